@@ -1,0 +1,1 @@
+//! Composes briefs from the ledger's entries.

@@ -1,0 +1,139 @@
+//! JSON as sayso prints it: every span with its exact text, in Unicode code points.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::Reading;
+
+/// The JSON value of anything that holds spans into `text`.
+///
+/// Inside, a span is serialised in bytes; here each object with exactly the keys `start` and `end` gets code-point
+/// offsets and the exact text beside them, the form of W3C Web Annotation's text selectors.
+///
+/// # Errors
+/// Fails only where `entry` itself cannot be serialised.
+pub fn with_exact<T: Serialize>(entry: &T, text: &str) -> serde_json::Result<Value> {
+    let mut value = serde_json::to_value(entry)?;
+    let offsets = CodePoints::new(text);
+    widen(&mut value, text, &offsets);
+    Ok(value)
+}
+
+/// The JSON schema (2020-12) of a printed reading.
+#[must_use]
+pub fn reading_schema() -> Value {
+    let mut schema = schemars::schema_for!(Reading).to_value();
+    let span = serde_json::json!({
+        "type": "object",
+        "description": "A stretch of the report's text in Unicode code points, end exclusive, with the text itself.",
+        "properties": {
+            "start": {"type": "integer", "minimum": 0},
+            "end": {"type": "integer", "minimum": 0},
+            "exact": {"type": "string"}
+        },
+        "required": ["start", "end", "exact"]
+    });
+    if let Some(definitions) = schema.get_mut("$defs").and_then(Value::as_object_mut) {
+        definitions.insert("Span".to_owned(), span);
+    }
+    schema
+}
+
+/// Byte offsets to code points in logarithmic time: the count at every 256th byte is kept.
+struct CodePoints<'a> {
+    text: &'a [u8],
+    every: Vec<usize>,
+}
+
+impl<'a> CodePoints<'a> {
+    const STEP: usize = 256;
+
+    fn new(text: &'a str) -> Self {
+        let mut count = 0;
+        let every = text
+            .as_bytes()
+            .chunks(Self::STEP)
+            .map(|chunk| {
+                let before = count;
+                count += starts(chunk);
+                before
+            })
+            .collect();
+        Self {
+            text: text.as_bytes(),
+            every,
+        }
+    }
+
+    fn at(&self, byte: usize) -> usize {
+        let byte = byte.min(self.text.len());
+        let block = byte / Self::STEP;
+        match self.every.get(block) {
+            Some(before) => before + starts(&self.text[block * Self::STEP..byte]),
+            None => self.every.last().map_or(0, |before| {
+                before + starts(&self.text[(self.every.len() - 1) * Self::STEP..])
+            }),
+        }
+    }
+}
+
+/// How many characters start among the bytes.
+fn starts(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&b| b & 0xC0 != 0x80).count()
+}
+
+fn widen(value: &mut Value, text: &str, offsets: &CodePoints<'_>) {
+    match value {
+        Value::Object(map) => match bytes_of(map) {
+            Some((start, end)) => {
+                map.insert("start".to_owned(), offsets.at(start).into());
+                map.insert("end".to_owned(), offsets.at(end).into());
+                map.insert(
+                    "exact".to_owned(),
+                    text.get(start..end).unwrap_or("").into(),
+                );
+            }
+            None => map.values_mut().for_each(|v| widen(v, text, offsets)),
+        },
+        Value::Array(items) => items.iter_mut().for_each(|v| widen(v, text, offsets)),
+        _ => {}
+    }
+}
+
+fn bytes_of(map: &Map<String, Value>) -> Option<(usize, usize)> {
+    if map.len() != 2 {
+        return None;
+    }
+    let number = |key| {
+        map.get(key)
+            .and_then(Value::as_u64)
+            .and_then(|n| usize::try_from(n).ok())
+    };
+    Some((number("start")?, number("end")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CodePoints, with_exact};
+    use crate::Span;
+
+    #[test]
+    fn spans_become_code_points() {
+        let text = "“Öl” ist da";
+        let span = Span::new("“".len(), "“Öl".len());
+        let value = with_exact(&vec![span], text).unwrap();
+        assert_eq!(value[0]["start"], 1);
+        assert_eq!(value[0]["end"], 3);
+        assert_eq!(value[0]["exact"], "Öl");
+    }
+
+    #[test]
+    fn every_boundary_counts_right() {
+        let text = "é”x".repeat(400);
+        let offsets = CodePoints::new(&text);
+        for (count, (byte, _)) in text.char_indices().enumerate() {
+            assert_eq!(offsets.at(byte), count);
+        }
+        assert_eq!(offsets.at(text.len()), text.chars().count());
+    }
+}

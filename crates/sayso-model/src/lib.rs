@@ -1,0 +1,24 @@
+//! The types that every room of sayso speaks.
+//!
+//! No input or output happens here and no type of another crate stands in the interface, but for the derived traits
+//! of serde and schemars that give the JSON form and its schema.
+
+pub mod attribution;
+pub mod document;
+pub mod json;
+
+mod date;
+mod id;
+mod number;
+mod reading;
+mod report;
+mod span;
+
+pub use attribution::{Attribution, Construction, StatementKind};
+pub use date::{Date, Period};
+pub use document::{Document, EntityKind, EntityMention, Sentence, Token, Upos};
+pub use id::{FigureId, PlaceId, SpeakerId, StatementId, TimeId};
+pub use number::Number;
+pub use reading::*;
+pub use report::{Head, HeadSource, Report, Stated};
+pub use span::Span;

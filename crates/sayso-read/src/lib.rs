@@ -1,0 +1,1 @@
+//! Reads one report: statements, figures, speakers, times, places.
