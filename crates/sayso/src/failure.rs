@@ -1,0 +1,78 @@
+//! What can go wrong on the command line, with the exit code of each.
+
+use std::{io, path::PathBuf, process::ExitCode};
+
+/// A failure of a command; its message says what was wrong with which input and what to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// Output could not be written.
+    #[error("cannot write the output: {0}")]
+    Output(#[from] io::Error),
+    /// Something could not be turned to JSON.
+    #[error("cannot write JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// An input could not be opened or read.
+    #[error("{input}: {source}; check the path and its permissions")]
+    Open {
+        /// The input as given.
+        input: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// An input is a directory.
+    #[error("{0}: is a directory; name the files in it, as in {0}/*.txt")]
+    Directory(PathBuf),
+    /// An input is larger than the limit.
+    #[error("{input}: larger than {limit} bytes; raise --max-bytes if it really is one report")]
+    TooLarge {
+        /// The input as given.
+        input: String,
+        /// Limit in bytes.
+        limit: u64,
+    },
+    /// An input is no report.
+    #[error("{input}: {source}")]
+    Ingest {
+        /// The input as given.
+        input: String,
+        /// Why it is none.
+        source: sayso_ingest::IngestError,
+    },
+    /// An input is in a language that is not read.
+    #[error("{input}: the text is in '{language}', and sayso reads English only; nothing was read from it")]
+    Language {
+        /// The input as given.
+        input: String,
+        /// BCP 47 tag of the language found.
+        language: String,
+    },
+    /// Gold data could not be used.
+    #[error(transparent)]
+    Eval(#[from] sayso_eval::EvalError),
+    /// Anything else, with what to do about it.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Failure {
+    /// True where the reader of our output has gone away, which is no failure of ours.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Output(e) if e.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// The exit code (see `sayso --help`).
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Open { .. } => 4,
+            Self::Directory(_) => 5,
+            Self::Ingest { source, .. } => match source {
+                sayso_ingest::IngestError::NotText { .. } => 6,
+                sayso_ingest::IngestError::Empty => 7,
+                _ => 1,
+            },
+            Self::Language { .. } => 8,
+            Self::TooLarge { .. } => 9,
+            Self::Output(_) | Self::Json(_) | Self::Eval(_) | Self::Other(_) => 1,
+        })
+    }
+}
