@@ -1,0 +1,51 @@
+use thiserror::Error;
+
+/// Why no report could be made of an input.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum IngestError {
+    /// No bytes, or nothing but blanks.
+    #[error("the input is empty: nothing to read")]
+    Empty,
+    /// Bytes of another medium.
+    #[error("the input is {kind}, not text: convert it to text or HTML first")]
+    Binary {
+        /// What it looks like ("a PDF file").
+        kind: &'static str,
+    },
+    /// A page or record in which no text was found.
+    #[error("no article text was found in the {form}: give its text with `-` or as a .txt file")]
+    NoText {
+        /// "page", "record", "feed entry".
+        form: &'static str,
+    },
+    /// The form of the input is not what it says it is.
+    #[error("this is not readable as {form}: {reason}")]
+    Malformed {
+        /// The form expected ("JSONL", "WARC").
+        form: &'static str,
+        /// What is wrong, with the place.
+        reason: String,
+    },
+    /// More than a limit allows.
+    #[error("{what} is over the limit of {limit}: {remedy}")]
+    TooLarge {
+        /// What is too large.
+        what: &'static str,
+        /// The limit, with its unit.
+        limit: String,
+        /// What can be done.
+        remedy: &'static str,
+    },
+    /// Reading the page took longer than allowed.
+    #[error("reading the {form} took more than {seconds} s and was given up")]
+    TooSlow {
+        /// What was read.
+        form: &'static str,
+        /// The limit in seconds.
+        seconds: u64,
+    },
+    /// The file or stream could not be read.
+    #[error("cannot read it: {0}")]
+    Io(#[from] std::io::Error),
+}

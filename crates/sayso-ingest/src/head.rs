@@ -1,0 +1,189 @@
+//! Heads: what is known of headline, outlet, byline and date, and from where.
+
+use sayso_model::{Date, Head, HeadSource, Stated};
+
+use crate::{date::parse_date, normalise};
+
+/// What the user says of a report; it goes before all that the input says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HeadOverrides {
+    /// Headline.
+    pub headline: Option<String>,
+    /// Outlet.
+    pub outlet: Option<String>,
+    /// People or desks of the byline.
+    pub byline: Vec<String>,
+    /// Day of publication.
+    pub published: Option<Date>,
+    /// Address.
+    pub url: Option<String>,
+    /// Language as a BCP 47 tag.
+    pub language: Option<String>,
+}
+
+impl HeadOverrides {
+    /// The same as a head.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        let from = HeadSource::Option;
+        Head {
+            headline: self.headline.as_deref().and_then(|v| stated(v, &from)),
+            outlet: self.outlet.as_deref().and_then(|v| stated(v, &from)),
+            byline: self.byline.iter().filter_map(|v| stated(v, &from)).collect(),
+            published: self.published.map(|value| Stated { value, from: from.clone(), span: None }),
+            url: self.url.as_deref().and_then(|v| stated(v, &from)),
+            language: self.language.as_deref().and_then(|v| stated(v, &from)),
+            ..Head::default()
+        }
+    }
+}
+
+/// A value of one line; `None` for one without letters or digits.
+#[must_use]
+pub fn stated(value: &str, from: &HeadSource) -> Option<Stated<String>> {
+    let value = normalise::line(value);
+    value.chars().any(char::is_alphanumeric).then(|| Stated { value, from: from.clone(), span: None })
+}
+
+/// Sets day and instant of publication from a written date, if it can be read and none is set.
+pub fn publish(head: &mut Head, written: &str, from: &HeadSource) {
+    if head.published.is_some() {
+        return;
+    }
+    let Some(date) = parse_date(written) else { return };
+    head.published = Some(Stated { value: date.date, from: from.clone(), span: None });
+    head.published_at = date.instant.map(|value| Stated { value, from: from.clone(), span: None });
+}
+
+/// Fills what `head` does not know with what `other` knows.
+pub fn fill(head: &mut Head, other: Head) {
+    head.headline = head.headline.take().or(other.headline);
+    head.outlet = head.outlet.take().or(other.outlet);
+    if head.byline.is_empty() {
+        head.byline = other.byline;
+    }
+    head.dateline = head.dateline.take().or(other.dateline);
+    // Day and instant belong together: an instant of another source could be of another day.
+    if head.published.is_none() {
+        head.published = other.published;
+        head.published_at = other.published_at;
+    }
+    head.url = head.url.take().or(other.url);
+    head.language = head.language.take().or(other.language);
+}
+
+/// Host of an address without "www."; `None` where the address has none.
+#[must_use]
+pub fn host(url: &str) -> Option<String> {
+    let rest = url.split_once("://").map(|(_, rest)| rest)?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?.split(':').next()?.to_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    (host.contains('.') && !host.contains(' ')).then(|| host.to_owned())
+}
+
+/// Names of a byline: "By Jane Doe and John Roe" gives two.
+#[must_use]
+pub fn names(written: &str) -> Vec<String> {
+    pieces(written)
+        .into_iter()
+        .map(|(start, end)| normalise::line(written.get(start..end).unwrap_or("")))
+        .collect()
+}
+
+/// Byte ranges of the names in a byline, in order.
+///
+/// A comma separates names where the list ends in "and" or the line names two full names; otherwise what follows the
+/// comma is a post or a place ("Jane Doe, chief correspondent").
+pub(crate) fn pieces(written: &str) -> Vec<(usize, usize)> {
+    let start = written.len() - strip_by(written).len();
+    let mut cuts = vec![(start, start)];
+    let body = written.get(start..).unwrap_or("");
+    for separator in [" and ", " und ", " et ", " & ", " | ", ";", ","] {
+        cuts.extend(body.match_indices(separator).map(|(at, _)| (start + at, start + at + separator.len())));
+    }
+    cuts.push((written.len(), written.len()));
+    cuts.sort_unstable();
+    let mut out: Vec<(usize, usize)> = Vec::new();
+    for pair in cuts.windows(2) {
+        let [(_, from), (to, _)] = pair else { continue };
+        let Some(piece) = written.get(*from..(*to).max(*from)) else { continue };
+        let trimmed = piece.trim();
+        let from = from + (piece.len() - piece.trim_start().len());
+        let after_comma = written.get(..from).is_some_and(|s| s.trim_end().ends_with(','));
+        if trimmed.is_empty() || after_comma && !is_full_name(trimmed) {
+            continue;
+        }
+        out.push((from, from + trimmed.len()));
+    }
+    out
+}
+
+fn strip_by(written: &str) -> &str {
+    let trimmed = written.trim_start();
+    for by in ["by ", "von ", "par ", "por "] {
+        if let Some(start) = trimmed.get(..by.len())
+            && start.to_lowercase() == by
+        {
+            return trimmed.get(by.len()..).unwrap_or("").trim_start();
+        }
+    }
+    trimmed
+}
+
+/// Two to five words that begin with capitals and name no body or post.
+fn is_full_name(words: &str) -> bool {
+    const NOT_NAMES: &[&str] = &[
+        "press",
+        "news",
+        "times",
+        "reporter",
+        "correspondent",
+        "editor",
+        "staff",
+        "agency",
+        "bureau",
+        "desk",
+        "writer",
+        "chief",
+        "senior",
+        "special",
+        "service",
+        "network",
+        "post",
+        "journal",
+        "tribune",
+        "herald",
+        "daily",
+        "today",
+    ];
+    let count = words.split_whitespace().count();
+    (2..=5).contains(&count)
+        && words.split_whitespace().all(|word| {
+            word.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_ascii())
+                || matches!(word, "de" | "van" | "von" | "der" | "al" | "bin" | "da" | "di" | "la")
+        })
+        && !words.split_whitespace().any(|word| NOT_NAMES.contains(&word.to_lowercase().as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{host, names};
+
+    #[test]
+    fn bylines_are_split_into_names() {
+        assert_eq!(names("By Jane Doe"), ["Jane Doe"]);
+        assert_eq!(names("BY JANE DOE AND".trim_end_matches(" AND")), ["JANE DOE"]);
+        assert_eq!(names("Jane Doe, Max Muster and Li Na"), ["Jane Doe", "Max Muster", "Li Na"]);
+        assert_eq!(names("Jane Doe, chief correspondent"), ["Jane Doe"]);
+        assert_eq!(names("By Jane Doe, Associated Press"), ["Jane Doe"]);
+        assert_eq!(names(""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn hosts() {
+        assert_eq!(host("https://www.Example.org:8080/a?b").as_deref(), Some("example.org"));
+        assert_eq!(host("example.org"), None);
+        assert_eq!(host("file:///etc/passwd"), None);
+    }
+}

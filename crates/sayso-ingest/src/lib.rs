@@ -1,0 +1,28 @@
+//! Bytes to reports: charset, main text, head, feeds, archives, fetching.
+//!
+//! Everything that comes in is untrusted. No function of this crate panics on any input; what is wrong with an input
+//! is an [`IngestError`], what is doubtful about a report is one of its diagnostics.
+//!
+//! # Normalisation
+//! The text of a report is the input's text with as little changed as spans and terminals allow:
+//! - decoded to UTF-8, byte order marks removed, undecodable bytes replaced by U+FFFD (diagnostic `invalid_text`);
+//! - every line ending (CR LF, CR, U+0085, U+2028, U+2029) is LF;
+//! - removed: zero-width space, word joiner, soft hyphen, bidirectional controls, C0 and C1 controls other than tab and LF;
+//! - blanks at the ends of lines, blank lines at both ends and all but one of several blank lines in a row removed.
+//!
+//! Letters, quotation marks, dashes and no-break spaces stay as they are; nothing is composed or decomposed.
+
+pub mod charset;
+pub mod head;
+pub mod language;
+pub mod normalise;
+
+mod date;
+mod error;
+mod report;
+mod text;
+
+pub use date::{StatedDate, parse_date};
+pub use error::IngestError;
+pub use head::HeadOverrides;
+pub use text::text;

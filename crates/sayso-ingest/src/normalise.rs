@@ -1,0 +1,88 @@
+//! The normalisation that every report's text goes through; the rules stand at the head of the crate.
+
+/// A text normalised: line endings, invisible characters, blanks at the ends of lines, blank lines.
+///
+/// Normalising twice gives the same as normalising once.
+#[must_use]
+pub fn normalise(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut blank_lines = 0;
+    for line in lines(text) {
+        let before = out.len();
+        if before > 0 {
+            out.push('\n');
+            if blank_lines > 0 {
+                out.push('\n');
+            }
+        }
+        let start = out.len();
+        out.extend(line.chars().filter(|&c| !is_invisible(c)));
+        let kept = out.get(start..).map_or(0, |s| s.trim_end().len());
+        out.truncate(start + kept);
+        if kept == 0 {
+            out.truncate(before);
+            blank_lines += 1;
+        } else {
+            blank_lines = 0;
+        }
+    }
+    out
+}
+
+/// Lines by any of the line endings that Unicode names, CR LF as one.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(is_line_end)
+        .scan(false, |after_cr, line| {
+            // The LF of a CR LF would otherwise count as a line of its own.
+            let joined = *after_cr && line == "\n";
+            *after_cr = line.ends_with('\r');
+            Some((!joined).then(|| line.trim_end_matches(is_line_end)))
+        })
+        .flatten()
+}
+
+fn is_line_end(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Characters that change nothing for a reader but break words, spans or terminals.
+fn is_invisible(c: char) -> bool {
+    match c {
+        '\t' => false,
+        '\u{AD}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' => true,
+        '\u{2060}'..='\u{2069}' | '\u{FEFF}' => true,
+        c => c.is_control(),
+    }
+}
+
+/// A single line: all white space, line ends too, as one blank; invisible characters removed.
+#[must_use]
+pub fn line(text: &str) -> String {
+    let visible: String =
+        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|&c| !is_invisible(c)).collect();
+    visible.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::normalise;
+
+    #[test]
+    fn line_ends_and_invisible_characters() {
+        assert_eq!(normalise("a\r\nb\rc\u{2028}d"), "a\nb\nc\nd");
+        assert_eq!(normalise("\n\n a  \r\n\r\n\r\n\r\nb\t\n\n"), " a\n\nb");
+        assert_eq!(normalise("zero\u{200B}width so\u{AD}ft \u{202E}x\u{202C}\0"), "zerowidth soft x");
+        assert_eq!(normalise("no\u{A0}break “quotes” — stay"), "no\u{A0}break “quotes” — stay");
+        assert_eq!(normalise("\u{200B}\n \n"), "");
+    }
+
+    proptest! {
+        #[test]
+        fn normalising_is_idempotent(text in "[a \t\r\n\u{200B}\u{85}\u{2028}\u{FEFF}é]{0,60}") {
+            let once = normalise(&text);
+            prop_assert_eq!(normalise(&once), once);
+        }
+    }
+}

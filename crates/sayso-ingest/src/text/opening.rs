@@ -1,0 +1,193 @@
+//! The opening of a text: headline, byline, dateline and date, where they stand there.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use sayso_model::{Head, HeadSource, Span, Stated};
+
+use crate::{date::parse_date, head::pieces, normalise};
+
+/// How many lines from the top are looked at.
+const LINES: usize = 8;
+
+/// A first line that is short, has no final full stop and is followed by running text.
+///
+/// At least four words, since a line of two or three ("What's New") is more often the heading of a section.
+pub(crate) fn headline(body: &str) -> Option<Stated<String>> {
+    let mut lines = body.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.next()?.trim();
+    let short = first.chars().count() <= 160 && first.split_whitespace().count() >= 4;
+    let open = !first.ends_with(['.', ':', ';', ',', '…', '"', '”'])
+        || first.ends_with(['"', '”']) && !first.contains(['.', '!']);
+    let followed = lines.any(|line| line.trim().len() > 60 || line.trim_end().ends_with('.'));
+    if !short || !open || !followed || is_byline(first) || dateline(first).is_some() {
+        return None;
+    }
+    crate::head::stated(first, &HeadSource::Text)
+}
+
+/// Reads byline, dateline and date from the first lines into what `head` does not know yet, and finds in the text what
+/// it does know.
+pub(crate) fn read(text: &str, head: &mut Head) {
+    let (mut byline_done, mut dateline_done) = (false, head.dateline.is_some());
+    let headline = head.headline.as_ref().and_then(|h| h.span);
+    for (start, line) in lines(text).take(LINES) {
+        let span = Span::new(start, start + line.len());
+        if headline.is_some_and(|h| h.overlaps(span)) {
+            continue;
+        }
+        if is_byline(line) {
+            if !byline_done {
+                byline(line, start, head);
+                byline_done = true;
+            }
+            continue;
+        }
+        if let Some(date) = date_line(line)
+            && head.published.is_none()
+        {
+            let value = |v| Stated { value: v, from: HeadSource::Text, span: Some(span) };
+            head.published = Some(Stated { value: date.date, from: HeadSource::Text, span: Some(span) });
+            head.published_at = date.instant.map(value);
+            continue;
+        }
+        if !dateline_done && let Some((from, to)) = dateline(line) {
+            let place = line.get(from..to).unwrap_or("");
+            head.dateline = Some(Stated {
+                value: normalise::line(place),
+                from: HeadSource::Text,
+                span: Some(Span::new(start + from, start + to)),
+            });
+            dateline_done = true;
+        }
+        // Running text begins: what comes later is no opening any more.
+        if line.chars().count() > 160 {
+            break;
+        }
+    }
+}
+
+/// Non-blank lines, trimmed, with their first bytes.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    text.split_inclusive('\n').filter_map(move |line| {
+        let start = at + (line.len() - line.trim_start().len());
+        at += line.len();
+        let line = line.trim();
+        (!line.is_empty()).then_some((start, line))
+    })
+}
+
+fn is_byline(line: &str) -> bool {
+    let Some(by) = line.get(..3) else { return false };
+    by.eq_ignore_ascii_case("by ")
+        && line.len() <= 160
+        && !line.ends_with(['.', '?', '!', ':'])
+        && line.get(3..).is_some_and(|rest| {
+            rest.trim_start().chars().next().is_some_and(char::is_uppercase)
+                && rest
+                    .split_whitespace()
+                    .filter(|w| w.chars().next().is_some_and(char::is_lowercase))
+                    .count()
+                    * 2
+                    <= rest.split_whitespace().count()
+        })
+}
+
+/// Names of a byline in the text; known names of the head get their places.
+fn byline(line: &str, start: usize, head: &mut Head) {
+    let found = pieces(line).into_iter().map(|(from, to)| Stated {
+        value: normalise::line(line.get(from..to).unwrap_or("")),
+        from: HeadSource::Text,
+        span: Some(Span::new(start + from, start + to)),
+    });
+    if head.byline.is_empty() {
+        head.byline = found.collect();
+        return;
+    }
+    for name in found {
+        if let Some(known) = head.byline.iter_mut().find(|k| k.value == name.value) {
+            known.span = name.span;
+        }
+    }
+}
+
+/// A line that is a date of publication and nothing else.
+fn date_line(line: &str) -> Option<crate::StatedDate> {
+    #[allow(clippy::unwrap_used, reason = "a constant pattern, compiled in the tests")]
+    static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?i:(?:first\s+)?(?:published|posted|date)(?:\s+on|\s+at)?\s*:?\s+)").unwrap()
+    });
+    if line.len() > 80 {
+        return None;
+    }
+    let labelled = LABEL.find(line).map_or(0, |m| m.end());
+    let rest = line.get(labelled..)?;
+    let date = parse_date(rest)?;
+    // Apart from the date there may be a time and a zone, but no sentence.
+    let words = rest.split_whitespace().filter(|w| w.len() > 4 && w.chars().all(char::is_lowercase)).count();
+    (words == 0 && rest.split_whitespace().count() <= 9).then_some(date)
+}
+
+/// Byte range of the place in a dateline: "SEOUL" in "SEOUL — ", "KYIV, Ukraine" in "KYIV, Ukraine (AP) - ".
+fn dateline(line: &str) -> Option<(usize, usize)> {
+    #[allow(clippy::unwrap_used, reason = "a constant pattern, compiled in the tests")]
+    static DATELINE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"^(?P<place>\p{Lu}[\p{L}.'’\-]*(?: (?:\p{Lu}|de|of|la)[\p{L}.'’\-]*){0,3}",
+            r"(?:,? ?/ ?\p{Lu}[\p{L} .'’\-]{1,30})?(?:, \p{Lu}[\p{L}.'’\-]*(?: \p{Lu}[\p{L}.'’\-]*){0,2})??)",
+            r"(?:, (?P<date>\p{Lu}\p{L}{2,8}\.? \d{1,2}(?:, \d{4})?|\d{1,2} \p{Lu}\p{L}{2,8}\.?(?: \d{4})?))?",
+            r"(?: (?P<agency>\([^()]{2,40}\)))?(?: (?:—|–|-{1,2}) ?|(?:—|–|--) ?|: )",
+        ))
+        .unwrap()
+    });
+    let found = DATELINE.captures(line)?;
+    let place = found.name("place")?;
+    let whole = found.get(0)?;
+    let first = place.as_str().split([' ', ',', '/']).next()?;
+    let capitals =
+        first.chars().filter(|c| c.is_alphabetic()).count() >= 2 && first.chars().all(|c| !c.is_lowercase());
+    // "Seoul (Reuters) - " needs no capitals, since the agency shows what it is; "UPDATE: " is no place.
+    let shown = capitals && !whole.as_str().ends_with(": ") || found.name("agency").is_some();
+    // A dateline stands before a sentence.
+    let followed = line.get(whole.end()..).is_some_and(|rest| rest.trim().len() >= 20);
+    (shown && followed).then(|| (place.start(), place.end()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{dateline, headline};
+
+    fn place(line: &str) -> Option<&str> {
+        let whole: &'static str =
+            Box::leak(format!("{line}the harbour office said on Monday.").into_boxed_str());
+        dateline(whole).and_then(|(from, to)| whole.get(from..to))
+    }
+
+    #[test]
+    fn datelines_give_their_place() {
+        assert_eq!(place("SEOUL — "), Some("SEOUL"));
+        assert_eq!(place("KYIV, Ukraine (AP) - "), Some("KYIV, Ukraine"));
+        assert_eq!(place("WASHINGTON, Dec. 19 (Reuters) — "), Some("WASHINGTON"));
+        assert_eq!(place("NEW YORK (AP) — "), Some("NEW YORK"));
+        assert_eq!(place("Geneva (AFP) - "), Some("Geneva"));
+        assert_eq!(place("LONDON, 3 March 2024 -- "), Some("LONDON"));
+        assert_eq!(place("PORT-AU-PRINCE, Haiti — "), Some("PORT-AU-PRINCE, Haiti"));
+        assert_eq!(place("U.N. chief: "), None);
+        assert_eq!(place("Officials — and others — "), None);
+        assert_eq!(place("UPDATE: "), None);
+    }
+
+    #[test]
+    fn headlines_are_short_first_lines() {
+        let body = "\n\nThe harbour office said on Tuesday that nine people had been hurt on the ferry.";
+        let found = |first: &str| headline(&format!("{first}{body}")).map(|h| h.value);
+        assert_eq!(
+            found("Nine hurt as ferry strikes pier").as_deref(),
+            Some("Nine hurt as ferry strikes pier")
+        );
+        assert_eq!(found("What's New"), None);
+        assert_eq!(found("Nine people were hurt when a ferry struck the pier."), None);
+        assert_eq!(found("By Ida Holm and Per Lind"), None);
+    }
+}

@@ -1,0 +1,1 @@
+//! Keeps reports, readings and decisions in one SQLite file.
