@@ -1,0 +1,130 @@
+//! Attributions in the making, in tokens.
+
+use std::ops::Range;
+
+use sayso_model::{Attribution, Construction, Span, StatementKind, Upos};
+
+use super::quotation::Quotations;
+use crate::tree::Tree;
+
+/// Some tokens, as ranges in text order.
+pub(super) type Pieces = Vec<Range<u32>>;
+
+/// An attribution as tokens.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    pub(super) source: Pieces,
+    pub(super) cue: Pieces,
+    pub(super) content: Pieces,
+    /// The token that stands for the cue.
+    pub(super) anchor: u32,
+    pub(super) construction: Construction,
+}
+
+impl Draft {
+    /// Number of tokens in the content.
+    pub(super) fn size(&self) -> u32 {
+        self.content.iter().map(|r| r.end - r.start).sum()
+    }
+
+    /// The attribution with its pieces as spans; `None` where nothing is left of the content.
+    pub(super) fn finish(&self, tree: &Tree<'_>, quotations: &Quotations) -> Option<Attribution> {
+        let content = spans(tree, &self.content, true);
+        if content.is_empty() {
+            return None;
+        }
+        let source = spans(tree, &self.source, false);
+        let cue = spans(tree, &self.cue, false);
+        Some(Attribution {
+            source_head: source.first().and_then(|&s| tree.head_of(s)),
+            cue_head: Some(self.anchor).filter(|_| !cue.is_empty()),
+            source,
+            cue,
+            content,
+            kind: kind(tree, quotations, &self.content),
+            construction: self.construction,
+            parent: None,
+        })
+    }
+}
+
+/// Sorts pieces and joins those that touch.
+pub(super) fn tidy(mut pieces: Pieces) -> Pieces {
+    pieces.retain(|r| r.start < r.end);
+    pieces.sort_by_key(|r| (r.start, r.end));
+    let mut out: Pieces = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        match out.last_mut() {
+            Some(last) if piece.start <= last.end => last.end = last.end.max(piece.end),
+            _ => out.push(piece),
+        }
+    }
+    out
+}
+
+/// What is left of a range when another is cut out.
+pub(super) fn without(whole: &Range<u32>, cut: &Range<u32>) -> Pieces {
+    if cut.start >= whole.end || cut.end <= whole.start {
+        return vec![whole.clone()];
+    }
+    tidy(vec![whole.start..cut.start.max(whole.start), cut.end.min(whole.end)..whole.end])
+}
+
+/// What is left of pieces when a range is cut out.
+pub(super) fn cut_out(pieces: &Pieces, cut: &Range<u32>) -> Pieces {
+    tidy(pieces.iter().flat_map(|p| without(p, cut)).collect())
+}
+
+/// True where any piece holds the token.
+pub(super) fn holds(pieces: &Pieces, token: u32) -> bool {
+    pieces.iter().any(|r| r.contains(&token))
+}
+
+fn is_mark(tree: &Tree<'_>, i: u32) -> bool {
+    tree.token(i).is_none_or(|t| t.upos == Upos::Punct) && !tree.form(i).starts_with(char::is_alphanumeric)
+}
+
+fn is_quotation_mark(form: &str) -> bool {
+    matches!(form, "\u{201c}" | "\u{201d}" | "\"" | "``" | "''" | "\u{2018}" | "\u{2019}" | "'")
+}
+
+/// Pieces as spans: without stray marks at their ends; a content keeps its quotation marks and the full stop before a
+/// closing one.
+fn spans(tree: &Tree<'_>, pieces: &Pieces, keep_quotation_marks: bool) -> Vec<Span> {
+    let mut out = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let (mut start, mut end) = (piece.start, piece.end);
+        let stray = |i: u32| is_mark(tree, i) && !(keep_quotation_marks && is_quotation_mark(tree.form(i)));
+        while start < end && stray(start) {
+            start += 1;
+        }
+        while start < end && stray(end - 1) {
+            end -= 1;
+        }
+        // a cue may be a mark alone (a colon)
+        if start == end && !keep_quotation_marks {
+            (start, end) = (piece.start, piece.end);
+        }
+        let words = keep_quotation_marks && (start..end).all(|i| is_mark(tree, i));
+        if start < end && !words {
+            out.extend(tree.document.span_of(start..end));
+        }
+    }
+    out
+}
+
+/// How much of a content stands in quotation marks.
+fn kind(tree: &Tree<'_>, quotations: &Quotations, content: &Pieces) -> StatementKind {
+    let (mut inside, mut words) = (0, 0);
+    for piece in content {
+        for i in piece.clone().filter(|&i| !is_mark(tree, i)) {
+            words += 1;
+            inside += u32::from(quotations.at(i).is_some());
+        }
+    }
+    match inside {
+        0 => StatementKind::Indirect,
+        n if n * 10 >= words * 9 => StatementKind::Direct,
+        _ => StatementKind::Mixed,
+    }
+}

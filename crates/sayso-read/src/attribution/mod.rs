@@ -1,0 +1,44 @@
+//! Attributions: who says, thinks or wants what, as spans of source, cue and content.
+//!
+//! Two ways of finding them meet here: rules for constructions that can be told exactly ([`rules`]), and a learned
+//! labeller for the many others. What both find goes through the same constraints: quotations stay whole, a cue has
+//! one content, nothing stands in two roles of one attribution.
+
+mod cues;
+mod draft;
+mod nest;
+mod quotation;
+mod rules;
+
+use sayso_model::{Attribution, Document};
+
+use self::{quotation::Quotations, rules::Scene};
+use crate::tree::Tree;
+
+/// Finds the attributions of a text in the order of their first span, nested ones included.
+#[must_use]
+pub fn find(document: &Document, text: &str) -> Vec<Attribution> {
+    let tree = Tree::new(document, text);
+    let quotations = Quotations::new(&tree);
+    let scene = Scene { tree: &tree, quotations: &quotations };
+    let mut drafts = rules::find(&scene);
+    drafts.sort_by_key(|d| {
+        (d.content.iter().chain(&d.source).map(|r| r.start).min(), d.anchor, d.construction)
+    });
+    let parents = nest::parents(&drafts, document.tokens.len());
+    let mut index = vec![None; drafts.len()];
+    let mut found = Vec::with_capacity(drafts.len());
+    for (i, draft) in drafts.iter().enumerate() {
+        if let Some(attribution) = draft.finish(&tree, &quotations) {
+            index[i] = Some(found.len());
+            found.push((i, attribution));
+        }
+    }
+    found
+        .into_iter()
+        .map(|(i, mut attribution)| {
+            attribution.parent = parents[i].and_then(|p| index[p]);
+            attribution
+        })
+        .collect()
+}

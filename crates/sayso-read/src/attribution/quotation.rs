@@ -1,0 +1,169 @@
+//! Quotations: stretches of text between quotation marks.
+
+use std::ops::Range;
+
+use crate::tree::Tree;
+
+/// One stretch between quotation marks, within one paragraph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Quotation {
+    /// The opening mark, all that stands inside, and the closing mark where there is one.
+    pub(super) tokens: Range<u32>,
+    /// What stands between the marks.
+    pub(super) inner: Range<u32>,
+    /// False where the paragraph ends before a closing mark.
+    pub(super) closed: bool,
+    /// Index of the paragraph.
+    pub(super) paragraph: u32,
+}
+
+/// All quotations of a document in text order; they do not overlap. A quotation in a quotation is part of the outer.
+#[derive(Debug, Default)]
+pub(super) struct Quotations {
+    all: Vec<Quotation>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Opens,
+    Closes,
+    Either,
+}
+
+fn double(form: &str) -> Option<Mark> {
+    match form {
+        "\u{201c}" | "``" | "\u{201e}" | "\u{ab}" => Some(Mark::Opens),
+        "\u{201d}" | "''" | "\u{bb}" => Some(Mark::Closes),
+        "\"" => Some(Mark::Either),
+        _ => None,
+    }
+}
+
+impl Quotations {
+    /// Finds the quotations in time linear in the text.
+    pub(super) fn new(tree: &Tree<'_>) -> Self {
+        let mut all = Vec::new();
+        let document = tree.document;
+        let mut at = 0;
+        for (paragraph, _) in document.paragraphs.iter().enumerate() {
+            let first = at;
+            while document.sentences.get(at).is_some_and(|s| s.paragraph as usize == paragraph) {
+                at += 1;
+            }
+            let sentences = document.sentences.get(first..at).unwrap_or_default();
+            let (Some(start), Some(end)) = (sentences.first(), sentences.last()) else { continue };
+            let tokens = start.tokens.start..end.tokens.end;
+            let found = pairs(tree, tokens.clone(), paragraph as u32, double);
+            // British usage: single marks quote where the paragraph has no double ones.
+            if found.is_empty() {
+                all.extend(
+                    pairs(tree, tokens, paragraph as u32, |f| match f {
+                        "\u{2018}" | "`" => Some(Mark::Opens),
+                        "\u{2019}" => Some(Mark::Closes),
+                        "'" => Some(Mark::Either),
+                        _ => None,
+                    })
+                    .into_iter()
+                    .filter(|q| q.closed && q.inner.len() > 2),
+                );
+            } else {
+                all.extend(found);
+            }
+        }
+        Self { all }
+    }
+
+    pub(super) fn all(&self) -> &[Quotation] {
+        &self.all
+    }
+
+    /// Index of the quotation that a token is in or a mark of.
+    pub(super) fn at(&self, token: u32) -> Option<usize> {
+        let at = self.all.partition_point(|q| q.tokens.end <= token);
+        self.all.get(at).is_some_and(|q| q.tokens.contains(&token)).then_some(at)
+    }
+
+    /// The quotations that touch some tokens.
+    pub(super) fn touching(&self, tokens: &Range<u32>) -> impl Iterator<Item = (usize, &Quotation)> {
+        let from = self.all.partition_point(|q| q.tokens.end <= tokens.start);
+        let end = tokens.end;
+        self.all.iter().enumerate().skip(from).take_while(move |(_, q)| q.tokens.start < end)
+    }
+
+    /// The first quotation that begins at or after a token.
+    pub(super) fn after(&self, token: u32) -> Option<(usize, &Quotation)> {
+        let at = self.all.partition_point(|q| q.tokens.start < token);
+        self.all.get(at).map(|q| (at, q))
+    }
+
+    /// The last quotation that ends at or before a token.
+    pub(super) fn before(&self, token: u32) -> Option<(usize, &Quotation)> {
+        let at = self.all.partition_point(|q| q.tokens.end <= token).checked_sub(1)?;
+        self.all.get(at).map(|q| (at, q))
+    }
+}
+
+fn pairs(
+    tree: &Tree<'_>,
+    tokens: Range<u32>,
+    paragraph: u32,
+    mark: impl Fn(&str) -> Option<Mark>,
+) -> Vec<Quotation> {
+    let mut found = Vec::new();
+    let mut open: Option<u32> = None;
+    let mut depth = 0_u32;
+    for i in tokens.clone() {
+        let Some(kind) = mark(tree.form(i)) else { continue };
+        let kind = if kind == Mark::Either {
+            if open.is_some() {
+                // a straight single mark closes only at a word's end
+                if glued(tree, i, &tokens) { continue } else { Mark::Closes }
+            } else {
+                Mark::Opens
+            }
+        } else {
+            kind
+        };
+        match (kind, open) {
+            (Mark::Opens, None) => {
+                open = Some(i);
+                depth = 0;
+            }
+            (Mark::Opens, Some(_)) => depth += 1,
+            (_, Some(_)) if depth > 0 && mark_is_single_pair(tree, i) => depth -= 1,
+            (_, Some(start)) => {
+                found.push(Quotation { tokens: start..i + 1, inner: start + 1..i, closed: true, paragraph });
+                open = None;
+            }
+            (_, None) => {}
+        }
+    }
+    if let Some(start) = open.filter(|s| s + 1 < tokens.end) {
+        found.push(Quotation {
+            tokens: start..tokens.end,
+            inner: start + 1..tokens.end,
+            closed: false,
+            paragraph,
+        });
+    }
+    found.retain(|q| !q.inner.is_empty());
+    found
+}
+
+/// An inner pair is believed only where the mark after it closes too: “a “b” c” but not “a “b c”.
+fn mark_is_single_pair(tree: &Tree<'_>, i: u32) -> bool {
+    (i + 1..i + 80).take_while(|&j| tree.token(j).is_some()).find_map(|j| double(tree.form(j)))
+        == Some(Mark::Closes)
+}
+
+/// True for a mark with letters on both sides or an apostrophe before a following word's letter ("'s").
+fn glued(tree: &Tree<'_>, i: u32, tokens: &Range<u32>) -> bool {
+    if tree.form(i) != "'" {
+        return false;
+    }
+    let next = (i + 1 < tokens.end).then(|| tree.token(i + 1)).flatten();
+    let here = tree.token(i);
+    next.zip(here).is_some_and(|(n, h)| {
+        n.span.start == h.span.end && tree.form(i + 1).starts_with(char::is_alphanumeric)
+    })
+}

@@ -1,0 +1,67 @@
+//! "X: ...", "“...” – X": a source and a content with nothing but a mark between.
+
+use std::ops::Range;
+
+use sayso_model::{Construction, Sentence, Upos};
+
+use super::Scene;
+use crate::attribution::draft::Draft;
+
+/// The attribution of a sentence that is built with a colon or a dash.
+pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
+    let tokens = sentence.tokens.clone();
+    let reach = tokens.start..tokens.end.min(tokens.start.saturating_add(12));
+    if let Some(colon) = reach.clone().find(|&i| scene.is(i, &[":"])) {
+        let source = tokens.start..colon;
+        let end = tokens.end.min(colon.saturating_add(super::REACH));
+        let content = colon + 1..end;
+        if names_somebody(scene, &source) && content.len() > 2 {
+            let headline = sentence.paragraph == 0;
+            let construction = if headline { Construction::Headline } else { Construction::Colon };
+            return Some(Draft {
+                source: vec![source],
+                cue: vec![colon..colon + 1],
+                content: vec![content],
+                anchor: colon,
+                construction,
+            });
+        }
+        return None;
+    }
+    dash(scene, tokens)
+}
+
+/// “...” – X, as under a pulled quotation.
+fn dash(scene: &Scene<'_>, tokens: Range<u32>) -> Option<Draft> {
+    let dash = tokens.clone().rev().take(12).find(|&i| scene.is(i, &["-", "--", "\u{2013}", "\u{2014}"]))?;
+    let (_, quotation) = scene.quotations.before(dash)?;
+    let mut source = dash + 1..tokens.end;
+    if scene.is(source.end - 1, &["."]) {
+        source.end -= 1;
+    }
+    let joined = quotation.tokens.end == dash && quotation.inner.len() > 3;
+    (joined && names_somebody(scene, &source)).then(|| Draft {
+        source: vec![source],
+        cue: vec![dash..dash + 1],
+        content: vec![quotation.tokens.clone()],
+        anchor: dash,
+        construction: Construction::Colon,
+    })
+}
+
+/// A short noun phrase without verb whose head is a name or a describing noun of a speaker.
+fn names_somebody(scene: &Scene<'_>, tokens: &Range<u32>) -> bool {
+    if tokens.is_empty() || tokens.len() > 9 || scene.quotations.touching(tokens).next().is_some() {
+        return false;
+    }
+    let verb = |i: u32| matches!(scene.upos(i), Upos::Verb | Upos::Aux | Upos::Num | Upos::Sconj);
+    if tokens.clone().any(verb) {
+        return false;
+    }
+    let head = tokens.clone().find(|&i| scene.tree.head(i).is_none_or(|h| !tokens.contains(&h)));
+    let noun = |i: u32| {
+        scene.tree.entity(i).is_some_and(|e| e.kind != sayso_model::EntityKind::Location)
+            || crate::lexicon::role_noun(scene.tree.lemma(i)).is_some()
+    };
+    head.is_some_and(noun)
+}

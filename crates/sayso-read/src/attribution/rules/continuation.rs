@@ -1,0 +1,99 @@
+//! Quotations that go on: in the next sentence of the paragraph, or in the next paragraph.
+
+use std::collections::BTreeMap;
+
+use sayso_model::Construction;
+
+use super::Scene;
+use crate::attribution::draft::{Draft, tidy};
+
+/// Gives quotations that no cue claims to the speaker of the quotation before them.
+pub(super) fn extend(scene: &Scene<'_>, drafts: &mut Vec<Draft>) {
+    let quotations = scene.quotations.all();
+    let mut claimed: BTreeMap<usize, usize> = BTreeMap::new();
+    for (d, draft) in drafts.iter().enumerate() {
+        for piece in &draft.content {
+            for (q, quotation) in scene.quotations.touching(piece) {
+                let whole = piece.start <= quotation.inner.start && quotation.inner.end <= piece.end;
+                let better = claimed.get(&q).is_none_or(|&o| drafts[o].size() < draft.size());
+                if whole && better {
+                    claimed.insert(q, d);
+                }
+            }
+        }
+    }
+    let mut last: Option<usize> = None;
+    for (q, quotation) in quotations.iter().enumerate() {
+        if let Some(&d) = claimed.get(&q) {
+            last = Some(d).filter(|&d| spoken(&drafts[d]));
+            continue;
+        }
+        let Some(speaker) = last else { continue };
+        let Some(before) = q.checked_sub(1).and_then(|p| quotations.get(p)) else { continue };
+        let between = before.tokens.end..quotation.tokens.start;
+        let own_sentence = quotation.inner.len() > 3
+            && (scene
+                .tree
+                .sentence(quotation.inner.start)
+                .is_some_and(|s| s.tokens.start + 1 >= quotation.inner.start));
+        if quotation.paragraph == before.paragraph {
+            // “A,” he said. “B.”
+            let own =
+                |i: u32| drafts[speaker].cue.iter().chain(&drafts[speaker].source).any(|r| r.contains(&i));
+            let short = between.len() <= 40 && between.clone().any(own);
+            if own_sentence && short && only_the_cue(scene, between, &drafts[speaker]) {
+                let draft = &mut drafts[speaker];
+                draft.content.push(quotation.tokens.clone());
+                draft.content = tidy(std::mem::take(&mut draft.content));
+                continue;
+            }
+            last = None;
+        } else if quotation.paragraph == before.paragraph + 1 {
+            let opens = scene
+                .tree
+                .sentence(quotation.inner.start)
+                .is_some_and(|s| s.tokens.start == quotation.tokens.start);
+            let at_end = before.tokens.end == paragraph_end(scene, before.tokens.end - 1);
+            if opens && own_sentence && (at_end || !before.closed) {
+                let source = drafts[speaker].source.clone();
+                let anchor = drafts[speaker].anchor;
+                drafts.push(Draft {
+                    source,
+                    cue: Vec::new(),
+                    content: vec![quotation.tokens.clone()],
+                    anchor,
+                    construction: Construction::Continuation,
+                });
+                last = Some(drafts.len() - 1);
+                continue;
+            }
+            last = None;
+        } else {
+            last = None;
+        }
+    }
+}
+
+fn spoken(draft: &Draft) -> bool {
+    matches!(
+        draft.construction,
+        Construction::Verb
+            | Construction::Colon
+            | Construction::Headline
+            | Construction::AccordingTo
+            | Construction::Continuation
+    )
+}
+
+/// True where between two quotations stands one sentence's end and nothing that speaks of something else: no sentence
+/// that begins and ends there.
+fn only_the_cue(scene: &Scene<'_>, between: std::ops::Range<u32>, draft: &Draft) -> bool {
+    let ends = between.clone().filter(|&i| scene.is(i, &[".", "!", "?"])).count();
+    ends <= 1 && between.contains(&draft.anchor)
+}
+
+fn paragraph_end(scene: &Scene<'_>, token: u32) -> u32 {
+    let Some(sentence) = scene.tree.sentence(token) else { return token + 1 };
+    let at = scene.tree.document.sentences.partition_point(|s| s.paragraph <= sentence.paragraph);
+    at.checked_sub(1).and_then(|i| scene.tree.document.sentences.get(i)).map_or(token + 1, |s| s.tokens.end)
+}

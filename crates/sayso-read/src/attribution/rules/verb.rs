@@ -1,0 +1,260 @@
+//! "X said that ...", "..., X said", "“...”, said X", "X told Y that ...", "X vowed to ...", "X criticised Y".
+
+use std::ops::Range;
+
+use sayso_model::{Construction, Upos};
+
+use super::{Scene, source};
+use crate::attribution::{
+    cues::{Cue, CueKind, cue},
+    draft::{Draft, Pieces, holds, tidy, without},
+    quotation::Quotation,
+};
+
+/// The attribution whose cue is this verb.
+pub(super) fn find(scene: &Scene<'_>, verb: u32) -> Option<Draft> {
+    let entry = cue(&scene.tree.lemma(verb).to_lowercase(), CueKind::Verb)?;
+    if crate::tree::base(scene.tree.relation(verb)) == "amod" || scene.tree.relation(verb).starts_with("aux")
+    {
+        return None;
+    }
+    let found = source::of(scene, verb);
+    let impersonal = entry.is_impersonal() || found == source::Found::Nobody;
+    let source = if entry.is_impersonal() { Vec::new() } else { found.pieces() };
+    let mut cue = words(scene, verb);
+    let inside = scene.quotations.at(verb);
+    let mut content = quotation(scene, verb, entry, &source);
+    if let Some(clause) = clause(scene, verb, entry, &source, &mut cue) {
+        content = tidy(content.into_iter().chain(clause).collect());
+    }
+    for piece in source.iter().chain(&cue) {
+        content = crate::attribution::draft::cut_out(&content, piece);
+    }
+    let content = within_quotation(scene, content, inside, &source);
+    if content.is_empty() {
+        return None;
+    }
+    let agentless = source.is_empty() && impersonal;
+    let construction = if agentless { Construction::Agentless } else { Construction::Verb };
+    Some(Draft { source, cue, content, anchor: verb, construction })
+}
+
+/// The verb with its auxiliaries, negation and particle, as far as they stand together.
+fn words(scene: &Scene<'_>, verb: u32) -> Pieces {
+    let (mut start, mut end) = (verb, verb + 1);
+    while start > 0 {
+        let before = start - 1;
+        let relation = crate::tree::base(scene.tree.relation(before));
+        let own = scene.tree.head(before) == Some(verb);
+        if own
+            && (matches!(relation, "aux" | "advmod" | "cop")
+                || (relation == "mark" && scene.is(before, &["to"])))
+        {
+            start = before;
+        } else {
+            break;
+        }
+    }
+    if scene.tree.head(end) == Some(verb) && scene.tree.relation(end) == "compound:prt" {
+        end += 1;
+    }
+    vec![start..end]
+}
+
+/// The content in the tree: a clause, an infinitive, an object, a phrase after a preposition.
+fn clause(scene: &Scene<'_>, verb: u32, entry: Cue, source: &Pieces, cue: &mut Pieces) -> Option<Pieces> {
+    let tree = scene.tree;
+    if entry.takes_clause() || entry.takes_quotation() {
+        if let Some(clause) = scene.child(verb, &["ccomp"]) {
+            let range = scene.subtree(clause);
+            return Some(if range.start < verb && range.end <= verb + 1 {
+                vec![sentence_part_before(scene, range, verb, source)]
+            } else {
+                without(&range, &(verb..verb + 1))
+            });
+        }
+        if let Some(pieces) = host(scene, verb, source) {
+            return Some(pieces);
+        }
+    }
+    if entry.is_impersonal() {
+        let rest = scene.child(verb, &["xcomp"])?;
+        let subject = scene.child(verb, &["nsubj"]).map(|s| scene.subtree(s));
+        return Some(tidy(subject.into_iter().chain([scene.subtree(rest)]).collect()));
+    }
+    if entry.takes_infinitive() {
+        if let Some(infinitive) = scene.child(verb, &["xcomp", "ccomp"]) {
+            let mut range = scene.subtree(infinitive);
+            if entry.takes_addressee() {
+                if let Some(addressee) = scene.child(verb, &["obj"]).filter(|&o| o > verb && o < infinitive) {
+                    range.start = range.start.min(scene.subtree(addressee).start);
+                }
+            }
+            let subject = scene.children(verb).iter().copied().find(|&c| tree.relation(c) == "nsubj:pass");
+            let passive = subject.map(|s| scene.subtree(s));
+            return Some(tidy(passive.into_iter().chain([range]).collect()));
+        }
+    }
+    for &child in scene.children(verb) {
+        if crate::tree::base(tree.relation(child)) != "obl"
+            && crate::tree::base(tree.relation(child)) != "advcl"
+        {
+            continue;
+        }
+        let Some(case) = scene.case(child).filter(|&c| c > verb && entry.takes_preposition(tree.form(c)))
+        else {
+            continue;
+        };
+        let range = scene.subtree(child);
+        if case + 1 < range.end {
+            let last = cue.last_mut()?;
+            if last.end == case {
+                last.end = case + 1;
+            } else {
+                cue.push(case..case + 1);
+            }
+            return Some(vec![case + 1..range.end]);
+        }
+    }
+    if entry.takes_object() {
+        if let Some(object) = scene.child(verb, &["obj"]).filter(|&o| o > verb && scene.upos(o) != Upos::Pron)
+        {
+            let mut range = scene.subtree(object);
+            for &child in scene.children(verb).iter().filter(|&&c| c > object) {
+                let introduced = scene.case(child).is_some_and(|p| scene.is(p, &["as", "for", "of"]));
+                if crate::tree::base(tree.relation(child)) == "xcomp" || introduced {
+                    range.end = range.end.max(scene.subtree(child).end);
+                }
+            }
+            return Some(vec![range]);
+        }
+        let subject = scene.children(verb).iter().copied().find(|&c| tree.relation(c) == "nsubj:pass");
+        return subject.map(|s| vec![scene.subtree(s)]);
+    }
+    None
+}
+
+/// The sentence's other part where the cue hangs on its own content: "..., X said", "..., X said, ...".
+fn host(scene: &Scene<'_>, verb: u32, source: &Pieces) -> Option<Pieces> {
+    if !matches!(crate::tree::base(scene.tree.relation(verb)), "parataxis" | "discourse" | "dep") {
+        return None;
+    }
+    let head = scene.tree.head(verb)?;
+    let whole = scene.subtree(head);
+    let own = own_part(scene, verb, source);
+    // "She left; officials said nothing": a second clause, not a comment on the first
+    if own.start > whole.start && scene.is(own.start - 1, &[";", "(", ":"]) {
+        return None;
+    }
+    Some(without(&whole, &own))
+}
+
+/// The verb with its subject and what hangs on it.
+fn own_part(scene: &Scene<'_>, verb: u32, source: &Pieces) -> Range<u32> {
+    let own = scene.subtree(verb);
+    source.iter().fold(own, |r, s| r.start.min(s.start)..r.end.max(s.end))
+}
+
+/// A content that stands before its cue begins where the sentence begins.
+fn sentence_part_before(scene: &Scene<'_>, clause: Range<u32>, verb: u32, source: &Pieces) -> Range<u32> {
+    let sentence = scene.sentence(verb);
+    let is_root = scene.tree.head(verb).is_none();
+    let lead = sentence.start..clause.start;
+    let free = is_root && source.iter().all(|s| s.start >= clause.end) && lead.len() < 4;
+    if free { sentence.start..clause.end } else { clause }
+}
+
+/// Quotations next to the cue: before it, after it, or both.
+fn quotation(scene: &Scene<'_>, verb: u32, entry: Cue, source: &Pieces) -> Pieces {
+    if !(entry.takes_quotation() || entry.takes_clause() || entry.takes_addressee()) {
+        return Vec::new();
+    }
+    if scene.quotations.at(verb).is_some() {
+        return Vec::new();
+    }
+    let mut pieces = Vec::new();
+    let region = source
+        .iter()
+        .filter(|s| s.end + 8 >= verb && s.start <= verb + 8)
+        .fold(words(scene, verb).first().cloned().unwrap_or(verb..verb + 1), |r, s| {
+            r.start.min(s.start)..r.end.max(s.end)
+        });
+    let paragraph = scene.tree.sentence(verb).map(|s| s.paragraph);
+    let same = |q: &Quotation| Some(q.paragraph) == paragraph && speech(scene, q);
+    if let Some((_, q)) = scene.quotations.before(region.start).filter(|(_, q)| q.closed && same(q)) {
+        if gap(scene, q.tokens.end..region.start).is_some_and(|words| words == 0) {
+            pieces.push(q.tokens.clone());
+        }
+    }
+    if entry.takes_quotation() || entry.takes_addressee() {
+        let sentence = scene.sentence(verb);
+        if let Some((_, q)) = scene.quotations.after(region.end).filter(|(_, q)| same(q)) {
+            let between = region.end..q.tokens.start;
+            let near = between.end <= sentence.end + 1;
+            let introduced = q.tokens.start > 0 && scene.is(q.tokens.start - 1, &[",", ":"]);
+            if near && (introduced || pieces.is_empty()) && addressee_only(scene, verb, &between) {
+                pieces.push(q.tokens.clone());
+            }
+        } else if let Some((_, q)) = opens_next_paragraph(scene, &sentence) {
+            pieces.push(q.tokens.clone());
+        }
+    }
+    pieces
+}
+
+/// The quotation that begins the next paragraph where a sentence ends in a colon.
+fn opens_next_paragraph<'q>(scene: &'q Scene<'_>, sentence: &Range<u32>) -> Option<(usize, &'q Quotation)> {
+    let colon = scene.is(sentence.end.checked_sub(1)?, &[":"]);
+    scene.quotations.after(sentence.end).filter(|(_, q)| colon && q.tokens.start == sentence.end)
+}
+
+/// A quotation long enough to be what somebody said rather than a title or a scare quote.
+fn speech(scene: &Scene<'_>, quotation: &Quotation) -> bool {
+    quotation.inner.len() > 2
+        || quotation.inner.clone().any(|i| scene.is(i, &[",", ".", "!", "?"]))
+        || !quotation.closed
+}
+
+/// Number of words in a stretch with nothing but words and commas; none where it is long or has other marks.
+fn gap(scene: &Scene<'_>, between: Range<u32>) -> Option<usize> {
+    if between.len() > 4 {
+        return None;
+    }
+    let odd = |i: u32| scene.upos(i) == Upos::Punct && !scene.is(i, &[",", ".", "-", "\u{2013}", "\u{2014}"]);
+    (!between.clone().any(odd)).then(|| between.filter(|&i| scene.upos(i) != Upos::Punct).count())
+}
+
+/// True where only an addressee, a time or the like stands between a cue and a quotation.
+fn addressee_only(scene: &Scene<'_>, verb: u32, between: &Range<u32>) -> bool {
+    between.len() <= 14
+        && between.clone().all(|i| {
+            !(scene.upos(i) == Upos::Verb && i != verb)
+                && !scene.is(i, &[".", ";", "?", "!", "that"])
+                && scene.quotations.at(i).is_none()
+        })
+}
+
+/// Keeps quotations whole at the content's ends, and a content within the quotation that its cue stands in.
+fn within_quotation(scene: &Scene<'_>, content: Pieces, inside: Option<usize>, source: &Pieces) -> Pieces {
+    if let Some(outer) = inside.and_then(|i| scene.quotations.all().get(i)) {
+        let inner = outer.inner.clone();
+        return tidy(content.into_iter().map(|p| p.start.max(inner.start)..p.end.min(inner.end)).collect());
+    }
+    let mut pieces = Vec::with_capacity(content.len());
+    for piece in content {
+        let mut whole = piece.clone();
+        for (_, q) in scene.quotations.touching(&piece) {
+            let crossed = q.tokens.start < piece.start || q.tokens.end > piece.end;
+            if crossed && !source.iter().any(|s| s.start < q.tokens.end && q.tokens.start < s.end) {
+                whole = whole.start.min(q.tokens.start)..whole.end.max(q.tokens.end);
+            }
+        }
+        pieces.push(whole);
+    }
+    let pieces = tidy(pieces);
+    if source.iter().any(|s| holds(&pieces, s.start)) {
+        source.iter().fold(pieces, |p, s| crate::attribution::draft::cut_out(&p, s))
+    } else {
+        pieces
+    }
+}

@@ -1,0 +1,97 @@
+"""The labeller: a small convolutional encoder, a head that finds cue anchors, and one that labels roles for an anchor."""
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+from features import ENTS, PLACES, QUOTES, REL_ROWS, SHAPES, SUFFIX_ROWS, TAG_ROWS, UPOS, WORD_ROWS
+
+ROLES = ["O", "S", "C", "Q"]
+
+
+class Block(nn.Module):
+    """Residual convolution over three tokens at a distance, with normalisation in front."""
+
+    def __init__(self, d, dilation, dropout):
+        super().__init__()
+        self.norm = nn.LayerNorm(d)
+        self.conv = nn.Conv1d(d, 2 * d, 3, padding=dilation, dilation=dilation)
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, x, mask):
+        y = self.norm(x) * mask
+        y = self.conv(y.transpose(1, 2)).transpose(1, 2)
+        a, b = y.chunk(2, -1)
+        return (x + self.drop(torch.maximum(a, b))) * mask
+
+
+class Labeller(nn.Module):
+    def __init__(self, d=96, r=64, dilations=(1, 1, 2, 4), role_dilations=(1, 2, 4, 8, 16), dropout=0.25):
+        super().__init__()
+        self.hyper = dict(d=d, r=r, dilations=dilations, role_dilations=role_dilations)
+        e = 64
+        # one table for all features of a token: rows of each column follow those of the column before
+        self.sizes = [WORD_ROWS, SUFFIX_ROWS, TAG_ROWS, len(UPOS), REL_ROWS, TAG_ROWS, ENTS, SHAPES, QUOTES, PLACES, 12]
+        starts = [0]
+        for n in self.sizes:
+            starts.append(starts[-1] + n)
+        self.register_buffer("offsets", torch.tensor([0] * 5 + starts[1:-1]), persistent=False)
+        self.table = nn.EmbeddingBag(starts[-1], e, mode="sum")
+        nn.init.normal_(self.table.weight, std=0.1)
+        self.inp = nn.Linear(e, d)
+        self.drop = nn.Dropout(dropout)
+        self.blocks = nn.ModuleList(Block(d, k, dropout) for k in dilations)
+        self.tree = nn.Linear(2 * d, 2 * d)
+        self.tree_norm = nn.LayerNorm(d)
+        self.norm = nn.LayerNorm(d)
+        self.anchor = nn.Linear(d, 1)
+        self.token_in = nn.Linear(d, r)
+        self.anchor_in = nn.Linear(d, r)
+        self.register_buffer("rel_offsets", torch.tensor([0, 512, 1024, 1048]), persistent=False)
+        self.rel = nn.EmbeddingBag(512 + 512 + 24 + 84, r, mode="sum")
+        nn.init.normal_(self.rel.weight, std=0.1)
+        self.role_blocks = nn.ModuleList(Block(r, k, dropout) for k in role_dilations)
+        self.role_norm = nn.LayerNorm(r)
+        self.role = nn.Linear(r, len(ROLES))
+        self.valid = nn.Linear(r, 1)
+        self.trans = nn.Parameter(torch.zeros(4, 4))
+
+    def encode(self, cols, head, mask):
+        """cols [B,T,15], head [B,T] (index, own index for roots), mask [B,T,1]."""
+        b, t, c = cols.shape
+        x = self.table((cols + self.offsets).view(-1, c)).view(b, t, -1)
+        x = self.inp(self.drop(x)) * mask
+        half = len(self.blocks) // 2
+        for k, block in enumerate(self.blocks):
+            if k == half:
+                y = self.tree_norm(x)
+                up = torch.gather(y, 1, head.unsqueeze(-1).expand(-1, -1, y.size(-1)))
+                a, b = self.tree(torch.cat([y, up], -1)).chunk(2, -1)
+                x = (x + self.drop(torch.maximum(a, b))) * mask
+            x = block(x, mask)
+        return self.norm(x)
+
+    def roles(self, h, at, anchors, rel, mask):
+        """h [N,L,D] states of windows, at: states of anchors [N,D], rel [N,L,4], mask [N,L,1] -> [N,L,4], validity [N]."""
+        x = self.token_in(h) + self.anchor_in(at).unsqueeze(1)
+        n, l, c = rel.shape
+        x = x + self.rel((rel + self.rel_offsets).view(-1, c)).view(n, l, -1)
+        x = self.drop(x) * mask
+        for block in self.role_blocks:
+            x = block(x, mask)
+        y = self.role_norm(x)
+        pick = y[torch.arange(len(y)), anchors]
+        return self.role(y), self.valid(pick).squeeze(-1)
+
+
+def crf_loss(emit, gold, mask, trans):
+    """Negative log likelihood of a linear chain, per token. emit [N,L,K], gold [N,L], mask [N,L]."""
+    n, l, k = emit.shape
+    alpha = emit[:, 0]
+    score = emit[:, 0].gather(1, gold[:, :1]).squeeze(1)
+    for t in range(1, l):
+        m = mask[:, t].unsqueeze(1)
+        nxt = torch.logsumexp(alpha.unsqueeze(2) + trans, 1) + emit[:, t]
+        alpha = torch.where(m, nxt, alpha)
+        step = trans[gold[:, t - 1], gold[:, t]] + emit[:, t].gather(1, gold[:, t:t + 1]).squeeze(1)
+        score = score + torch.where(mask[:, t], step, torch.zeros_like(step))
+    return (torch.logsumexp(alpha, 1) - score).sum()

@@ -1,0 +1,135 @@
+"""Train the labeller. usage: train.py --train DUMP --train-gold JSONL --dev DUMP --dev-gold JSONL --out DIR"""
+import argparse
+import json
+import os
+import random
+import sys
+import time
+
+import torch
+import torch.nn.functional as F
+
+from data import batch, examples, windows
+from decode import as_json, candidates, decode
+from model import Labeller, crf_loss
+
+sys.path.insert(0, os.environ.get("SCORERS", "/work/shared/gold/scorers"))
+from attribution_score import score  # noqa: E402
+
+
+def evaluate(model, dev):
+    cands = candidates(model, dev)
+    best = None
+    for thr in (-1.5, -1.0, -0.5, 0.0, 0.5):
+        preds = {e.id: as_json(e.doc, decode(e.doc, c, thr)) for e, c in zip(dev, cands)}
+        r, _ = score([e.rec for e in dev], preds)
+        if best is None or r["relation_strict"]["f1"] > best[1]["relation_strict"]["f1"]:
+            best = (thr, r, preds)
+    return best
+
+
+def short(r):
+    return (f"strict {r['relation_strict']['f1']:.3f} len {r['relation_lenient']['f1']:.3f} "
+            f"c_str {r['content_strict']['f1']:.3f} P {r['relation_strict']['precision']:.3f} R {r['relation_strict']['recall']:.3f} "
+            f"tok {r['roles']['source']['f1']:.3f}/{r['roles']['cue']['f1']:.3f}/{r['roles']['content']['f1']:.3f} "
+            f"direct {r['kinds_strict'].get('direct', {}).get('recall')}")
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    for name in ("train", "train-gold", "dev", "dev-gold", "out"):
+        ap.add_argument("--" + name, required=True)
+    ap.add_argument("--epochs", type=int, default=20)
+    ap.add_argument("--lr", type=float, default=2e-3)
+    ap.add_argument("--d", type=int, default=96)
+    ap.add_argument("--r", type=int, default=64)
+    ap.add_argument("--dropout", type=float, default=0.25)
+    ap.add_argument("--docs", type=int, default=8)
+    ap.add_argument("--start")
+    ap.add_argument("--limit", type=int, default=0)
+    ap.add_argument("--minutes", type=float, default=1e9)
+    args = ap.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(7)
+    random.seed(7)
+    os.makedirs(args.out, exist_ok=True)
+    t0 = time.time()
+    dev = examples(args.dev, args.dev_gold)
+    train = examples(args.train, args.train_gold)
+    if args.limit:
+        train = train[:args.limit]
+    print(f"loaded {len(train)} + {len(dev)} in {time.time() - t0:.0f} s", flush=True)
+    model = Labeller(args.d, args.r, dropout=args.dropout)
+    if args.start:
+        model.load_state_dict(torch.load(args.start))
+    print(sum(p.numel() for p in model.parameters()), "parameters")
+    opt = torch.optim.AdamW(model.parameters(), lr=args.lr, weight_decay=0.02)
+    steps = args.epochs * (len(train) // args.docs)
+    step, best, began = 0, 0.0, time.time()
+    ema = {k: v.detach().clone() for k, v in model.state_dict().items()}
+    for epoch in range(args.epochs):
+        random.shuffle(train)
+        chunk = sorted(train, key=lambda e: e.doc.n + random.random() * 200)
+        order = [chunk[i:i + args.docs] for i in range(0, len(chunk) - args.docs + 1, args.docs)]
+        random.shuffle(order)
+        model.train()
+        sums = [0.0, 0.0, 0.0]
+        for part in order:
+            for g in opt.param_groups:
+                frac = max(step / steps, (time.time() - began) / 60 / args.minutes)
+                g["lr"] = args.lr * min(1.0, (step + 1) / 100) * max(0.02, 1 - frac)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                cols, head, mask, gold, starts = batch(part)
+                h = model.encode(cols, head, mask)
+                logit = model.anchor(h).squeeze(-1).float()
+                m = mask.squeeze(-1)
+                la = (F.binary_cross_entropy_with_logits(logit, gold, reduction="none") * m).sum()
+                picks = [(i, t) for i, e in enumerate(part) for t in e.anchors]
+                n = len(picks)
+                place = {s + t: (i, t) for i, (e, s) in enumerate(zip(part, starts)) for t in range(e.doc.n)}
+                hard = (logit.detach() - 100 * gold - 100 * (1 - m))[0]
+                for x in torch.topk(hard, min(n, hard.numel())).indices.tolist():
+                    if random.random() < 0.5 and x in place and gold[0, x] < 0.5:
+                        picks.append(place[x])
+                lr_, lv = torch.zeros(()), torch.zeros(())
+                for some, index, at, rel, wmask, roles, valid in windows(part, starts, picks):
+                    hw = h[0][index]
+                    emit, v = model.roles(hw, hw[torch.arange(len(some)), at], at, rel, wmask.unsqueeze(-1).float())
+                    pos = valid > 0.5
+                    if pos.any():
+                        lr_ = lr_ + crf_loss(emit[pos].float(), roles[pos], wmask[pos], model.trans)
+                    lv = lv + F.binary_cross_entropy_with_logits(v.float(), valid, reduction="sum")
+            loss = (la + 0.15 * lr_ + 0.5 * lv) / n
+            opt.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            opt.step()
+            step += 1
+            decay = min(0.995, (1 + step) / (10 + step))
+            with torch.no_grad():
+                for key, val in model.state_dict().items():
+                    ema[key].mul_(decay).add_(val, alpha=1 - decay)
+            for j, x in enumerate((la, lr_, lv)):
+                sums[j] += float(x.detach()) / n
+        n = len(order)
+        line = f"epoch {epoch} {time.time() - began:.0f}s loss {sums[0] / n:.3f} {sums[1] / n:.2f} {sums[2] / n:.3f}"
+        done = (time.time() - began) / 60 > args.minutes
+        if epoch % 2 == 1 or epoch == args.epochs - 1 or done:
+            keep = {k: v.clone() for k, v in model.state_dict().items()}
+            model.load_state_dict(ema)
+            thr, r, preds = evaluate(model, dev)
+            line += f" | thr {thr} " + short(r)
+            if r["relation_strict"]["f1"] > best:
+                best = r["relation_strict"]["f1"]
+                torch.save(model.state_dict(), os.path.join(args.out, "best.pt"))
+                with open(os.path.join(args.out, "dev-pred.jsonl"), "w") as f:
+                    for k, v in preds.items():
+                        f.write(json.dumps({"doc_id": k, "attributions": v}) + "\n")
+            model.load_state_dict(keep)
+        print(line, flush=True)
+        if done:
+            break
+
+
+if __name__ == "__main__":
+    main()
