@@ -1,1 +1,132 @@
-//! Reads one report: statements, figures, speakers, times, places.
+//! Reads one report: who says what, on whose word, with which figures, when and where.
+//!
+//! [`read`] is a pure function: it does no input or output, does not fail and takes time linear in the report's
+//! length. What it cannot read stands in the reading's diagnostics.
+
+pub mod attribution;
+pub mod figure;
+pub mod place;
+pub mod time;
+
+mod comment_request;
+mod correction;
+mod forecast;
+mod lexicon;
+mod speaker;
+mod statement;
+mod tree;
+
+pub use tree::Tree;
+
+use sayso_model::{
+    ChainLink, CommentOutcome, Diagnostic, Head, HeadSource, Reading, Report, SCHEMA_VERSION, Stated,
+};
+
+/// Version that stands in each reading: it changes whenever the same report may read otherwise.
+pub const READER_VERSION: &str = concat!("sayso ", env!("CARGO_PKG_VERSION"));
+
+/// Reads a report.
+#[must_use]
+pub fn read(report: &Report) -> Reading {
+    let mut diagnostics = Vec::new();
+    if !is_read(&report.head) {
+        return empty(report, diagnostics);
+    }
+    let document = sayso_text::analyze(&report.text);
+    if document.sentences.is_empty() {
+        diagnostics.push(diagnostic("no_sentence", "the report holds no sentence; nothing was read from it"));
+        return empty(report, diagnostics);
+    }
+    let tree = Tree::new(&document, &report.text);
+    let published = report.head.published.as_ref().map(|p| p.value);
+    let times = time::find(&document, &report.text, published);
+    let places = place::find(&document, &report.text);
+    let (mut figures, figure_diagnostics) = figure::find(&document, &report.text, &times, &places);
+    diagnostics.extend(figure_diagnostics);
+
+    let mut attributions = attribution::find(&document, &report.text);
+    attributions.extend(statement::measures(&tree, &attributions, &figures));
+    attributions.sort_by_key(|a| sayso_model::Span::hull(&a.content).map(|s| (s.start, std::cmp::Reverse(s.end))));
+
+    let mut cast = speaker::Cast::gather(&tree);
+    let mut report = report.clone();
+    let sources = statement::Sources { tree: &tree, head: &report.head, times: &times, places: &places };
+    let drafts = statement::draft(&sources, &mut cast, &attributions);
+    let requests = comment_request::find(&tree, &mut cast);
+    if report.head.outlet.is_none() {
+        report.head.outlet = outlet_that_asks(&tree, &cast, &requests);
+    }
+    let ids_of = cast.ids();
+    let statements = statement::finish(drafts, &cast, &report.head, &ids_of);
+    let comment_requests = requests
+        .into_iter()
+        .map(|mut draft| {
+            for (asked, member) in draft.request.asked.iter_mut().zip(&draft.members) {
+                asked.speaker = member.and_then(|m| ids_of.get(&m).copied());
+            }
+            draft.request
+        })
+        .collect();
+    let mut statements: Vec<_> = statements;
+    statement::link_figures(&mut statements, &mut figures, &tree);
+    let corrections = correction::find(&tree, &report, &mut figures, &times);
+    let expected = forecast::find(&tree, &statements, &times);
+    let speakers = cast.finish();
+    Reading {
+        schema_version: SCHEMA_VERSION,
+        reader: READER_VERSION.to_owned(),
+        report,
+        statements,
+        figures,
+        speakers,
+        times,
+        places,
+        comment_requests,
+        expected,
+        corrections,
+        diagnostics,
+    }
+}
+
+/// True unless the head says that the report is in another language than English.
+fn is_read(head: &Head) -> bool {
+    head.language.as_ref().is_none_or(|l| l.value.to_lowercase().split('-').next() == Some("en"))
+}
+
+fn empty(report: &Report, diagnostics: Vec<Diagnostic>) -> Reading {
+    Reading {
+        schema_version: SCHEMA_VERSION,
+        reader: READER_VERSION.to_owned(),
+        report: report.clone(),
+        statements: Vec::new(),
+        figures: Vec::new(),
+        speakers: Vec::new(),
+        times: Vec::new(),
+        places: Vec::new(),
+        comment_requests: Vec::new(),
+        expected: Vec::new(),
+        corrections: Vec::new(),
+        diagnostics,
+    }
+}
+
+fn diagnostic(code: &str, message: &str) -> Diagnostic {
+    Diagnostic { code: code.to_owned(), message: message.to_owned(), span: None }
+}
+
+/// The outlet of a report that names itself only where it asks others for comment ("The Post has contacted ...").
+fn outlet_that_asks(
+    tree: &Tree<'_>,
+    cast: &speaker::Cast<'_, '_>,
+    requests: &[comment_request::Draft],
+) -> Option<Stated<String>> {
+    let asks = requests.iter().filter(|r| r.request.outcome == CommentOutcome::Open);
+    let span = asks.filter_map(|r| r.request.asked_by).find(|&s| cast.bearer_in(s).is_some())?;
+    Some(Stated { value: span.cut(tree.text).to_owned(), from: HeadSource::Text, span: Some(span) })
+}
+
+/// The end of a chain.
+#[must_use]
+pub fn origin(chain: &[ChainLink]) -> Option<&ChainLink> {
+    chain.last().filter(|l| l.role == sayso_model::ChainRole::Origin)
+}

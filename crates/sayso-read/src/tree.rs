@@ -186,6 +186,6 @@ impl<'d> Tree<'d> {
 
 /// A relation without its subtype (`nsubj:pass` gives `nsubj`).
 #[must_use]
-pub fn base(relation: &str) -> &str {
+pub(crate) fn base(relation: &str) -> &str {
     relation.split(':').next().unwrap_or(relation)
 }

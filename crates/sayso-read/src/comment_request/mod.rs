@@ -1,0 +1,185 @@
+//! Requests for comment: who was asked, and what came of it.
+
+use sayso_model::{Asked, CommentOutcome, CommentRequest, Span, Upos};
+
+use crate::{
+    speaker::{Cast, MemberId},
+    tree::{Tree, base},
+};
+
+/// A request with the members asked, before they have ids.
+pub(crate) struct Draft {
+    pub(crate) request: CommentRequest,
+    pub(crate) members: Vec<Option<MemberId>>,
+}
+
+/// All requests for comment in text order.
+pub(crate) fn find(tree: &Tree<'_>, cast: &mut Cast<'_, '_>) -> Vec<Draft> {
+    let mut found = Vec::new();
+    for sentence in &tree.document.sentences {
+        let tokens = sentence.tokens.clone();
+        let mut drafts: Vec<Draft> = Vec::new();
+        for verb in tokens.clone() {
+            let Some((outcome, asked)) = request(tree, verb, tokens.end) else { continue };
+            let evidence = outcome_span(tree, verb, outcome);
+            // One who answers or declines has been asked; one sentence may tell of both.
+            if let Some(open) = drafts.iter_mut().find(|d| d.request.asked.iter().any(|a| asked.iter().any(|b| b.overlaps(a.span)))) {
+                if open.request.outcome == CommentOutcome::Open {
+                    open.request.outcome = outcome;
+                    open.request.outcome_evidence = evidence;
+                }
+                continue;
+            }
+            let asked_by = asker(tree, verb, outcome);
+            let members: Vec<Option<MemberId>> = asked.iter().map(|&s| cast.resolve(s)).collect();
+            drafts.push(Draft {
+                request: CommentRequest {
+                    span: sentence.span,
+                    asked: asked
+                        .iter()
+                        .zip(&members)
+                        .map(|(&span, member)| Asked {
+                            span,
+                            name: member.map_or_else(|| span.cut(tree.text).to_owned(), |m| cast.label(m).to_owned()),
+                            speaker: None,
+                        })
+                        .collect(),
+                    asked_by,
+                    outcome,
+                    outcome_evidence: evidence,
+                },
+                members,
+            });
+        }
+        found.extend(drafts);
+    }
+    found
+}
+
+/// The request or answer that a verb tells of: its outcome and who was asked.
+fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Vec<Span>)> {
+    let token = tree.token(verb)?;
+    let lemma = token.lemma.as_str();
+    // What is asked for must stand in the verb's own clause, so that "asked why" and "declined to go" stay out.
+    let until = clause_end(tree, verb, limit);
+    let about = |words: &[&str]| (verb + 1..until).any(|t| words.contains(&tree.lemma(t)));
+    let negated = (verb.saturating_sub(5)..verb).any(|t| {
+        matches!(tree.lemma(t), "not" | "never" | "n't") || matches!(tree.form(t), "n't" | "n’t")
+    });
+    match lemma {
+        "contact" | "ask" | "approach" | "email" | "e-mail" if about(&["comment", "reaction", "response"]) => {
+            let passive = token.xpos == "VBN" && tree.child(verb, &["obj"]).is_none();
+            let phrase = if passive { subject(tree, verb) } else { tree.child(verb, &["obj", "iobj"]) };
+            Some((CommentOutcome::Open, members(tree, phrase?)?))
+        }
+        "reach" if tree.lemma(verb + 1) == "out" && tree.lemma(verb + 2) == "to" => {
+            let object = tree.children(verb).iter().copied().find(|&c| c > verb + 2 && base(tree.relation(c)) == "obl")?;
+            Some((CommentOutcome::Open, members(tree, object)?))
+        }
+        "reach" if about(&["comment"]) && (negated || (verb.saturating_sub(4)..verb).any(|t| tree.lemma(t) == "unable")) => {
+            let phrase = tree.child(verb, &["obj"]).or_else(|| subject(tree, verb))?;
+            Some((CommentOutcome::Unreachable, members(tree, phrase)?))
+        }
+        "respond" | "reply" | "answer" if about(&["request", "question", "query", "inquiry", "enquiry", "email", "message", "comment", "call"]) || negated => {
+            let outcome = if negated || (verb.saturating_sub(3)..verb).any(|t| tree.lemma(t) == "fail") {
+                CommentOutcome::NoResponse
+            } else {
+                return None;
+            };
+            Some((outcome, members(tree, subject(tree, verb)?)?))
+        }
+        "decline" | "refuse" if about(&["comment", "elaborate", "discuss"]) && !negated => {
+            Some((CommentOutcome::Declined, members(tree, subject(tree, verb)?)?))
+        }
+        "comment" if token.upos == Upos::Verb && negated => Some((CommentOutcome::NoResponse, members(tree, subject(tree, verb)?)?)),
+        "refer" if about(&["question", "query", "inquiry", "enquiry", "request", "reporter", "journalist"]) => {
+            Some((CommentOutcome::Referred, members(tree, subject(tree, verb)?)?))
+        }
+        _ => None,
+    }
+}
+
+/// Where the verb's clause ends: before the next finite verb with a subject of its own, at most 20 tokens on.
+fn clause_end(tree: &Tree<'_>, verb: u32, limit: u32) -> u32 {
+    let limit = limit.min(verb + 20);
+    (verb + 1..limit)
+        .find(|&t| {
+            tree.token(t).is_some_and(|x| x.upos == Upos::Verb && matches!(x.xpos, "VBD" | "VBZ" | "VBP"))
+                && tree.child(t, &["nsubj"]).is_some_and(|s| s > verb)
+        })
+        .unwrap_or(limit)
+}
+
+/// The subject of a verb, or of the verb that it depends on where it has none ("declined to comment").
+fn subject(tree: &Tree<'_>, verb: u32) -> Option<u32> {
+    let mut at = verb;
+    for _ in 0..4 {
+        if let Some(subject) = tree.child(at, &["nsubj"]) {
+            if matches!(tree.lemma(subject), "who" | "which" | "that") && tree.token(subject).is_some_and(|t| t.upos == Upos::Pron) {
+                // A relative pronoun means what its clause hangs on.
+                return tree.head(at).filter(|_| base(tree.relation(at)) == "acl").or_else(|| noun_before(tree, subject));
+            }
+            return Some(subject);
+        }
+        match base(tree.relation(at)) {
+            "xcomp" | "conj" | "advcl" | "parataxis" | "ccomp" => at = tree.head(at)?,
+            "acl" => return tree.head(at),
+            _ => return None,
+        }
+    }
+    None
+}
+
+fn noun_before(tree: &Tree<'_>, token: u32) -> Option<u32> {
+    let from = tree.sentence(token)?.tokens.start;
+    (from..token).rev().find(|&t| tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Noun | Upos::Propn)))
+}
+
+/// The phrases of a noun and of those coordinated with it, each without relative clauses; no journalists, no "it".
+fn members(tree: &Tree<'_>, head: u32) -> Option<Vec<Span>> {
+    let mut heads = vec![head];
+    heads.extend(tree.children(head).iter().copied().filter(|&c| base(tree.relation(c)) == "conj"));
+    let spans: Vec<Span> = heads
+        .iter()
+        .enumerate()
+        .filter_map(|(i, &h)| {
+            let tokens = tree.subtree(h);
+            let stop = heads.get(i + 1).map_or(tokens.end, |&next| tree.subtree(next).start.max(h + 1));
+            let end = (h + 1..stop.min(tokens.end))
+                .find(|&t| {
+                    let x = tree.token(t);
+                    tree.form(t) == "," || x.is_some_and(|x| matches!(x.upos, Upos::Cconj | Upos::Verb | Upos::Pron | Upos::Sconj)) || matches!(tree.lemma(t), "via" | "for" if tree.lemma(t + 1) == "comment" || tree.lemma(t + 1) == "email")
+                })
+                .unwrap_or(stop.min(tokens.end));
+            let first = tokens.start.min(h);
+            let first = if i > 0 { first.max((first..=h).find(|&t| tree.token(t).is_none_or(|x| x.upos != Upos::Cconj)).unwrap_or(h)) } else { first };
+            tree.span(first..end)
+        })
+        .filter(|s| !s.is_empty())
+        .collect();
+    let pronoun = tree.token(head).is_some_and(|t| t.upos == Upos::Pron) && matches!(tree.lemma(head), "it" | "this" | "that" | "I" | "you" | "i" | "one");
+    (!spans.is_empty() && !pronoun).then_some(spans)
+}
+
+/// Who asked: the subject of "has contacted".
+fn asker(tree: &Tree<'_>, verb: u32, outcome: CommentOutcome) -> Option<Span> {
+    if outcome != CommentOutcome::Open || tree.token(verb)?.xpos == "VBN" && tree.child(verb, &["obj"]).is_none() {
+        return None;
+    }
+    let subject = tree.child(verb, &["nsubj"]).filter(|&s| tree.relation(s) == "nsubj")?;
+    tree.span(tree.subtree(subject))
+}
+
+fn outcome_span(tree: &Tree<'_>, verb: u32, outcome: CommentOutcome) -> Option<Span> {
+    if outcome == CommentOutcome::Open {
+        return None;
+    }
+    let start = tree
+        .children(verb)
+        .iter()
+        .copied()
+        .filter(|&c| c < verb && matches!(base(tree.relation(c)), "aux" | "advmod"))
+        .min()
+        .unwrap_or(verb);
+    tree.document.span_of(start..verb + 1)
+}

@@ -1,0 +1,110 @@
+//! What is expected, planned, possible or demanded next, with the day by which it should come.
+
+use sayso_model::{Expectation, Modality, Span, Statement, TimeExpression, TimeRelation, Upos};
+
+use crate::tree::{Tree, base};
+
+/// All expectations in text order, at most one for each clause.
+pub(crate) fn find(tree: &Tree<'_>, statements: &[Statement], times: &[TimeExpression]) -> Vec<Expectation> {
+    let mut found: Vec<Expectation> = Vec::new();
+    for token in 0..tree.document.tokens.len() as u32 {
+        let Some((modality, cue, clause)) = cue(tree, token) else { continue };
+        let Some(span) = clause_span(tree, clause) else { continue };
+        if found.iter().rev().take(6).any(|e| e.span.contains(cue) && (e.span == span || e.cue.overlaps(cue))) {
+            continue;
+        }
+        let time = time_of(times, span, cue);
+        let statement = statements
+            .iter()
+            .filter(|s| s.content.iter().any(|c| c.contains(cue)) || s.cue.iter().any(|c| c.contains(cue)))
+            .min_by_key(|s| s.content.iter().map(|c| c.len()).sum::<usize>());
+        found.push(Expectation {
+            span,
+            cue,
+            modality,
+            statement: statement.map(|s| s.id),
+            time: time.map(|t| t.id),
+            by: time.and_then(last_day),
+        });
+    }
+    // A forecast whose clause lies within another's is told by the wider one only where both have the same cue word.
+    found.sort_by_key(|e| (e.span.start, std::cmp::Reverse(e.span.end)));
+    found.dedup_by(|b, a| a.span == b.span);
+    found
+}
+
+/// The last day on which something that is to come "by" or "at" a time should have come.
+fn last_day(time: &TimeExpression) -> Option<sayso_model::Date> {
+    match time.relation {
+        TimeRelation::Since | TimeRelation::After | TimeRelation::Past => None,
+        _ => time.end,
+    }
+}
+
+/// A word that shows that something is to come: what kind, the word and the head of the clause that says what.
+fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
+    let at = tree.token(token)?;
+    let head = at.head;
+    let verb_head = head.filter(|&h| tree.token(h).is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Adj | Upos::Noun | Upos::Aux | Upos::Propn)));
+    let finite = tree.child(token, &["aux", "cop"]).is_some() || matches!(at.xpos, "VBD" | "VBZ" | "VBP");
+    match (at.lemma.as_str(), base(at.relation)) {
+        ("will" | "'ll" | "shall", "aux") => Some((Modality::Expected, at.span, verb_head?)),
+        ("would", "aux") => {
+            let verb = verb_head?;
+            let told = matches!(base(tree.relation(verb)), "ccomp" | "conj" | "acl") || tree.children(verb).iter().any(|&c| tree.lemma(c) == "likely");
+            let past = tree.children(verb).iter().any(|&c| tree.lemma(c) == "have");
+            (told && !past).then_some((Modality::Expected, at.span, verb))
+        }
+        ("may" | "might" | "could", "aux") => {
+            let verb = verb_head?;
+            let past = tree.children(verb).iter().any(|&c| tree.lemma(c) == "have");
+            (!past).then_some((Modality::Possible, at.span, verb))
+        }
+        ("expect" | "anticipate" | "predict" | "forecast", _) if at.upos == Upos::Verb && has_complement(tree, token) => {
+            Some((Modality::Expected, at.span, token))
+        }
+        ("schedule" | "slate" | "due" | "set" | "poise", _) if matches!(at.xpos, "VBN" | "JJ" | "VBD") && tree.child(token, &["xcomp", "advcl", "obl"]).is_some() && tree.child(token, &["aux", "cop"]).is_some() => {
+            Some((Modality::Expected, at.span, token))
+        }
+        ("plan" | "prepare" | "intend" | "aim" | "vow" | "pledge" | "promise", _) if at.upos == Upos::Verb && (finite || at.xpos == "VBG") && has_complement(tree, token) => {
+            Some((Modality::Planned, at.span, token))
+        }
+        ("ready", _) if tree.child(token, &["xcomp", "advcl"]).is_some() => Some((Modality::Planned, at.span, token)),
+        ("preparation", _) if tree.child(token, &["acl", "nmod"]).is_some() => Some((Modality::Planned, at.span, token)),
+        ("train", _) if tree.children(token).iter().any(|&c| tree.lemma(c) == "deployment") => Some((Modality::Planned, at.span, token)),
+        ("look" | "seek", _) if at.xpos == "VBZ" && tree.child(token, &["xcomp"]).is_some() => Some((Modality::Planned, at.span, token)),
+        ("risk" | "danger" | "threat", _) if at.upos == Upos::Noun && tree.child(token, &["nmod", "acl"]).is_some() => {
+            Some((Modality::Possible, at.span, token))
+        }
+        ("fear", _) if at.upos == Upos::Verb && has_complement(tree, token) => Some((Modality::Possible, at.span, token)),
+        ("likely", _) if tree.child(token, &["xcomp", "csubj", "ccomp"]).is_some() => Some((Modality::Possible, at.span, token)),
+        ("demand" | "urge", _) if at.upos == Upos::Verb && finite && has_complement(tree, token) => Some((Modality::Demanded, at.span, token)),
+        _ => None,
+    }
+}
+
+fn has_complement(tree: &Tree<'_>, verb: u32) -> bool {
+    tree.child(verb, &["xcomp", "ccomp", "obj", "advcl"]).is_some() || tree.children(verb).iter().any(|&c| c > verb && base(tree.relation(c)) == "obl")
+}
+
+/// The clause of a predicate; for a noun or participle inside a clause, that clause.
+fn clause_span(tree: &Tree<'_>, predicate: u32) -> Option<Span> {
+    let mut top = predicate;
+    for _ in 0..4 {
+        match base(tree.relation(top)) {
+            "xcomp" | "obj" | "nsubj" | "acl" | "cop" | "aux" => top = tree.head(top)?,
+            _ => break,
+        }
+    }
+    tree.span(tree.subtree(top))
+}
+
+/// The time in a clause that lies nearest behind its cue, else the nearest one that is no past.
+fn time_of<'a>(times: &'a [TimeExpression], clause: Span, cue: Span) -> Option<&'a TimeExpression> {
+    let from = times.partition_point(|t| t.span.start < clause.start);
+    times[from..]
+        .iter()
+        .take_while(|t| t.span.start < clause.end)
+        .filter(|t| t.span.end <= clause.end && !matches!(t.relation, TimeRelation::Past | TimeRelation::Since))
+        .min_by_key(|t| (t.span.start < cue.start, t.span.start.abs_diff(cue.start)))
+}

@@ -1,0 +1,123 @@
+//! The word lists of `data/` that readers share, read once.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+/// The rows of a tab-separated data file without comments.
+pub(crate) fn rows(file: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+    file.lines().filter(|l| !l.is_empty() && !l.starts_with('#')).map(|l| l.split('\t').collect())
+}
+
+/// What sort of speaker a noun describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RoleClass {
+    Person,
+    Group,
+    Body,
+    Outlet,
+    Document,
+}
+
+/// A noun that describes speakers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RoleNoun {
+    pub(crate) class: RoleClass,
+    /// Nouns of one kin may stand for each other.
+    pub(crate) kin: &'static str,
+}
+
+/// Looks a lemma up among the nouns that describe speakers (`data/roles.tsv`).
+pub(crate) fn role_noun(lemma: &str) -> Option<RoleNoun> {
+    static ROLES: OnceLock<BTreeMap<&'static str, RoleNoun>> = OnceLock::new();
+    let roles = ROLES.get_or_init(|| {
+        rows(include_str!("../../../data/roles.tsv"))
+            .filter_map(|row| {
+                let class = match *row.get(1)? {
+                    "person" => RoleClass::Person,
+                    "group" => RoleClass::Group,
+                    "body" => RoleClass::Body,
+                    "outlet" => RoleClass::Outlet,
+                    _ => RoleClass::Document,
+                };
+                Some((*row.first()?, RoleNoun { class, kin: row.get(2)? }))
+            })
+            .collect()
+    });
+    roles.get(lemma).or_else(|| roles.get(lemma.to_lowercase().as_str())).copied()
+}
+
+/// Country that a word names: the country itself, its adjective or people, its capital or its government's by-name
+/// (`data/countries.tsv`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CountryWord {
+    pub(crate) country: &'static str,
+    pub(crate) kind: CountryWordKind,
+}
+
+/// In what way a word names a country.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CountryWordKind {
+    Name,
+    Adjective,
+    Metonym,
+}
+
+/// Looks a name or adjective of one or more words up among the countries.
+pub(crate) fn country(word: &str) -> Option<CountryWord> {
+    static COUNTRIES: OnceLock<BTreeMap<String, CountryWord>> = OnceLock::new();
+    let countries = COUNTRIES.get_or_init(|| {
+        let mut map = BTreeMap::new();
+        for row in rows(include_str!("../../../data/countries.tsv")) {
+            let [country, adjectives, metonyms] = row[..] else { continue };
+            map.insert(country.to_lowercase(), CountryWord { country, kind: CountryWordKind::Name });
+            for (words, kind) in [(adjectives, CountryWordKind::Adjective), (metonyms, CountryWordKind::Metonym)] {
+                for word in words.split(';') {
+                    map.entry(word.to_lowercase()).or_insert(CountryWord { country, kind });
+                }
+            }
+        }
+        map
+    });
+    countries.get(&word.to_lowercase()).copied()
+}
+
+/// True where a name is that of a news outlet (`data/outlets.tsv`).
+pub(crate) fn is_outlet(name: &str) -> bool {
+    static OUTLETS: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
+    let outlets =
+        OUTLETS.get_or_init(|| rows(include_str!("../../../data/outlets.tsv")).filter_map(|r| Some((*r.first()?, *r.get(1)?))).collect());
+    let name = name.trim().trim_start_matches("the ").trim_start_matches("The ");
+    if outlets.get(name).is_some_and(|m| *m == "full" || *m == "word") {
+        return true;
+    }
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let last_is = words.last().is_some_and(|w| words.len() > 1 && outlets.get(w).is_some_and(|m| *m == "last"));
+    let pair_is = words.len() > 2 && outlets.get(words[words.len() - 2..].join(" ").as_str()).is_some_and(|m| *m == "last");
+    last_is || pair_is || words.iter().any(|w| outlets.get(w).is_some_and(|m| *m == "word"))
+}
+
+/// True for a title that stands before a name and is no part of it ("Mr.", "President", "Maj.").
+pub(crate) fn is_title(word: &str) -> bool {
+    const TITLES: [&str; 62] = [
+        "adm", "admiral", "ambassador", "archbishop", "bishop", "brig", "brigadier", "capt", "captain", "cardinal",
+        "chancellor", "chief", "cmdr", "col", "colonel", "commander", "commissioner", "congressman", "congresswoman",
+        "cpl", "deputy", "dr", "emir", "father", "gen", "general", "gov", "governor", "imam", "judge", "justice", "king",
+        "lady", "lieutenant", "lord", "lt", "maj", "major", "mayor", "minister", "miss", "mr", "mrs", "ms", "officer",
+        "premier", "president", "president-elect", "prince", "princess", "prof", "professor", "queen", "rep", "rev",
+        "secretary", "sen", "senator", "sgt", "sheikh", "sheriff", "sir",
+    ];
+    TITLES.contains(&word.trim_end_matches('.').to_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{country, is_outlet, role_noun};
+
+    #[test]
+    fn tables_are_read() {
+        assert_eq!(country("Seoul").map(|c| c.country), Some("South Korea"));
+        assert_eq!(country("north korean").map(|c| c.country), Some("North Korea"));
+        assert!(is_outlet("the Baltic Observer") && is_outlet("BBC") && is_outlet("Yonhap News Agency"));
+        assert!(!is_outlet("Lunar Institute") && !is_outlet("Post"));
+        assert_eq!(role_noun("legislator").map(|r| r.kin), role_noun("MP").map(|r| r.kin));
+    }
+}

@@ -1,0 +1,672 @@
+//! Speakers: who is meant by a name, a description or a pronoun, and what shows it.
+//!
+//! Names are gathered from the whole report first; then each phrase that gives or hands on somebody's word is
+//! resolved in text order: a name to its bearer, a pronoun or a definite description to whoever was last mentioned
+//! and fits, anything else to a new speaker without a name. Every link keeps the words that show it.
+
+mod description;
+mod name;
+mod role;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use sayso_model::{Mention, MentionForm, Span, Speaker, SpeakerId, SpeakerKind, Upos};
+
+use self::{
+    description::Description,
+    name::{Name, SameName},
+    role::FoundRole,
+};
+use crate::{
+    lexicon::{self, RoleClass},
+    tree::{Tree, base},
+};
+
+/// How far back, in mentions, a pronoun or description looks for whom it means.
+const MEMORY: usize = 60;
+
+/// How many sentences back a pronoun reaches.
+const PRONOUN_REACH: usize = 4;
+
+/// Somebody in the report, by place in the cast.
+pub(crate) type MemberId = usize;
+
+#[derive(Debug)]
+struct Member {
+    name: Option<Name>,
+    /// Further forms of the name that stand in the report.
+    other_names: Vec<Name>,
+    descriptions: Vec<Description>,
+    kind: SpeakerKind,
+    roles: Vec<FoundRole>,
+    mentions: Vec<Mention>,
+    label: String,
+    speaks: bool,
+    merged_into: Option<MemberId>,
+    same_as: Option<(MemberId, Vec<Span>)>,
+}
+
+/// Everybody whom the report names or describes.
+#[derive(Debug)]
+pub(crate) struct Cast<'t, 'd> {
+    tree: &'t Tree<'d>,
+    members: Vec<Member>,
+    /// Mentions by their first byte.
+    mentioned: BTreeMap<usize, MemberId>,
+    /// Who bears the name that a token is part of.
+    bearer: BTreeMap<u32, MemberId>,
+    resolved: BTreeMap<Span, Option<MemberId>>,
+}
+
+impl<'t, 'd> Cast<'t, 'd> {
+    /// Gathers all names of the report.
+    pub(crate) fn gather(tree: &'t Tree<'d>) -> Self {
+        let mut cast = Self {
+            tree,
+            members: Vec::new(),
+            mentioned: BTreeMap::new(),
+            bearer: BTreeMap::new(),
+            resolved: BTreeMap::new(),
+        };
+        // Names meet only those that share a first letter with one of their words or initials.
+        let mut by_letter: BTreeMap<char, Vec<MemberId>> = BTreeMap::new();
+        for name in name::names(tree) {
+            cast.admit(name, &mut by_letter);
+        }
+        cast
+    }
+
+    fn admit(&mut self, name: Name, by_letter: &mut BTreeMap<char, Vec<MemberId>>) {
+        let Some(span) = self.tree.document.span_of(name.tokens.clone()) else { return };
+        let letters: BTreeSet<char> = name.words.iter().filter_map(|w| w.chars().next()).collect();
+        let near: BTreeSet<MemberId> = letters
+            .iter()
+            .filter_map(|l| by_letter.get(l))
+            .flat_map(|ids| ids.iter().rev().take(200).copied())
+            .collect();
+        // The latest bearer wins among equals: "Smith" is the Smith last spoken of.
+        let known = near
+            .into_iter()
+            .rev()
+            .filter_map(|id| {
+                let member = &self.members[id];
+                let how = member.name.iter().chain(&member.other_names).filter_map(|n| name::same(n, &name)).min()?;
+                Some((how, id))
+            })
+            .min_by_key(|&(how, id)| (how, std::cmp::Reverse(id)));
+        let in_brackets = self.in_brackets_after(&name);
+        let (id, form) = match (known, in_brackets) {
+            (Some((how, id)), _) => (
+                id,
+                match how {
+                    SameName::Equal | SameName::Part => MentionForm::Name,
+                    SameName::Abbreviation => MentionForm::Abbreviation,
+                    SameName::Misspelling => MentionForm::Misspelling,
+                },
+            ),
+            (None, Some(id)) => (id, MentionForm::Abbreviation),
+            (None, None) => (self.new_member(name.kind), MentionForm::Name),
+        };
+        let evidence = match form {
+            MentionForm::Name => Vec::new(),
+            _ => self.members[id].mentions.first().map(|m| m.span).into_iter().collect(),
+        };
+        for letter in letters {
+            by_letter.entry(letter).or_default().push(id);
+        }
+        for token in name.tokens.clone() {
+            self.bearer.insert(token, id);
+        }
+        let person = name.kind == SpeakerKind::Person;
+        let roles = if person { role::roles(self.tree, &name.tokens) } else { Vec::new() };
+        self.mention(id, span, form, evidence);
+        let member = &mut self.members[id];
+        member.roles.extend(roles);
+        let longer = form == MentionForm::Name
+            && member.name.as_ref().is_none_or(|n| {
+                name.words.len() > n.words.len() || (name.words.len() == n.words.len() && n.country.is_none() && name.country.is_some())
+            });
+        if longer {
+            if member.kind == SpeakerKind::Unknown || name.kind == SpeakerKind::Person {
+                member.kind = name.kind;
+            }
+            member.label = span.cut(self.tree.text).split_whitespace().collect::<Vec<_>>().join(" ");
+            if let Some(shorter) = member.name.replace(name) {
+                member.other_names.push(shorter);
+            }
+        } else if form != MentionForm::Name && member.other_names.iter().all(|n| n.words != name.words) {
+            member.other_names.push(name);
+        }
+    }
+
+    /// The bearer of the name right before, where this one stands behind it in brackets: "National Guard (GN)".
+    fn in_brackets_after(&self, name: &Name) -> Option<MemberId> {
+        let open = name.tokens.start.checked_sub(1)?;
+        if self.tree.form(open) != "(" || self.tree.form(name.tokens.end) != ")" || name.tokens.len() != 1 {
+            return None;
+        }
+        let form = self.tree.form(name.tokens.start);
+        let capitals = form.chars().filter(|c| c.is_uppercase()).count();
+        (capitals >= 2).then(|| self.bearer.get(&open.checked_sub(1)?).copied()).flatten()
+    }
+
+    fn new_member(&mut self, kind: SpeakerKind) -> MemberId {
+        self.members.push(Member {
+            name: None,
+            other_names: Vec::new(),
+            descriptions: Vec::new(),
+            kind,
+            roles: Vec::new(),
+            mentions: Vec::new(),
+            label: String::new(),
+            speaks: false,
+            merged_into: None,
+            same_as: None,
+        });
+        self.members.len() - 1
+    }
+
+    fn mention(&mut self, id: MemberId, span: Span, form: MentionForm, evidence: Vec<Span>) {
+        let id = self.current(id);
+        if self.members[id].mentions.iter().all(|m| m.span != span) {
+            self.members[id].mentions.push(Mention { span, form, evidence });
+        }
+        self.mentioned.insert(span.start, id);
+    }
+
+    /// The member that one was merged into.
+    fn current(&self, mut id: MemberId) -> MemberId {
+        while let Some(next) = self.members[id].merged_into {
+            id = next;
+        }
+        id
+    }
+
+    fn merge(&mut self, from: MemberId, into: MemberId, evidence: Span) {
+        let (from, into) = (self.current(from), self.current(into));
+        if from == into {
+            return;
+        }
+        let mut mentions = std::mem::take(&mut self.members[from].mentions);
+        for mention in &mut mentions {
+            mention.evidence.push(evidence);
+        }
+        let descriptions = std::mem::take(&mut self.members[from].descriptions);
+        let speaks = self.members[from].speaks;
+        self.members[from].merged_into = Some(into);
+        let member = &mut self.members[into];
+        member.mentions.extend(mentions);
+        member.descriptions.extend(descriptions);
+        member.speaks |= speaks;
+    }
+
+    /// Who is meant by a phrase, which thereby becomes a speaker. Phrases must come in text order.
+    pub(crate) fn resolve(&mut self, span: Span) -> Option<MemberId> {
+        if let Some(known) = self.resolved.get(&span) {
+            return known.map(|id| self.current(id));
+        }
+        let found = self.find(span);
+        if let Some(id) = found {
+            self.members[id].speaks = true;
+        }
+        self.resolved.insert(span, found);
+        found
+    }
+
+    fn find(&mut self, span: Span) -> Option<MemberId> {
+        let tokens = self.tree.document.tokens_in(span);
+        let tokens = self.trim(tokens);
+        let first = tokens.clone().next()?;
+        let head = self.tree.document.span_of(tokens.clone()).and_then(|s| self.tree.head_of(s)).unwrap_or(first);
+        if tokens.len() <= 2 && self.is_pronoun(head) {
+            return self.pronoun(head);
+        }
+        if let Some((id, at)) = self.named(&tokens, head) {
+            let evidence = self.tree.document.span_of(at).into_iter().collect::<Vec<_>>();
+            if self.members[id].mentions.iter().all(|m| !span.overlaps(m.span)) {
+                self.mention(id, span, MentionForm::Name, evidence);
+            }
+            return Some(self.current(id));
+        }
+        let head = self.noun_head(&tokens, head)?;
+        let description = description::description(self.tree, tokens.clone(), head)?;
+        if description.class() == Some(RoleClass::Document)
+            && let Some(author) = self.author(&tokens, head)
+        {
+            return self.find(author);
+        }
+        self.described(&tokens, description)
+    }
+
+    /// Cuts quotation marks, commas and lone function words off the ends.
+    fn trim(&self, mut tokens: Range<u32>) -> Range<u32> {
+        let idle = |t: u32| {
+            self.tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Punct | Upos::Cconj))
+                || (self.tree.token(t).is_some_and(|x| x.upos == Upos::Adp) && self.tree.entity(t).is_none())
+        };
+        while tokens.start < tokens.end && idle(tokens.start) {
+            tokens.start += 1;
+        }
+        while tokens.start < tokens.end && idle(tokens.end - 1) {
+            tokens.end -= 1;
+        }
+        tokens
+    }
+
+    fn is_pronoun(&self, token: u32) -> bool {
+        matches!(
+            self.tree.form(token).to_lowercase().as_str(),
+            "he" | "she" | "it" | "they" | "who" | "which" | "i" | "we" | "him" | "her" | "them" | "himself" | "herself" | "itself" | "this"
+        ) && self.tree.token(token).is_some_and(|t| t.upos == Upos::Pron)
+    }
+
+    /// The named speaker whom a phrase is about: a person's name that is neither possessor nor behind a
+    /// preposition, else a body's name that holds the head or stands in apposition to it.
+    fn named(&self, tokens: &Range<u32>, head: u32) -> Option<(MemberId, Range<u32>)> {
+        let mut body = None;
+        let mut at = tokens.start;
+        let mut behind_preposition = false;
+        while at < tokens.end {
+            let Some(&id) = self.bearer.get(&at) else {
+                let token = self.tree.token(at)?;
+                let relative = token.upos == Upos::Pron && matches!(token.lemma.as_str(), "who" | "which" | "that");
+                if relative || (token.upos == Upos::Verb && at > head && base(token.relation) == "acl") {
+                    break;
+                }
+                behind_preposition |= token.upos == Upos::Adp;
+                // A comma opens an apposition, where a name counts again.
+                if self.tree.form(at) == "," {
+                    behind_preposition = false;
+                }
+                at += 1;
+                continue;
+            };
+            let mut end = at;
+            while end < tokens.end && self.bearer.get(&end) == Some(&id) {
+                end += 1;
+            }
+            let range = at..end;
+            let possessor = matches!(self.tree.form(end), "'s" | "’s" | "'" | "’") && end < tokens.end;
+            let id = self.current(id);
+            let person = self.members[id].kind == SpeakerKind::Person;
+            let covers_head = range.contains(&head);
+            let apposed = range.clone().any(|t| base(self.tree.relation(t)) == "appos" && self.tree.head(t) == Some(head));
+            let alone = range.start == tokens.start && !possessor && (end == tokens.end || self.tree.form(end) == ",");
+            if !possessor && !behind_preposition {
+                if person && (covers_head || apposed || alone || self.titled(tokens.start..range.start) || self.tree.form(range.start.saturating_sub(1)) == ",") {
+                    return Some((id, range));
+                }
+                if !person && (covers_head || apposed || alone) {
+                    body = body.or(Some((id, range.clone())));
+                }
+            }
+            at = end;
+        }
+        body
+    }
+
+    /// True where some tokens hold a title or a noun for a person.
+    fn titled(&self, mut tokens: Range<u32>) -> bool {
+        tokens.any(|t| {
+            lexicon::is_title(self.tree.form(t))
+                || lexicon::role_noun(self.tree.lemma(t)).is_some_and(|r| matches!(r.class, RoleClass::Person))
+        })
+    }
+
+    /// The noun that a phrase is about, where the tree's head is something else.
+    fn noun_head(&self, tokens: &Range<u32>, head: u32) -> Option<u32> {
+        let noun = |t: u32| self.tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Noun | Upos::Propn));
+        if noun(head) {
+            return Some(head);
+        }
+        let mut last = None;
+        for token in tokens.clone() {
+            let stops = self.tree.token(token).is_some_and(|t| matches!(t.upos, Upos::Adp | Upos::Punct | Upos::Pron | Upos::Sconj));
+            if stops && last.is_some() {
+                break;
+            }
+            if noun(token) {
+                last = Some(token);
+            }
+        }
+        last.or(Some(head))
+    }
+
+    /// Whose a document is: "a report FROM the agency", "the ministry's statement".
+    fn author(&self, tokens: &Range<u32>, head: u32) -> Option<Span> {
+        if let Some(adposition) = (head + 1..tokens.end).find(|&t| matches!(self.tree.lemma(t), "from" | "by" | "of")) {
+            let between = (head + 1..adposition).all(|t| !matches!(self.tree.token(t).map(|x| x.upos), Some(Upos::Punct | Upos::Pron)));
+            let end = (adposition + 1..tokens.end)
+                .find(|&t| {
+                    let token = self.tree.token(t);
+                    token.is_some_and(|x| matches!(x.upos, Upos::Pron | Upos::Sconj) || (x.upos == Upos::Verb && base(x.relation) == "acl"))
+                })
+                .unwrap_or(tokens.end);
+            if between && adposition + 1 < end && self.speaks_for_itself(adposition + 1..end) {
+                return self.tree.span(adposition + 1..end);
+            }
+        }
+        let possessor = (tokens.start..head).rev().find(|&t| matches!(self.tree.form(t), "'s" | "’s" | "'" | "’"))?;
+        (possessor > tokens.start && self.speaks_for_itself(tokens.start..possessor))
+            .then(|| self.tree.span(tokens.start..possessor))
+            .flatten()
+    }
+
+    /// True where a phrase holds a name or a noun for those who speak.
+    fn speaks_for_itself(&self, mut tokens: Range<u32>) -> bool {
+        tokens.any(|t| {
+            self.bearer.contains_key(&t)
+                || lexicon::role_noun(self.tree.lemma(t)).is_some_and(|r| r.class != RoleClass::Document)
+                || lexicon::country(self.tree.form(t)).is_some()
+        })
+    }
+
+    /// The latest mention before a token of whom a pronoun can mean, subjects first within a sentence.
+    fn pronoun(&mut self, token: u32) -> Option<MemberId> {
+        let span = self.tree.token(token)?.span;
+        let form = self.tree.form(token).to_lowercase();
+        if matches!(form.as_str(), "who" | "which") {
+            let id = self.antecedent_of_relative(token)?;
+            self.mention(id, span, MentionForm::Pronoun, vec![]);
+            return Some(id);
+        }
+        let wanted = |kind: SpeakerKind, plural: bool| match form.as_str() {
+            "he" | "she" | "him" | "her" | "himself" | "herself" => kind == SpeakerKind::Person,
+            "it" | "itself" => matches!(
+                kind,
+                SpeakerKind::Organization | SpeakerKind::Government | SpeakerKind::Outlet | SpeakerKind::Document
+            ),
+            "they" | "them" => kind == SpeakerKind::Group || plural,
+            _ => false,
+        };
+        let here = self.tree.sentence_at(span.start);
+        let mut best: Option<(usize, bool, usize, MemberId)> = None;
+        for (&offset, &id) in self.mentioned.range(..span.start).rev().take(MEMORY) {
+            let id = self.current(id);
+            let sentence = self.tree.sentence_at(offset);
+            if here.saturating_sub(sentence) > PRONOUN_REACH || best.as_ref().is_some_and(|b| b.0 > sentence) {
+                break;
+            }
+            let member = &self.members[id];
+            let plural = member.descriptions.iter().any(|d| d.plural);
+            if !wanted(member.kind, plural) {
+                continue;
+            }
+            let better = (sentence, member.speaks && self.is_subject_at(offset), offset);
+            if best.as_ref().is_none_or(|b| better > (b.0, b.1, b.2)) {
+                best = Some((better.0, better.1, better.2, id));
+            }
+        }
+        let (_, _, offset, id) = best?;
+        let evidence = self.members[id].mentions.iter().find(|m| m.span.start == offset).map(|m| m.span);
+        self.mention(id, span, MentionForm::Pronoun, evidence.into_iter().collect());
+        Some(id)
+    }
+
+    fn is_subject_at(&self, offset: usize) -> bool {
+        let at = self.tree.document.tokens.partition_point(|t| t.span.end <= offset) as u32;
+        let mut token = Some(at);
+        for _ in 0..4 {
+            let Some(t) = token else { return false };
+            match base(self.tree.relation(t)) {
+                "nsubj" => return true,
+                "flat" | "compound" | "det" | "amod" | "appos" | "nmod" => token = self.tree.head(t),
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// The last speaker named before a relative pronoun in its sentence.
+    fn antecedent_of_relative(&self, token: u32) -> Option<MemberId> {
+        let sentence = self.tree.sentence(token)?;
+        let span = self.tree.token(token)?.span;
+        let (_, &id) = self.mentioned.range(sentence.span.start..span.start).next_back()?;
+        Some(self.current(id))
+    }
+
+    /// Whoever a description points to, or a new speaker without a name.
+    fn described(&mut self, tokens: &Range<u32>, description: Description) -> Option<MemberId> {
+        let span = self.tree.document.span_of(tokens.clone())?;
+        let alias = self.alias(tokens);
+        let pointing = description.definite || (description.plural && description.modifiers.is_empty());
+        let found = if pointing { self.earlier(span, &description).or_else(|| self.elsewhere(span, &description)) } else { None };
+        let id = match found {
+            Some((id, evidence)) => {
+                self.mention(id, span, MentionForm::Description, evidence);
+                id
+            }
+            None => {
+                let id = self.new_member(kind_of(&description));
+                let core = self.tree.span(description.core.clone()).unwrap_or(span);
+                self.members[id].label = core.cut(self.tree.text).split_whitespace().collect::<Vec<_>>().join(" ");
+                self.mention(id, span, MentionForm::Description, Vec::new());
+                id
+            }
+        };
+        self.members[id].descriptions.push(description);
+        if let Some(name) = alias {
+            if self.members[id].name.is_none() {
+                self.merge(id, name, span);
+            }
+            return Some(self.current(name));
+        }
+        Some(id)
+    }
+
+    /// The bearer of a name that the phrase itself says it goes by: "the agency, KNOWN AS the HUR".
+    fn alias(&self, tokens: &Range<u32>) -> Option<MemberId> {
+        let sentence = self.tree.sentence(tokens.start)?;
+        let limit = sentence.tokens.end.min(tokens.end + 6);
+        let known = (tokens.start..limit).find(|&t| {
+            matches!(self.tree.form(t).to_lowercase().as_str(), "known" | "called" | "named" | "dubbed")
+                && t.saturating_sub(tokens.end) <= 1
+        })?;
+        (known + 1..limit.max(known + 5).min(sentence.tokens.end))
+            .take_while(|&t| self.tree.form(t) != ",")
+            .find_map(|t| self.bearer.get(&t))
+            .map(|&id| self.current(id))
+    }
+
+    /// The latest earlier mention that a description fits, with the words that show it.
+    fn earlier(&self, span: Span, description: &Description) -> Option<(MemberId, Vec<Span>)> {
+        let mut seen = BTreeSet::new();
+        for (&offset, &id) in self.mentioned.range(..span.start).rev().take(MEMORY) {
+            let id = self.current(id);
+            if seen.insert(id)
+                && let Some(evidence) = self.fits(description, id)
+            {
+                let mention = self.members[id].mentions.iter().find(|m| m.span.start == offset).map(|m| m.span);
+                let mut spans: Vec<Span> = mention.into_iter().chain(evidence).collect();
+                spans.dedup();
+                return Some((id, spans));
+            }
+        }
+        None
+    }
+
+    /// A named body anywhere in the report that is the only one which a description with a country or a subject
+    /// fits: descriptions may come before the name.
+    fn elsewhere(&self, span: Span, description: &Description) -> Option<(MemberId, Vec<Span>)> {
+        if description.modifiers.is_empty() && description.country.is_none() {
+            return None;
+        }
+        let mut found: Option<(MemberId, Vec<Span>)> = None;
+        for (&offset, &id) in self.mentioned.range(span.end..).take(MEMORY * 4) {
+            let id = self.current(id);
+            if found.as_ref().is_some_and(|f| f.0 == id) {
+                continue;
+            }
+            if self.members[id].name.is_some()
+                && let Some(evidence) = self.fits(description, id)
+            {
+                if found.is_some() {
+                    return None;
+                }
+                let mention = self.members[id].mentions.iter().find(|m| m.span.start == offset).map(|m| m.span);
+                found = Some((id, mention.into_iter().chain(evidence).collect()));
+            }
+        }
+        found
+    }
+
+    /// Whether a description can mean a member; the words that show it, if other than a mention.
+    fn fits(&self, description: &Description, id: MemberId) -> Option<Vec<Span>> {
+        let member = &self.members[id];
+        if member.descriptions.iter().any(|d| description.fits(d)) {
+            return Some(Vec::new());
+        }
+        let role = description.role?;
+        match (role.class, member.kind) {
+            (RoleClass::Person, SpeakerKind::Person) if !description.plural => member
+                .roles
+                .iter()
+                .find(|r| {
+                    let narrows = description.modifiers.iter().all(|m| r.words.contains(m));
+                    let countries = description.country.is_none() || r.country.is_none() || description.country == r.country;
+                    r.kins.contains(&role.kin) && narrows && countries
+                })
+                .map(|r| vec![r.role.span]),
+            (RoleClass::Body | RoleClass::Outlet, SpeakerKind::Organization | SpeakerKind::Outlet | SpeakerKind::Unknown) => {
+                let names: Vec<&Name> = member.name.iter().chain(&member.other_names).collect();
+                let fits = names.iter().any(|name| {
+                    let last = name.words.last().and_then(|w| lexicon::role_noun(w));
+                    let any = name.words.iter().any(|w| lexicon::role_noun(w).is_some_and(|r| r.kin == role.kin));
+                    let kin = last.map_or(any, |r| r.kin == role.kin || (r.class == RoleClass::Body && any));
+                    let narrows = description.modifiers.iter().all(|m| name.words.iter().any(|w| description::normal(w) == *m));
+                    let countries = description.country.is_none() || name.country.is_none() || description.country == name.country;
+                    let own_word = name.words.iter().any(|w| description::normal(w) == description.lemma);
+                    (kin || own_word) && narrows && countries
+                });
+                fits.then(Vec::new)
+            }
+            _ => None,
+        }
+    }
+
+    /// Links what can only be seen once everybody has spoken: "The lawmaker, Ana Diaz," names the lawmaker above.
+    pub(crate) fn settle(&mut self) {
+        for id in 0..self.members.len() {
+            if self.members[id].merged_into.is_some() || self.members[id].name.is_none() {
+                continue;
+            }
+            let presented: Vec<Range<u32>> = self.members[id].roles.iter().filter_map(|r| r.presents.clone()).collect();
+            for tokens in presented {
+                let Some(comma) = tokens.clone().rev().find(|&t| self.tree.form(t) == ",") else { continue };
+                let Some(span) = self.tree.document.span_of(tokens.clone()) else { continue };
+                let head = self.tree.document.span_of(tokens.start..comma).and_then(|s| self.tree.head_of(s));
+                let head = head.and_then(|h| self.noun_head(&(tokens.start..comma), h));
+                let description = head.and_then(|h| description::description(self.tree, tokens.start..comma, h));
+                let Some(description) = description else { continue };
+                let met = self
+                    .mentioned
+                    .range(..span.start)
+                    .rev()
+                    .take(MEMORY)
+                    .map(|(_, &m)| self.current(m))
+                    .find(|&m| self.members[m].name.is_none() && self.members[m].descriptions.iter().any(|d| description.fits(d)));
+                if let Some(met) = met {
+                    self.merge(met, id, span);
+                }
+            }
+        }
+    }
+
+    /// Says that an unnamed speaker turns out to be a named one.
+    pub(crate) fn reveal(&mut self, unnamed: MemberId, named: MemberId, evidence: Vec<Span>) {
+        let (unnamed, named) = (self.current(unnamed), self.current(named));
+        if unnamed != named && self.members[unnamed].same_as.is_none() {
+            self.members[unnamed].same_as = Some((named, evidence));
+        }
+    }
+
+    /// The name of a member, or the description of one without.
+    pub(crate) fn label(&self, id: MemberId) -> &str {
+        &self.members[self.current(id)].label
+    }
+
+    /// What sort of speaker a member is.
+    pub(crate) fn kind(&self, id: MemberId) -> SpeakerKind {
+        self.members[self.current(id)].kind
+    }
+
+    /// True for one who is described but not named.
+    pub(crate) fn is_anonymous(&self, id: MemberId) -> bool {
+        self.members[self.current(id)].name.is_none()
+    }
+
+    /// The member itself after merging.
+    pub(crate) fn settled(&self, id: MemberId) -> MemberId {
+        self.current(id)
+    }
+
+    /// The name that some span covers, if it covers one; does not make its bearer a speaker.
+    pub(crate) fn bearer_in(&self, span: Span) -> Option<MemberId> {
+        let tokens = self.tree.document.tokens_in(span);
+        let (_, &id) = self.bearer.range(tokens).next()?;
+        Some(self.current(id))
+    }
+
+    /// The speakers' order: those who speak or are revealed, by first mention.
+    fn order(&self) -> Vec<MemberId> {
+        let speaking = (0..self.members.len()).filter(|&id| self.members[id].speaks && self.members[id].merged_into.is_none());
+        let revealed = self.members.iter().filter(|m| m.speaks).filter_map(|m| m.same_as.as_ref()).map(|(n, _)| self.current(*n));
+        let mut order: Vec<MemberId> = speaking.chain(revealed).collect();
+        let first = |id: &MemberId| self.members[*id].mentions.iter().map(|m| m.span.start).min().unwrap_or(usize::MAX);
+        order.sort_by_key(|id| (first(id), *id));
+        order.dedup();
+        order
+    }
+
+    /// The id that each member has among the speakers.
+    pub(crate) fn ids(&self) -> BTreeMap<MemberId, SpeakerId> {
+        let places: BTreeMap<MemberId, SpeakerId> =
+            self.order().into_iter().enumerate().map(|(i, id)| (id, SpeakerId::from(i))).collect();
+        (0..self.members.len()).filter_map(|id| Some((id, *places.get(&self.current(id))?))).collect()
+    }
+
+    /// The speakers of the report in order of their first mention.
+    pub(crate) fn finish(self) -> Vec<Speaker> {
+        let ids = self.ids();
+        self.order()
+            .into_iter()
+            .filter_map(|id| {
+                let member = &self.members[id];
+                let mut mentions = member.mentions.clone();
+                mentions.sort_by_key(|m| m.span);
+                let mut roles: Vec<_> = member.roles.iter().map(|r| r.role.clone()).collect();
+                roles.sort_by_key(|r| r.span);
+                roles.dedup_by(|a, b| a.title == b.title && a.body == b.body);
+                let (same_as, same_as_evidence) = match &member.same_as {
+                    Some((named, evidence)) => (ids.get(named).copied(), evidence.clone()),
+                    None => (None, Vec::new()),
+                };
+                Some(Speaker {
+                    id: *ids.get(&id)?,
+                    name: member.label.clone(),
+                    kind: member.kind,
+                    anonymous: member.name.is_none(),
+                    roles,
+                    mentions,
+                    same_as,
+                    same_as_evidence,
+                })
+            })
+            .collect()
+    }
+}
+
+fn kind_of(description: &Description) -> SpeakerKind {
+    match description.class() {
+        Some(RoleClass::Person | RoleClass::Group) if description.plural => SpeakerKind::Group,
+        Some(RoleClass::Person) => SpeakerKind::Person,
+        Some(RoleClass::Group) => SpeakerKind::Group,
+        Some(RoleClass::Body) if description.plural => SpeakerKind::Group,
+        Some(RoleClass::Body) => SpeakerKind::Organization,
+        Some(RoleClass::Outlet) => SpeakerKind::Outlet,
+        Some(RoleClass::Document) => SpeakerKind::Document,
+        None if description.plural => SpeakerKind::Group,
+        None => SpeakerKind::Unknown,
+    }
+}

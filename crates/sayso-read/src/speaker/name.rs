@@ -1,0 +1,218 @@
+//! Names: which tokens form one, and when two names are those of one speaker.
+
+use std::ops::Range;
+
+use sayso_model::{EntityKind, SpeakerKind, Upos};
+
+use crate::{
+    lexicon::{self, CountryWordKind},
+    tree::Tree,
+};
+
+/// A name in the text.
+#[derive(Debug, Clone)]
+pub(crate) struct Name {
+    /// Tokens of the name itself, without title and article.
+    pub(crate) tokens: Range<u32>,
+    /// What sort of speaker bears it.
+    pub(crate) kind: SpeakerKind,
+    /// Words of the name in lower case, without article and country.
+    pub(crate) words: Vec<String>,
+    /// Country that stands in or before the name.
+    pub(crate) country: Option<&'static str>,
+}
+
+/// How two names are one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum SameName {
+    Equal,
+    Part,
+    Abbreviation,
+    Misspelling,
+}
+
+/// Words that names are written with but that do not tell them apart.
+const LINKS: [&str; 8] = ["the", "of", "for", "and", "on", "in", "&", "to"];
+
+/// All names of the document in text order: what the model tagged, and runs of proper nouns that it left out.
+pub(crate) fn names(tree: &Tree<'_>) -> Vec<Name> {
+    let mut found: Vec<Name> = tree
+        .document
+        .entities
+        .iter()
+        .filter_map(|entity| name(tree, entity.tokens.clone(), Some(entity.kind)))
+        .collect();
+    let mut at = 0;
+    let count = tree.document.tokens.len() as u32;
+    while at < count {
+        let start = at;
+        while at < count && is_proper(tree, at) && same_sentence(tree, start, at) {
+            at += 1;
+        }
+        if at - start >= 2
+            && let Some(run) = name(tree, start..at, None)
+        {
+            found.push(run);
+        }
+        at = at.max(start + 1);
+    }
+    found.sort_by_key(|n| n.tokens.start);
+    found
+}
+
+fn is_proper(tree: &Tree<'_>, at: u32) -> bool {
+    tree.token(at).is_some_and(|t| t.upos == Upos::Propn)
+        && tree.entity(at).is_none()
+        && tree.form(at).chars().next().is_some_and(char::is_uppercase)
+        && !lexicon::is_title(tree.form(at))
+}
+
+fn same_sentence(tree: &Tree<'_>, a: u32, b: u32) -> bool {
+    tree.sentence(a).is_some_and(|s| s.tokens.contains(&b))
+}
+
+/// The name that some tokens form; `None` where nothing is left of it.
+fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityKind>) -> Option<Name> {
+    while tokens.start < tokens.end
+        && (tree.form(tokens.start).eq_ignore_ascii_case("the")
+            || (kind != Some(EntityKind::Organization) && lexicon::is_title(tree.form(tokens.start)))
+            || !tree.form(tokens.start).chars().any(char::is_alphanumeric))
+    {
+        tokens.start += 1;
+    }
+    while tokens.start < tokens.end
+        && (matches!(tree.form(tokens.end - 1), "'s" | "’s" | "'" | "’")
+            || !tree.form(tokens.end - 1).chars().any(char::is_alphanumeric))
+    {
+        tokens.end -= 1;
+    }
+    if tokens.is_empty() {
+        return None;
+    }
+    let mut words: Vec<String> = tokens.clone().map(|t| tree.form(t).to_lowercase()).filter(|w| w.chars().any(char::is_alphanumeric)).collect();
+    let written = tree.document.span_of(tokens.clone())?.cut(tree.text);
+    let whole = lexicon::country(written);
+    let kind = match kind {
+        Some(EntityKind::Person) => SpeakerKind::Person,
+        _ if whole.is_some_and(|c| c.kind != CountryWordKind::Adjective) => SpeakerKind::Government,
+        _ if lexicon::is_outlet(written) => SpeakerKind::Outlet,
+        Some(EntityKind::Organization) => SpeakerKind::Organization,
+        Some(EntityKind::Location) => SpeakerKind::Government,
+        None if words.iter().any(|w| lexicon::role_noun(w).is_some_and(|r| r.class == lexicon::RoleClass::Body)) => {
+            SpeakerKind::Organization
+        }
+        None => SpeakerKind::Unknown,
+    };
+    let mut country = whole.map(|c| c.country);
+    if country.is_none() && matches!(kind, SpeakerKind::Organization | SpeakerKind::Outlet | SpeakerKind::Unknown) {
+        if let Some((length, found)) = leading_country(&words) {
+            country = Some(found);
+            words.drain(..length);
+        } else {
+            country = country_before(tree, tokens.start);
+        }
+    }
+    words.retain(|w| w != "the");
+    Some(Name { tokens, kind, words, country })
+}
+
+/// Country that the first one or two words name, with how many words it takes; not where it would take them all.
+fn leading_country(words: &[String]) -> Option<(usize, &'static str)> {
+    [2, 1].into_iter().filter(|&n| n < words.len()).find_map(|n| {
+        lexicon::country(&words[..n].join(" "))
+            .filter(|c| c.kind != CountryWordKind::Metonym)
+            .map(|c| (n, c.country))
+    })
+}
+
+/// Country named right before a token, as its possessor or adjective ("South Korea's", "Russian").
+pub(crate) fn country_before(tree: &Tree<'_>, token: u32) -> Option<&'static str> {
+    let mut end = token;
+    if end > 0 && matches!(tree.form(end - 1), "'s" | "’s" | "'" | "’") {
+        end -= 1;
+    }
+    [2, 1].into_iter().filter(|&n| n <= end).find_map(|n| {
+        let written = tree.document.span_of(end - n..end)?.cut(tree.text);
+        lexicon::country(written).filter(|c| end == token || c.kind != CountryWordKind::Adjective).map(|c| c.country)
+    })
+}
+
+/// Whether two names are those of one speaker, and how.
+pub(crate) fn same(known: &Name, other: &Name) -> Option<SameName> {
+    let person = |n: &Name| n.kind == SpeakerKind::Person;
+    let body = |n: &Name| matches!(n.kind, SpeakerKind::Organization | SpeakerKind::Outlet);
+    if (person(known) && body(other)) || (body(known) && person(other)) {
+        return None;
+    }
+    if (known.kind == SpeakerKind::Government) != (other.kind == SpeakerKind::Government) {
+        return None;
+    }
+    if !person(known) && known.country.is_some() && other.country.is_some() && known.country != other.country {
+        return None;
+    }
+    if known.words == other.words {
+        return Some(SameName::Equal);
+    }
+    if known.kind == SpeakerKind::Government {
+        return None;
+    }
+    let (long, short) = if known.words.len() >= other.words.len() { (known, other) } else { (other, known) };
+    if person(known) || person(other) { same_person(long, short) } else { same_body(long, short) }
+}
+
+fn same_person(long: &Name, short: &Name) -> Option<SameName> {
+    let (first, last) = (long.words.first()?, long.words.last()?);
+    match short.words.as_slice() {
+        [word] if word == last || (word == first && word.len() > 2) => return Some(SameName::Part),
+        [word] if close(word, last) => return Some(SameName::Misspelling),
+        [word] if long.words.len() == 1 && close(word, first) => return Some(SameName::Misspelling),
+        [] | [_] => return None,
+        _ => {}
+    }
+    let (short_first, short_last) = (short.words.first()?, short.words.last()?);
+    let initial = |a: &str, b: &str| a.trim_end_matches('.').chars().count() == 1 && a.chars().next() == b.chars().next();
+    let firsts = short_first == first || initial(short_first, first) || initial(first, short_first);
+    if short_last == last && firsts {
+        return Some(SameName::Part);
+    }
+    let near = |a: &str, b: &str| a == b || close(a, b);
+    if long.words.len() == short.words.len() && long.words.iter().zip(&short.words).all(|(a, b)| near(a, b)) {
+        return Some(SameName::Misspelling);
+    }
+    None
+}
+
+fn same_body(long: &Name, short: &Name) -> Option<SameName> {
+    if short.words.len() >= 2 && (long.words.starts_with(&short.words) || long.words.ends_with(&short.words)) {
+        return Some(SameName::Part);
+    }
+    if let [word] = short.words.as_slice() {
+        if word.len() >= 2 && is_abbreviation(word, &long.words) {
+            return Some(SameName::Abbreviation);
+        }
+        // "Yonhap" of "Yonhap News Agency": the first word of an outlet stands for it.
+        if long.kind == SpeakerKind::Outlet && long.words.first() == Some(word) && word.len() > 3 {
+            return Some(SameName::Part);
+        }
+    }
+    None
+}
+
+/// True where the letters of `short` are the initials of the words, with or without the small words.
+fn is_abbreviation(short: &str, words: &[String]) -> bool {
+    let letters: String = short.chars().filter(|c| c.is_alphanumeric()).collect();
+    let initials = |small: bool| -> String {
+        words.iter().filter(|w| small || !LINKS.contains(&w.as_str())).filter_map(|w| w.chars().next()).collect()
+    };
+    letters.chars().count() >= 2 && (letters == initials(false) || letters == initials(true))
+}
+
+/// True where two words of at least six letters start alike and differ by at most two edits (swapped neighbours
+/// count as one).
+fn close(a: &str, b: &str) -> bool {
+    let length = a.chars().count().min(b.chars().count());
+    length >= 6
+        && length <= 40
+        && a.chars().take(2).eq(b.chars().take(2))
+        && strsim::osa_distance(a, b) <= if length >= 8 { 2 } else { 1 }
+}

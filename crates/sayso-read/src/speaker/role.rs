@@ -1,0 +1,162 @@
+//! Roles: what a report says that a person is ("Pentagon press secretary", "who heads the centre").
+
+use std::ops::Range;
+
+use sayso_model::{EntityKind, Role, Span, Upos};
+
+use super::description::normal;
+use crate::{
+    lexicon::{self, RoleClass},
+    tree::{Tree, base},
+};
+
+/// A role with what descriptions are matched against.
+#[derive(Debug, Clone)]
+pub(crate) struct FoundRole {
+    pub(crate) role: Role,
+    pub(crate) kins: Vec<&'static str>,
+    pub(crate) country: Option<&'static str>,
+    pub(crate) words: Vec<String>,
+    /// The phrase stands before the name behind an article and a comma ("The lawmaker, Ana Diaz,").
+    pub(crate) presents: Option<Range<u32>>,
+}
+
+/// All roles that stand around one name of a person.
+pub(crate) fn roles(tree: &Tree<'_>, name: &Range<u32>) -> Vec<FoundRole> {
+    [before(tree, name), apposed_before(tree, name), after(tree, name)].into_iter().flatten().collect()
+}
+
+/// "Pentagon press secretary Maj. Gen. NAME", "President NAME".
+fn before(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
+    let sentence = tree.sentence(name.start)?;
+    let mut start = name.start;
+    while start > sentence.tokens.start && name.start - start < 14 {
+        let previous = start - 1;
+        let token = tree.token(previous)?;
+        let form = tree.form(previous);
+        let noun = matches!(token.upos, Upos::Noun | Upos::Propn | Upos::Adj) || lexicon::is_title(form);
+        let link = matches!(form, "'s" | "’s" | "-" | "." | "’") || (token.upos == Upos::Adv && form.eq_ignore_ascii_case("then"));
+        let inside = matches!(token.upos, Upos::Adp | Upos::Cconj | Upos::Det) && tree.entity(previous).is_some_and(|e| e.tokens.contains(&start));
+        if !(noun || link || inside) || (form == "-" && token.span.end != tree.token(start)?.span.start) {
+            break;
+        }
+        if tree.entity(previous).is_some_and(|e| e.kind == EntityKind::Person) {
+            break;
+        }
+        start = previous;
+    }
+    while start < name.start && !tree.form(start).chars().any(char::is_alphanumeric) {
+        start += 1;
+    }
+    found(tree, start..name.start, None)
+}
+
+/// "Ukraine's top commander, NAME", "The lawmaker, NAME,".
+fn apposed_before(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
+    let comma = name.start.checked_sub(1).filter(|&c| tree.form(c) == ",")?;
+    let sentence = tree.sentence(name.start)?;
+    let from = sentence.tokens.start.max(comma.saturating_sub(14));
+    let start = (from..comma)
+        .rev()
+        .take_while(|&t| {
+            let upos = tree.token(t).map(|t| t.upos);
+            tree.form(t) != "," && !matches!(upos, Some(Upos::Verb | Upos::Aux | Upos::Sconj | Upos::Pron | Upos::Cconj))
+        })
+        .last()?;
+    let mut start = (start..comma).find(|&t| !matches!(tree.token(t).map(|t| t.upos), Some(Upos::Adp | Upos::Punct)))?;
+    // Only the last noun phrase before the comma: what stands behind its last preposition unless that is "of", "for".
+    if let Some(cut) = (start..comma).rev().find(|&t| {
+        tree.token(t).is_some_and(|x| x.upos == Upos::Adp) && !matches!(tree.lemma(t), "of" | "for" | "at" | "in")
+    }) {
+        start = cut + 1;
+    }
+    if tree.entities_in(start..comma).any(|e| e.kind == EntityKind::Person) {
+        return None;
+    }
+    let article = matches!(tree.form(start), "The" | "the" | "Its" | "its" | "Their" | "their");
+    found(tree, start..comma, article.then_some(start..name.end))
+}
+
+/// "NAME, Korea fellow at the Institute,", "NAME, who heads the centre".
+fn after(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
+    let comma = name.end;
+    if tree.form(comma) != "," {
+        return None;
+    }
+    let sentence = tree.sentence(name.start)?;
+    let limit = sentence.tokens.end.min(comma + 40);
+    let first = comma + 1;
+    if matches!(tree.lemma(first), "who") {
+        let verb = (first + 1..limit.min(first + 4)).find(|&t| matches!(tree.lemma(t), "head" | "lead" | "run" | "chair" | "command" | "direct" | "oversee"))?;
+        let end = (verb + 1..limit).find(|&t| tree.form(t) == ",").unwrap_or(verb + 1);
+        let mut role = build(tree, verb..end)?;
+        role.kins = vec!["head"];
+        return Some(role);
+    }
+    let end = (first..limit).find(|&t| {
+        let token = tree.token(t);
+        // A comma ends the role unless a place follows and closes it ("in London,").
+        tree.form(t) == ","
+            || token.is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Aux) && matches!(base(x.relation), "root" | "ccomp" | "conj" | "parataxis"))
+    })?;
+    if tree.form(end) != "," && end + 1 < limit {
+        return None;
+    }
+    let mut start = first;
+    while start < end && matches!(tree.token(start).map(|t| t.upos), Some(Upos::Det)) {
+        start += 1;
+    }
+    found(tree, start..end, None)
+}
+
+/// A role from tokens that hold a noun for persons.
+fn found(tree: &Tree<'_>, tokens: Range<u32>, presents: Option<Range<u32>>) -> Option<FoundRole> {
+    let person = |t: u32| {
+        lexicon::role_noun(tree.lemma(t)).is_some_and(|r| r.class == RoleClass::Person)
+            || lexicon::role_noun(&tree.form(t).to_lowercase()).is_some_and(|r| r.class == RoleClass::Person)
+            || lexicon::is_title(tree.form(t))
+    };
+    if !tokens.clone().any(person) {
+        return None;
+    }
+    let mut role = build(tree, tokens)?;
+    role.presents = presents;
+    Some(role)
+}
+
+fn build(tree: &Tree<'_>, tokens: Range<u32>) -> Option<FoundRole> {
+    let span = tree.span(tokens.clone())?;
+    let body = tree
+        .entities_in(tokens.clone())
+        .filter(|e| e.kind != EntityKind::Person)
+        .max_by_key(|e| (e.kind == EntityKind::Organization, e.span.len()))
+        .map(|e| e.span.cut(tree.text).trim_start_matches("the ").to_owned());
+    let words: Vec<String> = tokens.clone().map(|t| normal(tree.lemma(t))).collect();
+    let kins = tokens
+        .clone()
+        .flat_map(|t| [lexicon::role_noun(tree.lemma(t)), lexicon::role_noun(&tree.form(t).to_lowercase())])
+        .flatten()
+        .filter(|r| r.class == RoleClass::Person)
+        .map(|r| r.kin)
+        .collect();
+    let country = tokens.clone().find_map(|t| {
+        let pair = tree.document.span_of(t..t + 2).and_then(|s| lexicon::country(s.cut(tree.text)));
+        pair.or_else(|| lexicon::country(tree.form(t))).map(|c| c.country)
+    });
+    let former = words.iter().any(|w| matches!(w.as_str(), "former" | "ex" | "ex-" | "then" | "outgoing")) || span.cut(tree.text).starts_with("ex-");
+    let title = without_body(tree, span, body.as_deref());
+    Some(FoundRole { role: Role { title, body, span, former }, kins, country, words, presents: None })
+}
+
+/// The words of a role without a body that stands right before or after them.
+fn without_body(tree: &Tree<'_>, span: Span, body: Option<&str>) -> String {
+    let written = span.cut(tree.text);
+    let written = written.strip_prefix("The ").or_else(|| written.strip_prefix("the ")).unwrap_or(written);
+    match body.and_then(|b| written.strip_prefix(b)) {
+        Some(rest) => {
+            let rest = rest.trim_start_matches("'s").trim_start_matches("’s").trim();
+            if rest.is_empty() { written.to_owned() } else { rest.to_owned() }
+        }
+        None => written.to_owned(),
+    }
+}

@@ -1,0 +1,348 @@
+//! Chains: the way from the outlet over its relays to whose word it is.
+//!
+//! Read off the page as "X said, citing Y" (Y is deeper), "Y told X" (an outlet X is a relay), "X quoted Y as
+//! saying" (Y is deeper), "said after a briefing by Y" (Y is deeper), and off the nesting of attributions.
+
+use std::collections::BTreeMap;
+
+use sayso_model::{
+    Attribution, ChainLink, ChainRole, Construction, Head, Span, SpeakerId, SpeakerKind, Upos,
+};
+
+use crate::{
+    lexicon::{self, RoleClass},
+    speaker::{Cast, MemberId},
+    tree::{Tree, base},
+};
+
+/// The phrases of one attribution that name somebody.
+#[derive(Debug, Default)]
+pub(crate) struct Voices {
+    /// Who says so.
+    pub(crate) source: Option<Span>,
+    /// Whom the source in turn relies on, nearest first.
+    pub(crate) deeper: Vec<Span>,
+    /// Whom it is said to.
+    pub(crate) addressee: Option<Span>,
+    /// True where the addressee is an outlet and so hands the statement on.
+    pub(crate) addressee_relays: bool,
+}
+
+impl Voices {
+    /// The addressee where it hands the statement on.
+    pub(crate) fn relay_addressee(&self) -> Option<Span> {
+        self.addressee.filter(|_| self.addressee_relays)
+    }
+}
+
+/// One step of a chain: who, and the words that show it.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    pub(crate) member: Option<MemberId>,
+    pub(crate) evidence: Vec<Span>,
+}
+
+/// Finds the phrases of an attribution that name somebody.
+pub(crate) fn voices(tree: &Tree<'_>, attribution: &Attribution) -> Voices {
+    let source = main_piece(tree, attribution);
+    let mut voices = Voices { source, ..Voices::default() };
+    let Some(cue) = cue_token(tree, attribution) else { return voices };
+    voices.deeper = deeper(tree, attribution, cue);
+    if let Some(addressee) = addressee(tree, attribution, cue) {
+        voices.addressee = Some(addressee);
+        voices.addressee_relays = is_outlet_phrase(tree, addressee);
+    }
+    voices
+}
+
+/// The piece of the source that names it: the one that holds the head token, else the first.
+fn main_piece(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
+    let head = attribution.source_head.and_then(|h| tree.token(h)).map(|t| t.span);
+    attribution.source.iter().copied().find(|s| head.is_some_and(|h| s.contains(h))).or(attribution.source.first().copied())
+}
+
+/// The cue's head token.
+pub(crate) fn cue_token(tree: &Tree<'_>, attribution: &Attribution) -> Option<u32> {
+    attribution.cue_head.or_else(|| tree.head_of(Span::hull(&attribution.cue)?))
+}
+
+fn deeper(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Vec<Span> {
+    let mut found = Vec::new();
+    let Some(sentence) = tree.sentence(cue) else { return found };
+    let outside = |t: u32| tree.token(t).is_some_and(|x| !attribution.content.iter().any(|c| c.contains(x.span)));
+    if matches!(tree.lemma(cue), "quote" | "cite")
+        && !matches!(tree.form(cue).to_lowercase().as_str(), "citing" | "quoting")
+        && let Some(object) = tree.child(cue, &["obj", "nsubj"]).filter(|&o| o > cue)
+    {
+        found.extend(phrase(tree, object));
+    }
+    for t in sentence.tokens.clone().filter(|&t| outside(t) && t != cue) {
+        let form = tree.form(t).to_lowercase();
+        match form.as_str() {
+            "citing" | "quoting" if belongs(tree, t, cue) => {
+                let object = tree.child(t, &["obj", "ccomp", "obl"]).filter(|&o| o > t);
+                found.extend(object.and_then(|o| phrase(tree, o)).or_else(|| run_after(tree, t, sentence.tokens.end)));
+            }
+            "briefing" | "briefings" | "briefed" if after_word(tree, t, sentence.tokens.start, "after") => {
+                let by = (t + 1..sentence.tokens.end.min(t + 4)).find(|&b| matches!(tree.lemma(b), "by" | "from"));
+                found.extend(by.and_then(|b| run_after(tree, b, sentence.tokens.end)));
+            }
+            _ => {}
+        }
+    }
+    let source = Span::hull(&attribution.source);
+    found.retain(|s| source.is_none_or(|x| !x.overlaps(*s)));
+    found
+}
+
+/// True where "citing" hangs on the cue, or where the tree says nothing and the cue is the last verb before it.
+fn belongs(tree: &Tree<'_>, citing: u32, cue: u32) -> bool {
+    if tree.is_under(citing, cue) || tree.head(citing) == tree.head(cue) {
+        return true;
+    }
+    let (low, high) = (citing.min(cue), citing.max(cue));
+    !(low + 1..high).any(|t| tree.token(t).is_some_and(|x| x.upos == Upos::Verb && x.lemma != "say" && base(x.relation) != "acl"))
+}
+
+/// True where `word` stands within five tokens before a token.
+fn after_word(tree: &Tree<'_>, token: u32, from: u32, word: &str) -> bool {
+    (from.max(token.saturating_sub(6))..token).any(|t| tree.form(t).eq_ignore_ascii_case(word))
+}
+
+/// The noun phrase that hangs on a token, up to a relative clause or a second clause.
+fn phrase(tree: &Tree<'_>, head: u32) -> Option<Span> {
+    let tokens = tree.subtree(head);
+    let end = (head + 1..tokens.end)
+        .find(|&t| {
+            let token = tree.token(t);
+            token.is_some_and(|x| {
+                (x.upos == Upos::Sconj && x.lemma == "as")
+                    || (x.form_is(tree, "as") && x.upos != Upos::Noun)
+                    || (x.upos == Upos::Verb && matches!(base(x.relation), "advcl" | "ccomp" | "acl") && x.head.is_some_and(|h| h <= head))
+            })
+        })
+        .unwrap_or(tokens.end);
+    tree.span(tokens.start..end)
+}
+
+/// The words after a token up to the end of the noun phrase, where the tree gives none.
+fn run_after(tree: &Tree<'_>, token: u32, limit: u32) -> Option<Span> {
+    let end = (token + 1..limit)
+        .find(|&t| {
+            let x = tree.token(t);
+            x.is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Aux | Upos::Sconj) || (x.upos == Upos::Punct && !matches!(tree.form(t), "-" | "."))) && t > token + 1
+        })
+        .unwrap_or(limit);
+    tree.span(token + 1..end)
+}
+
+/// Whom something is said to: the object of "tell", the phrase behind "in an interview with", "speaking to".
+fn addressee(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Span> {
+    let sentence = tree.sentence(cue)?;
+    let outside = |s: Span| !attribution.content.iter().any(|c| c.overlaps(s)) && !attribution.source.iter().any(|c| c.overlaps(s));
+    if matches!(tree.lemma(cue), "tell" | "inform" | "assure" | "remind" | "warn" | "notify" | "advise" | "brief") {
+        let object = tree.child(cue, &["iobj", "obj"]).filter(|&o| o > cue);
+        if let Some(span) = object.and_then(|o| phrase(tree, o)).filter(|s| outside(*s)) {
+            return Some(span);
+        }
+        let span = run_after(tree, cue, sentence.tokens.end)?;
+        let pieces_start = attribution.content.iter().map(|c| c.start).filter(|&s| s > span.start).min().unwrap_or(usize::MAX);
+        return Some(Span::new(span.start, span.end.min(pieces_start))).filter(|s| outside(*s) && !s.is_empty());
+    }
+    let with = sentence.tokens.clone().find(|&t| {
+        matches!(tree.lemma(t), "interview" | "comment" | "remark" | "speak" | "share" | "statement" | "email" | "e-mail")
+            && matches!(tree.lemma(t + 1), "with" | "to")
+            && tree.token(t).is_some_and(|x| outside(x.span))
+    })?;
+    run_after(tree, with + 1, sentence.tokens.end).filter(|s| outside(*s))
+}
+
+/// True for the name of an outlet or a phrase about one ("the newspaper").
+fn is_outlet_phrase(tree: &Tree<'_>, span: Span) -> bool {
+    if lexicon::is_outlet(span.cut(tree.text)) {
+        return true;
+    }
+    let tokens = tree.document.tokens_in(span);
+    let named = tree.entities_in(tokens).any(|e| lexicon::is_outlet(e.span.cut(tree.text)));
+    let described = tree.head_of(span).and_then(|h| lexicon::role_noun(tree.lemma(h))).is_some_and(|r| r.class == RoleClass::Outlet);
+    named || described
+}
+
+/// For each attribution the one in whose content it stands: the smallest content that holds its cue. Of two with
+/// the same content the one at the sentence's end or with "according to" is the outer.
+pub(crate) fn parents(tree: &Tree<'_>, attributions: &[Attribution]) -> Vec<Option<usize>> {
+    let size = |a: &Attribution| a.content.iter().map(|s| s.len()).sum::<usize>();
+    let mut order: Vec<usize> = (0..attributions.len()).filter(|&i| !attributions[i].content.is_empty()).collect();
+    order.sort_by_key(|&i| Span::hull(&attributions[i].content).map_or(0, |s| s.start));
+    let starts: Vec<usize> = order.iter().map(|&i| Span::hull(&attributions[i].content).map_or(0, |s| s.start)).collect();
+    attributions
+        .iter()
+        .enumerate()
+        .map(|(index, attribution)| {
+            let cue = Span::hull(&attribution.cue)?;
+            let until = starts.partition_point(|&s| s <= cue.end);
+            // Contents nest only a few deep: those that begin shortly before the cue are enough to look at.
+            let near = order[..until].iter().rev().take(40).copied();
+            let holder = near
+                .filter(|&other| other != index)
+                .filter(|&other| attributions[other].content.iter().any(|c| c.contains(cue)))
+                .min_by_key(|&other| (size(&attributions[other]), other));
+            holder.or_else(|| outer_twin(tree, attributions, index))
+        })
+        .collect()
+}
+
+/// The attribution of the same content in the same sentence that relays this one.
+fn outer_twin(tree: &Tree<'_>, attributions: &[Attribution], index: usize) -> Option<usize> {
+    let attribution = &attributions[index];
+    if is_relay_form(attribution) {
+        return None;
+    }
+    let content = Span::hull(&attribution.content)?;
+    let sentence = tree.sentence(cue_token(tree, attribution)?)?;
+    let near = index.saturating_sub(3)..(index + 4).min(attributions.len());
+    near.filter(|&other| other != index && is_relay_form(&attributions[other])).find(|&other| {
+        let twin = &attributions[other];
+        let same = cue_token(tree, twin).is_some_and(|t| sentence.tokens.contains(&t));
+        same && Span::hull(&twin.content).is_some_and(|c| c.overlaps(content) && c.len() * 10 >= content.len() * 6)
+    })
+}
+
+fn is_relay_form(attribution: &Attribution) -> bool {
+    matches!(attribution.construction, Construction::AccordingTo)
+}
+
+/// Attributions that say no more than a chain already does: "citing Y" beside the one of whom cites.
+pub(crate) fn absorbed(tree: &Tree<'_>, attributions: &[Attribution], voices: &[Voices]) -> Vec<bool> {
+    (0..attributions.len())
+        .map(|index| {
+            let attribution = &attributions[index];
+            let Some(source) = voices[index].source else { return false };
+            let Some(sentence) = cue_token(tree, attribution).and_then(|t| tree.sentence(t)) else { return false };
+            let near = index.saturating_sub(4)..(index + 5).min(attributions.len());
+            near.clone().any(|other| {
+                other != index
+                    && voices[other].deeper.iter().any(|d| d.overlaps(source))
+                    && cue_token(tree, &attributions[other]).is_some_and(|t| sentence.tokens.contains(&t))
+            })
+        })
+        .collect()
+}
+
+/// The steps of a statement's chain, outermost first, without the outlet.
+pub(crate) fn steps(
+    cast: &mut Cast<'_, '_>,
+    head: &Head,
+    parents: &[Option<usize>],
+    voices: &[Voices],
+    index: usize,
+) -> Vec<Step> {
+    let mut line = vec![index];
+    while let Some(parent) = line.last().and_then(|&i| parents[i]) {
+        if line.len() > 32 || line.contains(&parent) {
+            break;
+        }
+        line.push(parent);
+    }
+    let mut steps: Vec<Step> = Vec::new();
+    for &at in line.iter().rev() {
+        let own = &voices[at];
+        let phrases = own.relay_addressee().into_iter().chain(own.source).chain(own.deeper.iter().copied());
+        let mut any = false;
+        for span in phrases {
+            let member = cast.resolve(span).map(|m| cast.settled(m));
+            any |= own.source == Some(span);
+            let is_outlet = member.is_some_and(|m| {
+                own.source != Some(span)
+                    && head.outlet.as_ref().is_some_and(|o| same_outlet(&o.value, cast.label(m)))
+            });
+            if is_outlet {
+                continue;
+            }
+            match steps.last_mut() {
+                Some(last) if last.member.is_some() && last.member == member => last.evidence.push(span),
+                _ => steps.push(Step { member, evidence: vec![span] }),
+            }
+        }
+        if !any && own.source.is_none() {
+            steps.push(Step { member: None, evidence: Vec::new() });
+        }
+    }
+    steps
+}
+
+/// True where an outlet's head value and a name in the text are one outlet: equal but for case, spaces, "the" and
+/// the ends of a host name ("meridian-post.test", "Meridian Post").
+pub(crate) fn same_outlet(head: &str, name: &str) -> bool {
+    let plain = |s: &str| -> String {
+        let s = s.to_lowercase();
+        let s = s.strip_prefix("www.").unwrap_or(&s);
+        let s = s.strip_prefix("the ").unwrap_or(s);
+        let s = match s.rsplit_once('.') {
+            Some((host, end)) if !s.contains(' ') && (2..=6).contains(&end.len()) => host,
+            _ => s,
+        };
+        s.chars().filter(|c| c.is_alphanumeric()).collect()
+    };
+    let (a, b) = (plain(head), plain(name));
+    !a.is_empty() && a == b
+}
+
+/// The chain as the reading holds it: the outlet, then the steps, the last of them the origin.
+pub(crate) fn links(
+    steps: &[Step],
+    cast: &Cast<'_, '_>,
+    head: &Head,
+    ids: &BTreeMap<MemberId, SpeakerId>,
+) -> Vec<ChainLink> {
+    let outlet = head.outlet.as_ref();
+    let mut links = vec![ChainLink {
+        role: ChainRole::Outlet,
+        name: outlet.map(|o| o.value.clone()),
+        speaker: None,
+        anonymous: false,
+        evidence: outlet.and_then(|o| o.span).into_iter().collect(),
+    }];
+    let mut last: Option<MemberId> = None;
+    for (index, step) in steps.iter().enumerate() {
+        let member = step.member.map(|m| cast.settled(m));
+        if member.is_some() && member == last {
+            continue;
+        }
+        last = member;
+        links.push(ChainLink {
+            role: if index + 1 == steps.len() { ChainRole::Origin } else { ChainRole::Relay },
+            name: member.map(|m| cast.label(m).to_owned()),
+            speaker: member.and_then(|m| ids.get(&m).copied()),
+            anonymous: member.is_none_or(|m| cast.is_anonymous(m) && cast.kind(m) != SpeakerKind::Document),
+            evidence: step.evidence.clone(),
+        });
+    }
+    if let Some(end) = links.last_mut().filter(|l| l.role == ChainRole::Relay) {
+        end.role = ChainRole::Origin;
+    }
+    links
+}
+
+trait FormIs {
+    fn form_is(&self, tree: &Tree<'_>, word: &str) -> bool;
+}
+
+impl FormIs for sayso_model::Token {
+    fn form_is(&self, tree: &Tree<'_>, word: &str) -> bool {
+        self.span.cut(tree.text).eq_ignore_ascii_case(word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same_outlet;
+
+    #[test]
+    fn outlets_are_known_by_host_and_by_name() {
+        assert!(same_outlet("harbour-times.example", "Harbour Times"));
+        assert!(same_outlet("The Harbour Times", "Harbour Times"));
+        assert!(!same_outlet("harbour-times.example", "Harbour Post"));
+        assert!(!same_outlet("", "the"));
+    }
+}

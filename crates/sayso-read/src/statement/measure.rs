@@ -1,0 +1,67 @@
+//! Figures that somebody counts or puts without a verb of speech: "The ministry put the toll at 40".
+
+use sayso_model::{Attribution, Construction, Figure, Span, StatementKind, Upos};
+
+use crate::tree::{Tree, base};
+
+/// Verbs whose subject vouches for the number that they govern.
+const VERBS: [&str; 19] = [
+    "put", "estimate", "count", "place", "report", "record", "tally", "register", "confirm", "announce", "claim",
+    "list", "give", "cite", "assess", "document", "verify", "revise", "calculate",
+];
+
+/// Attributions for figures that stand in no content yet.
+pub(crate) fn find(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Figure]) -> Vec<Attribution> {
+    let mut found: Vec<Attribution> = Vec::new();
+    for figure in figures {
+        let inside = |a: &Attribution| a.content.iter().any(|c| c.contains(figure.number));
+        if attributions.iter().any(inside) || found.iter().any(inside) {
+            continue;
+        }
+        if let Some(attribution) = governed(tree, figure) {
+            found.push(attribution);
+        }
+    }
+    found
+}
+
+fn governed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
+    let mut at = tree.head_of(figure.number)?;
+    for _ in 0..8 {
+        let head = tree.head(at)?;
+        let token = tree.token(head)?;
+        let clause_between = token.upos == Upos::Verb && !VERBS.contains(&token.lemma.as_str());
+        if clause_between && base(token.relation) != "acl" {
+            return None;
+        }
+        if token.upos == Upos::Verb && VERBS.contains(&token.lemma.as_str()) && !matches!(base(tree.relation(at)), "nsubj" | "advcl") {
+            let subject = tree.child(head, &["nsubj"]).filter(|&s| s < head && tree.relation(s) == "nsubj")?;
+            let source = tree.span(tree.subtree(subject))?;
+            let content = content(tree, head, figure.number)?;
+            return (!source.overlaps(content)).then(|| Attribution {
+                source: vec![source],
+                cue: vec![token.span],
+                content: vec![content],
+                source_head: Some(subject),
+                cue_head: Some(head),
+                kind: StatementKind::Indirect,
+                construction: Construction::Verb,
+                parent: None,
+            });
+        }
+        at = head;
+    }
+    None
+}
+
+/// What follows the verb up to the end of its clause.
+fn content(tree: &Tree<'_>, verb: u32, number: Span) -> Option<Span> {
+    let end = tree
+        .children(verb)
+        .iter()
+        .copied()
+        .filter(|&c| c > verb && matches!(base(tree.relation(c)), "obj" | "obl" | "xcomp" | "ccomp" | "nmod"))
+        .map(|c| tree.subtree(c).end)
+        .max()?;
+    tree.span(verb + 1..end).filter(|s| s.contains(number))
+}

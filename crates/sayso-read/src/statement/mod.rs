@@ -1,0 +1,176 @@
+//! Statements: attributions with their speakers, chains, channels, dates and modality.
+
+mod chain;
+mod channel;
+mod measure;
+mod modality;
+mod same_words;
+mod said_on;
+
+use sayso_model::{
+    Attribution, Construction, Figure, Head, Place, Span, SpeakerId, Statement, StatementId, TimeExpression,
+};
+
+pub(crate) use self::chain::Voices;
+use crate::{
+    speaker::{Cast, MemberId},
+    tree::Tree,
+};
+use std::collections::BTreeMap;
+
+/// Everything about the report that statements are made from.
+pub(crate) struct Sources<'a, 'd> {
+    pub(crate) tree: &'a Tree<'d>,
+    pub(crate) head: &'a Head,
+    pub(crate) times: &'a [TimeExpression],
+    pub(crate) places: &'a [Place],
+}
+
+/// A statement before its members have become speakers.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(crate) statement: Statement,
+    pub(crate) speaker: Option<MemberId>,
+    /// From the outermost relay to the origin, the outlet left out; `None` for a step that names nobody.
+    pub(crate) steps: Vec<chain::Step>,
+}
+
+/// Turns attributions, which come in text order of their contents, into statements.
+pub(crate) fn draft(sources: &Sources<'_, '_>, cast: &mut Cast<'_, '_>, attributions: &[Attribution]) -> Vec<Draft> {
+    let voices: Vec<Voices> = attributions.iter().map(|a| chain::voices(sources.tree, a)).collect();
+    resolve_in_order(cast, &voices);
+    let parents = chain::parents(sources.tree, attributions);
+    let absorbed = chain::absorbed(sources.tree, attributions, &voices);
+    let mut place_of = vec![None; attributions.len()];
+    let mut drafts = Vec::new();
+    for (index, attribution) in attributions.iter().enumerate() {
+        if absorbed[index] || attribution.content.is_empty() {
+            continue;
+        }
+        place_of[index] = Some(drafts.len());
+        let (modality, polarity, modality_evidence) = modality::of(sources.tree, attribution);
+        let said = said_on::of(sources, attribution);
+        let id = StatementId::from(drafts.len());
+        drafts.push(Draft {
+            speaker: voices[index].source.and_then(|s| cast.resolve(s)),
+            steps: chain::steps(cast, sources.head, &parents, &voices, index),
+            statement: Statement {
+                id,
+                kind: attribution.kind,
+                construction: attribution.construction,
+                source: attribution.source.clone(),
+                cue: attribution.cue.clone(),
+                content: attribution.content.clone(),
+                speaker: None,
+                chain: Vec::new(),
+                channel: channel::of(sources.tree, attribution),
+                addressee: voices[index].addressee,
+                modality,
+                polarity,
+                modality_evidence,
+                said_on: said.and_then(|t| t.start.filter(|s| t.end == Some(*s))),
+                said_at: said.map(|t| t.id),
+                places: sources
+                    .places
+                    .iter()
+                    .filter(|p| attribution.content.iter().any(|c| c.contains(p.span)))
+                    .map(|p| p.id)
+                    .collect(),
+                figures: Vec::new(),
+                parent: None,
+                same_words_as: None,
+            },
+        });
+    }
+    for (index, parent) in parents.iter().enumerate() {
+        if let (Some(place), Some(parent)) = (place_of[index], parent.and_then(|p| place_of[p])) {
+            drafts[place].statement.parent = Some(StatementId::from(parent));
+        }
+    }
+    cast.settle();
+    same_words::link(sources.tree, cast, &mut drafts);
+    drafts
+}
+
+/// Resolves every phrase in text order, so that "the agency" finds the agency spoken of before.
+fn resolve_in_order(cast: &mut Cast<'_, '_>, voices: &[Voices]) {
+    let mut phrases: Vec<Span> = voices
+        .iter()
+        .flat_map(|v| v.source.into_iter().chain(v.deeper.iter().copied()).chain(v.relay_addressee()))
+        .collect();
+    phrases.sort_unstable();
+    phrases.dedup();
+    for phrase in phrases {
+        cast.resolve(phrase);
+    }
+}
+
+/// Writes the speakers' ids into the statements.
+pub(crate) fn finish(
+    drafts: Vec<Draft>,
+    cast: &Cast<'_, '_>,
+    head: &Head,
+    ids: &BTreeMap<MemberId, SpeakerId>,
+) -> Vec<Statement> {
+    drafts
+        .into_iter()
+        .map(|draft| {
+            let mut statement = draft.statement;
+            statement.speaker = draft.speaker.and_then(|m| ids.get(&m).copied());
+            statement.chain = chain::links(&draft.steps, cast, head, ids);
+            statement
+        })
+        .collect()
+}
+
+/// Attributions that hold figures but that no cue of speech shows: "the ministry put the toll at 40".
+pub(crate) fn measures(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Figure]) -> Vec<Attribution> {
+    measure::find(tree, attributions, figures)
+}
+
+/// Links each figure to the innermost statement of speech that holds it, and takes origin, relays and dates from it.
+pub(crate) fn link_figures(statements: &mut [Statement], figures: &mut [Figure], tree: &Tree<'_>) {
+    for figure in figures.iter_mut() {
+        let holder = statements
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| s.content.iter().any(|c| c.contains(figure.number)))
+            .filter(|(_, s)| s.construction != Construction::Adverb || s.parent.is_none())
+            .filter(|(_, s)| !modality::is_intention(tree, &s.cue))
+            .min_by_key(|(index, s)| (s.content.iter().map(|c| c.len()).sum::<usize>(), usize::MAX - index))
+            .map(|(index, _)| index);
+        let Some(index) = holder else { continue };
+        let said_on = dates_up(statements, index);
+        let statement = &mut statements[index];
+        statement.figures.push(figure.id);
+        figure.statement = Some(statement.id);
+        figure.said_on = figure.said_on.or(said_on);
+        figure.modality = statement.modality;
+        let Some((origin, relays)) = statement.chain.split_last() else { continue };
+        if origin.role == sayso_model::ChainRole::Outlet {
+            continue;
+        }
+        figure.origin = origin.name.clone();
+        figure.origin_speaker = origin.speaker;
+        figure.origin_anonymous = origin.anonymous;
+        figure.via = relays
+            .iter()
+            .rev()
+            .filter(|l| l.role == sayso_model::ChainRole::Relay)
+            .filter_map(|l| l.name.clone())
+            .collect();
+    }
+}
+
+/// The day of a statement or, where it has none, of the statement that it stands in.
+fn dates_up(statements: &[Statement], index: usize) -> Option<sayso_model::Date> {
+    let mut at = Some(index);
+    for _ in 0..16 {
+        let statement = statements.get(at?)?;
+        if statement.said_on.is_some() {
+            return statement.said_on;
+        }
+        at = statement.parent.map(StatementId::index);
+    }
+    None
+}

@@ -1,0 +1,115 @@
+//! Modality and polarity of a statement: asserted, denied, possible, expected, planned or demanded; affirmed or
+//! negated. The degrees follow FactBank (Saurí and Pustejovsky 2009), the speech acts common desk usage.
+
+use sayso_model::{Attribution, Modality, Polarity, Span, Upos};
+
+use super::chain::cue_token;
+use crate::tree::{Tree, base};
+
+/// Modality and polarity of an attribution's content, with the words that show them.
+pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> (Modality, Polarity, Vec<Span>) {
+    let mut evidence = Vec::new();
+    let cue = cue_token(tree, attribution);
+    let root = Span::hull(&attribution.content).and_then(|c| root_in(tree, c));
+    let polarity = match root.and_then(|r| negation(tree, r)) {
+        Some(not) => {
+            evidence.extend(tree.token(not).map(|t| t.span));
+            Polarity::Negative
+        }
+        None => Polarity::Positive,
+    };
+    let by_cue = attribution.cue.iter().find_map(|&span| {
+        let tokens = tree.document.tokens_in(span);
+        tokens.into_iter().find_map(|t| cue_modality(tree.lemma(t)).map(|m| (m, span)))
+    });
+    if let Some((modality, span)) = by_cue {
+        // "did not deny", "no plans": a negated cue takes its own force back.
+        let negated = cue.and_then(|c| negation(tree, c)).is_some();
+        evidence.push(span);
+        return (if negated { Modality::Possible } else { modality }, polarity, evidence);
+    }
+    if attribution.construction == sayso_model::Construction::Adverb {
+        evidence.extend(attribution.cue.iter().copied());
+        return (Modality::Possible, polarity, evidence);
+    }
+    match root.and_then(|r| clause(tree, r)) {
+        Some((modality, span)) => {
+            evidence.push(span);
+            (modality, polarity, evidence)
+        }
+        None => (Modality::Asserted, polarity, evidence),
+    }
+}
+
+/// True where every cue word is one of will, not of speech: what is wanted is nobody's claim.
+pub(crate) fn is_intention(tree: &Tree<'_>, cue: &[Span]) -> bool {
+    let Some(hull) = Span::hull(cue) else { return false };
+    let tokens = tree.document.tokens_in(hull);
+    tokens.clone().any(|t| matches!(tree.lemma(t), "want" | "intend" | "plan" | "hope" | "wish" | "seek" | "aim" | "try" | "prepare" | "decide" | "agree"))
+        && !tokens.into_iter().any(|t| matches!(tree.lemma(t), "say" | "tell" | "announce" | "report"))
+}
+
+/// Modality that a cue gives its content.
+fn cue_modality(lemma: &str) -> Option<Modality> {
+    Some(match lemma {
+        "deny" | "refute" | "reject" | "dispute" | "rebut" | "dismiss" | "disavow" | "denial" => Modality::Denied,
+        "expect" | "predict" | "forecast" | "anticipate" | "project" | "prediction" | "expectation" => Modality::Expected,
+        "fear" | "suspect" | "speculate" | "suspicion" | "speculation" | "doubt" => Modality::Possible,
+        "plan" | "intend" | "vow" | "pledge" | "promise" | "prepare" | "intention" | "want" | "hope" => Modality::Planned,
+        "demand" | "urge" | "call" | "order" | "request" | "appeal" | "beg" | "insist_on" | "instruct" => Modality::Demanded,
+        _ => return None,
+    })
+}
+
+/// Modality of the clause that a token heads, with the word that shows it.
+pub(crate) fn clause(tree: &Tree<'_>, root: u32) -> Option<(Modality, Span)> {
+    let span = |t: u32| tree.token(t).map(|x| x.span);
+    for &child in tree.children(root) {
+        let found = match (tree.lemma(child), base(tree.relation(child))) {
+            ("may" | "might" | "could", "aux") => Modality::Possible,
+            ("will" | "'ll" | "shall", "aux") => Modality::Expected,
+            ("would", "aux") if !has_condition(tree, root) => Modality::Expected,
+            ("should" | "must" | "ought", "aux") => Modality::Demanded,
+            ("possibly" | "perhaps" | "maybe" | "probably" | "likely" | "apparently" | "reportedly" | "allegedly", "advmod") => {
+                Modality::Possible
+            }
+            _ => continue,
+        };
+        return Some((found, span(child)?));
+    }
+    let found = match tree.lemma(root) {
+        "expect" | "set" | "due" | "schedule" | "slate" | "bind"
+            if tree.child(root, &["xcomp", "ccomp", "csubj"]).is_some() && tree.child(root, &["aux"]).is_some() =>
+        {
+            Modality::Expected
+        }
+        "plan" | "prepare" | "intend" | "ready" if tree.child(root, &["xcomp", "obj", "advcl", "obl"]).is_some() => Modality::Planned,
+        "appear" | "seem" if tree.child(root, &["xcomp"]).is_some() => Modality::Possible,
+        "likely" | "possible" | "unlikely" => Modality::Possible,
+        "risk" if tree.token(root)?.upos == Upos::Noun => Modality::Possible,
+        "necessary" | "vital" => Modality::Demanded,
+        _ => return None,
+    };
+    Some((found, span(root)?))
+}
+
+fn has_condition(tree: &Tree<'_>, root: u32) -> bool {
+    tree.children(root).iter().any(|&c| {
+        base(tree.relation(c)) == "advcl" && tree.children(c).iter().any(|&m| matches!(tree.lemma(m), "if" | "unless"))
+    })
+}
+
+/// The word that negates a predicate.
+pub(crate) fn negation(tree: &Tree<'_>, root: u32) -> Option<u32> {
+    tree.children(root).iter().copied().find(|&c| matches!(tree.lemma(c), "not" | "never" | "n't") || matches!(tree.form(c), "n't" | "n’t"))
+        .or_else(|| {
+            let subject = tree.child(root, &["nsubj"])?;
+            tree.children(subject).iter().copied().find(|&c| tree.lemma(c) == "no")
+        })
+        .or_else(|| (matches!(tree.lemma(root), "nobody" | "none")).then_some(root))
+}
+
+/// The predicate of a span: the topmost verb or noun in it.
+pub(crate) fn root_in(tree: &Tree<'_>, span: Span) -> Option<u32> {
+    tree.head_of(span)
+}
