@@ -20,7 +20,7 @@ from attribution_score import score  # noqa: E402
 def evaluate(model, dev):
     cands = candidates(model, dev)
     best = None
-    for thr in (-1.5, -1.0, -0.5, 0.0, 0.5):
+    for thr in (-0.5, 0.0, 0.5):
         preds = {e.id: as_json(e.doc, decode(e.doc, c, thr)) for e, c in zip(dev, cands)}
         r, _ = score([e.rec for e in dev], preds)
         if best is None or r["relation_strict"]["f1"] > best[1]["relation_strict"]["f1"]:
@@ -41,8 +41,8 @@ def main():
         ap.add_argument("--" + name, required=True)
     ap.add_argument("--epochs", type=int, default=20)
     ap.add_argument("--lr", type=float, default=2e-3)
-    ap.add_argument("--d", type=int, default=96)
-    ap.add_argument("--r", type=int, default=64)
+    ap.add_argument("--d", type=int, default=128)
+    ap.add_argument("--r", type=int, default=80)
     ap.add_argument("--dropout", type=float, default=0.25)
     ap.add_argument("--docs", type=int, default=8)
     ap.add_argument("--start")

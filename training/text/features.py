@@ -1,0 +1,36 @@
+"""Features of a word type. crates/sayso-text/src/features.rs computes the same; `export.py` writes cases that prove it."""
+from corpus import level, shape
+
+BUCKETS = 16384
+MASK = (1 << 64) - 1
+
+
+def fnv(data, salt):
+    """FNV-1a over UTF-8 bytes, 64 bit, with the salt as first byte."""
+    h = ((0xCBF29CE484222325 ^ salt) * 0x100000001B3) & MASK
+    for b in data.encode():
+        h = ((h ^ b) * 0x100000001B3) & MASK
+    # FNV's low bits are weak for short keys: fold the high half in.
+    return h ^ (h >> 32)
+
+
+def pattern(form):
+    """Shape with runs longer than two cut: `Xx`, `XX`, `dd-dd`."""
+    out = ""
+    for c in form:
+        k = "d" if c.isnumeric() else "X" if c.isupper() else "x" if c.isalpha() else c
+        if len(out) < 2 or out[-1] != k or out[-2] != k:
+            out += k
+    return out
+
+
+def features(form):
+    """(key of the word table, buckets) of a form as it stands in the text."""
+    form = level(form)[:64]
+    low = form.lower()
+    digits = "".join("0" if c.isnumeric() else c for c in low)
+    keys = [(1, form), (2, pattern(form)), (3, str(shape(form)))]
+    n = len(digits)
+    keys += [(10 + k, digits[:k]) for k in (1, 2, 3, 4) if n > k]
+    keys += [(20 + k, digits[n - k:]) for k in (1, 2, 3, 4) if n > k]
+    return fnv(digits, 0), [fnv(t, s) % BUCKETS for s, t in keys]
