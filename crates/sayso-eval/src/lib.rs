@@ -1,1 +1,35 @@
-//! Scores readings against gold data.
+//! Scores readings against gold data: one module for each kind of gold, each a function from gold to a report that
+//! can be printed ([`std::fmt::Display`]) or serialised.
+
+pub mod attribution;
+
+use std::path::PathBuf;
+
+/// Why gold could not be scored.
+#[derive(Debug, thiserror::Error)]
+pub enum EvalError {
+    /// A file could not be opened, read or written.
+    #[error("{}: {source}; check the path and its permissions", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Attribution gold could not be used.
+    #[error("{}: {source}", path.display())]
+    Attribution {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: attribution::AttributionError,
+    },
+    /// Gold of another kind could not be used.
+    #[error("{}: {message}", path.display())]
+    Form {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong with it and what is expected.
+        message: String,
+    },
+}

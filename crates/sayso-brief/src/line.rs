@@ -1,0 +1,141 @@
+//! The parts of a brief.
+
+use serde::{Deserialize, Serialize};
+
+use sayso_model::{Date, Span};
+
+/// A brief: lines under five heads and the reports that they point into.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brief {
+    /// What it is about.
+    pub title: Option<Line>,
+    /// The day up to which reports were taken in; null for a brief of one report.
+    pub as_of: Option<Date>,
+    /// The five heads in their order; a head without lines stays.
+    pub sections: Vec<Section>,
+    /// The reports that marks point into; a mark's `source` is a place in this list.
+    pub sources: Vec<Source>,
+}
+
+/// One head with its lines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// The head.
+    pub heading: Heading,
+    /// Its lines.
+    pub lines: Vec<Line>,
+}
+
+/// The five heads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Heading {
+    /// What's New.
+    New,
+    /// Why It Matters.
+    Matters,
+    /// What To Know.
+    Know,
+    /// What People Are Saying.
+    Saying,
+    /// What's Next.
+    Next,
+}
+
+impl Heading {
+    /// The heads in their order.
+    pub const ALL: [Self; 5] = [Self::New, Self::Matters, Self::Know, Self::Saying, Self::Next];
+
+    /// The head as printed.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::New => "What's New",
+            Self::Matters => "Why It Matters",
+            Self::Know => "What To Know",
+            Self::Saying => "What People Are Saying",
+            Self::Next => "What's Next",
+        }
+    }
+
+    /// The head that a paragraph prints, if it prints one of the five and nothing else.
+    #[must_use]
+    pub fn of(paragraph: &str) -> Option<Self> {
+        let plain = paragraph.trim().trim_end_matches(':').to_lowercase().replace('’', "'");
+        Self::ALL.into_iter().find(|h| h.title().to_lowercase() == plain)
+    }
+}
+
+/// One line of a brief.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// What it says.
+    pub text: String,
+    /// On whose word, and how certain, in the entries' own terms.
+    pub note: Option<String>,
+    /// What it rests on.
+    pub marks: Vec<Mark>,
+}
+
+/// A pointer from a line to the words that it rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// Place in the brief's list of sources.
+    pub source: usize,
+    /// First code point in that report's text.
+    pub start: usize,
+    /// One past the last code point.
+    pub end: usize,
+    /// The words themselves.
+    pub exact: String,
+}
+
+impl Mark {
+    /// A mark on a span of a report's text.
+    #[must_use]
+    pub fn new(source: usize, span: Span, text: &str) -> Self {
+        let count = |upto: usize| text.get(..upto).map_or(0, |t| t.chars().count());
+        Self { source, start: count(span.start), end: count(span.end), exact: span.cut(text).to_owned() }
+    }
+}
+
+/// A report that marks point into.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// SHA-256 of the text.
+    pub text_hash: String,
+    /// Outlet, where known.
+    pub outlet: Option<String>,
+    /// Day of publication, where known.
+    pub published: Option<Date>,
+    /// Headline, where known.
+    pub headline: Option<String>,
+    /// Address, where known.
+    pub url: Option<String>,
+}
+
+impl Source {
+    /// What a report says of itself.
+    #[must_use]
+    pub fn of(report: &sayso_model::Report) -> Self {
+        let head = &report.head;
+        Self {
+            text_hash: report.text_hash.clone(),
+            outlet: head.outlet.as_ref().map(|o| o.value.clone()),
+            published: head.published.as_ref().map(|p| p.value),
+            headline: head.headline.as_ref().map(|h| h.value.clone()),
+            url: head.url.as_ref().map(|u| u.value.clone()),
+        }
+    }
+
+    /// One line that names the report; what is not known is said so.
+    #[must_use]
+    pub fn citation(&self) -> String {
+        let outlet = self.outlet.as_deref().unwrap_or("outlet not stated");
+        let day = self.published.map_or_else(|| "date not stated".to_owned(), |d| d.to_string());
+        match &self.headline {
+            Some(headline) => format!("{outlet}, {day}: {headline}"),
+            None => format!("{outlet}, {day}"),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! How a brief looks: plain text, Markdown, HTML, JSON. All are pure functions of the brief.
+
+use std::fmt::Write as _;
+
+use crate::{Brief, Line};
+
+/// Plain text for a terminal, wrapped by whoever prints it. Marks are `[report:start-end]` in code points.
+#[must_use]
+pub fn text(brief: &Brief) -> String {
+    let mut out = String::new();
+    if let Some(title) = &brief.title {
+        let _ = writeln!(out, "{}{}\n", title.text, marks(title));
+    }
+    if let Some(day) = brief.as_of {
+        let _ = writeln!(out, "As of {day}\n");
+    }
+    for section in &brief.sections {
+        let _ = writeln!(out, "{}", section.heading.title());
+        if section.lines.is_empty() {
+            let _ = writeln!(out, "  (nothing found)");
+        }
+        for line in &section.lines {
+            let _ = writeln!(out, "  - {}{}", line.text, marks(line));
+            if let Some(note) = &line.note {
+                let _ = writeln!(out, "    {note}");
+            }
+        }
+        let _ = writeln!(out);
+    }
+    let _ = writeln!(out, "Sources");
+    for (index, source) in brief.sources.iter().enumerate() {
+        let _ = writeln!(out, "  [{}] {}", index + 1, source.citation());
+        if let Some(url) = &source.url {
+            let _ = writeln!(out, "      {url}");
+        }
+    }
+    out
+}
+
+/// CommonMark. What comes from a report is escaped, so that it cannot form links, headings or HTML.
+#[must_use]
+pub fn markdown(brief: &Brief) -> String {
+    let mut out = String::new();
+    if let Some(title) = &brief.title {
+        let _ = writeln!(out, "# {}{}\n", escape_markdown(&title.text), escape_markdown(&marks(title)));
+    }
+    if let Some(day) = brief.as_of {
+        let _ = writeln!(out, "As of {day}\n");
+    }
+    for section in &brief.sections {
+        let _ = writeln!(out, "## {}\n", section.heading.title());
+        if section.lines.is_empty() {
+            let _ = writeln!(out, "*(nothing found)*\n");
+        }
+        for line in &section.lines {
+            let _ = write!(out, "- {}{}", escape_markdown(&line.text), escape_markdown(&marks(line)));
+            match &line.note {
+                Some(note) => {
+                    let _ = writeln!(out, "  \n  *{}*", escape_markdown(note));
+                }
+                None => out.push('\n'),
+            }
+        }
+        if !section.lines.is_empty() {
+            out.push('\n');
+        }
+    }
+    let _ = writeln!(out, "## Sources\n");
+    for (index, source) in brief.sources.iter().enumerate() {
+        let address = source.url.as_deref().map(|u| format!(" {}", escape_markdown(u))).unwrap_or_default();
+        let _ = writeln!(out, "{}. {}{address}", index + 1, escape_markdown(&source.citation()));
+    }
+    out
+}
+
+/// One HTML page without scripts, styles from elsewhere or links to addresses that are not http(s).
+#[must_use]
+pub fn html(brief: &Brief) -> String {
+    let mut out = String::from(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n",
+    );
+    let title = brief.title.as_ref().map_or("Brief", |t| t.text.as_str());
+    let _ = writeln!(out, "<title>{}</title>", escape_html(title));
+    out.push_str(
+        "<style>body{max-width:46rem;margin:2rem auto;padding:0 1rem;font:1rem/1.5 system-ui,sans-serif}\
+         .note{color:#555;font-size:.875rem}.mark{font-size:.75rem;white-space:nowrap}\
+         @media(prefers-color-scheme:dark){body{background:#111;color:#eee}.note{color:#aaa}a{color:#9cf}}</style>\n<main>\n",
+    );
+    let _ = writeln!(out, "<h1>{}</h1>", escape_html(title));
+    if let Some(day) = brief.as_of {
+        let _ = writeln!(out, "<p>As of <time>{day}</time></p>");
+    }
+    for section in &brief.sections {
+        let _ = writeln!(out, "<h2>{}</h2>\n<ul>", escape_html(section.heading.title()));
+        if section.lines.is_empty() {
+            out.push_str("<li class=\"note\">(nothing found)</li>\n");
+        }
+        for line in &section.lines {
+            let _ = write!(out, "<li>{}", escape_html(&line.text));
+            for mark in &line.marks {
+                let _ = write!(
+                    out,
+                    " <a class=\"mark\" href=\"#source-{}\" title=\"{}\">[{}:{}-{}]</a>",
+                    mark.source + 1,
+                    escape_html(&mark.exact),
+                    mark.source + 1,
+                    mark.start,
+                    mark.end
+                );
+            }
+            if let Some(note) = &line.note {
+                let _ = write!(out, "<br><span class=\"note\">{}</span>", escape_html(note));
+            }
+            out.push_str("</li>\n");
+        }
+        out.push_str("</ul>\n");
+    }
+    out.push_str("<h2>Sources</h2>\n<ol>\n");
+    for (index, source) in brief.sources.iter().enumerate() {
+        let citation = escape_html(&source.citation());
+        let body = match source.url.as_deref().filter(|u| u.starts_with("https://") || u.starts_with("http://")) {
+            Some(url) => format!("<a href=\"{}\" rel=\"nofollow noreferrer\">{citation}</a>", escape_html(url)),
+            None => citation,
+        };
+        let _ = writeln!(out, "<li id=\"source-{}\">{body}</li>", index + 1);
+    }
+    out.push_str("</ol>\n</main>\n</html>\n");
+    out
+}
+
+/// The brief as a JSON value.
+///
+/// # Errors
+/// Fails only where the value cannot be serialised.
+pub fn json(brief: &Brief) -> serde_json::Result<serde_json::Value> {
+    serde_json::to_value(brief)
+}
+
+fn marks(line: &Line) -> String {
+    let mut out = String::new();
+    for mark in &line.marks {
+        let _ = write!(out, " [{}:{}-{}]", mark.source + 1, mark.start, mark.end);
+    }
+    out
+}
+
+fn escape_html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+fn escape_markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '!') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Brief, Heading, Line, Section, render};
+
+    fn brief(text: &str) -> Brief {
+        let line = Line { text: text.to_owned(), note: Some("<b>".to_owned()), marks: Vec::new() };
+        let sections = vec![Section { heading: Heading::New, lines: vec![line] }];
+        Brief { title: None, as_of: None, sections, sources: Vec::new() }
+    }
+
+    #[test]
+    fn what_a_report_says_cannot_form_markup() {
+        let hostile = "<script>alert(1)</script> [x](javascript:1) \"q\"";
+        let html = render::html(&brief(hostile));
+        assert!(!html.contains("<script>") && html.contains("&lt;script&gt;") && html.contains("&lt;b&gt;"));
+        let markdown = render::markdown(&brief(hostile));
+        assert!(!markdown.contains("[x](") && !markdown.contains("<script>"));
+    }
+}

@@ -1,0 +1,70 @@
+//! `sayso eval`: scores against gold data of each kind.
+
+use std::{
+    fmt::Display,
+    fs::File,
+    io::{BufReader, BufWriter, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::ValueEnum;
+use sayso_eval::EvalError;
+use serde::Serialize;
+
+use crate::{failure::Failure, output};
+
+/// Score readings against gold data.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// What is scored
+    #[arg(value_enum)]
+    kind: Kind,
+    /// Gold: a file or, for figures and story, a folder
+    gold: PathBuf,
+    /// Write what was predicted, in the form that the gold's own scorer reads
+    #[arg(long, value_name = "FILE")]
+    predictions: Option<PathBuf>,
+    /// Print the scores as JSON
+    #[arg(long)]
+    json: bool,
+    /// Print this many misses and false alarms
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    errors: usize,
+}
+
+/// Kinds of gold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// Who says what (JSONL)
+    Attribution,
+}
+
+/// Scores and prints.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let mut predictions = args.predictions.as_deref().map(create).transpose()?;
+    let out = predictions.as_mut().map(|w| w as &mut dyn Write);
+    match args.kind {
+        Kind::Attribution => {
+            let report = sayso_eval::attribution::evaluate(open(&args.gold)?, out)
+                .map_err(|source| EvalError::Attribution { path: args.gold.clone(), source })?;
+            show(args, &report)?;
+        }
+    }
+    if let Some(mut writer) = predictions {
+        writer.flush()?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show<T: Serialize + Display>(args: &Args, report: &T) -> Result<(), Failure> {
+    if args.json { output::json_pretty(&serde_json::to_value(report)?) } else { output::text(&report.to_string()) }
+}
+
+fn open(path: &Path) -> Result<BufReader<File>, EvalError> {
+    File::open(path).map(BufReader::new).map_err(|source| EvalError::Open { path: path.to_owned(), source })
+}
+
+fn create(path: &Path) -> Result<BufWriter<File>, EvalError> {
+    File::create(path).map(BufWriter::new).map_err(|source| EvalError::Open { path: path.to_owned(), source })
+}

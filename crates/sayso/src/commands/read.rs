@@ -1,0 +1,143 @@
+//! `sayso read`: one report or several, printed as brief, table or JSON.
+
+use std::{
+    fs,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::ValueEnum;
+use sayso_model::{Date, Reading, Report, Span};
+
+use crate::{failure::Failure, output};
+
+mod tables;
+
+/// Read one report or several: who says what, on whose word.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "A report is plain text, with or without `key: value` lines before it (title, publisher, author,
+published, url), or an HTML page. Offsets in marks and JSON are Unicode code points.")]
+pub(crate) struct Args {
+    /// Files to read; `-` for stdin
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Day of publication, where the report does not say it
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    published: Option<Date>,
+    /// Outlet, where the report does not say it
+    #[arg(long, value_name = "NAME")]
+    outlet: Option<String>,
+    /// Address of the report
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// Print one kind of entries as a table
+    #[arg(long, value_enum, conflicts_with = "json")]
+    table: Option<TableKind>,
+    /// Print the whole reading as JSON, one reading a line (see `sayso schema`)
+    #[arg(long)]
+    json: bool,
+    /// Largest report that is read, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]
+    max_bytes: u64,
+}
+
+/// Entries that can be printed as a table.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum TableKind {
+    /// Who says what, through whom
+    Statements,
+    /// Numbers with what they count
+    Figures,
+    /// Everybody whose word is given
+    Speakers,
+    /// Time expressions, resolved
+    Times,
+    /// Places
+    Places,
+    /// What is expected next
+    Next,
+    /// Who was asked for comment
+    CommentRequests,
+}
+
+fn day(written: &str) -> Result<Date, String> {
+    Date::parse(written).ok_or_else(|| format!("'{written}' is not a date of the form YYYY-MM-DD"))
+}
+
+/// Reads each file and prints it; goes on after a failure, which then decides the exit code.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let mut failures = Vec::new();
+    for file in &args.files {
+        match read_one(file, args) {
+            Ok(()) => {}
+            Err(failure) if failure.is_closed_pipe() => return Err(failure),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    if args.files.len() == 1
+        && let Some(only) = failures.pop()
+    {
+        return Err(only);
+    }
+    for failure in &failures {
+        eprintln!("sayso: {failure}");
+    }
+    Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })
+}
+
+fn read_one(file: &Path, args: &Args) -> Result<(), Failure> {
+    let report = report(file, args)?;
+    if let Some(language) = report.head.language.as_ref().map(|l| l.value.clone()).filter(|l| !l.starts_with("en")) {
+        return Err(Failure::Language { input: file.display().to_string(), language });
+    }
+    let reading = sayso_read::read(&report);
+    for diagnostic in report.diagnostics.iter().chain(&reading.diagnostics) {
+        eprintln!("sayso: {}: {}", file.display(), diagnostic.message);
+    }
+    if args.json {
+        return output::json_line(&sayso_model::json::with_exact(&reading, &reading.report.text)?);
+    }
+    match args.table {
+        Some(kind) => tables::print(kind, &reading),
+        None => output::text(&brief(&reading)),
+    }
+}
+
+fn brief(reading: &Reading) -> String {
+    let document = sayso_text::segment(&reading.report.text);
+    let sentences: Vec<Span> = document.sentences.iter().map(|s| s.span).collect();
+    let brief = sayso_brief::report::compose(reading, &sentences);
+    sayso_brief::render::text(&brief).chars().filter(|c| *c == '\n' || !c.is_control()).collect()
+}
+
+fn report(file: &Path, args: &Args) -> Result<Report, Failure> {
+    let input = file.display().to_string();
+    let bytes = bytes(file, args.max_bytes)?;
+    let options = sayso_ingest::HeadOverrides {
+        outlet: args.outlet.clone(),
+        published: args.published,
+        url: args.url.clone(),
+        ..sayso_ingest::HeadOverrides::default()
+    };
+    sayso_ingest::text(&bytes, &options).map_err(|source| Failure::Ingest { input, source })
+}
+
+/// The bytes of a file or, for `-`, of stdin; never more than the limit.
+pub(crate) fn bytes(file: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+    let input = file.display().to_string();
+    let open = |source: io::Error| Failure::Open { input: input.clone(), source };
+    let mut bytes = Vec::new();
+    if file == Path::new("-") {
+        io::stdin().lock().take(limit + 1).read_to_end(&mut bytes).map_err(open)?;
+    } else {
+        if fs::metadata(file).map_err(open)?.is_dir() {
+            return Err(Failure::Directory(file.to_owned()));
+        }
+        fs::File::open(file).map_err(open)?.take(limit + 1).read_to_end(&mut bytes).map_err(open)?;
+    }
+    if bytes.len() as u64 > limit {
+        return Err(Failure::TooLarge { input, limit });
+    }
+    Ok(bytes)
+}

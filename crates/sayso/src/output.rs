@@ -1,0 +1,42 @@
+//! Output to stdout: JSON, tables, wrapped text. A closed pipe ends the program quietly.
+
+use std::io::{self, IsTerminal, Write};
+
+use comfy_table::{ContentArrangement, Table, presets};
+
+use crate::failure::Failure;
+
+/// Writes text to stdout.
+pub(crate) fn text(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// One JSON value on one line.
+pub(crate) fn json_line(value: &serde_json::Value) -> Result<(), Failure> {
+    text(&format!("{}\n", serde_json::to_string(value)?))
+}
+
+/// One JSON value, indented.
+pub(crate) fn json_pretty(value: &serde_json::Value) -> Result<(), Failure> {
+    text(&format!("{}\n", serde_json::to_string_pretty(value)?))
+}
+
+/// An aligned table. On a terminal it keeps to the window's width; in a pipe each row is one line.
+pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>) -> Result<(), Failure> {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING);
+    if io::stdout().is_terminal() {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+    }
+    table.set_header(header.iter().map(|h| h.to_uppercase()));
+    table.add_rows(rows.into_iter().map(|row| row.into_iter().map(|cell| printable(&cell)).collect::<Vec<_>>()));
+    text(&format!("{}\n", table.trim_fmt()))
+}
+
+/// Text from a report for a terminal: on one line, without control characters that could steer it.
+pub(crate) fn printable(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).collect()
+}
