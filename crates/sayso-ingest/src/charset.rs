@@ -23,14 +23,14 @@ pub struct Decoded {
 /// labels are common.
 ///
 /// # Errors
-/// [`IngestError::Empty`] for no bytes, [`IngestError::Binary`] for bytes of another medium.
+/// [`IngestError::Empty`] for no bytes, [`IngestError::NotText`] for bytes of another medium.
 pub fn decode(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, IngestError> {
     if bytes.is_empty() {
         return Err(IngestError::Empty);
     }
     let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     if let Some(kind) = medium(bytes) {
-        return Err(IngestError::Binary { kind });
+        return Err(IngestError::NotText { kind });
     }
     if marked.is_none()
         && let Ok(text) = std::str::from_utf8(bytes)
@@ -124,7 +124,7 @@ fn reject_controls(text: &str) -> Result<(), IngestError> {
         controls += usize::from(c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0C' | '\u{85}'));
     }
     if controls * 20 > all {
-        return Err(IngestError::Binary { kind: "binary data" });
+        return Err(IngestError::NotText { kind: "binary data" });
     }
     Ok(())
 }
@@ -165,9 +165,9 @@ mod tests {
     fn other_media_are_refused_by_name() {
         assert!(matches!(decode(b"", None), Err(IngestError::Empty)));
         for bytes in [&b"%PDF-1.7 x"[..], b"\x89PNG\r\n", b"\x1F\x8B\x08"] {
-            assert!(matches!(decode(bytes, None), Err(IngestError::Binary { .. })));
+            assert!(matches!(decode(bytes, None), Err(IngestError::NotText { .. })));
         }
         let noise: Vec<u8> = (0..4000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-        assert!(matches!(decode(&noise, None), Err(IngestError::Binary { .. })));
+        assert!(matches!(decode(&noise, None), Err(IngestError::NotText { .. })));
     }
 }

@@ -9,7 +9,7 @@ pub enum IngestError {
     Empty,
     /// Bytes of another medium.
     #[error("the input is {kind}, not text: convert it to text or HTML first")]
-    Binary {
+    NotText {
         /// What it looks like ("a PDF file").
         kind: &'static str,
     },

@@ -19,7 +19,7 @@ use crate::{
 /// text's opening; none of them is ever assumed.
 ///
 /// # Errors
-/// [`IngestError::Empty`], [`IngestError::Binary`], and [`IngestError::NoText`] where nothing follows the head.
+/// [`IngestError::Empty`], [`IngestError::NotText`], and [`IngestError::NoText`] where nothing follows the head.
 pub fn text(bytes: &[u8], options: &HeadOverrides) -> Result<Report, IngestError> {
     let decoded = charset::decode(bytes, None)?;
     let normalised = normalise(&decoded.text);

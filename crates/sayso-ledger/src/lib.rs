@@ -1,1 +1,42 @@
-//! Keeps reports, readings and decisions in one SQLite file.
+//! Keeps reports, readings and what people decided about them in one SQLite file.
+//!
+//! # What is kept
+//! The *ground state* is reports, where they came from, people's decisions and feed states. Readings and all that is
+//! looked up in them (speakers, statements, figures, words) and the tables of `sayso-compare` are *derived*: they can be
+//! dropped and made again from the ground state.
+//!
+//! # Identity
+//! A report is *known* if its text, outlet and day of publication are those of one in the ledger. It is a *revision* if
+//! it has the identity of one in the ledger (the same address; without an address the same outlet, headline and day;
+//! without these the same file) but another text, headline or day. Everything else is *added*. Revisions are numbered in
+//! the order in which they were added; ids grow in that order too and are never used again.
+//!
+//! # Durability
+//! The file is in WAL mode with `synchronous = FULL`: when [`Ledger::add`] or [`Batch::commit`] returns, the reports are
+//! on disk. Several processes can add and read at once; each waits up to a minute for another's batch.
+//!
+//! # For sayso-compare
+//! [`Ledger::ids_after`] gives reports in insertion order, [`Ledger::reading`] a whole [`sayso_model::Reading`],
+//! [`Ledger::derived`] the transaction in which stories, speaker groups, postings and anything else derived are written.
+
+mod add;
+mod changes;
+mod decision;
+mod derived;
+mod error;
+mod feed;
+mod open;
+mod query;
+mod reading;
+mod report;
+
+pub use add::{Added, Batch, Prepared, Provenance};
+pub use changes::{Change, Changes, EntryKind};
+pub use decision::{Anchored, Decision, DecisionKind, NewDecision, Subject};
+pub use derived::{Derived, GroupMember, Story, StoryId};
+pub use error::LedgerError;
+pub use feed::FeedState;
+pub use open::{Ledger, SCHEMA, default_path};
+pub use query::{FigureFilter, FoundFigure, FoundStatement, Hit, Numbers};
+pub use reading::fold;
+pub use report::{ReportFilter, ReportId, ReportLine, Stored};

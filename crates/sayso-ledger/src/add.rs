@@ -1,0 +1,332 @@
+//! Adding reports.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+use sayso_model::{Reading, Report};
+use sha2::{Digest, Sha256};
+
+use crate::{Ledger, LedgerError, ReportId, reading::Packed};
+
+/// Where a report came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// Path, address or archive record that it was read from.
+    pub origin: String,
+    /// When it was fetched (RFC 3339), for what came over the network or out of an archive that says so.
+    pub fetched_at: Option<String>,
+    /// Key of the input (see [`Provenance::intake_key`]), by which it is known again without being read.
+    pub intake: Option<String>,
+}
+
+impl Provenance {
+    /// A key for an input: its bytes and whatever else decides what is made of them (options, version of ingest).
+    #[must_use]
+    pub fn intake_key(bytes: &[u8], settings: &str) -> String {
+        let mut hash = Sha256::new();
+        hash.update(Sha256::digest(bytes));
+        hash.update(settings.as_bytes());
+        hex(&hash.finalize())
+    }
+}
+
+/// A report with its reading, ready to be written. Making one is the costly part and can be done on any thread.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    pub(crate) report: Report,
+    pub(crate) provenance: Provenance,
+    pub(crate) packed: Option<Packed>,
+    address: String,
+    identity: String,
+    head: String,
+    diagnostics: String,
+}
+
+impl Prepared {
+    /// A report that is stored without being read (its language is not, or reading is left for later).
+    ///
+    /// # Errors
+    /// [`LedgerError::Json`].
+    pub fn unread(report: Report, provenance: Provenance) -> Result<Self, LedgerError> {
+        let head = &report.head;
+        let outlet = head.outlet.as_ref().map_or("", |o| o.value.as_str());
+        let day = head.published.as_ref().map_or_else(String::new, |d| d.value.to_string());
+        let mut address = Sha256::new();
+        for part in [report.text_hash.as_str(), &outlet.to_lowercase(), &day] {
+            address.update(part.as_bytes());
+            address.update([0]);
+        }
+        let identity = match (&head.url, &head.headline) {
+            (Some(url), _) => url_identity(&url.value),
+            (None, Some(headline)) if !outlet.is_empty() && !day.is_empty() => {
+                format!("head {} {} {day}", outlet.to_lowercase(), crate::fold(&headline.value))
+            }
+            _ => format!("file {}", provenance.origin),
+        };
+        Ok(Self {
+            address: hex(&address.finalize()),
+            identity,
+            head: serde_json::to_string(head)?,
+            diagnostics: serde_json::to_string(&report.diagnostics)?,
+            report,
+            provenance,
+            packed: None,
+        })
+    }
+
+    /// A report with its reading.
+    ///
+    /// # Errors
+    /// [`LedgerError::Json`].
+    pub fn read(reading: Reading, provenance: Provenance) -> Result<Self, LedgerError> {
+        let (report, packed) = Packed::new(reading)?;
+        Ok(Self { packed: Some(packed), ..Self::unread(report, provenance)? })
+    }
+
+    /// The report.
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+}
+
+/// What became of a report that was added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Added {
+    /// It is new.
+    Added(ReportId),
+    /// It was there already; nothing changed.
+    Known(ReportId),
+    /// It is a new revision.
+    Revised {
+        /// The new revision.
+        id: ReportId,
+        /// The one before it.
+        previous: ReportId,
+    },
+}
+
+impl Added {
+    /// Number of the report, new or known.
+    #[must_use]
+    pub fn id(self) -> ReportId {
+        match self {
+            Self::Added(id) | Self::Known(id) | Self::Revised { id, .. } => id,
+        }
+    }
+}
+
+/// Several reports written together: all are on disk when [`Batch::commit`] returns, none if it is dropped before.
+#[derive(Debug)]
+pub struct Batch<'l> {
+    tx: Transaction<'l>,
+}
+
+impl Ledger {
+    /// Begins a batch. Other processes can read but not write until it is committed or dropped.
+    ///
+    /// # Errors
+    /// [`LedgerError::Busy`] where another process writes for too long.
+    pub fn batch(&mut self) -> Result<Batch<'_>, LedgerError> {
+        Ok(Batch { tx: self.db.transaction_with_behavior(TransactionBehavior::Immediate)? })
+    }
+
+    /// Adds one report; it is on disk when this returns.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`], [`LedgerError::Busy`].
+    pub fn add(&mut self, prepared: &Prepared) -> Result<Added, LedgerError> {
+        let batch = self.batch()?;
+        let added = batch.add(prepared)?;
+        batch.commit()?;
+        Ok(added)
+    }
+
+    /// The report that an input gave when it was added before.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn intake(&self, key: &str) -> Result<Option<ReportId>, LedgerError> {
+        let mut query = self.db.prepare_cached("SELECT report FROM intake WHERE key = ?1")?;
+        Ok(query.query_row([key], |row| row.get(0).map(ReportId)).optional()?)
+    }
+
+    /// Numbers of at most `limit` reports after `after` whose reading is missing or was made by another version than
+    /// `reader`, in insertion order.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn unread(&self, reader: &str, after: ReportId, limit: usize) -> Result<Vec<ReportId>, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT r.id FROM report r LEFT JOIN reading g ON g.report = r.id
+             WHERE r.id > ?1 AND (g.report IS NULL OR g.reader <> ?2) ORDER BY r.id LIMIT ?3",
+        )?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = query.query_map(params![after.0, reader, limit], |row| row.get(0).map(ReportId))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Replaces the reading of a report. Decisions about its entries are kept: they name words, not numbers.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`], [`LedgerError::Busy`], [`LedgerError::Json`].
+    pub fn reread(&mut self, id: ReportId, reading: Reading) -> Result<(), LedgerError> {
+        let (_, packed) = Packed::new(reading)?;
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        packed.write(&tx, id)?;
+        tx.commit()?;
+        Ok(())
+    }
+}
+
+impl Batch<'_> {
+    /// Adds a report to the batch.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`]; the batch should then be dropped.
+    pub fn add(&self, prepared: &Prepared) -> Result<Added, LedgerError> {
+        let known = self
+            .tx
+            .prepare_cached("SELECT id FROM report WHERE address = ?1")?
+            .query_row([&prepared.address], |row| row.get(0).map(ReportId))
+            .optional()?;
+        let added = match known {
+            Some(id) => Added::Known(id),
+            None => self.insert(prepared)?,
+        };
+        if let Some(key) = &prepared.provenance.intake {
+            self.tx
+                .prepare_cached("INSERT OR IGNORE INTO intake (key, report) VALUES (?1, ?2)")?
+                .execute(params![key, added.id().0])?;
+        }
+        Ok(added)
+    }
+
+    /// Writes the batch to disk.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`]; nothing of the batch is kept then.
+    pub fn commit(self) -> Result<(), LedgerError> {
+        Ok(self.tx.commit()?)
+    }
+
+    fn insert(&self, prepared: &Prepared) -> Result<Added, LedgerError> {
+        let previous: Option<(i64, i64, i64)> = self
+            .tx
+            .prepare_cached(
+                "SELECT id, first, revision FROM report WHERE identity = ?1 ORDER BY revision DESC LIMIT 1",
+            )?
+            .query_row([&prepared.identity], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        let report = &prepared.report;
+        let head = &report.head;
+        // The number is taken beforehand, since `first` of a first revision is the report itself.
+        let id: i64 = self
+            .tx
+            .prepare_cached("SELECT coalesce(max(id), 0) + 1 FROM report")?
+            .query_row([], |row| row.get(0))?;
+        let (first, revision) = previous.map_or((id, 1), |(_, first, revision)| (first, revision + 1));
+        self.tx
+            .prepare_cached(
+                "INSERT INTO report (id, address, raw_hash, text_hash, identity, first, revision, latest, headline, outlet,
+                 published, published_at, url, language, text, head, diagnostics, origin, fetched_at, added_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+            )?
+            .execute(params![
+                id,
+                prepared.address,
+                report.raw_hash,
+                report.text_hash,
+                prepared.identity,
+                first,
+                revision,
+                head.headline.as_ref().map(|v| &v.value),
+                head.outlet.as_ref().map(|v| &v.value),
+                head.published.as_ref().map(|v| v.value.to_string()),
+                head.published_at.as_ref().map(|v| &v.value),
+                head.url.as_ref().map(|v| &v.value),
+                head.language.as_ref().map(|v| &v.value),
+                report.text,
+                prepared.head,
+                prepared.diagnostics,
+                prepared.provenance.origin,
+                prepared.provenance.fetched_at,
+                now(),
+            ])?;
+        self.tx
+            .prepare_cached("INSERT INTO report_words (rowid, headline, text) VALUES (?1, ?2, ?3)")?
+            .execute(params![id, head.headline.as_ref().map(|v| &v.value), report.text])?;
+        if let Some(packed) = &prepared.packed {
+            packed.write(&self.tx, ReportId(id))?;
+        }
+        Ok(match previous {
+            None => Added::Added(ReportId(id)),
+            Some((previous, ..)) => {
+                self.tx.prepare_cached("UPDATE report SET latest = 0 WHERE id = ?1")?.execute([previous])?;
+                Added::Revised { id: ReportId(id), previous: ReportId(previous) }
+            }
+        })
+    }
+}
+
+/// What the addresses of one page have in common: no scheme, "www.", fragment, tracking parameters or final slash.
+pub(crate) fn url_identity(url: &str) -> String {
+    let url = url.split('#').next().unwrap_or(url);
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let (page, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (host, path) = page.split_once('/').unwrap_or((page, ""));
+    let host = host.to_lowercase();
+    let mut kept: Vec<&str> = query
+        .split('&')
+        .filter(|pair| {
+            let name = pair.split('=').next().unwrap_or("");
+            !name.is_empty()
+                && !name.starts_with("utm_")
+                && !matches!(
+                    name,
+                    "fbclid"
+                        | "gclid"
+                        | "ref"
+                        | "cmp"
+                        | "cmpid"
+                        | "ns_campaign"
+                        | "smid"
+                        | "ocid"
+                        | "mc_cid"
+                        | "mc_eid"
+                )
+        })
+        .collect();
+    kept.sort_unstable();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    let mut identity = format!("url {host}/{}", path.trim_end_matches('/'));
+    if !kept.is_empty() {
+        identity.push('?');
+        identity.push_str(&kept.join("&"));
+    }
+    identity
+}
+
+pub(crate) fn now() -> String {
+    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::url_identity;
+
+    #[test]
+    fn addresses_of_one_page_are_one() {
+        let one = url_identity("https://www.example.org/a/b/?utm_source=x&id=3#top");
+        assert_eq!(one, url_identity("http://example.org/a/b?id=3&ref=rss"));
+        assert_ne!(one, url_identity("http://example.org/a/b?id=4"));
+        assert_ne!(one, url_identity("http://example.org/A/b?id=3"));
+    }
+}

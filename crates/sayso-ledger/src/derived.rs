@@ -1,0 +1,286 @@
+//! What `sayso-compare` derives from the readings. All of it can be dropped and made again.
+
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+use sayso_model::SpeakerId;
+use serde::Serialize;
+
+use crate::{Ledger, LedgerError, ReportId};
+
+/// Number of a story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct StoryId(pub i64);
+
+/// A story as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Story {
+    /// Its number.
+    pub id: StoryId,
+    /// What people see of it in a list.
+    pub label: String,
+    /// What compare keeps to place the next report.
+    pub state: Option<Vec<u8>>,
+}
+
+/// A speaker of a report as a member of a group of speakers who are one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupMember {
+    /// The report.
+    pub report: ReportId,
+    /// The speaker in its reading.
+    pub speaker: SpeakerId,
+    /// Why it is in the group (JSON).
+    pub evidence: String,
+}
+
+/// A transaction in which derived data is read and written: all of it is on disk when [`Derived::commit`] returns, none
+/// if it is dropped before.
+#[derive(Debug)]
+pub struct Derived<'l> {
+    tx: Transaction<'l>,
+}
+
+impl Ledger {
+    /// Begins writing derived data.
+    ///
+    /// # Errors
+    /// [`LedgerError::Busy`] where another process writes for too long.
+    pub fn derived(&mut self) -> Result<Derived<'_>, LedgerError> {
+        Ok(Derived { tx: self.db.transaction_with_behavior(TransactionBehavior::Immediate)? })
+    }
+
+    /// All stories, in the order of their numbers.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn stories(&self) -> Result<Vec<Story>, LedgerError> {
+        let mut query = self.db.prepare_cached("SELECT id, label, state FROM story ORDER BY id")?;
+        let rows = query.query_map([], |row| {
+            Ok(Story { id: StoryId(row.get(0)?), label: row.get(1)?, state: row.get(2)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// A story.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn story(&self, id: StoryId) -> Result<Option<Story>, LedgerError> {
+        let mut query = self.db.prepare_cached("SELECT id, label, state FROM story WHERE id = ?1")?;
+        Ok(query
+            .query_row([id.0], |row| {
+                Ok(Story { id: StoryId(row.get(0)?), label: row.get(1)?, state: row.get(2)? })
+            })
+            .optional()?)
+    }
+
+    /// Reports of a story in insertion order.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn story_reports(&self, id: StoryId) -> Result<Vec<ReportId>, LedgerError> {
+        let mut query =
+            self.db.prepare_cached("SELECT report FROM story_report WHERE story = ?1 ORDER BY report")?;
+        Ok(query.query_map([id.0], |row| row.get(0).map(ReportId))?.collect::<Result<_, _>>()?)
+    }
+
+    /// The story of a report.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn story_of(&self, report: ReportId) -> Result<Option<StoryId>, LedgerError> {
+        let mut query = self.db.prepare_cached("SELECT story FROM story_report WHERE report = ?1")?;
+        Ok(query.query_row([report.0], |row| row.get(0).map(StoryId)).optional()?)
+    }
+
+    /// The group of a speaker of a report.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn speaker_group(&self, report: ReportId, speaker: SpeakerId) -> Result<Option<i64>, LedgerError> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT speaker_group FROM speaker_group WHERE report = ?1 AND entry = ?2")?;
+        Ok(query.query_row(params![report.0, speaker.0], |row| row.get(0)).optional()?)
+    }
+
+    /// Members of a group of speakers, by report.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn group_members(&self, group: i64) -> Result<Vec<GroupMember>, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT report, entry, evidence FROM speaker_group WHERE speaker_group = ?1 ORDER BY report, entry",
+        )?;
+        let rows = query.query_map([group], |row| {
+            Ok(GroupMember {
+                report: ReportId(row.get(0)?),
+                speaker: SpeakerId(row.get(1)?),
+                evidence: row.get(2)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// At most `limit` reports with a term, the newest added first, each with what was kept with it.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn postings(
+        &self,
+        kind: &str,
+        term: &str,
+        limit: usize,
+    ) -> Result<Vec<(ReportId, Option<Vec<u8>>)>, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT report, value FROM posting WHERE kind = ?1 AND term = ?2 ORDER BY report DESC LIMIT ?3",
+        )?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows =
+            query.query_map(params![kind, term, limit], |row| Ok((ReportId(row.get(0)?), row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Terms of a kind that a report has, in order.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn terms(&self, kind: &str, report: ReportId) -> Result<Vec<String>, LedgerError> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT term FROM posting WHERE report = ?1 AND kind = ?2 ORDER BY term")?;
+        Ok(query.query_map(params![report.0, kind], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// A derived value by kind and key.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn value(&self, kind: &str, key: &str) -> Result<Option<Vec<u8>>, LedgerError> {
+        let mut query = self.db.prepare_cached("SELECT value FROM derived WHERE kind = ?1 AND key = ?2")?;
+        Ok(query.query_row([kind, key], |row| row.get(0)).optional()?)
+    }
+
+    /// All derived values of a kind, by key.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn values(&self, kind: &str) -> Result<Vec<(String, Vec<u8>)>, LedgerError> {
+        let mut query =
+            self.db.prepare_cached("SELECT key, value FROM derived WHERE kind = ?1 ORDER BY key")?;
+        Ok(query.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Derived<'_> {
+    /// Makes a story.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn new_story(&self, label: &str, state: Option<&[u8]>) -> Result<StoryId, LedgerError> {
+        self.tx
+            .prepare_cached("INSERT INTO story (label, state) VALUES (?1, ?2)")?
+            .execute(params![label, state])?;
+        Ok(StoryId(self.tx.last_insert_rowid()))
+    }
+
+    /// Changes a story's label and state.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn set_story(&self, id: StoryId, label: &str, state: Option<&[u8]>) -> Result<(), LedgerError> {
+        self.tx
+            .prepare_cached("UPDATE story SET label = ?2, state = ?3 WHERE id = ?1")?
+            .execute(params![id.0, label, state])?;
+        Ok(())
+    }
+
+    /// Removes a story and its memberships.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn remove_story(&self, id: StoryId) -> Result<(), LedgerError> {
+        self.tx.prepare_cached("DELETE FROM story_report WHERE story = ?1")?.execute([id.0])?;
+        self.tx.prepare_cached("DELETE FROM story WHERE id = ?1")?.execute([id.0])?;
+        Ok(())
+    }
+
+    /// Puts a report into a story, out of any other.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn put_report(&self, report: ReportId, story: StoryId) -> Result<(), LedgerError> {
+        self.tx
+            .prepare_cached("INSERT OR REPLACE INTO story_report (report, story) VALUES (?1, ?2)")?
+            .execute(params![report.0, story.0])?;
+        Ok(())
+    }
+
+    /// Puts a speaker of a report into a group, out of any other.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn put_speaker(
+        &self,
+        report: ReportId,
+        speaker: SpeakerId,
+        group: i64,
+        evidence: &str,
+    ) -> Result<(), LedgerError> {
+        self.tx
+            .prepare_cached(
+                "INSERT OR REPLACE INTO speaker_group (report, entry, speaker_group, evidence) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![report.0, speaker.0, group, evidence])?;
+        Ok(())
+    }
+
+    /// Adds a posting.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn post(
+        &self,
+        kind: &str,
+        term: &str,
+        report: ReportId,
+        value: Option<&[u8]>,
+    ) -> Result<(), LedgerError> {
+        self.tx
+            .prepare_cached(
+                "INSERT OR REPLACE INTO posting (kind, term, report, value) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![kind, term, report.0, value])?;
+        Ok(())
+    }
+
+    /// Sets a derived value.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn set_value(&self, kind: &str, key: &str, value: &[u8]) -> Result<(), LedgerError> {
+        self.tx
+            .prepare_cached("INSERT OR REPLACE INTO derived (kind, key, value) VALUES (?1, ?2, ?3)")?
+            .execute(params![kind, key, value])?;
+        Ok(())
+    }
+
+    /// Drops everything that compare derived: stories, speaker groups, postings, values.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn clear(&self) -> Result<(), LedgerError> {
+        for table in ["story_report", "story", "speaker_group", "posting", "derived"] {
+            self.tx.execute(&format!("DELETE FROM {table}"), [])?;
+        }
+        Ok(())
+    }
+
+    /// Writes to disk.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`]; nothing is kept then.
+    pub fn commit(self) -> Result<(), LedgerError> {
+        Ok(self.tx.commit()?)
+    }
+}

@@ -1,0 +1,271 @@
+//! Finding what is in the readings: figures, statements, words.
+
+use rusqlite::{named_params, params};
+use sayso_model::{Date, FigureId, SpeakerId, StatementId};
+use serde::Serialize;
+
+use crate::{
+    Ledger, LedgerError, ReportId, ReportLine, StoryId, fold,
+    report::{LINE, line},
+};
+
+/// Which figures are asked for. The default is all of the newest revisions.
+#[derive(Debug, Clone, Default)]
+pub struct FigureFilter {
+    /// Category ("killed").
+    pub category: Option<String>,
+    /// Of this day or later: the day for which it holds, else on which it was said, else of publication.
+    pub since: Option<Date>,
+    /// Of this day or earlier.
+    pub until: Option<Date>,
+    /// Of the reports of one story.
+    pub story: Option<StoryId>,
+    /// Words of the name of the origin.
+    pub origin: Option<String>,
+    /// At most so many; all if `None`.
+    pub limit: Option<u32>,
+}
+
+/// Bounds of a figure, as floating point for sorting and columns; the reading has them exactly.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Numbers {
+    /// Strict lower bound.
+    pub low: Option<f64>,
+    /// The value.
+    pub best: Option<f64>,
+    /// Upper bound.
+    pub high: Option<f64>,
+}
+
+/// A figure found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FoundFigure {
+    /// The report.
+    pub report: ReportId,
+    /// The figure in its reading.
+    pub figure: FigureId,
+    /// Outlet of the report.
+    pub outlet: Option<String>,
+    /// Day of publication of the report.
+    pub published: Option<String>,
+    /// What it counts.
+    pub category: String,
+    /// Its bounds.
+    pub numbers: Numbers,
+    /// Group counted.
+    pub group: Option<String>,
+    /// Whose word it is; null in the outlet's own voice.
+    pub origin: Option<String>,
+    /// Day on which it was said.
+    pub said_on: Option<String>,
+    /// Day for which it holds.
+    pub as_of: Option<String>,
+    /// The words.
+    pub words: String,
+}
+
+/// A statement found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FoundStatement {
+    /// The report.
+    pub report: ReportId,
+    /// The statement in its reading.
+    pub statement: StatementId,
+    /// The speaker in that reading.
+    pub speaker: SpeakerId,
+    /// The speaker's name there.
+    pub name: String,
+    /// Outlet of the report.
+    pub outlet: Option<String>,
+    /// Day of publication of the report.
+    pub published: Option<String>,
+    /// Direct, indirect or mixed.
+    pub kind: String,
+    /// How certain the content is made to be.
+    pub modality: String,
+    /// Day on which it was said.
+    pub said_on: Option<String>,
+    /// The content.
+    pub content: String,
+}
+
+/// A report found by words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Hit {
+    /// The report.
+    #[serde(flatten)]
+    pub line: ReportLine,
+    /// Words around the first matches, the matches between `[` and `]`.
+    pub snippet: String,
+}
+
+impl Ledger {
+    /// Figures, by the day for which they hold, oldest first.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn figures(&self, filter: &FigureFilter) -> Result<Vec<FoundFigure>, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT f.report, f.entry, r.outlet, r.published, f.category, f.low, f.best, f.high, f.counted_group, f.origin,
+             f.said_on, f.as_of, f.words FROM figure f JOIN report r ON r.id = f.report
+             WHERE r.latest AND (:category IS NULL OR f.category = :category)
+             AND (:since IS NULL OR coalesce(f.as_of, f.said_on, f.published) >= :since)
+             AND (:until IS NULL OR coalesce(f.as_of, f.said_on, f.published) <= :until)
+             AND (:story IS NULL OR f.report IN (SELECT report FROM story_report WHERE story = :story))
+             AND (:origin IS NULL OR instr(' ' || f.origin_folded || ' ', ' ' || :origin || ' ') > 0)
+             ORDER BY coalesce(f.as_of, f.said_on, f.published) IS NULL, coalesce(f.as_of, f.said_on, f.published),
+             f.report, f.entry LIMIT :limit",
+        )?;
+        let rows = query.query_map(
+            named_params! {
+                ":category": filter.category,
+                ":since": filter.since.map(|d| d.to_string()),
+                ":until": filter.until.map(|d| d.to_string()),
+                ":story": filter.story.map(|s| s.0),
+                ":origin": filter.origin.as_deref().map(fold),
+                ":limit": filter.limit.map_or(-1, i64::from),
+            },
+            |row| {
+                Ok(FoundFigure {
+                    report: ReportId(row.get(0)?),
+                    figure: FigureId(row.get(1)?),
+                    outlet: row.get(2)?,
+                    published: row.get(3)?,
+                    category: row.get(4)?,
+                    numbers: Numbers { low: row.get(5)?, best: row.get(6)?, high: row.get(7)? },
+                    group: row.get(8)?,
+                    origin: row.get(9)?,
+                    said_on: row.get(10)?,
+                    as_of: row.get(11)?,
+                    words: row.get(12)?,
+                })
+            },
+        )?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Speakers who are called `name` in a newest revision, and those whom compare grouped with them; where nobody is
+    /// called exactly so, those whose names hold all of its words.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn speakers(&self, name: &str) -> Result<Vec<(ReportId, SpeakerId)>, LedgerError> {
+        let folded = fold(name);
+        if folded.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut found = self.speakers_where("n.folded = ?1", &folded)?;
+        if found.is_empty() {
+            found = self.speakers_where("instr(' ' || n.folded || ' ', ' ' || ?1 || ' ') > 0", &folded)?;
+        }
+        Ok(found)
+    }
+
+    fn speakers_where(
+        &self,
+        condition: &str,
+        folded: &str,
+    ) -> Result<Vec<(ReportId, SpeakerId)>, LedgerError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "WITH named AS (
+                SELECT n.report, n.entry FROM speaker_name n JOIN report r ON r.id = n.report WHERE r.latest AND {condition}
+             )
+             SELECT report, entry FROM named
+             UNION
+             SELECT m.report, m.entry FROM named
+             JOIN speaker_group g ON g.report = named.report AND g.entry = named.entry
+             JOIN speaker_group m ON m.speaker_group = g.speaker_group
+             JOIN report r ON r.id = m.report AND r.latest
+             ORDER BY 1, 2"
+        ))?;
+        let rows = query.query_map([folded], |row| Ok((ReportId(row.get(0)?), SpeakerId(row.get(1)?))))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// What speakers said, in the order of saying where it is known, else of publication.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn statements_of(
+        &self,
+        speakers: &[(ReportId, SpeakerId)],
+    ) -> Result<Vec<FoundStatement>, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT s.report, s.entry, p.entry, p.name, r.outlet, r.published, s.kind, s.modality, s.said_on, s.content
+             FROM statement s JOIN report r ON r.id = s.report JOIN speaker p ON p.report = s.report AND p.entry = s.speaker
+             WHERE s.report = ?1 AND s.speaker = ?2 ORDER BY s.entry",
+        )?;
+        let mut out: Vec<FoundStatement> = Vec::new();
+        for (report, speaker) in speakers {
+            let rows = query.query_map(params![report.0, speaker.0], |row| {
+                Ok(FoundStatement {
+                    report: ReportId(row.get(0)?),
+                    statement: StatementId(row.get(1)?),
+                    speaker: SpeakerId(row.get(2)?),
+                    name: row.get(3)?,
+                    outlet: row.get(4)?,
+                    published: row.get(5)?,
+                    kind: row.get(6)?,
+                    modality: row.get(7)?,
+                    said_on: row.get(8)?,
+                    content: row.get(9)?,
+                })
+            })?;
+            for row in rows {
+                out.push(row?);
+            }
+        }
+        out.sort_by(|a, b| {
+            let day = |s: &FoundStatement| s.said_on.clone().or_else(|| s.published.clone());
+            day(a).cmp(&day(b)).then_with(|| (a.report, a.statement).cmp(&(b.report, b.statement)))
+        });
+        Ok(out)
+    }
+
+    /// Reports with all the words, best first. Words between double quotation marks are a phrase; a word that ends in `*`
+    /// is the beginning of words; inflected forms count as the word. Only newest revisions are found.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn search(&self, words: &str, limit: u32) -> Result<Vec<Hit>, LedgerError> {
+        let Some(wanted) = fts(words) else { return Ok(Vec::new()) };
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {LINE}, snippet(report_words, -1, '[', ']', ' … ', 24)
+             FROM report_words JOIN report r ON r.id = report_words.rowid
+             WHERE report_words MATCH ?1 AND r.latest ORDER BY bm25(report_words, 4.0, 1.0), r.id DESC LIMIT ?2"
+        ))?;
+        let rows = query
+            .query_map(params![wanted, limit], |row| Ok(Hit { line: line(row)?, snippet: row.get(15)? }))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+/// A query in FTS5's language in which nothing that a person typed is an operator.
+fn fts(words: &str) -> Option<String> {
+    let mut out: Vec<String> = Vec::new();
+    for (at, part) in words.split('"').enumerate() {
+        let quoted = at % 2 == 1;
+        let pieces: Vec<&str> = if quoted { vec![part] } else { part.split_whitespace().collect() };
+        for piece in pieces {
+            if !piece.chars().any(char::is_alphanumeric) {
+                continue;
+            }
+            let prefix = if !quoted && piece.ends_with('*') { "*" } else { "" };
+            let clean: String = piece.chars().filter(|c| *c != '*' && !c.is_control()).collect();
+            out.push(format!("\"{clean}\"{prefix}"));
+        }
+    }
+    (!out.is_empty()).then(|| out.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fts;
+
+    #[test]
+    fn nothing_typed_is_an_operator() {
+        assert_eq!(fts("drone NOT (x").as_deref(), Some("\"drone\" \"NOT\" \"(x\""));
+        assert_eq!(fts("\"spy agency\" dron*").as_deref(), Some("\"spy agency\" \"dron\"*"));
+        assert_eq!(fts(" \" -- "), None);
+    }
+}

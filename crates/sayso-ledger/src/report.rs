@@ -1,0 +1,231 @@
+//! Reports in the ledger.
+
+use rusqlite::{OptionalExtension, Row, named_params};
+use sayso_model::{Date, Report};
+use serde::Serialize;
+
+use crate::{Ledger, LedgerError, StoryId};
+
+/// Number of a report in its ledger; grows in the order of adding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct ReportId(pub i64);
+
+impl std::fmt::Display for ReportId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A report with what the ledger knows about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its line.
+    pub line: ReportLine,
+    /// The report as it was added.
+    pub report: Report,
+}
+
+/// What a list of reports shows of one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReportLine {
+    /// Number in the ledger.
+    pub id: ReportId,
+    /// SHA-256 of its text.
+    pub text_hash: String,
+    /// Number of the first revision.
+    pub first: ReportId,
+    /// Which revision it is, from 1.
+    pub revision: i64,
+    /// True for the newest revision.
+    pub latest: bool,
+    /// Headline.
+    pub headline: Option<String>,
+    /// Outlet.
+    pub outlet: Option<String>,
+    /// Day of publication.
+    pub published: Option<String>,
+    /// Address.
+    pub url: Option<String>,
+    /// Language, BCP 47.
+    pub language: Option<String>,
+    /// Path, address or archive record that it was read from.
+    pub origin: String,
+    /// When it was fetched, if it was (RFC 3339).
+    pub fetched_at: Option<String>,
+    /// When it was added (RFC 3339).
+    pub added_at: String,
+    /// How many statements its reading has; null where it has not been read.
+    pub statements: Option<i64>,
+    /// How many figures its reading has; null where it has not been read.
+    pub figures: Option<i64>,
+}
+
+/// Which reports are asked for. The default is the newest revision of all.
+#[derive(Debug, Clone, Default)]
+pub struct ReportFilter {
+    /// Published on this day or later.
+    pub since: Option<Date>,
+    /// Published on this day or earlier.
+    pub until: Option<Date>,
+    /// Words of the outlet, any case.
+    pub outlet: Option<String>,
+    /// Reports of one story.
+    pub story: Option<StoryId>,
+    /// Older revisions too.
+    pub all_revisions: bool,
+    /// At most so many, the newest added first; all if `None`.
+    pub limit: Option<u32>,
+}
+
+pub(crate) const LINE: &str = "r.id, r.text_hash, r.first, r.revision, r.latest, r.headline, r.outlet, r.published, r.url, \
+     r.language, r.origin, r.fetched_at, r.added_at, \
+     CASE WHEN EXISTS (SELECT 1 FROM reading WHERE report = r.id) THEN (SELECT count(*) FROM statement WHERE report = r.id) END, \
+     CASE WHEN EXISTS (SELECT 1 FROM reading WHERE report = r.id) THEN (SELECT count(*) FROM figure WHERE report = r.id) END";
+
+pub(crate) fn line(row: &Row<'_>) -> rusqlite::Result<ReportLine> {
+    Ok(ReportLine {
+        id: ReportId(row.get(0)?),
+        text_hash: row.get(1)?,
+        first: ReportId(row.get(2)?),
+        revision: row.get(3)?,
+        latest: row.get(4)?,
+        headline: row.get(5)?,
+        outlet: row.get(6)?,
+        published: row.get(7)?,
+        url: row.get(8)?,
+        language: row.get(9)?,
+        origin: row.get(10)?,
+        fetched_at: row.get(11)?,
+        added_at: row.get(12)?,
+        statements: row.get(13)?,
+        figures: row.get(14)?,
+    })
+}
+
+impl Ledger {
+    /// How many reports there are, revisions included.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn count(&self) -> Result<u64, LedgerError> {
+        let count: i64 = self.db.query_row("SELECT count(*) FROM report", [], |row| row.get(0))?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// Numbers of at most `limit` reports added after `after`, in insertion order; `ReportId(0)` begins at the first.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn ids_after(&self, after: ReportId, limit: usize) -> Result<Vec<ReportId>, LedgerError> {
+        let mut query = self.db.prepare_cached("SELECT id FROM report WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+        let rows = query
+            .query_map((after.0, i64::try_from(limit).unwrap_or(i64::MAX)), |row| row.get(0).map(ReportId))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Lists reports, the newest published first, those without a date last.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn reports(&self, filter: &ReportFilter) -> Result<Vec<ReportLine>, LedgerError> {
+        let sql = format!(
+            "SELECT {LINE} FROM report r WHERE (:all OR r.latest)
+             AND (:since IS NULL OR r.published >= :since) AND (:until IS NULL OR r.published <= :until)
+             AND (:outlet IS NULL OR instr(lower(r.outlet), lower(:outlet)) > 0)
+             AND (:story IS NULL OR r.id IN (SELECT report FROM story_report WHERE story = :story))
+             ORDER BY r.published IS NULL, coalesce(r.published_at, r.published) DESC, r.id DESC LIMIT :limit"
+        );
+        let mut query = self.db.prepare_cached(&sql)?;
+        let rows = query.query_map(
+            named_params! {
+                ":all": filter.all_revisions,
+                ":since": filter.since.map(|d| d.to_string()),
+                ":until": filter.until.map(|d| d.to_string()),
+                ":outlet": filter.outlet,
+                ":story": filter.story.map(|s| s.0),
+                ":limit": filter.limit.map_or(-1, i64::from),
+            },
+            line,
+        )?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// A report with its text; `None` where the number is not known.
+    ///
+    /// # Errors
+    /// Those of SQLite; [`LedgerError::Json`] for a head that cannot be decoded.
+    pub fn report(&self, id: ReportId) -> Result<Option<Stored>, LedgerError> {
+        let sql =
+            format!("SELECT {LINE}, r.raw_hash, r.text, r.head, r.diagnostics FROM report r WHERE r.id = ?1");
+        let mut query = self.db.prepare_cached(&sql)?;
+        let found = query
+            .query_row([id.0], |row| {
+                Ok((
+                    line(row)?,
+                    row.get(15)?,
+                    row.get(16)?,
+                    row.get::<_, String>(17)?,
+                    row.get::<_, String>(18)?,
+                ))
+            })
+            .optional()?;
+        let Some((line, raw_hash, text, head, diagnostics)) = found else { return Ok(None) };
+        let report = Report {
+            raw_hash,
+            text_hash: line.text_hash.clone(),
+            text,
+            head: serde_json::from_str(&head)?,
+            diagnostics: serde_json::from_str(&diagnostics)?,
+        };
+        Ok(Some(Stored { line, report }))
+    }
+
+    /// The report that a person means: a number, the beginning of a text hash (at least six digits) or an address.
+    ///
+    /// # Errors
+    /// [`LedgerError::NoReport`], [`LedgerError::Ambiguous`].
+    pub fn find(&self, meant: &str) -> Result<ReportId, LedgerError> {
+        if let Ok(number) = meant.parse::<i64>()
+            && self.report_exists(ReportId(number))?
+        {
+            return Ok(ReportId(number));
+        }
+        let mut found: Vec<i64> = Vec::new();
+        if meant.len() >= 6 && meant.bytes().all(|b| b.is_ascii_hexdigit()) {
+            let mut query = self.db.prepare_cached(
+                "SELECT id FROM report WHERE text_hash >= ?1 AND text_hash < ?1 || 'g' ORDER BY id LIMIT 2",
+            )?;
+            found =
+                query.query_map([meant.to_ascii_lowercase()], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        }
+        if found.is_empty() {
+            let mut query = self
+                .db
+                .prepare_cached("SELECT id FROM report WHERE identity = ?1 ORDER BY revision DESC LIMIT 1")?;
+            let identity = crate::add::url_identity(meant);
+            found = query.query_map([identity], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        }
+        match found.as_slice() {
+            [one] => Ok(ReportId(*one)),
+            [] => Err(LedgerError::NoReport(meant.to_owned())),
+            _ => Err(LedgerError::Ambiguous(meant.to_owned())),
+        }
+    }
+
+    /// All revisions of the report that `id` is one of, oldest first.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn revisions(&self, id: ReportId) -> Result<Vec<ReportLine>, LedgerError> {
+        let sql = format!(
+            "SELECT {LINE} FROM report r WHERE r.first = (SELECT first FROM report WHERE id = ?1) ORDER BY r.revision"
+        );
+        let mut query = self.db.prepare_cached(&sql)?;
+        Ok(query.query_map([id.0], line)?.collect::<Result<_, _>>()?)
+    }
+
+    fn report_exists(&self, id: ReportId) -> Result<bool, LedgerError> {
+        Ok(self.db.prepare_cached("SELECT 1 FROM report WHERE id = ?1")?.exists([id.0])?)
+    }
+}
