@@ -1,0 +1,47 @@
+//! Every crate that sayso is built from has a licence that lets anybody use, change and pass it on.
+
+use std::process::Command;
+
+/// Licences that may stand alone; of an `OR` one must be here, of an `AND` all.
+const ALLOWED: [&str; 14] = [
+    "MIT",
+    "MIT-0",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "Zlib",
+    "0BSD",
+    "CC0-1.0",
+    "Unicode-3.0",
+    "Unlicense",
+    "BSL-1.0",
+    "CDLA-Permissive-2.0",
+];
+
+#[test]
+fn every_dependency_may_be_used_and_passed_on() {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("metadata is JSON");
+    let packages = metadata["packages"].as_array().expect("packages");
+    assert!(packages.len() > 20, "metadata names the dependencies");
+    let refused: Vec<String> = packages
+        .iter()
+        .filter(|p| !is_allowed(p["license"].as_str().unwrap_or("")))
+        .map(|p| format!("{} {}: {}", p["name"], p["version"], p["license"]))
+        .collect();
+    assert!(refused.is_empty(), "licences that are not allowed:\n{}", refused.join("\n"));
+}
+
+fn is_allowed(licence: &str) -> bool {
+    let licence = licence.replace('/', " OR ");
+    licence.split(" OR ").any(|choice| {
+        choice.split(" AND ").all(|part| ALLOWED.contains(&part.trim().trim_matches(['(', ')'])))
+    })
+}
