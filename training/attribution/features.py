@@ -28,7 +28,7 @@ def norm(form):
     """Lower case, digits as 0, curly quotes straight."""
     out = []
     for c in form.lower():
-        if c.isdigit():
+        if c in "0123456789":
             c = "0"
         elif c in "\u2018\u2019":
             c = "'"
@@ -41,7 +41,7 @@ def norm(form):
 def shape(form):
     if not any(c.isalnum() for c in form):
         return 0
-    if any(c.isdigit() for c in form):
+    if any(c in "0123456789" for c in form):
         return 1
     if form.islower():
         return 2

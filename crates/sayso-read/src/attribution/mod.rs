@@ -6,6 +6,8 @@
 
 mod cues;
 mod draft;
+#[cfg(feature = "learned")]
+mod learned;
 mod nest;
 mod quotation;
 mod rules;
@@ -14,6 +16,10 @@ use sayso_model::{Attribution, Document};
 
 use self::{quotation::Quotations, rules::Scene};
 use crate::tree::Tree;
+
+#[cfg(feature = "learned")]
+#[doc(hidden)]
+pub use self::learned::feature_dump;
 
 /// Finds the attributions of a text in the order of their first span, nested ones included.
 #[must_use]
