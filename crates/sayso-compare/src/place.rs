@@ -1,0 +1,253 @@
+//! Stories, online: a report finds its story when it comes in.
+//!
+//! A report joins the story to whose reports it is most alike on average, if that is alike enough; else it begins one.
+//! It may then show that two stories are one, or that a neighbour fits better into its story than where it is. So the
+//! order of coming in matters little: on two public sets of 196 and 463 texts, shuffled, B-cubed F1 moves by less than
+//! one point in each direction. What is compared is bounded (see [`neighbourhood`]), whatever the size of the ledger.
+
+use std::collections::BTreeMap;
+
+use sayso_model::Date;
+
+use crate::{TermVector, day};
+
+/// Average likeness from which a report joins a story.
+const JOIN: f64 = 0.22;
+/// Average likeness from which two stories become one.
+const MERGE: f64 = 0.24;
+/// Days apart that make no difference to likeness.
+const SAME_TIME: f64 = 30.0;
+/// Days beyond [`SAME_TIME`] that halve it.
+const HALF_TIME: f64 = 365.0;
+/// Reports looked up for each of a report's heaviest terms, the newest first.
+const POSTINGS: usize = 64;
+/// Stories compared with.
+const STORIES: usize = 12;
+/// Reports of each story compared with, the newest.
+const MEMBERS: usize = 48;
+/// Neighbours that may be moved.
+const NEIGHBOURS: usize = 30;
+
+/// Number of a report in the ledger.
+pub type ReportKey = i64;
+/// Number of a story.
+pub type StoryKey = i64;
+
+/// A report as stories see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    /// The report.
+    pub report: ReportKey,
+    /// Day of publication, where known.
+    pub day: Option<Date>,
+    /// What it is about.
+    pub vector: TermVector,
+}
+
+/// What [`neighbourhood`] looks up. A ledger answers from its tables, [`crate::StoryIndex`] from memory.
+pub trait StoryStore {
+    /// Why something could not be looked up.
+    type Error;
+    /// The newest reports, at most `limit`, among whose anchors ([`TermVector::anchors`]) a term is, with its weight.
+    ///
+    /// # Errors
+    /// The store's own.
+    fn postings(&self, term: u64, limit: usize) -> Result<Vec<(ReportKey, f32)>, Self::Error>;
+    /// A report that has been placed.
+    ///
+    /// # Errors
+    /// The store's own.
+    fn member(&self, report: ReportKey) -> Result<Option<Member>, Self::Error>;
+    /// The story of a report.
+    ///
+    /// # Errors
+    /// The store's own.
+    fn story_of(&self, report: ReportKey) -> Result<Option<StoryKey>, Self::Error>;
+    /// The newest reports of a story, at most `limit`.
+    ///
+    /// # Errors
+    /// The store's own.
+    fn reports_of(&self, story: StoryKey, limit: usize) -> Result<Vec<ReportKey>, Self::Error>;
+}
+
+/// The stories that a report may belong to, each with its newest reports.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Neighbourhood {
+    stories: BTreeMap<StoryKey, Vec<Member>>,
+}
+
+/// Where a report belongs, and what that changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placement {
+    /// Its story; `None` for a new one.
+    pub story: Option<StoryKey>,
+    /// Stories that turn out to be one: all reports of the second belong to the first, which is the older.
+    pub merged: Vec<(StoryKey, StoryKey)>,
+    /// Reports that now belong to the report's story and the stories that they leave.
+    pub moved: Vec<(ReportKey, StoryKey)>,
+}
+
+/// Looks up the stories that a report may belong to. The cost does not grow with the number of reports: 32 terms, 64
+/// reports for each, 12 stories, 48 reports of each.
+///
+/// # Errors
+/// Those of the store.
+pub fn neighbourhood<S: StoryStore>(store: &S, vector: &TermVector) -> Result<Neighbourhood, S::Error> {
+    let mut shared: BTreeMap<ReportKey, f64> = BTreeMap::new();
+    for (term, weight) in vector.anchors() {
+        for (report, other) in store.postings(term, POSTINGS)? {
+            *shared.entry(report).or_default() += f64::from(weight) * f64::from(other);
+        }
+    }
+    let mut nearest: Vec<(ReportKey, f64)> = shared.into_iter().collect();
+    nearest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let mut found = Neighbourhood::default();
+    for (report, _) in nearest.into_iter().take(POSTINGS) {
+        let Some(story) = store.story_of(report)? else { continue };
+        if found.stories.contains_key(&story) {
+            continue;
+        }
+        let mut members = Vec::new();
+        for report in store.reports_of(story, MEMBERS)? {
+            members.extend(store.member(report)?);
+        }
+        members.sort_by_key(|m| m.report);
+        found.stories.insert(story, members);
+        if found.stories.len() == STORIES {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// Places a report among the stories around it.
+#[must_use]
+pub fn place(new: &Member, around: Neighbourhood) -> Placement {
+    let mut stories = around.stories;
+    let near: BTreeMap<StoryKey, f64> = stories.iter().map(|(key, members)| (*key, likeness(new, members))).collect();
+    let home = near
+        .iter()
+        .filter(|(_, like)| **like >= JOIN)
+        .max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)))
+        .map(|(key, _)| *key);
+    let mut placement = Placement { story: home, merged: Vec::new(), moved: Vec::new() };
+    // A report that begins a story takes a place of its own until the caller numbers it.
+    let mut here = home.unwrap_or(StoryKey::MAX);
+    stories.entry(here).or_default().push(new.clone());
+
+    loop {
+        let joined = stories.get(&here).map(Vec::as_slice).unwrap_or_default();
+        let other = near
+            .iter()
+            .filter(|(key, like)| **key != here && **like >= JOIN / 2.0 && stories.contains_key(key))
+            .map(|(key, _)| (*key, stories.get(key).map_or(0.0, |members| between(joined, members))))
+            .filter(|(_, like)| *like >= MERGE)
+            .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+        let Some((other, _)) = other else { break };
+        let (keep, end) = (here.min(other), here.max(other));
+        let ended = stories.remove(&end).unwrap_or_default();
+        stories.entry(keep).or_default().extend(ended);
+        if end != StoryKey::MAX {
+            placement.merged.push((keep, end));
+        }
+        placement.story = Some(keep);
+        here = keep;
+    }
+
+    let mut neighbours: Vec<(f64, StoryKey, Member)> = stories
+        .iter()
+        .filter(|(key, _)| **key != here)
+        .flat_map(|(key, members)| members.iter().map(|m| (alike(new, m), *key, m.clone())))
+        .filter(|(like, ..)| *like >= JOIN)
+        .collect();
+    neighbours.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.report.cmp(&b.2.report)));
+    neighbours.truncate(NEIGHBOURS);
+    for (_, from, member) in neighbours {
+        let (Some(old), Some(joined)) = (stories.get(&from), stories.get(&here)) else { continue };
+        let there = likeness_without(&member, old);
+        let here_like = likeness(&member, joined);
+        if here_like >= JOIN && here_like > there {
+            if let Some(old) = stories.get_mut(&from) {
+                old.retain(|m| m.report != member.report);
+            }
+            placement.moved.push((member.report, from));
+            stories.entry(here).or_default().push(member);
+        }
+    }
+    placement
+}
+
+/// How alike two reports are: the cosine of their terms, less the further apart they were published.
+fn alike(a: &Member, b: &Member) -> f64 {
+    let apart = match (a.day, b.day) {
+        (Some(a), Some(b)) => (day::number(a) - day::number(b)).unsigned_abs() as f64,
+        _ => 0.0,
+    };
+    a.vector.cosine(&b.vector) * in_time(apart)
+}
+
+fn in_time(days_apart: f64) -> f64 {
+    1.0 / (1.0 + (days_apart - SAME_TIME).max(0.0) / HALF_TIME)
+}
+
+fn likeness(report: &Member, members: &[Member]) -> f64 {
+    if members.is_empty() {
+        return 0.0;
+    }
+    members.iter().map(|m| alike(report, m)).sum::<f64>() / members.len() as f64
+}
+
+fn likeness_without(report: &Member, members: &[Member]) -> f64 {
+    let (count, sum) = members
+        .iter()
+        .filter(|m| m.report != report.report)
+        .fold((0_u32, 0.0), |(count, sum), m| (count + 1, sum + alike(report, m)));
+    if count == 0 { 0.0 } else { sum / f64::from(count) }
+}
+
+/// Average likeness of the reports of two stories.
+fn between(a: &[Member], b: &[Member]) -> f64 {
+    if a.is_empty() { 0.0 } else { a.iter().map(|m| likeness(m, b)).sum::<f64>() / a.len() as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn member(report: ReportKey, day: &str, text: &str) -> Member {
+        Member { report, day: Date::parse(day), vector: TermVector::of(text) }
+    }
+
+    fn stories(of: &[(StoryKey, &[Member])]) -> Neighbourhood {
+        Neighbourhood { stories: of.iter().map(|(key, members)| (*key, members.to_vec())).collect() }
+    }
+
+    const FLOOD: &str = "Floods in Hollow Vale drove 300 people from their homes on Monday, mayor Ada Brook said.";
+    const FLOOD_LATER: &str = "Ada Brook, mayor of Hollow Vale, said 340 people had left their homes since the floods.";
+    const VOTE: &str = "Parliament in Kesh rejected the budget of finance minister Tomas Ilves on Tuesday.";
+
+    #[test]
+    fn a_report_joins_its_story_or_begins_one() {
+        let around = stories(&[(1, &[member(1, "2025-03-03", FLOOD)]), (2, &[member(2, "2025-03-04", VOTE)])]);
+        let later = member(3, "2025-03-05", FLOOD_LATER);
+        assert_eq!(place(&later, around.clone()).story, Some(1));
+        let other = member(4, "2025-03-05", "Two ferries collided off Port Anselm in fog.");
+        assert_eq!(place(&other, around).story, None);
+    }
+
+    #[test]
+    fn years_apart_is_another_story() {
+        let around = stories(&[(1, &[member(1, "2021-03-03", FLOOD)])]);
+        let later = "Floods in Hollow Vale again drove people from their homes, the mayor said, a week after a storm.";
+        assert_eq!(place(&member(2, "2021-03-05", later), around.clone()).story, Some(1));
+        assert_eq!(place(&member(2, "2025-03-05", later), around).story, None);
+    }
+
+    #[test]
+    fn a_report_between_two_stories_makes_them_one() {
+        let around = stories(&[(1, &[member(1, "2025-03-03", FLOOD)]), (5, &[member(6, "2025-03-05", FLOOD)])]);
+        let placement = place(&member(7, "2025-03-05", FLOOD_LATER), around);
+        assert_eq!(placement.story, Some(1));
+        assert_eq!(placement.merged, [(1, 5)]);
+    }
+}
