@@ -154,7 +154,13 @@ impl Packed {
             db.prepare_cached(
                 "INSERT INTO speaker (report, entry, name, kind, anonymous) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![id, entry as i64, speaker.name, speaker.kind, speaker.anonymous])?;
+            .execute(params![
+                id,
+                entry as i64,
+                speaker.name,
+                speaker.kind,
+                speaker.anonymous
+            ])?;
             for name in &speaker.folded {
                 db.prepare_cached("INSERT INTO speaker_name (folded, report, entry) VALUES (?1, ?2, ?3)")?
                     .execute(params![name, id, entry as i64])?;
@@ -165,7 +171,15 @@ impl Packed {
                 "INSERT INTO statement (report, entry, speaker, kind, modality, said_on, content)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
-            .execute(params![id, entry as i64, s.speaker, s.kind, s.modality, s.said_on, s.content])?;
+            .execute(params![
+                id,
+                entry as i64,
+                s.speaker,
+                s.kind,
+                s.modality,
+                s.said_on,
+                s.content
+            ])?;
         }
         for (entry, f) in self.figures.iter().enumerate() {
             db.prepare_cached(

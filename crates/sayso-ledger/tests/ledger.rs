@@ -1,0 +1,267 @@
+//! What a ledger promises: known stays known, edits are revisions, decisions outlive readings, old files open.
+
+use std::path::Path;
+
+use sayso_ledger::{
+    Added, Anchored, Change, DecisionKind, EntryKind, FeedState, FigureFilter, Ledger, LedgerError,
+    NewDecision, Prepared, Provenance, ReportFilter, ReportId, SCHEMA, Subject,
+};
+use sayso_model::{Date, Head, HeadSource, Reading, Report, Stated};
+
+fn stated<T>(value: T) -> Option<Stated<T>> {
+    Some(Stated { value, from: HeadSource::Key, span: None })
+}
+
+fn report(text: &str, url: Option<&str>, day: i8) -> Report {
+    Report {
+        raw_hash: format!("raw of {text}"),
+        text_hash: format!(
+            "{:064x}",
+            text.bytes().fold(7_u128, |h, b| h.wrapping_mul(1_099_511_628_211).wrapping_add(u128::from(b)))
+        ),
+        text: text.to_owned(),
+        head: Head {
+            headline: stated("Ferry strikes pier".to_owned()),
+            outlet: stated("Coast Courier".to_owned()),
+            published: stated(Date::new(2024, 3, day).unwrap()),
+            url: url.and_then(|u| stated(u.to_owned())),
+            ..Head::default()
+        },
+        diagnostics: Vec::new(),
+    }
+}
+
+/// A reading with one figure, made as JSON so that new fields of the model need not be listed here.
+fn reading(report: Report, words: &str, best: i64) -> Reading {
+    let start = report.text.find(words).unwrap();
+    let span = serde_json::json!({"start": start, "end": start + words.len()});
+    let figure = serde_json::json!({
+        "id": "f0", "span": span, "number": span, "category": "injured", "category_evidence": null, "low": null, "best": best,
+        "high": null, "low_exclusive": false, "high_exclusive": false, "approximate": false, "vague": null, "unit": null,
+        "counted": null, "group": "passengers", "group_evidence": null, "places": [], "said_on": "2024-03-05", "as_of": null,
+        "period": null, "cumulative": null, "negated": false, "retracted": false, "modality": "asserted", "part_of": null,
+        "derived_from": [], "statement": null, "origin": "harbour office", "origin_speaker": "p0", "origin_anonymous": false,
+        "via": []
+    });
+    let speaker = serde_json::json!({
+        "id": "p0", "name": "Lund Harbour Office", "kind": "organization", "anonymous": false, "roles": [], "mentions": [],
+        "same_as": null, "same_as_evidence": []
+    });
+    serde_json::from_value(serde_json::json!({
+        "schema_version": 1, "reader": "test 1", "report": report, "statements": [], "figures": [figure], "speakers": [speaker],
+        "times": [], "places": [], "comment_requests": [], "expected": [], "corrections": [], "diagnostics": []
+    }))
+    .unwrap()
+}
+
+fn from(origin: &str) -> Provenance {
+    Provenance { origin: origin.to_owned(), ..Provenance::default() }
+}
+
+const URL: Option<&str> = Some("https://coast-courier.test/ferry?utm_source=x");
+
+#[test]
+fn the_same_twice_changes_nothing() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let prepared = Prepared::unread(report("Nine passengers were hurt.", URL, 5), from("a.txt")).unwrap();
+    assert_eq!(ledger.add(&prepared).unwrap(), Added::Added(ReportId(1)));
+    let elsewhere = Prepared::unread(report("Nine passengers were hurt.", URL, 5), from("b.txt")).unwrap();
+    assert_eq!(ledger.add(&elsewhere).unwrap(), Added::Known(ReportId(1)));
+    assert_eq!(ledger.count().unwrap(), 1);
+    let stored = ledger.report(ReportId(1)).unwrap().unwrap();
+    assert_eq!(&stored.report, prepared.report());
+    assert_eq!(stored.line.origin, "a.txt");
+}
+
+#[test]
+fn an_edit_is_a_revision_that_says_what_changed() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let first = reading(report("Nine passengers were hurt.", URL, 5), "Nine passengers", 9);
+    let second = reading(
+        report("Twelve passengers were hurt.", Some("https://www.coast-courier.test/ferry"), 5),
+        "Twelve passengers",
+        12,
+    );
+    ledger.add(&Prepared::read(first.clone(), from("a")).unwrap()).unwrap();
+    let added = ledger.add(&Prepared::read(second, from("b")).unwrap()).unwrap();
+    assert_eq!(added, Added::Revised { id: ReportId(2), previous: ReportId(1) });
+    assert_eq!(ledger.reading(ReportId(1)).unwrap().unwrap(), first, "the older reading stays whole");
+    let changes = ledger.changes(ReportId(1)).unwrap();
+    assert_eq!(changes.len(), 1);
+    let figures: Vec<_> = changes[0]
+        .changes
+        .iter()
+        .filter(|c| matches!(c, Change::Changed { kind: EntryKind::Figure, .. }))
+        .collect();
+    let [Change::Changed { before, now, fields, .. }] = figures.as_slice() else {
+        panic!("{:?}", changes[0].changes)
+    };
+    assert_eq!((before.as_str(), now.as_str()), ("Nine passengers", "Twelve passengers"));
+    assert_eq!(fields, &["best", "words"]);
+    // Lists and queries show the newest revision only.
+    assert_eq!(ledger.reports(&ReportFilter::default()).unwrap().len(), 1);
+    assert_eq!(
+        ledger.reports(&ReportFilter { all_revisions: true, ..ReportFilter::default() }).unwrap().len(),
+        2
+    );
+    let found = ledger
+        .figures(&FigureFilter { category: Some("injured".into()), ..FigureFilter::default() })
+        .unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].numbers.best, Some(12.0));
+    assert!(
+        ledger
+            .figures(&FigureFilter { since: Date::new(2024, 3, 6), ..FigureFilter::default() })
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(
+        ledger
+            .figures(&FigureFilter { origin: Some("Harbour Office".into()), ..FigureFilter::default() })
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(ledger.search("passenger hurts", 10).unwrap().len(), 1, "inflected forms are found");
+    assert!(ledger.search("nine", 10).unwrap().is_empty());
+    assert_eq!(ledger.find("https://coast-courier.test/ferry").unwrap(), ReportId(2));
+    assert_eq!(ledger.speakers("harbour office").unwrap().len(), 1);
+}
+
+#[test]
+fn decisions_outlive_a_new_reading() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let text = "Police counted two cars. Nine passengers were hurt.";
+    let old = reading(report(text, URL, 5), "Nine passengers", 9);
+    ledger.add(&Prepared::read(old.clone(), from("a")).unwrap()).unwrap();
+    let anchored = Anchored::new(ReportId(1), &old, EntryKind::Figure, 0).unwrap();
+    let reject = ledger
+        .decide(&NewDecision {
+            by: "ida".into(),
+            kind: DecisionKind::Reject,
+            subject: Subject::Entries(vec![anchored]),
+            value: None,
+            note: Some("counted twice".into()),
+        })
+        .unwrap();
+    // The newer reader finds another figure first and cuts the old one wider.
+    let mut new = reading(report(text, URL, 5), "Nine passengers were", 9);
+    new.figures.insert(0, reading(report(text, URL, 5), "two cars", 2).figures.remove(0));
+    new.reader = "test 2".into();
+    assert_eq!(ledger.unread("test 2", ReportId(0), 10).unwrap(), [ReportId(1)]);
+    ledger.reread(ReportId(1), new.clone()).unwrap();
+    assert!(ledger.unread("test 2", ReportId(0), 10).unwrap().is_empty());
+    let held = ledger.decisions_in(ReportId(1), &new).unwrap();
+    assert_eq!(held.len(), 1);
+    assert_eq!((held[0].0.id, held[0].1), (reject, Some(1)));
+    let undo = ledger
+        .decide(&NewDecision {
+            by: "per".into(),
+            kind: DecisionKind::Undo,
+            subject: Subject::Decision(reject),
+            value: None,
+            note: None,
+        })
+        .unwrap();
+    assert!(ledger.decisions_in(ReportId(1), &new).unwrap().is_empty());
+    let trail = ledger.decisions().unwrap();
+    assert_eq!(trail.len(), 2, "nothing leaves the trail");
+    assert_eq!(trail[0].undone_by, Some(undo));
+    let missing = NewDecision {
+        by: "per".into(),
+        kind: DecisionKind::Undo,
+        subject: Subject::Decision(99),
+        value: None,
+        note: None,
+    };
+    assert!(matches!(ledger.decide(&missing), Err(LedgerError::NoDecision(99))));
+}
+
+#[test]
+fn a_batch_that_is_dropped_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("l.db");
+    let mut ledger = Ledger::open(&path).unwrap();
+    let batch = ledger.batch().unwrap();
+    batch.add(&Prepared::unread(report("Lost.", URL, 5), from("a")).unwrap()).unwrap();
+    drop(batch);
+    assert_eq!(ledger.count().unwrap(), 0);
+    let other = Ledger::open(&path).unwrap();
+    assert_eq!(other.count().unwrap(), 0);
+    assert!(other.damage().unwrap().is_empty());
+}
+
+#[test]
+fn feed_states_are_kept() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let state = FeedState { etag: Some("\"1\"".into()), status: Some(200), ..FeedState::default() };
+    ledger.set_feed_state("https://coast-courier.test/feed", &state).unwrap();
+    let kept = ledger.feed_state("https://coast-courier.test/feed").unwrap().unwrap();
+    assert_eq!((kept.etag.as_deref(), kept.status), (Some("\"1\""), Some(200)));
+    assert!(kept.fetched_at.is_some());
+}
+
+#[test]
+fn other_files_are_not_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("notes.txt");
+    std::fs::write(&text, "not a database, but long enough to be taken for the header of one").unwrap();
+    assert!(matches!(Ledger::open(&text), Err(LedgerError::NotALedger(_))));
+    assert!(std::fs::read_to_string(&text).unwrap().starts_with("not a database"));
+    let other = folder.path().join("other.db");
+    rusqlite::Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+    assert!(matches!(Ledger::open(&other), Err(LedgerError::NotALedger(_))));
+    let newer = folder.path().join("newer.db");
+    drop(Ledger::open(&newer).unwrap());
+    rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", SCHEMA + 1).unwrap();
+    assert!(matches!(Ledger::open(&newer), Err(LedgerError::Newer { .. })));
+    assert!(matches!(Ledger::open_existing(&folder.path().join("none.db")), Err(LedgerError::Missing(_))));
+}
+
+/// Every file in `tests/released` is the SQL dump of a ledger of that schema; each must open and give its report back.
+#[test]
+fn ledgers_of_every_released_schema_open() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/released");
+    let mut dumps: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().path()).collect();
+    dumps.sort();
+    assert_eq!(i64::try_from(dumps.len()).unwrap(), SCHEMA, "one dump for each schema");
+    for dump in dumps {
+        let made = tempfile::tempdir().unwrap();
+        let path = made.path().join("old.db");
+        let old = rusqlite::Connection::open(&path).unwrap();
+        old.execute_batch(&std::fs::read_to_string(&dump).unwrap()).unwrap();
+        drop(old);
+        let ledger = Ledger::open(&path).unwrap();
+        assert!(ledger.damage().unwrap().is_empty());
+        let stored = ledger.report(ReportId(1)).unwrap().unwrap();
+        assert_eq!(stored.line.headline.as_deref(), Some("Ferry strikes pier"), "{}", dump.display());
+        assert_eq!(ledger.reading(ReportId(1)).unwrap().unwrap().figures.len(), 1);
+        assert_eq!(ledger.decisions().unwrap().len(), 1);
+        assert_eq!(ledger.search("passengers", 5).unwrap().len(), 1);
+        let version: i64 = rusqlite::Connection::open(&path)
+            .unwrap()
+            .pragma_query_value(None, "user_version", |r| r.get(0))
+            .unwrap();
+        assert_eq!(version, SCHEMA);
+    }
+}
+
+/// Writes the ledger that the dump of the newest schema is made from; see `tests/dump.py`.
+#[test]
+#[ignore = "writes a ledger to $SAYSO_FIXTURE, for making a new dump"]
+fn write_a_ledger_for_a_dump() {
+    let path = std::env::var("SAYSO_FIXTURE").unwrap();
+    let mut ledger = Ledger::open(Path::new(&path)).unwrap();
+    let old = reading(report("Nine passengers were hurt.", URL, 5), "Nine passengers", 9);
+    ledger.add(&Prepared::read(old.clone(), from("a.txt")).unwrap()).unwrap();
+    let entries = Subject::Entries(vec![Anchored::new(ReportId(1), &old, EntryKind::Figure, 0).unwrap()]);
+    ledger
+        .decide(&NewDecision {
+            by: "ida".into(),
+            kind: DecisionKind::Accept,
+            subject: entries,
+            value: None,
+            note: None,
+        })
+        .unwrap();
+}
