@@ -120,7 +120,7 @@ def news():
 
 def shape(form):
     """Case class of a form: 0 lower, 1 Title, 2 UPPER, 3 single capital, 4 mixed, 5 with digits, 6 no letters."""
-    if any(c.isdigit() for c in form):
+    if any(c in "0123456789" for c in form):
         return 5
     letters = [c for c in form if c.isalpha()]
     if not letters:

@@ -18,7 +18,7 @@ def pattern(form):
     """Shape with runs longer than two cut: `Xx`, `XX`, `dd-dd`."""
     out = ""
     for c in form:
-        k = "d" if c.isnumeric() else "X" if c.isupper() else "x" if c.isalpha() else c
+        k = "d" if c in "0123456789" else "X" if c.isupper() else "x" if c.isalpha() else c
         if len(out) < 2 or out[-1] != k or out[-2] != k:
             out += k
     return out
@@ -26,9 +26,9 @@ def pattern(form):
 
 def features(form):
     """(key of the word table, buckets) of a form as it stands in the text."""
-    form = level(form)[:64]
+    form = level(form[:64])[:64]
     low = form.lower()
-    digits = "".join("0" if c.isnumeric() else c for c in low)
+    digits = "".join("0" if c in "0123456789" else c for c in low)
     keys = [(1, form), (2, pattern(form)), (3, str(shape(form)))]
     n = len(digits)
     keys += [(10 + k, digits[:k]) for k in (1, 2, 3, 4) if n > k]

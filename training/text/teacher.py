@@ -216,7 +216,10 @@ def inventory(sentences):
 
 
 def main():
-    wheel_zip, minutes, epochs = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
+    # teacher.py MINILM.zip MINUTES EPOCHS [START.pt]: with a start, the rate goes from `RATE` of its top down to nothing.
+    wheel_zip, minutes, epochs = sys.argv[1], float(sys.argv[2]), float(sys.argv[3])
+    begin = sys.argv[4] if len(sys.argv) > 4 else None
+    top = 0.75 if begin else 1.0
     torch.set_num_threads(1); torch.manual_seed(5); rng = random.Random(5)
     WORK.mkdir(parents=True, exist_ok=True)
     ewt, gum = corpus.gold("train"); ewt_dev, gum_dev = corpus.gold("dev")
@@ -225,18 +228,22 @@ def main():
     (WORK / "inventory.json").write_text(json.dumps(dict(upos=upos, xpos=xpos, relations=relations)))
     model = Teacher(upos, xpos, relations)
     model.load_minilm(wheel_zip)
+    if begin:
+        model.load_state_dict(torch.load(begin))
     pieces = Pieces(tokenizer(wheel_zip))
     encoder = [p for n, p in model.named_parameters() if n.split(".")[0] in ("words", "positions", "norm", "blocks")]
     ids = {id(p) for p in encoder}
     other = [p for p in model.parameters() if id(p) not in ids]
     opt = torch.optim.AdamW([dict(params=encoder, lr=2e-4), dict(params=other, lr=2e-3)], weight_decay=0.01, betas=(0.9, 0.98))
-    total = epochs * len(batches(train, pieces, 1600))
-    schedule = torch.optim.lr_scheduler.LambdaLR(opt, lambda t: min((t + 1) / 200, max(0.0, 1 - t / total)))
+    total = int(epochs * len(batches(train, pieces, 1600)))
+    schedule = torch.optim.lr_scheduler.LambdaLR(opt, lambda t: min((t + 1) / (50 if begin else 200), top * max(0.0, 1 - t / total)))
     index = lambda items: {t: i for i, t in enumerate(items)}
     iu, ix, ir, ie = index(upos), index(xpos), index(relations), index(ENTITY_TAGS)
     start, step, words = time.time(), 0, 0
-    for epoch in range(epochs):
+    for epoch in range(math.ceil(epochs)):
         for idx in batches(train, pieces, 1600, rng):
+            if step >= total:
+                break
             ss = [train[i] for i in idx]
             W = max(map(len, ss))
             target = np.full((5, len(ss), W), -100)

@@ -1,0 +1,397 @@
+//! Exact integer matrix products, on as wide registers as the machine has.
+
+use super::Matrix;
+
+/// Magnitude of a quantised input: 13 bits and a sign. With weights of 7 bits, 2,000 products fit into 32 bits.
+pub const LEVELS: i32 = 8191;
+
+/// Outputs of one block of packed weights.
+const LANES: usize = 16;
+
+/// Which instructions to use; all give the same bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// What every machine has.
+    Plain,
+    /// x86-64 with AVX2.
+    Avx2,
+    /// x86-64 with AVX-512 BW and VNNI.
+    Avx512,
+}
+
+impl Level {
+    /// The widest that this machine has. `SAYSO_SIMD=plain` or `avx2` asks for less (to test that it makes no difference).
+    #[must_use]
+    pub fn detect() -> Self {
+        let wish = std::env::var("SAYSO_SIMD").unwrap_or_default();
+        #[cfg(target_arch = "x86_64")]
+        if wish != "plain" {
+            if wish != "avx2"
+                && is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512vl")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512vnni")
+            {
+                return Self::Avx512;
+            }
+            if is_x86_feature_detected!("avx2") {
+                return Self::Avx2;
+            }
+        }
+        let _ = wish;
+        Self::Plain
+    }
+
+    /// The levels that this machine can run, for tests.
+    #[must_use]
+    pub fn available() -> Vec<Self> {
+        let mut all = vec![Self::Plain];
+        match Self::detect() {
+            Self::Plain => {}
+            Self::Avx2 => all.push(Self::Avx2),
+            Self::Avx512 => all.extend([Self::Avx2, Self::Avx512]),
+        }
+        all
+    }
+}
+
+/// Rows of inputs as 16-bit integers.
+#[derive(Debug, Clone, Default)]
+pub struct Quantized {
+    values: Vec<i16>,
+    width: usize,
+    scale: f32,
+}
+
+impl Quantized {
+    /// Quantises `rows` (each of `columns` floats); magnitudes beyond `limit` are clamped.
+    pub fn fill(&mut self, rows: &[f32], columns: usize, limit: f32) {
+        self.reset(rows.len() / columns.max(1), columns, limit);
+        let factor = LEVELS as f32 / limit;
+        if columns == self.width {
+            // Even widths, the usual case, need no padding.
+            for (to, from) in self.values.iter_mut().zip(rows) {
+                *to = quantize(*from, factor);
+            }
+        } else {
+            for (to, from) in self.values.chunks_exact_mut(self.width).zip(rows.chunks_exact(columns)) {
+                for (t, f) in to.iter_mut().zip(from) {
+                    *t = quantize(*f, factor);
+                }
+            }
+        }
+    }
+
+    /// Makes room for rows of zeros.
+    pub fn reset(&mut self, rows: usize, columns: usize, limit: f32) {
+        self.width = columns.next_multiple_of(2);
+        self.scale = limit / LEVELS as f32;
+        self.values.clear();
+        self.values.resize(rows * self.width, 0);
+    }
+
+    /// Integers of one row, padded to an even number.
+    #[must_use]
+    pub fn row(&self, row: usize) -> &[i16] {
+        self.values.get(row * self.width..(row + 1) * self.width).unwrap_or_default()
+    }
+
+    /// Integers of one row, to be written.
+    pub fn row_mut(&mut self, row: usize) -> &mut [i16] {
+        self.values.get_mut(row * self.width..(row + 1) * self.width).unwrap_or_default()
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.values.len().checked_div(self.width).unwrap_or(0)
+    }
+}
+
+/// Rounds to the nearest integer, ties to even, by pushing the fraction off the end of the float.
+#[inline(always)]
+pub(super) fn quantize(x: f32, factor: f32) -> i16 {
+    const MAGIC: f32 = 12_582_912.0;
+    let bound = LEVELS as f32;
+    let y = (x * factor).clamp(-bound, bound) + MAGIC;
+    (y.to_bits() as i32).wrapping_sub(MAGIC.to_bits() as i32) as i16
+}
+
+/// A matrix (outputs by inputs) laid out for the kernels: blocks of 16 outputs, in each the inputs by pairs.
+#[derive(Debug, Clone)]
+pub struct Packed {
+    values: Vec<i16>,
+    scales: Vec<f32>,
+    bias: Vec<f32>,
+    outputs: usize,
+    pairs: usize,
+}
+
+impl Packed {
+    /// Lays out a matrix; `bias` has one float an output (missing ones are 0).
+    #[must_use]
+    pub fn new(matrix: &Matrix<'_>, bias: &[f32]) -> Self {
+        let (outputs, inputs) = (matrix.rows, matrix.columns);
+        let pairs = inputs.div_ceil(2);
+        let blocks = outputs.div_ceil(LANES);
+        let mut values = vec![0i16; blocks * pairs * 2 * LANES];
+        for (o, row) in matrix.values.chunks_exact(inputs.max(1)).enumerate() {
+            let base = (o / LANES) * pairs * 2 * LANES + (o % LANES) * 2;
+            for (i, w) in row.iter().enumerate() {
+                if let Some(v) = values.get_mut(base + (i / 2) * 2 * LANES + i % 2) {
+                    *v = i16::from(*w as i8);
+                }
+            }
+        }
+        let pad = |from: &[f32]| {
+            let mut v = from.to_vec();
+            v.resize(blocks * LANES, 0.0);
+            v
+        };
+        Self { values, scales: pad(&matrix.scales), bias: pad(bias), outputs, pairs }
+    }
+
+    /// Number of outputs.
+    #[must_use]
+    pub fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// `out[r] = x[r] . W + bias` for the first `rows` rows; `out` holds `rows x outputs` floats.
+    ///
+    /// Rows narrower than the matrix or an `out` too short leave what is missing untouched.
+    pub fn apply(&self, level: Level, x: &Quantized, rows: usize, out: &mut [f32]) {
+        let rows = rows.min(x.rows()).min(out.len().checked_div(self.outputs).unwrap_or(0));
+        if x.width != self.pairs * 2 || rows == 0 {
+            return;
+        }
+        let job = Job { weights: self, x: &x.values, rows, input_scale: x.scale };
+        match level {
+            Level::Plain => job.plain(out),
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: these levels are only handed out by `Level::detect` where the features are there; see `Level`.
+            #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
+            Level::Avx2 if is_x86_feature_detected!("avx2") => unsafe { job.avx2(out) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: the features are asked for here once more (a load and a test), since a caller can name any level.
+            #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
+            Level::Avx512
+                if is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512vnni") =>
+            unsafe {
+                job.avx512(out);
+            },
+            #[allow(unreachable_patterns, reason = "a level that the machine lacks")]
+            _ => job.plain(out),
+        }
+    }
+}
+
+struct Job<'a> {
+    weights: &'a Packed,
+    x: &'a [i16],
+    rows: usize,
+    input_scale: f32,
+}
+
+impl Job<'_> {
+    /// Writes 16 sums of one row as floats.
+    #[inline(always)]
+    fn store(&self, out: &mut [f32], row: usize, block: usize, sums: &[i32; LANES]) {
+        let w = self.weights;
+        let from = block * LANES;
+        let to = (from + LANES).min(w.outputs);
+        let (Some(out), Some(scales), Some(bias)) = (
+            out.get_mut(row * w.outputs + from..row * w.outputs + to),
+            w.scales.get(from..from + LANES),
+            w.bias.get(from..from + LANES),
+        ) else {
+            return;
+        };
+        for (((o, s), scale), b) in out.iter_mut().zip(sums).zip(scales).zip(bias) {
+            *o = *s as f32 * (scale * self.input_scale) + b;
+        }
+    }
+
+    fn plain(&self, out: &mut [f32]) {
+        let pairs = self.weights.pairs;
+        for (row, x) in self.x.chunks_exact(pairs * 2).take(self.rows).enumerate() {
+            for (block, w) in self.weights.values.chunks_exact(pairs * 2 * LANES).enumerate() {
+                let mut sums = [0i32; LANES];
+                for (x, w) in x.chunks_exact(2).zip(w.chunks_exact(2 * LANES)) {
+                    let (x0, x1) = (i32::from(x[0]), i32::from(x[1]));
+                    for (s, w) in sums.iter_mut().zip(w.chunks_exact(2)) {
+                        *s += x0 * i32::from(w[0]) + x1 * i32::from(w[1]);
+                    }
+                }
+                self.store(out, row, block, &sums);
+            }
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "vector loads from slices whose bounds were checked")]
+mod wide {
+    use std::arch::x86_64::*;
+
+    use super::{Job, LANES};
+
+    impl Job<'_> {
+        #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
+        pub(super) fn avx512(&self, out: &mut [f32]) {
+            let blocks = self.weights.scales.len() / LANES;
+            let mut row = 0;
+            while row < self.rows {
+                let n = (self.rows - row).min(6);
+                let mut block = 0;
+                while block < blocks {
+                    let m = (blocks - block).min(4);
+                    match (n, m) {
+                        (6, 4) => self.tile512::<6, 4>(out, row, block),
+                        (6, _) => self.columns512::<6>(out, row, block, m),
+                        (4 | 5, 4) => self.tile512::<4, 4>(out, row, block),
+                        (4 | 5, _) => self.columns512::<4>(out, row, block, m),
+                        (2 | 3, 4) => self.tile512::<2, 4>(out, row, block),
+                        (2 | 3, _) => self.columns512::<2>(out, row, block, m),
+                        (_, 4) => self.tile512::<1, 4>(out, row, block),
+                        _ => self.columns512::<1>(out, row, block, m),
+                    }
+                    block += m;
+                }
+                row += match n {
+                    6 => 6,
+                    4 | 5 => 4,
+                    2 | 3 => 2,
+                    _ => 1,
+                };
+            }
+        }
+
+        #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
+        fn columns512<const R: usize>(&self, out: &mut [f32], row: usize, block: usize, m: usize) {
+            for b in block..block + m {
+                self.tile512::<R, 1>(out, row, b);
+            }
+        }
+
+        #[inline]
+        #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
+        fn tile512<const R: usize, const B: usize>(&self, out: &mut [f32], row: usize, block: usize) {
+            let pairs = self.weights.pairs;
+            let block_len = pairs * 2 * LANES;
+            // The bounds of all loads below: R rows of inputs, B blocks of weights.
+            let Some(x) = self.x.get(row * pairs * 2..(row + R) * pairs * 2) else { return };
+            let Some(w) = self.weights.values.get(block * block_len..(block + B) * block_len) else { return };
+            let mut sums = [[_mm512_setzero_si512(); B]; R];
+            for p in 0..pairs {
+                let mut column = [_mm512_setzero_si512(); B];
+                for (b, c) in column.iter_mut().enumerate() {
+                    // SAFETY: b < B and p < pairs, so 32 integers from here lie in `w`, which has B * pairs * 32.
+                    *c = unsafe { _mm512_loadu_si512(w.as_ptr().add(b * block_len + p * 2 * LANES).cast()) };
+                }
+                for (r, s) in sums.iter_mut().enumerate() {
+                    // SAFETY: r < R and p < pairs, so 2 integers from here lie in `x`, which has R * pairs * 2.
+                    let pair = unsafe { x.as_ptr().add((r * pairs + p) * 2).cast::<i32>().read_unaligned() };
+                    let pair = _mm512_set1_epi32(pair);
+                    for (s, c) in s.iter_mut().zip(column) {
+                        *s = _mm512_dpwssd_epi32(*s, pair, c);
+                    }
+                }
+            }
+            for (r, s) in sums.iter().enumerate() {
+                for (b, s) in s.iter().enumerate() {
+                    let mut lanes = [0i32; LANES];
+                    // SAFETY: `lanes` holds the 16 integers that are written.
+                    unsafe { _mm512_storeu_si512(lanes.as_mut_ptr().cast(), *s) };
+                    self.store(out, row + r, block + b, &lanes);
+                }
+            }
+        }
+
+        #[target_feature(enable = "avx2")]
+        pub(super) fn avx2(&self, out: &mut [f32]) {
+            let blocks = self.weights.scales.len() / LANES;
+            let mut row = 0;
+            while row < self.rows {
+                let n = if self.rows - row >= 4 { 4 } else { 1 };
+                for block in 0..blocks {
+                    if n == 4 {
+                        self.tile256::<4>(out, row, block);
+                    } else {
+                        self.tile256::<1>(out, row, block);
+                    }
+                }
+                row += n;
+            }
+        }
+
+        #[inline]
+        #[target_feature(enable = "avx2")]
+        fn tile256<const R: usize>(&self, out: &mut [f32], row: usize, block: usize) {
+            let pairs = self.weights.pairs;
+            let block_len = pairs * 2 * LANES;
+            let Some(x) = self.x.get(row * pairs * 2..(row + R) * pairs * 2) else { return };
+            let Some(w) = self.weights.values.get(block * block_len..(block + 1) * block_len) else { return };
+            let mut sums = [[_mm256_setzero_si256(); 2]; R];
+            for p in 0..pairs {
+                // SAFETY: p < pairs, so 32 integers from p * 32 lie in `w`, which has pairs * 32.
+                let (low, high) = unsafe {
+                    let at = w.as_ptr().add(p * 2 * LANES);
+                    (_mm256_loadu_si256(at.cast()), _mm256_loadu_si256(at.add(LANES).cast()))
+                };
+                for (r, s) in sums.iter_mut().enumerate() {
+                    // SAFETY: r < R and p < pairs, so 2 integers from here lie in `x`, which has R * pairs * 2.
+                    let pair = unsafe { x.as_ptr().add((r * pairs + p) * 2).cast::<i32>().read_unaligned() };
+                    let pair = _mm256_set1_epi32(pair);
+                    s[0] = _mm256_add_epi32(s[0], _mm256_madd_epi16(pair, low));
+                    s[1] = _mm256_add_epi32(s[1], _mm256_madd_epi16(pair, high));
+                }
+            }
+            for (r, s) in sums.iter().enumerate() {
+                let mut lanes = [0i32; LANES];
+                // SAFETY: `lanes` holds the 16 integers that are written, 8 and 8.
+                unsafe {
+                    _mm256_storeu_si256(lanes.as_mut_ptr().cast(), s[0]);
+                    _mm256_storeu_si256(lanes.as_mut_ptr().add(8).cast(), s[1]);
+                }
+                self.store(out, row + r, block, &lanes);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_levels_agree() {
+        let mut seed = 1u32;
+        let mut next = || {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 8) as f32 / 8_388_608.0 - 1.0
+        };
+        for (rows, inputs, outputs) in [(1, 5, 3), (7, 160, 74), (13, 128, 512), (6, 64, 64), (11, 33, 100)] {
+            let bytes: Vec<u8> = (0..inputs * outputs).map(|_| (next() * 127.0) as i8 as u8).collect();
+            let scales: Vec<f32> = (0..outputs).map(|_| next()).collect();
+            let matrix = Matrix { rows: outputs, columns: inputs, scales, values: &bytes };
+            let packed = Packed::new(&matrix, &[0.5]);
+            let x: Vec<f32> = (0..rows * inputs).map(|_| next() * 1.2).collect();
+            let mut q = Quantized::default();
+            q.fill(&x, inputs, 1.0);
+            let mut want = vec![0.0; rows * outputs];
+            packed.apply(Level::Plain, &q, rows, &mut want);
+            let by_hand: f32 = (0..inputs)
+                .map(|i| f32::from(bytes[i] as i8) * matrix.scales[0] * x[i].clamp(-1.0, 1.0))
+                .sum::<f32>()
+                + 0.5;
+            assert!((want[0] - by_hand).abs() < 0.5, "{} {by_hand}", want[0]);
+            for level in Level::available() {
+                let mut got = vec![0.0; rows * outputs];
+                packed.apply(level, &q, rows, &mut got);
+                assert_eq!(got, want, "{level:?} {rows} {inputs} {outputs}");
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Linear layers.
+
+use super::{Level, Packed, Quantized, Weights, WeightsError};
+
+/// `y = W x + b`.
+#[derive(Debug, Clone)]
+pub struct Linear {
+    packed: Packed,
+    inputs: usize,
+    limit: f32,
+}
+
+impl Linear {
+    /// Reads the layer `name` (see the [module](super)).
+    ///
+    /// # Errors
+    /// [`WeightsError::Tensor`] where a tensor is missing or of the wrong size.
+    pub fn load(weights: &Weights<'_>, name: &str) -> Result<Self, WeightsError> {
+        let matrix = weights.matrix(&format!("{name}.weight"))?;
+        let bias = weights.floats(&format!("{name}.bias"))?;
+        if bias.len() != matrix.rows || matrix.columns > 2000 {
+            return Err(WeightsError::Tensor(format!(
+                "{name}.bias has {} values for {} outputs",
+                bias.len(),
+                matrix.rows
+            )));
+        }
+        Ok(Self {
+            inputs: matrix.columns,
+            packed: Packed::new(&matrix, &bias),
+            limit: weights.float(&format!("{name}.limit"))?,
+        })
+    }
+
+    /// Number of inputs.
+    #[must_use]
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// Number of outputs.
+    #[must_use]
+    pub fn outputs(&self) -> usize {
+        self.packed.outputs()
+    }
+
+    /// Quantises rows of inputs for this layer. Layers with the same limit can share them.
+    pub fn quantize(&self, x: &[f32], to: &mut Quantized) {
+        to.fill(x, self.inputs, self.limit);
+    }
+
+    /// Applies the layer to quantised rows; `out` becomes `rows x outputs`.
+    pub fn apply(&self, level: Level, x: &Quantized, out: &mut Vec<f32>) {
+        out.clear();
+        out.resize(x.rows() * self.outputs(), 0.0);
+        self.packed.apply(level, x, x.rows(), out);
+    }
+
+    /// Quantises and applies.
+    #[must_use]
+    pub fn forward(&self, level: Level, x: &[f32]) -> Vec<f32> {
+        let (mut q, mut out) = (Quantized::default(), Vec::new());
+        self.quantize(x, &mut q);
+        self.apply(level, &q, &mut out);
+        out
+    }
+}

@@ -1,0 +1,179 @@
+//! The weights file.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// A weights file, parsed; it borrows the bytes and copies no tensor.
+#[derive(Debug, Clone)]
+pub struct Weights<'w> {
+    notes: BTreeMap<&'w str, &'w str>,
+    tensors: BTreeMap<&'w str, Tensor<'w>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Tensor<'w> {
+    kind: &'w str,
+    rows: usize,
+    columns: usize,
+    bytes: &'w [u8],
+}
+
+/// A matrix of signed bytes with one scale a row.
+#[derive(Debug, Clone)]
+pub struct Matrix<'w> {
+    /// Number of rows.
+    pub rows: usize,
+    /// Number of columns.
+    pub columns: usize,
+    /// One factor a row.
+    pub scales: Vec<f32>,
+    /// Rows one after another; each byte is an `i8`.
+    pub values: &'w [u8],
+}
+
+/// What is wrong with a weights file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WeightsError {
+    /// The head is not one of a weights file of a version that this program reads.
+    Head(String),
+    /// A tensor is missing, or has another kind or size than the layer needs.
+    Tensor(String),
+}
+
+impl fmt::Display for WeightsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Head(what) => write!(f, "not a sayso-weights 1 file: {what}"),
+            Self::Tensor(what) => write!(f, "weights file does not fit this program: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for WeightsError {}
+
+impl<'w> Weights<'w> {
+    /// Reads the head and checks that every tensor lies within the file.
+    ///
+    /// # Errors
+    /// [`WeightsError::Head`] where the head is malformed, [`WeightsError::Tensor`] where a tensor reaches beyond the end.
+    pub fn parse(file: &'w [u8]) -> Result<Self, WeightsError> {
+        let mut rest = file;
+        let mut line = || -> Result<&'w str, WeightsError> {
+            let end = rest
+                .iter()
+                .take(4096)
+                .position(|b| *b == b'\n')
+                .ok_or_else(|| WeightsError::Head("the head does not end".into()))?;
+            let (head, tail) = rest.split_at(end);
+            rest = tail.get(1..).unwrap_or_default();
+            std::str::from_utf8(head).map_err(|_| WeightsError::Head("the head is not UTF-8".into()))
+        };
+        if line()? != "sayso-weights 1" {
+            return Err(WeightsError::Head("the first line differs".into()));
+        }
+        let (mut notes, mut entries) = (BTreeMap::new(), Vec::new());
+        loop {
+            let text = line()?;
+            if text == "end" {
+                break;
+            }
+            if let Some(entry) = text.strip_prefix("tensor ") {
+                entries.push(entry);
+            } else if let Some((key, value)) = text.split_once(": ") {
+                notes.insert(key, value);
+            }
+        }
+        let mut tensors = BTreeMap::new();
+        for entry in entries {
+            let fields: Vec<&str> = entry.split(' ').collect();
+            let &[name, kind, rows, columns, offset] = fields.as_slice() else {
+                return Err(WeightsError::Head(format!("`tensor {entry}`")));
+            };
+            let number =
+                |t: &str| t.parse::<usize>().map_err(|_| WeightsError::Head(format!("`tensor {entry}`")));
+            let (rows, columns, offset) = (number(rows)?, number(columns)?, number(offset)?);
+            let items = rows.checked_mul(columns);
+            let length = match kind {
+                "i8" => items.and_then(|n| n.checked_add(rows.checked_mul(4)?)),
+                "f32" => items.and_then(|n| n.checked_mul(4)),
+                "u64" => items.and_then(|n| n.checked_mul(8)),
+                "text" => items,
+                _ => return Err(WeightsError::Head(format!("kind of `tensor {entry}`"))),
+            };
+            let bytes = length
+                .and_then(|n| rest.get(offset..offset.checked_add(n)?))
+                .ok_or_else(|| WeightsError::Tensor(format!("{name} reaches beyond the end")))?;
+            tensors.insert(name, Tensor { kind, rows, columns, bytes });
+        }
+        Ok(Self { notes, tensors })
+    }
+
+    /// A line of the head such as `licence`.
+    #[must_use]
+    pub fn note(&self, key: &str) -> Option<&'w str> {
+        self.notes.get(key).copied()
+    }
+
+    /// Whether a tensor of this name is there.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.tensors.contains_key(name)
+    }
+
+    fn tensor(&self, name: &str, kind: &str) -> Result<Tensor<'w>, WeightsError> {
+        match self.tensors.get(name) {
+            Some(t) if t.kind == kind => Ok(*t),
+            Some(t) => Err(WeightsError::Tensor(format!("{name} is {}, not {kind}", t.kind))),
+            None => Err(WeightsError::Tensor(format!("{name} is missing"))),
+        }
+    }
+
+    /// An `i8` matrix.
+    ///
+    /// # Errors
+    /// [`WeightsError::Tensor`] where it is missing or of another kind.
+    pub fn matrix(&self, name: &str) -> Result<Matrix<'w>, WeightsError> {
+        let t = self.tensor(name, "i8")?;
+        let (scales, values) = t.bytes.split_at(t.rows * 4);
+        Ok(Matrix { rows: t.rows, columns: t.columns, scales: floats(scales), values })
+    }
+
+    /// An `f32` tensor, row by row.
+    ///
+    /// # Errors
+    /// [`WeightsError::Tensor`] where it is missing or of another kind.
+    pub fn floats(&self, name: &str) -> Result<Vec<f32>, WeightsError> {
+        Ok(floats(self.tensor(name, "f32")?.bytes))
+    }
+
+    /// A single `f32`.
+    ///
+    /// # Errors
+    /// [`WeightsError::Tensor`] where it is missing, of another kind or empty.
+    pub fn float(&self, name: &str) -> Result<f32, WeightsError> {
+        let all = self.floats(name)?;
+        all.first().copied().ok_or_else(|| WeightsError::Tensor(format!("{name} is empty")))
+    }
+
+    /// A `u64` tensor.
+    ///
+    /// # Errors
+    /// [`WeightsError::Tensor`] where it is missing or of another kind.
+    pub fn integers(&self, name: &str) -> Result<Vec<u64>, WeightsError> {
+        let bytes = self.tensor(name, "u64")?.bytes;
+        Ok(bytes.as_chunks::<8>().0.iter().map(|c| u64::from_le_bytes(*c)).collect())
+    }
+
+    /// A text.
+    ///
+    /// # Errors
+    /// [`WeightsError::Tensor`] where it is missing, of another kind or not UTF-8.
+    pub fn text(&self, name: &str) -> Result<&'w str, WeightsError> {
+        std::str::from_utf8(self.tensor(name, "text")?.bytes)
+            .map_err(|_| WeightsError::Tensor(format!("{name} is not UTF-8")))
+    }
+}
+
+fn floats(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks::<4>().0.iter().map(|c| f32::from_le_bytes(*c)).collect()
+}
