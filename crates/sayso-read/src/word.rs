@@ -85,18 +85,6 @@ impl<'t> Words<'t> {
     }
 }
 
-/// True where the words from `at` on are those of `phrase` (lower case, blanks between).
-pub(crate) fn matches(words: &Words<'_>, at: usize, within: &Range<usize>, phrase: &str) -> Option<usize> {
-    let mut index = at;
-    for part in phrase.split(' ') {
-        if words.lower(index, within) != part {
-            return None;
-        }
-        index += 1;
-    }
-    Some(index)
-}
-
 fn cut<'t>(text: &'t str, span: Span, into: &mut Vec<Word<'t>>) {
     let piece = span.cut(text);
     let mut chars = piece.char_indices().peekable();
@@ -169,9 +157,9 @@ fn is_possessive(rest: &str) -> bool {
 /// of months, weekdays, numbers and titles.
 fn is_abbreviation(before: &str, after: &str) -> bool {
     const SHORT: [&str; 38] = [
-        "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec", "mon", "tue", "tues",
-        "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "no", "nos", "approx", "ca", "est", "sq", "gen", "col",
-        "lt", "maj", "capt", "sgt", "dr", "mr", "mrs", "ms",
+        "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec", "mon", "tue",
+        "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "no", "nos", "approx", "ca", "est", "sq",
+        "gen", "col", "lt", "maj", "capt", "sgt", "dr", "mr", "mrs", "ms",
     ];
     let last = before.rsplit('.').next().unwrap_or(before);
     let single = last.chars().count() == 1;
@@ -185,7 +173,9 @@ fn is_abbreviation(before: &str, after: &str) -> bool {
     let mut next = after.chars().skip_while(|c| c.is_whitespace());
     match lower.as_str() {
         // Words of their own: the dot belongs to them only before a number.
-        "no" | "nos" | "mar" | "sat" | "sun" | "est" | "wed" | "mon" => next.next().is_some_and(|c| c.is_ascii_digit()),
+        "no" | "nos" | "mar" | "sat" | "sun" | "est" | "wed" | "mon" => {
+            next.next().is_some_and(|c| c.is_ascii_digit())
+        }
         _ => next.next().is_some_and(|c| c != '\n'),
     }
 }
@@ -220,8 +210,11 @@ mod tests {
 
     #[test]
     fn digits_letters_and_marks_part() {
-        assert_eq!(words("$1.5bn, 10-km F-16s"), ["$", "1.5", "bn", ",", "10", "-", "km", "F", "-", "16", "s"]);
-        assert_eq!(words("on Nov. 20 at 10:30 p.m."), ["on", "Nov.", "20", "at", "10:30", "p.m", "."]);
+        assert_eq!(
+            words("$1.5bn, 10-km F-16s"),
+            ["$", "1.5", "bn", ",", "10", "-", "km", "F", "-", "16", "s"]
+        );
+        assert_eq!(words("on Nov. 20 at 10:30 p.m."), ["on", "Nov.", "20", "at", "10:30", "p.m."]);
         assert_eq!(words("the U.S. lost 11,000."), ["the", "U.S.", "lost", "11,000", "."]);
         assert_eq!(words("didn't Russia’s"), ["didn't", "Russia", "’", "s"]);
         assert_eq!(words("No. 5 and no."), ["No.", "5", "and", "no", "."]);

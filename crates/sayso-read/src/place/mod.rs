@@ -1,9 +1,610 @@
-//! Places: names of places, read by the gazetteer.
+//! Places: names of places, read by the embedded gazetteer (GeoNames).
+//!
+//! A name becomes a place where the language core tags it as one, or where the gazetteer knows it and the words
+//! around it are those of a place. What it is read as follows one of the rules below, whose name stands in
+//! [`Place::rule`]; where none holds the place stays unresolved and its candidates are listed.
+//!
+//! | rule | meaning |
+//! |---|---|
+//! | `country` | the name is a country's (or a part of the world's) and of nothing else that is as well known |
+//! | `containing_place` | the place beside it says in which country or division it lies ("Lima, Ohio", "Ohio's Lima") |
+//! | `division_word` | a word beside it says that a division is meant ("Sindh province") |
+//! | `city_word` | a word beside it says that a city, town or village is meant ("the city of Lima") |
+//! | `only_entry` | the gazetteer has one entry of the name, and the report gives no reason to doubt it |
+//! | `country_in_report` | only one of several entries lies in a country that the report names |
+//! | `much_larger` | the entry has at least ten times the people of any other, and at least 100,000 |
+//! | `same_name_before` | an earlier mention in the report was resolved |
+//! | `ambiguous` | several entries are as good; unresolved |
+//! | `elsewhere` | the gazetteer's entries lie where the report's words do not allow; unresolved |
+//! | `not_in_gazetteer` | unresolved |
 
-use sayso_model::{Document, Place};
+mod gazetteer;
 
-/// Finds the places of a document.
-#[must_use]
-pub fn find(_document: &Document, _text: &str) -> Vec<Place> {
-    Vec::new()
+use std::collections::{BTreeMap, BTreeSet};
+
+use sayso_model::{Document, EntityKind, Place, PlaceEntry, PlaceId, PlaceLevel, Span, Upos};
+
+use crate::{
+    lexicon::{self, CountryWordKind},
+    word::{Word, WordKind, Words},
+};
+
+/// Words that, after a name, make it a division of a country.
+const DIVISION_WORDS: [&str; 17] = [
+    "region",
+    "province",
+    "oblast",
+    "governorate",
+    "prefecture",
+    "state",
+    "county",
+    "district",
+    "department",
+    "canton",
+    "raion",
+    "voivodeship",
+    "krai",
+    "republic",
+    "division",
+    "territory",
+    "regency",
+];
+/// Words that, before "of" and a name, make it a populated place.
+const CITY_WORDS: [&str; 18] = [
+    "city",
+    "cities",
+    "town",
+    "towns",
+    "village",
+    "villages",
+    "hamlet",
+    "hamlets",
+    "suburb",
+    "suburbs",
+    "port",
+    "capital",
+    "settlement",
+    "settlements",
+    "township",
+    "neighbourhood",
+    "neighborhood",
+    "camp",
+];
+/// Prepositions after which a name known to the gazetteer is taken for a place although the tagger says nothing.
+const PREPOSITIONS: [&str; 26] = [
+    "in",
+    "at",
+    "near",
+    "from",
+    "to",
+    "around",
+    "outside",
+    "across",
+    "toward",
+    "towards",
+    "into",
+    "of",
+    "over",
+    "through",
+    "throughout",
+    "inside",
+    "between",
+    "against",
+    "via",
+    "off",
+    "north",
+    "south",
+    "east",
+    "west",
+    "central",
+    "for",
+];
+/// Fewest people of a city that is read as the only bearer of its name whatever else the report names.
+const WELL_KNOWN: u64 = 100_000;
+const MOST_CANDIDATES: usize = 10;
+
+/// A name that may be a place.
+struct Mention {
+    span: Span,
+    name: String,
+    entries: Vec<PlaceEntry>,
+    hint: Hint,
+    /// Index of the mention beside it that says where it lies.
+    within: Option<usize>,
 }
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hint {
+    None,
+    Division,
+    City,
+}
+
+/// Finds the places of a document, in text order.
+///
+/// Takes time linear in the document's length. Ids are the places in the list.
+#[must_use]
+pub fn find(document: &Document, text: &str) -> Vec<Place> {
+    let words = Words::of(document, text);
+    let finder = Finder { document, text, words: &words };
+    let mut mentions = finder.mentions();
+    finder.join(&mut mentions);
+    resolve(&mentions, &finder.countries(&mentions))
+}
+
+struct Finder<'a, 't> {
+    document: &'a Document,
+    text: &'t str,
+    words: &'a Words<'t>,
+}
+
+impl Finder<'_, '_> {
+    fn mentions(&self) -> Vec<Mention> {
+        let mut mentions: Vec<Mention> = Vec::new();
+        let mut at = 0;
+        let mut sentence = 0;
+        while at < self.words.all.len() {
+            while self.words.sentences.get(sentence).is_some_and(|s| s.end <= at) {
+                sentence += 1;
+            }
+            let end = self.words.sentences.get(sentence).map_or(at + 1, |s| s.end);
+            match self.mention(at, end, mentions.last()) {
+                Some((mention, next)) => {
+                    mentions.push(mention);
+                    at = next;
+                }
+                None => at += 1,
+            }
+        }
+        mentions
+    }
+
+    /// The longest mention that begins at a word, and the word after it.
+    fn mention(&self, at: usize, end: usize, before: Option<&Mention>) -> Option<(Mention, usize)> {
+        let first = self.words.get(at)?;
+        if first.kind != WordKind::Letters || !first.is_capitalised() {
+            return None;
+        }
+        let entity = self.entity(first);
+        let located =
+            entity.is_some_and(|(kind, span)| kind == EntityKind::Location && span.start <= first.span.start);
+        let longest = (at..end).take(6).take_while(|&i| self.goes_on(at, i)).count();
+        let longest = (1..=longest).rev();
+        for count in longest {
+            let Some(last) = self.words.get(at + count - 1).filter(|w| w.kind == WordKind::Letters) else {
+                continue;
+            };
+            let span = first.span.cover(last.span);
+            let name = span.cut(self.text);
+            if is_demonym(name) {
+                // "North Korean" holds no "North".
+                return None;
+            }
+            let entries = entries(name);
+            if entries.is_empty()
+                || !self.is_place(at, at + count, end, entity.map(|e| e.0), located, &entries)
+            {
+                continue;
+            }
+            let (hint, next) = self.hint(at, at + count, end, before);
+            return Some((Mention { span, name: name.to_owned(), entries, hint, within: None }, next));
+        }
+        // Unknown to the gazetteer: a tagged location, or a name after "the village of".
+        let (kind, span) = entity.unzip();
+        let name_end = match (kind, span) {
+            (Some(EntityKind::Location), Some(span))
+                if span.start >= first.span.start || self.starts_name(at) =>
+            {
+                self.words.inside(Span::new(first.span.start, span.end)).end
+            }
+            (Some(EntityKind::Person), _) => return None,
+            _ if self.after_city_word(at, before) => {
+                at + (at..end)
+                    .take(4)
+                    .take_while(|&i| self.words.get(i).is_some_and(|w| w.is_capitalised()))
+                    .count()
+            }
+            _ => return None,
+        };
+        let mut last = name_end.min(end).checked_sub(1)?;
+        while last > at && self.words.get(last).is_some_and(|w| w.kind != WordKind::Letters || w.is("s")) {
+            last -= 1;
+        }
+        // A possessive parts two names.
+        if let Some(cut) = (at..=last).find(|&i| self.words.get(i).is_some_and(|w| w.is("'"))) {
+            last = cut.checked_sub(1).filter(|&l| l >= at)?;
+        }
+        let span = first.span.cover(self.words.get(last)?.span);
+        let name = span.cut(self.text);
+        if is_demonym(name) || name.chars().count() < 2 || first.is("the") {
+            return None;
+        }
+        let (hint, next) = self.hint(at, last + 1, end, before);
+        Some((Mention { span, name: name.to_owned(), entries: Vec::new(), hint, within: None }, next))
+    }
+
+    /// True where a word may belong to a name that begins at `at`.
+    fn goes_on(&self, at: usize, index: usize) -> bool {
+        let Some(word) = self.words.get(index) else { return false };
+        match word.kind {
+            WordKind::Letters => {
+                index == at
+                    || word.is_capitalised()
+                    || matches!(
+                        word.lower.as_str(),
+                        "of" | "the" | "and" | "de" | "del" | "la" | "le" | "sur" | "al" | "d'ivoire"
+                    )
+            }
+            WordKind::Mark => word.is("-") && word.joined,
+            WordKind::Digits => false,
+        }
+    }
+
+    fn entity(&self, word: &Word<'_>) -> Option<(EntityKind, Span)> {
+        let entities = &self.document.entities;
+        let at = entities.partition_point(|e| e.span.end <= word.span.start);
+        entities.get(at).filter(|e| e.span.start < word.span.end).map(|e| (e.kind, e.span))
+    }
+
+    fn starts_name(&self, at: usize) -> bool {
+        at.checked_sub(1).and_then(|i| self.words.get(i)).is_none_or(|w| !w.is_capitalised())
+    }
+
+    /// True where a name that the gazetteer knows is meant as a place.
+    fn is_place(
+        &self,
+        at: usize,
+        next: usize,
+        end: usize,
+        kind: Option<EntityKind>,
+        located: bool,
+        entries: &[PlaceEntry],
+    ) -> bool {
+        let Some(first) = self.words.get(at) else { return false };
+        let level = entries.iter().map(|e| e.level).min().unwrap_or(PlaceLevel::City);
+        let short = first.text.chars().count() <= 3 && next == at + 1;
+        if short && level != PlaceLevel::City && !first.text.chars().all(|c| c.is_uppercase() || c == '.') {
+            let known = lexicon::country(first.text).is_some_and(|c| c.country.len() == first.text.len());
+            if !known {
+                return false;
+            }
+        }
+        if located {
+            return !(short && first.text.chars().count() < 3 && level == PlaceLevel::City);
+        }
+        let after = |offset: usize| if next + offset < end { self.words.get(next + offset) } else { None };
+        let capital_after = after(0).is_some_and(|w| w.kind == WordKind::Letters && w.is_capitalised());
+        let before = at.checked_sub(1).and_then(|i| self.words.get(i));
+        let capital_before = before.is_some_and(|w| {
+            w.kind == WordKind::Letters
+                && w.is_capitalised()
+                && !is_demonym(w.text)
+                && self.words_touch(w, first)
+        });
+        let preposition = before.is_some_and(|w| PREPOSITIONS.contains(&w.lower.as_str()));
+        let proper = self.document.tokens.get(first.token as usize).is_none_or(|t| t.upos == Upos::Propn);
+        let population = entries.iter().filter_map(|e| e.population).max().unwrap_or(0);
+        match kind {
+            Some(EntityKind::Person) => return false,
+            Some(EntityKind::Organization) => {
+                // A body named after a place is no place ("Bank of Japan"); a government is ("Japan said").
+                let (_, span) = match self.entity(first) {
+                    Some(found) => found,
+                    None => return false,
+                };
+                let last = self.words.get(next - 1).map_or(first.span.end, |w| w.span.end);
+                if span.start != first.span.start || span.end != last {
+                    return false;
+                }
+            }
+            _ => {}
+        }
+        if self.is_dateline(at, next, end) {
+            return true;
+        }
+        if self.hint(at, next, end, None).0 != Hint::None && !capital_before {
+            return proper;
+        }
+        if level <= PlaceLevel::Country {
+            return proper && !(capital_before && kind.is_none() && next == at + 1 && !preposition);
+        }
+        let beside = after(0).is_some_and(|w| w.is(","))
+            && after(1).is_some_and(|w| {
+                w.is_capitalised()
+                    && lexicon::country(w.text).is_some_and(|c| c.kind == CountryWordKind::Name)
+            });
+        if !proper || capital_before || capital_after || short {
+            return beside && proper;
+        }
+        beside
+            || (preposition && (level == PlaceLevel::Admin || population >= 50_000))
+            || population >= 1_000_000
+    }
+
+    fn words_touch(&self, before: &Word<'_>, word: &Word<'_>) -> bool {
+        self.text.get(before.span.end..word.span.start).is_some_and(|gap| gap.len() <= 1)
+    }
+
+    /// True for a name at the head of a paragraph before a dash or a bracket with an agency's name ("LIMA (AFP) - ").
+    fn is_dateline(&self, at: usize, next: usize, end: usize) -> bool {
+        let Some(first) = self.words.get(at) else { return false };
+        let paragraphs = &self.document.paragraphs;
+        let paragraph = paragraphs.partition_point(|p| p.end <= first.span.start);
+        let starts = paragraphs.get(paragraph).is_some_and(|p| p.start == first.span.start);
+        let dash = |i: usize| self.words.get(i).is_some_and(|w| w.is("-") && !w.joined);
+        starts
+            && next < end
+            && (dash(next)
+                || (self.words.get(next).is_some_and(|w| w.is("(")) && (next..end.min(next + 8)).any(dash))
+                || (self.words.get(next).is_some_and(|w| w.is(",")) && (next..end.min(next + 6)).any(dash)))
+    }
+
+    /// True where the words before a name are "the village of" or go on such a list ("the villages of A, B and").
+    fn after_city_word(&self, at: usize, before: Option<&Mention>) -> bool {
+        let lower = |back: usize| {
+            at.checked_sub(back).and_then(|i| self.words.get(i)).map_or("", |w| w.lower.as_str())
+        };
+        if lower(1) == "of" && CITY_WORDS.contains(&lower(2)) {
+            return self.words.get(at).is_some_and(|w| !is_demonym(w.text));
+        }
+        let Some(before) = before.filter(|m| m.hint == Hint::City) else { return false };
+        let gap =
+            self.words.get(at).and_then(|w| self.text.get(before.span.end..w.span.start)).unwrap_or("-");
+        matches!(gap.trim(), "," | "and" | ", and" | "or")
+    }
+
+    /// What the words beside a name say that it is, and the word after them.
+    fn hint(&self, at: usize, next: usize, end: usize, before: Option<&Mention>) -> (Hint, usize) {
+        let follows = if next < end { self.words.get(next) } else { None };
+        if follows.is_some_and(|w| DIVISION_WORDS.contains(&w.lower.as_str())) {
+            return (Hint::Division, next);
+        }
+        if follows.is_some_and(|w| matches!(w.lower.as_str(), "city" | "town" | "village"))
+            || self.after_city_word(at, before)
+        {
+            return (Hint::City, next);
+        }
+        let lower = |back: usize| {
+            at.checked_sub(back).and_then(|i| self.words.get(i)).map_or("", |w| w.lower.as_str())
+        };
+        if lower(1) == "of" && DIVISION_WORDS.contains(&lower(2)) {
+            return (Hint::Division, next);
+        }
+        (Hint::None, next)
+    }
+
+    /// Links each mention to the one beside it that says where it lies: "A, B", "A in B", "B's A".
+    fn join(&self, mentions: &mut [Mention]) {
+        for i in 0..mentions.len().saturating_sub(1) {
+            let gap = self.text.get(mentions[i].span.end..mentions[i + 1].span.start).unwrap_or("");
+            let gap = gap.trim();
+            let inward = matches!(gap, "," | "in" | ", in" | "in the" | "(") || is_within(gap);
+            if inward && mentions[i].within.is_none() && level(&mentions[i + 1]) <= PlaceLevel::Admin {
+                mentions[i].within = Some(i + 1);
+            } else if matches!(gap, "'s" | "’s" | "'" | "’") && level(&mentions[i]) <= PlaceLevel::Admin {
+                mentions[i + 1].within = Some(i);
+            }
+        }
+    }
+
+    /// ISO codes of the countries that the report names, by themselves or by their adjectives.
+    fn countries(&self, mentions: &[Mention]) -> BTreeSet<String> {
+        let mut codes: BTreeSet<String> = BTreeSet::new();
+        let named = mentions.iter().filter(|m| level(m) == PlaceLevel::Country && m.entries.len() == 1);
+        codes.extend(named.filter_map(|m| m.entries.first()?.country.clone()));
+        for (i, word) in self.words.all.iter().enumerate() {
+            if !word.is_capitalised() {
+                continue;
+            }
+            let pair = self.words.get(i + 1).and_then(|n| self.text.get(word.span.start..n.span.end));
+            let country = pair
+                .filter(|p| p.len() < 40)
+                .and_then(lexicon::country)
+                .or_else(|| lexicon::country(word.text));
+            if let Some(country) = country.filter(|c| c.kind == CountryWordKind::Adjective) {
+                codes.extend(country_entry(country.country).and_then(|e| e.country));
+            }
+        }
+        codes
+    }
+}
+
+/// "in Russia's", "in southern": a gap between a place and the larger one that holds it.
+fn is_within(gap: &str) -> bool {
+    let mut parts = gap.split_whitespace();
+    parts.next() == Some("in")
+        && parts.all(|p| {
+            matches!(
+                p,
+                "the"
+                    | "northern"
+                    | "southern"
+                    | "eastern"
+                    | "western"
+                    | "central"
+                    | "north"
+                    | "south"
+                    | "east"
+                    | "west"
+                    | "northeastern"
+                    | "northwestern"
+                    | "southeastern"
+                    | "southwestern"
+                    | "neighbouring"
+                    | "neighboring"
+            )
+        })
+}
+
+fn is_demonym(name: &str) -> bool {
+    lexicon::country(name).is_some_and(|c| c.kind == CountryWordKind::Adjective)
+}
+
+fn country_entry(name: &str) -> Option<PlaceEntry> {
+    gazetteer::look_up(name).into_iter().find(|e| e.level == PlaceLevel::Country)
+}
+
+fn level(mention: &Mention) -> PlaceLevel {
+    mention.entries.first().map_or(PlaceLevel::City, |e| e.level)
+}
+
+/// The entries of a name, best first: larger levels, then more people, then the gazetteer's order.
+fn entries(name: &str) -> Vec<PlaceEntry> {
+    let mut entries = gazetteer::look_up(name);
+    entries.sort_by(|a, b| {
+        let rank =
+            |e: &PlaceEntry| (e.level > PlaceLevel::Country, std::cmp::Reverse(e.population.unwrap_or(0)));
+        rank(a).cmp(&rank(b)).then_with(|| a.level.cmp(&b.level)).then_with(|| a.cmp(b))
+    });
+    entries.dedup();
+    entries
+}
+
+fn resolve(mentions: &[Mention], countries: &BTreeSet<String>) -> Vec<Place> {
+    let mut before: BTreeMap<String, PlaceEntry> = BTreeMap::new();
+    let mut places: Vec<Place> = Vec::with_capacity(mentions.len());
+    // Places that hold others come first, so that those can lean on them.
+    let mut found: Vec<Option<(Option<PlaceEntry>, &'static str)>> = vec![None; mentions.len()];
+    for pass in 0..3 {
+        for (i, mention) in mentions.iter().enumerate() {
+            let turn = match mention.within {
+                None => 0,
+                Some(w) if mentions.get(w).is_some_and(|m| m.within.is_none()) => 1,
+                Some(_) => 2,
+            };
+            if turn == pass {
+                let holder = mention
+                    .within
+                    .and_then(|w| found.get(w))
+                    .and_then(|f| f.as_ref())
+                    .and_then(|f| f.0.as_ref());
+                found[i] = Some(read(mention, holder, mention.within.is_some(), countries));
+            }
+        }
+    }
+    for (mention, found) in mentions.iter().zip(found) {
+        let (mut resolved, mut rule) = found.unwrap_or((None, "not_in_gazetteer"));
+        let key = gazetteer::fold(&mention.name);
+        match &resolved {
+            Some(entry) => {
+                before.entry(key).or_insert_with(|| entry.clone());
+            }
+            None if rule == "ambiguous" => {
+                if let Some(entry) = before.get(&key).filter(|e| mention.entries.contains(e)) {
+                    (resolved, rule) = (Some(entry.clone()), "same_name_before");
+                }
+            }
+            None => {}
+        }
+        let candidates =
+            mention.entries.iter().filter(|e| Some(*e) != resolved.as_ref()).take(MOST_CANDIDATES);
+        places.push(Place {
+            id: PlaceId::from(places.len()),
+            span: mention.span,
+            name: mention.name.clone(),
+            candidates: candidates.cloned().collect(),
+            resolved,
+            rule: rule.to_owned(),
+        });
+    }
+    places
+}
+
+/// Reads one mention by the first rule that holds.
+fn read(
+    mention: &Mention,
+    holder: Option<&PlaceEntry>,
+    is_held: bool,
+    countries: &BTreeSet<String>,
+) -> (Option<PlaceEntry>, &'static str) {
+    let entries = &mention.entries;
+    if entries.is_empty() {
+        return (None, "not_in_gazetteer");
+    }
+    let mut fitting: Vec<&PlaceEntry> = entries.iter().collect();
+    let mut rule = None;
+    if let Some(holder) = holder.filter(|h| h.country.is_some()) {
+        fitting.retain(|e| {
+            e.country == holder.country
+                && e.level > holder.level
+                && (holder.level != PlaceLevel::Admin || e.admin == holder.admin)
+        });
+        if fitting.is_empty() {
+            return (None, "elsewhere");
+        }
+        rule = Some("containing_place");
+    }
+    match mention.hint {
+        Hint::Division => {
+            let divisions: Vec<_> = fitting
+                .iter()
+                .copied()
+                .filter(|e| matches!(e.level, PlaceLevel::Admin | PlaceLevel::District))
+                .collect();
+            if divisions.is_empty() {
+                return (None, "elsewhere");
+            }
+            fitting = divisions;
+            rule = rule.or(Some("division_word"));
+        }
+        Hint::City => {
+            fitting.retain(|e| e.level == PlaceLevel::City);
+            if fitting.is_empty() {
+                return (None, "elsewhere");
+            }
+            rule = rule.or(Some("city_word"));
+        }
+        Hint::None => {}
+    }
+    // A city and the division named after it: the plain name is the city's.
+    if mention.hint == Hint::None && fitting.iter().any(|e| e.level == PlaceLevel::City) {
+        let cities: Vec<_> = fitting.iter().copied().filter(|e| e.level == PlaceLevel::City).collect();
+        fitting.retain(|e| {
+            !matches!(e.level, PlaceLevel::Admin | PlaceLevel::District)
+                || e.geonames.is_some()
+                || !cities.iter().any(|c| c.country == e.country)
+        });
+    }
+    if let [only] = fitting[..] {
+        if let Some(rule) = rule {
+            return (Some(only.clone()), rule);
+        }
+        if only.level <= PlaceLevel::Country {
+            return (Some(only.clone()), "country");
+        }
+        let named = only.country.as_ref().is_some_and(|c| countries.contains(c));
+        let known = only.level == PlaceLevel::Admin || only.population.unwrap_or(0) >= WELL_KNOWN;
+        return if named || known || (countries.is_empty() && !is_held) {
+            (Some(only.clone()), "only_entry")
+        } else {
+            (None, "elsewhere")
+        };
+    }
+    let here: Vec<_> = fitting
+        .iter()
+        .copied()
+        .filter(|e| e.country.as_ref().is_some_and(|c| countries.contains(c)))
+        .collect();
+    if let [country] = fitting.iter().filter(|e| e.level <= PlaceLevel::Country).collect::<Vec<_>>()[..] {
+        let rival = fitting.iter().any(|e| e.level == PlaceLevel::Admin && e.geonames.is_some());
+        if !rival {
+            return (Some((*country).clone()), "country");
+        }
+    }
+    let mut by_people = fitting.clone();
+    by_people.sort_by_key(|e| std::cmp::Reverse(e.population.unwrap_or(0)));
+    if let [first, second, ..] = by_people[..] {
+        let (first_people, second_people) = (first.population.unwrap_or(0), second.population.unwrap_or(0));
+        let has_division = fitting.iter().any(|e| e.level == PlaceLevel::Admin && e.geonames.is_some());
+        if !has_division && first_people >= WELL_KNOWN && first_people >= second_people.saturating_mul(10) {
+            return (Some(first.clone()), "much_larger");
+        }
+    }
+    if let [only] = here[..] {
+        return (Some(only.clone()), "country_in_report");
+    }
+    (None, "ambiguous")
+}
+
+#[cfg(test)]
+mod tests;

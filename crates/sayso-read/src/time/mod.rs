@@ -1,9 +1,448 @@
 //! Times: time expressions, resolved against the day of publication.
+//!
+//! Expressions are those that TIMEX3 calls dates, times and durations, without the preposition before them. A rule
+//! resolves each; its name stands in [`TimeExpression::rule`]. What cannot be resolved keeps neither start nor end and
+//! says why in the same place. Without a day of publication nothing that leans on it is resolved: today is never
+//! put in.
+//!
+//! | rule | meaning |
+//! |---|---|
+//! | `explicit` | all parts stand in the text ("16 May 2021", "2021") |
+//! | `day_nearest` | a day without a year: the one nearest to publication, where no verb says otherwise |
+//! | `day_last`, `day_next` | the last such day up to publication, or the next from it on, by the tense of the verb |
+//! | `weekday_last`, `weekday_next` | the same for a weekday; past is the rule in news |
+//! | `month_last`, `month_next`, `month_this` | the same for a month |
+//! | `season_last`, `season_next` | the same for a season of the northern year |
+//! | `deictic` | "today", "yesterday", "tonight" |
+//! | `calendar_unit` | "last week", "this year": the unit of the calendar; weeks begin on Monday |
+//! | `weekend` | the last weekend up to publication ("over the weekend"), or the next one, by tense |
+//! | `up_to_publication` | a stretch that ends with publication ("the past week") |
+//! | `from_publication` | a stretch that begins with it ("the coming days") |
+//! | `counted` | so many units before or after publication ("three days ago") |
+//! | `time_before` | so many units from the day that the text names before ("a day earlier", "the same day") |
+//! | `day_beside` | a time of day with the day beside it in the sentence |
+//! | `no_publication_date` | unresolved: the day of publication is not known |
+//! | `no_day`, `duration`, `day_or_month` | unresolved: a time of day without a day, a length of time, "03/04/2024" |
+//! | `beyond_calendar` | unresolved: outside the years 1 to 9999 |
 
-use sayso_model::{Date, Document, TimeExpression};
+mod calendar;
+mod grammar;
+mod tense;
 
-/// Finds the time expressions of a document.
+use std::ops::Range;
+
+use sayso_model::{Date, Document, EntityKind, Granularity, Span, TimeExpression, TimeId, TimeRelation};
+
+use self::{
+    calendar::{Days, Unit},
+    grammar::{Expression, Grammar, Match, Shift, YearOf},
+    tense::Tense,
+};
+use crate::word::Words;
+
+/// Finds the time expressions of a document, in text order. Ids are their places in the list.
+///
+/// `published` is the day that relative expressions lean on; without it they stay unresolved. Takes time linear in
+/// the document's length.
 #[must_use]
-pub fn find(_document: &Document, _text: &str, _published: Option<Date>) -> Vec<TimeExpression> {
-    Vec::new()
+pub fn find(document: &Document, text: &str, published: Option<Date>) -> Vec<TimeExpression> {
+    let words = Words::of(document, text);
+    let mut times: Vec<TimeExpression> = Vec::new();
+    // The day that the text named last.
+    let mut before: Option<Date> = None;
+    let mut entity = 0;
+    for sentence in &words.sentences {
+        let grammar = Grammar { words: &words, within: sentence.clone() };
+        let first = times.len();
+        let mut at = sentence.start;
+        while at < sentence.end {
+            let Some(word) = words.get(at) else { break };
+            while document.entities.get(entity).is_some_and(|e| e.span.end <= word.span.start) {
+                entity += 1;
+            }
+            let found = grammar.at(at).filter(|found| {
+                !document.entities.get(entity).is_some_and(|e| {
+                    let covers = e.span.start <= word.span.start && e.span.end > word.span.start;
+                    let named = matches!(
+                        found.expression,
+                        Expression::Weekday { .. } | Expression::Month { .. } | Expression::Season { .. }
+                    );
+                    covers && named && (e.kind == EntityKind::Person || e.tokens.len() > 1)
+                })
+            });
+            let Some(found) = found else {
+                at += 1;
+                continue;
+            };
+            at = found.words.end;
+            let Some(span) = words
+                .get(found.words.start)
+                .zip(words.get(found.words.end - 1))
+                .map(|(a, b)| a.span.cover(b.span))
+            else {
+                continue;
+            };
+            let relation = relation(&found, &words, sentence);
+            let tense = tense::of(document, &words, &found.words, &grammar.within);
+            let read = Anchor { published, before, tense, relation }.resolve(&found);
+            let (days, rule) = match read {
+                Ok((start, end, rule)) => ((Some(start), end), rule),
+                Err(rule) => ((None, None), rule),
+            };
+            let granularity = granularity(&found);
+            if let (Some(start), Some(end), Granularity::Day | Granularity::Time) =
+                (days.0, days.1, granularity)
+                && start == end
+            {
+                before = Some(start);
+            }
+            times.push(TimeExpression {
+                id: TimeId::from(times.len()),
+                span,
+                start: days.0,
+                end: days.1,
+                granularity,
+                relation,
+                rule: rule.to_owned(),
+            });
+        }
+        join_clocks(&mut times[first..]);
+    }
+    times
 }
+
+/// Gives a time of day the day that stands beside it in the sentence.
+fn join_clocks(times: &mut [TimeExpression]) {
+    for i in 0..times.len() {
+        if times[i].rule != "no_day" {
+            continue;
+        }
+        let near = |other: Option<&TimeExpression>| {
+            other
+                .filter(|t| {
+                    matches!(t.granularity, Granularity::Day | Granularity::Time)
+                        && t.start.is_some()
+                        && t.start == t.end
+                })
+                .and_then(|t| t.start)
+        };
+        let gap = |a: Span, b: Span| b.start.saturating_sub(a.end);
+        let next = times.get(i + 1).filter(|t| gap(times[i].span, t.span) <= 12);
+        let previous =
+            i.checked_sub(1).and_then(|p| times.get(p)).filter(|t| gap(t.span, times[i].span) <= 40);
+        if let Some(day) = near(next).or_else(|| near(previous)) {
+            times[i].start = Some(day);
+            times[i].end = Some(day);
+            "day_beside".clone_into(&mut times[i].rule);
+        }
+    }
+}
+
+fn granularity(found: &Match) -> Granularity {
+    match (found.expression, found.part) {
+        (Expression::Month { .. } | Expression::Unit { unit: Unit::Month, .. }, Some(_)) => {
+            Granularity::MonthPart
+        }
+        (Expression::Year(_) | Expression::Unit { unit: Unit::Year, .. }, Some(_)) => Granularity::YearPart,
+        (Expression::Unit { unit: Unit::Week, .. }, Some(_)) => Granularity::Vague,
+        _ if found.of_day => Granularity::Time,
+        (
+            Expression::Day { .. }
+            | Expression::Unclear
+            | Expression::Weekday { .. }
+            | Expression::FromPublication(_),
+            _,
+        ) => Granularity::Day,
+        (Expression::Month { .. }, _) => Granularity::Month,
+        (Expression::Year(_), _) => Granularity::Year,
+        (Expression::Decade(_), _) => Granularity::Longer,
+        (Expression::Season { .. }, _) => Granularity::Season,
+        (Expression::YearPart { .. }, _) => Granularity::YearPart,
+        (Expression::Clock, _) => Granularity::Time,
+        (Expression::Duration | Expression::Stretch { count: None, .. }, _) => Granularity::Vague,
+        (
+            Expression::Unit { unit, .. }
+            | Expression::Stretch { unit, .. }
+            | Expression::Ago { unit, .. }
+            | Expression::FromBefore { unit, .. },
+            _,
+        ) => match unit {
+            Unit::Minute | Unit::Hour => Granularity::Time,
+            Unit::Day => Granularity::Day,
+            Unit::Week => Granularity::Week,
+            Unit::Weekend => Granularity::Weekend,
+            Unit::Month => Granularity::Month,
+            Unit::Quarter => Granularity::YearPart,
+            Unit::Year => Granularity::Year,
+            Unit::Decade | Unit::Century => Granularity::Longer,
+        },
+    }
+}
+
+/// How an expression relates to what it dates, by the words before it.
+fn relation(found: &Match, words: &Words<'_>, within: &Range<usize>) -> TimeRelation {
+    if let Expression::Stretch { back, .. } = found.expression {
+        return if back { TimeRelation::Past } else { TimeRelation::Coming };
+    }
+    // "by the", "until late": at most two small words between.
+    for back in 1..=3 {
+        let Some(at) = found.words.start.checked_sub(back) else { break };
+        let before = at.checked_sub(1).map_or("", |p| words.lower(p, within));
+        return match words.lower(at, within) {
+            "by" => TimeRelation::By,
+            "than" if before == "later" => TimeRelation::By,
+            "before" => TimeRelation::Before,
+            "to" if before == "prior" => TimeRelation::Before,
+            "of" if before == "ahead" => TimeRelation::Before,
+            "to" if before == "up" => TimeRelation::Until,
+            "until" | "till" | "through" => TimeRelation::Until,
+            "after" | "following" => TimeRelation::After,
+            "since" | "from" => TimeRelation::Since,
+            "the" | "of" | "on" | "in" | "late" | "early" | "," | "around" | "about" => continue,
+            _ => TimeRelation::At,
+        };
+    }
+    TimeRelation::At
+}
+
+/// What expressions are resolved against.
+struct Anchor {
+    published: Option<Date>,
+    before: Option<Date>,
+    tense: Tense,
+    relation: TimeRelation,
+}
+
+type Read = Result<(Date, Option<Date>, &'static str), &'static str>;
+
+const BEYOND: &str = "beyond_calendar";
+
+impl Anchor {
+    fn resolve(&self, found: &Match) -> Read {
+        let (days, rule, unit) = match found.expression {
+            Expression::Unclear => return Err("day_or_month"),
+            Expression::Duration => return Err("duration"),
+            Expression::Clock => return Err("no_day"),
+            Expression::Day { year, month, day, to, .. } => {
+                let (year, rule) = match year {
+                    Some(year) => (year, "explicit"),
+                    None => self.year_of_day(month, day)?,
+                };
+                let start = Date::new(year, month, day).ok_or(BEYOND)?;
+                let end = Date::new(year, month, to.unwrap_or(day)).ok_or(BEYOND)?;
+                return Ok((start, Some(end), rule));
+            }
+            Expression::Weekday { day, shift } => {
+                let (day, rule) = self.weekday(day, shift)?;
+                return Ok((day, Some(day), rule));
+            }
+            Expression::FromPublication(count) => {
+                let day = calendar::plus_days(self.day()?, count).ok_or(BEYOND)?;
+                return Ok((day, Some(day), "deictic"));
+            }
+            Expression::Stretch { count, unit, back } => return self.stretch(count, unit, back),
+            Expression::Ago { count, unit } => {
+                let day = calendar::plus(self.day()?, -count, unit).ok_or(BEYOND)?;
+                let (start, end) = calendar::holding(day, unit).ok_or(BEYOND)?;
+                return Ok((start, Some(end), "counted"));
+            }
+            Expression::FromBefore { count, unit } => {
+                let from = self.before.or(self.published).ok_or("no_publication_date")?;
+                let day = calendar::plus(from, count, unit).ok_or(BEYOND)?;
+                let (start, end) = calendar::holding(day, unit).ok_or(BEYOND)?;
+                return Ok((start, Some(end), "time_before"));
+            }
+            Expression::Month { year, month, shift } => {
+                let (days, rule) = self.month(year, month, shift)?;
+                (days, rule, Unit::Month)
+            }
+            Expression::Year(year) => (calendar::year(year).ok_or(BEYOND)?, "explicit", Unit::Year),
+            Expression::Decade(year) => {
+                let day = Date::new(year, 1, 1).ok_or(BEYOND)?;
+                (calendar::holding(day, Unit::Decade).ok_or(BEYOND)?, "explicit", Unit::Decade)
+            }
+            Expression::Season { season, year, shift } => {
+                let (days, rule) = self.season(season, year, shift)?;
+                (days, rule, Unit::Quarter)
+            }
+            Expression::YearPart { first, length, year } => {
+                let (year, rule) = match year {
+                    YearOf::Written(year) => (year, "explicit"),
+                    YearOf::Shifted(shift) => (self.shifted_year(shift)?, "calendar_unit"),
+                    YearOf::Unknown => (self.day()?.year(), "calendar_unit"),
+                };
+                (calendar::months(year, first, length).ok_or(BEYOND)?, rule, Unit::Quarter)
+            }
+            Expression::Unit { unit: Unit::Weekend, shift } => {
+                let (start, end) = self.weekend(shift)?;
+                return Ok((start, Some(end), "weekend"));
+            }
+            Expression::Unit { unit, shift } => {
+                let count = match shift {
+                    Shift::Last => -1,
+                    Shift::This => 0,
+                    Shift::Next => 1,
+                };
+                let first = calendar::holding(self.day()?, unit).ok_or(BEYOND)?.0;
+                let day = calendar::plus(first, count, unit).ok_or(BEYOND)?;
+                (calendar::holding(day, unit).ok_or(BEYOND)?, "calendar_unit", unit)
+            }
+        };
+        let (start, end) = match found.part {
+            Some(part) => calendar::third(days, unit, part).ok_or(BEYOND)?,
+            None => days,
+        };
+        Ok((start, Some(end), rule))
+    }
+
+    fn day(&self) -> Result<Date, &'static str> {
+        self.published.ok_or("no_publication_date")
+    }
+
+    fn is_future(&self) -> bool {
+        self.tense == Tense::Future
+    }
+
+    fn shifted_year(&self, shift: Shift) -> Result<i16, &'static str> {
+        Ok(self.day()?.year()
+            + match shift {
+                Shift::Last => -1,
+                Shift::This => 0,
+                Shift::Next => 1,
+            })
+    }
+
+    fn year_of_day(&self, month: i8, day: i8) -> Result<(i16, &'static str), &'static str> {
+        let published = self.day()?;
+        let in_year = |year: i16| Date::new(year, month, day).map(|d| (year, d));
+        let around: Vec<(i16, Date)> = (-4..=4).filter_map(|n| in_year(published.year() + n)).collect();
+        let bounded = matches!(self.relation, TimeRelation::By | TimeRelation::Before | TimeRelation::Until);
+        let found = match self.tense {
+            Tense::Future => around.iter().find(|d| d.1 >= published).map(|d| (d.0, "day_next")),
+            Tense::Past if !bounded => {
+                around.iter().rev().find(|d| d.1 <= published).map(|d| (d.0, "day_last"))
+            }
+            _ => around
+                .iter()
+                .min_by_key(|d| calendar::days_between(published, d.1).map_or(i64::MAX, i64::abs))
+                .map(|d| (d.0, "day_nearest")),
+        };
+        found.ok_or(BEYOND)
+    }
+
+    fn weekday(&self, day: i8, shift: Option<Shift>) -> Result<(Date, &'static str), &'static str> {
+        let published = self.day()?;
+        let ahead = match shift {
+            Some(Shift::Last) => return Ok((before(published, day).ok_or(BEYOND)?, "weekday_last")),
+            Some(Shift::Next) => {
+                let tomorrow = calendar::plus_days(published, 1).ok_or(BEYOND)?;
+                return Ok((calendar::weekday_after(tomorrow, day).ok_or(BEYOND)?, "weekday_next"));
+            }
+            Some(Shift::This) => self.tense != Tense::Past,
+            None => self.is_future(),
+        };
+        if ahead {
+            Ok((calendar::weekday_after(published, day).ok_or(BEYOND)?, "weekday_next"))
+        } else {
+            Ok((calendar::weekday_before(published, day).ok_or(BEYOND)?, "weekday_last"))
+        }
+    }
+
+    fn month(
+        &self,
+        year: YearOf,
+        month: i8,
+        shift: Option<Shift>,
+    ) -> Result<(Days, &'static str), &'static str> {
+        let of = |year: i16, rule| calendar::month(year, month).map(|d| (d, rule)).ok_or(BEYOND);
+        match year {
+            YearOf::Written(year) => return of(year, "explicit"),
+            YearOf::Shifted(shift) => return of(self.shifted_year(shift)?, "calendar_unit"),
+            YearOf::Unknown => {}
+        }
+        let published = self.day()?;
+        let (year, now) = (published.year(), published.month());
+        let bounded = matches!(self.relation, TimeRelation::By | TimeRelation::Before | TimeRelation::Until);
+        let ahead = match shift {
+            Some(Shift::Last) => return of(year - i16::from(month >= now), "month_last"),
+            Some(Shift::Next) => return of(year + i16::from(month <= now), "month_next"),
+            Some(Shift::This) => return of(year, "month_this"),
+            None => self.is_future() || (bounded && self.tense != Tense::Past),
+        };
+        match (month == now, ahead) {
+            (true, _) => of(year, "month_this"),
+            (false, true) => of(year + i16::from(month < now), "month_next"),
+            (false, false) => of(year - i16::from(month > now), "month_last"),
+        }
+    }
+
+    fn season(
+        &self,
+        season: u8,
+        year: Option<i16>,
+        shift: Option<Shift>,
+    ) -> Result<(Days, &'static str), &'static str> {
+        let first = [3, 6, 9, 12][usize::from(season.min(3))];
+        let of = |year: i16| calendar::months(year, first, 3).ok_or(BEYOND);
+        if let Some(year) = year {
+            return Ok((of(year)?, "explicit"));
+        }
+        let published = self.day()?;
+        let around: Vec<Days> = (-2..=2).filter_map(|n| of(published.year() + n).ok()).collect();
+        let (days, rule) = match shift {
+            Some(Shift::Last) => (around.iter().rev().find(|d| d.1 < published), "season_last"),
+            Some(Shift::Next) => (around.iter().find(|d| d.0 > published), "season_next"),
+            Some(Shift::This) => (around.iter().find(|d| d.1 >= published), "season_next"),
+            None if self.is_future() => (around.iter().find(|d| d.1 >= published), "season_next"),
+            None => (around.iter().rev().find(|d| d.0 <= published), "season_last"),
+        };
+        days.map(|&d| (d, rule)).ok_or(BEYOND)
+    }
+
+    fn weekend(&self, shift: Shift) -> Result<Days, &'static str> {
+        let published = self.day()?;
+        let (saturday, _) = calendar::holding(published, Unit::Weekend).ok_or(BEYOND)?;
+        let weeks = match shift {
+            Shift::Last => -1,
+            Shift::Next if published >= saturday => 1,
+            Shift::Next => 0,
+            Shift::This if self.is_future() || published >= saturday => 0,
+            Shift::This if self.tense == Tense::Past || self.tense == Tense::Unknown => -1,
+            Shift::This => 0,
+        };
+        let first = calendar::plus(saturday, weeks, Unit::Week).ok_or(BEYOND)?;
+        Ok((first, calendar::plus_days(first, 1).ok_or(BEYOND)?))
+    }
+
+    fn stretch(&self, count: Option<i64>, unit: Unit, back: bool) -> Read {
+        let published = self.day()?;
+        let hours = matches!(unit, Unit::Hour | Unit::Minute);
+        let count = count.map(|c| match unit {
+            Unit::Hour => (c + 23) / 24,
+            Unit::Minute => 0,
+            _ => c,
+        });
+        let unit = if hours { Unit::Day } else { unit };
+        match (count, back) {
+            (Some(count), true) => {
+                let start = calendar::plus(published, -count, unit).ok_or(BEYOND)?;
+                Ok((start, Some(published), "up_to_publication"))
+            }
+            (Some(count), false) => {
+                let end = calendar::plus(published, count, unit).ok_or(BEYOND)?;
+                Ok((published, Some(end), "from_publication"))
+            }
+            // Where it begins is not said: only the end that is known is given.
+            (None, true) => Err("up_to_publication"),
+            (None, false) => Ok((published, None, "from_publication")),
+        }
+    }
+}
+
+/// The last such weekday before a day.
+fn before(day: Date, weekday: i8) -> Option<Date> {
+    calendar::weekday_before(calendar::plus_days(day, -1)?, weekday)
+}
+
+#[cfg(test)]
+mod tests;

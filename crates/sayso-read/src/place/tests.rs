@@ -1,0 +1,45 @@
+use sayso_model::{Place, PlaceLevel};
+
+fn places(text: &str) -> Vec<Place> {
+    super::find(&sayso_text::analyze(text), text)
+}
+
+fn resolved(text: &str) -> Vec<(String, Option<String>, String)> {
+    places(text)
+        .into_iter()
+        .map(|p| {
+            (
+                p.name,
+                p.resolved.map(|e| format!("{} {:?} {}", e.name, e.level, e.country.unwrap_or_default())),
+                p.rule,
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_country_beside_decides() {
+    let found = resolved("The mayor of Lima, Ohio, met colleagues in Lima, Peru.");
+    assert_eq!(found[0].1.as_deref(), Some("Lima City US"), "{found:?}");
+    assert!(found.iter().any(|f| f.0 == "Lima" && f.1.as_deref() == Some("Lima City PE")), "{found:?}");
+}
+
+#[test]
+fn divisions_and_cities_part() {
+    let found = resolved("Troops crossed into Russia's Kursk region, while the city of Kursk was shelled.");
+    assert!(found.iter().any(|f| f.1.as_deref() == Some("Kursk Oblast Admin RU")), "{found:?}");
+    assert!(found.iter().any(|f| f.1.as_deref() == Some("Kursk City RU")), "{found:?}");
+}
+
+#[test]
+fn two_georgias_stay_two() {
+    let place = places("Protests went on in Georgia.").remove(0);
+    assert_eq!(place.resolved, None);
+    assert_eq!(place.candidates.len(), 2);
+    assert_eq!(place.candidates[0].level, PlaceLevel::Country);
+}
+
+#[test]
+fn people_of_a_country_are_no_place() {
+    assert!(places("Ten North Korean soldiers met Peruvian officers.").is_empty());
+}

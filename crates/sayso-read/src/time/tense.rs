@@ -1,0 +1,140 @@
+//! The tense of the verb that a time expression belongs to.
+
+use std::ops::Range;
+
+use sayso_model::{Document, Upos};
+
+use crate::word::Words;
+
+/// Where a verb places what it tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tense {
+    Past,
+    Present,
+    Future,
+    Unknown,
+}
+
+/// Words that look ahead whatever their tense.
+const AHEAD: [&str; 16] = [
+    "scheduled",
+    "due",
+    "slated",
+    "planned",
+    "expected",
+    "set",
+    "will",
+    "'ll",
+    "shall",
+    "upcoming",
+    "plans",
+    "planning",
+    "won't",
+    "intends",
+    "expects",
+    "aims",
+];
+
+/// The tense of the verb that governs some words of a sentence.
+///
+/// The tree is climbed to the nearest verb; where the tree gives none, the words close by decide.
+pub(super) fn of(document: &Document, words: &Words<'_>, at: &Range<usize>, within: &Range<usize>) -> Tense {
+    let by_tree = words.get(at.end - 1).map_or(Tense::Unknown, |w| of_token(document, w.token));
+    if by_tree != Tense::Unknown {
+        return by_tree;
+    }
+    // No verb above: the words close by. A full stop, semicolon or colon ends what can be read together.
+    let from = at.start.saturating_sub(10).max(within.start);
+    let to = (at.end + 8).min(within.end);
+    let near = words.all.get(from..to).unwrap_or(&[]);
+    if near.iter().any(|w| AHEAD[6..9].contains(&w.lower.as_str()) || w.is("upcoming")) {
+        return Tense::Future;
+    }
+    Tense::Unknown
+}
+
+/// The tense of the verb above a token.
+fn of_token(document: &Document, token: u32) -> Tense {
+    let mut at = token;
+    for _ in 0..12 {
+        let Some(this) = document.tokens.get(at as usize) else { return Tense::Unknown };
+        if at != token || this.upos == Upos::Verb {
+            let tense = of_predicate(document, at);
+            if tense != Tense::Unknown {
+                return tense;
+            }
+        }
+        let Some(head) = this.head else { return Tense::Unknown };
+        at = head;
+    }
+    Tense::Unknown
+}
+
+fn of_predicate(document: &Document, at: u32) -> Tense {
+    let Some(this) = document.tokens.get(at as usize) else { return Tense::Unknown };
+    let lemma = this.lemma.as_str();
+    let mut auxiliaries = document
+        .children(at)
+        .filter_map(|c| document.tokens.get(c as usize))
+        .filter(|c| matches!(c.relation.split(':').next(), Some("aux" | "cop")));
+    let verbal = matches!(this.upos, Upos::Verb | Upos::Aux);
+    let mut seen = Tense::Unknown;
+    if AHEAD.contains(&this.lemma.as_str())
+        || (verbal && matches!(lemma, "schedule" | "slate" | "plan" | "expect" | "intend"))
+    {
+        return Tense::Future;
+    }
+    for auxiliary in &mut auxiliaries {
+        match (auxiliary.lemma.as_str(), auxiliary.xpos) {
+            ("will" | "shall" | "'ll" | "wo", _) => return Tense::Future,
+            (_, "VBD") => seen = Tense::Past,
+            ("have", _) => seen = Tense::Past,
+            ("be" | "do", "VBZ" | "VBP") if seen == Tense::Unknown => seen = Tense::Present,
+            (_, "MD") if seen == Tense::Unknown => seen = Tense::Present,
+            _ => {}
+        }
+    }
+    // "is to meet on Monday", "plans to vote on Monday", "preparing to leave".
+    let infinitive = this.xpos == "VB"
+        && document.children(at).any(|c| {
+            document.tokens.get(c as usize).is_some_and(|c| c.lemma == "to" && c.relation == "mark")
+        });
+    if infinitive && this.relation == "xcomp" && seen == Tense::Unknown {
+        let head = this.head.and_then(|h| document.tokens.get(h as usize));
+        let looks_ahead = head.is_some_and(|h| {
+            matches!(
+                h.lemma.as_str(),
+                "plan"
+                    | "expect"
+                    | "intend"
+                    | "hope"
+                    | "prepare"
+                    | "aim"
+                    | "schedule"
+                    | "set"
+                    | "due"
+                    | "likely"
+                    | "go"
+                    | "want"
+                    | "promise"
+                    | "pledge"
+                    | "vow"
+                    | "agree"
+                    | "decide"
+                    | "threaten"
+            )
+        });
+        return if looks_ahead { Tense::Future } else { Tense::Unknown };
+    }
+    if seen != Tense::Unknown {
+        // "is meeting on Monday" and "is leaving" look ahead or are now: present.
+        return seen;
+    }
+    match this.xpos {
+        "VBD" => Tense::Past,
+        "VBZ" | "VBP" => Tense::Present,
+        // A participle without an auxiliary ("killed on Monday", "held on Monday").
+        "VBN" if verbal => Tense::Past,
+        _ => Tense::Unknown,
+    }
+}
