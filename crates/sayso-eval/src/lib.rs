@@ -2,6 +2,7 @@
 //! can be printed ([`std::fmt::Display`]) or serialised.
 
 pub mod attribution;
+pub mod clusters;
 
 use std::path::PathBuf;
 

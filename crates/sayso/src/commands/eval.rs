@@ -38,6 +38,8 @@ pub(crate) struct Args {
 pub(crate) enum Kind {
     /// Who says what (JSONL)
     Attribution,
+    /// Which documents tell one story (JSONL)
+    Clusters,
 }
 
 /// Scores and prints.
@@ -48,6 +50,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Kind::Attribution => {
             let report = sayso_eval::attribution::evaluate(open(&args.gold)?, out)
                 .map_err(|source| EvalError::Attribution { path: args.gold.clone(), source })?;
+            show(args, &report)?;
+        }
+        Kind::Clusters => {
+            let report = sayso_eval::clusters::run(&args.gold)?;
+            if let Some(out) = out {
+                report.write_predictions(out)?;
+            }
             show(args, &report)?;
         }
     }
