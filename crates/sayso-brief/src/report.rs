@@ -9,8 +9,6 @@
 //! - what people are saying: sentences with direct words;
 //! - what's next: what is expected, planned or possible, and requests for comment that are open.
 
-use std::collections::BTreeSet;
-
 use sayso_model::{
     ChainRole, CommentOutcome, Date, Modality, Polarity, Reading, Span, Statement, StatementKind,
 };
@@ -32,13 +30,13 @@ const WEIGHT: [&str; 22] = [
 pub fn compose(reading: &Reading, sentences: &[Span]) -> Brief {
     let text = reading.report.text.as_str();
     let headline = reading.report.head.headline.as_ref().and_then(|h| h.span);
-    let composer = Composer { reading, text, told: BTreeSet::new() };
     let title = headline.map(|span| Line {
         text: one_line(span.cut(text)),
         note: None,
         marks: vec![Mark::new(0, span, text)],
     });
     let body: Vec<Span> = sentences.iter().copied().filter(|s| headline != Some(*s) && !headline.is_some_and(|h| h.contains(*s))).collect();
+    let composer = Composer::new(reading, text, &body);
     let routed = composer.routed(&body);
     let sections = Heading::ALL
         .into_iter()
@@ -48,7 +46,7 @@ pub fn compose(reading: &Reading, sentences: &[Span]) -> Brief {
                 .iter()
                 .filter(|(h, _)| *h == heading)
                 .take(MOST_LINES)
-                .map(|(_, span)| composer.line(*span))
+                .map(|(_, index)| composer.line(*index, body[*index]))
                 .collect(),
         })
         .collect();
@@ -58,88 +56,102 @@ pub fn compose(reading: &Reading, sentences: &[Span]) -> Brief {
 struct Composer<'a> {
     reading: &'a Reading,
     text: &'a str,
-    told: BTreeSet<Span>,
+    /// For each sentence what the reading holds of it.
+    held: Vec<Held<'a>>,
 }
 
-impl Composer<'_> {
-    /// The head of each sentence that is told, in text order within a head.
-    fn routed(mut self, sentences: &[Span]) -> Vec<(Heading, Span)>
-    where
-        Self: Sized,
-    {
+/// What the reading holds of one sentence.
+#[derive(Default, Clone)]
+struct Held<'a> {
+    statements: Vec<&'a Statement>,
+    figure: bool,
+    to_come: bool,
+    request: bool,
+    open_request: bool,
+}
+
+impl<'a> Composer<'a> {
+    fn new(reading: &'a Reading, text: &'a str, sentences: &[Span]) -> Self {
+        let mut held = vec![Held::default(); sentences.len()];
+        let touched = |span: Span| {
+            let first = sentences.partition_point(|s| s.end <= span.start);
+            let last = sentences.partition_point(|s| s.start < span.end);
+            first..last.max(first)
+        };
+        for statement in &reading.statements {
+            for span in statement.content.iter().chain(&statement.cue) {
+                for at in touched(*span) {
+                    if held[at].statements.last().is_none_or(|s| s.id != statement.id) {
+                        held[at].statements.push(statement);
+                    }
+                }
+            }
+        }
+        for figure in &reading.figures {
+            touched(figure.number).for_each(|at| held[at].figure = true);
+        }
+        for expectation in reading.expected.iter().filter(|e| e.modality != Modality::Demanded) {
+            touched(expectation.cue).for_each(|at| held[at].to_come = true);
+        }
+        for request in &reading.comment_requests {
+            for at in touched(request.span) {
+                held[at].request = true;
+                held[at].open_request |= request.outcome == CommentOutcome::Open;
+            }
+        }
+        Self { reading, text, held }
+    }
+
+    /// The head of each sentence that is told, in text order, with the sentence's place.
+    fn routed(&self, sentences: &[Span]) -> Vec<(Heading, usize)> {
         let mut printed: Option<Heading> = None;
-        let prints_heads = sentences.iter().filter(|s| Heading::of(s.cut(self.text)).is_some()).count() >= 2;
-        let latest = self.latest_day();
+        let prints_heads = sentences.iter().filter(|s| Heading::of(s.cut(self.text)).is_some()).take(2).count() == 2;
+        let latest = self.reading.statements.iter().filter_map(|s| s.said_on).max();
         let mut routed = Vec::new();
-        for (index, &span) in sentences.iter().enumerate() {
+        for (index, span) in sentences.iter().enumerate() {
             if let Some(heading) = Heading::of(span.cut(self.text)) {
                 printed = Some(heading);
                 continue;
             }
-            let heading = if prints_heads { printed.and_then(|h| self.own_head(h, span)) } else { self.head_of(span, index, latest) };
-            if let Some(heading) = heading
-                && self.told.insert(span)
-            {
-                routed.push((heading, span));
-            }
+            let heading = if prints_heads {
+                printed.and_then(|h| self.own_head(h, index))
+            } else {
+                self.head_of(*span, index, latest)
+            };
+            routed.extend(heading.map(|h| (h, index)));
         }
         routed
     }
 
-    /// A sentence under a head that the report prints; requests for comment and what is to come go to the last.
-    fn own_head(&self, printed: Heading, span: Span) -> Option<Heading> {
-        if self.is_open_request(span) {
+    /// The head of a sentence that stands under a head which the report prints: that one, but open requests for
+    /// comment go to what's next, and what rests on no entry is told only where the outlet itself weighs.
+    fn own_head(&self, printed: Heading, index: usize) -> Option<Heading> {
+        let held = &self.held[index];
+        if held.open_request {
             return Some(Heading::Next);
         }
-        self.rests_on_entry(span).then_some(printed).or_else(|| (printed == Heading::Matters || printed == Heading::New).then_some(printed))
+        let rests = held.figure || held.to_come || held.request || !held.statements.is_empty();
+        (rests || matches!(printed, Heading::New | Heading::Matters)).then_some(printed)
     }
 
     fn head_of(&self, span: Span, index: usize, latest: Option<Date>) -> Option<Heading> {
-        if self.is_open_request(span) || (index > 0 && self.is_to_come(span)) {
-            return Some(Heading::Next);
-        }
-        let statements: Vec<&Statement> = self.statements_in(span).collect();
+        let held = &self.held[index];
         if index == 0 {
             return Some(Heading::New);
         }
-        if statements.iter().any(|s| s.kind == StatementKind::Direct) {
+        if held.open_request || held.to_come {
+            return Some(Heading::Next);
+        }
+        if held.statements.iter().any(|s| s.kind == StatementKind::Direct) {
             return Some(Heading::Saying);
         }
-        let figures = self.reading.figures.iter().any(|f| span.contains(f.number));
-        let new = latest.is_some() && statements.iter().any(|s| s.said_on == latest);
-        if new && index < 3 {
+        if index < 3 && latest.is_some() && held.statements.iter().any(|s| s.said_on == latest) {
             return Some(Heading::New);
         }
-        if statements.is_empty() && self.weighs(span) {
+        if held.statements.is_empty() && self.weighs(span) {
             return Some(Heading::Matters);
         }
-        if figures || !statements.is_empty() {
-            return Some(Heading::Know);
-        }
-        (self.reading.comment_requests.iter().any(|r| span.contains(r.span))).then_some(Heading::Know)
-    }
-
-    fn latest_day(&self) -> Option<Date> {
-        self.reading.statements.iter().filter_map(|s| s.said_on).max()
-    }
-
-    fn statements_in(&self, span: Span) -> impl Iterator<Item = &Statement> {
-        self.reading.statements.iter().filter(move |s| s.content.iter().chain(&s.cue).any(|c| span.overlaps(*c)))
-    }
-
-    fn rests_on_entry(&self, span: Span) -> bool {
-        self.statements_in(span).next().is_some()
-            || self.reading.figures.iter().any(|f| span.contains(f.number))
-            || self.reading.expected.iter().any(|e| span.overlaps(e.cue))
-            || self.reading.comment_requests.iter().any(|r| span.overlaps(r.span))
-    }
-
-    fn is_open_request(&self, span: Span) -> bool {
-        self.reading.comment_requests.iter().any(|r| r.outcome == CommentOutcome::Open && span.overlaps(r.span))
-    }
-
-    fn is_to_come(&self, span: Span) -> bool {
-        self.reading.expected.iter().any(|e| span.contains(e.cue) && e.modality != Modality::Demanded)
+        (held.figure || held.request || !held.statements.is_empty()).then_some(Heading::Know)
     }
 
     fn weighs(&self, span: Span) -> bool {
@@ -148,9 +160,10 @@ impl Composer<'_> {
     }
 
     /// The sentence as a line, with on whose word it stands.
-    fn line(&self, span: Span) -> Line {
-        let note = self
-            .statements_in(span)
+    fn line(&self, index: usize, span: Span) -> Line {
+        let note = self.held[index]
+            .statements
+            .iter()
             .filter(|s| s.content.iter().any(|c| span.overlaps(*c)))
             .max_by_key(|s| (s.chain.len(), std::cmp::Reverse(s.id)))
             .map(|s| on_whose_word(s));

@@ -8,6 +8,7 @@ pub mod figure;
 pub mod place;
 pub mod time;
 
+mod by_sentence;
 mod comment_request;
 mod correction;
 mod forecast;
@@ -15,6 +16,7 @@ mod lexicon;
 mod speaker;
 mod statement;
 mod tree;
+mod word;
 
 pub use tree::Tree;
 

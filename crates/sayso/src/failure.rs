@@ -66,7 +66,7 @@ impl Failure {
             Self::Open { .. } => 4,
             Self::Directory(_) => 5,
             Self::Ingest { source, .. } => match source {
-                sayso_ingest::IngestError::Binary { .. } => 6,
+                sayso_ingest::IngestError::NotText { .. } => 6,
                 sayso_ingest::IngestError::Empty => 7,
                 _ => 1,
             },

@@ -27,7 +27,7 @@ pub(crate) fn json_pretty(value: &serde_json::Value) -> Result<(), Failure> {
 /// An aligned table. On a terminal it keeps to the window's width; in a pipe each row is one line.
 pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>) -> Result<(), Failure> {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
+    table.load_style(presets::NOTHING);
     if io::stdout().is_terminal() {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }

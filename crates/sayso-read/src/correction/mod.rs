@@ -60,8 +60,9 @@ fn correction(
     times: &[TimeExpression],
 ) -> Option<Correction> {
     // Up to the first word of right the sentences tell what was wrong.
+    let from = tree.document.sentences.partition_point(|s| s.span.start < paragraph.start);
     let sentences: Vec<Span> =
-        tree.document.sentences.iter().map(|s| s.span).filter(|s| paragraph.contains(*s)).collect();
+        tree.document.sentences[from..].iter().map(|s| s.span).take_while(|s| paragraph.contains(*s)).collect();
     let turn = sentences
         .iter()
         .skip(1)
@@ -78,7 +79,8 @@ fn correction(
         })
         .or_else(|| sentences.get(1).map(|s| s.start))?;
     let (mut retracted, mut corrected_to) = (Vec::new(), Vec::new());
-    for figure in figures.iter_mut().filter(|f| paragraph.contains(f.number)) {
+    let from = figures.partition_point(|f| f.number.start < paragraph.start);
+    for figure in figures[from..].iter_mut().take_while(|f| paragraph.contains(f.number)) {
         if figure.number.start < turn {
             figure.retracted = true;
             retracted.push(figure.id);

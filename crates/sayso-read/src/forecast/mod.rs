@@ -2,11 +2,16 @@
 
 use sayso_model::{Expectation, Modality, Span, Statement, TimeExpression, TimeRelation, Upos};
 
-use crate::tree::{Tree, base};
+use crate::{
+    by_sentence::BySentence,
+    tree::{Tree, base},
+};
 
 /// All expectations in text order, at most one for each clause.
 pub(crate) fn find(tree: &Tree<'_>, statements: &[Statement], times: &[TimeExpression]) -> Vec<Expectation> {
     let mut found: Vec<Expectation> = Vec::new();
+    let spans: Vec<Vec<Span>> = statements.iter().map(|s| s.content.iter().chain(&s.cue).copied().collect()).collect();
+    let near = BySentence::new(tree, spans.iter().map(Vec::as_slice));
     for token in 0..tree.document.tokens.len() as u32 {
         let Some((modality, cue, clause)) = cue(tree, token) else { continue };
         let Some(span) = clause_span(tree, clause) else { continue };
@@ -14,9 +19,10 @@ pub(crate) fn find(tree: &Tree<'_>, statements: &[Statement], times: &[TimeExpre
             continue;
         }
         let time = time_of(times, span, cue);
-        let statement = statements
-            .iter()
-            .filter(|s| s.content.iter().any(|c| c.contains(cue)) || s.cue.iter().any(|c| c.contains(cue)))
+        let statement = near
+            .at(tree, cue.start)
+            .filter(|&place| spans[place].iter().any(|c| c.contains(cue)))
+            .map(|place| &statements[place])
             .min_by_key(|s| s.content.iter().map(|c| c.len()).sum::<usize>());
         found.push(Expectation {
             span,

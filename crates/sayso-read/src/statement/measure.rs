@@ -2,7 +2,10 @@
 
 use sayso_model::{Attribution, Construction, Figure, Span, StatementKind, Upos};
 
-use crate::tree::{Tree, base};
+use crate::{
+    by_sentence::BySentence,
+    tree::{Tree, base},
+};
 
 /// Verbs whose subject vouches for the number that they govern.
 const VERBS: [&str; 19] = [
@@ -13,9 +16,11 @@ const VERBS: [&str; 19] = [
 /// Attributions for figures that stand in no content yet.
 pub(crate) fn find(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Figure]) -> Vec<Attribution> {
     let mut found: Vec<Attribution> = Vec::new();
+    let near = BySentence::new(tree, attributions.iter().map(|a| a.content.as_slice()));
     for figure in figures {
         let inside = |a: &Attribution| a.content.iter().any(|c| c.contains(figure.number));
-        if attributions.iter().any(inside) || found.iter().any(inside) {
+        let held = near.at(tree, figure.number.start).any(|place| inside(&attributions[place]));
+        if held || found.iter().rev().take(8).any(inside) {
             continue;
         }
         if let Some(attribution) = governed(tree, figure) {

@@ -8,11 +8,12 @@ mod same_words;
 mod said_on;
 
 use sayso_model::{
-    Attribution, Construction, Figure, Head, Place, Span, SpeakerId, Statement, StatementId, TimeExpression,
+    Attribution, Construction, Figure, Head, Place, PlaceId, Span, SpeakerId, Statement, StatementId, TimeExpression,
 };
 
 pub(crate) use self::chain::Voices;
 use crate::{
+    by_sentence::BySentence,
     speaker::{Cast, MemberId},
     tree::Tree,
 };
@@ -70,12 +71,7 @@ pub(crate) fn draft(sources: &Sources<'_, '_>, cast: &mut Cast<'_, '_>, attribut
                 modality_evidence,
                 said_on: said.and_then(|t| t.start.filter(|s| t.end == Some(*s))),
                 said_at: said.map(|t| t.id),
-                places: sources
-                    .places
-                    .iter()
-                    .filter(|p| attribution.content.iter().any(|c| c.contains(p.span)))
-                    .map(|p| p.id)
-                    .collect(),
+                places: places_in(sources.places, &attribution.content),
                 figures: Vec::new(),
                 parent: None,
                 same_words_as: None,
@@ -90,6 +86,15 @@ pub(crate) fn draft(sources: &Sources<'_, '_>, cast: &mut Cast<'_, '_>, attribut
     cast.settle();
     same_words::link(sources.tree, cast, &mut drafts);
     drafts
+}
+
+/// The places that lie in some spans. Places come in text order.
+fn places_in(places: &[Place], spans: &[Span]) -> Vec<PlaceId> {
+    let within = |span: &Span| {
+        let (from, end) = (places.partition_point(|p| p.span.start < span.start), span.end);
+        places[from..].iter().take_while(move |p| p.span.end <= end).map(|p| p.id)
+    };
+    spans.iter().flat_map(within).collect()
 }
 
 /// Resolves every phrase in text order, so that "the agency" finds the agency spoken of before.
@@ -130,10 +135,11 @@ pub(crate) fn measures(tree: &Tree<'_>, attributions: &[Attribution], figures: &
 
 /// Links each figure to the innermost statement of speech that holds it, and takes origin, relays and dates from it.
 pub(crate) fn link_figures(statements: &mut [Statement], figures: &mut [Figure], tree: &Tree<'_>) {
+    let near = BySentence::new(tree, statements.iter().map(|s| s.content.as_slice()));
     for figure in figures.iter_mut() {
-        let holder = statements
-            .iter()
-            .enumerate()
+        let holder = near
+            .at(tree, figure.number.start)
+            .map(|place| (place, &statements[place]))
             .filter(|(_, s)| s.content.iter().any(|c| c.contains(figure.number)))
             .filter(|(_, s)| s.construction != Construction::Adverb || s.parent.is_none())
             .filter(|(_, s)| !modality::is_intention(tree, &s.cue))

@@ -105,8 +105,8 @@ fn read_one(file: &Path, args: &Args) -> Result<(), Failure> {
 }
 
 fn brief(reading: &Reading) -> String {
-    let document = sayso_text::segment(&reading.report.text);
-    let sentences: Vec<Span> = document.sentences.iter().map(|s| s.span).collect();
+    let segmentation = sayso_text::segment(&reading.report.text);
+    let sentences: Vec<Span> = segmentation.sentences.iter().map(|s| segmentation.span(s)).collect();
     let brief = sayso_brief::report::compose(reading, &sentences);
     sayso_brief::render::text(&brief).chars().filter(|c| *c == '\n' || !c.is_control()).collect()
 }
