@@ -174,6 +174,7 @@ impl<'a> Composer<'a> {
 /// The chain from the origin to the outlet, and how certain the statement is made to be.
 fn on_whose_word(statement: &Statement) -> String {
     let mut names: Vec<String> = Vec::new();
+    let own_voice = statement.chain.len() < 2;
     for link in statement.chain.iter().rev() {
         names.push(match (&link.name, link.role) {
             (Some(name), _) => name.clone(),
@@ -191,7 +192,8 @@ fn on_whose_word(statement: &Statement) -> String {
     };
     let polarity = if statement.polarity == Polarity::Negative { ", negated" } else { "" };
     let day = statement.said_on.map(|d| format!(", said on {d}")).unwrap_or_default();
-    format!("on the word of {} ({modality}{polarity}{day})", names.join(" < "))
+    let whose = if own_voice { "in the outlet's own voice, " } else { "on the word of " };
+    format!("{whose}{} ({modality}{polarity}{day})", names.join(" < "))
 }
 
 fn one_line(text: &str) -> String {

@@ -411,7 +411,7 @@ pub fn evaluate(
     let (mut words, mut whole, mut own) = (0, Duration::ZERO, Duration::ZERO);
     for (at, document) in gold.iter().enumerate() {
         let began = Instant::now();
-        let analysed = sayso_text::analyze(&document.text);
+        let analysed = sayso_read::analyze(&document.text);
         let analysis = began.elapsed();
         let attributions = sayso_read::attribution::find(&analysed, &document.text);
         whole += began.elapsed();

@@ -11,6 +11,7 @@ pub mod time;
 mod by_sentence;
 mod comment_request;
 mod correction;
+mod dateline;
 mod forecast;
 mod lexicon;
 mod speaker;
@@ -18,6 +19,7 @@ mod statement;
 mod tree;
 mod word;
 
+pub use dateline::analyze;
 pub use tree::Tree;
 
 use sayso_model::{
@@ -34,7 +36,7 @@ pub fn read(report: &Report) -> Reading {
     if !is_read(&report.head) {
         return empty(report, diagnostics);
     }
-    let document = sayso_text::analyze(&report.text);
+    let document = analyze(&report.text);
     if document.sentences.is_empty() {
         diagnostics.push(diagnostic("no_sentence", "the report holds no sentence; nothing was read from it"));
         return empty(report, diagnostics);

@@ -57,6 +57,8 @@ pub(crate) struct Cast<'t, 'd> {
     /// Who bears the name that a token is part of.
     bearer: BTreeMap<u32, MemberId>,
     resolved: BTreeMap<Span, Option<MemberId>>,
+    /// Members by the first letters of their names' words: names meet only those that share one.
+    by_letter: BTreeMap<char, Vec<MemberId>>,
 }
 
 impl<'t, 'd> Cast<'t, 'd> {
@@ -68,33 +70,44 @@ impl<'t, 'd> Cast<'t, 'd> {
             mentioned: BTreeMap::new(),
             bearer: BTreeMap::new(),
             resolved: BTreeMap::new(),
+            by_letter: BTreeMap::new(),
         };
-        // Names meet only those that share a first letter with one of their words or initials.
-        let mut by_letter: BTreeMap<char, Vec<MemberId>> = BTreeMap::new();
         for name in name::names(tree) {
-            cast.admit(name, &mut by_letter);
+            cast.admit(name);
+        }
+        // Single proper nouns that the model left out are names where they are part of one that is known by now.
+        for token in 0..tree.document.tokens.len() as u32 {
+            if !cast.bearer.contains_key(&token)
+                && let Some(name) = name::single(tree, token)
+                && (cast.known(&name).is_some() || cast.in_brackets_after(&name).is_some())
+            {
+                cast.admit(name);
+            }
         }
         cast
     }
 
-    fn admit(&mut self, name: Name, by_letter: &mut BTreeMap<char, Vec<MemberId>>) {
-        let Some(span) = self.tree.document.span_of(name.tokens.clone()) else { return };
-        let letters: BTreeSet<char> = name.words.iter().filter_map(|w| w.chars().next()).collect();
-        let near: BTreeSet<MemberId> = letters
+    /// Who bears a name already, and how the names are one. The latest bearer wins among equals: "Smith" is the
+    /// Smith last spoken of.
+    fn known(&self, name: &Name) -> Option<(SameName, MemberId)> {
+        let near: BTreeSet<MemberId> = letters(name)
             .iter()
-            .filter_map(|l| by_letter.get(l))
+            .filter_map(|l| self.by_letter.get(l))
             .flat_map(|ids| ids.iter().rev().take(200).copied())
             .collect();
-        // The latest bearer wins among equals: "Smith" is the Smith last spoken of.
-        let known = near
-            .into_iter()
+        near.into_iter()
             .rev()
             .filter_map(|id| {
                 let member = &self.members[id];
-                let how = member.name.iter().chain(&member.other_names).filter_map(|n| name::same(n, &name)).min()?;
+                let how = member.name.iter().chain(&member.other_names).filter_map(|n| name::same(n, name)).min()?;
                 Some((how, id))
             })
-            .min_by_key(|&(how, id)| (how, std::cmp::Reverse(id)));
+            .min_by_key(|&(how, id)| (how, std::cmp::Reverse(id)))
+    }
+
+    fn admit(&mut self, name: Name) -> Option<MemberId> {
+        let span = self.tree.document.span_of(name.tokens.clone())?;
+        let known = self.known(&name);
         let in_brackets = self.in_brackets_after(&name);
         let (id, form) = match (known, in_brackets) {
             (Some((how, id)), _) => (
@@ -112,8 +125,8 @@ impl<'t, 'd> Cast<'t, 'd> {
             MentionForm::Name => Vec::new(),
             _ => self.members[id].mentions.first().map(|m| m.span).into_iter().collect(),
         };
-        for letter in letters {
-            by_letter.entry(letter).or_default().push(id);
+        for letter in letters(&name) {
+            self.by_letter.entry(letter).or_default().push(id);
         }
         for token in name.tokens.clone() {
             self.bearer.insert(token, id);
@@ -138,6 +151,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         } else if form != MentionForm::Name && member.other_names.iter().all(|n| n.words != name.words) {
             member.other_names.push(name);
         }
+        Some(id)
     }
 
     /// The bearer of the name right before, where this one stands behind it in brackets: "National Guard (GN)".
@@ -230,6 +244,12 @@ impl<'t, 'd> Cast<'t, 'd> {
             return Some(self.current(id));
         }
         let head = self.noun_head(&tokens, head)?;
+        if self.tree.token(head).is_some_and(|t| t.upos == Upos::Propn)
+            && lexicon::role_noun(&self.tree.form(head).to_lowercase()).is_none()
+            && let Some(name) = self.untagged(&tokens, head)
+        {
+            return self.admit(name).map(|id| self.current(id));
+        }
         let description = description::description(self.tree, tokens.clone(), head)?;
         if description.class() == Some(RoleClass::Document)
             && let Some(author) = self.author(&tokens, head)
@@ -237,6 +257,16 @@ impl<'t, 'd> Cast<'t, 'd> {
             return self.find(author);
         }
         self.described(&tokens, description)
+    }
+
+    /// The name that a phrase with a proper noun at its head is: up to the first comma, verb or relative pronoun.
+    fn untagged(&self, tokens: &Range<u32>, head: u32) -> Option<Name> {
+        let end = (head + 1..tokens.end)
+            .find(|&t| self.tree.token(t).is_none_or(|x| matches!(x.upos, Upos::Punct | Upos::Verb | Upos::Pron | Upos::Sconj | Upos::Aux)))
+            .unwrap_or(tokens.end);
+        let starts = |t: &u32| self.tree.form(*t).chars().next().is_some_and(char::is_uppercase) && self.tree.token(*t).is_some_and(|x| x.upos != Upos::Det);
+        let start = tokens.clone().find(starts).filter(|&s| s <= head)?;
+        name::name(self.tree, start..end, None)
     }
 
     /// Cuts quotation marks, commas and lone function words off the ends.
@@ -373,19 +403,20 @@ impl<'t, 'd> Cast<'t, 'd> {
         }
         let wanted = |kind: SpeakerKind, plural: bool| match form.as_str() {
             "he" | "she" | "him" | "her" | "himself" | "herself" => kind == SpeakerKind::Person,
-            "it" | "itself" => matches!(
-                kind,
-                SpeakerKind::Organization | SpeakerKind::Government | SpeakerKind::Outlet | SpeakerKind::Document
-            ),
+            "it" | "itself" => {
+                matches!(kind, SpeakerKind::Organization | SpeakerKind::Government | SpeakerKind::Outlet | SpeakerKind::Document)
+            }
             "they" | "them" => kind == SpeakerKind::Group || plural,
             _ => false,
         };
         let here = self.tree.sentence_at(span.start);
-        let mut best: Option<(usize, bool, usize, MemberId)> = None;
+        // Whoever has spoken before is likelier to be the one who speaks again, then the later sentence, its subject
+        // and the later mention.
+        let mut best: Option<((bool, usize, bool, usize), MemberId)> = None;
         for (&offset, &id) in self.mentioned.range(..span.start).rev().take(MEMORY) {
             let id = self.current(id);
             let sentence = self.tree.sentence_at(offset);
-            if here.saturating_sub(sentence) > PRONOUN_REACH || best.as_ref().is_some_and(|b| b.0 > sentence) {
+            if here.saturating_sub(sentence) > PRONOUN_REACH {
                 break;
             }
             let member = &self.members[id];
@@ -393,12 +424,12 @@ impl<'t, 'd> Cast<'t, 'd> {
             if !wanted(member.kind, plural) {
                 continue;
             }
-            let better = (sentence, member.speaks && self.is_subject_at(offset), offset);
-            if best.as_ref().is_none_or(|b| better > (b.0, b.1, b.2)) {
-                best = Some((better.0, better.1, better.2, id));
+            let rank = (member.speaks, sentence, self.is_subject_at(offset), offset);
+            if best.is_none_or(|(known, _)| rank > known) {
+                best = Some((rank, id));
             }
         }
-        let (_, _, offset, id) = best?;
+        let ((.., offset), id) = best?;
         let evidence = self.members[id].mentions.iter().find(|m| m.span.start == offset).map(|m| m.span);
         self.mention(id, span, MentionForm::Pronoun, evidence.into_iter().collect());
         Some(id)
@@ -418,10 +449,23 @@ impl<'t, 'd> Cast<'t, 'd> {
         false
     }
 
-    /// The last speaker named before a relative pronoun in its sentence.
-    fn antecedent_of_relative(&self, token: u32) -> Option<MemberId> {
+    /// Whom a relative pronoun means: the phrase that its clause hangs on, else the last one named before it.
+    fn antecedent_of_relative(&mut self, token: u32) -> Option<MemberId> {
         let sentence = self.tree.sentence(token)?;
         let span = self.tree.token(token)?.span;
+        let noun = (sentence.tokens.start..token)
+            .rev()
+            .find(|&t| self.tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Noun | Upos::Propn)))?;
+        let part = |t: u32| {
+            self.tree.token(t).is_some_and(|x| {
+                matches!(x.upos, Upos::Noun | Upos::Propn | Upos::Adj | Upos::Det | Upos::Num | Upos::Part)
+                    || matches!(x.lemma.as_str(), "of" | "for" | "-")
+            })
+        };
+        let start = (sentence.tokens.start..noun).rev().take_while(|&t| part(t)).last().unwrap_or(noun);
+        if let Some(phrase) = self.tree.span(start..noun + 1).filter(|p| p.end <= span.start) {
+            return self.find(phrase);
+        }
         let (_, &id) = self.mentioned.range(sentence.span.start..span.start).next_back()?;
         Some(self.current(id))
     }
@@ -655,6 +699,11 @@ impl<'t, 'd> Cast<'t, 'd> {
             })
             .collect()
     }
+}
+
+/// First letters of a name's words, and of the letters of an abbreviation's.
+fn letters(name: &Name) -> BTreeSet<char> {
+    name.words.iter().filter_map(|w| w.chars().next()).collect()
 }
 
 fn kind_of(description: &Description) -> SpeakerKind {

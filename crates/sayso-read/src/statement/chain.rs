@@ -26,6 +26,8 @@ pub(crate) struct Voices {
     pub(crate) addressee: Option<Span>,
     /// True where the addressee is an outlet and so hands the statement on.
     pub(crate) addressee_relays: bool,
+    /// True where the source wants, plans or hopes the content and says nothing.
+    pub(crate) intends: bool,
 }
 
 impl Voices {
@@ -45,7 +47,8 @@ pub(crate) struct Step {
 /// Finds the phrases of an attribution that name somebody.
 pub(crate) fn voices(tree: &Tree<'_>, attribution: &Attribution) -> Voices {
     let source = main_piece(tree, attribution);
-    let mut voices = Voices { source, ..Voices::default() };
+    let intends = super::modality::is_intention(tree, &attribution.cue);
+    let mut voices = Voices { source, intends, ..Voices::default() };
     let Some(cue) = cue_token(tree, attribution) else { return voices };
     voices.deeper = deeper(tree, attribution, cue);
     if let Some(addressee) = addressee(tree, attribution, cue) {
@@ -53,6 +56,22 @@ pub(crate) fn voices(tree: &Tree<'_>, attribution: &Attribution) -> Voices {
         voices.addressee_relays = is_outlet_phrase(tree, addressee);
     }
     voices
+}
+
+/// Gives "adding that ..." the source of the statement that it is added to.
+pub(crate) fn inherit(tree: &Tree<'_>, attributions: &[Attribution], voices: &mut [Voices]) {
+    for index in 0..voices.len() {
+        let attribution = &attributions[index];
+        if voices[index].source.is_some() || attribution.construction != Construction::Verb {
+            continue;
+        }
+        let Some(cue) = cue_token(tree, attribution).filter(|&c| tree.token(c).is_some_and(|t| t.xpos == "VBG")) else { continue };
+        let near = index.saturating_sub(4)..(index + 5).min(voices.len());
+        voices[index].source = near
+            .filter(|&other| other != index)
+            .find(|&other| cue_token(tree, &attributions[other]).is_some_and(|c| tree.head(cue) == Some(c)))
+            .and_then(|other| voices[other].source);
+    }
 }
 
 /// The piece of the source that names it: the one that holds the head token, else the first.
@@ -80,8 +99,7 @@ fn deeper(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Vec<Span> {
         let form = tree.form(t).to_lowercase();
         match form.as_str() {
             "citing" | "quoting" if belongs(tree, t, cue) => {
-                let object = tree.child(t, &["obj", "ccomp", "obl"]).filter(|&o| o > t);
-                found.extend(object.and_then(|o| phrase(tree, o)).or_else(|| run_after(tree, t, sentence.tokens.end)));
+                found.extend(cited(tree, t, sentence.tokens.end));
             }
             "briefing" | "briefings" | "briefed" if after_word(tree, t, sentence.tokens.start, "after") => {
                 let by = (t + 1..sentence.tokens.end.min(t + 4)).find(|&b| matches!(tree.lemma(b), "by" | "from"));
@@ -123,6 +141,19 @@ fn phrase(tree: &Tree<'_>, head: u32) -> Option<Span> {
         })
         .unwrap_or(tokens.end);
     tree.span(tokens.start..end)
+}
+
+/// What "citing" cites: the words behind it up to the next clause, an apposed name and "from X" among them.
+fn cited(tree: &Tree<'_>, citing: u32, limit: u32) -> Option<Span> {
+    let mut end = run_after(tree, citing, limit).map(|s| tree.document.tokens_in(s).end)?;
+    if tree.form(end) == "," {
+        let proper = |t: u32| t < limit && tree.token(t).is_some_and(|x| x.upos == Upos::Propn);
+        let close = (end + 1..limit).find(|&t| !proper(t)).unwrap_or(limit);
+        if close > end + 1 && (close == limit || matches!(tree.form(close), "," | "." | ";")) {
+            end = close;
+        }
+    }
+    tree.span(citing + 1..end)
 }
 
 /// The words after a token up to the end of the noun phrase, where the tree gives none.
@@ -183,13 +214,20 @@ pub(crate) fn parents(tree: &Tree<'_>, attributions: &[Attribution]) -> Vec<Opti
             let until = starts.partition_point(|&s| s <= cue.end);
             // Contents nest only a few deep: those that begin shortly before the cue are enough to look at.
             let near = order[..until].iter().rev().take(40).copied();
+            let outer = is_relay_form(attribution);
             let holder = near
                 .filter(|&other| other != index)
+                .filter(|&other| !outer || !holds_cue(attribution, &attributions[other]))
                 .filter(|&other| attributions[other].content.iter().any(|c| c.contains(cue)))
                 .min_by_key(|&other| (size(&attributions[other]), other));
             holder.or_else(|| outer_twin(tree, attributions, index))
         })
         .collect()
+}
+
+/// True where the other's cue stands in this content.
+fn holds_cue(attribution: &Attribution, other: &Attribution) -> bool {
+    Span::hull(&other.cue).is_some_and(|cue| attribution.content.iter().any(|c| c.contains(cue)))
 }
 
 /// The attribution of the same content in the same sentence that relays this one.
@@ -218,11 +256,12 @@ pub(crate) fn absorbed(tree: &Tree<'_>, attributions: &[Attribution], voices: &[
         .map(|index| {
             let attribution = &attributions[index];
             let Some(source) = voices[index].source else { return false };
+            let content = Span::hull(&attribution.content).unwrap_or(source);
             let Some(sentence) = cue_token(tree, attribution).and_then(|t| tree.sentence(t)) else { return false };
             let near = index.saturating_sub(4)..(index + 5).min(attributions.len());
             near.clone().any(|other| {
                 other != index
-                    && voices[other].deeper.iter().any(|d| d.overlaps(source))
+                    && voices[other].deeper.iter().any(|d| d.overlaps(source) || d.contains(content))
                     && cue_token(tree, &attributions[other]).is_some_and(|t| sentence.tokens.contains(&t))
             })
         })
@@ -247,6 +286,10 @@ pub(crate) fn steps(
     let mut steps: Vec<Step> = Vec::new();
     for &at in line.iter().rev() {
         let own = &voices[at];
+        // Who wants or hopes something has not said it: that is the word of whoever tells of it.
+        if own.intends {
+            continue;
+        }
         let phrases = own.relay_addressee().into_iter().chain(own.source).chain(own.deeper.iter().copied());
         let mut any = false;
         for span in phrases {

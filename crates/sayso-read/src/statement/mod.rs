@@ -38,7 +38,8 @@ pub(crate) struct Draft {
 
 /// Turns attributions, which come in text order of their contents, into statements.
 pub(crate) fn draft(sources: &Sources<'_, '_>, cast: &mut Cast<'_, '_>, attributions: &[Attribution]) -> Vec<Draft> {
-    let voices: Vec<Voices> = attributions.iter().map(|a| chain::voices(sources.tree, a)).collect();
+    let mut voices: Vec<Voices> = attributions.iter().map(|a| chain::voices(sources.tree, a)).collect();
+    chain::inherit(sources.tree, attributions, &mut voices);
     resolve_in_order(cast, &voices);
     let parents = chain::parents(sources.tree, attributions);
     let absorbed = chain::absorbed(sources.tree, attributions, &voices);

@@ -28,6 +28,10 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> (Modality, Polar
         evidence.push(span);
         return (if negated { Modality::Possible } else { modality }, polarity, evidence);
     }
+    if is_intention(tree, &attribution.cue) {
+        evidence.extend(attribution.cue.iter().copied());
+        return (Modality::Planned, polarity, evidence);
+    }
     if attribution.construction == sayso_model::Construction::Adverb {
         evidence.extend(attribution.cue.iter().copied());
         return (Modality::Possible, polarity, evidence);
@@ -45,7 +49,7 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> (Modality, Polar
 pub(crate) fn is_intention(tree: &Tree<'_>, cue: &[Span]) -> bool {
     let Some(hull) = Span::hull(cue) else { return false };
     let tokens = tree.document.tokens_in(hull);
-    tokens.clone().any(|t| matches!(tree.lemma(t), "want" | "intend" | "plan" | "hope" | "wish" | "seek" | "aim" | "try" | "prepare" | "decide" | "agree"))
+    tokens.clone().any(|t| matches!(tree.lemma(t), "want" | "intend" | "plan" | "hope" | "wish" | "seek" | "aim" | "try" | "prepare" | "decide" | "agree" | "look" | "attempt" | "refuse" | "decline" | "consider" | "need" | "like" | "love" | "hate" | "desire"))
         && !tokens.into_iter().any(|t| matches!(tree.lemma(t), "say" | "tell" | "announce" | "report"))
 }
 
