@@ -3,6 +3,7 @@
 usage: export.py best.pt attribution.bin [--threshold X]
 """
 import argparse
+import os
 import struct
 
 import torch
@@ -58,12 +59,16 @@ class Writer:
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("weights"), ap.add_argument("out")
+    ap.add_argument("--words", required=True, help="folder with words.txt")
     ap.add_argument("--threshold", type=float, default=0.0)
     args = ap.parse_args()
     state = torch.load(args.weights)
-    model = Labeller(state["inp.weight"].shape[0], state["token_in.weight"].shape[0])
+    model = Labeller(state["inp.weight"].shape[0], state["token_in.weight"].shape[0], *state["vectors"].shape)
     model.load_state_dict(state)
     w = Writer()
+    words = open(os.path.join(args.words, "words.txt"), encoding="utf-8").read().encode()
+    w.add("words", "text", 1, len(words), words)
+    w.small("vectors", model.vectors)
     w.small("table", model.table.weight)
     w.linear("input", model.inp)
     w.blocks("encoder", model.blocks)

@@ -6,12 +6,21 @@ the core can be replaced without touching this file.
 """
 import json
 
-WORD_ROWS, SUFFIX_ROWS = 8192, 2048
+WORD_ROWS, SUFFIX_ROWS = 4096, 2048  # the last word row stands for "not shown" in training
 UPOS = ["ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ",
         "SYM", "VERB", "X"]
 TAG_ROWS, REL_ROWS = 64, 64
 SHAPES, QUOTES, PLACES, ENTS = 8, 8, 16, 4
 WINDOW = 120
+
+
+VOCABULARY = {}  # word -> row of the table of word vectors; row 0 is no word
+
+
+def read_vocabulary(path):
+    """One word a line; `vectors.py` writes it."""
+    with open(path, encoding="utf-8") as f:
+        VOCABULARY.update((w, i) for i, w in enumerate(f.read().split("\n")) if i)
 
 
 def fnv(text, salt=0):
@@ -93,9 +102,8 @@ class Doc:
             lemma = self.lemma[i].lower()
             head = self.lemma[h].lower() if h >= 0 else "<root>"
             self.columns.append((
-                fnv(w) % WORD_ROWS, fnv(w, 1) % WORD_ROWS,
-                fnv(lemma, 2) % WORD_ROWS, fnv(lemma, 3) % WORD_ROWS,
-                fnv(head, 4) % WORD_ROWS,
+                VOCABULARY.get(w, 0), VOCABULARY.get(lemma, 0), VOCABULARY.get(head, 0),
+                fnv(w) % (WORD_ROWS - 1), fnv(lemma, 2) % (WORD_ROWS - 1), fnv(head, 4) % (WORD_ROWS - 1),
                 fnv(w[-3:], 5) % SUFFIX_ROWS,
                 fnv(rows[i][4], 6) % TAG_ROWS,
                 UPOS.index(self.upos[i]) if self.upos[i] in UPOS else 16,

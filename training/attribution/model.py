@@ -47,19 +47,20 @@ class Block(nn.Module):
 
 
 class Labeller(nn.Module):
-    def __init__(self, d=128, r=80, dilations=(1, 1, 2, 4), role_dilations=(1, 2, 4, 8, 16), dropout=0.25):
+    def __init__(self, d=128, r=80, words=1, vector=96, dilations=(1, 1, 2, 4), role_dilations=(1, 2, 4, 8, 16), dropout=0.25):
         super().__init__()
         self.hyper = dict(d=d, r=r, dilations=dilations, role_dilations=role_dilations)
         e = 64
-        # one table for all features of a token: rows of each column follow those of the column before
-        self.sizes = [WORD_ROWS, SUFFIX_ROWS, TAG_ROWS, len(UPOS), REL_ROWS, TAG_ROWS, ENTS, SHAPES, QUOTES, PLACES, 12]
+        self.register_buffer("vectors", torch.zeros(words, vector))
+        # one table for all features of a token but the words: rows of each column follow those of the column before
+        sizes = [WORD_ROWS, SUFFIX_ROWS, TAG_ROWS, len(UPOS), REL_ROWS, TAG_ROWS, ENTS, SHAPES, QUOTES, PLACES, 12]
         starts = [0]
-        for n in self.sizes:
+        for n in sizes:
             starts.append(starts[-1] + n)
-        self.register_buffer("offsets", torch.tensor([0] * 5 + starts[1:-1]), persistent=False)
+        self.register_buffer("offsets", torch.tensor([0] * 3 + starts[1:-1]), persistent=False)
         self.table = nn.EmbeddingBag(starts[-1], e, mode="sum")
         nn.init.normal_(self.table.weight, std=0.1)
-        self.inp = nn.Linear(e, d)
+        self.inp = nn.Linear(e + 3 * vector, d)
         self.drop = Drop(dropout)
         self.blocks = nn.ModuleList(Block(d, k, dropout) for k in dilations)
         self.tree = nn.Linear(2 * d, d)
@@ -80,7 +81,13 @@ class Labeller(nn.Module):
     def encode(self, cols, head, mask):
         """cols [B,T,15], head [B,T] (index, own index for roots), mask [B,T,1]."""
         b, t, c = cols.shape
-        x = self.table((cols + self.offsets).view(-1, c)).view(b, t, -1)
+        words, cols = cols[..., :3], cols[..., 3:]
+        if self.training:
+            # words are hidden now and then, so that their vectors, which know words never seen here, are believed
+            hide = torch.rand(b, t, 1) < 0.25
+            cols = torch.cat([torch.where(hide, WORD_ROWS - 1, cols[..., :3]), cols[..., 3:]], -1)
+        x = self.table((cols + self.offsets).view(-1, c - 3)).view(b, t, -1)
+        x = torch.cat([x, self.vectors[words].view(b, t, -1)], -1)
         x = self.inp(self.drop(x)) * mask
         half = len(self.blocks) // 2
         for k, block in enumerate(self.blocks):

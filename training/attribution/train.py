@@ -6,10 +6,12 @@ import random
 import sys
 import time
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
 from data import batch, examples, windows
+from features import read_vocabulary
 from decode import as_json, candidates, decode
 from model import Labeller, crf_loss
 
@@ -39,11 +41,12 @@ def main():
     ap = argparse.ArgumentParser()
     for name in ("train", "train-gold", "dev", "dev-gold", "out"):
         ap.add_argument("--" + name, required=True)
+    ap.add_argument("--words", required=True, help="folder with words.txt and vectors.npy")
     ap.add_argument("--epochs", type=int, default=20)
     ap.add_argument("--lr", type=float, default=2e-3)
     ap.add_argument("--d", type=int, default=128)
     ap.add_argument("--r", type=int, default=80)
-    ap.add_argument("--dropout", type=float, default=0.25)
+    ap.add_argument("--dropout", type=float, default=0.3)
     ap.add_argument("--docs", type=int, default=8)
     ap.add_argument("--start")
     ap.add_argument("--limit", type=int, default=0)
@@ -54,12 +57,15 @@ def main():
     random.seed(7)
     os.makedirs(args.out, exist_ok=True)
     t0 = time.time()
+    read_vocabulary(os.path.join(args.words, "words.txt"))
+    vectors = torch.from_numpy(np.load(os.path.join(args.words, "vectors.npy"))).float()
     dev = examples(args.dev, args.dev_gold)
     train = examples(args.train, args.train_gold)
     if args.limit:
         train = train[:args.limit]
     print(f"loaded {len(train)} + {len(dev)} in {time.time() - t0:.0f} s", flush=True)
-    model = Labeller(args.d, args.r, dropout=args.dropout)
+    model = Labeller(args.d, args.r, words=len(vectors), vector=vectors.size(1), dropout=args.dropout)
+    model.vectors.copy_(vectors)
     if args.start:
         model.load_state_dict(torch.load(args.start))
     print(sum(p.numel() for p in model.parameters()), "parameters")

@@ -1,5 +1,7 @@
 """Features of a word type. crates/sayso-text/src/features.rs computes the same; `export.py` writes cases that prove it."""
-from corpus import level, shape
+import numpy as np
+
+from corpus import WORK, level, shape
 
 BUCKETS = 16384
 MASK = (1 << 64) - 1
@@ -24,6 +26,19 @@ def pattern(form):
     return out
 
 
+_names = None
+
+
+def name_classes(key):
+    """Mask of the name classes of a word; see names_list.py."""
+    global _names
+    if _names is None:
+        path = WORK / "names.npz"
+        rows = np.load(path)["names"].tolist() if path.exists() else []
+        _names = {k & ~0xFF: k & 0xFF for k in rows}
+    return _names.get(key & ~0xFF, 0)
+
+
 def features(form):
     """(key of the word table, buckets) of a form as it stands in the text."""
     form = level(form[:64])[:64]
@@ -33,4 +48,7 @@ def features(form):
     n = len(digits)
     keys += [(10 + k, digits[:k]) for k in (1, 2, 3, 4) if n > k]
     keys += [(20 + k, digits[n - k:]) for k in (1, 2, 3, 4) if n > k]
-    return fnv(digits, 0), [fnv(t, s) % BUCKETS for s, t in keys]
+    word = fnv(digits, 0)
+    mask = name_classes(word)
+    keys += [(30 + bit, "") for bit in range(5) if mask >> bit & 1]
+    return word, [fnv(t, s) % BUCKETS for s, t in keys]

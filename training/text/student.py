@@ -20,7 +20,7 @@ from features import BUCKETS, features
 from teacher import inventory, spans
 
 WORD, AFFIX, ARC, LABEL = 96, 64, 96, 96
-SLOTS = 11
+SLOTS = 16
 
 
 class Student(nn.Module):
@@ -126,7 +126,7 @@ def evaluate(model, sentences):
                                             ner=200 * tp / max(1, 2 * tp + fp + fn)).items()}
 
 
-def same_length_batches(sets, rng, words=900):
+def same_length_batches(sets, rng, words=1200):
     """(set, items) batches of sentences of one length each, shuffled."""
     out = []
     for name, items in sets.items():
@@ -136,7 +136,7 @@ def same_length_batches(sets, rng, words=900):
         for length in sorted(groups):
             g = groups[length]
             rng.shuffle(g)
-            size = max(1, min(128, words // length))
+            size = max(1, min(160, words // length))
             out += [(name, g[i: i + size]) for i in range(0, len(g), size)]
     rng.shuffle(out)
     return out
@@ -162,8 +162,18 @@ def main():
         model.load_state_dict(torch.load(a.start), strict=False)
     sets = {"gold": prepare(model, gold)}
     if a.labels:
-        sets["news"] = prepare(model, pickle.load(open(a.labels, "rb")))
-    opt = torch.optim.AdamW(model.parameters(), lr=a.rate, betas=(0.9, 0.95), weight_decay=1e-4)
+        news = []
+        for forms, u, x, e, h, r, sure in pickle.load(open(a.labels, "rb")):
+            s = corpus.Sentence()
+            s.forms, s.upos, s.xpos, s.entities, s.heads, s.relations = forms, u, x, e, h, r
+            if sure > 0.5:  # what the teacher is quite unsure of teaches little
+                news.append(s)
+        print(len(news), "sentences of news", flush=True)
+        sets["news"] = prepare(model, news)
+    # The word table moves slowly, so that words which training never shows stay comparable with the others.
+    slow = [model.word.weight]
+    rest = [p for p in model.parameters() if p is not model.word.weight]
+    opt = torch.optim.AdamW([dict(params=rest, base=a.rate), dict(params=slow, base=a.rate * 0.3)], lr=a.rate, betas=(0.9, 0.98), weight_decay=1e-4, fused=True)
     start, words, step, epoch, done = time.time(), 0, 0, 0, False
     report = 0.0
     while not done:
@@ -178,14 +188,15 @@ def main():
                 done = True
                 break
             for g in opt.param_groups:
-                g["lr"] = a.rate * min((step + 1) / 100, 1.0) * (1 - spent) ** 0.8
+                g["lr"] = g["base"] * min((step + 1) / 100, 1.0) * (1 - spent) ** 0.8
             index = torch.tensor([model.index(case_noise(forms, rng)) for forms, _ in items])
             t = torch.from_numpy(np.stack([x for _, x in items], 1))
-            h = model.encode(index, a.drop)
-            pu, px, pe, arcs, dep, head = model.heads(h, a.drop)
-            pl = model.labels(dep, head, t[3].clamp(min=0))
+            with torch.autocast("cpu", torch.bfloat16):
+                h = model.encode(index, a.drop)
+                pu, px, pe, arcs, dep, head = model.heads(h, a.drop)
+                pl = model.labels(dep, head, t[3].clamp(min=0))
             n = t[3].numel()
-            ce = lambda q, g: F.cross_entropy(q.reshape(-1, q.shape[-1]), g.reshape(-1), ignore_index=-100, reduction="sum") / n
+            ce = lambda q, g: F.cross_entropy(q.float().reshape(-1, q.shape[-1]), g.reshape(-1), ignore_index=-100, reduction="sum") / n
             loss = ce(pu, t[0]) + ce(px, t[1]) + 2 * ce(pe, t[2]) + ce(arcs, t[3]) + ce(pl, t[4])
             opt.zero_grad(); loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 5.0)

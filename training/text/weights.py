@@ -14,7 +14,7 @@ from corpus import ENTITY_TAGS, level
 NOTES = {
     "data": "UD English EWT 2.x train with UniversalNER entities, UD English GUM train (without its non-commercial genres); "
             "labels of a fine-tuned MiniLM-L6 on unlabelled news; word vectors from MiniLM-L6",
-    "licence": "CC BY-SA 4.0 (UD EWT, UniversalNER: CC BY-SA 4.0; UD GUM: CC BY; MiniLM-L6: Apache-2.0)",
+    "licence": "CC BY-SA 4.0 (UD EWT, UniversalNER: CC BY-SA 4.0; UD GUM: CC BY; MiniLM-L6: Apache-2.0; names from GeoNames: CC BY 4.0)",
 }
 
 
@@ -141,6 +141,7 @@ def main():
     p = {k: v.detach().numpy() for k, v in model.state_dict().items()}
     f.int8("word", np.concatenate([p["word.weight"][:1], p["word.weight"][1:][order]]))
     f.int8("affix", p["affix.weight"][:-1])
+    f.integers("names", np.load(corpus.WORK / "names.npz")["names"])
     f.lstm("rnn1", model.rnn1, top["x"]); f.lstm("rnn2", model.rnn2, 1.0)
     f.linear("tags", p["tags.weight"], p["tags.bias"], 1.0)
     # One layer for all that the tree needs of a token: dependent arc, dependent label, head arc, head label.

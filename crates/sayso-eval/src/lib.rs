@@ -3,6 +3,7 @@
 
 pub mod attribution;
 pub mod clusters;
+pub mod text;
 
 use std::path::PathBuf;
 

@@ -112,3 +112,8 @@ pub(crate) fn features(form: &str) -> Features {
     }
     Features { word: hash(&lower, 0), affixes }
 }
+
+/// Row of the affix table for a class of names.
+pub(crate) fn name_feature(class: u8) -> usize {
+    (hash("", 30 + class) % BUCKETS) as usize
+}

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use sayso_model::{EntityKind, Upos};
 
-use crate::features::features;
+use crate::features::{features, name_feature};
 use crate::lemma::Lemmas;
 use crate::network::{BiLstm, Level, Linear, Quantized, Table, Weights, WeightsError};
 use crate::tree::Scores;
@@ -34,6 +34,8 @@ pub(crate) struct Model {
     words: Vec<u64>,
     word: Table<'static>,
     affix: Table<'static>,
+    /// Hashes of known names, the low byte of each replaced by a mask of classes.
+    names: Vec<u64>,
     rnn1: BiLstm,
     rnn2: BiLstm,
     tags: Linear,
@@ -86,6 +88,7 @@ impl Model {
             words: w.integers("words")?,
             word: Table::load(&w, "word")?,
             affix: Table::load(&w, "affix")?,
+            names: if w.has("names") { w.integers("names")? } else { Vec::new() },
             rnn1: BiLstm::load(&w, "rnn1")?,
             rnn2: BiLstm::load(&w, "rnn2")?,
             tags: Linear::load(&w, "tags")?,
@@ -141,6 +144,10 @@ impl Model {
                         for a in &f.affixes {
                             self.affix.add(*a as usize, affix);
                         }
+                        let mask = self.name_classes(f.word);
+                        for class in (0..8).filter(|c| mask >> c & 1 == 1) {
+                            self.affix.add(name_feature(class), affix);
+                        }
                     }
                     next
                 }
@@ -160,6 +167,12 @@ impl Model {
         let mut states = Vec::new();
         self.rnn2.run(self.level, &gates, &positions, lengths, &mut states);
         states
+    }
+
+    /// Mask of the name classes (first name, surname, city, country, part of a place's name) of a word.
+    fn name_classes(&self, word: u64) -> u8 {
+        let at = self.names.partition_point(|n| n >> 8 < word >> 8);
+        self.names.get(at).filter(|n| *n >> 8 == word >> 8).map_or(0, |n| *n as u8)
     }
 
     /// Reads off tags, names and trees.
@@ -317,7 +330,7 @@ fn decode_names(scores: &[[f32; NAMES]]) -> Vec<(u32, u32, EntityKind)> {
     }
     let mut out: Vec<(u32, u32, EntityKind)> = Vec::new();
     for (i, tag) in tags.iter().enumerate() {
-        let kind = match (tag + 1) / 2 {
+        let kind = match tag.div_ceil(2) {
             1 => EntityKind::Person,
             2 => EntityKind::Organization,
             3 => EntityKind::Location,

@@ -62,10 +62,13 @@ impl Scores<'_> {
     }
 }
 
+/// A dependent and its head.
+type Arc = (usize, usize);
+
 #[allow(clippy::indexing_slicing, reason = "all tables are n by n and all indices below n")]
 fn contract(
     weight: &mut [Vec<i64>],
-    arc: &mut [Vec<(usize, usize)>],
+    arc: &mut [Vec<Arc>],
     alive: &mut [bool],
     members: &mut [Vec<usize>],
     root: usize,
@@ -73,7 +76,7 @@ fn contract(
 ) {
     let n = weight.len();
     // Contractions are remembered and undone from the last to the first.
-    let mut history: Vec<Vec<(Vec<usize>, (usize, usize))>> = Vec::new();
+    let mut history: Vec<Vec<(Vec<usize>, Arc)>> = Vec::new();
     let mut parent = vec![usize::MAX; n];
     loop {
         for d in 0..n {

@@ -40,6 +40,8 @@ pub(crate) enum Kind {
     Attribution,
     /// Which documents tell one story (JSONL)
     Clusters,
+    /// Tokens, tags, trees, names; speed and size (CoNLL-U)
+    Text,
 }
 
 /// Scores and prints.
@@ -52,6 +54,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
                 .map_err(|source| EvalError::Attribution { path: args.gold.clone(), source })?;
             show(args, &report)?;
         }
+        Kind::Text => show(args, &sayso_eval::text::evaluate(&args.gold, out)?)?,
         Kind::Clusters => {
             let report = sayso_eval::clusters::run(&args.gold)?;
             if let Some(out) = out {
