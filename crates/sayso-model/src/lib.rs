@@ -13,6 +13,7 @@ mod number;
 mod reading;
 mod report;
 mod span;
+pub mod story;
 
 pub use attribution::{Attribution, Construction, StatementKind};
 pub use date::{Date, Period};

@@ -1,0 +1,118 @@
+//! Ranges of figures: which can hold together.
+
+use std::cmp::Ordering;
+
+use sayso_model::{Figure, Number, story::Bounds};
+
+/// How far "about" reaches, in tenths of the value on each side. Reports round by it; a smaller gap is no conflict.
+const ABOUT_TENTHS: i64 = 1;
+
+pub(crate) fn of(figure: &Figure) -> Bounds {
+    Bounds {
+        low: figure.low,
+        best: figure.best,
+        high: figure.high,
+        low_exclusive: figure.low_exclusive,
+        high_exclusive: figure.high_exclusive,
+        approximate: figure.approximate,
+    }
+}
+
+/// The number by which people name a value: the best, else the lower bound, else the upper.
+pub(crate) fn central(bounds: &Bounds) -> Option<Number> {
+    bounds.best.or(bounds.low).or(bounds.high)
+}
+
+/// True where two values are the same one, however hedged.
+pub(crate) fn same(a: &Bounds, b: &Bounds) -> bool {
+    let range = |x: &Bounds| (x.best.is_none() && x.low.is_some() && x.high.is_some()).then_some((x.low, x.high));
+    match (range(a), range(b)) {
+        (Some(a), Some(b)) => a == b,
+        (None, None) => central(a).is_some() && central(a) == central(b),
+        _ => false,
+    }
+}
+
+/// Smallest value that can be meant, and whether it is itself excluded; `None` for no lower bound.
+fn floor(x: &Bounds) -> Option<(Number, bool)> {
+    match (x.low, x.best, x.high) {
+        (Some(low), _, _) => Some((low, x.low_exclusive)),
+        (None, Some(best), high) if x.approximate || (high == Some(best) && x.high_exclusive) => {
+            Some((tenths(best, 10 - ABOUT_TENTHS)?, false))
+        }
+        (None, Some(best), _) => Some((best, false)),
+        _ => None,
+    }
+}
+
+/// Largest value that can be meant, and whether it is itself excluded; `None` for no upper bound.
+fn ceiling(x: &Bounds) -> Option<(Number, bool)> {
+    match (x.high, x.best, x.low) {
+        (Some(high), _, _) => Some((high, x.high_exclusive)),
+        // "At least" and "more than" leave the top open.
+        (None, _, Some(_)) => None,
+        (None, Some(best), None) if x.approximate => Some((tenths(best, 10 + ABOUT_TENTHS)?, false)),
+        (None, Some(best), None) => Some((best, false)),
+        (None, None, None) => None,
+    }
+}
+
+fn tenths(value: Number, tenths: i64) -> Option<Number> {
+    value.times(Number::new(tenths, 1)?)
+}
+
+/// True where everything that `a` can mean lies below everything that `b` can mean.
+pub(crate) fn below(a: &Bounds, b: &Bounds) -> bool {
+    match (ceiling(a), floor(b)) {
+        (Some((top, top_out)), Some((bottom, bottom_out))) => match top.cmp(&bottom) {
+            Ordering::Less => true,
+            Ordering::Equal => top_out || bottom_out,
+            Ordering::Greater => false,
+        },
+        _ => false,
+    }
+}
+
+/// True where two values cannot both hold.
+pub(crate) fn disjoint(a: &Bounds, b: &Bounds) -> bool {
+    below(a, b) || below(b, a)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(low: Option<i64>, best: Option<i64>, high: Option<i64>) -> Bounds {
+        let number = |n: Option<i64>| n.map(Number::whole);
+        Bounds {
+            low: number(low),
+            best: number(best),
+            high: number(high),
+            low_exclusive: false,
+            high_exclusive: false,
+            approximate: false,
+        }
+    }
+
+    #[test]
+    fn ranges_are_told_apart() {
+        let at_least_40 = value(Some(40), Some(40), None);
+        let exactly_30 = value(None, Some(30), None);
+        let about_38 = Bounds { approximate: true, ..value(None, Some(38), None) };
+        let up_to_90 = value(None, None, Some(90));
+        assert!(disjoint(&exactly_30, &at_least_40));
+        assert!(!disjoint(&about_38, &at_least_40));
+        assert!(!disjoint(&up_to_90, &at_least_40));
+        assert!(disjoint(&up_to_90, &value(Some(120), Some(120), None)));
+        let more_than_90 = Bounds { low_exclusive: true, ..value(Some(90), Some(90), None) };
+        assert!(disjoint(&up_to_90, &more_than_90));
+        assert!(!disjoint(&up_to_90, &value(Some(90), Some(90), None)));
+    }
+
+    #[test]
+    fn the_same_value_is_known_under_its_hedges() {
+        assert!(same(&value(Some(40), Some(40), None), &value(None, Some(40), None)));
+        assert!(!same(&value(Some(200), None, Some(999)), &value(Some(200), Some(200), None)));
+        assert!(!same(&value(None, None, None), &value(None, None, None)));
+    }
+}

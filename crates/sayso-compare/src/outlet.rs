@@ -1,0 +1,61 @@
+//! Which outlet a name means: mastheads are written as names, as hosts, with and without "The".
+
+use crate::data::fold;
+
+/// Letters and digits of a masthead, without a leading "the".
+fn plain(name: &str) -> String {
+    let folded = fold(name);
+    let folded = folded.strip_prefix("the ").unwrap_or(&folded);
+    folded.chars().filter(|c| *c != ' ').collect()
+}
+
+/// True where the text is a host name or address, not a masthead.
+pub(crate) fn is_host(name: &str) -> bool {
+    let host = host(name);
+    !host.contains(char::is_whitespace) && host.trim_matches('.').contains('.') && host.to_lowercase() == host
+}
+
+fn host(name: &str) -> &str {
+    let rest = name.split_once("://").map_or(name, |(_, rest)| rest);
+    rest.split(['/', ':']).next().unwrap_or(rest)
+}
+
+/// True where two outlets, each a masthead or a host, are one.
+///
+/// A host is the masthead's if one of its labels, letters and digits only, is the masthead's letters and digits
+/// ("harbour-times.example" is "Harbour Times"); the last label is never taken.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    match (is_host(a), is_host(b)) {
+        (true, true) => host(a).trim_start_matches("www.") == host(b).trim_start_matches("www."),
+        (true, false) => of_host(host(a), b),
+        (false, true) => of_host(host(b), a),
+        (false, false) => !plain(a).is_empty() && plain(a) == plain(b),
+    }
+}
+
+fn of_host(host: &str, name: &str) -> bool {
+    let name = plain(name);
+    let the = format!("the{name}");
+    let mut labels: Vec<&str> = host.split('.').collect();
+    labels.pop();
+    !name.is_empty()
+        && labels.iter().any(|label| {
+            let label: String = label.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+            label == name || label == the
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+
+    #[test]
+    fn mastheads_meet_their_hosts() {
+        assert!(same("harbour-times.example", "Harbour Times"));
+        assert!(same("https://www.harbourtimes.co.example/a/b", "The Harbour Times"));
+        assert!(same("The Harbour Times", "Harbour Times"));
+        assert!(!same("harbour-times.example", "Harbour"));
+        assert!(!same("north.example", "south.example"));
+        assert!(!same("", ""));
+    }
+}

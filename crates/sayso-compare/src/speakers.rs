@@ -1,0 +1,535 @@
+//! Speakers across reports: one speaker from many names, each merge with its reason.
+//!
+//! Named speakers are one by their name, an abbreviation, a surname that only one of them bears, or a slip of spelling.
+//! A body that is described and not named ("the country's spy agency") is a named one only where some report ties that
+//! one to the country, it is of that kind, and no other named body is. Unnamed people are never merged across reports.
+//! What people decided (see [`Constraints`]) goes before every rule.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sayso_model::{
+    MentionForm, Reading, Span, Speaker, SpeakerId, SpeakerKind,
+    story::{Evidence, HeldRole, Parent, ReportIndex, SpeakerIndex, SpeakerMember, StoryMark, StorySpeaker},
+};
+
+use crate::{
+    Entry,
+    data::{country, fold},
+    name::{Name, describes_people, initials, is_abbreviation, misspelt},
+    outlet,
+};
+
+/// A speaker of a report in the ledger.
+pub type Who = (i64, SpeakerId);
+
+/// What people decided about speakers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Constraints {
+    /// Pairs that are one.
+    pub together: Vec<(Who, Who)>,
+    /// Pairs that are not one.
+    pub apart: Vec<(Who, Who)>,
+}
+
+/// All speakers of a story.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cast {
+    pub(crate) speakers: Vec<StorySpeaker>,
+    of: BTreeMap<(ReportIndex, SpeakerId), SpeakerIndex>,
+}
+
+impl Cast {
+    /// The speaker across reports that a speaker of a report is.
+    pub(crate) fn of(&self, report: ReportIndex, speaker: SpeakerId) -> Option<SpeakerIndex> {
+        self.of.get(&(report, speaker)).copied()
+    }
+
+    /// The speaker whom a report calls so.
+    pub(crate) fn called(&self, report: ReportIndex, name: &str) -> Option<SpeakerIndex> {
+        let key = fold(name);
+        let in_report = self.of.range((report, SpeakerId(0))..=(report, SpeakerId(u32::MAX))).map(|(_, s)| *s);
+        let bears = |s: &SpeakerIndex| {
+            self.speakers.get(*s).is_some_and(|s| s.members.iter().any(|m| m.report == report && fold(&m.name) == key))
+        };
+        let candidates: Vec<SpeakerIndex> = in_report.collect();
+        candidates.iter().copied().find(bears).or_else(|| {
+            candidates.iter().copied().find(|s| self.speakers.get(*s).is_some_and(|s| goes_by(s, name)))
+        })
+    }
+
+    pub(crate) fn get(&self, speaker: SpeakerIndex) -> Option<&StorySpeaker> {
+        self.speakers.get(speaker)
+    }
+}
+
+/// True where a name or description can mean a speaker: one of the names that reports use for it, an abbreviation of its
+/// name, or its country and kind.
+#[must_use]
+pub fn goes_by(speaker: &StorySpeaker, name: &str) -> bool {
+    let key = fold(name);
+    let key = key.strip_prefix("the ").unwrap_or(&key);
+    let plain = |n: &str| {
+        let folded = fold(n);
+        folded.strip_prefix("the ").map_or(folded.clone(), str::to_owned)
+    };
+    if speaker.names.iter().chain([&speaker.name]).any(|n| plain(n) == key) {
+        return true;
+    }
+    if is_abbreviation(name) && initials(&speaker.name).is_some_and(|i| i == name.replace('.', "")) {
+        return true;
+    }
+    let own = Name::of(&speaker.name, speaker.kind, speaker.anonymous);
+    let asked = Name::of(name, speaker.kind, false);
+    if asked.key.is_some() {
+        return asked.key == own.key
+            || speaker.names.iter().any(|n| Name::of(n, speaker.kind, speaker.anonymous).key == asked.key)
+            || (speaker.kind == SpeakerKind::Outlet && outlet::same(name, &speaker.name));
+    }
+    speaker.kind != SpeakerKind::Person
+        && !describes_people(name)
+        && asked.country.is_some()
+        && asked.country == speaker.country.as_deref()
+        && !asked.kinds.is_disjoint(&own.kinds)
+}
+
+/// A speaker of one report with what its names say.
+struct Local<'r> {
+    report: ReportIndex,
+    who: Who,
+    speaker: &'r Speaker,
+    text: &'r str,
+    name: Name,
+    /// Names, abbreviations and misspellings, folded, titles and country away.
+    aliases: BTreeSet<String>,
+    country: Option<(&'static str, Vec<StoryMark>)>,
+    kinds: BTreeSet<String>,
+    first: Option<StoryMark>,
+}
+
+impl<'r> Local<'r> {
+    fn of(report: ReportIndex, key: i64, reading: &'r Reading, speaker: &'r Speaker) -> Self {
+        let text = reading.report.text.as_str();
+        let kind = speaker.kind;
+        let name = Name::of(&speaker.name, kind, speaker.anonymous);
+        let mark = |span: Span| StoryMark { report, span };
+        let mut aliases: BTreeSet<String> = name.key.iter().cloned().collect();
+        let mut country = name.country.map(|c| (c, Vec::new()));
+        let mut kinds = name.kinds.clone();
+        for mention in &speaker.mentions {
+            let words = mention.span.cut(text);
+            let taken = Name::of(words, kind, speaker.anonymous);
+            let named = matches!(mention.form, MentionForm::Name | MentionForm::Abbreviation | MentionForm::Misspelling);
+            if named {
+                aliases.extend(taken.key);
+            }
+            if kind == SpeakerKind::Person || mention.form == MentionForm::Pronoun {
+                continue;
+            }
+            kinds.extend(taken.kinds);
+            if country.as_ref().is_none_or(|(_, marks)| marks.is_empty()) {
+                let found = taken.country.map(|c| (c, vec![mark(mention.span)])).or_else(|| {
+                    country_before(text, mention.span.start).map(|(c, span)| (c, vec![mark(span), mark(mention.span)]))
+                });
+                let found = found.or_else(|| {
+                    taken
+                        .of_the_country
+                        .then(|| last_country(text, mention.span.start))
+                        .flatten()
+                        .map(|(c, span)| (c, vec![mark(span), mark(mention.span)]))
+                });
+                // A report that names the country twice gives the words; one that names another is not overruled.
+                if let Some(found) = found
+                    && country.as_ref().is_none_or(|(known, _)| *known == found.0)
+                {
+                    country = Some(found);
+                }
+            }
+        }
+        let first = speaker.mentions.first().map(|m| mark(m.span));
+        Self { report, who: (key, speaker.id), speaker, text, name, aliases, country, kinds, first }
+    }
+
+    fn is_person(&self) -> bool {
+        self.speaker.kind == SpeakerKind::Person
+    }
+
+    fn named(&self) -> bool {
+        self.name.key.is_some()
+    }
+
+    /// A body described by what it is for.
+    fn described_body(&self) -> bool {
+        !self.named()
+            && matches!(self.speaker.kind, SpeakerKind::Organization | SpeakerKind::Unknown | SpeakerKind::Government)
+            && !describes_people(&self.speaker.name)
+    }
+
+    fn kin(&self, other: &Self) -> bool {
+        let sort = |k: SpeakerKind| match k {
+            SpeakerKind::Person => 0,
+            SpeakerKind::Unknown => 2,
+            _ => 1,
+        };
+        let (a, b) = (sort(self.speaker.kind), sort(other.speaker.kind));
+        a == b || a == 2 || b == 2
+    }
+}
+
+/// A country named as owner or origin right before a place in the text ("South Korea's " or "South Korean ").
+fn country_before(text: &str, at: usize) -> Option<(&'static str, Span)> {
+    let before = text.get(..at)?.trim_end();
+    let mut start = before.len();
+    for _ in 0..3 {
+        start = before.get(..start)?.trim_end().rfind(char::is_whitespace).map_or(0, |i| i + 1);
+        let words = before.get(start..)?;
+        let bare = words.strip_suffix("'s").or_else(|| words.strip_suffix("’s")).unwrap_or(words);
+        if bare.starts_with(char::is_uppercase)
+            && let Some(found) = country(bare)
+        {
+            return Some((found, Span::new(start, before.len())));
+        }
+        if start == 0 || words.contains(['.', ',', ';']) && !words.contains("U.") {
+            return None;
+        }
+    }
+    None
+}
+
+/// The last country named before a place in the text, at most 600 bytes back.
+fn last_country(text: &str, at: usize) -> Option<(&'static str, Span)> {
+    let mut from = at.saturating_sub(600);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = text.get(from..at)?;
+    let words: Vec<crate::word::Word<'_>> = crate::word::words(before).collect();
+    for last in (0..words.len()).rev() {
+        for length in (1..=3).rev() {
+            let Some(window) = (last + 1).checked_sub(length).and_then(|first| words.get(first..=last)) else { continue };
+            let (Some(first), Some(end)) = (window.first(), window.last()) else { continue };
+            let phrase = before.get(first.start..end.end()).unwrap_or("");
+            let bare = phrase.strip_suffix("'s").or_else(|| phrase.strip_suffix("’s")).unwrap_or(phrase);
+            if bare.starts_with(char::is_uppercase)
+                && let Some(found) = country(bare)
+            {
+                return Some((found, Span::new(from + first.start, from + end.end())));
+            }
+        }
+    }
+    None
+}
+
+/// Groups of locals, with the reason why each joined.
+struct Groups {
+    root: Vec<usize>,
+    reason: Vec<Option<Evidence>>,
+    apart: Vec<(usize, usize)>,
+}
+
+impl Groups {
+    fn find(&self, mut at: usize) -> usize {
+        while let Some(&up) = self.root.get(at) {
+            if up == at {
+                break;
+            }
+            at = up;
+        }
+        at
+    }
+
+    /// Joins two groups unless people decided otherwise. The reason goes to the later one.
+    fn join(&mut self, a: usize, b: usize, rule: &str, marks: Vec<StoryMark>) -> bool {
+        let (x, y) = (self.find(a), self.find(b));
+        if x == y {
+            return false;
+        }
+        let parted = self.apart.iter().any(|(p, q)| {
+            let (p, q) = (self.find(*p), self.find(*q));
+            (p, q) == (x, y) || (p, q) == (y, x)
+        });
+        if parted {
+            return false;
+        }
+        let (keep, gone) = (x.min(y), x.max(y));
+        if let Some(up) = self.root.get_mut(gone) {
+            *up = keep;
+        }
+        let later = if self.reason.get(a.max(b)).is_some_and(Option::is_none) { a.max(b) } else { gone };
+        if let Some(reason) = self.reason.get_mut(later) {
+            reason.get_or_insert(Evidence { rule: rule.to_owned(), marks });
+        }
+        true
+    }
+}
+
+/// Puts the speakers of all reports together.
+pub(crate) fn gather(entries: &[Entry<'_>], constraints: &Constraints) -> Cast {
+    let locals: Vec<Local<'_>> = entries
+        .iter()
+        .enumerate()
+        .flat_map(|(report, entry)| {
+            entry.reading.speakers.iter().map(move |s| Local::of(report, entry.key, entry.reading, s))
+        })
+        .collect();
+    let at: BTreeMap<Who, usize> = locals.iter().enumerate().map(|(n, l)| (l.who, n)).collect();
+    let pairs = |pairs: &[(Who, Who)]| -> Vec<(usize, usize)> {
+        pairs.iter().filter_map(|(a, b)| Some((*at.get(a)?, *at.get(b)?))).collect()
+    };
+    let mut groups = Groups {
+        root: (0..locals.len()).collect(),
+        reason: vec![None; locals.len()],
+        apart: pairs(&constraints.apart),
+    };
+    for (a, b) in pairs(&constraints.together) {
+        groups.join(a, b, "decided by a person", Vec::new());
+    }
+    for (n, local) in locals.iter().enumerate() {
+        if let Some(other) = local.speaker.same_as.and_then(|id| at.get(&(local.who.0, id))) {
+            let marks = local.speaker.same_as_evidence.iter().map(|s| StoryMark { report: local.report, span: *s }).collect();
+            groups.join(*other, n, "shown by the report", marks);
+        }
+    }
+    by_name(&locals, &mut groups);
+    by_surname(&locals, &mut groups);
+    by_description(&locals, &mut groups);
+    build(entries, &locals, &groups)
+}
+
+/// The same name, abbreviation, masthead, government or misspelt name.
+fn by_name(locals: &[Local<'_>], groups: &mut Groups) {
+    let mut first: BTreeMap<(&str, bool), usize> = BTreeMap::new();
+    let mut by_initials: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut persons: Vec<(usize, &str)> = Vec::new();
+    let mut governments: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut outlets: Vec<usize> = Vec::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named()) {
+        for alias in &local.aliases {
+            // A surname or a given name alone is not yet a name; see by_surname.
+            if local.is_person() && !alias.contains(' ') {
+                continue;
+            }
+            match first.get(&(alias.as_str(), local.is_person())) {
+                Some(&other) if locals.get(other).is_some_and(|o| o.kin(local)) => {
+                    let rule = if is_abbreviation(&local.speaker.name) { "same abbreviation" } else { "same name" };
+                    groups.join(other, n, rule, local.first.into_iter().collect());
+                }
+                Some(_) => {}
+                None => {
+                    first.insert((alias, local.is_person()), n);
+                }
+            }
+        }
+        if local.is_person() {
+            persons.extend(local.name.key.as_deref().map(|key| (n, key)));
+        } else if let Some(letters) = local.name.proper.as_deref().and_then(initials) {
+            by_initials.entry(letters.to_lowercase()).or_default().push(n);
+        }
+        if local.speaker.kind == SpeakerKind::Government
+            && let Some((country, _)) = &local.country
+        {
+            match governments.get(country) {
+                Some(&other) => {
+                    groups.join(other, n, "names of one government", local.first.into_iter().collect());
+                }
+                None => {
+                    governments.insert(country, n);
+                }
+            }
+        }
+        if local.speaker.kind == SpeakerKind::Outlet {
+            outlets.push(n);
+        }
+    }
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named() && !l.is_person()) {
+        let key = local.name.key.as_deref().unwrap_or("");
+        if is_abbreviation(local.name.proper.as_deref().unwrap_or(""))
+            && let Some(full) = by_initials.get(key)
+        {
+            let roots: BTreeSet<usize> = full.iter().map(|f| groups.find(*f)).filter(|r| *r != groups.find(n)).collect();
+            if let (Some(one), 1) = (roots.first(), roots.len()) {
+                groups.join(*one, n, "abbreviation of the name", local.first.into_iter().collect());
+            }
+        }
+    }
+    for (i, a) in outlets.iter().enumerate() {
+        for b in outlets.iter().skip(i + 1) {
+            if let (Some(x), Some(y)) = (locals.get(*a), locals.get(*b))
+                && outlet::same(&x.speaker.name, &y.speaker.name)
+            {
+                groups.join(*a, *b, "same masthead", y.first.into_iter().collect());
+            }
+        }
+    }
+    for (i, (a, x)) in persons.iter().enumerate() {
+        for (b, y) in persons.iter().skip(i + 1) {
+            if misspelt(x, y) {
+                let marks = [locals.get(*a), locals.get(*b)].into_iter().flatten().filter_map(|l| l.first).collect();
+                groups.join(*a, *b, "slip of spelling", marks);
+            }
+        }
+    }
+}
+
+/// A single word that is part of the name of exactly one person.
+fn by_surname(locals: &[Local<'_>], groups: &mut Groups) {
+    let mut bearers: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.is_person() && l.named()) {
+        let Some(key) = local.name.key.as_deref().filter(|k| k.contains(' ')) else { continue };
+        let root = groups.find(n);
+        bearers.entry(key.rsplit(' ').next().unwrap_or(key)).or_default().insert(root);
+        for alias in local.aliases.iter().filter(|a| !a.contains(' ')) {
+            bearers.entry(alias).or_default().insert(root);
+        }
+    }
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named()) {
+        let Some(key) = local.name.key.as_deref().filter(|k| !k.contains(' ')) else { continue };
+        if !matches!(local.speaker.kind, SpeakerKind::Person | SpeakerKind::Unknown) {
+            continue;
+        }
+        if let Some(roots) = bearers.get(key)
+            && let (Some(one), 1) = (roots.first(), roots.len())
+        {
+            groups.join(*one, n, "surname that only one speaker bears", local.first.into_iter().collect());
+        }
+    }
+}
+
+/// A body that is described by country and kind.
+fn by_description(locals: &[Local<'_>], groups: &mut Groups) {
+    // What all reports together say of each group of named bodies.
+    let mut bodies: BTreeMap<usize, (BTreeSet<&str>, BTreeSet<&str>, Vec<StoryMark>)> = BTreeMap::new();
+    let named = |l: &Local<'_>| {
+        l.named()
+            && !l.is_person()
+            && !matches!(l.speaker.kind, SpeakerKind::Outlet | SpeakerKind::Government | SpeakerKind::Document)
+    };
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| named(l)) {
+        let body = bodies.entry(groups.find(n)).or_default();
+        body.1.extend(local.kinds.iter().map(String::as_str));
+        if let Some((country, marks)) = &local.country {
+            body.0.insert(country);
+            if body.2.is_empty() {
+                body.2.extend(marks);
+            }
+        }
+    }
+    let mut described: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.described_body()) {
+        let Some((country, marks)) = &local.country else { continue };
+        let fitting: Vec<(&usize, &Vec<StoryMark>)> = bodies
+            .iter()
+            .filter(|(_, (countries, kinds, _))| {
+                countries.contains(country) && local.kinds.iter().any(|k| kinds.contains(k.as_str()))
+            })
+            .map(|(root, (_, _, marks))| (root, marks))
+            .collect();
+        let mut words: Vec<StoryMark> = marks.iter().copied().chain(local.first).collect();
+        match fitting.as_slice() {
+            [(root, shown)] => {
+                words.extend(shown.iter());
+                words.dedup();
+                groups.join(**root, n, "the only body of that country and kind", words);
+            }
+            [] => {
+                for kind in &local.kinds {
+                    match described.get(&(*country, kind.as_str())) {
+                        Some(&other) => {
+                            groups.join(other, n, "described alike: country and kind", words.clone());
+                        }
+                        None => {
+                            described.insert((country, kind), n);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups) -> Cast {
+    let mut cast = Cast::default();
+    let mut at: BTreeMap<usize, SpeakerIndex> = BTreeMap::new();
+    for (n, local) in locals.iter().enumerate() {
+        let next = cast.speakers.len();
+        let index = *at.entry(groups.find(n)).or_insert(next);
+        if index == next {
+            cast.speakers.push(StorySpeaker {
+                name: local.name.proper.clone().unwrap_or_else(|| local.speaker.name.clone()),
+                kind: local.speaker.kind,
+                anonymous: !local.named(),
+                country: None,
+                names: Vec::new(),
+                members: Vec::new(),
+                roles: Vec::new(),
+                parents: Vec::new(),
+            });
+        }
+        cast.of.insert((local.report, local.speaker.id), index);
+        let Some(speaker) = cast.speakers.get_mut(index) else { continue };
+        if let Some(proper) = &local.name.proper {
+            let known = (!speaker.anonymous).then(|| speaker.name.chars().count());
+            let abbreviated = is_abbreviation(&speaker.name);
+            if known.is_none_or(|length| (proper.chars().count() > length && !is_abbreviation(proper)) || abbreviated && !is_abbreviation(proper)) {
+                speaker.name.clone_from(proper);
+            }
+            if speaker.anonymous || speaker.kind == SpeakerKind::Unknown {
+                speaker.kind = local.speaker.kind;
+            }
+            speaker.anonymous = false;
+        }
+        if let (None, Some((country, _))) = (&speaker.country, &local.country) {
+            speaker.country = Some((*country).to_owned());
+        }
+        let written = local.speaker.mentions.iter().filter(|m| m.form != MentionForm::Pronoun).map(|m| m.span.cut(local.text));
+        for name in [local.speaker.name.as_str()].into_iter().chain(written) {
+            if !name.is_empty() && !speaker.names.iter().any(|n| n == name) {
+                speaker.names.push(name.to_owned());
+            }
+        }
+        let published = entries.get(local.report).and_then(|e| e.reading.report.head.published.as_ref()).map(|d| d.value);
+        speaker.roles.extend(local.speaker.roles.iter().map(|role| HeldRole {
+            title: role.title.clone(),
+            body: role.body.clone(),
+            former: role.former,
+            on: published,
+            mark: StoryMark { report: local.report, span: role.span },
+        }));
+        let evidence = groups.reason.get(n).cloned().flatten().unwrap_or_else(|| Evidence {
+            rule: "its own name".to_owned(),
+            marks: local.first.into_iter().collect(),
+        });
+        speaker.members.push(SpeakerMember {
+            report: local.report,
+            speaker: local.speaker.id,
+            name: local.speaker.name.clone(),
+            evidence,
+        });
+    }
+    parents(&mut cast);
+    cast
+}
+
+/// Bodies of roles, as speakers where they are some.
+fn parents(cast: &mut Cast) {
+    let mut found: Vec<Vec<Parent>> = Vec::with_capacity(cast.speakers.len());
+    for speaker in &cast.speakers {
+        let mut parents: Vec<Parent> = Vec::new();
+        for role in speaker.roles.iter().filter(|r| !r.former) {
+            let Some(body) = &role.body else { continue };
+            let named = cast.speakers.iter().position(|s| s.kind != SpeakerKind::Person && goes_by(s, body));
+            let known = parents.iter().any(|p| fold(&p.name) == fold(body) || (named.is_some() && p.speaker == named));
+            if !known {
+                parents.push(Parent {
+                    name: body.clone(),
+                    speaker: named,
+                    evidence: Evidence { rule: "role in the body".to_owned(), marks: vec![role.mark] },
+                });
+            }
+        }
+        found.push(parents);
+    }
+    for (speaker, parents) in cast.speakers.iter_mut().zip(found) {
+        speaker.parents = parents;
+    }
+}

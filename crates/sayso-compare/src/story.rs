@@ -1,0 +1,190 @@
+//! A story: its reports compared.
+
+use std::collections::BTreeMap;
+
+use sayso_model::{
+    CommentOutcome, Date, Reading, Statement, StatementKind,
+    story::{
+        Outlook, STORY_SCHEMA_VERSION, SharedStatement, StatementAppearance, Story, StoryMark, StoryReport, Unanswered,
+    },
+};
+
+use crate::{Constraints, TermVector, chain::Tracer, claims, copies, outlet, speakers, status};
+
+/// How alike two statements of one speaker must be to be one.
+const ONE_STATEMENT: f64 = 0.5;
+/// Words below which a statement is too short to be known again.
+const STATEMENT_WORDS: usize = 5;
+
+/// A report of the ledger with its reading.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'r> {
+    /// Its number in the ledger.
+    pub key: i64,
+    /// What was read in it.
+    pub reading: &'r Reading,
+}
+
+/// Compares the reports of a story. `as_of`: the day up to which they are taken in, and before which what was expected
+/// has passed or not; `None` takes all and leaves that open.
+///
+/// The result depends on the readings, their numbers and what people decided, not on the order of `entries`.
+#[must_use]
+pub fn story(entries: &[Entry<'_>], constraints: &Constraints, as_of: Option<Date>) -> Story {
+    let published = |e: &Entry<'_>| e.reading.report.head.published.as_ref().map(|d| d.value);
+    let mut entries: Vec<Entry<'_>> = entries
+        .iter()
+        .copied()
+        .filter(|e| match (published(e), as_of) {
+            (Some(day), Some(limit)) => day <= limit,
+            _ => true,
+        })
+        .collect();
+    // Within a day the hour decides, where it is known; a report that is undated comes last.
+    entries.sort_by_cached_key(|e| {
+        let head = &e.reading.report.head;
+        (published(e).is_none(), published(e), head.published_at.as_ref().map(|t| t.value.clone()), e.key)
+    });
+    let cast = speakers::gather(&entries, constraints);
+    let outlets = outlets(&entries, &cast);
+    let mut tracer = Tracer::new(&entries, &cast, outlets.clone());
+    let claims::Gathered { mut claims, denials } = claims::gather(&entries, &cast, &mut tracer);
+    status::supersede(&mut claims, &entries);
+    let corrections = status::corrections(&mut claims, &entries);
+    status::deny(&mut claims, &denials);
+    let contradictions = status::contradictions(&mut claims, &entries);
+    status::unverified(&mut claims, &entries);
+    let conflicts = status::conflicts(&mut claims, &entries);
+    let mismatches = status::mismatches(&claims, &entries);
+    status::summarise(&mut claims, &entries);
+    let statements = shared_statements(&entries, &cast);
+    Story {
+        schema_version: STORY_SCHEMA_VERSION,
+        as_of,
+        reports: entries.iter().zip(outlets).map(|(e, outlet)| report(e, outlet)).collect(),
+        claims,
+        conflicts,
+        mismatches,
+        corrections,
+        contradictions,
+        statements,
+        unanswered: unanswered(&entries),
+        expected: expected(&entries, &cast, as_of),
+        copies: copies::links(&entries),
+        speakers: cast.speakers,
+    }
+}
+
+fn report(entry: &Entry<'_>, outlet: Option<String>) -> StoryReport {
+    let report = &entry.reading.report;
+    StoryReport {
+        key: entry.key,
+        outlet,
+        headline: report.head.headline.as_ref().map(|h| h.value.clone()),
+        published: report.head.published.as_ref().map(|d| d.value),
+        url: report.head.url.as_ref().map(|u| u.value.clone()),
+        text_hash: report.text_hash.clone(),
+    }
+}
+
+/// Names of the reports' outlets: a masthead that some report writes before the host that a head gives.
+fn outlets(entries: &[Entry<'_>], cast: &speakers::Cast) -> Vec<Option<String>> {
+    let mut named: BTreeMap<&str, Option<String>> = BTreeMap::new();
+    for entry in entries {
+        let Some(own) = entry.reading.report.head.outlet.as_ref().map(|o| o.value.as_str()) else { continue };
+        named.entry(own).or_insert_with(|| {
+            if !outlet::is_host(own) {
+                return Some(own.to_owned());
+            }
+            let relayed = entries.iter().flat_map(|e| &e.reading.figures).flat_map(|f| &f.via);
+            let spoken = cast.speakers.iter().flat_map(|s| std::iter::once(&s.name).chain(&s.names));
+            let masthead = spoken.chain(relayed).find(|name| !outlet::is_host(name) && outlet::same(own, name))?;
+            Some(masthead.strip_prefix("the ").or_else(|| masthead.strip_prefix("The ")).unwrap_or(masthead).to_owned())
+        });
+    }
+    entries
+        .iter()
+        .map(|entry| {
+            let own = entry.reading.report.head.outlet.as_ref().map(|o| o.value.as_str())?;
+            named.get(own).cloned().flatten().or_else(|| Some(own.to_owned()))
+        })
+        .collect()
+}
+
+fn unanswered(entries: &[Entry<'_>]) -> Vec<Unanswered> {
+    let mut found = Vec::new();
+    for (report, entry) in entries.iter().enumerate() {
+        found.extend(entry.reading.comment_requests.iter().filter(|r| r.outcome != CommentOutcome::Answered).map(|r| {
+            Unanswered {
+                asked: r.asked.iter().map(|a| a.name.clone()).collect(),
+                mark: StoryMark { report, span: r.span },
+                outcome: r.outcome,
+            }
+        }));
+    }
+    found
+}
+
+fn expected(entries: &[Entry<'_>], cast: &speakers::Cast, as_of: Option<Date>) -> Vec<Outlook> {
+    let mut found = Vec::new();
+    for (report, entry) in entries.iter().enumerate() {
+        found.extend(entry.reading.expected.iter().map(|e| {
+            let statement = e.statement.and_then(|id| entry.reading.statements.get(id.index()));
+            let time = e.time.and_then(|id| entry.reading.times.get(id.index()));
+            let by = e.by.or_else(|| time.and_then(|t| t.end.or(t.start)));
+            Outlook {
+                mark: StoryMark { report, span: e.span },
+                speaker: statement.and_then(|s| s.speaker).and_then(|s| cast.of(report, s)),
+                modality: e.modality,
+                by,
+                time: time.map(|t| StoryMark { report, span: t.span }),
+                passed: by.zip(as_of).map(|(by, now)| by < now),
+            }
+        }));
+    }
+    found
+}
+
+/// Statements of one speaker that several reports carry: much the same words. Each is compared with those of the same
+/// speaker only.
+fn shared_statements(entries: &[Entry<'_>], cast: &speakers::Cast) -> Vec<SharedStatement> {
+    struct Said {
+        words: TermVector,
+        appearances: Vec<StatementAppearance>,
+    }
+    let mut by_speaker: BTreeMap<usize, Vec<Said>> = BTreeMap::new();
+    for (report, entry) in entries.iter().enumerate() {
+        let text = entry.reading.report.text.as_str();
+        for statement in &entry.reading.statements {
+            let Some(speaker) = statement.speaker.and_then(|s| cast.of(report, s)) else { continue };
+            let Some(mark) = sayso_model::Span::hull(&statement.content).map(|span| StoryMark { report, span }) else {
+                continue;
+            };
+            let content = words_of(statement, text);
+            if content.split_whitespace().nth(STATEMENT_WORDS - 1).is_none() {
+                continue;
+            }
+            let words = TermVector::of(&content);
+            let appearance = StatementAppearance { mark, statement: statement.id };
+            let said = by_speaker.entry(speaker).or_default();
+            let need = if statement.kind == StatementKind::Direct { ONE_STATEMENT + 0.2 } else { ONE_STATEMENT };
+            match said.iter_mut().find(|s| s.words.cosine(&words) >= need) {
+                Some(known) => known.appearances.push(appearance),
+                None => said.push(Said { words, appearances: vec![appearance] }),
+            }
+        }
+    }
+    let mut shared: Vec<SharedStatement> = by_speaker
+        .into_iter()
+        .flat_map(|(speaker, said)| {
+            said.into_iter().map(move |s| SharedStatement { speaker: Some(speaker), appearances: s.appearances })
+        })
+        .filter(|s| s.appearances.iter().any(|a| s.appearances.first().is_some_and(|f| f.mark.report != a.mark.report)))
+        .collect();
+    shared.sort_by_key(|s| s.appearances.first().map(|a| a.mark));
+    shared
+}
+
+fn words_of(statement: &Statement, text: &str) -> String {
+    statement.content.iter().map(|s| s.cut(text)).collect::<Vec<_>>().join(" ")
+}

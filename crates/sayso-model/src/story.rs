@@ -1,0 +1,507 @@
+//! Stories: what several reports say together. Every entry points back into the reports that it comes from.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Category, ChainRole, CommentOutcome, Date, FigureId, Modality, Number, Period, Span, SpeakerId, SpeakerKind, StatementId};
+
+/// Version of the JSON form of a story. Grows by one whenever a field changes its meaning or goes away.
+pub const STORY_SCHEMA_VERSION: u32 = 1;
+
+/// A report of a story: its place in [`Story::reports`].
+pub type ReportIndex = usize;
+/// A speaker of a story: its place in [`Story::speakers`].
+pub type SpeakerIndex = usize;
+
+/// What the reports on one developing event say together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Story {
+    /// Version of this form ([`STORY_SCHEMA_VERSION`]).
+    pub schema_version: u32,
+    /// Day up to which reports were taken in; null for all.
+    pub as_of: Option<Date>,
+    /// Its reports, by day of publication.
+    pub reports: Vec<StoryReport>,
+    /// Everybody whose word is given, one entry for each, whatever names the reports use.
+    pub speakers: Vec<StorySpeaker>,
+    /// Figures about the same thing, group, place and time.
+    pub claims: Vec<Claim>,
+    /// Values that cannot all hold.
+    pub conflicts: Vec<Conflict>,
+    /// Values that look comparable and are not.
+    pub mismatches: Vec<Mismatch>,
+    /// Corrections and what they correct.
+    pub corrections: Vec<CorrectionLink>,
+    /// Reports that contradict themselves.
+    pub contradictions: Vec<Contradiction>,
+    /// Statements that several reports carry.
+    pub statements: Vec<SharedStatement>,
+    /// Who was asked for comment and did not give it.
+    pub unanswered: Vec<Unanswered>,
+    /// What is expected next.
+    pub expected: Vec<Outlook>,
+    /// Reports that are copies of others.
+    pub copies: Vec<CopyLink>,
+}
+
+/// A report of a story.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StoryReport {
+    /// Its number in the ledger.
+    pub key: i64,
+    /// Name of its outlet: as some report of the story writes it, else as its own head has it.
+    pub outlet: Option<String>,
+    /// Headline.
+    pub headline: Option<String>,
+    /// Day of publication.
+    pub published: Option<Date>,
+    /// Address.
+    pub url: Option<String>,
+    /// SHA-256 of its text.
+    pub text_hash: String,
+}
+
+/// A place in a report of the story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct StoryMark {
+    /// The report.
+    pub report: ReportIndex,
+    /// Where in its text.
+    pub span: Span,
+}
+
+/// Why two things are taken for one, or why one bears on the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Evidence {
+    /// Name of the rule.
+    pub rule: String,
+    /// The words that it rests on; empty where it rests on no words.
+    pub marks: Vec<StoryMark>,
+}
+
+/// A speaker across reports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StorySpeaker {
+    /// Fullest name that stands in a report; the description for an unnamed speaker.
+    pub name: String,
+    /// What sort of speaker.
+    pub kind: SpeakerKind,
+    /// True where described but not named.
+    pub anonymous: bool,
+    /// Country that some report ties it to.
+    pub country: Option<String>,
+    /// Names and descriptions that the reports use, in order of first use.
+    pub names: Vec<String>,
+    /// The speakers of single reports that are this one, each with the reason.
+    pub members: Vec<SpeakerMember>,
+    /// Roles in order of report; a later one may follow on an earlier one.
+    pub roles: Vec<HeldRole>,
+    /// Bodies that it speaks for or is part of.
+    pub parents: Vec<Parent>,
+}
+
+/// A speaker of one report as part of a speaker across reports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SpeakerMember {
+    /// The report.
+    pub report: ReportIndex,
+    /// The speaker in its reading.
+    pub speaker: SpeakerId,
+    /// Its name there.
+    pub name: String,
+    /// Why it is the same; the first member's is its own name.
+    pub evidence: Evidence,
+}
+
+/// A role at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HeldRole {
+    /// Words of the role.
+    pub title: String,
+    /// Body in which it is held.
+    pub body: Option<String>,
+    /// True for "former", "ex-".
+    pub former: bool,
+    /// Day of the report that says so.
+    pub on: Option<Date>,
+    /// Where it says so.
+    pub mark: StoryMark,
+}
+
+/// A body that a speaker speaks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Parent {
+    /// Name of the body.
+    pub name: String,
+    /// The body as a speaker, where it is one.
+    pub speaker: Option<SpeakerIndex>,
+    /// What shows it.
+    pub evidence: Evidence,
+}
+
+/// The bounds of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Bounds {
+    /// Strict lower bound.
+    pub low: Option<Number>,
+    /// The value itself.
+    pub best: Option<Number>,
+    /// Upper bound.
+    pub high: Option<Number>,
+    /// True where the value must be above `low`.
+    pub low_exclusive: bool,
+    /// True where the value must be below `high`.
+    pub high_exclusive: bool,
+    /// "About", "roughly", "some".
+    pub approximate: bool,
+}
+
+/// What a claim's values are values of, besides category, group and unit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "scope")]
+pub enum Scope {
+    /// All so far.
+    Total,
+    /// What happened during some days.
+    During {
+        /// These days.
+        period: Period,
+        /// Places of their own that the figure names.
+        places: Vec<String>,
+    },
+    /// What happened at some places that the story as a whole is not about.
+    At {
+        /// The places.
+        places: Vec<String>,
+    },
+}
+
+/// Figures about the same thing, group, place and time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Claim {
+    /// What is counted.
+    pub category: Category,
+    /// Unit of a measure.
+    pub unit: Option<String>,
+    /// Group counted.
+    pub group: Option<String>,
+    /// Total, period or place.
+    pub scope: Scope,
+    /// One line for each origin.
+    pub series: Vec<Series>,
+    /// Low, best and high over all independent origins.
+    pub summary: Summary,
+}
+
+/// The values of one origin over time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Series {
+    /// Whose word it is; null where reports name nobody, which is no origin.
+    pub origin: Option<SpeakerIndex>,
+    /// Name of the origin.
+    pub name: Option<String>,
+    /// Whether it is an origin of its own.
+    pub independence: Independence,
+    /// Its values, by time.
+    pub points: Vec<Point>,
+}
+
+/// Whether the word of an origin counts for itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "independence")]
+pub enum Independence {
+    /// A named origin that shares no body with another of the claim.
+    Independent,
+    /// No origin: outlets that name nobody.
+    NoOrigin,
+    /// An unnamed origin: it cannot be shown to be another than the claim's other unnamed ones.
+    NotEstablished,
+    /// Speaks for the same body as another origin of the claim.
+    SharesParent {
+        /// The other origin.
+        with: SpeakerIndex,
+        /// The body.
+        parent: String,
+    },
+}
+
+/// A value that an origin gave at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Point {
+    /// Day on which it was said or, where no report says so, first published.
+    pub on: Option<Date>,
+    /// Day for which it holds, where stated.
+    pub as_of: Option<Date>,
+    /// The value.
+    pub value: Bounds,
+    /// Reports that carry it, the first one first; all others are echoes.
+    pub reports: Vec<Appearance>,
+    /// What has happened to it since.
+    pub statuses: Vec<Status>,
+}
+
+/// A report that carries a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Appearance {
+    /// Where the figure stands.
+    pub mark: StoryMark,
+    /// The figure in the report's reading.
+    pub figure: FigureId,
+    /// The value as this report gives it.
+    pub value: Bounds,
+    /// The way from this outlet to the origin, through other reports of the ledger where they are there.
+    pub chain: Vec<Step>,
+    /// True where the origin has been counted with an earlier report.
+    pub echo: bool,
+    /// What is odd about this report's account.
+    pub notes: Vec<Note>,
+}
+
+/// A step from the outlet to the origin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Step {
+    /// Its part.
+    pub role: ChainRole,
+    /// Name; null where the step is there but nobody is named.
+    pub name: Option<String>,
+    /// The speaker.
+    pub speaker: Option<SpeakerIndex>,
+    /// Report of the ledger that is this step, for outlets whose own report is there.
+    pub report: Option<ReportIndex>,
+    /// Words that show the step.
+    pub evidence: Vec<StoryMark>,
+}
+
+/// Something odd about a report's account of a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "note")]
+pub enum Note {
+    /// The outlet cited has reports in the ledger, and none of them holds the number.
+    NotInCited {
+        /// The outlet cited.
+        outlet: String,
+        /// Its reports.
+        reports: Vec<ReportIndex>,
+    },
+    /// The report cited names another origin.
+    OtherOriginInCited {
+        /// The report cited.
+        report: ReportIndex,
+        /// The origin that it names.
+        origin: Option<String>,
+    },
+}
+
+/// Names a point: claim, series and point by their places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct PointRef {
+    /// Place in [`Story::claims`].
+    pub claim: usize,
+    /// Place in [`Claim::series`].
+    pub series: usize,
+    /// Place in [`Series::points`].
+    pub point: usize,
+}
+
+/// What may have happened to a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "status")]
+pub enum Status {
+    /// The newest of its origin.
+    Current,
+    /// The same origin has given a newer one.
+    Superseded {
+        /// When.
+        on: Option<Date>,
+        /// The newer one.
+        by: PointRef,
+    },
+    /// Another origin gives a value that cannot hold with it.
+    InConflict {
+        /// The other value.
+        with: PointRef,
+        /// Who gives it.
+        origin: Option<String>,
+    },
+    /// Nobody is shown to stand behind it.
+    Unverified {
+        /// Why: no source named, not verified, no other origin.
+        reasons: Vec<String>,
+        /// Words that say so.
+        evidence: Vec<StoryMark>,
+    },
+    /// Taken back by the outlet that published it.
+    Corrected {
+        /// The report that corrects.
+        report: ReportIndex,
+        /// What stands instead.
+        to: Vec<(Category, Bounds)>,
+        /// The words that correct.
+        mark: StoryMark,
+    },
+    /// Somebody else says that it is not so.
+    Denied {
+        /// Who.
+        by: Option<String>,
+        /// The words.
+        mark: StoryMark,
+    },
+    /// Its alleged origin says that it is not theirs.
+    Disowned {
+        /// Who.
+        by: Option<String>,
+        /// The words.
+        mark: StoryMark,
+    },
+    /// Contradicted by the report that carries it.
+    SelfContradicted {
+        /// The other value.
+        mark: StoryMark,
+    },
+}
+
+/// Low, best and high of a claim, never an average.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
+    /// Lowest value that a counted origin gives.
+    pub low: Option<Number>,
+    /// The value that most independent origins share, else the newest.
+    pub best: Option<Number>,
+    /// Highest value that a counted origin gives.
+    pub high: Option<Number>,
+    /// True where a counted origin gives a lower bound only, so that more is possible.
+    pub open_above: bool,
+    /// How many independent origins were counted.
+    pub independent: usize,
+    /// The rule in words.
+    pub rule: String,
+    /// The values that were taken in.
+    pub inputs: Vec<PointRef>,
+}
+
+/// Values that cannot all hold: same claim, overlapping time, disjoint ranges, different origins, neither corrected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Conflict {
+    /// The lower value.
+    pub lower: PointRef,
+    /// The higher value.
+    pub higher: PointRef,
+    /// Why their times are taken to overlap.
+    pub time: String,
+    /// True while neither has been superseded.
+    pub open: bool,
+}
+
+/// Values that look comparable and are not, for what they are values of differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Mismatch {
+    /// In what they differ.
+    pub why: Difference,
+    /// One value.
+    pub a: PointRef,
+    /// The other.
+    pub b: PointRef,
+}
+
+/// In what two values differ that look comparable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Difference {
+    /// They count different things ("killed" is not "killed or wounded").
+    Category,
+    /// They count other days (a week is not the total).
+    Period,
+    /// They count other places.
+    Place,
+    /// They count other people.
+    Group,
+    /// They are measured in other units.
+    Unit,
+    /// They are of other times: one may have become the other.
+    Time,
+}
+
+/// A correction and what it corrects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CorrectionLink {
+    /// The words that correct.
+    pub mark: StoryMark,
+    /// The report corrected, where it is in the ledger.
+    pub of: Option<ReportIndex>,
+    /// Outlet or speaker corrected, where stated.
+    pub corrected: Option<String>,
+    /// Day on which what is corrected was published, where stated.
+    pub published: Option<Date>,
+    /// What is taken back.
+    pub retracted: Vec<(Category, Bounds, StoryMark)>,
+    /// What stands instead.
+    pub corrected_to: Vec<(Category, Bounds, StoryMark)>,
+}
+
+/// Two values in one report that cannot both hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Contradiction {
+    /// One figure.
+    pub a: StoryMark,
+    /// The other.
+    pub b: StoryMark,
+}
+
+/// A statement that several reports carry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SharedStatement {
+    /// Who said it.
+    pub speaker: Option<SpeakerIndex>,
+    /// Where it stands, the first report first.
+    pub appearances: Vec<StatementAppearance>,
+}
+
+/// A statement in one report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StatementAppearance {
+    /// Its words.
+    pub mark: StoryMark,
+    /// The statement in the report's reading.
+    pub statement: StatementId,
+}
+
+/// A request for comment without an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Unanswered {
+    /// Who was asked.
+    pub asked: Vec<String>,
+    /// The words that tell of it.
+    pub mark: StoryMark,
+    /// What came of it.
+    pub outcome: CommentOutcome,
+}
+
+/// Something that is expected next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Outlook {
+    /// The words that say what.
+    pub mark: StoryMark,
+    /// On whose word; null in the outlet's own voice.
+    pub speaker: Option<SpeakerIndex>,
+    /// Expected, planned, possible or demanded.
+    pub modality: Modality,
+    /// Last day on which it should have happened; null where not said.
+    pub by: Option<Date>,
+    /// Words that give the time.
+    pub time: Option<StoryMark>,
+    /// Whether that day has passed on the day up to which the story is told; null where either is not known.
+    pub passed: Option<bool>,
+}
+
+/// A report that repeats another's text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CopyLink {
+    /// The earlier report.
+    pub original: ReportIndex,
+    /// The later one.
+    pub copy: ReportIndex,
+    /// Share of the shorter text's unquoted five-word runs that the other has, in per mille.
+    pub shared_per_mille: u16,
+    /// True where the text is the same but for figures or a notice that corrects it.
+    pub corrected: bool,
+}
