@@ -6,8 +6,8 @@
 
 mod cues;
 mod draft;
-#[cfg(feature = "learned")]
 mod learned;
+mod merge;
 mod nest;
 mod quotation;
 mod rules;
@@ -17,17 +17,38 @@ use sayso_model::{Attribution, Document};
 use self::{quotation::Quotations, rules::Scene};
 use crate::tree::Tree;
 
-#[cfg(feature = "learned")]
 #[doc(hidden)]
 pub use self::learned::feature_dump;
+
+/// Which ways of finding are used; for measuring what each is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Method {
+    /// Rules alone.
+    Rules,
+    /// The labeller alone.
+    Learned,
+    /// The labeller, and rules for what it misses.
+    #[default]
+    Both,
+}
 
 /// Finds the attributions of a text in the order of their first span, nested ones included.
 #[must_use]
 pub fn find(document: &Document, text: &str) -> Vec<Attribution> {
+    find_by(document, text, Method::Both)
+}
+
+/// As [`find`], by one way alone.
+#[must_use]
+pub fn find_by(document: &Document, text: &str, method: Method) -> Vec<Attribution> {
     let tree = Tree::new(document, text);
     let quotations = Quotations::new(&tree);
     let scene = Scene { tree: &tree, quotations: &quotations };
-    let mut drafts = rules::find(&scene);
+    let by_rule = if method == Method::Learned { Vec::new() } else { rules::find(&scene) };
+    let mut drafts = match method {
+        Method::Rules => by_rule,
+        Method::Learned | Method::Both => merge::merge(learned::find(document, text), by_rule, &quotations),
+    };
     drafts.sort_by_key(|d| {
         (d.content.iter().chain(&d.source).map(|r| r.start).min(), d.anchor, d.construction)
     });

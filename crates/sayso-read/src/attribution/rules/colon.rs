@@ -33,7 +33,11 @@ pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
 
 /// “...” – X, as under a pulled quotation.
 fn dash(scene: &Scene<'_>, tokens: Range<u32>) -> Option<Draft> {
-    let dash = tokens.clone().rev().take(12).find(|&i| scene.is(i, &["-", "--", "\u{2013}", "\u{2014}"]))?;
+    let dash = tokens
+        .clone()
+        .rev()
+        .take(12)
+        .find(|&i| scene.is(i, &["-", "--", "\u{2013}", "\u{2014}", "\u{2015}"]))?;
     let (_, quotation) = scene.quotations.before(dash)?;
     let mut source = dash + 1..tokens.end;
     if scene.is(source.end - 1, &["."]) {

@@ -5,7 +5,10 @@ use std::ops::Range;
 use sayso_model::Upos;
 
 use super::Scene;
-use crate::attribution::draft::{Pieces, without};
+use crate::attribution::{
+    cues::{CueKind, cue},
+    draft::{Pieces, without},
+};
 
 /// A source as found in the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +57,20 @@ fn predicate(scene: &Scene<'_>, token: u32) -> bool {
 }
 
 fn subject(scene: &Scene<'_>, verb: u32) -> Option<u32> {
-    scene.child(verb, &["nsubj", "expl"])
+    scene.child(verb, &["nsubj", "expl"]).or_else(|| inverted(scene, verb))
+}
+
+/// “...”, said X: a name or pronoun right after a verb of saying whose content stands before it is its subject, also
+/// where the tree has it as the object.
+fn inverted(scene: &Scene<'_>, verb: u32) -> Option<u32> {
+    let entry = cue(&scene.tree.lemma(verb).to_lowercase(), CueKind::Verb).filter(|c| c.takes_quotation())?;
+    let object = scene.child(verb, &["obj"]).filter(|_| !entry.takes_addressee())?;
+    let range = scene.subtree(object);
+    let follows = range.start == verb + 1;
+    let after_content = verb > 0 && scene.is(verb - 1, &[",", "\"", "\u{201d}", "''", "?", "!"]);
+    let named = matches!(scene.upos(object), Upos::Propn | Upos::Pron)
+        || crate::lexicon::role_noun(scene.tree.lemma(object)).is_some();
+    (follows && after_content && named).then_some(object)
 }
 
 /// True for a verb in the passive.
@@ -74,7 +90,19 @@ pub(super) fn agent(scene: &Scene<'_>, token: u32) -> Option<u32> {
 }
 
 fn named(scene: &Scene<'_>, head: u32, cue: u32) -> Found {
-    Found::Named(noun_phrase(scene, head, Some(cue)))
+    let mut pieces = noun_phrase(scene, head, Some(cue));
+    // "spokeswoman Ivy Larsen said": a tree may make two subjects of it
+    let verb = scene.tree.head(head);
+    if let (Some(verb), Some(last)) = (verb, pieces.last_mut()) {
+        for &other in scene.children(verb) {
+            let range = scene.subtree(other);
+            let second = other > head && other < verb && scene.tree.relation(other).starts_with("nsubj");
+            if second && range.start <= last.end + 1 && range.end <= verb && !range.contains(&cue) {
+                last.end = range.end;
+            }
+        }
+    }
+    Found::Named(pieces)
 }
 
 /// A noun phrase without its preposition and without the part that holds the cue.

@@ -24,8 +24,13 @@ pub(super) fn find(scene: &Scene<'_>, verb: u32) -> Option<Draft> {
     let mut cue = words(scene, verb);
     let inside = scene.quotations.at(verb);
     let mut content = quotation(scene, verb, entry, &source);
-    if let Some(clause) = clause(scene, verb, entry, &source, &mut cue) {
-        content = tidy(content.into_iter().chain(clause).collect());
+    // a quotation that ends where the cue begins is the content; what the tree adds to it stands elsewhere
+    let begins = |q: u32| scene.tree.sentence(q).is_some_and(|s| s.tokens.start == q);
+    let quoted_before = content.first().is_some_and(|q| q.end <= verb && begins(q.start));
+    if !quoted_before {
+        if let Some(clause) = clause(scene, verb, entry, &source, &mut cue) {
+            content = tidy(content.into_iter().chain(clause).collect());
+        }
     }
     for piece in source.iter().chain(&cue) {
         content = crate::attribution::draft::cut_out(&content, piece);
@@ -75,6 +80,9 @@ fn clause(scene: &Scene<'_>, verb: u32, entry: Cue, source: &Pieces, cue: &mut P
         }
         if let Some(pieces) = host(scene, verb, source) {
             return Some(pieces);
+        }
+        if let Some(rest) = rest(scene, verb, entry, source) {
+            return Some(vec![rest]);
         }
     }
     if entry.is_impersonal() {
@@ -147,6 +155,28 @@ fn host(scene: &Scene<'_>, verb: u32, source: &Pieces) -> Option<Pieces> {
         return None;
     }
     Some(without(&whole, &own))
+}
+
+/// What follows a verb of saying that has its subject before it, where the tree shows no clause: from "that", or from
+/// the next word if a verb of its own comes after it.
+fn rest(scene: &Scene<'_>, verb: u32, entry: Cue, source: &Pieces) -> Option<Range<u32>> {
+    let says = matches!(entry.class, "say" | "write") && entry.takes_clause();
+    if !says || source.last().is_none_or(|s| s.end > verb) {
+        return None;
+    }
+    let end = scene.subtree(verb).end;
+    let after = verb + 1..end;
+    let is_verb = |i: u32| matches!(scene.upos(i), Upos::Verb | Upos::Aux);
+    let first_verb = after.clone().find(|&i| is_verb(i))?;
+    if let Some(that) = (verb + 1..first_verb).find(|&i| scene.is(i, &["that"])) {
+        return Some(that..end);
+    }
+    let noun_first = !matches!(
+        scene.upos(verb + 1),
+        Upos::Adp | Upos::Punct | Upos::Adv | Upos::Verb | Upos::Part | Upos::Sconj
+    );
+    let finite = scene.tree.token(first_verb).is_some_and(|t| matches!(t.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
+    (!entry.takes_addressee() && noun_first && finite).then_some(after)
 }
 
 /// The verb with its subject and what hangs on it.

@@ -1,0 +1,193 @@
+//! Attributions by a learned labeller.
+//!
+//! Two steps: every token is asked whether a cue stands there; then, for each cue, every token of its paragraph is
+//! asked which role it plays for that cue. Trained on PolNeAR with the features of our own language core
+//! (`training/attribution`).
+
+mod features;
+mod network;
+
+use std::{ops::Range, sync::OnceLock};
+
+use sayso_model::{Construction, Document, Token, Upos};
+use sayso_text::network::{Weights, WeightsError};
+
+use self::{
+    features::{Features, Memo, Vocabulary},
+    network::{CONTENT, CUE, LABELS, Network, OTHER, SOURCE},
+};
+use super::draft::{Draft, tidy};
+
+static FILE: &[u8] = include_bytes!("../../../model/attribution.bin");
+
+/// Tokens encoded at once, at least; a stretch ends with a paragraph.
+const STRETCH: usize = 512;
+/// Tokens encoded at once, at most, in a text without paragraphs.
+const LONGEST: usize = 4096;
+/// Log odds above which a token is looked at as a cue.
+const CANDIDATE: f32 = -2.2;
+/// In a stretch at most one token in so many is looked at as a cue, whatever the text.
+const TOKENS_PER_CANDIDATE: usize = 6;
+/// Rows that the tables of the weights must have.
+const _: () = assert!(features::TOKEN_ROWS <= u16::MAX as usize && features::PAIR_ROWS <= u16::MAX as usize);
+
+/// An attribution as the labeller gives it.
+#[derive(Debug, Clone)]
+pub(super) struct Labelled {
+    pub(super) draft: Draft,
+    /// How sure the labeller is, as a sum of log odds; above 0 it is more likely right than not.
+    pub(super) score: f32,
+}
+
+struct Labeller {
+    network: Network<'static>,
+    vocabulary: Vocabulary<'static>,
+}
+
+/// The labeller that is shipped; a test makes sure that it can be loaded.
+fn labeller() -> Option<&'static Labeller> {
+    static LABELLER: OnceLock<Option<Labeller>> = OnceLock::new();
+    let load = || -> Result<Labeller, WeightsError> {
+        let weights = Weights::parse(FILE)?;
+        Ok(Labeller {
+            network: Network::load(&weights)?,
+            vocabulary: Vocabulary::new(weights.text("words")?),
+        })
+    };
+    LABELLER.get_or_init(|| load().ok()).as_ref()
+}
+
+/// The attributions that the labeller finds, in text order of their cues. Their contents may overlap.
+pub(super) fn find(document: &Document, text: &str) -> Vec<Labelled> {
+    let Some(Labeller { network, vocabulary }) = labeller() else { return Vec::new() };
+    let features = Features::new(document, text, vocabulary);
+    let mut memo = Memo::default();
+    let mut found = Vec::new();
+    for stretch in features.stretches(STRETCH, LONGEST) {
+        label(network, &features, document, stretch, &mut memo, &mut found);
+    }
+    found
+}
+
+fn label(
+    network: &Network<'_>,
+    features: &Features<'_>,
+    document: &Document,
+    stretch: Range<usize>,
+    memo: &mut Memo,
+    found: &mut Vec<Labelled>,
+) {
+    let first = stretch.start;
+    let (Some(rows), Some(words)) = (features.rows.get(stretch.clone()), features.words.get(stretch.clone()))
+    else {
+        return;
+    };
+    let heads: Vec<usize> = stretch
+        .clone()
+        .map(|t| Some(features.head(t)).filter(|h| stretch.contains(h)).unwrap_or(t) - first)
+        .collect();
+    let encoded = network.encode(rows, words, &heads);
+    let mut candidates: Vec<(usize, f32)> =
+        encoded.anchors.iter().copied().enumerate().filter(|&(_, odds)| odds > CANDIDATE).collect();
+    candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    candidates.truncate(stretch.len() / TOKENS_PER_CANDIDATE + 2);
+    candidates.sort_by_key(|c| c.0);
+    for (place, odds) in candidates {
+        let anchor = (first + place) as u32;
+        let window = features.window(anchor);
+        let window = window.start.max(first as u32)..window.end.min(stretch.end as u32);
+        let pairs = features.pairs(anchor, &window, memo);
+        let inner = window.start as usize - first..window.end as usize - first;
+        let Some(scores) = network.roles(&encoded, inner, place, &pairs) else { continue };
+        let path = best_path(&scores.labels, &network.transitions);
+        let role = |label: usize| {
+            let mut pieces: Vec<Range<u32>> = Vec::new();
+            for (&l, t) in path.iter().zip(window.clone()) {
+                if l == label {
+                    match pieces.last_mut() {
+                        Some(last) if last.end == t => last.end = t + 1,
+                        _ => pieces.push(t..t + 1),
+                    }
+                }
+            }
+            pieces
+        };
+        let mut cue = role(CUE);
+        if cue.is_empty() {
+            cue = vec![anchor..anchor + 1];
+        }
+        let draft = Draft {
+            source: role(SOURCE),
+            cue: tidy(cue),
+            content: role(CONTENT),
+            anchor,
+            construction: construction(document.tokens.get(anchor as usize)),
+        };
+        if !draft.content.is_empty() {
+            found.push(Labelled { draft, score: 0.5 * (odds + scores.valid) - network.threshold });
+        }
+    }
+}
+
+/// How an attribution is built, by its cue's part of speech.
+fn construction(token: Option<&Token>) -> Construction {
+    let Some(token) = token else { return Construction::Verb };
+    match token.upos {
+        Upos::Noun | Upos::Propn => Construction::Noun,
+        Upos::Adj => Construction::Adjective,
+        Upos::Adv => Construction::Adverb,
+        Upos::Punct | Upos::Sym => Construction::Colon,
+        _ if token.lemma.eq_ignore_ascii_case("accord") || token.lemma.eq_ignore_ascii_case("according") => {
+            Construction::AccordingTo
+        }
+        _ => Construction::Verb,
+    }
+}
+
+/// The labels whose scores and transitions add up to most (Viterbi).
+fn best_path(scores: &[[f32; LABELS]], transitions: &[[f32; LABELS]; LABELS]) -> Vec<usize> {
+    let Some((first, rest)) = scores.split_first() else { return Vec::new() };
+    let mut best = *first;
+    let mut from: Vec<[usize; LABELS]> = Vec::with_capacity(rest.len());
+    for row in rest {
+        let mut next = [0.0; LABELS];
+        let mut back = [OTHER; LABELS];
+        for (to, slot) in next.iter_mut().enumerate() {
+            let (label, score) = (0..LABELS)
+                .map(|l| (l, best[l] + transitions[l][to]))
+                .fold((OTHER, f32::NEG_INFINITY), |a, b| if b.1 > a.1 { b } else { a });
+            back[to] = label;
+            *slot = score + row[to];
+        }
+        best = next;
+        from.push(back);
+    }
+    let mut label = (0..LABELS).fold(OTHER, |a, b| if best[b] > best[a] { b } else { a });
+    let mut path = vec![label];
+    for back in from.iter().rev() {
+        label = back[label];
+        path.push(label);
+    }
+    path.reverse();
+    path
+}
+
+/// All features of a text as lines, to be compared with those of the training script (`check.py`).
+#[doc(hidden)]
+#[must_use]
+pub fn feature_dump(document: &Document, text: &str) -> String {
+    use std::fmt::Write;
+    let Some(Labeller { vocabulary, .. }) = labeller() else { return String::new() };
+    let features = Features::new(document, text, vocabulary);
+    let mut memo = Memo::default();
+    let mut out = String::new();
+    for (words, row) in features.words.iter().zip(&features.rows) {
+        let _ = writeln!(out, "{words:?} {row:?}");
+    }
+    for anchor in (0..features.rows.len() as u32).step_by(7) {
+        let window = features.window(anchor);
+        let pairs = features.pairs(anchor, &window, &mut memo);
+        let _ = writeln!(out, "{anchor} {window:?} {pairs:?}");
+    }
+    out
+}
