@@ -67,6 +67,15 @@ impl<'t> Words<'t> {
         words
     }
 
+    /// The words of one sentence without a document.
+    #[cfg(test)]
+    pub(crate) fn of_sentence(text: &'t str) -> Self {
+        let mut words = Self::default();
+        cut(text, Span::new(0, text.len()), &mut words.all);
+        words.sentences.push(0..words.all.len());
+        words
+    }
+
     /// A word by its index.
     pub(crate) fn get(&self, index: usize) -> Option<&Word<'t>> {
         self.all.get(index)

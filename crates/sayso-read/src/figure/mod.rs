@@ -1,14 +1,718 @@
 //! Figures: numbers with what they count.
+//!
+//! A sentence is read in four steps: its quantities ([`quantity`]: numerals, hedges, ranges, units), the noun phrase
+//! after each ([`counted`]), the words that show a category ([`category`]), and what one figure takes from the one
+//! before it (a group, a category: "100 dead, 1,000 hurt").
+//!
+//! What a number needs to become a figure: a unit, a counted noun, or words that show a category. Dates, ages, clock
+//! times, telephone numbers, scores, names of models, ordinals, addresses, numbers of lists and lengths of time are
+//! none.
 
-use sayso_model::{Diagnostic, Document, Figure, Place, TimeExpression};
+mod category;
+mod counted;
+mod hedge;
+mod numeral;
+mod quantity;
+mod table;
 
-/// Finds the figures of a document.
+use std::ops::Range;
+
+use sayso_model::{
+    Category, Diagnostic, Document, Figure, FigureId, Granularity, Modality, Period, Place, Span,
+    TimeExpression, TimeRelation, Upos,
+};
+
+use self::{
+    category::{How, Shown},
+    counted::Phrase,
+    quantity::{Found, Quantity, Sentence},
+    table::Part,
+};
+use crate::word::Words;
+
+/// Finds the figures of a document, in text order. Ids are their places in the list.
+///
+/// `times` and `places` are those of the same document, in text order. Statement, origin and the day on which a
+/// figure was said are left open: they are those of the statement that it stands in. A number too long for a value
+/// gives a diagnostic (`number_too_long`) and no figure. Takes time linear in the document's length.
 #[must_use]
 pub fn find(
-    _document: &Document,
-    _text: &str,
-    _times: &[TimeExpression],
-    _places: &[Place],
+    document: &Document,
+    text: &str,
+    times: &[TimeExpression],
+    places: &[Place],
 ) -> (Vec<Figure>, Vec<Diagnostic>) {
-    (Vec::new(), Vec::new())
+    let words = Words::of(document, text);
+    let scope = scope_of_casualties(&words);
+    let mut reader = Reader {
+        places,
+        disease: words.all.iter().any(|w| table::is(&w.lower, Part::Disease)),
+        scope,
+        figures: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    for within in &words.sentences {
+        let sentence = Sentence { document, text, words: &words, times, within: within.clone() };
+        reader.sentence(&sentence);
+    }
+    (reader.figures, reader.diagnostics)
 }
+
+/// What the report says that its casualties are.
+#[derive(Debug, Default)]
+struct Scope {
+    /// "The casualties include the missing".
+    all: bool,
+    /// Numbers of which it says so ("The 4,000 include the captured"), as written.
+    numbers: Vec<String>,
+}
+
+/// Reads whether the report itself counts missing or captured people among its casualties.
+fn scope_of_casualties(words: &Words<'_>) -> Scope {
+    let mut scope = Scope::default();
+    for within in &words.sentences {
+        let sentence = words.all.get(within.clone()).unwrap_or(&[]);
+        let Some(verb) = sentence.iter().position(|w| {
+            matches!(
+                w.lower.as_str(),
+                "include" | "includes" | "including" | "included" | "comprise" | "comprises"
+            )
+        }) else {
+            continue;
+        };
+        let after = &sentence[verb..];
+        if !after
+            .iter()
+            .any(|w| matches!(w.lower.as_str(), "missing" | "captured" | "prisoners" | "captives"))
+        {
+            continue;
+        }
+        let before = &sentence[..verb];
+        if before.iter().any(|w| matches!(w.lower.as_str(), "casualties" | "losses")) {
+            scope.all = true;
+        }
+        let numbers = before.iter().filter(|w| w.kind == crate::word::WordKind::Digits);
+        scope.numbers.extend(numbers.map(|w| w.lower.replace(',', "")));
+    }
+    scope
+}
+
+/// A figure on its way: what was read of it and where.
+struct Draft {
+    quantity: Quantity,
+    phrase: Phrase,
+    shown: Option<Shown>,
+    /// Index of the figure of which it is a detail.
+    part_of: Option<usize>,
+    /// Figure of the same sentence that it takes group and category from.
+    from: Option<usize>,
+}
+
+struct Reader<'p> {
+    places: &'p [Place],
+    disease: bool,
+    scope: Scope,
+    figures: Vec<Figure>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn sentence(&mut self, s: &Sentence<'_, '_>) {
+        let mut drafts: Vec<Draft> = Vec::new();
+        for found in quantity::find(s) {
+            match found {
+                Found::TooLong(span) => self.diagnostics.push(Diagnostic {
+                    code: "number_too_long".to_owned(),
+                    message: "a number of more than 18 digits has no value here; read it in the text"
+                        .to_owned(),
+                    span: Some(span),
+                }),
+                Found::Quantity(quantity) => drafts.push(self.draft(s, *quantity)),
+            }
+        }
+        share_in_lists(s, &mut drafts);
+        let before = self.figures.len();
+        let ends: Vec<usize> =
+            drafts.iter().skip(1).map(|d| d.quantity.number.start).chain([s.within.end]).collect();
+        let mut ids: Vec<Option<usize>> = Vec::new();
+        for (mut draft, end) in drafts.into_iter().zip(ends) {
+            draft.part_of = draft.part_of.and_then(|i| ids.get(i).copied().flatten());
+            draft.from = draft.from.and_then(|i| ids.get(i).copied().flatten());
+            let index = self.figures.len();
+            let made = self.figure(s, draft, before, end);
+            ids.push(made.then_some(index));
+        }
+    }
+
+    fn draft(&self, s: &Sentence<'_, '_>, quantity: Quantity) -> Draft {
+        let phrase = if quantity.unit.is_some() && !is_share_of_people(s, &quantity) {
+            Phrase { start: quantity.end, end: quantity.end, ..Phrase::default() }
+        } else {
+            counted::phrase(s, &quantity)
+        };
+        let measure = quantity.unit.is_some_and(|u| u.category != "share");
+        let shown = if measure || quantity.unit.is_some() {
+            None
+        } else {
+            category::find(s, &quantity, &phrase, self.disease)
+        };
+        Draft { quantity, phrase, shown, part_of: None, from: None }
+    }
+
+    /// Makes a figure of a draft, if it is one.
+    fn figure(&mut self, s: &Sentence<'_, '_>, draft: Draft, first: usize, next: usize) -> bool {
+        let Draft { quantity, phrase, shown, part_of, from } = draft;
+        let previous = self.figures.len().checked_sub(1);
+        let in_sentence = previous.filter(|&p| p >= first);
+        let back = from.or(in_sentence).or(previous);
+        let mut part_of = part_of;
+        let mut evidence = None;
+        let mut inherits = None;
+        let mut category = match (&quantity.unit, &shown) {
+            (Some(unit), _) => named(unit.category),
+            (None, Some(shown)) => {
+                if !shown.evidence.is_empty() && shown.how != How::Noun {
+                    evidence = s.span(&shown.evidence);
+                }
+                shown.category.clone()
+            }
+            (None, None) => match self.without_words(s, &quantity, &phrase, back, in_sentence) {
+                Some((category, source)) => {
+                    inherits = source;
+                    category
+                }
+                None => return false,
+            },
+        };
+        let counts_people = phrase.head.is_none() || phrase.is_person(s);
+        if phrase.is_thing(s) && category != Category::DEPLOYED && quantity.unit.is_none() {
+            category = Category::EQUIPMENT;
+            evidence = None;
+        }
+        if category == Category::OTHER && (quantity.is_one || quantity.definite && is_small(&quantity)) {
+            return false;
+        }
+        // "The 4,000 include ...": the number said before, not a new one.
+        if quantity.definite
+            && phrase.head.is_none()
+            && shown.as_ref().is_none_or(|s| s.how != How::After)
+            && quantity.unit.is_none()
+        {
+            let same = |f: &Figure| {
+                f.best.or(f.high).or(f.low) == quantity.bounds.best && quantity.bounds.best.is_some()
+            };
+            if self.figures.iter().rev().take(50).any(same) {
+                return false;
+            }
+        }
+        if matches!(category.as_str(), "killed_or_injured") && self.is_wider(&quantity, s, &shown) {
+            category = Category::CASUALTIES;
+        }
+        let Some(number) = s.span(&quantity.number) else { return false };
+        let mut span = number;
+        if phrase.end > phrase.start && phrase.end > quantity.number.end {
+            span = span.cover(s.span(&(quantity.number.start..phrase.end)).unwrap_or(span));
+        }
+        if let Some(shown) = shown.as_ref().filter(|s| s.evidence.start >= phrase.end && s.how == How::After)
+        {
+            span = span.cover(s.span(&(quantity.number.start..shown.evidence.end)).unwrap_or(span));
+        }
+        // "including 12 children", "of whom 12 were": part of the figure before.
+        let leads = s.back(quantity.number.start, 1);
+        let detail = matches!(leads, "including" | "include" | "includes" | "included")
+            || s.back(quantity.number.start, 2) == "among" && matches!(leads, "them" | "whom")
+            || s.back(quantity.number.start, 2) == "of"
+                && matches!(leads, "whom" | "them" | "these" | "those" | "which");
+        if (detail || phrase.part) && part_of.is_none() {
+            part_of = back.filter(|&b| counts_people && is_count(&self.figures[b]));
+            if let Some(whole) =
+                part_of.filter(|_| detail && category == Category::OTHER && phrase.is_person(s))
+            {
+                category = self.figures[whole].category.clone();
+                evidence = self.figures[whole].category_evidence;
+            }
+        }
+        let (group, group_evidence) = self.group(s, &quantity, &phrase, back, inherits, &category, &shown);
+        let limit = next.min(s.within.end);
+        let clause = clause(s, &phrase, shown.as_ref(), limit);
+        let (as_of, period) = self.when(s, &clause);
+        let places = self.places_in(s, &clause);
+        let id = FigureId::from(self.figures.len());
+        let bounds = quantity.bounds;
+        let cumulative = self.cumulative(s, &quantity, &phrase, &category, shown.as_ref(), first);
+        self.figures.push(Figure {
+            id,
+            span,
+            number,
+            category,
+            category_evidence: evidence,
+            low: bounds.low,
+            best: bounds.best,
+            high: bounds.high,
+            low_exclusive: bounds.low_exclusive,
+            high_exclusive: bounds.high_exclusive,
+            approximate: quantity.approximate,
+            vague: quantity.vague.clone(),
+            unit: quantity.unit.map(|u| u.code.to_owned()),
+            counted: phrase.head.and_then(|h| s.span(&(h..h + 1))),
+            group,
+            group_evidence,
+            places,
+            said_on: None,
+            as_of,
+            period,
+            cumulative,
+            negated: is_negated(s, &quantity, shown.as_ref()),
+            retracted: false,
+            modality: modality(s, &quantity, &phrase, shown.as_ref()),
+            part_of: part_of.map(FigureId::from),
+            derived_from: quantity.derived_from.iter().filter_map(|r| s.span(r)).collect(),
+            statement: None,
+            origin: None,
+            origin_speaker: None,
+            origin_anonymous: false,
+            via: Vec::new(),
+        });
+        true
+    }
+
+    /// The category of a number that no word near it gives one: that of the count that it goes on from, or `other`
+    /// where a noun is counted. The second value is the figure that it goes on from.
+    fn without_words(
+        &self,
+        s: &Sentence<'_, '_>,
+        quantity: &Quantity,
+        phrase: &Phrase,
+        back: Option<usize>,
+        in_sentence: Option<usize>,
+    ) -> Option<(Category, Option<usize>)> {
+        if let Some(head) = phrase.head {
+            if phrase.state.is_none() && !is_countable(s, quantity, head) {
+                return None;
+            }
+            return Some((Category::OTHER, None));
+        }
+        if let Some(index) = back.filter(|&b| is_count(&self.figures[b])) {
+            let compared = in_sentence.is_some() && is_compared(s, quantity);
+            if compared || points_back(s, quantity) {
+                return Some((self.figures[index].category.clone(), Some(index)));
+            }
+        }
+        None
+    }
+
+    /// True where the report itself says that the casualties hold missing or captured people.
+    fn is_wider(&self, quantity: &Quantity, s: &Sentence<'_, '_>, shown: &Option<Shown>) -> bool {
+        let word = shown.as_ref().map_or("", |shown| s.lower(shown.evidence.start));
+        if !matches!(word, "casualties" | "casualty" | "losses") {
+            return false;
+        }
+        let value = quantity.bounds.best.or(quantity.bounds.high).map(|n| n.to_string());
+        self.scope.all || value.is_some_and(|v| self.scope.numbers.contains(&v))
+    }
+
+    /// The group: in the phrase itself, or where the figure leaves its noun out, that of the figure before it or of
+    /// the losses that the sentence speaks of.
+    #[allow(clippy::too_many_arguments, reason = "the parts of one draft")]
+    fn group(
+        &self,
+        s: &Sentence<'_, '_>,
+        quantity: &Quantity,
+        phrase: &Phrase,
+        back: Option<usize>,
+        inherits: Option<usize>,
+        category: &Category,
+        shown: &Option<Shown>,
+    ) -> (Option<String>, Option<Span>) {
+        let named = |words: &Range<usize>| (Some(counted::group_name(s, words)), s.span(words));
+        if let Some(group) = &phrase.group {
+            return named(group);
+        }
+        if quantity.unit.is_some() || matches!(category.as_str(), "other" | "equipment") {
+            return (None, None);
+        }
+        let bare = phrase.head.is_none_or(|h| {
+            table::is(s.lower(h), Part::Force) || table::is(s.lower(h), Part::Noun) || s.lower(h) == "others"
+        });
+        if !bare {
+            return (None, None);
+        }
+        // "North Korean losses ... more than 200": the group of the noun that is measured, or of the noun of losses.
+        let nouns = (s.within.start..s.within.end).filter(|&i| {
+            matches!(
+                s.lower(i),
+                "losses"
+                    | "casualties"
+                    | "toll"
+                    | "dead"
+                    | "deaths"
+                    | "troops"
+                    | "soldiers"
+                    | "forces"
+                    | "army"
+            )
+        });
+        let measured = shown.as_ref().filter(|s| s.how == How::Measured).map(|s| s.evidence.start);
+        for noun in measured.into_iter().chain(nouns) {
+            let from = noun.saturating_sub(3).max(s.within.start);
+            if let Some(group) = counted::group_in(s, from..noun) {
+                return named(&group);
+            }
+        }
+        let from = inherits.or(back).map(|b| &self.figures[b]).filter(|f| is_count(f));
+        from.map_or((None, None), |f| (f.group.clone(), f.group_evidence))
+    }
+
+    /// The day for which a figure holds and the days during which what it counts happened.
+    fn when(
+        &self,
+        s: &Sentence<'_, '_>,
+        clause: &Range<usize>,
+    ) -> (Option<sayso_model::Date>, Option<Period>) {
+        let (mut as_of, mut period) = (None, None);
+        let mut at = clause.start;
+        while at < clause.end {
+            let Some(time) = s.time(at) else {
+                at += 1;
+                continue;
+            };
+            let first = at;
+            at = s.words.inside(time.span).end.max(at + 1);
+            let (Some(start), end) = (time.start, time.end) else { continue };
+            let spoken = is_of_speech(s, clause.start, first);
+            if spoken {
+                continue;
+            }
+            match time.relation {
+                TimeRelation::By | TimeRelation::Until => {
+                    let day = match (time.granularity, end) {
+                        (Granularity::MonthPart, Some(end)) => middle(start, end),
+                        (_, end) => end,
+                    };
+                    as_of = as_of.or(day);
+                }
+                TimeRelation::Past => period = period.or(end.map(|end| Period(start, end))),
+                TimeRelation::Since => {}
+                TimeRelation::At if s.back(first, 2) == "as" && s.back(first, 1) == "of" => {
+                    as_of = as_of.or(end)
+                }
+                TimeRelation::At if !matches!(time.granularity, Granularity::Vague) => {
+                    period = period.or(end.map(|end| Period(start, end)));
+                }
+                _ => {}
+            }
+        }
+        (as_of, period)
+    }
+
+    /// Places that the figure's clause names after a preposition of place, or in a list after one.
+    fn places_in(&self, s: &Sentence<'_, '_>, clause: &Range<usize>) -> Vec<sayso_model::PlaceId> {
+        let Some(span) = s.span(clause) else { return Vec::new() };
+        let first = self.places.partition_point(|p| p.span.start < span.start);
+        let mut found: Vec<sayso_model::PlaceId> = Vec::new();
+        for place in self.places.get(first..).unwrap_or(&[]).iter().take_while(|p| p.span.end <= span.end) {
+            let at = s.words.inside(place.span).start;
+            let located = (1..=4).any(|n| {
+                matches!(
+                    s.back(at, n),
+                    "in" | "at"
+                        | "near"
+                        | "around"
+                        | "inside"
+                        | "outside"
+                        | "across"
+                        | "to"
+                        | "from"
+                        | "along"
+                        | "off"
+                        | "villages"
+                        | "towns"
+                        | "cities"
+                        | "village"
+                        | "city"
+                        | "town"
+                        | "region"
+                        | "throughout"
+                )
+            });
+            let listed = found.last().is_some_and(|l| l.index() + 1 == place.id.index())
+                && matches!(s.back(at, 1), "," | "and" | "or");
+            if located || listed {
+                found.push(place.id);
+            }
+        }
+        found
+    }
+
+    fn cumulative(
+        &self,
+        s: &Sentence<'_, '_>,
+        quantity: &Quantity,
+        phrase: &Phrase,
+        category: &Category,
+        shown: Option<&Shown>,
+        first: usize,
+    ) -> Option<bool> {
+        let start = quantity.number.start;
+        let after = (phrase.end..(phrase.end + 10).min(s.within.end)).any(|i| {
+            matches!(
+                (s.lower(i), s.lower(i + 1)),
+                ("so", "far") | ("to", "date") | ("in", "total") | ("in", "all")
+            )
+        });
+        let before = s.lower(start) == "a" && s.lower(start + 1) == "total"
+            || matches!(s.back(start, 1), "total" | "totalling" | "totaling");
+        if before || after || shown.is_some_and(|s| s.how == How::Measured) {
+            return Some(true);
+        }
+        let same =
+            self.figures.get(first..).unwrap_or(&[]).iter().any(|f| f.category != *category && is_count(f));
+        (phrase.more && !same).then_some(false)
+    }
+}
+
+/// A category of the tables by its name.
+fn named(name: &'static str) -> Category {
+    Category(std::borrow::Cow::Borrowed(name))
+}
+
+/// True where a figure counts rather than measures.
+fn is_count(figure: &Figure) -> bool {
+    figure.unit.is_none()
+}
+
+fn is_small(quantity: &Quantity) -> bool {
+    quantity.bounds.best.is_some_and(|n| n <= sayso_model::Number::whole(10))
+}
+
+/// "40 per cent of voters": a share is said of a noun too.
+fn is_share_of_people(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
+    quantity.unit.is_some_and(|u| u.category == "share") && s.lower(quantity.end) == "of"
+}
+
+/// True where a number before a noun counts it: a plural, or a word that is the same in both.
+fn is_countable(s: &Sentence<'_, '_>, quantity: &Quantity, head: usize) -> bool {
+    let word = s.lower(head);
+    let plural = s.token(head).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS")) || word.ends_with('s');
+    let known = table::is(word, Part::Person) || table::is(word, Part::Force) || table::is(word, Part::Thing);
+    plural || known || quantity::is_bounded(quantity) || quantity.vague.is_some()
+}
+
+/// "up from 30", "compared with 30", "from 30 to 45": a number beside the one that it is compared with.
+fn is_compared(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
+    let start = quantity.number.start;
+    let (one, two) = (s.back(start, 1), s.back(start, 2));
+    match one {
+        "from" => {
+            matches!(
+                two,
+                "up" | "down"
+                    | "rose"
+                    | "risen"
+                    | "rising"
+                    | "fell"
+                    | "fallen"
+                    | "grew"
+                    | "increased"
+                    | "revised"
+                    | "jumped"
+                    | "climbed"
+                    | "dropped"
+            ) || two == ","
+        }
+        "to" => (2..10).any(|n| {
+            s.back(start, n) == "from"
+                || matches!(s.back(start, n), "revised" | "corrected" | "raised" | "lowered")
+        }),
+        "with" | "against" => matches!(two, "compared" | "up" | "as"),
+        "than" => matches!(two, "rather"),
+        "not" | "versus" => true,
+        "of" => two == "instead",
+        _ => false,
+    }
+}
+
+/// "the number at about 10,000", "the total could be as high as 12,000": a number of what was counted before.
+fn points_back(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
+    let start = quantity.number.start;
+    let link = s.back(start, 1);
+    let linked =
+        matches!(
+            link,
+            "at" | "to"
+                | "be"
+                | "was"
+                | "is"
+                | "of"
+                | "were"
+                | "are"
+                | "been"
+                | "reached"
+                | "reach"
+                | "stands"
+                | "stood"
+                | "than"
+        ) || matches!(s.lower(start), "exceed" | "exceeded" | "exceeds" | "topped" | "passed" | "surpassed");
+    linked
+        && (1..=14)
+            .map_while(|n| start.checked_sub(n).filter(|i| s.within.contains(i)))
+            .take_while(|&i| !matches!(s.lower(i), ";" | "but" | "while" | "\""))
+            .any(|i| {
+                matches!(
+                    s.lower(i),
+                    "number"
+                        | "total"
+                        | "figure"
+                        | "count"
+                        | "tally"
+                        | "estimate"
+                        | "strength"
+                        | "numbers"
+                        | "contingent"
+                        | "estimates"
+                ) && s.tag(i) != Some(Upos::Verb)
+                    && s.lower(i + 1) != "of"
+                    && !matches!(s.back(i, 1), "phone" | "telephone" | "a")
+            })
+}
+
+/// Lets figures of one list share what one of them shows: "12 soldiers and three nurses were killed".
+fn share_in_lists(s: &Sentence<'_, '_>, drafts: &mut [Draft]) {
+    let gap = |a: &Draft, b: &Draft| -> Option<bool> {
+        let between = a.phrase.end.max(a.quantity.end)..b.quantity.number.start;
+        if between.len() > 3 || between.is_empty() {
+            return None;
+        }
+        let mut marks = between.clone().map(|i| s.lower(i));
+        let comma_only = between.len() == 1 && s.lower(between.start) == ",";
+        marks
+            .all(|m| matches!(m, "," | "and" | "or" | "as" | "well" | "plus" | "including"))
+            .then_some(comma_only)
+    };
+    for i in 1..drafts.len() {
+        let (before, after) = drafts.split_at_mut(i);
+        let (Some(a), Some(b)) = (before.last_mut(), after.first_mut()) else { continue };
+        let Some(comma_only) = gap(a, b) else { continue };
+        if a.quantity.unit.is_some() || b.quantity.unit.is_some() {
+            continue;
+        }
+        // An apposition tells who they are: "three sailors, two cooks and a boy, were hurt".
+        if comma_only && a.shown.is_some() && b.phrase.head.is_some() && is_apposition(s, a, b) {
+            b.part_of = Some(i - 1);
+            b.shown = None;
+            continue;
+        }
+        if b.shown.is_none() && b.phrase.is_person(s) {
+            if let Some(shown) = a.shown.clone().filter(|s| s.how == How::Before) {
+                b.shown = Some(shown);
+                b.from = Some(i - 1);
+            }
+        }
+    }
+    for i in (1..drafts.len()).rev() {
+        let (before, after) = drafts.split_at_mut(i);
+        let (Some(a), Some(b)) = (before.last_mut(), after.first()) else { continue };
+        if gap(a, b) != Some(false) || a.quantity.unit.is_some() {
+            continue;
+        }
+        if a.shown.is_none() && a.phrase.is_person(s) && b.part_of.is_none() {
+            let predicate = |shown: &Shown| {
+                shown.how == How::After && s.tag(shown.evidence.start.saturating_sub(1)) == Some(Upos::Aux)
+            };
+            a.shown = b.shown.clone().filter(predicate);
+        }
+    }
+}
+
+/// True where the second of two figures tells what the first are: it stands between commas before their predicate.
+fn is_apposition(s: &Sentence<'_, '_>, a: &Draft, b: &Draft) -> bool {
+    let Some(shown) = a.shown.as_ref().filter(|shown| shown.how == How::After) else { return false };
+    let between = b.phrase.end..shown.evidence.start;
+    b.quantity.number.start < shown.evidence.start && between.clone().any(|i| s.lower(i) == ",")
+}
+
+/// The words that speak of a figure: from its number to the end of its clause.
+fn clause(s: &Sentence<'_, '_>, phrase: &Phrase, shown: Option<&Shown>, limit: usize) -> Range<usize> {
+    let from = phrase.end;
+    let passed = shown.filter(|s| s.how == How::After).map_or(from, |s| s.evidence.end);
+    let end = (passed..limit.min(passed + 40))
+        .find(|&i| {
+            matches!(s.lower(i), ";" | "\"")
+                || (s.lower(i) == "," && (i + 1..i + 8).any(|j| is_speech(s.lower(j))))
+        })
+        .unwrap_or(limit.min(passed + 40));
+    from..end.max(from)
+}
+
+fn is_speech(word: &str) -> bool {
+    matches!(
+        word,
+        "said"
+            | "says"
+            | "say"
+            | "told"
+            | "tells"
+            | "reported"
+            | "reports"
+            | "according"
+            | "announced"
+            | "claimed"
+            | "wrote"
+            | "stated"
+            | "added"
+            | "citing"
+            | "quoted"
+            | "estimated"
+            | "posted"
+    )
+}
+
+/// True where a time belongs to a verb of speech ("officials said on Monday").
+fn is_of_speech(s: &Sentence<'_, '_>, from: usize, at: usize) -> bool {
+    let from = from.max(at.saturating_sub(8));
+    (from..at).rev().find(|&i| matches!(s.tag(i), Some(Upos::Verb))).is_some_and(|i| is_speech(s.lower(i)))
+}
+
+/// The day in the middle of a stretch of one month.
+fn middle(start: sayso_model::Date, end: sayso_model::Date) -> Option<sayso_model::Date> {
+    sayso_model::Date::new(start.year(), start.month(), (start.day() + end.day()) / 2)
+}
+
+/// "did not kill 12", "no 12": a negation on the verb that shows the category.
+fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Option<&Shown>) -> bool {
+    let Some(shown) = shown else { return false };
+    let around = match shown.how {
+        How::Before => shown.evidence.start.saturating_sub(4)..shown.evidence.start,
+        How::After => quantity.end..shown.evidence.start,
+        _ => return false,
+    };
+    around.filter(|i| s.within.contains(i)).any(|i| {
+        let word = s.lower(i);
+        matches!(word, "not" | "never")
+            && !matches!(s.lower(i + 1), "only" | "just" | "fewer" | "less" | "more")
+            || word.ends_with("n't")
+    })
+}
+
+fn modality(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase, shown: Option<&Shown>) -> Modality {
+    let last = shown.filter(|s| s.how == How::After).map_or(phrase.end, |s| s.evidence.start);
+    let first = shown.filter(|s| s.how == How::Before).map_or(quantity.number.start, |s| s.evidence.start);
+    let from = first.saturating_sub(5).max(s.within.start);
+    for i in from..last.min(s.within.end) {
+        if (quantity.number.start..quantity.end).contains(&i) {
+            continue;
+        }
+        match s.lower(i) {
+            "may" | "might" | "could" | "feared" | "possibly" | "perhaps" if s.time(i).is_none() => {
+                return Modality::Possible;
+            }
+            "will" | "'ll" | "expected" | "expects" => return Modality::Expected,
+            "plans" | "planned" | "intends" | "planning" => return Modality::Planned,
+            _ => {}
+        }
+    }
+    Modality::Asserted
+}
+
+#[cfg(test)]
+mod tests;

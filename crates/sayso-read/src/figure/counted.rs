@@ -1,0 +1,232 @@
+//! What a number counts: the noun phrase after it, and the group that it names.
+
+use std::ops::Range;
+
+use sayso_model::Upos;
+
+use super::{
+    quantity::{Quantity, Sentence},
+    table::{self, Part},
+};
+use crate::lexicon::{self, CountryWordKind};
+
+/// The noun phrase after a number.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Phrase {
+    /// Word of the noun.
+    pub(super) head: Option<usize>,
+    /// First word of the phrase.
+    pub(super) start: usize,
+    /// The word after it.
+    pub(super) end: usize,
+    /// "three more", "20 additional".
+    pub(super) more: bool,
+    /// "of the", "of them", "of whom": part of something.
+    pub(super) part: bool,
+    /// An adjective or participle inside it that shows a category ("12 wounded soldiers").
+    pub(super) state: Option<usize>,
+    /// Words that name the group ("North Korean").
+    pub(super) group: Option<Range<usize>>,
+}
+
+impl Phrase {
+    /// True where troops are counted.
+    pub(super) fn is_force(&self, s: &Sentence<'_, '_>) -> bool {
+        self.head.is_some_and(|h| {
+            (table::is(s.lower(h), Part::Force) && s.back(h, 1) != "police" && !is_people(s, h)
+                || is_people(s, h))
+                && !(self.start..h).any(|i| {
+                    matches!(s.lower(i), "police" | "security" | "rescue" | "medical")
+                        && s.lower(h) == "officers"
+                })
+        })
+    }
+
+    pub(super) fn is_person(&self, s: &Sentence<'_, '_>) -> bool {
+        self.head.is_some_and(|h| {
+            table::is(s.lower(h), Part::Person) || table::is(s.lower(h), Part::Force) || is_people(s, h)
+        })
+    }
+
+    pub(super) fn is_thing(&self, s: &Sentence<'_, '_>) -> bool {
+        self.head.is_some_and(|h| table::is(s.lower(h), Part::Thing))
+    }
+}
+
+/// "Koreans": a people's name in the plural.
+pub(super) fn is_people(s: &Sentence<'_, '_>, at: usize) -> bool {
+    s.lower(at).len() > 4 && s.lower(at).ends_with('s') && demonym(s, at).is_some()
+}
+
+/// The adjective or people's name of a country that ends at a word, as a range of words.
+fn demonym(s: &Sentence<'_, '_>, at: usize) -> Option<Range<usize>> {
+    if !s.is_capitalised(at) {
+        return None;
+    }
+    let is = |written: &str| lexicon::country(written).is_some_and(|c| c.kind == CountryWordKind::Adjective);
+    if let Some(before) = at.checked_sub(1).filter(|&b| s.is_capitalised(b) && s.within.contains(&b)) {
+        let pair = format!("{} {}", s.written(before), s.written(at));
+        if is(&pair) || pair.strip_suffix('s').is_some_and(is) {
+            return Some(before..at + 1);
+        }
+    }
+    let word = s.written(at);
+    (is(word) || word.strip_suffix('s').is_some_and(is)).then_some(at..at + 1)
+}
+
+/// The group that some words name, in the singular ("North Koreans" gives "North Korean").
+pub(super) fn group_name(s: &Sentence<'_, '_>, words: &Range<usize>) -> String {
+    let written = s.span(words).map_or("", |span| span.cut(s.text));
+    let is = |w: &str| lexicon::country(w).is_some_and(|c| c.kind == CountryWordKind::Adjective);
+    written.strip_suffix('s').filter(|w| is(w)).unwrap_or(written).to_owned()
+}
+
+/// The first group named among some words.
+pub(super) fn group_in(s: &Sentence<'_, '_>, words: Range<usize>) -> Option<Range<usize>> {
+    words.clone().find_map(|i| {
+        // The longer name first: "North Korean" before "Korean".
+        let wide = (i + 1 < words.end).then(|| demonym(s, i + 1)).flatten().filter(|d| d.start == i);
+        wide.or_else(|| demonym(s, i).filter(|d| d.start >= words.start))
+    })
+}
+
+/// Reads the noun phrase after a quantity.
+pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
+    let mut phrase =
+        Phrase { start: quantity.end, end: quantity.end, more: quantity.another, ..Phrase::default() };
+    let mut at = quantity.end;
+    // "several hundred" casualties: a mark that closes around the number.
+    if s.lower(at) == "\"" && s.back(quantity.number.start, 1) == "\"" {
+        at += 1;
+    }
+    if s.lower(at) == "-" && matches!(s.lower(at + 1), "odd" | "some" | "strong") {
+        at += 2;
+    }
+    loop {
+        match s.lower(at) {
+            "more" | "further" | "additional" | "extra" | "other" | "others" | "new"
+                if s.lower(at + 1) != "than" =>
+            {
+                // "12 others were" counts others; "12 more" leaves the noun out.
+                phrase.more |= s.lower(at) != "other" && s.lower(at) != "others";
+                at += 1;
+                phrase.end = at;
+            }
+            "of" if matches!(s.lower(at + 1), "whom" | "them" | "these" | "those" | "us" | "which") => {
+                phrase.part = true;
+                phrase.end = at + 2;
+                return phrase;
+            }
+            "of" if matches!(s.lower(at + 1), "the" | "its" | "their" | "his" | "her" | "our") => {
+                phrase.part = true;
+                at += 2;
+            }
+            "of" if at == quantity.end => at += 1,
+            "confirmed" | "suspected" | "reported" | "separate" | "different" | "alleged"
+                if s.is_letters(at + 1) =>
+            {
+                at += 1
+            }
+            _ => break,
+        }
+    }
+    let begin = at;
+    let limit = (at + 10).min(s.within.end);
+    let mut head = None;
+    while at < limit {
+        if s.time(at).is_some() && s.tag(at) != Some(Upos::Adj) {
+            break;
+        }
+        let word = s.lower(at);
+        let plural_before = head.is_some_and(|h: usize| h + 1 == at && is_plural(s, h));
+        let next_is_noun =
+            at + 1 < limit && matches!(s.tag(at + 1), Some(Upos::Noun | Upos::Propn | Upos::Adj));
+        let state =
+            table::is(word, Part::State) || table::is(word, Part::Noun) && s.tag(at) == Some(Upos::Adj);
+        match s.tag(at) {
+            _ if word == "-" && s.joined(at) && s.joined(at + 1) && s.is_letters(at + 1) => {}
+            _ if word == "'" || word == "\"" => break,
+            // "100 dead", "2,700 wounded", "1,000 injured in": what happened, unless a noun follows ("12 injured men").
+            _ if state && !table::is(word, Part::Noun)
+                || state && head.is_none() && !matches!(s.tag(at), Some(Upos::Noun)) =>
+            {
+                let noun_next = matches!(s.tag(at + 1), Some(Upos::Noun)) && s.time(at + 1).is_none()
+                    || matches!(s.tag(at + 1), Some(Upos::Adj)) && demonym(s, at + 1).is_some();
+                if head.is_some() || !noun_next {
+                    break;
+                }
+                phrase.state = phrase.state.or(Some(at));
+            }
+            Some(Upos::Noun | Upos::Propn) if s.is_letters(at) => {
+                if plural_before
+                    && !(s.token(at - 1).is_some_and(|t| t.relation == "compound")
+                        && s.tag(at) == Some(Upos::Noun))
+                {
+                    break;
+                }
+                // A name after a common noun begins something else ("12 soldiers Kyiv said").
+                if head.is_some_and(|h| s.tag(h) == Some(Upos::Noun) && h + 1 == at)
+                    && s.is_capitalised(at)
+                    && s.tag(at) == Some(Upos::Propn)
+                {
+                    break;
+                }
+                head = Some(at);
+            }
+            Some(Upos::Adj) if s.is_letters(at) => {
+                if plural_before || head.is_some() && !next_is_noun {
+                    break;
+                }
+                if demonym(s, at).is_some_and(|_| is_people(s, at)) {
+                    head = Some(at);
+                }
+            }
+            Some(Upos::Num) if s.is_letters(at) && head.is_none() => {}
+            Some(Upos::Verb)
+                if head.is_none()
+                    && matches!(s.tag(at + 1), Some(Upos::Noun | Upos::Adj | Upos::Propn))
+                    && s.token(at).is_some_and(|t| {
+                        matches!(t.xpos, "VBN" | "VBG" | "NN" | "JJ") && t.relation.starts_with("amod")
+                    }) =>
+            {
+                if table::is(word, Part::Object) {
+                    phrase.state = Some(at);
+                }
+            }
+            Some(Upos::Adv)
+                if head.is_none()
+                    && matches!(s.tag(at + 1), Some(Upos::Adj | Upos::Verb))
+                    && !s.lower(at).is_empty()
+                    && matches!(s.tag(at + 2), Some(Upos::Noun | Upos::Propn)) => {}
+            Some(Upos::Cconj)
+                if head.is_none() && matches!(s.tag(at + 1), Some(Upos::Adj | Upos::Propn)) && at > begin => {
+            }
+            _ => {
+                // The tagger may take a people's or a counted noun for something else.
+                let known = table::is(word, Part::Force) || table::is(word, Part::Person) || is_people(s, at);
+                if !known || head.is_some() {
+                    break;
+                }
+                head = Some(at);
+            }
+        }
+        at += 1;
+    }
+    if let Some(head) = head {
+        phrase.head = Some(head);
+        phrase.end = head + 1;
+        phrase.group = group_in(s, begin..head + 1);
+    } else if let Some(state) = phrase.state {
+        phrase.end = state;
+        phrase.state = None;
+    }
+    phrase
+}
+
+fn is_plural(s: &Sentence<'_, '_>, at: usize) -> bool {
+    s.token(at).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS"))
+        || matches!(
+            s.lower(at),
+            "people" | "personnel" | "troops" | "police" | "servicemen" | "men" | "women" | "children"
+        )
+}

@@ -1,0 +1,118 @@
+//! The data files of figures: vague quantities, units and category words.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use sayso_model::{Category, Number};
+
+use crate::lexicon::rows;
+
+/// What a word says of a figure's category. The parts are those of `data/figure_categories.tsv`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    Noun,
+    Measure,
+    Object,
+    Subject,
+    State,
+    Troops,
+    Stands,
+    Force,
+    Person,
+    Thing,
+    Disease,
+}
+
+struct Tables {
+    categories: BTreeMap<(&'static str, Part), &'static str>,
+    units: BTreeMap<&'static str, Unit>,
+    vague: BTreeMap<&'static str, Vague>,
+}
+
+/// A unit of measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Unit {
+    pub(super) code: &'static str,
+    pub(super) category: &'static str,
+}
+
+/// The range of a vague word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Vague {
+    pub(super) low: Number,
+    pub(super) high: Option<Number>,
+}
+
+fn tables() -> &'static Tables {
+    static TABLES: OnceLock<Tables> = OnceLock::new();
+    TABLES.get_or_init(|| {
+        let mut categories = BTreeMap::new();
+        for row in rows(include_str!("../../../../data/figure_categories.tsv")) {
+            let [category, part, forms] = row[..] else { continue };
+            let part = match part {
+                "noun" => Part::Noun,
+                "measure" => Part::Measure,
+                "object" => Part::Object,
+                "subject" => Part::Subject,
+                "state" => Part::State,
+                "troops" => Part::Troops,
+                "stands" => Part::Stands,
+                "force" => Part::Force,
+                "person" => Part::Person,
+                "thing" => Part::Thing,
+                _ => Part::Disease,
+            };
+            categories.extend(forms.split(';').map(|f| ((f, part), category)));
+        }
+        let mut units = BTreeMap::new();
+        for row in rows(include_str!("../../../../data/units.tsv")) {
+            let [code, category, forms] = row[..] else { continue };
+            units.extend(forms.split(';').map(|f| (f, Unit { code, category })));
+        }
+        let mut vague = BTreeMap::new();
+        for row in rows(include_str!("../../../../data/vague_quantities.tsv")) {
+            let [word, low, high, _] = row[..] else { continue };
+            if let Some(low) = Number::parse(low) {
+                vague.insert(word, Vague { low, high: Number::parse(high) });
+            }
+        }
+        Tables { categories, units, vague }
+    })
+}
+
+/// The category that a word (lower case) shows in some part.
+pub(super) fn category(word: &str, part: Part) -> Option<Category> {
+    // The map's keys live as long as the program, the word does not: a range finds it without a copy.
+    let found = tables().categories.range::<(&str, Part), _>((word, part)..=(word, part)).next();
+    found.map(|(_, name)| Category(std::borrow::Cow::Borrowed(name)))
+}
+
+/// True where the tables name a word in some part.
+pub(super) fn is(word: &str, part: Part) -> bool {
+    category(word, part).is_some()
+}
+
+/// The unit of some words (lower case, blanks between).
+pub(super) fn unit(words: &str) -> Option<Unit> {
+    tables().units.get(words).copied()
+}
+
+/// The range of a vague word.
+pub(super) fn vague(word: &str) -> Option<Vague> {
+    tables().vague.get(word).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use sayso_model::Category;
+
+    use super::{Part, category, unit, vague};
+
+    #[test]
+    fn tables_are_read() {
+        assert_eq!(category("perished", Part::Subject), Some(Category::KILLED));
+        assert_eq!(category("perished", Part::Object), None);
+        assert_eq!(unit("square miles").map(|u| u.code), Some("mi2"));
+        assert_eq!(vague("dozens").and_then(|v| v.low.to_whole()), Some(24));
+        assert_eq!(vague("several").and_then(|v| v.high?.to_whole()), Some(9));
+    }
+}

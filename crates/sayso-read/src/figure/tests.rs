@@ -1,0 +1,195 @@
+use proptest::prelude::*;
+use sayso_model::{Figure, Number};
+
+fn figures(text: &str) -> Vec<Figure> {
+    let document = sayso_text::analyze(text);
+    let times = crate::time::find(&document, text, sayso_model::Date::parse("2023-07-05"));
+    let places = crate::place::find(&document, text);
+    super::find(&document, text, &times, &places).0
+}
+
+/// "category low/best/high span", with ">" and "<" for exclusive bounds and "~" for approximate.
+fn read(text: &str) -> Vec<String> {
+    let show = |n: Option<Number>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
+    figures(text)
+        .iter()
+        .map(|f| {
+            format!(
+                "{} {}{}/{}/{}{}{} {}",
+                f.category.as_str(),
+                if f.low_exclusive { ">" } else { "" },
+                show(f.low),
+                show(f.best),
+                if f.high_exclusive { "<" } else { "" },
+                show(f.high),
+                if f.approximate { "~" } else { "" },
+                f.span.cut(text)
+            )
+        })
+        .collect()
+}
+
+/// Each text with all the figures that it must give, or none.
+fn assert_reads(cases: &[(&str, &[&str])]) {
+    let wrong: Vec<String> = cases
+        .iter()
+        .filter_map(|(text, wanted)| {
+            let found = read(text);
+            (found != *wanted).then(|| format!("{text}\n    wanted {wanted:?}\n    found  {found:?}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+#[test]
+fn the_dead_and_the_hurt() {
+    assert_reads(&[
+        ("At least 12 people were killed in the flood.", &["killed 12/12/- At least 12 people were killed"]),
+        (
+            "The blast killed nearly 40 miners and injured 15.",
+            &["killed -/40/<40 nearly 40 miners", "injured -/15/- 15"],
+        ),
+        ("Some 30 villagers have died.", &["killed -/30/-~ Some 30 villagers have died"]),
+        ("The death toll rose to 45 on Monday.", &["killed -/45/- 45"]),
+        ("Rescuers put the death toll at more than 200.", &["killed >200/200/- more than 200"]),
+        ("A death toll of 12 was reported.", &["killed -/12/- 12"]),
+        ("Police confirmed the deaths of 12 people.", &["killed -/12/- 12 people"]),
+        ("Ten dead, 40 hurt in train crash", &["killed -/10/- Ten dead", "injured -/40/- 40 hurt"]),
+        ("Flood kills 17 in northern valley", &["killed -/17/- 17"]),
+        (
+            "Up to 300 people were wounded or killed.",
+            &["killed_or_injured -/-/300 Up to 300 people were wounded or killed"],
+        ),
+        ("The army suffered about 500 casualties.", &["killed_or_injured -/500/-~ about 500 casualties"]),
+        ("Three more went missing near the dam.", &["missing -/3/- Three more went missing"]),
+        ("Dozens of people are still missing.", &["missing 24/-/- Dozens of people are still missing"]),
+        (
+            "Between 150 and 250 soldiers were captured.",
+            &["captured 150/-/250 Between 150 and 250 soldiers were captured"],
+        ),
+        (
+            "The quake left 12 dead and 3,000 homeless.",
+            &["killed -/12/- 12 dead", "displaced -/3000/- 3,000 homeless"],
+        ),
+        (
+            "At least 20 people have been killed and another 60 injured.",
+            &["killed 20/20/- At least 20 people have been killed", "injured -/60/- another 60 injured"],
+        ),
+        ("Gunmen killed 30 farmers and wounded 12.", &["killed -/30/- 30 farmers", "injured -/12/- 12"]),
+        ("100 or more miners have died.", &["killed 100/100/- 100 or more miners have died"]),
+        ("The brigade lost 200 soldiers.", &["killed_or_injured -/200/- 200 soldiers"]),
+        (
+            "Twelve soldiers sent to guard the dam have died.",
+            &["killed -/12/- Twelve soldiers sent to guard the dam have died"],
+        ),
+    ]);
+}
+
+#[test]
+fn other_categories() {
+    assert_reads(&[
+        ("Police arrested more than 80 protesters.", &["arrested >80/80/- more than 80 protesters"]),
+        (
+            "More than 80 protesters were arrested.",
+            &["arrested >80/80/- More than 80 protesters were arrested"],
+        ),
+        (
+            "Around 2,500 residents were evacuated.",
+            &["evacuated -/2500/-~ Around 2,500 residents were evacuated"],
+        ),
+        ("The fighting has displaced 1.5 million people.", &["displaced -/1500000/- 1.5 million people"]),
+        ("Some 40,000 people fled their homes.", &["displaced -/40000/-~ Some 40,000 people fled"]),
+        ("Firefighters rescued 14 hikers.", &["rescued -/14/- 14 hikers"]),
+        ("Health officials counted 300 new cases of cholera.", &["infected -/300/- 300 new cases"]),
+        ("Chad sent 2,000 soldiers to the border.", &["deployed -/2000/- 2,000 soldiers"]),
+        (
+            "About 2,000 Chadian troops are in the border region.",
+            &["deployed -/2000/-~ About 2,000 Chadian troops are"],
+        ),
+        (
+            "Kenya will deploy up to 1,000 police officers.",
+            &["deployed -/-/1000 up to 1,000 police officers"],
+        ),
+        ("The government mobilised 30,000 reservists.", &["mobilised -/30000/- 30,000 reservists"]),
+        ("The army lost 12 tanks.", &["equipment -/12/- 12 tanks"]),
+        ("Donors pledged $2.5 billion.", &["money -/2500000000/- $2.5 billion"]),
+        ("The fire burned 300 hectares.", &["area -/300/- 300 hectares"]),
+        ("Troops advanced 10 km.", &["distance -/10/- 10 km"]),
+        ("Turnout was 61 per cent.", &["share -/61/- 61 per cent"]),
+        ("Some 5,000 people marched through the capital.", &["other -/5000/-~ Some 5,000 people"]),
+    ]);
+}
+
+#[test]
+fn numbers_that_are_no_figures() {
+    for text in [
+        "The storm came on 12 May 2021.",
+        "In 2019 the bridge fell.",
+        "A 34-year-old man was freed.",
+        "Maria Lopez, 34, was freed.",
+        "Call 555-0123 for help.",
+        "They won 3-2 on Sunday.",
+        "An F-16 and a Su-34 flew over.",
+        "She came second and he came 3rd.",
+        "He lives at 10 Harbour Street.",
+        "1. Boil the water.",
+        "No one was there.",
+        "One of the ministers resigned.",
+        "Article 5 was invoked.",
+        "Flight 370 is lost.",
+        "The talks went on for three days.",
+        "It rose threefold, or three times.",
+        "See https://example.org/2024/12/300 for more.",
+        "A 24-hour curfew began.",
+        "Version 2.1 is out.",
+        "The council voted 7 to 5.",
+    ] {
+        assert_eq!(read(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn derived_values_keep_both_spans() {
+    let text = "A third of the 9,000 evacuees were sent home.";
+    let found = figures(text);
+    assert_eq!(found[0].best, Some(Number::whole(3000)));
+    let cut: Vec<_> = found[0].derived_from.iter().map(|s| s.cut(text)).collect();
+    assert_eq!(cut, ["A third", "9,000"]);
+}
+
+#[test]
+fn parts_do_not_compete() {
+    let found = figures("Three sailors, two cooks and an engineer, were hurt.");
+    assert_eq!(found[0].category.as_str(), "injured");
+    assert!(found.iter().skip(1).all(|f| f.part_of == Some(found[0].id)), "{found:?}");
+    let found = figures("The flood killed 30 people, including 12 children.");
+    assert_eq!(found[1].part_of, Some(found[0].id));
+}
+
+#[test]
+fn groups_are_taken_from_the_count_before() {
+    let found = figures("At least 100 Kenyan soldiers were killed and another 50 wounded.");
+    assert_eq!(found[0].group.as_deref(), Some("Kenyan"));
+    assert_eq!(found[1].group.as_deref(), Some("Kenyan"));
+}
+
+#[test]
+fn long_numbers_are_told() {
+    let text = format!("He counted {} stars.", "9".repeat(400));
+    let document = sayso_text::analyze(&text);
+    let (found, diagnostics) = super::find(&document, &text, &[], &[]);
+    assert!(found.is_empty());
+    assert_eq!(diagnostics[0].code, "number_too_long");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn spans_lie_in_the_text(text in "(At least |12 |1,000|-| to |a |dozen |third |of |the |people |killed |and |injured |were |\\$|%|km |Monday |é|\u{200B}|, |\\. ){0,24}") {
+        for figure in figures(&text) {
+            prop_assert!(!figure.number.cut(&text).is_empty());
+            prop_assert!(figure.span.contains(figure.number));
+            prop_assert!(figure.low.zip(figure.high).is_none_or(|(l, h)| l <= h));
+        }
+    }
+}
