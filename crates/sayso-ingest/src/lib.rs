@@ -1,7 +1,8 @@
 //! Bytes to reports: charset, main text, head, feeds, archives, fetching.
 //!
-//! Everything that comes in is untrusted. No function of this crate panics on any input; what is wrong with an input
-//! is an [`IngestError`], what is doubtful about a report is one of its diagnostics.
+//! [`source::open`] takes an input of any form apart into [`Item`]s, [`source::report`] makes the report of one. Everything
+//! that comes in is untrusted. No function of this crate panics on any input; what is wrong with an input is an
+//! [`IngestError`], what is doubtful about a report is one of its diagnostics.
 //!
 //! # Normalisation
 //! The text of a report is the input's text with as little changed as spans and terminals allow:
@@ -13,16 +14,30 @@
 //! Letters, quotation marks, dashes and no-break spaces stay as they are; nothing is composed or decomposed.
 
 pub mod charset;
+pub mod feed;
+pub mod gzip;
 pub mod head;
+pub mod html;
+pub mod jsonl;
 pub mod language;
+pub mod newsml;
+pub mod ninjs;
 pub mod normalise;
+pub mod sitemap;
+pub mod source;
+pub mod warc;
 
 mod date;
 mod error;
+mod http;
+mod piece;
 mod report;
 mod text;
+mod xml;
 
 pub use date::{StatedDate, parse_date};
 pub use error::IngestError;
 pub use head::HeadOverrides;
+pub use html::Article;
+pub use piece::{Form, Item, Limits, Link, Piece, Sink};
 pub use text::text;

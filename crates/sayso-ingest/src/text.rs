@@ -21,7 +21,17 @@ use crate::{
 /// # Errors
 /// [`IngestError::Empty`], [`IngestError::NotText`], and [`IngestError::NoText`] where nothing follows the head.
 pub fn text(bytes: &[u8], options: &HeadOverrides) -> Result<Report, IngestError> {
-    let decoded = charset::decode(bytes, None)?;
+    read(bytes, None, &Head::default(), options)
+}
+
+/// The same with a declared charset and with what a container knows of the report.
+pub(crate) fn read(
+    bytes: &[u8],
+    declared: Option<&str>,
+    container: &Head,
+    options: &HeadOverrides,
+) -> Result<Report, IngestError> {
+    let decoded = charset::decode(bytes, declared)?;
     let normalised = normalise(&decoded.text);
     if normalised.trim().is_empty() {
         return Err(IngestError::Empty);
@@ -45,6 +55,7 @@ pub fn text(bytes: &[u8], options: &HeadOverrides) -> Result<Report, IngestError
     if let Some(keys) = keys {
         fill(&mut known, key_head(keys));
     }
+    fill(&mut known, container.clone());
     if known.headline.is_none() {
         known.headline = opening::headline(body);
     }

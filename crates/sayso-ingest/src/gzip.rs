@@ -1,0 +1,69 @@
+//! Decompression that a bomb cannot harm: the output is counted while it is made.
+
+use std::io::{self, Read};
+
+use flate2::read::MultiGzDecoder;
+
+use crate::{IngestError, Limits};
+
+/// True for bytes that begin as gzip does.
+#[must_use]
+pub fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1F, 0x8B])
+}
+
+/// The bytes inside a gzip file.
+///
+/// # Errors
+/// [`IngestError::TooLarge`] as soon as more comes out than `limit` bytes or than the ratio in `limits` allows;
+/// [`IngestError::Malformed`] for a damaged or truncated file.
+pub fn gunzip(bytes: &[u8], limit: u64, limits: &Limits) -> Result<Vec<u8>, IngestError> {
+    // Small files may have any ratio: a page of blanks is no bomb.
+    let allowed = (bytes.len() as u64).saturating_mul(limits.ratio).max(1 << 20).min(limit);
+    let mut out = Vec::new();
+    MultiGzDecoder::new(bytes).take(allowed + 1).read_to_end(&mut out).map_err(damaged)?;
+    if out.len() as u64 > allowed {
+        return Err(IngestError::TooLarge {
+            what: "the decompressed content",
+            limit: format!("{allowed} bytes"),
+            remedy: "decompress it yourself if it really is one report",
+        });
+    }
+    Ok(out)
+}
+
+fn damaged(error: io::Error) -> IngestError {
+    let reason = if error.kind() == io::ErrorKind::UnexpectedEof {
+        "it ends in the middle; fetch it again".to_owned()
+    } else {
+        error.to_string()
+    };
+    IngestError::Malformed { form: "gzip", reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::{Compression, write::GzEncoder};
+
+    use super::gunzip;
+    use crate::{IngestError, Limits};
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn bombs_and_damage_are_refused() {
+        let limits = Limits::default();
+        assert_eq!(gunzip(&gzip(b"text"), 100, &limits).unwrap(), b"text");
+        let bomb = gzip(&vec![0; 8 << 20]);
+        assert!(matches!(gunzip(&bomb, u64::MAX, &limits), Err(IngestError::TooLarge { .. })));
+        assert!(matches!(gunzip(&gzip(b"text"), 3, &limits), Err(IngestError::TooLarge { .. })));
+        let whole = gzip(b"a text that is long enough to be cut in two");
+        assert!(matches!(gunzip(&whole[..whole.len() / 2], 100, &limits), Err(IngestError::Malformed { .. })));
+    }
+}

@@ -1,0 +1,270 @@
+//! HTML pages: main text by a vote over the page's blocks, head from what the page states about itself.
+//!
+//! Two extractors that work in different ways (`trafilatura`, `dom_smoothie`) and the publisher's own `articleBody` are the
+//! voters; each block of the page is kept or left out by their votes, its own looks and its neighbours. The extractors run
+//! beside us under a limit of time: a voter that is late or fails has no vote.
+
+mod block;
+mod guard;
+mod head;
+mod jsonld;
+mod vote;
+mod weights;
+
+use sayso_model::{Diagnostic, Head, HeadSource, Report};
+use scraper::Html;
+
+use crate::{
+    HeadOverrides, IngestError, Limits, charset,
+    head::{fill, stated},
+    normalise::normalise,
+    report::{assemble, diagnostic},
+};
+
+/// What was found in a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Article {
+    /// The main text, normalised, paragraphs apart by a blank line; the headline is not in it.
+    pub body: String,
+    /// What is known of the head.
+    pub head: Head,
+    /// What went wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The report of a page's bytes.
+///
+/// # Errors
+/// [`IngestError::NoText`], [`IngestError::TooLarge`] for towers of nested elements, [`IngestError::TooSlow`].
+pub fn read(
+    bytes: &[u8],
+    declared: Option<&str>,
+    known: &Head,
+    options: &HeadOverrides,
+    limits: &Limits,
+) -> Result<Report, IngestError> {
+    let article = article(bytes, declared, known, options, limits)?;
+    Ok(assemble(bytes, &article.body, article.head, article.diagnostics))
+}
+
+/// The main text and head of a page's bytes, not yet put together.
+///
+/// # Errors
+/// As for [`read`].
+pub fn article(
+    bytes: &[u8],
+    declared: Option<&str>,
+    known: &Head,
+    options: &HeadOverrides,
+    limits: &Limits,
+) -> Result<Article, IngestError> {
+    let in_page = declared.is_none().then(|| declared_in(bytes)).flatten();
+    let decoded = charset::decode(bytes, declared.or(in_page.as_deref()))?;
+    if decoded.text.trim().is_empty() {
+        return Err(IngestError::Empty);
+    }
+    let mut diagnostics = Vec::new();
+    if decoded.replaced > 0 {
+        diagnostics.push(diagnostic(
+            "invalid_text",
+            &format!("{} byte sequences are not valid {} and stand as U+FFFD.", decoded.replaced, decoded.charset),
+        ));
+    }
+    from_text(&decoded.text, known, options.head(), diagnostics, limits)
+}
+
+/// The report of a page that stands in a record, with what the record says.
+pub(crate) fn page(
+    raw: &[u8],
+    page: &str,
+    known: Head,
+    diagnostics: Vec<Diagnostic>,
+    limits: &Limits,
+) -> Result<Report, IngestError> {
+    let article = from_text(page, &Head::default(), known, diagnostics, limits)?;
+    Ok(assemble(raw, &article.body, article.head, article.diagnostics))
+}
+
+/// `first` goes before what the page says, `known` after it.
+fn from_text(
+    page: &str,
+    known: &Head,
+    first: Head,
+    mut diagnostics: Vec<Diagnostic>,
+    limits: &Limits,
+) -> Result<Article, IngestError> {
+    guard::check_nesting(page)?;
+    let url = first.url.as_ref().or(known.url.as_ref()).map(|u| u.value.clone());
+    let voices = guard::extract(page, url.as_deref(), limits)?;
+    let document = Html::parse_document(page);
+    let data = jsonld::read(&document);
+    let mut head = first;
+    fill(&mut head, head::of_page(&document, &data, url.as_deref()));
+    fill(&mut head, known.clone());
+    if let Some(url) = url {
+        head::from_url(&mut head, &url);
+    }
+    let blocks = block::blocks(&document);
+    let headline = head.headline.as_ref().map_or("", |h| h.value.as_str());
+    let ballots = vote::Ballots::new(&voices, data.body.as_deref());
+    let body = normalise(&vote::body(&blocks, &ballots, headline));
+    if body.chars().filter(|c| c.is_alphanumeric()).count() < 20 {
+        return Err(IngestError::NoText { form: "page" });
+    }
+    if voices.late > 0 {
+        diagnostics.push(diagnostic(
+            "main_text_uncertain",
+            "an extractor of main text was too slow or failed on this page; check that the text is whole.",
+        ));
+    }
+    Ok(Article { body, head, diagnostics })
+}
+
+/// The features of a page's blocks and their texts, for training the weights of the vote (see `training/` of this crate).
+#[doc(hidden)]
+#[must_use]
+pub fn features(bytes: &[u8], url: Option<&str>, limits: &Limits) -> Vec<(String, Vec<f32>)> {
+    let Ok(decoded) = charset::decode(bytes, declared_in(bytes).as_deref()) else { return Vec::new() };
+    let Ok(voices) = guard::extract(&decoded.text, url, limits) else { return Vec::new() };
+    let document = Html::parse_document(&decoded.text);
+    let data = jsonld::read(&document);
+    let head = head::of_page(&document, &data, url);
+    let blocks = block::blocks(&document);
+    let headline = head.headline.as_ref().map_or("", |h| h.value.as_str());
+    let ballots = vote::Ballots::new(&voices, data.body.as_deref());
+    let features = vote::features(&blocks, &ballots, headline);
+    blocks.iter().zip(features).map(|(b, f)| (b.text.clone(), f.to_vec())).collect()
+}
+
+/// The report of an entry's content, all of which is main text.
+///
+/// # Errors
+/// [`IngestError::NoText`].
+pub fn fragment(bytes: &[u8], known: &Head, options: &HeadOverrides) -> Result<Report, IngestError> {
+    let decoded = charset::decode(bytes, None)?;
+    let mut head = options.head();
+    fill(&mut head, known.clone());
+    let body = normalise(&text_of(&decoded.text));
+    if body.trim().is_empty() {
+        return Err(IngestError::NoText { form: "feed entry" });
+    }
+    Ok(assemble(bytes, &body, head, Vec::new()))
+}
+
+/// The text of a piece of HTML, blocks apart by a blank line. Text without any markup comes back as it is.
+#[must_use]
+pub fn text_of(html: &str) -> String {
+    if !html.contains(['<', '&']) {
+        return html.to_owned();
+    }
+    if guard::check_nesting(html).is_err() {
+        return String::new();
+    }
+    let document = Html::parse_fragment(html);
+    let blocks: Vec<String> = block::blocks(&document).into_iter().map(|b| b.text).collect();
+    blocks.join("\n\n")
+}
+
+/// The charset that a page declares in its first kilobyte, as the HTML standard has it.
+fn declared_in(bytes: &[u8]) -> Option<String> {
+    let start = String::from_utf8_lossy(bytes.get(..2048).unwrap_or(bytes)).to_lowercase();
+    let at = start.find("charset=").or_else(|| start.find("encoding="))?;
+    let rest = start.get(at..)?.split_once('=')?.1;
+    let label: String = rest
+        .trim_start_matches(['"', '\'', ' '])
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':'))
+        .collect();
+    (!label.is_empty()).then_some(label)
+}
+
+/// A language tag as it stands in markup: `en-GB`, `en_GB`.
+fn language_tag(written: &str, from: &HeadSource) -> Option<sayso_model::Stated<String>> {
+    let tag = written.trim().replace('_', "-");
+    (tag.len() <= 35 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')).then(|| stated(&tag, from)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use sayso_model::Head;
+
+    use super::{declared_in, read, text_of};
+    use crate::{HeadOverrides, IngestError, Limits};
+
+    fn page(body: &str) -> String {
+        format!(
+            r#"<!doctype html><html lang="en"><head><title>Nine hurt as ferry strikes pier | Coast Courier</title>
+            <meta property="og:site_name" content="Coast Courier"><meta property="article:published_time" content="2024-03-05T07:30:00+01:00">
+            <script type="application/ld+json">{{"@context": "https://schema.org", "@graph": [{{"@type": "NewsArticle",
+            "headline": "Nine hurt as ferry strikes pier", "author": [{{"@type": "Person", "name": "Ida Holm"}}]}}]}}</script></head>
+            <body><nav><ul><li><a href="/">Home</a></li><li><a href="/s">Sport</a></li></ul></nav>
+            <article><h1>Nine hurt as ferry strikes pier</h1>{body}</article>
+            <footer><p>All rights reserved. <a href="/imprint">Imprint</a></p></footer></body></html>"#
+        )
+    }
+
+    const PARAGRAPHS: &str = "<p>At least nine people were hurt on Tuesday when a ferry struck the pier, the harbour office said.</p>\
+        <p>The ship had come from the island with two hundred passengers on board, most of them on their way to work.</p>\
+        <p>A spokesman said that the cause was not known, and that divers would look at the rudder in the afternoon.</p>";
+
+    #[test]
+    fn a_page_becomes_a_report() {
+        let report = read(page(PARAGRAPHS).as_bytes(), None, &Head::default(), &HeadOverrides::default(), &Limits::default()).unwrap();
+        let head = &report.head;
+        assert!(report.text.starts_with("Nine hurt as ferry strikes pier\n\nAt least nine people"), "{}", report.text);
+        assert!(report.text.ends_with("in the afternoon."), "{}", report.text);
+        assert_eq!(head.outlet.as_ref().unwrap().value, "Coast Courier");
+        assert_eq!(head.byline[0].value, "Ida Holm");
+        assert_eq!(head.published.as_ref().unwrap().value.to_string(), "2024-03-05");
+        assert_eq!(head.language.as_ref().unwrap().value, "en");
+    }
+
+    #[test]
+    fn a_date_in_the_url_does_not_beat_one_in_the_page() {
+        let mut known = Head { url: crate::head::stated("https://a.test/2023/01/02/x", &sayso_model::HeadSource::Option), ..Head::default() };
+        let stated = read(page(PARAGRAPHS).as_bytes(), None, &known, &HeadOverrides::default(), &Limits::default()).unwrap();
+        assert_eq!(stated.head.published.unwrap().value.to_string(), "2024-03-05");
+        let bare = format!("<html><body><article>{PARAGRAPHS}</article></body></html>");
+        let by_url = read(bare.as_bytes(), None, &known, &HeadOverrides::default(), &Limits::default()).unwrap().head.published.unwrap();
+        assert_eq!((by_url.value.to_string().as_str(), by_url.from), ("2023-01-02", sayso_model::HeadSource::Url));
+        known.url = None;
+        assert_eq!(read(bare.as_bytes(), None, &known, &HeadOverrides::default(), &Limits::default()).unwrap().head.published, None);
+    }
+
+    #[test]
+    fn hostile_pages_end() {
+        let read = |html: &str| read(html.as_bytes(), None, &Head::default(), &HeadOverrides::default(), &Limits::default());
+        let tower = format!("<html><body>{}x", "<div>".repeat(100_000));
+        assert!(matches!(read(&tower), Err(IngestError::TooLarge { .. })));
+        assert!(matches!(read("<html><body><nav>Home</nav></body></html>"), Err(IngestError::NoText { .. })));
+        let wide = format!("<html><body>{}</body></html>", "<p>Nine people were hurt on the ferry.<br>".repeat(20_000));
+        assert!(read(&wide).is_ok());
+        let unclosed = format!("<html><body>{}", "<b><i>a word or two ".repeat(200));
+        let _ = read(&unclosed);
+    }
+
+    #[test]
+    fn charsets_are_declared_in_pages() {
+        assert_eq!(declared_in(b"<meta charset='ISO-8859-1'>").as_deref(), Some("iso-8859-1"));
+        assert_eq!(declared_in(b"<meta http-equiv=Content-Type content=\"text/html; charset=windows-1251\">").as_deref(), Some("windows-1251"));
+        assert_eq!(declared_in(b"<html>"), None);
+    }
+
+    #[test]
+    fn fragments_become_paragraphs() {
+        assert_eq!(text_of("<p>Nine &amp; ten</p><ul><li>a<li>b</ul>tail"), "Nine & ten\n\na\n\nb\n\ntail");
+        assert_eq!(text_of("plain\ntext"), "plain\ntext");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn damaged_pages_never_panic(pieces in proptest::collection::vec(
+            prop_oneof!["<p>", "</p>", "<div class=\"related\">", "</div>", "<table><tr>", "<a href=x>", "<script>", "</script>", "<!--", "-->", "<time datetime=\"", "\">",
+                "<script type=\"application/ld+json\">", "{\"@type\": \"NewsArticle\"", "<h1>", "&#x1F600;", "&#xFFFFFFFF;", "Nine people were hurt. ", "[ -~é]{0,9}"], 0..40)) {
+            let html = pieces.concat();
+            let _ = read(html.as_bytes(), None, &Head::default(), &HeadOverrides::default(), &Limits::default());
+        }
+    }
+}

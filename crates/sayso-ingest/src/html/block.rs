@@ -1,0 +1,183 @@
+//! The blocks of a page: stretches of text that no block-level element parts, in the order of the page.
+
+use scraper::{ElementRef, Html, Node};
+
+/// A block with what its place in the page tells of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Block {
+    /// Its text, white space collapsed.
+    pub(super) text: String,
+    /// Characters of it that stand in links.
+    pub(super) linked: usize,
+    /// The element that it is the text of ("p", "h2", "li", "div").
+    pub(super) tag: &'static str,
+    /// Standing in nav, header, footer, aside or form.
+    pub(super) outside: bool,
+    /// Standing in figure, figcaption or picture.
+    pub(super) figure: bool,
+    /// Standing in `article`, `main` or an element whose class says that it is the body.
+    pub(super) inside: bool,
+    /// Standing in an element whose class or id tells of something beside the text ("share", "related").
+    pub(super) beside: bool,
+    /// Standing in a list.
+    pub(super) list: bool,
+}
+
+/// Tags that a block can have; anything else is "div".
+const TAGS: &[&str] = &["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "blockquote", "figcaption", "dd", "dt", "pre", "time", "address"];
+
+const BREAKING: &[&str] = &[
+    "address", "article", "aside", "blockquote", "body", "br", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure",
+    "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "li", "main", "nav", "ol", "p", "pre", "section",
+    "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+];
+
+/// Elements whose content is never text of a report.
+const SILENT: &[&str] = &[
+    "script", "style", "noscript", "template", "svg", "button", "select", "option", "textarea", "iframe", "object", "canvas", "audio", "video",
+    "head", "title", "math",
+];
+
+/// Parts of class and id names of elements beside the text.
+const BESIDE: &[&str] = &[
+    "share", "social", "related", "recommend", "promo", "newsletter", "subscri", "comment", "cookie", "consent", "teaser", "advert", "sponsor",
+    "breadcrumb", "footer", "sidebar", "popup", "modal", "paywall", "tags", "taglist", "keywords", "author-bio", "byline", "caption", "credit",
+    "copyright", "read-more", "readmore", "more-on", "most-read", "trending", "widget", "menu", "toolbar", "login", "signup", "banner", "disclaimer",
+    "timestamp", "dateline", "meta", "gallery", "slideshow", "video", "player", "embed", "infobox", "factbox", "skip", "hidden", "correction",
+];
+
+/// Parts of class and id names of the body's element.
+const INSIDE: &[&str] = &[
+    "article-body", "articlebody", "article__body", "article-content", "article__content", "articlecontent", "story-body", "storybody",
+    "story__body", "story-content", "post-content", "post-body", "entry-content", "body-text", "bodytext", "article-text", "articletext",
+    "content-body", "content__body", "rich-text", "richtext", "main-content", "paragraph", "body-copy", "article_body", "article-main",
+];
+
+/// What holds for all that stands in an element.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    outside: bool,
+    figure: bool,
+    inside: bool,
+    beside: bool,
+    list: bool,
+    link: bool,
+    silent: bool,
+    tag: Option<&'static str>,
+}
+
+/// Blocks of a page. The walk keeps its own stack, so that no page can exhaust the thread's.
+pub(super) fn blocks(document: &Html) -> Vec<Block> {
+    let mut out = Vec::new();
+    let mut open = Open::default();
+    let mut places = vec![Place::default()];
+    for edge in document.tree.root().traverse() {
+        let (node, opens) = match edge {
+            ego_tree::iter::Edge::Open(node) => (node, true),
+            ego_tree::iter::Edge::Close(node) => (node, false),
+        };
+        let place = places.last().copied().unwrap_or_default();
+        match node.value() {
+            Node::Text(text) if opens && !place.silent => open.push(text, place),
+            Node::Element(element) => {
+                let breaks = BREAKING.contains(&element.name());
+                if breaks {
+                    open.end(&mut out);
+                }
+                if opens {
+                    places.push(ElementRef::wrap(node).map_or(place, |e| enter(place, e)));
+                } else {
+                    places.pop();
+                }
+            }
+            _ => {}
+        }
+    }
+    open.end(&mut out);
+    out
+}
+
+fn enter(mut place: Place, element: ElementRef<'_>) -> Place {
+    let name = element.value().name();
+    place.silent |= SILENT.contains(&name);
+    if place.silent {
+        return place;
+    }
+    match name {
+        "nav" | "header" | "footer" | "aside" | "form" | "dialog" => place.outside = true,
+        "figure" | "figcaption" | "picture" => place.figure = true,
+        "article" | "main" => {
+            place.inside = true;
+            // The article has a header of its own, which is not the page's.
+            place.outside = false;
+        }
+        "ul" | "ol" | "dl" => place.list = true,
+        "a" => place.link = true,
+        _ => {}
+    }
+    if let Some(tag) = TAGS.iter().find(|t| **t == name) {
+        place.tag = Some(tag);
+    } else if BREAKING.contains(&name) {
+        place.tag = None;
+    }
+    if name != "body" && name != "html" {
+        let value = element.value();
+        let named = [value.attr("class"), value.attr("id"), value.attr("data-testid"), value.attr("data-component"), value.attr("itemprop")];
+        for words in named.into_iter().flatten() {
+            let words = words.get(..200).unwrap_or(words).to_lowercase();
+            place.beside |= BESIDE.iter().any(|b| words.contains(b));
+            place.inside |= INSIDE.iter().any(|i| words.contains(i));
+        }
+        if value.attr("hidden").is_some() || value.attr("aria-hidden") == Some("true") {
+            place.beside = true;
+        }
+    }
+    place
+}
+
+/// The block that is being read.
+#[derive(Default)]
+struct Open {
+    text: String,
+    linked: usize,
+    place: Place,
+}
+
+impl Open {
+    fn push(&mut self, text: &str, place: Place) {
+        if self.text.is_empty() {
+            self.place = place;
+        }
+        let before = self.text.len();
+        for c in text.chars() {
+            // Only HTML's white space collapses; a no-break space is a character.
+            if c.is_ascii_whitespace() {
+                if !self.text.is_empty() && !self.text.ends_with(' ') {
+                    self.text.push(' ');
+                }
+            } else {
+                self.text.push(c);
+            }
+        }
+        if place.link {
+            self.linked += self.text.len() - before;
+        }
+    }
+
+    fn end(&mut self, out: &mut Vec<Block>) {
+        let Self { mut text, linked, place } = std::mem::take(self);
+        text.truncate(text.trim_end().len());
+        if text.chars().any(char::is_alphanumeric) {
+            out.push(Block {
+                linked: linked.min(text.len()),
+                text,
+                tag: place.tag.unwrap_or("div"),
+                outside: place.outside,
+                figure: place.figure,
+                inside: place.inside,
+                beside: place.beside,
+                list: place.list,
+            });
+        }
+    }
+}

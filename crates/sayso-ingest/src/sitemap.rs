@@ -1,0 +1,114 @@
+//! Sitemaps, news sitemaps and their indexes (sitemaps.org 0.9, Google News 0.9).
+
+use sayso_model::{Head, HeadSource};
+
+use crate::{
+    IngestError, Item, Limits, Link, Sink, charset, head,
+    head::{publish, stated},
+    xml::{Node, Nodes},
+};
+
+/// Gives a link for each address of a sitemap, at most as many as the limits allow.
+///
+/// # Errors
+/// [`IngestError::Malformed`]; links that stand before the damage are given.
+pub fn read(bytes: &[u8], limits: &Limits, sink: &mut Sink<'_>) -> Result<(), IngestError> {
+    let decoded = charset::decode(bytes, None)?;
+    let mut nodes = Nodes::new(&decoded.text, "sitemap");
+    let (mut is_sitemap, mut given) = (false, 0);
+    let mut link: Option<Link> = None;
+    let mut text = String::new();
+    let mut inside_image = false;
+    while let Some(node) = nodes.next()? {
+        match node {
+            Node::Start(element) => {
+                text.clear();
+                match element.name.as_str() {
+                    "sitemapindex" => is_sitemap = true,
+                    "image" | "video" => inside_image = true,
+                    "url" | "sitemap" => {
+                        link = Some(Link { url: String::new(), known: Head::default(), is_sitemap });
+                    }
+                    _ => {}
+                }
+            }
+            // No value of a sitemap is longer than an address may be.
+            Node::Text(more) if text.len() < 4096 => text.push_str(&more),
+            Node::Text(_) => {}
+            Node::End(name) => match name.as_str() {
+                "image" | "video" => inside_image = false,
+                "url" | "sitemap" => {
+                    let Some(done) = link.take() else { continue };
+                    if head::host(&done.url).is_none() {
+                        continue;
+                    }
+                    given += 1;
+                    if given > limits.entries || sink(Item::Link(Box::new(done))).is_break() {
+                        return Ok(());
+                    }
+                }
+                field => {
+                    if let Some(link) = link.as_mut().filter(|_| !inside_image) {
+                        set(link, field, text.trim());
+                    }
+                }
+            },
+        }
+    }
+    Ok(())
+}
+
+fn set(link: &mut Link, field: &str, value: &str) {
+    let from = HeadSource::Feed;
+    let known = &mut link.known;
+    match field {
+        "loc" => value.clone_into(&mut link.url),
+        "publication_date" => publish(known, value, &from),
+        "title" => known.headline = known.headline.take().or_else(|| stated(value, &from)),
+        "name" => known.outlet = known.outlet.take().or_else(|| stated(value, &from)),
+        "language" => known.language = known.language.take().or_else(|| stated(value, &from)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::{IngestError, Item, Limits, jsonl::collect};
+
+    #[test]
+    fn news_sitemaps_give_links_with_heads() {
+        let map = r#"<?xml version="1.0"?><urlset xmlns:news="x" xmlns:image="y"><url><loc>https://coast-courier.test/a?x=1&amp;y=2</loc>
+            <image:image><image:loc>https://coast-courier.test/a.jpg</image:loc></image:image>
+            <news:news><news:publication><news:name>Coast Courier</news:name><news:language>en</news:language></news:publication>
+            <news:publication_date>2024-03-05T07:30:00Z</news:publication_date><news:title>Nine hurt</news:title></news:news></url>
+            <url><loc>no address</loc></url></urlset>"#;
+        let items = collect(|sink| read(map.as_bytes(), &Limits::default(), sink).unwrap());
+        let [Item::Link(link)] = items.as_slice() else { panic!("{items:?}") };
+        assert_eq!(link.url, "https://coast-courier.test/a?x=1&y=2");
+        assert_eq!(link.known.headline.as_ref().unwrap().value, "Nine hurt");
+        assert_eq!(link.known.outlet.as_ref().unwrap().value, "Coast Courier");
+        let index = "<sitemapindex><sitemap><loc>https://coast-courier.test/b.xml</loc></sitemap></sitemapindex>";
+        let items = collect(|sink| read(index.as_bytes(), &Limits::default(), sink).unwrap());
+        assert!(matches!(&items[0], Item::Link(link) if link.is_sitemap));
+    }
+
+    #[test]
+    fn bombs_do_not_go_off() {
+        let mut bomb = String::from("<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\">");
+        for n in 1..10 {
+            bomb.push_str(&format!("<!ENTITY a{n} \"{}\">", format!("&a{};", n - 1).repeat(10)));
+        }
+        bomb.push_str("]><urlset><url><loc>https://a.test/&a9;</loc></url></urlset>");
+        let items = collect(|sink| drop(read(bomb.as_bytes(), &Limits::default(), sink)));
+        for item in items {
+            assert!(matches!(item, Item::Link(link) if link.url.len() < 100));
+        }
+        let deep = format!("<urlset>{}", "<url>".repeat(100_000));
+        let mut sink = |_| std::ops::ControlFlow::Continue(());
+        assert!(matches!(read(deep.as_bytes(), &Limits::default(), &mut sink), Err(IngestError::Malformed { .. })));
+        let many = format!("<urlset>{}</urlset>", "<url><loc>https://a.test/b</loc></url>".repeat(100));
+        let few = Limits { entries: 10, ..Limits::default() };
+        assert_eq!(collect(|sink| read(many.as_bytes(), &few, sink).unwrap()).len(), 10);
+    }
+}

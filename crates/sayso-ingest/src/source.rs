@@ -1,0 +1,241 @@
+//! Opens an input of any form: tells the form by its first bytes and takes containers apart.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    ops::ControlFlow,
+};
+
+use flate2::bufread::MultiGzDecoder;
+use sayso_model::{Head, Report};
+
+use crate::{
+    Form, HeadOverrides, IngestError, Item, Limits, Piece, Sink, charset, feed, gzip, html, jsonl, newsml, ninjs, sitemap, text, warc,
+};
+
+/// Form of an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One report.
+    One(Form),
+    /// RSS, Atom or JSON Feed.
+    Feed,
+    /// A sitemap or an index of sitemaps.
+    Sitemap,
+    /// A web archive.
+    Warc,
+    /// JSON lines.
+    JsonLines,
+}
+
+/// How many bytes are looked at to tell a form.
+const LOOK: usize = 4096;
+
+/// The form of an input by its first bytes and its name or declared media type, either of which may be wrong or missing.
+#[must_use]
+pub fn kind(start: &[u8], name: &str) -> Kind {
+    let name = name.to_lowercase();
+    let name = name.split(['?', '#']).next().unwrap_or("");
+    let name = name.strip_suffix(".gz").unwrap_or(name);
+    if start.starts_with(b"WARC/") {
+        return Kind::Warc;
+    }
+    if name.ends_with(".jsonl") || name.ends_with(".ndjson") {
+        return Kind::JsonLines;
+    }
+    let text = match charset::decode(start, None) {
+        Ok(decoded) => decoded.text,
+        Err(_) => return Kind::One(Form::Text),
+    };
+    let text = text.trim_start_matches('\u{FEFF}').trim_start();
+    match text.as_bytes().first() {
+        Some(b'{' | b'[') => json_kind(text, name),
+        Some(b'<') => markup_kind(text),
+        _ if name.ends_with(".html") || name.ends_with(".htm") || name.ends_with(".xhtml") => Kind::One(Form::Html),
+        _ => Kind::One(Form::Text),
+    }
+}
+
+fn json_kind(text: &str, name: &str) -> Kind {
+    if text.contains("jsonfeed.org/version") {
+        return Kind::Feed;
+    }
+    let has = |key: &str| text.contains(&format!("\"{key}\""));
+    let first = text.lines().next().unwrap_or("").trim_end();
+    // JSON lines begin with an object that ends on its own line.
+    if first.ends_with('}') && text.trim_end().contains("\n{") {
+        return Kind::JsonLines;
+    }
+    if has("uri") && (has("headline") || has("headlines") || has("body_text") || has("bodies") || has("body_html") || has("body_xhtml")) {
+        return Kind::One(Form::Ninjs);
+    }
+    if text.starts_with('[') && !name.ends_with(".json") { Kind::One(Form::Text) } else { Kind::One(Form::Record) }
+}
+
+fn markup_kind(text: &str) -> Kind {
+    let mut rest = text;
+    // The first element decides; prologue, comments and doctype come before it.
+    for _ in 0..64 {
+        rest = rest.trim_start();
+        let end = if rest.starts_with("<?") {
+            "?>"
+        } else if rest.starts_with("<!--") {
+            "-->"
+        } else if rest.starts_with("<!") {
+            if rest.get(..14).is_some_and(|d| d.eq_ignore_ascii_case("<!doctype html")) {
+                return Kind::One(Form::Html);
+            }
+            ">"
+        } else {
+            break;
+        };
+        match rest.find(end).and_then(|at| rest.get(at + end.len()..)) {
+            Some(after) => rest = after,
+            None => return Kind::One(Form::Html),
+        }
+    }
+    let name: String = rest
+        .trim_start_matches('<')
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || matches!(c, ':' | '-' | '_'))
+        .collect();
+    let local = name.rsplit(':').next().unwrap_or("").to_lowercase();
+    match local.as_str() {
+        "rss" | "feed" | "rdf" | "channel" => Kind::Feed,
+        "urlset" | "sitemapindex" => Kind::Sitemap,
+        "newsmessage" | "newsitem" | "packageitem" => Kind::One(Form::NewsMl),
+        _ => Kind::One(Form::Html),
+    }
+}
+
+/// Takes an input apart into items. Archives and JSON lines are streamed; everything else is read whole, up to the limit.
+///
+/// `known` is what is known of every report in it (the address it was fetched from).
+///
+/// # Errors
+/// What is wrong with the input as a whole; what is wrong with a single report goes to the sink as [`Item::Failed`].
+pub fn open(
+    origin: &str,
+    name: &str,
+    reader: impl Read,
+    known: &Head,
+    charset: Option<&str>,
+    limits: &Limits,
+    sink: &mut Sink<'_>,
+) -> Result<(), IngestError> {
+    let mut reader = BufReader::with_capacity(64 << 10, reader);
+    if gzip::is_gzip(fill(&mut reader)?) {
+        let mut inner = BufReader::with_capacity(64 << 10, MultiGzDecoder::new(reader));
+        let start = fill(&mut inner).map_err(damaged)?;
+        let kind = kind(start.get(..LOOK).unwrap_or(start), name);
+        return take_apart(kind, origin, inner, known, charset, limits, sink, true);
+    }
+    let start = fill(&mut reader)?;
+    if start.is_empty() {
+        return Err(IngestError::Empty);
+    }
+    let kind = kind(start.get(..LOOK).unwrap_or(start), name);
+    take_apart(kind, origin, reader, known, charset, limits, sink, false)
+}
+
+fn fill<R: BufRead>(reader: &mut R) -> std::io::Result<&[u8]> {
+    loop {
+        match reader.fill_buf() {
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+            Ok(_) => break,
+        }
+    }
+    reader.fill_buf()
+}
+
+fn damaged(error: std::io::Error) -> IngestError {
+    IngestError::Malformed { form: "gzip", reason: error.to_string() }
+}
+
+#[allow(clippy::too_many_arguments, reason = "the one place where all that is known of an input comes together")]
+fn take_apart(
+    kind: Kind,
+    origin: &str,
+    mut reader: impl BufRead,
+    known: &Head,
+    charset: Option<&str>,
+    limits: &Limits,
+    sink: &mut Sink<'_>,
+    compressed: bool,
+) -> Result<(), IngestError> {
+    match kind {
+        Kind::Warc => warc::read(origin, &mut reader, limits, sink),
+        Kind::JsonLines => jsonl::read(origin, &mut reader, limits, sink),
+        Kind::Feed => feed::read(origin, &whole(reader, limits.feed_bytes, compressed)?, known, limits, sink),
+        Kind::Sitemap => sitemap::read(&whole(reader, limits.feed_bytes, compressed)?, limits, sink),
+        Kind::One(form) => {
+            let bytes = whole(reader, limits.report_bytes, compressed)?;
+            let piece = Piece {
+                known: known.clone(),
+                charset: charset.map(str::to_owned),
+                ..Piece::new(origin, form, bytes)
+            };
+            let _: ControlFlow<()> = sink(Item::Piece(Box::new(piece)));
+            Ok(())
+        }
+    }
+}
+
+fn whole(reader: impl Read, limit: u64, compressed: bool) -> Result<Vec<u8>, IngestError> {
+    let mut bytes = Vec::new();
+    let read = reader.take(limit.saturating_add(1)).read_to_end(&mut bytes);
+    read.map_err(|e| if compressed { damaged(e) } else { IngestError::Io(e) })?;
+    if bytes.len() as u64 > limit {
+        return Err(IngestError::TooLarge {
+            what: "the input",
+            limit: format!("{limit} bytes"),
+            remedy: "raise --max-bytes if it really is one report",
+        });
+    }
+    Ok(bytes)
+}
+
+/// The report that a piece makes.
+///
+/// # Errors
+/// Why it makes none.
+pub fn report(piece: &Piece, options: &HeadOverrides, limits: &Limits) -> Result<Report, IngestError> {
+    match piece.form {
+        Form::Text => text::read(&piece.bytes, piece.charset.as_deref(), &piece.known, options),
+        Form::Html => html::read(&piece.bytes, piece.charset.as_deref(), &piece.known, options, limits),
+        Form::Fragment => html::fragment(&piece.bytes, &piece.known, options),
+        Form::Record => jsonl::report(&piece.bytes, &piece.known, options, limits),
+        Form::Ninjs => ninjs::report(&piece.bytes, &piece.known, options),
+        Form::NewsMl => newsml::report(&piece.bytes, &piece.known, options),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, kind};
+    use crate::Form;
+
+    #[test]
+    fn forms_are_told_by_their_first_bytes() {
+        for (start, name, expected) in [
+            ("WARC/1.0\r\n", "x", Kind::Warc),
+            ("<!DOCTYPE html><html>", "x.txt", Kind::One(Form::Html)),
+            ("<?xml version=\"1.0\"?><!-- x --><rss version=\"2.0\">", "", Kind::Feed),
+            ("<feed xmlns=\"http://www.w3.org/2005/Atom\">", "", Kind::Feed),
+            ("<rdf:RDF>", "", Kind::Feed),
+            ("<?xml version=\"1.0\"?>\n<urlset>", "", Kind::Sitemap),
+            ("<sitemapindex>", "", Kind::Sitemap),
+            ("<newsItem xmlns=\"http://iptc.org/std/nar/2006-10-01/\">", "", Kind::One(Form::NewsMl)),
+            ("<p>Nine hurt</p>", "", Kind::One(Form::Html)),
+            ("{\"version\": \"https://jsonfeed.org/version/1.1\"}", "", Kind::Feed),
+            ("{\"uri\": \"a\", \"headlines\": []}", "a.json", Kind::One(Form::Ninjs)),
+            ("{\"text\": \"a\"}\n{\"text\": \"b\"}\n", "dump", Kind::JsonLines),
+            ("{\"text\": \"a\"}", "dump.jsonl.gz", Kind::JsonLines),
+            ("{\"text\": \"a\"}", "one.json", Kind::One(Form::Record)),
+            ("Nine people were hurt", "a.txt", Kind::One(Form::Text)),
+            ("title: Nine hurt\n", "", Kind::One(Form::Text)),
+        ] {
+            assert_eq!(kind(start.as_bytes(), name), expected, "{start}");
+        }
+    }
+}
