@@ -75,6 +75,7 @@ def group(exs, starts, got):
     index = torch.zeros(n, l, dtype=torch.int64)
     rel = torch.zeros(n, l, 4, dtype=torch.int64)
     mask = torch.zeros(n, l, dtype=torch.bool)
+    heads = torch.arange(l).repeat(n, 1)
     at = torch.zeros(n, dtype=torch.int64)
     roles = torch.zeros(n, l, dtype=torch.int64)
     valid = torch.zeros(n)
@@ -83,8 +84,10 @@ def group(exs, starts, got):
         index[k, :m] = torch.arange(lo, hi) + starts[i]
         rel[k, :m] = r
         mask[k, :m] = True
+        own = exs[i].head[lo:hi] - lo
+        heads[k, :m] = torch.where((own >= 0) & (own < m), own, torch.arange(m))
         at[k] = t - lo
         if t in exs[i].anchors:
             roles[k, :m] = torch.tensor(exs[i].anchors[t])
             valid[k] = 1.0
-    return [(i, t, lo) for i, t, lo, _, _ in got], index, at, rel, mask, roles, valid
+    return [(i, t, lo) for i, t, lo, _, _ in got], index, heads, at, rel, mask, roles, valid

@@ -43,6 +43,10 @@ class Writer:
         self.floats(name + ".scale", layer.weight)
         self.floats(name + ".shift", layer.bias)
 
+    def tree(self, name, tree):
+        self.norm(name + ".norm", tree.norm)
+        self.linear(name + ".layer", tree.layer)
+
     def blocks(self, name, blocks):
         self.integers(name + ".dilations", [b.dilation for b in blocks])
         for i, b in enumerate(blocks):
@@ -72,11 +76,13 @@ def main():
     w.small("table", model.table.weight)
     w.linear("input", model.inp)
     w.blocks("encoder", model.blocks)
-    w.norm("tree.norm", model.tree_norm), w.linear("tree.layer", model.tree)
+    w.tree("tree", model.tree)
     w.norm("norm", model.norm), w.linear("anchor", model.anchor)
     w.linear("token_in", model.token_in), w.linear("anchor_in", model.anchor_in)
     w.small("pairs", model.rel.weight)
     w.blocks("roles", model.role_blocks)
+    for i, tree in enumerate(model.role_trees):
+        w.tree(f"roles.{i}.tree", tree)
     w.norm("role_norm", model.role_norm), w.linear("role", model.role), w.linear("valid", model.valid)
     w.floats("transitions", model.trans)
     w.floats("threshold", torch.tensor([args.threshold]))

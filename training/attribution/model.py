@@ -46,6 +46,21 @@ class Block(nn.Module):
         return x + self.drop(torch.relu(y)) * mask
 
 
+class Tree(nn.Module):
+    """Each token looks at its head in the tree."""
+
+    def __init__(self, d, dropout):
+        super().__init__()
+        self.norm = nn.LayerNorm(d)
+        self.layer = nn.Linear(2 * d, d)
+        self.drop = Drop(dropout)
+
+    def forward(self, x, head, mask):
+        y = self.norm(x)
+        up = torch.gather(y, 1, head.unsqueeze(-1).expand(-1, -1, y.size(-1)))
+        return x + self.drop(torch.relu(self.layer(torch.cat([y, up], -1)))) * mask
+
+
 class Labeller(nn.Module):
     def __init__(self, d=128, r=80, words=1, vector=96, dilations=(1, 1, 2, 4), role_dilations=(1, 2, 4, 8, 16), dropout=0.25):
         super().__init__()
@@ -63,8 +78,7 @@ class Labeller(nn.Module):
         self.inp = nn.Linear(e + 3 * vector, d)
         self.drop = Drop(dropout)
         self.blocks = nn.ModuleList(Block(d, k, dropout) for k in dilations)
-        self.tree = nn.Linear(2 * d, d)
-        self.tree_norm = nn.LayerNorm(d)
+        self.tree = Tree(d, dropout)
         self.norm = nn.LayerNorm(d)
         self.anchor = nn.Linear(d, 1)
         self.token_in = nn.Linear(d, r)
@@ -73,6 +87,7 @@ class Labeller(nn.Module):
         self.rel = nn.EmbeddingBag(512 + 512 + 24 + 84, r, mode="sum")
         nn.init.normal_(self.rel.weight, std=0.1)
         self.role_blocks = nn.ModuleList(Block(r, k, dropout) for k in role_dilations)
+        self.role_trees = nn.ModuleList(Tree(r, dropout) for _ in role_dilations)
         self.role_norm = nn.LayerNorm(r)
         self.role = nn.Linear(r, len(ROLES))
         self.valid = nn.Linear(r, 1)
@@ -92,20 +107,18 @@ class Labeller(nn.Module):
         half = len(self.blocks) // 2
         for k, block in enumerate(self.blocks):
             if k == half:
-                y = self.tree_norm(x)
-                up = torch.gather(y, 1, head.unsqueeze(-1).expand(-1, -1, y.size(-1)))
-                x = x + self.drop(torch.relu(self.tree(torch.cat([y, up], -1)))) * mask
+                x = self.tree(x, head, mask)
             x = block(x, mask)
         return self.norm(x)
 
-    def roles(self, h, at, anchors, rel, mask):
-        """h [N,L,D] states of windows, at: states of anchors [N,D], rel [N,L,4], mask [N,L,1] -> [N,L,4], validity [N]."""
+    def roles(self, h, at, heads, anchors, rel, mask):
+        """h [N,L,D] states of windows, at: states of anchors [N,D], heads [N,L] places in the window, rel [N,L,4], mask [N,L,1] -> [N,L,4], validity [N]."""
         x = self.token_in(h) + self.anchor_in(at).unsqueeze(1)
         n, l, c = rel.shape
         x = x + self.rel((rel + self.rel_offsets).view(-1, c)).view(n, l, -1)
         x = self.drop(x) * mask
-        for block in self.role_blocks:
-            x = block(x, mask)
+        for block, tree in zip(self.role_blocks, self.role_trees):
+            x = tree(block(x, mask), heads, mask)
         y = self.role_norm(x)
         pick = y[torch.arange(len(y)), anchors]
         return self.role(y), self.valid(pick).squeeze(-1)

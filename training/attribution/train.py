@@ -22,7 +22,7 @@ from attribution_score import score  # noqa: E402
 def evaluate(model, dev):
     cands = candidates(model, dev)
     best = None
-    for thr in (-0.5, 0.0, 0.5):
+    for thr in (0.25, 0.75):
         preds = {e.id: as_json(e.doc, decode(e.doc, c, thr)) for e, c in zip(dev, cands)}
         r, _ = score([e.rec for e in dev], preds)
         if best is None or r["relation_strict"]["f1"] > best[1]["relation_strict"]["f1"]:
@@ -67,7 +67,7 @@ def main():
     model = Labeller(args.d, args.r, words=len(vectors), vector=vectors.size(1), dropout=args.dropout)
     model.vectors.copy_(vectors)
     if args.start:
-        model.load_state_dict(torch.load(args.start))
+        print(model.load_state_dict(torch.load(args.start), strict=False))
     print(sum(p.numel() for p in model.parameters()), "parameters")
     opt = torch.optim.AdamW(model.parameters(), lr=args.lr, weight_decay=0.02)
     steps = args.epochs * (len(train) // args.docs)
@@ -98,9 +98,9 @@ def main():
                     if random.random() < 0.5 and x in place and gold[0, x] < 0.5:
                         picks.append(place[x])
                 lr_, lv = torch.zeros(()), torch.zeros(())
-                for some, index, at, rel, wmask, roles, valid in windows(part, starts, picks):
+                for some, index, heads, at, rel, wmask, roles, valid in windows(part, starts, picks):
                     hw = h[0][index]
-                    emit, v = model.roles(hw, hw[torch.arange(len(some)), at], at, rel, wmask.unsqueeze(-1).float())
+                    emit, v = model.roles(hw, hw[torch.arange(len(some)), at], heads, at, rel, wmask.unsqueeze(-1).float())
                     pos = valid > 0.5
                     if pos.any():
                         lr_ = lr_ + crf_loss(emit[pos].float(), roles[pos], wmask[pos], model.trans)

@@ -1,5 +1,6 @@
 //! From a text to a document.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use sayso_model::{Document, EntityMention, Sentence, Span, Token};
@@ -54,6 +55,11 @@ pub fn analyze_segmented(text: &str, segmentation: Segmentation) -> Document {
     read(text, segmentation, false).document
 }
 
+thread_local! {
+    /// Word types met on this thread. Only speed depends on it: what is kept for a type is the same whenever it is computed.
+    static TYPES: Cell<Types> = Cell::default();
+}
+
 fn read(text: &str, cut: Segmentation, keep_states: bool) -> Analysis {
     let model = Model::shipped();
     let mut out = Analysis { width: model.state_width(), ..Analysis::default() };
@@ -80,7 +86,7 @@ fn read(text: &str, cut: Segmentation, keep_states: bool) -> Analysis {
             s.clone().step_by(LONGEST).map(move |from| (i as u32, from..s.end.min(from + LONGEST as u32)))
         })
         .collect();
-    let mut types = Types::default();
+    let mut types = TYPES.take();
     let mut at = 0;
     let mut roots: (u32, u32) = (u32::MAX, 0);
     while at < parts.len() {
@@ -110,6 +116,7 @@ fn read(text: &str, cut: Segmentation, keep_states: bool) -> Analysis {
         }
         at = to;
     }
+    TYPES.set(types);
     out
 }
 

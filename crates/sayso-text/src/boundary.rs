@@ -1,46 +1,122 @@
-//! Where sentences end.
+//! Where sentences end: a network over hashed features of the tokens around each gap.
+//!
+//! `training/text/boundary.py` trains it and computes the same features.
 
+use rustc_hash::FxHashMap;
+
+use crate::features::{hash, level, lowered, pattern};
+use crate::network::{Level, Linear, Quantized, Table, Weights, WeightsError};
 use crate::tokens::{Gap, RawToken};
 
-/// For each token, whether a sentence ends after it.
-pub(crate) fn sentence_ends(text: &str, tokens: &[RawToken]) -> Vec<bool> {
-    let form = |i: usize| tokens.get(i).map_or("", |t| t.span.cut(text));
-    let mut ends = vec![false; tokens.len()];
-    let mut line_start = 0;
-    for (i, token) in tokens.iter().enumerate() {
-        let (this, next) = (form(i), form(i + 1));
-        let next_lower = next.starts_with(char::is_lowercase);
-        ends[i] = match token.gap {
-            Gap::Paragraph => true,
-            Gap::None | Gap::Space => closes(&form, tokens, i) && !next_lower && !is_closer(next),
-            Gap::Line => {
-                let width = token.span.end - line_start;
-                (closes(&form, tokens, i) || this == ":" || width < 50) && !next_lower
-            }
+/// Tokens before and after the one behind which a sentence may end.
+const AROUND: usize = 5;
+
+/// Gaps decided together.
+const TOGETHER: usize = 2048;
+
+/// Width of a line is told apart in steps of so many bytes' worth of characters, up to 15 steps.
+const STEP: usize = 8;
+
+/// The network.
+#[derive(Debug)]
+pub(crate) struct Boundary {
+    table: Table<'static>,
+    hidden: Linear,
+    out: Linear,
+}
+
+impl Boundary {
+    pub(crate) fn load(weights: &Weights<'static>) -> Result<Self, WeightsError> {
+        let net = Self {
+            table: Table::load(weights, "boundary.table")?,
+            hidden: Linear::load(weights, "boundary.hidden")?,
+            out: Linear::load(weights, "boundary.out")?,
         };
-        if token.gap >= Gap::Line {
-            line_start = tokens.get(i + 1).map_or(0, |t| t.span.start);
+        if net.hidden.inputs() != net.table.columns() * (2 * AROUND + 1)
+            || net.out.outputs() != 1
+            || net.table.rows() == 0
+        {
+            return Err(WeightsError::Tensor("boundary has sizes that do not go together".into()));
         }
+        Ok(net)
     }
-    ends
-}
 
-/// Does a final mark stand here, perhaps behind closing quotes?
-fn closes<'t>(form: &impl Fn(usize) -> &'t str, tokens: &[RawToken], at: usize) -> bool {
-    let mut i = at;
-    for _ in 0..3 {
-        let f = form(i);
-        if matches!(f, "." | "\u{2026}") || f.starts_with(['!', '?']) || (f.starts_with("...")) {
-            return true;
-        }
-        if !is_closer(f) || i == 0 || tokens.get(i - 1).is_none_or(|t| t.gap != Gap::None) {
-            return false;
-        }
-        i -= 1;
+    fn row(&self, text: &str, salt: u8) -> usize {
+        (hash(text, salt) % self.table.rows() as u64) as usize
     }
-    false
-}
 
-fn is_closer(f: &str) -> bool {
-    matches!(f, "\"" | "'" | "''" | "\u{201d}" | "\u{2019}" | ")" | "]" | "\u{bb}")
+    /// For each token, whether a sentence ends after it.
+    pub(crate) fn sentence_ends(&self, level: Level, text: &str, tokens: &[RawToken]) -> Vec<bool> {
+        let width = self.table.columns();
+        let mut types: FxHashMap<&str, Vec<f32>> = FxHashMap::default();
+        let mut around: FxHashMap<(Gap, usize, bool), Vec<f32>> = FxHashMap::default();
+        // Each token's features, with blank ones before the first and after the last.
+        let mut x = vec![0.0f32; AROUND * width];
+        x.reserve((tokens.len() + AROUND) * width);
+        let (mut open_quote, mut line) = (false, 0);
+        for (i, token) in tokens.iter().enumerate() {
+            let form = token.span.cut(text);
+            if matches!(form, "\"" | "\u{201c}" | "\u{201d}" | "''" | "``") {
+                open_quote = !open_quote;
+            }
+            let steps = if token.gap == Gap::Line {
+                text.get(line..token.span.end).map_or(0, |l| l.chars().count() / STEP).min(15)
+            } else {
+                0
+            };
+            if types.len() > 20_000 {
+                types.clear();
+            }
+            let of_form = types.entry(form).or_insert_with(|| self.form_features(form));
+            let of_gap = around.entry((token.gap, steps, open_quote)).or_insert_with(|| {
+                let mut sum = vec![0.0; width];
+                self.table.add(self.row(&format!("{}.{steps}", token.gap as u8), 53), &mut sum);
+                self.table.add(self.row(if open_quote { "1" } else { "0" }, 54), &mut sum);
+                sum
+            });
+            x.extend(of_form.iter().zip(of_gap).map(|(a, b)| *a + *b));
+            if token.gap >= Gap::Line {
+                line = tokens.get(i + 1).map_or(0, |t| t.span.start);
+            }
+            if token.gap == Gap::Paragraph {
+                open_quote = false;
+            }
+        }
+        x.resize((tokens.len() + 2 * AROUND) * width, 0.0);
+        let mut ends = Vec::with_capacity(tokens.len());
+        let (mut one, mut windows, mut middle) = (Quantized::default(), Quantized::default(), Vec::new());
+        let mut scores = Vec::new();
+        for from in (0..tokens.len()).step_by(TOGETHER) {
+            let to = (from + TOGETHER).min(tokens.len());
+            let part = x.get(from * width..(to + 2 * AROUND) * width).unwrap_or_default();
+            self.hidden.quantize_as(part, width, &mut one);
+            windows.windows(&one, 2 * AROUND + 1);
+            self.hidden.apply(level, &windows, &mut middle);
+            for v in &mut middle {
+                *v = v.max(0.0);
+            }
+            self.out.quantize(&middle, &mut windows);
+            self.out.apply(level, &windows, &mut scores);
+            ends.extend(scores.iter().map(|s| *s > 0.0));
+        }
+        for (end, token) in ends.iter_mut().zip(tokens) {
+            *end |= token.gap == Gap::Paragraph;
+        }
+        ends
+    }
+
+    fn form_features(&self, form: &str) -> Vec<f32> {
+        let mut sum = vec![0.0; self.table.columns()];
+        let form = level(form);
+        let lower = lowered(&form);
+        let tail = lower
+            .char_indices()
+            .rev()
+            .nth(1)
+            .map_or(lower.as_str(), |(i, _)| lower.get(i..).unwrap_or_default());
+        self.table.add(self.row(&lower, 50), &mut sum);
+        self.table.add(self.row(&pattern(&form), 51), &mut sum);
+        self.table.add(self.row(tail, 52), &mut sum);
+        sum
+    }
 }

@@ -52,7 +52,7 @@ fn is_digit(c: char) -> bool {
 }
 
 /// Shape with runs longer than two cut: `Xx`, `XX`, `dd-dd`.
-fn pattern(form: &str) -> String {
+pub(crate) fn pattern(form: &str) -> String {
     let mut out = String::new();
     let (mut last, mut before) = (None, None);
     for c in form.chars() {
@@ -75,11 +75,16 @@ fn pattern(form: &str) -> String {
 }
 
 /// FNV-1a over UTF-8 bytes with a salt as first byte, the high half folded into the low.
-fn hash(text: &str, salt: u8) -> u64 {
+pub(crate) fn hash(text: &str, salt: u8) -> u64 {
     const PRIME: u64 = 0x0000_0100_0000_01b3;
     let start = (0xcbf2_9ce4_8422_2325 ^ u64::from(salt)).wrapping_mul(PRIME);
     let h = text.bytes().fold(start, |h, b| (h ^ u64::from(b)).wrapping_mul(PRIME));
     h ^ (h >> 32)
+}
+
+/// Lower case, with every digit a zero.
+pub(crate) fn lowered(form: &str) -> String {
+    form.chars().flat_map(char::to_lowercase).map(|c| if is_digit(c) { '0' } else { c }).collect()
 }
 
 /// Key of the word table and rows of the affix table.
@@ -91,8 +96,7 @@ pub(crate) struct Features {
 
 pub(crate) fn features(form: &str) -> Features {
     let form = level(form);
-    let lower: String =
-        form.chars().flat_map(char::to_lowercase).map(|c| if is_digit(c) { '0' } else { c }).collect();
+    let lower = lowered(&form);
     let bounds: Vec<usize> = lower.char_indices().map(|(i, _)| i).chain([lower.len()]).collect();
     let n = bounds.len() - 1;
     let mut affixes = Vec::with_capacity(11);

@@ -1,6 +1,6 @@
 //! Dictionary forms: the longest ending known for a tag says what to cut and what to put.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::features::level;
 
@@ -8,16 +8,16 @@ use crate::features::level;
 #[derive(Debug, Clone)]
 pub(crate) struct Lemmas<'w> {
     /// `(tag, ending)` to `(letters to cut, what to put)`. Looked up, never iterated.
-    endings: HashMap<(u16, &'w str), (u8, &'w str)>,
-    tags: HashMap<&'w str, u16>,
+    endings: FxHashMap<(u16, &'w str), (u8, &'w str)>,
+    tags: FxHashMap<&'w str, u16>,
 }
 
 const LONGEST_ENDING: usize = 5;
 
 impl<'w> Lemmas<'w> {
     pub(crate) fn parse(table: &'w str) -> Self {
-        let mut tags = HashMap::new();
-        let mut endings = HashMap::new();
+        let mut tags = FxHashMap::default();
+        let mut endings = FxHashMap::default();
         for line in table.lines() {
             let mut fields = line.split('\t');
             if let (Some(tag), Some(ending), Some(cut), Some(put)) =

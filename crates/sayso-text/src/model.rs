@@ -1,10 +1,12 @@
 //! The network: word and affix tables, two BiLSTM layers, heads for tags, names and trees.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 use sayso_model::{EntityKind, Upos};
 
+use crate::boundary::Boundary;
 use crate::features::{features, name_feature};
 use crate::lemma::Lemmas;
 use crate::network::{BiLstm, Level, Linear, Quantized, Table, Weights, WeightsError};
@@ -14,7 +16,7 @@ use crate::tree::Scores;
 static WEIGHTS: &[u8] = include_bytes!("../model/text.weights");
 
 /// Word types whose gates are kept; beyond that the cache starts anew, so that memory stays bounded.
-const TYPES: usize = 4096;
+const TYPES: usize = 3000;
 
 /// Everything that the network says of one sentence.
 #[derive(Debug, Clone, Default)]
@@ -49,6 +51,7 @@ pub(crate) struct Model {
     xpos: Vec<&'static str>,
     relations: Vec<&'static str>,
     root_relation: usize,
+    pub(crate) boundary: Boundary,
     pub(crate) lemmas: Lemmas<'static>,
     pub(crate) level: Level,
 }
@@ -98,6 +101,7 @@ impl Model {
             query_limit: w.float("arc.query")?,
             head_limit: w.float("arc.head")?,
             label: Linear::load(&w, "label")?,
+            boundary: Boundary::load(&w)?,
             lemmas: Lemmas::parse(w.text("lemmas")?),
             upos,
             xpos,
@@ -207,8 +211,8 @@ impl Model {
             scores.clear();
             for d in 0..n {
                 let query = queries.row(start + d);
-                scores.push(dot(query, root.row(0)));
-                scores.extend((0..n).map(|h| dot(query, heads.row(start + h))));
+                scores.push(i64::from(Quantized::product(query, root.row(0))));
+                scores.extend((0..n).map(|h| i64::from(Quantized::product(query, heads.row(start + h)))));
             }
             chosen.extend(Scores { n, values: &scores }.tree());
             start += n;
@@ -266,16 +270,8 @@ impl Model {
 #[derive(Debug, Default)]
 pub(crate) struct Types {
     /// Looked up, never iterated.
-    index: HashMap<String, u32>,
+    index: FxHashMap<String, u32>,
     gates: [Vec<f32>; 2],
-}
-
-fn dot(a: &[i16], b: &[i16]) -> i64 {
-    // Two inputs of 13 bits: 32 products fit into 32 bits, so the sums are taken in parts.
-    a.chunks(16)
-        .zip(b.chunks(16))
-        .map(|(a, b)| i64::from(a.iter().zip(b).map(|(x, y)| i32::from(*x) * i32::from(*y)).sum::<i32>()))
-        .sum()
 }
 
 fn argmax(scores: &[f32]) -> usize {

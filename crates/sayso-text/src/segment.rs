@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use sayso_model::Span;
 
-use crate::boundary;
+use crate::model::Model;
 use crate::tokens::{Gap, RawToken, tokens};
 
 /// A text cut into tokens, sentences and paragraphs.
@@ -34,7 +34,8 @@ impl Segmentation {
 #[must_use]
 pub fn segment(text: &str) -> Segmentation {
     let tokens = tokens(text);
-    let ends = boundary::sentence_ends(text, &tokens);
+    let model = Model::shipped();
+    let ends = model.boundary.sentence_ends(model.level, text, &tokens);
     let mut out = Segmentation { tokens, ..Segmentation::default() };
     let (mut sentence, mut paragraph) = (0u32, 0u32);
     for (i, (token, end)) in out.tokens.iter().zip(ends).enumerate() {

@@ -6,7 +6,7 @@
 use sayso_model::Span;
 
 /// What stands between a token and the next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Gap {
     /// Nothing: the tokens touch.
     None,
@@ -152,6 +152,9 @@ impl Chunk<'_> {
 
     /// Is the last period of a word part of it?
     fn keeps_period(&self, word: &str) -> bool {
+        // No abbreviation is longer; a bound keeps the whole linear.
+        let from = word.len().saturating_sub(48);
+        let word = (from..word.len()).find_map(|i| word.get(i..)).unwrap_or(word);
         let Some(stem) = word.strip_suffix('.') else {
             return false;
         };
@@ -270,8 +273,8 @@ fn run(rest: &str) -> usize {
     let Some(first) = chars.next() else { return 0 };
     let joins = |c: char| match first {
         '!' | '?' => c == '!' || c == '?',
-        '.' | '-' | '*' | '=' | '_' | '~' | '#' | '+' | '`' | '\'' | '^' | '<' | '>' | '\u{2026}'
-        | '\u{2014}' | '\u{2013}' => c == first,
+        '.' | '-' | '*' | '=' | '_' | '~' | '#' | '+' | '`' | '\'' | '\u{2018}' | '\u{2019}' | '^' | '<'
+        | '>' | '\u{2026}' | '\u{2014}' | '\u{2013}' => c == first,
         _ => false,
     };
     first.len_utf8() + chars.take_while(|c| joins(*c)).map(char::len_utf8).sum::<usize>()
@@ -281,8 +284,10 @@ fn run_back(rest: &str) -> usize {
     let mut chars = rest.chars().rev();
     let Some(last) = chars.next() else { return 0 };
     let joins = |c: char| match last {
-        '!' | '?' => c == '!' || c == '?',
-        '.' | '-' | '*' | '=' | '_' | '~' | '\'' | '\u{2026}' | '\u{2014}' | '>' => c == last,
+        // "Really.?" ends in one mark.
+        '!' | '?' => matches!(c, '!' | '?' | '.' | ','),
+        '.' if rest.ends_with("!.") || rest.ends_with("?.") => matches!(c, '!' | '?' | '.'),
+        '.' | '-' | '*' | '=' | '_' | '~' | '\'' | '\u{2019}' | '\u{2026}' | '\u{2014}' | '>' => c == last,
         _ => false,
     };
     last.len_utf8() + chars.take_while(|c| joins(*c)).map(char::len_utf8).sum::<usize>()
@@ -295,7 +300,7 @@ fn opens_a_word(rest: &str) -> bool {
     match (first, second) {
         (Some('.'), Some(d)) => d.is_ascii_digit(),
         (Some('\'' | '\u{2019}'), Some(d)) if d.is_ascii_digit() => third.is_some_and(|c| c.is_ascii_digit()),
-        (Some(q @ ('\'' | '\u{2019}' | '\u{2018}')), Some(_)) => {
+        (Some(q @ ('\'' | '\u{2019}' | '\u{2018}')), Some(_)) if rest.len() < 16 => {
             let word = rest.trim_start_matches(q).trim_end_matches(|c: char| !c.is_alphabetic());
             ["em", "cause", "til", "bout", "n", "tis", "twas"].iter().any(|w| word.eq_ignore_ascii_case(w))
         }

@@ -49,6 +49,11 @@ impl Linear {
         to.fill(x, self.inputs, self.limit);
     }
 
+    /// Quantises parts of inputs, `width` floats each, to be put together by [`Quantized::windows`].
+    pub fn quantize_as(&self, x: &[f32], width: usize, to: &mut Quantized) {
+        to.fill(x, width, self.limit);
+    }
+
     /// Applies the layer to quantised rows; `out` becomes `rows x outputs`.
     pub fn apply(&self, level: Level, x: &Quantized, out: &mut Vec<f32>) {
         out.clear();

@@ -128,14 +128,7 @@ impl BiLstm {
 }
 
 /// One step of one sequence.
-fn advance(
-    level: Level,
-    input: &[f32],
-    sum: &[f32],
-    cell: &mut [f32],
-    hidden: &mut [f32],
-    state: &mut [i16],
-) {
+fn advance(level: Level, input: &[f32], sum: &[f32], cell: &mut [f32], hidden: &mut [f32], state: &mut [u8]) {
     match level {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the features are detected; the function has no other demand.
@@ -160,18 +153,18 @@ fn advance(
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq")]
-fn advance_avx512(input: &[f32], sum: &[f32], cell: &mut [f32], hidden: &mut [f32], state: &mut [i16]) {
+fn advance_avx512(input: &[f32], sum: &[f32], cell: &mut [f32], hidden: &mut [f32], state: &mut [u8]) {
     advance_plain(input, sum, cell, hidden, state);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn advance_avx2(input: &[f32], sum: &[f32], cell: &mut [f32], hidden: &mut [f32], state: &mut [i16]) {
+fn advance_avx2(input: &[f32], sum: &[f32], cell: &mut [f32], hidden: &mut [f32], state: &mut [u8]) {
     advance_plain(input, sum, cell, hidden, state);
 }
 
 #[inline(always)]
-fn advance_plain(input: &[f32], sum: &[f32], cell: &mut [f32], hidden: &mut [f32], state: &mut [i16]) {
+fn advance_plain(input: &[f32], sum: &[f32], cell: &mut [f32], hidden: &mut [f32], state: &mut [u8]) {
     let n = cell.len();
     if input.len() != 4 * n || sum.len() != 4 * n || hidden.len() != n || state.len() < n {
         return;

@@ -2,7 +2,7 @@
 //!
 //! # What is guaranteed
 //! The same weights and the same input give the same output bits on every machine and for every batch: products are
-//! sums of 16-bit integers in 32 bits (exact, so that no order of summation shows), and the floating parts are single
+//! sums of products of bytes in 32 bits (exact, so that no order of summation shows), and the floating parts are single
 //! multiplications and additions in a fixed order, never fused, with our own [`sigmoid`](activation::sigmoid) and
 //! [`tanh`](activation::tanh) in place of the platform's. Wider registers only do more of the same at once; a test
 //! compares all paths.
