@@ -11,6 +11,8 @@ mod merge;
 mod nest;
 mod quotation;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 use sayso_model::{Attribution, Document};
 
@@ -47,7 +49,7 @@ pub fn find_by(document: &Document, text: &str, method: Method) -> Vec<Attributi
     let by_rule = if method == Method::Learned { Vec::new() } else { rules::find(&scene) };
     let mut drafts = match method {
         Method::Rules => by_rule,
-        Method::Learned | Method::Both => merge::merge(learned::find(document, text), by_rule, &quotations),
+        Method::Learned | Method::Both => merge::merge(learned::find(document, text), by_rule, &scene),
     };
     drafts.sort_by_key(|d| {
         (d.content.iter().chain(&d.source).map(|r| r.start).min(), d.anchor, d.construction)

@@ -257,7 +257,7 @@ impl<'d> Features<'d> {
                     if steps < CHAIN as u32 && memo.chain(t).is_some() { "is" } else { "none" },
                     |b| base(tokens[b as usize].relation),
                 );
-                let side = 0_u32 + u32::from(t >= anchor) + u32::from(t > anchor);
+                let side = u32::from(t >= anchor) + u32::from(t > anchor);
                 let tree =
                     Hash::new(9).digit(far).add("|").add(branch).add("|").digit(u32::from(top == Some(t)));
                 let tree = tree.add("|").digit(side).finish() % 512;

@@ -29,7 +29,8 @@ const CANDIDATE: f32 = -2.2;
 /// In a stretch at most one token in so many is looked at as a cue, whatever the text.
 const TOKENS_PER_CANDIDATE: usize = 6;
 /// Rows that the tables of the weights must have.
-const _: () = assert!(features::TOKEN_ROWS <= u16::MAX as usize && features::PAIR_ROWS <= u16::MAX as usize);
+const _: () =
+    assert!(features::TOKEN_ROWS <= u16::MAX as usize && features::PAIR_ROWS <= features::TOKEN_ROWS);
 
 /// An attribution as the labeller gives it.
 #[derive(Debug, Clone)]
@@ -98,7 +99,9 @@ fn label(
         let window = window.start.max(first as u32)..window.end.min(stretch.end as u32);
         let pairs = features.pairs(anchor, &window, memo);
         let inner = window.start as usize - first..window.end as usize - first;
-        let Some(scores) = network.roles(&encoded, inner, place, &pairs) else { continue };
+        let up = |t: u32| Some(features.head(t as usize) as u32).filter(|h| window.contains(h)).unwrap_or(t);
+        let heads: Vec<usize> = window.clone().map(|t| (up(t) - window.start) as usize).collect();
+        let Some(scores) = network.roles(&encoded, inner, place, &pairs, &heads) else { continue };
         let path = best_path(&scores.labels, &network.transitions);
         let role = |label: usize| {
             let mut pieces: Vec<Range<u32>> = Vec::new();

@@ -99,6 +99,39 @@ impl Block {
     }
 }
 
+/// Each token looks at its head in the tree.
+struct Look {
+    norm: Norm,
+    layer: Linear,
+}
+
+impl Look {
+    fn load(weights: &Weights<'_>, name: &str) -> Result<Self, WeightsError> {
+        Ok(Self {
+            norm: Norm::load(weights, &format!("{name}.norm"))?,
+            layer: Linear::load(weights, &format!("{name}.layer"))?,
+        })
+    }
+
+    fn apply(&self, level: Level, x: &mut Rows, heads: &[usize], room: &mut Room) {
+        let width = self.norm.width();
+        let y = self.norm.rows(x);
+        room.wide.clear();
+        room.wide.resize(y.len() * 2, 0.0);
+        for ((to, own), &head) in room.wide.chunks_exact_mut(width * 2).zip(y.chunks_exact(width)).zip(heads)
+        {
+            let (left, right) = to.split_at_mut(width);
+            left.copy_from_slice(own);
+            right.copy_from_slice(y.get(head * width..(head + 1) * width).unwrap_or(own));
+        }
+        self.layer.quantize(&room.wide, &mut room.quantized);
+        self.layer.apply(level, &room.quantized, &mut room.out);
+        for (a, b) in x.iter_mut().zip(&room.out) {
+            *a += b.max(0.0);
+        }
+    }
+}
+
 /// Buffers that layers share.
 #[derive(Default)]
 struct Room {
@@ -115,14 +148,13 @@ pub(super) struct Network<'w> {
     vectors: Table<'w>,
     input: Linear,
     blocks: Vec<Block>,
-    tree_norm: Norm,
-    tree: Linear,
+    tree: Look,
     norm: Norm,
     anchor: Linear,
     token_in: Linear,
     anchor_in: Linear,
     pairs: Table<'w>,
-    role_blocks: Vec<Block>,
+    role_blocks: Vec<(Block, Look)>,
     role_norm: Norm,
     role: Linear,
     valid: Linear,
@@ -158,6 +190,11 @@ impl<'w> Network<'w> {
             let load = |(i, d): (usize, &u64)| Block::load(weights, &format!("{name}.{i}"), *d as usize);
             dilations.iter().enumerate().map(load).collect()
         };
+        let trees = blocks("roles")?.into_iter().enumerate().map(|(i, block)| {
+            let look = Look::load(weights, &format!("roles.{i}.tree"))?;
+            Ok((block, look))
+        });
+        let role_blocks = trees.collect::<Result<Vec<_>, WeightsError>>()?;
         let flat = weights.floats("transitions")?;
         let mut transitions = [[0.0; LABELS]; LABELS];
         for (slot, value) in transitions.iter_mut().flatten().zip(flat) {
@@ -169,14 +206,13 @@ impl<'w> Network<'w> {
             vectors: Table::load(weights, "vectors")?,
             input: Linear::load(weights, "input")?,
             blocks: blocks("encoder")?,
-            tree_norm: Norm::load(weights, "tree.norm")?,
-            tree: Linear::load(weights, "tree.layer")?,
+            tree: Look::load(weights, "tree")?,
             norm: Norm::load(weights, "norm")?,
             anchor: Linear::load(weights, "anchor")?,
             token_in: Linear::load(weights, "token_in")?,
             anchor_in: Linear::load(weights, "anchor_in")?,
             pairs: Table::load(weights, "pairs")?,
-            role_blocks: blocks("roles")?,
+            role_blocks,
             role_norm: Norm::load(weights, "role_norm")?,
             role: Linear::load(weights, "role")?,
             valid: Linear::load(weights, "valid")?,
@@ -202,7 +238,7 @@ impl<'w> Network<'w> {
         let mut x = self.input.forward(self.level, &sums);
         for (k, block) in self.blocks.iter().enumerate() {
             if k == self.blocks.len() / 2 {
-                self.look_up(&mut x, heads, &mut room);
+                self.tree.apply(self.level, &mut x, heads, &mut room);
             }
             block.apply(self.level, &mut x, &mut room);
         }
@@ -218,32 +254,15 @@ impl<'w> Network<'w> {
         }
     }
 
-    /// Each token looks at its head in the tree.
-    fn look_up(&self, x: &mut Rows, heads: &[usize], room: &mut Room) {
-        let width = self.tree_norm.width();
-        let y = self.tree_norm.rows(x);
-        room.wide.clear();
-        room.wide.resize(y.len() * 2, 0.0);
-        for ((to, own), &head) in room.wide.chunks_exact_mut(width * 2).zip(y.chunks_exact(width)).zip(heads)
-        {
-            let (left, right) = to.split_at_mut(width);
-            left.copy_from_slice(own);
-            right.copy_from_slice(y.get(head * width..(head + 1) * width).unwrap_or(own));
-        }
-        self.tree.quantize(&room.wide, &mut room.quantized);
-        self.tree.apply(self.level, &room.quantized, &mut room.out);
-        for (a, b) in x.iter_mut().zip(&room.out) {
-            *a += b.max(0.0);
-        }
-    }
-
-    /// Scores the tokens of a cue's window (places in the encoded stretch); `pairs` has one row for each of them.
+    /// Scores the tokens of a cue's window (places in the encoded stretch); `pairs` has one row and
+    /// `heads` one place in the window for each of them.
     pub(super) fn roles(
         &self,
         encoded: &Encoded,
         window: std::ops::Range<usize>,
         anchor: usize,
         pairs: &[[u16; PAIR_COLUMNS]],
+        heads: &[usize],
     ) -> Option<Scores> {
         let mut room = Room::default();
         let (width, own) = (encoded.width, encoded.role_width);
@@ -258,8 +277,9 @@ impl<'w> Network<'w> {
                 self.pairs.add(usize::from(r), row);
             }
         }
-        for block in &self.role_blocks {
+        for (block, look) in &self.role_blocks {
             block.apply(self.level, &mut x, &mut room);
+            look.apply(self.level, &mut x, heads, &mut room);
         }
         let y = self.role_norm.rows(&x);
         let flat = self.role.forward(self.level, &y);

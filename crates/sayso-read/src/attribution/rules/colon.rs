@@ -15,6 +15,17 @@ pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
         let source = tokens.start..colon;
         let end = tokens.end.min(colon.saturating_add(super::REACH));
         let content = colon + 1..end;
+        if transcript(scene, sentence, &source) {
+            // all that follows in the paragraph is said by the one who is named
+            let end = scene.paragraph_end(colon).min(colon.saturating_add(super::REACH));
+            return Some(Draft {
+                source: vec![source],
+                cue: vec![colon..colon + 1],
+                content: vec![colon + 1..end],
+                anchor: colon,
+                construction: Construction::Colon,
+            });
+        }
         if names_somebody(scene, &source) && content.len() > 2 {
             let headline = sentence.paragraph == 0;
             let construction = if headline { Construction::Headline } else { Construction::Colon };
@@ -29,6 +40,16 @@ pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
         return None;
     }
     dash(scene, tokens)
+}
+
+/// "LARSEN: Good evening.", as transcripts write it: a surname in capitals at the beginning of a paragraph.
+fn transcript(scene: &Scene<'_>, sentence: &Sentence, source: &Range<u32>) -> bool {
+    let first = source.start == 0 || scene.paragraph_end(source.start - 1) == source.start;
+    let capitals = |i: u32| {
+        let form = scene.tree.form(i);
+        form.chars().count() > 1 && form.chars().all(|c| c.is_uppercase() || matches!(c, '.' | '-' | '\''))
+    };
+    first && sentence.paragraph > 0 && source.len() <= 3 && !source.is_empty() && source.clone().all(capitals)
 }
 
 /// “...” – X, as under a pulled quotation.

@@ -53,7 +53,7 @@ pub(super) fn extend(scene: &Scene<'_>, drafts: &mut Vec<Draft>) {
                 .tree
                 .sentence(quotation.inner.start)
                 .is_some_and(|s| s.tokens.start == quotation.tokens.start);
-            let at_end = before.tokens.end == paragraph_end(scene, before.tokens.end - 1);
+            let at_end = before.tokens.end == scene.paragraph_end(before.tokens.end - 1);
             if opens && own_sentence && (at_end || !before.closed) {
                 let source = drafts[speaker].source.clone();
                 let anchor = drafts[speaker].anchor;
@@ -90,10 +90,4 @@ fn spoken(draft: &Draft) -> bool {
 fn only_the_cue(scene: &Scene<'_>, between: std::ops::Range<u32>, draft: &Draft) -> bool {
     let ends = between.clone().filter(|&i| scene.is(i, &[".", "!", "?"])).count();
     ends <= 1 && between.contains(&draft.anchor)
-}
-
-fn paragraph_end(scene: &Scene<'_>, token: u32) -> u32 {
-    let Some(sentence) = scene.tree.sentence(token) else { return token + 1 };
-    let at = scene.tree.document.sentences.partition_point(|s| s.paragraph <= sentence.paragraph);
-    at.checked_sub(1).and_then(|i| scene.tree.document.sentences.get(i)).map_or(token + 1, |s| s.tokens.end)
 }

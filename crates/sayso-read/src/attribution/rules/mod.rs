@@ -62,6 +62,14 @@ impl Scene<'_> {
         words.iter().any(|w| w.eq_ignore_ascii_case(form))
     }
 
+    /// One past the last token of the paragraph that a token is in.
+    pub(super) fn paragraph_end(&self, token: u32) -> u32 {
+        let sentences = &self.tree.document.sentences;
+        let Some(sentence) = self.tree.sentence(token) else { return token + 1 };
+        let at = sentences.partition_point(|s| s.paragraph <= sentence.paragraph);
+        at.checked_sub(1).and_then(|i| sentences.get(i)).map_or(token + 1, |s| s.tokens.end)
+    }
+
     /// The preposition or mark that introduces a token.
     pub(super) fn case(&self, token: u32) -> Option<u32> {
         self.child(token, &["case", "mark"])

@@ -27,10 +27,8 @@ pub(super) fn find(scene: &Scene<'_>, verb: u32) -> Option<Draft> {
     // a quotation that ends where the cue begins is the content; what the tree adds to it stands elsewhere
     let begins = |q: u32| scene.tree.sentence(q).is_some_and(|s| s.tokens.start == q);
     let quoted_before = content.first().is_some_and(|q| q.end <= verb && begins(q.start));
-    if !quoted_before {
-        if let Some(clause) = clause(scene, verb, entry, &source, &mut cue) {
-            content = tidy(content.into_iter().chain(clause).collect());
-        }
+    if !quoted_before && let Some(clause) = clause(scene, verb, entry, &source, &mut cue) {
+        content = tidy(content.into_iter().chain(clause).collect());
     }
     for piece in source.iter().chain(&cue) {
         content = crate::attribution::draft::cut_out(&content, piece);
@@ -90,18 +88,15 @@ fn clause(scene: &Scene<'_>, verb: u32, entry: Cue, source: &Pieces, cue: &mut P
         let subject = scene.child(verb, &["nsubj"]).map(|s| scene.subtree(s));
         return Some(tidy(subject.into_iter().chain([scene.subtree(rest)]).collect()));
     }
-    if entry.takes_infinitive() {
-        if let Some(infinitive) = scene.child(verb, &["xcomp", "ccomp"]) {
-            let mut range = scene.subtree(infinitive);
-            if entry.takes_addressee() {
-                if let Some(addressee) = scene.child(verb, &["obj"]).filter(|&o| o > verb && o < infinitive) {
-                    range.start = range.start.min(scene.subtree(addressee).start);
-                }
-            }
-            let subject = scene.children(verb).iter().copied().find(|&c| tree.relation(c) == "nsubj:pass");
-            let passive = subject.map(|s| scene.subtree(s));
-            return Some(tidy(passive.into_iter().chain([range]).collect()));
+    if let Some(infinitive) = scene.child(verb, &["xcomp", "ccomp"]).filter(|_| entry.takes_infinitive()) {
+        let mut range = scene.subtree(infinitive);
+        let object = scene.child(verb, &["obj"]).filter(|&o| o > verb && o < infinitive);
+        if let Some(addressee) = object.filter(|_| entry.takes_addressee()) {
+            range.start = range.start.min(scene.subtree(addressee).start);
         }
+        let subject = scene.children(verb).iter().copied().find(|&c| tree.relation(c) == "nsubj:pass");
+        let passive = subject.map(|s| scene.subtree(s));
+        return Some(tidy(passive.into_iter().chain([range]).collect()));
     }
     for &child in scene.children(verb) {
         if crate::tree::base(tree.relation(child)) != "obl"
@@ -211,10 +206,9 @@ fn quotation(scene: &Scene<'_>, verb: u32, entry: Cue, source: &Pieces) -> Piece
         });
     let paragraph = scene.tree.sentence(verb).map(|s| s.paragraph);
     let same = |q: &Quotation| Some(q.paragraph) == paragraph && speech(scene, q);
-    if let Some((_, q)) = scene.quotations.before(region.start).filter(|(_, q)| q.closed && same(q)) {
-        if gap(scene, q.tokens.end..region.start).is_some_and(|words| words == 0) {
-            pieces.push(q.tokens.clone());
-        }
+    let before = scene.quotations.before(region.start).map(|(_, q)| q).filter(|q| q.closed && same(q));
+    if let Some(q) = before.filter(|q| gap(scene, q.tokens.end..region.start) == Some(0)) {
+        pieces.push(q.tokens.clone());
     }
     if entry.takes_quotation() || entry.takes_addressee() {
         let sentence = scene.sentence(verb);
@@ -258,9 +252,8 @@ fn gap(scene: &Scene<'_>, between: Range<u32>) -> Option<usize> {
 fn addressee_only(scene: &Scene<'_>, verb: u32, between: &Range<u32>) -> bool {
     between.len() <= 14
         && between.clone().all(|i| {
-            !(scene.upos(i) == Upos::Verb && i != verb)
-                && !scene.is(i, &[".", ";", "?", "!", "that"])
-                && scene.quotations.at(i).is_none()
+            let ends = scene.is(i, &[".", ";", "?", "!", "that"]);
+            (scene.upos(i) != Upos::Verb || i == verb) && !ends && scene.quotations.at(i).is_none()
         })
 }
 

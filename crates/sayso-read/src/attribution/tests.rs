@@ -1,0 +1,156 @@
+use proptest::prelude::*;
+use sayso_model::{Attribution, Construction, Span, StatementKind};
+
+use super::{Method, find, find_by};
+
+fn read(text: &str) -> Vec<Attribution> {
+    find(&sayso_text::analyze(text), text)
+}
+
+fn cut(text: &str, spans: &[Span]) -> String {
+    spans.iter().map(|s| s.cut(text)).collect::<Vec<_>>().join(" | ")
+}
+
+/// Source, cue, content of each attribution, one a line, nested ones indented.
+fn show(text: &str) -> String {
+    let found = read(text);
+    let mut out = String::new();
+    for a in &found {
+        let nested = if a.parent.is_some() { "  " } else { "" };
+        let line =
+            format!("{nested}[{}] <{}> {}\n", cut(text, &a.source), cut(text, &a.cue), cut(text, &a.content));
+        out.push_str(&line);
+    }
+    out
+}
+
+fn has(text: &str, source: &str, content: &str) {
+    let found = read(text);
+    let hit = found.iter().any(|a| cut(text, &a.source) == source && cut(text, &a.content).contains(content));
+    assert!(hit, "{text}\n{}", show(text));
+}
+
+#[test]
+fn shipped_weights_load() {
+    let text = "The minister said that the bridge would open in May.";
+    let document = sayso_text::analyze(text);
+    assert!(!find_by(&document, text, Method::Learned).is_empty());
+}
+
+#[test]
+fn ordinary_sentences() {
+    has(
+        "The harbour master said on Monday that two ferries had collided in the fog.",
+        "The harbour master",
+        "two ferries had collided",
+    );
+    has(
+        "Two ferries collided in the fog, the harbour master said.",
+        "the harbour master",
+        "Two ferries collided in the fog",
+    );
+    has("According to the coast guard, nobody was hurt.", "the coast guard", "nobody was hurt");
+    has("Nobody was hurt, according to the coast guard.", "the coast guard", "Nobody was hurt");
+    has(
+        "The mayor told reporters that the tunnel would stay closed until spring.",
+        "The mayor",
+        "the tunnel would stay closed",
+    );
+    has("“The tunnel is safe,” said Olaf Brandt.", "Olaf Brandt", "The tunnel is safe");
+    has("“The tunnel is safe,” she said. “It will open in May.”", "she", "It will open in May");
+}
+
+#[test]
+fn forms_without_a_verb() {
+    has(
+        "Rain all week, but no floods so far.\n\nBRANDT: We opened both gates before dawn.",
+        "BRANDT",
+        "We opened both gates",
+    );
+}
+
+#[test]
+fn nobody_is_named() {
+    let text = "The suspect reportedly fled across the border.";
+    let found = read(text);
+    assert!(found.iter().all(|a| a.source.is_empty()), "{}", show(text));
+}
+
+#[test]
+fn citing_names_who_is_cited() {
+    let text = "The paper reported that four boats were missing, citing the coast guard.";
+    let cited = read(text).into_iter().find(|a| a.construction == Construction::Citing);
+    assert_eq!(cited.map(|a| cut(text, &a.source)).as_deref(), Some("the coast guard"), "{}", show(text));
+}
+
+#[test]
+fn nested_attributions_have_a_parent() {
+    let text = "The agency told lawmakers that the army had complained that its drones were useless.";
+    let found = read(text);
+    let inner = found.iter().find(|a| cut(text, &a.cue).contains("complained"));
+    assert!(inner.is_some_and(|a| a.parent.is_some()), "{}", show(text));
+}
+
+#[test]
+fn kinds_follow_the_quotation_marks() {
+    let text = "“We saw nothing of the kind,” the pilot said.";
+    assert_eq!(read(text).first().map(|a| a.kind), Some(StatementKind::Direct), "{}", show(text));
+    let text = "The pilot said that they saw nothing.";
+    assert_eq!(read(text).first().map(|a| a.kind), Some(StatementKind::Indirect), "{}", show(text));
+}
+
+#[test]
+fn text_without_attribution_gives_none() {
+    for text in ["", " \n\n ", "The bridge is 90 metres long.", "Dinner is served at eight in the blue room."]
+    {
+        assert!(read(text).is_empty(), "{}", show(text));
+    }
+}
+
+/// Every span lies in the text on character boundaries and every parent is another entry.
+fn sound(text: &str) {
+    let found = read(text);
+    for (i, a) in found.iter().enumerate() {
+        for span in a.source.iter().chain(&a.cue).chain(&a.content) {
+            assert!(text.get(span.start..span.end).is_some_and(|t| !t.is_empty()), "{span:?}");
+        }
+        assert!(!a.content.is_empty());
+        assert!(a.parent.is_none_or(|p| p != i && p < found.len()));
+        let mut at = a.parent;
+        for _ in 0..found.len() {
+            at = at.and_then(|p| found.get(p)).and_then(|p| p.parent);
+        }
+        assert!(at.is_none(), "parents in a ring");
+    }
+}
+
+#[test]
+fn hostile_text_takes_linear_time() {
+    let began = std::time::Instant::now();
+    sound(&"“".repeat(10_000));
+    sound(&"\"a ".repeat(10_000));
+    sound(&format!("{}said{}", "“x ".repeat(5_000), " y”".repeat(5_000)));
+    sound(&"he said ".repeat(5_000));
+    sound(&"A: “b,” said C, citing D, according to E. ".repeat(500));
+    assert!(began.elapsed().as_secs() < 120, "{:?}", began.elapsed());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn spans_are_sound_in_any_text(text in "\\PC{0,200}") {
+        sound(&text);
+    }
+
+    #[test]
+    fn spans_are_sound_in_news_like_text(words in proptest::collection::vec(
+        prop::sample::select(vec![
+            "said", "told", "according", "to", "that", "Ivy", "Larsen", "the", "army", "“", "”", "\"", "'", ",", ".", ":", "—",
+            "\n\n", "reportedly", "citing", "hopes", "complained", "é", "🚢", "\u{200f}", "they", "would", "leave", "2,000", "claim",
+        ]),
+        0..120,
+    )) {
+        sound(&words.join(" "));
+    }
+}
