@@ -64,6 +64,9 @@ mod tests {
         assert!(matches!(gunzip(&bomb, u64::MAX, &limits), Err(IngestError::TooLarge { .. })));
         assert!(matches!(gunzip(&gzip(b"text"), 3, &limits), Err(IngestError::TooLarge { .. })));
         let whole = gzip(b"a text that is long enough to be cut in two");
-        assert!(matches!(gunzip(&whole[..whole.len() / 2], 100, &limits), Err(IngestError::Malformed { .. })));
+        assert!(matches!(
+            gunzip(&whole[..whole.len() / 2], 100, &limits),
+            Err(IngestError::Malformed { .. })
+        ));
     }
 }

@@ -45,6 +45,16 @@ pub fn stated(value: &str, from: &HeadSource) -> Option<Stated<String>> {
     value.chars().any(char::is_alphanumeric).then(|| Stated { value, from: from.clone(), span: None })
 }
 
+/// An instant as RFC 3339 writes it, from seconds since 1970; the earliest one for what is out of range.
+#[must_use]
+pub fn instant(seconds: u64) -> String {
+    i64::try_from(seconds)
+        .ok()
+        .and_then(|s| jiff::Timestamp::from_second(s).ok())
+        .unwrap_or_default()
+        .to_string()
+}
+
 /// Sets day and instant of publication from a written date, if it can be read and none is set.
 pub fn publish(head: &mut Head, written: &str, from: &HeadSource) {
     if head.published.is_some() {

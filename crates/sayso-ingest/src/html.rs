@@ -67,7 +67,10 @@ pub fn article(
     if decoded.replaced > 0 {
         diagnostics.push(diagnostic(
             "invalid_text",
-            &format!("{} byte sequences are not valid {} and stand as U+FFFD.", decoded.replaced, decoded.charset),
+            &format!(
+                "{} byte sequences are not valid {} and stand as U+FFFD.",
+                decoded.replaced, decoded.charset
+            ),
         ));
     }
     from_text(&decoded.text, known, options.head(), diagnostics, limits)
@@ -181,7 +184,9 @@ fn declared_in(bytes: &[u8]) -> Option<String> {
 /// A language tag as it stands in markup: `en-GB`, `en_GB`.
 fn language_tag(written: &str, from: &HeadSource) -> Option<sayso_model::Stated<String>> {
     let tag = written.trim().replace('_', "-");
-    (tag.len() <= 35 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')).then(|| stated(&tag, from)).flatten()
+    (tag.len() <= 35 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+        .then(|| stated(&tag, from))
+        .flatten()
 }
 
 #[cfg(test)]
@@ -210,9 +215,20 @@ mod tests {
 
     #[test]
     fn a_page_becomes_a_report() {
-        let report = read(page(PARAGRAPHS).as_bytes(), None, &Head::default(), &HeadOverrides::default(), &Limits::default()).unwrap();
+        let report = read(
+            page(PARAGRAPHS).as_bytes(),
+            None,
+            &Head::default(),
+            &HeadOverrides::default(),
+            &Limits::default(),
+        )
+        .unwrap();
         let head = &report.head;
-        assert!(report.text.starts_with("Nine hurt as ferry strikes pier\n\nAt least nine people"), "{}", report.text);
+        assert!(
+            report.text.starts_with("Nine hurt as ferry strikes pier\n\nAt least nine people"),
+            "{}",
+            report.text
+        );
         assert!(report.text.ends_with("in the afternoon."), "{}", report.text);
         assert_eq!(head.outlet.as_ref().unwrap().value, "Coast Courier");
         assert_eq!(head.byline[0].value, "Ida Holm");
@@ -222,23 +238,46 @@ mod tests {
 
     #[test]
     fn a_date_in_the_url_does_not_beat_one_in_the_page() {
-        let mut known = Head { url: crate::head::stated("https://a.test/2023/01/02/x", &sayso_model::HeadSource::Option), ..Head::default() };
-        let stated = read(page(PARAGRAPHS).as_bytes(), None, &known, &HeadOverrides::default(), &Limits::default()).unwrap();
+        let mut known = Head {
+            url: crate::head::stated("https://a.test/2023/01/02/x", &sayso_model::HeadSource::Option),
+            ..Head::default()
+        };
+        let stated =
+            read(page(PARAGRAPHS).as_bytes(), None, &known, &HeadOverrides::default(), &Limits::default())
+                .unwrap();
         assert_eq!(stated.head.published.unwrap().value.to_string(), "2024-03-05");
         let bare = format!("<html><body><article>{PARAGRAPHS}</article></body></html>");
-        let by_url = read(bare.as_bytes(), None, &known, &HeadOverrides::default(), &Limits::default()).unwrap().head.published.unwrap();
-        assert_eq!((by_url.value.to_string().as_str(), by_url.from), ("2023-01-02", sayso_model::HeadSource::Url));
+        let by_url = read(bare.as_bytes(), None, &known, &HeadOverrides::default(), &Limits::default())
+            .unwrap()
+            .head
+            .published
+            .unwrap();
+        assert_eq!(
+            (by_url.value.to_string().as_str(), by_url.from),
+            ("2023-01-02", sayso_model::HeadSource::Url)
+        );
         known.url = None;
-        assert_eq!(read(bare.as_bytes(), None, &known, &HeadOverrides::default(), &Limits::default()).unwrap().head.published, None);
+        assert_eq!(
+            read(bare.as_bytes(), None, &known, &HeadOverrides::default(), &Limits::default())
+                .unwrap()
+                .head
+                .published,
+            None
+        );
     }
 
     #[test]
     fn hostile_pages_end() {
-        let read = |html: &str| read(html.as_bytes(), None, &Head::default(), &HeadOverrides::default(), &Limits::default());
+        let read = |html: &str| {
+            read(html.as_bytes(), None, &Head::default(), &HeadOverrides::default(), &Limits::default())
+        };
         let tower = format!("<html><body>{}x", "<div>".repeat(100_000));
         assert!(matches!(read(&tower), Err(IngestError::TooLarge { .. })));
         assert!(matches!(read("<html><body><nav>Home</nav></body></html>"), Err(IngestError::NoText { .. })));
-        let wide = format!("<html><body>{}</body></html>", "<p>Nine people were hurt on the ferry.<br>".repeat(20_000));
+        let wide = format!(
+            "<html><body>{}</body></html>",
+            "<p>Nine people were hurt on the ferry.<br>".repeat(20_000)
+        );
         assert!(read(&wide).is_ok());
         let unclosed = format!("<html><body>{}", "<b><i>a word or two ".repeat(200));
         let _ = read(&unclosed);
@@ -247,7 +286,11 @@ mod tests {
     #[test]
     fn charsets_are_declared_in_pages() {
         assert_eq!(declared_in(b"<meta charset='ISO-8859-1'>").as_deref(), Some("iso-8859-1"));
-        assert_eq!(declared_in(b"<meta http-equiv=Content-Type content=\"text/html; charset=windows-1251\">").as_deref(), Some("windows-1251"));
+        assert_eq!(
+            declared_in(b"<meta http-equiv=Content-Type content=\"text/html; charset=windows-1251\">")
+                .as_deref(),
+            Some("windows-1251")
+        );
         assert_eq!(declared_in(b"<html>"), None);
     }
 
@@ -261,8 +304,9 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn damaged_pages_never_panic(pieces in proptest::collection::vec(
-            prop_oneof!["<p>", "</p>", "<div class=\"related\">", "</div>", "<table><tr>", "<a href=x>", "<script>", "</script>", "<!--", "-->", "<time datetime=\"", "\">",
-                "<script type=\"application/ld+json\">", "{\"@type\": \"NewsArticle\"", "<h1>", "&#x1F600;", "&#xFFFFFFFF;", "Nine people were hurt. ", "[ -~é]{0,9}"], 0..40)) {
+            prop_oneof![proptest::sample::select(vec!["<p>", "</p>", "<div class=\"related\">", "</div>", "<table><tr>", "<a href=x>", "<script>", "</script>", "<!--", "-->",
+                "<time datetime=\"", "\">", "<script type=\"application/ld+json\">", "{\"@type\": \"NewsArticle\"", "<h1>", "&#x1F600;", "&#xFFFFFFFF;",
+                "Nine people were hurt. "]).prop_map(String::from), "[ -~é]{0,9}"], 0..40)) {
             let html = pieces.concat();
             let _ = read(html.as_bytes(), None, &Head::default(), &HeadOverrides::default(), &Limits::default());
         }

@@ -12,7 +12,8 @@ pub(crate) struct Response<'b> {
 
 /// Takes a response apart.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Response<'_>, IngestError> {
-    let malformed = |reason: &str| IngestError::Malformed { form: "an HTTP response", reason: reason.to_owned() };
+    let malformed =
+        |reason: &str| IngestError::Malformed { form: "an HTTP response", reason: reason.to_owned() };
     let limit = bytes.get(..64 << 10).unwrap_or(bytes);
     let (end, gap) = find(limit, b"\r\n\r\n")
         .map(|at| (at, 4))
@@ -24,7 +25,11 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Response<'_>, IngestError> {
     if !first.starts_with("HTTP/") {
         return Err(malformed("it does not begin with HTTP/"));
     }
-    let status = first.split_whitespace().nth(1).and_then(|s| s.parse().ok()).ok_or_else(|| malformed("it has no status"))?;
+    let status = first
+        .split_whitespace()
+        .nth(1)
+        .and_then(|s| s.parse().ok())
+        .ok_or_else(|| malformed("it has no status"))?;
     let headers = lines
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.trim().to_lowercase(), value.trim().to_owned()))
@@ -58,13 +63,17 @@ pub(crate) fn form(media: &str, bytes: &[u8]) -> Option<Form> {
     match essence {
         "text/html" | "application/xhtml+xml" => Some(Form::Html),
         "text/plain" => Some(Form::Text),
-        "application/json" | "text/json" | "application/xml" | "text/xml" | "" | "application/octet-stream" | "binary/octet-stream" => {
-            match crate::source::kind(bytes.get(..4096).unwrap_or(bytes), "") {
-                crate::source::Kind::One(Form::Record) if essence.is_empty() => None,
-                crate::source::Kind::One(form) => Some(form),
-                _ => None,
-            }
-        }
+        "application/json"
+        | "text/json"
+        | "application/xml"
+        | "text/xml"
+        | ""
+        | "application/octet-stream"
+        | "binary/octet-stream" => match crate::source::kind(bytes.get(..4096).unwrap_or(bytes), "") {
+            crate::source::Kind::One(Form::Record) if essence.is_empty() => None,
+            crate::source::Kind::One(form) => Some(form),
+            _ => None,
+        },
         other if other.ends_with("+json") && other.contains("ninjs") => Some(Form::Ninjs),
         other if other.contains("newsml-g2") => Some(Form::NewsMl),
         _ => None,
@@ -75,9 +84,7 @@ pub(crate) fn form(media: &str, bytes: &[u8]) -> Option<Form> {
 pub(crate) fn charset(media: &str) -> Option<String> {
     media.split(';').skip(1).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
-        name.trim()
-            .eq_ignore_ascii_case("charset")
-            .then(|| value.trim().trim_matches(['"', '\'']).to_owned())
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches(['"', '\'']).to_owned())
     })
 }
 
@@ -90,7 +97,8 @@ mod tests {
         assert_eq!(dechunk(b"3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n").as_deref(), Some(&b"abcde"[..]));
         assert_eq!(dechunk(b"ffffffffffffffff\r\nabc"), None);
         assert_eq!(dechunk(b"plain"), None);
-        let response = parse(b"HTTP/1.1 404 Not Found\nA: b\n\nbody").ok().map(|r| (r.status, r.body.to_vec()));
+        let response =
+            parse(b"HTTP/1.1 404 Not Found\nA: b\n\nbody").ok().map(|r| (r.status, r.body.to_vec()));
         assert_eq!(response, Some((404, b"body".to_vec())));
         assert_eq!(charset("text/html; Charset=\"ISO-8859-1\"").as_deref(), Some("ISO-8859-1"));
     }

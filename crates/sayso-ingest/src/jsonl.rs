@@ -19,8 +19,9 @@ use sayso_model::{Head, HeadSource, Report, Stated};
 use serde_json::{Map, Value};
 
 use crate::{
-    Form, HeadOverrides, IngestError, Item, Limits, Piece, Sink, charset, head, html,
+    Form, HeadOverrides, IngestError, Item, Limits, Piece, Sink, charset, head,
     head::{fill, names, publish, stated},
+    html,
     normalise::normalise,
     report::assemble,
 };
@@ -29,7 +30,12 @@ use crate::{
 ///
 /// # Errors
 /// [`IngestError::Io`].
-pub fn read(origin: &str, reader: &mut impl BufRead, limits: &Limits, sink: &mut Sink<'_>) -> Result<(), IngestError> {
+pub fn read(
+    origin: &str,
+    reader: &mut impl BufRead,
+    limits: &Limits,
+    sink: &mut Sink<'_>,
+) -> Result<(), IngestError> {
     let mut line = Vec::new();
     for number in 1_u64.. {
         line.clear();
@@ -97,7 +103,12 @@ fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>, limit: u64) -> Resul
 ///
 /// # Errors
 /// [`IngestError::Malformed`] for what is no JSON object, [`IngestError::NoText`] for one without text.
-pub fn report(bytes: &[u8], known: &Head, options: &HeadOverrides, limits: &Limits) -> Result<Report, IngestError> {
+pub fn report(
+    bytes: &[u8],
+    known: &Head,
+    options: &HeadOverrides,
+    limits: &Limits,
+) -> Result<Report, IngestError> {
     let malformed = |reason: String| IngestError::Malformed { form: "JSON", reason };
     let decoded = charset::decode(bytes, None)?;
     let value: Value = serde_json::from_str(&decoded.text).map_err(|e| malformed(e.to_string()))?;
@@ -185,7 +196,8 @@ mod tests {
     fn documented_fields_are_read() {
         let line = r#"{"title": "Nine hurt", "body": ["LUND — Nine people were hurt.", "The ferry is old."], "authors": ["Ida Holm"],
             "outlet": "Coast Courier", "published": 1709623800, "url": "https://coast-courier.test/a", "other": {"a": [1]}}"#;
-        let report = report(line.as_bytes(), &Head::default(), &HeadOverrides::default(), &Limits::default()).unwrap();
+        let report =
+            report(line.as_bytes(), &Head::default(), &HeadOverrides::default(), &Limits::default()).unwrap();
         assert_eq!(report.text, "Nine hurt\n\nLUND — Nine people were hurt.\n\nThe ferry is old.");
         assert_eq!(report.head.published.unwrap().value.to_string(), "2024-03-05");
         assert_eq!(report.head.byline[0].value, "Ida Holm");
@@ -197,10 +209,16 @@ mod tests {
         let lines = format!("{{\"text\": \"a\"}}\n\n{}\n{{\"text\": \"b\"}}", "x".repeat(200));
         let items = collect(|sink| read("d.jsonl", &mut lines.as_bytes(), &limits, sink).unwrap());
         assert_eq!(items.len(), 3);
-        assert!(matches!(&items[1], Item::Failed { origin, error: IngestError::TooLarge { .. } } if origin == "d.jsonl:3"));
+        assert!(
+            matches!(&items[1], Item::Failed { origin, error: IngestError::TooLarge { .. } } if origin == "d.jsonl:3")
+        );
         assert!(matches!(&items[2], Item::Piece(p) if p.origin == "d.jsonl:4"));
-        for bad in ["", "[1]", "{\"text\": \"\"}", "{\"text\": 3}", "{\"title\": \"x\"}", "{\"text\": \"a\""] {
-            assert!(report(bad.as_bytes(), &Head::default(), &HeadOverrides::default(), &limits).is_err(), "{bad}");
+        for bad in ["", "[1]", "{\"text\": \"\"}", "{\"text\": 3}", "{\"title\": \"x\"}", "{\"text\": \"a\""]
+        {
+            assert!(
+                report(bad.as_bytes(), &Head::default(), &HeadOverrides::default(), &limits).is_err(),
+                "{bad}"
+            );
         }
     }
 }

@@ -15,6 +15,8 @@
 
 pub mod charset;
 pub mod feed;
+#[cfg(feature = "fetch")]
+pub mod fetch;
 pub mod gzip;
 pub mod head;
 pub mod html;

@@ -99,7 +99,24 @@ fn item(text: &str) -> Result<NewsItem, IngestError> {
 }
 
 fn is_block(name: &str) -> bool {
-    matches!(name, "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hl1" | "hl2" | "li" | "div" | "block" | "blockquote" | "tr" | "body" | "body.content")
+    matches!(
+        name,
+        "p" | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "hl1"
+            | "hl2"
+            | "li"
+            | "div"
+            | "block"
+            | "blockquote"
+            | "tr"
+            | "body"
+            | "body.content"
+    )
 }
 
 impl NewsItem {

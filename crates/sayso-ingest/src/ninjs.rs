@@ -4,8 +4,9 @@ use sayso_model::{Head, HeadSource, Report};
 use serde_json::Value;
 
 use crate::{
-    HeadOverrides, IngestError, charset, head, html,
+    HeadOverrides, IngestError, charset, head,
     head::{fill, names, publish, stated},
+    html,
     normalise::normalise,
     report::assemble,
 };
@@ -45,7 +46,8 @@ fn list<'v>(item: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
 fn body(item: &Value) -> Option<String> {
     let is_html = |b: &&Value| {
         let declared = string(b, "contenttype").or_else(|| string(b, "contentType")).unwrap_or("");
-        declared.contains("html") || declared.is_empty() && string(b, "value").is_some_and(|v| v.trim_start().starts_with('<'))
+        declared.contains("html")
+            || declared.is_empty() && string(b, "value").is_some_and(|v| v.trim_start().starts_with('<'))
     };
     let bodies = || list(item, "bodies").filter(|b| string(b, "value").is_some());
     bodies()
@@ -69,17 +71,24 @@ fn item_head(item: &Value) -> Head {
         .find(|h| string(h, "role").is_none_or(|r| r.contains("main")))
         .or_else(|| headlines().next())
         .and_then(|h| string(h, "value"));
-    let sources = || list(item, "infoSources").chain(list(item, "infosource")).chain(list(item, "infosources"));
+    let sources =
+        || list(item, "infoSources").chain(list(item, "infosource")).chain(list(item, "infosources"));
     let source = sources()
         .find(|s| string(s, "role").is_some_and(|r| r.contains("publish") || r.contains("provider")))
         .or_else(|| sources().next())
         .and_then(|s| string(s, "name").or_else(|| string(s, "literal")));
-    let provider = item.get("provider").and_then(|p| p.as_str().or_else(|| string(p, "name")).or_else(|| string(p, "literal")));
+    let provider = item
+        .get("provider")
+        .and_then(|p| p.as_str().or_else(|| string(p, "name")).or_else(|| string(p, "literal")));
     let by = string(item, "by").or_else(|| string(item, "byline"));
     let mut byline: Vec<String> = by.map(names).unwrap_or_default();
     if byline.is_empty() {
         byline = list(item, "people")
-            .filter(|p| string(p, "rel").or_else(|| string(p, "role")).is_some_and(|r| r.contains("author") || r.contains("creator")))
+            .filter(|p| {
+                string(p, "rel")
+                    .or_else(|| string(p, "role"))
+                    .is_some_and(|r| r.contains("author") || r.contains("creator"))
+            })
             .filter_map(|p| string(p, "name").map(str::to_owned))
             .collect();
     }
@@ -94,7 +103,14 @@ fn item_head(item: &Value) -> Head {
         ..Head::default()
     };
     // The first version's date is the day of publication; `versioncreated` is that of the latest change.
-    for name in ["firstcreated", "firstCreated", "contentcreated", "contentCreated", "versioncreated", "versionCreated"] {
+    for name in [
+        "firstcreated",
+        "firstCreated",
+        "contentcreated",
+        "contentCreated",
+        "versioncreated",
+        "versionCreated",
+    ] {
         if let Some(written) = string(item, name) {
             publish(&mut out, written, &from);
         }
@@ -117,7 +133,10 @@ mod tests {
             "infoSources": [{"name": "Coast Wire", "role": "publisher"}],
             "bodies": [{"contentType": "text/html", "value": "<p>Nine people were hurt.</p><p>The ferry is <b>old</b>.</p>"}]}"#;
         let read = report(three.as_bytes(), &Head::default(), &HeadOverrides::default()).unwrap();
-        assert_eq!(read.text, "Nine hurt as ferry strikes pier\n\nNine people were hurt.\n\nThe ferry is old.");
+        assert_eq!(
+            read.text,
+            "Nine hurt as ferry strikes pier\n\nNine people were hurt.\n\nThe ferry is old."
+        );
         assert_eq!(read.head.outlet.unwrap().value, "Coast Wire");
         assert_eq!(read.head.published.unwrap().value.to_string(), "2024-03-05");
         let one = r#"{"uri": "tag:x", "headline": "Nine hurt", "body_text": "Nine people were hurt.", "byline": "Ida Holm",

@@ -88,7 +88,8 @@ mod tests {
         assert_eq!(link.url, "https://coast-courier.test/a?x=1&y=2");
         assert_eq!(link.known.headline.as_ref().unwrap().value, "Nine hurt");
         assert_eq!(link.known.outlet.as_ref().unwrap().value, "Coast Courier");
-        let index = "<sitemapindex><sitemap><loc>https://coast-courier.test/b.xml</loc></sitemap></sitemapindex>";
+        let index =
+            "<sitemapindex><sitemap><loc>https://coast-courier.test/b.xml</loc></sitemap></sitemapindex>";
         let items = collect(|sink| read(index.as_bytes(), &Limits::default(), sink).unwrap());
         assert!(matches!(&items[0], Item::Link(link) if link.is_sitemap));
     }
@@ -106,7 +107,10 @@ mod tests {
         }
         let deep = format!("<urlset>{}", "<url>".repeat(100_000));
         let mut sink = |_| std::ops::ControlFlow::Continue(());
-        assert!(matches!(read(deep.as_bytes(), &Limits::default(), &mut sink), Err(IngestError::Malformed { .. })));
+        assert!(matches!(
+            read(deep.as_bytes(), &Limits::default(), &mut sink),
+            Err(IngestError::Malformed { .. })
+        ));
         let many = format!("<urlset>{}</urlset>", "<url><loc>https://a.test/b</loc></url>".repeat(100));
         let few = Limits { entries: 10, ..Limits::default() };
         assert_eq!(collect(|sink| read(many.as_bytes(), &few, sink).unwrap()).len(), 10);

@@ -9,7 +9,8 @@ use flate2::bufread::MultiGzDecoder;
 use sayso_model::{Head, Report};
 
 use crate::{
-    Form, HeadOverrides, IngestError, Item, Limits, Piece, Sink, charset, feed, gzip, html, jsonl, newsml, ninjs, sitemap, text, warc,
+    Form, HeadOverrides, IngestError, Item, Limits, Piece, Sink, charset, feed, gzip, html, jsonl, newsml,
+    ninjs, sitemap, text, warc,
 };
 
 /// Form of an input.
@@ -50,7 +51,9 @@ pub fn kind(start: &[u8], name: &str) -> Kind {
     match text.as_bytes().first() {
         Some(b'{' | b'[') => json_kind(text, name),
         Some(b'<') => markup_kind(text),
-        _ if name.ends_with(".html") || name.ends_with(".htm") || name.ends_with(".xhtml") => Kind::One(Form::Html),
+        _ if name.ends_with(".html") || name.ends_with(".htm") || name.ends_with(".xhtml") => {
+            Kind::One(Form::Html)
+        }
         _ => Kind::One(Form::Text),
     }
 }
@@ -65,10 +68,21 @@ fn json_kind(text: &str, name: &str) -> Kind {
     if first.ends_with('}') && text.trim_end().contains("\n{") {
         return Kind::JsonLines;
     }
-    if has("uri") && (has("headline") || has("headlines") || has("body_text") || has("bodies") || has("body_html") || has("body_xhtml")) {
+    if has("uri")
+        && (has("headline")
+            || has("headlines")
+            || has("body_text")
+            || has("bodies")
+            || has("body_html")
+            || has("body_xhtml"))
+    {
         return Kind::One(Form::Ninjs);
     }
-    if text.starts_with('[') && !name.ends_with(".json") { Kind::One(Form::Text) } else { Kind::One(Form::Record) }
+    if text.starts_with('[') && !name.ends_with(".json") {
+        Kind::One(Form::Text)
+    } else {
+        Kind::One(Form::Record)
+    }
 }
 
 fn markup_kind(text: &str) -> Kind {
@@ -152,7 +166,10 @@ fn damaged(error: std::io::Error) -> IngestError {
     IngestError::Malformed { form: "gzip", reason: error.to_string() }
 }
 
-#[allow(clippy::too_many_arguments, reason = "the one place where all that is known of an input comes together")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "the one place where all that is known of an input comes together"
+)]
 fn take_apart(
     kind: Kind,
     origin: &str,

@@ -24,7 +24,12 @@ const HEAD: usize = 64 << 10;
 ///
 /// # Errors
 /// [`IngestError::Io`] where the stream breaks off (a truncated gzip file); records before that are given.
-pub fn read(origin: &str, reader: &mut impl BufRead, limits: &Limits, sink: &mut Sink<'_>) -> Result<(), IngestError> {
+pub fn read(
+    origin: &str,
+    reader: &mut impl BufRead,
+    limits: &Limits,
+    sink: &mut Sink<'_>,
+) -> Result<(), IngestError> {
     let mut number = 0_u64;
     let mut lost = false;
     loop {
@@ -203,7 +208,10 @@ impl Record {
 
 /// Form, charset and bytes of a response; `Err` inside for what is no report.
 #[allow(clippy::type_complexity, reason = "used once, just above")]
-fn response(bytes: &[u8], limits: &Limits) -> Result<Result<(Form, Option<String>, Vec<u8>), String>, IngestError> {
+fn response(
+    bytes: &[u8],
+    limits: &Limits,
+) -> Result<Result<(Form, Option<String>, Vec<u8>), String>, IngestError> {
     let Response { status, headers, body } = http::parse(bytes)?;
     if status != 200 {
         return Ok(Err(format!("status {status}")));
@@ -211,7 +219,9 @@ fn response(bytes: &[u8], limits: &Limits) -> Result<Result<(Form, Option<String
     let media = get(&headers, "content-type").unwrap_or("").to_lowercase();
     // Some crawlers keep the transfer coding's header and not the coding, and the same with the content's.
     let body = match get(&headers, "transfer-encoding") {
-        Some(coding) if coding.eq_ignore_ascii_case("chunked") => http::dechunk(body).unwrap_or_else(|| body.to_vec()),
+        Some(coding) if coding.eq_ignore_ascii_case("chunked") => {
+            http::dechunk(body).unwrap_or_else(|| body.to_vec())
+        }
         _ => body.to_vec(),
     };
     let body = match get(&headers, "content-encoding").map(str::to_lowercase).as_deref() {
@@ -251,7 +261,9 @@ mod tests {
     }
 
     fn items(archive: &str) -> Vec<Item> {
-        collect(|sink| drop(read("a.warc", &mut BufReader::new(archive.as_bytes()), &Limits::default(), sink)))
+        collect(|sink| {
+            drop(read("a.warc", &mut BufReader::new(archive.as_bytes()), &Limits::default(), sink))
+        })
     }
 
     #[test]
@@ -260,14 +272,21 @@ mod tests {
             record("warcinfo", "", "application/warc-fields", "software: x", 11),
             response("https://a.test/1", "Content-Type: text/html; charset=iso-8859-1", "<p>x</p>"),
             response("https://a.test/2", "Content-Type: image/png", "x"),
-            response("https://a.test/3", "Content-Type: text/html\r\nTransfer-Encoding: chunked", "8\r\n<p>x</p>\r\n0\r\n\r\n"),
+            response(
+                "https://a.test/3",
+                "Content-Type: text/html\r\nTransfer-Encoding: chunked",
+                "8\r\n<p>x</p>\r\n0\r\n\r\n",
+            ),
             record("conversion", "https://a.test/4", "text/plain", "Nine hurt", 9),
         ]
         .concat();
         let found = items(&archive);
         assert_eq!(found.len(), 4);
         let Item::Piece(page) = &found[0] else { panic!() };
-        assert_eq!((page.form, page.charset.as_deref(), page.bytes.as_slice()), (Form::Html, Some("iso-8859-1"), &b"<p>x</p>"[..]));
+        assert_eq!(
+            (page.form, page.charset.as_deref(), page.bytes.as_slice()),
+            (Form::Html, Some("iso-8859-1"), &b"<p>x</p>"[..])
+        );
         assert_eq!(page.known.url.as_ref().unwrap().value, "https://a.test/1");
         assert_eq!(page.fetched_at.as_deref(), Some("2024-03-05T08:00:00Z"));
         assert!(matches!(&found[1], Item::Skipped { reason, .. } if reason == "image/png"));

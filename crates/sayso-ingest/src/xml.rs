@@ -62,13 +62,10 @@ impl<'t> Nodes<'t> {
         }
         let malformed = |reason: String| IngestError::Malformed { form: self.form, reason };
         loop {
-            let event = self
-                .reader
-                .read_event()
-                .map_err(|e| IngestError::Malformed {
-                    form: self.form,
-                    reason: format!("{e} at byte {}", self.reader.error_position()),
-                })?;
+            let event = self.reader.read_event().map_err(|e| IngestError::Malformed {
+                form: self.form,
+                reason: format!("{e} at byte {}", self.reader.error_position()),
+            })?;
             return Ok(Some(match event {
                 Event::Start(start) => {
                     self.depth += 1;
@@ -107,9 +104,7 @@ fn element(start: &BytesStart<'_>) -> Element {
         .with_checks(false)
         .flatten()
         .take(64)
-        .map(|a| {
-            (local(a.key.local_name().as_ref()), unescape(&a.value))
-        })
+        .map(|a| (local(a.key.local_name().as_ref()), unescape(&a.value)))
         .collect();
     Element { name: local(start.local_name().as_ref()), attributes }
 }

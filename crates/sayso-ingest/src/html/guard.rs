@@ -27,8 +27,9 @@ static RUNNING_LATE: AtomicUsize = AtomicUsize::new(0);
 
 /// Elements that never hold others, or that the parser closes itself when the next begins.
 const FLAT: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "td", "th",
-    "tr", "dt", "dd", "option", "optgroup", "thead", "tbody", "tfoot", "colgroup", "html", "head", "body",
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr", "p", "li", "td", "th", "tr", "dt", "dd", "option", "optgroup", "thead", "tbody", "tfoot",
+    "colgroup", "html", "head", "body",
 ];
 
 /// Refuses towers of elements.
@@ -140,7 +141,10 @@ pub(super) fn extract(html: &str, _url: Option<&str>, limits: &Limits) -> Result
 }
 
 fn smoothie(html: &str) -> Option<String> {
-    let config = dom_smoothie::Config { text_mode: dom_smoothie::TextMode::Formatted, ..dom_smoothie::Config::default() };
+    let config = dom_smoothie::Config {
+        text_mode: dom_smoothie::TextMode::Formatted,
+        ..dom_smoothie::Config::default()
+    };
     // No address is given: it is used for links only, and some are refused.
     let mut reader = dom_smoothie::Readability::new(html, None, Some(config)).ok()?;
     Some(reader.parse().ok()?.text_content.to_string())

@@ -52,7 +52,11 @@ fn metas(document: &Html, keys: &[&str]) -> Vec<String> {
         .take(500)
         .filter_map(|meta| {
             let value = meta.value();
-            let key = value.attr("property").or_else(|| value.attr("name")).or_else(|| value.attr("itemprop"))?.to_lowercase();
+            let key = value
+                .attr("property")
+                .or_else(|| value.attr("name"))
+                .or_else(|| value.attr("itemprop"))?
+                .to_lowercase();
             let at = keys.iter().position(|k| *k == key)?;
             let content = value.attr("content").or_else(|| value.attr("datetime"))?.trim();
             (!content.is_empty()).then(|| (at, content.to_owned()))
@@ -73,7 +77,10 @@ fn from_open_graph(document: &Html) -> Head {
         language: one(&["og:locale"]).and_then(|v| language_tag(&v, &from)),
         ..Head::default()
     };
-    for written in metas(document, &["article:published_time", "og:article:published_time", "og:published_time", "article:published"]) {
+    for written in metas(
+        document,
+        &["article:published_time", "og:article:published_time", "og:published_time", "article:published"],
+    ) {
         publish(&mut head, &written, &from);
     }
     head
@@ -84,16 +91,46 @@ fn from_meta(document: &Html) -> Head {
     let one = |keys: &[&str]| metas(document, keys).into_iter().next();
     let canonical = document.select(&CANONICAL).find_map(|l| l.value().attr("href"));
     let mut head = Head {
-        headline: one(&["dc.title", "dcterms.title", "citation_title", "parsely-title", "sailthru.title", "cxenseparse:title", "twitter:title", "title"])
-            .and_then(|v| stated(&v, &from)),
-        outlet: one(&["application-name", "dc.publisher", "citation_journal_title", "publisher", "copyright"])
-            .filter(|v| v.chars().count() <= 60)
-            .and_then(|v| stated(&v, &from)),
+        headline: one(&[
+            "dc.title",
+            "dcterms.title",
+            "citation_title",
+            "parsely-title",
+            "sailthru.title",
+            "cxenseparse:title",
+            "twitter:title",
+            "title",
+        ])
+        .and_then(|v| stated(&v, &from)),
+        outlet: one(&[
+            "application-name",
+            "dc.publisher",
+            "citation_journal_title",
+            "publisher",
+            "copyright",
+        ])
+        .filter(|v| v.chars().count() <= 60)
+        .and_then(|v| stated(&v, &from)),
         byline: bylines(
-            metas(document, &["author", "dc.creator", "dcterms.creator", "citation_author", "parsely-author", "sailthru.author", "byl", "cxenseparse:author", "dcsext.author", "article.author", "twitter:data1"])
-                .into_iter()
-                .take(12)
-                .collect(),
+            metas(
+                document,
+                &[
+                    "author",
+                    "dc.creator",
+                    "dcterms.creator",
+                    "citation_author",
+                    "parsely-author",
+                    "sailthru.author",
+                    "byl",
+                    "cxenseparse:author",
+                    "dcsext.author",
+                    "article.author",
+                    "twitter:data1",
+                ],
+            )
+            .into_iter()
+            .take(12)
+            .collect(),
             &from,
         ),
         url: canonical.filter(|u| crate::head::host(u).is_some()).and_then(|v| stated(v, &from)),
@@ -107,11 +144,44 @@ fn from_meta(document: &Html) -> Head {
         ..Head::default()
     };
     let dates = [
-        "datepublished", "date", "dc.date", "dc.date.issued", "dcterms.date", "dcterms.created", "dcterms.issued", "citation_publication_date", "citation_date",
-        "pubdate", "publishdate", "publish_date", "publish-date", "published-date", "publication_date", "article.published", "article:post_date", "parsely-pub-date",
-        "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "originalpublicationdate", "created", "datecreated", "date.created", "displaydate",
-        "ptime", "rnews:datepublished", "article_date_original", "bt:pubdate", "last-modified-original", "shareaholic:article_published_time", "lastmod",
-        "article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified",
+        "datepublished",
+        "date",
+        "dc.date",
+        "dc.date.issued",
+        "dcterms.date",
+        "dcterms.created",
+        "dcterms.issued",
+        "citation_publication_date",
+        "citation_date",
+        "pubdate",
+        "publishdate",
+        "publish_date",
+        "publish-date",
+        "published-date",
+        "publication_date",
+        "article.published",
+        "article:post_date",
+        "parsely-pub-date",
+        "sailthru.date",
+        "cxenseparse:recs:publishtime",
+        "cxenseparse:publishtime",
+        "originalpublicationdate",
+        "created",
+        "datecreated",
+        "date.created",
+        "displaydate",
+        "ptime",
+        "rnews:datepublished",
+        "article_date_original",
+        "bt:pubdate",
+        "last-modified-original",
+        "shareaholic:article_published_time",
+        "lastmod",
+        "article:modified_time",
+        "og:updated_time",
+        "datemodified",
+        "last-modified",
+        "dcterms.modified",
     ];
     for written in metas(document, &dates) {
         publish(&mut head, &written, &from);
@@ -179,7 +249,8 @@ fn dated(text: &str) -> String {
 pub(super) fn from_url(head: &mut Head, url: &str) {
     #[allow(clippy::unwrap_used, reason = "a constant pattern, compiled in the tests")]
     static DATE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"[/_.-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?:[/_.-]|$)").unwrap()
+        Regex::new(r"[/_.-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?:[/_.-]|$)")
+            .unwrap()
     });
     if head.published.is_none()
         && let Some(found) = DATE.captures(url)
@@ -232,7 +303,8 @@ fn looks_like_name(name: &str) -> bool {
 /// A headline without the outlet's name after a bar or dash.
 fn without_outlet(headline: &str, outlet: Option<&str>, url: Option<&str>) -> String {
     let host = url.and_then(crate::head::host).unwrap_or_default();
-    let fold = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let fold =
+        |s: &str| s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let host = fold(host.split('.').next().unwrap_or(""));
     let outlet = outlet.map(fold).unwrap_or_default();
     let mut rest = headline;
@@ -241,8 +313,15 @@ fn without_outlet(headline: &str, outlet: Option<&str>, url: Option<&str>) -> St
             && let Some((before, after)) = rest.rsplit_once(separator)
         {
             let tail = fold(after);
-            let is_outlet = !tail.is_empty() && (tail == outlet || outlet.contains(&tail) || !outlet.is_empty() && tail.contains(&outlet) || tail == host || !host.is_empty() && tail.contains(&host));
-            let short = separator == " | " && after.split_whitespace().count() <= 4 && before.split_whitespace().count() >= 4;
+            let is_outlet = !tail.is_empty()
+                && (tail == outlet
+                    || outlet.contains(&tail)
+                    || !outlet.is_empty() && tail.contains(&outlet)
+                    || tail == host
+                    || !host.is_empty() && tail.contains(&host));
+            let short = separator == " | "
+                && after.split_whitespace().count() <= 4
+                && before.split_whitespace().count() >= 4;
             if is_outlet || short {
                 rest = before;
             }

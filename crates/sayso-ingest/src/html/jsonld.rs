@@ -17,7 +17,8 @@ pub(super) struct Data {
 }
 
 #[allow(clippy::unwrap_used, reason = "a constant selector, compiled in the tests")]
-static SCRIPTS: LazyLock<Selector> = LazyLock::new(|| Selector::parse(r#"script[type*="ld+json" i]"#).unwrap());
+static SCRIPTS: LazyLock<Selector> =
+    LazyLock::new(|| Selector::parse(r#"script[type*="ld+json" i]"#).unwrap());
 
 /// Reads every script of JSON-LD; of several articles the first that says most is taken.
 pub(super) fn read(document: &Html) -> Data {
@@ -32,7 +33,10 @@ pub(super) fn read(document: &Html) -> Data {
     for article in &articles {
         let data = data(article, &others);
         let says = |d: &Data| {
-            [d.headline.is_some(), d.published.is_some(), !d.authors.is_empty(), d.body.is_some()].iter().filter(|b| **b).count()
+            [d.headline.is_some(), d.published.is_some(), !d.authors.is_empty(), d.body.is_some()]
+                .iter()
+                .filter(|b| **b)
+                .count()
         };
         if best.as_ref().is_none_or(|b| says(&data) > says(b)) {
             best = Some(data);
@@ -104,7 +108,11 @@ fn is_type(value: &Value, wanted: &[&str]) -> bool {
 }
 
 fn is_article(value: &Value) -> bool {
-    types(value).iter().any(|t| t.ends_with("Article") || t.ends_with("Posting") || matches!(*t, "Report" | "Review" | "LiveBlogPosting"))
+    types(value).iter().any(|t| {
+        t.ends_with("Article")
+            || t.ends_with("Posting")
+            || matches!(*t, "Report" | "Review" | "LiveBlogPosting")
+    })
 }
 
 fn data(article: &Value, others: &[Value]) -> Data {

@@ -35,7 +35,9 @@ fn shingles(text: &str) -> Vec<u64> {
         .filter(|w| !w.is_empty())
         .map(|w| hash(w.chars().flat_map(char::to_lowercase)))
         .collect();
-    let mix = |window: &[u64]| window.iter().fold(0_u64, |h, w| h.rotate_left(21).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ w);
+    let mix = |window: &[u64]| {
+        window.iter().fold(0_u64, |h, w| h.rotate_left(21).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ w)
+    };
     if words.len() < 3 {
         return if words.is_empty() { Vec::new() } else { vec![mix(&words)] };
     }

@@ -1,0 +1,12 @@
+#![no_main]
+//! Sitemaps.
+
+use std::ops::ControlFlow;
+
+use libfuzzer_sys::fuzz_target;
+use sayso_ingest::{Item, Limits, sitemap};
+
+fuzz_target!(|bytes: &[u8]| {
+    let mut sink = |_: Item| ControlFlow::Continue(());
+    let _ = sitemap::read(bytes, &Limits::default(), &mut sink);
+});
