@@ -14,8 +14,15 @@ use super::{
 /// Merges both.
 pub(super) fn merge(labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scene<'_>) -> Vec<Draft> {
     let mut kept = consistent(labelled);
-    for draft in &mut kept {
+    let frames: BTreeMap<u32, usize> = kept
+        .iter()
+        .enumerate()
+        .flat_map(|(i, d)| d.cue.iter().chain(&d.source).cloned().flatten().map(move |t| (t, i)))
+        .collect();
+    for (i, draft) in kept.iter_mut().enumerate() {
+        source_outside(draft, scene);
         whole_quotations(draft, scene);
+        quotation_before(draft, scene, &|t| frames.get(&t).copied().filter(|&other| other != i).is_some());
         without_addressee(draft, scene);
         without_dateline(draft, scene);
     }
@@ -129,6 +136,62 @@ fn whole_quotations(draft: &mut Draft, scene: &Scene<'_>) {
             pieces.push(q.tokens.clone());
         } else if inside <= 1 {
             pieces = cut_out(&pieces, &q.tokens);
+        }
+    }
+    draft.content = tidy(pieces);
+}
+
+/// A source does not reach into a quotation that its cue stands outside of.
+fn source_outside(draft: &mut Draft, scene: &Scene<'_>) {
+    let own = scene.quotations.at(draft.anchor);
+    let (Some(low), Some(high)) = (draft.source.first().map(|p| p.start), draft.source.last().map(|p| p.end))
+    else {
+        return;
+    };
+    for (i, q) in scene.quotations.touching(&(low..high)) {
+        if Some(i) != own && q.inner.len() > 3 {
+            let rest = cut_out(&draft.source, &q.tokens);
+            if !rest.is_empty() {
+                draft.source = rest;
+            }
+        }
+    }
+}
+
+/// "“...,” X said": where a quotation that begins a sentence ends at its source or cue, what else belongs to the
+/// content are quotations that begin a sentence or go on after the cue, unless they end at another's source or cue.
+fn quotation_before(draft: &mut Draft, scene: &Scene<'_>, is_other: &dyn Fn(u32) -> bool) {
+    let frame: Vec<u32> = draft.cue.iter().chain(&draft.source).cloned().flatten().collect();
+    let next_word = |end: u32| (end..end + 3).find(|&i| scene.upos(i) != Upos::Punct);
+    let begins = |t: u32| scene.tree.sentence(t).is_some_and(|s| s.tokens.start == t);
+    let (Some(low), Some(high)) =
+        (draft.content.first().map(|p| p.start), draft.content.last().map(|p| p.end))
+    else {
+        return;
+    };
+    let speech: Vec<_> = scene
+        .quotations
+        .touching(&(low..high))
+        .map(|(_, q)| q)
+        .filter(|q| draft.content.iter().any(|p| p.start <= q.inner.start && q.inner.end <= p.end))
+        .collect();
+    let first = speech.iter().find(|q| {
+        let comma = scene.is(q.inner.end - 1, &[",", "?", "!"]) || scene.is(q.tokens.end, &[","]);
+        comma
+            && q.inner.len() > 2
+            && begins(q.tokens.start)
+            && next_word(q.tokens.end).is_some_and(|t| frame.contains(&t))
+    });
+    let Some(first) = first else { return };
+    let mut pieces: Pieces = vec![first.tokens.clone()];
+    for q in &speech {
+        let goes_on = q.tokens.start > 0 && scene.is(q.tokens.start - 1, &[",", ":"]);
+        // “B,” Y added: the comma says that the sentence goes on
+        let comma = scene.is(q.inner.end - 1, &[","]) || scene.is(q.tokens.end, &[","]);
+        let taken = comma && next_word(q.tokens.end).is_some_and(is_other);
+        let long = q.inner.len() > 2;
+        if q.tokens != first.tokens && long && !taken && (begins(q.tokens.start) || goes_on) {
+            pieces.push(q.tokens.clone());
         }
     }
     draft.content = tidy(pieces);

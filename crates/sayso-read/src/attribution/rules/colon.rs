@@ -84,6 +84,10 @@ fn names_somebody(scene: &Scene<'_>, tokens: &Range<u32>) -> bool {
         return false;
     }
     let head = tokens.clone().find(|&i| scene.tree.head(i).is_none_or(|h| !tokens.contains(&h)));
+    let name = |i: u32| scene.upos(i) == Upos::Propn;
+    if tokens.len() > 1 && tokens.len() < 5 && tokens.clone().all(name) {
+        return true;
+    }
     let noun = |i: u32| {
         scene.tree.entity(i).is_some_and(|e| e.kind != sayso_model::EntityKind::Location)
             || crate::lexicon::role_noun(scene.tree.lemma(i)).is_some()
