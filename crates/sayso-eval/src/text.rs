@@ -49,6 +49,8 @@ pub struct Scores {
 pub struct Cost {
     /// Words (gold tokens) a second from raw text to entities, on one thread.
     pub words_per_second: f64,
+    /// The same by processor time, which a busy machine disturbs less; `None` where the system does not say.
+    pub words_per_cpu_second: Option<f64>,
     /// From the first call to the first document: loading the model and reading two words, in milliseconds.
     pub start_up_ms: f64,
     /// Resident memory after the first document, in MB; `None` where the system does not say.
@@ -158,7 +160,7 @@ pub fn evaluate(gold: &Path, predictions: Option<&mut dyn Write>) -> Result<Text
         }
     }
     let mut words = 0;
-    let before = Instant::now();
+    let (before, cpu) = (Instant::now(), on_cpu());
     while before.elapsed().as_secs_f64() < 2.0 {
         for doc in &docs {
             std::hint::black_box(sayso_text::analyze(&doc.text));
@@ -166,14 +168,27 @@ pub fn evaluate(gold: &Path, predictions: Option<&mut dyn Write>) -> Result<Text
         words += tokens;
     }
     let words_per_second = words as f64 / before.elapsed().as_secs_f64();
+    let words_per_cpu_second = cpu.zip(on_cpu()).map(|(a, b)| words as f64 / (b - a).max(1e-9));
     Ok(TextReport {
         sentences,
         tokens,
         gold_tokens: gold_tokens.scores(),
         raw: raw.scores(),
         capitals: capitals.scores(),
-        cost: Cost { words_per_second, start_up_ms, resident_start_mb, resident_peak_mb: resident("VmHWM:") },
+        cost: Cost {
+            words_per_second,
+            words_per_cpu_second,
+            start_up_ms,
+            resident_start_mb,
+            resident_peak_mb: resident("VmHWM:"),
+        },
     })
+}
+
+/// Seconds that this thread has run.
+fn on_cpu() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(text.split(' ').next()?.parse::<f64>().ok()? / 1e9)
 }
 
 fn resident(field: &str) -> Option<f64> {

@@ -121,3 +121,21 @@ pub(crate) fn features(form: &str) -> Features {
 pub(crate) fn name_feature(class: u8) -> usize {
     (hash("", 30 + class) % BUCKETS) as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_in_training() {
+        for line in include_str!("../tests/features.tsv").lines() {
+            let mut fields = line.split('\t');
+            let (form, word, affixes) = (fields.next(), fields.next(), fields.next());
+            let want = Features {
+                word: word.and_then(|w| w.parse().ok()).unwrap_or_default(),
+                affixes: affixes.unwrap_or_default().split(' ').filter_map(|a| a.parse().ok()).collect(),
+            };
+            assert_eq!(features(form.unwrap_or_default()), want, "{form:?}");
+        }
+    }
+}

@@ -19,7 +19,7 @@ static WEIGHTS: &[u8] = include_bytes!("../model/text.weights");
 const TYPES: usize = 3000;
 
 /// Everything that the network says of one sentence.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Reading {
     pub(crate) upos: Vec<Upos>,
     pub(crate) xpos: Vec<&'static str>,
@@ -128,7 +128,8 @@ impl Model {
     pub(crate) fn encode(&self, forms: &[&str], lengths: &[usize], types: &mut Types) -> Vec<f32> {
         let mut rows = Vec::with_capacity(forms.len());
         if types.index.len() > TYPES {
-            *types = Types::default();
+            types.index.clear();
+            types.gates = Default::default();
         }
         let mut fresh: Vec<f32> = Vec::new();
         let width = self.word.columns() + self.affix.columns();
@@ -158,18 +159,16 @@ impl Model {
             };
             rows.push(row);
         }
-        let mut scratch = Quantized::default();
-        let mut gates = [Vec::new(), Vec::new()];
-        self.rnn1.project(self.level, &fresh, &mut scratch, &mut gates);
-        for (all, new) in types.gates.iter_mut().zip(&gates) {
+        let Types { gates: kept, scratch, fresh: gates, first, .. } = types;
+        self.rnn1.project(self.level, &fresh, scratch, gates);
+        for (all, new) in kept.iter_mut().zip(gates.iter()) {
             all.extend_from_slice(new);
         }
-        let mut first = Vec::new();
-        self.rnn1.run(self.level, &types.gates, &rows, lengths, &mut first);
-        self.rnn2.project(self.level, &first, &mut scratch, &mut gates);
+        self.rnn1.run(self.level, kept, &rows, lengths, first);
+        self.rnn2.project(self.level, first, scratch, gates);
         let positions: Vec<u32> = (0..forms.len() as u32).collect();
         let mut states = Vec::new();
-        self.rnn2.run(self.level, &gates, &positions, lengths, &mut states);
+        self.rnn2.run(self.level, gates, &positions, lengths, &mut states);
         states
     }
 
@@ -208,12 +207,7 @@ impl Model {
         let mut start = 0;
         let mut scores = Vec::new();
         for n in lengths.iter().copied() {
-            scores.clear();
-            for d in 0..n {
-                let query = queries.row(start + d);
-                scores.push(i64::from(Quantized::product(query, root.row(0))));
-                scores.extend((0..n).map(|h| i64::from(Quantized::product(query, heads.row(start + h)))));
-            }
+            queries.products(self.level, start..start + n, root.row(0), &heads, &mut scores);
             chosen.extend(Scores { n, values: &scores }.tree());
             start += n;
         }
@@ -272,6 +266,10 @@ pub(crate) struct Types {
     /// Looked up, never iterated.
     index: FxHashMap<String, u32>,
     gates: [Vec<f32>; 2],
+    /// Room that is used again.
+    scratch: Quantized,
+    fresh: [Vec<f32>; 2],
+    first: Vec<f32>,
 }
 
 fn argmax(scores: &[f32]) -> usize {
@@ -338,4 +336,34 @@ fn decode_names(scores: &[[f32; NAMES]]) -> Vec<(u32, u32, EntityKind)> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The promise of `network`: the same bits with all instructions that the machine has, alone or in company.
+    #[test]
+    fn all_instructions_agree() {
+        let text = "Maj. Gen. Ann Lee told the Harbour Board in Oslo on Friday that 12 boats \u{2014} all from Bergen \u{2014} were lost . \
+                    \u{201c}We wait,\u{201d} she said ; NOBODY WAS HURT . It isn't over";
+        let forms: Vec<&str> = text.split(' ').collect();
+        let lengths = [forms.len() - 14, 5, 9];
+        let mut seen: Option<(Vec<f32>, Vec<Reading>)> = None;
+        for level in Level::available() {
+            let model = Model::load(WEIGHTS, level).unwrap_or_else(|e| panic!("{e}"));
+            let states = model.encode(&forms, &lengths, &mut Types::default());
+            let readings = model.read(&states, &lengths);
+            let alone = model.encode(
+                forms.get(..lengths[0]).unwrap_or_default(),
+                &lengths[..1],
+                &mut Types::default(),
+            );
+            assert_eq!(alone, states.get(..alone.len()).unwrap_or_default());
+            match &seen {
+                Some(first) => assert!(first.0 == states && first.1 == readings, "{level:?}"),
+                None => seen = Some((states, readings)),
+            }
+        }
+    }
 }

@@ -140,7 +140,11 @@ impl Chunk<'_> {
             if is_word_char(c) || (c == '.' && self.keeps_period(rest)) || keeps_last(rest, c) {
                 break;
             }
-            let length = run_back(rest);
+            let mut length = run_back(rest);
+            // "Inc..": the abbreviation's own period and the sentence's.
+            if length == 2 && rest.ends_with("..") && self.keeps_period(self.slice(start, end - 1)) {
+                length = 1;
+            }
             closing.push(Span::new(end - length, end));
             end -= length;
         }
@@ -209,13 +213,15 @@ impl Chunk<'_> {
                 false
             } else {
                 match c {
-                    '\'' | '\u{2019}' | '&' | '_' | '@' | '#' | '+' | '\\' => false,
+                    '\'' | '\u{2019}' | '_' | '@' | '#' | '+' | '\\' => false,
+                    // "B&W" is three tokens, "AT&T" one.
+                    '&' => core.len() == 3,
                     '-' | '\u{2010}' | '\u{2011}' | '\u{2013}' => {
                         next == Some('-')
                             || previous == Some('-')
                             || !(numeric || keeps_hyphen(core.get(from..at).unwrap_or_default(), next))
                     }
-                    '/' => !digits,
+                    '/' => !digits && !single_letters(core, at),
                     ',' | ':' => !digits,
                     '.' => next == Some('.') || previous == Some('.') || splits_sentence(core, at),
                     '$' => false,
@@ -273,8 +279,8 @@ fn run(rest: &str) -> usize {
     let Some(first) = chars.next() else { return 0 };
     let joins = |c: char| match first {
         '!' | '?' => c == '!' || c == '?',
-        '.' | '-' | '*' | '=' | '_' | '~' | '#' | '+' | '`' | '\'' | '\u{2018}' | '\u{2019}' | '^' | '<'
-        | '>' | '\u{2026}' | '\u{2014}' | '\u{2013}' => c == first,
+        '.' | '-' | '*' | '=' | '_' | '~' | '#' | '+' | '$' | '/' | '\\' | '`' | '\'' | '\u{2018}'
+        | '\u{2019}' | '^' | '<' | '>' | '\u{2026}' | '\u{2014}' | '\u{2013}' => c == first,
         _ => false,
     };
     first.len_utf8() + chars.take_while(|c| joins(*c)).map(char::len_utf8).sum::<usize>()
@@ -325,6 +331,11 @@ fn keeps_last(rest: &str, last: char) -> bool {
 fn is_dotted(stem: &str) -> bool {
     stem.contains('.')
         && stem.split('.').all(|p| (1..=3).contains(&p.chars().count()) && p.chars().all(char::is_alphabetic))
+}
+
+/// "w/o", "b/c": one letter on each side of the stroke.
+fn single_letters(core: &str, at: usize) -> bool {
+    core.len() == 3 && at == 1 && core.bytes().all(|b| b == b'/' || b.is_ascii_alphabetic())
 }
 
 /// "end.Next": a sentence end that lacks its blank.

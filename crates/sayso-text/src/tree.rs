@@ -4,7 +4,7 @@
 pub(crate) struct Scores<'s> {
     pub(crate) n: usize,
     /// `n` rows of `n + 1`.
-    pub(crate) values: &'s [i64],
+    pub(crate) values: &'s [i32],
 }
 
 impl Scores<'_> {
@@ -12,7 +12,7 @@ impl Scores<'_> {
         if head == word + 1 {
             return i64::MIN / 4;
         }
-        self.values.get(word * (self.n + 1) + head).copied().unwrap_or(i64::MIN / 4)
+        self.values.get(word * (self.n + 1) + head).map_or(i64::MIN / 4, |v| i64::from(*v))
     }
 
     /// The head of each word, in the numbering of the scores. Exactly one word has head 0 and there is no cycle.
@@ -210,10 +210,10 @@ mod tests {
         let mut seed = 7u64;
         for round in 0..300 {
             let n = 2 + round % 4;
-            let values: Vec<i64> = (0..n * (n + 1))
+            let values: Vec<i32> = (0..n * (n + 1))
                 .map(|_| {
                     seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                    (seed >> 40) as i64 % 1000
+                    (seed >> 40) as i32 % 1000
                 })
                 .collect();
             let s = Scores { n, values: &values };

@@ -3,6 +3,8 @@
 //! Inputs are bytes with an offset of [`ZERO`], weights signed bytes; sums are 32-bit integers and cannot overflow for
 //! up to 65,000 inputs. The offset's share of a sum depends on the weights alone and is taken off at the end.
 
+use std::ops::Range;
+
 use super::Matrix;
 
 /// Magnitude of the largest quantised input.
@@ -133,11 +135,48 @@ impl Quantized {
         self.values.len().checked_div(self.width).unwrap_or(0)
     }
 
-    /// Product of two quantised rows, in quantised units.
-    #[must_use]
-    pub fn product(a: &[u8], b: &[u8]) -> i32 {
-        let signed = |x: &u8| i32::from(*x) - i32::from(ZERO);
-        a.iter().zip(b).map(|(x, y)| signed(x) * signed(y)).sum()
+    /// Products of each of some rows with `first` and with the same rows of `others`, in quantised units: for each row
+    /// one more product than there are rows.
+    pub fn products(
+        &self,
+        level: Level,
+        rows: Range<usize>,
+        first: &[u8],
+        others: &Self,
+        out: &mut Vec<i32>,
+    ) {
+        out.clear();
+        let width = self.width;
+        let bytes = rows.start * width..rows.end * width;
+        let (Some(a), Some(b)) = (self.values.get(bytes.clone()), others.values.get(bytes)) else { return };
+        if width == 0 || first.len() != width || others.width != width {
+            return;
+        }
+        match level {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: the features are detected; the function has no other demand.
+            #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
+            Level::Avx512 | Level::Avx2 if is_x86_feature_detected!("avx2") => unsafe {
+                products_avx2(a, first, b, out)
+            },
+            _ => products(a, first, b, out),
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn products_avx2(a: &[u8], first: &[u8], b: &[u8], out: &mut Vec<i32>) {
+    products(a, first, b, out);
+}
+
+#[inline(always)]
+fn products(a: &[u8], first: &[u8], b: &[u8], out: &mut Vec<i32>) {
+    let signed = |x: &u8| i16::from(*x) - i16::from(ZERO);
+    for x in a.chunks_exact(first.len()) {
+        for y in std::iter::once(first).chain(b.chunks_exact(first.len())) {
+            out.push(x.iter().zip(y).map(|(x, y)| i32::from(signed(x)) * i32::from(signed(y))).sum());
+        }
     }
 }
 

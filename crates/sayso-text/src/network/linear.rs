@@ -56,7 +56,7 @@ impl Linear {
 
     /// Applies the layer to quantised rows; `out` becomes `rows x outputs`.
     pub fn apply(&self, level: Level, x: &Quantized, out: &mut Vec<f32>) {
-        out.clear();
+        // Every value is written below, so what stands there need not be cleared.
         out.resize(x.rows() * self.outputs(), 0.0);
         self.packed.apply(level, x, x.rows(), out);
     }

@@ -62,7 +62,6 @@ impl BiLstm {
         scratch.fill(x, self.inputs, self.limit);
         let rows = scratch.rows();
         for (direction, out) in self.directions.iter().zip(out) {
-            out.clear();
             out.resize(rows * 4 * self.hidden, 0.0);
             direction.input.apply(level, scratch, rows, out);
         }
@@ -79,7 +78,6 @@ impl BiLstm {
         out: &mut Vec<f32>,
     ) {
         let total: usize = lengths.iter().sum();
-        out.clear();
         out.resize(total * 2 * self.hidden, 0.0);
         // Longest first: the sequences still running are then always a prefix.
         let mut sequences = Vec::with_capacity(lengths.len());
