@@ -1,8 +1,11 @@
 //! Scores readings against gold data: one module for each kind of gold, each a function from gold to a report that
 //! can be printed ([`std::fmt::Display`]) or serialised.
 
+pub mod articles;
 pub mod attribution;
 pub mod clusters;
+pub mod figures;
+pub mod story;
 pub mod text;
 
 use std::path::PathBuf;

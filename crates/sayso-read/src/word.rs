@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use sayso_model::{Document, Span};
+use sayso_model::{Document, Span, Token};
 
 /// What a word is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +92,14 @@ impl<'t> Words<'t> {
         let last = self.all.partition_point(|w| w.span.start < span.end);
         first..last.max(first)
     }
+}
+
+/// Direct dependents of a token that stand within 120 tokens of it, so that a sentence of any length takes linear time.
+pub(crate) fn dependents(document: &Document, head: u32) -> impl Iterator<Item = &Token> {
+    const REACH: u32 = 120;
+    let from = (head.saturating_sub(REACH) as usize).min(document.tokens.len());
+    let to = (head.saturating_add(REACH) as usize).min(document.tokens.len());
+    document.tokens[from..to].iter().filter(move |t| t.head == Some(head))
 }
 
 fn cut<'t>(text: &'t str, span: Span, into: &mut Vec<Word<'t>>) {

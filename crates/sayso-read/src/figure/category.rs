@@ -13,6 +13,7 @@ use super::{
     quantity::{Quantity, Sentence},
     table::{self, Part},
 };
+use crate::word::dependents;
 
 /// A category and the words that show it.
 #[derive(Debug, Clone)]
@@ -96,7 +97,7 @@ fn by_noun(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase, disease: 
     }
     let category = table::category(word, Part::Noun)?;
     // "two losses and a draw", "12 survivors died": the plain noun decides but for what befell survivors and captives.
-    if matches!(category.as_str(), "rescued" | "captured" | "displaced") {
+    if matches!(category.as_str(), "rescued" | "captured" | "displaced" | "evacuated" | "arrested") {
         if let Some(found) = right_after(s, phrase) {
             return Some(found.shown);
         }
@@ -470,9 +471,9 @@ fn by_tree(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option
             return None;
         }
         let name = s.lower(word);
-        let children = || s.document.children(head).filter_map(|c| s.document.tokens.get(c as usize));
+        let children = || dependents(s.document, head);
         let passive = children().any(|c| c.relation == "aux:pass");
-        let has_object = children().any(|c| c.relation == "obj" && c.head == Some(head));
+        let has_object = children().any(|c| c.relation == "obj");
         let how = if word >= phrase.end { How::After } else { How::Before };
         let shown = |category: Category| {
             let (category, end) = coordinated(s, word, category, phrase);

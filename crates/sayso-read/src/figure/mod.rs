@@ -338,7 +338,9 @@ impl Reader<'_> {
             return (None, None);
         }
         // "North Korean losses ... more than 200": the group of the noun that is measured, or of the noun of losses.
-        let nouns = (s.within.start..s.within.end).filter(|&i| {
+        let from = s.within.start.max(quantity.number.start.saturating_sub(60));
+        let to = s.within.end.min(quantity.number.start + 60);
+        let nouns = (from..to).filter(|&i| {
             matches!(
                 s.lower(i),
                 "losses"

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use sayso_model::{Document, Upos};
 
-use crate::word::Words;
+use crate::word::{Words, dependents};
 
 /// Where a verb places what it tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,10 +73,8 @@ fn of_token(document: &Document, token: u32) -> Tense {
 fn of_predicate(document: &Document, at: u32) -> Tense {
     let Some(this) = document.tokens.get(at as usize) else { return Tense::Unknown };
     let lemma = this.lemma.as_str();
-    let mut auxiliaries = document
-        .children(at)
-        .filter_map(|c| document.tokens.get(c as usize))
-        .filter(|c| matches!(c.relation.split(':').next(), Some("aux" | "cop")));
+    let mut auxiliaries =
+        dependents(document, at).filter(|c| matches!(c.relation.split(':').next(), Some("aux" | "cop")));
     let verbal = matches!(this.upos, Upos::Verb | Upos::Aux);
     let mut seen = Tense::Unknown;
     if AHEAD.contains(&this.lemma.as_str())
@@ -95,10 +93,8 @@ fn of_predicate(document: &Document, at: u32) -> Tense {
         }
     }
     // "is to meet on Monday", "plans to vote on Monday", "preparing to leave".
-    let infinitive = this.xpos == "VB"
-        && document.children(at).any(|c| {
-            document.tokens.get(c as usize).is_some_and(|c| c.lemma == "to" && c.relation == "mark")
-        });
+    let infinitive =
+        this.xpos == "VB" && dependents(document, at).any(|c| c.lemma == "to" && c.relation == "mark");
     if infinitive && this.relation == "xcomp" && seen == Tense::Unknown {
         let head = this.head.and_then(|h| document.tokens.get(h as usize));
         let looks_ahead = head.is_some_and(|h| {

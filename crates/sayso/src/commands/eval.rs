@@ -36,10 +36,14 @@ pub(crate) struct Args {
 /// Kinds of gold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
+    /// Main text and head of pages (JSONL; predictions for the head's scorer go to FILE.meta.json)
+    Articles,
     /// Who says what (JSONL)
     Attribution,
     /// Which documents tell one story (JSONL)
     Clusters,
+    /// Numbers with what they count (a story folder)
+    Figures,
     /// Tokens, tags, trees, names; speed and size (CoNLL-U)
     Text,
 }
@@ -49,11 +53,21 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut predictions = args.predictions.as_deref().map(create).transpose()?;
     let out = predictions.as_mut().map(|w| w as &mut dyn Write);
     match args.kind {
+        Kind::Articles => {
+            let report = sayso_eval::articles::evaluate(&args.gold, out)?;
+            if let (Some(path), Some(writer)) = (&args.predictions, predictions.as_mut()) {
+                writer.flush()?;
+                let written = std::fs::read_to_string(path)?;
+                sayso_eval::articles::heads(&written, &mut create(Path::new(&format!("{}.meta.json", path.display())))?)?;
+            }
+            show(args, &report)?;
+        }
         Kind::Attribution => {
             let report = sayso_eval::attribution::evaluate(open(&args.gold)?, out)
                 .map_err(|source| EvalError::Attribution { path: args.gold.clone(), source })?;
             show(args, &report)?;
         }
+        Kind::Figures => show(args, &sayso_eval::figures::run(&args.gold, out)?.with_errors(args.errors))?,
         Kind::Text => show(args, &sayso_eval::text::evaluate(&args.gold, out)?)?,
         Kind::Clusters => {
             let report = sayso_eval::clusters::run(&args.gold)?;
