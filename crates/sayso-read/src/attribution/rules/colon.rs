@@ -15,7 +15,10 @@ pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
         let source = tokens.start..colon;
         let end = tokens.end.min(colon.saturating_add(super::REACH));
         let content = colon + 1..end;
-        if transcript(scene, sentence, &source) {
+        let mark = scene.quotations.at(tokens.start).filter(|_| scene.upos(tokens.start) == Upos::Punct);
+        let bare = tokens.start + u32::from(mark.is_some())..colon;
+        if transcript(scene, sentence, &bare) {
+            let source = bare;
             // all that follows in the paragraph is said by the one who is named
             let end = scene.paragraph_end(colon).min(colon.saturating_add(super::REACH));
             return Some(Draft {
@@ -44,10 +47,13 @@ pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
 
 /// "LARSEN: Good evening.", as transcripts write it: a surname in capitals at the beginning of a paragraph.
 fn transcript(scene: &Scene<'_>, sentence: &Sentence, source: &Range<u32>) -> bool {
-    let first = source.start == 0 || scene.paragraph_end(source.start - 1) == source.start;
+    let start = sentence.tokens.start;
+    let first = start == 0 || scene.paragraph_end(start - 1) == start;
     let capitals = |i: u32| {
         let form = scene.tree.form(i);
-        form.chars().count() > 1 && form.chars().all(|c| c.is_uppercase() || matches!(c, '.' | '-' | '\''))
+        scene.upos(i) == Upos::Propn
+            && form.chars().count() > 1
+            && form.chars().all(|c| c.is_uppercase() || matches!(c, '.' | '-' | '\''))
     };
     first && sentence.paragraph > 0 && source.len() <= 3 && !source.is_empty() && source.clone().all(capitals)
 }
