@@ -109,7 +109,7 @@ pub(crate) fn pieces(written: &str) -> Vec<(usize, usize)> {
     let start = written.len() - strip_by(written).len();
     let mut cuts = vec![(start, start)];
     let body = written.get(start..).unwrap_or("");
-    for separator in [" and ", " und ", " et ", " & ", " | ", ";", ","] {
+    for separator in [" and ", " und ", " et ", " og ", " och ", " & ", " | ", ";", ","] {
         cuts.extend(body.match_indices(separator).map(|(at, _)| (start + at, start + at + separator.len())));
     }
     cuts.push((written.len(), written.len()));

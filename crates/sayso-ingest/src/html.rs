@@ -101,13 +101,14 @@ fn from_text(
     let voices = guard::extract(page, url.as_deref(), limits)?;
     let document = Html::parse_document(page);
     let data = jsonld::read(&document);
+    let blocks = block::blocks(&document);
     let mut head = first;
     fill(&mut head, head::of_page(&document, &data, url.as_deref()));
+    head::near_heading(&mut head, &blocks);
     fill(&mut head, known.clone());
     if let Some(url) = url {
         head::from_url(&mut head, &url);
     }
-    let blocks = block::blocks(&document);
     let headline = head.headline.as_ref().map_or("", |h| h.value.as_str());
     let ballots = vote::Ballots::new(&voices, data.body.as_deref());
     let body = normalise(&vote::body(&blocks, &ballots, headline));

@@ -227,10 +227,51 @@ pub fn report(piece: &Piece, options: &HeadOverrides, limits: &Limits) -> Result
     }
 }
 
+/// The only report of an input of any form.
+///
+/// # Errors
+/// Why there is none; [`IngestError::Malformed`] for an input that holds several.
+pub fn one(bytes: &[u8], name: &str, options: &HeadOverrides, limits: &Limits) -> Result<Report, IngestError> {
+    let mut first: Option<Piece> = None;
+    let (mut several, mut failure) = (false, None);
+    open(name, name, bytes, &Head::default(), None, limits, &mut |item| match item {
+        Item::Piece(piece) if first.is_none() => {
+            first = Some(*piece);
+            ControlFlow::Continue(())
+        }
+        Item::Piece(_) => {
+            several = true;
+            ControlFlow::Break(())
+        }
+        Item::Failed { error, .. } => {
+            failure = failure.take().or(Some(error));
+            ControlFlow::Continue(())
+        }
+        Item::Link(_) | Item::Skipped { .. } => ControlFlow::Continue(()),
+    })?;
+    match first {
+        Some(_) if several => Err(IngestError::Malformed {
+            form: "one report",
+            reason: "it holds several; `sayso add` takes them all".to_owned(),
+        }),
+        Some(piece) => report(&piece, options, limits),
+        None => Err(failure.unwrap_or(IngestError::NoText { form: "input" })),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Kind, kind};
-    use crate::Form;
+    use super::{Kind, kind, one};
+    use crate::{Form, HeadOverrides, IngestError, Limits};
+
+    #[test]
+    fn one_report_of_any_form() {
+        let read = |bytes: &str| one(bytes.as_bytes(), "x", &HeadOverrides::default(), &Limits::default());
+        assert!(read("Nine people were hurt, the harbour office said.").is_ok());
+        assert!(read("{\"text\": \"Nine people were hurt.\"}").is_ok());
+        assert!(matches!(read("{\"text\": \"a\"}\n{\"text\": \"b\"}\n"), Err(IngestError::Malformed { .. })));
+        assert!(matches!(read(""), Err(IngestError::Empty)));
+    }
 
     #[test]
     fn forms_are_told_by_their_first_bytes() {

@@ -184,6 +184,20 @@ impl Derived<'_> {
         Ok(StoryId(self.tx.last_insert_rowid()))
     }
 
+    /// Makes a story under a number of the caller's, or changes the one that is there.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn put_story(&self, id: StoryId, label: &str, state: Option<&[u8]>) -> Result<(), LedgerError> {
+        self.tx
+            .prepare_cached(
+                "INSERT INTO story (id, label, state) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (id) DO UPDATE SET label = excluded.label, state = excluded.state",
+            )?
+            .execute(params![id.0, label, state])?;
+        Ok(())
+    }
+
     /// Changes a story's label and state.
     ///
     /// # Errors

@@ -57,6 +57,12 @@ pub enum LedgerError {
     /// A value cannot be written as JSON.
     #[error("cannot write JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// What is exported cannot be written.
+    #[error("cannot write the export: {0}")]
+    Output(std::io::Error),
+    /// The Parquet writer failed.
+    #[error("cannot write Parquet: {0}")]
+    Parquet(#[from] parquet::errors::ParquetError),
     /// Anything else that SQLite says.
     #[error("the ledger cannot be used: {0}")]
     Sqlite(rusqlite::Error),

@@ -24,6 +24,7 @@ mod changes;
 mod decision;
 mod derived;
 mod error;
+pub mod export;
 mod feed;
 mod open;
 mod query;

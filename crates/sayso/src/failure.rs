@@ -49,6 +49,9 @@ pub(crate) enum Failure {
     /// Gold data could not be used.
     #[error(transparent)]
     Eval(#[from] sayso_eval::EvalError),
+    /// The ledger could not be used.
+    #[error(transparent)]
+    Ledger(sayso_ledger::LedgerError),
     /// Anything else, with what to do about it.
     #[error("{0}")]
     Other(String),
@@ -72,7 +75,7 @@ impl Failure {
             },
             Self::Language { .. } => 8,
             Self::TooLarge { .. } => 9,
-            Self::Output(_) | Self::Json(_) | Self::Eval(_) | Self::Other(_) => 1,
+            Self::Output(_) | Self::Json(_) | Self::Eval(_) | Self::Ledger(_) | Self::Other(_) => 1,
         })
     }
 }

@@ -4,9 +4,12 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod chart;
 mod commands;
 mod failure;
+mod ledger;
 mod output;
+mod stories;
 
 /// On whose say-so? Reads news reports and keeps a ledger of who claims what, on whose word.
 #[derive(Debug, Parser)]
@@ -32,6 +35,32 @@ struct Cli {
 enum Command {
     /// Read one report or several: who says what, on whose word
     Read(commands::read::Args),
+    /// Put reports into the ledger
+    Add(commands::add::Args),
+    /// List the reports in the ledger
+    Reports(commands::reports::Args),
+    /// All that one speaker has said, and through whom
+    Who(commands::who::Args),
+    /// Figures with whose word they are
+    Figures(commands::figures::Args),
+    /// Find reports by words
+    Search(commands::search::Args),
+    /// One report: head, text, entries, decisions, revisions
+    Show(commands::show::Args),
+    /// What is developing: the stories in the ledger
+    Stories(commands::stories::Args),
+    /// One story: claims, origins, echoes, series, conflicts
+    Story(commands::story::Args),
+    /// The way from the outlet to the origin of a figure or statement
+    Chain(commands::chain::Args),
+    /// The brief of a story under five heads
+    Brief(commands::brief::Args),
+    /// What a person says about an entry, kept with an audit trail
+    Decide(commands::decide::Args),
+    /// Read again what another version has read
+    Reread(commands::reread::Args),
+    /// Write what is in the ledger as JSON lines, CSV or Parquet
+    Export(commands::export::Args),
     /// Score readings against gold data
     Eval(commands::eval::Args),
     /// Print the JSON schema of a reading
@@ -42,6 +71,19 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.command {
         Command::Read(args) => commands::read::run(args),
+        Command::Add(args) => commands::add::run(args),
+        Command::Reports(args) => commands::reports::run(args),
+        Command::Who(args) => commands::who::run(args),
+        Command::Figures(args) => commands::figures::run(args),
+        Command::Search(args) => commands::search::run(args),
+        Command::Show(args) => commands::show::run(args),
+        Command::Stories(args) => commands::stories::run(args),
+        Command::Story(args) => commands::story::run(args),
+        Command::Chain(args) => commands::chain::run(args),
+        Command::Brief(args) => commands::brief::run(args),
+        Command::Decide(args) => commands::decide::run(args),
+        Command::Reread(args) => commands::reread::run(args),
+        Command::Export(args) => commands::export::run(args),
         Command::Eval(args) => commands::eval::run(args),
         Command::Schema(args) => commands::schema::run(args),
     };

@@ -7,7 +7,7 @@ use regex::Regex;
 use sayso_model::{Head, HeadSource, Stated};
 use scraper::{ElementRef, Html, Selector};
 
-use super::{jsonld::Data, language_tag};
+use super::{block::Block, jsonld::Data, language_tag};
 use crate::{
     date::parse_date,
     head::{fill, names, publish, stated},
@@ -16,16 +16,39 @@ use crate::{
 
 /// What a page says of itself.
 pub(super) fn of_page(document: &Html, data: &Data, url: Option<&str>) -> Head {
-    let mut head = from_data(data);
-    fill(&mut head, from_open_graph(document));
-    fill(&mut head, from_meta(document));
-    fill(&mut head, from_page(document));
+    let mut head = Head::default();
+    let mut bylines = Vec::new();
+    for mut source in [from_data(data), from_open_graph(document), from_meta(document), from_page(document)] {
+        bylines.push(std::mem::take(&mut source.byline));
+        fill(&mut head, source);
+    }
     let outlet = head.outlet.as_ref().map(|o| o.value.clone());
     if let Some(headline) = &mut head.headline {
         headline.value = without_outlet(&headline.value, outlet.as_deref(), url);
     }
-    head.byline = clean_byline(std::mem::take(&mut head.byline), outlet.as_deref());
+    head.byline = choose_byline(bylines, outlet.as_deref(), url);
     head
+}
+
+/// The byline of the first source that names anybody but the outlet itself; where none does, the first that names anybody.
+fn choose_byline(bylines: Vec<Vec<Stated<String>>>, outlet: Option<&str>, url: Option<&str>) -> Vec<Stated<String>> {
+    let host = folded(url.and_then(crate::head::host).unwrap_or_default().split('.').next().unwrap_or(""));
+    let outlet = folded(outlet.unwrap_or(""));
+    let is_outlet = |name: &Stated<String>| {
+        let name = folded(&name.value);
+        let own = [&outlet, &host].into_iter().any(|own| own.len() >= 3 && (name == *own || name.starts_with(own.as_str())));
+        own || name == "redaktion" || name == "admin" || name == "editor"
+    };
+    let cleaned: Vec<_> = bylines.into_iter().map(clean_byline).collect();
+    let people = cleaned.iter().find(|names| names.iter().any(|n| !is_outlet(n)));
+    match people {
+        Some(names) => names.iter().filter(|n| !is_outlet(n)).cloned().collect(),
+        None => cleaned.into_iter().find(|names| !names.is_empty()).unwrap_or_default(),
+    }
+}
+
+fn folded(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn from_data(data: &Data) -> Head {
@@ -201,9 +224,13 @@ fn from_page(document: &Html) -> Head {
     head.byline = BYLINES
         .iter()
         .find_map(|selector| {
+            // Teasers of other articles have bylines too: those that stand beside the first are this article's.
+            let place = |e: &ElementRef<'_>| e.parent().and_then(|p| p.parent()).map(|p| p.id());
+            let first = document.select(selector).next().and_then(|e| place(&e));
             let found: Vec<Stated<String>> = document
                 .select(selector)
-                .take(4)
+                .take_while(|e| place(e) == first)
+                .take(6)
                 .map(text)
                 .filter(|t| (3..=120).contains(&t.chars().count()))
                 .flat_map(|t| names(&t))
@@ -225,6 +252,26 @@ fn from_page(document: &Html) -> Head {
         }
     }
     head
+}
+
+/// A date that stands by itself close to the heading, for pages that mark none.
+pub(super) fn near_heading(head: &mut Head, blocks: &[Block]) {
+    if head.published.is_some() {
+        return;
+    }
+    let heading = blocks.iter().position(|b| b.tag == "h1").unwrap_or(0);
+    let near = blocks.iter().enumerate().filter(|(at, b)| at.abs_diff(heading) <= 8 && b.text.len() <= 80);
+    // After the heading first, then before it.
+    let mut near: Vec<_> = near.collect();
+    near.sort_by_key(|(at, _)| (*at < heading, at.abs_diff(heading)));
+    for (_, block) in near {
+        let written = dated(&block.text);
+        // A date among other words is as likely that of an event.
+        let rest = block.text.len().saturating_sub(written.len());
+        if !written.is_empty() && rest <= 24 && written.chars().filter(|c| c.is_alphabetic()).count() <= 24 {
+            publish(head, &written, &HeadSource::Page);
+        }
+    }
 }
 
 /// A date with the label before it taken off ("Published on 5 March 2024").
@@ -270,25 +317,21 @@ fn bylines(values: Vec<String>, from: &HeadSource) -> Vec<Stated<String>> {
         .collect()
 }
 
-/// Names once each, without addresses, social handles, the outlet itself where people are named too, and leftovers of markup.
-fn clean_byline(byline: Vec<Stated<String>>, outlet: Option<&str>) -> Vec<Stated<String>> {
+/// Names once each, without addresses, social handles, reading times, picture credits and leftovers of markup.
+fn clean_byline(byline: Vec<Stated<String>>) -> Vec<Stated<String>> {
     let mut out: Vec<Stated<String>> = Vec::new();
     for mut name in byline {
-        if name.value.contains("://") || name.value.contains('@') || name.value.contains(['{', '<', '[']) {
+        if name.value.contains(['@', '{', '<', '[', '/', ':']) || name.value.starts_with('(') {
             continue;
         }
         if let Some((before, _)) = name.value.split_once(" (") {
             name.value = before.to_owned();
         }
-        let known = out.iter().any(|o| o.value.eq_ignore_ascii_case(&name.value));
+        let known = out.iter().any(|o| folded(&o.value) == folded(&name.value));
         let length = name.value.chars().count();
-        if !known && (2..=80).contains(&length) && !name.value.chars().all(|c| c.is_numeric()) {
+        if !known && (2..=80).contains(&length) && !name.value.chars().any(|c| c.is_ascii_digit()) {
             out.push(name);
         }
-    }
-    let is_outlet = |name: &Stated<String>| outlet.is_some_and(|o| o.eq_ignore_ascii_case(&name.value));
-    if out.iter().any(|n| !is_outlet(n)) {
-        out.retain(|n| !is_outlet(n));
     }
     out
 }
@@ -306,7 +349,7 @@ fn without_outlet(headline: &str, outlet: Option<&str>, url: Option<&str>) -> St
     let fold =
         |s: &str| s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let host = fold(host.split('.').next().unwrap_or(""));
-    let outlet = outlet.map(fold).unwrap_or_default();
+    let outlet = outlet.map(folded).unwrap_or_default();
     let mut rest = headline;
     for separator in [" | ", " - ", " – ", " — ", " · ", " » ", " • ", ": "] {
         if separator != ": "

@@ -42,8 +42,12 @@ pub(crate) enum Kind {
     Attribution,
     /// Which documents tell one story (JSONL)
     Clusters,
+    /// Which texts are copies (JSONL)
+    Copies,
     /// Numbers with what they count (a story folder)
     Figures,
+    /// What reading a story's reports together must show (a folder with story.json)
+    Story,
     /// Tokens, tags, trees, names; speed and size (CoNLL-U)
     Text,
 }
@@ -76,6 +80,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             }
             show(args, &report)?;
         }
+        Kind::Copies => {
+            let report = sayso_eval::copies::run(&args.gold)?;
+            if let Some(out) = out {
+                report.write_predictions(out)?;
+            }
+            show(args, &report)?;
+        }
+        Kind::Story => show(args, &sayso_eval::story::run(&args.gold)?)?,
     }
     if let Some(mut writer) = predictions {
         writer.flush()?;

@@ -1,0 +1,285 @@
+//! Writing a ledger's contents out: JSON lines, CSV (RFC 4180) and Parquet.
+
+use std::io::Write;
+
+use sayso_model::{Date, Reading, Span};
+use serde_json::Value;
+
+use crate::{Ledger, LedgerError, ReportFilter, ReportLine};
+
+mod parquet;
+
+/// What is written, a row for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// Reports with where they came from.
+    Reports,
+    /// Statements.
+    Statements,
+    /// Figures.
+    Figures,
+}
+
+/// In what form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// An object a line.
+    JsonLines,
+    /// Comma-separated values with a header; what is not known is empty.
+    Csv,
+    /// Parquet, uncompressed, every column optional.
+    Parquet,
+}
+
+/// Type of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Type {
+    Text,
+    Integer,
+    Number,
+    Truth,
+}
+
+/// A column's name and type.
+pub(crate) type Column = (&'static str, Type);
+
+/// Columns that every row begins with. The names `source_*` are UCDP's.
+const COMMON: &[Column] = &[
+    ("report", Type::Integer),
+    ("text_hash", Type::Text),
+    ("source_office", Type::Text),
+    ("source_date", Type::Text),
+    ("source_headline", Type::Text),
+    ("url", Type::Text),
+    ("revision", Type::Integer),
+];
+
+const REPORTS: &[Column] = &[
+    ("language", Type::Text),
+    ("origin", Type::Text),
+    ("fetched_at", Type::Text),
+    ("added_at", Type::Text),
+    ("statements", Type::Integer),
+    ("figures", Type::Integer),
+];
+
+const STATEMENTS: &[Column] = &[
+    ("statement", Type::Text),
+    ("kind", Type::Text),
+    ("speaker", Type::Text),
+    ("source_original", Type::Text),
+    ("via", Type::Text),
+    ("modality", Type::Text),
+    ("polarity", Type::Text),
+    ("said_on", Type::Text),
+    ("content", Type::Text),
+    ("start", Type::Integer),
+    ("end", Type::Integer),
+];
+
+const FIGURES: &[Column] = &[
+    ("figure", Type::Text),
+    ("category", Type::Text),
+    ("low", Type::Number),
+    ("best", Type::Number),
+    ("high", Type::Number),
+    ("low_exclusive", Type::Truth),
+    ("high_exclusive", Type::Truth),
+    ("approximate", Type::Truth),
+    ("unit", Type::Text),
+    ("group", Type::Text),
+    ("places", Type::Text),
+    ("source_original", Type::Text),
+    ("via", Type::Text),
+    ("said_on", Type::Text),
+    ("as_of", Type::Text),
+    ("period_start", Type::Text),
+    ("period_end", Type::Text),
+    ("modality", Type::Text),
+    ("statement", Type::Text),
+    ("words", Type::Text),
+    ("start", Type::Integer),
+    ("end", Type::Integer),
+];
+
+/// Writes the newest revisions that a filter lets through, in insertion order; gives the number of rows.
+///
+/// # Errors
+/// [`LedgerError::Output`] where the writer fails, and those of reading.
+pub fn export(
+    ledger: &Ledger,
+    what: What,
+    format: Format,
+    filter: &ReportFilter,
+    out: &mut (dyn Write + Send),
+) -> Result<u64, LedgerError> {
+    let own = match what {
+        What::Reports => REPORTS,
+        What::Statements => STATEMENTS,
+        What::Figures => FIGURES,
+    };
+    let columns: Vec<Column> = COMMON.iter().chain(own).copied().collect();
+    let mut lines = ledger.reports(filter)?;
+    lines.sort_by_key(|line| line.id);
+    let rows = lines.iter().map(|line| rows(ledger, what, line));
+    match format {
+        Format::JsonLines => write_rows(rows, |row| {
+            let object: serde_json::Map<String, Value> =
+                columns.iter().zip(row).map(|((name, _), value)| ((*name).to_owned(), value)).collect();
+            writeln!(out, "{}", Value::Object(object))
+        }),
+        Format::Csv => {
+            let header = columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(",");
+            write!(out, "{header}\r\n").map_err(LedgerError::Output)?;
+            write_rows(rows, |row| {
+                let line = row.iter().map(cell).collect::<Vec<_>>().join(",");
+                write!(out, "{line}\r\n")
+            })
+        }
+        Format::Parquet => parquet::write(&columns, rows, out),
+    }
+}
+
+fn write_rows(
+    rows: impl Iterator<Item = Result<Vec<Vec<Value>>, LedgerError>>,
+    mut write: impl FnMut(Vec<Value>) -> std::io::Result<()>,
+) -> Result<u64, LedgerError> {
+    let mut count = 0;
+    for of_report in rows {
+        for row in of_report? {
+            write(row).map_err(LedgerError::Output)?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+/// A value as CSV writes it.
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) if text.contains([',', '"', '\n', '\r']) => {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        }
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The rows of one report.
+fn rows(ledger: &Ledger, what: What, line: &ReportLine) -> Result<Vec<Vec<Value>>, LedgerError> {
+    let common: Vec<Value> = vec![
+        line.id.0.into(),
+        line.text_hash.clone().into(),
+        line.outlet.clone().into(),
+        line.published.clone().into(),
+        line.headline.clone().into(),
+        line.url.clone().into(),
+        line.revision.into(),
+    ];
+    if what == What::Reports {
+        let own = vec![
+            line.language.clone().into(),
+            line.origin.clone().into(),
+            line.fetched_at.clone().into(),
+            line.added_at.clone().into(),
+            line.statements.into(),
+            line.figures.into(),
+        ];
+        return Ok(vec![[common, own].concat()]);
+    }
+    let Some(reading) = ledger.reading(line.id)? else { return Ok(Vec::new()) };
+    let own = if what == What::Statements { statements(&reading)? } else { figures(&reading)? };
+    Ok(own.into_iter().map(|row| [common.clone(), row].concat()).collect())
+}
+
+/// Code points of spans, all in one pass over the text.
+fn offsets(spans: &[Span], text: &str) -> Result<Vec<(Value, Value)>, LedgerError> {
+    let printed = sayso_model::json::with_exact(&spans, text)?;
+    let at = |span: &Value, key: &str| span.get(key).cloned().unwrap_or_default();
+    Ok(printed.as_array().into_iter().flatten().map(|s| (at(s, "start"), at(s, "end"))).collect())
+}
+
+fn day(date: Option<Date>) -> Value {
+    date.map(|d| d.to_string()).into()
+}
+
+fn statements(reading: &Reading) -> Result<Vec<Vec<Value>>, LedgerError> {
+    use sayso_model::ChainRole::{Origin, Outlet};
+    let text = reading.report.text.as_str();
+    let hulls: Vec<Span> =
+        reading.statements.iter().map(|s| Span::hull(&s.content).unwrap_or(Span::new(0, 0))).collect();
+    let mut out = Vec::new();
+    for (s, (start, end)) in reading.statements.iter().zip(offsets(&hulls, text)?) {
+        let named = |id: sayso_model::SpeakerId| reading.speakers.get(id.index()).map(|p| p.name.clone());
+        let origin = s.chain.iter().rev().find(|l| l.role == Origin).and_then(|l| l.name.clone());
+        let via: Vec<&str> = s
+            .chain
+            .iter()
+            .rev()
+            .filter(|l| l.role != Origin && l.role != Outlet)
+            .filter_map(|l| l.name.as_deref())
+            .collect();
+        let content: Vec<&str> = s.content.iter().map(|c| c.cut(text)).collect();
+        out.push(vec![
+            s.id.to_string().into(),
+            serde_json::to_value(s.kind)?,
+            s.speaker.and_then(named).into(),
+            origin.into(),
+            list(&via),
+            serde_json::to_value(s.modality)?,
+            serde_json::to_value(s.polarity)?,
+            day(s.said_on),
+            content.join(" … ").into(),
+            start,
+            end,
+        ]);
+    }
+    Ok(out)
+}
+
+fn figures(reading: &Reading) -> Result<Vec<Vec<Value>>, LedgerError> {
+    let text = reading.report.text.as_str();
+    let spans: Vec<Span> = reading.figures.iter().map(|f| f.span).collect();
+    let mut out = Vec::new();
+    for (f, (start, end)) in reading.figures.iter().zip(offsets(&spans, text)?) {
+        let number = |n: Option<sayso_model::Number>| Value::from(n.map(sayso_model::Number::to_f64));
+        let places: Vec<&str> = f
+            .places
+            .iter()
+            .filter_map(|id| reading.places.get(id.index()))
+            .map(|p| p.name.as_str())
+            .collect();
+        let via: Vec<&str> = f.via.iter().map(String::as_str).collect();
+        out.push(vec![
+            f.id.to_string().into(),
+            f.category.as_str().into(),
+            number(f.low),
+            number(f.best),
+            number(f.high),
+            f.low_exclusive.into(),
+            f.high_exclusive.into(),
+            f.approximate.into(),
+            f.unit.clone().into(),
+            f.group.clone().into(),
+            list(&places),
+            f.origin.clone().into(),
+            list(&via),
+            day(f.said_on),
+            day(f.as_of),
+            day(f.period.map(|p| p.0)),
+            day(f.period.map(|p| p.1)),
+            serde_json::to_value(f.modality)?,
+            f.statement.map(|s| s.to_string()).into(),
+            f.span.cut(text).into(),
+            start,
+            end,
+        ]);
+    }
+    Ok(out)
+}
+
+/// Names in one cell, null for none.
+fn list(names: &[&str]) -> Value {
+    if names.is_empty() { Value::Null } else { names.join("; ").into() }
+}

@@ -1,0 +1,130 @@
+//! `sayso add`: puts reports into the ledger.
+//!
+//! One thread opens the sources and takes them apart, several read reports, this one writes. What is written is in the
+//! order of the sources, whatever the order in which it was read.
+
+mod feeder;
+mod pipeline;
+mod summary;
+
+use std::{
+    io::{self, IsTerminal},
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use sayso_ingest::{HeadOverrides, Limits, fetch::Rules};
+use sayso_model::Date;
+
+use self::{
+    feeder::{Feeder, Follow},
+    pipeline::Pipeline,
+    summary::Summary,
+};
+use crate::{
+    failure::Failure,
+    ledger::{LedgerArgs, day},
+};
+
+/// Put reports into the ledger.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "A source is a file, a folder (all files in it), `-` for stdin or an address. Text, HTML, RSS, Atom, JSON Feed,
+sitemaps, WARC, JSON lines, ninjs and NewsML-G2 are told apart by their content; each may be gzipped.
+The same report twice changes nothing, so an interrupted add is resumed by running it again.
+Exit code 3 says that some inputs failed; the others are in the ledger.")]
+pub(crate) struct Args {
+    /// Files, folders, addresses; `-` for stdin
+    #[arg(required = true, value_name = "SOURCE")]
+    sources: Vec<String>,
+    #[command(flatten)]
+    ledger: LedgerArgs,
+    /// Outlet of the reports, where they do not say it better
+    #[arg(long, value_name = "NAME")]
+    outlet: Option<String>,
+    /// Day of publication of the reports
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    published: Option<Date>,
+    /// Fetch what feeds and sitemaps in files link to (always done for those that are fetched themselves)
+    #[arg(long, conflicts_with = "no_follow")]
+    follow: bool,
+    /// Fetch nothing that a feed or sitemap links to: entries are taken with what the feed has of them
+    #[arg(long)]
+    no_follow: bool,
+    /// Fetch from private and local networks too
+    #[arg(long)]
+    allow_private: bool,
+    /// Least time between two requests to one host, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 2.0)]
+    delay: f64,
+    /// Largest report that is taken, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]
+    max_bytes: u64,
+    /// Threads that read; without it as many as there are cores
+    #[arg(long, value_name = "COUNT")]
+    threads: Option<usize>,
+    /// Print one JSON object a line for each report, as soon as it is on disk
+    #[arg(long)]
+    json: bool,
+}
+
+/// Adds all sources and prints a summary.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let mut ledger = args.ledger.make()?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    // The first interruption lets what was read be written; a second one ends at once, which loses nothing acknowledged.
+    let _ = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::SeqCst) {
+            std::process::exit(130);
+        }
+    });
+    let limits = Limits { report_bytes: args.max_bytes, ..Limits::default() };
+    let options = HeadOverrides { outlet: args.outlet.clone(), published: args.published, ..HeadOverrides::default() };
+    let delay = Duration::try_from_secs_f64(args.delay)
+        .map_err(|_| Failure::Other(format!("--delay {} is no number of seconds", args.delay)))?;
+    let feeder = Feeder {
+        sources: args.sources.clone(),
+        follow: match (args.follow, args.no_follow) {
+            (true, _) => Follow::Always,
+            (_, true) => Follow::Never,
+            _ => Follow::Fetched,
+        },
+        rules: Rules { delay, allow_private: args.allow_private, limits, ..Rules::default() },
+        limits,
+        ledger: ledger.path().to_owned(),
+        stop: Arc::clone(&stop),
+    };
+    let threads = args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)).clamp(1, 256);
+    let progress = progress(args.json);
+    let mut summary = Summary::new(args.json, progress.clone());
+    let pipeline = Pipeline { threads, options, limits, stop: Arc::clone(&stop) };
+    let done = pipeline.run(feeder, &mut ledger, &mut summary);
+    progress.finish_and_clear();
+    summary.print(stop.load(Ordering::SeqCst))?;
+    done?;
+    Ok(if stop.load(Ordering::SeqCst) {
+        ExitCode::from(130)
+    } else if summary.failed() > 0 {
+        ExitCode::from(3)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// A bar with rate and, where the number of reports is known, the time left; nothing where stderr is no terminal.
+fn progress(json: bool) -> ProgressBar {
+    if json || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    let style = ProgressStyle::with_template("{spinner} {pos} reports, {per_sec}, {elapsed} {msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

@@ -1,0 +1,250 @@
+//! Opens the sources one after the other and takes them apart.
+
+use std::{
+    collections::BTreeSet,
+    fs::{self, File},
+    io,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use sayso_ingest::{
+    Form, Item, Limits, Link, Piece,
+    fetch::{Fetched, Fetcher, Rules, Validators},
+    head, source,
+};
+use sayso_ledger::{FeedState, Ledger};
+use sayso_model::{Head, HeadSource};
+
+/// What is done with the addresses that feeds and sitemaps give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Follow {
+    /// Fetch them.
+    Always,
+    /// Fetch them if the feed was fetched too.
+    Fetched,
+    /// Leave them.
+    Never,
+}
+
+/// One input on its way to the readers.
+#[derive(Debug)]
+pub(super) enum Job {
+    /// Bytes of a report.
+    Piece(Box<Piece>),
+    /// No report by its kind.
+    Skipped { origin: String, reason: String },
+    /// Could not be opened or taken apart.
+    Failed { origin: String, reason: String },
+}
+
+impl Job {
+    /// Bytes that it holds.
+    pub(super) fn size(&self) -> u64 {
+        match self {
+            Self::Piece(piece) => piece.bytes.len() as u64,
+            Self::Skipped { .. } | Self::Failed { .. } => 0,
+        }
+    }
+}
+
+/// What the feeder works with.
+pub(super) struct Feeder {
+    pub(super) sources: Vec<String>,
+    pub(super) follow: Follow,
+    pub(super) rules: Rules,
+    pub(super) limits: Limits,
+    pub(super) ledger: PathBuf,
+    pub(super) stop: Arc<AtomicBool>,
+}
+
+/// Takes jobs; breaks when nobody wants more.
+pub(super) type Give<'g> = dyn FnMut(Job) -> ControlFlow<()> + 'g;
+
+impl Feeder {
+    /// How many inputs there will be, where every source is a single file that is one report by its name.
+    pub(super) fn expected(&self) -> Option<u64> {
+        let single = |source: &String| {
+            let name = source.to_lowercase();
+            let name = name.strip_suffix(".gz").unwrap_or(&name);
+            !is_address(source) && [".txt", ".html", ".htm", ".json"].iter().any(|end| name.ends_with(end))
+        };
+        self.sources.iter().all(single).then_some(self.sources.len() as u64)
+    }
+
+    /// Gives every input of every source, in order.
+    pub(super) fn run(&self, give: &mut Give<'_>) {
+        let mut net = Net { fetcher: None, seen: BTreeSet::new() };
+        for source in &self.sources {
+            let flow = if source == "-" {
+                self.open("-", "", io::stdin().lock(), &Head::default(), None, &mut net, false, give)
+            } else if is_address(source) {
+                self.fetch(source, &Head::default(), &mut net, 0, give)
+            } else {
+                self.path(Path::new(source), &mut net, 0, give)
+            };
+            if flow.is_break() {
+                return;
+            }
+        }
+    }
+
+    fn path(&self, path: &Path, net: &mut Net, depth: usize, give: &mut Give<'_>) -> ControlFlow<()> {
+        let origin = path.display().to_string();
+        let failed = |reason: String| Job::Failed { origin: origin.clone(), reason };
+        let meta = match fs::metadata(path) {
+            Ok(meta) => meta,
+            Err(e) => return give(failed(format!("{e}; check the path and its permissions"))),
+        };
+        if !meta.is_dir() {
+            return match File::open(path) {
+                Ok(file) => self.open(&origin, &origin, file, &Head::default(), None, net, false, give),
+                Err(e) => give(failed(format!("{e}; check the path and its permissions"))),
+            };
+        }
+        if depth > 32 {
+            return give(failed("its folders are nested too deep".to_owned()));
+        }
+        let mut entries: Vec<PathBuf> = match fs::read_dir(path) {
+            Ok(entries) => entries.flatten().map(|e| e.path()).collect(),
+            Err(e) => return give(failed(e.to_string())),
+        };
+        entries.sort();
+        for entry in entries {
+            let hidden = entry.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
+            // A link to a folder could lead back up.
+            let loops = entry.is_symlink() && entry.is_dir();
+            if !hidden && !loops {
+                self.path(&entry, net, depth + 1, give)?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "all that is known of a source")]
+    fn open(
+        &self,
+        origin: &str,
+        name: &str,
+        reader: impl io::Read,
+        known: &Head,
+        charset: Option<&str>,
+        net: &mut Net,
+        fetched: bool,
+        give: &mut Give<'_>,
+    ) -> ControlFlow<()> {
+        let mut flow = ControlFlow::Continue(());
+        // Links wait until the source is done: fetching takes long, and the source may be open only for a while.
+        let mut links: Vec<Link> = Vec::new();
+        let opened = source::open(origin, name, reader, known, charset, &self.limits, &mut |item| {
+            flow = match item {
+                Item::Piece(piece) => self.give(give, Job::Piece(piece)),
+                Item::Skipped { origin, reason } => self.give(give, Job::Skipped { origin, reason }),
+                Item::Failed { origin, error } => self.give(give, Job::Failed { origin, reason: error.to_string() }),
+                Item::Link(link) => {
+                    links.push(*link);
+                    ControlFlow::Continue(())
+                }
+            };
+            flow
+        });
+        flow?;
+        if let Err(error) = opened {
+            self.give(give, Job::Failed { origin: origin.to_owned(), reason: error.to_string() })?;
+        }
+        let follows = match self.follow {
+            Follow::Always => true,
+            Follow::Fetched => fetched,
+            Follow::Never => false,
+        };
+        for link in links {
+            if follows {
+                self.fetch(&link.url, &link.known, net, 1, give)?;
+            } else {
+                let reason = "link, not fetched (--follow does)".to_owned();
+                self.give(give, Job::Skipped { origin: link.url, reason })?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn give(&self, give: &mut Give<'_>, job: Job) -> ControlFlow<()> {
+        if self.stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { give(job) }
+    }
+
+    fn fetch(&self, url: &str, said: &Head, net: &mut Net, depth: usize, give: &mut Give<'_>) -> ControlFlow<()> {
+        let failed = |reason: String| Job::Failed { origin: url.to_owned(), reason };
+        if depth > 8 || !net.seen.insert(url.to_owned()) {
+            return ControlFlow::Continue(());
+        }
+        if self.stop.load(Ordering::Relaxed) {
+            return ControlFlow::Break(());
+        }
+        let fetcher = match &mut net.fetcher {
+            Some(fetcher) => fetcher,
+            none => match Fetcher::new(self.rules) {
+                Ok(fetcher) => none.insert(fetcher),
+                Err(e) => return give(failed(e.to_string())),
+            },
+        };
+        // Only what the ledger keeps the state of is asked conditionally; a new one asks for everything.
+        let mut ledger = Ledger::open(&self.ledger).ok();
+        let state = ledger.as_ref().and_then(|l| l.feed_state(url).ok().flatten()).unwrap_or_default();
+        let known = Validators { etag: state.etag, last_modified: state.last_modified };
+        let limit = self.limits.report_bytes.max(self.limits.feed_bytes);
+        let page = match fetcher.fetch(url, &known, limit) {
+            Ok(Fetched::Page(page)) => *page,
+            Ok(Fetched::NotModified) => {
+                return give(Job::Skipped { origin: url.to_owned(), reason: "not modified since it was last fetched".to_owned() });
+            }
+            Err(e) => return give(failed(e.to_string())),
+        };
+        let mut head = said.clone();
+        head.url = head::stated(&page.url, &HeadSource::Url);
+        let charset = page.charset();
+        let fetched_at = now();
+        let start = page.body.get(..4096).unwrap_or(&page.body);
+        let flow = match source::kind(start, &page.url) {
+            source::Kind::One(form @ (Form::Html | Form::Text | Form::Record | Form::Ninjs | Form::NewsMl)) => {
+                let piece = Piece {
+                    known: head,
+                    charset,
+                    fetched_at: Some(fetched_at),
+                    ..Piece::new(url, form, page.body)
+                };
+                self.give(give, Job::Piece(Box::new(piece)))
+            }
+            _ => self.open(url, &page.url, page.body.as_slice(), &head, charset.as_deref(), net, true, give),
+        };
+        // Kept only after what came of it was handed on: an interruption must not make the next run pass it over.
+        if let (Some(ledger), ControlFlow::Continue(())) = (&mut ledger, flow) {
+            let state = FeedState {
+                etag: page.validators.etag,
+                last_modified: page.validators.last_modified,
+                status: Some(200),
+                fetched_at: None,
+            };
+            let _ = ledger.set_feed_state(url, &state);
+        }
+        flow
+    }
+}
+
+/// What is kept while fetching.
+struct Net {
+    fetcher: Option<Fetcher>,
+    seen: BTreeSet<String>,
+}
+
+fn is_address(source: &str) -> bool {
+    source.contains("://") && !Path::new(source).exists()
+}
+
+fn now() -> String {
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    head::instant(seconds)
+}

@@ -1,0 +1,142 @@
+//! What became of every input, in order.
+
+use std::collections::BTreeMap;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use sayso_ledger::{Added, ReportId};
+use serde_json::json;
+
+use crate::{failure::Failure, output};
+
+/// Failures that are printed one by one; the rest are counted.
+const SHOWN: usize = 200;
+
+/// Counts, and prints as it goes.
+pub(super) struct Summary {
+    json: bool,
+    bar: ProgressBar,
+    added: u64,
+    known: u64,
+    revised: u64,
+    failed: u64,
+    skipped: BTreeMap<String, u64>,
+    unread: BTreeMap<String, u64>,
+    broken_pipe: Option<Failure>,
+}
+
+impl Summary {
+    pub(super) fn new(json: bool, bar: ProgressBar) -> Self {
+        Self {
+            json,
+            bar,
+            added: 0,
+            known: 0,
+            revised: 0,
+            failed: 0,
+            skipped: BTreeMap::new(),
+            unread: BTreeMap::new(),
+            broken_pipe: None,
+        }
+    }
+
+    pub(super) fn failed(&self) -> u64 {
+        self.failed
+    }
+
+    /// So many inputs are known to come: the bar can say how long it will take.
+    pub(super) fn expect(&self, inputs: u64) {
+        if self.bar.is_hidden() {
+            return;
+        }
+        self.bar.set_length(inputs);
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} reports, {per_sec}, {eta} left {msg}") {
+            self.bar.set_style(style);
+        }
+    }
+
+    /// A report that is on disk now.
+    pub(super) fn added(&mut self, origin: &str, added: Added) {
+        let (status, id, previous) = match added {
+            Added::Added(id) => ("added", id, None),
+            Added::Known(id) => ("known", id, None),
+            Added::Revised { id, previous } => ("revised", id, Some(previous)),
+        };
+        match added {
+            Added::Added(_) => self.added += 1,
+            Added::Known(_) => self.known += 1,
+            Added::Revised { .. } => self.revised += 1,
+        }
+        self.bar.inc(1);
+        let previous = previous.map(|ReportId(id)| id);
+        self.line(&json!({"status": status, "origin": origin, "report": id.0, "previous": previous, "reason": null}));
+    }
+
+    /// The report was stored but is in a language that is not read.
+    pub(super) fn unread(&mut self, language: &str) {
+        *self.unread.entry(language.to_owned()).or_default() += 1;
+    }
+
+    pub(super) fn skipped(&mut self, origin: &str, reason: &str) {
+        self.bar.inc(1);
+        *self.skipped.entry(reason.to_owned()).or_default() += 1;
+        self.line(&json!({"status": "skipped", "origin": origin, "report": null, "previous": null, "reason": reason}));
+    }
+
+    pub(super) fn fail(&mut self, origin: &str, reason: &str) {
+        self.bar.inc(1);
+        self.failed += 1;
+        let (origin, reason) = (output::printable(origin), output::printable(reason));
+        if self.json {
+            self.line(&json!({"status": "failed", "origin": origin, "report": null, "previous": null, "reason": reason}));
+        } else if self.failed <= SHOWN as u64 {
+            self.bar.suspend(|| eprintln!("sayso: {origin}: {reason}"));
+        }
+    }
+
+    /// With `--json` every line is out before the next report is begun: what a reader has seen is on disk.
+    fn line(&mut self, value: &serde_json::Value) {
+        if self.json
+            && self.broken_pipe.is_none()
+            && let Err(failure) = output::json_line(value)
+        {
+            self.broken_pipe = Some(failure);
+        }
+    }
+
+    /// The counts, and how to go on where the run was interrupted.
+    pub(super) fn print(&mut self, interrupted: bool) -> Result<(), Failure> {
+        if let Some(failure) = self.broken_pipe.take() {
+            return Err(failure);
+        }
+        if self.json {
+            let skipped: u64 = self.skipped.values().sum();
+            return output::json_line(&json!({"summary": {
+                "added": self.added, "known": self.known, "revised": self.revised, "skipped": skipped,
+                "skipped_why": self.skipped, "failed": self.failed, "not_read": self.unread, "interrupted": interrupted
+            }}));
+        }
+        if self.failed > SHOWN as u64 {
+            eprintln!("sayso: ... and {} more failed", self.failed - SHOWN as u64);
+        }
+        let mut parts =
+            vec![format!("added {}", self.added), format!("known {}", self.known), format!("revised {}", self.revised)];
+        let reasons = |counts: &BTreeMap<String, u64>| {
+            let mut all: Vec<_> = counts.iter().collect();
+            all.sort_by_key(|(reason, n)| (std::cmp::Reverse(**n), (*reason).clone()));
+            let shown: Vec<String> = all.iter().take(6).map(|(r, n)| format!("{n} {}", output::printable(r))).collect();
+            let more = if all.len() > 6 { ", ..." } else { "" };
+            format!("{} ({}{more})", counts.values().sum::<u64>(), shown.join(", "))
+        };
+        if !self.unread.is_empty() {
+            parts.push(format!("of these not read for their language {}", reasons(&self.unread)));
+        }
+        if !self.skipped.is_empty() {
+            parts.push(format!("skipped {}", reasons(&self.skipped)));
+        }
+        if self.failed > 0 {
+            parts.push(format!("failed {}", self.failed));
+        }
+        let rest = if interrupted { "; interrupted: run the same command again to go on" } else { "" };
+        output::text(&format!("{}{rest}\n", parts.join(", ")))
+    }
+}

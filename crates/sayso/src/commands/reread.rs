@@ -1,0 +1,38 @@
+//! `sayso reread`: reads again what an older version has read; people's decisions stay.
+
+use std::process::ExitCode;
+
+use sayso_ledger::ReportId;
+
+use crate::{failure::Failure, ledger::LedgerArgs, output};
+
+/// Read again the reports that another version has read, or that have not been read.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    ledger: LedgerArgs,
+    /// Read every report again, whatever version has read it
+    #[arg(long)]
+    all: bool,
+}
+
+/// Replaces readings one by one; can be interrupted and run again.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let mut ledger = args.ledger.open()?;
+    let reader = if args.all { "" } else { sayso_read::READER_VERSION };
+    let (mut last, mut read) = (ReportId(0), 0_u64);
+    loop {
+        let ids = ledger.unread(reader, last, 256)?;
+        if ids.is_empty() {
+            break;
+        }
+        for id in ids {
+            last = id;
+            let Some(stored) = ledger.report(id)? else { continue };
+            ledger.reread(id, sayso_read::read(&stored.report))?;
+            read += 1;
+        }
+    }
+    output::text(&format!("{read} reports read\n"))?;
+    Ok(ExitCode::SUCCESS)
+}

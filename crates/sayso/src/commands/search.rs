@@ -1,0 +1,46 @@
+//! `sayso search`: reports by words.
+
+use std::process::ExitCode;
+
+use crate::{failure::Failure, ledger::LedgerArgs, output};
+
+/// Find reports by words; quote a phrase twice ('"spy agency"'), end a word with * for its beginning.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Words that a report must have, in any of their forms
+    #[arg(required = true)]
+    words: Vec<String>,
+    #[command(flatten)]
+    ledger: LedgerArgs,
+    /// At most so many
+    #[arg(long, value_name = "COUNT", default_value_t = 20)]
+    limit: u32,
+    /// Print one JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints what is found, best first.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let hits = args.ledger.open()?.search(&args.words.join(" "), args.limit)?;
+    if args.json {
+        for hit in &hits {
+            output::json_line(&serde_json::to_value(hit)?)?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rows = hits
+        .into_iter()
+        .map(|hit| {
+            vec![
+                hit.line.id.to_string(),
+                hit.line.published.unwrap_or_else(|| "-".to_owned()),
+                hit.line.outlet.unwrap_or_else(|| "-".to_owned()),
+                hit.line.headline.unwrap_or_default(),
+                hit.snippet,
+            ]
+        })
+        .collect();
+    output::table(&["report", "published", "outlet", "headline", "words"], rows)?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,102 @@
+//! `sayso who`: all that one speaker has said, and through whom.
+
+use std::process::ExitCode;
+
+use sayso_ledger::{FoundStatement, Ledger, ReportId};
+use sayso_model::{ChainRole, Reading};
+
+use crate::{failure::Failure, ledger::LedgerArgs, output};
+
+/// Show all that one speaker has said, and through whom.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Name, abbreviation or part of the name of a speaker
+    name: String,
+    #[command(flatten)]
+    ledger: LedgerArgs,
+    /// Print one JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints statements in the order of saying.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let ledger = args.ledger.open()?;
+    let speakers = ledger.speakers(&args.name)?;
+    let found = ledger.statements_of(&speakers)?;
+    let mut readings = Readings::new(&ledger);
+    if args.json {
+        for statement in &found {
+            let mut value = serde_json::to_value(statement)?;
+            let via = readings.via(statement)?;
+            let whole = readings.json(statement)?;
+            if let Some(object) = value.as_object_mut() {
+                object.insert("via".to_owned(), via.into());
+                object.insert("entry".to_owned(), whole);
+            }
+            output::json_line(&value)?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    if found.is_empty() {
+        let said = if speakers.is_empty() { "is no speaker in this ledger" } else { "is named, but nothing is attributed to that name" };
+        eprintln!("sayso: '{}' {said}", output::printable(&args.name));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut rows = Vec::new();
+    for s in &found {
+        rows.push(vec![
+            s.said_on.clone().unwrap_or_else(|| "-".to_owned()),
+            s.name.clone(),
+            s.content.clone(),
+            if s.modality == "asserted" { String::new() } else { s.modality.clone() },
+            readings.via(s)?.join(" < "),
+            format!("{}:{}", s.report, s.statement),
+            s.published.clone().unwrap_or_else(|| "-".to_owned()),
+        ]);
+    }
+    output::table(&["said", "speaker", "content", "modality", "through", "entry", "published"], rows)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The reading of the report that was asked for last: statements of one report come together more often than not.
+struct Readings<'l> {
+    ledger: &'l Ledger,
+    last: Option<(ReportId, Reading)>,
+}
+
+impl<'l> Readings<'l> {
+    fn new(ledger: &'l Ledger) -> Self {
+        Self { ledger, last: None }
+    }
+
+    fn get(&mut self, id: ReportId) -> Result<Option<&Reading>, Failure> {
+        if self.last.as_ref().is_none_or(|(last, _)| *last != id) {
+            self.last = self.ledger.reading(id)?.map(|reading| (id, reading));
+        }
+        Ok(self.last.as_ref().filter(|(last, _)| *last == id).map(|(_, reading)| reading))
+    }
+
+    /// Who handed it on, nearest to the speaker first, the outlet last.
+    fn via(&mut self, s: &FoundStatement) -> Result<Vec<String>, Failure> {
+        let outlet = s.outlet.clone();
+        let Some(reading) = self.get(s.report)? else { return Ok(outlet.into_iter().collect()) };
+        let chain = reading.statements.get(s.statement.index()).map_or(&[][..], |x| x.chain.as_slice());
+        let relays = chain
+            .iter()
+            .rev()
+            .filter(|link| link.role == ChainRole::Relay && link.speaker != Some(s.speaker))
+            .map(|link| link.name.clone().unwrap_or_else(|| "(unnamed)".to_owned()));
+        Ok(relays.chain(outlet).collect())
+    }
+
+    fn json(&mut self, s: &FoundStatement) -> Result<serde_json::Value, Failure> {
+        Ok(match self.get(s.report)? {
+            Some(reading) => match reading.statements.get(s.statement.index()) {
+                Some(entry) => sayso_model::json::with_exact(entry, &reading.report.text)?,
+                None => serde_json::Value::Null,
+            },
+            None => serde_json::Value::Null,
+        })
+    }
+}
