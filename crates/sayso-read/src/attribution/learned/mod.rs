@@ -25,7 +25,7 @@ const STRETCH: usize = 512;
 /// Tokens encoded at once, at most, in a text without paragraphs.
 const LONGEST: usize = 4096;
 /// Log odds above which a token is looked at as a cue.
-const CANDIDATE: f32 = -2.2;
+const CANDIDATE: f32 = -1.2;
 /// In a stretch at most one token in so many is looked at as a cue, whatever the text.
 const TOKENS_PER_CANDIDATE: usize = 6;
 /// Rows that the tables of the weights must have.

@@ -41,8 +41,8 @@ impl Norm {
     /// Writes the normalised row to `out`.
     fn row(&self, x: &[f32], out: &mut [f32]) {
         let n = x.len().max(1) as f32;
-        let mean = x.iter().sum::<f32>() / n;
-        let variance = x.iter().map(|v| (v - mean) * (v - mean)).sum::<f32>() / n;
+        let mean = sum(x, |v| v) / n;
+        let variance = sum(x, |v| (v - mean) * (v - mean)) / n;
         let factor = 1.0 / (variance + 1e-5).sqrt();
         for (((o, v), s), b) in out.iter_mut().zip(x).zip(&self.scale).zip(&self.shift) {
             *o = (v - mean) * factor * s + b;
@@ -56,6 +56,19 @@ impl Norm {
         }
         out
     }
+}
+
+/// The sum of what `of` makes of each number, in sixteen lanes, so that it need not be done one after another; the order
+/// is the same on every machine.
+fn sum(x: &[f32], of: impl Fn(f32) -> f32) -> f32 {
+    let mut lanes = [0.0_f32; 16];
+    let (chunks, rest) = x.as_chunks::<16>();
+    for chunk in chunks {
+        for (lane, &v) in lanes.iter_mut().zip(chunk) {
+            *lane += of(v);
+        }
+    }
+    lanes.iter().sum::<f32>() + rest.iter().map(|&v| of(v)).sum::<f32>()
 }
 
 /// Residual convolution over three tokens at a distance.
