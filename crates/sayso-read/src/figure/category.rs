@@ -171,6 +171,15 @@ fn is_sent(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
     stationed && phrase.is_person(s)
 }
 
+/// The idiom of two to four words that begins at a word, and the word after it.
+fn idiom(s: &Sentence<'_, '_>, at: usize) -> Option<(Category, usize)> {
+    (2..=4).rev().find_map(|count| {
+        let end = at + count;
+        let words: Vec<&str> = (at..end).map(|i| s.lower(i)).collect();
+        table::category(&words.join(" "), Part::Idiom).map(|category| (category, end))
+    })
+}
+
 /// Words that stand between a subject and its predicate without changing it.
 fn is_filler(s: &Sentence<'_, '_>, at: usize) -> bool {
     let word = s.lower(at);
@@ -302,6 +311,12 @@ fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<After> {
             at = close + 1;
             continue;
         }
+        if let Some((category, end)) = idiom(s, at) {
+            return Some(After {
+                shown: Shown { category, evidence: at..end, how: How::After },
+                bare: false,
+            });
+        }
         if is_be(word) {
             (be, finite) = (true, true);
             at += 1;
@@ -397,7 +412,28 @@ fn right_before(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> O
             at = at.checked_sub(1).filter(|i| s.within.contains(i))?;
         }
     }
+    // "killed himself and 12 others"
+    if s.lower(at) == "and" && matches!(s.back(at, 1), "himself" | "herself" | "themselves" | "itself") {
+        at = at.checked_sub(2).filter(|i| s.within.contains(i))?;
+    }
     let word = s.lower(at);
+    if word == "dead" && matches!(s.back(at, 1), "shot" | "shoot" | "shooting" | "shoots" | "found") {
+        return shown(Category::KILLED, at - 1..at + 1);
+    }
+    // "the dead include 14 women", "among the wounded were 14 women"
+    if matches!(word, "include" | "included" | "includes" | "including" | "were" | "are") {
+        let among = |i: usize| matches!(word, "include" | "included" | "includes") || s.back(i, 2) == "among";
+        let noun = (1..=5).map_while(|n| at.checked_sub(n)).filter(|i| s.within.contains(i)).find(|&i| {
+            s.back(i, 1) == "the"
+                && among(i)
+                && (table::is(s.lower(i), Part::Noun) || table::is(s.lower(i), Part::State))
+        })?;
+        let name = s.lower(noun);
+        return shown(
+            table::category(name, Part::Noun).or_else(|| table::category(name, Part::State))?,
+            noun..noun + 1,
+        );
+    }
     if word == "of" {
         let noun = at.checked_sub(1).filter(|i| s.within.contains(i))?;
         let name = s.lower(noun);
@@ -544,6 +580,9 @@ fn further_on(s: &Sentence<'_, '_>, from: usize, phrase: &Phrase) -> Option<Show
                 return None;
             }
         }
+        if let Some((category, end)) = idiom(s, at) {
+            return Some(Shown { category, evidence: at..end, how: How::After });
+        }
         if is_be(word) {
             (be, finite) = (true, true);
             continue;
@@ -633,7 +672,12 @@ fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Optio
         if matches!(word, ";" | "\"" | "but" | "while" | "said" | "says" | "told") {
             return None;
         }
-        let category = table::category(word, Part::Measure).or_else(|| {
+        // "the number of dead", "the number of people killed"
+        let numbered = (2..=4).any(|n| s.back(at, n) == "number" && s.back(at, n - 1) == "of");
+        let stated = table::category(word, Part::Noun)
+            .or_else(|| table::category(word, Part::State))
+            .filter(|_| numbered);
+        let category = stated.or_else(|| table::category(word, Part::Measure)).or_else(|| {
             table::category(word, Part::Noun).filter(|_| {
                 matches!(s.tag(at), Some(Upos::Noun)) && !matches!(word, "dead" | "lives" | "bodies")
             })

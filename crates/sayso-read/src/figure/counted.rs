@@ -121,7 +121,11 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
                 phrase.part = true;
                 at += 2;
             }
-            "of" if at == quantity.end => at += 1,
+            "of" if at == quantity.end => {
+                at += 1;
+                // "47 of 60 drones"
+                phrase.part |= s.tag(at) == Some(Upos::Num);
+            }
             "confirmed" | "suspected" | "reported" | "separate" | "different" | "alleged"
                 if s.is_letters(at + 1) =>
             {
@@ -129,6 +133,18 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
             }
             _ => break,
         }
+    }
+    if phrase.part && s.tag(at) == Some(Upos::Num) && s.time(at).is_none() {
+        // "54 of the 120 seats": the noun is said after the whole.
+        while s.tag(at) == Some(Upos::Num) {
+            at += 1;
+        }
+    } else if phrase.part
+        && table::is(s.lower(at), Part::Noun)
+        && !matches!(s.tag(at + 1), Some(Upos::Noun | Upos::Propn))
+    {
+        // "nine of the dead"
+        return Phrase { head: Some(at), end: at + 1, ..phrase };
     }
     let begin = at;
     let limit = (at + 10).min(s.within.end);

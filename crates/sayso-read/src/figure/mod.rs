@@ -594,6 +594,11 @@ fn share_in_lists(s: &Sentence<'_, '_>, drafts: &mut [Draft]) {
     for i in 1..drafts.len() {
         let (before, after) = drafts.split_at_mut(i);
         let (Some(a), Some(b)) = (before.last_mut(), after.first_mut()) else { continue };
+        // "three of the five suspects were detained": the whole is counted, nothing befell it.
+        if a.phrase.part && a.phrase.end > b.quantity.number.start {
+            b.shown = b.shown.take().filter(|shown| shown.how == How::Noun);
+            continue;
+        }
         let Some(comma_only) = gap(a, b) else { continue };
         if a.quantity.unit.is_some() || b.quantity.unit.is_some() {
             continue;

@@ -174,6 +174,9 @@ fn quantity(s: &Sentence<'_, '_>, at: usize, mut numeral: Numeral) -> (Option<Qu
     let range = range(s, start, &numeral, end, unit);
     let is_range = range.is_some();
     if let Some((low, high, first, last, scale)) = range {
+        if matches!(s.back(first, 1), "aged" | "age" | "ages") {
+            return go_on(last);
+        }
         numeral = Numeral {
             low: Some(low),
             best: None,
@@ -186,6 +189,9 @@ fn quantity(s: &Sentence<'_, '_>, at: usize, mut numeral: Numeral) -> (Option<Qu
         (start, end) = (first, last);
     } else if let Some(end) = excluded(s, start, at, &numeral, end, unit.is_some()) {
         return go_on(end);
+    }
+    if unit.is_none() && is_magnitude(s, start, end) {
+        unit = Some(Unit { code: "magnitude", category: "magnitude" });
     }
     if unit.is_none() {
         if let Some((found, after)) = unit_after(s, end, &numeral) {
@@ -225,6 +231,14 @@ fn quantity(s: &Sentence<'_, '_>, at: usize, mut numeral: Numeral) -> (Option<Qu
         end,
     };
     (Some(quantity), end)
+}
+
+/// "magnitude 6.4", "a 6.4-magnitude quake", "6.4 on the Richter scale".
+fn is_magnitude(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
+    s.back(start, 1) == "magnitude"
+        || s.back(start, 1) == "of" && s.back(start, 2) == "magnitude"
+        || s.lower(end) == "-" && s.lower(end + 1) == "magnitude"
+        || s.lower(end) == "on" && s.lower(end + 2) == "richter"
 }
 
 /// A currency's sign or code before a number; moves `start` before it.

@@ -19,6 +19,7 @@ pub(super) enum Part {
     Force,
     Person,
     Thing,
+    Idiom,
     Disease,
 }
 
@@ -59,6 +60,7 @@ fn tables() -> &'static Tables {
                 "force" => Part::Force,
                 "person" => Part::Person,
                 "thing" => Part::Thing,
+                "idiom" => Part::Idiom,
                 _ => Part::Disease,
             };
             categories.extend(forms.split(';').map(|f| ((f, part), category)));

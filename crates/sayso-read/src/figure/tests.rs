@@ -121,6 +121,44 @@ fn other_categories() {
 }
 
 #[test]
+fn less_common_forms() {
+    assert_reads(&[
+        ("The mayor put the number of dead at between 40 and 50.", &["killed 40/-/50 between 40 and 50"]),
+        ("At least 25 people lost their lives.", &["killed 25/25/- At least 25 people lost their lives"]),
+        (
+            "Some 2,000 families were driven from their homes.",
+            &["displaced -/2000/-~ Some 2,000 families were driven from their homes"],
+        ),
+        (
+            "Three of the five suspects had been detained.",
+            &["arrested -/3/- Three of the five suspects had been detained", "other -/5/- five suspects"],
+        ),
+        (
+            "Five children aged between 4 and 11 died.",
+            &["killed -/5/- Five children aged between 4 and 11 died"],
+        ),
+        ("Nine of the dead were cooks.", &["killed -/9/- Nine of the dead"]),
+        ("The dead included 14 women.", &["killed -/14/- 14 women"]),
+        ("A bomber killed himself and 12 worshippers.", &["killed -/12/- 12 worshippers"]),
+        ("Gunmen shot dead 22 miners.", &["killed -/22/- 22 miners"]),
+        ("Rebels took 30 pupils hostage.", &["captured -/30/- 30 pupils hostage"]),
+        ("Another 30 were taken to hospital.", &["injured -/30/- Another 30 were taken to hospital"]),
+        ("A quake of magnitude 6.4 struck.", &["magnitude -/6.4/- 6.4"]),
+        ("The ministry revised the toll to 86 from 94.", &["killed -/86/- 86", "killed -/94/- 94"]),
+        ("The toll could exceed 1,000.", &["killed >1000/1000/- exceed 1,000"]),
+        ("Some 300 people tested positive.", &["infected -/300/-~ Some 300 people tested positive"]),
+        (
+            "The outbreak infected 1,900 people, of whom 214 have died.",
+            &["infected -/1900/- 1,900 people", "killed -/214/- 214 have died"],
+        ),
+        (
+            "48 rebels and six guards were killed.",
+            &["killed -/48/- 48 rebels and six guards were killed", "killed -/6/- six guards were killed"],
+        ),
+    ]);
+}
+
+#[test]
 fn numbers_that_are_no_figures() {
     for text in [
         "The storm came on 12 May 2021.",
