@@ -1,10 +1,11 @@
 //! Composes briefs: five heads, every line with the spans that it rests on.
 //!
 //! A line is cut from the reports or built from words of the entries that it cites; nothing else is said. The
-//! composers ([`report::compose`]) decide what stands in a brief, [`render`] how it looks.
+//! composers ([`report::compose`], [`story::compose`]) decide what stands in a brief, [`render`] how it looks.
 
 pub mod line;
 pub mod render;
 pub mod report;
+pub mod story;
 
 pub use line::{Brief, Heading, Line, Mark, Section, Source};

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use sayso_model::{
-    Category, ChainRole, Date, Figure, FigureId,
+    Category, ChainRole, Date, Figure, FigureId, Span, SpeakerKind,
     story::{Note, ReportIndex, Step, StoryMark},
 };
 
@@ -69,6 +69,7 @@ impl<'a> Tracer<'a> {
         let statement = figure.statement.and_then(|id| entry.reading.statements.get(id.index()));
         let links = statement.map(|s| s.chain.as_slice()).unwrap_or_default();
         let told = links.last().filter(|l| l.role == ChainRole::Origin && l.name == figure.origin).is_some();
+        steps.extend(self.outlets_around(report, figure));
         if told {
             for link in links.iter().filter(|l| l.role != ChainRole::Outlet) {
                 let named = || link.name.as_deref().and_then(|name| self.cast.called(report, name));
@@ -90,6 +91,50 @@ impl<'a> Tracer<'a> {
             steps.push(Step { role, name: Some(name.clone()), speaker, report: None, evidence: Vec::new() });
         }
         steps
+    }
+
+    /// Outlets that hand on a statement around a figure ("..., the Harbour Times reported") and are not in its chain.
+    fn outlets_around(&self, report: ReportIndex, figure: &Figure) -> Vec<Step> {
+        let Some(entry) = self.entries.get(report) else { return Vec::new() };
+        let reading = entry.reading;
+        let own = reading.report.head.outlet.as_ref().map(|o| o.value.as_str());
+        let mut found: Vec<Step> = Vec::new();
+        for statement in &reading.statements {
+            let Some(speaker) = statement.speaker.and_then(|id| reading.speakers.get(id.index())) else { continue };
+            let covers = Some(statement.id) != figure.statement && statement.content.iter().any(|c| c.contains(figure.number));
+            let known = figure.via.iter().chain(&figure.origin).any(|n| outlet::same(n, &speaker.name));
+            let is_own = own.is_some_and(|own| outlet::same(own, &speaker.name));
+            if speaker.kind != SpeakerKind::Outlet || speaker.anonymous || !covers || known || is_own {
+                continue;
+            }
+            if found.iter().any(|s| s.name.as_deref() == Some(&speaker.name)) {
+                continue;
+            }
+            found.push(Step {
+                role: ChainRole::Relay,
+                name: Some(speaker.name.clone()),
+                speaker: self.cast.of(report, speaker.id),
+                report: None,
+                evidence: statement.source.iter().chain(&statement.cue).map(|s| StoryMark { report, span: *s }).collect(),
+            });
+        }
+        // An outlet credited at the end of the sentence, which the reading did not tie to the figure.
+        for speaker in reading.speakers.iter().filter(|s| s.kind == SpeakerKind::Outlet && !s.anonymous) {
+            let known = figure.via.iter().chain(&figure.origin).any(|n| outlet::same(n, &speaker.name));
+            let listed = found.iter().any(|s| s.name.as_deref() == Some(&speaker.name));
+            let is_own = own.is_some_and(|own| outlet::same(own, &speaker.name));
+            let credit = speaker.mentions.iter().find(|m| is_credited(&reading.report.text, figure.span.end, m.span));
+            if let (Some(mention), false) = (credit, known || listed || is_own) {
+                found.push(Step {
+                    role: ChainRole::Relay,
+                    name: Some(speaker.name.clone()),
+                    speaker: self.cast.of(report, speaker.id),
+                    report: None,
+                    evidence: vec![StoryMark { report, span: mention.span }],
+                });
+            }
+        }
+        found
     }
 
     fn follow(&mut self, report: ReportIndex, figure: &Figure, own: Vec<Step>) -> Traced {
@@ -177,5 +222,30 @@ fn identity(step: &Step) -> (Option<usize>, Option<&str>) {
     match step.speaker {
         Some(speaker) => (Some(speaker), None),
         None => (None, step.name.as_deref()),
+    }
+}
+
+/// True where a mention after a figure credits an outlet with the sentence that the figure stands in ("..., the Harbour
+/// Times reported").
+fn is_credited(text: &str, figure_end: usize, mention: Span) -> bool {
+    let Some(between) = text.get(figure_end..mention.start) else { return false };
+    let after = text.get(mention.end..).unwrap_or("");
+    let same_sentence = !between.contains('\n') && !between.contains(['.', '!', '?']);
+    same_sentence && [" reported", " reports", " said", " says", " wrote"].iter().any(|verb| after.starts_with(verb))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outlet_is_credited_at_the_end_of_its_sentence_only() {
+        let text = "Nine people were hurt, a diver said, the Harbour Times reported. The Island Post reported fog.";
+        let mention = |name: &str| {
+            let at = text.find(name).unwrap();
+            Span::new(at, at + name.len())
+        };
+        assert!(is_credited(text, 16, mention("Harbour Times")));
+        assert!(!is_credited(text, 16, mention("Island Post")));
     }
 }

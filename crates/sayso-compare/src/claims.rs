@@ -88,7 +88,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
     let mut series: Vec<BTreeMap<Origin, Vec<Point>>> = Vec::new();
     for (report, entry) in entries.iter().enumerate() {
         for figure in &entry.reading.figures {
-            if bounds::central(&bounds::of(figure)).is_none() || figure.retracted {
+            if bounds::central(&bounds::of(figure)).is_none() || figure.retracted || told_in_body(entry, figure).is_some() {
                 continue;
             }
             let group = group_of(figure, &groups);
@@ -121,7 +121,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             });
             let origin = origin_of(&traced);
             if let Some(all) = series.get_mut(at) {
-                put(all.entry(origin).or_default(), entries, report, figure, traced);
+                put(all.entry(origin).or_default(), entries, report, &dated(entry, figure), traced);
             }
         }
     }
@@ -147,6 +147,39 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
         });
     }
     gathered
+}
+
+/// The figure of the body that a figure of the headline announces: the headline is no second telling.
+fn told_in_body<'e>(entry: &Entry<'e>, figure: &Figure) -> Option<&'e Figure> {
+    let headline = entry.reading.report.head.headline.as_ref()?.span?;
+    let value = bounds::of(figure);
+    headline.overlaps(figure.span).then_some(())?;
+    entry.reading.figures.iter().find(|f| {
+        !headline.overlaps(f.span) && f.category == figure.category && bounds::central(&bounds::of(f)) == bounds::central(&value)
+    })
+}
+
+/// A figure with the days that stand elsewhere in its report: with the whole that it is part of, or in the headline.
+fn dated(entry: &Entry<'_>, figure: &Figure) -> Figure {
+    let figures = &entry.reading.figures;
+    let whole = figure.part_of.and_then(|id| figures.get(id.index()));
+    let announced = figures.iter().find(|f| told_in_body(entry, f).is_some_and(|body| body.id == figure.id));
+    let others: Vec<&Figure> = [whole, announced].into_iter().flatten().collect();
+    let mut dated = figure.clone();
+    dated.as_of = dated.as_of.or_else(|| others.iter().find_map(|f| f.as_of));
+    dated.said_on = dated.said_on.or_else(|| whole.and_then(|f| f.said_on));
+    dated
+}
+
+/// True where the report gives another value of the same count by the same origin: an undated one may be an older one.
+fn is_retold(entry: &Entry<'_>, figure: &Figure) -> bool {
+    entry.reading.figures.iter().any(|f| {
+        f.id != figure.id
+            && f.category == figure.category
+            && f.origin == figure.origin
+            && f.said_on.is_some()
+            && !bounds::same(&bounds::of(f), &bounds::of(figure))
+    })
 }
 
 fn is_denied(entry: &Entry<'_>, figure: &Figure) -> bool {
@@ -247,12 +280,14 @@ fn published(entries: &[Entry<'_>], report: ReportIndex) -> Option<Date> {
 fn put(points: &mut Vec<Point>, entries: &[Entry<'_>], report: ReportIndex, figure: &Figure, traced: Traced) {
     let value = bounds::of(figure);
     let day_of = published(entries, report);
+    let retold = figure.said_on.is_none() && entries.get(report).is_some_and(|e| is_retold(e, figure));
     let one = |p: &&mut Point| {
         if !bounds::same(&p.value, &value) || (p.as_of.is_some() && figure.as_of.is_some() && p.as_of != figure.as_of) {
             return false;
         }
         match (p.on, figure.said_on) {
             (Some(a), Some(b)) => day::between(a, b).abs() <= SAID_WITHIN,
+            _ if retold => true,
             (Some(a), None) => day_of.is_none_or(|d| (-SAID_WITHIN..=ONE_SAYING).contains(&day::between(a, d))),
             (None, _) => p
                 .reports

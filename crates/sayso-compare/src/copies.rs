@@ -4,7 +4,7 @@
 //! other, quotations left out: outlets that quote the same words have not copied each other. A sketch of the shingles
 //! ([`Sketch`]) finds candidates and decides nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::story::CopyLink;
 
@@ -18,6 +18,8 @@ const COPY: f64 = 0.5;
 const SHORTEST: usize = 8;
 /// Values kept in a sketch.
 const SKETCH: usize = 64;
+/// Texts compared for each term of a sketch, the newest.
+const CANDIDATES: usize = 32;
 /// Longest quotation, in words, that is left out; a mark without a partner does not swallow the rest.
 const LONGEST_QUOTATION: usize = 120;
 
@@ -151,36 +153,64 @@ fn is_corrected(original: &str, copy: &str) -> bool {
     says || (a.len() == b.len() && a != b)
 }
 
-/// Copies among the reports of a story; each later report is linked to the earlier one that it shares most with.
-pub(crate) fn links(entries: &[Entry<'_>]) -> Vec<CopyLink> {
-    let shingles: Vec<Shingles> = entries.iter().map(|e| Shingles::of(&e.reading.report.text)).collect();
-    let mut posted: std::collections::BTreeMap<u64, Vec<usize>> = std::collections::BTreeMap::new();
+/// A text that repeats an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Copied {
+    /// Place of the earlier text.
+    pub original: usize,
+    /// Place of the later one.
+    pub copy: usize,
+    /// Share of the smaller text's runs that both have, 0 to 1.
+    pub share: f64,
+    /// True where a number or a notice of correction sets the two apart.
+    pub corrected: bool,
+}
+
+/// Copies among texts in their order; each later text is linked to the earlier one that it shares most with.
+#[must_use]
+pub fn copies(texts: &[&str]) -> Vec<Copied> {
+    let shingles: Vec<Shingles> = texts.iter().map(|text| Shingles::of(text)).collect();
+    let mut posted: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     let mut found = Vec::new();
     for (copy, own) in shingles.iter().enumerate() {
         let sketch = own.sketch();
-        let candidates: BTreeSet<usize> =
-            sketch.terms().iter().filter_map(|t| posted.get(t)).flatten().copied().collect();
+        let candidates: BTreeSet<usize> = sketch
+            .terms()
+            .iter()
+            .filter_map(|t| posted.get(t))
+            .flat_map(|posted| posted.iter().rev().take(CANDIDATES))
+            .copied()
+            .collect();
         let best = candidates
             .iter()
-            .filter_map(|c| shingles.get(*c).map(|other| (*c, other)))
+            .filter_map(|c| Some((*c, shingles.get(*c)?)))
             .filter(|(_, other)| own.is_copy(other))
             .map(|(c, other)| (c, own.containment(other)))
             .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
         if let Some((original, share)) = best
-            && let (Some(a), Some(b)) = (entries.get(original), entries.get(copy))
+            && let (Some(a), Some(b)) = (texts.get(original), texts.get(copy))
         {
-            found.push(CopyLink {
-                original,
-                copy,
-                shared_per_mille: (share * 1000.0).round() as u16,
-                corrected: is_corrected(&a.reading.report.text, &b.reading.report.text),
-            });
+            found.push(Copied { original, copy, share, corrected: is_corrected(a, b) });
         }
         for term in sketch.terms() {
             posted.entry(*term).or_default().push(copy);
         }
     }
     found
+}
+
+/// Copies among the reports of a story.
+pub(crate) fn links(entries: &[Entry<'_>]) -> Vec<CopyLink> {
+    let texts: Vec<&str> = entries.iter().map(|e| e.reading.report.text.as_str()).collect();
+    copies(&texts)
+        .into_iter()
+        .map(|c| CopyLink {
+            original: c.original,
+            copy: c.copy,
+            shared_per_mille: (c.share * 1000.0).round() as u16,
+            corrected: c.corrected,
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -14,7 +14,6 @@ pub struct StoryIndex {
     stories: BTreeMap<StoryKey, Vec<ReportKey>>,
     /// Reports by anchor, in the order of coming in. Looked up only, so its order does not matter.
     postings: HashMap<u64, Vec<(ReportKey, f32)>>,
-    next: StoryKey,
 }
 
 impl StoryIndex {
@@ -27,10 +26,7 @@ impl StoryIndex {
                 self.put(report, keep);
             }
         }
-        let story = placement.story.unwrap_or_else(|| {
-            self.next += 1;
-            self.next
-        });
+        let story = placement.story.unwrap_or(new.report);
         for (report, from) in placement.moved {
             if let Some(reports) = self.stories.get_mut(&from) {
                 reports.retain(|r| *r != report);

@@ -20,7 +20,7 @@ mod story;
 mod vector;
 mod word;
 
-pub use copies::{Shingles, Sketch};
+pub use copies::{Copied, Shingles, Sketch, copies};
 pub use index::StoryIndex;
 pub use place::{Member, Neighbourhood, Placement, ReportKey, StoryKey, StoryStore, neighbourhood, place};
 pub use speakers::{Constraints, Who, goes_by};

@@ -30,7 +30,7 @@ const NEIGHBOURS: usize = 30;
 
 /// Number of a report in the ledger.
 pub type ReportKey = i64;
-/// Number of a story.
+/// Number of a story: that of the report with which it began.
 pub type StoryKey = i64;
 
 /// A report as stories see it.
@@ -79,7 +79,7 @@ pub struct Neighbourhood {
 /// Where a report belongs, and what that changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placement {
-    /// Its story; `None` for a new one.
+    /// Its story; `None` for a new one, whose number is the report's.
     pub story: Option<StoryKey>,
     /// Stories that turn out to be one: all reports of the second belong to the first, which is the older.
     pub merged: Vec<(StoryKey, StoryKey)>,
@@ -124,6 +124,7 @@ pub fn neighbourhood<S: StoryStore>(store: &S, vector: &TermVector) -> Result<Ne
 #[must_use]
 pub fn place(new: &Member, around: Neighbourhood) -> Placement {
     let mut stories = around.stories;
+    let stories_before: Vec<StoryKey> = stories.keys().copied().collect();
     let near: BTreeMap<StoryKey, f64> = stories.iter().map(|(key, members)| (*key, likeness(new, members))).collect();
     let home = near
         .iter()
@@ -131,8 +132,7 @@ pub fn place(new: &Member, around: Neighbourhood) -> Placement {
         .max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)))
         .map(|(key, _)| *key);
     let mut placement = Placement { story: home, merged: Vec::new(), moved: Vec::new() };
-    // A report that begins a story takes a place of its own until the caller numbers it.
-    let mut here = home.unwrap_or(StoryKey::MAX);
+    let mut here = home.unwrap_or(new.report);
     stories.entry(here).or_default().push(new.clone());
 
     loop {
@@ -147,7 +147,7 @@ pub fn place(new: &Member, around: Neighbourhood) -> Placement {
         let (keep, end) = (here.min(other), here.max(other));
         let ended = stories.remove(&end).unwrap_or_default();
         stories.entry(keep).or_default().extend(ended);
-        if end != StoryKey::MAX {
+        if stories_before.contains(&end) {
             placement.merged.push((keep, end));
         }
         placement.story = Some(keep);

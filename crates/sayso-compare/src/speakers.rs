@@ -101,6 +101,8 @@ struct Local<'r> {
     name: Name,
     /// Names, abbreviations and misspellings, folded, titles and country away.
     aliases: BTreeSet<String>,
+    /// Names that stand beside its mentions ("known as the ...").
+    written: Vec<String>,
     country: Option<(&'static str, Vec<StoryMark>)>,
     kinds: BTreeSet<String>,
     first: Option<StoryMark>,
@@ -110,15 +112,25 @@ impl<'r> Local<'r> {
     fn of(report: ReportIndex, key: i64, reading: &'r Reading, speaker: &'r Speaker) -> Self {
         let text = reading.report.text.as_str();
         let kind = speaker.kind;
-        let name = Name::of(&speaker.name, kind, speaker.anonymous);
+        let mut name = Name::of(&speaker.name, kind, speaker.anonymous);
         let mark = |span: Span| StoryMark { report, span };
+        if name.key.is_none()
+            && let Some(given) = speaker.mentions.iter().find_map(|m| name_in_apposition(m.span.cut(text)))
+        {
+            name = Name { kinds: name.kinds, country: name.country, ..Name::of(given, kind, false) };
+        }
         let mut aliases: BTreeSet<String> = name.key.iter().cloned().collect();
+        let mut written: Vec<String> = Vec::new();
         let mut country = name.country.map(|c| (c, Vec::new()));
         let mut kinds = name.kinds.clone();
         for mention in &speaker.mentions {
             let words = mention.span.cut(text);
             let taken = Name::of(words, kind, speaker.anonymous);
             let named = matches!(mention.form, MentionForm::Name | MentionForm::Abbreviation | MentionForm::Misspelling);
+            if let Some(short) = also_known_as(text, mention.span) {
+                aliases.insert(fold(short));
+                written.push(short.to_owned());
+            }
             if named {
                 aliases.extend(taken.key);
             }
@@ -146,7 +158,7 @@ impl<'r> Local<'r> {
             }
         }
         let first = speaker.mentions.first().map(|m| mark(m.span));
-        Self { report, who: (key, speaker.id), speaker, text, name, aliases, country, kinds, first }
+        Self { report, who: (key, speaker.id), speaker, text, name, aliases, written, country, kinds, first }
     }
 
     fn is_person(&self) -> bool {
@@ -173,6 +185,27 @@ impl<'r> Local<'r> {
         let (a, b) = (sort(self.speaker.kind), sort(other.speaker.kind));
         a == b || a == 2 || b == 2
     }
+}
+
+/// The name in "a fishing daily, Tidewater": what follows the last comma of a description, capitals throughout.
+fn name_in_apposition(description: &str) -> Option<&str> {
+    let (before, name) = description.rsplit_once(", ")?;
+    let article = before.split(' ').next().is_some_and(|w| matches!(w.to_lowercase().as_str(), "a" | "an" | "the" | "one"));
+    let capitals = !name.is_empty() && name.split(' ').all(|w| w.starts_with(char::is_uppercase));
+    (article && capitals && country(name).is_none()).then_some(name)
+}
+
+/// The short name in "the agency, known as the NRB", "the National Rescue Board (NRB)" or "..., or NRB,".
+fn also_known_as(text: &str, mention: Span) -> Option<&str> {
+    let inside = mention.cut(text);
+    let after = text.get(mention.end..)?;
+    let rest = inside
+        .split_once(", known as ")
+        .map(|(_, rest)| rest)
+        .or_else(|| [", known as ", ", also known as ", ", or ", " (", " — "].iter().find_map(|lead| after.strip_prefix(lead)))?;
+    let rest = rest.strip_prefix("the ").unwrap_or(rest);
+    let word = rest.split(|c: char| !(c.is_alphanumeric() || c == '.' || c == '-')).next()?;
+    is_abbreviation(word).then_some(word)
 }
 
 /// A country named as owner or origin right before a place in the text ("South Korea's " or "South Korean ").
@@ -289,10 +322,26 @@ pub(crate) fn gather(entries: &[Entry<'_>], constraints: &Constraints) -> Cast {
             groups.join(*other, n, "shown by the report", marks);
         }
     }
+    alike_in_one_report(&locals, &mut groups);
     by_name(&locals, &mut groups);
     by_surname(&locals, &mut groups);
     by_description(&locals, &mut groups);
     build(entries, &locals, &groups)
+}
+
+/// One description of unnamed people or documents, used twice by one report.
+fn alike_in_one_report(locals: &[Local<'_>], groups: &mut Groups) {
+    let mut first: BTreeMap<(ReportIndex, String), usize> = BTreeMap::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| !l.named()) {
+        match first.get(&(local.report, fold(&local.speaker.name))) {
+            Some(&other) => {
+                groups.join(other, n, "described alike in one report", local.first.into_iter().collect());
+            }
+            None => {
+                first.insert((local.report, fold(&local.speaker.name)), n);
+            }
+        }
+    }
 }
 
 /// The same name, abbreviation, masthead, government or misspelt name.
@@ -487,6 +536,11 @@ fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups) -> Cast {
                 speaker.names.push(name.to_owned());
             }
         }
+        for name in &local.written {
+            if !speaker.names.contains(name) {
+                speaker.names.push(name.clone());
+            }
+        }
         let published = entries.get(local.report).and_then(|e| e.reading.report.head.published.as_ref()).map(|d| d.value);
         speaker.roles.extend(local.speaker.roles.iter().map(|role| HeldRole {
             title: role.title.clone(),
@@ -512,12 +566,16 @@ fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups) -> Cast {
 
 /// Bodies of roles, as speakers where they are some.
 fn parents(cast: &mut Cast) {
+    let mut by_name: BTreeMap<String, Option<SpeakerIndex>> = BTreeMap::new();
     let mut found: Vec<Vec<Parent>> = Vec::with_capacity(cast.speakers.len());
     for speaker in &cast.speakers {
         let mut parents: Vec<Parent> = Vec::new();
         for role in speaker.roles.iter().filter(|r| !r.former) {
             let Some(body) = &role.body else { continue };
-            let named = cast.speakers.iter().position(|s| s.kind != SpeakerKind::Person && goes_by(s, body));
+            let named = *by_name.entry(fold(body)).or_insert_with(|| {
+                let bodies = cast.speakers.iter().enumerate().filter(|(_, s)| s.kind != SpeakerKind::Person && !s.anonymous);
+                bodies.into_iter().find(|(_, s)| goes_by(s, body)).map(|(n, _)| n)
+            });
             let known = parents.iter().any(|p| fold(&p.name) == fold(body) || (named.is_some() && p.speaker == named));
             if !known {
                 parents.push(Parent {
@@ -531,5 +589,30 @@ fn parents(cast: &mut Cast) {
     }
     for (speaker, parents) in cast.speakers.iter_mut().zip(found) {
         speaker.parents = parents;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_beside_a_mention_are_found() {
+        assert_eq!(name_in_apposition("A fishing daily, Tidewater"), Some("Tidewater"));
+        assert_eq!(name_in_apposition("the mayor, who spoke on Friday"), None);
+        let text = "the agency (NRB) said so";
+        assert_eq!(also_known_as(text, Span::new(0, 10)), Some("NRB"));
+        assert_eq!(also_known_as("the agency, known as the NRB", Span::new(0, 28)), Some("NRB"));
+        assert_eq!(also_known_as("the agency (see below)", Span::new(0, 10)), None);
+    }
+
+    #[test]
+    fn a_country_before_a_name_is_found() {
+        let text = "On Friday Estonia's Rescue Board said so.";
+        let at = text.find("Rescue").unwrap();
+        assert_eq!(country_before(text, at).map(|(c, s)| (c, s.cut(text))), Some(("Estonia", "Estonia's")));
+        let text = "An Estonian diver was hurt. The country's rescuers came.";
+        let at = text.find("The country").unwrap();
+        assert_eq!(last_country(text, at).map(|(c, _)| c), Some("Estonia"));
     }
 }

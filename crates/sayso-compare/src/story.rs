@@ -131,7 +131,7 @@ fn expected(entries: &[Entry<'_>], cast: &speakers::Cast, as_of: Option<Date>) -
         found.extend(entry.reading.expected.iter().map(|e| {
             let statement = e.statement.and_then(|id| entry.reading.statements.get(id.index()));
             let time = e.time.and_then(|id| entry.reading.times.get(id.index()));
-            let by = e.by.or_else(|| time.and_then(|t| t.end.or(t.start)));
+            let by = e.by.or_else(|| time.and_then(|t| t.end));
             Outlook {
                 mark: StoryMark { report, span: e.span },
                 speaker: statement.and_then(|s| s.speaker).and_then(|s| cast.of(report, s)),

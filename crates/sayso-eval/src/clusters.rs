@@ -159,7 +159,8 @@ pub fn score<G: Ord, P: Ord>(items: &[(G, P)]) -> Scores {
         muc,
         ceafe,
         lea: table.lea(),
-        conll: (bcubed.f1 + muc.f1 + ceafe.f1) / 3.0,
+        // The reference scorer rounds the three to a hundredth of a percent first.
+        conll: [bcubed.f1, muc.f1, ceafe.f1].iter().map(|f1| (f1 * 1e4).round() / 1e4).sum::<f64>() / 3.0,
         ari,
         nmi,
     }
@@ -507,6 +508,6 @@ mod tests {
             document("2", "vote", "Parliament in Kesh rejected the budget of minister Tomas Ilves."),
             document("3", "flood", "Ada Brook, mayor of Hollow Vale, said 340 had fled the floods."),
         ];
-        assert_eq!(predict(&all.iter().collect::<Vec<_>>()), [1, 2, 1]);
+        assert_eq!(predict(&all.iter().collect::<Vec<_>>()), [0, 1, 0]);
     }
 }

@@ -4,6 +4,7 @@
 pub mod articles;
 pub mod attribution;
 pub mod clusters;
+pub mod copies;
 pub mod figures;
 pub mod story;
 pub mod text;

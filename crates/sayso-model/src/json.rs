@@ -19,6 +19,35 @@ pub fn with_exact<T: Serialize>(entry: &T, text: &str) -> serde_json::Result<Val
     Ok(value)
 }
 
+/// The JSON value of a story: each mark's span in code points with its exact text. `texts` are those of its reports, in
+/// their order.
+///
+/// # Errors
+/// Fails only where the story cannot be serialised.
+pub fn story_with_exact(story: &crate::story::Story, texts: &[&str]) -> serde_json::Result<Value> {
+    let mut value = serde_json::to_value(story)?;
+    let offsets: Vec<CodePoints<'_>> = texts.iter().map(|text| CodePoints::new(text)).collect();
+    widen_marks(&mut value, texts, &offsets);
+    Ok(value)
+}
+
+fn widen_marks(value: &mut Value, texts: &[&str], offsets: &[CodePoints<'_>]) {
+    match value {
+        Value::Object(map) => {
+            let report = map.get("report").and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
+            if let (Some(report), Some(span)) = (report, map.get_mut("span")) {
+                if let (Some(text), Some(offsets)) = (texts.get(report), offsets.get(report)) {
+                    widen(span, text, offsets);
+                }
+            } else {
+                map.values_mut().for_each(|v| widen_marks(v, texts, offsets));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|v| widen_marks(v, texts, offsets)),
+        _ => {}
+    }
+}
+
 /// The JSON schema (2020-12) of a printed reading.
 #[must_use]
 pub fn reading_schema() -> Value {

@@ -1,0 +1,463 @@
+//! The brief of a story at a day.
+//!
+//! Every line is put together from entries: the words of a report, or a value with whose word it is. Newest first where
+//! it is news. What two origins give that cannot both hold is said in words, as is a value's going out of date; what is
+//! expected next stands with its day and, where that is known, whether it has passed.
+
+use sayso_compare::point;
+use sayso_model::{
+    CommentOutcome, Date, Modality, Reading, Span, StatementKind,
+    story::{Bounds, Claim, Independence, Point, PointRef, Scope, Status, Story, StoryMark},
+};
+
+use crate::{Brief, Heading, Line, Mark, Section, Source};
+
+/// Most lines under one head.
+const MOST_LINES: usize = 8;
+
+/// Composes the brief of a story. `readings` are those of [`Story::reports`], in that order.
+#[must_use]
+pub fn compose(story: &Story, readings: &[&Reading]) -> Brief {
+    let composer = Composer { story, readings };
+    let title = composer.title();
+    let sections = Heading::ALL
+        .into_iter()
+        .map(|heading| {
+            let mut lines = match heading {
+                Heading::New => composer.new(),
+                Heading::Matters => composer.matters(),
+                Heading::Know => composer.know(),
+                Heading::Saying => composer.saying(),
+                Heading::Next => composer.next(),
+            };
+            lines.truncate(MOST_LINES);
+            Section { heading, lines }
+        })
+        .collect();
+    Brief { title, as_of: story.as_of, sections, sources: readings.iter().map(|r| Source::of(&r.report)).collect() }
+}
+
+struct Composer<'s> {
+    story: &'s Story,
+    readings: &'s [&'s Reading],
+}
+
+/// A point with where it stands.
+#[derive(Clone, Copy)]
+struct Told<'s> {
+    at: PointRef,
+    claim: &'s Claim,
+    origin: Option<&'s str>,
+    point: &'s Point,
+}
+
+impl<'s> Composer<'s> {
+    fn text(&self, report: usize) -> &'s str {
+        self.readings.get(report).map_or("", |r| r.report.text.as_str())
+    }
+
+    fn published(&self, report: usize) -> Option<Date> {
+        self.story.reports.get(report).and_then(|r| r.published)
+    }
+
+    fn mark(&self, mark: StoryMark) -> Mark {
+        Mark::new(mark.report, mark.span, self.text(mark.report))
+    }
+
+    fn words(&self, mark: StoryMark) -> String {
+        one_line(mark.span.cut(self.text(mark.report)))
+    }
+
+    /// The headline of the newest report that has one in its text.
+    fn title(&self) -> Option<Line> {
+        let (report, span) = self.readings.iter().enumerate().rev().find_map(|(n, r)| {
+            let headline = r.report.head.headline.as_ref()?;
+            Some((n, headline.span?))
+        })?;
+        let mark = StoryMark { report, span };
+        Some(Line { text: self.words(mark), note: None, marks: vec![self.mark(mark)] })
+    }
+
+    /// All values with a named origin, the newest first.
+    fn told(&self) -> Vec<Told<'s>> {
+        let mut all: Vec<Told<'s>> = Vec::new();
+        for (claim, c) in self.story.claims.iter().enumerate() {
+            for (series, s) in c.series.iter().enumerate() {
+                all.extend(s.points.iter().enumerate().map(|(at, p)| Told {
+                    at: PointRef { claim, series, point: at },
+                    claim: c,
+                    origin: s.name.as_deref(),
+                    point: p,
+                }));
+            }
+        }
+        all.sort_by_key(|t| (std::cmp::Reverse(self.day(t.point)), t.at));
+        all
+    }
+
+    /// The day on which a value was said or first published.
+    fn day(&self, point: &Point) -> Option<Date> {
+        point.on.or_else(|| self.published(point.reports.first()?.mark.report))
+    }
+
+    /// "at least 40 divers were hurt", on whose word, when, in how many reports.
+    fn value(&self, told: Told<'_>) -> Line {
+        let first = told.point.reports.first();
+        let text = first.map_or_else(String::new, |a| self.words(a.mark));
+        let mut note = match told.origin {
+            Some(name) => format!("on the word of {name}"),
+            None => "no source named".to_owned(),
+        };
+        if let Some(first) = first {
+            let relays: Vec<&str> = first
+                .chain
+                .iter()
+                .rev()
+                .skip(1)
+                .filter(|s| s.role == sayso_model::ChainRole::Relay)
+                .filter_map(|s| s.name.as_deref())
+                .collect();
+            if !relays.is_empty() {
+                note.push_str(&format!(", through {}", relays.join(", ")));
+            }
+        }
+        match (told.point.on, told.point.as_of) {
+            (on, Some(day)) => {
+                note.push_str(&format!(", as of {day}"));
+                note.push_str(&on.map(|d| format!(", said on {d}")).unwrap_or_default());
+            }
+            (Some(day), None) => note.push_str(&format!(", said on {day}")),
+            (None, None) => {
+                let day = first.and_then(|a| self.published(a.mark.report));
+                note.push_str(&day.map(|d| format!(", published on {d}")).unwrap_or_default());
+            }
+        }
+        if told.point.reports.len() > 1 {
+            note.push_str(&format!("; one origin, {} reports", distinct(told.point)));
+        }
+        for status in &told.point.statuses {
+            note.push_str(&self.status(status));
+        }
+        Line { text, note: Some(note), marks: told.point.reports.iter().map(|a| self.mark(a.mark)).collect() }
+    }
+
+    fn status(&self, status: &Status) -> String {
+        let value = |at: &PointRef| point(&self.story.claims, *at).map(|p| amount(&p.value)).unwrap_or_default();
+        match status {
+            Status::Current | Status::InConflict { .. } => String::new(),
+            Status::Superseded { on, by } => {
+                format!("; superseded{} by {} from the same origin", on.map(|d| format!(" on {d}")).unwrap_or_default(), value(by))
+            }
+            Status::Unverified { reasons, .. } => format!("; unverified: {}", reasons.join(", ")),
+            Status::Corrected { to, .. } => {
+                let to: Vec<String> = to.iter().map(|(c, b)| format!("{} {}", amount(b), c.as_str())).collect();
+                if to.is_empty() { "; corrected".to_owned() } else { format!("; corrected to {}", to.join(", ")) }
+            }
+            Status::Denied { by, .. } => format!("; denied by {}", by.as_deref().unwrap_or("somebody not named")),
+            Status::Disowned { by, .. } => format!("; disowned by {}", by.as_deref().unwrap_or("its alleged origin")),
+            Status::SelfContradicted { .. } => "; contradicted in the same report".to_owned(),
+        }
+    }
+
+    /// Corrections and the newest values that stand.
+    fn new(&self) -> Vec<Line> {
+        let mut lines: Vec<(Option<Date>, Line)> = self
+            .story
+            .corrections
+            .iter()
+            .map(|c| {
+                let outlet = c.corrected.clone().unwrap_or_else(|| "the outlet".to_owned());
+                let known = if c.of.is_some() { "" } else { "; the report corrected is not in the ledger" };
+                let line = Line {
+                    text: self.words(c.mark),
+                    note: Some(format!("correction by {outlet}{known}")),
+                    marks: vec![self.mark(c.mark)],
+                };
+                (self.published(c.mark.report), line)
+            })
+            .collect();
+        lines.extend(
+            self.told()
+                .into_iter()
+                .filter(|t| t.origin.is_some() && t.point.statuses.contains(&Status::Current))
+                .map(|t| (self.day(t.point), self.value(t))),
+        );
+        lines.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
+        lines.into_iter().map(|(_, line)| line).collect()
+    }
+
+    /// How counts have moved, and values on nobody's word.
+    fn matters(&self) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for told in self.told() {
+            if let Some(Status::Superseded { by, .. }) =
+                told.point.statuses.iter().find(|s| matches!(s, Status::Superseded { .. }))
+                && let Some(newer) = point(&self.story.claims, *by)
+                && let Some(origin) = told.origin
+            {
+                let (old, new) = (self.day(told.point), self.day(newer));
+                let when = |d: Option<Date>| d.map(|d| format!(" ({d})")).unwrap_or_default();
+                lines.push(Line {
+                    text: format!(
+                        "{origin}, {}: from {}{} to {}{}",
+                        self.what(told.claim),
+                        amount(&told.point.value),
+                        when(old),
+                        amount(&newer.value),
+                        when(new)
+                    ),
+                    note: Some("the count of one origin over time".to_owned()),
+                    marks: told.point.reports.iter().chain(&newer.reports).map(|a| self.mark(a.mark)).collect(),
+                });
+            }
+        }
+        for claim in &self.story.claims {
+            if claim.summary.independent > 1 {
+                let marks = claim
+                    .summary
+                    .inputs
+                    .iter()
+                    .filter_map(|at| point(&self.story.claims, *at)?.reports.first())
+                    .map(|a| self.mark(a.mark))
+                    .collect();
+                lines.push(Line { text: self.summary(claim), note: Some(claim.summary.rule.clone()), marks });
+            }
+        }
+        lines
+    }
+
+    fn summary(&self, claim: &Claim) -> String {
+        let s = &claim.summary;
+        let number = |n: Option<sayso_model::Number>| n.map_or_else(|| "not stated".to_owned(), |n| grouped(&n.to_string()));
+        format!(
+            "{}: low {}, best {}, high {}{}; {} independent origins",
+            self.what(claim),
+            number(s.low),
+            number(s.best),
+            number(s.high),
+            if s.open_above { " or more" } else { "" },
+            s.independent
+        )
+    }
+
+    /// Conflicts, values that only look like conflicts, values on nobody's word.
+    fn know(&self) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for conflict in &self.story.conflicts {
+            let (Some(a), Some(b)) = (self.find(conflict.lower), self.find(conflict.higher)) else { continue };
+            let text = format!(
+                "{} says {}, {} says {}; {}",
+                a.origin.unwrap_or("nobody named"),
+                self.said(a),
+                b.origin.unwrap_or("nobody named"),
+                self.said(b),
+                conflict.time
+            );
+            let open = if conflict.open { "" } else { "; one of the two has been superseded since" };
+            let marks = a.point.reports.iter().chain(&b.point.reports).map(|x| self.mark(x.mark)).collect();
+            lines.push(Line { text, note: Some(format!("conflict over {}{open}", self.what(a.claim))), marks });
+        }
+        for told in self.told() {
+            if told.point.statuses.iter().any(|s| matches!(s, Status::Unverified { .. } | Status::Denied { .. } | Status::Disowned { .. })) {
+                lines.push(self.value(told));
+            }
+        }
+        for claim in &self.story.claims {
+            for series in &claim.series {
+                if let (Independence::NotEstablished, Some(name)) = (&series.independence, &series.name)
+                    && let Some(last) = series.points.last()
+                {
+                    lines.push(Line {
+                        text: format!("{name}: {}", last.reports.first().map_or_else(String::new, |a| self.words(a.mark))),
+                        note: Some("unnamed: independence of other origins not established".to_owned()),
+                        marks: last.reports.iter().map(|a| self.mark(a.mark)).collect(),
+                    });
+                }
+            }
+        }
+        lines
+    }
+
+    fn find(&self, at: PointRef) -> Option<Told<'s>> {
+        let claim = self.story.claims.get(at.claim)?;
+        let series = claim.series.get(at.series)?;
+        Some(Told { at, claim, origin: series.name.as_deref(), point: series.points.get(at.point)? })
+    }
+
+    fn said(&self, told: Told<'_>) -> String {
+        let words = told.point.reports.first().map_or_else(String::new, |a| self.words(a.mark));
+        format!("“{words}”")
+    }
+
+    /// Category, group and scope of a claim.
+    fn what(&self, claim: &Claim) -> String {
+        let mut what = claim.category.as_str().replace('_', " ");
+        if let Some(group) = &claim.group {
+            what.push_str(&format!(" ({group})"));
+        }
+        match &claim.scope {
+            Scope::Total => {}
+            Scope::During { period, places } => {
+                what.push_str(&format!(", {} to {}", period.0, period.1));
+                if !places.is_empty() {
+                    what.push_str(&format!(", {}", places.join(", ")));
+                }
+            }
+            Scope::At { places } => what.push_str(&format!(", {}", places.join(", "))),
+        }
+        what
+    }
+
+    /// What people said in their own words, the newest first, each once.
+    fn saying(&self) -> Vec<Line> {
+        let mut lines: Vec<(Option<Date>, usize, Line)> = Vec::new();
+        for (report, reading) in self.readings.iter().enumerate() {
+            for statement in &reading.statements {
+                let Some(speaker) = statement.speaker.and_then(|id| reading.speakers.get(id.index())) else { continue };
+                if statement.kind != StatementKind::Direct || statement.content.is_empty() {
+                    continue;
+                }
+                let text = self.text(report);
+                let words = statement.content.iter().map(|s| one_line(s.cut(text))).collect::<Vec<_>>().join(" ");
+                if words.split(' ').nth(3).is_none() || lines.iter().any(|(.., l)| l.text.contains(&words)) {
+                    continue;
+                }
+                let name = self
+                    .story
+                    .speakers
+                    .iter()
+                    .find(|s| s.members.iter().any(|m| m.report == report && m.speaker == speaker.id))
+                    .map_or(speaker.name.as_str(), |s| s.name.as_str());
+                let day = statement.said_on.or_else(|| self.published(report));
+                let marks = statement.content.iter().map(|span| self.mark(StoryMark { report, span: *span })).collect();
+                let when = day.map(|d| format!(", {d}")).unwrap_or_default();
+                lines.push((day, report, Line { text: format!("{name}: {words}"), note: Some(format!("in these words{when}")), marks }));
+            }
+        }
+        lines.sort_by_key(|(day, report, _)| (std::cmp::Reverse(*day), std::cmp::Reverse(*report)));
+        lines.into_iter().map(|(.., line)| line).collect()
+    }
+
+    /// What is expected, the soonest that has not passed first, then who has not answered.
+    fn next(&self) -> Vec<Line> {
+        let mut lines: Vec<(bool, Option<Date>, Line)> = self
+            .story
+            .expected
+            .iter()
+            .filter(|o| o.modality != Modality::Demanded)
+            .map(|o| {
+                let text = self.words(StoryMark { report: o.mark.report, span: sentence(self.text(o.mark.report), o.mark.span) });
+                let who = o.speaker.and_then(|s| self.story.speakers.get(s)).map_or("the outlet", |s| s.name.as_str());
+                let how = match o.modality {
+                    Modality::Planned => "planned",
+                    Modality::Possible => "possible",
+                    _ => "expected",
+                };
+                let by = match (o.by, o.passed) {
+                    (Some(day), Some(true)) => format!(", by {day}, which has passed"),
+                    (Some(day), _) => format!(", by {day}"),
+                    (None, _) => ", no day given".to_owned(),
+                };
+                let published = self.published(o.mark.report).map(|d| format!("; reported on {d}")).unwrap_or_default();
+                let line = Line { text, note: Some(format!("{how} by {who}{by}{published}")), marks: vec![self.mark(o.mark)] };
+                (o.passed == Some(true), o.by, line)
+            })
+            .collect();
+        lines.sort_by_key(|(passed, by, _)| (*passed, by.is_none(), *by));
+        let mut seen = std::collections::BTreeSet::new();
+        let mut lines: Vec<Line> =
+            lines.into_iter().map(|(.., line)| line).filter(|line| seen.insert(line.text.clone())).collect();
+        lines.truncate(MOST_LINES - self.story.unanswered.len().min(2));
+        lines.extend(self.story.unanswered.iter().rev().map(|u| {
+            let outcome = match u.outcome {
+                CommentOutcome::Open => "asked for comment; no answer reported yet",
+                CommentOutcome::Declined => "declined to comment",
+                CommentOutcome::Referred => "referred the question to others",
+                CommentOutcome::Unreachable => "could not be reached",
+                CommentOutcome::NoResponse | CommentOutcome::Answered => "did not respond",
+            };
+            Line {
+                text: self.words(u.mark),
+                note: Some(format!("{}: {outcome}", u.asked.join(", "))),
+                marks: vec![self.mark(u.mark)],
+            }
+        }));
+        lines
+    }
+}
+
+/// How many different reports carry a value.
+fn distinct(point: &Point) -> usize {
+    let reports: std::collections::BTreeSet<usize> = point.reports.iter().map(|a| a.mark.report).collect();
+    reports.len()
+}
+
+/// The sentence around a span, by the nearest line ends and full stops before a capital.
+fn sentence(text: &str, span: Span) -> Span {
+    let before = text.get(..span.start).unwrap_or("");
+    let start = before.rfind('\n').map_or(0, |n| n + 1);
+    let start = before
+        .get(start..)
+        .and_then(|line| line.rmatch_indices(". ").map(|(at, _)| start + at + 2).next())
+        .unwrap_or(start);
+    let after = text.get(span.end..).unwrap_or("");
+    let line = after.find('\n').unwrap_or(after.len());
+    let end = after.get(..line).and_then(|l| l.find(". ")).map_or(line, |n| n + 1);
+    Span::new(start, span.end + end)
+}
+
+/// A value in words: "at least 100", "about 300", "200 to 999".
+fn amount(value: &Bounds) -> String {
+    let number = |n: sayso_model::Number| grouped(&n.to_string());
+    match (value.low, value.best, value.high) {
+        (Some(low), _, Some(high)) if low == high => number(low),
+        (Some(low), _, Some(high)) => format!("{} to {}", number(low), number(high)),
+        (Some(low), ..) if value.low_exclusive => format!("more than {}", number(low)),
+        (Some(low), ..) => format!("at least {}", number(low)),
+        (None, Some(best), Some(_)) if value.high_exclusive => format!("nearly {}", number(best)),
+        (None, Some(best), _) if value.approximate => format!("about {}", number(best)),
+        (None, Some(best), _) => number(best),
+        (None, None, Some(high)) => format!("up to {}", number(high)),
+        (None, None, None) => "a number not stated".to_owned(),
+    }
+}
+
+/// Thousands parted by commas.
+fn grouped(number: &str) -> String {
+    let (whole, fraction) = number.split_once('.').map_or((number, None), |(w, f)| (w, Some(f)));
+    let digits: Vec<char> = whole.chars().collect();
+    let mut out = String::new();
+    for (n, c) in digits.iter().enumerate() {
+        if n > 0 && (digits.len() - n) % 3 == 0 && digits.get(n - 1).is_some_and(char::is_ascii_digit) {
+            out.push(',');
+        }
+        out.push(*c);
+    }
+    match fraction {
+        Some(fraction) => format!("{out}.{fraction}"),
+        None => out,
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(grouped("1234567"), "1,234,567");
+        assert_eq!(grouped("999"), "999");
+        assert_eq!(grouped("-1200.5"), "-1,200.5");
+    }
+
+    #[test]
+    fn a_sentence_is_found_around_words() {
+        let text = "Fog is gone. The port may open by Friday. Divers rest.";
+        let at = text.find("may open").unwrap();
+        assert_eq!(sentence(text, Span::new(at, at + 8)).cut(text), "The port may open by Friday.");
+    }
+}

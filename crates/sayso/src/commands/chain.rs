@@ -1,0 +1,133 @@
+//! `sayso chain`: the way from the outlet to the origin.
+
+use std::process::ExitCode;
+
+use sayso_ledger::ReportId;
+use sayso_model::{
+    ChainRole,
+    story::{Appearance, Step, StoryMark},
+};
+use serde_json::json;
+
+use crate::{
+    failure::Failure,
+    ledger::LedgerArgs,
+    output::{self, printable},
+    stories::{self, Loaded},
+};
+
+/// Show the way from the outlet to the origin of a figure or statement, through the ledger's own reports.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// REPORT:ENTRY, as `sayso figures` and `sayso who` print it (`12:f3`, `12:s0`)
+    entry: String,
+    #[command(flatten)]
+    ledger: LedgerArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints one step a line.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let malformed = || {
+        Failure::Other(format!("'{}' names no entry; expected REPORT:fN or REPORT:sN, as in 12:f3", args.entry))
+    };
+    let (report, entry) = args.entry.split_once(':').ok_or_else(malformed)?;
+    let report: i64 = report.parse().map_err(|_| malformed())?;
+    let (kind, number) = entry.split_at_checked(1).ok_or_else(malformed)?;
+    let number: usize = number.parse().map_err(|_| malformed())?;
+    let mut ledger = args.ledger.open()?;
+    stories::catch_up(&mut ledger)?;
+    let story = ledger
+        .story_of(ReportId(report))?
+        .ok_or_else(|| Failure::Other(format!("there is no report {report} in the ledger; `sayso reports` lists them")))?;
+    let loaded = stories::load(&mut ledger, story.0, None)?;
+    let index = loaded
+        .story
+        .reports
+        .iter()
+        .position(|r| r.key == report)
+        .ok_or_else(|| Failure::Other(format!("report {report} has a newer revision; ask for an entry of that one")))?;
+    let reading = loaded.readings.get(index).ok_or_else(malformed)?;
+    let steps = match kind {
+        "f" => reading
+            .figures
+            .get(number)
+            .ok_or_else(|| Failure::Other(format!("report {report} has no figure f{number}; `sayso show {report}` lists them")))
+            .map(|f| figure_chain(&loaded, index, f.id).map_or_else(Vec::new, |a| a.chain.clone()))?,
+        "s" => {
+            let statement = reading.statements.get(number).ok_or_else(|| {
+                Failure::Other(format!("report {report} has no statement s{number}; `sayso show {report}` lists them"))
+            })?;
+            // A statement that holds a figure goes the figure's way, which has been followed through the ledger.
+            statement
+                .figures
+                .iter()
+                .find_map(|f| figure_chain(&loaded, index, *f))
+                .map_or_else(|| own_steps(&loaded, index, statement), |a| a.chain.clone())
+        }
+        _ => return Err(malformed()),
+    };
+    if steps.is_empty() {
+        return Err(Failure::Other(format!(
+            "{} stands in no claim: it is expected, denied, taken back, or told again in the body",
+            args.entry
+        )));
+    }
+    let texts = loaded.texts();
+    for step in &steps {
+        let key = |r: usize| loaded.story.reports.get(r).map(|r| r.key);
+        if args.json {
+            let evidence: Vec<_> = step
+                .evidence
+                .iter()
+                .map(|m| {
+                    let text = texts.get(m.report).copied().unwrap_or("");
+                    Ok(json!({"report": key(m.report), "span": sayso_model::json::with_exact(&m.span, text)?}))
+                })
+                .collect::<Result<_, serde_json::Error>>()?;
+            output::json_line(&json!({
+                "role": step.role, "name": step.name, "report": step.report.and_then(key), "evidence": evidence
+            }))?;
+        } else {
+            let role = match step.role {
+                ChainRole::Outlet => "outlet",
+                ChainRole::Relay => "relay",
+                ChainRole::Origin => "origin",
+            };
+            let own = step.report.and_then(key).map(|k| format!("  report {k}")).unwrap_or_default();
+            let shown: Vec<String> = step
+                .evidence
+                .iter()
+                .map(|m| {
+                    let words = texts.get(m.report).map_or("", |t| m.span.cut(t));
+                    format!("\"{}\" ({}:{}-{})", printable(words), key(m.report).unwrap_or(0), m.span.start, m.span.end)
+                })
+                .collect();
+            let name = printable(step.name.as_deref().unwrap_or("nobody named"));
+            output::text(&format!("{role:<7} {name}{own}  {}\n", shown.join(", ")))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn figure_chain(loaded: &Loaded, report: usize, figure: sayso_model::FigureId) -> Option<&Appearance> {
+    let points = loaded.story.claims.iter().flat_map(|c| &c.series).flat_map(|s| &s.points);
+    points.flat_map(|p| &p.reports).find(|a| a.mark.report == report && a.figure == figure)
+}
+
+fn own_steps(loaded: &Loaded, report: usize, statement: &sayso_model::Statement) -> Vec<Step> {
+    let outlet = loaded.story.reports.get(report).and_then(|r| r.outlet.clone());
+    statement
+        .chain
+        .iter()
+        .map(|link| Step {
+            role: link.role,
+            name: if link.role == ChainRole::Outlet { outlet.clone() } else { link.name.clone() },
+            speaker: None,
+            report: (link.role == ChainRole::Outlet).then_some(report),
+            evidence: link.evidence.iter().map(|span| StoryMark { report, span: *span }).collect(),
+        })
+        .collect()
+}

@@ -1,0 +1,250 @@
+//! `sayso story`: one story's claims, each with its origins, echoes and conflicts.
+
+use std::{fmt::Write, process::ExitCode};
+
+use sayso_model::{
+    Date,
+    story::{Claim, Independence, PointRef, Scope, Status, Story, StorySpeaker},
+};
+
+use crate::{
+    failure::Failure,
+    ledger::{LedgerArgs, day},
+    output::{self, printable},
+    stories::{self, Loaded},
+};
+
+/// Show one story: claims with origins, echoes, series, conflicts; speakers with the evidence for each merge.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Number of the story, as `sayso stories` lists it
+    story: i64,
+    /// Take in reports of this day or earlier only
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    as_of: Option<Date>,
+    /// Show why names are taken for one speaker
+    #[arg(long)]
+    speakers: bool,
+    #[command(flatten)]
+    ledger: LedgerArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints the story.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let loaded = stories::load(&mut args.ledger.open()?, args.story, args.as_of)?;
+    if args.json {
+        output::json_line(&sayso_model::json::story_with_exact(&loaded.story, &loaded.texts())?)?;
+    } else if args.speakers {
+        output::text(&speakers(&loaded))?;
+    } else {
+        output::text(&text(&loaded))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn text(loaded: &Loaded) -> String {
+    let story = &loaded.story;
+    let mut out = String::new();
+    for report in &story.reports {
+        let _ = writeln!(
+            out,
+            "report {}  {}  {}  {}",
+            report.key,
+            report.published.map_or_else(|| "no date".to_owned(), |d| d.to_string()),
+            printable(report.outlet.as_deref().unwrap_or("outlet not stated")),
+            printable(report.headline.as_deref().unwrap_or("")),
+        );
+    }
+    for copy in &story.copies {
+        let kind = if copy.corrected { "a changed copy" } else { "a copy" };
+        let _ = writeln!(
+            out,
+            "report {} is {kind} of report {} ({:.1}% of the shorter text)",
+            key(story, copy.copy),
+            key(story, copy.original),
+            f64::from(copy.shared_per_mille) / 10.0
+        );
+    }
+    for (n, claim) in story.claims.iter().enumerate() {
+        let _ = writeln!(out, "\nclaim {n}: {}", what(claim));
+        let s = &claim.summary;
+        if !s.inputs.is_empty() {
+            let number = |n: Option<sayso_model::Number>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
+            let _ = writeln!(
+                out,
+                "  low {}  best {}  high {}{}  ({} independent origins)",
+                number(s.low),
+                number(s.best),
+                number(s.high),
+                if s.open_above { "+" } else { "" },
+                s.independent
+            );
+        }
+        for (at, series) in claim.series.iter().enumerate() {
+            let independence = match &series.independence {
+                Independence::Independent => String::new(),
+                Independence::NoOrigin => " (no origin)".to_owned(),
+                Independence::NotEstablished => " (unnamed: independence not established)".to_owned(),
+                Independence::SharesParent { with, parent } => {
+                    format!(" (shares {} with {})", printable(parent), name(story.speakers.get(*with)))
+                }
+            };
+            let _ = writeln!(out, "  {}{independence}", printable(series.name.as_deref().unwrap_or("nobody named")));
+            for (point, p) in series.points.iter().enumerate() {
+                let statuses: Vec<String> = p.statuses.iter().map(|s| status(story, s)).collect();
+                let _ = writeln!(
+                    out,
+                    "    {}  {}  [{}]",
+                    p.as_of.or(p.on).map_or_else(|| "no day given".to_owned(), |d| d.to_string()),
+                    words(loaded, PointRef { claim: n, series: at, point }),
+                    statuses.join("; ")
+                );
+                for a in &p.reports {
+                    let chain: Vec<String> =
+                        a.chain.iter().map(|step| printable(step.name.as_deref().unwrap_or("nobody named"))).collect();
+                    let echo = if a.echo { "echo    " } else { "first   " };
+                    let _ = writeln!(out, "      {echo}{}:{}  {}", key(story, a.mark.report), a.figure, chain.join(" < "));
+                    for note in &a.notes {
+                        let note = match note {
+                            sayso_model::story::Note::NotInCited { outlet, .. } => {
+                                format!("no report of {} in this story holds the number", printable(outlet))
+                            }
+                            sayso_model::story::Note::OtherOriginInCited { report, origin } => format!(
+                                "report {}, which it cites, names another origin: {}",
+                                key(story, *report),
+                                printable(origin.as_deref().unwrap_or("nobody"))
+                            ),
+                        };
+                        let _ = writeln!(out, "              {note}");
+                    }
+                }
+            }
+        }
+    }
+    section(&mut out, "conflicts", story.conflicts.iter().map(|c| {
+        let open = if c.open { "" } else { "; no longer both current" };
+        format!("{} against {} ({}{open})", with_origin(loaded, c.lower), with_origin(loaded, c.higher), c.time)
+    }));
+    section(&mut out, "not comparable", story.mismatches.iter().map(|m| {
+        format!("{} and {}: other {}", with_origin(loaded, m.a), with_origin(loaded, m.b), format!("{:?}", m.why).to_lowercase())
+    }));
+    section(&mut out, "corrections", story.corrections.iter().map(|c| {
+        let of = c.of.map_or_else(|| "a report that is not here".to_owned(), |r| format!("report {}", key(story, r)));
+        let list = |l: &[(sayso_model::Category, sayso_model::story::Bounds, sayso_model::story::StoryMark)]| {
+            l.iter().map(|(.., m)| printable(cut(loaded, *m))).collect::<Vec<_>>().join(", ")
+        };
+        format!("report {} corrects {of}: \"{}\" to \"{}\"", key(story, c.mark.report), list(&c.retracted), list(&c.corrected_to))
+    }));
+    section(&mut out, "no answer", story.unanswered.iter().map(|u| {
+        format!("{} (report {}): {}", printable(&u.asked.join(", ")), key(story, u.mark.report), printable(cut(loaded, u.mark)))
+    }));
+    section(&mut out, "expected", story.expected.iter().map(|o| {
+        let by = o.by.map_or_else(|| "no day given".to_owned(), |d| format!("by {d}"));
+        let passed = if o.passed == Some(true) { ", passed" } else { "" };
+        format!("{by}{passed} (report {}): {}", key(story, o.mark.report), printable(cut(loaded, o.mark)))
+    }));
+    out
+}
+
+fn section(out: &mut String, title: &str, lines: impl Iterator<Item = String>) {
+    let mut lines = lines.peekable();
+    if lines.peek().is_some() {
+        let _ = writeln!(out, "\n{title}");
+        for line in lines {
+            let _ = writeln!(out, "  {line}");
+        }
+    }
+}
+
+fn speakers(loaded: &Loaded) -> String {
+    let mut out = String::new();
+    for speaker in &loaded.story.speakers {
+        let unnamed = if speaker.anonymous { " (unnamed)" } else { "" };
+        let _ = writeln!(out, "{}{unnamed}", printable(&speaker.name));
+        for member in &speaker.members {
+            let shown: Vec<String> = member
+                .evidence
+                .marks
+                .iter()
+                .map(|m| format!("\"{}\" (report {})", printable(cut(loaded, *m)), key(&loaded.story, m.report)))
+                .collect();
+            let at = format!("{}:{}", key(&loaded.story, member.report), member.speaker);
+            let _ = writeln!(out, "  {at:<8} {}: {}  {}", printable(&member.name), member.evidence.rule, shown.join(", "));
+        }
+        for role in &speaker.roles {
+            let former = if role.former { "former " } else { "" };
+            let body = role.body.as_deref().map(|b| format!(", {}", printable(b))).unwrap_or_default();
+            let day = role.on.map(|d| format!(" ({d})")).unwrap_or_default();
+            let _ = writeln!(out, "  role     {former}{}{body}{day}", printable(&role.title));
+        }
+    }
+    out
+}
+
+fn name(speaker: Option<&StorySpeaker>) -> String {
+    speaker.map_or_else(|| "nobody named".to_owned(), |s| printable(&s.name))
+}
+
+fn key(story: &Story, report: usize) -> i64 {
+    story.reports.get(report).map_or(0, |r| r.key)
+}
+
+fn cut(loaded: &Loaded, mark: sayso_model::story::StoryMark) -> &str {
+    loaded.readings.get(mark.report).map_or("", |r| mark.span.cut(&r.report.text))
+}
+
+fn words(loaded: &Loaded, at: PointRef) -> String {
+    sayso_compare::point(&loaded.story.claims, at)
+        .and_then(|p| p.reports.first())
+        .map_or_else(String::new, |a| printable(cut(loaded, a.mark)))
+}
+
+fn with_origin(loaded: &Loaded, at: PointRef) -> String {
+    let series = loaded.story.claims.get(at.claim).and_then(|c| c.series.get(at.series));
+    let origin = series.and_then(|s| s.name.as_deref()).unwrap_or("nobody named");
+    format!("{} (\"{}\")", printable(origin), words(loaded, at))
+}
+
+/// Category, group and scope of a claim in words.
+pub(crate) fn what(claim: &Claim) -> String {
+    let mut what = claim.category.as_str().replace('_', " ");
+    if let Some(unit) = &claim.unit {
+        let _ = write!(what, ", {unit}");
+    }
+    if let Some(group) = &claim.group {
+        let _ = write!(what, ", {}", printable(group));
+    }
+    match &claim.scope {
+        Scope::Total => {}
+        Scope::During { period, places } => {
+            let _ = write!(what, ", {} to {}", period.0, period.1);
+            if !places.is_empty() {
+                let _ = write!(what, ", {}", printable(&places.join(", ")));
+            }
+        }
+        Scope::At { places } => {
+            let _ = write!(what, ", {}", printable(&places.join(", ")));
+        }
+    }
+    what
+}
+
+fn status(story: &Story, status: &Status) -> String {
+    match status {
+        Status::Current => "current for this origin".to_owned(),
+        Status::Superseded { on, .. } => {
+            format!("superseded by the same origin{}", on.map(|d| format!(" on {d}")).unwrap_or_default())
+        }
+        Status::InConflict { origin, .. } => {
+            format!("in conflict with {}", printable(origin.as_deref().unwrap_or("a value of nobody named")))
+        }
+        Status::Unverified { reasons, .. } => format!("unverified, {}", reasons.join(", ")),
+        Status::Corrected { report, .. } => format!("corrected in report {}", key(story, *report)),
+        Status::Denied { by, .. } => format!("denied by {}", printable(by.as_deref().unwrap_or("somebody not named"))),
+        Status::Disowned { by, .. } => format!("disowned by {}", printable(by.as_deref().unwrap_or("its alleged origin"))),
+        Status::SelfContradicted { .. } => "contradicted in the same report".to_owned(),
+    }
+}

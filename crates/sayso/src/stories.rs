@@ -1,0 +1,236 @@
+//! The ledger's reports compared: places what is new into stories and loads a story with its readings.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use sayso_compare::{Constraints, Entry, Member, ReportKey, StoryKey, StoryStore, TermVector, Who, neighbourhood, place};
+use sayso_ledger::{DecisionKind, EntryKind, Ledger, LedgerError, ReportFilter, ReportId, StoryId, Subject};
+use sayso_model::{Date, Reading, SpeakerId, story::Story};
+
+use crate::failure::Failure;
+
+/// Kinds under which compare keeps what it needs to place the next report.
+const ANCHOR: &str = "story anchor";
+const VECTOR: &str = "story vector";
+const PLACED: &str = "story placed";
+/// Reports placed between two writes.
+const BATCH: usize = 256;
+
+/// A ledger as stories see it, with what has been placed and not yet been written.
+struct Store<'l> {
+    ledger: &'l Ledger,
+    members: BTreeMap<ReportKey, Member>,
+    story_of: BTreeMap<ReportKey, StoryKey>,
+    reports_of: BTreeMap<StoryKey, BTreeSet<ReportKey>>,
+    /// Looked up only.
+    postings: HashMap<u64, Vec<(ReportKey, f32)>>,
+    ended: BTreeSet<StoryKey>,
+}
+
+impl<'l> Store<'l> {
+    fn new(ledger: &'l Ledger) -> Self {
+        Self {
+            ledger,
+            members: BTreeMap::new(),
+            story_of: BTreeMap::new(),
+            reports_of: BTreeMap::new(),
+            postings: HashMap::new(),
+            ended: BTreeSet::new(),
+        }
+    }
+
+    fn add(&mut self, new: Member) -> Result<(), LedgerError> {
+        let placement = place(&new, neighbourhood(self, &new.vector)?);
+        for (keep, end) in placement.merged {
+            for report in self.reports_of(end, usize::MAX)? {
+                self.put(report, keep);
+            }
+            self.ended.insert(end);
+        }
+        let story = placement.story.unwrap_or(new.report);
+        for (report, from) in placement.moved {
+            self.put(report, story);
+            if self.reports_of(from, 1)?.is_empty() {
+                self.ended.insert(from);
+            }
+        }
+        for (term, weight) in new.vector.anchors() {
+            self.postings.entry(term).or_default().push((new.report, weight));
+        }
+        self.put(new.report, story);
+        self.members.insert(new.report, new);
+        Ok(())
+    }
+
+    fn put(&mut self, report: ReportKey, story: StoryKey) {
+        if let Some(old) = self.story_of.insert(report, story)
+            && let Some(reports) = self.reports_of.get_mut(&old)
+        {
+            reports.remove(&report);
+        }
+        self.reports_of.entry(story).or_default().insert(report);
+    }
+}
+
+impl StoryStore for Store<'_> {
+    type Error = LedgerError;
+
+    fn postings(&self, term: u64, limit: usize) -> Result<Vec<(ReportKey, f32)>, LedgerError> {
+        let new = self.postings.get(&term).map(Vec::as_slice).unwrap_or_default();
+        let mut found: Vec<(ReportKey, f32)> = new.iter().rev().take(limit).copied().collect();
+        if found.len() < limit {
+            let old = self.ledger.postings(ANCHOR, &term_key(term), limit - found.len())?;
+            found.extend(old.into_iter().filter_map(|(report, weight)| {
+                Some((report.0, f32::from_le_bytes(weight?.as_slice().try_into().ok()?)))
+            }));
+        }
+        Ok(found)
+    }
+
+    fn member(&self, report: ReportKey) -> Result<Option<Member>, LedgerError> {
+        if let Some(member) = self.members.get(&report) {
+            return Ok(Some(member.clone()));
+        }
+        let kept = self.ledger.value(VECTOR, &report.to_string())?;
+        Ok(kept.and_then(|bytes| {
+            let (day, vector) = bytes.split_at_checked(10)?;
+            let day = std::str::from_utf8(day).ok().and_then(Date::parse);
+            Some(Member { report, day, vector: TermVector::from_bytes(vector)? })
+        }))
+    }
+
+    fn story_of(&self, report: ReportKey) -> Result<Option<StoryKey>, LedgerError> {
+        match self.story_of.get(&report) {
+            Some(story) => Ok(Some(*story)),
+            None => Ok(self.ledger.story_of(ReportId(report))?.map(|s| s.0)),
+        }
+    }
+
+    fn reports_of(&self, story: StoryKey, limit: usize) -> Result<Vec<ReportKey>, LedgerError> {
+        let mut reports: BTreeSet<ReportKey> = self
+            .ledger
+            .story_reports(StoryId(story))?
+            .into_iter()
+            .map(|r| r.0)
+            .filter(|r| self.story_of.get(r).is_none_or(|s| *s == story))
+            .collect();
+        reports.extend(self.reports_of.get(&story).into_iter().flatten());
+        Ok(reports.into_iter().rev().take(limit).collect())
+    }
+}
+
+fn term_key(term: u64) -> String {
+    format!("{term:016x}")
+}
+
+/// Places every report that has not been placed. The cost of one does not grow with the ledger.
+pub(crate) fn catch_up(ledger: &mut Ledger) -> Result<(), Failure> {
+    let mut after = ledger
+        .value(PLACED, "")?
+        .and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok())
+        .map_or(ReportId(0), ReportId);
+    loop {
+        let new = ledger.ids_after(after, BATCH)?;
+        let Some(&last) = new.last() else { return Ok(()) };
+        let mut store = Store::new(ledger);
+        let mut labels: BTreeMap<StoryKey, String> = BTreeMap::new();
+        for id in new {
+            let Some(stored) = ledger.report(id)? else { continue };
+            let head = &stored.report.head;
+            let headline = head.headline.as_ref().map(|h| h.value.clone());
+            labels.insert(id.0, headline.unwrap_or_else(|| first_words(&stored.report.text)));
+            store.add(Member {
+                report: id.0,
+                day: head.published.as_ref().map(|d| d.value),
+                vector: TermVector::of(&stored.report.text),
+            })?;
+        }
+        let Store { members, story_of, ended, .. } = store;
+        let write = ledger.derived()?;
+        for (story, label) in &labels {
+            if story_of.values().any(|s| s == story) {
+                write.put_story(StoryId(*story), label, None)?;
+            }
+        }
+        for (report, story) in &story_of {
+            write.put_report(ReportId(*report), StoryId(*story))?;
+        }
+        for story in &ended {
+            write.remove_story(StoryId(*story))?;
+        }
+        for (report, member) in &members {
+            for (term, weight) in member.vector.anchors() {
+                write.post(ANCHOR, &term_key(term), ReportId(*report), Some(&weight.to_le_bytes()))?;
+            }
+            let day = member.day.map_or_else(|| " ".repeat(10), |d| d.to_string());
+            let kept: Vec<u8> = day.bytes().chain(member.vector.to_bytes()).collect();
+            write.set_value(VECTOR, &report.to_string(), &kept)?;
+        }
+        write.set_value(PLACED, "", last.0.to_string().as_bytes())?;
+        write.commit()?;
+        after = last;
+    }
+}
+
+fn first_words(text: &str) -> String {
+    text.split_whitespace().take(12).collect::<Vec<_>>().join(" ")
+}
+
+/// A story of the ledger, compared, with the readings of its reports in the story's order.
+pub(crate) struct Loaded {
+    pub(crate) story: Story,
+    pub(crate) readings: Vec<Reading>,
+}
+
+impl Loaded {
+    /// The texts of its reports.
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        self.readings.iter().map(|r| r.report.text.as_str()).collect()
+    }
+
+    /// Its readings, borrowed.
+    pub(crate) fn readings(&self) -> Vec<&Reading> {
+        self.readings.iter().collect()
+    }
+}
+
+/// Compares the newest revisions of a story's reports.
+pub(crate) fn load(ledger: &mut Ledger, id: i64, as_of: Option<Date>) -> Result<Loaded, Failure> {
+    catch_up(ledger)?;
+    let unknown = || Failure::Other(format!("there is no story {id}; `sayso stories` lists them"));
+    ledger.story(StoryId(id))?.ok_or_else(unknown)?;
+    let lines = ledger.reports(&ReportFilter { story: Some(StoryId(id)), ..ReportFilter::default() })?;
+    let mut readings: BTreeMap<i64, Reading> = BTreeMap::new();
+    for line in lines {
+        if let Some(reading) = ledger.reading(line.id)? {
+            readings.insert(line.id.0, reading);
+        }
+    }
+    let constraints = constraints(ledger, &readings)?;
+    let entries: Vec<Entry<'_>> = readings.iter().map(|(key, reading)| Entry { key: *key, reading }).collect();
+    let story = sayso_compare::story(&entries, &constraints, as_of);
+    let readings = story.reports.iter().filter_map(|r| readings.remove(&r.key)).collect();
+    Ok(Loaded { story, readings })
+}
+
+/// What people decided about which speakers are one.
+fn constraints(ledger: &Ledger, readings: &BTreeMap<i64, Reading>) -> Result<Constraints, Failure> {
+    let mut named: BTreeMap<i64, (DecisionKind, Vec<Who>)> = BTreeMap::new();
+    for (key, reading) in readings {
+        for (decision, place) in ledger.decisions_in(ReportId(*key), reading)? {
+            let speakers = matches!(&decision.subject, Subject::Entries(e) if e.iter().all(|e| e.kind == EntryKind::Speaker));
+            if let (true, Some(place), DecisionKind::Merge | DecisionKind::Split) = (speakers, place, decision.kind) {
+                named.entry(decision.id).or_insert((decision.kind, Vec::new())).1.push((*key, SpeakerId::from(place)));
+            }
+        }
+    }
+    let mut constraints = Constraints::default();
+    for (kind, who) in named.into_values() {
+        for pair in who.windows(2) {
+            if let [a, b] = pair {
+                let list = if kind == DecisionKind::Merge { &mut constraints.together } else { &mut constraints.apart };
+                list.push((*a, *b));
+            }
+        }
+    }
+    Ok(constraints)
+}
