@@ -13,6 +13,8 @@
 //! where there is one); an id by what it stands for: a speaker by its name, a figure, time or place by its text. A text
 //! that begins or ends with "…" may go on there. An object need only name the fields that matter.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a page that cannot be read fails the test")]
+
 use std::{fs, path::Path};
 
 use sayso_model::{Date, Head, HeadSource, Reading, Report, Span, Stated, json::with_exact};

@@ -182,111 +182,67 @@ fn idiom(s: &Sentence<'_, '_>, at: usize) -> Option<(Category, usize)> {
 
 /// Words that stand between a subject and its predicate without changing it.
 fn is_filler(s: &Sentence<'_, '_>, at: usize) -> bool {
+    const FILLERS: [&str; 32] = [
+        "have", "has", "had", "'ve", "who", "that", "which", "also", "still", "all", "both", "either", "now",
+        "already", "so", "far", "then", "may", "might", "could", "must", "would", "will", "should", "not",
+        "never", "yet", "more", "else", "alone", "others", "people",
+    ];
     let word = s.lower(at);
-    matches!(
-        word,
-        "have"
-            | "has"
-            | "had"
-            | "'ve"
-            | "to"
-            | "who"
-            | "that"
-            | "which"
-            | "also"
-            | "still"
-            | "all"
-            | "both"
-            | "either"
-            | "now"
-            | "already"
-            | "reportedly"
-            | "so"
-            | "far"
-            | "then"
-            | "may"
-            | "might"
-            | "could"
-            | "must"
-            | "would"
-            | "will"
-            | "should"
-            | "not"
-            | "never"
-            | "yet"
-            | "more"
-            | "else"
-            | "alone"
-            | "others"
-            | "people"
-            | "'"
-            | "of"
-            | "them"
-            | "whom"
-    ) && !(matches!(word, "to" | "of" | "'") && !matches!(s.lower(at + 1), "have" | "be" | "whom" | "them"))
-        || matches!(s.tag(at), Some(Upos::Adv)) && s.is_letters(at)
+    FILLERS.contains(&word)
+        || matches!(word, "them" | "whom")
+        || matches!(word, "to" | "of" | "'") && matches!(s.lower(at + 1), "have" | "be" | "whom" | "them")
+        || s.tag(at) == Some(Upos::Adv) && s.is_letters(at)
 }
 
 fn is_be(word: &str) -> bool {
-    matches!(
-        word,
-        "is" | "are"
-            | "was"
-            | "were"
-            | "be"
-            | "been"
-            | "being"
-            | "get"
-            | "got"
-            | "gets"
-            | "getting"
-            | "'re"
-            | "wasn't"
-            | "weren't"
-            | "aren't"
-    )
+    [
+        "is", "are", "was", "were", "be", "been", "being", "get", "got", "gets", "getting", "'re", "wasn't",
+        "weren't", "aren't",
+    ]
+    .contains(&word)
 }
 
 /// Verbs that a state follows: "went missing", "left homeless", "feared dead".
 fn is_linking(word: &str) -> bool {
-    matches!(
-        word,
-        "go" | "goes"
-            | "went"
-            | "gone"
-            | "going"
-            | "become"
-            | "becomes"
-            | "became"
-            | "remain"
-            | "remains"
-            | "remained"
-            | "remaining"
-            | "left"
-            | "leave"
-            | "listed"
-            | "declared"
-            | "pronounced"
-            | "confirmed"
-            | "feared"
-            | "presumed"
-            | "believed"
-            | "reported"
-            | "thought"
-            | "considered"
-            | "found"
-            | "stay"
-            | "stayed"
-            | "known"
-            | "said"
-            | "estimated"
-            | "reportedly"
-            | "fell"
-            | "falls"
-            | "taken"
-            | "lie"
-            | "lay"
-    )
+    [
+        "go",
+        "goes",
+        "went",
+        "gone",
+        "going",
+        "become",
+        "becomes",
+        "became",
+        "remain",
+        "remains",
+        "remained",
+        "remaining",
+        "left",
+        "leave",
+        "listed",
+        "declared",
+        "pronounced",
+        "confirmed",
+        "feared",
+        "presumed",
+        "believed",
+        "reported",
+        "thought",
+        "considered",
+        "found",
+        "stay",
+        "stayed",
+        "known",
+        "said",
+        "estimated",
+        "reportedly",
+        "fell",
+        "falls",
+        "taken",
+        "lie",
+        "lay",
+    ]
+    .contains(&word)
 }
 
 /// A predicate right after the phrase: "12 people were killed", "12 still missing", "2,700 wounded".
@@ -335,7 +291,7 @@ fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<After> {
         }
         if let Some(category) = befalls(s, at, phrase) {
             let adjective = table::is(word, Part::State) && !table::is(word, Part::Object);
-            if !be && !linked && !adjective && (finite && !be || is_active(s, at)) {
+            if !be && !linked && !adjective && (finite || is_active(s, at)) {
                 return None;
             }
             return Some(made(s, at, category, phrase, !(be || linked)));
@@ -619,48 +575,14 @@ fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Optio
     let start = quantity.number.start;
     let last = start.checked_sub(1).filter(|i| s.within.contains(i))?;
     let before = s.lower(last);
-    let links = matches!(
-        before,
-        "to" | "at"
-            | "is"
-            | "was"
-            | "of"
-            | "reached"
-            | "reaches"
-            | "hit"
-            | "hits"
-            | "be"
-            | "been"
-            | "by"
-            | ":"
-            | "from"
-            | "passed"
-            | "passes"
-            | "totalled"
-            | "totaled"
-            | "numbered"
-            | "stands"
-            | "stood"
-            | "near"
-            | "-"
-            | "as"
-            | "remained"
-            | "remains"
-            | "becomes"
-            | "became"
-            | "nears"
-            | "neared"
-            | "exceeds"
-            | "climbs"
-            | "rises"
-            | "total"
-            | "number"
-            | "hitting"
-            | "reaching"
-            | "than"
-            | "were"
-            | "are"
-    ) || s.lower(quantity.number.start).starts_with("exceed")
+    let links = [
+        "to", "at", "is", "was", "of", "reached", "reaches", "hit", "hits", "be", "been", "by", ":", "from",
+        "passed", "passes", "totalled", "totaled", "numbered", "stands", "stood", "near", "-", "as",
+        "remained", "remains", "becomes", "became", "nears", "neared", "exceeds", "climbs", "rises", "total",
+        "number", "hitting", "reaching", "than", "were", "are",
+    ]
+    .contains(&before)
+        || s.lower(quantity.number.start).starts_with("exceed")
         || s.lower(quantity.number.start).starts_with("surpass")
         || s.lower(quantity.number.start).starts_with("top")
         || s.lower(quantity.number.start).starts_with("pass");
@@ -702,7 +624,7 @@ fn standing(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
     }
     let mut at = phrase.end;
     let mut verb = None;
-    for _ in 0..5 {
+    while at < phrase.end + 5 {
         let word = s.lower(at);
         if matches!(word, "in" | "inside" | "along" | "near" | "across" | "on" | "at" | "around" | "there") {
             let place = s.time(at + 1).is_none() && s.lower(at + 1) != "all" && s.lower(at + 1) != "total";

@@ -10,6 +10,8 @@
 
 mod category;
 mod counted;
+mod exclude;
+mod fraction;
 mod hedge;
 mod numeral;
 mod quantity;
@@ -415,27 +417,28 @@ impl Reader<'_> {
         for place in self.places.get(first..).unwrap_or(&[]).iter().take_while(|p| p.span.end <= span.end) {
             let at = s.words.inside(place.span).start;
             let located = (1..=4).any(|n| {
-                matches!(
-                    s.back(at, n),
-                    "in" | "at"
-                        | "near"
-                        | "around"
-                        | "inside"
-                        | "outside"
-                        | "across"
-                        | "to"
-                        | "from"
-                        | "along"
-                        | "off"
-                        | "villages"
-                        | "towns"
-                        | "cities"
-                        | "village"
-                        | "city"
-                        | "town"
-                        | "region"
-                        | "throughout"
-                )
+                [
+                    "in",
+                    "at",
+                    "near",
+                    "around",
+                    "inside",
+                    "outside",
+                    "across",
+                    "to",
+                    "from",
+                    "along",
+                    "off",
+                    "villages",
+                    "towns",
+                    "cities",
+                    "village",
+                    "city",
+                    "town",
+                    "region",
+                    "throughout",
+                ]
+                .contains(&s.back(at, n))
             });
             let listed = found.last().is_some_and(|l| l.index() + 1 == place.id.index())
                 && matches!(s.back(at, 1), "," | "and" | "or");
@@ -506,21 +509,23 @@ fn is_compared(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let (one, two) = (s.back(start, 1), s.back(start, 2));
     match one {
         "from" => {
-            matches!(
-                two,
-                "up" | "down"
-                    | "rose"
-                    | "risen"
-                    | "rising"
-                    | "fell"
-                    | "fallen"
-                    | "grew"
-                    | "increased"
-                    | "revised"
-                    | "jumped"
-                    | "climbed"
-                    | "dropped"
-            ) || two == ","
+            [
+                "up",
+                "down",
+                "rose",
+                "risen",
+                "rising",
+                "fell",
+                "fallen",
+                "grew",
+                "increased",
+                "revised",
+                "jumped",
+                "climbed",
+                "dropped",
+            ]
+            .contains(&two)
+                || two == ","
         }
         "to" => (2..10).any(|n| {
             s.back(start, n) == "from"
@@ -538,41 +543,31 @@ fn is_compared(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
 fn points_back(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let start = quantity.number.start;
     let link = s.back(start, 1);
-    let linked =
-        matches!(
-            link,
-            "at" | "to"
-                | "be"
-                | "was"
-                | "is"
-                | "of"
-                | "were"
-                | "are"
-                | "been"
-                | "reached"
-                | "reach"
-                | "stands"
-                | "stood"
-                | "than"
-        ) || matches!(s.lower(start), "exceed" | "exceeded" | "exceeds" | "topped" | "passed" | "surpassed");
+    let linked = [
+        "at", "to", "be", "was", "is", "of", "were", "are", "been", "reached", "reach", "stands", "stood",
+        "than",
+    ]
+    .contains(&link)
+        || matches!(s.lower(start), "exceed" | "exceeded" | "exceeds" | "topped" | "passed" | "surpassed");
     linked
         && (1..=14)
             .map_while(|n| start.checked_sub(n).filter(|i| s.within.contains(i)))
             .take_while(|&i| !matches!(s.lower(i), ";" | "but" | "while" | "\""))
             .any(|i| {
-                matches!(
-                    s.lower(i),
-                    "number"
-                        | "total"
-                        | "figure"
-                        | "count"
-                        | "tally"
-                        | "estimate"
-                        | "strength"
-                        | "numbers"
-                        | "contingent"
-                        | "estimates"
-                ) && s.tag(i) != Some(Upos::Verb)
+                [
+                    "number",
+                    "total",
+                    "figure",
+                    "count",
+                    "tally",
+                    "estimate",
+                    "strength",
+                    "numbers",
+                    "contingent",
+                    "estimates",
+                ]
+                .contains(&s.lower(i))
+                    && s.tag(i) != Some(Upos::Verb)
                     && s.lower(i + 1) != "of"
                     && !matches!(s.back(i, 1), "phone" | "telephone" | "a")
             })
@@ -609,11 +604,12 @@ fn share_in_lists(s: &Sentence<'_, '_>, drafts: &mut [Draft]) {
             b.shown = None;
             continue;
         }
-        if b.shown.is_none() && b.phrase.is_person(s) {
-            if let Some(shown) = a.shown.clone().filter(|s| s.how == How::Before) {
-                b.shown = Some(shown);
-                b.from = Some(i - 1);
-            }
+        if b.shown.is_none()
+            && b.phrase.is_person(s)
+            && let Some(shown) = a.shown.clone().filter(|s| s.how == How::Before)
+        {
+            b.shown = Some(shown);
+            b.from = Some(i - 1);
         }
     }
     for i in (1..drafts.len()).rev() {
@@ -652,26 +648,26 @@ fn clause(s: &Sentence<'_, '_>, phrase: &Phrase, shown: Option<&Shown>, limit: u
 }
 
 fn is_speech(word: &str) -> bool {
-    matches!(
-        word,
-        "said"
-            | "says"
-            | "say"
-            | "told"
-            | "tells"
-            | "reported"
-            | "reports"
-            | "according"
-            | "announced"
-            | "claimed"
-            | "wrote"
-            | "stated"
-            | "added"
-            | "citing"
-            | "quoted"
-            | "estimated"
-            | "posted"
-    )
+    [
+        "said",
+        "says",
+        "say",
+        "told",
+        "tells",
+        "reported",
+        "reports",
+        "according",
+        "announced",
+        "claimed",
+        "wrote",
+        "stated",
+        "added",
+        "citing",
+        "quoted",
+        "estimated",
+        "posted",
+    ]
+    .contains(&word)
 }
 
 /// True where a time belongs to a verb of speech ("officials said on Monday").

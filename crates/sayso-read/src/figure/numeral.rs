@@ -37,6 +37,9 @@ pub(super) fn read(words: &Words<'_>, at: usize, within: &Range<usize>) -> Resul
     Ok(Some(Numeral { low: None, best: Some(value), high: None, vague: None, scale, digits, end }))
 }
 
+/// A value, its scale, whether it stands in digits, and the word after it.
+type Exact = (Number, Option<Number>, bool, usize);
+
 struct Reader<'a, 't> {
     words: &'a Words<'t>,
     within: &'a Range<usize>,
@@ -92,7 +95,7 @@ impl Reader<'_, '_> {
         }
         let Some(step) = scale(self.lower(end))
             .or_else(|| scale(self.lower(end).strip_suffix('s').unwrap_or("")))
-            .filter(|_| at + 1 <= end && !first.ends_with('s'))
+            .filter(|_| end > at && !first.ends_with('s'))
         else {
             return Some(made(range.low, range.high, end));
         };
@@ -103,10 +106,8 @@ impl Reader<'_, '_> {
 
     /// True where the words go on as what is counted.
     fn starts_count(&self, at: usize) -> bool {
-        matches!(
-            self.lower(at),
-            "more" | "are" | "were" | "have" | "killed" | "injured" | "dead" | "wounded" | "missing" | "hurt"
-        )
+        ["more", "are", "were", "have", "killed", "injured", "dead", "wounded", "missing", "hurt"]
+            .contains(&self.lower(at))
     }
 
     fn joined_text(&self, at: usize, end: usize) -> String {
@@ -114,7 +115,7 @@ impl Reader<'_, '_> {
     }
 
     /// An exact value, its scale, whether it stands in digits, and the word after it.
-    fn exact(&self, at: usize) -> Result<Option<(Number, Option<Number>, bool, usize)>, TooLong> {
+    fn exact(&self, at: usize) -> Result<Option<Exact>, TooLong> {
         let Some(word) = self.words.get(at).filter(|_| self.within.contains(&at)) else { return Ok(None) };
         if word.kind == WordKind::Digits {
             return self.digits(at);
@@ -123,7 +124,7 @@ impl Reader<'_, '_> {
     }
 
     /// "11,000", "1.5 million", "12k", "3bn", "10 000".
-    fn digits(&self, at: usize) -> Result<Option<(Number, Option<Number>, bool, usize)>, TooLong> {
+    fn digits(&self, at: usize) -> Result<Option<Exact>, TooLong> {
         let Some(word) = self.words.get(at) else { return Ok(None) };
         let Some(plain) = ungrouped(word.text) else { return Ok(None) };
         let mut end = at + 1;
@@ -479,13 +480,13 @@ mod tests {
             ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
         match n {
             0..20 => UNITS[n as usize].to_owned(),
-            20..100 if n % 10 == 0 => TENS[n as usize / 10].to_owned(),
+            20..100 if n.is_multiple_of(10) => TENS[n as usize / 10].to_owned(),
             20..100 => format!("{}-{}", TENS[n as usize / 10], UNITS[n as usize % 10]),
-            100..1000 if n % 100 == 0 => format!("{} hundred", spelt(n / 100)),
+            100..1000 if n.is_multiple_of(100) => format!("{} hundred", spelt(n / 100)),
             100..1000 => format!("{} hundred and {}", spelt(n / 100), spelt(n % 100)),
-            1000..1_000_000 if n % 1000 == 0 => format!("{} thousand", spelt(n / 1000)),
+            1000..1_000_000 if n.is_multiple_of(1000) => format!("{} thousand", spelt(n / 1000)),
             1000..1_000_000 => format!("{} thousand {}", spelt(n / 1000), spelt(n % 1000)),
-            _ if n % 1_000_000 == 0 => format!("{} million", spelt(n / 1_000_000)),
+            _ if n.is_multiple_of(1_000_000) => format!("{} million", spelt(n / 1_000_000)),
             _ => format!("{} million {}", spelt(n / 1_000_000), spelt(n % 1_000_000)),
         }
     }
@@ -501,7 +502,7 @@ mod tests {
             let digits = n.to_string();
             let mut grouped = String::new();
             for (i, c) in digits.chars().enumerate() {
-                if i > 0 && (digits.len() - i) % 3 == 0 {
+                if i > 0 && (digits.len() - i).is_multiple_of(3) {
                     grouped.push(',');
                 }
                 grouped.push(c);

@@ -130,8 +130,8 @@ fn less_common_forms() {
             &["displaced -/2000/-~ Some 2,000 families were driven from their homes"],
         ),
         (
-            "Three of the five suspects had been detained.",
-            &["arrested -/3/- Three of the five suspects had been detained", "other -/5/- five suspects"],
+            "Three of the 50 suspects had been detained.",
+            &["arrested -/3/- Three of the 50 suspects had been detained", "other -/50/- 50 suspects"],
         ),
         (
             "Five children aged between 4 and 11 died.",

@@ -144,7 +144,7 @@ impl Grammar<'_, '_> {
             return Some(self.with_day_part(expression, at, end));
         }
         self.quarter(at)
-            .or_else(|| self.from_before(at))
+            .or_else(|| self.leaning(at))
             .or_else(|| self.stretch(at))
             .or_else(|| self.unit(at))
             .or_else(|| self.counted(at))
@@ -293,19 +293,8 @@ impl Grammar<'_, '_> {
             return None;
         }
         let named = |word: &str| {
-            matches!(
-                word,
-                "times"
-                    | "post"
-                    | "mail"
-                    | "telegraph"
-                    | "express"
-                    | "herald"
-                    | "star"
-                    | "world"
-                    | "mirror"
-                    | "club"
-            )
+            ["times", "post", "mail", "telegraph", "express", "herald", "star", "world", "mirror", "club"]
+                .contains(&word)
         };
         if self.is_capitalised(next + 1) && named(self.lower(next + 1)) {
             return None;
@@ -346,14 +335,14 @@ impl Grammar<'_, '_> {
     /// One or two days of a month ("16", "16th", "16-18", "16 and 17").
     fn days(&self, at: usize) -> Option<((i8, Option<i8>), usize)> {
         let (first, end) = self.day_number(at)?;
-        if matches!(self.lower(end), "-" | "to" | "and" | "or") {
-            if let Some((last, after)) = self.day_number(end + 1) {
-                let follows_noun = self.words.get(after).is_some_and(|w| {
-                    self.within.contains(&after) && w.kind == WordKind::Letters && self.lower(end) != "-"
-                });
-                if last > first && (!follows_noun || self.month_name(after).is_some()) {
-                    return Some(((first, Some(last)), after));
-                }
+        if matches!(self.lower(end), "-" | "to" | "and" | "or")
+            && let Some((last, after)) = self.day_number(end + 1)
+        {
+            let follows_noun = self.words.get(after).is_some_and(|w| {
+                self.within.contains(&after) && w.kind == WordKind::Letters && self.lower(end) != "-"
+            });
+            if last > first && (!follows_noun || self.month_name(after).is_some()) {
+                return Some(((first, Some(last)), after));
             }
         }
         Some(((first, None), end))
@@ -420,29 +409,11 @@ impl Grammar<'_, '_> {
         let doubtful = matches!(self.lower(next), "may" | "march" | "august")
             && year == YearOf::Unknown
             && shift.is_none();
-        let supported = matches!(
-            self.previous(at),
-            "in" | "by"
-                | "since"
-                | "until"
-                | "till"
-                | "of"
-                | "during"
-                | "from"
-                | "before"
-                | "after"
-                | "through"
-                | "to"
-                | "and"
-                | "between"
-                | "around"
-                | "every"
-                | "for"
-                | "early"
-                | "mid"
-                | "late"
-                | "-"
-        );
+        let supported = [
+            "in", "by", "since", "until", "till", "of", "during", "from", "before", "after", "through", "to",
+            "and", "between", "around", "every", "for", "early", "mid", "late", "-",
+        ]
+        .contains(&self.previous(at));
         if doubtful && !after_part && !supported {
             return None;
         }
@@ -455,32 +426,12 @@ impl Grammar<'_, '_> {
         if self.lower(at + 1) == "s" && self.joined(at + 1) {
             return (year % 10 == 0).then_some((Expression::Decade(year), at + 2));
         }
-        let led = matches!(
-            self.previous(at),
-            "in" | "since"
-                | "by"
-                | "until"
-                | "till"
-                | "of"
-                | "during"
-                | "before"
-                | "after"
-                | "from"
-                | "late"
-                | "early"
-                | "mid"
-                | "through"
-                | "between"
-                | "year"
-                | "around"
-                | "circa"
-                | "to"
-                | "and"
-                | "spring"
-                | "summer"
-                | "autumn"
-                | "winter"
-        );
+        let led = [
+            "in", "since", "by", "until", "till", "of", "during", "before", "after", "from", "late", "early",
+            "mid", "through", "between", "year", "around", "circa", "to", "and", "spring", "summer",
+            "autumn", "winter",
+        ]
+        .contains(&self.previous(at));
         if self.joined(at) && matches!(self.previous(at), "$" | "€" | "£" | "+" | "." | "#") {
             return None;
         }
@@ -492,35 +443,12 @@ impl Grammar<'_, '_> {
         let follows = self.words.get(at + 1).filter(|_| self.within.contains(&(at + 1)));
         let bare = follows.is_none_or(|w| {
             w.kind != WordKind::Letters
-                || matches!(
-                    w.lower.as_str(),
-                    "and"
-                        | "or"
-                        | "to"
-                        | "but"
-                        | "when"
-                        | "while"
-                        | "as"
-                        | "after"
-                        | "before"
-                        | "that"
-                        | "who"
-                        | "which"
-                        | "under"
-                        | "by"
-                        | "with"
-                        | "in"
-                        | "on"
-                        | "at"
-                        | "for"
-                        | "from"
-                        | "was"
-                        | "is"
-                        | "had"
-                        | "has"
-                        | "were"
-                        | "the"
-                )
+                || [
+                    "and", "or", "to", "but", "when", "while", "as", "after", "before", "that", "who",
+                    "which", "under", "by", "with", "in", "on", "at", "for", "from", "was", "is", "had",
+                    "has", "were", "the",
+                ]
+                .contains(&w.lower.as_str())
         });
         let bracket = self.previous(at) == "(" && self.lower(at + 1) == ")";
         let recent = (1900..2101).contains(&year);
@@ -644,7 +572,7 @@ impl Grammar<'_, '_> {
     }
 
     /// "the same day", "that week", "a day earlier", "three weeks later", "the following month", "the day before".
-    fn from_before(&self, at: usize) -> Option<(Expression, usize)> {
+    fn leaning(&self, at: usize) -> Option<(Expression, usize)> {
         let before = |count, unit, end| Some((Expression::FromBefore { count, unit }, end));
         let article = usize::from(self.lower(at) == "the");
         let word = self.lower(at + article);

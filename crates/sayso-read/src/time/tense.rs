@@ -98,27 +98,11 @@ fn of_predicate(document: &Document, at: u32) -> Tense {
     if infinitive && this.relation == "xcomp" && seen == Tense::Unknown {
         let head = this.head.and_then(|h| document.tokens.get(h as usize));
         let looks_ahead = head.is_some_and(|h| {
-            matches!(
-                h.lemma.as_str(),
-                "plan"
-                    | "expect"
-                    | "intend"
-                    | "hope"
-                    | "prepare"
-                    | "aim"
-                    | "schedule"
-                    | "set"
-                    | "due"
-                    | "likely"
-                    | "go"
-                    | "want"
-                    | "promise"
-                    | "pledge"
-                    | "vow"
-                    | "agree"
-                    | "decide"
-                    | "threaten"
-            )
+            [
+                "plan", "expect", "intend", "hope", "prepare", "aim", "schedule", "set", "due", "likely",
+                "go", "want", "promise", "pledge", "vow", "agree", "decide", "threaten",
+            ]
+            .contains(&h.lemma.as_str())
         });
         return if looks_ahead { Tense::Future } else { Tense::Unknown };
     }

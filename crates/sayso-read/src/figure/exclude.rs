@@ -1,0 +1,418 @@
+//! Numbers that are no figures: names of models, scores, addresses, telephone numbers, ages, lengths of time, numbered
+//! things.
+
+use sayso_model::{EntityKind, Upos};
+
+use super::{
+    numeral::{self, Numeral},
+    quantity::Sentence,
+    table,
+};
+
+/// Where a number is no figure: the word to go on with.
+pub(super) fn excluded(
+    s: &Sentence<'_, '_>,
+    start: usize,
+    at: usize,
+    numeral: &Numeral,
+    end: usize,
+    money: bool,
+) -> Option<usize> {
+    let next = s.lower(end);
+    let before = s.back(start, 1);
+    let written = s.written(at);
+    if money {
+        return None;
+    }
+    // Parts of one chunk without blanks: models ("F-16"), scores ("2-1"), slashes, versions, telephone numbers.
+    if numeral.digits {
+        let joined_before = s.joined(at) && start == at;
+        if joined_before
+            && (s.is_letters(at - 1) || matches!(before, "-" | "/" | "." | ":" | "+" | "#" | "№" | "'" | "*"))
+        {
+            // "F-16", "24/7", "Covid-19"; a dash after a blank or a bracket is none of it.
+            let dash_of_text = before == "-" && !s.joined(at - 1);
+            let outer = matches!(before, "-" | "/" | ".") && !dash_of_text;
+            if s.is_letters(at - 1) || outer || matches!(before, ":" | "+" | "#" | "№" | "'" | "*") {
+                return Some(chunk_end(s, end));
+            }
+        }
+        let ordinal = matches!(next, "st" | "nd" | "rd" | "th");
+        let unit = table::unit(next).is_some() || matches!(next, "m" | "k" | "bn" | "mn");
+        if s.joined(end) && s.is_letters(end) && (ordinal || !unit) {
+            return Some(chunk_end(s, end));
+        }
+        if matches!(next, "-" | "/" | "." | ":")
+            && s.joined(end)
+            && s.joined(end + 1)
+            && starts_digit(s.written(end + 1))
+        {
+            return Some(chunk_end(s, end));
+        }
+        if next == "°" && matches!(s.lower(end + 1), "n" | "s" | "e" | "w") {
+            return Some(end + 2);
+        }
+        // A number of a list at the head of a line: "1. Boil the water", "2) Stir".
+        let heads_line = at == s.within.start || at == s.within.start + 1 && s.lower(s.within.start) == "(";
+        if heads_line && (next == ")" || next == "." && s.within.end > end + 1) && written.len() <= 3 {
+            return Some(end);
+        }
+        if heads_line && next == "." && written.len() <= 2 {
+            return Some(end);
+        }
+        // Leading noughts: codes, clock times, years of a register.
+        if written.len() > 1 && written.starts_with('0') && !written.starts_with("0.") {
+            return Some(end);
+        }
+        if is_telephone(s, at, end) {
+            return Some(chunk_end(s, end));
+        }
+        if is_year(s, at, numeral, end) {
+            return Some(end);
+        }
+        if is_address(s, at, end) {
+            return Some(end);
+        }
+    }
+    // Ages: "aged 34", "Maria Lopez, 34,", "34-year-old", "34 years old", "(34)".
+    if matches!(before, "aged" | "age" | "ages")
+        || (before == "of" && matches!(s.back(start, 2), "age" | "ages"))
+    {
+        return Some(end);
+    }
+    if matches!(before, "turned" | "turns" | "turning") && !s.is_letters(end) {
+        return Some(end);
+    }
+    if matches!(before, "," | "(")
+        && matches!(next, "," | ")" | "." | "")
+        && numeral.digits
+        && written.len() <= 3
+        && after_name(s, start)
+    {
+        return Some(end);
+    }
+    if next == "-" && s.joined(end) && s.lower(end + 1) == "year"
+        || matches!(next, "year" | "years") && s.lower(end + 1) == "old"
+    {
+        return Some(end + 2);
+    }
+    // Times that the reader of times has not taken: lengths ("three days", "24-hour").
+    let length = if next == "-" { s.lower(end + 1) } else { next };
+    if [
+        "second",
+        "seconds",
+        "minute",
+        "minutes",
+        "hour",
+        "hours",
+        "day",
+        "days",
+        "night",
+        "nights",
+        "week",
+        "weeks",
+        "weekend",
+        "weekends",
+        "month",
+        "months",
+        "quarter",
+        "year",
+        "years",
+        "decade",
+        "decades",
+        "century",
+        "centuries",
+        "am",
+        "pm",
+        "a.m.",
+        "p.m.",
+        "o'clock",
+        "gmt",
+    ]
+    .contains(&length)
+    {
+        return Some(end + 1);
+    }
+    // "three times", "twofold", "one in five" is a share read elsewhere, "10 percent" a unit.
+    if matches!(next, "times" | "fold") || next == "-" && matches!(s.lower(end + 1), "fold" | "time" | "way")
+    {
+        return Some(end + 1);
+    }
+    if is_numbered(s, start, end) || is_score(s, at, numeral, end) {
+        return Some(end);
+    }
+    if in_name(s, at, end) {
+        return Some(end);
+    }
+    if s.lower(at) == "one" && end == at + 1 && is_pronoun(s, at, end) {
+        return Some(end);
+    }
+    if matches!(s.lower(at), "zero") && end == at + 1 {
+        return Some(end);
+    }
+    // "two-thirds" was read before; "one-on-one", "two-way", "three-star".
+    None
+}
+
+fn starts_digit(written: &str) -> bool {
+    written.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn chunk_end(s: &Sentence<'_, '_>, mut at: usize) -> usize {
+    while at < s.within.end && s.joined(at) && !matches!(s.lower(at), "," | "." | ")" | ";" | "\"") {
+        at += 1;
+    }
+    at
+}
+
+/// "555-0123", "020 7946 0958", and numbers after "call" or "phone".
+fn is_telephone(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
+    let called = (1..5).any(|n| {
+        matches!(
+            s.back(at, n),
+            "call" | "phone" | "telephone" | "tel" | "hotline" | "dial" | "fax" | "helpline"
+        )
+    });
+    let groups = (at..).step_by(1).take(6).take_while(|&i| starts_digit(s.written(i))).count();
+    groups >= 3
+        || called
+            && s.written(at).len() >= 3
+            && !s.written(at).contains(',')
+            && (groups >= 2 || !s.is_letters(end))
+}
+
+/// A bare number that is a year: four digits without a comma that count nothing.
+fn is_year(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral, end: usize) -> bool {
+    let written = s.written(at);
+    if written.len() != 4
+        || numeral.scale.is_some()
+        || !matches!(written.as_bytes(), [b'1', b'8' | b'9', ..] | [b'2', b'0', ..])
+    {
+        return false;
+    }
+    let hedged = matches!(
+        s.back(at, 1),
+        "than" | "least" | "some" | "nearly" | "almost" | "roughly" | "approximately" | "to"
+    );
+    let article = matches!(s.back(at, 1), "the" | "a" | "in" | "since" | "of" | "by");
+    let follows = s.lower(end);
+    let counts = table::is(follows, table::Part::Force)
+        || table::is(follows, table::Part::Person)
+        || table::is(follows, table::Part::Thing)
+        || table::is(follows, table::Part::State)
+        || table::is(follows, table::Part::Noun)
+        || table::unit(follows).is_some()
+        || (follows.ends_with('s') && s.tag(end) == Some(Upos::Noun) && !article)
+        || crate::lexicon::country(s.written(end)).is_some() && !article;
+    !(counts || hedged && !article)
+}
+
+/// "10 Downing Street", "221 Baker St."
+fn is_address(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
+    const STREETS: [&str; 16] = [
+        "street",
+        "road",
+        "avenue",
+        "lane",
+        "drive",
+        "boulevard",
+        "st",
+        "st.",
+        "rd",
+        "ave",
+        "square",
+        "blvd",
+        "highway",
+        "way",
+        "terrace",
+        "place",
+    ];
+    s.written(at).len() <= 5
+        && s.is_capitalised(end)
+        && (end + 1..end + 4).take_while(|&i| s.is_capitalised(i)).any(|i| STREETS.contains(&s.lower(i)))
+}
+
+/// "Maria Lopez, 34,": a name before the comma.
+fn after_name(s: &Sentence<'_, '_>, start: usize) -> bool {
+    let Some(name) = start.checked_sub(2).filter(|i| s.within.contains(i)) else { return false };
+    let person = s.words.get(name).is_some_and(|w| {
+        let entities = &s.document.entities;
+        let at = entities.partition_point(|e| e.span.end <= w.span.start);
+        entities.get(at).is_some_and(|e| e.kind == EntityKind::Person && e.span.start <= w.span.start)
+    });
+    person
+        || s.is_capitalised(name) && s.tag(name) == Some(Upos::Propn)
+        || [
+            "man", "woman", "boy", "girl", "son", "daughter", "wife", "husband", "brother", "sister",
+            "father", "mother",
+        ]
+        .contains(&s.lower(name))
+}
+
+/// Words that number what follows them: "Article 5", "flight 370", "day 1,000".
+fn is_numbered(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
+    const NUMBERED: [&str; 76] = [
+        "article",
+        "articles",
+        "section",
+        "sections",
+        "chapter",
+        "paragraph",
+        "rule",
+        "law",
+        "resolution",
+        "flight",
+        "no",
+        "no.",
+        "nos.",
+        "number",
+        "page",
+        "pages",
+        "room",
+        "channel",
+        "route",
+        "highway",
+        "gate",
+        "platform",
+        "line",
+        "group",
+        "phase",
+        "stage",
+        "level",
+        "type",
+        "class",
+        "grade",
+        "act",
+        "bill",
+        "proposition",
+        "amendment",
+        "unit",
+        "apartment",
+        "apt",
+        "suite",
+        "box",
+        "zone",
+        "ward",
+        "sector",
+        "block",
+        "lot",
+        "version",
+        "step",
+        "season",
+        "episode",
+        "volume",
+        "vol",
+        "issue",
+        "round",
+        "lap",
+        "day",
+        "week",
+        "year",
+        "table",
+        "fig",
+        "bus",
+        "interstate",
+        "exit",
+        "windows",
+        "model",
+        "mark",
+        "mk",
+        "series",
+        "psalm",
+        "verse",
+        "area",
+        "tier",
+        "priority",
+        "covid",
+        "formula",
+        "category",
+        "size",
+        "serial",
+    ];
+    let before = s.back(start, 1);
+    if !NUMBERED.contains(&before) {
+        return false;
+    }
+    // "in area 12 villages": a counted noun after a lower-case word speaks against it.
+    let lower = !s.is_capitalised(start - 1);
+    let counted = s.is_letters(end)
+        && matches!(s.tag(end), Some(Upos::Noun | Upos::Adj))
+        && s.lower(end).ends_with('s');
+    let always = [
+        "article",
+        "section",
+        "chapter",
+        "flight",
+        "no.",
+        "nos.",
+        "resolution",
+        "page",
+        "version",
+        "episode",
+    ]
+    .contains(&before);
+    always || !(lower && counted)
+}
+
+/// Results of games and votes: "3-2" falls out as a range whose ends are the wrong way round; so does "5 to 4".
+fn is_score(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral, end: usize) -> bool {
+    let connector = s.lower(end);
+    if !matches!(connector, "to" | "-") || numeral.scale.is_some() {
+        return false;
+    }
+    let second = numeral::read(s.words, end + 1, &s.within).ok().flatten();
+    let backwards = second.and_then(|n| n.best).zip(numeral.best).is_some_and(|(b, a)| a >= b);
+    let from = s.back(at, 1) == "from";
+    backwards && !from
+}
+
+/// A number inside a name: "Storm Shadow 2", "Channel 4", "Boeing 737".
+fn in_name(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
+    let Some(word) = s.words.get(at) else { return false };
+    let entities = &s.document.entities;
+    let index = entities.partition_point(|e| e.span.end <= word.span.start);
+    let inside =
+        entities.get(index).is_some_and(|e| e.span.start < word.span.start && e.span.end >= word.span.end);
+    if inside {
+        return true;
+    }
+    let Some(before) = at.checked_sub(1).filter(|i| s.within.contains(i)) else { return false };
+    let named = s.is_letters(before)
+        && s.is_capitalised(before)
+        && s.tag(before) == Some(Upos::Propn)
+        && s.time(before).is_none()
+        && !s.joined(at);
+    if !named {
+        return false;
+    }
+    // "In Gaza 40 died", "Texas 12 people": a counted noun or what happened to them makes it a figure.
+    let follows = s.lower(end);
+    let counts = s.is_letters(end)
+        && (matches!(s.tag(end), Some(Upos::Noun | Upos::Adj | Upos::Num))
+            || crate::lexicon::country(s.written(end)).is_some()
+            || ["were", "was", "have", "had", "are", "died", "more", "of"].contains(&follows)
+            || table::is(follows, table::Part::State)
+            || table::is(follows, table::Part::Subject));
+    !counts || s.written(at).len() == 3 && s.written(at).ends_with('7') && s.lower(before) == "boeing"
+}
+
+/// "one of the", "no one", "one another", "this one": no count.
+fn is_pronoun(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
+    let next = s.lower(end);
+    [
+        "no", "this", "that", "the", "any", "every", "each", "another", "which", "last", "first", "next",
+        "big", "only", "little", "good", "new", "old",
+    ]
+    .contains(&s.back(at, 1))
+        && next != "dead"
+        || [
+            "another", "can", "must", "should", "may", "might", "would", "could", "of", "'", "thing", "way",
+            "side", "hand", "time", "point", "reason", "step", "such", "who", "that", "or", "by", "on", "-",
+            "example", "kind",
+        ]
+        .contains(&next)
+        || !s.is_letters(end) && next != ","
+        || s.tag(at) == Some(Upos::Pron)
+            && !table::is(next, table::Part::State)
+            && !matches!(next, "was" | "died" | "has" | "is" | "had")
+}

@@ -1,0 +1,120 @@
+//! Fractions of a number ("a third of the 9,000") and shares ("two-thirds of voters", "one in five").
+
+use std::ops::Range;
+
+use sayso_model::Number;
+
+use super::{
+    hedge::{self, Hedges},
+    numeral::{self, Numeral},
+    quantity::{Quantity, Sentence},
+    table::Unit,
+};
+
+/// "a third of the 9,000", "half of the 600 passengers", "two-thirds of them", "one in five".
+pub(super) fn fraction(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
+    let (part, whole, end) = ratio(s, at)?;
+    let value = Number::whole(part).divided_by(Number::whole(whole))?;
+    let mut hedges = Hedges::default();
+    let tag = |i: usize| s.tag(i);
+    let start = hedge::before(s.words, tag, at, &s.within, &mut hedges);
+    let made = |value: Number, unit, range: Range<usize>, derived_from, end| {
+        let numeral = Numeral {
+            low: None,
+            best: Some(value),
+            high: None,
+            vague: None,
+            scale: None,
+            digits: false,
+            end,
+        };
+        Quantity {
+            number: range,
+            bounds: hedge::bounds(&numeral, hedges),
+            approximate: hedges.approximate,
+            vague: None,
+            unit,
+            derived_from,
+            definite: false,
+            another: false,
+            is_one: false,
+            end,
+        }
+    };
+    let mut base_at = end + usize::from(s.lower(end) == "of");
+    while matches!(
+        s.lower(base_at),
+        "the" | "its" | "their" | "those" | "these" | "about" | "some" | "roughly" | "around"
+    ) {
+        base_at += 1;
+    }
+    if base_at > end
+        && let Ok(Some(base)) = numeral::read(s.words, base_at, &s.within)
+        && let Some(count) = base.best.filter(|_| s.time(base_at).is_none() && s.lower(base_at) != "one")
+    {
+        // Multiplied first, so that a third of 9,000 is 3,000.
+        let value = count.times(Number::whole(part))?.divided_by(Number::whole(whole))?;
+        return Some(made(value, None, start..base.end, vec![at..end, base_at..base.end], base.end));
+    }
+    if s.lower(end) != "of" && whole != 5 && !matches!(s.lower(end + 1), "of") && s.lower(at + 1) != "in" {
+        return None;
+    }
+    let percent = value.times(Number::whole(100))?;
+    let unit = Unit { code: "percent", category: "share" };
+    Some(made(percent, Some(unit), start..end, vec![at..end], end))
+}
+
+/// A ratio in words: part, whole and the word after it.
+fn ratio(s: &Sentence<'_, '_>, at: usize) -> Option<(i64, i64, usize)> {
+    let whole = |word: &str| {
+        Some(match word {
+            "half" | "halves" => 2,
+            "third" | "thirds" => 3,
+            "quarter" | "quarters" => 4,
+            "fifth" | "fifths" => 5,
+            "sixth" | "sixths" => 6,
+            "eighth" | "eighths" => 8,
+            "tenth" | "tenths" => 10,
+            _ => return None,
+        })
+    };
+    let count = |word: &str| {
+        Some(match word {
+            "a" | "one" => 1,
+            "two" => 2,
+            "three" => 3,
+            "four" => 4,
+            "nine" => 9,
+            _ => return None,
+        })
+    };
+    if s.lower(at) == "half" && s.lower(at + 1) == "of" {
+        return Some((1, 2, at + 1));
+    }
+    if s.lower(at) == "half" && matches!(s.lower(at + 1), "the" | "its" | "their") {
+        return Some((1, 2, at + 1));
+    }
+    let part = count(s.lower(at))?;
+    let next = at + 1 + usize::from(s.lower(at + 1) == "-");
+    if let Some(whole) = whole(s.lower(next)) {
+        let plural = s.lower(next).ends_with('s');
+        let of = s.lower(next + 1) == "of";
+        let scaled = matches!(s.lower(next + 2), "a" | "an")
+            && matches!(s.lower(next + 3), "million" | "billion" | "thousand");
+        return ((plural || part == 1) && of && !scaled).then_some((part, whole, next + 1));
+    }
+    // "one in five", "three in ten"
+    if s.lower(at + 1) == "in" && part >= 1 && s.lower(at) != "a" {
+        let of = match s.lower(at + 2) {
+            "three" => 3,
+            "four" => 4,
+            "five" => 5,
+            "six" => 6,
+            "eight" => 8,
+            "ten" | "10" => 10,
+            _ => return None,
+        };
+        return (part < of).then_some((part, of, at + 3));
+    }
+    None
+}
