@@ -159,7 +159,7 @@ def main():
         model.word.weight[1:] = torch.from_numpy(init["vectors"].astype(np.float32))
         model.word.weight[0] = 0
     if a.start:
-        model.load_state_dict(torch.load(a.start), strict=False)
+        model.load_state_dict(torch.load(a.start)["state"])
     sets = {"gold": prepare(model, gold)}
     if a.labels:
         news = []

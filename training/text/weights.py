@@ -46,9 +46,9 @@ class File:
     def linear(self, name, weight, bias, limit):
         self.int8(name + ".weight", weight); self.floats(name + ".bias", bias); self.floats(name + ".limit", [limit])
 
-    def lstm(self, name, rnn, limit):
+    def lstm(self, name, state, limit, prefix):
         for way, end in (("forward", ""), ("backward", "_reverse")):
-            g = lambda k: getattr(rnn, f"{k}_l0{end}").detach().numpy()
+            g = lambda k: state[f"{prefix}{k}_l0{end}"]
             self.int8(f"{name}.{way}.input", g("weight_ih")); self.int8(f"{name}.{way}.state", g("weight_hh"))
             self.floats(f"{name}.{way}.bias", g("bias_ih") + g("bias_hh"))
         self.floats(name + ".limit", [limit])
@@ -144,7 +144,7 @@ def main():
     f.int8("word", np.concatenate([p["word.weight"][:1], p["word.weight"][1:][order]]))
     f.int8("affix", p["affix.weight"][:-1])
     f.integers("names", np.load(corpus.WORK / "names.npz")["names"])
-    f.lstm("rnn1", model.rnn1, top["x"]); f.lstm("rnn2", model.rnn2, 1.0)
+    f.lstm("rnn1", p, top["x"], "rnn1."); f.lstm("rnn2", p, 1.0, "rnn2.")
     f.linear("tags", p["tags.weight"], p["tags.bias"], 1.0)
     # One layer for all that the tree needs of a token: dependent arc, dependent label, head arc, head label.
     f.linear("tree", np.concatenate([p["dep.weight"], p["head.weight"]]), np.concatenate([p["dep.bias"], p["head.bias"]]), 1.0)

@@ -1,6 +1,6 @@
 //! LSTM layers in both directions over many sequences at once.
 
-use super::activation::{sigmoid, tanh};
+use super::activation::{sigmoid_parts, tanh_parts};
 use super::kernel::quantize;
 use super::{LEVELS, Level, Packed, Quantized, Weights, WeightsError};
 
@@ -173,9 +173,15 @@ fn advance_plain(input: &[f32], sum: &[f32], cell: &mut [f32], hidden: &mut [f32
     let (si, rest) = sum.split_at(n);
     let (sf, rest) = rest.split_at(n);
     let (sg, so) = rest.split_at(n);
+    // Products of quotients share a division: it costs more than all else here.
     for j in 0..n {
-        let c = sigmoid(xf[j] + sf[j]) * cell[j] + sigmoid(xi[j] + si[j]) * tanh(xg[j] + sg[j]);
-        let h = sigmoid(xo[j] + so[j]) * tanh(c);
+        let (input_p, input_q) = sigmoid_parts(xi[j] + si[j]);
+        let (forget_p, forget_q) = sigmoid_parts(xf[j] + sf[j]);
+        let (new_p, new_q) = tanh_parts(xg[j] + sg[j]);
+        let (out_p, out_q) = sigmoid_parts(xo[j] + so[j]);
+        let c = forget_p / forget_q * cell[j] + (input_p * new_p) / (input_q * new_q);
+        let (cell_p, cell_q) = tanh_parts(c);
+        let h = (out_p * cell_p) / (out_q * cell_q);
         cell[j] = c;
         hidden[j] = h;
         state[j] = quantize(h, LEVELS as f32);
