@@ -145,7 +145,7 @@ impl Ledger {
     }
 
     /// Speakers who are called `name` in a newest revision, and those whom compare grouped with them; where nobody is
-    /// called exactly so, those whose names hold all of its words.
+    /// called exactly so, those whose names hold its words; where there are none, those whose initials it is ("NIS").
     ///
     /// # Errors
     /// Those of SQLite.
@@ -158,7 +158,30 @@ impl Ledger {
         if found.is_empty() {
             found = self.speakers_where("instr(' ' || n.folded || ' ', ' ' || ?1 || ' ') > 0", &folded)?;
         }
+        if found.is_empty() && (2..=8).contains(&folded.len()) && !folded.contains(' ') {
+            for full in self.names_with_initials(&folded)? {
+                found.extend(self.speakers_where("n.folded = ?1", &full)?);
+            }
+            found.sort_unstable();
+            found.dedup();
+        }
         Ok(found)
+    }
+
+    /// Folded names whose words begin with these letters; small words may be passed over.
+    fn names_with_initials(&self, letters: &str) -> Result<Vec<String>, LedgerError> {
+        let first: String = letters.chars().take(1).collect();
+        let mut query = self.db.prepare_cached(
+            "SELECT DISTINCT folded FROM speaker_name WHERE folded >= ?1 AND folded < ?1 || char(1114111) AND instr(folded, ' ') > 0",
+        )?;
+        let names: Vec<String> = query.query_map([first], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let initials = |name: &str, small: bool| -> String {
+            name.split(' ')
+                .filter(|w| small || !matches!(*w, "of" | "the" | "and" | "for" | "in" | "on"))
+                .filter_map(|w| w.chars().next())
+                .collect()
+        };
+        Ok(names.into_iter().filter(|n| initials(n, false) == letters || initials(n, true) == letters).collect())
     }
 
     fn speakers_where(

@@ -126,6 +126,8 @@ fn an_edit_is_a_revision_that_says_what_changed() {
     assert!(ledger.search("nine", 10).unwrap().is_empty());
     assert_eq!(ledger.find("https://coast-courier.test/ferry").unwrap(), ReportId(2));
     assert_eq!(ledger.speakers("harbour office").unwrap().len(), 1);
+    assert_eq!(ledger.speakers("L.H.O.").unwrap().len(), 1, "by initials");
+    assert!(ledger.speakers("LHX").unwrap().is_empty());
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn what_is_acknowledged_survives_two_hundred_kills() {
     let mut acknowledged = BTreeSet::new();
     // A generator of its own, so that the instants are the same on every run of the test, if not of the machine.
     let mut random = 0x2545_F491_4F6C_DD1D_u64;
-    let mut fresh = 0;
+    let (mut fresh, mut interrupted) = (0, 0);
     for round in 0..200 {
         random ^= random << 13;
         random ^= random >> 7;
@@ -95,6 +95,7 @@ fn what_is_acknowledged_survives_two_hundred_kills() {
             .spawn()
             .unwrap();
         let out = child.stdout.take().unwrap();
+        let (first, acknowledges) = std::sync::mpsc::channel();
         let reader = std::thread::spawn(move || {
             let mut seen = Vec::new();
             for line in BufReader::new(out).lines().map_while(Result::ok) {
@@ -102,11 +103,19 @@ fn what_is_acknowledged_survives_two_hundred_kills() {
                     && let Some(id) = value["report"].as_i64()
                 {
                     seen.push(id);
+                    let _ = first.send(());
                 }
             }
             seen
         });
-        std::thread::sleep(Duration::from_micros(random % 120_000));
+        // Every other one is killed while it writes, which is where it could go wrong; the rest at any time.
+        if round % 2 == 0 {
+            let _ = acknowledges.recv_timeout(Duration::from_secs(10));
+            std::thread::sleep(Duration::from_micros(random % 60_000));
+        } else {
+            std::thread::sleep(Duration::from_micros(random % 200_000));
+        }
+        interrupted += usize::from(child.try_wait().unwrap().is_none());
         child.kill().unwrap();
         child.wait().unwrap();
         acknowledged.extend(reader.join().unwrap());
@@ -122,6 +131,7 @@ fn what_is_acknowledged_survives_two_hundred_kills() {
             }
         }
     }
+    assert!(interrupted >= 150, "only {interrupted} of 200 were killed at work");
     let done = run(&["add", input.to_str().unwrap()], &ledger);
     assert_eq!(done.code, 0, "{}", done.err);
     assert_eq!(check(&ledger, &acknowledged), 500, "resumed after {fresh} fresh starts: every report once");

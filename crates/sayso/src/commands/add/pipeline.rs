@@ -34,7 +34,7 @@ const BYTES: u64 = 128 << 20;
 
 /// A batch is committed when it has so many reports, or is so old.
 const BATCH: usize = 64;
-const AGE: Duration = Duration::from_millis(250);
+const AGE: Duration = Duration::from_millis(100);
 
 /// Stack of a reader's thread, in bytes.
 const STACK: usize = 16 << 20;
