@@ -81,7 +81,8 @@ fn by_noun(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase, disease: 
     let head = phrase.head?;
     let shown = |category, evidence| Some(Shown { category, evidence, how: How::Noun });
     let word = s.lower(head);
-    if matches!(word, "cases" | "case" | "patients") && disease && word != "patients" {
+    let confirmed = matches!(s.back(head, 1), "confirmed" | "suspected" | "active" | "probable");
+    if matches!(word, "cases" | "case") && (disease || confirmed) {
         return shown(Category::INFECTED, head..head + 1);
     }
     if word == "lives" {
@@ -569,7 +570,7 @@ fn further_on(s: &Sentence<'_, '_>, from: usize, phrase: &Phrase) -> Option<Show
 
 /// A noun that the number measures: "the toll rose to 45", "put the losses at more than 200".
 fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option<Shown> {
-    if phrase.head.is_some() || quantity.unit.is_some() {
+    if phrase.head.is_some() && !phrase.is_person(s) || quantity.unit.is_some() {
         return None;
     }
     let start = quantity.number.start;
@@ -596,6 +597,9 @@ fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Optio
         }
         // "the number of dead", "the number of people killed"
         let numbered = (2..=4).any(|n| s.back(at, n) == "number" && s.back(at, n - 1) == "of");
+        if numbered && phrase.head.is_none() && table::is(word, Part::Force) {
+            return Some(Shown { category: Category::DEPLOYED, evidence: at..at + 1, how: How::Measured });
+        }
         let stated = table::category(word, Part::Noun)
             .or_else(|| table::category(word, Part::State))
             .filter(|_| numbered);

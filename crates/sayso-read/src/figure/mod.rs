@@ -295,7 +295,9 @@ impl Reader<'_> {
             return Some((Category::OTHER, None));
         }
         if let Some(index) = back.filter(|&b| is_count(&self.figures[b])) {
-            let compared = in_sentence.is_some() && is_compared(s, quantity);
+            let compared = in_sentence.is_some()
+                && (is_compared(s, quantity)
+                    || goes_on(s, quantity, phrase) && self.figures[index].category != Category::OTHER);
             if compared || points_back(s, quantity) {
                 return Some((self.figures[index].category.clone(), Some(index)));
             }
@@ -539,6 +541,16 @@ fn is_compared(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     }
 }
 
+/// "and at least nine in the next valley", "the government says 11": a number that leaves out what was said before.
+fn goes_on(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
+    let start = quantity.number.start;
+    let (before, after) = (s.back(start, 1), s.lower(phrase.end.max(quantity.end)));
+    let elsewhere = matches!(before, "and" | ",") && matches!(after, "in" | "at" | "near" | "on" | "from");
+    let told =
+        matches!(before, "says" | "said" | "claims" | "claimed") && matches!(after, "." | ";" | "," | "");
+    elsewhere || told
+}
+
 /// "the number at about 10,000", "the total could be as high as 12,000": a number of what was counted before.
 fn points_back(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let start = quantity.number.start;
@@ -684,6 +696,10 @@ fn middle(start: sayso_model::Date, end: sayso_model::Date) -> Option<sayso_mode
 /// "did not kill 12", "no 12": a negation on the verb that shows the category.
 fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Option<&Shown>) -> bool {
     let Some(shown) = shown else { return false };
+    // "none of the 181 passengers survived"
+    if (1..=3).any(|n| s.back(quantity.number.start, n) == "none") {
+        return true;
+    }
     let around = match shown.how {
         How::Before => shown.evidence.start.saturating_sub(4)..shown.evidence.start,
         How::After => quantity.end..shown.evidence.start,

@@ -146,6 +146,19 @@ fn less_common_forms() {
         ("A quake of magnitude 6.4 struck.", &["magnitude -/6.4/- 6.4"]),
         ("The ministry revised the toll to 86 from 94.", &["killed -/86/- 86", "killed -/94/- 94"]),
         ("The toll could exceed 1,000.", &["killed >1000/1000/- exceed 1,000"]),
+        (
+            "The storm killed 14 people on the coast and at least nine in the hills.",
+            &["killed -/14/- 14 people", "killed 9/9/- at least nine"],
+        ),
+        (
+            "The union says 70 people were killed; the company says 11.",
+            &["killed -/70/- 70 people were killed", "killed -/11/- 11"],
+        ),
+        (
+            "The ministry put the number of troops at 10,000 to 12,000.",
+            &["deployed 10000/-/12000 10,000 to 12,000"],
+        ),
+        ("Officials raised the toll to 45 people.", &["killed -/45/- 45 people"]),
         ("Some 300 people tested positive.", &["infected -/300/-~ Some 300 people tested positive"]),
         (
             "The outbreak infected 1,900 people, of whom 214 have died.",
