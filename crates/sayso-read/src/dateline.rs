@@ -35,7 +35,8 @@ fn end(text: &str, segmentation: &Segmentation, paragraph: Range<u32>) -> Option
         return None;
     }
     let limit = paragraph.end.min(paragraph.start + MOST_TOKENS);
-    let dash = (paragraph.start + 1..limit).find(|&t| matches!(form(t), "—" | "–" | "--" | "-") && spaced(segmentation, t))?;
+    let dash = (paragraph.start + 1..limit)
+        .find(|&t| matches!(form(t), "—" | "–" | "--" | "-") && spaced(segmentation, t))?;
     // Before the dash only names, commas, full stops and brackets may stand.
     let name = |t: u32| {
         let word = form(t);
@@ -69,7 +70,10 @@ mod tests {
 
     #[test]
     fn other_dashes_stay() {
-        assert_eq!(first("NATO and others — all of them — agreed."), "NATO and others — all of them — agreed.");
+        assert_eq!(
+            first("NATO and others — all of them — agreed."),
+            "NATO and others — all of them — agreed."
+        );
         assert_eq!(first("Rain fell — again."), "Rain fell — again.");
     }
 }

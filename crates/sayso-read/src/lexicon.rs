@@ -69,7 +69,9 @@ pub(crate) fn country(word: &str) -> Option<CountryWord> {
         for row in rows(include_str!("../../../data/countries.tsv")) {
             let [country, adjectives, metonyms] = row[..] else { continue };
             map.insert(country.to_lowercase(), CountryWord { country, kind: CountryWordKind::Name });
-            for (words, kind) in [(adjectives, CountryWordKind::Adjective), (metonyms, CountryWordKind::Metonym)] {
+            for (words, kind) in
+                [(adjectives, CountryWordKind::Adjective), (metonyms, CountryWordKind::Metonym)]
+            {
                 for word in words.split(';') {
                     map.entry(word.to_lowercase()).or_insert(CountryWord { country, kind });
                 }
@@ -83,27 +85,88 @@ pub(crate) fn country(word: &str) -> Option<CountryWord> {
 /// True where a name is that of a news outlet (`data/outlets.tsv`).
 pub(crate) fn is_outlet(name: &str) -> bool {
     static OUTLETS: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
-    let outlets =
-        OUTLETS.get_or_init(|| rows(include_str!("../../../data/outlets.tsv")).filter_map(|r| Some((*r.first()?, *r.get(1)?))).collect());
+    let outlets = OUTLETS.get_or_init(|| {
+        rows(include_str!("../../../data/outlets.tsv"))
+            .filter_map(|r| Some((*r.first()?, *r.get(1)?)))
+            .collect()
+    });
     let name = name.trim().trim_start_matches("the ").trim_start_matches("The ");
     if outlets.get(name).is_some_and(|m| *m == "full" || *m == "word") {
         return true;
     }
     let words: Vec<&str> = name.split_whitespace().collect();
-    let last_is = words.last().is_some_and(|w| words.len() > 1 && outlets.get(w).is_some_and(|m| *m == "last"));
-    let pair_is = words.len() > 2 && outlets.get(words[words.len() - 2..].join(" ").as_str()).is_some_and(|m| *m == "last");
+    let last_is =
+        words.last().is_some_and(|w| words.len() > 1 && outlets.get(w).is_some_and(|m| *m == "last"));
+    let pair_is = words.len() > 2
+        && outlets.get(words[words.len() - 2..].join(" ").as_str()).is_some_and(|m| *m == "last");
     last_is || pair_is || words.iter().any(|w| outlets.get(w).is_some_and(|m| *m == "word"))
 }
 
 /// True for a title that stands before a name and is no part of it ("Mr.", "President", "Maj.").
 pub(crate) fn is_title(word: &str) -> bool {
     const TITLES: [&str; 62] = [
-        "adm", "admiral", "ambassador", "archbishop", "bishop", "brig", "brigadier", "capt", "captain", "cardinal",
-        "chancellor", "chief", "cmdr", "col", "colonel", "commander", "commissioner", "congressman", "congresswoman",
-        "cpl", "deputy", "dr", "emir", "father", "gen", "general", "gov", "governor", "imam", "judge", "justice", "king",
-        "lady", "lieutenant", "lord", "lt", "maj", "major", "mayor", "minister", "miss", "mr", "mrs", "ms", "officer",
-        "premier", "president", "president-elect", "prince", "princess", "prof", "professor", "queen", "rep", "rev",
-        "secretary", "sen", "senator", "sgt", "sheikh", "sheriff", "sir",
+        "adm",
+        "admiral",
+        "ambassador",
+        "archbishop",
+        "bishop",
+        "brig",
+        "brigadier",
+        "capt",
+        "captain",
+        "cardinal",
+        "chancellor",
+        "chief",
+        "cmdr",
+        "col",
+        "colonel",
+        "commander",
+        "commissioner",
+        "congressman",
+        "congresswoman",
+        "cpl",
+        "deputy",
+        "dr",
+        "emir",
+        "father",
+        "gen",
+        "general",
+        "gov",
+        "governor",
+        "imam",
+        "judge",
+        "justice",
+        "king",
+        "lady",
+        "lieutenant",
+        "lord",
+        "lt",
+        "maj",
+        "major",
+        "mayor",
+        "minister",
+        "miss",
+        "mr",
+        "mrs",
+        "ms",
+        "officer",
+        "premier",
+        "president",
+        "president-elect",
+        "prince",
+        "princess",
+        "prof",
+        "professor",
+        "queen",
+        "rep",
+        "rev",
+        "secretary",
+        "sen",
+        "senator",
+        "sgt",
+        "sheikh",
+        "sheriff",
+        "sir",
     ];
     TITLES.contains(&word.trim_end_matches('.').to_lowercase().as_str())
 }

@@ -49,8 +49,13 @@ pub fn read(report: &Report) -> Reading {
     diagnostics.extend(figure_diagnostics);
 
     let mut attributions = attribution::find(&document, &report.text);
+    // That somebody was asked for comment or gave none is an entry of its own, not a statement.
+    let asking = comment_request::verbs(&tree);
+    attributions.retain(|a| !a.cue.iter().any(|c| asking.contains_key(&c.start)));
+    statement::mend(&tree, &mut attributions);
     attributions.extend(statement::measures(&tree, &attributions, &figures));
-    attributions.sort_by_key(|a| sayso_model::Span::hull(&a.content).map(|s| (s.start, std::cmp::Reverse(s.end))));
+    attributions
+        .sort_by_key(|a| sayso_model::Span::hull(&a.content).map(|s| (s.start, std::cmp::Reverse(s.end))));
 
     let mut cast = speaker::Cast::gather(&tree);
     let mut report = report.clone();

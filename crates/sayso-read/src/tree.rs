@@ -50,7 +50,8 @@ impl<'d> Tree<'d> {
     fn subtrees(&self) -> Vec<(u32, u32)> {
         let count = self.document.tokens.len() as u32;
         let mut reach: Vec<(u32, u32)> = (0..count).map(|i| (i, i)).collect();
-        let mut order: Vec<u32> = (0..count).filter(|&i| self.token(i).is_some_and(|t| t.head.is_none())).collect();
+        let mut order: Vec<u32> =
+            (0..count).filter(|&i| self.token(i).is_some_and(|t| t.head.is_none())).collect();
         let mut at = 0;
         while at < order.len() {
             order.extend_from_slice(self.children(order[at]));

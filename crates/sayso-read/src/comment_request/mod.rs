@@ -1,5 +1,7 @@
 //! Requests for comment: who was asked, and what came of it.
 
+use std::collections::BTreeMap;
+
 use sayso_model::{Asked, CommentOutcome, CommentRequest, Span, Upos};
 
 use crate::{
@@ -23,7 +25,10 @@ pub(crate) fn find(tree: &Tree<'_>, cast: &mut Cast<'_, '_>) -> Vec<Draft> {
             let Some((outcome, asked)) = request(tree, verb, tokens.end) else { continue };
             let evidence = outcome_span(tree, verb, outcome);
             // One who answers or declines has been asked; one sentence may tell of both.
-            if let Some(open) = drafts.iter_mut().find(|d| d.request.asked.iter().any(|a| asked.iter().any(|b| b.overlaps(a.span)))) {
+            if let Some(open) = drafts
+                .iter_mut()
+                .find(|d| d.request.asked.iter().any(|a| asked.iter().any(|b| b.overlaps(a.span))))
+            {
                 if open.request.outcome == CommentOutcome::Open {
                     open.request.outcome = outcome;
                     open.request.outcome_evidence = evidence;
@@ -40,7 +45,8 @@ pub(crate) fn find(tree: &Tree<'_>, cast: &mut Cast<'_, '_>) -> Vec<Draft> {
                         .zip(&members)
                         .map(|(&span, member)| Asked {
                             span,
-                            name: member.map_or_else(|| span.cut(tree.text).to_owned(), |m| cast.label(m).to_owned()),
+                            name: member
+                                .map_or_else(|| span.cut(tree.text).to_owned(), |m| cast.label(m).to_owned()),
                             speaker: None,
                         })
                         .collect(),
@@ -56,6 +62,21 @@ pub(crate) fn find(tree: &Tree<'_>, cast: &mut Cast<'_, '_>) -> Vec<Draft> {
     found
 }
 
+/// Where the verbs stand that tell of a request or of its outcome, by first byte.
+pub(crate) fn verbs(tree: &Tree<'_>) -> BTreeMap<usize, CommentOutcome> {
+    let mut found = BTreeMap::new();
+    for sentence in &tree.document.sentences {
+        for verb in sentence.tokens.clone() {
+            if let (Some((outcome, _)), Some(token)) =
+                (request(tree, verb, sentence.tokens.end), tree.token(verb))
+            {
+                found.insert(token.span.start, outcome);
+            }
+        }
+    }
+    found
+}
+
 /// The request or answer that a verb tells of: its outcome and who was asked.
 fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Vec<Span>)> {
     let token = tree.token(verb)?;
@@ -63,24 +84,36 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
     // What is asked for must stand in the verb's own clause, so that "asked why" and "declined to go" stay out.
     let until = clause_end(tree, verb, limit);
     let about = |words: &[&str]| (verb + 1..until).any(|t| words.contains(&tree.lemma(t)));
-    let negated = (verb.saturating_sub(5)..verb).any(|t| {
-        matches!(tree.lemma(t), "not" | "never" | "n't") || matches!(tree.form(t), "n't" | "n’t")
-    });
+    let negated = (verb.saturating_sub(5)..verb)
+        .any(|t| matches!(tree.lemma(t), "not" | "never" | "n't") || matches!(tree.form(t), "n't" | "n’t"));
     match lemma {
-        "contact" | "ask" | "approach" | "email" | "e-mail" if about(&["comment", "reaction", "response"]) => {
+        "contact" | "ask" | "approach" | "email" | "e-mail"
+            if about(&["comment", "reaction", "response"]) =>
+        {
             let passive = token.xpos == "VBN" && tree.child(verb, &["obj"]).is_none();
             let phrase = if passive { subject(tree, verb) } else { tree.child(verb, &["obj", "iobj"]) };
             Some((CommentOutcome::Open, members(tree, phrase?)?))
         }
         "reach" if tree.lemma(verb + 1) == "out" && tree.lemma(verb + 2) == "to" => {
-            let object = tree.children(verb).iter().copied().find(|&c| c > verb + 2 && base(tree.relation(c)) == "obl")?;
+            let object = tree
+                .children(verb)
+                .iter()
+                .copied()
+                .find(|&c| c > verb + 2 && base(tree.relation(c)) == "obl")?;
             Some((CommentOutcome::Open, members(tree, object)?))
         }
-        "reach" if about(&["comment"]) && (negated || (verb.saturating_sub(4)..verb).any(|t| tree.lemma(t) == "unable")) => {
+        "reach"
+            if about(&["comment"])
+                && (negated || (verb.saturating_sub(4)..verb).any(|t| tree.lemma(t) == "unable")) =>
+        {
             let phrase = tree.child(verb, &["obj"]).or_else(|| subject(tree, verb))?;
             Some((CommentOutcome::Unreachable, members(tree, phrase)?))
         }
-        "respond" | "reply" | "answer" if about(&["request", "question", "query", "inquiry", "enquiry", "email", "message", "comment", "call"]) || negated => {
+        "respond" | "reply" | "answer"
+            if about(&[
+                "request", "question", "query", "inquiry", "enquiry", "email", "message", "comment", "call",
+            ]) || negated =>
+        {
             let outcome = if negated || (verb.saturating_sub(3)..verb).any(|t| tree.lemma(t) == "fail") {
                 CommentOutcome::NoResponse
             } else {
@@ -91,8 +124,12 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
         "decline" | "refuse" if about(&["comment", "elaborate", "discuss"]) && !negated => {
             Some((CommentOutcome::Declined, members(tree, subject(tree, verb)?)?))
         }
-        "comment" if token.upos == Upos::Verb && negated => Some((CommentOutcome::NoResponse, members(tree, subject(tree, verb)?)?)),
-        "refer" if about(&["question", "query", "inquiry", "enquiry", "request", "reporter", "journalist"]) => {
+        "comment" if token.upos == Upos::Verb && negated => {
+            Some((CommentOutcome::NoResponse, members(tree, subject(tree, verb)?)?))
+        }
+        "refer"
+            if about(&["question", "query", "inquiry", "enquiry", "request", "reporter", "journalist"]) =>
+        {
             Some((CommentOutcome::Referred, members(tree, subject(tree, verb)?)?))
         }
         _ => None,
@@ -115,9 +152,14 @@ fn subject(tree: &Tree<'_>, verb: u32) -> Option<u32> {
     let mut at = verb;
     for _ in 0..4 {
         if let Some(subject) = tree.child(at, &["nsubj"]) {
-            if matches!(tree.lemma(subject), "who" | "which" | "that") && tree.token(subject).is_some_and(|t| t.upos == Upos::Pron) {
+            if matches!(tree.lemma(subject), "who" | "which" | "that")
+                && tree.token(subject).is_some_and(|t| t.upos == Upos::Pron)
+            {
                 // A relative pronoun means what its clause hangs on.
-                return tree.head(at).filter(|_| base(tree.relation(at)) == "acl").or_else(|| noun_before(tree, subject));
+                return tree
+                    .head(at)
+                    .filter(|_| base(tree.relation(at)) == "acl")
+                    .or_else(|| noun_before(tree, subject));
             }
             return Some(subject);
         }
@@ -157,13 +199,16 @@ fn members(tree: &Tree<'_>, head: u32) -> Option<Vec<Span>> {
         })
         .filter(|s| !s.is_empty())
         .collect();
-    let pronoun = tree.token(head).is_some_and(|t| t.upos == Upos::Pron) && matches!(tree.lemma(head), "it" | "this" | "that" | "I" | "you" | "i" | "one");
+    let pronoun = tree.token(head).is_some_and(|t| t.upos == Upos::Pron)
+        && matches!(tree.lemma(head), "it" | "this" | "that" | "I" | "you" | "i" | "one");
     (!spans.is_empty() && !pronoun).then_some(spans)
 }
 
 /// Who asked: the subject of "has contacted".
 fn asker(tree: &Tree<'_>, verb: u32, outcome: CommentOutcome) -> Option<Span> {
-    if outcome != CommentOutcome::Open || tree.token(verb)?.xpos == "VBN" && tree.child(verb, &["obj"]).is_none() {
+    if outcome != CommentOutcome::Open
+        || tree.token(verb)?.xpos == "VBN" && tree.child(verb, &["obj"]).is_none()
+    {
         return None;
     }
     let subject = tree.child(verb, &["nsubj"]).filter(|&s| tree.relation(s) == "nsubj")?;

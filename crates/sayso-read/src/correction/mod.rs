@@ -5,18 +5,47 @@ use sayso_model::{Correction, Figure, Head, Report, Span, TimeExpression};
 use crate::tree::Tree;
 
 /// Words that open a notice of correction, in a headline or at a paragraph's start.
-const NOTICES: [&str; 8] =
-    ["correction", "corrections", "clarification", "editor's note", "editor’s note", "corrected", "amendment", "retraction"];
+const NOTICES: [&str; 8] = [
+    "correction",
+    "corrections",
+    "clarification",
+    "editor's note",
+    "editor’s note",
+    "corrected",
+    "amendment",
+    "retraction",
+];
 
 /// Words in a sentence that says what was wrong.
 const WRONG: [&str; 14] = [
-    "incorrectly", "wrongly", "mistakenly", "erroneously", "misstated", "misreported", "misidentified", "in error",
-    "an earlier version", "a previous version", "an earlier report", "an earlier story", "an earlier article", "retracted",
+    "incorrectly",
+    "wrongly",
+    "mistakenly",
+    "erroneously",
+    "misstated",
+    "misreported",
+    "misidentified",
+    "in error",
+    "an earlier version",
+    "a previous version",
+    "an earlier report",
+    "an earlier story",
+    "an earlier article",
+    "retracted",
 ];
 
 /// Words in a sentence that says what is right.
-const RIGHT: [&str; 9] =
-    ["in fact", "actually", "should have", "the correct", "it was", "correctly", "rather than", "has been corrected", "not "];
+const RIGHT: [&str; 9] = [
+    "in fact",
+    "actually",
+    "should have",
+    "the correct",
+    "it was",
+    "correctly",
+    "rather than",
+    "has been corrected",
+    "not ",
+];
 
 /// The corrections of a report; marks the figures that it takes back.
 pub(crate) fn find(
@@ -49,7 +78,9 @@ fn opens(text: &str) -> bool {
 }
 
 fn reported_before(lower: &str) -> bool {
-    ["wrote that", "reported that", "said that", "stated that", "published", "gave the", "report said"].iter().any(|w| lower.contains(w))
+    ["wrote that", "reported that", "said that", "stated that", "published", "gave the", "report said"]
+        .iter()
+        .any(|w| lower.contains(w))
 }
 
 fn correction(
@@ -61,8 +92,11 @@ fn correction(
 ) -> Option<Correction> {
     // Up to the first word of right the sentences tell what was wrong.
     let from = tree.document.sentences.partition_point(|s| s.span.start < paragraph.start);
-    let sentences: Vec<Span> =
-        tree.document.sentences[from..].iter().map(|s| s.span).take_while(|s| paragraph.contains(*s)).collect();
+    let sentences: Vec<Span> = tree.document.sentences[from..]
+        .iter()
+        .map(|s| s.span)
+        .take_while(|s| paragraph.contains(*s))
+        .collect();
     let turn = sentences
         .iter()
         .skip(1)

@@ -10,12 +10,14 @@ use crate::{
 /// All expectations in text order, at most one for each clause.
 pub(crate) fn find(tree: &Tree<'_>, statements: &[Statement], times: &[TimeExpression]) -> Vec<Expectation> {
     let mut found: Vec<Expectation> = Vec::new();
-    let spans: Vec<Vec<Span>> = statements.iter().map(|s| s.content.iter().chain(&s.cue).copied().collect()).collect();
+    let spans: Vec<Vec<Span>> =
+        statements.iter().map(|s| s.content.iter().chain(&s.cue).copied().collect()).collect();
     let near = BySentence::new(tree, spans.iter().map(Vec::as_slice));
     for token in 0..tree.document.tokens.len() as u32 {
         let Some((modality, cue, clause)) = cue(tree, token) else { continue };
         let Some(span) = clause_span(tree, clause) else { continue };
-        if found.iter().rev().take(6).any(|e| e.span.contains(cue) && (e.span == span || e.cue.overlaps(cue))) {
+        if found.iter().rev().take(6).any(|e| e.span.contains(cue) && (e.span == span || e.cue.overlaps(cue)))
+        {
             continue;
         }
         let time = time_of(times, span, cue);
@@ -51,13 +53,17 @@ fn last_day(time: &TimeExpression) -> Option<sayso_model::Date> {
 fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
     let at = tree.token(token)?;
     let head = at.head;
-    let verb_head = head.filter(|&h| tree.token(h).is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Adj | Upos::Noun | Upos::Aux | Upos::Propn)));
+    let verb_head = head.filter(|&h| {
+        tree.token(h)
+            .is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Adj | Upos::Noun | Upos::Aux | Upos::Propn))
+    });
     let finite = tree.child(token, &["aux", "cop"]).is_some() || matches!(at.xpos, "VBD" | "VBZ" | "VBP");
     match (at.lemma.as_str(), base(at.relation)) {
         ("will" | "'ll" | "shall", "aux") => Some((Modality::Expected, at.span, verb_head?)),
         ("would", "aux") => {
             let verb = verb_head?;
-            let told = matches!(base(tree.relation(verb)), "ccomp" | "conj" | "acl") || tree.children(verb).iter().any(|&c| tree.lemma(c) == "likely");
+            let told = matches!(base(tree.relation(verb)), "ccomp" | "conj" | "acl")
+                || tree.children(verb).iter().any(|&c| tree.lemma(c) == "likely");
             let past = tree.children(verb).iter().any(|&c| tree.lemma(c) == "have");
             (told && !past).then_some((Modality::Expected, at.span, verb))
         }
@@ -66,31 +72,56 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
             let past = tree.children(verb).iter().any(|&c| tree.lemma(c) == "have");
             (!past).then_some((Modality::Possible, at.span, verb))
         }
-        ("expect" | "anticipate" | "predict" | "forecast", _) if at.upos == Upos::Verb && has_complement(tree, token) => {
+        ("expect" | "anticipate" | "predict" | "forecast", _)
+            if at.upos == Upos::Verb && has_complement(tree, token) =>
+        {
             Some((Modality::Expected, at.span, token))
         }
-        ("schedule" | "slate" | "due" | "set" | "poise", _) if matches!(at.xpos, "VBN" | "JJ" | "VBD") && tree.child(token, &["xcomp", "advcl", "obl"]).is_some() && tree.child(token, &["aux", "cop"]).is_some() => {
+        ("schedule" | "slate" | "due" | "set" | "poise", _)
+            if matches!(at.xpos, "VBN" | "JJ" | "VBD")
+                && tree.child(token, &["xcomp", "advcl", "obl"]).is_some()
+                && tree.child(token, &["aux", "cop"]).is_some() =>
+        {
             Some((Modality::Expected, at.span, token))
         }
-        ("plan" | "prepare" | "intend" | "aim" | "vow" | "pledge" | "promise", _) if at.upos == Upos::Verb && (finite || at.xpos == "VBG") && has_complement(tree, token) => {
+        ("plan" | "prepare" | "intend" | "aim" | "vow" | "pledge" | "promise", _)
+            if at.upos == Upos::Verb && (finite || at.xpos == "VBG") && has_complement(tree, token) =>
+        {
             Some((Modality::Planned, at.span, token))
         }
-        ("ready", _) if tree.child(token, &["xcomp", "advcl"]).is_some() => Some((Modality::Planned, at.span, token)),
-        ("preparation", _) if tree.child(token, &["acl", "nmod"]).is_some() => Some((Modality::Planned, at.span, token)),
-        ("train", _) if tree.children(token).iter().any(|&c| tree.lemma(c) == "deployment") => Some((Modality::Planned, at.span, token)),
-        ("look" | "seek", _) if at.xpos == "VBZ" && tree.child(token, &["xcomp"]).is_some() => Some((Modality::Planned, at.span, token)),
-        ("risk" | "danger" | "threat", _) if at.upos == Upos::Noun && tree.child(token, &["nmod", "acl"]).is_some() => {
+        ("ready", _) if tree.child(token, &["xcomp", "advcl"]).is_some() => {
+            Some((Modality::Planned, at.span, token))
+        }
+        ("preparation", _) if tree.child(token, &["acl", "nmod"]).is_some() => {
+            Some((Modality::Planned, at.span, token))
+        }
+        ("train", _) if tree.children(token).iter().any(|&c| tree.lemma(c) == "deployment") => {
+            Some((Modality::Planned, at.span, token))
+        }
+        ("look" | "seek", _) if at.xpos == "VBZ" && tree.child(token, &["xcomp"]).is_some() => {
+            Some((Modality::Planned, at.span, token))
+        }
+        ("risk" | "danger" | "threat", _)
+            if at.upos == Upos::Noun && tree.child(token, &["nmod", "acl"]).is_some() =>
+        {
             Some((Modality::Possible, at.span, token))
         }
-        ("fear", _) if at.upos == Upos::Verb && has_complement(tree, token) => Some((Modality::Possible, at.span, token)),
-        ("likely", _) if tree.child(token, &["xcomp", "csubj", "ccomp"]).is_some() => Some((Modality::Possible, at.span, token)),
-        ("demand" | "urge", _) if at.upos == Upos::Verb && finite && has_complement(tree, token) => Some((Modality::Demanded, at.span, token)),
+        ("fear", _) if at.upos == Upos::Verb && has_complement(tree, token) => {
+            Some((Modality::Possible, at.span, token))
+        }
+        ("likely", _) if tree.child(token, &["xcomp", "csubj", "ccomp"]).is_some() => {
+            Some((Modality::Possible, at.span, token))
+        }
+        ("demand" | "urge", _) if at.upos == Upos::Verb && finite && has_complement(tree, token) => {
+            Some((Modality::Demanded, at.span, token))
+        }
         _ => None,
     }
 }
 
 fn has_complement(tree: &Tree<'_>, verb: u32) -> bool {
-    tree.child(verb, &["xcomp", "ccomp", "obj", "advcl"]).is_some() || tree.children(verb).iter().any(|&c| c > verb && base(tree.relation(c)) == "obl")
+    tree.child(verb, &["xcomp", "ccomp", "obj", "advcl"]).is_some()
+        || tree.children(verb).iter().any(|&c| c > verb && base(tree.relation(c)) == "obl")
 }
 
 /// The clause of a predicate; for a noun or participle inside a clause, that clause.
@@ -106,11 +137,13 @@ fn clause_span(tree: &Tree<'_>, predicate: u32) -> Option<Span> {
 }
 
 /// The time in a clause that lies nearest behind its cue, else the nearest one that is no past.
-fn time_of<'a>(times: &'a [TimeExpression], clause: Span, cue: Span) -> Option<&'a TimeExpression> {
+fn time_of(times: &[TimeExpression], clause: Span, cue: Span) -> Option<&TimeExpression> {
     let from = times.partition_point(|t| t.span.start < clause.start);
     times[from..]
         .iter()
         .take_while(|t| t.span.start < clause.end)
-        .filter(|t| t.span.end <= clause.end && !matches!(t.relation, TimeRelation::Past | TimeRelation::Since))
+        .filter(|t| {
+            t.span.end <= clause.end && !matches!(t.relation, TimeRelation::Past | TimeRelation::Since)
+        })
         .min_by_key(|t| (t.span.start < cue.start, t.span.start.abs_diff(cue.start)))
 }

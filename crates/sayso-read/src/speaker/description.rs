@@ -29,8 +29,10 @@ pub(crate) struct Description {
 }
 
 /// Words before a noun that tell nothing of who is described.
-const EMPTY: [&str; 14] =
-    ["other", "another", "separate", "same", "new", "certain", "own", "several", "some", "many", "such", "latest", "late", "unnamed"];
+const EMPTY: [&str; 14] = [
+    "other", "another", "separate", "same", "new", "certain", "own", "several", "some", "many", "such",
+    "latest", "late", "unnamed",
+];
 
 /// Reads a description off some tokens with the given head; `None` where the head is no noun.
 pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Option<Description> {
@@ -39,14 +41,20 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
         return None;
     }
     let first = tree.form(tokens.start).to_lowercase();
-    let possessor = tokens.clone().take_while(|&t| t < head).find(|&t| matches!(tree.form(t), "'s" | "’s" | "’" | "'"));
-    let definite = matches!(first.as_str(), "the" | "this" | "that" | "these" | "those" | "its" | "his" | "her" | "their" | "both")
-        || possessor.is_some();
+    let possessor =
+        tokens.clone().take_while(|&t| t < head).find(|&t| matches!(tree.form(t), "'s" | "’s" | "’" | "'"));
+    let definite = matches!(
+        first.as_str(),
+        "the" | "this" | "that" | "these" | "those" | "its" | "his" | "her" | "their" | "both"
+    ) || possessor.is_some();
     let mut start = tokens.start;
     while start < head
         && (matches!(tree.token(start).map(|t| t.upos), Some(Upos::Det | Upos::Punct | Upos::Adv))
             || EMPTY.contains(&tree.lemma(start))
-            || matches!(tree.form(start).to_lowercase().as_str(), "its" | "his" | "her" | "their" | "our" | "my"))
+            || matches!(
+                tree.form(start).to_lowercase().as_str(),
+                "its" | "his" | "her" | "their" | "our" | "my"
+            ))
     {
         start += 1;
     }
@@ -54,7 +62,10 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
     let mut modifiers = Vec::new();
     let mut at = start;
     while at < head {
-        let pair = (at + 1 < head).then(|| tree.document.span_of(at..at + 2)).flatten().and_then(|s| lexicon::country(s.cut(tree.text)));
+        let pair = (at + 1 < head)
+            .then(|| tree.document.span_of(at..at + 2))
+            .flatten()
+            .and_then(|s| lexicon::country(s.cut(tree.text)));
         if let Some(found) = pair {
             country = Some(found.country);
             at += 2;
@@ -62,31 +73,50 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
         }
         match lexicon::country(tree.form(at)) {
             Some(found) => country = Some(found.country),
-            None if matches!(tree.token(at).map(|t| t.upos), Some(Upos::Noun | Upos::Adj | Upos::Propn | Upos::Verb)) => {
+            None if matches!(
+                tree.token(at).map(|t| t.upos),
+                Some(Upos::Noun | Upos::Adj | Upos::Propn | Upos::Verb)
+            ) =>
+            {
                 modifiers.push(normal(tree.lemma(at)));
             }
             None => {}
         }
         at += 1;
     }
-    if country.is_none() && possessor.is_some_and(|p| p > 0 && matches!(tree.lemma(p - 1), "country" | "nation")) {
+    if country.is_none()
+        && possessor.is_some_and(|p| p > 0 && matches!(tree.lemma(p - 1), "country" | "nation"))
+    {
         country = country_nearby(tree, tokens.start);
     }
     let end = core_end(tree, head, tokens.end);
     for entity in tree.entities_in(head + 1..end).filter(|e| e.kind != EntityKind::Person) {
         match lexicon::country(entity.span.cut(tree.text)) {
-            Some(found) if found.kind != CountryWordKind::Metonym => country = country.or(Some(found.country)),
+            Some(found) if found.kind != CountryWordKind::Metonym => {
+                country = country.or(Some(found.country))
+            }
             _ => modifiers.extend(entity.tokens.clone().map(|t| normal(tree.lemma(t)))),
         }
     }
-    modifiers.retain(|m| !EMPTY.contains(&m.as_str()) && !matches!(m.as_str(), "country" | "nation" | "the" | "of"));
+    modifiers.retain(|m| {
+        !EMPTY.contains(&m.as_str()) && !matches!(m.as_str(), "country" | "nation" | "the" | "of")
+    });
     let plural = matches!(token.xpos, "NNS" | "NNPS") || (token.upos == Upos::Num && token.lemma != "one");
     // "prime minister", "think tank": two words make one noun.
     let pair = (head > tokens.start).then(|| format!("{} {}", tree.lemma(head - 1), token.lemma));
     let role = pair.and_then(|p| lexicon::role_noun(&p)).or_else(|| {
-        lexicon::role_noun(&token.lemma).or_else(|| lexicon::role_noun(&token.span.cut(tree.text).to_lowercase()))
+        lexicon::role_noun(&token.lemma)
+            .or_else(|| lexicon::role_noun(&token.span.cut(tree.text).to_lowercase()))
     });
-    Some(Description { lemma: normal(&token.lemma), role, modifiers, country, definite, plural, core: start..end })
+    Some(Description {
+        lemma: normal(&token.lemma),
+        role,
+        modifiers,
+        country,
+        definite,
+        plural,
+        core: start..end,
+    })
 }
 
 /// Where a description ends: before the first comma, relative clause or verb after its head.
@@ -94,7 +124,10 @@ fn core_end(tree: &Tree<'_>, head: u32, limit: u32) -> u32 {
     (head + 1..limit)
         .find(|&t| {
             let upos = tree.token(t).map(|t| t.upos);
-            matches!(upos, Some(Upos::Punct | Upos::Verb | Upos::Sconj | Upos::Pron | Upos::Aux | Upos::Cconj)) && !matches!(tree.form(t), "-" | "'s" | "’s")
+            matches!(
+                upos,
+                Some(Upos::Punct | Upos::Verb | Upos::Sconj | Upos::Pron | Upos::Aux | Upos::Cconj)
+            ) && !matches!(tree.form(t), "-" | "'s" | "’s")
         })
         .unwrap_or(limit)
 }
@@ -103,7 +136,10 @@ fn core_end(tree: &Tree<'_>, head: u32, limit: u32) -> u32 {
 fn country_nearby(tree: &Tree<'_>, token: u32) -> Option<&'static str> {
     let from = tree.sentence(token).map_or(0, |s| s.tokens.start).saturating_sub(60);
     (from..token).rev().find_map(|t| {
-        let pair = (t > from).then(|| tree.document.span_of(t - 1..t + 1)).flatten().and_then(|s| lexicon::country(s.cut(tree.text)));
+        let pair = (t > from)
+            .then(|| tree.document.span_of(t - 1..t + 1))
+            .flatten()
+            .and_then(|s| lexicon::country(s.cut(tree.text)));
         pair.or_else(|| lexicon::country(tree.form(t))).map(|c| c.country)
     })
 }
@@ -123,7 +159,8 @@ pub(crate) fn normal(lemma: &str) -> String {
 impl Description {
     /// True where somebody described so, with the given head noun, may be whom this phrase points to.
     pub(crate) fn fits(&self, other: &Self) -> bool {
-        let same_head = self.lemma == other.lemma || self.role.zip(other.role).is_some_and(|(a, b)| a.kin == b.kin);
+        let same_head =
+            self.lemma == other.lemma || self.role.zip(other.role).is_some_and(|(a, b)| a.kin == b.kin);
         let countries = self.country.is_none() || other.country.is_none() || self.country == other.country;
         same_head
             && countries

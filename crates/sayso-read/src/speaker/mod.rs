@@ -99,7 +99,12 @@ impl<'t, 'd> Cast<'t, 'd> {
             .rev()
             .filter_map(|id| {
                 let member = &self.members[id];
-                let how = member.name.iter().chain(&member.other_names).filter_map(|n| name::same(n, name)).min()?;
+                let how = member
+                    .name
+                    .iter()
+                    .chain(&member.other_names)
+                    .filter_map(|n| name::same(n, name))
+                    .min()?;
                 Some((how, id))
             })
             .min_by_key(|&(how, id)| (how, std::cmp::Reverse(id)))
@@ -138,7 +143,8 @@ impl<'t, 'd> Cast<'t, 'd> {
         member.roles.extend(roles);
         let longer = form == MentionForm::Name
             && member.name.as_ref().is_none_or(|n| {
-                name.words.len() > n.words.len() || (name.words.len() == n.words.len() && n.country.is_none() && name.country.is_some())
+                name.words.len() > n.words.len()
+                    || (name.words.len() == n.words.len() && n.country.is_none() && name.country.is_some())
             });
         if longer {
             if member.kind == SpeakerKind::Unknown || name.kind == SpeakerKind::Person {
@@ -232,7 +238,8 @@ impl<'t, 'd> Cast<'t, 'd> {
         let tokens = self.tree.document.tokens_in(span);
         let tokens = self.trim(tokens);
         let first = tokens.clone().next()?;
-        let head = self.tree.document.span_of(tokens.clone()).and_then(|s| self.tree.head_of(s)).unwrap_or(first);
+        let head =
+            self.tree.document.span_of(tokens.clone()).and_then(|s| self.tree.head_of(s)).unwrap_or(first);
         if tokens.len() <= 2 && self.is_pronoun(head) {
             return self.pronoun(head);
         }
@@ -244,6 +251,10 @@ impl<'t, 'd> Cast<'t, 'd> {
             return Some(self.current(id));
         }
         let head = self.noun_head(&tokens, head)?;
+        if let Some(id) = self.apposed(&tokens) {
+            self.mention(id, span, MentionForm::Description, Vec::new());
+            return Some(self.current(id));
+        }
         if self.tree.token(head).is_some_and(|t| t.upos == Upos::Propn)
             && lexicon::role_noun(&self.tree.form(head).to_lowercase()).is_none()
             && let Some(name) = self.untagged(&tokens, head)
@@ -259,12 +270,29 @@ impl<'t, 'd> Cast<'t, 'd> {
         self.described(&tokens, description)
     }
 
+    /// The bearer of a name that follows a description between commas: "a news site, Harbour Watch,".
+    fn apposed(&self, tokens: &Range<u32>) -> Option<MemberId> {
+        let (comma, first) = (tokens.end, tokens.end + 1);
+        let id = *self.bearer.get(&first).filter(|_| self.tree.form(comma) == ",")?;
+        let end = (first..first + 12).find(|t| self.bearer.get(t) != Some(&id))?;
+        let same = self.tree.sentence(tokens.start).is_some_and(|s| s.tokens.contains(&first));
+        // A list has no comma behind its second member, or an "and".
+        (same && matches!(self.tree.form(end), "," | "." | ";")).then(|| self.current(id))
+    }
+
     /// The name that a phrase with a proper noun at its head is: up to the first comma, verb or relative pronoun.
     fn untagged(&self, tokens: &Range<u32>, head: u32) -> Option<Name> {
         let end = (head + 1..tokens.end)
-            .find(|&t| self.tree.token(t).is_none_or(|x| matches!(x.upos, Upos::Punct | Upos::Verb | Upos::Pron | Upos::Sconj | Upos::Aux)))
+            .find(|&t| {
+                self.tree.token(t).is_none_or(|x| {
+                    matches!(x.upos, Upos::Punct | Upos::Verb | Upos::Pron | Upos::Sconj | Upos::Aux)
+                })
+            })
             .unwrap_or(tokens.end);
-        let starts = |t: &u32| self.tree.form(*t).chars().next().is_some_and(char::is_uppercase) && self.tree.token(*t).is_some_and(|x| x.upos != Upos::Det);
+        let starts = |t: &u32| {
+            self.tree.form(*t).chars().next().is_some_and(char::is_uppercase)
+                && self.tree.token(*t).is_some_and(|x| x.upos != Upos::Det)
+        };
         let start = tokens.clone().find(starts).filter(|&s| s <= head)?;
         name::name(self.tree, start..end, None)
     }
@@ -287,7 +315,20 @@ impl<'t, 'd> Cast<'t, 'd> {
     fn is_pronoun(&self, token: u32) -> bool {
         matches!(
             self.tree.form(token).to_lowercase().as_str(),
-            "he" | "she" | "it" | "they" | "who" | "which" | "i" | "we" | "him" | "her" | "them" | "himself" | "herself" | "itself" | "this"
+            "he" | "she"
+                | "it"
+                | "they"
+                | "who"
+                | "which"
+                | "i"
+                | "we"
+                | "him"
+                | "her"
+                | "them"
+                | "himself"
+                | "herself"
+                | "itself"
+                | "this"
         ) && self.tree.token(token).is_some_and(|t| t.upos == Upos::Pron)
     }
 
@@ -300,7 +341,8 @@ impl<'t, 'd> Cast<'t, 'd> {
         while at < tokens.end {
             let Some(&id) = self.bearer.get(&at) else {
                 let token = self.tree.token(at)?;
-                let relative = token.upos == Upos::Pron && matches!(token.lemma.as_str(), "who" | "which" | "that");
+                let relative =
+                    token.upos == Upos::Pron && matches!(token.lemma.as_str(), "who" | "which" | "that");
                 if relative || (token.upos == Upos::Verb && at > head && base(token.relation) == "acl") {
                     break;
                 }
@@ -321,10 +363,20 @@ impl<'t, 'd> Cast<'t, 'd> {
             let id = self.current(id);
             let person = self.members[id].kind == SpeakerKind::Person;
             let covers_head = range.contains(&head);
-            let apposed = range.clone().any(|t| base(self.tree.relation(t)) == "appos" && self.tree.head(t) == Some(head));
-            let alone = range.start == tokens.start && !possessor && (end == tokens.end || self.tree.form(end) == ",");
+            let apposed = range
+                .clone()
+                .any(|t| base(self.tree.relation(t)) == "appos" && self.tree.head(t) == Some(head));
+            let alone = range.start == tokens.start
+                && !possessor
+                && (end == tokens.end || self.tree.form(end) == ",");
             if !possessor && !behind_preposition {
-                if person && (covers_head || apposed || alone || self.titled(tokens.start..range.start) || self.tree.form(range.start.saturating_sub(1)) == ",") {
+                if person
+                    && (covers_head
+                        || apposed
+                        || alone
+                        || self.titled(tokens.start..range.start)
+                        || self.tree.form(range.start.saturating_sub(1)) == ",")
+                {
                     return Some((id, range));
                 }
                 if !person && (covers_head || apposed || alone) {
@@ -340,7 +392,8 @@ impl<'t, 'd> Cast<'t, 'd> {
     fn titled(&self, mut tokens: Range<u32>) -> bool {
         tokens.any(|t| {
             lexicon::is_title(self.tree.form(t))
-                || lexicon::role_noun(self.tree.lemma(t)).is_some_and(|r| matches!(r.class, RoleClass::Person))
+                || lexicon::role_noun(self.tree.lemma(t))
+                    .is_some_and(|r| matches!(r.class, RoleClass::Person))
         })
     }
 
@@ -352,7 +405,10 @@ impl<'t, 'd> Cast<'t, 'd> {
         }
         let mut last = None;
         for token in tokens.clone() {
-            let stops = self.tree.token(token).is_some_and(|t| matches!(t.upos, Upos::Adp | Upos::Punct | Upos::Pron | Upos::Sconj));
+            let stops = self
+                .tree
+                .token(token)
+                .is_some_and(|t| matches!(t.upos, Upos::Adp | Upos::Punct | Upos::Pron | Upos::Sconj));
             if stops && last.is_some() {
                 break;
             }
@@ -365,19 +421,26 @@ impl<'t, 'd> Cast<'t, 'd> {
 
     /// Whose a document is: "a report FROM the agency", "the ministry's statement".
     fn author(&self, tokens: &Range<u32>, head: u32) -> Option<Span> {
-        if let Some(adposition) = (head + 1..tokens.end).find(|&t| matches!(self.tree.lemma(t), "from" | "by" | "of")) {
-            let between = (head + 1..adposition).all(|t| !matches!(self.tree.token(t).map(|x| x.upos), Some(Upos::Punct | Upos::Pron)));
+        if let Some(adposition) =
+            (head + 1..tokens.end).find(|&t| matches!(self.tree.lemma(t), "from" | "by" | "of"))
+        {
+            let between = (head + 1..adposition)
+                .all(|t| !matches!(self.tree.token(t).map(|x| x.upos), Some(Upos::Punct | Upos::Pron)));
             let end = (adposition + 1..tokens.end)
                 .find(|&t| {
                     let token = self.tree.token(t);
-                    token.is_some_and(|x| matches!(x.upos, Upos::Pron | Upos::Sconj) || (x.upos == Upos::Verb && base(x.relation) == "acl"))
+                    token.is_some_and(|x| {
+                        matches!(x.upos, Upos::Pron | Upos::Sconj)
+                            || (x.upos == Upos::Verb && base(x.relation) == "acl")
+                    })
                 })
                 .unwrap_or(tokens.end);
             if between && adposition + 1 < end && self.speaks_for_itself(adposition + 1..end) {
                 return self.tree.span(adposition + 1..end);
             }
         }
-        let possessor = (tokens.start..head).rev().find(|&t| matches!(self.tree.form(t), "'s" | "’s" | "'" | "’"))?;
+        let possessor =
+            (tokens.start..head).rev().find(|&t| matches!(self.tree.form(t), "'s" | "’s" | "'" | "’"))?;
         (possessor > tokens.start && self.speaks_for_itself(tokens.start..possessor))
             .then(|| self.tree.span(tokens.start..possessor))
             .flatten()
@@ -404,9 +467,15 @@ impl<'t, 'd> Cast<'t, 'd> {
         let wanted = |kind: SpeakerKind, plural: bool| match form.as_str() {
             "he" | "she" | "him" | "her" | "himself" | "herself" => kind == SpeakerKind::Person,
             "it" | "itself" => {
-                matches!(kind, SpeakerKind::Organization | SpeakerKind::Government | SpeakerKind::Outlet | SpeakerKind::Document)
+                matches!(
+                    kind,
+                    SpeakerKind::Organization
+                        | SpeakerKind::Government
+                        | SpeakerKind::Outlet
+                        | SpeakerKind::Document
+                )
             }
-            "they" | "them" => kind == SpeakerKind::Group || plural,
+            "they" | "them" => plural || matches!(kind, SpeakerKind::Group | SpeakerKind::Organization),
             _ => false,
         };
         let here = self.tree.sentence_at(span.start);
@@ -475,7 +544,11 @@ impl<'t, 'd> Cast<'t, 'd> {
         let span = self.tree.document.span_of(tokens.clone())?;
         let alias = self.alias(tokens);
         let pointing = description.definite || (description.plural && description.modifiers.is_empty());
-        let found = if pointing { self.earlier(span, &description).or_else(|| self.elsewhere(span, &description)) } else { None };
+        let found = if pointing {
+            self.earlier(span, &description).or_else(|| self.elsewhere(span, &description))
+        } else {
+            None
+        };
         let id = match found {
             Some((id, evidence)) => {
                 self.mention(id, span, MentionForm::Description, evidence);
@@ -484,7 +557,8 @@ impl<'t, 'd> Cast<'t, 'd> {
             None => {
                 let id = self.new_member(kind_of(&description));
                 let core = self.tree.span(description.core.clone()).unwrap_or(span);
-                self.members[id].label = core.cut(self.tree.text).split_whitespace().collect::<Vec<_>>().join(" ");
+                self.members[id].label =
+                    core.cut(self.tree.text).split_whitespace().collect::<Vec<_>>().join(" ");
                 self.mention(id, span, MentionForm::Description, Vec::new());
                 id
             }
@@ -500,17 +574,25 @@ impl<'t, 'd> Cast<'t, 'd> {
     }
 
     /// The bearer of a name that the phrase itself says it goes by: "the agency, KNOWN AS the HUR".
-    fn alias(&self, tokens: &Range<u32>) -> Option<MemberId> {
+    fn alias(&mut self, tokens: &Range<u32>) -> Option<MemberId> {
         let sentence = self.tree.sentence(tokens.start)?;
-        let limit = sentence.tokens.end.min(tokens.end + 6);
+        let limit = sentence.tokens.end.min(tokens.end + 3);
         let known = (tokens.start..limit).find(|&t| {
             matches!(self.tree.form(t).to_lowercase().as_str(), "known" | "called" | "named" | "dubbed")
-                && t.saturating_sub(tokens.end) <= 1
         })?;
-        (known + 1..limit.max(known + 5).min(sentence.tokens.end))
+        let until = sentence.tokens.end.min(known + 6);
+        let first = (known + 1..until)
             .take_while(|&t| self.tree.form(t) != ",")
-            .find_map(|t| self.bearer.get(&t))
-            .map(|&id| self.current(id))
+            .find(|&t| self.tree.form(t).chars().next().is_some_and(char::is_uppercase))?;
+        if let Some(&id) = self.bearer.get(&first) {
+            return Some(self.current(id));
+        }
+        let end = (first..until)
+            .find(|&t| self.tree.token(t).is_none_or(|x| x.upos != Upos::Propn))
+            .unwrap_or(until);
+        let mut name = name::name(self.tree, first..end.max(first + 1), None)?;
+        name.kind = SpeakerKind::Organization;
+        self.admit(name).map(|id| self.current(id))
     }
 
     /// The latest earlier mention that a description fits, with the words that show it.
@@ -521,7 +603,8 @@ impl<'t, 'd> Cast<'t, 'd> {
             if seen.insert(id)
                 && let Some(evidence) = self.fits(description, id)
             {
-                let mention = self.members[id].mentions.iter().find(|m| m.span.start == offset).map(|m| m.span);
+                let mention =
+                    self.members[id].mentions.iter().find(|m| m.span.start == offset).map(|m| m.span);
                 let mut spans: Vec<Span> = mention.into_iter().chain(evidence).collect();
                 spans.dedup();
                 return Some((id, spans));
@@ -548,7 +631,8 @@ impl<'t, 'd> Cast<'t, 'd> {
                 if found.is_some() {
                     return None;
                 }
-                let mention = self.members[id].mentions.iter().find(|m| m.span.start == offset).map(|m| m.span);
+                let mention =
+                    self.members[id].mentions.iter().find(|m| m.span.start == offset).map(|m| m.span);
                 found = Some((id, mention.into_iter().chain(evidence).collect()));
             }
         }
@@ -568,18 +652,29 @@ impl<'t, 'd> Cast<'t, 'd> {
                 .iter()
                 .find(|r| {
                     let narrows = description.modifiers.iter().all(|m| r.words.contains(m));
-                    let countries = description.country.is_none() || r.country.is_none() || description.country == r.country;
+                    let countries = description.country.is_none()
+                        || r.country.is_none()
+                        || description.country == r.country;
                     r.kins.contains(&role.kin) && narrows && countries
                 })
                 .map(|r| vec![r.role.span]),
-            (RoleClass::Body | RoleClass::Outlet, SpeakerKind::Organization | SpeakerKind::Outlet | SpeakerKind::Unknown) => {
+            (
+                RoleClass::Body | RoleClass::Outlet,
+                SpeakerKind::Organization | SpeakerKind::Outlet | SpeakerKind::Unknown,
+            ) => {
                 let names: Vec<&Name> = member.name.iter().chain(&member.other_names).collect();
                 let fits = names.iter().any(|name| {
                     let last = name.words.last().and_then(|w| lexicon::role_noun(w));
-                    let any = name.words.iter().any(|w| lexicon::role_noun(w).is_some_and(|r| r.kin == role.kin));
+                    let any =
+                        name.words.iter().any(|w| lexicon::role_noun(w).is_some_and(|r| r.kin == role.kin));
                     let kin = last.map_or(any, |r| r.kin == role.kin || (r.class == RoleClass::Body && any));
-                    let narrows = description.modifiers.iter().all(|m| name.words.iter().any(|w| description::normal(w) == *m));
-                    let countries = description.country.is_none() || name.country.is_none() || description.country == name.country;
+                    let narrows = description
+                        .modifiers
+                        .iter()
+                        .all(|m| name.words.iter().any(|w| description::normal(w) == *m));
+                    let countries = description.country.is_none()
+                        || name.country.is_none()
+                        || description.country == name.country;
                     let own_word = name.words.iter().any(|w| description::normal(w) == description.lemma);
                     (kin || own_word) && narrows && countries
                 });
@@ -595,13 +690,15 @@ impl<'t, 'd> Cast<'t, 'd> {
             if self.members[id].merged_into.is_some() || self.members[id].name.is_none() {
                 continue;
             }
-            let presented: Vec<Range<u32>> = self.members[id].roles.iter().filter_map(|r| r.presents.clone()).collect();
+            let presented: Vec<Range<u32>> =
+                self.members[id].roles.iter().filter_map(|r| r.presents.clone()).collect();
             for tokens in presented {
                 let Some(comma) = tokens.clone().rev().find(|&t| self.tree.form(t) == ",") else { continue };
                 let Some(span) = self.tree.document.span_of(tokens.clone()) else { continue };
                 let head = self.tree.document.span_of(tokens.start..comma).and_then(|s| self.tree.head_of(s));
                 let head = head.and_then(|h| self.noun_head(&(tokens.start..comma), h));
-                let description = head.and_then(|h| description::description(self.tree, tokens.start..comma, h));
+                let description =
+                    head.and_then(|h| description::description(self.tree, tokens.start..comma, h));
                 let Some(description) = description else { continue };
                 let met = self
                     .mentioned
@@ -609,7 +706,10 @@ impl<'t, 'd> Cast<'t, 'd> {
                     .rev()
                     .take(MEMORY)
                     .map(|(_, &m)| self.current(m))
-                    .find(|&m| self.members[m].name.is_none() && self.members[m].descriptions.iter().any(|d| description.fits(d)));
+                    .find(|&m| {
+                        self.members[m].name.is_none()
+                            && self.members[m].descriptions.iter().any(|d| description.fits(d))
+                    });
                 if let Some(met) = met {
                     self.merge(met, id, span);
                 }
@@ -654,10 +754,18 @@ impl<'t, 'd> Cast<'t, 'd> {
 
     /// The speakers' order: those who speak or are revealed, by first mention.
     fn order(&self) -> Vec<MemberId> {
-        let speaking = (0..self.members.len()).filter(|&id| self.members[id].speaks && self.members[id].merged_into.is_none());
-        let revealed = self.members.iter().filter(|m| m.speaks).filter_map(|m| m.same_as.as_ref()).map(|(n, _)| self.current(*n));
+        let speaking = (0..self.members.len())
+            .filter(|&id| self.members[id].speaks && self.members[id].merged_into.is_none());
+        let revealed = self
+            .members
+            .iter()
+            .filter(|m| m.speaks)
+            .filter_map(|m| m.same_as.as_ref())
+            .map(|(n, _)| self.current(*n));
         let mut order: Vec<MemberId> = speaking.chain(revealed).collect();
-        let first = |id: &MemberId| self.members[*id].mentions.iter().map(|m| m.span.start).min().unwrap_or(usize::MAX);
+        let first = |id: &MemberId| {
+            self.members[*id].mentions.iter().map(|m| m.span.start).min().unwrap_or(usize::MAX)
+        };
         order.sort_by_key(|id| (first(id), *id));
         order.dedup();
         order

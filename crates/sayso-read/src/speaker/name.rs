@@ -67,6 +67,42 @@ fn is_proper(tree: &Tree<'_>, at: u32) -> bool {
         && !lexicon::is_title(tree.form(at))
 }
 
+/// Where a body's name ends that the model cut off before "of ..." or "for ...": "Institute for the Study of War",
+/// "Ministry of foreign affairs".
+fn with_subject(tree: &Tree<'_>, tokens: Range<u32>) -> u32 {
+    let body = |t: u32| {
+        lexicon::role_noun(&tree.form(t).to_lowercase()).is_some_and(|r| r.class == lexicon::RoleClass::Body)
+    };
+    let mut end = tokens.end;
+    if !body(end - 1) {
+        return end;
+    }
+    let limit = tree.sentence(end - 1).map_or(end, |s| s.tokens.end).min(end + 8);
+    while end < limit && matches!(tree.form(end), "of" | "for") {
+        let mut at = end + 1;
+        if tree.form(at) == "the" {
+            at += 1;
+        }
+        let first = at;
+        let part = |t: u32| {
+            tree.token(t).is_some_and(|x| {
+                x.upos == Upos::Propn
+                    || (x.upos == Upos::Noun && t > first)
+                    || (x.upos == Upos::Adj && t == first)
+            })
+        };
+        while at < limit && part(at) {
+            at += 1;
+        }
+        // Not a whole list of things: what follows must be part of the name.
+        if at == first || at - first > 3 {
+            break;
+        }
+        end = at;
+    }
+    end
+}
+
 /// True where nothing stands between a token and the next.
 fn touches(tree: &Tree<'_>, token: u32) -> bool {
     tree.token(token).zip(tree.token(token + 1)).is_some_and(|(a, b)| a.span.end == b.span.start)
@@ -100,21 +136,27 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
     if kind != Some(EntityKind::Person)
         && let Some(possessor) = tokens.clone().find(|&t| matches!(tree.form(t), "'s" | "’s"))
         && possessor + 1 < tokens.end
-        && tree.document.span_of(tokens.start..possessor).is_some_and(|s| lexicon::country(s.cut(tree.text)).is_some())
+        && tree
+            .document
+            .span_of(tokens.start..possessor)
+            .is_some_and(|s| lexicon::country(s.cut(tree.text)).is_some())
     {
         tokens.start = possessor + 1;
     }
     // The model may cut a body's name short: capitalised proper nouns right before it belong to it.
     if kind == Some(EntityKind::Organization) {
-        while tokens.start > 0 && is_proper(tree, tokens.start - 1) && same_sentence(tree, tokens.start, tokens.start - 1) {
+        while tokens.start > 0
+            && is_proper(tree, tokens.start - 1)
+            && same_sentence(tree, tokens.start, tokens.start - 1)
+        {
             tokens.start -= 1;
         }
     }
+    if kind == Some(EntityKind::Organization) {
+        tokens.end = with_subject(tree, tokens.clone());
+    }
     // A person's name does not begin with an outlet's: "told Newsweek Ana Diaz" holds two names.
-    if kind == Some(EntityKind::Person)
-        && tokens.len() > 2
-        && lexicon::is_outlet(tree.form(tokens.start))
-    {
+    if kind == Some(EntityKind::Person) && tokens.len() > 2 && lexicon::is_outlet(tree.form(tokens.start)) {
         tokens.start += 1;
     }
     // Tokens of a hyphenated name are cut apart: "Seong-kweun".
@@ -124,7 +166,11 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
     if tokens.is_empty() {
         return None;
     }
-    let mut words: Vec<String> = tokens.clone().map(|t| tree.form(t).to_lowercase()).filter(|w| w.chars().any(char::is_alphanumeric)).collect();
+    let mut words: Vec<String> = tokens
+        .clone()
+        .map(|t| tree.form(t).to_lowercase())
+        .filter(|w| w.chars().any(char::is_alphanumeric))
+        .collect();
     let written = tree.document.span_of(tokens.clone())?.cut(tree.text);
     let whole = lexicon::country(written);
     let kind = match kind {
@@ -134,13 +180,18 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
         Some(EntityKind::Organization) => SpeakerKind::Organization,
         // A place that is no government's by-name does not speak; somebody's name may have been mistaken for one.
         Some(EntityKind::Location | EntityKind::Person) => SpeakerKind::Unknown,
-        None if words.iter().any(|w| lexicon::role_noun(w).is_some_and(|r| r.class == lexicon::RoleClass::Body)) => {
+        None if words
+            .iter()
+            .any(|w| lexicon::role_noun(w).is_some_and(|r| r.class == lexicon::RoleClass::Body)) =>
+        {
             SpeakerKind::Organization
         }
         None => SpeakerKind::Unknown,
     };
     let mut country = whole.map(|c| c.country);
-    if country.is_none() && matches!(kind, SpeakerKind::Organization | SpeakerKind::Outlet | SpeakerKind::Unknown) {
+    if country.is_none()
+        && matches!(kind, SpeakerKind::Organization | SpeakerKind::Outlet | SpeakerKind::Unknown)
+    {
         if let Some((length, found)) = leading_country(&words) {
             country = Some(found);
             words.drain(..length);
@@ -169,7 +220,9 @@ pub(crate) fn country_before(tree: &Tree<'_>, token: u32) -> Option<&'static str
     }
     [2, 1].into_iter().filter(|&n| n <= end).find_map(|n| {
         let written = tree.document.span_of(end - n..end)?.cut(tree.text);
-        lexicon::country(written).filter(|c| end == token || c.kind != CountryWordKind::Adjective).map(|c| c.country)
+        lexicon::country(written)
+            .filter(|c| end == token || c.kind != CountryWordKind::Adjective)
+            .map(|c| c.country)
     })
 }
 
@@ -183,7 +236,8 @@ pub(crate) fn same(known: &Name, other: &Name) -> Option<SameName> {
     if (known.kind == SpeakerKind::Government) != (other.kind == SpeakerKind::Government) {
         return None;
     }
-    if !person(known) && known.country.is_some() && other.country.is_some() && known.country != other.country {
+    if !person(known) && known.country.is_some() && other.country.is_some() && known.country != other.country
+    {
         return None;
     }
     if known.words == other.words {
@@ -206,7 +260,9 @@ fn same_person(long: &Name, short: &Name) -> Option<SameName> {
         _ => {}
     }
     let (short_first, short_last) = (short.words.first()?, short.words.last()?);
-    let initial = |a: &str, b: &str| a.trim_end_matches('.').chars().count() == 1 && a.chars().next() == b.chars().next();
+    let initial = |a: &str, b: &str| {
+        a.trim_end_matches('.').chars().count() == 1 && a.chars().next() == b.chars().next()
+    };
     let firsts = short_first == first || initial(short_first, first) || initial(first, short_first);
     if short_last == last && firsts {
         return Some(SameName::Part);
@@ -219,7 +275,8 @@ fn same_person(long: &Name, short: &Name) -> Option<SameName> {
 }
 
 fn same_body(long: &Name, short: &Name) -> Option<SameName> {
-    if short.words.len() >= 2 && (long.words.starts_with(&short.words) || long.words.ends_with(&short.words)) {
+    if short.words.len() >= 2 && (long.words.starts_with(&short.words) || long.words.ends_with(&short.words))
+    {
         return Some(SameName::Part);
     }
     if let [word] = short.words.as_slice() {
@@ -238,7 +295,11 @@ fn same_body(long: &Name, short: &Name) -> Option<SameName> {
 fn is_abbreviation(short: &str, words: &[String]) -> bool {
     let letters: String = short.chars().filter(|c| c.is_alphanumeric()).collect();
     let initials = |small: bool| -> String {
-        words.iter().filter(|w| small || !LINKS.contains(&w.as_str())).filter_map(|w| w.chars().next()).collect()
+        words
+            .iter()
+            .filter(|w| small || !LINKS.contains(&w.as_str()))
+            .filter_map(|w| w.chars().next())
+            .collect()
     };
     letters.chars().count() >= 2 && (letters == initials(false) || letters == initials(true))
 }
@@ -247,8 +308,7 @@ fn is_abbreviation(short: &str, words: &[String]) -> bool {
 /// count as one).
 fn close(a: &str, b: &str) -> bool {
     let length = a.chars().count().min(b.chars().count());
-    length >= 6
-        && length <= 40
+    (6..=40).contains(&length)
         && a.chars().take(2).eq(b.chars().take(2))
         && strsim::osa_distance(a, b) <= if length >= 8 { 2 } else { 1 }
 }

@@ -35,8 +35,10 @@ fn before(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
         let token = tree.token(previous)?;
         let form = tree.form(previous);
         let noun = matches!(token.upos, Upos::Noun | Upos::Propn | Upos::Adj) || lexicon::is_title(form);
-        let link = matches!(form, "'s" | "’s" | "-" | "." | "’") || (token.upos == Upos::Adv && form.eq_ignore_ascii_case("then"));
-        let inside = matches!(token.upos, Upos::Adp | Upos::Cconj | Upos::Det) && tree.entity(previous).is_some_and(|e| e.tokens.contains(&start));
+        let link = matches!(form, "'s" | "’s" | "-" | "." | "’")
+            || (token.upos == Upos::Adv && form.eq_ignore_ascii_case("then"));
+        let inside = matches!(token.upos, Upos::Adp | Upos::Cconj | Upos::Det)
+            && tree.entity(previous).is_some_and(|e| e.tokens.contains(&start));
         if !(noun || link || inside) || (form == "-" && token.span.end != tree.token(start)?.span.start) {
             break;
         }
@@ -60,13 +62,16 @@ fn apposed_before(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
         .rev()
         .take_while(|&t| {
             let upos = tree.token(t).map(|t| t.upos);
-            tree.form(t) != "," && !matches!(upos, Some(Upos::Verb | Upos::Aux | Upos::Sconj | Upos::Pron | Upos::Cconj))
+            tree.form(t) != ","
+                && !matches!(upos, Some(Upos::Verb | Upos::Aux | Upos::Sconj | Upos::Pron | Upos::Cconj))
         })
         .last()?;
-    let mut start = (start..comma).find(|&t| !matches!(tree.token(t).map(|t| t.upos), Some(Upos::Adp | Upos::Punct)))?;
+    let mut start =
+        (start..comma).find(|&t| !matches!(tree.token(t).map(|t| t.upos), Some(Upos::Adp | Upos::Punct)))?;
     // Only the last noun phrase before the comma: what stands behind its last preposition unless that is "of", "for".
     if let Some(cut) = (start..comma).rev().find(|&t| {
-        tree.token(t).is_some_and(|x| x.upos == Upos::Adp) && !matches!(tree.lemma(t), "of" | "for" | "at" | "in")
+        tree.token(t).is_some_and(|x| x.upos == Upos::Adp)
+            && !matches!(tree.lemma(t), "of" | "for" | "at" | "in")
     }) {
         start = cut + 1;
     }
@@ -87,7 +92,9 @@ fn after(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
     let limit = sentence.tokens.end.min(comma + 40);
     let first = comma + 1;
     if matches!(tree.lemma(first), "who") {
-        let verb = (first + 1..limit.min(first + 4)).find(|&t| matches!(tree.lemma(t), "head" | "lead" | "run" | "chair" | "command" | "direct" | "oversee"))?;
+        let verb = (first + 1..limit.min(first + 4)).find(|&t| {
+            matches!(tree.lemma(t), "head" | "lead" | "run" | "chair" | "command" | "direct" | "oversee")
+        })?;
         let end = (verb + 1..limit).find(|&t| tree.form(t) == ",").unwrap_or(verb + 1);
         let mut role = build(tree, verb..end)?;
         role.kins = vec!["head"];
@@ -97,7 +104,10 @@ fn after(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
         let token = tree.token(t);
         // A comma ends the role unless a place follows and closes it ("in London,").
         tree.form(t) == ","
-            || token.is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Aux) && matches!(base(x.relation), "root" | "ccomp" | "conj" | "parataxis"))
+            || token.is_some_and(|x| {
+                matches!(x.upos, Upos::Verb | Upos::Aux)
+                    && matches!(base(x.relation), "root" | "ccomp" | "conj" | "parataxis")
+            })
     })?;
     if tree.form(end) != "," && end + 1 < limit {
         return None;
@@ -143,7 +153,8 @@ fn build(tree: &Tree<'_>, tokens: Range<u32>) -> Option<FoundRole> {
         let pair = tree.document.span_of(t..t + 2).and_then(|s| lexicon::country(s.cut(tree.text)));
         pair.or_else(|| lexicon::country(tree.form(t))).map(|c| c.country)
     });
-    let former = words.iter().any(|w| matches!(w.as_str(), "former" | "ex" | "ex-" | "then" | "outgoing")) || span.cut(tree.text).starts_with("ex-");
+    let former = words.iter().any(|w| matches!(w.as_str(), "former" | "ex" | "ex-" | "then" | "outgoing"))
+        || span.cut(tree.text).starts_with("ex-");
     let title = without_body(tree, span, body.as_deref());
     Some(FoundRole { role: Role { title, body, span, former }, kins, country, words, presents: None })
 }

@@ -26,6 +26,8 @@ pub(crate) struct Voices {
     pub(crate) addressee: Option<Span>,
     /// True where the addressee is an outlet and so hands the statement on.
     pub(crate) addressee_relays: bool,
+    /// An outlet that the sentence's end names as the one that reported it all.
+    pub(crate) outer: Option<Span>,
     /// True where the source wants, plans or hopes the content and says nothing.
     pub(crate) intends: bool,
 }
@@ -42,6 +44,8 @@ impl Voices {
 pub(crate) struct Step {
     pub(crate) member: Option<MemberId>,
     pub(crate) evidence: Vec<Span>,
+    /// True for one whom a statement was made to.
+    pub(crate) addressed: bool,
 }
 
 /// Finds the phrases of an attribution that name somebody.
@@ -51,6 +55,7 @@ pub(crate) fn voices(tree: &Tree<'_>, attribution: &Attribution) -> Voices {
     let mut voices = Voices { source, intends, ..Voices::default() };
     let Some(cue) = cue_token(tree, attribution) else { return voices };
     voices.deeper = deeper(tree, attribution, cue);
+    voices.outer = outer(tree, attribution, cue);
     if let Some(addressee) = addressee(tree, attribution, cue) {
         voices.addressee = Some(addressee);
         voices.addressee_relays = is_outlet_phrase(tree, addressee);
@@ -65,7 +70,11 @@ pub(crate) fn inherit(tree: &Tree<'_>, attributions: &[Attribution], voices: &mu
         if voices[index].source.is_some() || attribution.construction != Construction::Verb {
             continue;
         }
-        let Some(cue) = cue_token(tree, attribution).filter(|&c| tree.token(c).is_some_and(|t| t.xpos == "VBG")) else { continue };
+        let Some(cue) =
+            cue_token(tree, attribution).filter(|&c| tree.token(c).is_some_and(|t| t.xpos == "VBG"))
+        else {
+            continue;
+        };
         let near = index.saturating_sub(4)..(index + 5).min(voices.len());
         voices[index].source = near
             .filter(|&other| other != index)
@@ -77,7 +86,12 @@ pub(crate) fn inherit(tree: &Tree<'_>, attributions: &[Attribution], voices: &mu
 /// The piece of the source that names it: the one that holds the head token, else the first.
 fn main_piece(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let head = attribution.source_head.and_then(|h| tree.token(h)).map(|t| t.span);
-    attribution.source.iter().copied().find(|s| head.is_some_and(|h| s.contains(h))).or(attribution.source.first().copied())
+    attribution
+        .source
+        .iter()
+        .copied()
+        .find(|s| head.is_some_and(|h| s.contains(h)))
+        .or(attribution.source.first().copied())
 }
 
 /// The cue's head token.
@@ -88,12 +102,21 @@ pub(crate) fn cue_token(tree: &Tree<'_>, attribution: &Attribution) -> Option<u3
 fn deeper(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Vec<Span> {
     let mut found = Vec::new();
     let Some(sentence) = tree.sentence(cue) else { return found };
-    let outside = |t: u32| tree.token(t).is_some_and(|x| !attribution.content.iter().any(|c| c.contains(x.span)));
-    if matches!(tree.lemma(cue), "quote" | "cite")
-        && !matches!(tree.form(cue).to_lowercase().as_str(), "citing" | "quoting")
-        && let Some(object) = tree.child(cue, &["obj", "nsubj"]).filter(|&o| o > cue)
-    {
-        found.extend(phrase(tree, object));
+    let outside =
+        |t: u32| tree.token(t).is_some_and(|x| !attribution.content.iter().any(|c| c.contains(x.span)));
+    let hull = Span::hull(&attribution.cue).map_or(cue..cue + 1, |c| tree.document.tokens_in(c));
+    let quoting = hull.chain([cue]).find(|&t| {
+        matches!(tree.lemma(t), "quote" | "cite")
+            && !matches!(tree.form(t).to_lowercase().as_str(), "citing" | "quoting")
+    });
+    if let Some(quoting) = quoting {
+        // "quoted Y as saying": Y stands between the verb and "as".
+        let limit = sentence.tokens.end.min(quoting + 14);
+        match (quoting + 1..limit).find(|&t| tree.form(t) == "as") {
+            Some(until) => found.extend(tree.span(quoting + 1..until).filter(|s| !s.is_empty())),
+            None => found
+                .extend(tree.child(quoting, &["obj"]).filter(|&o| o > quoting).and_then(|o| phrase(tree, o))),
+        }
     }
     for t in sentence.tokens.clone().filter(|&t| outside(t) && t != cue) {
         let form = tree.form(t).to_lowercase();
@@ -102,7 +125,8 @@ fn deeper(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Vec<Span> {
                 found.extend(cited(tree, t, sentence.tokens.end));
             }
             "briefing" | "briefings" | "briefed" if after_word(tree, t, sentence.tokens.start, "after") => {
-                let by = (t + 1..sentence.tokens.end.min(t + 4)).find(|&b| matches!(tree.lemma(b), "by" | "from"));
+                let by =
+                    (t + 1..sentence.tokens.end.min(t + 4)).find(|&b| matches!(tree.lemma(b), "by" | "from"));
                 found.extend(by.and_then(|b| run_after(tree, b, sentence.tokens.end)));
             }
             _ => {}
@@ -119,7 +143,9 @@ fn belongs(tree: &Tree<'_>, citing: u32, cue: u32) -> bool {
         return true;
     }
     let (low, high) = (citing.min(cue), citing.max(cue));
-    !(low + 1..high).any(|t| tree.token(t).is_some_and(|x| x.upos == Upos::Verb && x.lemma != "say" && base(x.relation) != "acl"))
+    !(low + 1..high).any(|t| {
+        tree.token(t).is_some_and(|x| x.upos == Upos::Verb && x.lemma != "say" && base(x.relation) != "acl")
+    })
 }
 
 /// True where `word` stands within five tokens before a token.
@@ -136,11 +162,28 @@ fn phrase(tree: &Tree<'_>, head: u32) -> Option<Span> {
             token.is_some_and(|x| {
                 (x.upos == Upos::Sconj && x.lemma == "as")
                     || (x.form_is(tree, "as") && x.upos != Upos::Noun)
-                    || (x.upos == Upos::Verb && matches!(base(x.relation), "advcl" | "ccomp" | "acl") && x.head.is_some_and(|h| h <= head))
+                    || (x.upos == Upos::Verb
+                        && matches!(base(x.relation), "advcl" | "ccomp" | "acl")
+                        && x.head.is_some_and(|h| h <= head))
             })
         })
         .unwrap_or(tokens.end);
     tree.span(tokens.start..end)
+}
+
+/// The outlet of "..., X said, the Harbour Times reported.": a reporting clause at the end of the sentence that no
+/// content holds.
+fn outer(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Span> {
+    let sentence = tree.sentence(cue)?;
+    let from = cue + 1;
+    let verb = (from..sentence.tokens.end)
+        .rev()
+        .take(4)
+        .find(|&t| matches!(tree.form(t), "reported" | "said" | "wrote" | "reports"))?;
+    let comma = (from..verb).rev().take(8).find(|&t| tree.form(t) == ",")?;
+    let span = tree.span(comma + 1..verb)?;
+    let apart = attribution.source.iter().chain(&attribution.cue).all(|s| !s.overlaps(span));
+    (apart && is_outlet_phrase(tree, span)).then_some(span)
 }
 
 /// What "citing" cites: the words behind it up to the next clause, an apposed name and "from X" among them.
@@ -161,7 +204,9 @@ fn run_after(tree: &Tree<'_>, token: u32, limit: u32) -> Option<Span> {
     let end = (token + 1..limit)
         .find(|&t| {
             let x = tree.token(t);
-            x.is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Aux | Upos::Sconj) || (x.upos == Upos::Punct && !matches!(tree.form(t), "-" | "."))) && t > token + 1
+            let link = matches!(tree.form(t), "from" | "of" | "by" | "-" | ".");
+            x.is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Aux | Upos::Sconj | Upos::Punct) && !link)
+                && t > token + 1
         })
         .unwrap_or(limit);
     tree.span(token + 1..end)
@@ -170,19 +215,34 @@ fn run_after(tree: &Tree<'_>, token: u32, limit: u32) -> Option<Span> {
 /// Whom something is said to: the object of "tell", the phrase behind "in an interview with", "speaking to".
 fn addressee(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Span> {
     let sentence = tree.sentence(cue)?;
-    let outside = |s: Span| !attribution.content.iter().any(|c| c.overlaps(s)) && !attribution.source.iter().any(|c| c.overlaps(s));
-    if matches!(tree.lemma(cue), "tell" | "inform" | "assure" | "remind" | "warn" | "notify" | "advise" | "brief") {
+    let outside = |s: Span| {
+        !attribution.content.iter().any(|c| c.overlaps(s))
+            && !attribution.source.iter().any(|c| c.overlaps(s))
+    };
+    if matches!(
+        tree.lemma(cue),
+        "tell" | "inform" | "assure" | "remind" | "warn" | "notify" | "advise" | "brief"
+    ) {
         let object = tree.child(cue, &["iobj", "obj"]).filter(|&o| o > cue);
         if let Some(span) = object.and_then(|o| phrase(tree, o)).filter(|s| outside(*s)) {
             return Some(span);
         }
         let span = run_after(tree, cue, sentence.tokens.end)?;
-        let pieces_start = attribution.content.iter().map(|c| c.start).filter(|&s| s > span.start).min().unwrap_or(usize::MAX);
-        return Some(Span::new(span.start, span.end.min(pieces_start))).filter(|s| outside(*s) && !s.is_empty());
+        let pieces_start = attribution
+            .content
+            .iter()
+            .map(|c| c.start)
+            .filter(|&s| s > span.start)
+            .min()
+            .unwrap_or(usize::MAX);
+        return Some(Span::new(span.start, span.end.min(pieces_start)))
+            .filter(|s| outside(*s) && !s.is_empty());
     }
     let with = sentence.tokens.clone().find(|&t| {
-        matches!(tree.lemma(t), "interview" | "comment" | "remark" | "speak" | "share" | "statement" | "email" | "e-mail")
-            && matches!(tree.lemma(t + 1), "with" | "to")
+        matches!(
+            tree.lemma(t),
+            "interview" | "comment" | "remark" | "speak" | "share" | "statement" | "email" | "e-mail"
+        ) && matches!(tree.lemma(t + 1), "with" | "to")
             && tree.token(t).is_some_and(|x| outside(x.span))
     })?;
     run_after(tree, with + 1, sentence.tokens.end).filter(|s| outside(*s))
@@ -195,7 +255,10 @@ fn is_outlet_phrase(tree: &Tree<'_>, span: Span) -> bool {
     }
     let tokens = tree.document.tokens_in(span);
     let named = tree.entities_in(tokens).any(|e| lexicon::is_outlet(e.span.cut(tree.text)));
-    let described = tree.head_of(span).and_then(|h| lexicon::role_noun(tree.lemma(h))).is_some_and(|r| r.class == RoleClass::Outlet);
+    let described = tree
+        .head_of(span)
+        .and_then(|h| lexicon::role_noun(tree.lemma(h)))
+        .is_some_and(|r| r.class == RoleClass::Outlet);
     named || described
 }
 
@@ -203,9 +266,11 @@ fn is_outlet_phrase(tree: &Tree<'_>, span: Span) -> bool {
 /// the same content the one at the sentence's end or with "according to" is the outer.
 pub(crate) fn parents(tree: &Tree<'_>, attributions: &[Attribution]) -> Vec<Option<usize>> {
     let size = |a: &Attribution| a.content.iter().map(|s| s.len()).sum::<usize>();
-    let mut order: Vec<usize> = (0..attributions.len()).filter(|&i| !attributions[i].content.is_empty()).collect();
+    let mut order: Vec<usize> =
+        (0..attributions.len()).filter(|&i| !attributions[i].content.is_empty()).collect();
     order.sort_by_key(|&i| Span::hull(&attributions[i].content).map_or(0, |s| s.start));
-    let starts: Vec<usize> = order.iter().map(|&i| Span::hull(&attributions[i].content).map_or(0, |s| s.start)).collect();
+    let starts: Vec<usize> =
+        order.iter().map(|&i| Span::hull(&attributions[i].content).map_or(0, |s| s.start)).collect();
     attributions
         .iter()
         .enumerate()
@@ -214,10 +279,12 @@ pub(crate) fn parents(tree: &Tree<'_>, attributions: &[Attribution]) -> Vec<Opti
             let until = starts.partition_point(|&s| s <= cue.end);
             // Contents nest only a few deep: those that begin shortly before the cue are enough to look at.
             let near = order[..until].iter().rev().take(40).copied();
-            let outer = is_relay_form(attribution);
             let holder = near
                 .filter(|&other| other != index)
-                .filter(|&other| !outer || !holds_cue(attribution, &attributions[other]))
+                .filter(|&other| {
+                    !(holds_cue(attribution, &attributions[other])
+                        && relays(tree, attributions, index, other))
+                })
                 .filter(|&other| attributions[other].content.iter().any(|c| c.contains(cue)))
                 .min_by_key(|&other| (size(&attributions[other]), other));
             holder.or_else(|| outer_twin(tree, attributions, index))
@@ -232,22 +299,33 @@ fn holds_cue(attribution: &Attribution, other: &Attribution) -> bool {
 
 /// The attribution of the same content in the same sentence that relays this one.
 fn outer_twin(tree: &Tree<'_>, attributions: &[Attribution], index: usize) -> Option<usize> {
-    let attribution = &attributions[index];
-    if is_relay_form(attribution) {
-        return None;
-    }
-    let content = Span::hull(&attribution.content)?;
-    let sentence = tree.sentence(cue_token(tree, attribution)?)?;
     let near = index.saturating_sub(3)..(index + 4).min(attributions.len());
-    near.filter(|&other| other != index && is_relay_form(&attributions[other])).find(|&other| {
-        let twin = &attributions[other];
-        let same = cue_token(tree, twin).is_some_and(|t| sentence.tokens.contains(&t));
-        same && Span::hull(&twin.content).is_some_and(|c| c.overlaps(content) && c.len() * 10 >= content.len() * 6)
-    })
+    near.filter(|&other| other != index).find(|&other| relays(tree, attributions, other, index))
 }
 
-fn is_relay_form(attribution: &Attribution) -> bool {
-    matches!(attribution.construction, Construction::AccordingTo)
+/// True where one attribution hands on what another of the same sentence says: "according to" before all, then an
+/// outlet beside one that is none, then the cue that the other's hangs on.
+fn relays(tree: &Tree<'_>, attributions: &[Attribution], outer: usize, inner: usize) -> bool {
+    let (a, b) = (&attributions[outer], &attributions[inner]);
+    let (Some(cue_a), Some(cue_b)) = (cue_token(tree, a), cue_token(tree, b)) else { return false };
+    let (Some(content_a), Some(content_b)) = (Span::hull(&a.content), Span::hull(&b.content)) else {
+        return false;
+    };
+    let same_sentence = tree.sentence(cue_a).is_some_and(|s| s.tokens.contains(&cue_b));
+    let shorter = content_a.len().min(content_b.len());
+    let shared = content_a.end.min(content_b.end).saturating_sub(content_a.start.max(content_b.start));
+    if !same_sentence || shared * 10 < shorter * 6 || holds_cue(b, a) && !holds_cue(a, b) {
+        return false;
+    }
+    let according = |x: &Attribution| x.construction == Construction::AccordingTo;
+    if according(a) != according(b) {
+        return according(a);
+    }
+    let outlet = |x: &Attribution| main_piece(tree, x).is_some_and(|s| is_outlet_phrase(tree, s));
+    if outlet(a) != outlet(b) {
+        return outlet(a);
+    }
+    tree.is_under(cue_b, cue_a) && cue_a != cue_b && content_a != content_b
 }
 
 /// Attributions that say no more than a chain already does: "citing Y" beside the one of whom cites.
@@ -257,7 +335,9 @@ pub(crate) fn absorbed(tree: &Tree<'_>, attributions: &[Attribution], voices: &[
             let attribution = &attributions[index];
             let Some(source) = voices[index].source else { return false };
             let content = Span::hull(&attribution.content).unwrap_or(source);
-            let Some(sentence) = cue_token(tree, attribution).and_then(|t| tree.sentence(t)) else { return false };
+            let Some(sentence) = cue_token(tree, attribution).and_then(|t| tree.sentence(t)) else {
+                return false;
+            };
             let near = index.saturating_sub(4)..(index + 5).min(attributions.len());
             near.clone().any(|other| {
                 other != index
@@ -271,7 +351,6 @@ pub(crate) fn absorbed(tree: &Tree<'_>, attributions: &[Attribution], voices: &[
 /// The steps of a statement's chain, outermost first, without the outlet.
 pub(crate) fn steps(
     cast: &mut Cast<'_, '_>,
-    head: &Head,
     parents: &[Option<usize>],
     voices: &[Voices],
     index: usize,
@@ -290,25 +369,27 @@ pub(crate) fn steps(
         if own.intends {
             continue;
         }
-        let phrases = own.relay_addressee().into_iter().chain(own.source).chain(own.deeper.iter().copied());
+        let phrases = own
+            .outer
+            .into_iter()
+            .chain(own.relay_addressee())
+            .chain(own.source)
+            .chain(own.deeper.iter().copied());
         let mut any = false;
         for span in phrases {
             let member = cast.resolve(span).map(|m| cast.settled(m));
             any |= own.source == Some(span);
-            let is_outlet = member.is_some_and(|m| {
-                own.source != Some(span)
-                    && head.outlet.as_ref().is_some_and(|o| same_outlet(&o.value, cast.label(m)))
-            });
-            if is_outlet {
-                continue;
-            }
             match steps.last_mut() {
                 Some(last) if last.member.is_some() && last.member == member => last.evidence.push(span),
-                _ => steps.push(Step { member, evidence: vec![span] }),
+                _ => steps.push(Step {
+                    member,
+                    evidence: vec![span],
+                    addressed: own.relay_addressee() == Some(span),
+                }),
             }
         }
         if !any && own.source.is_none() {
-            steps.push(Step { member: None, evidence: Vec::new() });
+            steps.push(Step { member: None, evidence: Vec::new(), addressed: false });
         }
     }
     steps
@@ -349,7 +430,10 @@ pub(crate) fn links(
     let mut last: Option<MemberId> = None;
     for (index, step) in steps.iter().enumerate() {
         let member = step.member.map(|m| cast.settled(m));
-        if member.is_some() && member == last {
+        // The outlet that a statement was made to is the outlet itself, not one more relay.
+        let itself =
+            step.addressed && member.zip(outlet).is_some_and(|(m, o)| same_outlet(&o.value, cast.label(m)));
+        if itself || (member.is_some() && member == last) {
             continue;
         }
         last = member;

@@ -7,8 +7,21 @@ use crate::tree::Tree;
 
 /// Networks that people post on, by name.
 const NETWORKS: [&str; 15] = [
-    "x", "twitter", "telegram", "facebook", "truth social", "weibo", "instagram", "bluesky", "mastodon", "threads",
-    "linkedin", "tiktok", "vk", "whatsapp", "signal",
+    "x",
+    "twitter",
+    "telegram",
+    "facebook",
+    "truth social",
+    "weibo",
+    "instagram",
+    "bluesky",
+    "mastodon",
+    "threads",
+    "linkedin",
+    "tiktok",
+    "vk",
+    "whatsapp",
+    "signal",
 ];
 
 /// Where a statement was made, as far as its sentence says so outside the content.
@@ -24,9 +37,15 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> Option<Channel> 
         let kind = match at.lemma.as_str() {
             "interview" => ChannelKind::Interview,
             "briefing" | "session" | "conference" | "presser" => ChannelKind::Briefing,
-            "speech" | "address" | "hearing" | "testimony" | "remarks" | "sermon" if at.upos == Upos::Noun => ChannelKind::Speech,
+            "speech" | "address" | "hearing" | "testimony" | "remarks" | "sermon"
+                if at.upos == Upos::Noun =>
+            {
+                ChannelKind::Speech
+            }
             "email" | "e-mail" | "letter" if at.upos == Upos::Noun => ChannelKind::Mail,
-            "statement" | "report" | "release" | "communique" | "memo" | "filing" | "document" if at.upos == Upos::Noun => {
+            "statement" | "report" | "release" | "communique" | "memo" | "filing" | "document"
+                if at.upos == Upos::Noun =>
+            {
                 ChannelKind::Written
             }
             "television" | "tv" | "radio" | "broadcast" | "podcast" => ChannelKind::Broadcast,
@@ -51,7 +70,10 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> Option<Channel> 
         }
         let mut start = token;
         while start > sentence.tokens.start
-            && tree.token(start - 1).is_some_and(|x| matches!(x.upos, Upos::Adj | Upos::Noun | Upos::Propn | Upos::Num) || matches!(x.xpos, "VBN" | "POS"))
+            && tree.token(start - 1).is_some_and(|x| {
+                matches!(x.upos, Upos::Adj | Upos::Noun | Upos::Propn | Upos::Num)
+                    || matches!(x.xpos, "VBN" | "POS")
+            })
             && outside(tree.token(start - 1).map_or(at.span, |x| x.span))
         {
             start -= 1;
@@ -65,7 +87,24 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> Option<Channel> 
 /// The network named after "on": its span and its name as written.
 fn network(tree: &Tree<'_>, on: u32, limit: u32) -> Option<(Span, String)> {
     let mut first = on + 1;
-    while first < limit && first < on + 4 && matches!(tree.lemma(first), "his" | "her" | "its" | "the" | "social" | "network" | "platform" | "site" | "medium" | "media" | "their" | "official") {
+    while first < limit
+        && first < on + 4
+        && matches!(
+            tree.lemma(first),
+            "his"
+                | "her"
+                | "its"
+                | "the"
+                | "social"
+                | "network"
+                | "platform"
+                | "site"
+                | "medium"
+                | "media"
+                | "their"
+                | "official"
+        )
+    {
         first += 1;
     }
     [2, 1].into_iter().filter(|&n| first + n <= limit).find_map(|n| {

@@ -9,8 +9,25 @@ use crate::{
 
 /// Verbs whose subject vouches for the number that they govern.
 const VERBS: [&str; 19] = [
-    "put", "estimate", "count", "place", "report", "record", "tally", "register", "confirm", "announce", "claim",
-    "list", "give", "cite", "assess", "document", "verify", "revise", "calculate",
+    "put",
+    "estimate",
+    "count",
+    "place",
+    "report",
+    "record",
+    "tally",
+    "register",
+    "confirm",
+    "announce",
+    "claim",
+    "list",
+    "give",
+    "cite",
+    "assess",
+    "document",
+    "verify",
+    "revise",
+    "calculate",
 ];
 
 /// Attributions for figures that stand in no content yet.
@@ -23,7 +40,7 @@ pub(crate) fn find(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Fig
         if held || found.iter().rev().take(8).any(inside) {
             continue;
         }
-        if let Some(attribution) = governed(tree, figure) {
+        if let Some(attribution) = governed(tree, figure).or_else(|| before(tree, figure)) {
             found.push(attribution);
         }
     }
@@ -39,8 +56,12 @@ fn governed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         if clause_between && base(token.relation) != "acl" {
             return None;
         }
-        if token.upos == Upos::Verb && VERBS.contains(&token.lemma.as_str()) && !matches!(base(tree.relation(at)), "nsubj" | "advcl") {
-            let subject = tree.child(head, &["nsubj"]).filter(|&s| s < head && tree.relation(s) == "nsubj")?;
+        if token.upos == Upos::Verb
+            && VERBS.contains(&token.lemma.as_str())
+            && !matches!(base(tree.relation(at)), "nsubj" | "advcl")
+        {
+            let subject =
+                tree.child(head, &["nsubj"]).filter(|&s| s < head && tree.relation(s) == "nsubj")?;
             let source = tree.span(tree.subtree(subject))?;
             let content = content(tree, head, figure.number)?;
             return (!source.overlaps(content)).then(|| Attribution {
@@ -57,6 +78,47 @@ fn governed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         at = head;
     }
     None
+}
+
+/// The same by the order of words, where the tree leads astray: the nearest verb before the number, if it is one of
+/// [`VERBS`] in the active and has a subject.
+fn before(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
+    let first = tree.document.tokens_in(figure.number).start;
+    let sentence = tree.sentence(first)?;
+    let verb = (sentence.tokens.start..first).rev().take(12).find(|&t| {
+        tree.token(t).is_some_and(|x| x.upos == Upos::Verb || matches!(tree.form(t), "\"" | "“" | ";"))
+    })?;
+    let token = tree.token(verb).filter(|t| {
+        VERBS.contains(&t.lemma.as_str()) && matches!(t.xpos, "VBD" | "VBZ" | "VBP" | "VBN" | "VB")
+    })?;
+    if tree.child(verb, &["nsubj"]).is_some_and(|s| tree.relation(s) == "nsubj:pass") {
+        return None;
+    }
+    let mut holder = verb;
+    while tree.child(holder, &["nsubj"]).is_none() && base(tree.relation(holder)) == "conj" {
+        holder = tree.head(holder)?;
+    }
+    let subject = tree.child(holder, &["nsubj"]).filter(|&s| s < verb)?;
+    let source = tree.span(tree.subtree(subject)).filter(|s| s.end <= token.span.start)?;
+    let stop = |t: &u32| {
+        tree.token(*t).is_some_and(|x| {
+            matches!(tree.form(*t), "." | ";" | "," | ":")
+                || (x.upos == Upos::Verb && x.xpos != "VBN" && *t > first)
+        })
+    };
+    let last = tree.document.tokens_in(figure.span.cover(figure.number)).end.max(first + 1);
+    let end = (last..sentence.tokens.end).find(stop).unwrap_or(sentence.tokens.end);
+    let content = tree.span(verb + 1..end).filter(|s| s.contains(figure.number))?;
+    Some(Attribution {
+        source: vec![source],
+        cue: vec![token.span],
+        content: vec![content],
+        source_head: Some(subject),
+        cue_head: Some(verb),
+        kind: StatementKind::Indirect,
+        construction: Construction::Verb,
+        parent: None,
+    })
 }
 
 /// What follows the verb up to the end of its clause.

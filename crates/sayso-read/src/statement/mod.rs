@@ -4,11 +4,13 @@ mod chain;
 mod channel;
 mod measure;
 mod modality;
-mod same_words;
+mod repair;
 mod said_on;
+mod same_words;
 
 use sayso_model::{
-    Attribution, Construction, Figure, Head, Place, PlaceId, Span, SpeakerId, Statement, StatementId, TimeExpression,
+    Attribution, Construction, Figure, Head, Place, PlaceId, Span, SpeakerId, Statement, StatementId,
+    TimeExpression,
 };
 
 pub(crate) use self::chain::Voices;
@@ -37,7 +39,11 @@ pub(crate) struct Draft {
 }
 
 /// Turns attributions, which come in text order of their contents, into statements.
-pub(crate) fn draft(sources: &Sources<'_, '_>, cast: &mut Cast<'_, '_>, attributions: &[Attribution]) -> Vec<Draft> {
+pub(crate) fn draft(
+    sources: &Sources<'_, '_>,
+    cast: &mut Cast<'_, '_>,
+    attributions: &[Attribution],
+) -> Vec<Draft> {
     let mut voices: Vec<Voices> = attributions.iter().map(|a| chain::voices(sources.tree, a)).collect();
     chain::inherit(sources.tree, attributions, &mut voices);
     resolve_in_order(cast, &voices);
@@ -55,7 +61,7 @@ pub(crate) fn draft(sources: &Sources<'_, '_>, cast: &mut Cast<'_, '_>, attribut
         let id = StatementId::from(drafts.len());
         drafts.push(Draft {
             speaker: voices[index].source.and_then(|s| cast.resolve(s)),
-            steps: chain::steps(cast, sources.head, &parents, &voices, index),
+            steps: chain::steps(cast, &parents, &voices, index),
             statement: Statement {
                 id,
                 kind: attribution.kind,
@@ -102,7 +108,9 @@ fn places_in(places: &[Place], spans: &[Span]) -> Vec<PlaceId> {
 fn resolve_in_order(cast: &mut Cast<'_, '_>, voices: &[Voices]) {
     let mut phrases: Vec<Span> = voices
         .iter()
-        .flat_map(|v| v.source.into_iter().chain(v.deeper.iter().copied()).chain(v.relay_addressee()))
+        .flat_map(|v| {
+            v.source.into_iter().chain(v.deeper.iter().copied()).chain(v.relay_addressee()).chain(v.outer)
+        })
         .collect();
     phrases.sort_unstable();
     phrases.dedup();
@@ -129,8 +137,17 @@ pub(crate) fn finish(
         .collect()
 }
 
+/// Mends contents that a cue's grammar or the sentence's shape makes certain.
+pub(crate) fn mend(tree: &Tree<'_>, attributions: &mut [Attribution]) {
+    repair::contents(tree, attributions);
+}
+
 /// Attributions that hold figures but that no cue of speech shows: "the ministry put the toll at 40".
-pub(crate) fn measures(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Figure]) -> Vec<Attribution> {
+pub(crate) fn measures(
+    tree: &Tree<'_>,
+    attributions: &[Attribution],
+    figures: &[Figure],
+) -> Vec<Attribution> {
     measure::find(tree, attributions, figures)
 }
 

@@ -49,18 +49,50 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> (Modality, Polar
 pub(crate) fn is_intention(tree: &Tree<'_>, cue: &[Span]) -> bool {
     let Some(hull) = Span::hull(cue) else { return false };
     let tokens = tree.document.tokens_in(hull);
-    tokens.clone().any(|t| matches!(tree.lemma(t), "want" | "intend" | "plan" | "hope" | "wish" | "seek" | "aim" | "try" | "prepare" | "decide" | "agree" | "look" | "attempt" | "refuse" | "decline" | "consider" | "need" | "like" | "love" | "hate" | "desire"))
-        && !tokens.into_iter().any(|t| matches!(tree.lemma(t), "say" | "tell" | "announce" | "report"))
+    tokens.clone().any(|t| {
+        matches!(
+            tree.lemma(t),
+            "want"
+                | "intend"
+                | "plan"
+                | "hope"
+                | "wish"
+                | "seek"
+                | "aim"
+                | "try"
+                | "prepare"
+                | "decide"
+                | "agree"
+                | "look"
+                | "attempt"
+                | "refuse"
+                | "decline"
+                | "consider"
+                | "need"
+                | "like"
+                | "love"
+                | "hate"
+                | "desire"
+        )
+    }) && !tokens.into_iter().any(|t| matches!(tree.lemma(t), "say" | "tell" | "announce" | "report"))
 }
 
 /// Modality that a cue gives its content.
 fn cue_modality(lemma: &str) -> Option<Modality> {
     Some(match lemma {
-        "deny" | "refute" | "reject" | "dispute" | "rebut" | "dismiss" | "disavow" | "denial" => Modality::Denied,
-        "expect" | "predict" | "forecast" | "anticipate" | "project" | "prediction" | "expectation" => Modality::Expected,
+        "deny" | "refute" | "reject" | "dispute" | "rebut" | "dismiss" | "disavow" | "denial" => {
+            Modality::Denied
+        }
+        "expect" | "predict" | "forecast" | "anticipate" | "project" | "prediction" | "expectation" => {
+            Modality::Expected
+        }
         "fear" | "suspect" | "speculate" | "suspicion" | "speculation" | "doubt" => Modality::Possible,
-        "plan" | "intend" | "vow" | "pledge" | "promise" | "prepare" | "intention" | "want" | "hope" => Modality::Planned,
-        "demand" | "urge" | "call" | "order" | "request" | "appeal" | "beg" | "insist_on" | "instruct" => Modality::Demanded,
+        "plan" | "intend" | "vow" | "pledge" | "promise" | "prepare" | "intention" | "want" | "hope" => {
+            Modality::Planned
+        }
+        "demand" | "urge" | "call" | "order" | "request" | "appeal" | "beg" | "insist_on" | "instruct" => {
+            Modality::Demanded
+        }
         _ => return None,
     })
 }
@@ -74,20 +106,27 @@ pub(crate) fn clause(tree: &Tree<'_>, root: u32) -> Option<(Modality, Span)> {
             ("will" | "'ll" | "shall", "aux") => Modality::Expected,
             ("would", "aux") if !has_condition(tree, root) => Modality::Expected,
             ("should" | "must" | "ought", "aux") => Modality::Demanded,
-            ("possibly" | "perhaps" | "maybe" | "probably" | "likely" | "apparently" | "reportedly" | "allegedly", "advmod") => {
-                Modality::Possible
-            }
+            (
+                "possibly" | "perhaps" | "maybe" | "probably" | "likely" | "apparently" | "reportedly"
+                | "allegedly",
+                "advmod",
+            ) => Modality::Possible,
             _ => continue,
         };
         return Some((found, span(child)?));
     }
     let found = match tree.lemma(root) {
         "expect" | "set" | "due" | "schedule" | "slate" | "bind"
-            if tree.child(root, &["xcomp", "ccomp", "csubj"]).is_some() && tree.child(root, &["aux"]).is_some() =>
+            if tree.child(root, &["xcomp", "ccomp", "csubj"]).is_some()
+                && tree.child(root, &["aux"]).is_some() =>
         {
             Modality::Expected
         }
-        "plan" | "prepare" | "intend" | "ready" if tree.child(root, &["xcomp", "obj", "advcl", "obl"]).is_some() => Modality::Planned,
+        "plan" | "prepare" | "intend" | "ready"
+            if tree.child(root, &["xcomp", "obj", "advcl", "obl"]).is_some() =>
+        {
+            Modality::Planned
+        }
         "appear" | "seem" if tree.child(root, &["xcomp"]).is_some() => Modality::Possible,
         "likely" | "possible" | "unlikely" => Modality::Possible,
         "risk" if tree.token(root)?.upos == Upos::Noun => Modality::Possible,
@@ -99,13 +138,17 @@ pub(crate) fn clause(tree: &Tree<'_>, root: u32) -> Option<(Modality, Span)> {
 
 fn has_condition(tree: &Tree<'_>, root: u32) -> bool {
     tree.children(root).iter().any(|&c| {
-        base(tree.relation(c)) == "advcl" && tree.children(c).iter().any(|&m| matches!(tree.lemma(m), "if" | "unless"))
+        base(tree.relation(c)) == "advcl"
+            && tree.children(c).iter().any(|&m| matches!(tree.lemma(m), "if" | "unless"))
     })
 }
 
 /// The word that negates a predicate.
 pub(crate) fn negation(tree: &Tree<'_>, root: u32) -> Option<u32> {
-    tree.children(root).iter().copied().find(|&c| matches!(tree.lemma(c), "not" | "never" | "n't") || matches!(tree.form(c), "n't" | "n’t"))
+    tree.children(root)
+        .iter()
+        .copied()
+        .find(|&c| matches!(tree.lemma(c), "not" | "never" | "n't") || matches!(tree.form(c), "n't" | "n’t"))
         .or_else(|| {
             let subject = tree.child(root, &["nsubj"])?;
             tree.children(subject).iter().copied().find(|&c| tree.lemma(c) == "no")

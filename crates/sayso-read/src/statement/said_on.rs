@@ -14,7 +14,16 @@ pub(crate) fn of<'a>(sources: &Sources<'a, '_>, attribution: &Attribution) -> Op
     sources.times[from..]
         .iter()
         .take_while(|t| t.span.start < sentence.span.end)
-        .filter(|t| matches!(t.granularity, Granularity::Day | Granularity::Time | Granularity::Weekend | Granularity::Month | Granularity::Week))
+        .filter(|t| {
+            matches!(
+                t.granularity,
+                Granularity::Day
+                    | Granularity::Time
+                    | Granularity::Weekend
+                    | Granularity::Month
+                    | Granularity::Week
+            )
+        })
         .filter(|t| matches!(t.relation, TimeRelation::At | TimeRelation::Past))
         .filter(|t| !attribution.content.iter().any(|c| c.overlaps(t.span)))
         .filter(|t| hangs_on(tree, t, cue, attribution))
@@ -45,6 +54,7 @@ fn hangs_on(tree: &Tree<'_>, time: &TimeExpression, cue: u32, attribution: &Attr
     let (low, high) = (token.min(cue), token.max(cue));
     high - low <= 8
         && !(low + 1..high).any(|t| {
-            tree.token(t).is_some_and(|x| x.upos == Upos::Verb) || matches!(tree.form(t), "," | ";" | "\"" | "“" | "”")
+            tree.token(t).is_some_and(|x| x.upos == Upos::Verb)
+                || matches!(tree.form(t), "," | ";" | "\"" | "“" | "”")
         })
 }

@@ -12,8 +12,10 @@ const FEWEST_WORDS: usize = 4;
 
 /// Links statements that share a quotation, and their speakers where one of them is unnamed.
 pub(crate) fn link(tree: &Tree<'_>, cast: &mut Cast<'_, '_>, drafts: &mut [Draft]) {
-    let words: Vec<Vec<Vec<String>>> =
-        drafts.iter().map(|d| d.statement.content.iter().flat_map(|c| quotations(*c, tree.text)).collect()).collect();
+    let words: Vec<Vec<Vec<String>>> = drafts
+        .iter()
+        .map(|d| d.statement.content.iter().flat_map(|c| quotations(*c, tree.text)).collect())
+        .collect();
     let mut by_start: BTreeMap<&[String], Vec<usize>> = BTreeMap::new();
     for (index, quotations) in words.iter().enumerate() {
         for quotation in quotations {
@@ -42,8 +44,13 @@ pub(crate) fn link(tree: &Tree<'_>, cast: &mut Cast<'_, '_>, drafts: &mut [Draft
         }
         drafts[second].statement.same_words_as.get_or_insert(StatementId::from(first));
         let (Some(a), Some(b)) = (drafts[first].speaker, drafts[second].speaker) else { continue };
-        let evidence: Vec<Span> =
-            drafts[first].statement.content.iter().chain(&drafts[second].statement.content).copied().collect();
+        let evidence: Vec<Span> = drafts[first]
+            .statement
+            .content
+            .iter()
+            .chain(&drafts[second].statement.content)
+            .copied()
+            .collect();
         match (cast.is_anonymous(a), cast.is_anonymous(b)) {
             (true, false) => cast.reveal(a, b, evidence),
             (false, true) => cast.reveal(b, a, evidence),
