@@ -33,7 +33,12 @@ pub(super) fn merge(labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scene<'_
     for mut rule in rules {
         let known = at_anchor.get(&rule.anchor).copied().filter(|_| !rule.cue.is_empty());
         if let Some(own) = known.and_then(|i| kept.get_mut(i)) {
-            own.construction = rule.construction;
+            // "citing Y" is read from Y's side, which the labeller has not learned to do
+            if rule.construction == Construction::Citing {
+                *own = rule;
+            } else {
+                own.construction = rule.construction;
+            }
             continue;
         }
         if rule.cue.iter().cloned().flatten().any(|t| cues.contains(&t)) {

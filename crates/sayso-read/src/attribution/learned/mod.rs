@@ -119,13 +119,12 @@ fn label(
         if cue.is_empty() {
             cue = vec![anchor..anchor + 1];
         }
-        let draft = Draft {
-            source: role(SOURCE),
-            cue: tidy(cue),
-            content: role(CONTENT),
-            anchor,
-            construction: construction(document.tokens.get(anchor as usize)),
+        let source = role(SOURCE);
+        let construction = match construction(document.tokens.get(anchor as usize)) {
+            Construction::Verb if source.is_empty() => Construction::Agentless,
+            other => other,
         };
+        let draft = Draft { source, cue: tidy(cue), content: role(CONTENT), anchor, construction };
         if !draft.content.is_empty() {
             found.push(Labelled { draft, score: 0.5 * (odds + scores.valid) - network.threshold });
         }
