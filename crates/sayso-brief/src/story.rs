@@ -166,7 +166,8 @@ impl<'s> Composer<'s> {
             .corrections
             .iter()
             .map(|c| {
-                let outlet = c.corrected.clone().unwrap_or_else(|| "the outlet".to_owned());
+                let own = self.story.reports.get(c.mark.report).and_then(|r| r.outlet.as_deref());
+                let outlet = own.unwrap_or("an outlet that is not named");
                 let known = if c.of.is_some() { "" } else { "; the report corrected is not in the ledger" };
                 let line = Line {
                     text: self.words(c.mark),

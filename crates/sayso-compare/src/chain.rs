@@ -50,7 +50,7 @@ impl<'a> Tracer<'a> {
         if let Some(done) = self.done.get(&(report, figure.id)) {
             return done.clone();
         }
-        let own = self.own_chain(report, figure);
+        let own = without_loops(self.own_chain(report, figure));
         let traced = self.follow(report, figure, own);
         self.done.insert((report, figure.id), traced.clone());
         traced
@@ -171,7 +171,7 @@ impl<'a> Tracer<'a> {
                 step
             }));
             notes.extend(theirs.notes);
-            return Traced { steps, notes };
+            return Traced { steps: without_loops(steps), notes };
         }
         Traced { steps: own, notes }
     }
@@ -206,8 +206,14 @@ impl<'a> Tracer<'a> {
         let alike = |f: &&Figure| -> bool {
             !f.retracted && !f.negated && alike(&f.category, &figure.category) && bounds::same(&bounds::of(f), &wanted)
         };
-        let figures = &self.entries.get(report)?.reading.figures;
-        figures.iter().filter(|f| f.category == figure.category).find(alike).or_else(|| figures.iter().find(alike)).cloned()
+        let reading = self.entries.get(report)?.reading;
+        let headline = reading.report.head.headline.as_ref().and_then(|h| h.span);
+        // The body says whose word it is; the headline often does not.
+        let body = |f: &&Figure| headline.is_none_or(|h| !h.overlaps(f.span));
+        let exact = |f: &&Figure| f.category == figure.category;
+        let mut found: Vec<&Figure> = reading.figures.iter().filter(alike).collect();
+        found.sort_by_key(|f| (!body(f), !exact(f), f.origin.is_none(), f.id));
+        found.first().map(|f| (*f).clone())
     }
 }
 
@@ -215,6 +221,23 @@ impl<'a> Tracer<'a> {
 fn alike(a: &Category, b: &Category) -> bool {
     let loose = |c: &Category| *c == Category::KILLED_OR_INJURED || *c == Category::CASUALTIES;
     a == b || (loose(a) && loose(b))
+}
+
+/// A chain in which nobody comes twice: a relay stands where it is first named, and who is the origin relays nothing.
+fn without_loops(steps: Vec<Step>) -> Vec<Step> {
+    let origin = steps.last().filter(|s| s.role == ChainRole::Origin && s.name.is_some()).cloned();
+    let last = steps.len().saturating_sub(1);
+    let mut kept: Vec<Step> = Vec::with_capacity(steps.len());
+    for (at, step) in steps.into_iter().enumerate() {
+        let again = step.role == ChainRole::Relay
+            && step.name.is_some()
+            && (kept.iter().any(|k| k.role == ChainRole::Relay && identity(k) == identity(&step))
+                || (at < last && origin.as_ref().is_some_and(|o| identity(o) == identity(&step))));
+        if !again {
+            kept.push(step);
+        }
+    }
+    kept
 }
 
 /// What makes a step's speaker itself.

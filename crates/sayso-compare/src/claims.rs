@@ -15,6 +15,7 @@ use crate::{
     data::{country_in, fold},
     day,
     speakers::Cast,
+    word,
 };
 
 /// Days within which two reports of one value by one origin are one saying of it, where one of them gives no day.
@@ -110,7 +111,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             }
             let key = Key {
                 category: figure.category.clone(),
-                unit: figure.unit.clone(),
+                unit: figure.unit.clone().or_else(|| other_thing(entry, figure)),
                 group,
                 scope: scope_of(entry, figure, &known_places),
             };
@@ -180,6 +181,15 @@ fn is_retold(entry: &Entry<'_>, figure: &Figure) -> bool {
             && f.said_on.is_some()
             && !bounds::same(&bounds::of(f), &bounds::of(figure))
     })
+}
+
+/// What a figure of no named category counts: without it two of them have nothing in common.
+fn other_thing(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
+    if figure.category != Category::OTHER {
+        return None;
+    }
+    let words = figure.counted.unwrap_or(figure.span).cut(&entry.reading.report.text);
+    Some(word::words(words).map(|w| word::fold(w.text).into_owned()).collect::<Vec<_>>().join(" "))
 }
 
 fn is_denied(entry: &Entry<'_>, figure: &Figure) -> bool {

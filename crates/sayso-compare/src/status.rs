@@ -180,12 +180,15 @@ pub(crate) fn mismatches(claims: &[Claim], entries: &[Entry<'_>]) -> Vec<Mismatc
             if day::between(*time, *other_time) > 2 * SAME_TIME || found.len() >= MISMATCHES {
                 break;
             }
-            if at.claim == other.claim || c.group != d.group || !bounds::disjoint(&p.value, &q.value) {
+            let origin = |at: &PointRef, c: &Claim| c.series.get(at.series).and_then(|s| s.origin);
+            if at.claim == other.claim || origin(at, c) == origin(other, d) || c.group != d.group || !bounds::disjoint(&p.value, &q.value) {
                 continue;
             }
             let overlap = |a: &Category, b: &Category| {
-                let wide = |x: &Category| *x == Category::KILLED_OR_INJURED || *x == Category::CASUALTIES;
-                a == b || wide(a) || wide(b)
+                let hurt = [Category::KILLED, Category::INJURED, Category::KILLED_OR_INJURED];
+                let both = *a == Category::KILLED_OR_INJURED || *b == Category::KILLED_OR_INJURED;
+                let all = *a == Category::CASUALTIES || *b == Category::CASUALTIES;
+                a == b || all || (both && hurt.contains(a) && hurt.contains(b))
             };
             if overlap(&c.category, &d.category)
                 && let Some(why) = difference(claims, *at, *other, None)
