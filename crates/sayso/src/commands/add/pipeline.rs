@@ -70,18 +70,19 @@ impl Pipeline {
         for _ in 0..ahead {
             let _ = token_in.send(());
         }
-        let job_out = Mutex::new(job_out);
+        // The readers own it together: when the last of them is gone, the feeder finds nobody to give to.
+        let job_out = Arc::new(Mutex::new(job_out));
         let path = ledger.path().to_owned();
         thread::scope(|scope| {
             let spawn = |name: &str| thread::Builder::new().name(name.to_owned()).stack_size(STACK);
             spawn("feed").spawn_scoped(scope, move || feed(&feeder, &job_in, &token_out, bytes))?;
             for _ in 0..self.threads {
-                let (jobs, done) = (&job_out, done_in.clone());
+                let (jobs, done) = (Arc::clone(&job_out), done_in.clone());
                 // Each has its own view of the ledger, to pass over inputs that are known.
                 let view = Ledger::open(&path)?;
-                spawn("read").spawn_scoped(scope, move || self.read_all(jobs, &done, &view, bytes))?;
+                spawn("read").spawn_scoped(scope, move || self.read_all(&jobs, &done, &view, bytes))?;
             }
-            drop(done_in);
+            drop((done_in, job_out));
             let written = write(&done_out, &token_in, ledger, summary);
             if written.is_err() {
                 self.stop.store(true, Ordering::SeqCst);
@@ -148,7 +149,7 @@ impl Pipeline {
 fn feed(feeder: &Feeder, jobs: &SyncSender<(u64, Job)>, tokens: &Receiver<()>, bytes: &AtomicU64) {
     let mut number = 0_u64;
     feeder.run(&mut |job| {
-        while bytes.load(Ordering::Relaxed) > BYTES {
+        while bytes.load(Ordering::Relaxed) > BYTES && !feeder.stop.load(Ordering::Relaxed) {
             thread::sleep(Duration::from_millis(2));
         }
         bytes.fetch_add(job.size(), Ordering::Relaxed);
