@@ -423,7 +423,12 @@ fn right_before(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> O
     if let Some(category) = table::category(word, Part::Subject).filter(|c| *c == Category::INFECTED) {
         return shown(category, at..at + 1);
     }
-    if matches!(word, "lost" | "lose" | "loses" | "losing" | "cost" | "costs" | "costing") {
+    // "cost Mali 40 soldiers", "cost the army 40 soldiers"
+    let cost = (0..=3)
+        .map_while(|n| at.checked_sub(n))
+        .take_while(|&i| i == at || !matches!(s.lower(i), "," | "and" | ";"))
+        .find(|&i| matches!(s.lower(i), "cost" | "costs" | "costing"));
+    if let Some(at) = cost.or_else(|| matches!(word, "lost" | "lose" | "loses" | "losing").then_some(at)) {
         if phrase.is_force(s) || phrase.head.is_none() && phrase.group.is_some() {
             return shown(Category::KILLED_OR_INJURED, at..at + 1);
         }

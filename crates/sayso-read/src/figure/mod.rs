@@ -30,7 +30,10 @@ use self::{
     quantity::{Found, Quantity, Sentence},
     table::Part,
 };
-use crate::word::Words;
+use crate::{
+    lexicon::{self, CountryWordKind},
+    word::Words,
+};
 
 /// Finds the figures of a document, in text order. Ids are their places in the list.
 ///
@@ -341,23 +344,14 @@ impl Reader<'_> {
         if !bare {
             return (None, None);
         }
+        if let Some((country, words)) = bearer(s, quantity, category, shown.as_ref()) {
+            return (table::adjective(country).map(str::to_owned), s.span(&words));
+        }
         // "North Korean losses ... more than 200": the group of the noun that is measured, or of the noun of losses.
-        let from = s.within.start.max(quantity.number.start.saturating_sub(60));
-        let to = s.within.end.min(quantity.number.start + 60);
-        let nouns = (from..to).filter(|&i| {
-            matches!(
-                s.lower(i),
-                "losses"
-                    | "casualties"
-                    | "toll"
-                    | "dead"
-                    | "deaths"
-                    | "troops"
-                    | "soldiers"
-                    | "forces"
-                    | "army"
-            )
-        });
+        let near = s.within.start.max(quantity.number.start.saturating_sub(60))
+            ..s.within.end.min(quantity.number.start + 60);
+        let nouns =
+            near.filter(|&i| matches!(s.lower(i), "losses" | "casualties" | "toll" | "dead" | "deaths"));
         let measured = shown.as_ref().filter(|s| s.how == How::Measured).map(|s| s.evidence.start);
         for noun in measured.into_iter().chain(nouns) {
             let from = noun.saturating_sub(3).max(s.within.start);
@@ -365,7 +359,10 @@ impl Reader<'_> {
                 return named(&group);
             }
         }
-        let from = inherits.or(back).map(|b| &self.figures[b]).filter(|f| is_count(f));
+        // Only a number that leaves its noun out goes on from the one before.
+        let names_noun = phrase.head.is_some_and(|h| s.lower(h) != "others");
+        let from =
+            inherits.or(back.filter(|_| !names_noun)).map(|b| &self.figures[b]).filter(|f| is_count(f));
         from.map_or((None, None), |f| (f.group.clone(), f.group_evidence))
     }
 
@@ -476,6 +473,44 @@ impl Reader<'_> {
             self.figures.get(first..).unwrap_or(&[]).iter().any(|f| f.category != *category && is_count(f));
         (phrase.more && !same).then_some(false)
     }
+}
+
+/// The country whose troops are counted: it sends, gathers or loses them ("Chad sent 2,000 soldiers", "cost Chad 40
+/// soldiers").
+fn bearer(
+    s: &Sentence<'_, '_>,
+    quantity: &Quantity,
+    category: &Category,
+    shown: Option<&Shown>,
+) -> Option<(&'static str, Range<usize>)> {
+    let start = quantity.number.start;
+    let country = |end: usize| {
+        (1..=3).rev().find_map(|count| {
+            let first = end.checked_sub(count).filter(|i| s.within.contains(i) && s.is_capitalised(*i))?;
+            let span = s.span(&(first..end))?;
+            let found =
+                lexicon::country(span.cut(s.text)).filter(|c| c.kind != CountryWordKind::Adjective)?;
+            Some((found.country, first..end))
+        })
+    };
+    if let Some((name, words)) =
+        country(start).filter(|c| matches!(s.back(c.1.start, 1), "cost" | "costs" | "costing"))
+    {
+        return Some((name, words));
+    }
+    let lost = matches!(s.back(start, 1), "lost" | "loses" | "lose").then(|| start - 1);
+    let sends = (*category == Category::DEPLOYED || *category == Category::MOBILISED)
+        .then(|| shown.filter(|shown| shown.how == How::Before).map(|shown| shown.evidence.start))
+        .flatten();
+    let mut verb = lost.or(sends)?;
+    for _ in 0..3 {
+        let before = verb.checked_sub(1)?;
+        if !matches!(s.tag(before), Some(Upos::Aux | Upos::Adv | Upos::Part)) {
+            break;
+        }
+        verb = before;
+    }
+    country(verb)
 }
 
 /// A category of the tables by its name.
@@ -652,8 +687,10 @@ fn clause(s: &Sentence<'_, '_>, phrase: &Phrase, shown: Option<&Shown>, limit: u
     let passed = shown.filter(|s| s.how == How::After).map_or(from, |s| s.evidence.end);
     let end = (passed..limit.min(passed + 40))
         .find(|&i| {
-            matches!(s.lower(i), ";" | "\"")
-                || (s.lower(i) == "," && (i + 1..i + 8).any(|j| is_speech(s.lower(j))))
+            matches!(
+                s.lower(i),
+                ";" | "\"" | "which" | "who" | "where" | "since" | "because" | "but" | "although"
+            ) || (s.lower(i) == "," && (i + 1..i + 8).any(|j| is_speech(s.lower(j))))
         })
         .unwrap_or(limit.min(passed + 40));
     from..end.max(from)

@@ -27,6 +27,7 @@ struct Tables {
     categories: BTreeMap<(&'static str, Part), &'static str>,
     units: BTreeMap<&'static str, Unit>,
     vague: BTreeMap<&'static str, Vague>,
+    adjectives: BTreeMap<&'static str, &'static str>,
 }
 
 /// A unit of measure.
@@ -77,7 +78,10 @@ fn tables() -> &'static Tables {
                 vague.insert(word, Vague { low, high: Number::parse(high) });
             }
         }
-        Tables { categories, units, vague }
+        let adjectives = rows(include_str!("../../../../data/countries.tsv"))
+            .filter_map(|row| Some((*row.first()?, row.get(1)?.split(';').next()?)))
+            .collect();
+        Tables { categories, units, vague, adjectives }
     })
 }
 
@@ -96,6 +100,11 @@ pub(super) fn is(word: &str, part: Part) -> bool {
 /// The unit of some words (lower case, blanks between).
 pub(super) fn unit(words: &str) -> Option<Unit> {
     tables().units.get(words).copied()
+}
+
+/// The adjective of a country ("North Korean").
+pub(super) fn adjective(country: &str) -> Option<&'static str> {
+    tables().adjectives.get(country).copied()
 }
 
 /// The range of a vague word.

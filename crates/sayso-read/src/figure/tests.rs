@@ -225,6 +225,14 @@ fn groups_are_taken_from_the_count_before() {
 }
 
 #[test]
+fn troops_are_those_of_who_sends_or_loses_them() {
+    let group = |text: &str| figures(text)[0].group.clone();
+    assert_eq!(group("Chad has sent 2,000 soldiers to fight Malian rebels.").as_deref(), Some("Chadian"));
+    assert_eq!(group("The raids cost Mali more than 40 soldiers.").as_deref(), Some("Malian"));
+    assert_eq!(group("The ministry has gathered 2,000 soldiers to fight Malian troops."), None);
+}
+
+#[test]
 fn long_numbers_are_told() {
     let text = format!("He counted {} stars.", "9".repeat(400));
     let document = sayso_text::analyze(&text);

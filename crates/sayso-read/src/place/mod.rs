@@ -99,6 +99,23 @@ const PREPOSITIONS: [&str; 26] = [
     "central",
     "for",
 ];
+/// Points of the compass: alone they name no place of the gazetteer.
+const COMPASS: [&str; 14] = [
+    "north",
+    "south",
+    "east",
+    "west",
+    "central",
+    "northern",
+    "southern",
+    "eastern",
+    "western",
+    "northeast",
+    "northwest",
+    "southeast",
+    "southwest",
+    "centre",
+];
 /// Fewest people of a city that is read as the only bearer of its name whatever else the report names.
 const WELL_KNOWN: u64 = 100_000;
 const MOST_CANDIDATES: usize = 10;
@@ -176,6 +193,10 @@ impl Finder<'_, '_> {
             };
             let span = first.span.cover(last.span);
             let name = span.cut(self.text);
+            if count == 1 && COMPASS.contains(&first.lower.as_str()) {
+                // "the West", "the South" are no towns.
+                return None;
+            }
             if is_demonym(name) {
                 // "North Korean" holds no "North".
                 return None;
