@@ -116,7 +116,7 @@ pub fn report(
     let mut all = options.head();
     fill(&mut all, record_head(&record));
     fill(&mut all, known.clone());
-    let text = first(&record, &["text", "body"]).map(|v| paragraphs(v)).unwrap_or_default();
+    let text = first(&record, &["text", "body"]).map(paragraphs).unwrap_or_default();
     let body = normalise(&text);
     if !body.trim().is_empty() {
         return Ok(assemble(bytes, &body, all, Vec::new()));

@@ -231,7 +231,12 @@ pub fn report(piece: &Piece, options: &HeadOverrides, limits: &Limits) -> Result
 ///
 /// # Errors
 /// Why there is none; [`IngestError::Malformed`] for an input that holds several.
-pub fn one(bytes: &[u8], name: &str, options: &HeadOverrides, limits: &Limits) -> Result<Report, IngestError> {
+pub fn one(
+    bytes: &[u8],
+    name: &str,
+    options: &HeadOverrides,
+    limits: &Limits,
+) -> Result<Report, IngestError> {
     let mut first: Option<Piece> = None;
     let (mut several, mut failure) = (false, None);
     open(name, name, bytes, &Head::default(), None, limits, &mut |item| match item {

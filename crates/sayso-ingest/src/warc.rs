@@ -32,8 +32,7 @@ pub fn read(
 ) -> Result<(), IngestError> {
     let mut number = 0_u64;
     let mut lost = false;
-    loop {
-        let Some(skipped) = find_record(reader)? else { break };
+    while let Some(skipped) = find_record(reader)? {
         number += 1;
         let at = format!("{origin}#{number}");
         if skipped > 0 && !lost {

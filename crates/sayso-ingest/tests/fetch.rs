@@ -1,4 +1,10 @@
 //! Fetching from a server that misbehaves in every way that the rules are there for.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should say where"
+)]
 #![cfg(feature = "fetch")]
 
 use std::{

@@ -33,6 +33,9 @@ pub struct GroupMember {
     pub evidence: String,
 }
 
+/// A report that has a term, with what was kept with it.
+pub type Posting = (ReportId, Option<Vec<u8>>);
+
 /// A transaction in which derived data is read and written: all of it is on disk when [`Derived::commit`] returns, none
 /// if it is dropped before.
 #[derive(Debug)]
@@ -126,12 +129,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of SQLite.
-    pub fn postings(
-        &self,
-        kind: &str,
-        term: &str,
-        limit: usize,
-    ) -> Result<Vec<(ReportId, Option<Vec<u8>>)>, LedgerError> {
+    pub fn postings(&self, kind: &str, term: &str, limit: usize) -> Result<Vec<Posting>, LedgerError> {
         let mut query = self.db.prepare_cached(
             "SELECT report, value FROM posting WHERE kind = ?1 AND term = ?2 ORDER BY report DESC LIMIT ?3",
         )?;

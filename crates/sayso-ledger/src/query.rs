@@ -181,7 +181,10 @@ impl Ledger {
                 .filter_map(|w| w.chars().next())
                 .collect()
         };
-        Ok(names.into_iter().filter(|n| initials(n, false) == letters || initials(n, true) == letters).collect())
+        Ok(names
+            .into_iter()
+            .filter(|n| initials(n, false) == letters || initials(n, true) == letters)
+            .collect())
     }
 
     fn speakers_where(

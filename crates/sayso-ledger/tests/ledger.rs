@@ -1,4 +1,10 @@
 //! What a ledger promises: known stays known, edits are revisions, decisions outlive readings, old files open.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should say where"
+)]
 
 use std::path::Path;
 

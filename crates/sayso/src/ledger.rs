@@ -18,10 +18,11 @@ pub(crate) struct LedgerArgs {
 impl LedgerArgs {
     /// The file.
     pub(crate) fn path(&self) -> Result<PathBuf, Failure> {
-        self.ledger
-            .clone()
-            .or_else(sayso_ledger::default_path)
-            .ok_or_else(|| Failure::Other("there is no home folder to keep a ledger in; name a file with --ledger".to_owned()))
+        self.ledger.clone().or_else(sayso_ledger::default_path).ok_or_else(|| {
+            Failure::Other(
+                "there is no home folder to keep a ledger in; name a file with --ledger".to_owned(),
+            )
+        })
     }
 
     /// The ledger, which must be there.

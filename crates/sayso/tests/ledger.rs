@@ -1,4 +1,10 @@
 //! The ledger from the command line: durability, bad inputs, the questions that can be asked of it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should say where"
+)]
 
 use std::{
     collections::BTreeSet,
@@ -62,11 +68,18 @@ fn check(path: &Path, acknowledged: &BTreeSet<i64>) -> usize {
     assert!(ledger.damage().unwrap().is_empty());
     let all = ledger.ids_after(ReportId(0), usize::MAX).unwrap();
     let there: BTreeSet<i64> = all.iter().map(|id| id.0).collect();
-    assert!(acknowledged.is_subset(&there), "acknowledged and missing: {:?}", acknowledged.difference(&there));
+    assert!(
+        acknowledged.is_subset(&there),
+        "acknowledged and missing: {:?}",
+        acknowledged.difference(&there)
+    );
     for id in all {
         let reading = ledger.reading(id).unwrap().expect("a report without its reading");
         let words = reading.report.head.headline.unwrap().value;
-        assert!(ledger.search(&format!("\"{words}\""), 5).unwrap().iter().any(|h| h.line.id == id), "not in the index of words");
+        assert!(
+            ledger.search(&format!("\"{words}\""), 5).unwrap().iter().any(|h| h.line.id == id),
+            "not in the index of words"
+        );
     }
     there.len()
 }
@@ -178,7 +191,9 @@ fn two_adds_at_once_and_a_reader_beside_them() {
     drop(Ledger::open(&ledger).unwrap());
     let mut children: Vec<_> = [&a, &b]
         .iter()
-        .map(|input| sayso().arg("add").arg(input).env("SAYSO_LEDGER", &ledger).stdout(Stdio::null()).spawn().unwrap())
+        .map(|input| {
+            sayso().arg("add").arg(input).env("SAYSO_LEDGER", &ledger).stdout(Stdio::null()).spawn().unwrap()
+        })
         .collect();
     let reader = Ledger::open(&ledger).unwrap();
     let mut last = 0;
@@ -209,17 +224,25 @@ fn bad_inputs_are_named_and_cost_nothing_else() {
     file("c-lying.warc", b"WARC/1.0\r\nWARC-Type: conversion\r\nContent-Length: 99999\r\n\r\nshort");
     let mut bomb = String::from("<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"aaaaaaaaaaaaaaaaaaaa\">");
     for n in 1..12 {
-        bomb.push_str(&format!("<!ENTITY a{n} \"{}\">", format!("&a{};", if n == 1 { String::new() } else { (n - 1).to_string() }).repeat(10)));
+        bomb.push_str(&format!(
+            "<!ENTITY a{n} \"{}\">",
+            format!("&a{};", if n == 1 { String::new() } else { (n - 1).to_string() }).repeat(10)
+        ));
     }
     bomb.push_str("]><rss version=\"2.0\"><channel><title>&a11;</title></channel></rss>");
     file("d-bomb.xml", bomb.as_bytes());
     file("e-deep.html", format!("<html><body>{}x", "<div>".repeat(100_000)).as_bytes());
     file("f-empty.html", b"<html><head><title>Nothing here</title></head><body></body></html>");
-    let latin = encoding_latin1("<html><head><meta charset=\"utf-8\"></head><body><article><p>Der B\u{fc}rgermeister erkl\u{e4}rte, neun Menschen seien verletzt worden, als die F\u{e4}hre gegen die Mole fuhr.</p>\
-        <p>Die Ursache war zun\u{e4}chst nicht bekannt, sagte er am Dienstag.</p></article></body></html>");
+    let latin = encoding_latin1(
+        "<html><head><meta charset=\"utf-8\"></head><body><article><p>Der B\u{fc}rgermeister erkl\u{e4}rte, neun Menschen seien verletzt worden, als die F\u{e4}hre gegen die Mole fuhr.</p>\
+        <p>Die Ursache war zun\u{e4}chst nicht bekannt, sagte er am Dienstag.</p></article></body></html>",
+    );
     file("g-wrong-label.html", &latin);
     file("h-new\nline.txt", b"\x89PNG\r\n\x1a\n not text");
-    file("i-binary.txt", &(0..2000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect::<Vec<_>>());
+    file(
+        "i-binary.txt",
+        &(0..2000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect::<Vec<_>>(),
+    );
     file("j-zero.txt", b"");
     let feed = format!(
         "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Large</title>{}</channel></rss>",
@@ -235,8 +258,10 @@ fn bad_inputs_are_named_and_cost_nothing_else() {
     let stored = Ledger::open(&ledger).unwrap();
     assert!(stored.damage().unwrap().is_empty());
     let lines = stored.reports(&ReportFilter::default()).unwrap();
-    let origins: Vec<String> =
-        lines.iter().map(|l| Path::new(&l.origin).file_name().unwrap().to_string_lossy().into_owned()).collect();
+    let origins: Vec<String> = lines
+        .iter()
+        .map(|l| Path::new(&l.origin).file_name().unwrap().to_string_lossy().into_owned())
+        .collect();
     for name in ["a-good.txt", "z-last.txt", "g-wrong-label.html"] {
         assert!(origins.iter().any(|o| o == name), "{name} is missing: {origins:?}\n{}", ran.err);
     }
@@ -299,7 +324,10 @@ fn the_ledger_answers() {
         match format {
             "parquet" => assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1")),
             "csv" => assert!(bytes.starts_with(b"report,text_hash,source_office")),
-            _ => assert_eq!(serde_json::from_slice::<Value>(&bytes).unwrap()["report"]["head"]["outlet"]["value"], "coast-courier.test"),
+            _ => assert_eq!(
+                serde_json::from_slice::<Value>(&bytes).unwrap()["report"]["head"]["outlet"]["value"],
+                "coast-courier.test"
+            ),
         }
     }
     assert_eq!(run(&["show", "99"], &ledger).code, 1);

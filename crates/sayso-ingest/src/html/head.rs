@@ -31,12 +31,18 @@ pub(super) fn of_page(document: &Html, data: &Data, url: Option<&str>) -> Head {
 }
 
 /// The byline of the first source that names anybody but the outlet itself; where none does, the first that names anybody.
-fn choose_byline(bylines: Vec<Vec<Stated<String>>>, outlet: Option<&str>, url: Option<&str>) -> Vec<Stated<String>> {
+fn choose_byline(
+    bylines: Vec<Vec<Stated<String>>>,
+    outlet: Option<&str>,
+    url: Option<&str>,
+) -> Vec<Stated<String>> {
     let host = folded(url.and_then(crate::head::host).unwrap_or_default().split('.').next().unwrap_or(""));
     let outlet = folded(outlet.unwrap_or(""));
     let is_outlet = |name: &Stated<String>| {
         let name = folded(&name.value);
-        let own = [&outlet, &host].into_iter().any(|own| own.len() >= 3 && (name == *own || name.starts_with(own.as_str())));
+        let own = [&outlet, &host]
+            .into_iter()
+            .any(|own| own.len() >= 3 && (name == *own || name.starts_with(own.as_str())));
         own || name == "redaktion" || name == "admin" || name == "editor"
     };
     let cleaned: Vec<_> = bylines.into_iter().map(clean_byline).collect();

@@ -34,10 +34,12 @@ use crate::{
 
 /// Put reports into the ledger.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "A source is a file, a folder (all files in it), `-` for stdin or an address. Text, HTML, RSS, Atom, JSON Feed,
+#[command(
+    after_help = "A source is a file, a folder (all files in it), `-` for stdin or an address. Text, HTML, RSS, Atom, JSON Feed,
 sitemaps, WARC, JSON lines, ninjs and NewsML-G2 are told apart by their content; each may be gzipped.
 The same report twice changes nothing, so an interrupted add is resumed by running it again.
-Exit code 3 says that some inputs failed; the others are in the ledger.")]
+Exit code 3 says that some inputs failed; the others are in the ledger."
+)]
 pub(crate) struct Args {
     /// Files, folders, addresses; `-` for stdin
     #[arg(required = true, value_name = "SOURCE")]
@@ -85,7 +87,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
     });
     let limits = Limits { report_bytes: args.max_bytes, ..Limits::default() };
-    let options = HeadOverrides { outlet: args.outlet.clone(), published: args.published, ..HeadOverrides::default() };
+    let options =
+        HeadOverrides { outlet: args.outlet.clone(), published: args.published, ..HeadOverrides::default() };
     let delay = Duration::try_from_secs_f64(args.delay)
         .map_err(|_| Failure::Other(format!("--delay {} is no number of seconds", args.delay)))?;
     let feeder = Feeder {
@@ -100,7 +103,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         ledger: ledger.path().to_owned(),
         stop: Arc::clone(&stop),
     };
-    let threads = args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)).clamp(1, 256);
+    let threads =
+        args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)).clamp(1, 256);
     let progress = progress(args.json);
     let mut summary = Summary::new(args.json, progress.clone());
     let pipeline = Pipeline { threads, options, limits, stop: Arc::clone(&stop) };

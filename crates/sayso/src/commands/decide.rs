@@ -58,14 +58,24 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
                 .into_iter()
                 .map(|d| {
                     let about = match &d.subject {
-                        Subject::Entries(entries) => {
-                            entries.iter().map(|e| format!("{}: {}", e.report, e.exact)).collect::<Vec<_>>().join("; ")
-                        }
+                        Subject::Entries(entries) => entries
+                            .iter()
+                            .map(|e| format!("{}: {}", e.report, e.exact))
+                            .collect::<Vec<_>>()
+                            .join("; "),
                         Subject::Reports(ids) => format!("reports {ids:?}"),
                         Subject::Decision(id) => format!("decision {id}"),
                     };
                     let undone = d.undone_by.map_or_else(String::new, |id| format!("undone by {id}"));
-                    vec![d.id.to_string(), d.at, d.by, format!("{:?}", d.kind).to_lowercase(), about, d.note.unwrap_or_default(), undone]
+                    vec![
+                        d.id.to_string(),
+                        d.at,
+                        d.by,
+                        format!("{:?}", d.kind).to_lowercase(),
+                        about,
+                        d.note.unwrap_or_default(),
+                        undone,
+                    ]
                 })
                 .collect();
             output::table(&["decision", "at", "by", "what", "about", "note", ""], rows)?;
@@ -79,7 +89,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         What::Undo => DecisionKind::Undo,
     };
     let subject = if what == What::Undo {
-        let id = entry.parse().map_err(|_| Failure::Other(format!("'{entry}' is no number of a decision")))?;
+        let id =
+            entry.parse().map_err(|_| Failure::Other(format!("'{entry}' is no number of a decision")))?;
         Subject::Decision(id)
     } else {
         Subject::Entries(vec![anchored(&ledger, entry)?])
@@ -93,13 +104,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if what == What::Correct && value.is_none() {
         return Err(Failure::Other("say what it should be with --value JSON".to_owned()));
     }
-    let id = ledger.decide(&NewDecision { by: args.by.clone(), kind, subject, value, note: args.note.clone() })?;
+    let id =
+        ledger.decide(&NewDecision { by: args.by.clone(), kind, subject, value, note: args.note.clone() })?;
     output::text(&format!("decision {id}\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn anchored(ledger: &sayso_ledger::Ledger, entry: &str) -> Result<Anchored, Failure> {
-    let wrong = || Failure::Other(format!("'{entry}' is not an entry of the form REPORT:f0, REPORT:s0 or REPORT:p0"));
+    let wrong =
+        || Failure::Other(format!("'{entry}' is not an entry of the form REPORT:f0, REPORT:s0 or REPORT:p0"));
     let (report, id) = entry.rsplit_once(':').ok_or_else(wrong)?;
     let kind = match id.as_bytes().first() {
         Some(b'f') => EntryKind::Figure,
@@ -109,6 +122,9 @@ fn anchored(ledger: &sayso_ledger::Ledger, entry: &str) -> Result<Anchored, Fail
     };
     let index: usize = id.get(1..).and_then(|n| n.parse().ok()).ok_or_else(wrong)?;
     let report = ledger.find(report)?;
-    let reading = ledger.reading(report)?.ok_or_else(|| Failure::Other(format!("report {report} has not been read")))?;
-    Anchored::new(report, &reading, kind, index).ok_or_else(|| Failure::Other(format!("report {report} has no entry {id}")))
+    let reading = ledger
+        .reading(report)?
+        .ok_or_else(|| Failure::Other(format!("report {report} has not been read")))?;
+    Anchored::new(report, &reading, kind, index)
+        .ok_or_else(|| Failure::Other(format!("report {report} has no entry {id}")))
 }

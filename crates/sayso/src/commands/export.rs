@@ -70,7 +70,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let default = if args.format == Format::Jsonl { What::Readings } else { What::Figures };
     let what = match args.what.unwrap_or(default) {
         What::Readings if args.format != Format::Jsonl => {
-            return Err(Failure::Other("whole readings have no columns; use --format jsonl or another --what".to_owned()));
+            return Err(Failure::Other(
+                "whole readings have no columns; use --format jsonl or another --what".to_owned(),
+            ));
         }
         What::Readings => None,
         What::Figures => Some(export::What::Figures),
@@ -89,7 +91,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let ledger = args.ledger.open()?;
     let mut out: Box<dyn Write + Send> = match &args.output {
         Some(path) => Box::new(BufWriter::new(
-            File::create(path).map_err(|source| Failure::Open { input: path.display().to_string(), source })?,
+            File::create(path)
+                .map_err(|source| Failure::Open { input: path.display().to_string(), source })?,
         )),
         None => Box::new(BufWriter::new(io::stdout())),
     };

@@ -72,7 +72,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             let entry = last.as_ref().and_then(|(_, r)| r.figures.get(figure.figure.index()).map(|f| (r, f)));
             let mut value = serde_json::to_value(figure)?;
             if let (Some(object), Some((reading, entry))) = (value.as_object_mut(), entry) {
-                object.insert("entry".to_owned(), sayso_model::json::with_exact(entry, &reading.report.text)?);
+                object
+                    .insert("entry".to_owned(), sayso_model::json::with_exact(entry, &reading.report.text)?);
             }
             output::json_line(&value)?;
         }
@@ -105,8 +106,9 @@ fn draw(args: &Args, ledger: &mut Ledger, story: i64) -> Result<ExitCode, Failur
     let claims: Vec<&Claim> = loaded.story.claims.iter().filter(wanted).collect();
     if let Some(path) = &args.svg {
         let title = args.category.clone().unwrap_or_else(|| format!("story {story}"));
-        std::fs::write(path, chart::svg(&loaded.story, &title, &claims))
-            .map_err(|source| Failure::Other(format!("{}: {source}; name a file that can be written", path.display())))?;
+        std::fs::write(path, chart::svg(&loaded.story, &title, &claims)).map_err(|source| {
+            Failure::Other(format!("{}: {source}; name a file that can be written", path.display()))
+        })?;
     }
     if args.chart {
         output::text(&chart::text(&loaded.story, &claims))?;

@@ -91,9 +91,17 @@ fn report_text(
     let revisions = ledger.revisions(line.id)?;
     if revisions.len() > 1 {
         let all: Vec<String> = revisions.iter().map(|r| r.id.to_string()).collect();
-        let _ = writeln!(out, "{:<10} {} of {} (reports {}; --changes shows what changed)", "revision", line.revision, revisions.len(), all.join(", "));
+        let _ = writeln!(
+            out,
+            "{:<10} {} of {} (reports {}; --changes shows what changed)",
+            "revision",
+            line.revision,
+            revisions.len(),
+            all.join(", ")
+        );
     }
-    for diagnostic in stored.report.diagnostics.iter().chain(reading.into_iter().flat_map(|r| &r.diagnostics)) {
+    for diagnostic in stored.report.diagnostics.iter().chain(reading.into_iter().flat_map(|r| &r.diagnostics))
+    {
         let _ = writeln!(out, "{:<10} {}", "note", output::printable(&diagnostic.message));
     }
     let text: String = stored.report.text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
@@ -108,7 +116,9 @@ fn report_text(
                 let held: Vec<String> = decisions
                     .iter()
                     .filter(|(decision, at)| *at == Some(index) && is_about(decision, kind))
-                    .map(|(d, _)| format!("{:?} by {} on {}", d.kind, output::printable(&d.by), d.at).to_lowercase())
+                    .map(|(d, _)| {
+                        format!("{:?} by {} on {}", d.kind, output::printable(&d.by), d.at).to_lowercase()
+                    })
                     .collect();
                 let mark = if held.is_empty() { String::new() } else { format!(" [{}]", held.join("; ")) };
                 let heading = if index == 0 { format!("\n{}\n", kind.as_str()) } else { String::new() };
@@ -118,7 +128,10 @@ fn report_text(
     }
     let lost = decisions.iter().filter(|(_, at)| at.is_none()).count();
     if lost > 0 {
-        let _ = writeln!(out, "\n{lost} decisions are about entries that this reading no longer has; they are kept.");
+        let _ = writeln!(
+            out,
+            "\n{lost} decisions are about entries that this reading no longer has; they are kept."
+        );
     }
     Ok(out)
 }
@@ -139,8 +152,12 @@ fn changes_text(id: ReportId, all: &[Changes]) -> String {
         }
         for change in &changes.changes {
             let _ = match change {
-                Change::Came { kind, now } => writeln!(out, "  + {}: {}", kind.as_str(), output::printable(now)),
-                Change::Went { kind, before } => writeln!(out, "  - {}: {}", kind.as_str(), output::printable(before)),
+                Change::Came { kind, now } => {
+                    writeln!(out, "  + {}: {}", kind.as_str(), output::printable(now))
+                }
+                Change::Went { kind, before } => {
+                    writeln!(out, "  - {}: {}", kind.as_str(), output::printable(before))
+                }
                 Change::Changed { kind, before, now, fields } => writeln!(
                     out,
                     "  ~ {}: {} -> {} ({})",

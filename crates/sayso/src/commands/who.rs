@@ -39,7 +39,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     if found.is_empty() {
-        let said = if speakers.is_empty() { "is no speaker in this ledger" } else { "is named, but nothing is attributed to that name" };
+        let said = if speakers.is_empty() {
+            "is no speaker in this ledger"
+        } else {
+            "is named, but nothing is attributed to that name"
+        };
         eprintln!("sayso: '{}' {said}", output::printable(&args.name));
         return Ok(ExitCode::SUCCESS);
     }

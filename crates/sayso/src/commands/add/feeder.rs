@@ -144,7 +144,9 @@ impl Feeder {
             flow = match item {
                 Item::Piece(piece) => self.give(give, Job::Piece(piece)),
                 Item::Skipped { origin, reason } => self.give(give, Job::Skipped { origin, reason }),
-                Item::Failed { origin, error } => self.give(give, Job::Failed { origin, reason: error.to_string() }),
+                Item::Failed { origin, error } => {
+                    self.give(give, Job::Failed { origin, reason: error.to_string() })
+                }
                 Item::Link(link) => {
                     links.push(*link);
                     ControlFlow::Continue(())
@@ -176,7 +178,14 @@ impl Feeder {
         if self.stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { give(job) }
     }
 
-    fn fetch(&self, url: &str, said: &Head, net: &mut Net, depth: usize, give: &mut Give<'_>) -> ControlFlow<()> {
+    fn fetch(
+        &self,
+        url: &str,
+        said: &Head,
+        net: &mut Net,
+        depth: usize,
+        give: &mut Give<'_>,
+    ) -> ControlFlow<()> {
         let failed = |reason: String| Job::Failed { origin: url.to_owned(), reason };
         if depth > 8 || !net.seen.insert(url.to_owned()) {
             return ControlFlow::Continue(());
@@ -199,7 +208,10 @@ impl Feeder {
         let page = match fetcher.fetch(url, &known, limit) {
             Ok(Fetched::Page(page)) => *page,
             Ok(Fetched::NotModified) => {
-                return give(Job::Skipped { origin: url.to_owned(), reason: "not modified since it was last fetched".to_owned() });
+                return give(Job::Skipped {
+                    origin: url.to_owned(),
+                    reason: "not modified since it was last fetched".to_owned(),
+                });
             }
             Err(e) => return give(failed(e.to_string())),
         };
@@ -209,7 +221,9 @@ impl Feeder {
         let fetched_at = now();
         let start = page.body.get(..4096).unwrap_or(&page.body);
         let flow = match source::kind(start, &page.url) {
-            source::Kind::One(form @ (Form::Html | Form::Text | Form::Record | Form::Ninjs | Form::NewsMl)) => {
+            source::Kind::One(
+                form @ (Form::Html | Form::Text | Form::Record | Form::Ninjs | Form::NewsMl),
+            ) => {
                 let piece = Piece {
                     known: head,
                     charset,
@@ -245,6 +259,7 @@ fn is_address(source: &str) -> bool {
 }
 
 fn now() -> String {
-    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    let seconds =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
     head::instant(seconds)
 }

@@ -57,7 +57,12 @@ enum Outcome {
 
 impl Pipeline {
     /// Runs until every source is done or somebody stops it.
-    pub(super) fn run(&self, feeder: Feeder, ledger: &mut Ledger, summary: &mut Summary) -> Result<(), Failure> {
+    pub(super) fn run(
+        &self,
+        feeder: Feeder,
+        ledger: &mut Ledger,
+        summary: &mut Summary,
+    ) -> Result<(), Failure> {
         if let Some(inputs) = feeder.expected() {
             summary.expect(inputs);
         }
@@ -111,9 +116,13 @@ impl Pipeline {
                 Job::Piece(piece) => {
                     let origin = piece.origin.clone();
                     // A defect that one report brings out must not cost the others.
-                    catch_unwind(AssertUnwindSafe(|| self.read_one(&piece, view))).unwrap_or_else(|_| Outcome::Failed {
-                        origin,
-                        reason: "a defect of sayso came out on this report; please send it to the developers".to_owned(),
+                    catch_unwind(AssertUnwindSafe(|| self.read_one(&piece, view))).unwrap_or_else(|_| {
+                        Outcome::Failed {
+                            origin,
+                            reason:
+                                "a defect of sayso came out on this report; please send it to the developers"
+                                    .to_owned(),
+                        }
                     })
                 }
             };
@@ -126,7 +135,8 @@ impl Pipeline {
 
     fn read_one(&self, piece: &Piece, view: &Ledger) -> Outcome {
         let origin = piece.origin.clone();
-        let settings = format!("{INGEST} {:?} {:?} {:?} {:?}", piece.form, piece.known, piece.charset, self.options);
+        let settings =
+            format!("{INGEST} {:?} {:?} {:?} {:?}", piece.form, piece.known, piece.charset, self.options);
         let intake = Provenance::intake_key(&piece.bytes, &settings);
         if let Ok(Some(id)) = view.intake(&intake) {
             return Outcome::Known { origin, id };

@@ -49,7 +49,9 @@ impl Summary {
             return;
         }
         self.bar.set_length(inputs);
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} reports, {per_sec}, {eta} left {msg}") {
+        if let Ok(style) =
+            ProgressStyle::with_template("{bar:30} {pos}/{len} reports, {per_sec}, {eta} left {msg}")
+        {
             self.bar.set_style(style);
         }
     }
@@ -118,12 +120,16 @@ impl Summary {
         if self.failed > SHOWN as u64 {
             eprintln!("sayso: ... and {} more failed", self.failed - SHOWN as u64);
         }
-        let mut parts =
-            vec![format!("added {}", self.added), format!("known {}", self.known), format!("revised {}", self.revised)];
+        let mut parts = vec![
+            format!("added {}", self.added),
+            format!("known {}", self.known),
+            format!("revised {}", self.revised),
+        ];
         let reasons = |counts: &BTreeMap<String, u64>| {
             let mut all: Vec<_> = counts.iter().collect();
             all.sort_by_key(|(reason, n)| (std::cmp::Reverse(**n), (*reason).clone()));
-            let shown: Vec<String> = all.iter().take(6).map(|(r, n)| format!("{n} {}", output::printable(r))).collect();
+            let shown: Vec<String> =
+                all.iter().take(6).map(|(r, n)| format!("{n} {}", output::printable(r))).collect();
             let more = if all.len() > 6 { ", ..." } else { "" };
             format!("{} ({}{more})", counts.values().sum::<u64>(), shown.join(", "))
         };
