@@ -51,7 +51,7 @@ pub fn read(report: &Report) -> Reading {
     let mut attributions = attribution::find(&document, &report.text);
     // That somebody was asked for comment or gave none is an entry of its own, not a statement.
     let asking = comment_request::verbs(&tree);
-    attributions.retain(|a| !a.cue.iter().any(|c| asking.contains_key(&c.start)));
+    attributions.retain(|a| !a.cue.iter().any(|c| asking.range(c.start..c.end).next().is_some()));
     statement::mend(&tree, &mut attributions);
     attributions.extend(statement::measures(&tree, &attributions, &figures));
     attributions
@@ -59,7 +59,7 @@ pub fn read(report: &Report) -> Reading {
 
     let mut cast = speaker::Cast::gather(&tree);
     let mut report = report.clone();
-    let sources = statement::Sources { tree: &tree, head: &report.head, times: &times, places: &places };
+    let sources = statement::Sources { tree: &tree, times: &times, places: &places };
     let drafts = statement::draft(&sources, &mut cast, &attributions);
     let requests = comment_request::find(&tree, &mut cast);
     if report.head.outlet.is_none() {

@@ -52,6 +52,11 @@ fn last_day(time: &TimeExpression) -> Option<sayso_model::Date> {
 /// A word that shows that something is to come: what kind, the word and the head of the clause that says what.
 fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
     let at = tree.token(token)?;
+    // "Will Turner" is somebody's name.
+    let capital = tree.form(token).chars().next().is_some_and(char::is_uppercase);
+    if tree.entity(token).is_some() || (capital && tree.token(token + 1).is_some_and(|t| t.upos == Upos::Propn)) {
+        return None;
+    }
     let head = at.head;
     let verb_head = head.filter(|&h| {
         tree.token(h)

@@ -24,7 +24,6 @@ use std::collections::BTreeMap;
 /// Everything about the report that statements are made from.
 pub(crate) struct Sources<'a, 'd> {
     pub(crate) tree: &'a Tree<'d>,
-    pub(crate) head: &'a Head,
     pub(crate) times: &'a [TimeExpression],
     pub(crate) places: &'a [Place],
 }
