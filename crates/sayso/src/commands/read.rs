@@ -120,7 +120,8 @@ fn report(file: &Path, args: &Args) -> Result<Report, Failure> {
         url: args.url.clone(),
         ..sayso_ingest::HeadOverrides::default()
     };
-    sayso_ingest::text(&bytes, &options).map_err(|source| Failure::Ingest { input, source })
+    sayso_ingest::source::one(&bytes, &input, &options, &sayso_ingest::Limits::default())
+        .map_err(|source| Failure::Ingest { input, source })
 }
 
 /// The bytes of a file or, for `-`, of stdin; never more than the limit.
