@@ -97,6 +97,8 @@ struct Local<'r> {
     report: ReportIndex,
     who: Who,
     speaker: &'r Speaker,
+    /// Sort of speaker; that of its maker for a document.
+    kind: SpeakerKind,
     text: &'r str,
     name: Name,
     /// Names, abbreviations and misspellings, folded, titles and country away.
@@ -111,7 +113,7 @@ struct Local<'r> {
 impl<'r> Local<'r> {
     fn of(report: ReportIndex, key: i64, reading: &'r Reading, speaker: &'r Speaker) -> Self {
         let text = reading.report.text.as_str();
-        let kind = speaker.kind;
+        let mut kind = speaker.kind;
         let mut name = Name::of(&speaker.name, kind, speaker.anonymous);
         let mark = |span: Span| StoryMark { report, span };
         if name.key.is_none()
@@ -119,8 +121,22 @@ impl<'r> Local<'r> {
         {
             name = Name { kinds: name.kinds, country: name.country, ..Name::of(given, kind, false) };
         }
+        // What a document says is the word of whom it comes from.
+        if kind == SpeakerKind::Document
+            && name.key.is_none()
+            && let Some(maker) = speaker.mentions.iter().find_map(|m| maker(text, m.span.end))
+        {
+            kind = SpeakerKind::Person;
+            name = Name::of(maker, kind, false);
+        }
         let mut aliases: BTreeSet<String> = name.key.iter().cloned().collect();
         let mut written: Vec<String> = Vec::new();
+        if kind != SpeakerKind::Person
+            && let Some((described, short)) = known_by_its_noun(text, &speaker.name)
+        {
+            aliases.insert(fold(short));
+            written.extend([described.to_owned(), short.to_owned()]);
+        }
         let mut country = name.country.map(|c| (c, Vec::new()));
         let mut kinds = name.kinds.clone();
         for mention in &speaker.mentions {
@@ -158,11 +174,11 @@ impl<'r> Local<'r> {
             }
         }
         let first = speaker.mentions.first().map(|m| mark(m.span));
-        Self { report, who: (key, speaker.id), speaker, text, name, aliases, written, country, kinds, first }
+        Self { report, who: (key, speaker.id), speaker, kind, text, name, aliases, written, country, kinds, first }
     }
 
     fn is_person(&self) -> bool {
-        self.speaker.kind == SpeakerKind::Person
+        self.kind == SpeakerKind::Person
     }
 
     fn named(&self) -> bool {
@@ -172,7 +188,7 @@ impl<'r> Local<'r> {
     /// A body described by what it is for.
     fn described_body(&self) -> bool {
         !self.named()
-            && matches!(self.speaker.kind, SpeakerKind::Organization | SpeakerKind::Unknown | SpeakerKind::Government)
+            && matches!(self.kind, SpeakerKind::Organization | SpeakerKind::Unknown | SpeakerKind::Government)
             && !describes_people(&self.speaker.name)
     }
 
@@ -182,7 +198,7 @@ impl<'r> Local<'r> {
             SpeakerKind::Unknown => 2,
             _ => 1,
         };
-        let (a, b) = (sort(self.speaker.kind), sort(other.speaker.kind));
+        let (a, b) = (sort(self.kind), sort(other.kind));
         a == b || a == 2 || b == 2
     }
 }
@@ -193,6 +209,27 @@ fn name_in_apposition(description: &str) -> Option<&str> {
     let article = before.split(' ').next().is_some_and(|w| matches!(w.to_lowercase().as_str(), "a" | "an" | "the" | "one"));
     let capitals = !name.is_empty() && name.split(' ').all(|w| w.starts_with(char::is_uppercase));
     (article && capitals && country(name).is_none()).then_some(name)
+}
+
+/// Whom a document comes from: the name in "... from the island's harbour master, Ada Brook".
+fn maker(text: &str, document_end: usize) -> Option<&str> {
+    let after = text.get(document_end..)?;
+    let rest = [" from ", " by ", " compiled by ", " released by "].iter().find_map(|lead| after.strip_prefix(lead))?;
+    let clause = rest.split(['.', ';', ':', '\n', '"', '“']).next()?;
+    let (role, named) = clause.split_once(", ")?;
+    let name = named.split(',').next()?.trim();
+    let capitals = name.split(' ').count() > 1 && name.split(' ').all(|w| w.starts_with(char::is_uppercase));
+    (capitals && describes_people(role)).then_some(name)
+}
+
+/// The description and the short name in "the agency, known as the NRB", where the noun is the last of a name.
+fn known_by_its_noun<'t>(text: &'t str, name: &str) -> Option<(&'t str, &'t str)> {
+    let noun = name.rsplit(' ').next().filter(|n| n.len() > 3)?;
+    let wanted = format!("the {noun}, known as ");
+    let at = text.find(&wanted)?;
+    let described = text.get(at..at + "the ".len() + noun.len())?;
+    let short = also_known_as(text, Span::new(at, at + described.len()))?;
+    Some((described, short))
 }
 
 /// The short name in "the agency, known as the NRB", "the National Rescue Board (NRB)" or "..., or NRB,".
@@ -373,7 +410,7 @@ fn by_name(locals: &[Local<'_>], groups: &mut Groups) {
         } else if let Some(letters) = local.name.proper.as_deref().and_then(initials) {
             by_initials.entry(letters.to_lowercase()).or_default().push(n);
         }
-        if local.speaker.kind == SpeakerKind::Government
+        if local.kind == SpeakerKind::Government
             && let Some((country, _)) = &local.country
         {
             match governments.get(country) {
@@ -385,7 +422,7 @@ fn by_name(locals: &[Local<'_>], groups: &mut Groups) {
                 }
             }
         }
-        if local.speaker.kind == SpeakerKind::Outlet {
+        if local.kind == SpeakerKind::Outlet {
             outlets.push(n);
         }
     }
@@ -432,7 +469,7 @@ fn by_surname(locals: &[Local<'_>], groups: &mut Groups) {
     }
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named()) {
         let Some(key) = local.name.key.as_deref().filter(|k| !k.contains(' ')) else { continue };
-        if !matches!(local.speaker.kind, SpeakerKind::Person | SpeakerKind::Unknown) {
+        if !matches!(local.kind, SpeakerKind::Person | SpeakerKind::Unknown) {
             continue;
         }
         if let Some(roots) = bearers.get(key)
@@ -450,7 +487,7 @@ fn by_description(locals: &[Local<'_>], groups: &mut Groups) {
     let named = |l: &Local<'_>| {
         l.named()
             && !l.is_person()
-            && !matches!(l.speaker.kind, SpeakerKind::Outlet | SpeakerKind::Government | SpeakerKind::Document)
+            && !matches!(l.kind, SpeakerKind::Outlet | SpeakerKind::Government | SpeakerKind::Document)
     };
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| named(l)) {
         let body = bodies.entry(groups.find(n)).or_default();
@@ -505,7 +542,7 @@ fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups) -> Cast {
         if index == next {
             cast.speakers.push(StorySpeaker {
                 name: local.name.proper.clone().unwrap_or_else(|| local.speaker.name.clone()),
-                kind: local.speaker.kind,
+                kind: local.kind,
                 anonymous: !local.named(),
                 country: None,
                 names: Vec::new(),
@@ -523,7 +560,7 @@ fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups) -> Cast {
                 speaker.name.clone_from(proper);
             }
             if speaker.anonymous || speaker.kind == SpeakerKind::Unknown {
-                speaker.kind = local.speaker.kind;
+                speaker.kind = local.kind;
             }
             speaker.anonymous = false;
         }
@@ -604,6 +641,16 @@ mod tests {
         assert_eq!(also_known_as(text, Span::new(0, 10)), Some("NRB"));
         assert_eq!(also_known_as("the agency, known as the NRB", Span::new(0, 28)), Some("NRB"));
         assert_eq!(also_known_as("the agency (see below)", Span::new(0, 10)), None);
+        let text = "Estonia's rescue board came. Nobody drowned, the board, known as the ERB, said.";
+        assert_eq!(known_by_its_noun(text, "Estonia's rescue board"), Some(("the board", "ERB")));
+    }
+
+    #[test]
+    fn a_document_speaks_for_its_maker() {
+        let text = "first counts from the port's top commander, Ada Brook.";
+        assert_eq!(maker(text, "first counts".len()), Some("Ada Brook"));
+        assert_eq!(maker("first counts from the port, Ada Brook said", 12), None);
+        assert_eq!(maker("first counts of fog", 12), None);
     }
 
     #[test]

@@ -175,6 +175,9 @@ impl Checker<'_> {
                 Some((name, report)) => {
                     let report = report.trim_end_matches(')');
                     speaker.members.iter().filter(|m| self.file(m.report) == report).any(|m| {
+                        if speaker.names.iter().any(|n| n.eq_ignore_ascii_case(name)) {
+                            return true;
+                        }
                         let reading = usize::try_from(self.story.reports.get(m.report).map_or(-1, |r| r.key)).ok();
                         let reading = reading.and_then(|k| self.readings.get(k)).map(|(_, r)| r);
                         reading.and_then(|r| Some((r, r.speakers.get(m.speaker.index())?))).is_some_and(|(r, s)| {
