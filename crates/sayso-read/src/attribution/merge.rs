@@ -84,6 +84,7 @@ fn trusted(draft: &Draft, scene: &Scene<'_>) -> bool {
         | Construction::Citing
         | Construction::Headline
         | Construction::Colon
+        | Construction::Adverb
         | Construction::Continuation => true,
         Construction::Verb => !draft.source.is_empty() && draft.content.iter().all(whole),
         _ => false,

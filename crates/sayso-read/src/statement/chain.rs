@@ -189,6 +189,9 @@ fn outer(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Span> {
 /// What "citing" cites: the words behind it up to the next clause, an apposed name and "from X" among them.
 fn cited(tree: &Tree<'_>, citing: u32, limit: u32) -> Option<Span> {
     let mut end = run_after(tree, citing, limit).map(|s| tree.document.tokens_in(s).end)?;
+    if matches!(tree.form(end.saturating_sub(1)), "from" | "by" | "of") {
+        end = (end..limit).find(|&t| matches!(tree.form(t), "," | "." | ";")).unwrap_or(limit);
+    }
     if tree.form(end) == "," {
         let proper = |t: u32| t < limit && tree.token(t).is_some_and(|x| x.upos == Upos::Propn);
         let close = (end + 1..limit).find(|&t| !proper(t)).unwrap_or(limit);
@@ -392,6 +395,13 @@ pub(crate) fn steps(
             steps.push(Step { member: None, evidence: Vec::new(), addressed: false });
         }
     }
+    // Who is met again nearer to the origin stands there: "O reported, citing A" beside "B said, citing A, O reported".
+    let later: Vec<Option<MemberId>> = steps.iter().map(|s| s.member).collect();
+    let mut at = 0;
+    steps.retain(|step| {
+        at += 1;
+        step.member.is_none() || !later[at..].contains(&step.member)
+    });
     steps
 }
 
