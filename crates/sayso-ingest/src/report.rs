@@ -43,7 +43,7 @@ pub(crate) fn assemble(raw: &[u8], body: &str, mut head: Head, mut diagnostics: 
     if head.published.is_none() {
         diagnostics.push(diagnostic(
             "no_publication_date",
-            "no date of publication is stated; relative dates are left open. Give it with --published YYYY-MM-DD.",
+            "no publication date is stated; relative dates are left open. Give it with --published YYYY-MM-DD.",
         ));
     }
     match &head.language {
