@@ -24,7 +24,7 @@ pub fn compose(story: &Story, readings: &[&Reading]) -> Brief {
         .into_iter()
         .map(|heading| {
             let mut lines = match heading {
-                Heading::New => composer.new(),
+                Heading::New => composer.news(),
                 Heading::Matters => composer.matters(),
                 Heading::Know => composer.know(),
                 Heading::Saying => composer.saying(),
@@ -34,7 +34,12 @@ pub fn compose(story: &Story, readings: &[&Reading]) -> Brief {
             Section { heading, lines }
         })
         .collect();
-    Brief { title, as_of: story.as_of, sections, sources: readings.iter().map(|r| Source::of(&r.report)).collect() }
+    Brief {
+        title,
+        as_of: story.as_of,
+        sections,
+        sources: readings.iter().map(|r| Source::of(&r.report)).collect(),
+    }
 }
 
 struct Composer<'s> {
@@ -142,25 +147,39 @@ impl<'s> Composer<'s> {
     }
 
     fn status(&self, status: &Status) -> String {
-        let value = |at: &PointRef| point(&self.story.claims, *at).map(|p| amount(&p.value)).unwrap_or_default();
+        let value =
+            |at: &PointRef| point(&self.story.claims, *at).map(|p| amount(&p.value)).unwrap_or_default();
         match status {
             Status::Current | Status::InConflict { .. } => String::new(),
             Status::Superseded { on, by } => {
-                format!("; superseded{} by {} from the same origin", on.map(|d| format!(" on {d}")).unwrap_or_default(), value(by))
+                format!(
+                    "; superseded{} by {} from the same origin",
+                    on.map(|d| format!(" on {d}")).unwrap_or_default(),
+                    value(by)
+                )
             }
             Status::Unverified { reasons, .. } => format!("; unverified: {}", reasons.join(", ")),
             Status::Corrected { to, .. } => {
-                let to: Vec<String> = to.iter().map(|(c, b)| format!("{} {}", amount(b), c.as_str())).collect();
-                if to.is_empty() { "; corrected".to_owned() } else { format!("; corrected to {}", to.join(", ")) }
+                let to: Vec<String> =
+                    to.iter().map(|(c, b)| format!("{} {}", amount(b), c.as_str())).collect();
+                if to.is_empty() {
+                    "; corrected".to_owned()
+                } else {
+                    format!("; corrected to {}", to.join(", "))
+                }
             }
-            Status::Denied { by, .. } => format!("; denied by {}", by.as_deref().unwrap_or("somebody not named")),
-            Status::Disowned { by, .. } => format!("; disowned by {}", by.as_deref().unwrap_or("its alleged origin")),
+            Status::Denied { by, .. } => {
+                format!("; denied by {}", by.as_deref().unwrap_or("somebody not named"))
+            }
+            Status::Disowned { by, .. } => {
+                format!("; disowned by {}", by.as_deref().unwrap_or("its alleged origin"))
+            }
             Status::SelfContradicted { .. } => "; contradicted in the same report".to_owned(),
         }
     }
 
     /// Corrections and the newest values that stand.
-    fn new(&self) -> Vec<Line> {
+    fn news(&self) -> Vec<Line> {
         let mut lines: Vec<(Option<Date>, Line)> = self
             .story
             .corrections
@@ -208,7 +227,13 @@ impl<'s> Composer<'s> {
                         when(new)
                     ),
                     note: Some("the count of one origin over time".to_owned()),
-                    marks: told.point.reports.iter().chain(&newer.reports).map(|a| self.mark(a.mark)).collect(),
+                    marks: told
+                        .point
+                        .reports
+                        .iter()
+                        .chain(&newer.reports)
+                        .map(|a| self.mark(a.mark))
+                        .collect(),
                 });
             }
         }
@@ -229,7 +254,9 @@ impl<'s> Composer<'s> {
 
     fn summary(&self, claim: &Claim) -> String {
         let s = &claim.summary;
-        let number = |n: Option<sayso_model::Number>| n.map_or_else(|| "not stated".to_owned(), |n| grouped(&n.to_string()));
+        let number = |n: Option<sayso_model::Number>| {
+            n.map_or_else(|| "not stated".to_owned(), |n| grouped(&n.to_string()))
+        };
         format!(
             "{}: low {}, best {}, high {}{}; {} independent origins",
             self.what(claim),
@@ -245,7 +272,9 @@ impl<'s> Composer<'s> {
     fn know(&self) -> Vec<Line> {
         let mut lines = Vec::new();
         for conflict in &self.story.conflicts {
-            let (Some(a), Some(b)) = (self.find(conflict.lower), self.find(conflict.higher)) else { continue };
+            let (Some(a), Some(b)) = (self.find(conflict.lower), self.find(conflict.higher)) else {
+                continue;
+            };
             let text = format!(
                 "{} says {}, {} says {}; {}",
                 a.origin.unwrap_or("nobody named"),
@@ -256,10 +285,16 @@ impl<'s> Composer<'s> {
             );
             let open = if conflict.open { "" } else { "; one of the two has been superseded since" };
             let marks = a.point.reports.iter().chain(&b.point.reports).map(|x| self.mark(x.mark)).collect();
-            lines.push(Line { text, note: Some(format!("conflict over {}{open}", self.what(a.claim))), marks });
+            lines.push(Line {
+                text,
+                note: Some(format!("conflict over {}{open}", self.what(a.claim))),
+                marks,
+            });
         }
         for told in self.told() {
-            if told.point.statuses.iter().any(|s| matches!(s, Status::Unverified { .. } | Status::Denied { .. } | Status::Disowned { .. })) {
+            if told.point.statuses.iter().any(|s| {
+                matches!(s, Status::Unverified { .. } | Status::Denied { .. } | Status::Disowned { .. })
+            }) {
                 lines.push(self.value(told));
             }
         }
@@ -269,7 +304,10 @@ impl<'s> Composer<'s> {
                     && let Some(last) = series.points.last()
                 {
                     lines.push(Line {
-                        text: format!("{name}: {}", last.reports.first().map_or_else(String::new, |a| self.words(a.mark))),
+                        text: format!(
+                            "{name}: {}",
+                            last.reports.first().map_or_else(String::new, |a| self.words(a.mark))
+                        ),
                         note: Some("unnamed: independence of other origins not established".to_owned()),
                         marks: last.reports.iter().map(|a| self.mark(a.mark)).collect(),
                     });
@@ -314,12 +352,15 @@ impl<'s> Composer<'s> {
         let mut lines: Vec<(Option<Date>, usize, Line)> = Vec::new();
         for (report, reading) in self.readings.iter().enumerate() {
             for statement in &reading.statements {
-                let Some(speaker) = statement.speaker.and_then(|id| reading.speakers.get(id.index())) else { continue };
+                let Some(speaker) = statement.speaker.and_then(|id| reading.speakers.get(id.index())) else {
+                    continue;
+                };
                 if statement.kind != StatementKind::Direct || statement.content.is_empty() {
                     continue;
                 }
                 let text = self.text(report);
-                let words = statement.content.iter().map(|s| one_line(s.cut(text))).collect::<Vec<_>>().join(" ");
+                let words =
+                    statement.content.iter().map(|s| one_line(s.cut(text))).collect::<Vec<_>>().join(" ");
                 if words.split(' ').nth(3).is_none() || lines.iter().any(|(.., l)| l.text.contains(&words)) {
                     continue;
                 }
@@ -330,9 +371,21 @@ impl<'s> Composer<'s> {
                     .find(|s| s.members.iter().any(|m| m.report == report && m.speaker == speaker.id))
                     .map_or(speaker.name.as_str(), |s| s.name.as_str());
                 let day = statement.said_on.or_else(|| self.published(report));
-                let marks = statement.content.iter().map(|span| self.mark(StoryMark { report, span: *span })).collect();
+                let marks = statement
+                    .content
+                    .iter()
+                    .map(|span| self.mark(StoryMark { report, span: *span }))
+                    .collect();
                 let when = day.map(|d| format!(", {d}")).unwrap_or_default();
-                lines.push((day, report, Line { text: format!("{name}: {words}"), note: Some(format!("in these words{when}")), marks }));
+                lines.push((
+                    day,
+                    report,
+                    Line {
+                        text: format!("{name}: {words}"),
+                        note: Some(format!("in these words{when}")),
+                        marks,
+                    },
+                ));
             }
         }
         lines.sort_by_key(|(day, report, _)| (std::cmp::Reverse(*day), std::cmp::Reverse(*report)));
@@ -347,8 +400,14 @@ impl<'s> Composer<'s> {
             .iter()
             .filter(|o| o.modality != Modality::Demanded)
             .map(|o| {
-                let text = self.words(StoryMark { report: o.mark.report, span: sentence(self.text(o.mark.report), o.mark.span) });
-                let who = o.speaker.and_then(|s| self.story.speakers.get(s)).map_or("the outlet", |s| s.name.as_str());
+                let text = self.words(StoryMark {
+                    report: o.mark.report,
+                    span: sentence(self.text(o.mark.report), o.mark.span),
+                });
+                let who = o
+                    .speaker
+                    .and_then(|s| self.story.speakers.get(s))
+                    .map_or("the outlet", |s| s.name.as_str());
                 let how = match o.modality {
                     Modality::Planned => "planned",
                     Modality::Possible => "possible",
@@ -359,8 +418,13 @@ impl<'s> Composer<'s> {
                     (Some(day), _) => format!(", by {day}"),
                     (None, _) => ", no day given".to_owned(),
                 };
-                let published = self.published(o.mark.report).map(|d| format!("; reported on {d}")).unwrap_or_default();
-                let line = Line { text, note: Some(format!("{how} by {who}{by}{published}")), marks: vec![self.mark(o.mark)] };
+                let published =
+                    self.published(o.mark.report).map(|d| format!("; reported on {d}")).unwrap_or_default();
+                let line = Line {
+                    text,
+                    note: Some(format!("{how} by {who}{by}{published}")),
+                    marks: vec![self.mark(o.mark)],
+                };
                 (o.passed == Some(true), o.by, line)
             })
             .collect();
@@ -429,7 +493,7 @@ fn grouped(number: &str) -> String {
     let digits: Vec<char> = whole.chars().collect();
     let mut out = String::new();
     for (n, c) in digits.iter().enumerate() {
-        if n > 0 && (digits.len() - n) % 3 == 0 && digits.get(n - 1).is_some_and(char::is_ascii_digit) {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) && digits.get(n - 1).is_some_and(char::is_ascii_digit) {
             out.push(',');
         }
         out.push(*c);

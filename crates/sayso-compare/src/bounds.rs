@@ -25,7 +25,8 @@ pub(crate) fn central(bounds: &Bounds) -> Option<Number> {
 
 /// True where two values are the same one, however hedged.
 pub(crate) fn same(a: &Bounds, b: &Bounds) -> bool {
-    let range = |x: &Bounds| (x.best.is_none() && x.low.is_some() && x.high.is_some()).then_some((x.low, x.high));
+    let range =
+        |x: &Bounds| (x.best.is_none() && x.low.is_some() && x.high.is_some()).then_some((x.low, x.high));
     match (range(a), range(b)) {
         (Some(a), Some(b)) => a == b,
         (None, None) => central(a).is_some() && central(a) == central(b),

@@ -100,8 +100,11 @@ impl<'a> Tracer<'a> {
         let own = reading.report.head.outlet.as_ref().map(|o| o.value.as_str());
         let mut found: Vec<Step> = Vec::new();
         for statement in &reading.statements {
-            let Some(speaker) = statement.speaker.and_then(|id| reading.speakers.get(id.index())) else { continue };
-            let covers = Some(statement.id) != figure.statement && statement.content.iter().any(|c| c.contains(figure.number));
+            let Some(speaker) = statement.speaker.and_then(|id| reading.speakers.get(id.index())) else {
+                continue;
+            };
+            let covers = Some(statement.id) != figure.statement
+                && statement.content.iter().any(|c| c.contains(figure.number));
             let known = figure.via.iter().chain(&figure.origin).any(|n| outlet::same(n, &speaker.name));
             let is_own = own.is_some_and(|own| outlet::same(own, &speaker.name));
             if speaker.kind != SpeakerKind::Outlet || speaker.anonymous || !covers || known || is_own {
@@ -115,7 +118,12 @@ impl<'a> Tracer<'a> {
                 name: Some(speaker.name.clone()),
                 speaker: self.cast.of(report, speaker.id),
                 report: None,
-                evidence: statement.source.iter().chain(&statement.cue).map(|s| StoryMark { report, span: *s }).collect(),
+                evidence: statement
+                    .source
+                    .iter()
+                    .chain(&statement.cue)
+                    .map(|s| StoryMark { report, span: *s })
+                    .collect(),
             });
         }
         // An outlet credited at the end of the sentence, which the reading did not tie to the figure.
@@ -123,7 +131,8 @@ impl<'a> Tracer<'a> {
             let known = figure.via.iter().chain(&figure.origin).any(|n| outlet::same(n, &speaker.name));
             let listed = found.iter().any(|s| s.name.as_deref() == Some(&speaker.name));
             let is_own = own.is_some_and(|own| outlet::same(own, &speaker.name));
-            let credit = speaker.mentions.iter().find(|m| is_credited(&reading.report.text, figure.span.end, m.span));
+            let credit =
+                speaker.mentions.iter().find(|m| is_credited(&reading.report.text, figure.span.end, m.span));
             if let (Some(mention), false) = (credit, known || listed || is_own) {
                 found.push(Step {
                     role: ChainRole::Relay,
@@ -179,8 +188,12 @@ impl<'a> Tracer<'a> {
     /// Reports of the outlet that a name means, published within a month before a report, the newest last.
     fn cited_reports(&mut self, report: ReportIndex, name: &str) -> Vec<ReportIndex> {
         if !self.cited.contains_key(name) {
-            let mut all: Vec<ReportIndex> =
-                self.of_outlet.iter().filter(|(own, _)| outlet::same(own, name)).flat_map(|(_, r)| r.iter().copied()).collect();
+            let mut all: Vec<ReportIndex> = self
+                .of_outlet
+                .iter()
+                .filter(|(own, _)| outlet::same(own, name))
+                .flat_map(|(_, r)| r.iter().copied())
+                .collect();
             all.sort_unstable();
             self.cited.insert(name.to_owned(), all);
         }
@@ -204,7 +217,10 @@ impl<'a> Tracer<'a> {
     fn same_figure(&self, report: ReportIndex, figure: &Figure) -> Option<Figure> {
         let wanted = bounds::of(figure);
         let alike = |f: &&Figure| -> bool {
-            !f.retracted && !f.negated && alike(&f.category, &figure.category) && bounds::same(&bounds::of(f), &wanted)
+            !f.retracted
+                && !f.negated
+                && alike(&f.category, &figure.category)
+                && bounds::same(&bounds::of(f), &wanted)
         };
         let reading = self.entries.get(report)?.reading;
         let headline = reading.report.head.headline.as_ref().and_then(|h| h.span);
@@ -254,7 +270,8 @@ fn is_credited(text: &str, figure_end: usize, mention: Span) -> bool {
     let Some(between) = text.get(figure_end..mention.start) else { return false };
     let after = text.get(mention.end..).unwrap_or("");
     let same_sentence = !between.contains('\n') && !between.contains(['.', '!', '?']);
-    same_sentence && [" reported", " reports", " said", " says", " wrote"].iter().any(|verb| after.starts_with(verb))
+    same_sentence
+        && [" reported", " reports", " said", " says", " wrote"].iter().any(|verb| after.starts_with(verb))
 }
 
 #[cfg(test)]
@@ -263,7 +280,8 @@ mod tests {
 
     #[test]
     fn an_outlet_is_credited_at_the_end_of_its_sentence_only() {
-        let text = "Nine people were hurt, a diver said, the Harbour Times reported. The Island Post reported fog.";
+        let text =
+            "Nine people were hurt, a diver said, the Harbour Times reported. The Island Post reported fog.";
         let mention = |name: &str| {
             let at = text.find(name).unwrap();
             Span::new(at, at + name.len())

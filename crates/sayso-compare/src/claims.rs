@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use sayso_model::{
     Category, ChainRole, Date, Figure, Modality, Polarity,
     story::{
-        Appearance, Bounds, Claim, Independence, Point, ReportIndex, Scope, Series, SpeakerIndex, StoryMark, Summary,
+        Appearance, Bounds, Claim, Independence, Point, ReportIndex, Scope, Series, SpeakerIndex, StoryMark,
+        Summary,
     },
 };
 
@@ -77,7 +78,8 @@ pub(crate) fn group_key(written: &str) -> Option<String> {
     }
     let folded = fold(written);
     let last = folded.rsplit(' ').next()?;
-    let plain = folded.strip_suffix('s').filter(|_| last.len() > 3 && !last.ends_with("ss")).unwrap_or(&folded);
+    let plain =
+        folded.strip_suffix('s').filter(|_| last.len() > 3 && !last.ends_with("ss")).unwrap_or(&folded);
     (!plain.is_empty()).then(|| plain.to_owned())
 }
 
@@ -89,7 +91,10 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
     let mut series: Vec<BTreeMap<Origin, Vec<Point>>> = Vec::new();
     for (report, entry) in entries.iter().enumerate() {
         for figure in &entry.reading.figures {
-            if bounds::central(&bounds::of(figure)).is_none() || figure.retracted || told_in_body(entry, figure).is_some() {
+            if bounds::central(&bounds::of(figure)).is_none()
+                || figure.retracted
+                || told_in_body(entry, figure).is_some()
+            {
                 continue;
             }
             let group = group_of(figure, &groups);
@@ -127,7 +132,8 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
         }
     }
     for (key, series) in keys.into_iter().zip(series) {
-        let mut series: Vec<Series> = series.into_iter().map(|(origin, points)| line(origin, points, cast)).collect();
+        let mut series: Vec<Series> =
+            series.into_iter().map(|(origin, points)| line(origin, points, cast)).collect();
         series.sort_by_key(|s| s.points.first().and_then(|p| p.reports.first()).map(|a| a.mark));
         independence(&mut series, cast);
         gathered.claims.push(Claim {
@@ -156,7 +162,9 @@ fn told_in_body<'e>(entry: &Entry<'e>, figure: &Figure) -> Option<&'e Figure> {
     let value = bounds::of(figure);
     headline.overlaps(figure.span).then_some(())?;
     entry.reading.figures.iter().find(|f| {
-        !headline.overlaps(f.span) && f.category == figure.category && bounds::central(&bounds::of(f)) == bounds::central(&value)
+        !headline.overlaps(f.span)
+            && f.category == figure.category
+            && bounds::central(&bounds::of(f)) == bounds::central(&value)
     })
 }
 
@@ -196,7 +204,9 @@ fn is_denied(entry: &Entry<'_>, figure: &Figure) -> bool {
     let statement = figure.statement.and_then(|id| entry.reading.statements.get(id.index()));
     figure.negated
         || figure.modality == Modality::Denied
-        || statement.is_some_and(|s| s.modality == Modality::Denied || (s.polarity == Polarity::Negative && figure.negated))
+        || statement.is_some_and(|s| {
+            s.modality == Modality::Denied || (s.polarity == Polarity::Negative && figure.negated)
+        })
 }
 
 /// Groups that the story's figures name, by category.
@@ -222,7 +232,8 @@ fn group_of(figure: &Figure, groups: &BTreeMap<Category, BTreeSet<String>>) -> O
     if !is_loss(&figure.category) {
         return None;
     }
-    let all: BTreeSet<String> = groups.iter().filter(|(c, _)| is_loss(c)).flat_map(|(_, set)| set.iter().cloned()).collect();
+    let all: BTreeSet<String> =
+        groups.iter().filter(|(c, _)| is_loss(c)).flat_map(|(_, set)| set.iter().cloned()).collect();
     only(&all)
 }
 
@@ -292,13 +303,17 @@ fn put(points: &mut Vec<Point>, entries: &[Entry<'_>], report: ReportIndex, figu
     let day_of = published(entries, report);
     let retold = figure.said_on.is_none() && entries.get(report).is_some_and(|e| is_retold(e, figure));
     let one = |p: &&mut Point| {
-        if !bounds::same(&p.value, &value) || (p.as_of.is_some() && figure.as_of.is_some() && p.as_of != figure.as_of) {
+        if !bounds::same(&p.value, &value)
+            || (p.as_of.is_some() && figure.as_of.is_some() && p.as_of != figure.as_of)
+        {
             return false;
         }
         match (p.on, figure.said_on) {
             (Some(a), Some(b)) => day::between(a, b).abs() <= SAID_WITHIN,
             _ if retold => true,
-            (Some(a), None) => day_of.is_none_or(|d| (-SAID_WITHIN..=ONE_SAYING).contains(&day::between(a, d))),
+            (Some(a), None) => {
+                day_of.is_none_or(|d| (-SAID_WITHIN..=ONE_SAYING).contains(&day::between(a, d)))
+            }
             (None, _) => p
                 .reports
                 .last()
@@ -359,7 +374,9 @@ fn independence(series: &mut [Series], cast: &Cast) {
     };
     for at in 1..series.len() {
         let (before, rest) = series.split_at_mut(at);
-        let Some(this) = rest.first_mut().filter(|s| s.independence == Independence::Independent) else { continue };
+        let Some(this) = rest.first_mut().filter(|s| s.independence == Independence::Independent) else {
+            continue;
+        };
         let Some(own) = this.origin else { continue };
         let mine = bodies(own);
         let shared = before.iter().filter(|s| s.independence == Independence::Independent).find_map(|s| {

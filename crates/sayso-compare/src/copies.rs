@@ -136,7 +136,9 @@ fn quotations(text: &str) -> Vec<(usize, usize)> {
         }
     }
     found.retain(|(start, end)| {
-        text.get(*start..*end).is_some_and(|words| words.split_whitespace().take(LONGEST_QUOTATION + 1).count() <= LONGEST_QUOTATION)
+        text.get(*start..*end).is_some_and(|words| {
+            words.split_whitespace().take(LONGEST_QUOTATION + 1).count() <= LONGEST_QUOTATION
+        })
     });
     found
 }
@@ -144,10 +146,21 @@ fn quotations(text: &str) -> Vec<(usize, usize)> {
 /// True where a copy differs from its original in a number or bears a notice of correction.
 fn is_corrected(original: &str, copy: &str) -> bool {
     let lower = copy.to_lowercase();
-    let notice = ["correction:", "corrected", "this story has been updated", "an earlier version", "editor's note", "clarification:"];
-    let says = notice.iter().any(|n| lower.contains(n)) && !notice.iter().any(|n| original.to_lowercase().contains(n));
+    let notice = [
+        "correction:",
+        "corrected",
+        "this story has been updated",
+        "an earlier version",
+        "editor's note",
+        "clarification:",
+    ];
+    let says = notice.iter().any(|n| lower.contains(n))
+        && !notice.iter().any(|n| original.to_lowercase().contains(n));
     let numbers = |text: &str| -> Vec<String> {
-        word::words(text).filter(|w| w.text.starts_with(char::is_numeric)).map(|w| w.text.replace(',', "")).collect()
+        word::words(text)
+            .filter(|w| w.text.starts_with(char::is_numeric))
+            .map(|w| w.text.replace(',', ""))
+            .collect()
     };
     let (a, b) = (numbers(original), numbers(copy));
     says || (a.len() == b.len() && a != b)
@@ -229,8 +242,11 @@ mod tests {
     #[test]
     fn a_shared_quotation_is_no_copy() {
         let quote = "“We have never seen such fog on this coast, not in forty years, and we hope never to see it again”";
-        let a = Shingles::of(&format!("{quote}, said the harbour master after two ferries had collided off the port."));
-        let b = Shingles::of(&format!("The island's paper asked him about the accident; he answered: {quote}."));
+        let a = Shingles::of(&format!(
+            "{quote}, said the harbour master after two ferries had collided off the port."
+        ));
+        let b =
+            Shingles::of(&format!("The island's paper asked him about the accident; he answered: {quote}."));
         assert_eq!(a.containment(&b), 0.0);
     }
 

@@ -61,8 +61,9 @@ pub(crate) fn body_kind(word: &str) -> Option<&'static str> {
 /// True for a word before a person's name that is no part of it.
 pub(crate) fn is_title(word: &str) -> bool {
     static TITLES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
-    let titles = TITLES
-        .get_or_init(|| rows(include_str!("../../../data/titles.tsv")).filter_map(|row| row.first().copied()).collect());
+    let titles = TITLES.get_or_init(|| {
+        rows(include_str!("../../../data/titles.tsv")).filter_map(|row| row.first().copied()).collect()
+    });
     let folded = word.to_lowercase();
     titles.contains(folded.trim_end_matches('.'))
 }

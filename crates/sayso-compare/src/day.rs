@@ -6,7 +6,8 @@ use sayso_model::Date;
 pub(crate) fn number(date: Date) -> i64 {
     let month = (i64::from(date.month()) + 9) % 12;
     let year = i64::from(date.year()) - i64::from(month >= 10);
-    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400)
+    365 * year + year.div_euclid(4) - year.div_euclid(100)
+        + year.div_euclid(400)
         + (month * 306 + 5) / 10
         + i64::from(date.day())
         - 1

@@ -66,7 +66,10 @@ impl StoryStore for StoryIndex {
     type Error = Infallible;
 
     fn postings(&self, term: u64, limit: usize) -> Result<Vec<(ReportKey, f32)>, Infallible> {
-        Ok(self.postings.get(&term).map_or_else(Vec::new, |found| found.iter().rev().take(limit).copied().collect()))
+        Ok(self
+            .postings
+            .get(&term)
+            .map_or_else(Vec::new, |found| found.iter().rev().take(limit).copied().collect()))
     }
 
     fn member(&self, report: ReportKey) -> Result<Option<Member>, Infallible> {
@@ -78,6 +81,9 @@ impl StoryStore for StoryIndex {
     }
 
     fn reports_of(&self, story: StoryKey, limit: usize) -> Result<Vec<ReportKey>, Infallible> {
-        Ok(self.stories.get(&story).map_or_else(Vec::new, |reports| reports.iter().rev().take(limit).copied().collect()))
+        Ok(self
+            .stories
+            .get(&story)
+            .map_or_else(Vec::new, |reports| reports.iter().rev().take(limit).copied().collect()))
     }
 }

@@ -11,11 +11,55 @@ use crate::data::{body_kind, country, country_in, fold, is_title};
 
 /// Words of body names that tell nothing of what a body is for.
 const GENERAL: &[&str] = &[
-    "the", "of", "for", "and", "on", "in", "a", "an", "its", "their", "national", "federal", "state", "central", "public", "royal",
-    "general", "agency", "agencies", "service", "services", "office", "bureau", "department", "ministry", "authority",
-    "authorities", "administration", "commission", "committee", "council", "board", "institute", "center", "centre",
-    "organisation", "organization", "group", "union", "body", "country", "countrys", "government", "staff", "branch",
-    "headquarters", "main", "top", "own",
+    "the",
+    "of",
+    "for",
+    "and",
+    "on",
+    "in",
+    "a",
+    "an",
+    "its",
+    "their",
+    "national",
+    "federal",
+    "state",
+    "central",
+    "public",
+    "royal",
+    "general",
+    "agency",
+    "agencies",
+    "service",
+    "services",
+    "office",
+    "bureau",
+    "department",
+    "ministry",
+    "authority",
+    "authorities",
+    "administration",
+    "commission",
+    "committee",
+    "council",
+    "board",
+    "institute",
+    "center",
+    "centre",
+    "organisation",
+    "organization",
+    "group",
+    "union",
+    "body",
+    "country",
+    "countrys",
+    "government",
+    "staff",
+    "branch",
+    "headquarters",
+    "main",
+    "top",
+    "own",
 ];
 
 /// A name taken apart.
@@ -64,13 +108,15 @@ impl Name {
 
 /// How many leading words name a country as owner or origin ("South Korea's", "the Estonian"), and which.
 fn leading_country(words: &[&str]) -> (usize, Option<&'static str>) {
-    let start = usize::from(words.first().is_some_and(|w| matches!(w.to_lowercase().as_str(), "the" | "a" | "an")));
+    let start =
+        usize::from(words.first().is_some_and(|w| matches!(w.to_lowercase().as_str(), "the" | "a" | "an")));
     for length in (1..=3).rev() {
         let Some(window) = words.get(start..start + length) else { continue };
         let joined = window.join(" ");
-        let owner = joined.strip_suffix("'s").or_else(|| joined.strip_suffix("’s")).or_else(|| {
-            joined.strip_suffix(['\'', '’']).filter(|name| name.ends_with('s'))
-        });
+        let owner = joined
+            .strip_suffix("'s")
+            .or_else(|| joined.strip_suffix("’s"))
+            .or_else(|| joined.strip_suffix(['\'', '’']).filter(|name| name.ends_with('s')));
         let named = owner.unwrap_or(&joined);
         if let Some(found) = country(named) {
             // "Japan Weather Agency" bears its country in its name; "Japan's" and "Japanese" stand before one.
@@ -210,7 +256,10 @@ mod tests {
         assert!(body_name("the country's disaster agency").of_the_country);
         let person = Name::of("Rescue Board spokeswoman Col. Mari Tamm", SpeakerKind::Person, false);
         assert_eq!(person.key.as_deref(), Some("mari tamm"));
-        assert_eq!(body_name("Japan Meteorological Agency").key.as_deref(), Some("japan meteorological agency"));
+        assert_eq!(
+            body_name("Japan Meteorological Agency").key.as_deref(),
+            Some("japan meteorological agency")
+        );
     }
 
     #[test]

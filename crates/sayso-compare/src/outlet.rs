@@ -40,7 +40,8 @@ fn of_host(host: &str, name: &str) -> bool {
     labels.pop();
     !name.is_empty()
         && labels.iter().any(|label| {
-            let label: String = label.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+            let label: String =
+                label.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
             label == name || label == the
         })
 }

@@ -125,7 +125,8 @@ pub fn neighbourhood<S: StoryStore>(store: &S, vector: &TermVector) -> Result<Ne
 pub fn place(new: &Member, around: Neighbourhood) -> Placement {
     let mut stories = around.stories;
     let stories_before: Vec<StoryKey> = stories.keys().copied().collect();
-    let near: BTreeMap<StoryKey, f64> = stories.iter().map(|(key, members)| (*key, likeness(new, members))).collect();
+    let near: BTreeMap<StoryKey, f64> =
+        stories.iter().map(|(key, members)| (*key, likeness(new, members))).collect();
     let home = near
         .iter()
         .filter(|(_, like)| **like >= JOIN)
@@ -222,13 +223,16 @@ mod tests {
         Neighbourhood { stories: of.iter().map(|(key, members)| (*key, members.to_vec())).collect() }
     }
 
-    const FLOOD: &str = "Floods in Hollow Vale drove 300 people from their homes on Monday, mayor Ada Brook said.";
-    const FLOOD_LATER: &str = "Ada Brook, mayor of Hollow Vale, said 340 people had left their homes since the floods.";
+    const FLOOD: &str =
+        "Floods in Hollow Vale drove 300 people from their homes on Monday, mayor Ada Brook said.";
+    const FLOOD_LATER: &str =
+        "Ada Brook, mayor of Hollow Vale, said 340 people had left their homes since the floods.";
     const VOTE: &str = "Parliament in Kesh rejected the budget of finance minister Tomas Ilves on Tuesday.";
 
     #[test]
     fn a_report_joins_its_story_or_begins_one() {
-        let around = stories(&[(1, &[member(1, "2025-03-03", FLOOD)]), (2, &[member(2, "2025-03-04", VOTE)])]);
+        let around =
+            stories(&[(1, &[member(1, "2025-03-03", FLOOD)]), (2, &[member(2, "2025-03-04", VOTE)])]);
         let later = member(3, "2025-03-05", FLOOD_LATER);
         assert_eq!(place(&later, around.clone()).story, Some(1));
         let other = member(4, "2025-03-05", "Two ferries collided off Port Anselm in fog.");
@@ -245,7 +249,8 @@ mod tests {
 
     #[test]
     fn a_report_between_two_stories_makes_them_one() {
-        let around = stories(&[(1, &[member(1, "2025-03-03", FLOOD)]), (5, &[member(6, "2025-03-05", FLOOD)])]);
+        let around =
+            stories(&[(1, &[member(1, "2025-03-03", FLOOD)]), (5, &[member(6, "2025-03-05", FLOOD)])]);
         let placement = place(&member(7, "2025-03-05", FLOOD_LATER), around);
         assert_eq!(placement.story, Some(1));
         assert_eq!(placement.merged, [(1, 5)]);

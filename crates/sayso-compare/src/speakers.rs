@@ -47,9 +47,12 @@ impl Cast {
     /// The speaker whom a report calls so.
     pub(crate) fn called(&self, report: ReportIndex, name: &str) -> Option<SpeakerIndex> {
         let key = fold(name);
-        let in_report = self.of.range((report, SpeakerId(0))..=(report, SpeakerId(u32::MAX))).map(|(_, s)| *s);
+        let in_report =
+            self.of.range((report, SpeakerId(0))..=(report, SpeakerId(u32::MAX))).map(|(_, s)| *s);
         let bears = |s: &SpeakerIndex| {
-            self.speakers.get(*s).is_some_and(|s| s.members.iter().any(|m| m.report == report && fold(&m.name) == key))
+            self.speakers
+                .get(*s)
+                .is_some_and(|s| s.members.iter().any(|m| m.report == report && fold(&m.name) == key))
         };
         let candidates: Vec<SpeakerIndex> = in_report.collect();
         candidates.iter().copied().find(bears).or_else(|| {
@@ -142,7 +145,10 @@ impl<'r> Local<'r> {
         for mention in &speaker.mentions {
             let words = mention.span.cut(text);
             let taken = Name::of(words, kind, speaker.anonymous);
-            let named = matches!(mention.form, MentionForm::Name | MentionForm::Abbreviation | MentionForm::Misspelling);
+            let named = matches!(
+                mention.form,
+                MentionForm::Name | MentionForm::Abbreviation | MentionForm::Misspelling
+            );
             if let Some(short) = also_known_as(text, mention.span) {
                 aliases.insert(fold(short));
                 written.push(short.to_owned());
@@ -156,7 +162,8 @@ impl<'r> Local<'r> {
             kinds.extend(taken.kinds);
             if country.as_ref().is_none_or(|(_, marks)| marks.is_empty()) {
                 let found = taken.country.map(|c| (c, vec![mark(mention.span)])).or_else(|| {
-                    country_before(text, mention.span.start).map(|(c, span)| (c, vec![mark(span), mark(mention.span)]))
+                    country_before(text, mention.span.start)
+                        .map(|(c, span)| (c, vec![mark(span), mark(mention.span)]))
                 });
                 let found = found.or_else(|| {
                     taken
@@ -174,7 +181,19 @@ impl<'r> Local<'r> {
             }
         }
         let first = speaker.mentions.first().map(|m| mark(m.span));
-        Self { report, who: (key, speaker.id), speaker, kind, text, name, aliases, written, country, kinds, first }
+        Self {
+            report,
+            who: (key, speaker.id),
+            speaker,
+            kind,
+            text,
+            name,
+            aliases,
+            written,
+            country,
+            kinds,
+            first,
+        }
     }
 
     fn is_person(&self) -> bool {
@@ -206,7 +225,10 @@ impl<'r> Local<'r> {
 /// The name in "a fishing daily, Tidewater": what follows the last comma of a description, capitals throughout.
 fn name_in_apposition(description: &str) -> Option<&str> {
     let (before, name) = description.rsplit_once(", ")?;
-    let article = before.split(' ').next().is_some_and(|w| matches!(w.to_lowercase().as_str(), "a" | "an" | "the" | "one"));
+    let article = before
+        .split(' ')
+        .next()
+        .is_some_and(|w| matches!(w.to_lowercase().as_str(), "a" | "an" | "the" | "one"));
     let capitals = !name.is_empty() && name.split(' ').all(|w| w.starts_with(char::is_uppercase));
     (article && capitals && country(name).is_none()).then_some(name)
 }
@@ -214,7 +236,9 @@ fn name_in_apposition(description: &str) -> Option<&str> {
 /// Whom a document comes from: the name in "... from the island's harbour master, Ada Brook".
 fn maker(text: &str, document_end: usize) -> Option<&str> {
     let after = text.get(document_end..)?;
-    let rest = [" from ", " by ", " compiled by ", " released by "].iter().find_map(|lead| after.strip_prefix(lead))?;
+    let rest = [" from ", " by ", " compiled by ", " released by "]
+        .iter()
+        .find_map(|lead| after.strip_prefix(lead))?;
     let clause = rest.split(['.', ';', ':', '\n', '"', '“']).next()?;
     let (role, named) = clause.split_once(", ")?;
     let name = named.split(',').next()?.trim();
@@ -236,10 +260,11 @@ fn known_by_its_noun<'t>(text: &'t str, name: &str) -> Option<(&'t str, &'t str)
 fn also_known_as(text: &str, mention: Span) -> Option<&str> {
     let inside = mention.cut(text);
     let after = text.get(mention.end..)?;
-    let rest = inside
-        .split_once(", known as ")
-        .map(|(_, rest)| rest)
-        .or_else(|| [", known as ", ", also known as ", ", or ", " (", " — "].iter().find_map(|lead| after.strip_prefix(lead)))?;
+    let rest = inside.split_once(", known as ").map(|(_, rest)| rest).or_else(|| {
+        [", known as ", ", also known as ", ", or ", " (", " — "]
+            .iter()
+            .find_map(|lead| after.strip_prefix(lead))
+    })?;
     let rest = rest.strip_prefix("the ").unwrap_or(rest);
     let word = rest.split(|c: char| !(c.is_alphanumeric() || c == '.' || c == '-')).next()?;
     is_abbreviation(word).then_some(word)
@@ -275,7 +300,10 @@ fn last_country(text: &str, at: usize) -> Option<(&'static str, Span)> {
     let words: Vec<crate::word::Word<'_>> = crate::word::words(before).collect();
     for last in (0..words.len()).rev() {
         for length in (1..=3).rev() {
-            let Some(window) = (last + 1).checked_sub(length).and_then(|first| words.get(first..=last)) else { continue };
+            let Some(window) = (last + 1).checked_sub(length).and_then(|first| words.get(first..=last))
+            else {
+                continue;
+            };
             let (Some(first), Some(end)) = (window.first(), window.last()) else { continue };
             let phrase = before.get(first.start..end.end()).unwrap_or("");
             let bare = phrase.strip_suffix("'s").or_else(|| phrase.strip_suffix("’s")).unwrap_or(phrase);
@@ -355,7 +383,12 @@ pub(crate) fn gather(entries: &[Entry<'_>], constraints: &Constraints) -> Cast {
     }
     for (n, local) in locals.iter().enumerate() {
         if let Some(other) = local.speaker.same_as.and_then(|id| at.get(&(local.who.0, id))) {
-            let marks = local.speaker.same_as_evidence.iter().map(|s| StoryMark { report: local.report, span: *s }).collect();
+            let marks = local
+                .speaker
+                .same_as_evidence
+                .iter()
+                .map(|s| StoryMark { report: local.report, span: *s })
+                .collect();
             groups.join(*other, n, "shown by the report", marks);
         }
     }
@@ -396,7 +429,8 @@ fn by_name(locals: &[Local<'_>], groups: &mut Groups) {
             }
             match first.get(&(alias.as_str(), local.is_person())) {
                 Some(&other) if locals.get(other).is_some_and(|o| o.kin(local)) => {
-                    let rule = if is_abbreviation(&local.speaker.name) { "same abbreviation" } else { "same name" };
+                    let rule =
+                        if is_abbreviation(&local.speaker.name) { "same abbreviation" } else { "same name" };
                     groups.join(other, n, rule, local.first.into_iter().collect());
                 }
                 Some(_) => {}
@@ -431,7 +465,8 @@ fn by_name(locals: &[Local<'_>], groups: &mut Groups) {
         if is_abbreviation(local.name.proper.as_deref().unwrap_or(""))
             && let Some(full) = by_initials.get(key)
         {
-            let roots: BTreeSet<usize> = full.iter().map(|f| groups.find(*f)).filter(|r| *r != groups.find(n)).collect();
+            let roots: BTreeSet<usize> =
+                full.iter().map(|f| groups.find(*f)).filter(|r| *r != groups.find(n)).collect();
             if let (Some(one), 1) = (roots.first(), roots.len()) {
                 groups.join(*one, n, "abbreviation of the name", local.first.into_iter().collect());
             }
@@ -449,7 +484,8 @@ fn by_name(locals: &[Local<'_>], groups: &mut Groups) {
     for (i, (a, x)) in persons.iter().enumerate() {
         for (b, y) in persons.iter().skip(i + 1) {
             if misspelt(x, y) {
-                let marks = [locals.get(*a), locals.get(*b)].into_iter().flatten().filter_map(|l| l.first).collect();
+                let marks =
+                    [locals.get(*a), locals.get(*b)].into_iter().flatten().filter_map(|l| l.first).collect();
                 groups.join(*a, *b, "slip of spelling", marks);
             }
         }
@@ -480,10 +516,13 @@ fn by_surname(locals: &[Local<'_>], groups: &mut Groups) {
     }
 }
 
+/// Countries and kinds of a named body, with the words that tie it to a country.
+type Known<'a> = (BTreeSet<&'a str>, BTreeSet<&'a str>, Vec<StoryMark>);
+
 /// A body that is described by country and kind.
 fn by_description(locals: &[Local<'_>], groups: &mut Groups) {
     // What all reports together say of each group of named bodies.
-    let mut bodies: BTreeMap<usize, (BTreeSet<&str>, BTreeSet<&str>, Vec<StoryMark>)> = BTreeMap::new();
+    let mut bodies: BTreeMap<usize, Known<'_>> = BTreeMap::new();
     let named = |l: &Local<'_>| {
         l.named()
             && !l.is_person()
@@ -556,7 +595,10 @@ fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups) -> Cast {
         if let Some(proper) = &local.name.proper {
             let known = (!speaker.anonymous).then(|| speaker.name.chars().count());
             let abbreviated = is_abbreviation(&speaker.name);
-            if known.is_none_or(|length| (proper.chars().count() > length && !is_abbreviation(proper)) || abbreviated && !is_abbreviation(proper)) {
+            if known.is_none_or(|length| {
+                (proper.chars().count() > length && !is_abbreviation(proper))
+                    || abbreviated && !is_abbreviation(proper)
+            }) {
                 speaker.name.clone_from(proper);
             }
             if speaker.anonymous || speaker.kind == SpeakerKind::Unknown {
@@ -567,7 +609,12 @@ fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups) -> Cast {
         if let (None, Some((country, _))) = (&speaker.country, &local.country) {
             speaker.country = Some((*country).to_owned());
         }
-        let written = local.speaker.mentions.iter().filter(|m| m.form != MentionForm::Pronoun).map(|m| m.span.cut(local.text));
+        let written = local
+            .speaker
+            .mentions
+            .iter()
+            .filter(|m| m.form != MentionForm::Pronoun)
+            .map(|m| m.span.cut(local.text));
         for name in [local.speaker.name.as_str()].into_iter().chain(written) {
             if !name.is_empty() && !speaker.names.iter().any(|n| n == name) {
                 speaker.names.push(name.to_owned());
@@ -578,7 +625,8 @@ fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups) -> Cast {
                 speaker.names.push(name.clone());
             }
         }
-        let published = entries.get(local.report).and_then(|e| e.reading.report.head.published.as_ref()).map(|d| d.value);
+        let published =
+            entries.get(local.report).and_then(|e| e.reading.report.head.published.as_ref()).map(|d| d.value);
         speaker.roles.extend(local.speaker.roles.iter().map(|role| HeldRole {
             title: role.title.clone(),
             body: role.body.clone(),
@@ -610,10 +658,16 @@ fn parents(cast: &mut Cast) {
         for role in speaker.roles.iter().filter(|r| !r.former) {
             let Some(body) = &role.body else { continue };
             let named = *by_name.entry(fold(body)).or_insert_with(|| {
-                let bodies = cast.speakers.iter().enumerate().filter(|(_, s)| s.kind != SpeakerKind::Person && !s.anonymous);
+                let bodies = cast
+                    .speakers
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, s)| s.kind != SpeakerKind::Person && !s.anonymous);
                 bodies.into_iter().find(|(_, s)| goes_by(s, body)).map(|(n, _)| n)
             });
-            let known = parents.iter().any(|p| fold(&p.name) == fold(body) || (named.is_some() && p.speaker == named));
+            let known = parents
+                .iter()
+                .any(|p| fold(&p.name) == fold(body) || (named.is_some() && p.speaker == named));
             if !known {
                 parents.push(Parent {
                     name: body.clone(),

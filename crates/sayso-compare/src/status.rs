@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use sayso_model::{
     Category, Date, Number, Span,
     story::{
-        Bounds, Claim, Conflict, Contradiction, CorrectionLink, Difference, Independence, Mismatch, Point, PointRef, Scope,
-        Status, StoryMark, Summary,
+        Bounds, Claim, Conflict, Contradiction, CorrectionLink, Difference, Independence, Mismatch, Point,
+        PointRef, Scope, Status, StoryMark, Summary,
     },
 };
 
@@ -53,7 +53,10 @@ pub fn point(claims: &[Claim], at: PointRef) -> Option<&Point> {
 }
 
 fn add(claims: &mut [Claim], at: PointRef, status: Status) {
-    let found = claims.get_mut(at.claim).and_then(|c| c.series.get_mut(at.series)).and_then(|s| s.points.get_mut(at.point));
+    let found = claims
+        .get_mut(at.claim)
+        .and_then(|c| c.series.get_mut(at.series))
+        .and_then(|s| s.points.get_mut(at.point));
     if let Some(point) = found
         && !point.statuses.contains(&status)
     {
@@ -65,7 +68,8 @@ fn add(claims: &mut [Claim], at: PointRef, status: Status) {
 pub(crate) fn supersede(claims: &mut [Claim], entries: &[Entry<'_>]) {
     for (claim, c) in claims.iter_mut().enumerate() {
         for (series, s) in c.series.iter_mut().enumerate() {
-            let said: Vec<(Option<Date>, Bounds)> = s.points.iter().map(|p| (time_of(p, entries), p.value)).collect();
+            let said: Vec<(Option<Date>, Bounds)> =
+                s.points.iter().map(|p| (time_of(p, entries), p.value)).collect();
             for (at, p) in s.points.iter_mut().enumerate() {
                 let Some((own_time, own)) = said.get(at) else { continue };
                 let newer = said.iter().enumerate().skip(at + 1).find(|(_, (time, value))| {
@@ -106,10 +110,14 @@ pub(crate) fn conflicts(claims: &mut [Claim], entries: &[Entry<'_>]) -> Vec<Conf
                 if !fixed && apart > SAME_TIME {
                     break;
                 }
-                if at.series == other.series || same_body(c, at.series, other.series) || !bounds::disjoint(&a.value, &b.value) {
+                if at.series == other.series
+                    || same_body(c, at.series, other.series)
+                    || !bounds::disjoint(&a.value, &b.value)
+                {
                     continue;
                 }
-                let (lower, higher) = if bounds::below(&a.value, &b.value) { (*at, *other) } else { (*other, *at) };
+                let (lower, higher) =
+                    if bounds::below(&a.value, &b.value) { (*at, *other) } else { (*other, *at) };
                 let time = match (fixed, apart) {
                     (true, _) => "both of the same days or places".to_owned(),
                     (false, 0) => format!("both as of {x}"),
@@ -122,7 +130,8 @@ pub(crate) fn conflicts(claims: &mut [Claim], entries: &[Entry<'_>]) -> Vec<Conf
     }
     for conflict in &found {
         for (own, other) in [(conflict.lower, conflict.higher), (conflict.higher, conflict.lower)] {
-            let origin = claims.get(other.claim).and_then(|c| c.series.get(other.series)).and_then(|s| s.name.clone());
+            let origin =
+                claims.get(other.claim).and_then(|c| c.series.get(other.series)).and_then(|s| s.name.clone());
             add(claims, own, Status::InConflict { with: other, origin });
         }
     }
@@ -147,7 +156,9 @@ fn same_body(claim: &Claim, a: usize, b: usize) -> bool {
 /// In what two points differ that keeps them from being compared; `None` for points of one claim at one time.
 #[must_use]
 pub fn difference(claims: &[Claim], a: PointRef, b: PointRef, apart: Option<i64>) -> Option<Difference> {
-    let (Some(x), Some(y)) = (claims.get(a.claim), claims.get(b.claim)) else { return Some(Difference::Category) };
+    let (Some(x), Some(y)) = (claims.get(a.claim), claims.get(b.claim)) else {
+        return Some(Difference::Category);
+    };
     if a.claim != b.claim {
         let period = |s: &Scope| matches!(s, Scope::During { .. });
         return Some(if x.category != y.category {
@@ -181,7 +192,11 @@ pub(crate) fn mismatches(claims: &[Claim], entries: &[Entry<'_>]) -> Vec<Mismatc
                 break;
             }
             let origin = |at: &PointRef, c: &Claim| c.series.get(at.series).and_then(|s| s.origin);
-            if at.claim == other.claim || origin(at, c) == origin(other, d) || c.group != d.group || !bounds::disjoint(&p.value, &q.value) {
+            if at.claim == other.claim
+                || origin(at, c) == origin(other, d)
+                || c.group != d.group
+                || !bounds::disjoint(&p.value, &q.value)
+            {
                 continue;
             }
             let overlap = |a: &Category, b: &Category| {
@@ -213,18 +228,24 @@ pub(crate) fn corrections(claims: &mut [Claim], entries: &[Entry<'_>]) -> Vec<Co
             };
             let retracted: Vec<_> = correction.retracted.iter().filter_map(figure).collect();
             let corrected_to: Vec<_> = correction.corrected_to.iter().filter_map(figure).collect();
-            let published = correction.published.and_then(|t| reading.times.get(t.index())).and_then(|t| t.start);
+            let published =
+                correction.published.and_then(|t| reading.times.get(t.index())).and_then(|t| t.start);
             let named = correction.of.as_deref().or(own_outlet);
             let mark = StoryMark { report, span: correction.span };
             let to: Vec<(Category, Bounds)> = corrected_to.iter().map(|(c, b, _)| (c.clone(), *b)).collect();
             // Every value of the corrected outlet that is the one taken back falls with it.
             let mut of = None;
-            for (at, c, p) in points(claims).map(|(at, c, p)| (at, c.category.clone(), p.clone())).collect::<Vec<_>>() {
+            for (at, c, p) in
+                points(claims).map(|(at, c, p)| (at, c.category.clone(), p.clone())).collect::<Vec<_>>()
+            {
                 for appearance in &p.reports {
                     let other = entries.get(appearance.mark.report);
-                    let outlet = other.and_then(|e| e.reading.report.head.outlet.as_ref()).map(|o| o.value.as_str());
+                    let outlet =
+                        other.and_then(|e| e.reading.report.head.outlet.as_ref()).map(|o| o.value.as_str());
                     let same_outlet = matches!((outlet, named), (Some(a), Some(b)) if outlet::same(a, b));
-                    let taken_back = retracted.iter().any(|(category, value, _)| *category == c && bounds::same(value, &appearance.value));
+                    let taken_back = retracted
+                        .iter()
+                        .any(|(category, value, _)| *category == c && bounds::same(value, &appearance.value));
                     if appearance.mark.report != report && same_outlet && taken_back {
                         of = of.or(Some(appearance.mark.report));
                         add(claims, at, Status::Corrected { report, to: to.clone(), mark });
@@ -237,7 +258,8 @@ pub(crate) fn corrections(claims: &mut [Claim], entries: &[Entry<'_>]) -> Vec<Co
                 entries.iter().enumerate().find_map(|(n, e)| {
                     let head = &e.reading.report.head;
                     let outlet = head.outlet.as_ref().map(|o| o.value.as_str())?;
-                    (n != report && outlet::same(outlet, named?) && head.published.as_ref()?.value == day).then_some(n)
+                    (n != report && outlet::same(outlet, named?) && head.published.as_ref()?.value == day)
+                        .then_some(n)
                 })
             });
             links.push(CorrectionLink {
@@ -266,7 +288,14 @@ pub(crate) fn deny(claims: &mut [Claim], denials: &[Denial]) {
             }
             let origin = claim.series.get(at.series).and_then(|s| s.origin);
             let (by, mark) = (denial.by_name.clone(), denial.mark);
-            found.push((at, if origin.is_some() && origin == denial.by { Status::Disowned { by, mark } } else { Status::Denied { by, mark } }));
+            found.push((
+                at,
+                if origin.is_some() && origin == denial.by {
+                    Status::Disowned { by, mark }
+                } else {
+                    Status::Denied { by, mark }
+                },
+            ));
         }
     }
     for (at, status) in found {
@@ -292,14 +321,19 @@ pub(crate) fn unverified(claims: &mut [Claim], entries: &[Entry<'_>]) {
         if !no_source && !not_verified {
             continue;
         }
-        let others = claim.series.iter().enumerate().filter(|(n, s)| *n != at.series && s.name.is_some()).any(|(_, s)| {
-            s.points.iter().any(|p| !bounds::disjoint(&p.value, &point.value))
-        });
+        let others = claim
+            .series
+            .iter()
+            .enumerate()
+            .filter(|(n, s)| *n != at.series && s.name.is_some())
+            .any(|(_, s)| s.points.iter().any(|p| !bounds::disjoint(&p.value, &point.value)));
         if nobody && others {
             continue;
         }
-        let reasons = [(no_source, "no source named"), (not_verified, "not verified"), (!others, "no other origin")];
-        let reasons = reasons.into_iter().filter(|(holds, _)| *holds).map(|(_, why)| why.to_owned()).collect();
+        let reasons =
+            [(no_source, "no source named"), (not_verified, "not verified"), (!others, "no other origin")];
+        let reasons =
+            reasons.into_iter().filter(|(holds, _)| *holds).map(|(_, why)| why.to_owned()).collect();
         found.push((at, Status::Unverified { reasons, evidence }));
     }
     for (at, status) in found {
@@ -343,9 +377,15 @@ pub(crate) fn contradictions(claims: &mut [Claim], entries: &[Entry<'_>]) -> Vec
                 let Some(entry) = entries.get(report) else { continue };
                 for (n, (at, p, mark)) in values.iter().enumerate() {
                     for (other, q, other_mark) in values.iter().skip(n + 1) {
-                        let part = |m: &StoryMark| entry.reading.figures.iter().any(|f| f.span == m.span && f.part_of.is_some());
+                        let part = |m: &StoryMark| {
+                            entry.reading.figures.iter().any(|f| f.span == m.span && f.part_of.is_some())
+                        };
                         let same_day = p.on == q.on && p.as_of == q.as_of;
-                        if same_day && !part(mark) && !part(other_mark) && bounds::disjoint(&p.value, &q.value) {
+                        if same_day
+                            && !part(mark)
+                            && !part(other_mark)
+                            && bounds::disjoint(&p.value, &q.value)
+                        {
                             found.push(Contradiction { a: *mark, b: *other_mark });
                             marks.extend([(*at, *other_mark), (*other, *mark)]);
                         }
@@ -369,9 +409,12 @@ pub(crate) fn summarise(claims: &mut [Claim], entries: &[Entry<'_>]) {
                 .enumerate()
                 .filter(|(_, s)| wanted(&s.independence))
                 .filter_map(|(series, s)| {
-                    let (point, p) = s.points.iter().enumerate().rev().find(|(_, p)| {
-                        p.statuses.contains(&Status::Current) && !is_withdrawn(p)
-                    })?;
+                    let (point, p) = s
+                        .points
+                        .iter()
+                        .enumerate()
+                        .rev()
+                        .find(|(_, p)| p.statuses.contains(&Status::Current) && !is_withdrawn(p))?;
                     Some((PointRef { claim, series, point }, p))
                 })
                 .collect()

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use sayso_model::{
     CommentOutcome, Date, Reading, Statement, StatementKind,
     story::{
-        Outlook, STORY_SCHEMA_VERSION, SharedStatement, StatementAppearance, Story, StoryMark, StoryReport, Unanswered,
+        Outlook, STORY_SCHEMA_VERSION, SharedStatement, StatementAppearance, Story, StoryMark, StoryReport,
+        Unanswered,
     },
 };
 
@@ -98,8 +99,15 @@ fn outlets(entries: &[Entry<'_>], cast: &speakers::Cast) -> Vec<Option<String>> 
             }
             let relayed = entries.iter().flat_map(|e| &e.reading.figures).flat_map(|f| &f.via);
             let spoken = cast.speakers.iter().flat_map(|s| std::iter::once(&s.name).chain(&s.names));
-            let masthead = spoken.chain(relayed).find(|name| !outlet::is_host(name) && outlet::same(own, name))?;
-            Some(masthead.strip_prefix("the ").or_else(|| masthead.strip_prefix("The ")).unwrap_or(masthead).to_owned())
+            let masthead =
+                spoken.chain(relayed).find(|name| !outlet::is_host(name) && outlet::same(own, name))?;
+            Some(
+                masthead
+                    .strip_prefix("the ")
+                    .or_else(|| masthead.strip_prefix("The "))
+                    .unwrap_or(masthead)
+                    .to_owned(),
+            )
         });
     }
     entries
@@ -114,13 +122,15 @@ fn outlets(entries: &[Entry<'_>], cast: &speakers::Cast) -> Vec<Option<String>> 
 fn unanswered(entries: &[Entry<'_>]) -> Vec<Unanswered> {
     let mut found = Vec::new();
     for (report, entry) in entries.iter().enumerate() {
-        found.extend(entry.reading.comment_requests.iter().filter(|r| r.outcome != CommentOutcome::Answered).map(|r| {
-            Unanswered {
-                asked: r.asked.iter().map(|a| a.name.clone()).collect(),
-                mark: StoryMark { report, span: r.span },
-                outcome: r.outcome,
-            }
-        }));
+        found.extend(
+            entry.reading.comment_requests.iter().filter(|r| r.outcome != CommentOutcome::Answered).map(
+                |r| Unanswered {
+                    asked: r.asked.iter().map(|a| a.name.clone()).collect(),
+                    mark: StoryMark { report, span: r.span },
+                    outcome: r.outcome,
+                },
+            ),
+        );
     }
     found
 }
@@ -157,7 +167,9 @@ fn shared_statements(entries: &[Entry<'_>], cast: &speakers::Cast) -> Vec<Shared
         let text = entry.reading.report.text.as_str();
         for statement in &entry.reading.statements {
             let Some(speaker) = statement.speaker.and_then(|s| cast.of(report, s)) else { continue };
-            let Some(mark) = sayso_model::Span::hull(&statement.content).map(|span| StoryMark { report, span }) else {
+            let Some(mark) =
+                sayso_model::Span::hull(&statement.content).map(|span| StoryMark { report, span })
+            else {
                 continue;
             };
             let content = words_of(statement, text);
@@ -167,7 +179,8 @@ fn shared_statements(entries: &[Entry<'_>], cast: &speakers::Cast) -> Vec<Shared
             let words = TermVector::of(&content);
             let appearance = StatementAppearance { mark, statement: statement.id };
             let said = by_speaker.entry(speaker).or_default();
-            let need = if statement.kind == StatementKind::Direct { ONE_STATEMENT + 0.2 } else { ONE_STATEMENT };
+            let need =
+                if statement.kind == StatementKind::Direct { ONE_STATEMENT + 0.2 } else { ONE_STATEMENT };
             match said.iter_mut().find(|s| s.words.cosine(&words) >= need) {
                 Some(known) => known.appearances.push(appearance),
                 None => said.push(Said { words, appearances: vec![appearance] }),
@@ -177,9 +190,14 @@ fn shared_statements(entries: &[Entry<'_>], cast: &speakers::Cast) -> Vec<Shared
     let mut shared: Vec<SharedStatement> = by_speaker
         .into_iter()
         .flat_map(|(speaker, said)| {
-            said.into_iter().map(move |s| SharedStatement { speaker: Some(speaker), appearances: s.appearances })
+            said.into_iter()
+                .map(move |s| SharedStatement { speaker: Some(speaker), appearances: s.appearances })
         })
-        .filter(|s| s.appearances.iter().any(|a| s.appearances.first().is_some_and(|f| f.mark.report != a.mark.report)))
+        .filter(|s| {
+            s.appearances
+                .iter()
+                .any(|a| s.appearances.first().is_some_and(|f| f.mark.report != a.mark.report))
+        })
         .collect();
     shared.sort_by_key(|s| s.appearances.first().map(|a| a.mark));
     shared

@@ -96,7 +96,10 @@ impl TermVector {
     /// The vector as bytes, for keeping.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        self.terms.iter().flat_map(|(term, weight)| term.to_le_bytes().into_iter().chain(weight.to_le_bytes())).collect()
+        self.terms
+            .iter()
+            .flat_map(|(term, weight)| term.to_le_bytes().into_iter().chain(weight.to_le_bytes()))
+            .collect()
     }
 
     /// A vector from its bytes; `None` where they are not those of a vector.
@@ -144,7 +147,8 @@ mod tests {
 
     #[test]
     fn a_text_is_like_itself_and_unlike_another() {
-        let flood = TermVector::of("A flood in Hollow Vale drove 300 people from their homes, the mayor said.");
+        let flood =
+            TermVector::of("A flood in Hollow Vale drove 300 people from their homes, the mayor said.");
         let again = TermVector::of("The mayor of Hollow Vale said the flood had driven 300 people out.");
         let vote = TermVector::of("Parliament in Kesh votes on the budget on Tuesday.");
         assert!((flood.cosine(&flood) - 1.0).abs() < 1e-6);

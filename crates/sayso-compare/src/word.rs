@@ -35,7 +35,11 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
                 continue;
             }
             let at = text.len() - rest.len();
-            let length = if head.is_numeric() { run(rest, char::is_numeric, &['.', ',']) } else { run(rest, is_letter, &['\'', '’']) };
+            let length = if head.is_numeric() {
+                run(rest, char::is_numeric, &['.', ','])
+            } else {
+                run(rest, is_letter, &['\'', '’'])
+            };
             let (word, after) = rest.split_at_checked(length)?;
             rest = after;
             let word = Word { text: word, start: at, first };
@@ -80,7 +84,10 @@ pub(crate) fn fold(word: &str) -> Cow<'_, str> {
     if length > 4 && folded.ends_with("ies") {
         folded.truncate(folded.len() - 3);
         folded.push('y');
-    } else if length > 3 && folded.ends_with('s') && !["ss", "us", "is"].iter().any(|end| folded.ends_with(end)) {
+    } else if length > 3
+        && folded.ends_with('s')
+        && !["ss", "us", "is"].iter().any(|end| folded.ends_with(end))
+    {
         folded.pop();
     }
     for suffix in ["ing", "ed"] {
@@ -112,7 +119,14 @@ mod tests {
         let cut: Vec<_> = words("It's 1,100 — not 3.5. Rain’s end?").map(|w| (w.text, w.first)).collect();
         assert_eq!(
             cut,
-            [("It's", true), ("1,100", false), ("not", false), ("3.5", false), ("Rain’s", true), ("end", false)]
+            [
+                ("It's", true),
+                ("1,100", false),
+                ("not", false),
+                ("3.5", false),
+                ("Rain’s", true),
+                ("end", false)
+            ]
         );
     }
 
@@ -123,7 +137,13 @@ mod tests {
 
     #[test]
     fn forms_of_a_word_meet() {
-        for (a, b) in [("parties", "party"), ("killed", "kill"), ("Rivers", "river’s"), ("planned", "plan"), ("rescued", "rescue")] {
+        for (a, b) in [
+            ("parties", "party"),
+            ("killed", "kill"),
+            ("Rivers", "river’s"),
+            ("planned", "plan"),
+            ("rescued", "rescue"),
+        ] {
             assert_eq!(fold(a), fold(b), "{a} {b}");
         }
         assert_eq!(fold("crisis"), "crisis");

@@ -54,13 +54,17 @@ pub fn documents(path: &Path) -> Result<Vec<Document>, EvalError> {
         serde_json::Value::String(word) => word,
         other => other.to_string(),
     };
-    let file = std::fs::read_to_string(path).map_err(|source| EvalError::Open { path: path.to_owned(), source })?;
+    let file =
+        std::fs::read_to_string(path).map_err(|source| EvalError::Open { path: path.to_owned(), source })?;
     let mut seen = BTreeSet::new();
     let mut documents = Vec::new();
     for (number, line) in file.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let form = |message: String| EvalError::Form { path: path.to_owned(), message };
         let line: Line = serde_json::from_str(line).map_err(|e| {
-            form(format!("line {}: {e}; expected an object with doc_id, text and story or subtopic", number + 1))
+            form(format!(
+                "line {}: {e}; expected an object with doc_id, text and story or subtopic",
+                number + 1
+            ))
         })?;
         let id = word(line.doc_id);
         if !seen.insert(id.clone()) {
@@ -190,7 +194,12 @@ impl Table {
             n
         };
         let (mut gold_of, mut predicted_of) = (BTreeMap::new(), BTreeMap::new());
-        let mut table = Self { cells: BTreeMap::new(), gold: Vec::new(), predicted: Vec::new(), items: items.len() as f64 };
+        let mut table = Self {
+            cells: BTreeMap::new(),
+            gold: Vec::new(),
+            predicted: Vec::new(),
+            items: items.len() as f64,
+        };
         for (gold, predicted) in items {
             let next = gold_of.len();
             let gold = number(*gold_of.entry(gold).or_insert(next), &mut table.gold);
@@ -231,9 +240,11 @@ impl Table {
             }
         }
         let links = |sizes: &[f64], parts: &[f64]| {
-            sizes.iter().zip(parts).filter(|(size, _)| **size >= 2.0).fold((0.0, 0.0), |(right, all), (size, parts)| {
-                (right + size - parts, all + size - 1.0)
-            })
+            sizes
+                .iter()
+                .zip(parts)
+                .filter(|(size, _)| **size >= 2.0)
+                .fold((0.0, 0.0), |(right, all), (size, parts)| (right + size - parts, all + size - 1.0))
         };
         let (right_gold, gold) = links(&self.gold, &in_gold);
         let (right_predicted, predicted) = links(&self.predicted, &in_predicted);
@@ -241,17 +252,22 @@ impl Table {
     }
 
     fn lea(&self) -> Measure {
-        let side = |sizes: &[f64], of: &dyn Fn(&(usize, usize)) -> usize, other: &dyn Fn(&(usize, usize)) -> f64| {
-            let mut resolved = vec![0.0; sizes.len()];
-            for (key, n) in &self.cells {
-                let size = sizes.get(of(key)).copied().unwrap_or(0.0);
-                let gain = if size == 1.0 { f64::from(u8::from(other(key) == 1.0)) } else { size * pairs(*n) / pairs(size) };
-                if let Some(sum) = resolved.get_mut(of(key)) {
-                    *sum += gain;
+        let side =
+            |sizes: &[f64], of: &dyn Fn(&(usize, usize)) -> usize, other: &dyn Fn(&(usize, usize)) -> f64| {
+                let mut resolved = vec![0.0; sizes.len()];
+                for (key, n) in &self.cells {
+                    let size = sizes.get(of(key)).copied().unwrap_or(0.0);
+                    let gain = if size == 1.0 {
+                        f64::from(u8::from(other(key) == 1.0))
+                    } else {
+                        size * pairs(*n) / pairs(size)
+                    };
+                    if let Some(sum) = resolved.get_mut(of(key)) {
+                        *sum += gain;
+                    }
                 }
-            }
-            (resolved.iter().sum::<f64>(), sizes.iter().sum::<f64>())
-        };
+                (resolved.iter().sum::<f64>(), sizes.iter().sum::<f64>())
+            };
         let (right_gold, gold) = side(&self.gold, &|k| k.0, &|k| self.predicted_size(k.1));
         let (right_predicted, predicted) = side(&self.predicted, &|k| k.1, &|k| self.gold_size(k.0));
         Measure::of(right_predicted, predicted, right_gold, gold)
@@ -259,7 +275,8 @@ impl Table {
 
     /// The best one-to-one alignment of clusters, solved for each connected part of the table.
     fn ceafe(&self) -> Measure {
-        let (mut of_gold, mut of_predicted) = (BTreeMap::<usize, Vec<usize>>::new(), BTreeMap::<usize, Vec<usize>>::new());
+        let (mut of_gold, mut of_predicted) =
+            (BTreeMap::<usize, Vec<usize>>::new(), BTreeMap::<usize, Vec<usize>>::new());
         for (g, p) in self.cells.keys() {
             of_gold.entry(*g).or_default().push(*p);
             of_predicted.entry(*p).or_default().push(*g);
@@ -275,7 +292,9 @@ impl Table {
                 rows.push(row);
                 for column in of_gold.get(&row).into_iter().flatten() {
                     if columns.insert(*column) {
-                        open.extend(of_predicted.get(column).into_iter().flatten().filter(|g| seen.insert(**g)));
+                        open.extend(
+                            of_predicted.get(column).into_iter().flatten().filter(|g| seen.insert(**g)),
+                        );
                     }
                 }
             }
@@ -300,11 +319,14 @@ impl Table {
         let chance = if self.items > 1.0 { a * b / pairs(self.items) } else { 0.0 };
         let most = (a + b) / 2.0;
         let ari = if most == chance { 1.0 } else { (shared - chance) / (most - chance) };
-        let entropy = |counts: &[f64]| -counts.iter().map(|n| n / self.items * (n / self.items).ln()).sum::<f64>();
+        let entropy =
+            |counts: &[f64]| -counts.iter().map(|n| n / self.items * (n / self.items).ln()).sum::<f64>();
         let mutual: f64 = self
             .cells
             .iter()
-            .map(|((g, p), n)| n / self.items * (n * self.items / (self.gold_size(*g) * self.predicted_size(*p))).ln())
+            .map(|((g, p), n)| {
+                n / self.items * (n * self.items / (self.gold_size(*g) * self.predicted_size(*p))).ln()
+            })
             .sum();
         let both = entropy(&self.gold) + entropy(&self.predicted);
         (ari, if both == 0.0 { 1.0 } else { 2.0 * mutual / both })
@@ -396,7 +418,8 @@ pub fn run(path: &Path) -> Result<ClusterReport, EvalError> {
     let documents = documents(path)?;
     let scores = |some: &[&Document]| {
         let predicted = predict(some);
-        let items: Vec<(&str, i64)> = some.iter().map(|d| d.story.as_str()).zip(predicted.iter().copied()).collect();
+        let items: Vec<(&str, i64)> =
+            some.iter().map(|d| d.story.as_str()).zip(predicted.iter().copied()).collect();
         (score(&items), predicted)
     };
     let in_order: Vec<&Document> = documents.iter().collect();
@@ -408,7 +431,8 @@ pub fn run(path: &Path) -> Result<ClusterReport, EvalError> {
         }
     }
     let splits = by_split.iter().map(|(split, some)| ((*split).to_owned(), scores(some).0)).collect();
-    let mut orders = vec![all.bcubed.f1, scores(&in_order.iter().rev().copied().collect::<Vec<_>>()).0.bcubed.f1];
+    let mut orders =
+        vec![all.bcubed.f1, scores(&in_order.iter().rev().copied().collect::<Vec<_>>()).0.bcubed.f1];
     orders.extend((1..=3).map(|seed| scores(&shuffled(&in_order, seed)).0.bcubed.f1));
     Ok(ClusterReport {
         all,
@@ -432,7 +456,11 @@ fn shuffled<'d>(documents: &[&'d Document], seed: u64) -> Vec<&'d Document> {
 
 impl fmt::Display for Scores {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "items {}, clusters {} in gold, {} predicted", self.items, self.gold_clusters, self.predicted_clusters)?;
+        writeln!(
+            f,
+            "items {}, clusters {} in gold, {} predicted",
+            self.items, self.gold_clusters, self.predicted_clusters
+        )?;
         for (name, m) in [
             ("pairwise", self.pairwise),
             ("B-cubed", self.bcubed),
@@ -454,7 +482,8 @@ impl fmt::Display for ClusterReport {
             writeln!(f, "{split}: {scores}")?;
         }
         writeln!(f, "all: {}", self.all)?;
-        let orders: Vec<String> = self.bcubed_f1_by_order.iter().map(|f1| format!("{:.2}", 100.0 * f1)).collect();
+        let orders: Vec<String> =
+            self.bcubed_f1_by_order.iter().map(|f1| format!("{:.2}", 100.0 * f1)).collect();
         writeln!(f, "B-cubed F1 in file order, reversed, shuffled three times: {}", orders.join(", "))
     }
 }

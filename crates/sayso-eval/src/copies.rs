@@ -39,7 +39,12 @@ pub struct CopyReport {
 }
 
 impl CopyReport {
-    fn new(items: usize, found: &BTreeSet<(String, String)>, gold: &BTreeSet<(String, String)>, predictions: Vec<Value>) -> Self {
+    fn new(
+        items: usize,
+        found: &BTreeSet<(String, String)>,
+        gold: &BTreeSet<(String, String)>,
+        predictions: Vec<Value>,
+    ) -> Self {
         let right = found.intersection(gold).count();
         let share = |whole: usize| (whole > 0).then(|| right as f64 / whole as f64);
         let (precision, recall) = (share(found.len()), share(gold.len()));
@@ -59,7 +64,11 @@ impl CopyReport {
 impl fmt::Display for CopyReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let percent = |x: Option<f64>| x.map_or_else(|| "-".to_owned(), |x| format!("{:.2}", 100.0 * x));
-        writeln!(f, "items {}, pairs of copies {} in gold, {} found, {} right", self.items, self.gold, self.found, self.right)?;
+        writeln!(
+            f,
+            "items {}, pairs of copies {} in gold, {} found, {} right",
+            self.items, self.gold, self.found, self.right
+        )?;
         writeln!(f, "  P {}  R {}  F1 {}", percent(self.precision), percent(self.recall), percent(self.f1))
     }
 }
@@ -69,7 +78,8 @@ impl fmt::Display for CopyReport {
 /// # Errors
 /// [`EvalError::Open`]; [`EvalError::Form`] for a line that is neither a document nor a pair.
 pub fn run(path: &Path) -> Result<CopyReport, EvalError> {
-    let file = std::fs::read_to_string(path).map_err(|source| EvalError::Open { path: path.to_owned(), source })?;
+    let file =
+        std::fs::read_to_string(path).map_err(|source| EvalError::Open { path: path.to_owned(), source })?;
     let mut documents: Vec<(String, String, Option<String>)> = Vec::new();
     let (mut found, mut gold, mut predictions) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
     let mut items = 0;
@@ -79,7 +89,10 @@ pub fn run(path: &Path) -> Result<CopyReport, EvalError> {
         _ => None,
     };
     for (number, line) in file.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let form = |what: &str| EvalError::Form { path: path.to_owned(), message: format!("line {}: {what}", number + 1) };
+        let form = |what: &str| EvalError::Form {
+            path: path.to_owned(),
+            message: format!("line {}: {what}", number + 1),
+        };
         let value: Value = serde_json::from_str(line).map_err(|e| form(&e.to_string()))?;
         let text = |key: &str| value.get(key).and_then(Value::as_str);
         items += 1;
@@ -105,7 +118,8 @@ pub fn run(path: &Path) -> Result<CopyReport, EvalError> {
     let links: Vec<(usize, usize)> = copies(&texts).iter().map(|c| (c.original, c.copy)).collect();
     let name = |at: &usize| documents.get(*at).map_or("", |(id, ..)| id.as_str()).to_owned();
     predictions.extend(links.iter().map(|(a, b)| json!({"id": name(b), "copy_of": name(a)})));
-    let at: BTreeMap<&str, usize> = documents.iter().enumerate().map(|(n, (id, ..))| (id.as_str(), n)).collect();
+    let at: BTreeMap<&str, usize> =
+        documents.iter().enumerate().map(|(n, (id, ..))| (id.as_str(), n)).collect();
     let told: Vec<(usize, usize)> = documents
         .iter()
         .enumerate()

@@ -10,7 +10,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sayso_compare::{Constraints, Entry, Member, StoryIndex, TermVector, difference, goes_by, point, same_outlet, story};
+use sayso_compare::{
+    Constraints, Entry, Member, StoryIndex, TermVector, difference, goes_by, point, same_outlet, story,
+};
 use sayso_model::{
     Category, Date, Number, Reading, Span,
     story::{Appearance, Bounds, Difference, Point, PointRef, Scope, Status, Story},
@@ -66,7 +68,10 @@ pub fn readings(folder: &Path) -> Result<Vec<(String, Reading)>, EvalError> {
         .collect();
     files.sort();
     if files.is_empty() {
-        return Err(EvalError::Form { path: folder.to_owned(), message: "no reports; expected *.txt beside story.json".into() });
+        return Err(EvalError::Form {
+            path: folder.to_owned(),
+            message: "no reports; expected *.txt beside story.json".into(),
+        });
     }
     files
         .into_iter()
@@ -94,11 +99,14 @@ pub fn run(folder: &Path) -> Result<StoryReportCard, EvalError> {
 /// [`EvalError::Open`]; [`EvalError::Form`] for a `story.json` that is no JSON object.
 pub fn check(folder: &Path, readings: &[(String, Reading)]) -> Result<StoryReportCard, EvalError> {
     let path = folder.join("story.json");
-    let file = std::fs::read_to_string(&path).map_err(|source| EvalError::Open { path: path.clone(), source })?;
+    let file =
+        std::fs::read_to_string(&path).map_err(|source| EvalError::Open { path: path.clone(), source })?;
     let form = |message: String| EvalError::Form { path: path.clone(), message };
-    let gold: Value = serde_json::from_str(&file).map_err(|e| form(format!("{e}; expected a JSON object")))?;
+    let gold: Value =
+        serde_json::from_str(&file).map_err(|e| form(format!("{e}; expected a JSON object")))?;
     let gold = gold.as_object().ok_or_else(|| form("not a JSON object".into()))?;
-    let entries: Vec<Entry<'_>> = (0..).zip(readings).map(|(key, (_, reading))| Entry { key, reading }).collect();
+    let entries: Vec<Entry<'_>> =
+        (0..).zip(readings).map(|(key, (_, reading))| Entry { key, reading }).collect();
     let checker = Checker { story: story(&entries, &Constraints::default(), None), readings };
     let mut checks = Vec::new();
     for (key, value) in gold {
@@ -109,7 +117,12 @@ pub fn check(folder: &Path, readings: &[(String, Reading)]) -> Result<StoryRepor
                 Check { key: key.clone(), expected: item.to_string(), held, found }
             }));
         };
-        let one = |(held, found): (bool, String)| Check { key: key.clone(), expected: value.to_string(), held, found };
+        let one = |(held, found): (bool, String)| Check {
+            key: key.clone(),
+            expected: value.to_string(),
+            held,
+            found,
+        };
         match key.as_str() {
             "story" => {}
             "reports" => checks.push(one((
@@ -128,9 +141,12 @@ pub fn check(folder: &Path, readings: &[(String, Reading)]) -> Result<StoryRepor
                 each(&|item| checker.series(category, item));
             }
             _ if key.starts_with("origins_of_") => {
-                checks.extend(checker.origins(key.trim_start_matches("origins_of_"), value).into_iter().map(
-                    |(expected, held, found)| Check { key: key.clone(), expected, held, found },
-                ));
+                checks.extend(
+                    checker
+                        .origins(key.trim_start_matches("origins_of_"), value)
+                        .into_iter()
+                        .map(|(expected, held, found)| Check { key: key.clone(), expected, held, found }),
+                );
             }
             _ => checks.push(one((false, "this form of expectation is not known".into()))),
         }
@@ -178,14 +194,17 @@ impl Checker<'_> {
                         if speaker.names.iter().any(|n| n.eq_ignore_ascii_case(name)) {
                             return true;
                         }
-                        let reading = usize::try_from(self.story.reports.get(m.report).map_or(-1, |r| r.key)).ok();
+                        let reading =
+                            usize::try_from(self.story.reports.get(m.report).map_or(-1, |r| r.key)).ok();
                         let reading = reading.and_then(|k| self.readings.get(k)).map(|(_, r)| r);
-                        reading.and_then(|r| Some((r, r.speakers.get(m.speaker.index())?))).is_some_and(|(r, s)| {
-                            // A mention may go on after the words ("the agency, known as ...").
-                            s.mentions.iter().map(|x| x.span.cut(&r.report.text)).any(|words| {
-                                words.split(',').next().unwrap_or(words).eq_ignore_ascii_case(name)
-                            })
-                        })
+                        reading.and_then(|r| Some((r, r.speakers.get(m.speaker.index())?))).is_some_and(
+                            |(r, s)| {
+                                // A mention may go on after the words ("the agency, known as ...").
+                                s.mentions.iter().map(|x| x.span.cut(&r.report.text)).any(|words| {
+                                    words.split(',').next().unwrap_or(words).eq_ignore_ascii_case(name)
+                                })
+                            },
+                        )
                     })
                 }
                 None => goes_by(speaker, name),
@@ -199,7 +218,9 @@ impl Checker<'_> {
             .min_by_key(|(missing, _)| missing.len());
         match best {
             Some((missing, s)) if missing.is_empty() => (true, format!("{}: {}", s.name, s.names.join(", "))),
-            Some((missing, s)) => (false, format!("{} goes by {}; not by {}", s.name, s.names.join(", "), missing.join(", "))),
+            Some((missing, s)) => {
+                (false, format!("{} goes by {}; not by {}", s.name, s.names.join(", "), missing.join(", ")))
+            }
             None => (false, "no speaker".into()),
         }
     }
@@ -207,7 +228,9 @@ impl Checker<'_> {
     /// Points of a category that an origin gives with a number.
     fn points(&self, category: &str, number: Option<Number>, origin: &str) -> Vec<(PointRef, &Point)> {
         let mut found = Vec::new();
-        for (claim, c) in self.story.claims.iter().enumerate().filter(|(_, c)| c.category.as_str() == category) {
+        for (claim, c) in
+            self.story.claims.iter().enumerate().filter(|(_, c)| c.category.as_str() == category)
+        {
             for (series, s) in c.series.iter().enumerate() {
                 let speaker = s.origin.and_then(|o| self.story.speakers.get(o));
                 let named = match speaker {
@@ -254,10 +277,14 @@ impl Checker<'_> {
         match status {
             Status::Current => "current for this origin".into(),
             Status::Superseded { on, .. } => {
-                format!("superseded by the same origin on {}", on.map_or_else(|| "?".into(), |d| d.to_string()))
+                format!(
+                    "superseded by the same origin on {}",
+                    on.map_or_else(|| "?".into(), |d| d.to_string())
+                )
             }
             Status::InConflict { with, origin } => {
-                let value = point(&self.story.claims, *with).map(|p| number_words(&p.value)).unwrap_or_default();
+                let value =
+                    point(&self.story.claims, *with).map(|p| number_words(&p.value)).unwrap_or_default();
                 format!("in conflict with {}'s {value}", origin.as_deref().unwrap_or("nobody"))
             }
             Status::Unverified { reasons, .. } => format!("unverified, {}", reasons.join(", ")),
@@ -270,7 +297,9 @@ impl Checker<'_> {
 
     fn all_of(&self, category: &str) -> String {
         let mut all = Vec::new();
-        for (claim, c) in self.story.claims.iter().enumerate().filter(|(_, c)| c.category.as_str() == category) {
+        for (claim, c) in
+            self.story.claims.iter().enumerate().filter(|(_, c)| c.category.as_str() == category)
+        {
             for (series, s) in c.series.iter().enumerate() {
                 all.extend((0..s.points.len()).map(|point| self.describe(PointRef { claim, series, point })));
             }
@@ -294,7 +323,9 @@ impl Checker<'_> {
         let reports: BTreeSet<&str> = carriers.iter().map(|(_, r, _)| self.file(*r)).collect();
         let first = carriers.iter().map(|(_, r, _)| *r).min().map_or("?", |r| self.file(r));
         let mut checks = Vec::new();
-        let Some(gold) = gold.as_object() else { return vec![(gold.to_string(), false, "not an object".into())] };
+        let Some(gold) = gold.as_object() else {
+            return vec![(gold.to_string(), false, "not an object".into())];
+        };
         for (field, value) in gold {
             let expected = format!("{field} = {value}");
             let (held, found) = match field.as_str() {
@@ -310,13 +341,15 @@ impl Checker<'_> {
                     (held, format!("{origins:?}"))
                 }
                 "reports" => {
-                    let wanted: BTreeSet<&str> = value.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                    let wanted: BTreeSet<&str> =
+                        value.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
                     (wanted == reports, format!("{reports:?}"))
                 }
                 "first" => (value.as_str() == Some(first), first.to_owned()),
                 _ if field.starts_with("chain_of_") => {
                     let report = field.trim_start_matches("chain_of_");
-                    let wanted: Vec<&str> = value.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                    let wanted: Vec<&str> =
+                        value.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
                     let chains: Vec<Vec<String>> = carriers
                         .iter()
                         .filter(|(_, r, _)| self.file(*r) == report)
@@ -355,7 +388,11 @@ impl Checker<'_> {
         let number = ["best", "low", "high"].iter().find_map(|k| gold.get(k)).and_then(number);
         let candidates = self.points(category, number, origin);
         for (at, p) in &candidates {
-            let first = p.reports.first().and_then(|a| self.story.reports.get(a.mark.report)).and_then(|r| r.published);
+            let first = p
+                .reports
+                .first()
+                .and_then(|a| self.story.reports.get(a.mark.report))
+                .and_then(|r| r.published);
             let on = text("on").and_then(Date::parse);
             let day = on.is_none() || p.on.or(first) == on;
             let as_of = text("as_of").and_then(Date::parse);
@@ -366,13 +403,22 @@ impl Checker<'_> {
             }
         }
         let found: Vec<String> = candidates.iter().map(|(at, _)| self.describe(*at)).collect();
-        (false, if found.is_empty() { format!("no such value; all: {}", self.all_of(category)) } else { found.join(" | ") })
+        (
+            false,
+            if found.is_empty() {
+                format!("no such value; all: {}", self.all_of(category))
+            } else {
+                found.join(" | ")
+            },
+        )
     }
 
     /// True where every part of an expected status is among a point's.
     fn status_holds(&self, p: &Point, wanted: &str) -> bool {
         let lower = wanted.to_lowercase();
-        let date = lower.split_whitespace().find_map(|w| Date::parse(w.trim_matches(|c: char| !c.is_ascii_digit() && c != '-')));
+        let date = lower
+            .split_whitespace()
+            .find_map(|w| Date::parse(w.trim_matches(|c: char| !c.is_ascii_digit() && c != '-')));
         let mut parts = 0;
         let mut all = true;
         let mut part = |word: &[&str], held: bool| {
@@ -382,7 +428,10 @@ impl Checker<'_> {
             }
         };
         let has = |f: &dyn Fn(&Status) -> bool| p.statuses.iter().any(f);
-        part(&["superseded"], has(&|s| matches!(s, Status::Superseded { on, .. } if date.is_none() || *on == date)));
+        part(
+            &["superseded"],
+            has(&|s| matches!(s, Status::Superseded { on, .. } if date.is_none() || *on == date)),
+        );
         part(&["current"], has(&|s| matches!(s, Status::Current)));
         part(
             &["in conflict", "conflicts with"],
@@ -391,10 +440,14 @@ impl Checker<'_> {
                     let number = last_number(&lower);
                     let value = point(&self.story.claims, *with).map(|p| p.value);
                     let named = origin.as_deref().is_some_and(|o| lower.contains(&o.to_lowercase()));
-                    let by = self.story.speakers.iter().filter(|s| Some(&s.name) == origin.as_ref()).any(|s| {
-                        s.names.iter().any(|n| lower.contains(&n.to_lowercase()))
-                    });
-                    (named || by) && (number.is_none() || value.is_some_and(|v| number.is_some_and(|n| holds(&v, n))))
+                    let by = self
+                        .story
+                        .speakers
+                        .iter()
+                        .filter(|s| Some(&s.name) == origin.as_ref())
+                        .any(|s| s.names.iter().any(|n| lower.contains(&n.to_lowercase())));
+                    (named || by)
+                        && (number.is_none() || value.is_some_and(|v| number.is_some_and(|n| holds(&v, n))))
                 }
                 _ => false,
             }),
@@ -402,11 +455,15 @@ impl Checker<'_> {
         part(&["unverified"], has(&|s| matches!(s, Status::Unverified { .. })));
         part(
             &["no source named"],
-            has(&|s| matches!(s, Status::Unverified { reasons, .. } if reasons.iter().any(|r| r == "no source named"))),
+            has(
+                &|s| matches!(s, Status::Unverified { reasons, .. } if reasons.iter().any(|r| r == "no source named")),
+            ),
         );
         part(
             &["no other origin"],
-            has(&|s| matches!(s, Status::Unverified { reasons, .. } if reasons.iter().any(|r| r == "no other origin"))),
+            has(
+                &|s| matches!(s, Status::Unverified { reasons, .. } if reasons.iter().any(|r| r == "no other origin")),
+            ),
         );
         part(&["corrected", "retracted", "withdrawn"], has(&|s| matches!(s, Status::Corrected { .. })));
         part(&["denied"], has(&|s| matches!(s, Status::Denied { .. })));
@@ -428,7 +485,14 @@ impl Checker<'_> {
             .iter()
             .map(|c| format!("{} against {} ({})", self.describe(c.lower), self.describe(c.higher), c.time))
             .collect();
-        (held, if held || !all.is_empty() { all.join(" | ") } else { format!("no conflict; {}", self.all_of(category)) })
+        (
+            held,
+            if held || !all.is_empty() {
+                all.join(" | ")
+            } else {
+                format!("no conflict; {}", self.all_of(category))
+            },
+        )
     }
 
     fn conflict(&self, a: PointRef, b: PointRef) -> bool {
@@ -439,7 +503,11 @@ impl Checker<'_> {
         let why = gold.get("why").and_then(Value::as_str).unwrap_or("");
         let side = |key: &str| {
             let parts = gold.get(key).and_then(Value::as_array)?;
-            Some(self.points(parts.first()?.as_str()?, parts.get(1).and_then(number), parts.get(2)?.as_str()?))
+            Some(self.points(
+                parts.first()?.as_str()?,
+                parts.get(1).and_then(number),
+                parts.get(2)?.as_str()?,
+            ))
         };
         let (a, b) = (side("a").unwrap_or_default(), side("b").unwrap_or_default());
         if a.is_empty() || b.is_empty() {
@@ -465,7 +533,8 @@ impl Checker<'_> {
             ("group", Difference::Group),
             ("unit", Difference::Unit),
         ];
-        let wanted: Vec<Difference> = wanted.iter().filter(|(word, _)| why.contains(word)).map(|(_, d)| *d).collect();
+        let wanted: Vec<Difference> =
+            wanted.iter().filter(|(word, _)| why.contains(word)).map(|(_, d)| *d).collect();
         let right = wanted.is_empty() || reasons.iter().flatten().any(|r| wanted.contains(r));
         (held && right, format!("differ in {:?}", reasons.iter().flatten().collect::<BTreeSet<_>>()))
     }
@@ -477,17 +546,27 @@ impl Checker<'_> {
             Some((Category(pair.first()?.as_str()?.to_owned().into()), pair.get(1).and_then(number)?))
         };
         let of = gold.get("of").and_then(pair);
-        let to: Vec<(Category, Number)> =
-            gold.get("corrected_to").and_then(Value::as_array).into_iter().flatten().filter_map(pair).collect();
-        let here: Vec<_> = self.story.corrections.iter().filter(|c| self.file(c.mark.report) == report).collect();
+        let to: Vec<(Category, Number)> = gold
+            .get("corrected_to")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(pair)
+            .collect();
+        let here: Vec<_> =
+            self.story.corrections.iter().filter(|c| self.file(c.mark.report) == report).collect();
         let held = here.iter().any(|c| {
-            let has = |list: &[(Category, Bounds, sayso_model::story::StoryMark)], (category, n): &(Category, Number)| {
+            let has = |list: &[(Category, Bounds, sayso_model::story::StoryMark)],
+                       (category, n): &(Category, Number)| {
                 list.iter().any(|(c, value, _)| c == category && holds(value, *n))
             };
             of.as_ref().is_none_or(|of| has(&c.retracted, of)) && to.iter().all(|t| has(&c.corrected_to, t))
         });
         let words = |list: &[(Category, Bounds, sayso_model::story::StoryMark)]| {
-            list.iter().map(|(c, b, _)| format!("{} {}", number_words(b), c.as_str())).collect::<Vec<_>>().join(", ")
+            list.iter()
+                .map(|(c, b, _)| format!("{} {}", number_words(b), c.as_str()))
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         let found: Vec<String> =
             here.iter().map(|c| format!("{} -> {}", words(&c.retracted), words(&c.corrected_to))).collect();
@@ -496,7 +575,13 @@ impl Checker<'_> {
 
     fn no_response(&self, gold: &Value) -> (bool, String) {
         let report = gold.get("report").and_then(Value::as_str).unwrap_or("");
-        let wanted: Vec<&str> = gold.get("asked").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let wanted: Vec<&str> = gold
+            .get("asked")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         let asked: Vec<&str> = self
             .story
             .unanswered
@@ -515,14 +600,16 @@ impl Checker<'_> {
         let report = gold.get("report").and_then(Value::as_str).unwrap_or("");
         let what = content_words(gold.get("what").and_then(Value::as_str).unwrap_or(""));
         let by = gold.get("by").and_then(Value::as_str);
-        let here: Vec<_> = self.story.expected.iter().filter(|o| self.file(o.mark.report) == report).collect();
+        let here: Vec<_> =
+            self.story.expected.iter().filter(|o| self.file(o.mark.report) == report).collect();
         let held = here.iter().any(|o| {
             let text = self.text(o.mark.report);
             let words = content_words(sentence_around(text, o.mark.span));
             let shared = what.intersection(&words).count();
             let time = o.time.map_or("", |t| t.span.cut(text));
             let when = by.is_none_or(|by| {
-                o.by.is_some_and(|d| d.to_string().starts_with(by)) || time.to_lowercase().contains(&by.to_lowercase())
+                o.by.is_some_and(|d| d.to_string().starts_with(by))
+                    || time.to_lowercase().contains(&by.to_lowercase())
             });
             shared * 2 >= what.len() && shared > 0 && when
         });

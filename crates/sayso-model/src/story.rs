@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Category, ChainRole, CommentOutcome, Date, FigureId, Modality, Number, Period, Span, SpeakerId, SpeakerKind, StatementId};
+use crate::{
+    Category, ChainRole, CommentOutcome, Date, FigureId, Modality, Number, Period, Span, SpeakerId,
+    SpeakerKind, StatementId,
+};
 
 /// Version of the JSON form of a story. Grows by one whenever a field changes its meaning or goes away.
 pub const STORY_SCHEMA_VERSION: u32 = 1;

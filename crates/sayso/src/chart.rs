@@ -109,12 +109,19 @@ pub(crate) fn svg(story: &Story, title: &str, claims: &[&Claim]) -> String {
         );
     }
     for day in [first, last].into_iter().flatten() {
-        let _ = writeln!(out, "<text x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\">{day}</text>", x(day), height - bottom + 20.0);
+        let _ = writeln!(
+            out,
+            "<text x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\">{day}</text>",
+            x(day),
+            height - bottom + 20.0
+        );
     }
     for (n, (claim, line)) in all.iter().enumerate() {
         let colour = COLOURS.get(n % COLOURS.len()).copied().unwrap_or("#000000");
-        let points: Vec<String> = line.dots.iter().map(|d| format!("{:.1},{:.1}", x(d.day), y(d.at))).collect();
-        let _ = writeln!(out, "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\"/>", points.join(" "));
+        let points: Vec<String> =
+            line.dots.iter().map(|d| format!("{:.1},{:.1}", x(d.day), y(d.at))).collect();
+        let _ =
+            writeln!(out, "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\"/>", points.join(" "));
         for d in &line.dots {
             let at = x(d.day);
             let _ = writeln!(

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use sayso_compare::{Constraints, Entry, Member, ReportKey, StoryKey, StoryStore, TermVector, Who, neighbourhood, place};
+use sayso_compare::{
+    Constraints, Entry, Member, ReportKey, StoryKey, StoryStore, TermVector, Who, neighbourhood, place,
+};
 use sayso_ledger::{DecisionKind, EntryKind, Ledger, LedgerError, ReportFilter, ReportId, StoryId, Subject};
 use sayso_model::{Date, Reading, SpeakerId, story::Story};
 
@@ -206,7 +208,8 @@ pub(crate) fn load(ledger: &mut Ledger, id: i64, as_of: Option<Date>) -> Result<
         }
     }
     let constraints = constraints(ledger, &readings)?;
-    let entries: Vec<Entry<'_>> = readings.iter().map(|(key, reading)| Entry { key: *key, reading }).collect();
+    let entries: Vec<Entry<'_>> =
+        readings.iter().map(|(key, reading)| Entry { key: *key, reading }).collect();
     let story = sayso_compare::story(&entries, &constraints, as_of);
     let readings = story.reports.iter().filter_map(|r| readings.remove(&r.key)).collect();
     Ok(Loaded { story, readings })
@@ -218,8 +221,14 @@ fn constraints(ledger: &Ledger, readings: &BTreeMap<i64, Reading>) -> Result<Con
     for (key, reading) in readings {
         for (decision, place) in ledger.decisions_in(ReportId(*key), reading)? {
             let speakers = matches!(&decision.subject, Subject::Entries(e) if e.iter().all(|e| e.kind == EntryKind::Speaker));
-            if let (true, Some(place), DecisionKind::Merge | DecisionKind::Split) = (speakers, place, decision.kind) {
-                named.entry(decision.id).or_insert((decision.kind, Vec::new())).1.push((*key, SpeakerId::from(place)));
+            if let (true, Some(place), DecisionKind::Merge | DecisionKind::Split) =
+                (speakers, place, decision.kind)
+            {
+                named
+                    .entry(decision.id)
+                    .or_insert((decision.kind, Vec::new()))
+                    .1
+                    .push((*key, SpeakerId::from(place)));
             }
         }
     }
@@ -227,7 +236,11 @@ fn constraints(ledger: &Ledger, readings: &BTreeMap<i64, Reading>) -> Result<Con
     for (kind, who) in named.into_values() {
         for pair in who.windows(2) {
             if let [a, b] = pair {
-                let list = if kind == DecisionKind::Merge { &mut constraints.together } else { &mut constraints.apart };
+                let list = if kind == DecisionKind::Merge {
+                    &mut constraints.together
+                } else {
+                    &mut constraints.apart
+                };
                 list.push((*a, *b));
             }
         }

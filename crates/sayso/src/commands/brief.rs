@@ -46,7 +46,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let brief = sayso_brief::story::compose(&loaded.story, &loaded.readings());
     match args.format {
         Format::Text => {
-            let text: String = render::text(&brief).chars().filter(|c| *c == '\n' || !c.is_control()).collect();
+            let text: String =
+                render::text(&brief).chars().filter(|c| *c == '\n' || !c.is_control()).collect();
             output::text(&text)?;
         }
         Format::Md => output::text(&render::markdown(&brief))?,

@@ -31,7 +31,10 @@ pub(crate) struct Args {
 /// Prints one step a line.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let malformed = || {
-        Failure::Other(format!("'{}' names no entry; expected REPORT:fN or REPORT:sN, as in 12:f3", args.entry))
+        Failure::Other(format!(
+            "'{}' names no entry; expected REPORT:fN or REPORT:sN, as in 12:f3",
+            args.entry
+        ))
     };
     let (report, entry) = args.entry.split_once(':').ok_or_else(malformed)?;
     let report: i64 = report.parse().map_err(|_| malformed())?;
@@ -39,26 +42,29 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let number: usize = number.parse().map_err(|_| malformed())?;
     let mut ledger = args.ledger.open()?;
     stories::catch_up(&mut ledger)?;
-    let story = ledger
-        .story_of(ReportId(report))?
-        .ok_or_else(|| Failure::Other(format!("there is no report {report} in the ledger; `sayso reports` lists them")))?;
+    let story = ledger.story_of(ReportId(report))?.ok_or_else(|| {
+        Failure::Other(format!("there is no report {report} in the ledger; `sayso reports` lists them"))
+    })?;
     let loaded = stories::load(&mut ledger, story.0, None)?;
-    let index = loaded
-        .story
-        .reports
-        .iter()
-        .position(|r| r.key == report)
-        .ok_or_else(|| Failure::Other(format!("report {report} has a newer revision; ask for an entry of that one")))?;
+    let index = loaded.story.reports.iter().position(|r| r.key == report).ok_or_else(|| {
+        Failure::Other(format!("report {report} has a newer revision; ask for an entry of that one"))
+    })?;
     let reading = loaded.readings.get(index).ok_or_else(malformed)?;
     let steps = match kind {
         "f" => reading
             .figures
             .get(number)
-            .ok_or_else(|| Failure::Other(format!("report {report} has no figure f{number}; `sayso show {report}` lists them")))
+            .ok_or_else(|| {
+                Failure::Other(format!(
+                    "report {report} has no figure f{number}; `sayso show {report}` lists them"
+                ))
+            })
             .map(|f| figure_chain(&loaded, index, f.id).map_or_else(Vec::new, |a| a.chain.clone()))?,
         "s" => {
             let statement = reading.statements.get(number).ok_or_else(|| {
-                Failure::Other(format!("report {report} has no statement s{number}; `sayso show {report}` lists them"))
+                Failure::Other(format!(
+                    "report {report} has no statement s{number}; `sayso show {report}` lists them"
+                ))
             })?;
             // A statement that holds a figure goes the figure's way, which has been followed through the ledger.
             statement
@@ -102,7 +108,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
                 .iter()
                 .map(|m| {
                     let words = texts.get(m.report).map_or("", |t| m.span.cut(t));
-                    format!("\"{}\" ({}:{}-{})", printable(words), key(m.report).unwrap_or(0), m.span.start, m.span.end)
+                    format!(
+                        "\"{}\" ({}:{}-{})",
+                        printable(words),
+                        key(m.report).unwrap_or(0),
+                        m.span.start,
+                        m.span.end
+                    )
                 })
                 .collect();
             let name = printable(step.name.as_deref().unwrap_or("nobody named"));

@@ -47,7 +47,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         .into_iter()
         .map(|(last, first, story, reports, outlets)| {
             let day = |d: Option<String>| d.unwrap_or_else(|| "-".to_owned());
-            vec![story.id.0.to_string(), day(first), day(last), reports.to_string(), outlets.len().to_string(), story.label]
+            vec![
+                story.id.0.to_string(),
+                day(first),
+                day(last),
+                reports.to_string(),
+                outlets.len().to_string(),
+                story.label,
+            ]
         })
         .collect();
     output::table(&["story", "first", "last", "reports", "outlets", "began with"], rows)?;

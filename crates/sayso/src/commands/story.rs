@@ -92,7 +92,11 @@ fn text(loaded: &Loaded) -> String {
                     format!(" (shares {} with {})", printable(parent), name(story.speakers.get(*with)))
                 }
             };
-            let _ = writeln!(out, "  {}{independence}", printable(series.name.as_deref().unwrap_or("nobody named")));
+            let _ = writeln!(
+                out,
+                "  {}{independence}",
+                printable(series.name.as_deref().unwrap_or("nobody named"))
+            );
             for (point, p) in series.points.iter().enumerate() {
                 let statuses: Vec<String> = p.statuses.iter().map(|s| status(story, s)).collect();
                 let _ = writeln!(
@@ -103,10 +107,19 @@ fn text(loaded: &Loaded) -> String {
                     statuses.join("; ")
                 );
                 for a in &p.reports {
-                    let chain: Vec<String> =
-                        a.chain.iter().map(|step| printable(step.name.as_deref().unwrap_or("nobody named"))).collect();
+                    let chain: Vec<String> = a
+                        .chain
+                        .iter()
+                        .map(|step| printable(step.name.as_deref().unwrap_or("nobody named")))
+                        .collect();
                     let echo = if a.echo { "echo    " } else { "first   " };
-                    let _ = writeln!(out, "      {echo}{}:{}  {}", key(story, a.mark.report), a.figure, chain.join(" < "));
+                    let _ = writeln!(
+                        out,
+                        "      {echo}{}:{}  {}",
+                        key(story, a.mark.report),
+                        a.figure,
+                        chain.join(" < ")
+                    );
                     for note in &a.notes {
                         let note = match note {
                             sayso_model::story::Note::NotInCited { outlet, .. } => {
@@ -124,28 +137,75 @@ fn text(loaded: &Loaded) -> String {
             }
         }
     }
-    section(&mut out, "conflicts", story.conflicts.iter().map(|c| {
-        let open = if c.open { "" } else { "; no longer both current" };
-        format!("{} against {} ({}{open})", with_origin(loaded, c.lower), with_origin(loaded, c.higher), c.time)
-    }));
-    section(&mut out, "not comparable", story.mismatches.iter().map(|m| {
-        format!("{} and {}: other {}", with_origin(loaded, m.a), with_origin(loaded, m.b), format!("{:?}", m.why).to_lowercase())
-    }));
-    section(&mut out, "corrections", story.corrections.iter().map(|c| {
-        let of = c.of.map_or_else(|| "a report that is not here".to_owned(), |r| format!("report {}", key(story, r)));
-        let list = |l: &[(sayso_model::Category, sayso_model::story::Bounds, sayso_model::story::StoryMark)]| {
-            l.iter().map(|(.., m)| printable(cut(loaded, *m))).collect::<Vec<_>>().join(", ")
-        };
-        format!("report {} corrects {of}: \"{}\" to \"{}\"", key(story, c.mark.report), list(&c.retracted), list(&c.corrected_to))
-    }));
-    section(&mut out, "no answer", story.unanswered.iter().map(|u| {
-        format!("{} (report {}): {}", printable(&u.asked.join(", ")), key(story, u.mark.report), printable(cut(loaded, u.mark)))
-    }));
-    section(&mut out, "expected", story.expected.iter().map(|o| {
-        let by = o.by.map_or_else(|| "no day given".to_owned(), |d| format!("by {d}"));
-        let passed = if o.passed == Some(true) { ", passed" } else { "" };
-        format!("{by}{passed} (report {}): {}", key(story, o.mark.report), printable(cut(loaded, o.mark)))
-    }));
+    section(
+        &mut out,
+        "conflicts",
+        story.conflicts.iter().map(|c| {
+            let open = if c.open { "" } else { "; no longer both current" };
+            format!(
+                "{} against {} ({}{open})",
+                with_origin(loaded, c.lower),
+                with_origin(loaded, c.higher),
+                c.time
+            )
+        }),
+    );
+    section(
+        &mut out,
+        "not comparable",
+        story.mismatches.iter().map(|m| {
+            format!(
+                "{} and {}: other {}",
+                with_origin(loaded, m.a),
+                with_origin(loaded, m.b),
+                format!("{:?}", m.why).to_lowercase()
+            )
+        }),
+    );
+    section(
+        &mut out,
+        "corrections",
+        story.corrections.iter().map(|c| {
+            let of = c.of.map_or_else(
+                || "a report that is not here".to_owned(),
+                |r| format!("report {}", key(story, r)),
+            );
+            let list = |l: &[(
+                sayso_model::Category,
+                sayso_model::story::Bounds,
+                sayso_model::story::StoryMark,
+            )]| {
+                l.iter().map(|(.., m)| printable(cut(loaded, *m))).collect::<Vec<_>>().join(", ")
+            };
+            format!(
+                "report {} corrects {of}: \"{}\" to \"{}\"",
+                key(story, c.mark.report),
+                list(&c.retracted),
+                list(&c.corrected_to)
+            )
+        }),
+    );
+    section(
+        &mut out,
+        "no answer",
+        story.unanswered.iter().map(|u| {
+            format!(
+                "{} (report {}): {}",
+                printable(&u.asked.join(", ")),
+                key(story, u.mark.report),
+                printable(cut(loaded, u.mark))
+            )
+        }),
+    );
+    section(
+        &mut out,
+        "expected",
+        story.expected.iter().map(|o| {
+            let by = o.by.map_or_else(|| "no day given".to_owned(), |d| format!("by {d}"));
+            let passed = if o.passed == Some(true) { ", passed" } else { "" };
+            format!("{by}{passed} (report {}): {}", key(story, o.mark.report), printable(cut(loaded, o.mark)))
+        }),
+    );
     out
 }
 
@@ -169,10 +229,18 @@ fn speakers(loaded: &Loaded) -> String {
                 .evidence
                 .marks
                 .iter()
-                .map(|m| format!("\"{}\" (report {})", printable(cut(loaded, *m)), key(&loaded.story, m.report)))
+                .map(|m| {
+                    format!("\"{}\" (report {})", printable(cut(loaded, *m)), key(&loaded.story, m.report))
+                })
                 .collect();
             let at = format!("{}:{}", key(&loaded.story, member.report), member.speaker);
-            let _ = writeln!(out, "  {at:<8} {}: {}  {}", printable(&member.name), member.evidence.rule, shown.join(", "));
+            let _ = writeln!(
+                out,
+                "  {at:<8} {}: {}  {}",
+                printable(&member.name),
+                member.evidence.rule,
+                shown.join(", ")
+            );
         }
         for role in &speaker.roles {
             let former = if role.former { "former " } else { "" };
@@ -243,8 +311,12 @@ fn status(story: &Story, status: &Status) -> String {
         }
         Status::Unverified { reasons, .. } => format!("unverified, {}", reasons.join(", ")),
         Status::Corrected { report, .. } => format!("corrected in report {}", key(story, *report)),
-        Status::Denied { by, .. } => format!("denied by {}", printable(by.as_deref().unwrap_or("somebody not named"))),
-        Status::Disowned { by, .. } => format!("disowned by {}", printable(by.as_deref().unwrap_or("its alleged origin"))),
+        Status::Denied { by, .. } => {
+            format!("denied by {}", printable(by.as_deref().unwrap_or("somebody not named")))
+        }
+        Status::Disowned { by, .. } => {
+            format!("disowned by {}", printable(by.as_deref().unwrap_or("its alleged origin")))
+        }
         Status::SelfContradicted { .. } => "contradicted in the same report".to_owned(),
     }
 }

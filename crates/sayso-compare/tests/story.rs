@@ -1,0 +1,327 @@
+//! A made-up story told by four outlets, with readings made by hand: what comparing them must show.
+
+#![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use sayso_compare::{Constraints, Entry, difference, goes_by, point, story};
+use sayso_model::{
+    Category, Correction, Date, Figure, FigureId, Head, HeadSource, Mention, MentionForm, Modality, Number,
+    Period, Reading, Report, SCHEMA_VERSION, Span, Speaker, SpeakerId, SpeakerKind, Stated,
+    story::{Difference, PointRef, Status, Story},
+};
+
+fn stated<T>(value: T) -> Option<Stated<T>> {
+    Some(Stated { value, from: HeadSource::Key, span: None })
+}
+
+fn reading(outlet: &str, day: &str, text: &str) -> Reading {
+    let head = Head {
+        outlet: stated(outlet.to_owned()),
+        published: Date::parse(day).and_then(stated),
+        ..Head::default()
+    };
+    Reading {
+        schema_version: SCHEMA_VERSION,
+        reader: "hand".into(),
+        report: Report {
+            raw_hash: String::new(),
+            text_hash: format!("{outlet}{day}"),
+            text: text.to_owned(),
+            head,
+            diagnostics: Vec::new(),
+        },
+        statements: Vec::new(),
+        figures: Vec::new(),
+        speakers: Vec::new(),
+        times: Vec::new(),
+        places: Vec::new(),
+        comment_requests: Vec::new(),
+        expected: Vec::new(),
+        corrections: Vec::new(),
+        diagnostics: Vec::new(),
+    }
+}
+
+fn span(reading: &Reading, words: &str) -> Span {
+    let at = reading.report.text.find(words).unwrap_or_else(|| panic!("'{words}' is not in the text"));
+    Span::new(at, at + words.len())
+}
+
+fn speaker(reading: &mut Reading, words: &str, kind: SpeakerKind, anonymous: bool) -> SpeakerId {
+    let id = SpeakerId::from(reading.speakers.len());
+    let form = if anonymous { MentionForm::Description } else { MentionForm::Name };
+    let mention = Mention { span: span(reading, words), form, evidence: Vec::new() };
+    reading.speakers.push(Speaker {
+        id,
+        name: words.to_owned(),
+        kind,
+        anonymous,
+        roles: Vec::new(),
+        mentions: vec![mention],
+        same_as: None,
+        same_as_evidence: Vec::new(),
+    });
+    id
+}
+
+/// A figure of people hurt, with low bound and value, on the word of a speaker, through others.
+fn hurt(
+    reading: &mut Reading,
+    words: &str,
+    low: Option<i64>,
+    best: i64,
+    origin: Option<&str>,
+    via: &[&str],
+) -> FigureId {
+    let id = FigureId::from(reading.figures.len());
+    let span = span(reading, words);
+    let origin_speaker =
+        origin.and_then(|name| reading.speakers.iter().find(|s| s.name == name)).map(|s| s.id);
+    reading.figures.push(Figure {
+        id,
+        span,
+        number: span,
+        category: Category::INJURED,
+        category_evidence: None,
+        low: low.map(Number::whole),
+        best: Some(Number::whole(best)),
+        high: None,
+        low_exclusive: false,
+        high_exclusive: false,
+        approximate: false,
+        vague: None,
+        unit: None,
+        counted: None,
+        group: Some("passengers".into()),
+        group_evidence: None,
+        places: Vec::new(),
+        said_on: None,
+        as_of: None,
+        period: None,
+        cumulative: None,
+        negated: false,
+        retracted: false,
+        modality: Modality::Asserted,
+        part_of: None,
+        derived_from: Vec::new(),
+        statement: None,
+        origin: origin.map(str::to_owned),
+        origin_speaker,
+        origin_anonymous: false,
+        via: via.iter().map(|v| (*v).to_owned()).collect(),
+    });
+    id
+}
+
+fn compare(readings: &[Reading]) -> Story {
+    let entries: Vec<Entry<'_>> = (1..).zip(readings).map(|(key, reading)| Entry { key, reading }).collect();
+    story(&entries, &Constraints::default(), None)
+}
+
+fn points(story: &Story) -> Vec<(PointRef, Option<&str>)> {
+    let mut all = Vec::new();
+    for (claim, c) in story.claims.iter().enumerate() {
+        for (series, s) in c.series.iter().enumerate() {
+            all.extend(
+                (0..s.points.len()).map(|point| (PointRef { claim, series, point }, s.name.as_deref())),
+            );
+        }
+    }
+    all
+}
+
+/// Tidewater has it from the rescue board, the Harbour Times from Tidewater, the Island Post from the Harbour Times.
+fn handed_on() -> Vec<Reading> {
+    let mut first = reading(
+        "tidewater.example",
+        "2025-03-03",
+        "At least 40 passengers were hurt, Estonia's Rescue Board said after the ferries collided.",
+    );
+    speaker(&mut first, "Rescue Board", SpeakerKind::Organization, false);
+    hurt(&mut first, "At least 40 passengers were hurt", Some(40), 40, Some("Rescue Board"), &[]);
+    let mut second = reading(
+        "harbour-times.example",
+        "2025-03-03",
+        "At least 40 were hurt, the Rescue Board said, Tidewater reported.",
+    );
+    speaker(&mut second, "Rescue Board", SpeakerKind::Organization, false);
+    speaker(&mut second, "Tidewater", SpeakerKind::Outlet, false);
+    hurt(&mut second, "At least 40 were hurt", Some(40), 40, Some("Rescue Board"), &["Tidewater"]);
+    let mut third = reading(
+        "The Island Post",
+        "2025-03-04",
+        "The Estonian rescue service counts 40 or more hurt, according to the Harbour Times.",
+    );
+    speaker(&mut third, "The Estonian rescue service", SpeakerKind::Organization, true);
+    speaker(&mut third, "Harbour Times", SpeakerKind::Outlet, false);
+    hurt(
+        &mut third,
+        "40 or more hurt",
+        Some(40),
+        40,
+        Some("The Estonian rescue service"),
+        &["Harbour Times"],
+    );
+    vec![first, second, third]
+}
+
+#[test]
+fn three_reports_of_one_word_are_one_origin() {
+    let story = compare(&handed_on());
+    let all = points(&story);
+    assert_eq!(all.len(), 1, "{all:?}");
+    let only = point(&story.claims, all[0].0).unwrap();
+    assert_eq!(
+        only.reports.iter().map(|a| (a.mark.report, a.echo)).collect::<Vec<_>>(),
+        [(0, false), (1, true), (2, true)]
+    );
+    let chain: Vec<&str> = only.reports[2].chain.iter().filter_map(|s| s.name.as_deref()).collect();
+    assert_eq!(chain, ["The Island Post", "Harbour Times", "Tidewater", "Rescue Board"]);
+    let board = story.speakers.iter().find(|s| s.name == "Rescue Board").unwrap();
+    assert!(goes_by(board, "The Estonian rescue service"));
+    let merged = board.members.iter().find(|m| m.report == 2).unwrap();
+    assert!(!merged.evidence.marks.is_empty(), "a merge shows its evidence");
+}
+
+#[test]
+fn a_merge_can_be_undone() {
+    let readings = handed_on();
+    let entries: Vec<Entry<'_>> = (1..).zip(&readings).map(|(key, reading)| Entry { key, reading }).collect();
+    let apart = Constraints { together: Vec::new(), apart: vec![((1, SpeakerId(0)), (3, SpeakerId(0)))] };
+    let story = story(&entries, &apart, None);
+    assert_eq!(story.speakers.iter().filter(|s| s.kind == SpeakerKind::Organization).count(), 2);
+}
+
+#[test]
+fn without_the_country_a_description_stays_apart() {
+    let mut readings = handed_on();
+    readings[0].report.text = readings[0].report.text.replace("Estonia's", "The local");
+    readings[0].speakers.clear();
+    readings[0].figures.clear();
+    let mut first = readings.remove(0);
+    speaker(&mut first, "Rescue Board", SpeakerKind::Organization, false);
+    hurt(&mut first, "At least 40 passengers were hurt", Some(40), 40, Some("Rescue Board"), &[]);
+    readings.insert(0, first);
+    let story = compare(&readings);
+    assert_eq!(story.speakers.iter().filter(|s| s.kind == SpeakerKind::Organization).count(), 2);
+}
+
+#[test]
+fn the_order_of_entries_changes_nothing() {
+    let readings = handed_on();
+    let mut entries: Vec<Entry<'_>> =
+        (1..).zip(&readings).map(|(key, reading)| Entry { key, reading }).collect();
+    let forward = story(&entries, &Constraints::default(), None);
+    entries.reverse();
+    assert_eq!(story(&entries, &Constraints::default(), None), forward);
+}
+
+#[test]
+fn newer_values_supersede_and_others_conflict() {
+    let mut readings = handed_on();
+    let mut later = reading(
+        "tidewater.example",
+        "2025-03-06",
+        "The Rescue Board now counts 65 hurt. Captain Ivo Saar said 90 were hurt.",
+    );
+    speaker(&mut later, "Rescue Board", SpeakerKind::Organization, false);
+    speaker(&mut later, "Ivo Saar", SpeakerKind::Person, false);
+    hurt(&mut later, "65 hurt", None, 65, Some("Rescue Board"), &[]);
+    hurt(&mut later, "90 were hurt", None, 90, Some("Ivo Saar"), &[]);
+    readings.push(later);
+    let story = compare(&readings);
+    let [c] = story.conflicts.as_slice() else { panic!("{:?}", story.conflicts) };
+    let (lower, higher) = (point(&story.claims, c.lower).unwrap(), point(&story.claims, c.higher).unwrap());
+    assert_eq!((lower.value.best, higher.value.best), (Some(Number::whole(65)), Some(Number::whole(90))));
+    let old = &story.claims[0].series[0].points[0];
+    assert!(
+        old.statuses
+            .iter()
+            .any(|s| matches!(s, Status::Superseded { on, .. } if *on == Date::parse("2025-03-06")))
+    );
+    let summary = &story.claims[0].summary;
+    assert_eq!(
+        (summary.low, summary.high, summary.independent),
+        (Some(Number::whole(65)), Some(Number::whole(90)), 2)
+    );
+}
+
+#[test]
+fn a_week_is_not_the_total() {
+    let mut total = reading("a.example", "2025-03-10", "Mayor Ada Brook said 400 had been hurt.");
+    speaker(&mut total, "Ada Brook", SpeakerKind::Person, false);
+    hurt(&mut total, "400 had been hurt", None, 400, Some("Ada Brook"), &[]);
+    let mut week = reading("b.example", "2025-03-10", "Doctor Ivo Saar said 90 were hurt in a week.");
+    speaker(&mut week, "Ivo Saar", SpeakerKind::Person, false);
+    let id = hurt(&mut week, "90 were hurt in a week", None, 90, Some("Ivo Saar"), &[]);
+    week.figures[id.index()].period =
+        Date::parse("2025-03-03").zip(Date::parse("2025-03-10")).map(|(a, b)| Period(a, b));
+    let story = compare(&[total, week]);
+    assert!(story.conflicts.is_empty());
+    let all = points(&story);
+    assert_eq!(difference(&story.claims, all[0].0, all[1].0, Some(0)), Some(Difference::Period));
+}
+
+#[test]
+fn outlets_that_name_nobody_are_no_origin() {
+    let mut a = reading("a.example", "2025-03-10", "Some 400 people had been hurt.");
+    hurt(&mut a, "400 people had been hurt", None, 400, None, &[]);
+    let mut b = reading("b.example", "2025-03-10", "Over there 400 people had been hurt.");
+    hurt(&mut b, "400 people had been hurt", None, 400, None, &[]);
+    let story = compare(&[a, b]);
+    assert_eq!(story.claims[0].summary.independent, 0);
+    assert_eq!(story.claims[0].summary.inputs, []);
+}
+
+#[test]
+fn a_number_that_the_cited_outlet_does_not_hold_is_marked() {
+    let mut readings = handed_on();
+    readings[2].figures[0].low = Some(Number::whole(80));
+    readings[2].figures[0].best = Some(Number::whole(80));
+    let story = compare(&readings);
+    let notes = story
+        .claims
+        .iter()
+        .flat_map(|c| &c.series)
+        .flat_map(|s| &s.points)
+        .flat_map(|p| &p.reports)
+        .flat_map(|a| &a.notes);
+    assert!(notes.clone().any(
+        |n| matches!(n, sayso_model::story::Note::NotInCited { outlet, .. } if outlet == "Harbour Times")
+    ));
+}
+
+#[test]
+fn a_correction_reaches_what_it_corrects() {
+    let mut wrong = reading("tidewater.example", "2025-03-03", "The harbour said 400 were hurt.");
+    speaker(&mut wrong, "The harbour", SpeakerKind::Organization, true);
+    hurt(&mut wrong, "400 were hurt", None, 400, Some("The harbour"), &[]);
+    let mut right = reading("Tidewater", "2025-03-04", "Tidewater wrote that 400 were hurt. It was 40 hurt.");
+    let retracted = hurt(&mut right, "400 were hurt", None, 400, None, &[]);
+    right.figures[retracted.index()].retracted = true;
+    let to = hurt(&mut right, "40 hurt", None, 40, None, &[]);
+    let words = span(&right, "Tidewater wrote that 400 were hurt. It was 40 hurt.");
+    right.corrections.push(Correction {
+        span: words,
+        retracted: vec![retracted],
+        corrected_to: vec![to],
+        of: Some("Tidewater".into()),
+        published: None,
+    });
+    let story = compare(&[wrong, right]);
+    assert_eq!(story.corrections[0].of, Some(0));
+    let fallen = story
+        .claims
+        .iter()
+        .flat_map(|c| &c.series)
+        .flat_map(|s| &s.points)
+        .find(|p| p.value.best == Some(Number::whole(400)));
+    assert!(fallen.unwrap().statuses.iter().any(|s| matches!(s, Status::Corrected { report: 1, .. })));
+}
+
+#[test]
+fn only_reports_up_to_the_day_are_taken_in() {
+    let readings = handed_on();
+    let entries: Vec<Entry<'_>> = (1..).zip(&readings).map(|(key, reading)| Entry { key, reading }).collect();
+    let told = story(&entries, &Constraints::default(), Date::parse("2025-03-03"));
+    assert_eq!(told.reports.len(), 2);
+}
