@@ -20,9 +20,28 @@ const MOST_LINES: usize = 6;
 
 /// Words by which an outlet weighs what it reports.
 const WEIGHT: [&str; 22] = [
-    "major", "significant", "first time", "unprecedented", "escalat", "turning point", "key ", "comes as", "amid",
-    "since ", "concern", "threat", "critical", "historic", "worst", "largest", "biggest", "deadliest", "highest",
-    "development", "raises", "underscore",
+    "major",
+    "significant",
+    "first time",
+    "unprecedented",
+    "escalat",
+    "turning point",
+    "key ",
+    "comes as",
+    "amid",
+    "since ",
+    "concern",
+    "threat",
+    "critical",
+    "historic",
+    "worst",
+    "largest",
+    "biggest",
+    "deadliest",
+    "highest",
+    "development",
+    "raises",
+    "underscore",
 ];
 
 /// Composes the brief of one report. `sentences` are the report's sentences in text order.
@@ -35,7 +54,11 @@ pub fn compose(reading: &Reading, sentences: &[Span]) -> Brief {
         note: None,
         marks: vec![Mark::new(0, span, text)],
     });
-    let body: Vec<Span> = sentences.iter().copied().filter(|s| headline != Some(*s) && !headline.is_some_and(|h| h.contains(*s))).collect();
+    let body: Vec<Span> = sentences
+        .iter()
+        .copied()
+        .filter(|s| headline != Some(*s) && !headline.is_some_and(|h| h.contains(*s)))
+        .collect();
     let composer = Composer::new(reading, text, &body);
     let routed = composer.routed(&body);
     let sections = Heading::ALL
@@ -105,7 +128,8 @@ impl<'a> Composer<'a> {
     /// The head of each sentence that is told, in text order, with the sentence's place.
     fn routed(&self, sentences: &[Span]) -> Vec<(Heading, usize)> {
         let mut printed: Option<Heading> = None;
-        let prints_heads = sentences.iter().filter(|s| Heading::of(s.cut(self.text)).is_some()).take(2).count() == 2;
+        let prints_heads =
+            sentences.iter().filter(|s| Heading::of(s.cut(self.text)).is_some()).take(2).count() == 2;
         let latest = self.reading.statements.iter().filter_map(|s| s.said_on).max();
         let mut routed = Vec::new();
         for (index, span) in sentences.iter().enumerate() {

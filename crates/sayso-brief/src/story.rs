@@ -493,7 +493,10 @@ fn grouped(number: &str) -> String {
     let digits: Vec<char> = whole.chars().collect();
     let mut out = String::new();
     for (n, c) in digits.iter().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) && digits.get(n - 1).is_some_and(char::is_ascii_digit) {
+        if n > 0
+            && (digits.len() - n).is_multiple_of(3)
+            && digits.get(n - 1).is_some_and(char::is_ascii_digit)
+        {
             out.push(',');
         }
         out.push(*c);

@@ -24,11 +24,7 @@ impl Date {
             2 => 28,
             _ => return None,
         };
-        ((1..=9999).contains(&year) && (1..=last).contains(&day)).then_some(Self {
-            year,
-            month,
-            day,
-        })
+        ((1..=9999).contains(&year) && (1..=last).contains(&day)).then_some(Self { year, month, day })
     }
 
     /// Year, 1 to 9999.
@@ -59,17 +55,12 @@ impl Date {
         }
         let number = |range: std::ops::Range<usize>| -> Option<i16> {
             let digits = date.get(range)?;
-            digits.iter().all(u8::is_ascii_digit).then(|| {
-                digits
-                    .iter()
-                    .fold(0_i16, |n, d| n * 10 + i16::from(d - b'0'))
-            })
+            digits
+                .iter()
+                .all(u8::is_ascii_digit)
+                .then(|| digits.iter().fold(0_i16, |n, d| n * 10 + i16::from(d - b'0')))
         };
-        Self::new(
-            number(0..4)?,
-            i8::try_from(number(5..7)?).ok()?,
-            i8::try_from(number(8..10)?).ok()?,
-        )
+        Self::new(number(0..4)?, i8::try_from(number(5..7)?).ok()?, i8::try_from(number(8..10)?).ok()?)
     }
 }
 
@@ -88,15 +79,12 @@ impl Serialize for Date {
 impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let written = String::deserialize(deserializer)?;
-        Self::parse(&written)
-            .ok_or_else(|| D::Error::custom(format!("'{written}' is not a date YYYY-MM-DD")))
+        Self::parse(&written).ok_or_else(|| D::Error::custom(format!("'{written}' is not a date YYYY-MM-DD")))
     }
 }
 
 /// A stretch of days, both ends included; written `[first, last]`.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Period(
     /// First day.
     pub Date,

@@ -32,10 +32,7 @@ impl Document {
     #[must_use]
     pub fn tokens_in(&self, span: Span) -> Range<u32> {
         let first = self.tokens.partition_point(|t| t.span.start < span.start);
-        let last = self
-            .tokens
-            .partition_point(|t| t.span.end <= span.end)
-            .max(first);
+        let last = self.tokens.partition_point(|t| t.span.end <= span.end).max(first);
         first as u32..last as u32
     }
 
@@ -50,11 +47,7 @@ impl Document {
     /// Direct dependents of a token, in text order.
     pub fn children(&self, token: u32) -> impl Iterator<Item = u32> + '_ {
         let range = self.sentence_of(token).map_or(0..0, |s| s.tokens.clone());
-        range.filter(move |&t| {
-            self.tokens
-                .get(t as usize)
-                .is_some_and(|x| x.head == Some(token))
-        })
+        range.filter(move |&t| self.tokens.get(t as usize).is_some_and(|x| x.head == Some(token)))
     }
 }
 

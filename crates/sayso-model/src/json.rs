@@ -88,10 +88,7 @@ impl<'a> CodePoints<'a> {
                 before
             })
             .collect();
-        Self {
-            text: text.as_bytes(),
-            every,
-        }
+        Self { text: text.as_bytes(), every }
     }
 
     fn at(&self, byte: usize) -> usize {
@@ -99,9 +96,10 @@ impl<'a> CodePoints<'a> {
         let block = byte / Self::STEP;
         match self.every.get(block) {
             Some(before) => before + starts(&self.text[block * Self::STEP..byte]),
-            None => self.every.last().map_or(0, |before| {
-                before + starts(&self.text[(self.every.len() - 1) * Self::STEP..])
-            }),
+            None => self
+                .every
+                .last()
+                .map_or(0, |before| before + starts(&self.text[(self.every.len() - 1) * Self::STEP..])),
         }
     }
 }
@@ -117,10 +115,7 @@ fn widen(value: &mut Value, text: &str, offsets: &CodePoints<'_>) {
             Some((start, end)) => {
                 map.insert("start".to_owned(), offsets.at(start).into());
                 map.insert("end".to_owned(), offsets.at(end).into());
-                map.insert(
-                    "exact".to_owned(),
-                    text.get(start..end).unwrap_or("").into(),
-                );
+                map.insert("exact".to_owned(), text.get(start..end).unwrap_or("").into());
             }
             None => map.values_mut().for_each(|v| widen(v, text, offsets)),
         },
@@ -133,11 +128,7 @@ fn bytes_of(map: &Map<String, Value>) -> Option<(usize, usize)> {
     if map.len() != 2 {
         return None;
     }
-    let number = |key| {
-        map.get(key)
-            .and_then(Value::as_u64)
-            .and_then(|n| usize::try_from(n).ok())
-    };
+    let number = |key| map.get(key).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
     Some((number("start")?, number("end")?))
 }
 

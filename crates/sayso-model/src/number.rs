@@ -30,10 +30,7 @@ impl Number {
     /// A whole number.
     #[must_use]
     pub fn whole(value: i64) -> Self {
-        Self {
-            mantissa: value,
-            scale: 0,
-        }
+        Self { mantissa: value, scale: 0 }
     }
 
     /// Reads plain digits with at most one decimal point and an optional minus sign ("1100", "1.5"); `None` for
@@ -54,19 +51,13 @@ impl Number {
             return None;
         }
         let mantissa: i64 = format!("{whole}{fraction}").parse().ok()?;
-        Self::new(
-            if negative { -mantissa } else { mantissa },
-            u8::try_from(fraction.len()).ok()?,
-        )
+        Self::new(if negative { -mantissa } else { mantissa }, u8::try_from(fraction.len()).ok()?)
     }
 
     /// The product; `None` where it does not fit.
     #[must_use]
     pub fn times(self, other: Self) -> Option<Self> {
-        Self::new(
-            self.mantissa.checked_mul(other.mantissa)?,
-            self.scale.checked_add(other.scale)?,
-        )
+        Self::new(self.mantissa.checked_mul(other.mantissa)?, self.scale.checked_add(other.scale)?)
     }
 
     /// The sum; `None` where it does not fit.
@@ -85,10 +76,7 @@ impl Number {
             return None;
         }
         let scale = self.scale.max(other.scale);
-        let (a, b) = (
-            self.at_scale(scale).checked_mul(1_000_000)?,
-            other.at_scale(scale),
-        );
+        let (a, b) = (self.at_scale(scale).checked_mul(1_000_000)?, other.at_scale(scale));
         let (mut q, r) = (a / b, a % b);
         match (r.abs() * 2).cmp(&b.abs()) {
             Ordering::Greater => q += a.signum() * b.signum(),
@@ -134,17 +122,8 @@ impl std::fmt::Display for Number {
             return write!(f, "{}", self.mantissa);
         }
         let power = 10_u64.pow(u32::from(self.scale));
-        let (sign, value) = (
-            if self.mantissa < 0 { "-" } else { "" },
-            self.mantissa.unsigned_abs(),
-        );
-        write!(
-            f,
-            "{sign}{}.{:0width$}",
-            value / power,
-            value % power,
-            width = usize::from(self.scale)
-        )
+        let (sign, value) = (if self.mantissa < 0 { "-" } else { "" }, self.mantissa.unsigned_abs());
+        write!(f, "{sign}{}.{:0width$}", value / power, value % power, width = usize::from(self.scale))
     }
 }
 
@@ -172,21 +151,9 @@ mod tests {
     #[test]
     fn arithmetic_is_exact() {
         let number = |s: &str| Number::parse(s).unwrap();
-        assert_eq!(
-            number("1.5").times(Number::whole(1_000_000)),
-            Some(Number::whole(1_500_000))
-        );
-        assert_eq!(
-            number("9000").divided_by(Number::whole(3)),
-            Some(Number::whole(3000))
-        );
-        assert_eq!(
-            number("1")
-                .divided_by(Number::whole(3))
-                .unwrap()
-                .to_string(),
-            "0.333333"
-        );
+        assert_eq!(number("1.5").times(Number::whole(1_000_000)), Some(Number::whole(1_500_000)));
+        assert_eq!(number("9000").divided_by(Number::whole(3)), Some(Number::whole(3000)));
+        assert_eq!(number("1").divided_by(Number::whole(3)).unwrap().to_string(), "0.333333");
         assert_eq!(number("0.10").to_string(), "0.1");
         assert!(number("2.5") < number("10"));
         assert_eq!(Number::parse(&"9".repeat(400)), None);

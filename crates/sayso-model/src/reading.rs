@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Date, FigureId, Number, Period, PlaceId, Report, Span, SpeakerId, StatementId, StatementKind,
-    TimeId, attribution::Construction,
+    Date, FigureId, Number, Period, PlaceId, Report, Span, SpeakerId, StatementId, StatementKind, TimeId,
+    attribution::Construction,
 };
 
 /// Version of the JSON form of a reading. Grows by one whenever a field changes its meaning or goes away.
@@ -101,9 +101,7 @@ pub struct ChainLink {
 }
 
 /// Part in a chain.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChainRole {
     /// The outlet of the report.
@@ -126,9 +124,7 @@ pub struct Channel {
 }
 
 /// Sort of channel.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChannelKind {
     /// A social network or messenger.
@@ -150,9 +146,7 @@ pub enum ChannelKind {
 }
 
 /// How certain a content is made to be (after FactBank), with the kinds of speech act that desks tell apart.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Modality {
     /// Said to be so.
@@ -170,9 +164,7 @@ pub enum Modality {
 }
 
 /// Affirmed or negated.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Polarity {
     /// Affirmed.
@@ -182,9 +174,7 @@ pub enum Polarity {
 }
 
 /// What a figure counts: an open list of lower-case words with a closed core (after PLOVER, UCDP and ACLED).
-#[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Category(pub Cow<'static, str>);
 
@@ -324,9 +314,7 @@ pub struct Speaker {
 }
 
 /// Sort of speaker.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SpeakerKind {
     /// One human being.
@@ -370,9 +358,7 @@ pub struct Mention {
 }
 
 /// Form of a mention.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MentionForm {
     /// The name or a part of it.
@@ -407,9 +393,7 @@ pub struct TimeExpression {
 }
 
 /// Granularity of a time.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Granularity {
     /// A time of day.
@@ -437,9 +421,7 @@ pub enum Granularity {
 }
 
 /// How a time relates to what it dates.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TimeRelation {
     /// At or during it.
@@ -495,9 +477,7 @@ pub struct PlaceEntry {
 }
 
 /// Level of a place.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PlaceLevel {
     /// A continent or part of the world.
@@ -539,9 +519,7 @@ pub struct Asked {
 }
 
 /// Outcome of a request for comment.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CommentOutcome {
     /// Nothing stated yet.

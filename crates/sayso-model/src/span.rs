@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Inside the program offsets are bytes and always lie on character boundaries. In printed JSON they are Unicode
 /// code points and stand beside the exact text (see [`crate::json`]).
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Span {
     /// First byte.
     pub start: usize,
@@ -21,10 +19,7 @@ impl Span {
     /// A span from `start` to `end`; an end before the start is read as an empty span at `start`.
     #[must_use]
     pub fn new(start: usize, end: usize) -> Self {
-        Self {
-            start,
-            end: end.max(start),
-        }
+        Self { start, end: end.max(start) }
     }
 
     /// Length in bytes.
@@ -60,10 +55,7 @@ impl Span {
     /// The smallest span that covers both.
     #[must_use]
     pub fn cover(self, other: Self) -> Self {
-        Self {
-            start: self.start.min(other.start),
-            end: self.end.max(other.end),
-        }
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
     /// The smallest span that covers all of `pieces`; `None` for no pieces.

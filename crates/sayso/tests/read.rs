@@ -41,7 +41,15 @@ fn json_has_every_field_and_spans_that_cut_what_they_say() {
     let output = sayso(&["read", "--json", &example("flood/01-valley-news.txt")]);
     let reading: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
     for key in [
-        "report", "statements", "figures", "speakers", "times", "places", "comment_requests", "expected", "corrections",
+        "report",
+        "statements",
+        "figures",
+        "speakers",
+        "times",
+        "places",
+        "comment_requests",
+        "expected",
+        "corrections",
         "diagnostics",
     ] {
         assert!(reading.get(key).is_some(), "{key}");
@@ -51,9 +59,22 @@ fn json_has_every_field_and_spans_that_cut_what_they_say() {
     assert!(figures.len() >= 4, "{figures:#?}");
     for figure in figures {
         let span = &figure["span"];
-        let (start, end) = (span["start"].as_u64().expect("start") as usize, span["end"].as_u64().expect("end") as usize);
+        let (start, end) =
+            (span["start"].as_u64().expect("start") as usize, span["end"].as_u64().expect("end") as usize);
         assert_eq!(report[start..end].iter().collect::<String>(), span["exact"].as_str().expect("exact"));
-        for key in ["low", "best", "high", "unit", "group", "said_on", "as_of", "period", "cumulative", "statement", "origin"] {
+        for key in [
+            "low",
+            "best",
+            "high",
+            "unit",
+            "group",
+            "said_on",
+            "as_of",
+            "period",
+            "cumulative",
+            "statement",
+            "origin",
+        ] {
             assert!(figure.get(key).is_some(), "{key} is null, not left out");
         }
     }
@@ -70,7 +91,11 @@ fn several_reports_give_one_line_each_and_stdin_is_a_dash() {
         .write_stdin(std::fs::read(&one).expect("the example"))
         .output()
         .expect("sayso runs");
-    assert_eq!(text(&piped.stdout).lines().next(), text(&output.stdout).lines().next(), "stdin reads like a file");
+    assert_eq!(
+        text(&piped.stdout).lines().next(),
+        text(&output.stdout).lines().next(),
+        "stdin reads like a file"
+    );
 }
 
 #[test]
@@ -115,10 +140,18 @@ fn each_bad_input_has_its_exit_code_and_a_message() {
 #[test]
 fn doubtful_input_gives_an_honest_reading() {
     let headline_only = file(b"Dam bursts above Tarven\n");
-    let invalid = file(b"At least 40 people were killed in the floods, the ministry said. \xff\xfe\xfa They left.\n");
-    let hidden = file("At least 4\u{200b}0 people were killed\u{202e} in the floods, the ministry said on Monday.\n".as_bytes());
-    let digits = file(format!("The ministry said that {} people were killed in the floods.\n", "7".repeat(400)).as_bytes());
-    let quotes = file(format!("The ministry said {} and then it rained on the town.\n", "\"“".repeat(10_000)).as_bytes());
+    let invalid =
+        file(b"At least 40 people were killed in the floods, the ministry said. \xff\xfe\xfa They left.\n");
+    let hidden = file(
+        "At least 4\u{200b}0 people were killed\u{202e} in the floods, the ministry said on Monday.\n"
+            .as_bytes(),
+    );
+    let digits = file(
+        format!("The ministry said that {} people were killed in the floods.\n", "7".repeat(400)).as_bytes(),
+    );
+    let quotes = file(
+        format!("The ministry said {} and then it rained on the town.\n", "\"“".repeat(10_000)).as_bytes(),
+    );
     for report in [&headline_only, &invalid, &hidden, &digits, &quotes] {
         let output = sayso(&["read", "--json", &report.path().display().to_string()]);
         assert!(output.status.success(), "{}", text(&output.stderr));

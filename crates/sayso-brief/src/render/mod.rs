@@ -118,10 +118,13 @@ pub fn html(brief: &Brief) -> String {
     out.push_str("<h2>Sources</h2>\n<ol>\n");
     for (index, source) in brief.sources.iter().enumerate() {
         let citation = escape_html(&source.citation());
-        let body = match source.url.as_deref().filter(|u| u.starts_with("https://") || u.starts_with("http://")) {
-            Some(url) => format!("<a href=\"{}\" rel=\"nofollow noreferrer\">{citation}</a>", escape_html(url)),
-            None => citation,
-        };
+        let body =
+            match source.url.as_deref().filter(|u| u.starts_with("https://") || u.starts_with("http://")) {
+                Some(url) => {
+                    format!("<a href=\"{}\" rel=\"nofollow noreferrer\">{citation}</a>", escape_html(url))
+                }
+                None => citation,
+            };
         let _ = writeln!(out, "<li id=\"source-{}\">{body}</li>", index + 1);
     }
     out.push_str("</ol>\n</main>\n</html>\n");
@@ -145,7 +148,11 @@ fn marks(line: &Line) -> String {
 }
 
 fn escape_html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 fn escape_markdown(text: &str) -> String {

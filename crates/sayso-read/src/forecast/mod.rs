@@ -54,7 +54,9 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
     let at = tree.token(token)?;
     // "Will Turner" is somebody's name.
     let capital = tree.form(token).chars().next().is_some_and(char::is_uppercase);
-    if tree.entity(token).is_some() || (capital && tree.token(token + 1).is_some_and(|t| t.upos == Upos::Propn)) {
+    if tree.entity(token).is_some()
+        || (capital && tree.token(token + 1).is_some_and(|t| t.upos == Upos::Propn))
+    {
         return None;
     }
     let head = at.head;

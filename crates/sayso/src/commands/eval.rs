@@ -62,7 +62,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             if let (Some(path), Some(writer)) = (&args.predictions, predictions.as_mut()) {
                 writer.flush()?;
                 let written = std::fs::read_to_string(path)?;
-                sayso_eval::articles::heads(&written, &mut create(Path::new(&format!("{}.meta.json", path.display())))?)?;
+                sayso_eval::articles::heads(
+                    &written,
+                    &mut create(Path::new(&format!("{}.meta.json", path.display())))?,
+                )?;
             }
             show(args, &report)?;
         }
@@ -96,7 +99,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 fn show<T: Serialize + Display>(args: &Args, report: &T) -> Result<(), Failure> {
-    if args.json { output::json_pretty(&serde_json::to_value(report)?) } else { output::text(&report.to_string()) }
+    if args.json {
+        output::json_pretty(&serde_json::to_value(report)?)
+    } else {
+        output::text(&report.to_string())
+    }
 }
 
 fn open(path: &Path) -> Result<BufReader<File>, EvalError> {

@@ -16,8 +16,10 @@ mod tables;
 
 /// Read one report or several: who says what, on whose word.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "A report is plain text, with or without `key: value` lines before it (title, publisher, author,
-published, url), or an HTML page. Offsets in marks and JSON are Unicode code points.")]
+#[command(
+    after_help = "A report is plain text, with or without `key: value` lines before it (title, publisher, author,
+published, url), or an HTML page. Offsets in marks and JSON are Unicode code points."
+)]
 pub(crate) struct Args {
     /// Files to read; `-` for stdin
     #[arg(required = true, value_name = "FILE")]
@@ -88,7 +90,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 
 fn read_one(file: &Path, args: &Args) -> Result<(), Failure> {
     let report = report(file, args)?;
-    if let Some(language) = report.head.language.as_ref().map(|l| l.value.clone()).filter(|l| !l.starts_with("en")) {
+    if let Some(language) =
+        report.head.language.as_ref().map(|l| l.value.clone()).filter(|l| !l.starts_with("en"))
+    {
         return Err(Failure::Language { input: file.display().to_string(), language });
     }
     let reading = sayso_read::read(&report);

@@ -27,13 +27,21 @@ pub(crate) fn print(kind: TableKind, reading: &Reading) -> Result<(), Failure> {
                         Some(body) if !r.title.contains(body.as_str()) => format!("{} ({body})", r.title),
                         _ => r.title.clone(),
                     });
-                    let mut forms: Vec<&str> = p.mentions.iter().map(|m| m.span.cut(text)).filter(|f| *f != p.name).collect();
+                    let mut forms: Vec<&str> =
+                        p.mentions.iter().map(|m| m.span.cut(text)).filter(|f| *f != p.name).collect();
                     forms.sort_unstable();
                     forms.dedup();
                     let same = p.same_as.map(|id| format!("the same as {id}"));
                     let name = if p.anonymous { format!("({})", p.name) } else { p.name.clone() };
-                    let also: Vec<String> = same.into_iter().chain(forms.into_iter().map(str::to_owned)).collect();
-                    vec![p.id.to_string(), name, word(&p.kind), roles.collect::<Vec<_>>().join("; "), also.join("; ")]
+                    let also: Vec<String> =
+                        same.into_iter().chain(forms.into_iter().map(str::to_owned)).collect();
+                    vec![
+                        p.id.to_string(),
+                        name,
+                        word(&p.kind),
+                        roles.collect::<Vec<_>>().join("; "),
+                        also.join("; "),
+                    ]
                 })
                 .collect(),
         ),
@@ -77,7 +85,14 @@ pub(crate) fn print(kind: TableKind, reading: &Reading) -> Result<(), Failure> {
             reading
                 .expected
                 .iter()
-                .map(|e| vec![word(&e.modality), optional(e.by), optional(e.statement), e.span.cut(text).to_owned()])
+                .map(|e| {
+                    vec![
+                        word(&e.modality),
+                        optional(e.by),
+                        optional(e.statement),
+                        e.span.cut(text).to_owned(),
+                    ]
+                })
                 .collect(),
         ),
         TableKind::CommentRequests => output::table(
@@ -87,7 +102,12 @@ pub(crate) fn print(kind: TableKind, reading: &Reading) -> Result<(), Failure> {
                 .iter()
                 .map(|r| {
                     let asked: Vec<&str> = r.asked.iter().map(|a| a.name.as_str()).collect();
-                    vec![asked.join("; "), word(&r.outcome), cut(r.asked_by, text), r.span.cut(text).to_owned()]
+                    vec![
+                        asked.join("; "),
+                        word(&r.outcome),
+                        cut(r.asked_by, text),
+                        r.span.cut(text).to_owned(),
+                    ]
                 })
                 .collect(),
         ),
