@@ -1,5 +1,7 @@
 //! Whatever a reading holds points to exact spans of the report's text.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use proptest::prelude::*;
 use sayso_model::{Head, Reading, Report, Span};
 

@@ -1,5 +1,7 @@
 //! `sayso read` as a user runs it.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::{io::Write as _, path::PathBuf, process::Output};
 
 use assert_cmd::Command;
