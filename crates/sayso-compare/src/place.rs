@@ -2,8 +2,8 @@
 //!
 //! A report joins the story to whose reports it is most alike on average, if that is alike enough; else it begins one.
 //! It may then show that two stories are one, or that a neighbour fits better into its story than where it is. So the
-//! order of coming in matters little: on two public sets of 196 and 463 texts, shuffled, B-cubed F1 moves by less than
-//! one point in each direction. What is compared is bounded (see [`neighbourhood`]), whatever the size of the ledger.
+//! order of coming in matters little: on two public sets of 770 and 463 texts, reversed and shuffled, B-cubed F1 moves by
+//! at most 1.3 points (`sayso eval clusters` prints it). What is compared is bounded (see [`neighbourhood`]), whatever the size of the ledger.
 
 use std::collections::BTreeMap;
 
