@@ -174,7 +174,7 @@ fn best_path(scores: &[[f32; LABELS]], transitions: &[[f32; LABELS]; LABELS]) ->
     path
 }
 
-/// All features of a text as lines, to be compared with those of the training script (`check.py`).
+/// All features of a text as lines, to be compared with those of the training script.
 #[doc(hidden)]
 #[must_use]
 pub fn feature_dump(document: &Document, text: &str) -> String {
