@@ -251,6 +251,9 @@ impl<'t, 'd> Cast<'t, 'd> {
             return Some(self.current(id));
         }
         let head = self.noun_head(&tokens, head)?;
+        if let Some(name) = self.apposed_inside(&tokens, head) {
+            return self.admit(name).map(|id| self.current(id));
+        }
         if let Some(id) = self.apposed(&tokens) {
             self.mention(id, span, MentionForm::Description, Vec::new());
             return Some(self.current(id));
@@ -268,6 +271,16 @@ impl<'t, 'd> Cast<'t, 'd> {
             return self.find(author);
         }
         self.described(&tokens, description)
+    }
+
+    /// The capitalised words behind the comma of "a news site, Harbour Watch", which the model did not tag as a name.
+    fn apposed_inside(&self, tokens: &Range<u32>, head: u32) -> Option<Name> {
+        let comma = tokens.clone().rev().find(|&t| self.tree.form(t) == ",").filter(|&c| head < c)?;
+        let capital = |t: u32| self.tree.form(t).chars().next().is_some_and(char::is_uppercase);
+        let described = lexicon::role_noun(self.tree.lemma(head)).is_some();
+        (described && comma + 1 < tokens.end && (comma + 1..tokens.end).all(capital))
+            .then(|| name::name(self.tree, comma + 1..tokens.end, None))
+            .flatten()
     }
 
     /// The bearer of a name that follows a description between commas: "a news site, Harbour Watch,".

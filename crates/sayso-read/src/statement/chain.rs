@@ -413,7 +413,7 @@ pub(crate) fn same_outlet(head: &str, name: &str) -> bool {
         let s = s.strip_prefix("www.").unwrap_or(&s);
         let s = s.strip_prefix("the ").unwrap_or(s);
         let s = match s.rsplit_once('.') {
-            Some((host, end)) if !s.contains(' ') && (2..=6).contains(&end.len()) => host,
+            Some((host, end)) if !s.contains(' ') && (2..=10).contains(&end.len()) => host,
             _ => s,
         };
         s.chars().filter(|c| c.is_alphanumeric()).collect()
