@@ -22,6 +22,10 @@ const ALLOWED: [&str; 14] = [
     "CDLA-Permissive-2.0",
 ];
 
+/// Crates of the Servo project that the extractors parse pages with: MPL-2.0, a copyleft that ends at their own files,
+/// which are used unchanged. Named in NOTICE; nothing else under that licence may come in unseen.
+const UNCHANGED_UNDER_MPL: [&str; 4] = ["cssparser", "cssparser-macros", "dtoa-short", "selectors"];
+
 #[test]
 fn every_dependency_may_be_used_and_passed_on() {
     let output = Command::new(env!("CARGO"))
@@ -38,6 +42,10 @@ fn every_dependency_may_be_used_and_passed_on() {
     let refused: Vec<String> = packages
         .iter()
         .filter(|p| !is_allowed(p["license"].as_str().unwrap_or("")))
+        .filter(|p| {
+            let name = p["name"].as_str().unwrap_or("");
+            !(p["license"] == "MPL-2.0" && UNCHANGED_UNDER_MPL.contains(&name))
+        })
         .map(|p| format!("{} {}: {}", p["name"], p["version"], p["license"]))
         .collect();
     assert!(refused.is_empty(), "licences that are not allowed:\n{}", refused.join("\n"));

@@ -174,7 +174,9 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
     let written = tree.document.span_of(tokens.clone())?.cut(tree.text);
     let whole = lexicon::country(written);
     let kind = match kind {
-        Some(EntityKind::Person) if whole.is_none() => SpeakerKind::Person,
+        Some(EntityKind::Person) if whole.is_none() && !(words.len() == 1 && lexicon::is_outlet(written)) => {
+            SpeakerKind::Person
+        }
         _ if whole.is_some_and(|c| c.kind != CountryWordKind::Adjective) => SpeakerKind::Government,
         _ if lexicon::is_outlet(written) => SpeakerKind::Outlet,
         Some(EntityKind::Organization) => SpeakerKind::Organization,
