@@ -139,3 +139,8 @@ impl Source {
         }
     }
 }
+
+/// Text from a report on one line: white space of any kind and length is one blank.
+pub(crate) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -13,7 +13,7 @@ use sayso_model::{
     ChainRole, CommentOutcome, Date, Modality, Polarity, Reading, Span, Statement, StatementKind,
 };
 
-use crate::{Brief, Heading, Line, Mark, Section, Source};
+use crate::{Brief, Heading, Line, Mark, Section, Source, line::one_line};
 
 /// Most lines under one head.
 const MOST_LINES: usize = 6;
@@ -218,8 +218,4 @@ fn on_whose_word(statement: &Statement) -> String {
     let day = statement.said_on.map(|d| format!(", said on {d}")).unwrap_or_default();
     let whose = if own_voice { "in the outlet's own voice, " } else { "on the word of " };
     format!("{whose}{} ({modality}{polarity}{day})", names.join(" < "))
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -10,7 +10,7 @@ use sayso_model::{
     story::{Bounds, Claim, Independence, Point, PointRef, Scope, Status, Story, StoryMark},
 };
 
-use crate::{Brief, Heading, Line, Mark, Section, Source};
+use crate::{Brief, Heading, Line, Mark, Section, Source, line::one_line};
 
 /// Most lines under one head.
 const MOST_LINES: usize = 8;
@@ -505,10 +505,6 @@ fn grouped(number: &str) -> String {
         Some(fraction) => format!("{out}.{fraction}"),
         None => out,
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -22,9 +22,7 @@ mod word;
 pub use dateline::analyze;
 pub use tree::Tree;
 
-use sayso_model::{
-    ChainLink, CommentOutcome, Diagnostic, Head, HeadSource, Reading, Report, SCHEMA_VERSION, Stated,
-};
+use sayso_model::{CommentOutcome, Diagnostic, Head, HeadSource, Reading, Report, SCHEMA_VERSION, Stated};
 
 /// Version that stands in each reading: it changes whenever the same report may read otherwise.
 pub const READER_VERSION: &str = concat!("sayso ", env!("CARGO_PKG_VERSION"));
@@ -48,10 +46,10 @@ pub fn read(report: &Report) -> Reading {
     let (mut figures, figure_diagnostics) = figure::find(&document, &report.text, &times, &places);
     diagnostics.extend(figure_diagnostics);
 
-    let mut attributions = attribution::find(&document, &report.text);
+    let mut attributions = attribution::find_in(&tree, attribution::Method::Both);
     // That somebody was asked for comment or gave none is an entry of its own, not a statement.
-    let asking = comment_request::verbs(&tree);
-    attributions.retain(|a| !a.cue.iter().any(|c| asking.range(c.start..c.end).next().is_some()));
+    let told = comment_request::told(&tree);
+    attributions.retain(|a| !a.cue.iter().any(|c| comment_request::is_told_by(&told, *c)));
     statement::mend(&tree, &mut attributions);
     attributions.extend(statement::measures(&tree, &attributions, &figures));
     attributions
@@ -61,12 +59,12 @@ pub fn read(report: &Report) -> Reading {
     let mut report = report.clone();
     let sources = statement::Sources { tree: &tree, times: &times, places: &places };
     let drafts = statement::draft(&sources, &mut cast, &attributions);
-    let requests = comment_request::find(&tree, &mut cast);
+    let requests = comment_request::find(&tree, &mut cast, &told);
     if report.head.outlet.is_none() {
         report.head.outlet = outlet_that_asks(&tree, &cast, &requests);
     }
     let ids_of = cast.ids();
-    let statements = statement::finish(drafts, &cast, &report.head, &ids_of);
+    let mut statements = statement::finish(drafts, &cast, &report.head, &ids_of);
     let comment_requests = requests
         .into_iter()
         .map(|mut draft| {
@@ -76,7 +74,6 @@ pub fn read(report: &Report) -> Reading {
             draft.request
         })
         .collect();
-    let mut statements: Vec<_> = statements;
     statement::link_figures(&mut statements, &mut figures, &tree);
     let corrections = correction::find(&tree, &report, &mut figures, &times);
     let expected = forecast::find(&tree, &statements, &times);
@@ -132,10 +129,4 @@ fn outlet_that_asks(
     let asks = requests.iter().filter(|r| r.request.outcome == CommentOutcome::Open);
     let span = asks.filter_map(|r| r.request.asked_by).find(|&s| cast.bearer_in(s).is_some())?;
     Some(Stated { value: span.cut(tree.text).to_owned(), from: HeadSource::Text, span: Some(span) })
-}
-
-/// The end of a chain.
-#[must_use]
-pub fn origin(chain: &[ChainLink]) -> Option<&ChainLink> {
-    chain.last().filter(|l| l.role == sayso_model::ChainRole::Origin)
 }

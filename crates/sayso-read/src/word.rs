@@ -213,6 +213,41 @@ fn plain(written: &str) -> String {
         .collect()
 }
 
+/// Units, teens and tens.
+pub(crate) fn below_hundred(word: &str) -> Option<i64> {
+    const NAMES: [(&str, i64); 28] = [
+        ("zero", 0),
+        ("one", 1),
+        ("two", 2),
+        ("three", 3),
+        ("four", 4),
+        ("five", 5),
+        ("six", 6),
+        ("seven", 7),
+        ("eight", 8),
+        ("nine", 9),
+        ("ten", 10),
+        ("eleven", 11),
+        ("twelve", 12),
+        ("thirteen", 13),
+        ("fourteen", 14),
+        ("fifteen", 15),
+        ("sixteen", 16),
+        ("seventeen", 17),
+        ("eighteen", 18),
+        ("nineteen", 19),
+        ("twenty", 20),
+        ("thirty", 30),
+        ("forty", 40),
+        ("fifty", 50),
+        ("sixty", 60),
+        ("seventy", 70),
+        ("eighty", 80),
+        ("ninety", 90),
+    ];
+    NAMES.iter().find(|n| n.0 == word).map(|n| n.1)
+}
+
 #[cfg(test)]
 mod tests {
     use sayso_model::Span;

@@ -43,9 +43,15 @@ pub fn find(document: &Document, text: &str) -> Vec<Attribution> {
 /// As [`find`], by one way alone.
 #[must_use]
 pub fn find_by(document: &Document, text: &str, method: Method) -> Vec<Attribution> {
-    let tree = Tree::new(document, text);
-    let quotations = Quotations::new(&tree);
-    let scene = Scene { tree: &tree, quotations: &quotations };
+    find_in(&Tree::new(document, text), method)
+}
+
+/// As [`find_by`], in a tree that is laid out already.
+#[must_use]
+pub fn find_in(tree: &Tree<'_>, method: Method) -> Vec<Attribution> {
+    let (document, text) = (tree.document, tree.text);
+    let quotations = Quotations::new(tree);
+    let scene = Scene { tree, quotations: &quotations };
     let by_rule = if method == Method::Learned { Vec::new() } else { rules::find(&scene) };
     let mut drafts = match method {
         Method::Rules => by_rule,
@@ -58,7 +64,7 @@ pub fn find_by(document: &Document, text: &str, method: Method) -> Vec<Attributi
     let mut index = vec![None; drafts.len()];
     let mut found = Vec::with_capacity(drafts.len());
     for (i, draft) in drafts.iter().enumerate() {
-        if let Some(attribution) = draft.finish(&tree, &quotations) {
+        if let Some(attribution) = draft.finish(tree, &quotations) {
             index[i] = Some(found.len());
             found.push((i, attribution));
         }

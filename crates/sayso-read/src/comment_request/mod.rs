@@ -1,7 +1,5 @@
 //! Requests for comment: who was asked, and what came of it.
 
-use std::collections::BTreeMap;
-
 use sayso_model::{Asked, CommentOutcome, CommentRequest, Span, Upos};
 
 use crate::{
@@ -15,14 +13,38 @@ pub(crate) struct Draft {
     pub(crate) members: Vec<Option<MemberId>>,
 }
 
+/// A verb that tells of a request or of its outcome.
+pub(crate) struct Told {
+    verb: u32,
+    span: Span,
+    outcome: CommentOutcome,
+    asked: Vec<Span>,
+}
+
+/// All verbs that tell of requests, in text order.
+pub(crate) fn told(tree: &Tree<'_>) -> Vec<Told> {
+    let of = |verb: u32, limit: u32| {
+        let span = tree.token(verb)?.span;
+        let (outcome, asked) = request(tree, verb, limit)?;
+        Some(Told { verb, span, outcome, asked })
+    };
+    let sentences = tree.document.sentences.iter().map(|s| s.tokens.clone());
+    sentences.flat_map(|tokens| tokens.clone().filter_map(move |verb| of(verb, tokens.end))).collect()
+}
+
+/// True where one of the verbs begins in a span.
+pub(crate) fn is_told_by(told: &[Told], span: Span) -> bool {
+    let first = told.partition_point(|t| t.span.start < span.start);
+    told.get(first).is_some_and(|t| t.span.start < span.end)
+}
+
 /// All requests for comment in text order.
-pub(crate) fn find(tree: &Tree<'_>, cast: &mut Cast<'_, '_>) -> Vec<Draft> {
+pub(crate) fn find(tree: &Tree<'_>, cast: &mut Cast<'_, '_>, told: &[Told]) -> Vec<Draft> {
     let mut found = Vec::new();
-    for sentence in &tree.document.sentences {
-        let tokens = sentence.tokens.clone();
+    for sentence in told.chunk_by(|a, b| tree.sentence_at(a.span.start) == tree.sentence_at(b.span.start)) {
         let mut drafts: Vec<Draft> = Vec::new();
-        for verb in tokens.clone() {
-            let Some((outcome, asked)) = request(tree, verb, tokens.end) else { continue };
+        for &Told { verb, outcome, ref asked, .. } in sentence {
+            let Some(whole) = tree.sentence(verb) else { continue };
             let evidence = outcome_span(tree, verb, outcome);
             // One who answers or declines has been asked; one sentence may tell of both.
             if let Some(open) = drafts
@@ -39,7 +61,7 @@ pub(crate) fn find(tree: &Tree<'_>, cast: &mut Cast<'_, '_>) -> Vec<Draft> {
             let members: Vec<Option<MemberId>> = asked.iter().map(|&s| cast.resolve(s)).collect();
             drafts.push(Draft {
                 request: CommentRequest {
-                    span: sentence.span,
+                    span: whole.span,
                     asked: asked
                         .iter()
                         .zip(&members)
@@ -58,21 +80,6 @@ pub(crate) fn find(tree: &Tree<'_>, cast: &mut Cast<'_, '_>) -> Vec<Draft> {
             });
         }
         found.extend(drafts);
-    }
-    found
-}
-
-/// Where the verbs stand that tell of a request or of its outcome, by first byte.
-pub(crate) fn verbs(tree: &Tree<'_>) -> BTreeMap<usize, CommentOutcome> {
-    let mut found = BTreeMap::new();
-    for sentence in &tree.document.sentences {
-        for verb in sentence.tokens.clone() {
-            if let (Some((outcome, _)), Some(token)) =
-                (request(tree, verb, sentence.tokens.end), tree.token(verb))
-            {
-                found.insert(token.span.start, outcome);
-            }
-        }
     }
     found
 }

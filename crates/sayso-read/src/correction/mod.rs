@@ -127,6 +127,9 @@ fn correction(
         retracted,
         corrected_to,
         of: head.outlet.as_ref().map(|o| o.value.clone()),
-        published: times.iter().find(|t| sentences.first().is_some_and(|s| s.contains(t.span))).map(|t| t.id),
+        published: sentences.first().and_then(|first| {
+            let from = times.partition_point(|t| t.span.start < first.start);
+            times.get(from).filter(|t| first.contains(t.span)).map(|t| t.id)
+        }),
     })
 }

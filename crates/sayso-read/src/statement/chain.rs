@@ -161,7 +161,7 @@ fn phrase(tree: &Tree<'_>, head: u32) -> Option<Span> {
             let token = tree.token(t);
             token.is_some_and(|x| {
                 (x.upos == Upos::Sconj && x.lemma == "as")
-                    || (x.form_is(tree, "as") && x.upos != Upos::Noun)
+                    || (tree.form(t).eq_ignore_ascii_case("as") && x.upos != Upos::Noun)
                     || (x.upos == Upos::Verb
                         && matches!(base(x.relation), "advcl" | "ccomp" | "acl")
                         && x.head.is_some_and(|h| h <= head))
@@ -459,16 +459,6 @@ pub(crate) fn links(
         end.role = ChainRole::Origin;
     }
     links
-}
-
-trait FormIs {
-    fn form_is(&self, tree: &Tree<'_>, word: &str) -> bool;
-}
-
-impl FormIs for sayso_model::Token {
-    fn form_is(&self, tree: &Tree<'_>, word: &str) -> bool {
-        self.span.cut(tree.text).eq_ignore_ascii_case(word)
-    }
 }
 
 #[cfg(test)]

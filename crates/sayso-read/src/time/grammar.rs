@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::calendar::Unit;
-use crate::word::{WordKind, Words};
+use crate::word::{WordKind, Words, below_hundred};
 
 /// A time expression as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -712,45 +712,8 @@ impl Grammar<'_, '_> {
         if lower == "a" && matches!(self.lower(at + 1), "few" | "couple" | "number") {
             return Some((None, at + 2 + usize::from(self.lower(at + 2) == "of")));
         }
-        let tens = |word: &str| {
-            Some(match word {
-                "twenty" => 20,
-                "thirty" => 30,
-                "forty" => 40,
-                "fifty" => 50,
-                "sixty" => 60,
-                "seventy" => 70,
-                "eighty" => 80,
-                "ninety" => 90,
-                _ => return None,
-            })
-        };
-        let small = |word: &str| {
-            const NAMES: [&str; 20] = [
-                "",
-                "one",
-                "two",
-                "three",
-                "four",
-                "five",
-                "six",
-                "seven",
-                "eight",
-                "nine",
-                "ten",
-                "eleven",
-                "twelve",
-                "thirteen",
-                "fourteen",
-                "fifteen",
-                "sixteen",
-                "seventeen",
-                "eighteen",
-                "nineteen",
-            ];
-            NAMES.iter().position(|&n| !n.is_empty() && n == word).and_then(|n| i64::try_from(n).ok())
-        };
-        if let Some(ten) = tens(lower) {
+        let small = |word: &str| below_hundred(word).filter(|n| (1..20).contains(n));
+        if let Some(ten) = below_hundred(lower).filter(|&n| n >= 20) {
             let one = small(self.lower(at + 2))
                 .filter(|&n| n < 10 && self.lower(at + 1) == "-" && self.joined(at + 1));
             return Some(match one {
