@@ -76,7 +76,7 @@ pub fn read(report: &Report) -> Reading {
         .collect();
     statement::link_figures(&mut statements, &mut figures, &tree);
     let corrections = correction::find(&tree, &report, &mut figures, &times);
-    let expected = forecast::find(&tree, &statements, &times);
+    let expected = forecast::find(&tree, &statements, &times, published);
     let speakers = cast.finish();
     Reading {
         schema_version: SCHEMA_VERSION,

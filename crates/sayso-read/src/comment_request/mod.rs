@@ -1,8 +1,9 @@
 //! Requests for comment: who was asked, and what came of it.
 
-use sayso_model::{Asked, CommentOutcome, CommentRequest, Span, Upos};
+use sayso_model::{Asked, CommentOutcome, CommentRequest, EntityKind, Span, Upos};
 
 use crate::{
+    lexicon::{RoleClass, role_noun},
     speaker::{Cast, MemberId},
     tree::{Tree, base},
 };
@@ -67,8 +68,12 @@ pub(crate) fn find(tree: &Tree<'_>, cast: &mut Cast<'_, '_>, told: &[Told]) -> V
                         .zip(&members)
                         .map(|(&span, member)| Asked {
                             span,
+                            // Who has no name is called as the report calls them here ("his lawyer").
                             name: member
-                                .map_or_else(|| span.cut(tree.text).to_owned(), |m| cast.label(m).to_owned()),
+                                .map(|m| cast.label(m))
+                                .filter(|label| label.starts_with(char::is_uppercase))
+                                .unwrap_or_else(|| span.cut(tree.text))
+                                .to_owned(),
                             speaker: None,
                         })
                         .collect(),
@@ -84,6 +89,12 @@ pub(crate) fn find(tree: &Tree<'_>, cast: &mut Cast<'_, '_>, told: &[Told]) -> V
     found
 }
 
+/// What outlets ask in.
+const ASKED_IN: [&str; 11] = [
+    "request", "question", "query", "inquiry", "enquiry", "email", "e-mail", "message", "comment", "call",
+    "phone",
+];
+
 /// The request or answer that a verb tells of: its outcome and who was asked.
 fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Vec<Span>)> {
     let token = tree.token(verb)?;
@@ -94,8 +105,9 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
     let negated = (verb.saturating_sub(5)..verb)
         .any(|t| matches!(tree.lemma(t), "not" | "never" | "n't") || matches!(tree.form(t), "n't" | "n’t"));
     match lemma {
-        "contact" | "ask" | "approach" | "email" | "e-mail"
-            if about(&["comment", "reaction", "response"]) =>
+        "contact" | "ask" | "approach" | "email" | "e-mail" | "message" | "telephone" | "phone" | "call"
+        | "query" | "write"
+            if token.upos == Upos::Verb && about(&["comment", "reaction", "response"]) =>
         {
             let passive = token.xpos == "VBN" && tree.child(verb, &["obj"]).is_none();
             let phrase = if passive { subject(tree, verb) } else { tree.child(verb, &["obj", "iobj"]) };
@@ -109,17 +121,57 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
                 .find(|&c| c > verb + 2 && base(tree.relation(c)) == "obl")?;
             Some((CommentOutcome::Open, members(tree, object)?))
         }
-        "reach"
-            if about(&["comment"])
-                && (negated || (verb.saturating_sub(4)..verb).any(|t| tree.lemma(t) == "unable")) =>
-        {
+        "reach" if negated || (verb.saturating_sub(4)..verb).any(|t| tree.lemma(t) == "unable") => {
             let phrase = tree.child(verb, &["obj"]).or_else(|| subject(tree, verb))?;
-            Some((CommentOutcome::Unreachable, members(tree, phrase)?))
+            // Without "for comment" it must be somebody, and not by road or by a rescue party.
+            let somebody =
+                about(&["comment"]) || (is_somebody(tree, phrase) && tree.child(verb, &["obl"]).is_none());
+            somebody.then_some((CommentOutcome::Unreachable, members(tree, phrase)?))
+        }
+        "attempt" | "effort" if token.upos == Upos::Noun => {
+            let reach = tree
+                .children(verb)
+                .iter()
+                .copied()
+                .find(|&c| matches!(tree.lemma(c), "reach" | "contact"))?;
+            let phrase = tree.child(reach, &["obj"])?;
+            is_somebody(tree, phrase).then_some((CommentOutcome::Unreachable, members(tree, phrase)?))
+        }
+        "available" | "reachable" | "unavailable" | "unreachable"
+            if about(&["comment"]) && (negated || lemma.starts_with("un")) =>
+        {
+            Some((CommentOutcome::Unreachable, members(tree, subject(tree, verb)?)?))
+        }
+        // "Calls to the operator went unanswered", "There was no reply from the ministry".
+        asked_in if ASKED_IN.contains(&asked_in) && token.upos == Upos::Noun && is_left_alone(tree, verb) => {
+            Some((CommentOutcome::NoResponse, members(tree, addressee(tree, verb)?)?))
+        }
+        "response" | "reply" | "answer" | "comment" | "reaction"
+            if token.upos == Upos::Noun
+                && tree.child(verb, &["det"]).is_some_and(|d| tree.lemma(d) == "no") =>
+        {
+            let phrase = no_answer_of(tree, verb)?;
+            Some((CommentOutcome::NoResponse, members(tree, phrase)?))
+        }
+        "return" | "pick" if negated && about(&["call", "email", "message", "phone"]) => {
+            Some((CommentOutcome::NoResponse, members(tree, subject(tree, verb)?)?))
+        }
+        "hear" if negated && tree.lemma(verb + 1) == "back" => {
+            // "emailed the ministry and had not heard back": the one asked stands with the verb before.
+            let first = tree
+                .head(verb)
+                .filter(|_| matches!(base(tree.relation(verb)), "conj" | "advcl" | "parataxis"));
+            let from = tree
+                .child(verb, &["obl"])
+                .filter(|&o| tree.child(o, &["case"]).is_some_and(|c| tree.lemma(c) == "from"));
+            let phrase = from.or_else(|| tree.child(first?, &["obj", "iobj"]))?;
+            Some((CommentOutcome::NoResponse, members(tree, phrase)?))
         }
         "respond" | "reply" | "answer"
-            if about(&[
-                "request", "question", "query", "inquiry", "enquiry", "email", "message", "comment", "call",
-            ]) || negated =>
+            if token.upos == Upos::Verb
+                && !subject(tree, verb).is_some_and(|s| ASKED_IN.contains(&tree.lemma(s)))
+                && tree.child(verb, &["obj"]).is_none_or(|o| ASKED_IN.contains(&tree.lemma(o)))
+                && (about(&ASKED_IN) || negated) =>
         {
             let outcome = if negated || (verb.saturating_sub(3)..verb).any(|t| tree.lemma(t) == "fail") {
                 CommentOutcome::NoResponse
@@ -128,7 +180,9 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
             };
             Some((outcome, members(tree, subject(tree, verb)?)?))
         }
-        "decline" | "refuse" if about(&["comment", "elaborate", "discuss"]) && !negated => {
+        "decline" | "refuse"
+            if about(&["comment", "elaborate", "discuss", "respond", "interview", "speak"]) && !negated =>
+        {
             Some((CommentOutcome::Declined, members(tree, subject(tree, verb)?)?))
         }
         "comment" if token.upos == Upos::Verb && negated => {
@@ -141,6 +195,66 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
         }
         _ => None,
     }
+}
+
+/// True for a person or body: a name, or a noun that is no place and no thing.
+fn is_somebody(tree: &Tree<'_>, noun: u32) -> bool {
+    let named = tree.entity(noun).is_some_and(|e| e.kind != EntityKind::Location);
+    let described = tree.token(noun).is_some_and(|t| matches!(t.upos, Upos::Noun | Upos::Propn))
+        && role_noun(tree.lemma(noun)).is_some_and(|r| r.class != RoleClass::Document);
+    named || described
+}
+
+/// True for "calls went unanswered", "emails were not returned", "a request was not immediately answered".
+fn is_left_alone(tree: &Tree<'_>, noun: u32) -> bool {
+    let Some(verb) = tree.head(noun).filter(|&v| v > noun && base(tree.relation(noun)) == "nsubj") else {
+        return false;
+    };
+    let negated = tree.children(verb).iter().any(|&c| matches!(tree.lemma(c), "not" | "never" | "n't"));
+    match tree.lemma(verb) {
+        "go" => {
+            let how = ["unanswered", "unreturned", "voicemail"];
+            (verb + 1..verb + 4).any(|t| how.contains(&tree.form(t)))
+        }
+        "unanswered" | "unreturned" => true,
+        "answer" | "return" | "respond" | "acknowledge" | "reply" => negated,
+        "ring" => tree.children(verb).iter().any(|&c| tree.lemma(c) == "out"),
+        _ => false,
+    }
+}
+
+/// Whom calls or questions went to: "calls to the operator", "questions sent to the ministry".
+fn addressee(tree: &Tree<'_>, noun: u32) -> Option<u32> {
+    let to = |at: u32| {
+        tree.children(at).iter().copied().find(|&c| {
+            matches!(base(tree.relation(c)), "nmod" | "obl")
+                && tree.child(c, &["case"]).is_some_and(|k| matches!(tree.lemma(k), "to" | "for" | "with"))
+                && !matches!(tree.lemma(c), "comment" | "response" | "reaction" | "interview")
+        })
+    };
+    let participle = tree.child(noun, &["acl"]);
+    to(noun).or_else(|| participle.and_then(to)).or_else(|| {
+        let infinitive = participle.filter(|&p| matches!(tree.lemma(p), "reach" | "contact"))?;
+        tree.child(infinitive, &["obj"])
+    })
+}
+
+/// Of whom it is said that there was no answer: "no reply from the ministry", "the ministry had no comment".
+fn no_answer_of(tree: &Tree<'_>, noun: u32) -> Option<u32> {
+    let from = |at: u32| {
+        tree.children(at).iter().copied().find(|&c| {
+            matches!(base(tree.relation(c)), "nmod" | "obl")
+                && tree.child(c, &["case"]).is_some_and(|k| matches!(tree.lemma(k), "from" | "by"))
+        })
+    };
+    let verb = tree.head(noun);
+    from(noun).or_else(|| verb.and_then(from)).or_else(|| {
+        let verb = verb.filter(|&v| {
+            base(tree.relation(noun)) == "obj"
+                && matches!(tree.lemma(v), "have" | "give" | "make" | "offer" | "issue" | "provide")
+        })?;
+        subject(tree, verb)
+    })
 }
 
 /// Where the verb's clause ends: before the next finite verb with a subject of its own, at most 20 tokens on.
@@ -186,7 +300,12 @@ fn noun_before(tree: &Tree<'_>, token: u32) -> Option<u32> {
 
 /// The phrases of a noun and of those coordinated with it, each without relative clauses; no journalists, no "it".
 fn members(tree: &Tree<'_>, head: u32) -> Option<Vec<Span>> {
-    let mut heads = vec![head];
+    // "its operator, Blue Star Lines": the name is the one to keep.
+    let name = tree.child(head, &["appos"]).filter(|&a| {
+        tree.token(a).is_some_and(|t| t.upos == Upos::Propn)
+            && tree.token(head).is_some_and(|t| t.upos == Upos::Noun)
+    });
+    let mut heads = vec![name.unwrap_or(head)];
     heads.extend(tree.children(head).iter().copied().filter(|&c| base(tree.relation(c)) == "conj"));
     let spans: Vec<Span> = heads
         .iter()
@@ -200,7 +319,8 @@ fn members(tree: &Tree<'_>, head: u32) -> Option<Vec<Span>> {
                     tree.form(t) == "," || x.is_some_and(|x| matches!(x.upos, Upos::Cconj | Upos::Verb | Upos::Pron | Upos::Sconj)) || matches!(tree.lemma(t), "via" | "for" if tree.lemma(t + 1) == "comment" || tree.lemma(t + 1) == "email")
                 })
                 .unwrap_or(stop.min(tokens.end));
-            let first = tokens.start.min(h);
+            let case = (tokens.start..h).take_while(|&t| base(tree.relation(t)) == "case").count() as u32;
+            let first = (tokens.start + case).min(h);
             let first = if i > 0 { first.max((first..=h).find(|&t| tree.token(t).is_none_or(|x| x.upos != Upos::Cconj)).unwrap_or(h)) } else { first };
             tree.span(first..end)
         })

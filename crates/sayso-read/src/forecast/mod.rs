@@ -1,6 +1,6 @@
 //! What is expected, planned, possible or demanded next, with the day by which it should come.
 
-use sayso_model::{Expectation, Modality, Span, Statement, TimeExpression, TimeRelation, Upos};
+use sayso_model::{Date, Expectation, Modality, Span, Statement, TimeExpression, TimeRelation, Upos};
 
 use crate::{
     by_sentence::BySentence,
@@ -8,19 +8,34 @@ use crate::{
 };
 
 /// All expectations in text order, at most one for each clause.
-pub(crate) fn find(tree: &Tree<'_>, statements: &[Statement], times: &[TimeExpression]) -> Vec<Expectation> {
+///
+/// `published` is the day that "ahead" is measured from, where nothing but a day says that something is to come.
+pub(crate) fn find(
+    tree: &Tree<'_>,
+    statements: &[Statement],
+    times: &[TimeExpression],
+    published: Option<Date>,
+) -> Vec<Expectation> {
     let mut found: Vec<Expectation> = Vec::new();
     let spans: Vec<Vec<Span>> =
         statements.iter().map(|s| s.content.iter().chain(&s.cue).copied().collect()).collect();
     let near = BySentence::new(tree, spans.iter().map(Vec::as_slice));
     for token in 0..tree.document.tokens.len() as u32 {
-        let Some((modality, cue, clause)) = cue(tree, token) else { continue };
+        let Some((modality, cue, clause)) =
+            cue(tree, token).or_else(|| calendar(tree, token, times, published))
+        else {
+            continue;
+        };
         let Some(span) = clause_span(tree, clause) else { continue };
         if found.iter().rev().take(6).any(|e| e.span.contains(cue) && (e.span == span || e.cue.overlaps(cue)))
         {
             continue;
         }
         let time = time_of(times, span, cue);
+        // "a toll that would make it the worst" weighs what is; with a day it tells what is to come.
+        if time.is_none() && tree.lemma(token) == "would" && base(tree.relation(clause)) == "acl" {
+            continue;
+        }
         let statement = near
             .at(tree, cue.start)
             .filter(|&place| spans[place].iter().any(|c| c.contains(cue)))
@@ -42,7 +57,7 @@ pub(crate) fn find(tree: &Tree<'_>, statements: &[Statement], times: &[TimeExpre
 }
 
 /// The last day on which something that is to come "by" or "at" a time should have come.
-fn last_day(time: &TimeExpression) -> Option<sayso_model::Date> {
+fn last_day(time: &TimeExpression) -> Option<Date> {
     match time.relation {
         TimeRelation::Since | TimeRelation::After | TimeRelation::Past => None,
         _ => time.end,
@@ -77,7 +92,8 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
         ("may" | "might" | "could", "aux") => {
             let verb = verb_head?;
             let past = tree.children(verb).iter().any(|&c| tree.lemma(c) == "have");
-            (!past).then_some((Modality::Possible, at.span, verb))
+            let able = at.lemma == "could" && is_ability(tree, verb);
+            (!past && !able).then_some((Modality::Possible, at.span, verb))
         }
         ("expect" | "anticipate" | "predict" | "forecast", _)
             if at.upos == Upos::Verb && has_complement(tree, token) =>
@@ -85,11 +101,23 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
             Some((Modality::Expected, at.span, token))
         }
         ("schedule" | "slate" | "due" | "set" | "poise", _)
-            if matches!(at.xpos, "VBN" | "JJ" | "VBD")
-                && tree.child(token, &["xcomp", "advcl", "obl"]).is_some()
-                && tree.child(token, &["aux", "cop"]).is_some() =>
+            if matches!(at.xpos, "VBN" | "JJ" | "VBD" | "IN")
+                && (tree.child(token, &["xcomp", "advcl", "obl"]).is_some()
+                    && tree.child(token, &["aux", "cop"]).is_some()
+                    || at.lemma == "due" && is_due(tree, token)) =>
         {
             Some((Modality::Expected, at.span, token))
+        }
+        ("be", _) if matches!(at.xpos, "VBZ" | "VBP") => {
+            let verb = infinitive_after(tree, token)?;
+            Some((Modality::Planned, at.span, verb))
+        }
+        ("hope" | "agree" | "decide", _)
+            if at.upos == Upos::Verb
+                && (finite || at.xpos == "VBG")
+                && tree.child(token, &["xcomp"]).is_some() =>
+        {
+            Some((Modality::Planned, at.span, token))
         }
         ("plan" | "prepare" | "intend" | "aim" | "vow" | "pledge" | "promise", _)
             if at.upos == Upos::Verb && (finite || at.xpos == "VBG") && has_complement(tree, token) =>
@@ -116,7 +144,10 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
         ("fear", _) if at.upos == Upos::Verb && has_complement(tree, token) => {
             Some((Modality::Possible, at.span, token))
         }
-        ("likely", _) if tree.child(token, &["xcomp", "csubj", "ccomp"]).is_some() => {
+        ("likely", _)
+            if tree.child(token, &["xcomp", "csubj", "ccomp"]).is_some()
+                || at.upos == Upos::Adj && tree.child(token, &["cop"]).is_some() =>
+        {
             Some((Modality::Possible, at.span, token))
         }
         ("demand" | "urge", _) if at.upos == Upos::Verb && finite && has_complement(tree, token) => {
@@ -124,6 +155,84 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
         }
         _ => None,
     }
+}
+
+/// What stands in the calendar: a verb in the present with a day ahead ("the school reopens on Monday").
+fn calendar(
+    tree: &Tree<'_>,
+    token: u32,
+    times: &[TimeExpression],
+    published: Option<Date>,
+) -> Option<(Modality, Span, u32)> {
+    let at = tree.token(token).filter(|t| t.upos == Upos::Verb)?;
+    let going_on = at.xpos == "VBG"
+        && tree.children(token).iter().any(|&c| {
+            tree.lemma(c) == "be" && tree.token(c).is_some_and(|t| matches!(t.xpos, "VBZ" | "VBP"))
+        });
+    if !going_on && !matches!(at.xpos, "VBZ" | "VBP") {
+        return None;
+    }
+    let published = published?;
+    let ahead = tree.children(token).iter().any(|&c| {
+        let dates = matches!(base(tree.relation(c)), "obl" | "advmod" | "nmod");
+        let Some(words) = tree.span(tree.subtree(c)).filter(|_| dates) else { return false };
+        let from = times.partition_point(|t| t.span.start < words.start);
+        times[from..].iter().take_while(|t| t.span.start < words.end).any(|t| {
+            matches!(t.relation, TimeRelation::At | TimeRelation::Coming)
+                && t.start.is_some_and(|day| day > published)
+        })
+    });
+    ahead.then_some((Modality::Planned, at.span, token))
+}
+
+/// "could not be found", "could see": what somebody was able to do, not what may come.
+fn is_ability(tree: &Tree<'_>, verb: u32) -> bool {
+    const SENSES: [&str; 8] = ["see", "hear", "feel", "smell", "verify", "confirm", "establish", "reach"];
+    let negated = tree.children(verb).iter().any(|&c| matches!(tree.lemma(c), "not" | "never" | "no"));
+    negated || SENSES.contains(&tree.lemma(verb))
+}
+
+/// "due on Friday", "due to arrive", "due from the north"; not "due to the rain".
+fn is_due(tree: &Tree<'_>, token: u32) -> bool {
+    match tree.lemma(token + 1) {
+        "to" => tree.token(token + 2).is_some_and(|t| t.xpos == "VB"),
+        "on" | "in" | "at" | "from" | "by" | "for" | "back" | "next" | "this" | "tomorrow" | "within" => true,
+        _ => false,
+    }
+}
+
+/// The verb of "is to meet"; none for "the aim is to meet", where the infinitive says what something is.
+fn infinitive_after(tree: &Tree<'_>, be: u32) -> Option<u32> {
+    let to = (be + 1..be + 3).find(|&t| tree.lemma(t) == "to")?;
+    let between = (be + 1..to).all(|t| tree.token(t).is_some_and(|x| x.upos == Upos::Adv));
+    let verb = (to + 1..to + 3).find(|&t| tree.token(t).is_some_and(|x| x.xpos == "VB"))?;
+    let subject = tree.child(be, &["nsubj"]).or_else(|| tree.child(verb, &["nsubj"]));
+    let says_what = subject.is_some_and(|s| {
+        matches!(
+            tree.lemma(s),
+            "way"
+                | "point"
+                | "question"
+                | "problem"
+                | "challenge"
+                | "job"
+                | "role"
+                | "task"
+                | "duty"
+                | "thing"
+                | "answer"
+                | "trick"
+                | "reason"
+                | "step"
+                | "priority"
+                | "aim"
+                | "goal"
+                | "idea"
+                | "purpose"
+        )
+    });
+    (between && !says_what && !matches!(tree.lemma(verb), "blame" | "see" | "believe" | "find"))
+        .then_some(verb)
 }
 
 fn has_complement(tree: &Tree<'_>, verb: u32) -> bool {
@@ -136,7 +245,7 @@ fn clause_span(tree: &Tree<'_>, predicate: u32) -> Option<Span> {
     let mut top = predicate;
     for _ in 0..4 {
         match base(tree.relation(top)) {
-            "xcomp" | "obj" | "nsubj" | "acl" | "cop" | "aux" => top = tree.head(top)?,
+            "xcomp" | "obj" | "nsubj" | "acl" | "cop" | "aux" | "case" | "fixed" => top = tree.head(top)?,
             _ => break,
         }
     }

@@ -349,6 +349,11 @@ impl Grammar<'_, '_> {
     }
 
     fn day_number(&self, at: usize) -> Option<(i8, usize)> {
+        // In words only where "of" leads on to a month: "the first of October".
+        if let Some(day) = ordinal(self.lower(at)) {
+            let dated = self.lower(at + 1) == "of" && self.month_name(at + 2).is_some();
+            return dated.then_some((day, at + 1));
+        }
         let word = self.words.get(at).filter(|w| w.kind == WordKind::Digits && self.within.contains(&at))?;
         let day = word.text.parse::<i8>().ok().filter(|d| (1..=31).contains(d) && word.text.len() <= 2)?;
         let ordinal = self.joined(at + 1) && matches!(self.lower(at + 1), "st" | "nd" | "rd" | "th");
@@ -411,7 +416,7 @@ impl Grammar<'_, '_> {
             && shift.is_none();
         let supported = [
             "in", "by", "since", "until", "till", "of", "during", "from", "before", "after", "through", "to",
-            "and", "between", "around", "every", "for", "early", "mid", "late", "-",
+            "into", "and", "between", "around", "every", "for", "early", "mid", "late", "-",
         ]
         .contains(&self.previous(at));
         if doubtful && !after_part && !supported {
@@ -685,7 +690,17 @@ impl Grammar<'_, '_> {
                 None => (Expression::Stretch { count: None, unit, back: true }, end + 1),
             });
         }
-        let ahead = matches!(self.previous(at), "in" | "within") && hyphen == 0 && unit > Unit::Hour;
+        // "for the first time in six years", "the worst flood in a century" count back.
+        let behind = at.checked_sub(2).map_or("", |i| self.lower(i));
+        let rarest = behind == "time"
+            || (behind.len() > 4 && behind.ends_with("est"))
+            || at.checked_sub(3).is_some_and(|i| {
+                let word = self.lower(i);
+                matches!(word, "first" | "most" | "worst" | "least")
+                    || word.len() > 4 && word.ends_with("est")
+            });
+        let ahead =
+            matches!(self.previous(at), "in" | "within") && !rarest && hyphen == 0 && unit > Unit::Hour;
         if ahead && count.is_some() && (plural || matches!(self.lower(at), "a" | "one")) {
             return Some(if self.previous(at) == "within" {
                 (Expression::Stretch { count, unit, back: false }, end)
@@ -764,6 +779,33 @@ pub(super) fn unit(word: &str) -> Option<(Unit, bool)> {
         "century" | "centuries" => (Unit::Century, word != "century"),
         _ => return None,
     })
+}
+
+/// A day of the month in one word.
+fn ordinal(word: &str) -> Option<i8> {
+    const NAMES: [&str; 20] = [
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+        "twelfth",
+        "thirteenth",
+        "fourteenth",
+        "fifteenth",
+        "sixteenth",
+        "seventeenth",
+        "eighteenth",
+        "nineteenth",
+        "twentieth",
+    ];
+    NAMES.iter().position(|&n| n == word).and_then(|n| i8::try_from(n + 1).ok())
 }
 
 fn is_day_part(word: &str) -> bool {

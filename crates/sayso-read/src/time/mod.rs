@@ -184,18 +184,22 @@ fn relation(found: &Match, words: &Words<'_>, within: &Range<usize>) -> TimeRela
     if let Expression::Stretch { back, .. } = found.expression {
         return if back { TimeRelation::Past } else { TimeRelation::Coming };
     }
-    // "by the", "until late": at most two small words between.
-    for back in 1..=3 {
+    // "by the", "until late", "until at least the": at most three small words between.
+    for back in 1..=4 {
         let Some(at) = found.words.start.checked_sub(back) else { break };
         let before = at.checked_sub(1).map_or("", |p| words.lower(p, within));
         return match words.lower(at, within) {
+            "least" | "latest" | "earliest" => continue,
+            "at" if matches!(words.lower(at + 1, within), "least" | "latest" | "earliest" | "the") => {
+                continue;
+            }
             "by" => TimeRelation::By,
             "than" if before == "later" => TimeRelation::By,
             "before" => TimeRelation::Before,
             "to" if before == "prior" => TimeRelation::Before,
             "of" if before == "ahead" => TimeRelation::Before,
             "to" if before == "up" => TimeRelation::Until,
-            "until" | "till" | "through" => TimeRelation::Until,
+            "until" | "till" | "through" | "into" => TimeRelation::Until,
             "after" | "following" => TimeRelation::After,
             "since" | "from" => TimeRelation::Since,
             "the" | "of" | "on" | "in" | "late" | "early" | "," | "around" | "about" => continue,
@@ -241,6 +245,10 @@ impl Anchor {
                 return Ok((day, Some(day), "deictic"));
             }
             Expression::Stretch { count, unit, back } => return self.stretch(count, unit, back),
+            // "had its first talks in six years": behind a past verb the years are a length.
+            Expression::Ago { count, .. } if count < 0 && self.tense == Tense::Past => {
+                return Err("duration");
+            }
             Expression::Ago { count, unit } => {
                 let day = calendar::plus(self.day()?, -count, unit).ok_or(BEYOND)?;
                 let (start, end) = calendar::holding(day, unit).ok_or(BEYOND)?;
@@ -303,6 +311,11 @@ impl Anchor {
         self.tense == Tense::Future
     }
 
+    /// "by", "before", "until": what leads up to a day lies before it, so that the day rarely lies in the past.
+    fn is_bounded(&self) -> bool {
+        matches!(self.relation, TimeRelation::By | TimeRelation::Before | TimeRelation::Until)
+    }
+
     fn shifted_year(&self, shift: Shift) -> Result<i16, &'static str> {
         Ok(self.day()?.year()
             + match shift {
@@ -316,10 +329,9 @@ impl Anchor {
         let published = self.day()?;
         let in_year = |year: i16| Date::new(year, month, day).map(|d| (year, d));
         let around: Vec<(i16, Date)> = (-4..=4).filter_map(|n| in_year(published.year() + n)).collect();
-        let bounded = matches!(self.relation, TimeRelation::By | TimeRelation::Before | TimeRelation::Until);
         let found = match self.tense {
             Tense::Future => around.iter().find(|d| d.1 >= published).map(|d| (d.0, "day_next")),
-            Tense::Past if !bounded => {
+            Tense::Past if !self.is_bounded() => {
                 around.iter().rev().find(|d| d.1 <= published).map(|d| (d.0, "day_last"))
             }
             _ => around
@@ -339,7 +351,7 @@ impl Anchor {
                 return Ok((calendar::weekday_after(tomorrow, day).ok_or(BEYOND)?, "weekday_next"));
             }
             Some(Shift::This) => self.tense != Tense::Past,
-            None => self.is_future(),
+            None => self.is_future() || (self.is_bounded() && self.tense != Tense::Past),
         };
         if ahead {
             Ok((calendar::weekday_after(published, day).ok_or(BEYOND)?, "weekday_next"))
@@ -362,12 +374,11 @@ impl Anchor {
         }
         let published = self.day()?;
         let (year, now) = (published.year(), published.month());
-        let bounded = matches!(self.relation, TimeRelation::By | TimeRelation::Before | TimeRelation::Until);
         let ahead = match shift {
             Some(Shift::Last) => return of(year - i16::from(month >= now), "month_last"),
             Some(Shift::Next) => return of(year + i16::from(month <= now), "month_next"),
             Some(Shift::This) => return of(year, "month_this"),
-            None => self.is_future() || (bounded && self.tense != Tense::Past),
+            None => self.is_future() || (self.is_bounded() && self.tense != Tense::Past),
         };
         match (month == now, ahead) {
             (true, _) => of(year, "month_this"),

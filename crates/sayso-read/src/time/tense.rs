@@ -16,7 +16,7 @@ pub(super) enum Tense {
 }
 
 /// Words that look ahead whatever their tense.
-const AHEAD: [&str; 16] = [
+const AHEAD: [&str; 17] = [
     "scheduled",
     "due",
     "slated",
@@ -33,13 +33,43 @@ const AHEAD: [&str; 16] = [
     "intends",
     "expects",
     "aims",
+    "likely",
+];
+
+/// Verbs whose present tells of what stands in a calendar ("the school reopens on Monday").
+const ON_A_DAY: [&str; 24] = [
+    "adjourn",
+    "arrive",
+    "begin",
+    "close",
+    "convene",
+    "depart",
+    "end",
+    "expire",
+    "fly",
+    "gather",
+    "host",
+    "leave",
+    "meet",
+    "open",
+    "reconvene",
+    "reopen",
+    "restart",
+    "resume",
+    "return",
+    "start",
+    "travel",
+    "visit",
+    "vote",
+    "fall",
 ];
 
 /// The tense of the verb that governs some words of a sentence.
 ///
 /// The tree is climbed to the nearest verb; where the tree gives none, the words close by decide.
 pub(super) fn of(document: &Document, words: &Words<'_>, at: &Range<usize>, within: &Range<usize>) -> Tense {
-    let by_tree = words.get(at.end - 1).map_or(Tense::Unknown, |w| of_token(document, w.token));
+    let tokens = words.get(at.start).zip(words.get(at.end - 1)).map(|(a, b)| a.token..b.token + 1);
+    let by_tree = tokens.map_or(Tense::Unknown, |tokens| of_tokens(document, &tokens));
     if by_tree != Tense::Unknown {
         return by_tree;
     }
@@ -53,21 +83,40 @@ pub(super) fn of(document: &Document, words: &Words<'_>, at: &Range<usize>, with
     Tense::Unknown
 }
 
-/// The tense of the verb above a token.
-fn of_token(document: &Document, token: u32) -> Tense {
+/// The tense of the verb above some tokens.
+fn of_tokens(document: &Document, tokens: &Range<u32>) -> Tense {
+    let token = tokens.end - 1;
     let mut at = token;
+    let mut below = None;
     for _ in 0..12 {
         let Some(this) = document.tokens.get(at as usize) else { return Tense::Unknown };
         if at != token || this.upos == Upos::Verb {
+            // Only what a verb itself is dated by tells when its own present is meant to be.
+            let dated = below.is_some_and(|b| tokens.contains(&b)) && !tokens.contains(&at);
+            if dated && is_on_a_day(document, at) {
+                return Tense::Future;
+            }
             let tense = of_predicate(document, at);
             if tense != Tense::Unknown {
                 return tense;
             }
         }
         let Some(head) = this.head else { return Tense::Unknown };
+        below = Some(at);
         at = head;
     }
     Tense::Unknown
+}
+
+/// True for a present that tells what a calendar holds: "reopens on Monday", "is meeting on Monday".
+fn is_on_a_day(document: &Document, at: u32) -> bool {
+    let Some(this) = document.tokens.get(at as usize).filter(|t| t.upos == Upos::Verb) else { return false };
+    match this.xpos {
+        "VBZ" | "VBP" => ON_A_DAY.contains(&this.lemma.as_str()),
+        "VBG" => dependents(document, at)
+            .any(|c| c.relation.starts_with("aux") && c.lemma == "be" && matches!(c.xpos, "VBZ" | "VBP")),
+        _ => false,
+    }
 }
 
 fn of_predicate(document: &Document, at: u32) -> Tense {
@@ -82,9 +131,16 @@ fn of_predicate(document: &Document, at: u32) -> Tense {
     {
         return Tense::Future;
     }
+    // "is due from Oslo on Friday", where "due" hangs on the town.
+    let due = dependents(document, at).any(|c| c.lemma == "due" && matches!(c.upos, Upos::Adj | Upos::Adp));
+    if due && !verbal {
+        return Tense::Future;
+    }
     for auxiliary in &mut auxiliaries {
         match (auxiliary.lemma.as_str(), auxiliary.xpos) {
             ("will" | "shall" | "'ll" | "wo", _) => return Tense::Future,
+            // "He said that it would end on Monday": ahead of what is told, unless it did not happen ("would have").
+            ("would", _) => seen = Tense::Future,
             (_, "VBD") => seen = Tense::Past,
             ("have", _) => seen = Tense::Past,
             ("be" | "do", "VBZ" | "VBP") if seen == Tense::Unknown => seen = Tense::Present,
