@@ -1,0 +1,155 @@
+//! Notices of correction: an outlet takes back what it published before, and says what stands instead.
+
+use sayso_model::{Correction, Figure, Head, Report, Span, TimeExpression};
+
+use crate::tree::Tree;
+
+/// Words that open a notice of correction, in a headline or at a paragraph's start.
+const NOTICES: [&str; 8] = [
+    "correction",
+    "corrections",
+    "clarification",
+    "editor's note",
+    "editor’s note",
+    "corrected",
+    "amendment",
+    "retraction",
+];
+
+/// Words in a sentence that says what was wrong.
+const WRONG: [&str; 14] = [
+    "incorrectly",
+    "wrongly",
+    "mistakenly",
+    "erroneously",
+    "misstated",
+    "misreported",
+    "misidentified",
+    "in error",
+    "an earlier version",
+    "a previous version",
+    "an earlier report",
+    "an earlier story",
+    "an earlier article",
+    "retracted",
+];
+
+/// Words in a sentence that says what is right.
+const RIGHT: [&str; 9] = [
+    "in fact",
+    "actually",
+    "should have",
+    "the correct",
+    "it was",
+    "correctly",
+    "rather than",
+    "has been corrected",
+    "not ",
+];
+
+/// The corrections that an outlet makes; marks the figures that it takes back.
+pub(super) fn find(
+    tree: &Tree<'_>,
+    report: &Report,
+    figures: &mut [Figure],
+    times: &[TimeExpression],
+) -> Vec<Correction> {
+    let notice = report.head.headline.as_ref().is_some_and(|h| opens(&h.value));
+    let mut found = Vec::new();
+    for paragraph in &tree.document.paragraphs {
+        let text = paragraph.cut(tree.text);
+        if Some(*paragraph) == report.head.headline.as_ref().and_then(|h| h.span) {
+            continue;
+        }
+        let lower = text.to_lowercase();
+        let told = WRONG.iter().any(|w| lower.contains(w));
+        let named = opens(text);
+        if !(told || named || (notice && reported_before(&lower))) {
+            continue;
+        }
+        found.extend(correction(tree, *paragraph, &report.head, figures, times));
+    }
+    found
+}
+
+fn opens(text: &str) -> bool {
+    let lower = text.trim_start().to_lowercase();
+    NOTICES.iter().any(|n| lower.strip_prefix(n).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+}
+
+fn reported_before(lower: &str) -> bool {
+    ["wrote that", "reported that", "said that", "stated that", "published", "gave the", "report said"]
+        .iter()
+        .any(|w| lower.contains(w))
+}
+
+/// True for a text that ends with "not", "rather than" or "instead of".
+fn is_denied(before: &str) -> bool {
+    let before = before.trim_end();
+    ["not", "rather than", "instead of"]
+        .iter()
+        .any(|w| before.strip_suffix(w).is_some_and(|rest| rest.ends_with(|c: char| !c.is_alphanumeric())))
+}
+
+fn correction(
+    tree: &Tree<'_>,
+    paragraph: Span,
+    head: &Head,
+    figures: &mut [Figure],
+    times: &[TimeExpression],
+) -> Option<Correction> {
+    // Up to the first word of right the sentences tell what was wrong.
+    let from = tree.document.sentences.partition_point(|s| s.span.start < paragraph.start);
+    let sentences: Vec<Span> = tree.document.sentences[from..]
+        .iter()
+        .map(|s| s.span)
+        .take_while(|s| paragraph.contains(*s))
+        .collect();
+    let turn = sentences
+        .iter()
+        .skip(1)
+        .find(|s| RIGHT.iter().any(|w| s.cut(tree.text).to_lowercase().contains(w)))
+        .map(|s| s.start)
+        .or_else(|| {
+            let first = sentences.first()?;
+            let lower = first.cut(tree.text).to_lowercase();
+            [", not ", "; it ", "; in fact", " rather than ", " instead of "]
+                .iter()
+                .find_map(|w| lower.find(w))
+                .filter(|_| lower.len() == first.len())
+                .map(|at| first.start + at)
+        })
+        .or_else(|| sentences.get(1).map(|s| s.start))?;
+    let (mut retracted, mut corrected_to) = (Vec::new(), Vec::new());
+    let from = figures.partition_point(|f| f.number.start < paragraph.start);
+    let here = figures[from..].iter().take_while(|f| paragraph.contains(f.number)).count();
+    let here = &mut figures[from..from + here];
+    // "killed 12 people, not 21": what the "not" stands before is wrong, what it is held against is right.
+    let denied: Vec<Span> =
+        here.iter().map(|f| f.number).filter(|&n| is_denied(&tree.text[..n.start])).collect();
+    let held_against = |number: Span| {
+        denied
+            .iter()
+            .any(|d| number.end < d.start && tree.sentence_at(number.start) == tree.sentence_at(d.start))
+    };
+    for figure in here {
+        let wrong =
+            denied.contains(&figure.number) || (figure.number.start < turn && !held_against(figure.number));
+        if wrong {
+            figure.retracted = true;
+            retracted.push(figure.id);
+        } else {
+            corrected_to.push(figure.id);
+        }
+    }
+    Some(Correction {
+        span: paragraph,
+        retracted,
+        corrected_to,
+        of: head.outlet.as_ref().map(|o| o.value.clone()),
+        published: sentences.first().and_then(|first| {
+            let from = times.partition_point(|t| t.span.start < first.start);
+            times.get(from).filter(|t| first.contains(t.span)).map(|t| t.id)
+        }),
+    })
+}
