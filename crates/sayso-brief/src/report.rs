@@ -7,7 +7,10 @@
 //! - why it matters: sentences in the outlet's own voice that weigh or look back;
 //! - what to know: indirect statements and figures not told yet;
 //! - what people are saying: sentences with direct words;
-//! - what's next: what is expected, planned or possible, and requests for comment that are open.
+//! - what's next: what is expected, planned or feared, what may be on a day that is given, and requests for comment
+//!   that are open.
+
+use std::collections::BTreeSet;
 
 use sayso_model::{
     ChainRole, CommentOutcome, Date, Modality, Polarity, Reading, Span, Statement, StatementKind,
@@ -89,6 +92,8 @@ struct Held<'a> {
     statements: Vec<&'a Statement>,
     figure: bool,
     to_come: bool,
+    /// What is to come has a day.
+    dated: bool,
     request: bool,
     open_request: bool,
 }
@@ -114,7 +119,13 @@ impl<'a> Composer<'a> {
             touched(figure.number).for_each(|at| held[at].figure = true);
         }
         for expectation in reading.expected.iter().filter(|e| e.modality != Modality::Demanded) {
-            touched(expectation.cue).for_each(|at| held[at].to_come = true);
+            // That something "may" or "could" be is no news of what comes next, unless a day is given for it.
+            let bare = matches!(expectation.cue.cut(text).to_lowercase().as_str(), "may" | "might" | "could");
+            let dated = expectation.time.is_some();
+            for at in touched(expectation.cue) {
+                held[at].to_come |= dated || !bare;
+                held[at].dated |= dated;
+            }
         }
         for request in &reading.comment_requests {
             for at in touched(request.span) {
@@ -144,6 +155,9 @@ impl<'a> Composer<'a> {
             };
             routed.extend(heading.map(|h| (h, index)));
         }
+        // A caption or teaser that repeats a sentence is told once.
+        let mut told = BTreeSet::new();
+        routed.retain(|&(_, index)| told.insert(spoken(sentences[index].cut(self.text))));
         routed
     }
 
@@ -163,10 +177,11 @@ impl<'a> Composer<'a> {
         if index == 0 {
             return Some(Heading::New);
         }
-        if held.open_request || held.to_come {
+        let direct = held.statements.iter().any(|s| s.kind == StatementKind::Direct);
+        if held.open_request || held.to_come && (held.dated || !direct) {
             return Some(Heading::Next);
         }
-        if held.statements.iter().any(|s| s.kind == StatementKind::Direct) {
+        if direct {
             return Some(Heading::Saying);
         }
         if index < 3 && latest.is_some() && held.statements.iter().any(|s| s.said_on == latest) {
@@ -193,6 +208,11 @@ impl<'a> Composer<'a> {
             .map(|s| on_whose_word(s));
         Line { text: one_line(span.cut(self.text)), note, marks: vec![Mark::new(0, span, self.text)] }
     }
+}
+
+/// The letters and digits of a text, small: what is the same when two sentences say the same words.
+fn spoken(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The chain from the origin to the outlet, and how certain the statement is made to be.
