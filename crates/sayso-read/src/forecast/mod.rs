@@ -201,36 +201,49 @@ fn is_due(tree: &Tree<'_>, token: u32) -> bool {
     }
 }
 
+/// What an infinitive behind "is" explains, where another subject would be about to do it.
+const NO_DOERS: [&str; 32] = [
+    "advice",
+    "aim",
+    "alternative",
+    "answer",
+    "approach",
+    "challenge",
+    "duty",
+    "effect",
+    "function",
+    "goal",
+    "idea",
+    "job",
+    "key",
+    "method",
+    "option",
+    "point",
+    "priority",
+    "problem",
+    "purpose",
+    "question",
+    "reason",
+    "role",
+    "rule",
+    "secret",
+    "solution",
+    "step",
+    "strategy",
+    "task",
+    "thing",
+    "tip",
+    "trick",
+    "way",
+];
+
 /// The verb of "is to meet"; none for "the aim is to meet", where the infinitive says what something is.
 fn infinitive_after(tree: &Tree<'_>, be: u32) -> Option<u32> {
     let to = (be + 1..be + 3).find(|&t| tree.lemma(t) == "to")?;
     let between = (be + 1..to).all(|t| tree.token(t).is_some_and(|x| x.upos == Upos::Adv));
     let verb = (to + 1..to + 3).find(|&t| tree.token(t).is_some_and(|x| x.xpos == "VB"))?;
     let subject = tree.child(be, &["nsubj"]).or_else(|| tree.child(verb, &["nsubj"]));
-    let says_what = subject.is_some_and(|s| {
-        matches!(
-            tree.lemma(s),
-            "way"
-                | "point"
-                | "question"
-                | "problem"
-                | "challenge"
-                | "job"
-                | "role"
-                | "task"
-                | "duty"
-                | "thing"
-                | "answer"
-                | "trick"
-                | "reason"
-                | "step"
-                | "priority"
-                | "aim"
-                | "goal"
-                | "idea"
-                | "purpose"
-        )
-    });
+    let says_what = subject.is_some_and(|s| NO_DOERS.contains(&tree.lemma(s)));
     (between && !says_what && !matches!(tree.lemma(verb), "blame" | "see" | "believe" | "find"))
         .then_some(verb)
 }
