@@ -197,6 +197,12 @@ impl Category {
     pub const EVACUATED: Self = Self(Cow::Borrowed("evacuated"));
     /// Saved.
     pub const RESCUED: Self = Self(Cow::Borrowed("rescued"));
+    /// Set free: captives, prisoners.
+    pub const RELEASED: Self = Self(Cow::Borrowed("released"));
+    /// Shut in alive, not yet saved.
+    pub const TRAPPED: Self = Self(Cow::Borrowed("trapped"));
+    /// On a ship, plane or other craft.
+    pub const ABOARD: Self = Self(Cow::Borrowed("aboard"));
     /// Taken into custody.
     pub const ARRESTED: Self = Self(Cow::Borrowed("arrested"));
     /// Ill with something that spreads.

@@ -43,14 +43,27 @@ impl Phrase {
     }
 
     pub(super) fn is_person(&self, s: &Sentence<'_, '_>) -> bool {
-        self.head.is_some_and(|h| {
-            table::is(s.lower(h), Part::Person) || table::is(s.lower(h), Part::Force) || is_people(s, h)
-        })
+        self.head.is_some_and(|h| is_person(s, h))
     }
 
     pub(super) fn is_thing(&self, s: &Sentence<'_, '_>) -> bool {
         self.head.is_some_and(|h| table::is(s.lower(h), Part::Thing))
     }
+}
+
+/// True where a word names people: one of the tables, a people's name, or a plural formed like one ("divers").
+pub(super) fn is_person(s: &Sentence<'_, '_>, at: usize) -> bool {
+    const ENDINGS: [&str; 8] = ["ers", "ors", "ists", "ians", "men", "women", "girls", "boys"];
+    let word = s.lower(at);
+    table::is(word, Part::Person)
+        || table::is(word, Part::Force)
+        || is_people(s, at)
+        || s.token(at).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS"))
+            && ENDINGS.iter().any(|e| word.ends_with(e))
+            && !table::is(word, Part::Thing)
+            && !table::is(word, Part::Craft)
+            && !table::is(word, Part::Lifeless)
+            && table::unit(word).is_none()
 }
 
 /// "Koreans": a people's name in the plural.
@@ -140,7 +153,7 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
             at += 1;
         }
     } else if phrase.part
-        && table::is(s.lower(at), Part::Noun)
+        && (table::is(s.lower(at), Part::Noun) || table::is(s.lower(at), Part::State))
         && !matches!(s.tag(at + 1), Some(Upos::Noun | Upos::Propn))
     {
         // "nine of the dead"

@@ -80,6 +80,27 @@ pub(super) fn excluded(
     {
         return Some(end);
     }
+    // "a mother of two", "mum-of-three"
+    let hyphen = usize::from(before == "-" && s.joined(start));
+    if s.back(start, 1 + hyphen) == "of" && (2..=2 + 2 * hyphen).any(|n| PARENTS.contains(&s.back(start, n)))
+    {
+        return Some(end);
+    }
+    // "both 51,"; ", 17 and 22,": ages between commas
+    if numeral.digits
+        && written.len() <= 2
+        && (before == "both" && next == "," || is_pair_of_ages(s, start, end))
+    {
+        return Some(end);
+    }
+    // "aged 24 and 31"
+    if matches!(before, "and" | "," | "or") && (2..8).any(|n| matches!(s.back(start, n), "aged" | "ages")) {
+        let numbers =
+            (1..8).map(|n| start.saturating_sub(n)).take_while(|&i| !matches!(s.lower(i), "aged" | "ages"));
+        if numbers.clone().all(|i| matches!(s.lower(i), "and" | "," | "or") || starts_digit(s.written(i))) {
+            return Some(end);
+        }
+    }
     if matches!(before, "turned" | "turns" | "turning") && !s.is_letters(end) {
         return Some(end);
     }
@@ -153,6 +174,32 @@ pub(super) fn excluded(
     // "two-thirds" was read before; "one-on-one", "two-way", "three-star".
     None
 }
+
+/// "his two brothers, 17 and 22, were": two small numbers between commas.
+fn is_pair_of_ages(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
+    let small = |i: usize| starts_digit(s.written(i)) && s.written(i).len() <= 2;
+    let first = s.back(start, 1) == "," && s.lower(end) == "and" && small(end + 1) && s.lower(end + 2) == ",";
+    let second = s.back(start, 1) == "and"
+        && start.checked_sub(2).is_some_and(small)
+        && s.back(start, 3) == ","
+        && s.lower(end) == ",";
+    first || second
+}
+
+const PARENTS: [&str; 12] = [
+    "mother",
+    "father",
+    "mum",
+    "mom",
+    "dad",
+    "parent",
+    "parents",
+    "grandmother",
+    "grandfather",
+    "mothers",
+    "fathers",
+    "widow",
+];
 
 fn starts_digit(written: &str) -> bool {
     written.starts_with(|c: char| c.is_ascii_digit())
@@ -240,7 +287,10 @@ fn after_name(s: &Sentence<'_, '_>, start: usize) -> bool {
         let at = entities.partition_point(|e| e.span.end <= w.span.start);
         entities.get(at).is_some_and(|e| e.kind == EntityKind::Person && e.span.start <= w.span.start)
     });
+    // "the actress, 26, said"
+    let described = s.token(name).is_some_and(|t| t.xpos == "NN") && s.lower(start + 1) == ",";
     person
+        || described
         || s.is_capitalised(name) && s.tag(name) == Some(Upos::Propn)
         || [
             "man", "woman", "boy", "girl", "son", "daughter", "wife", "husband", "brother", "sister",
@@ -405,6 +455,7 @@ fn is_pronoun(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
     ]
     .contains(&s.back(at, 1))
         && next != "dead"
+        || s.back(at, 1) == "-" && s.back(at, 2) == "no"
         || [
             "another", "can", "must", "should", "may", "might", "would", "could", "of", "'", "thing", "way",
             "side", "hand", "time", "point", "reason", "step", "such", "who", "that", "or", "by", "on", "-",

@@ -13,12 +13,12 @@ use super::{
 
 /// "a third of the 9,000", "half of the 600 passengers", "two-thirds of them", "one in five".
 pub(super) fn fraction(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
-    let (part, whole, end) = ratio(s, at)?;
-    let value = Number::whole(part).divided_by(Number::whole(whole))?;
+    let (part, of, end) = ratio(s, at)?;
+    let value = Number::whole(part).divided_by(Number::whole(of))?;
     let mut hedges = Hedges::default();
     let tag = |i: usize| s.tag(i);
     let start = hedge::before(s.words, tag, at, &s.within, &mut hedges);
-    let made = |value: Number, unit, range: Range<usize>, derived_from, end| {
+    let made = |value: Number, whole, unit: Option<Unit>, range: Range<usize>, derived_from, end| {
         let numeral = Numeral {
             low: None,
             best: Some(value),
@@ -35,6 +35,8 @@ pub(super) fn fraction(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
             vague: None,
             unit,
             derived_from,
+            whole,
+            ratio: unit.is_some().then_some((part, of)),
             definite: false,
             another: false,
             is_one: false,
@@ -52,16 +54,27 @@ pub(super) fn fraction(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
         && let Ok(Some(base)) = numeral::read(s.words, base_at, &s.within)
         && let Some(count) = base.best.filter(|_| s.time(base_at).is_none() && s.lower(base_at) != "one")
     {
-        // Multiplied first, so that a third of 9,000 is 3,000.
-        let value = count.times(Number::whole(part))?.divided_by(Number::whole(whole))?;
-        return Some(made(value, None, start..base.end, vec![at..end, base_at..base.end], base.end));
+        let (value, rounded) = share_of(count, (part, of))?;
+        let derived =
+            made(value, Some(count), None, start..base.end, vec![at..end, base_at..base.end], base.end);
+        return Some(Quantity { approximate: derived.approximate || rounded, ..derived });
     }
-    if s.lower(end) != "of" && whole != 5 && !matches!(s.lower(end + 1), "of") && s.lower(at + 1) != "in" {
+    if s.lower(end) != "of" && of != 5 && !matches!(s.lower(end + 1), "of") && s.lower(at + 1) != "in" {
         return None;
     }
     let percent = value.times(Number::whole(100))?;
     let unit = Unit { code: "percent", category: "share" };
-    Some(made(percent, Some(unit), start..end, vec![at..end], end))
+    Some(made(percent, None, Some(unit), start..end, vec![at..end], end))
+}
+
+/// A part of a number, and whether it had to be rounded: a third of 9,000 is 3,000. Multiplied first; a part of whole
+/// things is a whole number.
+pub(super) fn share_of(count: Number, (part, of): (i64, i64)) -> Option<(Number, bool)> {
+    let product = count.times(Number::whole(part))?;
+    let Some(whole) = product.to_whole() else {
+        return Some((product.divided_by(Number::whole(of))?, false));
+    };
+    Some((Number::whole(whole.checked_add(of / 2)? / of), whole % of != 0))
 }
 
 /// A ratio in words: part, whole and the word after it.

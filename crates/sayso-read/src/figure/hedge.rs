@@ -29,7 +29,7 @@ pub(super) enum Hedge {
 use Hedge::{About, Another, AtLeast, LessThan, MoreThan, Nearly, Neutral, UpTo};
 
 /// Hedges before a number, longest first where one ends another.
-const BEFORE: [(&str, Hedge); 95] = [
+const BEFORE: [(&str, Hedge); 101] = [
     ("at the very least", AtLeast),
     ("at least", AtLeast),
     ("no fewer than", AtLeast),
@@ -83,6 +83,10 @@ const BEFORE: [(&str, Hedge); 95] = [
     ("topping", MoreThan),
     ("surpassing", MoreThan),
     ("passing", MoreThan),
+    ("pass", MoreThan),
+    ("past", MoreThan),
+    ("beyond", MoreThan),
+    ("as few as", AtLeast),
     ("less than", LessThan),
     ("fewer than", LessThan),
     ("lower than", LessThan),
@@ -90,7 +94,6 @@ const BEFORE: [(&str, Hedge); 95] = [
     ("just under", Nearly),
     ("just below", Nearly),
     ("just short of", Nearly),
-    ("a little under", Nearly),
     ("slightly less than", Nearly),
     ("slightly fewer than", Nearly),
     ("just shy of", Nearly),
@@ -117,6 +120,9 @@ const BEFORE: [(&str, Hedge); 95] = [
     ("circa", About),
     ("ca.", About),
     ("perhaps", About),
+    ("maybe", About),
+    ("possibly", About),
+    ("a little under", Nearly),
     ("~", About),
     ("a further", Another),
     ("an additional", Another),
@@ -200,10 +206,22 @@ fn allowed(
             back(2).is_none_or(|i| tag(i) != Some(Upos::Noun) || is_time(words, i))
         }
         // "passed 12 laws": only of a count ("the toll passed 100")
-        "passed" | "passes" | "passing" => (2..8).filter_map(back).any(|i| {
+        "passed" | "passes" | "passing" | "pass" | "past" | "beyond" => (2..8).filter_map(back).any(|i| {
             matches!(
                 words.lower(i, within),
-                "toll" | "number" | "count" | "total" | "tally" | "deaths" | "cases" | "figure"
+                "toll"
+                    | "number"
+                    | "count"
+                    | "total"
+                    | "tally"
+                    | "deaths"
+                    | "cases"
+                    | "figure"
+                    | "losses"
+                    | "casualties"
+                    | "dead"
+                    | "infections"
+                    | "arrests"
             )
         }),
         _ => true,

@@ -10,17 +10,19 @@
 
 mod category;
 mod counted;
+mod ellipsis;
 mod exclude;
 mod fraction;
 mod hedge;
 mod numeral;
 mod quantity;
 mod table;
+mod topic;
 
 use std::ops::Range;
 
 use sayso_model::{
-    Category, Diagnostic, Document, Figure, FigureId, Granularity, Modality, Period, Place, Span,
+    Category, Diagnostic, Document, Figure, FigureId, Granularity, Modality, Number, Period, Place, Span,
     TimeExpression, TimeRelation, Upos,
 };
 
@@ -29,6 +31,7 @@ use self::{
     counted::Phrase,
     quantity::{Found, Quantity, Sentence},
     table::Part,
+    topic::Topic,
 };
 use crate::{
     lexicon::{self, CountryWordKind},
@@ -51,17 +54,23 @@ pub fn find(
     let scope = scope_of_casualties(&words);
     let mut reader = Reader {
         places,
-        disease: words.all.iter().any(|w| table::is(&w.lower, Part::Disease)),
+        topic: Topic::of(&words),
         scope,
+        recent: 0,
         figures: Vec::new(),
         diagnostics: Vec::new(),
     };
-    for within in &words.sentences {
+    for (index, within) in words.sentences.iter().enumerate() {
         let sentence = Sentence { document, text, words: &words, times, within: within.clone() };
+        let recent = words.sentences.get(index.saturating_sub(RECENT)).and_then(|r| words.get(r.start));
+        reader.recent = recent.map_or(0, |word| word.span.start);
         reader.sentence(&sentence);
     }
     (reader.figures, reader.diagnostics)
 }
+
+/// Sentences before one in which a number that leaves its noun out finds what it counts.
+const RECENT: usize = 2;
 
 /// What the report says that its casualties are.
 #[derive(Debug, Default)]
@@ -115,8 +124,10 @@ struct Draft {
 
 struct Reader<'p> {
     places: &'p [Place],
-    disease: bool,
+    topic: Topic,
     scope: Scope,
+    /// Where the sentences begin to which a number may point back.
+    recent: usize,
     figures: Vec<Figure>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -135,7 +146,7 @@ impl Reader<'_> {
                 Found::Quantity(quantity) => drafts.push(self.draft(s, *quantity)),
             }
         }
-        share_in_lists(s, &mut drafts);
+        share_in_lists(s, &mut drafts, self.topic);
         let before = self.figures.len();
         let ends: Vec<usize> =
             drafts.iter().skip(1).map(|d| d.quantity.number.start).chain([s.within.end]).collect();
@@ -155,24 +166,27 @@ impl Reader<'_> {
         } else {
             counted::phrase(s, &quantity)
         };
-        let measure = quantity.unit.is_some_and(|u| u.category != "share");
-        let shown = if measure || quantity.unit.is_some() {
+        let shown = if quantity.unit.is_some() && quantity.ratio.is_none() {
             None
         } else {
-            category::find(s, &quantity, &phrase, self.disease)
+            category::find(s, &quantity, &phrase, self.topic)
         };
         Draft { quantity, phrase, shown, part_of: None, from: None }
     }
 
     /// Makes a figure of a draft, if it is one.
     fn figure(&mut self, s: &Sentence<'_, '_>, draft: Draft, first: usize, next: usize) -> bool {
-        let Draft { quantity, phrase, shown, part_of, from } = draft;
+        let Draft { mut quantity, phrase, mut shown, part_of, from } = draft;
         let previous = self.figures.len().checked_sub(1);
         let in_sentence = previous.filter(|&p| p >= first);
         let back = from.or(in_sentence).or(previous);
         let mut part_of = part_of;
         let mut evidence = None;
         let mut inherits = None;
+        let whole = self.take_part(s, &mut quantity, back);
+        if whole.is_none() && quantity.ratio.is_some() {
+            shown = None;
+        }
         let mut category = match (&quantity.unit, &shown) {
             (Some(unit), _) => named(unit.category),
             (None, Some(shown)) => {
@@ -180,6 +194,10 @@ impl Reader<'_> {
                     evidence = s.span(&shown.evidence);
                 }
                 shown.category.clone()
+            }
+            (None, None) if let Some(whole) = whole => {
+                inherits = Some(whole);
+                self.figures[whole].category.clone()
             }
             (None, None) => match self.without_words(s, &quantity, &phrase, back, in_sentence) {
                 Some((category, source)) => {
@@ -189,7 +207,8 @@ impl Reader<'_> {
                 None => return false,
             },
         };
-        let counts_people = phrase.head.is_none() || phrase.is_person(s);
+        let counts_people =
+            phrase.head.is_none_or(|h| counted::is_person(s, h) || table::is(s.lower(h), Part::State));
         if phrase.is_thing(s) && category != Category::DEPLOYED && quantity.unit.is_none() {
             category = Category::EQUIPMENT;
             evidence = None;
@@ -228,8 +247,11 @@ impl Reader<'_> {
             || s.back(quantity.number.start, 2) == "among" && matches!(leads, "them" | "whom")
             || s.back(quantity.number.start, 2) == "of"
                 && matches!(leads, "whom" | "them" | "these" | "those" | "which");
-        if (detail || phrase.part) && part_of.is_none() {
-            part_of = back.filter(|&b| counts_people && is_count(&self.figures[b]));
+        let detail = detail || self.follows_detail(s, number, in_sentence);
+        let kind = phrase.part || inherits.is_some() && ellipsis::is_kind(s, &phrase);
+        if (detail || kind) && part_of.is_none() {
+            let told = back.map(|b| self.figures[b].part_of.filter(|_| detail).map_or(b, FigureId::index));
+            part_of = whole.or(told).filter(|&b| counts_people && is_count(&self.figures[b]));
             if let Some(whole) =
                 part_of.filter(|_| detail && category == Category::OTHER && phrase.is_person(s))
             {
@@ -271,7 +293,12 @@ impl Reader<'_> {
             retracted: false,
             modality: modality(s, &quantity, &phrase, shown.as_ref()),
             part_of: part_of.map(FigureId::from),
-            derived_from: quantity.derived_from.iter().filter_map(|r| s.span(r)).collect(),
+            derived_from: quantity
+                .derived_from
+                .iter()
+                .filter_map(|r| s.span(r))
+                .chain(whole.map(|w| self.figures[w].number))
+                .collect(),
             statement: None,
             origin: None,
             origin_speaker: None,
@@ -279,6 +306,45 @@ impl Reader<'_> {
             via: Vec::new(),
         });
         true
+    }
+
+    /// "including 18 children and 25 women": true where only "and" or a comma parts a number from a detail.
+    fn follows_detail(&self, s: &Sentence<'_, '_>, number: Span, in_sentence: Option<usize>) -> bool {
+        in_sentence.map(|i| &self.figures[i]).is_some_and(|before| {
+            let between = s.text.get(before.span.end..number.start).unwrap_or("").trim();
+            before.part_of.is_some() && matches!(between, "and" | "," | ", and")
+        })
+    }
+
+    /// Works out a part of something counted before ("a third of those who fled"); gives the figure of the whole.
+    fn take_part(&self, s: &Sentence<'_, '_>, quantity: &mut Quantity, back: Option<usize>) -> Option<usize> {
+        let ratio = quantity.ratio?;
+        let index = match ellipsis::whole(s, quantity.end)? {
+            ellipsis::Whole::Last => {
+                back.filter(|&b| is_count(&self.figures[b]) && self.figures[b].span.start >= self.recent)?
+            }
+            ellipsis::Whole::Category(category) => {
+                let is = |f: &&Figure| f.category == category && f.part_of.is_none() && is_count(f);
+                self.figures.iter().rev().take(50).find(is)?.id.index()
+            }
+        };
+        let told = &self.figures[index];
+        let part = |n: Option<Number>| n.and_then(|n| fraction::share_of(n, ratio));
+        let stated = quantity.bounds;
+        if let Some((value, rounded)) = part(told.best) {
+            let is = |n: Option<Number>| n.map(|_| value);
+            quantity.bounds.low = is(stated.low);
+            quantity.bounds.best = is(stated.best);
+            quantity.bounds.high = is(stated.high);
+            quantity.approximate |= rounded || told.approximate || told.low.is_some() || told.high.is_some();
+        } else {
+            quantity.bounds.low = part(told.low).map(|p| p.0);
+            quantity.bounds.best = None;
+            quantity.bounds.high = part(told.high).map(|p| p.0);
+            quantity.approximate = true;
+        }
+        quantity.unit = None;
+        Some(index)
     }
 
     /// The category of a number that no word near it gives one: that of the count that it goes on from, or `other`
@@ -297,15 +363,25 @@ impl Reader<'_> {
             }
             return Some((Category::OTHER, None));
         }
-        if let Some(index) = back.filter(|&b| is_count(&self.figures[b])) {
-            let compared = in_sentence.is_some()
-                && (is_compared(s, quantity)
-                    || goes_on(s, quantity, phrase) && self.figures[index].category != Category::OTHER);
-            if compared || points_back(s, quantity) {
-                return Some((self.figures[index].category.clone(), Some(index)));
-            }
+        // "a third of the 48": what the 48 are.
+        if let Some(whole) = quantity.whole {
+            let same = |f: &&Figure| is_count(f) && f.best.or(f.low).or(f.high) == Some(whole);
+            let index = self.figures.iter().rev().take(50).find(same)?.id.index();
+            return Some((self.figures[index].category.clone(), Some(index)));
         }
-        None
+        let index = back.filter(|&b| is_count(&self.figures[b]))?;
+        let told = &self.figures[index];
+        let people = told.category != Category::OTHER && told.category != Category::EQUIPMENT;
+        let recent = people && told.span.start >= self.recent;
+        let goes_on = in_sentence.is_some()
+            && (ellipsis::is_compared(s, quantity) || people && ellipsis::goes_on(s, quantity, phrase));
+        let goes_on = goes_on
+            || recent
+                && (ellipsis::is_compared(s, quantity)
+                    || ellipsis::is_told(s, quantity, phrase)
+                    || ellipsis::is_kind(s, phrase)
+                    || ellipsis::is_of_them(s, phrase));
+        (goes_on || ellipsis::points_back(s, quantity)).then(|| (told.category.clone(), Some(index)))
     }
 
     /// True where the report itself says that the casualties hold missing or captured people.
@@ -540,88 +616,8 @@ fn is_countable(s: &Sentence<'_, '_>, quantity: &Quantity, head: usize) -> bool 
     plural || known || quantity::is_bounded(quantity) || quantity.vague.is_some()
 }
 
-/// "up from 30", "compared with 30", "from 30 to 45": a number beside the one that it is compared with.
-fn is_compared(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
-    let start = quantity.number.start;
-    let (one, two) = (s.back(start, 1), s.back(start, 2));
-    match one {
-        "from" => {
-            [
-                "up",
-                "down",
-                "rose",
-                "risen",
-                "rising",
-                "fell",
-                "fallen",
-                "grew",
-                "increased",
-                "revised",
-                "jumped",
-                "climbed",
-                "dropped",
-            ]
-            .contains(&two)
-                || two == ","
-        }
-        "to" => (2..10).any(|n| {
-            s.back(start, n) == "from"
-                || matches!(s.back(start, n), "revised" | "corrected" | "raised" | "lowered")
-        }),
-        "with" | "against" => matches!(two, "compared" | "up" | "as"),
-        "than" => matches!(two, "rather"),
-        "not" | "versus" => true,
-        "of" => two == "instead",
-        _ => false,
-    }
-}
-
-/// "and at least nine in the next valley", "the government says 11": a number that leaves out what was said before.
-fn goes_on(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
-    let start = quantity.number.start;
-    let (before, after) = (s.back(start, 1), s.lower(phrase.end.max(quantity.end)));
-    let elsewhere = matches!(before, "and" | ",") && matches!(after, "in" | "at" | "near" | "on" | "from");
-    let told =
-        matches!(before, "says" | "said" | "claims" | "claimed") && matches!(after, "." | ";" | "," | "");
-    elsewhere || told
-}
-
-/// "the number at about 10,000", "the total could be as high as 12,000": a number of what was counted before.
-fn points_back(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
-    let start = quantity.number.start;
-    let link = s.back(start, 1);
-    let linked = [
-        "at", "to", "be", "was", "is", "of", "were", "are", "been", "reached", "reach", "stands", "stood",
-        "than",
-    ]
-    .contains(&link)
-        || matches!(s.lower(start), "exceed" | "exceeded" | "exceeds" | "topped" | "passed" | "surpassed");
-    linked
-        && (1..=14)
-            .map_while(|n| start.checked_sub(n).filter(|i| s.within.contains(i)))
-            .take_while(|&i| !matches!(s.lower(i), ";" | "but" | "while" | "\""))
-            .any(|i| {
-                [
-                    "number",
-                    "total",
-                    "figure",
-                    "count",
-                    "tally",
-                    "estimate",
-                    "strength",
-                    "numbers",
-                    "contingent",
-                    "estimates",
-                ]
-                .contains(&s.lower(i))
-                    && s.tag(i) != Some(Upos::Verb)
-                    && s.lower(i + 1) != "of"
-                    && !matches!(s.back(i, 1), "phone" | "telephone" | "a")
-            })
-}
-
 /// Lets figures of one list share what one of them shows: "12 soldiers and three nurses were killed".
-fn share_in_lists(s: &Sentence<'_, '_>, drafts: &mut [Draft]) {
+fn share_in_lists(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
     let gap = |a: &Draft, b: &Draft| -> Option<bool> {
         let between = a.phrase.end.max(a.quantity.end)..b.quantity.number.start;
         if between.len() > 3 || between.is_empty() {
@@ -638,7 +634,10 @@ fn share_in_lists(s: &Sentence<'_, '_>, drafts: &mut [Draft]) {
         let (Some(a), Some(b)) = (before.last_mut(), after.first_mut()) else { continue };
         // "three of the five suspects were detained": the whole is counted, nothing befell it.
         if a.phrase.part && a.phrase.end > b.quantity.number.start {
-            b.shown = b.shown.take().filter(|shown| shown.how == How::Noun);
+            let noun = b.shown.take().filter(|shown| shown.how == How::Noun);
+            b.shown = noun
+                .or_else(|| category::by_state(s, &b.phrase))
+                .or_else(|| category::aboard(s, &b.quantity, &b.phrase, topic));
             continue;
         }
         let Some(comma_only) = gap(a, b) else { continue };
@@ -667,7 +666,9 @@ fn share_in_lists(s: &Sentence<'_, '_>, drafts: &mut [Draft]) {
         }
         if a.shown.is_none() && a.phrase.is_person(s) && b.part_of.is_none() {
             let predicate = |shown: &Shown| {
-                shown.how == How::After && s.tag(shown.evidence.start.saturating_sub(1)) == Some(Upos::Aux)
+                shown.category == Category::ABOARD && shown.how != How::Noun
+                    || shown.how == How::After
+                        && s.tag(shown.evidence.start.saturating_sub(1)) == Some(Upos::Aux)
             };
             a.shown = b.shown.clone().filter(predicate);
         }

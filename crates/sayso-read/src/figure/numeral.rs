@@ -69,6 +69,14 @@ impl Reader<'_, '_> {
         let (word, mut end) = match first {
             "several" => ("several", at + 1),
             "few" | "couple" | "handful" | "dozen" if self.lower(at.wrapping_sub(1)) == "a" => return None,
+            // A couple that is not "of" anything is a pair of people.
+            "a" if self.lower(at + 1) == "couple"
+                && self.lower(at + 2) != "of"
+                && self.lower(at + 2) != "more"
+                && scale(self.lower(at + 2)).is_none() =>
+            {
+                return None;
+            }
             "a" => match self.lower(at + 1) {
                 word @ ("few" | "couple" | "handful") => (word, at + 2),
                 _ => return None,
@@ -385,11 +393,11 @@ mod tests {
             ("several hundred people", "200..999"),
             ("a few thousand people", "2000..9999"),
             ("a couple of hundred people", "200..399"),
-            ("dozens of people", "24.."),
-            ("hundreds of people", "200.."),
-            ("tens of thousands of people", "20000.."),
+            ("dozens of people", "24..99"),
+            ("hundreds of people", "200..999"),
+            ("tens of thousands of people", "20000..99999"),
             ("several people", "2..9"),
-            ("scores of people", "40.."),
+            ("scores of people", "40..99"),
         ] {
             assert_eq!(value(text), wanted, "{text}");
         }

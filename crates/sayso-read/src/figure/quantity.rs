@@ -24,6 +24,10 @@ pub(super) struct Quantity {
     pub(super) unit: Option<Unit>,
     /// Words that a derived value was worked out from.
     pub(super) derived_from: Vec<Range<usize>>,
+    /// What a derived value is a part of.
+    pub(super) whole: Option<Number>,
+    /// A part of something that is counted elsewhere ("a third of those who fled"): one, of so many.
+    pub(super) ratio: Option<(i64, i64)>,
     /// "the 9,000": points back.
     pub(super) definite: bool,
     /// "another".
@@ -226,6 +230,8 @@ fn quantity(s: &Sentence<'_, '_>, at: usize, mut numeral: Numeral) -> (Option<Qu
         vague: numeral.vague.clone(),
         unit,
         derived_from: Vec::new(),
+        whole: None,
+        ratio: None,
         definite,
         another: hedges.another,
         is_one,

@@ -14,12 +14,15 @@ pub(super) enum Part {
     Object,
     Subject,
     State,
+    Persons,
     Troops,
     Stands,
     Force,
     Person,
     Thing,
     Idiom,
+    Craft,
+    Lifeless,
     Disease,
 }
 
@@ -56,12 +59,15 @@ fn tables() -> &'static Tables {
                 "object" => Part::Object,
                 "subject" => Part::Subject,
                 "state" => Part::State,
+                "persons" => Part::Persons,
                 "troops" => Part::Troops,
                 "stands" => Part::Stands,
                 "force" => Part::Force,
                 "person" => Part::Person,
                 "thing" => Part::Thing,
                 "idiom" => Part::Idiom,
+                "craft" => Part::Craft,
+                "lifeless" => Part::Lifeless,
                 _ => Part::Disease,
             };
             categories.extend(forms.split(';').map(|f| ((f, part), category)));

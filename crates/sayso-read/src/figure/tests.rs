@@ -62,7 +62,7 @@ fn the_dead_and_the_hurt() {
         ),
         ("The army suffered about 500 casualties.", &["killed_or_injured -/500/-~ about 500 casualties"]),
         ("Three more went missing near the dam.", &["missing -/3/- Three more went missing"]),
-        ("Dozens of people are still missing.", &["missing 24/-/- Dozens of people are still missing"]),
+        ("Dozens of people are still missing.", &["missing 24/-/99 Dozens of people are still missing"]),
         (
             "Between 150 and 250 soldiers were captured.",
             &["captured 150/-/250 Between 150 and 250 soldiers were captured"],
@@ -251,4 +251,37 @@ proptest! {
             prop_assert!(figure.low.zip(figure.high).is_none_or(|(l, h)| l <= h));
         }
     }
+}
+
+/// Sentences of casualty reporting, each with the people that it counts: `cases.txt` beside this file.
+#[test]
+fn cases_of_casualty_reporting() {
+    const OUTSIDE: [&str; 2] = ["other", "equipment"];
+    let mut wrong = Vec::new();
+    let blocks =
+        include_str!("cases.txt").split("\n\n").map(|block| block.lines().filter(|l| !l.starts_with('#')));
+    for mut block in blocks {
+        let Some(text) = block.next() else { continue };
+        let wanted: Vec<&str> = block.next().map(|l| l.split(" | ").collect()).unwrap_or_default();
+        let found: Vec<String> = figures(text)
+            .iter()
+            .filter(|f| f.unit.is_none() && !OUTSIDE.contains(&f.category.as_str()))
+            .map(|f| {
+                let show = |n: Option<Number>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
+                let (low, high) =
+                    (if f.low_exclusive { ">" } else { "" }, if f.high_exclusive { "<" } else { "" });
+                format!(
+                    "{} {low}{}/{}/{high}{}",
+                    f.category.as_str(),
+                    show(f.low),
+                    show(f.best),
+                    show(f.high)
+                )
+            })
+            .collect();
+        if found != wanted {
+            wrong.push(format!("{text}\n    wanted {wanted:?}\n    found  {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -1,0 +1,278 @@
+//! Numbers that leave out what they count, because it was said before: "up from 30", "the opposition counts nine", "put
+//! it at 31", "four of them".
+
+use sayso_model::{Category, Upos};
+
+use super::{
+    counted::{self, Phrase},
+    quantity::{Quantity, Sentence},
+    table::{self, Part},
+};
+
+/// What a part is a part of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Whole {
+    /// "a third of them": what was counted last.
+    Last,
+    /// "a third of those who fled", "half of the wounded": what was last counted of a category.
+    Category(Category),
+}
+
+/// Reads what a share is said of, from the word after it: "of them", "of those who fled", "of the dead".
+pub(super) fn whole(s: &Sentence<'_, '_>, of: usize) -> Option<Whole> {
+    let mut at = of + usize::from(s.lower(of) == "of");
+    while matches!(s.lower(at), "the" | "all" | "its" | "their" | "these") && s.is_letters(at + 1) {
+        at += 1;
+    }
+    match s.lower(at) {
+        "them" | "whom" | "us" | "these" => Some(Whole::Last),
+        "those" | "people" | "persons" | "civilians" | "residents" | "victims" => {
+            let shown = (at + 1..at + 5).find_map(|i| {
+                let word = s.lower(i);
+                [Part::Subject, Part::State, Part::Object].into_iter().find_map(|p| table::category(word, p))
+            });
+            shown.map(Whole::Category)
+        }
+        word => {
+            // "half of the wounded", not "half of the injured players".
+            let noun = s.tag(at + 1) == Some(Upos::Noun);
+            let category = table::category(word, Part::Noun).or_else(|| table::category(word, Part::State));
+            category.filter(|_| !noun).map(Whole::Category)
+        }
+    }
+}
+
+/// "up from 30", "compared with 30", "from 30 to 45", "up from the 22 it reported": a number beside the one that it is
+/// compared with.
+pub(super) fn is_compared(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
+    let mut start = quantity.number.start;
+    if matches!(s.back(start, 1), "the" | "its" | "their" | "an" | "a" | "earlier" | "previous" | "initial") {
+        start -= 1;
+    }
+    let (one, two) = (s.back(start, 1), s.back(start, 2));
+    match one {
+        "from" => {
+            const CHANGES: &[&str] = &[
+                "up",
+                "down",
+                "rose",
+                "risen",
+                "rising",
+                "fell",
+                "fallen",
+                "grew",
+                "grown",
+                "increased",
+                "revised",
+                "jumped",
+                "climbed",
+                "dropped",
+                "raised",
+                "lowered",
+                "cut",
+                "reduced",
+                "corrected",
+                "changed",
+                "doubled",
+                "increase",
+            ];
+            CHANGES.contains(&two) || two == ","
+        }
+        "to" => (2..10).any(|n| {
+            s.back(start, n) == "from"
+                || matches!(
+                    s.back(start, n),
+                    "revised"
+                        | "corrected"
+                        | "raised"
+                        | "lowered"
+                        | "reduced"
+                        | "cut"
+                        | "revises"
+                        | "raises"
+                        | "lowers"
+                )
+        }),
+        "with" | "against" => matches!(two, "compared" | "up" | "as"),
+        "than" => matches!(two, "rather"),
+        "not" | "versus" => true,
+        "of" => two == "instead",
+        _ => false,
+    }
+}
+
+/// "and at least nine in the next valley", "and four on Sunday": a number that leaves out what was said before it in
+/// the sentence.
+pub(super) fn goes_on(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
+    let after_at = phrase.end.max(quantity.end);
+    let (before, after) = (s.back(quantity.number.start, 1), s.lower(after_at));
+    matches!(before, "and" | ",")
+        && (matches!(after, "in" | "at" | "near" | "on" | "from" | "last" | "this")
+            || s.time(after_at).is_some() && s.within.contains(&after_at))
+}
+
+/// "the opposition counts nine", "witnesses speak of at least ten", "put it at 31", "the government says 11": somebody's
+/// number of what was counted before. It ends its clause.
+pub(super) fn is_told(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
+    const COUNTING: &[&str] = &[
+        "counts",
+        "counted",
+        "count",
+        "counting",
+        "says",
+        "said",
+        "say",
+        "claims",
+        "claimed",
+        "claim",
+        "reports",
+        "reported",
+        "report",
+        "lists",
+        "listed",
+        "list",
+        "confirms",
+        "confirmed",
+        "confirm",
+        "admits",
+        "admitted",
+        "acknowledges",
+        "acknowledged",
+        "concedes",
+        "conceded",
+        "estimates",
+        "estimated",
+        "estimate",
+        "tallies",
+        "tallied",
+        "recorded",
+        "records",
+        "record",
+        "documented",
+        "verified",
+        "verifies",
+        "announced",
+        "suggested",
+        "suggests",
+        "registered",
+        "logged",
+    ];
+    let start = quantity.number.start;
+    let end = phrase.end.max(quantity.end);
+    let closed = matches!(s.lower(end), "." | ";" | "," | "" | "\"" | ")" | "-" | "?" | "!")
+        || matches!(s.lower(end), "and" | "but" | "while" | "in" | "on" | "so" | "by" | "there" | "here")
+        || s.time(end).is_some();
+    if !closed {
+        return false;
+    }
+    let (one, two, three) = (s.back(start, 1), s.back(start, 2), s.back(start, 3));
+    let verb = |word: &str| COUNTING.contains(&word);
+    match one {
+        // "put it at 31", "places that at 31", "the figure is at 31"
+        "at" => {
+            matches!(two, "it" | "that" | "this" | "them" | "those")
+                && matches!(
+                    three,
+                    "put"
+                        | "puts"
+                        | "putting"
+                        | "place"
+                        | "places"
+                        | "placed"
+                        | "estimate"
+                        | "estimates"
+                        | "estimated"
+                        | "set"
+                )
+        }
+        "of" => matches!(
+            two,
+            "speaks"
+                | "speak"
+                | "spoke"
+                | "speaking"
+                | "talks"
+                | "talk"
+                | "talked"
+                | "told"
+                | "reports"
+                | "word"
+                | "spoken"
+        ),
+        "on" => matches!(two, "insists" | "insist" | "insisted"),
+        "by" => matches!(two, "stands" | "stand" | "stood"),
+        "to" => matches!(two, "admits" | "admitted" | "admit"),
+        ":" | "only" | "just" => verb(two),
+        // "says it was nine", "believes it is nine"
+        // "on Monday it was 19", "says there were nine"
+        "was" | "is" if two == "it" => true,
+        "was" | "were" | "is" | "are" => matches!(two, "there" | "that") && verb(three),
+        _ => verb(one) && s.tag(start - 1) != Some(Upos::Noun),
+    }
+}
+
+/// "the number at about 10,000", "the total could be as high as 12,000": a number of what was counted before.
+pub(super) fn points_back(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
+    const NOUNS: &[&str] = &[
+        "number",
+        "total",
+        "figure",
+        "count",
+        "tally",
+        "estimate",
+        "strength",
+        "numbers",
+        "contingent",
+        "estimates",
+        "figures",
+    ];
+    let start = quantity.number.start;
+    let link = s.back(start, 1);
+    let linked = [
+        "at", "to", "be", "was", "is", "of", "were", "are", "been", "reached", "reach", "stands", "stood",
+        "than", "from", "now", "had",
+    ]
+    .contains(&link)
+        || matches!(
+            s.lower(start),
+            "exceed"
+                | "exceeded"
+                | "exceeds"
+                | "topped"
+                | "passed"
+                | "surpass"
+                | "surpassed"
+                | "past"
+                | "pass"
+                | "top"
+        );
+    linked
+        && (1..=14)
+            .map_while(|n| start.checked_sub(n).filter(|i| s.within.contains(i)))
+            .take_while(|&i| !matches!(s.lower(i), ";" | "but" | "while" | "\""))
+            .any(|i| {
+                NOUNS.contains(&s.lower(i))
+                    && s.tag(i) != Some(Upos::Verb)
+                    && s.lower(i + 1) != "of"
+                    && !matches!(s.back(i, 1), "phone" | "telephone" | "a")
+            })
+}
+
+/// "five were children", "two are foreigners": what some of those counted before are.
+pub(super) fn is_kind(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
+    let at = phrase.end;
+    phrase.head.is_none()
+        && matches!(s.lower(at), "were" | "are" | "was" | "is")
+        && (at + 1..at + 4)
+            .take_while(|&i| s.is_letters(i))
+            .find(|&i| !matches!(s.tag(i), Some(Upos::Adj | Upos::Det | Upos::Adv)))
+            .is_some_and(|i| counted::is_person(s, i) && s.tag(i) == Some(Upos::Noun))
+}
+
+/// "four of them in intensive care", "about 300 of us": a part of those counted before, or all of them.
+pub(super) fn is_of_them(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
+    phrase.part
+        && phrase.head.is_none()
+        && phrase.end.checked_sub(2).is_some_and(|of| s.lower(of) == "of")
+        && matches!(s.back(phrase.end, 1), "them" | "whom" | "these" | "those" | "us")
+}

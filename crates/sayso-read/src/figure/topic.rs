@@ -1,0 +1,71 @@
+//! What a report is about as a whole, where a word counts differently for it: "cases" in an epidemic, "passengers" in a
+//! shipwreck, "arrivals" among people who flee.
+
+use super::table::{self, Part};
+use crate::word::Words;
+
+/// What the words of a report say that it is about.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Topic {
+    /// A disease: "cases" are infections.
+    pub(super) disease: bool,
+    /// Something befell a ship, plane or other craft: passengers and crew are those aboard.
+    pub(super) voyage: bool,
+    /// People flee: those who cross, arrive or are registered are displaced.
+    pub(super) exodus: bool,
+}
+
+fn on_board(words: &Words<'_>) -> bool {
+    words.all.windows(2).any(|pair| pair[0].is("on") && pair[1].is("board"))
+}
+
+impl Topic {
+    pub(super) fn of(words: &Words<'_>) -> Self {
+        let has = |forms: &[&str]| words.all.iter().any(|w| forms.contains(&w.lower.as_str()));
+        Self {
+            disease: words.all.iter().any(|w| table::is(&w.lower, Part::Disease)),
+            voyage: on_board(words)
+                || has(&[
+                    "aboard",
+                    "sank",
+                    "sink",
+                    "sinks",
+                    "sinking",
+                    "sunk",
+                    "capsized",
+                    "capsizes",
+                    "capsizing",
+                    "shipwreck",
+                    "wreck",
+                    "crash",
+                    "crashed",
+                    "crashes",
+                    "collided",
+                    "collision",
+                    "derailed",
+                    "derailment",
+                    "hijacked",
+                    "overturned",
+                    "ditched",
+                    "adrift",
+                    "overloaded",
+                    "manifest",
+                    "skidded",
+                    "plunged",
+                ]),
+            exodus: has(&[
+                "refugee",
+                "refugees",
+                "displaced",
+                "fled",
+                "flee",
+                "fleeing",
+                "exodus",
+                "uprooted",
+                "homeless",
+                "asylum-seekers",
+                "returnees",
+            ]),
+        }
+    }
+}
