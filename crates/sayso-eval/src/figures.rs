@@ -161,6 +161,7 @@ pub fn run(folder: &Path, predictions: Option<&mut dyn Write>) -> Result<Figures
 
 fn write(readings: &[(String, Reading)], out: &mut dyn Write) -> std::io::Result<()> {
     for (name, reading) in readings {
+        let headline = headline(reading);
         for figure in &reading.figures {
             let line = json!({
                 "report": name,
@@ -180,6 +181,7 @@ fn write(readings: &[(String, Reading)], out: &mut dyn Write) -> std::io::Result
                 "as_of": figure.as_of,
                 "period": figure.period,
                 "retracted": figure.retracted,
+                "in_headline": headline.is_some_and(|h| h.contains(figure.number)),
             });
             writeln!(out, "{line}")?;
         }
@@ -245,7 +247,7 @@ fn score(readings: &[(String, Reading)], gold: &[Gold], aliases: &Aliases) -> Fi
                     .push(format!("{name}  via: {}: wanted {:?}, got {:?}", gold.text, gold.via, figure.via));
             }
         }
-        let headline = reading.report.head.headline.as_ref().and_then(|h| h.span);
+        let headline = headline(reading);
         for (figure, _) in reading.figures.iter().zip(&used).filter(|(_, used)| !**used) {
             let in_headline = headline.is_some_and(|h| h.contains(figure.number));
             if SCORED.contains(&figure.category.as_str()) && !in_headline {
@@ -268,10 +270,14 @@ fn score(readings: &[(String, Reading)], gold: &[Gold], aliases: &Aliases) -> Fi
     }
 }
 
+fn headline(reading: &Reading) -> Option<Span> {
+    reading.report.head.headline.as_ref().and_then(|h| h.span)
+}
+
 /// Where a gold text stands: behind the headline if it can, and not where another gold figure stands.
 fn locate(reading: &Reading, wanted: &str, taken: &[Span]) -> Option<Span> {
     let text = &reading.report.text;
-    let headline = reading.report.head.headline.as_ref().and_then(|h| h.span).map_or(0, |s| s.end);
+    let headline = headline(reading).map_or(0, |s| s.end);
     let all: Vec<Span> =
         text.match_indices(wanted).map(|(at, found)| Span::new(at, at + found.len())).collect();
     let free = |s: &&Span| !taken.contains(s);
