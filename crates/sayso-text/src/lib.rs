@@ -14,7 +14,7 @@ mod tokens;
 mod tree;
 
 pub use analyze::{Analysis, analyze, analyze_segmented, analyze_with_states};
-pub use segment::{Segmentation, segment};
+pub use segment::{LONGEST_SENTENCE, Segmentation, segment};
 pub use tokens::{Gap, RawToken, tokens};
 
 /// Loads the model now rather than at the first [`analyze`].

@@ -7,6 +7,10 @@ use sayso_model::Span;
 use crate::model::Model;
 use crate::tokens::{Gap, RawToken, tokens};
 
+/// Most tokens of a sentence. No sentence of a report comes near it; what does is no prose (a table, a list of names,
+/// a text without any full stop) and is cut there, so that whoever looks through a sentence has a bound.
+pub const LONGEST_SENTENCE: u32 = 400;
+
 /// A text cut into tokens, sentences and paragraphs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Segmentation {
@@ -40,7 +44,7 @@ pub fn segment(text: &str) -> Segmentation {
     let (mut sentence, mut paragraph) = (0u32, 0u32);
     for (i, (token, end)) in out.tokens.iter().zip(ends).enumerate() {
         let next = i as u32 + 1;
-        if end || token.gap == Gap::Paragraph {
+        if end || token.gap == Gap::Paragraph || next - sentence == LONGEST_SENTENCE {
             out.sentences.push(sentence..next);
             sentence = next;
         }

@@ -43,3 +43,11 @@ fn long_lines_are_paragraphs() {
     let text = format!("{line}\n{line}\n{line}");
     assert_eq!(segment(&text).paragraphs.len(), 3);
 }
+
+#[test]
+fn a_text_without_any_full_stop_is_cut() {
+    let text = "The army said five men died ".repeat(500);
+    let cut = segment(&text);
+    assert!(cut.sentences.iter().all(|s| s.len() <= sayso_text::LONGEST_SENTENCE as usize));
+    assert_eq!(cut.sentences.iter().map(|s| s.len()).sum::<usize>(), cut.tokens.len());
+}

@@ -22,7 +22,7 @@ mod stories;
   4  an input cannot be found or opened
   5  an input is a directory
   6  an input is not text
-  7  an input is empty
+  7  an input is empty or holds no text of a report
   8  an input is in a language that is not read
   9  an input is too large
  10  a score is below its floor")]
