@@ -18,8 +18,23 @@ pub struct StatedDate {
 /// Month names and their abbreviations in the languages whose pages most often reach an English desk.
 const MONTHS: [&[&str]; 12] = [
     &[
-        "january", "jan", "januar", "jänner", "janvier", "enero", "ene", "gennaio", "gen", "janeiro",
-        "januari", "styczeń", "stycznia",
+        "january",
+        "jan",
+        "januar",
+        "jänner",
+        "janvier",
+        "enero",
+        "ene",
+        "gennaio",
+        "gen",
+        "janeiro",
+        "januari",
+        "styczeń",
+        "stycznia",
+        "января",
+        "січня",
+        "ocak",
+        "ledna",
     ],
     &[
         "february",
@@ -35,13 +50,109 @@ const MONTHS: [&[&str]; 12] = [
         "februari",
         "luty",
         "lutego",
+        "февраля",
+        "лютого",
+        "şubat",
+        "února",
     ],
-    &["march", "mar", "märz", "mrz", "mars", "marzo", "março", "maart", "mrt", "marzec", "marca"],
-    &["april", "apr", "avril", "avr", "abril", "abr", "aprile", "kwiecień", "kwietnia"],
-    &["may", "mai", "mayo", "maggio", "mag", "maio", "mei", "maj", "maja"],
-    &["june", "jun", "juni", "juin", "junio", "giugno", "giu", "junho", "czerwiec", "czerwca"],
-    &["july", "jul", "juli", "juillet", "juil", "julio", "luglio", "lug", "julho", "lipiec", "lipca"],
-    &["august", "aug", "août", "agosto", "ago", "augustus", "sierpień", "sierpnia"],
+    &[
+        "march",
+        "mar",
+        "märz",
+        "mrz",
+        "mars",
+        "marzo",
+        "março",
+        "maart",
+        "mrt",
+        "marzec",
+        "marca",
+        "марта",
+        "березня",
+        "mart",
+        "maret",
+        "marts",
+        "března",
+    ],
+    &[
+        "april",
+        "apr",
+        "avril",
+        "avr",
+        "abril",
+        "abr",
+        "aprile",
+        "kwiecień",
+        "kwietnia",
+        "апреля",
+        "квітня",
+        "nisan",
+        "dubna",
+    ],
+    &[
+        "may",
+        "mai",
+        "mayo",
+        "maggio",
+        "mag",
+        "maio",
+        "mei",
+        "maj",
+        "maja",
+        "мая",
+        "травня",
+        "mayıs",
+        "května",
+    ],
+    &[
+        "june",
+        "jun",
+        "juni",
+        "juin",
+        "junio",
+        "giugno",
+        "giu",
+        "junho",
+        "czerwiec",
+        "czerwca",
+        "июня",
+        "червня",
+        "haziran",
+        "června",
+    ],
+    &[
+        "july",
+        "jul",
+        "juli",
+        "juillet",
+        "juil",
+        "julio",
+        "luglio",
+        "lug",
+        "julho",
+        "lipiec",
+        "lipca",
+        "июля",
+        "липня",
+        "temmuz",
+        "července",
+    ],
+    &[
+        "august",
+        "aug",
+        "août",
+        "agosto",
+        "ago",
+        "augustus",
+        "sierpień",
+        "sierpnia",
+        "августа",
+        "серпня",
+        "ağustos",
+        "agustus",
+        "augusti",
+        "srpna",
+    ],
     &[
         "september",
         "sep",
@@ -53,6 +164,10 @@ const MONTHS: [&[&str]; 12] = [
         "setembro",
         "wrzesień",
         "września",
+        "сентября",
+        "вересня",
+        "eylül",
+        "září",
     ],
     &[
         "october",
@@ -67,8 +182,24 @@ const MONTHS: [&[&str]; 12] = [
         "out",
         "październik",
         "października",
+        "октября",
+        "жовтня",
+        "ekim",
+        "října",
     ],
-    &["november", "nov", "novembre", "noviembre", "novembro", "listopad", "listopada"],
+    &[
+        "november",
+        "nov",
+        "novembre",
+        "noviembre",
+        "novembro",
+        "listopad",
+        "listopada",
+        "ноября",
+        "листопада",
+        "kasım",
+        "listopadu",
+    ],
     &[
         "december",
         "dec",
@@ -82,6 +213,11 @@ const MONTHS: [&[&str]; 12] = [
         "dezembro",
         "grudzień",
         "grudnia",
+        "декабря",
+        "грудня",
+        "aralık",
+        "desember",
+        "prosince",
     ],
 ];
 
@@ -98,7 +234,21 @@ fn pattern(start: &str) -> Regex {
     Regex::new(&format!("^{start}{TIME}(?:\\W|$)")).expect("a constant pattern")
 }
 
-static FORMS: LazyLock<[Regex; 7]> = LazyLock::new(|| {
+/// How a text writes day and month in digits where nothing else tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DayOrder {
+    /// The day comes first.
+    DayFirst,
+    /// Either may.
+    Unknown,
+}
+
+/// 28.09.19, where the day is known to come first.
+static SHORT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?:\p{L}+\.?,?\s+)?(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<short>\d{2})")
+});
+
+static FORMS: LazyLock<[Regex; 8]> = LazyLock::new(|| {
     [
         // 2024-12-19, 2024/12/19, 2024.12.19
         pattern(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"),
@@ -113,6 +263,8 @@ static FORMS: LazyLock<[Regex; 7]> = LazyLock::new(|| {
         pattern(r"(?:\p{L}+\.?,?\s+)?(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})"),
         // 19/12/2024, where the day cannot be a month; 12/19/2024 likewise
         pattern(r"(?P<first>\d{1,2})[/-](?P<last>\d{1,2})[/-](?P<year>\d{4})"),
+        // 2024年12月19日, 2024년 12월 19일
+        pattern(r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]"),
         // Thu Dec 19 06:40:00 +0000 2024
         Regex::new(r"^\p{L}{3} (?P<name>\p{L}{3}) (?P<day>\d{1,2}) (?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2}) (?P<zone>[+-]\d{4}|[A-Z]{3,4}) (?P<year>\d{4})$")
             .unwrap_or_else(|_| pattern("$.")),
@@ -123,17 +275,24 @@ static FORMS: LazyLock<[Regex; 7]> = LazyLock::new(|| {
 /// does not exist or where day and month cannot be told apart.
 #[must_use]
 pub fn parse_date(written: &str) -> Option<StatedDate> {
+    parse_date_as(written, DayOrder::Unknown)
+}
+
+/// The same, where the order of day and month in digits is known.
+pub(crate) fn parse_date_as(written: &str, order: DayOrder) -> Option<StatedDate> {
     let mut written = written.trim();
     // No date is longer; the limit keeps hostile input cheap.
     if let Some((end, _)) = written.char_indices().nth(80) {
         written = written.get(..end)?;
     }
-    FORMS.iter().find_map(|form| form.captures(written).and_then(|found| read(&found)))
+    let short = (order == DayOrder::DayFirst).then_some(&*SHORT);
+    FORMS.iter().chain(short).find_map(|form| form.captures(written).and_then(|found| read(&found, order)))
 }
 
-fn read(found: &Captures<'_>) -> Option<StatedDate> {
+fn read(found: &Captures<'_>, order: DayOrder) -> Option<StatedDate> {
     let number = |name| found.name(name).and_then(|m| m.as_str().parse::<i16>().ok());
-    let year = number("year")?;
+    let year = number("year")
+        .or_else(|| number("short").map(|short| if short < 70 { 2000 + short } else { 1900 + short }))?;
     let (month, day) = if let Some(name) = found.name("name") {
         (month(name.as_str())?, number("day")?)
     } else if let (Some(first), Some(last)) = (number("first"), number("last")) {
@@ -141,6 +300,7 @@ fn read(found: &Captures<'_>) -> Option<StatedDate> {
             (13.., ..=12) => (i8::try_from(last).ok()?, first),
             (..=12, 13..) => (i8::try_from(first).ok()?, last),
             (same, other) if same == other => (i8::try_from(same).ok()?, same),
+            (first, last) if order == DayOrder::DayFirst => (i8::try_from(last).ok()?, first),
             _ => return None,
         }
     } else {
@@ -201,7 +361,7 @@ fn offset(zone: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse_date;
+    use super::{DayOrder, parse_date, parse_date_as};
 
     fn day(written: &str) -> Option<String> {
         parse_date(written).map(|d| d.date.to_string())
@@ -230,6 +390,10 @@ mod tests {
             "Thu Dec 19 2024 06:40:00 GMT+0000 (UTC)",
             "December 19th, 2024 at 6:40 PM EST",
             "Do, 19. Dez. 2024",
+            "19 декабря 2024, 13:43",
+            "19 Aralık 2024",
+            "2024年12月19日 08:00",
+            "2024년 12월 19일",
         ] {
             assert_eq!(day(written).as_deref(), Some("2024-12-19"), "{written}");
         }
@@ -250,6 +414,16 @@ mod tests {
         ] {
             assert_eq!(day(written), None, "{written}");
         }
+    }
+
+    #[test]
+    fn a_language_that_puts_the_day_first_leaves_one_reading() {
+        let day_first = |written| parse_date_as(written, DayOrder::DayFirst).map(|d| d.date.to_string());
+        assert_eq!(day_first("03/04/2024").as_deref(), Some("2024-04-03"));
+        assert_eq!(day_first("28.09.19, 12:44").as_deref(), Some("2019-09-28"));
+        assert_eq!(day_first("28.09.98").as_deref(), Some("1998-09-28"));
+        assert_eq!(day("28.09.19"), None);
+        assert_eq!(day_first("28.09.1").as_deref(), None);
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use sayso_model::{Date, Head, HeadSource, Stated};
 
-use crate::{date::parse_date, normalise};
+use crate::{
+    date::{DayOrder, parse_date_as},
+    normalise,
+};
 
 /// What the user says of a report; it goes before all that the input says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,10 +60,20 @@ pub fn instant(seconds: u64) -> String {
 
 /// Sets day and instant of publication from a written date, if it can be read and none is set.
 pub fn publish(head: &mut Head, written: &str, from: &HeadSource) {
+    publish_as(head, written, from, DayOrder::Unknown);
+}
+
+/// The same where the order of day and month in digits is known.
+pub(crate) fn publish_as(head: &mut Head, written: &str, from: &HeadSource, order: DayOrder) {
     if head.published.is_some() {
         return;
     }
-    let Some(date) = parse_date(written) else { return };
+    let Some(date) = parse_date_as(written, order) else { return };
+    // The first day of Unix time is what software writes where it has no date.
+    let unset = Date::new(1970, 1, 1) == Some(date.date);
+    if unset && matches!(from, HeadSource::JsonLd | HeadSource::OpenGraph | HeadSource::Meta) {
+        return;
+    }
     head.published = Some(Stated { value: date.date, from: from.clone(), span: None });
     head.published_at = date.instant.map(|value| Stated { value, from: from.clone(), span: None });
 }
@@ -110,7 +123,12 @@ pub(crate) fn pieces(written: &str) -> Vec<(usize, usize)> {
     let mut cuts = vec![(start, start)];
     let body = written.get(start..).unwrap_or("");
     for separator in [" and ", " und ", " et ", " og ", " och ", " & ", " | ", ";", ","] {
-        cuts.extend(body.match_indices(separator).map(|(at, _)| (start + at, start + at + separator.len())));
+        let found = body.match_indices(separator).map(|(at, _)| (start + at, start + at + separator.len()));
+        // "Staff and news service reports" is one name; those of people begin with capitals.
+        cuts.extend(found.filter(|(_, end)| {
+            let next = written.get(*end..).and_then(|s| s.trim_start().chars().next());
+            !separator.ends_with(' ') || !next.is_some_and(char::is_lowercase)
+        }));
     }
     cuts.push((written.len(), written.len()));
     cuts.sort_unstable();
@@ -142,7 +160,7 @@ fn strip_by(written: &str) -> &str {
 }
 
 /// Two to five words that begin with capitals and name no body or post.
-fn is_full_name(words: &str) -> bool {
+pub(crate) fn is_full_name(words: &str) -> bool {
     const NOT_NAMES: &[&str] = &[
         "press",
         "news",
@@ -187,6 +205,7 @@ mod tests {
         assert_eq!(names("Jane Doe, Max Muster and Li Na"), ["Jane Doe", "Max Muster", "Li Na"]);
         assert_eq!(names("Jane Doe, chief correspondent"), ["Jane Doe"]);
         assert_eq!(names("By Jane Doe, Associated Press"), ["Jane Doe"]);
+        assert_eq!(names("Staff and news service reports"), ["Staff and news service reports"]);
         assert_eq!(names(""), Vec::<String>::new());
     }
 

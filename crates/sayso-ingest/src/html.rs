@@ -103,8 +103,7 @@ fn from_text(
     let data = jsonld::read(&document);
     let blocks = block::blocks(&document);
     let mut head = first;
-    fill(&mut head, head::of_page(&document, &data, url.as_deref()));
-    head::near_heading(&mut head, &blocks);
+    fill(&mut head, head::of_page(&document, page, &data, &blocks, url.as_deref()));
     fill(&mut head, known.clone());
     if let Some(url) = url {
         head::from_url(&mut head, &url);
@@ -132,8 +131,8 @@ pub fn features(bytes: &[u8], url: Option<&str>, limits: &Limits) -> Vec<(String
     let Ok(voices) = guard::extract(&decoded.text, url, limits) else { return Vec::new() };
     let document = Html::parse_document(&decoded.text);
     let data = jsonld::read(&document);
-    let head = head::of_page(&document, &data, url);
     let blocks = block::blocks(&document);
+    let head = head::of_page(&document, &decoded.text, &data, &blocks, url);
     let headline = head.headline.as_ref().map_or("", |h| h.value.as_str());
     let ballots = vote::Ballots::new(&voices, data.body.as_deref());
     let features = vote::features(&blocks, &ballots, headline);

@@ -1,24 +1,28 @@
 //! The head of a page: JSON-LD, OpenGraph, other meta elements, visible elements, the address, in that order; every value says
 //! where it was found.
 
+mod around;
+mod byline;
+mod published;
+
 use std::sync::LazyLock;
 
-use regex::Regex;
 use sayso_model::{Head, HeadSource, Stated};
 use scraper::{ElementRef, Html, Selector};
 
+use self::around::Around;
 use super::{block::Block, jsonld::Data, language_tag};
 use crate::{
-    date::parse_date,
     head::{fill, names, publish, stated},
     normalise,
 };
 
-/// What a page says of itself.
-pub(super) fn of_page(document: &Html, data: &Data, url: Option<&str>) -> Head {
+/// What a page says of itself. `page` is its source, `language` that of the report where it is known from elsewhere.
+pub(super) fn of_page(document: &Html, page: &str, data: &Data, blocks: &[Block], url: Option<&str>) -> Head {
     let mut head = Head::default();
     let mut bylines = Vec::new();
-    for mut source in [from_data(data), from_open_graph(document), from_meta(document), from_page(document)] {
+    let in_page = Head { headline: headline_of_page(document), ..Head::default() };
+    for mut source in [from_data(data), from_open_graph(document), from_meta(document), in_page] {
         bylines.push(std::mem::take(&mut source.byline));
         fill(&mut head, source);
     }
@@ -26,30 +30,33 @@ pub(super) fn of_page(document: &Html, data: &Data, url: Option<&str>) -> Head {
     if let Some(headline) = &mut head.headline {
         headline.value = without_outlet(&headline.value, outlet.as_deref(), url);
     }
-    head.byline = choose_byline(bylines, outlet.as_deref(), url);
+    let headline = head.headline.as_ref().map(|h| h.value.clone());
+    let around = Around::of(document, headline.as_deref(), &HEADINGS, &H1);
+    bylines.push(byline::marked(document, &around));
+    bylines.push(byline::line(blocks, headline.as_deref()));
+    bylines.push(byline::link(document, &around));
+    head.byline = byline::choose(bylines, outlet.as_deref(), url);
+
+    let order = published::day_order(head.language.as_ref().map(|l| l.value.as_str()));
+    published::marked(&mut head, document, &around, order);
+    published::near_heading(&mut head, blocks, order);
+    published::labelled(&mut head, blocks, order);
+    published::in_any_element(&mut head, document, &around, order);
+    publish_first(&mut head, &metas(document, VAGUE_DATES), &HeadSource::Meta);
+    published::in_scripts(&mut head, document);
+    published::in_own_zone(&mut head, page);
     head
 }
 
-/// The byline of the first source that names anybody but the outlet itself; where none does, the first that names anybody.
-fn choose_byline(
-    bylines: Vec<Vec<Stated<String>>>,
-    outlet: Option<&str>,
-    url: Option<&str>,
-) -> Vec<Stated<String>> {
-    let host = folded(url.and_then(crate::head::host).unwrap_or_default().split('.').next().unwrap_or(""));
-    let outlet = folded(outlet.unwrap_or(""));
-    let is_outlet = |name: &Stated<String>| {
-        let name = folded(&name.value);
-        let own = [&outlet, &host]
-            .into_iter()
-            .any(|own| own.len() >= 3 && (name == *own || name.starts_with(own.as_str())));
-        own || name == "redaktion" || name == "admin" || name == "editor"
-    };
-    let cleaned: Vec<_> = bylines.into_iter().map(clean_byline).collect();
-    let people = cleaned.iter().find(|names| names.iter().any(|n| !is_outlet(n)));
-    match people {
-        Some(names) => names.iter().filter(|n| !is_outlet(n)).cloned().collect(),
-        None => cleaned.into_iter().find(|names| !names.is_empty()).unwrap_or_default(),
+/// The date in an address, for pages that state none; the address itself too.
+pub(super) fn from_url(head: &mut Head, url: &str) {
+    published::in_address(head, url);
+    head.url = head.url.take().or_else(|| stated(url, &HeadSource::Url));
+}
+
+fn publish_first(head: &mut Head, written: &[String], from: &HeadSource) {
+    for written in written {
+        publish(head, written, from);
     }
 }
 
@@ -172,146 +179,18 @@ fn from_meta(document: &Html) -> Head {
             .and_then(|v| language_tag(&v, &from)),
         ..Head::default()
     };
-    let dates = [
-        "datepublished",
-        "date",
-        "dc.date",
-        "dc.date.issued",
-        "dcterms.date",
-        "dcterms.created",
-        "dcterms.issued",
-        "citation_publication_date",
-        "citation_date",
-        "pubdate",
-        "publishdate",
-        "publish_date",
-        "publish-date",
-        "published-date",
-        "publication_date",
-        "article.published",
-        "article:post_date",
-        "parsely-pub-date",
-        "sailthru.date",
-        "cxenseparse:recs:publishtime",
-        "cxenseparse:publishtime",
-        "originalpublicationdate",
-        "created",
-        "datecreated",
-        "date.created",
-        "displaydate",
-        "ptime",
-        "rnews:datepublished",
-        "article_date_original",
-        "bt:pubdate",
-        "last-modified-original",
-        "shareaholic:article_published_time",
-        "lastmod",
-        "article:modified_time",
-        "og:updated_time",
-        "datemodified",
-        "last-modified",
-        "dcterms.modified",
-    ];
-    for written in metas(document, &dates) {
-        publish(&mut head, &written, &from);
-    }
+    publish_first(&mut head, &metas(document, DATES), &from);
     head
 }
 
-fn from_page(document: &Html) -> Head {
-    let from = HeadSource::Page;
+fn headline_of_page(document: &Html) -> Option<Stated<String>> {
     let heading = document
         .select(&H1)
         .map(text)
         .filter(|t| t.split_whitespace().count() >= 2)
         .max_by_key(|t| t.chars().count().min(200));
     let title = document.select(&TITLE).next().map(text);
-    let mut head = Head { headline: heading.or(title).and_then(|v| stated(&v, &from)), ..Head::default() };
-    head.byline = BYLINES
-        .iter()
-        .find_map(|selector| {
-            // Teasers of other articles have bylines too: those that stand beside the first are this article's.
-            let place = |e: &ElementRef<'_>| e.parent().and_then(|p| p.parent()).map(|p| p.id());
-            let first = document.select(selector).next().and_then(|e| place(&e));
-            let found: Vec<Stated<String>> = document
-                .select(selector)
-                .take_while(|e| place(e) == first)
-                .take(6)
-                .map(text)
-                .filter(|t| (3..=120).contains(&t.chars().count()))
-                .flat_map(|t| names(&t))
-                .filter_map(|n| stated(&n, &from))
-                .filter(|n| looks_like_name(&n.value))
-                .collect();
-            (!found.is_empty()).then_some(found)
-        })
-        .unwrap_or_default();
-    // The first `time` of the article is that of publication; those of other articles come after or stand outside.
-    for selector in DATES.iter() {
-        for element in document.select(selector).take(6) {
-            let value = element.value();
-            let written = ["datetime", "content", "data-datetime", "data-date", "title"]
-                .iter()
-                .find_map(|name| value.attr(name).filter(|v| parse_date(v).is_some()).map(str::to_owned))
-                .unwrap_or_else(|| dated(&text(element)));
-            publish(&mut head, &written, &from);
-        }
-    }
-    head
-}
-
-/// A date that stands by itself close to the heading, for pages that mark none.
-pub(super) fn near_heading(head: &mut Head, blocks: &[Block]) {
-    if head.published.is_some() {
-        return;
-    }
-    let heading = blocks.iter().position(|b| b.tag == "h1").unwrap_or(0);
-    let near = blocks.iter().enumerate().filter(|(at, b)| at.abs_diff(heading) <= 8 && b.text.len() <= 80);
-    // After the heading first, then before it.
-    let mut near: Vec<_> = near.collect();
-    near.sort_by_key(|(at, _)| (*at < heading, at.abs_diff(heading)));
-    for (_, block) in near {
-        let written = dated(&block.text);
-        // A date among other words is as likely that of an event.
-        let rest = block.text.len().saturating_sub(written.len());
-        if !written.is_empty() && rest <= 24 && written.chars().filter(|c| c.is_alphabetic()).count() <= 24 {
-            publish(head, &written, &HeadSource::Page);
-        }
-    }
-}
-
-/// A date with the label before it taken off ("Published on 5 March 2024").
-fn dated(text: &str) -> String {
-    let text = text.chars().take(120).collect::<String>();
-    // The first digit or month name begins the date.
-    let starts = text.char_indices().filter(|&(at, c)| {
-        let begins = text.get(..at).and_then(|s| s.chars().next_back()).is_none_or(|p| !p.is_alphanumeric());
-        begins && c.is_alphanumeric()
-    });
-    for (at, _) in starts.take(12) {
-        if let Some(rest) = text.get(at..)
-            && parse_date(rest).is_some()
-        {
-            return rest.to_owned();
-        }
-    }
-    String::new()
-}
-
-/// The date in an address, for pages that state none: `/2024/03/05/`, `/2024-03-05-`, `20240305`.
-pub(super) fn from_url(head: &mut Head, url: &str) {
-    #[allow(clippy::unwrap_used, reason = "a constant pattern, compiled in the tests")]
-    static DATE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"[/_.-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?:[/_.-]|$)")
-            .unwrap()
-    });
-    if head.published.is_none()
-        && let Some(found) = DATE.captures(url)
-        && let (Some(year), Some(month), Some(day)) = (found.get(1), found.get(2), found.get(3))
-    {
-        publish(head, &format!("{}-{}-{}", year.as_str(), month.as_str(), day.as_str()), &HeadSource::Url);
-    }
-    head.url = head.url.take().or_else(|| stated(url, &HeadSource::Url));
+    heading.or(title).and_then(|v| stated(&v, &HeadSource::Page))
 }
 
 fn bylines(values: Vec<String>, from: &HeadSource) -> Vec<Stated<String>> {
@@ -321,32 +200,6 @@ fn bylines(values: Vec<String>, from: &HeadSource) -> Vec<Stated<String>> {
         .flat_map(|v| names(v))
         .filter_map(|n| stated(&n, from))
         .collect()
-}
-
-/// Names once each, without addresses, social handles, reading times, picture credits and leftovers of markup.
-fn clean_byline(byline: Vec<Stated<String>>) -> Vec<Stated<String>> {
-    let mut out: Vec<Stated<String>> = Vec::new();
-    for mut name in byline {
-        if name.value.contains(['@', '{', '<', '[', '/', ':']) || name.value.starts_with('(') {
-            continue;
-        }
-        if let Some((before, _)) = name.value.split_once(" (") {
-            name.value = before.to_owned();
-        }
-        let known = out.iter().any(|o| folded(&o.value) == folded(&name.value));
-        let length = name.value.chars().count();
-        if !known && (2..=80).contains(&length) && !name.value.chars().any(|c| c.is_ascii_digit()) {
-            out.push(name);
-        }
-    }
-    out
-}
-
-fn looks_like_name(name: &str) -> bool {
-    let words = name.split_whitespace().count();
-    (1..=5).contains(&words)
-        && !name.chars().any(|c| c.is_ascii_digit() || matches!(c, ':' | '?' | '!'))
-        && name.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_ascii())
 }
 
 /// A headline without the outlet's name after a bar or dash.
@@ -391,39 +244,169 @@ fn selector(written: &str) -> Selector {
 static META: LazyLock<Selector> = LazyLock::new(|| selector("meta"));
 static CANONICAL: LazyLock<Selector> = LazyLock::new(|| selector(r#"link[rel="canonical"]"#));
 static H1: LazyLock<Selector> = LazyLock::new(|| selector("h1"));
+static HEADINGS: LazyLock<Selector> = LazyLock::new(|| selector(r#"h1, h2, h3, h4, [itemprop="headline"]"#));
 static TITLE: LazyLock<Selector> = LazyLock::new(|| selector("title"));
 
-static BYLINES: LazyLock<Vec<Selector>> = LazyLock::new(|| {
-    [
-        r#"[itemprop="author"] [itemprop="name"]"#,
-        r#"[itemprop="author"]"#,
-        r#"a[rel="author"]"#,
-        r#"article [class*="author-name" i], article [class*="author__name" i], article [class*="authorname" i]"#,
-        r#"[class*="author-name" i], [class*="author__name" i], [class*="authorname" i]"#,
-        r#"article [class~="author" i], article [class*="byline" i] a"#,
-        r#"article [class*="byline" i]"#,
-        r#"[class~="author" i] a, [class~="byline" i] a"#,
-        r#"[class~="author" i], [class~="byline" i], [id="author"]"#,
-        r#"[class*="byline" i], [class*="article-author" i], [class*="post-author" i], [class*="entry-author" i]"#,
-    ]
-    .iter()
-    .map(|s| selector(s))
-    .collect()
-});
+/// Names of meta elements that hold the day of publication.
+const DATES: &[&str] = &[
+    "datepublished",
+    "dc.date.issued",
+    "dcterms.issued",
+    "citation_publication_date",
+    "citation_date",
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "publish-date",
+    "published-date",
+    "publication_date",
+    "article.published",
+    "article:post_date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "originalpublicationdate",
+    "displaydate",
+    "ptime",
+    "rnews:datepublished",
+    "article_date_original",
+    "bt:pubdate",
+    "shareaholic:article_published_time",
+];
 
-static DATES: LazyLock<Vec<Selector>> = LazyLock::new(|| {
-    [
-        r#"[itemprop="datePublished"]"#,
-        r#"time[pubdate]"#,
-        r#"article header time[datetime], header time[datetime]"#,
-        r#"article time[datetime], main time[datetime]"#,
-        r#"time[datetime]"#,
-        r#"abbr.published, .published, .entry-date, .post-date, .article-date, .publish-date, .pubdate, .date-published"#,
-        r#"article time, time"#,
-        r#"[class*="publish" i], [class*="pubdate" i], [class*="article-date" i], [class*="article__date" i], [class*="post-date" i], [class*="timestamp" i], [class*="entry-date" i]"#,
-        r#".date, .datum, .fecha, [class*="dateline" i], [id*="date" i], [class*="date" i]"#,
-    ]
-    .iter()
-    .map(|s| selector(s))
-    .collect()
-});
+/// Names of meta elements that hold some date of the page, most often that of publication; behind what readers see.
+const VAGUE_DATES: &[&str] = &[
+    "date",
+    "dc.date",
+    "dcterms.date",
+    "dcterms.created",
+    "created",
+    "datecreated",
+    "date.created",
+    "last-modified-original",
+    "lastmod",
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "last-modified",
+    "dcterms.modified",
+];
+
+#[cfg(test)]
+mod tests {
+    use sayso_model::{Head, HeadSource};
+
+    use crate::{HeadOverrides, Limits, html::article};
+
+    const TEXT: &str = "<p>At least nine people were hurt on Tuesday when a ferry struck the pier, the harbour office said.</p>\
+        <p>A spokesman said that the cause was not known, and that divers would look at the rudder in the afternoon.</p>";
+
+    /// Head of a page with this language and body.
+    fn head_in(language: &str, body: &str) -> Head {
+        let page = format!(
+            "<!doctype html><html lang='{language}'><head><title>x</title></head><body>{body}</body></html>"
+        );
+        let known = Head {
+            url: crate::head::stated("https://a.test/2023/01/02/ferry", &HeadSource::Record),
+            ..Head::default()
+        };
+        article(page.as_bytes(), None, &known, &HeadOverrides::default(), &Limits::default()).unwrap().head
+    }
+
+    fn head(body: &str) -> Head {
+        head_in("en", body)
+    }
+
+    fn day(head: &Head) -> String {
+        head.published.as_ref().map(|d| d.value.to_string()).unwrap_or_default()
+    }
+
+    fn byline(head: &Head) -> Vec<&str> {
+        head.byline.iter().map(|n| n.value.as_str()).collect()
+    }
+
+    const H1: &str = "<h1>Nine hurt as ferry strikes pier</h1>";
+
+    #[test]
+    fn what_readers_see_beside_the_heading_counts() {
+        for (line, expected) in [
+            ("By Ida Holm | 5 March 2024", &["Ida Holm"][..]),
+            ("Written by: Ida Holm and Per Lind, March 5, 2024", &["Ida Holm", "Per Lind"]),
+            ("Von Ida Holm am 5. März 2024, 13:36 Uhr", &["Ida Holm"]),
+            ("05.03.2024 - Text: Ida Holm", &["Ida Holm"]),
+            ("Posted by Ida on 2024-03-05", &["Ida"]),
+        ] {
+            let found = head(&format!("<div>{H1}<div>{line}</div><div>{TEXT}</div></div>"));
+            assert_eq!((byline(&found).as_slice(), day(&found).as_str()), (expected, "2024-03-05"), "{line}");
+        }
+        let apart = head(&format!("{H1}<p>By</p><p>Ida Holm</p><div>{TEXT}</div>"));
+        assert_eq!((byline(&apart), day(&apart).as_str()), (vec!["Ida Holm"], "2023-01-02"));
+        let prose = head(&format!("{H1}<div><p>By Tuesday the pier was closed.</p>{TEXT}</div>"));
+        assert!(byline(&prose).is_empty());
+        let link = head(&format!("{H1}<a href='/about/newsteam/ida-holm'>Ida Holm</a><div>{TEXT}</div>"));
+        assert_eq!(byline(&link), ["Ida Holm"]);
+    }
+
+    #[test]
+    fn comments_and_teasers_are_of_others() {
+        let comments = "<div class='comments'><div><span class='author'>Max Muster</span> <time datetime='2024-03-09'>9 March</time></div></div>";
+        let teaser = "<div><h3><a href='/other'>Another text</a></h3><div class='author-line'>Max Muster</div><time datetime='2024-03-08'>8 March</time></div>";
+        let found = head(&format!("<div>{H1}<div>{TEXT}</div></div>{comments}{teaser}"));
+        assert_eq!((byline(&found), day(&found).as_str()), (vec![], "2023-01-02"));
+        let marked = format!(
+            "<article>{H1}<span class='author vcard'><a class='fn' href='/u'>ida</a></span> <time datetime='2024-03-05'>x</time>{TEXT}</article>"
+        );
+        let found = head(&format!("{teaser}{marked}{comments}"));
+        assert_eq!((byline(&found), day(&found).as_str()), (vec!["ida"], "2024-03-05"));
+    }
+
+    #[test]
+    fn names_of_software_stand_behind_those_of_people() {
+        let found = head(&format!(
+            "<meta name='author' content='admin'>{H1}<span class='entry-authors'>Von Ida Holm</span><div>{TEXT}</div>"
+        ));
+        assert_eq!(byline(&found), ["Ida Holm"]);
+        assert_eq!(byline(&head(&format!("<meta name='author' content='i_holm'>{H1}{TEXT}"))), ["i_holm"]);
+        assert!(byline(&head(&format!("<meta name='author' content='105092'>{H1}{TEXT}"))).is_empty());
+    }
+
+    #[test]
+    fn digits_are_read_in_the_order_of_the_language() {
+        let body = format!("{H1}<div>3/5/2022 22:41</div><div>{TEXT}</div>");
+        assert_eq!(day(&head_in("es", &body)), "2022-05-03");
+        assert_eq!(day(&head_in("en-GB", &body)), "2022-05-03");
+        assert_eq!(day(&head_in("en-US", &body)), "2023-01-02", "two readings are none");
+        assert_eq!(
+            day(&head_in("de", &format!("{H1}<div>Kultur, 2.11.22</div><div>{TEXT}</div>"))),
+            "2022-11-02"
+        );
+    }
+
+    #[test]
+    fn the_day_is_that_of_the_outlets_zone() {
+        let page = |zone: &str| {
+            format!(
+                "<meta property='article:published_time' content='2024-03-06T02:25:54+00:00'>{H1}{TEXT}<script>var x = {{\"date\": \"{zone}\"}}</script>"
+            )
+        };
+        let found = head(&page("2024-03-05T21:25:54-05:00"));
+        assert_eq!(day(&found), "2024-03-05");
+        assert_eq!(found.published_at.unwrap().value, "2024-03-05T21:25:54-05:00");
+        assert_eq!(day(&head(&page("2024-03-05T21:25:55-05:00"))), "2024-03-06", "another instant");
+    }
+
+    #[test]
+    fn dates_in_scripts_must_agree() {
+        let page = |other: &str| {
+            format!(
+                "{H1}{TEXT}<script>a = {{\"published_at\": \"2024-03-05T10:00:00Z\", b: {{\"published_at\": \"{other}\"}}}}</script>"
+            )
+        };
+        assert_eq!(day(&head(&page("2024-03-05"))), "2024-03-05");
+        assert_eq!(day(&head(&page("2024-03-07"))), "2023-01-02");
+        let unset =
+            format!("<meta property='article:published_time' content='1970-01-01T00:00:00Z'>{H1}{TEXT}");
+        assert_eq!(day(&head(&unset)), "2023-01-02");
+    }
+}

@@ -23,7 +23,7 @@ use super::{
 use crate::failure::Failure;
 
 /// Version of the way from bytes to report: grows when the same bytes give another report.
-const INGEST: u32 = 1;
+const INGEST: u32 = 2;
 
 /// How many inputs may be on their way at once: two batches, and some for each thread.
 const AHEAD: usize = 2 * BATCH;

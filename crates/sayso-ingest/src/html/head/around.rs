@@ -1,0 +1,92 @@
+//! Which elements of a page belong to its article, and which to what stands around it: comments, teasers, menus.
+
+use std::collections::BTreeSet;
+
+use ego_tree::NodeId;
+use scraper::{ElementRef, Html, Node, Selector};
+
+use super::{folded, text};
+
+/// Parts of class and id names of elements that hold other texts than the article.
+const ELSEWHERE: &[&str] = &[
+    "comment",
+    "respond",
+    "reply",
+    "replies",
+    "related",
+    "recommend",
+    "teaser",
+    "sidebar",
+    "most-read",
+    "mostread",
+    "trending",
+    "popular",
+    "promo",
+    "newsletter",
+    "read-more",
+    "readmore",
+    "more-on",
+    "menu",
+    "login",
+    "carousel",
+    "slider",
+];
+
+/// How many elements are looked at for one question, so that a hostile page costs no more than another.
+pub(super) const LOOKED_AT: usize = 200;
+
+/// The way from the page's root to its heading, and the headings in the page's order.
+pub(super) struct Around {
+    path: BTreeSet<NodeId>,
+    /// True for one that leads to another text: a link that is not the article's own heading.
+    headings: Vec<(NodeId, bool)>,
+}
+
+impl Around {
+    /// Finds the heading: the first element of a heading's kind that says the headline, else the first `h1`.
+    pub(super) fn of(document: &Html, headline: Option<&str>, headings: &Selector, h1: &Selector) -> Self {
+        let headline = folded(headline.unwrap_or(""));
+        let says = |e: &ElementRef<'_>| {
+            let written = folded(&text(*e));
+            !written.is_empty() && (written == headline || written.len() >= 12 && headline.contains(&written))
+        };
+        let heading =
+            document.select(headings).take(LOOKED_AT).find(says).or_else(|| document.select(h1).next());
+        let own = heading.map(|h| h.id());
+        let leads_on = |e: &ElementRef<'_>| {
+            let is_link =
+                |node: &Node| node.as_element().is_some_and(|e| e.name() == "a" && e.attr("href").is_some());
+            own.is_some()
+                && own != Some(e.id())
+                && !says(e)
+                && (e.descendants().take(8).any(|n| is_link(n.value()))
+                    || e.ancestors().take(4).any(|n| is_link(n.value())))
+        };
+        let mut headings: Vec<_> =
+            document.select(headings).take(2 * LOOKED_AT).map(|e| (e.id(), leads_on(&e))).collect();
+        headings.sort_unstable();
+        Self { path: heading.iter().flat_map(|h| h.ancestors()).map(|node| node.id()).collect(), headings }
+    }
+
+    /// False for what stands in an element for other texts, unless the heading stands in it too, and for what stands
+    /// under the heading of another text.
+    pub(super) fn belongs(&self, element: &ElementRef<'_>) -> bool {
+        let before = self.headings.partition_point(|(id, _)| *id <= element.id());
+        if before.checked_sub(1).and_then(|at| self.headings.get(at)).is_some_and(|(_, leads_on)| *leads_on) {
+            return false;
+        }
+        let chain = std::iter::once(**element).chain(element.ancestors());
+        !chain.filter(|node| !self.path.contains(&node.id())).filter_map(ElementRef::wrap).any(|e| {
+            let value = e.value();
+            // The footer of an article names its author and day; that of the page does not.
+            let footer = value.name() == "footer"
+                && !e.ancestors().any(|a| a.value().as_element().is_some_and(|a| a.name() == "article"));
+            footer
+                || matches!(value.name(), "nav" | "aside")
+                || [value.attr("class"), value.attr("id")].into_iter().flatten().any(|names| {
+                    let names = names.get(..200).unwrap_or(names).to_lowercase();
+                    ELSEWHERE.iter().any(|part| names.contains(part))
+                })
+        })
+    }
+}

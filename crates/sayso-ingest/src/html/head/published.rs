@@ -1,0 +1,264 @@
+//! The day of publication where JSON-LD and OpenGraph do not state it: marked elements, what stands beside the heading,
+//! labelled dates, scripts; the address last.
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use regex::Regex;
+use sayso_model::{Head, HeadSource};
+use scraper::{ElementRef, Html, Selector};
+
+use super::{
+    super::block::Block,
+    around::{Around, LOOKED_AT},
+    byline, folded, selector, text,
+};
+use crate::{
+    date::{DayOrder, parse_date_as},
+    head::publish_as,
+};
+
+/// How far from the heading, in blocks, a date may stand that nothing else marks.
+const NEAR: usize = 8;
+
+/// Dates in elements that say that they hold the article's.
+pub(super) fn marked(head: &mut Head, document: &Html, around: &Around, order: DayOrder) {
+    in_elements(head, document, around, order, &MARKED);
+}
+
+/// Dates in elements that say only that they hold a date.
+pub(super) fn in_any_element(head: &mut Head, document: &Html, around: &Around, order: DayOrder) {
+    in_elements(head, document, around, order, &ANY);
+}
+
+fn in_elements(head: &mut Head, document: &Html, around: &Around, order: DayOrder, selectors: &[Selector]) {
+    for selector in selectors {
+        let candidates = document.select(selector).take(LOOKED_AT).filter(|e| around.belongs(e));
+        for element in candidates.take(6) {
+            publish_as(head, &written_in(element, order), &HeadSource::Page, order);
+        }
+    }
+}
+
+/// What an element's attributes say, else its text.
+fn written_in(element: ElementRef<'_>, order: DayOrder) -> String {
+    let value = element.value();
+    ["datetime", "content", "data-datetime", "data-date", "title"]
+        .iter()
+        .find_map(|name| value.attr(name).filter(|v| parse_date_as(v, order).is_some()).map(str::to_owned))
+        .unwrap_or_else(|| dated(&text(element), order))
+}
+
+/// A date that stands by itself close to the heading.
+pub(super) fn near_heading(head: &mut Head, blocks: &[Block], order: DayOrder) {
+    if head.published.is_some() {
+        return;
+    }
+    let heading = heading(blocks, head.headline.as_ref().map(|h| h.value.as_str()));
+    let mut near: Vec<_> = blocks.iter().enumerate().filter(|(at, _)| at.abs_diff(heading) <= NEAR).collect();
+    // After the heading first, then before it.
+    near.sort_by_key(|(at, _)| (*at < heading, at.abs_diff(heading)));
+    for (_, block) in near {
+        // "5 March 2024 – At least nine people", or a line of its own.
+        let opening = DASH.find(&block.text).filter(|m| m.start() <= 30).map(|m| m.start());
+        if let Some(opening) = opening.and_then(|end| block.text.get(..end)) {
+            publish_as(head, opening, &HeadSource::Page, order);
+        }
+        if block.text.len() > 120 {
+            continue;
+        }
+        let written = dated(&block.text, order);
+        let before = block.text.get(..block.text.len().saturating_sub(written.len())).unwrap_or("").trim();
+        // A date among other words is as likely that of an event.
+        let length = before.chars().count();
+        let alone =
+            length <= 24 || length <= 48 && LABEL.is_match(before) || length <= 80 && byline::begins(before);
+        if !written.is_empty() && alone && written.chars().filter(|c| c.is_alphabetic()).count() <= 24 {
+            publish_as(head, &written, &HeadSource::Page, order);
+        }
+    }
+}
+
+/// The block of the heading: the first that says the headline, else the first `h1`, else the page's beginning.
+pub(super) fn heading(blocks: &[Block], headline: Option<&str>) -> usize {
+    let headline = folded(headline.unwrap_or(""));
+    let says = |b: &Block| {
+        let written = folded(&b.text);
+        !headline.is_empty() && (written == headline || written.len() >= 12 && headline.contains(&written))
+    };
+    let is_heading = |b: &Block| b.tag.len() == 2 && b.tag.starts_with('h');
+    blocks
+        .iter()
+        .position(|b| is_heading(b) && says(b))
+        .or_else(|| blocks.iter().position(|b| b.tag == "h1"))
+        .or_else(|| blocks.iter().position(says))
+        .unwrap_or(0)
+}
+
+/// A date behind a word that says that it is the day of publication, anywhere on the page.
+pub(super) fn labelled(head: &mut Head, blocks: &[Block], order: DayOrder) {
+    for block in blocks.iter().filter(|b| !b.outside && b.text.len() <= 200) {
+        if let Some(label) = LABEL.find(&block.text) {
+            let rest: String = block
+                .text
+                .chars()
+                .skip(block.text.get(..label.end()).unwrap_or("").chars().count())
+                .take(80)
+                .collect();
+            let written = dated(&rest, order);
+            // "posted by somebody on", but nothing longer.
+            if !written.is_empty() && rest.len() - written.len() <= 40 {
+                publish_as(head, &written, &HeadSource::Page, order);
+            }
+        }
+    }
+}
+
+/// A date in the page's scripts under a name that says what it is, where all scripts that use the name agree: the data
+/// of other articles stands in scripts too.
+pub(super) fn in_scripts(head: &mut Head, document: &Html) {
+    if head.published.is_some() {
+        return;
+    }
+    let mut found: Vec<(String, String)> = Vec::new();
+    for script in document.select(&SCRIPT).take(LOOKED_AT) {
+        for written in script.text() {
+            found.extend(
+                IN_SCRIPT
+                    .captures_iter(written)
+                    .take(LOOKED_AT)
+                    .filter_map(|c| Some((folded(c.get(1)?.as_str()), c.get(2)?.as_str().to_owned()))),
+            );
+        }
+    }
+    let names: BTreeSet<&String> = found.iter().map(|(name, _)| name).collect();
+    let agreed = names.into_iter().find_map(|name| {
+        let mut days = found.iter().filter(|(n, _)| n == name).map(|(_, written)| written);
+        let first = days.next()?;
+        let day = parse_date_as(first, DayOrder::Unknown)?.date;
+        days.all(|d| parse_date_as(d, DayOrder::Unknown).is_some_and(|d| d.date == day)).then_some(first)
+    });
+    if let Some(written) = agreed {
+        publish_as(head, written, &HeadSource::Page, DayOrder::Unknown);
+    }
+}
+
+/// Puts an instant that is stated in UTC, as software does, into the outlet's own zone where the page states the same
+/// instant there: the day of publication is the outlet's.
+pub(super) fn in_own_zone(head: &mut Head, page: &str) {
+    let parse = |written: &str| written.parse::<jiff::Timestamp>().ok();
+    let Some(stated) =
+        head.published_at.as_ref().filter(|s| s.value.ends_with('Z') || s.value.ends_with("+00:00"))
+    else {
+        return;
+    };
+    let Some(instant) = parse(&stated.value) else { return };
+    let own = LOCAL.find_iter(page).take(2000).map(|m| m.as_str()).find(|written| {
+        let zone = written.get(written.len().saturating_sub(6)..).unwrap_or("");
+        zone.bytes().any(|b| matches!(b, b'1'..=b'9')) && parse(written) == Some(instant)
+    });
+    if let Some(own) = own {
+        let from = stated.from.clone();
+        (head.published, head.published_at) = (None, None);
+        publish_as(head, own, &from, DayOrder::Unknown);
+    }
+}
+
+/// The date in an address, for pages that state none: `/2024/03/05/`, `/2024-03-05-`, `20240305`.
+pub(super) fn in_address(head: &mut Head, url: &str) {
+    if let Some(found) = IN_ADDRESS.captures(url)
+        && let (Some(year), Some(month), Some(day)) = (found.get(1), found.get(2), found.get(3))
+    {
+        let written = format!("{}-{}-{}", year.as_str(), month.as_str(), day.as_str());
+        publish_as(head, &written, &HeadSource::Url, DayOrder::Unknown);
+    }
+}
+
+/// A date with the label before it taken off ("Published on 5 March 2024").
+fn dated(text: &str, order: DayOrder) -> String {
+    let text = text.chars().take(120).collect::<String>();
+    // The first digit or month name begins the date.
+    let starts = text.char_indices().filter(|&(at, c)| {
+        let begins = text.get(..at).and_then(|s| s.chars().next_back()).is_none_or(|p| !p.is_alphanumeric());
+        begins && c.is_alphanumeric()
+    });
+    for (at, _) in starts.take(12) {
+        if let Some(rest) = text.get(at..)
+            && parse_date_as(rest, order).is_some()
+        {
+            return rest.to_owned();
+        }
+    }
+    String::new()
+}
+
+/// How the language of a page writes days and months in digits. English pages do both, and software that is not told
+/// otherwise says that its pages are American.
+pub(super) fn day_order(language: Option<&str>) -> DayOrder {
+    let tag = language.unwrap_or("").to_lowercase();
+    let (language, region) = tag.split_once('-').unwrap_or((&tag, ""));
+    match language {
+        "en" if matches!(region, "gb" | "ie" | "au" | "nz" | "in" | "za" | "ng" | "ke") => DayOrder::DayFirst,
+        "de" | "fr" | "es" | "it" | "pt" | "nl" | "pl" | "cs" | "sk" | "da" | "nb" | "nn" | "no" | "fi"
+        | "ru" | "uk" | "ro" | "bg" | "el" | "tr" | "hr" | "sr" | "sl" | "id" | "vi" | "ca" | "he" | "ar"
+            if region != "us" =>
+        {
+            DayOrder::DayFirst
+        }
+        _ => DayOrder::Unknown,
+    }
+}
+
+#[allow(clippy::unwrap_used, reason = "constant patterns, compiled in the tests")]
+fn pattern(written: &str) -> Regex {
+    Regex::new(written).unwrap()
+}
+
+/// Words that say that the day of publication follows.
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:(?:published|posted|publication date|date of publication|ver(?:ö|oe)ffentlicht|erschienen|erstellt am|eingestellt am|publié|mis en ligne|publicado|publicada|fecha de publicación|pubblicato|pubblicata|gepubliceerd|geplaatst op|opublikowano|publicerad|publisert|udgivet|опубликовано|опубліковано|yayınlanma)\b|(?:datum|date|fecha|data)\s*:)",
+    )
+});
+
+static DASH: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s[-–—]\s"));
+
+static IN_SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"["']?\b((?i:date_?published|published_?(?:at|on|date|time)|publish_?date|publication_?date|first_?publi(?:shed|cation)_?(?:at|date)?|pub_?date|create_?date))["']?\s*[:=]\s*["']?(\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?|\d{8}\b)"#,
+    )
+});
+
+static LOCAL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?[+-]\d{2}:?\d{2}\b"));
+
+static IN_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"[/_.-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?:[/_.-]|$)")
+});
+
+static SCRIPT: LazyLock<Selector> = LazyLock::new(|| selector("script"));
+
+// The first `time` of the article is that of publication; those of other articles come after or stand outside.
+static MARKED: LazyLock<Vec<Selector>> = LazyLock::new(|| {
+    [
+        r#"[itemprop="datePublished"]"#,
+        r#"time[pubdate]"#,
+        r#"article header time[datetime], header time[datetime]"#,
+        r#"article time[datetime], main time[datetime]"#,
+        r#"time[datetime]"#,
+        r#"abbr.published, .published, .entry-date, .post-date, .article-date, .publish-date, .pubdate, .date-published"#,
+        r#"article time, time"#,
+    ]
+    .iter()
+    .map(|s| selector(s))
+    .collect()
+});
+
+static ANY: LazyLock<Vec<Selector>> = LazyLock::new(|| {
+    [
+        r#"[class*="publish" i], [class*="pubdate" i], [class*="article-date" i], [class*="article__date" i], [class*="post-date" i], [class*="timestamp" i], [class*="entry-date" i]"#,
+        r#".date, .datum, .fecha, [class*="dateline" i], [id*="date" i], [class*="date" i]"#,
+    ]
+    .iter()
+    .map(|s| selector(s))
+    .collect()
+});
