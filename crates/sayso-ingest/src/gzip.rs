@@ -1,5 +1,7 @@
 //! Decompression that a bomb cannot harm: the output is counted while it is made.
 
+pub(crate) mod members;
+
 use std::io::{self, Read};
 
 use flate2::read::MultiGzDecoder;

@@ -5,12 +5,12 @@ use std::{
     ops::ControlFlow,
 };
 
-use flate2::bufread::MultiGzDecoder;
 use sayso_model::{Head, Report};
 
 use crate::{
-    Form, HeadOverrides, IngestError, Item, Limits, Piece, Sink, charset, feed, gzip, html, jsonl, newsml,
-    ninjs, sitemap, text, warc,
+    Form, HeadOverrides, IngestError, Item, Limits, Piece, Sink, charset, feed,
+    gzip::{self, members::Members},
+    html, jsonl, newsml, ninjs, sitemap, text, warc,
 };
 
 /// Form of an input.
@@ -138,7 +138,7 @@ pub fn open(
 ) -> Result<(), IngestError> {
     let mut reader = BufReader::with_capacity(64 << 10, reader);
     if gzip::is_gzip(fill(&mut reader)?) {
-        let mut inner = BufReader::with_capacity(64 << 10, MultiGzDecoder::new(reader));
+        let mut inner = BufReader::with_capacity(64 << 10, Members::new(reader));
         let start = fill(&mut inner).map_err(damaged)?;
         let kind = kind(start.get(..LOOK).unwrap_or(start), name);
         return take_apart(kind, origin, inner, known, charset, limits, sink, true);

@@ -4,15 +4,14 @@
 //! type says. Everything else is skipped. A record whose length lies is counted as failed, and reading goes on at the
 //! next line that begins a record.
 
-use std::{
-    io::{BufRead, Read},
-    ops::ControlFlow,
-};
+use std::io::{BufRead, Read};
 
 use sayso_model::{Head, HeadSource};
 
 use crate::{
-    Form, IngestError, Item, Limits, Piece, Sink, gzip, head,
+    Form, IngestError, Item, Limits, Piece, Sink,
+    gzip::{self, members::damage},
+    head,
     head::stated,
     http::{self, Response},
 };
@@ -23,16 +22,42 @@ const HEAD: usize = 64 << 10;
 /// Takes an archive apart.
 ///
 /// # Errors
-/// [`IngestError::Io`] where the stream breaks off (a truncated gzip file); records before that are given.
+/// [`IngestError::Io`] where the stream cannot be read on; records before that are given.
 pub fn read(
     origin: &str,
     reader: &mut impl BufRead,
     limits: &Limits,
     sink: &mut Sink<'_>,
 ) -> Result<(), IngestError> {
+    let reader = &mut Input { back: Vec::new(), at: 0, inner: reader };
     let mut number = 0_u64;
-    let mut lost = false;
-    while let Some(skipped) = find_record(reader)? {
+    // The last record failed, and whether that may yet turn out to be the damage of a member.
+    let (mut lost, mut unexplained) = (false, false);
+    // A record is handed on when its bytes are known to be whole, which the checksum behind it may deny.
+    let mut held: Option<Item> = None;
+    loop {
+        let next = find_record(reader);
+        let denied = matches!(next, Ok(Next::Damage { of_last: true, .. })) && !lost;
+        if let Some(item) = held.take().filter(|_| !denied)
+            && sink(item).is_break()
+        {
+            return Ok(());
+        }
+        let skipped = match next? {
+            Next::End => break,
+            Next::Record(skipped) => skipped,
+            // Damage made nonsense of the record first; that was said.
+            Next::Damage { given: true, .. } if unexplained => {
+                unexplained = false;
+                continue;
+            }
+            Next::Damage { reason, .. } => {
+                number += u64::from(!denied);
+                (lost, unexplained) = (true, false);
+                held = Some(Item::Failed { origin: format!("{origin}#{number}"), error: malformed(reason) });
+                continue;
+            }
+        };
         number += 1;
         let at = format!("{origin}#{number}");
         if skipped > 0 && !lost {
@@ -42,19 +67,19 @@ pub fn read(
                 return Ok(());
             }
         }
-        lost = false;
-        let item = match record(reader, limits)? {
-            Ok(record) => record.item(&at, limits),
-            Err(error) => {
-                lost = true;
+        (lost, unexplained) = (false, false);
+        held = match record(reader, limits) {
+            Ok(Ok(record)) => record.item(&at, limits),
+            Ok(Err(error)) => {
+                (lost, unexplained) = (true, true);
                 Some(Item::Failed { origin: at, error })
             }
+            Err(IngestError::Io(error)) if damage(&error).is_some() => {
+                lost = true;
+                Some(Item::Failed { origin: at, error: malformed(error.to_string()) })
+            }
+            Err(error) => return Err(error),
         };
-        if let Some(item) = item
-            && sink(item) == ControlFlow::Break(())
-        {
-            return Ok(());
-        }
     }
     if number == 0 {
         return Err(malformed("no record was found".to_owned()));
@@ -73,20 +98,38 @@ struct Record {
 
 enum Body {
     Whole(Vec<u8>),
-    TooLarge(u64),
+    TooLarge,
 }
 
-/// Reads up to and with the version line of the next record; gives how many bytes other than line ends were passed over.
-fn find_record(reader: &mut impl BufRead) -> Result<Option<u64>, IngestError> {
+/// What comes after a record.
+enum Next {
+    /// A record, behind so many bytes other than line ends.
+    Record(u64),
+    /// A member of the gzip file that is damaged; whether it gave anything, and whether that was the record before.
+    Damage { reason: String, given: bool, of_last: bool },
+    /// Nothing.
+    End,
+}
+
+/// Reads up to and with the version line of the next record.
+fn find_record(reader: &mut impl BufRead) -> Result<Next, IngestError> {
     let mut skipped = 0;
     let mut line = Vec::new();
     loop {
         line.clear();
-        if read_line(reader, &mut line)? == 0 {
-            return Ok(None);
+        let read = read_line(reader, &mut line);
+        if let Err(IngestError::Io(error)) = &read
+            && let Some(damage) = damage(error)
+        {
+            // Where the member gave something and none of it stands here, it gave the record before.
+            let of_last = damage.given > 0 && skipped == 0 && line.trim_ascii().is_empty();
+            return Ok(Next::Damage { reason: damage.to_string(), given: damage.given > 0, of_last });
+        }
+        if read? == 0 {
+            return Ok(Next::End);
         }
         if line.starts_with(b"WARC/") {
-            return Ok(Some(skipped));
+            return Ok(Next::Record(skipped));
         }
         // Bytes of a binary record may have no line ends for long: a line of theirs comes in pieces.
         skipped += line.trim_ascii().len() as u64;
@@ -124,7 +167,10 @@ fn headers(reader: &mut impl BufRead) -> Result<Result<Vec<(String, String)>, In
     }
 }
 
-fn record(reader: &mut impl BufRead, limits: &Limits) -> Result<Result<Record, IngestError>, IngestError> {
+fn record<R: BufRead>(
+    reader: &mut Input<'_, R>,
+    limits: &Limits,
+) -> Result<Result<Record, IngestError>, IngestError> {
     let headers = match headers(reader)? {
         Ok(headers) => headers,
         Err(error) => return Ok(Err(error)),
@@ -132,21 +178,82 @@ fn record(reader: &mut impl BufRead, limits: &Limits) -> Result<Result<Record, I
     let Some(length) = get(&headers, "content-length").and_then(|v| v.parse::<u64>().ok()) else {
         return Ok(Err(malformed("a record has no Content-Length".to_owned())));
     };
-    // What is no report need not be kept; what is too large is read past without being kept.
-    let wanted = matches!(get(&headers, "warc-type"), Some("response" | "conversion" | "resource"));
     let limit = limits.report_bytes + HEAD as u64;
     let mut bytes = Vec::new();
-    let (body, read) = if wanted && length <= limit {
-        let read = reader.by_ref().take(length).read_to_end(&mut bytes)? as u64;
-        (Body::Whole(bytes), read)
-    } else {
-        let read = std::io::copy(&mut reader.by_ref().take(length), &mut std::io::sink())?;
-        (Body::TooLarge(length), read)
-    };
-    if read < length {
+    let read = reader.by_ref().take(length.min(limit)).read_to_end(&mut bytes)? as u64;
+    let ends = read == length && reader.at_end_of_record()?;
+    if !ends && let Some(swallowed) = next_record(&bytes) {
+        // It says that it is longer than it is: what it swallowed comes after all.
+        reader.give_back(bytes.split_off(swallowed));
+        return Ok(Err(malformed(format!("a record says {length} bytes and another begins in them"))));
+    }
+    if read < length.min(limit) {
         return Ok(Err(malformed(format!("a record says {length} bytes and has {read}"))));
     }
-    Ok(Ok(Record { headers, body }))
+    if length <= limit {
+        return Ok(Ok(Record { headers, body: Body::Whole(bytes) }));
+    }
+    // What is too large is read past without being kept.
+    let rest = std::io::copy(&mut reader.by_ref().take(length - limit), &mut std::io::sink())?;
+    if read + rest < length {
+        return Ok(Err(malformed(format!("a record says {length} bytes and has {}", read + rest))));
+    }
+    Ok(Ok(Record { headers, body: Body::TooLarge }))
+}
+
+/// Where a record begins in the body of another.
+fn next_record(body: &[u8]) -> Option<usize> {
+    const BEGINNINGS: [&[u8]; 2] = [b"\r\n\r\nWARC/1.", b"\n\nWARC/1."];
+    let at = |what: &[u8]| body.windows(what.len()).position(|w| w == what);
+    BEGINNINGS.iter().filter_map(|beginning| at(beginning)).min()
+}
+
+/// A stream to which bytes can be given back.
+struct Input<'r, R> {
+    back: Vec<u8>,
+    at: usize,
+    inner: &'r mut R,
+}
+
+impl<R: BufRead> Input<'_, R> {
+    /// True where the stream ends or goes on as it does between records.
+    fn at_end_of_record(&mut self) -> Result<bool, IngestError> {
+        let next = match self.fill_buf() {
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => return self.at_end_of_record(),
+            other => other?,
+        };
+        Ok(matches!(next.first(), None | Some(b'\r' | b'\n' | b'W')))
+    }
+
+    fn give_back(&mut self, mut bytes: Vec<u8>) {
+        bytes.extend_from_slice(self.back.get(self.at..).unwrap_or(&[]));
+        (self.back, self.at) = (bytes, 0);
+    }
+}
+
+impl<R: BufRead> Read for Input<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.fill_buf()?.read(out)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl<R: BufRead> BufRead for Input<'_, R> {
+    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
+        if self.at < self.back.len() {
+            return Ok(self.back.get(self.at..).unwrap_or(&[]));
+        }
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        if self.at < self.back.len() {
+            self.at = (self.at + amount).min(self.back.len());
+        } else {
+            self.inner.consume(amount);
+        }
+    }
 }
 
 fn get<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
@@ -170,13 +277,12 @@ impl Record {
         }
         let bytes = match self.body {
             Body::Whole(bytes) => bytes,
-            Body::TooLarge(length) => {
+            Body::TooLarge => {
                 let error = IngestError::TooLarge {
                     what: "a record",
                     limit: format!("{} bytes", limits.report_bytes),
                     remedy: "raise --max-bytes if it really is one report",
                 };
-                let _ = length;
                 return Some(Item::Failed { origin, error });
             }
         };
@@ -240,7 +346,7 @@ fn response(
 
 #[cfg(test)]
 mod tests {
-    use std::io::BufReader;
+    use std::io::{BufReader, Write};
 
     use proptest::prelude::*;
 
@@ -304,7 +410,76 @@ mod tests {
         assert_eq!((pieces, failed), (4, 1));
         let found = items(&[&good, &long].map(String::as_str).concat());
         assert!(matches!((&found[0], &found[1]), (Item::Piece(_), Item::Failed { .. })));
+        // One that says more than it has does not swallow those behind it, however much it says.
+        let info = "WARC/1.0\r\nWARC-Type: metadata\r\nContent-Length: 500\r\n\r\nx\r\n\r\n";
+        let little = record("conversion", "https://a.test/l", "text/plain", "Nine hurt", 40);
+        for lying in [long.as_str(), info, &little] {
+            let found = items(&[&good, lying, &good, &good].concat());
+            let kinds: Vec<bool> = found.iter().map(|i| matches!(i, Item::Piece(_))).collect();
+            assert_eq!(kinds, [true, false, true, true], "{lying}");
+        }
+        let quoting = record(
+            "conversion",
+            "https://a.test/q",
+            "text/plain",
+            &format!("As it stands:\r\n\r\n{good}"),
+            good.len() + 17,
+        );
+        let found = items(&[&quoting, &good].map(String::as_str).concat());
+        assert!(
+            matches!(found.as_slice(), [Item::Piece(_), Item::Piece(_)]),
+            "an archive in an archive is none of ours"
+        );
         assert!(matches!(items("no archive").as_slice(), []));
+    }
+
+    fn gzip(text: &str) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(text.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_damaged_member_costs_its_own_record() {
+        let record = |n: usize| {
+            let text =
+                format!("Nine people were hurt on ferry {n}, the harbour office of Lund said on Tuesday.");
+            record("conversion", &format!("https://a.test/{n}"), "text/plain", &text, text.len())
+        };
+        let members: Vec<Vec<u8>> = (0..5).map(|n| gzip(&record(n))).collect();
+        let info = gzip("WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 2\r\n\r\nx:\r\n\r\n");
+        for damaged in 0..members.len() {
+            for way in 0..5 {
+                let mut all = members.clone();
+                let bytes = &mut all[damaged];
+                let middle = bytes.len() / 2;
+                match way {
+                    0 => bytes.truncate(middle),
+                    1 => bytes[middle] ^= 0x10,
+                    2 => bytes[1] = 0,
+                    // The checksum says that the text is not what it was.
+                    3 => {
+                        let at = bytes.len() - 6;
+                        bytes[at] ^= 1;
+                    }
+                    _ => bytes.clear(),
+                }
+                let archive = [&info, &all.concat()].map(Vec::as_slice).concat();
+                let mut reader = BufReader::new(crate::gzip::members::Members::new(archive.as_slice()));
+                let found = collect(|sink| read("a.warc.gz", &mut reader, &Limits::default(), sink).unwrap());
+                let urls: Vec<String> = found
+                    .iter()
+                    .filter_map(|i| {
+                        if let Item::Piece(p) = i { Some(p.known.url.as_ref()?.value.clone()) } else { None }
+                    })
+                    .collect();
+                let expected: Vec<String> =
+                    (0..5).filter(|n| *n != damaged).map(|n| format!("https://a.test/{n}")).collect();
+                assert_eq!(urls, expected, "{damaged} {way}");
+                let failed = found.iter().filter(|i| matches!(i, Item::Failed { .. })).count();
+                assert_eq!(failed, usize::from(way != 4), "{damaged} {way}: {found:?}");
+            }
+        }
     }
 
     proptest! {
