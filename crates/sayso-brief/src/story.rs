@@ -343,6 +343,13 @@ impl<'s> Composer<'s> {
                 }
             }
             Scope::At { places } => what.push_str(&format!(", {}", places.join(", "))),
+            Scope::Added { places } => {
+                what.push_str(", on top of an earlier count");
+                if !places.is_empty() {
+                    what.push_str(&format!(", {}", places.join(", ")));
+                }
+            }
+            Scope::Part => what.push_str(", part of another count"),
         }
         what
     }

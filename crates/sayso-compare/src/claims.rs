@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
-    Category, ChainRole, Date, Figure, Modality, Polarity,
+    Category, ChainRole, Date, Figure, Modality, Period, Polarity,
     story::{
         Appearance, Bounds, Claim, Independence, Point, ReportIndex, Scope, Series, SpeakerIndex, StoryMark,
         Summary,
@@ -13,8 +13,9 @@ use sayso_model::{
 use crate::{
     Entry, bounds,
     chain::{Traced, Tracer},
-    data::{country_in, fold},
+    data::fold,
     day,
+    land::Lands,
     speakers::Cast,
     word,
 };
@@ -23,6 +24,13 @@ use crate::{
 const ONE_SAYING: i64 = 14;
 /// Days by which two reports may differ on when something was said.
 const SAID_WITHIN: i64 = 2;
+/// Days before a story's first report from which something is another event.
+const LONG_BEFORE: i64 = 60;
+/// Days before a story's first report within which what it tells of may have begun.
+const SHORTLY_BEFORE: i64 = 10;
+/// Houses whose count of the dead or hurt is of those who are in them.
+const HOUSES: &[&str] =
+    &["hospital", "hospitals", "clinic", "clinics", "morgue", "mortuary", "infirmary", "shelter", "ward"];
 
 /// A figure that somebody says is not so.
 #[derive(Debug, Clone)]
@@ -58,6 +66,21 @@ enum Origin {
     Nobody,
 }
 
+impl Origin {
+    fn speaker(&self) -> Option<SpeakerIndex> {
+        match self {
+            Self::Speaker(speaker) => Some(*speaker),
+            _ => None,
+        }
+    }
+
+    /// The body that it is or for which it speaks.
+    fn body(&self, cast: &Cast) -> Option<SpeakerIndex> {
+        let speaker = self.speaker()?;
+        Some(cast.get(speaker)?.parents.iter().find_map(|p| p.speaker).unwrap_or(speaker))
+    }
+}
+
 /// Categories that count losses: a group named for one of them is the group of the others.
 pub(crate) fn is_loss(category: &Category) -> bool {
     [
@@ -71,10 +94,29 @@ pub(crate) fn is_loss(category: &Category) -> bool {
     .contains(category)
 }
 
-/// A group's name in one form: its country, else its words.
-pub(crate) fn group_key(written: &str) -> Option<String> {
-    if let Some(country) = country_in(written) {
-        return Some(country.to_owned());
+/// Categories that count how many are something on a day, not to how many something happened during days.
+pub(crate) fn is_state(category: &Category) -> bool {
+    [Category::MISSING, Category::CAPTURED, Category::DEPLOYED].contains(category)
+}
+
+/// Categories whose totals only grow: a later count below an earlier one contradicts it.
+pub(crate) fn only_grows(category: &Category) -> bool {
+    [
+        Category::KILLED,
+        Category::INJURED,
+        Category::KILLED_OR_INJURED,
+        Category::CASUALTIES,
+        Category::RESCUED,
+        Category::EVACUATED,
+        Category::ARRESTED,
+    ]
+    .contains(category)
+}
+
+/// A group's name in one form: its land, else its words.
+pub(crate) fn group_key(written: &str, lands: &Lands) -> Option<String> {
+    if let Some(land) = lands.within(written) {
+        return Some(land);
     }
     let folded = fold(written);
     let last = folded.rsplit(' ').next()?;
@@ -84,11 +126,15 @@ pub(crate) fn group_key(written: &str) -> Option<String> {
 }
 
 pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>) -> Gathered {
-    let groups = groups(entries);
-    let known_places = places_of_the_story(entries);
+    let begun = entries.iter().enumerate().find_map(|(report, _)| published(entries, report));
+    let sorter = Sorter {
+        lands: &cast.lands,
+        groups: groups(entries, &cast.lands),
+        places: places_of_the_story(entries),
+        begun,
+    };
     let mut gathered = Gathered::default();
-    let mut keys: Vec<Key> = Vec::new();
-    let mut series: Vec<BTreeMap<Origin, Vec<Point>>> = Vec::new();
+    let mut told: Vec<Told<'_>> = Vec::new();
     for (report, entry) in entries.iter().enumerate() {
         for figure in &entry.reading.figures {
             if bounds::central(&bounds::of(figure)).is_none()
@@ -97,8 +143,10 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             {
                 continue;
             }
-            let group = group_of(figure, &groups);
             let traced = tracer.trace(report, figure);
+            let origin = origin_of(&traced);
+            let land = origin.speaker().and_then(|s| cast.get(s)?.country.clone());
+            let group = sorter.group_of(entry, figure, land);
             if is_denied(entry, figure) {
                 let end = traced.steps.last().filter(|s| s.role == ChainRole::Origin);
                 gathered.denials.push(Denial {
@@ -114,21 +162,30 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             if matches!(figure.modality, Modality::Expected | Modality::Planned | Modality::Demanded) {
                 continue;
             }
-            let key = Key {
-                category: figure.category.clone(),
-                unit: figure.unit.clone().or_else(|| other_thing(entry, figure)),
-                group,
-                scope: scope_of(entry, figure, &known_places),
-            };
-            let at = keys.iter().position(|k| same_claim(k, &key)).unwrap_or_else(|| {
-                keys.push(key);
-                series.push(BTreeMap::new());
-                keys.len() - 1
-            });
-            let origin = origin_of(&traced);
-            if let Some(all) = series.get_mut(at) {
-                put(all.entry(origin).or_default(), entries, report, &dated(entry, figure), traced);
-            }
+            let scope = sorter.scope_of(entry, figure, cast, origin.speaker());
+            told.push(Told { report, figure, traced, origin, group, scope });
+        }
+    }
+    let grouped: Vec<(usize, String)> = ungrouped(&told, cast);
+    for (at, group) in grouped {
+        if let Some(told) = told.get_mut(at) {
+            told.group = Some(group);
+        }
+    }
+    let mut keys: Vec<Key> = Vec::new();
+    let mut series: Vec<BTreeMap<Origin, Vec<Point>>> = Vec::new();
+    for Told { report, figure, traced, origin, group, scope } in told {
+        let Some(entry) = entries.get(report) else { continue };
+        let group = group.or_else(|| sorter.only_group(figure));
+        let unit = figure.unit.clone().or_else(|| other_thing(entry, figure));
+        let key = Key { category: figure.category.clone(), unit, group, scope };
+        let at = keys.iter().position(|k| same_claim(k, &key)).unwrap_or_else(|| {
+            keys.push(key);
+            series.push(BTreeMap::new());
+            keys.len() - 1
+        });
+        if let Some(all) = series.get_mut(at) {
+            put(all.entry(origin).or_default(), entries, report, &dated(entry, figure), traced);
         }
     }
     for (key, series) in keys.into_iter().zip(series) {
@@ -156,6 +213,39 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
     gathered
 }
 
+/// A figure with whose word it is, before it is known which claim it belongs to.
+struct Told<'e> {
+    report: ReportIndex,
+    figure: &'e Figure,
+    traced: Traced,
+    origin: Origin,
+    group: Option<String>,
+    scope: Scope,
+}
+
+/// Groups of figures that name none: that under which the same origin, or its body, gives the same value elsewhere.
+fn ungrouped(told: &[Told<'_>], cast: &Cast) -> Vec<(usize, String)> {
+    let one_word = |a: &Origin, b: &Origin| {
+        a == b || matches!((a.body(cast), b.body(cast)), (Some(x), Some(y)) if x == y)
+    };
+    let missing = told.iter().enumerate().filter(|(_, t)| t.group.is_none() && t.origin != Origin::Nobody);
+    missing
+        .filter_map(|(at, t)| {
+            let groups: BTreeSet<&String> = told
+                .iter()
+                .filter(|o| o.figure.category == t.figure.category)
+                .filter(|o| bounds::same(&bounds::of(o.figure), &bounds::of(t.figure)))
+                .filter(|o| one_word(&o.origin, &t.origin))
+                .filter_map(|o| o.group.as_ref())
+                .collect();
+            match (groups.first(), groups.len()) {
+                (Some(one), 1) => Some((at, (*one).clone())),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
 /// The figure of the body that a figure of the headline announces: the headline is no second telling.
 fn told_in_body<'e>(entry: &Entry<'e>, figure: &Figure) -> Option<&'e Figure> {
     let headline = entry.reading.report.head.headline.as_ref()?.span?;
@@ -176,6 +266,9 @@ fn dated(entry: &Entry<'_>, figure: &Figure) -> Figure {
     let others: Vec<&Figure> = [whole, announced].into_iter().flatten().collect();
     let mut dated = figure.clone();
     dated.as_of = dated.as_of.or_else(|| others.iter().find_map(|f| f.as_of));
+    if is_state(&figure.category) {
+        dated.as_of = dated.as_of.or_else(|| figure.period.filter(|p| p.0 == p.1).map(|p| p.1));
+    }
     dated.said_on = dated.said_on.or_else(|| whole.and_then(|f| f.said_on));
     dated
 }
@@ -210,31 +303,217 @@ fn is_denied(entry: &Entry<'_>, figure: &Figure) -> bool {
 }
 
 /// Groups that the story's figures name, by category.
-fn groups(entries: &[Entry<'_>]) -> BTreeMap<Category, BTreeSet<String>> {
+fn groups(entries: &[Entry<'_>], lands: &Lands) -> BTreeMap<Category, BTreeSet<String>> {
     let mut groups: BTreeMap<Category, BTreeSet<String>> = BTreeMap::new();
-    for figure in entries.iter().flat_map(|e| &e.reading.figures) {
-        if let Some(key) = figure.group.as_deref().and_then(group_key) {
-            groups.entry(figure.category.clone()).or_default().insert(key);
+    for entry in entries {
+        for figure in &entry.reading.figures {
+            if let Some(group) = named_group(entry, figure, lands) {
+                groups.entry(figure.category.clone()).or_default().insert(group);
+            }
         }
     }
     groups
 }
 
-/// The group counted; where the report does not say, the only group of which the story counts such things.
-fn group_of(figure: &Figure, groups: &BTreeMap<Category, BTreeSet<String>>) -> Option<String> {
-    if let Some(key) = figure.group.as_deref().and_then(group_key) {
-        return Some(key);
+/// The group that a figure's own words name: a land among them before all else.
+fn named_group(entry: &Entry<'_>, figure: &Figure, lands: &Lands) -> Option<String> {
+    let text = entry.reading.report.text.as_str();
+    figure
+        .group
+        .as_deref()
+        .and_then(|group| lands.within(group))
+        .or_else(|| lands.within(figure.span.cut(text)).filter(|_| is_loss(&figure.category)))
+        .or_else(|| group_key(figure.group.as_deref()?, lands))
+}
+
+/// What sorts figures into claims.
+struct Sorter<'s> {
+    lands: &'s Lands,
+    groups: BTreeMap<Category, BTreeSet<String>>,
+    /// Places that the story as a whole is about.
+    places: BTreeSet<String>,
+    /// Day of the story's first report.
+    begun: Option<Date>,
+}
+
+impl Sorter<'_> {
+    /// The group counted, as far as the report says: in the figure's words, with the whole that it is part of, with the
+    /// count of the same origin before it in the sentence, or as the origin's own.
+    fn group_of(&self, entry: &Entry<'_>, figure: &Figure, land: Option<String>) -> Option<String> {
+        let named = |f: &Figure| named_group(entry, f, self.lands);
+        let figures = &entry.reading.figures;
+        let text = entry.reading.report.text.as_str();
+        named(figure).or_else(|| {
+            if !is_loss(&figure.category) {
+                return None;
+            }
+            let whole = figure.part_of.and_then(|id| figures.get(id.index()));
+            // "Twelve others were missing" goes on from the sentence before.
+            let others = fold(figure.span.cut(text)).split(' ').any(|w| matches!(w, "other" | "others"));
+            let before = figures.iter().rev().filter(|f| {
+                let between = text.get(f.span.end..figure.span.start);
+                is_loss(&f.category)
+                    && between.is_some_and(|b| !b.contains('\n'))
+                    && (others || (f.origin == figure.origin && !ends_sentence(between)))
+            });
+            let own = || counts_its_own(text, figure).then_some(land).flatten();
+            whole.into_iter().chain(before).find_map(named).or_else(own)
+        })
     }
-    let only = |set: &BTreeSet<String>| (set.len() == 1).then(|| set.first().cloned()).flatten();
-    if let Some(set) = groups.get(&figure.category) {
-        return only(set);
+
+    /// The only group of which the story counts such things.
+    fn only_group(&self, figure: &Figure) -> Option<String> {
+        let only = |set: &BTreeSet<String>| (set.len() == 1).then(|| set.first().cloned()).flatten();
+        if let Some(set) = self.groups.get(&figure.category) {
+            return only(set);
+        }
+        if !is_loss(&figure.category) {
+            return None;
+        }
+        let losses = self.groups.iter().filter(|(c, _)| is_loss(c));
+        only(&losses.flat_map(|(_, set)| set.iter().cloned()).collect())
     }
-    if !is_loss(&figure.category) {
+
+    fn scope_of(
+        &self,
+        entry: &Entry<'_>,
+        figure: &Figure,
+        cast: &Cast,
+        origin: Option<SpeakerIndex>,
+    ) -> Scope {
+        use sayso_model::PlaceLevel::{City, District};
+        if let Some(period) = self.past_event(entry, figure) {
+            return Scope::During { period, places: Vec::new() };
+        }
+        let figures = &entry.reading.figures;
+        let whole = figure.part_of.and_then(|id| figures.get(id.index()));
+        if whole.is_some_and(|w| w.category == figure.category) {
+            return Scope::Part;
+        }
+        let mut places: Vec<String> = figure
+            .places
+            .iter()
+            .filter_map(|id| entry.reading.places.get(id.index()))
+            .filter(|p| p.resolved.as_ref().is_none_or(|r| matches!(r.level, City | District)))
+            .map(|p| p.name.clone())
+            .filter(|name| self.is_apart(name))
+            .collect();
+        places
+            .extend(origin.and_then(|speaker| house(cast, speaker)).or_else(|| counted_there(entry, figure)));
+        if let (true, Some(other)) = (places.is_empty(), rival(entry, figure)) {
+            let other_places = other.places.iter().filter_map(|id| entry.reading.places.get(id.index()));
+            places.extend(other_places.map(|p| p.name.clone()).filter(|name| self.is_apart(name)));
+        }
+        places.sort();
+        places.dedup();
+        if figure.cumulative == Some(false) || (figure.cumulative.is_none() && counts_bodies(entry, figure)) {
+            return Scope::Added { places };
+        }
+        let period = figure.period.filter(|p| !is_state(&figure.category) && !self.since_the_beginning(*p));
+        match period {
+            Some(period) if figure.cumulative != Some(true) => Scope::During { period, places },
+            _ if !places.is_empty() => Scope::At { places },
+            _ => Scope::Total,
+        }
+    }
+
+    /// True for a place that the story as a whole is not about.
+    fn is_apart(&self, place: &str) -> bool {
+        !self.places.contains(&fold(place)) && self.lands.within(place).is_none()
+    }
+
+    /// Days of an event long before the story that the figure's clause names ("in 2011, 73 people died").
+    fn past_event(&self, entry: &Entry<'_>, figure: &Figure) -> Option<Period> {
+        let begun = self.begun?;
+        let long_ago = |end: Date| day::between(end, begun) > LONG_BEFORE;
+        if let Some(period) = figure.period.filter(|p| long_ago(p.1)) {
+            return Some(period);
+        }
+        let text = entry.reading.report.text.as_str();
+        entry.reading.times.iter().find_map(|time| {
+            let (start, end) = (time.start?, time.end.or(time.start)?);
+            let between = if time.span.end <= figure.span.start {
+                text.get(time.span.end..figure.span.start)?
+            } else {
+                text.get(figure.span.end..time.span.start)?
+            };
+            let led = between.trim_start_matches(',');
+            let one_clause = !led.contains([',', ';', ':', '.', '\n', '—'])
+                && !led.split_whitespace().any(|w| ["since", "than", "after", "until"].contains(&w));
+            (one_clause && long_ago(end)).then_some(Period(start, end))
+        })
+    }
+
+    /// True for days that begin with the story or shortly before: nothing of it came earlier.
+    fn since_the_beginning(&self, period: Period) -> bool {
+        self.begun.is_some_and(|begun| (0..=SHORTLY_BEFORE).contains(&day::between(period.0, begun)))
+    }
+}
+
+/// The origin's own people ("two of its own men").
+fn counts_its_own(text: &str, figure: &Figure) -> bool {
+    let end = (figure.span.end + " of its own".len()).min(text.len());
+    text.get(figure.span.start..end)
+        .is_some_and(|words| [" its own", " their own"].iter().any(|own| words.contains(own)))
+}
+
+/// True where a sentence ends in a stretch of text.
+fn ends_sentence(text: Option<&str>) -> bool {
+    text.is_none_or(|t| t.contains(['!', '?', '\n']) || t.contains(". "))
+}
+
+/// The count of another origin in the sentence before, of the same category: what a rival count counts too.
+fn rival<'e>(entry: &Entry<'e>, figure: &Figure) -> Option<&'e Figure> {
+    let text = entry.reading.report.text.as_str();
+    entry.reading.figures.iter().rev().find(|f| {
+        let between = text.get(f.span.end..figure.span.start);
+        f.category == figure.category
+            && f.origin != figure.origin
+            && f.origin.is_some()
+            && between.is_some_and(|b| !b.contains('\n') && b.matches(". ").count() == 1)
+    })
+}
+
+/// The house last named before a figure that is counted "there".
+fn counted_there(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
+    let text = entry.reading.report.text.as_str();
+    let before = text.get(..figure.number.start)?;
+    let clause = before.rsplit([',', '.', ';', '\n']).next().unwrap_or(before);
+    let after = text.get(figure.number.end..)?.split([',', '.', ';', '\n']).next()?;
+    let there = |clause: &str| clause.split_whitespace().any(|w| w == "there");
+    // "There are 15 dead" names no place.
+    if !(there(clause) || there(after)) || clause.trim_start().starts_with("there ") {
         return None;
     }
-    let all: BTreeSet<String> =
-        groups.iter().filter(|(c, _)| is_loss(c)).flat_map(|(_, set)| set.iter().cloned()).collect();
-    only(&all)
+    let names = before.split(|c: char| !c.is_alphanumeric() && c != ' ');
+    let house = names.rev().find_map(|phrase| {
+        let words: Vec<&str> = phrase.split_whitespace().collect();
+        let at = words.iter().rposition(|w| HOUSES.contains(&w.to_lowercase().as_str()))?;
+        let first =
+            words.get(..at)?.iter().rposition(|w| !w.starts_with(char::is_uppercase)).map_or(0, |n| n + 1);
+        words.get(first..=at).map(|name| name.join(" "))
+    });
+    Some(house.unwrap_or_else(|| "there".to_owned()))
+}
+
+/// A house whose staff count those within it: the origin itself or the one in which it works.
+fn house(cast: &Cast, speaker: SpeakerIndex) -> Option<String> {
+    let s = cast.get(speaker)?;
+    let roles = s.roles.iter().flat_map(|r| std::iter::once(r.title.as_str()).chain(r.body.as_deref()));
+    let bodies = s.parents.iter().map(|p| p.name.as_str());
+    std::iter::once(s.name.as_str())
+        .chain(bodies)
+        .chain(roles)
+        .find_map(|name| fold(name).split(' ').any(|w| HOUSES.contains(&w)).then(|| name.to_owned()))
+}
+
+/// True where bodies are counted, which are found one after the other and are not the toll.
+fn counts_bodies(entry: &Entry<'_>, figure: &Figure) -> bool {
+    figure.category == Category::KILLED
+        && figure.counted.is_some_and(|counted| {
+            let noun = fold(counted.cut(&entry.reading.report.text));
+            noun.split(' ').any(|w| ["bodies", "corpses", "remains"].contains(&w))
+        })
 }
 
 /// Names of places in how many reports they stand.
@@ -250,29 +529,11 @@ fn places_of_the_story(entries: &[Entry<'_>]) -> BTreeSet<String> {
     counts.into_iter().filter(|(_, n)| n * 3 >= entries.len().max(4)).map(|(name, _)| name).collect()
 }
 
-fn scope_of(entry: &Entry<'_>, figure: &Figure, known: &BTreeSet<String>) -> Scope {
-    use sayso_model::PlaceLevel::{City, District};
-    let mut places: Vec<String> = figure
-        .places
-        .iter()
-        .filter_map(|id| entry.reading.places.get(id.index()))
-        .filter(|p| p.resolved.as_ref().is_none_or(|r| matches!(r.level, City | District)))
-        .map(|p| p.name.clone())
-        .filter(|name| !known.contains(&fold(name)) && country_in(name).is_none())
-        .collect();
-    places.sort();
-    places.dedup();
-    match figure.period {
-        Some(period) if figure.cumulative != Some(true) => Scope::During { period, places },
-        _ if !places.is_empty() => Scope::At { places },
-        _ => Scope::Total,
-    }
-}
-
 fn same_claim(a: &Key, b: &Key) -> bool {
     let near = |x: Date, y: Date| day::between(x, y).abs() <= 1;
     let scope = match (&a.scope, &b.scope) {
-        (Scope::Total, Scope::Total) => true,
+        (Scope::Total, Scope::Total) | (Scope::Part, Scope::Part) => true,
+        (Scope::Added { places: a }, Scope::Added { places: b }) => a == b,
         (Scope::During { period: p, places: a }, Scope::During { period: q, places: b }) => {
             near(p.0, q.0) && near(p.1, q.1) && (a == b || a.is_empty() || b.is_empty())
         }
@@ -340,6 +601,7 @@ fn put(points: &mut Vec<Point>, entries: &[Entry<'_>], report: ReportIndex, figu
             point.reports.push(Appearance { echo: true, ..appearance });
         }
         None => points.push(Point {
+            known_by: day_of,
             on: figure.said_on,
             as_of: figure.as_of,
             value,
@@ -350,7 +612,7 @@ fn put(points: &mut Vec<Point>, entries: &[Entry<'_>], report: ReportIndex, figu
 }
 
 fn line(origin: Origin, mut points: Vec<Point>, cast: &Cast) -> Series {
-    points.sort_by_key(|p| (p.as_of.max(p.on), p.reports.first().map(|a| a.mark)));
+    points.sort_by_key(|p| (p.as_of.or(p.on).or(p.known_by), p.reports.first().map(|a| a.mark)));
     let (origin, name) = match origin {
         Origin::Speaker(speaker) => (Some(speaker), cast.get(speaker).map(|s| s.name.clone())),
         Origin::Name(name) => (None, Some(name)),

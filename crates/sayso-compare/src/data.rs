@@ -27,35 +27,23 @@ pub(crate) fn country(words: &str) -> Option<&'static str> {
     countries.get(&fold(words)).copied()
 }
 
-/// The country named by the first or last words of a phrase, longest first ("South Korea's spy agency").
-pub(crate) fn country_in(phrase: &str) -> Option<&'static str> {
-    let words: Vec<&str> = phrase.split_whitespace().collect();
-    let plain = |w: &str| {
-        let w = w.trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
-        w.strip_suffix("'s").or_else(|| w.strip_suffix("’s")).unwrap_or(w).to_owned()
-    };
-    for length in (1..=3).rev() {
-        for window in words.windows(length) {
-            let joined = window.iter().map(|w| plain(w)).collect::<Vec<_>>().join(" ");
-            if joined.starts_with(char::is_uppercase)
-                && let Some(country) = country(&joined)
-            {
-                return Some(country);
-            }
-        }
-    }
-    None
+fn body_kinds() -> &'static BTreeMap<&'static str, &'static str> {
+    static KINDS: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
+    KINDS.get_or_init(|| {
+        rows(include_str!("../../../data/bodies.tsv"))
+            .filter_map(|row| Some((*row.first()?, *row.get(1)?)))
+            .collect()
+    })
 }
 
 /// Kind of public body that a word describes.
 pub(crate) fn body_kind(word: &str) -> Option<&'static str> {
-    static KINDS: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
-    let kinds = KINDS.get_or_init(|| {
-        rows(include_str!("../../../data/bodies.tsv"))
-            .filter_map(|row| Some((*row.first()?, *row.get(1)?)))
-            .collect()
-    });
-    kinds.get(word).copied()
+    body_kinds().get(word).copied()
+}
+
+/// True for a kind of public body.
+pub(crate) fn is_body_kind(kind: &str) -> bool {
+    body_kinds().values().any(|known| *known == kind)
 }
 
 /// True for a word before a person's name that is no part of it.
@@ -111,8 +99,6 @@ mod tests {
     #[test]
     fn countries_are_found() {
         assert_eq!(country("Estonian"), Some("Estonia"));
-        assert_eq!(country_in("South Korea's spy agency"), Some("South Korea"));
-        assert_eq!(country_in("the mayor of Hollow Vale"), None);
         assert_eq!(country("U.S."), country("United States"));
     }
 

@@ -7,7 +7,10 @@ use std::{
 
 use sayso_model::SpeakerKind;
 
-use crate::data::{body_kind, country, country_in, fold, is_title};
+use crate::{
+    data::{body_kind, fold, is_body_kind, is_title},
+    land::Lands,
+};
 
 /// Words of body names that tell nothing of what a body is for.
 const GENERAL: &[&str] = &[
@@ -62,6 +65,16 @@ const GENERAL: &[&str] = &[
     "own",
 ];
 
+/// Small words of names, with those that say whose a body is.
+const SMALL: &[&str] = &[
+    "the", "of", "for", "and", "on", "in", "a", "an", "at", "to", "its", "their", "his", "her", "our",
+    "what", "affairs", "country", "countrys",
+];
+
+/// Unions of countries, which reports shorten as often as not.
+const UNIONS: &[(&str, &str)] =
+    &[(" united nations ", " un "), (" european union ", " eu "), (" african union ", " au ")];
+
 /// A name taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Name {
@@ -69,19 +82,25 @@ pub(crate) struct Name {
     pub(crate) proper: Option<String>,
     /// It, folded.
     pub(crate) key: Option<String>,
-    /// Country that the name says.
-    pub(crate) country: Option<&'static str>,
+    /// Land that the name says.
+    pub(crate) country: Option<String>,
+    /// Town that it says the body sits in ("the ministry in Riga").
+    pub(crate) town: Option<String>,
     /// What the body is for, by its own words.
     pub(crate) kinds: BTreeSet<String>,
+    /// The words of a body's name in no order and one spelling, land and small words away: "Ministry of Defence" and
+    /// "defense ministry" are one.
+    pub(crate) words: BTreeSet<String>,
     /// True for "the country's ...", which says that there is a country and not which.
     pub(crate) of_the_country: bool,
 }
 
 impl Name {
     /// Takes a name apart. `anonymous`: the reading knows that nobody is named.
-    pub(crate) fn of(written: &str, kind: SpeakerKind, anonymous: bool) -> Self {
+    pub(crate) fn of(written: &str, kind: SpeakerKind, anonymous: bool, lands: &Lands) -> Self {
+        let (written, town) = if kind == SpeakerKind::Person { (written, None) } else { seat(written) };
         let words: Vec<&str> = written.split_whitespace().collect();
-        let (country_words, said) = leading_country(&words);
+        let (country_words, said) = leading_country(&words, lands);
         let rest: Vec<&str> = words.iter().copied().skip(country_words).collect();
         let lower = written.to_lowercase().replace('’', "'");
         let whole_is_country = rest.is_empty() && country_words > 0;
@@ -94,9 +113,14 @@ impl Name {
         } else {
             body(&rest)
         };
-        let country = said.or_else(|| country_in(written));
-        let kinds = if kind == SpeakerKind::Person { BTreeSet::new() } else { kinds(written) };
+        let country = said.or_else(|| lands.within(written));
+        let person = kind == SpeakerKind::Person;
+        let kinds = if person { BTreeSet::new() } else { kinds(written, lands) };
+        let body_words =
+            if person || whole_is_country { BTreeSet::new() } else { body_words(written, lands) };
         Self {
+            town: town.map(str::to_owned),
+            words: body_words,
             key: proper.as_deref().map(fold).filter(|key| !key.is_empty()),
             proper,
             country,
@@ -107,7 +131,7 @@ impl Name {
 }
 
 /// How many leading words name a country as owner or origin ("South Korea's", "the Estonian"), and which.
-fn leading_country(words: &[&str]) -> (usize, Option<&'static str>) {
+fn leading_country(words: &[&str], lands: &Lands) -> (usize, Option<String>) {
     let start =
         usize::from(words.first().is_some_and(|w| matches!(w.to_lowercase().as_str(), "the" | "a" | "an")));
     for length in (1..=3).rev() {
@@ -118,9 +142,9 @@ fn leading_country(words: &[&str]) -> (usize, Option<&'static str>) {
             .or_else(|| joined.strip_suffix("’s"))
             .or_else(|| joined.strip_suffix(['\'', '’']).filter(|name| name.ends_with('s')));
         let named = owner.unwrap_or(&joined);
-        if let Some(found) = country(named) {
+        if let Some(found) = lands.named(named) {
             // "Japan Weather Agency" bears its country in its name; "Japan's" and "Japanese" stand before one.
-            let inside = owner.is_none() && fold(found) == fold(named) && words.len() > start + length;
+            let inside = owner.is_none() && fold(&found) == fold(named) && words.len() > start + length;
             return if inside { (0, Some(found)) } else { (start + length, Some(found)) };
         }
     }
@@ -163,12 +187,44 @@ fn strip_owner(name: &str) -> String {
 }
 
 /// What a body is for: the kinds that its words stand for, or these words where no list knows them.
-fn kinds(name: &str) -> BTreeSet<String> {
+fn kinds(name: &str, lands: &Lands) -> BTreeSet<String> {
     fold(name)
         .split(' ')
-        .filter(|w| !w.is_empty() && !GENERAL.contains(w) && country(w).is_none())
+        .filter(|w| !w.is_empty() && !GENERAL.contains(w) && lands.named(w).is_none())
         .map(|w| body_kind(w).map_or_else(|| w.to_owned(), str::to_owned))
         .collect()
+}
+
+/// The words of a body's name in one spelling, without land and small words.
+fn body_words(name: &str, lands: &Lands) -> BTreeSet<String> {
+    let folded = format!(" {} ", fold(name));
+    let shortened = UNIONS.iter().fold(folded, |name, (long, short)| name.replace(long, short));
+    let mut words: BTreeSet<String> = shortened
+        .split(' ')
+        .filter(|w| !w.is_empty() && !SMALL.contains(w) && lands.named(w).is_none())
+        .map(|w| body_kind(w).map_or_else(|| w.to_owned(), str::to_owned))
+        .collect();
+    if words.contains("coastguard") {
+        words.remove("guard");
+    }
+    words
+}
+
+/// A name without the town that it ends in, and the town ("the ministry in Riga").
+fn seat(written: &str) -> (&str, Option<&str>) {
+    match written.rsplit_once(" in ") {
+        Some((body, town))
+            if !town.is_empty() && town.split(' ').all(|w| w.starts_with(char::is_uppercase)) =>
+        {
+            (body, Some(town))
+        }
+        _ => (written, None),
+    }
+}
+
+/// True for names of a body that say more than that it is one: two words, or one that says what it is for.
+pub(crate) fn says_what_for(words: &BTreeSet<String>) -> bool {
+    words.len() > 1 || words.iter().any(|w| is_body_kind(w))
 }
 
 /// Initials of a name's capitalised words ("NIS"); `None` for fewer than two.
@@ -180,10 +236,24 @@ pub(crate) fn initials(name: &str) -> Option<String> {
     (letters.chars().count() > 1).then_some(letters)
 }
 
-/// True for a single word in capitals, as abbreviations are written.
+/// Initials of all words of a name but articles, lower case: "mod" for "Ministry of Defence".
+pub(crate) fn all_initials(name: &str) -> String {
+    name.split(|c: char| c.is_whitespace() || c == '-')
+        .filter(|w| !matches!(w.to_lowercase().as_str(), "the" | "a" | "an"))
+        .filter_map(|w| w.chars().find(|c| c.is_alphanumeric()))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// True for a single word in capitals, as abbreviations are written, but for the letter of a small word inside ("MoD").
 pub(crate) fn is_abbreviation(name: &str) -> bool {
     let letters: Vec<char> = name.chars().filter(|c| *c != '.').collect();
-    (2..=6).contains(&letters.len()) && letters.iter().all(|c| c.is_uppercase() || c.is_numeric())
+    let capital = |c: &char| c.is_uppercase() || c.is_numeric();
+    (2..=8).contains(&letters.len())
+        && letters.first().is_some_and(capital)
+        && letters.last().is_some_and(capital)
+        && letters.iter().filter(|c| !capital(c)).count() <= usize::from(letters.len() > 2)
+        && letters.iter().all(|c| c.is_alphanumeric())
 }
 
 /// True where the last word of a description is somebody, not some body.
@@ -242,24 +312,38 @@ mod tests {
     use super::*;
 
     fn body_name(written: &str) -> Name {
-        Name::of(written, SpeakerKind::Organization, false)
+        Name::of(written, SpeakerKind::Organization, false, &Lands::default())
     }
 
     #[test]
     fn names_are_taken_apart() {
         let named = body_name("Estonia's Rescue Board");
-        assert_eq!((named.key.as_deref(), named.country), (Some("rescue board"), Some("Estonia")));
+        assert_eq!((named.key.as_deref(), named.country.as_deref()), (Some("rescue board"), Some("Estonia")));
         assert!(named.kinds.contains("emergency"));
         let described = body_name("the Estonian disaster agency");
-        assert_eq!((described.key, described.country), (None, Some("Estonia")));
+        assert_eq!((described.key, described.country.as_deref()), (None, Some("Estonia")));
         assert!(described.kinds.contains("emergency"));
         assert!(body_name("the country's disaster agency").of_the_country);
-        let person = Name::of("Rescue Board spokeswoman Col. Mari Tamm", SpeakerKind::Person, false);
+        let person = Name::of(
+            "Rescue Board spokeswoman Col. Mari Tamm",
+            SpeakerKind::Person,
+            false,
+            &Lands::default(),
+        );
         assert_eq!(person.key.as_deref(), Some("mari tamm"));
         assert_eq!(
             body_name("Japan Meteorological Agency").key.as_deref(),
             Some("japan meteorological agency")
         );
+    }
+
+    #[test]
+    fn one_body_in_other_words() {
+        let words = |written: &str| body_name(written).words;
+        assert_eq!(words("Ministry of Defence"), words("the defense ministry in Riga"));
+        assert_eq!(words("the U.N. observer mission"), words("United Nations Observer Mission"));
+        assert_ne!(words("the defence ministry"), words("the foreign ministry"));
+        assert!(says_what_for(&words("the coast guard")) && !says_what_for(&words("the ministry")));
     }
 
     #[test]
@@ -274,6 +358,8 @@ mod tests {
     fn abbreviations_have_initials() {
         assert_eq!(initials("National Rescue Board").as_deref(), Some("NRB"));
         assert!(is_abbreviation("NRB") && is_abbreviation("U.N.") && !is_abbreviation("Board"));
+        assert!(is_abbreviation("MoD") && !is_abbreviation("McD-e") && !is_abbreviation("Noor"));
+        assert_eq!(all_initials("the Ministry of Defence"), "mod");
         assert!(describes_people("senior officials") && !describes_people("spy agency"));
     }
 }

@@ -1,9 +1,11 @@
 //! Speakers across reports: one speaker from many names, each merge with its reason.
 //!
 //! Named speakers are one by their name, an abbreviation, a surname that only one of them bears, or a slip of spelling.
-//! A body that is described and not named ("the country's spy agency") is a named one only where some report ties that
-//! one to the country, it is of that kind, and no other named body is. Unnamed people are never merged across reports.
-//! What people decided (see [`Constraints`]) goes before every rule.
+//! A body is one under all orders and spellings of its words ("Ministry of Defence", "the defense ministry"). Bodies of
+//! two lands are never one: a name that bodies of two lands bear is, without a land, that of the land from which the
+//! report comes, else nobody's. A body that is described and not named ("the country's spy agency") is a named one only
+//! where it is of that land and kind, or has those words in its name, and no other body of the story has. Unnamed people
+//! are never merged across reports. What people decided (see [`Constraints`]) goes before every rule.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +16,9 @@ use sayso_model::{
 
 use crate::{
     Entry,
-    data::{country, fold},
-    name::{Name, describes_people, initials, is_abbreviation, misspelt},
+    data::{body_kind, fold, is_title},
+    land::Lands,
+    name::{Name, all_initials, describes_people, initials, is_abbreviation, misspelt, says_what_for},
     outlet,
 };
 
@@ -35,6 +38,7 @@ pub struct Constraints {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Cast {
     pub(crate) speakers: Vec<StorySpeaker>,
+    pub(crate) lands: Lands,
     of: BTreeMap<(ReportIndex, SpeakerId), SpeakerIndex>,
 }
 
@@ -63,36 +67,69 @@ impl Cast {
     pub(crate) fn get(&self, speaker: SpeakerIndex) -> Option<&StorySpeaker> {
         self.speakers.get(speaker)
     }
+
+    /// A speaker and the bodies for which it speaks.
+    pub(crate) fn bodies(&self, speaker: SpeakerIndex) -> Vec<SpeakerIndex> {
+        let parents = self.get(speaker).into_iter().flat_map(|s| s.parents.iter().filter_map(|p| p.speaker));
+        std::iter::once(speaker).chain(parents).collect()
+    }
 }
 
 /// True where a name or description can mean a speaker: one of the names that reports use for it, an abbreviation of its
-/// name, or its country and kind.
+/// name, the words of its name in another order, or its country and kind. A name with another country never does.
 #[must_use]
 pub fn goes_by(speaker: &StorySpeaker, name: &str) -> bool {
-    let key = fold(name);
-    let key = key.strip_prefix("the ").unwrap_or(&key);
+    if bears(speaker, name) {
+        return true;
+    }
+    let lands = Lands::only(speaker.country.as_deref());
+    let all = || speaker.names.iter().chain([&speaker.name]);
+    if is_abbreviation(name) {
+        let letters = name.replace('.', "");
+        return initials(&speaker.name).is_some_and(|i| i == letters)
+            || all_initials(&speaker.name) == letters.to_lowercase();
+    }
+    // "the observer mission UNOM": a description and the short name.
+    if let Some((description, short)) = name.rsplit_once(' ')
+        && is_abbreviation(short)
+    {
+        return goes_by(speaker, short) && goes_by(speaker, description);
+    }
+    let own = Name::of(&speaker.name, speaker.kind, speaker.anonymous, &lands);
+    let asked = Name::of(name, speaker.kind, false, &lands);
+    if asked.country.is_some() && speaker.country.is_some() && asked.country != speaker.country {
+        return false;
+    }
+    if asked.key.is_some()
+        && (asked.key == own.key
+            || all().any(|n| Name::of(n, speaker.kind, speaker.anonymous, &lands).key == asked.key))
+    {
+        return true;
+    }
+    if speaker.kind == SpeakerKind::Outlet {
+        return outlet::same(name, &speaker.name);
+    }
+    if speaker.kind == SpeakerKind::Person || describes_people(name) {
+        return false;
+    }
+    let same_words = !asked.words.is_empty()
+        && all().any(|n| Name::of(n, speaker.kind, speaker.anonymous, &lands).words == asked.words);
+    let same_kind = asked.key.is_none()
+        && asked.country.is_some()
+        && asked.country == speaker.country
+        && !asked.kinds.is_disjoint(&own.kinds);
+    same_words || same_kind
+}
+
+/// True where reports of the story call a speaker just so, articles and case aside.
+#[must_use]
+pub fn bears(speaker: &StorySpeaker, name: &str) -> bool {
     let plain = |n: &str| {
         let folded = fold(n);
         folded.strip_prefix("the ").map_or(folded.clone(), str::to_owned)
     };
-    if speaker.names.iter().chain([&speaker.name]).any(|n| plain(n) == key) {
-        return true;
-    }
-    if is_abbreviation(name) && initials(&speaker.name).is_some_and(|i| i == name.replace('.', "")) {
-        return true;
-    }
-    let own = Name::of(&speaker.name, speaker.kind, speaker.anonymous);
-    let asked = Name::of(name, speaker.kind, false);
-    if asked.key.is_some() {
-        return asked.key == own.key
-            || speaker.names.iter().any(|n| Name::of(n, speaker.kind, speaker.anonymous).key == asked.key)
-            || (speaker.kind == SpeakerKind::Outlet && outlet::same(name, &speaker.name));
-    }
-    speaker.kind != SpeakerKind::Person
-        && !describes_people(name)
-        && asked.country.is_some()
-        && asked.country == speaker.country.as_deref()
-        && !asked.kinds.is_disjoint(&own.kinds)
+    let asked = plain(name);
+    speaker.names.iter().chain([&speaker.name]).any(|n| plain(n) == asked)
 }
 
 /// A speaker of one report with what its names say.
@@ -108,21 +145,38 @@ struct Local<'r> {
     aliases: BTreeSet<String>,
     /// Names that stand beside its mentions ("known as the ...").
     written: Vec<String>,
-    country: Option<(&'static str, Vec<StoryMark>)>,
+    country: Option<(String, Vec<StoryMark>)>,
+    /// The land that its report comes from.
+    from: Option<String>,
     kinds: BTreeSet<String>,
     first: Option<StoryMark>,
 }
 
 impl<'r> Local<'r> {
-    fn of(report: ReportIndex, key: i64, reading: &'r Reading, speaker: &'r Speaker) -> Self {
+    fn of(
+        report: ReportIndex,
+        key: i64,
+        reading: &'r Reading,
+        speaker: &'r Speaker,
+        lands: &Lands,
+        from: Option<&String>,
+    ) -> Self {
         let text = reading.report.text.as_str();
         let mut kind = speaker.kind;
-        let mut name = Name::of(&speaker.name, kind, speaker.anonymous);
+        let bare = speaker.name.strip_prefix("the ").unwrap_or(&speaker.name);
+        // A short name names, and whose it is the word does not say; a land that speaks is its government.
+        if is_abbreviation(bare) && matches!(kind, SpeakerKind::Person | SpeakerKind::Group) {
+            kind = SpeakerKind::Organization;
+        } else if !speaker.anonymous && lands.named(bare).is_some_and(|land| fold(&land) == fold(bare)) {
+            kind = SpeakerKind::Government;
+        }
+        let anonymous = speaker.anonymous && !is_abbreviation(bare);
+        let mut name = Name::of(&speaker.name, kind, anonymous, lands);
         let mark = |span: Span| StoryMark { report, span };
         if name.key.is_none()
             && let Some(given) = speaker.mentions.iter().find_map(|m| name_in_apposition(m.span.cut(text)))
         {
-            name = Name { kinds: name.kinds, country: name.country, ..Name::of(given, kind, false) };
+            name = Name { kinds: name.kinds, country: name.country, ..Name::of(given, kind, false, lands) };
         }
         // What a document says is the word of whom it comes from.
         if kind == SpeakerKind::Document
@@ -130,7 +184,7 @@ impl<'r> Local<'r> {
             && let Some(maker) = speaker.mentions.iter().find_map(|m| maker(text, m.span.end))
         {
             kind = SpeakerKind::Person;
-            name = Name::of(maker, kind, false);
+            name = Name::of(maker, kind, false, lands);
         }
         let mut aliases: BTreeSet<String> = name.key.iter().cloned().collect();
         let mut written: Vec<String> = Vec::new();
@@ -140,11 +194,12 @@ impl<'r> Local<'r> {
             aliases.insert(fold(short));
             written.extend([described.to_owned(), short.to_owned()]);
         }
-        let mut country = name.country.map(|c| (c, Vec::new()));
+        let seated = name.town.as_deref().and_then(|town| lands.seated(town));
+        let mut country = name.country.clone().or(seated).map(|c| (c, Vec::new()));
         let mut kinds = name.kinds.clone();
         for mention in &speaker.mentions {
             let words = mention.span.cut(text);
-            let taken = Name::of(words, kind, speaker.anonymous);
+            let taken = Name::of(words, kind, anonymous, lands);
             let named = matches!(
                 mention.form,
                 MentionForm::Name | MentionForm::Abbreviation | MentionForm::Misspelling
@@ -162,13 +217,12 @@ impl<'r> Local<'r> {
             kinds.extend(taken.kinds);
             if country.as_ref().is_none_or(|(_, marks)| marks.is_empty()) {
                 let found = taken.country.map(|c| (c, vec![mark(mention.span)])).or_else(|| {
-                    country_before(text, mention.span.start)
+                    country_before(text, mention.span.start, lands)
                         .map(|(c, span)| (c, vec![mark(span), mark(mention.span)]))
                 });
                 let found = found.or_else(|| {
-                    taken
-                        .of_the_country
-                        .then(|| last_country(text, mention.span.start))
+                    (taken.of_the_country || stands_after_its(text, mention.span.start))
+                        .then(|| last_country(text, mention.span.start, lands))
                         .flatten()
                         .map(|(c, span)| (c, vec![mark(span), mark(mention.span)]))
                 });
@@ -191,9 +245,20 @@ impl<'r> Local<'r> {
             aliases,
             written,
             country,
+            from: from.cloned(),
             kinds,
             first,
         }
+    }
+
+    fn land(&self) -> Option<&String> {
+        self.country.as_ref().map(|(land, _)| land)
+    }
+
+    /// True for what can be one body under several names.
+    fn is_body(&self) -> bool {
+        matches!(self.kind, SpeakerKind::Organization | SpeakerKind::Unknown | SpeakerKind::Group)
+            && (self.named() || !describes_people(&self.speaker.name))
     }
 
     fn is_person(&self) -> bool {
@@ -230,7 +295,7 @@ fn name_in_apposition(description: &str) -> Option<&str> {
         .next()
         .is_some_and(|w| matches!(w.to_lowercase().as_str(), "a" | "an" | "the" | "one"));
     let capitals = !name.is_empty() && name.split(' ').all(|w| w.starts_with(char::is_uppercase));
-    (article && capitals && country(name).is_none()).then_some(name)
+    (article && capitals).then_some(name)
 }
 
 /// Whom a document comes from: the name in "... from the island's harbour master, Ada Brook".
@@ -263,15 +328,38 @@ fn also_known_as(text: &str, mention: Span) -> Option<&str> {
     let rest = inside.split_once(", known as ").map(|(_, rest)| rest).or_else(|| {
         [", known as ", ", also known as ", ", or ", " (", " — "]
             .iter()
-            .find_map(|lead| after.strip_prefix(lead))
+            .find_map(|lead| after.strip_prefix(lead).or_else(|| rest_of_name(after)?.strip_prefix(lead)))
     })?;
     let rest = rest.strip_prefix("the ").unwrap_or(rest);
     let word = rest.split(|c: char| !(c.is_alphanumeric() || c == '.' || c == '-')).next()?;
     is_abbreviation(word).then_some(word)
 }
 
+/// What follows where a name goes on with " of ..." or " in the ..." and capitals ("Observer Mission in the Orla Valley
+/// (OMOV)").
+fn rest_of_name(after: &str) -> Option<&str> {
+    let on = [" in the ", " of the ", " for the ", " in ", " of ", " for ", " on "]
+        .iter()
+        .find_map(|lead| after.strip_prefix(lead))?;
+    let mut rest = on;
+    while rest.starts_with(char::is_uppercase) {
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '-').unwrap_or(rest.len());
+        rest = rest.get(end..)?;
+        match rest.strip_prefix(' ') {
+            Some(next) if next.starts_with(char::is_uppercase) => rest = next,
+            _ => break,
+        }
+    }
+    (rest.len() < on.len()).then_some(rest)
+}
+
+/// True where "its" stands before a place in the text.
+fn stands_after_its(text: &str, at: usize) -> bool {
+    text.get(..at).is_some_and(|before| before.ends_with("Its ") || before.ends_with(" its "))
+}
+
 /// A country named as owner or origin right before a place in the text ("South Korea's " or "South Korean ").
-fn country_before(text: &str, at: usize) -> Option<(&'static str, Span)> {
+fn country_before(text: &str, at: usize, lands: &Lands) -> Option<(String, Span)> {
     let before = text.get(..at)?.trim_end();
     let mut start = before.len();
     for _ in 0..3 {
@@ -279,7 +367,7 @@ fn country_before(text: &str, at: usize) -> Option<(&'static str, Span)> {
         let words = before.get(start..)?;
         let bare = words.strip_suffix("'s").or_else(|| words.strip_suffix("’s")).unwrap_or(words);
         if bare.starts_with(char::is_uppercase)
-            && let Some(found) = country(bare)
+            && let Some(found) = lands.named(bare)
         {
             return Some((found, Span::new(start, before.len())));
         }
@@ -291,7 +379,7 @@ fn country_before(text: &str, at: usize) -> Option<(&'static str, Span)> {
 }
 
 /// The last country named before a place in the text, at most 600 bytes back.
-fn last_country(text: &str, at: usize) -> Option<(&'static str, Span)> {
+fn last_country(text: &str, at: usize, lands: &Lands) -> Option<(String, Span)> {
     let mut from = at.saturating_sub(600);
     while !text.is_char_boundary(from) {
         from += 1;
@@ -308,7 +396,7 @@ fn last_country(text: &str, at: usize) -> Option<(&'static str, Span)> {
             let phrase = before.get(first.start..end.end()).unwrap_or("");
             let bare = phrase.strip_suffix("'s").or_else(|| phrase.strip_suffix("’s")).unwrap_or(phrase);
             if bare.starts_with(char::is_uppercase)
-                && let Some(found) = country(bare)
+                && let Some(found) = lands.named(bare)
             {
                 return Some((found, Span::new(from + first.start, from + end.end())));
             }
@@ -321,6 +409,8 @@ fn last_country(text: &str, at: usize) -> Option<(&'static str, Span)> {
 struct Groups {
     root: Vec<usize>,
     reason: Vec<Option<Evidence>>,
+    /// Land of each root.
+    land: Vec<Option<String>>,
     apart: Vec<(usize, usize)>,
 }
 
@@ -335,10 +425,15 @@ impl Groups {
         at
     }
 
-    /// Joins two groups unless people decided otherwise. The reason goes to the later one.
+    /// The land that the reports tie a group to.
+    fn land_of(&self, at: usize) -> Option<&String> {
+        self.land.get(self.find(at)).and_then(Option::as_ref)
+    }
+
+    /// Joins two groups unless people decided otherwise or they are of two lands. The reason goes to the later one.
     fn join(&mut self, a: usize, b: usize, rule: &str, marks: Vec<StoryMark>) -> bool {
         let (x, y) = (self.find(a), self.find(b));
-        if x == y {
+        if x == y || matches!((self.land_of(x), self.land_of(y)), (Some(p), Some(q)) if p != q) {
             return false;
         }
         let parted = self.apart.iter().any(|(p, q)| {
@@ -349,6 +444,10 @@ impl Groups {
             return false;
         }
         let (keep, gone) = (x.min(y), x.max(y));
+        let land = self.land_of(keep).or_else(|| self.land_of(gone)).cloned();
+        if let Some(kept) = self.land.get_mut(keep) {
+            *kept = land;
+        }
         if let Some(up) = self.root.get_mut(gone) {
             *up = keep;
         }
@@ -362,24 +461,40 @@ impl Groups {
 
 /// Puts the speakers of all reports together.
 pub(crate) fn gather(entries: &[Entry<'_>], constraints: &Constraints) -> Cast {
+    let lands = Lands::of(entries);
     let locals: Vec<Local<'_>> = entries
         .iter()
         .enumerate()
         .flat_map(|(report, entry)| {
-            entry.reading.speakers.iter().map(move |s| Local::of(report, entry.key, entry.reading, s))
+            let from = lands.of_dateline(entry);
+            let lands = &lands;
+            entry
+                .reading
+                .speakers
+                .iter()
+                .map(move |s| Local::of(report, entry.key, entry.reading, s, lands, from.as_ref()))
         })
         .collect();
     let at: BTreeMap<Who, usize> = locals.iter().enumerate().map(|(n, l)| (l.who, n)).collect();
     let pairs = |pairs: &[(Who, Who)]| -> Vec<(usize, usize)> {
         pairs.iter().filter_map(|(a, b)| Some((*at.get(a)?, *at.get(b)?))).collect()
     };
+    let body_land = |l: &Local<'_>| l.land().filter(|_| !l.is_person()).cloned();
     let mut groups = Groups {
         root: (0..locals.len()).collect(),
         reason: vec![None; locals.len()],
+        land: vec![None; locals.len()],
         apart: pairs(&constraints.apart),
     };
+    // What people decide is asked before lands are.
     for (a, b) in pairs(&constraints.together) {
         groups.join(a, b, "decided by a person", Vec::new());
+    }
+    for (n, local) in locals.iter().enumerate() {
+        let root = groups.find(n);
+        if let Some(land) = groups.land.get_mut(root) {
+            *land = land.take().or_else(|| body_land(local));
+        }
     }
     for (n, local) in locals.iter().enumerate() {
         if let Some(other) = local.speaker.same_as.and_then(|id| at.get(&(local.who.0, id))) {
@@ -395,8 +510,10 @@ pub(crate) fn gather(entries: &[Entry<'_>], constraints: &Constraints) -> Cast {
     alike_in_one_report(&locals, &mut groups);
     by_name(&locals, &mut groups);
     by_surname(&locals, &mut groups);
+    by_words(&locals, &mut groups);
     by_description(&locals, &mut groups);
-    build(entries, &locals, &groups)
+    by_part_of_name(&locals, &mut groups);
+    build(entries, &locals, &groups, lands)
 }
 
 /// One description of unnamed people or documents, used twice by one report.
@@ -414,9 +531,70 @@ fn alike_in_one_report(locals: &[Local<'_>], groups: &mut Groups) {
     }
 }
 
+/// Joins what bears one name. Bodies of two lands stay two; what bears the name without a land is that of the land from
+/// which its report comes, if one of them is.
+fn join_namesakes(locals: &[Local<'_>], groups: &mut Groups, namesakes: &[usize], rule: &str) {
+    let lands: BTreeSet<String> = namesakes.iter().filter_map(|n| groups.land_of(*n).cloned()).collect();
+    let mut first: BTreeMap<Option<String>, usize> = BTreeMap::new();
+    for &n in namesakes {
+        let Some(local) = locals.get(n) else { continue };
+        let own = groups.land_of(n).cloned();
+        let from = || local.from.clone().filter(|land| lands.contains(land));
+        let land = if lands.len() > 1 { own.or_else(from) } else { None };
+        if lands.len() > 1 && land.is_none() {
+            continue;
+        }
+        match first.get(&land) {
+            Some(&other) if locals.get(other).is_some_and(|o| o.kin(local)) => {
+                groups.join(other, n, rule, local.first.into_iter().collect());
+            }
+            Some(_) => {}
+            None => {
+                first.insert(land, n);
+            }
+        }
+    }
+}
+
+/// A body named or described in the same words, in whatever order and spelling.
+fn by_words(locals: &[Local<'_>], groups: &mut Groups) {
+    let mut namesakes: BTreeMap<&BTreeSet<String>, Vec<usize>> = BTreeMap::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.is_body()) {
+        if says_what_for(&local.name.words) {
+            namesakes.entry(&local.name.words).or_default().push(n);
+        }
+    }
+    for all in namesakes.values() {
+        join_namesakes(locals, groups, all, "the same words of a body's name");
+    }
+}
+
+/// A body described by a part of a name that only one body of the story has ("the rescue board").
+fn by_part_of_name(locals: &[Local<'_>], groups: &mut Groups) {
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.is_body()) {
+        let words = &local.name.words;
+        if !says_what_for(words) {
+            continue;
+        }
+        let own = groups.land_of(n);
+        let holders: BTreeMap<usize, &Local<'_>> = locals
+            .iter()
+            .enumerate()
+            .filter(|(_, l)| l.is_body() && l.named() && l.name.words.len() > words.len())
+            .filter(|(_, l)| l.name.words.is_superset(words))
+            .filter(|(m, _)| own.is_none() || groups.land_of(*m).is_none_or(|land| Some(land) == own))
+            .map(|(m, l)| (groups.find(m), l))
+            .collect();
+        if let (Some((root, holder)), 1) = (holders.first_key_value(), holders.len()) {
+            let marks = local.first.into_iter().chain(holder.first).collect();
+            groups.join(*root, n, "the only body whose name holds these words", marks);
+        }
+    }
+}
+
 /// The same name, abbreviation, masthead, government or misspelt name.
 fn by_name(locals: &[Local<'_>], groups: &mut Groups) {
-    let mut first: BTreeMap<(&str, bool), usize> = BTreeMap::new();
+    let mut namesakes: BTreeMap<(&str, bool), Vec<usize>> = BTreeMap::new();
     let mut by_initials: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut persons: Vec<(usize, &str)> = Vec::new();
     let mut governments: BTreeMap<&str, usize> = BTreeMap::new();
@@ -424,30 +602,22 @@ fn by_name(locals: &[Local<'_>], groups: &mut Groups) {
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named()) {
         for alias in &local.aliases {
             // A surname or a given name alone is not yet a name; see by_surname.
-            if local.is_person() && !alias.contains(' ') {
-                continue;
-            }
-            match first.get(&(alias.as_str(), local.is_person())) {
-                Some(&other) if locals.get(other).is_some_and(|o| o.kin(local)) => {
-                    let rule =
-                        if is_abbreviation(&local.speaker.name) { "same abbreviation" } else { "same name" };
-                    groups.join(other, n, rule, local.first.into_iter().collect());
-                }
-                Some(_) => {}
-                None => {
-                    first.insert((alias, local.is_person()), n);
-                }
+            if !local.is_person() || alias.contains(' ') {
+                namesakes.entry((alias.as_str(), local.is_person())).or_default().push(n);
             }
         }
         if local.is_person() {
             persons.extend(local.name.key.as_deref().map(|key| (n, key)));
-        } else if let Some(letters) = local.name.proper.as_deref().and_then(initials) {
-            by_initials.entry(letters.to_lowercase()).or_default().push(n);
+        } else if let Some(proper) = local.name.proper.as_deref().filter(|p| p.contains(' ')) {
+            let letters = initials(proper).map(|letters| letters.to_lowercase());
+            for letters in letters.into_iter().chain([all_initials(proper)]) {
+                by_initials.entry(letters).or_default().push(n);
+            }
         }
         if local.kind == SpeakerKind::Government
-            && let Some((country, _)) = &local.country
+            && let Some(country) = local.land()
         {
-            match governments.get(country) {
+            match governments.get(country.as_str()) {
                 Some(&other) => {
                     groups.join(other, n, "names of one government", local.first.into_iter().collect());
                 }
@@ -459,6 +629,11 @@ fn by_name(locals: &[Local<'_>], groups: &mut Groups) {
         if local.kind == SpeakerKind::Outlet {
             outlets.push(n);
         }
+    }
+    for all in namesakes.values() {
+        let short = |n: &usize| locals.get(*n).is_some_and(|l| is_abbreviation(&l.speaker.name));
+        let rule = if all.iter().all(short) { "same abbreviation" } else { "same name" };
+        join_namesakes(locals, groups, all, rule);
     }
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named() && !l.is_person()) {
         let key = local.name.key.as_deref().unwrap_or("");
@@ -544,7 +719,7 @@ fn by_description(locals: &[Local<'_>], groups: &mut Groups) {
         let fitting: Vec<(&usize, &Vec<StoryMark>)> = bodies
             .iter()
             .filter(|(_, (countries, kinds, _))| {
-                countries.contains(country) && local.kinds.iter().any(|k| kinds.contains(k.as_str()))
+                countries.contains(country.as_str()) && local.kinds.iter().any(|k| kinds.contains(k.as_str()))
             })
             .map(|(root, (_, _, marks))| (root, marks))
             .collect();
@@ -557,7 +732,7 @@ fn by_description(locals: &[Local<'_>], groups: &mut Groups) {
             }
             [] => {
                 for kind in &local.kinds {
-                    match described.get(&(*country, kind.as_str())) {
+                    match described.get(&(country.as_str(), kind.as_str())) {
                         Some(&other) => {
                             groups.join(other, n, "described alike: country and kind", words.clone());
                         }
@@ -572,8 +747,8 @@ fn by_description(locals: &[Local<'_>], groups: &mut Groups) {
     }
 }
 
-fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups) -> Cast {
-    let mut cast = Cast::default();
+fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups, lands: Lands) -> Cast {
+    let mut cast = Cast { lands, ..Cast::default() };
     let mut at: BTreeMap<usize, SpeakerIndex> = BTreeMap::new();
     for (n, local) in locals.iter().enumerate() {
         let next = cast.speakers.len();
@@ -606,8 +781,8 @@ fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups) -> Cast {
             }
             speaker.anonymous = false;
         }
-        if let (None, Some((country, _))) = (&speaker.country, &local.country) {
-            speaker.country = Some((*country).to_owned());
+        if speaker.country.is_none() {
+            speaker.country = local.land().cloned();
         }
         let written = local
             .speaker
@@ -645,32 +820,129 @@ fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups) -> Cast {
             evidence,
         });
     }
+    for speaker in &mut cast.speakers {
+        if let Some(full) = named_with_its_land(speaker, &cast.lands) {
+            speaker.name = full;
+        }
+    }
+    for speaker in cast.speakers.iter_mut().filter(|s| s.kind == SpeakerKind::Person && !s.anonymous) {
+        if speaker.country.is_none() && speaker.name.contains(' ') {
+            speaker.country = land_before_name(entries, &speaker.name, &cast.lands);
+        }
+    }
     parents(&mut cast);
     cast
 }
 
-/// Bodies of roles, as speakers where they are some.
+/// The name of a body that without its land could be any land's ("Ostrian Defence Ministry"), as a report writes it.
+fn named_with_its_land(speaker: &StorySpeaker, lands: &Lands) -> Option<String> {
+    let of_a_body = matches!(speaker.kind, SpeakerKind::Organization | SpeakerKind::Unknown);
+    let name = Name::of(&speaker.name, speaker.kind, speaker.anonymous, lands);
+    if !of_a_body || name.words.is_empty() || name.words.len() > 2 || name.country.is_some() {
+        return None;
+    }
+    let land = speaker.country.as_ref()?;
+    let full =
+        speaker.members.iter().map(|m| m.name.strip_prefix("the ").unwrap_or(&m.name)).find(|written| {
+            let taken = Name::of(written, speaker.kind, false, lands);
+            taken.words == name.words && taken.country.as_ref() == Some(land) && taken.town.is_none()
+        })?;
+    Some(full.to_owned())
+}
+
+/// Roles in which nobody speaks for the body.
+const OF_NO_BODY: &[&str] = &[
+    "member",
+    "lawmaker",
+    "legislator",
+    "mp",
+    "senator",
+    "deputy",
+    "congressman",
+    "congresswoman",
+    "candidate",
+];
+/// Roles that follow on the name of their body ("coast guard spokesman").
+const FOR_BODY: &[&str] = &[
+    "spokesman",
+    "spokeswoman",
+    "spokesperson",
+    "chief",
+    "director",
+    "head",
+    "commander",
+    "chairman",
+    "chairwoman",
+];
+
+/// The body in which a role is held: as the reading has it, else as the title says it ("coast guard spokesman", "Interior
+/// Minister", "spokesman for the ports authority"). `None` where nobody speaks for the body in that role.
+fn body_of_role(role: &HeldRole) -> Option<String> {
+    let title: Vec<&str> = role
+        .title
+        .split_whitespace()
+        .map(|w| w.strip_suffix("'s").or_else(|| w.strip_suffix("’s")).unwrap_or(w))
+        .collect();
+    let place = |list: &[&str]| title.iter().position(|w| list.contains(&w.to_lowercase().as_str()));
+    if place(OF_NO_BODY).is_some() {
+        return None;
+    }
+    if let Some(field) = place(&["minister"]).and_then(|at| title.get(..at)).filter(|f| !f.is_empty())
+        && !["prime", "first", "chief"].contains(&field.last()?.to_lowercase().as_str())
+    {
+        return Some(format!("{} ministry", field.join(" ")));
+    }
+    if role.body.is_some() {
+        return role.body.clone();
+    }
+    let at = place(FOR_BODY)?;
+    let after = title.get(at + 1..).filter(|after| matches!(after.first(), Some(&("for" | "of"))));
+    let named = after.and_then(|after| after.get(1..)).or_else(|| title.get(..at))?.join(" ");
+    (!named.is_empty()).then_some(named)
+}
+
+/// The land that some report names before a person's name ("Ostrian Defence Minister Ada Brook").
+fn land_before_name(entries: &[Entry<'_>], name: &str, lands: &Lands) -> Option<String> {
+    entries.iter().find_map(|entry| {
+        let text = entry.reading.report.text.as_str();
+        text.match_indices(name).find_map(|(at, _)| {
+            let clause = text.get(..at)?.rsplit([',', '.', ';', ':', '\n', '“', '"', '—']).next()?;
+            let words: Vec<&str> = clause.split_whitespace().rev().take(5).collect();
+            // Only the words of a role stand between.
+            let of_role = |w: &str| {
+                let lower = w.to_lowercase();
+                w.starts_with(char::is_uppercase) || is_title(&lower) || body_kind(&lower).is_some()
+            };
+            words.iter().take_while(|w| of_role(w)).find_map(|w| lands.within(w))
+        })
+    })
+}
+
+/// Bodies for which speakers speak, as speakers where they are some.
 fn parents(cast: &mut Cast) {
-    let mut by_name: BTreeMap<String, Option<SpeakerIndex>> = BTreeMap::new();
+    let bodies: Vec<(SpeakerIndex, &StorySpeaker)> = cast
+        .speakers
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| s.kind != SpeakerKind::Person && s.kind != SpeakerKind::Outlet)
+        .collect();
     let mut found: Vec<Vec<Parent>> = Vec::with_capacity(cast.speakers.len());
     for speaker in &cast.speakers {
         let mut parents: Vec<Parent> = Vec::new();
         for role in speaker.roles.iter().filter(|r| !r.former) {
-            let Some(body) = &role.body else { continue };
-            let named = *by_name.entry(fold(body)).or_insert_with(|| {
-                let bodies = cast
-                    .speakers
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, s)| s.kind != SpeakerKind::Person && !s.anonymous);
-                bodies.into_iter().find(|(_, s)| goes_by(s, body)).map(|(n, _)| n)
+            let Some(body) = body_of_role(role) else { continue };
+            let mut fitting = bodies.iter().filter(|(_, s)| {
+                goes_by(s, &body)
+                    && (speaker.country.is_none() || s.country.is_none() || s.country == speaker.country)
             });
+            // A body's name that two of the story's bodies bear tells neither.
+            let named = fitting.next().map(|(n, _)| *n).filter(|_| fitting.next().is_none());
             let known = parents
                 .iter()
-                .any(|p| fold(&p.name) == fold(body) || (named.is_some() && p.speaker == named));
+                .any(|p| fold(&p.name) == fold(&body) || (named.is_some() && p.speaker == named));
             if !known {
                 parents.push(Parent {
-                    name: body.clone(),
+                    name: body,
                     speaker: named,
                     evidence: Evidence { rule: "role in the body".to_owned(), marks: vec![role.mark] },
                 });
@@ -695,6 +967,8 @@ mod tests {
         assert_eq!(also_known_as(text, Span::new(0, 10)), Some("NRB"));
         assert_eq!(also_known_as("the agency, known as the NRB", Span::new(0, 28)), Some("NRB"));
         assert_eq!(also_known_as("the agency (see below)", Span::new(0, 10)), None);
+        let text = "The Observer Mission in the Orla Valley (OMOV) said so.";
+        assert_eq!(also_known_as(text, Span::new(4, 20)), Some("OMOV"));
         let text = "Estonia's rescue board came. Nobody drowned, the board, known as the ERB, said.";
         assert_eq!(known_by_its_noun(text, "Estonia's rescue board"), Some(("the board", "ERB")));
     }
@@ -711,9 +985,11 @@ mod tests {
     fn a_country_before_a_name_is_found() {
         let text = "On Friday Estonia's Rescue Board said so.";
         let at = text.find("Rescue").unwrap();
-        assert_eq!(country_before(text, at).map(|(c, s)| (c, s.cut(text))), Some(("Estonia", "Estonia's")));
+        let lands = Lands::default();
+        let before = country_before(text, at, &lands).map(|(c, s)| (c, s.cut(text)));
+        assert_eq!(before, Some(("Estonia".to_owned(), "Estonia's")));
         let text = "An Estonian diver was hurt. The country's rescuers came.";
         let at = text.find("The country").unwrap();
-        assert_eq!(last_country(text, at).map(|(c, _)| c), Some("Estonia"));
+        assert_eq!(last_country(text, at, &lands).map(|(c, _)| c).as_deref(), Some("Estonia"));
     }
 }

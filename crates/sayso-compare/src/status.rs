@@ -1,7 +1,7 @@
 //! What has happened to values since: superseded, in conflict, corrected, denied, disowned, unverified; and what the
 //! claims come to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
     Category, Date, Number, Span,
@@ -13,13 +13,20 @@ use sayso_model::{
 
 use crate::{
     Entry, bounds,
-    claims::{Denial, is_loss},
+    claims::{Denial, is_loss, only_grows},
     data::{Standing, standings},
     day, outlet,
+    speakers::Cast,
 };
 
-/// Days apart at which two totals are still taken to be of one time.
+/// Days apart at which two totals are still taken to be of one time, the later one the higher.
 const SAME_TIME: i64 = 3;
+/// The same for counts that go up and down.
+const SAME_DAY: i64 = 1;
+/// Days after which a total below an earlier one is taken to count something else.
+const ONE_EVENT: i64 = 60;
+/// The category of those on board of something: one number, whenever it is told.
+const ABOARD: &str = "aboard";
 /// Mismatches listed for a story; more would bury what matters.
 const MISMATCHES: usize = 60;
 /// Bytes after a figure in which a report may say that it stands on nobody's word.
@@ -31,11 +38,8 @@ that share a body only the first, unnamed origins only where no named one is the
 High: the highest upper bound or value. Best: the value that most origins share, else the newest, else the lower. No average.";
 
 /// The day for which a point holds, as far as it is known.
-pub(crate) fn time_of(point: &Point, entries: &[Entry<'_>]) -> Option<Date> {
-    point.as_of.or(point.on).or_else(|| {
-        let first = point.reports.first()?.mark.report;
-        entries.get(first)?.reading.report.head.published.as_ref().map(|d| d.value)
-    })
+pub(crate) fn time_of(point: &Point) -> Option<Date> {
+    point.as_of.or(point.on).or(point.known_by)
 }
 
 fn points(claims: &[Claim]) -> impl Iterator<Item = (PointRef, &Claim, &Point)> {
@@ -64,21 +68,41 @@ fn add(claims: &mut [Claim], at: PointRef, status: Status) {
     }
 }
 
-/// A value is superseded by the next other one of the same origin.
-pub(crate) fn supersede(claims: &mut [Claim], entries: &[Entry<'_>]) {
+/// The series of the body for which a series speaks, by its place: its own where it shares none with an earlier one.
+fn body(claim: &Claim, series: usize) -> usize {
+    let mut at = series;
+    // Each step leads to an earlier series.
+    while let Some(Independence::SharesParent { with, .. }) = claim.series.get(at).map(|s| &s.independence) {
+        match claim.series.iter().position(|s| s.origin == Some(*with)).filter(|n| *n < at) {
+            Some(earlier) => at = earlier,
+            None => break,
+        }
+    }
+    at
+}
+
+/// A value is superseded by the next other one of the same origin, or of one that speaks for the same body.
+pub(crate) fn supersede(claims: &mut [Claim]) {
     for (claim, c) in claims.iter_mut().enumerate() {
+        let bodies: Vec<usize> = (0..c.series.len()).map(|series| body(c, series)).collect();
+        let mut said: Vec<(Option<Date>, PointRef, Bounds, Option<Date>)> = Vec::new();
+        for (series, s) in c.series.iter().enumerate() {
+            said.extend(s.points.iter().enumerate().map(|(point, p)| {
+                (time_of(p), PointRef { claim, series, point }, p.value, p.on.or(p.known_by))
+            }));
+        }
+        said.sort_by_key(|(time, at, ..)| (*time, *at));
         for (series, s) in c.series.iter_mut().enumerate() {
-            let said: Vec<(Option<Date>, Bounds)> =
-                s.points.iter().map(|p| (time_of(p, entries), p.value)).collect();
-            for (at, p) in s.points.iter_mut().enumerate() {
-                let Some((own_time, own)) = said.get(at) else { continue };
-                let newer = said.iter().enumerate().skip(at + 1).find(|(_, (time, value))| {
-                    !bounds::same(value, own) && matches!((time, own_time), (Some(a), Some(b)) if a > b)
+            for p in &mut s.points {
+                let own_time = time_of(p);
+                let newer = said.iter().find(|(time, at, value, _)| {
+                    bodies.get(at.series) == bodies.get(series)
+                        && (at.series == series || s.name.is_some())
+                        && !bounds::same(value, &p.value)
+                        && matches!((time, own_time), (Some(a), Some(b)) if *a > b)
                 });
                 p.statuses.push(match newer {
-                    Some((by, (time, _))) => {
-                        Status::Superseded { on: *time, by: PointRef { claim, series, point: by } }
-                    }
+                    Some((_, by, _, on)) => Status::Superseded { on: *on, by: *by },
                     None => Status::Current,
                 });
             }
@@ -87,41 +111,50 @@ pub(crate) fn supersede(claims: &mut [Claim], entries: &[Entry<'_>]) {
 }
 
 /// Values of different origins that cannot both hold at one time.
-pub(crate) fn conflicts(claims: &mut [Claim], entries: &[Entry<'_>]) -> Vec<Conflict> {
+///
+/// A value holds from its day until the same body gives another. What happened on given days or in a given place, and
+/// how many were aboard, stays what it was, so such values are compared whatever their days. Of totals that only grow, a
+/// later one that is lower contradicts an earlier one; a later one that is higher does so within few days only. Counts
+/// that go up and down are compared of one day and the next. Additions and parts are compared with nothing.
+pub(crate) fn conflicts(claims: &mut [Claim]) -> Vec<Conflict> {
     let mut found = Vec::new();
     for (claim, c) in claims.iter().enumerate() {
-        let mut all: Vec<(Option<Date>, PointRef, &Point)> = Vec::new();
+        if matches!(c.scope, Scope::Added { .. } | Scope::Part) {
+            continue;
+        }
+        let mut all: Vec<(Date, PointRef, &Point)> = Vec::new();
         for (series, s) in c.series.iter().enumerate().filter(|(_, s)| s.name.is_some()) {
             all.extend(
                 s.points
                     .iter()
                     .enumerate()
-                    .filter(|(_, p)| !is_withdrawn(p))
-                    .map(|(point, p)| (time_of(p, entries), PointRef { claim, series, point }, p)),
+                    .filter(|(_, p)| !is_taken_back(p))
+                    .filter_map(|(point, p)| Some((time_of(p)?, PointRef { claim, series, point }, p))),
             );
         }
         all.sort_by_key(|(time, at, _)| (*time, *at));
-        let fixed = !matches!(c.scope, Scope::Total);
+        let fixed = c.scope != Scope::Total || c.category.as_str() == ABOARD;
         for (n, (time, at, a)) in all.iter().enumerate() {
-            for (other_time, other, b) in all.iter().skip(n + 1) {
-                let (Some(x), Some(y)) = (time, other_time) else { continue };
-                let apart = day::between(*x, *y);
-                // What happened in a given time or place stays what it was; a total may have grown.
-                if !fixed && apart > SAME_TIME {
-                    break;
-                }
-                if at.series == other.series
-                    || same_body(c, at.series, other.series)
-                    || !bounds::disjoint(&a.value, &b.value)
-                {
+            for (later, other, b) in all.iter().skip(n + 1) {
+                if body(c, at.series) == body(c, other.series) || !bounds::disjoint(&a.value, &b.value) {
                     continue;
                 }
-                let (lower, higher) =
-                    if bounds::below(&a.value, &b.value) { (*at, *other) } else { (*other, *at) };
+                let apart = day::between(*time, *later);
+                let rises = bounds::below(&a.value, &b.value);
+                let within = match (only_grows(&c.category), rises) {
+                    (true, false) => ONE_EVENT,
+                    (true, true) => SAME_TIME,
+                    (false, _) => SAME_DAY,
+                };
+                if !fixed && (apart > within || ended(claims, a).is_some_and(|end| end <= *later)) {
+                    continue;
+                }
+                let (lower, higher) = if rises { (*at, *other) } else { (*other, *at) };
                 let time = match (fixed, apart) {
                     (true, _) => "both of the same days or places".to_owned(),
-                    (false, 0) => format!("both as of {x}"),
-                    (false, _) => format!("as of {x} and {y}, {apart} days apart"),
+                    (false, 0) => format!("both as of {time}"),
+                    (false, 1) => format!("as of {time} and {later}, a day apart"),
+                    (false, _) => format!("as of {time} and {later}, {apart} days apart"),
                 };
                 let open = [a, b].iter().all(|p| p.statuses.contains(&Status::Current));
                 found.push(Conflict { lower, higher, time, open });
@@ -139,18 +172,21 @@ pub(crate) fn conflicts(claims: &mut [Claim], entries: &[Entry<'_>]) -> Vec<Conf
     found
 }
 
-fn is_withdrawn(point: &Point) -> bool {
-    point
-        .statuses
-        .iter()
-        .any(|s| matches!(s, Status::Corrected { .. } | Status::Disowned { .. } | Status::Denied { .. }))
+/// The day from which another value of the same body stands in a value's place.
+fn ended(claims: &[Claim], p: &Point) -> Option<Date> {
+    p.statuses.iter().find_map(|s| match s {
+        Status::Superseded { by, .. } => time_of(point(claims, *by)?),
+        _ => None,
+    })
 }
 
-/// Two accounts of one body are its own affair, not a conflict between origins.
-fn same_body(claim: &Claim, a: usize, b: usize) -> bool {
-    let (Some(a), Some(b)) = (claim.series.get(a), claim.series.get(b)) else { return false };
-    let shares = |x: &Independence, other: Option<usize>| matches!(x, Independence::SharesParent { with, .. } if Some(*with) == other);
-    shares(&a.independence, b.origin) || shares(&b.independence, a.origin)
+/// True for what its outlet or its origin has taken back. What others deny they contradict.
+fn is_taken_back(point: &Point) -> bool {
+    point.statuses.iter().any(|s| matches!(s, Status::Corrected { .. } | Status::Disowned { .. }))
+}
+
+fn is_withdrawn(point: &Point) -> bool {
+    is_taken_back(point) || point.statuses.iter().any(|s| matches!(s, Status::Denied { .. }))
 }
 
 /// In what two points differ that keeps them from being compared; `None` for points of one claim at one time.
@@ -161,12 +197,15 @@ pub fn difference(claims: &[Claim], a: PointRef, b: PointRef, apart: Option<i64>
     };
     if a.claim != b.claim {
         let period = |s: &Scope| matches!(s, Scope::During { .. });
+        let part = |s: &Scope| matches!(s, Scope::Part | Scope::Added { .. });
         return Some(if x.category != y.category {
             Difference::Category
         } else if x.unit != y.unit {
             Difference::Unit
         } else if x.group != y.group {
             Difference::Group
+        } else if part(&x.scope) || part(&y.scope) {
+            Difference::Part
         } else if period(&x.scope) || period(&y.scope) {
             Difference::Period
         } else {
@@ -178,11 +217,11 @@ pub fn difference(claims: &[Claim], a: PointRef, b: PointRef, apart: Option<i64>
 
 /// Pairs that readers would take for a contradiction and that are none: other origins, near in time, numbers apart, and
 /// a difference in what is counted.
-pub(crate) fn mismatches(claims: &[Claim], entries: &[Entry<'_>]) -> Vec<Mismatch> {
+pub(crate) fn mismatches(claims: &[Claim]) -> Vec<Mismatch> {
     let mut losses: Vec<(Date, PointRef, &Claim, &Point)> = points(claims)
         .filter(|(_, c, p)| is_loss(&c.category) && !is_withdrawn(p))
         .filter(|(at, c, _)| c.series.get(at.series).is_some_and(|s| s.name.is_some()))
-        .filter_map(|(at, c, p)| Some((time_of(p, entries)?, at, c, p)))
+        .filter_map(|(at, c, p)| Some((time_of(p)?, at, c, p)))
         .collect();
     losses.sort_by_key(|(time, at, ..)| (*time, *at));
     let mut found = Vec::new();
@@ -216,7 +255,9 @@ pub(crate) fn mismatches(claims: &[Claim], entries: &[Entry<'_>]) -> Vec<Mismatc
 }
 
 /// Links corrections to what they correct.
-pub(crate) fn corrections(claims: &mut [Claim], entries: &[Entry<'_>]) -> Vec<CorrectionLink> {
+///
+/// A value falls where the outlet that published it takes it back, and where its origin does.
+pub(crate) fn corrections(claims: &mut [Claim], entries: &[Entry<'_>], cast: &Cast) -> Vec<CorrectionLink> {
     let mut links = Vec::new();
     for (report, entry) in entries.iter().enumerate() {
         let reading = entry.reading;
@@ -227,6 +268,13 @@ pub(crate) fn corrections(claims: &mut [Claim], entries: &[Entry<'_>]) -> Vec<Co
                 Some((f.category.clone(), bounds::of(f), StoryMark { report, span: f.span }))
             };
             let retracted: Vec<_> = correction.retracted.iter().filter_map(figure).collect();
+            let origins: BTreeSet<usize> = correction
+                .retracted
+                .iter()
+                .filter_map(|id| reading.figures.get(id.index())?.origin_speaker)
+                .filter_map(|speaker| cast.of(report, speaker))
+                .flat_map(|speaker| cast.bodies(speaker))
+                .collect();
             let corrected_to: Vec<_> = correction.corrected_to.iter().filter_map(figure).collect();
             let published =
                 correction.published.and_then(|t| reading.times.get(t.index())).and_then(|t| t.start);
@@ -238,6 +286,8 @@ pub(crate) fn corrections(claims: &mut [Claim], entries: &[Entry<'_>]) -> Vec<Co
             for (at, c, p) in
                 points(claims).map(|(at, c, p)| (at, c.category.clone(), p.clone())).collect::<Vec<_>>()
             {
+                let word = claims.get(at.claim).and_then(|c| c.series.get(at.series)).and_then(|s| s.origin);
+                let own_word = word.is_some_and(|w| cast.bodies(w).iter().any(|body| origins.contains(body)));
                 for appearance in &p.reports {
                     let other = entries.get(appearance.mark.report);
                     let outlet =
@@ -246,7 +296,7 @@ pub(crate) fn corrections(claims: &mut [Claim], entries: &[Entry<'_>]) -> Vec<Co
                     let taken_back = retracted
                         .iter()
                         .any(|(category, value, _)| *category == c && bounds::same(value, &appearance.value));
-                    if appearance.mark.report != report && same_outlet && taken_back {
+                    if appearance.mark.report != report && (same_outlet || own_word) && taken_back {
                         of = of.or(Some(appearance.mark.report));
                         add(claims, at, Status::Corrected { report, to: to.clone(), mark });
                     }
@@ -401,7 +451,7 @@ pub(crate) fn contradictions(claims: &mut [Claim], entries: &[Entry<'_>]) -> Vec
 }
 
 /// Sums every claim up by [`SUMMARY_RULE`].
-pub(crate) fn summarise(claims: &mut [Claim], entries: &[Entry<'_>]) {
+pub(crate) fn summarise(claims: &mut [Claim]) {
     for (claim, c) in claims.iter_mut().enumerate() {
         let newest = |wanted: fn(&Independence) -> bool| -> Vec<(PointRef, &Point)> {
             c.series
@@ -426,7 +476,7 @@ pub(crate) fn summarise(claims: &mut [Claim], entries: &[Entry<'_>]) {
         let highs = inputs.iter().filter_map(|(_, p)| p.value.high.or(p.value.best).or(p.value.low));
         let summary = Summary {
             low: lows.min(),
-            best: best(&inputs, entries),
+            best: best(&inputs),
             high: highs.max(),
             open_above: inputs.iter().any(|(_, p)| p.value.low.is_some() && p.value.high.is_none()),
             independent,
@@ -437,11 +487,11 @@ pub(crate) fn summarise(claims: &mut [Claim], entries: &[Entry<'_>]) {
     }
 }
 
-fn best(inputs: &[(PointRef, &Point)], entries: &[Entry<'_>]) -> Option<Number> {
+fn best(inputs: &[(PointRef, &Point)]) -> Option<Number> {
     let shared = |value: Number| inputs.iter().filter(|(_, p)| p.value.best == Some(value)).count();
     inputs
         .iter()
-        .filter_map(|(_, p)| Some((p.value.best?, time_of(p, entries))))
+        .filter_map(|(_, p)| Some((p.value.best?, time_of(p))))
         .max_by(|(a, x), (b, y)| shared(*a).cmp(&shared(*b)).then(x.cmp(y)).then(b.cmp(a)))
         .map(|(value, _)| value)
 }

@@ -50,14 +50,14 @@ pub fn story(entries: &[Entry<'_>], constraints: &Constraints, as_of: Option<Dat
     let outlets = outlets(&entries, &cast);
     let mut tracer = Tracer::new(&entries, &cast, outlets.clone());
     let claims::Gathered { mut claims, denials } = claims::gather(&entries, &cast, &mut tracer);
-    status::supersede(&mut claims, &entries);
-    let corrections = status::corrections(&mut claims, &entries);
+    status::supersede(&mut claims);
+    let corrections = status::corrections(&mut claims, &entries, &cast);
     status::deny(&mut claims, &denials);
     let contradictions = status::contradictions(&mut claims, &entries);
     status::unverified(&mut claims, &entries);
-    let conflicts = status::conflicts(&mut claims, &entries);
-    let mismatches = status::mismatches(&claims, &entries);
-    status::summarise(&mut claims, &entries);
+    let conflicts = status::conflicts(&mut claims);
+    let mismatches = status::mismatches(&claims);
+    status::summarise(&mut claims);
     let statements = shared_statements(&entries, &cast);
     Story {
         schema_version: STORY_SCHEMA_VERSION,

@@ -197,6 +197,13 @@ impl Anchored {
             exact: span.cut(&reading.report.text).to_owned(),
         })
     }
+
+    /// The place of the entry in another reading of its report: the one of its kind with the same words in the same place,
+    /// else the one that shares most with them; `None` where it has no such entry any more.
+    #[must_use]
+    pub fn place(&self, reading: &Reading) -> Option<usize> {
+        place(self, reading)
+    }
 }
 
 fn place(anchored: &Anchored, reading: &Reading) -> Option<usize> {

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Version of the JSON form of a story. Grows by one whenever a field changes its meaning or goes away.
-pub const STORY_SCHEMA_VERSION: u32 = 1;
+pub const STORY_SCHEMA_VERSION: u32 = 2;
 
 /// A report of a story: its place in [`Story::reports`].
 pub type ReportIndex = usize;
@@ -172,11 +172,18 @@ pub enum Scope {
         /// Places of their own that the figure names.
         places: Vec<String>,
     },
-    /// What happened at some places that the story as a whole is not about.
+    /// What happened at some places that the story as a whole is not about, or is counted in one house ("the hospital").
     At {
         /// The places.
         places: Vec<String>,
     },
+    /// What came on top of an earlier count ("three more"), or was found one after the other ("16 bodies"): no total.
+    Added {
+        /// Places of their own that the figure names.
+        places: Vec<String>,
+    },
+    /// A part of another value of its report ("four of them").
+    Part,
 }
 
 /// Figures about the same thing, group, place and time.
@@ -231,8 +238,10 @@ pub enum Independence {
 /// A value that an origin gave at a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Point {
-    /// Day on which it was said or, where no report says so, first published.
+    /// Day on which it was said; null where no report says so.
     pub on: Option<Date>,
+    /// Day by which it had been said: that of publication of the first report that carries it.
+    pub known_by: Option<Date>,
     /// Day for which it holds, where stated.
     pub as_of: Option<Date>,
     /// The value.
@@ -414,6 +423,8 @@ pub enum Difference {
     Category,
     /// They count other days (a week is not the total).
     Period,
+    /// One is a part of a total, or what came on top of one.
+    Part,
     /// They count other places.
     Place,
     /// They count other people.

@@ -215,35 +215,28 @@ pub(crate) fn load(ledger: &mut Ledger, id: i64, as_of: Option<Date>) -> Result<
     Ok(Loaded { story, readings })
 }
 
-/// What people decided about which speakers are one.
+/// What people decided about which speakers are one; of two decisions about one pair the newer holds.
 fn constraints(ledger: &Ledger, readings: &BTreeMap<i64, Reading>) -> Result<Constraints, Failure> {
-    let mut named: BTreeMap<i64, (DecisionKind, Vec<Who>)> = BTreeMap::new();
-    for (key, reading) in readings {
-        for (decision, place) in ledger.decisions_in(ReportId(*key), reading)? {
-            let speakers = matches!(&decision.subject, Subject::Entries(e) if e.iter().all(|e| e.kind == EntryKind::Speaker));
-            if let (true, Some(place), DecisionKind::Merge | DecisionKind::Split) =
-                (speakers, place, decision.kind)
-            {
-                named
-                    .entry(decision.id)
-                    .or_insert((decision.kind, Vec::new()))
-                    .1
-                    .push((*key, SpeakerId::from(place)));
+    let mut decided: BTreeMap<(Who, Who), DecisionKind> = BTreeMap::new();
+    for decision in ledger.decisions()? {
+        let Subject::Entries(entries) = &decision.subject else { continue };
+        let of_speakers = entries.iter().all(|e| e.kind == EntryKind::Speaker);
+        if !of_speakers
+            || decision.undone_by.is_some()
+            || !matches!(decision.kind, DecisionKind::Merge | DecisionKind::Split)
+        {
+            continue;
+        }
+        let who: Vec<Who> = entries
+            .iter()
+            .filter_map(|e| Some((e.report, SpeakerId::from(e.place(readings.get(&e.report)?)?))))
+            .collect();
+        for (n, a) in who.iter().enumerate() {
+            for b in who.iter().skip(n + 1) {
+                decided.insert((*a.min(b), *a.max(b)), decision.kind);
             }
         }
     }
-    let mut constraints = Constraints::default();
-    for (kind, who) in named.into_values() {
-        for pair in who.windows(2) {
-            if let [a, b] = pair {
-                let list = if kind == DecisionKind::Merge {
-                    &mut constraints.together
-                } else {
-                    &mut constraints.apart
-                };
-                list.push((*a, *b));
-            }
-        }
-    }
-    Ok(constraints)
+    let pairs = |kind| decided.iter().filter(move |(_, k)| **k == kind).map(|(pair, _)| *pair).collect();
+    Ok(Constraints { together: pairs(DecisionKind::Merge), apart: pairs(DecisionKind::Split) })
 }

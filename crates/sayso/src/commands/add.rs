@@ -30,6 +30,7 @@ use self::{
 use crate::{
     failure::Failure,
     ledger::{LedgerArgs, day},
+    stories,
 };
 
 /// Put reports into the ledger.
@@ -112,6 +113,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     progress.finish_and_clear();
     summary.print(stop.load(Ordering::SeqCst))?;
     done?;
+    // Each new report finds its story now, at a cost that does not grow with the ledger. What cannot be placed (another
+    // process writes, the disk is full) loses nothing: stories are derived, and the next question places it.
+    if !stop.load(Ordering::SeqCst)
+        && let Err(e) = stories::catch_up(&mut ledger)
+    {
+        eprintln!("sayso: reports are kept but not yet placed into stories: {e}");
+    }
     Ok(if stop.load(Ordering::SeqCst) {
         ExitCode::from(130)
     } else if summary.failed() > 0 {

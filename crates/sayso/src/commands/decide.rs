@@ -7,14 +7,16 @@ use sayso_ledger::{Anchored, DecisionKind, EntryKind, NewDecision, Subject};
 
 use crate::{failure::Failure, ledger::LedgerArgs, output};
 
-/// Accept, correct or reject an entry, undo a decision, or list the decisions.
+/// Accept, correct or reject an entry, merge or split speakers, undo a decision, or list the decisions.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What is decided; without it the decisions are listed
-    #[arg(value_enum, requires = "entry")]
+    #[arg(value_enum, requires = "entries")]
     decision: Option<What>,
-    /// REPORT:ENTRY, as `sayso figures` and `sayso who` print it (`12:f3`, `12:s0`, `12:p1`); for undo a decision's number
-    entry: Option<String>,
+    /// REPORT:ENTRY, as `sayso figures` and `sayso who` print it (`12:f3`, `12:s0`); for merge and split two or more
+    /// speakers, as `sayso story ID --speakers` prints them (`12:p1 13:p0`); for undo a decision's number
+    #[arg(value_name = "ENTRY")]
+    entries: Vec<String>,
     /// For correct: what it should be, as JSON (`{"best": 300}`)
     #[arg(long, value_name = "JSON")]
     value: Option<String>,
@@ -40,6 +42,10 @@ pub(crate) enum What {
     Correct,
     /// The entry is wrong
     Reject,
+    /// The speakers are one
+    Merge,
+    /// The speakers are not one
+    Split,
     /// An earlier decision no longer holds
     Undo,
 }
@@ -47,7 +53,7 @@ pub(crate) enum What {
 /// Keeps the decision or lists all.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut ledger = args.ledger.open()?;
-    let (Some(what), Some(entry)) = (args.decision, &args.entry) else {
+    let (Some(what), Some(entry)) = (args.decision, args.entries.first()) else {
         let all = ledger.decisions()?;
         if args.json {
             for decision in &all {
@@ -86,14 +92,26 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         What::Accept => DecisionKind::Accept,
         What::Correct => DecisionKind::Correct,
         What::Reject => DecisionKind::Reject,
+        What::Merge => DecisionKind::Merge,
+        What::Split => DecisionKind::Split,
         What::Undo => DecisionKind::Undo,
     };
+    let several = matches!(what, What::Merge | What::Split);
+    if several != (args.entries.len() > 1) {
+        let wanted = if several { "two speakers or more" } else { "one entry" };
+        return Err(Failure::Other(format!("this decision is about {wanted}, not {}", args.entries.len())));
+    }
     let subject = if what == What::Undo {
         let id =
             entry.parse().map_err(|_| Failure::Other(format!("'{entry}' is no number of a decision")))?;
         Subject::Decision(id)
     } else {
-        Subject::Entries(vec![anchored(&ledger, entry)?])
+        let about: Vec<Anchored> =
+            args.entries.iter().map(|entry| anchored(&ledger, entry)).collect::<Result<_, _>>()?;
+        if several && about.iter().any(|e| e.kind != EntryKind::Speaker) {
+            return Err(Failure::Other("only speakers (REPORT:p0) can be merged or split".to_owned()));
+        }
+        Subject::Entries(about)
     };
     let value = args
         .value

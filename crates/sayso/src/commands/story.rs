@@ -296,6 +296,13 @@ pub(crate) fn what(claim: &Claim) -> String {
         Scope::At { places } => {
             let _ = write!(what, ", {}", printable(&places.join(", ")));
         }
+        Scope::Added { places } => {
+            what.push_str(", on top of an earlier count");
+            if !places.is_empty() {
+                let _ = write!(what, ", {}", printable(&places.join(", ")));
+            }
+        }
+        Scope::Part => what.push_str(", part of another count"),
     }
     what
 }

@@ -1,0 +1,206 @@
+//! Lands: the countries that the list knows, and those that a story's own words show.
+//!
+//! A name and its people in one story ("Ostria", "Ostrian soldiers") are a land and its adjective, whether any list
+//! knows them or not; so is what owns a body that only states have ("Ostria's coast guard"). A town from which reports
+//! tell first what a land's body says is where that land's bodies sit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sayso_model::SpeakerKind;
+
+use crate::{
+    Entry,
+    data::{body_kind, country, fold},
+    word,
+};
+
+/// Ends that make an adjective of a land's name, and what they may have taken from it.
+const ADJECTIVES: &[(&str, &str)] =
+    &[("n", ""), ("an", ""), ("ian", ""), ("ian", "y"), ("ese", ""), ("ese", "a"), ("i", ""), ("ish", "")];
+/// Letters that a land's name has at least.
+const SHORTEST: usize = 4;
+/// Kinds of body that states have and towns do not.
+const OF_STATES: &[&str] = &["army", "defence", "foreign", "intelligence", "coastguard"];
+/// Words for a state's powers, beside the kinds of body.
+const POWERS: &[&str] = &["government", "parliament", "president", "premier", "army", "navy"];
+
+/// What a story's words for lands mean.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lands {
+    /// Names and adjectives that no list knows, folded, with the land.
+    words: BTreeMap<String, String>,
+    /// Towns, folded, with the land whose bodies sit there.
+    seats: BTreeMap<String, String>,
+}
+
+impl Lands {
+    /// The lands of a story.
+    pub(crate) fn of(entries: &[Entry<'_>]) -> Self {
+        let people: BTreeSet<String> = entries
+            .iter()
+            .flat_map(|e| &e.reading.speakers)
+            .filter(|s| s.kind == SpeakerKind::Person && !s.anonymous && s.name.contains(' '))
+            .flat_map(|s| s.name.split_whitespace().map(fold))
+            .collect();
+        let mut capitals: BTreeSet<&str> = BTreeSet::new();
+        let mut before_noun: BTreeSet<&str> = BTreeSet::new();
+        let mut owners: BTreeSet<&str> = BTreeSet::new();
+        for entry in entries {
+            let words: Vec<word::Word<'_>> = word::words(&entry.reading.report.text).collect();
+            for (at, word) in words.iter().enumerate() {
+                let name = unowned(word.text);
+                let written_as_name = name.starts_with(char::is_uppercase)
+                    && name.chars().any(char::is_lowercase)
+                    && name.chars().count() >= SHORTEST
+                    && !people.contains(&fold(name))
+                    && country(name).is_none();
+                if !written_as_name {
+                    continue;
+                }
+                capitals.insert(name);
+                let after = words.get(at + 1..).unwrap_or_default();
+                if after.first().is_some_and(|w| !w.first) {
+                    before_noun.insert(name);
+                }
+                if name != word.text && after.iter().take(3).any(|w| of_states(w.text)) {
+                    owners.insert(name);
+                }
+            }
+        }
+        let mut lands = Self::default();
+        for adjective in before_noun {
+            let one = adjective.strip_suffix('s').unwrap_or(adjective);
+            let land = ADJECTIVES.iter().find_map(|(end, taken)| {
+                let stem = one.strip_suffix(end)?;
+                let name = format!("{stem}{taken}");
+                let after_vowel = *end != "n" || stem.ends_with(['a', 'e', 'i', 'o', 'u']);
+                (after_vowel && stem.chars().count() + 1 >= SHORTEST)
+                    .then(|| capitals.get(name.as_str()).copied())
+                    .flatten()
+            });
+            if let Some(land) = land {
+                for word in [land, one] {
+                    lands.words.insert(fold(word), land.to_owned());
+                }
+            }
+        }
+        for owner in owners {
+            lands.words.entry(fold(owner)).or_insert_with(|| owner.to_owned());
+        }
+        lands.find_seats(entries);
+        lands
+    }
+
+    /// Only one land, by its name: for names that are compared outside of their story.
+    pub(crate) fn only(land: Option<&str>) -> Self {
+        let mut lands = Self::default();
+        if let Some(land) = land.filter(|l| country(l).is_none()) {
+            lands.words.insert(fold(land), land.to_owned());
+            for (end, taken) in ADJECTIVES {
+                if let Some(stem) = land.strip_suffix(taken) {
+                    lands.words.insert(fold(&format!("{stem}{end}")), land.to_owned());
+                }
+            }
+        }
+        lands
+    }
+
+    /// Towns of datelines: the land of the first body whose word the report gives in its first paragraph, where all
+    /// reports from there agree.
+    fn find_seats(&mut self, entries: &[Entry<'_>]) {
+        let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for entry in entries {
+            let Some(town) = town(entry) else { continue };
+            let text = entry.reading.report.text.as_str();
+            let body =
+                entry.reading.report.head.dateline.as_ref().and_then(|d| d.span).map_or(0, |s| s.start);
+            let end = text.get(body..).and_then(|t| t.find("\n\n")).map_or(text.len(), |n| body + n);
+            let land = entry
+                .reading
+                .speakers
+                .iter()
+                .filter(|s| s.kind == SpeakerKind::Organization && self.named(&s.name).is_none())
+                .flat_map(|s| s.mentions.iter().map(|m| m.span))
+                .filter(|span| (body..end).contains(&span.start))
+                .filter_map(|span| Some((span.start, self.leading(span.cut(text))?)))
+                .min();
+            if let Some((_, land)) = land {
+                found.entry(town).or_default().insert(land);
+            }
+        }
+        for (town, lands) in found {
+            if let (Some(land), 1) = (lands.first(), lands.len()) {
+                self.seats.insert(town, land.clone());
+            }
+        }
+    }
+
+    /// The land that a name, adjective, capital or by-name means.
+    pub(crate) fn named(&self, words: &str) -> Option<String> {
+        let folded = fold(words);
+        country(words)
+            .map(str::to_owned)
+            .or_else(|| self.words.get(&folded).cloned())
+            .or_else(|| self.words.get(folded.strip_suffix('s')?).cloned())
+    }
+
+    /// The land of whose bodies a town is the seat.
+    pub(crate) fn seated(&self, town: &str) -> Option<String> {
+        country(town).map(str::to_owned).or_else(|| self.seats.get(&fold(town)).cloned())
+    }
+
+    /// The land from which a report comes, by the town of its dateline.
+    pub(crate) fn of_dateline(&self, entry: &Entry<'_>) -> Option<String> {
+        self.seated(&town(entry)?)
+    }
+
+    /// The first land that a phrase names, longest name first ("South Korea's spy agency").
+    pub(crate) fn within(&self, phrase: &str) -> Option<String> {
+        let words: Vec<String> = phrase
+            .split_whitespace()
+            .map(|w| unowned(w.trim_matches(|c: char| !c.is_alphanumeric() && c != '.')).to_owned())
+            .collect();
+        (1..=3).rev().find_map(|length| {
+            words.windows(length).find_map(|window| {
+                let joined = window.join(" ");
+                joined.starts_with(char::is_uppercase).then(|| self.named(&joined)).flatten()
+            })
+        })
+    }
+
+    /// The land with which a phrase begins.
+    fn leading(&self, phrase: &str) -> Option<String> {
+        let bare = phrase.strip_prefix("the ").or_else(|| phrase.strip_prefix("The ")).unwrap_or(phrase);
+        let words: Vec<&str> = bare.split_whitespace().take(3).collect();
+        (1..=words.len()).rev().find_map(|n| self.named(unowned(&words.get(..n)?.join(" "))))
+    }
+}
+
+/// Town of a report's dateline, folded.
+fn town(entry: &Entry<'_>) -> Option<String> {
+    let dateline = entry.reading.report.head.dateline.as_ref()?;
+    let town = fold(dateline.value.split([',', '(']).next()?);
+    (!town.is_empty()).then_some(town)
+}
+
+fn of_states(word: &str) -> bool {
+    let folded = fold(word);
+    POWERS.contains(&folded.as_str()) || body_kind(&folded).is_some_and(|kind| OF_STATES.contains(&kind))
+}
+
+fn unowned(word: &str) -> &str {
+    word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lands;
+
+    #[test]
+    fn one_land_is_known_by_its_adjective() {
+        let lands = Lands::only(Some("Ostria"));
+        assert_eq!(lands.within("the Ostrian navy"), Some("Ostria".to_owned()));
+        assert_eq!(lands.within("the Estonian navy"), Some("Estonia".to_owned()));
+        assert_eq!(lands.within("the navy"), None);
+    }
+}

@@ -1,0 +1,192 @@
+//! A value of a series and what has happened to it.
+
+use sayso_compare::point;
+use sayso_model::{
+    Date, Number,
+    story::{Note, Point, Status, StorySpeaker},
+};
+use serde_json::Value;
+
+use super::{
+    Found,
+    find::{Checker, Wanted, holds, numbers},
+};
+
+/// A test of one point's fate.
+type Test<'t> = &'t dyn Fn(&Status) -> bool;
+
+impl Checker<'_> {
+    pub(super) fn series(&self, category: &str, gold: &Value) -> Found {
+        let text = |key: &str| gold.get(key).and_then(Value::as_str);
+        let numbers = numbers(gold);
+        let wanted = Wanted { category, numbers: &numbers, origin: text("origin"), group: text("group") };
+        let candidates = self.points(&wanted);
+        let mut wrong: Vec<String> = Vec::new();
+        for (at, p) in &candidates {
+            let right_day = |day: Option<Date>, key: &str| text(key).is_none_or(|t| within(day, t));
+            let mut missing: Vec<String> = Vec::new();
+            if !right_day(p.on.or(p.known_by), "on") {
+                missing.push("another day".into());
+            }
+            if !right_day(p.as_of, "as_of") {
+                missing.push("another as-of day".into());
+            }
+            if let Some(status) = text("status")
+                && let Some(part) = self.wrong_part(p, status)
+            {
+                missing.push(format!("not \"{part}\" but {}", self.fate(p)));
+            }
+            if missing.is_empty() {
+                return (true, format!("{} [{}]", self.brief(*at), self.fate(p)));
+            }
+            wrong.push(format!("{}: {}", self.brief(*at), missing.join("; ")));
+        }
+        wrong.truncate(2);
+        (false, if wrong.is_empty() { self.nearest(&wanted) } else { wrong.join(" | ") })
+    }
+
+    /// The first part of an expected status that does not hold; parts in words that say nothing checkable are passed over,
+    /// but one at least must be checkable.
+    fn wrong_part<'w>(&self, p: &Point, wanted: &'w str) -> Option<&'w str> {
+        let mut known = 0;
+        for part in wanted.split([';', ',']).map(str::trim) {
+            match self.part_holds(p, &part.to_lowercase()) {
+                Some(true) => known += 1,
+                Some(false) => return Some(part),
+                None => {}
+            }
+        }
+        (known == 0).then_some(wanted)
+    }
+
+    /// Whether a part of a status holds; `None` where its words are none that are known.
+    fn part_holds(&self, p: &Point, part: &str) -> Option<bool> {
+        let has = |test: Test<'_>| p.statuses.iter().any(test);
+        let reason = |why: &str| {
+            has(&|s| matches!(s, Status::Unverified { reasons, .. } if reasons.iter().any(|r| r == why)))
+        };
+        let any = |words: &[&str]| words.iter().any(|w| part.contains(w));
+        if any(&["not in conflict", "no conflict"]) {
+            return Some(!has(&|s| self.is_conflict(s, part)));
+        }
+        if any(&["in conflict", "conflicts with", "contradicted by"]) {
+            return Some(has(&|s| self.is_conflict(s, part)));
+        }
+        if part.contains("superseded") {
+            return Some(has(&|s| self.is_superseded(s, part)));
+        }
+        if any(&["corrected", "retracted", "withdrawn", "revised"]) {
+            return Some(has(&|s| match s {
+                Status::Corrected { report, .. } => {
+                    let published = self.story.reports.get(*report).and_then(|r| r.published);
+                    date_in(part).is_none() || published == date_in(part)
+                }
+                _ => false,
+            }));
+        }
+        if any(&["disowned", "denied by its", "denied by the alleged"]) {
+            return Some(has(&|s| matches!(s, Status::Disowned { .. })));
+        }
+        if any(&["denied", "denies", "disputed", "rejected"]) {
+            return Some(has(&|s| match s {
+                Status::Denied { by, .. } | Status::Disowned { by, .. } => {
+                    let named = part.split_once(" by ").map(|(_, who)| who.trim());
+                    named.is_none_or(|who| by.as_deref().is_some_and(|by| self.mentions(who, by)))
+                }
+                _ => false,
+            }));
+        }
+        if part.starts_with("not in ") && any(&["report", "article", "text"]) {
+            let notes = || p.reports.iter().flat_map(|a| &a.notes);
+            return Some(
+                notes().any(|n| matches!(n, Note::NotInCited { .. } | Note::OtherOriginInCited { .. })),
+            );
+        }
+        if any(&["no source named", "names no source"]) {
+            return Some(reason("no source named"));
+        }
+        if part.contains("no other origin") {
+            return Some(reason("no other origin"));
+        }
+        if any(&["unverified", "not verified"]) {
+            return Some(has(&|s| matches!(s, Status::Unverified { .. })));
+        }
+        part.contains("current").then(|| has(&|s| matches!(s, Status::Current)))
+    }
+
+    fn is_superseded(&self, status: &Status, part: &str) -> bool {
+        let Status::Superseded { on, by } = status else { return false };
+        let Some(date) = date_in(part) else { return true };
+        let newer = point(&self.story.claims, *by);
+        *on == Some(date) || newer.is_some_and(|p| p.as_of == Some(date) || p.on == Some(date))
+    }
+
+    fn is_conflict(&self, status: &Status, part: &str) -> bool {
+        let Status::InConflict { with, origin } = status else { return false };
+        let value = point(&self.story.claims, *with).map(|p| p.value);
+        let number = last_number(part);
+        number.is_none_or(|n| value.is_some_and(|v| holds(&v, n)))
+            && origin.as_deref().is_some_and(|origin| self.mentions(part, origin))
+    }
+
+    /// True where words name a speaker of the story, or the body for which it speaks.
+    fn mentions(&self, words: &str, speaker: &str) -> bool {
+        let names =
+            |s: &StorySpeaker| s.names.iter().chain([&s.name]).any(|n| words.contains(&n.to_lowercase()));
+        if words.contains(&speaker.to_lowercase()) {
+            return true;
+        }
+        let Some(known) = self.story.speakers.iter().find(|s| s.name == speaker) else { return false };
+        let mut bodies = known.parents.iter().filter_map(|p| self.story.speakers.get(p.speaker?));
+        if names(known) || bodies.any(|b| names(b)) {
+            return true;
+        }
+        // The words may name it with its country or in another order: the longest run of words that means it.
+        let all: Vec<&str> = words.split_whitespace().collect();
+        let bare = |w: &str| w.trim_end_matches("'s").trim_end_matches("’s").to_owned();
+        (2..=4).any(|n| {
+            all.windows(n).any(|w| {
+                Self::is_called(known, &capitals(&w.iter().map(|w| bare(w)).collect::<Vec<_>>().join(" ")))
+            })
+        })
+    }
+}
+
+/// Words with capitals, as names have them.
+fn capitals(words: &str) -> String {
+    let capital = |w: &str| {
+        let mut letters = w.chars();
+        letters.next().map(|c| c.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+    };
+    words.split(' ').map(capital).collect::<Vec<_>>().join(" ")
+}
+
+/// True where a day lies in what a text says: a day, a month, a quarter or half, a year.
+pub(super) fn within(day: Option<Date>, text: &str) -> bool {
+    let Some(day) = day else { return false };
+    let (year, rest) = text.split_at_checked(4).unwrap_or((text, ""));
+    let part = rest.trim_start_matches('-').to_uppercase();
+    let month = day.month();
+    let in_year = year.parse() == Ok(day.year());
+    let numbered = |letter: char, months: i8| {
+        let n: Option<i8> = part.strip_prefix(letter).and_then(|n| n.parse().ok());
+        n.map(|n| (i16::from(month) - 1) / i16::from(months) + 1 == i16::from(n))
+    };
+    match numbered('Q', 3).or_else(|| numbered('H', 6)) {
+        Some(right) => in_year && right,
+        None => day.to_string().starts_with(text),
+    }
+}
+
+fn date_in(text: &str) -> Option<Date> {
+    text.split_whitespace()
+        .find_map(|w| Date::parse(w.trim_matches(|c: char| !c.is_ascii_digit() && c != '-')))
+}
+
+fn last_number(text: &str) -> Option<Number> {
+    text.split(|c: char| !(c.is_ascii_digit() || c == ',' || c == '-'))
+        .filter(|w| !w.is_empty())
+        .filter(|w| Date::parse(w).is_none())
+        .filter_map(|w| Number::parse(&w.replace([',', '-'], "")))
+        .next_back()
+}
