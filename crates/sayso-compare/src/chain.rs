@@ -27,8 +27,8 @@ pub(crate) struct Tracer<'a> {
     entries: &'a [Entry<'a>],
     cast: &'a Cast,
     outlets: Vec<Option<String>>,
-    /// Reports by outlet as the head has it, so that a cited name is compared once with each outlet.
-    of_outlet: BTreeMap<String, Vec<ReportIndex>>,
+    /// Reports by outlet as the head has it, so that a cited name is compared once with each outlet and byline.
+    of_outlet: BTreeMap<(String, Option<String>), Vec<ReportIndex>>,
     /// Reports of an outlet by the name under which it was cited.
     cited: BTreeMap<String, Vec<ReportIndex>>,
     done: BTreeMap<(ReportIndex, FigureId), Traced>,
@@ -36,10 +36,12 @@ pub(crate) struct Tracer<'a> {
 
 impl<'a> Tracer<'a> {
     pub(crate) fn new(entries: &'a [Entry<'a>], cast: &'a Cast, outlets: Vec<Option<String>>) -> Self {
-        let mut of_outlet: BTreeMap<String, Vec<ReportIndex>> = BTreeMap::new();
+        let mut of_outlet: BTreeMap<(String, Option<String>), Vec<ReportIndex>> = BTreeMap::new();
         for (report, entry) in entries.iter().enumerate() {
-            if let Some(name) = &entry.reading.report.head.outlet {
-                of_outlet.entry(name.value.clone()).or_default().push(report);
+            let head = &entry.reading.report.head;
+            if let Some(name) = &head.outlet {
+                let key = (name.value.clone(), outlet::masthead(head).map(str::to_owned));
+                of_outlet.entry(key).or_default().push(report);
             }
         }
         Self { entries, cast, outlets, of_outlet, cited: BTreeMap::new(), done: BTreeMap::new() }
@@ -191,7 +193,10 @@ impl<'a> Tracer<'a> {
             let mut all: Vec<ReportIndex> = self
                 .of_outlet
                 .iter()
-                .filter(|(own, _)| outlet::same(own, name))
+                .filter(|(_, reports)| {
+                    let first = reports.first().and_then(|r| self.entries.get(*r));
+                    first.is_some_and(|e| outlet::is_of(&e.reading.report.head, name))
+                })
                 .flat_map(|(_, r)| r.iter().copied())
                 .collect();
             all.sort_unstable();

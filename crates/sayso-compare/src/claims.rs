@@ -27,7 +27,7 @@ const SAID_WITHIN: i64 = 2;
 /// Days before a story's first report from which something is another event.
 const LONG_BEFORE: i64 = 60;
 /// Days before a story's first report within which what it tells of may have begun.
-const SHORTLY_BEFORE: i64 = 10;
+const SHORTLY_BEFORE: i64 = 2;
 /// Houses whose count of the dead or hurt is of those who are in them.
 const HOUSES: &[&str] =
     &["hospital", "hospitals", "clinic", "clinics", "morgue", "mortuary", "infirmary", "shelter", "ward"];

@@ -154,6 +154,14 @@ fn leading_country(words: &[&str], lands: &Lands) -> (usize, Option<String>) {
 /// The name of a person: what stands after the last title.
 fn person(words: &[&str]) -> Option<String> {
     let after = words.iter().rposition(|w| is_title(w) || is_abbreviated_title(w)).map_or(0, |at| at + 1);
+    // An office in capitals before first name and surname ("PM Ada Brook").
+    let name_follows = |rest: &[&str]| {
+        rest.len() > 1
+            && rest.iter().all(|w| w.starts_with(char::is_uppercase) && w.chars().any(char::is_lowercase))
+    };
+    let office = words.get(after).is_some_and(|w| is_abbreviation(w) && !w.contains('.'))
+        && words.get(after + 1..).is_some_and(name_follows);
+    let after = after + usize::from(office);
     let name: Vec<&str> = words
         .iter()
         .copied()
@@ -212,7 +220,7 @@ fn body_words(name: &str, lands: &Lands) -> BTreeSet<String> {
 
 /// A name without the town that it ends in, and the town ("the ministry in Riga").
 fn seat(written: &str) -> (&str, Option<&str>) {
-    match written.rsplit_once(" in ") {
+    match written.rsplit_once(" in ").map(|(body, town)| (body, town.strip_prefix("the ").unwrap_or(town))) {
         Some((body, town))
             if !town.is_empty() && town.split(' ').all(|w| w.starts_with(char::is_uppercase)) =>
         {
@@ -330,6 +338,8 @@ mod tests {
             false,
             &Lands::default(),
         );
+        assert_eq!(person.key.as_deref(), Some("mari tamm"));
+        let person = Name::of("PM Mari Tamm", SpeakerKind::Person, false, &Lands::default());
         assert_eq!(person.key.as_deref(), Some("mari tamm"));
         assert_eq!(
             body_name("Japan Meteorological Agency").key.as_deref(),

@@ -1,6 +1,11 @@
 //! Which outlet a name means: mastheads are written as names, as hosts, with and without "The".
 
-use crate::data::fold;
+use sayso_model::Head;
+
+use crate::{
+    data::fold,
+    name::{initials, is_abbreviation},
+};
 
 /// Letters and digits of a masthead, without a leading "the".
 fn plain(name: &str) -> String {
@@ -33,6 +38,30 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
     }
 }
 
+/// The masthead of a report: its outlet where that is no host, else the name in its byline that the host shortens
+/// ("Ostrian News Agency" at "ostrian-news.example").
+pub(crate) fn masthead(head: &Head) -> Option<&str> {
+    let own = head.outlet.as_ref()?.value.as_str();
+    if !is_host(own) {
+        return Some(own);
+    }
+    let host = host(own).trim_start_matches("www.");
+    let label = plain(host.split('.').next()?);
+    head.byline
+        .iter()
+        .map(|name| name.value.as_str())
+        .find(|name| name.contains(' ') && label.chars().count() > 3 && plain(name).starts_with(&label))
+}
+
+/// True where a name means the outlet of a report: its host, its masthead or the initials of that.
+pub(crate) fn is_of(head: &Head, name: &str) -> bool {
+    let masthead = masthead(head);
+    head.outlet.as_ref().is_some_and(|own| same(&own.value, name))
+        || masthead.is_some_and(|m| same(m, name))
+        || (is_abbreviation(name)
+            && masthead.and_then(initials).is_some_and(|letters| letters == name.replace('.', "")))
+}
+
 fn of_host(host: &str, name: &str) -> bool {
     let name = plain(name);
     let the = format!("the{name}");
@@ -48,7 +77,23 @@ fn of_host(host: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::same;
+    use sayso_model::{Head, HeadSource, Stated};
+
+    use super::{is_of, masthead, same};
+
+    #[test]
+    fn a_byline_may_spell_the_masthead_out() {
+        let stated = |value: &str| Stated { value: value.to_owned(), from: HeadSource::Key, span: None };
+        let head = |byline: &str| Head {
+            outlet: Some(stated("ostrian-news.example")),
+            byline: vec![stated(byline)],
+            ..Head::default()
+        };
+        let agency = head("Ostrian News Agency");
+        assert_eq!(masthead(&agency), Some("Ostrian News Agency"));
+        assert!(is_of(&agency, "ONA") && is_of(&agency, "Ostrian News") && !is_of(&agency, "OSA"));
+        assert_eq!(masthead(&head("Ada Brook")), None);
+    }
 
     #[test]
     fn mastheads_meet_their_hosts() {

@@ -820,6 +820,7 @@ fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups, lands: La
             evidence,
         });
     }
+    name_outlets(entries, &mut cast);
     for speaker in &mut cast.speakers {
         if let Some(full) = named_with_its_land(speaker, &cast.lands) {
             speaker.name = full;
@@ -832,6 +833,26 @@ fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups, lands: La
     }
     parents(&mut cast);
     cast
+}
+
+/// What bears the name of an outlet whose report is here is that outlet, under its masthead.
+fn name_outlets(entries: &[Entry<'_>], cast: &mut Cast) {
+    for speaker in cast.speakers.iter_mut().filter(|s| s.kind != SpeakerKind::Person) {
+        let head = entries.iter().map(|e| &e.reading.report.head).find(|head| {
+            speaker.names.iter().any(|n| outlet::is_of(head, n.strip_prefix("the ").unwrap_or(n)))
+        });
+        let Some(head) = head else { continue };
+        speaker.kind = SpeakerKind::Outlet;
+        speaker.anonymous = false;
+        if let Some(masthead) = outlet::masthead(head) {
+            if !speaker.names.iter().any(|n| n == masthead) {
+                speaker.names.push(masthead.to_owned());
+            }
+            if is_abbreviation(&speaker.name) {
+                masthead.clone_into(&mut speaker.name);
+            }
+        }
+    }
 }
 
 /// The name of a body that without its land could be any land's ("Ostrian Defence Ministry"), as a report writes it.

@@ -454,18 +454,18 @@ pub(crate) fn contradictions(claims: &mut [Claim], entries: &[Entry<'_>]) -> Vec
 pub(crate) fn summarise(claims: &mut [Claim]) {
     for (claim, c) in claims.iter_mut().enumerate() {
         let newest = |wanted: fn(&Independence) -> bool| -> Vec<(PointRef, &Point)> {
-            c.series
-                .iter()
-                .enumerate()
-                .filter(|(_, s)| wanted(&s.independence))
-                .filter_map(|(series, s)| {
-                    let (point, p) = s
-                        .points
-                        .iter()
-                        .enumerate()
-                        .rev()
-                        .find(|(_, p)| p.statuses.contains(&Status::Current) && !is_withdrawn(p))?;
-                    Some((PointRef { claim, series, point }, p))
+            let counted = c.series.iter().enumerate().filter(|(_, s)| wanted(&s.independence));
+            counted
+                .filter_map(|(first, _)| {
+                    // Who speaks for a body goes on with its count.
+                    let of_body = c.series.iter().enumerate().filter(|(n, _)| body(c, *n) == first);
+                    of_body
+                        .flat_map(|(series, s)| {
+                            let points = s.points.iter().enumerate();
+                            points.map(move |(point, p)| (PointRef { claim, series, point }, p))
+                        })
+                        .filter(|(_, p)| p.statuses.contains(&Status::Current) && !is_withdrawn(p))
+                        .max_by_key(|(at, p)| (time_of(p), *at))
                 })
                 .collect()
         };

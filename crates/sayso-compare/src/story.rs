@@ -94,8 +94,8 @@ fn outlets(entries: &[Entry<'_>], cast: &speakers::Cast) -> Vec<Option<String>> 
     for entry in entries {
         let Some(own) = entry.reading.report.head.outlet.as_ref().map(|o| o.value.as_str()) else { continue };
         named.entry(own).or_insert_with(|| {
-            if !outlet::is_host(own) {
-                return Some(own.to_owned());
+            if let Some(masthead) = outlet::masthead(&entry.reading.report.head) {
+                return Some(masthead.to_owned());
             }
             let relayed = entries.iter().flat_map(|e| &e.reading.figures).flat_map(|f| &f.via);
             let spoken = cast.speakers.iter().flat_map(|s| std::iter::once(&s.name).chain(&s.names));

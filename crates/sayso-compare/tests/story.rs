@@ -325,3 +325,229 @@ fn only_reports_up_to_the_day_are_taken_in() {
     let told = story(&entries, &Constraints::default(), Date::parse("2025-03-03"));
     assert_eq!(told.reports.len(), 2);
 }
+
+/// A report in which bodies each give a count.
+fn told(outlet: &str, day: &str, text: &str, counts: &[(&str, i64, &str)]) -> Reading {
+    let mut reading = reading(outlet, day, text);
+    for (words, count, body) in counts {
+        if !reading.speakers.iter().any(|s| s.name == *body) {
+            speaker(&mut reading, body, SpeakerKind::Organization, false);
+        }
+        hurt(&mut reading, words, None, *count, Some(body), &[]);
+    }
+    reading
+}
+
+fn conflicts(story: &Story) -> Vec<(i64, i64)> {
+    let best = |at| {
+        let value: Option<Number> = point(&story.claims, at).and_then(|p| p.value.best);
+        value.and_then(|n| n.to_string().parse().ok()).unwrap_or(0)
+    };
+    story.conflicts.iter().map(|c| (best(c.lower), best(c.higher))).collect()
+}
+
+#[test]
+fn the_ministries_of_two_lands_stay_two() {
+    let first = told(
+        "tidewater.example",
+        "2025-03-03",
+        "The Ostrian Defence Ministry counted 12 hurt. Merland's Ministry of Defence counted 40 hurt. Ostria and \
+         Merland share a lake; Merlandish boats were out.",
+        &[("12 hurt", 12, "Ostrian Defence Ministry"), ("40 hurt", 40, "Merland's Ministry of Defence")],
+    );
+    let second = told(
+        "tidewater.example",
+        "2025-03-04",
+        "Ostria mourned. The Ministry of Defence of Ostria said 13 were hurt. The Merland defence ministry had no news.",
+        &[("13 were hurt", 13, "Ministry of Defence")],
+    );
+    let story = compare(&[first, second]);
+    let lands: Vec<_> = story.speakers.iter().map(|s| (s.name.as_str(), s.country.as_deref())).collect();
+    let ministries = story.speakers.iter().filter(|s| s.name.contains("inistry")).count();
+    assert!(ministries >= 2, "{lands:?}");
+    for speaker in &story.speakers {
+        let of = |land: &str| speaker.names.iter().any(|n| n.contains(land));
+        assert!(!(of("Ostria") && of("Merland")), "{:?}", speaker.names);
+    }
+}
+
+#[test]
+fn a_body_is_one_under_all_orders_of_its_words() {
+    let first = told(
+        "tidewater.example",
+        "2025-03-03",
+        "Ostria's Ministry of Transport counted 12 hurt.",
+        &[("12 hurt", 12, "Ostria's Ministry of Transport")],
+    );
+    let mut second =
+        reading("The Island Post", "2025-03-04", "There are 15 hurt, the transport ministry says.");
+    speaker(&mut second, "the transport ministry", SpeakerKind::Organization, true);
+    hurt(&mut second, "15 hurt", None, 15, Some("the transport ministry"), &[]);
+    let story = compare(&[first, second]);
+    let [one] = story.speakers.as_slice() else { panic!("{:?}", story.speakers) };
+    assert!(one.members.iter().all(|m| !m.evidence.marks.is_empty()), "every merge shows its evidence");
+    let points = &story.claims[0].series[0].points;
+    assert_eq!(points.len(), 2);
+    assert!(points[0].statuses.iter().any(|s| matches!(s, Status::Superseded { .. })));
+}
+
+#[test]
+fn a_toll_may_rise_and_may_not_fall() {
+    let on = |day: &str, words: &str, count: i64, body: &str| {
+        told("tidewater.example", day, &format!("The {body} counts {words}."), &[(words, count, body)])
+    };
+    let risen = compare(&[
+        on("2025-03-03", "12 hurt", 12, "Harbour Office"),
+        on("2025-03-09", "30 hurt", 30, "Rescue Board"),
+    ]);
+    assert_eq!(conflicts(&risen), []);
+    let fallen = compare(&[
+        on("2025-03-03", "30 hurt", 30, "Harbour Office"),
+        on("2025-03-09", "12 hurt", 12, "Rescue Board"),
+    ]);
+    assert_eq!(conflicts(&fallen), [(12, 30)]);
+    // What the same body has given up in between contradicts nobody.
+    let given_up = compare(&[
+        on("2025-03-03", "12 hurt", 12, "Harbour Office"),
+        on("2025-03-04", "30 hurt", 30, "Harbour Office"),
+        on("2025-03-04", "31 hurt", 31, "Rescue Board"),
+    ]);
+    assert_eq!(conflicts(&given_up), [(30, 31)]);
+}
+
+#[test]
+fn additions_parts_and_other_events_contradict_no_total() {
+    let text = "The Rescue Board counts 30 hurt. The Harbour Office says seven more were hurt on Monday. In 1978, 90 were \
+                hurt, the Lake Museum says. The Ferry Line says four of them are in care.";
+    let mut report = told(
+        "tidewater.example",
+        "2025-03-04",
+        text,
+        &[
+            ("30 hurt", 30, "Rescue Board"),
+            ("seven more", 7, "Harbour Office"),
+            ("90 were hurt", 90, "Lake Museum"),
+            ("four of them", 4, "Ferry Line"),
+        ],
+    );
+    report.figures[1].cumulative = Some(false);
+    report.figures[2].period =
+        Date::parse("1978-01-01").zip(Date::parse("1978-12-31")).map(|(a, b)| Period(a, b));
+    report.figures[3].part_of = Some(FigureId::from(0_usize));
+    let story = compare(&[report]);
+    assert_eq!(conflicts(&story), []);
+    let all = points(&story);
+    let between = |a: usize, b: usize| difference(&story.claims, all[a].0, all[b].0, Some(0));
+    assert_eq!(
+        (between(0, 1), between(0, 2), between(0, 3)),
+        (Some(Difference::Part), Some(Difference::Period), Some(Difference::Part))
+    );
+}
+
+#[test]
+fn a_hospital_counts_those_within_it() {
+    let mut report = told(
+        "tidewater.example",
+        "2025-03-04",
+        "The Rescue Board counts 30 hurt. Lake Hospital has 12 hurt.",
+        &[("30 hurt", 30, "Rescue Board"), ("12 hurt", 12, "Lake Hospital")],
+    );
+    report.figures[1].best = Some(Number::whole(12));
+    let story = compare(&[report]);
+    assert_eq!(conflicts(&story), []);
+    assert_eq!(story.claims.len(), 2);
+}
+
+#[test]
+fn who_speaks_for_a_body_goes_on_with_its_series() {
+    let first = told(
+        "tidewater.example",
+        "2025-03-03",
+        "The Rescue Board counts 30 hurt.",
+        &[("30 hurt", 30, "Rescue Board")],
+    );
+    let mut second =
+        reading("tidewater.example", "2025-03-05", "Rescue Board spokesman Ivo Saar counts 44 hurt.");
+    let saar = speaker(&mut second, "Ivo Saar", SpeakerKind::Person, false);
+    let role = span(&second, "Rescue Board spokesman");
+    second.speakers[saar.index()].roles.push(sayso_model::Role {
+        title: "Rescue Board spokesman".into(),
+        body: None,
+        span: role,
+        former: false,
+    });
+    hurt(&mut second, "44 hurt", None, 44, Some("Ivo Saar"), &[]);
+    let story = compare(&[first, second]);
+    assert_eq!(conflicts(&story), []);
+    assert!(matches!(
+        story.claims[0].series[1].independence,
+        sayso_model::story::Independence::SharesParent { .. }
+    ));
+    assert!(story.claims[0].series[0].points[0].statuses.iter().any(
+        |s| matches!(s, Status::Superseded { on, by } if *on == Date::parse("2025-03-05") && by.series == 1)
+    ));
+    assert_eq!(story.claims[0].summary.independent, 1);
+}
+
+#[test]
+fn an_origin_that_lowers_its_count_takes_the_old_one_back() {
+    let first = told(
+        "tidewater.example",
+        "2025-03-03",
+        "The Rescue Board counts 48 hurt.",
+        &[("48 hurt", 48, "Rescue Board")],
+    );
+    let mut second = told(
+        "The Island Post",
+        "2025-03-05",
+        "The Rescue Board now counts 46 hurt, revised down from 48.",
+        &[("46 hurt", 46, "Rescue Board"), ("revised down from 48", 48, "Rescue Board")],
+    );
+    second.figures[1].retracted = true;
+    let words = span(&second, "46 hurt, revised down from 48");
+    second.corrections.push(Correction {
+        span: words,
+        retracted: vec![FigureId::from(1_usize)],
+        corrected_to: vec![FigureId::from(0_usize)],
+        of: None,
+        published: None,
+    });
+    let story = compare(&[first, second]);
+    let old = &story.claims[0].series[0].points[0];
+    assert!(
+        old.statuses.iter().any(|s| matches!(s, Status::Corrected { report: 1, .. })),
+        "{:?}",
+        old.statuses
+    );
+}
+
+/// Design, section 8: one event counted 366 times by its copies.
+#[test]
+fn copies_of_one_report_are_one_count() {
+    let text = "The Rescue Board counts 30 hurt after two ferries struck each other in fog off the outer pier, where boats \
+                had lain at anchor since the storm of the night before.";
+    let copies: Vec<Reading> = (0..40)
+        .map(|n| told(&format!("paper-{n}.example"), "2025-03-03", text, &[("30 hurt", 30, "Rescue Board")]))
+        .collect();
+    let story = compare(&copies);
+    assert_eq!(points(&story).len(), 1);
+    let only = &story.claims[0].series[0].points[0];
+    assert_eq!((only.reports.len(), only.reports.iter().filter(|a| !a.echo).count()), (40, 1));
+    assert_eq!(story.claims[0].summary.independent, 1);
+    assert_eq!(story.copies.len(), 39);
+}
+
+/// Design, section 8: stories "corroborated" by one publisher.
+#[test]
+fn one_publisher_corroborates_nothing() {
+    let own_voice = |day: &str| {
+        let mut report = reading("tidewater.example", day, "Some 30 people were hurt off the pier.");
+        hurt(&mut report, "30 people were hurt", None, 30, None, &[]);
+        report
+    };
+    let mut cited = reading("The Island Post", "2025-03-04", "Tidewater reported 30 hurt.");
+    speaker(&mut cited, "Tidewater", SpeakerKind::Outlet, false);
+    hurt(&mut cited, "30 hurt", None, 30, None, &["Tidewater"]);
+    let story = compare(&[own_voice("2025-03-03"), own_voice("2025-03-04"), cited]);
+    assert!(story.claims.iter().all(|c| c.summary.independent == 0), "{:?}", story.claims);
+}

@@ -86,7 +86,11 @@ fn the_brief_of_a_story_at_a_day() {
     for (format, begins) in [("md", "#"), ("html", "<"), ("json", "{")] {
         let brief = says(&["brief", "1", "--format", format], &ledger);
         assert!(brief.trim_start().starts_with(begins), "{format}: {brief}");
-        assert_eq!(brief, says(&["brief", "1", "--format", format], &ledger), "{format} is not the same twice");
+        assert_eq!(
+            brief,
+            says(&["brief", "1", "--format", format], &ledger),
+            "{format} is not the same twice"
+        );
     }
 }
 
@@ -150,7 +154,9 @@ fn people_merge_and_split_speakers_and_undo_it() {
     let before = speakers(&ledger);
     let agency = before.iter().find(|(_, m)| m.len() > 2).expect("a speaker of three reports");
     let (first, last) = (agency.1[0].as_str(), agency.1.last().unwrap().as_str());
-    assert!(says(&["decide", "split", first, last, "--note", "another agency"], &ledger).contains("decision 1"));
+    assert!(
+        says(&["decide", "split", first, last, "--note", "another agency"], &ledger).contains("decision 1")
+    );
     let split = speakers(&ledger);
     assert!(!split.iter().any(|(_, m)| m.iter().any(|x| x == first) && m.iter().any(|x| x == last)));
     says(&["decide", "undo", "1"], &ledger);
@@ -186,10 +192,8 @@ fn one_by_one_is_as_all_at_once() {
     for file in example().iter().rev() {
         says(&["add", file.to_str().unwrap()], &backwards);
     }
-    let stories: Vec<Value> = says(&["stories", "--json"], &backwards)
-        .lines()
-        .map(|l| serde_json::from_str(l).unwrap())
-        .collect();
+    let stories: Vec<Value> =
+        says(&["stories", "--json"], &backwards).lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     assert_eq!(stories.len(), 1, "{stories:?}");
     let id = says(&["stories", "--json"], &backwards);
     let id: Value = serde_json::from_str(id.lines().next().unwrap()).unwrap();
