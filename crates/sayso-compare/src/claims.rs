@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
-    Category, ChainRole, Date, Figure, Modality, Period, Polarity,
+    Category, ChainRole, Date, Figure, Modality, Period, Polarity, SpeakerKind,
     story::{
         Appearance, Bounds, Claim, Independence, Point, ReportIndex, Scope, Series, SpeakerIndex, StoryMark,
-        Summary,
+        StorySpeaker, Summary,
     },
 };
 
@@ -149,12 +149,16 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             let group = sorter.group_of(entry, figure, land);
             if is_denied(entry, figure) {
                 let end = traced.steps.last().filter(|s| s.role == ChainRole::Origin);
+                let statement = figure.statement.and_then(|id| entry.reading.statements.get(id.index()));
+                let denier = statement.and_then(|s| cast.of(report, s.speaker?));
                 gathered.denials.push(Denial {
                     category: figure.category.clone(),
                     group,
                     value: bounds::of(figure),
-                    by: end.and_then(|s| s.speaker),
-                    by_name: end.and_then(|s| s.name.clone()),
+                    by: end.and_then(|s| s.speaker).or(denier),
+                    by_name: end
+                        .and_then(|s| s.name.clone())
+                        .or_else(|| Some(cast.get(denier?)?.name.clone())),
                     mark: StoryMark { report, span: figure.span },
                 });
                 continue;
@@ -381,7 +385,7 @@ impl Sorter<'_> {
         cast: &Cast,
         origin: Option<SpeakerIndex>,
     ) -> Scope {
-        use sayso_model::PlaceLevel::{City, District};
+        use sayso_model::PlaceLevel::{Admin, City, District};
         if let Some(period) = self.past_event(entry, figure) {
             return Scope::During { period, places: Vec::new() };
         }
@@ -394,12 +398,15 @@ impl Sorter<'_> {
             .places
             .iter()
             .filter_map(|id| entry.reading.places.get(id.index()))
-            .filter(|p| p.resolved.as_ref().is_none_or(|r| matches!(r.level, City | District)))
+            .filter(|p| p.resolved.as_ref().is_none_or(|r| matches!(r.level, Admin | City | District)))
             .map(|p| p.name.clone())
             .filter(|name| self.is_apart(name))
             .collect();
-        places
-            .extend(origin.and_then(|speaker| house(cast, speaker)).or_else(|| counted_there(entry, figure)));
+        let speaker = origin.and_then(|speaker| cast.get(speaker));
+        places.extend(speaker.and_then(house).or_else(|| counted_there(entry, figure)));
+        if places.is_empty() {
+            places.extend(speaker.and_then(|s| self.district(s)));
+        }
         if let (true, Some(other)) = (places.is_empty(), rival(entry, figure)) {
             let other_places = other.places.iter().filter_map(|id| entry.reading.places.get(id.index()));
             places.extend(other_places.map(|p| p.name.clone()).filter(|name| self.is_apart(name)));
@@ -415,6 +422,21 @@ impl Sorter<'_> {
             _ if !places.is_empty() => Scope::At { places },
             _ => Scope::Total,
         }
+    }
+
+    /// The place whose office an origin holds ("the mayor of Hollow Vale"): it counts what is there.
+    fn district(&self, speaker: &StorySpeaker) -> Option<String> {
+        offices(speaker).find_map(|office| {
+            fold(office).split(' ').any(|w| LOCAL.contains(&w)).then_some(())?;
+            let place = office
+                .split_whitespace()
+                .map(|w| w.strip_suffix("'s").unwrap_or(w))
+                .filter(|w| w.starts_with(char::is_uppercase) && !LOCAL.contains(&fold(w).as_str()))
+                .filter(|w| speaker.kind != SpeakerKind::Person || !speaker.name.contains(w))
+                .collect::<Vec<_>>()
+                .join(" ");
+            (!place.is_empty() && self.is_apart(&place)).then_some(place)
+        })
     }
 
     /// True for a place that the story as a whole is not about.
@@ -496,15 +518,16 @@ fn counted_there(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
     Some(house.unwrap_or_else(|| "there".to_owned()))
 }
 
+/// Names and roles of a speaker and of the bodies for which it speaks.
+fn offices(speaker: &StorySpeaker) -> impl Iterator<Item = &str> {
+    let roles = speaker.roles.iter().flat_map(|r| std::iter::once(r.title.as_str()).chain(r.body.as_deref()));
+    let bodies = speaker.parents.iter().map(|p| p.name.as_str());
+    std::iter::once(speaker.name.as_str()).chain(bodies).chain(roles)
+}
+
 /// A house whose staff count those within it: the origin itself or the one in which it works.
-fn house(cast: &Cast, speaker: SpeakerIndex) -> Option<String> {
-    let s = cast.get(speaker)?;
-    let roles = s.roles.iter().flat_map(|r| std::iter::once(r.title.as_str()).chain(r.body.as_deref()));
-    let bodies = s.parents.iter().map(|p| p.name.as_str());
-    std::iter::once(s.name.as_str())
-        .chain(bodies)
-        .chain(roles)
-        .find_map(|name| fold(name).split(' ').any(|w| HOUSES.contains(&w)).then(|| name.to_owned()))
+fn house(speaker: &StorySpeaker) -> Option<String> {
+    offices(speaker).find(|name| fold(name).split(' ').any(|w| HOUSES.contains(&w))).map(str::to_owned)
 }
 
 /// True where bodies are counted, which are found one after the other and are not the toll.
@@ -515,6 +538,24 @@ fn counts_bodies(entry: &Entry<'_>, figure: &Figure) -> bool {
             noun.split(' ').any(|w| ["bodies", "corpses", "remains"].contains(&w))
         })
 }
+
+/// Offices that answer for one place.
+const LOCAL: &[&str] = &[
+    "mayor",
+    "governor",
+    "prefect",
+    "provincial",
+    "province",
+    "district",
+    "municipal",
+    "municipality",
+    "county",
+    "regional",
+    "city",
+    "town",
+    "village",
+    "council",
+];
 
 /// Names of places in how many reports they stand.
 fn places_of_the_story(entries: &[Entry<'_>]) -> BTreeSet<String> {

@@ -459,6 +459,25 @@ fn a_hospital_counts_those_within_it() {
 }
 
 #[test]
+fn a_mayor_counts_what_is_in_the_town() {
+    let text = "The Rescue Board counts 30 hurt. Ivo Saar, mayor of Lakeside, counts 12 hurt.";
+    let mut report = told("tidewater.example", "2025-03-04", text, &[("30 hurt", 30, "Rescue Board")]);
+    let saar = speaker(&mut report, "Ivo Saar", SpeakerKind::Person, false);
+    let role = span(&report, "mayor of Lakeside");
+    report.speakers[saar.index()].roles.push(sayso_model::Role {
+        title: "mayor of Lakeside".into(),
+        body: None,
+        span: role,
+        former: false,
+    });
+    hurt(&mut report, "12 hurt", None, 12, Some("Ivo Saar"), &[]);
+    let story = compare(&[report]);
+    assert_eq!(conflicts(&story), []);
+    let all = points(&story);
+    assert_eq!(difference(&story.claims, all[0].0, all[1].0, Some(0)), Some(Difference::Place));
+}
+
+#[test]
 fn who_speaks_for_a_body_goes_on_with_its_series() {
     let first = told(
         "tidewater.example",

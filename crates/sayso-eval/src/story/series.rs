@@ -138,7 +138,7 @@ impl Checker<'_> {
         }
         let Some(known) = self.story.speakers.iter().find(|s| s.name == speaker) else { return false };
         let mut bodies = known.parents.iter().filter_map(|p| self.story.speakers.get(p.speaker?));
-        if names(known) || bodies.any(|b| names(b)) {
+        if names(known) || bodies.any(names) {
             return true;
         }
         // The words may name it with its country or in another order: the longest run of words that means it.
