@@ -206,7 +206,7 @@ fn plain(written: &str) -> String {
         .flat_map(char::to_lowercase)
         .map(|c| match c {
             '’' | '‘' => '\'',
-            '–' | '—' | '‑' | '−' | '‒' => '-',
+            '–' | '—' | '―' | '‑' | '−' | '‒' => '-',
             '“' | '”' => '"',
             c => c,
         })

@@ -93,6 +93,7 @@ pub(super) fn is_compared(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
                         | "lowers"
                 )
         }),
+        "against" if two == "," => true,
         "with" | "against" => matches!(two, "compared" | "up" | "as"),
         "than" => matches!(two, "rather"),
         "not" | "versus" => true,
@@ -185,6 +186,18 @@ pub(super) fn is_told(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
                         | "set"
                 )
         }
+        // "the ministry spoke of 41 arrests, the lawyers of more than 130"
+        "of" if (3..14)
+            .any(|n| matches!(s.back(start, n), "spoke" | "speaks" | "speak" | "talks" | "talked")) =>
+        {
+            true
+        }
+        // "the ministry spoke of 41 arrests, the lawyers of more than 130"
+        "of" if (3..14)
+            .any(|n| matches!(s.back(start, n), "spoke" | "speaks" | "speak" | "talks" | "talked")) =>
+        {
+            true
+        }
         "of" => matches!(
             two,
             "speaks"
@@ -230,7 +243,7 @@ pub(super) fn points_back(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let link = s.back(start, 1);
     let linked = [
         "at", "to", "be", "was", "is", "of", "were", "are", "been", "reached", "reach", "stands", "stood",
-        "than", "from", "now", "had",
+        "than", "from", "now", "had", "as",
     ]
     .contains(&link)
         || matches!(
@@ -267,6 +280,23 @@ pub(super) fn is_kind(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
             .take_while(|&i| s.is_letters(i))
             .find(|&i| !matches!(s.tag(i), Some(Upos::Adj | Upos::Det | Upos::Adv)))
             .is_some_and(|i| counted::is_person(s, i) && s.tag(i) == Some(Upos::Noun))
+}
+
+/// "the rebels say only two did", "officials say nine were": a verb that stands for the one before.
+pub(super) fn is_pro_verb(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
+    phrase.head.is_none()
+        && matches!(s.lower(phrase.end), "did" | "were" | "was" | "had" | "have" | "are" | "do")
+        && !s.is_letters(phrase.end + 1)
+}
+
+/// "87 injured, eight critically": how badly some of those counted before are hurt.
+pub(super) fn is_degree(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
+    phrase.head.is_none()
+        && matches!(
+            s.lower(phrase.end),
+            "critically" | "seriously" | "severely" | "gravely" | "badly" | "slightly"
+        )
+        && !s.is_letters(phrase.end + 1)
 }
 
 /// "four of them in intensive care", "about 300 of us": a part of those counted before, or all of them.

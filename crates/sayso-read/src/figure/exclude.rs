@@ -86,6 +86,11 @@ pub(super) fn excluded(
     {
         return Some(end);
     }
+    // "when he was 12"
+    let he = matches!(s.back(start, 2), "he" | "she" | "i") && matches!(before, "was" | "is" | "turned");
+    if he && s.tag(end) != Some(Upos::Noun) {
+        return Some(end);
+    }
     // "both 51,"; ", 17 and 22,": ages between commas
     if numeral.digits
         && written.len() <= 2
@@ -105,7 +110,7 @@ pub(super) fn excluded(
         return Some(end);
     }
     if matches!(before, "," | "(")
-        && matches!(next, "," | ")" | "." | "")
+        && (matches!(next, "," | ")" | "." | "") || next == "-" && !s.joined(end + 1))
         && numeral.digits
         && written.len() <= 3
         && after_name(s, start)
@@ -451,13 +456,14 @@ fn is_pronoun(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
     let next = s.lower(end);
     [
         "no", "this", "that", "the", "any", "every", "each", "another", "which", "last", "first", "next",
-        "big", "only", "little", "good", "new", "old",
+        "big", "little", "good", "new", "old",
     ]
     .contains(&s.back(at, 1))
         && next != "dead"
         || s.back(at, 1) == "-" && s.back(at, 2) == "no"
+        || s.back(at, 1) == "only" && s.back(at, 2) == "the"
         || [
-            "another", "can", "must", "should", "may", "might", "would", "could", "of", "'", "thing", "way",
+            "another", "can", "must", "should", "may", "might", "would", "could", "'", "thing", "way",
             "side", "hand", "time", "point", "reason", "step", "such", "who", "that", "or", "by", "on", "-",
             "example", "kind",
         ]
@@ -465,5 +471,5 @@ fn is_pronoun(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
         || !s.is_letters(end) && next != ","
         || s.tag(at) == Some(Upos::Pron)
             && !table::is(next, table::Part::State)
-            && !matches!(next, "was" | "died" | "has" | "is" | "had")
+            && !matches!(next, "was" | "died" | "has" | "is" | "had" | "of")
 }

@@ -97,6 +97,10 @@ fn ratio(s: &Sentence<'_, '_>, at: usize) -> Option<(i64, i64, usize)> {
             "two" => 2,
             "three" => 3,
             "four" => 4,
+            "five" => 5,
+            "six" => 6,
+            "seven" => 7,
+            "eight" => 8,
             "nine" => 9,
             _ => return None,
         })

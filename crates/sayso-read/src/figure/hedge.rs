@@ -29,7 +29,7 @@ pub(super) enum Hedge {
 use Hedge::{About, Another, AtLeast, LessThan, MoreThan, Nearly, Neutral, UpTo};
 
 /// Hedges before a number, longest first where one ends another.
-const BEFORE: [(&str, Hedge); 101] = [
+const BEFORE: [(&str, Hedge); 102] = [
     ("at the very least", AtLeast),
     ("at least", AtLeast),
     ("no fewer than", AtLeast),
@@ -84,6 +84,7 @@ const BEFORE: [(&str, Hedge); 101] = [
     ("surpassing", MoreThan),
     ("passing", MoreThan),
     ("pass", MoreThan),
+    ("top", MoreThan),
     ("past", MoreThan),
     ("beyond", MoreThan),
     ("as few as", AtLeast),
@@ -206,24 +207,26 @@ fn allowed(
             back(2).is_none_or(|i| tag(i) != Some(Upos::Noun) || is_time(words, i))
         }
         // "passed 12 laws": only of a count ("the toll passed 100")
-        "passed" | "passes" | "passing" | "pass" | "past" | "beyond" => (2..8).filter_map(back).any(|i| {
-            matches!(
-                words.lower(i, within),
-                "toll"
-                    | "number"
-                    | "count"
-                    | "total"
-                    | "tally"
-                    | "deaths"
-                    | "cases"
-                    | "figure"
-                    | "losses"
-                    | "casualties"
-                    | "dead"
-                    | "infections"
-                    | "arrests"
-            )
-        }),
+        "passed" | "passes" | "passing" | "pass" | "top" | "past" | "beyond" => {
+            (2..8).filter_map(back).any(|i| {
+                matches!(
+                    words.lower(i, within),
+                    "toll"
+                        | "number"
+                        | "count"
+                        | "total"
+                        | "tally"
+                        | "deaths"
+                        | "cases"
+                        | "figure"
+                        | "losses"
+                        | "casualties"
+                        | "dead"
+                        | "infections"
+                        | "arrests"
+                )
+            })
+        }
         _ => true,
     }
 }

@@ -8,13 +8,19 @@
 //! times, telephone numbers, scores, names of models, ordinals, addresses, numbers of lists and lengths of time are
 //! none.
 
+mod befall;
+mod before;
 mod category;
 mod counted;
 mod ellipsis;
 mod exclude;
 mod fraction;
 mod hedge;
+mod lists;
+mod measured;
 mod numeral;
+mod predicate;
+mod presence;
 mod quantity;
 mod table;
 mod topic;
@@ -146,7 +152,7 @@ impl Reader<'_> {
                 Found::Quantity(quantity) => drafts.push(self.draft(s, *quantity)),
             }
         }
-        share_in_lists(s, &mut drafts, self.topic);
+        lists::share(s, &mut drafts, self.topic);
         let before = self.figures.len();
         let ends: Vec<usize> =
             drafts.iter().skip(1).map(|d| d.quantity.number.start).chain([s.within.end]).collect();
@@ -213,6 +219,10 @@ impl Reader<'_> {
             category = Category::EQUIPMENT;
             evidence = None;
         }
+        // "one of the climbers survived", but not "one of the survivors said"
+        if quantity.is_one && phrase.part && shown.as_ref().is_none_or(|shown| shown.how != How::After) {
+            return false;
+        }
         if category == Category::OTHER && (quantity.is_one || quantity.definite && is_small(&quantity)) {
             return false;
         }
@@ -248,7 +258,8 @@ impl Reader<'_> {
             || s.back(quantity.number.start, 2) == "of"
                 && matches!(leads, "whom" | "them" | "these" | "those" | "which");
         let detail = detail || self.follows_detail(s, number, in_sentence);
-        let kind = phrase.part || inherits.is_some() && ellipsis::is_kind(s, &phrase);
+        let kind = phrase.part
+            || inherits.is_some() && (ellipsis::is_kind(s, &phrase) || ellipsis::is_degree(s, &phrase));
         if (detail || kind) && part_of.is_none() {
             let told = back.map(|b| self.figures[b].part_of.filter(|_| detail).map_or(b, FigureId::index));
             part_of = whole.or(told).filter(|&b| counts_people && is_count(&self.figures[b]));
@@ -380,6 +391,8 @@ impl Reader<'_> {
                 && (ellipsis::is_compared(s, quantity)
                     || ellipsis::is_told(s, quantity, phrase)
                     || ellipsis::is_kind(s, phrase)
+                    || ellipsis::is_degree(s, phrase)
+                    || ellipsis::is_pro_verb(s, phrase)
                     || ellipsis::is_of_them(s, phrase));
         (goes_on || ellipsis::points_back(s, quantity)).then(|| (told.category.clone(), Some(index)))
     }
@@ -614,72 +627,6 @@ fn is_countable(s: &Sentence<'_, '_>, quantity: &Quantity, head: usize) -> bool 
     let plural = s.token(head).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS")) || word.ends_with('s');
     let known = table::is(word, Part::Person) || table::is(word, Part::Force) || table::is(word, Part::Thing);
     plural || known || quantity::is_bounded(quantity) || quantity.vague.is_some()
-}
-
-/// Lets figures of one list share what one of them shows: "12 soldiers and three nurses were killed".
-fn share_in_lists(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
-    let gap = |a: &Draft, b: &Draft| -> Option<bool> {
-        let between = a.phrase.end.max(a.quantity.end)..b.quantity.number.start;
-        if between.len() > 3 || between.is_empty() {
-            return None;
-        }
-        let mut marks = between.clone().map(|i| s.lower(i));
-        let comma_only = between.len() == 1 && s.lower(between.start) == ",";
-        marks
-            .all(|m| matches!(m, "," | "and" | "or" | "as" | "well" | "plus" | "including"))
-            .then_some(comma_only)
-    };
-    for i in 1..drafts.len() {
-        let (before, after) = drafts.split_at_mut(i);
-        let (Some(a), Some(b)) = (before.last_mut(), after.first_mut()) else { continue };
-        // "three of the five suspects were detained": the whole is counted, nothing befell it.
-        if a.phrase.part && a.phrase.end > b.quantity.number.start {
-            let noun = b.shown.take().filter(|shown| shown.how == How::Noun);
-            b.shown = noun
-                .or_else(|| category::by_state(s, &b.phrase))
-                .or_else(|| category::aboard(s, &b.quantity, &b.phrase, topic));
-            continue;
-        }
-        let Some(comma_only) = gap(a, b) else { continue };
-        if a.quantity.unit.is_some() || b.quantity.unit.is_some() {
-            continue;
-        }
-        // An apposition tells who they are: "three sailors, two cooks and a boy, were hurt".
-        if comma_only && a.shown.is_some() && b.phrase.head.is_some() && is_apposition(s, a, b) {
-            b.part_of = Some(i - 1);
-            b.shown = None;
-            continue;
-        }
-        if b.shown.is_none()
-            && b.phrase.is_person(s)
-            && let Some(shown) = a.shown.clone().filter(|s| s.how == How::Before)
-        {
-            b.shown = Some(shown);
-            b.from = Some(i - 1);
-        }
-    }
-    for i in (1..drafts.len()).rev() {
-        let (before, after) = drafts.split_at_mut(i);
-        let (Some(a), Some(b)) = (before.last_mut(), after.first()) else { continue };
-        if gap(a, b) != Some(false) || a.quantity.unit.is_some() {
-            continue;
-        }
-        if a.shown.is_none() && a.phrase.is_person(s) && b.part_of.is_none() {
-            let predicate = |shown: &Shown| {
-                shown.category == Category::ABOARD && shown.how != How::Noun
-                    || shown.how == How::After
-                        && s.tag(shown.evidence.start.saturating_sub(1)) == Some(Upos::Aux)
-            };
-            a.shown = b.shown.clone().filter(predicate);
-        }
-    }
-}
-
-/// True where the second of two figures tells what the first are: it stands between commas before their predicate.
-fn is_apposition(s: &Sentence<'_, '_>, a: &Draft, b: &Draft) -> bool {
-    let Some(shown) = a.shown.as_ref().filter(|shown| shown.how == How::After) else { return false };
-    let between = b.phrase.end..shown.evidence.start;
-    b.quantity.number.start < shown.evidence.start && between.clone().any(|i| s.lower(i) == ",")
 }
 
 /// The words that speak of a figure: from its number to the end of its clause.

@@ -106,7 +106,10 @@ pub(super) fn find(sentence: &Sentence<'_, '_>) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = sentence.within.start;
     while at < sentence.within.end {
-        if let Some(end) = skipped(sentence, at) {
+        // "three-quarters" is no time, though "quarters" may be.
+        let quarters =
+            sentence.lower(at + 1) == "-" && matches!(sentence.lower(at + 2), "quarters" | "quarter");
+        if let Some(end) = skipped(sentence, at).filter(|_| !quarters) {
             at = end.max(at + 1);
             continue;
         }
@@ -212,6 +215,12 @@ fn quantity(s: &Sentence<'_, '_>, at: usize, mut numeral: Numeral) -> (Option<Qu
             match unit_after(s, end + 1, &numeral) {
                 Some((found, after)) => (unit, end) = (Some(found), after),
                 None if matches!(s.lower(end + 1), "plus" | "odd" | "strong" | "some") => {}
+                // "its 23-member crew was rescued"
+                None if matches!(s.lower(end + 1), "member" | "man" | "person")
+                    && matches!(s.lower(end + 2), "crew" | "family" | "patrol" | "squad" | "platoon") =>
+                {
+                    end += 2;
+                }
                 None => return go_on(end + 2),
             }
         }

@@ -1,0 +1,156 @@
+//! What a verb or participle shows of those whom it befell, and the idioms that do.
+
+use sayso_model::{Category, Upos};
+
+use super::{
+    category::together,
+    counted::Phrase,
+    quantity::Sentence,
+    table::{self, Part},
+};
+
+/// The category that a form shows of those whom it befell.
+pub(super) fn befalls(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> Option<Category> {
+    let word = s.lower(at);
+    let people = phrase.head.is_none() && s.back(phrase.end, 1) != "which" || phrase.is_person(s);
+    // "in a dead heat", "were treated as equals"
+    let idle = word == "dead" && s.tag(at + 1) == Some(Upos::Noun) && s.time(at + 1).is_none()
+        || word == "treated"
+            && !matches!(s.lower(at + 1), "for" | "in" | "at" | "by" | "on" | "there" | "after" | "." | "");
+    if idle {
+        return None;
+    }
+    table::category(word, Part::State)
+        .or_else(|| table::category(word, Part::Object).filter(|_| !word.ends_with("ing")))
+        .or_else(|| {
+            let of_people = table::category(word, Part::Persons).filter(|_| {
+                !word.ends_with("ing") && (!is_motion(word) || is_passive(s, at) || goes_to_shelter(s, at))
+            });
+            of_people.or_else(|| (word == "held").then(|| held(s))).filter(|_| people)
+        })
+        .or_else(|| {
+            table::category(word, Part::Troops).filter(|_| is_sent(s, at, phrase) && !word.ends_with("ing"))
+        })
+}
+
+/// Verbs that people do as well as suffer: "two men moved to the coast", "the soldiers hit the bridge".
+pub(super) fn is_motion(word: &str) -> bool {
+    ["moved", "move", "moves", "hit", "hits", "struck"].contains(&word)
+}
+
+pub(super) fn is_passive(s: &Sentence<'_, '_>, at: usize) -> bool {
+    (1..=3).any(|n| is_be(s.back(at, n)))
+}
+
+/// "moved to a sports hall", "moved to schools"
+pub(super) fn goes_to_shelter(s: &Sentence<'_, '_>, at: usize) -> bool {
+    const SHELTERS: [&str; 15] = [
+        "hall", "halls", "school", "schools", "shelter", "shelters", "camp", "camps", "centre", "centres",
+        "center", "centers", "safety", "ground", "hotels",
+    ];
+    s.lower(at + 1) == "to" && (at + 2..at + 6).any(|i| SHELTERS.contains(&s.lower(i)))
+}
+
+/// Whether those who are held are under arrest or prisoners: who holds them is of the law, or not.
+pub(super) fn held(s: &Sentence<'_, '_>) -> Category {
+    const LAW: [&str; 12] = [
+        "police",
+        "custody",
+        "officers",
+        "court",
+        "prosecutors",
+        "jail",
+        "prison",
+        "detention",
+        "charges",
+        "charged",
+        "arrested",
+        "suspicion",
+    ];
+    if s.within.clone().any(|i| LAW.contains(&s.lower(i))) { Category::ARRESTED } else { Category::CAPTURED }
+}
+
+/// True where a verb of sending or gathering is said of people whom it deploys.
+pub(super) fn is_sent(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
+    if phrase.is_force(s) || phrase.head.is_none() {
+        return !matches!(s.lower(at + 1), "home" | "back");
+    }
+    let word = s.lower(at);
+    let stationed = ["deploy", "dispatch", "station", "mobili", "conscript", "draft", "recruit"]
+        .iter()
+        .any(|p| word.starts_with(p));
+    (stationed || is_responder(s, phrase) && word.starts_with("sen")) && phrase.is_person(s)
+}
+
+/// Those who are sent where something has happened.
+pub(super) fn is_responder(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
+    const RESPONDERS: [&str; 10] = [
+        "firefighters",
+        "rescuers",
+        "divers",
+        "police",
+        "policemen",
+        "officers",
+        "medics",
+        "doctors",
+        "engineers",
+        "volunteers",
+    ];
+    phrase.head.is_some_and(|h| {
+        RESPONDERS.contains(&s.lower(h)) || s.lower(h) == "workers" && s.back(h, 1) == "rescue"
+    })
+}
+
+/// The idiom of two to five words that begins at a word, and the word after it.
+pub(super) fn idiom(s: &Sentence<'_, '_>, at: usize) -> Option<(Category, usize)> {
+    // "burned to death", "hacked to death"
+    if s.lower(at + 1) == "to" && s.lower(at + 2) == "death" && s.is_letters(at) {
+        return Some((Category::KILLED, at + 3));
+    }
+    (2..=5).rev().find_map(|count| {
+        let end = at + count;
+        let words: Vec<&str> = (at..end).map(|i| s.lower(i)).collect();
+        table::category(&words.join(" "), Part::Idiom).map(|category| (category, end))
+    })
+}
+
+pub(super) fn is_be(word: &str) -> bool {
+    [
+        "is", "are", "was", "were", "be", "been", "being", "get", "got", "gets", "getting", "'re", "wasn't",
+        "weren't", "aren't",
+    ]
+    .contains(&word)
+}
+
+/// "killed or wounded", "killed, wounded or missing": what the forms say together, and the word after them.
+pub(super) fn coordinated(
+    s: &Sentence<'_, '_>,
+    at: usize,
+    mut category: Category,
+    phrase: &Phrase,
+) -> (Category, usize) {
+    // "shot and killed" is no doubt about which.
+    if category == Category::KILLED_OR_INJURED && s.lower(at + 1) == "and" && s.lower(at + 2) == "killed" {
+        return (Category::KILLED, at + 3);
+    }
+    let mut end = at + 1;
+    loop {
+        let mut next = end;
+        while matches!(s.lower(next), "and" | "or" | "," | "/" | "either" | "seriously" | "severely")
+            && next < end + 3
+        {
+            next += 1;
+        }
+        // "12 killed and wounded 30 others": the second form has an object.
+        let object =
+            matches!(s.tag(next + 1), Some(Upos::Num | Upos::Det | Upos::Pron)) || s.lower(next + 1) == "at";
+        let other = (next > end).then(|| befalls(s, next, phrase)).flatten();
+        match other {
+            Some(other) if !object => {
+                category = together(&category, &other);
+                end = next + 1;
+            }
+            _ => return (category, end),
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Verbs and nouns before the number that have those counted as their object, right before it or by the tree.
+
+use sayso_model::{Category, Upos};
+
+use super::{
+    befall::{befalls, coordinated, held, idiom, is_be, is_sent},
+    category::{How, Shown, together},
+    counted::Phrase,
+    quantity::{Quantity, Sentence},
+    table::{self, Part},
+    topic::Topic,
+};
+use crate::word::dependents;
+
+/// A verb or noun right before the number: "killed at least 12", "the deaths of 12", "lost 40 tanks".
+pub(super) fn right_before(
+    s: &Sentence<'_, '_>,
+    quantity: &Quantity,
+    phrase: &Phrase,
+    topic: Topic,
+) -> Option<Shown> {
+    let people = phrase.is_person(s) || phrase.head.is_none();
+    let mut at = quantity.number.start.checked_sub(1).filter(|i| s.within.contains(i))?;
+    let shown = |category, evidence| Some(Shown { category, evidence, how: How::Before });
+    // "swept away 14 people", "rounded up 40": an idiom with its object behind it.
+    if let Some(before) = at.checked_sub(1).filter(|b| people && s.within.contains(b))
+        && let Some((category, end)) = idiom(s, before).filter(|i| i.1 == at + 1)
+    {
+        return shown(category, before..end);
+    }
+    for _ in 0..3 {
+        if matches!(
+            s.lower(at),
+            "the" | "a" | "all" | "its" | "their" | "another" | "nearby" | "up" | "of" | "\""
+        ) && s.lower(at) != "of"
+            || (s.tag(at) == Some(Upos::Adv) && !table::is(s.lower(at), Part::Object))
+        {
+            at = at.checked_sub(1).filter(|i| s.within.contains(i))?;
+        }
+    }
+    // "killed himself and 12 others"
+    if s.lower(at) == "and" && matches!(s.back(at, 1), "himself" | "herself" | "themselves" | "itself") {
+        at = at.checked_sub(2).filter(|i| s.within.contains(i))?;
+    }
+    let word = s.lower(at);
+    if word == "dead" && matches!(s.back(at, 1), "shot" | "shoot" | "shooting" | "shoots" | "found") {
+        return shown(Category::KILLED, at - 1..at + 1);
+    }
+    // "the dead include 14 women", "among the wounded were 14 women"
+    if matches!(word, "include" | "included" | "includes" | "including" | "were" | "are") {
+        let among = |i: usize| {
+            matches!(word, "include" | "included" | "includes")
+                || s.back(i, 2) == "among"
+                || s.back(i, 3) == "among"
+        };
+        let noun = (1..=5).map_while(|n| at.checked_sub(n)).filter(|i| s.within.contains(i)).find(|&i| {
+            (s.back(i, 1) == "the" || s.back(i, 2) == "the" && s.tag(i - 1) == Some(Upos::Num))
+                && among(i)
+                && (table::is(s.lower(i), Part::Noun) || table::is(s.lower(i), Part::State))
+        })?;
+        let name = s.lower(noun);
+        return shown(
+            table::category(name, Part::Noun).or_else(|| table::category(name, Part::State))?,
+            noun..noun + 1,
+        );
+    }
+    if word == "for" && people && is_search(s, at, phrase) {
+        return shown(Category::MISSING, at - 1..at + 1);
+    }
+    // "contact with 23 miners was lost"
+    if word == "with" && people && s.back(at, 1) == "contact" {
+        let lost = s.within.clone().find(|&i| matches!(s.lower(i), "lost" | "lose"))?;
+        return shown(Category::MISSING, lost..lost + 1);
+    }
+    // "the school now houses 11,000"
+    let houses = matches!(word, "houses" | "hosts" | "shelters" | "housing" | "accommodates");
+    let camp = || {
+        s.within
+            .clone()
+            .any(|i| matches!(s.lower(i), "camp" | "camps" | "shelter" | "school" | "schools" | "stadium"))
+    };
+    if houses && people && s.tag(at) != Some(Upos::Num) && camp() {
+        return shown(Category::DISPLACED, at..at + 1);
+    }
+    if word == "of" {
+        let noun = at.checked_sub(1).filter(|i| s.within.contains(i))?;
+        let name = s.lower(noun);
+        let category = table::category(name, Part::Noun)
+            .or_else(|| table::category(name, Part::Measure))
+            .or_else(|| table::category(name, Part::Object).filter(|_| name.ends_with("ing")))
+            .or_else(|| nominal(name))?;
+        return shown(category, noun..noun + 1);
+    }
+    if people && is_saving(s, at, phrase) {
+        return shown(Category::RESCUED, at..at + 1);
+    }
+    // "claimed nine lives" is read by its noun; a group that claims an attack kills nobody by it.
+    let claim = matches!(word, "claimed" | "claims" | "claiming" | "claim");
+    if claim && phrase.head.is_some_and(|h| matches!(s.lower(h), "victims" | "people" | "dead")) {
+        return shown(Category::KILLED, at..at + 1);
+    }
+    if is_holding(s, at, phrase) {
+        return shown(held(s), at..at + 1);
+    }
+    if people && matches!(word, "carry" | "carries" | "carried" | "carrying" | "transporting") {
+        return shown(Category::ABOARD, at..at + 1);
+    }
+    // "ordered 900 residents to leave"
+    let leaving = s.lower(phrase.end) == "to"
+        && matches!(s.lower(phrase.end + 1), "leave" | "evacuate" | "go" | "move");
+    if people
+        && leaving
+        && matches!(word, "ordered" | "told" | "urged" | "asked" | "advised" | "instructed" | "warned")
+    {
+        return shown(Category::EVACUATED, at..at + 1);
+    }
+    if people
+        && leaving
+        && matches!(word, "forced" | "forcing" | "forces" | "drove" | "driving" | "compelled")
+    {
+        return shown(Category::DISPLACED, at..at + 1);
+    }
+    if people
+        && topic.exodus
+        && matches!(word, "registered" | "hosts" | "hosting" | "accommodates" | "sheltering")
+    {
+        return shown(Category::DISPLACED, at..at + 1);
+    }
+    // "were killed by 12 gunmen" has "by" before the number and never comes here.
+    if let Some(category) = table::category(word, Part::Object) {
+        let passive = at.checked_sub(1).is_some_and(|b| is_be(s.lower(b)));
+        if passive && !word.ends_with("ing") {
+            return None;
+        }
+        let mut first = at;
+        let mut category = category;
+        // "killed or wounded 300", "killing and injuring 12"
+        while matches!(s.back(first, 1), "or" | "and") && table::is(s.back(first, 2), Part::Object) {
+            category = together(&table::category(s.back(first, 2), Part::Object)?, &category);
+            first -= 2;
+        }
+        return shown(category, first..at + 1);
+    }
+    if let Some(category) = table::category(word, Part::Persons).filter(|_| {
+        people
+            && s.tag(at) == Some(Upos::Verb)
+            && !at.checked_sub(1).is_some_and(|b| is_be(s.lower(b)) && !word.ends_with("ing"))
+    }) {
+        return shown(category, at..at + 1);
+    }
+    if let Some(category) =
+        table::category(word, Part::Troops).filter(|_| is_sent(s, at, phrase) && phrase.head.is_some())
+    {
+        return shown(category, at..at + 1);
+    }
+    if let Some(category) = table::category(word, Part::Subject).filter(|c| *c == Category::INFECTED) {
+        return shown(category, at..at + 1);
+    }
+    // "cost Mali 40 soldiers", "cost the army 40 soldiers"
+    let cost = (0..=3)
+        .map_while(|n| at.checked_sub(n))
+        .take_while(|&i| i == at || !matches!(s.lower(i), "," | "and" | ";"))
+        .find(|&i| matches!(s.lower(i), "cost" | "costs" | "costing"));
+    if let Some(at) = cost.or_else(|| matches!(word, "lost" | "lose" | "loses" | "losing").then_some(at)) {
+        if phrase.is_force(s) || phrase.head.is_none() && phrase.group.is_some() {
+            return shown(Category::KILLED_OR_INJURED, at..at + 1);
+        }
+        if phrase.is_person(s) {
+            return shown(Category::KILLED, at..at + 1);
+        }
+    }
+    if matches!(word, "left" | "leaves" | "leaving") && table::is(s.lower(phrase.end), Part::State) {
+        let category = table::category(s.lower(phrase.end), Part::State)?;
+        return shown(category, phrase.end..phrase.end + 1);
+    }
+    None
+}
+
+/// "hold eight soldiers": true where holding is keeping prisoner, not having room.
+pub(super) fn is_holding(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
+    let room = (1..4).any(|n| matches!(s.back(at, n), "can" | "could" | "room"));
+    let verb = matches!(s.lower(at), "hold" | "holds" | "held" | "holding") && s.tag(at) != Some(Upos::Noun);
+    let nation = phrase.head.is_some_and(|h| s.is_capitalised(h) && s.lower(h).ends_with('s'));
+    let kept = s.back(at, 1) == "still" || s.lower(at) == "holding";
+    verb && !room
+        && (phrase.is_force(s) || nation || phrase.is_person(s) && kept || phrase.head.is_none() && kept)
+}
+
+/// "searching for 22 others", "a search for nine people": true where those looked for are lost, not wanted.
+pub(super) fn is_search(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
+    let searching = (1..=3).any(|n| {
+        matches!(s.back(at, n), "search" | "searched" | "searching" | "looking" | "searches")
+            || s.back(at, n) == "hunt" && s.back(at, n + 1) == "the"
+    });
+    let wanted = s.within.clone().any(|i| matches!(s.lower(i), "police" | "manhunt" | "arrest"))
+        || phrase.head.is_some_and(|h| {
+            matches!(
+                s.lower(h),
+                "suspects" | "gunmen" | "attackers" | "robbers" | "fugitives" | "assailants" | "militants"
+            )
+        });
+    searching && !wanted
+}
+
+/// "pulled nine people from the rubble", "hauled him into the boat": true where the verb saves its object.
+pub(super) fn is_saving(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
+    const VERBS: [&str; 16] = [
+        "pull", "pulls", "pulled", "pulling", "haul", "hauls", "hauled", "hauling", "lift", "lifted",
+        "lifting", "drag", "dragged", "fished", "dug", "hoisted",
+    ];
+    VERBS.contains(&s.lower(at))
+        && (phrase.end..phrase.end + 7).take_while(|&i| !matches!(s.lower(i), "," | "." | ";" | "")).any(
+            |i| {
+                let word = s.lower(i);
+                matches!(word, "from" | "out" | "off" | "alive" | "aboard" | "ashore" | "safety")
+                    || table::is(word, Part::Craft)
+                        && (1..7).any(|n| matches!(s.back(i, n), "into" | "onto" | "to"))
+            },
+        )
+}
+
+/// Nouns of action that the table of nouns leaves out because they are not counted.
+pub(super) fn nominal(word: &str) -> Option<Category> {
+    Some(match word {
+        "capture" => Category::CAPTURED,
+        "rescue" => Category::RESCUED,
+        "displacement" | "eviction" => Category::DISPLACED,
+        "assassination" | "massacre" | "murder" | "killing" => Category::KILLED,
+        "abduction" | "kidnapping" => Category::CAPTURED,
+        "fate" | "whereabouts" => Category::MISSING,
+        "dispatch" | "sending" => Category::DEPLOYED,
+        _ => return None,
+    })
+}
+
+/// The verb that the dependency tree puts above the counted noun.
+pub(super) fn by_tree(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option<Shown> {
+    let token_of = |word: usize| s.words.get(word).map(|w| w.token);
+    // "three of his guards": the number is what the verb has.
+    let noun = phrase.head.filter(|_| !phrase.part);
+    let mut at = token_of(noun.unwrap_or(quantity.end.checked_sub(1)?))?;
+    for _ in 0..4 {
+        let token = s.document.tokens.get(at as usize)?;
+        let head = token.head?;
+        let above = s.document.tokens.get(head as usize)?;
+        let word = s.words.inside(above.span).start;
+        if !s.within.contains(&word) {
+            return None;
+        }
+        let name = s.lower(word);
+        let children = || dependents(s.document, head);
+        let passive = children().any(|c| c.relation == "aux:pass");
+        let has_object = children().any(|c| c.relation == "obj");
+        let how = if word >= phrase.end { How::After } else { How::Before };
+        let shown = |category: Category| {
+            let (category, end) = coordinated(s, word, category, phrase);
+            Some(Shown { category, evidence: word..end, how })
+        };
+        match token.relation {
+            "nsubj:pass" => return befalls(s, word, phrase).and_then(shown),
+            "nsubj" => {
+                if let Some(category) = table::category(name, Part::Subject) {
+                    return shown(category);
+                }
+                if passive || above.xpos == "VBN" && !has_object && !children().any(|c| c.relation == "aux") {
+                    return befalls(s, word, phrase).and_then(shown);
+                }
+                return table::category(name, Part::State)
+                    .filter(|_| matches!(above.upos, Upos::Adj) || children().any(|c| c.relation == "cop"))
+                    .and_then(shown);
+            }
+            // "injuring dozens and damaging 40 villages": the verb right before it is its own.
+            "obj" if follows_verb(s, quantity) && word + 1 != quantity.number.start => return None,
+            "obj" if how == How::Before => {
+                let people = phrase.is_person(s) || phrase.head.is_none();
+                // "dug out a girl and two boys"
+                let phrasal = idiom(s, word).filter(|i| people && i.1 == word + 2).map(|i| i.0);
+                let category = table::category(name, Part::Object)
+                    .or_else(|| table::category(name, Part::Troops).filter(|_| is_sent(s, word, phrase)))
+                    .or_else(|| table::category(name, Part::Persons).filter(|_| people))
+                    .or(phrasal)?;
+                return Some(Shown { category, evidence: word..word + 1, how });
+            }
+            // "killed 200 people and flattened 40 villages": the second has a verb of its own.
+            "conj" if follows_verb(s, quantity) => return None,
+            "conj" | "appos" | "nummod" | "flat" | "compound" | "nmod:unmarked" | "dep" => at = head,
+            _ => return None,
+        }
+    }
+    None
+}
+
+pub(super) fn follows_verb(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
+    quantity.number.start.checked_sub(1).is_some_and(|b| s.tag(b) == Some(Upos::Verb))
+}

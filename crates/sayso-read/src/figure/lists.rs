@@ -1,0 +1,114 @@
+//! What figures of one sentence share: lists with one predicate, wholes and their parts, appositions.
+
+use sayso_model::{Category, Upos};
+
+use super::{
+    Draft,
+    category::{self, How, Shown},
+    presence,
+    quantity::Sentence,
+    table::{self, Part},
+    topic::Topic,
+};
+
+/// Lets figures of one list share what one of them shows: "12 soldiers and three nurses were killed".
+pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
+    let gap = |a: &Draft, b: &Draft| -> Option<bool> {
+        let between = a.phrase.end.max(a.quantity.end)..b.quantity.number.start;
+        if between.len() > 3 || between.is_empty() {
+            return None;
+        }
+        let mut marks = between.clone().map(|i| s.lower(i));
+        let comma_only = between.len() == 1 && s.lower(between.start) == ",";
+        marks
+            .all(|m| {
+                matches!(
+                    m,
+                    "," | "and" | "or" | "as" | "well" | "plus" | "including" | "all" | "both" | "the"
+                )
+            })
+            .then_some(comma_only)
+    };
+    for i in 1..drafts.len() {
+        let (before, after) = drafts.split_at_mut(i);
+        let (Some(a), Some(b)) = (before.last_mut(), after.first_mut()) else { continue };
+        // "three of the five suspects were detained": the whole is counted, nothing befell it.
+        let whole = s.lower(a.quantity.end) == "of"
+            && matches!(s.lower(a.quantity.end + 1), "the" | "its" | "their")
+            && b.quantity.number.start == a.quantity.end + 2;
+        if a.phrase.part && (a.phrase.end > b.quantity.number.start || whole) {
+            let noun = b.shown.take().filter(|shown| shown.how == How::Noun);
+            b.shown = noun
+                .or_else(|| category::by_state(s, &b.phrase))
+                .or_else(|| category::by_name(s, &b.phrase))
+                .or_else(|| presence::aboard(s, &b.quantity, &b.phrase, topic));
+            continue;
+        }
+        // "7,000 people in 14 villages were cut off": it befell the people.
+        if is_place_of(s, a, b) && b.shown.as_ref().is_some_and(|shown| shown.how == How::After) {
+            let befell = b.shown.take();
+            a.shown = a.shown.take().or(befell);
+            continue;
+        }
+        let Some(comma_only) = gap(a, b) else { continue };
+        if a.quantity.unit.is_some() || b.quantity.unit.is_some() {
+            continue;
+        }
+        // An apposition tells who they are: "three sailors, two cooks and a boy, were hurt".
+        if comma_only && a.shown.is_some() && b.phrase.head.is_some() && is_apposition(s, a, b) {
+            b.part_of = Some(i - 1);
+            b.shown = None;
+            continue;
+        }
+        // "the bodies of 16 men and five women were brought ashore"
+        let bodies = |shown: &Shown| {
+            matches!(s.lower(shown.evidence.start), "bodies" | "remains" | "corpses" | "deaths" | "killing")
+        };
+        if b.phrase.is_person(s)
+            && let Some(shown) = a
+                .shown
+                .clone()
+                .filter(|shown| shown.how == How::Before && (b.shown.is_none() || bodies(shown)))
+        {
+            b.shown = Some(shown);
+            b.from = Some(i - 1);
+        }
+    }
+    for i in (1..drafts.len()).rev() {
+        let (before, after) = drafts.split_at_mut(i);
+        let (Some(a), Some(b)) = (before.last_mut(), after.first()) else { continue };
+        if gap(a, b) != Some(false) || a.quantity.unit.is_some() {
+            continue;
+        }
+        // Survivors and captives are so by their noun only until something befalls them.
+        let open = a.shown.as_ref().is_none_or(|shown| {
+            shown.how == How::Noun && matches!(shown.category.as_str(), "captured" | "rescued" | "displaced")
+        });
+        if open && a.phrase.is_person(s) && b.part_of.is_none() {
+            let predicate = |shown: &Shown| {
+                shown.category == Category::ABOARD && shown.how != How::Noun
+                    || shown.how == How::After
+                        && (matches!(s.back(a.quantity.number.start, 1), "left" | "leaving" | "leaves")
+                            || s.tag(shown.evidence.start.saturating_sub(1)) == Some(Upos::Aux)
+                            || table::is(s.lower(shown.evidence.start), Part::Subject))
+            };
+            a.shown = b.shown.clone().filter(predicate).or(a.shown.take());
+        }
+    }
+}
+
+/// True where the second of two numbers tells where the people of the first are or are from.
+fn is_place_of(s: &Sentence<'_, '_>, a: &Draft, b: &Draft) -> bool {
+    let place = b.quantity.number.start.checked_sub(1).is_some_and(|at| {
+        at == a.phrase.end
+            && matches!(s.lower(at), "in" | "from" | "across" | "at" | "near" | "around" | "on")
+    });
+    place && a.phrase.is_person(s) && b.phrase.head.is_some() && !b.phrase.is_person(s)
+}
+
+/// True where the second of two figures tells what the first are: it stands between commas before their predicate.
+fn is_apposition(s: &Sentence<'_, '_>, a: &Draft, b: &Draft) -> bool {
+    let Some(shown) = a.shown.as_ref().filter(|shown| shown.how == How::After) else { return false };
+    let between = b.phrase.end..shown.evidence.start;
+    b.quantity.number.start < shown.evidence.start && between.clone().any(|i| s.lower(i) == ",")
+}

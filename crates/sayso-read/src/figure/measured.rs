@@ -1,0 +1,112 @@
+//! Nouns that a number measures.
+
+use sayso_model::{Category, Upos};
+
+use super::{
+    befall::idiom,
+    category::{How, Shown},
+    counted::Phrase,
+    quantity::{Quantity, Sentence},
+    table::{self, Part},
+};
+
+/// A noun that the number measures: "the toll rose to 45", "put the losses at more than 200".
+pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option<Shown> {
+    if phrase.head.is_some() && !phrase.is_person(s) || quantity.unit.is_some() {
+        return None;
+    }
+    let start = quantity.number.start;
+    let mut last = start.checked_sub(1).filter(|i| s.within.contains(i))?;
+    // put the toll at "no more than 15"
+    if s.lower(last) == "\"" {
+        last = last.checked_sub(1).filter(|i| s.within.contains(i))?;
+    }
+    let before = s.lower(last);
+    let links = [
+        "to", "at", "is", "was", "of", "reached", "reaches", "hit", "hits", "be", "been", "by", ":", "from",
+        "passed", "passes", "totalled", "totaled", "numbered", "stands", "stood", "near", "-", "as",
+        "remained", "remains", "becomes", "became", "nears", "neared", "exceeds", "climbs", "rises", "total",
+        "number", "hitting", "reaching", "than", "were", "are", "range", "ranges", "ranged", "ranging",
+        "vary", "varied",
+    ]
+    .contains(&before)
+        || s.lower(quantity.number.start).starts_with("exceed")
+        || s.lower(quantity.number.start).starts_with("surpass")
+        || s.lower(quantity.number.start).starts_with("top")
+        || matches!(s.lower(quantity.number.start), "passed" | "passes" | "passing" | "past")
+        || s.lower(quantity.number.start) == "beyond";
+    // "the toll rose by 12", but not "a death sentence urged by three jurors"
+    const CHANGES: [&str; 14] = [
+        "rose",
+        "risen",
+        "rise",
+        "rises",
+        "rising",
+        "fell",
+        "fallen",
+        "grew",
+        "grown",
+        "increased",
+        "up",
+        "jumped",
+        "climbed",
+        "dropped",
+    ];
+    if !links || before == "by" && !CHANGES.contains(&s.back(last, 1)) {
+        return None;
+    }
+    // "Dead: 138"
+    if before == ":" {
+        let label = last.checked_sub(1).filter(|i| s.within.contains(i))?;
+        let word = s.lower(label);
+        let category = table::category(word, Part::Noun).or_else(|| table::category(word, Part::State));
+        if let Some(category) = category {
+            return Some(Shown { category, evidence: label..label + 1, how: How::Measured });
+        }
+    }
+    for at in (s.within.start.max(start.saturating_sub(16))..last + 1).rev() {
+        let word = s.lower(at);
+        if matches!(word, ";" | "\"" | "but" | "while" | "said" | "says" | "told") {
+            return None;
+        }
+        // "the number of dead", "the number of people killed", "its count of missing people"
+        let of = (1..=4).filter_map(|n| at.checked_sub(n)).find(|&i| {
+            s.lower(i) == "of"
+                && matches!(
+                    s.back(i, 1),
+                    "number" | "count" | "tally" | "total" | "estimate" | "estimates" | "numbers"
+                )
+        });
+        let numbered = of.is_some();
+        let stated_before = of.is_some_and(|of| {
+            (of + 1..at).any(|i| table::is(s.lower(i), Part::State) || table::is(s.lower(i), Part::Object))
+        });
+        if numbered && phrase.head.is_none() && table::is(word, Part::Force) && !stated_before {
+            return Some(Shown { category: Category::DEPLOYED, evidence: at..at + 1, how: How::Measured });
+        }
+        let stated = table::category(word, Part::Noun)
+            .or_else(|| table::category(word, Part::State))
+            .filter(|_| numbered);
+        // "the number of people in hospital fell to 310"
+        let phrased = || idiom(s, at.checked_sub(1)?).filter(|i| numbered && i.1 == at + 1).map(|i| i.0);
+        let stated = stated.or_else(phrased);
+        // "the dead numbered 14"
+        let numbering = matches!(before, "numbered" | "number") && s.back(at, 1) == "the";
+        let stated = stated.or_else(|| table::category(word, Part::Noun).filter(|_| numbering));
+        let category = stated.or_else(|| table::category(word, Part::Measure)).or_else(|| {
+            table::category(word, Part::Noun).filter(|_| {
+                matches!(s.tag(at), Some(Upos::Noun)) && !matches!(word, "dead" | "lives" | "bodies")
+            })
+        });
+        if let Some(category) = category {
+            // A noun that another number counts is not measured here.
+            let counted =
+                at.checked_sub(1).is_some_and(|b| s.tag(b) == Some(Upos::Num) && s.time(b).is_none());
+            if counted {
+                return None;
+            }
+            return Some(Shown { category, evidence: at..at + 1, how: How::Measured });
+        }
+    }
+    None
+}

@@ -1,0 +1,393 @@
+//! What is said of those counted, behind the number: right after their noun or further on in the clause.
+
+use sayso_model::{Category, Upos};
+
+use super::{
+    befall::{befalls, coordinated, idiom, is_be},
+    category::{How, Shown},
+    counted::Phrase,
+    quantity::Sentence,
+    table::{self, Part},
+    topic::Topic,
+};
+
+#[derive(Clone)]
+pub(super) struct After {
+    pub(super) shown: Shown,
+    /// A participle without an auxiliary.
+    pub(super) bare: bool,
+    /// Words that only tell where they are: a verb before them says more ("rescued 12 people in the wreck").
+    pub(super) weak: bool,
+}
+
+/// A predicate right after the phrase: "12 people were killed", "12 still missing", "2,700 wounded".
+pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -> Option<After> {
+    let mut at = phrase.end;
+    let (mut be, mut finite, mut linked) = (false, false, false);
+    for _ in 0..9 {
+        if at >= s.within.end {
+            return None;
+        }
+        let word = s.lower(at);
+        if s.time(at).is_some() {
+            return None;
+        }
+        // An apposition between commas: "three sailors, two of them cooks, were hurt".
+        if word == "," {
+            let close = (at + 1..(at + 14).min(s.within.end)).find(|&i| s.lower(i) == ",")?;
+            let next = s.lower(close + 1);
+            let predicate = is_be(next)
+                || matches!(next, "have" | "has" | "had")
+                || table::is(next, Part::Subject)
+                || idiom(s, close + 1).is_some();
+            if !predicate {
+                return None;
+            }
+            at = close + 1;
+            continue;
+        }
+        if let Some((category, end)) = idiom(s, at) {
+            return Some(After {
+                shown: Shown { category, evidence: at..end, how: How::After },
+                bare: false,
+                weak: !(be || finite || linked),
+            });
+        }
+        if phrase.is_person(s) || phrase.head.is_none() {
+            // "escaped with cuts", "were treated for burns"
+            let escaped = matches!(word, "escaped" | "escaping") || s.tag(at) == Some(Upos::Verb) && be;
+            let harm = bodily_harm(s, at).or_else(|| escaped.then(|| bodily_harm(s, at + 1)).flatten());
+            if let Some(end) = harm.filter(|_| !matches!(word, "for" | "from")) {
+                let shown = Shown { category: Category::INJURED, evidence: at..end, how: How::After };
+                return Some(After {
+                    shown,
+                    bare: false,
+                    weak: !(be || finite || linked || escaped) && word == "with",
+                });
+            }
+        }
+        if leaves_home(s, at, phrase) || camps_out(s, at, phrase) {
+            let shown = Shown { category: Category::DISPLACED, evidence: at..at + 1, how: How::After };
+            return Some(After { shown, bare: false, weak: false });
+        }
+        if crosses(s, at, phrase, topic) {
+            let shown = Shown { category: Category::DISPLACED, evidence: at..at + 1, how: How::After };
+            return Some(After { shown, bare: false, weak: false });
+        }
+        // "the 24 passengers they seized"
+        if matches!(word, "they" | "he" | "she" | "it") {
+            let verb = at + 1 + usize::from(matches!(s.lower(at + 1), "had" | "have" | "has"));
+            let name = s.lower(verb);
+            let category =
+                table::category(name, Part::Object).or_else(|| table::category(name, Part::Persons));
+            return category.map(|category| made(s, verb, category, phrase, false));
+        }
+        if is_be(word) {
+            (be, finite) = (true, true);
+            at += 1;
+            continue;
+        }
+        if matches!(word, "have" | "has" | "had") {
+            finite = true;
+        }
+        if let Some(category) = table::category(word, Part::Subject)
+            .filter(|_| !be || word.ends_with("ing") || word.ends_with("ed"))
+        {
+            return Some(made(s, at, category, phrase, false));
+        }
+        if linked && let Some(category) = table::category(word, Part::Noun) {
+            return Some(made(s, at, category, phrase, false));
+        }
+        if let Some(category) = befalls(s, at, phrase) {
+            let adjective = table::is(word, Part::State) && !table::is(word, Part::Object);
+            if !be && !linked && !adjective && (finite || is_active(s, at)) {
+                return None;
+            }
+            return Some(made(s, at, category, phrase, !(be || linked)));
+        }
+        if is_linking(word) {
+            linked = true;
+            at += 1;
+            continue;
+        }
+        if !is_filler(s, at) {
+            return None;
+        }
+        at += 1;
+    }
+    None
+}
+
+pub(super) fn made(
+    s: &Sentence<'_, '_>,
+    at: usize,
+    category: Category,
+    phrase: &Phrase,
+    bare: bool,
+) -> After {
+    let (category, end) = coordinated(s, at, category, phrase);
+    After { shown: Shown { category, evidence: at..end, how: How::After }, bare, weak: false }
+}
+
+/// Words that stand between a subject and its predicate without changing it.
+pub(super) fn is_filler(s: &Sentence<'_, '_>, at: usize) -> bool {
+    const FILLERS: [&str; 32] = [
+        "have", "has", "had", "'ve", "who", "that", "which", "also", "still", "all", "both", "either", "now",
+        "already", "so", "far", "then", "may", "might", "could", "must", "would", "will", "should", "not",
+        "never", "yet", "more", "else", "alone", "others", "people",
+    ];
+    let word = s.lower(at);
+    FILLERS.contains(&word)
+        || matches!(word, "them" | "whom")
+        || matches!(word, "to" | "of" | "'") && matches!(s.lower(at + 1), "have" | "be" | "whom" | "them")
+        || s.tag(at) == Some(Upos::Adv) && s.is_letters(at)
+}
+
+/// Verbs that a state follows: "went missing", "left homeless", "feared dead".
+pub(super) fn is_linking(word: &str) -> bool {
+    [
+        "go",
+        "goes",
+        "went",
+        "gone",
+        "going",
+        "become",
+        "becomes",
+        "became",
+        "remain",
+        "remains",
+        "remained",
+        "remaining",
+        "left",
+        "leave",
+        "listed",
+        "declared",
+        "pronounced",
+        "confirmed",
+        "feared",
+        "presumed",
+        "believed",
+        "reported",
+        "thought",
+        "considered",
+        "found",
+        "stay",
+        "stayed",
+        "known",
+        "said",
+        "estimated",
+        "reportedly",
+        "fell",
+        "falls",
+        "taken",
+        "lie",
+        "lay",
+        "living",
+        "staying",
+    ]
+    .contains(&word)
+}
+
+/// "left the village", "left Brenn and Upper Tal", "abandoned their houses": people who go from where they live.
+pub(super) fn leaves_home(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
+    const HOME: [&str; 22] = [
+        "home",
+        "homes",
+        "house",
+        "houses",
+        "village",
+        "villages",
+        "town",
+        "towns",
+        "city",
+        "cities",
+        "valley",
+        "island",
+        "islands",
+        "area",
+        "areas",
+        "region",
+        "country",
+        "district",
+        "neighbourhood",
+        "neighborhood",
+        "coast",
+        "settlement",
+    ];
+    if !matches!(s.lower(at), "left" | "leave" | "leaving" | "abandoned" | "abandoning" | "deserted")
+        || !phrase.is_person(s)
+        || phrase.is_force(s)
+    {
+        return false;
+    }
+    // "four fifths of the inhabitants have left"
+    let native = phrase.head.is_some_and(|h| {
+        matches!(
+            s.lower(h),
+            "inhabitants" | "residents" | "villagers" | "townspeople" | "islanders" | "families"
+        )
+    });
+    if native && matches!(s.lower(at + 1), "." | "," | ";" | "" | "and" | "since") {
+        return true;
+    }
+    let named = s.is_capitalised(at + 1) && s.tag(at + 1) == Some(Upos::Propn) && s.time(at + 1).is_none();
+    named || (at + 1..at + 5).any(|i| HOME.contains(&s.lower(i)))
+}
+
+/// "spent a second night outdoors", "are sleeping in tents": people without their homes.
+pub(super) fn camps_out(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
+    const NIGHTS: [&str; 8] =
+        ["spent", "spend", "spending", "sleeping", "slept", "camped", "camping", "living"];
+    const OUTSIDE: [&str; 9] =
+        ["outdoors", "open", "tents", "shelters", "cars", "streets", "camps", "fields", "parks"];
+    phrase.is_person(s)
+        && !phrase.is_force(s)
+        && NIGHTS.contains(&s.lower(at))
+        && (at + 1..at + 8).take_while(|&i| s.is_letters(i)).any(|i| OUTSIDE.contains(&s.lower(i)))
+}
+
+/// "suffered burns", "with serious injuries", "escaped with minor cuts": what harm was done to the body; the word after.
+pub(super) fn bodily_harm(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
+    const HARM: [&str; 16] = [
+        "injuries",
+        "injury",
+        "wounds",
+        "wound",
+        "burns",
+        "fractures",
+        "bruises",
+        "cuts",
+        "concussion",
+        "hypothermia",
+        "inhalation",
+        "lacerations",
+        "trauma",
+        "dehydration",
+        "poisoning",
+        "exhaustion",
+    ];
+    let takes = matches!(
+        s.lower(at),
+        "sustained"
+            | "sustaining"
+            | "suffered"
+            | "suffering"
+            | "suffer"
+            | "received"
+            | "with"
+            | "from"
+            | "for"
+    );
+    if !takes {
+        return None;
+    }
+    let harm = (at + 1..at + 6).take_while(|&i| s.is_letters(i)).find(|&i| HARM.contains(&s.lower(i)))?;
+    Some(harm + 1)
+}
+
+/// People who flee and cross a border, arrive or are registered.
+pub(super) fn crosses(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase, topic: Topic) -> bool {
+    let people = phrase.head.is_none() || phrase.is_person(s) && !phrase.is_force(s);
+    let verb = match s.lower(at) {
+        "crossed" | "crossing" | "cross" => {
+            topic.exodus
+                || s.lower(at + 1) == "into"
+                || (at + 1..at + 4).any(|i| matches!(s.lower(i), "border" | "frontier"))
+        }
+        "arrived" | "registered" | "reached" => topic.exodus,
+        _ => false,
+    };
+    people && verb
+}
+
+/// True where a form is an active past tense with an object of its own ("12 soldiers killed three men").
+pub(super) fn is_active(s: &Sentence<'_, '_>, at: usize) -> bool {
+    let next = at + 1;
+    if s.time(next).is_some() || !s.within.contains(&next) {
+        return false;
+    }
+    matches!(s.tag(next), Some(Upos::Det | Upos::Num | Upos::Pron | Upos::Propn | Upos::Noun | Upos::Adj))
+        && !matches!(s.lower(next), "that" | "this" | "dead" | "near" | "there" | "who" | "which")
+        && !(s.tag(next) == Some(Upos::Det) && matches!(s.lower(next), "some" | "all"))
+}
+
+/// A predicate further on in the clause: "12 people in two districts of the city were killed".
+pub(super) fn further_on(s: &Sentence<'_, '_>, from: usize, phrase: &Phrase, topic: Topic) -> Option<Shown> {
+    let mut be = false;
+    let mut finite = false;
+    let mut depth = 0;
+    for at in from..(from + 22).min(s.within.end) {
+        let word = s.lower(at);
+        if matches!(
+            word,
+            ";" | ":"
+                | "\""
+                | "-"
+                | "said"
+                | "says"
+                | "told"
+                | "but"
+                | "while"
+                | "after"
+                | "when"
+                | "because"
+                | "and"
+                | "as"
+                | "before"
+                | "since"
+                | "until"
+                | "although"
+        ) && !(word == "-" && s.joined(at))
+        {
+            return None;
+        }
+        if s.tag(at) == Some(Upos::Num) && s.time(at).is_none() && !counts_places(s, at) {
+            return None;
+        }
+        if word == "," {
+            // A clause between commas is stepped over, a new one is not entered.
+            depth += 1;
+            if depth > 2 {
+                return None;
+            }
+        }
+        if let Some((category, end)) = idiom(s, at).filter(|_| finite) {
+            return Some(Shown { category, evidence: at..end, how: How::After });
+        }
+        if leaves_home(s, at, phrase) || crosses(s, at, phrase, topic) {
+            return Some(Shown { category: Category::DISPLACED, evidence: at..at + 1, how: How::After });
+        }
+        if is_be(word) {
+            (be, finite) = (true, true);
+            continue;
+        }
+        if matches!(word, "have" | "has" | "had") {
+            finite = true;
+            continue;
+        }
+        let category = table::category(word, Part::Subject)
+            .filter(|_| finite || s.token(at).is_some_and(|t| t.xpos == "VBD"))
+            .or_else(|| befalls(s, at, phrase).filter(|_| be));
+        if let Some(category) = category {
+            return Some(made(s, at, category, phrase, false).shown);
+        }
+        // A finite verb of another kind ends the hunt.
+        if s.tag(at) == Some(Upos::Verb)
+            && s.token(at).is_some_and(|t| matches!(t.xpos, "VBZ" | "VBP"))
+            && depth == 0
+        {
+            return None;
+        }
+        // "on board are presumed to have died"
+        if s.tag(at) == Some(Upos::Verb) && finite && !(be && is_linking(word)) {
+            return None;
+        }
+    }
+    None
+}
+
+/// "(7,000 people) in 14 villages": true for a number of places.
+pub(super) fn counts_places(s: &Sentence<'_, '_>, at: usize) -> bool {
+    matches!(s.back(at, 1), "in" | "from" | "across" | "at" | "near" | "around" | "on")
+        && (at + 1..at + 4).any(|i| table::is(s.lower(i), Part::Lifeless))
+}

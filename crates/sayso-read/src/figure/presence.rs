@@ -1,0 +1,163 @@
+//! Where those counted are: troops and rescuers in a place, people on a ship or plane.
+
+use sayso_model::{Category, Upos};
+
+use super::{
+    befall::{is_be, is_responder},
+    category::{How, Shown},
+    counted::Phrase,
+    predicate::is_filler,
+    quantity::{Quantity, Sentence},
+    table::{self, Part},
+    topic::Topic,
+};
+
+/// Those on board a craft: "201 people on board", "274 people were on the ferry", "carrying 187 passengers".
+pub(super) fn aboard(
+    s: &Sentence<'_, '_>,
+    quantity: &Quantity,
+    phrase: &Phrase,
+    topic: Topic,
+) -> Option<Shown> {
+    let people = phrase.head.is_none() || phrase.is_person(s) && !phrase.is_force(s);
+    if !people || quantity.unit.is_some() {
+        return None;
+    }
+    // "the charity's ship took 94 people on board"
+    let taken = matches!(s.back(quantity.number.start, 1), "took" | "takes" | "taking" | "brought");
+    let category = if taken { Category::RESCUED } else { Category::ABOARD };
+    let shown = |evidence, how| Some(Shown { category: category.clone(), evidence, how });
+    for at in phrase.end..phrase.end + 6 {
+        let word = s.lower(at);
+        if word == "aboard" {
+            return shown(at..at + 1, How::After);
+        }
+        if word == "on" && s.lower(at + 1) == "board" {
+            return shown(at..at + 2, How::After);
+        }
+        if matches!(word, "on" | "onto" | "in" | "into") && phrase.head.is_some() {
+            if topic.voyage && word.starts_with("on") && matches!(s.lower(at + 1), "it" | "her") {
+                return shown(at..at + 2, How::After);
+            }
+            let from = at + 1 + usize::from(s.lower(at + 1) == "to");
+            let craft = (from..from + 5)
+                .take_while(|&i| s.is_letters(i) || s.lower(i) == "-")
+                .find(|&i| table::is(s.lower(i), Part::Craft) && s.tag(i + 1) != Some(Upos::Noun));
+            let name = (from..from + 4)
+                .take_while(|&i| s.is_letters(i))
+                .find(|&i| s.is_capitalised(i) && s.tag(i) == Some(Upos::Propn) && s.time(i).is_none())
+                .filter(|_| topic.voyage && word.starts_with("on") && matches!(s.lower(from), "the" | "a"));
+            if let Some(end) = craft.or(name) {
+                return shown(at..end + 1, How::After);
+            }
+            return None;
+        }
+        let crammed = s.tag(at) == Some(Upos::Verb) && s.token(at).is_some_and(|t| t.xpos == "VBN");
+        if !is_be(word) && !is_filler(s, at) && !crammed {
+            break;
+        }
+    }
+    if !topic.voyage {
+        return None;
+    }
+    if let Some(head) = phrase.head {
+        let word = s.lower(head);
+        if matches!(
+            word,
+            "passengers" | "passenger" | "crew" | "crewmen" | "crewmembers" | "occupants" | "stowaways"
+        ) || matches!(word, "members" | "member") && s.back(head, 1) == "crew"
+        {
+            return shown(head..head + 1, How::Noun);
+        }
+    }
+    // "there were about 300 of us"
+    if s.back(phrase.end, 2) == "of"
+        && s.back(phrase.end, 1) == "us"
+        && s.back(quantity.number.start, 1) == "been"
+    {
+        return shown(quantity.number.clone(), How::Noun);
+    }
+    // "the ministry insists on 201 people, the total on the manifest"
+    let listed = s
+        .within
+        .clone()
+        .find(|&i| s.lower(i) == "manifest" || s.lower(i) == "list" && s.back(i, 1) == "passenger");
+    listed.and_then(|i| shown(i..i + 1, How::Measured))
+}
+
+/// Troops that are somewhere: "10,000 soldiers are in the valley", "10,000 soldiers in the valley".
+pub(super) fn standing(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
+    if !phrase.is_force(s) && !is_responder(s, phrase) {
+        return None;
+    }
+    if let Some(at) = at_work(s, phrase) {
+        return Some(Shown { category: Category::DEPLOYED, evidence: at..at + 1, how: How::After });
+    }
+    if !phrase.is_force(s) {
+        return None;
+    }
+    let mut at = phrase.end;
+    let mut verb = None;
+    // "1,200 peacekeepers from nine countries are serving"
+    if s.lower(at) == "from" {
+        at = (at + 1..at + 6).find(|&i| is_be(s.lower(i)) || table::is(s.lower(i), Part::Stands))?;
+    }
+    let first = at;
+    while at < first + 5 {
+        let word = s.lower(at);
+        if matches!(word, "in" | "inside" | "along" | "near" | "across" | "on" | "at" | "around" | "there") {
+            // A bare noun is a state, not a place: "in danger", "in uniform".
+            let state = s.tag(at + 1) == Some(Upos::Noun) && s.tag(at + 2) != Some(Upos::Noun);
+            let place = s.time(at + 1).is_none() && !state && s.lower(at + 1) != "all";
+            let evidence = verb.unwrap_or(at..at + 1);
+            return place.then_some(Shown { category: Category::DEPLOYED, evidence, how: How::After });
+        }
+        if is_be(word) || table::is(word, Part::Stands) {
+            verb = Some(at..at + 1);
+        } else if !is_filler(s, at) || word == "of" || word == "to" {
+            return None;
+        }
+        at += 1;
+    }
+    None
+}
+
+/// "900 firefighters are battling the flames", "another 200 soldiers have joined the search": the verb.
+pub(super) fn at_work(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<usize> {
+    const WORK: [&str; 14] = [
+        "battling",
+        "battled",
+        "tackling",
+        "tackled",
+        "fighting",
+        "fought",
+        "searching",
+        "combing",
+        "scouring",
+        "joined",
+        "guarding",
+        "patrolling",
+        "helping",
+        "working",
+    ];
+    const TASKS: [&str; 14] = [
+        "flames",
+        "fire",
+        "fires",
+        "blaze",
+        "blazes",
+        "wildfire",
+        "wildfires",
+        "search",
+        "rescue",
+        "effort",
+        "efforts",
+        "operation",
+        "rubble",
+        "area",
+    ];
+    let verb = (phrase.end..phrase.end + 10)
+        .take_while(|&i| !matches!(s.lower(i), "." | ";" | "and" | "but" | ""))
+        .find(|&i| WORK.contains(&s.lower(i)))?;
+    (verb + 1..verb + 7).any(|i| TASKS.contains(&s.lower(i))).then_some(verb)
+}
