@@ -6,7 +6,8 @@
 //! A gold figure is *found* where a figure of the same report has the same category and a span that overlaps the gold
 //! text; each figure answers for one gold figure at most. Of those found, *bounds* are right where low, best, high and
 //! both exclusivities are the same; the *origin* where the name, or another name of the same speaker by the report or
-//! by the story's aliases, is the same without regard to case and article; the *chain* where origin and all of `via`
+//! by the story's aliases ("the ministry (report 04)" in that report alone), is the same without regard to case and
+//! article; the *chain* where origin and all of `via`
 //! are right, in order. A *match* has category, span, bounds and origin right.
 //!
 //! Precision counts as false alarms the figures that answer for no gold figure and count people killed, hurt, lost,
@@ -19,7 +20,7 @@ use sayso_model::{Figure, Number, Reading, Span};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{EvalError, story};
+use crate::{EvalError, alias::Alias, story};
 
 /// Categories whose unmatched figures are false alarms.
 const SCORED: [&str; 13] = [
@@ -229,7 +230,7 @@ fn score(readings: &[(String, Reading)], gold: &[Gold], aliases: &Aliases) -> Fi
                     .via
                     .iter()
                     .zip(&gold.via)
-                    .all(|(a, b)| aliases.same(a, b) || aliases.known_as(reading, a, b));
+                    .all(|(a, b)| aliases.same(name, a, b) || aliases.known_as(name, reading, a, b));
             bounds += usize::from(right_bounds);
             origin += usize::from(right_origin);
             chain += usize::from(right_origin && right_via);
@@ -308,7 +309,8 @@ fn show(figure: &Figure, text: &str) -> String {
 
 /// Names that mean the same speaker, as the story says.
 struct Aliases {
-    groups: BTreeMap<String, Vec<usize>>,
+    /// Groups that a name is in, each with the reports that it is so named in; none for all.
+    groups: BTreeMap<String, Vec<(usize, Option<Vec<String>>)>>,
 }
 
 impl Aliases {
@@ -318,39 +320,46 @@ impl Aliases {
             .ok()
             .and_then(|file| serde_json::from_str(&file).ok())
             .unwrap_or_default();
-        let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut groups: BTreeMap<String, Vec<(usize, Option<Vec<String>>)>> = BTreeMap::new();
         for (index, names) in value["aliases"].as_array().into_iter().flatten().enumerate() {
             for name in names.as_array().into_iter().flatten().filter_map(Value::as_str) {
-                groups.entry(plain(name)).or_default().push(index);
+                let alias = Alias::of(name);
+                let reports = alias.reports().map(|r| r.iter().map(|&r| r.to_owned()).collect());
+                groups.entry(plain(alias.name)).or_default().push((index, reports));
             }
         }
         Self { groups }
     }
 
-    fn same(&self, a: &str, b: &str) -> bool {
+    fn same(&self, report: &str, a: &str, b: &str) -> bool {
         let (a, b) = (plain(a), plain(b));
-        let shared = || {
-            let (a, b) = (self.groups.get(&a)?, self.groups.get(&b)?);
-            Some(a.iter().any(|g| b.contains(g)))
+        let groups = |name: &str| -> Vec<usize> {
+            let named = self.groups.get(name).into_iter().flatten();
+            named
+                .filter(|(_, reports)| reports.as_ref().is_none_or(|r| r.iter().any(|r| r == report)))
+                .map(|(group, _)| *group)
+                .collect()
         };
-        a == b || shared().unwrap_or(false)
+        a == b || groups(&a).iter().any(|g| groups(&b).contains(g))
     }
 
     /// True where the report itself gives a speaker of one name the other one.
-    fn known_as(&self, reading: &Reading, name: &str, wanted: &str) -> bool {
+    fn known_as(&self, report: &str, reading: &Reading, name: &str, wanted: &str) -> bool {
         let speaker = reading.speakers.iter().find(|s| s.name == name);
-        speaker
-            .is_some_and(|s| s.mentions.iter().any(|m| self.same(m.span.cut(&reading.report.text), wanted)))
+        speaker.is_some_and(|s| {
+            s.mentions.iter().any(|m| self.same(report, m.span.cut(&reading.report.text), wanted))
+        })
     }
 
     fn is_origin(&self, reading: &Reading, figure: &Figure, gold: &Gold) -> bool {
+        let report = gold.report.as_str();
         match (&figure.origin, &gold.origin) {
             (None, None) => true,
             (Some(found), Some(wanted)) => {
                 let speaker = figure.origin_speaker.and_then(|s| reading.speakers.get(s.index()));
-                self.same(found, wanted)
+                self.same(report, found, wanted)
                     || speaker.is_some_and(|s| {
-                        s.mentions.iter().any(|m| self.same(m.span.cut(&reading.report.text), wanted))
+                        s.mentions.iter().any(|m| self.same(report, m.span.cut(&reading.report.text), wanted))
                     })
             }
             _ => false,
@@ -380,9 +389,15 @@ mod tests {
     #[test]
     fn names_are_compared_without_article_and_case() {
         assert_eq!(plain("The Lake Agency"), "lake agency");
-        let aliases =
-            Aliases { groups: [("la".to_owned(), vec![0]), ("lake agency".to_owned(), vec![0])].into() };
-        assert!(aliases.same("the Lake Agency", "LA") && !aliases.same("LA", "Hill Agency"));
+        let group = |reports: Option<Vec<String>>| vec![(0, reports)];
+        let groups = [
+            ("la".to_owned(), group(None)),
+            ("lake agency".to_owned(), group(None)),
+            ("agency".to_owned(), group(Some(vec!["03".to_owned()]))),
+        ];
+        let aliases = Aliases { groups: groups.into() };
+        assert!(aliases.same("01", "the Lake Agency", "LA") && !aliases.same("01", "LA", "Hill Agency"));
+        assert!(aliases.same("03", "the agency", "LA") && !aliases.same("01", "the agency", "LA"));
     }
 
     #[test]

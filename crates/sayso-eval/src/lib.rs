@@ -9,6 +9,8 @@ pub mod figures;
 pub mod story;
 pub mod text;
 
+mod alias;
+
 use std::path::PathBuf;
 
 /// Why gold could not be scored.

@@ -62,4 +62,6 @@ pub enum Construction {
     Adverb,
     /// A quotation that goes on from the sentence or paragraph before.
     Continuation,
+    /// A sentence without a cue that carries on the one before; source and cue stand in that one.
+    Carried,
 }

@@ -45,6 +45,24 @@ pub(crate) fn role_noun(lemma: &str) -> Option<RoleNoun> {
     roles.get(lemma).or_else(|| roles.get(lemma.to_lowercase().as_str())).copied()
 }
 
+/// Class of a word that links a source with what it says, thinks or finds (`data/cues.tsv`), whatever its part of speech.
+pub(crate) fn cue_class(lemma: &str) -> Option<&'static str> {
+    static CUES: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
+    let cues = CUES.get_or_init(|| {
+        rows(include_str!("../../../data/cues.tsv"))
+            .filter_map(|row| Some((row.first()?.split(' ').next()?, *row.get(2)?)))
+            .fold(BTreeMap::new(), |mut cues, (lemma, class)| {
+                // A verb's class goes before that of a noun, which has none.
+                let known = cues.entry(lemma).or_insert(class);
+                if *known == "-" {
+                    *known = class;
+                }
+                cues
+            })
+    });
+    cues.get(lemma).copied()
+}
+
 /// Country that a word names: the country itself, its adjective or people, its capital or its government's by-name
 /// (`data/countries.tsv`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -52,13 +52,14 @@ pub fn read(report: &Report) -> Reading {
     attributions.retain(|a| !a.cue.iter().any(|c| comment_request::is_told_by(&told, *c)));
     statement::mend(&tree, &mut attributions);
     attributions.extend(statement::measures(&tree, &attributions, &figures));
+    attributions.extend(statement::carried(&tree, &attributions, &figures, &times));
     attributions
         .sort_by_key(|a| sayso_model::Span::hull(&a.content).map(|s| (s.start, std::cmp::Reverse(s.end))));
 
-    let mut cast = speaker::Cast::gather(&tree);
+    let mut cast = speaker::Cast::gather(&tree, &times);
     let mut report = report.clone();
     let sources = statement::Sources { tree: &tree, times: &times, places: &places };
-    let drafts = statement::draft(&sources, &mut cast, &attributions);
+    let drafts = statement::draft(&sources, &mut cast, &attributions, &figures);
     let requests = comment_request::find(&tree, &mut cast, &told);
     if report.head.outlet.is_none() {
         report.head.outlet = outlet_that_asks(&tree, &cast, &requests);

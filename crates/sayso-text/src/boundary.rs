@@ -100,6 +100,8 @@ impl Boundary {
             ends.extend(scores.iter().map(|s| *s > 0.0));
         }
         for (end, token) in ends.iter_mut().zip(tokens) {
+            // Whatever the network says, no sentence ends within a line behind a word that needs another one.
+            *end &= token.gap >= Gap::Line || !needs_another(token.span.cut(text));
             *end |= token.gap == Gap::Paragraph;
         }
         ends
@@ -119,4 +121,9 @@ impl Boundary {
         self.table.add(self.row(tail, 52), &mut sum);
         sum
     }
+}
+
+/// True for articles and for prepositions that never stand alone.
+fn needs_another(form: &str) -> bool {
+    matches!(form, "a" | "an" | "the" | "of" | "from" | "at" | "into" | "and" | "or")
 }

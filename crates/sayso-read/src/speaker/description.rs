@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use sayso_model::{EntityKind, Upos};
 
+use super::MemberId;
 use crate::{
     lexicon::{self, CountryWordKind, RoleClass, RoleNoun},
     tree::Tree,
@@ -26,6 +27,8 @@ pub(crate) struct Description {
     pub(crate) plural: bool,
     /// Tokens from the first word after the article to the head and what belongs to it.
     pub(crate) core: Range<u32>,
+    /// Whose it is, where a possessive pronoun says so ("her office").
+    pub(crate) owner: Option<MemberId>,
 }
 
 /// Words before a noun that tell nothing of who is described.
@@ -116,6 +119,7 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
         definite,
         plural,
         core: start..end,
+        owner: None,
     })
 }
 

@@ -11,7 +11,7 @@ mod role;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use sayso_model::{Mention, MentionForm, Span, Speaker, SpeakerId, SpeakerKind, Upos};
+use sayso_model::{Mention, MentionForm, Span, Speaker, SpeakerId, SpeakerKind, TimeExpression, Upos};
 
 use self::{
     description::Description,
@@ -42,7 +42,10 @@ struct Member {
     roles: Vec<FoundRole>,
     mentions: Vec<Mention>,
     label: String,
+    /// Some phrase that gives or hands on somebody's word has met it.
     speaks: bool,
+    /// It stands in the table of speakers: its word is given, it hands one on or was asked for it.
+    listed: bool,
     merged_into: Option<MemberId>,
     same_as: Option<(MemberId, Vec<Span>)>,
 }
@@ -51,6 +54,7 @@ struct Member {
 #[derive(Debug)]
 pub(crate) struct Cast<'t, 'd> {
     tree: &'t Tree<'d>,
+    times: &'t [TimeExpression],
     members: Vec<Member>,
     /// Mentions by their first byte.
     mentioned: BTreeMap<usize, MemberId>,
@@ -63,9 +67,10 @@ pub(crate) struct Cast<'t, 'd> {
 
 impl<'t, 'd> Cast<'t, 'd> {
     /// Gathers all names of the report.
-    pub(crate) fn gather(tree: &'t Tree<'d>) -> Self {
+    pub(crate) fn gather(tree: &'t Tree<'d>, times: &'t [TimeExpression]) -> Self {
         let mut cast = Self {
             tree,
+            times,
             members: Vec::new(),
             mentioned: BTreeMap::new(),
             bearer: BTreeMap::new(),
@@ -111,7 +116,10 @@ impl<'t, 'd> Cast<'t, 'd> {
     }
 
     fn admit(&mut self, name: Name) -> Option<MemberId> {
-        let span = self.tree.document.span_of(name.tokens.clone())?;
+        let bare = self.tree.document.span_of(name.tokens.clone())?;
+        let whole = self.tree.document.span_of(name::whole(self.tree, &name)).unwrap_or(bare);
+        let owned_by_pronoun = self.is_possessive(self.tree.document.tokens_in(whole).start);
+        let (span, shown) = if owned_by_pronoun { (whole, bare) } else { (bare, whole) };
         let known = self.known(&name);
         let in_brackets = self.in_brackets_after(&name);
         let (id, form) = match (known, in_brackets) {
@@ -150,7 +158,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             if member.kind == SpeakerKind::Unknown || name.kind == SpeakerKind::Person {
                 member.kind = name.kind;
             }
-            member.label = span.cut(self.tree.text).split_whitespace().collect::<Vec<_>>().join(" ");
+            member.label = shown.cut(self.tree.text).split_whitespace().collect::<Vec<_>>().join(" ");
             if let Some(shorter) = member.name.replace(name) {
                 member.other_names.push(shorter);
             }
@@ -181,6 +189,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             mentions: Vec::new(),
             label: String::new(),
             speaks: false,
+            listed: false,
             merged_into: None,
             same_as: None,
         });
@@ -213,16 +222,30 @@ impl<'t, 'd> Cast<'t, 'd> {
             mention.evidence.push(evidence);
         }
         let descriptions = std::mem::take(&mut self.members[from].descriptions);
-        let speaks = self.members[from].speaks;
+        let (speaks, listed) = (self.members[from].speaks, self.members[from].listed);
         self.members[from].merged_into = Some(into);
         let member = &mut self.members[into];
         member.mentions.extend(mentions);
         member.descriptions.extend(descriptions);
         member.speaks |= speaks;
+        member.listed |= listed;
+    }
+
+    /// Puts a member into the table of speakers.
+    pub(crate) fn list(&mut self, id: MemberId) {
+        let id = self.current(id);
+        self.members[id].listed = true;
     }
 
     /// Who is meant by a phrase, which thereby becomes a speaker. Phrases must come in text order.
     pub(crate) fn resolve(&mut self, span: Span) -> Option<MemberId> {
+        let found = self.meet(span)?;
+        self.list(found);
+        Some(found)
+    }
+
+    /// As [`Self::resolve`], without a place in the table of speakers.
+    pub(crate) fn meet(&mut self, span: Span) -> Option<MemberId> {
         if let Some(known) = self.resolved.get(&span) {
             return known.map(|id| self.current(id));
         }
@@ -236,13 +259,14 @@ impl<'t, 'd> Cast<'t, 'd> {
 
     fn find(&mut self, span: Span) -> Option<MemberId> {
         let tokens = self.tree.document.tokens_in(span);
-        let tokens = self.trim(tokens);
+        let tokens = self.trim(self.without_time(self.subject_of_what(self.trim(tokens))));
+        let span = self.tree.document.span_of(tokens.clone())?;
         let first = tokens.clone().next()?;
-        let head =
-            self.tree.document.span_of(tokens.clone()).and_then(|s| self.tree.head_of(s)).unwrap_or(first);
+        let head = self.tree.head_of(span).unwrap_or(first);
         if tokens.len() <= 2 && self.is_pronoun(head) {
             return self.pronoun(head);
         }
+        let (tokens, head) = self.document_itself(tokens, head);
         if let Some((id, at)) = self.named(&tokens, head) {
             let evidence = self.tree.document.span_of(at).into_iter().collect::<Vec<_>>();
             if self.members[id].mentions.iter().all(|m| !span.overlaps(m.span)) {
@@ -264,13 +288,81 @@ impl<'t, 'd> Cast<'t, 'd> {
         {
             return self.admit(name).map(|id| self.current(id));
         }
-        let description = description::description(self.tree, tokens.clone(), head)?;
+        let mut description = description::description(self.tree, tokens.clone(), head)?;
         if description.class() == Some(RoleClass::Document)
             && let Some(author) = self.author(&tokens, head)
         {
             return self.find(author);
         }
+        if description.class() == Some(RoleClass::Body) {
+            description.owner = self.owner(&tokens);
+        }
         self.described(&tokens, description)
+    }
+
+    /// "An internal memo dated Sept 14 and seen by the agency": the memo, where that is what a phrase begins with.
+    fn document_itself(&self, tokens: Range<u32>, head: u32) -> (Range<u32>, u32) {
+        let noun = |t: u32| {
+            self.tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Noun | Upos::Propn | Upos::Adj))
+        };
+        let before = |t: &u32| noun(*t) || self.tree.token(*t).is_some_and(|x| x.upos == Upos::Det);
+        let last = tokens.clone().take_while(before).last();
+        let participle = last.map(|l| l + 1).filter(|&p| {
+            tokens.contains(&p) && self.tree.token(p).is_some_and(|x| matches!(x.xpos, "VBN" | "VBD"))
+        });
+        let document = last.filter(|&l| {
+            lexicon::role_noun(self.tree.lemma(l)).is_some_and(|r| r.class == RoleClass::Document)
+        });
+        match (document, participle) {
+            (Some(document), Some(participle))
+                if tokens
+                    .clone()
+                    .any(|t| matches!(self.tree.lemma(t), "see" | "obtain" | "review" | "date" | "mark")) =>
+            {
+                (tokens.start..participle, document)
+            }
+            _ => (tokens, head),
+        }
+    }
+
+    /// Whoever a possessive pronoun at the front of a phrase means ("her office"), with the phrase without it.
+    fn owner(&mut self, tokens: &Range<u32>) -> Option<MemberId> {
+        self.is_possessive(tokens.start).then(|| self.pronoun(tokens.start)).flatten()
+    }
+
+    fn is_possessive(&self, token: u32) -> bool {
+        matches!(self.tree.form(token).to_lowercase().as_str(), "his" | "her" | "its" | "their")
+    }
+
+    /// The subject in "what the agency told the committee".
+    fn subject_of_what(&self, tokens: Range<u32>) -> Range<u32> {
+        if !self.tree.form(tokens.start).eq_ignore_ascii_case("what") {
+            return tokens;
+        }
+        let verb = |t: &u32| self.tree.token(*t).is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Aux));
+        match tokens.clone().skip(1).find(verb) {
+            Some(verb) if verb > tokens.start + 1 => tokens.start + 1..verb,
+            _ => tokens,
+        }
+    }
+
+    /// Cuts off a time that hangs on the end of a phrase and is no part of a name: "the coast guard on Friday".
+    fn without_time(&self, mut tokens: Range<u32>) -> Range<u32> {
+        while let Some(last) = tokens.end.checked_sub(1).filter(|&l| l > tokens.start) {
+            let Some(end) = self.tree.token(last).map(|t| t.span.end) else { break };
+            let until = self.times.partition_point(|t| t.span.start < end);
+            let Some(time) =
+                until.checked_sub(1).and_then(|at| self.times.get(at)).filter(|t| t.span.end >= end)
+            else {
+                break;
+            };
+            let start = self.tree.document.tokens_in(time.span).start;
+            if start <= tokens.start || start > last || self.bearer.contains_key(&last) {
+                break;
+            }
+            tokens = self.trim(tokens.start..start);
+        }
+        tokens
     }
 
     /// The capitalised words behind the comma of "a news site, Harbour Watch", which the model did not tag as a name.
@@ -342,6 +434,9 @@ impl<'t, 'd> Cast<'t, 'd> {
                 | "herself"
                 | "itself"
                 | "this"
+                | "his"
+                | "its"
+                | "their"
         ) && self.tree.token(token).is_some_and(|t| t.upos == Upos::Pron)
     }
 
@@ -432,13 +527,20 @@ impl<'t, 'd> Cast<'t, 'd> {
         last.or(Some(head))
     }
 
-    /// Whose a document is: "a report FROM the agency", "the ministry's statement".
+    /// Whose a document is: "a report FROM the agency", "figures released BY the ministry", "the ministry's statement",
+    /// "figures the ministry gave lawmakers".
     fn author(&self, tokens: &Range<u32>, head: u32) -> Option<Span> {
         if let Some(adposition) =
             (head + 1..tokens.end).find(|&t| matches!(self.tree.lemma(t), "from" | "by" | "of"))
         {
-            let between = (head + 1..adposition)
-                .all(|t| !matches!(self.tree.token(t).map(|x| x.upos), Some(Upos::Punct | Upos::Pron)));
+            // Who has seen a document has not made it.
+            let between = (head + 1..adposition).all(|t| {
+                !matches!(self.tree.token(t).map(|x| x.upos), Some(Upos::Punct | Upos::Pron))
+                    && !matches!(
+                        self.tree.lemma(t),
+                        "see" | "obtain" | "review" | "view" | "examine" | "read" | "analyse"
+                    )
+            });
             let end = (adposition + 1..tokens.end)
                 .find(|&t| {
                     let token = self.tree.token(t);
@@ -448,9 +550,22 @@ impl<'t, 'd> Cast<'t, 'd> {
                     })
                 })
                 .unwrap_or(tokens.end);
-            if between && adposition + 1 < end && self.speaks_for_itself(adposition + 1..end) {
+            let maker = self.tree.lemma(adposition) == "by" || self.speaks_for_itself(adposition + 1..end);
+            if between && adposition + 1 < end && maker {
                 return self.tree.span(adposition + 1..end);
             }
+        }
+        if let Some(clause) = self.tree.child(head, &["acl"]).filter(|c| tokens.contains(c) && *c > head)
+            && self.tree.token(clause).is_some_and(|t| matches!(t.xpos, "VBD" | "VBZ" | "VBP"))
+            && let Some(subject) = self.tree.child(clause, &["nsubj"]).filter(|&s| s > head && s < clause)
+            && self.speaks_for_itself(self.tree.subtree(subject))
+        {
+            return self
+                .tree
+                .span(self.tree.subtree(subject).start..clause.min(self.tree.subtree(subject).end));
+        }
+        if self.is_possessive(tokens.start) {
+            return self.tree.document.span_of(tokens.start..tokens.start + 1);
         }
         let possessor =
             (tokens.start..head).rev().find(|&t| matches!(self.tree.form(t), "'s" | "’s" | "'" | "’"))?;
@@ -478,8 +593,8 @@ impl<'t, 'd> Cast<'t, 'd> {
             return Some(id);
         }
         let wanted = |kind: SpeakerKind, plural: bool| match form.as_str() {
-            "he" | "she" | "him" | "her" | "himself" | "herself" => kind == SpeakerKind::Person,
-            "it" | "itself" => {
+            "he" | "she" | "him" | "her" | "his" | "himself" | "herself" => kind == SpeakerKind::Person,
+            "it" | "its" | "itself" => {
                 matches!(
                     kind,
                     SpeakerKind::Organization
@@ -488,13 +603,17 @@ impl<'t, 'd> Cast<'t, 'd> {
                         | SpeakerKind::Document
                 )
             }
-            "they" | "them" => plural || matches!(kind, SpeakerKind::Group | SpeakerKind::Organization),
+            "they" | "them" | "their" => {
+                plural || matches!(kind, SpeakerKind::Group | SpeakerKind::Organization)
+            }
             _ => false,
         };
         let here = self.tree.sentence_at(span.start);
-        // Whoever has spoken before is likelier to be the one who speaks again, then the later sentence, its subject
-        // and the later mention.
-        let mut best: Option<((bool, usize, bool, usize), MemberId)> = None;
+        let paragraph = self.paragraph_at(span.start);
+        // Whoever has spoken before in this paragraph is likelier to be the one who speaks again, then the subject of
+        // a sentence of it, then whoever spoke before that; of several the later sentence, its subject, the later
+        // mention.
+        let mut best: Option<((u8, usize, bool, usize), MemberId)> = None;
         for (&offset, &id) in self.mentioned.range(..span.start).rev().take(MEMORY) {
             let id = self.current(id);
             let sentence = self.tree.sentence_at(offset);
@@ -506,7 +625,17 @@ impl<'t, 'd> Cast<'t, 'd> {
             if !wanted(member.kind, plural) {
                 continue;
             }
-            let rank = (member.speaks, sentence, self.is_subject_at(offset), offset);
+            let subject = self.is_subject_at(offset);
+            let near = self.paragraph_at(offset) == paragraph;
+            // A person's own name before "he said" is somebody else's; a body's before "it said" is its own.
+            let apart = sentence < here || member.kind != SpeakerKind::Person;
+            let class = match (member.speaks, near && subject && apart && !self.is_quoted(offset)) {
+                (true, _) if near => 3,
+                (_, true) => 2,
+                (true, _) => 1,
+                _ => 0,
+            };
+            let rank = (class, sentence, subject, offset);
             if best.is_none_or(|(known, _)| rank > known) {
                 best = Some((rank, id));
             }
@@ -515,6 +644,18 @@ impl<'t, 'd> Cast<'t, 'd> {
         let evidence = self.members[id].mentions.iter().find(|m| m.span.start == offset).map(|m| m.span);
         self.mention(id, span, MentionForm::Pronoun, evidence.into_iter().collect());
         Some(id)
+    }
+
+    /// Index of the paragraph that holds a byte offset.
+    fn paragraph_at(&self, offset: usize) -> usize {
+        self.tree.document.paragraphs.partition_point(|p| p.end <= offset)
+    }
+
+    /// True where a byte offset lies inside quotation marks of its paragraph.
+    fn is_quoted(&self, offset: usize) -> bool {
+        let start = self.tree.document.paragraphs.get(self.paragraph_at(offset)).map_or(offset, |p| p.start);
+        let before = self.tree.text.get(start.min(offset)..offset).unwrap_or("");
+        before.chars().filter(|c| matches!(c, '"' | '“' | '”')).count() % 2 == 1
     }
 
     fn is_subject_at(&self, offset: usize) -> bool {
@@ -558,7 +699,9 @@ impl<'t, 'd> Cast<'t, 'd> {
         let alias = self.alias(tokens);
         let pointing = description.definite || (description.plural && description.modifiers.is_empty());
         let found = if pointing {
-            self.earlier(span, &description).or_else(|| self.elsewhere(span, &description))
+            self.earlier(span, &description)
+                .or_else(|| self.elsewhere(span, &description))
+                .or_else(|| self.new_to_the_role(tokens, &description))
         } else {
             None
         };
@@ -570,8 +713,11 @@ impl<'t, 'd> Cast<'t, 'd> {
             None => {
                 let id = self.new_member(kind_of(&description));
                 let core = self.tree.span(description.core.clone()).unwrap_or(span);
-                self.members[id].label =
-                    core.cut(self.tree.text).split_whitespace().collect::<Vec<_>>().join(" ");
+                let words = core.cut(self.tree.text).split_whitespace().collect::<Vec<_>>().join(" ");
+                self.members[id].label = match description.owner {
+                    Some(owner) => format!("{}'s {words}", self.label(owner)),
+                    None => words,
+                };
                 self.mention(id, span, MentionForm::Description, Vec::new());
                 id
             }
@@ -584,6 +730,41 @@ impl<'t, 'd> Cast<'t, 'd> {
             return Some(self.current(name));
         }
         Some(id)
+    }
+
+    /// The person named last before "the 44-year-old", "the father of two" or "the lawmaker", as the subject of a
+    /// sentence close by, of whom the report has told no role.
+    fn new_to_the_role(
+        &self,
+        tokens: &Range<u32>,
+        description: &Description,
+    ) -> Option<(MemberId, Vec<Span>)> {
+        let span = self.tree.document.span_of(tokens.clone())?;
+        let private = is_private(span.cut(self.tree.text));
+        let role = description.class() == Some(RoleClass::Person) && description.modifiers.is_empty();
+        if description.plural && !private || !(private || role) {
+            return None;
+        }
+        let here = self.tree.sentence_at(span.start);
+        let mut met: Option<((usize, bool, usize), MemberId)> = None;
+        for (&offset, &id) in self.mentioned.range(..span.start).rev().take(MEMORY) {
+            let id = self.current(id);
+            let sentence = self.tree.sentence_at(offset);
+            if here.saturating_sub(sentence) > 2 {
+                break;
+            }
+            let member = &self.members[id];
+            let fits = member.kind == SpeakerKind::Person
+                && member.name.is_some()
+                && (private || member.roles.is_empty() && member.descriptions.is_empty());
+            let rank = (sentence, self.is_subject_at(offset), offset);
+            if fits && met.is_none_or(|(known, _)| rank > known) {
+                met = Some((rank, id));
+            }
+        }
+        let ((_, subject, offset), id) = met?;
+        let evidence = self.members[id].mentions.iter().find(|m| m.span.start == offset).map(|m| m.span);
+        (subject || private).then(|| (id, evidence.into_iter().collect()))
     }
 
     /// The bearer of a name that the phrase itself says it goes by: "the agency, KNOWN AS the HUR".
@@ -655,6 +836,11 @@ impl<'t, 'd> Cast<'t, 'd> {
     /// Whether a description can mean a member; the words that show it, if other than a mention.
     fn fits(&self, description: &Description, id: MemberId) -> Option<Vec<Span>> {
         let member = &self.members[id];
+        // "Her office" is the office of the one meant, no other body.
+        if let Some(owner) = description.owner {
+            let same = |d: &Description| d.owner.map(|o| self.current(o)) == Some(self.current(owner));
+            return member.descriptions.iter().any(|d| same(d) && description.fits(d)).then(Vec::new);
+        }
         if member.descriptions.iter().any(|d| description.fits(d)) {
             return Some(Vec::new());
         }
@@ -743,6 +929,11 @@ impl<'t, 'd> Cast<'t, 'd> {
         &self.members[self.current(id)].label
     }
 
+    /// The first name in the report that the outlet's own fits.
+    pub(crate) fn masthead(&self, fits: impl Fn(&str) -> bool) -> Option<&str> {
+        self.members.iter().map(|m| m.label.as_str()).find(|label| fits(label))
+    }
+
     /// What sort of speaker a member is.
     pub(crate) fn kind(&self, id: MemberId) -> SpeakerKind {
         self.members[self.current(id)].kind
@@ -768,11 +959,11 @@ impl<'t, 'd> Cast<'t, 'd> {
     /// The speakers' order: those who speak or are revealed, by first mention.
     fn order(&self) -> Vec<MemberId> {
         let speaking = (0..self.members.len())
-            .filter(|&id| self.members[id].speaks && self.members[id].merged_into.is_none());
+            .filter(|&id| self.members[id].listed && self.members[id].merged_into.is_none());
         let revealed = self
             .members
             .iter()
-            .filter(|m| m.speaks)
+            .filter(|m| m.listed)
             .filter_map(|m| m.same_as.as_ref())
             .map(|(n, _)| self.current(*n));
         let mut order: Vec<MemberId> = speaking.chain(revealed).collect();
@@ -820,6 +1011,26 @@ impl<'t, 'd> Cast<'t, 'd> {
             })
             .collect()
     }
+}
+
+/// True for words that tell of somebody's age or family instead of a role: "the 44-year-old", "the mother of three".
+fn is_private(phrase: &str) -> bool {
+    const FAMILY: [&str; 12] = [
+        "mother",
+        "father",
+        "mum",
+        "mom",
+        "dad",
+        "grandmother",
+        "grandfather",
+        "gran",
+        "widow",
+        "widower",
+        "pensioner",
+        "teenager",
+    ];
+    let phrase = phrase.to_lowercase();
+    phrase.contains("-year-old") || phrase.split(|c: char| !c.is_alphabetic()).any(|w| FAMILY.contains(&w))
 }
 
 /// First letters of a name's words, and of the letters of an abbreviation's.

@@ -1,6 +1,6 @@
 //! Names: which tokens form one, and when two names are those of one speaker.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use sayso_model::{EntityKind, SpeakerKind, Upos};
 
@@ -57,7 +57,36 @@ pub(crate) fn names(tree: &Tree<'_>) -> Vec<Name> {
         at = at.max(start + 1);
     }
     found.sort_by_key(|n| n.tokens.start);
+    lands(tree, &mut found);
     found
+}
+
+/// Takes a name for a country's where the report calls people or things after it: "Velia" beside "Velian". Countries
+/// that the tables do not know speak as others do ("Velia says").
+fn lands(tree: &Tree<'_>, names: &mut [Name]) {
+    let peoples: BTreeSet<String> = (0..tree.document.tokens.len() as u32)
+        .map(|t| tree.form(t))
+        .filter(|f| f.len() > 4 && f.starts_with(char::is_uppercase) && f.ends_with(['n', 'e', 'i', 'h']))
+        .map(str::to_lowercase)
+        .collect();
+    let surnames: BTreeSet<String> = names
+        .iter()
+        .filter(|n| n.kind == SpeakerKind::Person && n.words.len() > 1)
+        .flat_map(|n| n.words.iter().cloned())
+        .collect();
+    for name in names.iter_mut() {
+        let [word] = &name.words[..] else { continue };
+        let mistakable =
+            matches!(name.kind, SpeakerKind::Person | SpeakerKind::Unknown | SpeakerKind::Organization);
+        let stem = word.trim_end_matches(['a', 'e', 'i', 'o', 'u', 'y']);
+        let people = ["n", "an", "ian", "ese", "i", "ish"]
+            .iter()
+            .flat_map(|end| [format!("{word}{end}"), format!("{stem}{end}")])
+            .any(|p| p != *word && peoples.contains(&p));
+        if mistakable && word.len() > 3 && people && !surnames.contains(word) {
+            name.kind = SpeakerKind::Government;
+        }
+    }
 }
 
 fn is_proper(tree: &Tree<'_>, at: u32) -> bool {
@@ -101,6 +130,64 @@ fn with_subject(tree: &Tree<'_>, tokens: Range<u32>) -> u32 {
         end = at;
     }
     end
+}
+
+/// The tokens of a name with whose it is, where the name alone does not tell: "Velia's Ministry of Defence".
+pub(crate) fn whole(tree: &Tree<'_>, name: &Name) -> Range<u32> {
+    let tokens = name.tokens.clone();
+    if name.kind != SpeakerKind::Organization || !is_generic(&name.words) {
+        return tokens;
+    }
+    let Some(before) = tokens.start.checked_sub(1).filter(|&b| same_sentence(tree, b, tokens.start)) else {
+        return tokens;
+    };
+    if matches!(tree.form(before).to_lowercase().as_str(), "his" | "her" | "its" | "their") {
+        return before..tokens.end;
+    }
+    if !matches!(tree.form(before), "'s" | "’s" | "'" | "’") {
+        return tokens;
+    }
+    let capital = |t: &u32| tree.form(*t).chars().next().is_some_and(char::is_uppercase);
+    let owner = (tree.sentence(before).map_or(before, |s| s.tokens.start)..before)
+        .rev()
+        .take_while(|t| capital(t) && tree.token(*t).is_some_and(|x| x.upos == Upos::Propn))
+        .last();
+    owner.map_or(tokens.clone(), |owner| owner..tokens.end)
+}
+
+/// True for a name that any country may have a body of: "Ministry of Defence", "Coast Guard".
+fn is_generic(words: &[String]) -> bool {
+    const COMMON: [&str; 24] = [
+        "affairs",
+        "agriculture",
+        "air",
+        "armed",
+        "border",
+        "coast",
+        "culture",
+        "defence",
+        "defense",
+        "education",
+        "energy",
+        "finance",
+        "foreign",
+        "general",
+        "guard",
+        "health",
+        "home",
+        "interior",
+        "internal",
+        "justice",
+        "prosecutor",
+        "supreme",
+        "transport",
+        "trade",
+    ];
+    words.iter().all(|w| {
+        LINKS.contains(&w.as_str())
+            || COMMON.contains(&w.as_str())
+            || lexicon::role_noun(w).is_some_and(|r| r.class == lexicon::RoleClass::Body)
+    })
 }
 
 /// True where nothing stands between a token and the next.
@@ -285,8 +372,10 @@ fn same_body(long: &Name, short: &Name) -> Option<SameName> {
         if word.len() >= 2 && is_abbreviation(word, &long.words) {
             return Some(SameName::Abbreviation);
         }
-        // "Yonhap" of "Yonhap News Agency": the first word of an outlet stands for it.
-        if long.kind == SpeakerKind::Outlet && long.words.first() == Some(word) && word.len() > 3 {
+        // "Yonhap" of "Yonhap News Agency", "the Courier" of "Dresna Courier": the first or the last word of an outlet
+        // stands for it.
+        let ends = [long.words.first(), long.words.last()];
+        if long.kind == SpeakerKind::Outlet && ends.contains(&Some(word)) && word.len() > 3 {
             return Some(SameName::Part);
         }
     }

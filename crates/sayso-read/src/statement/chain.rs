@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The phrases of one attribution that name somebody.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Voices {
     /// Who says so.
     pub(crate) source: Option<Span>,
@@ -28,8 +28,12 @@ pub(crate) struct Voices {
     pub(crate) addressee_relays: bool,
     /// An outlet that the sentence's end names as the one that reported it all.
     pub(crate) outer: Option<Span>,
-    /// True where the source wants, plans or hopes the content and says nothing.
-    pub(crate) intends: bool,
+    /// True where the source wants, plans, hopes, finds or does something and says nothing.
+    pub(crate) silent: bool,
+    /// True where the source is what the outlet itself published before.
+    pub(crate) source_is_own: bool,
+    /// True where the source says that it is not so, and whose claim it denies has a voice of its own.
+    pub(crate) denies: bool,
 }
 
 impl Voices {
@@ -46,21 +50,56 @@ pub(crate) struct Step {
     pub(crate) evidence: Vec<Span>,
     /// True for one whom a statement was made to.
     pub(crate) addressed: bool,
+    /// True for the outlet itself, in what it published before ("a report on our site").
+    pub(crate) own: bool,
 }
 
 /// Finds the phrases of an attribution that name somebody.
 pub(crate) fn voices(tree: &Tree<'_>, attribution: &Attribution) -> Voices {
     let source = main_piece(tree, attribution);
-    let intends = super::modality::is_intention(tree, &attribution.cue);
-    let mut voices = Voices { source, intends, ..Voices::default() };
+    let silent =
+        super::modality::is_intention(tree, &attribution.cue) || super::act::is_act(tree, attribution);
+    let denies = super::modality::is_denial(tree, &attribution.cue);
+    let source_is_own = source.is_some_and(|s| is_own_document(tree, s));
+    let mut voices = Voices { source, silent, denies, source_is_own, ..Voices::default() };
     let Some(cue) = cue_token(tree, attribution) else { return voices };
     voices.deeper = deeper(tree, attribution, cue);
-    voices.outer = outer(tree, attribution, cue);
+    voices.outer = outer(tree, attribution, cue).or_else(|| quoted_by(tree, attribution, cue));
     if let Some(addressee) = addressee(tree, attribution, cue) {
         voices.addressee = Some(addressee);
-        voices.addressee_relays = is_outlet_phrase(tree, addressee);
+        voices.addressee_relays = is_outlet_phrase(tree, addressee) && !is_itself(tree, addressee);
     }
     voices
+}
+
+/// True for the outlet's own words for itself: "this station", "our newspaper".
+fn is_itself(tree: &Tree<'_>, span: Span) -> bool {
+    let first = tree.document.tokens_in(span).start;
+    matches!(tree.form(first).to_lowercase().as_str(), "this" | "our")
+}
+
+/// True for "a report that appeared on our site".
+fn is_own_document(tree: &Tree<'_>, span: Span) -> bool {
+    let tokens = tree.document.tokens_in(span);
+    let own = tokens.clone().any(|t| matches!(tree.form(t).to_lowercase().as_str(), "our" | "we"));
+    let document = tokens.into_iter().find_map(|t| lexicon::role_noun(tree.lemma(t)));
+    own && document.is_some_and(|r| r.class == RoleClass::Document)
+}
+
+/// Who quotes, in "X was quoted by Y as saying".
+fn quoted_by(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Span> {
+    let hull = Span::hull(&attribution.cue).map_or(cue..cue + 1, |c| tree.document.tokens_in(c));
+    let quoted = hull.chain([cue]).find(|&t| is_quoted(tree, t))?;
+    let limit = tree.sentence(quoted)?.tokens.end.min(quoted + 12);
+    let by = (quoted + 1..limit.min(quoted + 3)).find(|&t| matches!(tree.form(t), "by" | "in"))?;
+    let end = (by + 1..limit).find(|&t| matches!(tree.form(t), "as" | "," | "."))?;
+    tree.span(by + 1..end).filter(|s| !s.is_empty())
+}
+
+/// True for "quoted" or "cited" in the passive.
+fn is_quoted(tree: &Tree<'_>, token: u32) -> bool {
+    matches!(tree.lemma(token), "quote" | "cite")
+        && tree.child(token, &["aux"]).is_some_and(|a| tree.lemma(a) == "be")
 }
 
 /// Gives "adding that ..." the source of the statement that it is added to.
@@ -107,6 +146,7 @@ fn deeper(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Vec<Span> {
     let hull = Span::hull(&attribution.cue).map_or(cue..cue + 1, |c| tree.document.tokens_in(c));
     let quoting = hull.chain([cue]).find(|&t| {
         matches!(tree.lemma(t), "quote" | "cite")
+            && !is_quoted(tree, t)
             && !matches!(tree.form(t).to_lowercase().as_str(), "citing" | "quoting")
     });
     if let Some(quoting) = quoting {
@@ -118,23 +158,87 @@ fn deeper(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Vec<Span> {
                 .extend(tree.child(quoting, &["obj"]).filter(|&o| o > quoting).and_then(|o| phrase(tree, o))),
         }
     }
-    for t in sentence.tokens.clone().filter(|&t| outside(t) && t != cue) {
+    for t in sentence.tokens.clone().filter(|&t| t != cue) {
+        if !outside(t) {
+            if tree.lemma(t) == "attribute" {
+                found.extend(attributed(tree, t, cue, sentence.tokens.end));
+            }
+            continue;
+        }
         let form = tree.form(t).to_lowercase();
         match form.as_str() {
             "citing" | "quoting" if belongs(tree, t, cue) => {
                 found.extend(cited(tree, t, sentence.tokens.end));
             }
-            "briefing" | "briefings" | "briefed" if after_word(tree, t, sentence.tokens.start, "after") => {
+            "briefing" | "briefings" | "briefed" | "presentation" => {
                 let by =
                     (t + 1..sentence.tokens.end.min(t + 4)).find(|&b| matches!(tree.lemma(b), "by" | "from"));
                 found.extend(by.and_then(|b| run_after(tree, b, sentence.tokens.end)));
             }
+            "after" | "once" => found.extend(told_before(tree, t, sentence.tokens.end)),
+            "attributed" | "attributing" => found.extend(attributed(tree, t, cue, sentence.tokens.end)),
             _ => {}
         }
     }
-    let source = Span::hull(&attribution.source);
-    found.retain(|s| source.is_none_or(|x| !x.overlaps(*s)));
+    let source = main_piece(tree, attribution).map(|s| own_words(tree, s));
+    let in_cue = |s: &Span| attribution.cue.iter().any(|c| c.overlaps(*s));
+    found.retain(|s| source.is_none_or(|x| !x.overlaps(*s)) && !in_cue(s));
     found
+}
+
+/// A source without a relative clause behind it.
+fn own_words(tree: &Tree<'_>, source: Span) -> Span {
+    let tokens = tree.document.tokens_in(source);
+    let relative = tokens
+        .clone()
+        .find(|&t| matches!(tree.form(t), "who" | "which" | "whose" | "that" | "fresh" | "after"));
+    let end = relative.filter(|&t| t > tokens.start).unwrap_or(tokens.end);
+    tree.document.span_of(tokens.start..end).unwrap_or(source)
+}
+
+/// Who told it before, in "... said after the service briefed the committee".
+fn told_before(tree: &Tree<'_>, after: u32, limit: u32) -> Option<Span> {
+    let verb = (after + 1..limit.min(after + 12)).find(|&t| {
+        tree.token(t).is_some_and(|x| x.upos == Upos::Verb && matches!(x.xpos, "VBD" | "VBN" | "VBZ" | "VBP"))
+    })?;
+    if !matches!(
+        tree.lemma(verb),
+        "tell" | "brief" | "inform" | "show" | "testify" | "disclose" | "leak" | "spill"
+    ) {
+        return None;
+    }
+    let start = (after + 1..verb).find(|&t| tree.token(t).is_some_and(|x| x.upos != Upos::Punct))?;
+    let passive = (start..verb).any(|t| tree.lemma(t) == "be");
+    if passive {
+        let by = (verb + 1..limit.min(verb + 3)).find(|&t| tree.form(t) == "by")?;
+        return run_after(tree, by, limit);
+    }
+    let end = (start..verb).find(|&t| tree.token(t).is_some_and(|x| x.upos == Upos::Aux)).unwrap_or(verb);
+    tree.span(start..end)
+}
+
+/// To whom the content of a cue is attributed in the same breath: "wrote that ..., and attributed the number to X".
+fn attributed(tree: &Tree<'_>, verb: u32, cue: u32, limit: u32) -> Option<Span> {
+    let said = |t: u32| tree.token(t).is_some_and(|x| x.upos == Upos::Verb && t > cue);
+    let to = (verb + 1..limit.min(verb + 6)).find(|&t| tree.form(t) == "to")?;
+    let anaphor = (verb + 1..to).any(|t| {
+        matches!(
+            tree.lemma(t),
+            "it" | "this"
+                | "that"
+                | "number"
+                | "figure"
+                | "toll"
+                | "claim"
+                | "count"
+                | "total"
+                | "information"
+        )
+    });
+    let active = said(verb) && !matches!(base(tree.relation(verb)), "acl" | "xcomp");
+    let end =
+        (to + 1..limit).find(|&t| matches!(tree.form(t), "," | "." | ";" | "and" | "but")).unwrap_or(limit);
+    (anaphor && active).then(|| tree.span(to + 1..end)).flatten()
 }
 
 /// True where "citing" hangs on the cue, or where the tree says nothing and the cue is the last verb before it.
@@ -146,11 +250,6 @@ fn belongs(tree: &Tree<'_>, citing: u32, cue: u32) -> bool {
     !(low + 1..high).any(|t| {
         tree.token(t).is_some_and(|x| x.upos == Upos::Verb && x.lemma != "say" && base(x.relation) != "acl")
     })
-}
-
-/// True where `word` stands within five tokens before a token.
-fn after_word(tree: &Tree<'_>, token: u32, from: u32, word: &str) -> bool {
-    (from.max(token.saturating_sub(6))..token).any(|t| tree.form(t).eq_ignore_ascii_case(word))
 }
 
 /// The noun phrase that hangs on a token, up to a relative clause or a second clause.
@@ -222,10 +321,16 @@ fn addressee(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Spa
         !attribution.content.iter().any(|c| c.overlaps(s))
             && !attribution.source.iter().any(|c| c.overlaps(s))
     };
-    if matches!(
-        tree.lemma(cue),
-        "tell" | "inform" | "assure" | "remind" | "warn" | "notify" | "advise" | "brief"
-    ) {
+    let telling = |t: u32| {
+        matches!(
+            tree.lemma(t),
+            "tell" | "inform" | "assure" | "remind" | "warn" | "notify" | "advise" | "brief"
+        )
+    };
+    let hull = Span::hull(&attribution.cue).map_or(cue..cue + 1, |c| tree.document.tokens_in(c));
+    // "denied telling X that ..."
+    let cue = hull.filter(|&t| telling(t)).last().unwrap_or(cue);
+    if telling(cue) {
         let object = tree.child(cue, &["iobj", "obj"]).filter(|&o| o > cue);
         if let Some(span) = object.and_then(|o| phrase(tree, o)).filter(|s| outside(*s)) {
             return Some(span);
@@ -241,6 +346,7 @@ fn addressee(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Spa
         return Some(Span::new(span.start, span.end.min(pieces_start)))
             .filter(|s| outside(*s) && !s.is_empty());
     }
+    let source = Span::hull(&attribution.source).map_or(u32::MAX, |s| tree.document.tokens_in(s).start);
     let with = sentence.tokens.clone().find(|&t| {
         matches!(
             tree.lemma(t),
@@ -248,7 +354,8 @@ fn addressee(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Spa
         ) && matches!(tree.lemma(t + 1), "with" | "to")
             && tree.token(t).is_some_and(|x| outside(x.span))
     })?;
-    run_after(tree, with + 1, sentence.tokens.end).filter(|s| outside(*s))
+    let limit = if source > with + 1 { sentence.tokens.end.min(source) } else { sentence.tokens.end };
+    run_after(tree, with + 1, limit).filter(|s| outside(*s))
 }
 
 /// True for the name of an outlet or a phrase about one ("the newspaper").
@@ -258,10 +365,13 @@ fn is_outlet_phrase(tree: &Tree<'_>, span: Span) -> bool {
     }
     let tokens = tree.document.tokens_in(span);
     let named = tree.entities_in(tokens).any(|e| lexicon::is_outlet(e.span.cut(tree.text)));
-    let described = tree
-        .head_of(span)
-        .and_then(|h| lexicon::role_noun(tree.lemma(h)))
-        .is_some_and(|r| r.class == RoleClass::Outlet);
+    let described = tree.head_of(span).is_some_and(|h| {
+        // "news agency" is one noun.
+        let pair = h.checked_sub(1).map(|before| format!("{} {}", tree.lemma(before), tree.lemma(h)));
+        pair.and_then(|p| lexicon::role_noun(&p))
+            .or_else(|| lexicon::role_noun(tree.lemma(h)))
+            .is_some_and(|r| r.class == RoleClass::Outlet)
+    });
     named || described
 }
 
@@ -366,10 +476,11 @@ pub(crate) fn steps(
         line.push(parent);
     }
     let mut steps: Vec<Step> = Vec::new();
-    for &at in line.iter().rev() {
+    for (depth, &at) in line.iter().enumerate().rev() {
         let own = &voices[at];
-        // Who wants or hopes something has not said it: that is the word of whoever tells of it.
-        if own.intends {
+        // Who wants, hopes or finds something has not said it: that is the word of whoever tells of it. Who denies
+        // somebody's claim does not hand it on.
+        if own.silent || (own.denies && depth > 0) {
             continue;
         }
         let phrases = own
@@ -380,7 +491,7 @@ pub(crate) fn steps(
             .chain(own.deeper.iter().copied());
         let mut any = false;
         for span in phrases {
-            let member = cast.resolve(span).map(|m| cast.settled(m));
+            let member = cast.meet(span).map(|m| cast.settled(m));
             any |= own.source == Some(span);
             match steps.last_mut() {
                 Some(last) if last.member.is_some() && last.member == member => last.evidence.push(span),
@@ -388,11 +499,12 @@ pub(crate) fn steps(
                     member,
                     evidence: vec![span],
                     addressed: own.relay_addressee() == Some(span),
+                    own: own.source_is_own && own.source == Some(span),
                 }),
             }
         }
         if !any && own.source.is_none() {
-            steps.push(Step { member: None, evidence: Vec::new(), addressed: false });
+            steps.push(Step { member: None, evidence: Vec::new(), addressed: false, own: false });
         }
     }
     // Who is met again nearer to the origin stands there: "O reported, citing A" beside "B said, citing A, O reported".
@@ -403,6 +515,27 @@ pub(crate) fn steps(
         step.member.is_none() || !later[at..].contains(&step.member)
     });
     steps
+}
+
+/// Hands a statement that adds to a count the chain of the one before, where its speaker is part of that: what a lawmaker
+/// adds on the word of a service ("A further 12 were captured, he said") is on the word of the service too.
+pub(crate) fn carry_on(drafts: &mut [super::Draft], pairs: &[(usize, usize)]) {
+    for &(before, adding) in pairs {
+        let (Some(first), Some(second)) = (drafts.get(before), drafts.get(adding)) else { continue };
+        let [own] = &second.steps[..] else { continue };
+        let shared = own.member.is_some() && first.steps.iter().any(|s| s.member == own.member);
+        if first.steps.len() < 2 || !shared {
+            continue;
+        }
+        let mut steps = first.steps.clone();
+        let evidence = own.evidence.clone();
+        for step in steps.iter_mut().filter(|s| s.member == own.member) {
+            step.evidence.extend(evidence.iter().copied());
+        }
+        if let Some(second) = drafts.get_mut(adding) {
+            second.steps = steps;
+        }
+    }
 }
 
 /// True where an outlet's head value and a name in the text are one outlet: equal but for case, spaces, "the" and
@@ -420,6 +553,14 @@ pub(crate) fn same_outlet(head: &str, name: &str) -> bool {
     };
     let (a, b) = (plain(head), plain(name));
     !a.is_empty() && a == b
+}
+
+/// As [`same_outlet`], for one to whom something was said: "the Gazette" in a report of the Amsel Gazette is itself.
+fn is_own_short_name(head: &str, name: &str) -> bool {
+    let name = name.trim_start_matches("the ").trim_start_matches("The ").to_lowercase();
+    let head = head.to_lowercase();
+    let host = head.rsplit_once('.').map_or(head.as_str(), |(host, _)| host);
+    name.len() > 3 && host.split(|c: char| !c.is_alphanumeric()).next_back() == Some(name.as_str())
 }
 
 /// The chain as the reading holds it: the outlet, then the steps, the last of them the origin.
@@ -441,12 +582,26 @@ pub(crate) fn links(
     for (index, step) in steps.iter().enumerate() {
         let member = step.member.map(|m| cast.settled(m));
         // The outlet that a statement was made to is the outlet itself, not one more relay.
-        let itself =
-            step.addressed && member.zip(outlet).is_some_and(|(m, o)| same_outlet(&o.value, cast.label(m)));
+        let itself = step.addressed
+            && member.zip(outlet).is_some_and(|(m, o)| {
+                let label = cast.label(m);
+                same_outlet(&o.value, label) || is_own_short_name(&o.value, label)
+            });
         if itself || (member.is_some() && member == last) {
             continue;
         }
         last = member;
+        if step.own {
+            let named = outlet.and_then(|o| cast.masthead(|label| same_outlet(&o.value, label)));
+            links.push(ChainLink {
+                role: ChainRole::Relay,
+                name: named.map(str::to_owned).or_else(|| outlet.map(|o| o.value.clone())),
+                speaker: None,
+                anonymous: false,
+                evidence: step.evidence.clone(),
+            });
+            continue;
+        }
         links.push(ChainLink {
             role: if index + 1 == steps.len() { ChainRole::Origin } else { ChainRole::Relay },
             name: member.map(|m| cast.label(m).to_owned()),

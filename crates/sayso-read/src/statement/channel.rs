@@ -50,6 +50,15 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> Option<Channel> 
             }
             "television" | "tv" | "radio" | "broadcast" | "podcast" => ChannelKind::Broadcast,
             "phone" | "telephone" => ChannelKind::Telephone,
+            // "in a Telegram post"
+            "post" | "message" | "video" | "thread" if token > sentence.tokens.start => {
+                match network(tree, token - 2, token) {
+                    Some((span, name)) if outside(span) => {
+                        return Some(Channel { kind: ChannelKind::Network, name: Some(name), span });
+                    }
+                    _ => continue,
+                }
+            }
             "on" | "via" => match network(tree, token, sentence.tokens.end) {
                 Some((span, name)) if outside(span) => {
                     return Some(Channel { kind: ChannelKind::Network, name: Some(name), span });

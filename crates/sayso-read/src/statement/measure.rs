@@ -1,14 +1,16 @@
 //! Figures that somebody counts or puts without a verb of speech: "The ministry put the toll at 40".
 
-use sayso_model::{Attribution, Construction, Figure, Span, StatementKind, Upos};
+use sayso_model::{Attribution, Construction, EntityKind, Figure, Span, StatementKind, Upos};
 
+use super::owned;
 use crate::{
     by_sentence::BySentence,
+    lexicon::{self, RoleClass},
     tree::{Tree, base},
 };
 
 /// Verbs whose subject vouches for the number that they govern.
-const VERBS: [&str; 19] = [
+const VERBS: [&str; 28] = [
     "put",
     "estimate",
     "count",
@@ -28,7 +30,36 @@ const VERBS: [&str; 19] = [
     "verify",
     "revise",
     "calculate",
+    "lower",
+    "raise",
+    "increase",
+    "reduce",
+    "cut",
+    "update",
+    "correct",
+    "speak",
+    "acknowledge",
 ];
+
+/// Those of [`VERBS`] that change a count and say nothing of other things ("raised the toll to 40", not "raised money").
+const CHANGES: [&str; 8] = ["lower", "raise", "increase", "reduce", "cut", "update", "correct", "revise"];
+
+/// Nouns for a count.
+const COUNTS: [&str; 7] = ["toll", "number", "count", "figure", "estimate", "total", "tally"];
+
+/// True for the lemma of a verb whose subject vouches for a number.
+pub(super) fn is_measure(lemma: &str) -> bool {
+    VERBS.contains(&lemma)
+}
+
+/// True where a verb governs a number as such: one that changes counts needs a noun for one, "speak" needs "of".
+fn vouches(tree: &Tree<'_>, verb: u32, number: u32) -> bool {
+    let lemma = tree.lemma(verb);
+    if lemma == "speak" {
+        return (verb + 1..number).any(|t| tree.form(t) == "of");
+    }
+    !CHANGES.contains(&lemma) || (verb + 1..number).any(|t| COUNTS.contains(&tree.lemma(t)))
+}
 
 /// Attributions for figures that stand in no content yet.
 pub(crate) fn find(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Figure]) -> Vec<Attribution> {
@@ -36,15 +67,140 @@ pub(crate) fn find(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Fig
     let near = BySentence::new(tree, attributions.iter().map(|a| a.content.as_slice()));
     for figure in figures {
         let inside = |a: &Attribution| a.content.iter().any(|c| c.contains(figure.number));
-        let held = near.at(tree, figure.number.start).any(|place| inside(&attributions[place]));
-        if held || found.iter().rev().take(8).any(inside) {
+        let holders: Vec<&Attribution> = near
+            .at(tree, figure.number.start)
+            .filter_map(|p| attributions.get(p))
+            .filter(|a| inside(a))
+            .collect();
+        if let Some(owned) = owned::of(tree, figure)
+            && !holders.iter().any(|h| h.source.iter().any(|s| owned.source.iter().any(|o| o.overlaps(*s))))
+        {
+            found.push(owned);
+            continue;
+        }
+        // Whoever is merely seen or known to have it gives no word.
+        let told = holders.iter().any(|h| !(h.source.is_empty() && super::act::is_act(tree, h)));
+        if found.iter().rev().take(8).any(inside) {
             continue;
         }
         if let Some(attribution) = governed(tree, figure).or_else(|| before(tree, figure)) {
+            if !told || is_counted_there(tree, &attribution, &holders) {
+                found.push(attribution);
+            }
+        } else if let Some(attribution) =
+            listed(tree, figure).or_else(|| said(tree, figure)).filter(|_| !told)
+        {
             found.push(attribution);
         }
     }
     found
+}
+
+/// True where a body or document of another name counts within what somebody says: "X said the agency had counted 31".
+fn is_counted_there(tree: &Tree<'_>, attribution: &Attribution, holders: &[&Attribution]) -> bool {
+    let Some(source) = attribution.source.first().copied() else { return false };
+    let tokens = tree.document.tokens_in(source);
+    let pronoun = tokens.clone().all(|t| tree.token(t).is_some_and(|x| x.upos == Upos::Pron));
+    let speaks = tree.entities_in(tokens.clone()).any(|e| e.kind != EntityKind::Location)
+        || owned::is_speaker(tree, source, false)
+        || tokens
+            .clone()
+            .any(|t| lexicon::role_noun(tree.lemma(t)).is_some_and(|r| r.class == RoleClass::Document));
+    let within = |h: &&Attribution| {
+        let inner = |s: &Span| h.content.iter().any(|c| c.contains(*s));
+        attribution.source.iter().all(inner) && attribution.cue.iter().all(inner)
+    };
+    // Some attribution of the same cue says it already.
+    let known = holders.iter().any(|h| h.cue.iter().any(|c| attribution.cue.iter().any(|d| d.overlaps(*c))));
+    !pronoun && speaks && !known && holders.iter().all(within)
+}
+
+/// A clause with the figure that the tree puts under a verb of speech, or that such a verb follows: "..., and repeated
+/// that four had died", "Dozens are asleep, the mayor tells us".
+fn said(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
+    let speech = |t: u32| {
+        tree.token(t).is_some_and(|x| x.upos == Upos::Verb)
+            && matches!(lexicon::cue_class(tree.lemma(t)), Some("say" | "write"))
+    };
+    let mut at = tree.head_of(figure.number)?;
+    for _ in 0..12 {
+        let after = tree.children(at).iter().copied().find(|&c| {
+            c > at
+                && base(tree.relation(c)) == "parataxis"
+                && speech(c)
+                && tree.child(c, &["nsubj"]).is_some()
+        });
+        let (verb, clause) = match (after, tree.head(at)) {
+            (Some(verb), _) => {
+                let subject = tree.subtree(tree.child(verb, &["nsubj"])?).start;
+                (verb, tree.subtree(at).start..subject)
+            }
+            (None, Some(head)) if base(tree.relation(at)) == "ccomp" && speech(head) => {
+                (head, tree.subtree(at))
+            }
+            (None, Some(head)) => {
+                at = head;
+                continue;
+            }
+            (None, None) => return None,
+        };
+        let mut holder = verb;
+        while tree.child(holder, &["nsubj"]).is_none() && base(tree.relation(holder)) == "conj" {
+            holder = tree.head(holder)?;
+        }
+        let subject = tree.child(holder, &["nsubj"]).filter(|&s| tree.relation(s) == "nsubj")?;
+        let reach = tree.subtree(subject);
+        let source = tree.span(if subject < holder { reach.start..reach.end.min(holder) } else { reach })?;
+        let content = tree.span(clause)?;
+        return (!source.overlaps(content) && content.contains(figure.number)).then(|| Attribution {
+            source: vec![source],
+            cue: tree.token(verb).map(|t| t.span).into_iter().collect(),
+            content: vec![content],
+            source_head: Some(subject),
+            cue_head: Some(verb),
+            kind: StatementKind::Indirect,
+            construction: Construction::Verb,
+            parent: None,
+        });
+    }
+    None
+}
+
+/// "A memo seen by X lists nine killed", where the model took the verb for a noun.
+fn listed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
+    let first = tree.document.tokens_in(figure.number).start;
+    let verb = first.checked_sub(1)?;
+    let token = tree.token(verb).filter(|t| t.xpos == "NNS" && VERBS.contains(&t.lemma.as_str()))?;
+    let sentence = tree.sentence(first)?;
+    let head = (sentence.tokens.start..verb)
+        .find(|&t| {
+            lexicon::role_noun(tree.lemma(t)).is_some() && tree.token(t).is_some_and(|x| x.upos == Upos::Noun)
+        })
+        .filter(|&h| {
+            !(h + 1..verb)
+                .any(|t| lexicon::role_noun(tree.lemma(t)).is_some_and(|r| r.class == RoleClass::Document))
+        })
+        .or_else(|| {
+            (sentence.tokens.start..verb)
+                .find(|&t| lexicon::role_noun(tree.lemma(t)).is_some_and(|r| r.class == RoleClass::Document))
+        })?;
+    let start = (sentence.tokens.start..head)
+        .rev()
+        .take_while(|&t| !matches!(tree.form(t), "," | ";" | ":" | "\"" | "“" | "”"))
+        .last()
+        .unwrap_or(head);
+    let source = tree.span(start..verb)?;
+    let last = tree.document.tokens_in(figure.span.cover(figure.number)).end.max(first + 1);
+    Some(Attribution {
+        source: vec![source],
+        cue: vec![token.span],
+        content: vec![tree.span(first..last)?.cover(figure.number)],
+        source_head: Some(head),
+        cue_head: Some(verb),
+        kind: StatementKind::Indirect,
+        construction: Construction::Verb,
+        parent: None,
+    })
 }
 
 fn governed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
@@ -58,12 +214,23 @@ fn governed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         }
         if token.upos == Upos::Verb
             && VERBS.contains(&token.lemma.as_str())
-            && !matches!(base(tree.relation(at)), "nsubj" | "advcl")
+            && vouches(tree, head, tree.document.tokens_in(figure.number).start)
+            && (!matches!(base(tree.relation(at)), "nsubj" | "advcl") || is_participle(tree, at))
         {
-            let subject =
-                tree.child(head, &["nsubj"]).filter(|&s| s < head && tree.relation(s) == "nsubj")?;
+            let Some(subject) =
+                tree.child(head, &["nsubj"]).filter(|&s| s < head && tree.relation(s) == "nsubj")
+            else {
+                // "... put the toll at 46, revised down from 48": whoever put it has revised it.
+                if !is_participle(tree, head) {
+                    return None;
+                }
+                at = head;
+                continue;
+            };
             let source = tree.span(tree.subtree(subject))?;
-            let content = content(tree, head, figure.number)?;
+            let content = content(tree, head, figure.number).or_else(|| {
+                tree.span(tree.subtree(at)).filter(|s| is_participle(tree, at) && s.contains(figure.number))
+            })?;
             return (!source.overlaps(content)).then(|| Attribution {
                 source: vec![source],
                 cue: vec![token.span],
@@ -80,6 +247,13 @@ fn governed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     None
 }
 
+/// True for a participle that hangs on a clause and has no subject of its own.
+fn is_participle(tree: &Tree<'_>, verb: u32) -> bool {
+    tree.token(verb).is_some_and(|t| matches!(t.xpos, "VBN" | "VBG"))
+        && base(tree.relation(verb)) == "advcl"
+        && tree.child(verb, &["nsubj", "aux"]).is_none()
+}
+
 /// The same by the order of words, where the tree leads astray: the nearest verb before the number, if it is one of
 /// [`VERBS`] in the active and has a subject.
 fn before(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
@@ -89,7 +263,9 @@ fn before(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         tree.token(t).is_some_and(|x| x.upos == Upos::Verb || matches!(tree.form(t), "\"" | "“" | ";"))
     })?;
     let token = tree.token(verb).filter(|t| {
-        VERBS.contains(&t.lemma.as_str()) && matches!(t.xpos, "VBD" | "VBZ" | "VBP" | "VBN" | "VB")
+        VERBS.contains(&t.lemma.as_str())
+            && vouches(tree, verb, first)
+            && matches!(t.xpos, "VBD" | "VBZ" | "VBP" | "VBN" | "VB")
     })?;
     if tree.child(verb, &["nsubj"]).is_some_and(|s| tree.relation(s) == "nsubj:pass") {
         return None;

@@ -1,16 +1,19 @@
 //! Statements: attributions with their speakers, chains, channels, dates and modality.
 
+mod act;
+mod carry;
 mod chain;
 mod channel;
 mod measure;
 mod modality;
+mod owned;
 mod repair;
 mod said_on;
 mod same_words;
 
 use sayso_model::{
-    Attribution, Construction, Figure, Head, Place, PlaceId, Span, SpeakerId, Statement, StatementId,
-    TimeExpression,
+    Attribution, ChainRole, ChannelKind, Construction, Figure, Head, Place, PlaceId, Span, SpeakerId,
+    Statement, StatementId, TimeExpression,
 };
 
 pub(crate) use self::chain::Voices;
@@ -42,11 +45,19 @@ pub(crate) fn draft(
     sources: &Sources<'_, '_>,
     cast: &mut Cast<'_, '_>,
     attributions: &[Attribution],
+    figures: &[Figure],
 ) -> Vec<Draft> {
     let mut voices: Vec<Voices> = attributions.iter().map(|a| chain::voices(sources.tree, a)).collect();
     chain::inherit(sources.tree, attributions, &mut voices);
+    let carried = carry::antecedents(attributions);
+    let mut parents = chain::parents(sources.tree, attributions);
+    for (index, antecedent) in carried.iter().enumerate() {
+        if let Some(antecedent) = *antecedent {
+            voices[index] = voices[antecedent].clone();
+            parents[index] = parents[antecedent];
+        }
+    }
     resolve_in_order(cast, &voices);
-    let parents = chain::parents(sources.tree, attributions);
     let absorbed = chain::absorbed(sources.tree, attributions, &voices);
     let mut place_of = vec![None; attributions.len()];
     let mut drafts = Vec::new();
@@ -56,10 +67,11 @@ pub(crate) fn draft(
         }
         place_of[index] = Some(drafts.len());
         let (modality, polarity, modality_evidence) = modality::of(sources.tree, attribution);
-        let said = said_on::of(sources, attribution);
+        let occasion = carried[index].map_or(attribution, |antecedent| &attributions[antecedent]);
+        let said = said_on::of(sources, occasion);
         let id = StatementId::from(drafts.len());
         drafts.push(Draft {
-            speaker: voices[index].source.and_then(|s| cast.resolve(s)),
+            speaker: voices[index].source.and_then(|s| cast.meet(s)),
             steps: chain::steps(cast, &parents, &voices, index),
             statement: Statement {
                 id,
@@ -70,7 +82,7 @@ pub(crate) fn draft(
                 content: attribution.content.clone(),
                 speaker: None,
                 chain: Vec::new(),
-                channel: channel::of(sources.tree, attribution),
+                channel: channel::of(sources.tree, occasion),
                 addressee: voices[index].addressee,
                 modality,
                 polarity,
@@ -88,6 +100,12 @@ pub(crate) fn draft(
         if let (Some(place), Some(parent)) = (place_of[index], parent.and_then(|p| place_of[p])) {
             drafts[place].statement.parent = Some(StatementId::from(parent));
         }
+    }
+    let contents: Vec<&[Span]> = drafts.iter().map(|d| d.statement.content.as_slice()).collect();
+    let additions = carry::additions(sources.tree, &contents, figures);
+    chain::carry_on(&mut drafts, &additions);
+    for member in drafts.iter().flat_map(|d| &d.steps).filter_map(|s| s.member) {
+        cast.list(member);
     }
     cast.settle();
     same_words::link(sources.tree, cast, &mut drafts);
@@ -114,7 +132,7 @@ fn resolve_in_order(cast: &mut Cast<'_, '_>, voices: &[Voices]) {
     phrases.sort_unstable();
     phrases.dedup();
     for phrase in phrases {
-        cast.resolve(phrase);
+        cast.meet(phrase);
     }
 }
 
@@ -150,6 +168,16 @@ pub(crate) fn measures(
     measure::find(tree, attributions, figures)
 }
 
+/// Attributions of figures in sentences that carry on what the sentence before attributes.
+pub(crate) fn carried(
+    tree: &Tree<'_>,
+    attributions: &[Attribution],
+    figures: &[Figure],
+    times: &[TimeExpression],
+) -> Vec<Attribution> {
+    carry::find(tree, attributions, figures, times)
+}
+
 /// Links each figure to the innermost statement of speech that holds it, and takes origin, relays and dates from it.
 pub(crate) fn link_figures(statements: &mut [Statement], figures: &mut [Figure], tree: &Tree<'_>) {
     let near = BySentence::new(tree, statements.iter().map(|s| s.content.as_slice()));
@@ -159,7 +187,7 @@ pub(crate) fn link_figures(statements: &mut [Statement], figures: &mut [Figure],
             .map(|place| (place, &statements[place]))
             .filter(|(_, s)| s.content.iter().any(|c| c.contains(figure.number)))
             .filter(|(_, s)| s.construction != Construction::Adverb || s.parent.is_none())
-            .filter(|(_, s)| !modality::is_intention(tree, &s.cue))
+            .filter(|(_, s)| s.chain.len() > 1)
             .min_by_key(|(index, s)| (s.content.iter().map(|c| c.len()).sum::<usize>(), usize::MAX - index))
             .map(|(index, _)| index);
         let Some(index) = holder else { continue };
@@ -170,17 +198,18 @@ pub(crate) fn link_figures(statements: &mut [Statement], figures: &mut [Figure],
         figure.said_on = figure.said_on.or(said_on);
         figure.modality = statement.modality;
         let Some((origin, relays)) = statement.chain.split_last() else { continue };
-        if origin.role == sayso_model::ChainRole::Outlet {
+        if origin.role == ChainRole::Outlet {
             continue;
         }
         figure.origin = origin.name.clone();
         figure.origin_speaker = origin.speaker;
         figure.origin_anonymous = origin.anonymous;
-        figure.via = relays
-            .iter()
-            .rev()
-            .filter(|l| l.role == sayso_model::ChainRole::Relay)
-            .filter_map(|l| l.name.clone())
+        // The network on which the origin wrote hands it on first.
+        let network = statement.channel.as_ref().filter(|c| c.kind == ChannelKind::Network);
+        figure.via = network
+            .and_then(|c| c.name.clone())
+            .into_iter()
+            .chain(relays.iter().rev().filter(|l| l.role == ChainRole::Relay).filter_map(|l| l.name.clone()))
             .collect();
     }
 }

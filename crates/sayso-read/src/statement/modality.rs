@@ -77,6 +77,15 @@ pub(crate) fn is_intention(tree: &Tree<'_>, cue: &[Span]) -> bool {
     }) && !tokens.into_iter().any(|t| matches!(tree.lemma(t), "say" | "tell" | "announce" | "report"))
 }
 
+/// True for a cue that denies its content, unless it is negated itself ("did not deny").
+pub(crate) fn is_denial(tree: &Tree<'_>, cue: &[Span]) -> bool {
+    let Some(hull) = Span::hull(cue) else { return false };
+    tree.document
+        .tokens_in(hull)
+        .into_iter()
+        .any(|t| cue_modality(tree.lemma(t)) == Some(Modality::Denied) && negation(tree, t).is_none())
+}
+
 /// Modality that a cue gives its content.
 fn cue_modality(lemma: &str) -> Option<Modality> {
     Some(match lemma {

@@ -1,13 +1,35 @@
 //! Contents mended before statements are made of them: what a cue's grammar or the sentence's shape makes certain.
 
-use sayso_model::{Attribution, Span, Upos};
+use sayso_model::{Attribution, Construction, EntityKind, Span, Upos};
 
 use super::chain::cue_token;
-use crate::tree::{Tree, base};
+use crate::{
+    lexicon,
+    tree::{Tree, base},
+};
 
 /// Mends the contents of attributions in place.
 pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
+    without_according_to(tree, attributions);
     for attribution in attributions {
+        if let Some((source, content)) = source_at_the_end(tree, attribution) {
+            attribution.source_head = tree.head_of(source);
+            attribution.source = vec![source];
+            attribution.content = vec![content];
+            attribution.construction = Construction::Verb;
+        }
+        attribution.content.extend(rest_behind_cue(tree, attribution));
+        if let Some(content) = sentence_before(tree, attribution) {
+            attribution.content = vec![content];
+            continue;
+        }
+        if attribution.source.is_empty()
+            && let Some(source) = subject(tree, attribution)
+        {
+            attribution.source_head = tree.head_of(source);
+            attribution.source = vec![source];
+            attribution.construction = Construction::Verb;
+        }
         if let Some(content) = quoted_as_saying(tree, attribution)
             .or_else(|| from_the_start(tree, attribution))
             .or_else(|| whole_clause(tree, attribution))
@@ -15,6 +37,119 @@ pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
             attribution.content = vec![content];
         }
     }
+}
+
+/// "CONTENT, the agency, known as the CDA, said": a source that was taken for the content's end, with what is left.
+fn source_at_the_end(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span, Span)> {
+    let [content] = attribution.content[..] else { return None };
+    let cue = cue_token(tree, attribution).filter(|&c| {
+        attribution.source.is_empty() && matches!(tree.lemma(c), "say" | "report" | "add" | "announce")
+    })?;
+    let tokens = tree.document.tokens_in(content);
+    let close = tokens.end;
+    if close > cue || (close..cue).any(|t| tree.form(t) != ",") || tree.form(cue.checked_sub(1)?) != "," {
+        return None;
+    }
+    let mut end = close;
+    while let Some(comma) = (tokens.start..end).rev().find(|&t| tree.form(t) == ",") {
+        let segment = comma + 1..end;
+        let participle = tree.token(comma + 1).is_some_and(|t| matches!(t.xpos, "VBN" | "WP" | "WDT"));
+        if !participle {
+            let finite = segment
+                .clone()
+                .any(|t| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD")));
+            let role = segment.clone().any(|t| {
+                lexicon::role_noun(tree.lemma(t)).is_some_and(|r| r.class != lexicon::RoleClass::Document)
+            });
+            let named = tree.entities_in(segment).any(|e| e.kind != EntityKind::Location);
+            return (!finite && (role || named))
+                .then(|| tree.span(comma + 1..close).zip(tree.span(tokens.start..comma)))
+                .flatten();
+        }
+        end = comma;
+    }
+    None
+}
+
+/// Cuts "..., according to Y" off the end of what X says: X and what X says are the content of it.
+fn without_according_to(tree: &Tree<'_>, attributions: &mut [Attribution]) {
+    let outer: Vec<(Span, Span)> = attributions
+        .iter()
+        .filter(|a| a.construction == Construction::AccordingTo)
+        .filter_map(|a| Some((Span::hull(&a.cue)?, Span::hull(&a.content)?)))
+        .collect();
+    for attribution in attributions.iter_mut().filter(|a| a.construction != Construction::AccordingTo) {
+        let Some(cue) = Span::hull(&attribution.cue) else { continue };
+        for content in &mut attribution.content {
+            let from = outer.partition_point(|(c, _)| c.start < content.start);
+            // Attributions come in text order of their first spans, which is nearly that of their cues.
+            let near = outer.iter().skip(from.saturating_sub(2)).take(6);
+            for (according, whole) in near {
+                if !content.contains(*according) || !whole.contains(cue) {
+                    continue;
+                }
+                let end = tree.document.tokens_in(*according).start;
+                let start = tree.document.tokens_in(*content).start;
+                if whole.end <= according.start
+                    && let Some(cut) = tree.span(start..end)
+                {
+                    *content = cut;
+                }
+            }
+        }
+    }
+}
+
+/// What goes on behind an inserted cue without a verb of its own: "Four were killed, he said, and nine wounded".
+fn rest_behind_cue(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
+    let [content] = attribution.content[..] else { return None };
+    let roles = Span::hull(&attribution.cue)?;
+    let roles = Span::hull(&attribution.source).map_or(roles, |s| s.cover(roles));
+    if attribution.construction != Construction::Verb || content.end > roles.start {
+        return None;
+    }
+    let sentence = tree.document.sentences.get(tree.sentence_at(roles.start))?;
+    let comma = tree.document.tokens_in(roles).end;
+    let link = tree.form(comma + 1);
+    if tree.form(comma) != "," || !matches!(link, "and" | "with" | "including" | "among") {
+        return None;
+    }
+    let rest = comma + 1..sentence.tokens.end;
+    let plain = rest.clone().all(|t| {
+        tree.token(t).is_some_and(|x| {
+            !matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD" | "PRP")
+                && !matches!(tree.form(t), "\"" | "“" | "”" | ";" | ":")
+        })
+    });
+    plain.then(|| tree.span(rest)).flatten().filter(|s| !s.is_empty())
+}
+
+/// "CONTENT. That is according to X.": what "that" stands for.
+fn sentence_before(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
+    let [content] = attribution.content[..] else { return None };
+    let words = content.cut(tree.text).to_lowercase();
+    if attribution.construction != Construction::AccordingTo
+        || !matches!(
+            words.as_str(),
+            "that" | "this" | "that is" | "this is" | "that's" | "that was" | "that’s"
+        )
+    {
+        return None;
+    }
+    let here = tree.document.sentences.get(tree.sentence_at(content.start))?;
+    let before = tree.document.sentences.get(tree.sentence_at(content.start).checked_sub(1)?)?;
+    (here.paragraph == before.paragraph).then_some(before.span)
+}
+
+/// The subject of a cue that was left without a source: "The company on Tuesday denied telling the paper that ...".
+fn subject(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
+    let cue = cue_token(tree, attribution)?;
+    let subject = tree.child(cue, &["nsubj"]).filter(|&s| s < cue && tree.relation(s) == "nsubj")?;
+    let speaker = tree.entity(subject).is_some()
+        || lexicon::role_noun(tree.lemma(subject)).is_some_and(|r| r.class != lexicon::RoleClass::Document);
+    let source = tree.span(tree.subtree(subject).start..cue.min(tree.subtree(subject).end))?;
+    let apart = attribution.content.iter().chain(&attribution.cue).all(|s| !s.overlaps(source));
+    (speaker && apart).then_some(source)
 }
 
 /// "CONTENT, X quoted Y as saying" and "X quoted Y as saying CONTENT": "Y as saying" is no content.

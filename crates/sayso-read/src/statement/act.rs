@@ -1,0 +1,46 @@
+//! Cues that give nobody's word: what somebody does or comes upon is told by others.
+
+use sayso_model::{Attribution, Construction, Span, Upos};
+
+use super::measure;
+use crate::{
+    lexicon::{self, RoleClass},
+    tree::Tree,
+};
+
+/// True where the cue is no word of speech, writing, thought or counting, or where it tells what the source came upon
+/// ("divers found 16 bodies"): a document "finds" and "shows" as an author does, and what is found "that ..." is said.
+pub(crate) fn is_act(tree: &Tree<'_>, attribution: &Attribution) -> bool {
+    if !matches!(attribution.construction, Construction::Verb | Construction::Agentless) {
+        return false;
+    }
+    let Some(hull) = Span::hull(&attribution.cue) else { return false };
+    let mut cues = tree.document.tokens_in(hull).filter(|&t| {
+        tree.token(t).is_some_and(|x| {
+            !matches!(x.upos, Upos::Punct | Upos::Adv | Upos::Adp | Upos::Part | Upos::Aux | Upos::Pron)
+        })
+    });
+    if !cues
+        .clone()
+        .any(|t| lexicon::cue_class(tree.lemma(t)).is_some() || measure::is_measure(tree.lemma(t)))
+    {
+        return true;
+    }
+    let finds = cues.all(|t| lexicon::cue_class(tree.lemma(t)) == Some("find"));
+    finds && !attribution.source.iter().any(|s| is_document(tree, *s)) && is_thing(tree, &attribution.content)
+}
+
+fn is_document(tree: &Tree<'_>, span: Span) -> bool {
+    let head = tree.head_of(span).and_then(|h| lexicon::role_noun(tree.lemma(h)));
+    head.is_some_and(|r| r.class == RoleClass::Document)
+}
+
+/// True for a content that is a noun phrase without a clause of its own.
+fn is_thing(tree: &Tree<'_>, content: &[Span]) -> bool {
+    let Some(hull) = Span::hull(content) else { return false };
+    let clause = tree.document.tokens_in(hull).any(|t| {
+        tree.form(t).eq_ignore_ascii_case("that") && tree.token(t).is_some_and(|x| x.upos == Upos::Sconj)
+    });
+    let head = tree.head_of(hull).and_then(|h| tree.token(h));
+    !clause && head.is_some_and(|h| matches!(h.upos, Upos::Noun | Upos::Num | Upos::Propn | Upos::Adj))
+}

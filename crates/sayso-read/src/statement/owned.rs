@@ -1,0 +1,286 @@
+//! Figures that say whose count they are: "the army's count of 22", "by the Red Cross's tally, 19", "the 31 that the
+//! ministry reported", "25 deaths confirmed by the office", "the rebels' claim that 90 had died".
+
+use sayso_model::{Attribution, Construction, Figure, Span, StatementKind, Upos};
+
+use crate::{
+    lexicon::{self, RoleClass},
+    tree::Tree,
+};
+
+/// Nouns for a count that somebody makes, whoever it is.
+const COUNTS: [&str; 9] =
+    ["count", "tally", "estimate", "figure", "reckoning", "claim", "account", "assessment", "calculation"];
+
+/// Nouns for a count that may as well be said of a place or a day ("the city's toll").
+const TOTALS: [&str; 3] = ["toll", "total", "number"];
+
+/// Nouns for what somebody claims, with a clause.
+const CLAIMS: [&str; 8] =
+    ["claim", "allegation", "report", "assertion", "statement", "accusation", "announcement", "estimate"];
+
+/// Verbs by which somebody gives a number.
+const GIVING: [&str; 15] = [
+    "report",
+    "give",
+    "claim",
+    "cite",
+    "announce",
+    "release",
+    "publish",
+    "confirm",
+    "record",
+    "count",
+    "register",
+    "estimate",
+    "provide",
+    "issue",
+    "acknowledge",
+];
+
+/// How many words around a figure are looked at.
+const NEAR: usize = 14;
+
+/// The attribution that a figure's own words show.
+pub(crate) fn of(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
+    let first = tree.document.tokens_in(figure.number).start;
+    let end = tree.document.tokens_in(figure.span.cover(figure.number)).end.max(first + 1);
+    possessed(tree, figure, first)
+        .or_else(|| passive(tree, figure, end))
+        .or_else(|| relative(tree, figure, first))
+        .or_else(|| claimed(tree, figure, first))
+}
+
+/// "X's count of 22", "its toll stands at 15", "by X's count, 19 people".
+fn possessed(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution> {
+    let sentence = tree.sentence(first)?;
+    for noun in (sentence.tokens.start..first).rev().take(NEAR) {
+        let lemma = tree.lemma(noun);
+        let total = TOTALS.contains(&lemma);
+        if !(total || COUNTS.contains(&lemma)) || tree.token(noun).is_none_or(|t| t.upos != Upos::Noun) {
+            if is_break(tree, noun) {
+                return None;
+            }
+            continue;
+        }
+        let source = possessor(tree, noun, sentence.tokens.start)?;
+        let source = subject_for(tree, source, noun).unwrap_or(source);
+        let tokens = tree.document.tokens_in(source);
+        if !is_speaker(tree, source, !total) {
+            return None;
+        }
+        // "by X's count, ..." stands before its clause; otherwise nothing parts the noun from its number.
+        let by = tokens.start.checked_sub(1).is_some_and(|b| matches!(tree.lemma(b), "by" | "on" | "to"));
+        let parted = (noun + 1..first).any(|t| matches!(tree.form(t), "," | ";" | "that"));
+        return (by || !parted)
+            .then(|| attribution(figure.span.cover(figure.number), source, noun..noun + 1, tree))
+            .flatten();
+    }
+    None
+}
+
+/// True for a word that ends a clause as far as a count and its number are concerned.
+fn is_break(tree: &Tree<'_>, token: u32) -> bool {
+    matches!(tree.form(token), ";" | ":" | "\"" | "“" | "”" | "but" | "while")
+        || tree.token(token).is_some_and(|t| {
+            t.upos == Upos::Verb
+                && t.xpos != "VBN"
+                && !matches!(
+                    t.lemma.as_str(),
+                    "stand"
+                        | "reach"
+                        | "rise"
+                        | "remain"
+                        | "put"
+                        | "include"
+                        | "total"
+                        | "show"
+                        | "grow"
+                        | "climb"
+                )
+        })
+}
+
+/// Whose a noun is: the words before "'s", or a possessive pronoun.
+fn possessor(tree: &Tree<'_>, noun: u32, from: u32) -> Option<Span> {
+    let mut at = noun;
+    while at > from {
+        at -= 1;
+        if matches!(tree.form(at), "'s" | "’s" | "'" | "’") {
+            return tree.span(phrase_before(tree, at, from)..at);
+        }
+        if matches!(tree.form(at).to_lowercase().as_str(), "its" | "their" | "his" | "her") {
+            return tree.span(at..at + 1);
+        }
+        let within = tree.token(at).is_some_and(|t| matches!(t.upos, Upos::Adj | Upos::Noun | Upos::Num))
+            || matches!(tree.form(at), "own" | "-");
+        if !within || noun - at > 4 {
+            return None;
+        }
+    }
+    None
+}
+
+/// The subject that a possessive pronoun points back to in its own clause: "The ministry has not changed its toll".
+fn subject_for(tree: &Tree<'_>, pronoun: Span, noun: u32) -> Option<Span> {
+    let tokens = tree.document.tokens_in(pronoun);
+    if tokens.len() != 1 || tree.token(tokens.start).is_none_or(|t| t.upos != Upos::Pron) {
+        return None;
+    }
+    let mut at = noun;
+    for _ in 0..4 {
+        at = tree.head(at)?;
+        if tree.token(at).is_some_and(|t| t.upos == Upos::Verb) {
+            break;
+        }
+    }
+    let subject = tree.child(at, &["nsubj"]).filter(|&s| s < tokens.start)?;
+    if tree.token(subject).is_none_or(|t| t.upos == Upos::Pron) {
+        return None;
+    }
+    let reach = tree.subtree(subject);
+    tree.span(reach.start..reach.end.min(at)).filter(|s| s.end <= pronoun.start)
+}
+
+/// Where the noun phrase begins that ends before a token.
+fn phrase_before(tree: &Tree<'_>, end: u32, from: u32) -> u32 {
+    let part = |t: u32| {
+        tree.token(t)
+            .is_some_and(|x| matches!(x.upos, Upos::Noun | Upos::Propn | Upos::Adj | Upos::Det | Upos::Num))
+            || matches!(tree.form(t), "-" | "." | "of" | "for" | "'s" | "’s" | "and")
+                && tree.entity(t).is_some_and(|e| e.tokens.contains(&(t + 1)))
+    };
+    let mut start = end;
+    while start > from && part(start - 1) {
+        start -= 1;
+        if tree.token(start).is_some_and(|x| x.upos == Upos::Det) {
+            break;
+        }
+    }
+    start
+}
+
+/// "31 killed attributed to X", "25 deaths confirmed by X", "40 deaths have been reported by X".
+fn passive(tree: &Tree<'_>, figure: &Figure, end: u32) -> Option<Attribution> {
+    let sentence = tree.sentence(end.saturating_sub(1))?;
+    let limit = sentence.tokens.end.min(end + 8);
+    for verb in end.saturating_sub(2)..limit {
+        let token = tree.token(verb)?;
+        if matches!(tree.form(verb), "," | ";" | ".") {
+            return None;
+        }
+        let link = match token.lemma.as_str() {
+            _ if token.xpos != "VBN" && token.xpos != "VBD" => continue,
+            "attribute" | "ascribe" | "credit" => "to",
+            lemma if GIVING.contains(&lemma) => "by",
+            _ => continue,
+        };
+        let at = (verb + 1..limit.min(verb + 3)).find(|&t| tree.form(t) == link)?;
+        let close = (at + 1..sentence.tokens.end)
+            .find(|&t| {
+                matches!(tree.form(t), "," | ";" | "." | ":" | "and" | "but" | "who" | "which")
+                    && tree.entity(t).is_none()
+                    || tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Aux))
+            })
+            .unwrap_or(sentence.tokens.end);
+        let source = tree.span(at + 1..close)?;
+        return is_speaker(tree, source, true)
+            .then(|| attribution(figure.span.cover(figure.number), source, verb..verb + 1, tree))
+            .flatten();
+    }
+    None
+}
+
+/// "the 22 it reported on Sunday", "the 22 dead that the ministry had counted".
+fn relative(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution> {
+    if first.checked_sub(1).is_none_or(|b| !tree.form(b).eq_ignore_ascii_case("the")) {
+        return None;
+    }
+    let number = tree.document.tokens_in(figure.number).end.max(first + 1);
+    let sentence = tree.sentence(first)?;
+    let limit = sentence.tokens.end.min(number + 10);
+    let verb =
+        (number..limit).find(|&t| tree.token(t).is_some_and(|x| x.upos == Upos::Verb && x.xpos != "VBG"))?;
+    if !GIVING.contains(&tree.lemma(verb)) {
+        return None;
+    }
+    let end = (number..verb)
+        .rev()
+        .take_while(|&t| tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Aux | Upos::Adv)))
+        .last()
+        .unwrap_or(verb);
+    let pronoun = end.checked_sub(1).filter(|&p| {
+        matches!(tree.form(p).to_lowercase().as_str(), "it" | "they" | "he" | "she") && p >= number
+    });
+    let start = pronoun.unwrap_or_else(|| phrase_before(tree, end, number));
+    let source = tree.span(start..end)?;
+    (pronoun.is_some() || is_speaker(tree, source, true))
+        .then(|| attribution(figure.span.cover(figure.number), source, verb..verb + 1, tree))
+        .flatten()
+}
+
+/// "the claim by X that eight had been captured", "X's claim that 90 had died".
+fn claimed(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution> {
+    let sentence = tree.sentence(first)?;
+    let that = (sentence.tokens.start..first).rev().take(NEAR).find(|&t| tree.form(t) == "that")?;
+    let noun = (sentence.tokens.start..that).rev().take(NEAR).find(|&t| CLAIMS.contains(&tree.lemma(t)))?;
+    if tree.token(noun)?.upos != Upos::Noun {
+        return None;
+    }
+    let source = if noun + 1 == that {
+        possessor(tree, noun, sentence.tokens.start)?
+    } else {
+        let by = noun + 1;
+        let made = matches!(tree.form(by), "by")
+            || matches!(tree.form(by), "from" | "of")
+                && tree.span(by + 1..that).is_some_and(|s| is_speaker(tree, s, true));
+        made.then(|| tree.span(by + 1..that)).flatten()?
+    };
+    if noun + 1 == that && !is_speaker(tree, source, true) {
+        return None;
+    }
+    let last = tree.document.tokens_in(figure.span).end;
+    let stop = |t: &u32| matches!(tree.form(*t), "," | ";" | "." | "\"" | "”");
+    let end = (last..sentence.tokens.end).find(stop).unwrap_or(sentence.tokens.end);
+    let content = tree.span(that + 1..end.max(last))?;
+    attribution(content, source, noun..noun + 1, tree)
+}
+
+/// True for a phrase that can speak: somebody's role, a body, a name of one, a pronoun; a country where `lands`.
+pub(super) fn is_speaker(tree: &Tree<'_>, source: Span, lands: bool) -> bool {
+    let tokens = tree.document.tokens_in(source);
+    let role = |t: u32| {
+        let pair = t.checked_sub(1).map(|before| format!("{} {}", tree.lemma(before), tree.lemma(t)));
+        pair.and_then(|p| lexicon::role_noun(&p)).or_else(|| lexicon::role_noun(tree.lemma(t))).is_some_and(
+            |r| matches!(r.class, RoleClass::Person | RoleClass::Group | RoleClass::Body | RoleClass::Outlet),
+        )
+    };
+    let named =
+        tree.entities_in(tokens.clone()).any(|e| lands || e.kind != sayso_model::EntityKind::Location);
+    let pronoun = tokens.len() == 1
+        && matches!(
+            tree.form(tokens.start).to_lowercase().as_str(),
+            "its" | "their" | "his" | "her" | "it" | "they" | "he" | "she"
+        );
+    let proper = lands && tokens.clone().all(|t| tree.token(t).is_some_and(|x| x.upos == Upos::Propn));
+    pronoun || named || proper || tokens.into_iter().any(role)
+}
+
+fn attribution(
+    content: Span,
+    source: Span,
+    cue: std::ops::Range<u32>,
+    tree: &Tree<'_>,
+) -> Option<Attribution> {
+    let span = tree.document.span_of(cue.clone())?;
+    (!content.overlaps(source)).then(|| Attribution {
+        source: vec![source],
+        cue: vec![span],
+        content: vec![content],
+        source_head: tree.head_of(source),
+        cue_head: Some(cue.start),
+        kind: StatementKind::Indirect,
+        construction: Construction::Noun,
+        parent: None,
+    })
+}
