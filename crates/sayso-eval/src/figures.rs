@@ -307,10 +307,12 @@ fn show(figure: &Figure, text: &str) -> String {
     )
 }
 
+/// A group of names that mean one speaker, and the reports in which a name does; none for all.
+type InGroup = (usize, Option<Vec<String>>);
+
 /// Names that mean the same speaker, as the story says.
 struct Aliases {
-    /// Groups that a name is in, each with the reports that it is so named in; none for all.
-    groups: BTreeMap<String, Vec<(usize, Option<Vec<String>>)>>,
+    groups: BTreeMap<String, Vec<InGroup>>,
 }
 
 impl Aliases {
@@ -320,7 +322,7 @@ impl Aliases {
             .ok()
             .and_then(|file| serde_json::from_str(&file).ok())
             .unwrap_or_default();
-        let mut groups: BTreeMap<String, Vec<(usize, Option<Vec<String>>)>> = BTreeMap::new();
+        let mut groups: BTreeMap<String, Vec<InGroup>> = BTreeMap::new();
         for (index, names) in value["aliases"].as_array().into_iter().flatten().enumerate() {
             for name in names.as_array().into_iter().flatten().filter_map(Value::as_str) {
                 let alias = Alias::of(name);

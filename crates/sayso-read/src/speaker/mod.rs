@@ -11,7 +11,9 @@ mod role;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use sayso_model::{Mention, MentionForm, Span, Speaker, SpeakerId, SpeakerKind, TimeExpression, Upos};
+use sayso_model::{
+    EntityKind, Mention, MentionForm, Span, Speaker, SpeakerId, SpeakerKind, TimeExpression, Upos,
+};
 
 use self::{
     description::Description,
@@ -61,6 +63,8 @@ pub(crate) struct Cast<'t, 'd> {
     /// Who bears the name that a token is part of.
     bearer: BTreeMap<u32, MemberId>,
     resolved: BTreeMap<Span, Option<MemberId>>,
+    /// Names of countries that only the report itself shows to be some.
+    lands: BTreeSet<String>,
     /// Members by the first letters of their names' words: names meet only those that share one.
     by_letter: BTreeMap<char, Vec<MemberId>>,
 }
@@ -75,9 +79,12 @@ impl<'t, 'd> Cast<'t, 'd> {
             mentioned: BTreeMap::new(),
             bearer: BTreeMap::new(),
             resolved: BTreeMap::new(),
+            lands: BTreeSet::new(),
             by_letter: BTreeMap::new(),
         };
-        for name in name::names(tree) {
+        let names = name::names(tree);
+        cast.lands = name::lands(tree, &names);
+        for name in names {
             cast.admit(name);
         }
         // Single proper nouns that the model left out are names where they are part of one that is known by now.
@@ -115,7 +122,13 @@ impl<'t, 'd> Cast<'t, 'd> {
             .min_by_key(|&(how, id)| (how, std::cmp::Reverse(id)))
     }
 
-    fn admit(&mut self, name: Name) -> Option<MemberId> {
+    fn admit(&mut self, mut name: Name) -> Option<MemberId> {
+        if let [word] = &name.words[..]
+            && self.lands.contains(word)
+            && !matches!(name.kind, SpeakerKind::Outlet)
+        {
+            name.kind = SpeakerKind::Government;
+        }
         let bare = self.tree.document.span_of(name.tokens.clone())?;
         let whole = self.tree.document.span_of(name::whole(self.tree, &name)).unwrap_or(bare);
         let owned_by_pronoun = self.is_possessive(self.tree.document.tokens_in(whole).start);
@@ -288,7 +301,14 @@ impl<'t, 'd> Cast<'t, 'd> {
         {
             return self.admit(name).map(|id| self.current(id));
         }
+        let mut tokens = tokens;
+        if tokens.end == head + 1 {
+            tokens.end = name::with_subject(self.tree, tokens.clone());
+        }
         let mut description = description::description(self.tree, tokens.clone(), head)?;
+        if let Some(body) = self.body_behind(&tokens, &description) {
+            return self.find(body);
+        }
         if description.class() == Some(RoleClass::Document)
             && let Some(author) = self.author(&tokens, head)
         {
@@ -323,6 +343,17 @@ impl<'t, 'd> Cast<'t, 'd> {
             }
             _ => (tokens, head),
         }
+    }
+
+    /// The named body that people speak for who are not told apart by what they do: "spies from the Lake Service".
+    fn body_behind(&self, tokens: &Range<u32>, description: &Description) -> Option<Span> {
+        if !description.plural || description.role.is_some() {
+            return None;
+        }
+        let from = tokens.clone().skip(1).find(|&t| matches!(self.tree.lemma(t), "from" | "at"))?;
+        let body = self.tree.span(from + 1..tokens.end)?;
+        let named = self.tree.entities_in(from + 1..tokens.end).any(|e| e.kind == EntityKind::Organization);
+        named.then_some(body)
     }
 
     /// Whoever a possessive pronoun at the front of a phrase means ("her office"), with the phrase without it.
@@ -696,6 +727,12 @@ impl<'t, 'd> Cast<'t, 'd> {
     /// Whoever a description points to, or a new speaker without a name.
     fn described(&mut self, tokens: &Range<u32>, description: Description) -> Option<MemberId> {
         let span = self.tree.document.span_of(tokens.clone())?;
+        // The same words, met as part of another phrase.
+        if let Some(&id) = self.mentioned.get(&span.start)
+            && self.members[self.current(id)].mentions.iter().any(|m| m.span == span)
+        {
+            return Some(self.current(id));
+        }
         let alias = self.alias(tokens);
         let pointing = description.definite || (description.plural && description.modifiers.is_empty());
         let found = if pointing {
@@ -742,7 +779,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         let span = self.tree.document.span_of(tokens.clone())?;
         let private = is_private(span.cut(self.tree.text));
         let role = description.class() == Some(RoleClass::Person) && description.modifiers.is_empty();
-        if description.plural && !private || !(private || role) {
+        if !private && (description.plural || !role) {
             return None;
         }
         let here = self.tree.sentence_at(span.start);

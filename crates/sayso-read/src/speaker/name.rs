@@ -57,36 +57,30 @@ pub(crate) fn names(tree: &Tree<'_>) -> Vec<Name> {
         at = at.max(start + 1);
     }
     found.sort_by_key(|n| n.tokens.start);
-    lands(tree, &mut found);
     found
 }
 
-/// Takes a name for a country's where the report calls people or things after it: "Velia" beside "Velian". Countries
-/// that the tables do not know speak as others do ("Velia says").
-fn lands(tree: &Tree<'_>, names: &mut [Name]) {
-    let peoples: BTreeSet<String> = (0..tree.document.tokens.len() as u32)
+/// Words, in lower case, that the report calls people or things after as only countries are: "Velia" beside "Velian".
+/// Countries that the tables do not know speak as others do ("Velia says").
+pub(crate) fn lands(tree: &Tree<'_>, names: &[Name]) -> BTreeSet<String> {
+    let capitals: BTreeSet<String> = (0..tree.document.tokens.len() as u32)
         .map(|t| tree.form(t))
-        .filter(|f| f.len() > 4 && f.starts_with(char::is_uppercase) && f.ends_with(['n', 'e', 'i', 'h']))
+        .filter(|f| f.len() > 3 && f.starts_with(char::is_uppercase))
         .map(str::to_lowercase)
         .collect();
-    let surnames: BTreeSet<String> = names
+    let surnames: BTreeSet<&String> = names
         .iter()
         .filter(|n| n.kind == SpeakerKind::Person && n.words.len() > 1)
-        .flat_map(|n| n.words.iter().cloned())
+        .flat_map(|n| &n.words)
         .collect();
-    for name in names.iter_mut() {
-        let [word] = &name.words[..] else { continue };
-        let mistakable =
-            matches!(name.kind, SpeakerKind::Person | SpeakerKind::Unknown | SpeakerKind::Organization);
+    let called_after = |word: &str| {
         let stem = word.trim_end_matches(['a', 'e', 'i', 'o', 'u', 'y']);
-        let people = ["n", "an", "ian", "ese", "i", "ish"]
+        ["n", "an", "ian", "ese", "i", "ish"]
             .iter()
             .flat_map(|end| [format!("{word}{end}"), format!("{stem}{end}")])
-            .any(|p| p != *word && peoples.contains(&p));
-        if mistakable && word.len() > 3 && people && !surnames.contains(word) {
-            name.kind = SpeakerKind::Government;
-        }
-    }
+            .any(|people| people != word && capitals.contains(&people))
+    };
+    capitals.iter().filter(|w| !surnames.contains(w) && called_after(w)).cloned().collect()
 }
 
 fn is_proper(tree: &Tree<'_>, at: u32) -> bool {
@@ -98,7 +92,7 @@ fn is_proper(tree: &Tree<'_>, at: u32) -> bool {
 
 /// Where a body's name ends that the model cut off before "of ..." or "for ...": "Institute for the Study of War",
 /// "Ministry of foreign affairs".
-fn with_subject(tree: &Tree<'_>, tokens: Range<u32>) -> u32 {
+pub(crate) fn with_subject(tree: &Tree<'_>, tokens: Range<u32>) -> u32 {
     let body = |t: u32| {
         lexicon::role_noun(&tree.form(t).to_lowercase()).is_some_and(|r| r.class == lexicon::RoleClass::Body)
     };
@@ -319,6 +313,10 @@ pub(crate) fn country_before(tree: &Tree<'_>, token: u32) -> Option<&'static str
 pub(crate) fn same(known: &Name, other: &Name) -> Option<SameName> {
     let person = |n: &Name| n.kind == SpeakerKind::Person;
     let body = |n: &Name| matches!(n.kind, SpeakerKind::Organization | SpeakerKind::Outlet);
+    // A body's abbreviation that the model once took for a person's name.
+    if known.words == other.words && known.words.len() == 1 && body(known) {
+        return Some(SameName::Equal);
+    }
     if (person(known) && body(other)) || (body(known) && person(other)) {
         return None;
     }

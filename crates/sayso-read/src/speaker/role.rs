@@ -23,23 +23,26 @@ pub(crate) struct FoundRole {
 
 /// All roles that stand around one name of a person.
 pub(crate) fn roles(tree: &Tree<'_>, name: &Range<u32>) -> Vec<FoundRole> {
-    [before(tree, name), apposed_before(tree, name), after(tree, name)].into_iter().flatten().collect()
+    let mut found: Vec<FoundRole> = before(tree, name);
+    found.extend([apposed_before(tree, name), after(tree, name)].into_iter().flatten());
+    found
 }
 
-/// "Pentagon press secretary Maj. Gen. NAME", "President NAME".
-fn before(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
-    let sentence = tree.sentence(name.start)?;
+/// "Pentagon press secretary Maj. Gen. NAME", "President NAME": the office and, apart from it, the rank.
+fn before(tree: &Tree<'_>, name: &Range<u32>) -> Vec<FoundRole> {
+    let Some(sentence) = tree.sentence(name.start) else { return Vec::new() };
     let mut start = name.start;
     while start > sentence.tokens.start && name.start - start < 14 {
         let previous = start - 1;
-        let token = tree.token(previous)?;
+        let Some(token) = tree.token(previous) else { break };
         let form = tree.form(previous);
         let noun = matches!(token.upos, Upos::Noun | Upos::Propn | Upos::Adj) || lexicon::is_title(form);
         let link = matches!(form, "'s" | "’s" | "-" | "." | "’")
             || (token.upos == Upos::Adv && form.eq_ignore_ascii_case("then"));
         let inside = matches!(token.upos, Upos::Adp | Upos::Cconj | Upos::Det)
             && tree.entity(previous).is_some_and(|e| e.tokens.contains(&start));
-        if !(noun || link || inside) || (form == "-" && token.span.end != tree.token(start)?.span.start) {
+        let touches = || tree.token(start).is_some_and(|next| token.span.end == next.span.start);
+        if !(noun || link || inside) || (form == "-" && !touches()) {
             break;
         }
         if tree.entity(previous).is_some_and(|e| e.kind == EntityKind::Person) {
@@ -50,7 +53,48 @@ fn before(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
     while start < name.start && !tree.form(start).chars().any(char::is_alphanumeric) {
         start += 1;
     }
-    found(tree, start..name.start, None)
+    let rank = rank_from(tree, start..name.start);
+    [start..rank, rank..name.start].into_iter().filter_map(|part| found(tree, part, None)).collect()
+}
+
+/// Where the rank begins that stands between an office and a name: "spokesman | Commander", "press secretary | Maj. Gen.".
+fn rank_from(tree: &Tree<'_>, tokens: Range<u32>) -> u32 {
+    const RANKS: [&str; 22] = [
+        "adm",
+        "admiral",
+        "brig",
+        "brigadier",
+        "capt",
+        "captain",
+        "cmdr",
+        "col",
+        "colonel",
+        "commander",
+        "corporal",
+        "cpl",
+        "gen",
+        "general",
+        "lieutenant",
+        "lt",
+        "maj",
+        "major",
+        "marshal",
+        "sergeant",
+        "sgt",
+        "vice",
+    ];
+    let rank = |t: u32| {
+        let form = tree.form(t);
+        form == "."
+            || form.starts_with(char::is_uppercase)
+                && RANKS.contains(&form.trim_end_matches('.').to_lowercase().as_str())
+    };
+    let first = tokens.clone().rev().take_while(|&t| rank(t)).last().unwrap_or(tokens.end);
+    let office = first.checked_sub(1).filter(|o| tokens.contains(o)).is_some_and(|o| {
+        !matches!(tree.lemma(o), "deputy" | "vice" | "assistant" | "chief" | "acting" | "former")
+            && lexicon::role_noun(tree.lemma(o)).is_some_and(|r| r.class == RoleClass::Person)
+    });
+    if office { first } else { tokens.start }
 }
 
 /// "Ukraine's top commander, NAME", "The lawmaker, NAME,".

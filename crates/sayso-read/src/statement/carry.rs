@@ -45,8 +45,9 @@ pub(crate) fn find(
         ) else {
             continue;
         };
+        let Some(whole_sentence) = tree.span(sentence.tokens.clone()) else { continue };
         let touched = contents.at(tree, sentence.span.start).chain(cues.at(tree, sentence.span.start)).next();
-        if touched.is_some() || found.last().is_some_and(|f| f.content == [sentence.span]) {
+        if touched.is_some() || found.last().is_some_and(|f| f.content == [whole_sentence]) {
             continue;
         }
         if !(adds(tree, figure, sentence.tokens.start)
@@ -72,7 +73,7 @@ pub(crate) fn find(
             .filter(own)
             .filter(|a| sentence.paragraph == before.paragraph || holds(a))
             .max_by_key(|a| (holds(a), a.content.iter().map(|c| c.len()).sum::<usize>()));
-        let carried = found.last().filter(|f| f.content == [before.span]);
+        let carried = found.last().filter(|f| f.content.iter().all(|c| before.span.contains(*c)));
         let Some(antecedent) = whole.or(carried) else { continue };
         // Two paragraphs belong together where each is one sentence, as in bulletins.
         let paragraph =
@@ -83,7 +84,7 @@ pub(crate) fn find(
             continue;
         }
         found.push(Attribution {
-            content: vec![sentence.span],
+            content: vec![whole_sentence],
             construction: Construction::Carried,
             parent: None,
             ..antecedent.clone()

@@ -81,7 +81,9 @@ fn is_itself(tree: &Tree<'_>, span: Span) -> bool {
 /// True for "a report that appeared on our site".
 fn is_own_document(tree: &Tree<'_>, span: Span) -> bool {
     let tokens = tree.document.tokens_in(span);
-    let own = tokens.clone().any(|t| matches!(tree.form(t).to_lowercase().as_str(), "our" | "we"));
+    let whole = tree.head_of(span).map_or(tokens.clone(), |h| tree.subtree(h));
+    let own =
+        whole.chain(tokens.clone()).any(|t| matches!(tree.form(t).to_lowercase().as_str(), "our" | "we"));
     let document = tokens.into_iter().find_map(|t| lexicon::role_noun(tree.lemma(t)));
     own && document.is_some_and(|r| r.class == RoleClass::Document)
 }
@@ -329,7 +331,7 @@ fn addressee(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Spa
     };
     let hull = Span::hull(&attribution.cue).map_or(cue..cue + 1, |c| tree.document.tokens_in(c));
     // "denied telling X that ..."
-    let cue = hull.filter(|&t| telling(t)).last().unwrap_or(cue);
+    let cue = hull.rev().find(|&t| telling(t)).unwrap_or(cue);
     if telling(cue) {
         let object = tree.child(cue, &["iobj", "obj"]).filter(|&o| o > cue);
         if let Some(span) = object.and_then(|o| phrase(tree, o)).filter(|s| outside(*s)) {
@@ -446,7 +448,11 @@ pub(crate) fn absorbed(tree: &Tree<'_>, attributions: &[Attribution], voices: &[
     (0..attributions.len())
         .map(|index| {
             let attribution = &attributions[index];
-            let Some(source) = voices[index].source else { return false };
+            // "saying" of "was quoted as saying" has the source of "quoted".
+            let Some(source) = voices[index].source else {
+                return cue_token(tree, attribution)
+                    .is_some_and(|c| c > 0 && tree.lemma(c) == "say" && tree.form(c - 1) == "as");
+            };
             let content = Span::hull(&attribution.content).unwrap_or(source);
             let Some(sentence) = cue_token(tree, attribution).and_then(|t| tree.sentence(t)) else {
                 return false;

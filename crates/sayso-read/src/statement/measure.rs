@@ -170,7 +170,10 @@ fn said(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
 fn listed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let first = tree.document.tokens_in(figure.number).start;
     let verb = first.checked_sub(1)?;
-    let token = tree.token(verb).filter(|t| t.xpos == "NNS" && VERBS.contains(&t.lemma.as_str()))?;
+    let token = tree.token(verb).filter(|t| t.xpos == "NNS")?;
+    if !tree.form(verb).strip_suffix('s').is_some_and(|v| VERBS.contains(&v)) {
+        return None;
+    }
     let sentence = tree.sentence(first)?;
     let head = (sentence.tokens.start..verb)
         .find(|&t| {

@@ -1,7 +1,7 @@
 //! Figures that say whose count they are: "the army's count of 22", "by the Red Cross's tally, 19", "the 31 that the
 //! ministry reported", "25 deaths confirmed by the office", "the rebels' claim that 90 had died".
 
-use sayso_model::{Attribution, Construction, Figure, Span, StatementKind, Upos};
+use sayso_model::{Attribution, Construction, EntityKind, Figure, Span, StatementKind, Upos};
 
 use crate::{
     lexicon::{self, RoleClass},
@@ -255,8 +255,11 @@ pub(super) fn is_speaker(tree: &Tree<'_>, source: Span, lands: bool) -> bool {
             |r| matches!(r.class, RoleClass::Person | RoleClass::Group | RoleClass::Body | RoleClass::Outlet),
         )
     };
-    let named =
-        tree.entities_in(tokens.clone()).any(|e| lands || e.kind != sayso_model::EntityKind::Location);
+    // One capitalised word may be a place's name, whatever the model says of it.
+    let named = tree.entities_in(tokens.clone()).any(|e| {
+        let abbreviation = e.span.cut(tree.text).chars().filter(|c| c.is_uppercase()).count() > 1;
+        lands || (e.kind != EntityKind::Location && (e.tokens.len() > 1 || abbreviation))
+    });
     let pronoun = tokens.len() == 1
         && matches!(
             tree.form(tokens.start).to_lowercase().as_str(),

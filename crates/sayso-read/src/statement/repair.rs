@@ -10,25 +10,15 @@ use crate::{
 
 /// Mends the contents of attributions in place.
 pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
-    without_according_to(tree, attributions);
-    for attribution in attributions {
+    for attribution in attributions.iter_mut() {
         if let Some((source, content)) = source_at_the_end(tree, attribution) {
-            attribution.source_head = tree.head_of(source);
-            attribution.source = vec![source];
+            take_source(tree, attribution, source);
             attribution.content = vec![content];
-            attribution.construction = Construction::Verb;
         }
         attribution.content.extend(rest_behind_cue(tree, attribution));
         if let Some(content) = sentence_before(tree, attribution) {
             attribution.content = vec![content];
             continue;
-        }
-        if attribution.source.is_empty()
-            && let Some(source) = subject(tree, attribution)
-        {
-            attribution.source_head = tree.head_of(source);
-            attribution.source = vec![source];
-            attribution.construction = Construction::Verb;
         }
         if let Some(content) = quoted_as_saying(tree, attribution)
             .or_else(|| from_the_start(tree, attribution))
@@ -36,7 +26,19 @@ pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
         {
             attribution.content = vec![content];
         }
+        if attribution.source.is_empty()
+            && let Some(source) = subject(tree, attribution)
+        {
+            take_source(tree, attribution, source);
+        }
     }
+    without_according_to(tree, attributions);
+}
+
+fn take_source(tree: &Tree<'_>, attribution: &mut Attribution, source: Span) {
+    attribution.source_head = tree.head_of(source);
+    attribution.source = vec![source];
+    attribution.construction = Construction::Verb;
 }
 
 /// "CONTENT, the agency, known as the CDA, said": a source that was taken for the content's end, with what is left.
@@ -144,7 +146,9 @@ fn sentence_before(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
 /// The subject of a cue that was left without a source: "The company on Tuesday denied telling the paper that ...".
 fn subject(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let cue = cue_token(tree, attribution)?;
-    let subject = tree.child(cue, &["nsubj"]).filter(|&s| s < cue && tree.relation(s) == "nsubj")?;
+    let quoted = matches!(tree.lemma(cue), "quote" | "cite");
+    let subject =
+        tree.child(cue, &["nsubj"]).filter(|&s| s < cue && (quoted || tree.relation(s) == "nsubj"))?;
     let speaker = tree.entity(subject).is_some()
         || lexicon::role_noun(tree.lemma(subject)).is_some_and(|r| r.class != lexicon::RoleClass::Document);
     let source = tree.span(tree.subtree(subject).start..cue.min(tree.subtree(subject).end))?;
