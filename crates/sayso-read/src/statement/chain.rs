@@ -448,11 +448,15 @@ pub(crate) fn absorbed(tree: &Tree<'_>, attributions: &[Attribution], voices: &[
     (0..attributions.len())
         .map(|index| {
             let attribution = &attributions[index];
-            // "saying" of "was quoted as saying" has the source of "quoted".
-            let Some(source) = voices[index].source else {
-                return cue_token(tree, attribution)
-                    .is_some_and(|c| c > 0 && tree.lemma(c) == "say" && tree.form(c - 1) == "as");
+            // "saying" of "was quoted as saying" tells what "quoted" does.
+            let quoted = |c: u32| {
+                let before = c.checked_sub(1).map_or("", |b| tree.form(b));
+                before == "as" && tree.lemma(c) == "say" && tree.head(c).is_some_and(|h| is_quoted(tree, h))
             };
+            if cue_token(tree, attribution).is_some_and(quoted) {
+                return true;
+            }
+            let Some(source) = voices[index].source else { return false };
             let content = Span::hull(&attribution.content).unwrap_or(source);
             let Some(sentence) = cue_token(tree, attribution).and_then(|t| tree.sentence(t)) else {
                 return false;
