@@ -49,7 +49,8 @@ const COUNTS: [&str; 7] = ["toll", "number", "count", "figure", "estimate", "tot
 
 /// True for the lemma of a verb whose subject vouches for a number.
 pub(super) fn is_measure(lemma: &str) -> bool {
-    VERBS.contains(&lemma)
+    // "lists" keeps its ending where the model takes it for a noun.
+    VERBS.contains(&lemma) || lemma.strip_suffix('s').is_some_and(|v| VERBS.contains(&v))
 }
 
 /// True where a verb governs a number as such: one that changes counts needs a noun for one, "speak" needs "of".
@@ -171,7 +172,7 @@ fn listed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let first = tree.document.tokens_in(figure.number).start;
     let verb = first.checked_sub(1)?;
     let token = tree.token(verb).filter(|t| t.xpos == "NNS")?;
-    if !tree.form(verb).strip_suffix('s').is_some_and(|v| VERBS.contains(&v)) {
+    if !is_measure(tree.form(verb)) {
         return None;
     }
     let sentence = tree.sentence(first)?;
