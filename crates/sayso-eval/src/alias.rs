@@ -16,7 +16,8 @@ impl<'a> Alias<'a> {
             .and_then(|w| w.split_once(" (report ").or_else(|| w.split_once(" (reports ")));
         match scoped {
             Some((name, reports)) => {
-                Self { name, reports: Some(reports.split(',').map(str::trim).collect()) }
+                let reports = reports.split([',', ' ']).filter(|r| !r.is_empty() && *r != "and");
+                Self { name, reports: Some(reports.collect()) }
             }
             None => Self { name: written, reports: None },
         }
@@ -25,11 +26,6 @@ impl<'a> Alias<'a> {
     /// The reports that it is said of alone.
     pub(crate) fn reports(&self) -> Option<&[&'a str]> {
         self.reports.as_deref()
-    }
-
-    /// True where it is said of a report.
-    pub(crate) fn holds_in(&self, report: &str) -> bool {
-        self.reports.as_ref().is_none_or(|r| r.contains(&report))
     }
 }
 
@@ -40,9 +36,10 @@ mod tests {
     #[test]
     fn reports_in_brackets_limit_a_name() {
         let alias = Alias::of("the ministry (reports 04, 12)");
-        assert_eq!((alias.name, alias.holds_in("12"), alias.holds_in("05")), ("the ministry", true, false));
-        assert!(!Alias::of("the agency (report 03)").holds_in("04"));
-        assert!(Alias::of("Harbour Agency (HA)").holds_in("04"));
+        assert_eq!((alias.name, alias.reports()), ("the ministry", Some(["04", "12"].as_slice())));
+        assert_eq!(Alias::of("the agency (report 03)").reports(), Some(["03"].as_slice()));
+        assert_eq!(Alias::of("the agency (reports 03 and 04)").reports(), Some(["03", "04"].as_slice()));
+        assert_eq!(Alias::of("Harbour Agency (HA)").reports(), None);
         assert_eq!(Alias::of("Harbour Agency (HA)").name, "Harbour Agency (HA)");
     }
 }
