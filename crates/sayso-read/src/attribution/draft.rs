@@ -88,6 +88,18 @@ fn is_quotation_mark(form: &str) -> bool {
     matches!(form, "\u{201c}" | "\u{201d}" | "\"" | "``" | "''" | "\u{2018}" | "\u{2019}" | "'")
 }
 
+/// True for a closing bracket whose opening one stands in the piece too.
+fn closes_bracket(tree: &Tree<'_>, piece: &Range<u32>, i: u32) -> bool {
+    let opening = match tree.form(i) {
+        ")" => "(",
+        "]" => "[",
+        _ => return false,
+    };
+    let open =
+        (piece.start..i).rev().take(40).find(|&j| tree.form(j) == opening || tree.form(j) == tree.form(i));
+    open.is_some_and(|j| tree.form(j) == opening)
+}
+
 /// Pieces as spans: without stray marks at their ends; a content keeps its quotation marks and the full stop before a
 /// closing one.
 fn spans(tree: &Tree<'_>, pieces: &Pieces, keep_quotation_marks: bool) -> Vec<Span> {
@@ -98,7 +110,7 @@ fn spans(tree: &Tree<'_>, pieces: &Pieces, keep_quotation_marks: bool) -> Vec<Sp
         while start < end && stray(start) {
             start += 1;
         }
-        while start < end && stray(end - 1) {
+        while start < end && stray(end - 1) && !closes_bracket(tree, &(start..end), end - 1) {
             end -= 1;
         }
         // a cue may be a mark alone (a colon)

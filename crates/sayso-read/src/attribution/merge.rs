@@ -6,37 +6,57 @@ use std::collections::{BTreeMap, BTreeSet};
 use sayso_model::{Construction, Upos};
 
 use super::{
+    cues::{CueKind, cue},
     draft::{Draft, Pieces, cut_out, holds, tidy},
     learned::Labelled,
+    quotation::{Quotation, is_title},
     rules::Scene,
 };
 
 /// Merges both.
 pub(super) fn merge(labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scene<'_>) -> Vec<Draft> {
     let mut kept = consistent(labelled);
-    let frames: BTreeMap<u32, usize> = kept
-        .iter()
-        .enumerate()
-        .flat_map(|(i, d)| d.cue.iter().chain(&d.source).cloned().flatten().map(move |t| (t, i)))
-        .collect();
+    // a source that several share is the frame of the first
+    let mut frames: BTreeMap<u32, usize> = BTreeMap::new();
+    for (i, draft) in kept.iter().enumerate() {
+        for token in draft.cue.iter().chain(&draft.source).cloned().flatten() {
+            frames.entry(token).or_insert(i);
+        }
+    }
     for (i, draft) in kept.iter_mut().enumerate() {
         source_outside(draft, scene);
         whole_quotations(draft, scene);
         quotation_before(draft, scene, &|t| frames.get(&t).copied().filter(|&other| other != i).is_some());
+        quotation_after(draft, scene);
         without_addressee(draft, scene);
         without_dateline(draft, scene);
     }
-    kept.retain(|d| !d.content.is_empty());
+    one_owner(&mut kept, scene);
+    kept.retain(|d| !d.content.is_empty() && !names_a_title(d, scene));
     let mut at_anchor: BTreeMap<u32, usize> = kept.iter().enumerate().map(|(i, d)| (d.anchor, i)).collect();
     let mut cues = tokens(kept.iter().map(|d| &d.cue));
     let mut spoken = tokens(kept.iter().map(|d| &d.content));
     for mut rule in rules {
+        if names_a_title(&rule, scene) {
+            continue;
+        }
         let known = at_anchor.get(&rule.anchor).copied().filter(|_| !rule.cue.is_empty());
         if let Some(own) = known.and_then(|i| kept.get_mut(i)) {
             // "citing Y" is read from Y's side, which the labeller has not learned to do
-            if rule.construction == Construction::Citing {
+            // and what a transcript's speaker says goes on to the end of the paragraph
+            let turn = rule.construction == Construction::Colon
+                && own.content.iter().cloned().flatten().all(|t| holds(&rule.content, t));
+            if rule.construction == Construction::Citing || turn {
+                spoken.extend(rule.content.iter().cloned().flatten());
                 *own = rule;
             } else {
+                // "X said that ..., according to Y": Y's word is that X said so
+                let all = own.content.iter().cloned().flatten().all(|t| holds(&rule.content, t));
+                let other =
+                    rule.content.iter().cloned().flatten().any(|t| cues.contains(&t) && !holds(&own.cue, t));
+                if rule.construction == Construction::AccordingTo && all && other {
+                    own.content = rule.content;
+                }
                 own.construction = rule.construction;
             }
             continue;
@@ -63,6 +83,26 @@ pub(super) fn merge(labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scene<'_
         kept.push(rule);
     }
     kept
+}
+
+/// "The museum showed “The Long Winter”": a cue that takes no speech, with a title and no clause as its content.
+fn names_a_title(draft: &Draft, scene: &Scene<'_>) -> bool {
+    let Some(first) = draft.content.first() else { return false };
+    let Some((_, q)) = scene.quotations.touching(first).next().filter(|(_, q)| q.tokens.start == first.start)
+    else {
+        return false;
+    };
+    let lemma = scene.tree.lemma(draft.anchor).to_lowercase();
+    let speaks = scene.upos(draft.anchor) != Upos::Verb
+        || cue(&lemma, CueKind::Verb).is_some_and(|c| c.takes_quotation())
+        || q.tokens.start.checked_sub(1).is_some_and(|i| scene.is(i, &[",", ":"]));
+    let clause = draft
+        .content
+        .iter()
+        .cloned()
+        .flatten()
+        .any(|i| !q.tokens.contains(&i) && matches!(scene.upos(i), Upos::Verb | Upos::Aux));
+    !speaks && !clause && q.tokens.start > draft.anchor && is_title(scene.tree, q)
 }
 
 fn tokens<'a>(pieces: impl Iterator<Item = &'a Pieces>) -> BTreeSet<u32> {
@@ -164,43 +204,115 @@ fn source_outside(draft: &mut Draft, scene: &Scene<'_>) {
     }
 }
 
-/// "“...,” X said": where a quotation that begins a sentence ends at its source or cue, what else belongs to the
-/// content are quotations that begin a sentence or go on after the cue, unless they end at another's source or cue.
+/// "“...,” X said": where a quotation that begins a sentence ends at its source or cue, it is the content, and what else
+/// belongs to it are quotations that begin a sentence or go on after the cue, unless another's cue claims them.
 fn quotation_before(draft: &mut Draft, scene: &Scene<'_>, is_other: &dyn Fn(u32) -> bool) {
     let frame: Vec<u32> = draft.cue.iter().chain(&draft.source).cloned().flatten().collect();
     let next_word = |end: u32| (end..end + 3).find(|&i| scene.upos(i) != Upos::Punct);
     let begins = |t: u32| scene.tree.sentence(t).is_some_and(|s| s.tokens.start == t);
-    let (Some(low), Some(high)) =
-        (draft.content.first().map(|p| p.start), draft.content.last().map(|p| p.end))
-    else {
-        return;
-    };
-    let speech: Vec<_> = scene
-        .quotations
-        .touching(&(low..high))
-        .map(|(_, q)| q)
-        .filter(|q| draft.content.iter().any(|p| p.start <= q.inner.start && q.inner.end <= p.end))
-        .collect();
-    let first = speech.iter().find(|q| {
+    let quoted = |q: &Quotation| {
         let comma = scene.is(q.inner.end - 1, &[",", "?", "!"]) || scene.is(q.tokens.end, &[","]);
         comma
             && q.inner.len() > 2
             && begins(q.tokens.start)
             && next_word(q.tokens.end).is_some_and(|t| frame.contains(&t))
-    });
-    let Some(first) = first else { return };
+    };
+    let (Some(low), Some(high)) =
+        (draft.content.first().map(|p| p.start), draft.content.last().map(|p| p.end))
+    else {
+        return;
+    };
+    let hull = low..high;
+    let within = || scene.quotations.touching(&hull).map(|(_, q)| q);
+    // one that the content lacks is taken where no other cue is nearer to it
+    let before = frame.iter().min().and_then(|&f| scene.quotations.before(f)).map(|(_, q)| q);
+    let before = before.filter(|q| quoted(q) && (q.tokens.end..draft.anchor).all(|t| !is_other(t)));
+    let Some(first) = within().find(|q| quoted(q)).or(before) else { return };
+    let comma = scene.is(first.inner.end - 1, &[","]);
+    let sentence = scene.sentence(draft.anchor);
+    let last = frame.iter().max().map_or(draft.anchor, |&t| t + 1);
+    // “A,” X said, looking up, “B”: both are X's, whoever else seems to have a part of it
+    let after = scene.quotations.after(last).map(|(_, q)| q);
+    let after =
+        after.filter(|q| comma && q.tokens.start < sentence.end && scene.is(q.tokens.start - 1, &[","]));
     let mut pieces: Pieces = vec![first.tokens.clone()];
-    for q in &speech {
+    let held =
+        within().filter(|q| draft.content.iter().any(|p| p.start <= q.inner.start && q.inner.end <= p.end));
+    for q in held.chain(after) {
         let goes_on = q.tokens.start > 0 && scene.is(q.tokens.start - 1, &[",", ":"]);
         // “B,” Y added: the comma says that the sentence goes on
         let comma = scene.is(q.inner.end - 1, &[","]) || scene.is(q.tokens.end, &[","]);
-        let taken = comma && next_word(q.tokens.end).is_some_and(is_other);
+        // “A,” X said, adding: “B”
+        let introduced = (last..q.tokens.start).any(|i| speaks(scene, i) && !frame.contains(&i));
+        let taken = introduced || comma && next_word(q.tokens.end).is_some_and(is_other);
         let long = q.inner.len() > 2;
         if q.tokens != first.tokens && long && !taken && (begins(q.tokens.start) || goes_on) {
             pieces.push(q.tokens.clone());
         }
     }
     draft.content = tidy(pieces);
+}
+
+/// True for a verb that takes words in quotation marks.
+fn speaks(scene: &Scene<'_>, token: u32) -> bool {
+    scene.upos(token) == Upos::Verb
+        && cue(&scene.tree.lemma(token).to_lowercase(), CueKind::Verb).is_some_and(|c| c.takes_quotation())
+}
+
+/// "She says, “...,” until the lights go out": after a comma a quotation that is whole ends what she says.
+fn quotation_after(draft: &mut Draft, scene: &Scene<'_>) {
+    for piece in &mut draft.content {
+        let Some((_, q)) = scene.quotations.touching(piece).next() else { continue };
+        let introduced = q.tokens.start > draft.anchor
+            && scene.is(q.tokens.start - 1, &[",", ":"])
+            && scene.tree.form(q.inner.start).starts_with(char::is_uppercase);
+        let whole = q.closed && q.inner.len() > 3 && scene.is(q.inner.end - 1, &[",", ".", "!", "?"]);
+        let rest = q.tokens.end..piece.end;
+        let more = scene.quotations.touching(&rest).any(|(_, other)| other.tokens != q.tokens);
+        if q.tokens.start == piece.start && introduced && whole && !rest.is_empty() && !more {
+            piece.end = q.tokens.end;
+        }
+    }
+}
+
+/// A quotation that goes on after the cue of what stands before it is not another's as well.
+fn one_owner(kept: &mut [Draft], scene: &Scene<'_>) {
+    let mut owned: Vec<(usize, std::ops::Range<u32>)> = Vec::new();
+    for (i, draft) in kept.iter().enumerate() {
+        let before = draft.content.first().is_some_and(|p| p.end <= draft.anchor);
+        for piece in draft.content.iter().filter(|p| before && p.start > draft.anchor) {
+            if scene.quotations.touching(piece).any(|(_, q)| q.tokens == *piece) {
+                owned.push((i, piece.clone()));
+            }
+        }
+    }
+    for (owner, piece) in owned {
+        let from = kept.get(owner).map_or(0, |d| d.anchor);
+        for (i, other) in kept.iter_mut().enumerate() {
+            if i != owner && from < other.anchor && other.anchor < piece.start && !speaks(scene, other.anchor)
+            {
+                other.content = cut_out(&other.content, &piece);
+            }
+        }
+    }
+}
+
+/// Quotations that go on in later paragraphs are one statement with what they continue.
+pub(super) fn join_continuations(drafts: Vec<Draft>) -> Vec<Draft> {
+    let (goes_on, mut kept): (Vec<_>, Vec<_>) =
+        drafts.into_iter().partition(|d| d.construction == Construction::Continuation);
+    let at_anchor: BTreeMap<u32, usize> =
+        kept.iter().enumerate().filter(|(_, d)| !d.cue.is_empty()).map(|(i, d)| (d.anchor, i)).collect();
+    for more in goes_on {
+        match at_anchor.get(&more.anchor).and_then(|&i| kept.get_mut(i)) {
+            Some(draft) => {
+                draft.content.extend(more.content);
+                draft.content = tidy(std::mem::take(&mut draft.content));
+            }
+            None => kept.push(more),
+        }
+    }
+    kept
 }
 
 /// "told [the panel that ...]": a content after its cue begins with "that" where only a noun phrase stands before it.

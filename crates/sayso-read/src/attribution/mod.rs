@@ -57,6 +57,7 @@ pub fn find_in(tree: &Tree<'_>, method: Method) -> Vec<Attribution> {
         Method::Rules => by_rule,
         Method::Learned | Method::Both => merge::merge(learned::find(document, text), by_rule, &scene),
     };
+    drafts = merge::join_continuations(drafts);
     drafts.sort_by_key(|d| {
         (d.content.iter().chain(&d.source).map(|r| r.start).min(), d.anchor, d.construction)
     });

@@ -103,6 +103,26 @@ impl Quotations {
     }
 }
 
+/// True for a stretch that reads as a title rather than as words said: each longer word has a capital, not all of it is
+/// in capitals, and no sentence ends in it.
+pub(super) fn is_title(tree: &Tree<'_>, quotation: &Quotation) -> bool {
+    let mut first = true;
+    let mut lower = false;
+    for form in quotation.inner.clone().map(|i| tree.form(i)) {
+        if matches!(form, "." | "!" | "?" | ";") {
+            return false;
+        }
+        let letters = form.chars().filter(|c| c.is_alphabetic()).count();
+        let capital = form.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+        if letters > 0 && !capital && (first || letters > 3) {
+            return false;
+        }
+        lower |= form.chars().any(char::is_lowercase);
+        first &= letters == 0;
+    }
+    quotation.closed && lower
+}
+
 fn pairs(
     tree: &Tree<'_>,
     tokens: Range<u32>,

@@ -61,6 +61,44 @@ fn ordinary_sentences() {
 }
 
 #[test]
+fn quotations_that_go_on() {
+    let one = |text: &str, source: &str, content: &str| {
+        let found = read(text);
+        let hit = found.iter().any(|a| cut(text, &a.source) == source && cut(text, &a.content) == content);
+        assert!(hit, "{text}\n{}", show(text));
+    };
+    // around what stands between
+    one(
+        "“The boats are late,” Brandt said, referring to the new line, “and nobody tells us why.”",
+        "Brandt",
+        "“The boats are late,” | “and nobody tells us why.”",
+    );
+    // but not past another verb of saying
+    one(
+        "“We cannot pay for this,” Larsen said, adding later, “The port costs us a fortune.”",
+        "Larsen",
+        "“We cannot pay for this,”",
+    );
+    // what follows a whole quotation is not said
+    one("She repeatedly says, “Don't you do it,” until the lights go out.", "She", "“Don't you do it,”");
+    // in the next paragraph
+    one(
+        "“The lock is old,” Berg said of the harbour.\n\n“The pumps are older. We asked for new ones twice.”",
+        "Berg",
+        "“The lock is old,” | “The pumps are older. We asked for new ones twice.”",
+    );
+}
+
+#[test]
+fn a_source_keeps_its_brackets() {
+    has(
+        "Ivy Larsen (D-Port News) said the bridge was closed.",
+        "Ivy Larsen (D-Port News)",
+        "the bridge was closed",
+    );
+}
+
+#[test]
 fn forms_without_a_verb() {
     has(
         "Rain all week, but no floods so far.\n\nBRANDT: We opened both gates before dawn.",

@@ -53,7 +53,9 @@ pub(super) fn extend(scene: &Scene<'_>, drafts: &mut Vec<Draft>) {
                 .tree
                 .sentence(quotation.inner.start)
                 .is_some_and(|s| s.tokens.start == quotation.tokens.start);
-            let at_end = before.tokens.end == scene.paragraph_end(before.tokens.end - 1);
+            // “A.” / “A,” he said of it.
+            let rest = before.tokens.end..scene.paragraph_end(before.tokens.end - 1);
+            let at_end = rest.is_empty() || (rest.len() <= 20 && only_the_cue(scene, rest, &drafts[speaker]));
             if opens && own_sentence && (at_end || !before.closed) {
                 let source = drafts[speaker].source.clone();
                 let anchor = drafts[speaker].anchor;

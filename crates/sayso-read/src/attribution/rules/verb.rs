@@ -79,6 +79,9 @@ fn clause(scene: &Scene<'_>, verb: u32, entry: Cue, source: &Pieces, cue: &mut P
         if let Some(pieces) = host(scene, verb, source) {
             return Some(pieces);
         }
+        if let Some(clause) = bare_clause(scene, verb, entry) {
+            return Some(vec![clause]);
+        }
         if let Some(rest) = rest(scene, verb, entry, source) {
             return Some(vec![rest]);
         }
@@ -152,6 +155,33 @@ fn host(scene: &Scene<'_>, verb: u32, source: &Pieces) -> Option<Pieces> {
     Some(without(&whole, &own))
 }
 
+/// "complained (that) the pilots lack charts": a clause without "that" whose subject the tree took for the verb's own
+/// object.
+fn bare_clause(scene: &Scene<'_>, verb: u32, entry: Cue) -> Option<Range<u32>> {
+    if !entry.takes_clause() || entry.takes_infinitive() {
+        return None;
+    }
+    let object = scene.child(verb, &["obj"]).map(|o| scene.subtree(o)).filter(|o| o.start == verb + 1)?;
+    let finite = |i: u32| scene.tree.token(i).is_some_and(|t| matches!(t.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
+    // "pilots lack charts" read as one noun: no plural stands in front of a noun
+    let plural = |i: u32| {
+        scene.tree.token(i).is_some_and(|t| t.xpos == "NNS") && scene.tree.relation(i).starts_with("compound")
+    };
+    if !entry.takes_object() && object.clone().any(plural) {
+        return Some(object);
+    }
+    // the clause's verb may hang on the cue, or the cue on the clause's verb
+    let next = object.end;
+    let predicate = match scene.upos(next) {
+        Upos::Verb if finite(next) || scene.child(verb, &["xcomp"]) == Some(next) => next,
+        Upos::Aux if finite(next) => scene.tree.head(next).filter(|&h| h > next)?,
+        _ => return None,
+    };
+    let own = scene.tree.head(predicate) == Some(verb);
+    let shared = !entry.takes_object() && scene.tree.head(verb) == Some(predicate);
+    (own || shared).then(|| object.start..scene.subtree(predicate).end)
+}
+
 /// What follows a verb of saying that has its subject before it, where the tree shows no clause: from "that", or from
 /// the next word if a verb of its own comes after it.
 fn rest(scene: &Scene<'_>, verb: u32, entry: Cue, source: &Pieces) -> Option<Range<u32>> {
@@ -161,7 +191,10 @@ fn rest(scene: &Scene<'_>, verb: u32, entry: Cue, source: &Pieces) -> Option<Ran
     }
     let end = scene.subtree(verb).end;
     let after = verb + 1..end;
-    let is_verb = |i: u32| matches!(scene.upos(i), Upos::Verb | Upos::Aux);
+    // "in a closed-door briefing": a participle before a noun is no clause's verb
+    let is_verb = |i: u32| {
+        matches!(scene.upos(i), Upos::Verb | Upos::Aux) && crate::tree::base(scene.tree.relation(i)) != "amod"
+    };
     let first_verb = after.clone().find(|&i| is_verb(i))?;
     if let Some(that) = (verb + 1..first_verb).find(|&i| scene.is(i, &["that"])) {
         return Some(that..end);
