@@ -7,7 +7,7 @@ from features import align, anchor_of, load
 class Example:
     def __init__(self, rec, doc):
         self.rec, self.doc, self.id = rec, doc, rec["doc_id"]
-        self.cols = torch.tensor(doc.columns, dtype=torch.int16 if False else torch.int32)
+        self.cols = torch.tensor(doc.columns, dtype=torch.int32)
         self.head = torch.tensor([h if h >= 0 else i for i, h in enumerate(doc.head)], dtype=torch.int64)
         self.anchors = {}
         for a in rec.get("attributions", []):
@@ -28,9 +28,25 @@ class Example:
                         roles[i - lo] = name
             self.anchors[t] = roles
         self.gold = torch.zeros(doc.n)
-        for t in self.anchors:
+        # what each cue is taught: (probability that it is one, label probabilities [L,4], expected pairs [4,4])
+        self.taught = {}
+        for t, roles in self.anchors.items():
             self.gold[t] = 1.0
+            one = torch.nn.functional.one_hot(torch.tensor(roles), 4).float()
+            self.taught[t] = (1.0, one, one[:-1].T @ one[1:])
         self.rel_cache = {}
+
+    def teach(self, odds, cues, share):
+        """Mixes in what a teacher says: for each token the probability of a cue, and `taught` of likely cues."""
+        own = 1.0 - share
+        self.gold = own * self.gold + share * odds.float()
+        mixed = {}
+        for t in {*self.taught, *cues}:
+            parts = [(w, x) for w, x in ((own, self.taught.get(t)), (share, cues.get(t))) if x is not None]
+            p = sum(w * x[0] for w, x in parts)
+            total = max(p, 1e-6)
+            mixed[t] = (p, *(sum(w * x[0] / total * x[k].float() for w, x in parts) for k in (1, 2)))
+        self.taught = mixed
 
     def window(self, t):
         if t not in self.rel_cache:
@@ -77,7 +93,7 @@ def group(exs, starts, got):
     mask = torch.zeros(n, l, dtype=torch.bool)
     heads = torch.arange(l).repeat(n, 1)
     at = torch.zeros(n, dtype=torch.int64)
-    roles = torch.zeros(n, l, dtype=torch.int64)
+    roles, pairs = torch.zeros(n, l, 4), torch.zeros(n, 4, 4)
     valid = torch.zeros(n)
     for k, (i, t, lo, hi, r) in enumerate(got):
         m = hi - lo
@@ -87,7 +103,6 @@ def group(exs, starts, got):
         own = exs[i].head[lo:hi] - lo
         heads[k, :m] = torch.where((own >= 0) & (own < m), own, torch.arange(m))
         at[k] = t - lo
-        if t in exs[i].anchors:
-            roles[k, :m] = torch.tensor(exs[i].anchors[t])
-            valid[k] = 1.0
-    return [(i, t, lo) for i, t, lo, _, _ in got], index, heads, at, rel, mask, roles, valid
+        if t in exs[i].taught:
+            valid[k], roles[k, :m], pairs[k] = exs[i].taught[t]
+    return [(i, t, lo) for i, t, lo, _, _ in got], index, heads, at, rel, mask, roles, pairs, valid

@@ -48,12 +48,12 @@ def candidates(model, exs, tau=0.1, size=16):
     for first in range(0, len(exs), size):
         part = exs[first:first + size]
         cols, head, mask, _, starts = batch(part)
-        h = model.encode(cols, head, mask)
+        h = model.encode_examples(part, cols, head, mask, starts)
         logit = model.anchor(h).squeeze(-1).float()[0]
         prob = torch.sigmoid(logit)
         picks = [(i, t) for i, e in enumerate(part) for t in range(e.doc.n) if prob[starts[i] + t] > tau]
         found = [[] for _ in part]
-        for some, index, heads, pos, rel, wmask, _, _ in windows(part, starts, picks, 1 + len(picks) // 64):
+        for some, index, heads, pos, rel, wmask, *_ in windows(part, starts, picks, 1 + len(picks) // 64):
             hw = h[0][index]
             emit, valid = model.roles(hw, hw[torch.arange(len(some)), pos], heads, pos, rel, wmask.unsqueeze(-1).to(h.dtype))
             emit, valid = emit.float(), valid.float()

@@ -62,7 +62,8 @@ class Tree(nn.Module):
 
 
 class Labeller(nn.Module):
-    def __init__(self, d=128, r=80, words=1, vector=96, dilations=(1, 1, 2, 4), role_dilations=(1, 2, 4, 8, 16), dropout=0.25):
+    def __init__(self, d=128, r=80, words=1, vector=96, dilations=(1, 1, 2, 4), role_dilations=(1, 2, 4, 8, 16), dropout=0.25, extra=0):
+        """`extra`: width of states that another encoder adds to each token (the teacher's)."""
         super().__init__()
         self.hyper = dict(d=d, r=r, dilations=dilations, role_dilations=role_dilations)
         e = 64
@@ -75,7 +76,7 @@ class Labeller(nn.Module):
         self.register_buffer("offsets", torch.tensor([0] * 3 + starts[1:-1]), persistent=False)
         self.table = nn.EmbeddingBag(starts[-1], e, mode="sum")
         nn.init.normal_(self.table.weight, std=0.1)
-        self.inp = nn.Linear(e + 3 * vector, d)
+        self.inp = nn.Linear(e + 3 * vector + extra, d)
         self.drop = Drop(dropout)
         self.blocks = nn.ModuleList(Block(d, k, dropout) for k in dilations)
         self.tree = Tree(d, dropout)
@@ -93,8 +94,8 @@ class Labeller(nn.Module):
         self.valid = nn.Linear(r, 1)
         self.trans = nn.Parameter(torch.zeros(4, 4))
 
-    def encode(self, cols, head, mask):
-        """cols [B,T,15], head [B,T] (index, own index for roots), mask [B,T,1]."""
+    def encode(self, cols, head, mask, extra=None):
+        """cols [B,T,16], head [B,T] (index, own index for roots), mask [B,T,1], extra [B,T,E]."""
         b, t, c = cols.shape
         words, cols = cols[..., :3], cols[..., 3:]
         if self.training:
@@ -102,7 +103,8 @@ class Labeller(nn.Module):
             hide = torch.rand(b, t, 1) < 0.25
             cols = torch.cat([torch.where(hide, WORD_ROWS - 1, cols[..., :3]), cols[..., 3:]], -1)
         x = self.table((cols + self.offsets).view(-1, c - 3)).view(b, t, -1)
-        x = torch.cat([x, self.vectors[words].view(b, t, -1)], -1)
+        more = () if extra is None else (extra.to(x.dtype),)
+        x = torch.cat([x, self.vectors[words].view(b, t, -1), *more], -1)
         x = self.inp(self.drop(x)) * mask
         half = len(self.blocks) // 2
         for k, block in enumerate(self.blocks):
@@ -110,6 +112,10 @@ class Labeller(nn.Module):
                 x = self.tree(x, head, mask)
             x = block(x, mask)
         return self.norm(x)
+
+    def encode_examples(self, exs, cols, head, mask, starts):
+        """What training and decoding call, here and of the teacher; `exs` and `starts` are for the teacher."""
+        return self.encode(cols, head, mask)
 
     def roles(self, h, at, heads, anchors, rel, mask):
         """h [N,L,D] states of windows, at: states of anchors [N,D], heads [N,L] places in the window, rel [N,L,4], mask [N,L,1] -> [N,L,4], validity [N]."""
@@ -124,18 +130,31 @@ class Labeller(nn.Module):
         return self.role(y), self.valid(pick).squeeze(-1)
 
 
-def crf_loss(emit, gold, mask, trans):
-    """Negative log likelihood of a linear chain. emit [N,L,K], gold [N,L], mask [N,L] (a prefix of each row)."""
-    steps = mask.float()
-    score = (emit.gather(2, gold.unsqueeze(2)).squeeze(2) * steps).sum() + (trans[gold[:, :-1], gold[:, 1:]] * steps[:, 1:]).sum()
-    exp = trans.exp()
+def log_partition(emit, mask, trans):
+    """Of a linear chain for each row. emit [N,L,K], mask [N,L] (a prefix of each row), trans [K,K] or [N,K,K]."""
+    exp = trans.exp().expand(len(emit), -1, -1)
     alpha = emit[:, 0]
-    last = mask.sum(1) - 1
     kept = []
     for e in emit.unbind(1)[1:]:
         kept.append(alpha)
         top = alpha.amax(1, keepdim=True).detach()
-        alpha = ((alpha - top).exp() @ exp).log() + top + e
+        alpha = torch.bmm((alpha - top).exp().unsqueeze(1), exp).squeeze(1).log() + top + e
     kept.append(alpha)
-    final = torch.stack(kept, 1)[torch.arange(len(emit)), last]
-    return torch.logsumexp(final, 1).sum() - score
+    final = torch.stack(kept, 1)[torch.arange(len(emit)), mask.sum(1) - 1]
+    return torch.logsumexp(final, 1)
+
+
+def crf_loss(emit, labels, pairs, mask, trans):
+    """Cross entropy of a linear chain for each row, against a distribution over label sequences that is given by the
+    probability of each label at each place [N,L,K] and the expected count of each pair of neighbours [N,K,K]; a gold
+    sequence is the case of ones and whole numbers."""
+    score = (emit * labels * mask.unsqueeze(-1)).sum((1, 2)) + (pairs * trans).sum((1, 2))
+    return log_partition(emit, mask, trans) - score
+
+
+def marginals(emit, mask, trans):
+    """What `crf_loss` is given by a teacher: label probabilities [N,L,K] and expected pairs [N,K,K]."""
+    with torch.enable_grad():
+        emit = emit.detach().float().requires_grad_(True)
+        trans = trans.detach().float().expand(len(emit), -1, -1).clone().requires_grad_(True)
+        return torch.autograd.grad(log_partition(emit, mask, trans).sum(), (emit, trans))

@@ -1,4 +1,4 @@
-"""Train the labeller. usage: train.py --train DUMP --train-gold JSONL --dev DUMP --dev-gold JSONL --out DIR"""
+"""Train the labeller, or with --minilm its teacher. usage: train.py --train DUMP --train-gold JSONL --dev DUMP --dev-gold JSONL --out DIR"""
 import argparse
 import json
 import os
@@ -14,6 +14,7 @@ from data import batch, examples, windows
 from features import read_vocabulary
 from decode import as_json, candidates, decode
 from model import Labeller, crf_loss
+from teacher import teacher
 
 sys.path.insert(0, os.environ.get("SCORERS", "/work/shared/gold/scorers"))
 from attribution_score import score  # noqa: E402
@@ -51,10 +52,20 @@ def main():
     ap.add_argument("--start")
     ap.add_argument("--limit", type=int, default=0)
     ap.add_argument("--minutes", type=float, default=1e9)
+    ap.add_argument("--warmup", type=int, default=100, help="steps")
+    ap.add_argument("--minilm", help="zip file of MiniLM-L6: train the teacher")
+    ap.add_argument("--minilm-lr", type=float, default=1.5e-4)
+    ap.add_argument("--labels", nargs=3, action="append", default=[], metavar=("DUMP", "JSONL", "LABELS"),
+                    help="texts with what the teachers say of them (label.py)")
+    ap.add_argument("--gold-labels", help="what the teachers say of the training texts")
+    ap.add_argument("--share", type=float, default=0.5, help="of the teachers' word where there is gold")
+    ap.add_argument("--held", type=int, default=0, help="every so many-th training document is scored, not trained on")
+    ap.add_argument("--seed", type=int, default=7)
+    ap.add_argument("--bf16", action="store_true", help="for processors that compute in it")
     args = ap.parse_args()
     torch.set_num_threads(1)
-    torch.manual_seed(7)
-    random.seed(7)
+    torch.manual_seed(args.seed)
+    random.seed(args.seed)
     os.makedirs(args.out, exist_ok=True)
     t0 = time.time()
     read_vocabulary(os.path.join(args.words, "words.txt"))
@@ -63,16 +74,41 @@ def main():
     train = examples(args.train, args.train_gold)
     if args.limit:
         train = train[:args.limit]
+    if args.held:
+        dev, train = train[::args.held], [e for i, e in enumerate(train) if i % args.held]
+    if args.gold_labels:
+        said = torch.load(args.gold_labels)
+        for e in train:
+            e.teach(*said[e.id], args.share)
+    for dump, texts, labels in args.labels:
+        said = torch.load(labels)
+        more = examples(dump, texts)
+        for e in more:
+            e.teach(*said[e.id], 1.0)
+        train += more
     print(f"loaded {len(train)} + {len(dev)} in {time.time() - t0:.0f} s", flush=True)
-    model = Labeller(args.d, args.r, words=len(vectors), vector=vectors.size(1), dropout=args.dropout)
-    model.vectors.copy_(vectors)
-    if args.start:
+    if args.minilm:
+        model = teacher(args.minilm, len(vectors), vectors.size(1), args.d, args.r, args.dropout)
+        model.labeller.vectors.copy_(vectors)
+        inner = [p for p in model.minilm.parameters() if p.requires_grad]
+    else:
+        model = Labeller(args.d, args.r, words=len(vectors), vector=vectors.size(1), dropout=args.dropout)
+        model.vectors.copy_(vectors)
+        inner = []
+    if args.start and args.minilm:
+        # a labeller that is trained already; what MiniLM says begins with no weight
+        state = torch.load(args.start)
+        state["inp.weight"] = F.pad(state["inp.weight"], (0, model.labeller.inp.in_features - state["inp.weight"].shape[1]))
+        print(model.labeller.load_state_dict(state, strict=False))
+    elif args.start:
         print(model.load_state_dict(torch.load(args.start), strict=False))
     print(sum(p.numel() for p in model.parameters()), "parameters")
-    opt = torch.optim.AdamW(model.parameters(), lr=args.lr, weight_decay=0.02)
+    known = {id(p) for p in inner}
+    outer = [p for p in model.parameters() if p.requires_grad and id(p) not in known]
+    opt = torch.optim.AdamW([dict(params=outer, top=args.lr), dict(params=inner, top=args.minilm_lr)], lr=args.lr, weight_decay=0.02)
     steps = args.epochs * (len(train) // args.docs)
     step, best, began = 0, 0.0, time.time()
-    ema = {k: v.detach().clone() for k, v in model.state_dict().items()}
+    ema = {k: v.detach().clone() for k, v in model.named_parameters() if v.requires_grad}
     for epoch in range(args.epochs):
         random.shuffle(train)
         chunk = sorted(train, key=lambda e: e.doc.n + random.random() * 200)
@@ -81,29 +117,33 @@ def main():
         model.train()
         sums = [0.0, 0.0, 0.0]
         for part in order:
+            if (time.time() - began) / 60 > args.minutes:
+                break
+            if step % 50 == 0:
+                print(f"step {step}/{steps} {time.time() - began:.0f}s {sums}", flush=True)
             for g in opt.param_groups:
                 frac = max(step / steps, (time.time() - began) / 60 / args.minutes)
-                g["lr"] = args.lr * min(1.0, (step + 1) / 100) * max(0.02, 1 - frac)
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+                g["lr"] = g["top"] * min(1.0, (step + 1) / args.warmup) * max(0.02, 1 - frac)
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=args.bf16):
                 cols, head, mask, gold, starts = batch(part)
-                h = model.encode(cols, head, mask)
+                h = model.encode_examples(part, cols, head, mask, starts)
                 logit = model.anchor(h).squeeze(-1).float()
                 m = mask.squeeze(-1)
                 la = (F.binary_cross_entropy_with_logits(logit, gold, reduction="none") * m).sum()
-                picks = [(i, t) for i, e in enumerate(part) for t in e.anchors]
-                n = len(picks)
+                picks = [(i, t) for i, e in enumerate(part) for t in e.taught]
+                n = max(1.0, float(gold.sum()))
                 place = {s + t: (i, t) for i, (e, s) in enumerate(zip(part, starts)) for t in range(e.doc.n)}
                 hard = (logit.detach() - 100 * gold - 100 * (1 - m))[0]
-                for x in torch.topk(hard, min(n, hard.numel())).indices.tolist():
-                    if random.random() < 0.5 and x in place and gold[0, x] < 0.5:
+                for x in torch.topk(hard, min(int(n), hard.numel())).indices.tolist():
+                    if random.random() < 0.5 and x in place and place[x][1] not in part[place[x][0]].taught:
                         picks.append(place[x])
                 lr_, lv = torch.zeros(()), torch.zeros(())
-                for some, index, heads, at, rel, wmask, roles, valid in windows(part, starts, picks):
+                for some, index, heads, at, rel, wmask, roles, pairs, valid in windows(part, starts, picks):
                     hw = h[0][index]
                     emit, v = model.roles(hw, hw[torch.arange(len(some)), at], heads, at, rel, wmask.unsqueeze(-1).float())
-                    pos = valid > 0.5
+                    pos = valid > 0.05
                     if pos.any():
-                        lr_ = lr_ + crf_loss(emit[pos].float(), roles[pos], wmask[pos], model.trans)
+                        lr_ = lr_ + (valid[pos] * crf_loss(emit[pos].float(), roles[pos], pairs[pos], wmask[pos], model.trans)).sum()
                     lv = lv + F.binary_cross_entropy_with_logits(v.float(), valid, reduction="sum")
             loss = (la + 0.15 * lr_ + 0.5 * lv) / n
             opt.zero_grad()
@@ -113,16 +153,19 @@ def main():
             step += 1
             decay = min(0.995, (1 + step) / (10 + step))
             with torch.no_grad():
-                for key, val in model.state_dict().items():
-                    ema[key].mul_(decay).add_(val, alpha=1 - decay)
+                for key, val in model.named_parameters():
+                    if key in ema:
+                        ema[key].mul_(decay).add_(val, alpha=1 - decay)
             for j, x in enumerate((la, lr_, lv)):
                 sums[j] += float(x.detach()) / n
+        if args.minilm:
+            torch.save(ema, os.path.join(args.out, f"epoch{epoch}.pt"))
         n = len(order)
         line = f"epoch {epoch} {time.time() - began:.0f}s loss {sums[0] / n:.3f} {sums[1] / n:.2f} {sums[2] / n:.3f}"
         done = (time.time() - began) / 60 > args.minutes
-        if epoch % 2 == 1 or epoch == args.epochs - 1 or done:
-            keep = {k: v.clone() for k, v in model.state_dict().items()}
-            model.load_state_dict(ema)
+        if args.minilm or epoch % 2 == 1 or epoch == args.epochs - 1 or done:
+            keep = {k: v.detach().clone() for k, v in model.named_parameters() if k in ema}
+            model.load_state_dict(ema, strict=False)
             thr, r, preds = evaluate(model, dev)
             line += f" | thr {thr} " + short(r)
             if r["relation_strict"]["f1"] > best:
@@ -131,7 +174,7 @@ def main():
                 with open(os.path.join(args.out, "dev-pred.jsonl"), "w") as f:
                     for k, v in preds.items():
                         f.write(json.dumps({"doc_id": k, "attributions": v}) + "\n")
-            model.load_state_dict(keep)
+            model.load_state_dict(keep, strict=False)
         print(line, flush=True)
         if done:
             break
