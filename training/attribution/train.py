@@ -79,7 +79,8 @@ def main():
     if args.gold_labels:
         said = torch.load(args.gold_labels)
         for e in train:
-            e.teach(*said[e.id], args.share)
+            if e.id in said:
+                e.teach(*said[e.id], args.share)
     for dump, texts, labels in args.labels:
         said = torch.load(labels)
         more = examples(dump, texts)

@@ -13,8 +13,16 @@ use super::{
     rules::Scene,
 };
 
+/// What is added to the labeller's score of a cue that a rule knows too, and of one that no rule knows.
+const SECONDED: f32 = 1.0;
+const ALONE: f32 = -0.5;
+
 /// Merges both.
-pub(super) fn merge(labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scene<'_>) -> Vec<Draft> {
+pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scene<'_>) -> Vec<Draft> {
+    let seconded: BTreeSet<u32> = rules.iter().filter(|r| !r.cue.is_empty()).map(|r| r.anchor).collect();
+    for own in &mut labelled {
+        own.score += if seconded.contains(&own.draft.anchor) { SECONDED } else { ALONE };
+    }
     let mut kept = consistent(labelled);
     // a source that several share is the frame of the first
     let mut frames: BTreeMap<u32, usize> = BTreeMap::new();
