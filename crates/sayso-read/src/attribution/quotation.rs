@@ -33,8 +33,9 @@ enum Mark {
 fn double(form: &str) -> Option<Mark> {
     match form {
         "\u{201c}" | "``" | "\u{201e}" | "\u{ab}" => Some(Mark::Opens),
-        "\u{201d}" | "''" | "\u{bb}" => Some(Mark::Closes),
-        "\"" => Some(Mark::Either),
+        "\u{201d}" | "\u{bb}" => Some(Mark::Closes),
+        // two single marks open as well where a newspaper's archive knows no others
+        "\"" | "''" => Some(Mark::Either),
         _ => None,
     }
 }
@@ -155,6 +156,8 @@ fn pairs(
                 found.push(Quotation { tokens: start..i + 1, inner: start + 1..i, closed: true, paragraph });
                 open = None;
             }
+            // a paragraph does not begin with a closing mark: the wrong one was typed
+            (_, None) if i == tokens.start => open = Some(i),
             (_, None) => {}
         }
     }

@@ -90,6 +90,35 @@ fn quotations_that_go_on() {
 }
 
 #[test]
+fn names_under_quotations() {
+    let said = "The harbour was dark all night. Nobody came to help us.";
+    // the name may follow without a blank, the first mark may be the wrong one
+    has(&format!("“{said}”― Pamela Varga"), "Pamela Varga", said);
+    has(&format!("”{said}” ― Pamela Varga"), "Pamela Varga", said);
+}
+
+#[test]
+fn two_single_marks_quote() {
+    let text = "''The lock is old,'' Berg said. ''We asked for new pumps twice.''";
+    let found = read(text);
+    let said = found.iter().find(|a| cut(text, &a.source) == "Berg").map(|a| cut(text, &a.content));
+    assert_eq!(
+        said.as_deref(),
+        Some("''The lock is old,'' | ''We asked for new pumps twice.''"),
+        "{}",
+        show(text)
+    );
+}
+
+#[test]
+fn a_turn_of_a_transcript_goes_on() {
+    let text = "A talk about the harbour.\n\n\"LARSEN: The pumps are old. We asked for new ones.\n\n\"But nobody came.\"";
+    let found = read(text);
+    let turn = found.iter().find(|a| cut(text, &a.source) == "LARSEN").map(|a| cut(text, &a.content));
+    assert!(turn.is_some_and(|c| c.contains("The pumps") && c.contains("But nobody came")), "{}", show(text));
+}
+
+#[test]
 fn a_source_keeps_its_brackets() {
     has(
         "Ivy Larsen (D-Port News) said the bridge was closed.",

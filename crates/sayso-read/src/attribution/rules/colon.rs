@@ -67,6 +67,10 @@ fn dash(scene: &Scene<'_>, tokens: Range<u32>) -> Option<Draft> {
         .find(|&i| scene.is(i, &["-", "--", "\u{2013}", "\u{2014}", "\u{2015}"]))?;
     let (_, quotation) = scene.quotations.before(dash)?;
     let mut source = dash + 1..tokens.end;
+    if source.is_empty() {
+        // the name may be taken for a sentence of its own
+        source.end = scene.paragraph_end(dash);
+    }
     if scene.is(source.end - 1, &["."]) {
         source.end -= 1;
     }

@@ -14,7 +14,11 @@ pub(super) fn extend(scene: &Scene<'_>, drafts: &mut Vec<Draft>) {
     for (d, draft) in drafts.iter().enumerate() {
         for piece in &draft.content {
             for (q, quotation) in scene.quotations.touching(piece) {
-                let whole = piece.start <= quotation.inner.start && quotation.inner.end <= piece.end;
+                // "LARSEN: ...": the name stands inside the marks
+                let turn = draft.construction == Construction::Colon
+                    && draft.source.first().is_some_and(|s| s.start == quotation.inner.start);
+                let begins = piece.start <= quotation.inner.start || turn;
+                let whole = begins && quotation.inner.end <= piece.end;
                 let better = claimed.get(&q).is_none_or(|&o| drafts[o].size() < draft.size());
                 if whole && better {
                     claimed.insert(q, d);
