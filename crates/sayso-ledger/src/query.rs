@@ -144,6 +144,17 @@ impl Ledger {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Categories of the figures in newest revisions, in alphabetical order.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] where the file cannot be read.
+    pub fn categories(&self) -> Result<Vec<String>, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT DISTINCT f.category FROM figure f JOIN report r ON r.id = f.report WHERE r.latest ORDER BY 1",
+        )?;
+        Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
     /// Speakers who are called `name` in a newest revision, and those whom compare grouped with them; where nobody is
     /// called exactly so, those whose names hold its words; where there are none, those whose initials it is ("NIS").
     ///

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use sayso_ledger::{
     Added, Anchored, Change, DecisionKind, EntryKind, FeedState, FigureFilter, Ledger, LedgerError,
-    NewDecision, Prepared, Provenance, ReportFilter, ReportId, SCHEMA, Subject,
+    NewDecision, Prepared, Provenance, ReportFilter, ReportId, SCHEMA, Subject, export,
 };
 use sayso_model::{Date, Head, HeadSource, Reading, Report, Stated};
 
@@ -272,4 +272,103 @@ fn write_a_ledger_for_a_dump() {
             note: None,
         })
         .unwrap();
+}
+
+/// A ledger of two reports, one with a figure whose words need quoting, one without any.
+fn for_export() -> Ledger {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let text = "Nine, \"or ten\",\nwere hurt.";
+    let mut first = reading(report(text, URL, 5), text, 9);
+    first.figures[0].group = Some("passengers, \"all\"".to_owned());
+    first.figures.push(first.figures[0].clone());
+    first.figures[1].best = None;
+    ledger.add(&Prepared::read(first, from("a.txt")).unwrap()).unwrap();
+    let other = Some("https://coast-courier.test/other");
+    ledger.add(&Prepared::unread(report("Nothing was said.", other, 6), from("b,c.txt")).unwrap()).unwrap();
+    ledger
+}
+
+fn exported(ledger: &Ledger, what: export::What, format: export::Format) -> Vec<u8> {
+    let mut out = Vec::new();
+    export::export(ledger, what, format, &ReportFilter::default(), &mut out).unwrap();
+    out
+}
+
+/// The rows of JSON lines, which the other forms must equal.
+fn rows(ledger: &Ledger, what: export::What) -> Vec<serde_json::Map<String, serde_json::Value>> {
+    let lines = String::from_utf8(exported(ledger, what, export::Format::JsonLines)).unwrap();
+    lines.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
+}
+
+const ALL: [export::What; 3] = [export::What::Reports, export::What::Statements, export::What::Figures];
+
+#[test]
+fn parquet_is_read_back_as_it_was_written() {
+    use parquet::{
+        file::reader::{FileReader, SerializedFileReader},
+        record::Field,
+    };
+    let ledger = for_export();
+    for what in ALL {
+        let bytes = exported(&ledger, what, export::Format::Parquet);
+        let reader = SerializedFileReader::new(bytes::Bytes::from(bytes)).unwrap();
+        let written = rows(&ledger, what);
+        let read: Vec<_> = reader.get_row_iter(None).unwrap().map(Result::unwrap).collect();
+        assert_eq!(read.len(), written.len(), "{what:?}");
+        for (read, written) in read.iter().zip(&written) {
+            let names: Vec<&String> = read.get_column_iter().map(|(name, _)| name).collect();
+            assert_eq!(names, written.keys().collect::<Vec<_>>());
+            for (name, field) in read.get_column_iter() {
+                let value = match field {
+                    Field::Null => serde_json::Value::Null,
+                    Field::Str(text) => text.clone().into(),
+                    Field::Long(n) => (*n).into(),
+                    Field::Double(n) => (*n).into(),
+                    Field::Bool(b) => (*b).into(),
+                    other => panic!("{name}: {other:?}"),
+                };
+                assert_eq!(value, written[name], "{name} of {what:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn csv_is_read_back_as_it_was_written() {
+    let ledger = for_export();
+    for what in ALL {
+        let bytes = exported(&ledger, what, export::Format::Csv);
+        let mut reader = csv::Reader::from_reader(bytes.as_slice());
+        let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+        let written = rows(&ledger, what);
+        let read: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        assert_eq!(read.len(), written.len());
+        for (read, written) in read.iter().zip(&written) {
+            assert_eq!(&header, &written.keys().cloned().collect::<Vec<_>>());
+            for (name, cell) in header.iter().zip(read) {
+                let expected = match &written[name] {
+                    serde_json::Value::Null => String::new(),
+                    serde_json::Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                };
+                assert_eq!(cell, expected, "{name} of {what:?}");
+            }
+        }
+    }
+    let figures = rows(&ledger, export::What::Figures);
+    assert_eq!(figures[0]["words"], "Nine, \"or ten\",\nwere hurt.");
+    assert_eq!((figures[0]["best"].as_f64(), figures[1]["best"].is_null()), (Some(9.0), true));
+}
+
+#[test]
+fn the_columns_are_those_that_are_documented() {
+    let manual =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/ledger.md")).unwrap();
+    let ledger = for_export();
+    for what in ALL {
+        let header = String::from_utf8(exported(&ledger, what, export::Format::Csv)).unwrap();
+        for column in header.lines().next().unwrap().split(',') {
+            assert!(manual.contains(&format!("`{column}`")), "{column} of {what:?} is not in docs/ledger.md");
+        }
+    }
 }

@@ -24,7 +24,16 @@ pub(crate) fn json_pretty(value: &serde_json::Value) -> Result<(), Failure> {
     text(&format!("{}\n", serde_json::to_string_pretty(value)?))
 }
 
-/// An aligned table. On a terminal it keeps to the window's width; in a pipe each row is one line.
+/// An aligned table of what was found. On a terminal it keeps to the window's width; in a pipe each row is one line.
+/// Where nothing was found, stderr says so, and stdout has the header only.
+pub(crate) fn found(header: &[&str], rows: Vec<Vec<String>>, nothing: &str) -> Result<(), Failure> {
+    if rows.is_empty() {
+        eprintln!("sayso: {}", printable(nothing));
+    }
+    table(header, rows)
+}
+
+/// An aligned table.
 pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>) -> Result<(), Failure> {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);

@@ -322,6 +322,7 @@ fn the_ledger_answers() {
         assert_eq!(ran.code, 0, "{}", ran.err);
         let bytes = fs::read(out).unwrap();
         match format {
+            // What is in them is read back in the ledger's own tests.
             "parquet" => assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1")),
             "csv" => assert!(bytes.starts_with(b"report,text_hash,source_office")),
             _ => assert_eq!(
@@ -352,4 +353,131 @@ fn stdin_and_folders_are_sources() {
     let origins: Vec<&str> = lines.iter().filter_map(|l| l["origin"].as_str()).collect();
     assert_eq!(origins, ["-:1", "-:2", "-:3"], "in the order of the input");
     assert_eq!(lines[3]["summary"]["added"], 3);
+}
+
+#[test]
+fn nothing_found_is_said_and_entries_can_be_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = folder.path().join("l.db");
+    let path = folder.path().join("a.txt");
+    fs::write(
+        &path,
+        "LUND — Nine people were killed when a ferry struck the pier, the Lund Harbour Office said.\n",
+    )
+    .unwrap();
+    assert_eq!(run(&["add", path.to_str().unwrap()], &ledger).code, 0);
+    let figures = run(&["figures", "--category", "dead"], &ledger);
+    assert_eq!(figures.code, 0);
+    assert!(figures.err.contains("'dead'") && figures.err.contains("killed"), "{}", figures.err);
+    assert!(run(&["search", "submarine"], &ledger).err.contains("no report has"));
+    assert!(run(&["reports", "--since", "2031-01-01"], &ledger).err.contains("no such report"));
+    let shown = run(&["show", "1"], &ledger).out;
+    let line = shown.lines().find(|l| l.trim_start().starts_with("f0 ")).unwrap_or_else(|| panic!("{shown}"));
+    assert!(line.contains("killed, on the word of Lund Harbour Office"), "{line}");
+    assert_eq!(
+        run(&["decide", "accept", "1:f0"], &ledger).code,
+        0,
+        "the name that is shown can be decided about"
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_it_quietly() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = folder.path().join("l.db");
+    let input = folder.path().join("dump.jsonl");
+    fs::write(&input, dump(300)).unwrap();
+    assert_eq!(run(&["add", input.to_str().unwrap()], &ledger).code, 0);
+    for args in [
+        &["reports"][..],
+        &["reports", "--json"],
+        &["figures"],
+        &["export"],
+        &["export", "--format", "csv"],
+        &["export", "--format", "parquet"],
+        &["show", "1"],
+    ] {
+        let mut child = sayso()
+            .args(args)
+            .env("SAYSO_LEDGER", &ledger)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(
+            (output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()),
+            (Some(0), ""),
+            "{args:?}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_and_what_cannot_be_opened_cost_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = folder.path().join("l.db");
+    let input = folder.path().join("in");
+    fs::create_dir(&input).unwrap();
+    let good = |name: &str| {
+        fs::write(
+            input.join(name),
+            format!("At least nine people were hurt on the {name}, the harbour office said."),
+        )
+        .unwrap()
+    };
+    good("a.txt");
+    good("z.txt");
+    let fifo = |path: &Path| assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+    fifo(&input.join("m.fifo"));
+    std::os::unix::fs::symlink("/nowhere", input.join("n.txt")).unwrap();
+    let ran =
+        run(&["add", input.to_str().unwrap(), folder.path().join("missing.txt").to_str().unwrap()], &ledger);
+    assert_eq!((ran.code, ran.out.as_str()), (3, "added 2, known 0, revised 0, failed 3\n"), "{}", ran.err);
+    for name in ["m.fifo", "n.txt", "missing.txt"] {
+        assert_eq!(ran.err.lines().filter(|l| l.contains(name)).count(), 1, "{name}: {}", ran.err);
+    }
+    // Named by itself, a pipe is read; one that nobody writes to is given up.
+    let pipe = folder.path().join("pipe");
+    fifo(&pipe);
+    let written = pipe.clone();
+    let writer =
+        std::thread::spawn(move || fs::write(written, "Ten people were hurt, the harbour office said."));
+    let ran = run(&["add", pipe.to_str().unwrap()], &ledger);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "added 1, known 0, revised 0\n"), "{}", ran.err);
+    writer.join().unwrap().unwrap();
+    let ran = run(&["add", pipe.to_str().unwrap(), input.join("a.txt").to_str().unwrap()], &ledger);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("nobody wrote to it"), "{}", ran.err);
+    assert!(ran.out.contains("known 1"), "{}", ran.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_add_says_so_and_goes_on_when_it_is_run_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = folder.path().join("l.db");
+    let input = folder.path().join("dump.jsonl");
+    fs::write(&input, dump(3000)).unwrap();
+    let mut child = sayso()
+        .args(["add", "--json", input.to_str().unwrap()])
+        .env("SAYSO_LEDGER", &ledger)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    assert!(first.contains("\"added\""), "{first}");
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let rest: Vec<String> = lines.map_while(Result::ok).collect();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let summary: Value = serde_json::from_str(rest.last().unwrap()).unwrap();
+    assert_eq!(summary["summary"]["interrupted"], true);
+    let acknowledged = summary["summary"]["added"].as_i64().unwrap();
+    assert!((1..3000).contains(&acknowledged), "{acknowledged} of 3000 before it was interrupted");
+    let again = run(&["add", input.to_str().unwrap()], &ledger);
+    assert_eq!(again.code, 0, "{}", again.err);
+    assert_eq!(again.out, format!("added {}, known {acknowledged}, revised 0\n", 3000 - acknowledged));
 }

@@ -79,6 +79,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
         return Ok(ExitCode::SUCCESS);
     }
+    let nothing = match &args.category {
+        Some(wanted) if found.is_empty() => {
+            let there = ledger.categories()?.join(", ");
+            format!("no such figure of category '{wanted}'; this ledger has figures of {there}")
+        }
+        _ => "no such figure in this ledger".to_owned(),
+    };
     let or_dash = |v: Option<String>| v.unwrap_or_else(|| "-".to_owned());
     let rows = found
         .into_iter()
@@ -91,11 +98,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
                 or_dash(f.origin),
                 f.words,
                 or_dash(f.outlet),
+                or_dash(f.published),
                 format!("{}:{}", f.report, f.figure),
             ]
         })
         .collect();
-    output::table(&["day", "category", "value", "of", "origin", "words", "outlet", "entry"], rows)?;
+    let header = ["day", "category", "value", "of", "origin", "words", "outlet", "published", "entry"];
+    output::found(&header, rows, &nothing)?;
     Ok(ExitCode::SUCCESS)
 }
 

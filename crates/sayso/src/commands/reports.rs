@@ -71,6 +71,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             ]
         })
         .collect();
-    output::table(&["report", "published", "outlet", "headline", "rev", "statements", "figures"], rows)?;
+    let header = ["report", "published", "outlet", "headline", "rev", "statements", "figures"];
+    output::found(&header, rows, "no such report in this ledger")?;
     Ok(ExitCode::SUCCESS)
 }

@@ -41,6 +41,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             ]
         })
         .collect();
-    output::table(&["report", "published", "outlet", "headline", "words"], rows)?;
+    let nothing = "no report has all these words; fewer words, or a word's beginning with *, find more";
+    output::found(&["report", "published", "outlet", "headline", "words"], rows, nothing)?;
     Ok(ExitCode::SUCCESS)
 }

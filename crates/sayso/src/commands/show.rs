@@ -122,7 +122,9 @@ fn report_text(
                     .collect();
                 let mark = if held.is_empty() { String::new() } else { format!(" [{}]", held.join("; ")) };
                 let heading = if index == 0 { format!("\n{}\n", kind.as_str()) } else { String::new() };
-                let _ = writeln!(out, "{heading}  {index:>3}  {}{mark}", output::printable(words));
+                let whose = whose_word(reading, kind, index);
+                let id = entry_id(kind, index);
+                let _ = writeln!(out, "{heading}  {id:>4}  {}{whose}{mark}", output::printable(words));
             }
         }
     }
@@ -134,6 +136,35 @@ fn report_text(
         );
     }
     Ok(out)
+}
+
+/// An entry's name, as `sayso decide` takes it; entries that nothing is decided about have a number only.
+fn entry_id(kind: EntryKind, index: usize) -> String {
+    match kind {
+        EntryKind::Statement => format!("s{index}"),
+        EntryKind::Figure => format!("f{index}"),
+        EntryKind::Speaker => format!("p{index}"),
+        _ => index.to_string(),
+    }
+}
+
+/// Whose word a statement or figure is, and a figure's category.
+fn whose_word(reading: &Reading, kind: EntryKind, index: usize) -> String {
+    let name = |name: Option<&str>| name.map_or_else(|| "nobody named".to_owned(), output::printable);
+    match kind {
+        EntryKind::Figure => reading.figures.get(index).map_or_else(String::new, |f| {
+            let whose = match &f.statement {
+                Some(_) => name(f.origin.as_deref()),
+                None => f.origin.as_deref().map_or_else(|| "the outlet".to_owned(), output::printable),
+            };
+            format!(" ({}, on the word of {whose})", f.category.as_str())
+        }),
+        EntryKind::Statement => reading.statements.get(index).map_or_else(String::new, |s| {
+            let speaker = s.speaker.and_then(|id| reading.speakers.get(id.index())).map(|p| p.name.as_str());
+            format!(" (said by {})", name(speaker))
+        }),
+        _ => String::new(),
+    }
 }
 
 fn is_about(decision: &Decision, kind: EntryKind) -> bool {

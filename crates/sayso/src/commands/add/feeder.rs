@@ -9,7 +9,10 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
+        mpsc,
     },
+    thread,
+    time::{Duration, Instant},
 };
 
 use sayso_ingest::{
@@ -19,6 +22,9 @@ use sayso_ingest::{
 };
 use sayso_ledger::{FeedState, Ledger};
 use sayso_model::{Head, HeadSource};
+
+/// How long a pipe may be without anybody who writes to it.
+const PIPE: Duration = Duration::from_secs(10);
 
 /// What is done with the addresses that feeds and sitemaps give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +107,11 @@ impl Feeder {
             Err(e) => return give(failed(format!("{e}; check the path and its permissions"))),
         };
         if !meta.is_dir() {
-            return match File::open(path) {
+            // A folder may hold pipes and devices by accident; they are opened where they are named.
+            if depth > 0 && !meta.is_file() {
+                return give(failed("it is no file; name it by itself if it is to be read".to_owned()));
+            }
+            return match self.open_file(path, &meta) {
                 Ok(file) => self.open(&origin, &origin, file, &Head::default(), None, net, false, give),
                 Err(e) => give(failed(format!("{e}; check the path and its permissions"))),
             };
@@ -123,6 +133,28 @@ impl Feeder {
             }
         }
         ControlFlow::Continue(())
+    }
+
+    /// Opens a file; a pipe waits for somebody who writes to it, but not for long and not against an interruption.
+    fn open_file(&self, path: &Path, meta: &fs::Metadata) -> io::Result<File> {
+        if meta.is_file() {
+            return File::open(path);
+        }
+        let (send, opened) = mpsc::channel();
+        let owned = path.to_owned();
+        // It cannot be stopped while it waits; it ends with the program.
+        thread::Builder::new().name("open".to_owned()).spawn(move || send.send(File::open(owned)))?;
+        let end = Instant::now() + PIPE;
+        loop {
+            match opened.recv_timeout(Duration::from_millis(100)) {
+                Ok(file) => return file,
+                Err(_) if Instant::now() < end && !self.stop.load(Ordering::Relaxed) => {}
+                Err(_) => {
+                    let message = format!("nobody wrote to it for {} seconds", PIPE.as_secs());
+                    return Err(io::Error::new(io::ErrorKind::TimedOut, message));
+                }
+            }
+        }
     }
 
     #[allow(clippy::too_many_arguments, reason = "all that is known of a source")]
