@@ -64,6 +64,35 @@ pub(super) fn right_before(
             noun..noun + 1,
         );
     }
+    // "of the dead, 14 were tourists"
+    if word == "," && s.back(at, 2) == "the" && matches!(s.back(at, 3), "of" | "among") {
+        let name = s.back(at, 1);
+        let category = table::category(name, Part::Noun).or_else(|| table::category(name, Part::State))?;
+        return shown(category, at - 1..at);
+    }
+    // "found 22 people alive"
+    if matches!(word, "found" | "find" | "finding") && people && s.lower(phrase.end) == "alive" {
+        return shown(Category::RESCUED, at..at + 1);
+    }
+    // People bury their dead; a landslide buries the living.
+    if word == "buried" && people {
+        const SLIDES: [&str; 12] = [
+            "landslide",
+            "landslides",
+            "mudslide",
+            "mudslides",
+            "avalanche",
+            "avalanches",
+            "mud",
+            "rubble",
+            "debris",
+            "earthquake",
+            "quake",
+            "collapse",
+        ];
+        let slide = s.within.clone().any(|i| SLIDES.contains(&s.lower(i)));
+        return shown(if slide { Category::MISSING } else { Category::KILLED }, at..at + 1);
+    }
     if word == "for" && people && is_search(s, at, phrase) {
         return shown(Category::MISSING, at - 1..at + 1);
     }

@@ -184,6 +184,10 @@ pub(super) fn is_linking(word: &str) -> bool {
         "lay",
         "living",
         "staying",
+        "ordered",
+        "urged",
+        "asked",
+        "advised",
     ]
     .contains(&word)
 }

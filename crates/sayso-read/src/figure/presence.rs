@@ -27,7 +27,16 @@ pub(super) fn aboard(
     let taken = matches!(s.back(quantity.number.start, 1), "took" | "takes" | "taking" | "brought");
     let category = if taken { Category::RESCUED } else { Category::ABOARD };
     let shown = |evidence, how| Some(Shown { category: category.clone(), evidence, how });
-    for at in phrase.end..phrase.end + 6 {
+    let mut from = phrase.end;
+    // "more than 80 people, most of them children, were on the boat"
+    if s.lower(from) == "," {
+        from = (from + 1..from + 12)
+            .find(|&i| s.lower(i) == ",")
+            .filter(|&i| is_be(s.lower(i + 1)))
+            .unwrap_or(from)
+            + 1;
+    }
+    for at in from..from + 8 {
         let word = s.lower(at);
         if word == "aboard" {
             return shown(at..at + 1, How::After);
@@ -50,7 +59,7 @@ pub(super) fn aboard(
             if let Some(end) = craft.or(name) {
                 return shown(at..end + 1, How::After);
             }
-            return None;
+            break;
         }
         let crammed = s.tag(at) == Some(Upos::Verb) && s.token(at).is_some_and(|t| t.xpos == "VBN");
         if !is_be(word) && !is_filler(s, at) && !crammed {
