@@ -413,7 +413,10 @@ impl Sorter<'_> {
         }
         places.sort();
         places.dedup();
-        if figure.cumulative == Some(false) || (figure.cumulative.is_none() && counts_bodies(entry, figure)) {
+        let unsaid = figure.cumulative.is_none();
+        if figure.cumulative == Some(false)
+            || (unsaid && (counts_bodies(entry, figure) || adds_to_total(entry, figure)))
+        {
             return Scope::Added { places };
         }
         let period = figure.period.filter(|p| !is_state(&figure.category) && !self.since_the_beginning(*p));
@@ -538,6 +541,21 @@ fn counts_bodies(entry: &Entry<'_>, figure: &Figure) -> bool {
             noun.split(' ').any(|w| ["bodies", "corpses", "remains"].contains(&w))
         })
 }
+
+/// True for what brings a total to what it is ("two of the wounded have died, raising the toll to 29").
+fn adds_to_total(entry: &Entry<'_>, figure: &Figure) -> bool {
+    let text = entry.reading.report.text.as_str();
+    entry.reading.figures.iter().any(|total| {
+        let between = text.get(figure.span.end..total.span.start);
+        total.category == figure.category
+            && bounds::below(&bounds::of(figure), &bounds::of(total))
+            && !ends_sentence(between)
+            && between.is_some_and(|b| b.split_whitespace().any(|w| BRINGS.contains(&w)))
+    })
+}
+
+/// Verbs between what comes on top and the total that it makes.
+const BRINGS: &[&str] = &["bringing", "brings", "raising", "raises", "taking", "takes", "pushing", "lifting"];
 
 /// Offices that answer for one place.
 const LOCAL: &[&str] = &[

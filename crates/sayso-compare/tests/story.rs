@@ -445,6 +445,20 @@ fn additions_parts_and_other_events_contradict_no_total() {
 }
 
 #[test]
+fn what_raises_a_total_is_none() {
+    let report = told(
+        "tidewater.example",
+        "2025-03-04",
+        "Two divers were hurt, raising the number of those hurt to 29, the Rescue Board said.",
+        &[("Two divers were hurt", 2, "Rescue Board"), ("29", 29, "Rescue Board")],
+    );
+    let story = compare(&[report]);
+    let all = points(&story);
+    assert_eq!(difference(&story.claims, all[0].0, all[1].0, Some(0)), Some(Difference::Part));
+    assert!(story.contradictions.is_empty());
+}
+
+#[test]
 fn a_hospital_counts_those_within_it() {
     let mut report = told(
         "tidewater.example",
