@@ -72,6 +72,13 @@ pub(super) fn held(s: &Sentence<'_, '_>) -> Category {
 
 /// True where a verb of sending or gathering is said of people whom it deploys.
 pub(super) fn is_sent(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
+    // "a crowd of 5,000 gathered": only where the sentence speaks of troops.
+    let gathers = ["gather", "mass", "amass", "muster", "assemble", "concentrate", "call"]
+        .iter()
+        .any(|p| s.lower(at).starts_with(p));
+    if phrase.head.is_none() && gathers && !s.within.clone().any(|i| table::is(s.lower(i), Part::Force)) {
+        return false;
+    }
     if phrase.is_force(s) || phrase.head.is_none() {
         return !matches!(s.lower(at + 1), "home" | "back");
     }

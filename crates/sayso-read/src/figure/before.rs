@@ -3,7 +3,7 @@
 use sayso_model::{Category, Upos};
 
 use super::{
-    befall::{befalls, coordinated, held, idiom, is_be, is_sent},
+    befall::{befalls, coordinated, goes_to_shelter, held, idiom, is_be, is_sent},
     category::{How, Shown, together},
     counted::Phrase,
     quantity::{Quantity, Sentence},
@@ -170,8 +170,14 @@ pub(super) fn right_before(
         }
         return shown(category, first..at + 1);
     }
-    if let Some(category) = table::category(word, Part::Persons).filter(|_| {
+    // A company moves people too; only from danger is it an evacuation.
+    let saved = topic.danger
+        || topic.exodus
+        || matches!(s.lower(phrase.end), "out" | "away" | "from")
+        || goes_to_shelter(s, phrase.end.saturating_sub(1));
+    if let Some(category) = table::category(word, Part::Persons).filter(|category| {
         people
+            && (*category != Category::EVACUATED || saved)
             && s.tag(at) == Some(Upos::Verb)
             && !at.checked_sub(1).is_some_and(|b| is_be(s.lower(b)) && !word.ends_with("ing"))
     }) {
@@ -306,7 +312,10 @@ pub(super) fn by_tree(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
                 let phrasal = idiom(s, word).filter(|i| people && i.1 == word + 2).map(|i| i.0);
                 let category = table::category(name, Part::Object)
                     .or_else(|| table::category(name, Part::Troops).filter(|_| is_sent(s, word, phrase)))
-                    .or_else(|| table::category(name, Part::Persons).filter(|_| people))
+                    .or_else(|| {
+                        table::category(name, Part::Persons)
+                            .filter(|category| people && *category != Category::EVACUATED)
+                    })
                     .or(phrasal)?;
                 return Some(Shown { category, evidence: word..word + 1, how });
             }

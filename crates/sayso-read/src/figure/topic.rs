@@ -13,6 +13,8 @@ pub(super) struct Topic {
     pub(super) voyage: bool,
     /// People flee: those who cross, arrive or are registered are displaced.
     pub(super) exodus: bool,
+    /// Something endangers where people live: those who are moved are evacuated.
+    pub(super) danger: bool,
 }
 
 fn on_board(words: &Words<'_>) -> bool {
@@ -53,6 +55,31 @@ impl Topic {
                     "skidded",
                     "plunged",
                 ]),
+            danger: has(&[
+                "flood",
+                "floods",
+                "flooding",
+                "fire",
+                "fires",
+                "wildfire",
+                "wildfires",
+                "storm",
+                "cyclone",
+                "hurricane",
+                "typhoon",
+                "eruption",
+                "volcano",
+                "quake",
+                "earthquake",
+                "landslide",
+                "tsunami",
+                "dam",
+                "evacuation",
+                "evacuate",
+                "evacuated",
+                "shelling",
+                "bombing",
+            ]),
             exodus: has(&[
                 "refugee",
                 "refugees",
