@@ -144,7 +144,8 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
         }
         // "Calls to the operator went unanswered", "There was no reply from the ministry".
         asked_in if ASKED_IN.contains(&asked_in) && token.upos == Upos::Noun && is_left_alone(tree, verb) => {
-            Some((CommentOutcome::NoResponse, members(tree, addressee(tree, verb)?)?))
+            let phrase = addressee(tree, verb).or_else(|| asked_before(tree, verb))?;
+            Some((CommentOutcome::NoResponse, members(tree, phrase)?))
         }
         "response" | "reply" | "answer" | "comment" | "reaction"
             if token.upos == Upos::Noun
@@ -178,7 +179,11 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
             } else {
                 return None;
             };
-            Some((outcome, members(tree, subject(tree, verb)?)?))
+            // "We asked the ministry. It did not answer."
+            let phrase = subject(tree, verb)?;
+            let pronoun = tree.token(phrase).is_some_and(|t| t.upos == Upos::Pron);
+            let phrase = if pronoun { asked_before(tree, verb).unwrap_or(phrase) } else { phrase };
+            Some((outcome, members(tree, phrase)?))
         }
         "decline" | "refuse"
             if about(&["comment", "elaborate", "discuss", "respond", "interview", "speak"]) && !negated =>
@@ -236,6 +241,20 @@ fn addressee(tree: &Tree<'_>, noun: u32) -> Option<u32> {
     to(noun).or_else(|| participle.and_then(to)).or_else(|| {
         let infinitive = participle.filter(|&p| matches!(tree.lemma(p), "reach" | "contact"))?;
         tree.child(infinitive, &["obj"])
+    })
+}
+
+/// Whom the outlet asked in the sentence before: "We asked the ministry who fired", "The Post asked the ministry ...".
+fn asked_before(tree: &Tree<'_>, verb: u32) -> Option<u32> {
+    let place = tree.sentence_at(tree.token(verb)?.span.start).checked_sub(1)?;
+    let tokens = tree.document.sentences.get(place)?.tokens.clone();
+    tokens.rev().find_map(|ask| {
+        if !matches!(tree.lemma(ask), "ask" | "contact" | "approach" | "email" | "write") {
+            return None;
+        }
+        let asker = tree.child(ask, &["nsubj"])?;
+        let outlet = tree.entity(asker).is_some_and(|e| e.kind == EntityKind::Organization);
+        (outlet || matches!(tree.lemma(asker), "we" | "I")).then(|| tree.child(ask, &["iobj", "obj"]))?
     })
 }
 

@@ -151,6 +151,18 @@ fn of_predicate(document: &Document, at: u32) -> Tense {
     // "is to meet on Monday", "plans to vote on Monday", "preparing to leave".
     let infinitive =
         this.xpos == "VB" && dependents(document, at).any(|c| c.lemma == "to" && c.relation == "mark");
+    let passive =
+        this.xpos == "VBN" && dependents(document, at).any(|c| c.lemma == "to" && c.relation == "mark");
+    let is_to = (infinitive || passive)
+        && this
+            .head
+            .and_then(|h| document.tokens.get(h as usize))
+            .into_iter()
+            .chain(dependents(document, at))
+            .any(|b| b.lemma == "be" && matches!(b.xpos, "VBZ" | "VBP"));
+    if is_to {
+        return Tense::Future;
+    }
     if infinitive && this.relation == "xcomp" && seen == Tense::Unknown {
         let head = this.head.and_then(|h| document.tokens.get(h as usize));
         let looks_ahead = head.is_some_and(|h| {
