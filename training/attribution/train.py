@@ -14,7 +14,6 @@ from data import batch, examples, windows
 from features import read_vocabulary
 from decode import as_json, candidates, decode
 from model import Labeller, crf_loss
-from teacher import teacher
 
 sys.path.insert(0, os.environ.get("SCORERS", "/work/shared/gold/scorers"))
 from attribution_score import score  # noqa: E402
@@ -89,6 +88,7 @@ def main():
         train += more
     print(f"loaded {len(train)} + {len(dev)} in {time.time() - t0:.0f} s", flush=True)
     if args.minilm:
+        from teacher import teacher  # needs tokenizers and safetensors, which a student does without
         model = teacher(args.minilm, len(vectors), vectors.size(1), args.d, args.r, args.dropout)
         model.labeller.vectors.copy_(vectors)
         inner = [p for p in model.minilm.parameters() if p.requires_grad]
