@@ -31,6 +31,9 @@ const MEMORY: usize = 60;
 /// How many sentences back a pronoun reaches.
 const PRONOUN_REACH: usize = 4;
 
+/// How likely a mention is meant by a pronoun: class, sentence, has spoken, is a subject, place.
+type Rank = (u8, usize, bool, bool, usize);
+
 /// Somebody in the report, by place in the cast.
 pub(crate) type MemberId = usize;
 
@@ -644,7 +647,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         // Whoever has spoken before in this paragraph is likelier to be the one who speaks again, then the subject of
         // a sentence of it, then whoever spoke before that; of several the later sentence, its subject, the later
         // mention.
-        let mut best: Option<((u8, usize, bool, usize), MemberId)> = None;
+        let mut best: Option<(Rank, MemberId)> = None;
         for (&offset, &id) in self.mentioned.range(..span.start).rev().take(MEMORY) {
             let id = self.current(id);
             let sentence = self.tree.sentence_at(offset);
@@ -660,13 +663,16 @@ impl<'t, 'd> Cast<'t, 'd> {
             let near = self.paragraph_at(offset) == paragraph;
             // A person's own name before "he said" is somebody else's; a body's before "it said" is its own.
             let apart = sentence < here || member.kind != SpeakerKind::Person;
-            let class = match (member.speaks, near && subject && apart && !self.is_quoted(offset)) {
+            let told_of = near && subject && apart && !self.is_quoted(offset);
+            let class = match (member.speaks, told_of) {
                 (true, _) if near => 3,
+                // "Ana Diaz watched from the mole. She reckons ...": the sentence before is about her.
+                (_, true) if member.kind == SpeakerKind::Person && sentence + 1 == here => 3,
                 (_, true) => 2,
                 (true, _) => 1,
                 _ => 0,
             };
-            let rank = (class, sentence, subject, offset);
+            let rank = (class, sentence, member.speaks, subject, offset);
             if best.is_none_or(|(known, _)| rank > known) {
                 best = Some((rank, id));
             }
@@ -922,6 +928,7 @@ impl<'t, 'd> Cast<'t, 'd> {
 
     /// Links what can only be seen once everybody has spoken: "The lawmaker, Ana Diaz," names the lawmaker above.
     pub(crate) fn settle(&mut self) {
+        self.name_the_first();
         for id in 0..self.members.len() {
             if self.members[id].merged_into.is_some() || self.members[id].name.is_none() {
                 continue;
@@ -951,6 +958,49 @@ impl<'t, 'd> Cast<'t, 'd> {
                 }
             }
         }
+    }
+
+    /// Finds the name of the one whom the first paragraph leaves unnamed ("A lawmaker said ...") at the head of the next:
+    /// a person with a clause that says who that is, and with no role of another kind.
+    fn name_the_first(&mut self) {
+        let Some(first) = (0..self.members.len()).find(|&m| {
+            let member = &self.members[m];
+            let lone = member.descriptions.len() == 1
+                && member.descriptions.iter().all(|d| !d.definite && !d.plural);
+            member.speaks
+                && member.name.is_none()
+                && member.kind == SpeakerKind::Person
+                && member.merged_into.is_none()
+                && lone
+        }) else {
+            return;
+        };
+        let (Some(mention), Some(role)) = (
+            self.members[first].mentions.first().map(|m| m.span),
+            self.members[first].descriptions.first().and_then(|d| d.role),
+        ) else {
+            return;
+        };
+        let next = self.paragraph_at(mention.start) + 1;
+        let Some(start) = self.tree.document.paragraphs.get(next).map(|p| p.start) else { return };
+        let Some(id) = self.mentioned.get(&start).map(|&id| self.current(id)) else { return };
+        let named = &self.members[id];
+        let kin = named.roles.is_empty() || named.roles.iter().any(|r| r.kins.contains(&role.kin));
+        let Some(span) = named.mentions.iter().map(|m| m.span).find(|s| s.start == start) else { return };
+        let after = self.tree.document.tokens_in(span).end;
+        let presented = matches!(self.tree.form(after), "of" | "from")
+            || self.tree.form(after) == "," && matches!(self.tree.form(after + 1), "who" | "whose")
+            || named.roles.iter().any(|r| r.kins.contains(&role.kin));
+        let earlier =
+            named.mentions.iter().any(|m| m.span.start > self.headline_end() && m.span.start < mention.start);
+        if named.kind == SpeakerKind::Person && named.name.is_some() && kin && presented && !earlier {
+            self.merge(first, id, span);
+        }
+    }
+
+    /// Where the first paragraph ends.
+    fn headline_end(&self) -> usize {
+        self.tree.document.paragraphs.first().map_or(0, |p| p.end)
     }
 
     /// Says that an unnamed speaker turns out to be a named one.

@@ -8,10 +8,10 @@
 
 use sayso_model::{Attribution, Category, Construction, Figure, Granularity, Span, TimeExpression, Upos};
 
-use crate::{by_sentence::BySentence, tree::Tree};
+use crate::{by_sentence::BySentence, lexicon, tree::Tree};
 
 /// What befalls people: only counts of it are carried on.
-const TOLLS: [Category; 10] = [
+const TOLLS: [Category; 11] = [
     Category::KILLED,
     Category::INJURED,
     Category::KILLED_OR_INJURED,
@@ -22,6 +22,7 @@ const TOLLS: [Category; 10] = [
     Category::EVACUATED,
     Category::RESCUED,
     Category::INFECTED,
+    Category(std::borrow::Cow::Borrowed("trapped")),
 ];
 
 /// How many attributions lie between one and the one that it carries on, at most.
@@ -47,7 +48,12 @@ pub(crate) fn find(
         };
         let Some(whole_sentence) = tree.span(sentence.tokens.clone()) else { continue };
         let touched = contents.at(tree, sentence.span.start).chain(cues.at(tree, sentence.span.start)).next();
-        if touched.is_some() || found.last().is_some_and(|f| f.content == [whole_sentence]) {
+        // A sentence with a word of speech has a source of its own, found or not.
+        let speaks = sentence.tokens.clone().any(|t| {
+            tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP"))
+                && matches!(lexicon::cue_class(tree.lemma(t)), Some("say" | "write"))
+        });
+        if speaks || touched.is_some() || found.last().is_some_and(|f| f.content == [whole_sentence]) {
             continue;
         }
         if !(adds(tree, figure, sentence.tokens.start)

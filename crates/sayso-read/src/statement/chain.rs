@@ -59,6 +59,11 @@ pub(crate) fn voices(tree: &Tree<'_>, attribution: &Attribution) -> Voices {
     let source = main_piece(tree, attribution);
     let silent =
         super::modality::is_intention(tree, &attribution.cue) || super::act::is_act(tree, attribution);
+    // "... and claims to hold eight", where the model takes the verb for a noun: the source is that of what holds it.
+    let verbal = source.is_none()
+        && attribution.construction == Construction::Noun
+        && attribution.content.first().is_some_and(|c| c.cut(tree.text).starts_with("to "));
+    let silent = silent || verbal;
     let denies = super::modality::is_denial(tree, &attribution.cue);
     let source_is_own = source.is_some_and(|s| is_own_document(tree, s));
     let mut voices = Voices { source, silent, denies, source_is_own, ..Voices::default() };

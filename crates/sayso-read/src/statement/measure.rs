@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Verbs whose subject vouches for the number that they govern.
-const VERBS: [&str; 28] = [
+const VERBS: [&str; 35] = [
     "put",
     "estimate",
     "count",
@@ -38,11 +38,22 @@ const VERBS: [&str; 28] = [
     "update",
     "correct",
     "speak",
+    "insist",
     "acknowledge",
+    "read",
+    "present",
+    "release",
+    "publish",
+    "issue",
+    "reveal",
 ];
 
-/// Those of [`VERBS`] that change a count and say nothing of other things ("raised the toll to 40", not "raised money").
-const CHANGES: [&str; 8] = ["lower", "raise", "increase", "reduce", "cut", "update", "correct", "revise"];
+/// Those of [`VERBS`] that change or give a count and say nothing of other things ("raised the toll to 40", not "raised
+/// money").
+const CHANGES: [&str; 14] = [
+    "lower", "raise", "increase", "reduce", "cut", "update", "correct", "revise", "read", "present",
+    "release", "publish", "issue", "reveal",
+];
 
 /// Nouns for a count.
 const COUNTS: [&str; 7] = ["toll", "number", "count", "figure", "estimate", "total", "tally"];
@@ -56,8 +67,9 @@ pub(super) fn is_measure(lemma: &str) -> bool {
 /// True where a verb governs a number as such: one that changes counts needs a noun for one, "speak" needs "of".
 fn vouches(tree: &Tree<'_>, verb: u32, number: u32) -> bool {
     let lemma = tree.lemma(verb);
-    if lemma == "speak" {
-        return (verb + 1..number).any(|t| tree.form(t) == "of");
+    if lemma == "speak" || lemma == "insist" {
+        let link = if lemma == "speak" { "of" } else { "on" };
+        return (verb + 1..number).any(|t| tree.form(t) == link);
     }
     !CHANGES.contains(&lemma) || (verb + 1..number).any(|t| COUNTS.contains(&tree.lemma(t)))
 }
@@ -88,8 +100,10 @@ pub(crate) fn find(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Fig
             if !told || is_counted_there(tree, &attribution, &holders) {
                 found.push(attribution);
             }
-        } else if let Some(attribution) =
-            listed(tree, figure).or_else(|| said(tree, figure)).filter(|_| !told)
+        } else if let Some(attribution) = listed(tree, figure)
+            .or_else(|| said(tree, figure))
+            .or_else(|| said_behind(tree, figure))
+            .filter(|_| !told)
         {
             found.push(attribution);
         }
@@ -121,7 +135,10 @@ fn is_counted_there(tree: &Tree<'_>, attribution: &Attribution, holders: &[&Attr
 fn said(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let speech = |t: u32| {
         tree.token(t).is_some_and(|x| x.upos == Upos::Verb)
-            && matches!(lexicon::cue_class(tree.lemma(t)), Some("say" | "write"))
+            && matches!(
+                lexicon::cue_class(tree.lemma(t)),
+                Some("say" | "write" | "think" | "judge" | "expect")
+            )
     };
     let mut at = tree.head_of(figure.number)?;
     for _ in 0..12 {
@@ -145,10 +162,14 @@ fn said(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
             }
             (None, None) => return None,
         };
+        // "told reporters, quoting Y, that ...", "and repeated that ...": the subject is that of the verb above.
         let mut holder = verb;
-        while tree.child(holder, &["nsubj"]).is_none() && base(tree.relation(holder)) == "conj" {
+        while tree.child(holder, &["nsubj"]).is_none()
+            && matches!(base(tree.relation(holder)), "conj" | "advcl")
+        {
             holder = tree.head(holder)?;
         }
+        let verb = if tree.token(verb).is_some_and(|t| t.xpos == "VBG") { holder } else { verb };
         let subject = tree.child(holder, &["nsubj"]).filter(|&s| tree.relation(s) == "nsubj")?;
         let reach = tree.subtree(subject);
         let source = tree.span(if subject < holder { reach.start..reach.end.min(holder) } else { reach })?;
@@ -165,6 +186,37 @@ fn said(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         });
     }
     None
+}
+
+/// The same by the order of words: "A third are children, its officer, Grace Moor, told the Gazette."
+fn said_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
+    let last = tree.document.tokens_in(figure.span.cover(figure.number)).end;
+    let sentence = tree.sentence(last.checked_sub(1)?)?;
+    let finite = |t: u32| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
+    let verb = (last..sentence.tokens.end).rev().find(|&t| finite(t))?;
+    if !matches!(lexicon::cue_class(tree.lemma(verb)), Some("say" | "write"))
+        || verb + 8 < sentence.tokens.end
+    {
+        return None;
+    }
+    // Every comma between what is said and the verb may open the source; the first one does behind which no verb stands.
+    let comma = (last..verb).filter(|&t| tree.form(t) == ",").find(|&c| !(c + 1..verb).any(finite))?;
+    let source = tree.span(comma + 1..verb)?;
+    let tokens = tree.document.tokens_in(source);
+    let quoted = (sentence.tokens.start..comma).any(|t| matches!(tree.form(t), "\"" | "“" | "”"));
+    let speaks = owned::is_speaker(tree, source, true)
+        && tree.token(tokens.start).is_some_and(|t| t.upos != Upos::Adp);
+    let content = tree.span(sentence.tokens.start..comma)?;
+    (speaks && !quoted && content.contains(figure.number)).then(|| Attribution {
+        source: vec![source],
+        cue: tree.token(verb).map(|t| t.span).into_iter().collect(),
+        content: vec![content],
+        source_head: tree.head_of(source),
+        cue_head: Some(verb),
+        kind: StatementKind::Indirect,
+        construction: Construction::Verb,
+        parent: None,
+    })
 }
 
 /// "A memo seen by X lists nine killed", where the model took the verb for a noun.
@@ -212,13 +264,15 @@ fn governed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     for _ in 0..8 {
         let head = tree.head(at)?;
         let token = tree.token(head)?;
-        let clause_between = token.upos == Upos::Verb && !VERBS.contains(&token.lemma.as_str());
+        let clause_between =
+            token.upos == Upos::Verb && !VERBS.contains(&token.lemma.as_str()) && !is_in_document(tree, head);
         if clause_between && base(token.relation) != "acl" {
             return None;
         }
         if token.upos == Upos::Verb
-            && VERBS.contains(&token.lemma.as_str())
-            && vouches(tree, head, tree.document.tokens_in(figure.number).start)
+            && (VERBS.contains(&token.lemma.as_str())
+                && vouches(tree, head, tree.document.tokens_in(figure.number).start)
+                || is_in_document(tree, head))
             && (!matches!(base(tree.relation(at)), "nsubj" | "advcl") || is_participle(tree, at))
         {
             let Some(subject) =
@@ -251,6 +305,15 @@ fn governed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     None
 }
 
+/// True for the verb of "a list has 274 names on it": what stands in a document is its word.
+fn is_in_document(tree: &Tree<'_>, verb: u32) -> bool {
+    let document = |s: u32| lexicon::role_noun(tree.lemma(s)).is_some_and(|r| r.class == RoleClass::Document);
+    matches!(
+        tree.lemma(verb),
+        "have" | "contain" | "show" | "include" | "name" | "carry" | "mention" | "indicate"
+    ) && tree.child(verb, &["nsubj"]).is_some_and(|s| s < verb && document(s))
+}
+
 /// True for a participle that hangs on a clause and has no subject of its own.
 fn is_participle(tree: &Tree<'_>, verb: u32) -> bool {
     tree.token(verb).is_some_and(|t| matches!(t.xpos, "VBN" | "VBG"))
@@ -263,7 +326,7 @@ fn is_participle(tree: &Tree<'_>, verb: u32) -> bool {
 fn before(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let first = tree.document.tokens_in(figure.number).start;
     let sentence = tree.sentence(first)?;
-    let verb = (sentence.tokens.start..first).rev().take(12).find(|&t| {
+    let verb = (sentence.tokens.start..first).rev().take(20).find(|&t| {
         tree.token(t).is_some_and(|x| x.upos == Upos::Verb || matches!(tree.form(t), "\"" | "“" | ";"))
     })?;
     let token = tree.token(verb).filter(|t| {

@@ -82,7 +82,11 @@ pub(crate) fn draft(
                 content: attribution.content.clone(),
                 speaker: None,
                 chain: Vec::new(),
-                channel: channel::of(sources.tree, occasion),
+                channel: if attribution.construction == Construction::Noun {
+                    None
+                } else {
+                    channel::of(sources.tree, occasion)
+                },
                 addressee: voices[index].addressee,
                 modality,
                 polarity,

@@ -150,6 +150,7 @@ fn subject(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let subject =
         tree.child(cue, &["nsubj"]).filter(|&s| s < cue && (quoted || tree.relation(s) == "nsubj"))?;
     let speaker = tree.entity(subject).is_some()
+        || tree.token(subject).is_some_and(|t| t.upos == Upos::Propn)
         || lexicon::role_noun(tree.lemma(subject)).is_some_and(|r| r.class != lexicon::RoleClass::Document);
     let source = tree.span(tree.subtree(subject).start..cue.min(tree.subtree(subject).end))?;
     let apart = attribution.content.iter().chain(&attribution.cue).all(|s| !s.overlaps(source));
