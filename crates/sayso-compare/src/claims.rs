@@ -166,6 +166,17 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             if matches!(figure.modality, Modality::Expected | Modality::Planned | Modality::Demanded) {
                 continue;
             }
+            // Somebody denies what the report hands on as another's ("rejected the figure of 31 given by the board").
+            for by in deniers(entry, figure).filter_map(|id| cast.of(report, id)) {
+                gathered.denials.push(Denial {
+                    category: figure.category.clone(),
+                    group: group.clone(),
+                    value: bounds::of(figure),
+                    by: Some(by),
+                    by_name: cast.get(by).map(|s| s.name.clone()),
+                    mark: StoryMark { report, span: figure.span },
+                });
+            }
             let scope = sorter.scope_of(entry, figure, cast, origin.speaker());
             told.push(Told { report, figure, traced, origin, group, scope });
         }
@@ -306,6 +317,19 @@ fn is_denied(entry: &Entry<'_>, figure: &Figure) -> bool {
         })
 }
 
+/// Those who deny a statement around the one that a figure stands in.
+fn deniers<'e>(
+    entry: &'e Entry<'_>,
+    figure: &'e Figure,
+) -> impl Iterator<Item = sayso_model::SpeakerId> + 'e {
+    let around = entry.reading.statements.iter().filter(|s| {
+        s.modality == Modality::Denied
+            && Some(s.id) != figure.statement
+            && s.content.iter().any(|c| c.contains(figure.number))
+    });
+    around.filter_map(|s| s.speaker).filter(|s| Some(*s) != figure.origin_speaker)
+}
+
 /// Groups that the story's figures name, by category.
 fn groups(entries: &[Entry<'_>], lands: &Lands) -> BTreeMap<Category, BTreeSet<String>> {
     let mut groups: BTreeMap<Category, BTreeSet<String>> = BTreeMap::new();
@@ -391,7 +415,7 @@ impl Sorter<'_> {
         }
         let figures = &entry.reading.figures;
         let whole = figure.part_of.and_then(|id| figures.get(id.index()));
-        if whole.is_some_and(|w| w.category == figure.category) {
+        if whole.is_some_and(|w| w.category == figure.category) || !figure.derived_from.is_empty() {
             return Scope::Part;
         }
         let mut places: Vec<String> = figure
@@ -505,9 +529,15 @@ fn counted_there(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
     let before = text.get(..figure.number.start)?;
     let clause = before.rsplit([',', '.', ';', '\n']).next().unwrap_or(before);
     let after = text.get(figure.number.end..)?.split([',', '.', ';', '\n']).next()?;
-    let there = |clause: &str| clause.split_whitespace().any(|w| w == "there");
     // "There are 15 dead" names no place.
-    if !(there(clause) || there(after)) || clause.trim_start().starts_with("there ") {
+    let there = |clause: &str| {
+        let words: Vec<&str> = clause.split_whitespace().collect();
+        words
+            .iter()
+            .enumerate()
+            .any(|(n, w)| *w == "there" && !words.get(n + 1).is_some_and(|w| BE.contains(w)))
+    };
+    if !(there(clause) || there(after)) {
         return None;
     }
     let names = before.split(|c: char| !c.is_alphanumeric() && c != ' ');
@@ -556,6 +586,12 @@ fn adds_to_total(entry: &Entry<'_>, figure: &Figure) -> bool {
 
 /// Verbs between what comes on top and the total that it makes.
 const BRINGS: &[&str] = &["bringing", "brings", "raising", "raises", "taking", "takes", "pushing", "lifting"];
+
+/// Verbs after which "there" names no place.
+const BE: &[&str] = &[
+    "is", "are", "was", "were", "has", "have", "had", "may", "might", "could", "can", "must", "would",
+    "will", "remain",
+];
 
 /// Offices that answer for one place.
 const LOCAL: &[&str] = &[

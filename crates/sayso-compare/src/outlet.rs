@@ -47,11 +47,25 @@ pub(crate) fn masthead(head: &Head) -> Option<&str> {
     }
     let host = host(own).trim_start_matches("www.");
     let label = plain(host.split('.').next()?);
-    head.byline
-        .iter()
-        .map(|name| name.value.as_str())
-        .find(|name| name.contains(' ') && label.chars().count() > 3 && plain(name).starts_with(&label))
+    head.byline.iter().map(|name| name.value.as_str()).find(|name| {
+        let desk = fold(name).split(' ').any(|w| DESKS.contains(&w));
+        name.contains(' ') && !desk && label.chars().count() > 3 && plain(name).starts_with(&label)
+    })
 }
+
+/// Words of a byline that name a desk of the outlet, not the outlet.
+const DESKS: &[&str] = &[
+    "team",
+    "staff",
+    "desk",
+    "newsroom",
+    "reporter",
+    "reporters",
+    "editor",
+    "editors",
+    "writers",
+    "correspondent",
+];
 
 /// True where a name means the outlet of a report: its host, its masthead or the initials of that.
 pub(crate) fn is_of(head: &Head, name: &str) -> bool {
@@ -93,6 +107,7 @@ mod tests {
         assert_eq!(masthead(&agency), Some("Ostrian News Agency"));
         assert!(is_of(&agency, "ONA") && is_of(&agency, "Ostrian News") && !is_of(&agency, "OSA"));
         assert_eq!(masthead(&head("Ada Brook")), None);
+        assert_eq!(masthead(&head("Ostrian News Team")), None);
     }
 
     #[test]
