@@ -184,6 +184,28 @@ fn is_generic(words: &[String]) -> bool {
     })
 }
 
+/// Where a body's name ends that the model may have cut: "Committee of" goes on with "the Red Cross", "Northern" with
+/// the proper noun "Morning" right behind it that belongs to no other name. No name ends with "of".
+fn uncut(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
+    let mut end = tokens.end;
+    let open = |at: u32| matches!(tree.form(at), "of" | "for") && at > tokens.start;
+    if end > tokens.start && open(end - 1) {
+        let next = end + u32::from(tree.form(end) == "the");
+        if !is_proper(tree, next) || !same_sentence(tree, tokens.start, next) {
+            return end - 1;
+        }
+        end = next + 1;
+        while is_proper(tree, end) && same_sentence(tree, tokens.start, end) {
+            end += 1;
+        }
+        return end;
+    }
+    while is_proper(tree, end) && tree.entity(end).is_none() && same_sentence(tree, tokens.start, end) {
+        end += 1;
+    }
+    end
+}
+
 /// True where nothing stands between a token and the next.
 fn touches(tree: &Tree<'_>, token: u32) -> bool {
     tree.token(token).zip(tree.token(token + 1)).is_some_and(|(a, b)| a.span.end == b.span.start)
@@ -234,6 +256,7 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
         }
     }
     if kind == Some(EntityKind::Organization) {
+        tokens.end = uncut(tree, &tokens);
         tokens.end = with_subject(tree, tokens.clone());
     }
     // A person's name does not begin with an outlet's: "told Newsweek Ana Diaz" holds two names.
