@@ -29,6 +29,22 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> Option<Channel> 
     let cue = cue_token(tree, attribution)?;
     let sentence = tree.sentence(cue)?;
     let outside = |span: Span| !attribution.content.iter().any(|c| c.overlaps(span));
+    // A network by its name says more than the statement, video or interview that stands on it.
+    let named = sentence.tokens.clone().find_map(|token| {
+        let at = tree.token(token).filter(|at| outside(at.span))?;
+        let found = match at.lemma.as_str() {
+            // "in a Telegram post"
+            "post" | "message" | "video" | "thread" if token > sentence.tokens.start => {
+                network(tree, token - 1, token)
+            }
+            "on" | "via" => network(tree, token + 1, sentence.tokens.end),
+            _ => None,
+        };
+        found.filter(|(span, _)| outside(*span))
+    });
+    if let Some((span, name)) = named {
+        return Some(Channel { kind: ChannelKind::Network, name: Some(name), span });
+    }
     for token in sentence.tokens.clone() {
         let Some(at) = tree.token(token) else { continue };
         if !outside(at.span) {
@@ -50,21 +66,6 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> Option<Channel> 
             }
             "television" | "tv" | "radio" | "broadcast" | "podcast" => ChannelKind::Broadcast,
             "phone" | "telephone" => ChannelKind::Telephone,
-            // "in a Telegram post"
-            "post" | "message" | "video" | "thread" if token > sentence.tokens.start => {
-                match network(tree, token - 2, token) {
-                    Some((span, name)) if outside(span) => {
-                        return Some(Channel { kind: ChannelKind::Network, name: Some(name), span });
-                    }
-                    _ => continue,
-                }
-            }
-            "on" | "via" => match network(tree, token, sentence.tokens.end) {
-                Some((span, name)) if outside(span) => {
-                    return Some(Channel { kind: ChannelKind::Network, name: Some(name), span });
-                }
-                _ => continue,
-            },
             _ => continue,
         };
         // An occasion counts where "in", "at", "during", "by" leads to it or where it is itself the source.
@@ -93,11 +94,11 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> Option<Channel> 
     None
 }
 
-/// The network named after "on": its span and its name as written.
-fn network(tree: &Tree<'_>, on: u32, limit: u32) -> Option<(Span, String)> {
-    let mut first = on + 1;
+/// The network named from a token on: its span and its name as written.
+fn network(tree: &Tree<'_>, from: u32, limit: u32) -> Option<(Span, String)> {
+    let mut first = from;
     while first < limit
-        && first < on + 4
+        && first < from + 3
         && matches!(
             tree.lemma(first),
             "his"
