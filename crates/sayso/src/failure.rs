@@ -1,6 +1,6 @@
 //! What can go wrong on the command line, with the exit code of each.
 
-use std::{io, path::PathBuf, process::ExitCode};
+use std::{error::Error, io, iter::successors, path::PathBuf, process::ExitCode};
 
 /// A failure of a command; its message says what was wrong with which input and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -60,7 +60,15 @@ pub(crate) enum Failure {
 impl Failure {
     /// True where the reader of our output has gone away, which is no failure of ours.
     pub(crate) fn is_closed_pipe(&self) -> bool {
-        matches!(self, Self::Output(e) if e.kind() == io::ErrorKind::BrokenPipe)
+        // An export hands the error of its writer on inside its own.
+        let first: Option<&(dyn Error + 'static)> = match self {
+            Self::Output(e) => Some(e),
+            Self::Ledger(e) => Some(e),
+            _ => None,
+        };
+        successors(first, |&e| e.source())
+            .filter_map(|e| e.downcast_ref::<io::Error>())
+            .any(|e| e.kind() == io::ErrorKind::BrokenPipe)
     }
 
     /// The exit code (see `sayso --help`).

@@ -63,9 +63,18 @@ pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scen
                 let other =
                     rule.content.iter().cloned().flatten().any(|t| cues.contains(&t) && !holds(&own.cue, t));
                 if rule.construction == Construction::AccordingTo && all && other {
-                    own.content = rule.content;
+                    own.content.clone_from(&rule.content);
                 }
                 own.construction = rule.construction;
+                // “A,” he said. “B.”: the rule knows whose word a whole quotation behind the cue is
+                for piece in rule.content {
+                    let whole = scene.quotations.touching(&piece).any(|(_, q)| q.tokens == piece);
+                    if piece.start > own.anchor && whole && !piece.clone().any(|t| spoken.contains(&t)) {
+                        spoken.extend(piece.clone());
+                        own.content.push(piece);
+                        own.content = tidy(std::mem::take(&mut own.content));
+                    }
+                }
             }
             continue;
         }
