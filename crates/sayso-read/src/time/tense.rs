@@ -140,7 +140,8 @@ fn of_predicate(document: &Document, at: u32) -> Tense {
         match (auxiliary.lemma.as_str(), auxiliary.xpos) {
             ("will" | "shall" | "'ll" | "wo", _) => return Tense::Future,
             // "He said that it would end on Monday": ahead of what is told, unless it did not happen ("would have").
-            ("would", _) => seen = Tense::Future,
+            // and so does what "may" be.
+            ("would" | "may" | "might", _) => seen = Tense::Future,
             (_, "VBD") => seen = Tense::Past,
             ("have", _) => seen = Tense::Past,
             ("be" | "do", "VBZ" | "VBP") if seen == Tense::Unknown => seen = Tense::Present,
