@@ -5,7 +5,7 @@
 //! order of coming in matters little: on two public sets of 770 and 463 texts, reversed and shuffled, B-cubed F1 moves by
 //! at most 1.3 points (`sayso eval clusters` prints it). What is compared is bounded (see [`neighbourhood`]), whatever the size of the ledger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::Date;
 
@@ -19,8 +19,14 @@ const MERGE: f64 = 0.24;
 const SAME_TIME: f64 = 30.0;
 /// Days beyond [`SAME_TIME`] that halve it.
 const HALF_TIME: f64 = 365.0;
+/// What a rare name adds to the likeness of two reports of one time, and how many names count.
+const SHARED_NAME: f64 = 0.04;
+const SHARED_NAMES: usize = 3;
 /// Reports looked up for each of a report's heaviest terms, the newest first.
 const POSTINGS: usize = 64;
+/// A name that [`POSTINGS`] reports have is common in a ledger if the newest of them are of more stories than this.
+const COMMON_NEWEST: usize = 16;
+const COMMON_STORIES: usize = 4;
 /// Stories compared with.
 const STORIES: usize = 12;
 /// Reports of each story compared with, the newest.
@@ -74,6 +80,8 @@ pub trait StoryStore {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Neighbourhood {
     stories: BTreeMap<StoryKey, Vec<Member>>,
+    /// Terms of the report that many stories have.
+    common: BTreeSet<u64>,
 }
 
 /// Where a report belongs, and what that changes.
@@ -94,14 +102,24 @@ pub struct Placement {
 /// Those of the store.
 pub fn neighbourhood<S: StoryStore>(store: &S, vector: &TermVector) -> Result<Neighbourhood, S::Error> {
     let mut shared: BTreeMap<ReportKey, f64> = BTreeMap::new();
+    let mut found = Neighbourhood::default();
     for (term, weight) in vector.anchors() {
-        for (report, other) in store.postings(term, POSTINGS)? {
+        let postings = store.postings(term, POSTINGS)?;
+        if postings.len() == POSTINGS {
+            let mut stories = BTreeSet::new();
+            for (report, _) in postings.iter().take(COMMON_NEWEST) {
+                stories.extend(store.story_of(*report)?);
+            }
+            if stories.len() > COMMON_STORIES {
+                found.common.insert(term);
+            }
+        }
+        for (report, other) in postings {
             *shared.entry(report).or_default() += f64::from(weight) * f64::from(other);
         }
     }
     let mut nearest: Vec<(ReportKey, f64)> = shared.into_iter().collect();
     nearest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let mut found = Neighbourhood::default();
     for (report, _) in nearest.into_iter().take(POSTINGS) {
         let Some(story) = store.story_of(report)? else { continue };
         if found.stories.contains_key(&story) {
@@ -123,7 +141,8 @@ pub fn neighbourhood<S: StoryStore>(store: &S, vector: &TermVector) -> Result<Ne
 /// Places a report among the stories around it.
 #[must_use]
 pub fn place(new: &Member, around: Neighbourhood) -> Placement {
-    let mut stories = around.stories;
+    let Neighbourhood { mut stories, common } = around;
+    let likeness = |report: &Member, members: &[Member]| likeness(report, members, &common);
     let stories_before: Vec<StoryKey> = stories.keys().copied().collect();
     let near: BTreeMap<StoryKey, f64> =
         stories.iter().map(|(key, members)| (*key, likeness(new, members))).collect();
@@ -141,7 +160,7 @@ pub fn place(new: &Member, around: Neighbourhood) -> Placement {
         let other = near
             .iter()
             .filter(|(key, like)| **key != here && **like >= JOIN / 2.0 && stories.contains_key(key))
-            .map(|(key, _)| (*key, stories.get(key).map_or(0.0, |members| between(joined, members))))
+            .map(|(key, _)| (*key, stories.get(key).map_or(0.0, |members| between(joined, members, &common))))
             .filter(|(_, like)| *like >= MERGE)
             .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
         let Some((other, _)) = other else { break };
@@ -158,14 +177,14 @@ pub fn place(new: &Member, around: Neighbourhood) -> Placement {
     let mut neighbours: Vec<(f64, StoryKey, Member)> = stories
         .iter()
         .filter(|(key, _)| **key != here)
-        .flat_map(|(key, members)| members.iter().map(|m| (alike(new, m), *key, m.clone())))
+        .flat_map(|(key, members)| members.iter().map(|m| (alike(new, m, &common), *key, m.clone())))
         .filter(|(like, ..)| *like >= JOIN)
         .collect();
     neighbours.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.report.cmp(&b.2.report)));
     neighbours.truncate(NEIGHBOURS);
     for (_, from, member) in neighbours {
         let (Some(old), Some(joined)) = (stories.get(&from), stories.get(&here)) else { continue };
-        let there = likeness_without(&member, old);
+        let there = likeness_without(&member, old, &common);
         let here_like = likeness(&member, joined);
         if here_like >= JOIN && here_like > there {
             if let Some(old) = stories.get_mut(&from) {
@@ -178,37 +197,42 @@ pub fn place(new: &Member, around: Neighbourhood) -> Placement {
     placement
 }
 
-/// How alike two reports are: the cosine of their terms, less the further apart they were published.
-fn alike(a: &Member, b: &Member) -> f64 {
-    let apart = match (a.day, b.day) {
-        (Some(a), Some(b)) => (day::number(a) - day::number(b)).unsigned_abs() as f64,
-        _ => 0.0,
-    };
-    a.vector.cosine(&b.vector) * in_time(apart)
+/// How alike two reports are: the cosine of their terms, less the further apart they were published. Two that are known
+/// to be of one time are the more alike the more rare names both have that are not `common` in the ledger: short reports
+/// on one event share few other words.
+fn alike(a: &Member, b: &Member, common: &BTreeSet<u64>) -> f64 {
+    let cosine = a.vector.cosine(&b.vector);
+    let Some((a_day, b_day)) = a.day.zip(b.day) else { return cosine };
+    let apart = (day::number(a_day) - day::number(b_day)).unsigned_abs() as f64;
+    if apart > SAME_TIME {
+        return cosine * in_time(apart);
+    }
+    let names = a.vector.rare_names_in_common(&b.vector).filter(|name| !common.contains(name));
+    cosine + SHARED_NAME * names.take(SHARED_NAMES).count() as f64
 }
 
 fn in_time(days_apart: f64) -> f64 {
     1.0 / (1.0 + (days_apart - SAME_TIME).max(0.0) / HALF_TIME)
 }
 
-fn likeness(report: &Member, members: &[Member]) -> f64 {
+fn likeness(report: &Member, members: &[Member], common: &BTreeSet<u64>) -> f64 {
     if members.is_empty() {
         return 0.0;
     }
-    members.iter().map(|m| alike(report, m)).sum::<f64>() / members.len() as f64
+    members.iter().map(|m| alike(report, m, common)).sum::<f64>() / members.len() as f64
 }
 
-fn likeness_without(report: &Member, members: &[Member]) -> f64 {
+fn likeness_without(report: &Member, members: &[Member], common: &BTreeSet<u64>) -> f64 {
     let (count, sum) = members
         .iter()
         .filter(|m| m.report != report.report)
-        .fold((0_u32, 0.0), |(count, sum), m| (count + 1, sum + alike(report, m)));
+        .fold((0_u32, 0.0), |(count, sum), m| (count + 1, sum + alike(report, m, common)));
     if count == 0 { 0.0 } else { sum / f64::from(count) }
 }
 
 /// Average likeness of the reports of two stories.
-fn between(a: &[Member], b: &[Member]) -> f64 {
-    if a.is_empty() { 0.0 } else { a.iter().map(|m| likeness(m, b)).sum::<f64>() / a.len() as f64 }
+fn between(a: &[Member], b: &[Member], common: &BTreeSet<u64>) -> f64 {
+    if a.is_empty() { 0.0 } else { a.iter().map(|m| likeness(m, b, common)).sum::<f64>() / a.len() as f64 }
 }
 
 #[cfg(test)]
@@ -220,7 +244,10 @@ mod tests {
     }
 
     fn stories(of: &[(StoryKey, &[Member])]) -> Neighbourhood {
-        Neighbourhood { stories: of.iter().map(|(key, members)| (*key, members.to_vec())).collect() }
+        Neighbourhood {
+            stories: of.iter().map(|(key, members)| (*key, members.to_vec())).collect(),
+            common: BTreeSet::new(),
+        }
     }
 
     const FLOOD: &str =
@@ -237,6 +264,23 @@ mod tests {
         assert_eq!(place(&later, around.clone()).story, Some(1));
         let other = member(4, "2025-03-05", "Two ferries collided off Port Anselm in fog.");
         assert_eq!(place(&other, around).story, None);
+    }
+
+    #[test]
+    fn rare_names_bring_short_reports_of_one_time_together_unless_the_ledger_is_full_of_them() {
+        let first = "Opening day: brass bands, speeches and free beer marked the new bridge that the engineers of \
+                     mayor Ilka Dorn spent three years building over the river, a project that many in Velgrad \
+                     had called too dear, too steep and too late for anybody to need it, as polls showed.";
+        let later = "Anger grows: why did nobody check the cables before the winter storms, families ask. Twelve \
+                    people, most of them pupils on their way home, drowned in the Sarn on Sunday when a footpath \
+                    fell into the water; Dorn spoke of bad luck, and prosecutors in Velgrad of neglect.";
+        let unlike = TermVector::of(first).cosine(&TermVector::of(later));
+        assert!(unlike < JOIN, "{unlike}");
+        let mut around = stories(&[(1, &[member(1, "2025-03-03", first)])]);
+        assert_eq!(place(&member(2, "2025-03-05", later), around.clone()).story, Some(1));
+        assert_eq!(place(&member(2, "2025-06-05", later), around.clone()).story, None);
+        around.common = TermVector::of(later).anchors().into_iter().map(|(term, _)| term).collect();
+        assert_eq!(place(&member(2, "2025-03-05", later), around).story, None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a report is about, as weighted terms: the measure by which reports find their story.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::OnceLock,
 };
 
@@ -22,8 +22,16 @@ const ANCHORS: usize = 32;
 /// The heaviest terms of a report, of length 1 as a vector.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TermVector {
-    /// Hash of a term and its weight, by hash.
-    terms: Vec<(u64, f32)>,
+    /// By hash.
+    terms: Vec<Term>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Term {
+    hash: u64,
+    weight: f32,
+    /// A name that general English hardly knows.
+    rare_name: bool,
 }
 
 impl TermVector {
@@ -33,16 +41,19 @@ impl TermVector {
     #[must_use]
     pub fn of(text: &str) -> Self {
         let mut counts: BTreeMap<String, f64> = BTreeMap::new();
+        let mut names: BTreeSet<String> = BTreeSet::new();
         for (place, word) in word::words(text).enumerate() {
             let near_top = 1.0 + LEDE * (-(place as f64) / LEDE_WORDS).exp();
+            let term = word::fold(word.text).into_owned();
             let kind = if word.text.starts_with(char::is_numeric) {
                 NUMBER
             } else if !word.first && word.text.starts_with(char::is_uppercase) {
+                names.insert(term.clone());
                 NAME
             } else {
                 1.0
             };
-            *counts.entry(word::fold(word.text).into_owned()).or_default() += near_top * kind;
+            *counts.entry(term).or_default() += near_top * kind;
         }
         let mut weighted: Vec<(String, f64)> = counts
             .into_iter()
@@ -55,39 +66,51 @@ impl TermVector {
         weighted.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         weighted.truncate(TERMS);
         let length = weighted.iter().map(|(_, w)| w * w).sum::<f64>().sqrt();
-        let mut terms: Vec<(u64, f32)> =
-            weighted.iter().map(|(term, weight)| (hash::term(term), (weight / length) as f32)).collect();
-        terms.sort_by_key(|(term, _)| *term);
+        let mut terms: Vec<Term> = weighted
+            .iter()
+            .map(|(term, weight)| Term {
+                hash: hash::term(term),
+                weight: (weight / length) as f32,
+                rare_name: names.contains(term) && documents(term).is_none(),
+            })
+            .collect();
+        terms.sort_by_key(|term| term.hash);
         Self { terms }
     }
 
     /// Cosine with another vector, 0 (nothing in common) to 1.
     #[must_use]
     pub fn cosine(&self, other: &Self) -> f64 {
+        self.common(other).map(|(a, b)| f64::from(a.weight) * f64::from(b.weight)).sum()
+    }
+
+    /// Hashes of the names that stand in both and that general English hardly knows.
+    pub fn rare_names_in_common<'v>(&'v self, other: &'v Self) -> impl Iterator<Item = u64> + 'v {
+        self.common(other).filter(|(a, b)| a.rare_name && b.rare_name).map(|(a, _)| a.hash)
+    }
+
+    /// Terms of both, by hash.
+    fn common<'v>(&'v self, other: &'v Self) -> impl Iterator<Item = (&'v Term, &'v Term)> {
         let (mut a, mut b) = (self.terms.iter().peekable(), other.terms.iter().peekable());
-        let mut sum = 0.0;
-        while let (Some((x, v)), Some((y, w))) = (a.peek(), b.peek()) {
-            match x.cmp(y) {
-                std::cmp::Ordering::Less => {
-                    a.next();
-                }
-                std::cmp::Ordering::Greater => {
-                    b.next();
-                }
-                std::cmp::Ordering::Equal => {
-                    sum += f64::from(*v) * f64::from(*w);
-                    a.next();
-                    b.next();
+        std::iter::from_fn(move || {
+            loop {
+                match a.peek()?.hash.cmp(&b.peek()?.hash) {
+                    std::cmp::Ordering::Less => {
+                        a.next();
+                    }
+                    std::cmp::Ordering::Greater => {
+                        b.next();
+                    }
+                    std::cmp::Ordering::Equal => return a.next().zip(b.next()),
                 }
             }
-        }
-        sum
+        })
     }
 
     /// The heaviest terms with their weights, by which reports of the same story are found; heaviest first.
     #[must_use]
     pub fn anchors(&self) -> Vec<(u64, f32)> {
-        let mut terms = self.terms.clone();
+        let mut terms: Vec<(u64, f32)> = self.terms.iter().map(|term| (term.hash, term.weight)).collect();
         terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         terms.truncate(ANCHORS);
         terms
@@ -98,36 +121,45 @@ impl TermVector {
     pub fn to_bytes(&self) -> Vec<u8> {
         self.terms
             .iter()
-            .flat_map(|(term, weight)| term.to_le_bytes().into_iter().chain(weight.to_le_bytes()))
+            .flat_map(|term| {
+                let hash = term.hash.to_le_bytes().into_iter();
+                hash.chain(term.weight.to_le_bytes()).chain([u8::from(term.rare_name)])
+            })
             .collect()
     }
 
     /// A vector from its bytes; `None` where they are not those of a vector.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (entries, rest) = bytes.as_chunks::<12>();
+        let (entries, rest) = bytes.as_chunks::<13>();
         if !rest.is_empty() {
             return None;
         }
         let terms = entries
             .iter()
             .map(|entry| {
-                let (term, weight) = entry.split_at_checked(8)?;
-                Some((u64::from_le_bytes(term.try_into().ok()?), f32::from_le_bytes(weight.try_into().ok()?)))
+                let (hash, rest) = entry.split_first_chunk::<8>()?;
+                let (weight, rare_name) = rest.split_first_chunk::<4>()?;
+                Some(Term {
+                    hash: u64::from_le_bytes(*hash),
+                    weight: f32::from_le_bytes(*weight),
+                    rare_name: rare_name == [1],
+                })
             })
             .collect::<Option<Vec<_>>>()?;
         Some(Self { terms })
     }
 }
 
-/// How rare a folded term is in general English: `ln(N / df)`.
-fn rarity(term: &str) -> f64 {
-    struct Table {
-        documents: f64,
-        counts: HashMap<&'static str, f64>,
-    }
+struct Table {
+    documents: f64,
+    counts: HashMap<&'static str, f64>,
+}
+
+/// In how many documents of general English each term is.
+fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
-    let table = TABLE.get_or_init(|| {
+    TABLE.get_or_init(|| {
         let mut counts: HashMap<&str, f64> = include_str!("../../../data/term-frequency.tsv")
             .lines()
             .filter(|line| !line.starts_with("# "))
@@ -135,10 +167,17 @@ fn rarity(term: &str) -> f64 {
             .filter_map(|(term, count)| Some((term, count.parse().ok()?)))
             .collect();
         Table { documents: counts.remove("*").unwrap_or(1.0), counts }
-    });
-    // A term that the table leaves out was seen in at most two documents.
-    let documents = table.counts.get(term).copied().unwrap_or(1.5);
-    ((table.documents + 1.0) / (documents + 0.5)).ln()
+    })
+}
+
+/// Documents of general English that have a folded term; `None` for at most two.
+fn documents(term: &str) -> Option<f64> {
+    table().counts.get(term).copied()
+}
+
+/// How rare a folded term is in general English: `ln(N / df)`.
+fn rarity(term: &str) -> f64 {
+    ((table().documents + 1.0) / (documents(term).unwrap_or(1.5) + 0.5)).ln()
 }
 
 #[cfg(test)]
@@ -155,6 +194,15 @@ mod tests {
         assert!(flood.cosine(&again) > 0.4);
         assert!(flood.cosine(&vote) < 0.05);
         assert!((flood.cosine(&again) - again.cosine(&flood)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn rare_names_are_counted_once_and_common_words_never() {
+        let one = TermVector::of("In Velgrad, mayor Ilka Dorn said the Monday flood hit Velgrad.");
+        let two = TermVector::of("Police in Velgrad told Ilka on Monday about another flood.");
+        assert_eq!(one.rare_names_in_common(&two).count(), 2);
+        let three = TermVector::of("On Monday the mayor spoke of the flood.");
+        assert_eq!(one.rare_names_in_common(&three).count(), 0);
     }
 
     #[test]

@@ -216,7 +216,7 @@ pub(super) fn is_holding(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bo
     let room = (1..4).any(|n| matches!(s.back(at, n), "can" | "could" | "room"));
     let verb = matches!(s.lower(at), "hold" | "holds" | "held" | "holding") && s.tag(at) != Some(Upos::Noun);
     let nation = phrase.head.is_some_and(|h| s.is_capitalised(h) && s.lower(h).ends_with('s'));
-    let kept = s.back(at, 1) == "still" || s.lower(at) == "holding";
+    let kept = matches!(s.back(at, 1), "still" | "now") || s.lower(at) == "holding";
     verb && !room
         && (phrase.is_force(s) || nation || phrase.is_person(s) && kept || phrase.head.is_none() && kept)
 }
@@ -243,15 +243,19 @@ pub(super) fn is_saving(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> boo
         "pull", "pulls", "pulled", "pulling", "haul", "hauls", "hauled", "hauling", "lift", "lifted",
         "lifting", "drag", "dragged", "fished", "dug", "hoisted",
     ];
+    const BEARS: [&str; 9] =
+        ["carry", "carries", "carried", "carrying", "brought", "bring", "bringing", "ferried", "flew"];
+    let mut after = (phrase.end..phrase.end + 7).take_while(|&i| !matches!(s.lower(i), "," | "." | ";" | ""));
+    if BEARS.contains(&s.lower(at)) {
+        return after.any(|i| matches!(s.lower(i), "safety" | "alive" | "ashore"));
+    }
     VERBS.contains(&s.lower(at))
-        && (phrase.end..phrase.end + 7).take_while(|&i| !matches!(s.lower(i), "," | "." | ";" | "")).any(
-            |i| {
-                let word = s.lower(i);
-                matches!(word, "from" | "out" | "off" | "alive" | "aboard" | "ashore" | "safety")
-                    || table::is(word, Part::Craft)
-                        && (1..7).any(|n| matches!(s.back(i, n), "into" | "onto" | "to"))
-            },
-        )
+        && after.any(|i| {
+            let word = s.lower(i);
+            matches!(word, "from" | "out" | "off" | "alive" | "aboard" | "ashore" | "safety")
+                || table::is(word, Part::Craft)
+                    && (1..7).any(|n| matches!(s.back(i, n), "into" | "onto" | "to"))
+        })
 }
 
 /// Nouns of action that the table of nouns leaves out because they are not counted.

@@ -7,9 +7,10 @@
 
 use std::ops::Range;
 
-use sayso_model::Category;
+use sayso_model::{Category, Upos};
 
 use super::{
+    befall,
     before::{by_tree, right_before},
     counted::{Phrase, is_person},
     measured::measured,
@@ -65,13 +66,21 @@ pub(super) fn find(
     let shown = befallen(s, quantity, phrase, topic).or_else(|| aboard(s, quantity, phrase, topic))?;
     // Mail may be missing and files released; only people are counted so.
     let thing = phrase.head.is_some_and(|h| {
-        !is_person(s, h) && !s.is_capitalised(h) && table::category(s.lower(h), Part::Noun).is_none()
+        !is_person(s, h)
+            && s.lower(h) != "names"
+            && !s.is_capitalised(h)
+            && table::category(s.lower(h), Part::Noun).is_none()
     });
     if thing
         && shown.how != How::Noun
         && matches!(shown.category.as_str(), "missing" | "captured" | "released" | "infected" | "arrested")
     {
         return None;
+    }
+    let first = || s.lower(shown.evidence.start);
+    let taken = matches!(first(), "seized" | "seize" | "seizes" | "seizing" | "snatched" | "picked");
+    if topic.policing && taken && matches!(shown.category.as_str(), "captured" | "rescued") {
+        return Some(Shown { category: Category::ARRESTED, ..shown });
     }
     let hospital = || shown.evidence.clone().any(|i| HOSPITAL.iter().any(|h| s.lower(i).starts_with(h)));
     if topic.disease && shown.category == Category::INJURED && hospital() {
@@ -102,6 +111,9 @@ pub(super) fn befallen(
     }
     if phrase.is_thing(s) || phrase.head.is_some_and(|h| table::is(s.lower(h), Part::Lifeless)) {
         return None;
+    }
+    if let Some(shown) = on_list(s, phrase).or_else(|| is_found(s, phrase)) {
+        return Some(shown);
     }
     let after = right_after(s, phrase, topic);
     if let Some(found) = after.clone().filter(|f| !f.bare) {
@@ -140,6 +152,32 @@ pub(super) fn by_state(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
     let category =
         [Part::State, Part::Object, Part::Persons].into_iter().find_map(|p| table::category(word, p))?;
     Some(Shown { category, evidence: state..state + 1, how: How::Noun })
+}
+
+/// "70 names on the list of the missing": what the list is of.
+fn on_list(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
+    let head = phrase.head.filter(|&h| s.lower(h) == "names" || is_person(s, h))?;
+    let list = (head + 1..head + 6)
+        .take_while(|&i| s.is_letters(i) && s.tag(i) != Some(Upos::Verb))
+        .find(|&i| matches!(s.lower(i), "list" | "lists" | "register" | "registers" | "roll" | "rolls"))?;
+    if s.lower(list + 1) != "of" {
+        return None;
+    }
+    let of = list + 2 + usize::from(matches!(s.lower(list + 2), "the" | "those"));
+    let word = s.lower(of);
+    let category = table::category(word, Part::Noun).or_else(|| table::category(word, Part::State))?;
+    Some(Shown { category, evidence: head + 1..of + 1, how: How::After })
+}
+
+/// "34 of the victims were found in the mill", "nine victims have been buried": victims of whom this is said are dead.
+fn is_found(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
+    const FOUND: [&str; 5] = ["found", "recovered", "buried", "exhumed", "cremated"];
+    let head = phrase.head.filter(|&h| matches!(s.lower(h), "victims" | "victim"))?;
+    let verb = (head + 1..head + 5).find(|&i| FOUND.contains(&s.lower(i)))?;
+    let passive = (head + 1..verb).any(|i| befall::is_be(s.lower(i)));
+    let alive = s.lower(verb + 1) == "alive";
+    let evidence = verb..verb + 1;
+    (passive && !alive).then_some(Shown { category: Category::KILLED, evidence, how: How::After })
 }
 
 /// What the counted noun alone says, whatever befell those counted: "70 hostages".

@@ -1,11 +1,12 @@
 //! Numbers that leave out what they count, because it was said before: "up from 30", "the opposition counts nine", "put
 //! it at 31", "four of them".
 
-use sayso_model::{Category, Upos};
+use sayso_model::{Category, Number, Upos};
 
 use super::{
+    befall,
     counted::{self, Phrase},
-    quantity::{Quantity, Sentence},
+    quantity::{self, Quantity, Sentence},
     table::{self, Part},
 };
 
@@ -108,7 +109,7 @@ pub(super) fn goes_on(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
     let after_at = phrase.end.max(quantity.end);
     let (before, after) = (s.back(quantity.number.start, 1), s.lower(after_at));
     matches!(before, "and" | ",")
-        && (matches!(after, "in" | "at" | "near" | "on" | "from" | "last" | "this")
+        && (matches!(after, "in" | "at" | "near" | "on" | "from" | "last" | "this" | "as" | "among")
             || s.time(after_at).is_some() && s.within.contains(&after_at))
 }
 
@@ -192,12 +193,6 @@ pub(super) fn is_told(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
         {
             true
         }
-        // "the ministry spoke of 41 arrests, the lawyers of more than 130"
-        "of" if (3..14)
-            .any(|n| matches!(s.back(start, n), "spoke" | "speaks" | "speak" | "talks" | "talked")) =>
-        {
-            true
-        }
         "of" => matches!(
             two,
             "speaks"
@@ -269,6 +264,45 @@ pub(super) fn points_back(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
                     && s.lower(i + 1) != "of"
                     && !matches!(s.back(i, 1), "phone" | "telephone" | "a")
             })
+}
+
+/// "It may be as many as 120", "I know of 12 myself", "the 63 confirmed by the agency", "I never said 150": a number
+/// that stands where a noun could, with none of its own.
+pub(super) fn is_bare(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
+    const KNOWN: [&str; 7] =
+        ["confirmed", "reported", "announced", "known", "claimed", "acknowledged", "admitted"];
+    let (start, end) = (quantity.number.start, quantity.end);
+    let bounds = quantity.bounds;
+    let many = bounds.best.or(bounds.high).or(bounds.low).is_some_and(|n| n >= Number::whole(2));
+    if quantity.is_one || phrase.part || phrase.end > end || !many {
+        return false;
+    }
+    let known = KNOWN.contains(&s.lower(end));
+    if quantity.definite {
+        return known;
+    }
+    // What follows is no noun that it could count, no verb of its own and no half of another number.
+    let closed = !s.is_letters(end) && !(s.lower(end) == "-" && s.joined(end))
+        || matches!(s.tag(end), Some(Upos::Adp | Upos::Cconj | Upos::Sconj | Upos::Adv | Upos::Pron));
+    let (one, two) = (s.back(start, 1), start.checked_sub(2));
+    // "a quarter were under 10", "who is 44": an age.
+    let age = befall::is_be(one)
+        && (matches!(s.lower(start), "under" | "over" | "below" | "above") || s.back(start, 2) == "who");
+    let led = befall::is_be(one)
+        || matches!(one, "at" | "to" | "and" | "only" | "just" | "never" | "said" | "say")
+        || one == "of" && two.is_some_and(|verb| s.tag(verb) == Some(Upos::Verb));
+    let hedged = quantity::is_bounded(quantity) || quantity.approximate;
+    !age && (known || closed && (hedged || led))
+}
+
+/// "the list consists of 84 protesters and seven officers", "made up of 15 civilians and three soldiers": what those
+/// counted before are.
+pub(super) fn makes_up(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
+    let start = quantity.number.start;
+    (2..14).map_while(|n| start.checked_sub(n)).filter(|i| s.within.contains(i)).any(|i| {
+        let of = s.lower(i + 1) == "of" || s.lower(i + 2) == "of";
+        matches!(s.lower(i), "consists" | "consist" | "consisting" | "consisted" | "composed" | "made") && of
+    })
 }
 
 /// "five were children", "two are foreigners": what some of those counted before are.

@@ -248,6 +248,11 @@ fn is_year(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral, end: usize) -> bo
     );
     let article = matches!(s.back(at, 1), "the" | "a" | "in" | "since" | "of" | "by");
     let follows = s.lower(end);
+    // "the earthquake of 1978 killed between 1,400 and 1,600"
+    let verb = s.tag(end) == Some(Upos::Verb) && matches!(s.back(at, 1), "of" | "in" | "since");
+    if verb && !matches!(s.back(at, 2), "deaths" | "number" | "total" | "killing") {
+        return true;
+    }
     let counts = table::is(follows, table::Part::Force)
         || table::is(follows, table::Part::Person)
         || table::is(follows, table::Part::Thing)
@@ -385,7 +390,11 @@ fn is_numbered(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
         "serial",
     ];
     let before = s.back(start, 1);
-    if !NUMBERED.contains(&before) {
+    // "the dead now number 74"
+    let verb = before == "number"
+        && (matches!(s.back(start, 2), "now" | "already" | "dead" | "wounded" | "missing")
+            || start.checked_sub(1).is_some_and(|b| s.tag(b) == Some(Upos::Verb)));
+    if !NUMBERED.contains(&before) || verb {
         return false;
     }
     // "in area 12 villages": a counted noun after a lower-case word speaks against it.
@@ -455,11 +464,13 @@ fn in_name(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
 fn is_pronoun(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
     let next = s.lower(end);
     [
-        "no", "this", "that", "the", "any", "every", "each", "another", "which", "last", "first", "next",
+        "no", "this", "the", "any", "every", "each", "another", "which", "last", "first", "next",
         "big", "little", "good", "new", "old",
     ]
     .contains(&s.back(at, 1))
         && next != "dead"
+        // "that one" points; "said that one officer had died" counts.
+        || s.back(at, 1) == "that" && !matches!(s.tag(end), Some(Upos::Noun | Upos::Adj))
         || s.back(at, 1) == "-" && s.back(at, 2) == "no"
         || s.back(at, 1) == "only" && s.back(at, 2) == "the"
         || [

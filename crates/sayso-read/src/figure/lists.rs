@@ -65,10 +65,10 @@ pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
             matches!(s.lower(shown.evidence.start), "bodies" | "remains" | "corpses" | "deaths" | "killing")
         };
         if b.phrase.is_person(s)
-            && let Some(shown) = a
-                .shown
-                .clone()
-                .filter(|shown| shown.how == How::Before && (b.shown.is_none() || bodies(shown)))
+            && let Some(shown) = a.shown.clone().filter(|shown| {
+                shown.how == How::Before && (b.shown.is_none() || bodies(shown))
+                    || shown.how == How::Measured && b.shown.is_none() && a.phrase.is_person(s)
+            })
         {
             b.shown = Some(shown);
             b.from = Some(i - 1);

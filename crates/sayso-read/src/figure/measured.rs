@@ -16,6 +16,9 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
         return None;
     }
     let start = quantity.number.start;
+    if let Some(shown) = measured_after(s, quantity) {
+        return Some(shown);
+    }
     let mut last = start.checked_sub(1).filter(|i| s.within.contains(i))?;
     // put the toll at "no more than 15"
     if s.lower(last) == "\"" {
@@ -90,8 +93,10 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
         // "the number of people in hospital fell to 310"
         let phrased = || idiom(s, at.checked_sub(1)?).filter(|i| numbered && i.1 == at + 1).map(|i| i.0);
         let stated = stated.or_else(phrased);
-        // "the dead numbered 14"
-        let numbering = matches!(before, "numbered" | "number") && s.back(at, 1) == "the";
+        // "the dead numbered 14", "takes the confirmed dead to 87", "put the dead at 118"
+        let the = 1 + usize::from(matches!(s.back(at, 1), "confirmed" | "known" | "official" | "registered"));
+        let moved = matches!(before, "to" | "at" | "past" | "above" | "beyond") && moves(s.back(at, the + 1));
+        let numbering = s.back(at, the) == "the" && (matches!(before, "numbered" | "number") || moved);
         let stated = stated.or_else(|| table::category(word, Part::Noun).filter(|_| numbering));
         let category = stated.or_else(|| table::category(word, Part::Measure)).or_else(|| {
             table::category(word, Part::Noun).filter(|_| {
@@ -109,4 +114,31 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
         }
     }
     None
+}
+
+/// "bring to 23 the number of people killed", "put at 210 the number of wounded": the measured noun follows.
+fn measured_after(s: &Sentence<'_, '_>, quantity: &Quantity) -> Option<Shown> {
+    const COUNTS: [&str; 7] = ["number", "toll", "count", "tally", "total", "dead", "wounded"];
+    let start = quantity.number.start;
+    let verb = matches!(s.back(start, 1), "to" | "at") && moves(s.back(start, 2));
+    let noun = (quantity.end + 1..quantity.end + 4).find(|&i| COUNTS.contains(&s.lower(i)))?;
+    if !verb || !matches!(s.lower(quantity.end), "the" | "its" | "their") {
+        return None;
+    }
+    let stop = (noun..s.within.end.min(noun + 8))
+        .find(|&i| matches!(s.lower(i), "," | ";" | "." | "and" | "since" | "in" | "on"))
+        .unwrap_or(s.within.end.min(noun + 8));
+    (noun..stop).find_map(|at| {
+        let word = s.lower(at);
+        let category = [Part::Measure, Part::Noun, Part::State, Part::Object]
+            .into_iter()
+            .find_map(|part| table::category(word, part))?;
+        Some(Shown { category, evidence: at..at + 1, how: How::Measured })
+    })
+}
+
+/// "takes the dead to", "puts the missing at": a verb whose object is what is counted.
+fn moves(verb: &str) -> bool {
+    const STEMS: [&str; 8] = ["take", "bring", "push", "rais", "lift", "put", "plac", "carr"];
+    matches!(verb, "took" | "taking" | "brought") || STEMS.iter().any(|stem| verb.starts_with(stem))
 }

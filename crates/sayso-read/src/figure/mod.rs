@@ -223,7 +223,12 @@ impl Reader<'_> {
         if quantity.is_one && phrase.part && shown.as_ref().is_none_or(|shown| shown.how != How::After) {
             return false;
         }
-        if category == Category::OTHER && (quantity.is_one || quantity.definite && is_small(&quantity)) {
+        // "including 12 children", "of whom 12 were": part of the figure before.
+        let detail = is_detail(s, quantity.number.start);
+        if category == Category::OTHER
+            && (quantity.is_one && !(detail && phrase.is_person(s))
+                || quantity.definite && is_small(&quantity))
+        {
             return false;
         }
         // "The 4,000 include ...": the number said before, not a new one.
@@ -251,12 +256,6 @@ impl Reader<'_> {
         {
             span = span.cover(s.span(&(quantity.number.start..shown.evidence.end)).unwrap_or(span));
         }
-        // "including 12 children", "of whom 12 were": part of the figure before.
-        let leads = s.back(quantity.number.start, 1);
-        let detail = matches!(leads, "including" | "include" | "includes" | "included")
-            || s.back(quantity.number.start, 2) == "among" && matches!(leads, "them" | "whom")
-            || s.back(quantity.number.start, 2) == "of"
-                && matches!(leads, "whom" | "them" | "these" | "those" | "which");
         let detail = detail || self.follows_detail(s, number, in_sentence);
         let kind = phrase.part
             || inherits.is_some() && (ellipsis::is_kind(s, &phrase) || ellipsis::is_degree(s, &phrase));
@@ -372,6 +371,11 @@ impl Reader<'_> {
             if phrase.state.is_none() && !is_countable(s, quantity, head) {
                 return None;
             }
+            let told =
+                back.filter(|&b| is_count(&self.figures[b]) && self.figures[b].span.start >= self.recent);
+            if let Some(told) = told.filter(|_| phrase.is_person(s) && ellipsis::makes_up(s, quantity)) {
+                return Some((self.figures[told].category.clone(), Some(told)));
+            }
             return Some((Category::OTHER, None));
         }
         // "a third of the 48": what the 48 are.
@@ -393,7 +397,8 @@ impl Reader<'_> {
                     || ellipsis::is_kind(s, phrase)
                     || ellipsis::is_degree(s, phrase)
                     || ellipsis::is_pro_verb(s, phrase)
-                    || ellipsis::is_of_them(s, phrase));
+                    || ellipsis::is_of_them(s, phrase)
+                    || ellipsis::is_bare(s, quantity, phrase));
         (goes_on || ellipsis::points_back(s, quantity)).then(|| (told.category.clone(), Some(index)))
     }
 
@@ -562,6 +567,15 @@ impl Reader<'_> {
             self.figures.get(first..).unwrap_or(&[]).iter().any(|f| f.category != *category && is_count(f));
         (phrase.more && !same).then_some(false)
     }
+}
+
+/// "including 12 children", "of whom 12", "among them are 12": true for a number that tells of some of those before it.
+fn is_detail(s: &Sentence<'_, '_>, number: usize) -> bool {
+    let be = usize::from(befall::is_be(s.back(number, 1)));
+    let (one, two) = (s.back(number, 1 + be), s.back(number, 2 + be));
+    matches!(s.back(number, 1), "including" | "include" | "includes" | "included")
+        || two == "among" && matches!(one, "them" | "whom" | "these" | "those")
+        || be == 0 && two == "of" && matches!(one, "whom" | "them" | "these" | "those" | "which")
 }
 
 /// The country whose troops are counted: it sends, gathers or loses them ("Chad sent 2,000 soldiers", "cost Chad 40

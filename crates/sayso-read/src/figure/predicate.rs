@@ -74,6 +74,14 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
             let shown = Shown { category: Category::DISPLACED, evidence: at..at + 1, how: How::After };
             return Some(After { shown, bare: false, weak: false });
         }
+        // "thirty-one others were admitted, seven of them in a bad way"
+        if word == "admitted" && be && (!s.is_letters(at + 1) || matches!(s.lower(at + 1), "with" | "for")) {
+            return Some(made(s, at, Category::INJURED, phrase, false));
+        }
+        // "210 of its soldiers have fallen"
+        if word == "fallen" && finite && phrase.is_force(s) && !matches!(s.lower(at + 1), "back" | "ill") {
+            return Some(made(s, at, Category::KILLED, phrase, false));
+        }
         // "the 24 passengers they seized"
         if matches!(word, "they" | "he" | "she" | "it") {
             let verb = at + 1 + usize::from(matches!(s.lower(at + 1), "had" | "have" | "has"));
@@ -110,6 +118,12 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
             at += 1;
             continue;
         }
+        // "five had turned up in prison"
+        if word == "turned" && s.lower(at + 1) == "up" {
+            linked = true;
+            at += 2;
+            continue;
+        }
         if !is_filler(s, at) {
             return None;
         }
@@ -138,6 +152,7 @@ pub(super) fn is_filler(s: &Sentence<'_, '_>, at: usize) -> bool {
     ];
     let word = s.lower(at);
     FILLERS.contains(&word)
+        || word == "can" && s.lower(at + 1) == "not"
         || matches!(word, "them" | "whom")
         || matches!(word, "to" | "of" | "'") && matches!(s.lower(at + 1), "have" | "be" | "whom" | "them")
         || s.tag(at) == Some(Upos::Adv) && s.is_letters(at)
@@ -381,6 +396,9 @@ pub(super) fn further_on(s: &Sentence<'_, '_>, from: usize, phrase: &Phrase, top
             && depth == 0
         {
             return None;
+        }
+        if word == "turned" && s.lower(at + 1) == "up" {
+            continue;
         }
         // "on board are presumed to have died"
         if s.tag(at) == Some(Upos::Verb) && finite && !(be && is_linking(word)) {

@@ -321,7 +321,8 @@ fn range(
     }
     let dash = s.lower(connector) == "-";
     let joins = match s.lower(connector) {
-        "to" => !(from && changes(s, start)),
+        // "risen by nine to 32", "from 12 to 30"
+        "to" => !(from && changes(s, start)) && s.back(start, 1) != "by",
         "-" => {
             connector == end
                 && s.joined(connector + 1) == s.joined(connector)

@@ -13,6 +13,8 @@ pub(super) struct Topic {
     pub(super) voyage: bool,
     /// People flee: those who cross, arrive or are registered are displaced.
     pub(super) exodus: bool,
+    /// Police act against people: those who are seized or picked up are arrested.
+    pub(super) policing: bool,
     /// Something endangers where people live: those who are moved are evacuated.
     pub(super) danger: bool,
 }
@@ -55,6 +57,19 @@ impl Topic {
                     "skidded",
                     "plunged",
                 ]),
+            policing: has(&[
+                "protest",
+                "protests",
+                "protesters",
+                "demonstrators",
+                "crackdown",
+                "detained",
+                "arrested",
+                "arrests",
+                "custody",
+                "prosecutor",
+                "prosecutors",
+            ]),
             danger: has(&[
                 "flood",
                 "floods",
