@@ -137,6 +137,9 @@ pub(super) fn right_before(
     // "ordered 900 residents to leave"
     let leaving = s.lower(phrase.end) == "to"
         && matches!(s.lower(phrase.end + 1), "leave" | "evacuate" | "go" | "move");
+    if people && leaving && matches!(word, "helped" | "help" | "helping" | "assisted") {
+        return shown(Category::EVACUATED, at..at + 1);
+    }
     if people
         && leaving
         && matches!(word, "ordered" | "told" | "urged" | "asked" | "advised" | "instructed" | "warned")

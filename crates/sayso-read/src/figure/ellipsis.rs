@@ -271,6 +271,8 @@ pub(super) fn points_back(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
 pub(super) fn is_bare(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
     const KNOWN: [&str; 7] =
         ["confirmed", "reported", "announced", "known", "claimed", "acknowledged", "admitted"];
+    const HOLDS: [&str; 10] =
+        ["stay", "stays", "stayed", "stands", "stood", "remain", "remains", "remained", "put", "puts"];
     let (start, end) = (quantity.number.start, quantity.end);
     let bounds = quantity.bounds;
     let many = bounds.best.or(bounds.high).or(bounds.low).is_some_and(|n| n >= Number::whole(2));
@@ -284,13 +286,13 @@ pub(super) fn is_bare(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
     // What follows is no noun that it could count, no verb of its own and no half of another number.
     let closed = !s.is_letters(end) && !(s.lower(end) == "-" && s.joined(end))
         || matches!(s.tag(end), Some(Upos::Adp | Upos::Cconj | Upos::Sconj | Upos::Adv | Upos::Pron));
-    let (one, two) = (s.back(start, 1), start.checked_sub(2));
-    // "a quarter were under 10", "who is 44": an age.
-    let age = befall::is_be(one)
-        && (matches!(s.lower(start), "under" | "over" | "below" | "above") || s.back(start, 2) == "who");
-    let led = befall::is_be(one)
-        || matches!(one, "at" | "to" | "and" | "only" | "just" | "never" | "said" | "say")
-        || one == "of" && two.is_some_and(|verb| s.tag(verb) == Some(Upos::Verb));
+    let (one, two) = (s.back(start, 1), s.back(start, 2));
+    // "a quarter were under 10", "his mother is 51": an age.
+    let age = befall::is_be(one) && matches!(s.lower(start), "under" | "over" | "below" | "above");
+    let led = befall::is_be(one) && matches!(two, "it" | "that" | "there" | "this")
+        || one == "at" && (2..5).any(|n| HOLDS.contains(&s.back(start, n)))
+        || matches!(one, "and" | "only" | "just" | "never" | "said" | "say")
+        || one == "of" && start.checked_sub(2).is_some_and(|verb| s.tag(verb) == Some(Upos::Verb));
     let hedged = quantity::is_bounded(quantity) || quantity.approximate;
     !age && (known || closed && (hedged || led))
 }

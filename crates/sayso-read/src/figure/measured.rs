@@ -87,6 +87,8 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
         if numbered && phrase.head.is_none() && table::is(word, Part::Force) && !stated_before {
             return Some(Shown { category: Category::DEPLOYED, evidence: at..at + 1, how: How::Measured });
         }
+        // "the number of people killed", "the number evacuated"
+        let numbered = numbered || s.back(at, 1) == "number" && table::is(word, Part::State);
         let stated = table::category(word, Part::Noun)
             .or_else(|| table::category(word, Part::State))
             .filter(|_| numbered);

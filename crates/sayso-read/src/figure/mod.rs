@@ -76,7 +76,7 @@ pub fn find(
 }
 
 /// Sentences before one in which a number that leaves its noun out finds what it counts.
-const RECENT: usize = 2;
+const RECENT: usize = 3;
 
 /// What the report says that its casualties are.
 #[derive(Debug, Default)]
@@ -384,9 +384,27 @@ impl Reader<'_> {
             let index = self.figures.iter().rev().take(50).find(same)?.id.index();
             return Some((self.figures[index].category.clone(), Some(index)));
         }
-        let index = back.filter(|&b| is_count(&self.figures[b]))?;
+        let of_people =
+            |f: &Figure| is_count(f) && f.category != Category::OTHER && f.category != Category::EQUIPMENT;
+        let index = back.filter(|&b| is_count(&self.figures[b]));
+        // What is counted beside people ("three bridges") is not what a bare number goes on from.
+        let index = index.map(|b| {
+            let nearer = self.figures.iter().take(b + 1).rev().take_while(|f| f.span.start >= self.recent);
+            nearer.filter(|f| of_people(f)).map(|f| f.id.index()).next().unwrap_or(b)
+        });
+        let bare = ellipsis::is_bare(s, quantity, phrase);
+        // "I never said 150": the number said before.
+        let said = || {
+            let same = |f: &&Figure| of_people(f) && f.best.or(f.low).or(f.high) == quantity.bounds.best;
+            self.figures.iter().rev().take(50).find(same).map(|f| f.id.index())
+        };
+        let index = match index.filter(|&i| self.figures[i].span.start >= self.recent) {
+            Some(index) => index,
+            None if bare => said().or(index)?,
+            None => index?,
+        };
         let told = &self.figures[index];
-        let people = told.category != Category::OTHER && told.category != Category::EQUIPMENT;
+        let people = of_people(told);
         let recent = people && told.span.start >= self.recent;
         let goes_on = in_sentence.is_some()
             && (ellipsis::is_compared(s, quantity) || people && ellipsis::goes_on(s, quantity, phrase));
@@ -398,7 +416,8 @@ impl Reader<'_> {
                     || ellipsis::is_degree(s, phrase)
                     || ellipsis::is_pro_verb(s, phrase)
                     || ellipsis::is_of_them(s, phrase)
-                    || ellipsis::is_bare(s, quantity, phrase));
+                    || bare)
+            || bare && said() == Some(index);
         (goes_on || ellipsis::points_back(s, quantity)).then(|| (told.category.clone(), Some(index)))
     }
 
@@ -694,6 +713,10 @@ fn middle(start: sayso_model::Date, end: sayso_model::Date) -> Option<sayso_mode
 
 /// "did not kill 12", "no 12": a negation on the verb that shows the category.
 fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Option<&Shown>) -> bool {
+    // "I never said 150"
+    if shown.is_none() {
+        return (1..=3).any(|n| s.back(quantity.number.start, n) == "never");
+    }
     let Some(shown) = shown else { return false };
     // "none of the 181 passengers survived"
     if (1..=3).any(|n| s.back(quantity.number.start, n) == "none") {

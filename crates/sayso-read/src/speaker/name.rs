@@ -206,6 +206,18 @@ fn uncut(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
     end
 }
 
+/// True for the name of a weekday or month.
+fn is_day_or_month(word: &str) -> bool {
+    const STEMS: [&str; 19] = [
+        "mon", "tue", "wed", "thu", "fri", "sat", "sun", "jan", "feb", "mar", "apr", "may", "jun", "jul",
+        "aug", "sep", "oct", "nov", "dec",
+    ];
+    let word = word.to_lowercase();
+    word.ends_with("day")
+        || STEMS.iter().any(|stem| word.starts_with(stem) && (word.len() < 5 || word.ends_with("ber")))
+        || matches!(word.as_str(), "january" | "february" | "march" | "april" | "august")
+}
+
 /// True where nothing stands between a token and the next.
 fn touches(tree: &Tree<'_>, token: u32) -> bool {
     tree.token(token).zip(tree.token(token + 1)).is_some_and(|(a, b)| a.span.end == b.span.start)
@@ -258,6 +270,15 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
     if kind == Some(EntityKind::Organization) {
         tokens.end = uncut(tree, &tokens);
         tokens.end = with_subject(tree, tokens.clone());
+    }
+    // "Lomna Power": what the model took for a place goes on as a body's name.
+    let mut kind = kind;
+    if kind == Some(EntityKind::Location) {
+        let end = uncut(tree, &tokens);
+        if end > tokens.end && !is_day_or_month(tree.form(tokens.end)) {
+            tokens.end = end;
+            kind = None;
+        }
     }
     // A person's name does not begin with an outlet's: "told Newsweek Ana Diaz" holds two names.
     if kind == Some(EntityKind::Person) && tokens.len() > 2 && lexicon::is_outlet(tree.form(tokens.start)) {

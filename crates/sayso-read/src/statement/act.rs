@@ -15,6 +15,9 @@ pub(crate) fn is_act(tree: &Tree<'_>, attribution: &Attribution) -> bool {
         return false;
     }
     let Some(hull) = Span::hull(&attribution.cue) else { return false };
+    if takes_lives(tree, attribution, hull) || is_admitted(tree, hull) {
+        return true;
+    }
     let mut cues = tree.document.tokens_in(hull).filter(|&t| {
         tree.token(t).is_some_and(|x| {
             !matches!(x.upos, Upos::Punct | Upos::Adv | Upos::Adp | Upos::Part | Upos::Aux | Upos::Pron)
@@ -28,6 +31,23 @@ pub(crate) fn is_act(tree: &Tree<'_>, attribution: &Attribution) -> bool {
     }
     let finds = cues.all(|t| lexicon::cue_class(tree.lemma(t)) == Some("find"));
     finds && !attribution.source.iter().any(|s| is_document(tree, *s)) && is_thing(tree, &attribution.content)
+}
+
+/// "The clashes claimed the lives of five": nobody says anything.
+fn takes_lives(tree: &Tree<'_>, attribution: &Attribution, cue: Span) -> bool {
+    let claims = tree.document.tokens_in(cue).any(|t| tree.lemma(t) == "claim");
+    let first = attribution.content.first().map(|c| tree.document.tokens_in(*c));
+    claims
+        && first.is_some_and(|content| {
+            content.take(5).any(|t| matches!(tree.form(t), "lives" | "life" | "victims"))
+        })
+}
+
+/// "31 others were admitted": taken into a hospital, not owned up to.
+fn is_admitted(tree: &Tree<'_>, cue: Span) -> bool {
+    tree.document
+        .tokens_in(cue)
+        .any(|t| tree.lemma(t) == "admit" && tree.children(t).iter().any(|&c| tree.relation(c) == "aux:pass"))
 }
 
 fn is_document(tree: &Tree<'_>, span: Span) -> bool {

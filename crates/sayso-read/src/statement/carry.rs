@@ -110,9 +110,31 @@ pub(crate) fn adds(tree: &Tree<'_>, figure: &Figure, from: u32) -> bool {
     };
     let of_them = near.clone().any(|t| {
         matches!(tree.form(t).to_lowercase().as_str(), "of" | "among")
-            && matches!(tree.form(t + 1).to_lowercase().as_str(), "them" | "these" | "those" | "whom")
+            && (matches!(tree.form(t + 1).to_lowercase().as_str(), "them" | "these" | "those" | "whom")
+                || tree.form(t + 1) == "the" && is_toll_noun(tree.form(t + 2)))
     });
     near.into_iter().any(word) || of_them
+}
+
+/// "Five of the dead were women": those whom a count before was of.
+fn is_toll_noun(word: &str) -> bool {
+    [
+        "dead",
+        "killed",
+        "victims",
+        "wounded",
+        "injured",
+        "missing",
+        "casualties",
+        "captured",
+        "detained",
+        "arrested",
+        "displaced",
+        "deaths",
+        "rescued",
+        "infected",
+    ]
+    .contains(&word)
 }
 
 /// True for a number without a noun: "Forty are in hospital".

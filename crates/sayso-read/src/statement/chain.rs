@@ -90,7 +90,19 @@ fn is_own_document(tree: &Tree<'_>, span: Span) -> bool {
     let own =
         whole.chain(tokens.clone()).any(|t| matches!(tree.form(t).to_lowercase().as_str(), "our" | "we"));
     let document = tokens.into_iter().find_map(|t| lexicon::role_noun(tree.lemma(t)));
-    own && document.is_some_and(|r| r.class == RoleClass::Document)
+    document.is_some_and(|r| {
+        r.class == RoleClass::Document && (own || r.kin == "article" && is_notice(tree, span))
+    })
+}
+
+/// True in a notice that takes something back: "an article" in it is the outlet's own.
+fn is_notice(tree: &Tree<'_>, span: Span) -> bool {
+    let paragraph = tree.document.paragraphs.partition_point(|p| p.end <= span.start);
+    let head = tree.document.paragraphs.get(paragraph.saturating_sub(1)..=paragraph);
+    head.unwrap_or_default().iter().any(|p| {
+        let words = p.cut(tree.text).to_lowercase();
+        ["correction", "clarification", "corrected", "editor's note"].iter().any(|n| words.starts_with(n))
+    })
 }
 
 /// Who quotes, in "X was quoted by Y as saying".

@@ -103,6 +103,7 @@ pub(crate) fn find(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Fig
         } else if let Some(attribution) = listed(tree, figure)
             .or_else(|| said(tree, figure))
             .or_else(|| said_behind(tree, figure))
+            .or_else(|| said_between(tree, figure))
             .filter(|_| !told)
         {
             found.push(attribution);
@@ -211,6 +212,38 @@ fn said_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         source: vec![source],
         cue: tree.token(verb).map(|t| t.span).into_iter().collect(),
         content: vec![content],
+        source_head: tree.head_of(source),
+        cue_head: Some(verb),
+        kind: StatementKind::Indirect,
+        construction: Construction::Verb,
+        parent: None,
+    })
+}
+
+/// The same where the clause goes on behind the verb: "Two men died overnight, a source there said, taking the dead to 13."
+fn said_between(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
+    let sentence = tree.sentence(tree.document.tokens_in(figure.number).start)?;
+    let all = sentence.tokens.clone();
+    let comma = |t: u32| tree.form(t) == ",";
+    let verb = all.clone().find(|&t| {
+        tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP"))
+            && matches!(lexicon::cue_class(tree.lemma(t)), Some("say" | "write"))
+            && comma(t + 1)
+    })?;
+    let open = (all.start..verb).rev().take(12).find(|&t| comma(t))?;
+    let source = tree.span(open + 1..verb)?;
+    let finite = |t: u32| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
+    let quoted = all.clone().any(|t| matches!(tree.form(t), "\"" | "“" | "”"));
+    let led = tree.token(open + 1).is_some_and(|t| t.upos != Upos::Adp);
+    if quoted || !led || (open + 1..verb).any(finite) || !owned::is_speaker(tree, source, true) {
+        return None;
+    }
+    let end = all.end - u32::from(tree.form(all.end - 1) == ".");
+    let content = vec![tree.span(all.start..open)?, tree.span(verb + 2..end)?];
+    content.iter().any(|c| c.contains(figure.number)).then(|| Attribution {
+        source: vec![source],
+        cue: tree.token(verb).map(|t| t.span).into_iter().collect(),
+        content,
         source_head: tree.head_of(source),
         cue_head: Some(verb),
         kind: StatementKind::Indirect,

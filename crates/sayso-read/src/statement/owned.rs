@@ -109,6 +109,11 @@ fn possessor(tree: &Tree<'_>, noun: u32, from: u32) -> Option<Span> {
         if matches!(tree.form(at), "'s" | "’s" | "'" | "’") {
             return tree.span(phrase_before(tree, at, from)..at);
         }
+        // "the union, whose count stood at 109"
+        if tree.form(at) == "whose" {
+            let end = at - u32::from(at > from && tree.form(at - 1) == ",");
+            return tree.span(phrase_before(tree, end, from)..end).filter(|s| !s.is_empty());
+        }
         if matches!(tree.form(at).to_lowercase().as_str(), "its" | "their" | "his" | "her") {
             return tree.span(at..at + 1);
         }
