@@ -51,7 +51,7 @@ pub fn read(report: &Report) -> Reading {
     let told = comment_request::told(&tree);
     attributions.retain(|a| !a.cue.iter().any(|c| comment_request::is_told_by(&told, *c)));
     statement::mend(&tree, &mut attributions);
-    attributions.extend(statement::measures(&tree, &attributions, &figures));
+    statement::add_measures(&tree, &mut attributions, &figures);
     attributions.extend(statement::carried(&tree, &attributions, &figures, &times));
     attributions
         .sort_by_key(|a| sayso_model::Span::hull(&a.content).map(|s| (s.start, std::cmp::Reverse(s.end))));

@@ -163,8 +163,11 @@ pub(crate) fn normal(lemma: &str) -> String {
 impl Description {
     /// True where somebody described so, with the given head noun, may be whom this phrase points to.
     pub(crate) fn fits(&self, other: &Self) -> bool {
-        let same_head =
-            self.lemma == other.lemma || self.role.zip(other.role).is_some_and(|(a, b)| a.kin == b.kin);
+        // "the document" is any of them.
+        let document = |d: &Self| d.class() == Some(RoleClass::Document);
+        let same_head = self.lemma == other.lemma
+            || (self.lemma == "document" && document(other))
+            || self.role.zip(other.role).is_some_and(|(a, b)| a.kin == b.kin);
         let countries = self.country.is_none() || other.country.is_none() || self.country == other.country;
         same_head
             && countries

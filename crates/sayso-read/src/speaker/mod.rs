@@ -28,6 +28,9 @@ use crate::{
 /// How far back, in mentions, a pronoun or description looks for whom it means.
 const MEMORY: usize = 60;
 
+/// Sentences within which "the statement" is the one that somebody was said to have issued.
+const ISSUED_WITHIN: usize = 5;
+
 /// How many sentences back a pronoun reaches.
 const PRONOUN_REACH: usize = 4;
 
@@ -316,6 +319,13 @@ impl<'t, 'd> Cast<'t, 'd> {
             && let Some(author) = self.author(&tokens, head)
         {
             return self.find(author);
+        }
+        if description.class() == Some(RoleClass::Document)
+            && description.definite
+            && let Some((id, evidence)) = self.issuer(tokens.start, &description)
+        {
+            self.mention(id, span, MentionForm::Description, evidence);
+            return Some(id);
         }
         if description.class() == Some(RoleClass::Body) {
             description.owner = self.owner(&tokens);
@@ -606,6 +616,38 @@ impl<'t, 'd> Cast<'t, 'd> {
         (possessor > tokens.start && self.speaks_for_itself(tokens.start..possessor))
             .then(|| self.tree.span(tokens.start..possessor))
             .flatten()
+    }
+
+    /// Whose "the statement" is: shortly before, somebody said something "in a statement", or issued one.
+    fn issuer(&mut self, at: u32, description: &Description) -> Option<(MemberId, Vec<Span>)> {
+        let here = self.tree.sentence_at(self.tree.token(at)?.span.start);
+        for index in (here.saturating_sub(ISSUED_WITHIN)..here).rev() {
+            let sentence = self.tree.document.sentences.get(index)?.clone();
+            let Some(noun) = sentence.tokens.clone().find(|&t| {
+                description::normal(self.tree.lemma(t)) == description.lemma
+                    && self.tree.token(t).is_some_and(|x| x.upos == Upos::Noun)
+            }) else {
+                continue;
+            };
+            let evidence = self.tree.token(noun).map(|t| t.span).into_iter().collect();
+            let phrase = self.tree.subtree(noun);
+            if let Some(author) = self.author(&phrase, noun) {
+                return self.find(author).map(|id| (id, evidence));
+            }
+            // Who speaks in that sentence, if it is only one.
+            let mut speaking: Vec<MemberId> = self
+                .mentioned
+                .range(sentence.span.start..sentence.span.end)
+                .map(|(_, &id)| self.current(id))
+                .filter(|&id| self.members[id].speaks && self.members[id].kind != SpeakerKind::Document)
+                .collect();
+            speaking.dedup();
+            return match speaking[..] {
+                [one] => Some((one, evidence)),
+                _ => None,
+            };
+        }
+        None
     }
 
     /// True where a phrase holds a name or a noun for those who speak.

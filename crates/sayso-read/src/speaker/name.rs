@@ -274,7 +274,13 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
     // "Lomna Power": what the model took for a place goes on as a body's name.
     let mut kind = kind;
     if kind == Some(EntityKind::Location) {
-        let end = uncut(tree, &tokens);
+        let mut end = uncut(tree, &tokens);
+        // A single capitalised noun right behind it, with small letters after that, is no common one.
+        let capital = |t: u32| tree.form(t).chars().next().is_some_and(char::is_uppercase);
+        let noun = tree.token(end).is_some_and(|t| t.upos == Upos::Noun) && tree.entity(end).is_none();
+        if noun && capital(end) && !capital(end + 1) && same_sentence(tree, tokens.start, end) {
+            end += 1;
+        }
         if end > tokens.end && !is_day_or_month(tree.form(tokens.end)) {
             tokens.end = end;
             kind = None;

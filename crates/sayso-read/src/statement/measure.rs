@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Verbs whose subject vouches for the number that they govern.
-const VERBS: [&str; 35] = [
+const VERBS: [&str; 37] = [
     "put",
     "estimate",
     "count",
@@ -46,6 +46,8 @@ const VERBS: [&str; 35] = [
     "publish",
     "issue",
     "reveal",
+    "know",
+    "compile",
 ];
 
 /// Those of [`VERBS`] that change or give a count and say nothing of other things ("raised the toll to 40", not "raised
@@ -67,8 +69,8 @@ pub(super) fn is_measure(lemma: &str) -> bool {
 /// True where a verb governs a number as such: one that changes counts needs a noun for one, "speak" needs "of".
 fn vouches(tree: &Tree<'_>, verb: u32, number: u32) -> bool {
     let lemma = tree.lemma(verb);
-    if lemma == "speak" || lemma == "insist" {
-        let link = if lemma == "speak" { "of" } else { "on" };
+    if matches!(lemma, "speak" | "know" | "insist") {
+        let link = if lemma == "insist" { "on" } else { "of" };
         return (verb + 1..number).any(|t| tree.form(t) == link);
     }
     !CHANGES.contains(&lemma) || (verb + 1..number).any(|t| COUNTS.contains(&tree.lemma(t)))
@@ -110,6 +112,33 @@ pub(crate) fn find(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Fig
         }
     }
     found
+}
+
+/// "It spoke of 120 wounded, 40 of them with bullet wounds": a content goes on to the part of what it counts, up to
+/// which no other clause begins.
+pub(crate) fn go_on_to_parts(tree: &Tree<'_>, attributions: &mut [Attribution], figures: &[Figure]) {
+    for part in figures {
+        let Some(whole) = part.part_of.and_then(|id| figures.get(id.index())) else { continue };
+        let between = tree.document.tokens_in(whole.number).end..tree.document.tokens_in(part.number).start;
+        let parted = tree.sentence_at(whole.number.start) != tree.sentence_at(part.number.start)
+            || between.clone().any(|t| {
+                matches!(tree.form(t), ";" | "." | "\"" | "“" | "”" | "but" | "while")
+                    || tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD"))
+            });
+        let holds = |a: &Attribution, figure: &Figure| a.content.iter().any(|c| c.contains(figure.number));
+        if parted || attributions.iter().any(|a| holds(a, part)) {
+            continue;
+        }
+        for attribution in attributions.iter_mut().filter(|a| holds(a, whole)) {
+            let reach = whole.span.cover(part.span.cover(part.number));
+            let apart = attribution.source.iter().chain(&attribution.cue).all(|s| !s.overlaps(reach));
+            if let Some(content) =
+                attribution.content.iter_mut().find(|c| c.contains(whole.number)).filter(|_| apart)
+            {
+                *content = content.cover(part.span.cover(part.number));
+            }
+        }
+    }
 }
 
 /// True where a body or document of another name counts within what somebody says: "X said the agency had counted 31".

@@ -163,13 +163,16 @@ pub(crate) fn mend(tree: &Tree<'_>, attributions: &mut [Attribution]) {
     repair::contents(tree, attributions);
 }
 
-/// Attributions that hold figures but that no cue of speech shows: "the ministry put the toll at 40".
-pub(crate) fn measures(
-    tree: &Tree<'_>,
-    attributions: &[Attribution],
-    figures: &[Figure],
-) -> Vec<Attribution> {
-    measure::find(tree, attributions, figures)
+/// Adds attributions that hold figures but that no cue of speech shows ("the ministry put the toll at 40"), and lets
+/// each go on to the parts of what it counts.
+pub(crate) fn add_measures(tree: &Tree<'_>, attributions: &mut Vec<Attribution>, figures: &[Figure]) {
+    let found = measure::find(tree, attributions, figures);
+    // The same verb without its source says less.
+    let overlap =
+        |a: &Attribution, b: &Attribution| b.cue.iter().any(|c| a.cue.iter().any(|d| d.overlaps(*c)));
+    attributions.retain(|a| !a.source.is_empty() || !found.iter().any(|f| overlap(a, f)));
+    attributions.extend(found);
+    measure::go_on_to_parts(tree, attributions, figures);
 }
 
 /// Attributions of figures in sentences that carry on what the sentence before attributes.

@@ -9,8 +9,18 @@ use crate::{
 };
 
 /// Nouns for a count that somebody makes, whoever it is.
-const COUNTS: [&str; 9] =
-    ["count", "tally", "estimate", "figure", "reckoning", "claim", "account", "assessment", "calculation"];
+const COUNTS: [&str; 10] = [
+    "list",
+    "count",
+    "tally",
+    "estimate",
+    "figure",
+    "reckoning",
+    "claim",
+    "account",
+    "assessment",
+    "calculation",
+];
 
 /// Nouns for a count that may as well be said of a place or a day ("the city's toll").
 const TOTALS: [&str; 3] = ["toll", "total", "number"];
@@ -97,6 +107,7 @@ fn is_break(tree: &Tree<'_>, token: u32) -> bool {
                         | "show"
                         | "grow"
                         | "climb"
+                        | "consist"
                 )
         })
 }

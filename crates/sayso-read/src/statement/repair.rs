@@ -15,6 +15,13 @@ pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
             take_source(tree, attribution, source);
             attribution.content = vec![content];
         }
+        if let Some((source, content)) = said_by_what_follows(tree, attribution) {
+            take_source(tree, attribution, source);
+            attribution.content = vec![content];
+        }
+        if let Some(content) = own_sentence(tree, attribution) {
+            attribution.content = vec![content];
+        }
         attribution.content.extend(rest_behind_cue(tree, attribution));
         if let Some(content) = sentence_before(tree, attribution) {
             attribution.content = vec![content];
@@ -71,6 +78,34 @@ fn source_at_the_end(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span
         end = comma;
     }
     None
+}
+
+/// "CONTENT, says the agency, NRB": a content that was taken for the source and the source for the content.
+fn said_by_what_follows(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span, Span)> {
+    let ([source], [content]) = (&attribution.source[..], &attribution.content[..]) else { return None };
+    let cue = cue_token(tree, attribution)
+        .filter(|&c| matches!(lexicon::cue_class(tree.lemma(c)), Some("say" | "write")))?;
+    let (taken, rest) = (tree.document.tokens_in(*source), tree.document.tokens_in(*content));
+    let parted = tree.form(cue.checked_sub(1)?) == "," && taken.end < cue && rest.start == cue + 1;
+    let sentence = tree.sentence(cue)?;
+    let finite = |t: u32| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
+    let ends = rest.end + 1 >= sentence.tokens.end;
+    if !parted || !ends || rest.clone().any(finite) || !super::owned::is_speaker(tree, *content, true) {
+        return None;
+    }
+    Some((*content, tree.span(sentence.tokens.start..cue - 1)?))
+}
+
+/// "She recalled that, according to the ministry, 18 had died": a content that was looked for in another sentence.
+fn own_sentence(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
+    let ([source], [content]) = (&attribution.source[..], &attribution.content[..]) else { return None };
+    let sentence = tree.document.sentences.get(tree.sentence_at(source.start))?;
+    if attribution.construction != Construction::AccordingTo || sentence.span.overlaps(*content) {
+        return None;
+    }
+    let comma = tree.document.tokens_in(*source).end;
+    let end = sentence.tokens.end - u32::from(tree.form(sentence.tokens.end.checked_sub(1)?) == ".");
+    (tree.form(comma) == "," && comma + 3 < end).then(|| tree.span(comma + 1..end)).flatten()
 }
 
 /// Cuts "..., according to Y" off the end of what X says: X and what X says are the content of it.
