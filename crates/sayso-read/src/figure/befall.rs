@@ -79,7 +79,10 @@ pub(super) fn is_sent(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool 
     if phrase.head.is_none() && gathers && !s.within.clone().any(|i| table::is(s.lower(i), Part::Force)) {
         return false;
     }
-    if phrase.is_force(s) || phrase.head.is_none() {
+    // "a further 1,500 men will be sent", of a battalion
+    let men = phrase.head.is_some_and(|h| matches!(s.lower(h), "men" | "recruits" | "volunteers"))
+        && s.within.clone().any(|i| table::is(s.lower(i), Part::Force));
+    if phrase.is_force(s) || phrase.head.is_none() || men {
         return !matches!(s.lower(at + 1), "home" | "back");
     }
     let word = s.lower(at);
@@ -114,10 +117,18 @@ pub(super) fn idiom(s: &Sentence<'_, '_>, at: usize) -> Option<(Category, usize)
     if s.lower(at + 1) == "to" && s.lower(at + 2) == "death" && s.is_letters(at) {
         return Some((Category::KILLED, at + 3));
     }
+    // "in enemy captivity", "in a military hospital": a word that tells which.
+    let which = matches!(s.tag(at + 1), Some(Upos::Adj | Upos::Propn | Upos::Noun))
+        && matches!(s.lower(at), "in" | "into");
     (2..=5).rev().find_map(|count| {
         let end = at + count;
         let words: Vec<&str> = (at..end).map(|i| s.lower(i)).collect();
-        table::category(&words.join(" "), Part::Idiom).map(|category| (category, end))
+        let plain = table::category(&words.join(" "), Part::Idiom).map(|category| (category, end));
+        plain.or_else(|| {
+            let words = format!("{} {}", s.lower(at), s.lower(at + 2));
+            let category = table::category(&words, Part::Idiom).filter(|_| which && count == 3)?;
+            Some((category, end))
+        })
     })
 }
 

@@ -111,6 +111,10 @@ pub(super) fn right_before(
     if houses && people && s.tag(at) != Some(Upos::Num) && camp() {
         return shown(Category::DISPLACED, at..at + 1);
     }
+    // "for the loss of two of its men"
+    if word == "of" && s.back(at, 1) == "loss" && people {
+        return shown(Category::KILLED, at - 1..at);
+    }
     if word == "of" {
         let noun = at.checked_sub(1).filter(|i| s.within.contains(i))?;
         let name = s.lower(noun);
@@ -200,10 +204,9 @@ pub(super) fn right_before(
         .take_while(|&i| i == at || !matches!(s.lower(i), "," | "and" | ";"))
         .find(|&i| matches!(s.lower(i), "cost" | "costs" | "costing"));
     if let Some(at) = cost.or_else(|| matches!(word, "lost" | "lose" | "loses" | "losing").then_some(at)) {
-        if phrase.is_force(s) || phrase.head.is_none() && phrase.group.is_some() {
-            return shown(Category::KILLED_OR_INJURED, at..at + 1);
-        }
-        if phrase.is_person(s) {
+        // Who loses people has them killed, as coders of casualties read it; "losses" may be of any kind.
+        let of_force = phrase.is_force(s) || phrase.head.is_none() && phrase.group.is_some();
+        if of_force || phrase.is_person(s) {
             return shown(Category::KILLED, at..at + 1);
         }
     }

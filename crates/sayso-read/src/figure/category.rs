@@ -77,6 +77,20 @@ pub(super) fn find(
     {
         return None;
     }
+    // "dead and wounded already exceed 900", but not "left 12 dead and wounded 30"
+    let at = shown.evidence.start;
+    let counted = at.checked_sub(3).is_some_and(|n| s.tag(n) == Some(Upos::Num));
+    if shown.category == Category::INJURED
+        && matches!(s.back(at, 1), "and" | "or")
+        && s.back(at, 2) == "dead"
+        && !counted
+    {
+        return Some(Shown {
+            category: Category::KILLED_OR_INJURED,
+            evidence: at - 2..shown.evidence.end,
+            how: shown.how,
+        });
+    }
     let first = || s.lower(shown.evidence.start);
     let taken = matches!(first(), "seized" | "seize" | "seizes" | "seizing" | "snatched" | "picked");
     if topic.policing && taken && matches!(shown.category.as_str(), "captured" | "rescued") {

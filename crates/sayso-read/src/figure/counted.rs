@@ -68,7 +68,23 @@ pub(super) fn is_person(s: &Sentence<'_, '_>, at: usize) -> bool {
 
 /// "Koreans": a people's name in the plural.
 pub(super) fn is_people(s: &Sentence<'_, '_>, at: usize) -> bool {
-    s.lower(at).len() > 4 && s.lower(at).ends_with('s') && demonym(s, at).is_some()
+    s.lower(at).len() > 4
+        && s.lower(at).ends_with('s')
+        && (demonym(s, at).is_some() || is_unlisted_people(s, at))
+}
+
+/// A people that no list has: "Zemrians", whom another word of the report calls "Zemrian" or lets live in "Zemria".
+fn is_unlisted_people(s: &Sentence<'_, '_>, at: usize) -> bool {
+    let written = s.written(at);
+    let Some(one) = written.strip_suffix('s').filter(|o| o.len() > 4 && s.is_capitalised(at)) else {
+        return false;
+    };
+    let ends = ["an", "ese", "ite", "i"].iter().any(|end| one.ends_with(end));
+    ends && matches!(s.tag(at), Some(Upos::Noun | Upos::Propn | Upos::Adj))
+        && s.words.all.iter().any(|w| {
+            let other = w.span.cut(s.text);
+            other == one || other.len() > 3 && other.len() < one.len() && one.starts_with(other)
+        })
 }
 
 /// The adjective or people's name of a country that ends at a word, as a range of words.
@@ -91,7 +107,8 @@ fn demonym(s: &Sentence<'_, '_>, at: usize) -> Option<Range<usize>> {
 pub(super) fn group_name(s: &Sentence<'_, '_>, words: &Range<usize>) -> String {
     let written = s.span(words).map_or("", |span| span.cut(s.text));
     let is = |w: &str| lexicon::country(w).is_some_and(|c| c.kind == CountryWordKind::Adjective);
-    written.strip_suffix('s').filter(|w| is(w)).unwrap_or(written).to_owned()
+    let people = words.len() == 1 && is_unlisted_people(s, words.start);
+    written.strip_suffix('s').filter(|w| people || is(w)).unwrap_or(written).to_owned()
 }
 
 /// The first group named among some words.
@@ -100,6 +117,7 @@ pub(super) fn group_in(s: &Sentence<'_, '_>, words: Range<usize>) -> Option<Rang
         // The longer name first: "North Korean" before "Korean".
         let wide = (i + 1 < words.end).then(|| demonym(s, i + 1)).flatten().filter(|d| d.start == i);
         wide.or_else(|| demonym(s, i).filter(|d| d.start >= words.start))
+            .or_else(|| is_unlisted_people(s, i).then(|| i..i + 1))
     })
 }
 
@@ -152,7 +170,7 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
         while s.tag(at) == Some(Upos::Num) {
             at += 1;
         }
-    } else if phrase.part
+    } else if (phrase.part || at == quantity.end + 1 && s.lower(quantity.end) == "of")
         && (table::is(s.lower(at), Part::Noun) || table::is(s.lower(at), Part::State))
         && !matches!(s.tag(at + 1), Some(Upos::Noun | Upos::Propn))
     {
@@ -173,6 +191,11 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
         let state =
             table::is(word, Part::State) || table::is(word, Part::Noun) && s.tag(at) == Some(Upos::Adj);
         match s.tag(at) {
+            // 60 "fighters" were
+            _ if word == "\"" && head.is_none() && s.lower(at + 2) == "\"" => {
+                head = Some(at + 1);
+                at += 2;
+            }
             _ if word == "-" && s.joined(at) && s.joined(at + 1) && s.is_letters(at + 1) => {}
             _ if word == "'" || word == "\"" => break,
             // "100 dead", "2,700 wounded", "1,000 injured in": what happened, unless a noun follows ("12 injured men").
@@ -243,7 +266,7 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
     }
     if let Some(head) = head {
         phrase.head = Some(head);
-        phrase.end = head + 1;
+        phrase.end = head + 1 + usize::from(s.lower(head + 1) == "\"" && s.back(head, 1) == "\"");
         phrase.group = group_in(s, begin..head + 1);
     } else if let Some(state) = phrase.state {
         phrase.end = state;

@@ -291,7 +291,8 @@ pub(super) fn is_bare(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
     let age = befall::is_be(one) && matches!(s.lower(start), "under" | "over" | "below" | "above");
     let led = befall::is_be(one) && matches!(two, "it" | "that" | "there" | "this")
         || one == "at" && (2..5).any(|n| HOLDS.contains(&s.back(start, n)))
-        || matches!(one, "and" | "only" | "just" | "never" | "said" | "say")
+        || matches!(one, "and" | "only" | "just" | "never" | "said" | "say" | "holds" | "held")
+        || matches!(one, "numbers" | "numbered") && matches!(two, "it" | "they" | "force")
         || one == "of" && start.checked_sub(2).is_some_and(|verb| s.tag(verb) == Some(Upos::Verb));
     let hedged = quantity::is_bounded(quantity) || quantity.approximate;
     !age && (known || closed && (hedged || led))

@@ -4,7 +4,7 @@ use sayso_model::{Category, Upos};
 
 use super::{
     befall::idiom,
-    category::{How, Shown},
+    category::{How, Shown, together},
     counted::Phrase,
     quantity::{Quantity, Sentence},
     table::{self, Part},
@@ -81,6 +81,11 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
                 )
         });
         let numbered = of.is_some();
+        // "put the force at around 4,000"
+        let force = matches!(word, "force" | "contingent" | "garrison") && s.back(at, 1) == "the";
+        if force && before == "at" && moves(s.back(at, 2)) && phrase.head.is_none() {
+            return Some(Shown { category: Category::DEPLOYED, evidence: at..at + 1, how: How::Measured });
+        }
         let stated_before = of.is_some_and(|of| {
             (of + 1..at).any(|i| table::is(s.lower(i), Part::State) || table::is(s.lower(i), Part::Object))
         });
@@ -104,6 +109,13 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
             table::category(word, Part::Noun).filter(|_| {
                 matches!(s.tag(at), Some(Upos::Noun)) && !matches!(word, "dead" | "lives" | "bodies")
             })
+        });
+        // "the dead and wounded already exceed 900"
+        let category = category.map(|category| {
+            let other = matches!(s.back(at, 1), "and" | "or").then(|| s.back(at, 2)).and_then(|other| {
+                table::category(other, Part::Noun).or_else(|| table::category(other, Part::State))
+            });
+            other.map_or(category.clone(), |other| together(&other, &category))
         });
         if let Some(category) = category {
             // A noun that another number counts is not measured here.

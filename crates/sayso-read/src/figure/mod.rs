@@ -95,7 +95,14 @@ fn scope_of_casualties(words: &Words<'_>) -> Scope {
         let Some(verb) = sentence.iter().position(|w| {
             matches!(
                 w.lower.as_str(),
-                "include" | "includes" | "including" | "included" | "comprise" | "comprises"
+                "include"
+                    | "includes"
+                    | "including"
+                    | "included"
+                    | "comprise"
+                    | "comprises"
+                    | "add"
+                    | "adding"
             )
         }) else {
             continue;
@@ -111,6 +118,10 @@ fn scope_of_casualties(words: &Words<'_>) -> Scope {
         if before.iter().any(|w| matches!(w.lower.as_str(), "casualties" | "losses")) {
             scope.all = true;
         }
+        // "Add the wounded, the missing and the captured, and the officials arrive at 3,000 casualties."
+        let adds = matches!(sentence[verb].lower.as_str(), "add" | "adding");
+        let sum = after.iter().any(|w| matches!(w.lower.as_str(), "casualties" | "losses"));
+        let before = if adds && sum { after } else { before };
         let numbers = before.iter().filter(|w| w.kind == crate::word::WordKind::Digits);
         scope.numbers.extend(numbers.map(|w| w.lower.replace(',', "")));
     }

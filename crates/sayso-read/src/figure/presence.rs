@@ -109,7 +109,8 @@ pub(super) fn standing(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
     let mut verb = None;
     // "1,200 peacekeepers from nine countries are serving"
     if s.lower(at) == "from" {
-        at = (at + 1..at + 6).find(|&i| is_be(s.lower(i)) || table::is(s.lower(i), Part::Stands))?;
+        at = (at + 1..at + 6)
+            .find(|&i| is_be(s.lower(i)) || s.lower(i) == "have" || table::is(s.lower(i), Part::Stands))?;
     }
     let first = at;
     while at < first + 5 {
@@ -120,6 +121,11 @@ pub(super) fn standing(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
             let place = s.time(at + 1).is_none() && !state && s.lower(at + 1) != "all";
             let evidence = verb.unwrap_or(at..at + 1);
             return place.then_some(Shown { category: Category::DEPLOYED, evidence, how: How::After });
+        }
+        let takes_up = word == "taken" && s.lower(at + 1) == "up" && s.lower(at + 2).starts_with("position");
+        let reaches = matches!(word, "reached" | "entered") && matches!(s.lower(at + 1), "the" | "their");
+        if takes_up || reaches {
+            return Some(Shown { category: Category::DEPLOYED, evidence: at..at + 1, how: How::After });
         }
         if is_be(word) || table::is(word, Part::Stands) {
             verb = Some(at..at + 1);

@@ -77,7 +77,7 @@ fn the_dead_and_the_hurt() {
         ),
         ("Gunmen killed 30 farmers and wounded 12.", &["killed -/30/- 30 farmers", "injured -/12/- 12"]),
         ("100 or more miners have died.", &["killed 100/100/- 100 or more miners have died"]),
-        ("The brigade lost 200 soldiers.", &["killed_or_injured -/200/- 200 soldiers"]),
+        ("The brigade lost 200 soldiers.", &["killed -/200/- 200 soldiers"]),
         (
             "Twelve soldiers sent to guard the dam have died.",
             &["killed -/12/- Twelve soldiers sent to guard the dam have died"],

@@ -189,6 +189,10 @@ fn deeper(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Vec<Span> {
             "citing" | "quoting" if belongs(tree, t, cue) => {
                 found.extend(cited(tree, t, sentence.tokens.end));
             }
+            // "relaying an assessment by Y", "giving Y as its source"
+            "relaying" | "giving" | "naming" if belongs(tree, t, cue) => {
+                found.extend(given(tree, t, sentence.tokens.end));
+            }
             "briefing" | "briefings" | "briefed" | "presentation" => {
                 let by =
                     (t + 1..sentence.tokens.end.min(t + 4)).find(|&b| matches!(tree.lemma(b), "by" | "from"));
@@ -318,6 +322,17 @@ fn cited(tree: &Tree<'_>, citing: u32, limit: u32) -> Option<Span> {
         }
     }
     tree.span(citing + 1..end)
+}
+
+/// Whom "relaying an assessment by Y" and "giving Y as its source" name.
+fn given(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<Span> {
+    if tree.lemma(verb) == "relay" {
+        let by = (verb + 1..limit.min(verb + 8)).find(|&t| matches!(tree.form(t), "by" | "from" | "of"))?;
+        return run_after(tree, by, limit);
+    }
+    let until = (verb + 1..limit.min(verb + 12)).find(|&t| tree.form(t) == "as")?;
+    let source = (until + 1..limit.min(until + 4)).any(|t| matches!(tree.lemma(t), "source" | "origin"));
+    source.then(|| tree.span(verb + 1..until)).flatten().filter(|s| !s.is_empty())
 }
 
 /// The words after a token up to the end of the noun phrase, where the tree gives none.

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Verbs whose subject vouches for the number that they govern.
-const VERBS: [&str; 37] = [
+const VERBS: [&str; 40] = [
     "put",
     "estimate",
     "count",
@@ -48,6 +48,9 @@ const VERBS: [&str; 37] = [
     "reveal",
     "know",
     "compile",
+    "log",
+    "boast",
+    "talk",
 ];
 
 /// Those of [`VERBS`] that change or give a count and say nothing of other things ("raised the toll to 40", not "raised
@@ -69,7 +72,10 @@ pub(super) fn is_measure(lemma: &str) -> bool {
 /// True where a verb governs a number as such: one that changes counts needs a noun for one, "speak" needs "of".
 fn vouches(tree: &Tree<'_>, verb: u32, number: u32) -> bool {
     let lemma = tree.lemma(verb);
-    if matches!(lemma, "speak" | "know" | "insist") {
+    if lemma == "talk" {
+        return (verb + 1..number).any(|t| matches!(tree.form(t), "of" | "about"));
+    }
+    if matches!(lemma, "speak" | "know" | "boast" | "insist") {
         let link = if lemma == "insist" { "on" } else { "of" };
         return (verb + 1..number).any(|t| tree.form(t) == link);
     }
@@ -106,6 +112,7 @@ pub(crate) fn find(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Fig
             .or_else(|| said(tree, figure))
             .or_else(|| said_behind(tree, figure))
             .or_else(|| said_between(tree, figure))
+            .or_else(|| said_by_those_who(tree, figure))
             .filter(|_| !told)
         {
             found.push(attribution);
@@ -273,6 +280,31 @@ fn said_between(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         source: vec![source],
         cue: tree.token(verb).map(|t| t.span).into_iter().collect(),
         content,
+        source_head: tree.head_of(source),
+        cue_head: Some(verb),
+        kind: StatementKind::Indirect,
+        construction: Construction::Verb,
+        parent: None,
+    })
+}
+
+/// "600 had been killed, say officials who asked not to be named": the source behind its verb, with a clause of its own.
+fn said_by_those_who(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
+    let last = tree.document.tokens_in(figure.span.cover(figure.number)).end;
+    let sentence = tree.sentence(last.checked_sub(1)?)?;
+    let verb = (last..sentence.tokens.end).find(|&t| {
+        tree.form(t.saturating_sub(1)) == ","
+            && matches!(tree.form(t), "say" | "says" | "said" | "reports" | "report" | "writes")
+    })?;
+    let relative =
+        |t: &u32| matches!(tree.form(*t), "who" | "which" | "whose" | "," | "." | ";" | "on" | "in");
+    let end = (verb + 1..sentence.tokens.end).find(relative).unwrap_or(sentence.tokens.end);
+    let source = tree.span(verb + 1..end).filter(|s| !s.is_empty())?;
+    let content = tree.span(sentence.tokens.start..verb - 1)?;
+    (owned::is_speaker(tree, source, true) && content.contains(figure.number)).then(|| Attribution {
+        source: vec![source],
+        cue: tree.token(verb).map(|t| t.span).into_iter().collect(),
+        content: vec![content],
         source_head: tree.head_of(source),
         cue_head: Some(verb),
         kind: StatementKind::Indirect,

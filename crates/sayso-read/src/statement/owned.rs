@@ -56,6 +56,7 @@ pub(crate) fn of(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let first = tree.document.tokens_in(figure.number).start;
     let end = tree.document.tokens_in(figure.span.cover(figure.number)).end.max(first + 1);
     possessed(tree, figure, first)
+        .or_else(|| possessed_behind(tree, figure, end))
         .or_else(|| passive(tree, figure, end))
         .or_else(|| relative(tree, figure, first))
         .or_else(|| claimed(tree, figure, first))
@@ -87,6 +88,17 @@ fn possessed(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution
             .flatten();
     }
     None
+}
+
+/// "About 220 have fled, by the mayor's count".
+fn possessed_behind(tree: &Tree<'_>, figure: &Figure, end: u32) -> Option<Attribution> {
+    let sentence = tree.sentence(end.checked_sub(1)?)?;
+    let by = (end..sentence.tokens.end)
+        .find(|&t| matches!(tree.form(t), "by" | "on") && tree.form(t.saturating_sub(1)) == ",")?;
+    let noun = (by + 1..sentence.tokens.end.min(by + 8)).find(|&t| COUNTS.contains(&tree.lemma(t)))?;
+    let source = possessor(tree, noun, by + 1).filter(|s| is_speaker(tree, *s, true))?;
+    let content = tree.span(sentence.tokens.start..by - 1)?;
+    content.contains(figure.number).then(|| attribution(content, source, noun..noun + 1, tree)).flatten()
 }
 
 /// True for a word that ends a clause as far as a count and its number are concerned.
