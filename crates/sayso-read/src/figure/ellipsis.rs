@@ -284,7 +284,7 @@ pub(super) fn is_bare(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
         return known;
     }
     // What follows is no noun that it could count, no verb of its own and no half of another number.
-    let closed = !s.is_letters(end) && !(s.lower(end) == "-" && s.joined(end))
+    let closed = !(s.is_letters(end) || s.lower(end) == "-" && s.joined(end))
         || matches!(s.tag(end), Some(Upos::Adp | Upos::Cconj | Upos::Sconj | Upos::Adv | Upos::Pron));
     let (one, two) = (s.back(start, 1), s.back(start, 2));
     // "a quarter were under 10", "his mother is 51": an age.
