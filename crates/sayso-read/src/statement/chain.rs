@@ -89,9 +89,12 @@ fn is_own_document(tree: &Tree<'_>, span: Span) -> bool {
     let whole = tree.head_of(span).map_or(tokens.clone(), |h| tree.subtree(h));
     let own =
         whole.chain(tokens.clone()).any(|t| matches!(tree.form(t).to_lowercase().as_str(), "our" | "we"));
+    // "Its article": that of an outlet named before.
+    let possessed = matches!(tree.form(tokens.start).to_lowercase().as_str(), "its" | "their");
     let document = tokens.into_iter().find_map(|t| lexicon::role_noun(tree.lemma(t)));
     document.is_some_and(|r| {
-        r.class == RoleClass::Document && (own || r.kin == "article" && is_notice(tree, span))
+        r.class == RoleClass::Document
+            && (own || r.kin == "article" && !possessed && is_notice(tree, span))
     })
 }
 
