@@ -24,8 +24,8 @@ const SHARED_NAME: f64 = 0.04;
 const SHARED_NAMES: usize = 3;
 /// Reports looked up for each of a report's heaviest terms, the newest first.
 const POSTINGS: usize = 64;
-/// A name that [`POSTINGS`] reports have is common in a ledger if the newest of them are of more stories than this.
-const COMMON_NEWEST: usize = 16;
+/// A name is common in a ledger if the newest reports that have it, this many, are of more stories than the second says.
+const COMMON_NEWEST: usize = 8;
 const COMMON_STORIES: usize = 4;
 /// Stories compared with.
 const STORIES: usize = 12;
@@ -105,7 +105,7 @@ pub fn neighbourhood<S: StoryStore>(store: &S, vector: &TermVector) -> Result<Ne
     let mut found = Neighbourhood::default();
     for (term, weight) in vector.anchors() {
         let postings = store.postings(term, POSTINGS)?;
-        if postings.len() == POSTINGS {
+        if postings.len() >= COMMON_NEWEST && vector.is_rare_name(term) {
             let mut stories = BTreeSet::new();
             for (report, _) in postings.iter().take(COMMON_NEWEST) {
                 stories.extend(store.story_of(*report)?);
@@ -201,13 +201,13 @@ pub fn place(new: &Member, around: Neighbourhood) -> Placement {
 /// to be of one time are the more alike the more rare names both have that are not `common` in the ledger: short reports
 /// on one event share few other words.
 fn alike(a: &Member, b: &Member, common: &BTreeSet<u64>) -> f64 {
-    let cosine = a.vector.cosine(&b.vector);
+    let (cosine, names) = a.vector.shared(&b.vector);
     let Some((a_day, b_day)) = a.day.zip(b.day) else { return cosine };
     let apart = (day::number(a_day) - day::number(b_day)).unsigned_abs() as f64;
     if apart > SAME_TIME {
         return cosine * in_time(apart);
     }
-    let names = a.vector.rare_names_in_common(&b.vector).filter(|name| !common.contains(name));
+    let names = names.into_iter().filter(|name| !common.contains(name));
     cosine + SHARED_NAME * names.take(SHARED_NAMES).count() as f64
 }
 

@@ -84,9 +84,25 @@ impl TermVector {
         self.common(other).map(|(a, b)| f64::from(a.weight) * f64::from(b.weight)).sum()
     }
 
-    /// Hashes of the names that stand in both and that general English hardly knows.
-    pub fn rare_names_in_common<'v>(&'v self, other: &'v Self) -> impl Iterator<Item = u64> + 'v {
-        self.common(other).filter(|(a, b)| a.rare_name && b.rare_name).map(|(a, _)| a.hash)
+    /// [`TermVector::cosine`], and the hashes of the names that stand in both and that general English hardly knows.
+    #[must_use]
+    pub fn shared(&self, other: &Self) -> (f64, Vec<u64>) {
+        let (mut cosine, mut names) = (0.0, Vec::new());
+        for (a, b) in self.common(other) {
+            cosine += f64::from(a.weight) * f64::from(b.weight);
+            if a.rare_name && b.rare_name {
+                names.push(a.hash);
+            }
+        }
+        (cosine, names)
+    }
+
+    /// True for the hash of a name of this report that general English hardly knows.
+    #[must_use]
+    pub fn is_rare_name(&self, term: u64) -> bool {
+        self.terms
+            .binary_search_by_key(&term, |t| t.hash)
+            .is_ok_and(|at| self.terms.get(at).is_some_and(|t| t.rare_name))
     }
 
     /// Terms of both, by hash.
@@ -200,9 +216,9 @@ mod tests {
     fn rare_names_are_counted_once_and_common_words_never() {
         let one = TermVector::of("In Velgrad, mayor Ilka Dorn said the Monday flood hit Velgrad.");
         let two = TermVector::of("Police in Velgrad told Ilka on Monday about another flood.");
-        assert_eq!(one.rare_names_in_common(&two).count(), 2);
+        assert_eq!(one.shared(&two).1.len(), 2);
         let three = TermVector::of("On Monday the mayor spoke of the flood.");
-        assert_eq!(one.rare_names_in_common(&three).count(), 0);
+        assert!(one.shared(&three).1.is_empty());
     }
 
     #[test]

@@ -135,7 +135,7 @@ fn report(number: usize) -> String {
     let mut text = format!(
         "{town} — At least {hurt} people were hurt when the {river} burst its banks at {town}, mayor {mayor} said on Tuesday. "
     );
-    for _ in 0..12 {
+    for _ in 0..5 {
         let said = ["said", "added", "told reporters", "warned"].get(own.below(4)).copied().unwrap_or("said");
         text.push_str(&format!(
             "{} {said} that {} houses near {} and {} were under water and {} people had left for {}. ",

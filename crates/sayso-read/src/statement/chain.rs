@@ -93,8 +93,7 @@ fn is_own_document(tree: &Tree<'_>, span: Span) -> bool {
     let possessed = matches!(tree.form(tokens.start).to_lowercase().as_str(), "its" | "their");
     let document = tokens.into_iter().find_map(|t| lexicon::role_noun(tree.lemma(t)));
     document.is_some_and(|r| {
-        r.class == RoleClass::Document
-            && (own || r.kin == "article" && !possessed && is_notice(tree, span))
+        r.class == RoleClass::Document && (own || r.kin == "article" && !possessed && is_notice(tree, span))
     })
 }
 
