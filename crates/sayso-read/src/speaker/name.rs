@@ -6,7 +6,7 @@ use sayso_model::{EntityKind, SpeakerKind, Upos};
 
 use crate::{
     lexicon::{self, CountryWordKind},
-    tree::Tree,
+    tree::{Tree, base},
 };
 
 /// A name in the text.
@@ -50,7 +50,7 @@ pub(crate) fn names(tree: &Tree<'_>) -> Vec<Name> {
             at += 1;
         }
         if at - start >= 2
-            && let Some(run) = name(tree, start..at, None)
+            && let Some(run) = name(tree, with_adjective(tree, start)..at, None)
         {
             found.push(run);
         }
@@ -81,6 +81,20 @@ pub(crate) fn lands(tree: &Tree<'_>, names: &[Name]) -> BTreeSet<String> {
             .any(|people| people != word && capitals.contains(&people))
     };
     capitals.iter().filter(|w| !surnames.contains(w) && called_after(w)).cloned().collect()
+}
+
+/// Where a run of proper nouns begins that a capitalised adjective belongs to, behind an article: "the Open Graves Project".
+fn with_adjective(tree: &Tree<'_>, start: u32) -> u32 {
+    let adjective = start.checked_sub(1).filter(|&a| {
+        tree.token(a).is_some_and(|t| t.upos == Upos::Adj && t.xpos == "NNP")
+            && tree.entity(a).is_none()
+            && tree.form(a).chars().next().is_some_and(char::is_uppercase)
+            && lexicon::country(tree.form(a)).is_none()
+            && a.checked_sub(1).is_some_and(|b| {
+                same_sentence(tree, a, b) && tree.token(b).is_some_and(|t| t.upos == Upos::Det)
+            })
+    });
+    adjective.unwrap_or(start)
 }
 
 fn is_proper(tree: &Tree<'_>, at: u32) -> bool {
@@ -270,6 +284,21 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
     if kind == Some(EntityKind::Organization) {
         tokens.end = uncut(tree, &tokens);
         tokens.end = with_subject(tree, tokens.clone());
+    }
+    // A first name that the model left out of a person's.
+    if kind == Some(EntityKind::Person) && tokens.len() == 1 {
+        let first = tokens.start.checked_sub(1).filter(|&t| {
+            is_proper(tree, t)
+                && same_sentence(tree, tokens.start, t)
+                && matches!(base(tree.relation(t)), "nmod" | "compound" | "flat")
+                && tree.head(t) == Some(tokens.start)
+                && tree.form(t).chars().skip(1).all(char::is_lowercase)
+                && lexicon::role_noun(&tree.form(t).to_lowercase()).is_none()
+                && lexicon::country(tree.form(t)).is_none()
+                && !lexicon::is_outlet(tree.form(t))
+                && !is_day_or_month(tree.form(t))
+        });
+        tokens.start = first.unwrap_or(tokens.start);
     }
     // "Lomna Power": what the model took for a place goes on as a body's name.
     let mut kind = kind;

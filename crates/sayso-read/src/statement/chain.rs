@@ -69,7 +69,9 @@ pub(crate) fn voices(tree: &Tree<'_>, attribution: &Attribution) -> Voices {
     let mut voices = Voices { source, silent, denies, source_is_own, ..Voices::default() };
     let Some(cue) = cue_token(tree, attribution) else { return voices };
     voices.deeper = deeper(tree, attribution, cue);
-    voices.outer = outer(tree, attribution, cue).or_else(|| quoted_by(tree, attribution, cue));
+    voices.outer = outer(tree, attribution, cue)
+        .or_else(|| quoted_by(tree, attribution, cue))
+        .or_else(|| source.and_then(|s| reached_by(tree, s)));
     if let Some(addressee) = addressee(tree, attribution, cue) {
         voices.addressee = Some(addressee);
         voices.addressee_relays = is_outlet_phrase(tree, addressee) && !is_itself(tree, addressee);
@@ -115,6 +117,24 @@ fn quoted_by(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Spa
     let by = (quoted + 1..limit.min(quoted + 3)).find(|&t| matches!(tree.form(t), "by" | "in"))?;
     let end = (by + 1..limit).find(|&t| matches!(tree.form(t), "as" | "," | "."))?;
     tree.span(by + 1..end).filter(|s| !s.is_empty())
+}
+
+/// Which outlet has it from a source that it names: "two diplomats quoted by the newspaper", "a doctor reached by X".
+fn reached_by(tree: &Tree<'_>, source: Span) -> Option<Span> {
+    let tokens = tree.document.tokens_in(source);
+    let limit = tree.sentence(tokens.start)?.tokens.end.min(tokens.end + 8);
+    let verb = (tokens.start + 1..tokens.end.max(tokens.start + 1) + 1).find(|&t| {
+        matches!(
+            tree.form(t),
+            "quoted" | "cited" | "contacted" | "interviewed" | "reached" | "questioned" | "polled"
+        ) && tree.form(t + 1) == "by"
+    })?;
+    let stop = |t: &u32| {
+        matches!(tree.form(*t), "," | "." | ";" | ":" | "on" | "in" | "at")
+            || tree.token(*t).is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Aux | Upos::Sconj))
+    };
+    let end = (verb + 2..limit).find(stop).unwrap_or(limit);
+    tree.span(verb + 2..end).filter(|s| is_outlet_phrase(tree, *s))
 }
 
 /// True for "quoted" or "cited" in the passive.

@@ -65,8 +65,9 @@ const COUNTS: [&str; 7] = ["toll", "number", "count", "figure", "estimate", "tot
 
 /// True for the lemma of a verb whose subject vouches for a number.
 pub(super) fn is_measure(lemma: &str) -> bool {
-    // "lists" keeps its ending where the model takes it for a noun.
-    VERBS.contains(&lemma) || lemma.strip_suffix('s').is_some_and(|v| VERBS.contains(&v))
+    // "lists" keeps its ending where the model takes it for a noun; of "boasted" it may make "boaste".
+    let stem = |end: char| lemma.strip_suffix(end).is_some_and(|v| VERBS.contains(&v));
+    VERBS.contains(&lemma) || stem('s') || stem('e')
 }
 
 /// True where a verb governs a number as such: one that changes counts needs a noun for one, "speak" needs "of".
@@ -75,11 +76,13 @@ fn vouches(tree: &Tree<'_>, verb: u32, number: u32) -> bool {
     if lemma == "talk" {
         return (verb + 1..number).any(|t| matches!(tree.form(t), "of" | "about"));
     }
-    if matches!(lemma, "speak" | "know" | "boast" | "insist") {
+    if matches!(lemma, "speak" | "know" | "boast" | "boaste" | "insist") {
         let link = if lemma == "insist" { "on" } else { "of" };
         return (verb + 1..number).any(|t| tree.form(t) == link);
     }
-    !CHANGES.contains(&lemma) || (verb + 1..number).any(|t| COUNTS.contains(&tree.lemma(t)))
+    // "revised that to 52": what is pointed to is a count before.
+    let pointed = matches!(tree.form(verb + 1), "that" | "this" | "it") && tree.form(verb + 2) == "to";
+    !CHANGES.contains(&lemma) || pointed || (verb + 1..number).any(|t| COUNTS.contains(&tree.lemma(t)))
 }
 
 /// Attributions for figures that stand in no content yet.
@@ -110,6 +113,7 @@ pub(crate) fn find(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Fig
             }
         } else if let Some(attribution) = listed(tree, figure)
             .or_else(|| said(tree, figure))
+            .or_else(|| said_that(tree, figure))
             .or_else(|| said_behind(tree, figure))
             .or_else(|| said_between(tree, figure))
             .or_else(|| said_by_those_who(tree, figure))
@@ -211,18 +215,53 @@ fn said(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         let reach = tree.subtree(subject);
         let source = tree.span(if subject < holder { reach.start..reach.end.min(holder) } else { reach })?;
         let content = tree.span(clause)?;
-        return (!source.overlaps(content) && content.contains(figure.number)).then(|| Attribution {
-            source: vec![source],
-            cue: tree.token(verb).map(|t| t.span).into_iter().collect(),
-            content: vec![content],
-            source_head: Some(subject),
-            cue_head: Some(verb),
-            kind: StatementKind::Indirect,
-            construction: Construction::Verb,
-            parent: None,
-        });
+        return (!source.overlaps(content) && content.contains(figure.number))
+            .then(|| by_verb(tree, source, Some(subject), verb, vec![content]));
     }
     None
+}
+
+/// "The ministry said in remarks carried by the radio that 40 had been held": the clause behind the first "that" which
+/// follows a verb of speech with a subject before it.
+fn said_that(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
+    let first = tree.document.tokens_in(figure.number).start;
+    let sentence = tree.sentence(first)?;
+    let verb = (sentence.tokens.start..first).find(|&t| {
+        tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP"))
+            && matches!(lexicon::cue_class(tree.lemma(t)), Some("say" | "write"))
+    })?;
+    let that = (verb + 1..first).find(|&t| tree.form(t) == "that")?;
+    let quoted = |t: u32| matches!(tree.form(t), "\"" | "“" | "”" | ";");
+    let finite = |t: u32| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
+    if sentence.tokens.clone().any(quoted) || (verb + 1..that).any(finite) {
+        return None;
+    }
+    let subject = tree.child(verb, &["nsubj"]).filter(|&s| s < verb && tree.relation(s) == "nsubj")?;
+    let reach = tree.subtree(subject);
+    let source = tree.span(reach.start..reach.end.min(verb))?;
+    let end = sentence.tokens.end - u32::from(tree.form(sentence.tokens.end - 1) == ".");
+    let content = tree.span(that..end)?;
+    owned::is_speaker(tree, source, true).then(|| by_verb(tree, source, Some(subject), verb, vec![content]))
+}
+
+/// What a source says by a verb.
+fn by_verb(
+    tree: &Tree<'_>,
+    source: Span,
+    source_head: Option<u32>,
+    verb: u32,
+    content: Vec<Span>,
+) -> Attribution {
+    Attribution {
+        source: vec![source],
+        cue: tree.token(verb).map(|t| t.span).into_iter().collect(),
+        content,
+        source_head,
+        cue_head: Some(verb),
+        kind: StatementKind::Indirect,
+        construction: Construction::Verb,
+        parent: None,
+    }
 }
 
 /// The same by the order of words: "A third are children, its officer, Grace Moor, told the Gazette."
@@ -244,16 +283,8 @@ fn said_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let speaks = owned::is_speaker(tree, source, true)
         && tree.token(tokens.start).is_some_and(|t| t.upos != Upos::Adp);
     let content = tree.span(sentence.tokens.start..comma)?;
-    (speaks && !quoted && content.contains(figure.number)).then(|| Attribution {
-        source: vec![source],
-        cue: tree.token(verb).map(|t| t.span).into_iter().collect(),
-        content: vec![content],
-        source_head: tree.head_of(source),
-        cue_head: Some(verb),
-        kind: StatementKind::Indirect,
-        construction: Construction::Verb,
-        parent: None,
-    })
+    (speaks && !quoted && content.contains(figure.number))
+        .then(|| by_verb(tree, source, tree.head_of(source), verb, vec![content]))
 }
 
 /// The same where the clause goes on behind the verb: "Two men died overnight, a source there said, taking the dead to 13."
@@ -276,16 +307,10 @@ fn said_between(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     }
     let end = all.end - u32::from(tree.form(all.end - 1) == ".");
     let content = vec![tree.span(all.start..open)?, tree.span(verb + 2..end)?];
-    content.iter().any(|c| c.contains(figure.number)).then(|| Attribution {
-        source: vec![source],
-        cue: tree.token(verb).map(|t| t.span).into_iter().collect(),
-        content,
-        source_head: tree.head_of(source),
-        cue_head: Some(verb),
-        kind: StatementKind::Indirect,
-        construction: Construction::Verb,
-        parent: None,
-    })
+    content
+        .iter()
+        .any(|c| c.contains(figure.number))
+        .then(|| by_verb(tree, source, tree.head_of(source), verb, content))
 }
 
 /// "600 had been killed, say officials who asked not to be named": the source behind its verb, with a clause of its own.
@@ -301,23 +326,15 @@ fn said_by_those_who(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let end = (verb + 1..sentence.tokens.end).find(relative).unwrap_or(sentence.tokens.end);
     let source = tree.span(verb + 1..end).filter(|s| !s.is_empty())?;
     let content = tree.span(sentence.tokens.start..verb - 1)?;
-    (owned::is_speaker(tree, source, true) && content.contains(figure.number)).then(|| Attribution {
-        source: vec![source],
-        cue: tree.token(verb).map(|t| t.span).into_iter().collect(),
-        content: vec![content],
-        source_head: tree.head_of(source),
-        cue_head: Some(verb),
-        kind: StatementKind::Indirect,
-        construction: Construction::Verb,
-        parent: None,
-    })
+    (owned::is_speaker(tree, source, true) && content.contains(figure.number))
+        .then(|| by_verb(tree, source, tree.head_of(source), verb, vec![content]))
 }
 
 /// "A memo seen by X lists nine killed", where the model took the verb for a noun.
 fn listed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let first = tree.document.tokens_in(figure.number).start;
     let verb = first.checked_sub(1)?;
-    let token = tree.token(verb).filter(|t| t.xpos == "NNS")?;
+    tree.token(verb).filter(|t| t.xpos == "NNS")?;
     if !is_measure(tree.form(verb)) {
         return None;
     }
@@ -341,16 +358,7 @@ fn listed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         .unwrap_or(head);
     let source = tree.span(start..verb)?;
     let last = tree.document.tokens_in(figure.span.cover(figure.number)).end.max(first + 1);
-    Some(Attribution {
-        source: vec![source],
-        cue: vec![token.span],
-        content: vec![tree.span(first..last)?.cover(figure.number)],
-        source_head: Some(head),
-        cue_head: Some(verb),
-        kind: StatementKind::Indirect,
-        construction: Construction::Verb,
-        parent: None,
-    })
+    Some(by_verb(tree, source, Some(head), verb, vec![tree.span(first..last)?.cover(figure.number)]))
 }
 
 fn governed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
@@ -359,13 +367,12 @@ fn governed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         let head = tree.head(at)?;
         let token = tree.token(head)?;
         let clause_between =
-            token.upos == Upos::Verb && !VERBS.contains(&token.lemma.as_str()) && !is_in_document(tree, head);
+            token.upos == Upos::Verb && !is_measure(&token.lemma) && !is_in_document(tree, head);
         if clause_between && base(token.relation) != "acl" {
             return None;
         }
         if token.upos == Upos::Verb
-            && (VERBS.contains(&token.lemma.as_str())
-                && vouches(tree, head, tree.document.tokens_in(figure.number).start)
+            && (is_measure(&token.lemma) && vouches(tree, head, tree.document.tokens_in(figure.number).start)
                 || is_in_document(tree, head))
             && (!matches!(base(tree.relation(at)), "nsubj" | "advcl") || is_participle(tree, at))
         {
@@ -383,16 +390,8 @@ fn governed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
             let content = content(tree, head, figure.number).or_else(|| {
                 tree.span(tree.subtree(at)).filter(|s| is_participle(tree, at) && s.contains(figure.number))
             })?;
-            return (!source.overlaps(content)).then(|| Attribution {
-                source: vec![source],
-                cue: vec![token.span],
-                content: vec![content],
-                source_head: Some(subject),
-                cue_head: Some(head),
-                kind: StatementKind::Indirect,
-                construction: Construction::Verb,
-                parent: None,
-            });
+            return (!source.overlaps(content))
+                .then(|| by_verb(tree, source, Some(subject), head, vec![content]));
         }
         at = head;
     }
@@ -424,7 +423,7 @@ fn before(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         tree.token(t).is_some_and(|x| x.upos == Upos::Verb || matches!(tree.form(t), "\"" | "“" | ";"))
     })?;
     let token = tree.token(verb).filter(|t| {
-        VERBS.contains(&t.lemma.as_str())
+        is_measure(&t.lemma)
             && vouches(tree, verb, first)
             && matches!(t.xpos, "VBD" | "VBZ" | "VBP" | "VBN" | "VB")
     })?;
@@ -446,16 +445,7 @@ fn before(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let last = tree.document.tokens_in(figure.span.cover(figure.number)).end.max(first + 1);
     let end = (last..sentence.tokens.end).find(stop).unwrap_or(sentence.tokens.end);
     let content = tree.span(verb + 1..end).filter(|s| s.contains(figure.number))?;
-    Some(Attribution {
-        source: vec![source],
-        cue: vec![token.span],
-        content: vec![content],
-        source_head: Some(subject),
-        cue_head: Some(verb),
-        kind: StatementKind::Indirect,
-        construction: Construction::Verb,
-        parent: None,
-    })
+    Some(by_verb(tree, source, Some(subject), verb, vec![content]))
 }
 
 /// What follows the verb up to the end of its clause.

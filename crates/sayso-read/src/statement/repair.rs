@@ -100,7 +100,10 @@ fn said_by_what_follows(tree: &Tree<'_>, attribution: &Attribution) -> Option<(S
 fn own_sentence(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let ([source], [content]) = (&attribution.source[..], &attribution.content[..]) else { return None };
     let sentence = tree.document.sentences.get(tree.sentence_at(source.start))?;
-    if attribution.construction != Construction::AccordingTo || sentence.span.overlaps(*content) {
+    // What stands before it may be no more than the "that" of the clause which it interrupts.
+    let link =
+        content.cut(tree.text) == "that" && content.end <= source.start && sentence.span.contains(*content);
+    if attribution.construction != Construction::AccordingTo || sentence.span.overlaps(*content) && !link {
         return None;
     }
     let comma = tree.document.tokens_in(*source).end;
