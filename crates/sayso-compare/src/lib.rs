@@ -12,6 +12,7 @@ mod day;
 mod hash;
 mod index;
 mod land;
+mod mean;
 mod name;
 mod outlet;
 mod place;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::Date;
 
-use crate::{TermVector, day};
+use crate::{TermVector, day, mean::Mean};
 
 /// Average likeness from which a report joins a story.
 const JOIN: f64 = 0.22;
@@ -22,6 +22,8 @@ const HALF_TIME: f64 = 365.0;
 /// What a rare name adds to the likeness of two reports of one time, and how many names count.
 const SHARED_NAME: f64 = 0.04;
 const SHARED_NAMES: usize = 3;
+/// More than sums of weights differ by their order.
+const ROUNDING: f64 = 1e-6;
 /// Reports looked up for each of a report's heaviest terms, the newest first.
 const POSTINGS: usize = 64;
 /// A name is common in a ledger if the newest reports that have it, this many, are of more stories than the second says.
@@ -30,7 +32,7 @@ const COMMON_STORIES: usize = 4;
 /// Stories compared with.
 const STORIES: usize = 12;
 /// Reports of each story compared with, the newest.
-const MEMBERS: usize = 48;
+const MEMBERS: usize = 20;
 /// Neighbours that may be moved.
 const NEIGHBOURS: usize = 30;
 
@@ -157,10 +159,13 @@ pub fn place(new: &Member, around: Neighbourhood) -> Placement {
 
     loop {
         let joined = stories.get(&here).map(Vec::as_slice).unwrap_or_default();
+        let mean = mean_of(joined, &common);
         let other = near
             .iter()
-            .filter(|(key, like)| **key != here && **like >= JOIN / 2.0 && stories.contains_key(key))
-            .map(|(key, _)| (*key, stories.get(key).map_or(0.0, |members| between(joined, members, &common))))
+            .filter(|(key, like)| **key != here && **like >= JOIN / 2.0)
+            .filter_map(|(key, _)| Some((*key, stories.get(key)?)))
+            .filter(|(_, members)| at_most(&mean, &mean_of(members, &common)) >= MERGE)
+            .map(|(key, members)| (key, between(joined, members, &common)))
             .filter(|(_, like)| *like >= MERGE)
             .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
         let Some((other, _)) = other else { break };
@@ -182,16 +187,22 @@ pub fn place(new: &Member, around: Neighbourhood) -> Placement {
         .collect();
     neighbours.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.report.cmp(&b.2.report)));
     neighbours.truncate(NEIGHBOURS);
+    let mut mean = mean_of(stories.get(&here).map(Vec::as_slice).unwrap_or_default(), &common);
     for (_, from, member) in neighbours {
         let (Some(old), Some(joined)) = (stories.get(&from), stories.get(&here)) else { continue };
-        let there = likeness_without(&member, old, &common);
+        let own = mean_of(std::slice::from_ref(&member), &common);
+        if at_most(&mean, &own) < JOIN {
+            continue;
+        }
         let here_like = likeness(&member, joined);
-        if here_like >= JOIN && here_like > there {
+        if here_like >= JOIN && here_like > likeness_without(&member, old, &common) {
             if let Some(old) = stories.get_mut(&from) {
                 old.retain(|m| m.report != member.report);
             }
             placement.moved.push((member.report, from));
-            stories.entry(here).or_default().push(member);
+            let joined = stories.entry(here).or_default();
+            joined.push(member);
+            mean = mean_of(joined, &common);
         }
     }
     placement
@@ -233,6 +244,16 @@ fn likeness_without(report: &Member, members: &[Member], common: &BTreeSet<u64>)
 /// Average likeness of the reports of two stories.
 fn between(a: &[Member], b: &[Member], common: &BTreeSet<u64>) -> f64 {
     if a.is_empty() { 0.0 } else { a.iter().map(|m| likeness(m, b, common)).sum::<f64>() / a.len() as f64 }
+}
+
+fn mean_of(members: &[Member], common: &BTreeSet<u64>) -> Mean {
+    Mean::of(members.iter().map(|m| &m.vector), common)
+}
+
+/// More than [`between`] of two stories can be, from their means: what time takes off and that few names count are left out.
+fn at_most(a: &Mean, b: &Mean) -> f64 {
+    let (cosine, names) = a.shared(b);
+    cosine + SHARED_NAME * names + ROUNDING
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ const LEDE_WORDS: f64 = 60.0;
 /// A report keeps its heaviest terms only, so that a long one costs no more than a short one.
 const TERMS: usize = 256;
 /// Terms by which a report is looked up.
-const ANCHORS: usize = 32;
+const ANCHORS: usize = 20;
 
 /// The heaviest terms of a report, of length 1 as a vector.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -103,6 +103,11 @@ impl TermVector {
         self.terms
             .binary_search_by_key(&term, |t| t.hash)
             .is_ok_and(|at| self.terms.get(at).is_some_and(|t| t.rare_name))
+    }
+
+    /// Hash and weight of each term, by hash, and whether it is a name that general English hardly knows.
+    pub(crate) fn terms(&self) -> impl Iterator<Item = (u64, f64, bool)> {
+        self.terms.iter().map(|t| (t.hash, f64::from(t.weight), t.rare_name))
     }
 
     /// Terms of both, by hash.

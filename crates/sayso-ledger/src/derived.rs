@@ -43,7 +43,22 @@ pub struct Derived<'l> {
     tx: Transaction<'l>,
 }
 
+/// While it lives, all that is read from the ledger is of one moment, whatever others write meanwhile; and reading costs
+/// less, because SQLite locks the file once and not for each question.
+#[derive(Debug)]
+pub struct Snapshot<'l> {
+    _tx: Transaction<'l>,
+}
+
 impl Ledger {
+    /// Begins reading as of one moment.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn snapshot(&self) -> Result<Snapshot<'_>, LedgerError> {
+        Ok(Snapshot { _tx: self.db.unchecked_transaction()? })
+    }
+
     /// Begins writing derived data.
     ///
     /// # Errors

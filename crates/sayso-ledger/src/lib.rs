@@ -34,7 +34,7 @@ mod report;
 pub use add::{Added, Batch, Prepared, Provenance};
 pub use changes::{Change, Changes, EntryKind};
 pub use decision::{Anchored, Decision, DecisionKind, NewDecision, Subject};
-pub use derived::{Derived, GroupMember, Posting, Story, StoryId};
+pub use derived::{Derived, GroupMember, Posting, Snapshot, Story, StoryId};
 pub use error::LedgerError;
 pub use feed::FeedState;
 pub use open::{Ledger, SCHEMA, default_path};

@@ -133,6 +133,7 @@ pub(crate) fn catch_up(ledger: &mut Ledger) -> Result<(), Failure> {
     loop {
         let new = ledger.ids_after(after, BATCH)?;
         let Some(&last) = new.last() else { return Ok(()) };
+        let snapshot = ledger.snapshot()?;
         let mut store = Store::new(ledger);
         let mut labels: BTreeMap<StoryKey, String> = BTreeMap::new();
         for id in new {
@@ -147,6 +148,7 @@ pub(crate) fn catch_up(ledger: &mut Ledger) -> Result<(), Failure> {
             })?;
         }
         let Store { members, story_of, ended, .. } = store;
+        drop(snapshot);
         let write = ledger.derived()?;
         for (story, label) in &labels {
             if story_of.values().any(|s| s == story) {
