@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
-    Category, ChainRole, Date, Figure, Modality, Period, Polarity, SpeakerKind,
+    Category, ChainRole, Date, Figure, Modality, Polarity,
     story::{
         Appearance, Bounds, Claim, Independence, Point, ReportIndex, Scope, Series, SpeakerIndex, StoryMark,
-        StorySpeaker, Summary,
+        Summary,
     },
 };
 
@@ -15,7 +15,8 @@ use crate::{
     chain::{Traced, Tracer},
     data::fold,
     day,
-    land::Lands,
+    group::Groups,
+    scope::Scopes,
     speakers::Cast,
     word,
 };
@@ -24,13 +25,6 @@ use crate::{
 const ONE_SAYING: i64 = 14;
 /// Days by which two reports may differ on when something was said.
 const SAID_WITHIN: i64 = 2;
-/// Days before a story's first report from which something is another event.
-const LONG_BEFORE: i64 = 60;
-/// Days before a story's first report within which what it tells of may have begun.
-const SHORTLY_BEFORE: i64 = 2;
-/// Houses whose count of the dead or hurt is of those who are in them.
-const HOUSES: &[&str] =
-    &["hospital", "hospitals", "clinic", "clinics", "morgue", "mortuary", "infirmary", "shelter", "ward"];
 
 /// A figure that somebody says is not so.
 #[derive(Debug, Clone)]
@@ -113,26 +107,10 @@ pub(crate) fn only_grows(category: &Category) -> bool {
     .contains(category)
 }
 
-/// A group's name in one form: its land, else its words.
-pub(crate) fn group_key(written: &str, lands: &Lands) -> Option<String> {
-    if let Some(land) = lands.within(written) {
-        return Some(land);
-    }
-    let folded = fold(written);
-    let last = folded.rsplit(' ').next()?;
-    let plain =
-        folded.strip_suffix('s').filter(|_| last.len() > 3 && !last.ends_with("ss")).unwrap_or(&folded);
-    (!plain.is_empty()).then(|| plain.to_owned())
-}
-
 pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>) -> Gathered {
     let begun = entries.iter().enumerate().find_map(|(report, _)| published(entries, report));
-    let sorter = Sorter {
-        lands: &cast.lands,
-        groups: groups(entries, &cast.lands),
-        places: places_of_the_story(entries),
-        begun,
-    };
+    let groups = Groups::of(entries, &cast.lands);
+    let scopes = Scopes::of(entries, &cast.lands, begun);
     let mut gathered = Gathered::default();
     let mut told: Vec<Told<'_>> = Vec::new();
     for (report, entry) in entries.iter().enumerate() {
@@ -146,7 +124,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             let traced = tracer.trace(report, figure);
             let origin = origin_of(&traced);
             let land = origin.speaker().and_then(|s| cast.get(s)?.country.clone());
-            let group = sorter.group_of(entry, figure, land);
+            let group = groups.group_of(entry, figure, land);
             if is_denied(entry, figure) {
                 let end = traced.steps.last().filter(|s| s.role == ChainRole::Origin);
                 let statement = figure.statement.and_then(|id| entry.reading.statements.get(id.index()));
@@ -177,7 +155,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
                     mark: StoryMark { report, span: figure.span },
                 });
             }
-            let scope = sorter.scope_of(entry, figure, cast, origin.speaker());
+            let scope = scopes.scope_of(entry, figure, cast, origin.speaker());
             told.push(Told { report, figure, traced, origin, group, scope });
         }
     }
@@ -191,7 +169,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
     let mut series: Vec<BTreeMap<Origin, Vec<Point>>> = Vec::new();
     for Told { report, figure, traced, origin, group, scope } in told {
         let Some(entry) = entries.get(report) else { continue };
-        let group = group.or_else(|| sorter.only_group(figure));
+        let group = group.or_else(|| groups.only_group(figure));
         let unit = figure.unit.clone().or_else(|| other_thing(entry, figure));
         let key = Key { category: figure.category.clone(), unit, group, scope };
         let at = keys.iter().position(|k| same_claim(k, &key)).unwrap_or_else(|| {
@@ -328,300 +306,6 @@ fn deniers<'e>(
             && s.content.iter().any(|c| c.contains(figure.number))
     });
     around.filter_map(|s| s.speaker).filter(|s| Some(*s) != figure.origin_speaker)
-}
-
-/// Groups that the story's figures name, by category.
-fn groups(entries: &[Entry<'_>], lands: &Lands) -> BTreeMap<Category, BTreeSet<String>> {
-    let mut groups: BTreeMap<Category, BTreeSet<String>> = BTreeMap::new();
-    for entry in entries {
-        for figure in &entry.reading.figures {
-            if let Some(group) = named_group(entry, figure, lands) {
-                groups.entry(figure.category.clone()).or_default().insert(group);
-            }
-        }
-    }
-    groups
-}
-
-/// The group that a figure's own words name: a land among them before all else.
-fn named_group(entry: &Entry<'_>, figure: &Figure, lands: &Lands) -> Option<String> {
-    let text = entry.reading.report.text.as_str();
-    figure
-        .group
-        .as_deref()
-        .and_then(|group| lands.within(group))
-        .or_else(|| lands.within(figure.span.cut(text)).filter(|_| is_loss(&figure.category)))
-        .or_else(|| group_key(figure.group.as_deref()?, lands))
-}
-
-/// What sorts figures into claims.
-struct Sorter<'s> {
-    lands: &'s Lands,
-    groups: BTreeMap<Category, BTreeSet<String>>,
-    /// Places that the story as a whole is about.
-    places: BTreeSet<String>,
-    /// Day of the story's first report.
-    begun: Option<Date>,
-}
-
-impl Sorter<'_> {
-    /// The group counted, as far as the report says: in the figure's words, with the whole that it is part of, with the
-    /// count of the same origin before it in the sentence, or as the origin's own.
-    fn group_of(&self, entry: &Entry<'_>, figure: &Figure, land: Option<String>) -> Option<String> {
-        let named = |f: &Figure| named_group(entry, f, self.lands);
-        let figures = &entry.reading.figures;
-        let text = entry.reading.report.text.as_str();
-        named(figure).or_else(|| {
-            if !is_loss(&figure.category) {
-                return None;
-            }
-            let whole = figure.part_of.and_then(|id| figures.get(id.index()));
-            // "Twelve others were missing" goes on from the sentence before.
-            let others = fold(figure.span.cut(text)).split(' ').any(|w| matches!(w, "other" | "others"));
-            let before = figures.iter().rev().filter(|f| {
-                let between = text.get(f.span.end..figure.span.start);
-                is_loss(&f.category)
-                    && between.is_some_and(|b| !b.contains('\n'))
-                    && (others || (f.origin == figure.origin && !ends_sentence(between)))
-            });
-            let own = || counts_its_own(text, figure).then_some(land).flatten();
-            whole.into_iter().chain(before).find_map(named).or_else(own)
-        })
-    }
-
-    /// The only group of which the story counts such things.
-    fn only_group(&self, figure: &Figure) -> Option<String> {
-        let only = |set: &BTreeSet<String>| (set.len() == 1).then(|| set.first().cloned()).flatten();
-        if let Some(set) = self.groups.get(&figure.category) {
-            return only(set);
-        }
-        if !is_loss(&figure.category) {
-            return None;
-        }
-        let losses = self.groups.iter().filter(|(c, _)| is_loss(c));
-        only(&losses.flat_map(|(_, set)| set.iter().cloned()).collect())
-    }
-
-    fn scope_of(
-        &self,
-        entry: &Entry<'_>,
-        figure: &Figure,
-        cast: &Cast,
-        origin: Option<SpeakerIndex>,
-    ) -> Scope {
-        use sayso_model::PlaceLevel::{Admin, City, District};
-        if let Some(period) = self.past_event(entry, figure) {
-            return Scope::During { period, places: Vec::new() };
-        }
-        let figures = &entry.reading.figures;
-        let whole = figure.part_of.and_then(|id| figures.get(id.index()));
-        if whole.is_some_and(|w| w.category == figure.category) || !figure.derived_from.is_empty() {
-            return Scope::Part;
-        }
-        let mut places: Vec<String> = figure
-            .places
-            .iter()
-            .filter_map(|id| entry.reading.places.get(id.index()))
-            .filter(|p| p.resolved.as_ref().is_none_or(|r| matches!(r.level, Admin | City | District)))
-            .map(|p| p.name.clone())
-            .filter(|name| self.is_apart(name))
-            .collect();
-        let speaker = origin.and_then(|speaker| cast.get(speaker));
-        places.extend(speaker.and_then(house).or_else(|| counted_there(entry, figure)));
-        if places.is_empty() {
-            places.extend(speaker.and_then(|s| self.district(s)));
-        }
-        if let (true, Some(other)) = (places.is_empty(), rival(entry, figure)) {
-            let other_places = other.places.iter().filter_map(|id| entry.reading.places.get(id.index()));
-            places.extend(other_places.map(|p| p.name.clone()).filter(|name| self.is_apart(name)));
-        }
-        places.sort();
-        places.dedup();
-        let unsaid = figure.cumulative.is_none();
-        if figure.cumulative == Some(false)
-            || (unsaid && (counts_bodies(entry, figure) || adds_to_total(entry, figure)))
-        {
-            return Scope::Added { places };
-        }
-        let period = figure.period.filter(|p| !is_state(&figure.category) && !self.since_the_beginning(*p));
-        match period {
-            Some(period) if figure.cumulative != Some(true) => Scope::During { period, places },
-            _ if !places.is_empty() => Scope::At { places },
-            _ => Scope::Total,
-        }
-    }
-
-    /// The place whose office an origin holds ("the mayor of Hollow Vale"): it counts what is there.
-    fn district(&self, speaker: &StorySpeaker) -> Option<String> {
-        offices(speaker).find_map(|office| {
-            fold(office).split(' ').any(|w| LOCAL.contains(&w)).then_some(())?;
-            let place = office
-                .split_whitespace()
-                .map(|w| w.strip_suffix("'s").unwrap_or(w))
-                .filter(|w| w.starts_with(char::is_uppercase) && !LOCAL.contains(&fold(w).as_str()))
-                .filter(|w| speaker.kind != SpeakerKind::Person || !speaker.name.contains(w))
-                .collect::<Vec<_>>()
-                .join(" ");
-            (!place.is_empty() && self.is_apart(&place)).then_some(place)
-        })
-    }
-
-    /// True for a place that the story as a whole is not about.
-    fn is_apart(&self, place: &str) -> bool {
-        !self.places.contains(&fold(place)) && self.lands.within(place).is_none()
-    }
-
-    /// Days of an event long before the story that the figure's clause names ("in 2011, 73 people died").
-    fn past_event(&self, entry: &Entry<'_>, figure: &Figure) -> Option<Period> {
-        let begun = self.begun?;
-        let long_ago = |end: Date| day::between(end, begun) > LONG_BEFORE;
-        if let Some(period) = figure.period.filter(|p| long_ago(p.1)) {
-            return Some(period);
-        }
-        let text = entry.reading.report.text.as_str();
-        entry.reading.times.iter().find_map(|time| {
-            let (start, end) = (time.start?, time.end.or(time.start)?);
-            let between = if time.span.end <= figure.span.start {
-                text.get(time.span.end..figure.span.start)?
-            } else {
-                text.get(figure.span.end..time.span.start)?
-            };
-            let led = between.trim_start_matches(',');
-            let one_clause = !led.contains([',', ';', ':', '.', '\n', '—'])
-                && !led.split_whitespace().any(|w| ["since", "than", "after", "until"].contains(&w));
-            (one_clause && long_ago(end)).then_some(Period(start, end))
-        })
-    }
-
-    /// True for days that begin with the story or shortly before: nothing of it came earlier.
-    fn since_the_beginning(&self, period: Period) -> bool {
-        self.begun.is_some_and(|begun| (0..=SHORTLY_BEFORE).contains(&day::between(period.0, begun)))
-    }
-}
-
-/// The origin's own people ("two of its own men").
-fn counts_its_own(text: &str, figure: &Figure) -> bool {
-    let end = (figure.span.end + " of its own".len()).min(text.len());
-    text.get(figure.span.start..end)
-        .is_some_and(|words| [" its own", " their own"].iter().any(|own| words.contains(own)))
-}
-
-/// True where a sentence ends in a stretch of text.
-fn ends_sentence(text: Option<&str>) -> bool {
-    text.is_none_or(|t| t.contains(['!', '?', '\n']) || t.contains(". "))
-}
-
-/// The count of another origin in the sentence before, of the same category: what a rival count counts too.
-fn rival<'e>(entry: &Entry<'e>, figure: &Figure) -> Option<&'e Figure> {
-    let text = entry.reading.report.text.as_str();
-    entry.reading.figures.iter().rev().find(|f| {
-        let between = text.get(f.span.end..figure.span.start);
-        f.category == figure.category
-            && f.origin != figure.origin
-            && f.origin.is_some()
-            && between.is_some_and(|b| !b.contains('\n') && b.matches(". ").count() == 1)
-    })
-}
-
-/// The house last named before a figure that is counted "there".
-fn counted_there(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
-    let text = entry.reading.report.text.as_str();
-    let before = text.get(..figure.number.start)?;
-    let clause = before.rsplit([',', '.', ';', '\n']).next().unwrap_or(before);
-    let after = text.get(figure.number.end..)?.split([',', '.', ';', '\n']).next()?;
-    // "There are 15 dead" names no place.
-    let there = |clause: &str| {
-        let words: Vec<&str> = clause.split_whitespace().collect();
-        words
-            .iter()
-            .enumerate()
-            .any(|(n, w)| *w == "there" && !words.get(n + 1).is_some_and(|w| BE.contains(w)))
-    };
-    if !(there(clause) || there(after)) {
-        return None;
-    }
-    let names = before.split(|c: char| !c.is_alphanumeric() && c != ' ');
-    let house = names.rev().find_map(|phrase| {
-        let words: Vec<&str> = phrase.split_whitespace().collect();
-        let at = words.iter().rposition(|w| HOUSES.contains(&w.to_lowercase().as_str()))?;
-        let first =
-            words.get(..at)?.iter().rposition(|w| !w.starts_with(char::is_uppercase)).map_or(0, |n| n + 1);
-        words.get(first..=at).map(|name| name.join(" "))
-    });
-    Some(house.unwrap_or_else(|| "there".to_owned()))
-}
-
-/// Names and roles of a speaker and of the bodies for which it speaks.
-fn offices(speaker: &StorySpeaker) -> impl Iterator<Item = &str> {
-    let roles = speaker.roles.iter().flat_map(|r| std::iter::once(r.title.as_str()).chain(r.body.as_deref()));
-    let bodies = speaker.parents.iter().map(|p| p.name.as_str());
-    std::iter::once(speaker.name.as_str()).chain(bodies).chain(roles)
-}
-
-/// A house whose staff count those within it: the origin itself or the one in which it works.
-fn house(speaker: &StorySpeaker) -> Option<String> {
-    offices(speaker).find(|name| fold(name).split(' ').any(|w| HOUSES.contains(&w))).map(str::to_owned)
-}
-
-/// True where bodies are counted, which are found one after the other and are not the toll.
-fn counts_bodies(entry: &Entry<'_>, figure: &Figure) -> bool {
-    figure.category == Category::KILLED
-        && figure.counted.is_some_and(|counted| {
-            let noun = fold(counted.cut(&entry.reading.report.text));
-            noun.split(' ').any(|w| ["bodies", "corpses", "remains"].contains(&w))
-        })
-}
-
-/// True for what brings a total to what it is ("two of the wounded have died, raising the toll to 29").
-fn adds_to_total(entry: &Entry<'_>, figure: &Figure) -> bool {
-    let text = entry.reading.report.text.as_str();
-    entry.reading.figures.iter().any(|total| {
-        let between = text.get(figure.span.end..total.span.start);
-        total.category == figure.category
-            && bounds::below(&bounds::of(figure), &bounds::of(total))
-            && !ends_sentence(between)
-            && between.is_some_and(|b| b.split_whitespace().any(|w| BRINGS.contains(&w)))
-    })
-}
-
-/// Verbs between what comes on top and the total that it makes.
-const BRINGS: &[&str] = &["bringing", "brings", "raising", "raises", "taking", "takes", "pushing", "lifting"];
-
-/// Verbs after which "there" names no place.
-const BE: &[&str] = &[
-    "is", "are", "was", "were", "has", "have", "had", "may", "might", "could", "can", "must", "would",
-    "will", "remain",
-];
-
-/// Offices that answer for one place.
-const LOCAL: &[&str] = &[
-    "mayor",
-    "governor",
-    "prefect",
-    "provincial",
-    "province",
-    "district",
-    "municipal",
-    "municipality",
-    "county",
-    "regional",
-    "city",
-    "town",
-    "village",
-    "council",
-];
-
-/// Names of places in how many reports they stand.
-fn places_of_the_story(entries: &[Entry<'_>]) -> BTreeSet<String> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for entry in entries {
-        let names: BTreeSet<String> = entry.reading.places.iter().map(|p| fold(&p.name)).collect();
-        for name in names {
-            *counts.entry(name).or_default() += 1;
-        }
-    }
-    // What a third of the reports name is what the story is about, not a part of it.
-    counts.into_iter().filter(|(_, n)| n * 3 >= entries.len().max(4)).map(|(name, _)| name).collect()
 }
 
 fn same_claim(a: &Key, b: &Key) -> bool {

@@ -1,0 +1,222 @@
+//! Which group of people a figure counts: the land that its words name, else the sort of people (`data/groups.tsv`).
+//!
+//! Sorts are sides of an event ("soldiers", "civilians"), of which all of a story may be, or parts ("children"), of whom
+//! there are some among others. Where a story tells losses by land, sides are told by their lands only.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
+
+use sayso_model::{Category, Figure};
+
+use crate::{
+    Entry,
+    claims::is_loss,
+    data::{fold, rows},
+    land::Lands,
+    scope::ends_sentence,
+};
+
+/// Share of a category's figures, one in so many, that must name a group for the others to be of it.
+const NAMED_BY: usize = 3;
+
+/// Groups that the figures of a story name.
+pub(crate) struct Groups<'s> {
+    lands: &'s Lands,
+    /// True where losses are told by land.
+    by_land: bool,
+    of: BTreeMap<Category, Counted>,
+}
+
+/// How many figures of a category there are, and how many name each group that can be all of it.
+#[derive(Debug, Default)]
+struct Counted {
+    figures: usize,
+    named: BTreeMap<String, usize>,
+}
+
+impl<'s> Groups<'s> {
+    pub(crate) fn of(entries: &[Entry<'_>], lands: &'s Lands) -> Self {
+        let figures = || entries.iter().flat_map(|e| e.reading.figures.iter().map(move |f| (e, f)));
+        let by_land = figures().any(|(e, f)| is_loss(&f.category) && named_land(e, f, lands).is_some());
+        let mut groups = Self { lands, by_land, of: BTreeMap::new() };
+        for (entry, figure) in figures() {
+            let named = groups.named(entry, figure).filter(|name| !is_part(name));
+            let counted = groups.of.entry(figure.category.clone()).or_default();
+            counted.figures += 1;
+            if let Some(group) = named {
+                *counted.named.entry(group).or_default() += 1;
+            }
+        }
+        groups
+    }
+
+    /// The group that a figure's own words name: a land among them before all else.
+    fn named(&self, entry: &Entry<'_>, figure: &Figure) -> Option<String> {
+        let of_sort = || {
+            let sort = sort_of(figure.counted?.cut(&entry.reading.report.text))?;
+            (sort.is_part || is_loss(&figure.category) && !self.by_land).then(|| sort.name.to_owned())
+        };
+        named_land(entry, figure, self.lands)
+            .or_else(of_sort)
+            .or_else(|| group_key(figure.group.as_deref()?, self.lands))
+    }
+
+    pub(crate) fn group_of(
+        &self,
+        entry: &Entry<'_>,
+        figure: &Figure,
+        land: Option<String>,
+    ) -> Option<String> {
+        let named = |f: &Figure| self.named(entry, f);
+        let figures = &entry.reading.figures;
+        let text = entry.reading.report.text.as_str();
+        named(figure).or_else(|| {
+            if !is_loss(&figure.category) {
+                return None;
+            }
+            let whole = figure.part_of.and_then(|id| figures.get(id.index()));
+            // "Twelve others were missing" goes on from the sentence before.
+            let others = fold(figure.span.cut(text)).split(' ').any(|w| matches!(w, "other" | "others"));
+            let before = figures.iter().rev().filter(|f| {
+                let between = text.get(f.span.end..figure.span.start);
+                is_loss(&f.category)
+                    && between.is_some_and(|b| !b.contains('\n'))
+                    && (others || (f.origin == figure.origin && !ends_sentence(between)))
+            });
+            let own = || counts_its_own(text, figure).then_some(land).flatten();
+            let lost = || lost_by(text, figure).filter(|_| !self.by_land).map(str::to_owned);
+            whole.into_iter().chain(before).find_map(named).or_else(own).or_else(lost)
+        })
+    }
+
+    /// The only group of which the story counts such things, where enough of the counts name it.
+    pub(crate) fn only_group(&self, figure: &Figure) -> Option<String> {
+        let only = |counted: Vec<&Counted>| {
+            let figures: usize = counted.iter().map(|c| c.figures).sum();
+            let named: BTreeSet<&String> = counted.iter().flat_map(|c| c.named.keys()).collect();
+            let times: usize = counted.iter().flat_map(|c| c.named.values()).sum();
+            (named.len() == 1 && times * NAMED_BY >= figures)
+                .then(|| named.first().map(|n| (*n).clone()))
+                .flatten()
+        };
+        if let Some(own) = self.of.get(&figure.category).filter(|c| !c.named.is_empty()) {
+            return only(vec![own]);
+        }
+        if !is_loss(&figure.category) {
+            return None;
+        }
+        only(self.of.iter().filter(|(c, _)| is_loss(c)).map(|(_, counted)| counted).collect())
+    }
+}
+
+/// A sort of people.
+#[derive(Debug, Clone, Copy)]
+struct Sort {
+    name: &'static str,
+    is_part: bool,
+}
+
+fn sorts() -> &'static BTreeMap<&'static str, Sort> {
+    static SORTS: OnceLock<BTreeMap<&'static str, Sort>> = OnceLock::new();
+    SORTS.get_or_init(|| {
+        rows(include_str!("../../../data/groups.tsv"))
+            .filter_map(|row| {
+                Some((*row.first()?, Sort { name: row.get(1)?, is_part: *row.get(2)? == "part" }))
+            })
+            .collect()
+    })
+}
+
+/// The sort of people that the last words of what is counted name ("four wounded aid workers").
+fn sort_of(counted: &str) -> Option<Sort> {
+    let folded = fold(counted);
+    let words: Vec<&str> = folded.split(' ').collect();
+    let one = |last: &str| {
+        let singular = last.strip_suffix('s').filter(|w| !w.ends_with('s')).unwrap_or(last);
+        sorts().get(last).or_else(|| sorts().get(singular)).copied()
+    };
+    let pair = words.len().checked_sub(2).and_then(|from| words.get(from..)).map(|pair| pair.join(" "));
+    pair.and_then(|pair| one(&pair)).or_else(|| one(words.last()?))
+}
+
+fn is_part(group: &str) -> bool {
+    sorts().values().any(|sort| sort.is_part && sort.name == group)
+}
+
+/// A group's name in one form: its land, else its words.
+fn group_key(written: &str, lands: &Lands) -> Option<String> {
+    if let Some(land) = lands.within(written) {
+        return Some(land);
+    }
+    let folded = fold(written);
+    let last = folded.rsplit(' ').next()?;
+    let plain =
+        folded.strip_suffix('s').filter(|_| last.len() > 3 && !last.ends_with("ss")).unwrap_or(&folded);
+    (!plain.is_empty()).then(|| plain.to_owned())
+}
+
+/// The land that a figure's own words name.
+fn named_land(entry: &Entry<'_>, figure: &Figure, lands: &Lands) -> Option<String> {
+    let text = entry.reading.report.text.as_str();
+    let in_group = figure.group.as_deref().and_then(|group| lands.within(group));
+    in_group.or_else(|| lands.within(figure.span.cut(text)).filter(|_| is_loss(&figure.category)))
+}
+
+/// Bodies whose losses are of one sort of people.
+const ARMED: &[(&str, &[&str])] = &[
+    (
+        "soldiers",
+        &[
+            "army",
+            "military",
+            "forces",
+            "troops",
+            "garrison",
+            "brigade",
+            "regiment",
+            "battalion",
+            "division",
+            "navy",
+        ],
+    ),
+    ("fighters", &["rebels", "militia", "insurgents", "guerrillas", "militants", "fighters"]),
+];
+
+/// The sort of people of whom a body has lost some ("the army's losses at 29 dead", "the rebels had lost nine").
+fn lost_by(text: &str, figure: &Figure) -> Option<&'static str> {
+    let before = text.get(..figure.span.start)?;
+    let clause = before.rsplit([',', '.', ';', '\n', '“', '"']).next()?;
+    let folded: Vec<String> = clause.split_whitespace().map(|w| w.to_lowercase()).collect();
+    let losses =
+        folded.iter().rposition(|w| matches!(w.as_str(), "losses" | "casualties" | "dead" | "lost"))?;
+    let has =
+        |w: &&String| !matches!(w.as_str(), "has" | "have" | "had" | "own" | "total" | "combat" | "also");
+    let body = folded.get(..losses)?.iter().rev().find(has)?;
+    let owner = body.trim_end_matches("'s").trim_end_matches("’s").trim_end_matches(['\'', '’']);
+    let owns = owner.len() < body.len() || folded.get(losses).is_some_and(|w| w == "lost");
+    ARMED.iter().find(|(_, bodies)| owns && bodies.contains(&owner)).map(|(sort, _)| *sort)
+}
+
+/// The origin's own people ("two of its own men").
+fn counts_its_own(text: &str, figure: &Figure) -> bool {
+    let end = (figure.span.end + " of its own".len()).min(text.len());
+    text.get(figure.span.start..end)
+        .is_some_and(|words| [" its own", " their own"].iter().any(|own| words.contains(own)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sorts_are_known_by_their_last_words() {
+        let name = |counted: &str| sort_of(counted).map(|s| s.name);
+        assert_eq!(name("wounded Ostrian soldiers"), Some("soldiers"));
+        assert_eq!(name("aid workers"), Some("aid workers"));
+        assert_eq!(name("workers"), None);
+        assert_eq!(name("people"), None);
+        assert!(is_part("children") && !is_part("soldiers"));
+    }
+}

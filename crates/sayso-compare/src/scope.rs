@@ -1,0 +1,247 @@
+//! What a count is of, besides what and whom it counts: all so far, some days, some places, what came on top, a part.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sayso_model::{
+    Category, Date, Figure, Period, SpeakerKind,
+    story::{Scope, SpeakerIndex, StorySpeaker},
+};
+
+use crate::{Entry, bounds, claims::is_state, data::fold, day, land::Lands, speakers::Cast};
+
+/// Days before a story's first report from which something is another event.
+const LONG_BEFORE: i64 = 60;
+/// Days before a story's first report within which what it tells of may have begun.
+const SHORTLY_BEFORE: i64 = 2;
+/// Houses whose count of the dead or hurt is of those who are in them.
+const HOUSES: &[&str] =
+    &["hospital", "hospitals", "clinic", "clinics", "morgue", "mortuary", "infirmary", "shelter", "ward"];
+
+/// Verbs between what comes on top and the total that it makes.
+const BRINGS: &[&str] = &["bringing", "brings", "raising", "raises", "taking", "takes", "pushing", "lifting"];
+
+/// Verbs after which "there" names no place.
+const BE: &[&str] = &[
+    "is", "are", "was", "were", "has", "have", "had", "may", "might", "could", "can", "must", "would",
+    "will", "remain",
+];
+
+/// Offices that answer for one place.
+const LOCAL: &[&str] = &[
+    "mayor",
+    "governor",
+    "prefect",
+    "provincial",
+    "province",
+    "district",
+    "municipal",
+    "municipality",
+    "county",
+    "regional",
+    "city",
+    "town",
+    "village",
+    "council",
+];
+
+/// What tells the scopes of a story's figures.
+pub(crate) struct Scopes<'s> {
+    lands: &'s Lands,
+    /// Places that the story as a whole is about.
+    places: BTreeSet<String>,
+    /// Day of the story's first report.
+    begun: Option<Date>,
+}
+
+impl<'s> Scopes<'s> {
+    pub(crate) fn of(entries: &[Entry<'_>], lands: &'s Lands, begun: Option<Date>) -> Self {
+        Self { lands, places: places_of_the_story(entries), begun }
+    }
+
+    pub(crate) fn scope_of(
+        &self,
+        entry: &Entry<'_>,
+        figure: &Figure,
+        cast: &Cast,
+        origin: Option<SpeakerIndex>,
+    ) -> Scope {
+        use sayso_model::PlaceLevel::{Admin, City, District};
+        if let Some(period) = self.past_event(entry, figure) {
+            return Scope::During { period, places: Vec::new() };
+        }
+        let figures = &entry.reading.figures;
+        let whole = figure.part_of.and_then(|id| figures.get(id.index()));
+        if whole.is_some_and(|w| w.category == figure.category) || !figure.derived_from.is_empty() {
+            return Scope::Part;
+        }
+        let mut places: Vec<String> = figure
+            .places
+            .iter()
+            .filter_map(|id| entry.reading.places.get(id.index()))
+            .filter(|p| p.resolved.as_ref().is_none_or(|r| matches!(r.level, Admin | City | District)))
+            .map(|p| p.name.clone())
+            .filter(|name| self.is_apart(name))
+            .collect();
+        let speaker = origin.and_then(|speaker| cast.get(speaker));
+        places.extend(speaker.and_then(house).or_else(|| counted_there(entry, figure)));
+        if places.is_empty() {
+            places.extend(speaker.and_then(|s| self.district(s)));
+        }
+        if let (true, Some(other)) = (places.is_empty(), rival(entry, figure)) {
+            let other_places = other.places.iter().filter_map(|id| entry.reading.places.get(id.index()));
+            places.extend(other_places.map(|p| p.name.clone()).filter(|name| self.is_apart(name)));
+        }
+        places.sort();
+        places.dedup();
+        let unsaid = figure.cumulative.is_none();
+        if figure.cumulative == Some(false)
+            || (unsaid && (counts_bodies(entry, figure) || adds_to_total(entry, figure)))
+        {
+            return Scope::Added { places };
+        }
+        let period = figure.period.filter(|p| !is_state(&figure.category) && !self.since_the_beginning(*p));
+        match period {
+            Some(period) if figure.cumulative != Some(true) => Scope::During { period, places },
+            _ if !places.is_empty() => Scope::At { places },
+            _ => Scope::Total,
+        }
+    }
+
+    /// The place whose office an origin holds ("the mayor of Hollow Vale"): it counts what is there.
+    fn district(&self, speaker: &StorySpeaker) -> Option<String> {
+        offices(speaker).find_map(|office| {
+            fold(office).split(' ').any(|w| LOCAL.contains(&w)).then_some(())?;
+            let place = office
+                .split_whitespace()
+                .map(|w| w.strip_suffix("'s").unwrap_or(w))
+                .filter(|w| w.starts_with(char::is_uppercase) && !LOCAL.contains(&fold(w).as_str()))
+                .filter(|w| speaker.kind != SpeakerKind::Person || !speaker.name.contains(w))
+                .collect::<Vec<_>>()
+                .join(" ");
+            (!place.is_empty() && self.is_apart(&place)).then_some(place)
+        })
+    }
+
+    /// True for a place that the story as a whole is not about.
+    fn is_apart(&self, place: &str) -> bool {
+        !self.places.contains(&fold(place)) && self.lands.within(place).is_none()
+    }
+
+    /// Days of an event long before the story that the figure's clause names ("in 2011, 73 people died").
+    fn past_event(&self, entry: &Entry<'_>, figure: &Figure) -> Option<Period> {
+        let begun = self.begun?;
+        let long_ago = |end: Date| day::between(end, begun) > LONG_BEFORE;
+        if let Some(period) = figure.period.filter(|p| long_ago(p.1)) {
+            return Some(period);
+        }
+        let text = entry.reading.report.text.as_str();
+        entry.reading.times.iter().find_map(|time| {
+            let (start, end) = (time.start?, time.end.or(time.start)?);
+            let between = if time.span.end <= figure.span.start {
+                text.get(time.span.end..figure.span.start)?
+            } else {
+                text.get(figure.span.end..time.span.start)?
+            };
+            let led = between.trim_start_matches(',');
+            let one_clause = !led.contains([',', ';', ':', '.', '\n', '—'])
+                && !led.split_whitespace().any(|w| ["since", "than", "after", "until"].contains(&w));
+            (one_clause && long_ago(end)).then_some(Period(start, end))
+        })
+    }
+
+    /// True for days that begin with the story or shortly before: nothing of it came earlier.
+    fn since_the_beginning(&self, period: Period) -> bool {
+        self.begun.is_some_and(|begun| (0..=SHORTLY_BEFORE).contains(&day::between(period.0, begun)))
+    }
+}
+
+/// True where a sentence ends in a stretch of text.
+pub(crate) fn ends_sentence(text: Option<&str>) -> bool {
+    text.is_none_or(|t| t.contains(['!', '?', '\n']) || t.contains(". "))
+}
+
+/// The count of another origin in the sentence before, of the same category: what a rival count counts too.
+fn rival<'e>(entry: &Entry<'e>, figure: &Figure) -> Option<&'e Figure> {
+    let text = entry.reading.report.text.as_str();
+    entry.reading.figures.iter().rev().find(|f| {
+        let between = text.get(f.span.end..figure.span.start);
+        f.category == figure.category
+            && f.origin != figure.origin
+            && f.origin.is_some()
+            && between.is_some_and(|b| !b.contains('\n') && b.matches(". ").count() == 1)
+    })
+}
+
+/// The house last named before a figure that is counted "there".
+fn counted_there(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
+    let text = entry.reading.report.text.as_str();
+    let before = text.get(..figure.number.start)?;
+    let clause = before.rsplit([',', '.', ';', '\n']).next().unwrap_or(before);
+    let after = text.get(figure.number.end..)?.split([',', '.', ';', '\n']).next()?;
+    // "There are 15 dead" names no place.
+    let there = |clause: &str| {
+        let words: Vec<&str> = clause.split_whitespace().collect();
+        words
+            .iter()
+            .enumerate()
+            .any(|(n, w)| *w == "there" && !words.get(n + 1).is_some_and(|w| BE.contains(w)))
+    };
+    if !(there(clause) || there(after)) {
+        return None;
+    }
+    let names = before.split(|c: char| !c.is_alphanumeric() && c != ' ');
+    let house = names.rev().find_map(|phrase| {
+        let words: Vec<&str> = phrase.split_whitespace().collect();
+        let at = words.iter().rposition(|w| HOUSES.contains(&w.to_lowercase().as_str()))?;
+        let first =
+            words.get(..at)?.iter().rposition(|w| !w.starts_with(char::is_uppercase)).map_or(0, |n| n + 1);
+        words.get(first..=at).map(|name| name.join(" "))
+    });
+    Some(house.unwrap_or_else(|| "there".to_owned()))
+}
+
+/// Names and roles of a speaker and of the bodies for which it speaks.
+fn offices(speaker: &StorySpeaker) -> impl Iterator<Item = &str> {
+    let roles = speaker.roles.iter().flat_map(|r| std::iter::once(r.title.as_str()).chain(r.body.as_deref()));
+    let bodies = speaker.parents.iter().map(|p| p.name.as_str());
+    std::iter::once(speaker.name.as_str()).chain(bodies).chain(roles)
+}
+
+/// A house whose staff count those within it: the origin itself or the one in which it works.
+fn house(speaker: &StorySpeaker) -> Option<String> {
+    offices(speaker).find(|name| fold(name).split(' ').any(|w| HOUSES.contains(&w))).map(str::to_owned)
+}
+
+/// True where bodies are counted, which are found one after the other and are not the toll.
+fn counts_bodies(entry: &Entry<'_>, figure: &Figure) -> bool {
+    figure.category == Category::KILLED
+        && figure.counted.is_some_and(|counted| {
+            let noun = fold(counted.cut(&entry.reading.report.text));
+            noun.split(' ').any(|w| ["bodies", "corpses", "remains"].contains(&w))
+        })
+}
+
+/// True for what brings a total to what it is ("two of the wounded have died, raising the toll to 29").
+fn adds_to_total(entry: &Entry<'_>, figure: &Figure) -> bool {
+    let text = entry.reading.report.text.as_str();
+    entry.reading.figures.iter().any(|total| {
+        let between = text.get(figure.span.end..total.span.start);
+        total.category == figure.category
+            && bounds::below(&bounds::of(figure), &bounds::of(total))
+            && !ends_sentence(between)
+            && between.is_some_and(|b| b.split_whitespace().any(|w| BRINGS.contains(&w)))
+    })
+}
+
+/// Names of places in how many reports they stand.
+fn places_of_the_story(entries: &[Entry<'_>]) -> BTreeSet<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for entry in entries {
+        let names: BTreeSet<String> = entry.reading.places.iter().map(|p| fold(&p.name)).collect();
+        for name in names {
+            *counts.entry(name).or_default() += 1;
+        }
+    }
+    // What a third of the reports name is what the story is about, not a part of it.
+    counts.into_iter().filter(|(_, n)| n * 3 >= entries.len().max(4)).map(|(name, _)| name).collect()
+}
