@@ -99,9 +99,13 @@ impl Boundary {
             self.out.apply(level, &windows, &mut scores);
             ends.extend(scores.iter().map(|s| *s > 0.0));
         }
-        for (end, token) in ends.iter_mut().zip(tokens) {
-            // Whatever the network says, no sentence ends within a line behind a word that needs another one.
-            *end &= token.gap >= Gap::Line || !needs_another(token.span.cut(text));
+        for (at, (end, token)) in ends.iter_mut().zip(tokens).enumerate() {
+            // Whatever the network says, no sentence ends within a line behind a word that needs another one, nor
+            // between the words of a name ("told Ada | Brook").
+            let form = token.span.cut(text);
+            let next = tokens.get(at + 1).map_or("", |t| t.span.cut(text));
+            let cuts = needs_another(form) || at > 0 && is_capitalised(form) && is_capitalised(next);
+            *end &= token.gap >= Gap::Line || !cuts;
             *end |= token.gap == Gap::Paragraph;
         }
         ends
@@ -121,6 +125,12 @@ impl Boundary {
         self.table.add(self.row(tail, 52), &mut sum);
         sum
     }
+}
+
+/// True for a capital with small letters behind it.
+fn is_capitalised(form: &str) -> bool {
+    let mut letters = form.chars();
+    letters.next().is_some_and(char::is_uppercase) && form.len() > 1 && letters.all(char::is_lowercase)
 }
 
 /// True for articles and for prepositions that never stand alone.

@@ -156,6 +156,8 @@ pub(super) fn excluded(
         "gmt",
     ]
     .contains(&length)
+        // "three night-shift workers": the word belongs to the next.
+        && (next == "-" || !(s.lower(end + 1) == "-" && s.joined(end + 1)))
     {
         return Some(end + 1);
     }

@@ -108,10 +108,12 @@ fn scope_of_casualties(words: &Words<'_>) -> Scope {
             continue;
         };
         let after = &sentence[verb..];
-        if !after
-            .iter()
-            .any(|w| matches!(w.lower.as_str(), "missing" | "captured" | "prisoners" | "captives"))
-        {
+        if !after.iter().any(|w| {
+            matches!(
+                w.lower.as_str(),
+                "missing" | "captured" | "prisoners" | "captives" | "unaccounted" | "swept"
+            )
+        }) {
             continue;
         }
         let before = &sentence[..verb];

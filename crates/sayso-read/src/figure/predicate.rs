@@ -3,7 +3,7 @@
 use sayso_model::{Category, Upos};
 
 use super::{
-    befall::{befalls, coordinated, idiom, is_be},
+    befall::{befalls, coordinated, idiom, is_be, is_passive},
     category::{How, Shown},
     counted::Phrase,
     quantity::Sentence,
@@ -24,6 +24,11 @@ pub(super) struct After {
 pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -> Option<After> {
     let mut at = phrase.end;
     let (mut be, mut finite, mut linked) = (false, false, false);
+    if matches!(s.lower(at), "who" | "that")
+        && let Some(shown) = in_the_end(s, at)
+    {
+        return Some(After { shown, bare: false, weak: false });
+    }
     for _ in 0..9 {
         if at >= s.within.end {
             return None;
@@ -78,6 +83,10 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
         if word == "admitted" && be && (!s.is_letters(at + 1) || matches!(s.lower(at + 1), "with" | "for")) {
             return Some(made(s, at, Category::INJURED, phrase, false));
         }
+        // "another 11 are still being sought"; of suspects police say so.
+        if word == "sought" && be && !topic.policing && s.back(at, 1) == "being" {
+            return Some(made(s, at, Category::MISSING, phrase, false));
+        }
         // "210 of its soldiers have fallen"
         if word == "fallen" && finite && phrase.is_force(s) && !matches!(s.lower(at + 1), "back" | "ill") {
             return Some(made(s, at, Category::KILLED, phrase, false));
@@ -100,6 +109,7 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
         }
         if let Some(category) = table::category(word, Part::Subject)
             .filter(|_| !be || word.ends_with("ing") || word.ends_with("ed"))
+            .filter(|c| topic.disease || *c != Category::INFECTED)
         {
             return Some(made(s, at, category, phrase, false));
         }
@@ -130,6 +140,17 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
         at += 1;
     }
     None
+}
+
+/// What became of those who "had been missing" or trapped: the idiom behind the relative clause that says so ("... were
+/// found alive", "... have been found dead").
+pub(super) fn in_the_end(s: &Sentence<'_, '_>, relative: usize) -> Option<Shown> {
+    let end = s.within.end.min(relative + 16);
+    (relative + 1..end).take_while(|&i| !matches!(s.lower(i), "," | ";" | "and" | "but")).find_map(|at| {
+        let (category, until) = idiom(s, at)?;
+        (is_passive(s, at) && (category == Category::RESCUED || category == Category::KILLED))
+            .then(|| Shown { category, evidence: at..until, how: How::After })
+    })
 }
 
 pub(super) fn made(
@@ -316,7 +337,7 @@ pub(super) fn crosses(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase, topic: T
         "arrived" | "registered" | "reached" => topic.exodus,
         _ => false,
     };
-    people && verb
+    people && verb && s.lower(phrase.end) != "strong"
 }
 
 /// True where a form is an active past tense with an object of its own ("12 soldiers killed three men").

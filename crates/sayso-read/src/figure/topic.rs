@@ -19,6 +19,15 @@ pub(super) struct Topic {
     pub(super) danger: bool,
 }
 
+/// Words from the top within which one word for a disease is what a report is about; further down it takes two.
+const TOP: usize = 80;
+
+fn of_disease(words: &Words<'_>) -> bool {
+    let mut named =
+        words.all.iter().enumerate().filter(|(_, w)| table::is(&w.lower, Part::Disease)).map(|(n, _)| n);
+    named.next().is_some_and(|first| first < TOP || named.next().is_some())
+}
+
 fn on_board(words: &Words<'_>) -> bool {
     words.all.windows(2).any(|pair| pair[0].is("on") && pair[1].is("board"))
 }
@@ -27,7 +36,7 @@ impl Topic {
     pub(super) fn of(words: &Words<'_>) -> Self {
         let has = |forms: &[&str]| words.all.iter().any(|w| forms.contains(&w.lower.as_str()));
         Self {
-            disease: words.all.iter().any(|w| table::is(&w.lower, Part::Disease)),
+            disease: of_disease(words),
             voyage: on_board(words)
                 || has(&[
                     "aboard",

@@ -227,7 +227,7 @@ fn is_day_or_month(word: &str) -> bool {
         "aug", "sep", "oct", "nov", "dec",
     ];
     let word = word.to_lowercase();
-    word.ends_with("day")
+    word.ends_with("day") && word != "today"
         || STEMS.iter().any(|stem| word.starts_with(stem) && (word.len() < 5 || word.ends_with("ber")))
         || matches!(word.as_str(), "january" | "february" | "march" | "april" | "august")
 }
@@ -284,6 +284,22 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
     if kind == Some(EntityKind::Organization) {
         tokens.end = uncut(tree, &tokens);
         tokens.end = with_subject(tree, tokens.clone());
+    }
+    // A last name that the model left out of a person's.
+    if kind == Some(EntityKind::Person) && tokens.len() == 1 {
+        let last = tokens.end;
+        // The model may also have made two names of it.
+        let alone = tree.entity(last).is_some_and(|e| e.kind == EntityKind::Person && e.tokens.len() == 1);
+        let proper = tree.token(last).is_some_and(|t| t.upos == Upos::Propn);
+        let belongs = (is_proper(tree, last) || alone && proper)
+            && same_sentence(tree, tokens.start, last)
+            && tree.form(last).chars().next().is_some_and(char::is_uppercase)
+            && tree.form(last).chars().skip(1).all(char::is_lowercase)
+            && !is_proper(tree, last + 1)
+            && lexicon::country(tree.form(last)).is_none()
+            && !lexicon::is_outlet(tree.form(last))
+            && !is_day_or_month(tree.form(last));
+        tokens.end += u32::from(belongs);
     }
     // A first name that the model left out of a person's.
     if kind == Some(EntityKind::Person) && tokens.len() == 1 {

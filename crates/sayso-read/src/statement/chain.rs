@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use sayso_model::{
-    Attribution, ChainLink, ChainRole, Construction, Head, Span, SpeakerId, SpeakerKind, Upos,
+    Attribution, ChainLink, ChainRole, Construction, EntityKind, Head, Span, SpeakerId, SpeakerKind, Upos,
 };
 
 use crate::{
@@ -74,7 +74,9 @@ pub(crate) fn voices(tree: &Tree<'_>, attribution: &Attribution) -> Voices {
         .or_else(|| source.and_then(|s| reached_by(tree, s)));
     if let Some(addressee) = addressee(tree, attribution, cue) {
         voices.addressee = Some(addressee);
-        voices.addressee_relays = is_outlet_phrase(tree, addressee) && !is_itself(tree, addressee);
+        let hears = is_outlet_phrase(tree, addressee)
+            || tree.lemma(cue) == "tell" && is_unknown_body(tree, addressee);
+        voices.addressee_relays = hears && !is_itself(tree, addressee);
     }
     voices
 }
@@ -337,7 +339,13 @@ fn cited(tree: &Tree<'_>, citing: u32, limit: u32) -> Option<Span> {
         end = (end..limit).find(|&t| matches!(tree.form(t), "," | "." | ";")).unwrap_or(limit);
     }
     if tree.form(end) == "," {
-        let proper = |t: u32| t < limit && tree.token(t).is_some_and(|x| x.upos == Upos::Propn);
+        let title = |t: u32| lexicon::is_title(tree.form(t));
+        let proper = |t: u32| {
+            t < limit
+                && (tree.token(t).is_some_and(|x| x.upos == Upos::Propn)
+                    || title(t)
+                    || tree.form(t) == "." && t.checked_sub(1).is_some_and(title))
+        };
         let close = (end + 1..limit).find(|&t| !proper(t)).unwrap_or(limit);
         if close > end + 1 && (close == limit || matches!(tree.form(close), "," | "." | ";")) {
             end = close;
@@ -429,6 +437,27 @@ fn is_outlet_phrase(tree: &Tree<'_>, span: Span) -> bool {
             .is_some_and(|r| r.class == RoleClass::Outlet)
     });
     named || described
+}
+
+/// A named body of which no word says what it is: whoever is "told" something and is no authority, court or meeting is
+/// an outlet ("told Coast Review").
+fn is_unknown_body(tree: &Tree<'_>, span: Span) -> bool {
+    let tokens = tree.document.tokens_in(span);
+    let name = tree.entities_in(tokens.clone()).find(|e| e.kind == EntityKind::Organization);
+    let whole = |e: &sayso_model::EntityMention| {
+        tokens.clone().all(|t| e.tokens.contains(&t) || matches!(tree.form(t), "the" | "The"))
+    };
+    let is_body = |t: u32| {
+        let word = tree.form(t).to_lowercase();
+        lexicon::role_noun(&word).is_some_and(|r| r.class != RoleClass::Outlet)
+            || matches!(
+                word.as_str(),
+                "senate" | "congress" | "assembly" | "conference" | "council" | "house" | "inquiry" | "rally"
+            )
+            || word.chars().count() < 3
+            || tree.form(t).chars().skip(1).any(char::is_uppercase)
+    };
+    name.filter(|e| whole(e)).is_some_and(|e| !e.tokens.clone().any(is_body))
 }
 
 /// For each attribution the one in whose content it stands: the smallest content that holds its cue. Of two with

@@ -120,6 +120,8 @@ pub(crate) fn find(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Fig
             .filter(|_| !told)
         {
             found.push(attribution);
+        } else if let Some(attribution) = said_inside(tree, figure, &holders) {
+            found.push(attribution);
         }
     }
     found
@@ -271,7 +273,7 @@ fn said_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let finite = |t: u32| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
     let verb = (last..sentence.tokens.end).rev().find(|&t| finite(t))?;
     if !matches!(lexicon::cue_class(tree.lemma(verb)), Some("say" | "write"))
-        || verb + 8 < sentence.tokens.end
+        || verb + 8 < sentence.tokens.end && (verb + 1..sentence.tokens.end).any(|t| tree.form(t) == ",")
     {
         return None;
     }
@@ -284,6 +286,26 @@ fn said_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         && tree.token(tokens.start).is_some_and(|t| t.upos != Upos::Adp);
     let content = tree.span(sentence.tokens.start..comma)?;
     (speaks && !quoted && content.contains(figure.number))
+        .then(|| by_verb(tree, source, tree.head_of(source), verb, vec![content]))
+}
+
+/// "Nine people died, a lawmaker said on Friday, citing the ministry, the Gazette reported": whoever stands between what is
+/// said and the outlet that hands all of it on.
+fn said_inside(tree: &Tree<'_>, figure: &Figure, holders: &[&Attribution]) -> Option<Attribution> {
+    let last = tree.document.tokens_in(figure.span.cover(figure.number)).end;
+    let sentence = tree.sentence(last.checked_sub(1)?)?;
+    let reports = |h: &&&Attribution| h.source.iter().any(|s| lexicon::is_outlet(s.cut(tree.text)));
+    let outer = holders.iter().find(reports)?;
+    let outer_cue = tree.document.tokens_in(Span::hull(&outer.cue)?).start;
+    let finite = |t: u32| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
+    let verb = (last..outer_cue.min(sentence.tokens.end))
+        .find(|&t| finite(t) && matches!(lexicon::cue_class(tree.lemma(t)), Some("say" | "write")))?;
+    let comma = (last..verb).rev().find(|&t| tree.form(t) == ",").filter(|&c| !(c + 1..verb).any(finite))?;
+    let cued = |h: &&Attribution| tree.token(verb).is_some_and(|t| h.cue.iter().any(|c| c.overlaps(t.span)));
+    let source = tree.span(comma + 1..verb)?;
+    let quoted = (sentence.tokens.start..comma).any(|t| matches!(tree.form(t), "\"" | "“" | "”"));
+    let content = tree.span(sentence.tokens.start..comma).filter(|c| c.contains(figure.number))?;
+    (!holders.iter().any(|h| cued(h)) && !quoted && owned::is_speaker(tree, source, true))
         .then(|| by_verb(tree, source, tree.head_of(source), verb, vec![content]))
 }
 

@@ -194,6 +194,7 @@ pub(crate) fn link_figures(statements: &mut [Statement], figures: &mut [Figure],
             .map(|place| (place, &statements[place]))
             .filter(|(_, s)| s.content.iter().any(|c| c.contains(figure.number)))
             .filter(|(_, s)| s.construction != Construction::Adverb || s.parent.is_none())
+            .filter(|(_, s)| s.parent.is_none() || !is_count_without_counter(s, tree))
             .filter(|(_, s)| s.chain.len() > 1)
             .min_by_key(|(index, s)| (s.content.iter().map(|c| c.len()).sum::<usize>(), usize::MAX - index))
             .map(|(index, _)| index);
@@ -219,6 +220,18 @@ pub(crate) fn link_figures(statements: &mut [Statement], figures: &mut [Figure],
             .chain(relays.iter().rev().filter(|l| l.role == ChainRole::Relay).filter_map(|l| l.name.clone()))
             .collect();
     }
+}
+
+/// "98 deaths had been confirmed, he said": who counted is not told, so that it is the word of him who says so.
+fn is_count_without_counter(statement: &Statement, tree: &Tree<'_>) -> bool {
+    let counts = |t: u32| {
+        matches!(
+            tree.lemma(t),
+            "confirm" | "record" | "register" | "count" | "identify" | "verify" | "document" | "report"
+        )
+    };
+    statement.construction == Construction::Agentless
+        && statement.cue.iter().any(|c| tree.document.tokens_in(*c).any(counts))
 }
 
 /// The day of a statement or, where it has none, of the statement that it stands in.

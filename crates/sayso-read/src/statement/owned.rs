@@ -82,12 +82,23 @@ fn possessed(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution
         }
         // "by X's count, ..." stands before its clause; otherwise nothing parts the noun from its number.
         let by = tokens.start.checked_sub(1).is_some_and(|b| matches!(tree.lemma(b), "by" | "on" | "to"));
-        let parted = (noun + 1..first).any(|t| matches!(tree.form(t), "," | ";" | "that"));
+        let parted =
+            (behind_remark(tree, noun, first)..first).any(|t| matches!(tree.form(t), "," | ";" | "that"));
         return (by || !parted)
             .then(|| attribution(figure.span.cover(figure.number), source, noun..noun + 1, tree))
             .flatten();
     }
     None
+}
+
+/// Where a clause goes on behind a remark on its subject: "The ministry's latest count, given on Friday, is 31".
+fn behind_remark(tree: &Tree<'_>, noun: u32, first: u32) -> u32 {
+    let open = noun + 1;
+    let close = (open + 1..first).find(|&t| tree.form(t) == ",");
+    let goes_on = |c: &u32| {
+        tree.lemma(c + 1) == "be" || tree.token(c + 1).is_some_and(|t| matches!(t.xpos, "VBD" | "VBZ"))
+    };
+    close.filter(|c| tree.form(open) == "," && goes_on(c)).map_or(open, |c| c + 1)
 }
 
 /// "About 220 have fled, by the mayor's count".
