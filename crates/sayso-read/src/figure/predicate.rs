@@ -276,10 +276,13 @@ pub(super) fn leaves_home(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> b
 
 /// "spent a second night outdoors", "are sleeping in tents": people without their homes.
 pub(super) fn camps_out(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
-    const NIGHTS: [&str; 8] =
-        ["spent", "spend", "spending", "sleeping", "slept", "camped", "camping", "living"];
-    const OUTSIDE: [&str; 9] =
-        ["outdoors", "open", "tents", "shelters", "cars", "streets", "camps", "fields", "parks"];
+    const NIGHTS: [&str; 11] = [
+        "spent", "spend", "spending", "sleeping", "slept", "camped", "camping", "living", "housed", "lodged", "crammed",
+    ];
+    const OUTSIDE: [&str; 20] = [
+        "outdoors", "open", "tents", "shelters", "cars", "streets", "camps", "fields", "parks", "gymnasium", "gymnasiums",
+        "gym", "gyms", "schools", "classrooms", "churches", "mosques", "halls", "stadium", "dormitories",
+    ];
     phrase.is_person(s)
         && !phrase.is_force(s)
         && NIGHTS.contains(&s.lower(at))
@@ -334,7 +337,7 @@ pub(super) fn crosses(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase, topic: T
                 || s.lower(at + 1) == "into"
                 || (at + 1..at + 4).any(|i| matches!(s.lower(i), "border" | "frontier"))
         }
-        "arrived" | "registered" | "reached" => topic.exodus,
+        "arrived" | "registered" | "reached" => topic.exodus && !is_passive(s, at),
         _ => false,
     };
     people && verb && s.lower(phrase.end) != "strong"

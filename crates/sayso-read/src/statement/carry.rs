@@ -78,7 +78,8 @@ pub(crate) fn find(
             .filter_map(|i| attributions.get(i))
             .filter(own)
             .filter(|a| sentence.paragraph == before.paragraph || holds(a))
-            .max_by_key(|a| (holds(a), a.content.iter().map(|c| c.len()).sum::<usize>()));
+            .max_by_key(|a| (holds(a), size(a)))
+            .map(|whole| inner_twin(tree, attributions, &cues, whole, before.span));
         let carried = found.last().filter(|f| f.content.iter().all(|c| before.span.contains(*c)));
         let Some(antecedent) = whole.or(carried) else { continue };
         // Two paragraphs belong together where each is one sentence, as in bulletins.
@@ -97,6 +98,33 @@ pub(crate) fn find(
         });
     }
     found
+}
+
+fn size(attribution: &Attribution) -> usize {
+    attribution.content.iter().map(|c| c.len()).sum()
+}
+
+/// Of "..., the ministry said, according to X" the ministry's: what is carried on is the word of both, and the chain leads
+/// from the inner to the outer one.
+fn inner_twin<'a>(
+    tree: &Tree<'_>,
+    attributions: &'a [Attribution],
+    cues: &BySentence,
+    whole: &'a Attribution,
+    sentence: Span,
+) -> &'a Attribution {
+    let says = |a: &Attribution| a.construction == Construction::Verb && !a.source.is_empty();
+    let inner = |a: &&Attribution| {
+        says(a)
+            && size(a) < size(whole)
+            && size(a) * 10 >= size(whole) * 6
+            && a.content.iter().all(|c| whole.content.iter().any(|w| w.contains(*c)))
+            && a.cue.iter().all(|c| whole.content.iter().any(|w| w.contains(*c)))
+            && a.content.iter().all(|c| sentence.contains(*c))
+            && a.cue.iter().any(|c| crate::lexicon::cue_class(tree.lemma(tree.document.tokens_in(*c).start)) == Some("say"))
+    };
+    let near = cues.at(tree, sentence.start).filter_map(|i| attributions.get(i));
+    near.filter(inner).min_by_key(|a| size(a)).unwrap_or(whole)
 }
 
 /// True where a figure adds to another: "another 20", "three more", "12 others", "of them, 14".
