@@ -404,7 +404,7 @@ pub(super) fn further_on(s: &Sentence<'_, '_>, from: usize, phrase: &Phrase, top
             (be, finite) = (true, true);
             continue;
         }
-        if matches!(word, "have" | "has" | "had") {
+        if matches!(word, "have" | "has" | "had" | "could" | "can" | "cannot") {
             finite = true;
             continue;
         }

@@ -576,6 +576,10 @@ pub(crate) fn steps(
         if own.silent || (own.denies && depth > 0) {
             continue;
         }
+        // What a source cites stands behind it, whichever of two cues the model took for the outer one.
+        if depth > 0 && own.source.is_some_and(|s| voices[index].deeper.iter().any(|d| d.contains(s))) {
+            continue;
+        }
         let phrases = own
             .outer
             .into_iter()
