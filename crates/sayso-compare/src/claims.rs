@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
-    Category, ChainRole, Date, Figure, Modality, Polarity,
+    Category, ChainRole, Date, Figure, Modality, Polarity, SpeakerKind,
     story::{
         Appearance, Bounds, Claim, Independence, Point, ReportIndex, Scope, Series, SpeakerIndex, StoryMark,
-        Summary,
+        StorySpeaker, Summary,
     },
 };
 
@@ -397,13 +397,24 @@ fn line(origin: Origin, mut points: Vec<Point>, cast: &Cast) -> Series {
         Origin::Name(name) => (None, Some(name)),
         Origin::Nobody => (None, None),
     };
-    let anonymous = origin.and_then(|s| cast.get(s)).is_some_and(|s| s.anonymous);
+    let anonymous = origin.and_then(|s| cast.get(s)).is_some_and(|s| s.anonymous && !is_known_body(s));
     let independence = match (&name, anonymous) {
         (None, _) => Independence::NoOrigin,
         (Some(_), true) => Independence::NotEstablished,
         (Some(_), false) => Independence::Independent,
     };
     Series { origin, name, independence, points }
+}
+
+/// True for a body that is described and yet can be only one: that of a land, or "the" one ("the interior ministry"), not
+/// "an aid group".
+fn is_known_body(speaker: &StorySpeaker) -> bool {
+    let article = |name: &String| {
+        let first = name.split(' ').next().unwrap_or("").to_lowercase();
+        matches!(first.as_str(), "a" | "an" | "one" | "another" | "some")
+    };
+    matches!(speaker.kind, SpeakerKind::Organization | SpeakerKind::Government)
+        && (speaker.country.is_some() || !speaker.names.iter().any(article))
 }
 
 /// Marks origins that speak for the same body as an earlier one of the claim.

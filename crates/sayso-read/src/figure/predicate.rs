@@ -277,11 +277,29 @@ pub(super) fn leaves_home(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> b
 /// "spent a second night outdoors", "are sleeping in tents": people without their homes.
 pub(super) fn camps_out(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
     const NIGHTS: [&str; 11] = [
-        "spent", "spend", "spending", "sleeping", "slept", "camped", "camping", "living", "housed", "lodged", "crammed",
+        "spent", "spend", "spending", "sleeping", "slept", "camped", "camping", "living", "housed", "lodged",
+        "crammed",
     ];
-    const OUTSIDE: [&str; 20] = [
-        "outdoors", "open", "tents", "shelters", "cars", "streets", "camps", "fields", "parks", "gymnasium", "gymnasiums",
-        "gym", "gyms", "schools", "classrooms", "churches", "mosques", "halls", "stadium", "dormitories",
+    const OUTSIDE: [&str; 19] = [
+        "outdoors",
+        "open",
+        "tents",
+        "shelters",
+        "cars",
+        "streets",
+        "camps",
+        "fields",
+        "parks",
+        "gymnasium",
+        "gymnasiums",
+        "gym",
+        "gyms",
+        "schools",
+        "classrooms",
+        "churches",
+        "mosques",
+        "halls",
+        "dormitories",
     ];
     phrase.is_person(s)
         && !phrase.is_force(s)

@@ -164,7 +164,12 @@ impl<'t, 'd> Cast<'t, 'd> {
             self.bearer.insert(token, id);
         }
         let person = name.kind == SpeakerKind::Person;
-        let roles = if person { role::roles(self.tree, &name.tokens) } else { Vec::new() };
+        let mut roles = if person { role::roles(self.tree, &name.tokens) } else { Vec::new() };
+        for found in &mut roles {
+            if found.role.body.is_none() {
+                found.role.body = self.body_of(found.role.span);
+            }
+        }
         self.mention(id, span, form, evidence);
         let member = &mut self.members[id];
         member.roles.extend(roles);
@@ -777,7 +782,11 @@ impl<'t, 'd> Cast<'t, 'd> {
         let span = self.tree.document.span_of(tokens.clone())?;
         // The same words, met as part of another phrase.
         if let Some(&id) = self.mentioned.get(&span.start)
-            && self.members[self.current(id)].mentions.iter().any(|m| m.span == span)
+            && self.members[self.current(id)]
+                .mentions
+                .iter()
+                .map(|m| m.span)
+                .any(|s| s == span || s.start == span.start && self.is_of_one_noun(id, &description))
         {
             return Some(self.current(id));
         }
@@ -815,6 +824,46 @@ impl<'t, 'd> Cast<'t, 'd> {
             return Some(self.current(name));
         }
         Some(id)
+    }
+
+    /// True where a member was described by the very noun of a description: one phrase, cut in two ways.
+    fn is_of_one_noun(&self, id: MemberId, description: &Description) -> bool {
+        self.members[self.current(id)].descriptions.iter().any(|d| d.core == description.core)
+    }
+
+    /// The body that a role's words name by a pronoun or a description ("its chief of staff", "the agency's director").
+    fn body_of(&mut self, role: Span) -> Option<String> {
+        let tokens = self.tree.document.tokens_in(role);
+        let before = tokens.start.checked_sub(1).filter(|&b| self.is_possessive(b));
+        let owner = match before {
+            Some(pronoun) => match self.body_as_subject(pronoun) {
+                Some(body) => self.find(body)?,
+                None => self.pronoun(pronoun)?,
+            },
+            None => {
+                let mark = tokens.clone().find(|&t| matches!(self.tree.form(t), "'s" | "’s"))?;
+                let body = mark.checked_sub(1).filter(|&b| tokens.contains(&b) && self.is_body_noun(b))?;
+                let before = tokens.start.checked_sub(1).filter(|&b| self.tree.form(b) == "the");
+                let linked =
+                    (tokens.start..body).any(|t| self.tree.token(t).is_some_and(|x| x.upos == Upos::Adp));
+                self.find(self.tree.span(before.unwrap_or(tokens.start)..mark).filter(|_| !linked)?)?
+            }
+        };
+        let owner = &self.members[self.current(owner)];
+        (owner.kind != SpeakerKind::Person).then(|| owner.label.clone())
+    }
+
+    fn is_body_noun(&self, token: u32) -> bool {
+        lexicon::role_noun(self.tree.lemma(token)).is_some_and(|r| r.class == RoleClass::Body)
+    }
+
+    /// The body that is the subject of the clause before "its" in one sentence.
+    fn body_as_subject(&self, pronoun: u32) -> Option<Span> {
+        let from = self.tree.sentence(pronoun)?.tokens.start;
+        let subject = (from..pronoun).find(|&t| base(self.tree.relation(t)) == "nsubj")?;
+        let reach = self.tree.subtree(subject);
+        let body = self.is_body_noun(subject) && reach.end <= pronoun;
+        self.tree.span(reach.start..(subject + 1).max(reach.start)).filter(|_| body)
     }
 
     /// The person named last before "the 44-year-old", "the father of two" or "the lawmaker", as the subject of a

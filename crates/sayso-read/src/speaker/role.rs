@@ -99,7 +99,10 @@ fn rank_from(tree: &Tree<'_>, tokens: Range<u32>) -> u32 {
 
 /// "Ukraine's top commander, NAME", "The lawmaker, NAME,".
 fn apposed_before(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
-    let comma = name.start.checked_sub(1).filter(|&c| tree.form(c) == ",")?;
+    // "its chief of staff, General NAME"
+    let title = |t: u32| lexicon::is_title(tree.form(t)) || tree.form(t) == ".";
+    let first = (0..name.start).rev().take(3).take_while(|&t| title(t)).last().unwrap_or(name.start);
+    let comma = first.checked_sub(1).filter(|&c| tree.form(c) == ",")?;
     let sentence = tree.sentence(name.start)?;
     let from = sentence.tokens.start.max(comma.saturating_sub(14));
     let start = (from..comma)
@@ -183,6 +186,11 @@ fn build(tree: &Tree<'_>, tokens: Range<u32>) -> Option<FoundRole> {
     let body = tree
         .entities_in(tokens.clone())
         .filter(|e| e.kind != EntityKind::Person)
+        // A place that somebody works on or in is not whom he works for ("its coordinator for Ostria").
+        .filter(|e| {
+            let before = e.tokens.start.checked_sub(1).map_or("", |b| tree.form(b));
+            e.kind == EntityKind::Organization || !matches!(before, "for" | "in" | "at" | "to")
+        })
         .max_by_key(|e| (e.kind == EntityKind::Organization, e.span.len()))
         .map(|e| e.span.cut(tree.text).trim_start_matches("the ").to_owned());
     let words: Vec<String> = tokens.clone().map(|t| normal(tree.lemma(t))).collect();
@@ -192,6 +200,7 @@ fn build(tree: &Tree<'_>, tokens: Range<u32>) -> Option<FoundRole> {
         .flatten()
         .filter(|r| r.class == RoleClass::Person)
         .map(|r| r.kin)
+        .chain(tokens.clone().filter_map(|t| kin_of_title(tree.form(t))))
         .collect();
     let country = tokens.clone().find_map(|t| {
         let pair = tree.document.span_of(t..t + 2).and_then(|s| lexicon::country(s.cut(tree.text)));
@@ -201,6 +210,16 @@ fn build(tree: &Tree<'_>, tokens: Range<u32>) -> Option<FoundRole> {
         || span.cut(tree.text).starts_with("ex-");
     let title = without_body(tree, span, body.as_deref());
     Some(FoundRole { role: Role { title, body, span, former }, kins, country, words, presents: None })
+}
+
+/// What somebody is called later for his title: "the doctor", "the officer", "the lawmaker".
+fn kin_of_title(word: &str) -> Option<&'static str> {
+    match word.trim_end_matches('.') {
+        "Dr" | "Doctor" => Some("doctor"),
+        "Gen" | "Col" | "Maj" | "Capt" | "Lt" | "Cmdr" | "Adm" | "Brig" => Some("officer"),
+        "Sen" | "Rep" => Some("lawmaker"),
+        _ => None,
+    }
 }
 
 /// The words of a role without a body that stands right before or after them.

@@ -111,6 +111,10 @@ pub(crate) fn clause(tree: &Tree<'_>, root: u32) -> Option<(Modality, Span)> {
     let span = |t: u32| tree.token(t).map(|x| x.span);
     for &child in tree.children(root) {
         let found = match (tree.lemma(child), base(tree.relation(child))) {
+            // Who "could not be reached" was not.
+            ("could", "aux") if matches!(tree.form(child + 1).to_lowercase().as_str(), "not" | "n't") => {
+                continue;
+            }
             ("may" | "might" | "could", "aux") => Modality::Possible,
             ("will" | "'ll" | "shall", "aux") => Modality::Expected,
             ("would", "aux") if !has_condition(tree, root) => Modality::Expected,

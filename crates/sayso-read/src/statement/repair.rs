@@ -2,7 +2,7 @@
 
 use sayso_model::{Attribution, Construction, EntityKind, Span, Upos};
 
-use super::chain::cue_token;
+use super::{chain::cue_token, owned};
 use crate::{
     lexicon,
     tree::{Tree, base},
@@ -38,6 +38,10 @@ pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
         {
             take_source(tree, attribution, source);
         }
+        if let Some((source, content)) = source_by_order(tree, attribution) {
+            take_source(tree, attribution, source);
+            attribution.content = vec![content];
+        }
     }
     without_according_to(tree, attributions);
 }
@@ -46,6 +50,25 @@ fn take_source(tree: &Tree<'_>, attribution: &mut Attribution, source: Span) {
     attribution.source_head = tree.head_of(source);
     attribution.source = vec![source];
     attribution.construction = Construction::Verb;
+}
+
+/// "CONTENT, the lawmaker, Ada Brook, told the paper": the source by the order of words, where the tree took it for an
+/// apposition to what is said.
+fn source_by_order(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span, Span)> {
+    let [content] = attribution.content[..] else { return None };
+    let cue = cue_token(tree, attribution)?;
+    let finite = |t: u32| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
+    let says = matches!(lexicon::cue_class(tree.lemma(cue)), Some("say" | "tell" | "write"));
+    if !attribution.source.is_empty() || !finite(cue) || !says {
+        return None;
+    }
+    let start = tree.sentence(cue)?.tokens.start;
+    let comma = (start + 1..cue).filter(|&t| tree.form(t) == ",").find(|&c| !(c + 1..cue).any(finite))?;
+    let quoted = (start..cue).any(|t| matches!(tree.form(t), "\"" | "“" | "”"));
+    let source = tree.span(comma + 1..cue)?;
+    let said = tree.span(start..comma)?;
+    (!quoted && said.overlaps(content) && (start..comma).any(finite) && owned::is_speaker(tree, source, true))
+        .then_some((source, said))
 }
 
 /// "CONTENT, the agency, known as the CDA, said": a source that was taken for the content's end, with what is left.
