@@ -24,12 +24,12 @@ mod presence;
 mod quantity;
 mod table;
 mod topic;
+mod when;
 
 use std::ops::Range;
 
 use sayso_model::{
-    Category, Diagnostic, Document, Figure, FigureId, Granularity, Modality, Number, Period, Place, Span,
-    TimeExpression, TimeRelation, Upos,
+    Category, Diagnostic, Document, Figure, FigureId, Modality, Number, Place, Span, TimeExpression, Upos,
 };
 
 use self::{
@@ -177,6 +177,7 @@ impl Reader<'_> {
             let made = self.figure(s, draft, before, end);
             ids.push(made.then_some(index));
         }
+        when::share(s, self.figures.get_mut(before..).unwrap_or_default());
     }
 
     fn draft(&self, s: &Sentence<'_, '_>, quantity: Quantity) -> Draft {
@@ -285,7 +286,7 @@ impl Reader<'_> {
         let (group, group_evidence) = self.group(s, &quantity, &phrase, back, inherits, &category, &shown);
         let limit = next.min(s.within.end);
         let clause = clause(s, &phrase, shown.as_ref(), limit);
-        let (as_of, period) = self.when(s, &clause);
+        let (as_of, period) = when::of(s, &clause);
         let places = self.places_in(s, &clause);
         let id = FigureId::from(self.figures.len());
         let bounds = quantity.bounds;
@@ -492,48 +493,6 @@ impl Reader<'_> {
         from.map_or((None, None), |f| (f.group.clone(), f.group_evidence))
     }
 
-    /// The day for which a figure holds and the days during which what it counts happened.
-    fn when(
-        &self,
-        s: &Sentence<'_, '_>,
-        clause: &Range<usize>,
-    ) -> (Option<sayso_model::Date>, Option<Period>) {
-        let (mut as_of, mut period) = (None, None);
-        let mut at = clause.start;
-        while at < clause.end {
-            let Some(time) = s.time(at) else {
-                at += 1;
-                continue;
-            };
-            let first = at;
-            at = s.words.inside(time.span).end.max(at + 1);
-            let (Some(start), end) = (time.start, time.end) else { continue };
-            let spoken = is_of_speech(s, clause.start, first);
-            if spoken {
-                continue;
-            }
-            match time.relation {
-                TimeRelation::By | TimeRelation::Until => {
-                    let day = match (time.granularity, end) {
-                        (Granularity::MonthPart, Some(end)) => middle(start, end),
-                        (_, end) => end,
-                    };
-                    as_of = as_of.or(day);
-                }
-                TimeRelation::Past => period = period.or(end.map(|end| Period(start, end))),
-                TimeRelation::Since => {}
-                TimeRelation::At if s.back(first, 2) == "as" && s.back(first, 1) == "of" => {
-                    as_of = as_of.or(end)
-                }
-                TimeRelation::At if !matches!(time.granularity, Granularity::Vague) => {
-                    period = period.or(end.map(|end| Period(start, end)));
-                }
-                _ => {}
-            }
-        }
-        (as_of, period)
-    }
-
     /// Places that the figure's clause names after a preposition of place, or in a list after one.
     fn places_in(&self, s: &Sentence<'_, '_>, clause: &Range<usize>) -> Vec<sayso_model::PlaceId> {
         let Some(span) = s.span(clause) else { return Vec::new() };
@@ -711,17 +670,6 @@ fn is_speech(word: &str) -> bool {
         "posted",
     ]
     .contains(&word)
-}
-
-/// True where a time belongs to a verb of speech ("officials said on Monday").
-fn is_of_speech(s: &Sentence<'_, '_>, from: usize, at: usize) -> bool {
-    let from = from.max(at.saturating_sub(8));
-    (from..at).rev().find(|&i| matches!(s.tag(i), Some(Upos::Verb))).is_some_and(|i| is_speech(s.lower(i)))
-}
-
-/// The day in the middle of a stretch of one month.
-fn middle(start: sayso_model::Date, end: sayso_model::Date) -> Option<sayso_model::Date> {
-    sayso_model::Date::new(start.year(), start.month(), (start.day() + end.day()) / 2)
 }
 
 /// "did not kill 12", "no 12": a negation on the verb that shows the category.

@@ -1,0 +1,139 @@
+//! When what a figure counts happened, and the day for which it holds: by the times of its clause, else by the one with
+//! which its sentence begins ("By Wednesday night, ...").
+
+use std::ops::Range;
+
+use sayso_model::{Date, Figure, Granularity, Period, TimeRelation, Upos};
+
+use super::{is_speech, quantity::Sentence};
+
+/// Words from the top of a sentence within which a time that is put first begins.
+const FRONT: usize = 8;
+
+/// The day for which a figure holds and the days during which what it counts happened.
+pub(super) fn of(s: &Sentence<'_, '_>, clause: &Range<usize>) -> (Option<Date>, Option<Period>) {
+    let (mut as_of, mut period) = (None, None);
+    let mut at = clause.start;
+    let mut last: Option<usize> = None;
+    while at < clause.end {
+        let Some(time) = s.time(at) else {
+            at += 1;
+            continue;
+        };
+        let first = at;
+        at = s.words.inside(time.span).end.max(at + 1);
+        // "by noon on Wednesday" is one time.
+        let goes_on = last.is_some_and(|l| l == first || l + 1 == first && s.back(first, 1) == "on");
+        last = Some(at);
+        let (Some(start), end) = (time.start, time.end) else { continue };
+        if goes_on || is_of_speech(s, clause.start, first) {
+            continue;
+        }
+        if let Some((until, next)) = stretch(s, first, at) {
+            period = period.or(Some(Period(start, until)));
+            (at, last) = (next, Some(next));
+            continue;
+        }
+        match time.relation {
+            TimeRelation::By | TimeRelation::Until => as_of = as_of.or(day(time.granularity, start, end)),
+            TimeRelation::Past => period = period.or(end.map(|end| Period(start, end))),
+            TimeRelation::At if s.back(first, 2) == "as" && s.back(first, 1) == "of" => as_of = as_of.or(end),
+            TimeRelation::At if !matches!(time.granularity, Granularity::Vague) => {
+                period = period.or(end.map(|end| Period(start, end)));
+            }
+            _ => {}
+        }
+    }
+    if as_of.is_none() && period.is_none() {
+        as_of = put_first(s, clause);
+    }
+    (as_of, period)
+}
+
+/// "31 killed and almost 70 wounded by noon": the day that stands behind the last of several counts is that of all.
+pub(super) fn share(s: &Sentence<'_, '_>, figures: &mut [Figure]) {
+    for n in (1..figures.len()).rev() {
+        let Some([one, next]) = figures.get_mut(n - 1..=n) else { continue };
+        let between = s.words.inside(one.span).end..s.words.inside(next.number).start;
+        let parted =
+            |i: usize| matches!(s.tag(i), Some(Upos::Verb | Upos::Aux | Upos::Sconj)) || s.lower(i) == ";";
+        let joined = between.len() <= 6 && !between.clone().any(parted);
+        if joined && one.as_of.is_none() && one.period.is_none() && one.category != next.category {
+            one.as_of = next.as_of;
+        }
+    }
+}
+
+fn day(granularity: Granularity, start: Date, end: Option<Date>) -> Option<Date> {
+    match (granularity, end) {
+        (Granularity::MonthPart, Some(end)) => middle(start, end),
+        (_, end) => end,
+    }
+}
+
+/// The last day of "between March 2 and March 11" and "from March 2 to March 8", and the word behind it.
+fn stretch(s: &Sentence<'_, '_>, first: usize, after: usize) -> Option<(Date, usize)> {
+    let links: &[&str] = match s.back(first, 1) {
+        "between" => &["and"],
+        "from" => &["to", "until", "till", "through"],
+        _ => return None,
+    };
+    let other = after + 1;
+    let time = s.time(other).filter(|_| links.contains(&s.lower(after)))?;
+    Some((time.end?, s.words.inside(time.span).end.max(other + 1)))
+}
+
+/// The day of "By Wednesday night, ..." and "As of noon on Friday ..." at the top of the sentence, for what stands behind it.
+fn put_first(s: &Sentence<'_, '_>, clause: &Range<usize>) -> Option<Date> {
+    const WORDS: [&str; 22] = [
+        "the",
+        "end",
+        "of",
+        "o'clock",
+        "a.m.",
+        "p.m.",
+        "noon",
+        "midday",
+        "midnight",
+        "nightfall",
+        "dawn",
+        "dusk",
+        "sunset",
+        "sunrise",
+        "daybreak",
+        "on",
+        "early",
+        "late",
+        "morning",
+        "evening",
+        "afternoon",
+        "to",
+    ];
+    let top = s.within.start;
+    if !matches!(s.lower(top), "by" | "as" | "until" | "up") {
+        return None;
+    }
+    let near = top + 1..(top + FRONT).min(clause.end);
+    let at = near.clone().find(|&i| s.time(i).is_some())?;
+    let led = (top + 1..at).all(|i| WORDS.contains(&s.lower(i)) || s.tag(i) == Some(Upos::Num));
+    let mut time = s.time(at).filter(|_| led)?;
+    // "noon on Wednesday": the day is in the last of several.
+    let behind = s.words.inside(time.span).end;
+    if s.lower(behind) == "on"
+        && let Some(later) = s.time(behind + 1)
+    {
+        time = later;
+    }
+    day(time.granularity, time.start?, time.end)
+}
+
+/// True where a time belongs to a verb of speech ("officials said on Monday").
+fn is_of_speech(s: &Sentence<'_, '_>, from: usize, at: usize) -> bool {
+    let from = from.max(at.saturating_sub(8));
+    (from..at).rev().find(|&i| matches!(s.tag(i), Some(Upos::Verb))).is_some_and(|i| is_speech(s.lower(i)))
+}
+
+/// The day in the middle of a stretch of one month.
+fn middle(start: sayso_model::Date, end: sayso_model::Date) -> Option<sayso_model::Date> {
+    sayso_model::Date::new(start.year(), start.month(), (start.day() + end.day()) / 2)
+}
