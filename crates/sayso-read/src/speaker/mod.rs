@@ -15,6 +15,7 @@ use sayso_model::{
     EntityKind, Mention, MentionForm, Span, Speaker, SpeakerId, SpeakerKind, TimeExpression, Upos,
 };
 
+pub(crate) use self::name::is_camel;
 use self::{
     description::Description,
     name::{Name, SameName},
@@ -859,7 +860,11 @@ impl<'t, 'd> Cast<'t, 'd> {
 
     /// The body that is the subject of the clause before "its" in one sentence.
     fn body_as_subject(&self, pronoun: u32) -> Option<Span> {
-        let from = self.tree.sentence(pronoun)?.tokens.start;
+        let mut from = self.tree.sentence(pronoun)?.tokens.start;
+        // At the top of a sentence it points to the one before.
+        if from == pronoun {
+            from = self.tree.sentence(from.checked_sub(1)?)?.tokens.start;
+        }
         let subject = (from..pronoun).find(|&t| base(self.tree.relation(t)) == "nsubj")?;
         let reach = self.tree.subtree(subject);
         let body = self.is_body_noun(subject) && reach.end <= pronoun;

@@ -220,6 +220,17 @@ fn uncut(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
     end
 }
 
+/// True for a word with a capital inside, behind no syllable that surnames begin with ("TransWorld").
+pub(crate) fn is_camel(word: &str) -> bool {
+    let inner = word.char_indices().skip(1).find(|(_, c)| c.is_uppercase());
+    let head = inner.and_then(|(at, _)| word.get(..at)).unwrap_or("");
+    let tail = inner.and_then(|(at, _)| word.get(at + 1..)).unwrap_or("");
+    head.len() > 3
+        && head.chars().skip(1).all(char::is_lowercase)
+        && tail.chars().all(char::is_lowercase)
+        && !tail.is_empty()
+}
+
 /// True for the name of a weekday or month.
 fn is_day_or_month(word: &str) -> bool {
     const STEMS: [&str; 19] = [
@@ -285,6 +296,9 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
         tokens.end = uncut(tree, &tokens);
         tokens.end = with_subject(tree, tokens.clone());
     }
+    // "TransWorld" is no person's name, "McKay" is.
+    let kind =
+        kind.filter(|k| *k != EntityKind::Person || tokens.len() != 1 || !is_camel(tree.form(tokens.start)));
     // A last name that the model left out of a person's.
     if kind == Some(EntityKind::Person) && tokens.len() == 1 {
         let last = tokens.end;

@@ -122,7 +122,11 @@ fn apposed_before(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
     }) {
         start = cut + 1;
     }
-    if tree.entities_in(start..comma).any(|e| e.kind == EntityKind::Person) {
+    // "Hollow Vale's mayor, NAME": whose mayor somebody is may look like a person; several people are nobody's role.
+    let owner = |t: u32| matches!(tree.form(t), "'s" | "’s");
+    let plural = comma.checked_sub(1).and_then(|t| tree.token(t)).is_some_and(|t| t.xpos == "NNS");
+    let other = tree.entities_in(start..comma).any(|e| e.kind == EntityKind::Person && !owner(e.tokens.end));
+    if other || plural {
         return None;
     }
     let article = matches!(tree.form(start), "The" | "the" | "Its" | "its" | "Their" | "their");

@@ -329,7 +329,8 @@ fn outer(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Span> {
     let comma = (from..verb).rev().take(8).find(|&t| tree.form(t) == ",")?;
     let span = tree.span(comma + 1..verb)?;
     let apart = attribution.source.iter().chain(&attribution.cue).all(|s| !s.overlaps(span));
-    (apart && is_outlet_phrase(tree, span)).then_some(span)
+    let reports = tree.lemma(verb) == "report" && is_unknown_body(tree, span);
+    (apart && (reports || is_outlet_phrase(tree, span))).then_some(span)
 }
 
 /// What "citing" cites: the words behind it up to the next clause, an apposed name and "from X" among them.
@@ -441,9 +442,12 @@ fn is_outlet_phrase(tree: &Tree<'_>, span: Span) -> bool {
 
 /// A named body of which no word says what it is: whoever is "told" something and is no authority, court or meeting is
 /// an outlet ("told Coast Review").
-fn is_unknown_body(tree: &Tree<'_>, span: Span) -> bool {
+pub(super) fn is_unknown_body(tree: &Tree<'_>, span: Span) -> bool {
     let tokens = tree.document.tokens_in(span);
-    let name = tree.entities_in(tokens.clone()).find(|e| e.kind == EntityKind::Organization);
+    let name = tree.entities_in(tokens.clone()).find(|e| {
+        e.kind == EntityKind::Organization
+            || e.tokens.len() == 1 && crate::speaker::is_camel(tree.form(e.tokens.start))
+    });
     let whole = |e: &sayso_model::EntityMention| {
         tokens.clone().all(|t| e.tokens.contains(&t) || matches!(tree.form(t), "the" | "The"))
     };
@@ -455,7 +459,7 @@ fn is_unknown_body(tree: &Tree<'_>, span: Span) -> bool {
                 "senate" | "congress" | "assembly" | "conference" | "council" | "house" | "inquiry" | "rally"
             )
             || word.chars().count() < 3
-            || tree.form(t).chars().skip(1).any(char::is_uppercase)
+            || tree.form(t).chars().skip(1).all(char::is_uppercase)
     };
     name.filter(|e| whole(e)).is_some_and(|e| !e.tokens.clone().any(is_body))
 }
@@ -519,7 +523,11 @@ fn relays(tree: &Tree<'_>, attributions: &[Attribution], outer: usize, inner: us
     if according(a) != according(b) {
         return according(a);
     }
-    let outlet = |x: &Attribution| main_piece(tree, x).is_some_and(|s| is_outlet_phrase(tree, s));
+    let outlet = |x: &Attribution| {
+        let reports = || cue_token(tree, x).is_some_and(|c| tree.lemma(c) == "report");
+        main_piece(tree, x)
+            .is_some_and(|s| is_outlet_phrase(tree, s) || reports() && is_unknown_body(tree, s))
+    };
     if outlet(a) != outlet(b) {
         return outlet(a);
     }

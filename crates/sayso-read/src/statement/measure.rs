@@ -294,7 +294,12 @@ fn said_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
 fn said_inside(tree: &Tree<'_>, figure: &Figure, holders: &[&Attribution]) -> Option<Attribution> {
     let last = tree.document.tokens_in(figure.span.cover(figure.number)).end;
     let sentence = tree.sentence(last.checked_sub(1)?)?;
-    let reports = |h: &&&Attribution| h.source.iter().any(|s| lexicon::is_outlet(s.cut(tree.text)));
+    let reports = |h: &&&Attribution| {
+        let verb = h.cue_head.is_some_and(|c| tree.lemma(c) == "report");
+        h.source
+            .iter()
+            .any(|s| lexicon::is_outlet(s.cut(tree.text)) || verb && super::chain::is_unknown_body(tree, *s))
+    };
     let outer = holders.iter().find(reports)?;
     let outer_cue = tree.document.tokens_in(Span::hull(&outer.cue)?).start;
     let finite = |t: u32| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
