@@ -110,7 +110,7 @@ pub(crate) fn only_grows(category: &Category) -> bool {
 pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>) -> Gathered {
     let begun = entries.iter().enumerate().find_map(|(report, _)| published(entries, report));
     let groups = Groups::of(entries, &cast.lands);
-    let scopes = Scopes::of(entries, &cast.lands, begun);
+    let scopes = Scopes::of(entries, cast, begun);
     let mut gathered = Gathered::default();
     let mut told: Vec<Told<'_>> = Vec::new();
     for (report, entry) in entries.iter().enumerate() {

@@ -7,7 +7,14 @@ use sayso_model::{
     story::{Scope, SpeakerIndex, StorySpeaker},
 };
 
-use crate::{Entry, bounds, claims::is_state, data::fold, day, land::Lands, speakers::Cast};
+use crate::{
+    Entry, bounds,
+    claims::{is_loss, is_state},
+    data::fold,
+    day,
+    land::Lands,
+    speakers::Cast,
+};
 
 /// Days before a story's first report from which something is another event.
 const LONG_BEFORE: i64 = 60;
@@ -51,11 +58,17 @@ pub(crate) struct Scopes<'s> {
     places: BTreeSet<String>,
     /// Day of the story's first report.
     begun: Option<Date>,
+    /// True where bodies that answer for more than one place give counts: those of local offices are of their place then.
+    beyond: bool,
 }
 
 impl<'s> Scopes<'s> {
-    pub(crate) fn of(entries: &[Entry<'_>], lands: &'s Lands, begun: Option<Date>) -> Self {
-        Self { lands, places: places_of_the_story(entries), begun }
+    pub(crate) fn of(entries: &[Entry<'_>], cast: &'s Cast, begun: Option<Date>) -> Self {
+        let beyond = entries.iter().enumerate().any(|(report, entry)| {
+            let counts = entry.reading.figures.iter().filter(|f| is_loss(&f.category));
+            counts.filter_map(|f| cast.get(cast.of(report, f.origin_speaker?)?)).any(is_wide)
+        });
+        Self { lands: &cast.lands, places: places_of_the_story(entries), begun, beyond }
     }
 
     pub(crate) fn scope_of(
@@ -80,7 +93,7 @@ impl<'s> Scopes<'s> {
             .filter_map(|id| entry.reading.places.get(id.index()))
             .filter(|p| p.resolved.as_ref().is_none_or(|r| matches!(r.level, Admin | City | District)))
             .map(|p| p.name.clone())
-            .filter(|name| self.is_apart(name))
+            .filter(|name| self.is_apart(name) || is_alone(entry, figure, name))
             .collect();
         let speaker = origin.and_then(|speaker| cast.get(speaker));
         places.extend(speaker.and_then(house).or_else(|| counted_there(entry, figure)));
@@ -118,7 +131,7 @@ impl<'s> Scopes<'s> {
                 .filter(|w| speaker.kind != SpeakerKind::Person || !speaker.name.contains(w))
                 .collect::<Vec<_>>()
                 .join(" ");
-            (!place.is_empty() && self.is_apart(&place)).then_some(place)
+            (!place.is_empty() && (self.beyond || self.is_apart(&place))).then_some(place)
         })
     }
 
@@ -198,6 +211,29 @@ fn counted_there(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
         words.get(first..=at).map(|name| name.join(" "))
     });
     Some(house.unwrap_or_else(|| "there".to_owned()))
+}
+
+/// True where the words of a count say that it is of one place only ("in Hollow Vale alone", "Hollow Vale by itself").
+fn is_alone(entry: &Entry<'_>, figure: &Figure, place: &str) -> bool {
+    let text = entry.reading.report.text.as_str();
+    let start = text.get(..figure.span.start).and_then(|t| t.rfind(['.', '\n'])).map_or(0, |n| n + 1);
+    let end = text
+        .get(figure.span.end..)
+        .and_then(|t| t.find(['.', '\n']))
+        .map_or(text.len(), |n| figure.span.end + n);
+    let Some((_, behind)) = text.get(start..end).and_then(|sentence| sentence.split_once(place)) else {
+        return false;
+    };
+    let next: Vec<&str> = behind.split_whitespace().take(3).collect();
+    next.iter().any(|w| matches!(w.trim_matches(','), "alone" | "only"))
+        || next.starts_with(&["by", "itself"])
+}
+
+/// True for a body of a land: no local office, no house.
+fn is_wide(speaker: &StorySpeaker) -> bool {
+    let local =
+        || offices(speaker).any(|o| fold(o).split(' ').any(|w| LOCAL.contains(&w) || HOUSES.contains(&w)));
+    matches!(speaker.kind, SpeakerKind::Organization | SpeakerKind::Government) && !local()
 }
 
 /// Names and roles of a speaker and of the bodies for which it speaks.

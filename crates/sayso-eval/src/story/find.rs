@@ -73,6 +73,14 @@ impl Checker<'_> {
         u8::from(body)
     }
 
+    /// True for a value that only the named outlet gives, on nobody's word.
+    fn is_own_voice(&self, series: &Series, p: &Point, outlet: &str) -> bool {
+        let of = |report: ReportIndex| self.story.reports.get(report).and_then(|r| r.outlet.as_deref());
+        series.name.is_none()
+            && !p.reports.is_empty()
+            && p.reports.iter().all(|a| of(a.mark.report).is_some_and(|name| same_outlet(name, outlet)))
+    }
+
     /// The values that an expectation names, those of the very origin before those of who speaks for it.
     pub(super) fn points(&self, wanted: &Wanted<'_>) -> Vec<(PointRef, &Point)> {
         let grouped =
@@ -90,10 +98,13 @@ impl Checker<'_> {
             }
             for (series, s) in c.series.iter().enumerate() {
                 let fit = wanted.origin.map_or(2, |name| self.fits(s, name));
-                if fit == 0 {
-                    continue;
-                }
                 for (at, p) in s.points.iter().enumerate() {
+                    // What an outlet says in its own voice goes by its name.
+                    let own = || wanted.origin.is_some_and(|name| self.is_own_voice(s, p, name));
+                    let fit = if fit == 0 && own() { 1 } else { fit };
+                    if fit == 0 {
+                        continue;
+                    }
                     if wanted.numbers.iter().all(|n| holds(&p.value, *n)) {
                         found.push((fit, PointRef { claim, series, point: at }, p));
                     }

@@ -3,7 +3,7 @@
 use sayso_compare::point;
 use sayso_model::{
     Date, Number,
-    story::{Note, Point, Status, StorySpeaker},
+    story::{Independence, Note, Point, PointRef, Scope, Status, StorySpeaker},
 };
 use serde_json::Value;
 
@@ -28,11 +28,17 @@ impl Checker<'_> {
             if !right_day(p.on.or(p.known_by), "on") {
                 missing.push("another day".into());
             }
-            if !right_day(p.as_of, "as_of") {
+            let scope = self.story.claims.get(at.claim).map(|c| &c.scope);
+            // What happened during some days is told as of the last of them.
+            let until = match scope {
+                Some(Scope::During { period, .. }) => Some(period.1),
+                _ => None,
+            };
+            if !right_day(p.as_of.or(until), "as_of") {
                 missing.push("another as-of day".into());
             }
             if let Some(status) = text("status")
-                && let Some(part) = self.wrong_part(p, status)
+                && let Some(part) = self.wrong_part(*at, p, status)
             {
                 missing.push(format!("not \"{part}\" but {}", self.fate(p)));
             }
@@ -47,16 +53,28 @@ impl Checker<'_> {
 
     /// The first part of an expected status that does not hold; parts in words that say nothing checkable are passed over,
     /// but one at least must be checkable.
-    fn wrong_part<'w>(&self, p: &Point, wanted: &'w str) -> Option<&'w str> {
+    fn wrong_part<'w>(&self, at: PointRef, p: &Point, wanted: &'w str) -> Option<&'w str> {
         let mut known = 0;
         for part in wanted.split([';', ',']).map(str::trim) {
-            match self.part_holds(p, &part.to_lowercase()) {
+            let part_lower = part.to_lowercase();
+            match self.scope_holds(at, &part_lower).or_else(|| self.part_holds(p, &part_lower)) {
                 Some(true) => known += 1,
                 Some(false) => return Some(part),
                 None => {}
             }
         }
         (known == 0).then_some(wanted)
+    }
+
+    /// Whether what a part says of the claim or the series holds: a count of one place ("one hospital only"), an unnamed
+    /// origin. `None` where it says neither.
+    fn scope_holds(&self, at: PointRef, part: &str) -> Option<bool> {
+        let claim = self.story.claims.get(at.claim)?;
+        if part.starts_with("one ") && part.ends_with(" only") {
+            return Some(matches!(claim.scope, Scope::At { .. }));
+        }
+        let unnamed = claim.series.get(at.series)?.independence == Independence::NotEstablished;
+        (part == "unnamed").then_some(unnamed)
     }
 
     /// Whether a part of a status holds; `None` where its words are none that are known.
