@@ -182,7 +182,12 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
             // "We asked the ministry. It did not answer."
             let phrase = subject(tree, verb)?;
             let pronoun = tree.token(phrase).is_some_and(|t| t.upos == Upos::Pron);
-            let phrase = if pronoun { asked_before(tree, verb).unwrap_or(phrase) } else { phrase };
+            // "We asked Ostria's interior ministry. The ministry did not answer."
+            let again = |asked: &u32| {
+                tree.lemma(*asked) == tree.lemma(phrase)
+                    && tree.child(phrase, &["det"]).is_some_and(|d| tree.form(d).eq_ignore_ascii_case("the"))
+            };
+            let phrase = asked_before(tree, verb).filter(|a| pronoun || again(a)).unwrap_or(phrase);
             Some((outcome, members(tree, phrase)?))
         }
         "decline" | "refuse"
@@ -324,7 +329,7 @@ fn members(tree: &Tree<'_>, head: u32) -> Option<Vec<Span>> {
         tree.token(a).is_some_and(|t| t.upos == Upos::Propn)
             && tree.token(head).is_some_and(|t| t.upos == Upos::Noun)
     });
-    let mut heads = vec![name.unwrap_or(head)];
+    let mut heads = vec![name.or_else(|| name_behind_comma(tree, head)).unwrap_or(head)];
     heads.extend(tree.children(head).iter().copied().filter(|&c| base(tree.relation(c)) == "conj"));
     let spans: Vec<Span> = heads
         .iter()
@@ -341,13 +346,34 @@ fn members(tree: &Tree<'_>, head: u32) -> Option<Vec<Span>> {
             let case = (tokens.start..h).take_while(|&t| base(tree.relation(t)) == "case").count() as u32;
             let first = (tokens.start + case).min(h);
             let first = if i > 0 { first.max((first..=h).find(|&t| tree.token(t).is_none_or(|x| x.upos != Upos::Cconj)).unwrap_or(h)) } else { first };
-            tree.span(first..end)
+            Some(whole_name(tree, h, tree.span(first..end)?))
         })
         .filter(|s| !s.is_empty())
         .collect();
     let pronoun = tree.token(head).is_some_and(|t| t.upos == Upos::Pron)
         && matches!(tree.lemma(head), "it" | "this" | "that" | "I" | "you" | "i" | "one");
     (!spans.is_empty() && !pronoun).then_some(spans)
+}
+
+/// The head of the name in "its operator, Blue Star Lines, ..." by the order of words.
+fn name_behind_comma(tree: &Tree<'_>, head: u32) -> Option<u32> {
+    let common = tree.token(head).is_some_and(|t| t.upos == Upos::Noun) && tree.form(head + 1) == ",";
+    let name = tree.entity(head + 2).filter(|e| common && e.tokens.start == head + 2)?;
+    let closed = matches!(tree.form(name.tokens.end), "," | ".")
+        || tree.token(name.tokens.end).is_some_and(|t| matches!(t.upos, Upos::Verb | Upos::Aux));
+    (closed && speaks(name.kind)).then(|| tree.head_of(name.span)).flatten()
+}
+
+fn speaks(kind: EntityKind) -> bool {
+    matches!(kind, EntityKind::Organization | EntityKind::Person)
+}
+
+/// A phrase with the whole of the name that its head stands in, should the tree have cut it.
+fn whole_name(tree: &Tree<'_>, head: u32, phrase: Span) -> Span {
+    match tree.entity(head) {
+        Some(name) if speaks(name.kind) && name.span.overlaps(phrase) => phrase.cover(name.span),
+        _ => phrase,
+    }
 }
 
 /// Who asked: the subject of "has contacted".

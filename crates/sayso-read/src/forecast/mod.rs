@@ -195,7 +195,11 @@ fn is_ability(tree: &Tree<'_>, verb: u32) -> bool {
 /// "due on Friday", "due to arrive", "due from the north"; not "due to the rain".
 fn is_due(tree: &Tree<'_>, token: u32) -> bool {
     match tree.lemma(token + 1) {
-        "to" => tree.token(token + 2).is_some_and(|t| t.xpos == "VB"),
+        // The model takes "open" for an adjective.
+        "to" => tree.token(token + 2).is_some_and(|t| {
+            let bare = tree.token(token + 3).is_none_or(|n| matches!(n.upos, Upos::Adp | Upos::Punct));
+            t.xpos == "VB" || t.xpos == "JJ" && bare
+        }),
         "on" | "in" | "at" | "from" | "by" | "for" | "back" | "next" | "this" | "tomorrow" | "within" => true,
         _ => false,
     }
