@@ -261,9 +261,65 @@ pub(super) fn points_back(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
             .any(|i| {
                 NOUNS.contains(&s.lower(i))
                     && s.tag(i) != Some(Upos::Verb)
-                    && s.lower(i + 1) != "of"
+                    && (s.lower(i + 1) != "of" || i + 2 == start && is_owned(s, i))
                     && !matches!(s.back(i, 1), "phone" | "telephone" | "a")
             })
+}
+
+/// "the ministry's figure", "its own count"
+fn is_owned(s: &Sentence<'_, '_>, noun: usize) -> bool {
+    (1..=2).any(|n| matches!(s.back(noun, n), "'s" | "’s" | "s" | "its" | "their" | "'"))
+}
+
+/// True where the clause before a number speaks of those who came, not of those to whom something happened ("put the crowd
+/// at 15,000", "organisers spoke of 600").
+pub(super) fn is_of_a_crowd(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
+    const CROWDS: [&str; 12] = [
+        "crowd",
+        "crowds",
+        "turnout",
+        "attendance",
+        "audience",
+        "rally",
+        "gathering",
+        "organisers",
+        "organizers",
+        "strikers",
+        "population",
+        "workforce",
+    ];
+    near_before(s, quantity, 10).any(|i| CROWDS.contains(&s.lower(i)))
+}
+
+/// The category of those among whom some are counted: "among the injured, 96 were police".
+pub(super) fn among(s: &Sentence<'_, '_>, quantity: &Quantity) -> Option<Category> {
+    near_before(s, quantity, 10).find_map(|i| {
+        let the = s.lower(i) == "among" && s.lower(i + 1) == "the";
+        let word = s.lower(i + 2);
+        table::category(word, Part::State).or_else(|| table::category(word, Part::Noun)).filter(|_| the)
+    })
+}
+
+/// True where the number is that of a count as such ("its own count stood at 31", "the ministry's figure, which is 11").
+pub(super) fn is_a_count(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
+    const COUNTS: [&str; 5] = ["count", "figure", "tally", "toll", "reckoning"];
+    near_before(s, quantity, 12).any(|i| {
+        COUNTS.contains(&s.lower(i))
+            && s.tag(i) != Some(Upos::Verb)
+            && (s.lower(i + 1) != "of" || i + 2 == quantity.number.start)
+    })
+}
+
+/// Words before a number in its own part of the sentence, the nearest first.
+fn near_before<'s>(
+    s: &'s Sentence<'_, '_>,
+    quantity: &Quantity,
+    count: usize,
+) -> impl Iterator<Item = usize> + 's {
+    let start = quantity.number.start;
+    (1..=count)
+        .map_while(move |n| start.checked_sub(n).filter(|i| s.within.contains(i)))
+        .take_while(|&i| !matches!(s.lower(i), ";" | "but" | "while" | "\""))
 }
 
 /// "It may be as many as 120", "I know of 12 myself", "the 63 confirmed by the agency", "I never said 150": a number

@@ -272,9 +272,7 @@ fn said_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let sentence = tree.sentence(last.checked_sub(1)?)?;
     let finite = |t: u32| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
     let verb = (last..sentence.tokens.end).rev().find(|&t| finite(t))?;
-    if !matches!(lexicon::cue_class(tree.lemma(verb)), Some("say" | "write"))
-        || verb + 8 < sentence.tokens.end && (verb + 1..sentence.tokens.end).any(|t| tree.form(t) == ",")
-    {
+    if !matches!(lexicon::cue_class(tree.lemma(verb)), Some("say" | "write")) {
         return None;
     }
     // Every comma between what is said and the verb may open the source; the first one does behind which no verb stands.
