@@ -149,7 +149,7 @@ pub(super) fn in_the_end(s: &Sentence<'_, '_>, relative: usize) -> Option<Shown>
     (relative + 1..end).take_while(|&i| !matches!(s.lower(i), "," | ";" | "and" | "but")).find_map(|at| {
         let (category, until) = idiom(s, at)?;
         (is_passive(s, at) && (category == Category::RESCUED || category == Category::KILLED))
-            .then(|| Shown { category, evidence: at..until, how: How::After })
+            .then_some(Shown { category, evidence: at..until, how: How::After })
     })
 }
 

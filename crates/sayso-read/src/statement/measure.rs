@@ -308,7 +308,7 @@ fn said_inside(tree: &Tree<'_>, figure: &Figure, holders: &[&Attribution]) -> Op
     let source = tree.span(comma + 1..verb)?;
     let quoted = (sentence.tokens.start..comma).any(|t| matches!(tree.form(t), "\"" | "“" | "”"));
     let content = tree.span(sentence.tokens.start..comma).filter(|c| c.contains(figure.number))?;
-    (!holders.iter().any(|h| cued(h)) && !quoted && owned::is_speaker(tree, source, true))
+    (!holders.iter().any(cued) && !quoted && owned::is_speaker(tree, source, true))
         .then(|| by_verb(tree, source, tree.head_of(source), verb, vec![content]))
 }
 
