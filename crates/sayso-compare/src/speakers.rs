@@ -109,7 +109,10 @@ pub fn goes_by(speaker: &StorySpeaker, name: &str) -> bool {
     if speaker.kind == SpeakerKind::Outlet {
         return outlet::same(name, &speaker.name);
     }
-    if speaker.kind == SpeakerKind::Person || describes_people(name) {
+    if speaker.kind == SpeakerKind::Person {
+        return speaker.roles.iter().filter(|r| !r.former).any(|role| names_office(role, name));
+    }
+    if describes_people(name) {
         return false;
     }
     let same_words = !asked.words.is_empty()
@@ -119,6 +122,24 @@ pub fn goes_by(speaker: &StorySpeaker, name: &str) -> bool {
         && asked.country == speaker.country
         && !asked.kinds.is_disjoint(&own.kinds);
     same_words || same_kind
+}
+
+/// True where a description names an office by its title and what it is of, in whatever order ("the governor of Hollow
+/// Vale", "Hollow Vale's governor", "NRB's director").
+fn names_office(role: &HeldRole, description: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let plain = text.replace("'s ", " ").replace("’s ", " ");
+        let small = |w: &&str| !matches!(*w, "the" | "of" | "for" | "a" | "an" | "in" | "at");
+        fold(&plain).split(' ').filter(|w| !w.is_empty()).filter(small).map(str::to_owned).collect()
+    };
+    let title = words(&role.title);
+    let body = role.body.as_deref().unwrap_or("");
+    let short = initials(body).map(|letters| letters.to_lowercase());
+    let of: Vec<String> = words(body).into_iter().chain(short).collect();
+    let asked = words(description);
+    asked.len() > 1
+        && asked.iter().all(|w| title.contains(w) || of.contains(w))
+        && asked.iter().any(|w| title.contains(w) && !of.contains(w))
 }
 
 /// True where reports of the story call a speaker just so, articles and case aside.
@@ -992,6 +1013,26 @@ mod tests {
         assert_eq!(also_known_as(text, Span::new(4, 20)), Some("OMOV"));
         let text = "Estonia's rescue board came. Nobody drowned, the board, known as the ERB, said.";
         assert_eq!(known_by_its_noun(text, "Estonia's rescue board"), Some(("the board", "ERB")));
+    }
+
+    #[test]
+    fn an_office_is_named_by_title_and_body() {
+        let mark = StoryMark { report: 0, span: Span::new(0, 1) };
+        let role = |title: &str, body: Option<&str>| HeldRole {
+            title: title.to_owned(),
+            body: body.map(str::to_owned),
+            former: false,
+            on: None,
+            mark,
+        };
+        let governor = role("governor of Hollow Vale", Some("Hollow Vale"));
+        assert!(names_office(&governor, "Hollow Vale's governor"));
+        assert!(names_office(&governor, "the governor of Hollow Vale"));
+        assert!(!names_office(&governor, "the governor"));
+        assert!(!names_office(&governor, "the governor of Kesh"));
+        assert!(!names_office(&governor, "Hollow Vale"));
+        let director = role("director", Some("National Rescue Board"));
+        assert!(names_office(&director, "NRB's director"));
     }
 
     #[test]
