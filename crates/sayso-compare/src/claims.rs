@@ -12,6 +12,7 @@ use sayso_model::{
 
 use crate::{
     Entry, bounds,
+    category::is_state,
     chain::{Traced, Tracer},
     data::fold,
     day,
@@ -75,38 +76,6 @@ impl Origin {
     }
 }
 
-/// Categories that count losses: a group named for one of them is the group of the others.
-pub(crate) fn is_loss(category: &Category) -> bool {
-    [
-        Category::KILLED,
-        Category::INJURED,
-        Category::KILLED_OR_INJURED,
-        Category::CASUALTIES,
-        Category::MISSING,
-        Category::CAPTURED,
-    ]
-    .contains(category)
-}
-
-/// Categories that count how many are something on a day, not to how many something happened during days.
-pub(crate) fn is_state(category: &Category) -> bool {
-    [Category::MISSING, Category::CAPTURED, Category::DEPLOYED].contains(category)
-}
-
-/// Categories whose totals only grow: a later count below an earlier one contradicts it.
-pub(crate) fn only_grows(category: &Category) -> bool {
-    [
-        Category::KILLED,
-        Category::INJURED,
-        Category::KILLED_OR_INJURED,
-        Category::CASUALTIES,
-        Category::RESCUED,
-        Category::EVACUATED,
-        Category::ARRESTED,
-    ]
-    .contains(category)
-}
-
 pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>) -> Gathered {
     let begun = entries.iter().enumerate().find_map(|(report, _)| published(entries, report));
     let groups = Groups::of(entries, &cast.lands);
@@ -155,7 +124,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
                     mark: StoryMark { report, span: figure.span },
                 });
             }
-            let scope = scopes.scope_of(entry, figure, cast, origin.speaker());
+            let scope = scopes.scope_of(entry, figure, origin.speaker());
             told.push(Told { report, figure, traced, origin, group, scope });
         }
     }

@@ -12,7 +12,7 @@ use sayso_model::{Category, Figure};
 
 use crate::{
     Entry,
-    claims::is_loss,
+    category::is_loss,
     data::{fold, rows},
     land::Lands,
     scope::ends_sentence,

@@ -4,6 +4,7 @@
 //! are plain values ([`sayso_model::story`]).
 
 mod bounds;
+mod category;
 mod chain;
 mod claims;
 mod copies;

@@ -9,10 +9,9 @@ use sayso_model::{
 
 use crate::{
     Entry, bounds,
-    claims::{is_loss, is_state},
+    category::{is_loss, is_state},
     data::fold,
     day,
-    land::Lands,
     speakers::Cast,
 };
 
@@ -53,7 +52,7 @@ const LOCAL: &[&str] = &[
 
 /// What tells the scopes of a story's figures.
 pub(crate) struct Scopes<'s> {
-    lands: &'s Lands,
+    cast: &'s Cast,
     /// Places that the story as a whole is about.
     places: BTreeSet<String>,
     /// Day of the story's first report.
@@ -68,16 +67,10 @@ impl<'s> Scopes<'s> {
             let counts = entry.reading.figures.iter().filter(|f| is_loss(&f.category));
             counts.filter_map(|f| cast.get(cast.of(report, f.origin_speaker?)?)).any(is_wide)
         });
-        Self { lands: &cast.lands, places: places_of_the_story(entries), begun, beyond }
+        Self { cast, places: places_of_the_story(entries), begun, beyond }
     }
 
-    pub(crate) fn scope_of(
-        &self,
-        entry: &Entry<'_>,
-        figure: &Figure,
-        cast: &Cast,
-        origin: Option<SpeakerIndex>,
-    ) -> Scope {
+    pub(crate) fn scope_of(&self, entry: &Entry<'_>, figure: &Figure, origin: Option<SpeakerIndex>) -> Scope {
         use sayso_model::PlaceLevel::{Admin, City, District};
         if let Some(period) = self.past_event(entry, figure) {
             return Scope::During { period, places: Vec::new() };
@@ -95,7 +88,7 @@ impl<'s> Scopes<'s> {
             .map(|p| p.name.clone())
             .filter(|name| self.is_apart(name) || is_alone(entry, figure, name))
             .collect();
-        let speaker = origin.and_then(|speaker| cast.get(speaker));
+        let speaker = origin.and_then(|speaker| self.cast.get(speaker));
         places.extend(speaker.and_then(house).or_else(|| counted_there(entry, figure)));
         if places.is_empty() {
             places.extend(speaker.and_then(|s| self.district(s)));
@@ -137,7 +130,7 @@ impl<'s> Scopes<'s> {
 
     /// True for a place that the story as a whole is not about.
     fn is_apart(&self, place: &str) -> bool {
-        !self.places.contains(&fold(place)) && self.lands.within(place).is_none()
+        !self.places.contains(&fold(place)) && self.cast.lands.within(place).is_none()
     }
 
     /// Days of an event long before the story that the figure's clause names ("in 2011, 73 people died").

@@ -13,7 +13,8 @@ use sayso_model::{
 
 use crate::{
     Entry, bounds,
-    claims::{Denial, is_loss, only_grows},
+    category::{is_loss, only_grows},
+    claims::Denial,
     data::{Standing, standings},
     day, outlet,
     speakers::Cast,

@@ -85,6 +85,12 @@ impl<'d> Tree<'d> {
         self.token(index).map_or("", |t| t.lemma.as_str())
     }
 
+    /// True for a verb or auxiliary in a finite form (Penn tags VBD, VBZ, VBP, MD).
+    #[must_use]
+    pub fn is_finite(&self, index: u32) -> bool {
+        self.token(index).is_some_and(|t| matches!(t.xpos, "VBD" | "VBZ" | "VBP" | "MD"))
+    }
+
     /// A token's relation to its head; empty for an index beyond the end.
     #[must_use]
     pub fn relation(&self, index: u32) -> &'d str {

@@ -255,15 +255,12 @@ pub(super) fn points_back(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
                 | "top"
         );
     linked
-        && (1..=14)
-            .map_while(|n| start.checked_sub(n).filter(|i| s.within.contains(i)))
-            .take_while(|&i| !matches!(s.lower(i), ";" | "but" | "while" | "\""))
-            .any(|i| {
-                NOUNS.contains(&s.lower(i))
-                    && s.tag(i) != Some(Upos::Verb)
-                    && (s.lower(i + 1) != "of" || i + 2 == start && is_owned(s, i))
-                    && !matches!(s.back(i, 1), "phone" | "telephone" | "a")
-            })
+        && near_before(s, quantity, 14).any(|i| {
+            NOUNS.contains(&s.lower(i))
+                && s.tag(i) != Some(Upos::Verb)
+                && (s.lower(i + 1) != "of" || i + 2 == start && is_owned(s, i))
+                && !matches!(s.back(i, 1), "phone" | "telephone" | "a")
+        })
 }
 
 /// "the ministry's figure", "its own count"

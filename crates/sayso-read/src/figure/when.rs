@@ -113,8 +113,7 @@ fn put_first(s: &Sentence<'_, '_>, clause: &Range<usize>) -> Option<Date> {
     if !matches!(s.lower(top), "by" | "as" | "until" | "up") {
         return None;
     }
-    let near = top + 1..(top + FRONT).min(clause.end);
-    let at = near.clone().find(|&i| s.time(i).is_some())?;
+    let at = (top + 1..(top + FRONT).min(clause.end)).find(|&i| s.time(i).is_some())?;
     let led = (top + 1..at).all(|i| WORDS.contains(&s.lower(i)) || s.tag(i) == Some(Upos::Num));
     let mut time = s.time(at).filter(|_| led)?;
     // "noon on Wednesday": the day is in the last of several.
@@ -134,6 +133,6 @@ fn is_of_speech(s: &Sentence<'_, '_>, from: usize, at: usize) -> bool {
 }
 
 /// The day in the middle of a stretch of one month.
-fn middle(start: sayso_model::Date, end: sayso_model::Date) -> Option<sayso_model::Date> {
-    sayso_model::Date::new(start.year(), start.month(), (start.day() + end.day()) / 2)
+fn middle(start: Date, end: Date) -> Option<Date> {
+    Date::new(start.year(), start.month(), (start.day() + end.day()) / 2)
 }

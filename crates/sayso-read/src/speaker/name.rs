@@ -231,6 +231,14 @@ pub(crate) fn is_camel(word: &str) -> bool {
         && !tail.is_empty()
 }
 
+/// True for a word that may belong to a person's name: no abbreviation, country, outlet, day or month.
+fn can_be_a_persons(word: &str) -> bool {
+    word.chars().skip(1).all(char::is_lowercase)
+        && lexicon::country(word).is_none()
+        && !lexicon::is_outlet(word)
+        && !is_day_or_month(word)
+}
+
 /// True for the name of a weekday or month.
 fn is_day_or_month(word: &str) -> bool {
     const STEMS: [&str; 19] = [
@@ -308,11 +316,8 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
         let belongs = (is_proper(tree, last) || alone && proper)
             && same_sentence(tree, tokens.start, last)
             && tree.form(last).chars().next().is_some_and(char::is_uppercase)
-            && tree.form(last).chars().skip(1).all(char::is_lowercase)
             && !is_proper(tree, last + 1)
-            && lexicon::country(tree.form(last)).is_none()
-            && !lexicon::is_outlet(tree.form(last))
-            && !is_day_or_month(tree.form(last));
+            && can_be_a_persons(tree.form(last));
         tokens.end += u32::from(belongs);
     }
     // A first name that the model left out of a person's.
@@ -322,11 +327,8 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
                 && same_sentence(tree, tokens.start, t)
                 && matches!(base(tree.relation(t)), "nmod" | "compound" | "flat")
                 && tree.head(t) == Some(tokens.start)
-                && tree.form(t).chars().skip(1).all(char::is_lowercase)
                 && lexicon::role_noun(&tree.form(t).to_lowercase()).is_none()
-                && lexicon::country(tree.form(t)).is_none()
-                && !lexicon::is_outlet(tree.form(t))
-                && !is_day_or_month(tree.form(t))
+                && can_be_a_persons(tree.form(t))
         });
         tokens.start = first.unwrap_or(tokens.start);
     }

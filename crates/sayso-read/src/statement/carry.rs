@@ -121,9 +121,9 @@ fn inner_twin<'a>(
             && a.content.iter().all(|c| whole.content.iter().any(|w| w.contains(*c)))
             && a.cue.iter().all(|c| whole.content.iter().any(|w| w.contains(*c)))
             && a.content.iter().all(|c| sentence.contains(*c))
-            && a.cue.iter().any(|c| {
-                crate::lexicon::cue_class(tree.lemma(tree.document.tokens_in(*c).start)) == Some("say")
-            })
+            && a.cue
+                .iter()
+                .any(|c| lexicon::cue_class(tree.lemma(tree.document.tokens_in(*c).start)) == Some("say"))
     };
     let near = cues.at(tree, sentence.start).filter_map(|i| attributions.get(i));
     near.filter(inner).min_by_key(|a| size(a)).unwrap_or(whole)

@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 
 use sayso_model::{
-    Attribution, ChainLink, ChainRole, Construction, EntityKind, Head, Span, SpeakerId, SpeakerKind, Upos,
+    Attribution, ChainLink, ChainRole, Construction, EntityKind, EntityMention, Head, Span, SpeakerId,
+    SpeakerKind, Upos,
 };
 
 use crate::{
     lexicon::{self, RoleClass},
-    speaker::{Cast, MemberId},
+    speaker::{Cast, MemberId, is_camel},
     tree::{Tree, base},
 };
 
@@ -445,10 +446,9 @@ fn is_outlet_phrase(tree: &Tree<'_>, span: Span) -> bool {
 pub(super) fn is_unknown_body(tree: &Tree<'_>, span: Span) -> bool {
     let tokens = tree.document.tokens_in(span);
     let name = tree.entities_in(tokens.clone()).find(|e| {
-        e.kind == EntityKind::Organization
-            || e.tokens.len() == 1 && crate::speaker::is_camel(tree.form(e.tokens.start))
+        e.kind == EntityKind::Organization || e.tokens.len() == 1 && is_camel(tree.form(e.tokens.start))
     });
-    let whole = |e: &sayso_model::EntityMention| {
+    let whole = |e: &EntityMention| {
         tokens.clone().all(|t| e.tokens.contains(&t) || matches!(tree.form(t), "the" | "The"))
     };
     let is_body = |t: u32| {

@@ -135,8 +135,7 @@ pub(crate) fn go_on_to_parts(tree: &Tree<'_>, attributions: &mut [Attribution], 
         let between = tree.document.tokens_in(whole.number).end..tree.document.tokens_in(part.number).start;
         let parted = tree.sentence_at(whole.number.start) != tree.sentence_at(part.number.start)
             || between.clone().any(|t| {
-                matches!(tree.form(t), ";" | "." | "\"" | "“" | "”" | "but" | "while")
-                    || tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD"))
+                matches!(tree.form(t), ";" | "." | "\"" | "“" | "”" | "but" | "while") || tree.is_finite(t)
             });
         let holds = |a: &Attribution, figure: &Figure| a.content.iter().any(|c| c.contains(figure.number));
         if parted || attributions.iter().any(|a| holds(a, part)) {
@@ -234,7 +233,7 @@ fn said_that(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     })?;
     let that = (verb + 1..first).find(|&t| tree.form(t) == "that")?;
     let quoted = |t: u32| matches!(tree.form(t), "\"" | "“" | "”" | ";");
-    let finite = |t: u32| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
+    let finite = |t: u32| tree.is_finite(t);
     if sentence.tokens.clone().any(quoted) || (verb + 1..that).any(finite) {
         return None;
     }
@@ -270,7 +269,7 @@ fn by_verb(
 fn said_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let last = tree.document.tokens_in(figure.span.cover(figure.number)).end;
     let sentence = tree.sentence(last.checked_sub(1)?)?;
-    let finite = |t: u32| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
+    let finite = |t: u32| tree.is_finite(t);
     let verb = (last..sentence.tokens.end).rev().find(|&t| finite(t))?;
     if !matches!(lexicon::cue_class(tree.lemma(verb)), Some("say" | "write")) {
         return None;
@@ -300,7 +299,7 @@ fn said_inside(tree: &Tree<'_>, figure: &Figure, holders: &[&Attribution]) -> Op
     };
     let outer = holders.iter().find(reports)?;
     let outer_cue = tree.document.tokens_in(Span::hull(&outer.cue)?).start;
-    let finite = |t: u32| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
+    let finite = |t: u32| tree.is_finite(t);
     let verb = (last..outer_cue.min(sentence.tokens.end))
         .find(|&t| finite(t) && matches!(lexicon::cue_class(tree.lemma(t)), Some("say" | "write")))?;
     let comma = (last..verb).rev().find(|&t| tree.form(t) == ",").filter(|&c| !(c + 1..verb).any(finite))?;
@@ -324,7 +323,7 @@ fn said_between(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     })?;
     let open = (all.start..verb).rev().take(12).find(|&t| comma(t))?;
     let source = tree.span(open + 1..verb)?;
-    let finite = |t: u32| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
+    let finite = |t: u32| tree.is_finite(t);
     let quoted = all.clone().any(|t| matches!(tree.form(t), "\"" | "“" | "”"));
     let led = tree.token(open + 1).is_some_and(|t| t.upos != Upos::Adp);
     if quoted || !led || (open + 1..verb).any(finite) || !owned::is_speaker(tree, source, true) {

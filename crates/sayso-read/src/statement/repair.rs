@@ -57,7 +57,7 @@ fn take_source(tree: &Tree<'_>, attribution: &mut Attribution, source: Span) {
 fn source_by_order(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span, Span)> {
     let [content] = attribution.content[..] else { return None };
     let cue = cue_token(tree, attribution)?;
-    let finite = |t: u32| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
+    let finite = |t: u32| tree.is_finite(t);
     let says = matches!(lexicon::cue_class(tree.lemma(cue)), Some("say" | "tell" | "write"));
     if !attribution.source.is_empty() || !finite(cue) || !says {
         return None;
@@ -87,9 +87,7 @@ fn source_at_the_end(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span
         let segment = comma + 1..end;
         let participle = tree.token(comma + 1).is_some_and(|t| matches!(t.xpos, "VBN" | "WP" | "WDT"));
         if !participle {
-            let finite = segment
-                .clone()
-                .any(|t| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD")));
+            let finite = segment.clone().any(|t| tree.is_finite(t));
             let role = segment.clone().any(|t| {
                 lexicon::role_noun(tree.lemma(t)).is_some_and(|r| r.class != lexicon::RoleClass::Document)
             });
@@ -111,7 +109,7 @@ fn said_by_what_follows(tree: &Tree<'_>, attribution: &Attribution) -> Option<(S
     let (taken, rest) = (tree.document.tokens_in(*source), tree.document.tokens_in(*content));
     let parted = tree.form(cue.checked_sub(1)?) == "," && taken.end < cue && rest.start == cue + 1;
     let sentence = tree.sentence(cue)?;
-    let finite = |t: u32| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
+    let finite = |t: u32| tree.is_finite(t);
     let ends = rest.end + 1 >= sentence.tokens.end;
     if !parted || !ends || rest.clone().any(finite) || !super::owned::is_speaker(tree, *content, true) {
         return None;

@@ -162,7 +162,7 @@ fn bare_clause(scene: &Scene<'_>, verb: u32, entry: Cue) -> Option<Range<u32>> {
         return None;
     }
     let object = scene.child(verb, &["obj"]).map(|o| scene.subtree(o)).filter(|o| o.start == verb + 1)?;
-    let finite = |i: u32| scene.tree.token(i).is_some_and(|t| matches!(t.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
+    let finite = |i: u32| scene.tree.is_finite(i);
     // "pilots lack charts" read as one noun: no plural stands in front of a noun
     let plural = |i: u32| {
         scene.tree.token(i).is_some_and(|t| t.xpos == "NNS") && scene.tree.relation(i).starts_with("compound")
@@ -203,7 +203,7 @@ fn rest(scene: &Scene<'_>, verb: u32, entry: Cue, source: &Pieces) -> Option<Ran
         scene.upos(verb + 1),
         Upos::Adp | Upos::Punct | Upos::Adv | Upos::Verb | Upos::Part | Upos::Sconj
     );
-    let finite = scene.tree.token(first_verb).is_some_and(|t| matches!(t.xpos, "VBD" | "VBZ" | "VBP" | "MD"));
+    let finite = scene.tree.is_finite(first_verb);
     (!entry.takes_addressee() && noun_first && finite).then_some(after)
 }
 
