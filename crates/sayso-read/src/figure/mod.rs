@@ -407,14 +407,6 @@ impl Reader<'_> {
             nearer.filter(|f| of_people(f)).map(|f| f.id.index()).next().unwrap_or(b)
         });
         let bare = ellipsis::is_bare(s, quantity, phrase);
-        if ellipsis::is_of_a_crowd(s, quantity) {
-            return Some((Category::OTHER, None));
-        }
-        // "Among the injured, the ministry said, 96 were police": as many of those of whom it is said.
-        if let Some(category) = ellipsis::among(s, quantity) {
-            let whole = self.figures.iter().rev().take(50).find(|f| f.category == category);
-            return Some((category, whole.map(|f| f.id.index())));
-        }
         // "I never said 150": the number said before.
         let said = || {
             let same = |f: &&Figure| of_people(f) && f.best.or(f.low).or(f.high) == quantity.bounds.best;
@@ -442,6 +434,15 @@ impl Reader<'_> {
             || bare && said() == Some(index);
         if !goes_on && !ellipsis::points_back(s, quantity) {
             return None;
+        }
+        // The number goes on from those who came, not from what was counted last.
+        if ellipsis::is_of_a_crowd(s, quantity) {
+            return Some((Category::OTHER, None));
+        }
+        // "Among the injured, the ministry said, 96 were police": as many of those of whom it is said.
+        if let Some(category) = ellipsis::among(s, quantity) {
+            let whole = self.figures.iter().rev().take(50).find(|f| f.category == category);
+            return Some((category, whole.map(|f| f.id.index())));
         }
         // "Its own count stood at 31" in a report that began with the dead is of them, whatever was counted last.
         let main =

@@ -2,7 +2,7 @@
 
 use sayso_model::{Attribution, Construction, EntityKind, Figure, Span, StatementKind, Upos};
 
-use super::owned;
+use super::{order, owned};
 use crate::{
     by_sentence::BySentence,
     lexicon::{self, RoleClass},
@@ -269,20 +269,13 @@ fn by_verb(
 fn said_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let last = tree.document.tokens_in(figure.span.cover(figure.number)).end;
     let sentence = tree.sentence(last.checked_sub(1)?)?;
-    let finite = |t: u32| tree.is_finite(t);
-    let verb = (last..sentence.tokens.end).rev().find(|&t| finite(t))?;
+    let verb = (last..sentence.tokens.end).rev().find(|&t| tree.is_finite(t))?;
     if !matches!(lexicon::cue_class(tree.lemma(verb)), Some("say" | "write")) {
         return None;
     }
-    // Every comma between what is said and the verb may open the source; the first one does behind which no verb stands.
-    let comma = (last..verb).filter(|&t| tree.form(t) == ",").find(|&c| !(c + 1..verb).any(finite))?;
-    let source = tree.span(comma + 1..verb)?;
-    let tokens = tree.document.tokens_in(source);
-    let quoted = (sentence.tokens.start..comma).any(|t| matches!(tree.form(t), "\"" | "“" | "”"));
-    let speaks = owned::is_speaker(tree, source, true)
-        && tree.token(tokens.start).is_some_and(|t| t.upos != Upos::Adp);
-    let content = tree.span(sentence.tokens.start..comma)?;
-    (speaks && !quoted && content.contains(figure.number))
+    let (source, content) = order::source_before(tree, last, verb)?;
+    let phrase = tree.token(tree.document.tokens_in(source).start).is_some_and(|t| t.upos != Upos::Adp);
+    (phrase && content.contains(figure.number))
         .then(|| by_verb(tree, source, tree.head_of(source), verb, vec![content]))
 }
 
@@ -299,15 +292,11 @@ fn said_inside(tree: &Tree<'_>, figure: &Figure, holders: &[&Attribution]) -> Op
     };
     let outer = holders.iter().find(reports)?;
     let outer_cue = tree.document.tokens_in(Span::hull(&outer.cue)?).start;
-    let finite = |t: u32| tree.is_finite(t);
-    let verb = (last..outer_cue.min(sentence.tokens.end))
-        .find(|&t| finite(t) && matches!(lexicon::cue_class(tree.lemma(t)), Some("say" | "write")))?;
-    let comma = (last..verb).rev().find(|&t| tree.form(t) == ",").filter(|&c| !(c + 1..verb).any(finite))?;
+    let says = |t: u32| matches!(lexicon::cue_class(tree.lemma(t)), Some("say" | "write"));
+    let verb = (last..outer_cue.min(sentence.tokens.end)).find(|&t| tree.is_finite(t) && says(t))?;
     let cued = |h: &&Attribution| tree.token(verb).is_some_and(|t| h.cue.iter().any(|c| c.overlaps(t.span)));
-    let source = tree.span(comma + 1..verb)?;
-    let quoted = (sentence.tokens.start..comma).any(|t| matches!(tree.form(t), "\"" | "“" | "”"));
-    let content = tree.span(sentence.tokens.start..comma).filter(|c| c.contains(figure.number))?;
-    (!holders.iter().any(cued) && !quoted && owned::is_speaker(tree, source, true))
+    let (source, content) = order::source_before(tree, last, verb)?;
+    (!holders.iter().any(cued) && content.contains(figure.number))
         .then(|| by_verb(tree, source, tree.head_of(source), verb, vec![content]))
 }
 

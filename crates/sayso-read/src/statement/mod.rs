@@ -6,6 +6,7 @@ mod chain;
 mod channel;
 mod measure;
 mod modality;
+mod order;
 mod owned;
 mod repair;
 mod said_on;

@@ -2,7 +2,7 @@
 
 use sayso_model::{Attribution, Construction, EntityKind, Span, Upos};
 
-use super::{chain::cue_token, owned};
+use super::{chain::cue_token, order};
 use crate::{
     lexicon,
     tree::{Tree, base},
@@ -57,18 +57,14 @@ fn take_source(tree: &Tree<'_>, attribution: &mut Attribution, source: Span) {
 fn source_by_order(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span, Span)> {
     let [content] = attribution.content[..] else { return None };
     let cue = cue_token(tree, attribution)?;
-    let finite = |t: u32| tree.is_finite(t);
     let says = matches!(lexicon::cue_class(tree.lemma(cue)), Some("say" | "tell" | "write"));
-    if !attribution.source.is_empty() || !finite(cue) || !says {
+    if !attribution.source.is_empty() || !tree.is_finite(cue) || !says {
         return None;
     }
     let start = tree.sentence(cue)?.tokens.start;
-    let comma = (start + 1..cue).filter(|&t| tree.form(t) == ",").find(|&c| !(c + 1..cue).any(finite))?;
-    let quoted = (start..cue).any(|t| matches!(tree.form(t), "\"" | "“" | "”"));
-    let source = tree.span(comma + 1..cue)?;
-    let said = tree.span(start..comma)?;
-    (!quoted && said.overlaps(content) && (start..comma).any(finite) && owned::is_speaker(tree, source, true))
-        .then_some((source, said))
+    let (source, said) = order::source_before(tree, start + 1, cue)?;
+    let clause = tree.document.tokens_in(said).any(|t| tree.is_finite(t));
+    (clause && said.overlaps(content)).then_some((source, said))
 }
 
 /// "CONTENT, the agency, known as the CDA, said": a source that was taken for the content's end, with what is left.
