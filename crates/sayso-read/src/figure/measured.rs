@@ -26,8 +26,8 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
     }
     let before = s.lower(last);
     let links = [
-        "to", "at", "is", "was", "of", "reached", "reaches", "hit", "hits", "be", "been", "by", ":", "from",
-        "passed", "passes", "totalled", "totaled", "numbered", "stands", "stood", "near", "-", "as",
+        "to", "at", "is", "was", "of", "reach", "reached", "reaches", "hit", "hits", "be", "been", "by", ":",
+        "from", "passed", "passes", "totalled", "totaled", "numbered", "stands", "stood", "near", "-", "as",
         "remained", "remains", "becomes", "became", "nears", "neared", "exceeds", "climbs", "rises", "total",
         "number", "hitting", "reaching", "than", "were", "are", "range", "ranges", "ranged", "ranging",
         "vary", "varied",

@@ -761,6 +761,9 @@ impl<'t, 'd> Cast<'t, 'd> {
     fn antecedent_of_relative(&mut self, token: u32) -> Option<MemberId> {
         let sentence = self.tree.sentence(token)?;
         let span = self.tree.token(token)?.span;
+        if let Some(phrase) = self.people_before(token) {
+            return self.find(phrase);
+        }
         let noun = (sentence.tokens.start..token)
             .rev()
             .find(|&t| self.tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Noun | Upos::Propn)))?;
@@ -776,6 +779,36 @@ impl<'t, 'd> Cast<'t, 'd> {
         }
         let (_, &id) = self.mentioned.range(sentence.span.start..span.start).next_back()?;
         Some(self.current(id))
+    }
+
+    /// The phrase for people that "who" goes on, over a place or body which it says they are of: "a doctor at the clinic,
+    /// who ...". `None` where the noun right before it is one for people.
+    fn people_before(&self, who: u32) -> Option<Span> {
+        if self.tree.lemma(who) != "who" {
+            return None;
+        }
+        let from = self.tree.sentence(who)?.tokens.start;
+        let class = |t: u32| lexicon::role_noun(self.tree.lemma(t)).map(|r| r.class);
+        let noun = |t: &u32| self.tree.token(*t).is_some_and(|x| matches!(x.upos, Upos::Noun | Upos::Propn));
+        let nearest = (from..who).rev().find(noun).filter(|&t| class(t) == Some(RoleClass::Body))?;
+        let joined = |t: &u32| {
+            self.tree.token(*t).is_some_and(|x| {
+                matches!(
+                    x.upos,
+                    Upos::Noun | Upos::Propn | Upos::Adj | Upos::Det | Upos::Num | Upos::Part | Upos::Adp
+                )
+            })
+        };
+        let mut before = (from..nearest).rev().take_while(joined);
+        let people =
+            before.find(|&t| noun(&t) && matches!(class(t), Some(RoleClass::Person | RoleClass::Group)))?;
+        let part = |t: &u32| {
+            self.tree.token(*t).is_some_and(|x| {
+                matches!(x.upos, Upos::Noun | Upos::Propn | Upos::Adj | Upos::Det | Upos::Num)
+            })
+        };
+        let start = (from..people).rev().take_while(part).last().unwrap_or(people);
+        self.tree.span(start..nearest + 1)
     }
 
     /// Whoever a description points to, or a new speaker without a name.

@@ -33,6 +33,16 @@ pub(crate) fn is_act(tree: &Tree<'_>, attribution: &Attribution) -> bool {
     finds && !attribution.source.iter().any(|s| is_document(tree, *s)) && is_thing(tree, &attribution.content)
 }
 
+/// "A doctor who asked not to be named": how a source wants to be cited is nothing that it says.
+pub(crate) fn keeps_a_name_back(tree: &Tree<'_>, attribution: &Attribution) -> bool {
+    let Some(content) = Span::hull(&attribution.content) else { return false };
+    let words = content.cut(tree.text).to_lowercase();
+    words
+        .strip_prefix("not to be ")
+        .and_then(|rest| rest.split(|c: char| !c.is_alphabetic()).next())
+        .is_some_and(|verb| matches!(verb, "named" | "identified" | "quoted" | "cited"))
+}
+
 /// "The clashes claimed the lives of five": nobody says anything.
 fn takes_lives(tree: &Tree<'_>, attribution: &Attribution, cue: Span) -> bool {
     let claims = tree.document.tokens_in(cue).any(|t| tree.lemma(t) == "claim");

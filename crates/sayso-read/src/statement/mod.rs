@@ -17,7 +17,7 @@ use sayso_model::{
     Statement, StatementId, TimeExpression,
 };
 
-pub(crate) use self::chain::Voices;
+pub(crate) use self::{act::keeps_a_name_back, chain::Voices};
 use crate::{
     by_sentence::BySentence,
     speaker::{Cast, MemberId},

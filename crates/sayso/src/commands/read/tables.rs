@@ -14,7 +14,10 @@ pub(crate) fn print(kind: TableKind, reading: &Reading) -> Result<(), Failure> {
             reading.statements.iter().map(|s| statement(s, text)).collect(),
         ),
         TableKind::Figures => output::table(
-            &["id", "category", "low", "best", "high", "group", "origin", "via", "said on", "text"],
+            &[
+                "id", "category", "low", "best", "high", "group", "origin", "via", "modality", "said on",
+                "text",
+            ],
             reading.figures.iter().map(|f| figure(f, text)).collect(),
         ),
         TableKind::Speakers => output::table(
@@ -152,6 +155,7 @@ fn figure(figure: &Figure, text: &str) -> Vec<String> {
         optional(figure.group.clone()),
         figure.origin.clone().unwrap_or_else(|| "(outlet)".to_owned()),
         figure.via.join(" < "),
+        word(&figure.modality),
         optional(figure.said_on),
         figure.span.cut(text).to_owned(),
     ]
