@@ -1,27 +1,48 @@
 //! Copies: reports that carry another's text.
 //!
 //! Two texts are compared by the exact share of its five-word runs (shingles) that the smaller one has in common with the
-//! other, quotations left out: outlets that quote the same words have not copied each other. A sketch of the shingles
-//! ([`Sketch`]) finds candidates and decides nothing.
+//! other, quotations left out: outlets that quote the same words, or print the same statement, have not copied each other.
+//! Half is a copy. An edited text loses five runs for each word that is changed, so one that shares less is a copy too
+//! where nearly all of its words stand in the other in the same order. A text in which most numbers are others is none: a
+//! form that was filled in again, for another quake or another day. Nor is one of which only the last paragraph is the
+//! same: that is an outlet's standing text.
+//!
+//! Candidates are found by an index of the runs themselves: it is exact, and a story's texts are few enough that no sketch
+//! (MinHash) is needed before it.
+
+mod alignment;
+mod notice;
+mod quotation;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::story::CopyLink;
 
+use self::{
+    alignment::{Words, align},
+    notice::has_notice,
+    quotation::quotations,
+};
 use crate::{Entry, hash::Fnv, word};
 
 /// Words in a run.
 const RUN: usize = 5;
 /// Share of the smaller text that makes a copy.
 const COPY: f64 = 0.5;
-/// Runs of a text below which it is too short to be called a copy.
+/// Share of it below which it is none, however its words stand.
+const LEAST: f64 = 0.25;
+/// Share of its words that must stand in the same order where it shares less than half of its runs.
+const EDITED: f64 = 0.75;
+/// Share of all words of the longer text, quotations too, that makes a copy even of a text that is little but quotation.
+const WHOLE: f64 = 0.9;
+/// Runs of a text below which it is otherwise too short to be called a copy.
 const SHORTEST: usize = 8;
-/// Values kept in a sketch.
-const SKETCH: usize = 64;
-/// Texts compared for each term of a sketch, the newest.
-const CANDIDATES: usize = 32;
-/// Longest quotation, in words, that is left out; a mark without a partner does not swallow the rest.
-const LONGEST_QUOTATION: usize = 120;
+/// So many other numbers, and more than are the same, make a form that was filled in again.
+const FORM: usize = 3;
+/// Texts looked up for each run, the newest.
+const POSTED: usize = 32;
+/// Texts compared with each, those that share most with it.
+const CANDIDATES: usize = 8;
 
 /// The unquoted five-word runs of a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,6 +97,12 @@ impl Shingles {
         self.hashes.is_empty()
     }
 
+    /// True where both have a run.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        !self.hashes.is_disjoint(&other.hashes)
+    }
+
     /// Share of the runs of the smaller text that the other one has too, 0 to 1; exact.
     #[must_use]
     pub fn containment(&self, other: &Self) -> f64 {
@@ -86,84 +113,82 @@ impl Shingles {
         let shared = small.hashes.iter().filter(|h| large.hashes.contains(h)).count();
         shared as f64 / small.len() as f64
     }
+}
 
-    /// True where one text repeats the other.
-    #[must_use]
-    pub fn is_copy(&self, other: &Self) -> bool {
-        self.len().min(other.len()) >= SHORTEST && self.containment(other) >= COPY
-    }
+/// A text to be compared.
+#[derive(Debug, Clone, Copy)]
+pub struct CopyText<'t> {
+    /// Its headline, which may say that it is corrected.
+    pub headline: Option<&'t str>,
+    /// The text.
+    pub text: &'t str,
+}
 
-    /// A sketch by which copies are looked up.
-    #[must_use]
-    pub fn sketch(&self) -> Sketch {
-        Sketch(self.hashes.iter().copied().filter(|h| h % 4 == 0).take(SKETCH).collect())
+impl<'t> From<&'t str> for CopyText<'t> {
+    fn from(text: &'t str) -> Self {
+        Self { headline: None, text }
     }
 }
 
-/// At most 64 of a text's runs, chosen by their hash alone: texts that share half of their runs nearly always share some
-/// of these (bottom-k sampling, Broder 1997).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sketch(Vec<u64>);
-
-impl Sketch {
-    /// The chosen runs, to be posted and looked up.
-    #[must_use]
-    pub fn terms(&self) -> &[u64] {
-        &self.0
-    }
+/// What a text and its copy have in common.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Likeness {
+    /// Share of the smaller text's runs that both have, 0 to 1.
+    pub share: f64,
+    /// True where a number or a notice of correction sets the two apart.
+    pub corrected: bool,
 }
 
-/// Stretches between quotation marks, in bytes.
-fn quotations(text: &str) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    let mut open: Option<(usize, char)> = None;
-    for (at, c) in text.char_indices() {
-        match (open, c) {
-            (Some((start, _)), '\n') if text.get(at..).is_some_and(|rest| rest.starts_with("\n\n")) => {
-                // A quotation may go on in the next paragraph, which then opens with a mark of its own.
-                found.push((start, at));
-                open = None;
-            }
-            (Some((start, mark)), c) if c == mark => {
-                found.push((start, at + c.len_utf8()));
-                open = None;
-            }
-            (None, '"') => open = Some((at, '"')),
-            (None, '“') => open = Some((at, '”')),
-            (None, '«') => open = Some((at, '»')),
-            (None, '„') => open = Some((at, '“')),
-            _ => {}
+/// A text, cut for comparison.
+struct Cut {
+    shingles: Shingles,
+    /// Those before the last paragraph.
+    before_last: Shingles,
+    words: Words,
+    notice: bool,
+}
+
+impl Cut {
+    fn new(of: CopyText<'_>) -> Self {
+        Self {
+            shingles: Shingles::of(of.text),
+            before_last: Shingles::of(
+                of.text.trim_end().rsplit_once("\n\n").map_or("", |(before, _)| before),
+            ),
+            words: Words::of(of.text),
+            notice: has_notice(of.headline, of.text),
         }
     }
-    found.retain(|(start, end)| {
-        text.get(*start..*end).is_some_and(|words| {
-            words.split_whitespace().take(LONGEST_QUOTATION + 1).count() <= LONGEST_QUOTATION
-        })
-    });
-    found
+
+    fn likeness(&self, later: &Self) -> Option<Likeness> {
+        if self.has_only_last_paragraph_of(later) {
+            return None;
+        }
+        let shortest = self.shingles.len().min(later.shingles.len());
+        let share = self.shingles.containment(&later.shingles);
+        if shortest == 0 || share < LEAST {
+            return None;
+        }
+        let aligned = align(&self.words, &later.words);
+        let form = aligned.changed >= FORM && aligned.changed > aligned.equal;
+        let repeats =
+            aligned.whole >= WHOLE || shortest >= SHORTEST && (share >= COPY || aligned.share >= EDITED);
+        if form || !repeats {
+            return None;
+        }
+        Some(Likeness { share, corrected: aligned.changed > 0 || (later.notice && !self.notice) })
+    }
+
+    fn has_only_last_paragraph_of(&self, other: &Self) -> bool {
+        let both_go_before = !self.before_last.is_empty() && !other.before_last.is_empty();
+        both_go_before && !self.before_last.meets(&other.shingles) && !self.shingles.meets(&other.before_last)
+    }
 }
 
-/// True where a copy differs from its original in a number or bears a notice of correction.
-fn is_corrected(original: &str, copy: &str) -> bool {
-    let lower = copy.to_lowercase();
-    let notice = [
-        "correction:",
-        "corrected",
-        "this story has been updated",
-        "an earlier version",
-        "editor's note",
-        "clarification:",
-    ];
-    let says = notice.iter().any(|n| lower.contains(n))
-        && !notice.iter().any(|n| original.to_lowercase().contains(n));
-    let numbers = |text: &str| -> Vec<String> {
-        word::words(text)
-            .filter(|w| w.text.starts_with(char::is_numeric))
-            .map(|w| w.text.replace(',', ""))
-            .collect()
-    };
-    let (a, b) = (numbers(original), numbers(copy));
-    says || (a.len() == b.len() && a != b)
+/// What a text and a later one have in common where one repeats the other; `None` where they are two reports.
+#[must_use]
+pub fn likeness(earlier: CopyText<'_>, later: CopyText<'_>) -> Option<Likeness> {
+    Cut::new(earlier).likeness(&Cut::new(later))
 }
 
 /// A text that repeats an earlier one.
@@ -181,32 +206,35 @@ pub struct Copied {
 
 /// Copies among texts in their order; each later text is linked to the earlier one that it shares most with.
 #[must_use]
-pub fn copies(texts: &[&str]) -> Vec<Copied> {
-    let shingles: Vec<Shingles> = texts.iter().map(|text| Shingles::of(text)).collect();
+pub fn copies(texts: &[CopyText<'_>]) -> Vec<Copied> {
+    let cut: Vec<Cut> = texts.iter().map(|text| Cut::new(*text)).collect();
     let mut posted: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     let mut found = Vec::new();
-    for (copy, own) in shingles.iter().enumerate() {
-        let sketch = own.sketch();
-        let candidates: BTreeSet<usize> = sketch
-            .terms()
-            .iter()
-            .filter_map(|t| posted.get(t))
-            .flat_map(|posted| posted.iter().rev().take(CANDIDATES))
-            .copied()
-            .collect();
-        let best = candidates
-            .iter()
-            .filter_map(|c| Some((*c, shingles.get(*c)?)))
-            .filter(|(_, other)| own.is_copy(other))
-            .map(|(c, other)| (c, own.containment(other)))
-            .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-        if let Some((original, share)) = best
-            && let (Some(a), Some(b)) = (texts.get(original), texts.get(copy))
-        {
-            found.push(Copied { original, copy, share, corrected: is_corrected(a, b) });
+    for (copy, own) in cut.iter().enumerate() {
+        let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
+        for list in own.shingles.hashes.iter().filter_map(|h| posted.get(h)) {
+            for other in list.iter().rev().take(POSTED) {
+                *shared.entry(*other).or_default() += 1;
+            }
         }
-        for term in sketch.terms() {
-            posted.entry(*term).or_default().push(copy);
+        let mut most: Vec<(usize, usize)> = shared.into_iter().map(|(other, n)| (n, other)).collect();
+        most.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        let best = most
+            .into_iter()
+            .take(CANDIDATES)
+            .filter_map(|(_, other)| Some((other, cut.get(other)?.likeness(own)?)))
+            .max_by(|a, b| a.1.share.total_cmp(&b.1.share).then(b.0.cmp(&a.0)));
+        if let Some((original, Likeness { share, corrected })) = best {
+            found.push(Copied { original, copy, share, corrected });
+        }
+        // What is like a text that is word for word another is like that other: it need not be found twice.
+        let same = best.is_some_and(|(original, likeness)| {
+            !likeness.corrected && cut.get(original).is_some_and(|o| o.shingles == own.shingles)
+        });
+        if !same {
+            for run in &own.shingles.hashes {
+                posted.entry(*run).or_default().push(copy);
+            }
         }
     }
     found
@@ -214,7 +242,14 @@ pub fn copies(texts: &[&str]) -> Vec<Copied> {
 
 /// Copies among the reports of a story.
 pub(crate) fn links(entries: &[Entry<'_>]) -> Vec<CopyLink> {
-    let texts: Vec<&str> = entries.iter().map(|e| e.reading.report.text.as_str()).collect();
+    let texts: Vec<CopyText<'_>> = entries
+        .iter()
+        .map(|e| &e.reading.report)
+        .map(|report| CopyText {
+            headline: report.head.headline.as_ref().map(|h| h.value.as_str()),
+            text: &report.text,
+        })
+        .collect();
     copies(&texts)
         .into_iter()
         .map(|c| CopyLink {
@@ -232,11 +267,22 @@ mod tests {
 
     const REPORT: &str = "Two ferries collided off Port Anselm on Monday in thick fog, and at least nine people were hurt, the harbour master said. Divers searched the water until dark.";
 
+    fn of(earlier: &str, later: &str) -> Option<Likeness> {
+        likeness(earlier.into(), later.into())
+    }
+
     #[test]
     fn a_lightly_edited_copy_is_a_copy() {
         let edited = REPORT.replace("Monday in thick fog", "Monday morning in fog") + " The port was shut.";
-        assert!(Shingles::of(REPORT).is_copy(&Shingles::of(&edited)));
-        assert!(Shingles::of(REPORT).containment(&Shingles::of(REPORT)) == 1.0);
+        assert!(of(REPORT, &edited).is_some_and(|l| !l.corrected && l.share < 1.0));
+        assert_eq!(of(REPORT, REPORT), Some(Likeness { share: 1.0, corrected: false }));
+    }
+
+    #[test]
+    fn a_text_of_which_every_sixth_word_is_changed_is_a_copy() {
+        let edited = "Two ferries collided off Port Anselm on Monday in heavy fog, and at least nine persons were hurt, the port master said. Divers searched the sea until dark.";
+        let like = of(REPORT, edited);
+        assert!(like.is_some_and(|l| l.share < COPY && !l.corrected), "{like:?}");
     }
 
     #[test]
@@ -252,9 +298,54 @@ mod tests {
 
     #[test]
     fn a_corrected_copy_is_known() {
-        assert!(is_corrected(REPORT, &format!("Correction: the day was wrong. {REPORT}")));
-        assert!(is_corrected("It hurt 9 people.", "It hurt 12 people."));
-        assert!(!is_corrected(REPORT, REPORT));
+        let corrected = |later: &str| of(REPORT, later).map(|l| l.corrected);
+        assert_eq!(corrected(&format!("Correction: the day was wrong.\n\n{REPORT}")), Some(true));
+        assert_eq!(corrected(&REPORT.replace("nine", "12")), Some(true));
+        assert_eq!(corrected(&REPORT.replace("nine", "9")), Some(false));
+        let headline = CopyText { headline: Some("CORRECTED-Two ferries collide"), text: REPORT };
+        assert_eq!(likeness(REPORT.into(), headline).map(|l| l.corrected), Some(true));
+    }
+
+    #[test]
+    fn a_form_that_is_filled_in_again_is_no_copy() {
+        let form = |numbers: [&str; 4]| {
+            let [new, dead, all, beds] = numbers;
+            format!(
+                "The health office counted {new} new cases and {dead} deaths in the county on the day before, which brings all cases to {all}. In the hospitals {beds} beds are free."
+            )
+        };
+        assert_eq!(of(&form(["31", "2", "4,012", "17"]), &form(["26", "1", "4,038", "19"])), None);
+        assert!(
+            of(&form(["31", "2", "4,012", "17"]), &form(["31", "2", "4,012", "71"]))
+                .is_some_and(|l| l.corrected)
+        );
+    }
+
+    #[test]
+    fn many_copies_are_linked_to_the_first() {
+        let texts = vec![CopyText::from(REPORT); 100];
+        let found = copies(&texts);
+        assert_eq!(found.len(), 99);
+        assert!(found.iter().all(|c| c.original == 0));
+    }
+
+    #[test]
+    fn a_standing_last_paragraph_makes_no_copy() {
+        let standing = "You are reading the harbour letter, which comes out on every working day at six; write to the desk if there is something that we should look into.";
+        let a = format!("The lighthouse on the point will be sold in November, says the port.\n\n{standing}");
+        let b =
+            format!("Drivers of the yellow buses go back to work on Thursday after nine days.\n\n{standing}");
+        assert_eq!(of(&a, &b), None);
+        assert!(of(&a, &format!("{standing}\n\nNobody answered.")).is_some());
+    }
+
+    #[test]
+    fn a_text_of_quotations_is_copied_whole_only() {
+        let said = "“We were told in the spring that the boats were ready, that the crews were ready, that the sea was calm, and they were not ready.”";
+        let text = format!("The minister went out without a word more.\n\n{said}");
+        let other = format!("The house heard him out and then it voted.\n\n{said}");
+        assert!(of(&text, &format!("Told\n\n{text}")).is_some());
+        assert_eq!(of(&text, &other), None);
     }
 
     proptest::proptest! {

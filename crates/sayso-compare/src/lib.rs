@@ -25,7 +25,7 @@ mod story;
 mod vector;
 mod word;
 
-pub use copies::{Copied, Shingles, Sketch, copies};
+pub use copies::{Copied, CopyText, Likeness, Shingles, copies, likeness};
 pub use index::StoryIndex;
 pub use place::{Member, Neighbourhood, Placement, ReportKey, StoryKey, StoryStore, neighbourhood, place};
 pub use speakers::{Constraints, Who, bears, goes_by};
