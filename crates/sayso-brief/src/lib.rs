@@ -8,4 +8,4 @@ pub mod render;
 pub mod report;
 pub mod story;
 
-pub use line::{Brief, Heading, Line, Mark, Section, Source};
+pub use line::{BRIEF_SCHEMA_VERSION, Brief, Heading, Line, Mark, Section, Source, brief_schema};

@@ -1,12 +1,18 @@
 //! The parts of a brief.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use sayso_model::{Date, Span};
 
+/// Version of the JSON form of a brief. Grows by one whenever a field changes its meaning or goes away.
+pub const BRIEF_SCHEMA_VERSION: u32 = 1;
+
 /// A brief: lines under five heads and the reports that they point into.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Brief {
+    /// Version of this form ([`BRIEF_SCHEMA_VERSION`]).
+    pub schema_version: u32,
     /// What it is about.
     pub title: Option<Line>,
     /// The day up to which reports were taken in; null for a brief of one report.
@@ -18,7 +24,7 @@ pub struct Brief {
 }
 
 /// One head with its lines.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Section {
     /// The head.
     pub heading: Heading,
@@ -27,7 +33,7 @@ pub struct Section {
 }
 
 /// The five heads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Heading {
     /// What's New.
@@ -67,7 +73,7 @@ impl Heading {
 }
 
 /// One line of a brief.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Line {
     /// What it says.
     pub text: String,
@@ -78,7 +84,7 @@ pub struct Line {
 }
 
 /// A pointer from a line to the words that it rests on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Mark {
     /// Place in the brief's list of sources.
     pub source: usize,
@@ -100,7 +106,7 @@ impl Mark {
 }
 
 /// A report that marks point into.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Source {
     /// SHA-256 of the text.
     pub text_hash: String,
@@ -112,6 +118,12 @@ pub struct Source {
     pub headline: Option<String>,
     /// Address, where known.
     pub url: Option<String>,
+}
+
+/// The JSON schema (2020-12) of a printed brief.
+#[must_use]
+pub fn brief_schema() -> serde_json::Value {
+    schemars::schema_for!(Brief).to_value()
 }
 
 impl Source {

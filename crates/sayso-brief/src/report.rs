@@ -76,7 +76,13 @@ pub fn compose(reading: &Reading, sentences: &[Span]) -> Brief {
                 .collect(),
         })
         .collect();
-    Brief { title, as_of: None, sections, sources: vec![Source::of(&reading.report)] }
+    Brief {
+        schema_version: crate::BRIEF_SCHEMA_VERSION,
+        title,
+        as_of: None,
+        sections,
+        sources: vec![Source::of(&reading.report)],
+    }
 }
 
 struct Composer<'a> {

@@ -35,6 +35,7 @@ pub fn compose(story: &Story, readings: &[&Reading]) -> Brief {
         })
         .collect();
     Brief {
+        schema_version: crate::BRIEF_SCHEMA_VERSION,
         title,
         as_of: story.as_of,
         sections,
@@ -258,13 +259,14 @@ impl<'s> Composer<'s> {
             n.map_or_else(|| "not stated".to_owned(), |n| grouped(&n.to_string()))
         };
         format!(
-            "{}: low {}, best {}, high {}{}; {} independent origins",
+            "{}: low {}, best {}, high {}{}; {} independent {}",
             self.what(claim),
             number(s.low),
             number(s.best),
             number(s.high),
             if s.open_above { " or more" } else { "" },
-            s.independent
+            s.independent,
+            if s.independent == 1 { "origin" } else { "origins" }
         )
     }
 
@@ -331,6 +333,9 @@ impl<'s> Composer<'s> {
     /// Category, group and scope of a claim.
     fn what(&self, claim: &Claim) -> String {
         let mut what = claim.category.as_str().replace('_', " ");
+        if claim.modality == sayso_model::Modality::Possible {
+            what.push_str(", possible");
+        }
         if let Some(group) = &claim.group {
             what.push_str(&format!(" ({group})"));
         }

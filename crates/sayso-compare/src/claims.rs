@@ -51,6 +51,7 @@ struct Key {
     unit: Option<String>,
     group: Option<String>,
     scope: Scope,
+    modality: Modality,
 }
 
 /// Whose word a series is.
@@ -140,7 +141,11 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
         let Some(entry) = entries.get(report) else { continue };
         let group = group.or_else(|| groups.only_group(figure));
         let unit = figure.unit.clone().or_else(|| other_thing(entry, figure));
-        let key = Key { category: figure.category.clone(), unit, group, scope };
+        let modality = match figure.modality {
+            Modality::Possible => Modality::Possible,
+            _ => Modality::Asserted,
+        };
+        let key = Key { category: figure.category.clone(), unit, group, scope, modality };
         let at = keys.iter().position(|k| same_claim(k, &key)).unwrap_or_else(|| {
             keys.push(key);
             series.push(BTreeMap::new());
@@ -160,6 +165,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             unit: key.unit,
             group: key.group,
             scope: key.scope,
+            modality: key.modality,
             series,
             summary: Summary {
                 low: None,
@@ -288,7 +294,8 @@ fn same_claim(a: &Key, b: &Key) -> bool {
         (Scope::At { places: a }, Scope::At { places: b }) => a.iter().any(|p| b.contains(p)),
         _ => false,
     };
-    scope && a.category == b.category && a.unit == b.unit && a.group == b.group
+    let same = a.category == b.category && a.unit == b.unit && a.group == b.group;
+    same && scope && a.modality == b.modality
 }
 
 fn origin_of(traced: &Traced) -> Origin {

@@ -82,28 +82,50 @@ fn body(claim: &Claim, series: usize) -> usize {
     at
 }
 
-/// A value is superseded by the next other one of the same origin, or of one that speaks for the same body.
-pub(crate) fn supersede(claims: &mut [Claim]) {
+/// A point with what orders it.
+struct Said {
+    time: Option<Date>,
+    hour: Option<i64>,
+    at: PointRef,
+    value: Bounds,
+    on: Option<Date>,
+}
+
+/// A value is superseded by the next other one of the same origin, or of one that speaks for the same body. Within a day
+/// the hours of the reports decide, where they are stated (`instants`, for each report); there a count that only grows is
+/// not superseded by a lower one, which the later report may only have picked up late.
+pub(crate) fn supersede(claims: &mut [Claim], instants: &[Option<i64>]) {
+    let hour = |p: &Point| p.reports.first().and_then(|a| instants.get(a.mark.report).copied().flatten());
     for (claim, c) in claims.iter_mut().enumerate() {
         let bodies: Vec<usize> = (0..c.series.len()).map(|series| body(c, series)).collect();
-        let mut said: Vec<(Option<Date>, PointRef, Bounds, Option<Date>)> = Vec::new();
+        let grows = only_grows(&c.category);
+        let mut said: Vec<Said> = Vec::new();
         for (series, s) in c.series.iter().enumerate() {
-            said.extend(s.points.iter().enumerate().map(|(point, p)| {
-                (time_of(p), PointRef { claim, series, point }, p.value, p.on.or(p.known_by))
+            said.extend(s.points.iter().enumerate().map(|(point, p)| Said {
+                time: time_of(p),
+                hour: hour(p),
+                at: PointRef { claim, series, point },
+                value: p.value,
+                on: p.on.or(p.known_by),
             }));
         }
-        said.sort_by_key(|(time, at, ..)| (*time, *at));
+        said.sort_by_key(|s| (s.time, s.hour, s.at));
         for (series, s) in c.series.iter_mut().enumerate() {
             for p in &mut s.points {
-                let own_time = time_of(p);
-                let newer = said.iter().find(|(time, at, value, _)| {
-                    bodies.get(at.series) == bodies.get(series)
-                        && (at.series == series || s.name.is_some())
-                        && !bounds::same(value, &p.value)
-                        && matches!((time, own_time), (Some(a), Some(b)) if *a > b)
+                let (time, own_hour) = (time_of(p), hour(p));
+                let newer = said.iter().find(|other| {
+                    let later_hour = matches!((other.hour, own_hour), (Some(a), Some(b)) if a > b)
+                        && (!grows || bounds::central(&p.value) < bounds::central(&other.value));
+                    bodies.get(other.at.series) == bodies.get(series)
+                        && (other.at.series == series || s.name.is_some())
+                        && !bounds::same(&other.value, &p.value)
+                        && match (other.time, time) {
+                            (Some(a), Some(b)) => a > b || a == b && later_hour,
+                            _ => false,
+                        }
                 });
                 p.statuses.push(match newer {
-                    Some((_, by, _, on)) => Status::Superseded { on: *on, by: *by },
+                    Some(other) => Status::Superseded { on: other.on, by: other.at },
                     None => Status::Current,
                 });
             }
@@ -201,6 +223,8 @@ pub fn difference(claims: &[Claim], a: PointRef, b: PointRef, apart: Option<i64>
         let part = |s: &Scope| matches!(s, Scope::Part | Scope::Added { .. });
         return Some(if x.category != y.category {
             Difference::Category
+        } else if x.modality != y.modality {
+            Difference::Modality
         } else if x.unit != y.unit {
             Difference::Unit
         } else if x.group != y.group {

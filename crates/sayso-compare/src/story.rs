@@ -42,15 +42,12 @@ pub fn story(entries: &[Entry<'_>], constraints: &Constraints, as_of: Option<Dat
         })
         .collect();
     // Within a day the hour decides, where it is known; a report that is undated comes last.
-    entries.sort_by_cached_key(|e| {
-        let head = &e.reading.report.head;
-        (published(e).is_none(), published(e), head.published_at.as_ref().map(|t| t.value.clone()), e.key)
-    });
+    entries.sort_by_cached_key(|e| (published(e).is_none(), published(e), instant(e), e.key));
     let cast = speakers::gather(&entries, constraints);
     let outlets = outlets(&entries, &cast);
     let mut tracer = Tracer::new(&entries, &cast, outlets.clone());
     let claims::Gathered { mut claims, denials } = claims::gather(&entries, &cast, &mut tracer);
-    status::supersede(&mut claims);
+    status::supersede(&mut claims, &entries.iter().map(instant).collect::<Vec<_>>());
     let corrections = status::corrections(&mut claims, &entries, &cast);
     status::deny(&mut claims, &denials);
     let contradictions = status::contradictions(&mut claims, &entries);
@@ -74,6 +71,12 @@ pub fn story(entries: &[Entry<'_>], constraints: &Constraints, as_of: Option<Dat
         copies: copies::links(&entries),
         speakers: cast.speakers,
     }
+}
+
+/// The instant of publication in seconds since 1970, where the report states more than the day.
+fn instant(entry: &Entry<'_>) -> Option<i64> {
+    let stated = entry.reading.report.head.published_at.as_ref()?;
+    stated.value.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
 }
 
 fn report(entry: &Entry<'_>, outlet: Option<String>) -> StoryReport {

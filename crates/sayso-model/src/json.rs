@@ -51,7 +51,18 @@ fn widen_marks(value: &mut Value, texts: &[&str], offsets: &[CodePoints<'_>]) {
 /// The JSON schema (2020-12) of a printed reading.
 #[must_use]
 pub fn reading_schema() -> Value {
-    let mut schema = schemars::schema_for!(Reading).to_value();
+    with_printed_spans(schemars::schema_for!(Reading))
+}
+
+/// The JSON schema (2020-12) of a printed story.
+#[must_use]
+pub fn story_schema() -> Value {
+    with_printed_spans(schemars::schema_for!(crate::story::Story))
+}
+
+/// Spans are held in bytes and printed in code points with their text.
+fn with_printed_spans(schema: schemars::Schema) -> Value {
+    let mut schema = schema.to_value();
     let span = serde_json::json!({
         "type": "object",
         "description": "A stretch of the report's text in Unicode code points, end exclusive, with the text itself.",

@@ -197,6 +197,8 @@ pub struct Claim {
     pub group: Option<String>,
     /// Total, period or place.
     pub scope: Scope,
+    /// Asserted, or possible ("could reach 40"): a value that may come about is none of those that are said to be so.
+    pub modality: Modality,
     /// One line for each origin.
     pub series: Vec<Series>,
     /// Low, best and high over all independent origins.
@@ -431,6 +433,8 @@ pub enum Difference {
     Group,
     /// They are measured in other units.
     Unit,
+    /// One is said to be so, the other to be possible.
+    Modality,
     /// They are of other times: one may have become the other.
     Time,
 }

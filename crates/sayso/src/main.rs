@@ -63,7 +63,7 @@ enum Command {
     Export(commands::export::Args),
     /// Score readings against gold data
     Eval(commands::eval::Args),
-    /// Print the JSON schema of a reading
+    /// Print the JSON schema of a reading, a story or a brief
     Schema(commands::schema::Args),
 }
 

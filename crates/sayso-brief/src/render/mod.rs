@@ -173,7 +173,13 @@ mod tests {
     fn brief(text: &str) -> Brief {
         let line = Line { text: text.to_owned(), note: Some("<b>".to_owned()), marks: Vec::new() };
         let sections = vec![Section { heading: Heading::New, lines: vec![line] }];
-        Brief { title: None, as_of: None, sections, sources: Vec::new() }
+        Brief {
+            schema_version: crate::BRIEF_SCHEMA_VERSION,
+            title: None,
+            as_of: None,
+            sections,
+            sources: Vec::new(),
+        }
     }
 
     #[test]

@@ -18,6 +18,8 @@ use super::{
 const DIFFERENCES: &[(&str, Difference)] = &[
     ("categor", Difference::Category),
     ("definition", Difference::Category),
+    ("modality", Difference::Modality),
+    ("certain", Difference::Modality),
     ("period", Difference::Period),
     ("event", Difference::Period),
     ("time", Difference::Time),

@@ -13,6 +13,7 @@
 //! | `only_entry` | the gazetteer has one entry of the name, and the report gives no reason to doubt it |
 //! | `country_in_report` | only one of several entries lies in a country that the report names |
 //! | `much_larger` | the entry has at least ten times the people of any other, and at least 100,000 |
+//! | `same_name_placed` | another mention in the report says where the name lies, and all that do say the same |
 //! | `same_name_before` | an earlier mention in the report was resolved |
 //! | `ambiguous` | several entries are as good; unresolved |
 //! | `elsewhere` | the gazetteer's entries lie where the report's words do not allow; unresolved |
@@ -503,9 +504,17 @@ fn resolve(mentions: &[Mention], countries: &BTreeSet<String>) -> Vec<Place> {
             }
         }
     }
-    for (mention, found) in mentions.iter().zip(found) {
-        let (mut resolved, mut rule) = found.unwrap_or((None, "not_in_gazetteer"));
+    let placed = placed(mentions, &found);
+    for (mention, found) in mentions.iter().zip(&found) {
+        let (mut resolved, mut rule) = found.clone().unwrap_or((None, "not_in_gazetteer"));
         let key = gazetteer::fold(&mention.name);
+        let plain = mention.within.is_none() && mention.hint == Hint::None;
+        if let Some(entry) = placed.get(&key).filter(|_| plain)
+            && resolved.as_ref() != Some(*entry)
+            && mention.entries.contains(entry)
+        {
+            (resolved, rule) = (Some((*entry).clone()), "same_name_placed");
+        }
         match &resolved {
             Some(entry) => {
                 before.entry(key).or_insert_with(|| entry.clone());
@@ -529,6 +538,26 @@ fn resolve(mentions: &[Mention], countries: &BTreeSet<String>) -> Vec<Place> {
         });
     }
     places
+}
+
+/// Names of which mentions beside a larger place say where they lie, each with the entry that all of them mean.
+fn placed<'f>(
+    mentions: &[Mention],
+    found: &'f [Option<(Option<PlaceEntry>, &'static str)>],
+) -> BTreeMap<String, &'f PlaceEntry> {
+    let mut placed: BTreeMap<String, BTreeSet<&PlaceEntry>> = BTreeMap::new();
+    for (mention, found) in mentions.iter().zip(found) {
+        if let Some((Some(entry), "containing_place")) = found {
+            placed.entry(gazetteer::fold(&mention.name)).or_default().insert(entry);
+        }
+    }
+    placed
+        .into_iter()
+        .filter_map(|(name, entries)| match entries.into_iter().collect::<Vec<_>>()[..] {
+            [one] => Some((name, one)),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Reads one mention by the first rule that holds.

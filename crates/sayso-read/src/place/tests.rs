@@ -43,3 +43,15 @@ fn two_georgias_stay_two() {
 fn people_of_a_country_are_no_place() {
     assert!(places("Ten North Korean soldiers met Peruvian officers.").is_empty());
 }
+
+/// Design, section 8: "a second Paris" beside the one that the report is about.
+#[test]
+fn one_report_means_one_place_by_a_name() {
+    let found = resolved("Two people died in Paris on Sunday. The mayor of Paris, Texas, said so.");
+    let paris: Vec<_> = found.iter().filter(|f| f.0 == "Paris").collect();
+    assert_eq!(paris.len(), 2, "{found:?}");
+    assert!(paris.iter().all(|f| f.1.as_deref() == Some("Paris City US")), "{found:?}");
+    assert_eq!(paris[0].2, "same_name_placed");
+    let two = resolved("Guests from Paris met in Lima, Ohio, and flew to Lima, Peru, and then to Lima.");
+    assert_eq!(two.last().and_then(|f| f.1.as_deref()), Some("Lima City PE"), "the well-known one: {two:?}");
+}

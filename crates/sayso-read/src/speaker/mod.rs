@@ -420,7 +420,9 @@ impl<'t, 'd> Cast<'t, 'd> {
         let comma = tokens.clone().rev().find(|&t| self.tree.form(t) == ",").filter(|&c| head < c)?;
         let capital = |t: u32| self.tree.form(t).chars().next().is_some_and(char::is_uppercase);
         let described = lexicon::role_noun(self.tree.lemma(head)).is_some();
-        (described && comma + 1 < tokens.end && (comma + 1..tokens.end).all(capital))
+        // "Officials in Paris, Texas": where they are.
+        let place = self.tree.entity(comma + 1).is_some_and(|e| e.kind == EntityKind::Location);
+        (described && !place && comma + 1 < tokens.end && (comma + 1..tokens.end).all(capital))
             .then(|| name::name(self.tree, comma + 1..tokens.end, None))
             .flatten()
     }

@@ -1,15 +1,32 @@
-//! `sayso schema`: the JSON schema of what `--json` prints.
+//! `sayso schema`: the JSON schemas of what `--json` prints.
 
 use std::process::ExitCode;
 
+use clap::ValueEnum;
+
 use crate::{failure::Failure, output};
 
-/// Print the JSON schema of a reading.
+/// Print the JSON schema of a reading, a story or a brief.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// What `--json` prints: of `sayso read`, `sayso story` or `sayso brief --format json`
+    #[arg(value_enum, default_value_t = Form::Reading)]
+    form: Form,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Form {
+    Reading,
+    Story,
+    Brief,
+}
 
 /// Prints the schema to stdout.
-pub(crate) fn run(_: &Args) -> Result<ExitCode, Failure> {
-    output::json_pretty(&sayso_model::json::reading_schema())?;
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    output::json_pretty(&match args.form {
+        Form::Reading => sayso_model::json::reading_schema(),
+        Form::Story => sayso_model::json::story_schema(),
+        Form::Brief => sayso_brief::brief_schema(),
+    })?;
     Ok(ExitCode::SUCCESS)
 }

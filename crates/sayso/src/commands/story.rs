@@ -75,12 +75,13 @@ fn text(loaded: &Loaded) -> String {
             let number = |n: Option<sayso_model::Number>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
             let _ = writeln!(
                 out,
-                "  low {}  best {}  high {}{}  ({} independent origins)",
+                "  low {}  best {}  high {}{}  ({} independent {})",
                 number(s.low),
                 number(s.best),
                 number(s.high),
                 if s.open_above { "+" } else { "" },
-                s.independent
+                s.independent,
+                if s.independent == 1 { "origin" } else { "origins" }
             );
         }
         for (at, series) in claim.series.iter().enumerate() {
@@ -279,6 +280,9 @@ fn with_origin(loaded: &Loaded, at: PointRef) -> String {
 /// Category, group and scope of a claim in words.
 pub(crate) fn what(claim: &Claim) -> String {
     let mut what = claim.category.as_str().replace('_', " ");
+    if claim.modality == sayso_model::Modality::Possible {
+        what.push_str(", possible");
+    }
     if let Some(unit) = &claim.unit {
         let _ = write!(what, ", {unit}");
     }
