@@ -189,6 +189,20 @@ impl<'a> Tracer<'a> {
 
     /// Reports of the outlet that a name means, published within a month before a report, the newest last.
     fn cited_reports(&mut self, report: ReportIndex, name: &str) -> Vec<ReportIndex> {
+        let all = self.reports_of(name).to_vec();
+        let own = self.published(report);
+        let before = |other: ReportIndex| match (self.published(other), own) {
+            (Some(a), Some(b)) => (0..=CITED_WITHIN).contains(&day::between(a, b)),
+            _ => true,
+        };
+        if all.contains(&report) {
+            return Vec::new();
+        }
+        all.into_iter().filter(|r| *r < report && before(*r)).collect()
+    }
+
+    /// Reports of the outlet that a name means, by their places.
+    fn reports_of(&mut self, name: &str) -> &[ReportIndex] {
         if !self.cited.contains_key(name) {
             let mut all: Vec<ReportIndex> = self
                 .of_outlet
@@ -202,16 +216,13 @@ impl<'a> Tracer<'a> {
             all.sort_unstable();
             self.cited.insert(name.to_owned(), all);
         }
-        let own = self.published(report);
-        let before = |other: ReportIndex| match (self.published(other), own) {
-            (Some(a), Some(b)) => (0..=CITED_WITHIN).contains(&day::between(a, b)),
-            _ => true,
-        };
-        let all = self.cited.get(name).map(Vec::as_slice).unwrap_or_default();
-        if all.contains(&report) {
-            return Vec::new();
-        }
-        all.iter().copied().filter(|r| *r < report && before(*r)).collect()
+        self.cited.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// True for a name that means an outlet of which a report is here: whom it has it from is in its own report, or it names
+    /// nobody.
+    pub(crate) fn is_outlet(&mut self, name: &str) -> bool {
+        !self.reports_of(name).is_empty()
     }
 
     fn published(&self, report: ReportIndex) -> Option<Date> {

@@ -157,7 +157,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
     }
     for (key, series) in keys.into_iter().zip(series) {
         let mut series: Vec<Series> =
-            series.into_iter().map(|(origin, points)| line(origin, points, cast)).collect();
+            series.into_iter().map(|(origin, points)| line(origin, points, cast, tracer)).collect();
         series.sort_by_key(|s| s.points.first().and_then(|p| p.reports.first()).map(|a| a.mark));
         independence(&mut series, cast);
         gathered.claims.push(Claim {
@@ -366,7 +366,7 @@ fn put(points: &mut Vec<Point>, entries: &[Entry<'_>], report: ReportIndex, figu
     }
 }
 
-fn line(origin: Origin, mut points: Vec<Point>, cast: &Cast) -> Series {
+fn line(origin: Origin, mut points: Vec<Point>, cast: &Cast, tracer: &mut Tracer<'_>) -> Series {
     points.sort_by_key(|p| (p.as_of.or(p.on).or(p.known_by), p.reports.first().map(|a| a.mark)));
     let (origin, name) = match origin {
         Origin::Speaker(speaker) => (Some(speaker), cast.get(speaker).map(|s| s.name.clone())),
@@ -374,8 +374,12 @@ fn line(origin: Origin, mut points: Vec<Point>, cast: &Cast) -> Series {
         Origin::Nobody => (None, None),
     };
     let anonymous = origin.and_then(|s| cast.get(s)).is_some_and(|s| s.anonymous && !is_known_body(s));
+    let outlet = origin.and_then(|s| cast.get(s)).is_some_and(|s| s.kind == SpeakerKind::Outlet)
+        || name.as_deref().is_some_and(|name| tracer.is_outlet(name));
     let independence = match (&name, anonymous) {
         (None, _) => Independence::NoOrigin,
+        // An outlet hands on. Where the way ends with it, it has named nobody.
+        (Some(_), _) if outlet => Independence::NoOrigin,
         (Some(_), true) => Independence::NotEstablished,
         (Some(_), false) => Independence::Independent,
     };

@@ -224,7 +224,7 @@ pub struct Series {
 pub enum Independence {
     /// A named origin that shares no body with another of the claim.
     Independent,
-    /// No origin: outlets that name nobody.
+    /// No origin: outlets that name nobody, or an outlet with which the way ends.
     NoOrigin,
     /// An unnamed origin: it cannot be shown to be another than the claim's other unnamed ones.
     NotEstablished,
