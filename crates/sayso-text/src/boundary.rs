@@ -100,11 +100,14 @@ impl Boundary {
             ends.extend(scores.iter().map(|s| *s > 0.0));
         }
         for (at, (end, token)) in ends.iter_mut().zip(tokens).enumerate() {
-            // Whatever the network says, no sentence ends within a line behind a word that needs another one, nor
-            // between the words of a name ("told Ada | Brook").
+            // Whatever the network says, no sentence ends within a line behind a word that needs another one, between
+            // the words of a name ("told Ada | Brook") or behind a possessive ("the Doctors' | Union").
             let form = token.span.cut(text);
             let next = tokens.get(at + 1).map_or("", |t| t.span.cut(text));
-            let cuts = needs_another(form) || at > 0 && is_capitalised(form) && is_capitalised(next);
+            let before = at.checked_sub(1).and_then(|b| tokens.get(b));
+            let owns = matches!(form, "'" | "\u{2019}")
+                && before.is_some_and(|b| b.gap == Gap::None && b.span.cut(text).ends_with(['s', 'z', 'x']));
+            let cuts = needs_another(form) || owns || at > 0 && is_capitalised(form) && is_capitalised(next);
             *end &= token.gap >= Gap::Line || !cuts;
             *end |= token.gap == Gap::Paragraph;
         }

@@ -117,6 +117,10 @@ pub(super) fn idiom(s: &Sentence<'_, '_>, at: usize) -> Option<(Category, usize)
     if s.lower(at + 1) == "to" && s.lower(at + 2) == "death" && s.is_letters(at) {
         return Some((Category::KILLED, at + 3));
     }
+    // "in Norland hands"
+    if s.lower(at) == "in" && s.is_capitalised(at + 1) && s.lower(at + 2) == "hands" {
+        return Some((Category::CAPTURED, at + 3));
+    }
     // "in enemy captivity", "in a military hospital": a word that tells which.
     let which = matches!(s.tag(at + 1), Some(Upos::Adj | Upos::Propn | Upos::Noun))
         && matches!(s.lower(at), "in" | "into");

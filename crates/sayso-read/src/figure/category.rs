@@ -15,7 +15,7 @@ use super::{
     counted::{Phrase, is_person},
     measured::measured,
     predicate::{further_on, right_after},
-    presence::{aboard, standing},
+    presence::{aboard, in_strength, standing},
     quantity::{Quantity, Sentence},
     table::{self, Part},
     topic::Topic,
@@ -157,6 +157,35 @@ pub(super) fn befallen(
         .or_else(|| further_on(s, phrase.end, phrase, topic))
         .or_else(|| measured(s, quantity, phrase))
         .or_else(|| standing(s, phrase))
+        .or_else(|| in_strength(s, quantity, phrase, topic))
+        .or_else(|| held_of(s, quantity, phrase))
+        .or_else(|| announced(s, phrase))
+}
+
+/// "prisoners, of whom the army says it holds 22": what "whom" stands for.
+fn held_of(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option<Shown> {
+    let start = quantity.number.start;
+    let holds = matches!(s.back(start, 1), "holds" | "held" | "has" | "had" | "counts" | "counted");
+    if phrase.head.is_some() || !holds {
+        return None;
+    }
+    let whom =
+        (s.within.start..start).rev().take(10).find(|&i| s.lower(i) == "whom" && s.back(i, 1) == "of")?;
+    let noun = whom.checked_sub(3).filter(|&n| s.lower(n + 1) == ",")?;
+    let category = table::category(s.lower(noun), Part::Noun)?;
+    Some(Shown { category, evidence: noun..noun + 1, how: How::Measured })
+}
+
+/// "As for the dead, he spoke of 27": what the sentence says that it is about.
+fn announced(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
+    let at = s.within.start;
+    let about = s.lower(at) == "as" && s.lower(at + 1) == "for" && s.lower(at + 2) == "the";
+    if phrase.head.is_some() || !about || s.lower(at + 4) != "," {
+        return None;
+    }
+    let word = s.lower(at + 3);
+    let category = table::category(word, Part::Noun).or_else(|| table::category(word, Part::State))?;
+    Some(Shown { category, evidence: at + 3..at + 4, how: How::Measured })
 }
 
 /// An adjective or participle of the counted noun: "12 wounded soldiers".
@@ -171,6 +200,18 @@ pub(super) fn by_state(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
 /// "70 names on the list of the missing": what the list is of.
 fn on_list(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
     let head = phrase.head.filter(|&h| s.lower(h) == "names" || is_person(s, h))?;
+    // "412 names, all of them soldiers killed in the valley"
+    if s.lower(head) == "names" && s.lower(head + 1) == "," && matches!(s.lower(head + 2), "all" | "most") {
+        let state = (head + 3..head + 9).take_while(|&i| s.is_letters(i)).find_map(|i| {
+            let word = s.lower(i);
+            let category =
+                table::category(word, Part::State).or_else(|| table::category(word, Part::Object))?;
+            Some(Shown { category, evidence: i..i + 1, how: How::After })
+        });
+        if state.is_some() {
+            return state;
+        }
+    }
     let list = (head + 1..head + 6)
         .take_while(|&i| s.is_letters(i) && s.tag(i) != Some(Upos::Verb))
         .find(|&i| matches!(s.lower(i), "list" | "lists" | "register" | "registers" | "roll" | "rolls"))?;

@@ -129,6 +129,7 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
     // "several hundred" casualties: a mark that closes around the number.
     if s.lower(at) == "\"" && s.back(quantity.number.start, 1) == "\"" {
         at += 1;
+        phrase.end = at;
     }
     if s.lower(at) == "-" && matches!(s.lower(at + 1), "odd" | "some" | "strong") {
         at += 2;
@@ -180,6 +181,7 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
     let begin = at;
     let limit = (at + 10).min(s.within.end);
     let mut head = None;
+    let mut closed = None;
     while at < limit {
         if s.time(at).is_some() && s.tag(at) != Some(Upos::Adj) {
             break;
@@ -195,6 +197,14 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
             _ if word == "\"" && head.is_none() && s.lower(at + 2) == "\"" => {
                 head = Some(at + 1);
                 at += 2;
+            }
+            // 96 "heroes of the fatherland" had
+            _ if word == "\"" && head.is_none() && is_plural(s, at + 1) => {
+                let close = (at + 2..at + 8).find(|&i| s.lower(i) == "\"");
+                let Some(close) = close.filter(|&c| c < limit) else { break };
+                head = Some(at + 1);
+                closed = Some(close + 1);
+                break;
             }
             _ if word == "-" && s.joined(at) && s.joined(at + 1) && s.is_letters(at + 1) => {}
             _ if word == "'" || word == "\"" => break,
@@ -266,7 +276,8 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
     }
     if let Some(head) = head {
         phrase.head = Some(head);
-        phrase.end = head + 1 + usize::from(s.lower(head + 1) == "\"" && s.back(head, 1) == "\"");
+        let quoted = usize::from(s.lower(head + 1) == "\"" && s.back(head, 1) == "\"");
+        phrase.end = closed.unwrap_or(head + 1 + quoted);
         phrase.group = group_in(s, begin..head + 1);
     } else if let Some(state) = phrase.state {
         phrase.end = state;

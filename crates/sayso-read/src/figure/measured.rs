@@ -12,7 +12,7 @@ use super::{
 
 /// A noun that the number measures: "the toll rose to 45", "put the losses at more than 200".
 pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option<Shown> {
-    if phrase.head.is_some() && !phrase.is_person(s) || quantity.unit.is_some() {
+    if phrase.head.is_some() && !phrase.is_person(s) && !phrase.is_force(s) || quantity.unit.is_some() {
         return None;
     }
     let start = quantity.number.start;
@@ -20,8 +20,8 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
         return Some(shown);
     }
     let mut last = start.checked_sub(1).filter(|i| s.within.contains(i))?;
-    // put the toll at "no more than 15"
-    if s.lower(last) == "\"" {
+    // put the toll at "no more than 15"; it lies somewhere between 650 and 900
+    if matches!(s.lower(last), "\"" | "somewhere") {
         last = last.checked_sub(1).filter(|i| s.within.contains(i))?;
     }
     let before = s.lower(last);
@@ -30,7 +30,7 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
         "from", "passed", "passes", "totalled", "totaled", "numbered", "stands", "stood", "near", "-", "as",
         "remained", "remains", "becomes", "became", "nears", "neared", "exceeds", "climbs", "rises", "total",
         "number", "hitting", "reaching", "than", "were", "are", "range", "ranges", "ranged", "ranging",
-        "vary", "varied",
+        "vary", "varied", "lies", "lie", "lay",
     ]
     .contains(&before)
         || s.lower(quantity.number.start).starts_with("exceed")
@@ -83,7 +83,7 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
         let numbered = of.is_some();
         // "put the force at around 4,000"
         let force = matches!(word, "force" | "contingent" | "garrison") && s.back(at, 1) == "the";
-        if force && before == "at" && moves(s.back(at, 2)) && phrase.head.is_none() {
+        if force && before == "at" && moves(s.back(at, 2)) && (phrase.head.is_none() || phrase.is_force(s)) {
             return Some(Shown { category: Category::DEPLOYED, evidence: at..at + 1, how: How::Measured });
         }
         let stated_before = of.is_some_and(|of| {

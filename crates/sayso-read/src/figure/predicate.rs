@@ -88,7 +88,11 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
             return Some(made(s, at, Category::MISSING, phrase, false));
         }
         // "210 of its soldiers have fallen"
-        if word == "fallen" && finite && phrase.is_force(s) && !matches!(s.lower(at + 1), "back" | "ill") {
+        if word == "fallen"
+            && finite
+            && (phrase.is_force(s) || topic.war && phrase.head.is_some() && !phrase.is_thing(s))
+            && !matches!(s.lower(at + 1), "back" | "ill")
+        {
             return Some(made(s, at, Category::KILLED, phrase, false));
         }
         // "the 24 passengers they seized"
@@ -349,6 +353,8 @@ pub(super) fn bodily_harm(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
 /// People who flee and cross a border, arrive or are registered.
 pub(super) fn crosses(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase, topic: Topic) -> bool {
     let people = phrase.head.is_none() || phrase.is_person(s) && !phrase.is_force(s);
+    let men = phrase.head.is_some_and(|h| s.lower(h) == "men");
+    let people = people && !(topic.war && (men || phrase.head.is_none()));
     let verb = match s.lower(at) {
         "crossed" | "crossing" | "cross" => {
             topic.exodus

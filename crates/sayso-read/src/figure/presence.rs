@@ -1,6 +1,6 @@
 //! Where those counted are: troops and rescuers in a place, people on a ship or plane.
 
-use sayso_model::{Category, Upos};
+use sayso_model::{Category, Number, Upos};
 
 use super::{
     befall::{is_be, is_responder},
@@ -92,6 +92,92 @@ pub(super) fn aboard(
         .clone()
         .find(|&i| s.lower(i) == "manifest" || s.lower(i) == "list" && s.back(i, 1) == "passenger");
     listed.and_then(|i| shown(i..i + 1, How::Measured))
+}
+
+/// Fewest soldiers that are a count of troops where nothing is said of what befell them.
+const MANY: i64 = 100;
+
+/// How many troops there are or how many moved, where nothing else is said of them: "a battalion of about 500", "a
+/// contingent 3,000 strong", "3,500 soldiers had passed through the junction", "9,000 were still fit to fight".
+pub(super) fn in_strength(
+    s: &Sentence<'_, '_>,
+    quantity: &Quantity,
+    phrase: &Phrase,
+    topic: Topic,
+) -> Option<Shown> {
+    const UNITS: [&str; 12] = [
+        "force",
+        "battalion",
+        "brigade",
+        "regiment",
+        "contingent",
+        "garrison",
+        "corps",
+        "column",
+        "battlegroup",
+        "army",
+        "militia",
+        "detachment",
+    ];
+    const MOVES: [&str; 14] = [
+        "passed",
+        "crossed",
+        "marched",
+        "moved",
+        "entered",
+        "reached",
+        "arrived",
+        "gone",
+        "went",
+        "crossing",
+        "moving",
+        "marching",
+        "advanced",
+        "advancing",
+    ];
+    let men =
+        topic.war && phrase.head.is_some_and(|h| matches!(s.lower(h), "men" | "recruits" | "volunteers"));
+    let force = phrase.is_force(s) || men;
+    let shown = |evidence, how| Some(Shown { category: Category::DEPLOYED, evidence, how });
+    let start = quantity.number.start;
+    let unit = start.checked_sub(2).filter(|&u| s.back(start, 1) == "of" && UNITS.contains(&s.lower(u)));
+    if let Some(unit) = unit.filter(|_| phrase.head.is_none() || force || phrase.is_person(s)) {
+        return shown(unit..unit + 1, How::Measured);
+    }
+    if !(force || phrase.head.is_none()) || quantity.unit.is_some() {
+        return None;
+    }
+    let end = phrase.end.max(quantity.end);
+    let strong = |at: usize| s.lower(at) == "strong";
+    if topic.war && phrase.head.is_none() && (strong(end) || strong(end.saturating_sub(1))) {
+        let at = if strong(end) { end } else { end - 1 };
+        return shown(at..at + 1, How::After);
+    }
+    let clause = (end..end + 8).take_while(|&i| s.is_letters(i) && !matches!(s.lower(i), "and" | "but"));
+    for at in clause {
+        let fit = matches!(s.lower(at), "fit" | "ready" | "able")
+            && s.lower(at + 1) == "to"
+            && matches!(s.lower(at + 2), "fight" | "go");
+        if topic.war && fit {
+            return shown(at..at + 3, How::After);
+        }
+        if force && MOVES.contains(&s.lower(at)) && !matches!(s.lower(at + 1), "home" | "back" | "away") {
+            return shown(at..at + 1, How::After);
+        }
+        // "9,500 soldiers whom the agency believes to be in the valley"
+        if force && matches!(s.lower(at), "whom" | "who") {
+            let there = (at + 1..at + 9).find(|&i| {
+                s.lower(i) == "be" && matches!(s.lower(i + 1), "in" | "at" | "on" | "near" | "there")
+            });
+            if let Some(there) = there {
+                return shown(there..there + 1, How::After);
+            }
+        }
+    }
+    // "spoke of 5,000 men", "brought 1,200 troops": so many are counted as troops that are there.
+    let many = quantity.bounds.best.or(quantity.bounds.low).is_some_and(|n| n >= Number::whole(MANY));
+    let head = phrase.head.filter(|_| topic.war && force && many && !phrase.part)?;
+    shown(head..head + 1, How::Noun)
 }
 
 /// Troops that are somewhere: "10,000 soldiers are in the valley", "10,000 soldiers in the valley".

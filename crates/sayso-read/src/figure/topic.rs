@@ -17,6 +17,29 @@ pub(super) struct Topic {
     pub(super) policing: bool,
     /// Something endangers where people live: those who are moved are evacuated.
     pub(super) danger: bool,
+    /// Troops fight or move: "men" are soldiers, and those who cross a border are sent there.
+    pub(super) war: bool,
+}
+
+/// Words for troops after which a report is about them.
+const TROOPS: usize = 3;
+
+fn of_war(words: &Words<'_>) -> bool {
+    const UNITS: [&str; 12] = [
+        "army",
+        "battalion",
+        "battalions",
+        "brigade",
+        "brigades",
+        "regiment",
+        "regiments",
+        "front",
+        "infantry",
+        "artillery",
+        "troops",
+        "soldiers",
+    ];
+    words.all.iter().filter(|w| UNITS.contains(&w.lower.as_str())).nth(TROOPS - 1).is_some()
 }
 
 /// Words from the top within which one word for a disease is what a report is about; further down it takes two.
@@ -37,6 +60,7 @@ impl Topic {
         let has = |forms: &[&str]| words.all.iter().any(|w| forms.contains(&w.lower.as_str()));
         Self {
             disease: of_disease(words),
+            war: of_war(words),
             voyage: on_board(words)
                 || has(&[
                     "aboard",

@@ -291,6 +291,9 @@ impl<'t, 'd> Cast<'t, 'd> {
         if tokens.len() <= 2 && self.is_pronoun(head) {
             return self.pronoun(head);
         }
+        if tokens.len() > 1 && self.tree.form(first).eq_ignore_ascii_case("whose") {
+            return self.body_of_antecedent(first);
+        }
         let (tokens, head) = self.document_itself(tokens, head);
         if let Some((id, at)) = self.named(&tokens, head) {
             let evidence = self.tree.document.span_of(at).into_iter().collect::<Vec<_>>();
@@ -386,6 +389,14 @@ impl<'t, 'd> Cast<'t, 'd> {
 
     /// The subject in "what the agency told the committee".
     fn subject_of_what(&self, tokens: Range<u32>) -> Range<u32> {
+        // "..., which the group's director discussed"
+        let relative = matches!(self.tree.form(tokens.start), "which" | "that" | "whom");
+        if relative
+            && tokens.len() > 1
+            && self.tree.token(tokens.start + 1).is_some_and(|t| t.upos == Upos::Det)
+        {
+            return tokens.start + 1..tokens.end;
+        }
         if !self.tree.form(tokens.start).eq_ignore_ascii_case("what") {
             return tokens;
         }
@@ -781,6 +792,39 @@ impl<'t, 'd> Cast<'t, 'd> {
         }
         let (_, &id) = self.mentioned.range(sentence.span.start..span.start).next_back()?;
         Some(self.current(id))
+    }
+
+    /// "Ada Brook, director of Harbour Watch, whose group": the body in which the person has a role, where the report names
+    /// one, else the person.
+    fn body_of_antecedent(&mut self, whose: u32) -> Option<MemberId> {
+        // "says Ada Brook, its director, whose group": the name before the apposition.
+        let from = self.tree.sentence(whose)?.tokens.start;
+        let commas = (from..whose.saturating_sub(1)).rev().filter(|&t| self.tree.form(t) == ",");
+        let apposed = commas.take(1).find_map(|c| self.bearer.get(&c.checked_sub(1)?).copied());
+        let person = match apposed.map(|id| self.current(id)) {
+            Some(id) if self.members[id].kind == SpeakerKind::Person => id,
+            _ => self.antecedent_of_relative(whose)?,
+        };
+        let roles: Vec<(Span, Option<String>)> =
+            self.members[person].roles.iter().map(|r| (r.role.span, r.role.body.clone())).collect();
+        let named = roles.into_iter().find_map(|(span, body)| {
+            let inside = self.tree.document.tokens_in(span).find_map(|t| self.bearer.get(&t).copied());
+            let called = || (0..self.members.len()).find(|&m| body.as_ref() == Some(&self.members[m].label));
+            inside
+                .or_else(called)
+                .map(|m| self.current(m))
+                .filter(|&m| self.members[m].kind != SpeakerKind::Person)
+                .or_else(|| {
+                    // "director of Harbour Watch", which the model did not tag as a name
+                    let tokens = self.tree.document.tokens_in(span);
+                    let of = tokens.clone().find(|&t| matches!(self.tree.form(t), "of" | "at"))?;
+                    let capital = |t: u32| self.tree.form(t).starts_with(char::is_uppercase);
+                    let all = of + 1 < tokens.end && (of + 1..tokens.end).all(capital);
+                    let name = all.then(|| name::name(self.tree, of + 1..tokens.end, None)).flatten()?;
+                    self.admit(name).map(|m| self.current(m))
+                })
+        });
+        Some(named.unwrap_or(person))
     }
 
     /// The phrase for people that "who" goes on, over a place or body which it says they are of: "a doctor at the clinic,

@@ -72,14 +72,23 @@ pub(crate) fn voices(tree: &Tree<'_>, attribution: &Attribution) -> Voices {
     voices.deeper = deeper(tree, attribution, cue);
     voices.outer = outer(tree, attribution, cue)
         .or_else(|| quoted_by(tree, attribution, cue))
+        .or_else(|| quoting(tree, cue))
+        .or_else(|| credited(tree, attribution, cue))
         .or_else(|| source.and_then(|s| reached_by(tree, s)));
     if let Some(addressee) = addressee(tree, attribution, cue) {
         voices.addressee = Some(addressee);
         let hears = is_outlet_phrase(tree, addressee)
-            || tree.lemma(cue) == "tell" && is_unknown_body(tree, addressee);
+            || (tree.lemma(cue) == "tell" || source.is_some_and(|s| s.contains(addressee)))
+                && is_unknown_body(tree, addressee);
         voices.addressee_relays = hears && !is_itself(tree, addressee);
     }
     voices
+}
+
+/// True where the source speaks of itself: what "I" and "we" say in somebody's statement is on his word.
+pub(crate) fn is_first_person(tree: &Tree<'_>, voices: &Voices) -> bool {
+    let one = voices.source.map(|s| tree.document.tokens_in(s)).filter(|t| t.len() == 1);
+    one.is_some_and(|t| matches!(tree.form(t.start).to_lowercase().as_str(), "i" | "we"))
 }
 
 /// True for the outlet's own words for itself: "this station", "our newspaper".
@@ -138,6 +147,33 @@ fn reached_by(tree: &Tree<'_>, source: Span) -> Option<Span> {
     };
     let end = (verb + 2..limit).find(stop).unwrap_or(limit);
     tree.span(verb + 2..end).filter(|s| is_outlet_phrase(tree, *s))
+}
+
+/// Who hands it on, in "..., according to Y, as quoted by the radio".
+fn credited(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Span> {
+    let sentence = tree.sentence(cue)?;
+    let verb = (sentence.tokens.start + 1..sentence.tokens.end).find(|&t| {
+        tree.form(t - 1).eq_ignore_ascii_case("as")
+            && matches!(tree.form(t), "quoted" | "cited" | "reported" | "relayed" | "carried")
+            && tree.form(t + 1) == "by"
+    })?;
+    let span = run_after(tree, verb + 1, sentence.tokens.end).filter(|s| !s.is_empty())?;
+    let apart = attribution.source.iter().chain(&attribution.content).all(|s| !s.overlaps(span));
+    apart.then_some(span)
+}
+
+/// The outlet that quotes, in "the Harbour Times, quoting X, put the toll at 12".
+fn quoting(tree: &Tree<'_>, cue: u32) -> Option<Span> {
+    if !matches!(tree.form(cue), "quoting" | "citing") {
+        return None;
+    }
+    let head = tree.head(cue)?;
+    let quoter = match base(tree.relation(cue)) {
+        "acl" => head,
+        _ => tree.child(head, &["nsubj"])?,
+    };
+    let start = tree.subtree(quoter).start;
+    tree.span(start..quoter + 1).filter(|s| quoter < cue && is_outlet_phrase(tree, *s))
 }
 
 /// True for "quoted" or "cited" in the passive.
@@ -218,11 +254,10 @@ fn deeper(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Vec<Span> {
             "relaying" | "giving" | "naming" if belongs(tree, t, cue) => {
                 found.extend(given(tree, t, sentence.tokens.end));
             }
-            "briefing" | "briefings" | "briefed" | "presentation" => {
-                let by =
-                    (t + 1..sentence.tokens.end.min(t + 4)).find(|&b| matches!(tree.lemma(b), "by" | "from"));
-                found.extend(by.and_then(|b| run_after(tree, b, sentence.tokens.end)));
+            "briefing" | "briefings" | "briefed" | "presentation" | "hearing" | "session" => {
+                found.extend(briefed(tree, attribution, t, sentence.tokens.end));
             }
+            "supplied" | "provided" | "compiled" | "furnished" => found.extend(supplier(tree, t)),
             "after" | "once" => found.extend(told_before(tree, t, sentence.tokens.end)),
             "attributed" | "attributing" => found.extend(attributed(tree, t, cue, sentence.tokens.end)),
             _ => {}
@@ -234,12 +269,65 @@ fn deeper(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Vec<Span> {
     found
 }
 
+/// Who briefed whoever says so: "a briefing by Y", "Y's presentation", of lawmakers also "a hearing with Y".
+fn briefed(tree: &Tree<'_>, attribution: &Attribution, at: u32, limit: u32) -> Option<Span> {
+    let link = (at + 1..limit.min(at + 4)).find(|&t| matches!(tree.lemma(t), "by" | "from" | "with"));
+    let form = tree.form(at);
+    let held = matches!(form, "hearing" | "session");
+    match link {
+        Some(link) if tree.form(link) == "with" => {
+            let source = attribution.source_head.and_then(|h| lexicon::role_noun(tree.lemma(h)));
+            let lawmaker = source.is_some_and(|r| r.kin == "lawmaker")
+                || main_piece(tree, attribution).is_some_and(|s| names_lawmaker(tree, s));
+            (lawmaker && form != "briefed").then(|| run_after(tree, link, limit)).flatten()
+        }
+        Some(link) if !held => run_after(tree, link, limit),
+        None if matches!(form, "briefing" | "presentation") => {
+            // "after the agency's presentation"
+            let owner = tree.child(at, &["nmod"]).filter(|&o| tree.relation(o) == "nmod:poss")?;
+            let tokens = tree.subtree(owner);
+            let end =
+                (owner..at).find(|&t| matches!(tree.form(t), "'s" | "’s" | "'" | "’")).unwrap_or(owner + 1);
+            (tree.token(owner)?.upos != Upos::Pron).then(|| tree.span(tokens.start..end)).flatten()
+        }
+        _ => None,
+    }
+}
+
+fn names_lawmaker(tree: &Tree<'_>, source: Span) -> bool {
+    let mut tokens = tree.document.tokens_in(source);
+    tokens.any(|t| lexicon::role_noun(&tree.lemma(t).to_lowercase()).is_some_and(|r| r.kin == "lawmaker"))
+}
+
+/// Whom the numbers are from: "a hearing with Y, which had supplied the numbers".
+fn supplier(tree: &Tree<'_>, verb: u32) -> Option<Span> {
+    let number = |t: u32| {
+        matches!(
+            tree.lemma(t),
+            "number" | "figure" | "count" | "toll" | "estimate" | "total" | "tally" | "datum"
+        )
+    };
+    let numbers = (verb + 1..verb + 5).any(number);
+    let relative = (verb.saturating_sub(4)..verb).rev().find(|&t| matches!(tree.form(t), "which" | "who"))?;
+    let comma = relative.checked_sub(1).filter(|&c| tree.form(c) == ",")?;
+    let sentence = tree.sentence(verb)?;
+    let start = (sentence.tokens.start..comma).rev().find(|&t| {
+        tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Adp | Upos::Verb | Upos::Punct | Upos::Sconj))
+            && tree.form(t) != "of"
+            && tree.form(t) != "for"
+    })?;
+    (numbers && start + 1 < comma).then(|| tree.span(start + 1..comma)).flatten()
+}
+
 /// A source without a relative clause behind it.
 fn own_words(tree: &Tree<'_>, source: Span) -> Span {
     let tokens = tree.document.tokens_in(source);
-    let relative = tokens
-        .clone()
-        .find(|&t| matches!(tree.form(t), "who" | "which" | "whose" | "that" | "fresh" | "after"));
+    let relative = tokens.clone().find(|&t| {
+        matches!(
+            tree.form(t),
+            "who" | "which" | "whose" | "that" | "fresh" | "after" | "briefed" | "speaking"
+        )
+    });
     let end = relative.filter(|&t| t > tokens.start).unwrap_or(tokens.end);
     tree.document.span_of(tokens.start..end).unwrap_or(source)
 }
@@ -412,6 +500,9 @@ fn addressee(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Spa
         return Some(Span::new(span.start, span.end.min(pieces_start)))
             .filter(|s| outside(*s) && !s.is_empty());
     }
+    if let Some(heard) = attribution.source.iter().find_map(|s| spoken_to(tree, *s)) {
+        return Some(heard);
+    }
     let source = Span::hull(&attribution.source).map_or(u32::MAX, |s| tree.document.tokens_in(s).start);
     let with = sentence.tokens.clone().find(|&t| {
         matches!(
@@ -422,6 +513,23 @@ fn addressee(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Spa
     })?;
     let limit = if source > with + 1 { sentence.tokens.end.min(source) } else { sentence.tokens.end };
     run_after(tree, with + 1, limit).filter(|s| outside(*s))
+}
+
+/// "Two doctors, speaking to the Harbour Times on condition ...": to whom, where it stands in the source itself.
+fn spoken_to(tree: &Tree<'_>, source: Span) -> Option<Span> {
+    let tokens = tree.document.tokens_in(source);
+    let to = tokens.clone().skip(2).find(|&t| {
+        tree.form(t) == "to"
+            && matches!(tree.form(t - 1), "speaking" | "talking")
+            && tokens.contains(&(t + 1))
+    })?;
+    run_after(tree, to, tokens.end)
+        .map(|s| {
+            // "on condition of ..." hangs on the verb.
+            let on = tree.document.tokens_in(s).find(|&t| matches!(tree.form(t), "on" | "under" | "by"));
+            on.and_then(|on| tree.span(to + 1..on)).unwrap_or(s)
+        })
+        .filter(|s| !s.is_empty())
 }
 
 /// True for the name of an outlet or a phrase about one ("the newspaper").

@@ -58,6 +58,13 @@ pub(crate) fn draft(
             parents[index] = parents[antecedent];
         }
     }
+    for index in 0..attributions.len() {
+        let parent = parents[index].filter(|_| chain::is_first_person(sources.tree, &voices[index]));
+        if let Some(parent) = parent.filter(|&p| voices[p].source.is_some()) {
+            voices[index] = voices[parent].clone();
+            parents[index] = parents[parent];
+        }
+    }
     resolve_in_order(cast, &voices);
     let absorbed = chain::absorbed(sources.tree, attributions, &voices);
     let mut place_of = vec![None; attributions.len()];

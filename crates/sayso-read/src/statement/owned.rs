@@ -60,6 +60,23 @@ pub(crate) fn of(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         .or_else(|| passive(tree, figure, end))
         .or_else(|| relative(tree, figure, first))
         .or_else(|| claimed(tree, figure, first))
+        .or_else(|| that_of(tree, figure, first))
+}
+
+/// "It is twice that of the ministry, which stood at 11": whose count a number is.
+fn that_of(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution> {
+    let sentence = tree.sentence(first)?;
+    let from = sentence.tokens.start;
+    let which = (from..first).rev().take(6).find(|&t| tree.form(t) == "which")?;
+    let verb = which + 1 + u32::from(tree.lemma(which + 1) == "have");
+    if !matches!(tree.lemma(verb), "stand" | "be" | "lie" | "remain") {
+        return None;
+    }
+    let comma = which.checked_sub(1).filter(|&c| tree.form(c) == ",")?;
+    let of = (from + 1..comma).rev().take(8).find(|&t| tree.form(t) == "of")?;
+    let count = tree.form(of - 1) == "that" || COUNTS.contains(&tree.lemma(of - 1));
+    let source = tree.span(of + 1..comma).filter(|s| count && is_speaker(tree, *s, true))?;
+    attribution(figure.span.cover(figure.number), source, of - 1..of, tree)
 }
 
 /// "X's count of 22", "its toll stands at 15", "by X's count, 19 people".
@@ -74,7 +91,8 @@ fn possessed(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution
             }
             continue;
         }
-        let source = possessor(tree, noun, sentence.tokens.start)?;
+        let source = possessor(tree, noun, sentence.tokens.start)
+            .or_else(|| named_before(tree, noun).filter(|_| !total))?;
         let source = subject_for(tree, source, noun).unwrap_or(source);
         let tokens = tree.document.tokens_in(source);
         if !is_speaker(tree, source, !total) {
@@ -158,6 +176,15 @@ fn possessor(tree: &Tree<'_>, noun: u32, from: u32) -> Option<Span> {
         }
     }
     None
+}
+
+/// "A Harbour Watch tally of 40", "the UN estimate": the body whose name stands right before the noun.
+fn named_before(tree: &Tree<'_>, noun: u32) -> Option<Span> {
+    let before = noun.checked_sub(1)?;
+    let one = tree.form(noun) == tree.lemma(noun)
+        && matches!(tree.form(noun + 1), "of" | "is" | "was" | "stands" | "stood" | "has");
+    let body = tree.entity(before).filter(|_| one).filter(|e| e.kind == EntityKind::Organization)?;
+    (body.tokens.end == noun && !tree.form(before).ends_with('s')).then_some(body.span)
 }
 
 /// The subject that a possessive pronoun points back to in its own clause: "The ministry has not changed its toll".

@@ -19,6 +19,10 @@ pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
             take_source(tree, attribution, source);
             attribution.content = vec![content];
         }
+        // "..., as quoted by the radio" says who hands it on.
+        if attribution.content.len() > 1 {
+            attribution.content.retain(|c| !is_credit(c.cut(tree.text)));
+        }
         if let Some(content) = own_sentence(tree, attribution) {
             attribution.content = vec![content];
         }
@@ -33,6 +37,9 @@ pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
         {
             attribution.content = vec![content];
         }
+        if let Some(source) = quoted_speaker(tree, attribution) {
+            take_source(tree, attribution, source);
+        }
         if attribution.source.is_empty()
             && let Some(source) = subject(tree, attribution)
         {
@@ -44,6 +51,13 @@ pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
         }
     }
     without_according_to(tree, attributions);
+}
+
+fn is_credit(words: &str) -> bool {
+    let mut words = words.split(' ');
+    words.next() == Some("as")
+        && matches!(words.next(), Some("quoted" | "cited" | "reported" | "relayed" | "carried"))
+        && words.next() == Some("by")
 }
 
 fn take_source(tree: &Tree<'_>, attribution: &mut Attribution, source: Span) {
@@ -221,12 +235,32 @@ fn quoted_as_saying(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> 
         tree.lemma(t.saturating_sub(1)) == "as"
             && matches!(tree.lemma(t), "say" | "tell" | "claim" | "report" | "warn" | "add")
     })?;
-    let after = tree.span(saying + 1..sentence.tokens.end).filter(|s| !s.is_empty());
+    let end = (saying + 1..sentence.tokens.end).find(|&t| tree.form(t) == ";").unwrap_or(sentence.tokens.end);
+    let after = tree.span(saying + 1..end).filter(|s| !s.is_empty());
     if after.is_some() {
         return after;
     }
     let source = Span::hull(&attribution.source).map_or(cue, |s| tree.document.tokens_in(s).start.min(cue));
     tree.span(sentence.tokens.start..source)
+}
+
+/// "X quotes Y as saying": who says so is Y, whatever was taken for the source of "saying".
+fn quoted_speaker(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
+    let saying = cue_token(tree, attribution)
+        .filter(|&c| tree.form(c).ends_with("ing") && tree.form(c.saturating_sub(1)) == "as")?;
+    let start = tree.sentence(saying)?.tokens.start.max(saying.saturating_sub(14));
+    let verb = (start..saying).rev().find(|&t| {
+        matches!(tree.form(t), "quotes" | "quoted" | "quote" | "cites" | "cited" | "quoting" | "citing")
+    })?;
+    let passive = tree.child(verb, &["aux"]).is_some_and(|a| tree.lemma(a) == "be");
+    let adjunct = |t: u32| {
+        tree.token(t).is_some_and(|x| x.upos == Upos::Adp)
+            && tree.head(t).is_some_and(|noun| tree.head(noun) == Some(verb))
+    };
+    let end = (verb + 1..saying - 1).find(|&t| adjunct(t)).unwrap_or(saying - 1);
+    let source = (!passive && verb + 1 < end).then(|| tree.span(verb + 1..end)).flatten()?;
+    let apart = attribution.content.iter().chain(&attribution.cue).all(|s| !s.overlaps(source));
+    (apart && !source.is_empty() && attribution.source[..] != [source]).then_some(source)
 }
 
 /// A content behind its verb that breaks off within the clause or list which the verb governs is all of that.
