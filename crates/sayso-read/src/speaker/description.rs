@@ -160,6 +160,17 @@ pub(crate) fn normal(lemma: &str) -> String {
     }
 }
 
+/// Nouns of one kin that mean different things: whoever is the one is none of the others.
+const APART: [&[&str]; 3] = [
+    &["army", "navy", "air force", "coast guard"],
+    &["radio", "television", "newspaper", "magazine", "website"],
+    &["fire brigade", "police", "ambulance"],
+];
+
+fn are_apart(a: &str, b: &str) -> bool {
+    a != b && APART.iter().any(|nouns| nouns.contains(&a) && nouns.contains(&b))
+}
+
 impl Description {
     /// True where somebody described so, with the given head noun, may be whom this phrase points to.
     pub(crate) fn fits(&self, other: &Self) -> bool {
@@ -167,12 +178,21 @@ impl Description {
         let document = |d: &Self| d.class() == Some(RoleClass::Document);
         let same_head = self.lemma == other.lemma
             || (self.lemma == "document" && document(other))
-            || self.role.zip(other.role).is_some_and(|(a, b)| a.kin == b.kin);
+            || self.role.zip(other.role).is_some_and(|(a, b)| a.kin == b.kin)
+                && !are_apart(&self.noun(), &other.noun());
         let countries = self.country.is_none() || other.country.is_none() || self.country == other.country;
         same_head
             && countries
             && self.plural == other.plural
             && self.modifiers.iter().all(|m| other.modifiers.contains(m) || *m == other.lemma)
+    }
+
+    /// The head noun, with the word before it where two make one ("air force").
+    fn noun(&self) -> String {
+        match self.modifiers.last().map(String::as_str) {
+            Some(first @ ("air" | "coast" | "fire")) => format!("{first} {}", self.lemma),
+            _ => self.lemma.clone(),
+        }
     }
 
     /// Class of the head noun.

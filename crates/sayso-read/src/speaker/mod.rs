@@ -871,7 +871,10 @@ impl<'t, 'd> Cast<'t, 'd> {
             return Some(self.current(id));
         }
         let alias = self.alias(tokens);
-        let pointing = description.definite || (description.plural && description.modifiers.is_empty());
+        // "Two officials" are two that have not been spoken of.
+        let counted = self.tree.token(tokens.start).is_some_and(|t| t.upos == Upos::Num);
+        let pointing =
+            description.definite || (description.plural && description.modifiers.is_empty() && !counted);
         let found = if pointing {
             self.earlier(span, &description)
                 .or_else(|| self.elsewhere(span, &description))

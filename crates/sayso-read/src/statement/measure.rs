@@ -269,8 +269,12 @@ fn by_verb(
 fn said_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let last = tree.document.tokens_in(figure.span.cover(figure.number)).end;
     let sentence = tree.sentence(last.checked_sub(1)?)?;
-    let verb = (last..sentence.tokens.end).rev().find(|&t| tree.is_finite(t))?;
-    if !matches!(lexicon::cue_class(tree.lemma(verb)), Some("say" | "write")) {
+    // "..., state television reports": the model takes the verb at the end for a noun.
+    let end = (last..sentence.tokens.end).rev().find(|&t| tree.token(t).is_some_and(|x| x.upos != Upos::Punct))?;
+    let reports = tree.form(end) == "reports" && base(tree.relation(end)) == "parataxis";
+    let finite = || (last..sentence.tokens.end).rev().find(|&t| tree.is_finite(t));
+    let verb = if reports { end } else { finite()? };
+    if !reports && !matches!(lexicon::cue_class(tree.lemma(verb)), Some("say" | "write")) {
         return None;
     }
     let (source, content) = order::source_before(tree, last, verb)?;

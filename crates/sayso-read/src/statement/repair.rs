@@ -23,6 +23,9 @@ pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
         if attribution.content.len() > 1 {
             attribution.content.retain(|c| !is_credit(c.cut(tree.text)));
         }
+        if let Some(content) = behind_citing(tree, attribution) {
+            attribution.content = vec![content];
+        }
         if let Some(content) = own_sentence(tree, attribution) {
             attribution.content = vec![content];
         }
@@ -51,6 +54,27 @@ pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
         }
     }
     without_according_to(tree, attributions);
+}
+
+/// "X reported, citing Y, that CONTENT": neither "X reported" nor "citing Y" is part of it.
+fn behind_citing(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
+    let [content] = attribution.content[..] else { return None };
+    let tokens = tree.document.tokens_in(content);
+    let cue = cue_token(tree, attribution)?;
+    let cites = |t: u32| matches!(tree.form(t), "citing" | "quoting");
+    let from = if cites(cue) && tokens.end <= cue {
+        // The clause that was taken for the content is one with no more than a verb of speech.
+        let verbs: Vec<u32> = tokens.filter(|&t| tree.is_finite(t)).collect();
+        let [verb] = verbs[..] else { return None };
+        let says = matches!(lexicon::cue_class(tree.lemma(verb)), Some("say" | "tell" | "write"));
+        (says || tree.lemma(verb) == "report").then_some(cue)?
+    } else {
+        cites(tokens.start).then_some(tokens.start)?
+    };
+    let sentence = tree.sentence(from)?;
+    let limit = sentence.tokens.end.min(from + 16);
+    let that = (from + 1..limit).find(|&t| tree.form(t) == "that" && tree.form(t - 1) == ",")?;
+    tree.span(that..sentence.tokens.end).filter(|s| !s.is_empty())
 }
 
 fn is_credit(words: &str) -> bool {
