@@ -593,6 +593,24 @@ impl<'t, 'd> Cast<'t, 'd> {
     /// Whose a document is: "a report FROM the agency", "figures released BY the ministry", "the ministry's statement",
     /// "figures the ministry gave lawmakers".
     fn author(&self, tokens: &Range<u32>, head: u32) -> Option<Span> {
+        // "The report, published by Harbour Watch on Tuesday"
+        let limit = self.tree.sentence(head)?.tokens.end.min(tokens.end.max(head + 1) + 4);
+        let made = (head + 1..limit).find(|&t| {
+            matches!(self.tree.form(t), "published" | "released" | "issued" | "compiled" | "prepared" | "written")
+                && self.tree.form(t + 1) == "by"
+                && matches!(self.tree.form(t - 1), "," | "report" | "list")
+        });
+        if let Some(made) = made {
+            let stop = |t: &u32| {
+                matches!(self.tree.form(*t), "," | "." | ";" | "on" | "in" | "and" | "this" | "last")
+                    || self.tree.token(*t).is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Aux))
+            };
+            let sentence = self.tree.sentence(head)?.tokens.end;
+            let end = (made + 2..sentence).find(stop).unwrap_or(sentence);
+            if self.speaks_for_itself(made + 2..end) {
+                return self.tree.span(made + 2..end);
+            }
+        }
         if let Some(adposition) =
             (head + 1..tokens.end).find(|&t| matches!(self.tree.lemma(t), "from" | "by" | "of"))
         {

@@ -85,6 +85,14 @@ pub(crate) fn voices(tree: &Tree<'_>, attribution: &Attribution) -> Voices {
     voices
 }
 
+/// True for a noun for what would show something, where it is said that there is none: "no evidence that 130 had died".
+pub(crate) fn is_missing_proof(tree: &Tree<'_>, attribution: &Attribution) -> bool {
+    let Some(cue) = cue_token(tree, attribution) else { return false };
+    let proof = matches!(tree.lemma(cue), "evidence" | "proof" | "indication" | "sign" | "confirmation");
+    let before = cue.saturating_sub(3)..cue;
+    proof && attribution.source.is_empty() && before.into_iter().any(|t| tree.form(t).eq_ignore_ascii_case("no"))
+}
+
 /// True where the source speaks of itself: what "I" and "we" say in somebody's statement is on his word.
 pub(crate) fn is_first_person(tree: &Tree<'_>, voices: &Voices) -> bool {
     let one = voices.source.map(|s| tree.document.tokens_in(s)).filter(|t| t.len() == 1);
@@ -134,8 +142,9 @@ fn quoted_by(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Spa
 /// Which outlet has it from a source that it names: "two diplomats quoted by the newspaper", "a doctor reached by X".
 fn reached_by(tree: &Tree<'_>, source: Span) -> Option<Span> {
     let tokens = tree.document.tokens_in(source);
-    let limit = tree.sentence(tokens.start)?.tokens.end.min(tokens.end + 8);
-    let verb = (tokens.start + 1..tokens.end.max(tokens.start + 1) + 1).find(|&t| {
+    let limit = tree.sentence(tokens.start)?.tokens.end.min(tokens.end + 10);
+    let behind = if tree.form(tokens.end) == "," { tokens.end + 1 } else { tokens.end };
+    let verb = (tokens.start + 1..behind.max(tokens.start + 1) + 1).find(|&t| {
         matches!(
             tree.form(t),
             "quoted" | "cited" | "contacted" | "interviewed" | "reached" | "questioned" | "polled"

@@ -385,7 +385,9 @@ fn governed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         let token = tree.token(head)?;
         let clause_between =
             token.upos == Upos::Verb && !is_measure(&token.lemma) && !is_in_document(tree, head);
-        if clause_between && base(token.relation) != "acl" {
+        // "Documents show that 126 died": the clause is what they show.
+        let shown = base(token.relation) == "ccomp" && tree.head(head).is_some_and(|h| is_in_document(tree, h));
+        if clause_between && base(token.relation) != "acl" && !shown {
             return None;
         }
         if token.upos == Upos::Verb

@@ -59,7 +59,10 @@ pub(crate) fn draft(
         }
     }
     for index in 0..attributions.len() {
-        let parent = parents[index].filter(|_| chain::is_first_person(sources.tree, &voices[index]));
+        let parent = parents[index].filter(|_| {
+            chain::is_first_person(sources.tree, &voices[index])
+                || chain::is_missing_proof(sources.tree, &attributions[index])
+        });
         if let Some(parent) = parent.filter(|&p| voices[p].source.is_some()) {
             voices[index] = voices[parent].clone();
             parents[index] = parents[parent];

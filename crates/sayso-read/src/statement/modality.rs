@@ -18,6 +18,10 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> (Modality, Polar
         }
         None => Polarity::Positive,
     };
+    if super::chain::is_missing_proof(tree, attribution) {
+        evidence.extend(attribution.cue.iter().copied());
+        return (Modality::Denied, polarity, evidence);
+    }
     let by_cue = attribution.cue.iter().find_map(|&span| {
         let tokens = tree.document.tokens_in(span);
         tokens.into_iter().find_map(|t| cue_modality(tree.lemma(t)).map(|m| (m, span)))
