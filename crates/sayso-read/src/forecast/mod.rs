@@ -198,7 +198,8 @@ fn is_due(tree: &Tree<'_>, token: u32) -> bool {
         // The model takes "open" for an adjective.
         "to" => tree.token(token + 2).is_some_and(|t| {
             let bare = tree.token(token + 3).is_none_or(|n| matches!(n.upos, Upos::Adp | Upos::Punct));
-            t.xpos == "VB" || t.xpos == "JJ" && bare
+            let verb = matches!(tree.form(token + 2), "brief" | "open" | "close" | "clear" | "free");
+            t.xpos == "VB" || t.xpos == "JJ" && (bare || verb)
         }),
         "on" | "in" | "at" | "from" | "by" | "for" | "back" | "next" | "this" | "tomorrow" | "within" => true,
         _ => false,

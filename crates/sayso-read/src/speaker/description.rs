@@ -92,7 +92,11 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
     {
         country = country_nearby(tree, tokens.start);
     }
-    let end = core_end(tree, head, tokens.end);
+    let mut end = core_end(tree, head, tokens.end);
+    // "the rescue official's warning": the official.
+    if matches!(tree.form(end.saturating_sub(1)), "'s" | "’s" | "'" | "’") && end > head + 1 {
+        end -= 1;
+    }
     for entity in tree.entities_in(head + 1..end).filter(|e| e.kind != EntityKind::Person) {
         match lexicon::country(entity.span.cut(tree.text)) {
             Some(found) if found.kind != CountryWordKind::Metonym => {

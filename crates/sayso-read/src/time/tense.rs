@@ -93,7 +93,7 @@ fn of_tokens(document: &Document, tokens: &Range<u32>) -> Tense {
         if at != token || this.upos == Upos::Verb {
             // Only what a verb itself is dated by tells when its own present is meant to be.
             let dated = below.is_some_and(|b| tokens.contains(&b)) && !tokens.contains(&at);
-            if dated && is_on_a_day(document, at) {
+            if dated && (is_on_a_day(document, at) || is_called_for(document, at, below)) {
                 return Tense::Future;
             }
             let tense = of_predicate(document, at);
@@ -106,6 +106,12 @@ fn of_tokens(document: &Document, tokens: &Range<u32>) -> Tense {
         at = head;
     }
     Tense::Unknown
+}
+
+/// True for what somebody has called for a day: "the strike that the unions called for Monday".
+fn is_called_for(document: &Document, at: u32, day: Option<u32>) -> bool {
+    let called = document.tokens.get(at as usize).is_some_and(|t| matches!(t.lemma.as_str(), "call" | "schedule"));
+    called && day.is_some_and(|day| dependents(document, day).any(|c| c.lemma == "for"))
 }
 
 /// True for a present that tells what a calendar holds: "reopens on Monday", "is meeting on Monday".
@@ -133,14 +139,18 @@ fn of_predicate(document: &Document, at: u32) -> Tense {
     }
     // "is due from Oslo on Friday", where "due" hangs on the town.
     let due = dependents(document, at).any(|c| c.lemma == "due" && matches!(c.upos, Upos::Adj | Upos::Adp));
-    if due && !verbal {
+    if due && (!verbal || this.xpos == "VB") {
         return Tense::Future;
     }
+    // "Talks could follow in May" looks ahead; what somebody could hear or could not do has been.
+    let could = this.xpos == "VB" && !matches!(lemma, "hear" | "see" | "feel" | "tell" | "find" | "smell");
+    let could = could && !dependents(document, at).any(|c| matches!(c.lemma.as_str(), "not" | "n't" | "have"));
     for auxiliary in &mut auxiliaries {
         match (auxiliary.lemma.as_str(), auxiliary.xpos) {
             ("will" | "shall" | "'ll" | "wo", _) => return Tense::Future,
             // "He said that it would end on Monday": ahead of what is told, unless it did not happen ("would have").
             // and so does what "may" be.
+            ("could", _) if could => seen = Tense::Future,
             ("would" | "may" | "might", _) => seen = Tense::Future,
             (_, "VBD") => seen = Tense::Past,
             ("have", _) => seen = Tense::Past,
