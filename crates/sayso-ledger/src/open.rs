@@ -14,7 +14,7 @@ use crate::LedgerError;
 const APPLICATION_ID: i64 = 0x7361_7931;
 
 /// One file for each schema, in order; a released one is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql"), include_str!("../migrations/0002.sql")];
 
 /// Number of the newest schema.
 pub const SCHEMA: i64 = MIGRATIONS.len() as i64;

@@ -62,6 +62,9 @@ pub struct FoundFigure {
     pub as_of: Option<String>,
     /// The words.
     pub words: String,
+    /// Asserted, denied, possible, expected, planned or demanded; null where schema 1 of the ledger has stored
+    /// it, until `sayso reread --all`.
+    pub modality: Option<String>,
 }
 
 /// A statement found.
@@ -107,7 +110,7 @@ impl Ledger {
     pub fn figures(&self, filter: &FigureFilter) -> Result<Vec<FoundFigure>, LedgerError> {
         let mut query = self.db.prepare_cached(
             "SELECT f.report, f.entry, r.outlet, r.published, f.category, f.low, f.best, f.high, f.counted_group, f.origin,
-             f.said_on, f.as_of, f.words FROM figure f JOIN report r ON r.id = f.report
+             f.said_on, f.as_of, f.words, f.modality FROM figure f JOIN report r ON r.id = f.report
              WHERE r.latest AND (:category IS NULL OR f.category = :category)
              AND (:since IS NULL OR coalesce(f.as_of, f.said_on, f.published) >= :since)
              AND (:until IS NULL OR coalesce(f.as_of, f.said_on, f.published) <= :until)
@@ -138,6 +141,7 @@ impl Ledger {
                     said_on: row.get(10)?,
                     as_of: row.get(11)?,
                     words: row.get(12)?,
+                    modality: row.get(13)?,
                 })
             },
         )?;

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, io::Read};
 
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use rusqlite::{Connection, OptionalExtension, params};
-use sayso_model::{Head, Reading, Report, Span};
+use sayso_model::{Head, Modality, Reading, Report, Span};
 use serde::Serialize;
 use std::io::Write;
 
@@ -68,6 +68,7 @@ struct FigureRow {
     said_on: Option<String>,
     as_of: Option<String>,
     words: String,
+    modality: String,
 }
 
 impl Packed {
@@ -119,6 +120,7 @@ impl Packed {
                 said_on: f.said_on.map(|d| d.to_string()),
                 as_of: f.as_of.map(|d| d.to_string()),
                 words: f.span.cut(text).to_owned(),
+                modality: word(&if f.negated { Modality::Denied } else { f.modality }),
             })
             .collect();
         // Level 1: readings are mostly repeated keys, which any level finds, and adding must not wait for more.
@@ -184,8 +186,8 @@ impl Packed {
         for (entry, f) in self.figures.iter().enumerate() {
             db.prepare_cached(
                 "INSERT INTO figure (report, entry, category, low, best, high, counted_group, origin, origin_folded,
-                 statement, said_on, as_of, published, words)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                 statement, said_on, as_of, published, words, modality)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             )?
             .execute(params![
                 id,
@@ -201,7 +203,8 @@ impl Packed {
                 f.said_on,
                 f.as_of,
                 self.published,
-                f.words
+                f.words,
+                f.modality
             ])?;
         }
         Ok(())

@@ -94,6 +94,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
                 or_dash(f.as_of.or(f.said_on)),
                 f.category,
                 bounds(&f.numbers),
+                or_dash(f.modality),
                 f.group.unwrap_or_default(),
                 or_dash(f.origin),
                 f.words,
@@ -103,7 +104,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             ]
         })
         .collect();
-    let header = ["day", "category", "value", "of", "origin", "words", "outlet", "published", "entry"];
+    let header = ["day", "category", "value", "certainty", "of", "origin", "words", "outlet", "published", "entry"];
     output::found(&header, rows, &nothing)?;
     Ok(ExitCode::SUCCESS)
 }
