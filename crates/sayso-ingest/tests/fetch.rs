@@ -96,6 +96,17 @@ fn answer(mut stream: TcpStream, own: &str, robots: &str, log: &Mutex<Vec<(Strin
             while stream.write_all(&[b'x'; 65536]).is_ok() {}
             return;
         }
+        "/endless-heads" => {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
+            let lines = "X-More: and more\r\n".repeat(1000);
+            while stream.write_all(lines.as_bytes()).is_ok() {}
+            return;
+        }
+        "/endless-head" => {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nX-Long: ");
+            while stream.write_all(&[b'x'; 65536]).is_ok() {}
+            return;
+        }
         "/drip" => {
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
             while stream.write_all(b"x").is_ok() {
@@ -159,6 +170,13 @@ fn bombs_floods_and_silence_end() {
     assert!(matches!(get("/broken-gzip"), Err(FetchError::Content(IngestError::Malformed { .. }))));
     assert!(matches!(get("/large"), Err(FetchError::Content(IngestError::TooLarge { .. }))));
     assert!(matches!(get("/endless"), Err(FetchError::Content(IngestError::TooLarge { .. }))));
+    // Heads are cut off long before the time limit, so that memory is bounded too.
+    let begun = Instant::now();
+    for path in ["/endless-heads", "/endless-head"] {
+        let got = get(path);
+        assert!(matches!(got, Err(FetchError::Connection(_))), "{path}: {got:?}");
+    }
+    assert!(begun.elapsed() < Duration::from_millis(1500), "{:?}", begun.elapsed());
     assert!(matches!(get("/drip"), Err(FetchError::TooSlow(_))));
     assert!(matches!(get("/silent"), Err(FetchError::TooSlow(_))));
     assert!(matches!(get("/garbage"), Err(FetchError::Connection(_))));
