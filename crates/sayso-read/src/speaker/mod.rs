@@ -596,8 +596,10 @@ impl<'t, 'd> Cast<'t, 'd> {
         // "The report, published by Harbour Watch on Tuesday"
         let limit = self.tree.sentence(head)?.tokens.end.min(tokens.end.max(head + 1) + 4);
         let made = (head + 1..limit).find(|&t| {
-            matches!(self.tree.form(t), "published" | "released" | "issued" | "compiled" | "prepared" | "written")
-                && self.tree.form(t + 1) == "by"
+            matches!(
+                self.tree.form(t),
+                "published" | "released" | "issued" | "compiled" | "prepared" | "written"
+            ) && self.tree.form(t + 1) == "by"
                 && matches!(self.tree.form(t - 1), "," | "report" | "list")
         });
         if let Some(made) = made {

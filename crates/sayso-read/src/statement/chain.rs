@@ -90,7 +90,9 @@ pub(crate) fn is_missing_proof(tree: &Tree<'_>, attribution: &Attribution) -> bo
     let Some(cue) = cue_token(tree, attribution) else { return false };
     let proof = matches!(tree.lemma(cue), "evidence" | "proof" | "indication" | "sign" | "confirmation");
     let before = cue.saturating_sub(3)..cue;
-    proof && attribution.source.is_empty() && before.into_iter().any(|t| tree.form(t).eq_ignore_ascii_case("no"))
+    proof
+        && attribution.source.is_empty()
+        && before.into_iter().any(|t| tree.form(t).eq_ignore_ascii_case("no"))
 }
 
 /// True where the source speaks of itself: what "I" and "we" say in somebody's statement is on his word.

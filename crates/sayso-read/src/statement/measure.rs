@@ -270,7 +270,8 @@ fn said_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let last = tree.document.tokens_in(figure.span.cover(figure.number)).end;
     let sentence = tree.sentence(last.checked_sub(1)?)?;
     // "..., state television reports": the model takes the verb at the end for a noun.
-    let end = (last..sentence.tokens.end).rev().find(|&t| tree.token(t).is_some_and(|x| x.upos != Upos::Punct))?;
+    let end =
+        (last..sentence.tokens.end).rev().find(|&t| tree.token(t).is_some_and(|x| x.upos != Upos::Punct))?;
     let reports = tree.form(end) == "reports" && base(tree.relation(end)) == "parataxis";
     let finite = || (last..sentence.tokens.end).rev().find(|&t| tree.is_finite(t));
     let verb = if reports { end } else { finite()? };
@@ -386,7 +387,8 @@ fn governed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         let clause_between =
             token.upos == Upos::Verb && !is_measure(&token.lemma) && !is_in_document(tree, head);
         // "Documents show that 126 died": the clause is what they show.
-        let shown = base(token.relation) == "ccomp" && tree.head(head).is_some_and(|h| is_in_document(tree, h));
+        let shown =
+            base(token.relation) == "ccomp" && tree.head(head).is_some_and(|h| is_in_document(tree, h));
         if clause_between && base(token.relation) != "acl" && !shown {
             return None;
         }

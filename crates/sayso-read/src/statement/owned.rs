@@ -183,7 +183,10 @@ fn possessor(tree: &Tree<'_>, noun: u32, from: u32) -> Option<Span> {
 fn named_before(tree: &Tree<'_>, noun: u32) -> Option<Span> {
     let before = noun.checked_sub(1)?;
     let one = tree.form(noun) == tree.lemma(noun)
-        && matches!(tree.form(noun + 1), "of" | "is" | "was" | "stands" | "stood" | "has" | "found" | "shows" | "showed" | "puts" | "put");
+        && matches!(
+            tree.form(noun + 1),
+            "of" | "is" | "was" | "stands" | "stood" | "has" | "found" | "shows" | "showed" | "puts" | "put"
+        );
     let body = tree.entity(before).filter(|_| one).filter(|e| e.kind == EntityKind::Organization)?;
     (body.tokens.end == noun && !tree.form(before).ends_with('s')).then_some(body.span)
 }

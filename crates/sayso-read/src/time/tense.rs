@@ -110,7 +110,8 @@ fn of_tokens(document: &Document, tokens: &Range<u32>) -> Tense {
 
 /// True for what somebody has called for a day: "the strike that the unions called for Monday".
 fn is_called_for(document: &Document, at: u32, day: Option<u32>) -> bool {
-    let called = document.tokens.get(at as usize).is_some_and(|t| matches!(t.lemma.as_str(), "call" | "schedule"));
+    let called =
+        document.tokens.get(at as usize).is_some_and(|t| matches!(t.lemma.as_str(), "call" | "schedule"));
     called && day.is_some_and(|day| dependents(document, day).any(|c| c.lemma == "for"))
 }
 
@@ -144,7 +145,8 @@ fn of_predicate(document: &Document, at: u32) -> Tense {
     }
     // "Talks could follow in May" looks ahead; what somebody could hear or could not do has been.
     let could = this.xpos == "VB" && !matches!(lemma, "hear" | "see" | "feel" | "tell" | "find" | "smell");
-    let could = could && !dependents(document, at).any(|c| matches!(c.lemma.as_str(), "not" | "n't" | "have"));
+    let could =
+        could && !dependents(document, at).any(|c| matches!(c.lemma.as_str(), "not" | "n't" | "have"));
     for auxiliary in &mut auxiliaries {
         match (auxiliary.lemma.as_str(), auxiliary.xpos) {
             ("will" | "shall" | "'ll" | "wo", _) => return Tense::Future,

@@ -103,6 +103,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         limits,
         ledger: ledger.path().to_owned(),
         stop: Arc::clone(&stop),
+        read: Arc::default(),
     };
     let threads =
         args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)).clamp(1, 256);
@@ -129,7 +130,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     })
 }
 
-/// A bar with rate and, where the number of reports is known, the time left; nothing where stderr is no terminal.
+/// A bar with rate and, where the number of reports or of bytes is known, the time left; nothing where stderr is no terminal.
 fn progress(json: bool) -> ProgressBar {
     if json || !io::stderr().is_terminal() {
         return ProgressBar::hidden();

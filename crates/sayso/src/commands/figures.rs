@@ -104,7 +104,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             ]
         })
         .collect();
-    let header = ["day", "category", "value", "certainty", "of", "origin", "words", "outlet", "published", "entry"];
+    let header =
+        ["day", "category", "value", "certainty", "of", "origin", "words", "outlet", "published", "entry"];
     output::found(&header, rows, &nothing)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc,
     },
     thread,
@@ -22,6 +22,9 @@ use sayso_ingest::{
 };
 use sayso_ledger::{FeedState, Ledger};
 use sayso_model::{Head, HeadSource};
+
+/// How deep folders may stand in folders.
+const NESTED: usize = 32;
 
 /// How long a pipe may be without anybody who writes to it.
 const PIPE: Duration = Duration::from_secs(10);
@@ -66,6 +69,22 @@ pub(super) struct Feeder {
     pub(super) limits: Limits,
     pub(super) ledger: PathBuf,
     pub(super) stop: Arc<AtomicBool>,
+    /// Bytes of files that have been read so far.
+    pub(super) read: Arc<AtomicU64>,
+}
+
+/// A file whose bytes are counted as they are read.
+struct Counted<'c> {
+    file: File,
+    read: &'c AtomicU64,
+}
+
+impl io::Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
 }
 
 /// Takes jobs; breaks when nobody wants more.
@@ -80,6 +99,11 @@ impl Feeder {
             !is_address(source) && [".txt", ".html", ".htm", ".json"].iter().any(|end| name.ends_with(end))
         };
         self.sources.iter().all(single).then_some(self.sources.len() as u64)
+    }
+
+    /// How many bytes there are to read, where every source is a file or a folder.
+    pub(super) fn expected_bytes(&self) -> Option<u64> {
+        self.sources.iter().map(|source| bytes_under(Path::new(source), 0)).sum()
     }
 
     /// Gives every input of every source, in order.
@@ -112,25 +136,22 @@ impl Feeder {
                 return give(failed("it is no file; name it by itself if it is to be read".to_owned()));
             }
             return match self.open_file(path, &meta) {
-                Ok(file) => self.open(&origin, &origin, file, &Head::default(), None, net, false, give),
+                Ok(file) => {
+                    let file = Counted { file, read: &self.read };
+                    self.open(&origin, &origin, file, &Head::default(), None, net, false, give)
+                }
                 Err(e) => give(failed(format!("{e}; check the path and its permissions"))),
             };
         }
-        if depth > 32 {
+        if depth > NESTED {
             return give(failed("its folders are nested too deep".to_owned()));
         }
-        let mut entries: Vec<PathBuf> = match fs::read_dir(path) {
-            Ok(entries) => entries.flatten().map(|e| e.path()).collect(),
+        let entries = match entries_of(path) {
+            Ok(entries) => entries,
             Err(e) => return give(failed(e.to_string())),
         };
-        entries.sort();
         for entry in entries {
-            let hidden = entry.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
-            // A link to a folder could lead back up.
-            let loops = entry.is_symlink() && entry.is_dir();
-            if !hidden && !loops {
-                self.path(&entry, net, depth + 1, give)?;
-            }
+            self.path(&entry, net, depth + 1, give)?;
         }
         ControlFlow::Continue(())
     }
@@ -284,6 +305,30 @@ impl Feeder {
 struct Net {
     fetcher: Option<Fetcher>,
     seen: BTreeSet<String>,
+}
+
+/// What of a folder is read, by name: nothing hidden, and no link to a folder, which could lead back up.
+fn entries_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let hidden = |path: &Path| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)?
+        .flatten()
+        .map(|e| e.path())
+        .filter(|path| !hidden(path) && !(path.is_symlink() && path.is_dir()))
+        .collect();
+    entries.sort();
+    Ok(entries)
+}
+
+/// Bytes of a file or of what is read of a folder; `None` for what has no length that is known.
+fn bytes_under(path: &Path, depth: usize) -> Option<u64> {
+    let meta = fs::metadata(path).ok()?;
+    if meta.is_file() {
+        return Some(meta.len());
+    }
+    if !meta.is_dir() || depth > NESTED {
+        return None;
+    }
+    entries_of(path).ok()?.iter().map(|entry| bytes_under(entry, depth + 1)).sum()
 }
 
 fn is_address(source: &str) -> bool {

@@ -65,6 +65,8 @@ impl Pipeline {
     ) -> Result<(), Failure> {
         if let Some(inputs) = feeder.expected() {
             summary.expect(inputs);
+        } else if let Some(bytes) = feeder.expected_bytes() {
+            summary.expect_bytes(bytes, Arc::clone(&feeder.read));
         }
         let ahead = AHEAD + AHEAD_A_THREAD * self.threads;
         let bytes = &AtomicU64::new(0);

@@ -1,6 +1,12 @@
 //! What became of every input, in order.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use sayso_ledger::{Added, ReportId};
@@ -15,6 +21,8 @@ const SHOWN: usize = 200;
 pub(super) struct Summary {
     json: bool,
     bar: ProgressBar,
+    /// Bytes read so far, where the bar shows these.
+    read: Option<Arc<AtomicU64>>,
     added: u64,
     known: u64,
     revised: u64,
@@ -29,6 +37,7 @@ impl Summary {
         Self {
             json,
             bar,
+            read: None,
             added: 0,
             known: 0,
             revised: 0,
@@ -56,6 +65,30 @@ impl Summary {
         }
     }
 
+    /// So many bytes are known to come, in archives, feeds and folders that hold nobody knows how many reports: the time
+    /// left is told by the bytes. `read` counts them as they are read.
+    pub(super) fn expect_bytes(&mut self, bytes: u64, read: Arc<AtomicU64>) {
+        if self.bar.is_hidden() {
+            return;
+        }
+        self.bar.set_length(bytes);
+        if let Ok(style) =
+            ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes}, {msg} in {elapsed}, {eta} left")
+        {
+            self.bar.set_style(style);
+        }
+        self.read = Some(read);
+    }
+
+    /// One input more is done.
+    fn step(&self) {
+        let Some(read) = &self.read else { return self.bar.inc(1) };
+        let done = self.added + self.known + self.revised + self.failed + self.skipped.values().sum::<u64>();
+        let seconds = self.bar.elapsed().as_secs_f64().max(0.001);
+        self.bar.set_position(read.load(Ordering::Relaxed));
+        self.bar.set_message(format!("{done} reports, {:.1}/s", done as f64 / seconds));
+    }
+
     /// A report that is on disk now.
     pub(super) fn added(&mut self, origin: &str, added: Added) {
         let (status, id, previous) = match added {
@@ -68,7 +101,7 @@ impl Summary {
             Added::Known(_) => self.known += 1,
             Added::Revised { .. } => self.revised += 1,
         }
-        self.bar.inc(1);
+        self.step();
         let previous = previous.map(|ReportId(id)| id);
         self.line(&json!({"status": status, "origin": origin, "report": id.0, "previous": previous, "reason": null}));
     }
@@ -79,14 +112,14 @@ impl Summary {
     }
 
     pub(super) fn skipped(&mut self, origin: &str, reason: &str) {
-        self.bar.inc(1);
         *self.skipped.entry(reason.to_owned()).or_default() += 1;
+        self.step();
         self.line(&json!({"status": "skipped", "origin": origin, "report": null, "previous": null, "reason": reason}));
     }
 
     pub(super) fn fail(&mut self, origin: &str, reason: &str) {
-        self.bar.inc(1);
         self.failed += 1;
+        self.step();
         let (origin, reason) = (output::printable(origin), output::printable(reason));
         if self.json {
             self.line(&json!({"status": "failed", "origin": origin, "report": null, "previous": null, "reason": reason}));
