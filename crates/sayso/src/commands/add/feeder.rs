@@ -313,7 +313,7 @@ fn entries_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut entries: Vec<PathBuf> = fs::read_dir(folder)?
         .flatten()
         .map(|e| e.path())
-        .filter(|path| !hidden(path) && !(path.is_symlink() && path.is_dir()))
+        .filter(|path| !(hidden(path) || path.is_symlink() && path.is_dir()))
         .collect();
     entries.sort();
     Ok(entries)
