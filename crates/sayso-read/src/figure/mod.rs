@@ -692,6 +692,9 @@ fn is_speech(word: &str) -> bool {
 
 /// "did not kill 12", "no 12": a negation on the verb that shows the category.
 fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Option<&Shown>) -> bool {
+    if is_said_not_to_be(s, quantity) {
+        return true;
+    }
     // "I never said 150"
     if shown.is_none() {
         return (1..=3).any(|n| s.back(quantity.number.start, n) == "never");
@@ -712,6 +715,35 @@ fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Option<&Shown>) 
             && !matches!(s.lower(i + 1), "only" | "just" | "fewer" | "less" | "more")
             || word.ends_with("n't")
     })
+}
+
+/// "It is not 210", "we do not have 40 dead", "nobody has counted 50": a negation right before the number, with no more than
+/// a verb between.
+fn is_said_not_to_be(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
+    let start = quantity.number.start;
+    let linked = |word: &str| {
+        befall::is_be(word)
+            || matches!(
+                word,
+                "have" | "has" | "had" | "counted" | "count" | "seen" | "lost" | "found" | "recorded"
+            )
+    };
+    for back in 1..=3 {
+        let Some(at) = start.checked_sub(back).filter(|at| s.within.contains(at)) else { return false };
+        let word = s.lower(at);
+        let not = word == "not" || word.ends_with("n't") || matches!(word, "nobody" | "never");
+        let bounded =
+            ["only", "just", "fewer", "less", "more", "all", "even", "until"].contains(&s.lower(at + 1));
+        // "12, not 21" takes a number back, which is told otherwise.
+        let beside = s.back(at, 1) == "," && back == 1;
+        if not {
+            return !bounded && !beside;
+        }
+        if !linked(word) {
+            return false;
+        }
+    }
+    false
 }
 
 fn modality(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase, shown: Option<&Shown>) -> Modality {

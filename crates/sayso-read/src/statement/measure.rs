@@ -104,6 +104,11 @@ pub(crate) fn find(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Fig
         }
         // Whoever is merely seen or known to have it gives no word.
         let told = holders.iter().any(|h| !h.source.is_empty());
+        if let Some(denial) = denied_behind(tree, figure)
+            && !attributions.iter().chain(&found).any(|a| a.cue == denial.cue)
+        {
+            found.push(denial);
+        }
         if found.iter().rev().take(8).any(inside) {
             continue;
         }
@@ -170,6 +175,32 @@ fn is_counted_there(tree: &Tree<'_>, attribution: &Attribution, holders: &[&Attr
     // Some attribution of the same cue says it already.
     let known = holders.iter().any(|h| h.cue.iter().any(|c| attribution.cue.iter().any(|d| d.overlaps(*c))));
     !pronoun && speaks && !known && holders.iter().all(within)
+}
+
+/// "The paper reported 12 deaths, but the mayor denied that": whoever denies what the clause before says.
+fn denied_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
+    let last = tree.document.tokens_in(figure.span.cover(figure.number)).end;
+    let sentence = tree.sentence(last.checked_sub(1)?)?;
+    let verb = (last..sentence.tokens.end).find(|&t| {
+        tree.is_finite(t) && matches!(tree.lemma(t), "deny" | "dispute" | "reject" | "contest" | "dismiss")
+    })?;
+    let object = tree.form(verb + 1);
+    let pointed = matches!(object, "that" | "this" | "it")
+        || object == "the" && matches!(tree.lemma(verb + 2), "report" | "claim" | "figure" | "number");
+    // "denied that 12 had died" has a clause of its own.
+    let ends = tree.token(verb + 2 + u32::from(object == "the")).is_none_or(|t| t.upos == Upos::Punct);
+    let subject = tree.child(verb, &["nsubj"]).filter(|&s| s >= last && s < verb)?;
+    let reach = tree.subtree(subject);
+    let mut end = reach.start;
+    while end > last && matches!(tree.form(end - 1), "," | "but" | "and" | ";" | "although" | "though") {
+        end -= 1;
+    }
+    if !pointed || !ends || end < last {
+        return None;
+    }
+    let source = tree.span(reach.start..reach.end.min(verb))?;
+    let content = tree.span(sentence.tokens.start..end)?;
+    Some(by_verb(tree, source, Some(subject), verb, vec![content]))
 }
 
 /// A clause with the figure that the tree puts under a verb of speech, or that such a verb follows: "..., and repeated

@@ -172,6 +172,7 @@ pub(crate) fn finish(
 /// Mends contents that a cue's grammar or the sentence's shape makes certain.
 pub(crate) fn mend(tree: &Tree<'_>, attributions: &mut [Attribution]) {
     repair::contents(tree, attributions);
+    repair::denied_before(tree, attributions);
 }
 
 /// Adds attributions that hold figures but that no cue of speech shows ("the ministry put the toll at 40"), and lets

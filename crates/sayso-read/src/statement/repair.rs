@@ -56,6 +56,51 @@ pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
     without_according_to(tree, attributions);
 }
 
+/// "Rebels said they had killed 30. The army denied the claim": what is denied is what was said right before.
+pub(crate) fn denied_before(tree: &Tree<'_>, attributions: &mut [Attribution]) {
+    let points_back = |a: &Attribution| {
+        let [content] = a.content[..] else { return false };
+        let words = content.cut(tree.text).to_lowercase();
+        let words = words.trim_start_matches("the ").trim_start_matches("this ").trim_start_matches("these ");
+        matches!(
+            words,
+            "claim"
+                | "claims"
+                | "report"
+                | "reports"
+                | "allegation"
+                | "allegations"
+                | "accusation"
+                | "accusations"
+                | "figure"
+                | "figures"
+                | "number"
+                | "numbers"
+                | "toll"
+                | "that"
+                | "this"
+                | "it"
+        )
+    };
+    let said: Vec<(Span, Vec<Span>)> =
+        attributions.iter().filter_map(|a| Some((Span::hull(&a.content)?, a.content.clone()))).collect();
+    for denial in attributions.iter_mut() {
+        if !super::modality::is_denial(tree, &denial.cue) || !points_back(denial) {
+            continue;
+        }
+        let Some(start) = Span::hull(&denial.cue).map(|c| c.start) else { continue };
+        let here = tree.sentence_at(start);
+        let before = said
+            .iter()
+            .filter(|(hull, _)| hull.end <= start && here.saturating_sub(tree.sentence_at(hull.start)) <= 1)
+            .max_by_key(|(hull, _)| (hull.end, hull.start));
+        if let Some((_, content)) = before {
+            let own = std::mem::take(&mut denial.content);
+            denial.content = content.iter().copied().chain(own).collect();
+        }
+    }
+}
+
 /// "X reported, citing Y, that CONTENT": neither "X reported" nor "citing Y" is part of it.
 fn behind_citing(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let [content] = attribution.content[..] else { return None };
