@@ -61,6 +61,8 @@ pub fn compose(reading: &Reading, sentences: &[Span]) -> Brief {
         .iter()
         .copied()
         .filter(|s| headline != Some(*s) && !headline.is_some_and(|h| h.contains(*s)))
+        // "Correction:" is a label of what follows.
+        .filter(|s| !s.cut(text).trim_end().ends_with(':') || s.cut(text).contains(' '))
         .collect();
     let composer = Composer::new(reading, text, &body);
     let routed = composer.routed(&body);

@@ -21,7 +21,12 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
     }
     let mut last = start.checked_sub(1).filter(|i| s.within.contains(i))?;
     // put the toll at "no more than 15"; it lies somewhere between 650 and 900
-    if matches!(s.lower(last), "\"" | "somewhere") {
+    // casualties were "in the low thousands"
+    let loose = |word: &str| {
+        matches!(word, "\"" | "somewhere")
+            || quantity.vague.is_some() && matches!(word, "in" | "the" | "low" | "high")
+    };
+    while loose(s.lower(last)) {
         last = last.checked_sub(1).filter(|i| s.within.contains(i))?;
     }
     let before = s.lower(last);

@@ -75,7 +75,7 @@ pub(crate) fn lands(tree: &Tree<'_>, names: &[Name]) -> BTreeSet<String> {
         .collect();
     let called_after = |word: &str| {
         let stem = word.trim_end_matches(['a', 'e', 'i', 'o', 'u', 'y']);
-        ["n", "an", "ian", "ese", "i", "ish"]
+        ["n", "an", "ian", "ese", "i", "ish", "ic"]
             .iter()
             .flat_map(|end| [format!("{word}{end}"), format!("{stem}{end}")])
             .any(|people| people != word && capitals.contains(&people))

@@ -471,7 +471,8 @@ fn run_after(tree: &Tree<'_>, token: u32, limit: u32) -> Option<Span> {
     let end = (token + 1..limit)
         .find(|&t| {
             let x = tree.token(t);
-            let link = matches!(tree.form(t), "from" | "of" | "by" | "-" | ".");
+            let link = matches!(tree.form(t), "from" | "of" | "by" | "-" | ".")
+                || x.is_some_and(|x| base(x.relation) == "amod");
             x.is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Aux | Upos::Sconj | Upos::Punct) && !link)
                 && t > token + 1
         })
@@ -557,7 +558,16 @@ fn is_outlet_phrase(tree: &Tree<'_>, span: Span) -> bool {
             .or_else(|| lexicon::role_noun(tree.lemma(h)))
             .is_some_and(|r| r.class == RoleClass::Outlet)
     });
-    named || described
+    // "the opposition newspaper Free Word"
+    let titled = tree
+        .head_of(span)
+        .filter(|&h| tree.token(h).is_some_and(|t| t.upos == Upos::Propn))
+        .is_some_and(|h| {
+            tree.document.tokens_in(span).any(|t| {
+                t < h && lexicon::role_noun(tree.lemma(t)).is_some_and(|r| r.class == RoleClass::Outlet)
+            })
+        });
+    named || described || titled
 }
 
 /// A named body of which no word says what it is: whoever is "told" something and is no authority, court or meeting is

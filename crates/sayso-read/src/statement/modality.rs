@@ -24,7 +24,10 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> (Modality, Polar
     }
     let by_cue = attribution.cue.iter().find_map(|&span| {
         let tokens = tree.document.tokens_in(span);
-        tokens.into_iter().find_map(|t| cue_modality(tree.lemma(t)).map(|m| (m, span)))
+        tokens
+            .into_iter()
+            .filter(|&t| !names(tree, t))
+            .find_map(|t| cue_modality(tree.lemma(t)).map(|m| (m, span)))
     });
     if let Some((modality, span)) = by_cue {
         // "did not deny", "no plans": a negated cue takes its own force back.
@@ -47,6 +50,11 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> (Modality, Polar
         }
         None => (Modality::Asserted, polarity, evidence),
     }
+}
+
+/// True for "called the reports fiction": only what somebody calls for or on is demanded.
+fn names(tree: &Tree<'_>, cue: u32) -> bool {
+    tree.lemma(cue) == "call" && !matches!(tree.form(cue + 1), "for" | "on" | "upon")
 }
 
 /// True where every cue word is one of will, not of speech: what is wanted is nobody's claim.

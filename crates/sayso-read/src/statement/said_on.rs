@@ -36,13 +36,17 @@ pub(crate) fn of<'a>(sources: &Sources<'a, '_>, attribution: &Attribution) -> Op
 /// True where the first verb above the time is the cue, or where only a few words lie between the two.
 fn hangs_on(tree: &Tree<'_>, time: &TimeExpression, cue: u32, attribution: &Attribution) -> bool {
     let in_source = attribution.source.iter().any(|s| s.contains(time.span));
+    // "The ministry on Friday cut its count to 301"
+    if in_source {
+        return true;
+    }
     let Some(mut at) = tree.head_of(time.span) else { return false };
     for _ in 0..6 {
         if at == cue {
             return true;
         }
         let verb = tree.token(at).is_some_and(|t| t.upos == Upos::Verb);
-        if verb && !in_source {
+        if verb {
             break;
         }
         match tree.head(at) {
