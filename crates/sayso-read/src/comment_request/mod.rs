@@ -103,7 +103,9 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
     let until = clause_end(tree, verb, limit);
     let about = |words: &[&str]| (verb + 1..until).any(|t| words.contains(&tree.lemma(t)));
     let negated = (verb.saturating_sub(5)..verb)
-        .any(|t| matches!(tree.lemma(t), "not" | "never" | "n't") || matches!(tree.form(t), "n't" | "n’t"));
+        .any(|t| matches!(tree.lemma(t), "not" | "never" | "n't") || matches!(tree.form(t), "n't" | "n’t"))
+        || is_of_neither(tree, verb)
+        || tree.form(verb.saturating_sub(1)) == "to" && tree.form(verb.saturating_sub(2)) == "yet";
     match lemma {
         "contact" | "ask" | "approach" | "email" | "e-mail" | "message" | "telephone" | "phone" | "call"
         | "query" | "write"
@@ -188,7 +190,9 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
                     && tree.child(phrase, &["det"]).is_some_and(|d| tree.form(d).eq_ignore_ascii_case("the"))
             };
             let phrase = asked_before(tree, verb).filter(|a| pronoun || again(a)).unwrap_or(phrase);
-            Some((outcome, members(tree, phrase)?))
+            let mut asked = members(tree, phrase)?;
+            asked.extend(nor_did(tree, verb, limit));
+            Some((outcome, asked))
         }
         "decline" | "refuse"
             if about(&["comment", "elaborate", "discuss", "respond", "interview", "speak"]) && !negated =>
@@ -205,6 +209,25 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
         }
         _ => None,
     }
+}
+
+/// True for a verb of which "neither A nor B" is the subject.
+fn is_of_neither(tree: &Tree<'_>, verb: u32) -> bool {
+    let reach = subject(tree, verb).map_or(0..0, |s| tree.subtree(s));
+    reach.take_while(|&t| t < verb).any(|t| matches!(tree.form(t), "Neither" | "neither"))
+}
+
+/// Who did not answer either: "did not respond; nor did the police".
+fn nor_did(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<Span> {
+    let nor = (verb + 1..limit).find(|&t| {
+        tree.form(t) == "nor" && matches!(tree.form(t + 1), "did" | "has" | "have" | "would" | "was" | "were")
+    })?;
+    let stop = |t: &u32| {
+        matches!(tree.form(*t), "," | ";" | ".")
+            || tree.token(*t).is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Aux))
+    };
+    let end = (nor + 2..limit).find(stop).unwrap_or(limit);
+    tree.span(nor + 2..end).filter(|s| !s.is_empty())
 }
 
 /// True for a person or body: a name, or a noun that is no place and no thing.
@@ -259,7 +282,18 @@ fn asked_before(tree: &Tree<'_>, verb: u32) -> Option<u32> {
         }
         let asker = tree.child(ask, &["nsubj"])?;
         let outlet = tree.entity(asker).is_some_and(|e| e.kind == EntityKind::Organization);
-        (outlet || matches!(tree.lemma(asker), "we" | "I")).then(|| tree.child(ask, &["iobj", "obj"]))?
+        let is_relative = |t: u32| matches!(tree.form(t), "who" | "whom" | "which");
+        let written = || {
+            let to = |c: &u32| tree.child(*c, &["case"]).is_some_and(|k| tree.lemma(k) == "to");
+            let addressee = tree.child(ask, &["obl"]).filter(to);
+            // "the union, to whom we wrote on Saturday"
+            addressee
+                .filter(|&a| tree.token(a).is_some_and(|t| t.upos != Upos::Pron))
+                .or_else(|| tree.head(ask).filter(|_| base(tree.relation(ask)) == "acl"))
+                .and_then(|a| if is_relative(a) { noun_before(tree, a) } else { Some(a) })
+        };
+        (outlet || matches!(tree.lemma(asker), "we" | "I"))
+            .then(|| tree.child(ask, &["iobj", "obj"]).filter(|&o| !is_relative(o)).or_else(written))?
     })
 }
 
@@ -345,13 +379,15 @@ fn members(tree: &Tree<'_>, head: u32) -> Option<Vec<Span>> {
                 .unwrap_or(stop.min(tokens.end));
             let case = (tokens.start..h).take_while(|&t| base(tree.relation(t)) == "case").count() as u32;
             let first = (tokens.start + case).min(h);
-            let first = if i > 0 { first.max((first..=h).find(|&t| tree.token(t).is_none_or(|x| x.upos != Upos::Cconj)).unwrap_or(h)) } else { first };
+            let neither = tree.form(first).eq_ignore_ascii_case("neither");
+            let first = if i > 0 || neither { first.max((first..=h).find(|&t| tree.token(t).is_none_or(|x| x.upos != Upos::Cconj)).unwrap_or(h)) } else { first };
             Some(whole_name(tree, h, tree.span(first..end)?))
         })
         .filter(|s| !s.is_empty())
         .collect();
     let pronoun = tree.token(head).is_some_and(|t| t.upos == Upos::Pron)
-        && matches!(tree.lemma(head), "it" | "this" | "that" | "I" | "you" | "i" | "one");
+        && matches!(tree.lemma(head), "it" | "this" | "that" | "I" | "you" | "i" | "one")
+        || matches!(tree.form(head), "Neither" | "neither" | "None" | "none" | "Nobody" | "nobody");
     (!spans.is_empty() && !pronoun).then_some(spans)
 }
 
