@@ -377,10 +377,11 @@ fn members(tree: &Tree<'_>, head: u32) -> Option<Vec<Span>> {
                     tree.form(t) == "," || x.is_some_and(|x| matches!(x.upos, Upos::Cconj | Upos::Verb | Upos::Pron | Upos::Sconj)) || matches!(tree.lemma(t), "via" | "for" if tree.lemma(t + 1) == "comment" || tree.lemma(t + 1) == "email")
                 })
                 .unwrap_or(stop.min(tokens.end));
-            let case = (tokens.start..h).take_while(|&t| base(tree.relation(t)) == "case").count() as u32;
-            let first = (tokens.start + case).min(h);
-            let neither = tree.form(first).eq_ignore_ascii_case("neither");
-            let first = if i > 0 || neither { first.max((first..=h).find(|&t| tree.token(t).is_none_or(|x| x.upos != Upos::Cconj)).unwrap_or(h)) } else { first };
+            // "and to the union": neither what joins it nor its preposition.
+            let idle = |t: u32| {
+                base(tree.relation(t)) == "case" || tree.token(t).is_some_and(|x| x.upos == Upos::Cconj)
+            };
+            let first = (tokens.start..h).find(|&t| !idle(t)).unwrap_or(h);
             Some(whole_name(tree, h, tree.span(first..end)?))
         })
         .filter(|s| !s.is_empty())
