@@ -8,7 +8,11 @@
 
 use sayso_model::{Attribution, Category, Construction, Figure, Granularity, Span, TimeExpression, Upos};
 
-use crate::{by_sentence::BySentence, lexicon, tree::Tree};
+use crate::{
+    by_sentence::BySentence,
+    lexicon,
+    tree::{Tree, base},
+};
 
 /// What befalls people: only counts of it are carried on.
 const TOLLS: [Category; 11] = [
@@ -56,7 +60,7 @@ pub(crate) fn find(
         if speaks || touched.is_some() || found.last().is_some_and(|f| f.content == [whole_sentence]) {
             continue;
         }
-        if !(adds(tree, figure, sentence.tokens.start)
+        if !(adds(tree, figure, sentence.tokens.start) && !is_done_by_others(tree, figure)
             || stands_alone(tree, figure)
             || keeps_the_tense(tree, figure, times))
         {
@@ -144,6 +148,17 @@ pub(crate) fn adds(tree: &Tree<'_>, figure: &Figure, from: u32) -> bool {
                 || tree.form(t + 1) == "the" && is_toll_noun(tree.form(t + 2)))
     });
     near.into_iter().any(word) || of_them
+}
+
+/// "Divers recovered four more bodies": what somebody else does is told in the outlet's own voice.
+fn is_done_by_others(tree: &Tree<'_>, figure: &Figure) -> bool {
+    let Some(head) = tree.head_of(figure.counted.unwrap_or(figure.number)) else { return false };
+    let Some(verb) = tree.head(head).filter(|_| base(tree.relation(head)) == "obj") else { return false };
+    tree.is_finite(verb)
+        && tree
+            .child(verb, &["nsubj"])
+            .and_then(|s| tree.token(s))
+            .is_some_and(|s| matches!(s.upos, Upos::Noun | Upos::Propn))
 }
 
 /// "Five of the dead were women": those whom a count before was of.

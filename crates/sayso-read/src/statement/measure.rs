@@ -184,6 +184,18 @@ fn denied_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let verb = (last..sentence.tokens.end).find(|&t| {
         tree.is_finite(t) && matches!(tree.lemma(t), "deny" | "dispute" | "reject" | "contest" | "dismiss")
     })?;
+    // "..., a figure that the government rejected"
+    let that = (last..verb).find(|&t| {
+        matches!(tree.form(t), "that" | "which")
+            && matches!(tree.lemma(t.saturating_sub(1)), "figure" | "number" | "claim" | "count" | "toll")
+    });
+    if let Some(that) = that {
+        let comma = (last..that).find(|&t| tree.form(t) == ",")?;
+        let end = (that + 1..verb).rev().find(|&t| tree.token(t).is_some_and(|x| x.upos != Upos::Aux))? + 1;
+        let source = tree.span(that + 1..end).filter(|s| owned::is_speaker(tree, *s, true))?;
+        let content = tree.span(sentence.tokens.start..comma)?;
+        return Some(by_verb(tree, source, tree.head_of(source), verb, vec![content]));
+    }
     let object = tree.form(verb + 1);
     let pointed = matches!(object, "that" | "this" | "it")
         || object == "the" && matches!(tree.lemma(verb + 2), "report" | "claim" | "figure" | "number");
