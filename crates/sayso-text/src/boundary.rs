@@ -101,13 +101,18 @@ impl Boundary {
         }
         for (at, (end, token)) in ends.iter_mut().zip(tokens).enumerate() {
             // Whatever the network says, no sentence ends within a line behind a word that needs another one, between
-            // the words of a name ("told Ada | Brook") or behind a possessive ("the Doctors' | Union").
+            // the words of a name ("told Ada | Brook"), between a title and a name ("Gen. | Ada Brook") or behind a
+            // possessive ("the Doctors' | Union").
             let form = token.span.cut(text);
             let next = tokens.get(at + 1).map_or("", |t| t.span.cut(text));
             let before = at.checked_sub(1).and_then(|b| tokens.get(b));
             let owns = matches!(form, "'" | "\u{2019}")
                 && before.is_some_and(|b| b.gap == Gap::None && b.span.cut(text).ends_with(['s', 'z', 'x']));
-            let cuts = needs_another(form) || owns || at > 0 && is_capitalised(form) && is_capitalised(next);
+            let titled = is_title(form) && next.starts_with(char::is_uppercase);
+            let cuts = needs_another(form)
+                || owns
+                || titled
+                || at > 0 && is_capitalised(form) && is_capitalised(next);
             *end &= token.gap >= Gap::Line || !cuts;
             *end |= token.gap == Gap::Paragraph;
         }
@@ -134,6 +139,16 @@ impl Boundary {
 fn is_capitalised(form: &str) -> bool {
     let mut letters = form.chars();
     letters.next().is_some_and(char::is_uppercase) && form.len() > 1 && letters.all(char::is_lowercase)
+}
+
+/// True for a shortened title, which stands before a name.
+fn is_title(form: &str) -> bool {
+    const TITLES: [&str; 30] = [
+        "Adm.", "Amb.", "Brig.", "Capt.", "Cdr.", "Cmdr.", "Col.", "Cpl.", "Det.", "Dr.", "Gen.", "Gov.",
+        "Hon.", "Insp.", "Lt.", "Maj.", "Messrs.", "Mr.", "Mrs.", "Ms.", "Msgr.", "Pfc.", "Prof.", "Pvt.",
+        "Rep.", "Reps.", "Rev.", "Sen.", "Sens.", "Sgt.",
+    ];
+    TITLES.contains(&form)
 }
 
 /// True for articles and for prepositions that never stand alone.

@@ -98,7 +98,15 @@ pub(super) fn is_compared(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
         "with" | "against" => matches!(two, "compared" | "up" | "as"),
         "than" => matches!(two, "rather"),
         "not" | "versus" => true,
-        "of" => two == "instead",
+        // "raising an earlier count of eight"
+        "of" => {
+            two == "instead"
+                || matches!(two, "count" | "toll" | "tally" | "figure" | "total" | "estimate" | "number")
+                    && matches!(
+                        s.back(start, 3),
+                        "earlier" | "previous" | "initial" | "original" | "provisional" | "preliminary"
+                    )
+        }
         _ => false,
     }
 }
