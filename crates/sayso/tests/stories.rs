@@ -115,6 +115,8 @@ fn a_chain_leads_from_the_outlet_to_the_origin() {
     );
     insta::assert_snapshot!("chain", says(&["chain", &figure], &ledger));
     assert_ne!(run(&["chain", "1:f99"], &ledger).code, 0);
+    // A figure of the headline goes the way of the one that it announces.
+    assert!(says(&["chain", "1:f0"], &ledger).contains("Civil Defence Agency"));
 }
 
 #[test]

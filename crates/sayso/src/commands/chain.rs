@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use sayso_ledger::ReportId;
 use sayso_model::{
-    ChainRole,
+    ChainRole, Figure, Reading,
     story::{Appearance, Step, StoryMark},
 };
 use serde_json::json;
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
                     "report {report} has no figure f{number}; `sayso show {report}` lists them"
                 ))
             })
-            .map(|f| figure_chain(&loaded, index, f.id).map_or_else(Vec::new, |a| a.chain.clone()))?,
+            .map(|f| steps_of(&loaded, index, reading, f))?,
         "s" => {
             let statement = reading.statements.get(number).ok_or_else(|| {
                 Failure::Other(format!(
@@ -75,12 +75,6 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
         _ => return Err(malformed()),
     };
-    if steps.is_empty() {
-        return Err(Failure::Other(format!(
-            "{} stands in no claim: it is expected, denied, taken back, or told again in the body",
-            args.entry
-        )));
-    }
     let texts = loaded.texts();
     for step in &steps {
         let key = |r: usize| loaded.story.reports.get(r).map(|r| r.key);
@@ -122,6 +116,33 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The way of a figure: as its claim follows it; of one in a headline, that of the figure of the body that it announces; of
+/// one that stands in no claim (expected, denied, taken back), as its own statement tells it, else the outlet alone.
+fn steps_of(loaded: &Loaded, report: usize, reading: &Reading, figure: &Figure) -> Vec<Step> {
+    let central = |f: &Figure| f.best.or(f.low).or(f.high);
+    let headline = reading.report.head.headline.as_ref().and_then(|h| h.span);
+    let announced = || {
+        headline.filter(|h| h.overlaps(figure.span))?;
+        let same = |f: &&Figure| f.category == figure.category && central(f) == central(figure);
+        let told = reading.figures.iter().filter(same).find(|f| f.id != figure.id)?;
+        figure_chain(loaded, report, told.id)
+    };
+    let found = figure_chain(loaded, report, figure.id).or_else(announced);
+    let statement = || figure.statement.and_then(|id| reading.statements.get(id.index()));
+    found.map(|a| a.chain.clone()).or_else(|| Some(own_steps(loaded, report, statement()?))).unwrap_or_else(
+        || {
+            let name = loaded.story.reports.get(report).and_then(|r| r.outlet.clone());
+            vec![Step {
+                role: ChainRole::Outlet,
+                name,
+                speaker: None,
+                report: Some(report),
+                evidence: vec![StoryMark { report, span: figure.span }],
+            }]
+        },
+    )
 }
 
 fn figure_chain(loaded: &Loaded, report: usize, figure: sayso_model::FigureId) -> Option<&Appearance> {
