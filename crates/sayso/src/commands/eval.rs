@@ -20,8 +20,9 @@ pub(crate) struct Args {
     /// What is scored
     #[arg(value_enum)]
     kind: Kind,
-    /// Gold: a file or, for figures and story, a folder
-    gold: PathBuf,
+    /// Gold: a file or, for figures and story, a folder; for figures also several folders, or one above them
+    #[arg(required = true)]
+    gold: Vec<PathBuf>,
     /// Write what was predicted, in the form that the gold's own scorer reads
     #[arg(long, value_name = "FILE")]
     predictions: Option<PathBuf>,
@@ -31,6 +32,9 @@ pub(crate) struct Args {
     /// Print this many misses and false alarms
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     errors: usize,
+    /// Score the numbers of people of every category (all.jsonl in place of figures.jsonl)
+    #[arg(long)]
+    all: bool,
 }
 
 /// Kinds of gold.
@@ -44,7 +48,7 @@ pub(crate) enum Kind {
     Clusters,
     /// Which texts are copies (JSONL)
     Copies,
-    /// Numbers with what they count (a story folder)
+    /// Numbers with what they count (story folders, or a folder above them)
     Figures,
     /// What reading a story's reports together must show (a folder with story.json)
     Story,
@@ -56,9 +60,19 @@ pub(crate) enum Kind {
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut predictions = args.predictions.as_deref().map(create).transpose()?;
     let out = predictions.as_mut().map(|w| w as &mut dyn Write);
+    let gold = match args.gold.as_slice() {
+        [gold] => gold,
+        [gold, ..] if args.kind == Kind::Figures => gold,
+        several => {
+            return Err(Failure::Other(format!(
+                "{} paths of gold given; this kind takes one (only figures takes several)",
+                several.len()
+            )));
+        }
+    };
     match args.kind {
         Kind::Articles => {
-            let report = sayso_eval::articles::evaluate(&args.gold, out)?;
+            let report = sayso_eval::articles::evaluate(gold, out)?;
             if let (Some(path), Some(writer)) = (&args.predictions, predictions.as_mut()) {
                 writer.flush()?;
                 let written = std::fs::read_to_string(path)?;
@@ -70,27 +84,30 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             show(args, &report)?;
         }
         Kind::Attribution => {
-            let report = sayso_eval::attribution::evaluate(open(&args.gold)?, out)
-                .map_err(|source| EvalError::Attribution { path: args.gold.clone(), source })?;
+            let report = sayso_eval::attribution::evaluate(open(gold)?, out)
+                .map_err(|source| EvalError::Attribution { path: gold.clone(), source })?;
             show(args, &report)?;
         }
-        Kind::Figures => show(args, &sayso_eval::figures::run(&args.gold, out)?.with_errors(args.errors))?,
-        Kind::Text => show(args, &sayso_eval::text::evaluate(&args.gold, out)?)?,
+        Kind::Figures => {
+            let options = sayso_eval::figures::Options { all: args.all };
+            show(args, &sayso_eval::figures::run(&args.gold, options, out)?.with_errors(args.errors))?;
+        }
+        Kind::Text => show(args, &sayso_eval::text::evaluate(gold, out)?)?,
         Kind::Clusters => {
-            let report = sayso_eval::clusters::run(&args.gold)?;
+            let report = sayso_eval::clusters::run(gold)?;
             if let Some(out) = out {
                 report.write_predictions(out)?;
             }
             show(args, &report)?;
         }
         Kind::Copies => {
-            let report = sayso_eval::copies::run(&args.gold)?;
+            let report = sayso_eval::copies::run(gold)?;
             if let Some(out) = out {
                 report.write_predictions(out)?;
             }
             show(args, &report)?;
         }
-        Kind::Story => show(args, &sayso_eval::story::run(&args.gold)?)?,
+        Kind::Story => show(args, &sayso_eval::story::run(gold)?)?,
     }
     if let Some(mut writer) = predictions {
         writer.flush()?;
