@@ -8,19 +8,25 @@
 //! |---|---|
 //! | `reports`, `one_story` | how many reports; whether they are one story |
 //! | `aliases` | each list: names of one speaker; "(report 03)", "(reports 04, 12)" restricts a name to reports |
+//! | `accepted_names` | each list: other names under which a name of this file is found as well; no expectation |
 //! | `origins_of_<N>_<category>` | `independent`, `origin`, `reports`, `first`, `chain_of_<report>` of a number |
+//! | `origins` | each: `of` as `[category, number]`; `independent`, `origin` ("A; B" for two), `reports` and `echoes`, each checked for itself |
 //! | `<category>_series` | each: `origin`, `group`, `on`, `as_of`, `low`/`best`/`high`, `status` of a value |
+//! | `series` | each: `origin`, `category`, `values` as `[[day, number], ...]`; each value, and that they stand in one line |
 //! | `in_conflict` | each: `category`, `group`, `a` and `b` as `[origin, number]` |
 //! | `not_in_conflict` | each: `why`, `a` and `b` as `[category, number, origin or other words]` |
-//! | `retractions` | each: `report`, `of`, `corrected_to` as `[category, number]` |
+//! | `retractions` | each: `report`, `of` or `old`, `corrected_to` or `new` as `[category, number]` |
+//! | `denials` | each: `report`, `who`, `what` in words |
 //! | `no_response` | each: `report`, `asked` |
 //! | `expected_next` | each: `report`, `what`, `by` as a day, month, quarter, half, year or words |
 
 mod conflicts;
 mod entries;
 mod find;
+mod names;
 mod origins;
 mod series;
+mod set;
 
 use std::{
     fmt,
@@ -32,7 +38,9 @@ use sayso_model::Reading;
 use serde::Serialize;
 use serde_json::Value;
 
-use self::find::Checker;
+pub use self::set::{Conflicts, Kind, StorySet, check_all, run_all};
+
+use self::{find::Checker, names::Accepted};
 use crate::EvalError;
 
 /// One expectation and whether it holds.
@@ -55,6 +63,8 @@ pub struct StoryReportCard {
     pub checks: Vec<Check>,
     /// How many hold.
     pub held: usize,
+    /// Conflicts that are shown, and how many of them the gold has.
+    pub conflicts: Conflicts,
     /// Keys and fields of `story.json` that are not known and were not checked.
     pub ignored: Vec<String>,
 }
@@ -69,6 +79,7 @@ impl fmt::Display for StoryReportCard {
         for key in &self.ignored {
             writeln!(f, "ignored   {key}: this form of expectation is not known")?;
         }
+        writeln!(f, "{}", self.conflicts)?;
         writeln!(f, "{} of {} held", self.held, self.checks.len())
     }
 }
@@ -125,8 +136,17 @@ pub fn check(folder: &Path, readings: &[(String, Reading)]) -> Result<StoryRepor
     let gold = gold.as_object().ok_or_else(|| form("not a JSON object".into()))?;
     let entries: Vec<Entry<'_>> =
         (0..).zip(readings).map(|(key, (_, reading))| Entry { key, reading }).collect();
-    let checker = Checker { story: story(&entries, &Constraints::default(), None), readings };
-    let mut card = StoryReportCard { checks: Vec::new(), held: 0, ignored: Vec::new() };
+    let checker = Checker {
+        story: story(&entries, &Constraints::default(), None),
+        readings,
+        accepted: Accepted::of(gold.get("accepted_names")),
+    };
+    let mut card = StoryReportCard {
+        checks: Vec::new(),
+        held: 0,
+        conflicts: checker.conflicts(gold.get("in_conflict")),
+        ignored: Vec::new(),
+    };
     for (key, value) in gold {
         checker.check(key, value, &mut card);
     }
@@ -150,7 +170,7 @@ impl Checker<'_> {
             }
         };
         match key {
-            "story" => {}
+            "story" | "accepted_names" => {}
             "reports" => {
                 let count = self.story.reports.len();
                 put(value.to_string(), (value.as_u64() == Some(count as u64), format!("{count} reports")));
@@ -162,6 +182,9 @@ impl Checker<'_> {
             "retractions" => each(&|item| self.retraction(item)),
             "no_response" => each(&|item| self.no_response(item)),
             "expected_next" => each(&|item| self.expected_next(item)),
+            "denials" => each(&|item| self.denial(item)),
+            "origins" => items.iter().flat_map(|item| self.origins_of(item)).for_each(|(e, f)| put(e, f)),
+            "series" => items.iter().flat_map(|item| self.line_of(item)).for_each(|(e, f)| put(e, f)),
             _ => {
                 if let Some(category) = key.strip_suffix("_series") {
                     each(&|item| self.series(category, item));

@@ -10,8 +10,8 @@ use sayso_model::{
 use serde_json::Value;
 
 use super::{
-    Found,
-    find::{Checker, Wanted, number},
+    Conflicts, Found,
+    find::{Checker, Wanted, holds, number},
 };
 
 /// Words by which an expectation says in what two values differ.
@@ -32,6 +32,29 @@ const DIFFERENCES: &[(&str, Difference)] = &[
 ];
 
 impl Checker<'_> {
+    /// How many conflicts are shown, and how many of them the gold has.
+    pub(super) fn conflicts(&self, gold: Option<&Value>) -> Conflicts {
+        let items = gold.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let known = |lower: PointRef, higher: PointRef| {
+            items.iter().any(|item| {
+                let category = item.get("category").and_then(Value::as_str).unwrap_or("");
+                let is = |at: PointRef, side: &str| {
+                    let claim = self.story.claims.get(at.claim);
+                    let value = sayso_compare::point(&self.story.claims, at).map(|p| p.value);
+                    let wanted =
+                        item.get(side).and_then(Value::as_array).and_then(|pair| number(pair.get(1)?));
+                    claim.is_some_and(|c| c.category.as_str() == category)
+                        && wanted.zip(value).is_some_and(|(n, value)| holds(&value, n))
+                };
+                is(lower, "a") && is(higher, "b") || is(lower, "b") && is(higher, "a")
+            })
+        };
+        Conflicts {
+            shown: self.story.conflicts.len(),
+            in_gold: self.story.conflicts.iter().filter(|c| known(c.lower, c.higher)).count(),
+        }
+    }
+
     pub(super) fn in_conflict(&self, gold: &Value) -> Found {
         let category = gold.get("category").and_then(Value::as_str).unwrap_or("");
         let group = gold.get("group").and_then(Value::as_str);

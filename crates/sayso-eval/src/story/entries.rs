@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use sayso_compare::bears;
-use sayso_model::{Category, Number, Span, story::Bounds};
+use sayso_model::{Category, Modality, Number, Polarity, Span, story::Bounds};
 use serde_json::Value;
 
 use super::{
@@ -19,13 +19,15 @@ impl Checker<'_> {
             let pair = value.as_array()?;
             Some((Category(pair.first()?.as_str()?.to_owned().into()), pair.get(1).and_then(number)?))
         };
-        let of = gold.get("of").and_then(pair);
+        let of = gold.get("of").or_else(|| gold.get("old")).and_then(pair);
+        let new = gold.get("new").and_then(pair);
         let to: Vec<(Category, Number)> = gold
             .get("corrected_to")
             .and_then(Value::as_array)
             .into_iter()
             .flatten()
             .filter_map(pair)
+            .chain(new)
             .collect();
         let here: Vec<_> =
             self.story.corrections.iter().filter(|c| self.file(c.mark.report) == report).collect();
@@ -76,6 +78,39 @@ impl Checker<'_> {
         };
         let fits = |wanted: &str| asked.iter().any(|a| one(wanted, a));
         (!wanted.is_empty() && wanted.iter().all(|w| fits(w)), format!("asked: {asked:?}"))
+    }
+
+    /// A statement of the report, by the one named, that denies what is told in the words given: a third of them, at least.
+    pub(super) fn denial(&self, gold: &Value) -> Found {
+        let text = |key: &str| gold.get(key).and_then(Value::as_str).unwrap_or("");
+        let what: BTreeSet<String> = content_words(text("what")).into_iter().collect();
+        let mut near = Vec::new();
+        for (report, statement, reading) in self.statements_of(text("report")) {
+            if statement.modality != Modality::Denied && statement.polarity != Polarity::Negative {
+                continue;
+            }
+            let spans = statement.source.iter().chain(&statement.cue).chain(&statement.content);
+            let Some(hull) = Span::hull(&spans.copied().collect::<Vec<_>>()) else { continue };
+            let words: BTreeSet<String> =
+                content_words(sentence_around(&reading.report.text, hull)).into_iter().collect();
+            let speaker = statement.speaker.and_then(|id| self.speaker_of(report, id));
+            let by = speaker.is_some_and(|s| {
+                let here = [text("report")];
+                let others = self.accepted.instead_of(text("who"), &here);
+                std::iter::once(text("who")).chain(others).any(|name| Self::is_called(s, name))
+            });
+            let found = format!(
+                "{}: \"{}\"",
+                speaker.map_or("nobody named", |s| &s.name),
+                short(hull.cut(&reading.report.text))
+            );
+            if by && what.intersection(&words).count() * 3 >= what.len() {
+                return (true, found);
+            }
+            near.push(found);
+        }
+        near.truncate(2);
+        (false, if near.is_empty() { "no denial in this report".into() } else { near.join(" | ") })
     }
 
     pub(super) fn expected_next(&self, gold: &Value) -> Found {

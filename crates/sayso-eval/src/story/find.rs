@@ -2,18 +2,21 @@
 
 use sayso_compare::{goes_by, point, same_outlet};
 use sayso_model::{
-    Date, Number, Reading,
+    Date, Number, Reading, Statement,
     story::{Bounds, Independence, Point, PointRef, ReportIndex, Scope, Series, Status, Story, StorySpeaker},
 };
 use serde_json::Value;
 
+use super::names::Accepted;
+
 /// Candidates named where an expectation does not hold.
 const NEAREST: usize = 3;
 
-/// A story with the readings of its reports, each with the name of its file.
+/// A story with the readings of its reports, each with the name of its file, and the other names that the gold accepts.
 pub(super) struct Checker<'r> {
     pub(super) story: Story,
     pub(super) readings: &'r [(String, Reading)],
+    pub(super) accepted: Accepted<'r>,
 }
 
 /// What an expectation names: a value of a category, by whom, of which group.
@@ -38,6 +41,27 @@ impl Checker<'_> {
 
     pub(super) fn text(&self, report: ReportIndex) -> &str {
         self.reading(report).map_or("", |(_, r)| &r.report.text)
+    }
+
+    /// The speaker across reports that a speaker of a report is.
+    pub(super) fn speaker_of(
+        &self,
+        report: ReportIndex,
+        id: sayso_model::SpeakerId,
+    ) -> Option<&StorySpeaker> {
+        self.story.speakers.iter().find(|s| s.members.iter().any(|m| m.report == report && m.speaker == id))
+    }
+
+    /// The statements of the report in a file.
+    pub(super) fn statements_of(
+        &self,
+        file: &str,
+    ) -> impl Iterator<Item = (ReportIndex, &Statement, &Reading)> {
+        let report = (0..self.story.reports.len()).find(|r| self.file(*r) == file);
+        let reading = report.and_then(|r| Some((r, &self.reading(r)?.1)));
+        reading.into_iter().flat_map(|(report, reading)| {
+            reading.statements.iter().map(move |statement| (report, statement, reading))
+        })
     }
 
     /// The speaker of a report's own reading.
@@ -73,6 +97,18 @@ impl Checker<'_> {
         u8::from(body)
     }
 
+    /// How well a name, or one that the gold accepts in its place in a report of the value, fits a series.
+    fn fits_here(&self, series: &Series, p: &Point, name: &str) -> u8 {
+        let files: Vec<&str> = p.reports.iter().map(|a| self.file(a.mark.report)).collect();
+        self.fits_in(series, &files, name)
+    }
+
+    /// The same for the reports in some files.
+    pub(super) fn fits_in(&self, series: &Series, files: &[&str], name: &str) -> u8 {
+        let others = self.accepted.instead_of(name, files);
+        std::iter::once(name).chain(others).map(|n| self.fits(series, n)).max().unwrap_or(0)
+    }
+
     /// True for a value that only the named outlet gives, on nobody's word.
     fn is_own_voice(&self, series: &Series, p: &Point, outlet: &str) -> bool {
         let of = |report: ReportIndex| self.story.reports.get(report).and_then(|r| r.outlet.as_deref());
@@ -97,8 +133,8 @@ impl Checker<'_> {
                 continue;
             }
             for (series, s) in c.series.iter().enumerate() {
-                let fit = wanted.origin.map_or(2, |name| self.fits(s, name));
                 for (at, p) in s.points.iter().enumerate() {
+                    let fit = wanted.origin.map_or(2, |name| self.fits_here(s, p, name));
                     // What an outlet says in its own voice goes by its name.
                     let own = || wanted.origin.is_some_and(|name| self.is_own_voice(s, p, name));
                     let fit = if fit == 0 && own() { 1 } else { fit };

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     Found,
-    find::{Checker, holds},
+    find::{Checker, holds, number},
 };
 
 impl Checker<'_> {
@@ -89,23 +89,7 @@ impl Checker<'_> {
         let list = || gold.as_array().into_iter().flatten().filter_map(text).collect::<Vec<_>>();
         let names: BTreeSet<&str> = carriers.iter().filter_map(|(s, _)| s.name.as_deref()).collect();
         Some(match field {
-            "independent" => {
-                let named = |s: &&Series| Self::independent(s);
-                let mut counted: BTreeSet<&str> = carriers
-                    .iter()
-                    .map(|(s, _)| *s)
-                    .filter(named)
-                    .filter_map(|s| s.name.as_deref())
-                    .collect();
-                if counted.is_empty() {
-                    // Unnamed origins that are not shown to be several.
-                    counted.extend(names.first());
-                }
-                (
-                    gold.as_u64() == Some(counted.len() as u64),
-                    format!("{}: {counted:?} of {names:?}", counted.len()),
-                )
-            }
+            "independent" => self.independents(&carriers, &names, gold),
             "origin" => {
                 let wanted = gold.as_str().unwrap_or("");
                 let speakers = carriers.iter().filter_map(|(s, _)| self.story.speakers.get(s.origin?));
@@ -134,9 +118,79 @@ impl Checker<'_> {
         })
     }
 
+    /// Each field of an entry of `origins`, as an expectation of its own.
+    pub(super) fn origins_of(&self, gold: &Value) -> Vec<(String, Found)> {
+        let of = gold.get("of").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let (category, number) = (of.first().and_then(Value::as_str), of.get(1).and_then(number));
+        let (Some(category), Some(number)) = (category, number) else { return Vec::new() };
+        let carriers = self.carriers_of(number, category);
+        let names: BTreeSet<&str> = carriers.iter().filter_map(|(s, _)| s.name.as_deref()).collect();
+        let files = |echo: Option<bool>| -> BTreeSet<&str> {
+            let all = carriers.iter().flat_map(|(_, a)| a);
+            all.filter(|a| echo.is_none_or(|e| a.echo == e)).map(|a| self.file(a.mark.report)).collect()
+        };
+        let listed = |value: &Value| -> BTreeSet<String> {
+            value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+        };
+        let same = |value: &Value, found: BTreeSet<&str>| -> Found {
+            (listed(value).iter().map(String::as_str).eq(found.iter().copied()), format!("{found:?}"))
+        };
+        ["independent", "origin", "reports", "echoes"]
+            .into_iter()
+            .filter_map(|field| Some((field, gold.get(field)?)))
+            .map(|(field, value)| {
+                let found = match field {
+                    "independent" => self.independents(&carriers, &names, value),
+                    "origin" => self.is_origin(&carriers, &names, value),
+                    "reports" => same(value, files(None)),
+                    _ => same(value, files(Some(true)).difference(&files(Some(false))).copied().collect()),
+                };
+                (format!("{number} {category}: {field} = {value}"), found)
+            })
+            .collect()
+    }
+
+    fn independents(
+        &self,
+        carriers: &[(&Series, Vec<&Appearance>)],
+        names: &BTreeSet<&str>,
+        gold: &Value,
+    ) -> Found {
+        let named = carriers.iter().map(|(s, _)| *s).filter(|s| Self::independent(s));
+        let mut counted: BTreeSet<&str> = named.filter_map(|s| s.name.as_deref()).collect();
+        if counted.is_empty() {
+            // Unnamed origins that are not shown to be several.
+            counted.extend(names.first());
+        }
+        (gold.as_u64() == Some(counted.len() as u64), format!("{}: {counted:?} of {names:?}", counted.len()))
+    }
+
+    /// Whether everybody that the gold names ("A; B") is an origin; null: nobody is.
+    fn is_origin(
+        &self,
+        carriers: &[(&Series, Vec<&Appearance>)],
+        names: &BTreeSet<&str>,
+        gold: &Value,
+    ) -> Found {
+        let held = match gold.as_str() {
+            None => !carriers.is_empty() && names.is_empty(),
+            Some(all) => all.split("; ").all(|wanted| {
+                carriers.iter().any(|(s, appearances)| {
+                    let files: Vec<&str> = appearances.iter().map(|a| self.file(a.mark.report)).collect();
+                    self.fits_in(s, &files, wanted) > 0
+                })
+            }),
+        };
+        (held, format!("{names:?}"))
+    }
+
     /// Series that give a number, each with the reports that carry it. `key`: `100_killed` or `killed_100`.
     fn carriers(&self, key: &str) -> Vec<(&Series, Vec<&Appearance>)> {
-        let Some((number, category)) = number_and_category(key) else { return Vec::new() };
+        number_and_category(key)
+            .map_or_else(Vec::new, |(number, category)| self.carriers_of(number, category))
+    }
+
+    fn carriers_of(&self, number: Number, category: &str) -> Vec<(&Series, Vec<&Appearance>)> {
         self.story
             .claims
             .iter()

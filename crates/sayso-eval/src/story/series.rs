@@ -1,5 +1,7 @@
 //! A value of a series and what has happened to it.
 
+use std::collections::BTreeSet;
+
 use sayso_compare::point;
 use sayso_model::{
     Date, Number,
@@ -9,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     Found,
-    find::{Checker, Wanted, holds, numbers},
+    find::{Checker, Wanted, holds, number, numbers},
 };
 
 /// A test of one point's fate.
@@ -49,6 +51,55 @@ impl Checker<'_> {
         }
         wrong.truncate(2);
         (false, if wrong.is_empty() { self.nearest(&wanted) } else { wrong.join(" | ") })
+    }
+
+    /// Each value of an entry of `series`, and that all stand in one line, as expectations of their own. A line is one
+    /// series, or the series of one claim where no origin is named.
+    pub(super) fn line_of(&self, gold: &Value) -> Vec<(String, Found)> {
+        let text = |key: &str| gold.get(key).and_then(Value::as_str);
+        let category = text("category").unwrap_or("");
+        let values: Vec<(&str, Number)> = gold
+            .get("values")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|pair| Some((pair.get(0)?.as_str()?, number(pair.get(1)?)?)))
+            .collect();
+        let origin = text("origin");
+        let mut lines: Option<BTreeSet<(usize, Option<usize>)>> = None;
+        let mut checks = Vec::new();
+        for (day, n) in &values {
+            let wanted = Wanted { category, numbers: &[*n], origin, group: None };
+            let found = self.points(&wanted);
+            let on_day = found.iter().find(|(_, p)| {
+                within(p.on.or(p.known_by), day) || within(p.as_of, day) || p.on.is_none() && next_day(p, day)
+            });
+            let here: BTreeSet<_> =
+                found.iter().map(|(at, _)| (at.claim, origin.map(|_| at.series))).collect();
+            lines = Some(match lines {
+                Some(before) => before.intersection(&here).copied().collect(),
+                None => here,
+            });
+            let found = match (on_day, found.first()) {
+                (Some((at, _)), _) => (true, self.brief(*at)),
+                (None, Some((at, _))) => (false, format!("another day: {}", self.brief(*at))),
+                (None, None) => (false, self.nearest(&wanted)),
+            };
+            checks.push((format!("{n} {category} by {} on {day}", origin.unwrap_or("anybody")), found));
+        }
+        if values.len() > 1 {
+            let expected =
+                format!("{} in one line: {}", category, gold.get("values").unwrap_or(&Value::Null));
+            let line = lines.as_ref().and_then(BTreeSet::first);
+            checks.push((
+                expected,
+                match line {
+                    Some((claim, series)) => (true, format!("claim {claim}, series {series:?}")),
+                    None => (false, "in no one line".into()),
+                },
+            ));
+        }
+        checks
     }
 
     /// The first part of an expected status that does not hold; parts in words that say nothing checkable are passed over,
@@ -168,6 +219,16 @@ impl Checker<'_> {
             })
         })
     }
+}
+
+/// True for a value of which only the day of a report is known, where that is the day after.
+fn next_day(p: &Point, day: &str) -> bool {
+    let tomorrow = Date::parse(day).and_then(|d| {
+        Date::new(d.year(), d.month(), d.day() + 1)
+            .or_else(|| Date::new(d.year(), d.month() + 1, 1))
+            .or_else(|| Date::new(d.year() + 1, 1, 1))
+    });
+    tomorrow.is_some() && p.known_by == tomorrow
 }
 
 /// Words with capitals, as names have them.

@@ -50,7 +50,7 @@ pub(crate) enum Kind {
     Copies,
     /// Numbers with what they count (story folders, or a folder above them)
     Figures,
-    /// What reading a story's reports together must show (a folder with story.json)
+    /// What reading a story's reports together must show (a folder with story.json, or a folder of such)
     Story,
     /// Tokens, tags, trees, names; speed and size (CoNLL-U)
     Text,
@@ -107,7 +107,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             }
             show(args, &report)?;
         }
-        Kind::Story => show(args, &sayso_eval::story::run(gold)?)?,
+        Kind::Story if gold.join("story.json").exists() => {
+            show(args, &sayso_eval::story::run(gold)?)?;
+        }
+        Kind::Story => show(args, &sayso_eval::story::run_all(gold)?.with_errors(args.errors))?,
     }
     if let Some(mut writer) = predictions {
         writer.flush()?;
