@@ -152,7 +152,7 @@ impl Ledger {
             "SELECT d.id, d.at, d.by, d.kind, d.subject, d.value, d.note,
              (SELECT u.id FROM decision u WHERE u.undoes = d.id AND NOT EXISTS
                 (SELECT 1 FROM decision v WHERE v.undoes = u.id) ORDER BY u.id LIMIT 1)
-             FROM decision d ORDER BY d.id",
+             FROM sound_decision d ORDER BY d.id",
         )?;
         let rows = query.query_map([], raw)?;
         rows.map(|row| decode(row?)).collect()
@@ -254,7 +254,7 @@ impl Ledger {
             .db
             .prepare_cached(
                 "SELECT id, at, by, kind, subject, value, note, (SELECT min(u.id) FROM decision u WHERE u.undoes = d.id)
-                 FROM decision d WHERE id = ?1",
+                 FROM sound_decision d WHERE id = ?1",
             )?
             .query_row([id], raw)
             .optional()?;

@@ -1,5 +1,7 @@
 //! What `sayso-compare` derives from the readings. All of it can be dropped and made again.
 
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 use sayso_model::SpeakerId;
 use serde::Serialize;
@@ -7,7 +9,7 @@ use serde::Serialize;
 use crate::{Ledger, LedgerError, ReportId};
 
 /// Number of a story.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct StoryId(pub i64);
 
@@ -20,6 +22,23 @@ pub struct Story {
     pub label: String,
     /// What compare keeps to place the next report.
     pub state: Option<Vec<u8>>,
+}
+
+/// What a list shows of a story.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoryLine {
+    /// Its number.
+    pub id: StoryId,
+    /// What it began with.
+    pub label: String,
+    /// How many reports it has, each in its newest revision.
+    pub reports: usize,
+    /// Day of the first report that has one.
+    pub first: Option<String>,
+    /// Day of the last.
+    pub last: Option<String>,
+    /// Outlets of its reports.
+    pub outlets: BTreeSet<String>,
 }
 
 /// A speaker of a report as a member of a group of speakers who are one.
@@ -72,11 +91,40 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn stories(&self) -> Result<Vec<Story>, LedgerError> {
-        let mut query = self.db.prepare_cached("SELECT id, label, state FROM story ORDER BY id")?;
+        let mut query = self.db.prepare_cached("SELECT id, label, state FROM sound_story ORDER BY id")?;
         let rows = query.query_map([], |row| {
             Ok(Story { id: StoryId(row.get(0)?), label: row.get(1)?, state: row.get(2)? })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// What a list shows of each story that has a newest revision, in the order of their numbers: one question for all.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn story_lines(&self) -> Result<Vec<StoryLine>, LedgerError> {
+        // Every membership is asked for, so that the table is read and no index, which would have no checksums.
+        let mut query = self.db.prepare_cached(
+            "SELECT s.id, s.label, r.published, r.outlet FROM sound_story_report m
+             CROSS JOIN sound_story s ON s.id = m.story CROSS JOIN sound_head r ON r.id = m.report WHERE r.latest",
+        )?;
+        let mut rows = query.query([])?;
+        let mut lines: BTreeMap<StoryId, StoryLine> = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let id = StoryId(row.get(0)?);
+            let line = match lines.entry(id) {
+                Entry::Occupied(line) => line.into_mut(),
+                Entry::Vacant(new) => {
+                    new.insert(StoryLine { id, label: row.get(1)?, ..StoryLine::default() })
+                }
+            };
+            let published: Option<String> = row.get(2)?;
+            line.reports += 1;
+            line.first = line.first.take().into_iter().chain(published.clone()).min();
+            line.last = line.last.take().into_iter().chain(published).max();
+            line.outlets.extend(row.get::<_, Option<String>>(3)?);
+        }
+        Ok(lines.into_values().collect())
     }
 
     /// A story.
@@ -84,7 +132,7 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn story(&self, id: StoryId) -> Result<Option<Story>, LedgerError> {
-        let mut query = self.db.prepare_cached("SELECT id, label, state FROM story WHERE id = ?1")?;
+        let mut query = self.db.prepare_cached("SELECT id, label, state FROM sound_story WHERE id = ?1")?;
         Ok(query
             .query_row([id.0], |row| {
                 Ok(Story { id: StoryId(row.get(0)?), label: row.get(1)?, state: row.get(2)? })
@@ -97,8 +145,9 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn story_reports(&self, id: StoryId) -> Result<Vec<ReportId>, LedgerError> {
-        let mut query =
-            self.db.prepare_cached("SELECT report FROM story_report WHERE story = ?1 ORDER BY report")?;
+        let mut query = self
+            .db
+            .prepare_cached("SELECT report FROM sound_story_report WHERE story = ?1 ORDER BY report")?;
         Ok(query.query_map([id.0], |row| row.get(0).map(ReportId))?.collect::<Result<_, _>>()?)
     }
 
@@ -107,7 +156,7 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn story_of(&self, report: ReportId) -> Result<Option<StoryId>, LedgerError> {
-        let mut query = self.db.prepare_cached("SELECT story FROM story_report WHERE report = ?1")?;
+        let mut query = self.db.prepare_cached("SELECT story FROM sound_story_report WHERE report = ?1")?;
         Ok(query.query_row([report.0], |row| row.get(0).map(StoryId)).optional()?)
     }
 
@@ -170,7 +219,8 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn value(&self, kind: &str, key: &str) -> Result<Option<Vec<u8>>, LedgerError> {
-        let mut query = self.db.prepare_cached("SELECT value FROM derived WHERE kind = ?1 AND key = ?2")?;
+        let mut query =
+            self.db.prepare_cached("SELECT value FROM sound_derived WHERE kind = ?1 AND key = ?2")?;
         Ok(query.query_row([kind, key], |row| row.get(0)).optional()?)
     }
 
@@ -180,7 +230,7 @@ impl Ledger {
     /// Those of SQLite.
     pub fn values(&self, kind: &str) -> Result<Vec<(String, Vec<u8>)>, LedgerError> {
         let mut query =
-            self.db.prepare_cached("SELECT key, value FROM derived WHERE kind = ?1 ORDER BY key")?;
+            self.db.prepare_cached("SELECT key, value FROM sound_derived WHERE kind = ?1 ORDER BY key")?;
         Ok(query.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
     }
 }

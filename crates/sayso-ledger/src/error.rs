@@ -21,6 +21,53 @@ pub enum LedgerError {
     /// There is no ledger yet, and the command only reads.
     #[error("there is no ledger at {0} yet; put reports in with `sayso add`, or name another with --ledger")]
     Missing(PathBuf),
+    /// A new ledger was asked for in a folder that is not there.
+    #[error(
+        "there is no folder {folder} for a new ledger {path}; make the folder, mount the disk that it is on, or name another \
+         file with --ledger"
+    )]
+    NoFolder {
+        /// The file.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The file is there and has nothing in it.
+    #[error(
+        "{0} is an empty file, no ledger; put a backup in its place with `sayso restore`, put reports in with `sayso add`, or \
+         name another with --ledger"
+    )]
+    Empty(PathBuf),
+    /// No room to make or open the ledger.
+    #[error(
+        "the disk is full or a file size limit is reached: no room for the ledger {0}; make room or name another with --ledger"
+    )]
+    NoRoom(PathBuf),
+    /// A file beside the ledger or a copy of it cannot be written.
+    #[error("cannot write {}: {source}; nothing was changed", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A copy was to be made where there is a file.
+    #[error("{} exists; name a new file", .0.display())]
+    Exists(PathBuf),
+    /// A backup that is damaged was to be put in place.
+    #[error("{} is damaged (`sayso doctor --ledger` says where); nothing was changed", .0.display())]
+    Unsound(PathBuf),
+    /// SQLite finds the file damaged.
+    #[error(
+        "the ledger's file is damaged; `sayso doctor` says where, `sayso repair` saves what can be saved, `sayso restore` puts a \
+         backup in its place"
+    )]
+    Corrupt,
+    /// Something was to be written to a ledger that can only be read.
+    #[error(
+        "the ledger can only be read: it is on read-only storage, or not yours to write; name another with --ledger"
+    )]
+    ReadOnly,
     /// The file is something else.
     #[error("{0} is not a sayso ledger; name another file with --ledger")]
     NotALedger(PathBuf),
@@ -48,6 +95,14 @@ pub enum LedgerError {
     /// A short hash that several reports begin with.
     #[error("'{0}' could be several reports; give more of the hash or the number")]
     Ambiguous(String),
+    /// A search for more words than are looked up at once.
+    #[error("{found} words are too many for one search; at most {limit} are looked for")]
+    TooManyWords {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        limit: usize,
+    },
     /// No such decision.
     #[error("there is no decision {0} in the ledger")]
     NoDecision(i64),
@@ -74,9 +129,11 @@ impl From<rusqlite::Error> for LedgerError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
-            // A file size limit is reported as a failed write, not as a full disk.
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt,
+            // A file size limit, and a full disk while the journal's index grows, are reported as failed writes.
             Some(ErrorCode::SystemIoFailure)
-                if error.sqlite_error().is_some_and(|e| e.extended_code == WRITE_FAILED) =>
+                if error.sqlite_error().is_some_and(|e| NO_ROOM.contains(&e.extended_code)) =>
             {
                 Self::Full
             }
@@ -85,5 +142,5 @@ impl From<rusqlite::Error> for LedgerError {
     }
 }
 
-/// `SQLITE_IOERR_WRITE`.
-const WRITE_FAILED: i32 = 10 | (3 << 8);
+/// `SQLITE_IOERR_WRITE`, `SQLITE_IOERR_SHMSIZE`.
+const NO_ROOM: [i32; 2] = [10 | (3 << 8), 10 | (19 << 8)];

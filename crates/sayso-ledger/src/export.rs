@@ -156,14 +156,15 @@ fn write_rows(
 
 /// A value as CSV writes it.
 fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) if text.contains([',', '"', '\n', '\r']) => {
-            format!("\"{}\"", text.replace('"', "\"\""))
-        }
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
+    let text = match value {
+        Value::Null => return String::new(),
+        Value::String(text) => text,
+        other => return other.to_string(),
+    };
+    // Spreadsheets take what begins so for a formula, and a report can begin as it likes: an apostrophe makes it text.
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if formula { format!("'{text}") } else { text.clone() };
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 /// The rows of one report.
@@ -282,4 +283,25 @@ fn figures(reading: &Reading) -> Result<Vec<Vec<Value>>, LedgerError> {
 /// Names in one cell, null for none.
 fn list(names: &[&str]) -> Value {
     if names.is_empty() { Value::Null } else { names.join("; ").into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for (text, written) in [
+            ("=HYPERLINK(\"x\")", "\"'=HYPERLINK(\"\"x\"\")\""),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "'\t=1"),
+            ("\r=1", "\"'\r=1\""),
+            ("a=1", "a=1"),
+        ] {
+            assert_eq!(cell(&text.into()), written);
+        }
+        assert_eq!(cell(&(-1.5).into()), "-1.5", "a number is no text");
+    }
 }

@@ -21,23 +21,31 @@
 
 mod add;
 mod changes;
+mod copy;
 mod decision;
 mod derived;
+mod doctor;
 mod error;
 pub mod export;
 mod feed;
 mod open;
 mod query;
 mod reading;
+mod repair;
 mod report;
+mod sound;
 
 pub use add::{Added, Batch, Prepared, Provenance};
 pub use changes::{Change, Changes, EntryKind};
+pub use copy::restore;
 pub use decision::{Anchored, Decision, DecisionKind, NewDecision, Subject};
-pub use derived::{Derived, GroupMember, Posting, Snapshot, Story, StoryId};
+pub use derived::{Derived, GroupMember, Posting, Snapshot, Story, StoryId, StoryLine};
+pub use doctor::Health;
 pub use error::LedgerError;
 pub use feed::FeedState;
-pub use open::{Ledger, SCHEMA, default_path};
+pub use open::{Ledger, SCHEMA, default_path, files_of};
 pub use query::{FigureFilter, FoundFigure, FoundStatement, Hit, Numbers};
 pub use reading::fold;
+pub use repair::{Repaired, repair};
 pub use report::{ReportFilter, ReportId, ReportLine, Stored};
+pub use sound::{Damaged, LeftOut};

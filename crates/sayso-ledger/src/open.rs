@@ -1,20 +1,30 @@
 //! Opening a ledger and bringing it up to date.
 
 use std::{
+    io::ErrorKind,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use etcetera::BaseStrategy;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, MAIN_DB, OpenFlags, TransactionBehavior};
 
-use crate::LedgerError;
+use crate::{LedgerError, LeftOut, sound};
+
+mod read_only;
 
 /// "say1": marks the file as a ledger.
 const APPLICATION_ID: i64 = 0x7361_7931;
 
 /// One file for each schema, in order; a released one is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql"), include_str!("../migrations/0002.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001.sql"),
+    include_str!("../migrations/0002.sql"),
+    include_str!("../migrations/0003.sql"),
+];
+
+/// How long another process may write before this one gives up waiting.
+const BUSY: Duration = Duration::from_secs(60);
 
 /// Number of the newest schema.
 pub const SCHEMA: i64 = MIGRATIONS.len() as i64;
@@ -24,6 +34,8 @@ pub const SCHEMA: i64 = MIGRATIONS.len() as i64;
 pub struct Ledger {
     pub(crate) db: Connection,
     path: PathBuf,
+    read_only: bool,
+    pub(crate) left_out: LeftOut,
 }
 
 /// Where the ledger is if nothing else is said: `sayso/ledger.db` in the XDG data folder (`$XDG_DATA_HOME`, else
@@ -35,28 +47,43 @@ pub fn default_path() -> Option<PathBuf> {
 }
 
 impl Ledger {
-    /// Opens a ledger, makes it where there is none, and brings its schema up to date.
+    /// Opens a ledger, makes it where there is none, and brings its schema up to date. Its folder must be there: a missing
+    /// one is more often a disk that is not mounted than a wish for a new ledger.
     ///
     /// # Errors
-    /// [`LedgerError::Open`], [`LedgerError::NotALedger`], [`LedgerError::Newer`], [`LedgerError::Full`].
+    /// [`LedgerError::NoFolder`], [`LedgerError::Open`], [`LedgerError::NotALedger`], [`LedgerError::Newer`],
+    /// [`LedgerError::NoRoom`].
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
-        let failed = |reason: String| LedgerError::Open { path: path.to_owned(), reason };
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|e| failed(e.to_string()))?;
+        if path.exists() {
+            return Self::open_at(path);
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(path, flags).map_err(|e| failed(e.to_string()))?;
-        Self::prepare(db, path)
+        if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty() && !f.is_dir()) {
+            return Err(LedgerError::NoFolder { path: path.to_owned(), folder: folder.to_owned() });
+        }
+        // SQLite says only that it cannot open a file; the system says why it cannot be made.
+        std::fs::OpenOptions::new().append(true).create(true).open(path).map_err(|e| match e.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => LedgerError::NoRoom(path.to_owned()),
+            _ => LedgerError::Open { path: path.to_owned(), reason: e.to_string() },
+        })?;
+        Self::open_at(path)
     }
 
-    /// Opens a ledger that must be there already.
+    /// Opens a ledger that must be there already; one on read-only storage is opened for reading.
     ///
     /// # Errors
-    /// [`LedgerError::Missing`] and those of [`Ledger::open`].
+    /// [`LedgerError::Missing`], [`LedgerError::Empty`] and those of [`Ledger::open`].
     pub fn open_existing(path: &Path) -> Result<Self, LedgerError> {
-        if path.exists() { Self::open(path) } else { Err(LedgerError::Missing(path.to_owned())) }
+        check_there(path)?;
+        Self::open_at(path)
+    }
+
+    /// Opens a ledger that must be there already for reading, and changes nothing about it.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::open_existing`].
+    pub fn open_read_only(path: &Path) -> Result<Self, LedgerError> {
+        check_there(path)?;
+        read_only::open(path)
     }
 
     /// A ledger that is gone when it is dropped.
@@ -73,6 +100,18 @@ impl Ledger {
         &self.path
     }
 
+    /// True where the ledger can be read but not written.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
+    /// Rows that were left out of answers because they are not as they were written; grows as more is asked.
+    #[must_use]
+    pub fn left_out(&self) -> LeftOut {
+        self.left_out.clone()
+    }
+
     /// What `PRAGMA integrity_check` finds; empty for an intact file.
     ///
     /// # Errors
@@ -83,29 +122,93 @@ impl Ledger {
         Ok(found.into_iter().filter(|line| line != "ok").collect())
     }
 
+    fn open_at(path: &Path) -> Result<Self, LedgerError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let failed = |e: rusqlite::Error| match LedgerError::from(e) {
+            LedgerError::Full => LedgerError::NoRoom(path.to_owned()),
+            e => LedgerError::Open { path: path.to_owned(), reason: e.to_string() },
+        };
+        let db = Connection::open_with_flags(path, flags).map_err(failed)?;
+        // SQLite opens what it may not write for reading, and finds out later that its index of the journal is missing.
+        if db.is_readonly(MAIN_DB).map_err(failed)? {
+            drop(db);
+            return read_only::open(path);
+        }
+        Self::prepare(db, path)
+    }
+
     fn prepare(mut db: Connection, path: &Path) -> Result<Self, LedgerError> {
-        db.busy_timeout(Duration::from_secs(60))?;
-        let application = pragma(&db, "application_id").map_err(|e| match e {
-            LedgerError::Sqlite(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
-                LedgerError::NotALedger(path.to_owned())
-            }
+        db.busy_timeout(BUSY)?;
+        let left_out = sound::functions(&db)?;
+        recognise(&db, path)?;
+        let set_up = |db: &mut Connection| -> Result<(), LedgerError> {
+            db.pragma_update(None, "journal_mode", "WAL")?;
+            db.pragma_update(None, "synchronous", "FULL")?;
+            configure(db)?;
+            migrate(db, path, MIGRATIONS)?;
+            sound::install(db, true)
+        };
+        set_up(&mut db).map_err(|e| match e {
+            LedgerError::Full => LedgerError::NoRoom(path.to_owned()),
             e => e,
         })?;
-        if application != APPLICATION_ID {
-            let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-            if application != 0 || tables != 0 {
-                return Err(LedgerError::NotALedger(path.to_owned()));
-            }
-        }
-        db.pragma_update(None, "journal_mode", "WAL")?;
-        db.pragma_update(None, "synchronous", "FULL")?;
-        db.pragma_update(None, "foreign_keys", true)?;
-        db.pragma_update(None, "cache_size", -64_000)?;
-        db.pragma_update(None, "temp_store", "MEMORY")?;
-        db.set_prepared_statement_cache_capacity(64);
-        migrate(&mut db, path, MIGRATIONS)?;
-        Ok(Self { db, path: path.to_owned() })
+        Ok(Self { db, path: path.to_owned(), read_only: false, left_out })
     }
+}
+
+fn check_there(path: &Path) -> Result<(), LedgerError> {
+    let meta = std::fs::metadata(path).map_err(|e| match e.kind() {
+        ErrorKind::NotFound => LedgerError::Missing(path.to_owned()),
+        _ => LedgerError::Open { path: path.to_owned(), reason: e.to_string() },
+    })?;
+    if meta.len() == 0 && !has_bytes(&beside(path, "-wal")) {
+        return Err(LedgerError::Empty(path.to_owned()));
+    }
+    Ok(())
+}
+
+/// Settings of every connection.
+fn configure(db: &Connection) -> Result<(), LedgerError> {
+    db.pragma_update(None, "foreign_keys", true)?;
+    db.pragma_update(None, "cache_size", -64_000)?;
+    db.pragma_update(None, "temp_store", "MEMORY")?;
+    db.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+/// Refuses files that are something else.
+fn recognise(db: &Connection, path: &Path) -> Result<(), LedgerError> {
+    let application = pragma(db, "application_id").map_err(|e| match e {
+        LedgerError::Sqlite(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
+            LedgerError::NotALedger(path.to_owned())
+        }
+        e => e,
+    })?;
+    if application != APPLICATION_ID {
+        let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        if application != 0 || tables != 0 {
+            return Err(LedgerError::NotALedger(path.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// The files that SQLite may keep for a ledger: the file itself, its journal and that journal's index.
+#[must_use]
+pub fn files_of(ledger: &Path) -> Vec<PathBuf> {
+    // SQLite follows links to the file and keeps the others beside that.
+    let file = ledger.canonicalize().unwrap_or_else(|_| ledger.to_owned());
+    ["", "-wal", "-shm", "-journal"].iter().map(|end| beside(&file, end)).collect()
+}
+
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+fn has_bytes(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|meta| meta.len() > 0)
 }
 
 fn pragma(db: &Connection, name: &str) -> Result<i64, LedgerError> {
@@ -130,6 +233,7 @@ fn migrate(db: &mut Connection, path: &Path, migrations: &[&str]) -> Result<(), 
     for sql in migrations.iter().skip(done) {
         tx.execute_batch(sql)?;
     }
+    sound::seal(&tx)?;
     tx.pragma_update(None, "user_version", known)?;
     tx.pragma_update(None, "application_id", APPLICATION_ID)?;
     tx.commit()?;

@@ -9,6 +9,9 @@ use crate::{
     report::{LINE, line},
 };
 
+/// Most words of one search: more than anybody types, few enough to be looked up at once.
+const WORDS: usize = 64;
+
 /// Which figures are asked for. The default is all of the newest revisions.
 #[derive(Debug, Clone, Default)]
 pub struct FigureFilter {
@@ -110,11 +113,11 @@ impl Ledger {
     pub fn figures(&self, filter: &FigureFilter) -> Result<Vec<FoundFigure>, LedgerError> {
         let mut query = self.db.prepare_cached(
             "SELECT f.report, f.entry, r.outlet, r.published, f.category, f.low, f.best, f.high, f.counted_group, f.origin,
-             f.said_on, f.as_of, f.words, f.modality FROM figure f JOIN report r ON r.id = f.report
+             f.said_on, f.as_of, f.words, f.modality FROM sound_figure f JOIN sound_head r ON r.id = f.report
              WHERE r.latest AND (:category IS NULL OR f.category = :category)
              AND (:since IS NULL OR coalesce(f.as_of, f.said_on, f.published) >= :since)
              AND (:until IS NULL OR coalesce(f.as_of, f.said_on, f.published) <= :until)
-             AND (:story IS NULL OR f.report IN (SELECT report FROM story_report WHERE story = :story))
+             AND (:story IS NULL OR f.report IN (SELECT report FROM sound_story_report WHERE story = :story))
              AND (:origin IS NULL OR instr(' ' || f.origin_folded || ' ', ' ' || :origin || ' ') > 0)
              ORDER BY coalesce(f.as_of, f.said_on, f.published) IS NULL, coalesce(f.as_of, f.said_on, f.published),
              f.report, f.entry LIMIT :limit",
@@ -233,7 +236,7 @@ impl Ledger {
     ) -> Result<Vec<FoundStatement>, LedgerError> {
         let mut query = self.db.prepare_cached(
             "SELECT s.report, s.entry, p.entry, p.name, r.outlet, r.published, s.kind, s.modality, s.said_on, s.content
-             FROM statement s JOIN report r ON r.id = s.report JOIN speaker p ON p.report = s.report AND p.entry = s.speaker
+             FROM sound_statement s JOIN sound_head r ON r.id = s.report JOIN sound_speaker p ON p.report = s.report AND p.entry = s.speaker
              WHERE s.report = ?1 AND s.speaker = ?2 ORDER BY s.entry",
         )?;
         let mut out: Vec<FoundStatement> = Vec::new();
@@ -267,12 +270,16 @@ impl Ledger {
     /// is the beginning of words; inflected forms count as the word. Only newest revisions are found.
     ///
     /// # Errors
-    /// Those of SQLite.
+    /// [`LedgerError::TooManyWords`] and those of SQLite.
     pub fn search(&self, words: &str, limit: u32) -> Result<Vec<Hit>, LedgerError> {
+        let found = words.split_whitespace().count();
+        if found > WORDS {
+            return Err(LedgerError::TooManyWords { found, limit: WORDS });
+        }
         let Some(wanted) = fts(words) else { return Ok(Vec::new()) };
         let mut query = self.db.prepare_cached(&format!(
             "SELECT {LINE}, snippet(report_words, -1, '[', ']', ' … ', 24)
-             FROM report_words JOIN report r ON r.id = report_words.rowid
+             FROM report_words JOIN sound_text r ON r.id = report_words.rowid
              WHERE report_words MATCH ?1 AND r.latest ORDER BY bm25(report_words, 4.0, 1.0), r.id DESC LIMIT ?2"
         ))?;
         let rows = query

@@ -217,11 +217,10 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Unreadable`] for one written by a version that this one cannot read.
     pub fn reading(&self, id: ReportId) -> Result<Option<Reading>, LedgerError> {
-        let body: Option<Vec<u8>> = self
-            .db
-            .prepare_cached("SELECT body FROM reading WHERE report = ?1")?
-            .query_row([id.0], |row| row.get(0))
-            .optional()?;
+        let body: Option<Vec<u8>> = self.unless_corrupt("reading", id, |db| {
+            let mut query = db.prepare_cached("SELECT body FROM sound_reading WHERE report = ?1")?;
+            Ok(query.query_row([id.0], |row| row.get(0)).optional()?)
+        })?;
         let (Some(body), Some(stored)) = (body, self.report(id)?) else { return Ok(None) };
         let mut json = Vec::new();
         DeflateDecoder::new(body.as_slice())

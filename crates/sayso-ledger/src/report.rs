@@ -1,10 +1,12 @@
 //! Reports in the ledger.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension, Row, named_params};
 use sayso_model::{Date, Report};
 use serde::Serialize;
 
-use crate::{Ledger, LedgerError, StoryId};
+use crate::{Ledger, LedgerError, StoryId, sound};
 
 /// Number of a report in its ledger; grows in the order of adding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -129,11 +131,51 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn reports(&self, filter: &ReportFilter) -> Result<Vec<ReportLine>, LedgerError> {
+        let listed = sound::check_lost(&self.db, &self.left_out).and_then(|()| self.listed(filter, ""));
+        match listed {
+            Err(LedgerError::Corrupt) => self.listed_one_by_one(filter),
+            listed => listed,
+        }
+    }
+
+    /// The list where a page of the file is damaged: what stands on other pages is still found by its number.
+    fn listed_one_by_one(&self, filter: &ReportFilter) -> Result<Vec<ReportLine>, LedgerError> {
+        let mut out = Vec::new();
+        for id in self.known_ids()? {
+            let one = ReportFilter { limit: None, ..filter.clone() };
+            let found = self.unless_corrupt("report", id, |_| {
+                Ok(Some(self.listed(&one, &format!("AND r.id = {}", id.0))?))
+            })?;
+            out.extend(found.into_iter().flatten());
+        }
+        out.sort_by(|a, b| {
+            let undated = |line: &ReportLine| line.published.is_none();
+            undated(a).cmp(&undated(b)).then(b.published.cmp(&a.published)).then(b.id.cmp(&a.id))
+        });
+        out.truncate(filter.limit.map_or(usize::MAX, |limit| limit as usize));
+        Ok(out)
+    }
+
+    /// Numbers of reports, from wherever one can still be read.
+    pub(crate) fn known_ids(&self) -> Result<BTreeSet<ReportId>, LedgerError> {
+        let mut ids = BTreeSet::new();
+        for source in
+            ["SELECT id FROM report NOT INDEXED", "SELECT id FROM report", "SELECT report FROM report_sum"]
+        {
+            let Ok(mut query) = self.db.prepare(source) else { continue };
+            // Up to where it is damaged.
+            let found = query.query_map([], |row| row.get(0).map(ReportId))?.map_while(Result::ok);
+            ids.extend(found);
+        }
+        Ok(ids)
+    }
+
+    fn listed(&self, filter: &ReportFilter, only: &str) -> Result<Vec<ReportLine>, LedgerError> {
         let sql = format!(
-            "SELECT {LINE} FROM report r WHERE (:all OR r.latest)
+            "SELECT {LINE} FROM sound_report r WHERE (:all OR r.latest)
              AND (:since IS NULL OR r.published >= :since) AND (:until IS NULL OR r.published <= :until)
              AND (:outlet IS NULL OR instr(lower(r.outlet), lower(:outlet)) > 0)
-             AND (:story IS NULL OR r.id IN (SELECT report FROM story_report WHERE story = :story))
+             AND (:story IS NULL OR r.id IN (SELECT report FROM sound_story_report WHERE story = :story)) {only}
              ORDER BY r.published IS NULL, coalesce(r.published_at, r.published) DESC, r.id DESC LIMIT :limit"
         );
         let mut query = self.db.prepare_cached(&sql)?;
@@ -151,16 +193,17 @@ impl Ledger {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// A report with its text; `None` where the number is not known.
+    /// A report with its text; `None` where the number is not known, or the row is damaged (see [`Ledger::left_out`]).
     ///
     /// # Errors
     /// Those of SQLite; [`LedgerError::Json`] for a head that cannot be decoded.
     pub fn report(&self, id: ReportId) -> Result<Option<Stored>, LedgerError> {
-        let sql =
-            format!("SELECT {LINE}, r.raw_hash, r.text, r.head, r.diagnostics FROM report r WHERE r.id = ?1");
-        let mut query = self.db.prepare_cached(&sql)?;
-        let found = query
-            .query_row([id.0], |row| {
+        let sql = format!(
+            "SELECT {LINE}, r.raw_hash, r.text, r.head, r.diagnostics FROM sound_text r WHERE r.id = ?1"
+        );
+        let found = self.unless_corrupt("report", id, |db| {
+            let mut query = db.prepare_cached(&sql)?;
+            let found = query.query_row([id.0], |row| {
                 Ok((
                     line(row)?,
                     row.get(15)?,
@@ -168,8 +211,9 @@ impl Ledger {
                     row.get::<_, String>(17)?,
                     row.get::<_, String>(18)?,
                 ))
-            })
-            .optional()?;
+            });
+            Ok(found.optional()?)
+        })?;
         let Some((line, raw_hash, text, head, diagnostics)) = found else { return Ok(None) };
         let report = Report {
             raw_hash,
@@ -219,7 +263,7 @@ impl Ledger {
     /// Those of SQLite.
     pub fn revisions(&self, id: ReportId) -> Result<Vec<ReportLine>, LedgerError> {
         let sql = format!(
-            "SELECT {LINE} FROM report r WHERE r.first = (SELECT first FROM report WHERE id = ?1) ORDER BY r.revision"
+            "SELECT {LINE} FROM sound_report r WHERE r.first = (SELECT first FROM report WHERE id = ?1) ORDER BY r.revision"
         );
         let mut query = self.db.prepare_cached(&sql)?;
         Ok(query.query_map([id.0], line)?.collect::<Result<_, _>>()?)

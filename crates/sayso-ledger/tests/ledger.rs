@@ -13,6 +13,7 @@ use sayso_ledger::{
     NewDecision, Prepared, Provenance, ReportFilter, ReportId, SCHEMA, Subject, export,
 };
 use sayso_model::{Date, Head, HeadSource, Reading, Report, Stated};
+use sha2::{Digest, Sha256};
 
 fn stated<T>(value: T) -> Option<Stated<T>> {
     Some(Stated { value, from: HeadSource::Key, span: None })
@@ -21,10 +22,7 @@ fn stated<T>(value: T) -> Option<Stated<T>> {
 fn report(text: &str, url: Option<&str>, day: i8) -> Report {
     Report {
         raw_hash: format!("raw of {text}"),
-        text_hash: format!(
-            "{:064x}",
-            text.bytes().fold(7_u128, |h, b| h.wrapping_mul(1_099_511_628_211).wrapping_add(u128::from(b)))
-        ),
+        text_hash: Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect(),
         text: text.to_owned(),
         head: Head {
             headline: stated("Ferry strikes pier".to_owned()),

@@ -8,6 +8,22 @@ pub(crate) enum Failure {
     /// Output could not be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
+    /// A file cannot be written.
+    #[error("cannot write {}: {source}; what was there before is as it was", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A file that is to be written is one that must not be lost.
+    #[error("{} {what}, which would be lost; name another file to write", path.display())]
+    Overwrite {
+        /// The file.
+        path: PathBuf,
+        /// What it is, as the end of a sentence.
+        what: &'static str,
+    },
     /// Something could not be turned to JSON.
     #[error("cannot write JSON: {0}")]
     Json(#[from] serde_json::Error),
@@ -62,7 +78,7 @@ impl Failure {
     pub(crate) fn is_closed_pipe(&self) -> bool {
         // An export hands the error of its writer on inside its own.
         let first: Option<&(dyn Error + 'static)> = match self {
-            Self::Output(e) => Some(e),
+            Self::Output(e) | Self::Write { source: e, .. } => Some(e),
             Self::Ledger(e) => Some(e),
             _ => None,
         };
@@ -83,7 +99,13 @@ impl Failure {
             },
             Self::Language { .. } => 8,
             Self::TooLarge { .. } => 9,
-            Self::Output(_) | Self::Json(_) | Self::Eval(_) | Self::Ledger(_) | Self::Other(_) => 1,
+            Self::Output(_)
+            | Self::Write { .. }
+            | Self::Overwrite { .. }
+            | Self::Json(_)
+            | Self::Eval(_)
+            | Self::Ledger(_)
+            | Self::Other(_) => 1,
         })
     }
 }

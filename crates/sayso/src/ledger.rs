@@ -1,11 +1,15 @@
 //! What the commands of the ledger share.
 
-use std::path::PathBuf;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
 
-use sayso_ledger::Ledger;
+use sayso_ledger::{Damaged, Ledger, LeftOut, files_of};
 use sayso_model::Date;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, output};
 
 /// Which ledger.
 #[derive(Debug, Clone, clap::Args)]
@@ -27,13 +31,49 @@ impl LedgerArgs {
 
     /// The ledger, which must be there.
     pub(crate) fn open(&self) -> Result<Ledger, Failure> {
-        Ok(Ledger::open_existing(&self.path()?)?)
+        let path = self.path()?;
+        guard_stdout(&path)?;
+        let ledger = Ledger::open_existing(&path)?;
+        note(&ledger);
+        Ok(ledger)
     }
 
-    /// The ledger, made where it is not there.
+    /// The ledger, made where it is not there, which is said. Folders are made on the way to the usual place only.
     pub(crate) fn make(&self) -> Result<Ledger, Failure> {
-        Ok(Ledger::open(&self.path()?)?)
+        let path = self.path()?;
+        guard_stdout(&path)?;
+        if let (None, Some(folder)) = (&self.ledger, path.parent()) {
+            fs::create_dir_all(folder)
+                .map_err(|source| Failure::Write { path: folder.to_owned(), source })?;
+        }
+        let was_there = fs::metadata(&path).is_ok_and(|meta| meta.len() > 0);
+        let ledger = Ledger::open(&path)?;
+        note(&ledger);
+        if !was_there {
+            output::complain(&format!("made a new ledger at {}", path.display()));
+        }
+        Ok(ledger)
     }
+}
+
+/// What the ledgers of this run have left out, for the last word of the program.
+static LEFT_OUT: Mutex<Vec<LeftOut>> = Mutex::new(Vec::new());
+
+fn note(ledger: &Ledger) {
+    LEFT_OUT.lock().unwrap_or_else(PoisonError::into_inner).push(ledger.left_out());
+}
+
+/// Rows that were left out of what was printed because they are damaged.
+pub(crate) fn left_out() -> Vec<Damaged> {
+    LEFT_OUT.lock().unwrap_or_else(PoisonError::into_inner).iter().flat_map(LeftOut::rows).collect()
+}
+
+/// Refuses to print into the ledger, as `sayso export >> ledger.db` would.
+fn guard_stdout(ledger: &Path) -> Result<(), Failure> {
+    if output::stdout_is(&files_of(ledger)) {
+        return Err(Failure::Overwrite { path: ledger.to_owned(), what: "is where the output goes" });
+    }
+    Ok(())
 }
 
 /// A day on the command line.

@@ -18,7 +18,7 @@ mod stories;
   0  done
   1  something else went wrong
   2  the command line cannot be understood
-  3  some inputs failed, the others are done
+  3  some inputs failed or rows of the ledger are damaged, the others are done
   4  an input cannot be found or opened
   5  an input is a directory
   6  an input is not text
@@ -61,6 +61,14 @@ enum Command {
     Reread(commands::reread::Args),
     /// Write what is in the ledger as JSON lines, CSV or Parquet
     Export(commands::export::Args),
+    /// Say how the ledger is: damage, room, permissions
+    Doctor(commands::doctor::Args),
+    /// Copy the ledger into a new file while it is used
+    Backup(commands::backup::Args),
+    /// Put a backup in the place of the ledger
+    Restore(commands::restore::Args),
+    /// Make a damaged ledger whole, and say what is lost
+    Repair(commands::repair::Args),
     /// Score readings against gold data
     Eval(commands::eval::Args),
     /// Print the JSON schema of a reading, a story or a brief
@@ -84,15 +92,37 @@ fn main() -> ExitCode {
         Command::Decide(args) => commands::decide::run(args),
         Command::Reread(args) => commands::reread::run(args),
         Command::Export(args) => commands::export::run(args),
+        Command::Doctor(args) => commands::doctor::run(args),
+        Command::Backup(args) => commands::backup::run(args),
+        Command::Restore(args) => commands::restore::run(args),
+        Command::Repair(args) => commands::repair::run(args),
         Command::Eval(args) => commands::eval::run(args),
         Command::Schema(args) => commands::schema::run(args),
     };
+    let damaged = say_what_was_left_out();
     match done {
+        Ok(code) if damaged && code == ExitCode::SUCCESS => ExitCode::from(3),
         Ok(code) => code,
         Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("sayso: {failure}");
+            output::complain(&failure.to_string());
             failure.exit_code()
         }
     }
+}
+
+/// Names the rows of the ledger that are damaged; true where there are any.
+fn say_what_was_left_out() -> bool {
+    const SHOWN: usize = 20;
+    let rows = ledger::left_out();
+    for row in rows.iter().take(SHOWN) {
+        output::complain(&format!("{row} is damaged and was left out"));
+    }
+    if rows.len() > SHOWN {
+        eprintln!("sayso: ... and {} more", rows.len() - SHOWN);
+    }
+    if !rows.is_empty() {
+        eprintln!("sayso: `sayso doctor` says more; `sayso repair` makes anew what can be made anew");
+    }
+    !rows.is_empty()
 }

@@ -6,6 +6,10 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use crate::failure::Failure;
 
+mod file;
+
+pub(crate) use file::{OutputFile, same_file, stdout_is};
+
 /// Writes text to stdout.
 pub(crate) fn text(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
@@ -28,7 +32,7 @@ pub(crate) fn json_pretty(value: &serde_json::Value) -> Result<(), Failure> {
 /// Where nothing was found, stderr says so, and stdout has the header only.
 pub(crate) fn found(header: &[&str], rows: Vec<Vec<String>>, nothing: &str) -> Result<(), Failure> {
     if rows.is_empty() {
-        eprintln!("sayso: {}", printable(nothing));
+        complain(nothing);
     }
     table(header, rows)
 }
@@ -47,7 +51,22 @@ pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>) -> Result<(), Failu
     text(&format!("{}\n", table.trim_fmt()))
 }
 
-/// Text from a report for a terminal: on one line, without control characters that could steer it.
+/// Text from a report for a terminal: on one line, without characters that could steer it or turn its order round.
 pub(crate) fn printable(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).collect()
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|c| !steers(*c)).collect()
+}
+
+/// The same for text of several lines.
+pub(crate) fn printable_lines(text: &str) -> String {
+    text.chars().filter(|c| *c == '\n' || !steers(*c)).collect()
+}
+
+/// Control characters, and those by which text is written from right to left against its script.
+fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A line on stderr; what it tells of can have been named by anybody.
+pub(crate) fn complain(message: &str) {
+    eprintln!("sayso: {}", printable(message));
 }

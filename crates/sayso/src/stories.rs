@@ -1,6 +1,9 @@
 //! The ledger's reports compared: places what is new into stories and loads a story with its readings.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    ops::ControlFlow,
+};
 
 use sayso_compare::{
     Constraints, Entry, Member, ReportKey, StoryKey, StoryStore, TermVector, Who, neighbourhood, place,
@@ -8,7 +11,7 @@ use sayso_compare::{
 use sayso_ledger::{DecisionKind, EntryKind, Ledger, LedgerError, ReportFilter, ReportId, StoryId, Subject};
 use sayso_model::{Date, Reading, SpeakerId, story::Story};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, output};
 
 /// Kinds under which compare keeps what it needs to place the next report.
 const ANCHOR: &str = "story anchor";
@@ -126,17 +129,36 @@ fn term_key(term: u64) -> String {
 
 /// Places every report that has not been placed. The cost of one does not grow with the ledger.
 pub(crate) fn catch_up(ledger: &mut Ledger) -> Result<(), Failure> {
+    place_all(ledger, &mut || ControlFlow::Continue(()))
+}
+
+/// The same, and tells after each report; on a break it keeps what is placed and leaves the rest for the next time.
+pub(crate) fn place_all(
+    ledger: &mut Ledger,
+    placed: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Result<(), Failure> {
     let mut after = ledger
         .value(PLACED, "")?
         .and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok())
         .map_or(ReportId(0), ReportId);
     loop {
         let new = ledger.ids_after(after, BATCH)?;
-        let Some(&last) = new.last() else { return Ok(()) };
+        if new.is_empty() {
+            return Ok(());
+        }
+        if ledger.is_read_only() {
+            output::complain(&format!(
+                "the ledger can only be read, and reports from {} on have not been placed into stories",
+                after.0 + 1
+            ));
+            return Ok(());
+        }
+        let (mut last, mut flow) = (after, ControlFlow::Continue(()));
         let snapshot = ledger.snapshot()?;
         let mut store = Store::new(ledger);
         let mut labels: BTreeMap<StoryKey, String> = BTreeMap::new();
         for id in new {
+            last = id;
             let Some(stored) = ledger.report(id)? else { continue };
             let head = &stored.report.head;
             let headline = head.headline.as_ref().map(|h| h.value.clone());
@@ -146,6 +168,10 @@ pub(crate) fn catch_up(ledger: &mut Ledger) -> Result<(), Failure> {
                 day: head.published.as_ref().map(|d| d.value),
                 vector: TermVector::of(&stored.report.text),
             })?;
+            flow = placed();
+            if flow.is_break() {
+                break;
+            }
         }
         let Store { members, story_of, ended, .. } = store;
         drop(snapshot);
@@ -171,6 +197,9 @@ pub(crate) fn catch_up(ledger: &mut Ledger) -> Result<(), Failure> {
         }
         write.set_value(PLACED, "", last.0.to_string().as_bytes())?;
         write.commit()?;
+        if flow.is_break() {
+            return Ok(());
+        }
         after = last;
     }
 }

@@ -481,3 +481,46 @@ fn an_interrupted_add_says_so_and_goes_on_when_it_is_run_again() {
     assert_eq!(again.code, 0, "{}", again.err);
     assert_eq!(again.out, format!("added {}, known {acknowledged}, revised 0\n", 3000 - acknowledged));
 }
+
+#[test]
+fn no_name_steers_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = folder.path().join("l.db");
+    let missing = "no\u{1b}[31mthere\u{9b}2J\u{202e}.txt";
+    let good = folder.path().join("a.txt");
+    fs::write(
+        &good,
+        "title: Nine \u{1b}]0;owned\u{7} hurt\npublisher: a\u{1b}[2J.test\n\nNine people were hurt, the \u{1b}[31moffice said.\n",
+    )
+    .unwrap();
+    let good = good.to_str().unwrap();
+    assert_eq!(run(&["add", good], &ledger).code, 0);
+    for args in [
+        &["read", missing][..],
+        &["add", missing],
+        &["show", missing],
+        &["search", missing],
+        &["who", missing],
+        &["chain", missing],
+        &["decide", "accept", missing],
+        &["eval", "clusters", missing],
+        &["export", "-o", "/nowhere\u{1b}[31m/x"],
+        &["reports", "--ledger", missing],
+        &["read", good],
+        &["read", good, "--table", "statements"],
+        &["show", "1"],
+        &["reports"],
+        &["story", "1"],
+        &["brief", "1"],
+    ] {
+        let ran = run(args, &ledger);
+        for c in ran.out.chars().chain(ran.err.chars()) {
+            assert!(
+                c == '\n' || !(c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)),
+                "{args:?}: {:?} {:?}",
+                ran.out,
+                ran.err
+            );
+        }
+    }
+}

@@ -30,7 +30,7 @@ use self::{
 use crate::{
     failure::Failure,
     ledger::{LedgerArgs, day},
-    stories,
+    output, stories,
 };
 
 /// Put reports into the ledger.
@@ -111,15 +111,20 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut summary = Summary::new(args.json, progress.clone());
     let pipeline = Pipeline { threads, options, limits, stop: Arc::clone(&stop) };
     let done = pipeline.run(feeder, &mut ledger, &mut summary);
+    // Each new report finds its story now, at a cost that does not grow with the ledger. What is not placed (somebody stops
+    // it, another process writes, the disk is full) loses nothing: stories are derived, and the next question places it.
+    let placed = match &done {
+        Ok(()) if !stop.load(Ordering::SeqCst) => {
+            summary.place();
+            stories::place_all(&mut ledger, &mut || summary.placed(stop.load(Ordering::SeqCst)))
+        }
+        _ => Ok(()),
+    };
     progress.finish_and_clear();
     summary.print(stop.load(Ordering::SeqCst))?;
     done?;
-    // Each new report finds its story now, at a cost that does not grow with the ledger. What cannot be placed (another
-    // process writes, the disk is full) loses nothing: stories are derived, and the next question places it.
-    if !stop.load(Ordering::SeqCst)
-        && let Err(e) = stories::catch_up(&mut ledger)
-    {
-        eprintln!("sayso: reports are kept but not yet placed into stories: {e}");
+    if let Err(e) = placed {
+        output::complain(&format!("reports are kept but not yet placed into stories: {e}"));
     }
     Ok(if stop.load(Ordering::SeqCst) {
         ExitCode::from(130)

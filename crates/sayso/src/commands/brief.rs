@@ -46,9 +46,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let brief = sayso_brief::story::compose(&loaded.story, &loaded.readings());
     match args.format {
         Format::Text => {
-            let text: String =
-                render::text(&brief).chars().filter(|c| *c == '\n' || !c.is_control()).collect();
-            output::text(&text)?;
+            output::text(&output::printable_lines(&render::text(&brief)))?;
         }
         Format::Md => output::text(&render::markdown(&brief))?,
         Format::Html => output::text(&render::html(&brief))?,

@@ -3,7 +3,7 @@
 use std::{
     fmt::Display,
     fs::File,
-    io::{BufReader, BufWriter, Write},
+    io::{BufReader, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -12,7 +12,10 @@ use clap::ValueEnum;
 use sayso_eval::EvalError;
 use serde::Serialize;
 
-use crate::{failure::Failure, output};
+use crate::{
+    failure::Failure,
+    output::{self, OutputFile},
+};
 
 /// Score readings against gold data.
 #[derive(Debug, clap::Args)]
@@ -58,6 +61,7 @@ pub(crate) enum Kind {
 
 /// Scores and prints.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let create = |path: &Path| OutputFile::create(path, &args.gold);
     let mut predictions = args.predictions.as_deref().map(create).transpose()?;
     let out = predictions.as_mut().map(|w| w as &mut dyn Write);
     let gold = match args.gold.as_slice() {
@@ -73,13 +77,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     match args.kind {
         Kind::Articles => {
             let report = sayso_eval::articles::evaluate(gold, out)?;
-            if let (Some(path), Some(writer)) = (&args.predictions, predictions.as_mut()) {
-                writer.flush()?;
+            if let (Some(path), Some(file)) = (&args.predictions, predictions.take()) {
+                file.finish()?;
                 let written = std::fs::read_to_string(path)?;
-                sayso_eval::articles::heads(
-                    &written,
-                    &mut create(Path::new(&format!("{}.meta.json", path.display())))?,
-                )?;
+                let mut heads = create(Path::new(&format!("{}.meta.json", path.display())))?;
+                sayso_eval::articles::heads(&written, &mut heads)?;
+                heads.finish()?;
             }
             show(args, &report)?;
         }
@@ -112,8 +115,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
         Kind::Story => show(args, &sayso_eval::story::run_all(gold)?.with_errors(args.errors))?,
     }
-    if let Some(mut writer) = predictions {
-        writer.flush()?;
+    if let Some(file) = predictions {
+        file.finish()?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -128,8 +131,4 @@ fn show<T: Serialize + Display>(args: &Args, report: &T) -> Result<(), Failure> 
 
 fn open(path: &Path) -> Result<BufReader<File>, EvalError> {
     File::open(path).map(BufReader::new).map_err(|source| EvalError::Open { path: path.to_owned(), source })
-}
-
-fn create(path: &Path) -> Result<BufWriter<File>, EvalError> {
-    File::create(path).map(BufWriter::new).map_err(|source| EvalError::Open { path: path.to_owned(), source })
 }

@@ -1,19 +1,19 @@
 //! `sayso export`: what is in the ledger, for other programs.
 
 use std::{
-    fs::File,
     io::{self, BufWriter, IsTerminal, Write},
     path::PathBuf,
     process::ExitCode,
 };
 
 use clap::ValueEnum;
-use sayso_ledger::{ReportFilter, StoryId, export};
+use sayso_ledger::{Ledger, ReportFilter, StoryId, export, files_of};
 use sayso_model::Date;
 
 use crate::{
     failure::Failure,
     ledger::{LedgerArgs, day},
+    output::OutputFile,
 };
 
 /// Write what is in the ledger as JSON lines, CSV or Parquet.
@@ -89,15 +89,30 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         ..ReportFilter::default()
     };
     let ledger = args.ledger.open()?;
-    let mut out: Box<dyn Write + Send> = match &args.output {
-        Some(path) => Box::new(BufWriter::new(
-            File::create(path)
-                .map_err(|source| Failure::Open { input: path.display().to_string(), source })?,
-        )),
-        None => Box::new(BufWriter::new(io::stdout())),
-    };
+    match &args.output {
+        Some(path) => {
+            let mut file = OutputFile::create(path, &files_of(ledger.path()))?;
+            write(&ledger, args.format, what, &filter, &mut file)?;
+            file.finish()?;
+        }
+        None => {
+            let mut out = BufWriter::new(io::stdout());
+            write(&ledger, args.format, what, &filter, &mut out)?;
+            out.flush()?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write(
+    ledger: &Ledger,
+    format: Format,
+    what: Option<export::What>,
+    filter: &ReportFilter,
+    out: &mut (dyn Write + Send),
+) -> Result<(), Failure> {
     let Some(what) = what else {
-        let mut lines = ledger.reports(&filter)?;
+        let mut lines = ledger.reports(filter)?;
         lines.sort_by_key(|line| line.id);
         for line in lines {
             let value = match ledger.reading(line.id)? {
@@ -106,18 +121,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             };
             writeln!(out, "{}", serde_json::to_string(&value)?)?;
         }
-        out.flush()?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     };
-    let format = match args.format {
+    let format = match format {
         Format::Jsonl => export::Format::JsonLines,
         Format::Csv => export::Format::Csv,
         Format::Parquet => export::Format::Parquet,
     };
-    match export::export(&ledger, what, format, &filter, &mut out) {
-        Err(sayso_ledger::LedgerError::Output(e)) => return Err(Failure::Output(e)),
-        other => other?,
-    };
-    out.flush()?;
-    Ok(ExitCode::SUCCESS)
+    match export::export(ledger, what, format, filter, out) {
+        Err(sayso_ledger::LedgerError::Output(e)) => Err(Failure::Output(e)),
+        other => Ok(other.map(|_| ())?),
+    }
 }

@@ -1,15 +1,16 @@
 //! `sayso figures`: the numbers in the ledger.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::Write, path::PathBuf, process::ExitCode};
 
-use sayso_ledger::{FigureFilter, Ledger, Numbers, ReportId, StoryId};
+use sayso_ledger::{FigureFilter, Ledger, Numbers, ReportId, StoryId, files_of};
 use sayso_model::{Date, Reading, story::Claim};
 
 use crate::{
     chart,
     failure::Failure,
     ledger::{LedgerArgs, day},
-    output, stories,
+    output::{self, OutputFile},
+    stories,
 };
 
 /// List figures with whose word they are, by the day for which they hold.
@@ -112,14 +113,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 
 /// Draws the series of a story's origins.
 fn draw(args: &Args, ledger: &mut Ledger, story: i64) -> Result<ExitCode, Failure> {
+    let inputs = files_of(ledger.path());
+    let svg = args.svg.as_deref().map(|path| OutputFile::create(path, &inputs)).transpose()?;
     let loaded = stories::load(ledger, story, args.until)?;
     let wanted = |c: &&Claim| args.category.as_deref().is_none_or(|category| c.category.as_str() == category);
     let claims: Vec<&Claim> = loaded.story.claims.iter().filter(wanted).collect();
-    if let Some(path) = &args.svg {
+    if let Some(mut file) = svg {
         let title = args.category.clone().unwrap_or_else(|| format!("story {story}"));
-        std::fs::write(path, chart::svg(&loaded.story, &title, &claims)).map_err(|source| {
-            Failure::Other(format!("{}: {source}; name a file that can be written", path.display()))
-        })?;
+        file.write_all(chart::svg(&loaded.story, &title, &claims).as_bytes())?;
+        file.finish()?;
     }
     if args.chart {
         output::text(&chart::text(&loaded.story, &claims))?;

@@ -83,7 +83,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Err(only);
     }
     for failure in &failures {
-        eprintln!("sayso: {failure}");
+        output::complain(&failure.to_string());
     }
     Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })
 }
@@ -97,7 +97,7 @@ fn read_one(file: &Path, args: &Args) -> Result<(), Failure> {
     }
     let reading = sayso_read::read(&report);
     for diagnostic in report.diagnostics.iter().chain(&reading.diagnostics) {
-        eprintln!("sayso: {}: {}", file.display(), diagnostic.message);
+        output::complain(&format!("{}: {}", file.display(), diagnostic.message));
     }
     if args.json {
         return output::json_line(&sayso_model::json::with_exact(&reading, &reading.report.text)?);
@@ -112,7 +112,7 @@ fn brief(reading: &Reading) -> String {
     let segmentation = sayso_text::segment(&reading.report.text);
     let sentences: Vec<Span> = segmentation.sentences.iter().map(|s| segmentation.span(s)).collect();
     let brief = sayso_brief::report::compose(reading, &sentences);
-    sayso_brief::render::text(&brief).chars().filter(|c| *c == '\n' || !c.is_control()).collect()
+    output::printable_lines(&sayso_brief::render::text(&brief))
 }
 
 fn report(file: &Path, args: &Args) -> Result<Report, Failure> {

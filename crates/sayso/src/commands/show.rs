@@ -104,7 +104,7 @@ fn report_text(
     {
         let _ = writeln!(out, "{:<10} {}", "note", output::printable(&diagnostic.message));
     }
-    let text: String = stored.report.text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
+    let text = output::printable_lines(&stored.report.text);
     let _ = write!(out, "\n{text}\n");
     if let Some(reading) = reading {
         for kind in EntryKind::ALL {

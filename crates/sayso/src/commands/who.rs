@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         } else {
             "is named, but nothing is attributed to that name"
         };
-        eprintln!("sayso: '{}' {said}", output::printable(&args.name));
+        output::complain(&format!("'{}' {said}", args.name));
         return Ok(ExitCode::SUCCESS);
     }
     let mut rows = Vec::new();

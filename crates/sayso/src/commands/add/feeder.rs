@@ -20,8 +20,10 @@ use sayso_ingest::{
     fetch::{Fetched, Fetcher, Rules, Validators},
     head, source,
 };
-use sayso_ledger::{FeedState, Ledger};
+use sayso_ledger::{FeedState, Ledger, files_of};
 use sayso_model::{Head, HeadSource};
+
+use crate::output;
 
 /// How deep folders may stand in folders.
 const NESTED: usize = 32;
@@ -134,6 +136,10 @@ impl Feeder {
             // A folder may hold pipes and devices by accident; they are opened where they are named.
             if depth > 0 && !meta.is_file() {
                 return give(failed("it is no file; name it by itself if it is to be read".to_owned()));
+            }
+            if files_of(&self.ledger).iter().any(|file| output::same_file(file, path)) {
+                let reason = "it is the ledger itself".to_owned();
+                return give(if depth > 0 { Job::Skipped { origin, reason } } else { failed(reason) });
             }
             return match self.open_file(path, &meta) {
                 Ok(file) => {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ops::ControlFlow,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -87,6 +88,28 @@ impl Summary {
         let seconds = self.bar.elapsed().as_secs_f64().max(0.001);
         self.bar.set_position(read.load(Ordering::Relaxed));
         self.bar.set_message(format!("{done} reports, {:.1}/s", done as f64 / seconds));
+    }
+
+    /// All that came is on disk; from now on the bar counts reports that find their story.
+    pub(super) fn place(&self) {
+        if self.bar.is_hidden() {
+            return;
+        }
+        self.bar.set_length(self.added + self.revised);
+        self.bar.set_position(0);
+        self.bar.set_message("");
+        if let Ok(style) =
+            ProgressStyle::with_template("{bar:30} {pos}/{len} placed into stories, {per_sec}, {eta} left")
+        {
+            self.bar.set_style(style);
+        }
+        self.bar.reset_eta();
+    }
+
+    /// One report more has found its story; breaks where somebody stops it.
+    pub(super) fn placed(&self, stop: bool) -> ControlFlow<()> {
+        self.bar.inc(1);
+        if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     /// A report that is on disk now.

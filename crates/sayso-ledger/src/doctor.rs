@@ -1,0 +1,71 @@
+//! How a ledger is: whether its file, its rows and its index of words are what was written.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::{Damaged, Ledger, LedgerError, SCHEMA, files_of, sound};
+
+/// What [`Ledger::examine`] finds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Health {
+    /// Schema of the file.
+    pub schema: i64,
+    /// Bytes of the file and of its journal.
+    pub bytes: u64,
+    /// Bytes inside the file that hold nothing.
+    pub free_bytes: u64,
+    /// Reports, revisions included.
+    pub reports: u64,
+    /// Reports without a reading.
+    pub unread: u64,
+    /// Decisions, undone ones included.
+    pub decisions: u64,
+    /// What SQLite finds wrong with pages, indexes and the index of words.
+    pub file_damage: Vec<String>,
+    /// Rows that are not as they were written, each named.
+    pub row_damage: Vec<String>,
+}
+
+impl Health {
+    /// True where nothing is damaged.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.file_damage.is_empty() && self.row_damage.is_empty()
+    }
+}
+
+impl Ledger {
+    /// Reads the whole ledger and says what is damaged; changes nothing.
+    ///
+    /// # Errors
+    /// Those of SQLite other than damage.
+    pub fn examine(&self) -> Result<Health, LedgerError> {
+        let mut file_damage = match self.damage() {
+            Ok(found) => found,
+            Err(LedgerError::Corrupt) => vec!["the check of the file cannot be finished".to_owned()],
+            Err(e) => return Err(e),
+        };
+        let mut rows = sound::check(&self.db);
+        file_damage.append(&mut rows);
+        if let Err(e) = sound::check_lost(&self.db, &self.left_out) {
+            file_damage.push(format!("reports cannot be counted: {e}"));
+        }
+        let count =
+            |sql: &str| self.db.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap_or(0).unsigned_abs();
+        Ok(Health {
+            schema: SCHEMA,
+            bytes: bytes_of(self.path()),
+            free_bytes: count("PRAGMA freelist_count") * count("PRAGMA page_size"),
+            reports: count("SELECT count(*) FROM report"),
+            unread: count("SELECT count(*) FROM report WHERE id NOT IN (SELECT report FROM reading)"),
+            decisions: count("SELECT count(*) FROM decision"),
+            file_damage,
+            row_damage: self.left_out.rows().iter().map(Damaged::to_string).collect(),
+        })
+    }
+}
+
+fn bytes_of(ledger: &Path) -> u64 {
+    files_of(ledger).iter().filter_map(|file| std::fs::metadata(file).ok()).map(|meta| meta.len()).sum()
+}

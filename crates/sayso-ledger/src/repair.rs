@@ -1,0 +1,145 @@
+//! Making a damaged ledger whole again: reports, readings and decisions that are sound are kept under their numbers, all that
+//! is derived is made anew, what is lost is named.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value};
+
+use crate::{
+    Ledger, LedgerError, ReportId,
+    copy::{failed, folder_of, put_in_place, temporary},
+};
+
+/// Tables that are copied as they are, as far as they can be read: what is lost of them is only asked for again, or found
+/// again from the decisions.
+const PLAIN: &[&str] = &["intake", "feed_state", "decision_report"];
+
+/// A row: names of columns with what is in them.
+type Row = Vec<(String, Value)>;
+
+/// What a repair kept and lost.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Repaired {
+    /// Reports kept.
+    pub reports: u64,
+    /// Reports kept whose reading was lost; they are to be read again.
+    pub unread: Vec<ReportId>,
+    /// Decisions kept.
+    pub decisions: u64,
+    /// What is lost, in words.
+    pub lost: Vec<String>,
+    /// Where the damaged ledger is kept.
+    pub old: Option<PathBuf>,
+}
+
+/// Makes a new ledger of all that is sound in a damaged one and puts it in its place; the damaged one is kept beside it.
+/// Stories are not placed, and reports in [`Repaired::unread`] are not read: that is for whoever calls.
+///
+/// # Errors
+/// [`LedgerError::Corrupt`] or [`LedgerError::NotALedger`] where not even the file's table of contents can be read,
+/// [`LedgerError::Busy`] where another process uses the ledger, [`LedgerError::Full`].
+pub fn repair(path: &Path) -> Result<Repaired, LedgerError> {
+    let damaged = Ledger::open_read_only(path)?;
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let place = temporary(&folder_of(&target)).map_err(|e| failed(&target, e))?.into_temp_path();
+    let mut done = Repaired::default();
+    let mut new = Ledger::open(&place)?;
+    copy(&damaged, &mut new, &mut done)?;
+    drop(damaged);
+    // One file alone, without a journal beside it.
+    new.db.pragma_update(None, "journal_mode", "DELETE")?;
+    new.db.close().map_err(|(_, e)| e)?;
+    done.old = put_in_place(place, &target)?;
+    Ok(done)
+}
+
+fn copy(damaged: &Ledger, new: &mut Ledger, done: &mut Repaired) -> Result<(), LedgerError> {
+    let ids = damaged.known_ids()?;
+    let mut kept = Vec::new();
+    let tx = new.db.transaction()?;
+    // A report can be the revision of one that is lost, a decision can undo one that is: both are put right at the end.
+    tx.pragma_update(None, "defer_foreign_keys", true)?;
+    for id in ids {
+        let Some(row) = row_of(&damaged.db, "sound_text", id.0) else {
+            done.lost.push(format!("report {id}"));
+            continue;
+        };
+        insert(&tx, "report", &row)?;
+        tx.prepare_cached(
+            "INSERT INTO report_words (rowid, headline, text) SELECT id, headline, text FROM report WHERE id = ?1",
+        )?
+        .execute([id.0])?;
+        kept.push(id);
+    }
+    for id in decisions_of(&damaged.db) {
+        match row_of(&damaged.db, "sound_decision", id) {
+            Some(row) => {
+                insert(&tx, "decision", &row)?;
+                done.decisions += 1;
+            }
+            None => done.lost.push(format!("decision {id}")),
+        }
+    }
+    tx.execute_batch(
+        "UPDATE report SET first = (SELECT min(o.id) FROM report o WHERE o.identity = report.identity)
+         WHERE first NOT IN (SELECT id FROM report);
+         UPDATE report SET latest = (revision = (SELECT max(o.revision) FROM report o WHERE o.first = report.first));
+         UPDATE decision SET undoes = NULL WHERE undoes NOT IN (SELECT id FROM decision);",
+    )?;
+    for table in PLAIN {
+        for row in rows_of(&damaged.db, table) {
+            // What belongs to a report that is lost finds no report.
+            let there = |(name, value): &(String, Value)| {
+                name != "report"
+                    || matches!(value, Value::Integer(id) if kept.binary_search(&ReportId(*id)).is_ok())
+            };
+            if row.iter().all(there) {
+                insert(&tx, table, &row)?;
+            }
+        }
+    }
+    tx.commit()?;
+    for id in &kept {
+        match damaged.reading(*id) {
+            Ok(Some(reading)) => new.reread(*id, reading)?,
+            Ok(None) | Err(LedgerError::Unreadable(_)) => done.unread.push(*id),
+            Err(e) => return Err(e),
+        }
+    }
+    done.reports = kept.len() as u64;
+    Ok(())
+}
+
+/// A row by its number; `None` where it is damaged or not there.
+fn row_of(db: &Connection, view: &str, id: i64) -> Option<Row> {
+    let mut query = db.prepare_cached(&format!("SELECT * FROM {view} WHERE id = ?1")).ok()?;
+    let names: Vec<String> = query.column_names().map(str::to_owned).collect();
+    query.query_row([id], |row| columns(row, &names)).optional().ok().flatten()
+}
+
+/// Rows of a table up to where it is damaged.
+fn rows_of(db: &Connection, table: &str) -> Vec<Row> {
+    let Ok(mut query) = db.prepare(&format!("SELECT * FROM {table}")) else { return Vec::new() };
+    let names: Vec<String> = query.column_names().map(str::to_owned).collect();
+    let Ok(rows) = query.query_map([], |row| columns(row, &names)) else { return Vec::new() };
+    rows.map_while(Result::ok).collect()
+}
+
+fn columns(row: &rusqlite::Row<'_>, names: &[String]) -> rusqlite::Result<Row> {
+    let cell = |(at, name): (usize, &String)| Ok((name.clone(), row.get(at)?));
+    names.iter().enumerate().filter(|(_, name)| *name != "sum").map(cell).collect()
+}
+
+/// Numbers of decisions. None is ever removed: behind a damaged page there are all up to the last.
+fn decisions_of(db: &Connection) -> Vec<i64> {
+    let last = db.query_row("SELECT coalesce(max(id), 0) FROM decision", [], |row| row.get(0)).unwrap_or(0);
+    (1..=last).collect()
+}
+
+fn insert(db: &Connection, table: &str, row: &Row) -> Result<(), LedgerError> {
+    let names: Vec<&str> = row.iter().map(|(name, _)| name.as_str()).collect();
+    let marks = vec!["?"; names.len()].join(", ");
+    db.prepare_cached(&format!("INSERT INTO {table} ({}) VALUES ({marks})", names.join(", ")))?
+        .execute(params_from_iter(row.iter().map(|(_, value)| value)))?;
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! `sayso backup`: a copy of the ledger, made while others use it.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use crate::{failure::Failure, ledger::LedgerArgs, output};
+
+/// Copy the ledger into a new file, whole as of one moment, also while others read and write.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// File to make; one that exists is left alone
+    file: PathBuf,
+    #[command(flatten)]
+    ledger: LedgerArgs,
+}
+
+/// Makes the copy.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let ledger = args.ledger.open()?;
+    ledger.back_up(&args.file)?;
+    let count = ledger.count()?;
+    output::text(&format!("{count} reports are in {}\n", output::printable(&args.file.to_string_lossy())))?;
+    Ok(ExitCode::SUCCESS)
+}

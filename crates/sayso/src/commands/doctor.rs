@@ -1,0 +1,108 @@
+//! `sayso doctor`: how the ledger is.
+
+use std::{fmt::Write, fs::OpenOptions, path::Path, process::ExitCode};
+
+use sayso_ledger::{Health, Ledger};
+
+use crate::{
+    failure::Failure,
+    ledger::LedgerArgs,
+    output::{self, printable},
+};
+
+/// Read the whole ledger and say what is damaged: pages, indexes, rows, schema, room, permissions.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Exit code 3 says that something is damaged.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    ledger: LedgerArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints what is found; changes nothing.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let path = args.ledger.path()?;
+    let health = Ledger::open_read_only(&path)?.examine()?;
+    if args.json {
+        output::json_line(&serde_json::to_value(&health)?)?;
+    } else {
+        output::text(&text(&path, &health))?;
+    }
+    Ok(if health.is_sound() { ExitCode::SUCCESS } else { ExitCode::from(3) })
+}
+
+fn text(path: &Path, health: &Health) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "ledger       {}", printable(&path.to_string_lossy()));
+    let _ = writeln!(out, "schema       {}, written by sayso {}", health.schema, env!("CARGO_PKG_VERSION"));
+    let _ = writeln!(
+        out,
+        "holds        {} reports ({} not read), {} decisions",
+        health.reports, health.unread, health.decisions
+    );
+    let _ = writeln!(
+        out,
+        "size         {}, of which {} hold nothing",
+        bytes(health.bytes),
+        bytes(health.free_bytes)
+    );
+    if let Some(free) = free_on_disk(path) {
+        let _ = writeln!(out, "room         {} left on its disk", bytes(free));
+    }
+    let writes = OpenOptions::new().write(true).open(path).is_ok();
+    let _ = writeln!(
+        out,
+        "permissions  {}{}",
+        mode(path),
+        if writes { "can be written" } else { "can only be read" }
+    );
+    let all = health.file_damage.iter().map(|d| format!("file: {d}"));
+    let all: Vec<String> = all.chain(health.row_damage.iter().map(|d| format!("row: {d}"))).collect();
+    if all.is_empty() {
+        let _ = writeln!(out, "damage       none");
+        return out;
+    }
+    let _ = writeln!(out, "damage       {} found", all.len());
+    for damage in all {
+        let _ = writeln!(out, "  {}", printable(&damage));
+    }
+    let _ = writeln!(
+        out,
+        "`sayso repair` makes anew what can be made anew; `sayso restore BACKUP` puts a backup in its place"
+    );
+    out
+}
+
+fn bytes(count: u64) -> String {
+    match count {
+        0..10_000 => format!("{count} B"),
+        10_000..10_000_000 => format!("{} kB", count / 1000),
+        10_000_000..10_000_000_000 => format!("{} MB", count / 1_000_000),
+        _ => format!("{} GB", count / 1_000_000_000),
+    }
+}
+
+#[cfg(unix)]
+fn free_on_disk(path: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(path).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_on_disk(_: &Path) -> Option<u64> {
+    None
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path)
+        .map_or_else(|_| String::new(), |meta| format!("{:o}, ", meta.permissions().mode() & 0o777))
+}
+
+#[cfg(not(unix))]
+fn mode(_: &Path) -> String {
+    String::new()
+}

@@ -1,0 +1,52 @@
+//! `sayso repair`: makes a damaged ledger whole.
+
+use std::process::ExitCode;
+
+use sayso_ledger::Ledger;
+
+use crate::{
+    failure::Failure,
+    ledger::LedgerArgs,
+    output::{self, printable},
+    stories,
+};
+
+/// Make anew all that is derived, keep the reports and decisions that are sound, say what is lost. The damaged ledger is
+/// kept beside the new one.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Exit code 3 says that something is lost.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    ledger: LedgerArgs,
+}
+
+/// Repairs and prints what was kept and lost.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let path = args.ledger.path()?;
+    if Ledger::open_read_only(&path)?.examine()?.is_sound() {
+        output::text("nothing is damaged; nothing was changed\n")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let done = sayso_ledger::repair(&path)?;
+    let mut ledger = Ledger::open_existing(&path)?;
+    for id in &done.unread {
+        if let Some(stored) = ledger.report(*id)? {
+            ledger.reread(*id, sayso_read::read(&stored.report))?;
+        }
+    }
+    stories::catch_up(&mut ledger)?;
+    let mut out = format!(
+        "kept {} reports ({} read again) and {} decisions; stories are placed anew\n",
+        done.reports,
+        done.unread.len(),
+        done.decisions
+    );
+    for lost in &done.lost {
+        out.push_str(&format!("lost {lost}\n"));
+    }
+    if let Some(old) = &done.old {
+        out.push_str(&format!("the damaged ledger is {}\n", printable(&old.to_string_lossy())));
+    }
+    output::text(&out)?;
+    Ok(if done.lost.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })
+}
