@@ -1,5 +1,6 @@
 //! The word lists of `data/` that readers share, read once.
 
+use crate::words::{self, Set};
 use std::{collections::BTreeMap, sync::OnceLock};
 
 /// The rows of a tab-separated data file without comments.
@@ -100,6 +101,32 @@ pub(crate) fn country(word: &str) -> Option<CountryWord> {
     countries.get(&word.to_lowercase()).copied()
 }
 
+/// What a noun says of somebody's family or private life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kinship {
+    Parent,
+    Relative,
+    Private,
+}
+
+/// Looks a noun up among those for what people are to each other (`data/kinship.tsv`).
+pub(crate) fn kinship(word: &str) -> Option<Kinship> {
+    static KIN: OnceLock<BTreeMap<&'static str, Kinship>> = OnceLock::new();
+    let kin = KIN.get_or_init(|| {
+        rows(include_str!("../../../data/kinship.tsv"))
+            .filter_map(|row| {
+                let class = match *row.get(1)? {
+                    "parent" => Kinship::Parent,
+                    "relative" => Kinship::Relative,
+                    _ => Kinship::Private,
+                };
+                Some((*row.first()?, class))
+            })
+            .collect()
+    });
+    kin.get(word).copied()
+}
+
 /// True where a name is that of a news outlet (`data/outlets.tsv`).
 pub(crate) fn is_outlet(name: &str) -> bool {
     static OUTLETS: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
@@ -122,71 +149,7 @@ pub(crate) fn is_outlet(name: &str) -> bool {
 
 /// True for a title that stands before a name and is no part of it ("Mr.", "President", "Maj.").
 pub(crate) fn is_title(word: &str) -> bool {
-    const TITLES: [&str; 62] = [
-        "adm",
-        "admiral",
-        "ambassador",
-        "archbishop",
-        "bishop",
-        "brig",
-        "brigadier",
-        "capt",
-        "captain",
-        "cardinal",
-        "chancellor",
-        "chief",
-        "cmdr",
-        "col",
-        "colonel",
-        "commander",
-        "commissioner",
-        "congressman",
-        "congresswoman",
-        "cpl",
-        "deputy",
-        "dr",
-        "emir",
-        "father",
-        "gen",
-        "general",
-        "gov",
-        "governor",
-        "imam",
-        "judge",
-        "justice",
-        "king",
-        "lady",
-        "lieutenant",
-        "lord",
-        "lt",
-        "maj",
-        "major",
-        "mayor",
-        "minister",
-        "miss",
-        "mr",
-        "mrs",
-        "ms",
-        "officer",
-        "premier",
-        "president",
-        "president-elect",
-        "prince",
-        "princess",
-        "prof",
-        "professor",
-        "queen",
-        "rep",
-        "rev",
-        "secretary",
-        "sen",
-        "senator",
-        "sgt",
-        "sheikh",
-        "sheriff",
-        "sir",
-    ];
-    TITLES.contains(&word.trim_end_matches('.').to_lowercase().as_str())
+    words::is(Set::NameTitles, word.trim_end_matches('.').to_lowercase().as_str())
 }
 
 #[cfg(test)]

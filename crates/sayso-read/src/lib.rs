@@ -18,14 +18,17 @@ mod speaker;
 mod statement;
 mod tree;
 mod word;
+mod words;
 
 pub use dateline::analyze;
 pub use tree::Tree;
 
 use sayso_model::{CommentOutcome, Diagnostic, Head, HeadSource, Reading, Report, SCHEMA_VERSION, Stated};
 
-/// Version that stands in each reading: it changes whenever the same report may read otherwise.
-pub const READER_VERSION: &str = concat!("sayso ", env!("CARGO_PKG_VERSION"));
+/// Version that stands in each reading: it changes whenever the same report may read otherwise, for it holds a hash of
+/// the rules, the data files and the weights (`build.rs`).
+pub const READER_VERSION: &str =
+    concat!("sayso ", env!("CARGO_PKG_VERSION"), " (", env!("SAYSO_READER_HASH"), ")");
 
 /// Reads a report.
 #[must_use]

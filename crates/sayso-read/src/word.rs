@@ -10,7 +10,7 @@ use sayso_model::{Document, Span, Token};
 pub(crate) enum WordKind {
     /// Letters, with inner dots for abbreviations ("U.S.", "Nov.", "a.m.") and inner apostrophes.
     Letters,
-    /// Digits with inner commas, dots or colons ("11,000", "1.5", "10:30").
+    /// Digits of any script with inner commas, dots or colons ("11,000", "1.5", "10:30").
     Digits,
     /// One other character.
     Mark,
@@ -21,7 +21,8 @@ pub(crate) enum WordKind {
 pub(crate) struct Word<'t> {
     pub(crate) span: Span,
     pub(crate) text: &'t str,
-    /// Lower case, typographic apostrophes and dashes made plain, the dot of an abbreviation kept.
+    /// Lower case, typographic apostrophes and dashes made plain, the dot of an abbreviation kept, digits of other
+    /// scripts as ASCII.
     pub(crate) lower: String,
     pub(crate) kind: WordKind,
     /// Document index of the token that holds its first byte.
@@ -46,6 +47,8 @@ pub(crate) struct Words<'t> {
     pub(crate) all: Vec<Word<'t>>,
     /// Stretches of `all`, one for each sentence of the document.
     pub(crate) sentences: Vec<Range<usize>>,
+    /// The report writes "12.500" for twelve thousand five hundred; false until somebody has looked.
+    pub(crate) decimal_comma: bool,
 }
 
 impl<'t> Words<'t> {
@@ -111,7 +114,7 @@ fn cut<'t>(text: &'t str, span: Span, into: &mut Vec<Word<'t>>) {
             continue;
         }
         let mut end = start + first.len_utf8();
-        let kind = if first.is_ascii_digit() {
+        let kind = if digit(first).is_some() {
             WordKind::Digits
         } else if first.is_alphabetic() {
             WordKind::Letters
@@ -122,9 +125,9 @@ fn cut<'t>(text: &'t str, span: Span, into: &mut Vec<Word<'t>>) {
             while let Some(&(at, c)) = chars.peek() {
                 let goes_on = match kind {
                     WordKind::Digits => {
-                        c.is_ascii_digit()
-                            || (matches!(c, ',' | '.' | ':')
-                                && piece[at + 1..].starts_with(|n: char| n.is_ascii_digit()))
+                        digit(c).is_some()
+                            || (matches!(c, ',' | '.' | ':' | '٬' | '٫')
+                                && piece[at + c.len_utf8()..].starts_with(|n: char| digit(n).is_some()))
                     }
                     _ => {
                         c.is_alphabetic()
@@ -208,9 +211,26 @@ fn plain(written: &str) -> String {
             '’' | '‘' => '\'',
             '–' | '—' | '―' | '‑' | '−' | '‒' => '-',
             '“' | '”' => '"',
-            c => c,
+            '٬' => ',',
+            '٫' => '.',
+            c => digit(c).map_or(c, |d| (b'0' + d) as char),
         })
         .collect()
+}
+
+/// The value of a decimal digit of any script.
+fn digit(c: char) -> Option<u8> {
+    if c.is_ascii() {
+        return c.is_ascii_digit().then(|| c as u8 - b'0');
+    }
+    /// The noughts of other scripts, behind which their digits stand in a row.
+    const NOUGHTS: [char; 19] = [
+        '\u{0660}', '\u{06F0}', '\u{07C0}', '\u{0966}', '\u{09E6}', '\u{0A66}', '\u{0AE6}', '\u{0B66}',
+        '\u{0BE6}', '\u{0C66}', '\u{0CE6}', '\u{0D66}', '\u{0E50}', '\u{0ED0}', '\u{0F20}', '\u{1040}',
+        '\u{17E0}', '\u{1810}', '\u{FF10}',
+    ];
+    let at = |nought: char| u8::try_from((c as u32).checked_sub(nought as u32)?).ok().filter(|d| *d < 10);
+    NOUGHTS.into_iter().find_map(at)
 }
 
 /// Units, teens and tens.

@@ -15,34 +15,31 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a page that cannot be read fails the test")]
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::ExitCode};
 
+use libtest_mimic::{Arguments, Trial};
 use sayso_model::{Date, Head, HeadSource, Reading, Report, Span, Stated, json::with_exact};
 use serde_json::{Map, Value};
 
-#[test]
-fn pages_read_as_they_say() {
+/// One test for each page, named by its path: `cargo test -p sayso-read --test pages figures/toll`.
+fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/pages");
     let mut pages = Vec::new();
     gather(&root, &mut pages);
     pages.sort();
     assert!(!pages.is_empty(), "no pages under {}", root.display());
-    let failures: Vec<String> = pages
-        .iter()
-        .flat_map(|page| {
-            let name = page.strip_prefix(&root).unwrap_or(page).display().to_string();
-            check(&fs::read_to_string(page).unwrap())
-                .into_iter()
-                .map(move |failure| format!("{name}: {failure}"))
+    let tests = pages
+        .into_iter()
+        .map(|page| {
+            let name = page.strip_prefix(&root).unwrap_or(&page).with_extension("");
+            let name = name.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+            Trial::test(name, move || {
+                let failures = check(&fs::read_to_string(&page)?);
+                if failures.is_empty() { Ok(()) } else { Err(failures.join("\n").into()) }
+            })
         })
         .collect();
-    assert!(
-        failures.is_empty(),
-        "{} failures on {} pages:\n{}",
-        failures.len(),
-        pages.len(),
-        failures.join("\n")
-    );
+    libtest_mimic::run(&Arguments::from_args(), tests).exit_code()
 }
 
 fn gather(folder: &Path, pages: &mut Vec<std::path::PathBuf>) {

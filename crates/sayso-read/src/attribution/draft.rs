@@ -27,9 +27,36 @@ impl Draft {
         self.content.iter().map(|r| r.end - r.start).sum()
     }
 
+    /// Where a content begins that may not begin inside of a word, or between an article and its noun: "A 16-year-old boy".
+    fn with_first_word(&self, tree: &Tree<'_>, mut start: u32) -> u32 {
+        let free = |t: u32| !holds(&self.source, t) && !holds(&self.cue, t);
+        let word = |t: u32| tree.form(t) == "-" || tree.form(t).starts_with(char::is_alphanumeric);
+        let from = start;
+        while let Some(before) = start.checked_sub(1).filter(|&b| free(b) && word(b) && word(start)) {
+            let touches =
+                tree.token(before).zip(tree.token(start)).is_some_and(|(a, b)| a.span.end == b.span.start);
+            if !touches {
+                break;
+            }
+            start = before;
+        }
+        let article = start.checked_sub(1).filter(|&a| {
+            let heads = tree.head(a).is_some_and(|h| h >= start);
+            free(a) && tree.token(a).is_some_and(|t| t.upos == Upos::Det) && heads
+        });
+        match article {
+            Some(article) if start < from => article,
+            _ => start,
+        }
+    }
+
     /// The attribution with its pieces as spans; `None` where nothing is left of the content.
     pub(super) fn finish(&self, tree: &Tree<'_>, quotations: &Quotations) -> Option<Attribution> {
-        let content = spans(tree, &self.content, true);
+        let mut whole = self.content.clone();
+        if let Some(first) = whole.first_mut() {
+            first.start = self.with_first_word(tree, first.start);
+        }
+        let content = spans(tree, &whole, true);
         if content.is_empty() {
             return None;
         }

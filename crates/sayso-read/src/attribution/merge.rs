@@ -38,6 +38,7 @@ pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scen
         quotation_after(draft, scene);
         without_addressee(draft, scene);
         without_dateline(draft, scene);
+        trailing_participle(draft, scene);
     }
     one_owner(&mut kept, scene);
     kept.retain(|d| !d.content.is_empty() && !names_a_title(d, scene));
@@ -347,6 +348,25 @@ fn without_addressee(draft: &mut Draft, scene: &Scene<'_>) {
         if (first.start..that).any(noun) {
             first.start = that;
         }
+    }
+}
+
+/// "A man has died, police said on Thursday, taking the toll to four": the participle behind the cue hangs on what is said.
+fn trailing_participle(draft: &mut Draft, scene: &Scene<'_>) {
+    const REACH: u32 = 6;
+    let frame = draft.cue.iter().chain(&draft.source).map(|p| p.end).max().unwrap_or(draft.anchor + 1);
+    let Some(last) = draft.content.last().map(|p| p.end).filter(|&end| end <= draft.anchor) else { return };
+    let sentence = scene.sentence(draft.anchor);
+    let whole = draft.content.first().is_some_and(|p| p.start <= sentence.start + 1);
+    let comma = (frame..sentence.end.min(frame + REACH)).find(|&t| scene.is(t, &[","]));
+    let Some(verb) = comma.map(|c| c + 1).filter(|&v| whole && v + 1 < sentence.end) else { return };
+    let participle =
+        scene.tree.token(verb).is_some_and(|t| t.xpos == "VBG" && t.relation.starts_with("advcl"));
+    let hangs = scene.tree.head(verb).is_some_and(|h| h < last && h >= sentence.start);
+    if participle && hangs {
+        let end = scene.subtree(verb).end.min(sentence.end);
+        draft.content.push(verb..end);
+        draft.content = tidy(std::mem::take(&mut draft.content));
     }
 }
 

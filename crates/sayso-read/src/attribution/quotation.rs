@@ -40,6 +40,15 @@ fn double(form: &str) -> Option<Mark> {
     }
 }
 
+fn single(form: &str) -> Option<Mark> {
+    match form {
+        "\u{2018}" | "`" => Some(Mark::Opens),
+        "\u{2019}" => Some(Mark::Closes),
+        "'" => Some(Mark::Either),
+        _ => None,
+    }
+}
+
 impl Quotations {
     /// Finds the quotations in time linear in the text.
     pub(super) fn new(tree: &Tree<'_>) -> Self {
@@ -55,22 +64,16 @@ impl Quotations {
             let (Some(start), Some(end)) = (sentences.first(), sentences.last()) else { continue };
             let tokens = start.tokens.start..end.tokens.end;
             let found = pairs(tree, tokens.clone(), paragraph as u32, double);
-            // British usage: single marks quote where the paragraph has no double ones.
-            if found.is_empty() {
-                all.extend(
-                    pairs(tree, tokens, paragraph as u32, |f| match f {
-                        "\u{2018}" | "`" => Some(Mark::Opens),
-                        "\u{2019}" => Some(Mark::Closes),
-                        "'" => Some(Mark::Either),
-                        _ => None,
-                    })
-                    .into_iter()
-                    .filter(|q| q.closed && q.inner.len() > 2),
-                );
-            } else {
-                all.extend(found);
-            }
+            // British usage: single marks quote where the paragraph has no double ones, or has them inside only.
+            let mut outer = pairs(tree, tokens, paragraph as u32, single);
+            outer.retain(|q| q.closed && q.inner.len() > 2);
+            let holds =
+                |o: &Quotation, q: &Quotation| o.inner.start <= q.tokens.start && q.tokens.end <= o.inner.end;
+            outer.retain(|o| found.is_empty() || found.iter().any(|q| holds(o, q)));
+            all.extend(found.into_iter().filter(|q| !outer.iter().any(|o| holds(o, q))));
+            all.extend(outer);
         }
+        all.sort_by_key(|q| q.tokens.start);
         Self { all }
     }
 
@@ -135,6 +138,12 @@ fn pairs(
     let mut depth = 0_u32;
     for i in tokens.clone() {
         let Some(kind) = mark(tree.form(i)) else { continue };
+        // German usage: „ opens and “ closes.
+        let low = open.is_some_and(|o| tree.form(o) == "\u{201e}");
+        let kind = if low && tree.form(i) == "\u{201c}" { Mark::Closes } else { kind };
+        if open.is_some() && is_owners(tree, i, &tokens) {
+            continue;
+        }
         let kind = if kind == Mark::Either {
             if open.is_some() {
                 // a straight single mark closes only at a word's end
@@ -177,6 +186,21 @@ fn pairs(
 fn mark_is_single_pair(tree: &Tree<'_>, i: u32) -> bool {
     (i + 1..i + 80).take_while(|&j| tree.token(j).is_some()).find_map(|j| double(tree.form(j)))
         == Some(Mark::Closes)
+}
+
+/// True for the apostrophe of several owners ("the miners’ families"): behind an s and before a word, where a mark
+/// further on closes what is open.
+fn is_owners(tree: &Tree<'_>, i: u32, tokens: &Range<u32>) -> bool {
+    let single = |form: &str| matches!(form, "\u{2019}" | "'");
+    let Some(before) = i.checked_sub(1).filter(|b| tokens.contains(b)) else { return false };
+    let touches = tree.token(before).zip(tree.token(i)).is_some_and(|(a, b)| a.span.end == b.span.start);
+    let word_next = i + 1 < tokens.end && tree.form(i + 1).starts_with(char::is_lowercase);
+    if !single(tree.form(i)) || !touches || !tree.form(before).ends_with(['s', 'S']) || !word_next {
+        return false;
+    }
+    (i + 1..tokens.end)
+        .take_while(|&j| tree.form(j) != "\u{2018}")
+        .any(|j| single(tree.form(j)) && matches!(tree.form(j - 1), "," | "." | "!" | "?"))
 }
 
 /// True for a mark with letters on both sides or an apostrophe before a following word's letter ("'s").

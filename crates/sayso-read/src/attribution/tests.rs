@@ -61,6 +61,42 @@ fn ordinary_sentences() {
 }
 
 #[test]
+fn marks_of_other_habits() {
+    let one = |text: &str, source: &str, content: &str, kind: StatementKind| {
+        let hit = read(text)
+            .into_iter()
+            .any(|a| cut(text, &a.source) == source && cut(text, &a.content) == content && a.kind == kind);
+        assert!(hit, "{text}\n{}", show(text));
+    };
+    one(
+        "‘The miners’ families have waited for six days,’ said Ada Brook, the priest.",
+        "Ada Brook, the priest",
+        "‘The miners’ families have waited for six days,’",
+        StatementKind::Direct,
+    );
+    one(
+        "„The old bridge stays shut until May“, Mayor Pia Solberg said.",
+        "Mayor Pia Solberg",
+        "„The old bridge stays shut until May“",
+        StatementKind::Direct,
+    );
+}
+
+#[test]
+fn contents_are_whole_at_their_ends() {
+    has(
+        "A 16-year-old boy was killed in Nablus on Tuesday, the ministry said.",
+        "the ministry",
+        "A 16-year-old boy was killed in Nablus on Tuesday",
+    );
+    has(
+        "A man hurt in the fire has died, police said on Thursday, taking the death toll to four.",
+        "police",
+        "taking the death toll to four",
+    );
+}
+
+#[test]
 fn quotations_that_go_on() {
     let one = |text: &str, source: &str, content: &str| {
         let found = read(text);

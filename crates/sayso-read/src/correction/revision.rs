@@ -5,24 +5,7 @@
 use sayso_model::{Category, Correction, Figure, Span};
 
 use crate::tree::Tree;
-
-/// Verbs, and the nouns made of them, that say that a number was changed by those who gave it.
-const REVISED: [&str; 14] = [
-    "revise",
-    "revision",
-    "lower",
-    "reduce",
-    "cut",
-    "adjust",
-    "correct",
-    "downgrade",
-    "recount",
-    "scale",
-    "amend",
-    "withdraw",
-    "retract",
-    "overstate",
-];
+use crate::words::{self, Set};
 
 /// The revisions of a report outside of notices; marks the figures taken back.
 pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure], notices: &[Span]) -> Vec<Correction> {
@@ -37,7 +20,7 @@ pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure], notices: &[Span]) ->
         let here = &mut figures[at..end];
         at = end;
         let Some(sentence) = tree.document.sentences.get(sentence) else { continue };
-        let told = sentence.tokens.clone().any(|t| REVISED.contains(&tree.lemma(t)));
+        let told = sentence.tokens.clone().any(|t| words::is(Set::Revised, tree.lemma(t)));
         if told && !notices.iter().any(|n| n.contains(sentence.span)) {
             found.extend(lowered(tree, here, sentence.span));
         }

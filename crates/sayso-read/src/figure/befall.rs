@@ -8,6 +8,7 @@ use super::{
     quantity::Sentence,
     table::{self, Part},
 };
+use crate::words::{self, Set};
 
 /// The category that a form shows of those whom it befell.
 pub(super) fn befalls(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> Option<Category> {
@@ -44,30 +45,16 @@ pub(super) fn is_passive(s: &Sentence<'_, '_>, at: usize) -> bool {
 
 /// "moved to a sports hall", "moved to schools"
 pub(super) fn goes_to_shelter(s: &Sentence<'_, '_>, at: usize) -> bool {
-    const SHELTERS: [&str; 15] = [
-        "hall", "halls", "school", "schools", "shelter", "shelters", "camp", "camps", "centre", "centres",
-        "center", "centers", "safety", "ground", "hotels",
-    ];
-    s.lower(at + 1) == "to" && (at + 2..at + 6).any(|i| SHELTERS.contains(&s.lower(i)))
+    s.lower(at + 1) == "to" && (at + 2..at + 6).any(|i| words::is(Set::Shelters, s.lower(i)))
 }
 
 /// Whether those who are held are under arrest or prisoners: who holds them is of the law, or not.
 pub(super) fn held(s: &Sentence<'_, '_>) -> Category {
-    const LAW: [&str; 12] = [
-        "police",
-        "custody",
-        "officers",
-        "court",
-        "prosecutors",
-        "jail",
-        "prison",
-        "detention",
-        "charges",
-        "charged",
-        "arrested",
-        "suspicion",
-    ];
-    if s.within.clone().any(|i| LAW.contains(&s.lower(i))) { Category::ARRESTED } else { Category::CAPTURED }
+    if s.within.clone().any(|i| words::is(Set::Law, s.lower(i))) {
+        Category::ARRESTED
+    } else {
+        Category::CAPTURED
+    }
 }
 
 /// True where a verb of sending or gathering is said of people whom it deploys.
@@ -94,20 +81,8 @@ pub(super) fn is_sent(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool 
 
 /// Those who are sent where something has happened.
 pub(super) fn is_responder(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
-    const RESPONDERS: [&str; 10] = [
-        "firefighters",
-        "rescuers",
-        "divers",
-        "police",
-        "policemen",
-        "officers",
-        "medics",
-        "doctors",
-        "engineers",
-        "volunteers",
-    ];
     phrase.head.is_some_and(|h| {
-        RESPONDERS.contains(&s.lower(h)) || s.lower(h) == "workers" && s.back(h, 1) == "rescue"
+        words::is(Set::Responders, s.lower(h)) || s.lower(h) == "workers" && s.back(h, 1) == "rescue"
     })
 }
 

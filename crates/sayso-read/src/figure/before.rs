@@ -11,6 +11,7 @@ use super::{
     topic::Topic,
 };
 use crate::word::dependents;
+use crate::words::{self, Set};
 
 /// A verb or noun right before the number: "killed at least 12", "the deaths of 12", "lost 40 tanks".
 pub(super) fn right_before(
@@ -76,21 +77,7 @@ pub(super) fn right_before(
     }
     // People bury their dead; a landslide buries the living.
     if word == "buried" && people {
-        const SLIDES: [&str; 12] = [
-            "landslide",
-            "landslides",
-            "mudslide",
-            "mudslides",
-            "avalanche",
-            "avalanches",
-            "mud",
-            "rubble",
-            "debris",
-            "earthquake",
-            "quake",
-            "collapse",
-        ];
-        let slide = s.within.clone().any(|i| SLIDES.contains(&s.lower(i)));
+        let slide = s.within.clone().any(|i| words::is(Set::Slides, s.lower(i)));
         return shown(if slide { Category::MISSING } else { Category::KILLED }, at..at + 1);
     }
     if word == "for" && people && is_search(s, at, phrase) {
@@ -245,17 +232,11 @@ pub(super) fn is_search(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> boo
 
 /// "pulled nine people from the rubble", "hauled him into the boat": true where the verb saves its object.
 pub(super) fn is_saving(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
-    const VERBS: [&str; 16] = [
-        "pull", "pulls", "pulled", "pulling", "haul", "hauls", "hauled", "hauling", "lift", "lifted",
-        "lifting", "drag", "dragged", "fished", "dug", "hoisted",
-    ];
-    const BEARS: [&str; 9] =
-        ["carry", "carries", "carried", "carrying", "brought", "bring", "bringing", "ferried", "flew"];
     let mut after = (phrase.end..phrase.end + 7).take_while(|&i| !matches!(s.lower(i), "," | "." | ";" | ""));
-    if BEARS.contains(&s.lower(at)) {
+    if words::is(Set::Bodies, s.lower(at)) {
         return after.any(|i| matches!(s.lower(i), "safety" | "alive" | "ashore"));
     }
-    VERBS.contains(&s.lower(at))
+    words::is(Set::Pulling, s.lower(at))
         && after.any(|i| {
             let word = s.lower(i);
             matches!(word, "from" | "out" | "off" | "alive" | "aboard" | "ashore" | "safety")

@@ -20,6 +20,7 @@ use super::{
     table::{self, Part},
     topic::Topic,
 };
+use crate::words::{self, Set};
 
 /// A category and the words that show it.
 #[derive(Debug, Clone)]
@@ -226,9 +227,8 @@ fn on_list(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
 
 /// "34 of the victims were found in the mill", "nine victims have been buried": victims of whom this is said are dead.
 fn is_found(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
-    const FOUND: [&str; 5] = ["found", "recovered", "buried", "exhumed", "cremated"];
     let head = phrase.head.filter(|&h| matches!(s.lower(h), "victims" | "victim"))?;
-    let verb = (head + 1..head + 5).find(|&i| FOUND.contains(&s.lower(i)))?;
+    let verb = (head + 1..head + 5).find(|&i| words::is(Set::Found, s.lower(i)))?;
     let passive = (head + 1..verb).any(|i| befall::is_be(s.lower(i)));
     let alive = s.lower(verb + 1) == "alive";
     let evidence = verb..verb + 1;

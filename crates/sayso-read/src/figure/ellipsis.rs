@@ -9,6 +9,7 @@ use super::{
     quantity::{self, Quantity, Sentence},
     table::{self, Part},
 };
+use crate::words::{self, Set};
 
 /// What a part is a part of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -279,21 +280,7 @@ fn is_owned(s: &Sentence<'_, '_>, noun: usize) -> bool {
 /// True where the clause before a number speaks of those who came, not of those to whom something happened ("put the crowd
 /// at 15,000", "organisers spoke of 600").
 pub(super) fn is_of_a_crowd(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
-    const CROWDS: [&str; 12] = [
-        "crowd",
-        "crowds",
-        "turnout",
-        "attendance",
-        "audience",
-        "rally",
-        "gathering",
-        "organisers",
-        "organizers",
-        "strikers",
-        "population",
-        "workforce",
-    ];
-    near_before(s, quantity, 10).any(|i| CROWDS.contains(&s.lower(i)))
+    near_before(s, quantity, 10).any(|i| words::is(Set::Crowds, s.lower(i)))
 }
 
 /// The category of those among whom some are counted: "among the injured, 96 were police".
@@ -307,9 +294,8 @@ pub(super) fn among(s: &Sentence<'_, '_>, quantity: &Quantity) -> Option<Categor
 
 /// True where the number is that of a count as such ("its own count stood at 31", "the ministry's figure, which is 11").
 pub(super) fn is_a_count(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
-    const COUNTS: [&str; 5] = ["count", "figure", "tally", "toll", "reckoning"];
     near_before(s, quantity, 12).any(|i| {
-        COUNTS.contains(&s.lower(i))
+        words::is(Set::OwnCounts, s.lower(i))
             && s.tag(i) != Some(Upos::Verb)
             && (s.lower(i + 1) != "of" || i + 2 == quantity.number.start)
     })
@@ -330,17 +316,13 @@ fn near_before<'s>(
 /// "It may be as many as 120", "I know of 12 myself", "the 63 confirmed by the agency", "I never said 150": a number
 /// that stands where a noun could, with none of its own.
 pub(super) fn is_bare(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
-    const KNOWN: [&str; 7] =
-        ["confirmed", "reported", "announced", "known", "claimed", "acknowledged", "admitted"];
-    const HOLDS: [&str; 10] =
-        ["stay", "stays", "stayed", "stands", "stood", "remain", "remains", "remained", "put", "puts"];
     let (start, end) = (quantity.number.start, quantity.end);
     let bounds = quantity.bounds;
     let many = bounds.best.or(bounds.high).or(bounds.low).is_some_and(|n| n >= Number::whole(2));
     if quantity.is_one || phrase.part || phrase.end > end || !many {
         return false;
     }
-    let known = KNOWN.contains(&s.lower(end));
+    let known = words::is(Set::Known, s.lower(end));
     if quantity.definite {
         return known;
     }
@@ -351,7 +333,7 @@ pub(super) fn is_bare(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
     // "a quarter were under 10", "his mother is 51": an age.
     let age = befall::is_be(one) && matches!(s.lower(start), "under" | "over" | "below" | "above");
     let led = befall::is_be(one) && matches!(two, "it" | "that" | "there" | "this")
-        || one == "at" && (2..5).any(|n| HOLDS.contains(&s.back(start, n)))
+        || one == "at" && (2..5).any(|n| words::is(Set::Holding, s.back(start, n)))
         || matches!(one, "and" | "only" | "just" | "never" | "said" | "say" | "holds" | "held")
         || matches!(one, "numbers" | "numbered") && matches!(two, "it" | "they" | "force")
         || one == "of" && start.checked_sub(2).is_some_and(|verb| s.tag(verb) == Some(Upos::Verb));

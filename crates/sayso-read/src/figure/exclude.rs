@@ -4,10 +4,13 @@
 use sayso_model::{EntityKind, Upos};
 
 use super::{
+    counted::is_person,
     numeral::{self, Numeral},
     quantity::Sentence,
     table,
 };
+use crate::lexicon::{Kinship, kinship};
+use crate::words::{self, Set};
 
 /// Where a number is no figure: the word to go on with.
 pub(super) fn excluded(
@@ -20,7 +23,7 @@ pub(super) fn excluded(
 ) -> Option<usize> {
     let next = s.lower(end);
     let before = s.back(start, 1);
-    let written = s.written(at);
+    let written = s.lower(at);
     if money {
         return None;
     }
@@ -45,7 +48,7 @@ pub(super) fn excluded(
         if matches!(next, "-" | "/" | "." | ":")
             && s.joined(end)
             && s.joined(end + 1)
-            && starts_digit(s.written(end + 1))
+            && starts_digit(s.lower(end + 1))
         {
             return Some(chunk_end(s, end));
         }
@@ -82,7 +85,8 @@ pub(super) fn excluded(
     }
     // "a mother of two", "mum-of-three"
     let hyphen = usize::from(before == "-" && s.joined(start));
-    if s.back(start, 1 + hyphen) == "of" && (2..=2 + 2 * hyphen).any(|n| PARENTS.contains(&s.back(start, n)))
+    if s.back(start, 1 + hyphen) == "of"
+        && (2..=2 + 2 * hyphen).any(|n| kinship(s.back(start, n)) == Some(Kinship::Parent))
     {
         return Some(end);
     }
@@ -102,7 +106,7 @@ pub(super) fn excluded(
     if matches!(before, "and" | "," | "or") && (2..8).any(|n| matches!(s.back(start, n), "aged" | "ages")) {
         let numbers =
             (1..8).map(|n| start.saturating_sub(n)).take_while(|&i| !matches!(s.lower(i), "aged" | "ages"));
-        if numbers.clone().all(|i| matches!(s.lower(i), "and" | "," | "or") || starts_digit(s.written(i))) {
+        if numbers.clone().all(|i| matches!(s.lower(i), "and" | "," | "or") || starts_digit(s.lower(i))) {
             return Some(end);
         }
     }
@@ -166,7 +170,7 @@ pub(super) fn excluded(
     {
         return Some(end + 1);
     }
-    if is_numbered(s, start, end) || is_score(s, at, numeral, end) {
+    if is_numbered(s, start, end) || is_score(s, at, numeral, end) || is_name_of_a_group(s, start, end) {
         return Some(end);
     }
     if in_name(s, at, end) {
@@ -184,7 +188,7 @@ pub(super) fn excluded(
 
 /// "his two brothers, 17 and 22, were": two small numbers between commas.
 fn is_pair_of_ages(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
-    let small = |i: usize| starts_digit(s.written(i)) && s.written(i).len() <= 2;
+    let small = |i: usize| starts_digit(s.lower(i)) && s.lower(i).len() <= 2;
     let first = s.back(start, 1) == "," && s.lower(end) == "and" && small(end + 1) && s.lower(end + 2) == ",";
     let second = s.back(start, 1) == "and"
         && start.checked_sub(2).is_some_and(small)
@@ -192,21 +196,6 @@ fn is_pair_of_ages(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
         && s.lower(end) == ",";
     first || second
 }
-
-const PARENTS: [&str; 12] = [
-    "mother",
-    "father",
-    "mum",
-    "mom",
-    "dad",
-    "parent",
-    "parents",
-    "grandmother",
-    "grandfather",
-    "mothers",
-    "fathers",
-    "widow",
-];
 
 fn starts_digit(written: &str) -> bool {
     written.starts_with(|c: char| c.is_ascii_digit())
@@ -227,17 +216,17 @@ fn is_telephone(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
             "call" | "phone" | "telephone" | "tel" | "hotline" | "dial" | "fax" | "helpline"
         )
     });
-    let groups = (at..).step_by(1).take(6).take_while(|&i| starts_digit(s.written(i))).count();
+    let groups = (at..).step_by(1).take(6).take_while(|&i| starts_digit(s.lower(i))).count();
     groups >= 3
         || called
-            && s.written(at).len() >= 3
-            && !s.written(at).contains(',')
+            && s.lower(at).len() >= 3
+            && !s.lower(at).contains(',')
             && (groups >= 2 || !s.is_letters(end))
 }
 
 /// A bare number that is a year: four digits without a comma that count nothing.
 fn is_year(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral, end: usize) -> bool {
-    let written = s.written(at);
+    let written = s.lower(at);
     if written.len() != 4
         || numeral.scale.is_some()
         || !matches!(written.as_bytes(), [b'1', b'8' | b'9', ..] | [b'2', b'0', ..])
@@ -268,27 +257,11 @@ fn is_year(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral, end: usize) -> bo
 
 /// "10 Downing Street", "221 Baker St."
 fn is_address(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
-    const STREETS: [&str; 16] = [
-        "street",
-        "road",
-        "avenue",
-        "lane",
-        "drive",
-        "boulevard",
-        "st",
-        "st.",
-        "rd",
-        "ave",
-        "square",
-        "blvd",
-        "highway",
-        "way",
-        "terrace",
-        "place",
-    ];
     s.written(at).len() <= 5
         && s.is_capitalised(end)
-        && (end + 1..end + 4).take_while(|&i| s.is_capitalised(i)).any(|i| STREETS.contains(&s.lower(i)))
+        && (end + 1..end + 4)
+            .take_while(|&i| s.is_capitalised(i))
+            .any(|i| words::is(Set::Streets, s.lower(i)))
 }
 
 /// "Maria Lopez, 34,": a name before the comma.
@@ -313,90 +286,12 @@ fn after_name(s: &Sentence<'_, '_>, start: usize) -> bool {
 
 /// Words that number what follows them: "Article 5", "flight 370", "day 1,000".
 fn is_numbered(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
-    const NUMBERED: [&str; 76] = [
-        "article",
-        "articles",
-        "section",
-        "sections",
-        "chapter",
-        "paragraph",
-        "rule",
-        "law",
-        "resolution",
-        "flight",
-        "no",
-        "no.",
-        "nos.",
-        "number",
-        "page",
-        "pages",
-        "room",
-        "channel",
-        "route",
-        "highway",
-        "gate",
-        "platform",
-        "line",
-        "group",
-        "phase",
-        "stage",
-        "level",
-        "type",
-        "class",
-        "grade",
-        "act",
-        "bill",
-        "proposition",
-        "amendment",
-        "unit",
-        "apartment",
-        "apt",
-        "suite",
-        "box",
-        "zone",
-        "ward",
-        "sector",
-        "block",
-        "lot",
-        "version",
-        "step",
-        "season",
-        "episode",
-        "volume",
-        "vol",
-        "issue",
-        "round",
-        "lap",
-        "day",
-        "week",
-        "year",
-        "table",
-        "fig",
-        "bus",
-        "interstate",
-        "exit",
-        "windows",
-        "model",
-        "mark",
-        "mk",
-        "series",
-        "psalm",
-        "verse",
-        "area",
-        "tier",
-        "priority",
-        "covid",
-        "formula",
-        "category",
-        "size",
-        "serial",
-    ];
     let before = s.back(start, 1);
     // "the dead now number 74"
     let verb = before == "number"
         && (matches!(s.back(start, 2), "now" | "already" | "dead" | "wounded" | "missing")
             || start.checked_sub(1).is_some_and(|b| s.tag(b) == Some(Upos::Verb)));
-    if !NUMBERED.contains(&before) || verb {
+    if !words::is(Set::Numbered, before) || verb {
         return false;
     }
     // "in area 12 villages": a counted noun after a lower-case word speaks against it.
@@ -432,6 +327,15 @@ fn is_score(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral, end: usize) -> b
     backwards && !from
 }
 
+/// "the Group of 77 were hurt", "the Council of 12": a capital where none is due makes a name of it.
+fn is_name_of_a_group(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
+    let Some(noun) = start.checked_sub(2).filter(|&n| n > s.within.start) else { return false };
+    s.lower(noun + 1) == "of"
+        && words::is(Set::NumberedBodies, s.lower(noun))
+        && s.is_capitalised(noun)
+        && !is_person(s, end)
+}
+
 /// A number inside a name: "Storm Shadow 2", "Channel 4", "Boeing 737".
 fn in_name(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
     let Some(word) = s.words.get(at) else { return false };
@@ -459,7 +363,7 @@ fn in_name(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
             || ["were", "was", "have", "had", "are", "died", "more", "of"].contains(&follows)
             || table::is(follows, table::Part::State)
             || table::is(follows, table::Part::Subject));
-    !counts || s.written(at).len() == 3 && s.written(at).ends_with('7') && s.lower(before) == "boeing"
+    !counts
 }
 
 /// "one of the", "no one", "one another", "this one": no count.

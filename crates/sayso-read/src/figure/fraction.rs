@@ -1,11 +1,12 @@
-//! Fractions of a number ("a third of the 9,000") and shares ("two-thirds of voters", "one in five").
+//! Fractions of a number ("a third of the 9,000"), shares ("two-thirds of voters", "one in five") and what is left of a
+//! number ("all but 12 of the 120").
 
 use std::ops::Range;
 
 use sayso_model::Number;
 
 use super::{
-    hedge::{self, Hedges},
+    hedge::{self, Bounds, Hedges},
     numeral::{self, Numeral},
     quantity::{Quantity, Sentence},
     table::Unit,
@@ -26,6 +27,7 @@ pub(super) fn fraction(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
             vague: None,
             scale: None,
             digits: false,
+            grouped: None,
             end,
         };
         Quantity {
@@ -40,6 +42,7 @@ pub(super) fn fraction(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
             definite: false,
             another: false,
             is_one: false,
+            unclear: false,
             end,
         }
     };
@@ -65,6 +68,37 @@ pub(super) fn fraction(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
     let percent = value.times(Number::whole(100))?;
     let unit = Unit { code: "percent", category: "share" };
     Some(made(percent, None, Some(unit), start..end, vec![at..end], end))
+}
+
+/// "all but 12 of the 120 passengers": the rest, worked out of both.
+pub(super) fn remainder(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
+    if s.lower(at) != "all" || s.lower(at + 1) != "but" {
+        return None;
+    }
+    let part = numeral::read(s.words, at + 2, &s.within).ok()??;
+    let of = part.end;
+    if s.lower(of) != "of" || !matches!(s.lower(of + 1), "the" | "its" | "their" | "those" | "these") {
+        return None;
+    }
+    let whole = numeral::read(s.words, of + 2, &s.within).ok()??;
+    let (left, all) = (part.best?.to_whole()?, whole.best?.to_whole()?);
+    let rest = Number::whole(all.checked_sub(left).filter(|rest| *rest > 0)?);
+    let end = whole.end;
+    Some(Quantity {
+        number: at..end,
+        bounds: Bounds { best: Some(rest), ..Bounds::default() },
+        approximate: false,
+        vague: None,
+        unit: None,
+        derived_from: vec![at + 2..of, of + 2..end],
+        whole: None,
+        ratio: None,
+        definite: false,
+        another: false,
+        is_one: false,
+        unclear: false,
+        end,
+    })
 }
 
 /// A part of a number, and whether it had to be rounded: a third of 9,000 is 3,000. Multiplied first; a part of whole

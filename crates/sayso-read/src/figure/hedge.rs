@@ -4,12 +4,12 @@
 //! "Nearly N": best and high are N, high exclusive. "Up to N": high is N, best not stated. "About N": best is N,
 //! approximate.
 
-use std::ops::Range;
+use std::{ops::Range, sync::OnceLock};
 
 use sayso_model::{Number, Upos};
 
 use super::numeral::Numeral;
-use crate::word::Words;
+use crate::{lexicon::rows, word::Words};
 
 /// How a hedge bounds the number beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,127 +28,35 @@ pub(super) enum Hedge {
 
 use Hedge::{About, Another, AtLeast, LessThan, MoreThan, Nearly, Neutral, UpTo};
 
-/// Hedges before a number, longest first where one ends another.
-const BEFORE: [(&str, Hedge); 102] = [
-    ("at the very least", AtLeast),
-    ("at least", AtLeast),
-    ("no fewer than", AtLeast),
-    ("no less than", AtLeast),
-    ("not less than", AtLeast),
-    ("not fewer than", AtLeast),
-    ("a minimum of", AtLeast),
-    ("minimum of", AtLeast),
-    ("no more than", UpTo),
-    ("not more than", UpTo),
-    ("at most", UpTo),
-    ("at the most", UpTo),
-    ("a maximum of", UpTo),
-    ("maximum of", UpTo),
-    ("up to", UpTo),
-    ("as many as", UpTo),
-    ("as much as", UpTo),
-    ("as high as", UpTo),
-    ("as large as", UpTo),
-    ("many more than", MoreThan),
-    ("far more than", MoreThan),
-    ("well more than", MoreThan),
-    ("slightly more than", MoreThan),
-    ("just more than", MoreThan),
-    ("more than", MoreThan),
-    ("well over", MoreThan),
-    ("just over", MoreThan),
-    ("well above", MoreThan),
-    ("just above", MoreThan),
-    ("slightly over", MoreThan),
-    ("a little over", MoreThan),
-    ("over", MoreThan),
-    ("above", MoreThan),
-    ("in excess of", MoreThan),
-    ("upwards of", MoreThan),
-    ("upward of", MoreThan),
-    ("greater than", MoreThan),
-    ("higher than", MoreThan),
-    ("north of", MoreThan),
-    ("exceeding", MoreThan),
-    ("exceeded", MoreThan),
-    ("exceeds", MoreThan),
-    ("exceed", MoreThan),
-    ("topped", MoreThan),
-    ("tops", MoreThan),
-    ("surpassed", MoreThan),
-    ("surpasses", MoreThan),
-    ("surpass", MoreThan),
-    ("passes", MoreThan),
-    ("passed", MoreThan),
-    ("topping", MoreThan),
-    ("surpassing", MoreThan),
-    ("passing", MoreThan),
-    ("pass", MoreThan),
-    ("top", MoreThan),
-    ("past", MoreThan),
-    ("beyond", MoreThan),
-    ("as few as", AtLeast),
-    ("less than", LessThan),
-    ("fewer than", LessThan),
-    ("lower than", LessThan),
-    ("well under", LessThan),
-    ("just under", Nearly),
-    ("just below", Nearly),
-    ("just short of", Nearly),
-    ("slightly less than", Nearly),
-    ("slightly fewer than", Nearly),
-    ("just shy of", Nearly),
-    ("close to", Nearly),
-    ("nearly", Nearly),
-    ("almost", Nearly),
-    ("approaching", Nearly),
-    ("nearing", Nearly),
-    ("under", LessThan),
-    ("below", LessThan),
-    ("somewhere around", About),
-    ("in the region of", About),
-    ("in the order of", About),
-    ("on the order of", About),
-    ("an estimated", About),
-    ("estimated", About),
-    ("roughly", About),
-    ("around", About),
-    ("about", About),
-    ("some", About),
-    ("approximately", About),
-    ("approx.", About),
-    ("approx", About),
-    ("circa", About),
-    ("ca.", About),
-    ("perhaps", About),
-    ("maybe", About),
-    ("possibly", About),
-    ("a little under", Nearly),
-    ("~", About),
-    ("a further", Another),
-    ("an additional", Another),
-    ("another", Another),
-    ("a total of", Neutral),
-    ("only", Neutral),
-    ("exactly", Neutral),
-    ("just", Neutral),
-];
+/// The phrases of `data/hedges.tsv`.
+#[derive(Debug, Default)]
+struct Phrases {
+    before: Vec<(&'static str, Hedge)>,
+    after: Vec<(&'static str, Hedge)>,
+}
 
-/// Hedges after a number.
-const AFTER: [(&str, Hedge); 12] = [
-    ("or more", AtLeast),
-    ("or so", About),
-    ("or thereabouts", About),
-    ("or fewer", UpTo),
-    ("or less", UpTo),
-    ("at the very least", AtLeast),
-    ("at least", AtLeast),
-    ("at a minimum", AtLeast),
-    ("at most", UpTo),
-    ("-plus", AtLeast),
-    ("plus", AtLeast),
-    ("+", AtLeast),
-];
+fn phrases() -> &'static Phrases {
+    static PHRASES: OnceLock<Phrases> = OnceLock::new();
+    PHRASES.get_or_init(|| {
+        let mut phrases = Phrases::default();
+        for row in rows(include_str!("../../../../data/hedges.tsv")) {
+            let [place, bound, words] = row[..] else { continue };
+            let hedge = match bound {
+                "at_least" => AtLeast,
+                "more_than" => MoreThan,
+                "nearly" => Nearly,
+                "less_than" => LessThan,
+                "up_to" => UpTo,
+                "about" => About,
+                "another" => Another,
+                _ => Neutral,
+            };
+            let list = if place == "before" { &mut phrases.before } else { &mut phrases.after };
+            list.extend(words.split(';').map(|phrase| (phrase, hedge)));
+        }
+        phrases
+    })
+}
 
 /// What the hedges around a number say together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -180,7 +88,8 @@ pub(super) fn before(
     let mut start = at;
     // Hedges stack at most three deep ("another at least about").
     for _ in 0..3 {
-        let found = BEFORE
+        let found = phrases()
+            .before
             .iter()
             .filter(|(phrase, _)| allowed(words, &tag, start, within, phrase))
             .filter_map(|&(phrase, hedge)| Some((ends_with(words, start, within, phrase)?, hedge)))
@@ -251,7 +160,7 @@ fn ends_with(words: &Words<'_>, end: usize, within: &Range<usize>, phrase: &str)
 
 /// Reads a hedge after a number; gives the word after it.
 pub(super) fn after(words: &Words<'_>, at: usize, within: &Range<usize>, hedges: &mut Hedges) -> usize {
-    for (phrase, hedge) in AFTER {
+    for &(phrase, hedge) in &phrases().after {
         let mut end = at;
         let mut fits = true;
         for part in phrase.split_inclusive('-').flat_map(|p| p.split(' ')) {

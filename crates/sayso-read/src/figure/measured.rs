@@ -9,6 +9,7 @@ use super::{
     quantity::{Quantity, Sentence},
     table::{self, Part},
 };
+use crate::words::{self, Set};
 
 /// A noun that the number measures: "the toll rose to 45", "put the losses at more than 200".
 pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option<Shown> {
@@ -44,23 +45,7 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
         || matches!(s.lower(quantity.number.start), "passed" | "passes" | "passing" | "past")
         || s.lower(quantity.number.start) == "beyond";
     // "the toll rose by 12", but not "a death sentence urged by three jurors"
-    const CHANGES: [&str; 14] = [
-        "rose",
-        "risen",
-        "rise",
-        "rises",
-        "rising",
-        "fell",
-        "fallen",
-        "grew",
-        "grown",
-        "increased",
-        "up",
-        "jumped",
-        "climbed",
-        "dropped",
-    ];
-    if !links || before == "by" && !CHANGES.contains(&s.back(last, 1)) {
+    if !links || before == "by" && !words::is(Set::Changing, s.back(last, 1)) {
         return None;
     }
     // "Dead: 138"
@@ -137,10 +122,9 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
 
 /// "bring to 23 the number of people killed", "put at 210 the number of wounded": the measured noun follows.
 fn measured_after(s: &Sentence<'_, '_>, quantity: &Quantity) -> Option<Shown> {
-    const COUNTS: [&str; 7] = ["number", "toll", "count", "tally", "total", "dead", "wounded"];
     let start = quantity.number.start;
     let verb = matches!(s.back(start, 1), "to" | "at") && moves(s.back(start, 2));
-    let noun = (quantity.end + 1..quantity.end + 4).find(|&i| COUNTS.contains(&s.lower(i)))?;
+    let noun = (quantity.end + 1..quantity.end + 4).find(|&i| words::is(Set::MeasuredNouns, s.lower(i)))?;
     if !verb || !matches!(s.lower(quantity.end), "the" | "its" | "their") {
         return None;
     }

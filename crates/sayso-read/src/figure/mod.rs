@@ -11,7 +11,9 @@
 mod befall;
 mod before;
 mod category;
+mod certainty;
 mod counted;
+mod digits;
 mod ellipsis;
 mod exclude;
 mod fraction;
@@ -24,17 +26,19 @@ mod presence;
 mod quantity;
 mod table;
 mod topic;
+mod victims;
 mod when;
 
 use std::ops::Range;
 
 use sayso_model::{
-    Category, Diagnostic, Document, Figure, FigureId, Modality, Number, Place, Span, TimeExpression, Upos,
+    Category, Diagnostic, Document, Figure, FigureId, Number, Place, Span, TimeExpression, Upos,
 };
 
 use self::{
     category::{How, Shown},
     counted::Phrase,
+    numeral::Unread,
     quantity::{Found, Quantity, Sentence},
     table::Part,
     topic::Topic,
@@ -47,8 +51,8 @@ use crate::{
 /// Finds the figures of a document, in text order. Ids are their places in the list.
 ///
 /// `times` and `places` are those of the same document, in text order. Statement, origin and the day on which a
-/// figure was said are left open: they are those of the statement that it stands in. A number too long for a value
-/// gives a diagnostic (`number_too_long`) and no figure. Takes time linear in the document's length.
+/// figure was said are left open: they are those of the statement that it stands in. A number that has no value gives a
+/// diagnostic (`number_too_long`, `number_not_read`) and no figure. Takes time linear in the document's length.
 #[must_use]
 pub fn find(
     document: &Document,
@@ -56,16 +60,10 @@ pub fn find(
     times: &[TimeExpression],
     places: &[Place],
 ) -> (Vec<Figure>, Vec<Diagnostic>) {
-    let words = Words::of(document, text);
-    let scope = scope_of_casualties(&words);
-    let mut reader = Reader {
-        places,
-        topic: Topic::of(&words),
-        scope,
-        recent: 0,
-        figures: Vec::new(),
-        diagnostics: Vec::new(),
-    };
+    let mut words = Words::of(document, text);
+    words.decimal_comma = digits::comma_is_decimal(&words.all);
+    let mut reader =
+        Reader { places, topic: Topic::of(&words), recent: 0, figures: Vec::new(), diagnostics: Vec::new() };
     for (index, within) in words.sentences.iter().enumerate() {
         let sentence = Sentence { document, text, words: &words, times, within: within.clone() };
         let recent = words.sentences.get(index.saturating_sub(RECENT)).and_then(|r| words.get(r.start));
@@ -77,58 +75,6 @@ pub fn find(
 
 /// Sentences before one in which a number that leaves its noun out finds what it counts.
 const RECENT: usize = 3;
-
-/// What the report says that its casualties are.
-#[derive(Debug, Default)]
-struct Scope {
-    /// "The casualties include the missing".
-    all: bool,
-    /// Numbers of which it says so ("The 4,000 include the captured"), as written.
-    numbers: Vec<String>,
-}
-
-/// Reads whether the report itself counts missing or captured people among its casualties.
-fn scope_of_casualties(words: &Words<'_>) -> Scope {
-    let mut scope = Scope::default();
-    for within in &words.sentences {
-        let sentence = words.all.get(within.clone()).unwrap_or(&[]);
-        let Some(verb) = sentence.iter().position(|w| {
-            matches!(
-                w.lower.as_str(),
-                "include"
-                    | "includes"
-                    | "including"
-                    | "included"
-                    | "comprise"
-                    | "comprises"
-                    | "add"
-                    | "adding"
-            )
-        }) else {
-            continue;
-        };
-        let after = &sentence[verb..];
-        if !after.iter().any(|w| {
-            matches!(
-                w.lower.as_str(),
-                "missing" | "captured" | "prisoners" | "captives" | "unaccounted" | "swept"
-            )
-        }) {
-            continue;
-        }
-        let before = &sentence[..verb];
-        if before.iter().any(|w| matches!(w.lower.as_str(), "casualties" | "losses")) {
-            scope.all = true;
-        }
-        // "Add the wounded, the missing and the captured, and the officials arrive at 3,000 casualties."
-        let adds = matches!(sentence[verb].lower.as_str(), "add" | "adding");
-        let sum = after.iter().any(|w| matches!(w.lower.as_str(), "casualties" | "losses"));
-        let before = if adds && sum { after } else { before };
-        let numbers = before.iter().filter(|w| w.kind == crate::word::WordKind::Digits);
-        scope.numbers.extend(numbers.map(|w| w.lower.replace(',', "")));
-    }
-    scope
-}
 
 /// A figure on its way: what was read of it and where.
 struct Draft {
@@ -144,7 +90,6 @@ struct Draft {
 struct Reader<'p> {
     places: &'p [Place],
     topic: Topic,
-    scope: Scope,
     /// Where the sentences begin to which a number may point back.
     recent: usize,
     figures: Vec<Figure>,
@@ -156,19 +101,29 @@ impl Reader<'_> {
         let mut drafts: Vec<Draft> = Vec::new();
         for found in quantity::find(s) {
             match found {
-                Found::TooLong(span) => self.diagnostics.push(Diagnostic {
-                    code: "number_too_long".to_owned(),
-                    message: "a number of more than 18 digits has no value here; read it in the text"
-                        .to_owned(),
-                    span: Some(span),
-                }),
+                Found::Unread(span, Unread::TooLong) => self.tell(
+                    "number_too_long",
+                    "a number of more than 18 digits has no value here; read it in the text",
+                    span,
+                ),
+                Found::Unread(span, Unread::Form(_)) => self.tell(
+                    "number_not_read",
+                    "it is not known what this number's marks or words mean; read it in the text",
+                    span,
+                ),
                 Found::Quantity(quantity) => drafts.push(self.draft(s, *quantity)),
             }
         }
         lists::share(s, &mut drafts, self.topic);
+        victims::add_up(s, &mut drafts, self.topic);
         let before = self.figures.len();
-        let ends: Vec<usize> =
-            drafts.iter().skip(1).map(|d| d.quantity.number.start).chain([s.within.end]).collect();
+        let ends: Vec<usize> = (0..drafts.len())
+            .map(|i| {
+                let end = drafts.get(i).map_or(0, |d| d.quantity.number.end);
+                let mut later = drafts.iter().skip(i + 1).map(|d| d.quantity.number.start);
+                later.find(|&start| start >= end).unwrap_or(s.within.end)
+            })
+            .collect();
         let mut ids: Vec<Option<usize>> = Vec::new();
         for (mut draft, end) in drafts.into_iter().zip(ends) {
             draft.part_of = draft.part_of.and_then(|i| ids.get(i).copied().flatten());
@@ -180,17 +135,22 @@ impl Reader<'_> {
         when::share(s, self.figures.get_mut(before..).unwrap_or_default());
     }
 
+    fn tell(&mut self, code: &str, message: &str, span: Span) {
+        self.diagnostics.push(Diagnostic {
+            code: code.to_owned(),
+            message: message.to_owned(),
+            span: Some(span),
+        });
+    }
+
     fn draft(&self, s: &Sentence<'_, '_>, quantity: Quantity) -> Draft {
         let phrase = if quantity.unit.is_some() && !is_share_of_people(s, &quantity) {
             Phrase { start: quantity.end, end: quantity.end, ..Phrase::default() }
         } else {
             counted::phrase(s, &quantity)
         };
-        let shown = if quantity.unit.is_some() && quantity.ratio.is_none() {
-            None
-        } else {
-            category::find(s, &quantity, &phrase, self.topic)
-        };
+        let nobody = quantity.unit.is_some() && quantity.ratio.is_none() || quantity::is_out_of(s, &quantity);
+        let shown = if nobody { None } else { category::find(s, &quantity, &phrase, self.topic) };
         Draft { quantity, phrase, shown, part_of: None, from: None }
     }
 
@@ -258,10 +218,24 @@ impl Reader<'_> {
                 return false;
             }
         }
-        if matches!(category.as_str(), "killed_or_injured") && self.is_wider(&quantity, s, &shown) {
-            category = Category::CASUALTIES;
-        }
         let Some(number) = s.span(&quantity.number) else { return false };
+        if quantity.unit.is_none() {
+            let measured = shown.as_ref().filter(|s| s.how == How::Measured).map(|s| s.evidence.start);
+            let whole_of = phrase.head.is_none() && quantity::is_out_of(s, &quantity);
+            if whole_of || quantity::is_mean(s, &quantity, measured) {
+                return false;
+            }
+            // There are no parts of people, and a dot that may part thousands must not make 12 of 12,000.
+            let people = category != Category::EQUIPMENT && (category != Category::OTHER || counts_people);
+            if quantity.unclear || people && !quantity::is_whole(&quantity) {
+                self.tell(
+                    "number_not_read",
+                    "a count of people is whole; read this number in the text",
+                    number,
+                );
+                return false;
+            }
+        }
         let mut span = number;
         if phrase.end > phrase.start && phrase.end > quantity.number.end {
             span = span.cover(s.span(&(quantity.number.start..phrase.end)).unwrap_or(span));
@@ -286,7 +260,7 @@ impl Reader<'_> {
         let (group, group_evidence) = self.group(s, &quantity, &phrase, back, inherits, &category, &shown);
         let limit = next.min(s.within.end);
         let clause = clause(s, &phrase, shown.as_ref(), limit);
-        let (as_of, period) = when::of(s, &clause);
+        let when::Days { as_of, period, said_on } = when::of(s, quantity.number.start, &clause);
         let places = self.places_in(s, &clause);
         let id = FigureId::from(self.figures.len());
         let bounds = quantity.bounds;
@@ -309,13 +283,13 @@ impl Reader<'_> {
             group,
             group_evidence,
             places,
-            said_on: None,
+            said_on,
             as_of,
             period,
             cumulative,
-            negated: is_negated(s, &quantity, shown.as_ref()),
+            negated: certainty::is_negated(s, &quantity, shown.as_ref()),
             retracted: false,
-            modality: modality(s, &quantity, &phrase, shown.as_ref()),
+            modality: certainty::modality(s, &quantity, &phrase, shown.as_ref()),
             part_of: part_of.map(FigureId::from),
             derived_from: quantity
                 .derived_from
@@ -451,16 +425,6 @@ impl Reader<'_> {
             Some(main) => Some((main.category.clone(), Some(main.id.index()))),
             None => Some((told.category.clone(), Some(index))),
         }
-    }
-
-    /// True where the report itself says that the casualties hold missing or captured people.
-    fn is_wider(&self, quantity: &Quantity, s: &Sentence<'_, '_>, shown: &Option<Shown>) -> bool {
-        let word = shown.as_ref().map_or("", |shown| s.lower(shown.evidence.start));
-        if !matches!(word, "casualties" | "casualty" | "losses") {
-            return false;
-        }
-        let value = quantity.bounds.best.or(quantity.bounds.high).map(|n| n.to_string());
-        self.scope.all || value.is_some_and(|v| self.scope.numbers.contains(&v))
     }
 
     /// The group: in the phrase itself, or where the figure leaves its noun out, that of the figure before it or of
@@ -688,82 +652,6 @@ fn is_speech(word: &str) -> bool {
         "posted",
     ]
     .contains(&word)
-}
-
-/// "did not kill 12", "no 12": a negation on the verb that shows the category.
-fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Option<&Shown>) -> bool {
-    if is_said_not_to_be(s, quantity) {
-        return true;
-    }
-    // "I never said 150"
-    if shown.is_none() {
-        return (1..=3).any(|n| s.back(quantity.number.start, n) == "never");
-    }
-    let Some(shown) = shown else { return false };
-    // "none of the 181 passengers survived"
-    if (1..=3).any(|n| s.back(quantity.number.start, n) == "none") {
-        return true;
-    }
-    let around = match shown.how {
-        How::Before => shown.evidence.start.saturating_sub(4)..shown.evidence.start,
-        How::After => quantity.end..shown.evidence.start,
-        _ => return false,
-    };
-    around.filter(|i| s.within.contains(i)).any(|i| {
-        let word = s.lower(i);
-        matches!(word, "not" | "never")
-            && !matches!(s.lower(i + 1), "only" | "just" | "fewer" | "less" | "more")
-            || word.ends_with("n't")
-    })
-}
-
-/// "It is not 210", "we do not have 40 dead", "nobody has counted 50": a negation right before the number, with no more than
-/// a verb between.
-fn is_said_not_to_be(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
-    let start = quantity.number.start;
-    let linked = |word: &str| {
-        befall::is_be(word)
-            || matches!(
-                word,
-                "have" | "has" | "had" | "counted" | "count" | "seen" | "lost" | "found" | "recorded"
-            )
-    };
-    for back in 1..=3 {
-        let Some(at) = start.checked_sub(back).filter(|at| s.within.contains(at)) else { return false };
-        let word = s.lower(at);
-        let not = word == "not" || word.ends_with("n't") || matches!(word, "nobody" | "never");
-        let bounded =
-            ["only", "just", "fewer", "less", "more", "all", "even", "until"].contains(&s.lower(at + 1));
-        // "12, not 21" takes a number back, which is told otherwise.
-        let beside = s.back(at, 1) == "," && back == 1;
-        if not {
-            return !bounded && !beside;
-        }
-        if !linked(word) {
-            return false;
-        }
-    }
-    false
-}
-
-fn modality(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase, shown: Option<&Shown>) -> Modality {
-    let last = shown.filter(|s| s.how == How::After).map_or(phrase.end, |s| s.evidence.start);
-    let first = shown.filter(|s| s.how == How::Before).map_or(quantity.number.start, |s| s.evidence.start);
-    let from = first.saturating_sub(5).max(s.within.start);
-    for i in from..last.min(s.within.end) {
-        if (quantity.number.start..quantity.end).contains(&i) {
-            continue;
-        }
-        match s.lower(i) {
-            "may" | "might" | "could" | "feared" | "possibly" | "perhaps" if s.time(i).is_none() => {
-                return Modality::Possible;
-            }
-            "will" | "'ll" | "expected" | "expects" => return Modality::Expected,
-            "plans" | "planned" | "intends" | "planning" => return Modality::Planned,
-            _ => {}
-        }
-    }
-    Modality::Asserted
 }
 
 #[cfg(test)]

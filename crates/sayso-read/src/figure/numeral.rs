@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use sayso_model::Number;
 
-use super::table;
+use super::{
+    digits,
+    table::{self, scale},
+};
 use crate::word::{WordKind, Words, below_hundred};
 
 /// A numeral read.
@@ -19,26 +22,38 @@ pub(super) struct Numeral {
     pub(super) scale: Option<Number>,
     /// Written with digits.
     pub(super) digits: bool,
+    /// What it is if its only dot parts thousands ("12.500").
+    pub(super) grouped: Option<Number>,
     /// The word after it.
     pub(super) end: usize,
 }
 
 /// Why a word that looks like a number has no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TooLong;
+pub(super) enum Unread {
+    /// More digits than a value holds.
+    TooLong,
+    /// Digits in groups, or a word of scale, of which it is not known what they mean; the word after them.
+    Form(usize),
+}
 
 /// Reads the numeral that begins at a word; `Ok(None)` where none does.
-pub(super) fn read(words: &Words<'_>, at: usize, within: &Range<usize>) -> Result<Option<Numeral>, TooLong> {
+pub(super) fn read(words: &Words<'_>, at: usize, within: &Range<usize>) -> Result<Option<Numeral>, Unread> {
     let reader = Reader { words, within };
     if let Some(vague) = reader.vague(at) {
         return Ok(Some(vague));
     }
-    let Some((value, scale, digits, end)) = reader.exact(at)? else { return Ok(None) };
-    Ok(Some(Numeral { low: None, best: Some(value), high: None, vague: None, scale, digits, end }))
+    reader.exact(at)
 }
 
-/// A value, its scale, whether it stands in digits, and the word after it.
-type Exact = (Number, Option<Number>, bool, usize);
+/// Digits as a value.
+struct Written {
+    value: Number,
+    /// What they are if their only dot parts thousands.
+    grouped: Option<Number>,
+    /// The word after them.
+    end: usize,
+}
 
 struct Reader<'a, 't> {
     words: &'a Words<'t>,
@@ -63,6 +78,7 @@ impl Reader<'_, '_> {
             vague: Some(self.joined_text(at, end)),
             scale: None,
             digits: false,
+            grouped: None,
             end,
         };
         let first = self.lower(at);
@@ -87,9 +103,8 @@ impl Reader<'_, '_> {
                 let range = table::vague(&format!("{first} of {}", self.lower(at + 2)))?;
                 return Some(made(range.low, range.high, at + 3));
             }
-            "dozens" | "scores" | "tens" | "hundreds" | "thousands" | "millions" | "billions" => {
-                (first, at + 1)
-            }
+            "dozens" | "scores" | "tens" | "hundreds" | "thousands" | "lakhs" | "millions" | "crores"
+            | "billions" => (first, at + 1),
             _ => return None,
         };
         let range = table::vague(word)?;
@@ -107,6 +122,7 @@ impl Reader<'_, '_> {
         else {
             return Some(made(range.low, range.high, end));
         };
+        let range = table::vague(&format!("{word} *")).unwrap_or(range);
         // "several hundred": up to the next step, less one.
         let high = range.high.and_then(|h| h.plus(Number::whole(1))?.times(step)?.plus(Number::whole(-1)));
         Some(made(range.low.times(step)?, high, end + 1))
@@ -122,29 +138,31 @@ impl Reader<'_, '_> {
         (at..end).map(|i| self.lower(i)).collect::<Vec<_>>().join(" ")
     }
 
-    /// An exact value, its scale, whether it stands in digits, and the word after it.
-    fn exact(&self, at: usize) -> Result<Option<Exact>, TooLong> {
+    /// An exact value.
+    fn exact(&self, at: usize) -> Result<Option<Numeral>, Unread> {
         let Some(word) = self.words.get(at).filter(|_| self.within.contains(&at)) else { return Ok(None) };
-        if word.kind == WordKind::Digits {
+        if word.kind == WordKind::Digits || table::sign(&word.lower).is_some() {
             return self.digits(at);
         }
-        Ok(self.half(at).or_else(|| self.spelt(at)).map(|(value, scale, end)| (value, scale, false, end)))
+        let Some((value, scale, end)) = self.half(at).or_else(|| self.spelt(at)) else { return Ok(None) };
+        if table::is_unread(self.lower(end)) {
+            return Err(Unread::Form(end + 1));
+        }
+        Ok(Some(Numeral {
+            low: None,
+            best: Some(value),
+            high: None,
+            vague: None,
+            scale,
+            digits: false,
+            grouped: None,
+            end,
+        }))
     }
 
-    /// "11,000", "1.5 million", "12k", "3bn", "10 000".
-    fn digits(&self, at: usize) -> Result<Option<Exact>, TooLong> {
-        let Some(word) = self.words.get(at) else { return Ok(None) };
-        let Some(plain) = ungrouped(word.text) else { return Ok(None) };
-        let mut end = at + 1;
-        let mut written = plain;
-        // Thousands parted by blanks.
-        while word.text.len() <= 3 && self.is_group(end) && written.len() < 16 {
-            written.push_str(self.lower(end));
-            end += 1;
-        }
-        let Some(mut value) = Number::parse(&written) else {
-            return if written.len() > 18 { Err(TooLong) } else { Ok(None) };
-        };
+    /// "11,000", "1.5 million", "12k", "3bn", "10 000", "1½ million", "1 crore 20 lakh".
+    fn digits(&self, at: usize) -> Result<Option<Numeral>, Unread> {
+        let Some(Written { mut value, grouped, mut end }) = self.written(at)? else { return Ok(None) };
         let mut scaled = None;
         if self.lower(end) == "and"
             && self.lower(end + 1) == "a"
@@ -154,18 +172,116 @@ impl Reader<'_, '_> {
             value = add_half(value).unwrap_or(value);
             end += 3;
         }
-        let suffix = self.joined(end).then(|| suffix(self.lower(end))).flatten();
-        if let Some(step) = suffix.or_else(|| scale(self.lower(end)).filter(|_| self.is_scale(end))) {
-            let Some(product) = value.times(step) else { return Err(TooLong) };
-            (value, scaled) = (product, Some(step));
+        if let Some(step) = self.step(end) {
+            value = value.times(step).ok_or(Unread::TooLong)?;
+            scaled = Some(step);
             end += 1;
             if let Some(step) = scale(self.lower(end)).filter(|_| self.is_scale(end)) {
-                let Some(product) = value.times(step) else { return Err(TooLong) };
-                value = product;
+                value = value.times(step).ok_or(Unread::TooLong)?;
                 end += 1;
             }
+            // "1 crore 20 lakh": what a lower scale adds.
+            while let Some((added, next)) = self.lower_part(end, step) {
+                value = value.plus(added).ok_or(Unread::TooLong)?;
+                end = next;
+            }
         }
-        Ok(Some((value, scaled, true, end)))
+        if table::is_unread(self.lower(end)) {
+            return Err(Unread::Form(end + 1));
+        }
+        Ok(Some(Numeral {
+            low: None,
+            best: Some(value),
+            high: None,
+            vague: None,
+            scale: scaled,
+            digits: true,
+            grouped: grouped.filter(|_| scaled.is_none()),
+            end,
+        }))
+    }
+
+    /// Digits with the groups and fractions that belong to them.
+    fn written(&self, at: usize) -> Result<Option<Written>, Unread> {
+        let Some(word) = self.words.get(at) else { return Ok(None) };
+        let mut end = at + 1;
+        if let Some(part) = table::sign(&word.lower) {
+            return Ok(self.step(end).is_some().then_some(Written { value: part, grouped: None, end }));
+        }
+        if word.lower.contains(':') {
+            return Ok(None);
+        }
+        let read = digits::read(&word.lower, self.words.decimal_comma);
+        let (mut plain, grouped) = match read {
+            Some(digits) => (digits.plain, digits.grouped.as_deref().and_then(Number::parse)),
+            None => match digits::with_decimal_comma(&word.lower).filter(|_| self.step(end).is_some()) {
+                Some(plain) => (plain, None),
+                None => return Err(Unread::Form(end)),
+            },
+        };
+        let short = word.lower.len() <= 3 && !plain.contains('.');
+        // Thousands parted by blanks or apostrophes.
+        while short && self.is_group(end) && plain.len() < 16 {
+            plain.push_str(self.lower(end));
+            end += 1;
+        }
+        while short
+            && self.lower(end) == "'"
+            && self.joined(end)
+            && self.is_digits(end + 1, 3)
+            && plain.len() < 16
+        {
+            plain.push_str(self.lower(end + 1));
+            end += 2;
+        }
+        let Some(mut value) = Number::parse(&plain) else {
+            return if plain.len() > 18 { Err(Unread::TooLong) } else { Ok(None) };
+        };
+        if let Some(part) = table::sign(self.lower(end)).filter(|_| self.joined(end)) {
+            value = value.plus(part).ok_or(Unread::TooLong)?;
+            end += 1;
+        } else if let Some(part) = self.slashed(end) {
+            value = value.plus(part).ok_or(Unread::TooLong)?;
+            end += 3;
+        }
+        Ok(Some(Written { value, grouped, end }))
+    }
+
+    /// "1/2" behind a whole number and before a scale ("1 1/2 million").
+    fn slashed(&self, at: usize) -> Option<Number> {
+        let scaled =
+            !self.joined(at) && self.joined(at + 1) && self.joined(at + 2) && self.step(at + 3).is_some();
+        match (self.lower(at), self.lower(at + 1), self.lower(at + 2)) {
+            ("1", "/", "2") if scaled => Number::new(5, 1),
+            ("1", "/", "4") if scaled => Number::new(25, 2),
+            ("3", "/", "4") if scaled => Number::new(75, 2),
+            _ => None,
+        }
+    }
+
+    /// What the word behind digits multiplies them by.
+    fn step(&self, at: usize) -> Option<Number> {
+        let word = self.lower(at);
+        let letter = table::letter(word).filter(|_| self.joined(at));
+        letter
+            .or_else(|| table::short(word))
+            .or_else(|| scale(word).filter(|_| self.is_scale(at)))
+            // "2.3 millions"
+            .or_else(|| word.strip_suffix('s').and_then(scale).filter(|_| self.is_scale(at)))
+    }
+
+    /// "20 lakh" behind "1 crore": its value and the word after it.
+    fn lower_part(&self, at: usize, above: Number) -> Option<(Number, usize)> {
+        let count = self.words.get(at).filter(|w| w.kind == WordKind::Digits && self.within.contains(&at))?;
+        let step = scale(self.lower(at + 1)).filter(|&step| self.is_scale(at + 1) && step < above)?;
+        let value = Number::parse(&digits::read(&count.lower, self.words.decimal_comma)?.plain)?;
+        Some((value.times(step).filter(|&v| v < above)?, at + 2))
+    }
+
+    /// True for so many digits that touch the word before.
+    fn is_digits(&self, at: usize, count: usize) -> bool {
+        self.joined(at)
+            && self.words.get(at).is_some_and(|w| w.kind == WordKind::Digits && w.lower.len() == count)
     }
 
     /// True for three digits after a single blank.
@@ -173,7 +289,7 @@ impl Reader<'_, '_> {
         self.within.contains(&at)
             && self.words.get(at).is_some_and(|w| {
                 w.kind == WordKind::Digits
-                    && w.text.len() == 3
+                    && w.lower.len() == 3
                     && !w.joined
                     && self.words.get(at - 1).is_some_and(|b| w.span.start - b.span.end <= 3)
             })
@@ -297,62 +413,15 @@ fn add_half(value: Number) -> Option<Number> {
     value.plus(Number::new(5, 1)?)
 }
 
-/// Digits without their grouping commas; `None` where commas or dots stand where a number has none.
-fn ungrouped(written: &str) -> Option<String> {
-    let (whole, fraction) = written.split_once('.').unwrap_or((written, ""));
-    if fraction.contains(['.', ',', ':']) || whole.contains(':') {
-        return None;
-    }
-    let mut groups = whole.split(',');
-    let first = groups.next()?;
-    let grouped = whole.contains(',');
-    if grouped && (first.len() > 3 || !groups.clone().all(|g| g.len() == 3)) {
-        return None;
-    }
-    let mut plain: String = first.to_owned();
-    plain.extend(groups);
-    let fraction = fraction.trim_end_matches('0');
-    if !fraction.is_empty() {
-        plain.push('.');
-        plain.push_str(fraction);
-    }
-    Some(plain)
-}
-
-/// What a word multiplies the number before it by.
-fn scale(word: &str) -> Option<Number> {
-    Some(Number::whole(match word {
-        "dozen" => 12,
-        "score" => 20,
-        "hundred" => 100,
-        "thousand" => 1_000,
-        "million" => 1_000_000,
-        "billion" => 1_000_000_000,
-        "trillion" => 1_000_000_000_000,
-        _ => return None,
-    }))
-}
-
-/// What letters joined to digits multiply by. "m" may also be metres: the reader of units decides before.
-fn suffix(word: &str) -> Option<Number> {
-    Some(Number::whole(match word {
-        "k" => 1_000,
-        "mn" | "mln" => 1_000_000,
-        "bn" => 1_000_000_000,
-        "tn" | "trn" => 1_000_000_000_000,
-        _ => return None,
-    }))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
     use sayso_model::Number;
 
-    use super::{Numeral, TooLong, read};
+    use super::{Numeral, Unread, read};
     use crate::word::Words;
 
-    fn numeral(text: &str) -> Result<Option<Numeral>, TooLong> {
+    fn numeral(text: &str) -> Result<Option<Numeral>, Unread> {
         let words = Words::of_sentence(text);
         let all = 0..words.all.len();
         read(&words, 0, &all)
@@ -395,9 +464,28 @@ mod tests {
             ("a couple of hundred people", "200..399"),
             ("dozens of people", "24..99"),
             ("hundreds of people", "200..999"),
-            ("tens of thousands of people", "20000..99999"),
-            ("several people", "2..9"),
-            ("scores of people", "40..99"),
+            ("tens of thousands of people", "20000.."),
+            ("several people", "3.."),
+            ("scores of people", "40.."),
+            ("3.5 lakh people", "350000"),
+            ("1 crore 20 lakh people", "12000000"),
+            ("two lakh people", "200000"),
+            ("lakhs of people", "200000.."),
+            ("1,25,000 people", "125000"),
+            ("40,00,000 people", "4000000"),
+            ("1.250.000 people", "1250000"),
+            ("1'250'000 people", "1250000"),
+            ("4,5 million people", "4500000"),
+            ("1½ million people", "1500000"),
+            ("1 1/2 million people", "1500000"),
+            ("¾ million people", "750000"),
+            ("1.2 mln people", "1200000"),
+            ("1.2mn people", "1200000"),
+            ("2.3 millions of people", "2300000"),
+            ("100K people", "100000"),
+            ("٤٥ people", "45"),
+            ("१,२५,००० people", "125000"),
+            ("１２ people", "12"),
         ] {
             assert_eq!(value(text), wanted, "{text}");
         }
@@ -405,25 +493,27 @@ mod tests {
 
     #[test]
     fn other_words_are_no_numerals() {
-        for text in [
-            "a man",
-            "and",
-            "10:30",
-            "1.2.3",
-            "1,00",
-            "hundred",
-            "an hour",
-            "half an hour",
-            "quarter of them",
-        ] {
+        for text in
+            ["a man", "and", "10:30", "hundred", "½ men", "an hour", "half an hour", "quarter of them"]
+        {
             assert_eq!(numeral(text), Ok(None), "{text}");
         }
     }
 
     #[test]
+    fn unknown_groups_and_scales_are_not_read() {
+        for (text, end) in
+            [("1.2.3 people", 1), ("1,00 people", 1), ("4,5 people", 1), ("12 zillion people", 2)]
+        {
+            assert_eq!(numeral(text), Err(Unread::Form(end)), "{text}");
+        }
+        assert_eq!(numeral("two zillion people"), Err(Unread::Form(2)));
+    }
+
+    #[test]
     fn long_numbers_have_no_value() {
-        assert_eq!(numeral(&"9".repeat(400)), Err(TooLong));
-        assert_eq!(numeral("999999999999999999 trillion"), Err(TooLong));
+        assert_eq!(numeral(&"9".repeat(400)), Err(Unread::TooLong));
+        assert_eq!(numeral("999999999999999999 trillion"), Err(Unread::TooLong));
     }
 
     fn spelt(n: u64) -> String {

@@ -10,6 +10,7 @@ use super::{
     table::{self, Part},
     topic::Topic,
 };
+use crate::words::{self, Set};
 
 #[derive(Clone)]
 pub(super) struct After {
@@ -170,13 +171,8 @@ pub(super) fn made(
 
 /// Words that stand between a subject and its predicate without changing it.
 pub(super) fn is_filler(s: &Sentence<'_, '_>, at: usize) -> bool {
-    const FILLERS: [&str; 32] = [
-        "have", "has", "had", "'ve", "who", "that", "which", "also", "still", "all", "both", "either", "now",
-        "already", "so", "far", "then", "may", "might", "could", "must", "would", "will", "should", "not",
-        "never", "yet", "more", "else", "alone", "others", "people",
-    ];
     let word = s.lower(at);
-    FILLERS.contains(&word)
+    words::is(Set::Fillers, word)
         || word == "can" && s.lower(at + 1) == "not"
         || matches!(word, "them" | "whom")
         || matches!(word, "to" | "of" | "'") && matches!(s.lower(at + 1), "have" | "be" | "whom" | "them")
@@ -234,30 +230,6 @@ pub(super) fn is_linking(word: &str) -> bool {
 
 /// "left the village", "left Brenn and Upper Tal", "abandoned their houses": people who go from where they live.
 pub(super) fn leaves_home(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
-    const HOME: [&str; 22] = [
-        "home",
-        "homes",
-        "house",
-        "houses",
-        "village",
-        "villages",
-        "town",
-        "towns",
-        "city",
-        "cities",
-        "valley",
-        "island",
-        "islands",
-        "area",
-        "areas",
-        "region",
-        "country",
-        "district",
-        "neighbourhood",
-        "neighborhood",
-        "coast",
-        "settlement",
-    ];
     if !matches!(s.lower(at), "left" | "leave" | "leaving" | "abandoned" | "abandoning" | "deserted")
         || !phrase.is_person(s)
         || phrase.is_force(s)
@@ -275,62 +247,19 @@ pub(super) fn leaves_home(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> b
         return true;
     }
     let named = s.is_capitalised(at + 1) && s.tag(at + 1) == Some(Upos::Propn) && s.time(at + 1).is_none();
-    named || (at + 1..at + 5).any(|i| HOME.contains(&s.lower(i)))
+    named || (at + 1..at + 5).any(|i| words::is(Set::Homes, s.lower(i)))
 }
 
 /// "spent a second night outdoors", "are sleeping in tents": people without their homes.
 pub(super) fn camps_out(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
-    const NIGHTS: [&str; 11] = [
-        "spent", "spend", "spending", "sleeping", "slept", "camped", "camping", "living", "housed", "lodged",
-        "crammed",
-    ];
-    const OUTSIDE: [&str; 19] = [
-        "outdoors",
-        "open",
-        "tents",
-        "shelters",
-        "cars",
-        "streets",
-        "camps",
-        "fields",
-        "parks",
-        "gymnasium",
-        "gymnasiums",
-        "gym",
-        "gyms",
-        "schools",
-        "classrooms",
-        "churches",
-        "mosques",
-        "halls",
-        "dormitories",
-    ];
     phrase.is_person(s)
         && !phrase.is_force(s)
-        && NIGHTS.contains(&s.lower(at))
-        && (at + 1..at + 8).take_while(|&i| s.is_letters(i)).any(|i| OUTSIDE.contains(&s.lower(i)))
+        && words::is(Set::Nights, s.lower(at))
+        && (at + 1..at + 8).take_while(|&i| s.is_letters(i)).any(|i| words::is(Set::Outside, s.lower(i)))
 }
 
 /// "suffered burns", "with serious injuries", "escaped with minor cuts": what harm was done to the body; the word after.
 pub(super) fn bodily_harm(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
-    const HARM: [&str; 16] = [
-        "injuries",
-        "injury",
-        "wounds",
-        "wound",
-        "burns",
-        "fractures",
-        "bruises",
-        "cuts",
-        "concussion",
-        "hypothermia",
-        "inhalation",
-        "lacerations",
-        "trauma",
-        "dehydration",
-        "poisoning",
-        "exhaustion",
-    ];
     let takes = matches!(
         s.lower(at),
         "sustained"
@@ -346,7 +275,8 @@ pub(super) fn bodily_harm(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
     if !takes {
         return None;
     }
-    let harm = (at + 1..at + 6).take_while(|&i| s.is_letters(i)).find(|&i| HARM.contains(&s.lower(i)))?;
+    let harm =
+        (at + 1..at + 6).take_while(|&i| s.is_letters(i)).find(|&i| words::is(Set::Harm, s.lower(i)))?;
     Some(harm + 1)
 }
 

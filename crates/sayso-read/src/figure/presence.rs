@@ -11,6 +11,7 @@ use super::{
     table::{self, Part},
     topic::Topic,
 };
+use crate::words::{self, Set};
 
 /// Those on board a craft: "201 people on board", "274 people were on the ferry", "carrying 187 passengers".
 pub(super) fn aboard(
@@ -86,12 +87,7 @@ pub(super) fn aboard(
     {
         return shown(quantity.number.clone(), How::Noun);
     }
-    // "the ministry insists on 201 people, the total on the manifest"
-    let listed = s
-        .within
-        .clone()
-        .find(|&i| s.lower(i) == "manifest" || s.lower(i) == "list" && s.back(i, 1) == "passenger");
-    listed.and_then(|i| shown(i..i + 1, How::Measured))
+    None
 }
 
 /// Fewest soldiers that are a count of troops where nothing is said of what befell them.
@@ -105,42 +101,13 @@ pub(super) fn in_strength(
     phrase: &Phrase,
     topic: Topic,
 ) -> Option<Shown> {
-    const UNITS: [&str; 12] = [
-        "force",
-        "battalion",
-        "brigade",
-        "regiment",
-        "contingent",
-        "garrison",
-        "corps",
-        "column",
-        "battlegroup",
-        "army",
-        "militia",
-        "detachment",
-    ];
-    const MOVES: [&str; 14] = [
-        "passed",
-        "crossed",
-        "marched",
-        "moved",
-        "entered",
-        "reached",
-        "arrived",
-        "gone",
-        "went",
-        "crossing",
-        "moving",
-        "marching",
-        "advanced",
-        "advancing",
-    ];
     let men =
         topic.war && phrase.head.is_some_and(|h| matches!(s.lower(h), "men" | "recruits" | "volunteers"));
     let force = phrase.is_force(s) || men;
     let shown = |evidence, how| Some(Shown { category: Category::DEPLOYED, evidence, how });
     let start = quantity.number.start;
-    let unit = start.checked_sub(2).filter(|&u| s.back(start, 1) == "of" && UNITS.contains(&s.lower(u)));
+    let unit =
+        start.checked_sub(2).filter(|&u| s.back(start, 1) == "of" && words::is(Set::Contingents, s.lower(u)));
     if let Some(unit) = unit.filter(|_| phrase.head.is_none() || force || phrase.is_person(s)) {
         return shown(unit..unit + 1, How::Measured);
     }
@@ -161,7 +128,10 @@ pub(super) fn in_strength(
         if topic.war && fit {
             return shown(at..at + 3, How::After);
         }
-        if force && MOVES.contains(&s.lower(at)) && !matches!(s.lower(at + 1), "home" | "back" | "away") {
+        if force
+            && words::is(Set::Passing, s.lower(at))
+            && !matches!(s.lower(at + 1), "home" | "back" | "away")
+        {
             return shown(at..at + 1, How::After);
         }
         // "9,500 soldiers whom the agency believes to be in the valley"
@@ -225,40 +195,8 @@ pub(super) fn standing(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
 
 /// "900 firefighters are battling the flames", "another 200 soldiers have joined the search": the verb.
 pub(super) fn at_work(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<usize> {
-    const WORK: [&str; 14] = [
-        "battling",
-        "battled",
-        "tackling",
-        "tackled",
-        "fighting",
-        "fought",
-        "searching",
-        "combing",
-        "scouring",
-        "joined",
-        "guarding",
-        "patrolling",
-        "helping",
-        "working",
-    ];
-    const TASKS: [&str; 14] = [
-        "flames",
-        "fire",
-        "fires",
-        "blaze",
-        "blazes",
-        "wildfire",
-        "wildfires",
-        "search",
-        "rescue",
-        "effort",
-        "efforts",
-        "operation",
-        "rubble",
-        "area",
-    ];
     let verb = (phrase.end..phrase.end + 10)
         .take_while(|&i| !matches!(s.lower(i), "." | ";" | "and" | "but" | ""))
-        .find(|&i| WORK.contains(&s.lower(i)))?;
-    (verb + 1..verb + 7).any(|i| TASKS.contains(&s.lower(i))).then_some(verb)
+        .find(|&i| words::is(Set::AtWork, s.lower(i)))?;
+    (verb + 1..verb + 7).any(|i| words::is(Set::Tasks, s.lower(i))).then_some(verb)
 }

@@ -5,11 +5,12 @@ use std::ops::Range;
 use sayso_model::{Document, Number, Span, TimeExpression, Upos};
 
 use super::{
+    counted::is_person,
     exclude::excluded,
-    fraction::fraction,
+    fraction::{fraction, remainder},
     hedge::{self, Bounds, Hedges},
-    numeral::{self, Numeral},
-    table::{self, Unit},
+    numeral::{self, Numeral, Unread},
+    table::{self, Part, Unit},
 };
 use crate::word::{WordKind, Words};
 
@@ -34,6 +35,8 @@ pub(super) struct Quantity {
     pub(super) another: bool,
     /// A plain "one".
     pub(super) is_one: bool,
+    /// Its only dot may part thousands ("12.500"), and the report does not show whether.
+    pub(super) unclear: bool,
     /// The word after the number and its unit.
     pub(super) end: usize,
 }
@@ -95,10 +98,10 @@ impl<'t> Sentence<'_, 't> {
     }
 }
 
-/// A number too long for a value, or a quantity.
+/// A quantity, or a number that has no value.
 pub(super) enum Found {
     Quantity(Box<Quantity>),
-    TooLong(Span),
+    Unread(Span, Unread),
 }
 
 /// Finds the quantities of a sentence, in text order.
@@ -113,15 +116,19 @@ pub(super) fn find(sentence: &Sentence<'_, '_>) -> Vec<Found> {
             at = end.max(at + 1);
             continue;
         }
-        if let Some(quantity) = fraction(sentence, at) {
+        if let Some(quantity) = fraction(sentence, at).or_else(|| remainder(sentence, at)) {
             at = quantity.end.max(at + 1);
             found.push(Found::Quantity(Box::new(quantity)));
             continue;
         }
         match numeral::read(sentence.words, at, &sentence.within) {
-            Err(numeral::TooLong) => {
-                found.extend(sentence.words.get(at).map(|w| Found::TooLong(w.span)));
-                at += 1;
+            Err(unread) => {
+                let end = if let Unread::Form(end) = unread { end } else { at + 1 };
+                // A version or an address has no value either; only a count that is lost is worth telling.
+                if unread == Unread::TooLong || speaks_of_people(sentence, end) {
+                    found.extend(sentence.span(&(at..end)).map(|span| Found::Unread(span, unread)));
+                }
+                at = end.max(at + 1);
             }
             Ok(None) => at += 1,
             Ok(Some(numeral)) => {
@@ -180,6 +187,13 @@ fn quantity(s: &Sentence<'_, '_>, at: usize, mut numeral: Numeral) -> (Option<Qu
         numeral.scale = Some(Number::whole(step));
         end += 1;
     }
+    if unit.is_none()
+        && let Some(step) = millions(s, at, &numeral, end)
+    {
+        let Some(value) = numeral.best.and_then(|v| v.times(step)) else { return go_on(end + 1) };
+        (numeral.best, numeral.scale, numeral.grouped) = (Some(value), Some(step), None);
+        end += 1;
+    }
     let range = range(s, start, &numeral, end, unit);
     let is_range = range.is_some();
     if let Some((low, high, first, last, scale)) = range {
@@ -193,6 +207,7 @@ fn quantity(s: &Sentence<'_, '_>, at: usize, mut numeral: Numeral) -> (Option<Qu
             vague: None,
             scale,
             digits: numeral.digits,
+            grouped: None,
             end: last,
         };
         (start, end) = (first, last);
@@ -244,14 +259,66 @@ fn quantity(s: &Sentence<'_, '_>, at: usize, mut numeral: Numeral) -> (Option<Qu
         definite,
         another: hedges.another,
         is_one,
+        unclear: numeral.grouped.is_some(),
         end,
     };
     (Some(quantity), end)
 }
 
-/// "magnitude 6.4", "a 6.4-magnitude quake", "6.4 on the Richter scale".
+/// What the letter that touches the digits multiplies them by where people are counted: "6.6m refugees", "displaced 1.2m,".
+fn millions(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral, end: usize) -> Option<Number> {
+    let step = Number::whole(match s.lower(end) {
+        "m" => 1_000_000,
+        "b" => 1_000_000_000,
+        _ => return None,
+    });
+    if !numeral.digits || numeral.scale.is_some() || !s.joined(end) {
+        return None;
+    }
+    let mut next = end + 1;
+    // "between 1.2m and 1.5m people"
+    if matches!(s.lower(next), "to" | "-" | "or" | "and")
+        && s.lower(next + 2) == s.lower(end)
+        && s.joined(next + 2)
+    {
+        next += 3;
+    }
+    let object = || !s.is_letters(next) && (1..=4).any(|n| at >= n && table::is(s.back(at, n), Part::Object));
+    (speaks_of_people(s, next) || object()).then_some(step)
+}
+
+/// True where the words behind a number name people or say what befell them: "refugees", "of the displaced", "have fled".
+fn speaks_of_people(s: &Sentence<'_, '_>, at: usize) -> bool {
+    for i in at..at + 5 {
+        let word = s.lower(i);
+        let told = is_person(s, i) || table::is(word, Part::State) || table::is(word, Part::Noun);
+        if told && !table::is(word, Part::Thing) {
+            return true;
+        }
+        let befell = i == at
+            && (table::is(word, Part::Subject)
+                || table::is(word, Part::Object)
+                || matches!(word, "have" | "has" | "had" | "were" | "are" | "was"));
+        if befell {
+            return true;
+        }
+        let noun_goes_on = s.tag(i) == Some(Upos::Noun) && s.tag(i + 1) == Some(Upos::Noun);
+        let passed = matches!(s.tag(i), Some(Upos::Adj | Upos::Det | Upos::Propn | Upos::Adv))
+            || matches!(word, "of" | "more" | "other")
+            || noun_goes_on;
+        if !passed || !s.is_letters(i) {
+            return false;
+        }
+    }
+    false
+}
+
+/// "magnitude 6.4", "a 6.4-magnitude quake", "6.4 on the Richter scale", "the 7.8 quake".
 fn is_magnitude(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
-    s.back(start, 1) == "magnitude"
+    let quake =
+        matches!(s.lower(end), "quake" | "earthquake" | "tremor" | "aftershock" | "temblor" | "magnitude");
+    quake && (s.written(start).contains('.') || matches!(s.back(start, 1), "a" | "the"))
+        || s.back(start, 1) == "magnitude"
         || s.back(start, 1) == "of" && s.back(start, 2) == "magnitude"
         || s.lower(end) == "-" && s.lower(end + 1) == "magnitude"
         || s.lower(end) == "on" && s.lower(end + 2) == "richter"
@@ -342,8 +409,15 @@ fn range(
     {
         next += 1;
     }
-    let second = numeral::read(s.words, next, &s.within).ok()??;
-    let high = second.best?;
+    let mut second = numeral::read(s.words, next, &s.within).ok()??;
+    let mut high = second.best?;
+    // "1.2m to 1.5m people"
+    if let Some(step) =
+        first.scale.filter(|_| matches!(s.lower(second.end), "m" | "b") && s.joined(second.end))
+    {
+        high = high.times(step)?;
+        second.end += 1;
+    }
     if dash && !second.digits && s.lower(connector + 1) != s.lower(next) {
         return None;
     }
@@ -393,6 +467,29 @@ fn changes(s: &Sentence<'_, '_>, start: usize) -> bool {
             }
         })
     })
+}
+
+/// True where all bounds are whole numbers, as those of a count of people are.
+pub(super) fn is_whole(quantity: &Quantity) -> bool {
+    let bounds = quantity.bounds;
+    [bounds.low, bounds.best, bounds.high].into_iter().flatten().all(|n| n.to_whole().is_some())
+}
+
+/// True for a number that tells of how many others were counted: "two patients out of four".
+pub(super) fn is_out_of(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
+    let start = quantity.number.start;
+    let the = usize::from(matches!(s.back(start, 1), "the" | "a"));
+    s.back(start, 1 + the) == "of"
+        && s.back(start, 2 + the) == "out"
+        && (3..8).any(|n| start.checked_sub(n + the).is_some_and(|i| s.tag(i) == Some(Upos::Num)))
+}
+
+/// True for a mean, which counts nobody: "an average of 600", "the average number of deaths is 600".
+pub(super) fn is_mean(s: &Sentence<'_, '_>, quantity: &Quantity, measured: Option<usize>) -> bool {
+    const MEANS: [&str; 3] = ["average", "mean", "median"];
+    let start = quantity.number.start;
+    s.back(start, 1) == "of" && MEANS.contains(&s.back(start, 2))
+        || measured.is_some_and(|noun| (1..5).any(|n| MEANS.contains(&s.back(noun, n))))
 }
 
 /// True for a hedge that lets a plain number stand for a count without a noun ("more than 200").

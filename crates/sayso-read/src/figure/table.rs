@@ -31,6 +31,8 @@ struct Tables {
     units: BTreeMap<&'static str, Unit>,
     vague: BTreeMap<&'static str, Vague>,
     adjectives: BTreeMap<&'static str, &'static str>,
+    /// Words and signs of numbers by kind (`data/numbers.tsv`).
+    numbers: BTreeMap<(&'static str, &'static str), Option<Number>>,
 }
 
 /// A unit of measure.
@@ -87,7 +89,12 @@ fn tables() -> &'static Tables {
         let adjectives = rows(include_str!("../../../../data/countries.tsv"))
             .filter_map(|row| Some((*row.first()?, row.get(1)?.split(';').next()?)))
             .collect();
-        Tables { categories, units, vague, adjectives }
+        let mut numbers = BTreeMap::new();
+        for row in rows(include_str!("../../../../data/numbers.tsv")) {
+            let [kind, value, forms] = row[..] else { continue };
+            numbers.extend(forms.split(';').map(|f| ((kind, f), Number::parse(value))));
+        }
+        Tables { categories, units, vague, adjectives, numbers }
     })
 }
 
@@ -118,6 +125,36 @@ pub(super) fn vague(word: &str) -> Option<Vague> {
     tables().vague.get(word).copied()
 }
 
+/// What a word ("million", "lakh") multiplies the number before it by.
+pub(super) fn scale(word: &str) -> Option<Number> {
+    number("scale", word)
+}
+
+/// What a short form ("mln", "bn") multiplies the digits before it by.
+pub(super) fn short(word: &str) -> Option<Number> {
+    number("short", word)
+}
+
+/// What a letter ("k") multiplies the digits that it touches by.
+pub(super) fn letter(word: &str) -> Option<Number> {
+    number("letter", word)
+}
+
+/// The fraction that a sign ("½") stands for.
+pub(super) fn sign(word: &str) -> Option<Number> {
+    number("fraction", word)
+}
+
+/// True for a word of number that has no value.
+pub(super) fn is_unread(word: &str) -> bool {
+    tables().numbers.range::<(&str, &str), _>(("unread", word)..=("unread", word)).next().is_some()
+}
+
+fn number(kind: &str, word: &str) -> Option<Number> {
+    let found = tables().numbers.range::<(&str, &str), _>((kind, word)..=(kind, word)).next();
+    found.and_then(|(_, value)| *value)
+}
+
 #[cfg(test)]
 mod tests {
     use sayso_model::Category;
@@ -130,6 +167,6 @@ mod tests {
         assert_eq!(category("perished", Part::Object), None);
         assert_eq!(unit("square miles").map(|u| u.code), Some("mi2"));
         assert_eq!(vague("dozens").and_then(|v| v.low.to_whole()), Some(24));
-        assert_eq!(vague("several").and_then(|v| v.high?.to_whole()), Some(9));
+        assert_eq!(vague("several").map(|v| (v.low.to_whole(), v.high)), Some((Some(3), None)));
     }
 }

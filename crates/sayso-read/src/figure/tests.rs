@@ -241,6 +241,120 @@ fn long_numbers_are_told() {
     assert_eq!(diagnostics[0].code, "number_too_long");
 }
 
+#[test]
+fn numbers_in_other_ways_of_writing() {
+    assert_reads(&[
+        (
+            "Around 3.5 lakh people were evacuated.",
+            &["evacuated -/350000/-~ Around 3.5 lakh people were evacuated"],
+        ),
+        (
+            "More than 1,25,000 people were displaced.",
+            &["displaced >125000/125000/- More than 1,25,000 people were displaced"],
+        ),
+        ("Some 2.5m people fled.", &["displaced -/2500000/-~ Some 2.5m people fled"]),
+        ("The war has displaced 6.6m, the agency says.", &["displaced -/6600000/- 6.6m"]),
+        (
+            "Between 1.2m and 1.5m people fled.",
+            &["displaced 1200000/-/1500000 Between 1.2m and 1.5m people fled"],
+        ),
+        ("A 2.5m wave killed 12 people.", &["distance -/2.5/- 2.5m", "killed -/12/- 12 people"]),
+        ("At least ٤٥ people were killed.", &["killed 45/45/- At least ٤٥ people were killed"]),
+        (
+            "The 7.8 quake killed at least 2,300.",
+            &["magnitude -/7.8/- 7.8", "killed 2300/2300/- at least 2,300"],
+        ),
+        ("The Group of 77 were hurt by the ruling.", &[]),
+        ("The average number of deaths a year is 600.", &[]),
+        ("Two patients out of four died.", &["killed -/2/- Two patients out of four died"]),
+        (
+            "All but 12 of the 120 passengers were rescued.",
+            &["rescued -/108/- All but 12 of the 120 passengers were rescued"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_number_that_may_be_larger_is_told_and_not_read() {
+    for text in [
+        "Some 12.500 people were killed.",
+        "Some 12.000 people were killed.",
+        "Some 4,5 people were killed.",
+        "Some 12 zillion people were killed.",
+        "Some 2.5 people were killed.",
+        "Some 2.5 mil people were killed.",
+    ] {
+        let document = sayso_text::analyze(text);
+        let (found, diagnostics) = super::find(&document, text, &[], &[]);
+        assert!(found.is_empty(), "{text}: {found:?}");
+        assert_eq!(diagnostics.first().map(|d| d.code.as_str()), Some("number_not_read"), "{text}");
+    }
+    let found = figures(
+        "Some 12.500 people were killed. The raids cost 4,5 million marks and drove out 1.250.000 people.",
+    );
+    assert_eq!(found[0].best, Some(Number::whole(12_500)));
+}
+
+#[test]
+fn certainty_goes_by_scope() {
+    use sayso_model::Modality::{Asserted, Denied, Expected, Planned, Possible};
+    for (text, category, negated, modality) in [
+        ("No one among the 120 passengers was hurt.", "injured", true, Asserted),
+        ("Nobody in the 30-strong crew was killed.", "killed", true, Asserted),
+        ("Neither of the two pilots was killed.", "killed", true, Asserted),
+        ("None of the 120 people on board was killed.", "aboard", false, Asserted),
+        ("Eight people, not counting the gunman, were killed.", "killed", false, Asserted),
+        ("Twelve people, not all of them soldiers, were killed.", "killed", false, Asserted),
+        ("Twelve people were not killed.", "killed", true, Asserted),
+        ("Twelve people nearly died when the bus left the road.", "killed", true, Asserted),
+        ("The fall nearly killed 12 people.", "killed", true, Asserted),
+        ("The fall killed nearly 12 people.", "killed", false, Asserted),
+        ("Police foiled a plot to kill 12 people.", "killed", false, Planned),
+        ("He was charged with attempting to murder 12 people.", "killed", false, Planned),
+        ("The failed attempt killed 12 people.", "killed", false, Asserted),
+        ("Rumours that 12 people had died were false.", "killed", false, Denied),
+        ("Rumours that 12 people had died spread in the town.", "killed", false, Possible),
+        ("The mayor denied that 12 people had died.", "killed", false, Denied),
+        ("If the dam breaks, 12,000 people would be killed.", "killed", false, Possible),
+        ("A further 500 troops would be deployed.", "deployed", false, Expected),
+        ("At least 12 people were feared dead.", "killed", false, Possible),
+        ("In the drill, 12 people were killed.", "killed", false, Possible),
+        ("Three men, who may have been drunk, were killed.", "killed", false, Asserted),
+    ] {
+        let found = figures(text);
+        let figure = found.iter().find(|f| f.category.as_str() == category);
+        assert_eq!(figure.map(|f| (f.negated, f.modality)), Some((negated, modality)), "{text}");
+    }
+}
+
+#[test]
+fn lists_of_victims_add_up() {
+    for (text, total, parts) in [
+        ("The driver and two passengers died.", 3, 1),
+        ("Two men, a woman and a child were killed.", 4, 1),
+        ("The gunman and six others were killed.", 7, 1),
+        ("Both pilots and 12 passengers were killed.", 14, 1),
+        ("A 16-year-old boy and a 4-month-old infant were killed in raids.", 2, 0),
+        ("The blast killed a nurse and three patients.", 4, 1),
+    ] {
+        let found = figures(text);
+        let sum = &found[0];
+        assert_eq!((sum.best, found.len()), (Some(Number::whole(total)), parts + 1), "{text}: {found:#?}");
+        assert!(sum.derived_from.len() >= 2 && sum.category.as_str() == "killed", "{text}");
+        assert!(
+            found.iter().skip(1).all(|f| f.part_of == Some(sum.id) && f.category == sum.category),
+            "{text}"
+        );
+    }
+    assert_eq!(
+        figures("The mayor and two aides resigned.")
+            .iter()
+            .filter(|f| f.category.as_str() == "killed")
+            .count(),
+        0
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]

@@ -3,6 +3,7 @@
 
 use super::table::{self, Part};
 use crate::word::Words;
+use crate::words::{self, Set};
 
 /// What the words of a report say that it is about.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,21 +26,7 @@ pub(super) struct Topic {
 const TROOPS: usize = 3;
 
 fn of_war(words: &Words<'_>) -> bool {
-    const UNITS: [&str; 12] = [
-        "army",
-        "battalion",
-        "battalions",
-        "brigade",
-        "brigades",
-        "regiment",
-        "regiments",
-        "front",
-        "infantry",
-        "artillery",
-        "troops",
-        "soldiers",
-    ];
-    words.all.iter().filter(|w| UNITS.contains(&w.lower.as_str())).nth(TROOPS - 1).is_some()
+    words.all.iter().filter(|w| words::is(Set::WarUnits, w.lower.as_str())).nth(TROOPS - 1).is_some()
 }
 
 /// Words from the top within which one word for a disease is what a report is about; further down it takes two.

@@ -6,13 +6,28 @@ use std::ops::Range;
 use sayso_model::{Date, Figure, Granularity, Period, TimeRelation, Upos};
 
 use super::{is_speech, quantity::Sentence};
+use crate::words::{self, Set};
 
 /// Words from the top of a sentence within which a time that is put first begins.
 const FRONT: usize = 8;
 
-/// The day for which a figure holds and the days during which what it counts happened.
-pub(super) fn of(s: &Sentence<'_, '_>, clause: &Range<usize>) -> (Option<Date>, Option<Period>) {
-    let (mut as_of, mut period) = (None, None);
+/// The days of a figure.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Days {
+    /// For which it holds.
+    pub(super) as_of: Option<Date>,
+    /// During which what it counts happened.
+    pub(super) period: Option<Period>,
+    /// On which it was told, where its sentence tells that instead ("reported 158 deaths on Saturday").
+    pub(super) said_on: Option<Date>,
+}
+
+/// The days of the figure whose number begins at a word, by its clause.
+pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) -> Days {
+    let (mut as_of, mut period, mut said_on) = (None, None, None);
+    // "Sunday's blast" dates the blast, and what it counts only where nothing else does.
+    let mut of_owner = None;
+    let told = is_told(s, number);
     let mut at = clause.start;
     let mut last: Option<usize> = None;
     while at < clause.end {
@@ -34,6 +49,15 @@ pub(super) fn of(s: &Sentence<'_, '_>, clause: &Range<usize>) -> (Option<Date>, 
             (at, last) = (next, Some(next));
             continue;
         }
+        let at_a_day = time.relation == TimeRelation::At && !matches!(time.granularity, Granularity::Vague);
+        if at_a_day && matches!((s.lower(at), s.lower(at + 1)), ("'", "s")) {
+            of_owner = of_owner.or(end.map(|end| Period(start, end)));
+            continue;
+        }
+        if at_a_day && told && !(clause.start..first).any(|i| s.tag(i) == Some(Upos::Verb)) {
+            said_on = said_on.or(end.filter(|end| *end == start));
+            continue;
+        }
         match time.relation {
             TimeRelation::By | TimeRelation::Until => as_of = as_of.or(day(time.granularity, start, end)),
             TimeRelation::Past => period = period.or(end.map(|end| Period(start, end))),
@@ -44,10 +68,18 @@ pub(super) fn of(s: &Sentence<'_, '_>, clause: &Range<usize>) -> (Option<Date>, 
             _ => {}
         }
     }
+    period = period.or(of_owner);
     if as_of.is_none() && period.is_none() {
         as_of = put_first(s, clause);
     }
-    (as_of, period)
+    Days { as_of, period, said_on }
+}
+
+/// True for a number that is the object of a verb of telling: "reported 158 deaths".
+fn is_told(s: &Sentence<'_, '_>, number: usize) -> bool {
+    let before = (s.within.start.max(number.saturating_sub(4))..number).rev();
+    let verb = before.take_while(|&i| s.is_letters(i)).find(|&i| s.tag(i) == Some(Upos::Verb));
+    verb.is_some_and(|v| words::is(Set::Told, s.lower(v)) && !super::befall::is_be(s.back(v, 1)))
 }
 
 /// "31 killed and almost 70 wounded by noon": the day that stands behind the last of several counts is that of all.
@@ -85,36 +117,12 @@ fn stretch(s: &Sentence<'_, '_>, first: usize, after: usize) -> Option<(Date, us
 
 /// The day of "By Wednesday night, ..." and "As of noon on Friday ..." at the top of the sentence, for what stands behind it.
 fn put_first(s: &Sentence<'_, '_>, clause: &Range<usize>) -> Option<Date> {
-    const WORDS: [&str; 22] = [
-        "the",
-        "end",
-        "of",
-        "o'clock",
-        "a.m.",
-        "p.m.",
-        "noon",
-        "midday",
-        "midnight",
-        "nightfall",
-        "dawn",
-        "dusk",
-        "sunset",
-        "sunrise",
-        "daybreak",
-        "on",
-        "early",
-        "late",
-        "morning",
-        "evening",
-        "afternoon",
-        "to",
-    ];
     let top = s.within.start;
     if !matches!(s.lower(top), "by" | "as" | "until" | "up") {
         return None;
     }
     let at = (top + 1..(top + FRONT).min(clause.end)).find(|&i| s.time(i).is_some())?;
-    let led = (top + 1..at).all(|i| WORDS.contains(&s.lower(i)) || s.tag(i) == Some(Upos::Num));
+    let led = (top + 1..at).all(|i| words::is(Set::TimeFronts, s.lower(i)) || s.tag(i) == Some(Upos::Num));
     let mut time = s.time(at).filter(|_| led)?;
     // "noon on Wednesday": the day is in the last of several.
     let behind = s.words.inside(time.span).end;

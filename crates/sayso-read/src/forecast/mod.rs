@@ -5,6 +5,7 @@ use sayso_model::{Date, Expectation, Modality, Span, Statement, TimeExpression, 
 use crate::{
     by_sentence::BySentence,
     tree::{Tree, base},
+    words::{self, Set},
 };
 
 /// All expectations in text order, at most one for each clause.
@@ -32,6 +33,11 @@ pub(crate) fn find(
             continue;
         }
         let time = time_of(times, span, cue);
+        let by = time.and_then(last_day);
+        // What was to come by a day that is over is nothing that comes next.
+        if by.zip(published).is_some_and(|(by, published)| by < published) {
+            continue;
+        }
         // "a toll that would make it the worst" weighs what is; with a day it tells what is to come.
         if time.is_none() && tree.lemma(token) == "would" && base(tree.relation(clause)) == "acl" {
             continue;
@@ -47,7 +53,7 @@ pub(crate) fn find(
             modality,
             statement: statement.map(|s| s.id),
             time: time.map(|t| t.id),
-            by: time.and_then(last_day),
+            by,
         });
     }
     // A forecast whose clause lies within another's is told by the wider one only where both have the same cue word.
@@ -130,9 +136,6 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
         ("preparation", _) if tree.child(token, &["acl", "nmod"]).is_some() => {
             Some((Modality::Planned, at.span, token))
         }
-        ("train", _) if tree.children(token).iter().any(|&c| tree.lemma(c) == "deployment") => {
-            Some((Modality::Planned, at.span, token))
-        }
         ("look" | "seek", _) if at.xpos == "VBZ" && tree.child(token, &["xcomp"]).is_some() => {
             Some((Modality::Planned, at.span, token))
         }
@@ -187,9 +190,8 @@ fn calendar(
 
 /// "could not be found", "could see": what somebody was able to do, not what may come.
 fn is_ability(tree: &Tree<'_>, verb: u32) -> bool {
-    const SENSES: [&str; 8] = ["see", "hear", "feel", "smell", "verify", "confirm", "establish", "reach"];
     let negated = tree.children(verb).iter().any(|&c| matches!(tree.lemma(c), "not" | "never" | "no"));
-    negated || SENSES.contains(&tree.lemma(verb))
+    negated || words::is(Set::Senses, tree.lemma(verb))
 }
 
 /// "due on Friday", "due to arrive", "due from the north"; not "due to the rain".
@@ -206,49 +208,13 @@ fn is_due(tree: &Tree<'_>, token: u32) -> bool {
     }
 }
 
-/// What an infinitive behind "is" explains, where another subject would be about to do it.
-const NO_DOERS: [&str; 32] = [
-    "advice",
-    "aim",
-    "alternative",
-    "answer",
-    "approach",
-    "challenge",
-    "duty",
-    "effect",
-    "function",
-    "goal",
-    "idea",
-    "job",
-    "key",
-    "method",
-    "option",
-    "point",
-    "priority",
-    "problem",
-    "purpose",
-    "question",
-    "reason",
-    "role",
-    "rule",
-    "secret",
-    "solution",
-    "step",
-    "strategy",
-    "task",
-    "thing",
-    "tip",
-    "trick",
-    "way",
-];
-
 /// The verb of "is to meet"; none for "the aim is to meet", where the infinitive says what something is.
 fn infinitive_after(tree: &Tree<'_>, be: u32) -> Option<u32> {
     let to = (be + 1..be + 3).find(|&t| tree.lemma(t) == "to")?;
     let between = (be + 1..to).all(|t| tree.token(t).is_some_and(|x| x.upos == Upos::Adv));
     let verb = (to + 1..to + 3).find(|&t| tree.token(t).is_some_and(|x| x.xpos == "VB"))?;
     let subject = tree.child(be, &["nsubj"]).or_else(|| tree.child(verb, &["nsubj"]));
-    let says_what = subject.is_some_and(|s| NO_DOERS.contains(&tree.lemma(s)));
+    let says_what = subject.is_some_and(|s| words::is(Set::NoDoers, tree.lemma(s)));
     (between && !says_what && !matches!(tree.lemma(verb), "blame" | "see" | "believe" | "find"))
         .then_some(verb)
 }

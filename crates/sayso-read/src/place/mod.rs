@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `country` | the name is a country's (or a part of the world's) and of nothing else that is as well known |
 //! | `containing_place` | the place beside it says in which country or division it lies ("Lima, Ohio", "Ohio's Lima") |
+//! | `holding_place` | a place beside it lies in it ("Lima, Ohio" for Ohio) |
 //! | `division_word` | a word beside it says that a division is meant ("Sindh province") |
 //! | `city_word` | a word beside it says that a city, town or village is meant ("the city of Lima") |
 //! | `only_entry` | the gazetteer has one entry of the name, and the report gives no reason to doubt it |
@@ -28,95 +29,9 @@ use sayso_model::{Document, EntityKind, Place, PlaceEntry, PlaceId, PlaceLevel, 
 use crate::{
     lexicon::{self, CountryWordKind},
     word::{Word, WordKind, Words},
+    words::{self, Set},
 };
 
-/// Words that, after a name, make it a division of a country.
-const DIVISION_WORDS: [&str; 17] = [
-    "region",
-    "province",
-    "oblast",
-    "governorate",
-    "prefecture",
-    "state",
-    "county",
-    "district",
-    "department",
-    "canton",
-    "raion",
-    "voivodeship",
-    "krai",
-    "republic",
-    "division",
-    "territory",
-    "regency",
-];
-/// Words that, before "of" and a name, make it a populated place.
-const CITY_WORDS: [&str; 18] = [
-    "city",
-    "cities",
-    "town",
-    "towns",
-    "village",
-    "villages",
-    "hamlet",
-    "hamlets",
-    "suburb",
-    "suburbs",
-    "port",
-    "capital",
-    "settlement",
-    "settlements",
-    "township",
-    "neighbourhood",
-    "neighborhood",
-    "camp",
-];
-/// Prepositions after which a name known to the gazetteer is taken for a place although the tagger says nothing.
-const PREPOSITIONS: [&str; 26] = [
-    "in",
-    "at",
-    "near",
-    "from",
-    "to",
-    "around",
-    "outside",
-    "across",
-    "toward",
-    "towards",
-    "into",
-    "of",
-    "over",
-    "through",
-    "throughout",
-    "inside",
-    "between",
-    "against",
-    "via",
-    "off",
-    "north",
-    "south",
-    "east",
-    "west",
-    "central",
-    "for",
-];
-/// Points of the compass: alone they name no place of the gazetteer.
-const COMPASS: [&str; 14] = [
-    "north",
-    "south",
-    "east",
-    "west",
-    "central",
-    "northern",
-    "southern",
-    "eastern",
-    "western",
-    "northeast",
-    "northwest",
-    "southeast",
-    "southwest",
-    "centre",
-];
 /// Fewest people of a city that is read as the only bearer of its name whatever else the report names.
 const WELL_KNOWN: u64 = 100_000;
 const MOST_CANDIDATES: usize = 10;
@@ -129,6 +44,8 @@ struct Mention {
     hint: Hint,
     /// Index of the mention beside it that says where it lies.
     within: Option<usize>,
+    /// The entry in which the place beside it lies, where only one of its own does.
+    holds: Option<PlaceEntry>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -194,7 +111,7 @@ impl Finder<'_, '_> {
             };
             let span = first.span.cover(last.span);
             let name = span.cut(self.text);
-            if count == 1 && COMPASS.contains(&first.lower.as_str()) {
+            if count == 1 && words::is(Set::Compass, first.lower.as_str()) {
                 // "the West", "the South" are no towns.
                 return None;
             }
@@ -209,7 +126,13 @@ impl Finder<'_, '_> {
                 continue;
             }
             let (hint, next) = self.hint(at, at + count, end, before);
-            return Some((Mention { span, name: name.to_owned(), entries, hint, within: None }, next));
+            return Some((
+                Mention { span, name: name.to_owned(), entries, hint, within: None, holds: None },
+                next,
+            ));
+        }
+        if !self::entries(first.text).is_empty() && self.goes_on_as_a_name(at, at + 1, end) {
+            return None;
         }
         // Unknown to the gazetteer: a tagged location, or a name after "the village of".
         let (kind, span) = entity.unzip();
@@ -242,7 +165,10 @@ impl Finder<'_, '_> {
             return None;
         }
         let (hint, next) = self.hint(at, last + 1, end, before);
-        Some((Mention { span, name: name.to_owned(), entries: Vec::new(), hint, within: None }, next))
+        Some((
+            Mention { span, name: name.to_owned(), entries: Vec::new(), hint, within: None, holds: None },
+            next,
+        ))
     }
 
     /// True where a word may belong to a name that begins at `at`.
@@ -291,6 +217,9 @@ impl Finder<'_, '_> {
                 return false;
             }
         }
+        if located && self.goes_on_as_a_name(at, next, end) {
+            return false;
+        }
         if located {
             return !(short && first.text.chars().count() < 3 && level == PlaceLevel::City);
         }
@@ -303,7 +232,7 @@ impl Finder<'_, '_> {
                 && !is_demonym(w.text)
                 && self.words_touch(w, first)
         });
-        let preposition = before.is_some_and(|w| PREPOSITIONS.contains(&w.lower.as_str()));
+        let preposition = before.is_some_and(|w| words::is(Set::PlacePrepositions, w.lower.as_str()));
         let proper = self.document.tokens.get(first.token as usize).is_none_or(|t| t.upos == Upos::Propn);
         let population = entries.iter().filter_map(|e| e.population).max().unwrap_or(0);
         match kind {
@@ -343,6 +272,32 @@ impl Finder<'_, '_> {
             || population >= 1_000_000
     }
 
+    /// True where a name that may be a place goes on as somebody's or some body's: "Paris Hilton", "Jordan Industries". After
+    /// a preposition of place the next name is another ("in London Ada Brook said").
+    fn goes_on_as_a_name(&self, at: usize, next: usize, end: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|i| self.words.get(i));
+        if before.is_some_and(|w| words::is(Set::Locative, w.lower.as_str())) || next >= end {
+            return false;
+        }
+        let Some(word) = self.words.get(next).filter(|w| w.kind == WordKind::Letters && w.is_capitalised())
+        else {
+            return false;
+        };
+        let proper = self.document.tokens.get(word.token as usize).is_some_and(|t| t.upos == Upos::Propn);
+        let lower = word.lower.as_str();
+        let other = self.entity(word).is_some_and(|(_, span)| span.start >= word.span.start)
+            || is_demonym(word.text)
+            || lexicon::is_title(word.text)
+            || lexicon::role_noun(lower).is_some()
+            || lexicon::is_outlet(word.text)
+            || words::is(Set::DivisionWords, lower)
+            || words::is(Set::CityWords, lower)
+            || lower.ends_with("day");
+        // In a headline every word has a capital.
+        let mixed = word.text.chars().skip(1).any(char::is_lowercase);
+        proper && !other && mixed
+    }
+
     fn words_touch(&self, before: &Word<'_>, word: &Word<'_>) -> bool {
         self.text.get(before.span.end..word.span.start).is_some_and(|gap| gap.len() <= 1)
     }
@@ -366,7 +321,7 @@ impl Finder<'_, '_> {
         let lower = |back: usize| {
             at.checked_sub(back).and_then(|i| self.words.get(i)).map_or("", |w| w.lower.as_str())
         };
-        if lower(1) == "of" && CITY_WORDS.contains(&lower(2)) {
+        if lower(1) == "of" && words::is(Set::CityWords, lower(2)) {
             return self.words.get(at).is_some_and(|w| !is_demonym(w.text));
         }
         let Some(before) = before.filter(|m| m.hint == Hint::City) else { return false };
@@ -378,7 +333,7 @@ impl Finder<'_, '_> {
     /// What the words beside a name say that it is, and the word after them.
     fn hint(&self, at: usize, next: usize, end: usize, before: Option<&Mention>) -> (Hint, usize) {
         let follows = if next < end { self.words.get(next) } else { None };
-        if follows.is_some_and(|w| DIVISION_WORDS.contains(&w.lower.as_str())) {
+        if follows.is_some_and(|w| words::is(Set::DivisionWords, w.lower.as_str())) {
             return (Hint::Division, next);
         }
         if follows.is_some_and(|w| matches!(w.lower.as_str(), "city" | "town" | "village"))
@@ -389,7 +344,7 @@ impl Finder<'_, '_> {
         let lower = |back: usize| {
             at.checked_sub(back).and_then(|i| self.words.get(i)).map_or("", |w| w.lower.as_str())
         };
-        if lower(1) == "of" && DIVISION_WORDS.contains(&lower(2)) {
+        if lower(1) == "of" && words::is(Set::DivisionWords, lower(2)) {
             return (Hint::Division, next);
         }
         (Hint::None, next)
@@ -401,8 +356,11 @@ impl Finder<'_, '_> {
             let gap = self.text.get(mentions[i].span.end..mentions[i + 1].span.start).unwrap_or("");
             let gap = gap.trim();
             let inward = matches!(gap, "," | "in" | ", in" | "in the" | "(") || is_within(gap);
-            if inward && mentions[i].within.is_none() && level(&mentions[i + 1]) <= PlaceLevel::Admin {
+            let holding = holding(&mentions[i], &mentions[i + 1]);
+            let holds = level(&mentions[i + 1]) <= PlaceLevel::Admin || holding.is_some();
+            if inward && mentions[i].within.is_none() && holds {
                 mentions[i].within = Some(i + 1);
+                mentions[i + 1].holds = holding;
             } else if matches!(gap, "'s" | "’s" | "'" | "’") && level(&mentions[i]) <= PlaceLevel::Admin {
                 mentions[i + 1].within = Some(i);
             }
@@ -466,6 +424,22 @@ fn country_entry(name: &str) -> Option<PlaceEntry> {
     gazetteer::look_up(name).into_iter().find(|e| e.level == PlaceLevel::Country)
 }
 
+/// The one entry of a larger place, a division or country, in which some entry of a smaller one lies.
+fn holding(inner: &Mention, outer: &Mention) -> Option<PlaceEntry> {
+    let mut holding = outer.entries.iter().filter(|holder| {
+        holder.level <= PlaceLevel::Admin && inner.entries.iter().any(|e| lies_in(e, holder))
+    });
+    holding.next().filter(|_| holding.next().is_none()).cloned()
+}
+
+/// True where an entry lies in another, by country and division.
+fn lies_in(entry: &PlaceEntry, holder: &PlaceEntry) -> bool {
+    holder.country.is_some()
+        && entry.country == holder.country
+        && entry.level > holder.level
+        && (holder.level != PlaceLevel::Admin || entry.admin == holder.admin)
+}
+
 fn level(mention: &Mention) -> PlaceLevel {
     mention.entries.first().map_or(PlaceLevel::City, |e| e.level)
 }
@@ -473,6 +447,9 @@ fn level(mention: &Mention) -> PlaceLevel {
 /// The entries of a name, best first: larger levels, then more people, then the gazetteer's order.
 fn entries(name: &str) -> Vec<PlaceEntry> {
     let mut entries = gazetteer::look_up(name);
+    if let Some(rest) = ["St. ", "St "].iter().find_map(|st| name.strip_prefix(st)) {
+        entries.extend(gazetteer::look_up(&format!("Saint {rest}")));
+    }
     entries.sort_by(|a, b| {
         let rank =
             |e: &PlaceEntry| (e.level > PlaceLevel::Country, std::cmp::Reverse(e.population.unwrap_or(0)));
@@ -571,14 +548,13 @@ fn read(
     if entries.is_empty() {
         return (None, "not_in_gazetteer");
     }
+    if let Some(entry) = &mention.holds {
+        return (Some(entry.clone()), "holding_place");
+    }
     let mut fitting: Vec<&PlaceEntry> = entries.iter().collect();
     let mut rule = None;
     if let Some(holder) = holder.filter(|h| h.country.is_some()) {
-        fitting.retain(|e| {
-            e.country == holder.country
-                && e.level > holder.level
-                && (holder.level != PlaceLevel::Admin || e.admin == holder.admin)
-        });
+        fitting.retain(|e| lies_in(e, holder));
         if fitting.is_empty() {
             return (None, "elsewhere");
         }

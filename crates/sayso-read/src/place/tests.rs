@@ -25,6 +25,29 @@ fn a_country_beside_decides() {
 }
 
 #[test]
+fn a_division_is_known_by_the_town_in_it() {
+    for (text, town) in [
+        ("Two people died in Naples, Florida, police said.", "Naples City US"),
+        ("Two people died in Melbourne, Florida, police said.", "Melbourne City US"),
+        ("Officials in St Petersburg, Florida, said two people died.", "St. Petersburg City US"),
+    ] {
+        let found = resolved(text);
+        assert_eq!(found.first().and_then(|f| f.1.as_deref()), Some(town), "{text}: {found:?}");
+        assert_eq!(found.get(1).and_then(|f| f.1.as_deref()), Some("Florida Admin US"), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn a_name_that_goes_on_is_no_place() {
+    for text in [
+        "Paris Hilton met Jordan Peele and Dallas Roberts, police said.",
+        "He works for Jordan Industries, police said.",
+    ] {
+        assert_eq!(resolved(text), [], "{text}");
+    }
+}
+
+#[test]
 fn divisions_and_cities_part() {
     let found = resolved("Troops crossed into Russia's Kursk region, while the city of Kursk was shelled.");
     assert!(found.iter().any(|f| f.1.as_deref() == Some("Kursk Oblast Admin RU")), "{found:?}");

@@ -8,6 +8,7 @@ use super::MemberId;
 use crate::{
     lexicon::{self, CountryWordKind, RoleClass, RoleNoun},
     tree::Tree,
+    words::{self, Set},
 };
 
 /// A noun phrase that describes somebody.
@@ -19,6 +20,8 @@ pub(crate) struct Description {
     pub(crate) role: Option<RoleNoun>,
     /// Words that narrow the head noun down, normalised, without countries.
     pub(crate) modifiers: Vec<String>,
+    /// How many of them stand behind the noun and name a place or body ("army of Ostria", "police in Tarven").
+    pub(crate) complement: usize,
     /// Country of the described.
     pub(crate) country: Option<&'static str>,
     /// True where the phrase points to somebody known ("the", "its", "'s").
@@ -30,12 +33,6 @@ pub(crate) struct Description {
     /// Whose it is, where a possessive pronoun says so ("her office").
     pub(crate) owner: Option<MemberId>,
 }
-
-/// Words before a noun that tell nothing of who is described.
-const EMPTY: [&str; 14] = [
-    "other", "another", "separate", "same", "new", "certain", "own", "several", "some", "many", "such",
-    "latest", "late", "unnamed",
-];
 
 /// Reads a description off some tokens with the given head; `None` where the head is no noun.
 pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Option<Description> {
@@ -53,7 +50,7 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
     let mut start = tokens.start;
     while start < head
         && (matches!(tree.token(start).map(|t| t.upos), Some(Upos::Det | Upos::Punct | Upos::Adv))
-            || EMPTY.contains(&tree.lemma(start))
+            || words::is(Set::EmptyModifiers, tree.lemma(start))
             || matches!(
                 tree.form(start).to_lowercase().as_str(),
                 "its" | "his" | "her" | "their" | "our" | "my"
@@ -97,17 +94,30 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
     if matches!(tree.form(end.saturating_sub(1)), "'s" | "’s" | "'" | "’") && end > head + 1 {
         end -= 1;
     }
+    let mut behind: Vec<String> = Vec::new();
     for entity in tree.entities_in(head + 1..end).filter(|e| e.kind != EntityKind::Person) {
         match lexicon::country(entity.span.cut(tree.text)) {
             Some(found) if found.kind != CountryWordKind::Metonym => {
                 country = country.or(Some(found.country))
             }
-            _ => modifiers.extend(entity.tokens.clone().map(|t| normal(tree.lemma(t)))),
+            _ => behind.extend(entity.tokens.clone().map(|t| normal(tree.lemma(t)))),
         }
     }
-    modifiers.retain(|m| {
-        !EMPTY.contains(&m.as_str()) && !matches!(m.as_str(), "country" | "nation" | "the" | "of")
-    });
+    // What the model has not tagged as a name is one by its capital: "the army of Veldia".
+    let untagged = |t: &u32| {
+        tree.entity(*t).is_none()
+            && tree.form(*t).starts_with(char::is_uppercase)
+            && lexicon::country(tree.form(*t)).is_none()
+    };
+    behind.extend((head + 1..end).filter(untagged).map(|t| normal(tree.lemma(t))));
+    let tells = |m: &String| {
+        !words::is(Set::EmptyModifiers, m.as_str())
+            && !matches!(m.as_str(), "country" | "nation" | "the" | "of")
+    };
+    modifiers.retain(tells);
+    behind.retain(tells);
+    let complement = behind.len();
+    modifiers.extend(behind);
     let plural = matches!(token.xpos, "NNS" | "NNPS") || (token.upos == Upos::Num && token.lemma != "one");
     // "prime minister", "think tank": two words make one noun.
     let pair = (head > tokens.start).then(|| format!("{} {}", tree.lemma(head - 1), token.lemma));
@@ -119,6 +129,7 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
         lemma: normal(&token.lemma),
         role,
         modifiers,
+        complement,
         country,
         definite,
         plural,
@@ -189,6 +200,14 @@ impl Description {
             && countries
             && self.plural == other.plural
             && self.modifiers.iter().all(|m| other.modifiers.contains(m) || *m == other.lemma)
+    }
+
+    /// True where another phrase describes in the very same way.
+    pub(crate) fn is_as(&self, other: &Self) -> bool {
+        self.lemma == other.lemma
+            && self.modifiers == other.modifiers
+            && self.country == other.country
+            && (self.definite, self.plural, self.owner) == (other.definite, other.plural, other.owner)
     }
 
     /// The head noun, with the word before it where two make one ("air force").

@@ -7,6 +7,7 @@
 mod description;
 mod name;
 mod role;
+mod surname;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -18,11 +19,12 @@ use sayso_model::{
 pub(crate) use self::name::is_camel;
 use self::{
     description::Description,
-    name::{Name, SameName},
+    name::{Gender, Name, SameName},
     role::FoundRole,
+    surname::SharedSurnames,
 };
 use crate::{
-    lexicon::{self, RoleClass},
+    lexicon::{self, Kinship, RoleClass},
     tree::{Tree, base},
 };
 
@@ -46,10 +48,16 @@ struct Member {
     name: Option<Name>,
     /// Further forms of the name that stand in the report.
     other_names: Vec<Name>,
+    /// In what ways it is described, each once.
     descriptions: Vec<Description>,
+    /// Tokens of the nouns that describe it.
+    nouns: BTreeSet<(u32, u32)>,
+    /// As his titles say.
+    gender: Option<Gender>,
     kind: SpeakerKind,
     roles: Vec<FoundRole>,
-    mentions: Vec<Mention>,
+    /// By where they stand.
+    mentions: BTreeMap<Span, Mention>,
     label: String,
     /// Some phrase that gives or hands on somebody's word has met it.
     speaks: bool,
@@ -57,6 +65,36 @@ struct Member {
     listed: bool,
     merged_into: Option<MemberId>,
     same_as: Option<(MemberId, Vec<Span>)>,
+}
+
+impl Member {
+    /// The mention that begins at a byte offset.
+    fn mention_at(&self, offset: usize) -> Option<Span> {
+        self.mentions
+            .range(Span::new(offset, offset)..)
+            .next()
+            .map(|(span, _)| *span)
+            .filter(|s| s.start == offset)
+    }
+
+    /// True where one of its mentions overlaps a span. Mentions lie side by side but for a few inside each other.
+    fn is_mentioned_in(&self, span: Span) -> bool {
+        const NESTED: usize = 8;
+        self.mentions.range(..Span::new(span.end, span.end)).rev().take(NESTED).any(|(m, _)| m.overlaps(span))
+    }
+
+    /// Takes a description in, unless the member has been described so before.
+    fn describe(&mut self, description: Description) {
+        self.nouns.insert((description.core.start, description.core.end));
+        if !self.descriptions.iter().any(|known| known.is_as(&description)) {
+            self.descriptions.push(description);
+        }
+    }
+
+    /// True where it was described by the very noun of a description: one phrase, cut in two ways.
+    fn is_of_one_noun(&self, description: &Description) -> bool {
+        self.nouns.contains(&(description.core.start, description.core.end))
+    }
 }
 
 /// Everybody whom the report names or describes.
@@ -74,6 +112,12 @@ pub(crate) struct Cast<'t, 'd> {
     lands: BTreeSet<String>,
     /// Members by the first letters of their names' words: names meet only those that share one.
     by_letter: BTreeMap<char, Vec<MemberId>>,
+    /// Where the double quotation marks stand.
+    marks: Vec<usize>,
+    /// Surnames that several persons of the report bear.
+    shared: SharedSurnames,
+    /// Who has been named with such a surname and more.
+    surnames: BTreeMap<String, BTreeSet<MemberId>>,
 }
 
 impl<'t, 'd> Cast<'t, 'd> {
@@ -88,8 +132,12 @@ impl<'t, 'd> Cast<'t, 'd> {
             resolved: BTreeMap::new(),
             lands: BTreeSet::new(),
             by_letter: BTreeMap::new(),
+            marks: tree.text.match_indices(['"', '“', '”']).map(|(at, _)| at).collect(),
+            shared: SharedSurnames::default(),
+            surnames: BTreeMap::new(),
         };
         let names = name::names(tree);
+        cast.shared = SharedSurnames::of(tree, &names);
         cast.lands = name::lands(tree, &names);
         for name in names {
             cast.admit(name);
@@ -114,19 +162,34 @@ impl<'t, 'd> Cast<'t, 'd> {
             .filter_map(|l| self.by_letter.get(l))
             .flat_map(|ids| ids.iter().rev().take(200).copied())
             .collect();
+        let bearers = self.bearers_of(name);
         near.into_iter()
             .rev()
             .filter_map(|id| {
                 let member = &self.members[id];
+                if name.gender.zip(member.gender).is_some_and(|(a, b)| a != b) {
+                    return None;
+                }
                 let how = member
                     .name
                     .iter()
                     .chain(&member.other_names)
-                    .filter_map(|n| name::same(n, name))
+                    .filter(|known| self.shared.may_be_one(known, name, bearers))
+                    .filter_map(|known| name::same(known, name))
                     .min()?;
                 Some((how, id))
             })
             .min_by_key(|&(how, id)| (how, std::cmp::Reverse(id)))
+    }
+
+    /// How many persons met so far bear the surname that a name alone is.
+    fn bearers_of(&self, name: &Name) -> usize {
+        let [surname] = name.words.as_slice() else { return 0 };
+        if !self.shared.holds(surname) {
+            return 0;
+        }
+        let ids = self.surnames.get(surname).into_iter().flatten();
+        ids.map(|&id| self.current(id)).collect::<BTreeSet<_>>().len()
     }
 
     fn admit(&mut self, mut name: Name) -> Option<MemberId> {
@@ -140,7 +203,12 @@ impl<'t, 'd> Cast<'t, 'd> {
         let whole = self.tree.document.span_of(name::whole(self.tree, &name)).unwrap_or(bare);
         let owned_by_pronoun = self.is_possessive(self.tree.document.tokens_in(whole).start);
         let (span, shown) = if owned_by_pronoun { (whole, bare) } else { (bare, whole) };
-        let known = self.known(&name);
+        // "His son, George W. Bush": not the George Bush of whom that is said.
+        let known = self.known(&name).filter(|&(how, id)| {
+            how == SameName::Equal
+                || !name::is_relative(self.tree, &name)
+                || self.members[id].name.as_ref().is_none_or(|n| n.words.len() < 2 || name.words.len() < 2)
+        });
         let in_brackets = self.in_brackets_after(&name);
         let (id, form) = match (known, in_brackets) {
             (Some((how, id)), _) => (
@@ -156,13 +224,18 @@ impl<'t, 'd> Cast<'t, 'd> {
         };
         let evidence = match form {
             MentionForm::Name => Vec::new(),
-            _ => self.members[id].mentions.first().map(|m| m.span).into_iter().collect(),
+            _ => self.members[id].mentions.keys().next().copied().into_iter().collect(),
         };
         for letter in letters(&name) {
             self.by_letter.entry(letter).or_default().push(id);
         }
         for token in name.tokens.clone() {
             self.bearer.insert(token, id);
+        }
+        if let [_, .., surname] = name.words.as_slice()
+            && self.shared.holds(surname)
+        {
+            self.surnames.entry(surname.clone()).or_default().insert(id);
         }
         let person = name.kind == SpeakerKind::Person;
         let mut roles = if person { role::roles(self.tree, &name.tokens) } else { Vec::new() };
@@ -173,6 +246,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         }
         self.mention(id, span, form, evidence);
         let member = &mut self.members[id];
+        member.gender = member.gender.or(name.gender);
         member.roles.extend(roles);
         let longer = form == MentionForm::Name
             && member.name.as_ref().is_none_or(|n| {
@@ -209,9 +283,11 @@ impl<'t, 'd> Cast<'t, 'd> {
             name: None,
             other_names: Vec::new(),
             descriptions: Vec::new(),
+            nouns: BTreeSet::new(),
+            gender: None,
             kind,
             roles: Vec::new(),
-            mentions: Vec::new(),
+            mentions: BTreeMap::new(),
             label: String::new(),
             speaks: false,
             listed: false,
@@ -223,9 +299,7 @@ impl<'t, 'd> Cast<'t, 'd> {
 
     fn mention(&mut self, id: MemberId, span: Span, form: MentionForm, evidence: Vec<Span>) {
         let id = self.current(id);
-        if self.members[id].mentions.iter().all(|m| m.span != span) {
-            self.members[id].mentions.push(Mention { span, form, evidence });
-        }
+        self.members[id].mentions.entry(span).or_insert(Mention { span, form, evidence });
         self.mentioned.insert(span.start, id);
     }
 
@@ -243,15 +317,21 @@ impl<'t, 'd> Cast<'t, 'd> {
             return;
         }
         let mut mentions = std::mem::take(&mut self.members[from].mentions);
-        for mention in &mut mentions {
+        for mention in mentions.values_mut() {
             mention.evidence.push(evidence);
         }
         let descriptions = std::mem::take(&mut self.members[from].descriptions);
+        let nouns = std::mem::take(&mut self.members[from].nouns);
         let (speaks, listed) = (self.members[from].speaks, self.members[from].listed);
         self.members[from].merged_into = Some(into);
         let member = &mut self.members[into];
-        member.mentions.extend(mentions);
-        member.descriptions.extend(descriptions);
+        member.nouns.extend(nouns);
+        for (span, mention) in mentions {
+            member.mentions.entry(span).or_insert(mention);
+        }
+        for description in descriptions {
+            member.describe(description);
+        }
         member.speaks |= speaks;
         member.listed |= listed;
     }
@@ -297,7 +377,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         let (tokens, head) = self.document_itself(tokens, head);
         if let Some((id, at)) = self.named(&tokens, head) {
             let evidence = self.tree.document.span_of(at).into_iter().collect::<Vec<_>>();
-            if self.members[id].mentions.iter().all(|m| !span.overlaps(m.span)) {
+            if !self.members[id].is_mentioned_in(span) {
                 self.mention(id, span, MentionForm::Name, evidence);
             }
             return Some(self.current(id));
@@ -759,7 +839,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             }
         }
         let ((.., offset), id) = best?;
-        let evidence = self.members[id].mentions.iter().find(|m| m.span.start == offset).map(|m| m.span);
+        let evidence = self.members[id].mention_at(offset);
         self.mention(id, span, MentionForm::Pronoun, evidence.into_iter().collect());
         Some(id)
     }
@@ -772,8 +852,8 @@ impl<'t, 'd> Cast<'t, 'd> {
     /// True where a byte offset lies inside quotation marks of its paragraph.
     fn is_quoted(&self, offset: usize) -> bool {
         let start = self.tree.document.paragraphs.get(self.paragraph_at(offset)).map_or(offset, |p| p.start);
-        let before = self.tree.text.get(start.min(offset)..offset).unwrap_or("");
-        before.chars().filter(|c| matches!(c, '"' | '“' | '”')).count() % 2 == 1
+        let marks = |until: usize| self.marks.partition_point(|&mark| mark < until);
+        marks(offset).saturating_sub(marks(start)) % 2 == 1
     }
 
     fn is_subject_at(&self, offset: usize) -> bool {
@@ -882,19 +962,17 @@ impl<'t, 'd> Cast<'t, 'd> {
         let span = self.tree.document.span_of(tokens.clone())?;
         // The same words, met as part of another phrase.
         if let Some(&id) = self.mentioned.get(&span.start)
-            && self.members[self.current(id)]
-                .mentions
-                .iter()
-                .map(|m| m.span)
-                .any(|s| s == span || s.start == span.start && self.is_of_one_noun(id, &description))
+            && let member = &self.members[self.current(id)]
+            && (member.mentions.contains_key(&span)
+                || member.mention_at(span.start).is_some() && member.is_of_one_noun(&description))
         {
             return Some(self.current(id));
         }
         let alias = self.alias(tokens);
         // "Two officials" are two that have not been spoken of.
         let counted = self.tree.token(tokens.start).is_some_and(|t| t.upos == Upos::Num);
-        let pointing =
-            description.definite || (description.plural && description.modifiers.is_empty() && !counted);
+        let plain = description.modifiers.len() == description.complement;
+        let pointing = description.definite || (description.plural && plain && !counted);
         let found = if pointing {
             self.earlier(span, &description)
                 .or_else(|| self.elsewhere(span, &description))
@@ -919,7 +997,7 @@ impl<'t, 'd> Cast<'t, 'd> {
                 id
             }
         };
-        self.members[id].descriptions.push(description);
+        self.members[id].describe(description);
         if let Some(name) = alias {
             if self.members[id].name.is_none() {
                 self.merge(id, name, span);
@@ -927,11 +1005,6 @@ impl<'t, 'd> Cast<'t, 'd> {
             return Some(self.current(name));
         }
         Some(id)
-    }
-
-    /// True where a member was described by the very noun of a description: one phrase, cut in two ways.
-    fn is_of_one_noun(&self, id: MemberId, description: &Description) -> bool {
-        self.members[self.current(id)].descriptions.iter().any(|d| d.core == description.core)
     }
 
     /// The body that a role's words name by a pronoun or a description ("its chief of staff", "the agency's director").
@@ -1004,7 +1077,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             }
         }
         let ((_, subject, offset), id) = met?;
-        let evidence = self.members[id].mentions.iter().find(|m| m.span.start == offset).map(|m| m.span);
+        let evidence = self.members[id].mention_at(offset);
         (subject || private).then(|| (id, evidence.into_iter().collect()))
     }
 
@@ -1038,8 +1111,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             if seen.insert(id)
                 && let Some(evidence) = self.fits(description, id)
             {
-                let mention =
-                    self.members[id].mentions.iter().find(|m| m.span.start == offset).map(|m| m.span);
+                let mention = self.members[id].mention_at(offset);
                 let mut spans: Vec<Span> = mention.into_iter().chain(evidence).collect();
                 spans.dedup();
                 return Some((id, spans));
@@ -1066,8 +1138,7 @@ impl<'t, 'd> Cast<'t, 'd> {
                 if found.is_some() {
                     return None;
                 }
-                let mention =
-                    self.members[id].mentions.iter().find(|m| m.span.start == offset).map(|m| m.span);
+                let mention = self.members[id].mention_at(offset);
                 found = Some((id, mention.into_iter().chain(evidence).collect()));
             }
         }
@@ -1174,7 +1245,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             return;
         };
         let (Some(mention), Some(role)) = (
-            self.members[first].mentions.first().map(|m| m.span),
+            self.members[first].mentions.keys().next().copied(),
             self.members[first].descriptions.first().and_then(|d| d.role),
         ) else {
             return;
@@ -1184,13 +1255,12 @@ impl<'t, 'd> Cast<'t, 'd> {
         let Some(id) = self.mentioned.get(&start).map(|&id| self.current(id)) else { return };
         let named = &self.members[id];
         let kin = named.roles.is_empty() || named.roles.iter().any(|r| r.kins.contains(&role.kin));
-        let Some(span) = named.mentions.iter().map(|m| m.span).find(|s| s.start == start) else { return };
+        let Some(span) = named.mention_at(start) else { return };
         let after = self.tree.document.tokens_in(span).end;
         let presented = matches!(self.tree.form(after), "of" | "from")
             || self.tree.form(after) == "," && matches!(self.tree.form(after + 1), "who" | "whose")
             || named.roles.iter().any(|r| r.kins.contains(&role.kin));
-        let earlier =
-            named.mentions.iter().any(|m| m.span.start > self.headline_end() && m.span.start < mention.start);
+        let earlier = named.mentions.keys().any(|m| m.start > self.headline_end() && m.start < mention.start);
         if named.kind == SpeakerKind::Person && named.name.is_some() && kin && presented && !earlier {
             self.merge(first, id, span);
         }
@@ -1252,9 +1322,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             .filter_map(|m| m.same_as.as_ref())
             .map(|(n, _)| self.current(*n));
         let mut order: Vec<MemberId> = speaking.chain(revealed).collect();
-        let first = |id: &MemberId| {
-            self.members[*id].mentions.iter().map(|m| m.span.start).min().unwrap_or(usize::MAX)
-        };
+        let first = |id: &MemberId| self.members[*id].mentions.keys().next().map_or(usize::MAX, |m| m.start);
         order.sort_by_key(|id| (first(id), *id));
         order.dedup();
         order
@@ -1274,8 +1342,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             .into_iter()
             .filter_map(|id| {
                 let member = &self.members[id];
-                let mut mentions = member.mentions.clone();
-                mentions.sort_by_key(|m| m.span);
+                let mentions = member.mentions.values().cloned().collect();
                 let mut roles: Vec<_> = member.roles.iter().map(|r| r.role.clone()).collect();
                 roles.sort_by_key(|r| r.span);
                 roles.dedup_by(|a, b| a.title == b.title && a.body == b.body);
@@ -1300,22 +1367,11 @@ impl<'t, 'd> Cast<'t, 'd> {
 
 /// True for words that tell of somebody's age or family instead of a role: "the 44-year-old", "the mother of three".
 fn is_private(phrase: &str) -> bool {
-    const FAMILY: [&str; 12] = [
-        "mother",
-        "father",
-        "mum",
-        "mom",
-        "dad",
-        "grandmother",
-        "grandfather",
-        "gran",
-        "widow",
-        "widower",
-        "pensioner",
-        "teenager",
-    ];
     let phrase = phrase.to_lowercase();
-    phrase.contains("-year-old") || phrase.split(|c: char| !c.is_alphabetic()).any(|w| FAMILY.contains(&w))
+    phrase.contains("-year-old")
+        || phrase
+            .split(|c: char| !c.is_alphabetic())
+            .any(|w| matches!(lexicon::kinship(w), Some(Kinship::Parent | Kinship::Private)))
 }
 
 /// First letters of a name's words, and of the letters of an abbreviation's.
@@ -1336,3 +1392,6 @@ fn kind_of(description: &Description) -> SpeakerKind {
         None => SpeakerKind::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ use sayso_model::{EntityKind, SpeakerKind, Upos};
 use crate::{
     lexicon::{self, CountryWordKind},
     tree::{Tree, base},
+    words::{self, Set},
 };
 
 /// A name in the text.
@@ -20,6 +21,42 @@ pub(crate) struct Name {
     pub(crate) words: Vec<String>,
     /// Country that stands in or before the name.
     pub(crate) country: Option<&'static str>,
+    /// As the title before it says.
+    pub(crate) gender: Option<Gender>,
+}
+
+/// What a title says: "Mr", "Mrs".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gender {
+    Male,
+    Female,
+}
+
+/// What the title right before a name says.
+fn gender(tree: &Tree<'_>, first: u32) -> Option<Gender> {
+    let title = first.checked_sub(1)?;
+    let title = if tree.form(title) == "." { title.checked_sub(1)? } else { title };
+    match tree.form(title).trim_end_matches('.').to_lowercase().as_str() {
+        "mr" | "sir" | "lord" => Some(Gender::Male),
+        "mrs" | "ms" | "miss" | "lady" | "dame" | "madam" => Some(Gender::Female),
+        _ => None,
+    }
+}
+
+/// True where a name is brought in as that of somebody's relative: "his son, NAME", "her late husband NAME".
+pub(crate) fn is_relative(tree: &Tree<'_>, name: &Name) -> bool {
+    let Some(mut at) = name.tokens.start.checked_sub(1) else { return false };
+    if tree.form(at) == "," {
+        let Some(before) = at.checked_sub(1) else { return false };
+        at = before;
+    }
+    if lexicon::kinship(&tree.form(at).to_lowercase()) != Some(lexicon::Kinship::Relative) {
+        return false;
+    }
+    let owner = |t: u32| {
+        matches!(tree.form(t).to_lowercase().as_str(), "his" | "her" | "their" | "my" | "our" | "'s" | "’s")
+    };
+    (1..=2).any(|n| at.checked_sub(n).is_some_and(owner))
 }
 
 /// How two names are one.
@@ -30,9 +67,6 @@ pub(crate) enum SameName {
     Abbreviation,
     Misspelling,
 }
-
-/// Words that names are written with but that do not tell them apart.
-const LINKS: [&str; 8] = ["the", "of", "for", "and", "on", "in", "&", "to"];
 
 /// All names of the document in text order: what the model tagged, and runs of proper nouns that it left out.
 pub(crate) fn names(tree: &Tree<'_>) -> Vec<Name> {
@@ -165,35 +199,9 @@ pub(crate) fn whole(tree: &Tree<'_>, name: &Name) -> Range<u32> {
 
 /// True for a name that any country may have a body of: "Ministry of Defence", "Coast Guard".
 fn is_generic(words: &[String]) -> bool {
-    const COMMON: [&str; 24] = [
-        "affairs",
-        "agriculture",
-        "air",
-        "armed",
-        "border",
-        "coast",
-        "culture",
-        "defence",
-        "defense",
-        "education",
-        "energy",
-        "finance",
-        "foreign",
-        "general",
-        "guard",
-        "health",
-        "home",
-        "interior",
-        "internal",
-        "justice",
-        "prosecutor",
-        "supreme",
-        "transport",
-        "trade",
-    ];
     words.iter().all(|w| {
-        LINKS.contains(&w.as_str())
-            || COMMON.contains(&w.as_str())
+        words::is(Set::NameLinks, w.as_str())
+            || words::is(Set::CommonBodyWords, w.as_str())
             || lexicon::role_noun(w).is_some_and(|r| r.class == lexicon::RoleClass::Body)
     })
 }
@@ -394,7 +402,8 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
         }
     }
     words.retain(|w| w != "the");
-    Some(Name { tokens, kind, words, country })
+    let gender = gender(tree, tokens.start);
+    Some(Name { tokens, kind, words, country, gender })
 }
 
 /// Country that the first one or two words name, with how many words it takes; not where it would take them all.
@@ -497,7 +506,7 @@ fn is_abbreviation(short: &str, words: &[String]) -> bool {
     let initials = |small: bool| -> String {
         words
             .iter()
-            .filter(|w| small || !LINKS.contains(&w.as_str()))
+            .filter(|w| small || !words::is(Set::NameLinks, w.as_str()))
             .filter_map(|w| w.chars().next())
             .collect()
     };

@@ -8,6 +8,7 @@ use super::description::normal;
 use crate::{
     lexicon::{self, RoleClass},
     tree::{Tree, base},
+    words::{self, Set},
 };
 
 /// A role with what descriptions are matched against.
@@ -59,35 +60,11 @@ fn before(tree: &Tree<'_>, name: &Range<u32>) -> Vec<FoundRole> {
 
 /// Where the rank begins that stands between an office and a name: "spokesman | Commander", "press secretary | Maj. Gen.".
 fn rank_from(tree: &Tree<'_>, tokens: Range<u32>) -> u32 {
-    const RANKS: [&str; 22] = [
-        "adm",
-        "admiral",
-        "brig",
-        "brigadier",
-        "capt",
-        "captain",
-        "cmdr",
-        "col",
-        "colonel",
-        "commander",
-        "corporal",
-        "cpl",
-        "gen",
-        "general",
-        "lieutenant",
-        "lt",
-        "maj",
-        "major",
-        "marshal",
-        "sergeant",
-        "sgt",
-        "vice",
-    ];
     let rank = |t: u32| {
         let form = tree.form(t);
         form == "."
             || form.starts_with(char::is_uppercase)
-                && RANKS.contains(&form.trim_end_matches('.').to_lowercase().as_str())
+                && words::is(Set::Ranks, form.trim_end_matches('.').to_lowercase().as_str())
     };
     let first = tokens.clone().rev().take_while(|&t| rank(t)).last().unwrap_or(tokens.end);
     let office = first.checked_sub(1).filter(|o| tokens.contains(o)).is_some_and(|o| {

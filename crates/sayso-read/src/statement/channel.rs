@@ -4,25 +4,7 @@ use sayso_model::{Attribution, Channel, ChannelKind, Span, Upos};
 
 use super::chain::cue_token;
 use crate::tree::Tree;
-
-/// Networks that people post on, by name.
-const NETWORKS: [&str; 15] = [
-    "x",
-    "twitter",
-    "telegram",
-    "facebook",
-    "truth social",
-    "weibo",
-    "instagram",
-    "bluesky",
-    "mastodon",
-    "threads",
-    "linkedin",
-    "tiktok",
-    "vk",
-    "whatsapp",
-    "signal",
-];
+use crate::words::{self, Set};
 
 /// Where a statement was made, as far as its sentence says so outside the content.
 pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> Option<Channel> {
@@ -121,6 +103,7 @@ fn network(tree: &Tree<'_>, from: u32, limit: u32) -> Option<(Span, String)> {
         let span = tree.document.span_of(first..first + n)?;
         let written = span.cut(tree.text);
         let capital = written.chars().next().is_some_and(char::is_uppercase);
-        (capital && NETWORKS.contains(&written.to_lowercase().as_str())).then(|| (span, written.to_owned()))
+        (capital && words::is(Set::Networks, written.to_lowercase().as_str()))
+            .then(|| (span, written.to_owned()))
     })
 }

@@ -7,67 +7,14 @@ use crate::{
     by_sentence::BySentence,
     lexicon::{self, RoleClass},
     tree::{Tree, base},
+    words::{self, Set},
 };
-
-/// Verbs whose subject vouches for the number that they govern.
-const VERBS: [&str; 40] = [
-    "put",
-    "estimate",
-    "count",
-    "place",
-    "report",
-    "record",
-    "tally",
-    "register",
-    "confirm",
-    "announce",
-    "claim",
-    "list",
-    "give",
-    "cite",
-    "assess",
-    "document",
-    "verify",
-    "revise",
-    "calculate",
-    "lower",
-    "raise",
-    "increase",
-    "reduce",
-    "cut",
-    "update",
-    "correct",
-    "speak",
-    "insist",
-    "acknowledge",
-    "read",
-    "present",
-    "release",
-    "publish",
-    "issue",
-    "reveal",
-    "know",
-    "compile",
-    "log",
-    "boast",
-    "talk",
-];
-
-/// Those of [`VERBS`] that change or give a count and say nothing of other things ("raised the toll to 40", not "raised
-/// money").
-const CHANGES: [&str; 14] = [
-    "lower", "raise", "increase", "reduce", "cut", "update", "correct", "revise", "read", "present",
-    "release", "publish", "issue", "reveal",
-];
-
-/// Nouns for a count.
-const COUNTS: [&str; 7] = ["toll", "number", "count", "figure", "estimate", "total", "tally"];
 
 /// True for the lemma of a verb whose subject vouches for a number.
 pub(super) fn is_measure(lemma: &str) -> bool {
     // "lists" keeps its ending where the model takes it for a noun; of "boasted" it may make "boaste".
-    let stem = |end: char| lemma.strip_suffix(end).is_some_and(|v| VERBS.contains(&v));
-    VERBS.contains(&lemma) || stem('s') || stem('e')
+    let stem = |end: char| lemma.strip_suffix(end).is_some_and(|v| words::is(Set::Vouching, v));
+    words::is(Set::Vouching, lemma) || stem('s') || stem('e')
 }
 
 /// True where a verb governs a number as such: one that changes counts needs a noun for one, "speak" needs "of".
@@ -82,7 +29,9 @@ fn vouches(tree: &Tree<'_>, verb: u32, number: u32) -> bool {
     }
     // "revised that to 52": what is pointed to is a count before.
     let pointed = matches!(tree.form(verb + 1), "that" | "this" | "it") && tree.form(verb + 2) == "to";
-    !CHANGES.contains(&lemma) || pointed || (verb + 1..number).any(|t| COUNTS.contains(&tree.lemma(t)))
+    !words::is(Set::CountChanging, lemma)
+        || pointed
+        || (verb + 1..number).any(|t| words::is(Set::CountNouns, tree.lemma(t)))
 }
 
 /// Attributions for figures that stand in no content yet.
@@ -479,7 +428,7 @@ fn is_participle(tree: &Tree<'_>, verb: u32) -> bool {
 }
 
 /// The same by the order of words, where the tree leads astray: the nearest verb before the number, if it is one of
-/// [`VERBS`] in the active and has a subject.
+/// `Set::Vouching` in the active and has a subject.
 fn before(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let first = tree.document.tokens_in(figure.number).start;
     let sentence = tree.sentence(first)?;

@@ -13,8 +13,8 @@ mod said_on;
 mod same_words;
 
 use sayso_model::{
-    Attribution, ChainRole, ChannelKind, Construction, Figure, Head, Place, PlaceId, Span, SpeakerId,
-    Statement, StatementId, TimeExpression,
+    Attribution, ChainRole, ChannelKind, Construction, Figure, Head, Modality, Place, PlaceId, Span,
+    SpeakerId, Statement, StatementId, TimeExpression,
 };
 
 pub(crate) use self::{act::keeps_a_name_back, chain::Voices};
@@ -197,6 +197,29 @@ pub(crate) fn carried(
     carry::find(tree, attributions, figures, times)
 }
 
+/// True where what a cue makes of its content holds for a number in it: nothing but the words of one clause stand between
+/// ("called for 1,000 troops", "expected to house 5,000"). What is denied is told by the figure's own words, and what is
+/// only taken for granted ("denied bombing the camp where 21,000 live") is not denied at all.
+fn is_made_so(statement: &Statement, number: Span, tree: &Tree<'_>) -> bool {
+    const REACH: usize = 8;
+    if matches!(statement.modality, Modality::Asserted | Modality::Denied)
+        || statement.construction == Construction::Adverb
+    {
+        return false;
+    }
+    let by_cue = |cue: &&Span| statement.modality_evidence.iter().any(|e| e.overlaps(**cue));
+    let cues = statement.cue.iter().filter(by_cue).filter(|cue| cue.end <= number.start);
+    cues.map(|cue| tree.document.tokens_in(Span::new(cue.end, number.start))).any(|between| {
+        between.len() <= REACH
+            && between.into_iter().all(|t| {
+                tree.token(t).is_some_and(|x| {
+                    !matches!(x.xpos, "VBD" | "VBZ" | "VBP" | "WDT" | "WP" | "WRB")
+                        && !matches!(tree.form(t), ";" | ":")
+                })
+            })
+    })
+}
+
 /// Links each figure to the innermost statement of speech that holds it, and takes origin, relays and dates from it.
 pub(crate) fn link_figures(statements: &mut [Statement], figures: &mut [Figure], tree: &Tree<'_>) {
     let near = BySentence::new(tree, statements.iter().map(|s| s.content.as_slice()));
@@ -216,7 +239,9 @@ pub(crate) fn link_figures(statements: &mut [Statement], figures: &mut [Figure],
         statement.figures.push(figure.id);
         figure.statement = Some(statement.id);
         figure.said_on = figure.said_on.or(said_on);
-        figure.modality = statement.modality;
+        if figure.modality == Modality::Asserted && is_made_so(statement, figure.number, tree) {
+            figure.modality = statement.modality;
+        }
         let Some((origin, relays)) = statement.chain.split_last() else { continue };
         if origin.role == ChainRole::Outlet {
             continue;

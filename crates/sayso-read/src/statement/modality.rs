@@ -176,7 +176,9 @@ pub(crate) fn negation(tree: &Tree<'_>, root: u32) -> Option<u32> {
         .find(|&c| matches!(tree.lemma(c), "not" | "never" | "n't") || matches!(tree.form(c), "n't" | "n’t"))
         .or_else(|| {
             let subject = tree.child(root, &["nsubj"])?;
-            tree.children(subject).iter().copied().find(|&c| tree.lemma(c) == "no")
+            let none = matches!(tree.lemma(subject), "none" | "nobody" | "neither");
+            let no = || tree.children(subject).iter().copied().find(|&c| tree.lemma(c) == "no");
+            none.then_some(subject).or_else(no)
         })
         .or_else(|| (matches!(tree.lemma(root), "nobody" | "none")).then_some(root))
 }

@@ -6,47 +6,11 @@ use sayso_model::{Attribution, Construction, EntityKind, Figure, Span, Statement
 use crate::{
     lexicon::{self, RoleClass},
     tree::Tree,
+    words::{self, Set},
 };
-
-/// Nouns for a count that somebody makes, whoever it is.
-const COUNTS: [&str; 10] = [
-    "list",
-    "count",
-    "tally",
-    "estimate",
-    "figure",
-    "reckoning",
-    "claim",
-    "account",
-    "assessment",
-    "calculation",
-];
 
 /// Nouns for a count that may as well be said of a place or a day ("the city's toll").
 const TOTALS: [&str; 3] = ["toll", "total", "number"];
-
-/// Nouns for what somebody claims, with a clause.
-const CLAIMS: [&str; 8] =
-    ["claim", "allegation", "report", "assertion", "statement", "accusation", "announcement", "estimate"];
-
-/// Verbs by which somebody gives a number.
-const GIVING: [&str; 15] = [
-    "report",
-    "give",
-    "claim",
-    "cite",
-    "announce",
-    "release",
-    "publish",
-    "confirm",
-    "record",
-    "count",
-    "register",
-    "estimate",
-    "provide",
-    "issue",
-    "acknowledge",
-];
 
 /// How many words around a figure are looked at.
 const NEAR: usize = 14;
@@ -74,7 +38,7 @@ fn that_of(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution> 
     }
     let comma = which.checked_sub(1).filter(|&c| tree.form(c) == ",")?;
     let of = (from + 1..comma).rev().take(8).find(|&t| tree.form(t) == "of")?;
-    let count = tree.form(of - 1) == "that" || COUNTS.contains(&tree.lemma(of - 1));
+    let count = tree.form(of - 1) == "that" || words::is(Set::OwnedCounts, tree.lemma(of - 1));
     let source = tree.span(of + 1..comma).filter(|s| count && is_speaker(tree, *s, true))?;
     attribution(figure.span.cover(figure.number), source, of - 1..of, tree)
 }
@@ -85,7 +49,9 @@ fn possessed(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution
     for noun in (sentence.tokens.start..first).rev().take(NEAR) {
         let lemma = tree.lemma(noun);
         let total = TOTALS.contains(&lemma);
-        if !(total || COUNTS.contains(&lemma)) || tree.token(noun).is_none_or(|t| t.upos != Upos::Noun) {
+        if !(total || words::is(Set::OwnedCounts, lemma))
+            || tree.token(noun).is_none_or(|t| t.upos != Upos::Noun)
+        {
             if is_break(tree, noun) {
                 return None;
             }
@@ -124,7 +90,8 @@ fn possessed_behind(tree: &Tree<'_>, figure: &Figure, end: u32) -> Option<Attrib
     let sentence = tree.sentence(end.checked_sub(1)?)?;
     let by = (end..sentence.tokens.end)
         .find(|&t| matches!(tree.form(t), "by" | "on") && tree.form(t.saturating_sub(1)) == ",")?;
-    let noun = (by + 1..sentence.tokens.end.min(by + 8)).find(|&t| COUNTS.contains(&tree.lemma(t)))?;
+    let noun =
+        (by + 1..sentence.tokens.end.min(by + 8)).find(|&t| words::is(Set::OwnedCounts, tree.lemma(t)))?;
     let source = possessor(tree, noun, by + 1).filter(|s| is_speaker(tree, *s, true))?;
     let content = tree.span(sentence.tokens.start..by - 1)?;
     content.contains(figure.number).then(|| attribution(content, source, noun..noun + 1, tree)).flatten()
@@ -242,7 +209,7 @@ fn passive(tree: &Tree<'_>, figure: &Figure, end: u32) -> Option<Attribution> {
         let link = match token.lemma.as_str() {
             _ if token.xpos != "VBN" && token.xpos != "VBD" => continue,
             "attribute" | "ascribe" | "credit" => "to",
-            lemma if GIVING.contains(&lemma) => "by",
+            lemma if words::is(Set::Giving, lemma) => "by",
             _ => continue,
         };
         let at = (verb + 1..limit.min(verb + 3)).find(|&t| tree.form(t) == link)?;
@@ -271,7 +238,7 @@ fn relative(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution>
     let limit = sentence.tokens.end.min(number + 10);
     let verb =
         (number..limit).find(|&t| tree.token(t).is_some_and(|x| x.upos == Upos::Verb && x.xpos != "VBG"))?;
-    if !GIVING.contains(&tree.lemma(verb)) {
+    if !words::is(Set::Giving, tree.lemma(verb)) {
         return None;
     }
     let end = (number..verb)
@@ -293,7 +260,8 @@ fn relative(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution>
 fn claimed(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution> {
     let sentence = tree.sentence(first)?;
     let that = (sentence.tokens.start..first).rev().take(NEAR).find(|&t| tree.form(t) == "that")?;
-    let noun = (sentence.tokens.start..that).rev().take(NEAR).find(|&t| CLAIMS.contains(&tree.lemma(t)))?;
+    let noun =
+        (sentence.tokens.start..that).rev().take(NEAR).find(|&t| words::is(Set::Claims, tree.lemma(t)))?;
     if tree.token(noun)?.upos != Upos::Noun {
         return None;
     }

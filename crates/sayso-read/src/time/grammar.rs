@@ -34,6 +34,17 @@ pub(super) enum Expression {
         day: i8,
         shift: Option<Shift>,
     },
+    /// "Monday last week": a weekday of a week of the calendar.
+    WeekdayOfWeek {
+        day: i8,
+        shift: Shift,
+    },
+    /// "the last Friday of this month", "the second Tuesday in November": counted from the month's first; 0 is its last.
+    WeekdayOfMonth {
+        nth: i8,
+        day: i8,
+        month: MonthOf,
+    },
     /// Days from the day of publication.
     FromPublication(i64),
     /// A calendar unit: "last week", "this year".
@@ -81,6 +92,13 @@ pub(super) enum YearOf {
     Written(i16),
     Shifted(Shift),
     Unknown,
+}
+
+/// The month of a counted weekday.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MonthOf {
+    Named { year: YearOf, month: i8, shift: Option<Shift> },
+    Shifted(Shift),
 }
 
 /// First, middle or last part ("early", "mid", "late").
@@ -137,7 +155,7 @@ impl Grammar<'_, '_> {
         if let Some(found) = self.with_part(at) {
             return Some(found);
         }
-        if let Some((expression, end)) = self.weekday(at) {
+        if let Some((expression, end)) = self.weekday_of_month(at).or_else(|| self.weekday(at)) {
             return Some(self.with_day_part(expression, at, end));
         }
         if let Some((expression, end)) = self.day_of_month(at).or_else(|| self.deictic(at)) {
@@ -305,8 +323,42 @@ impl Grammar<'_, '_> {
         ) {
             return None;
         }
-        // "Thursday last week", "Monday of next week" keep the day only; the week is read apart.
+        // "Thursday last week", "Monday of next week"
+        let of = next + 1 + usize::from(self.lower(next + 1) == "of");
+        if let Some((Expression::Unit { unit: Unit::Week, shift: week }, end)) =
+            self.unit(of).filter(|_| shift.is_none())
+        {
+            return Some((Expression::WeekdayOfWeek { day, shift: week }, end));
+        }
         Some((Expression::Weekday { day, shift }, next + 1))
+    }
+
+    /// "the last Friday of this month", "the second Tuesday in November 2024".
+    fn weekday_of_month(&self, at: usize) -> Option<(Expression, usize)> {
+        let next = at + usize::from(self.lower(at) == "the");
+        let nth = match self.lower(next) {
+            "last" | "final" => 0,
+            word => ordinal(word).filter(|&n| n <= 5)?,
+        };
+        let day = weekday(self.lower(next + 1)).filter(|_| self.is_capitalised(next + 1))?;
+        let of = next + 2;
+        if !matches!(self.lower(of), "of" | "in") {
+            return None;
+        }
+        if self.lower(of + 1) == "the" && self.lower(of + 2) == "month" {
+            return Some((
+                Expression::WeekdayOfMonth { nth, day, month: MonthOf::Shifted(Shift::This) },
+                of + 3,
+            ));
+        }
+        let (month, end) = match (self.month(of + 1, true), self.unit(of + 1)) {
+            (Some((Expression::Month { year, month, shift }, end)), _) => {
+                (MonthOf::Named { year, month, shift }, end)
+            }
+            (_, Some((Expression::Unit { unit: Unit::Month, shift }, end))) => (MonthOf::Shifted(shift), end),
+            _ => return None,
+        };
+        Some((Expression::WeekdayOfMonth { nth, day, month }, end))
     }
 
     /// "December 16", "Dec. 16, 2024", "16 December", "the 16th of December", "16-18 December".
@@ -363,8 +415,12 @@ impl Grammar<'_, '_> {
         (!unit).then_some((day, end))
     }
 
-    /// ", 2024" or "2024" after a day.
+    /// ", 2024", "2024", "(2024)" or "[2024]" after a day or month.
     fn year_after(&self, at: usize) -> (Option<i16>, usize) {
+        let closed = matches!((self.lower(at), self.lower(at + 2)), ("(", ")") | ("[", "]"));
+        if let Some(year) = self.year_number(at + 1).filter(|y| closed && (1900..2100).contains(y)) {
+            return (Some(year), at + 3);
+        }
         let next = at + usize::from(self.lower(at) == ",");
         match self.year_number(next) {
             Some(year) if (1900..2100).contains(&year) => (Some(year), next + 1),
@@ -422,7 +478,25 @@ impl Grammar<'_, '_> {
         if doubtful && !after_part && !supported {
             return None;
         }
+        let dated =
+            ["in", "since", "until", "till", "during", "early", "mid", "late"].contains(&self.previous(at));
+        let bare = year == YearOf::Unknown && shift.is_none() && !after_part && !dated;
+        if bare && self.is_a_name(next, end) {
+            return None;
+        }
         Some((Expression::Month { year, month, shift }, end))
+    }
+
+    /// "June Carter", "the office of May's deputy": months that are names too, before a surname or as an owner.
+    fn is_a_name(&self, month: usize, end: usize) -> bool {
+        let first = ["january", "april", "may", "june", "august"].contains(&self.lower(month));
+        let surname = self.is_capitalised(end)
+            && self
+                .words
+                .get(end)
+                .is_some_and(|w| w.kind == WordKind::Letters && w.text != w.text.to_uppercase());
+        let owner = self.lower(end) == "'" && self.lower(end + 1) == "s";
+        first && (surname || owner && self.lower(month) == "may")
     }
 
     /// "2022", "1990s".

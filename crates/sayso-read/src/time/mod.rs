@@ -11,6 +11,7 @@
 //! | `day_nearest` | a day without a year: the one nearest to publication, where no verb says otherwise |
 //! | `day_last`, `day_next` | the last such day up to publication, or the next from it on, by the tense of the verb |
 //! | `weekday_last`, `weekday_next` | the same for a weekday; past is the rule in news |
+//! | `weekday_of` | a weekday of a week or month of the calendar ("Monday last week", "the last Friday of August") |
 //! | `month_last`, `month_next`, `month_this` | the same for a month |
 //! | `season_last`, `season_next` | the same for a season of the northern year |
 //! | `deictic` | "today", "yesterday", "tonight" |
@@ -35,7 +36,7 @@ use sayso_model::{Date, Document, EntityKind, Granularity, Span, TimeExpression,
 
 use self::{
     calendar::{Days, Unit},
-    grammar::{Expression, Grammar, Match, Shift, YearOf},
+    grammar::{Expression, Grammar, Match, MonthOf, Shift, YearOf},
     tense::Tense,
 };
 use crate::word::Words;
@@ -107,6 +108,7 @@ pub fn find(document: &Document, text: &str, published: Option<Date>) -> Vec<Tim
             });
         }
         join_clocks(&mut times[first..]);
+        order_weekdays(&mut times[first..], text);
     }
     times
 }
@@ -138,6 +140,27 @@ fn join_clocks(times: &mut [TimeExpression]) {
     }
 }
 
+/// "From Thursday to Friday": the second day follows the first, so that one of them is a week away where each alone is
+/// taken for the nearest.
+fn order_weekdays(times: &mut [TimeExpression], text: &str) {
+    for i in 1..times.len() {
+        let Some([one, next]) = times.get_mut(i - 1..=i) else { continue };
+        let between = text.get(one.span.end..next.span.start).unwrap_or("").trim();
+        let joined = matches!(between, "to" | "until" | "till" | "through" | "-" | "–" | "—");
+        let weekdays =
+            [&*one, &*next].iter().all(|t| t.rule.starts_with("weekday_") && t.rule != "weekday_of");
+        if !joined || !weekdays || one.start <= next.start {
+            continue;
+        }
+        let moved = if next.rule == "weekday_last" { (one, -7) } else { (next, 7) };
+        let (time, days) = moved;
+        let later = |day: Option<Date>| day.and_then(|d| calendar::plus_days(d, days));
+        if let (Some(start), Some(end)) = (later(time.start), later(time.end)) {
+            (time.start, time.end) = (Some(start), Some(end));
+        }
+    }
+}
+
 fn granularity(found: &Match) -> Granularity {
     match (found.expression, found.part) {
         (Expression::Month { .. } | Expression::Unit { unit: Unit::Month, .. }, Some(_)) => {
@@ -150,6 +173,8 @@ fn granularity(found: &Match) -> Granularity {
             Expression::Day { .. }
             | Expression::Unclear
             | Expression::Weekday { .. }
+            | Expression::WeekdayOfWeek { .. }
+            | Expression::WeekdayOfMonth { .. }
             | Expression::FromPublication(_),
             _,
         ) => Granularity::Day,
@@ -240,6 +265,26 @@ impl Anchor {
                 let (day, rule) = self.weekday(day, shift)?;
                 return Ok((day, Some(day), rule));
             }
+            Expression::WeekdayOfWeek { day, shift } => {
+                let monday = self.unit(Unit::Week, shift)?.0;
+                let day = calendar::plus_days(monday, i64::from(day)).ok_or(BEYOND)?;
+                return Ok((day, Some(day), "weekday_of"));
+            }
+            Expression::WeekdayOfMonth { nth, day, month } => {
+                let (first, last) = match month {
+                    MonthOf::Named { year, month, shift } => self.month(year, month, shift)?.0,
+                    MonthOf::Shifted(shift) => self.unit(Unit::Month, shift)?,
+                };
+                let day = if nth == 0 {
+                    calendar::weekday_before(last, day)
+                } else {
+                    calendar::weekday_after(first, day)
+                        .and_then(|d| calendar::plus_days(d, 7 * (i64::from(nth) - 1)))
+                        .filter(|d| *d <= last)
+                };
+                let day = day.ok_or(BEYOND)?;
+                return Ok((day, Some(day), "weekday_of"));
+            }
             Expression::FromPublication(count) => {
                 let day = calendar::plus_days(self.day()?, count).ok_or(BEYOND)?;
                 return Ok((day, Some(day), "deictic"));
@@ -285,16 +330,7 @@ impl Anchor {
                 let (start, end) = self.weekend(shift)?;
                 return Ok((start, Some(end), "weekend"));
             }
-            Expression::Unit { unit, shift } => {
-                let count = match shift {
-                    Shift::Last => -1,
-                    Shift::This => 0,
-                    Shift::Next => 1,
-                };
-                let first = calendar::holding(self.day()?, unit).ok_or(BEYOND)?.0;
-                let day = calendar::plus(first, count, unit).ok_or(BEYOND)?;
-                (calendar::holding(day, unit).ok_or(BEYOND)?, "calendar_unit", unit)
-            }
+            Expression::Unit { unit, shift } => (self.unit(unit, shift)?, "calendar_unit", unit),
         };
         let (start, end) = match found.part {
             Some(part) => calendar::third(days, unit, part).ok_or(BEYOND)?,
@@ -305,6 +341,18 @@ impl Anchor {
 
     fn day(&self) -> Result<Date, &'static str> {
         self.published.ok_or("no_publication_date")
+    }
+
+    /// The unit of the calendar before, with or after publication.
+    fn unit(&self, unit: Unit, shift: Shift) -> Result<Days, &'static str> {
+        let count = match shift {
+            Shift::Last => -1,
+            Shift::This => 0,
+            Shift::Next => 1,
+        };
+        let first = calendar::holding(self.day()?, unit).ok_or(BEYOND)?.0;
+        let day = calendar::plus(first, count, unit).ok_or(BEYOND)?;
+        calendar::holding(day, unit).ok_or(BEYOND)
     }
 
     fn is_future(&self) -> bool {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use sayso_model::{Document, Upos};
 
 use crate::word::{Words, dependents};
+use crate::words::{self, Set};
 
 /// Where a verb places what it tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,34 +35,6 @@ const AHEAD: [&str; 17] = [
     "expects",
     "aims",
     "likely",
-];
-
-/// Verbs whose present tells of what stands in a calendar ("the school reopens on Monday").
-const ON_A_DAY: [&str; 24] = [
-    "adjourn",
-    "arrive",
-    "begin",
-    "close",
-    "convene",
-    "depart",
-    "end",
-    "expire",
-    "fly",
-    "gather",
-    "host",
-    "leave",
-    "meet",
-    "open",
-    "reconvene",
-    "reopen",
-    "restart",
-    "resume",
-    "return",
-    "start",
-    "travel",
-    "visit",
-    "vote",
-    "fall",
 ];
 
 /// The tense of the verb that governs some words of a sentence.
@@ -119,7 +92,7 @@ fn is_called_for(document: &Document, at: u32, day: Option<u32>) -> bool {
 fn is_on_a_day(document: &Document, at: u32) -> bool {
     let Some(this) = document.tokens.get(at as usize).filter(|t| t.upos == Upos::Verb) else { return false };
     match this.xpos {
-        "VBZ" | "VBP" => ON_A_DAY.contains(&this.lemma.as_str()),
+        "VBZ" | "VBP" => words::is(Set::OnADay, this.lemma.as_str()),
         "VBG" => dependents(document, at)
             .any(|c| c.relation.starts_with("aux") && c.lemma == "be" && matches!(c.xpos, "VBZ" | "VBP")),
         _ => false,

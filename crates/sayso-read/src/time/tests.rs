@@ -78,6 +78,55 @@ fn longer_times_are_read() {
 }
 
 #[test]
+fn weekdays_of_weeks_and_months_are_read() {
+    assert_reads(&[
+        (
+            "They will vote on the last Friday of this month.",
+            "the last Friday of this month",
+            "2023-07-28",
+            "2023-07-28",
+        ),
+        (
+            "The dam broke on the last Friday in August.",
+            "the last Friday in August",
+            "2022-08-26",
+            "2022-08-26",
+        ),
+        (
+            "He was elected on the second Tuesday in May 2021.",
+            "the second Tuesday in May 2021",
+            "2021-05-11",
+            "2021-05-11",
+        ),
+        (
+            "The fair ends on the last Sunday of the month.",
+            "the last Sunday of the month",
+            "2023-07-30",
+            "2023-07-30",
+        ),
+        ("He was hurt on Monday last week.", "Monday last week", "2023-06-26", "2023-06-26"),
+        ("They will meet on Friday of next week.", "Friday of next week", "2023-07-14", "2023-07-14"),
+        ("He left last Friday.", "last Friday", "2023-06-30", "2023-06-30"),
+    ]);
+}
+
+#[test]
+fn a_stretch_of_weekdays_does_not_end_before_it_begins() {
+    let found = read("Rain fell from Wednesday to Thursday.");
+    assert_eq!((found[0].1.as_str(), found[1].1.as_str()), ("2023-06-28", "2023-06-29"));
+    let found = read("The road will be shut from Friday to Tuesday.");
+    assert_eq!((found[0].1.as_str(), found[1].1.as_str()), ("2023-07-07", "2023-07-11"));
+}
+
+#[test]
+fn a_year_in_brackets_belongs_to_the_day() {
+    assert_reads(&[
+        ("The farm was hit in November [2014].", "November [2014]", "2014-11-01", "2014-11-30"),
+        ("The farm was hit on 5 November (2014).", "5 November (2014)", "2014-11-05", "2014-11-05"),
+    ]);
+}
+
+#[test]
 fn the_time_before_is_leant_on() {
     let found =
         read("The bridge fell on Monday. A day earlier it had been inspected. It closed the same day.");
@@ -104,6 +153,8 @@ fn other_words_are_no_times() {
         "He sat on the second chair.",
         "A 34-year-old man and a woman, 41, were hurt.",
         "May said she would resign.",
+        "June Carter and August Wilson were hurt.",
+        "A deputy of May's resigned.",
         "The Sunday Times sold 2,000 people's data.",
         "The spring broke and he had a great fall.",
     ] {

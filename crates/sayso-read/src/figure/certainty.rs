@@ -1,0 +1,315 @@
+//! How certain a figure is made to be, and whether it is negated: by the words whose scope it stands in, not by any in
+//! its sentence. The words are those of `data/certainty.tsv`.
+
+use std::{collections::BTreeSet, ops::Range, sync::OnceLock};
+
+use sayso_model::{Category, Modality, Upos};
+
+use super::{
+    befall,
+    category::{How, Shown},
+    counted::Phrase,
+    quantity::{Quantity, Sentence},
+};
+use crate::lexicon::rows;
+
+/// Words before a figure within which an auxiliary or a predicate is said of it.
+const REACH: usize = 5;
+
+/// Words before a figure within which a denial, a rumour or a condition holds it.
+const FAR: usize = 12;
+
+/// What a word does to the figure beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Word,
+    WithTo,
+    Governor,
+    Denial,
+    Report,
+    Rumour,
+    False,
+    Unreal,
+    Near,
+    Condition,
+    Nobody,
+}
+
+fn lists() -> &'static BTreeSet<(&'static str, Kind, u8)> {
+    static LISTS: OnceLock<BTreeSet<(&'static str, Kind, u8)>> = OnceLock::new();
+    LISTS.get_or_init(|| {
+        let mut lists = BTreeSet::new();
+        for row in rows(include_str!("../../../../data/certainty.tsv")) {
+            let [kind, modality, words] = row[..] else { continue };
+            let kind = match kind {
+                "word" => Kind::Word,
+                "with_to" => Kind::WithTo,
+                "governor" => Kind::Governor,
+                "denial" => Kind::Denial,
+                "report" => Kind::Report,
+                "rumour" => Kind::Rumour,
+                "false" => Kind::False,
+                "unreal" => Kind::Unreal,
+                "near" => Kind::Near,
+                "condition" => Kind::Condition,
+                _ => Kind::Nobody,
+            };
+            let modality = MODALITIES.iter().position(|(name, _)| *name == modality).unwrap_or(0);
+            lists.extend(words.split(';').map(|w| (w, kind, modality as u8)));
+        }
+        lists
+    })
+}
+
+/// Modalities by the name that the data has for them.
+const MODALITIES: [(&str, Modality); 6] = [
+    ("asserted", Modality::Asserted),
+    ("possible", Modality::Possible),
+    ("expected", Modality::Expected),
+    ("planned", Modality::Planned),
+    ("demanded", Modality::Demanded),
+    ("denied", Modality::Denied),
+];
+
+/// The modality that a word gives as one of a kind.
+fn given(word: &str, kind: Kind) -> Option<Modality> {
+    let found = lists().range::<(&str, Kind, u8), _>((word, kind, 0)..=(word, kind, u8::MAX)).next()?;
+    MODALITIES.get(usize::from(found.2)).map(|(_, modality)| *modality)
+}
+
+fn is(word: &str, kind: Kind) -> bool {
+    given(word, kind).is_some()
+}
+
+/// "did not kill 12", "none of the 120 was hurt", "nearly died": true where what the figure counts did not happen.
+pub(super) fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Option<&Shown>) -> bool {
+    if is_said_not_to_be(s, quantity) {
+        return true;
+    }
+    let start = quantity.number.start;
+    let Some(shown) = shown else {
+        // "I never said 150"
+        return (1..=3).any(|n| s.back(start, n) == "never");
+    };
+    let evidence = shown.evidence.start;
+    // Who is on board is so, whatever befell none of them.
+    let happens = matches!(shown.how, How::After | How::Before);
+    if happens && shown.category != Category::ABOARD && is_said_of_nobody(s, start) {
+        return true;
+    }
+    // "all but 12 were rescued": the 12 were not
+    if shown.how == How::After && s.back(start, 1) == "but" && s.back(start, 2) == "all" {
+        return true;
+    }
+    let near = is(s.back(evidence, 1), Kind::Near)
+        || matches!(s.back(evidence, 1), "to")
+            && matches!((s.back(evidence, 3), s.back(evidence, 2)), ("came" | "come", "close" | "near"));
+    if near && happens && s.tag(evidence) == Some(Upos::Verb) {
+        return true;
+    }
+    let around = match shown.how {
+        How::Before => evidence.saturating_sub(4).max(s.within.start)..evidence,
+        How::After => quantity.end..evidence,
+        _ => return false,
+    };
+    outside_of_asides(s, around).any(|i| {
+        let word = s.lower(i);
+        matches!(word, "not" | "never")
+            && !matches!(s.lower(i + 1), "only" | "just" | "fewer" | "less" | "more" | "all")
+            || word.ends_with("n't")
+    })
+}
+
+/// "No one among the 120 passengers", "nobody in the 30-strong crew", "neither of the two": only prepositions and the
+/// nouns of one phrase stand between the word and the number.
+fn is_said_of_nobody(s: &Sentence<'_, '_>, start: usize) -> bool {
+    for n in 1..=7 {
+        let Some(at) = start.checked_sub(n).filter(|at| s.within.contains(at)) else { return false };
+        let word = s.lower(at);
+        if is(word, Kind::Nobody) || word == "one" && s.back(at, 1) == "no" {
+            return true;
+        }
+        let joins = matches!(
+            s.tag(at),
+            Some(Upos::Adp | Upos::Det | Upos::Adj | Upos::Noun | Upos::Pron | Upos::Num)
+        );
+        if !joins || !s.is_letters(at) {
+            return false;
+        }
+    }
+    false
+}
+
+/// The words of a stretch without what stands between two commas, dashes or brackets in it: "eight people, not counting the
+/// gunman, were killed".
+fn outside_of_asides<'a>(s: &'a Sentence<'_, '_>, words: Range<usize>) -> impl Iterator<Item = usize> + 'a {
+    let mut at = words.start;
+    std::iter::from_fn(move || {
+        while at < words.end {
+            let close = match s.lower(at) {
+                "," => Some(","),
+                "(" => Some(")"),
+                "-" if !s.joined(at) => Some("-"),
+                _ => None,
+            };
+            let Some(end) = close.and_then(|mark| (at + 1..words.end).find(|&i| s.lower(i) == mark)) else {
+                break;
+            };
+            at = end + 1;
+        }
+        let next = (at < words.end).then_some(at);
+        at += 1;
+        next
+    })
+}
+
+/// "It is not 210", "we do not have 40 dead", "nobody has counted 50": a negation right before the number, with no more than
+/// a verb between.
+fn is_said_not_to_be(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
+    let start = quantity.number.start;
+    let linked = |word: &str| {
+        befall::is_be(word)
+            || matches!(
+                word,
+                "have" | "has" | "had" | "counted" | "count" | "seen" | "lost" | "found" | "recorded"
+            )
+    };
+    for back in 1..=3 {
+        let Some(at) = start.checked_sub(back).filter(|at| s.within.contains(at)) else { return false };
+        let word = s.lower(at);
+        let not = word == "not" || word.ends_with("n't") || matches!(word, "nobody" | "never");
+        let bounded =
+            ["only", "just", "fewer", "less", "more", "all", "even", "until"].contains(&s.lower(at + 1));
+        // "12, not 21" takes a number back, which is told otherwise.
+        let beside = s.back(at, 1) == "," && back == 1;
+        if not {
+            return !bounded && !beside;
+        }
+        if !linked(word) {
+            return false;
+        }
+    }
+    false
+}
+
+/// How certain a figure is made to be by the words around it.
+pub(super) fn modality(
+    s: &Sentence<'_, '_>,
+    quantity: &Quantity,
+    phrase: &Phrase,
+    shown: Option<&Shown>,
+) -> Modality {
+    let last = shown.filter(|s| s.how == How::After).map_or(phrase.end, |s| s.evidence.start);
+    let first = shown.filter(|s| s.how == How::Before).map_or(quantity.number.start, |s| s.evidence.start);
+    denied(s, first)
+        .or_else(|| rumoured(s, first, shown.map_or(phrase.end, |s| s.evidence.end.max(phrase.end))))
+        .or_else(|| meant(s, shown.map_or(first, |s| s.evidence.start)))
+        .or_else(|| supposed(s, first))
+        .or_else(|| in_words(s, quantity, first, last))
+        .unwrap_or(Modality::Asserted)
+}
+
+/// The words before one, backwards, up to where another clause ends.
+fn before<'a>(s: &'a Sentence<'_, '_>, at: usize, reach: usize) -> impl Iterator<Item = usize> + 'a {
+    (s.within.start.max(at.saturating_sub(reach))..at.min(s.within.end))
+        .rev()
+        .take_while(|&i| !matches!(s.lower(i), ";" | ":" | "," | "\"" | "(" | ")" | "but"))
+}
+
+/// "denied that 12 had died", "dismissed reports that ...", "denied killing 12".
+fn denied(s: &Sentence<'_, '_>, first: usize) -> Option<Modality> {
+    for i in before(s, first, FAR) {
+        let word = s.lower(i);
+        if is(word, Kind::Denial) && matches!(s.tag(i), Some(Upos::Verb)) {
+            let taken_back =
+                (1..=2).any(|n| matches!(s.back(i, n), "not" | "never") || s.back(i, n).ends_with("n't"));
+            return Some(if taken_back { Modality::Possible } else { Modality::Denied });
+        }
+        let joins = is(word, Kind::Report)
+            || matches!(word, "having" | "being")
+            || matches!(s.tag(i), Some(Upos::Det | Upos::Sconj | Upos::Pron | Upos::Adp | Upos::Aux));
+        if !joins {
+            return None;
+        }
+    }
+    None
+}
+
+/// "Rumours that 12 had died", and what is said of them and of reports behind: "... were false".
+fn rumoured(s: &Sentence<'_, '_>, first: usize, end: usize) -> Option<Modality> {
+    let that = before(s, first, FAR).find(|&i| matches!(s.lower(i), "that" | "of"))?;
+    let noun = that.checked_sub(1).filter(|n| s.within.contains(n))?;
+    let rumour = given(s.lower(noun), Kind::Rumour);
+    if rumour.is_none() && !is(s.lower(noun), Kind::Report) {
+        return None;
+    }
+    let said = (end..(end + 6).min(s.within.end))
+        .take_while(|&i| !matches!(s.lower(i), "," | ";"))
+        .find(|&i| befall::is_be(s.lower(i)));
+    let not_so = said.and_then(|be| (be + 1..be + 4).find_map(|i| given(s.lower(i), Kind::False)));
+    not_so.or(rumour)
+}
+
+/// "a plot to kill 12", "charged with attempting to murder 12", "the attempted murder of 12": meant or tried, not done.
+fn meant(s: &Sentence<'_, '_>, evidence: usize) -> Option<Modality> {
+    let open = s.token(evidence).is_some_and(|t| matches!(t.xpos, "VB" | "VBG" | "VBP" | "NN" | "NNS"));
+    if !open {
+        return None;
+    }
+    for i in before(s, evidence, REACH) {
+        let word = s.lower(i);
+        let verb_itself = i + 1 == evidence && s.token(evidence).is_some_and(|t| t.xpos == "VBP");
+        if is(word, Kind::Governor) && !verb_itself {
+            // "the man wanted for killing 12", "working to": a noun or verb that what follows hangs on.
+            let linked = i + 1 == evidence || matches!(s.lower(i + 1), "to" | "at" | "of");
+            return linked.then(|| given(word, Kind::Governor)).flatten();
+        }
+        let joins = matches!(word, "to" | "of" | "at" | "and" | "mass" | "help")
+            || matches!(s.tag(i), Some(Upos::Det | Upos::Adv));
+        if !joins {
+            return None;
+        }
+    }
+    None
+}
+
+/// What stands in a condition, or is only played through.
+fn supposed(s: &Sentence<'_, '_>, first: usize) -> Option<Modality> {
+    before(s, first, FAR).find_map(|i| given(s.lower(i), Kind::Condition)).or_else(|| {
+        // "In the drill, 12 people were killed", "a mock attack"
+        let top = s.within.start..(s.within.start + 6).min(first);
+        top.clone().find_map(|i| {
+            let led =
+                s.tag(i) == Some(Upos::Adj) || (top.start..i).any(|b| matches!(s.lower(b), "in" | "during"));
+            given(s.lower(i), Kind::Unreal).filter(|_| led)
+        })
+    })
+}
+
+/// Auxiliaries and predicates beside the figure.
+fn in_words(s: &Sentence<'_, '_>, quantity: &Quantity, first: usize, last: usize) -> Option<Modality> {
+    let left: Vec<usize> = before(s, first, REACH)
+        .take_while(|&i| {
+            !matches!(s.lower(i), "who" | "which" | "where" | "while" | "because" | "after" | "since")
+        })
+        .collect();
+    let inside = (first..last.min(s.within.end))
+        .filter(|i| !quantity.number.contains(i) && *i < quantity.number.start);
+    let right = outside_of_asides(s, quantity.end..last.min(s.within.end).max(quantity.end));
+    left.into_iter().rev().chain(inside).chain(right).find_map(|i| {
+        let word = s.lower(i);
+        if s.time(i).is_some() {
+            return None;
+        }
+        if word == "would" {
+            // What would be under a condition is possible, what would come later is expected.
+            let unreal =
+                s.lower(i + 1) == "have" || s.within.clone().any(|i| is(s.lower(i), Kind::Condition));
+            return Some(if unreal { Modality::Possible } else { Modality::Expected });
+        }
+        let could_not = matches!(word, "could" | "can") && matches!(s.lower(i + 1), "not" | "n't");
+        given(word, Kind::Word)
+            .filter(|_| !could_not)
+            .or_else(|| given(word, Kind::WithTo).filter(|_| s.lower(i + 1) == "to"))
+    })
+}

@@ -1,0 +1,211 @@
+//! Victims named one after another: "the driver and two passengers died" tells of three dead. The sum is a figure of its
+//! own, derived from all members of the list; those that have a number stay figures and are its parts.
+
+use std::ops::Range;
+
+use sayso_model::{Category, EntityKind, Number, Upos};
+
+use super::{
+    Draft,
+    category::{self, How},
+    counted::{Phrase, is_person},
+    hedge::Bounds,
+    quantity::{Quantity, Sentence},
+    table::{self, Part},
+    topic::Topic,
+};
+use crate::lexicon::{self, RoleClass};
+
+/// Words of one member: an article, what is said before the noun ("4-month-old"), the noun.
+const LONGEST_MEMBER: usize = 10;
+
+/// Members of a list.
+const MOST_MEMBERS: usize = 12;
+
+/// One member of a list.
+struct Member {
+    words: Range<usize>,
+    count: i64,
+    /// "At least five": there may be more.
+    at_least: bool,
+    /// Its place among the drafts, where it has a number.
+    draft: Option<usize>,
+}
+
+/// Adds the sums of a sentence's lists to its drafts.
+pub(super) fn add_up(s: &Sentence<'_, '_>, drafts: &mut Vec<Draft>, topic: Topic) {
+    let mut at = s.within.start;
+    while at < s.within.end {
+        let members = list(s, at, drafts);
+        at = members.last().map_or(at + 1, |last| last.words.end);
+        if members.len() > 1
+            && let Some(sum) = sum(s, &members, drafts, topic)
+        {
+            insert(drafts, sum, &members);
+        }
+    }
+}
+
+/// The members of the list that begins at a word; it ends with "and" and one more.
+fn list(s: &Sentence<'_, '_>, start: usize, drafts: &[Draft]) -> Vec<Member> {
+    let mut members: Vec<Member> = Vec::new();
+    let mut at = start;
+    let mut closed = 0;
+    while members.len() < MOST_MEMBERS {
+        let Some(member) = member(s, at, drafts) else { break };
+        at = member.words.end;
+        members.push(member);
+        if closed > 0 {
+            break;
+        }
+        let comma = usize::from(s.lower(at) == ",");
+        if s.lower(at + comma) == "and" {
+            closed = members.len() + 1;
+            at += comma + 1;
+        } else if comma == 1 {
+            at += 1;
+        } else {
+            break;
+        }
+    }
+    // What stands behind the last comma without an "and" is an apposition.
+    if members.len() < closed || closed == 0 {
+        members.clear();
+    }
+    members
+}
+
+fn member(s: &Sentence<'_, '_>, at: usize, drafts: &[Draft]) -> Option<Member> {
+    // "her two children", "the two pilots"
+    let led = usize::from(matches!(s.lower(at), "his" | "her" | "their" | "its" | "the"));
+    let at_number = |place: usize| drafts.iter().position(|d| d.quantity.number.start == place);
+    if let Some(index) = at_number(at).or_else(|| at_number(at + led)) {
+        let Draft { quantity, phrase, part_of, .. } = drafts.get(index)?;
+        let bounds = quantity.bounds;
+        let at_least = bounds.low.is_some();
+        let exact = (!at_least || bounds.low == bounds.best && !bounds.low_exclusive)
+            && bounds.high.is_none()
+            && !quantity.approximate;
+        let others = phrase.head.is_none() && phrase.end > quantity.end && s.back(phrase.end, 1) == "others";
+        let people = phrase.is_person(s) && !phrase.part || others;
+        let plain = exact
+            && people
+            && quantity.unit.is_none()
+            && part_of.is_none()
+            && quantity.derived_from.is_empty();
+        let count = bounds.best.filter(|_| plain)?.to_whole()?;
+        return Some(Member { words: at..phrase.end, count, at_least, draft: Some(index) });
+    }
+    if let Some(end) = named(s, at) {
+        return Some(Member { words: at..end, count: 1, at_least: false, draft: None });
+    }
+    let both = s.lower(at) == "both";
+    let single = matches!(s.lower(at), "a" | "an" | "the" | "his" | "her" | "their" | "its" | "one");
+    if !both && !single {
+        return None;
+    }
+    let mut head = None;
+    for i in at + 1..at + LONGEST_MEMBER {
+        match s.tag(i) {
+            Some(Upos::Noun | Upos::Propn) if s.is_letters(i) => head = Some(i),
+            Some(Upos::Adj | Upos::Num) if head.is_none() || s.lower(i + 1) == "-" => {}
+            _ if s.lower(i) == "-" && s.joined(i) => {}
+            // "a 16-year-old boy", whatever the tagger makes of "old"
+            _ if s.lower(i) == "old" && s.joined(i) => {}
+            _ => break,
+        }
+    }
+    let head = head?;
+    let plural = s.token(head).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS"));
+    let fits = if both { plural && is_person(s, head) } else { !plural && is_one_person(s, head) };
+    // "the police and two passers-by": nobody knows how many police.
+    let several = matches!(s.lower(head), "police" | "people" | "family" | "crew" | "group" | "team");
+    let two = both || s.lower(head) == "couple";
+    (fits && !several).then_some(Member {
+        words: at..head + 1,
+        count: if two { 2 } else { 1 },
+        at_least: false,
+        draft: None,
+    })
+}
+
+/// The word after a person's name, with his age behind a comma ("Ada Brook, 34,").
+fn named(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
+    let word = s.words.get(at)?;
+    let index = s.document.entities.partition_point(|e| e.span.end <= word.span.start);
+    let entity = s.document.entities.get(index)?;
+    let person = entity.kind == EntityKind::Person && entity.span.start == word.span.start;
+    person.then(|| s.words.inside(entity.span).end)
+}
+
+/// True for a noun for one person: "driver", "infant".
+fn is_one_person(s: &Sentence<'_, '_>, at: usize) -> bool {
+    let word = s.lower(at);
+    let plural = format!("{word}s");
+    let known = |part| table::is(word, part) || table::is(&plural, part);
+    known(Part::Person)
+        || known(Part::Force)
+        || word.ends_with("man")
+        || word == "couple"
+        || lexicon::role_noun(word).is_some_and(|r| r.class == RoleClass::Person)
+}
+
+/// The figure of all members together, where the same befell them all.
+fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic) -> Option<Draft> {
+    let (first, last) = (members.first()?, members.last()?);
+    // Where each member has a number of its own, the report gives no total and needs none.
+    if members.iter().all(|m| m.draft.is_some()) {
+        return None;
+    }
+    let words = first.words.start..last.words.end;
+    let total = members.iter().try_fold(0_i64, |sum, m| sum.checked_add(m.count))?;
+    let total = Some(Number::whole(total));
+    let low = total.filter(|_| members.iter().any(|m| m.at_least));
+    let quantity = Quantity {
+        number: words.clone(),
+        bounds: Bounds { low, best: total, ..Bounds::default() },
+        approximate: false,
+        vague: None,
+        unit: None,
+        derived_from: members.iter().map(|m| m.words.clone()).collect(),
+        whole: None,
+        ratio: None,
+        definite: false,
+        another: members.iter().filter_map(|m| drafts.get(m.draft?)).any(|d| d.quantity.another),
+        is_one: false,
+        unclear: false,
+        end: words.end,
+    };
+    let head = words.end.checked_sub(1)?;
+    let phrase = Phrase { head: Some(head), start: words.start, end: words.end, ..Phrase::default() };
+    let shown = category::find(s, &quantity, &phrase, topic)?;
+    let victims = [Category::KILLED, Category::INJURED, Category::KILLED_OR_INJURED, Category::MISSING];
+    // What the last noun alone says is said of the last alone.
+    if !victims.contains(&shown.category) || !matches!(shown.how, How::After | How::Before) {
+        return None;
+    }
+    let same = members.iter().filter_map(|m| drafts.get(m.draft?)?.shown.as_ref());
+    for other in same {
+        if other.category != shown.category {
+            return None;
+        }
+    }
+    Some(Draft { quantity, phrase, shown: Some(shown), part_of: None, from: None })
+}
+
+/// Puts a sum before its parts and says whose parts these are.
+fn insert(drafts: &mut Vec<Draft>, sum: Draft, members: &[Member]) {
+    let place = drafts.partition_point(|d| d.quantity.number.start < sum.quantity.number.start);
+    for draft in drafts.iter_mut() {
+        for index in [&mut draft.part_of, &mut draft.from].into_iter().flatten() {
+            *index += usize::from(*index >= place);
+        }
+    }
+    for part in members.iter().filter_map(|m| m.draft) {
+        if let Some(draft) = drafts.get_mut(part) {
+            draft.part_of = Some(place);
+            draft.shown = draft.shown.take().or_else(|| sum.shown.clone());
+        }
+    }
+    drafts.insert(place, sum);
+}

@@ -1,0 +1,121 @@
+//! Sets of words that the readers ask for by name. The words stand in `data/words/`, one file for each subject.
+
+use std::{collections::BTreeSet, sync::OnceLock};
+
+use crate::lexicon::rows;
+
+/// Names every set once: as a value and as its first column in the data.
+macro_rules! sets {
+    ($($set:ident $name:literal),* $(,)?) => {
+        /// A set of words; its meaning stands beside its words in the data.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum Set {
+            $($set),*
+        }
+
+        /// Every set by its name in the data.
+        const NAMES: &[(&str, Set)] = &[$(($name, Set::$set)),*];
+    };
+}
+
+sets! {
+    AtWork "at_work",
+    Bodies "bodies",
+    Changing "changing",
+    CityWords "city_words",
+    Claims "claims",
+    CommonBodyWords "common_body_words",
+    Compass "compass",
+    Contingents "contingents",
+    CountChanging "count_changing",
+    CountNouns "count_nouns",
+    Crowds "crowds",
+    DivisionWords "division_words",
+    EmptyModifiers "empty_modifiers",
+    Fillers "fillers",
+    Found "found",
+    Giving "giving",
+    Harm "harm",
+    Holding "holding",
+    Homes "homes",
+    Known "known",
+    Law "law",
+    Locative "locative",
+    MeasuredNouns "measured_nouns",
+    NameLinks "name_links",
+    NameTitles "name_titles",
+    Networks "networks",
+    Nights "nights",
+    NoDoers "no_doers",
+    Numbered "numbered",
+    NumberedBodies "numbered_bodies",
+    OnADay "on_a_day",
+    Outside "outside",
+    OwnCounts "own_counts",
+    OwnedCounts "owned_counts",
+    Passing "passing",
+    PlacePrepositions "place_prepositions",
+    Pulling "pulling",
+    Ranks "ranks",
+    Responders "responders",
+    Revised "revised",
+    Senses "senses",
+    Shelters "shelters",
+    Slides "slides",
+    Streets "streets",
+    Tasks "tasks",
+    TimeFronts "time_fronts",
+    Told "told",
+    Vouching "vouching",
+    WarUnits "war_units",
+}
+
+/// The files, one for each subject.
+const FILES: [&str; 5] = [
+    include_str!("../../../data/words/figures.tsv"),
+    include_str!("../../../data/words/times.tsv"),
+    include_str!("../../../data/words/statements.tsv"),
+    include_str!("../../../data/words/speakers.tsv"),
+    include_str!("../../../data/words/places.tsv"),
+];
+
+fn sets() -> &'static BTreeSet<(Set, &'static str)> {
+    static SETS: OnceLock<BTreeSet<(Set, &'static str)>> = OnceLock::new();
+    SETS.get_or_init(|| {
+        let mut sets = BTreeSet::new();
+        for row in FILES.into_iter().flat_map(rows) {
+            let [name, _, words] = row[..] else { continue };
+            let Some((_, set)) = NAMES.iter().find(|(known, _)| *known == name) else { continue };
+            sets.extend(words.split(';').map(|word| (*set, word)));
+        }
+        sets
+    })
+}
+
+/// True for a word of a set.
+pub(crate) fn is(set: Set, word: &str) -> bool {
+    // A range finds a word that lives shorter than the sets without a copy.
+    sets().range::<(Set, &str), _>((set, word)..=(set, word)).next().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FILES, NAMES, Set, is, sets};
+    use crate::lexicon::rows;
+
+    #[test]
+    fn every_set_has_words_and_every_row_a_set() {
+        for (name, set) in NAMES {
+            assert!(sets().iter().any(|(known, _)| known == set), "{name} has no words");
+        }
+        for row in FILES.into_iter().flat_map(rows) {
+            assert_eq!(row.len(), 3, "{row:?}");
+            assert!(NAMES.iter().any(|(name, _)| *name == row[0]), "{} is no set", row[0]);
+        }
+    }
+
+    #[test]
+    fn words_are_looked_up_in_their_set() {
+        assert!(is(Set::Streets, "avenue") && !is(Set::Streets, "article") && is(Set::Numbered, "article"));
+    }
+}
