@@ -26,6 +26,7 @@ enum Kind {
     WithTo,
     Governor,
     Denial,
+    Proof,
     Report,
     Rumour,
     False,
@@ -46,6 +47,7 @@ fn lists() -> &'static BTreeSet<(&'static str, Kind, u8)> {
                 "with_to" => Kind::WithTo,
                 "governor" => Kind::Governor,
                 "denial" => Kind::Denial,
+                "proof" => Kind::Proof,
                 "report" => Kind::Report,
                 "rumour" => Kind::Rumour,
                 "false" => Kind::False,
@@ -216,7 +218,7 @@ fn before<'a>(s: &'a Sentence<'_, '_>, at: usize, reach: usize) -> impl Iterator
         .take_while(|&i| !matches!(s.lower(i), ";" | ":" | "," | "\"" | "(" | ")" | "but"))
 }
 
-/// "denied that 12 had died", "dismissed reports that ...", "denied killing 12".
+/// "denied that 12 had died", "dismissed reports that ...", "denied killing 12", "no evidence that 12 had died".
 fn denied(s: &Sentence<'_, '_>, first: usize) -> Option<Modality> {
     for i in before(s, first, FAR) {
         let word = s.lower(i);
@@ -224,6 +226,11 @@ fn denied(s: &Sentence<'_, '_>, first: usize) -> Option<Modality> {
             let taken_back =
                 (1..=2).any(|n| matches!(s.back(i, n), "not" | "never") || s.back(i, n).ends_with("n't"));
             return Some(if taken_back { Modality::Possible } else { Modality::Denied });
+        }
+        if s.back(i, 1) == "no"
+            && let Some(denied) = given(word, Kind::Proof)
+        {
+            return Some(denied);
         }
         let joins = is(word, Kind::Report)
             || matches!(word, "having" | "being")
