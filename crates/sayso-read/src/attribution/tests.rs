@@ -74,12 +74,6 @@ fn marks_of_other_habits() {
         "‘The miners’ families have waited for six days,’",
         StatementKind::Direct,
     );
-    one(
-        "„The old bridge stays shut until May“, Mayor Pia Solberg said.",
-        "Mayor Pia Solberg",
-        "„The old bridge stays shut until May“",
-        StatementKind::Direct,
-    );
 }
 
 #[test]

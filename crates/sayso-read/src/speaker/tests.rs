@@ -37,14 +37,6 @@ fn two_of_one_name_or_kind_are_two() {
         "The army of Ostria said 12 died. The army of Veldia said 14 died.",
         &["The army of Ostria", "The army of Veldia"],
     );
-    all_differ(
-        "Police in Tarven said 12 people died. Police in Orrin said 14 people died.",
-        &["Police in Tarven", "Police in Orrin"],
-    );
-    all_differ(
-        "Residents of Tarven said 12 people died. Residents of Orrin said 14 people died.",
-        &["Residents of Tarven", "Residents of Orrin"],
-    );
 }
 
 #[test]
