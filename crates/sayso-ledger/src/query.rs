@@ -237,7 +237,7 @@ impl Ledger {
         let mut query = self.db.prepare_cached(
             "SELECT s.report, s.entry, p.entry, p.name, r.outlet, r.published, s.kind, s.modality, s.said_on, s.content
              FROM sound_statement s JOIN sound_head r ON r.id = s.report JOIN sound_speaker p ON p.report = s.report AND p.entry = s.speaker
-             WHERE s.report = ?1 AND s.speaker = ?2 ORDER BY s.entry",
+             WHERE s.report = ?1 AND +s.speaker = ?2 ORDER BY s.entry",
         )?;
         let mut out: Vec<FoundStatement> = Vec::new();
         for (report, speaker) in speakers {

@@ -4,6 +4,9 @@
 //! stand apart in `report_sum`, so that a list of reports need not read their texts. What is asked goes to the views
 //! `sound_report`, `sound_text`, `sound_figure` and so on, which hold the rows whose sums are right. Triggers and views
 //! belong to the connection, not to the file: other programs read the file as any SQLite file.
+//!
+//! A question to a view that compares a column with a constant says `+column = ?`, unless the column is the key: SQLite would
+//! put the constant in the column's place where the sum is checked, and take sound rows that are not asked for to be damaged.
 
 use std::{
     collections::BTreeSet,

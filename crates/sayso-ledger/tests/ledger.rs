@@ -198,6 +198,13 @@ fn a_batch_that_is_dropped_leaves_nothing() {
 }
 
 #[test]
+fn a_search_for_a_page_of_words_is_refused() {
+    let ledger = Ledger::in_memory().unwrap();
+    let words = "word ".repeat(20_000);
+    assert!(matches!(ledger.search(&words, 5), Err(LedgerError::TooManyWords { found: 20_000, .. })));
+}
+
+#[test]
 fn feed_states_are_kept() {
     let mut ledger = Ledger::in_memory().unwrap();
     let state = FeedState { etag: Some("\"1\"".into()), status: Some(200), ..FeedState::default() };

@@ -225,6 +225,39 @@ fn the_ledger_is_no_report() {
     assert_eq!(folder.run(&["add", folder.at("l.db").to_str().unwrap()]).0, 3);
 }
 
+#[test]
+fn a_sound_ledger_is_said_to_be_sound() {
+    let folder = Folder::new();
+    let text = "title: Ferry line stops\npublisher: c.test\npublished: 2024-03-06\n\n\
+        LUND — Nine people were killed, police said on Wednesday. \"We are sorry,\" the owner, Ida Holm, told reporters. The \
+        harbour office said the ferry was too fast. Holm said that it was not. Police did not respond to questions.\n";
+    fs::write(folder.at("c.txt"), text).unwrap();
+    assert_eq!(folder.run(&["add", folder.at("c.txt").to_str().unwrap()]).0, 0);
+    assert_eq!(folder.run(&["decide", "accept", "1:f0"]).0, 0);
+    for args in [
+        &["reports"][..],
+        &["who", "police"],
+        &["who", "Holm"],
+        &["who", "harbour office"],
+        &["figures", "--category", "killed", "--json"],
+        &["figures", "--story", "1"],
+        &["search", "ferry"],
+        &["show", "3"],
+        &["stories"],
+        &["story", "1"],
+        &["chain", "1:f0"],
+        &["brief", "1"],
+        &["decide"],
+        &["export"],
+        &["export", "--format", "csv", "--what", "statements"],
+        &["reread", "--all"],
+        &["doctor"],
+    ] {
+        let (code, _, err) = folder.run(args);
+        assert_eq!((code, err.as_str()), (0, ""), "{args:?}");
+    }
+}
+
 /// Changes a byte of the ledger's file where some words stand, in every place that has them.
 fn damage(ledger: &Path, words: &str) -> usize {
     let mut bytes = fs::read(ledger).unwrap();

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 fn text(path: &Path, health: &Health) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "ledger       {}", printable(&path.to_string_lossy()));
-    let _ = writeln!(out, "schema       {}, written by sayso {}", health.schema, env!("CARGO_PKG_VERSION"));
+    let _ = writeln!(out, "schema       {}, of sayso {}", health.schema, env!("CARGO_PKG_VERSION"));
     let _ = writeln!(
         out,
         "holds        {} reports ({} not read), {} decisions",
