@@ -4,13 +4,16 @@
 //! - What robots.txt forbids is not fetched; a robots.txt that cannot be fetched forbids everything (RFC 9309).
 //! - Only http and https, at most five redirects, each checked like the first address.
 //! - No address on a private, loopback, link-local or otherwise not public network, however it is written and whatever a
-//!   name resolves to, unless that is allowed.
+//!   name resolves to, unless that is allowed; where a proxy is configured, names that are private by their form or by what
+//!   this machine resolves them to are not asked of it.
+//! - `ETag` and `Last-Modified` go back to the host that gave them, and to no other.
 //! - Limits of size and time; compressed answers are measured while they are unpacked.
 
 mod address;
+mod proxy;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::Read,
     net::{SocketAddr, ToSocketAddrs},
     sync::Arc,
@@ -144,6 +147,8 @@ impl Page {
 pub struct Fetcher {
     client: Client,
     rules: Rules,
+    /// Hosts of proxies that the user has configured.
+    proxies: Arc<BTreeSet<String>>,
     robots: BTreeMap<String, Option<Robot>>,
     last: BTreeMap<String, Instant>,
 }
@@ -162,15 +167,17 @@ impl Fetcher {
     pub fn new(rules: Rules) -> Result<Self, FetchError> {
         // Fails only where another part of the program has chosen a provider already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let proxies = Arc::new(proxy::hosts(|name| std::env::var(name).ok()));
+        let resolver = Resolver { allow_private: rules.allow_private, proxies: Arc::clone(&proxies) };
         let client = Client::builder()
             .user_agent(concat!("sayso/", env!("CARGO_PKG_VERSION")))
             .redirect(Policy::none())
             .timeout(rules.timeout)
             .connect_timeout(rules.timeout)
-            .dns_resolver(Arc::new(Resolver { allow_private: rules.allow_private }))
+            .dns_resolver(Arc::new(resolver))
             .build()
             .map_err(|e| FetchError::Connection(causes(&e)))?;
-        Ok(Self { client, rules, robots: BTreeMap::new(), last: BTreeMap::new() })
+        Ok(Self { client, rules, proxies, robots: BTreeMap::new(), last: BTreeMap::new() })
     }
 
     /// Fetches an address.
@@ -179,11 +186,14 @@ impl Fetcher {
     /// Any [`FetchError`].
     pub fn fetch(&mut self, url: &str, known: &Validators, limit: u64) -> Result<Fetched, FetchError> {
         let mut at = self.checked(url)?;
+        let first = at.origin();
+        // What one host said about its page is no business of another's.
+        let none = Validators::default();
         for _ in 0..=REDIRECTS {
             if !self.allowed(&at)? {
                 return Err(FetchError::Robots(at.host_str().unwrap_or_default().to_owned()));
             }
-            let response = self.request(&at, known)?;
+            let response = self.request(&at, if at.origin() == first { known } else { &none })?;
             let status = response.status();
             if status.as_u16() == 304 {
                 return Ok(Fetched::NotModified);
@@ -195,7 +205,11 @@ impl Fetcher {
             if !status.is_success() {
                 return Err(FetchError::Status(status.as_u16()));
             }
-            return self.page(&at, response, limit).map(|page| Fetched::Page(Box::new(page)));
+            let mut page = self.page(&at, response, limit)?;
+            if at.origin() != first {
+                page.validators = none;
+            }
+            return Ok(Fetched::Page(Box::new(page)));
         }
         Err(FetchError::Redirects)
     }
@@ -215,6 +229,12 @@ impl Fetcher {
                 return Err(private());
             }
             Some(Host::Ipv6(ip)) if !self.rules.allow_private && !is_public(ip.into()) => {
+                return Err(private());
+            }
+            // A proxy resolves names itself, out of reach of the resolver below.
+            Some(Host::Domain(name))
+                if !self.rules.allow_private && !self.proxies.is_empty() && proxy::is_private(name) =>
+            {
                 return Err(private());
             }
             Some(_) => {}
@@ -377,11 +397,13 @@ const NOT_PUBLIC: &str = "resolves to no address on the public network";
 /// The system's resolver, with addresses left out that are not public.
 struct Resolver {
     allow_private: bool,
+    proxies: Arc<BTreeSet<String>>,
 }
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let allow_private = self.allow_private;
+        // The user has named the proxy, and what is asked of it has been checked.
+        let allow_private = self.allow_private || self.proxies.contains(&name.as_str().to_ascii_lowercase());
         Box::pin(async move {
             let all: Vec<SocketAddr> = (name.as_str(), 0).to_socket_addrs()?.collect();
             let allowed: Vec<SocketAddr> =

@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 use crate::{
     Form, HeadOverrides, IngestError, Item, Limits, Piece, Sink, charset, head,
     head::{fill, names, publish, stated},
-    html,
+    html, json,
     normalise::normalise,
     report::assemble,
 };
@@ -111,7 +111,7 @@ pub fn report(
 ) -> Result<Report, IngestError> {
     let malformed = |reason: String| IngestError::Malformed { form: "JSON", reason };
     let decoded = charset::decode(bytes, None)?;
-    let value: Value = serde_json::from_str(&decoded.text).map_err(|e| malformed(e.to_string()))?;
+    let (value, diagnostics) = json::parse(&decoded.text)?;
     let Value::Object(record) = value else { return Err(malformed("it is not an object".to_owned())) };
     let mut all = options.head();
     fill(&mut all, record_head(&record));
@@ -119,10 +119,10 @@ pub fn report(
     let text = first(&record, &["text", "body"]).map(paragraphs).unwrap_or_default();
     let body = normalise(&text);
     if !body.trim().is_empty() {
-        return Ok(assemble(bytes, &body, all, Vec::new()));
+        return Ok(assemble(bytes, &body, all, diagnostics));
     }
     match first(&record, &["html"]).and_then(Value::as_str) {
-        Some(page) => html::page(bytes, page, all, Vec::new(), limits),
+        Some(page) => html::page(bytes, page, all, diagnostics, limits),
         None => Err(IngestError::NoText { form: "record (fields `text`, `body` or `html`)" }),
     }
 }

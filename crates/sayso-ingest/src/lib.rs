@@ -32,6 +32,7 @@ pub mod warc;
 mod date;
 mod error;
 mod http;
+mod json;
 mod piece;
 mod report;
 mod text;

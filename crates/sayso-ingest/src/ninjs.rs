@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     HeadOverrides, IngestError, charset, head,
     head::{fill, names, publish, stated},
-    html,
+    html, json,
     normalise::normalise,
     report::assemble,
 };
@@ -21,7 +21,7 @@ use crate::{
 pub fn report(bytes: &[u8], known: &Head, options: &HeadOverrides) -> Result<Report, IngestError> {
     let malformed = |reason: String| IngestError::Malformed { form: "ninjs", reason };
     let decoded = charset::decode(bytes, None)?;
-    let item: Value = serde_json::from_str(&decoded.text).map_err(|e| malformed(e.to_string()))?;
+    let (item, diagnostics) = json::parse(&decoded.text)?;
     if !item.is_object() {
         return Err(malformed("it is not an object".to_owned()));
     }
@@ -32,7 +32,7 @@ pub fn report(bytes: &[u8], known: &Head, options: &HeadOverrides) -> Result<Rep
     if body.trim().is_empty() {
         return Err(IngestError::NoText { form: "ninjs item" });
     }
-    Ok(assemble(bytes, &body, all, Vec::new()))
+    Ok(assemble(bytes, &body, all, diagnostics))
 }
 
 fn string<'v>(item: &'v Value, name: &str) -> Option<&'v str> {

@@ -86,6 +86,7 @@ fn answer(mut stream: TcpStream, own: &str, robots: &str, log: &Mutex<Vec<(Strin
         "/broken-gzip" => ok("Content-Encoding: gzip\r\n", &gzip(&[b'x'; 5000])[..20]),
         "/loop" => to("/loop"),
         "/away" => to("/page"),
+        path if path.starts_with("/to?") => to(&path[4..]),
         "/to-file" => to("file:///etc/passwd"),
         "/to-nothing" => to("http://"),
         "/large" => b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\nConnection: close\r\n\r\nx".to_vec(),
@@ -241,4 +242,17 @@ fn robots_are_obeyed() {
     assert!(time("/b") - time("/a") >= Duration::from_millis(290), "the delay that it asks for is kept");
     let failing = serve("fails");
     assert!(matches!(get(&mut fetcher(), &format!("{}/page", failing.base)), Err(FetchError::Robots(_))));
+}
+
+#[test]
+fn what_one_host_said_is_not_told_to_another() {
+    let (first, second) = (serve(""), serve(""));
+    let mut fetcher = fetcher();
+    let url = format!("{}/to?{}/page", first.base, second.base);
+    let known = Validators { etag: Some("\"one\"".to_owned()), last_modified: None };
+    // Whoever is asked with the validator answers that nothing has changed.
+    let Fetched::Page(page) = fetcher.fetch(&url, &known, LIMIT).unwrap() else { panic!("it was told") };
+    assert_eq!(page.validators, Validators::default(), "nor is the first host told what the second said");
+    let own = format!("{}/to?{}/page", first.base, first.base);
+    assert_eq!(fetcher.fetch(&own, &known, LIMIT).unwrap(), Fetched::NotModified);
 }

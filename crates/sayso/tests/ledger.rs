@@ -524,3 +524,64 @@ fn no_name_steers_the_terminal() {
         }
     }
 }
+
+#[test]
+fn a_proxy_is_used_and_not_asked_for_private_names() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+    let (asked, was_asked) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut first = String::new();
+            let _ = BufReader::new(stream.try_clone().unwrap()).read_line(&mut first);
+            let body = if first.contains("robots.txt") {
+                ""
+            } else {
+                "<html><body><article><p>Nine people were hurt on Tuesday when a ferry struck the pier in Lund, the harbour \
+                 office said.</p><p>The ferry had left Brenn in the morning, and its captain saw nothing.</p></article>"
+            };
+            let _ = asked.send(first);
+            let head =
+                format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n", body.len());
+            let _ = stream.write_all(format!("{head}Connection: close\r\n\r\n{body}").as_bytes());
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let fetch = |url: &str| {
+        let mut command = sayso();
+        command.args(["add", "--delay", "0", url]).env("SAYSO_LEDGER", folder.path().join("l.db"));
+        for name in
+            ["HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"]
+        {
+            command.env_remove(name);
+        }
+        let output = command.env("http_proxy", &proxy).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for url in ["http://intranet/a", "http://db.internal/a", "http://localhost/a", "http://10.0.0.1/a"] {
+        let (code, err) = fetch(url);
+        assert_eq!(code, Some(3), "{url}: {err}");
+        assert!(err.contains("not on the public network"), "{url}: {err}");
+    }
+    assert!(was_asked.try_recv().is_err(), "the proxy was not asked");
+    // The proxy's own name is private, and the user's choice.
+    let (code, err) = fetch("http://coast-courier.nowhere-at-all/ferry");
+    assert_eq!(code, Some(0), "{err}");
+    assert!(was_asked.try_iter().any(|first| first.contains("http://coast-courier.nowhere-at-all/ferry")));
+}
+
+#[test]
+fn half_a_surrogate_pair_costs_no_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = folder.path().join("l.db");
+    let input = folder.path().join("dump.jsonl");
+    let lines = [
+        r#"{"title": "Nine hurt \udfff", "text": "Nine people were hurt on Tuesday, the harbour office said. \ud83d"}"#,
+        r#"{"title": "Ten hurt \ud83d\ude00", "text": "Ten people were hurt on Friday, the harbour office said."}"#,
+    ];
+    fs::write(&input, lines.join("\n")).unwrap();
+    let ran = run(&["add", input.to_str().unwrap()], &ledger);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "added 2, known 0, revised 0\n"), "{}", ran.err);
+    let reports = run(&["reports", "--json"], &ledger).out;
+    assert!(reports.contains("Nine hurt \u{FFFD}") && reports.contains("Ten hurt \u{1F600}"), "{reports}");
+}
