@@ -1,4 +1,4 @@
-use std::time::Instant;
+use std::{sync::OnceLock, time::Instant};
 
 use super::Cast;
 use crate::tree::Tree;
@@ -62,6 +62,15 @@ fn the_same_police_stay_the_same() {
     assert_eq!(found[0], found[1]);
 }
 
+/// Seconds that this thread has had of the processor; where the system does not tell, seconds by the clock.
+fn processor_seconds() -> f64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let start = START.get_or_init(Instant::now);
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanos = told.and_then(|t| t.split_whitespace().next()?.parse::<f64>().ok());
+    nanos.map_or_else(|| start.elapsed().as_secs_f64(), |n| n / 1e9)
+}
+
 /// Seconds that it takes to resolve all pronouns of one long paragraph.
 fn seconds(sentences: usize) -> f64 {
     let text = "Ada Brook said that she was tired, and \"he\" said he would go. ".repeat(sentences);
@@ -74,12 +83,12 @@ fn seconds(sentences: usize) -> f64 {
         .map(|t| t.span)
         .collect();
     let run = || {
-        let start = Instant::now();
+        let start = processor_seconds();
         let mut cast = Cast::gather(&tree, &[]);
         for &pronoun in &pronouns {
             cast.resolve(pronoun);
         }
-        start.elapsed().as_secs_f64()
+        processor_seconds() - start
     };
     (0..3).map(|_| run()).fold(f64::INFINITY, f64::min)
 }
