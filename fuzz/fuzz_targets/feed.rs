@@ -8,5 +8,5 @@ use sayso_ingest::{Item, Limits, feed};
 use sayso_model::Head;
 fuzz_target!(|bytes: &[u8]| {
     let mut sink = |_: Item| ControlFlow::Continue(());
-    let _ = feed::read("fuzz", bytes, &Head::default(), &Limits::default(), &mut sink);
+    let _ = feed::read("fuzz", bytes, None, &Head::default(), &Limits::default(), &mut sink);
 });

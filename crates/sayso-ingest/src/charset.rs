@@ -5,6 +5,8 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::IngestError;
 
+mod rare;
+
 /// A decoded input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded {
@@ -16,7 +18,7 @@ pub struct Decoded {
     pub replaced: usize,
 }
 
-/// Decodes text, in this order: byte order mark, UTF-8 if the bytes are valid UTF-8, UTF-16 without a mark, the
+/// Decodes text, in this order: UTF-32 and EBCDIC, which no browser reads, byte order mark, UTF-8 if the bytes are valid UTF-8, UTF-16 without a mark, the
 /// declared charset, a statistical guess.
 ///
 /// Valid UTF-8 beats a declaration, since text of another charset is hardly ever valid UTF-8 by chance, whereas wrong
@@ -27,6 +29,16 @@ pub struct Decoded {
 pub fn decode(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, IngestError> {
     if bytes.is_empty() {
         return Err(IngestError::Empty);
+    }
+    if let Some((text, charset)) = rare::decode(bytes, declared) {
+        reject_controls(&text)?;
+        let replaced = text.matches('\u{FFFD}').count();
+        return Ok(Decoded { text, charset, replaced });
+    }
+    if let Some((text, charset)) = rare::decode(bytes, declared) {
+        reject_controls(&text)?;
+        let replaced = text.matches('\u{FFFD}').count();
+        return Ok(Decoded { text, charset, replaced });
     }
     let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     if let Some(kind) = medium(bytes) {
@@ -67,6 +79,22 @@ fn nearly_utf8(bytes: &[u8]) -> bool {
         bad += usize::from(!chunk.invalid().is_empty());
     }
     bad <= 1 && good >= 1 || good >= 4 * bad.max(1)
+}
+
+/// The charset that a page or a document in XML declares in its beginning.
+pub(crate) fn declared_in(bytes: &[u8]) -> Option<String> {
+    let start = bytes.get(..2048).unwrap_or(bytes);
+    let start = rare::decode(start, None)
+        .map_or_else(|| String::from_utf8_lossy(start).into_owned(), |(text, _)| text)
+        .to_lowercase();
+    let at = start.find("charset=").or_else(|| start.find("encoding="))?;
+    let rest = start.get(at..)?.split_once('=')?.1;
+    let label: String = rest
+        .trim_start_matches(['"', '\'', ' '])
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':'))
+        .collect();
+    (!label.is_empty()).then_some(label)
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {
@@ -131,7 +159,7 @@ fn reject_controls(text: &str) -> Result<(), IngestError> {
 
 #[cfg(test)]
 mod tests {
-    use super::decode;
+    use super::{declared_in, decode};
     use crate::IngestError;
 
     #[test]
@@ -169,5 +197,16 @@ mod tests {
         }
         let noise: Vec<u8> = (0..4000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         assert!(matches!(decode(&noise, None), Err(IngestError::NotText { .. })));
+    }
+
+    #[test]
+    fn charsets_are_declared_in_pages() {
+        assert_eq!(declared_in(b"<meta charset='ISO-8859-1'>").as_deref(), Some("iso-8859-1"));
+        assert_eq!(
+            declared_in(b"<meta http-equiv=Content-Type content=\"text/html; charset=windows-1251\">")
+                .as_deref(),
+            Some("windows-1251")
+        );
+        assert_eq!(declared_in(b"<html>"), None);
     }
 }

@@ -256,7 +256,7 @@ static FORMS: LazyLock<[Regex; 8]> = LazyLock::new(|| {
         Regex::new(r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:T(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?P<zone>Z|[+-]\d{4})?)?$")
             .unwrap_or_else(|_| pattern("$.")),
         // Thu, 19 Dec 2024 06:40:00 GMT; 19. Dezember 2024; 19 de diciembre de 2024; 1st March 2024
-        pattern(r"(?:\p{L}+\.?,?\s+)?(?:(?:den|le|on|el|il)\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?[\s-]+(?:of\s+|de\s+)?(?P<name>\p{L}{3,12})\.?,?[\s-]+(?:de\s+)?(?P<year>\d{4})"),
+        pattern(r"(?:\p{L}+\.?(?:,\s*|\s+))?(?:(?:den|le|on|el|il)\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?[\s-]+(?:of\s+|de\s+)?(?P<name>\p{L}{3,12})\.?,?[\s-]+(?:de\s+)?(?P<year>\d{4})"),
         // Thursday, December 19, 2024; Dec. 19 2024; Thu Dec 19 2024
         pattern(r"(?:\p{L}+\.?,?\s+)?(?P<name>\p{L}{3,12})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"),
         // 19.12.2024
@@ -392,6 +392,10 @@ mod tests {
             "Do, 19. Dez. 2024",
             "19 декабря 2024, 13:43",
             "19 Aralık 2024",
+            "THU,19 DEC 2024 06:40:00",
+            "Thu, 19 Dec 2024 06:40:00 AEDT",
+            "Thu, Dec 19 2024 06:40:00 PM",
+            "gio, 19 dic 2024 06:40:00 GMT+0100",
             "2024年12月19日 08:00",
             "2024년 12월 19일",
         ] {

@@ -45,6 +45,12 @@ pub enum IngestError {
         /// The limit in seconds.
         seconds: u64,
     },
+    /// A defect of ours or of a library came out on this input.
+    #[error("a defect of sayso came out on it ({reason}); please send it to the developers")]
+    Defect {
+        /// What the defect said.
+        reason: String,
+    },
     /// The file or stream could not be read.
     #[error("cannot read it: {0}")]
     Io(#[from] std::io::Error),

@@ -1,13 +1,21 @@
-//! RSS 0.9 to 2.0, Atom 1.0 and JSON Feed.
+//! RSS 0.9 to 2.0, Atom 0.3 and 1.0 and JSON Feed.
 //!
 //! An entry with a full text (`content:encoded`, Atom `content`, `content_html`) is a report; one with an address and no more
-//! than a summary is a link, to be fetched or, where nothing is fetched, to be taken with its summary.
+//! than a summary is a link, to be fetched or, where nothing is fetched, to be taken with what the feed has of it.
+//!
+//! Feeds are decoded before they are parsed, so that no parser has to believe what they say of their charset, and read by
+//! what their elements are called (`xml`): no library at hand keeps the zone in which a date was written, and those that
+//! were tried refuse or misread a feed without a version, in another namespace or in UTF-16.
 
-use feed_rs::{model, parser};
+mod entry;
+mod json;
+mod xml;
+
 use sayso_model::{Head, HeadSource, Stated};
 
+use self::entry::{Entry, Feed};
 use crate::{
-    Form, IngestError, Item, Limits, Link, Piece, Sink, head,
+    Form, IngestError, Item, Limits, Link, Piece, Sink, charset, head,
     head::{fill, names, publish, stated},
     html,
 };
@@ -15,121 +23,101 @@ use crate::{
 /// An entry's content counts as its full text from this many characters on; teasers end at 300 or so.
 const FULL_TEXT: usize = 600;
 
-/// Gives a piece or a link for each entry.
+/// Gives a piece or a link for each entry. `declared` is the charset declared outside of the feed.
 ///
 /// # Errors
-/// [`IngestError::Malformed`].
+/// [`IngestError::Malformed`] and what [`charset::decode`] says; what stands before damage is given first.
 pub fn read(
     origin: &str,
     bytes: &[u8],
+    declared: Option<&str>,
     known: &Head,
     limits: &Limits,
     sink: &mut Sink<'_>,
 ) -> Result<(), IngestError> {
     let malformed = |reason: String| IngestError::Malformed { form: "a feed", reason };
-    check_depth(bytes).map_err(|reason| malformed(reason.to_owned()))?;
-    let base = known.url.as_ref().map(|u| u.value.clone());
-    let feed = parser::Builder::new()
-        .base_uri(base.as_deref())
-        .sanitize_content(false)
-        .build()
-        .parse(bytes)
-        .map_err(|e| malformed(e.to_string()))?;
-    let outlet = feed.title.as_ref().and_then(|t| stated(&html::text_of(&t.content), &HeadSource::Feed));
-    for (number, entry) in feed.entries.iter().take(limits.entries).enumerate() {
-        let mut head = entry_head(entry, &feed);
-        head.outlet = head.outlet.or_else(|| outlet.clone());
-        let url = head.url.as_ref().map(|u| u.value.clone());
-        let origin =
-            format!("{origin}#{}{}", number + 1, url.as_deref().map(|u| format!(" {u}")).unwrap_or_default());
-        let content = entry.content.as_ref().and_then(|c| c.body.as_deref()).unwrap_or("");
-        let summary = entry.summary.as_ref().map_or("", |s| s.content.as_str());
-        let full =
-            [content, summary].into_iter().find(|text| html::text_of(text).chars().count() >= FULL_TEXT);
-        let item = match (full, url) {
-            (Some(text), _) => piece(origin, text, head),
-            (None, Some(url)) => {
-                // A link's head gives way to what the page says itself.
-                head.url = None;
-                Item::Link(Box::new(Link { url, known: head, is_sitemap: false }))
-            }
-            (None, None) if !content.trim().is_empty() => piece(origin, content, head),
-            (None, None) if !summary.trim().is_empty() => piece(origin, summary, head),
-            (None, None) => Item::Failed { origin, error: IngestError::NoText { form: "feed entry" } },
-        };
-        if sink(item).is_break() {
-            break;
+    let in_feed = declared.is_none().then(|| charset::declared_in(bytes)).flatten();
+    let text = charset::decode(bytes, declared.or(in_feed.as_deref()))?.text;
+    let base = known.url.as_ref().map(|u| u.value.as_str());
+    let feed = if text.trim_start().starts_with('{') {
+        json::read(&text, limits.entries).map_err(malformed)?
+    } else {
+        xml::read(&text, base, limits.entries)
+    };
+    for (number, entry) in feed.entries.iter().enumerate() {
+        if sink(item(&format!("{origin}#{}", number + 1), entry, &feed)).is_break() {
+            return Ok(());
         }
     }
-    Ok(())
+    if feed.beyond > 0 {
+        return Err(IngestError::TooLarge {
+            what: "the number of entries",
+            limit: format!("{} ({} more were left out)", limits.entries, feed.beyond),
+            remedy: "split the feed",
+        });
+    }
+    feed.damage.map_or(Ok(()), |reason| {
+        Err(malformed(format!("{reason}; {} entries before that were taken", feed.entries.len())))
+    })
 }
 
-fn piece(origin: String, text: &str, known: Head) -> Item {
-    Item::Piece(Box::new(Piece { known, ..Piece::new(origin, Form::Fragment, text.as_bytes().to_vec()) }))
+fn item(origin: &str, entry: &Entry, feed: &Feed) -> Item {
+    let head = entry_head(entry, feed);
+    let url = head.url.as_ref().map(|u| u.value.clone());
+    let origin = url.as_deref().map_or_else(|| origin.to_owned(), |url| format!("{origin} {url}"));
+    let length = |text: &&String| html::text_of(text).chars().count();
+    let full = entry.texts.iter().find(|text| length(text) >= FULL_TEXT);
+    // Where there is nothing else, a headline is what was published.
+    let any = entry.texts.iter().find(|text| length(text) > 0).or(entry.title.as_ref());
+    let piece = |text: &String, known: Head| {
+        Box::new(Piece { known, ..Piece::new(origin.clone(), Form::Fragment, text.as_bytes().to_vec()) })
+    };
+    match (full, url) {
+        (Some(text), _) => Item::Piece(piece(text, head)),
+        (None, Some(url)) => {
+            let entry = any.map(|text| piece(text, head.clone()));
+            // A link's head gives way to what the page says itself.
+            let known = Head { url: None, ..head };
+            Item::Link(Box::new(Link { url, known, is_sitemap: false, entry }))
+        }
+        (None, None) => match (any, &entry.unread) {
+            (Some(text), _) => Item::Piece(piece(text, head)),
+            (None, Some(reason)) => Item::Skipped { origin, reason: reason.clone() },
+            (None, None) => Item::Skipped { origin, reason: "entry without text or address".to_owned() },
+        },
+    }
 }
 
-fn entry_head(entry: &model::Entry, feed: &model::Feed) -> Head {
+fn entry_head(entry: &Entry, feed: &Feed) -> Head {
     let from = HeadSource::Feed;
-    let url = entry
-        .links
-        .iter()
-        .filter(|l| l.rel.as_deref().is_none_or(|rel| rel == "alternate"))
-        .map(|l| l.href.as_str())
-        .chain([entry.id.as_str()])
-        .find(|u| head::host(u).is_some());
+    let text = |html: &String| stated(&html::text_of(html), &from);
+    let authors = if entry.authors.is_empty() { &feed.authors } else { &entry.authors };
     let mut out = Head {
-        headline: entry.title.as_ref().and_then(|t| stated(&html::text_of(&t.content), &from)),
-        url: url.and_then(|u| stated(u, &from)),
-        byline: entry
-            .authors
+        headline: entry.title.as_ref().and_then(text),
+        outlet: entry.source.as_ref().or(feed.title.as_ref()).and_then(text),
+        url: entry.urls.iter().find(|u| head::host(u).is_some()).and_then(|u| stated(u, &from)),
+        byline: authors
             .iter()
             // RSS has addresses where the name belongs: "desk@a.test (Ida Holm)".
-            .filter_map(|p| p.name.as_deref())
-            .map(|name| name.split_once('(').map_or(name, |(_, name)| name.trim_end_matches(')')))
+            .map(|name| name.split_once('(').map_or(name.as_str(), |(_, name)| name.trim_end_matches(')')))
             .filter(|name| !name.contains('@'))
             .flat_map(names)
             .filter_map(|name| stated(&name, &from))
             .collect::<Vec<Stated<String>>>(),
         ..Head::default()
     };
-    if let Some(instant) = entry.published.or(entry.updated) {
-        publish(&mut out, &instant.to_rfc3339(), &from);
+    // The day in the zone in which the outlet writes it, with the instant beside it.
+    for written in &entry.dates {
+        publish(&mut out, written, &from);
     }
-    let feed_language =
-        Head { language: feed.language.as_deref().and_then(|l| stated(l, &from)), ..Head::default() };
-    fill(&mut out, feed_language);
+    let language = entry.language.as_ref().or(feed.language.as_ref());
+    fill(&mut out, Head { language: language.and_then(|l| stated(l, &from)), ..Head::default() });
     out
 }
 
-/// Refuses nesting that no feed has before a recursive reader sees it.
-fn check_depth(bytes: &[u8]) -> Result<(), &'static str> {
-    const DEEP: &str = "its elements are nested too deep";
-    if bytes.trim_ascii_start().starts_with(b"{") {
-        // serde_json has a limit of its own.
-        return Ok(());
-    }
-    let (mut depth, mut at) = (0_i64, 0);
-    while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(|&b| b == b'<')) {
-        at += found + 1;
-        let rest = bytes.get(at..).unwrap_or(b"");
-        if rest.starts_with(b"![CDATA[") {
-            at += rest.windows(3).position(|w| w == b"]]>").unwrap_or(rest.len());
-        } else if rest.starts_with(b"!--") {
-            at += rest.windows(3).position(|w| w == b"-->").unwrap_or(rest.len());
-        } else if rest.starts_with(b"/") {
-            depth -= 1;
-        } else if rest.first().is_some_and(u8::is_ascii_alphabetic) {
-            let end = rest.iter().position(|&b| b == b'>').unwrap_or(rest.len());
-            if end == 0 || rest.get(end - 1) != Some(&b'/') {
-                depth += 1;
-            }
-            at += end;
-        }
-        if depth > 200 {
-            return Err(DEEP);
-        }
-    }
-    Ok(())
+/// Text as HTML writes it.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -138,10 +126,158 @@ mod tests {
     use sayso_model::Head;
 
     use super::read;
-    use crate::{Item, Limits, jsonl::collect};
+    use crate::{HeadOverrides, IngestError, Item, Limits, Piece, jsonl::collect, source};
 
     fn items(feed: &str) -> Vec<Item> {
-        collect(|sink| drop(read("f", feed.as_bytes(), &Head::default(), &Limits::default(), sink)))
+        of_bytes(feed.as_bytes())
+    }
+
+    fn of_bytes(feed: &[u8]) -> Vec<Item> {
+        collect(|sink| drop(read("f", feed, None, &Head::default(), &Limits::default(), sink)))
+    }
+
+    /// What an item is as a report where nothing is fetched: day, instant, text.
+    fn report(item: &Item) -> (String, Option<String>, String) {
+        let piece: &Piece = match item {
+            Item::Piece(piece) => piece,
+            Item::Link(link) => link.entry.as_ref().unwrap(),
+            other => panic!("{other:?}"),
+        };
+        let report = source::report(piece, &HeadOverrides::default(), &Limits::default()).unwrap();
+        let day = report.head.published.map(|d| d.value.to_string()).unwrap_or_default();
+        (day, report.head.published_at.map(|i| i.value), report.text)
+    }
+
+    const RSS: &str = "<rss><channel><title>Coast Courier</title><item><title>Nine hurt</title><link>https://a.test/1</link>\
+        <pubDate>Tue, 05 Mar 2024 22:30:00 EST</pubDate><description>Nine people were hurt.</description></item></channel></rss>";
+
+    #[test]
+    fn feeds_that_are_not_as_they_should_be_are_read() {
+        for feed in [
+            RSS.to_owned(),
+            RSS.replace("<rss>", "<rss xmlns=\"http://backend.userland.com/rss2\">"),
+            RSS.replace("<rss>", "<rss xmlns=\"http://nobody.test/knows\" version=\"7\">"),
+            RSS.replace("<rss>", "<r:rss xmlns:r=\"http://my.netscape.com/rdf/simple/0.9/\">")
+                .replace("</rss>", "</r:rss>"),
+            RSS.replace("</item></channel></rss>", ""),
+        ] {
+            let found = items(&feed);
+            assert_eq!(found.len(), 1, "{feed}");
+            let (day, instant, text) = report(&found[0]);
+            assert_eq!(
+                (day.as_str(), text.as_str()),
+                ("2024-03-05", "Nine hurt\n\nNine people were hurt."),
+                "{feed}"
+            );
+            assert_eq!(instant.as_deref(), Some("2024-03-05T22:30:00-05:00"));
+        }
+        let unclosed = items("<rss><item><title>One hurt</title><item><title>Two hurt</title></rss>");
+        assert_eq!(unclosed.len(), 2, "{unclosed:?}");
+    }
+
+    #[test]
+    fn texts_are_found_wherever_they_stand() {
+        let rss =
+            |inner: &str| format!("<rss><channel><item><title>Ferry</title>{inner}</item></channel></rss>");
+        let atom = |inner: &str| {
+            format!(
+                "<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><title>Ferry</title>{inner}</entry></feed>"
+            )
+        };
+        let old = |inner: &str| {
+            format!(
+                "<feed version=\"0.3\" xmlns=\"http://purl.org/atom/ns#\"><entry><title mode=\"escaped\" type=\"text/html\">Ferry</title>{inner}</entry></feed>"
+            )
+        };
+        for feed in [
+            rss("<body xmlns=\"http://www.w3.org/1999/xhtml\"><p>Nine &amp; ten</p><p>hurt</p></body>"),
+            rss(
+                "<x:body xmlns:x=\"http://www.w3.org/1999/xhtml\"><x:p>Nine &amp; ten</x:p><x:p>hurt</x:p></x:body>",
+            ),
+            rss("<fullitem>&lt;p>Nine &amp;amp; ten&lt;/p>&lt;p>hurt&lt;/p></fullitem>"),
+            rss(
+                "<c:encoded xmlns:c=\"http://purl.org/rss/1.0/modules/content/\"><![CDATA[<p>Nine &amp; ten</p><p>hurt]]></c:encoded>",
+            ),
+            rss("<description><p>Nine &amp;amp; ten</p><p>hurt</p></description>"),
+            atom(
+                "<content type=\"xhtml\"><div xmlns=\"http://www.w3.org/1999/xhtml\"><p>Nine &amp; ten</p><p>hurt</p></div></content>",
+            ),
+            atom("<content type=\"html\">&lt;p>Nine &amp;amp; ten&lt;/p>&lt;p>hurt&lt;/p></content>"),
+            atom(
+                "<content type=\"application/octet-stream\">PHA+TmluZSAmYW1wOyB0ZW48L3A+\nPHA+aHVydDwvcD4=</content>",
+            ),
+            old(
+                "<content type=\"text/html\" mode=\"escaped\">&lt;p>Nine &amp;amp; ten&lt;/p>&lt;p>hurt</content>",
+            ),
+            old(
+                "<content type=\"application/xhtml+xml\" mode=\"xml\"><p>Nine &amp; ten</p><p>hurt</p></content>",
+            ),
+            old(
+                "<content type=\"text/html\" mode=\"base64\">PHA+TmluZSAmYW1wOyB0ZW48L3A+PHA+aHVydDwvcD4=</content>",
+            ),
+        ] {
+            assert_eq!(report(&items(&feed)[0]).2, "Ferry\n\nNine & ten\n\nhurt", "{feed}");
+        }
+        let plain = atom("<summary>Nine &lt; ten</summary>");
+        assert_eq!(report(&items(&plain)[0]).2, "Ferry\n\nNine < ten");
+        // What is no text is said to be none; a headline is a text where there is no other.
+        let picture = items("<feed><entry><content type=\"image/png\">iVBORw0KGgo=</content></entry></feed>");
+        assert!(
+            matches!(&picture[0], Item::Skipped { reason, .. } if reason.contains("image/png")),
+            "{picture:?}"
+        );
+        assert_eq!(report(&items(&rss(""))[0]).2, "Ferry");
+        assert!(matches!(&items("<rss><item/></rss>")[0], Item::Skipped { .. }));
+    }
+
+    #[test]
+    fn feeds_of_any_charset_are_decoded_first() {
+        let declared = |name: &str| {
+            format!(
+                "<?xml version=\"1.0\" encoding=\"{name}\"?>{}",
+                RSS.replace("Nine people", "Neun – nine – people")
+            )
+        };
+        for name in ["UTF-16", "utf-16le", "ISO-10646-UCS-2", "UCS-2", "csUnicode", "UTF-32", "nonsense"] {
+            let text = declared(name);
+            let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let big: Vec<u8> =
+                "\u{FEFF}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
+            let wide: Vec<u8> = text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
+            for bytes in [text.into_bytes(), little, big, wide] {
+                let found = of_bytes(&bytes);
+                assert_eq!(found.len(), 1, "{name}");
+                assert_eq!(report(&found[0]).2, "Nine hurt\n\nNeun – nine – people were hurt.", "{name}");
+            }
+        }
+        let latin = encoding_rs::WINDOWS_1252.encode(&declared("windows-1252")).0.into_owned();
+        assert_eq!(report(&of_bytes(&latin)[0]).2, "Nine hurt\n\nNeun – nine – people were hurt.");
+    }
+
+    #[test]
+    fn the_day_is_the_outlets_own_in_every_form() {
+        let written = "2015-04-30T22:57:00-05:00";
+        for feed in [
+            "<rss><item><title>a</title><pubDate>Thu, 30 Apr 2015 22:57:00 -0500</pubDate></item></rss>"
+                .to_owned(),
+            format!("<rdf:RDF><item><title>a</title><dc:date>{written}</dc:date></item></rdf:RDF>"),
+            format!(
+                "<feed><entry><title>a</title><updated>2016-01-01T00:00:00Z</updated><published>{written}</published></entry></feed>"
+            ),
+            format!("<feed><entry><title>a</title><issued>{written}</issued></entry></feed>"),
+            format!(
+                "{{\"version\": \"https://jsonfeed.org/version/1\", \"items\": [{{\"id\": \"1\", \"content_text\": \"a\", \"date_published\": \"{written}\"}}]}}"
+            ),
+        ] {
+            let (day, instant, _) = report(&items(&feed)[0]);
+            assert_eq!((day.as_str(), instant.as_deref()), ("2015-04-30", Some(written)), "{feed}");
+        }
+        let late = RSS.replace("22:30:00 EST", "23:30:00 AEDT");
+        assert_eq!(
+            report(&items(&late)[0]).0,
+            "2024-03-05",
+            "a zone that is not known does not cost the day"
+        );
     }
 
     #[test]
@@ -171,7 +307,9 @@ mod tests {
     #[test]
     fn bombs_and_towers_are_refused() {
         let deep = format!("<rss><channel>{}", "<item><a>".repeat(60_000));
-        assert!(items(&deep).is_empty());
+        let mut sink = |_| std::ops::ControlFlow::Continue(());
+        let towers = read("f", deep.as_bytes(), None, &Head::default(), &Limits::default(), &mut sink);
+        assert!(matches!(towers, Err(IngestError::Malformed { .. })));
         let mut bomb = String::from("<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\">");
         for n in 1..10 {
             bomb.push_str(&format!("<!ENTITY a{n} \"{}\">", format!("&a{};", n - 1).repeat(10)));

@@ -4,7 +4,7 @@ pub(crate) mod members;
 
 use std::io::{self, Read};
 
-use flate2::read::MultiGzDecoder;
+use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
 use crate::{IngestError, Limits};
 
@@ -20,10 +20,41 @@ pub fn is_gzip(bytes: &[u8]) -> bool {
 /// [`IngestError::TooLarge`] as soon as more comes out than `limit` bytes or than the ratio in `limits` allows;
 /// [`IngestError::Malformed`] for a damaged or truncated file.
 pub fn gunzip(bytes: &[u8], limit: u64, limits: &Limits) -> Result<Vec<u8>, IngestError> {
+    expand("gzip", bytes.len(), MultiGzDecoder::new(bytes), limit, limits)
+}
+
+/// The bytes inside a body with the content coding `br`.
+///
+/// # Errors
+/// As for [`gunzip`].
+pub(crate) fn unbrotli(bytes: &[u8], limit: u64, limits: &Limits) -> Result<Vec<u8>, IngestError> {
+    expand("Brotli", bytes.len(), brotli_decompressor::Decompressor::new(bytes, 4096), limit, limits)
+}
+
+/// The bytes inside a body with the content coding `deflate`, which is zlib by the standard and bare with some servers.
+///
+/// # Errors
+/// As for [`gunzip`].
+pub(crate) fn inflate(bytes: &[u8], limit: u64, limits: &Limits) -> Result<Vec<u8>, IngestError> {
+    match expand("deflate", bytes.len(), ZlibDecoder::new(bytes), limit, limits) {
+        Err(IngestError::Malformed { .. }) => {
+            expand("deflate", bytes.len(), DeflateDecoder::new(bytes), limit, limits)
+        }
+        done => done,
+    }
+}
+
+fn expand(
+    form: &'static str,
+    size: usize,
+    decoder: impl Read,
+    limit: u64,
+    limits: &Limits,
+) -> Result<Vec<u8>, IngestError> {
     // Small files may have any ratio: a page of blanks is no bomb.
-    let allowed = (bytes.len() as u64).saturating_mul(limits.ratio).max(1 << 20).min(limit);
+    let allowed = (size as u64).saturating_mul(limits.ratio).max(1 << 20).min(limit);
     let mut out = Vec::new();
-    MultiGzDecoder::new(bytes).take(allowed + 1).read_to_end(&mut out).map_err(damaged)?;
+    decoder.take(allowed + 1).read_to_end(&mut out).map_err(|e| damaged(form, &e))?;
     if out.len() as u64 > allowed {
         return Err(IngestError::TooLarge {
             what: "the decompressed content",
@@ -34,13 +65,13 @@ pub fn gunzip(bytes: &[u8], limit: u64, limits: &Limits) -> Result<Vec<u8>, Inge
     Ok(out)
 }
 
-fn damaged(error: io::Error) -> IngestError {
+fn damaged(form: &'static str, error: &io::Error) -> IngestError {
     let reason = if error.kind() == io::ErrorKind::UnexpectedEof {
         "it ends in the middle; fetch it again".to_owned()
     } else {
         error.to_string()
     };
-    IngestError::Malformed { form: "gzip", reason }
+    IngestError::Malformed { form, reason }
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ pub fn article(
     options: &HeadOverrides,
     limits: &Limits,
 ) -> Result<Article, IngestError> {
-    let in_page = declared.is_none().then(|| declared_in(bytes)).flatten();
+    let in_page = declared.is_none().then(|| charset::declared_in(bytes)).flatten();
     let decoded = charset::decode(bytes, declared.or(in_page.as_deref()))?;
     if decoded.text.trim().is_empty() {
         return Err(IngestError::Empty);
@@ -98,12 +98,18 @@ fn from_text(
 ) -> Result<Article, IngestError> {
     guard::check_nesting(page)?;
     let url = first.url.as_ref().or(known.url.as_ref()).map(|u| u.value.clone());
-    let voices = guard::extract(page, url.as_deref(), limits)?;
-    let document = Html::parse_document(page);
-    let data = jsonld::read(&document);
-    let blocks = block::blocks(&document);
+    let (page, thinned) = guard::without_excess(page);
+    if thinned > 0 {
+        diagnostics.push(diagnostic(
+            "attributes_cut_off",
+            &format!("{thinned} elements of the page had more attributes than any page has; the rest were left out."),
+        ));
+    }
+    let address = url.clone();
+    let (parsed, voices) = guard::extract(&page, limits, move |page| Parsed::of(page, address.as_deref()))?;
+    let Parsed { blocks, data, head: of_page } = parsed;
     let mut head = first;
-    fill(&mut head, head::of_page(&document, page, &data, &blocks, url.as_deref()));
+    fill(&mut head, of_page);
     fill(&mut head, known.clone());
     if let Some(url) = url {
         head::from_url(&mut head, &url);
@@ -123,16 +129,35 @@ fn from_text(
     Ok(Article { body, head, diagnostics })
 }
 
+/// What our own parser finds in a page.
+struct Parsed {
+    blocks: Vec<block::Block>,
+    data: jsonld::Data,
+    head: Head,
+}
+
+impl Parsed {
+    fn of(page: &str, url: Option<&str>) -> Self {
+        let document = Html::parse_document(page);
+        let data = jsonld::read(&document);
+        let blocks = block::blocks(&document);
+        let head = head::of_page(&document, page, &data, &blocks, url);
+        Self { blocks, data, head }
+    }
+}
+
 /// The features of a page's blocks and their texts, for training the weights of the vote (see `training/` of this crate).
 #[doc(hidden)]
 #[must_use]
 pub fn features(bytes: &[u8], url: Option<&str>, limits: &Limits) -> Vec<(String, Vec<f32>)> {
-    let Ok(decoded) = charset::decode(bytes, declared_in(bytes).as_deref()) else { return Vec::new() };
-    let Ok(voices) = guard::extract(&decoded.text, url, limits) else { return Vec::new() };
-    let document = Html::parse_document(&decoded.text);
-    let data = jsonld::read(&document);
-    let blocks = block::blocks(&document);
-    let head = head::of_page(&document, &decoded.text, &data, &blocks, url);
+    let Ok(decoded) = charset::decode(bytes, charset::declared_in(bytes).as_deref()) else {
+        return Vec::new();
+    };
+    let address = url.map(str::to_owned);
+    let own = move |page: &str| Parsed::of(page, address.as_deref());
+    let Ok((Parsed { blocks, data, head }, voices)) = guard::extract(&decoded.text, limits, own) else {
+        return Vec::new();
+    };
     let headline = head.headline.as_ref().map_or("", |h| h.value.as_str());
     let ballots = vote::Ballots::new(&voices, data.body.as_deref());
     let features = vote::features(&blocks, &ballots, headline);
@@ -163,22 +188,9 @@ pub fn text_of(html: &str) -> String {
     if guard::check_nesting(html).is_err() {
         return String::new();
     }
-    let document = Html::parse_fragment(html);
+    let document = Html::parse_fragment(&guard::without_excess(html).0);
     let blocks: Vec<String> = block::blocks(&document).into_iter().map(|b| b.text).collect();
     blocks.join("\n\n")
-}
-
-/// The charset that a page declares in its first kilobyte, as the HTML standard has it.
-fn declared_in(bytes: &[u8]) -> Option<String> {
-    let start = String::from_utf8_lossy(bytes.get(..2048).unwrap_or(bytes)).to_lowercase();
-    let at = start.find("charset=").or_else(|| start.find("encoding="))?;
-    let rest = start.get(at..)?.split_once('=')?.1;
-    let label: String = rest
-        .trim_start_matches(['"', '\'', ' '])
-        .chars()
-        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':'))
-        .collect();
-    (!label.is_empty()).then_some(label)
 }
 
 /// A language tag as it stands in markup: `en-GB`, `en_GB`.
@@ -194,7 +206,7 @@ mod tests {
     use proptest::prelude::*;
     use sayso_model::Head;
 
-    use super::{declared_in, read, text_of};
+    use super::{read, text_of};
     use crate::{HeadOverrides, IngestError, Limits};
 
     fn page(body: &str) -> String {
@@ -268,9 +280,10 @@ mod tests {
 
     #[test]
     fn hostile_pages_end() {
-        let read = |html: &str| {
-            read(html.as_bytes(), None, &Head::default(), &HeadOverrides::default(), &Limits::default())
-        };
+        // That they end is what counts, and not how busy the machine is.
+        let limits = Limits { page_seconds: 120, ..Limits::default() };
+        let read =
+            |html: &str| read(html.as_bytes(), None, &Head::default(), &HeadOverrides::default(), &limits);
         let tower = format!("<html><body>{}x", "<div>".repeat(100_000));
         assert!(matches!(read(&tower), Err(IngestError::TooLarge { .. })));
         assert!(matches!(read("<html><body><nav>Home</nav></body></html>"), Err(IngestError::NoText { .. })));
@@ -281,17 +294,6 @@ mod tests {
         assert!(read(&wide).is_ok());
         let unclosed = format!("<html><body>{}", "<b><i>a word or two ".repeat(200));
         let _ = read(&unclosed);
-    }
-
-    #[test]
-    fn charsets_are_declared_in_pages() {
-        assert_eq!(declared_in(b"<meta charset='ISO-8859-1'>").as_deref(), Some("iso-8859-1"));
-        assert_eq!(
-            declared_in(b"<meta http-equiv=Content-Type content=\"text/html; charset=windows-1251\">")
-                .as_deref(),
-            Some("windows-1251")
-        );
-        assert_eq!(declared_in(b"<html>"), None);
     }
 
     #[test]

@@ -15,10 +15,9 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Response<'_>, IngestError> {
     let malformed =
         |reason: &str| IngestError::Malformed { form: "an HTTP response", reason: reason.to_owned() };
     let limit = bytes.get(..64 << 10).unwrap_or(bytes);
-    let (end, gap) = find(limit, b"\r\n\r\n")
-        .map(|at| (at, 4))
-        .or_else(|| find(limit, b"\n\n").map(|at| (at, 2)))
-        .ok_or_else(|| malformed("its head does not end"))?;
+    // A body may have the other kind of line ends: the first blank line counts.
+    let ends = [find(limit, b"\r\n\r\n").map(|at| (at, 4)), find(limit, b"\n\n").map(|at| (at, 2))];
+    let (end, gap) = ends.into_iter().flatten().min().ok_or_else(|| malformed("its head does not end"))?;
     let head = String::from_utf8_lossy(bytes.get(..end).unwrap_or(b""));
     let mut lines = head.lines();
     let first = lines.next().unwrap_or("");
@@ -45,15 +44,17 @@ fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
 pub(crate) fn dechunk(mut bytes: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(bytes.len());
     loop {
-        let end = find(bytes.get(..64).unwrap_or(bytes), b"\r\n")?;
+        // Archives whose line ends were changed have LF alone.
+        let end = find(bytes.get(..64).unwrap_or(bytes), b"\n")?;
         let size = std::str::from_utf8(bytes.get(..end)?).ok()?;
         let size = usize::from_str_radix(size.split(';').next()?.trim(), 16).ok()?;
-        bytes = bytes.get(end + 2..)?;
+        bytes = bytes.get(end + 1..)?;
         if size == 0 {
             return Some(out);
         }
         out.extend_from_slice(bytes.get(..size)?);
-        bytes = bytes.get(size.checked_add(2)?..)?;
+        bytes = bytes.get(size..)?;
+        bytes = bytes.strip_prefix(b"\r\n").or_else(|| bytes.strip_prefix(b"\n"))?;
     }
 }
 
@@ -96,7 +97,10 @@ mod tests {
     fn chunks_and_heads() {
         assert_eq!(dechunk(b"3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n").as_deref(), Some(&b"abcde"[..]));
         assert_eq!(dechunk(b"ffffffffffffffff\r\nabc"), None);
+        assert_eq!(dechunk(b"3\nabc\n0\n\n").as_deref(), Some(&b"abc"[..]));
         assert_eq!(dechunk(b"plain"), None);
+        let mixed = parse(b"HTTP/1.1 200 OK\nA: b\n\nNine\r\n\r\nhurt").ok().map(|r| r.body.to_vec());
+        assert_eq!(mixed.as_deref(), Some(&b"Nine\r\n\r\nhurt"[..]));
         let response =
             parse(b"HTTP/1.1 404 Not Found\nA: b\n\nbody").ok().map(|r| (r.status, r.body.to_vec()));
         assert_eq!(response, Some((404, b"body".to_vec())));

@@ -31,6 +31,7 @@ pub mod warc;
 
 mod date;
 mod error;
+mod guard;
 mod http;
 mod json;
 mod piece;

@@ -81,6 +81,8 @@ pub struct Link {
     pub known: Head,
     /// True for a further sitemap.
     pub is_sitemap: bool,
+    /// What the feed has of the report itself (a summary, a headline), for where nothing is fetched.
+    pub entry: Option<Box<Piece>>,
 }
 
 /// Takes what a container holds, one by one; [`ControlFlow::Break`] ends the reading.

@@ -27,7 +27,12 @@ pub fn read(bytes: &[u8], limits: &Limits, sink: &mut Sink<'_>) -> Result<(), In
                     "sitemapindex" => is_sitemap = true,
                     "image" | "video" => inside_image = true,
                     "url" | "sitemap" => {
-                        link = Some(Link { url: String::new(), known: Head::default(), is_sitemap });
+                        link = Some(Link {
+                            url: String::new(),
+                            known: Head::default(),
+                            is_sitemap,
+                            entry: None,
+                        });
                     }
                     _ => {}
                 }

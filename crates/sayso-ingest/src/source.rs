@@ -9,6 +9,7 @@ use sayso_model::{Head, Report};
 
 use crate::{
     Form, HeadOverrides, IngestError, Item, Limits, Piece, Sink, charset, feed,
+    guard::guarded,
     gzip::{self, members::Members},
     html, jsonl, newsml, ninjs, sitemap, text, warc,
 };
@@ -26,6 +27,14 @@ pub enum Kind {
     Warc,
     /// JSON lines.
     JsonLines,
+}
+
+impl Kind {
+    /// True for what holds any number of reports.
+    #[must_use]
+    pub fn is_container(self) -> bool {
+        !matches!(self, Self::One(_))
+    }
 }
 
 /// How many bytes are looked at to tell a form.
@@ -125,6 +134,8 @@ fn markup_kind(text: &str) -> Kind {
 ///
 /// `known` is what is known of every report in it (the address it was fetched from).
 ///
+/// Gives what the input was found to be.
+///
 /// # Errors
 /// What is wrong with the input as a whole; what is wrong with a single report goes to the sink as [`Item::Failed`].
 pub fn open(
@@ -135,20 +146,34 @@ pub fn open(
     charset: Option<&str>,
     limits: &Limits,
     sink: &mut Sink<'_>,
-) -> Result<(), IngestError> {
+) -> Result<Kind, IngestError> {
+    guarded(|| open_unguarded(origin, name, reader, known, charset, limits, sink))
+}
+
+fn open_unguarded(
+    origin: &str,
+    name: &str,
+    reader: impl Read,
+    known: &Head,
+    charset: Option<&str>,
+    limits: &Limits,
+    sink: &mut Sink<'_>,
+) -> Result<Kind, IngestError> {
     let mut reader = BufReader::with_capacity(64 << 10, reader);
     if gzip::is_gzip(fill(&mut reader)?) {
         let mut inner = BufReader::with_capacity(64 << 10, Members::new(reader));
         let start = fill(&mut inner).map_err(damaged)?;
         let kind = kind(start.get(..LOOK).unwrap_or(start), name);
-        return take_apart(kind, origin, inner, known, charset, limits, sink, true);
+        take_apart(kind, origin, inner, known, charset, limits, sink, true)?;
+        return Ok(kind);
     }
     let start = fill(&mut reader)?;
     if start.is_empty() {
         return Err(IngestError::Empty);
     }
     let kind = kind(start.get(..LOOK).unwrap_or(start), name);
-    take_apart(kind, origin, reader, known, charset, limits, sink, false)
+    take_apart(kind, origin, reader, known, charset, limits, sink, false)?;
+    Ok(kind)
 }
 
 fn fill<R: BufRead>(reader: &mut R) -> std::io::Result<&[u8]> {
@@ -183,7 +208,10 @@ fn take_apart(
     match kind {
         Kind::Warc => warc::read(origin, &mut reader, limits, sink),
         Kind::JsonLines => jsonl::read(origin, &mut reader, limits, sink),
-        Kind::Feed => feed::read(origin, &whole(reader, limits.feed_bytes, compressed)?, known, limits, sink),
+        Kind::Feed => {
+            let bytes = whole(reader, limits.feed_bytes, compressed)?;
+            feed::read(origin, &bytes, charset, known, limits, sink)
+        }
         Kind::Sitemap => sitemap::read(&whole(reader, limits.feed_bytes, compressed)?, limits, sink),
         Kind::One(form) => {
             let bytes = whole(reader, limits.report_bytes, compressed)?;
@@ -217,6 +245,10 @@ fn whole(reader: impl Read, limit: u64, compressed: bool) -> Result<Vec<u8>, Ing
 /// # Errors
 /// Why it makes none.
 pub fn report(piece: &Piece, options: &HeadOverrides, limits: &Limits) -> Result<Report, IngestError> {
+    guarded(|| report_unguarded(piece, options, limits))
+}
+
+fn report_unguarded(piece: &Piece, options: &HeadOverrides, limits: &Limits) -> Result<Report, IngestError> {
     match piece.form {
         Form::Text => text::read(&piece.bytes, piece.charset.as_deref(), &piece.known, options),
         Form::Html => html::read(&piece.bytes, piece.charset.as_deref(), &piece.known, options, limits),
@@ -276,6 +308,22 @@ mod tests {
         assert!(read("{\"text\": \"Nine people were hurt.\"}").is_ok());
         assert!(matches!(read("{\"text\": \"a\"}\n{\"text\": \"b\"}\n"), Err(IngestError::Malformed { .. })));
         assert!(matches!(read(""), Err(IngestError::Empty)));
+    }
+
+    #[test]
+    #[allow(clippy::panic, reason = "that is what is tested")]
+    fn a_panic_costs_its_own_input() {
+        let text = "Nine people were hurt, the harbour office said.";
+        let opened = super::open(
+            "x",
+            "x",
+            text.as_bytes(),
+            &sayso_model::Head::default(),
+            None,
+            &Limits::default(),
+            &mut |_| panic!("somewhere below"),
+        );
+        assert!(matches!(opened, Err(IngestError::Defect { reason }) if reason == "somewhere below"));
     }
 
     #[test]

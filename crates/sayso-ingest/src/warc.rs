@@ -1,8 +1,11 @@
 //! Web archives (WARC 1.0 and 1.1), read as a stream: no record is held longer than it takes to hand it on.
 //!
 //! Responses with status 200 and text are pages, `conversion` records (WET) plain text, `resource` records what their media
-//! type says. Everything else is skipped. A record whose length lies is counted as failed, and reading goes on at the
-//! next line that begins a record.
+//! type says. Everything else is skipped. A record whose length lies or whose digest is not that of its bytes is counted as
+//! failed, and reading goes on at the next line that begins a record. An archive whose line ends somebody turned into LF
+//! says lengths that count the lost CRs: its records are taken as they stand.
+
+mod digest;
 
 use std::io::{BufRead, Read};
 
@@ -43,9 +46,9 @@ pub fn read(
         {
             return Ok(());
         }
-        let skipped = match next? {
+        let (skipped, bare_ends) = match next? {
             Next::End => break,
-            Next::Record(skipped) => skipped,
+            Next::Record { skipped, bare } => (skipped, bare),
             // Damage made nonsense of the record first; that was said.
             Next::Damage { given: true, .. } if unexplained => {
                 unexplained = false;
@@ -68,7 +71,7 @@ pub fn read(
             }
         }
         (lost, unexplained) = (false, false);
-        held = match record(reader, limits) {
+        held = match record(reader, limits, bare_ends) {
             Ok(Ok(record)) => record.item(&at, limits),
             Ok(Err(error)) => {
                 (lost, unexplained) = (true, true);
@@ -94,6 +97,8 @@ fn malformed(reason: String) -> IngestError {
 struct Record {
     headers: Vec<(String, String)>,
     body: Body,
+    /// Its line ends are not those that its length and digest were made of.
+    changed: bool,
 }
 
 enum Body {
@@ -103,8 +108,8 @@ enum Body {
 
 /// What comes after a record.
 enum Next {
-    /// A record, behind so many bytes other than line ends.
-    Record(u64),
+    /// A record, behind so many bytes other than line ends; whether its lines end in LF alone.
+    Record { skipped: u64, bare: bool },
     /// A member of the gzip file that is damaged; whether it gave anything, and whether that was the record before.
     Damage { reason: String, given: bool, of_last: bool },
     /// Nothing.
@@ -129,7 +134,7 @@ fn find_record(reader: &mut impl BufRead) -> Result<Next, IngestError> {
             return Ok(Next::End);
         }
         if line.starts_with(b"WARC/") {
-            return Ok(Next::Record(skipped));
+            return Ok(Next::Record { skipped, bare: !line.ends_with(b"\r\n") });
         }
         // Bytes of a binary record may have no line ends for long: a line of theirs comes in pieces.
         skipped += line.trim_ascii().len() as u64;
@@ -170,6 +175,7 @@ fn headers(reader: &mut impl BufRead) -> Result<Result<Vec<(String, String)>, In
 fn record<R: BufRead>(
     reader: &mut Input<'_, R>,
     limits: &Limits,
+    bare_ends: bool,
 ) -> Result<Result<Record, IngestError>, IngestError> {
     let headers = match headers(reader)? {
         Ok(headers) => headers,
@@ -182,6 +188,16 @@ fn record<R: BufRead>(
     let mut bytes = Vec::new();
     let read = reader.by_ref().take(length.min(limit)).read_to_end(&mut bytes)? as u64;
     let ends = read == length && reader.at_end_of_record()?;
+    if !ends && bare_ends {
+        let beyond = reader.peek(BEGINNING)?;
+        let end = next_record(&[bytes.as_slice(), &beyond].concat()).unwrap_or(bytes.len());
+        let line_ends = bytes.get(..end).map_or(0, |b| b.iter().filter(|b| **b == b'\n').count());
+        // What is missing are the CRs: one for each line end at most.
+        if end <= bytes.len() && length.saturating_sub(end as u64) <= line_ends as u64 {
+            reader.give_back(bytes.split_off(end));
+            return Ok(Ok(Record { headers, body: Body::Whole(bytes), changed: true }));
+        }
+    }
     if !ends && let Some(swallowed) = next_record(&bytes) {
         // It says that it is longer than it is: what it swallowed comes after all.
         reader.give_back(bytes.split_off(swallowed));
@@ -191,15 +207,18 @@ fn record<R: BufRead>(
         return Ok(Err(malformed(format!("a record says {length} bytes and has {read}"))));
     }
     if length <= limit {
-        return Ok(Ok(Record { headers, body: Body::Whole(bytes) }));
+        return Ok(Ok(Record { headers, body: Body::Whole(bytes), changed: false }));
     }
     // What is too large is read past without being kept.
     let rest = std::io::copy(&mut reader.by_ref().take(length - limit), &mut std::io::sink())?;
     if read + rest < length {
         return Ok(Err(malformed(format!("a record says {length} bytes and has {}", read + rest))));
     }
-    Ok(Ok(Record { headers, body: Body::TooLarge }))
+    Ok(Ok(Record { headers, body: Body::TooLarge, changed: false }))
 }
+
+/// How many bytes tell that a record begins.
+const BEGINNING: usize = 12;
 
 /// Where a record begins in the body of another.
 fn next_record(body: &[u8]) -> Option<usize> {
@@ -223,6 +242,14 @@ impl<R: BufRead> Input<'_, R> {
             other => other?,
         };
         Ok(matches!(next.first(), None | Some(b'\r' | b'\n' | b'W')))
+    }
+
+    /// The next bytes, at most so many, which stay to be read.
+    fn peek(&mut self, count: usize) -> Result<Vec<u8>, IngestError> {
+        let mut next = Vec::new();
+        self.by_ref().take(count as u64).read_to_end(&mut next)?;
+        self.give_back(next.clone());
+        Ok(next)
     }
 
     fn give_back(&mut self, mut bytes: Vec<u8>) {
@@ -286,6 +313,11 @@ impl Record {
                 return Some(Item::Failed { origin, error });
             }
         };
+        if !self.changed
+            && let Err(reason) = digest::check(&self.headers, &bytes)
+        {
+            return Some(Item::Failed { origin, error: malformed(reason) });
+        }
         let (form, charset, bytes) = match kind {
             "response" => match response(&bytes, limits) {
                 Ok(Ok(found)) => found,
@@ -329,14 +361,16 @@ fn response(
         }
         _ => body.to_vec(),
     };
-    let body = match get(&headers, "content-encoding").map(str::to_lowercase).as_deref() {
-        None | Some("identity" | "") => body,
-        Some("gzip" | "x-gzip") if !gzip::is_gzip(&body) => body,
-        Some("gzip" | "x-gzip") => gzip::gunzip(&body, limits.report_bytes, limits)?,
-        Some(other) if other != "br" && other != "deflate" && other != "zstd" => body,
-        // Text that was decoded when it was kept begins as text does.
-        Some(_) if std::str::from_utf8(body.get(..512).unwrap_or(&body)).is_ok() => body,
-        Some(other) => return Ok(Err(format!("content coding {other}"))),
+    let coding = get(&headers, "content-encoding").map(str::to_lowercase);
+    let coding = coding.as_deref().unwrap_or("").trim();
+    // Text that was decoded when it was kept begins as text does.
+    let decoded = std::str::from_utf8(body.get(..512).unwrap_or(&body)).is_ok();
+    let body = match coding {
+        "gzip" | "x-gzip" if gzip::is_gzip(&body) => gzip::gunzip(&body, limits.report_bytes, limits)?,
+        "br" if !decoded => gzip::unbrotli(&body, limits.report_bytes, limits)?,
+        "deflate" if !decoded => gzip::inflate(&body, limits.report_bytes, limits)?,
+        "zstd" if !decoded => return Ok(Err(format!("content coding {coding}"))),
+        _ => body,
     };
     Ok(match http::form(&media, &body) {
         Some(form) => Ok((form, http::charset(&media), body)),
@@ -397,6 +431,103 @@ mod tests {
         assert!(matches!(&found[1], Item::Skipped { reason, .. } if reason == "image/png"));
         assert!(matches!(&found[2], Item::Piece(p) if p.bytes == b"<p>x</p>"));
         assert!(matches!(&found[3], Item::Piece(p) if p.form == Form::Text));
+    }
+
+    fn urls(items: &[Item]) -> Vec<String> {
+        let url = |i: &Item| {
+            if let Item::Piece(p) = i { Some(p.known.url.as_ref()?.value.clone()) } else { None }
+        };
+        items.iter().filter_map(url).collect()
+    }
+
+    #[test]
+    fn archives_whose_line_ends_were_changed_lose_nothing() {
+        let page = |n: usize, head: &str| {
+            let body = format!("<p>Ferry {n}</p>\r\n<p>Nine hurt</p>\r\n");
+            response(&format!("https://a.test/{n}"), head, &body)
+        };
+        let crlf = [
+            page(1, "Content-Type: text/html"),
+            page(2, "Content-Type: text/html\r\nServer: x\r\nVia: y"),
+            page(3, "Content-Type: text/html"),
+        ];
+        let lf = crlf.concat().replace("\r\n", "\n");
+        let found = items(&lf);
+        assert_eq!(urls(&found), ["https://a.test/1", "https://a.test/2", "https://a.test/3"], "{found:?}");
+        assert_eq!(found.len(), 3);
+        let Item::Piece(second) = &found[1] else { panic!() };
+        assert_eq!(second.bytes.trim_ascii(), b"<p>Ferry 2</p>\n<p>Nine hurt</p>");
+        // Lengths that were counted anew are believed.
+        let text = "Nine hurt\n\nWARC/1.0 is how an archive begins";
+        let counted =
+            record("conversion", "https://a.test/4", "text/plain", text, text.len()).replace("\r\n", "\n");
+        let found = items(&[counted.as_str(), &counted].concat());
+        assert!(
+            matches!(found.as_slice(), [Item::Piece(a), Item::Piece(_)] if a.bytes == text.as_bytes()),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn digests_are_checked() {
+        let with = |name: &str, value: &str, body: &str| {
+            record(
+                "conversion",
+                "https://a.test/4",
+                &format!("text/plain\r\n{name}: {value}"),
+                body,
+                body.len(),
+            )
+        };
+        let block = "WARC-Block-Digest";
+        for (value, good) in [
+            // The SHA-1 and SHA-256 of "Nine hurt" as archives write them.
+            ("sha1:WDQICBO6L2H4ZDMZUOO2IFCRML5D2PXA", true),
+            ("sha1:b0e08105de5e8fcc8d99a39da4145162fa3d3ee0", true),
+            ("sha256:677fdfd2f39d0224165bcb8c427f0f781dd83f91277938493b36dfcdd5ebfbb7", true),
+            ("sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", false),
+            ("sha256:0000", false),
+            // Nobody checks a digest of a kind that he does not know.
+            ("blake9:0000", true),
+        ] {
+            let found = items(&with(block, value, "Nine hurt"));
+            assert_eq!(matches!(found.as_slice(), [Item::Piece(_)]), good, "{value} {found:?}");
+            assert_eq!(matches!(found.as_slice(), [Item::Failed { .. }]), !good, "{value}");
+        }
+        let whole = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nNine hurt";
+        let answer = |digest: &str| {
+            let media = format!("application/http\r\nWARC-Payload-Digest: {digest}");
+            items(&record("response", "https://a.test/5", &media, whole, whole.len()))
+        };
+        assert!(matches!(answer("sha1:WDQICBO6L2H4ZDMZUOO2IFCRML5D2PXA").as_slice(), [Item::Piece(_)]));
+        assert!(matches!(answer("sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").as_slice(), [Item::Failed { .. }]));
+    }
+
+    #[test]
+    fn bodies_are_decompressed() {
+        let page = b"<p>Nine people were hurt when the ferry struck the pier.</p>";
+        let deflated = {
+            let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+            encoder.write_all(page).unwrap();
+            encoder.finish().unwrap()
+        };
+        // The same in Brotli, by its reference implementation.
+        let brotli: &[u8] = &[
+            0x1B, 0x3B, 0x00, 0xF8, 0x05, 0xCA, 0x6D, 0xA9, 0x5E, 0x0A, 0xC3, 0x10, 0x2D, 0xED, 0xC5, 0x15,
+            0x19, 0xAF, 0x22, 0xB6, 0x28, 0xB3, 0xF0, 0x72, 0x90, 0xCC, 0xE2, 0x1F, 0x96, 0x12, 0xD5, 0x7A,
+            0x2E, 0xE1, 0x78, 0xB2, 0x98, 0xD7, 0x07, 0x1E, 0xB2, 0x3F, 0xBB, 0x56, 0x2A, 0xE5, 0x8F, 0x00,
+        ];
+        for (coding, body) in [("br", brotli), ("deflate", &deflated), ("br", page)] {
+            let http =
+                format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: {coding}\r\n\r\n");
+            let block = [http.as_bytes(), body].concat();
+            let head = format!("WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {}\r\n\r\n", block.len());
+            let archive = [head.as_bytes(), &block, b"\r\n\r\n"].concat();
+            let found = collect(|sink| {
+                read("a", &mut BufReader::new(archive.as_slice()), &Limits::default(), sink).unwrap();
+            });
+            assert!(matches!(found.as_slice(), [Item::Piece(p)] if p.bytes == page), "{coding} {found:?}");
+        }
     }
 
     #[test]

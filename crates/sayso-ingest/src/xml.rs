@@ -22,11 +22,13 @@ pub(crate) enum Node {
 }
 
 /// The start of an element.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Element {
+    /// Prefix in lower case; empty where there is none.
+    pub(crate) prefix: String,
     /// Local name in lower case.
     pub(crate) name: String,
-    /// Local names in lower case with values, in order.
+    /// Local names in lower case with values, in order; those that declare a prefix keep theirs (`xmlns:dc`).
     pub(crate) attributes: Vec<(String, String)>,
 }
 
@@ -104,9 +106,14 @@ fn element(start: &BytesStart<'_>) -> Element {
         .with_checks(false)
         .flatten()
         .take(64)
-        .map(|a| (local(a.key.local_name().as_ref()), unescape(&a.value)))
+        .map(|a| {
+            let name = local(a.key.as_ref());
+            let name = if name.starts_with("xmlns:") { name } else { local(a.key.local_name().as_ref()) };
+            (name, unescape(&a.value))
+        })
         .collect();
-    Element { name: local(start.local_name().as_ref()), attributes }
+    let prefix = start.name().prefix().map(|p| local(p.as_ref())).unwrap_or_default();
+    Element { prefix, name: local(start.local_name().as_ref()), attributes }
 }
 
 fn local(name: &str) -> String {

@@ -161,6 +161,10 @@ pub(crate) fn place_all(
             last = id;
             let Some(stored) = ledger.report(id)? else { continue };
             let head = &stored.report.head;
+            // Nothing was read of it that could be compared, and its words are those of no other report.
+            if head.language.as_ref().is_some_and(|l| !sayso_ingest::language::is_english(&l.value)) {
+                continue;
+            }
             let headline = head.headline.as_ref().map(|h| h.value.clone());
             labels.insert(id.0, headline.unwrap_or_else(|| first_words(&stored.report.text)));
             store.add(Member {

@@ -1,7 +1,8 @@
-//! What keeps a page from doing harm: a limit on nesting before anything recursive sees it, and a limit on time for the
-//! extractors, which run on a thread of their own.
+//! What keeps a page from doing harm: limits on nesting and attributes before any parser sees it, and a limit on time for
+//! all that parses it, which runs on a thread of its own.
 
 use std::{
+    borrow::Cow,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -11,10 +12,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{IngestError, Limits};
+use crate::{IngestError, Limits, guard::guarded};
 
 /// How deep elements may be nested. Pages of real outlets stay below 100.
 const DEPTH: usize = 1000;
+
+/// How many attributes an element may have; parsers compare each with all before it. Pages of real outlets stay below 80.
+const ATTRIBUTES: usize = 400;
+
+/// How many tags of `html` and `body` keep their attributes: parsers add those of the later ones to the first.
+const ROOTS: usize = 4;
 
 /// Stack of the extractors' thread, in bytes: they recurse once or a few times for each level.
 const STACK: usize = 64 << 20;
@@ -31,6 +38,9 @@ const FLAT: &[&str] = &[
     "wbr", "p", "li", "td", "th", "tr", "dt", "dd", "option", "optgroup", "thead", "tbody", "tfoot",
     "colgroup", "html", "head", "body",
 ];
+
+/// Elements whose content is no markup.
+const RAW: &[&str] = &["script", "style", "textarea", "title"];
 
 /// Refuses towers of elements.
 ///
@@ -55,8 +65,7 @@ pub(super) fn check_nesting(html: &str) -> Result<(), IngestError> {
         }
         if closing {
             depth = depth.saturating_sub(1);
-        } else if matches!(name.as_str(), "script" | "style" | "textarea" | "title") {
-            // Their content is no markup.
+        } else if RAW.contains(&name.as_str()) {
             let end = format!("</{name}");
             at = find_ignoring_case(bytes, at, end.as_bytes()).unwrap_or(bytes.len());
         } else {
@@ -71,6 +80,75 @@ pub(super) fn check_nesting(html: &str) -> Result<(), IngestError> {
         }
     }
     Ok(())
+}
+
+/// The page without the attributes that are too many, and how many tags lost some.
+pub(super) fn without_excess(html: &str) -> (Cow<'_, str>, usize) {
+    let bytes = html.as_bytes();
+    let mut cuts: Vec<(usize, usize)> = Vec::new();
+    let (mut at, mut roots) = (0_usize, 0_usize);
+    while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(|&b| b == b'<')) {
+        at += found + 1;
+        let name = bytes.get(at..).unwrap_or(b"");
+        if name.starts_with(b"!--") {
+            at = find_ignoring_case(bytes, at, b"-->").unwrap_or(bytes.len());
+            continue;
+        }
+        if !name.first().is_some_and(u8::is_ascii_alphabetic) {
+            continue;
+        }
+        let is = |word: &[u8]| name.get(..word.len()).is_some_and(|n| n.eq_ignore_ascii_case(word));
+        let is_root = is(b"html") || is(b"body");
+        roots += usize::from(is_root);
+        let allowed = if is_root && roots > ROOTS { 0 } else { ATTRIBUTES };
+        let (end, cut) = end_of_tag(bytes, at, allowed);
+        if let Some(from) = cut.filter(|from| *from < end) {
+            cuts.push((from, end));
+        }
+        at = end;
+        // The content of these is no markup.
+        if let Some(raw) = RAW.iter().find(|raw| is(raw.as_bytes())) {
+            at = find_ignoring_case(bytes, at, format!("</{raw}").as_bytes()).unwrap_or(bytes.len());
+        }
+    }
+    if cuts.is_empty() {
+        return (Cow::Borrowed(html), 0);
+    }
+    let mut out = String::with_capacity(html.len());
+    let mut kept = 0;
+    for (from, to) in &cuts {
+        out.push_str(html.get(kept..*from).unwrap_or(""));
+        kept = *to;
+    }
+    out.push_str(html.get(kept..).unwrap_or(""));
+    (Cow::Owned(out), cuts.len())
+}
+
+/// Where a tag ends, and where the first attribute that is not allowed begins.
+fn end_of_tag(bytes: &[u8], from: usize, allowed: usize) -> (usize, Option<usize>) {
+    let (mut count, mut cut) = (0, None);
+    let (mut quote, mut before) = (None, b' ');
+    for (at, &byte) in bytes.iter().enumerate().skip(from) {
+        match quote {
+            Some(open) if byte == open => quote = None,
+            Some(_) => {}
+            None if byte == b'>' => return (at, cut),
+            None if matches!(byte, b'"' | b'\'') && before == b'=' => quote = Some(byte),
+            None => {
+                let parts = |b: u8| b.is_ascii_whitespace() || matches!(b, b'/' | b'"' | b'\'');
+                if at > from && parts(before) && !parts(byte) && byte != b'=' {
+                    count += 1;
+                    if count > allowed && cut.is_none() {
+                        cut = Some(at);
+                    }
+                }
+            }
+        }
+        if !(byte.is_ascii_whitespace() && before == b'=') {
+            before = byte;
+        }
+    }
+    (bytes.len(), cut)
 }
 
 fn find_ignoring_case(bytes: &[u8], from: usize, what: &[u8]) -> Option<usize> {
@@ -89,16 +167,22 @@ pub(super) struct Voices {
     pub(super) late: usize,
 }
 
-enum Voice {
+enum Voice<T> {
+    Own(Box<Result<T, IngestError>>),
     Smoothie(Option<String>),
     Trafilatura(Option<String>),
 }
 
-/// Runs the extractors, at most as long as the limits allow.
+/// Runs our own parser and the extractors, at most as long as the limits allow.
 ///
 /// # Errors
-/// [`IngestError::TooSlow`] where no extractor came to an end in time or too many of earlier pages are still running.
-pub(super) fn extract(html: &str, _url: Option<&str>, limits: &Limits) -> Result<Voices, IngestError> {
+/// What `own` says, and [`IngestError::TooSlow`] where it did not come to an end in time, no extractor did, or too many of
+/// earlier pages are still running.
+pub(super) fn extract<T: Send + 'static>(
+    html: &str,
+    limits: &Limits,
+    own: impl FnOnce(&str) -> T + Send + 'static,
+) -> Result<(T, Voices), IngestError> {
     let too_slow = || IngestError::TooSlow { form: "page", seconds: limits.page_seconds };
     if RUNNING_LATE.load(Ordering::Relaxed) >= LATE {
         return Err(too_slow());
@@ -106,22 +190,30 @@ pub(super) fn extract(html: &str, _url: Option<&str>, limits: &Limits) -> Result
     let (send, receive) = mpsc::channel();
     let page: Arc<str> = Arc::from(html);
     let worker = thread::Builder::new().name("extract".to_owned()).stack_size(STACK).spawn(move || {
+        let _ = send.send(Voice::Own(Box::new(guarded(|| Ok(own(&page))))));
         // The quicker one first, so that there is a voice even where the other is late.
-        let _ = send.send(Voice::Smoothie(smoothie(&page)));
-        let _ = send.send(Voice::Trafilatura(trafilatura(&page)));
+        let _ = guarded(|| Ok(smoothie(&page))).map(|text| send.send(Voice::Smoothie(text)));
+        let _ = guarded(|| Ok(trafilatura(&page))).map(|text| send.send(Voice::Trafilatura(text)));
     })?;
-    let end = Instant::now() + Duration::from_secs(limits.page_seconds);
+    let mut end = Instant::now() + Duration::from_secs(limits.page_seconds);
     let mut voices = Voices { late: 2, ..Voices::default() };
+    let mut parsed = None;
     let mut timed_out = false;
     while voices.late > 0 {
         match receive.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            Ok(Voice::Own(found)) => {
+                parsed = Some(*found);
+                // The extractors have as long again.
+                end = Instant::now() + Duration::from_secs(limits.page_seconds);
+                continue;
+            }
             Ok(Voice::Smoothie(text)) => voices.smoothie = text,
             Ok(Voice::Trafilatura(text)) => voices.trafilatura = text,
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 timed_out = true;
                 break;
             }
-            // It panicked.
+            // One of them broke down.
             Err(mpsc::RecvTimeoutError::Disconnected) => break,
         }
         voices.late -= 1;
@@ -137,7 +229,7 @@ pub(super) fn extract(html: &str, _url: Option<&str>, limits: &Limits) -> Result
             return Err(too_slow());
         }
     }
-    Ok(voices)
+    Ok((parsed.ok_or_else(too_slow)??, voices))
 }
 
 fn smoothie(html: &str) -> Option<String> {
@@ -156,4 +248,35 @@ fn trafilatura(html: &str) -> Option<String> {
         .with_exclude_comments(true)
         .with_html_date_mode(trafilatura::HtmlDateMode::Disabled);
     Some(trafilatura::extract(html, &options).ok()?.content_text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_excess;
+
+    fn without_excess_of(page: &str) -> (String, usize) {
+        let (thin, tags) = without_excess(page);
+        (thin.into_owned(), tags)
+    }
+
+    #[test]
+    fn attributes_beyond_measure_are_cut_off() {
+        let page = "<p class=\"a > b\" id=c>Nine <br/> hurt</p>";
+        assert_eq!(without_excess(page), (page.into(), 0));
+        let many: String = (0..44_000).map(|n| format!(" a{n}=\"x y\"")).collect();
+        let (thin, tags) = without_excess_of(&format!("<div{many}><p id=x>Nine hurt</p></div>"));
+        assert_eq!(tags, 1);
+        assert!(
+            thin.contains(" a399=\"x y\"")
+                && !thin.contains(" a400=")
+                && thin.ends_with("><p id=x>Nine hurt</p></div>")
+        );
+        let roots: String = (0..100).map(|n| format!("<body a{n}=1>")).collect();
+        assert_eq!(without_excess(&roots).1, 96);
+        assert_eq!(without_excess("<p a='").1, 0);
+        // What looks like a tag in a script is none.
+        let script =
+            format!("<script>for (i=0; i<n; i++) {{ {} }}</script><p>Nine hurt</p>", "a b; ".repeat(500));
+        assert_eq!(without_excess(&script).1, 0);
+    }
 }

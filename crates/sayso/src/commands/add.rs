@@ -53,7 +53,8 @@ pub(crate) struct Args {
     /// Day of publication of the reports
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     published: Option<Date>,
-    /// Fetch what feeds and sitemaps in files link to (always done for those that are fetched themselves)
+    /// Fetch what feeds and sitemaps in files link to, instead of taking what they have of it themselves (always done for
+    /// those that are fetched)
     #[arg(long, conflicts_with = "no_follow")]
     follow: bool,
     /// Fetch nothing that a feed or sitemap links to: entries are taken with what the feed has of them

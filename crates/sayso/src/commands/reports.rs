@@ -60,13 +60,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let rows = lines
         .into_iter()
         .map(|line| {
+            let unread = line.language.as_deref().filter(|l| !sayso_ingest::language::is_english(l));
+            let statements = unread.map_or_else(|| count(line.statements), |l| format!("not read ({l})"));
             vec![
                 line.id.to_string(),
                 line.published.unwrap_or_else(|| "-".to_owned()),
                 line.outlet.unwrap_or_else(|| "-".to_owned()),
                 line.headline.unwrap_or(line.origin),
                 if line.revision > 1 { line.revision.to_string() } else { String::new() },
-                count(line.statements),
+                statements,
                 count(line.figures),
             ]
         })

@@ -51,6 +51,8 @@ pub(super) enum Job {
     Skipped { origin: String, reason: String },
     /// Could not be opened or taken apart.
     Failed { origin: String, reason: String },
+    /// All of a source has been given; whether it is of a kind that holds any number of reports.
+    End { origin: String, is_container: bool },
 }
 
 impl Job {
@@ -58,7 +60,7 @@ impl Job {
     pub(super) fn size(&self) -> u64 {
         match self {
             Self::Piece(piece) => piece.bytes.len() as u64,
-            Self::Skipped { .. } | Self::Failed { .. } => 0,
+            Self::Skipped { .. } | Self::Failed { .. } | Self::End { .. } => 0,
         }
     }
 }
@@ -110,8 +112,9 @@ impl Feeder {
 
     /// Gives every input of every source, in order.
     pub(super) fn run(&self, give: &mut Give<'_>) {
-        let mut net = Net { fetcher: None, seen: BTreeSet::new() };
+        let mut net = Net { fetcher: None, seen: BTreeSet::new(), is_container: false };
         for source in &self.sources {
+            net.is_container = false;
             let flow = if source == "-" {
                 self.open("-", "", io::stdin().lock(), &Head::default(), None, &mut net, false, give)
             } else if is_address(source) {
@@ -119,7 +122,8 @@ impl Feeder {
             } else {
                 self.path(Path::new(source), &mut net, 0, give)
             };
-            if flow.is_break() {
+            let is_path = source != "-" && !is_address(source);
+            if flow.is_break() || !is_path && self.end(source, &net, give).is_break() {
                 return;
             }
         }
@@ -144,7 +148,9 @@ impl Feeder {
             return match self.open_file(path, &meta) {
                 Ok(file) => {
                     let file = Counted { file, read: &self.read };
-                    self.open(&origin, &origin, file, &Head::default(), None, net, false, give)
+                    net.is_container = false;
+                    self.open(&origin, &origin, file, &Head::default(), None, net, false, give)?;
+                    self.end(&origin, net, give)
                 }
                 Err(e) => give(failed(format!("{e}; check the path and its permissions"))),
             };
@@ -160,6 +166,11 @@ impl Feeder {
             self.path(&entry, net, depth + 1, give)?;
         }
         ControlFlow::Continue(())
+    }
+
+    /// Says that all of a source has been given.
+    fn end(&self, origin: &str, net: &Net, give: &mut Give<'_>) -> ControlFlow<()> {
+        self.give(give, Job::End { origin: origin.to_owned(), is_container: net.is_container })
     }
 
     /// Opens a file; a pipe waits for somebody who writes to it, but not for long and not against an interruption.
@@ -214,8 +225,11 @@ impl Feeder {
             flow
         });
         flow?;
-        if let Err(error) = opened {
-            self.give(give, Job::Failed { origin: origin.to_owned(), reason: error.to_string() })?;
+        match opened {
+            Ok(kind) => net.is_container |= kind.is_container(),
+            Err(error) => {
+                self.give(give, Job::Failed { origin: origin.to_owned(), reason: error.to_string() })?;
+            }
         }
         let follows = match self.follow {
             Follow::Always => true,
@@ -225,8 +239,10 @@ impl Feeder {
         for link in links {
             if follows {
                 self.fetch(&link.url, &link.known, net, 1, give)?;
+            } else if let Some(entry) = link.entry {
+                self.give(give, Job::Piece(entry))?;
             } else {
-                let reason = "link, not fetched (--follow does)".to_owned();
+                let reason = "link without a text, not fetched (--follow does)".to_owned();
                 self.give(give, Job::Skipped { origin: link.url, reason })?;
             }
         }
@@ -311,6 +327,8 @@ impl Feeder {
 struct Net {
     fetcher: Option<Fetcher>,
     seen: BTreeSet<String>,
+    /// What was opened last is of a kind that holds any number of reports.
+    is_container: bool,
 }
 
 /// What of a folder is read, by name: nothing hidden, and no link to a folder, which could lead back up.

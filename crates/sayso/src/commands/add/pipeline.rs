@@ -23,7 +23,7 @@ use super::{
 use crate::failure::Failure;
 
 /// Version of the way from bytes to report: grows when the same bytes give another report.
-const INGEST: u32 = 2;
+const INGEST: u32 = 3;
 
 /// How many inputs may be on their way at once: two batches, and some for each thread.
 const AHEAD: usize = 2 * BATCH;
@@ -53,6 +53,7 @@ enum Outcome {
     Known { origin: String, id: ReportId },
     Skipped { origin: String, reason: String },
     Failed { origin: String, reason: String },
+    End { origin: String, is_container: bool },
 }
 
 impl Pipeline {
@@ -115,6 +116,7 @@ impl Pipeline {
             let outcome = match job {
                 Job::Skipped { origin, reason } => Outcome::Skipped { origin, reason },
                 Job::Failed { origin, reason } => Outcome::Failed { origin, reason },
+                Job::End { origin, is_container } => Outcome::End { origin, is_container },
                 Job::Piece(piece) => {
                     let origin = piece.origin.clone();
                     // A defect that one report brings out must not cost the others.
@@ -236,6 +238,7 @@ fn commit(outcomes: Vec<Outcome>, ledger: &mut Ledger, summary: &mut Summary) ->
             (Outcome::Known { origin, id }, _) => summary.added(&origin, Added::Known(id)),
             (Outcome::Skipped { origin, reason }, _) => summary.skipped(&origin, &reason),
             (Outcome::Failed { origin, reason }, _) => summary.fail(&origin, &reason),
+            (Outcome::End { origin, is_container }, _) => summary.end(&origin, is_container),
             (Outcome::Ready { origin, .. }, None) => summary.fail(&origin, "it was not written"),
         }
     }

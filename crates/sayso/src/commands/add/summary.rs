@@ -18,6 +18,24 @@ use crate::{failure::Failure, output};
 /// Failures that are printed one by one; the rest are counted.
 const SHOWN: usize = 200;
 
+/// How many reasons are told apart for one source; those of damaged archives may all differ.
+const REASONS: usize = 20;
+
+/// What became of the entries of one source.
+#[derive(Default)]
+struct Source {
+    taken: u64,
+    failed: u64,
+    left: BTreeMap<String, u64>,
+}
+
+impl Source {
+    fn leave(&mut self, reason: &str) {
+        let known = self.left.contains_key(reason) || self.left.len() < REASONS;
+        *self.left.entry(if known { reason } else { "other reasons" }.to_owned()).or_default() += 1;
+    }
+}
+
 /// Counts, and prints as it goes.
 pub(super) struct Summary {
     json: bool,
@@ -30,6 +48,8 @@ pub(super) struct Summary {
     failed: u64,
     skipped: BTreeMap<String, u64>,
     unread: BTreeMap<String, u64>,
+    /// The source whose entries come in now.
+    source: Source,
     broken_pipe: Option<Failure>,
 }
 
@@ -45,6 +65,7 @@ impl Summary {
             failed: 0,
             skipped: BTreeMap::new(),
             unread: BTreeMap::new(),
+            source: Source::default(),
             broken_pipe: None,
         }
     }
@@ -124,6 +145,7 @@ impl Summary {
             Added::Known(_) => self.known += 1,
             Added::Revised { .. } => self.revised += 1,
         }
+        self.source.taken += 1;
         self.step();
         let previous = previous.map(|ReportId(id)| id);
         self.line(&json!({"status": status, "origin": origin, "report": id.0, "previous": previous, "reason": null}));
@@ -136,12 +158,15 @@ impl Summary {
 
     pub(super) fn skipped(&mut self, origin: &str, reason: &str) {
         *self.skipped.entry(reason.to_owned()).or_default() += 1;
+        self.source.leave(reason);
         self.step();
         self.line(&json!({"status": "skipped", "origin": origin, "report": null, "previous": null, "reason": reason}));
     }
 
     pub(super) fn fail(&mut self, origin: &str, reason: &str) {
         self.failed += 1;
+        self.source.failed += 1;
+        self.source.leave(reason);
         self.step();
         let (origin, reason) = (output::printable(origin), output::printable(reason));
         if self.json {
@@ -149,6 +174,30 @@ impl Summary {
         } else if self.failed <= SHOWN as u64 {
             self.bar.suspend(|| eprintln!("sayso: {origin}: {reason}"));
         }
+    }
+
+    /// A source is done: of one that can hold many reports, how many entries it had, how many were taken, and why the
+    /// others were not.
+    pub(super) fn end(&mut self, origin: &str, is_container: bool) {
+        let Source { taken, failed, left } = std::mem::take(&mut self.source);
+        let entries = taken + left.values().sum::<u64>();
+        if !is_container && entries == 1 {
+            return;
+        }
+        // That its only entry failed has been said.
+        if !self.json && entries == 1 && failed == 1 {
+            return;
+        }
+        if self.json {
+            self.line(
+                &json!({"source": {"origin": origin, "entries": entries, "taken": taken, "not_taken": left}}),
+            );
+            return;
+        }
+        let why = if left.is_empty() { String::new() } else { format!(", not {}", reasons(&left)) };
+        let noun = if entries == 1 { "entry" } else { "entries" };
+        let origin = output::printable(origin);
+        self.bar.suspend(|| eprintln!("sayso: {origin}: {entries} {noun}, taken {taken}{why}"));
     }
 
     /// With `--json` every line is out before the next report is begun: what a reader has seen is on disk.
@@ -181,14 +230,6 @@ impl Summary {
             format!("known {}", self.known),
             format!("revised {}", self.revised),
         ];
-        let reasons = |counts: &BTreeMap<String, u64>| {
-            let mut all: Vec<_> = counts.iter().collect();
-            all.sort_by_key(|(reason, n)| (std::cmp::Reverse(**n), (*reason).clone()));
-            let shown: Vec<String> =
-                all.iter().take(6).map(|(r, n)| format!("{n} {}", output::printable(r))).collect();
-            let more = if all.len() > 6 { ", ..." } else { "" };
-            format!("{} ({}{more})", counts.values().sum::<u64>(), shown.join(", "))
-        };
         if !self.unread.is_empty() {
             parts.push(format!("of these not read for their language {}", reasons(&self.unread)));
         }
@@ -201,4 +242,14 @@ impl Summary {
         let rest = if interrupted { "; interrupted: run the same command again to go on" } else { "" };
         output::text(&format!("{}{rest}\n", parts.join(", ")))
     }
+}
+
+/// A count with the reasons for it, the most frequent first.
+fn reasons(counts: &BTreeMap<String, u64>) -> String {
+    let mut all: Vec<_> = counts.iter().collect();
+    all.sort_by_key(|(reason, n)| (std::cmp::Reverse(**n), (*reason).clone()));
+    let shown: Vec<String> =
+        all.iter().take(6).map(|(r, n)| format!("{n} {}", output::printable(r))).collect();
+    let more = if all.len() > 6 { ", ..." } else { "" };
+    format!("{} ({}{more})", counts.values().sum::<u64>(), shown.join(", "))
 }
