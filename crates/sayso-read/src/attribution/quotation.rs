@@ -138,9 +138,6 @@ fn pairs(
     let mut depth = 0_u32;
     for i in tokens.clone() {
         let Some(kind) = mark(tree.form(i)) else { continue };
-        // German usage: „ opens and “ closes.
-        let low = open.is_some_and(|o| tree.form(o) == "\u{201e}");
-        let kind = if low && tree.form(i) == "\u{201c}" { Mark::Closes } else { kind };
         if open.is_some() && is_owners(tree, i, &tokens) {
             continue;
         }

@@ -95,8 +95,13 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
         end -= 1;
     }
     let mut behind: Vec<String> = Vec::new();
-    for entity in tree.entities_in(head + 1..end).filter(|e| e.kind != EntityKind::Person) {
+    // "police in Orrin", whatever the model takes Orrin for
+    let led = |first: u32| {
+        first.checked_sub(1).is_some_and(|b| matches!(tree.form(b), "in" | "of" | "at" | "from" | "near"))
+    };
+    for entity in tree.entities_in(head + 1..end) {
         match lexicon::country(entity.span.cut(tree.text)) {
+            _ if entity.kind == EntityKind::Person && !led(entity.tokens.start) => {}
             Some(found) if found.kind != CountryWordKind::Metonym => {
                 country = country.or(Some(found.country))
             }

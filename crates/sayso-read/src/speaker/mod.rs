@@ -245,6 +245,14 @@ impl<'t, 'd> Cast<'t, 'd> {
             }
         }
         self.mention(id, span, form, evidence);
+        let other = |m: &Member| {
+            m.gender.zip(name.gender).is_some_and(|(a, b)| a != b)
+                && m.name.as_ref().is_some_and(|n| n.words == name.words)
+        };
+        let apart = form == MentionForm::Name
+            && name.gender.is_some()
+            && self.members.iter().rev().take(MEMORY * 4).any(other);
+        let title = apart.then(|| name::title_before(self.tree, &name)).flatten();
         let member = &mut self.members[id];
         member.gender = member.gender.or(name.gender);
         member.roles.extend(roles);
@@ -258,6 +266,10 @@ impl<'t, 'd> Cast<'t, 'd> {
                 member.kind = name.kind;
             }
             member.label = shown.cut(self.tree.text).split_whitespace().collect::<Vec<_>>().join(" ");
+            // "Mrs Clinton" beside a Mr Clinton: the title is what tells them apart.
+            if let Some(title) = title {
+                member.label = format!("{title} {}", member.label);
+            }
             if let Some(shorter) = member.name.replace(name) {
                 member.other_names.push(shorter);
             }

@@ -43,6 +43,13 @@ fn gender(tree: &Tree<'_>, first: u32) -> Option<Gender> {
     }
 }
 
+/// The title right before a name, as written.
+pub(crate) fn title_before<'t>(tree: &Tree<'t>, name: &Name) -> Option<&'t str> {
+    let title = name.tokens.start.checked_sub(1)?;
+    let title = if tree.form(title) == "." { title.checked_sub(1)? } else { title };
+    Some(tree.form(title))
+}
+
 /// True where a name is brought in as that of somebody's relative: "his son, NAME", "her late husband NAME".
 pub(crate) fn is_relative(tree: &Tree<'_>, name: &Name) -> bool {
     let Some(mut at) = name.tokens.start.checked_sub(1) else { return false };

@@ -37,6 +37,17 @@ fn two_of_one_name_or_kind_are_two() {
         "The army of Ostria said 12 died. The army of Veldia said 14 died.",
         &["The army of Ostria", "The army of Veldia"],
     );
+    all_differ(
+        "Police in Tarven said 12 people died. Police in Orrin said 14 people died.",
+        &["Police in Tarven", "Police in Orrin"],
+    );
+    all_differ(
+        "Residents of Tarven said 12 people died. Residents of Orrin said 14 people died.",
+        &["Residents of Tarven", "Residents of Orrin"],
+    );
+    let found =
+        speakers("Mr Clinton said 12 died. Mrs Clinton said 14 died.", &["Mr Clinton", "Mrs Clinton"]);
+    assert!(found[1].ends_with("Mrs Clinton"), "{found:?}");
 }
 
 #[test]
