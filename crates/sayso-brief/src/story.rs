@@ -1,24 +1,38 @@
 //! The brief of a story at a day.
 //!
-//! Every line is put together from entries: the words of a report, or a value with whose word it is. Newest first where
-//! it is news. What two origins give that cannot both hold is said in words, as is a value's going out of date; what is
+//! Every line is put together from entries: the words of a report, or a value with whose word it is. What matters most
+//! comes first: the dead before the missing and the hurt, the toll before counts of one place or some days, the newest
+//! before the older. Counts of other events are not told, nor are parts of others. What two origins give that cannot both hold is said in words, as is a value's going out of date; what is
 //! expected next stands with its day and, where that is known, whether it has passed.
 
-use sayso_compare::point;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use sayso_compare::{consequence, point};
 use sayso_model::{
-    CommentOutcome, Date, Modality, Reading, Span, StatementKind,
-    story::{Bounds, Claim, Independence, Point, PointRef, Scope, Status, Story, StoryMark},
+    CommentOutcome, Date, Modality, Reading, Span, Speaker, StatementKind,
+    story::{
+        Bounds, Claim, CorrectionLink, EventOf, Independence, Point, PointRef, Scope, Status, Story,
+        StoryMark, Sureness,
+    },
 };
 
 use crate::{Brief, Heading, Line, Mark, Section, Source, line::one_line};
 
 /// Most lines under one head.
 const MOST_LINES: usize = 8;
+/// Most places that a value of a line points to.
+const MOST_MARKS: usize = 12;
+/// Most lines on one claim under what is new.
+const MOST_OF_CLAIM: usize = 3;
 
-/// Composes the brief of a story. `readings` are those of [`Story::reports`], in that order.
+/// Composes the brief of a story. `readings` are those of [`Story::reports`], in that order. `since`: what is new and what
+/// people say is told from this day on only.
 #[must_use]
-pub fn compose(story: &Story, readings: &[&Reading]) -> Brief {
-    let composer = Composer { story, readings };
+pub fn compose(story: &Story, readings: &[&Reading], since: Option<Date>) -> Brief {
+    let composer = Composer { story, readings, since };
     let title = composer.title();
     let sections = Heading::ALL
         .into_iter()
@@ -46,6 +60,7 @@ pub fn compose(story: &Story, readings: &[&Reading]) -> Brief {
 struct Composer<'s> {
     story: &'s Story,
     readings: &'s [&'s Reading],
+    since: Option<Date>,
 }
 
 /// A point with where it stands.
@@ -70,6 +85,11 @@ impl<'s> Composer<'s> {
         Mark::new(mark.report, mark.span, self.text(mark.report))
     }
 
+    /// The first places where a value stands.
+    fn marks(&self, point: &Point) -> Vec<Mark> {
+        point.reports.iter().take(MOST_MARKS).map(|a| self.mark(a.mark)).collect()
+    }
+
     fn words(&self, mark: StoryMark) -> String {
         one_line(mark.span.cut(self.text(mark.report)))
     }
@@ -84,10 +104,12 @@ impl<'s> Composer<'s> {
         Some(Line { text: self.words(mark), note: None, marks: vec![self.mark(mark)] })
     }
 
-    /// All values with a named origin, the newest first.
+    /// All values of this event that are no parts of others, those on which most hangs first, then the newest.
     fn told(&self) -> Vec<Told<'s>> {
         let mut all: Vec<Told<'s>> = Vec::new();
-        for (claim, c) in self.story.claims.iter().enumerate() {
+        let of_event =
+            |c: &Claim| c.event == EventOf::This && !matches!(c.scope, Scope::Part | Scope::OneOfSeveral);
+        for (claim, c) in self.story.claims.iter().enumerate().filter(|(_, c)| of_event(c)) {
             for (series, s) in c.series.iter().enumerate() {
                 all.extend(s.points.iter().enumerate().map(|(at, p)| Told {
                     at: PointRef { claim, series, point: at },
@@ -97,8 +119,12 @@ impl<'s> Composer<'s> {
                 }));
             }
         }
-        all.sort_by_key(|t| (std::cmp::Reverse(self.day(t.point)), t.at));
+        all.sort_by_cached_key(|t| (rank(t.claim), Reverse(self.day(t.point)), t.at));
         all
+    }
+
+    fn is_new(&self, day: Option<Date>) -> bool {
+        self.since.is_none_or(|since| day.is_some_and(|day| day >= since))
     }
 
     /// The day on which a value was said or first published.
@@ -144,7 +170,7 @@ impl<'s> Composer<'s> {
         for status in &told.point.statuses {
             note.push_str(&self.status(status));
         }
-        Line { text, note: Some(note), marks: told.point.reports.iter().map(|a| self.mark(a.mark)).collect() }
+        Line { text, note: Some(note), marks: self.marks(told.point) }
     }
 
     fn status(&self, status: &Status) -> String {
@@ -179,12 +205,14 @@ impl<'s> Composer<'s> {
         }
     }
 
-    /// Corrections and the newest values that stand.
+    /// What has changed: the newest values that stand and what is taken back, the toll first.
     fn news(&self) -> Vec<Line> {
-        let mut lines: Vec<(Option<Date>, Line)> = self
-            .story
-            .corrections
-            .iter()
+        let of_people = |c: &CorrectionLink| c.retracted.iter().map(|(c, ..)| consequence(c)).min();
+        let corrections =
+            self.story.corrections.iter().filter(|c| self.is_new(self.published(c.mark.report)));
+        let mut lines: Vec<(Rank, Reverse<Option<Date>>, Line)> = corrections
+            .rev()
+            .take(MOST_LINES)
             .map(|c| {
                 let own = self.story.reports.get(c.mark.report).and_then(|r| r.outlet.as_deref());
                 let outlet = own.unwrap_or("an outlet that is not named");
@@ -194,23 +222,30 @@ impl<'s> Composer<'s> {
                     note: Some(format!("correction by {outlet}{known}")),
                     marks: vec![self.mark(c.mark)],
                 };
-                (self.published(c.mark.report), line)
+                ((0, of_people(c).unwrap_or(u8::MAX)), Reverse(self.published(c.mark.report)), line)
             })
             .collect();
-        lines.extend(
-            self.told()
-                .into_iter()
-                .filter(|t| t.origin.is_some() && t.point.statuses.contains(&Status::Current))
-                .map(|t| (self.day(t.point), self.value(t))),
-        );
-        lines.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
-        lines.into_iter().map(|(_, line)| line).collect()
+        let mut of_claim: BTreeMap<usize, usize> = BTreeMap::new();
+        let stands = |t: &Told<'_>| t.origin.is_some() && t.point.statuses.contains(&Status::Current);
+        let values = self.told().into_iter().filter(stands).filter(|t| self.is_new(self.day(t.point)));
+        let few = values.filter(|t| {
+            let told = of_claim.entry(t.at.claim).or_default();
+            *told += 1;
+            *told <= MOST_OF_CLAIM
+        });
+        lines
+            .extend(few.take(MOST_LINES).map(|t| (rank(t.claim), Reverse(self.day(t.point)), self.value(t))));
+        lines.sort_by_key(|(rank, day, _)| (*rank, *day));
+        lines.into_iter().map(|(.., line)| line).collect()
     }
 
     /// How counts have moved, and values on nobody's word.
     fn matters(&self) -> Vec<Line> {
         let mut lines = Vec::new();
         for told in self.told() {
+            if lines.len() >= MOST_LINES {
+                break;
+            }
             if let Some(Status::Superseded { by, .. }) =
                 told.point.statuses.iter().find(|s| matches!(s, Status::Superseded { .. }))
                 && let Some(newer) = point(&self.story.claims, *by)
@@ -228,22 +263,19 @@ impl<'s> Composer<'s> {
                         when(new)
                     ),
                     note: Some("the count of one origin over time".to_owned()),
-                    marks: told
-                        .point
-                        .reports
-                        .iter()
-                        .chain(&newer.reports)
-                        .map(|a| self.mark(a.mark))
-                        .collect(),
+                    marks: self.marks(told.point).into_iter().chain(self.marks(newer)).collect(),
                 });
             }
         }
-        for claim in &self.story.claims {
-            if claim.summary.independent > 1 {
+        let several =
+            self.story.claims.iter().filter(|c| c.event == EventOf::This && c.summary.independent > 1);
+        for claim in several {
+            if lines.len() < 2 * MOST_LINES {
                 let marks = claim
                     .summary
                     .inputs
                     .iter()
+                    .take(MOST_MARKS)
                     .filter_map(|at| point(&self.story.claims, *at)?.reports.first())
                     .map(|a| self.mark(a.mark))
                     .collect();
@@ -273,7 +305,7 @@ impl<'s> Composer<'s> {
     /// Conflicts, values that only look like conflicts, values on nobody's word.
     fn know(&self) -> Vec<Line> {
         let mut lines = Vec::new();
-        for conflict in &self.story.conflicts {
+        for conflict in self.story.conflicts.iter().take(MOST_LINES) {
             let (Some(a), Some(b)) = (self.find(conflict.lower), self.find(conflict.higher)) else {
                 continue;
             };
@@ -286,14 +318,22 @@ impl<'s> Composer<'s> {
                 conflict.time
             );
             let open = if conflict.open { "" } else { "; one of the two has been superseded since" };
-            let marks = a.point.reports.iter().chain(&b.point.reports).map(|x| self.mark(x.mark)).collect();
+            let marks = self.marks(a.point).into_iter().chain(self.marks(b.point)).collect();
+            let sure = match conflict.sure {
+                Sureness::Sure => "",
+                Sureness::Likely => "likely ",
+                Sureness::Possible => "possible ",
+            };
             lines.push(Line {
                 text,
-                note: Some(format!("conflict over {}{open}", self.what(a.claim))),
+                note: Some(format!("{sure}conflict over {}{open}", self.what(a.claim))),
                 marks,
             });
         }
         for told in self.told() {
+            if lines.len() >= MOST_LINES {
+                break;
+            }
             if told.point.statuses.iter().any(|s| {
                 matches!(s, Status::Unverified { .. } | Status::Denied { .. } | Status::Disowned { .. })
             }) {
@@ -301,6 +341,9 @@ impl<'s> Composer<'s> {
             }
         }
         for claim in &self.story.claims {
+            if lines.len() >= MOST_LINES {
+                break;
+            }
             for series in &claim.series {
                 if let (Independence::NotEstablished, Some(name)) = (&series.independence, &series.name)
                     && let Some(last) = series.points.last()
@@ -311,7 +354,7 @@ impl<'s> Composer<'s> {
                             last.reports.first().map_or_else(String::new, |a| self.words(a.mark))
                         ),
                         note: Some("unnamed: independence of other origins not established".to_owned()),
-                        marks: last.reports.iter().map(|a| self.mark(a.mark)).collect(),
+                        marks: self.marks(last),
                     });
                 }
             }
@@ -355,53 +398,76 @@ impl<'s> Composer<'s> {
                 }
             }
             Scope::Part => what.push_str(", part of another count"),
+            Scope::OneOfSeveral => what.push_str(", one of several counts"),
+        }
+        match &claim.event {
+            EventOf::This => {}
+            EventOf::Earlier { period } => {
+                what.push_str(&format!(", in an earlier event ({} to {})", period.0, period.1));
+            }
+            EventOf::Wider { period } => what.push_str(&format!(", since {}", period.0)),
+        }
+        if let Some(definition) = &claim.definition {
+            what.push_str(&format!(", {definition}"));
         }
         what
     }
 
     /// What people said in their own words, the newest first, each once.
     fn saying(&self) -> Vec<Line> {
-        let mut lines: Vec<(Option<Date>, usize, Line)> = Vec::new();
+        struct Said<'s> {
+            day: Option<Date>,
+            report: usize,
+            speaker: &'s Speaker,
+            content: &'s [Span],
+            words: String,
+        }
+        let mut said: Vec<Said<'s>> = Vec::new();
+        let mut known: BTreeSet<String> = BTreeSet::new();
         for (report, reading) in self.readings.iter().enumerate() {
             for statement in &reading.statements {
                 let Some(speaker) = statement.speaker.and_then(|id| reading.speakers.get(id.index())) else {
                     continue;
                 };
-                if statement.kind != StatementKind::Direct || statement.content.is_empty() {
+                let day = statement.said_on.or_else(|| self.published(report));
+                if statement.kind != StatementKind::Direct
+                    || statement.content.is_empty()
+                    || !self.is_new(day)
+                {
                     continue;
                 }
                 let text = self.text(report);
                 let words =
                     statement.content.iter().map(|s| one_line(s.cut(text))).collect::<Vec<_>>().join(" ");
-                if words.split(' ').nth(3).is_none() || lines.iter().any(|(.., l)| l.text.contains(&words)) {
-                    continue;
+                if words.split(' ').nth(3).is_some() && known.insert(words.clone()) {
+                    said.push(Said { day, report, speaker, content: &statement.content, words });
                 }
-                let name = self
-                    .story
-                    .speakers
-                    .iter()
-                    .find(|s| s.members.iter().any(|m| m.report == report && m.speaker == speaker.id))
-                    .map_or(speaker.name.as_str(), |s| s.name.as_str());
-                let day = statement.said_on.or_else(|| self.published(report));
-                let marks = statement
-                    .content
-                    .iter()
-                    .map(|span| self.mark(StoryMark { report, span: *span }))
-                    .collect();
-                let when = day.map(|d| format!(", {d}")).unwrap_or_default();
-                lines.push((
-                    day,
-                    report,
-                    Line {
-                        text: format!("{name}: {words}"),
-                        note: Some(format!("in these words{when}")),
-                        marks,
-                    },
-                ));
             }
         }
-        lines.sort_by_key(|(day, report, _)| (std::cmp::Reverse(*day), std::cmp::Reverse(*report)));
-        lines.into_iter().map(|(.., line)| line).collect()
+        said.sort_by_key(|s| (Reverse(s.day), Reverse(s.report)));
+        let mut lines: Vec<Line> = Vec::new();
+        for s in said {
+            if lines.len() >= MOST_LINES {
+                break;
+            }
+            if lines.iter().any(|l| l.text.contains(&s.words)) {
+                continue;
+            }
+            let name = self
+                .story
+                .speakers
+                .iter()
+                .find(|x| x.members.iter().any(|m| m.report == s.report && m.speaker == s.speaker.id))
+                .map_or(s.speaker.name.as_str(), |x| x.name.as_str());
+            let marks = s.content.iter().map(|span| self.mark(StoryMark { report: s.report, span: *span }));
+            let when = s.day.map(|d| format!(", {d}")).unwrap_or_default();
+            lines.push(Line {
+                text: format!("{name}: {}", s.words),
+                note: Some(format!("in these words{when}")),
+                marks: marks.collect(),
+            });
+        }
+        lines
     }
 
     /// What is expected, the soonest that has not passed first, then who has not answered.
@@ -441,11 +507,11 @@ impl<'s> Composer<'s> {
             })
             .collect();
         lines.sort_by_key(|(passed, by, _)| (*passed, by.is_none(), *by));
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         let mut lines: Vec<Line> =
             lines.into_iter().map(|(.., line)| line).filter(|line| seen.insert(line.text.clone())).collect();
         lines.truncate(MOST_LINES - self.story.unanswered.len().min(2));
-        lines.extend(self.story.unanswered.iter().rev().map(|u| {
+        lines.extend(self.story.unanswered.iter().rev().take(MOST_LINES).map(|u| {
             let outcome = match u.outcome {
                 CommentOutcome::Open => "asked for comment; no answer reported yet",
                 CommentOutcome::Declined => "declined to comment",
@@ -463,9 +529,21 @@ impl<'s> Composer<'s> {
     }
 }
 
+/// How little hangs on a claim: its scope, then its category.
+type Rank = (u8, u8);
+
+fn rank(claim: &Claim) -> Rank {
+    let scope = match claim.scope {
+        Scope::Total => 0,
+        Scope::At { .. } | Scope::During { .. } => 1,
+        Scope::Added { .. } | Scope::Part | Scope::OneOfSeveral => 2,
+    };
+    (scope, consequence(&claim.category))
+}
+
 /// How many different reports carry a value.
 fn distinct(point: &Point) -> usize {
-    let reports: std::collections::BTreeSet<usize> = point.reports.iter().map(|a| a.mark.report).collect();
+    let reports: BTreeSet<usize> = point.reports.iter().map(|a| a.mark.report).collect();
     reports.len()
 }
 

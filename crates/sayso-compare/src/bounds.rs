@@ -23,15 +23,23 @@ pub(crate) fn central(bounds: &Bounds) -> Option<Number> {
     bounds.best.or(bounds.low).or(bounds.high)
 }
 
+/// What values that are the same one, however hedged, have in common; `None` for one without a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Value {
+    One(Number),
+    Range(Number, Number),
+}
+
+pub(crate) fn value(x: &Bounds) -> Option<Value> {
+    match (x.best, x.low, x.high) {
+        (None, Some(low), Some(high)) => Some(Value::Range(low, high)),
+        _ => central(x).map(Value::One),
+    }
+}
+
 /// True where two values are the same one, however hedged.
 pub(crate) fn same(a: &Bounds, b: &Bounds) -> bool {
-    let range =
-        |x: &Bounds| (x.best.is_none() && x.low.is_some() && x.high.is_some()).then_some((x.low, x.high));
-    match (range(a), range(b)) {
-        (Some(a), Some(b)) => a == b,
-        (None, None) => central(a).is_some() && central(a) == central(b),
-        _ => false,
-    }
+    value(a).is_some() && value(a) == value(b)
 }
 
 /// Smallest value that can be meant, and whether it is itself excluded; `None` for no lower bound.

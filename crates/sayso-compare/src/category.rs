@@ -33,3 +33,31 @@ pub(crate) fn only_grows(category: &Category) -> bool {
     ]
     .contains(category)
 }
+
+/// Categories that count people.
+pub(crate) fn counts_people(category: &Category) -> bool {
+    let things = [
+        Category::MONEY,
+        Category::AREA,
+        Category::DISTANCE,
+        Category::SHARE,
+        Category::EQUIPMENT,
+        Category::OTHER,
+    ];
+    !things.contains(category)
+}
+
+/// The place of a count by what hangs on it: 0 for the dead, then those who may be, the hurt, at last all others.
+#[must_use]
+pub fn consequence(category: &Category) -> u8 {
+    let order = [
+        Category::KILLED,
+        Category::MISSING,
+        Category::KILLED_OR_INJURED,
+        Category::CASUALTIES,
+        Category::INJURED,
+        Category::TRAPPED,
+        Category::CAPTURED,
+    ];
+    order.iter().position(|c| c == category).map_or(u8::MAX, |n| n as u8)
+}

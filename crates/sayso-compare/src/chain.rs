@@ -7,13 +7,21 @@ use std::collections::BTreeMap;
 
 use sayso_model::{
     Category, ChainRole, Date, Figure, FigureId, Span, SpeakerKind,
-    story::{Note, ReportIndex, Step, StoryMark},
+    story::{Bounds, Note, ReportIndex, Step, StoryMark},
 };
 
-use crate::{Entry, bounds, day, outlet, speakers::Cast};
+use crate::{
+    Entry, bounds, day,
+    outlet::{self, OutletIndex},
+    speakers::Cast,
+};
 
 /// How many days before a report the one that it cites may have been published.
 const CITED_WITHIN: i64 = 30;
+/// Newest reports of an outlet in which what it is cited for is looked for.
+const CITED: usize = 32;
+/// Reports through which a chain is followed at most.
+const FOLLOWED: usize = 16;
 
 /// A figure's chain with what is odd about it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,8 +35,10 @@ pub(crate) struct Tracer<'a> {
     entries: &'a [Entry<'a>],
     cast: &'a Cast,
     outlets: Vec<Option<String>>,
-    /// Reports by outlet as the head has it, so that a cited name is compared once with each outlet and byline.
-    of_outlet: BTreeMap<(String, Option<String>), Vec<ReportIndex>>,
+    /// Outlets by what they are called, each with the place of its first report.
+    by_name: OutletIndex,
+    /// Reports of each outlet by that place.
+    of_outlet: BTreeMap<ReportIndex, Vec<ReportIndex>>,
     /// Reports of an outlet by the name under which it was cited.
     cited: BTreeMap<String, Vec<ReportIndex>>,
     done: BTreeMap<(ReportIndex, FigureId), Traced>,
@@ -36,24 +46,35 @@ pub(crate) struct Tracer<'a> {
 
 impl<'a> Tracer<'a> {
     pub(crate) fn new(entries: &'a [Entry<'a>], cast: &'a Cast, outlets: Vec<Option<String>>) -> Self {
-        let mut of_outlet: BTreeMap<(String, Option<String>), Vec<ReportIndex>> = BTreeMap::new();
+        let mut first: BTreeMap<(&str, Option<&str>), ReportIndex> = BTreeMap::new();
+        let mut by_name = OutletIndex::default();
+        let mut of_outlet: BTreeMap<ReportIndex, Vec<ReportIndex>> = BTreeMap::new();
         for (report, entry) in entries.iter().enumerate() {
             let head = &entry.reading.report.head;
             if let Some(name) = &head.outlet {
-                let key = (name.value.clone(), outlet::masthead(head).map(str::to_owned));
-                of_outlet.entry(key).or_default().push(report);
+                let key = (name.value.as_str(), outlet::masthead(head));
+                let own = *first.entry(key).or_insert_with(|| {
+                    by_name.add_head(head, report);
+                    report
+                });
+                of_outlet.entry(own).or_default().push(report);
             }
         }
-        Self { entries, cast, outlets, of_outlet, cited: BTreeMap::new(), done: BTreeMap::new() }
+        Self { entries, cast, outlets, by_name, of_outlet, cited: BTreeMap::new(), done: BTreeMap::new() }
     }
 
     /// The chain of a figure of a report.
     pub(crate) fn trace(&mut self, report: ReportIndex, figure: &Figure) -> Traced {
+        self.trace_on(report, figure, FOLLOWED)
+    }
+
+    /// The same, through so many reports at most.
+    fn trace_on(&mut self, report: ReportIndex, figure: &Figure, further: usize) -> Traced {
         if let Some(done) = self.done.get(&(report, figure.id)) {
             return done.clone();
         }
         let own = without_loops(self.own_chain(report, figure));
-        let traced = self.follow(report, figure, own);
+        let traced = self.follow(report, figure, own, further);
         self.done.insert((report, figure.id), traced.clone());
         traced
     }
@@ -148,8 +169,9 @@ impl<'a> Tracer<'a> {
         found
     }
 
-    fn follow(&mut self, report: ReportIndex, figure: &Figure, own: Vec<Step>) -> Traced {
+    fn follow(&mut self, report: ReportIndex, figure: &Figure, own: Vec<Step>, further: usize) -> Traced {
         let mut notes = Vec::new();
+        let Some(further) = further.checked_sub(1) else { return Traced { steps: own, notes } };
         for at in 1..own.len() {
             let Some(name) = own.get(at).and_then(|s| s.name.clone()) else { continue };
             let cited = self.cited_reports(report, &name);
@@ -158,10 +180,14 @@ impl<'a> Tracer<'a> {
             }
             let found = cited.iter().rev().find_map(|c| Some((*c, self.same_figure(*c, figure)?)));
             let Some((earlier, same)) = found else {
-                notes.push(Note::NotInCited { outlet: name, reports: cited });
+                let other = cited.iter().rev().find_map(|c| Some((*c, self.other_value(*c, figure)?)));
+                notes.push(match other {
+                    Some((report, value)) => Note::OtherValueInCited { report, value },
+                    None => Note::NotInCited { outlet: name, reports: cited },
+                });
                 continue;
             };
-            let theirs = self.trace(earlier, &same);
+            let theirs = self.trace_on(earlier, &same, further);
             let (mine, other) = (own.last(), theirs.steps.last());
             let ends_here = at + 1 == own.len();
             let agree = ends_here || mine.map(identity) == other.map(identity);
@@ -181,13 +207,14 @@ impl<'a> Tracer<'a> {
                 }
                 step
             }));
+            notes.push(Note::ConfirmedInCited { report: earlier });
             notes.extend(theirs.notes);
             return Traced { steps: without_loops(steps), notes };
         }
         Traced { steps: own, notes }
     }
 
-    /// Reports of the outlet that a name means, published within a month before a report, the newest last.
+    /// Reports of the outlet that a name means, published within a month before a report: the newest ones, the newest last.
     fn cited_reports(&mut self, report: ReportIndex, name: &str) -> Vec<ReportIndex> {
         let all = self.reports_of(name).to_vec();
         let own = self.published(report);
@@ -195,24 +222,29 @@ impl<'a> Tracer<'a> {
             (Some(a), Some(b)) => (0..=CITED_WITHIN).contains(&day::between(a, b)),
             _ => true,
         };
-        if all.contains(&report) {
+        if all.binary_search(&report).is_ok() {
             return Vec::new();
         }
-        all.into_iter().filter(|r| *r < report && before(*r)).collect()
+        let earlier = all.partition_point(|r| *r < report);
+        let mut newest: Vec<ReportIndex> = all
+            .get(..earlier)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .take(CITED)
+            .copied()
+            .filter(|r| before(*r))
+            .collect();
+        newest.reverse();
+        newest
     }
 
     /// Reports of the outlet that a name means, by their places.
     fn reports_of(&mut self, name: &str) -> &[ReportIndex] {
         if !self.cited.contains_key(name) {
-            let mut all: Vec<ReportIndex> = self
-                .of_outlet
-                .iter()
-                .filter(|(_, reports)| {
-                    let first = reports.first().and_then(|r| self.entries.get(*r));
-                    first.is_some_and(|e| outlet::is_of(&e.reading.report.head, name))
-                })
-                .flat_map(|(_, r)| r.iter().copied())
-                .collect();
+            let outlets = self.by_name.find(name);
+            let mut all: Vec<ReportIndex> =
+                outlets.iter().filter_map(|o| self.of_outlet.get(o)).flatten().copied().collect();
             all.sort_unstable();
             self.cited.insert(name.to_owned(), all);
         }
@@ -227,6 +259,16 @@ impl<'a> Tracer<'a> {
 
     fn published(&self, report: ReportIndex) -> Option<Date> {
         self.entries.get(report)?.reading.report.head.published.as_ref().map(|d| d.value)
+    }
+
+    /// Another value of the same count in a report cited: the only one of its category there.
+    fn other_value(&self, report: ReportIndex, figure: &Figure) -> Option<Bounds> {
+        let mut others = self.entries.get(report)?.reading.figures.iter().filter(|f| {
+            f.category == figure.category && f.group == figure.group && !f.retracted && !f.negated
+        });
+        let only = others.next()?;
+        let value = bounds::of(only);
+        others.all(|f| bounds::same(&bounds::of(f), &value)).then_some(value)
     }
 
     /// A figure of a report that can be the one cited: same category and value, not taken back.

@@ -3,27 +3,30 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
-    Category, ChainRole, Date, Figure, Modality, Polarity, SpeakerKind,
+    Category, ChainRole, Date, Figure, Modality, Number, Polarity, SpeakerKind,
     story::{
-        Appearance, Bounds, Claim, Independence, Point, ReportIndex, Scope, Series, SpeakerIndex, StoryMark,
-        StorySpeaker, Summary,
+        Appearance, Bounds, Claim, EventOf, Independence, Point, ReportIndex, Scope, Series, SpeakerIndex,
+        StoryMark, StorySpeaker, Sum, Summary,
     },
 };
 
 use crate::{
     Entry, bounds,
-    category::is_state,
+    category::{counts_people, is_state},
     chain::{Traced, Tracer},
     data::fold,
-    day,
+    day, definition,
+    event::{self, event_of},
     group::Groups,
     scope::Scopes,
     speakers::Cast,
-    word,
+    sums, word,
 };
 
 /// Days within which two reports of one value by one origin are one saying of it, where one of them gives no day.
 const ONE_SAYING: i64 = 14;
+/// Bytes within which a count of another origin is put against one.
+const BESIDE: usize = 400;
 /// Days by which two reports may differ on when something was said.
 const SAID_WITHIN: i64 = 2;
 
@@ -43,6 +46,7 @@ pub(crate) struct Denial {
 pub(crate) struct Gathered {
     pub(crate) claims: Vec<Claim>,
     pub(crate) denials: Vec<Denial>,
+    pub(crate) sums: Vec<Sum>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,8 +54,33 @@ struct Key {
     category: Category,
     unit: Option<String>,
     group: Option<String>,
+    event: EventOf,
+    definition: Option<String>,
     scope: Scope,
     modality: Modality,
+}
+
+/// What of a key is the same in all figures of a claim; of scope and event, the sort.
+type Kind = (Category, Option<String>, Option<String>, Option<String>, Modality, u8, u8);
+
+impl Key {
+    fn kind(&self) -> Kind {
+        let scope = match &self.scope {
+            Scope::Total => 0,
+            Scope::During { .. } => 1,
+            Scope::At { .. } => 2,
+            Scope::Added { .. } => 3,
+            Scope::Part => 4,
+            Scope::OneOfSeveral => 5,
+        };
+        let event = match &self.event {
+            EventOf::This => 0,
+            EventOf::Earlier { .. } => 1,
+            EventOf::Wider { .. } => 2,
+        };
+        let (category, unit, group) = (self.category.clone(), self.unit.clone(), self.group.clone());
+        (category, unit, group, self.definition.clone(), self.modality, scope, event)
+    }
 }
 
 /// Whose word a series is.
@@ -84,6 +113,10 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
     let mut gathered = Gathered::default();
     let mut told: Vec<Told<'_>> = Vec::new();
     for (report, entry) in entries.iter().enumerate() {
+        let summed = sums::of(entry);
+        let parts = sums::parts(entry, &summed);
+        gathered.sums.extend(sums::findings(report, entry, &summed));
+        let first = told.len();
         for figure in &entry.reading.figures {
             if bounds::central(&bounds::of(figure)).is_none()
                 || figure.retracted
@@ -125,9 +158,14 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
                     mark: StoryMark { report, span: figure.span },
                 });
             }
-            let scope = scopes.scope_of(entry, figure, origin.speaker());
-            told.push(Told { report, figure, traced, origin, group, scope });
+            let event = event_of(entry, figure, begun);
+            let is_part = parts.contains(&figure.id);
+            let scope = scopes.scope_of(entry, figure, origin.speaker(), &event, is_part);
+            let definition = definition::of(entry, figure);
+            told.push(Told { report, figure, traced, origin, group, event, definition, scope });
         }
+        let of_report = told.get_mut(first..).unwrap_or_default();
+        one_of_several(of_report);
     }
     let grouped: Vec<(usize, String)> = ungrouped(&told, cast);
     for (at, group) in grouped {
@@ -136,8 +174,9 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
         }
     }
     let mut keys: Vec<Key> = Vec::new();
-    let mut series: Vec<BTreeMap<Origin, Vec<Point>>> = Vec::new();
-    for Told { report, figure, traced, origin, group, scope } in told {
+    let mut by_kind: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
+    let mut series: Vec<BTreeMap<Origin, Sayings>> = Vec::new();
+    for Told { report, figure, traced, origin, group, event, definition, scope } in told {
         let Some(entry) = entries.get(report) else { continue };
         let group = group.or_else(|| groups.only_group(figure));
         let unit = figure.unit.clone().or_else(|| other_thing(entry, figure));
@@ -145,25 +184,30 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             Modality::Possible => Modality::Possible,
             _ => Modality::Asserted,
         };
-        let key = Key { category: figure.category.clone(), unit, group, scope, modality };
-        let at = keys.iter().position(|k| same_claim(k, &key)).unwrap_or_else(|| {
+        let key = Key { category: figure.category.clone(), unit, group, event, definition, scope, modality };
+        let alike = by_kind.entry(key.kind()).or_default();
+        let known = alike.iter().copied().find(|k| keys.get(*k).is_some_and(|k| same_claim(k, &key)));
+        let at = known.unwrap_or_else(|| {
+            alike.push(keys.len());
             keys.push(key);
             series.push(BTreeMap::new());
             keys.len() - 1
         });
         if let Some(all) = series.get_mut(at) {
-            put(all.entry(origin).or_default(), entries, report, &dated(entry, figure), traced);
+            all.entry(origin).or_default().put(entries, report, &dated(entry, figure), traced);
         }
     }
     for (key, series) in keys.into_iter().zip(series) {
         let mut series: Vec<Series> =
-            series.into_iter().map(|(origin, points)| line(origin, points, cast, tracer)).collect();
+            series.into_iter().map(|(origin, said)| line(origin, said.points, cast, tracer)).collect();
         series.sort_by_key(|s| s.points.first().and_then(|p| p.reports.first()).map(|a| a.mark));
         independence(&mut series, cast);
         gathered.claims.push(Claim {
             category: key.category,
             unit: key.unit,
             group: key.group,
+            event: key.event,
+            definition: key.definition,
             scope: key.scope,
             modality: key.modality,
             series,
@@ -188,24 +232,79 @@ struct Told<'e> {
     traced: Traced,
     origin: Origin,
     group: Option<String>,
+    event: EventOf,
+    definition: Option<String>,
     scope: Scope,
+}
+
+/// Counts of one report that are much smaller than another of the same kind are not taken for the total: nothing says what
+/// they are of. A rival count by another named origin in the same or the next sentence is one all the same, and so is an
+/// earlier value ("up from nine on Monday").
+fn one_of_several(told: &mut [Told<'_>]) {
+    type Sort<'t> = (&'t Category, &'t Option<String>, &'t EventOf, &'t Option<String>, Modality);
+    fn sort<'t>(t: &'t Told<'_>) -> Sort<'t> {
+        (&t.figure.category, &t.group, &t.event, &t.definition, t.figure.modality)
+    }
+    let total = |t: &Told<'_>| t.scope == Scope::Total && counts_people(&t.figure.category);
+    let mut largest: BTreeMap<Sort<'_>, (&Figure, &Origin)> = BTreeMap::new();
+    for t in told.iter().filter(|t| total(t)) {
+        let known = largest.entry(sort(t)).or_insert((t.figure, &t.origin));
+        if amount(t.figure) > amount(known.0) {
+            *known = (t.figure, &t.origin);
+        }
+    }
+    let small: Vec<usize> = told
+        .iter()
+        .enumerate()
+        .filter(|(_, t)| total(t))
+        .filter(|(_, t)| {
+            largest.get(&sort(t)).is_some_and(|(most, origin)| {
+                let much = || {
+                    let (three, two) = (Number::whole(3), Number::whole(2));
+                    amount(t.figure).and_then(|n| n.times(three)) <= amount(most).and_then(|n| n.times(two))
+                };
+                let named = t.origin != Origin::Nobody && **origin != Origin::Nobody;
+                let rival = named && t.origin != **origin && is_beside(t.figure, most);
+                let day = |f: &Figure| f.as_of.or(f.said_on);
+                let earlier = day(t.figure).is_some() && day(t.figure) < day(most);
+                t.figure.id != most.id && much() && !rival && !earlier
+            })
+        })
+        .map(|(n, _)| n)
+        .collect();
+    for n in small {
+        if let Some(t) = told.get_mut(n) {
+            t.scope = Scope::OneOfSeveral;
+        }
+    }
+}
+
+fn amount(figure: &Figure) -> Option<Number> {
+    bounds::central(&bounds::of(figure))
+}
+
+/// True for two figures that stand in one sentence or in two that follow on each other, as far as their distance tells.
+fn is_beside(a: &Figure, b: &Figure) -> bool {
+    let apart = a.span.start.saturating_sub(b.span.end).max(b.span.start.saturating_sub(a.span.end));
+    apart <= BESIDE
 }
 
 /// Groups of figures that name none: that under which the same origin, or its body, gives the same value elsewhere.
 fn ungrouped(told: &[Told<'_>], cast: &Cast) -> Vec<(usize, String)> {
-    let one_word = |a: &Origin, b: &Origin| {
-        a == b || matches!((a.body(cast), b.body(cast)), (Some(x), Some(y)) if x == y)
-    };
-    let missing = told.iter().enumerate().filter(|(_, t)| t.group.is_none() && t.origin != Origin::Nobody);
+    type Said<'t> = (&'t Category, Option<bounds::Value>, &'t Origin);
+    let body = |origin: &Origin| origin.body(cast).map_or_else(|| origin.clone(), Origin::Speaker);
+    let words: Vec<Origin> = told.iter().map(|t| body(&t.origin)).collect();
+    let mut grouped: BTreeMap<Said<'_>, BTreeSet<&String>> = BTreeMap::new();
+    for (t, word) in told.iter().zip(&words) {
+        let said = (&t.figure.category, bounds::value(&bounds::of(t.figure)), word);
+        grouped.entry(said).or_default().extend(&t.group);
+    }
+    let missing = told.iter().zip(&words).enumerate();
     missing
-        .filter_map(|(at, t)| {
-            let groups: BTreeSet<&String> = told
-                .iter()
-                .filter(|o| o.figure.category == t.figure.category)
-                .filter(|o| bounds::same(&bounds::of(o.figure), &bounds::of(t.figure)))
-                .filter(|o| one_word(&o.origin, &t.origin))
-                .filter_map(|o| o.group.as_ref())
-                .collect();
+        .filter(|(_, (t, _))| t.group.is_none() && t.origin != Origin::Nobody)
+        .filter_map(|(at, (t, word))| {
+            let said = (&t.figure.category, bounds::value(&bounds::of(t.figure)), word);
+            let groups = grouped.get(&said)?;
             match (groups.first(), groups.len()) {
                 (Some(one), 1) => Some((at, (*one).clone())),
                 _ => None,
@@ -286,7 +385,9 @@ fn deniers<'e>(
 fn same_claim(a: &Key, b: &Key) -> bool {
     let near = |x: Date, y: Date| day::between(x, y).abs() <= 1;
     let scope = match (&a.scope, &b.scope) {
-        (Scope::Total, Scope::Total) | (Scope::Part, Scope::Part) => true,
+        (Scope::Total, Scope::Total)
+        | (Scope::Part, Scope::Part)
+        | (Scope::OneOfSeveral, Scope::OneOfSeveral) => true,
         (Scope::Added { places: a }, Scope::Added { places: b }) => a == b,
         (Scope::During { period: p, places: a }, Scope::During { period: q, places: b }) => {
             near(p.0, q.0) && near(p.1, q.1) && (a == b || a.is_empty() || b.is_empty())
@@ -295,7 +396,10 @@ fn same_claim(a: &Key, b: &Key) -> bool {
         _ => false,
     };
     let same = a.category == b.category && a.unit == b.unit && a.group == b.group;
-    same && scope && a.modality == b.modality
+    same && scope
+        && a.modality == b.modality
+        && a.definition == b.definition
+        && event::same(&a.event, &b.event)
 }
 
 fn origin_of(traced: &Traced) -> Origin {
@@ -313,56 +417,71 @@ fn published(entries: &[Entry<'_>], report: ReportIndex) -> Option<Date> {
     entries.get(report)?.reading.report.head.published.as_ref().map(|d| d.value)
 }
 
-/// Puts a figure with the saying of it that is already there, or makes it a new one.
-fn put(points: &mut Vec<Point>, entries: &[Entry<'_>], report: ReportIndex, figure: &Figure, traced: Traced) {
-    let value = bounds::of(figure);
-    let day_of = published(entries, report);
-    let retold = figure.said_on.is_none() && entries.get(report).is_some_and(|e| is_retold(e, figure));
-    let one = |p: &&mut Point| {
-        if !bounds::same(&p.value, &value)
-            || (p.as_of.is_some() && figure.as_of.is_some() && p.as_of != figure.as_of)
-        {
-            return false;
-        }
-        match (p.on, figure.said_on) {
-            (Some(a), Some(b)) => day::between(a, b).abs() <= SAID_WITHIN,
-            _ if retold => true,
-            (Some(a), None) => {
-                day_of.is_none_or(|d| (-SAID_WITHIN..=ONE_SAYING).contains(&day::between(a, d)))
+/// The sayings of one origin.
+#[derive(Debug, Default)]
+struct Sayings {
+    points: Vec<Point>,
+    /// Places in `points` by value.
+    by_value: BTreeMap<bounds::Value, Vec<usize>>,
+}
+
+impl Sayings {
+    /// Puts a figure with the saying of it that is already there, or makes it a new one.
+    fn put(&mut self, entries: &[Entry<'_>], report: ReportIndex, figure: &Figure, traced: Traced) {
+        let value = bounds::of(figure);
+        let day_of = published(entries, report);
+        let retold = figure.said_on.is_none() && entries.get(report).is_some_and(|e| is_retold(e, figure));
+        let one = |p: &Point| {
+            if p.as_of.is_some() && figure.as_of.is_some() && p.as_of != figure.as_of {
+                return false;
             }
-            (None, _) => p
-                .reports
-                .last()
-                .and_then(|a| Some(day::between(published(entries, a.mark.report)?, day_of?)))
-                .is_none_or(|days| days.abs() <= ONE_SAYING),
-        }
-    };
-    let appearance = Appearance {
-        mark: StoryMark { report, span: figure.span },
-        figure: figure.id,
-        value,
-        chain: traced.steps,
-        echo: false,
-        notes: traced.notes,
-    };
-    match points.iter_mut().find(one) {
-        Some(point) => {
-            point.on = point.on.or(figure.said_on);
-            point.as_of = point.as_of.or(figure.as_of);
-            // The strictest account stands for the value: bounds say more than a bare number.
-            if point.value.low.is_none() && value.low.is_some() {
-                point.value = value;
+            match (p.on, figure.said_on) {
+                (Some(a), Some(b)) => day::between(a, b).abs() <= SAID_WITHIN,
+                _ if retold => true,
+                (Some(a), None) => {
+                    day_of.is_none_or(|d| (-SAID_WITHIN..=ONE_SAYING).contains(&day::between(a, d)))
+                }
+                (None, _) => p
+                    .reports
+                    .last()
+                    .and_then(|a| Some(day::between(published(entries, a.mark.report)?, day_of?)))
+                    .is_none_or(|days| days.abs() <= ONE_SAYING),
             }
-            point.reports.push(Appearance { echo: true, ..appearance });
-        }
-        None => points.push(Point {
-            known_by: day_of,
-            on: figure.said_on,
-            as_of: figure.as_of,
+        };
+        let appearance = Appearance {
+            mark: StoryMark { report, span: figure.span },
+            figure: figure.id,
             value,
-            reports: vec![appearance],
-            statuses: Vec::new(),
-        }),
+            chain: traced.steps,
+            echo: false,
+            notes: traced.notes,
+            likely_echo: None,
+        };
+        let Some(key) = bounds::value(&value) else { return };
+        let alike = self.by_value.entry(key).or_default();
+        match alike.iter().copied().find(|n| self.points.get(*n).is_some_and(one)) {
+            Some(known) => {
+                let Some(point) = self.points.get_mut(known) else { return };
+                point.on = point.on.or(figure.said_on);
+                point.as_of = point.as_of.or(figure.as_of);
+                // The strictest account stands for the value: bounds say more than a bare number.
+                if point.value.low.is_none() && value.low.is_some() {
+                    point.value = value;
+                }
+                point.reports.push(Appearance { echo: true, ..appearance });
+            }
+            None => {
+                alike.push(self.points.len());
+                self.points.push(Point {
+                    known_by: day_of,
+                    on: figure.said_on,
+                    as_of: figure.as_of,
+                    value,
+                    reports: vec![appearance],
+                    statuses: Vec::new(),
+                });
+            }
+        }
     }
 }
 
@@ -399,28 +518,28 @@ fn is_known_body(speaker: &StorySpeaker) -> bool {
 
 /// Marks origins that speak for the same body as an earlier one of the claim.
 fn independence(series: &mut [Series], cast: &Cast) {
-    let bodies = |speaker: SpeakerIndex| -> Vec<(Option<SpeakerIndex>, String)> {
-        let Some(s) = cast.get(speaker) else { return Vec::new() };
-        let own = (Some(speaker), s.name.clone());
-        std::iter::once(own).chain(s.parents.iter().map(|p| (p.speaker, p.name.clone()))).collect()
-    };
-    for at in 1..series.len() {
-        let (before, rest) = series.split_at_mut(at);
-        let Some(this) = rest.first_mut().filter(|s| s.independence == Independence::Independent) else {
-            continue;
-        };
-        let Some(own) = this.origin else { continue };
-        let mine = bodies(own);
-        let shared = before.iter().filter(|s| s.independence == Independence::Independent).find_map(|s| {
-            let other = s.origin?;
-            let theirs = bodies(other);
-            let parent = mine.iter().find(|(speaker, name)| {
-                theirs.iter().any(|(s, n)| (speaker.is_some() && s == speaker) || fold(n) == fold(name))
-            })?;
-            Some((other, parent.1.clone()))
+    // The first independent origin of each body, which is the speaker itself or one it speaks for, by number and by name.
+    let mut first: BTreeMap<SpeakerIndex, SpeakerIndex> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, SpeakerIndex> = BTreeMap::new();
+    for this in series.iter_mut().filter(|s| s.independence == Independence::Independent) {
+        let Some((own, speaker)) = this.origin.and_then(|o| Some((o, cast.get(o)?))) else { continue };
+        let bodies: Vec<(Option<SpeakerIndex>, &str)> = std::iter::once((Some(own), speaker.name.as_str()))
+            .chain(speaker.parents.iter().map(|p| (p.speaker, p.name.as_str())))
+            .collect();
+        let shared = bodies.iter().find_map(|(body, name)| {
+            let with = body.and_then(|b| first.get(&b)).or_else(|| by_name.get(&fold(name)))?;
+            Some((*with, (*name).to_owned()))
         });
-        if let Some((with, parent)) = shared {
-            this.independence = Independence::SharesParent { with, parent };
+        match shared {
+            Some((with, parent)) => this.independence = Independence::SharesParent { with, parent },
+            None => {
+                for (body, name) in bodies {
+                    if let Some(body) = body {
+                        first.entry(body).or_insert(own);
+                    }
+                    by_name.entry(fold(name)).or_insert(own);
+                }
+            }
         }
     }
 }

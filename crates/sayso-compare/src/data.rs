@@ -5,6 +5,8 @@ use std::{
     sync::OnceLock,
 };
 
+use unicode_normalization::UnicodeNormalization;
+
 pub(crate) fn rows(file: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     file.lines().filter(|l| !l.is_empty() && !l.starts_with('#')).map(|l| l.split('\t').collect())
 }
@@ -79,11 +81,69 @@ pub(crate) fn standings() -> &'static [(&'static str, Standing)] {
     })
 }
 
-/// Lower case, letters and digits, single blanks; points and apostrophes inside a word go away.
+/// The fullest name of a body that the world knows, folded, by any of its names; without article.
+pub(crate) fn known_body(name: &str) -> Option<&'static str> {
+    static KNOWN: OnceLock<BTreeMap<String, &'static str>> = OnceLock::new();
+    let known = KNOWN.get_or_init(|| {
+        let lines =
+            rows(include_str!("../../../data/known_bodies.tsv")).filter_map(|row| row.first().copied());
+        lines
+            .flat_map(|line| {
+                let fullest = line.split(';').next().unwrap_or(line);
+                line.split(';').map(move |name| (fold(name), fullest))
+            })
+            .collect()
+    });
+    let folded = fold(name);
+    known.get(folded.strip_prefix("the ").unwrap_or(&folded)).copied()
+}
+
+/// A body's name without the description that follows on it ("the Tidewater newspaper"), where all words of the name begin
+/// with capitals; `None` where no such description does.
+pub(crate) fn without_description(name: &str) -> Option<&str> {
+    static DESCRIPTIONS: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
+    let known = DESCRIPTIONS.get_or_init(|| {
+        rows(include_str!("../../../data/name_descriptions.tsv"))
+            .filter_map(|row| row.first().copied())
+            .collect()
+    });
+    let mut at = 0;
+    let cut = name.match_indices(' ').find(|(n, _)| {
+        at = *n;
+        known.contains(name.get(n + 1..).unwrap_or(""))
+    });
+    cut?;
+    let mut bare = name.get(..at)?;
+    // Words before it that are no part of the name either ("state-run").
+    while let Some((_, rest)) =
+        bare.split_once(' ').filter(|(first, _)| !first.starts_with(char::is_uppercase))
+    {
+        bare = rest;
+    }
+    let small = |w: &str| matches!(w, "of" | "for" | "the" | "and" | "in" | "on");
+    let names = bare.split(' ').all(|w| w.starts_with(char::is_uppercase) || small(w));
+    (names && bare.starts_with(char::is_uppercase) && bare != "The").then_some(bare)
+}
+
+/// A letter without its accents; others as they are.
+fn without_accent(c: char) -> impl Iterator<Item = char> {
+    let plain = match c {
+        'ø' | 'Ø' => Some('o'),
+        'ł' | 'Ł' => Some('l'),
+        'đ' | 'Đ' => Some('d'),
+        'ı' | 'İ' => Some('i'),
+        _ => None,
+    };
+    std::iter::once(plain.unwrap_or(c)).nfd().filter(|c| !('\u{300}'..='\u{36f}').contains(c))
+}
+
+/// Lower case, letters without accents and digits, single blanks; points and apostrophes inside a word go away.
 pub(crate) fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
     for c in name.chars() {
-        if c.is_alphanumeric() {
+        if c.is_alphanumeric() && !c.is_ascii() {
+            folded.extend(without_accent(c).flat_map(char::to_lowercase));
+        } else if c.is_alphanumeric() {
             folded.extend(c.to_lowercase());
         } else if !matches!(c, '.' | '\'' | '’') && !folded.ends_with(' ') {
             folded.push(' ');
@@ -100,6 +160,25 @@ mod tests {
     fn countries_are_found() {
         assert_eq!(country("Estonian"), Some("Estonia"));
         assert_eq!(country("U.S."), country("United States"));
+    }
+
+    #[test]
+    fn accents_make_no_other_name() {
+        assert_eq!(fold("Peña  Nieto"), fold("Pena Nieto"));
+        assert_eq!(fold("Yıldırım"), "yildirim");
+    }
+
+    #[test]
+    fn bodies_are_known_by_their_other_names() {
+        assert_eq!(known_body("the U.N."), known_body("United Nations"));
+        assert_eq!(known_body("the harbour board"), None);
+        assert_eq!(without_description("state-run Tidewater news agency"), Some("Tidewater"));
+        assert_eq!(
+            without_description("the Lake Watch for Boats monitoring group"),
+            Some("Lake Watch for Boats")
+        );
+        assert_eq!(without_description("an Ostrian rebel group"), Some("Ostrian"));
+        assert_eq!(without_description("the rebel group"), None);
     }
 
     #[test]

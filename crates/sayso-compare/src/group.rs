@@ -8,10 +8,10 @@ use std::{
     sync::OnceLock,
 };
 
-use sayso_model::{Category, Figure};
+use sayso_model::{Category, Figure, Modality};
 
 use crate::{
-    Entry,
+    Entry, bounds,
     category::is_loss,
     data::{fold, rows},
     land::Lands,
@@ -20,6 +20,9 @@ use crate::{
 
 /// Share of a category's figures, one in so many, that must name a group for the others to be of it.
 const NAMED_BY: usize = 3;
+
+/// Figures before one that are asked for its group.
+const NEIGHBOURS: usize = 8;
 
 /// Groups that the figures of a story name.
 pub(crate) struct Groups<'s> {
@@ -34,6 +37,8 @@ pub(crate) struct Groups<'s> {
 struct Counted {
     figures: usize,
     named: BTreeMap<String, usize>,
+    /// True where a report gives a count of all beside one of a group, and they differ: the group is not all.
+    apart: bool,
 }
 
 impl<'s> Groups<'s> {
@@ -49,7 +54,29 @@ impl<'s> Groups<'s> {
                 *counted.named.entry(group).or_default() += 1;
             }
         }
+        for entry in entries {
+            for category in groups.apart_in(entry) {
+                groups.of.entry(category).or_default().apart = true;
+            }
+        }
         groups
+    }
+
+    /// Categories of which a report counts all beside a group, and more.
+    fn apart_in(&self, entry: &Entry<'_>) -> BTreeSet<Category> {
+        let mut most: BTreeMap<(&Category, bool), sayso_model::Number> = BTreeMap::new();
+        for figure in &entry.reading.figures {
+            let said = figure.modality == Modality::Asserted && !figure.negated && !figure.retracted;
+            let Some(value) = bounds::central(&bounds::of(figure)).filter(|_| said) else { continue };
+            let key = (&figure.category, self.named(entry, figure).is_some());
+            let known = most.entry(key).or_insert(value);
+            *known = (*known).max(value);
+        }
+        let of_group = most.iter().filter(|((_, grouped), _)| *grouped);
+        of_group
+            .filter(|((category, _), value)| most.get(&(*category, false)).is_some_and(|all| all > *value))
+            .map(|((category, _), _)| (*category).clone())
+            .collect()
     }
 
     /// The group that a figure's own words name: a land among them before all else.
@@ -79,7 +106,8 @@ impl<'s> Groups<'s> {
             let whole = figure.part_of.and_then(|id| figures.get(id.index()));
             // "Twelve others were missing" goes on from the sentence before.
             let others = fold(figure.span.cut(text)).split(' ').any(|w| matches!(w, "other" | "others"));
-            let before = figures.iter().rev().filter(|f| {
+            let earlier = figures.get(..figure.id.index()).unwrap_or_default();
+            let before = earlier.iter().rev().take(NEIGHBOURS).filter(|f| {
                 let between = text.get(f.span.end..figure.span.start);
                 is_loss(&f.category)
                     && between.is_some_and(|b| !b.contains('\n'))
@@ -93,21 +121,21 @@ impl<'s> Groups<'s> {
 
     /// The only group of which the story counts such things, where enough of the counts name it.
     pub(crate) fn only_group(&self, figure: &Figure) -> Option<String> {
-        let only = |counted: Vec<&Counted>| {
+        let only = |counted: &[&Counted]| {
             let figures: usize = counted.iter().map(|c| c.figures).sum();
             let named: BTreeSet<&String> = counted.iter().flat_map(|c| c.named.keys()).collect();
             let times: usize = counted.iter().flat_map(|c| c.named.values()).sum();
-            (named.len() == 1 && times * NAMED_BY >= figures)
+            (named.len() == 1 && times * NAMED_BY >= figures && !counted.iter().any(|c| c.apart))
                 .then(|| named.first().map(|n| (*n).clone()))
                 .flatten()
         };
         if let Some(own) = self.of.get(&figure.category).filter(|c| !c.named.is_empty()) {
-            return only(vec![own]);
+            return only(&[own]);
         }
         if !is_loss(&figure.category) {
             return None;
         }
-        only(self.of.iter().filter(|(c, _)| is_loss(c)).map(|(_, counted)| counted).collect())
+        only(&self.of.iter().filter(|(c, _)| is_loss(c)).map(|(_, counted)| counted).collect::<Vec<_>>())
     }
 }
 

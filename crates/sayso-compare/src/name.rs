@@ -1,7 +1,7 @@
 //! What a name says: whose it is, of which country and of which kind of body.
 
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     sync::OnceLock,
 };
 
@@ -91,6 +91,8 @@ pub(crate) struct Name {
     /// The words of a body's name in no order and one spelling, land and small words away: "Ministry of Defence" and
     /// "defense ministry" are one.
     pub(crate) words: BTreeSet<String>,
+    /// These and the words of the town: "Lake County Office" and "the office in Lake County" are one.
+    pub(crate) with_town: BTreeSet<String>,
     /// True for "the country's ...", which says that there is a country and not which.
     pub(crate) of_the_country: bool,
 }
@@ -118,9 +120,12 @@ impl Name {
         let kinds = if person { BTreeSet::new() } else { kinds(written, lands) };
         let body_words =
             if person || whole_is_country { BTreeSet::new() } else { body_words(written, lands) };
+        let mut with_town = body_words.clone();
+        with_town.extend(town.iter().flat_map(|t| fold(t).split(' ').map(str::to_owned).collect::<Vec<_>>()));
         Self {
             town: town.map(str::to_owned),
             words: body_words,
+            with_town,
             key: proper.as_deref().map(fold).filter(|key| !key.is_empty()),
             proper,
             country,
@@ -296,6 +301,91 @@ pub(crate) fn misspelt(a: &str, b: &str) -> bool {
         })
 }
 
+/// The letters of a word of a name that stay the same however it is written in Latin letters: no article, no vowel but a
+/// first one, no doubled letter, `q` and `c` as `k`.
+fn skeleton(word: &str) -> String {
+    let mut letters = String::new();
+    for (at, c) in word.chars().enumerate() {
+        let c = match c {
+            'q' | 'c' => 'k',
+            c => c,
+        };
+        let vowel = matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
+        if (at == 0 || !vowel) && !letters.ends_with(c) {
+            letters.push(c);
+        }
+    }
+    letters
+}
+
+/// True where a name of two words or more is another one cut short ("Ada Brook", "Ada Maria Brook"), the words in their
+/// order, each written the same or with the same consonants ("Khalid", "Khaled").
+pub(crate) fn shortens(short: &str, long: &str) -> bool {
+    let words = |name: &str| -> Vec<String> {
+        name.split(' ').filter(|w| !matches!(*w, "al" | "el")).map(str::to_owned).collect()
+    };
+    let (short, long) = (words(short), words(long));
+    let same = |a: &String, b: &String| {
+        let (x, y) = (skeleton(a), skeleton(b));
+        a == b || x == y && x.chars().count() > 2
+    };
+    // Father and son.
+    if long.iter().any(|w| matches!(w.as_str(), "jr" | "sr" | "junior" | "senior" | "ii" | "iii")) {
+        return false;
+    }
+    let mut rest = long.iter();
+    (2..=long.len()).contains(&short.len()) && short.iter().all(|w| rest.any(|l| same(w, l)))
+}
+
+/// A key that a name and what [`shortens`] it have in common in one of their words each.
+pub(crate) fn word_keys(name: &str) -> BTreeSet<String> {
+    name.split(' ').map(skeleton).filter(|w| w.chars().count() > 2).collect()
+}
+
+/// Names with which each is compared for slips of spelling, of those that have a surname of nearly the same letters.
+const NEAR: usize = 64;
+
+/// Pairs of names that are [`misspelt`], found by the letters of their last words with one or two left out, so that not
+/// each is compared with each.
+pub(crate) fn near_in_spelling<'n>(names: &[&'n str]) -> BTreeSet<(&'n str, &'n str)> {
+    let mut alike: BTreeMap<(usize, String), Vec<&'n str>> = BTreeMap::new();
+    for name in names.iter().copied().filter(|n| n.contains(' ')) {
+        let last = name.rsplit(' ').next().unwrap_or(name);
+        for letters in with_letters_left_out(last) {
+            alike.entry((name.split(' ').count(), letters)).or_default().push(name);
+        }
+    }
+    let mut pairs = BTreeSet::new();
+    for mut group in alike.into_values().filter(|group| group.len() > 1) {
+        group.sort_unstable();
+        group.dedup();
+        for (n, a) in group.iter().enumerate() {
+            pairs.extend(group.iter().skip(n + 1).take(NEAR).filter(|b| misspelt(a, b)).map(|b| (*a, *b)));
+        }
+    }
+    pairs
+}
+
+/// A word and what is left of it without any one letter (any two of eight letters and more).
+fn with_letters_left_out(word: &str) -> BTreeSet<String> {
+    let shorter = |word: &String| -> Vec<String> {
+        let letters: Vec<char> = word.chars().collect();
+        let without = |at: usize| letters.iter().enumerate().filter(move |(n, _)| *n != at).map(|(_, c)| *c);
+        (0..letters.len()).map(|at| without(at).collect()).collect()
+    };
+    let mut all = BTreeSet::from([word.to_owned()]);
+    let times = match word.chars().count() {
+        0..=3 => 0,
+        4..=7 => 1,
+        _ => 2,
+    };
+    for _ in 0..times {
+        let next: Vec<String> = all.iter().flat_map(shorter).collect();
+        all.extend(next);
+    }
+    all
+}
+
 /// Levenshtein distance.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
@@ -362,6 +452,21 @@ mod tests {
         assert!(!misspelt("mari tamm", "juri tamm"));
         assert!(!misspelt("tamm", "tam"));
         assert_eq!(distance("kitten", "sitting"), 3);
+        let names = ["ada brook", "ada broek", "mari tamm", "mary tamm", "ada brookes", "tamm"];
+        let compared: BTreeSet<(&str, &str)> = names
+            .iter()
+            .flat_map(|a| names.iter().map(move |b| (*a, *b)))
+            .filter(|(a, b)| a < b && misspelt(a, b))
+            .collect();
+        assert_eq!(near_in_spelling(&names), compared);
+    }
+
+    #[test]
+    fn a_name_may_be_cut_short_and_written_otherwise() {
+        assert!(shortens("tayo erdem", "rece tayo erdem"));
+        assert!(shortens("al sawarmi khalid", "sawarmi khaled saad"));
+        assert!(!shortens("ada brook", "ada mary stone") && !shortens("brook", "ada brook"));
+        assert!(!shortens("brook ada", "ada brook") && !shortens("ada brook", "ada brook jr"));
     }
 
     #[test]

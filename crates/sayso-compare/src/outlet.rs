@@ -1,5 +1,7 @@
 //! Which outlet a name means: mastheads are written as names, as hosts, with and without "The".
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sayso_model::Head;
 
 use crate::{
@@ -67,33 +69,87 @@ const DESKS: &[&str] = &[
     "correspondent",
 ];
 
-/// True where a name means the outlet of a report: its host, its masthead or the initials of that.
-pub(crate) fn is_of(head: &Head, name: &str) -> bool {
-    let masthead = masthead(head);
-    head.outlet.as_ref().is_some_and(|own| same(&own.value, name))
-        || masthead.is_some_and(|m| same(m, name))
-        || (is_abbreviation(name)
-            && masthead.and_then(initials).is_some_and(|letters| letters == name.replace('.', "")))
+/// Outlets by what they can be called, so that a name is not compared with each: what [`same`] would find, and initials of mastheads.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct OutletIndex {
+    hosts: BTreeMap<String, BTreeSet<usize>>,
+    labels: BTreeMap<String, BTreeSet<usize>>,
+    mastheads: BTreeMap<String, BTreeSet<usize>>,
+    initials: BTreeMap<String, BTreeSet<usize>>,
+}
+
+impl OutletIndex {
+    /// Puts a masthead or host in, under a number of the caller's.
+    pub(crate) fn add(&mut self, name: &str, number: usize) {
+        if is_host(name) {
+            self.hosts.entry(host(name).trim_start_matches("www.").to_owned()).or_default().insert(number);
+            for label in labels(host(name)) {
+                self.labels.entry(label).or_default().insert(number);
+            }
+        } else {
+            self.mastheads.entry(plain(name)).or_default().insert(number);
+        }
+    }
+
+    /// Puts the outlet of a report in.
+    pub(crate) fn add_head(&mut self, head: &Head, number: usize) {
+        let Some(own) = &head.outlet else { return };
+        self.add(&own.value, number);
+        if let Some(masthead) = masthead(head) {
+            self.add(masthead, number);
+            if let Some(letters) = initials(masthead) {
+                self.initials.entry(letters).or_default().insert(number);
+            }
+        }
+    }
+
+    /// The outlets that a name means.
+    pub(crate) fn find(&self, name: &str) -> BTreeSet<usize> {
+        let mut found = BTreeSet::new();
+        let mut take = |map: &BTreeMap<String, BTreeSet<usize>>, key: &str| {
+            found.extend(map.get(key).into_iter().flatten());
+        };
+        if is_host(name) {
+            take(&self.hosts, host(name).trim_start_matches("www."));
+            for label in labels(host(name)) {
+                take(&self.mastheads, &label);
+                take(&self.mastheads, label.strip_prefix("the").unwrap_or(&label));
+            }
+        } else {
+            let plain = plain(name);
+            if !plain.is_empty() {
+                take(&self.mastheads, &plain);
+                take(&self.labels, &plain);
+                take(&self.labels, &format!("the{plain}"));
+            }
+        }
+        if is_abbreviation(name) {
+            take(&self.initials, &name.replace('.', ""));
+        }
+        found
+    }
+}
+
+/// The labels of a host by which a masthead is known, letters and digits only; the last one is none of them.
+fn labels(host: &str) -> impl Iterator<Item = String> {
+    let mut labels: Vec<&str> = host.split('.').collect();
+    labels.pop();
+    labels
+        .into_iter()
+        .map(|label| label.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect())
 }
 
 fn of_host(host: &str, name: &str) -> bool {
     let name = plain(name);
     let the = format!("the{name}");
-    let mut labels: Vec<&str> = host.split('.').collect();
-    labels.pop();
-    !name.is_empty()
-        && labels.iter().any(|label| {
-            let label: String =
-                label.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-            label == name || label == the
-        })
+    !name.is_empty() && labels(host).any(|label| label == name || label == the)
 }
 
 #[cfg(test)]
 mod tests {
     use sayso_model::{Head, HeadSource, Stated};
 
-    use super::{is_of, masthead, same};
+    use super::{OutletIndex, masthead, same};
 
     #[test]
     fn a_byline_may_spell_the_masthead_out() {
@@ -105,7 +161,10 @@ mod tests {
         };
         let agency = head("Ostrian News Agency");
         assert_eq!(masthead(&agency), Some("Ostrian News Agency"));
-        assert!(is_of(&agency, "ONA") && is_of(&agency, "Ostrian News") && !is_of(&agency, "OSA"));
+        let mut index = OutletIndex::default();
+        index.add_head(&agency, 0);
+        let is_of = |name| !index.find(name).is_empty();
+        assert!(is_of("ONA") && is_of("Ostrian News") && !is_of("OSA"));
         assert_eq!(masthead(&head("Ada Brook")), None);
         assert_eq!(masthead(&head("Ostrian News Team")), None);
     }
@@ -118,5 +177,28 @@ mod tests {
         assert!(!same("harbour-times.example", "Harbour"));
         assert!(!same("north.example", "south.example"));
         assert!(!same("", ""));
+    }
+    #[test]
+    fn the_index_finds_what_a_comparison_finds() {
+        let names = [
+            "harbour-times.example",
+            "https://www.harbourtimes.co.example/a/b",
+            "The Harbour Times",
+            "Harbour Times",
+            "the-island.example",
+            "Island",
+            "north.example",
+            "www.north.example",
+            "",
+        ];
+        let mut index = OutletIndex::default();
+        for (number, name) in names.iter().enumerate() {
+            index.add(name, number);
+        }
+        for name in names {
+            let compared: Vec<usize> =
+                names.iter().enumerate().filter(|(_, other)| same(name, other)).map(|(n, _)| n).collect();
+            assert_eq!(index.find(name).into_iter().collect::<Vec<_>>(), compared, "{name}");
+        }
     }
 }

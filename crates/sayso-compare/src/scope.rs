@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
     Category, Date, Figure, Period, SpeakerKind,
-    story::{Scope, SpeakerIndex, StorySpeaker},
+    story::{EventOf, Scope, SpeakerIndex, StorySpeaker},
 };
 
 use crate::{
@@ -15,10 +15,10 @@ use crate::{
     speakers::Cast,
 };
 
-/// Days before a story's first report from which something is another event.
-const LONG_BEFORE: i64 = 60;
 /// Days before a story's first report within which what it tells of may have begun.
 const SHORTLY_BEFORE: i64 = 2;
+/// Figures before and after one that are asked what it is of.
+const NEIGHBOURS: usize = 8;
 /// Houses whose count of the dead or hurt is of those who are in them.
 const HOUSES: &[&str] =
     &["hospital", "hospitals", "clinic", "clinics", "morgue", "mortuary", "infirmary", "shelter", "ward"];
@@ -55,6 +55,8 @@ pub(crate) struct Scopes<'s> {
     cast: &'s Cast,
     /// Places that the story as a whole is about.
     places: BTreeSet<String>,
+    /// Words of the names of places that half of the reports name.
+    main: BTreeSet<String>,
     /// Day of the story's first report.
     begun: Option<Date>,
     /// True where bodies that answer for more than one place give counts: those of local offices are of their place then.
@@ -67,17 +69,32 @@ impl<'s> Scopes<'s> {
             let counts = entry.reading.figures.iter().filter(|f| is_loss(&f.category));
             counts.filter_map(|f| cast.get(cast.of(report, f.origin_speaker?)?)).any(is_wide)
         });
-        Self { cast, places: places_of_the_story(entries), begun, beyond }
+        Self {
+            cast,
+            places: named_in(entries, 3),
+            main: named_in(entries, 2)
+                .iter()
+                .flat_map(|name| name.split(' ').map(str::to_owned).collect::<Vec<_>>())
+                .collect(),
+            begun,
+            beyond,
+        }
     }
 
-    pub(crate) fn scope_of(&self, entry: &Entry<'_>, figure: &Figure, origin: Option<SpeakerIndex>) -> Scope {
+    /// The scope of a figure; `is_part`: it adds up with others to one that stands beside it.
+    pub(crate) fn scope_of(
+        &self,
+        entry: &Entry<'_>,
+        figure: &Figure,
+        origin: Option<SpeakerIndex>,
+        event: &EventOf,
+        is_part: bool,
+    ) -> Scope {
         use sayso_model::PlaceLevel::{Admin, City, District};
-        if let Some(period) = self.past_event(entry, figure) {
-            return Scope::During { period, places: Vec::new() };
-        }
         let figures = &entry.reading.figures;
         let whole = figure.part_of.and_then(|id| figures.get(id.index()));
-        if whole.is_some_and(|w| w.category == figure.category) || !figure.derived_from.is_empty() {
+        if is_part || whole.is_some_and(|w| w.category == figure.category) || !figure.derived_from.is_empty()
+        {
             return Scope::Part;
         }
         let mut places: Vec<String> = figure
@@ -91,7 +108,7 @@ impl<'s> Scopes<'s> {
         let speaker = origin.and_then(|speaker| self.cast.get(speaker));
         places.extend(speaker.and_then(house).or_else(|| counted_there(entry, figure)));
         if places.is_empty() {
-            places.extend(speaker.and_then(|s| self.district(s)));
+            places.extend(speaker.and_then(|s| self.district(s, has_larger(entry, figure))));
         }
         if let (true, Some(other)) = (places.is_empty(), rival(entry, figure)) {
             let other_places = other.places.iter().filter_map(|id| entry.reading.places.get(id.index()));
@@ -105,7 +122,10 @@ impl<'s> Scopes<'s> {
         {
             return Scope::Added { places };
         }
-        let period = figure.period.filter(|p| !is_state(&figure.category) && !self.since_the_beginning(*p));
+        let of_story = *event == EventOf::This;
+        let period = figure
+            .period
+            .filter(|p| of_story && !is_state(&figure.category) && !self.since_the_beginning(*p));
         match period {
             Some(period) if figure.cumulative != Some(true) => Scope::During { period, places },
             _ if !places.is_empty() => Scope::At { places },
@@ -113,8 +133,9 @@ impl<'s> Scopes<'s> {
         }
     }
 
-    /// The place whose office an origin holds ("the mayor of Hollow Vale"): it counts what is there.
-    fn district(&self, speaker: &StorySpeaker) -> Option<String> {
+    /// The place whose office an origin holds ("the mayor of Hollow Vale"): it counts what is there. Of the place that the
+    /// whole story is about it counts all, unless its report has a larger count beside it.
+    fn district(&self, speaker: &StorySpeaker, has_larger: bool) -> Option<String> {
         offices(speaker).find_map(|office| {
             fold(office).split(' ').any(|w| LOCAL.contains(&w)).then_some(())?;
             let place = office
@@ -124,8 +145,15 @@ impl<'s> Scopes<'s> {
                 .filter(|w| speaker.kind != SpeakerKind::Person || !speaker.name.contains(w))
                 .collect::<Vec<_>>()
                 .join(" ");
-            (!place.is_empty() && (self.beyond || self.is_apart(&place))).then_some(place)
+            let apart = (self.beyond || self.is_apart(&place)) && (has_larger || !self.is_main(&place));
+            (apart && !place.is_empty()).then_some(place)
         })
+    }
+
+    /// True for a place that most reports name, each of its words: an office there answers for all of the story.
+    fn is_main(&self, place: &str) -> bool {
+        let words = fold(place);
+        words.split(' ').all(|word| self.main.contains(word))
     }
 
     /// True for a place that the story as a whole is not about.
@@ -133,32 +161,20 @@ impl<'s> Scopes<'s> {
         !self.places.contains(&fold(place)) && self.cast.lands.within(place).is_none()
     }
 
-    /// Days of an event long before the story that the figure's clause names ("in 2011, 73 people died").
-    fn past_event(&self, entry: &Entry<'_>, figure: &Figure) -> Option<Period> {
-        let begun = self.begun?;
-        let long_ago = |end: Date| day::between(end, begun) > LONG_BEFORE;
-        if let Some(period) = figure.period.filter(|p| long_ago(p.1)) {
-            return Some(period);
-        }
-        let text = entry.reading.report.text.as_str();
-        entry.reading.times.iter().find_map(|time| {
-            let (start, end) = (time.start?, time.end.or(time.start)?);
-            let between = if time.span.end <= figure.span.start {
-                text.get(time.span.end..figure.span.start)?
-            } else {
-                text.get(figure.span.end..time.span.start)?
-            };
-            let led = between.trim_start_matches(',');
-            let one_clause = !led.contains([',', ';', ':', '.', '\n', '—'])
-                && !led.split_whitespace().any(|w| ["since", "than", "after", "until"].contains(&w));
-            (one_clause && long_ago(end)).then_some(Period(start, end))
-        })
-    }
-
     /// True for days that begin with the story or shortly before: nothing of it came earlier.
     fn since_the_beginning(&self, period: Period) -> bool {
         self.begun.is_some_and(|begun| (0..=SHORTLY_BEFORE).contains(&day::between(period.0, begun)))
     }
+}
+
+/// True where a report asserts a larger count of the same category.
+fn has_larger(entry: &Entry<'_>, figure: &Figure) -> bool {
+    let own = bounds::central(&bounds::of(figure));
+    entry.reading.figures.iter().any(|f| {
+        let said =
+            f.category == figure.category && f.modality == figure.modality && !f.negated && !f.retracted;
+        said && bounds::central(&bounds::of(f)) > own
+    })
 }
 
 /// True where a sentence ends in a stretch of text.
@@ -169,7 +185,8 @@ pub(crate) fn ends_sentence(text: Option<&str>) -> bool {
 /// The count of another origin in the sentence before, of the same category: what a rival count counts too.
 fn rival<'e>(entry: &Entry<'e>, figure: &Figure) -> Option<&'e Figure> {
     let text = entry.reading.report.text.as_str();
-    entry.reading.figures.iter().rev().find(|f| {
+    let before = entry.reading.figures.get(..figure.id.index()).unwrap_or_default();
+    before.iter().rev().take(NEIGHBOURS).find(|f| {
         let between = text.get(f.span.end..figure.span.start);
         f.category == figure.category
             && f.origin != figure.origin
@@ -253,7 +270,8 @@ fn counts_bodies(entry: &Entry<'_>, figure: &Figure) -> bool {
 /// True for what brings a total to what it is ("two of the wounded have died, raising the toll to 29").
 fn adds_to_total(entry: &Entry<'_>, figure: &Figure) -> bool {
     let text = entry.reading.report.text.as_str();
-    entry.reading.figures.iter().any(|total| {
+    let after = entry.reading.figures.iter().skip(figure.id.index() + 1).take(NEIGHBOURS);
+    after.into_iter().any(|total| {
         let between = text.get(figure.span.end..total.span.start);
         total.category == figure.category
             && bounds::below(&bounds::of(figure), &bounds::of(total))
@@ -262,8 +280,8 @@ fn adds_to_total(entry: &Entry<'_>, figure: &Figure) -> bool {
     })
 }
 
-/// Names of places in how many reports they stand.
-fn places_of_the_story(entries: &[Entry<'_>]) -> BTreeSet<String> {
+/// Names of places that one report in so many names: what the story is about, not a part of it.
+fn named_in(entries: &[Entry<'_>], share: usize) -> BTreeSet<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for entry in entries {
         let names: BTreeSet<String> = entry.reading.places.iter().map(|p| fold(&p.name)).collect();
@@ -271,6 +289,5 @@ fn places_of_the_story(entries: &[Entry<'_>]) -> BTreeSet<String> {
             *counts.entry(name).or_default() += 1;
         }
     }
-    // What a third of the reports name is what the story is about, not a part of it.
-    counts.into_iter().filter(|(_, n)| n * 3 >= entries.len().max(4)).map(|(name, _)| name).collect()
+    counts.into_iter().filter(|(_, n)| n * share >= entries.len().max(4)).map(|(name, _)| name).collect()
 }

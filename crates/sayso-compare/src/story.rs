@@ -1,6 +1,6 @@
 //! A story: its reports compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
     CommentOutcome, Date, Reading, Statement, StatementKind,
@@ -10,12 +10,17 @@ use sayso_model::{
     },
 };
 
-use crate::{Constraints, TermVector, chain::Tracer, claims, copies, outlet, speakers, status};
+use crate::{
+    Constraints, TermVector, chain::Tracer, claims, comparable, conflict, copies, correction, doubt, echo,
+    outlet, outlet::OutletIndex, speakers, summary, supersede,
+};
 
 /// How alike two statements of one speaker must be to be one.
 const ONE_STATEMENT: f64 = 0.5;
 /// Words below which a statement is too short to be known again.
 const STATEMENT_WORDS: usize = 5;
+/// Statements of one speaker with which each later one is compared.
+const STATEMENTS: usize = 64;
 
 /// A report of the ledger with its reading.
 #[derive(Debug, Clone, Copy)]
@@ -46,15 +51,17 @@ pub fn story(entries: &[Entry<'_>], constraints: &Constraints, as_of: Option<Dat
     let cast = speakers::gather(&entries, constraints);
     let outlets = outlets(&entries, &cast);
     let mut tracer = Tracer::new(&entries, &cast, outlets.clone());
-    let claims::Gathered { mut claims, denials } = claims::gather(&entries, &cast, &mut tracer);
-    status::supersede(&mut claims, &entries.iter().map(instant).collect::<Vec<_>>());
-    let corrections = status::corrections(&mut claims, &entries, &cast);
-    status::deny(&mut claims, &denials);
-    let contradictions = status::contradictions(&mut claims, &entries);
-    status::unverified(&mut claims, &entries);
-    let conflicts = status::conflicts(&mut claims);
-    let mismatches = status::mismatches(&claims);
-    status::summarise(&mut claims);
+    let claims::Gathered { mut claims, denials, sums } = claims::gather(&entries, &cast, &mut tracer);
+    let instants: Vec<Option<i64>> = entries.iter().map(instant).collect();
+    supersede::supersede(&mut claims, &instants);
+    let corrections = correction::corrections(&mut claims, &entries, &cast);
+    correction::deny(&mut claims, &denials);
+    let contradictions = doubt::contradictions(&mut claims, &entries);
+    doubt::unverified(&mut claims, &entries);
+    let (conflicts, conflicts_left_out) = conflict::conflicts(&mut claims, &instants);
+    let mismatches = comparable::mismatches(&claims);
+    echo::mark(&mut claims, &entries);
+    summary::summarise(&mut claims);
     let statements = shared_statements(&entries, &cast);
     Story {
         schema_version: STORY_SCHEMA_VERSION,
@@ -62,6 +69,8 @@ pub fn story(entries: &[Entry<'_>], constraints: &Constraints, as_of: Option<Dat
         reports: entries.iter().zip(outlets).map(|(e, outlet)| report(e, outlet)).collect(),
         claims,
         conflicts,
+        conflicts_left_out,
+        sums,
         mismatches,
         corrections,
         contradictions,
@@ -93,6 +102,18 @@ fn report(entry: &Entry<'_>, outlet: Option<String>) -> StoryReport {
 
 /// Names of the reports' outlets: a masthead that some report writes before the host that a head gives.
 fn outlets(entries: &[Entry<'_>], cast: &speakers::Cast) -> Vec<Option<String>> {
+    // Names that reports write, those of speakers first.
+    let relayed = entries.iter().flat_map(|e| &e.reading.figures).flat_map(|f| &f.via);
+    let spoken = cast.speakers.iter().flat_map(|s| std::iter::once(&s.name).chain(&s.names));
+    let mut written: Vec<&str> = Vec::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let mut index = OutletIndex::default();
+    for name in spoken.chain(relayed).map(String::as_str).filter(|name| !outlet::is_host(name)) {
+        if seen.insert(name) {
+            index.add(name, written.len());
+            written.push(name);
+        }
+    }
     let mut named: BTreeMap<&str, Option<String>> = BTreeMap::new();
     for entry in entries {
         let Some(own) = entry.reading.report.head.outlet.as_ref().map(|o| o.value.as_str()) else { continue };
@@ -100,17 +121,9 @@ fn outlets(entries: &[Entry<'_>], cast: &speakers::Cast) -> Vec<Option<String>> 
             if let Some(masthead) = outlet::masthead(&entry.reading.report.head) {
                 return Some(masthead.to_owned());
             }
-            let relayed = entries.iter().flat_map(|e| &e.reading.figures).flat_map(|f| &f.via);
-            let spoken = cast.speakers.iter().flat_map(|s| std::iter::once(&s.name).chain(&s.names));
-            let masthead =
-                spoken.chain(relayed).find(|name| !outlet::is_host(name) && outlet::same(own, name))?;
-            Some(
-                masthead
-                    .strip_prefix("the ")
-                    .or_else(|| masthead.strip_prefix("The "))
-                    .unwrap_or(masthead)
-                    .to_owned(),
-            )
+            let masthead = index.find(own).first().and_then(|n| written.get(*n).copied())?;
+            let bare = masthead.strip_prefix("the ").or_else(|| masthead.strip_prefix("The "));
+            Some(bare.unwrap_or(masthead).to_owned())
         });
     }
     entries
@@ -184,7 +197,8 @@ fn shared_statements(entries: &[Entry<'_>], cast: &speakers::Cast) -> Vec<Shared
             let said = by_speaker.entry(speaker).or_default();
             let need =
                 if statement.kind == StatementKind::Direct { ONE_STATEMENT + 0.2 } else { ONE_STATEMENT };
-            match said.iter_mut().find(|s| s.words.cosine(&words) >= need) {
+            // The newest ones: an echo follows soon.
+            match said.iter_mut().rev().take(STATEMENTS).find(|s| s.words.cosine(&words) >= need) {
                 Some(known) => known.appearances.push(appearance),
                 None => said.push(Said { words, appearances: vec![appearance] }),
             }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Version of the JSON form of a story. Grows by one whenever a field changes its meaning or goes away.
-pub const STORY_SCHEMA_VERSION: u32 = 2;
+pub const STORY_SCHEMA_VERSION: u32 = 3;
 
 /// A report of a story: its place in [`Story::reports`].
 pub type ReportIndex = usize;
@@ -29,8 +29,12 @@ pub struct Story {
     pub speakers: Vec<StorySpeaker>,
     /// Figures about the same thing, group, place and time.
     pub claims: Vec<Claim>,
-    /// Values that cannot all hold.
+    /// Values that cannot all hold, those on which most hangs first.
     pub conflicts: Vec<Conflict>,
+    /// How many more there are.
+    pub conflicts_left_out: usize,
+    /// Values that add up to others, or that are too many for them.
+    pub sums: Vec<Sum>,
     /// Values that look comparable and are not.
     pub mismatches: Vec<Mismatch>,
     /// Corrections and what they correct.
@@ -184,6 +188,28 @@ pub enum Scope {
     },
     /// A part of another value of its report ("four of them").
     Part,
+    /// One of several counts of its report, much smaller than another; nothing says what it is of, so it is not taken for
+    /// the total.
+    OneOfSeveral,
+}
+
+/// Which event a value is of.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum EventOf {
+    /// The story's.
+    #[default]
+    This,
+    /// An earlier one ("in the quake of 1978").
+    Earlier {
+        /// Its days, as far as they are told.
+        period: Period,
+    },
+    /// A longer course of things, of which the story is a part ("since 2006").
+    Wider {
+        /// Its days, up to those of the report.
+        period: Period,
+    },
 }
 
 /// Figures about the same thing, group, place and time.
@@ -195,6 +221,10 @@ pub struct Claim {
     pub unit: Option<String>,
     /// Group counted.
     pub group: Option<String>,
+    /// Which event they are of.
+    pub event: EventOf,
+    /// What makes one count ("identified", "in intensive care"); null for the category's plain sense.
+    pub definition: Option<String>,
     /// Total, period or place.
     pub scope: Scope,
     /// Asserted, or possible ("could reach 40"): a value that may come about is none of those that are said to be so.
@@ -269,6 +299,24 @@ pub struct Appearance {
     pub echo: bool,
     /// What is odd about this report's account.
     pub notes: Vec<Note>,
+    /// The report that this one, which names nobody, is likely to have it from.
+    pub likely_echo: Option<LikelyEcho>,
+}
+
+/// Why an outlet that names nobody is likely to hand on what an earlier report has from a named origin: the same value in
+/// much the same words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LikelyEcho {
+    /// Where the earlier report gives it.
+    pub of: StoryMark,
+    /// The origin that it names.
+    pub origin: String,
+    /// Share of the content words of the shorter sentence that both have, in thousandths.
+    pub shared_per_mille: u16,
+    /// Days between the two reports; null where one is undated.
+    pub days: Option<i64>,
+    /// True where the sentence is the same word for word.
+    pub verbatim: bool,
 }
 
 /// A step from the outlet to the origin.
@@ -296,6 +344,18 @@ pub enum Note {
         outlet: String,
         /// Its reports.
         reports: Vec<ReportIndex>,
+    },
+    /// The report cited gives another value of the same count.
+    OtherValueInCited {
+        /// The report cited.
+        report: ReportIndex,
+        /// Its value.
+        value: Bounds,
+    },
+    /// The report cited holds the number.
+    ConfirmedInCited {
+        /// The report cited.
+        report: ReportIndex,
     },
     /// The report cited names another origin.
     OtherOriginInCited {
@@ -402,8 +462,49 @@ pub struct Conflict {
     pub higher: PointRef,
     /// Why their times are taken to overlap.
     pub time: String,
+    /// How sure it is.
+    pub sure: Sureness,
     /// True while neither has been superseded.
     pub open: bool,
+}
+
+/// How sure a conflict is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sureness {
+    /// One report gives both, or both are of the same stated days or places.
+    Sure,
+    /// Both were published on one day.
+    Likely,
+    /// A count that only grows has fallen: the later one may be of something less.
+    Possible,
+}
+
+/// Values of one report that make up another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Sum {
+    /// The whole.
+    pub whole: StoryMark,
+    /// Its value.
+    pub of: Bounds,
+    /// The parts.
+    pub parts: Vec<StoryMark>,
+    /// What they come to.
+    pub sum: Number,
+    /// Whether that is the whole.
+    pub finding: SumFinding,
+}
+
+/// What a sum shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SumFinding {
+    /// The parts are the whole: they support it.
+    Supports,
+    /// The parts are less than the whole: there are others.
+    Fewer,
+    /// The parts are more than the whole: one of the numbers is wrong, or they are not parts of it.
+    Exceeds,
 }
 
 /// Values that look comparable and are not, for what they are values of differs.
@@ -423,6 +524,10 @@ pub struct Mismatch {
 pub enum Difference {
     /// They count different things ("killed" is not "killed or wounded").
     Category,
+    /// They are of different events (a quake of 1978 is not today's).
+    Event,
+    /// They count by different definitions (those identified are not all dead).
+    Definition,
     /// They count other days (a week is not the total).
     Period,
     /// One is a part of a total, or what came on top of one.

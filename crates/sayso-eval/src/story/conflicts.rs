@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sayso_compare::difference;
+use sayso_compare::differences;
 use sayso_model::{
     Number,
     story::{Difference, Point, PointRef},
@@ -18,9 +18,14 @@ use super::{
 const DIFFERENCES: &[(&str, Difference)] = &[
     ("categor", Difference::Category),
     ("definition", Difference::Category),
+    ("definition", Difference::Definition),
+    ("definition", Difference::Group),
+    ("definition", Difference::Modality),
     ("modality", Difference::Modality),
     ("certain", Difference::Modality),
     ("period", Difference::Period),
+    ("period", Difference::Event),
+    ("event", Difference::Event),
     ("event", Difference::Period),
     ("time", Difference::Time),
     ("date", Difference::Time),
@@ -29,6 +34,8 @@ const DIFFERENCES: &[(&str, Difference)] = &[
     ("group", Difference::Group),
     ("unit", Difference::Unit),
     ("part", Difference::Part),
+    ("part", Difference::Group),
+    ("sum", Difference::Part),
 ];
 
 impl Checker<'_> {
@@ -122,13 +129,12 @@ impl Checker<'_> {
             }
         };
         let mut reasons = BTreeSet::new();
-        for (x, p) in &a {
-            for (y, q) in &b {
+        for (x, _) in &a {
+            for (y, _) in &b {
                 if let Some(time) = self.conflict(*x, *y) {
                     return (false, format!("{} against {}, {time}", self.brief(*x), self.brief(*y)));
                 }
-                let apart = day(p).zip(day(q)).map(|(p, q)| if p == q { 0 } else { 30 });
-                reasons.extend(difference(&self.story.claims, *x, *y, apart));
+                reasons.extend(differences(&self.story.claims, *x, *y));
             }
         }
         let wanted: Vec<Difference> =
@@ -136,8 +142,4 @@ impl Checker<'_> {
         let right = wanted.is_empty() || reasons.iter().any(|r| wanted.contains(r));
         (right, format!("no conflict; differ in {reasons:?}"))
     }
-}
-
-fn day(p: &Point) -> Option<sayso_model::Date> {
-    p.as_of.or(p.on).or(p.known_by)
 }

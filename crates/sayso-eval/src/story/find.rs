@@ -3,7 +3,10 @@
 use sayso_compare::{goes_by, point, same_outlet};
 use sayso_model::{
     Date, Number, Reading, Statement,
-    story::{Bounds, Independence, Point, PointRef, ReportIndex, Scope, Series, Status, Story, StorySpeaker},
+    story::{
+        Bounds, EventOf, Independence, Point, PointRef, ReportIndex, Scope, Series, Status, Story,
+        StorySpeaker,
+    },
 };
 use serde_json::Value;
 
@@ -185,6 +188,15 @@ impl Checker<'_> {
             Scope::At { places } => words.push_str(&format!(" at {}", places.join(", "))),
             Scope::Added { .. } => words.push_str(" added"),
             Scope::Part => words.push_str(" as a part"),
+            Scope::OneOfSeveral => words.push_str(" as one of several"),
+        }
+        match &claim.event {
+            EventOf::This => {}
+            EventOf::Earlier { period } => words.push_str(&format!(" in an event of {}", period.0)),
+            EventOf::Wider { period } => words.push_str(&format!(" since {}", period.0)),
+        }
+        if let Some(definition) = &claim.definition {
+            words.push_str(&format!(", {definition},"));
         }
         words.push_str(&format!(" by {}", series.name.as_deref().unwrap_or("nobody named")));
         match p.on {

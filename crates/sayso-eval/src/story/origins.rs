@@ -63,7 +63,7 @@ impl Checker<'_> {
         match reports {
             Some(reports) => reports.iter().filter(|r| **r != "and").all(|report| {
                 speaker.members.iter().filter(|m| self.file(m.report) == *report).any(|m| {
-                    if speaker.names.iter().any(|n| same_words(n, name)) {
+                    if speaker.names.iter().any(|n| same_words(n, name)) || goes_by(speaker, name) {
                         return true;
                     }
                     let Some(local) = self.local(m.report, m.speaker) else { return false };

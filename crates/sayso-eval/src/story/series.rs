@@ -167,9 +167,7 @@ impl Checker<'_> {
         }
         if part.starts_with("not in ") && any(&["report", "article", "text"]) {
             let notes = || p.reports.iter().flat_map(|a| &a.notes);
-            return Some(
-                notes().any(|n| matches!(n, Note::NotInCited { .. } | Note::OtherOriginInCited { .. })),
-            );
+            return Some(notes().any(|n| !matches!(n, Note::ConfirmedInCited { .. })));
         }
         if any(&["no source named", "names no source"]) {
             return Some(reason("no source named"));

@@ -23,6 +23,9 @@ pub(crate) struct Args {
     /// As the story stood on this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     as_of: Option<Date>,
+    /// Tell only what is new, and said, since this day
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    since: Option<Date>,
     #[command(flatten)]
     ledger: LedgerArgs,
 }
@@ -43,7 +46,7 @@ pub(crate) enum Format {
 /// Prints the brief.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let loaded = stories::load(&mut args.ledger.open()?, args.story, args.as_of)?;
-    let brief = sayso_brief::story::compose(&loaded.story, &loaded.readings());
+    let brief = sayso_brief::story::compose(&loaded.story, &loaded.readings(), args.since);
     match args.format {
         Format::Text => {
             output::text(&output::printable_lines(&render::text(&brief)))?;

@@ -4,7 +4,9 @@ use std::{fmt::Write, process::ExitCode};
 
 use sayso_model::{
     Date,
-    story::{Claim, Independence, PointRef, Scope, Status, Story, StorySpeaker},
+    story::{
+        Claim, EventOf, Independence, PointRef, Scope, Status, Story, StorySpeaker, SumFinding, Sureness,
+    },
 };
 
 use crate::{
@@ -25,6 +27,9 @@ pub(crate) struct Args {
     /// Show why names are taken for one speaker
     #[arg(long)]
     speakers: bool,
+    /// Show what two figures are about, in what they differ and whether they can be compared (`12:f3 14:f0`)
+    #[arg(long, num_args = 2, value_names = ["REPORT:FIGURE", "REPORT:FIGURE"])]
+    explain: Vec<String>,
     #[command(flatten)]
     ledger: LedgerArgs,
     /// Print JSON
@@ -35,7 +40,9 @@ pub(crate) struct Args {
 /// Prints the story.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let loaded = stories::load(&mut args.ledger.open()?, args.story, args.as_of)?;
-    if args.json {
+    if let [a, b] = args.explain.as_slice() {
+        output::text(&explain(&loaded.story, a, b)?)?;
+    } else if args.json {
         output::json_line(&sayso_model::json::story_with_exact(&loaded.story, &loaded.texts())?)?;
     } else if args.speakers {
         output::text(&speakers(&loaded))?;
@@ -43,6 +50,45 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         output::text(&text(&loaded))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What two figures are about and whether they can be compared.
+fn explain(story: &Story, a: &str, b: &str) -> Result<String, Failure> {
+    let (x, y) = (point_of(story, a)?, point_of(story, b)?);
+    let comparison = sayso_compare::compare(story, x, y)
+        .ok_or_else(|| Failure::Other(format!("'{a}' and '{b}' cannot be looked up; name them anew")))?;
+    let mut out = String::new();
+    let _ = writeln!(out, "{a}: {}", printable(&comparison.a));
+    let _ = writeln!(out, "{b}: {}", printable(&comparison.b));
+    for (difference, words) in &comparison.differ {
+        let _ = writeln!(out, "  other {}: {}", sayso_compare::aspect(*difference), printable(words));
+    }
+    let _ = writeln!(out, "{}", printable(&comparison.verdict));
+    Ok(out)
+}
+
+/// The value that a figure gives.
+fn point_of(story: &Story, entry: &str) -> Result<PointRef, Failure> {
+    let malformed = || {
+        Failure::Other(format!("'{entry}' names no figure; expected REPORT:fN, as `sayso story` prints it"))
+    };
+    let (report, figure) = entry.split_once(":f").ok_or_else(malformed)?;
+    let report: i64 = report.parse().map_err(|_| malformed())?;
+    let figure: usize = figure.parse().map_err(|_| malformed())?;
+    let is = |a: &sayso_model::story::Appearance| {
+        key(story, a.mark.report) == report && a.figure.index() == figure
+    };
+    for (claim, c) in story.claims.iter().enumerate() {
+        for (series, s) in c.series.iter().enumerate() {
+            if let Some(point) = s.points.iter().position(|p| p.reports.iter().any(is)) {
+                return Ok(PointRef { claim, series, point });
+            }
+        }
+    }
+    Err(Failure::Other(format!(
+        "{entry} stands in no claim of this story: expected, denied and retracted figures and those of headlines do not; \
+         `sayso story` lists the claims"
+    )))
 }
 
 fn text(loaded: &Loaded) -> String {
@@ -121,8 +167,30 @@ fn text(loaded: &Loaded) -> String {
                         a.figure,
                         chain.join(" < ")
                     );
+                    if let Some(echo) = &a.likely_echo {
+                        let how = if echo.verbatim {
+                            "the same sentence".to_owned()
+                        } else {
+                            format!("{}% of its words", echo.shared_per_mille / 10)
+                        };
+                        let _ = writeln!(
+                            out,
+                            "              likely echo of report {} ({}): {how}",
+                            key(story, echo.of.report),
+                            printable(&echo.origin)
+                        );
+                    }
                     for note in &a.notes {
                         let note = match note {
+                            sayso_model::story::Note::ConfirmedInCited { report } => {
+                                format!("report {}, which it cites, holds it", key(story, *report))
+                            }
+                            sayso_model::story::Note::OtherValueInCited { report, .. } => {
+                                format!(
+                                    "report {}, which it cites, gives another number",
+                                    key(story, *report)
+                                )
+                            }
                             sayso_model::story::Note::NotInCited { outlet, .. } => {
                                 format!("no report of {} in this story holds the number", printable(outlet))
                             }
@@ -143,11 +211,39 @@ fn text(loaded: &Loaded) -> String {
         "conflicts",
         story.conflicts.iter().map(|c| {
             let open = if c.open { "" } else { "; no longer both current" };
+            let sure = match c.sure {
+                Sureness::Sure => "sure",
+                Sureness::Likely => "likely",
+                Sureness::Possible => "possible",
+            };
             format!(
-                "{} against {} ({}{open})",
+                "{} against {} ({sure}; {}{open})",
                 with_origin(loaded, c.lower),
                 with_origin(loaded, c.higher),
                 c.time
+            )
+        }),
+    );
+    if story.conflicts_left_out > 0 {
+        let _ = writeln!(out, "  and {} more", story.conflicts_left_out);
+    }
+    section(
+        &mut out,
+        "sums",
+        story.sums.iter().map(|s| {
+            let parts: Vec<String> =
+                s.parts.iter().map(|m| format!("\"{}\"", printable(cut(loaded, *m)))).collect();
+            let finding = match s.finding {
+                SumFinding::Supports => "make",
+                SumFinding::Fewer => "are some of",
+                SumFinding::Exceeds => "are more than",
+            };
+            format!(
+                "{} ({}) {finding} \"{}\" (report {})",
+                parts.join(" and "),
+                s.sum,
+                printable(cut(loaded, s.whole)),
+                key(story, s.whole.report)
             )
         }),
     );
@@ -159,7 +255,7 @@ fn text(loaded: &Loaded) -> String {
                 "{} and {}: other {}",
                 with_origin(loaded, m.a),
                 with_origin(loaded, m.b),
-                format!("{:?}", m.why).to_lowercase()
+                sayso_compare::aspect(m.why)
             )
         }),
     );
@@ -307,6 +403,19 @@ pub(crate) fn what(claim: &Claim) -> String {
             }
         }
         Scope::Part => what.push_str(", part of another count"),
+        Scope::OneOfSeveral => what.push_str(", one of several counts"),
+    }
+    match &claim.event {
+        EventOf::This => {}
+        EventOf::Earlier { period } => {
+            let _ = write!(what, ", in an earlier event ({} to {})", period.0, period.1);
+        }
+        EventOf::Wider { period } => {
+            let _ = write!(what, ", since {}", period.0);
+        }
+    }
+    if let Some(definition) = &claim.definition {
+        let _ = write!(what, ", {definition}");
     }
     what
 }

@@ -1,0 +1,29 @@
+//! Twice the reports cost little more than twice the time.
+
+#![allow(clippy::panic, reason = "a test fails by panicking")]
+
+mod made_up;
+
+use sayso_compare::{Constraints, Entry, story};
+use sayso_model::Reading;
+
+/// Most that doubling may cost.
+const LIMIT: f64 = 2.4;
+
+fn cost(size: usize) -> f64 {
+    let readings: Vec<Reading> = (0..size).map(|n| made_up::report(n, 60)).collect();
+    let entries: Vec<Entry<'_>> = (1..).zip(&readings).map(|(key, reading)| Entry { key, reading }).collect();
+    let refs: Vec<&Reading> = readings.iter().collect();
+    let begun = made_up::processor_time();
+    let told = story(&entries, &Constraints::default(), None);
+    let _ = sayso_brief::story::compose(&told, &refs, None);
+    (made_up::processor_time() - begun) as f64
+}
+
+#[test]
+fn doubling_the_reports_of_a_story_doubles_its_cost() {
+    // A busy machine only makes a run dearer: of three the cheapest counts.
+    let cheapest = |size| (0..3).map(|_| cost(size)).fold(f64::INFINITY, f64::min);
+    let least = cheapest(2000) / cheapest(500);
+    assert!(least <= LIMIT * LIMIT, "four times the reports cost {least:.2} times as much");
+}

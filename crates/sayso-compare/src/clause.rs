@@ -1,0 +1,80 @@
+//! The words around a figure: its sentence, and what of it is the figure's own.
+//!
+//! The one place where compare cuts prose. A reading keeps no sentences; here they end at a full stop that capitals,
+//! digits or quotation marks follow, or at the end of a line.
+
+use sayso_model::{Figure, Span};
+
+use crate::{Entry, data::is_title};
+
+/// Bytes looked through on each side of a figure.
+const REACH: usize = 600;
+
+/// The sentence around a span.
+pub(crate) fn sentence(text: &str, around: Span) -> Span {
+    let mut from = around.start.saturating_sub(REACH);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = text.get(from..around.start).unwrap_or("");
+    let start = ends(before).last().map_or(from, |n| from + n);
+    let mut to = (around.end + REACH).min(text.len());
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    let after = text.get(around.end..to).unwrap_or("");
+    let end = ends(after).next().map_or(to, |n| around.end + n);
+    Span::new(start, end)
+}
+
+/// Where sentences end in a stretch of text: behind each end.
+fn ends(text: &str) -> impl Iterator<Item = usize> {
+    text.char_indices().filter_map(move |(at, c)| {
+        let behind = at + c.len_utf8();
+        let after = text.get(behind..)?;
+        match c {
+            '\n' => Some(behind),
+            '!' | '?' => after.starts_with(char::is_whitespace).then_some(behind),
+            '.' => {
+                let next = after.strip_prefix(['"', '”', '’', '\'', ')']).unwrap_or(after);
+                let begins = next.strip_prefix(' ').is_some_and(|rest| {
+                    rest.starts_with(|c: char| c.is_uppercase() || c.is_numeric() || "\"“‘'(".contains(c))
+                });
+                let word = text.get(..at)?.rsplit(|c: char| c.is_whitespace() || c == '(').next()?;
+                let letter = word.chars().count() < 2 && word.chars().all(char::is_alphabetic);
+                let shortened = word.contains('.') || letter || is_title(word);
+                (begins && !shortened).then_some(behind)
+            }
+            _ => None,
+        }
+    })
+}
+
+/// A figure's own part of its sentence: what lies between the figures before and after it.
+pub(crate) fn own_words(entry: &Entry<'_>, figure: &Figure) -> Span {
+    let whole = sentence(&entry.reading.report.text, figure.span);
+    let figures = &entry.reading.figures;
+    let apart = |f: &&Figure| !f.span.overlaps(figure.span);
+    let at = figures.iter().position(|f| f.id == figure.id).unwrap_or(0);
+    let near = |from: usize, to: usize| figures.get(from..to.min(figures.len())).unwrap_or_default().iter();
+    let before = near(at.saturating_sub(6), at).filter(apart).map(|f| f.span.end);
+    let after = near(at + 1, at + 7).filter(apart).map(|f| f.span.start);
+    let start = before.filter(|end| *end <= figure.span.start).max().unwrap_or(0);
+    let end = after.filter(|start| *start >= figure.span.end).min().unwrap_or(usize::MAX);
+    Span::new(whole.start.max(start), whole.end.min(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_ends_before_a_capital_and_not_in_a_title() {
+        let text = "It rained. Gen. Ada Brook of the U.S. Army counted 12 dead on May 4. Nobody else did.";
+        let at = text.find("12").unwrap();
+        assert_eq!(
+            sentence(text, Span::new(at, at + 2)).cut(text),
+            " Gen. Ada Brook of the U.S. Army counted 12 dead on May 4."
+        );
+    }
+}

@@ -1,0 +1,244 @@
+//! Values that cannot all hold: the same thing, overlapping time, disjoint ranges, other origins, neither taken back.
+//!
+//! A value holds from its day until the same body gives another. Of counts that only grow, a higher one of a later day is
+//! an update, unless it is three times the other within few days and nobody gives one between; a lower one contradicts; two
+//! of one day contradict each other unless the hours of the reports show growth.
+//! Counts that go up and down are compared of one day and the next. What happened on given days or in an earlier event, and
+//! how many were aboard, stays what it was. A part that is more than the whole contradicts it. What an outlet says in its
+//! own voice contradicts only what its own report puts beside it, or what stays what it was.
+
+use std::cmp::Reverse;
+
+use sayso_model::{
+    Date, Modality, Number,
+    story::{Claim, Conflict, Point, PointRef, Scope, Status, Sureness},
+};
+
+use crate::{
+    bounds,
+    category::{consequence, counts_people, only_grows},
+    comparable::is_fixed,
+    day, event,
+    points::{self, bodies, is_taken_back, point, time_of},
+};
+
+/// Days after which a total below an earlier one is taken to count something else.
+const ONE_EVENT: i64 = 60;
+/// Days within which a count that has leapt contradicts the one before it.
+const FEW_DAYS: i64 = 3;
+/// How many times the earlier count a leap is.
+const LEAP: i64 = 3;
+/// Days apart at which counts that go up and down are of one time.
+const SAME_DAY: i64 = 1;
+/// Later values with which each is compared.
+const NEIGHBOURS: usize = 64;
+/// Conflicts listed for a story.
+const LISTED: usize = 100;
+
+/// A point with what orders it.
+struct Said<'c> {
+    time: Option<Date>,
+    hour: Option<i64>,
+    at: PointRef,
+    point: &'c Point,
+    body: usize,
+    own_voice: bool,
+}
+
+/// The conflicts of a story, those on which most hangs first, and how many are left out. `instants`: of each report.
+pub(crate) fn conflicts(claims: &mut [Claim], instants: &[Option<i64>]) -> (Vec<Conflict>, usize) {
+    let mut found = Vec::new();
+    for (number, claim) in claims.iter().enumerate() {
+        let whole = !matches!(claim.scope, Scope::Added { .. } | Scope::Part | Scope::OneOfSeveral);
+        if whole && claim.modality == Modality::Asserted && counts_people(&claim.category) {
+            within(claims, number, claim, instants, &mut found);
+        }
+    }
+    parts_and_wholes(claims, instants, &mut found);
+    found.sort_by_cached_key(|c| {
+        let claim = claims.get(c.lower.claim);
+        let carried = |at| point(claims, at).map_or(0, |p| p.reports.len());
+        (
+            !c.open,
+            claim.map(|c| consequence(&c.category)),
+            c.sure,
+            Reverse(carried(c.lower) + carried(c.higher)),
+            c.lower,
+            c.higher,
+        )
+    });
+    let left_out = found.len().saturating_sub(LISTED);
+    found.truncate(LISTED);
+    for conflict in &found {
+        for (own, other) in [(conflict.lower, conflict.higher), (conflict.higher, conflict.lower)] {
+            let origin =
+                claims.get(other.claim).and_then(|c| c.series.get(other.series)).and_then(|s| s.name.clone());
+            points::add(claims, own, Status::InConflict { with: other, origin });
+        }
+    }
+    (found, left_out)
+}
+
+/// The points of a claim in the order of time.
+fn said<'c>(number: usize, claim: &'c Claim, instants: &[Option<i64>]) -> Vec<Said<'c>> {
+    let bodies = bodies(claim);
+    let mut all: Vec<Said<'c>> = Vec::new();
+    for ((series, s), body) in claim.series.iter().enumerate().zip(bodies) {
+        all.extend(s.points.iter().enumerate().filter(|(_, p)| !is_taken_back(p)).map(|(n, p)| Said {
+            time: time_of(p),
+            hour: p.reports.first().and_then(|a| instants.get(a.mark.report).copied().flatten()),
+            at: PointRef { claim: number, series, point: n },
+            point: p,
+            body,
+            own_voice: s.name.is_none(),
+        }));
+    }
+    all.sort_by_key(|s| (s.time, s.at));
+    all
+}
+
+/// Conflicts of the values of one claim.
+fn within(
+    claims: &[Claim],
+    number: usize,
+    claim: &Claim,
+    instants: &[Option<i64>],
+    found: &mut Vec<Conflict>,
+) {
+    let fixed = is_fixed(claim);
+    let grows = only_grows(&claim.category);
+    let all = said(number, claim, instants);
+    for (n, a) in all.iter().enumerate() {
+        for b in all.iter().skip(n + 1).take(NEIGHBOURS) {
+            let together = in_one_report(a.point, b.point);
+            if a.body == b.body
+                || (a.own_voice || b.own_voice) && !together && !fixed
+                || !bounds::disjoint(&a.point.value, &b.point.value)
+            {
+                continue;
+            }
+            let apart = a.time.zip(b.time).map(|(x, y)| day::between(x, y));
+            let rises = bounds::below(&a.point.value, &b.point.value);
+            let at_one_time = match apart {
+                _ if fixed => true,
+                None => together,
+                Some(0) => together || !(grows && grown_by_the_hour(a, b, rises)),
+                Some(days) if grows && rises => days <= FEW_DAYS && has_leapt(&all, a, b),
+                Some(days) if grows => days <= ONE_EVENT,
+                Some(days) => days <= SAME_DAY,
+            };
+            let given_up = ended(claims, a.point).is_some_and(|end| b.time.is_some_and(|later| end <= later));
+            if !at_one_time || (given_up && !fixed) {
+                continue;
+            }
+            let (lower, higher) = if rises { (a, b) } else { (b, a) };
+            found.push(conflict(lower, higher, when(a, b, apart, fixed), sure(a, b, apart, fixed)));
+        }
+    }
+}
+
+/// Parts that are more than the whole on the same day.
+fn parts_and_wholes(claims: &[Claim], instants: &[Option<i64>], found: &mut Vec<Conflict>) {
+    let plain = |c: &Claim| {
+        c.group.is_none()
+            && c.definition.is_none()
+            && c.scope == Scope::Total
+            && c.modality == Modality::Asserted
+            && counts_people(&c.category)
+    };
+    for (number, whole) in claims.iter().enumerate().filter(|(_, c)| plain(c)) {
+        let wholes = said(number, whole, instants);
+        let parts = claims.iter().enumerate().filter(|(_, c)| {
+            c.category == whole.category
+                && c.unit == whole.unit
+                && c.modality == whole.modality
+                && event::same(&c.event, &whole.event)
+                && matches!(c.scope, Scope::Total | Scope::At { .. })
+                && !plain(c)
+        });
+        for (other, part) in parts {
+            for p in said(other, part, instants).iter().filter(|p| !p.own_voice) {
+                let from = wholes.partition_point(|w| w.time < p.time);
+                let of_day = wholes.iter().skip(from).take(NEIGHBOURS).take_while(|w| w.time == p.time);
+                for w in of_day.filter(|w| !w.own_voice) {
+                    let speakers = |at: PointRef, c: &Claim| c.series.get(at.series).and_then(|s| s.origin);
+                    if speakers(w.at, whole) != speakers(p.at, part)
+                        && (w.time.is_some() || in_one_report(w.point, p.point))
+                        && bounds::below(&w.point.value, &p.point.value)
+                    {
+                        let time = format!("a part is more than the whole, {}", when(w, p, Some(0), false));
+                        found.push(conflict(w, p, time, sure(w, p, Some(0), false)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn conflict(lower: &Said<'_>, higher: &Said<'_>, time: String, sure: Sureness) -> Conflict {
+    let open = [lower, higher].iter().all(|s| s.point.statuses.contains(&Status::Current));
+    Conflict { lower: lower.at, higher: higher.at, time, sure, open }
+}
+
+/// True where a later count is so much higher that it is hardly the earlier one grown, and nobody gives one between.
+fn has_leapt(all: &[Said<'_>], a: &Said<'_>, b: &Said<'_>) -> bool {
+    let grown = bounds::central(&a.point.value).and_then(|n| n.times(Number::whole(LEAP)));
+    let from = all.partition_point(|c| c.time < a.time);
+    let mut between = all.iter().skip(from).take(2 * NEIGHBOURS).take_while(|c| c.time <= b.time);
+    grown.is_some_and(|n| bounds::central(&b.point.value).is_some_and(|higher| higher >= n))
+        && !between.any(|c| {
+            bounds::below(&a.point.value, &c.point.value) && bounds::below(&c.point.value, &b.point.value)
+        })
+}
+
+/// True where the hours of the reports of one day show that the higher of two counts is the later.
+fn grown_by_the_hour(a: &Said<'_>, b: &Said<'_>, rises: bool) -> bool {
+    if a.point.known_by != b.point.known_by {
+        return false;
+    }
+    match (a.hour, b.hour) {
+        (Some(x), Some(y)) => {
+            if rises {
+                x < y
+            } else {
+                y < x
+            }
+        }
+        _ => false,
+    }
+}
+
+fn in_one_report(a: &Point, b: &Point) -> bool {
+    a.reports.iter().any(|x| b.reports.iter().any(|y| x.mark.report == y.mark.report))
+}
+
+/// Why two values are taken to be of one time.
+fn when(a: &Said<'_>, b: &Said<'_>, apart: Option<i64>, fixed: bool) -> String {
+    let day = |s: &Said<'_>| s.time.map_or_else(|| "no day".to_owned(), |d| d.to_string());
+    match apart {
+        _ if fixed => "both of the same days or event".to_owned(),
+        None => "both in one report".to_owned(),
+        Some(0) => format!("both as of {}", day(a)),
+        Some(1) => format!("as of {} and {}, a day apart", day(a), day(b)),
+        Some(days) => format!("as of {} and {}, {days} days apart", day(a), day(b)),
+    }
+}
+
+fn sure(a: &Said<'_>, b: &Said<'_>, apart: Option<i64>, fixed: bool) -> Sureness {
+    let stated = |s: &Said<'_>| s.point.as_of.or(s.point.on);
+    if fixed || in_one_report(a.point, b.point) || stated(a).is_some() && stated(a) == stated(b) {
+        Sureness::Sure
+    } else if apart == Some(0) {
+        Sureness::Likely
+    } else {
+        Sureness::Possible
+    }
+}
+
+/// The day from which another value of the same body stands in a value's place.
+fn ended(claims: &[Claim], p: &Point) -> Option<Date> {
+    p.statuses.iter().find_map(|s| match s {
+        Status::Superseded { by, .. } => time_of(point(claims, *by)?),
+        _ => None,
+    })
+}

@@ -1,0 +1,128 @@
+//! What is taken back, and by whom: corrections of outlets and origins, denials of others.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sayso_model::{
+    Category,
+    story::{Bounds, Claim, CorrectionLink, Point, PointRef, Status, StoryMark},
+};
+
+use crate::{
+    Entry, bounds,
+    claims::Denial,
+    outlet,
+    points::{self, point},
+    speakers::Cast,
+};
+
+/// Links corrections to what they correct.
+///
+/// A value falls where the outlet that published it takes it back, and where its origin does.
+pub(crate) fn corrections(claims: &mut [Claim], entries: &[Entry<'_>], cast: &Cast) -> Vec<CorrectionLink> {
+    let mut links = Vec::new();
+    let by_value = by_value(claims);
+    for (report, entry) in entries.iter().enumerate() {
+        let reading = entry.reading;
+        let own_outlet = reading.report.head.outlet.as_ref().map(|o| o.value.as_str());
+        for correction in &reading.corrections {
+            let figure = |id: &sayso_model::FigureId| {
+                let f = reading.figures.get(id.index())?;
+                Some((f.category.clone(), bounds::of(f), StoryMark { report, span: f.span }))
+            };
+            let retracted: Vec<_> = correction.retracted.iter().filter_map(figure).collect();
+            let origins: BTreeSet<usize> = correction
+                .retracted
+                .iter()
+                .filter_map(|id| reading.figures.get(id.index())?.origin_speaker)
+                .filter_map(|speaker| cast.of(report, speaker))
+                .flat_map(|speaker| cast.bodies(speaker))
+                .collect();
+            let corrected_to: Vec<_> = correction.corrected_to.iter().filter_map(figure).collect();
+            let published =
+                correction.published.and_then(|t| reading.times.get(t.index())).and_then(|t| t.start);
+            let named = correction.of.as_deref().or(own_outlet);
+            let mark = StoryMark { report, span: correction.span };
+            let to: Vec<(Category, Bounds)> = corrected_to.iter().map(|(c, b, _)| (c.clone(), *b)).collect();
+            // Every value of the corrected outlet that is the one taken back falls with it.
+            let mut of = None;
+            let alike: Vec<(PointRef, Category, Point)> = retracted
+                .iter()
+                .filter_map(|(category, value, _)| by_value.get(&(category.clone(), bounds::value(value)?)))
+                .flatten()
+                .filter_map(|at| {
+                    Some((*at, claims.get(at.claim)?.category.clone(), point(claims, *at)?.clone()))
+                })
+                .collect();
+            for (at, c, p) in alike {
+                let word = claims.get(at.claim).and_then(|c| c.series.get(at.series)).and_then(|s| s.origin);
+                let own_word = word.is_some_and(|w| cast.bodies(w).iter().any(|body| origins.contains(body)));
+                for appearance in &p.reports {
+                    let other = entries.get(appearance.mark.report);
+                    let outlet =
+                        other.and_then(|e| e.reading.report.head.outlet.as_ref()).map(|o| o.value.as_str());
+                    let same_outlet = matches!((outlet, named), (Some(a), Some(b)) if outlet::same(a, b));
+                    let taken_back = retracted
+                        .iter()
+                        .any(|(category, value, _)| *category == c && bounds::same(value, &appearance.value));
+                    if appearance.mark.report != report && (same_outlet || own_word) && taken_back {
+                        of = of.or(Some(appearance.mark.report));
+                        points::add(claims, at, Status::Corrected { report, to: to.clone(), mark });
+                    }
+                }
+            }
+            // Without a number to go by, the outlet's report of the stated day is the one.
+            let of = of.or_else(|| {
+                let day = published?;
+                entries.iter().enumerate().find_map(|(n, e)| {
+                    let head = &e.reading.report.head;
+                    let outlet = head.outlet.as_ref().map(|o| o.value.as_str())?;
+                    (n != report && outlet::same(outlet, named?) && head.published.as_ref()?.value == day)
+                        .then_some(n)
+                })
+            });
+            links.push(CorrectionLink {
+                mark,
+                of,
+                corrected: correction.of.clone(),
+                published,
+                retracted,
+                corrected_to,
+            });
+        }
+    }
+    links
+}
+
+/// Points by category and by the values under which they were told.
+fn by_value(claims: &[Claim]) -> BTreeMap<(Category, bounds::Value), BTreeSet<PointRef>> {
+    let mut found: BTreeMap<(Category, bounds::Value), BTreeSet<PointRef>> = BTreeMap::new();
+    for (at, c, p) in points::all(claims) {
+        for value in p.reports.iter().map(|a| &a.value).chain([&p.value]).filter_map(bounds::value) {
+            found.entry((c.category.clone(), value)).or_default().insert(at);
+        }
+    }
+    found
+}
+
+/// Marks values that somebody says are not so; by their alleged origin they are disowned.
+pub(crate) fn deny(claims: &mut [Claim], denials: &[Denial]) {
+    let by_value = by_value(claims);
+    for denial in denials {
+        let Some(value) = bounds::value(&denial.value) else { continue };
+        for at in by_value.get(&(denial.category.clone(), value)).into_iter().flatten() {
+            let Some(claim) = claims.get(at.claim) else { continue };
+            let same = point(claims, *at).is_some_and(|p| bounds::same(&p.value, &denial.value));
+            if !same || denial.group.is_some() && claim.group != denial.group {
+                continue;
+            }
+            let origin = claim.series.get(at.series).and_then(|s| s.origin);
+            let (by, mark) = (denial.by_name.clone(), denial.mark);
+            let disowned = origin.is_some() && origin == denial.by;
+            points::add(
+                claims,
+                *at,
+                if disowned { Status::Disowned { by, mark } } else { Status::Denied { by, mark } },
+            );
+        }
+    }
+}

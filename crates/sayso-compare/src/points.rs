@@ -1,0 +1,68 @@
+//! The values of claims: walked through, found, marked.
+
+use sayso_model::{
+    Date,
+    story::{Claim, Independence, Point, PointRef, Status},
+};
+
+/// The day for which a point holds, as far as it is known.
+pub(crate) fn time_of(point: &Point) -> Option<Date> {
+    point.as_of.or(point.on).or(point.known_by)
+}
+
+/// All points of claims, with where they stand.
+pub(crate) fn all(claims: &[Claim]) -> impl Iterator<Item = (PointRef, &Claim, &Point)> {
+    claims.iter().enumerate().flat_map(|(claim, c)| {
+        c.series.iter().enumerate().flat_map(move |(series, s)| {
+            s.points.iter().enumerate().map(move |(point, p)| (PointRef { claim, series, point }, c, p))
+        })
+    })
+}
+
+/// The point that a reference names.
+#[must_use]
+pub fn point(claims: &[Claim], at: PointRef) -> Option<&Point> {
+    claims.get(at.claim)?.series.get(at.series)?.points.get(at.point)
+}
+
+/// Adds what has happened to a point.
+pub(crate) fn add(claims: &mut [Claim], at: PointRef, status: Status) {
+    let found = claims
+        .get_mut(at.claim)
+        .and_then(|c| c.series.get_mut(at.series))
+        .and_then(|s| s.points.get_mut(at.point));
+    if let Some(point) = found
+        && !point.statuses.contains(&status)
+    {
+        point.statuses.push(status);
+    }
+}
+
+/// For each series of a claim the series of the body for which it speaks, by its place: its own where it shares none with
+/// an earlier one.
+pub(crate) fn bodies(claim: &Claim) -> Vec<usize> {
+    let mut by_origin = std::collections::BTreeMap::new();
+    let mut bodies: Vec<usize> = Vec::with_capacity(claim.series.len());
+    for (at, series) in claim.series.iter().enumerate() {
+        let with = match &series.independence {
+            Independence::SharesParent { with, .. } => by_origin.get(with).copied(),
+            _ => None,
+        };
+        // The other is an earlier series, whose body is known.
+        bodies.push(with.and_then(|n: usize| bodies.get(n).copied()).unwrap_or(at));
+        if let Some(origin) = series.origin {
+            by_origin.entry(origin).or_insert(at);
+        }
+    }
+    bodies
+}
+
+/// True for what its outlet or its origin has taken back. What others deny they contradict.
+pub(crate) fn is_taken_back(point: &Point) -> bool {
+    point.statuses.iter().any(|s| matches!(s, Status::Corrected { .. } | Status::Disowned { .. }))
+}
+
+/// True for what is taken back or denied.
+pub(crate) fn is_withdrawn(point: &Point) -> bool {
+    is_taken_back(point) || point.statuses.iter().any(|s| matches!(s, Status::Denied { .. }))
+}

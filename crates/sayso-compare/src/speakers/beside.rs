@@ -1,0 +1,165 @@
+//! What stands beside a mention: short names, names in apposition, who made a document, whose a body is.
+
+use sayso_model::Span;
+
+use crate::{
+    land::Lands,
+    name::{describes_people, is_abbreviation},
+};
+
+/// The name in "a fishing daily, Tidewater": what follows the last comma of a description, capitals throughout.
+pub(super) fn name_in_apposition(description: &str) -> Option<&str> {
+    let (before, name) = description.rsplit_once(", ")?;
+    let article = before
+        .split(' ')
+        .next()
+        .is_some_and(|w| matches!(w.to_lowercase().as_str(), "a" | "an" | "the" | "one"));
+    let capitals = !name.is_empty() && name.split(' ').all(|w| w.starts_with(char::is_uppercase));
+    (article && capitals).then_some(name)
+}
+
+/// Whom a document comes from: the name in "... from the island's harbour master, Ada Brook".
+pub(super) fn maker(text: &str, document_end: usize) -> Option<&str> {
+    let after = text.get(document_end..)?;
+    let rest = [" from ", " by ", " compiled by ", " released by "]
+        .iter()
+        .find_map(|lead| after.strip_prefix(lead))?;
+    let clause = rest.split(['.', ';', ':', '\n', '"', '“']).next()?;
+    let (role, named) = clause.split_once(", ")?;
+    let name = named.split(',').next()?.trim();
+    let capitals = name.split(' ').count() > 1 && name.split(' ').all(|w| w.starts_with(char::is_uppercase));
+    (capitals && describes_people(role)).then_some(name)
+}
+
+/// The description and the short name in "the agency, known as the NRB", where the noun is the last of a name.
+pub(super) fn known_by_its_noun<'t>(text: &'t str, name: &str) -> Option<(&'t str, &'t str)> {
+    let noun = name.rsplit(' ').next().filter(|n| n.len() > 3)?;
+    let wanted = format!("the {noun}, known as ");
+    let at = text.find(&wanted)?;
+    let described = text.get(at..at + "the ".len() + noun.len())?;
+    let short = also_known_as(text, Span::new(at, at + described.len()))?;
+    Some((described, short))
+}
+
+/// The short name in "the agency, known as the NRB", "the National Rescue Board (NRB)" or "..., or NRB,".
+pub(super) fn also_known_as(text: &str, mention: Span) -> Option<&str> {
+    let inside = mention.cut(text);
+    let after = text.get(mention.end..)?;
+    let rest = inside.split_once(", known as ").map(|(_, rest)| rest).or_else(|| {
+        [", known as ", ", also known as ", ", or ", " (", " — "]
+            .iter()
+            .find_map(|lead| after.strip_prefix(lead).or_else(|| rest_of_name(after)?.strip_prefix(lead)))
+    })?;
+    let rest = rest.strip_prefix("the ").unwrap_or(rest);
+    let word = rest.split(|c: char| !(c.is_alphanumeric() || c == '.' || c == '-')).next()?;
+    is_abbreviation(word).then_some(word)
+}
+
+/// What follows where a name goes on with " of ..." or " in the ..." and capitals ("Observer Mission in the Orla Valley
+/// (OMOV)").
+pub(super) fn rest_of_name(after: &str) -> Option<&str> {
+    let on = [" in the ", " of the ", " for the ", " in ", " of ", " for ", " on "]
+        .iter()
+        .find_map(|lead| after.strip_prefix(lead))?;
+    let mut rest = on;
+    while rest.starts_with(char::is_uppercase) {
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '-').unwrap_or(rest.len());
+        rest = rest.get(end..)?;
+        match rest.strip_prefix(' ') {
+            Some(next) if next.starts_with(char::is_uppercase) => rest = next,
+            _ => break,
+        }
+    }
+    (rest.len() < on.len()).then_some(rest)
+}
+
+/// True where "its" stands before a place in the text.
+pub(super) fn stands_after_its(text: &str, at: usize) -> bool {
+    text.get(..at).is_some_and(|before| before.ends_with("Its ") || before.ends_with(" its "))
+}
+
+/// A country named as owner or origin right before a place in the text ("South Korea's " or "South Korean ").
+pub(super) fn country_before(text: &str, at: usize, lands: &Lands) -> Option<(String, Span)> {
+    let before = text.get(..at)?.trim_end();
+    let mut start = before.len();
+    for _ in 0..3 {
+        start = before.get(..start)?.trim_end().rfind(char::is_whitespace).map_or(0, |i| i + 1);
+        let words = before.get(start..)?;
+        let bare = words.strip_suffix("'s").or_else(|| words.strip_suffix("’s")).unwrap_or(words);
+        if bare.starts_with(char::is_uppercase)
+            && let Some(found) = lands.named(bare)
+        {
+            return Some((found, Span::new(start, before.len())));
+        }
+        if start == 0 || words.contains(['.', ',', ';']) && !words.contains("U.") {
+            return None;
+        }
+    }
+    None
+}
+
+/// The last country named before a place in the text, at most 600 bytes back.
+pub(super) fn last_country(text: &str, at: usize, lands: &Lands) -> Option<(String, Span)> {
+    let mut from = at.saturating_sub(600);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = text.get(from..at)?;
+    let words: Vec<crate::word::Word<'_>> = crate::word::words(before).collect();
+    for last in (0..words.len()).rev() {
+        for length in (1..=3).rev() {
+            let Some(window) = (last + 1).checked_sub(length).and_then(|first| words.get(first..=last))
+            else {
+                continue;
+            };
+            let (Some(first), Some(end)) = (window.first(), window.last()) else { continue };
+            let phrase = before.get(first.start..end.end()).unwrap_or("");
+            let bare = phrase.strip_suffix("'s").or_else(|| phrase.strip_suffix("’s")).unwrap_or(phrase);
+            if bare.starts_with(char::is_uppercase)
+                && let Some(found) = lands.named(bare)
+            {
+                return Some((found, Span::new(from + first.start, from + end.end())));
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_beside_a_mention_are_found() {
+        assert_eq!(name_in_apposition("A fishing daily, Tidewater"), Some("Tidewater"));
+        assert_eq!(name_in_apposition("the mayor, who spoke on Friday"), None);
+        let text = "the agency (NRB) said so";
+        assert_eq!(also_known_as(text, Span::new(0, 10)), Some("NRB"));
+        assert_eq!(also_known_as("the agency, known as the NRB", Span::new(0, 28)), Some("NRB"));
+        assert_eq!(also_known_as("the agency (see below)", Span::new(0, 10)), None);
+        let text = "The Observer Mission in the Orla Valley (OMOV) said so.";
+        assert_eq!(also_known_as(text, Span::new(4, 20)), Some("OMOV"));
+        let text = "Estonia's rescue board came. Nobody drowned, the board, known as the ERB, said.";
+        assert_eq!(known_by_its_noun(text, "Estonia's rescue board"), Some(("the board", "ERB")));
+    }
+
+    #[test]
+    fn a_document_speaks_for_its_maker() {
+        let text = "first counts from the port's top commander, Ada Brook.";
+        assert_eq!(maker(text, "first counts".len()), Some("Ada Brook"));
+        assert_eq!(maker("first counts from the port, Ada Brook said", 12), None);
+        assert_eq!(maker("first counts of fog", 12), None);
+    }
+
+    #[test]
+    fn a_country_before_a_name_is_found() {
+        let text = "On Friday Estonia's Rescue Board said so.";
+        let at = text.find("Rescue").unwrap();
+        let lands = Lands::default();
+        let before = country_before(text, at, &lands).map(|(c, s)| (c, s.cut(text)));
+        assert_eq!(before, Some(("Estonia".to_owned(), "Estonia's")));
+        let text = "An Estonian diver was hurt. The country's rescuers came.";
+        let at = text.find("The country").unwrap();
+        assert_eq!(last_country(text, at, &lands).map(|(c, _)| c).as_deref(), Some("Estonia"));
+    }
+}

@@ -1,0 +1,242 @@
+//! Whom a name can mean.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sayso_model::{
+    SpeakerKind,
+    story::{HeldRole, SpeakerIndex, StorySpeaker},
+};
+
+use crate::{
+    data::{fold, known_body, without_description},
+    land::Lands,
+    name::{Name, all_initials, describes_people, initials, is_abbreviation, shortens},
+    outlet,
+};
+
+/// True where a name or description can mean a speaker: one of the names that reports use for it, an abbreviation of its
+/// name, the words of its name in another order, or its country and kind. A name with another country never does.
+#[must_use]
+pub fn goes_by(speaker: &StorySpeaker, name: &str) -> bool {
+    Profile::of(speaker).is_called(speaker, name)
+}
+
+/// What the names of a speaker say, taken apart once.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Profile {
+    lands: Lands,
+    /// Names without article, folded.
+    plain: BTreeSet<String>,
+    /// Bodies that the world knows by its names.
+    known: BTreeSet<&'static str>,
+    /// Proper names, folded; those of bodies without blanks.
+    keys: BTreeSet<String>,
+    /// Words of its names in no order.
+    words: BTreeSet<BTreeSet<String>>,
+    /// What it is for, by its fullest name.
+    kinds: BTreeSet<String>,
+    initials: Option<String>,
+    all_initials: String,
+}
+
+impl Profile {
+    pub(crate) fn of(speaker: &StorySpeaker) -> Self {
+        let lands = Lands::only(speaker.country.as_deref());
+        let mut profile = Self {
+            kinds: Name::of(&speaker.name, speaker.kind, speaker.anonymous, &lands).kinds,
+            initials: initials(&speaker.name),
+            all_initials: all_initials(&speaker.name),
+            ..Self::default()
+        };
+        for written in speaker.names.iter().chain([&speaker.name]) {
+            let name = Name::of(written, speaker.kind, speaker.anonymous, &lands);
+            profile.plain.insert(plain(written));
+            profile.known.extend(known_body(written));
+            profile.keys.extend(name.key.map(|key| squeezed(&key, speaker.kind)));
+            profile.words.insert(name.words);
+            profile.words.insert(name.with_town);
+        }
+        Self { lands, ..profile }
+    }
+
+    /// See [`goes_by`].
+    pub(crate) fn is_called(&self, speaker: &StorySpeaker, name: &str) -> bool {
+        if self.plain.contains(&plain(name)) || known_body(name).is_some_and(|k| self.known.contains(k)) {
+            return true;
+        }
+        if is_abbreviation(name) {
+            let letters = name.replace('.', "");
+            return self.initials.as_ref() == Some(&letters) || self.all_initials == letters.to_lowercase();
+        }
+        // "the observer mission UNOM": a description and the short name.
+        if let Some((description, short)) = name.rsplit_once(' ')
+            && is_abbreviation(short)
+        {
+            return self.is_called(speaker, short) && self.is_called(speaker, description);
+        }
+        let bare = name.strip_prefix("the ").or_else(|| name.strip_prefix("The ")).unwrap_or(name);
+        let bare = without_description(bare).filter(|_| speaker.kind != SpeakerKind::Person).unwrap_or(name);
+        let asked = Name::of(bare, speaker.kind, false, &self.lands);
+        if asked.country.is_some() && speaker.country.is_some() && asked.country != speaker.country {
+            return false;
+        }
+        if asked.key.as_ref().is_some_and(|key| self.keys.contains(&squeezed(key, speaker.kind))) {
+            return true;
+        }
+        if speaker.kind == SpeakerKind::Outlet {
+            return outlet::same(bare, &speaker.name);
+        }
+        if speaker.kind == SpeakerKind::Person {
+            let cut_short = asked.key.as_ref().is_some_and(|asked| {
+                self.keys.iter().any(|key| shortens(asked, key) || shortens(key, asked))
+            });
+            let of_land = asked.country.as_ref().filter(|land| speaker.country.as_ref() == Some(*land));
+            let office = of_land.and_then(|_| office_of_land(name, &self.lands));
+            return cut_short
+                || speaker.roles.iter().filter(|r| !r.former).any(|role| {
+                    names_office(role, name)
+                        || office.as_deref().is_some_and(|office| fold(&role.title) == office)
+                });
+        }
+        if describes_people(name) {
+            return false;
+        }
+        let words = |words: &BTreeSet<String>| !words.is_empty() && self.words.contains(words);
+        let same_words = words(&asked.words) || words(&asked.with_town);
+        let same_kind = asked.key.is_none()
+            && asked.country.is_some()
+            && asked.country == speaker.country
+            && !asked.kinds.is_disjoint(&self.kinds);
+        same_words || same_kind
+    }
+}
+
+/// Bodies by what they can be called: finds those that a name may mean, each to be asked with [`Profile::is_called`].
+#[derive(Debug, Default)]
+pub(super) struct BodyIndex(BTreeMap<Called, BTreeSet<SpeakerIndex>>);
+
+/// A way of calling a body.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Called {
+    Plain(String),
+    Letters(String),
+    Key(String),
+    Words(BTreeSet<String>),
+    OfLand(String, String),
+}
+
+impl BodyIndex {
+    pub(super) fn add(&mut self, body: SpeakerIndex, speaker: &StorySpeaker, profile: &Profile) {
+        let letters = profile.initials.iter().map(|i| i.to_lowercase()).chain([profile.all_initials.clone()]);
+        let land = speaker
+            .country
+            .iter()
+            .flat_map(|land| profile.kinds.iter().map(|kind| Called::OfLand(land.clone(), kind.clone())));
+        let ways = profile
+            .plain
+            .iter()
+            .cloned()
+            .map(Called::Plain)
+            .chain(letters.map(Called::Letters))
+            .chain(profile.keys.iter().cloned().map(Called::Key))
+            .chain(profile.words.iter().cloned().map(Called::Words))
+            .chain(land);
+        for way in ways {
+            self.0.entry(way).or_default().insert(body);
+        }
+    }
+
+    /// The bodies that a name may mean.
+    pub(super) fn find(&self, name: &str, lands: &Lands) -> BTreeSet<SpeakerIndex> {
+        let short = name.rsplit(' ').next().filter(|w| is_abbreviation(w));
+        let asked = Name::of(name, SpeakerKind::Organization, false, lands);
+        let land = asked
+            .country
+            .iter()
+            .flat_map(|land| asked.kinds.iter().map(|kind| Called::OfLand(land.clone(), kind.clone())));
+        let ways = [
+            Called::Plain(plain(name)),
+            Called::Words(asked.words.clone()),
+            Called::Words(asked.with_town.clone()),
+        ]
+        .into_iter()
+        .chain(short.map(|s| Called::Letters(s.replace('.', "").to_lowercase())))
+        .chain(asked.key.as_deref().map(|key| Called::Key(squeezed(key, SpeakerKind::Organization))))
+        .chain(land);
+        ways.filter_map(|way| self.0.get(&way)).flatten().copied().collect()
+    }
+}
+
+/// The office in "Ostria's prime minister" and "the Ostrian prime minister", folded.
+fn office_of_land(name: &str, lands: &Lands) -> Option<String> {
+    let words: Vec<&str> = name.split_whitespace().filter(|w| !w.eq_ignore_ascii_case("the")).collect();
+    (1..=3.min(words.len())).rev().find_map(|n| {
+        let land = words.get(..n)?.join(" ");
+        let owner = land.strip_suffix("'s").or_else(|| land.strip_suffix("’s")).unwrap_or(&land);
+        lands.named(owner)?;
+        Some(fold(&words.get(n..)?.join(" "))).filter(|office| !office.is_empty())
+    })
+}
+
+/// A folded name, that of a body without blanks: "Cal Fire" is "CalFire".
+fn squeezed(key: &str, kind: SpeakerKind) -> String {
+    if kind == SpeakerKind::Person { key.to_owned() } else { key.replace(' ', "") }
+}
+
+/// A name without article, folded.
+fn plain(name: &str) -> String {
+    let folded = fold(name);
+    folded.strip_prefix("the ").map_or(folded.clone(), str::to_owned)
+}
+
+/// True where a description names an office by its title and what it is of, in whatever order ("the governor of Hollow
+/// Vale", "Hollow Vale's governor", "NRB's director").
+fn names_office(role: &HeldRole, description: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let plain = text.replace("'s ", " ").replace("’s ", " ");
+        let small = |w: &&str| !matches!(*w, "the" | "of" | "for" | "a" | "an" | "in" | "at");
+        fold(&plain).split(' ').filter(|w| !w.is_empty()).filter(small).map(str::to_owned).collect()
+    };
+    let title = words(&role.title);
+    let body = role.body.as_deref().unwrap_or("");
+    let short = initials(body).map(|letters| letters.to_lowercase());
+    let of: Vec<String> = words(body).into_iter().chain(short).collect();
+    let asked = words(description);
+    asked.len() > 1
+        && asked.iter().all(|w| title.contains(w) || of.contains(w))
+        && asked.iter().any(|w| title.contains(w) && !of.contains(w))
+}
+
+/// True where reports of the story call a speaker just so, articles and case aside.
+#[must_use]
+pub fn bears(speaker: &StorySpeaker, name: &str) -> bool {
+    let asked = plain(name);
+    speaker.names.iter().chain([&speaker.name]).any(|n| plain(n) == asked)
+}
+
+#[cfg(test)]
+mod tests {
+    use sayso_model::{Span, story::StoryMark};
+
+    use super::*;
+
+    #[test]
+    fn an_office_is_named_by_title_and_body() {
+        let mark = StoryMark { report: 0, span: Span::new(0, 1) };
+        let role = |title: &str, body: Option<&str>| HeldRole {
+            title: title.to_owned(),
+            body: body.map(str::to_owned),
+            former: false,
+            on: None,
+            mark,
+        };
+        let governor = role("governor of Hollow Vale", Some("Hollow Vale"));
+        assert!(names_office(&governor, "Hollow Vale's governor"));
+        assert!(names_office(&governor, "the governor of Hollow Vale"));
+        assert!(!names_office(&governor, "the governor"));
+        assert!(!names_office(&governor, "the governor of Kesh"));
+        assert!(!names_office(&governor, "Hollow Vale"));
+        let director = role("director", Some("National Rescue Board"));
+        assert!(names_office(&director, "NRB's director"));
+    }
+}

@@ -1,0 +1,57 @@
+//! Groups of speakers that are one.
+
+use sayso_model::story::{Evidence, StoryMark};
+
+/// Groups of locals, with the reason why each joined.
+pub(super) struct Groups {
+    pub(super) root: Vec<usize>,
+    pub(super) reason: Vec<Option<Evidence>>,
+    /// Land of each root.
+    pub(super) land: Vec<Option<String>>,
+    pub(super) apart: Vec<(usize, usize)>,
+}
+
+impl Groups {
+    pub(super) fn find(&self, mut at: usize) -> usize {
+        while let Some(&up) = self.root.get(at) {
+            if up == at {
+                break;
+            }
+            at = up;
+        }
+        at
+    }
+
+    /// The land that the reports tie a group to.
+    pub(super) fn land_of(&self, at: usize) -> Option<&String> {
+        self.land.get(self.find(at)).and_then(Option::as_ref)
+    }
+
+    /// Joins two groups unless people decided otherwise or they are of two lands. The reason goes to the later one.
+    pub(super) fn join(&mut self, a: usize, b: usize, rule: &str, marks: Vec<StoryMark>) -> bool {
+        let (x, y) = (self.find(a), self.find(b));
+        if x == y || matches!((self.land_of(x), self.land_of(y)), (Some(p), Some(q)) if p != q) {
+            return false;
+        }
+        let parted = self.apart.iter().any(|(p, q)| {
+            let (p, q) = (self.find(*p), self.find(*q));
+            (p, q) == (x, y) || (p, q) == (y, x)
+        });
+        if parted {
+            return false;
+        }
+        let (keep, gone) = (x.min(y), x.max(y));
+        let land = self.land_of(keep).or_else(|| self.land_of(gone)).cloned();
+        if let Some(kept) = self.land.get_mut(keep) {
+            *kept = land;
+        }
+        if let Some(up) = self.root.get_mut(gone) {
+            *up = keep;
+        }
+        let later = if self.reason.get(a.max(b)).is_some_and(Option::is_none) { a.max(b) } else { gone };
+        if let Some(reason) = self.reason.get_mut(later) {
+            reason.get_or_insert(Evidence { rule: rule.to_owned(), marks });
+        }
+        true
+    }
+}

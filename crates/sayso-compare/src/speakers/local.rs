@@ -1,0 +1,181 @@
+//! A speaker of one report with what its names say.
+
+use std::collections::BTreeSet;
+
+use sayso_model::{
+    MentionForm, Reading, Span, Speaker, SpeakerKind,
+    story::{ReportIndex, StoryMark},
+};
+
+use super::{
+    Who,
+    beside::{
+        also_known_as, country_before, known_by_its_noun, last_country, maker, name_in_apposition,
+        stands_after_its,
+    },
+};
+use crate::{
+    data::{fold, without_description},
+    land::Lands,
+    name::{Name, describes_people, is_abbreviation},
+};
+
+/// A speaker of one report with what its names say.
+pub(super) struct Local<'r> {
+    pub(super) report: ReportIndex,
+    pub(super) who: Who,
+    pub(super) speaker: &'r Speaker,
+    /// Sort of speaker; that of its maker for a document.
+    pub(super) kind: SpeakerKind,
+    pub(super) text: &'r str,
+    pub(super) name: Name,
+    /// Names, abbreviations and misspellings, folded, titles and country away.
+    pub(super) aliases: BTreeSet<String>,
+    /// Names that stand beside its mentions ("known as the ...").
+    pub(super) written: Vec<String>,
+    pub(super) country: Option<(String, Vec<StoryMark>)>,
+    /// The land that its report comes from.
+    pub(super) from: Option<String>,
+    pub(super) kinds: BTreeSet<String>,
+    pub(super) first: Option<StoryMark>,
+}
+
+impl<'r> Local<'r> {
+    pub(super) fn of(
+        report: ReportIndex,
+        key: i64,
+        reading: &'r Reading,
+        speaker: &'r Speaker,
+        lands: &Lands,
+        from: Option<&String>,
+    ) -> Self {
+        let text = reading.report.text.as_str();
+        let mut kind = speaker.kind;
+        let bare = speaker.name.strip_prefix("the ").unwrap_or(&speaker.name);
+        // A short name names, and whose it is the word does not say; a land that speaks is its government.
+        if is_abbreviation(bare) && matches!(kind, SpeakerKind::Person | SpeakerKind::Group) {
+            kind = SpeakerKind::Organization;
+        } else if !speaker.anonymous && lands.named(bare).is_some_and(|land| fold(&land) == fold(bare)) {
+            kind = SpeakerKind::Government;
+        }
+        // "The state-run Tidewater news agency" names who it is.
+        let described = without_description(bare).filter(|core| {
+            !matches!(kind, SpeakerKind::Person | SpeakerKind::Group) && lands.named(core).is_none()
+        });
+        let written = described.unwrap_or(&speaker.name);
+        let anonymous = speaker.anonymous && !is_abbreviation(bare) && described.is_none();
+        let mut name = Name::of(written, kind, anonymous, lands);
+        let mark = |span: Span| StoryMark { report, span };
+        if name.key.is_none()
+            && let Some(given) = speaker.mentions.iter().find_map(|m| name_in_apposition(m.span.cut(text)))
+        {
+            name = Name { kinds: name.kinds, country: name.country, ..Name::of(given, kind, false, lands) };
+        }
+        // What a document says is the word of whom it comes from.
+        if kind == SpeakerKind::Document
+            && name.key.is_none()
+            && let Some(maker) = speaker.mentions.iter().find_map(|m| maker(text, m.span.end))
+        {
+            kind = SpeakerKind::Person;
+            name = Name::of(maker, kind, false, lands);
+        }
+        let mut aliases: BTreeSet<String> = name.key.iter().cloned().collect();
+        let mut written: Vec<String> = Vec::new();
+        if kind != SpeakerKind::Person
+            && let Some((described, short)) = known_by_its_noun(text, &speaker.name)
+        {
+            aliases.insert(fold(short));
+            written.extend([described.to_owned(), short.to_owned()]);
+        }
+        let seated = name.town.as_deref().and_then(|town| lands.seated(town));
+        let mut country = name.country.clone().or(seated).map(|c| (c, Vec::new()));
+        let mut kinds = name.kinds.clone();
+        for mention in &speaker.mentions {
+            let words = mention.span.cut(text);
+            let taken = Name::of(words, kind, anonymous, lands);
+            let named = matches!(
+                mention.form,
+                MentionForm::Name | MentionForm::Abbreviation | MentionForm::Misspelling
+            );
+            if let Some(short) = also_known_as(text, mention.span) {
+                aliases.insert(fold(short));
+                written.push(short.to_owned());
+            }
+            if named {
+                aliases.extend(taken.key);
+            }
+            if kind == SpeakerKind::Person || mention.form == MentionForm::Pronoun {
+                continue;
+            }
+            kinds.extend(taken.kinds);
+            if country.as_ref().is_none_or(|(_, marks)| marks.is_empty()) {
+                let found = taken.country.map(|c| (c, vec![mark(mention.span)])).or_else(|| {
+                    country_before(text, mention.span.start, lands)
+                        .map(|(c, span)| (c, vec![mark(span), mark(mention.span)]))
+                });
+                let found = found.or_else(|| {
+                    (taken.of_the_country || stands_after_its(text, mention.span.start))
+                        .then(|| last_country(text, mention.span.start, lands))
+                        .flatten()
+                        .map(|(c, span)| (c, vec![mark(span), mark(mention.span)]))
+                });
+                // A report that names the country twice gives the words; one that names another is not overruled.
+                if let Some(found) = found
+                    && country.as_ref().is_none_or(|(known, _)| *known == found.0)
+                {
+                    country = Some(found);
+                }
+            }
+        }
+        let first = speaker.mentions.first().map(|m| mark(m.span));
+        Self {
+            report,
+            who: (key, speaker.id),
+            speaker,
+            kind,
+            text,
+            name,
+            aliases,
+            written,
+            country,
+            from: from.cloned(),
+            kinds,
+            first,
+        }
+    }
+
+    pub(super) fn land(&self) -> Option<&String> {
+        self.country.as_ref().map(|(land, _)| land)
+    }
+
+    /// True for what can be one body under several names.
+    pub(super) fn is_body(&self) -> bool {
+        matches!(self.kind, SpeakerKind::Organization | SpeakerKind::Unknown | SpeakerKind::Group)
+            && (self.named() || !describes_people(&self.speaker.name))
+    }
+
+    pub(super) fn is_person(&self) -> bool {
+        self.kind == SpeakerKind::Person
+    }
+
+    pub(super) fn named(&self) -> bool {
+        self.name.key.is_some()
+    }
+
+    /// A body described by what it is for.
+    pub(super) fn described_body(&self) -> bool {
+        !self.named()
+            && matches!(self.kind, SpeakerKind::Organization | SpeakerKind::Unknown | SpeakerKind::Government)
+            && !describes_people(&self.speaker.name)
+    }
+
+    pub(super) fn kin(&self, other: &Self) -> bool {
+        let sort = |k: SpeakerKind| match k {
+            SpeakerKind::Person => 0,
+            SpeakerKind::Unknown => 2,
+            _ => 1,
+        };
+        let (a, b) = (sort(self.kind), sort(other.kind));
+        a == b || a == 2 || b == 2
+    }
+}

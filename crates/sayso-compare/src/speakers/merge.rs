@@ -1,0 +1,343 @@
+//! The rules by which speakers of several reports are one, from the surest to the weakest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sayso_model::{
+    SpeakerKind,
+    story::{ReportIndex, StoryMark},
+};
+
+use super::{groups::Groups, local::Local};
+use crate::{
+    data::{fold, known_body},
+    name::{all_initials, initials, is_abbreviation, near_in_spelling, says_what_for, shortens, word_keys},
+    outlet::OutletIndex,
+};
+
+/// Names that hold a word, with which a shorter one is compared.
+const NAMESAKES: usize = 64;
+
+/// Applies all rules.
+pub(super) fn all(locals: &[Local<'_>], groups: &mut Groups) {
+    alike_in_one_report(locals, groups);
+    by_name(locals, groups);
+    by_surname(locals, groups);
+    by_words(locals, groups);
+    by_description(locals, groups);
+    by_part_of_name(locals, groups);
+}
+
+/// One description of unnamed people or documents, used twice by one report.
+fn alike_in_one_report(locals: &[Local<'_>], groups: &mut Groups) {
+    let mut first: BTreeMap<(ReportIndex, String), usize> = BTreeMap::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| !l.named()) {
+        match first.get(&(local.report, fold(&local.speaker.name))) {
+            Some(&other) => {
+                groups.join(other, n, "described alike in one report", local.first.into_iter().collect());
+            }
+            None => {
+                first.insert((local.report, fold(&local.speaker.name)), n);
+            }
+        }
+    }
+}
+
+/// Joins what bears one name. Bodies of two lands stay two; what bears the name without a land is that of the land from
+/// which its report comes, if one of them is.
+fn join_namesakes(locals: &[Local<'_>], groups: &mut Groups, namesakes: &[usize], rule: &str) {
+    let lands: BTreeSet<String> = namesakes.iter().filter_map(|n| groups.land_of(*n).cloned()).collect();
+    let mut first: BTreeMap<Option<String>, usize> = BTreeMap::new();
+    for &n in namesakes {
+        let Some(local) = locals.get(n) else { continue };
+        let own = groups.land_of(n).cloned();
+        let from = || local.from.clone().filter(|land| lands.contains(land));
+        let land = if lands.len() > 1 { own.or_else(from) } else { None };
+        if lands.len() > 1 && land.is_none() {
+            continue;
+        }
+        match first.get(&land) {
+            Some(&other) if locals.get(other).is_some_and(|o| o.kin(local)) => {
+                groups.join(other, n, rule, local.first.into_iter().collect());
+            }
+            Some(_) => {}
+            None => {
+                first.insert(land, n);
+            }
+        }
+    }
+}
+
+/// A body named or described in the same words, in whatever order and spelling.
+fn by_words(locals: &[Local<'_>], groups: &mut Groups) {
+    let mut namesakes: BTreeMap<&BTreeSet<String>, Vec<usize>> = BTreeMap::new();
+    let mut with_town: BTreeMap<&BTreeSet<String>, Vec<usize>> = BTreeMap::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.is_body()) {
+        if says_what_for(&local.name.words) {
+            namesakes.entry(&local.name.words).or_default().push(n);
+            if local.name.with_town.len() > 2 {
+                with_town.entry(&local.name.with_town).or_default().push(n);
+            }
+        }
+    }
+    for all in namesakes.values().chain(with_town.values()) {
+        join_namesakes(locals, groups, all, "the same words of a body's name");
+    }
+}
+
+/// A body described by a part of a name that only one body of the story has ("the rescue board").
+fn by_part_of_name(locals: &[Local<'_>], groups: &mut Groups) {
+    let mut named: BTreeMap<&BTreeSet<String>, Vec<usize>> = BTreeMap::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.is_body() && l.named()) {
+        named.entry(&local.name.words).or_default().push(n);
+    }
+    // Names by each of their words, so that only those that hold one are looked at.
+    let mut holding: BTreeMap<&str, Vec<&BTreeSet<String>>> = BTreeMap::new();
+    for words in named.keys() {
+        for word in *words {
+            holding.entry(word).or_default().push(words);
+        }
+    }
+    let mut done: BTreeSet<(&BTreeSet<String>, Option<String>, usize)> = BTreeSet::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.is_body()) {
+        let words = &local.name.words;
+        let own = groups.land_of(n).cloned();
+        if !says_what_for(words) || !done.insert((words, own.clone(), groups.find(n))) {
+            continue;
+        }
+        let rarest = words.iter().filter_map(|w| holding.get(w.as_str())).min_by_key(|names| names.len());
+        let longer =
+            rarest.into_iter().flatten().filter(|name| name.len() > words.len() && name.is_superset(words));
+        let mut holder: Option<(usize, usize)> = None;
+        let mut several = false;
+        for m in longer.filter_map(|name| named.get(*name)).flatten() {
+            if own.is_some() && groups.land_of(*m).is_some_and(|land| Some(land) != own.as_ref()) {
+                continue;
+            }
+            let root = groups.find(*m);
+            several = holder.is_some_and(|(known, _)| known != root);
+            if several {
+                break;
+            }
+            holder = holder.or(Some((root, *m)));
+        }
+        if let (Some((root, m)), false) = (holder, several) {
+            let first = |at: usize| locals.get(at).and_then(|l| l.first);
+            let marks = first(n).into_iter().chain(first(m)).collect();
+            groups.join(root, n, "the only body whose name holds these words", marks);
+        }
+    }
+}
+
+/// The same name, abbreviation, masthead, government or misspelt name.
+fn by_name(locals: &[Local<'_>], groups: &mut Groups) {
+    // Bodies without blanks: "Cal Fire" is "CalFire".
+    let mut namesakes: BTreeMap<(String, bool), Vec<usize>> = BTreeMap::new();
+    let mut by_initials: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut persons: Vec<(usize, &str)> = Vec::new();
+    let mut governments: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut outlets: Vec<usize> = Vec::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named()) {
+        for alias in &local.aliases {
+            // A surname or a given name alone is not yet a name; see by_surname.
+            if !local.is_person() {
+                let known = known_body(alias).map_or_else(|| alias.replace(' ', ""), fold);
+                namesakes.entry((known, false)).or_default().push(n);
+            } else if alias.contains(' ') {
+                namesakes.entry((alias.clone(), true)).or_default().push(n);
+            }
+        }
+        if local.is_person() {
+            persons.extend(local.name.key.as_deref().map(|key| (n, key)));
+        } else if let Some(proper) = local.name.proper.as_deref().filter(|p| p.contains(' ')) {
+            let letters = initials(proper).map(|letters| letters.to_lowercase());
+            for letters in letters.into_iter().chain([all_initials(proper)]) {
+                by_initials.entry(letters).or_default().push(n);
+            }
+        }
+        if local.kind == SpeakerKind::Government
+            && let Some(country) = local.land()
+        {
+            match governments.get(country.as_str()) {
+                Some(&other) => {
+                    groups.join(other, n, "names of one government", local.first.into_iter().collect());
+                }
+                None => {
+                    governments.insert(country, n);
+                }
+            }
+        }
+        if local.kind == SpeakerKind::Outlet {
+            outlets.push(n);
+        }
+    }
+    for all in namesakes.values() {
+        let short = |n: &usize| locals.get(*n).is_some_and(|l| is_abbreviation(&l.speaker.name));
+        let rule = if all.iter().all(short) { "same abbreviation" } else { "same name" };
+        join_namesakes(locals, groups, all, rule);
+    }
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named() && !l.is_person()) {
+        let key = local.name.key.as_deref().unwrap_or("");
+        if is_abbreviation(local.name.proper.as_deref().unwrap_or(""))
+            && let Some(full) = by_initials.get(key)
+        {
+            let roots: BTreeSet<usize> =
+                full.iter().map(|f| groups.find(*f)).filter(|r| *r != groups.find(n)).collect();
+            if let (Some(one), 1) = (roots.first(), roots.len()) {
+                groups.join(*one, n, "abbreviation of the name", local.first.into_iter().collect());
+            }
+        }
+    }
+    join_outlets(locals, groups, &outlets);
+    join_misspelt(locals, groups, &persons);
+    join_cut_short(locals, groups, &persons);
+}
+
+/// Persons whose name is another one cut short, where only one has a longer one.
+fn join_cut_short(locals: &[Local<'_>], groups: &mut Groups, persons: &[(usize, &str)]) {
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    for (n, key) in persons.iter().filter(|(_, key)| key.contains(' ')) {
+        first.entry(key).or_insert(*n);
+    }
+    let mut by_word: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for key in first.keys() {
+        for word in word_keys(key) {
+            by_word.entry(word).or_default().push(key);
+        }
+    }
+    for (short, n) in &first {
+        let keys = word_keys(short);
+        let rarest = keys.iter().filter_map(|w| by_word.get(w)).min_by_key(|names| names.len());
+        let longer = rarest
+            .into_iter()
+            .flatten()
+            .take(NAMESAKES)
+            .filter(|long| *long != short && shortens(short, long));
+        let fitting: BTreeMap<usize, usize> =
+            longer.filter_map(|long| first.get(long)).map(|m| (groups.find(*m), *m)).collect();
+        if let (Some((_, m)), 1) = (fitting.first_key_value(), fitting.len()) {
+            let (n, m) = (*n, *m);
+            let marks = [n, m].iter().filter_map(|at| locals.get(*at)?.first).collect();
+            groups.join(n.min(m), n.max(m), "a longer form of the name", marks);
+        }
+    }
+}
+
+/// Outlets of one masthead.
+fn join_outlets(locals: &[Local<'_>], groups: &mut Groups, outlets: &[usize]) {
+    let mut index = OutletIndex::default();
+    let mut named: BTreeSet<&str> = BTreeSet::new();
+    for &n in outlets {
+        let Some(local) = locals.get(n) else { continue };
+        for other in index.find(&local.speaker.name) {
+            groups.join(other, n, "same masthead", local.first.into_iter().collect());
+        }
+        if named.insert(local.speaker.name.as_str()) {
+            index.add(&local.speaker.name, n);
+        }
+    }
+}
+
+/// Persons whose names differ by slips of spelling.
+fn join_misspelt(locals: &[Local<'_>], groups: &mut Groups, persons: &[(usize, &str)]) {
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    for (n, key) in persons {
+        first.entry(key).or_insert(*n);
+    }
+    let keys: Vec<&str> = first.keys().copied().collect();
+    let mut pairs: Vec<(usize, usize)> = near_in_spelling(&keys)
+        .into_iter()
+        .filter_map(|(x, y)| {
+            let (a, b) = (*first.get(x)?, *first.get(y)?);
+            Some((a.min(b), a.max(b)))
+        })
+        .collect();
+    pairs.sort_unstable();
+    for (a, b) in pairs {
+        let marks = [locals.get(a), locals.get(b)].into_iter().flatten().filter_map(|l| l.first).collect();
+        groups.join(a, b, "slip of spelling", marks);
+    }
+}
+
+/// A single word that is part of the name of exactly one person.
+fn by_surname(locals: &[Local<'_>], groups: &mut Groups) {
+    let mut bearers: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.is_person() && l.named()) {
+        let Some(key) = local.name.key.as_deref().filter(|k| k.contains(' ')) else { continue };
+        let root = groups.find(n);
+        bearers.entry(key.rsplit(' ').next().unwrap_or(key)).or_default().insert(root);
+        for alias in local.aliases.iter().filter(|a| !a.contains(' ')) {
+            bearers.entry(alias).or_default().insert(root);
+        }
+    }
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named()) {
+        let Some(key) = local.name.key.as_deref().filter(|k| !k.contains(' ')) else { continue };
+        if !matches!(local.kind, SpeakerKind::Person | SpeakerKind::Unknown) {
+            continue;
+        }
+        if let Some(roots) = bearers.get(key)
+            && let (Some(one), 1) = (roots.first(), roots.len())
+        {
+            groups.join(*one, n, "surname that only one speaker bears", local.first.into_iter().collect());
+        }
+    }
+}
+
+/// A body that is described by country and kind.
+fn by_description(locals: &[Local<'_>], groups: &mut Groups) {
+    let named = |l: &Local<'_>| {
+        l.named()
+            && !l.is_person()
+            && !matches!(l.kind, SpeakerKind::Outlet | SpeakerKind::Government | SpeakerKind::Document)
+    };
+    // What all reports together say of each group of named bodies: its lands with the words that show the first one, and
+    // its kinds.
+    let mut lands: BTreeMap<usize, (BTreeSet<&str>, Vec<StoryMark>)> = BTreeMap::new();
+    let mut kinds: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| named(l)) {
+        let root = groups.find(n);
+        kinds.entry(root).or_default().extend(local.kinds.iter().map(String::as_str));
+        if let Some((country, marks)) = &local.country {
+            let known = lands.entry(root).or_default();
+            known.0.insert(country);
+            if known.1.is_empty() {
+                known.1.extend(marks);
+            }
+        }
+    }
+    let mut bodies: BTreeMap<(&str, &str), BTreeSet<usize>> = BTreeMap::new();
+    for (root, (countries, _)) in &lands {
+        for country in countries {
+            for kind in kinds.get(root).into_iter().flatten() {
+                bodies.entry((country, kind)).or_default().insert(*root);
+            }
+        }
+    }
+    let mut described: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.described_body()) {
+        let Some((country, marks)) = &local.country else { continue };
+        let of_kind = local.kinds.iter().filter_map(|k| bodies.get(&(country.as_str(), k.as_str())));
+        // Two are as good as many.
+        let fitting: BTreeSet<usize> = of_kind.flat_map(|roots| roots.iter().copied().take(2)).collect();
+        let mut words: Vec<StoryMark> = marks.iter().copied().chain(local.first).collect();
+        match (fitting.first(), fitting.len()) {
+            (Some(root), 1) => {
+                words.extend(lands.get(root).into_iter().flat_map(|(_, shown)| shown));
+                words.dedup();
+                groups.join(*root, n, "the only body of that country and kind", words);
+            }
+            (None, _) => {
+                for kind in &local.kinds {
+                    match described.get(&(country.as_str(), kind.as_str())) {
+                        Some(&other) => {
+                            groups.join(other, n, "described alike: country and kind", words.clone());
+                        }
+                        None => {
+                            described.insert((country, kind), n);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}

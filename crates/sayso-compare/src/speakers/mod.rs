@@ -1,0 +1,132 @@
+//! Speakers across reports: one speaker from many names, each merge with its reason.
+//!
+//! Named speakers are one by their name, an abbreviation, a surname that only one of them bears, or a slip of spelling.
+//! A body is one under all orders and spellings of its words ("Ministry of Defence", "the defense ministry"). Bodies of
+//! two lands are never one: a name that bodies of two lands bear is, without a land, that of the land from which the
+//! report comes, else nobody's. A body that is described and not named ("the country's spy agency") is a named one only
+//! where it is of that land and kind, or has those words in its name, and no other body of the story has. Unnamed people
+//! are never merged across reports. What people decided (see [`Constraints`]) goes before every rule.
+
+mod beside;
+mod build;
+mod called;
+mod groups;
+mod local;
+mod merge;
+mod parents;
+
+use std::collections::BTreeMap;
+
+use sayso_model::{
+    SpeakerId,
+    story::{ReportIndex, SpeakerIndex, StoryMark, StorySpeaker},
+};
+
+pub use self::called::{bears, goes_by};
+use self::{called::Profile, groups::Groups, local::Local};
+use crate::{Entry, data::fold, land::Lands};
+
+/// A speaker of a report in the ledger.
+pub type Who = (i64, SpeakerId);
+
+/// What people decided about speakers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Constraints {
+    /// Pairs that are one.
+    pub together: Vec<(Who, Who)>,
+    /// Pairs that are not one.
+    pub apart: Vec<(Who, Who)>,
+}
+
+/// All speakers of a story.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cast {
+    pub(crate) speakers: Vec<StorySpeaker>,
+    pub(crate) lands: Lands,
+    /// What the names of each speaker say.
+    profiles: Vec<Profile>,
+    of: BTreeMap<(ReportIndex, SpeakerId), SpeakerIndex>,
+    /// Speakers by report and the name that they have there, folded.
+    named: BTreeMap<(ReportIndex, String), SpeakerIndex>,
+}
+
+impl Cast {
+    /// The speaker across reports that a speaker of a report is.
+    pub(crate) fn of(&self, report: ReportIndex, speaker: SpeakerId) -> Option<SpeakerIndex> {
+        self.of.get(&(report, speaker)).copied()
+    }
+
+    /// The speaker whom a report calls so.
+    pub(crate) fn called(&self, report: ReportIndex, name: &str) -> Option<SpeakerIndex> {
+        if let Some(speaker) = self.named.get(&(report, fold(name))) {
+            return Some(*speaker);
+        }
+        let in_report = self.of.range((report, SpeakerId(0))..=(report, SpeakerId(u32::MAX)));
+        in_report.map(|(_, speaker)| *speaker).find(|n| {
+            let speaker = self.speakers.get(*n).zip(self.profiles.get(*n));
+            speaker.is_some_and(|(s, profile)| profile.is_called(s, name))
+        })
+    }
+
+    pub(crate) fn get(&self, speaker: SpeakerIndex) -> Option<&StorySpeaker> {
+        self.speakers.get(speaker)
+    }
+
+    /// A speaker and the bodies for which it speaks.
+    pub(crate) fn bodies(&self, speaker: SpeakerIndex) -> Vec<SpeakerIndex> {
+        let parents = self.get(speaker).into_iter().flat_map(|s| s.parents.iter().filter_map(|p| p.speaker));
+        std::iter::once(speaker).chain(parents).collect()
+    }
+}
+
+/// Puts the speakers of all reports together.
+pub(crate) fn gather(entries: &[Entry<'_>], constraints: &Constraints) -> Cast {
+    let lands = Lands::of(entries);
+    let locals: Vec<Local<'_>> = entries
+        .iter()
+        .enumerate()
+        .flat_map(|(report, entry)| {
+            let from = lands.of_dateline(entry);
+            let lands = &lands;
+            entry
+                .reading
+                .speakers
+                .iter()
+                .map(move |s| Local::of(report, entry.key, entry.reading, s, lands, from.as_ref()))
+        })
+        .collect();
+    let at: BTreeMap<Who, usize> = locals.iter().enumerate().map(|(n, l)| (l.who, n)).collect();
+    let pairs = |pairs: &[(Who, Who)]| -> Vec<(usize, usize)> {
+        pairs.iter().filter_map(|(a, b)| Some((*at.get(a)?, *at.get(b)?))).collect()
+    };
+    let body_land = |l: &Local<'_>| l.land().filter(|_| !l.is_person()).cloned();
+    let mut groups = Groups {
+        root: (0..locals.len()).collect(),
+        reason: vec![None; locals.len()],
+        land: vec![None; locals.len()],
+        apart: pairs(&constraints.apart),
+    };
+    // What people decide is asked before lands are.
+    for (a, b) in pairs(&constraints.together) {
+        groups.join(a, b, "decided by a person", Vec::new());
+    }
+    for (n, local) in locals.iter().enumerate() {
+        let root = groups.find(n);
+        if let Some(land) = groups.land.get_mut(root) {
+            *land = land.take().or_else(|| body_land(local));
+        }
+    }
+    for (n, local) in locals.iter().enumerate() {
+        if let Some(other) = local.speaker.same_as.and_then(|id| at.get(&(local.who.0, id))) {
+            let marks = local
+                .speaker
+                .same_as_evidence
+                .iter()
+                .map(|s| StoryMark { report: local.report, span: *s })
+                .collect();
+            groups.join(*other, n, "shown by the report", marks);
+        }
+    }
+    merge::all(&locals, &mut groups);
+    build::build(entries, &locals, &groups, lands)
+}

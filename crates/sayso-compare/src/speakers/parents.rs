@@ -1,0 +1,144 @@
+//! Bodies for which speakers speak, and the lands of those who hold an office.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sayso_model::{
+    SpeakerKind,
+    story::{Evidence, HeldRole, Parent, ReportIndex, SpeakerIndex, StorySpeaker},
+};
+
+use super::{Cast, called::BodyIndex};
+use crate::{
+    Entry,
+    data::{body_kind, fold, is_title},
+    land::Lands,
+};
+
+/// Roles in which nobody speaks for the body.
+const OF_NO_BODY: &[&str] = &[
+    "member",
+    "lawmaker",
+    "legislator",
+    "mp",
+    "senator",
+    "deputy",
+    "congressman",
+    "congresswoman",
+    "candidate",
+];
+/// Roles that follow on the name of their body ("coast guard spokesman").
+const FOR_BODY: &[&str] = &[
+    "spokesman",
+    "spokeswoman",
+    "spokesperson",
+    "chief",
+    "director",
+    "head",
+    "commander",
+    "chairman",
+    "chairwoman",
+];
+
+/// The body in which a role is held: as the reading has it, else as the title says it ("coast guard spokesman", "Interior
+/// Minister", "spokesman for the ports authority"). `None` where nobody speaks for the body in that role.
+fn body_of_role(role: &HeldRole) -> Option<String> {
+    let title: Vec<&str> = role
+        .title
+        .split_whitespace()
+        .map(|w| w.strip_suffix("'s").or_else(|| w.strip_suffix("’s")).unwrap_or(w))
+        .collect();
+    let place = |list: &[&str]| title.iter().position(|w| list.contains(&w.to_lowercase().as_str()));
+    if place(OF_NO_BODY).is_some() {
+        return None;
+    }
+    if let Some(field) = place(&["minister"]).and_then(|at| title.get(..at)).filter(|f| !f.is_empty())
+        && !["prime", "first", "chief"].contains(&field.last()?.to_lowercase().as_str())
+    {
+        return Some(format!("{} ministry", field.join(" ")));
+    }
+    if role.body.is_some() {
+        return role.body.clone();
+    }
+    let at = place(FOR_BODY)?;
+    let after = title.get(at + 1..).filter(|after| matches!(after.first(), Some(&("for" | "of"))));
+    let named = after.and_then(|after| after.get(1..)).or_else(|| title.get(..at))?.join(" ");
+    (!named.is_empty()).then_some(named)
+}
+
+/// The land that some report in which a person speaks names before the name ("Ostrian Defence Minister Ada Brook").
+pub(super) fn land_before_name(
+    entries: &[Entry<'_>],
+    person: &StorySpeaker,
+    lands: &Lands,
+) -> Option<String> {
+    let reports: BTreeSet<ReportIndex> = person.members.iter().map(|m| m.report).collect();
+    reports.into_iter().filter_map(|report| entries.get(report)).find_map(|entry| {
+        let text = entry.reading.report.text.as_str();
+        text.match_indices(&person.name).find_map(|(at, _)| {
+            let clause = text.get(..at)?.rsplit([',', '.', ';', ':', '\n', '“', '"', '—']).next()?;
+            let words: Vec<&str> = clause.split_whitespace().rev().take(5).collect();
+            // Only the words of a role stand between.
+            let of_role = |w: &str| {
+                let lower = w.to_lowercase();
+                w.starts_with(char::is_uppercase) || is_title(&lower) || body_kind(&lower).is_some()
+            };
+            let mut role: Vec<&str> = words.into_iter().take_while(|w| of_role(w)).collect();
+            role.reverse();
+            lands.within(&role.join(" "))
+        })
+    })
+}
+
+/// Bodies for which speakers speak, as speakers where they are some.
+pub(super) fn parents(cast: &mut Cast) {
+    let mut bodies = BodyIndex::default();
+    for (n, speaker) in cast.speakers.iter().enumerate() {
+        if let Some(profile) = cast.profiles.get(n).filter(|_| is_body(speaker)) {
+            bodies.add(n, speaker, profile);
+        }
+    }
+    let mut asked: BTreeMap<(String, Option<String>), Option<SpeakerIndex>> = BTreeMap::new();
+    let mut found: Vec<Vec<Parent>> = Vec::with_capacity(cast.speakers.len());
+    for speaker in &cast.speakers {
+        let mut parents: Vec<Parent> = Vec::new();
+        let mut known: BTreeSet<String> = BTreeSet::new();
+        for role in speaker.roles.iter().filter(|r| !r.former) {
+            let Some(body) = body_of_role(role) else { continue };
+            if !known.insert(fold(&body)) {
+                continue;
+            }
+            let named = *asked
+                .entry((body.clone(), speaker.country.clone()))
+                .or_insert_with(|| only_body(cast, &bodies, &body, speaker.country.as_ref()));
+            if named.is_some() && parents.iter().any(|p| p.speaker == named) {
+                continue;
+            }
+            parents.push(Parent {
+                name: body,
+                speaker: named,
+                evidence: Evidence { rule: "role in the body".to_owned(), marks: vec![role.mark] },
+            });
+        }
+        found.push(parents);
+    }
+    for (speaker, parents) in cast.speakers.iter_mut().zip(found) {
+        speaker.parents = parents;
+    }
+}
+
+fn is_body(speaker: &StorySpeaker) -> bool {
+    speaker.kind != SpeakerKind::Person && speaker.kind != SpeakerKind::Outlet
+}
+
+/// The body of a land, or of no land that is known, that a name means. One that two of the story's bodies bear tells
+/// neither.
+fn only_body(cast: &Cast, bodies: &BodyIndex, name: &str, country: Option<&String>) -> Option<SpeakerIndex> {
+    let mut fitting = bodies.find(name, &cast.lands).into_iter().filter(|n| {
+        cast.speakers.get(*n).zip(cast.profiles.get(*n)).is_some_and(|(s, profile)| {
+            (country.is_none() || s.country.is_none() || s.country.as_ref() == country)
+                && profile.is_called(s, name)
+        })
+    });
+    let first = fitting.next()?;
+    fitting.next().is_none().then_some(first)
+}

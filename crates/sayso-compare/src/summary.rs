@@ -1,0 +1,70 @@
+//! What the values of a claim come to.
+
+use std::collections::BTreeMap;
+
+use sayso_model::{
+    Number,
+    story::{Claim, Independence, Point, PointRef, Status, Summary},
+};
+
+use crate::points::{bodies, is_withdrawn, time_of};
+
+/// The rule by which claims are summed up, in words.
+pub const SUMMARY_RULE: &str = "Newest value of each counted origin that is not corrected, denied or disowned; of origins \
+that share a body only the first, unnamed origins only where no named one is there. Low: the lowest lower bound or value. \
+High: the highest upper bound or value. Best: the value that most origins share, else the newest, else the lower. No average.";
+
+/// Sums every claim up by [`SUMMARY_RULE`].
+pub(crate) fn summarise(claims: &mut [Claim]) {
+    for (claim, c) in claims.iter_mut().enumerate() {
+        let bodies = bodies(c);
+        let mut of_body: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (series, body) in bodies.iter().enumerate() {
+            of_body.entry(*body).or_default().push(series);
+        }
+        let newest = |wanted: fn(&Independence) -> bool| -> Vec<(PointRef, &Point)> {
+            let counted = c.series.iter().enumerate().filter(|(_, s)| wanted(&s.independence));
+            counted
+                .filter_map(|(first, _)| {
+                    // Who speaks for a body goes on with its count.
+                    let series = of_body.get(&first)?.iter();
+                    series
+                        .filter_map(|series| Some((*series, c.series.get(*series)?)))
+                        .flat_map(|(series, s)| {
+                            let points = s.points.iter().enumerate();
+                            points.map(move |(point, p)| (PointRef { claim, series, point }, p))
+                        })
+                        .filter(|(_, p)| p.statuses.contains(&Status::Current) && !is_withdrawn(p))
+                        .max_by_key(|(at, p)| (time_of(p), *at))
+                })
+                .collect()
+        };
+        let named = newest(|i| *i == Independence::Independent);
+        let independent = named.len();
+        let inputs = if named.is_empty() { newest(|i| *i == Independence::NotEstablished) } else { named };
+        let lows = inputs.iter().filter_map(|(_, p)| p.value.low.or(p.value.best).or(p.value.high));
+        let highs = inputs.iter().filter_map(|(_, p)| p.value.high.or(p.value.best).or(p.value.low));
+        let summary = Summary {
+            low: lows.min(),
+            best: best(&inputs),
+            high: highs.max(),
+            open_above: inputs.iter().any(|(_, p)| p.value.low.is_some() && p.value.high.is_none()),
+            independent,
+            rule: SUMMARY_RULE.to_owned(),
+            inputs: inputs.iter().map(|(at, _)| *at).collect(),
+        };
+        c.summary = summary;
+    }
+}
+
+fn best(inputs: &[(PointRef, &Point)]) -> Option<Number> {
+    let mut shared: BTreeMap<Number, usize> = BTreeMap::new();
+    for value in inputs.iter().filter_map(|(_, p)| p.value.best) {
+        *shared.entry(value).or_default() += 1;
+    }
+    inputs
+        .iter()
+        .filter_map(|(_, p)| Some((p.value.best?, time_of(p))))
+        .max_by(|(a, x), (b, y)| shared.get(a).cmp(&shared.get(b)).then(x.cmp(y)).then(b.cmp(a)))
+        .map(|(value, _)| value)
+}

@@ -1,0 +1,362 @@
+//! What values are about, and which of them can be compared: one test for each rule of docs/stories.md.
+
+#![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{compare, conflicts, hurt, points, reading, span, speaker, told};
+use sayso_model::{
+    Category, Date, Granularity, Number, PlaceEntry, PlaceId, PlaceLevel, Reading, Role, SpeakerKind, Stated,
+    TimeExpression, TimeId, TimeRelation,
+    story::{Difference, EventOf, Scope, Status, Story, SumFinding, Sureness},
+};
+
+/// A report in which figures name no group.
+fn ungrouped(outlet: &str, day: &str, text: &str, counts: &[(&str, i64, &str)]) -> Reading {
+    let mut report = told(outlet, day, text, counts);
+    for figure in &mut report.figures {
+        figure.group = None;
+    }
+    report
+}
+
+fn year(report: &mut Reading, words: &str, relation: TimeRelation) {
+    let n = words.rsplit(' ').next().and_then(|w| w.parse().ok()).unwrap_or(1978);
+    report.times.push(TimeExpression {
+        id: TimeId::from(report.times.len()),
+        span: span(report, words),
+        start: Date::new(n, 1, 1),
+        end: Date::new(n, 12, 31),
+        granularity: Granularity::Year,
+        relation,
+        rule: String::new(),
+    });
+}
+
+fn scope_of(story: &Story, number: i64) -> &Scope {
+    let holds = |c: &&sayso_model::story::Claim| {
+        c.series.iter().flat_map(|s| &s.points).any(|p| p.value.best == Some(Number::whole(number)))
+    };
+    &story.claims.iter().find(holds).unwrap().scope
+}
+
+#[test]
+fn another_event_is_told_apart_and_named() {
+    let text =
+        "The Rescue Board counts 56 hurt, the most since 1978. In 1933 the Lake Museum counted 29 hurt.";
+    let mut report = ungrouped(
+        "tidewater.example",
+        "2025-03-03",
+        text,
+        &[("56 hurt", 56, "Rescue Board"), ("29 hurt", 29, "Lake Museum")],
+    );
+    year(&mut report, "1978", TimeRelation::At);
+    year(&mut report, "In 1933", TimeRelation::At);
+    let story = compare(&[report]);
+    let all = points(&story);
+    assert_eq!(story.claims[all[0].0.claim].event, EventOf::This);
+    assert!(matches!(story.claims[all[1].0.claim].event, EventOf::Earlier { .. }));
+    assert_eq!(conflicts(&story), []);
+    let said = sayso_compare::compare(&story, all[0].0, all[1].0).unwrap();
+    assert!(said.verdict.contains("other event"), "{}", said.verdict);
+    assert!(said.differ.iter().any(|(_, words)| words.contains("1933")), "{:?}", said.differ);
+}
+
+#[test]
+fn a_course_of_years_is_wider_than_the_event() {
+    let mut report = ungrouped(
+        "tidewater.example",
+        "2025-03-03",
+        "The Rescue Board counts 12 hurt. The Harbour Office counts 5,000 hurt since 2006.",
+        &[("12 hurt", 12, "Rescue Board"), ("5,000 hurt", 5000, "Harbour Office")],
+    );
+    year(&mut report, "since 2006", TimeRelation::Since);
+    let story = compare(&[report]);
+    let all = points(&story);
+    assert!(matches!(story.claims[all[1].0.claim].event, EventOf::Wider { .. }));
+    assert_eq!(conflicts(&story), []);
+}
+
+#[test]
+fn two_values_of_one_earlier_event_conflict_whenever_they_are_told() {
+    let on = |day: &str, count: i64, body: &str| {
+        let text = format!("In 1933 the {body} counted {count} hurt.");
+        let words = format!("{count} hurt");
+        let mut report = ungrouped("tidewater.example", day, &text, &[(&words, count, body)]);
+        year(&mut report, "In 1933", TimeRelation::At);
+        report
+    };
+    let story = compare(&[on("2025-03-03", 31, "Lake Museum"), on("2025-03-09", 29, "Fire Office")]);
+    assert_eq!(conflicts(&story), [(29, 31)]);
+    assert_eq!(story.conflicts[0].sure, Sureness::Sure);
+}
+
+#[test]
+fn a_definition_is_no_plain_count() {
+    let text = "The Rescue Board counts 64 hurt. The Health Office says 11 people are in critical condition.";
+    let story = compare(&[ungrouped(
+        "tidewater.example",
+        "2025-03-03",
+        text,
+        &[("64 hurt", 64, "Rescue Board"), ("11 people", 11, "Health Office")],
+    )]);
+    let all = points(&story);
+    let found = sayso_compare::differences(&story.claims, all[0].0, all[1].0);
+    assert!(found.contains(&Difference::Definition), "{found:?}");
+    assert_eq!(conflicts(&story), []);
+}
+
+#[test]
+fn a_group_is_not_all_where_a_report_counts_both() {
+    let mut report = ungrouped(
+        "tidewater.example",
+        "2025-03-03",
+        "The Rescue Board counts 19 hurt. The Harbour Office counts four Estonians hurt.",
+        &[("19 hurt", 19, "Rescue Board"), ("four Estonians hurt", 4, "Harbour Office")],
+    );
+    report.figures[1].group = Some("Estonians".into());
+    let story = compare(&[report]);
+    let all = points(&story);
+    assert_eq!(story.claims[all[0].0.claim].group, None);
+    assert_eq!(story.claims[all[1].0.claim].group.as_deref(), Some("Estonia"));
+    assert_eq!(conflicts(&story), []);
+}
+
+#[test]
+fn what_an_origin_counts_without_a_group_is_the_group_that_it_names_elsewhere() {
+    let mut named = told(
+        "tidewater.example",
+        "2025-03-03",
+        "The Rescue Board counts 30 Estonians hurt. The Harbour Office counts 9 Latvians hurt.",
+        &[("30 Estonians hurt", 30, "Rescue Board"), ("9 Latvians hurt", 9, "Harbour Office")],
+    );
+    named.figures[0].group = Some("Estonians".into());
+    named.figures[1].group = Some("Latvians".into());
+    let bare = ungrouped(
+        "island.example",
+        "2025-03-03",
+        "The Rescue Board counts 30 hurt.",
+        &[("30 hurt", 30, "Rescue Board")],
+    );
+    let story = compare(&[named, bare]);
+    let thirty: Vec<_> = story
+        .claims
+        .iter()
+        .filter(|c| c.series.iter().flat_map(|s| &s.points).any(|p| p.value.best == Some(Number::whole(30))))
+        .collect();
+    let [one] = thirty.as_slice() else { panic!("{thirty:?}") };
+    assert_eq!(one.group.as_deref(), Some("Estonia"));
+    assert_eq!(one.series[0].points[0].reports.len(), 2);
+}
+
+#[test]
+fn a_rival_count_is_of_the_place_of_the_count_before_it() {
+    let mut report = ungrouped(
+        "tidewater.example",
+        "2025-03-03",
+        "In Kesh the Rescue Board counts 30 hurt. The Harbour Office counts 12 hurt.",
+        &[("30 hurt", 30, "Rescue Board"), ("12 hurt", 12, "Harbour Office")],
+    );
+    let kesh = span(&report, "Kesh");
+    report.places.push(sayso_model::Place {
+        id: PlaceId::from(0_usize),
+        span: kesh,
+        name: "Kesh".into(),
+        resolved: Some(PlaceEntry {
+            geonames: None,
+            name: "Kesh".into(),
+            level: PlaceLevel::City,
+            country: None,
+            admin: None,
+            population: None,
+        }),
+        candidates: Vec::new(),
+        rule: String::new(),
+    });
+    report.figures[0].places = vec![PlaceId::from(0_usize)];
+    let story = compare(&[report]);
+    assert_eq!(scope_of(&story, 12), &Scope::At { places: vec!["Kesh".into()] });
+    assert_eq!(conflicts(&story), [(12, 30)]);
+}
+
+#[test]
+fn a_small_count_beside_a_large_one_is_not_the_toll() {
+    let report = |day: &str| {
+        let far = "The road along the lake was shut. ".repeat(15);
+        let far = far.trim_end();
+        let text =
+            format!("The Rescue Board counts 30 hurt. {far} The Harbour Office says six were hurt in a van.");
+        ungrouped(
+            "tidewater.example",
+            day,
+            &text,
+            &[("30 hurt", 30, "Rescue Board"), ("six were hurt", 6, "Harbour Office")],
+        )
+    };
+    let story = compare(&[report("2025-03-03")]);
+    assert_eq!(scope_of(&story, 6), &Scope::OneOfSeveral);
+    assert_eq!(conflicts(&story), []);
+    assert!(story.contradictions.is_empty());
+}
+
+#[test]
+fn a_higher_count_of_a_later_day_is_an_update() {
+    let on = |day: &str, words: &str, count: i64, body: &str| {
+        ungrouped("tidewater.example", day, &format!("The {body} counts {words}."), &[(words, count, body)])
+    };
+    let next_day =
+        [on("2025-03-03", "42 hurt", 42, "Rescue Board"), on("2025-03-04", "43 hurt", 43, "Harbour Office")];
+    assert_eq!(conflicts(&compare(&next_day)), []);
+    let same_day =
+        [on("2025-03-03", "42 hurt", 42, "Rescue Board"), on("2025-03-03", "43 hurt", 43, "Harbour Office")];
+    let story = compare(&same_day);
+    assert_eq!(conflicts(&story), [(42, 43)]);
+    assert_eq!(story.conflicts[0].sure, Sureness::Likely);
+    // The hour shows that it has grown within the day.
+    let at = |mut report: Reading, hour: &str| {
+        let from = sayso_model::HeadSource::Key;
+        report.report.head.published_at =
+            Some(Stated { value: format!("2025-03-03T{hour}:00:00Z"), from, span: None });
+        report
+    };
+    let [early, late] = same_day;
+    assert_eq!(conflicts(&compare(&[at(early, "08"), at(late, "20")])), []);
+}
+
+#[test]
+fn an_outlets_own_number_takes_part_where_its_report_gives_both() {
+    let mut report = ungrouped(
+        "tidewater.example",
+        "2025-03-03",
+        "Some 239 people were hurt. The Harbour Office counts 238 hurt.",
+        &[("238 hurt", 238, "Harbour Office")],
+    );
+    hurt(&mut report, "239 people were hurt", None, 239, None, &[]);
+    report.figures[1].group = None;
+    assert_eq!(conflicts(&compare(&[report])), [(238, 239)]);
+}
+
+#[test]
+fn measures_of_nothing_named_are_never_in_conflict() {
+    let mut report = ungrouped(
+        "tidewater.example",
+        "2025-03-03",
+        "The Rescue Board asks for 20 million. The Harbour Office asks for 3 million.",
+        &[("20 million", 20, "Rescue Board"), ("3 million", 3, "Harbour Office")],
+    );
+    for figure in &mut report.figures {
+        figure.category = Category::MONEY;
+    }
+    assert_eq!(conflicts(&compare(&[report])), []);
+}
+
+#[test]
+fn parts_that_add_up_support_the_whole() {
+    let report = ungrouped(
+        "tidewater.example",
+        "2025-03-03",
+        "The Ferry Line counts 201 hurt: 187 from the cabins and 14 from the bridge.",
+        &[("201 hurt", 201, "Ferry Line"), ("187", 187, "Ferry Line"), ("14", 14, "Ferry Line")],
+    );
+    let story = compare(&[report]);
+    let [sum] = story.sums.as_slice() else { panic!("{:?}", story.sums) };
+    assert_eq!((sum.sum, sum.finding), (Number::whole(201), SumFinding::Supports));
+    assert_eq!((scope_of(&story, 187), scope_of(&story, 14)), (&Scope::Part, &Scope::Part));
+    assert!(story.contradictions.is_empty());
+}
+
+#[test]
+fn parts_may_not_exceed_the_whole() {
+    let mut report = ungrouped(
+        "tidewater.example",
+        "2025-03-03",
+        "The Ferry Line counts 64 hurt, of them 70 from the bridge.",
+        &[("64 hurt", 64, "Ferry Line"), ("70", 70, "Ferry Line")],
+    );
+    report.figures[1].part_of = Some(report.figures[0].id);
+    let story = compare(&[report]);
+    assert_eq!(story.sums[0].finding, SumFinding::Exceeds);
+}
+
+#[test]
+fn a_bare_number_in_anothers_words_is_likely_an_echo() {
+    let sentence = "nine divers were hurt when the outer pier gave way during the storm on Monday night";
+    let first = ungrouped(
+        "tidewater.example",
+        "2025-03-03",
+        &format!("The Harbour Office said that {sentence}."),
+        &[("nine divers were hurt", 9, "Harbour Office")],
+    );
+    let mut second = reading("island.example", "2025-03-04", &format!("In Kesh {sentence}."));
+    hurt(&mut second, "nine divers were hurt", None, 9, None, &[]);
+    second.figures[0].group = None;
+    let story = compare(&[first, second]);
+    let bare = story.claims[0].series.iter().find(|s| s.name.is_none()).unwrap();
+    let echo = bare.points[0].reports[0].likely_echo.as_ref().unwrap();
+    assert_eq!((echo.origin.as_str(), echo.of.report, echo.days), ("Harbour Office", 0, Some(1)));
+    assert_eq!(story.claims[0].summary.independent, 1);
+}
+
+#[test]
+fn the_land_before_a_name_is_the_speakers() {
+    let mut report = reading(
+        "tidewater.example",
+        "2025-03-03",
+        "Estonian Prime Minister Ada Brook counts 30 hurt. Estonia's prime minister spoke at noon.",
+    );
+    let brook = speaker(&mut report, "Ada Brook", SpeakerKind::Person, false);
+    let role = span(&report, "Prime Minister");
+    report.speakers[brook.index()].roles.push(Role {
+        title: "Prime Minister".into(),
+        body: None,
+        span: role,
+        former: false,
+    });
+    hurt(&mut report, "30 hurt", None, 30, Some("Ada Brook"), &[]);
+    let story = compare(&[report]);
+    assert_eq!(story.speakers[0].country.as_deref(), Some("Estonia"));
+    assert!(sayso_compare::goes_by(&story.speakers[0], "Estonia's prime minister"));
+    assert!(!sayso_compare::goes_by(&story.speakers[0], "Latvia's prime minister"));
+}
+
+#[test]
+fn names_are_one_over_accents_blanks_and_lengths() {
+    let on = |day: &str, name: &str, kind: SpeakerKind| {
+        let mut report = reading("tidewater.example", day, &format!("{name} counts 30 hurt."));
+        speaker(&mut report, name, kind, false);
+        hurt(&mut report, "30 hurt", None, 30, Some(name), &[]);
+        report
+    };
+    let people = |names: &[&str], kind: SpeakerKind| {
+        let reports: Vec<Reading> = names.iter().map(|name| on("2025-03-03", name, kind)).collect();
+        compare(&reports).speakers.len()
+    };
+    let person = SpeakerKind::Person;
+    assert_eq!(people(&["Inés Peña", "Ines Pena"], person), 1);
+    assert_eq!(people(&["Tayo Erdem", "Rece Tayo Erdem"], person), 1);
+    assert_eq!(people(&["Ada Brook", "Ada Stone"], person), 2);
+    // Two longer names: which one is meant nothing says.
+    assert_eq!(people(&["Tayo Erdem", "Rece Tayo Erdem", "Mika Tayo Erdem"], person), 3);
+    let body = SpeakerKind::Organization;
+    assert_eq!(people(&["Tide Watch", "TideWatch", "the Tide Watch monitoring group"], body), 1);
+    assert_eq!(people(&["Lake County Rescue Office", "the rescue office in Lake County"], body), 1);
+    assert_eq!(people(&["Federal Emergency Management Agency", "Fema"], body), 1);
+}
+
+#[test]
+fn a_value_stands_until_its_origin_gives_another() {
+    let on = |day: &str, words: &str, count: i64, body: &str| {
+        ungrouped("tidewater.example", day, &format!("The {body} counts {words}."), &[(words, count, body)])
+    };
+    let story = compare(&[
+        on("2025-03-03", "12 hurt", 12, "Rescue Board"),
+        on("2025-03-04", "20 hurt", 20, "Harbour Office"),
+        on("2025-03-05", "30 hurt", 30, "Rescue Board"),
+    ]);
+    let by_origin =
+        |name: &str| story.claims[0].series.iter().find(|s| s.name.as_deref() == Some(name)).unwrap();
+    let board = by_origin("Rescue Board");
+    assert!(matches!(board.points[0].statuses[0], Status::Superseded { by, .. } if by.point == 1));
+    assert_eq!(board.points[1].statuses[0], Status::Current);
+    assert_eq!(by_origin("Harbour Office").points[0].statuses[0], Status::Current);
+}
