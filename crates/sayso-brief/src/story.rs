@@ -12,10 +12,10 @@ use std::{
 
 use sayso_compare::{consequence, point};
 use sayso_model::{
-    CommentOutcome, Date, Modality, Reading, Span, Speaker, StatementKind,
+    CommentOutcome, Date, FigureId, Modality, Reading, Span, Speaker, StatementKind,
     story::{
-        Bounds, Claim, CorrectionLink, EventOf, Independence, Point, PointRef, Scope, Status, Story,
-        StoryMark, Sureness,
+        Appearance, Bounds, Claim, CorrectionLink, EventOf, Independence, Point, PointRef, ReportIndex,
+        Scope, Status, Story, StoryMark, Sureness,
     },
 };
 
@@ -28,11 +28,14 @@ const MOST_MARKS: usize = 12;
 /// Most lines on one claim under what is new.
 const MOST_OF_CLAIM: usize = 3;
 
+/// Figures whose values are not those that the words give, by report and figure, with the reason ("corrected by ida").
+pub type Corrected = BTreeMap<(ReportIndex, FigureId), String>;
+
 /// Composes the brief of a story. `readings` are those of [`Story::reports`], in that order. `since`: what is new and what
 /// people say is told from this day on only.
 #[must_use]
-pub fn compose(story: &Story, readings: &[&Reading], since: Option<Date>) -> Brief {
-    let composer = Composer { story, readings, since };
+pub fn compose(story: &Story, readings: &[&Reading], corrected: &Corrected, since: Option<Date>) -> Brief {
+    let composer = Composer { story, readings, corrected, since };
     let title = composer.title();
     let sections = Heading::ALL
         .into_iter()
@@ -60,6 +63,7 @@ pub fn compose(story: &Story, readings: &[&Reading], since: Option<Date>) -> Bri
 struct Composer<'s> {
     story: &'s Story,
     readings: &'s [&'s Reading],
+    corrected: &'s Corrected,
     since: Option<Date>,
 }
 
@@ -135,7 +139,7 @@ impl<'s> Composer<'s> {
     /// "at least 40 divers were hurt", on whose word, when, in how many reports.
     fn value(&self, told: Told<'_>) -> Line {
         let first = told.point.reports.first();
-        let text = first.map_or_else(String::new, |a| self.words(a.mark));
+        let text = first.map_or_else(String::new, |a| self.given(told, a));
         let mut note = match told.origin {
             Some(name) => format!("on the word of {name}"),
             None => "no source named".to_owned(),
@@ -166,6 +170,9 @@ impl<'s> Composer<'s> {
         }
         if told.point.reports.len() > 1 {
             note.push_str(&format!("; one origin, {} reports", distinct(told.point)));
+        }
+        if let Some((why, words)) = first.and_then(|a| Some((self.why(a)?, self.words(a.mark)))) {
+            note.push_str(&format!("; {why}, the report has “{words}”"));
         }
         for status in &told.point.statuses {
             note.push_str(&self.status(status));
@@ -369,8 +376,23 @@ impl<'s> Composer<'s> {
     }
 
     fn said(&self, told: Told<'_>) -> String {
-        let words = told.point.reports.first().map_or_else(String::new, |a| self.words(a.mark));
-        format!("“{words}”")
+        match told.point.reports.first() {
+            Some(first) if self.why(first).is_some() => self.given(told, first),
+            first => format!("“{}”", first.map_or_else(String::new, |a| self.words(a.mark))),
+        }
+    }
+
+    /// Why a value is not the one that its words give.
+    fn why(&self, at: &Appearance) -> Option<&'s str> {
+        self.corrected.get(&(at.mark.report, at.figure)).map(String::as_str)
+    }
+
+    /// The words that give a value; the value itself where people have corrected it.
+    fn given(&self, told: Told<'_>, at: &Appearance) -> String {
+        match self.why(at) {
+            Some(_) => format!("{} {}", amount(&at.value), self.what(told.claim)),
+            None => self.words(at.mark),
+        }
     }
 
     /// Category, group and scope of a claim.

@@ -172,7 +172,7 @@ impl Ledger {
     pub fn reread(&mut self, id: ReportId, reading: Reading) -> Result<(), LedgerError> {
         let (_, packed) = Packed::new(reading)?;
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        packed.write(&tx, id)?;
+        packed.replace(&tx, id)?;
         tx.commit()?;
         Ok(())
     }

@@ -2,80 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use sayso_model::{Reading, Span};
-use serde::{Deserialize, Serialize};
+use sayso_model::Reading;
+use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Ledger, LedgerError, ReportId, fold};
-
-/// Sort of entry of a reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EntryKind {
-    /// A statement.
-    Statement,
-    /// A figure.
-    Figure,
-    /// A speaker.
-    Speaker,
-    /// A request for comment.
-    CommentRequest,
-    /// Something expected.
-    Expectation,
-    /// A correction.
-    Correction,
-}
-
-impl EntryKind {
-    /// All kinds, in the order in which they are listed.
-    pub const ALL: [Self; 6] = [
-        Self::Statement,
-        Self::Figure,
-        Self::Speaker,
-        Self::CommentRequest,
-        Self::Expectation,
-        Self::Correction,
-    ];
-
-    /// How many entries of the kind a reading has.
-    #[must_use]
-    pub fn count(self, reading: &Reading) -> usize {
-        match self {
-            Self::Statement => reading.statements.len(),
-            Self::Figure => reading.figures.len(),
-            Self::Speaker => reading.speakers.len(),
-            Self::CommentRequest => reading.comment_requests.len(),
-            Self::Expectation => reading.expected.len(),
-            Self::Correction => reading.corrections.len(),
-        }
-    }
-
-    /// Words that stand for an entry: a statement's content, a speaker's first mention, the entry's span.
-    #[must_use]
-    pub fn span(self, reading: &Reading, index: usize) -> Option<Span> {
-        match self {
-            Self::Statement => reading.statements.get(index).and_then(|s| Span::hull(&s.content)),
-            Self::Figure => reading.figures.get(index).map(|f| f.span),
-            Self::Speaker => reading.speakers.get(index).and_then(|s| s.mentions.first().map(|m| m.span)),
-            Self::CommentRequest => reading.comment_requests.get(index).map(|c| c.span),
-            Self::Expectation => reading.expected.get(index).map(|e| e.span),
-            Self::Correction => reading.corrections.get(index).map(|c| c.span),
-        }
-    }
-
-    /// The word for it in lists.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Statement => "statement",
-            Self::Figure => "figure",
-            Self::Speaker => "speaker",
-            Self::CommentRequest => "request for comment",
-            Self::Expectation => "expectation",
-            Self::Correction => "correction",
-        }
-    }
-}
+use crate::{EntryKind, Ledger, LedgerError, ReportId, fold};
 
 /// One difference between two readings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

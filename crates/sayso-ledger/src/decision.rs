@@ -1,11 +1,18 @@
 //! What people decided about entries, with an audit trail.
 
-use rusqlite::{OptionalExtension, Row, params};
-use sayso_model::{Reading, Span};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::{Connection, Row, TransactionBehavior, params};
+use sayso_model::Reading;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{EntryKind, Ledger, LedgerError, ReportId, add::now};
+use crate::{
+    Anchored, Ledger, LedgerError, ReportId, Reviewed,
+    add::now,
+    reading::{project, read_body},
+    sound::Source,
+};
 
 /// What was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +24,10 @@ pub enum DecisionKind {
     Correct,
     /// The entry is wrong.
     Reject,
+    /// The words are an entry that the reader has missed.
+    Add,
+    /// A remark that changes nothing.
+    Note,
     /// The subjects are one.
     Merge,
     /// The subjects are not one.
@@ -26,42 +37,37 @@ pub enum DecisionKind {
 }
 
 impl DecisionKind {
-    fn word(self) -> &'static str {
+    const ALL: [Self; 8] = [
+        Self::Accept,
+        Self::Correct,
+        Self::Reject,
+        Self::Add,
+        Self::Note,
+        Self::Merge,
+        Self::Split,
+        Self::Undo,
+    ];
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
         match self {
             Self::Accept => "accept",
             Self::Correct => "correct",
             Self::Reject => "reject",
+            Self::Add => "add",
+            Self::Note => "note",
             Self::Merge => "merge",
             Self::Split => "split",
             Self::Undo => "undo",
         }
     }
 
-    fn from_word(word: &str) -> Self {
-        match word {
-            "accept" => Self::Accept,
-            "correct" => Self::Correct,
-            "reject" => Self::Reject,
-            "merge" => Self::Merge,
-            "split" => Self::Split,
-            _ => Self::Undo,
-        }
+    /// The kind that a word stands for.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
-}
-
-/// An entry named by its words, so that it is found again in another reading of the report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Anchored {
-    /// The report.
-    pub report: i64,
-    /// What sort of entry.
-    pub kind: EntryKind,
-    /// First byte of its words in the report's text.
-    pub start: usize,
-    /// One past their last byte.
-    pub end: usize,
-    /// The words.
-    pub exact: String,
 }
 
 /// What a decision is about.
@@ -106,41 +112,98 @@ pub struct Decision {
     pub subject: Subject,
     /// What it is corrected to.
     pub value: Option<Value>,
+    /// The fields as they stood before whoever decided; null for what was decided before schema 3.
+    pub seen: Option<Value>,
     /// Why.
     pub note: Option<String>,
     /// The decision that undid it; null where it holds.
     pub undone_by: Option<i64>,
 }
 
+/// Whose decisions count in a view of the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View<'n> {
+    /// Everybody's; of two about one field the newer.
+    #[default]
+    Common,
+    /// One person's alone: for reviewing apart from others.
+    Of(&'n str),
+    /// Nobody's: what was read.
+    AsRead,
+}
+
+impl View<'_> {
+    fn counts(self, decision: &Decision) -> bool {
+        match self {
+            Self::Common => true,
+            Self::Of(name) => decision.by == name,
+            Self::AsRead => false,
+        }
+    }
+}
+
 impl Ledger {
-    /// Keeps a decision and gives its number.
+    /// Keeps a decision and gives its number. What it changes is changed everywhere when this returns.
     ///
     /// # Errors
-    /// [`LedgerError::Full`], [`LedgerError::NoDecision`] where what it undoes is not there.
+    /// [`LedgerError::Value`] for a value that the entry cannot take, [`LedgerError::NoDecision`] and
+    /// [`LedgerError::Undone`] where there is nothing to undo, [`LedgerError::There`] for an added entry that is there,
+    /// [`LedgerError::Full`].
     pub fn decide(&mut self, decision: &NewDecision) -> Result<i64, LedgerError> {
-        let undoes = match decision.subject {
+        self.decide_in(decision, View::Common)
+    }
+
+    /// The same by somebody who sees the ledger in another view: what is accepted is what that view shows.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::decide`].
+    pub fn decide_in(&mut self, decision: &NewDecision, view: View<'_>) -> Result<i64, LedgerError> {
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let (mut undoes, mut seen) = (None, None);
+        let mut reports: BTreeSet<i64> = BTreeSet::new();
+        match &decision.subject {
             Subject::Decision(id) => {
-                if !self.db.prepare_cached("SELECT 1 FROM decision WHERE id = ?1")?.exists([id])? {
-                    return Err(LedgerError::NoDecision(id));
+                let undone = all(&tx, Source::Sound, None)?.into_iter().find(|d| d.id == *id);
+                match undone.ok_or(LedgerError::NoDecision(*id))?.undone_by {
+                    Some(by) => return Err(LedgerError::Undone { decision: *id, by }),
+                    None => undoes = Some(*id),
                 }
-                Some(id)
+                let mut query =
+                    tx.prepare_cached("SELECT report FROM decision_report WHERE decision = ?1")?;
+                for report in query.query_map([id], |row| row.get(0))? {
+                    reports.insert(report?);
+                }
             }
-            _ => None,
-        };
-        self.db
-            .prepare_cached(
-                "INSERT INTO decision (at, by, kind, subject, value, note, undoes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )?
-            .execute(params![
-                now(),
-                decision.by,
-                decision.kind.word(),
-                serde_json::to_string(&decision.subject)?,
-                decision.value.as_ref().map(Value::to_string),
-                decision.note,
-                undoes
-            ])?;
-        Ok(self.db.last_insert_rowid())
+            Subject::Reports(ids) => reports.extend(ids),
+            Subject::Entries(entries) => {
+                reports.extend(entries.iter().map(|e| e.report));
+                if let [anchored] = entries.as_slice() {
+                    seen = saw(&tx, decision, anchored, view)?;
+                }
+            }
+        }
+        tx.prepare_cached(
+            "INSERT INTO decision (at, by, kind, subject, value, seen, note, undoes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            now(),
+            decision.by,
+            decision.kind.word(),
+            serde_json::to_string(&decision.subject)?,
+            decision.value.as_ref().map(Value::to_string),
+            seen.map(|v| v.to_string()),
+            decision.note,
+            undoes
+        ])?;
+        let id = tx.last_insert_rowid();
+        for report in reports {
+            tx.prepare_cached("INSERT INTO decision_report (report, decision) VALUES (?1, ?2)")?
+                .execute([report, id])?;
+            project(&tx, Source::Sound, ReportId(report), View::Common)?;
+        }
+        tx.commit()?;
+        Ok(id)
     }
 
     /// The whole audit trail, oldest first; undone decisions are in it.
@@ -148,116 +211,213 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite; [`LedgerError::Json`] for a decision that cannot be decoded.
     pub fn decisions(&self) -> Result<Vec<Decision>, LedgerError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT d.id, d.at, d.by, d.kind, d.subject, d.value, d.note,
-             (SELECT u.id FROM decision u WHERE u.undoes = d.id AND NOT EXISTS
-                (SELECT 1 FROM decision v WHERE v.undoes = u.id) ORDER BY u.id LIMIT 1)
-             FROM sound_decision d ORDER BY d.id",
-        )?;
-        let rows = query.query_map([], raw)?;
-        rows.map(|row| decode(row?)).collect()
+        all(&self.db, Source::Sound, None)
     }
 
-    /// Decisions about a report's entries that hold, each with the place of its first entry of this report in the given
-    /// reading; `None` where the reading has no such entry any more.
-    ///
-    /// An entry is the one of its kind with the same words in the same place, else the one that shares most with them.
+    /// The trail of one report, oldest first.
     ///
     /// # Errors
     /// As for [`Ledger::decisions`].
-    pub fn decisions_in(
-        &self,
-        report: ReportId,
-        reading: &Reading,
-    ) -> Result<Vec<(Decision, Option<usize>)>, LedgerError> {
-        let mut out = Vec::new();
-        for decision in self.decisions()? {
-            let Subject::Entries(entries) = &decision.subject else { continue };
-            let Some(anchored) = entries.iter().find(|e| e.report == report.0) else { continue };
-            if decision.undone_by.is_none() {
-                let place = place(anchored, reading);
-                out.push((decision, place));
-            }
-        }
-        Ok(out)
-    }
-}
-
-/// An entry of a reading, named by its words; `None` where it has no such entry.
-impl Anchored {
-    /// Names the entry of a kind at a place of its list.
-    #[must_use]
-    pub fn new(report: ReportId, reading: &Reading, kind: EntryKind, index: usize) -> Option<Self> {
-        let span = kind.span(reading, index)?;
-        Some(Self {
-            report: report.0,
-            kind,
-            start: span.start,
-            end: span.end,
-            exact: span.cut(&reading.report.text).to_owned(),
-        })
+    pub fn decisions_about(&self, report: ReportId) -> Result<Vec<Decision>, LedgerError> {
+        all(&self.db, Source::Sound, Some(report))
     }
 
-    /// The place of the entry in another reading of its report: the one of its kind with the same words in the same place,
-    /// else the one that shares most with them; `None` where it has no such entry any more.
-    #[must_use]
-    pub fn place(&self, reading: &Reading) -> Option<usize> {
-        place(self, reading)
-    }
-}
-
-fn place(anchored: &Anchored, reading: &Reading) -> Option<usize> {
-    let wanted = Span::new(anchored.start, anchored.end);
-    let shared = |span: Span| span.end.min(wanted.end).saturating_sub(span.start.max(wanted.start));
-    (0..anchored.kind.count(reading))
-        .filter_map(|index| anchored.kind.span(reading, index).map(|span| (index, span)))
-        .filter(|&(_, span)| span.overlaps(wanted))
-        .min_by_key(|&(index, span)| (span != wanted, usize::MAX - shared(span), index))
-        .map(|(index, _)| index)
-}
-
-type Raw = (i64, String, String, String, String, Option<String>, Option<String>, Option<i64>);
-
-fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
-    Ok((
-        row.get(0)?,
-        row.get(1)?,
-        row.get(2)?,
-        row.get(3)?,
-        row.get(4)?,
-        row.get(5)?,
-        row.get(6)?,
-        row.get(7)?,
-    ))
-}
-
-fn decode((id, at, by, kind, subject, value, note, undone_by): Raw) -> Result<Decision, LedgerError> {
-    Ok(Decision {
-        id,
-        at,
-        by,
-        kind: DecisionKind::from_word(&kind),
-        subject: serde_json::from_str(&subject)?,
-        value: value.map(|v| serde_json::from_str(&v)).transpose()?,
-        note,
-        undone_by,
-    })
-}
-
-impl Ledger {
     /// One decision.
     ///
     /// # Errors
     /// [`LedgerError::NoDecision`].
     pub fn decision(&self, id: i64) -> Result<Decision, LedgerError> {
-        let found = self
-            .db
-            .prepare_cached(
-                "SELECT id, at, by, kind, subject, value, note, (SELECT min(u.id) FROM decision u WHERE u.undoes = d.id)
-                 FROM sound_decision d WHERE id = ?1",
-            )?
-            .query_row([id], raw)
-            .optional()?;
-        found.map_or(Err(LedgerError::NoDecision(id)), decode)
+        self.decisions()?.into_iter().find(|d| d.id == id).ok_or(LedgerError::NoDecision(id))
     }
+
+    /// Number of the newest decision; 0 where there is none.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn last_decision(&self) -> Result<i64, LedgerError> {
+        Ok(self
+            .db
+            .prepare_cached("SELECT coalesce(max(id), 0) FROM decision")?
+            .query_row([], |row| row.get(0))?)
+    }
+
+    /// Reports about which something was decided.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn decided_reports(&self) -> Result<Vec<ReportId>, LedgerError> {
+        let mut query =
+            self.db.prepare_cached("SELECT DISTINCT report FROM decision_report ORDER BY report")?;
+        Ok(query.query_map([], |row| row.get(0).map(ReportId))?.collect::<Result<_, _>>()?)
+    }
+
+    /// The reading of a report as decided; `None` where there is no such report or it has not been read.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] for one written by a version that this one cannot read.
+    pub fn reviewed(&self, report: ReportId) -> Result<Option<Reviewed>, LedgerError> {
+        self.reviewed_in(report, self.view())
+    }
+
+    /// From now on all that is read from this ledger is as one person has decided, alone; nothing that is written to it is
+    /// kept. For reviewing apart from others.
+    ///
+    /// # Errors
+    /// [`LedgerError::Busy`], and those of reading.
+    pub fn see_as(&mut self, name: &str) -> Result<(), LedgerError> {
+        self.seen_as = Some(name.to_owned());
+        // The rows by which entries are found are made anew for it; the transaction ends with the ledger, uncommitted.
+        self.db.execute_batch("BEGIN IMMEDIATE")?;
+        for report in self.decided_reports()? {
+            project(&self.db, Source::Sound, report, self.view())?;
+        }
+        Ok(())
+    }
+
+    /// Whose decisions count.
+    #[must_use]
+    pub fn view(&self) -> View<'_> {
+        self.seen_as.as_deref().map_or(View::Common, View::Of)
+    }
+
+    /// The same in another view.
+    ///
+    /// # Errors
+    /// As for [`Ledger::reviewed`].
+    pub fn reviewed_in(&self, report: ReportId, view: View<'_>) -> Result<Option<Reviewed>, LedgerError> {
+        self.unless_corrupt("reading", report, |db| reviewed(db, Source::Sound, report, view))
+    }
+
+    /// The reading of a report as it was read, whatever people decided.
+    ///
+    /// # Errors
+    /// As for [`Ledger::reviewed`].
+    pub fn as_read(&self, report: ReportId) -> Result<Option<Reading>, LedgerError> {
+        self.unless_corrupt("reading", report, |db| read_body(db, Source::Sound, report))
+    }
+
+    /// What stands of the reading of a report, with the report: corrected where people have corrected it, without what they
+    /// have rejected. Its entries are numbered anew where something is gone; [`Ledger::reviewed`] has the names.
+    ///
+    /// # Errors
+    /// As for [`Ledger::reviewed`].
+    pub fn reading(&self, report: ReportId) -> Result<Option<Reading>, LedgerError> {
+        Ok(self.reviewed(report)?.map(|reviewed| reviewed.standing().reading))
+    }
+}
+
+/// Finds anew which reports each decision bears on, where decisions were written by other ways than [`Ledger::decide`].
+pub(crate) fn index(db: &Connection) -> Result<(), LedgerError> {
+    Ok(db.execute_batch(
+        "INSERT OR IGNORE INTO decision_report (report, decision)
+            SELECT DISTINCT json_extract(entry.value, '$.report'), decision.id
+            FROM decision, json_each(decision.subject, '$.entries') AS entry;
+         WITH RECURSIVE undo (report, decision) AS (
+            SELECT report, decision FROM decision_report
+            UNION
+            SELECT undo.report, decision.id FROM decision JOIN undo ON decision.undoes = undo.decision
+         )
+         INSERT OR IGNORE INTO decision_report (report, decision) SELECT report, decision FROM undo;",
+    )?)
+}
+
+/// What whoever decides about an entry sees of it, having checked that it can be decided so.
+fn saw(
+    db: &Connection,
+    decision: &NewDecision,
+    anchored: &Anchored,
+    view: View<'_>,
+) -> Result<Option<Value>, LedgerError> {
+    let report = ReportId(anchored.report);
+    let reviewed = reviewed(db, Source::Sound, report, view)?
+        .ok_or_else(|| LedgerError::NoReport(report.to_string()))?;
+    if decision.kind == DecisionKind::Add
+        && let Some(entry) = reviewed.same(anchored, decision.value.as_ref())
+    {
+        return Err(LedgerError::There { report, entry });
+    }
+    let seen = reviewed.check(anchored, decision.kind, decision.value.as_ref())?;
+    let keeps = matches!(decision.kind, DecisionKind::Accept | DecisionKind::Correct | DecisionKind::Reject);
+    Ok(seen.filter(|_| keeps).map(Value::Object))
+}
+
+pub(crate) fn reviewed(
+    db: &Connection,
+    rows: Source,
+    report: ReportId,
+    view: View<'_>,
+) -> Result<Option<Reviewed>, LedgerError> {
+    let Some(read) = read_body(db, rows, report)? else { return Ok(None) };
+    let mut decisions = all(db, rows, Some(report))?;
+    decisions.retain(|d| view.counts(d));
+    Ok(Some(Reviewed::new(report, read, &decisions)))
+}
+
+/// Decisions about a report, or all, oldest first.
+fn all(db: &Connection, rows: Source, report: Option<ReportId>) -> Result<Vec<Decision>, LedgerError> {
+    let columns = format!(
+        "SELECT d.id, d.at, d.by, d.kind, d.subject, d.value, d.seen, d.note, d.undoes FROM {} d",
+        rows.of("decision")
+    );
+    let raw: Vec<Raw> = match report {
+        None => {
+            let mut query = db.prepare_cached(&format!("{columns} ORDER BY d.id"))?;
+            query.query_map([], raw)?.collect::<Result<_, _>>()?
+        }
+        Some(report) => {
+            let mut query = db.prepare_cached(&format!(
+                "{columns} JOIN decision_report r ON r.decision = d.id WHERE r.report = ?1 ORDER BY d.id"
+            ))?;
+            query.query_map([report.0], raw)?.collect::<Result<_, _>>()?
+        }
+    };
+    // An undoing may itself have been undone, by a newer one only.
+    let mut undone: BTreeMap<i64, i64> = BTreeMap::new();
+    for row in raw.iter().rev() {
+        if let Some(undoes) = row.undoes.filter(|_| !undone.contains_key(&row.id)) {
+            undone.insert(undoes, row.id);
+        }
+    }
+    raw.into_iter().map(|row| decode(row, &undone)).collect()
+}
+
+struct Raw {
+    id: i64,
+    at: String,
+    by: String,
+    kind: String,
+    subject: String,
+    value: Option<String>,
+    seen: Option<String>,
+    note: Option<String>,
+    undoes: Option<i64>,
+}
+
+fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
+    Ok(Raw {
+        id: row.get(0)?,
+        at: row.get(1)?,
+        by: row.get(2)?,
+        kind: row.get(3)?,
+        subject: row.get(4)?,
+        value: row.get(5)?,
+        seen: row.get(6)?,
+        note: row.get(7)?,
+        undoes: row.get(8)?,
+    })
+}
+
+fn decode(raw: Raw, undone: &BTreeMap<i64, i64>) -> Result<Decision, LedgerError> {
+    let json = |written: Option<String>| written.map(|v| serde_json::from_str(&v)).transpose();
+    Ok(Decision {
+        id: raw.id,
+        at: raw.at,
+        by: raw.by,
+        kind: DecisionKind::from_word(&raw.kind).unwrap_or(DecisionKind::Note),
+        subject: serde_json::from_str(&raw.subject)?,
+        value: json(raw.value)?,
+        seen: json(raw.seen)?,
+        note: raw.note,
+        undone_by: undone.get(&raw.id).copied(),
+    })
 }

@@ -151,6 +151,41 @@ impl Ledger {
         Ok(query.query_map([id.0], |row| row.get(0).map(ReportId))?.collect::<Result<_, _>>()?)
     }
 
+    /// What the readings of a story's newest revisions and the decisions about them are known by: what is made from them holds
+    /// as long as it stays the same.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn story_state(&self, id: StoryId) -> Result<String, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT r.id, g.reader, g.read_at, (SELECT max(decision) FROM decision_report d WHERE d.report = r.id)
+             FROM story_report s JOIN report r ON r.id = s.report AND r.latest LEFT JOIN reading g ON g.report = r.id
+             WHERE s.story = ?1 ORDER BY r.id",
+        )?;
+        let rows = query.query_map([id.0], |row| {
+            let (reader, at): (Option<String>, Option<String>) = (row.get(1)?, row.get(2)?);
+            let decision: Option<i64> = row.get(3)?;
+            Ok(format!("{}|{reader:?}|{at:?}|{decision:?}\n", row.get::<_, i64>(0)?))
+        })?;
+        Ok(rows.collect::<Result<String, _>>()?)
+    }
+
+    /// How many figures of each story's newest revisions nobody has decided about.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn unreviewed_figures(&self) -> Result<BTreeMap<StoryId, u64>, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT s.story, count(*) FROM story_report s JOIN report r ON r.id = s.report AND r.latest
+             JOIN figure f ON f.report = s.report WHERE f.decision IS NULL GROUP BY s.story",
+        )?;
+        let rows = query.query_map([], |row| {
+            let count: i64 = row.get(1)?;
+            Ok((StoryId(row.get(0)?), u64::try_from(count).unwrap_or(0)))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The story of a report.
     ///
     /// # Errors

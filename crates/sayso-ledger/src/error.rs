@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::ReportId;
+use crate::{EntryName, ReportId, ValueError};
 
 /// What can go wrong with a ledger. In every case what was acknowledged before is still there.
 #[derive(Debug, Error)]
@@ -106,6 +106,25 @@ pub enum LedgerError {
     /// No such decision.
     #[error("there is no decision {0} in the ledger")]
     NoDecision(i64),
+    /// What is to be undone does not hold any more.
+    #[error("decision {decision} has been undone already, by decision {by}; undo {by} to bring it back")]
+    Undone {
+        /// The decision.
+        decision: i64,
+        /// The one that undid it.
+        by: i64,
+    },
+    /// An entry to be added is there.
+    #[error("{report}:{entry} has these words already; correct that one instead")]
+    There {
+        /// The report.
+        report: ReportId,
+        /// The entry.
+        entry: EntryName,
+    },
+    /// A value that an entry cannot take.
+    #[error(transparent)]
+    Value(#[from] ValueError),
     /// A reading that this version cannot decode.
     #[error("the reading of report {0} was written by another version; run `sayso reread`")]
     Unreadable(ReportId),

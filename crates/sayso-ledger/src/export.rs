@@ -5,7 +5,10 @@ use std::io::Write;
 use sayso_model::{Date, Reading, Span};
 use serde_json::Value;
 
-use crate::{Ledger, LedgerError, ReportFilter, ReportLine};
+use crate::{
+    Decided, EntryKind, EntryName, Fates, Ledger, LedgerError, ReportFilter, ReportId, ReportLine, View,
+    fates_of,
+};
 
 mod parquet;
 
@@ -72,9 +75,19 @@ const STATEMENTS: &[Column] = &[
     ("modality", Type::Text),
     ("polarity", Type::Text),
     ("said_on", Type::Text),
+    ("part_of", Type::Text),
     ("content", Type::Text),
     ("start", Type::Integer),
     ("end", Type::Integer),
+];
+
+/// Columns that every row of an entry ends with: what people decided.
+const DECIDED: &[Column] = &[
+    ("decision", Type::Text),
+    ("reviewed_by", Type::Text),
+    ("decided_at", Type::Text),
+    ("decision_note", Type::Text),
+    ("as_read", Type::Text),
 ];
 
 const FIGURES: &[Column] = &[
@@ -96,13 +109,34 @@ const FIGURES: &[Column] = &[
     ("period_start", Type::Text),
     ("period_end", Type::Text),
     ("modality", Type::Text),
+    ("negated", Type::Truth),
+    ("status", Type::Text),
+    ("status_by", Type::Text),
+    ("part_of", Type::Text),
+    ("additional", Type::Truth),
     ("statement", Type::Text),
     ("words", Type::Text),
     ("start", Type::Integer),
     ("end", Type::Integer),
 ];
 
-/// Writes the newest revisions that a filter lets through, in insertion order; gives the number of rows.
+/// Gives what has become of the entries of a report besides what it says itself (`sayso-compare` knows).
+pub type FatesOf<'f> = dyn Fn(ReportId) -> Result<Fates, LedgerError> + 'f;
+
+/// Which rows are written.
+#[derive(Default)]
+pub struct Selection<'f> {
+    /// Of which reports.
+    pub filter: ReportFilter,
+    /// Whose decisions count.
+    pub view: View<'f>,
+    /// What people rejected too.
+    pub with_rejected: bool,
+    /// What has become of figures since.
+    pub fates: Option<&'f FatesOf<'f>>,
+}
+
+/// Writes the newest revisions that a selection lets through, in insertion order; gives the number of rows.
 ///
 /// # Errors
 /// [`LedgerError::Output`] where the writer fails, and those of reading.
@@ -110,7 +144,7 @@ pub fn export(
     ledger: &Ledger,
     what: What,
     format: Format,
-    filter: &ReportFilter,
+    selection: &Selection<'_>,
     out: &mut (dyn Write + Send),
 ) -> Result<u64, LedgerError> {
     let own = match what {
@@ -118,10 +152,11 @@ pub fn export(
         What::Statements => STATEMENTS,
         What::Figures => FIGURES,
     };
-    let columns: Vec<Column> = COMMON.iter().chain(own).copied().collect();
-    let mut lines = ledger.reports(filter)?;
+    let decided = if what == What::Reports { &[] } else { DECIDED };
+    let columns: Vec<Column> = COMMON.iter().chain(own).chain(decided).copied().collect();
+    let mut lines = ledger.reports(&selection.filter)?;
     lines.sort_by_key(|line| line.id);
-    let rows = lines.iter().map(|line| rows(ledger, what, line));
+    let rows = lines.iter().map(|line| rows(ledger, what, line, selection));
     match format {
         Format::JsonLines => write_rows(rows, |row| {
             let object: serde_json::Map<String, Value> =
@@ -168,7 +203,12 @@ fn cell(value: &Value) -> String {
 }
 
 /// The rows of one report.
-fn rows(ledger: &Ledger, what: What, line: &ReportLine) -> Result<Vec<Vec<Value>>, LedgerError> {
+fn rows(
+    ledger: &Ledger,
+    what: What,
+    line: &ReportLine,
+    selection: &Selection<'_>,
+) -> Result<Vec<Vec<Value>>, LedgerError> {
     let common: Vec<Value> = vec![
         line.id.0.into(),
         line.text_hash.clone().into(),
@@ -189,9 +229,37 @@ fn rows(ledger: &Ledger, what: What, line: &ReportLine) -> Result<Vec<Vec<Value>
         ];
         return Ok(vec![[common, own].concat()]);
     }
-    let Some(reading) = ledger.reading(line.id)? else { return Ok(Vec::new()) };
-    let own = if what == What::Statements { statements(&reading)? } else { figures(&reading)? };
-    Ok(own.into_iter().map(|row| [common.clone(), row].concat()).collect())
+    let Some(reviewed) = ledger.reviewed_in(line.id, selection.view)? else { return Ok(Vec::new()) };
+    let (kind, own) = if what == What::Statements {
+        (EntryKind::Statement, statements(&reviewed.reading)?)
+    } else {
+        let mut fates = fates_of(line.id, &reviewed);
+        for (entry, more) in selection.fates.map(|of| of(line.id)).transpose()?.unwrap_or_default() {
+            fates.entry(entry).or_default().extend(more);
+        }
+        (EntryKind::Figure, figures(&reviewed.reading, &fates)?)
+    };
+    let named = own.into_iter().enumerate().map(|(index, row)| (EntryName { kind, index }, row));
+    Ok(named
+        .filter(|(entry, _)| selection.with_rejected || !reviewed.is_rejected(*entry))
+        .map(|(entry, row)| [common.clone(), row, decided(reviewed.of(entry))].concat())
+        .collect())
+}
+
+/// The columns [`DECIDED`].
+fn decided(decided: Option<&Decided>) -> Vec<Value> {
+    let verdict = decided.and_then(|d| d.decision.as_ref());
+    let notes = decided.into_iter().flat_map(|d| d.notes.iter().map(|n| n.text.as_str()));
+    let notes: Vec<&str> = verdict.and_then(|v| v.note.as_deref()).into_iter().chain(notes).collect();
+    let by: Vec<&str> = decided.into_iter().flat_map(|d| d.reviewed_by.iter().map(String::as_str)).collect();
+    let read = decided.filter(|d| !d.read.is_empty()).map(|d| Value::Object(d.read.clone()).to_string());
+    vec![
+        verdict.map(|v| v.what.as_str()).into(),
+        list(&by),
+        verdict.map(|v| v.at.clone()).into(),
+        list(&notes),
+        read.into(),
+    ]
 }
 
 /// Code points of spans, all in one pass over the text.
@@ -231,6 +299,7 @@ fn statements(reading: &Reading) -> Result<Vec<Vec<Value>>, LedgerError> {
             serde_json::to_value(s.modality)?,
             serde_json::to_value(s.polarity)?,
             day(s.said_on),
+            s.parent.map(|id| id.to_string()).into(),
             content.join(" … ").into(),
             start,
             end,
@@ -239,11 +308,15 @@ fn statements(reading: &Reading) -> Result<Vec<Vec<Value>>, LedgerError> {
     Ok(out)
 }
 
-fn figures(reading: &Reading) -> Result<Vec<Vec<Value>>, LedgerError> {
+fn figures(reading: &Reading, fates: &Fates) -> Result<Vec<Vec<Value>>, LedgerError> {
     let text = reading.report.text.as_str();
     let spans: Vec<Span> = reading.figures.iter().map(|f| f.span).collect();
     let mut out = Vec::new();
-    for (f, (start, end)) in reading.figures.iter().zip(offsets(&spans, text)?) {
+    for (index, (f, (start, end))) in reading.figures.iter().zip(offsets(&spans, text)?).enumerate() {
+        let fates = fates.get(&EntryName { kind: EntryKind::Figure, index }).map_or(&[][..], Vec::as_slice);
+        let what: Vec<&str> = fates.iter().map(|fate| fate.what.as_str()).collect();
+        let by: Vec<&str> = fates.iter().map(|fate| fate.by.as_deref().unwrap_or("")).collect();
+        let by = by.iter().any(|by| !by.is_empty()).then(|| by.join("; "));
         let number = |n: Option<sayso_model::Number>| Value::from(n.map(sayso_model::Number::to_f64));
         let places: Vec<&str> = f
             .places
@@ -271,6 +344,11 @@ fn figures(reading: &Reading) -> Result<Vec<Vec<Value>>, LedgerError> {
             day(f.period.map(|p| p.0)),
             day(f.period.map(|p| p.1)),
             serde_json::to_value(f.modality)?,
+            f.negated.into(),
+            list(&what),
+            by.into(),
+            f.part_of.map(|id| id.to_string()).into(),
+            (f.cumulative == Some(false)).into(),
             f.statement.map(|s| s.to_string()).into(),
             f.span.cut(text).into(),
             start,

@@ -15,6 +15,10 @@
 //! The file is in WAL mode with `synchronous = FULL`: when [`Ledger::add`] or [`Batch::commit`] returns, the reports are
 //! on disk. Several processes can add and read at once; each waits up to a minute for another's batch.
 //!
+//! # Decisions
+//! What was read is kept as it was read. [`Ledger::reviewed`] and [`Ledger::reading`] give it as people decided, and the rows
+//! by which figures, statements and speakers are found are written from that, in the transaction of the decision.
+//!
 //! # For sayso-compare
 //! [`Ledger::ids_after`] gives reports in insertion order, [`Ledger::reading`] a whole [`sayso_model::Reading`],
 //! [`Ledger::derived`] the transaction in which stories, speaker groups, postings and anything else derived are written.
@@ -25,27 +29,34 @@ mod copy;
 mod decision;
 mod derived;
 mod doctor;
+mod entry;
 mod error;
 pub mod export;
+mod fate;
 mod feed;
 mod open;
 mod query;
 mod reading;
 mod repair;
 mod report;
+pub mod review;
+mod rows;
 mod sound;
 
 pub use add::{Added, Batch, Prepared, Provenance};
-pub use changes::{Change, Changes, EntryKind};
+pub use changes::{Change, Changes};
 pub use copy::restore;
-pub use decision::{Anchored, Decision, DecisionKind, NewDecision, Subject};
+pub use decision::{Decision, DecisionKind, NewDecision, Subject, View};
 pub use derived::{Derived, GroupMember, Posting, Snapshot, Story, StoryId, StoryLine};
 pub use doctor::Health;
+pub use entry::{Anchored, EntryKind, EntryName};
 pub use error::LedgerError;
+pub use fate::{Fate, Fates, fates_of};
 pub use feed::FeedState;
 pub use open::{Ledger, SCHEMA, default_path, files_of};
 pub use query::{FigureFilter, FoundFigure, FoundStatement, Hit, Numbers};
 pub use reading::fold;
 pub use repair::{Repaired, repair};
 pub use report::{ReportFilter, ReportId, ReportLine, Stored};
+pub use review::{Decided, Fields, Outcome, Reviewed, Standing, ValueError, Verdict};
 pub use sound::{Damaged, LeftOut};

@@ -21,7 +21,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001.sql"),
     include_str!("../migrations/0002.sql"),
     include_str!("../migrations/0003.sql"),
+    include_str!("../migrations/0004.sql"),
 ];
+
+/// The newest schema that brought columns to rows which are derived from readings: they are made anew after it.
+const ROWS_OF_SCHEMA: usize = 4;
 
 /// How long another process may write before this one gives up waiting.
 const BUSY: Duration = Duration::from_secs(60);
@@ -36,6 +40,8 @@ pub struct Ledger {
     path: PathBuf,
     read_only: bool,
     pub(crate) left_out: LeftOut,
+    /// The person whose decisions alone count, where it is seen so.
+    pub(crate) seen_as: Option<String>,
 }
 
 /// Where the ledger is if nothing else is said: `sayso/ledger.db` in the XDG data folder (`$XDG_DATA_HOME`, else
@@ -152,7 +158,7 @@ impl Ledger {
             LedgerError::Full => LedgerError::NoRoom(path.to_owned()),
             e => e,
         })?;
-        Ok(Self { db, path: path.to_owned(), read_only: false, left_out })
+        Ok(Self { db, path: path.to_owned(), read_only: false, left_out, seen_as: None })
     }
 }
 
@@ -232,6 +238,9 @@ fn migrate(db: &mut Connection, path: &Path, migrations: &[&str]) -> Result<(), 
     let done = check(pragma(&tx, "user_version")?)?;
     for sql in migrations.iter().skip(done) {
         tx.execute_batch(sql)?;
+    }
+    if done > 0 && done < ROWS_OF_SCHEMA {
+        crate::reading::project_all(&tx)?;
     }
     sound::seal(&tx)?;
     tx.pragma_update(None, "user_version", known)?;

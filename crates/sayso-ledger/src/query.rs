@@ -5,7 +5,7 @@ use sayso_model::{Date, FigureId, SpeakerId, StatementId};
 use serde::Serialize;
 
 use crate::{
-    Ledger, LedgerError, ReportId, ReportLine, StoryId, fold,
+    DecisionKind, EntryKind, Ledger, LedgerError, ReportId, ReportLine, StoryId, Subject, fold,
     report::{LINE, line},
 };
 
@@ -23,8 +23,10 @@ pub struct FigureFilter {
     pub until: Option<Date>,
     /// Of the reports of one story.
     pub story: Option<StoryId>,
-    /// Words of the name of the origin.
+    /// Words of the name of the origin, or of one whom people merged with it.
     pub origin: Option<String>,
+    /// Those that people rejected too.
+    pub with_rejected: bool,
     /// At most so many; all if `None`.
     pub limit: Option<u32>,
 }
@@ -65,9 +67,20 @@ pub struct FoundFigure {
     pub as_of: Option<String>,
     /// The words.
     pub words: String,
-    /// Asserted, denied, possible, expected, planned or demanded; null where schema 1 of the ledger has stored
-    /// it, until `sayso reread --all`.
+    /// Asserted, denied, possible, expected, planned or demanded.
     pub modality: Option<String>,
+    /// True where the number is said not to be so.
+    pub negated: bool,
+    /// True where the same report takes it back.
+    pub retracted: bool,
+    /// Figure that it is a part of.
+    pub part_of: Option<FigureId>,
+    /// True for what came on top of an earlier count.
+    pub additional: bool,
+    /// What people decided: accepted, corrected, rejected, added.
+    pub decision: Option<String>,
+    /// Who did, one after the other.
+    pub reviewed_by: Option<String>,
 }
 
 /// A statement found.
@@ -89,10 +102,18 @@ pub struct FoundStatement {
     pub kind: String,
     /// How certain the content is made to be.
     pub modality: String,
+    /// Positive or negative.
+    pub polarity: Option<String>,
     /// Day on which it was said.
     pub said_on: Option<String>,
     /// The content.
     pub content: String,
+    /// The statement whose content holds it.
+    pub part_of: Option<StatementId>,
+    /// What people decided: accepted, corrected, rejected, added.
+    pub decision: Option<String>,
+    /// Who did, one after the other.
+    pub reviewed_by: Option<String>,
 }
 
 /// A report found by words.
@@ -111,14 +132,23 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn figures(&self, filter: &FigureFilter) -> Result<Vec<FoundFigure>, LedgerError> {
+        let speakers = filter.origin.as_deref().map(|name| self.speakers(name)).transpose()?;
+        let speakers: Vec<String> = speakers
+            .into_iter()
+            .flatten()
+            .map(|(report, speaker)| format!("{report}:{}", speaker.0))
+            .collect();
         let mut query = self.db.prepare_cached(
             "SELECT f.report, f.entry, r.outlet, r.published, f.category, f.low, f.best, f.high, f.counted_group, f.origin,
-             f.said_on, f.as_of, f.words, f.modality FROM sound_figure f JOIN sound_head r ON r.id = f.report
+             f.said_on, f.as_of, f.words, f.modality, coalesce(f.negated, 0), coalesce(f.retracted, 0), f.part_of,
+             coalesce(f.additional, 0), f.decision, f.reviewed_by FROM sound_figure f JOIN sound_head r ON r.id = f.report
              WHERE r.latest AND (:category IS NULL OR f.category = :category)
              AND (:since IS NULL OR coalesce(f.as_of, f.said_on, f.published) >= :since)
              AND (:until IS NULL OR coalesce(f.as_of, f.said_on, f.published) <= :until)
              AND (:story IS NULL OR f.report IN (SELECT report FROM sound_story_report WHERE story = :story))
-             AND (:origin IS NULL OR instr(' ' || f.origin_folded || ' ', ' ' || :origin || ' ') > 0)
+             AND (:origin IS NULL OR instr(' ' || f.origin_folded || ' ', ' ' || :origin || ' ') > 0
+                OR f.report || ':' || f.origin_speaker IN (SELECT value FROM json_each(:speakers)))
+             AND (:rejected OR f.decision IS NOT 'rejected')
              ORDER BY coalesce(f.as_of, f.said_on, f.published) IS NULL, coalesce(f.as_of, f.said_on, f.published),
              f.report, f.entry LIMIT :limit",
         )?;
@@ -129,6 +159,8 @@ impl Ledger {
                 ":until": filter.until.map(|d| d.to_string()),
                 ":story": filter.story.map(|s| s.0),
                 ":origin": filter.origin.as_deref().map(fold),
+                ":speakers": serde_json::to_string(&speakers)?,
+                ":rejected": filter.with_rejected,
                 ":limit": filter.limit.map_or(-1, i64::from),
             },
             |row| {
@@ -145,6 +177,12 @@ impl Ledger {
                     as_of: row.get(11)?,
                     words: row.get(12)?,
                     modality: row.get(13)?,
+                    negated: row.get(14)?,
+                    retracted: row.get(15)?,
+                    part_of: row.get::<_, Option<u32>>(16)?.map(FigureId),
+                    additional: row.get(17)?,
+                    decision: row.get(18)?,
+                    reviewed_by: row.get(19)?,
                 })
             },
         )?;
@@ -157,13 +195,15 @@ impl Ledger {
     /// [`LedgerError::Sqlite`] where the file cannot be read.
     pub fn categories(&self) -> Result<Vec<String>, LedgerError> {
         let mut query = self.db.prepare_cached(
-            "SELECT DISTINCT f.category FROM figure f JOIN report r ON r.id = f.report WHERE r.latest ORDER BY 1",
+            "SELECT DISTINCT f.category FROM figure f JOIN report r ON r.id = f.report
+             WHERE r.latest AND f.decision IS NOT 'rejected' ORDER BY 1",
         )?;
         Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
 
     /// Speakers who are called `name` in a newest revision, and those whom compare grouped with them; where nobody is
-    /// called exactly so, those whose names hold its words; where there are none, those whose initials it is ("NIS").
+    /// called exactly so, those whose names hold its words; where there are none, those whose initials it is ("NIS"). Whom
+    /// people merged with one of them is found too.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -180,10 +220,37 @@ impl Ledger {
             for full in self.names_with_initials(&folded)? {
                 found.extend(self.speakers_where("n.folded = ?1", &full)?);
             }
-            found.sort_unstable();
-            found.dedup();
         }
+        self.add_merged(&mut found)?;
+        found.sort_unstable();
+        found.dedup();
         Ok(found)
+    }
+
+    /// Adds those whom people merged with somebody who is there.
+    fn add_merged(&self, found: &mut Vec<(ReportId, SpeakerId)>) -> Result<(), LedgerError> {
+        if found.is_empty() {
+            return Ok(());
+        }
+        let mut merged: Vec<(ReportId, SpeakerId)> = Vec::new();
+        for decision in self.decisions()? {
+            let Subject::Entries(entries) = &decision.subject else { continue };
+            if decision.kind != DecisionKind::Merge || decision.undone_by.is_some() {
+                continue;
+            }
+            for anchored in entries.iter().filter(|e| e.kind == EntryKind::Speaker) {
+                let report = ReportId(anchored.report);
+                let reviewed = self.reviewed(report)?;
+                if let Some(place) = reviewed.and_then(|r| anchored.place(&r.reading)) {
+                    merged.push((report, SpeakerId::from(place)));
+                }
+            }
+            if merged.iter().any(|one| found.contains(one)) {
+                found.append(&mut merged);
+            }
+            merged.clear();
+        }
+        Ok(())
     }
 
     /// Folded names whose words begin with these letters; small words may be passed over.
@@ -226,22 +293,25 @@ impl Ledger {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// What speakers said, in the order of saying where it is known, else of publication.
+    /// What speakers said, in the order of saying where it is known, else of publication; what people rejected only if asked
+    /// for.
     ///
     /// # Errors
     /// Those of SQLite.
     pub fn statements_of(
         &self,
         speakers: &[(ReportId, SpeakerId)],
+        with_rejected: bool,
     ) -> Result<Vec<FoundStatement>, LedgerError> {
         let mut query = self.db.prepare_cached(
-            "SELECT s.report, s.entry, p.entry, p.name, r.outlet, r.published, s.kind, s.modality, s.said_on, s.content
-             FROM sound_statement s JOIN sound_head r ON r.id = s.report JOIN sound_speaker p ON p.report = s.report AND p.entry = s.speaker
-             WHERE s.report = ?1 AND +s.speaker = ?2 ORDER BY s.entry",
+            "SELECT s.report, s.entry, p.entry, p.name, r.outlet, r.published, s.kind, s.modality, s.polarity, s.said_on, s.content,
+             s.parent, s.decision, s.reviewed_by FROM sound_statement s JOIN sound_head r ON r.id = s.report
+             JOIN sound_speaker p ON p.report = s.report AND p.entry = s.speaker
+             WHERE s.report = ?1 AND +s.speaker = ?2 AND (?3 OR s.decision IS NOT 'rejected') ORDER BY s.entry",
         )?;
         let mut out: Vec<FoundStatement> = Vec::new();
         for (report, speaker) in speakers {
-            let rows = query.query_map(params![report.0, speaker.0], |row| {
+            let rows = query.query_map(params![report.0, speaker.0, with_rejected], |row| {
                 Ok(FoundStatement {
                     report: ReportId(row.get(0)?),
                     statement: StatementId(row.get(1)?),
@@ -251,8 +321,12 @@ impl Ledger {
                     published: row.get(5)?,
                     kind: row.get(6)?,
                     modality: row.get(7)?,
-                    said_on: row.get(8)?,
-                    content: row.get(9)?,
+                    polarity: row.get(8)?,
+                    said_on: row.get(9)?,
+                    content: row.get(10)?,
+                    part_of: row.get::<_, Option<u32>>(11)?.map(StatementId),
+                    decision: row.get(12)?,
+                    reviewed_by: row.get(13)?,
                 })
             })?;
             for row in rows {

@@ -10,9 +10,8 @@ use crate::{
     copy::{failed, folder_of, put_in_place, temporary},
 };
 
-/// Tables that are copied as they are, as far as they can be read: what is lost of them is only asked for again, or found
-/// again from the decisions.
-const PLAIN: &[&str] = &["intake", "feed_state", "decision_report"];
+/// Tables that are copied as they are, as far as they can be read: what is lost of them is only asked for again.
+const PLAIN: &[&str] = &["intake", "feed_state"];
 
 /// A row: names of columns with what is in them.
 type Row = Vec<(String, Value)>;
@@ -86,6 +85,7 @@ fn copy(damaged: &Ledger, new: &mut Ledger, done: &mut Repaired) -> Result<(), L
          UPDATE report SET latest = (revision = (SELECT max(o.revision) FROM report o WHERE o.first = report.first));
          UPDATE decision SET undoes = NULL WHERE undoes NOT IN (SELECT id FROM decision);",
     )?;
+    crate::decision::index(&tx)?;
     for table in PLAIN {
         for row in rows_of(&damaged.db, table) {
             // What belongs to a report that is lost finds no report.
@@ -100,7 +100,7 @@ fn copy(damaged: &Ledger, new: &mut Ledger, done: &mut Repaired) -> Result<(), L
     }
     tx.commit()?;
     for id in &kept {
-        match damaged.reading(*id) {
+        match damaged.as_read(*id) {
             Ok(Some(reading)) => new.reread(*id, reading)?,
             Ok(None) | Err(LedgerError::Unreadable(_)) => done.unread.push(*id),
             Err(e) => return Err(e),

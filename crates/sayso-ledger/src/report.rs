@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{OptionalExtension, Row, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use sayso_model::{Date, Report};
 use serde::Serialize;
 
-use crate::{Ledger, LedgerError, StoryId, sound};
+use crate::{
+    Ledger, LedgerError, StoryId,
+    sound::{self, Source},
+};
 
 /// Number of a report in its ledger; grows in the order of adding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -199,31 +202,12 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite; [`LedgerError::Json`] for a head that cannot be decoded.
     pub fn report(&self, id: ReportId) -> Result<Option<Stored>, LedgerError> {
-        let sql = format!(
-            "SELECT {LINE}, r.raw_hash, r.text, r.head, r.diagnostics FROM sound_text r WHERE r.id = ?1"
-        );
         let found = self.unless_corrupt("report", id, |db| {
-            let mut query = db.prepare_cached(&sql)?;
-            let found = query.query_row([id.0], |row| {
-                Ok((
-                    line(row)?,
-                    row.get(15)?,
-                    row.get(16)?,
-                    row.get::<_, String>(17)?,
-                    row.get::<_, String>(18)?,
-                ))
-            });
-            Ok(found.optional()?)
+            let mut query = db.prepare_cached(&format!("SELECT {LINE} FROM sound_text r WHERE r.id = ?1"))?;
+            let line = query.query_row([id.0], line).optional()?;
+            Ok(line.zip(report_of(db, Source::Sound, id)?))
         })?;
-        let Some((line, raw_hash, text, head, diagnostics)) = found else { return Ok(None) };
-        let report = Report {
-            raw_hash,
-            text_hash: line.text_hash.clone(),
-            text,
-            head: serde_json::from_str(&head)?,
-            diagnostics: serde_json::from_str(&diagnostics)?,
-        };
-        Ok(Some(Stored { line, report }))
+        Ok(found.map(|(line, report)| Stored { line, report }))
     }
 
     /// The report that a person means: a number, the beginning of a text hash (at least six digits) or an address.
@@ -273,4 +257,23 @@ impl Ledger {
     fn report_exists(&self, id: ReportId) -> Result<bool, LedgerError> {
         Ok(self.db.prepare_cached("SELECT 1 FROM report WHERE id = ?1")?.exists([id.0])?)
     }
+}
+
+/// A report as it was added.
+pub(crate) fn report_of(db: &Connection, rows: Source, id: ReportId) -> Result<Option<Report>, LedgerError> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT raw_hash, text_hash, text, head, diagnostics FROM {} WHERE id = ?1",
+        rows.of("report")
+    ))?;
+    let found = query.query_row([id.0], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?, row.get::<_, String>(4)?))
+    });
+    let Some((raw_hash, text_hash, text, head, diagnostics)) = found.optional()? else { return Ok(None) };
+    Ok(Some(Report {
+        raw_hash,
+        text_hash,
+        text,
+        head: serde_json::from_str(&head)?,
+        diagnostics: serde_json::from_str(&diagnostics)?,
+    }))
 }

@@ -145,6 +145,26 @@ fn sum(context: &Context<'_>, from: usize) -> i64 {
     hash.finish().cast_signed()
 }
 
+/// Where rows are read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Rows whose sums are right.
+    Sound,
+    /// The file's own tables: while the schema changes there are no sums to go by.
+    File,
+}
+
+impl Source {
+    /// The name under which a table's rows are read.
+    pub(crate) fn of(self, table: &str) -> String {
+        match (self, table) {
+            (Self::File, table) => table.to_owned(),
+            (Self::Sound, "report") => "sound_text".to_owned(),
+            (Self::Sound, table) => format!("sound_{table}"),
+        }
+    }
+}
+
 impl Ledger {
     /// What is asked about a row; `None` where the page that it is on is damaged, which leaves it out.
     pub(crate) fn unless_corrupt<T>(

@@ -9,8 +9,8 @@
 use std::path::Path;
 
 use sayso_ledger::{
-    Added, Anchored, Change, DecisionKind, EntryKind, FeedState, FigureFilter, Ledger, LedgerError,
-    NewDecision, Prepared, Provenance, ReportFilter, ReportId, SCHEMA, Subject, export,
+    Added, Anchored, Change, DecisionKind, EntryKind, EntryName, FeedState, FigureFilter, Ledger,
+    LedgerError, NewDecision, Outcome, Prepared, Provenance, ReportFilter, ReportId, SCHEMA, Subject, export,
 };
 use sayso_model::{Date, Head, HeadSource, Reading, Report, Stated};
 use sha2::{Digest, Sha256};
@@ -56,6 +56,10 @@ fn reading(report: Report, words: &str, best: i64) -> Reading {
         "times": [], "places": [], "comment_requests": [], "expected": [], "corrections": [], "diagnostics": []
     }))
     .unwrap()
+}
+
+fn entry(name: &str) -> EntryName {
+    EntryName::parse(name).unwrap()
 }
 
 fn from(origin: &str) -> Provenance {
@@ -157,9 +161,13 @@ fn decisions_outlive_a_new_reading() {
     assert_eq!(ledger.unread("test 2", ReportId(0), 10).unwrap(), [ReportId(1)]);
     ledger.reread(ReportId(1), new.clone()).unwrap();
     assert!(ledger.unread("test 2", ReportId(0), 10).unwrap().is_empty());
-    let held = ledger.decisions_in(ReportId(1), &new).unwrap();
-    assert_eq!(held.len(), 1);
-    assert_eq!((held[0].0.id, held[0].1), (reject, Some(1)));
+    let reviewed = ledger.reviewed(ReportId(1)).unwrap().unwrap();
+    let held = reviewed.of(entry("f1")).unwrap().decision.as_ref().unwrap();
+    assert_eq!(
+        (held.id, held.what, held.note.as_deref()),
+        (reject, Outcome::Rejected, Some("counted twice"))
+    );
+    assert_eq!((reviewed.decided.len(), reviewed.lost.len()), (1, 0));
     let undo = ledger
         .decide(&NewDecision {
             by: "per".into(),
@@ -169,7 +177,7 @@ fn decisions_outlive_a_new_reading() {
             note: None,
         })
         .unwrap();
-    assert!(ledger.decisions_in(ReportId(1), &new).unwrap().is_empty());
+    assert!(ledger.reviewed(ReportId(1)).unwrap().unwrap().decided.is_empty());
     let trail = ledger.decisions().unwrap();
     assert_eq!(trail.len(), 2, "nothing leaves the trail");
     assert_eq!(trail[0].undone_by, Some(undo));
@@ -181,6 +189,13 @@ fn decisions_outlive_a_new_reading() {
         note: None,
     };
     assert!(matches!(ledger.decide(&missing), Err(LedgerError::NoDecision(99))));
+    let again = NewDecision { subject: Subject::Decision(reject), ..missing.clone() };
+    assert!(matches!(ledger.decide(&again), Err(LedgerError::Undone { by, .. }) if by == undo));
+    // Undoing the undoing brings it back, and then it can be undone again.
+    ledger.decide(&NewDecision { subject: Subject::Decision(undo), ..missing.clone() }).unwrap();
+    assert!(ledger.reviewed(ReportId(1)).unwrap().unwrap().is_rejected(entry("f1")));
+    ledger.decide(&again).unwrap();
+    assert!(ledger.reviewed(ReportId(1)).unwrap().unwrap().decided.is_empty());
 }
 
 #[test]
@@ -250,6 +265,10 @@ fn ledgers_of_every_released_schema_open() {
         assert_eq!(stored.line.headline.as_deref(), Some("Ferry strikes pier"), "{}", dump.display());
         assert_eq!(ledger.reading(ReportId(1)).unwrap().unwrap().figures.len(), 1);
         assert_eq!(ledger.decisions().unwrap().len(), 1);
+        let found = ledger.figures(&FigureFilter::default()).unwrap();
+        assert_eq!(found[0].decision.as_deref(), Some("accepted"), "{}", dump.display());
+        assert_eq!((found[0].reviewed_by.as_deref(), found[0].negated), (Some("ida"), false));
+        assert_eq!(found[0].modality.as_deref(), Some("asserted"));
         assert_eq!(ledger.search("passengers", 5).unwrap().len(), 1);
         let version: i64 = rusqlite::Connection::open(&path)
             .unwrap()
@@ -295,7 +314,7 @@ fn for_export() -> Ledger {
 
 fn exported(ledger: &Ledger, what: export::What, format: export::Format) -> Vec<u8> {
     let mut out = Vec::new();
-    export::export(ledger, what, format, &ReportFilter::default(), &mut out).unwrap();
+    export::export(ledger, what, format, &export::Selection::default(), &mut out).unwrap();
     out
 }
 

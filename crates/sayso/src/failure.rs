@@ -68,6 +68,9 @@ pub(crate) enum Failure {
     /// The ledger could not be used.
     #[error(transparent)]
     Ledger(sayso_ledger::LedgerError),
+    /// A question to the ledger has no answer.
+    #[error(transparent)]
+    Desk(sayso_desk::DeskError),
     /// Anything else, with what to do about it.
     #[error("{0}")]
     Other(String),
@@ -105,7 +108,17 @@ impl Failure {
             | Self::Json(_)
             | Self::Eval(_)
             | Self::Ledger(_)
+            | Self::Desk(_)
             | Self::Other(_) => 1,
         })
+    }
+}
+
+impl From<sayso_desk::DeskError> for Failure {
+    fn from(error: sayso_desk::DeskError) -> Self {
+        match error {
+            sayso_desk::DeskError::Ledger(error) => error.into(),
+            error => Self::Desk(error),
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use sayso_ledger::{Damaged, Ledger, LeftOut, files_of};
+use sayso_ledger::{Damaged, Ledger, LeftOut, View, files_of};
 use sayso_model::Date;
 
 use crate::{failure::Failure, output};
@@ -74,6 +74,31 @@ fn guard_stdout(ledger: &Path) -> Result<(), Failure> {
         return Err(Failure::Overwrite { path: ledger.to_owned(), what: "is where the output goes" });
     }
     Ok(())
+}
+
+/// Whose decisions count in what is shown.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct ViewArgs {
+    /// As NAME alone has decided, without what others have: for reviewing apart
+    #[arg(id = "seen_as", long = "as", value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+impl ViewArgs {
+    /// Whose decisions count.
+    pub(crate) fn view(&self) -> View<'_> {
+        self.name.as_deref().map_or(View::Common, View::Of)
+    }
+
+    /// The ledger seen so.
+    pub(crate) fn open(&self, args: &LedgerArgs) -> Result<Ledger, Failure> {
+        let mut ledger = args.open()?;
+        if let Some(name) = &self.name {
+            sayso_desk::catch_up(&mut ledger)?;
+            ledger.see_as(name)?;
+        }
+        Ok(ledger)
+    }
 }
 
 /// A day on the command line.

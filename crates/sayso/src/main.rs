@@ -4,12 +4,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-mod chart;
 mod commands;
 mod failure;
 mod ledger;
 mod output;
-mod stories;
 
 /// On whose say-so? Reads news reports and keeps a ledger of who claims what, on whose word.
 #[derive(Debug, Parser)]
@@ -55,11 +53,13 @@ enum Command {
     Chain(commands::chain::Args),
     /// The brief of a story under five heads
     Brief(commands::brief::Args),
-    /// What a person says about an entry, kept with an audit trail
+    /// What a person says about an entry: it counts everywhere at once, with an audit trail
     Decide(commands::decide::Args),
+    /// How far people agree who have reviewed the same reports apart
+    Agreement(commands::agreement::Args),
     /// Read again what another version has read
     Reread(commands::reread::Args),
-    /// Write what is in the ledger as JSON lines, CSV or Parquet
+    /// Write what is in the ledger as JSON lines, CSV, Parquet, or people's decisions as gold
     Export(commands::export::Args),
     /// Say how the ledger is: damage, room, permissions
     Doctor(commands::doctor::Args),
@@ -90,6 +90,7 @@ fn main() -> ExitCode {
         Command::Chain(args) => commands::chain::run(args),
         Command::Brief(args) => commands::brief::run(args),
         Command::Decide(args) => commands::decide::run(args),
+        Command::Agreement(args) => commands::agreement::run(args),
         Command::Reread(args) => commands::reread::run(args),
         Command::Export(args) => commands::export::run(args),
         Command::Doctor(args) => commands::doctor::run(args),

@@ -26,7 +26,7 @@ pub(super) fn open(path: &Path) -> Result<Ledger, LedgerError> {
     }
     configure(&db)?;
     sound::install(&db, false)?;
-    Ok(Ledger { db, path: path.to_owned(), read_only: true, left_out })
+    Ok(Ledger { db, path: path.to_owned(), read_only: true, left_out, seen_as: None })
 }
 
 fn connect(path: &Path) -> Result<Connection, LedgerError> {

@@ -30,7 +30,7 @@ use self::{
 use crate::{
     failure::Failure,
     ledger::{LedgerArgs, day},
-    output, stories,
+    output,
 };
 
 /// Put reports into the ledger.
@@ -117,7 +117,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let placed = match &done {
         Ok(()) if !stop.load(Ordering::SeqCst) => {
             summary.place();
-            stories::place_all(&mut ledger, &mut || summary.placed(stop.load(Ordering::SeqCst)))
+            sayso_desk::place_all(&mut ledger, &mut || summary.placed(stop.load(Ordering::SeqCst)))
         }
         _ => Ok(()),
     };

@@ -8,8 +8,8 @@ use sayso_model::Date;
 
 use crate::{
     failure::Failure,
-    ledger::{LedgerArgs, day},
-    output, stories,
+    ledger::{LedgerArgs, ViewArgs, day},
+    output,
 };
 
 /// Print the brief of a story under five heads, each line with the words that it rests on.
@@ -26,6 +26,8 @@ pub(crate) struct Args {
     /// Tell only what is new, and said, since this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     since: Option<Date>,
+    #[command(flatten)]
+    seen: ViewArgs,
     #[command(flatten)]
     ledger: LedgerArgs,
 }
@@ -45,8 +47,8 @@ pub(crate) enum Format {
 
 /// Prints the brief.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let loaded = stories::load(&mut args.ledger.open()?, args.story, args.as_of)?;
-    let brief = sayso_brief::story::compose(&loaded.story, &loaded.readings(), args.since);
+    let loaded = sayso_desk::load(&mut args.seen.open(&args.ledger)?, args.story, args.as_of)?;
+    let brief = sayso_brief::story::compose(&loaded.story, &loaded.readings(), &loaded.corrected, args.since);
     match args.format {
         Format::Text => {
             output::text(&output::printable_lines(&render::text(&brief)))?;

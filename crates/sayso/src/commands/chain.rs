@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use sayso_ledger::ReportId;
+use sayso_desk::Loaded;
+use sayso_ledger::{EntryKind, EntryName, ReportId};
 use sayso_model::{
     ChainRole, Figure, Reading,
     story::{Appearance, Step, StoryMark},
@@ -11,9 +12,8 @@ use serde_json::json;
 
 use crate::{
     failure::Failure,
-    ledger::LedgerArgs,
+    ledger::{LedgerArgs, ViewArgs},
     output::{self, printable},
-    stories::{self, Loaded},
 };
 
 /// Show the way from the outlet to the origin of a figure or statement, through the ledger's own reports.
@@ -21,6 +21,8 @@ use crate::{
 pub(crate) struct Args {
     /// REPORT:ENTRY, as `sayso figures` and `sayso who` print it (`12:f3`, `12:s0`)
     entry: String,
+    #[command(flatten)]
+    seen: ViewArgs,
     #[command(flatten)]
     ledger: LedgerArgs,
     /// Print JSON
@@ -38,32 +40,38 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     };
     let (report, entry) = args.entry.split_once(':').ok_or_else(malformed)?;
     let report: i64 = report.parse().map_err(|_| malformed())?;
-    let (kind, number) = entry.split_at_checked(1).ok_or_else(malformed)?;
-    let number: usize = number.parse().map_err(|_| malformed())?;
-    let mut ledger = args.ledger.open()?;
-    stories::catch_up(&mut ledger)?;
+    let name = EntryName::parse(entry).ok_or_else(malformed)?;
+    let mut ledger = args.seen.open(&args.ledger)?;
+    sayso_desk::catch_up(&mut ledger)?;
     let story = ledger.story_of(ReportId(report))?.ok_or_else(|| {
         Failure::Other(format!("there is no report {report} in the ledger; `sayso reports` lists them"))
     })?;
-    let loaded = stories::load(&mut ledger, story.0, None)?;
+    let loaded = sayso_desk::load(&mut ledger, story.0, None)?;
     let index = loaded.story.reports.iter().position(|r| r.key == report).ok_or_else(|| {
         Failure::Other(format!("report {report} has a newer revision; ask for an entry of that one"))
     })?;
     let reading = loaded.readings.get(index).ok_or_else(malformed)?;
-    let steps = match kind {
-        "f" => reading
+    let rejected = ledger.reviewed(ReportId(report))?.is_some_and(|r| r.is_rejected(name));
+    if rejected {
+        return Err(Failure::Other(format!(
+            "{report}:{name} has been rejected; `sayso show {report}` says by whom"
+        )));
+    }
+    let number = loaded.index(index, name).unwrap_or(usize::MAX);
+    let steps = match name.kind {
+        EntryKind::Figure => reading
             .figures
             .get(number)
             .ok_or_else(|| {
                 Failure::Other(format!(
-                    "report {report} has no figure f{number}; `sayso show {report}` lists them"
+                    "report {report} has no figure {name}; `sayso show {report}` lists them"
                 ))
             })
             .map(|f| steps_of(&loaded, index, reading, f))?,
-        "s" => {
+        EntryKind::Statement => {
             let statement = reading.statements.get(number).ok_or_else(|| {
                 Failure::Other(format!(
-                    "report {report} has no statement s{number}; `sayso show {report}` lists them"
+                    "report {report} has no statement {name}; `sayso show {report}` lists them"
                 ))
             })?;
             // A statement that holds a figure goes the figure's way, which has been followed through the ledger.

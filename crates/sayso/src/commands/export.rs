@@ -1,22 +1,23 @@
 //! `sayso export`: what is in the ledger, for other programs.
 
 use std::{
+    collections::BTreeMap,
     io::{self, BufWriter, IsTerminal, Write},
     path::PathBuf,
     process::ExitCode,
 };
 
 use clap::ValueEnum;
-use sayso_ledger::{Ledger, ReportFilter, StoryId, export, files_of};
+use sayso_ledger::{EntryKind, EntryName, Ledger, ReportFilter, StoryId, export, files_of};
 use sayso_model::Date;
 
 use crate::{
     failure::Failure,
-    ledger::{LedgerArgs, day},
-    output::OutputFile,
+    ledger::{LedgerArgs, ViewArgs, day},
+    output::{self, OutputFile},
 };
 
-/// Write what is in the ledger as JSON lines, CSV or Parquet.
+/// Write what is in the ledger as JSON lines, CSV or Parquet, or people's decisions as gold.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Form of the output
@@ -34,7 +35,12 @@ pub(crate) struct Args {
     /// Of the reports of one story
     #[arg(long, value_name = "STORY")]
     story: Option<i64>,
-    /// File to write; without it stdout
+    /// What people rejected too
+    #[arg(long)]
+    with_rejected: bool,
+    #[command(flatten)]
+    seen: ViewArgs,
+    /// File to write; without it stdout. For gold a folder
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
@@ -50,6 +56,9 @@ pub(crate) enum Format {
     Csv,
     /// Parquet
     Parquet,
+    /// A folder of people's decisions, as `sayso eval figures FOLDER` and `sayso eval attribution
+    /// FOLDER/attributions.jsonl` read it
+    Gold,
 }
 
 /// What is written.
@@ -88,16 +97,19 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         story: args.story.map(StoryId),
         ..ReportFilter::default()
     };
-    let ledger = args.ledger.open()?;
+    let mut ledger = args.seen.open(&args.ledger)?;
+    if args.format == Format::Gold {
+        return gold(args, &ledger, &filter);
+    }
     match &args.output {
         Some(path) => {
             let mut file = OutputFile::create(path, &files_of(ledger.path()))?;
-            write(&ledger, args.format, what, &filter, &mut file)?;
+            write(args, &mut ledger, what, filter, &mut file)?;
             file.finish()?;
         }
         None => {
             let mut out = BufWriter::new(io::stdout());
-            write(&ledger, args.format, what, &filter, &mut out)?;
+            write(args, &mut ledger, what, filter, &mut out)?;
             out.flush()?;
         }
     }
@@ -105,31 +117,86 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 fn write(
-    ledger: &Ledger,
-    format: Format,
+    args: &Args,
+    ledger: &mut Ledger,
     what: Option<export::What>,
-    filter: &ReportFilter,
+    filter: ReportFilter,
     out: &mut (dyn Write + Send),
 ) -> Result<(), Failure> {
-    let Some(what) = what else {
-        let mut lines = ledger.reports(filter)?;
-        lines.sort_by_key(|line| line.id);
-        for line in lines {
-            let value = match ledger.reading(line.id)? {
-                Some(reading) => sayso_model::json::with_exact(&reading, &reading.report.text)?,
-                None => continue,
-            };
-            writeln!(out, "{}", serde_json::to_string(&value)?)?;
-        }
-        return Ok(());
-    };
-    let format = match format {
-        Format::Jsonl => export::Format::JsonLines,
+    let Some(what) = what else { return readings(args, ledger, &filter, out) };
+    let format = match args.format {
+        Format::Jsonl | Format::Gold => export::Format::JsonLines,
         Format::Csv => export::Format::Csv,
         Format::Parquet => export::Format::Parquet,
     };
-    match export::export(ledger, what, format, filter, out) {
+    let mut fates = BTreeMap::new();
+    if what == export::What::Figures {
+        let reports = ledger.reports(&filter)?;
+        fates = sayso_desk::fates_of_reports(ledger, reports.iter().map(|line| line.id))?;
+    }
+    let of = |report| Ok(fates.get(&report).cloned().unwrap_or_default());
+    let selection = export::Selection {
+        filter,
+        view: args.seen.view(),
+        with_rejected: args.with_rejected,
+        fates: Some(&of),
+    };
+    match export::export(ledger, what, format, &selection, out) {
         Err(sayso_ledger::LedgerError::Output(e)) => Err(Failure::Output(e)),
         other => Ok(other.map(|_| ())?),
     }
+}
+
+/// Whole readings as they stand, each with what was decided about its entries. Rejected entries are taken out, or left with
+/// what was decided where they are asked for.
+fn readings(args: &Args, ledger: &Ledger, filter: &ReportFilter, out: &mut dyn Write) -> Result<(), Failure> {
+    let mut lines = ledger.reports(filter)?;
+    lines.sort_by_key(|line| line.id);
+    for line in lines {
+        let Some(reviewed) = ledger.reviewed(line.id)? else { continue };
+        let text = &reviewed.reading.report.text;
+        let mut value = sayso_model::json::with_exact(&reviewed.reading, text)?;
+        for (list, kind) in [
+            ("statements", EntryKind::Statement),
+            ("figures", EntryKind::Figure),
+            ("speakers", EntryKind::Speaker),
+            ("comment_requests", EntryKind::CommentRequest),
+            ("expected", EntryKind::Expectation),
+            ("corrections", EntryKind::Correction),
+        ] {
+            let mut index = 0;
+            if let Some(entries) = value.get_mut(list).and_then(serde_json::Value::as_array_mut) {
+                entries.retain(|_| {
+                    index += 1;
+                    args.with_rejected || !reviewed.is_rejected(EntryName { kind, index: index - 1 })
+                });
+            }
+        }
+        let decided: Vec<_> = reviewed
+            .decided
+            .values()
+            .filter(|d| args.with_rejected || !reviewed.is_rejected(d.entry))
+            .collect();
+        if let Some(object) = value.as_object_mut() {
+            object.insert("decided".to_owned(), serde_json::to_value(decided)?);
+        }
+        writeln!(out, "{}", serde_json::to_string(&value)?)?;
+    }
+    Ok(())
+}
+
+/// People's decisions as gold, with what was left out and why.
+fn gold(args: &Args, ledger: &Ledger, filter: &ReportFilter) -> Result<ExitCode, Failure> {
+    let Some(folder) = &args.output else {
+        return Err(Failure::Other("gold is a folder; name it with --output".to_owned()));
+    };
+    let written = sayso_desk::gold::write(ledger, filter, args.seen.view(), folder)?;
+    output::text(&format!(
+        "{} figures of {} reports, {} attributions of {} reports\n",
+        written.figures, written.of_figures, written.attributions, written.of_attributions
+    ))?;
+    for (report, why) in &written.unfinished {
+        output::complain(&format!("report {report} is left out: {why}"));
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 //! One file for each verb of the command line.
 
 pub(crate) mod add;
+pub(crate) mod agreement;
 pub(crate) mod backup;
 pub(crate) mod brief;
 pub(crate) mod chain;

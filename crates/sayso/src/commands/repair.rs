@@ -8,7 +8,6 @@ use crate::{
     failure::Failure,
     ledger::LedgerArgs,
     output::{self, printable},
-    stories,
 };
 
 /// Make anew all that is derived, keep the reports and decisions that are sound, say what is lost. The damaged ledger is
@@ -34,7 +33,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             ledger.reread(*id, sayso_read::read(&stored.report))?;
         }
     }
-    stories::catch_up(&mut ledger)?;
+    sayso_desk::catch_up(&mut ledger)?;
     let mut out = format!(
         "kept {} reports ({} read again) and {} decisions; stories are placed anew\n",
         done.reports,

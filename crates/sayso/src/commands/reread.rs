@@ -1,8 +1,8 @@
 //! `sayso reread`: reads again what an older version has read; people's decisions stay.
 
-use std::process::ExitCode;
+use std::{collections::BTreeSet, process::ExitCode};
 
-use sayso_ledger::ReportId;
+use sayso_ledger::{Decision, ReportId, Subject};
 
 use crate::{failure::Failure, ledger::LedgerArgs, output};
 
@@ -20,6 +20,8 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut ledger = args.ledger.open()?;
     let reader = if args.all { "" } else { sayso_read::READER_VERSION };
+    let decided: BTreeSet<ReportId> = ledger.decided_reports()?.into_iter().collect();
+    let mut lost: Vec<(ReportId, Decision)> = Vec::new();
     let (mut last, mut read) = (ReportId(0), 0_u64);
     loop {
         let ids = ledger.unread(reader, last, 256)?;
@@ -31,8 +33,22 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             let Some(stored) = ledger.report(id)? else { continue };
             ledger.reread(id, sayso_read::read(&stored.report))?;
             read += 1;
+            if decided.contains(&id) {
+                lost.extend(ledger.reviewed(id)?.into_iter().flat_map(|r| r.lost).map(|d| (id, d)));
+            }
         }
     }
     output::text(&format!("{read} reports read\n"))?;
+    for (report, decision) in lost {
+        let Subject::Entries(entries) = &decision.subject else { continue };
+        let words = entries.iter().find(|e| e.report == report.0).map_or("", |e| e.exact.as_str());
+        output::complain(&format!(
+            "decision {} ({} by {}) changes nothing now: report {report} is read without the entry '{}'",
+            decision.id,
+            decision.kind.word(),
+            decision.by,
+            words
+        ));
+    }
     Ok(ExitCode::SUCCESS)
 }

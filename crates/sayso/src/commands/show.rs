@@ -2,11 +2,17 @@
 
 use std::{fmt::Write, process::ExitCode};
 
-use sayso_ledger::{Change, Changes, Decision, EntryKind, Ledger, LedgerError, ReportId, Stored};
+use sayso_ledger::{
+    Change, Changes, Decided, EntryKind, EntryName, Fates, Ledger, Outcome, ReportId, Reviewed, Stored,
+    Subject,
+};
 use sayso_model::{Reading, Stated};
-use serde_json::json;
 
-use crate::{failure::Failure, ledger::LedgerArgs, output};
+use crate::{
+    failure::Failure,
+    ledger::{LedgerArgs, ViewArgs},
+    output,
+};
 
 /// Show one report: head, text, entries, decisions, revisions.
 #[derive(Debug, clap::Args)]
@@ -17,6 +23,8 @@ pub(crate) struct Args {
     #[arg(long)]
     changes: bool,
     #[command(flatten)]
+    seen: ViewArgs,
+    #[command(flatten)]
     ledger: LedgerArgs,
     /// Print JSON
     #[arg(long)]
@@ -25,7 +33,7 @@ pub(crate) struct Args {
 
 /// Prints the report or its changes.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let ledger = args.ledger.open()?;
+    let mut ledger = args.seen.open(&args.ledger)?;
     let id = ledger.find(&args.report)?;
     if args.changes {
         let changes = ledger.changes(id)?;
@@ -38,26 +46,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let stored = ledger.report(id)?.ok_or_else(|| LedgerError::NoReport(args.report.clone()))?;
-    let reading = ledger.reading(id)?;
-    let decisions = match &reading {
-        Some(reading) => ledger.decisions_in(id, reading)?,
-        None => Vec::new(),
-    };
+    let view = sayso_desk::report(&mut ledger, id)?;
     if args.json {
-        let entry = match &reading {
-            Some(reading) => sayso_model::json::with_exact(reading, &stored.report.text)?,
-            None => json!({ "report": sayso_model::json::with_exact(&stored.report, &stored.report.text)? }),
-        };
-        let decisions: Vec<_> = decisions
-            .iter()
-            .map(|(decision, index)| Ok(json!({"decision": serde_json::to_value(decision)?, "index": index})))
-            .collect::<Result<_, serde_json::Error>>()?;
-        output::json_line(&json!({
-            "ledger": serde_json::to_value(&stored.line)?, "reading": entry, "decisions": decisions
-        }))?;
+        output::json_line(&view.json()?)?;
     } else {
-        output::text(&report_text(&ledger, &stored, reading.as_ref(), &decisions)?)?;
+        output::text(&report_text(&ledger, &view.stored, view.reviewed.as_ref(), &view.fates)?)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -65,9 +58,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 fn report_text(
     ledger: &Ledger,
     stored: &Stored,
-    reading: Option<&Reading>,
-    decisions: &[(Decision, Option<usize>)],
+    reviewed: Option<&Reviewed>,
+    fates: &Fates,
 ) -> Result<String, Failure> {
+    let reading = reviewed.map(|r| &r.reading);
     let mut out = String::new();
     let head = &stored.report.head;
     let value = |v: &Option<Stated<String>>| v.as_ref().map(|s| (s.value.clone(), format!("{:?}", s.from)));
@@ -106,46 +100,65 @@ fn report_text(
     }
     let text = output::printable_lines(&stored.report.text);
     let _ = write!(out, "\n{text}\n");
-    if let Some(reading) = reading {
+    if let Some(reviewed) = reviewed {
+        let reading = &reviewed.reading;
         for kind in EntryKind::ALL {
             for index in 0..kind.count(reading) {
                 let words = match kind {
                     EntryKind::Speaker => reading.speakers.get(index).map_or("", |s| s.name.as_str()),
                     _ => kind.span(reading, index).map_or("", |s| s.cut(&reading.report.text)),
                 };
-                let held: Vec<String> = decisions
-                    .iter()
-                    .filter(|(decision, at)| *at == Some(index) && is_about(decision, kind))
-                    .map(|(d, _)| {
-                        format!("{:?} by {} on {}", d.kind, output::printable(&d.by), d.at).to_lowercase()
-                    })
-                    .collect();
+                let entry = EntryName { kind, index };
+                let happened = fates
+                    .get(&entry)
+                    .into_iter()
+                    .flatten()
+                    .map(|fate| output::printable(&sayso_desk::fate(fate)));
+                let held: Vec<String> =
+                    happened.chain(reviewed.of(entry).into_iter().flat_map(decided)).collect();
                 let mark = if held.is_empty() { String::new() } else { format!(" [{}]", held.join("; ")) };
                 let heading = if index == 0 { format!("\n{}\n", kind.as_str()) } else { String::new() };
                 let whose = whose_word(reading, kind, index);
-                let id = entry_id(kind, index);
+                let id = entry.to_string();
                 let _ = writeln!(out, "{heading}  {id:>4}  {}{whose}{mark}", output::printable(words));
             }
         }
     }
-    let lost = decisions.iter().filter(|(_, at)| at.is_none()).count();
-    if lost > 0 {
+    for lost in reviewed.into_iter().flat_map(|r| &r.lost) {
+        let words = match &lost.subject {
+            Subject::Entries(entries) => entries.first().map_or("", |e| e.exact.as_str()),
+            _ => "",
+        };
         let _ = writeln!(
             out,
-            "\n{lost} decisions are about entries that this reading no longer has; they are kept."
+            "\ndecision {} ({} by {}) is kept and changes nothing: the report is now read without the entry '{}'",
+            lost.id,
+            lost.kind.word(),
+            output::printable(&lost.by),
+            output::printable(words)
         );
     }
     Ok(out)
 }
 
-/// An entry's name, as `sayso decide` takes it; entries that nothing is decided about have a number only.
-fn entry_id(kind: EntryKind, index: usize) -> String {
-    match kind {
-        EntryKind::Statement => format!("s{index}"),
-        EntryKind::Figure => format!("f{index}"),
-        EntryKind::Speaker => format!("p{index}"),
-        _ => index.to_string(),
+/// What people decided about an entry: what, who, when, why, and what had been read.
+fn decided(decided: &Decided) -> Vec<String> {
+    let mut all = Vec::new();
+    if let Some(v) = &decided.decision {
+        let why = v.note.as_ref().map(|note| format!(": {}", output::printable(note))).unwrap_or_default();
+        all.push(format!("{} by {} on {}{why}", v.what.as_str(), output::printable(&v.by), v.at));
+        for (field, value) in &decided.read {
+            let now = decided.now.get(field).cloned().unwrap_or_default();
+            all.push(output::printable(&format!("{field} read as {value}, now {now}")));
+        }
+        if decided.not_read && v.what != Outcome::Added {
+            all.push("read no more".to_owned());
+        }
     }
+    all.extend(decided.notes.iter().map(|n| {
+        format!("note by {} on {}: {}", output::printable(&n.by), n.at, output::printable(&n.text))
+    }));
+    all
 }
 
 /// Whose word a statement or figure is, and a figure's category.
@@ -165,10 +178,6 @@ fn whose_word(reading: &Reading, kind: EntryKind, index: usize) -> String {
         }),
         _ => String::new(),
     }
-}
-
-fn is_about(decision: &Decision, kind: EntryKind) -> bool {
-    matches!(&decision.subject, sayso_ledger::Subject::Entries(entries) if entries.iter().any(|e| e.kind == kind))
 }
 
 fn changes_text(id: ReportId, all: &[Changes]) -> String {

@@ -2,9 +2,7 @@
 
 use std::process::ExitCode;
 
-use serde_json::json;
-
-use crate::{failure::Failure, ledger::LedgerArgs, output, stories};
+use crate::{failure::Failure, ledger::LedgerArgs, output};
 
 /// List the stories in the ledger, the one with the newest report first.
 #[derive(Debug, clap::Args)]
@@ -21,17 +19,10 @@ pub(crate) struct Args {
 
 /// Prints the list.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let mut ledger = args.ledger.open()?;
-    stories::catch_up(&mut ledger)?;
-    let mut found = ledger.story_lines()?;
-    found.retain(|story| story.reports >= args.least);
-    found.sort_by(|a, b| b.last.cmp(&a.last).then(a.id.cmp(&b.id)));
+    let found = sayso_desk::stories(&mut args.ledger.open()?, args.least)?;
     if args.json {
-        for story in found {
-            output::json_line(&json!({
-                "story": story.id.0, "label": story.label, "reports": story.reports, "outlets": story.outlets,
-                "first": story.first, "last": story.last
-            }))?;
+        for story in &found {
+            output::json_line(&serde_json::to_value(story)?)?;
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -40,15 +31,16 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         .map(|story| {
             let day = |d: Option<String>| d.unwrap_or_else(|| "-".to_owned());
             vec![
-                story.id.0.to_string(),
+                story.story.to_string(),
                 day(story.first),
                 day(story.last),
                 story.reports.to_string(),
                 story.outlets.len().to_string(),
+                story.unreviewed.to_string(),
                 story.label,
             ]
         })
         .collect();
-    output::table(&["story", "first", "last", "reports", "outlets", "began with"], rows)?;
+    output::table(&["story", "first", "last", "reports", "outlets", "unreviewed", "began with"], rows)?;
     Ok(ExitCode::SUCCESS)
 }

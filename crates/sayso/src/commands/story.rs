@@ -2,18 +2,20 @@
 
 use std::{fmt::Write, process::ExitCode};
 
+use sayso_desk::{
+    Loaded,
+    words::{amount, status, what},
+};
+use sayso_ledger::EntryKind;
 use sayso_model::{
     Date,
-    story::{
-        Claim, EventOf, Independence, PointRef, Scope, Status, Story, StorySpeaker, SumFinding, Sureness,
-    },
+    story::{Independence, PointRef, Story, StorySpeaker, SumFinding, Sureness},
 };
 
 use crate::{
     failure::Failure,
-    ledger::{LedgerArgs, day},
+    ledger::{LedgerArgs, ViewArgs, day},
     output::{self, printable},
-    stories::{self, Loaded},
 };
 
 /// Show one story: claims with origins, echoes, series, conflicts; speakers with the evidence for each merge.
@@ -31,6 +33,8 @@ pub(crate) struct Args {
     #[arg(long, num_args = 2, value_names = ["REPORT:FIGURE", "REPORT:FIGURE"])]
     explain: Vec<String>,
     #[command(flatten)]
+    seen: ViewArgs,
+    #[command(flatten)]
     ledger: LedgerArgs,
     /// Print JSON
     #[arg(long)]
@@ -39,11 +43,11 @@ pub(crate) struct Args {
 
 /// Prints the story.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let loaded = stories::load(&mut args.ledger.open()?, args.story, args.as_of)?;
+    let loaded = sayso_desk::load(&mut args.seen.open(&args.ledger)?, args.story, args.as_of)?;
     if let [a, b] = args.explain.as_slice() {
-        output::text(&explain(&loaded.story, a, b)?)?;
+        output::text(&explain(&loaded.printed(), a, b)?)?;
     } else if args.json {
-        output::json_line(&sayso_model::json::story_with_exact(&loaded.story, &loaded.texts())?)?;
+        output::json_line(&sayso_model::json::story_with_exact(&loaded.printed(), &loaded.texts())?)?;
     } else if args.speakers {
         output::text(&speakers(&loaded))?;
     } else {
@@ -164,7 +168,7 @@ fn text(loaded: &Loaded) -> String {
                         out,
                         "      {echo}{}:{}  {}",
                         key(story, a.mark.report),
-                        a.figure,
+                        loaded.name(a.mark.report, EntryKind::Figure, a.figure.index()),
                         chain.join(" < ")
                     );
                     if let Some(echo) = &a.likely_echo {
@@ -330,7 +334,8 @@ fn speakers(loaded: &Loaded) -> String {
                     format!("\"{}\" (report {})", printable(cut(loaded, *m)), key(&loaded.story, m.report))
                 })
                 .collect();
-            let at = format!("{}:{}", key(&loaded.story, member.report), member.speaker);
+            let name = loaded.name(member.report, EntryKind::Speaker, member.speaker.index());
+            let at = format!("{}:{name}", key(&loaded.story, member.report));
             let _ = writeln!(
                 out,
                 "  {at:<8} {}: {}  {}",
@@ -362,81 +367,18 @@ fn cut(loaded: &Loaded, mark: sayso_model::story::StoryMark) -> &str {
 }
 
 fn words(loaded: &Loaded, at: PointRef) -> String {
-    sayso_compare::point(&loaded.story.claims, at)
-        .and_then(|p| p.reports.first())
-        .map_or_else(String::new, |a| printable(cut(loaded, a.mark)))
+    let Some(first) = sayso_compare::point(&loaded.story.claims, at).and_then(|p| p.reports.first()) else {
+        return String::new();
+    };
+    let words = printable(cut(loaded, first.mark));
+    match loaded.corrected.get(&(first.mark.report, first.figure)) {
+        Some(by) => format!("{} ({}; the report has \"{words}\")", amount(&first.value), printable(by)),
+        None => words,
+    }
 }
 
 fn with_origin(loaded: &Loaded, at: PointRef) -> String {
     let series = loaded.story.claims.get(at.claim).and_then(|c| c.series.get(at.series));
     let origin = series.and_then(|s| s.name.as_deref()).unwrap_or("nobody named");
     format!("{} (\"{}\")", printable(origin), words(loaded, at))
-}
-
-/// Category, group and scope of a claim in words.
-pub(crate) fn what(claim: &Claim) -> String {
-    let mut what = claim.category.as_str().replace('_', " ");
-    if claim.modality == sayso_model::Modality::Possible {
-        what.push_str(", possible");
-    }
-    if let Some(unit) = &claim.unit {
-        let _ = write!(what, ", {unit}");
-    }
-    if let Some(group) = &claim.group {
-        let _ = write!(what, ", {}", printable(group));
-    }
-    match &claim.scope {
-        Scope::Total => {}
-        Scope::During { period, places } => {
-            let _ = write!(what, ", {} to {}", period.0, period.1);
-            if !places.is_empty() {
-                let _ = write!(what, ", {}", printable(&places.join(", ")));
-            }
-        }
-        Scope::At { places } => {
-            let _ = write!(what, ", {}", printable(&places.join(", ")));
-        }
-        Scope::Added { places } => {
-            what.push_str(", on top of an earlier count");
-            if !places.is_empty() {
-                let _ = write!(what, ", {}", printable(&places.join(", ")));
-            }
-        }
-        Scope::Part => what.push_str(", part of another count"),
-        Scope::OneOfSeveral => what.push_str(", one of several counts"),
-    }
-    match &claim.event {
-        EventOf::This => {}
-        EventOf::Earlier { period } => {
-            let _ = write!(what, ", in an earlier event ({} to {})", period.0, period.1);
-        }
-        EventOf::Wider { period } => {
-            let _ = write!(what, ", since {}", period.0);
-        }
-    }
-    if let Some(definition) = &claim.definition {
-        let _ = write!(what, ", {definition}");
-    }
-    what
-}
-
-fn status(story: &Story, status: &Status) -> String {
-    match status {
-        Status::Current => "current for this origin".to_owned(),
-        Status::Superseded { on, .. } => {
-            format!("superseded by the same origin{}", on.map(|d| format!(" on {d}")).unwrap_or_default())
-        }
-        Status::InConflict { origin, .. } => {
-            format!("in conflict with {}", printable(origin.as_deref().unwrap_or("a value of nobody named")))
-        }
-        Status::Unverified { reasons, .. } => format!("unverified, {}", reasons.join(", ")),
-        Status::Corrected { report, .. } => format!("corrected in report {}", key(story, *report)),
-        Status::Denied { by, .. } => {
-            format!("denied by {}", printable(by.as_deref().unwrap_or("somebody not named")))
-        }
-        Status::Disowned { by, .. } => {
-            format!("disowned by {}", printable(by.as_deref().unwrap_or("its alleged origin")))
-        }
-        Status::SelfContradicted { .. } => "contradicted in the same report".to_owned(),
-    }
 }

@@ -7,7 +7,7 @@ use sayso_model::{
     story::{Claim, Story},
 };
 
-use crate::{commands::story::what, output::printable};
+use crate::words::{plain, what};
 
 /// A value with its day and its bounds, as drawn.
 struct Dot {
@@ -30,7 +30,7 @@ fn lines(story: &Story, claim: &Claim) -> Vec<Line> {
         .series
         .iter()
         .map(|s| Line {
-            name: printable(s.name.as_deref().unwrap_or("nobody named")),
+            name: plain(s.name.as_deref().unwrap_or("nobody named")),
             dots: s
                 .points
                 .iter()
@@ -58,7 +58,8 @@ fn lines(story: &Story, claim: &Claim) -> Vec<Line> {
 const BAR: f64 = 48.0;
 
 /// The claims of a category as text: a bar for each value.
-pub(crate) fn text(story: &Story, claims: &[&Claim]) -> String {
+#[must_use]
+pub fn text(story: &Story, claims: &[&Claim]) -> String {
     let mut out = String::new();
     for claim in claims {
         let lines = lines(story, claim);
@@ -82,7 +83,8 @@ pub(crate) fn text(story: &Story, claims: &[&Claim]) -> String {
 const COLOURS: [&str; 7] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
 
 /// The claims of a category as one SVG picture: time to the right, values upwards, whiskers for bounds.
-pub(crate) fn svg(story: &Story, title: &str, claims: &[&Claim]) -> String {
+#[must_use]
+pub fn svg(story: &Story, title: &str, claims: &[&Claim]) -> String {
     let (width, height, left, bottom) = (900.0, 420.0, 80.0, 60.0);
     let all: Vec<(String, Line)> =
         claims.iter().flat_map(|c| lines(story, c).into_iter().map(|l| (what(c), l))).collect();

@@ -8,10 +8,13 @@ use std::{
 use sayso_compare::{
     Constraints, Entry, Member, ReportKey, StoryKey, StoryStore, TermVector, Who, neighbourhood, place,
 };
-use sayso_ledger::{DecisionKind, EntryKind, Ledger, LedgerError, ReportFilter, ReportId, StoryId, Subject};
-use sayso_model::{Date, Reading, SpeakerId, story::Story};
+use sayso_ledger::{
+    DecisionKind, EntryKind, EntryName, Ledger, LedgerError, ReportFilter, ReportId, Standing, StoryId,
+    Subject, View,
+};
+use sayso_model::{Date, FigureId, Reading, SpeakerId, story::Story};
 
-use crate::{failure::Failure, output};
+use crate::DeskError;
 
 /// Kinds under which compare keeps what it needs to place the next report.
 const ANCHOR: &str = "story anchor";
@@ -128,15 +131,22 @@ fn term_key(term: u64) -> String {
 }
 
 /// Places every report that has not been placed. The cost of one does not grow with the ledger.
-pub(crate) fn catch_up(ledger: &mut Ledger) -> Result<(), Failure> {
+///
+/// # Errors
+/// Those of the ledger.
+pub fn catch_up(ledger: &mut Ledger) -> Result<(), DeskError> {
     place_all(ledger, &mut || ControlFlow::Continue(()))
 }
 
 /// The same, and tells after each report; on a break it keeps what is placed and leaves the rest for the next time.
-pub(crate) fn place_all(
-    ledger: &mut Ledger,
-    placed: &mut dyn FnMut() -> ControlFlow<()>,
-) -> Result<(), Failure> {
+///
+/// # Errors
+/// Those of the ledger.
+pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()>) -> Result<(), DeskError> {
+    // What is seen as one person sees it cannot be written; it was placed before.
+    if ledger.view() != View::Common {
+        return Ok(());
+    }
     let mut after = ledger
         .value(PLACED, "")?
         .and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok())
@@ -147,10 +157,7 @@ pub(crate) fn place_all(
             return Ok(());
         }
         if ledger.is_read_only() {
-            output::complain(&format!(
-                "the ledger can only be read, and reports from {} on have not been placed into stories",
-                after.0 + 1
-            ));
+            // The others are told of as they were placed.
             return Ok(());
         }
         let (mut last, mut flow) = (after, ControlFlow::Continue(()));
@@ -212,59 +219,132 @@ fn first_words(text: &str) -> String {
     text.split_whitespace().take(12).collect::<Vec<_>>().join(" ")
 }
 
-/// A story of the ledger, compared, with the readings of its reports in the story's order.
-pub(crate) struct Loaded {
-    pub(crate) story: Story,
-    pub(crate) readings: Vec<Reading>,
+/// A story of the ledger, compared, with the readings of its reports as they stand, in the story's order.
+///
+/// Entries that people rejected are in neither, so the numbers of entries are those of what stands; [`Loaded::name`] and
+/// [`Loaded::printed`] lead back to the names under which people know them.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// What the reports say together.
+    pub story: Story,
+    /// Their readings.
+    pub readings: Vec<Reading>,
+    /// Figures to which people gave other values than their words give, by report and figure of what stands, with who did.
+    pub corrected: BTreeMap<(usize, FigureId), String>,
+    standing: Vec<Standing>,
 }
 
 impl Loaded {
     /// The texts of its reports.
-    pub(crate) fn texts(&self) -> Vec<&str> {
+    #[must_use]
+    pub fn texts(&self) -> Vec<&str> {
         self.readings.iter().map(|r| r.report.text.as_str()).collect()
     }
 
     /// Its readings, borrowed.
-    pub(crate) fn readings(&self) -> Vec<&Reading> {
+    #[must_use]
+    pub fn readings(&self) -> Vec<&Reading> {
         self.readings.iter().collect()
+    }
+
+    /// Number in the ledger of a report of the story.
+    #[must_use]
+    pub fn key(&self, report: usize) -> i64 {
+        self.story.reports.get(report).map_or(0, |r| r.key)
+    }
+
+    /// The name of an entry of a report, by its place in what stands.
+    #[must_use]
+    pub fn name(&self, report: usize, kind: EntryKind, index: usize) -> EntryName {
+        self.standing.get(report).map_or(EntryName { kind, index }, |s| s.name(kind, index))
+    }
+
+    /// The place in what stands of an entry of a report; `None` for one that was rejected.
+    #[must_use]
+    pub fn index(&self, report: usize, name: EntryName) -> Option<usize> {
+        self.standing.get(report)?.index(name)
+    }
+
+    /// The story with every entry under its name.
+    #[must_use]
+    pub fn printed(&self) -> Story {
+        let mut story = self.story.clone();
+        let series = story.claims.iter_mut().flat_map(|c| &mut c.series);
+        for appearance in series.flat_map(|s| &mut s.points).flat_map(|p| &mut p.reports) {
+            let name = self.name(appearance.mark.report, EntryKind::Figure, appearance.figure.index());
+            appearance.figure = name.index.into();
+        }
+        for member in story.speakers.iter_mut().flat_map(|s| &mut s.members) {
+            member.speaker =
+                self.name(member.report, EntryKind::Speaker, member.speaker.index()).index.into();
+        }
+        for said in story.statements.iter_mut().flat_map(|s| &mut s.appearances) {
+            let name = self.name(said.mark.report, EntryKind::Statement, said.statement.index());
+            said.statement = name.index.into();
+        }
+        story
     }
 }
 
-/// Compares the newest revisions of a story's reports.
-pub(crate) fn load(ledger: &mut Ledger, id: i64, as_of: Option<Date>) -> Result<Loaded, Failure> {
+/// Compares the newest revisions of a story's reports, as people decided about them.
+///
+/// # Errors
+/// [`DeskError::NoStory`], and those of the ledger.
+pub fn load(ledger: &mut Ledger, id: i64, as_of: Option<Date>) -> Result<Loaded, DeskError> {
     catch_up(ledger)?;
-    let unknown = || Failure::Other(format!("there is no story {id}; `sayso stories` lists them"));
-    ledger.story(StoryId(id))?.ok_or_else(unknown)?;
+    load_placed(ledger, id, as_of)
+}
+
+/// The same where all reports have been placed.
+///
+/// # Errors
+/// As for [`load`].
+pub fn load_placed(ledger: &Ledger, id: i64, as_of: Option<Date>) -> Result<Loaded, DeskError> {
+    ledger.story(StoryId(id))?.ok_or(DeskError::NoStory(id))?;
     let lines = ledger.reports(&ReportFilter { story: Some(StoryId(id)), ..ReportFilter::default() })?;
-    let mut readings: BTreeMap<i64, Reading> = BTreeMap::new();
+    let mut standing: BTreeMap<i64, Standing> = BTreeMap::new();
+    let mut given: Vec<(i64, EntryName, String)> = Vec::new();
     for line in lines {
-        if let Some(reading) = ledger.reading(line.id)? {
-            readings.insert(line.id.0, reading);
+        let Some(reviewed) = ledger.reviewed(line.id)? else { continue };
+        given.extend(reviewed.decided.values().filter_map(|d| {
+            let valued = ["low", "best", "high", "category"].iter().any(|field| d.now.contains_key(*field));
+            let by = d.decision.as_ref().filter(|_| valued || d.not_read)?;
+            Some((line.id.0, d.entry, format!("{} by {}", by.what.as_str(), by.by)))
+        }));
+        standing.insert(line.id.0, reviewed.standing());
+    }
+    let constraints = constraints(ledger, &standing)?;
+    let entries: Vec<Entry<'_>> =
+        standing.iter().map(|(key, s)| Entry { key: *key, reading: &s.reading }).collect();
+    let story = sayso_compare::story(&entries, &constraints, as_of);
+    let standing: Vec<Standing> = story.reports.iter().filter_map(|r| standing.remove(&r.key)).collect();
+    let readings = standing.iter().map(|s| s.reading.clone()).collect();
+    let mut corrected = BTreeMap::new();
+    for (key, entry, by) in given.into_iter().filter(|(_, entry, _)| entry.kind == EntryKind::Figure) {
+        let report = story.reports.iter().position(|r| r.key == key);
+        if let Some((report, index)) = report.and_then(|r| Some((r, standing.get(r)?.index(entry)?))) {
+            corrected.insert((report, FigureId::from(index)), by);
         }
     }
-    let constraints = constraints(ledger, &readings)?;
-    let entries: Vec<Entry<'_>> =
-        readings.iter().map(|(key, reading)| Entry { key: *key, reading }).collect();
-    let story = sayso_compare::story(&entries, &constraints, as_of);
-    let readings = story.reports.iter().filter_map(|r| readings.remove(&r.key)).collect();
-    Ok(Loaded { story, readings })
+    Ok(Loaded { story, readings, corrected, standing })
 }
 
 /// What people decided about which speakers are one; of two decisions about one pair the newer holds.
-fn constraints(ledger: &Ledger, readings: &BTreeMap<i64, Reading>) -> Result<Constraints, Failure> {
+fn constraints(ledger: &Ledger, standing: &BTreeMap<i64, Standing>) -> Result<Constraints, DeskError> {
     let mut decided: BTreeMap<(Who, Who), DecisionKind> = BTreeMap::new();
     for decision in ledger.decisions()? {
         let Subject::Entries(entries) = &decision.subject else { continue };
         let of_speakers = entries.iter().all(|e| e.kind == EntryKind::Speaker);
         if !of_speakers
             || decision.undone_by.is_some()
+            || matches!(ledger.view(), View::Of(name) if name != decision.by)
             || !matches!(decision.kind, DecisionKind::Merge | DecisionKind::Split)
         {
             continue;
         }
         let who: Vec<Who> = entries
             .iter()
-            .filter_map(|e| Some((e.report, SpeakerId::from(e.place(readings.get(&e.report)?)?))))
+            .filter_map(|e| Some((e.report, SpeakerId::from(e.place(&standing.get(&e.report)?.reading)?))))
             .collect();
         for (n, a) in who.iter().enumerate() {
             for b in who.iter().skip(n + 1) {

@@ -1,0 +1,21 @@
+//! The questions that are asked of a ledger: its stories compared, what has become of its figures, how far reviewers agree,
+//! and their decisions as gold.
+//!
+//! The command line and the pages call the same functions here, so that both show the same.
+
+mod agreement;
+pub mod chart;
+mod decide;
+mod error;
+mod fates;
+pub mod gold;
+mod lists;
+mod stories;
+pub mod words;
+
+pub use agreement::{Agreement, Difference, FieldAgreement, agreement};
+pub use decide::{named, selected};
+pub use error::DeskError;
+pub use fates::{fates_of_reports, fates_of_story};
+pub use lists::{FigureLine, ReportView, StoryLine, bounds, decided, fate, figures, queue, report, stories};
+pub use stories::{Loaded, catch_up, load, load_placed, place_all};

@@ -1,0 +1,262 @@
+//! Lists as every door shows them: stories, figures, one report, what to look at next.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sayso_ledger::{
+    Decided, EntryKind, EntryName, Fate, Fates, FigureFilter, FoundFigure, Ledger, LedgerError, Numbers,
+    ReportId, Reviewed, Stored, fates_of,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{DeskError, catch_up, fates_of_reports};
+
+/// A story in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StoryLine {
+    /// Its number.
+    pub story: i64,
+    /// The headline that it began with.
+    pub label: String,
+    /// How many reports it has.
+    pub reports: usize,
+    /// Their outlets.
+    pub outlets: BTreeSet<String>,
+    /// Day of the first report.
+    pub first: Option<String>,
+    /// Day of the newest.
+    pub last: Option<String>,
+    /// Figures about which nobody has decided.
+    pub unreviewed: u64,
+}
+
+/// The stories of a ledger with at least so many reports, the one with the newest report first.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn stories(ledger: &mut Ledger, least: usize) -> Result<Vec<StoryLine>, DeskError> {
+    catch_up(ledger)?;
+    let unreviewed = ledger.unreviewed_figures()?;
+    let lines = ledger.story_lines()?.into_iter().filter(|line| line.reports >= least);
+    let mut found: Vec<StoryLine> = lines
+        .map(|line| StoryLine {
+            story: line.id.0,
+            label: line.label,
+            reports: line.reports,
+            outlets: line.outlets,
+            first: line.first,
+            last: line.last,
+            unreviewed: unreviewed.get(&line.id).copied().unwrap_or(0),
+        })
+        .collect();
+    found.sort_by(|a, b| b.last.cmp(&a.last).then(a.story.cmp(&b.story)));
+    Ok(found)
+}
+
+/// A figure in a list, with how it stands.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FigureLine {
+    /// What was found.
+    #[serde(flatten)]
+    pub found: FoundFigure,
+    /// What has become of it.
+    pub status: Vec<Fate>,
+    /// What was decided about it.
+    pub decided: Option<Decided>,
+    /// The figure itself, with spans in code points.
+    pub entry: Value,
+}
+
+/// The figures that a filter lets through.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn figures(ledger: &mut Ledger, filter: &FigureFilter) -> Result<Vec<FigureLine>, DeskError> {
+    catch_up(ledger)?;
+    let found = ledger.figures(filter)?;
+    let mut fates = fates_of_reports(ledger, found.iter().map(|f| f.report))?;
+    let mut reviewed: BTreeMap<ReportId, Reviewed> = BTreeMap::new();
+    for figure in &found {
+        if !reviewed.contains_key(&figure.report)
+            && let Some(one) = ledger.reviewed(figure.report)?
+        {
+            own_first(fates.entry(figure.report).or_default(), fates_of(figure.report, &one));
+            reviewed.insert(figure.report, one);
+        }
+    }
+    let mut lines = Vec::with_capacity(found.len());
+    for found in found {
+        let name = EntryName { kind: EntryKind::Figure, index: found.figure.index() };
+        let one = reviewed.get(&found.report);
+        let entry = match one.and_then(|r| Some((r.reading.figures.get(name.index)?, &r.reading.report.text)))
+        {
+            Some((figure, text)) => sayso_model::json::with_exact(figure, text)?,
+            None => Value::Null,
+        };
+        lines.push(FigureLine {
+            status: fates.get(&found.report).and_then(|f| f.get(&name).cloned()).unwrap_or_default(),
+            decided: one.and_then(|r| r.of(name).cloned()),
+            entry,
+            found,
+        });
+    }
+    Ok(lines)
+}
+
+/// What a report says itself of its entries' fates goes before what the story shows.
+fn own_first(fates: &mut Fates, own: Fates) {
+    for (entry, more) in own {
+        fates.entry(entry).or_default().splice(0..0, more);
+    }
+}
+
+impl FigureLine {
+    /// `12:f3`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}:{}", self.found.report, self.found.figure)
+    }
+
+    /// How it stands, in words: how certain it is made to be, what it is a part of, what has happened to it, what people
+    /// decided and what had been read.
+    #[must_use]
+    pub fn standing(&self) -> String {
+        let f = &self.found;
+        let mut all: Vec<String> = vec![f.modality.clone().unwrap_or_default()];
+        all.extend(f.negated.then(|| "negated".to_owned()));
+        all.extend(f.additional.then(|| "additional".to_owned()));
+        all.extend(f.part_of.map(|id| format!("part of {id}")));
+        all.extend(self.status.iter().map(fate));
+        all.extend(self.decided.iter().flat_map(decided));
+        all.retain(|words| !words.is_empty());
+        all.join("; ")
+    }
+}
+
+/// What has become of a figure, in words: `superseded by 5:f3 (41 people)`.
+#[must_use]
+pub fn fate(fate: &Fate) -> String {
+    let what = fate.what.replace('_', " ");
+    let word = match fate.what.as_str() {
+        "in_conflict" => " with ",
+        "corrected" => " in ",
+        "unverified" => ": ",
+        _ => " by ",
+    };
+    fate.by.as_ref().map_or_else(|| what.clone(), |by| format!("{what}{word}{by}"))
+}
+
+/// What was decided about an entry, in words, shortest first.
+#[must_use]
+pub fn decided(decided: &Decided) -> Vec<String> {
+    let mut all = Vec::new();
+    all.extend(decided.decision.as_ref().map(|v| format!("{} by {}", v.what.as_str(), v.by)));
+    if !decided.read.is_empty() {
+        let read = decided.read.iter().map(|(field, value)| format!("{field} {value}"));
+        all.push(format!("read as {}", read.collect::<Vec<_>>().join(", ")));
+    }
+    all.extend(decided.notes.iter().map(|n| format!("note: {}", n.text)));
+    all
+}
+
+/// A value with its bounds: `300`, `100..`, `..1000`, `300 (200..400)`.
+#[must_use]
+pub fn bounds(n: &Numbers) -> String {
+    let number = |v: Option<f64>| v.map_or_else(String::new, |v| v.to_string());
+    match (n.low, n.best, n.high) {
+        (None, best, None) => number(best),
+        (low, None, high) => format!("{}..{}", number(low), number(high)),
+        (low, best, high) => format!("{} ({}..{})", number(best), number(low), number(high)),
+    }
+}
+
+/// A report with all that is kept about it.
+#[derive(Debug, Clone)]
+pub struct ReportView {
+    /// The report.
+    pub stored: Stored,
+    /// Its reading as decided; null where it has not been read.
+    pub reviewed: Option<Reviewed>,
+    /// What has become of its entries.
+    pub fates: Fates,
+}
+
+/// One report.
+///
+/// # Errors
+/// [`LedgerError::NoReport`], and those of the ledger.
+pub fn report(ledger: &mut Ledger, id: ReportId) -> Result<ReportView, DeskError> {
+    let stored = ledger.report(id)?.ok_or_else(|| LedgerError::NoReport(id.to_string()))?;
+    let reviewed = ledger.reviewed(id)?;
+    let mut fates = fates_of_reports(ledger, [id])?.remove(&id).unwrap_or_default();
+    if let Some(reviewed) = &reviewed {
+        own_first(&mut fates, fates_of(id, reviewed));
+    }
+    Ok(ReportView { stored, reviewed, fates })
+}
+
+impl ReportView {
+    /// As `sayso show --json` prints it.
+    ///
+    /// # Errors
+    /// Fails only where something cannot be serialised.
+    pub fn json(&self) -> Result<Value, DeskError> {
+        let text = &self.stored.report.text;
+        let reading = match &self.reviewed {
+            Some(reviewed) => sayso_model::json::with_exact(&reviewed.reading, text)?,
+            None => json!({ "report": sayso_model::json::with_exact(&self.stored.report, text)? }),
+        };
+        let decided: Vec<&Decided> = self.reviewed.iter().flat_map(|r| r.decided.values()).collect();
+        let lost: Vec<_> = self.reviewed.iter().flat_map(|r| &r.lost).collect();
+        let status: Vec<Value> =
+            self.fates.iter().map(|(entry, all)| json!({"entry": entry, "status": all})).collect();
+        Ok(json!({
+            "ledger": serde_json::to_value(&self.stored.line)?, "reading": reading, "status": status, "decided": decided,
+            "lost": lost
+        }))
+    }
+}
+
+/// What to look at next: figures about which nobody has decided, those in conflict first, then those that nobody is shown to
+/// stand behind, then counts of the dead and hurt, then the rest, the newest first.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn queue(ledger: &mut Ledger, most: usize) -> Result<Vec<(FigureLine, &'static str)>, DeskError> {
+    let all = figures(ledger, &FigureFilter::default())?;
+    let why = |line: &FigureLine| {
+        let has = |what: &str| line.status.iter().any(|fate| fate.what == what);
+        let toll =
+            matches!(line.found.category.as_str(), "killed" | "injured" | "missing" | "killed_or_injured");
+        match () {
+            () if has("in_conflict") || has("self_contradicted") => (0, "in conflict with another value"),
+            () if has("unverified") || has("denied") => (1, "denied, or nobody is shown to stand behind it"),
+            () if toll && line.status.is_empty() => (2, "a toll that stands"),
+            () if toll => (3, "a toll"),
+            () => (4, "not looked at yet"),
+        }
+    };
+    let mut open: Vec<(u8, FigureLine, &'static str)> = Vec::new();
+    for line in all.into_iter().filter(|line| line.found.decision.is_none()) {
+        let (rank, why) = why(&line);
+        open.push((rank, line, why));
+    }
+    open.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.found.published.cmp(&a.1.found.published)));
+    Ok(open.into_iter().take(most).map(|(_, line, why)| (line, why)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use sayso_ledger::Numbers;
+
+    use super::bounds;
+
+    #[test]
+    fn bounds_are_written_once() {
+        let written = |low, best, high| bounds(&Numbers { low, best, high });
+        assert_eq!(written(None, Some(300.0), None), "300");
+        assert_eq!(written(Some(100.0), None, None), "100..");
+        assert_eq!(written(None, None, Some(1000.0)), "..1000");
+        assert_eq!(written(Some(2.5), Some(3.0), Some(4.0)), "3 (2.5..4)");
+    }
+}

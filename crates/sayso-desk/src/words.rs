@@ -1,0 +1,103 @@
+//! A story's claims and what has become of their values, in words.
+
+use std::fmt::Write;
+
+use sayso_model::story::{Bounds, Claim, EventOf, Scope, Status, Story};
+
+/// Text from a report on one line, without control characters.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).collect()
+}
+
+/// Category, group and scope of a claim.
+#[must_use]
+pub fn what(claim: &Claim) -> String {
+    let mut what = claim.category.as_str().replace('_', " ");
+    if claim.modality == sayso_model::Modality::Possible {
+        what.push_str(", possible");
+    }
+    if let Some(unit) = &claim.unit {
+        let _ = write!(what, ", {unit}");
+    }
+    if let Some(group) = &claim.group {
+        let _ = write!(what, ", {}", plain(group));
+    }
+    match &claim.scope {
+        Scope::Total => {}
+        Scope::During { period, places } => {
+            let _ = write!(what, ", {} to {}", period.0, period.1);
+            if !places.is_empty() {
+                let _ = write!(what, ", {}", plain(&places.join(", ")));
+            }
+        }
+        Scope::At { places } => {
+            let _ = write!(what, ", {}", plain(&places.join(", ")));
+        }
+        Scope::Added { places } => {
+            what.push_str(", on top of an earlier count");
+            if !places.is_empty() {
+                let _ = write!(what, ", {}", plain(&places.join(", ")));
+            }
+        }
+        Scope::Part => what.push_str(", part of another count"),
+        Scope::OneOfSeveral => what.push_str(", one of several counts"),
+    }
+    match &claim.event {
+        EventOf::This => {}
+        EventOf::Earlier { period } => {
+            let _ = write!(what, ", in an earlier event ({} to {})", period.0, period.1);
+        }
+        EventOf::Wider { period } => {
+            let _ = write!(what, ", since {}", period.0);
+        }
+    }
+    if let Some(definition) = &claim.definition {
+        let _ = write!(what, ", {definition}");
+    }
+    what
+}
+
+/// What has become of a value.
+#[must_use]
+pub fn status(story: &Story, status: &Status) -> String {
+    let key = |report: usize| story.reports.get(report).map_or(0, |r| r.key);
+    match status {
+        Status::Current => "current for this origin".to_owned(),
+        Status::Superseded { on, .. } => {
+            format!("superseded by the same origin{}", on.map(|d| format!(" on {d}")).unwrap_or_default())
+        }
+        Status::InConflict { origin, .. } => {
+            format!("in conflict with {}", plain(origin.as_deref().unwrap_or("a value of nobody named")))
+        }
+        Status::Unverified { reasons, .. } => format!("unverified, {}", reasons.join(", ")),
+        Status::Corrected { report, .. } => format!("corrected in report {}", key(*report)),
+        Status::Denied { by, .. } => {
+            format!("denied by {}", plain(by.as_deref().unwrap_or("somebody not named")))
+        }
+        Status::Disowned { by, .. } => {
+            format!("disowned by {}", plain(by.as_deref().unwrap_or("its alleged origin")))
+        }
+        Status::SelfContradicted { .. } => "contradicted in the same report".to_owned(),
+    }
+}
+
+/// A value with its bounds: `300`, `100 or more`, `up to 1000`, `300 (200 to 400)`.
+#[must_use]
+pub fn amount(value: &Bounds) -> String {
+    let about = if value.approximate { "about " } else { "" };
+    let over = if value.low_exclusive { "more than " } else { "" };
+    let under = if value.high_exclusive { "under " } else { "up to " };
+    match (value.low, value.best, value.high) {
+        (None, Some(best), None) => format!("{about}{best}"),
+        (Some(low), None, None) if value.low_exclusive => format!("{over}{low}"),
+        (Some(low), None, None) => format!("{low} or more"),
+        (None, None, Some(high)) => format!("{under}{high}"),
+        (Some(low), None, Some(high)) => format!("{low} to {high}"),
+        (low, Some(best), high) => {
+            let end = |n: Option<sayso_model::Number>| n.map_or_else(|| "?".to_owned(), |n| n.to_string());
+            format!("{about}{best} ({} to {})", end(low), end(high))
+        }
+        (None, None, None) => "–".to_owned(),
+    }
+}

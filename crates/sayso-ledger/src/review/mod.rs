@@ -1,0 +1,334 @@
+//! The one place where people's decisions meet what was read.
+//!
+//! [`Reviewed`] is a reading as decided. Lists, exports, stories, briefs and pages are made from it and from nothing else,
+//! so that a decision changes all of them at once. The reader's own values stay beside the decided ones, and since a
+//! decision names words and keeps what its maker saw, it means the same after the report has been read again.
+
+pub mod fields;
+mod make;
+mod standing;
+
+use std::collections::BTreeMap;
+
+use sayso_model::{ChainRole, Reading};
+use serde::Serialize;
+
+pub use self::{
+    fields::{Fields, ValueError},
+    standing::Standing,
+};
+use crate::{Anchored, Decision, DecisionKind, EntryKind, EntryName, ReportId, Subject};
+
+/// A reading with what people decided about its entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reviewed {
+    /// All entries as decided: corrected values in their place, what was added behind what was read. Rejected entries are
+    /// among them, so that every entry keeps its name.
+    pub reading: Reading,
+    /// What was decided about single entries, by kind and place.
+    pub decided: BTreeMap<EntryName, Decided>,
+    /// Decisions about an entry that the reading has no more.
+    pub lost: Vec<Decision>,
+}
+
+/// What was decided about an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Decided {
+    /// The entry.
+    pub entry: EntryName,
+    /// The decision that counts: the newest one; null where there are notes or merges only.
+    pub decision: Option<Verdict>,
+    /// Everybody who has accepted, corrected, rejected or added it, in the order of their first decisions.
+    pub reviewed_by: Vec<String>,
+    /// Fields whose values differ from what was read, as they were read; empty for an entry that was added.
+    pub read: Fields,
+    /// The same fields as decided.
+    pub now: Fields,
+    /// True where the report's present reading has no such entry and it stands on a person's word alone.
+    pub not_read: bool,
+    /// Remarks.
+    pub notes: Vec<Remark>,
+}
+
+impl Decided {
+    fn new(entry: EntryName) -> Self {
+        Self {
+            entry,
+            decision: None,
+            reviewed_by: Vec::new(),
+            read: Fields::new(),
+            now: Fields::new(),
+            not_read: false,
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// The decision that counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// Its number.
+    pub id: i64,
+    /// What.
+    pub what: Outcome,
+    /// Who.
+    pub by: String,
+    /// When (RFC 3339).
+    pub at: String,
+    /// Why.
+    pub note: Option<String>,
+}
+
+/// What has become of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It is right as it is.
+    Accepted,
+    /// It has other values than were read.
+    Corrected,
+    /// It is none.
+    Rejected,
+    /// The reader has missed it.
+    Added,
+}
+
+impl Outcome {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Corrected => "corrected",
+            Self::Rejected => "rejected",
+            Self::Added => "added",
+        }
+    }
+}
+
+/// A remark on an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Remark {
+    /// The decision that it is.
+    pub id: i64,
+    /// Who.
+    pub by: String,
+    /// When (RFC 3339).
+    pub at: String,
+    /// The words.
+    pub text: String,
+}
+
+impl Reviewed {
+    /// A reading about which nothing was decided.
+    #[must_use]
+    pub fn plain(reading: Reading) -> Self {
+        Self { reading, decided: BTreeMap::new(), lost: Vec::new() }
+    }
+
+    /// Applies the decisions that hold, oldest first, to what was read. Of two decisions about one field the newer counts.
+    #[must_use]
+    pub fn new(report: ReportId, read: Reading, decisions: &[Decision]) -> Self {
+        let mut this = Self::plain(read);
+        let about: Vec<(&Decision, &Anchored)> = decisions
+            .iter()
+            .filter(|d| d.undone_by.is_none())
+            .flat_map(|d| match &d.subject {
+                Subject::Entries(entries) => entries.iter().map(|e| (d, e)).collect::<Vec<_>>(),
+                _ => Vec::new(),
+            })
+            .filter(|(_, entry)| entry.report == report.0)
+            .collect();
+        if about.is_empty() {
+            return this;
+        }
+        let read = this.reading.clone();
+        for (decision, anchored) in about {
+            if !this.apply(decision, anchored) {
+                this.lost.push(decision.clone());
+            }
+        }
+        this.cascade();
+        for (entry, decided) in &mut this.decided {
+            let before = fields::fields(&read, *entry);
+            let now = fields::fields(&this.reading, *entry);
+            decided.not_read = before.is_empty();
+            for (field, value) in before {
+                if let Some(new) = now.get(&field).filter(|new| **new != value) {
+                    decided.now.insert(field.clone(), new.clone());
+                    decided.read.insert(field, value);
+                }
+            }
+        }
+        this
+    }
+
+    /// What was decided about an entry.
+    #[must_use]
+    pub fn of(&self, entry: EntryName) -> Option<&Decided> {
+        self.decided.get(&entry)
+    }
+
+    /// What has become of an entry; `None` where nobody has decided.
+    #[must_use]
+    pub fn outcome(&self, entry: EntryName) -> Option<Outcome> {
+        self.of(entry)?.decision.as_ref().map(|verdict| verdict.what)
+    }
+
+    /// True for an entry that does not count.
+    #[must_use]
+    pub fn is_rejected(&self, entry: EntryName) -> bool {
+        self.outcome(entry) == Some(Outcome::Rejected)
+    }
+
+    /// The reading without what was rejected.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        standing::of(self)
+    }
+
+    /// Applies one decision to one entry; false where it can do nothing for want of the entry.
+    fn apply(&mut self, decision: &Decision, anchored: &Anchored) -> bool {
+        let place = match decision.kind {
+            DecisionKind::Add => self.same(anchored, decision.value.as_ref()),
+            _ => anchored.place(&self.reading).map(|index| EntryName { kind: anchored.kind, index }),
+        };
+        let given = |value: Option<&serde_json::Value>| {
+            value.and_then(|v| fields::of_value(anchored.kind, v).ok()).unwrap_or_default()
+        };
+        let (seen, value) = (given(decision.seen.as_ref()), given(decision.value.as_ref()));
+        let (what, set) = match decision.kind {
+            DecisionKind::Accept => (Some(Outcome::Accepted), seen),
+            DecisionKind::Correct if place.is_none() => {
+                (Some(Outcome::Corrected), seen.into_iter().chain(value).collect())
+            }
+            DecisionKind::Correct => (Some(Outcome::Corrected), value),
+            DecisionKind::Add => (Some(Outcome::Added), value),
+            DecisionKind::Reject => (Some(Outcome::Rejected), Fields::new()),
+            DecisionKind::Note | DecisionKind::Merge | DecisionKind::Split => (None, Fields::new()),
+            DecisionKind::Undo => return true,
+        };
+        // What a person has accepted or corrected stays where a newer reader no longer finds it.
+        let stays = matches!(decision.kind, DecisionKind::Add | DecisionKind::Accept | DecisionKind::Correct);
+        let as_it_is = |entry: EntryName| {
+            let now = fields::fields(&self.reading, entry);
+            set.iter().all(|(field, value)| now.get(field) == Some(value))
+        };
+        let entry = match place {
+            Some(entry) if as_it_is(entry) => entry,
+            None if !stays || set.is_empty() => return false,
+            place => {
+                let mut changed = self.reading.clone();
+                let Ok(entry) = put(&mut changed, anchored, place, &set) else { return false };
+                self.reading = changed;
+                entry
+            }
+        };
+        let decided = self.decided.entry(entry).or_insert_with(|| Decided::new(entry));
+        let (id, by, at, note) = (decision.id, &decision.by, &decision.at, &decision.note);
+        match (what, note) {
+            (Some(what), _) => {
+                if !decided.reviewed_by.contains(by) {
+                    decided.reviewed_by.push(by.clone());
+                }
+                decided.decision =
+                    Some(Verdict { id, what, by: by.clone(), at: at.clone(), note: note.clone() });
+            }
+            (None, Some(text)) => {
+                decided.notes.push(Remark { id, by: by.clone(), at: at.clone(), text: text.clone() });
+            }
+            (None, None) => {}
+        }
+        true
+    }
+
+    /// Whether a decision can be made about an entry as it stands here, and on what was seen: the fields before it.
+    ///
+    /// # Errors
+    /// A value that the entry cannot take.
+    pub(crate) fn check(
+        &self,
+        anchored: &Anchored,
+        kind: DecisionKind,
+        value: Option<&serde_json::Value>,
+    ) -> Result<Option<Fields>, ValueError> {
+        let place = anchored.place(&self.reading).map(|index| EntryName { kind: anchored.kind, index });
+        let seen = place.map(|entry| fields::fields(&self.reading, entry));
+        if let (DecisionKind::Correct | DecisionKind::Add, Some(value)) = (kind, value) {
+            let set = fields::of_value(anchored.kind, value)?;
+            let place = if kind == DecisionKind::Add { None } else { place };
+            put(&mut self.reading.clone(), anchored, place, &set)?;
+        }
+        Ok(seen)
+    }
+
+    /// The entry that an added one is: the same words and, of figures, the same category, so that what a newer reader finds
+    /// is not counted twice.
+    pub(crate) fn same(&self, anchored: &Anchored, value: Option<&serde_json::Value>) -> Option<EntryName> {
+        let index = anchored.place(&self.reading)?;
+        let entry = EntryName { kind: anchored.kind, index };
+        let wanted = value.and_then(|v| v.get("category")).and_then(serde_json::Value::as_str);
+        let category = self.reading.figures.get(index).map(|f| f.category.as_str());
+        (anchored.kind != EntryKind::Figure || wanted == category).then_some(entry)
+    }
+
+    /// What rejected statements and speakers leave behind: a figure of a rejected statement is in the outlet's own voice, and
+    /// a rejected speaker is nobody named.
+    fn cascade(&mut self) {
+        let rejected = |kind: EntryKind| -> Vec<usize> {
+            let of_kind = self.decided.keys().filter(|e| e.kind == kind && self.is_rejected(**e));
+            of_kind.map(|e| e.index).collect()
+        };
+        let (statements, speakers) = (rejected(EntryKind::Statement), rejected(EntryKind::Speaker));
+        let own: Vec<usize> = self
+            .decided
+            .iter()
+            .filter(|(e, d)| e.kind == EntryKind::Figure && d.decision.is_some())
+            .map(|(e, _)| e.index)
+            .collect();
+        for (index, figure) in self.reading.figures.iter_mut().enumerate() {
+            let of_statement = figure.statement.is_some_and(|id| statements.contains(&id.index()));
+            let of_speaker = figure.origin_speaker.is_some_and(|id| speakers.contains(&id.index()));
+            if of_statement {
+                figure.statement = None;
+            }
+            if (of_statement || of_speaker) && !own.contains(&index) {
+                figure.origin = None;
+                figure.origin_speaker = None;
+                figure.origin_anonymous = false;
+                if of_statement {
+                    figure.via.clear();
+                }
+            }
+        }
+        if speakers.is_empty() {
+            return;
+        }
+        for statement in &mut self.reading.statements {
+            if statement.speaker.is_some_and(|id| speakers.contains(&id.index())) {
+                statement.speaker = None;
+            }
+            let gone = |link: &sayso_model::ChainLink| {
+                link.role != ChainRole::Outlet
+                    && link.speaker.is_some_and(|id| speakers.contains(&id.index()))
+            };
+            for link in statement.chain.iter_mut().filter(|link| gone(link)) {
+                link.speaker = None;
+                link.name = None;
+            }
+        }
+    }
+}
+
+/// Sets fields of an entry, or adds one that has them.
+fn put(
+    reading: &mut Reading,
+    anchored: &Anchored,
+    place: Option<EntryName>,
+    set: &Fields,
+) -> Result<EntryName, ValueError> {
+    match place {
+        Some(entry) => fields::set(reading, entry, set).map(|()| entry),
+        None => make::add(reading, anchored.kind, anchored.span(), set),
+    }
+}

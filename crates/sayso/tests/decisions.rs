@@ -1,0 +1,308 @@
+//! Decisions from the command line: each changes what every command shows, at once and after `reread`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should say where"
+)]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn run(args: &[&str], ledger: &Path) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
+    let output = command.args(args).env("SAYSO_LEDGER", ledger).env("USER", "desk").output().unwrap();
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// What a command prints; it must succeed.
+fn says(args: &[&str], ledger: &Path) -> String {
+    let ran = run(args, ledger);
+    assert_eq!(ran.code, 0, "{args:?}: {}", ran.err);
+    ran.out
+}
+
+fn lines(args: &[&str], ledger: &Path) -> Vec<Value> {
+    says(args, ledger).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// A ledger with the example: four reports on one flood.
+fn ledger(folder: &TempDir) -> PathBuf {
+    let path = folder.path().join("ledger.sqlite");
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/flood");
+    says(&["add", example.to_str().unwrap()], &path);
+    says(&["stories"], &path);
+    path
+}
+
+/// The first figure of a category in the body of report 1.
+fn first(category: &str, ledger: &Path) -> (String, Value) {
+    let all = lines(&["figures", "--category", category, "--json"], ledger);
+    let headline = 58;
+    let found =
+        all.iter().find(|f| f["report"] == 1 && f["entry"]["span"]["start"].as_u64().unwrap() > headline);
+    let found = found.expect("such a figure").clone();
+    (format!("1:{}", found["figure"].as_str().unwrap()), found)
+}
+
+/// What all lists, exports and briefs say, one after the other.
+fn everything(ledger: &Path, folder: &Path) -> Vec<(&'static str, String)> {
+    let (svg, parquet) = (folder.join("chart.svg"), folder.join("figures.parquet"));
+    says(&["figures", "--story", "1", "--category", "killed", "--svg", svg.to_str().unwrap()], ledger);
+    says(&["export", "--format", "parquet", "-o", parquet.to_str().unwrap()], ledger);
+    vec![
+        ("figures", says(&["figures"], ledger)),
+        ("figures --json", says(&["figures", "--json"], ledger)),
+        ("story", says(&["story", "1"], ledger)),
+        ("story --json", says(&["story", "1", "--json"], ledger)),
+        ("show", says(&["show", "1"], ledger)),
+        ("chart", says(&["figures", "--story", "1", "--category", "killed", "--chart"], ledger)),
+        ("svg", fs::read_to_string(svg).unwrap()),
+        ("readings", says(&["export"], ledger)),
+        ("jsonl", says(&["export", "--what", "figures"], ledger)),
+        ("csv", says(&["export", "--format", "csv"], ledger)),
+        ("brief", says(&["brief", "1"], ledger).replace("7,654", "7654")),
+        ("brief on the day", says(&["brief", "1", "--as-of", "2025-06-12"], ledger).replace("7,654", "7654")),
+    ]
+}
+
+#[test]
+fn a_correction_is_seen_everywhere_and_after_reading_again() {
+    let folder = TempDir::new().unwrap();
+    let ledger = ledger(&folder);
+    let (entry, found) = first("killed", &ledger);
+    let read = found["entry"]["best"].to_string();
+    let before = everything(&ledger, folder.path());
+    let parquet = fs::read(folder.path().join("figures.parquet")).unwrap();
+    let value = "{\"low\": null, \"best\": 7654}";
+    says(&["decide", "correct", &entry, "--value", value, "--note", "asked again"], &ledger);
+    let after = everything(&ledger, folder.path());
+    for ((what, before), (_, after)) in before.iter().zip(&after) {
+        assert!(!before.contains("7654") && after.contains("7654"), "{what} does not show it: {after}");
+    }
+    assert_ne!(parquet, fs::read(folder.path().join("figures.parquet")).unwrap());
+    let show = says(&["show", "1"], &ledger);
+    for words in ["corrected by desk on ", ": asked again", &format!("best read as {read}, now 7654")] {
+        assert!(show.contains(words), "{words} is not in {show}");
+    }
+    let again = says(&["reread", "--all"], &ledger);
+    assert!(again.contains("4 reports read"), "{again}");
+    assert_eq!(everything(&ledger, folder.path()), after);
+    says(&["decide", "undo", "1"], &ledger);
+    assert_eq!(everything(&ledger, folder.path()), before);
+    let twice = run(&["decide", "undo", "1"], &ledger);
+    assert_eq!(twice.code, 1);
+    assert!(twice.err.contains("undone already, by decision 2"), "{}", twice.err);
+}
+
+#[test]
+fn what_is_rejected_counts_nowhere_and_is_shown_when_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let ledger = ledger(&folder);
+    let (entry, found) = first("evacuated", &ledger);
+    let words = found["words"].as_str().unwrap().to_owned();
+    let claims = |ledger: &Path| {
+        let story = &lines(&["story", "1", "--json"], ledger)[0];
+        story["claims"].as_array().unwrap().iter().filter(|c| c["category"] == "evacuated").count()
+    };
+    assert!(claims(&ledger) > 0);
+    says(&["decide", "reject", &entry, "--note", "not moved"], &ledger);
+    for report in ["2", "3", "4"] {
+        let all = lines(&["figures", "--category", "evacuated", "--json"], &ledger);
+        for f in all.iter().filter(|f| f["report"].to_string() == report) {
+            says(&["decide", "reject", &format!("{report}:{}", f["figure"].as_str().unwrap())], &ledger);
+        }
+    }
+    assert_eq!(claims(&ledger), 0);
+    let of_report_1 = |args: &[&str]| {
+        let all = lines(args, &ledger);
+        all.iter().filter(|f| f["report"] == 1 && f["words"] == words.as_str()).count()
+    };
+    assert_eq!(of_report_1(&["figures", "--json"]), 0);
+    assert_eq!(of_report_1(&["figures", "--json", "--with-rejected"]), 1);
+    assert_eq!(of_report_1(&["export", "--what", "figures"]), 0);
+    assert_eq!(of_report_1(&["export", "--what", "figures", "--with-rejected"]), 1);
+    assert!(says(&["figures", "--with-rejected"], &ledger).contains("rejected by desk"));
+    assert!(says(&["show", "1"], &ledger).contains("rejected by desk"));
+    let chain = run(&["chain", &entry], &ledger);
+    assert!(chain.err.contains("has been rejected"), "{}", chain.err);
+    // Whatever comes behind it keeps its name.
+    let (killed, _) = first("killed", &ledger);
+    assert!(says(&["chain", &killed], &ledger).contains("Civil Defence Agency"));
+}
+
+#[test]
+fn every_list_says_how_a_figure_stands() {
+    let folder = TempDir::new().unwrap();
+    let ledger = ledger(&folder);
+    let rows = lines(&["export", "--what", "figures"], &ledger);
+    let header = says(&["export", "--format", "csv"], &ledger);
+    for column in
+        ["modality", "negated", "status", "status_by", "part_of", "additional", "decision", "reviewed_by"]
+    {
+        assert!(header.lines().next().unwrap().contains(column), "{column}");
+        assert!(rows[0].get(column).is_some(), "{column}");
+    }
+    let status: Vec<&str> = rows.iter().filter_map(|r| r["status"].as_str()).collect();
+    assert!(status.iter().any(|s| s.contains("superseded")), "{status:?}");
+    assert!(status.iter().any(|s| s.contains("corrected") || s.contains("retracted")), "{status:?}");
+    let figures = says(&["figures"], &ledger);
+    assert!(figures.contains("superseded by ") && figures.contains("retracted by "), "{figures}");
+    let statements = lines(&["export", "--what", "statements"], &ledger);
+    for column in ["modality", "polarity", "part_of", "decision", "reviewed_by", "decided_at"] {
+        assert!(statements[0].get(column).is_some(), "{column}");
+    }
+}
+
+#[test]
+fn what_cannot_be_decided_is_said() {
+    let folder = TempDir::new().unwrap();
+    let ledger = ledger(&folder);
+    for (args, words) in [
+        (&["decide", "correct", "1:f0", "--value", "480"][..], "JSON object of fields"),
+        (&["decide", "correct", "1:f0", "--value", "{\"bst\":480}"], "`bst` is no field of a figure"),
+        (&["decide", "correct", "1:f0", "--value", "{\"best\":\"x\"}"], "`best` takes a number or null"),
+        (&["decide", "correct", "1:f0", "--value", "{"], "--value is not JSON"),
+        (&["decide", "correct", "1:f0"], "--value"),
+        (&["decide", "accept", "1:f0", "--value", "{}"], "goes with correct and add only"),
+        (&["decide", "accept", "1:f99"], "has no entry f99"),
+        (&["decide", "accept", "1:q0"], "is not an entry of the form"),
+        (&["decide", "reject", "99:f0"], "no report '99'"),
+        (&["decide", "note", "1:f0"], "--note"),
+        (&["decide", "merge", "1:p0"], "two speakers or more"),
+        (&["decide", "merge", "1:p0", "1:f0"], "only speakers"),
+        (&["decide", "add", "1"], "--kind"),
+        (&["decide", "add", "1", "--kind", "figure", "--words", "no such words"], "does not have the words"),
+        (&["decide", "add", "1", "--kind", "figure", "--words", "the"], "say which with --nth"),
+        (&["decide", "undo", "7"], "no decision 7"),
+        (&["agreement"], "decisions of two people"),
+        (&["export", "--format", "gold"], "--output"),
+    ] {
+        let ran = run(args, &ledger);
+        assert_eq!(ran.code, 1, "{args:?}: {}", ran.out);
+        assert!(ran.err.contains(words), "{args:?}: {}", ran.err);
+    }
+    assert_eq!(says(&["decide", "--json"], &ledger), "");
+}
+
+#[test]
+fn a_missed_figure_is_added_and_noted_on() {
+    let folder = TempDir::new().unwrap();
+    let ledger = ledger(&folder);
+    let value = "{\"category\": \"trapped\", \"best\": 12}";
+    let words = "a closed meeting";
+    says(&["decide", "add", "1", "--kind", "figure", "--words", words, "--value", value], &ledger);
+    let (entry, found) = first("trapped", &ledger);
+    assert_eq!(found["decision"], "added");
+    assert_eq!(found["decided"]["decision"]["by"], "desk");
+    assert!(says(&["story", "1"], &ledger).contains("trapped"));
+    says(&["decide", "note", &entry, "--note", "twelve by the minutes"], &ledger);
+    assert!(says(&["figures", "--category", "trapped"], &ledger).contains("note: twelve by the minutes"));
+    says(&["reread", "--all"], &ledger);
+    assert_eq!(first("trapped", &ledger).0, entry);
+    says(&["decide", "undo", "1"], &ledger);
+    assert!(says(&["figures"], &ledger).lines().all(|line| !line.contains("trapped")));
+    let trail = says(&["decide"], &ledger);
+    assert!(trail.contains("its entry is read no more"), "the note has lost its entry: {trail}");
+}
+
+#[test]
+fn merged_speakers_are_found_under_either_name() {
+    let folder = TempDir::new().unwrap();
+    let ledger = ledger(&folder);
+    let who = |name: &str| lines(&["who", name, "--json"], &ledger).len();
+    let (orsik, holt) = (who("Pavel Orsik"), who("Jana Holt"));
+    assert!(orsik > 0 && holt > 0);
+    let speaker = |name: &str| {
+        let found = lines(&["who", name, "--json"], &ledger);
+        format!("{}:{}", found[0]["report"], found[0]["speaker"].as_str().unwrap())
+    };
+    says(&["decide", "merge", &speaker("Pavel Orsik"), &speaker("Jana Holt")], &ledger);
+    assert!(who("Jana Holt") > holt);
+    says(&["decide", "undo", "1"], &ledger);
+    assert_eq!(who("Jana Holt"), holt);
+}
+
+#[test]
+fn two_review_apart_and_a_third_settles() {
+    let folder = TempDir::new().unwrap();
+    let ledger = ledger(&folder);
+    let (entry, _) = first("evacuated", &ledger);
+    let (killed, _) = first("killed", &ledger);
+    says(&["decide", "correct", &entry, "--value", "{\"best\": 7654}", "--as", "ida"], &ledger);
+    says(&["decide", "accept", &killed, "--as", "ida"], &ledger);
+    let seen_by = |name: &str| says(&["figures", "--as", name], &ledger);
+    assert!(seen_by("ida").contains("7654") && !seen_by("per").contains("7654"));
+    says(&["decide", "accept", &entry, &killed, "--as", "per"], &ledger);
+    let agreement =
+        || -> Value { serde_json::from_str(&says(&["agreement", "ida", "per", "--json"], &ledger)).unwrap() };
+    let found = agreement();
+    assert_eq!(found["entries"], 2);
+    let field = |found: &Value, name: &str| {
+        let all = found["fields"].as_array().unwrap();
+        all.iter().find(|f| f["kind"] == "figure" && f["field"] == name).unwrap().clone()
+    };
+    assert_eq!(field(&found, "stands")["agreed"], 1.0);
+    assert_eq!(field(&found, "best")["agreed"], 0.5);
+    let differences = found["differences"].as_array().unwrap();
+    assert_eq!(differences.len(), 1, "{differences:?}");
+    assert_eq!(differences[0]["values"]["ida"], 7654);
+    assert!(differences[0]["settled_by"].is_null());
+    says(&["decide", "correct", &entry, "--value", "{\"best\": 7000}", "--by", "eva"], &ledger);
+    assert_eq!(agreement()["differences"][0]["settled_by"], "eva");
+    assert!(says(&["figures"], &ledger).contains("7000"));
+    assert!(says(&["agreement", "ida", "per"], &ledger).contains("settled by eva"));
+    let all = run(&["agreement"], &ledger);
+    assert!(all.err.contains("eva, ida, per"), "{}", all.err);
+}
+
+#[test]
+fn decisions_become_gold_that_is_read_back() {
+    let folder = TempDir::new().unwrap();
+    let ledger = ledger(&folder);
+    let gold = folder.path().join("gold");
+    let export = || run(&["export", "--format", "gold", "-o", gold.to_str().unwrap()], &ledger);
+    assert!(export().err.contains("no gold to write"));
+    says(&["decide", "accept", "1:f0"], &ledger);
+    assert!(export().err.contains("figures are not reviewed"), "a part of a report is no gold");
+    for report in ["1", "2", "3"] {
+        says(&["decide", "accept", &format!("{report}:f*"), &format!("{report}:s*")], &ledger);
+    }
+    let written = export();
+    assert_eq!(written.code, 0, "{}", written.err);
+    let eval = |kind: &str, path: &Path| -> Value {
+        serde_json::from_str(&says(&["eval", kind, path.to_str().unwrap(), "--json"], &ledger)).unwrap()
+    };
+    let figures = eval("figures", &gold);
+    for aspect in ["found", "bounds", "origin", "chain", "matched"] {
+        assert_eq!(figures[aspect]["f1"], 1.0, "{aspect} of what was accepted as it is: {figures}");
+    }
+    // Statements are more than attributions: the reading mends spans and carries sources on.
+    let attribution = eval("attribution", &gold.join("attributions.jsonl"));
+    let counted = attribution["gold"].as_u64().unwrap();
+    assert!(written.out.contains(&format!("{counted} attributions of 3 reports")), "{}", written.out);
+    assert!(attribution["relation_strict"]["f1"].as_f64().unwrap() > 0.8, "{attribution}");
+    // A correction is a miss of the reader.
+    let (entry, _) = first("evacuated", &ledger);
+    says(&["decide", "correct", &entry, "--value", "{\"best\": 7654}"], &ledger);
+    export();
+    let again = eval("figures", &gold);
+    assert_eq!(again["found"]["f1"], 1.0);
+    assert!(again["bounds"]["right"].as_u64().unwrap() + 1 == figures["bounds"]["right"].as_u64().unwrap());
+}
