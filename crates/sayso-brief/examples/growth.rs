@@ -20,7 +20,7 @@ fn main() {
         let compared = made_up::processor_time();
         let by_key: Vec<&Reading> =
             told.reports.iter().filter_map(|r| readings.get(usize::try_from(r.key - 1).ok()?)).collect();
-        let brief = sayso_brief::story::compose(&told, &by_key, None);
+        let brief = sayso_brief::story::compose(&told, &by_key, &sayso_brief::story::Corrected::new(), None);
         let composed = made_up::processor_time();
         println!(
             "{size:>7}  {:>8}  {:>8}  {:>8}  {:>6}  {:>9}  {:>13}",

@@ -123,9 +123,9 @@ fn what_is_rejected_counts_nowhere_and_is_shown_when_asked_for() {
     };
     assert!(claims(&ledger) > 0);
     says(&["decide", "reject", &entry, "--note", "not moved"], &ledger);
-    for report in ["2", "3", "4"] {
+    for report in [2, 3, 4] {
         let all = lines(&["figures", "--category", "evacuated", "--json"], &ledger);
-        for f in all.iter().filter(|f| f["report"].to_string() == report) {
+        for f in all.iter().filter(|f| f["report"] == report) {
             says(&["decide", "reject", &format!("{report}:{}", f["figure"].as_str().unwrap())], &ledger);
         }
     }
