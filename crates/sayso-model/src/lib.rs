@@ -14,6 +14,7 @@ mod reading;
 mod report;
 mod span;
 pub mod story;
+mod why;
 
 pub use attribution::{Attribution, Construction, StatementKind};
 pub use date::{Date, Period};
@@ -23,3 +24,4 @@ pub use number::Number;
 pub use reading::*;
 pub use report::{Head, HeadSource, Report, Stated};
 pub use span::Span;
+pub use why::{Choice, RunnerUp, Share, Why};

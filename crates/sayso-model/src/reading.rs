@@ -5,10 +5,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Date, FigureId, Number, Period, PlaceId, Report, Span, SpeakerId, StatementId, StatementKind, TimeId,
-    attribution::Construction,
-};
+use crate::{Date, FigureId, Number, Period, PlaceId, Report, Share, Span, SpeakerId, StatementId, StatementKind, TimeId, Why, attribution::Construction};
 
 /// Version of the JSON form of a reading. Grows by one whenever a field changes its meaning or goes away.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -296,6 +293,12 @@ pub struct Figure {
     pub origin_anonymous: bool,
     /// Who handed it on, nearest to the origin first.
     pub via: Vec<String>,
+    /// The decider's probability that it is of another event than the one reported; null where it was not asked.
+    #[serde(default)]
+    pub other_event: Option<Share>,
+    /// By which rules, and how sure, its category and its origin were chosen.
+    #[serde(default)]
+    pub why: Why,
 }
 
 /// Somebody whose word is given or who hands it on.

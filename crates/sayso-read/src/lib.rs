@@ -12,6 +12,7 @@ mod by_sentence;
 mod comment_request;
 mod correction;
 mod dateline;
+pub mod decide;
 mod forecast;
 mod lexicon;
 mod speaker;
@@ -46,8 +47,9 @@ pub fn read(report: &Report) -> Reading {
     let published = report.head.published.as_ref().map(|p| p.value);
     let times = time::find(&document, &report.text, published);
     let places = place::find(&document, &report.text);
-    let (mut figures, figure_diagnostics) = figure::find(&document, &report.text, &times, &places);
-    diagnostics.extend(figure_diagnostics);
+    let figure::Figures { mut figures, decisions, diagnostics: unread } =
+        figure::find(&document, &report.text, &times, &places);
+    diagnostics.extend(unread);
 
     let mut attributions = attribution::find_in(&tree, attribution::Method::Both);
     // That somebody was asked for comment or gave none is an entry of its own, not a statement.
@@ -79,7 +81,7 @@ pub fn read(report: &Report) -> Reading {
             draft.request
         })
         .collect();
-    statement::link_figures(&mut statements, &mut figures, &tree);
+    statement::link_figures(&mut statements, &mut figures, &decisions, &tree);
     let corrections = correction::find(&tree, &report, &mut figures, &times);
     let expected = forecast::find(&tree, &statements, &times, published);
     let speakers = cast.finish();

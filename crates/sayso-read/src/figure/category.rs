@@ -43,6 +43,18 @@ pub(super) enum How {
     Measured,
 }
 
+impl How {
+    /// Id of the rule, as entries name it.
+    pub(super) fn rule(self) -> &'static str {
+        match self {
+            Self::Noun => "figure.counted-noun",
+            Self::After => "figure.predicate-after",
+            Self::Before => "figure.verb-before",
+            Self::Measured => "figure.measured-noun",
+        }
+    }
+}
+
 /// Finds what shows the category of a figure.
 pub(super) fn find(
     s: &Sentence<'_, '_>,

@@ -32,6 +32,7 @@ pub(super) fn fraction(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
         };
         Quantity {
             number: range,
+            numeral: at..end,
             bounds: hedge::bounds(&numeral, hedges),
             approximate: hedges.approximate,
             vague: None,
@@ -43,6 +44,7 @@ pub(super) fn fraction(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
             another: false,
             is_one: false,
             unclear: false,
+            is_article: false,
             end,
         }
     };
@@ -86,6 +88,7 @@ pub(super) fn remainder(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
     let end = whole.end;
     Some(Quantity {
         number: at..end,
+        numeral: at..end,
         bounds: Bounds { best: Some(rest), ..Bounds::default() },
         approximate: false,
         vague: None,
@@ -96,6 +99,7 @@ pub(super) fn remainder(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
         definite: false,
         another: false,
         is_one: false,
+        is_article: false,
         unclear: false,
         end,
     })

@@ -8,8 +8,10 @@
 //! times, telephone numbers, scores, names of models, ordinals, addresses, numbers of lists and lengths of time are
 //! none.
 
+mod article;
 mod befall;
 mod before;
+mod candidate;
 mod category;
 mod certainty;
 mod counted;
@@ -26,13 +28,15 @@ mod presence;
 mod quantity;
 mod table;
 mod topic;
+mod verdict;
 mod victims;
 mod when;
 
+pub use candidate::{Candidate, candidates};
 use std::ops::Range;
 
 use sayso_model::{
-    Category, Diagnostic, Document, Figure, FigureId, Number, Place, Span, TimeExpression, Upos,
+    Category, Choice, Diagnostic, Document, Figure, FigureId, Number, Place, Share, Span, TimeExpression, Upos, Why,
 };
 
 use self::{
@@ -44,6 +48,7 @@ use self::{
     topic::Topic,
 };
 use crate::{
+    decide::{self, Decision},
     lexicon::{self, CountryWordKind},
     word::Words,
 };
@@ -54,23 +59,56 @@ use crate::{
 /// figure was said are left open: they are those of the statement that it stands in. A number that has no value gives a
 /// diagnostic (`number_too_long`, `number_not_read`) and no figure. Takes time linear in the document's length.
 #[must_use]
-pub fn find(
-    document: &Document,
-    text: &str,
-    times: &[TimeExpression],
-    places: &[Place],
-) -> (Vec<Figure>, Vec<Diagnostic>) {
+pub fn find(document: &Document, text: &str, times: &[TimeExpression], places: &[Place]) -> Figures {
     let mut words = Words::of(document, text);
     words.decimal_comma = digits::comma_is_decimal(&words.all);
-    let mut reader =
-        Reader { places, topic: Topic::of(&words), recent: 0, figures: Vec::new(), diagnostics: Vec::new() };
-    for (index, within) in words.sentences.iter().enumerate() {
-        let sentence = Sentence { document, text, words: &words, times, within: within.clone() };
+    let words = words;
+    let sentence =
+        |within: &Range<usize>| Sentence { document, text, words: &words, times, within: within.clone() };
+    let quantities: Vec<Vec<Found>> = words.sentences.iter().map(|w| quantity::find(&sentence(w))).collect();
+    let mut decisions = decisions(text, &words, &quantities).into_iter();
+    let mut reader = Reader {
+        places,
+        topic: Topic::of(&words),
+        recent: 0,
+        figures: Vec::new(),
+        decisions: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    for ((index, within), found) in words.sentences.iter().enumerate().zip(quantities) {
         let recent = words.sentences.get(index.saturating_sub(RECENT)).and_then(|r| words.get(r.start));
         reader.recent = recent.map_or(0, |word| word.span.start);
-        reader.sentence(&sentence);
+        reader.sentence(&sentence(within), found, &mut decisions);
     }
-    (reader.figures, reader.diagnostics)
+    Figures { figures: reader.figures, decisions: reader.decisions, diagnostics: reader.diagnostics }
+}
+
+/// What [`find`] found.
+#[derive(Debug, Default)]
+pub struct Figures {
+    /// The figures, in text order.
+    pub figures: Vec<Figure>,
+    /// What the decider says of each figure.
+    pub decisions: Vec<Option<Decision>>,
+    /// What could not be read.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What the decider says of each quantity, in text order; nothing of what has a unit.
+fn decisions(text: &str, words: &Words<'_>, found: &[Vec<Found>]) -> Vec<Option<Decision>> {
+    let quantities = found.iter().flatten().filter_map(|f| match f {
+        Found::Quantity(quantity) => Some(quantity),
+        Found::Unread(..) => None,
+    });
+    let asked: Vec<Option<Span>> = quantities
+        .map(|q| {
+            let (first, last) = (words.get(q.numeral.start)?, words.get(q.numeral.end.checked_sub(1)?)?);
+            q.unit.is_none().then(|| first.span.cover(last.span))
+        })
+        .collect();
+    let numerals: Vec<Span> = asked.iter().copied().flatten().collect();
+    let mut decided = decide::decide(text, &numerals).into_iter();
+    asked.iter().map(|a| a.and_then(|_| decided.next().flatten())).collect()
 }
 
 /// Sentences before one in which a number that leaves its noun out finds what it counts.
@@ -81,10 +119,29 @@ struct Draft {
     quantity: Quantity,
     phrase: Phrase,
     shown: Option<Shown>,
+    decision: Option<Decision>,
     /// Index of the figure of which it is a detail.
     part_of: Option<usize>,
     /// Figure of the same sentence that it takes group and category from.
     from: Option<usize>,
+}
+
+/// What the rules propose that a number counts.
+#[derive(Debug, Clone)]
+struct Proposal {
+    category: Category,
+    /// Words that show it.
+    evidence: Option<Span>,
+    /// Figure that it goes on from.
+    inherits: Option<usize>,
+    /// Id of the rule.
+    rule: &'static str,
+}
+
+impl Proposal {
+    fn of(category: Category, rule: &'static str) -> Self {
+        Self { category, evidence: None, inherits: None, rule }
+    }
 }
 
 struct Reader<'p> {
@@ -93,13 +150,19 @@ struct Reader<'p> {
     /// Where the sentences begin to which a number may point back.
     recent: usize,
     figures: Vec<Figure>,
+    decisions: Vec<Option<Decision>>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Reader<'_> {
-    fn sentence(&mut self, s: &Sentence<'_, '_>) {
+    fn sentence(
+        &mut self,
+        s: &Sentence<'_, '_>,
+        found: Vec<Found>,
+        decisions: &mut impl Iterator<Item = Option<Decision>>,
+    ) {
         let mut drafts: Vec<Draft> = Vec::new();
-        for found in quantity::find(s) {
+        for found in found {
             match found {
                 Found::Unread(span, Unread::TooLong) => self.tell(
                     "number_too_long",
@@ -111,11 +174,19 @@ impl Reader<'_> {
                     "it is not known what this number's marks or words mean; read it in the text",
                     span,
                 ),
-                Found::Quantity(quantity) => drafts.push(self.draft(s, *quantity)),
+                Found::Quantity(quantity) => {
+                    let decision = decisions.next().flatten();
+                    drafts.push(self.draft(s, *quantity, decision));
+                }
             }
         }
+        // What may count one of a list stands among the others, but the rules of lists know nothing of it.
+        let (articles, mut drafts): (Vec<Draft>, Vec<Draft>) =
+            drafts.into_iter().partition(|d| d.quantity.is_article);
         lists::share(s, &mut drafts, self.topic);
         victims::add_up(s, &mut drafts, self.topic);
+        let casualty = |d: &Draft| d.decision.as_ref().is_some_and(verdict::is_casualty);
+        let mut articles = articles.into_iter().filter(casualty).peekable();
         let before = self.figures.len();
         let ends: Vec<usize> = (0..drafts.len())
             .map(|i| {
@@ -126,11 +197,18 @@ impl Reader<'_> {
             .collect();
         let mut ids: Vec<Option<usize>> = Vec::new();
         for (mut draft, end) in drafts.into_iter().zip(ends) {
+            let start = draft.quantity.number.start;
+            while let Some(article) = articles.next_if(|a| a.quantity.number.start < start) {
+                self.figure(s, article, before, start);
+            }
             draft.part_of = draft.part_of.and_then(|i| ids.get(i).copied().flatten());
             draft.from = draft.from.and_then(|i| ids.get(i).copied().flatten());
             let index = self.figures.len();
             let made = self.figure(s, draft, before, end);
             ids.push(made.then_some(index));
+        }
+        for article in articles {
+            self.figure(s, article, before, s.within.end);
         }
         when::share(s, self.figures.get_mut(before..).unwrap_or_default());
     }
@@ -143,82 +221,73 @@ impl Reader<'_> {
         });
     }
 
-    fn draft(&self, s: &Sentence<'_, '_>, quantity: Quantity) -> Draft {
+    fn draft(&self, s: &Sentence<'_, '_>, quantity: Quantity, decision: Option<Decision>) -> Draft {
         let phrase = if quantity.unit.is_some() && !is_share_of_people(s, &quantity) {
             Phrase { start: quantity.end, end: quantity.end, ..Phrase::default() }
         } else {
             counted::phrase(s, &quantity)
         };
-        let nobody = quantity.unit.is_some() && quantity.ratio.is_none() || quantity::is_out_of(s, &quantity);
+        let nobody = quantity.is_article
+            || quantity.unit.is_some() && quantity.ratio.is_none() || quantity::is_out_of(s, &quantity);
         let shown = if nobody { None } else { category::find(s, &quantity, &phrase, self.topic) };
-        Draft { quantity, phrase, shown, part_of: None, from: None }
+        Draft { quantity, phrase, shown, decision, part_of: None, from: None }
     }
 
     /// Makes a figure of a draft, if it is one.
     fn figure(&mut self, s: &Sentence<'_, '_>, draft: Draft, first: usize, next: usize) -> bool {
-        let Draft { mut quantity, phrase, mut shown, part_of, from } = draft;
+        let Draft { mut quantity, phrase, mut shown, decision, part_of, from } = draft;
         let previous = self.figures.len().checked_sub(1);
         let in_sentence = previous.filter(|&p| p >= first);
         let back = from.or(in_sentence).or(previous);
         let mut part_of = part_of;
-        let mut evidence = None;
-        let mut inherits = None;
         let whole = self.take_part(s, &mut quantity, back);
         if whole.is_none() && quantity.ratio.is_some() {
             shown = None;
         }
-        let mut category = match (&quantity.unit, &shown) {
-            (Some(unit), _) => named(unit.category),
-            (None, Some(shown)) => {
-                if !shown.evidence.is_empty() && shown.how != How::Noun {
-                    evidence = s.span(&shown.evidence);
-                }
-                shown.category.clone()
-            }
-            (None, None) if let Some(whole) = whole => {
-                inherits = Some(whole);
-                self.figures[whole].category.clone()
-            }
-            (None, None) => match self.without_words(s, &quantity, &phrase, back, in_sentence) {
-                Some((category, source)) => {
-                    inherits = source;
-                    category
-                }
-                None => return false,
-            },
+        let proposal = if quantity.is_article {
+            None
+        } else {
+            self.propose(s, &quantity, &phrase, shown.as_ref(), whole, (back, in_sentence))
         };
-        let counts_people =
-            phrase.head.is_none_or(|h| counted::is_person(s, h) || table::is(s.lower(h), Part::State));
-        if phrase.is_thing(s) && category != Category::DEPLOYED && quantity.unit.is_none() {
-            category = Category::EQUIPMENT;
-            evidence = None;
-        }
-        // "one of the climbers survived", but not "one of the survivors said"
-        if quantity.is_one && phrase.part && shown.as_ref().is_none_or(|shown| shown.how != How::After) {
-            return false;
-        }
-        // "including 12 children", "of whom 12 were": part of the figure before.
-        let detail = is_detail(s, quantity.number.start);
-        if category == Category::OTHER
-            && (quantity.is_one && !(detail && phrase.is_person(s))
-                || quantity.definite && is_small(&quantity))
-        {
-            return false;
-        }
-        // "The 4,000 include ...": the number said before, not a new one.
-        if quantity.definite
-            && phrase.head.is_none()
-            && shown.as_ref().is_none_or(|s| s.how != How::After)
-            && quantity.unit.is_none()
-        {
-            let same = |f: &Figure| {
-                f.best.or(f.high).or(f.low) == quantity.bounds.best && quantity.bounds.best.is_some()
-            };
-            if self.figures.iter().rev().take(50).any(same) {
-                return false;
-            }
-        }
+        let mut inherits = proposal.as_ref().and_then(|p| p.inherits);
         let Some(number) = s.span(&quantity.number) else { return false };
+        // "including 12 children", "of whom 12 were": part of the figure before.
+        let detail = is_detail(s, quantity.number.start) || self.follows_detail(s, number, in_sentence);
+        let kind = phrase.part
+            || inherits.is_some() && (ellipsis::is_kind(s, &phrase) || ellipsis::is_degree(s, &phrase));
+        if (detail || kind) && part_of.is_none() {
+            let told = back.map(|b| self.figures[b].part_of.filter(|_| detail).map_or(b, FigureId::index));
+            part_of = whole.or(told).filter(|&b| counts_people(s, &phrase) && is_count(&self.figures[b]));
+        }
+        // What befell the whole befell a part of it.
+        let proposal = match part_of {
+            Some(whole)
+                if detail
+                    && phrase.is_person(s)
+                    && proposal.as_ref().is_some_and(|p| p.category == Category::OTHER) =>
+            {
+                let told = &self.figures[whole];
+                let (category, evidence) = (told.category.clone(), told.category_evidence);
+                Some(Proposal { category, evidence, inherits, rule: "figure.part" })
+            }
+            _ => proposal,
+        };
+        let decided = decision.as_ref().filter(|_| quantity.unit.is_none());
+        let verdict = verdict::of(proposal.as_ref(), decided);
+        let (category, evidence) = match (verdict.category, proposal) {
+            (Some(category), Some(proposal)) if category == proposal.category => {
+                (category, proposal.evidence)
+            }
+            (Some(category), _) => {
+                inherits = None;
+                (category, None)
+            }
+            // Somebody or something is counted, but nothing befell it.
+            (None, Some(_)) if phrase.head.is_some_and(|head| is_countable(s, &quantity, head)) => {
+                (Category::OTHER, None)
+            }
+            (None, _) => return false,
+        };
         if quantity.unit.is_none() {
             let measured = shown.as_ref().filter(|s| s.how == How::Measured).map(|s| s.evidence.start);
             let whole_of = phrase.head.is_none() && quantity::is_out_of(s, &quantity);
@@ -226,7 +295,7 @@ impl Reader<'_> {
                 return false;
             }
             // There are no parts of people, and a dot that may part thousands must not make 12 of 12,000.
-            let people = category != Category::EQUIPMENT && (category != Category::OTHER || counts_people);
+            let people = category != Category::EQUIPMENT && (category != Category::OTHER || counts_people(s, &phrase));
             if quantity.unclear || people && !quantity::is_whole(&quantity) {
                 self.tell(
                     "number_not_read",
@@ -243,19 +312,6 @@ impl Reader<'_> {
         if let Some(shown) = shown.as_ref().filter(|s| s.evidence.start >= phrase.end && s.how == How::After)
         {
             span = span.cover(s.span(&(quantity.number.start..shown.evidence.end)).unwrap_or(span));
-        }
-        let detail = detail || self.follows_detail(s, number, in_sentence);
-        let kind = phrase.part
-            || inherits.is_some() && (ellipsis::is_kind(s, &phrase) || ellipsis::is_degree(s, &phrase));
-        if (detail || kind) && part_of.is_none() {
-            let told = back.map(|b| self.figures[b].part_of.filter(|_| detail).map_or(b, FigureId::index));
-            part_of = whole.or(told).filter(|&b| counts_people && is_count(&self.figures[b]));
-            if let Some(whole) =
-                part_of.filter(|_| detail && category == Category::OTHER && phrase.is_person(s))
-            {
-                category = self.figures[whole].category.clone();
-                evidence = self.figures[whole].category_evidence;
-            }
         }
         let (group, group_evidence) = self.group(s, &quantity, &phrase, back, inherits, &category, &shown);
         let limit = next.min(s.within.end);
@@ -302,8 +358,65 @@ impl Reader<'_> {
             origin_speaker: None,
             origin_anonymous: false,
             via: Vec::new(),
+            other_event: decision.as_ref().map(|d| Share::of(d.other_event)),
+            why: Why { category: verdict.why, origin: Choice::default() },
         });
+        self.decisions.push(decision);
         true
+    }
+
+    /// What the rules make of a number; `None` where it is no figure to them.
+    fn propose(
+        &self,
+        s: &Sentence<'_, '_>,
+        quantity: &Quantity,
+        phrase: &Phrase,
+        shown: Option<&Shown>,
+        whole: Option<usize>,
+        (back, in_sentence): (Option<usize>, Option<usize>),
+    ) -> Option<Proposal> {
+        let mut proposal = match (&quantity.unit, shown) {
+            (Some(unit), _) => Proposal::of(named(unit.category), "figure.unit"),
+            (None, Some(shown)) => Proposal {
+                evidence: (!shown.evidence.is_empty() && shown.how != How::Noun)
+                    .then(|| s.span(&shown.evidence))
+                    .flatten(),
+                ..Proposal::of(shown.category.clone(), shown.how.rule())
+            },
+            (None, None) if let Some(whole) = whole => Proposal {
+                inherits: Some(whole),
+                ..Proposal::of(self.figures[whole].category.clone(), "figure.share-of-a-count")
+            },
+            (None, None) => {
+                let (category, inherits) = self.without_words(s, quantity, phrase, back, in_sentence)?;
+                let rule = if inherits.is_some() { "figure.goes-on" } else { "figure.noun-alone" };
+                Proposal { inherits, ..Proposal::of(category, rule) }
+            }
+        };
+        if phrase.is_thing(s) && proposal.category != Category::DEPLOYED && quantity.unit.is_none() {
+            proposal = Proposal { inherits: proposal.inherits, ..Proposal::of(Category::EQUIPMENT, "figure.thing") };
+        }
+        // "one of the climbers survived", but not "one of the survivors said"
+        let after = shown.is_some_and(|shown| shown.how == How::After);
+        if quantity.is_one && phrase.part && !after {
+            return None;
+        }
+        let detail = is_detail(s, quantity.number.start) && phrase.is_person(s);
+        if proposal.category == Category::OTHER
+            && (quantity.is_one && !detail || quantity.definite && is_small(quantity))
+        {
+            return None;
+        }
+        // "The 4,000 include ...": the number said before, not a new one.
+        if quantity.definite && phrase.head.is_none() && !after && quantity.unit.is_none() {
+            let same = |f: &Figure| {
+                f.best.or(f.high).or(f.low) == quantity.bounds.best && quantity.bounds.best.is_some()
+            };
+            if self.figures.iter().rev().take(50).any(same) {
+                return None;
+            }
+        }
+        Some(proposal)
     }
 
     /// "including 18 children and 25 women": true where only "and" or a comma parts a number from a detail.
@@ -587,6 +700,11 @@ fn bearer(
         verb = before;
     }
     country(verb)
+}
+
+/// True where people are counted, by a noun for them or one that is left out.
+fn counts_people(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
+    phrase.head.is_none_or(|h| counted::is_person(s, h) || table::is(s.lower(h), Part::State))
 }
 
 /// A category of the tables by its name.

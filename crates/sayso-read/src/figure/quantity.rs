@@ -6,6 +6,7 @@ use sayso_model::{Document, Number, Span, TimeExpression, Upos};
 
 use super::{
     counted::is_person,
+    article::{article, tells_of_casualties},
     exclude::excluded,
     fraction::{fraction, remainder},
     hedge::{self, Bounds, Hedges},
@@ -19,6 +20,8 @@ use crate::word::{WordKind, Words};
 pub(super) struct Quantity {
     /// Words from the first hedge to the last word of the number, a currency's sign among them.
     pub(super) number: Range<usize>,
+    /// Words of the numeral alone, the first one of a range.
+    pub(super) numeral: Range<usize>,
     pub(super) bounds: Bounds,
     pub(super) approximate: bool,
     pub(super) vague: Option<String>,
@@ -37,6 +40,8 @@ pub(super) struct Quantity {
     pub(super) is_one: bool,
     /// Its only dot may part thousands ("12.500"), and the report does not show whether.
     pub(super) unclear: bool,
+    /// "A", "another" or "multiple", which count only if the decider says so.
+    pub(super) is_article: bool,
     /// The word after the number and its unit.
     pub(super) end: usize,
 }
@@ -108,6 +113,7 @@ pub(super) enum Found {
 pub(super) fn find(sentence: &Sentence<'_, '_>) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = sentence.within.start;
+    let casualties = tells_of_casualties(sentence);
     while at < sentence.within.end {
         // "three-quarters" is no time, though "quarters" may be.
         let quarters =
@@ -130,7 +136,11 @@ pub(super) fn find(sentence: &Sentence<'_, '_>) -> Vec<Found> {
                 }
                 at = end.max(at + 1);
             }
-            Ok(None) => at += 1,
+            Ok(None) => {
+                let article = article(sentence, at).filter(|_| casualties);
+                found.extend(article.map(|q| Found::Quantity(Box::new(q))));
+                at += 1;
+            }
             Ok(Some(numeral)) => {
                 let start = at;
                 let (quantity, next) = quantity(sentence, start, numeral);
@@ -171,6 +181,7 @@ fn skipped(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
 fn quantity(s: &Sentence<'_, '_>, at: usize, mut numeral: Numeral) -> (Option<Quantity>, usize) {
     let mut hedges = Hedges::default();
     let mut start = at;
+    let numeral_end = numeral.end;
     let mut end = numeral.end;
     let is_one = s.lower(at) == "one" && end == at + 1;
     let go_on = |end: usize| (None, end);
@@ -249,6 +260,7 @@ fn quantity(s: &Sentence<'_, '_>, at: usize, mut numeral: Numeral) -> (Option<Qu
             && matches!(s.back(start, 1), "first" | "last" | "other" | "same");
     let quantity = Quantity {
         number: start..end,
+        numeral: at..numeral_end,
         bounds: hedge::bounds(&numeral, hedges),
         approximate: hedges.approximate,
         vague: numeral.vague.clone(),
@@ -260,6 +272,7 @@ fn quantity(s: &Sentence<'_, '_>, at: usize, mut numeral: Numeral) -> (Option<Qu
         another: hedges.another,
         is_one,
         unclear: numeral.grouped.is_some(),
+        is_article: false,
         end,
     };
     (Some(quantity), end)

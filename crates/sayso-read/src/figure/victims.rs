@@ -163,6 +163,7 @@ fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic)
     let low = total.filter(|_| members.iter().any(|m| m.at_least));
     let quantity = Quantity {
         number: words.clone(),
+        numeral: 0..0,
         bounds: Bounds { low, best: total, ..Bounds::default() },
         approximate: false,
         vague: None,
@@ -173,6 +174,7 @@ fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic)
         definite: false,
         another: members.iter().filter_map(|m| drafts.get(m.draft?)).any(|d| d.quantity.another),
         is_one: false,
+        is_article: false,
         unclear: false,
         end: words.end,
     };
@@ -190,7 +192,7 @@ fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic)
             return None;
         }
     }
-    Some(Draft { quantity, phrase, shown: Some(shown), part_of: None, from: None })
+    Some(Draft { quantity, phrase, shown: Some(shown), decision: None, part_of: None, from: None })
 }
 
 /// Puts a sum before its parts and says whose parts these are.

@@ -8,6 +8,7 @@ mod measure;
 mod modality;
 mod order;
 mod owned;
+mod owner;
 mod repair;
 mod said_on;
 mod same_words;
@@ -20,10 +21,11 @@ use sayso_model::{
 pub(crate) use self::{act::keeps_a_name_back, chain::Voices};
 use crate::{
     by_sentence::BySentence,
+    decide::Decision,
     speaker::{Cast, MemberId},
     tree::Tree,
 };
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// Everything about the report that statements are made from.
 pub(crate) struct Sources<'a, 'd> {
@@ -220,9 +222,16 @@ fn is_made_so(statement: &Statement, number: Span, tree: &Tree<'_>) -> bool {
     })
 }
 
-/// Links each figure to the innermost statement of speech that holds it, and takes origin, relays and dates from it.
-pub(crate) fn link_figures(statements: &mut [Statement], figures: &mut [Figure], tree: &Tree<'_>) {
+/// Links each figure to the innermost statement of speech that holds it, or to the one that the decider points to, and
+/// takes origin, relays and dates from it.
+pub(crate) fn link_figures(
+    statements: &mut [Statement],
+    figures: &mut [Figure],
+    decisions: &[Option<Decision>],
+    tree: &Tree<'_>,
+) {
     let near = BySentence::new(tree, statements.iter().map(|s| s.content.as_slice()));
+    let owners = owner::Owners::of(tree, statements);
     for figure in figures.iter_mut() {
         let holder = near
             .at(tree, figure.number.start)
@@ -233,6 +242,18 @@ pub(crate) fn link_figures(statements: &mut [Statement], figures: &mut [Figure],
             .filter(|(_, s)| s.chain.len() > 1)
             .min_by_key(|(index, s)| (s.content.iter().map(|c| c.len()).sum::<usize>(), usize::MAX - index))
             .map(|(index, _)| index);
+        let holder = match decisions.get(figure.id.index()) {
+            Some(Some(decision)) => {
+                let (chosen, why) = owners.choose(tree, statements, figure, decision, holder);
+                figure.why.origin = why;
+                chosen
+            }
+            _ => {
+                let rule = holder.and_then(|h| statements.get(h)).map(|s| owner::rule_id(s.construction));
+                figure.why.origin.by = rule.map(Cow::Borrowed).into_iter().collect();
+                holder
+            }
+        };
         let Some(index) = holder else { continue };
         let said_on = dates_up(statements, index);
         let statement = &mut statements[index];

@@ -73,9 +73,35 @@ pub struct Quantized {
     values: Vec<u8>,
     width: usize,
     scale: f32,
+    /// Scales of the rows, where each has its own.
+    scales: Vec<f32>,
 }
 
 impl Quantized {
+    /// Quantises `rows` (each of `columns` floats), each row by its own largest magnitude.
+    pub fn fill_by_row(&mut self, rows: &[f32], columns: usize) {
+        self.reset(rows.len().checked_div(columns).unwrap_or(0), columns, 0.0);
+        if columns == 0 {
+            return;
+        }
+        for (to, from) in self.values.chunks_exact_mut(self.width).zip(rows.chunks_exact(columns)) {
+            let mut lanes = [0.0_f32; LANES];
+            for block in from.chunks(LANES) {
+                for (lane, x) in lanes.iter_mut().zip(block) {
+                    *lane = lane.max(x.abs());
+                }
+            }
+            let limit = lanes.iter().copied().fold(0.0, f32::max);
+            self.scales.push(limit / LEVELS as f32);
+            if limit > 0.0 {
+                let factor = LEVELS as f32 / limit;
+                for (t, f) in to.iter_mut().zip(from) {
+                    *t = quantize(*f, factor);
+                }
+            }
+        }
+    }
+
     /// Quantises `rows` (each of `columns` floats); magnitudes beyond `limit` are clamped.
     pub fn fill(&mut self, rows: &[f32], columns: usize, limit: f32) {
         let factor = LEVELS as f32 / limit;
@@ -83,6 +109,7 @@ impl Quantized {
             // The usual case needs no padding.
             self.width = columns;
             self.scale = limit / LEVELS as f32;
+            self.scales.clear();
             self.values.clear();
             self.values.extend(rows.iter().map(|x| quantize(*x, factor)));
             return;
@@ -102,6 +129,7 @@ impl Quantized {
     pub fn windows(&mut self, from: &Self, count: usize) {
         self.width = from.width * count;
         self.scale = from.scale;
+        self.scales.clear();
         self.values.clear();
         if self.width > 0 {
             for window in from.values.windows(self.width).step_by(from.width) {
@@ -114,6 +142,7 @@ impl Quantized {
     pub fn reset(&mut self, rows: usize, columns: usize, limit: f32) {
         self.width = columns.next_multiple_of(GROUP);
         self.scale = limit / LEVELS as f32;
+        self.scales.clear();
         self.values.clear();
         self.values.resize(rows * self.width, ZERO);
     }
@@ -241,7 +270,7 @@ impl Packed {
         if x.width != self.groups * GROUP || rows == 0 {
             return;
         }
-        let job = Job { weights: self, x: &x.values, rows, input_scale: x.scale };
+        let job = Job { weights: self, x: &x.values, rows, input_scale: x.scale, input_scales: &x.scales };
         match level {
             Level::Plain => job.plain(out),
             #[cfg(target_arch = "x86_64")]
@@ -267,6 +296,8 @@ struct Job<'a> {
     x: &'a [u8],
     rows: usize,
     input_scale: f32,
+    /// Scales of the rows of inputs, where each has its own.
+    input_scales: &'a [f32],
 }
 
 impl Job<'_> {
@@ -284,8 +315,9 @@ impl Job<'_> {
         ) else {
             return;
         };
+        let input_scale = self.input_scales.get(row).copied().unwrap_or(self.input_scale);
         for ((((o, s), scale), b), offset) in out.iter_mut().zip(sums).zip(scales).zip(bias).zip(offsets) {
-            *o = (*s - offset) as f32 * (scale * self.input_scale) + b;
+            *o = (*s - offset) as f32 * (scale * input_scale) + b;
         }
     }
 

@@ -44,9 +44,14 @@ impl Linear {
         self.packed.outputs()
     }
 
-    /// Quantises rows of inputs for this layer. Layers with the same limit can share them.
+    /// Quantises rows of inputs for this layer, each by its own largest magnitude where the layer's limit is 0. Layers
+    /// with the same limit can share them.
     pub fn quantize(&self, x: &[f32], to: &mut Quantized) {
-        to.fill(x, self.inputs, self.limit);
+        if self.limit > 0.0 {
+            to.fill(x, self.inputs, self.limit);
+        } else {
+            to.fill_by_row(x, self.inputs);
+        }
     }
 
     /// Quantises parts of inputs, `width` floats each, to be put together by [`Quantized::windows`].

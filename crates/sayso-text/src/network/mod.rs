@@ -24,19 +24,26 @@
 //! - `text`: `ROWS` is 1 and `COLUMNS` the length in bytes of UTF-8 text.
 //!
 //! Layers find their tensors by name: a [`Linear`] called `x` reads `x.weight` (outputs by inputs), `x.bias` and
-//! `x.limit` (the largest magnitude of an input, beyond which it is clamped); a [`BiLstm`] called `x` reads
+//! `x.limit` (the largest magnitude of an input, beyond which it is clamped; 0 where each row is scaled by its own largest
+//! magnitude); a [`BiLstm`] called `x` reads
 //! `x.forward.input`, `x.forward.state`, `x.forward.bias` (gates in the order input, forget, cell, output), the same
 //! for `backward`, and `x.limit`. `training/text/weights.py` writes such files.
 
 pub mod activation;
+pub(crate) mod float;
 mod kernel;
 mod linear;
 mod lstm;
+mod pieces;
 mod table;
+mod transformer;
 mod weights;
 
 pub use kernel::{LEVELS, Level, Packed, Quantized};
 pub use linear::Linear;
+pub use float::softmax;
 pub use lstm::BiLstm;
+pub use pieces::{Piece, Vocabulary};
 pub use table::Table;
+pub use transformer::{Encoder, Scratch};
 pub use weights::{Matrix, Weights, WeightsError};

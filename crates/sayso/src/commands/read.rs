@@ -12,6 +12,7 @@ use sayso_model::{Date, Reading, Report, Span};
 
 use crate::{failure::Failure, output};
 
+mod explain;
 mod tables;
 
 /// Read one report or several: who says what, on whose word.
@@ -36,6 +37,9 @@ pub(crate) struct Args {
     /// Print one kind of entries as a table
     #[arg(long, value_enum, conflicts_with = "json")]
     table: Option<TableKind>,
+    /// Say of each figure which rules and which probability decided what it counts and whose word it is
+    #[arg(long, conflicts_with_all = ["json", "table"])]
+    explain: bool,
     /// Print the whole reading as JSON, one reading a line (see `sayso schema`)
     #[arg(long)]
     json: bool,
@@ -101,6 +105,9 @@ fn read_one(file: &Path, args: &Args) -> Result<(), Failure> {
     }
     if args.json {
         return output::json_line(&sayso_model::json::with_exact(&reading, &reading.report.text)?);
+    }
+    if args.explain {
+        return explain::print(&reading);
     }
     match args.table {
         Some(kind) => tables::print(kind, &reading),

@@ -1,0 +1,150 @@
+//! The decider: a small transformer that is asked about each numeral what it counts and whose word it
+//! is. Trained on annotated news (`training/decide`).
+//!
+//! It proposes nothing of its own: the rules of [`figure`](crate::figure) find numerals with their bounds and propose what
+//! they count, those of `statement` find who speaks. How much each rule is to be trusted is trained with the network;
+//! the two are weighed in `figure/verdict.rs` and `statement/owner.rs`.
+
+mod network;
+mod window;
+
+use sayso_model::Span;
+use sayso_text::network::{Level, Scratch, softmax};
+
+use self::{
+    network::Network,
+    window::{Pieces, windows},
+};
+
+pub(crate) use network::CATEGORIES;
+
+/// What a rule's proposal adds to the log odds of its category, fitted on stories that the network had not seen
+/// (`training/decide/README.md`): of those whom something befell or who were sent,
+const TRUST_TOLL: f32 = 6.0;
+/// of those who are only there or are counted otherwise,
+const TRUST_PRESENT: f32 = 3.0;
+/// and what it adds to "no count of people" that no rule proposes anything.
+const TRUST_NONE: f32 = 3.0;
+/// The first category of those who are only there: trapped, aboard, attending ...
+const FIRST_PRESENT: usize = 13;
+
+/// Share of a pointer below which a piece is not told.
+const LEAST: f32 = 0.01;
+
+/// What the decider says of one numeral.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// Probability of each of [`CATEGORIES`], whatever the rules propose; the first is "no count of people".
+    pub categories: Vec<f32>,
+    /// Probability that it is of another event than the one reported.
+    pub other_event: f32,
+    /// Probability that it is nobody's word but the outlet's.
+    pub nobody: f32,
+    /// Where those stand whose word it is: pieces of the text with their probabilities, in text order.
+    pub points: Vec<(Span, f32)>,
+}
+
+impl Decision {
+    /// Probability that it is the word of what stands in some spans.
+    #[must_use]
+    pub fn on(&self, spans: &[Span]) -> f32 {
+        self.points.iter().filter(|(p, _)| spans.iter().any(|s| s.overlaps(*p))).map(|(_, v)| v).sum()
+    }
+
+    /// Probability of each of [`CATEGORIES`] where a rule proposes one, or where none proposes anything.
+    #[must_use]
+    pub fn with_rule(&self, proposed: Option<usize>) -> Vec<f32> {
+        let trust = |category: usize| match proposed.unwrap_or(0) {
+            proposed if proposed != category => 0.0,
+            0 => TRUST_NONE,
+            proposed if proposed < FIRST_PRESENT => TRUST_TOLL,
+            _ => TRUST_PRESENT,
+        };
+        let mut scores: Vec<f32> =
+            self.categories.iter().enumerate().map(|(at, share)| log(*share) + trust(at)).collect();
+        softmax(&mut scores);
+        scores
+    }
+}
+
+/// The natural logarithm by a series, the same on every machine; relative error below 1e-5.
+fn log(x: f32) -> f32 {
+    let bits = x.max(1e-9).to_bits();
+    let exponent = (bits >> 23) as i32 - 127;
+    let m = f32::from_bits((bits & 0x007f_ffff) | 0x3f80_0000);
+    let z = (m - 1.0) / (m + 1.0);
+    let s = z * z;
+    let series = 2.0 * z * (1.0 + s * (1.0 / 3.0 + s * (0.2 + s * (1.0 / 7.0 + s * (1.0 / 9.0 + s / 11.0)))));
+    series + exponent as f32 * std::f32::consts::LN_2
+}
+
+/// Decides each of some numerals, which come in text order; `None` where the text has no piece for one, or where the
+/// weights cannot be read. Takes time linear in their number.
+#[must_use]
+pub fn decide(text: &str, numerals: &[Span]) -> Vec<Option<Decision>> {
+    let mut decisions = vec![None; numerals.len()];
+    let Some(network) = Network::shipped().filter(|_| !numerals.is_empty()) else { return decisions };
+    let pieces = Pieces::of(&network.vocabulary, text);
+    let asked: Vec<(usize, std::ops::Range<usize>)> = numerals
+        .iter()
+        .map(|n| pieces.under(*n))
+        .enumerate()
+        .filter(|(_, under)| under.start < pieces.all.len())
+        .collect();
+    let firsts: Vec<usize> = asked.iter().map(|(_, under)| under.start).collect();
+    let level = Level::detect();
+    let mut scratch = Scratch::default();
+    for window in windows(pieces.all.len(), &firsts) {
+        let rows = pieces.rows(&window.pieces, network.begin, network.part);
+        let Some(before) = rows.iter().position(|(at, _)| *at == Some(window.pieces.start)) else { continue };
+        let asked = asked.get(window.numerals.clone()).unwrap_or_default();
+        let places: Vec<(usize, usize)> = asked
+            .iter()
+            .map(|(_, under)| {
+                let last = under.end.min(window.pieces.end).saturating_sub(1).max(under.start);
+                (before + under.start - window.pieces.start, before + last - window.pieces.start)
+            })
+            .collect();
+        let ids: Vec<(u32, u8)> = rows.iter().map(|(_, id)| *id).collect();
+        for ((index, _), said) in asked.iter().zip(network.say(level, &ids, &places, &mut scratch)) {
+            let points = rows.iter().zip(&said.points).filter(|(_, share)| **share >= LEAST);
+            let mut points: Vec<(Span, f32)> = points
+                .filter_map(|((at, _), share)| Some((pieces.all.get((*at)?)?.span, *share)))
+                .collect();
+            points.sort_by_key(|(span, _)| *span);
+            if let Some(slot) = decisions.get_mut(*index) {
+                *slot = Some(Decision {
+                    nobody: said.points.first().copied().unwrap_or(0.0),
+                    points,
+                    other_event: said.flags.get(1).copied().unwrap_or(0.0),
+                    categories: said.categories,
+                });
+            }
+        }
+    }
+    decisions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logarithms_are_close() {
+        for x in [1e-8_f32, 0.001, 0.3, 0.5, 0.999, 1.0] {
+            assert!((log(x) - x.ln()).abs() < 2e-5 * x.ln().abs().max(1.0), "{x}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_decided_and_its_source_pointed_to() {
+        let text = "At least 40 people were killed when the bridge fell, the fire chief said.";
+        let decided = decide(text, &[Span::new(9, 11)]);
+        let decision = decided[0].as_ref().unwrap();
+        assert_eq!(decision.categories.len(), CATEGORIES.len());
+        let all: f32 = decision.points.iter().map(|p| p.1).sum::<f32>() + decision.nobody;
+        assert!(all > 0.5 && all < 1.01, "{all}");
+        assert!(decide("", &[]).is_empty());
+        assert_eq!(decide("", &[Span::new(0, 0)]), [None]);
+    }
+}

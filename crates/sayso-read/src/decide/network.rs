@@ -1,0 +1,155 @@
+//! The decider's network: a transformer encoder and its heads.
+
+use std::sync::OnceLock;
+
+use sayso_text::network::{
+    Encoder, Level, Linear, Scratch, Vocabulary, Weights, WeightsError,
+    activation::{sigmoid, tanh},
+    softmax,
+};
+
+static FILE: &[u8] = include_bytes!("../../model/decide.weights");
+
+/// The weights: those that are shipped or, to measure others, the file that `SAYSO_DECIDE` names.
+#[cfg(feature = "foreign-weights")]
+fn file() -> &'static [u8] {
+    let foreign = std::env::var_os("SAYSO_DECIDE").and_then(|path| std::fs::read(path).ok());
+    foreign.map_or(FILE, |bytes| Box::leak(bytes.into_boxed_slice()))
+}
+
+#[cfg(not(feature = "foreign-weights"))]
+fn file() -> &'static [u8] {
+    FILE
+}
+
+/// What a numeral may count, in the order of the weights.
+pub(crate) const CATEGORIES: [&str; 21] = [
+    "none",
+    "killed",
+    "injured",
+    "killed_or_injured",
+    "missing",
+    "captured",
+    "displaced",
+    "evacuated",
+    "rescued",
+    "arrested",
+    "infected",
+    "deployed",
+    "mobilised",
+    "trapped",
+    "aboard",
+    "stranded",
+    "released",
+    "attending",
+    "residents",
+    "affected",
+    "other",
+];
+
+/// The network with its vocabulary.
+pub(super) struct Network {
+    pub(super) vocabulary: Vocabulary<'static>,
+    /// The piece that begins a window; who points there points to nobody.
+    pub(super) begin: u32,
+    /// The piece between a window's parts and at its end.
+    pub(super) part: u32,
+    encoder: Encoder,
+    hidden: Linear,
+    category: Linear,
+    flags: Linear,
+    query: Linear,
+    key: Linear,
+}
+
+/// What the network says of one place of a window.
+pub(super) struct Said {
+    pub(super) categories: Vec<f32>,
+    /// That it is said not to be so, is of another event, is a part of another count.
+    pub(super) flags: Vec<f32>,
+    /// Probability of each row of the window.
+    pub(super) points: Vec<f32>,
+}
+
+impl Network {
+    /// The network that is shipped; a test makes sure that it can be loaded.
+    pub(super) fn shipped() -> Option<&'static Self> {
+        static NETWORK: OnceLock<Option<Network>> = OnceLock::new();
+        NETWORK.get_or_init(|| Self::load(file()).ok()).as_ref()
+    }
+
+    fn load(file: &'static [u8]) -> Result<Self, WeightsError> {
+        let weights = Weights::parse(file)?;
+        let vocabulary = Vocabulary::load(&weights, "pieces")?;
+        let mark = |piece: &str| {
+            vocabulary.id(piece).ok_or_else(|| WeightsError::Tensor(format!("pieces lacks {piece}")))
+        };
+        let network = Self {
+            begin: mark("[CLS]")?,
+            part: mark("[SEP]")?,
+            encoder: Encoder::load(&weights)?,
+            hidden: Linear::load(&weights, "hidden")?,
+            category: Linear::load(&weights, "category")?,
+            flags: Linear::load(&weights, "flags")?,
+            query: Linear::load(&weights, "query")?,
+            key: Linear::load(&weights, "key")?,
+            vocabulary,
+        };
+        let width = network.encoder.width();
+        let fits = network.hidden.inputs() == 2 * width
+            && network.category.outputs() == CATEGORIES.len()
+            && network.flags.outputs() == 3
+            && network.query.outputs() == network.key.outputs();
+        if !fits {
+            return Err(WeightsError::Tensor("the heads do not fit the encoder".to_owned()));
+        }
+        Ok(network)
+    }
+
+    /// What is said of some places of a window, each given by its first and its last row.
+    pub(super) fn say(
+        &self,
+        level: Level,
+        pieces: &[(u32, u8)],
+        places: &[(usize, usize)],
+        scratch: &mut Scratch,
+    ) -> Vec<Said> {
+        let width = self.encoder.width();
+        let states = self.encoder.encode(level, pieces, scratch);
+        let state = |row: usize| states.get(row * width..(row + 1) * width).unwrap_or_default();
+        let keys = self.key.forward(level, &states);
+        let mut said = Vec::with_capacity(places.len());
+        for (first, last) in places {
+            let (first, last) = (state(*first), state(*last));
+            if first.is_empty() || last.is_empty() {
+                said.push(Said { categories: Vec::new(), flags: Vec::new(), points: Vec::new() });
+                continue;
+            }
+            let mut hidden = self.hidden.forward(level, &[first, last].concat());
+            hidden.iter_mut().for_each(|h| *h = tanh(*h));
+            let mut categories = self.category.forward(level, &hidden);
+            softmax(&mut categories);
+            let query = self.query.forward(level, first);
+            let scale = 1.0 / (query.len() as f32).sqrt();
+            let score = |key: &[f32]| key.iter().zip(&query).map(|(k, q)| k * q).sum::<f32>() * scale;
+            let mut points: Vec<f32> = keys.chunks_exact(query.len().max(1)).map(score).collect();
+            softmax(&mut points);
+            said.push(Said {
+                categories,
+                flags: self.flags.forward(level, &hidden).into_iter().map(sigmoid).collect(),
+                points,
+            });
+        }
+        said
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_weights_load() {
+        Network::load(FILE).unwrap();
+    }
+}

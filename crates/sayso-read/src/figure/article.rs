@@ -1,0 +1,54 @@
+//! "A", "another", "multiple" in a sentence that tells of casualties: each may count one of them ("a man and two women
+//! were killed", "multiple people are injured"). No rule proposes anything for them; the decider alone takes one for a
+//! count.
+
+use sayso_model::{Category, Number};
+
+use super::{
+    hedge::Bounds,
+    quantity::{Quantity, Sentence},
+    table::{self, Part},
+};
+
+/// Parts of the tables whose words tell of casualties.
+const TELLING: [Part; 4] = [Part::Noun, Part::Object, Part::Subject, Part::State];
+
+/// True where a sentence tells of people killed, hurt, lost or arrested.
+pub(super) fn tells_of_casualties(s: &Sentence<'_, '_>) -> bool {
+    s.within.clone().any(|at| {
+        TELLING.iter().filter_map(|part| table::category(s.lower(at), *part)).any(|category| {
+            [Category::KILLED, Category::INJURED, Category::MISSING, Category::ARRESTED].contains(&category)
+        })
+    })
+}
+
+/// The quantity that begins at a word which may count somebody.
+pub(super) fn article(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
+    let several = match s.lower(at) {
+        "a" | "an" | "another" => false,
+        "multiple" => true,
+        _ => return None,
+    };
+    let whole = Number::whole;
+    Some(Quantity {
+        number: at..at + 1,
+        numeral: at..at + 1,
+        bounds: Bounds {
+            low: several.then(|| whole(2)),
+            best: (!several).then(|| whole(1)),
+            ..Bounds::default()
+        },
+        approximate: false,
+        vague: several.then(|| s.written(at).to_owned()),
+        unit: None,
+        derived_from: Vec::new(),
+        whole: None,
+        ratio: None,
+        definite: false,
+        another: s.lower(at) == "another",
+        is_one: false,
+        unclear: false,
+        is_article: true,
+        end: at + 1,
+    })
+}

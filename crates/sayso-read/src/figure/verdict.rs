@@ -1,0 +1,62 @@
+//! What a number counts, weighed from what the rules propose and what the decider says.
+
+use std::borrow::Cow;
+
+use sayso_model::{Category, Choice, RunnerUp, Share};
+
+use super::{Proposal, named};
+use crate::decide::{CATEGORIES, Decision};
+
+/// What came out.
+pub(super) struct Verdict {
+    /// The category; `None` where it is no count of people and the rules have nothing else to propose.
+    pub(super) category: Option<Category>,
+    /// Why.
+    pub(super) why: Choice,
+}
+
+/// Probability from which an article counts one.
+const COUNTS_ONE: f32 = 0.6;
+
+/// True where the decider is sure that an article counts somebody killed, hurt, missing, arrested or the like.
+pub(super) fn is_casualty(decision: &Decision) -> bool {
+    let sure = decision.with_rule(None).into_iter().zip(CATEGORIES).find(|(share, _)| *share >= COUNTS_ONE);
+    sure.is_some_and(|(_, category)| !matches!(category, "none" | "other" | "attending" | "residents"))
+}
+
+/// Weighs a proposal of the rules against the decider.
+pub(super) fn of(proposal: Option<&Proposal>, decision: Option<&Decision>) -> Verdict {
+    let Some(decision) = decision else {
+        let by = proposal.map(|p| Cow::Borrowed(p.rule)).into_iter().collect();
+        let why = Choice { by, ..Choice::default() };
+        return Verdict { category: proposal.map(|p| p.category.clone()), why };
+    };
+    // Those lost to a force, the missing among them, are a category of the rules alone.
+    let known = |name: &str| CATEGORIES.iter().position(|c| *c == name.replace("casualties", "killed_or_injured"));
+    let wanted = proposal.and_then(|p| known(p.category.as_str()));
+    let shares = decision.with_rule(wanted);
+    let mut ranked: Vec<(usize, f32)> = shares.into_iter().enumerate().collect();
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let (chosen, share) = ranked.first().copied().unwrap_or_default();
+    let agrees = wanted.unwrap_or(0) == chosen;
+    let alone = decision.categories.iter().all(|c| *c <= decision.categories.get(chosen).copied().unwrap_or(0.0));
+    let rule = proposal.map(|p| p.rule).filter(|_| agrees);
+    let why = Choice {
+        by: rule.into_iter().chain(alone.then_some("decider")).map(Cow::Borrowed).collect(),
+        share: Some(Share::of(share)),
+        runner_up: ranked.get(1).map(|(at, share)| RunnerUp {
+            value: CATEGORIES.get(*at).filter(|c| **c != "none").map(|c| (*c).to_owned()),
+            share: Share::of(*share),
+        }),
+    };
+    let category = match chosen {
+        // Things, money and shares are the rules' own; a toll that the decider does not see is none.
+        0 => proposal
+            .map(|p| &p.category)
+            .filter(|c| known(c.as_str()).is_none() || **c == Category::OTHER)
+            .cloned(),
+        at if Some(at) == wanted => proposal.map(|p| p.category.clone()),
+        at => CATEGORIES.get(at).map(|name| named(name)),
+    };
+    Verdict { category, why }
+}
