@@ -1,6 +1,6 @@
 """Writes the decider's weights file: `python export.py MODEL.pt ENCODER_FOLDER OUT VERSION TEXTS.jsonl...`
 
-Bytes with a scale for each row. Of the vocabulary only those pieces are kept that stand in the given texts, and the
+Bytes with a scale for each row. Of the vocabulary only those pieces are kept that stand four times in the given texts, and the
 short ones from which any word can be put together.
 """
 import json
@@ -24,7 +24,7 @@ for file in files:
         for line in lines:
             seen.update(tokenizer.encode(json.loads(line)["text"], add_special_tokens=False).ids)
 short = lambda p: len(p.removeprefix("##")) <= 2 and p.isascii() and not p.startswith("[")
-kept = [(p, i) for p, i in pieces if seen[i] > 1 or short(p) or p in ("[UNK]", "[CLS]", "[SEP]")]
+kept = [(p, i) for p, i in pieces if seen[i] > 3 or short(p) or p in ("[UNK]", "[CLS]", "[SEP]")]
 print(f"{len(kept)} of {len(pieces)} pieces")
 tensors = []
 

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Date, FigureId, Number, Period, PlaceId, Report, Share, Span, SpeakerId, StatementId, StatementKind, TimeId, Why, attribution::Construction};
+use crate::{
+    Date, FigureId, Number, Period, PlaceId, Report, Share, Span, SpeakerId, StatementId, StatementKind,
+    TimeId, Why, attribution::Construction,
+};
 
 /// Version of the JSON form of a reading. Grows by one whenever a field changes its meaning or goes away.
 pub const SCHEMA_VERSION: u32 = 1;

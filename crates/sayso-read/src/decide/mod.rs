@@ -24,7 +24,7 @@ const TRUST_TOLL: f32 = 6.0;
 /// of those who are only there or are counted otherwise,
 const TRUST_PRESENT: f32 = 3.0;
 /// and what it adds to "no count of people" that no rule proposes anything.
-const TRUST_NONE: f32 = 3.0;
+const TRUST_NONE: f32 = 4.0;
 /// The first category of those who are only there: trapped, aboard, attending ...
 const FIRST_PRESENT: usize = 13;
 
@@ -108,9 +108,8 @@ pub fn decide(text: &str, numerals: &[Span]) -> Vec<Option<Decision>> {
         let ids: Vec<(u32, u8)> = rows.iter().map(|(_, id)| *id).collect();
         for ((index, _), said) in asked.iter().zip(network.say(level, &ids, &places, &mut scratch)) {
             let points = rows.iter().zip(&said.points).filter(|(_, share)| **share >= LEAST);
-            let mut points: Vec<(Span, f32)> = points
-                .filter_map(|((at, _), share)| Some((pieces.all.get((*at)?)?.span, *share)))
-                .collect();
+            let mut points: Vec<(Span, f32)> =
+                points.filter_map(|((at, _), share)| Some((pieces.all.get((*at)?)?.span, *share))).collect();
             points.sort_by_key(|(span, _)| *span);
             if let Some(slot) = decisions.get_mut(*index) {
                 *slot = Some(Decision {

@@ -48,7 +48,12 @@ impl Pieces {
     }
 
     /// A window's rows: the piece of the text that each stands for (none for marks), its id and its case class.
-    pub(super) fn rows(&self, window: &Range<usize>, begin: u32, part: u32) -> Vec<(Option<usize>, (u32, u8))> {
+    pub(super) fn rows(
+        &self,
+        window: &Range<usize>,
+        begin: u32,
+        part: u32,
+    ) -> Vec<(Option<usize>, (u32, u8))> {
         let row = |at: usize| {
             let id = self.all.get(at).map_or(part, |p| p.id);
             (Some(at), (id, self.cases.get(at).copied().unwrap_or(0)))

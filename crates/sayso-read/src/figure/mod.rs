@@ -36,7 +36,8 @@ pub use candidate::{Candidate, candidates};
 use std::ops::Range;
 
 use sayso_model::{
-    Category, Choice, Diagnostic, Document, Figure, FigureId, Number, Place, Share, Span, TimeExpression, Upos, Why,
+    Category, Choice, Diagnostic, Document, Figure, FigureId, Number, Place, Share, Span, TimeExpression,
+    Upos, Why,
 };
 
 use self::{
@@ -228,7 +229,8 @@ impl Reader<'_> {
             counted::phrase(s, &quantity)
         };
         let nobody = quantity.is_article
-            || quantity.unit.is_some() && quantity.ratio.is_none() || quantity::is_out_of(s, &quantity);
+            || quantity.unit.is_some() && quantity.ratio.is_none()
+            || quantity::is_out_of(s, &quantity);
         let shown = if nobody { None } else { category::find(s, &quantity, &phrase, self.topic) };
         Draft { quantity, phrase, shown, decision, part_of: None, from: None }
     }
@@ -295,7 +297,8 @@ impl Reader<'_> {
                 return false;
             }
             // There are no parts of people, and a dot that may part thousands must not make 12 of 12,000.
-            let people = category != Category::EQUIPMENT && (category != Category::OTHER || counts_people(s, &phrase));
+            let people =
+                category != Category::EQUIPMENT && (category != Category::OTHER || counts_people(s, &phrase));
             if quantity.unclear || people && !quantity::is_whole(&quantity) {
                 self.tell(
                     "number_not_read",
@@ -394,7 +397,8 @@ impl Reader<'_> {
             }
         };
         if phrase.is_thing(s) && proposal.category != Category::DEPLOYED && quantity.unit.is_none() {
-            proposal = Proposal { inherits: proposal.inherits, ..Proposal::of(Category::EQUIPMENT, "figure.thing") };
+            proposal =
+                Proposal { inherits: proposal.inherits, ..Proposal::of(Category::EQUIPMENT, "figure.thing") };
         }
         // "one of the climbers survived", but not "one of the survivors said"
         let after = shown.is_some_and(|shown| shown.how == How::After);

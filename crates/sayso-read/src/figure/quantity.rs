@@ -5,8 +5,8 @@ use std::ops::Range;
 use sayso_model::{Document, Number, Span, TimeExpression, Upos};
 
 use super::{
-    counted::is_person,
     article::{article, tells_of_casualties},
+    counted::is_person,
     exclude::excluded,
     fraction::{fraction, remainder},
     hedge::{self, Bounds, Hedges},

@@ -16,7 +16,7 @@ pub(super) struct Verdict {
 }
 
 /// Probability from which an article counts one.
-const COUNTS_ONE: f32 = 0.6;
+const COUNTS_ONE: f32 = 0.5;
 
 /// True where the decider is sure that an article counts somebody killed, hurt, missing, arrested or the like.
 pub(super) fn is_casualty(decision: &Decision) -> bool {
@@ -32,14 +32,16 @@ pub(super) fn of(proposal: Option<&Proposal>, decision: Option<&Decision>) -> Ve
         return Verdict { category: proposal.map(|p| p.category.clone()), why };
     };
     // Those lost to a force, the missing among them, are a category of the rules alone.
-    let known = |name: &str| CATEGORIES.iter().position(|c| *c == name.replace("casualties", "killed_or_injured"));
+    let known =
+        |name: &str| CATEGORIES.iter().position(|c| *c == name.replace("casualties", "killed_or_injured"));
     let wanted = proposal.and_then(|p| known(p.category.as_str()));
     let shares = decision.with_rule(wanted);
     let mut ranked: Vec<(usize, f32)> = shares.into_iter().enumerate().collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let (chosen, share) = ranked.first().copied().unwrap_or_default();
     let agrees = wanted.unwrap_or(0) == chosen;
-    let alone = decision.categories.iter().all(|c| *c <= decision.categories.get(chosen).copied().unwrap_or(0.0));
+    let alone =
+        decision.categories.iter().all(|c| *c <= decision.categories.get(chosen).copied().unwrap_or(0.0));
     let rule = proposal.map(|p| p.rule).filter(|_| agrees);
     let why = Choice {
         by: rule.into_iter().chain(alone.then_some("decider")).map(Cow::Borrowed).collect(),

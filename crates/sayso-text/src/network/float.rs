@@ -222,7 +222,9 @@ mod tests {
         }
         let mut scores = vec![3.0, -1.0, 100.0, 99.0, -2000.0];
         softmax(&mut scores);
-        assert!((scores.iter().sum::<f32>() - 1.0).abs() < 1e-6 && scores[2] > scores[3] && scores[4] < 1e-20);
+        assert!(
+            (scores.iter().sum::<f32>() - 1.0).abs() < 1e-6 && scores[2] > scores[3] && scores[4] < 1e-20
+        );
     }
 
     #[test]

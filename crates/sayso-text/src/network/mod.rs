@@ -39,9 +39,9 @@ mod table;
 mod transformer;
 mod weights;
 
+pub use float::softmax;
 pub use kernel::{LEVELS, Level, Packed, Quantized};
 pub use linear::Linear;
-pub use float::softmax;
 pub use lstm::BiLstm;
 pub use pieces::{Piece, Vocabulary};
 pub use table::Table;

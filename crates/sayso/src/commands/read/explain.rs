@@ -13,13 +13,13 @@ pub(super) fn print(reading: &Reading) -> Result<(), Failure> {
     for figure in &reading.figures {
         let text = figure.span.cut(&reading.report.text).replace(char::is_whitespace, " ");
         let _ = writeln!(out, "{}  {text}", figure.id);
-        let _ = writeln!(out, "    counts   {}", line(figure.category.as_str(), &figure.why.category, "no people"));
-        let origin = figure.origin.as_deref().unwrap_or("the outlet's own voice");
         let _ = writeln!(
             out,
-            "    word of  {}",
-            line(origin, &figure.why.origin, "the outlet's own voice")
+            "    counts   {}",
+            line(figure.category.as_str(), &figure.why.category, "no people")
         );
+        let origin = figure.origin.as_deref().unwrap_or("the outlet's own voice");
+        let _ = writeln!(out, "    word of  {}", line(origin, &figure.why.origin, "the outlet's own voice"));
         if let Some(share) = other_event(figure) {
             let _ = writeln!(out, "    other event  {share:.3}");
         }
