@@ -5,7 +5,7 @@ fn figures(text: &str) -> Vec<Figure> {
     let document = sayso_text::analyze(text);
     let times = crate::time::find(&document, text, sayso_model::Date::parse("2023-07-05"));
     let places = crate::place::find(&document, text);
-    super::find(&document, text, &times, &places).0
+    super::find(&document, text, &times, &places).figures
 }
 
 /// "category low/best/high span", with ">" and "<" for exclusive bounds and "~" for approximate.
@@ -236,7 +236,7 @@ fn troops_are_those_of_who_sends_or_loses_them() {
 fn long_numbers_are_told() {
     let text = format!("He counted {} stars.", "9".repeat(400));
     let document = sayso_text::analyze(&text);
-    let (found, diagnostics) = super::find(&document, &text, &[], &[]);
+    let super::Figures { figures: found, diagnostics, .. } = super::find(&document, &text, &[], &[]);
     assert!(found.is_empty());
     assert_eq!(diagnostics[0].code, "number_too_long");
 }
@@ -285,7 +285,7 @@ fn a_number_that_may_be_larger_is_told_and_not_read() {
         "Some 2.5 mil people were killed.",
     ] {
         let document = sayso_text::analyze(text);
-        let (found, diagnostics) = super::find(&document, text, &[], &[]);
+        let super::Figures { figures: found, diagnostics, .. } = super::find(&document, text, &[], &[]);
         assert!(found.is_empty(), "{text}: {found:?}");
         assert_eq!(diagnostics.first().map(|d| d.code.as_str()), Some("number_not_read"), "{text}");
     }
