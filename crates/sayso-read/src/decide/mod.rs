@@ -19,14 +19,12 @@ use self::{
 pub(crate) use network::CATEGORIES;
 
 /// What a rule's proposal adds to the log odds of its category, fitted on stories that the network had not seen
-/// (`training/decide/README.md`): of those whom something befell or who were sent,
-const TRUST_TOLL: f32 = 6.0;
-/// of those who are only there or are counted otherwise,
-const TRUST_PRESENT: f32 = 3.0;
+/// (`training/decide/README.md`),
+const TRUST: f32 = 7.0;
+/// where the rules only see that something is counted,
+const TRUST_OTHER: f32 = 3.0;
 /// and what it adds to "no count of people" that no rule proposes anything.
 const TRUST_NONE: f32 = 4.0;
-/// The first category of those who are only there: trapped, aboard, attending ...
-const FIRST_PRESENT: usize = 13;
 
 /// Share of a pointer below which a piece is not told.
 const LEAST: f32 = 0.01;
@@ -57,8 +55,8 @@ impl Decision {
         let trust = |category: usize| match proposed.unwrap_or(0) {
             proposed if proposed != category => 0.0,
             0 => TRUST_NONE,
-            proposed if proposed < FIRST_PRESENT => TRUST_TOLL,
-            _ => TRUST_PRESENT,
+            proposed if CATEGORIES.get(proposed) == Some(&"other") => TRUST_OTHER,
+            _ => TRUST,
         };
         let mut scores: Vec<f32> =
             self.categories.iter().enumerate().map(|(at, share)| log(*share) + trust(at)).collect();

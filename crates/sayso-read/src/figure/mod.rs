@@ -274,7 +274,11 @@ impl Reader<'_> {
             }
             _ => proposal,
         };
-        let decided = decision.as_ref().filter(|_| quantity.unit.is_none());
+        // Neither measures nor shares nor things are people, whatever the decider says.
+        let lifeless =
+            phrase.is_thing(s) || phrase.head.is_some_and(|h| table::is(s.lower(h), Part::Lifeless));
+        let decided =
+            decision.as_ref().filter(|_| quantity.unit.is_none() && quantity.ratio.is_none() && !lifeless);
         let verdict = verdict::of(proposal.as_ref(), decided);
         let (category, evidence) = match (verdict.category, proposal) {
             (Some(category), Some(proposal)) if category == proposal.category => {

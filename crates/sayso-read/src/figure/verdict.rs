@@ -15,6 +15,8 @@ pub(super) struct Verdict {
     pub(super) why: Choice,
 }
 
+/// Probability from which the decider's own category stands against the rules.
+const LIKELY: f32 = 0.5;
 /// Probability from which an article counts one.
 const COUNTS_ONE: f32 = 0.5;
 
@@ -38,7 +40,9 @@ pub(super) fn of(proposal: Option<&Proposal>, decision: Option<&Decision>) -> Ve
     let shares = decision.with_rule(wanted);
     let mut ranked: Vec<(usize, f32)> = shares.into_iter().enumerate().collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let (chosen, share) = ranked.first().copied().unwrap_or_default();
+    // What the rules do not see must be likelier than not.
+    let sure = |r: &&(usize, f32)| r.0 == wanted.unwrap_or(0) || r.1 >= LIKELY;
+    let (chosen, share) = ranked.iter().find(sure).copied().unwrap_or_default();
     let agrees = wanted.unwrap_or(0) == chosen;
     let alone =
         decision.categories.iter().all(|c| *c <= decision.categories.get(chosen).copied().unwrap_or(0.0));
