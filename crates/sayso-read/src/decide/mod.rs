@@ -20,7 +20,7 @@ pub(crate) use network::CATEGORIES;
 
 /// What a rule's proposal adds to the log odds of its category, fitted on stories that the network had not seen
 /// (`training/decide/README.md`),
-const TRUST: f32 = 7.0;
+const TRUST: f32 = 8.0;
 /// where the rules only see that something is counted,
 const TRUST_OTHER: f32 = 3.0;
 /// and what it adds to "no count of people" that no rule proposes anything.

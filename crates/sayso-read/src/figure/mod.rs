@@ -274,11 +274,16 @@ impl Reader<'_> {
             }
             _ => proposal,
         };
-        // Neither measures nor shares nor things are people, whatever the decider says.
+        // Neither measures nor shares nor things are people, and what befell a part befell not the whole, whatever the
+        // decider says.
         let lifeless =
             phrase.is_thing(s) || phrase.head.is_some_and(|h| table::is(s.lower(h), Part::Lifeless));
-        let decided =
-            decision.as_ref().filter(|_| quantity.unit.is_none() && quantity.ratio.is_none() && !lifeless);
+        let decided = decision.as_ref().filter(|_| {
+            quantity.unit.is_none()
+                && quantity.ratio.is_none()
+                && !lifeless
+                && !is_whole(s, quantity.number.start)
+        });
         let verdict = verdict::of(proposal.as_ref(), decided);
         let (category, evidence) = match (verdict.category, proposal) {
             (Some(category), Some(proposal)) if category == proposal.category => {
@@ -708,6 +713,16 @@ fn bearer(
         verb = before;
     }
     country(verb)
+}
+
+/// "14 of the 46 on board", "Of 90 people who drank the water, 52 fell ill": true for a number of which a part is counted.
+fn is_whole(s: &Sentence<'_, '_>, number: usize) -> bool {
+    let the = usize::from(matches!(s.back(number, 1), "the" | "its" | "their" | "those" | "these" | "all"));
+    let Some(of) = number.checked_sub(1 + the).filter(|of| s.lower(*of) == "of") else { return false };
+    let counts =
+        |at: usize| s.tag(at) == Some(Upos::Num) || matches!(s.lower(at), "none" | "some" | "many" | "most");
+    of == s.within.start
+        || of.checked_sub(1).is_some_and(|before| s.within.contains(&before) && counts(before))
 }
 
 /// True where people are counted, by a noun for them or one that is left out.

@@ -16,7 +16,7 @@ pub(super) struct Verdict {
 }
 
 /// Probability from which the decider's own category stands against the rules.
-const LIKELY: f32 = 0.5;
+const LIKELY: f32 = 0.75;
 /// Probability from which an article counts one.
 const COUNTS_ONE: f32 = 0.5;
 
