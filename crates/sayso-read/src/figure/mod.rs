@@ -283,8 +283,9 @@ impl Reader<'_> {
                 && quantity.ratio.is_none()
                 && !lifeless
                 && !is_whole(s, quantity.number.start)
+                && !is_doer(s, &phrase)
         });
-        let verdict = verdict::of(proposal.as_ref(), decided);
+        let verdict = verdict::of(proposal.as_ref(), phrase.head.is_none(), decided);
         let (category, evidence) = match (verdict.category, proposal) {
             (Some(category), Some(proposal)) if category == proposal.category => {
                 (category, proposal.evidence)
@@ -723,6 +724,14 @@ fn is_whole(s: &Sentence<'_, '_>, number: usize) -> bool {
         |at: usize| s.tag(at) == Some(Upos::Num) || matches!(s.lower(at), "none" | "some" | "many" | "most");
     of == s.within.start
         || of.checked_sub(1).is_some_and(|before| s.within.contains(&before) && counts(before))
+}
+
+/// "300 officers arrested the leaders": true where those counted do to others what would make a toll of them.
+fn is_doer(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
+    let active = s.token(phrase.end).is_some_and(|t| matches!(t.xpos, "VBD" | "VBP" | "VBZ"))
+        || matches!(s.lower(phrase.end + 1), "the" | "a" | "an" | "his" | "her" | "its" | "their");
+    let does = [Part::Object, Part::Persons].iter().any(|part| table::is(s.lower(phrase.end), *part));
+    phrase.head.is_some() && active && does
 }
 
 /// True where people are counted, by a noun for them or one that is left out.

@@ -16,7 +16,9 @@ pub(super) struct Verdict {
 }
 
 /// Probability from which the decider's own category stands against the rules.
-const LIKELY: f32 = 0.75;
+const LIKELY: f32 = 0.5;
+/// The same for a number that names nothing and of which the rules make nothing.
+const LIKELY_BARE: f32 = 0.75;
 /// Probability from which an article counts one.
 const COUNTS_ONE: f32 = 0.5;
 
@@ -26,8 +28,8 @@ pub(super) fn is_casualty(decision: &Decision) -> bool {
     sure.is_some_and(|(_, category)| !matches!(category, "none" | "other" | "attending" | "residents"))
 }
 
-/// Weighs a proposal of the rules against the decider.
-pub(super) fn of(proposal: Option<&Proposal>, decision: Option<&Decision>) -> Verdict {
+/// Weighs a proposal of the rules against the decider; `bare` is a number that names nothing.
+pub(super) fn of(proposal: Option<&Proposal>, bare: bool, decision: Option<&Decision>) -> Verdict {
     let Some(decision) = decision else {
         let by = proposal.map(|p| Cow::Borrowed(p.rule)).into_iter().collect();
         let why = Choice { by, ..Choice::default() };
@@ -41,7 +43,8 @@ pub(super) fn of(proposal: Option<&Proposal>, decision: Option<&Decision>) -> Ve
     let mut ranked: Vec<(usize, f32)> = shares.into_iter().enumerate().collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     // What the rules do not see must be likelier than not.
-    let sure = |r: &&(usize, f32)| r.0 == wanted.unwrap_or(0) || r.1 >= LIKELY;
+    let least = if bare && proposal.is_none() { LIKELY_BARE } else { LIKELY };
+    let sure = |r: &&(usize, f32)| r.0 == wanted.unwrap_or(0) || r.1 >= least;
     let (chosen, share) = ranked.iter().find(sure).copied().unwrap_or_default();
     let agrees = wanted.unwrap_or(0) == chosen;
     let alone =
