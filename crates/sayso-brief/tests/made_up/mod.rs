@@ -147,6 +147,8 @@ fn count(reading: &mut Reading, words: &str, category: Category, number: usize, 
         origin_speaker: said_by.map(|s| s.id),
         origin_anonymous: said_by.is_some_and(|s| s.anonymous),
         via: Vec::new(),
+        other_event: None,
+        why: sayso_model::Why::default(),
     });
 }
 

@@ -114,6 +114,8 @@ pub fn hurt(
         origin_speaker,
         origin_anonymous: false,
         via: via.iter().map(|v| (*v).to_owned()).collect(),
+        other_event: None,
+        why: sayso_model::Why::default(),
     });
     id
 }

@@ -128,6 +128,8 @@ fn figure(reading: &Reading, id: FigureId, span: Span) -> Figure {
         origin_speaker: origin.and_then(|link| link.speaker),
         origin_anonymous: origin.is_some_and(|link| link.anonymous),
         via: relays.filter_map(|link| link.name.clone()).collect(),
+        other_event: None,
+        why: sayso_model::Why::default(),
     }
 }
 
