@@ -5,9 +5,12 @@
 //! beside us under a limit of time: a voter that is late or fails has no vote.
 
 mod block;
+mod claims;
+mod furniture;
 mod guard;
 mod head;
 mod jsonld;
+pub(crate) mod live;
 mod vote;
 mod weights;
 
@@ -107,7 +110,7 @@ fn from_text(
     }
     let address = url.clone();
     let (parsed, voices) = guard::extract(&page, limits, move |page| Parsed::of(page, address.as_deref()))?;
-    let Parsed { blocks, data, head: of_page } = parsed;
+    let Parsed { blocks, data, head: of_page, description, changed } = parsed;
     let mut head = first;
     fill(&mut head, of_page);
     fill(&mut head, known.clone());
@@ -115,10 +118,22 @@ fn from_text(
         head::from_url(&mut head, &url);
     }
     let headline = head.headline.as_ref().map_or("", |h| h.value.as_str());
-    let ballots = vote::Ballots::new(&voices, data.body.as_deref());
+    let ballots = vote::Ballots::new(&voices, data.body.as_deref(), description.as_deref());
     let body = normalise(&vote::body(&blocks, &ballots, headline));
     if body.chars().filter(|c| c.is_alphanumeric()).count() < 20 {
         return Err(IngestError::NoText { form: "page" });
+    }
+    if let Some(day) = changed.filter(|_| head.published.is_none()) {
+        diagnostics.push(diagnostic(
+            "only_change_dated",
+            &format!("the page says only that it was changed on {day}, which is not taken for the day of publication."),
+        ));
+    }
+    if data.free == Some(false) {
+        diagnostics.push(diagnostic(
+            "not_free_to_read",
+            "the publisher says that the text is not free to read (isAccessibleForFree); it may be cut.",
+        ));
     }
     if voices.late > 0 {
         diagnostics.push(diagnostic(
@@ -134,15 +149,23 @@ struct Parsed {
     blocks: Vec<block::Block>,
     data: jsonld::Data,
     head: Head,
+    description: Option<String>,
+    /// The day of the latest change, where the page states it in its data.
+    changed: Option<String>,
 }
 
 impl Parsed {
-    fn of(page: &str, url: Option<&str>) -> Self {
-        let document = Html::parse_document(page);
-        let data = jsonld::read(&document);
+    /// With the page as extractors should see it, where that is another.
+    fn of(page: &str, url: Option<&str>) -> (Self, Option<String>) {
+        let mut document = Html::parse_document(page);
+        let cleared = furniture::clear(&mut document);
+        let claims = claims::Claims::of(&document, url);
+        let data = jsonld::read(&document, &claims);
         let blocks = block::blocks(&document);
-        let head = head::of_page(&document, page, &data, &blocks, url);
-        Self { blocks, data, head }
+        let head = head::of_page(&document, page, &data, &claims, &blocks, url);
+        let (description, changed) = (head::description(&document), head::changed(&document));
+        let parsed = Self { blocks, data, head, description, changed };
+        (parsed, cleared.then(|| document.html()))
     }
 }
 
@@ -155,11 +178,13 @@ pub fn features(bytes: &[u8], url: Option<&str>, limits: &Limits) -> Vec<(String
     };
     let address = url.map(str::to_owned);
     let own = move |page: &str| Parsed::of(page, address.as_deref());
-    let Ok((Parsed { blocks, data, head }, voices)) = guard::extract(&decoded.text, limits, own) else {
+    let Ok((Parsed { blocks, data, head, description, .. }, voices)) =
+        guard::extract(&decoded.text, limits, own)
+    else {
         return Vec::new();
     };
     let headline = head.headline.as_ref().map_or("", |h| h.value.as_str());
-    let ballots = vote::Ballots::new(&voices, data.body.as_deref());
+    let ballots = vote::Ballots::new(&voices, data.body.as_deref(), description.as_deref());
     let features = vote::features(&blocks, &ballots, headline);
     blocks.iter().zip(features).map(|(b, f)| (b.text.clone(), f.to_vec())).collect()
 }

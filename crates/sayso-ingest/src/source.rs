@@ -107,7 +107,9 @@ fn markup_kind(text: &str) -> Kind {
             if rest.get(..14).is_some_and(|d| d.eq_ignore_ascii_case("<!doctype html")) {
                 return Kind::One(Form::Html);
             }
-            ">"
+            // A document type with declarations of its own ends behind them.
+            let declares = rest.split('>').next().is_some_and(|start| start.contains('['));
+            if declares { "]>" } else { ">" }
         } else {
             break;
         };
@@ -215,6 +217,13 @@ fn take_apart(
         Kind::Sitemap => sitemap::read(&whole(reader, limits.feed_bytes, compressed)?, limits, sink),
         Kind::One(form) => {
             let bytes = whole(reader, limits.report_bytes, compressed)?;
+            if form == Form::Html {
+                let blocks = html::live::pieces(&bytes, charset, known, origin);
+                if !blocks.is_empty() {
+                    let _ = blocks.into_iter().try_for_each(|piece| sink(Item::Piece(Box::new(piece))));
+                    return Ok(());
+                }
+            }
             let piece = Piece {
                 known: known.clone(),
                 charset: charset.map(str::to_owned),
@@ -259,6 +268,33 @@ fn report_unguarded(piece: &Piece, options: &HeadOverrides, limits: &Limits) -> 
     }
 }
 
+/// All reports of an input of any form, in its order: one of most, several of feeds, archives and live blogs. What is said
+/// of links is not followed.
+///
+/// # Errors
+/// Why there is none. What is wrong with one of several is in its place.
+pub fn reports(
+    bytes: &[u8],
+    name: &str,
+    options: &HeadOverrides,
+    limits: &Limits,
+) -> Result<Vec<Result<Report, IngestError>>, IngestError> {
+    let mut found: Vec<Result<Report, IngestError>> = Vec::new();
+    open(name, name, bytes, &Head::default(), None, limits, &mut |item| {
+        match item {
+            Item::Piece(piece) => found.push(report(&piece, options, limits)),
+            Item::Failed { error, .. } => found.push(Err(error)),
+            Item::Link(link) => found.extend(link.entry.map(|entry| report(&entry, options, limits))),
+            Item::Skipped { .. } => {}
+        }
+        ControlFlow::Continue(())
+    })?;
+    if found.is_empty() {
+        return Err(IngestError::NoText { form: "input" });
+    }
+    Ok(found)
+}
+
 /// The only report of an input of any form.
 ///
 /// # Errors
@@ -269,30 +305,13 @@ pub fn one(
     options: &HeadOverrides,
     limits: &Limits,
 ) -> Result<Report, IngestError> {
-    let mut first: Option<Piece> = None;
-    let (mut several, mut failure) = (false, None);
-    open(name, name, bytes, &Head::default(), None, limits, &mut |item| match item {
-        Item::Piece(piece) if first.is_none() => {
-            first = Some(*piece);
-            ControlFlow::Continue(())
-        }
-        Item::Piece(_) => {
-            several = true;
-            ControlFlow::Break(())
-        }
-        Item::Failed { error, .. } => {
-            failure = failure.take().or(Some(error));
-            ControlFlow::Continue(())
-        }
-        Item::Link(_) | Item::Skipped { .. } => ControlFlow::Continue(()),
-    })?;
-    match first {
-        Some(_) if several => Err(IngestError::Malformed {
+    let mut found = reports(bytes, name, options, limits)?;
+    match found.pop() {
+        Some(last) if found.is_empty() => last,
+        _ => Err(IngestError::Malformed {
             form: "one report",
             reason: "it holds several; `sayso add` takes them all".to_owned(),
         }),
-        Some(piece) => report(&piece, options, limits),
-        None => Err(failure.unwrap_or(IngestError::NoText { form: "input" })),
     }
 }
 
@@ -334,6 +353,7 @@ mod tests {
             ("<?xml version=\"1.0\"?><!-- x --><rss version=\"2.0\">", "", Kind::Feed),
             ("<feed xmlns=\"http://www.w3.org/2005/Atom\">", "", Kind::Feed),
             ("<rdf:RDF>", "", Kind::Feed),
+            ("<!DOCTYPE rdf:RDF [<!ENTITY a \"b\">]>\n<rdf:RDF>", "", Kind::Feed),
             ("<?xml version=\"1.0\"?>\n<urlset>", "", Kind::Sitemap),
             ("<sitemapindex>", "", Kind::Sitemap),
             ("<newsItem xmlns=\"http://iptc.org/std/nar/2006-10-01/\">", "", Kind::One(Form::NewsMl)),

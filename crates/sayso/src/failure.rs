@@ -62,6 +62,16 @@ pub(crate) enum Failure {
         /// BCP 47 tag of the language found.
         language: String,
     },
+    /// Some of the reports that an input holds failed, each of which was said.
+    #[error("{input}: {failed} of its {count} reports could not be read")]
+    Some {
+        /// The input as given.
+        input: String,
+        /// How many failed.
+        failed: usize,
+        /// How many there are.
+        count: usize,
+    },
     /// Gold data could not be used.
     #[error(transparent)]
     Eval(#[from] sayso_eval::EvalError),
@@ -93,6 +103,7 @@ impl Failure {
     /// The exit code (see `sayso --help`).
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
+            Self::Some { .. } => 3,
             Self::Open { .. } => 4,
             Self::Directory(_) => 5,
             Self::Ingest { source, .. } => match source {

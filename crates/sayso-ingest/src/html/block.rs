@@ -1,5 +1,6 @@
 //! The blocks of a page: stretches of text that no block-level element parts, in the order of the page.
 
+use ego_tree::NodeRef;
 use scraper::{ElementRef, Html, Node};
 
 /// A block with what its place in the page tells of it.
@@ -21,6 +22,14 @@ pub(super) struct Block {
     pub(super) beside: bool,
     /// Standing in a list.
     pub(super) list: bool,
+    /// Standing in an element whose class or id tells of a picture's caption or credit.
+    pub(super) caption: bool,
+    /// Standing in an element whose class or id tells of other texts, or of what readers are asked to do.
+    pub(super) related: bool,
+    /// Standing in an element whose class or id tells of the author.
+    pub(super) author: bool,
+    /// Numbers of the block-level elements that it stands in, the nearest first; 0 where there is none.
+    pub(super) within: [u32; 2],
 }
 
 /// Tags that a block can have; anything else is "div".
@@ -151,6 +160,52 @@ const BESIDE: &[&str] = &[
     "correction",
 ];
 
+/// Parts of class and id names of captions and credits.
+const CAPTION: &[&str] = &[
+    "caption",
+    "credit",
+    "copyright",
+    "image",
+    "img",
+    "photo",
+    "foto",
+    "picture",
+    "bild",
+    "figure",
+    "gallery",
+];
+
+/// Parts of class and id names of elements that lead to other texts or ask for something.
+const RELATED: &[&str] = &[
+    "related",
+    "recommend",
+    "teaser",
+    "read-more",
+    "readmore",
+    "more-on",
+    "most-read",
+    "trending",
+    "promo",
+    "newsletter",
+    "subscri",
+    "comment",
+    "share",
+    "social",
+    "cookie",
+    "consent",
+    "advert",
+    "paywall",
+    "signup",
+    "login",
+    "footer",
+    "sidebar",
+    "latest",
+    "popular",
+];
+
+/// Parts of class and id names of what is said of the author.
+const AUTHOR: &[&str] = &["author", "byline", "-bio", "bio-", "contributor"];
+
 /// Parts of class and id names of the body's element.
 const INSIDE: &[&str] = &[
     "article-body",
@@ -191,15 +246,31 @@ struct Place {
     list: bool,
     link: bool,
     silent: bool,
+    caption: bool,
+    related: bool,
+    author: bool,
+    /// A row of a table of data, which is one block.
+    row: bool,
+    within: [u32; 2],
     tag: Option<&'static str>,
 }
 
 /// Blocks of a page. The walk keeps its own stack, so that no page can exhaust the thread's.
 pub(super) fn blocks(document: &Html) -> Vec<Block> {
+    blocks_under(document.tree.root())
+}
+
+/// Blocks of an element.
+pub(super) fn of_element(element: ElementRef<'_>) -> Vec<Block> {
+    blocks_under(*element)
+}
+
+fn blocks_under(root: NodeRef<'_, Node>) -> Vec<Block> {
     let mut out = Vec::new();
     let mut open = Open::default();
     let mut places = vec![Place::default()];
-    for edge in document.tree.root().traverse() {
+    let mut number = 0_u32;
+    for edge in root.traverse() {
         let (node, opens) = match edge {
             ego_tree::iter::Edge::Open(node) => (node, true),
             ego_tree::iter::Edge::Close(node) => (node, false),
@@ -208,12 +279,21 @@ pub(super) fn blocks(document: &Html) -> Vec<Block> {
         match node.value() {
             Node::Text(text) if opens && !place.silent => open.push(text, place),
             Node::Element(element) => {
-                let breaks = BREAKING.contains(&element.name());
+                let cell = place.row && matches!(element.name(), "td" | "th");
+                let breaks = BREAKING.contains(&element.name()) && !cell;
                 if breaks {
                     open.end(&mut out);
+                } else if cell && opens {
+                    open.next_cell();
                 }
                 if opens {
-                    places.push(ElementRef::wrap(node).map_or(place, |e| enter(place, e)));
+                    let mut inner = ElementRef::wrap(node).map_or(place, |e| enter(place, e));
+                    // What holds other blocks: paragraphs stand in it side by side.
+                    if breaks && !TAGS.contains(&element.name()) {
+                        number = number.saturating_add(1);
+                        inner.within = [number, place.within[0]];
+                    }
+                    places.push(inner);
                 } else {
                     places.pop();
                 }
@@ -241,6 +321,7 @@ fn enter(mut place: Place, element: ElementRef<'_>) -> Place {
         }
         "ul" | "ol" | "dl" => place.list = true,
         "a" => place.link = true,
+        "tr" => place.row = is_row_of_data(element),
         _ => {}
     }
     if let Some(tag) = TAGS.iter().find(|t| **t == name) {
@@ -261,12 +342,29 @@ fn enter(mut place: Place, element: ElementRef<'_>) -> Place {
             let words = words.get(..200).unwrap_or(words).to_lowercase();
             place.beside |= BESIDE.iter().any(|b| words.contains(b));
             place.inside |= INSIDE.iter().any(|i| words.contains(i));
+            place.caption |= CAPTION.iter().any(|c| words.contains(c));
+            place.related |= RELATED.iter().any(|r| words.contains(r));
+            place.author |= AUTHOR.iter().any(|a| words.contains(a));
         }
         if value.attr("hidden").is_some() || value.attr("aria-hidden") == Some("true") {
             place.beside = true;
         }
     }
     place
+}
+
+/// True for a row of several short cells without blocks of their own: old pages lay out their columns with tables too.
+fn is_row_of_data(row: ElementRef<'_>) -> bool {
+    let (mut cells, mut length) = (0, 0);
+    for node in row.descendants().skip(1).take(200) {
+        match node.value() {
+            Node::Element(e) if matches!(e.name(), "td" | "th") => cells += 1,
+            Node::Element(e) if BREAKING.contains(&e.name()) && e.name() != "br" => return false,
+            Node::Text(text) => length += text.trim().len(),
+            _ => {}
+        }
+    }
+    cells >= 2 && length <= 400
 }
 
 /// The block that is being read.
@@ -298,9 +396,18 @@ impl Open {
         }
     }
 
+    /// Parts a cell of a table from the one before it.
+    fn next_cell(&mut self) {
+        let text = self.text.trim_end();
+        if !text.is_empty() {
+            self.text.truncate(text.len());
+            self.text.push_str(" | ");
+        }
+    }
+
     fn end(&mut self, out: &mut Vec<Block>) {
         let Self { mut text, linked, place } = std::mem::take(self);
-        text.truncate(text.trim_end().len());
+        text.truncate(text.trim_end_matches([' ', '|']).len());
         if text.chars().any(char::is_alphanumeric) {
             out.push(Block {
                 linked: linked.min(text.len()),
@@ -311,6 +418,10 @@ impl Open {
                 inside: place.inside,
                 beside: place.beside,
                 list: place.list,
+                caption: place.caption,
+                related: place.related,
+                author: place.author,
+                within: place.within,
             });
         }
     }

@@ -173,7 +173,8 @@ enum Voice<T> {
     Trafilatura(Option<String>),
 }
 
-/// Runs our own parser and the extractors, at most as long as the limits allow.
+/// Runs our own parser and the extractors, at most as long as the limits allow. What our own finds it gives with the page
+/// as the extractors should see it, where that is another.
 ///
 /// # Errors
 /// What `own` says, and [`IngestError::TooSlow`] where it did not come to an end in time, no extractor did, or too many of
@@ -181,7 +182,7 @@ enum Voice<T> {
 pub(super) fn extract<T: Send + 'static>(
     html: &str,
     limits: &Limits,
-    own: impl FnOnce(&str) -> T + Send + 'static,
+    own: impl FnOnce(&str) -> (T, Option<String>) + Send + 'static,
 ) -> Result<(T, Voices), IngestError> {
     let too_slow = || IngestError::TooSlow { form: "page", seconds: limits.page_seconds };
     if RUNNING_LATE.load(Ordering::Relaxed) >= LATE {
@@ -190,10 +191,17 @@ pub(super) fn extract<T: Send + 'static>(
     let (send, receive) = mpsc::channel();
     let page: Arc<str> = Arc::from(html);
     let worker = thread::Builder::new().name("extract".to_owned()).stack_size(STACK).spawn(move || {
-        let _ = send.send(Voice::Own(Box::new(guarded(|| Ok(own(&page))))));
+        let mut cleared = None;
+        let found = guarded(|| {
+            let (found, page) = own(&page);
+            cleared = page;
+            Ok(found)
+        });
+        let _ = send.send(Voice::Own(Box::new(found)));
+        let page = cleared.as_deref().unwrap_or(&page);
         // The quicker one first, so that there is a voice even where the other is late.
-        let _ = guarded(|| Ok(smoothie(&page))).map(|text| send.send(Voice::Smoothie(text)));
-        let _ = guarded(|| Ok(trafilatura(&page))).map(|text| send.send(Voice::Trafilatura(text)));
+        let _ = guarded(|| Ok(smoothie(page))).map(|text| send.send(Voice::Smoothie(text)));
+        let _ = guarded(|| Ok(trafilatura(page))).map(|text| send.send(Voice::Trafilatura(text)));
     })?;
     let mut end = Instant::now() + Duration::from_secs(limits.page_seconds);
     let mut voices = Voices { late: 2, ..Voices::default() };

@@ -11,21 +11,35 @@ use sayso_model::{Head, HeadSource, Stated};
 use scraper::{ElementRef, Html, Selector};
 
 use self::around::Around;
-use super::{block::Block, jsonld::Data, language_tag};
+use super::{block::Block, claims::Claims, jsonld::Data, language_tag};
 use crate::{
     head::{fill, names, publish, stated},
     normalise,
 };
 
 /// What a page says of itself. `page` is its source, `language` that of the report where it is known from elsewhere.
-pub(super) fn of_page(document: &Html, page: &str, data: &Data, blocks: &[Block], url: Option<&str>) -> Head {
+pub(super) fn of_page(
+    document: &Html,
+    page: &str,
+    data: &Data,
+    claims: &Claims,
+    blocks: &[Block],
+    url: Option<&str>,
+) -> Head {
     let mut head = Head::default();
     let mut bylines = Vec::new();
+    let mut said = from_data(data);
+    // What software puts where the headline belongs ("article") is said nowhere else.
+    said.headline = said.headline.filter(|h| !claims.contradict(&h.value));
+    // Before the title that is made for networks goes the heading that readers see.
+    let read = claims.heading().and_then(|h| stated(h, &HeadSource::Page));
+    let read = Head { headline: read, ..Head::default() };
     let in_page = Head { headline: headline_of_page(document), ..Head::default() };
-    for mut source in [from_data(data), from_open_graph(document), from_meta(document), in_page] {
+    for mut source in [said, read, from_open_graph(document), from_meta(document), in_page] {
         bylines.push(std::mem::take(&mut source.byline));
         fill(&mut head, source);
     }
+    head.outlet = head.outlet.take().or_else(|| outlet_in_title(claims));
     let outlet = head.outlet.as_ref().map(|o| o.value.clone());
     if let Some(headline) = &mut head.headline {
         headline.value = without_outlet(&headline.value, outlet.as_deref(), url);
@@ -48,10 +62,54 @@ pub(super) fn of_page(document: &Html, page: &str, data: &Data, blocks: &[Block]
     head
 }
 
+/// The outlet where the page's title is its heading, a bar and one to four words.
+fn outlet_in_title(claims: &Claims) -> Option<Stated<String>> {
+    let tail = claims.titles.iter().find_map(|title| {
+        let (before, after) = title.rsplit_once(" | ")?;
+        let same = claims.headings.iter().any(|h| folded(h) == folded(before));
+        (same && after.split_whitespace().count() <= 4).then(|| after.trim().to_owned())
+    })?;
+    stated(&tail, &HeadSource::Page)
+}
+
+/// Main headings of two words or more.
+pub(super) fn headings(document: &Html) -> Vec<String> {
+    document.select(&H1).take(20).map(text).filter(|t| t.split_whitespace().count() >= 2).collect()
+}
+
+/// `og:title` and `title`.
+pub(super) fn titles(document: &Html) -> Vec<String> {
+    let graph = metas(document, &["og:title"]).into_iter().take(1);
+    graph.chain(document.select(&TITLE).take(1).map(text)).filter(|t| !t.is_empty()).collect()
+}
+
+/// Addresses that the page says are its own.
+pub(super) fn addresses(document: &Html) -> Vec<String> {
+    let canonical =
+        document.select(&CANONICAL).filter_map(|l| l.value().attr("href")).take(1).map(str::to_owned);
+    canonical.chain(metas(document, &["og:url"]).into_iter().take(1)).collect()
+}
+
+/// The day of a change, of a page that states one.
+pub(super) fn changed(document: &Html) -> Option<String> {
+    metas(document, CHANGES).iter().find_map(|w| crate::parse_date(w)).map(|d| d.date.to_string())
+}
+
 /// The date in an address, for pages that state none; the address itself too.
 pub(super) fn from_url(head: &mut Head, url: &str) {
     published::in_address(head, url);
     head.url = head.url.take().or_else(|| stated(url, &HeadSource::Url));
+}
+
+/// The block of the page's heading.
+pub(super) fn heading(blocks: &[Block], headline: &str) -> usize {
+    published::heading(blocks, Some(headline))
+}
+
+/// What the page says in its data that it is about.
+pub(super) fn description(document: &Html) -> Option<String> {
+    let all = metas(document, &["og:description", "description", "twitter:description"]);
+    all.into_iter().max_by_key(|d| d.chars().count())
 }
 
 fn publish_first(head: &mut Head, written: &[String], from: &HeadSource) {
@@ -60,7 +118,7 @@ fn publish_first(head: &mut Head, written: &[String], from: &HeadSource) {
     }
 }
 
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
@@ -276,21 +334,18 @@ const DATES: &[&str] = &[
 ];
 
 /// Names of meta elements that hold some date of the page, most often that of publication; behind what readers see.
-const VAGUE_DATES: &[&str] = &[
-    "date",
-    "dc.date",
-    "dcterms.date",
-    "dcterms.created",
-    "created",
-    "datecreated",
-    "date.created",
-    "last-modified-original",
-    "lastmod",
+const VAGUE_DATES: &[&str] =
+    &["date", "dc.date", "dcterms.date", "dcterms.created", "created", "datecreated", "date.created"];
+
+/// Names of meta elements that hold the day of the latest change, which is no day of publication.
+const CHANGES: &[&str] = &[
     "article:modified_time",
     "og:updated_time",
     "datemodified",
-    "last-modified",
     "dcterms.modified",
+    "last-modified",
+    "lastmod",
+    "last-modified-original",
 ];
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! Schema.org's JSON-LD: what the publisher says of the article.
 
+use std::sync::LazyLock;
+
 use scraper::{Html, Selector};
 use serde_json::Value;
-use std::sync::LazyLock;
+
+use super::claims::Claims;
 
 /// What stands in a page's JSON-LD about its article.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,35 +17,39 @@ pub(super) struct Data {
     pub(super) url: Option<String>,
     pub(super) language: Option<String>,
     pub(super) body: Option<String>,
+    /// Whether everybody may read all of it (`isAccessibleForFree`).
+    pub(super) free: Option<bool>,
 }
 
 #[allow(clippy::unwrap_used, reason = "a constant selector, compiled in the tests")]
 static SCRIPTS: LazyLock<Selector> =
     LazyLock::new(|| Selector::parse(r#"script[type*="ld+json" i]"#).unwrap());
 
-/// Reads every script of JSON-LD; of several articles the first that says most is taken.
-pub(super) fn read(document: &Html) -> Data {
+/// Reads every script of JSON-LD; of several articles the one that the page bears out is taken, else the first that says
+/// most.
+pub(super) fn read(document: &Html, claims: &Claims) -> Data {
     let mut articles: Vec<Value> = Vec::new();
     let mut others: Vec<Value> = Vec::new();
-    for script in document.select(&SCRIPTS).take(32) {
-        let written: String = script.text().collect();
-        let Some(value) = parse(&written) else { continue };
+    for value in values(document) {
         collect(value, 0, &mut articles, &mut others);
     }
-    let mut best: Option<Data> = None;
+    let mut best: Option<((bool, bool, usize), Data)> = None;
     for article in &articles {
         let data = data(article, &others);
-        let says = |d: &Data| {
-            [d.headline.is_some(), d.published.is_some(), !d.authors.is_empty(), d.body.is_some()]
-                .iter()
-                .filter(|b| **b)
-                .count()
-        };
-        if best.as_ref().is_none_or(|b| says(&data) > says(b)) {
-            best = Some(data);
+        let says = [
+            data.headline.is_some(),
+            data.published.is_some(),
+            !data.authors.is_empty(),
+            data.body.is_some(),
+        ];
+        let own = data.url.as_deref().and_then(|url| claims.is_own(url));
+        let said = data.headline.as_deref().is_some_and(|h| claims.support(h) > 0);
+        let rank = (own == Some(true) || said, own != Some(false), says.iter().filter(|b| **b).count());
+        if best.as_ref().is_none_or(|(best, _)| rank > *best) {
+            best = Some((rank, data));
         }
     }
-    let mut best = best.unwrap_or_default();
+    let mut best = best.map(|(_, data)| data).unwrap_or_default();
     if best.outlet.is_none() {
         best.outlet = others
             .iter()
@@ -50,6 +57,12 @@ pub(super) fn read(document: &Html) -> Data {
             .and_then(|o| o.get("name").and_then(string));
     }
     best
+}
+
+/// What the page's scripts of JSON-LD hold.
+pub(super) fn values(document: &Html) -> Vec<Value> {
+    let scripts = document.select(&SCRIPTS).take(32);
+    scripts.filter_map(|script| parse(&script.text().collect::<String>())).collect()
 }
 
 /// Parses leniently: comments and CDATA around it, raw line breaks in strings, a semicolon at the end.
@@ -152,6 +165,20 @@ fn data(article: &Value, others: &[Value]) -> Data {
         url,
         language: text("inLanguage"),
         body: text("articleBody").filter(|b| b.len() > 200),
+        free: article.get("isAccessibleForFree").and_then(truth),
+    }
+}
+
+/// A truth value, also as a word.
+fn truth(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(truth) => Some(*truth),
+        Value::String(word) => match word.rsplit('/').next().unwrap_or("").to_lowercase().as_str() {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

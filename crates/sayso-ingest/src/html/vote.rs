@@ -1,11 +1,14 @@
 //! The vote: which blocks of a page are its main text.
 
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use super::{block::Block, guard::Voices, weights};
 
 /// How many features a block has.
-pub(super) const FEATURES: usize = 27;
+pub(super) const FEATURES: usize = 42;
 
 /// The shingles of what each voter takes for main text.
 pub(super) struct Ballots {
@@ -14,16 +17,19 @@ pub(super) struct Ballots {
     publisher: HashSet<u64>,
     /// True where the publisher's own text is in the page's data.
     has_publisher: bool,
+    /// What the page's data say that it is about: often the standfirst, which extractors leave out.
+    description: HashSet<u64>,
 }
 
 impl Ballots {
-    pub(super) fn new(voices: &Voices, publisher: Option<&str>) -> Self {
+    pub(super) fn new(voices: &Voices, publisher: Option<&str>, description: Option<&str>) -> Self {
         let of = |text: Option<&str>| text.map(|t| shingles(t).into_iter().collect()).unwrap_or_default();
         Self {
             trafilatura: of(voices.trafilatura.as_deref()),
             smoothie: of(voices.smoothie.as_deref()),
             publisher: of(publisher),
             has_publisher: publisher.is_some(),
+            description: of(description),
         }
     }
 }
@@ -57,6 +63,60 @@ fn share(of: &[u64], ballot: &HashSet<u64>) -> f32 {
     of.iter().filter(|s| ballot.contains(s)).count() as f32 / of.len() as f32
 }
 
+/// How much of what stands in one element the extractors voted for.
+#[derive(Debug, Clone, Copy, Default)]
+struct Around {
+    all: f32,
+    voted: f32,
+}
+
+/// Where the voters' common ground lies: for each element that holds blocks, how much of it is voted for; the first and
+/// the last block that both voters have whole.
+struct Ground {
+    elements: HashMap<u32, Around>,
+    all: Around,
+    core: Option<(usize, usize)>,
+}
+
+impl Ground {
+    fn of(blocks: &[Block], votes: &[[f32; 3]]) -> Self {
+        let mut ground = Self { elements: HashMap::new(), all: Around::default(), core: None };
+        for (at, (block, vote)) in blocks.iter().zip(votes).enumerate() {
+            let size = block.text.chars().count() as f32;
+            let voted = size * vote[0] * vote[1];
+            for element in block.within {
+                let around = ground.elements.entry(element).or_default();
+                around.all += size;
+                around.voted += voted;
+            }
+            ground.all.all += size;
+            ground.all.voted += voted;
+            if size >= 60.0 && vote[0] * vote[1] > 0.8 {
+                ground.core = Some((ground.core.map_or(at, |(first, _)| first), at));
+            }
+        }
+        ground
+    }
+
+    /// Share of all that is voted for which stands in an element, and share of the element that is voted for.
+    fn shares(&self, element: u32) -> [f32; 2] {
+        let around = self.elements.get(&element).copied().unwrap_or_default();
+        [around.voted / self.all.voted.max(1.0), around.voted / around.all.max(1.0)]
+    }
+}
+
+/// Phrases of what is no report.
+static FURNITURE: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let lines = include_str!("../../../../data/page-furniture.tsv").lines();
+    lines.filter(|line| !line.starts_with('#') && !line.trim().is_empty()).collect()
+});
+
+/// True for a text that asks its readers for something or leads them on.
+fn is_furniture(text: &str) -> bool {
+    let text = text.chars().take(600).collect::<String>().to_lowercase();
+    FURNITURE.iter().any(|phrase| text.contains(phrase))
+}
+
 /// The features of each block; their order is that of the weights.
 pub(super) fn features(blocks: &[Block], ballots: &Ballots, headline: &str) -> Vec<[f32; FEATURES]> {
     let own: Vec<Vec<u64>> = blocks.iter().map(|b| shingles(&b.text)).collect();
@@ -70,6 +130,8 @@ pub(super) fn features(blocks: &[Block], ballots: &Ballots, headline: &str) -> V
             [vote(&ballots.trafilatura), vote(&ballots.smoothie), vote(&ballots.publisher)]
         })
         .collect();
+    let ground = Ground::of(blocks, &votes);
+    let top = super::head::heading(blocks, headline);
     let headline: BTreeSet<u64> = shingles(headline).into_iter().collect();
     let mut seen: HashSet<Vec<u64>> = HashSet::new();
     let flag = |b: bool| f32::from(u8::from(b));
@@ -102,6 +164,10 @@ pub(super) fn features(blocks: &[Block], ballots: &Ballots, headline: &str) -> V
             let ends = block.text.ends_with(['.', '!', '?', '”', '"', '»', '。', '…', '’', '“']);
             let heading = matches!(block.tag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
             let both = traf * smooth;
+            let linked = block.linked as f32 / (block.text.len().max(1)) as f32;
+            let [parent, grandparent] = block.within.map(|element| ground.shares(element));
+            let before = ground.core.is_none_or(|(first, _)| at < first);
+            let after = ground.core.is_some_and(|(_, last)| at > last);
             [
                 1.0,
                 traf,
@@ -113,7 +179,7 @@ pub(super) fn features(blocks: &[Block], ballots: &Ballots, headline: &str) -> V
                 around[0] / weight,
                 around[1] / weight,
                 (around[0] / weight) * traf,
-                block.linked as f32 / (block.text.len().max(1)) as f32,
+                linked,
                 flag(block.outside),
                 flag(block.figure),
                 flag(block.inside),
@@ -130,20 +196,63 @@ pub(super) fn features(blocks: &[Block], ballots: &Ballots, headline: &str) -> V
                 flag(same_as_headline),
                 flag(ends) * traf,
                 flag(block.tag == "p") * (around[0] / weight),
+                share(mine, &ballots.description),
+                flag(is_furniture(&block.text)),
+                flag(is_furniture(&block.text)) * flag(length < 300.0),
+                flag(block.caption),
+                flag(block.related),
+                flag(block.author),
+                parent[0],
+                parent[1],
+                grandparent[0],
+                grandparent[1],
+                flag(at > top && at <= top + 4 && before),
+                flag(before),
+                flag(after),
+                flag(ends && linked > 0.9 && length > 100.0),
+                flag(block.list && linked > 0.8),
             ]
         })
         .collect()
 }
 
-/// The main text: the blocks that are voted in, in the order of the page.
+/// How many links in a row make a list of what else to read.
+const LIST_OF_LINKS: usize = 3;
+
+/// The main text: the blocks that are voted in, in the order of the page. What stands in the page several times (for print,
+/// for small screens) is taken once, and lists of links to other texts are left out with their heading.
 pub(super) fn body(blocks: &[Block], ballots: &Ballots, headline: &str) -> String {
     let features = features(blocks, ballots, headline);
     let score = |f: &[f32; FEATURES]| f.iter().zip(weights::WEIGHTS).map(|(x, w)| x * w).sum::<f32>();
+    let lists = lists_of_links(blocks);
+    let mut seen: HashSet<&str> = HashSet::new();
     let mut kept: Vec<&str> = Vec::new();
-    for (block, f) in blocks.iter().zip(&features) {
-        if score(f) > weights::THRESHOLD {
+    for ((block, f), in_list) in blocks.iter().zip(&features).zip(lists) {
+        let long = block.text.split_whitespace().count() >= 8;
+        if score(f) > weights::THRESHOLD && !in_list && (!long || seen.insert(&block.text)) {
             kept.push(&block.text);
         }
     }
     kept.join("\n\n")
+}
+
+/// For each block whether it is in a list of links to other texts, or the heading over one.
+fn lists_of_links(blocks: &[Block]) -> Vec<bool> {
+    let is_link =
+        |b: &Block| b.list && b.linked * 10 >= b.text.len() * 9 && b.text.split_whitespace().count() >= 3;
+    let mut out = vec![false; blocks.len()];
+    let mut at = 0;
+    while at < blocks.len() {
+        let run = blocks.iter().skip(at).take_while(|b| is_link(b)).count();
+        if run >= LIST_OF_LINKS {
+            let heading = at.checked_sub(1).filter(|h| {
+                blocks
+                    .get(*h)
+                    .is_some_and(|b| b.tag.starts_with('h') || b.text.ends_with(':') && b.text.len() < 60)
+            });
+            out.iter_mut().take(at + run).skip(heading.unwrap_or(at)).for_each(|o| *o = true);
+        }
+        at += run.max(1);
+    }
+    out
 }

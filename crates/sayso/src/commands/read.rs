@@ -19,7 +19,7 @@ mod tables;
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "A report is plain text, with or without `key: value` lines before it (title, publisher, author,
-published, url), or an HTML page. Offsets in marks and JSON are Unicode code points."
+published, url), or an HTML page. Of a feed, an archive or a live blog every report is read. Offsets in marks and JSON are Unicode code points."
 )]
 pub(crate) struct Args {
     /// Files to read; `-` for stdin
@@ -92,16 +92,41 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })
 }
 
+/// Reads what a file holds: one report, or the several of a feed, an archive or a live blog.
 fn read_one(file: &Path, args: &Args) -> Result<(), Failure> {
-    let report = report(file, args)?;
+    let input = file.display().to_string();
+    let mut reports = reports(file, args)?;
+    if let [_] = reports.as_slice() {
+        return reports.pop().map_or(Ok(()), |only| print(&input, only?, args));
+    }
+    // What is wrong with one of several does not cost the others.
+    let count = reports.len();
+    let mut failed = 0;
+    for report in reports {
+        match report.and_then(|report| print(&input, report, args)) {
+            Ok(()) => {}
+            Err(failure) if failure.is_closed_pipe() => return Err(failure),
+            Err(failure) => {
+                failed += 1;
+                output::complain(&failure.to_string());
+            }
+        }
+    }
+    if failed == 0 {
+        return Ok(());
+    }
+    Err(Failure::Some { input, failed, count })
+}
+
+fn print(input: &str, report: Report, args: &Args) -> Result<(), Failure> {
     if let Some(language) =
         report.head.language.as_ref().map(|l| l.value.clone()).filter(|l| !l.starts_with("en"))
     {
-        return Err(Failure::Language { input: file.display().to_string(), language });
+        return Err(Failure::Language { input: input.to_owned(), language });
     }
     let reading = sayso_read::read(&report);
     for diagnostic in report.diagnostics.iter().chain(&reading.diagnostics) {
-        output::complain(&format!("{}: {}", file.display(), diagnostic.message));
+        output::complain(&format!("{input}: {}", diagnostic.message));
     }
     if args.json {
         return output::json_line(&sayso_model::json::with_exact(&reading, &reading.report.text)?);
@@ -122,7 +147,7 @@ fn brief(reading: &Reading) -> String {
     output::printable_lines(&sayso_brief::render::text(&brief))
 }
 
-fn report(file: &Path, args: &Args) -> Result<Report, Failure> {
+fn reports(file: &Path, args: &Args) -> Result<Vec<Result<Report, Failure>>, Failure> {
     let input = file.display().to_string();
     let bytes = bytes(file, args.max_bytes)?;
     let options = sayso_ingest::HeadOverrides {
@@ -131,8 +156,9 @@ fn report(file: &Path, args: &Args) -> Result<Report, Failure> {
         url: args.url.clone(),
         ..sayso_ingest::HeadOverrides::default()
     };
-    sayso_ingest::source::one(&bytes, &input, &options, &sayso_ingest::Limits::default())
-        .map_err(|source| Failure::Ingest { input, source })
+    let failure = |source| Failure::Ingest { input: input.clone(), source };
+    let found = sayso_ingest::source::reports(&bytes, &input, &options, &sayso_ingest::Limits::default());
+    Ok(found.map_err(failure)?.into_iter().map(|report| report.map_err(failure)).collect())
 }
 
 /// The bytes of a file or, for `-`, of stdin; never more than the limit.

@@ -32,11 +32,25 @@ pub(super) fn in_any_element(head: &mut Head, document: &Html, around: &Around, 
 
 fn in_elements(head: &mut Head, document: &Html, around: &Around, order: DayOrder, selectors: &[Selector]) {
     for selector in selectors {
-        let candidates = document.select(selector).take(LOOKED_AT).filter(|e| around.belongs(e));
+        let candidates = document.select(selector).take(LOOKED_AT);
+        let candidates = candidates.filter(|e| around.belongs(e) && !is_of_a_change(*e));
         for element in candidates.take(6) {
             publish_as(head, &written_in(element, order), &HeadSource::Page, order);
         }
     }
+}
+
+/// True for an element that says that its date is that of a change.
+fn is_of_a_change(element: ElementRef<'_>) -> bool {
+    let around = std::iter::once(element).chain(element.ancestors().take(1).filter_map(ElementRef::wrap));
+    let named = |e: ElementRef<'_>| {
+        let value = e.value();
+        let names = [value.attr("itemprop"), value.attr("class"), value.attr("id")];
+        let names = names.into_iter().flatten().collect::<Vec<_>>().join(" ").to_lowercase();
+        // "entry-date published updated" is what common software writes for both.
+        ["modified", "updated"].iter().any(|n| names.contains(n)) && !names.contains("publish")
+    };
+    around.into_iter().any(named) || CHANGED.is_match(text(element).trim())
 }
 
 /// What an element's attributes say, else its text.
@@ -64,6 +78,9 @@ pub(super) fn near_heading(head: &mut Head, blocks: &[Block], order: DayOrder) {
             publish_as(head, opening, &HeadSource::Page, order);
         }
         if block.text.len() > 120 {
+            continue;
+        }
+        if CHANGED.is_match(&block.text) {
             continue;
         }
         let written = dated(&block.text, order);
@@ -217,6 +234,13 @@ fn pattern(written: &str) -> Regex {
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:(?:published|posted|publication date|date of publication|ver(?:ö|oe)ffentlicht|erschienen|erstellt am|eingestellt am|publié|mis en ligne|publicado|publicada|fecha de publicación|pubblicato|pubblicata|gepubliceerd|geplaatst op|opublikowano|publicerad|publisert|udgivet|опубликовано|опубліковано|yayınlanma)\b|(?:datum|date|fecha|data)\s*:)",
+    )
+});
+
+/// Words that say that the day of a change follows.
+static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:last\s+)?(?:updated|modified|changed|edited|revised|aktualisiert|zuletzt|geändert|stand:|actualizado|actualizada|actualisé|mis à jour|modifié|aggiornato|modificato|bijgewerkt|oppdatert|uppdaterad|opdateret|zaktualizowano|atualizado|обновлено|оновлено|güncelleme)\b",
     )
 });
 

@@ -16,7 +16,7 @@ use std::{
 };
 
 use sayso_ingest::{
-    Form, Item, Limits, Link, Piece,
+    Item, Limits, Link, Piece,
     fetch::{Fetched, Fetcher, Rules, Validators},
     head, source,
 };
@@ -112,7 +112,7 @@ impl Feeder {
 
     /// Gives every input of every source, in order.
     pub(super) fn run(&self, give: &mut Give<'_>) {
-        let mut net = Net { fetcher: None, seen: BTreeSet::new(), is_container: false };
+        let mut net = Net { fetcher: None, seen: BTreeSet::new(), fetched_at: None, is_container: false };
         for source in &self.sources {
             net.is_container = false;
             let flow = if source == "-" {
@@ -212,7 +212,10 @@ impl Feeder {
         let mut links: Vec<Link> = Vec::new();
         let opened = source::open(origin, name, reader, known, charset, &self.limits, &mut |item| {
             flow = match item {
-                Item::Piece(piece) => self.give(give, Job::Piece(piece)),
+                Item::Piece(mut piece) => {
+                    piece.fetched_at = piece.fetched_at.take().or_else(|| net.fetched_at.clone());
+                    self.give(give, Job::Piece(piece))
+                }
                 Item::Skipped { origin, reason } => self.give(give, Job::Skipped { origin, reason }),
                 Item::Failed { origin, error } => {
                     self.give(give, Job::Failed { origin, reason: error.to_string() })
@@ -293,22 +296,10 @@ impl Feeder {
         let mut head = said.clone();
         head.url = head::stated(&page.url, &HeadSource::Url);
         let charset = page.charset();
-        let fetched_at = now();
-        let start = page.body.get(..4096).unwrap_or(&page.body);
-        let flow = match source::kind(start, &page.url) {
-            source::Kind::One(
-                form @ (Form::Html | Form::Text | Form::Record | Form::Ninjs | Form::NewsMl),
-            ) => {
-                let piece = Piece {
-                    known: head,
-                    charset,
-                    fetched_at: Some(fetched_at),
-                    ..Piece::new(url, form, page.body)
-                };
-                self.give(give, Job::Piece(Box::new(piece)))
-            }
-            _ => self.open(url, &page.url, page.body.as_slice(), &head, charset.as_deref(), net, true, give),
-        };
+        net.fetched_at = Some(now());
+        let body = page.body.as_slice();
+        let flow = self.open(url, &page.url, body, &head, charset.as_deref(), net, true, give);
+        net.fetched_at = None;
         // Kept only after what came of it was handed on: an interruption must not make the next run pass it over.
         if let (Some(ledger), ControlFlow::Continue(())) = (&mut ledger, flow) {
             let state = FeedState {
@@ -327,6 +318,8 @@ impl Feeder {
 struct Net {
     fetcher: Option<Fetcher>,
     seen: BTreeSet<String>,
+    /// When what is open was fetched.
+    fetched_at: Option<String>,
     /// What was opened last is of a kind that holds any number of reports.
     is_container: bool,
 }

@@ -1,0 +1,106 @@
+//! What a page says of itself in several places: which of several headlines and articles is its own is told by agreement.
+
+use scraper::Html;
+
+use super::head;
+
+/// Headlines and addresses that the page gives itself.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Claims {
+    /// Main headings, as they stand.
+    pub(super) headings: Vec<String>,
+    /// `title` and `og:title`, as they stand.
+    pub(super) titles: Vec<String>,
+    /// Canonical and other addresses, folded.
+    urls: Vec<String>,
+}
+
+impl Claims {
+    pub(super) fn of(document: &Html, url: Option<&str>) -> Self {
+        let urls = head::addresses(document).into_iter().chain(url.map(str::to_owned));
+        Self {
+            headings: head::headings(document),
+            titles: head::titles(document),
+            urls: urls.map(|u| address(&u)).collect(),
+        }
+    }
+
+    /// How many headings and titles say the same as a headline.
+    pub(super) fn support(&self, headline: &str) -> usize {
+        self.headings.iter().chain(&self.titles).filter(|other| agree(headline, other)).count()
+    }
+
+    /// The heading that readers see and the page's titles bear out; the one that says most of them.
+    pub(super) fn heading(&self) -> Option<&String> {
+        let shared =
+            |heading: &String| self.titles.iter().map(|t| shared_words(heading, t)).fold(0.0, f32::max);
+        let borne_out = self.headings.iter().filter(|h| h.split_whitespace().count() >= 3);
+        let borne_out = borne_out.map(|h| (shared(h), h)).filter(|(share, _)| *share >= 0.5);
+        borne_out.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, heading)| heading)
+    }
+
+    /// True for a word or two that stand nowhere else on a page that has a heading: software puts its own name where the
+    /// headline belongs. A headline of more words may be worded otherwise for those who search.
+    pub(super) fn contradict(&self, headline: &str) -> bool {
+        headline.split_whitespace().count() < 3
+            && self.support(headline) == 0
+            && self.heading().is_some_and(|h| shared_words(headline, h) < 0.3)
+    }
+
+    /// Whether an address is the page's own; `None` where the page names none.
+    pub(super) fn is_own(&self, url: &str) -> Option<bool> {
+        (!self.urls.is_empty()).then(|| self.urls.contains(&address(url)))
+    }
+}
+
+/// True for headlines that are the same apart from what stands before or behind them.
+fn agree(a: &str, b: &str) -> bool {
+    let (a, b) = (head::folded(a), head::folded(b));
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    short == long && !short.is_empty() || short.len() >= 12 && long.contains(&short)
+}
+
+/// Share of the shorter headline's words that stand in the other too.
+fn shared_words(a: &str, b: &str) -> f32 {
+    let words = |text: &str| -> Vec<String> {
+        let folded = text.to_lowercase();
+        let mut words: Vec<String> = folded
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|w| !w.is_empty())
+            .map(str::to_owned)
+            .collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    };
+    let (a, b) = (words(a), words(b));
+    let shared = a.iter().filter(|w| b.contains(w)).count();
+    shared as f32 / a.len().min(b.len()).max(1) as f32
+}
+
+/// An address without what tells no page from another.
+fn address(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.strip_prefix("www.").unwrap_or(rest);
+    rest.split(['?', '#']).next().unwrap_or("").trim_end_matches('/').to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Claims;
+
+    #[test]
+    fn headlines_and_addresses_agree_or_do_not() {
+        let claims = Claims {
+            headings: vec!["Nine hurt as ferry strikes pier".to_owned()],
+            titles: vec!["Nine hurt as ferry strikes pier | Coast Courier".to_owned()],
+            urls: vec!["coast-courier.test/ferry".to_owned()],
+        };
+        assert_eq!(claims.support("Nine hurt as ferry strikes pier"), 2);
+        assert!(claims.contradict("escenic"));
+        assert!(!claims.contradict("Accident in Lund harbour costs passengers dear"));
+        assert_eq!(claims.heading().map(String::as_str), Some("Nine hurt as ferry strikes pier"));
+        assert_eq!(claims.is_own("http://www.coast-courier.test/ferry/?x=1"), Some(true));
+        assert_eq!(claims.is_own("https://coast-courier.test/mill"), Some(false));
+    }
+}

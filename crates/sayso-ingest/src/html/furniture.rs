@@ -1,0 +1,66 @@
+//! What is taken out of a page before anything votes on it: dialogs about cookies, which can be longer than the report. And
+//! what is put right: a report that stands in an `aside` with its heading is not beside it.
+
+use ego_tree::NodeId;
+use scraper::{ElementRef, Html, Node, node::Element};
+
+/// How many characters such a dialog may have; a report that is named after cookies has more.
+const LONGEST: usize = 6000;
+
+/// Clears a page; true where there was anything to clear.
+pub(super) fn clear(document: &mut Html) -> bool {
+    let elements = || document.tree.root().descendants().filter_map(ElementRef::wrap);
+    let dialogs: Vec<NodeId> = elements()
+        .filter(|e| is_about_cookies(e.value()) && !has_heading(*e))
+        .filter(|e| e.text().map(str::len).sum::<usize>() <= LONGEST)
+        .map(|e| e.id())
+        .collect();
+    let asides: Vec<NodeId> =
+        elements().filter(|e| e.value().name() == "aside" && has_heading(*e)).map(|e| e.id()).collect();
+    for id in &dialogs {
+        if let Some(mut node) = document.tree.get_mut(*id) {
+            node.detach();
+        }
+    }
+    for id in &asides {
+        if let Some(mut node) = document.tree.get_mut(*id)
+            && let Node::Element(element) = node.value()
+        {
+            element.name.local = "div".into();
+        }
+    }
+    !dialogs.is_empty() || !asides.is_empty()
+}
+
+/// True for an element whose class or id says that it asks about cookies.
+fn is_about_cookies(element: &Element) -> bool {
+    const SUBJECT: &[&str] = &["cookie", "consent", "gdpr", "onetrust", "didomi"];
+    const SHAPE: &[&str] = &[
+        "banner",
+        "notice",
+        "consent",
+        "modal",
+        "popup",
+        "overlay",
+        "bar",
+        "dialog",
+        "message",
+        "policy",
+        "onetrust",
+        "didomi",
+        "notification",
+        "law",
+    ];
+    if matches!(element.name(), "html" | "body" | "main" | "article") {
+        return false;
+    }
+    let names = [element.attr("class"), element.attr("id")].into_iter().flatten();
+    let names = names.map(|n| n.get(..200).unwrap_or(n)).collect::<Vec<_>>().join(" ").to_lowercase();
+    let is_dialog = matches!(element.attr("role"), Some("dialog" | "alertdialog"));
+    SUBJECT.iter().any(|s| names.contains(s)) && (is_dialog || SHAPE.iter().any(|s| names.contains(s)))
+}
+
+fn has_heading(element: ElementRef<'_>) -> bool {
+    let is_heading = |node: &Node| node.as_element().is_some_and(|e| e.name() == "h1");
+    element.descendants().skip(1).any(|n| is_heading(n.value()))
+}
