@@ -1,9 +1,142 @@
-//! What a decision is about, as people name it: `12:f3`, or words of a report.
+//! Decisions as people ask for them: what they are about is named `12:f3`, or by words of a report.
 
-use sayso_ledger::{Anchored, EntryKind, EntryName, Ledger, ReportId, Reviewed, View};
+use sayso_ledger::{
+    Anchored, Decision, DecisionKind, EntryKind, EntryName, Ledger, NewDecision, ReportId, Reviewed, Subject,
+    View,
+};
 use sayso_model::Span;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::{DeskError, words::plain};
+
+/// A decision that somebody asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Who decides.
+    pub by: String,
+    /// What is decided.
+    pub kind: DecisionKind,
+    /// `12:f3`, `12:f*` for all figures; for merge and split two or more speakers; for add a report; for undo the number of a
+    /// decision.
+    pub entries: Vec<String>,
+    /// For correct and add: fields with their values.
+    pub value: Option<Value>,
+    /// Why; for note the remark itself.
+    pub note: Option<String>,
+    /// For add: what sort of entry.
+    pub added: Option<EntryKind>,
+    /// For add: the words of the report that it is.
+    pub words: Option<String>,
+    /// For add: which of several places with these words, counted from 1.
+    pub nth: Option<usize>,
+}
+
+/// Keeps what is decided and gives the numbers of the decisions, one for each entry.
+///
+/// # Errors
+/// [`DeskError::Nothing`] for what is missing or too much or names no entry; those of [`Ledger::decide_in`].
+pub fn decide(ledger: &mut Ledger, request: &Request, view: View<'_>) -> Result<Vec<i64>, DeskError> {
+    request.check()?;
+    let mut made = Vec::new();
+    for subject in request.subjects(ledger, view)? {
+        let new = NewDecision {
+            by: request.by.clone(),
+            kind: request.kind,
+            subject,
+            value: request.value.clone(),
+            note: request.note.clone(),
+        };
+        made.push(ledger.decide_in(&new, view)?);
+    }
+    Ok(made)
+}
+
+impl Request {
+    /// What has to be given with a decision, and what cannot be.
+    fn check(&self) -> Result<(), DeskError> {
+        use DecisionKind::{Add, Correct, Merge, Note, Split, Undo};
+        let wrong = |message: &str| Err(DeskError::Nothing(message.to_owned()));
+        match self.kind {
+            Correct if self.value.is_none() => {
+                return wrong("say what it should be with --value, as in --value '{\"best\": 300}'");
+            }
+            Add if self.added.is_none() || self.words.is_none() => {
+                return wrong("say what is added with --kind, and the report's words with --words");
+            }
+            Note if self.note.as_ref().is_none_or(|note| note.trim().is_empty()) => {
+                return wrong("say what there is to note with --note");
+            }
+            kind if !matches!(kind, Correct | Add) && self.value.is_some() => {
+                return wrong("--value goes with correct and add only");
+            }
+            _ => {}
+        }
+        match (self.kind, self.entries.len()) {
+            (_, 0) => wrong("say what the decision is about, as in 12:f3"),
+            (Merge | Split, 1) => wrong("this decision is about two speakers or more, not one"),
+            (Correct | Note | Add | Undo, count) if count != 1 => {
+                Err(DeskError::Nothing(format!("this decision is about one entry, not {count}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What each decision is about.
+    fn subjects(&self, ledger: &Ledger, view: View<'_>) -> Result<Vec<Subject>, DeskError> {
+        if self.kind == DecisionKind::Undo {
+            let number = |entry: &String| {
+                let wrong = || DeskError::Nothing(format!("'{}' is no number of a decision", plain(entry)));
+                entry.parse().map(Subject::Decision).map_err(|_| wrong())
+            };
+            return self.entries.iter().map(number).collect();
+        }
+        if let (DecisionKind::Add, Some(kind)) = (self.kind, self.added) {
+            let report = self.entries.first().map_or("", String::as_str);
+            let words = self.words.as_deref().unwrap_or("");
+            return Ok(vec![Subject::Entries(vec![selected(ledger, view, report, kind, words, self.nth)?])]);
+        }
+        let mut about: Vec<Anchored> = Vec::new();
+        for entry in &self.entries {
+            about.extend(named(ledger, view, entry)?);
+        }
+        if matches!(self.kind, DecisionKind::Merge | DecisionKind::Split) {
+            if about.iter().any(|e| e.kind != EntryKind::Speaker) {
+                let why = "only speakers (REPORT:p0) can be merged or split";
+                return Err(DeskError::Nothing(why.to_owned()));
+            }
+            return Ok(vec![Subject::Entries(about)]);
+        }
+        Ok(about.into_iter().map(|entry| Subject::Entries(vec![entry])).collect())
+    }
+}
+
+/// A decision of the trail, with what has come of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Kept {
+    /// The decision.
+    #[serde(flatten)]
+    pub decision: Decision,
+    /// True where it holds and changes nothing, since its report's reading has no such entry any more.
+    pub lost: bool,
+}
+
+/// The trail of decisions, oldest first: everybody's, or those of one person.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn trail(ledger: &Ledger, by: Option<&str>) -> Result<Vec<Kept>, DeskError> {
+    let all = ledger.decisions()?.into_iter().filter(|d| by.is_none_or(|name| d.by == name));
+    all.map(|decision| Ok(Kept { lost: is_lost(ledger, &decision)?, decision })).collect()
+}
+
+fn is_lost(ledger: &Ledger, decision: &Decision) -> Result<bool, DeskError> {
+    let Subject::Entries(entries) = &decision.subject else { return Ok(false) };
+    let (Some(first), None) = (entries.first(), decision.undone_by) else { return Ok(false) };
+    let reviewed = ledger.reviewed(ReportId(first.report))?;
+    Ok(reviewed.is_some_and(|r| r.lost.iter().any(|lost| lost.id == decision.id)))
+}
 
 /// The entries that `12:f3` names, or all of a kind that `12:f*` names, by their words.
 ///

@@ -4,6 +4,7 @@
 //! The command line and the pages call the same functions here, so that both show the same.
 
 mod agreement;
+mod chain;
 pub mod chart;
 mod decide;
 mod error;
@@ -11,11 +12,14 @@ mod fates;
 pub mod gold;
 mod lists;
 mod stories;
+mod who;
 pub mod words;
 
 pub use agreement::{Agreement, Difference, FieldAgreement, agreement};
-pub use decide::{named, selected};
+pub use chain::{ChainEvidence, ChainStep, chain};
+pub use decide::{Kept, Request, decide, named, selected, trail};
 pub use error::DeskError;
 pub use fates::{fates_of_reports, fates_of_story};
 pub use lists::{FigureLine, ReportView, StoryLine, bounds, decided, fate, figures, queue, report, stories};
 pub use stories::{Loaded, catch_up, load, load_placed, place_all};
+pub use who::{Said, Who, who};

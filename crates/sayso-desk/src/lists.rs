@@ -6,13 +6,14 @@ use sayso_ledger::{
     Decided, EntryKind, EntryName, Fate, Fates, FigureFilter, FoundFigure, Ledger, LedgerError, Numbers,
     ReportId, Reviewed, Stored, fates_of,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{DeskError, catch_up, fates_of_reports};
 
 /// A story in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StoryLine {
     /// Its number.
     pub story: i64,
@@ -54,7 +55,7 @@ pub fn stories(ledger: &mut Ledger, least: usize) -> Result<Vec<StoryLine>, Desk
 }
 
 /// A figure in a list, with how it stands.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct FigureLine {
     /// What was found.
     #[serde(flatten)]

@@ -44,4 +44,4 @@ pub use error::IngestError;
 pub use head::HeadOverrides;
 pub use html::Article;
 pub use piece::{Form, Item, Limits, Link, Piece, Sink};
-pub use text::text;
+pub use text::{text, verbatim};

@@ -62,6 +62,20 @@ pub(crate) fn read(
     Ok(assemble(bytes, body, known, diagnostics))
 }
 
+/// A report whose text is exactly `text`, so that its spans are places in that: nothing is normalised, no lines are taken off
+/// as a head, no headline is put before it. A headline, byline, dateline and day in its opening are found as for [`text()`].
+///
+/// # Errors
+/// [`IngestError::Empty`].
+pub fn verbatim(text: &str, options: &HeadOverrides) -> Result<Report, IngestError> {
+    if text.trim().is_empty() {
+        return Err(IngestError::Empty);
+    }
+    let mut known = HeadOverrides { headline: None, ..options.clone() }.head();
+    known.headline = opening::headline(text);
+    Ok(assemble(text.as_bytes(), text, known, Vec::new()))
+}
+
 const KEYS: &[&str] = &[
     "title",
     "headline",
@@ -200,6 +214,17 @@ mod tests {
         .unwrap();
         assert_eq!(report.head.language.unwrap().value, "de");
         assert!(report.diagnostics.iter().any(|d| d.code == "language_not_read"));
+    }
+
+    #[test]
+    fn a_verbatim_text_stays_as_it_is() {
+        for text in [
+            "\n Nine hurt on ferry \r\n\r\n\r\nBy Jane Doe\n\nThe ferry\u{AD} hit a pier.",
+            "title: x\n\ny z",
+        ] {
+            let report = super::verbatim(text, &HeadOverrides::default()).unwrap();
+            assert_eq!(report.text, text);
+        }
     }
 
     #[test]

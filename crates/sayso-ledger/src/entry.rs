@@ -1,12 +1,13 @@
 //! Entries of readings: their kinds, their names, and how one is found again in another reading of its report.
 
 use sayso_model::{Reading, Span};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use crate::ReportId;
 
 /// Sort of entry of a reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryKind {
     /// A statement.
@@ -94,7 +95,8 @@ impl EntryKind {
 }
 
 /// An entry's name within its report (`f3`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(with = "String")]
 pub struct EntryName {
     /// What sort of entry.
     pub kind: EntryKind,
@@ -134,7 +136,7 @@ impl Serialize for EntryName {
 }
 
 /// An entry named by its words, so that it is found again in another reading of the report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
 pub struct Anchored {
     /// The report.
     pub report: i64,

@@ -6,8 +6,8 @@ use sayso_model::{Date, Reading, Span};
 use serde_json::Value;
 
 use crate::{
-    Decided, EntryKind, EntryName, Fates, Ledger, LedgerError, ReportFilter, ReportId, ReportLine, View,
-    fates_of,
+    Decided, EntryKind, EntryName, Fates, Ledger, LedgerError, ReportFilter, ReportId, ReportLine, Reviewed,
+    View, fates_of,
 };
 
 mod parquet;
@@ -36,15 +36,19 @@ pub enum Format {
 
 /// Type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Type {
+pub enum Type {
+    /// A string.
     Text,
+    /// A whole number.
     Integer,
+    /// A number.
     Number,
+    /// True or false.
     Truth,
 }
 
 /// A column's name and type.
-pub(crate) type Column = (&'static str, Type);
+pub type Column = (&'static str, Type);
 
 /// Columns that every row begins with. The names `source_*` are UCDP's.
 const COMMON: &[Column] = &[
@@ -147,16 +151,8 @@ pub fn export(
     selection: &Selection<'_>,
     out: &mut (dyn Write + Send),
 ) -> Result<u64, LedgerError> {
-    let own = match what {
-        What::Reports => REPORTS,
-        What::Statements => STATEMENTS,
-        What::Figures => FIGURES,
-    };
-    let decided = if what == What::Reports { &[] } else { DECIDED };
-    let columns: Vec<Column> = COMMON.iter().chain(own).chain(decided).copied().collect();
-    let mut lines = ledger.reports(&selection.filter)?;
-    lines.sort_by_key(|line| line.id);
-    let rows = lines.iter().map(|line| rows(ledger, what, line, selection));
+    let columns = columns(what);
+    let rows = rows(ledger, what, selection)?;
     match format {
         Format::JsonLines => write_rows(rows, |row| {
             let object: serde_json::Map<String, Value> =
@@ -172,6 +168,53 @@ pub fn export(
             })
         }
         Format::Parquet => parquet::write(&columns, rows, out),
+    }
+}
+
+/// Columns of the entries themselves, without those of their reports and of what people decided.
+#[must_use]
+pub fn own_columns(what: What) -> &'static [Column] {
+    match what {
+        What::Reports => REPORTS,
+        What::Statements => STATEMENTS,
+        What::Figures => FIGURES,
+    }
+}
+
+/// All columns, in their order.
+#[must_use]
+pub fn columns(what: What) -> Vec<Column> {
+    let decided = if what == What::Reports { &[] } else { DECIDED };
+    COMMON.iter().chain(own_columns(what)).chain(decided).copied().collect()
+}
+
+/// The rows that a selection lets through, those of one report at a time, each with a value for every column.
+///
+/// # Errors
+/// Those of reading.
+pub fn rows<'l>(
+    ledger: &'l Ledger,
+    what: What,
+    selection: &'l Selection<'_>,
+) -> Result<impl Iterator<Item = Result<Vec<Vec<Value>>, LedgerError>> + use<'l>, LedgerError> {
+    let mut lines = ledger.reports(&selection.filter)?;
+    lines.sort_by_key(|line| line.id);
+    Ok(lines.into_iter().map(move |line| rows_of(ledger, what, &line, selection)))
+}
+
+/// The rows of a reading that is in no ledger, with the [`own_columns`] only; none for [`What::Reports`].
+///
+/// # Errors
+/// [`LedgerError::Json`].
+pub fn rows_of_reading(what: What, reading: &Reading) -> Result<Vec<Vec<Value>>, LedgerError> {
+    match what {
+        What::Reports => Ok(Vec::new()),
+        What::Statements => statements(reading),
+        What::Figures => {
+            // Without decisions the report itself is all that can tell of its figures' fates.
+            let reviewed = Reviewed::plain(reading.clone());
+            figures(reading, &fates_of(ReportId(0), &reviewed))
+        }
     }
 }
 
@@ -203,7 +246,7 @@ fn cell(value: &Value) -> String {
 }
 
 /// The rows of one report.
-fn rows(
+fn rows_of(
     ledger: &Ledger,
     what: What,
     line: &ReportLine,

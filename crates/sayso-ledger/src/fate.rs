@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use sayso_model::FigureId;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{EntryKind, EntryName, ReportId, Reviewed};
 
 /// Something that has happened to a figure, and by what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
 pub struct Fate {
     /// One word: retracted, corrected, denied, disowned, superseded, in_conflict, unverified, self_contradicted.
     pub what: String,

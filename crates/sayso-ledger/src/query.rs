@@ -2,6 +2,7 @@
 
 use rusqlite::{named_params, params};
 use sayso_model::{Date, FigureId, SpeakerId, StatementId};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -32,7 +33,7 @@ pub struct FigureFilter {
 }
 
 /// Bounds of a figure, as floating point for sorting and columns; the reading has them exactly.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Numbers {
     /// Strict lower bound.
     pub low: Option<f64>,
@@ -43,7 +44,7 @@ pub struct Numbers {
 }
 
 /// A figure found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct FoundFigure {
     /// The report.
     pub report: ReportId,
@@ -84,7 +85,7 @@ pub struct FoundFigure {
 }
 
 /// A statement found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FoundStatement {
     /// The report.
     pub report: ReportId,
@@ -117,7 +118,7 @@ pub struct FoundStatement {
 }
 
 /// A report found by words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Hit {
     /// The report.
     #[serde(flatten)]

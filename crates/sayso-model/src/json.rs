@@ -1,9 +1,30 @@
 //! JSON as sayso prints it: every span with its exact text, in Unicode code points.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::Reading;
+use crate::{Reading, Span};
+
+/// A span as it is printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Exact {
+    /// First code point.
+    pub start: usize,
+    /// One past the last code point.
+    pub end: usize,
+    /// The words.
+    pub exact: String,
+}
+
+impl Exact {
+    /// A span of `text`, printed. For many spans of one text [`with_exact`] is faster.
+    #[must_use]
+    pub fn of(span: Span, text: &str) -> Self {
+        let before = |byte: usize| text.as_bytes().get(..byte).map_or(0, starts);
+        Self { start: before(span.start), end: before(span.end), exact: span.cut(text).to_owned() }
+    }
+}
 
 /// The JSON value of anything that holds spans into `text`.
 ///
@@ -51,18 +72,18 @@ fn widen_marks(value: &mut Value, texts: &[&str], offsets: &[CodePoints<'_>]) {
 /// The JSON schema (2020-12) of a printed reading.
 #[must_use]
 pub fn reading_schema() -> Value {
-    with_printed_spans(schemars::schema_for!(Reading))
+    with_printed_spans(schemars::schema_for!(Reading).to_value())
 }
 
 /// The JSON schema (2020-12) of a printed story.
 #[must_use]
 pub fn story_schema() -> Value {
-    with_printed_spans(schemars::schema_for!(crate::story::Story))
+    with_printed_spans(schemars::schema_for!(crate::story::Story).to_value())
 }
 
-/// Spans are held in bytes and printed in code points with their text.
-fn with_printed_spans(schema: schemars::Schema) -> Value {
-    let mut schema = schema.to_value();
+/// A schema of what holds spans, as it is printed: spans are held in bytes and printed in code points with their text.
+#[must_use]
+pub fn with_printed_spans(mut schema: Value) -> Value {
     let span = serde_json::json!({
         "type": "object",
         "description": "A stretch of the report's text in Unicode code points, end exclusive, with the text itself.",
@@ -145,7 +166,7 @@ fn bytes_of(map: &Map<String, Value>) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CodePoints, with_exact};
+    use super::{CodePoints, Exact, with_exact};
     use crate::Span;
 
     #[test]
@@ -156,6 +177,7 @@ mod tests {
         assert_eq!(value[0]["start"], 1);
         assert_eq!(value[0]["end"], 3);
         assert_eq!(value[0]["exact"], "Öl");
+        assert_eq!(serde_json::to_value(Exact::of(span, text)).unwrap(), value[0]);
     }
 
     #[test]

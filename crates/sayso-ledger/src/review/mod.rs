@@ -11,6 +11,7 @@ mod standing;
 use std::collections::BTreeMap;
 
 use sayso_model::{ChainRole, Reading};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use self::{
@@ -32,7 +33,7 @@ pub struct Reviewed {
 }
 
 /// What was decided about an entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Decided {
     /// The entry.
     pub entry: EntryName,
@@ -65,7 +66,7 @@ impl Decided {
 }
 
 /// The decision that counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Verdict {
     /// Its number.
     pub id: i64,
@@ -80,7 +81,7 @@ pub struct Verdict {
 }
 
 /// What has become of an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It is right as it is.
@@ -107,7 +108,7 @@ impl Outcome {
 }
 
 /// A remark on an entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Remark {
     /// The decision that it is.
     pub id: i64,

@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use sayso_ledger::{Anchored, Decision, DecisionKind, EntryKind, Ledger, NewDecision, ReportId, Subject};
+use sayso_desk::Request;
+use sayso_ledger::{DecisionKind, EntryKind, Ledger, Subject};
 use serde_json::Value;
 
 use crate::{
@@ -112,117 +113,59 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         .map(serde_json::from_str)
         .transpose()
         .map_err(|e| Failure::Other(format!("--value is not JSON: {e}")))?;
-    check(args, what, value.as_ref())?;
-    let kind = match what {
-        What::Accept => DecisionKind::Accept,
-        What::Correct => DecisionKind::Correct,
-        What::Reject => DecisionKind::Reject,
-        What::Add => DecisionKind::Add,
-        What::Note => DecisionKind::Note,
-        What::Merge => DecisionKind::Merge,
-        What::Split => DecisionKind::Split,
-        What::Undo => DecisionKind::Undo,
+    let request = Request {
+        by: args.seen.name.as_ref().unwrap_or(&args.by).clone(),
+        kind: what.into(),
+        entries: args.entries.clone(),
+        value,
+        note: args.note.clone(),
+        added: args.kind.map(EntryKind::from),
+        words: args.words.clone(),
+        nth: args.nth,
     };
-    let by = args.seen.name.as_ref().unwrap_or(&args.by).clone();
-    for subject in subjects(args, &ledger, what)? {
-        let new =
-            NewDecision { by: by.clone(), kind, subject, value: value.clone(), note: args.note.clone() };
-        let id = ledger.decide_in(&new, args.seen.view())?;
+    for id in sayso_desk::decide(&mut ledger, &request, args.seen.view())? {
         output::text(&format!("decision {id}\n"))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// What has to be given with a decision, and what cannot be.
-fn check(args: &Args, what: What, value: Option<&Value>) -> Result<(), Failure> {
-    let wrong = |message: &str| Err(Failure::Other(message.to_owned()));
-    let valued = matches!(what, What::Correct | What::Add);
-    match what {
-        What::Correct if value.is_none() => {
-            return wrong("say what it should be with --value, as in --value '{\"best\": 300}'");
+impl From<What> for DecisionKind {
+    fn from(what: What) -> Self {
+        match what {
+            What::Accept => Self::Accept,
+            What::Correct => Self::Correct,
+            What::Reject => Self::Reject,
+            What::Add => Self::Add,
+            What::Note => Self::Note,
+            What::Merge => Self::Merge,
+            What::Split => Self::Split,
+            What::Undo => Self::Undo,
         }
-        What::Add if args.kind.is_none() || args.words.is_none() => {
-            return wrong("say what is added with --kind, and the report's words with --words");
-        }
-        What::Note if args.note.as_ref().is_none_or(|note| note.trim().is_empty()) => {
-            return wrong("say what there is to note with --note");
-        }
-        _ if !valued && value.is_some() => {
-            return wrong("--value goes with correct and add only");
-        }
-        _ => {}
-    }
-    let count = args.entries.len();
-    match what {
-        What::Merge | What::Split if count < 2 => {
-            wrong("this decision is about two speakers or more, not one")
-        }
-        What::Correct | What::Note | What::Add | What::Undo if count != 1 => {
-            Err(Failure::Other(format!("this decision is about one entry, not {count}")))
-        }
-        _ => Ok(()),
     }
 }
 
-/// What each decision is about.
-fn subjects(args: &Args, ledger: &Ledger, what: What) -> Result<Vec<Subject>, Failure> {
-    if what == What::Undo {
-        return args
-            .entries
-            .iter()
-            .map(|entry| {
-                let id = entry.parse();
-                id.map(Subject::Decision)
-                    .map_err(|_| Failure::Other(format!("'{entry}' is no number of a decision")))
-            })
-            .collect();
-    }
-    if what == What::Add {
-        let entry = args.entries.first().map_or("", String::as_str);
-        return Ok(vec![Subject::Entries(vec![selected(args, ledger, entry)?])]);
-    }
-    let mut about: Vec<Anchored> = Vec::new();
-    for entry in &args.entries {
-        about.extend(sayso_desk::named(ledger, args.seen.view(), entry)?);
-    }
-    if matches!(what, What::Merge | What::Split) {
-        if about.iter().any(|e| e.kind != EntryKind::Speaker) {
-            return Err(Failure::Other("only speakers (REPORT:p0) can be merged or split".to_owned()));
+impl From<Kind> for EntryKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Figure => Self::Figure,
+            Kind::Statement => Self::Statement,
+            Kind::Speaker => Self::Speaker,
+            Kind::CommentRequest => Self::CommentRequest,
+            Kind::Expectation => Self::Expectation,
+            Kind::Correction => Self::Correction,
         }
-        return Ok(vec![Subject::Entries(about)]);
     }
-    Ok(about.into_iter().map(|entry| Subject::Entries(vec![entry])).collect())
-}
-
-/// The words of a report that --words names.
-fn selected(args: &Args, ledger: &Ledger, report: &str) -> Result<Anchored, Failure> {
-    let kind = match args.kind {
-        Some(Kind::Figure) | None => EntryKind::Figure,
-        Some(Kind::Statement) => EntryKind::Statement,
-        Some(Kind::Speaker) => EntryKind::Speaker,
-        Some(Kind::CommentRequest) => EntryKind::CommentRequest,
-        Some(Kind::Expectation) => EntryKind::Expectation,
-        Some(Kind::Correction) => EntryKind::Correction,
-    };
-    let words = args.words.as_deref().unwrap_or("");
-    Ok(sayso_desk::selected(ledger, args.seen.view(), report, kind, words, args.nth)?)
 }
 
 /// The trail, with what has come of each decision.
 fn list(args: &Args, ledger: &Ledger) -> Result<(), Failure> {
-    let all: Vec<Decision> = ledger.decisions()?;
-    let all = all.into_iter().filter(|d| args.seen.name.as_ref().is_none_or(|name| d.by == *name));
     let mut rows = Vec::new();
-    for d in all {
-        let lost = is_lost(ledger, &d)?;
+    for kept in sayso_desk::trail(ledger, args.seen.name.as_deref())? {
         if args.json {
-            let mut value = serde_json::to_value(&d)?;
-            if let Some(object) = value.as_object_mut() {
-                object.insert("lost".to_owned(), lost.into());
-            }
-            output::json_line(&value)?;
+            output::json_line(&serde_json::to_value(&kept)?)?;
             continue;
         }
+        let d = kept.decision;
         let about = match &d.subject {
             Subject::Entries(entries) => {
                 entries.iter().map(|e| format!("{}: {}", e.report, e.exact)).collect::<Vec<_>>().join("; ")
@@ -232,7 +175,7 @@ fn list(args: &Args, ledger: &Ledger) -> Result<(), Failure> {
         };
         let state = match d.undone_by {
             Some(id) => format!("undone by {id}"),
-            None if lost => "its entry is read no more".to_owned(),
+            None if kept.lost => "its entry is read no more".to_owned(),
             None => String::new(),
         };
         rows.push(vec![
@@ -250,12 +193,4 @@ fn list(args: &Args, ledger: &Ledger) -> Result<(), Failure> {
         output::table(&["decision", "at", "by", "what", "about", "value", "note", ""], rows)?;
     }
     Ok(())
-}
-
-/// True for a decision that holds and changes nothing, since its report's reading has no such entry any more.
-fn is_lost(ledger: &Ledger, decision: &Decision) -> Result<bool, Failure> {
-    let Subject::Entries(entries) = &decision.subject else { return Ok(false) };
-    let (Some(first), None) = (entries.first(), decision.undone_by) else { return Ok(false) };
-    let reviewed = ledger.reviewed(ReportId(first.report))?;
-    Ok(reviewed.is_some_and(|r| r.lost.iter().any(|lost| lost.id == decision.id)))
 }

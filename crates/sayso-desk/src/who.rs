@@ -1,0 +1,92 @@
+//! What one speaker has said, and through whom.
+
+use sayso_ledger::{Decided, EntryKind, EntryName, FoundStatement, Ledger, ReportId, Reviewed};
+use sayso_model::ChainRole;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::DeskError;
+
+/// What is found under a name.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Who {
+    /// False where the ledger has no speaker of that name, which is another thing than one to whom nothing is attributed.
+    pub known: bool,
+    /// What was said, in the order of saying.
+    pub said: Vec<Said>,
+}
+
+/// A statement in a list, with how it came to the outlet.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Said {
+    /// What was found.
+    #[serde(flatten)]
+    pub found: FoundStatement,
+    /// Who handed it on, nearest to the speaker first, the outlet last.
+    pub via: Vec<String>,
+    /// The statement itself, with spans in code points.
+    pub entry: Value,
+    /// What was decided about it.
+    pub decided: Option<Decided>,
+}
+
+/// All that the speakers of a name have said; what people rejected only if asked for.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn who(ledger: &Ledger, name: &str, with_rejected: bool) -> Result<Who, DeskError> {
+    let speakers = ledger.speakers(name)?;
+    let mut said = Vec::new();
+    // Statements of one report come together more often than not.
+    let mut last: Option<(ReportId, Option<Reviewed>)> = None;
+    for found in ledger.statements_of(&speakers, with_rejected)? {
+        if last.as_ref().is_none_or(|(id, _)| *id != found.report) {
+            last = Some((found.report, ledger.reviewed(found.report)?));
+        }
+        let reviewed = last.as_ref().and_then(|(_, reviewed)| reviewed.as_ref());
+        said.push(one(found, reviewed)?);
+    }
+    Ok(Who { known: !speakers.is_empty(), said })
+}
+
+fn one(found: FoundStatement, reviewed: Option<&Reviewed>) -> Result<Said, DeskError> {
+    let index = found.statement.index();
+    let reading = reviewed.map(|r| &r.reading);
+    let statement = reading.and_then(|r| r.statements.get(index));
+    let entry = match (statement, reading) {
+        (Some(statement), Some(reading)) => sayso_model::json::with_exact(statement, &reading.report.text)?,
+        _ => Value::Null,
+    };
+    let relays = statement
+        .map_or(&[][..], |s| s.chain.as_slice())
+        .iter()
+        .rev()
+        .filter(|link| link.role == ChainRole::Relay && link.speaker != Some(found.speaker))
+        .map(|link| link.name.clone().unwrap_or_else(|| "(unnamed)".to_owned()));
+    let via = relays.chain(found.outlet.clone()).collect();
+    let name = EntryName { kind: EntryKind::Statement, index };
+    Ok(Said { via, entry, decided: reviewed.and_then(|r| r.of(name)).cloned(), found })
+}
+
+impl Said {
+    /// `12:s0`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}:{}", self.found.report, self.found.statement)
+    }
+
+    /// How it stands, in words: how certain it is made to be, and what people decided.
+    #[must_use]
+    pub fn standing(&self) -> String {
+        let s = &self.found;
+        let modality = Some(s.modality.as_str()).filter(|m| *m != "asserted").map(str::to_owned);
+        let negated = (s.polarity.as_deref() == Some("negative")).then(|| "negated".to_owned());
+        let part = s.part_of.map(|id| format!("part of {id}"));
+        let decision = s.decision.as_ref().map(|what| {
+            let by = s.reviewed_by.as_deref().map(|by| format!(" by {by}")).unwrap_or_default();
+            format!("{what}{by}")
+        });
+        [modality, negated, part, decision].into_iter().flatten().collect::<Vec<_>>().join("; ")
+    }
+}
