@@ -58,6 +58,27 @@ pub(crate) fn is_title(word: &str) -> bool {
     titles.contains(folded.trim_end_matches('.'))
 }
 
+/// True for a verb by which somebody's words are given ("said", "tells"), in its finite forms: `data/cues.tsv`.
+pub(crate) fn reports_speech(word: &str) -> bool {
+    static VERBS: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
+    let verbs = VERBS.get_or_init(|| {
+        rows(include_str!("../../../data/cues.tsv"))
+            .filter(|row| {
+                row.get(1) == Some(&"verb") && matches!(row.get(2), Some(&("say" | "write" | "deny")))
+            })
+            .filter_map(|row| row.first().copied())
+            .collect()
+    });
+    let regular = || {
+        ["s", "ed", "d", "es"]
+            .iter()
+            .filter_map(|end| word.strip_suffix(end))
+            .any(|stem| verbs.contains(stem))
+            || word.strip_suffix("ied").is_some_and(|stem| verbs.contains(format!("{stem}y").as_str()))
+    };
+    matches!(word, "said" | "told" | "wrote" | "says" | "tells") || (word.len() > 3 && regular())
+}
+
 /// What a phrase says of the standing of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Standing {
@@ -185,6 +206,8 @@ mod tests {
     fn lists_are_read() {
         assert_eq!(body_kind("spy"), Some("intelligence"));
         assert!(is_title("Gen."));
+        assert!(reports_speech("said") && reports_speech("announced") && reports_speech("denied"));
+        assert!(!reports_speech("killed") && !reports_speech("say"));
         assert!(standings().contains(&("named no source", Standing::NoSource)));
     }
 }

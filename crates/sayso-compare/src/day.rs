@@ -18,6 +18,28 @@ pub(crate) fn between(a: Date, b: Date) -> i64 {
     number(b) - number(a)
 }
 
+/// True for the name of a weekday or month.
+pub(crate) fn is_calendar_word(word: &str) -> bool {
+    const DAYS: &[&str] =
+        &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "today", "yesterday"];
+    const MONTHS: &[&str] = &[
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let folded = word.to_lowercase();
+    DAYS.contains(&folded.as_str()) || MONTHS.contains(&folded.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use sayso_model::Date;

@@ -8,7 +8,7 @@ use std::{
 use sayso_model::SpeakerKind;
 
 use crate::{
-    data::{body_kind, fold, is_body_kind, is_title},
+    data::{body_kind, fold, is_body_kind, is_title, rows},
     land::Lands,
 };
 
@@ -156,9 +156,37 @@ fn leading_country(words: &[&str], lands: &Lands) -> (usize, Option<String>) {
     (0, None)
 }
 
+/// Small words before or in a surname ("van Soest", "al-Bredi").
+const PARTICLES: &[&str] = &[
+    "al", "el", "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "bin",
+    "ibn", "bint", "ben", "abu", "ter", "ten",
+];
+
+/// True where all words of a folded name but the last one are particles: a surname alone.
+pub(crate) fn is_surname(key: &str) -> bool {
+    let mut words = key.rsplit(' ').skip(1).peekable();
+    words.peek().is_none() || words.all(|w| PARTICLES.contains(&w))
+}
+
+/// The last word of a folded name: what makes two surnames one, whatever particles stand before it.
+pub(crate) fn surname(key: &str) -> &str {
+    key.rsplit(' ').next().unwrap_or(key)
+}
+
 /// The name of a person: what stands after the last title.
 fn person(words: &[&str]) -> Option<String> {
-    let after = words.iter().rposition(|w| is_title(w) || is_abbreviated_title(w)).map_or(0, |at| at + 1);
+    let of_people = |w: &str| w.starts_with(char::is_lowercase) && describes_one(w);
+    let after = words
+        .iter()
+        .rposition(|w| is_title(w) || is_abbreviated_title(w) || of_people(w))
+        .map_or(0, |at| at + 1);
+    // "Member of Parliament Ada Brook", "Secretary of State Ada Brook".
+    let of = words.iter().rposition(|w| *w == "of").filter(|at| {
+        at.checked_sub(1).and_then(|n| words.get(n)).is_some_and(|w| describes_one(w))
+            && words.len() > at + 2
+            && words.get(at + 1..).is_some_and(|rest| rest.iter().all(|w| w.starts_with(char::is_uppercase)))
+    });
+    let after = of.map_or(after, |at| after.max(at + 2));
     // An office in capitals before first name and surname ("PM Ada Brook").
     let name_follows = |rest: &[&str]| {
         rest.len() > 1
@@ -171,7 +199,9 @@ fn person(words: &[&str]) -> Option<String> {
         .iter()
         .copied()
         .skip(after)
-        .skip_while(|w| !w.starts_with(char::is_uppercase))
+        .skip_while(|w| {
+            !w.starts_with(char::is_uppercase) && !w.split('-').next().is_some_and(|p| PARTICLES.contains(&p))
+        })
         .map(|w| w.trim_matches(|c: char| matches!(c, ',' | ';' | ':' | '"' | '“' | '”' | '(' | ')')))
         .filter(|w| !w.is_empty())
         .collect();
@@ -269,18 +299,41 @@ pub(crate) fn is_abbreviation(name: &str) -> bool {
         && letters.iter().all(|c| c.is_alphanumeric())
 }
 
+/// Nouns of `data/roles.tsv` with their class.
+fn role_nouns() -> &'static BTreeMap<&'static str, &'static str> {
+    static NOUNS: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
+    NOUNS.get_or_init(|| {
+        rows(include_str!("../../../data/roles.tsv"))
+            .filter_map(|row| Some((*row.first()?, *row.get(1)?)))
+            .collect()
+    })
+}
+
+/// True for a noun for one person, as it stands beside a name ("owner", "chief").
+pub(crate) fn describes_one(word: &str) -> bool {
+    static OTHERS: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    let others = OTHERS.get_or_init(|| {
+        rows(include_str!("../../../data/people.tsv")).filter_map(|row| row.first().copied()).collect()
+    });
+    let folded = word.to_lowercase();
+    role_nouns().get(folded.as_str()) == Some(&"person")
+        || others.contains(folded.as_str())
+        || is_title(&folded)
+}
+
+/// True for a noun for a body ("agency", "hospital").
+pub(crate) fn describes_body(word: &str) -> bool {
+    matches!(role_nouns().get(word.to_lowercase().as_str()), Some(&("body" | "outlet")))
+}
+
 /// True where the last word of a description is somebody, not some body.
 pub(crate) fn describes_people(name: &str) -> bool {
     static PEOPLE: OnceLock<HashSet<&'static str>> = OnceLock::new();
     let people = PEOPLE.get_or_init(|| {
-        include_str!("../../../data/roles.tsv")
-            .lines()
-            .filter(|l| !l.starts_with('#'))
-            .filter_map(|l| {
-                let mut columns = l.split('\t');
-                let (word, class) = (columns.next()?, columns.next()?);
-                matches!(class, "person" | "group").then_some(word)
-            })
+        role_nouns()
+            .iter()
+            .filter(|(_, class)| matches!(**class, "person" | "group"))
+            .map(|(word, _)| *word)
             .collect()
     });
     let folded = fold(name);

@@ -1,11 +1,125 @@
 //! What stands beside a mention: short names, names in apposition, who made a document, whose a body is.
 
-use sayso_model::Span;
+use sayso_model::{Span, SpeakerKind};
 
 use crate::{
+    data::is_title,
+    day::is_calendar_word,
     land::Lands,
-    name::{describes_people, is_abbreviation},
+    name::{describes_one, describes_people, is_abbreviation},
 };
+
+/// Times that a surname is looked for in a report.
+const TIMES: usize = 64;
+
+/// The full name that a report gives for a surname, where it gives only one. What is not known to be a person must stand
+/// behind a title or an office there ("Prime Minister Ada Brook").
+pub(super) fn full_name<'t>(
+    text: &'t str,
+    surname: &str,
+    kind: SpeakerKind,
+    lands: &Lands,
+) -> Option<&'t str> {
+    let mut found: Option<&str> = None;
+    for (at, _) in text.match_indices(surname).take(TIMES) {
+        let end = at + surname.len();
+        let Some(before) = text.get(..at).and_then(|b| b.strip_suffix(' ')) else { continue };
+        let whole =
+            text.get(end..).and_then(|t| t.chars().next()).is_none_or(|c| !c.is_alphanumeric() && c != '-');
+        let given = before.rsplit(|c: char| !(c.is_alphabetic() || c == '-')).next().unwrap_or("");
+        let lead = before.get(..before.len() - given.len()).unwrap_or("");
+        let role = lead.strip_suffix(' ').and_then(|l| l.rsplit(' ').next()).unwrap_or("");
+        let in_office = describes_one(role.trim_end_matches('.')) || is_title(role);
+        let named = given.starts_with(char::is_uppercase)
+            && given.chars().filter(|c| c.is_lowercase()).count() > 1
+            && !describes_one(given)
+            && !is_calendar_word(given)
+            && lands.named(given).is_none();
+        // A sentence may begin with any word.
+        let inside = lead.ends_with(' ') && !lead.trim_end().ends_with(['.', '!', '?', ':', '"', '“', '”']);
+        if !(whole && named && (in_office || inside && kind == SpeakerKind::Person)) {
+            continue;
+        }
+        let full = text.get(lead.len()..end)?;
+        match found {
+            Some(known) if known != full => return None,
+            _ => found = Some(full),
+        }
+    }
+    found
+}
+
+/// Nouns for bodies by which a report may call the only such body that it names.
+const BODY_NOUNS: &[&str] = &[
+    "agency",
+    "observatory",
+    "organization",
+    "organisation",
+    "commission",
+    "committee",
+    "ministry",
+    "department",
+    "authority",
+    "bureau",
+    "board",
+    "institute",
+    "council",
+    "university",
+    "hospital",
+    "company",
+    "charity",
+    "mission",
+    "center",
+    "centre",
+    "foundation",
+    "association",
+];
+
+/// The noun of a body's name ("Observatory" in "the Lake Observatory for Birds").
+pub(super) fn body_noun(name: &str) -> Option<String> {
+    let head = [" of ", " for ", " on ", " in "].iter().filter_map(|p| name.find(p)).min();
+    let last = head.and_then(|at| name.get(..at)).unwrap_or(name).rsplit(' ').next()?.to_lowercase();
+    BODY_NOUNS.contains(&last.as_str()).then_some(last)
+}
+
+/// Where a report calls a body by its noun alone ("the agency", "the city-based Observatory").
+pub(super) fn called_by_noun<'t>(text: &'t str, noun: &str) -> Vec<&'t str> {
+    let mut found: Vec<&str> = Vec::new();
+    let capital: String =
+        noun.chars().take(1).flat_map(char::to_uppercase).chain(noun.chars().skip(1)).collect();
+    for written in [noun, capital.as_str()] {
+        for (at, _) in text.match_indices(written).take(TIMES) {
+            let end = at + written.len();
+            let Some(before) = text.get(..at).and_then(|b| b.strip_suffix(' ')) else { continue };
+            let last = before.rsplit([' ', '\n']).next().unwrap_or("");
+            let lead = if last.ends_with("-based") {
+                before
+                    .strip_suffix(last)
+                    .map(str::trim_end)
+                    .and_then(|b| b.rsplit([' ', '\n']).next())
+                    .unwrap_or("")
+            } else {
+                ""
+            };
+            let from = match (last, lead) {
+                ("the" | "The", _) => before.len() - 3,
+                (_, "the" | "The") => before.len() - last.len() - 4,
+                _ => continue,
+            };
+            let after = text.get(end..).unwrap_or("");
+            let goes_on = after.starts_with(|c: char| c.is_alphanumeric() || c == '-')
+                || [" of ", " for ", " in "].iter().any(|p| after.starts_with(p))
+                || after.strip_prefix(' ').is_some_and(|a| a.starts_with(char::is_uppercase));
+            if !goes_on
+                && let Some(words) = text.get(from..end)
+                && !found.contains(&words)
+            {
+                found.push(words);
+            }
+        }
+    }
+    found
+}
 
 /// The name in "a fishing daily, Tidewater": what follows the last comma of a description, capitals throughout.
 pub(super) fn name_in_apposition(description: &str) -> Option<&str> {
@@ -52,6 +166,9 @@ pub(super) fn also_known_as(text: &str, mention: Span) -> Option<&str> {
     })?;
     let rest = rest.strip_prefix("the ").unwrap_or(rest);
     let word = rest.split(|c: char| !(c.is_alphanumeric() || c == '.' || c == '-')).next()?;
+    // "MSF-Holland" is a branch of MSF, which it shows to be the short name.
+    let word =
+        word.split_once('-').map_or(word, |(short, _)| if is_abbreviation(short) { short } else { word });
     is_abbreviation(word).then_some(word)
 }
 
@@ -141,6 +258,26 @@ mod tests {
         assert_eq!(also_known_as(text, Span::new(4, 20)), Some("OMOV"));
         let text = "Estonia's rescue board came. Nobody drowned, the board, known as the ERB, said.";
         assert_eq!(known_by_its_noun(text, "Estonia's rescue board"), Some(("the board", "ERB")));
+    }
+
+    #[test]
+    fn a_surname_has_the_full_name_of_its_report() {
+        let lands = Lands::default();
+        let full = |text, kind| full_name(text, "Brook", kind, &lands);
+        let text = "It hurt Prime Minister Ada Brook. On Friday Brook said so. Then Brook left.";
+        assert_eq!(full(text, SpeakerKind::Person), Some("Ada Brook"));
+        assert_eq!(full(text, SpeakerKind::Organization), Some("Ada Brook"));
+        assert_eq!(full("It hurt Ada Brook.", SpeakerKind::Organization), None);
+        assert_eq!(full("It hurt Ada Brook and Mia Brook.", SpeakerKind::Person), None);
+        assert_eq!(full("Brook said so. Yesterday Brook left.", SpeakerKind::Person), None);
+    }
+
+    #[test]
+    fn a_body_is_called_by_its_noun() {
+        assert_eq!(body_noun("Lake Observatory for Birds").as_deref(), Some("observatory"));
+        let text = "The Lake Observatory came. The agency of birds left, the city-based Observatory said.";
+        assert_eq!(called_by_noun(text, "observatory"), ["the city-based Observatory"]);
+        assert!(called_by_noun(text, "agency").is_empty());
     }
 
     #[test]

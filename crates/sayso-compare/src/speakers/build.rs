@@ -7,7 +7,7 @@ use sayso_model::{
     story::{Evidence, HeldRole, ReportIndex, SpeakerIndex, SpeakerMember, StoryMark, StorySpeaker},
 };
 
-use super::{Cast, called::Profile, groups::Groups, local::Local, parents};
+use super::{Cast, called::Profile, described::body_of, groups::Groups, local::Local, parents};
 use crate::{
     Entry,
     data::fold,
@@ -74,6 +74,23 @@ pub(super) fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups
             former: role.former,
             on: published,
             mark: StoryMark { report: local.report, span: role.span },
+        }));
+        // What stands beside its name and the reading has not told as its role.
+        let beside = local
+            .described
+            .iter()
+            .filter(|span| !local.speaker.roles.iter().any(|role| role.span.overlaps(**span)));
+        speaker.roles.extend(beside.map(|span| {
+            let words = span.cut(local.text);
+            let title =
+                ["the ", "The ", "a ", "an "].iter().find_map(|a| words.strip_prefix(a)).unwrap_or(words);
+            HeldRole {
+                title: title.to_owned(),
+                body: body_of(words).map(str::to_owned),
+                former: title.starts_with("former ") || title.starts_with("ex-"),
+                on: published,
+                mark: StoryMark { report: local.report, span: *span },
+            }
         }));
         let evidence = groups.reason.get(n).cloned().flatten().unwrap_or_else(|| Evidence {
             rule: "its own name".to_owned(),

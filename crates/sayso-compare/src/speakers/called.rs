@@ -10,7 +10,7 @@ use sayso_model::{
 use crate::{
     data::{fold, known_body, without_description},
     land::Lands,
-    name::{Name, all_initials, describes_people, initials, is_abbreviation, shortens},
+    name::{Name, all_initials, describes_people, initials, is_abbreviation, is_surname, shortens, surname},
     outlet,
 };
 
@@ -64,6 +64,10 @@ impl Profile {
         if self.plain.contains(&plain(name)) || known_body(name).is_some_and(|k| self.known.contains(k)) {
             return true;
         }
+        // "the National Rescue Board (NRB)".
+        if let Some((full, _)) = name.strip_suffix(')').and_then(|n| n.rsplit_once(" (")) {
+            return self.is_called(speaker, full);
+        }
         if is_abbreviation(name) {
             let letters = name.replace('.', "");
             return self.initials.as_ref() == Some(&letters) || self.all_initials == letters.to_lowercase();
@@ -88,7 +92,12 @@ impl Profile {
         }
         if speaker.kind == SpeakerKind::Person {
             let cut_short = asked.key.as_ref().is_some_and(|asked| {
-                self.keys.iter().any(|key| shortens(asked, key) || shortens(key, asked))
+                let same = |key: &String| {
+                    shortens(asked, key)
+                        || shortens(key, asked)
+                        || is_surname(asked) && surname(asked) == surname(key)
+                };
+                self.keys.iter().any(same)
             });
             let of_land = asked.country.as_ref().filter(|land| speaker.country.as_ref() == Some(*land));
             let office = of_land.and_then(|_| office_of_land(name, &self.lands));

@@ -1,6 +1,6 @@
 //! A speaker of one report with what its names say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
     MentionForm, Reading, Span, Speaker, SpeakerKind,
@@ -10,14 +10,16 @@ use sayso_model::{
 use super::{
     Who,
     beside::{
-        also_known_as, country_before, known_by_its_noun, last_country, maker, name_in_apposition,
-        stands_after_its,
+        also_known_as, body_noun, called_by_noun, country_before, full_name, known_by_its_noun, last_country,
+        maker, name_in_apposition, stands_after_its,
     },
+    described::{descriptions, name_beside},
+    office::Office,
 };
 use crate::{
-    data::{fold, without_description},
+    data::{fold, known_body, without_description},
     land::Lands,
-    name::{Name, describes_people, is_abbreviation},
+    name::{Name, describes_people, is_abbreviation, is_surname},
 };
 
 /// A speaker of one report with what its names say.
@@ -33,6 +35,10 @@ pub(super) struct Local<'r> {
     pub(super) aliases: BTreeSet<String>,
     /// Names that stand beside its mentions ("known as the ...").
     pub(super) written: Vec<String>,
+    /// Descriptions of a named person that stand beside its mentions ("owner of the ferry").
+    pub(super) described: Vec<Span>,
+    /// Offices that it holds, or by which it is described.
+    pub(super) offices: Vec<Office>,
     pub(super) country: Option<(String, Vec<StoryMark>)>,
     /// The land that its report comes from.
     pub(super) from: Option<String>,
@@ -55,6 +61,8 @@ impl<'r> Local<'r> {
         // A short name names, and whose it is the word does not say; a land that speaks is its government.
         if is_abbreviation(bare) && matches!(kind, SpeakerKind::Person | SpeakerKind::Group) {
             kind = SpeakerKind::Organization;
+        } else if known_body(bare).is_some() && kind != SpeakerKind::Outlet {
+            kind = SpeakerKind::Organization;
         } else if !speaker.anonymous && lands.named(bare).is_some_and(|land| fold(&land) == fold(bare)) {
             kind = SpeakerKind::Government;
         }
@@ -63,7 +71,8 @@ impl<'r> Local<'r> {
             !matches!(kind, SpeakerKind::Person | SpeakerKind::Group) && lands.named(core).is_none()
         });
         let written = described.unwrap_or(&speaker.name);
-        let anonymous = speaker.anonymous && !is_abbreviation(bare) && described.is_none();
+        let anonymous =
+            speaker.anonymous && !is_abbreviation(bare) && described.is_none() && known_body(bare).is_none();
         let mut name = Name::of(written, kind, anonymous, lands);
         let mark = |span: Span| StoryMark { report, span };
         if name.key.is_none()
@@ -78,6 +87,22 @@ impl<'r> Local<'r> {
         {
             kind = SpeakerKind::Person;
             name = Name::of(maker, kind, false, lands);
+        }
+        // "Ada Brook, the chief of police, said".
+        let beside = || speaker.mentions.iter().find_map(|m| name_beside(text, m.span));
+        if name.key.is_none()
+            && kind == SpeakerKind::Person
+            && let Some(given) = beside().map(|span| span.cut(text))
+        {
+            name = Name::of(given, kind, false, lands);
+        }
+        // A surname alone, where the report writes the full name elsewhere.
+        if name.key.as_deref().is_some_and(is_surname)
+            && kind != SpeakerKind::Outlet
+            && let Some(given) = name.proper.as_deref().and_then(|n| full_name(text, n, kind, lands))
+        {
+            kind = SpeakerKind::Person;
+            name = Name::of(given, kind, false, lands);
         }
         let mut aliases: BTreeSet<String> = name.key.iter().cloned().collect();
         let mut written: Vec<String> = Vec::new();
@@ -128,6 +153,26 @@ impl<'r> Local<'r> {
             }
         }
         let first = speaker.mentions.first().map(|m| mark(m.span));
+        let mut described: Vec<Span> = Vec::new();
+        for mention in speaker.mentions.iter().filter(|m| m.form == MentionForm::Name && name.key.is_some()) {
+            described.extend(descriptions(text, mention.span, kind != SpeakerKind::Person));
+        }
+        if name.proper.is_some() && kind == SpeakerKind::Person {
+            written.extend(name.proper.clone());
+        }
+        written.extend(described.iter().map(|span| span.cut(text).to_owned()));
+        let told =
+            speaker.roles.iter().filter(|r| !r.former).map(|role| {
+                Office::of(&format!("{} {}", role.title, role.body.as_deref().unwrap_or("")), lands)
+            });
+        let beside = described.iter().map(|span| Office::of(span.cut(text), lands));
+        let mut offices: Vec<Office> = told.chain(beside).collect();
+        if name.key.is_none() {
+            offices.insert(0, Office::of(&speaker.name, lands));
+        }
+        if kind != SpeakerKind::Person {
+            described.clear();
+        }
         Self {
             report,
             who: (key, speaker.id),
@@ -137,6 +182,8 @@ impl<'r> Local<'r> {
             name,
             aliases,
             written,
+            described,
+            offices,
             country,
             from: from.cloned(),
             kinds,
@@ -177,5 +224,21 @@ impl<'r> Local<'r> {
         };
         let (a, b) = (sort(self.kind), sort(other.kind));
         a == b || a == 2 || b == 2
+    }
+}
+
+/// Gives the only body of a report whose name has some noun that noun as a name, where the report calls it so.
+pub(super) fn call_by_noun(locals: &mut [Local<'_>]) {
+    let mut bodies: BTreeMap<(ReportIndex, String), Vec<usize>> = BTreeMap::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named() && !l.is_person()) {
+        if let Some(noun) = local.name.proper.as_deref().and_then(body_noun) {
+            bodies.entry((local.report, noun)).or_default().push(n);
+        }
+    }
+    for ((_, noun), all) in bodies {
+        let [only] = all.as_slice() else { continue };
+        if let Some(local) = locals.get_mut(*only) {
+            local.written.extend(called_by_noun(local.text, &noun).into_iter().map(str::to_owned));
+        }
     }
 }

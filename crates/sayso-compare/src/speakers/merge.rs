@@ -7,10 +7,13 @@ use sayso_model::{
     story::{ReportIndex, StoryMark},
 };
 
-use super::{groups::Groups, local::Local};
+use super::{groups::Groups, local::Local, office};
 use crate::{
     data::{fold, known_body},
-    name::{all_initials, initials, is_abbreviation, near_in_spelling, says_what_for, shortens, word_keys},
+    name::{
+        all_initials, initials, is_abbreviation, is_surname, near_in_spelling, says_what_for, shortens,
+        surname, word_keys,
+    },
     outlet::OutletIndex,
 };
 
@@ -25,6 +28,7 @@ pub(super) fn all(locals: &[Local<'_>], groups: &mut Groups) {
     by_words(locals, groups);
     by_description(locals, groups);
     by_part_of_name(locals, groups);
+    office::join_holders(locals, groups);
 }
 
 /// One description of unnamed people or documents, used twice by one report.
@@ -258,23 +262,26 @@ fn join_misspelt(locals: &[Local<'_>], groups: &mut Groups, persons: &[(usize, &
     }
 }
 
-/// A single word that is part of the name of exactly one person.
+/// A surname, with or without particles, that exactly one person bears.
 fn by_surname(locals: &[Local<'_>], groups: &mut Groups) {
+    // Whoever holds an office is a person.
+    let person =
+        |l: &Local<'_>| l.is_person() || l.kind == SpeakerKind::Unknown && !l.speaker.roles.is_empty();
     let mut bearers: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.is_person() && l.named()) {
-        let Some(key) = local.name.key.as_deref().filter(|k| k.contains(' ')) else { continue };
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| person(l) && l.named()) {
+        let Some(key) = local.name.key.as_deref().filter(|k| !is_surname(k)) else { continue };
         let root = groups.find(n);
-        bearers.entry(key.rsplit(' ').next().unwrap_or(key)).or_default().insert(root);
-        for alias in local.aliases.iter().filter(|a| !a.contains(' ')) {
-            bearers.entry(alias).or_default().insert(root);
+        bearers.entry(surname(key)).or_default().insert(root);
+        for alias in local.aliases.iter().filter(|a| is_surname(a)) {
+            bearers.entry(surname(alias)).or_default().insert(root);
         }
     }
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named()) {
-        let Some(key) = local.name.key.as_deref().filter(|k| !k.contains(' ')) else { continue };
+        let Some(key) = local.name.key.as_deref().filter(|k| is_surname(k)) else { continue };
         if !matches!(local.kind, SpeakerKind::Person | SpeakerKind::Unknown) {
             continue;
         }
-        if let Some(roots) = bearers.get(key)
+        if let Some(roots) = bearers.get(surname(key))
             && let (Some(one), 1) = (roots.first(), roots.len())
         {
             groups.join(*one, n, "surname that only one speaker bears", local.first.into_iter().collect());

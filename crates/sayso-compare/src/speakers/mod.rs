@@ -10,9 +10,11 @@
 mod beside;
 mod build;
 mod called;
+mod described;
 mod groups;
 mod local;
 mod merge;
+mod office;
 mod parents;
 
 use std::collections::BTreeMap;
@@ -82,7 +84,7 @@ impl Cast {
 /// Puts the speakers of all reports together.
 pub(crate) fn gather(entries: &[Entry<'_>], constraints: &Constraints) -> Cast {
     let lands = Lands::of(entries);
-    let locals: Vec<Local<'_>> = entries
+    let mut locals: Vec<Local<'_>> = entries
         .iter()
         .enumerate()
         .flat_map(|(report, entry)| {
@@ -95,6 +97,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], constraints: &Constraints) -> Cast {
                 .map(move |s| Local::of(report, entry.key, entry.reading, s, lands, from.as_ref()))
         })
         .collect();
+    local::call_by_noun(&mut locals);
     let at: BTreeMap<Who, usize> = locals.iter().enumerate().map(|(n, l)| (l.who, n)).collect();
     let pairs = |pairs: &[(Who, Who)]| -> Vec<(usize, usize)> {
         pairs.iter().filter_map(|(a, b)| Some((*at.get(a)?, *at.get(b)?))).collect()

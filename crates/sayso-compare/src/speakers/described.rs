@@ -1,0 +1,240 @@
+//! What describes a speaker beside its name: "Ada Brook, the harbour master", "the harbour master, Ada Brook".
+//!
+//! A description is a noun phrase whose head is somebody (for a body: some body), set off by commas and ended by a comma,
+//! a full stop or a verb of saying. It names an office where it says of what ("owner of the ferry").
+
+use sayso_model::Span;
+
+use crate::{
+    data::{fold, is_title, reports_speech},
+    name::{describes_body, describes_one},
+};
+
+/// Bytes that a description has at most.
+const LONGEST: usize = 160;
+/// Words with which the phrase that says of what or where begins.
+const PREPOSITIONS: &[&str] = &["of", "for", "at", "in", "from", "with", "on", "to", "under", "who", "whose"];
+/// Words with which a description may begin that is no name.
+const DETERMINERS: &[&str] =
+    &["a", "an", "the", "another", "one", "his", "her", "its", "their", "our", "my", "former", "deputy"];
+/// Owners that tell nothing of whose it is.
+const OWN: &[&str] =
+    &["country", "nation", "city", "town", "village", "state", "province", "district", "county"];
+
+/// The descriptions beside a mention of a name; `body`: it names no person.
+pub(super) fn descriptions(text: &str, mention: Span, body: bool) -> Vec<Span> {
+    [after(text, mention, body), before(text, mention, body)].into_iter().flatten().collect()
+}
+
+/// The last bytes before a place.
+fn tail(text: &str, at: usize) -> Option<&str> {
+    let mut from = at.saturating_sub(2 * LONGEST);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    text.get(from..at)
+}
+
+/// "NAME, the harbour master of Tarven, said".
+fn after(text: &str, mention: Span, body: bool) -> Option<Span> {
+    let lead = tail(text, mention.start)?.trim_end();
+    // "According to Ada Brook, the master ..." goes on with the sentence.
+    if lead.ends_with("ccording to") {
+        return None;
+    }
+    let from = mention.end + text.get(mention.end..)?.strip_prefix(", ").map(|_| 2)?;
+    let rest = text.get(from..)?;
+    let (phrase, ended) = until_end(rest);
+    (ended && is_description(phrase, body)).then(|| Span::new(from, from + phrase.len()))
+}
+
+/// "the harbour master of Tarven, NAME, said".
+fn before(text: &str, mention: Span, body: bool) -> Option<Span> {
+    let behind = text.get(mention.end..)?;
+    let closed =
+        behind.starts_with([',', '.']) || first_word(behind).is_some_and(|w| reports_speech(w) || w == "of");
+    let lead = tail(text, mention.start)?.strip_suffix(", ")?;
+    let from = lead.rfind(['.', ';', ':', '\n', ',', '“', '”', '"']).map_or(0, |n| n + 1);
+    let mut phrase = lead.get(from..)?.trim_start_matches(|c: char| !c.is_alphanumeric());
+    // "said the harbour master, NAME".
+    let said = phrase
+        .match_indices(' ')
+        .filter(|(n, _)| phrase.get(..*n).and_then(|w| w.rsplit(' ').next()).is_some_and(reports_speech));
+    if let Some((at, _)) = said.last() {
+        phrase = phrase.get(at + 1..)?;
+    }
+    let bare = phrase.strip_prefix("and ").or_else(|| phrase.strip_prefix("But ")).unwrap_or(phrase);
+    let first = bare.split(' ').next()?;
+    let begins = DETERMINERS.contains(&first.to_lowercase().as_str()) || is_owner(first);
+    (closed && begins && is_description(bare, body)).then(|| {
+        let end = mention.start - ", ".len();
+        Span::new(end - bare.len(), end)
+    })
+}
+
+fn first_word(text: &str) -> Option<&str> {
+    text.strip_prefix(' ')?.split(|c: char| !c.is_alphanumeric()).next()
+}
+
+fn is_owner(word: &str) -> bool {
+    word.ends_with("'s") || word.ends_with("’s")
+}
+
+/// The words up to the end of a phrase, and whether it ends as a description does.
+fn until_end(rest: &str) -> (&str, bool) {
+    let end = rest
+        .char_indices()
+        .find(|(at, c)| {
+            let next = rest.get(at + c.len_utf8()..).unwrap_or("");
+            match c {
+                '.' => {
+                    let word = rest.get(..*at).and_then(|w| w.rsplit(' ').next()).unwrap_or("");
+                    (next.is_empty() || next.starts_with(char::is_whitespace))
+                        && !(is_title(word) || word.contains('.') || one_letter(word))
+                }
+                ',' => next.starts_with(' '),
+                '\n' | ';' | ':' | '"' | '“' | '”' | '(' | '—' | '–' => true,
+                ' ' => next.split(|c: char| !c.is_alphanumeric()).next().is_some_and(reports_speech),
+                _ => *at > LONGEST,
+            }
+        })
+        .map_or(rest.len(), |(at, _)| at);
+    let phrase = rest.get(..end).unwrap_or("").trim_end();
+    let ended =
+        rest.get(end..).is_none_or(|r| r.is_empty() || r.starts_with(['.', ',', ' ', '(', '—', '–', '\n']));
+    (phrase, ended && phrase.len() <= LONGEST)
+}
+
+/// An initial.
+fn one_letter(word: &str) -> bool {
+    word.len() < 2 && word.chars().all(char::is_alphabetic)
+}
+
+/// True for a noun phrase that describes somebody, or some body.
+fn is_description(phrase: &str, body: bool) -> bool {
+    let words: Vec<&str> = phrase.split_whitespace().collect();
+    let head = words.iter().position(|w| PREPOSITIONS.contains(w)).unwrap_or(words.len());
+    let Some(named) = words.get(..head).filter(|w| !w.is_empty()) else { return false };
+    let last = named.last().map_or("", |w| w.trim_matches(|c: char| !c.is_alphanumeric()));
+    let fits = if body { describes_body(last) } else { describes_one(last) };
+    let several = named.iter().any(|w| matches!(*w, "and" | "or"));
+    fits && !several
+        && (1..=6).contains(&named.len())
+        && !words.iter().any(|w| matches!(*w, "was" | "were" | "is" | "are" | "has" | "had" | "have"))
+}
+
+/// The words of a description that tell whom it is of, and the body that it names ("owner of the ferry": the ferry).
+pub(super) fn body_of(description: &str) -> Option<&str> {
+    let at = [" of ", " for ", " at "].iter().filter_map(|p| Some((description.find(p)?, p.len()))).min()?;
+    let body = description.get(at.0 + at.1..)?;
+    let bare = body.strip_prefix("the ").unwrap_or(body);
+    bare.starts_with(char::is_uppercase).then_some(bare)
+}
+
+/// The words of an office in no order, without owners that tell nothing.
+pub(super) fn office_words(description: &str) -> Vec<String> {
+    description
+        .split_whitespace()
+        .map(|w| (w, w.trim_end_matches("'s").trim_end_matches("’s")))
+        .filter(|(w, bare)| w == bare || !OWN.contains(&bare.to_lowercase().as_str()))
+        .flat_map(|(_, bare)| fold(bare).split(' ').map(str::to_owned).collect::<Vec<_>>())
+        .filter(|w| {
+            !w.is_empty()
+                && !PREPOSITIONS.contains(&w.as_str())
+                && !matches!(w.as_str(), "a" | "an" | "the" | "another" | "one" | "s" | "its" | "their")
+        })
+        .collect()
+}
+
+/// The full name that a text puts beside a description of one unnamed: "the chief of police, Ada Brook, said", "Ada Brook,
+/// the chief of police, said".
+pub(super) fn name_beside(text: &str, mention: Span) -> Option<Span> {
+    let following = || {
+        let from = mention.end + text.get(mention.end..)?.strip_prefix(", ").map(|_| 2)?;
+        let (name, ended) = until_end(text.get(from..)?);
+        (ended && is_full_name(name)).then(|| Span::new(from, from + name.len()))
+    };
+    let leading = || {
+        let behind = text.get(mention.end..)?;
+        let closed = behind.starts_with([',', '.']) || first_word(behind).is_some_and(reports_speech);
+        let lead = tail(text, mention.start)?.strip_suffix(", ")?;
+        let from = lead
+            .rfind(|c: char| matches!(c, '.' | ';' | ':' | '\n' | ',' | '“' | '”' | '"'))
+            .map_or(0, |n| n + 1);
+        let words = lead.get(from..)?;
+        let after_verb = words
+            .match_indices(' ')
+            .filter(|(n, _)| words.get(..*n).and_then(|w| w.rsplit(' ').next()).is_some_and(reports_speech));
+        let name = after_verb.last().and_then(|(n, _)| words.get(n + 1..)).unwrap_or(words).trim_start();
+        (closed && is_full_name(name)).then(|| {
+            let end = mention.start - ", ".len();
+            Span::new(end - name.len(), end)
+        })
+    };
+    following().or_else(leading)
+}
+
+/// Two to four words with capitals, none of which is a title or describes anybody.
+fn is_full_name(name: &str) -> bool {
+    let words: Vec<&str> = name.split(' ').collect();
+    (2..=4).contains(&words.len())
+        && words.iter().all(|w| {
+            w.starts_with(char::is_uppercase)
+                && w.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\'' | '’'))
+                && w.chars().any(char::is_lowercase)
+                && !describes_one(w)
+                && !describes_body(w)
+                && !crate::day::is_calendar_word(w)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn beside<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
+        let at = text.find(name).unwrap();
+        descriptions(text, Span::new(at, at + name.len()), false).iter().map(|s| s.cut(text)).collect()
+    }
+
+    #[test]
+    fn a_description_stands_after_a_name_or_before_it() {
+        let text = "\"It rose,\" said Ada Brook, owner of the ferry Lark. Nobody drowned.";
+        assert_eq!(beside(text, "Ada Brook"), ["owner of the ferry Lark"]);
+        let text = "On Monday the harbour master, Ada Brook, told reporters so.";
+        assert_eq!(beside(text, "Ada Brook"), Vec::<&str>::new());
+        let text = "It rose. The harbour commander, Ada Brook, told reporters so.";
+        assert_eq!(beside(text, "Ada Brook"), ["The harbour commander"]);
+        let text = "It rose, Ada Brook, a nurse at the clinic in Tarven, told the Post.";
+        assert_eq!(beside(text, "Ada Brook"), ["a nurse at the clinic in Tarven"]);
+    }
+
+    #[test]
+    fn what_goes_on_with_the_sentence_describes_nobody() {
+        assert!(beside("According to Ada Brook, the mayor said nothing.", "Ada Brook").is_empty());
+        assert!(beside("For Ada Brook, the mayor was away.", "Ada Brook").is_empty());
+        assert!(beside("It hit Ada Brook, a farmer and a nurse.", "Ada Brook").is_empty());
+        assert!(beside("After meeting the mayor, Ada Brook said so.", "Ada Brook").is_empty());
+    }
+
+    #[test]
+    fn a_full_name_stands_beside_a_description() {
+        let text = "They fled, Ada Brook, the chief of police, said on Friday.";
+        let at = text.find("the chief").unwrap();
+        let found = name_beside(text, Span::new(at, at + "the chief of police".len()));
+        assert_eq!(found.map(|s| s.cut(text)), Some("Ada Brook"));
+        let text = "A teacher of chemistry, Ada Brook, was absent.";
+        let found = name_beside(text, Span::new(0, "A teacher of chemistry".len()));
+        assert_eq!(found.map(|s| s.cut(text)), Some("Ada Brook"));
+        let text = "On Friday, the chief of police said so.";
+        let at = text.find("the chief").unwrap();
+        assert_eq!(name_beside(text, Span::new(at, at + "the chief of police".len())), None);
+    }
+
+    #[test]
+    fn offices_are_their_words() {
+        assert_eq!(office_words("the city's police chief"), ["police", "chief"]);
+        assert_eq!(body_of("owner of the Lark"), Some("Lark"));
+        assert_eq!(body_of("head of the local agency"), None);
+    }
+}

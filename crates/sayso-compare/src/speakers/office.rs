@@ -1,0 +1,175 @@
+//! Who is meant by an office: "Turkey's interior minister" is the person whom reports name in that office.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sayso_model::{SpeakerKind, story::StoryMark};
+
+use super::{described::office_words, groups::Groups, local::Local};
+use crate::{
+    data::{fold, is_title},
+    land::Lands,
+    name::describes_one,
+};
+
+/// Words of an office that many hold at once.
+const OF_MANY: &[&str] = &["local", "senior", "top", "other", "police", "state", "medical", "military"];
+/// Titles written short.
+const SHORT: &[(&str, &str)] = &[
+    ("gov", "governor"),
+    ("sen", "senator"),
+    ("rep", "representative"),
+    ("gen", "general"),
+    ("col", "colonel"),
+    ("lt", "lieutenant"),
+    ("sgt", "sergeant"),
+    ("capt", "captain"),
+    ("prof", "professor"),
+    ("dr", "doctor"),
+];
+
+/// An office or description as a report tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Office {
+    /// Its words in no order, land and small words away.
+    words: BTreeSet<String>,
+    /// The land that it names.
+    land: Option<String>,
+}
+
+impl Office {
+    pub(super) fn of(description: &str, lands: &Lands) -> Self {
+        let land = lands.within(description);
+        let of_land: BTreeSet<String> = description
+            .split_whitespace()
+            .map(|w| w.trim_end_matches("'s").trim_end_matches("’s"))
+            .filter(|w| lands.named(w).is_some())
+            .map(fold)
+            .chain(land.iter().flat_map(|land| fold(land).split(' ').map(str::to_owned).collect::<Vec<_>>()))
+            .collect();
+        let full =
+            |w: String| SHORT.iter().find(|(short, _)| *short == w).map_or(w, |(_, long)| (*long).to_owned());
+        let words =
+            office_words(description).into_iter().map(full).filter(|w| !of_land.contains(w)).collect();
+        Self { words, land }
+    }
+
+    /// True where everything that this description says is said of the other one.
+    fn is_within(&self, other: &Self) -> bool {
+        let land = match (&self.land, &other.land) {
+            (Some(own), Some(theirs)) => own == theirs,
+            _ => true,
+        };
+        land && !self.words.is_empty() && self.words.is_subset(&other.words)
+    }
+}
+
+/// Unnamed people who are described by the office of somebody named: in one report of whoever alone holds it there, across
+/// reports of whoever alone holds it in the story, where the description says of what it is.
+pub(super) fn join_holders(locals: &[Local<'_>], groups: &mut Groups) {
+    let mut in_report: BTreeMap<usize, Vec<(usize, &Office)>> = BTreeMap::new();
+    let mut by_word: BTreeMap<&str, Vec<(usize, &Office)>> = BTreeMap::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named() && is_someone(l)) {
+        for office in &local.offices {
+            in_report.entry(local.report).or_default().push((n, office));
+            for word in &office.words {
+                by_word.entry(word).or_default().push((n, office));
+            }
+        }
+    }
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| !l.named() && is_someone(l)) {
+        let Some(own) = local.offices.first().filter(|_| describes_single(&local.speaker.name)) else {
+            continue;
+        };
+        let definite = is_definite(local);
+        let here = in_report.get(&local.report).map(Vec::as_slice).unwrap_or_default();
+        let telling = own.words.len() > 1 || own.words.iter().any(|w| is_title(w));
+        let same = |office: &Office| {
+            if definite { telling && own.is_within(office) } else { own.words.len() > 1 && own == office }
+        };
+        let mut found = only(here, groups, &same);
+        if found == Found::Nobody
+            && definite
+            && own.words.iter().filter(|w| !OF_MANY.contains(&w.as_str())).count() > 1
+        {
+            let rarest = own.words.iter().filter_map(|w| by_word.get(w.as_str())).min_by_key(|all| all.len());
+            // Whose office it is must be said on both sides, or on none.
+            let of_land =
+                |office: &Office| own.is_within(office) && (own.land.is_none() || office.land == own.land);
+            found = only(rarest.map(Vec::as_slice).unwrap_or_default(), groups, &of_land);
+        }
+        if let Found::One(holder) = found {
+            let marks: Vec<StoryMark> = [holder, n].iter().filter_map(|at| locals.get(*at)?.first).collect();
+            groups.join(holder, n, "the only one in that office", marks);
+        }
+    }
+}
+
+/// Who fits.
+#[derive(Debug, PartialEq, Eq)]
+enum Found {
+    Nobody,
+    One(usize),
+    Several,
+}
+
+fn only(holders: &[(usize, &Office)], groups: &Groups, fits: &dyn Fn(&Office) -> bool) -> Found {
+    let mut found: Option<(usize, usize)> = None;
+    for (n, _) in holders.iter().filter(|(_, office)| fits(office)) {
+        let root = groups.find(*n);
+        match found {
+            Some((known, _)) if known != root => return Found::Several,
+            Some(_) => {}
+            None => found = Some((root, *n)),
+        }
+    }
+    found.map_or(Found::Nobody, |(_, n)| Found::One(n))
+}
+
+fn is_someone(local: &Local<'_>) -> bool {
+    matches!(local.kind, SpeakerKind::Person | SpeakerKind::Unknown)
+}
+
+/// True for a description of one person by its head.
+fn describes_single(description: &str) -> bool {
+    let head = description.split([',', '(']).next().unwrap_or(description);
+    let noun = [" of ", " for ", " at ", " in ", " from ", " who "]
+        .iter()
+        .filter_map(|p| head.find(p))
+        .min()
+        .and_then(|at| head.get(..at))
+        .unwrap_or(head);
+    noun.rsplit(' ').next().is_some_and(describes_one)
+}
+
+/// True where the report speaks of the one whom readers know: "the mayor", "Ostria's mayor".
+fn is_definite(local: &Local<'_>) -> bool {
+    local.speaker.mentions.iter().any(|m| {
+        let first = m.span.cut(local.text).split(' ').next().unwrap_or("");
+        first.eq_ignore_ascii_case("the")
+            || first.ends_with("'s")
+            || first.ends_with("’s")
+            || first.ends_with("s'")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_office_is_within_a_fuller_one() {
+        let office = |words: &str| Office::of(words, &Lands::default());
+        assert!(office("Estonia's interior minister").is_within(&office("Estonian Interior Minister")));
+        assert!(office("the interior minister").is_within(&office("Estonian Interior Minister")));
+        assert!(!office("Latvia's interior minister").is_within(&office("Estonian Interior Minister")));
+        assert!(!office("the prime minister").is_within(&office("Estonian Interior Minister")));
+        assert!(office("the governor").is_within(&office("Gov. of Hollow Vale")));
+    }
+
+    #[test]
+    fn one_person_is_described_by_the_head() {
+        assert!(describes_single("the chief of the harbour officials"));
+        assert!(!describes_single("officials of the harbour"));
+        assert!(!describes_single("the harbour board"));
+    }
+}
