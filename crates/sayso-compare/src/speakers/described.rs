@@ -57,10 +57,10 @@ fn before(text: &str, mention: Span, body: bool) -> Option<Span> {
     let from = lead.rfind(['.', ';', ':', '\n', ',', '“', '”', '"']).map_or(0, |n| n + 1);
     let mut phrase = lead.get(from..)?.trim_start_matches(|c: char| !c.is_alphanumeric());
     // "said the harbour master, NAME".
-    let said = phrase
+    let mut said = phrase
         .match_indices(' ')
         .filter(|(n, _)| phrase.get(..*n).and_then(|w| w.rsplit(' ').next()).is_some_and(reports_speech));
-    if let Some((at, _)) = said.last() {
+    if let Some((at, _)) = said.next_back() {
         phrase = phrase.get(at + 1..)?;
     }
     let bare = phrase.strip_prefix("and ").or_else(|| phrase.strip_prefix("But ")).unwrap_or(phrase);
@@ -158,14 +158,12 @@ pub(super) fn name_beside(text: &str, mention: Span) -> Option<Span> {
         let behind = text.get(mention.end..)?;
         let closed = behind.starts_with([',', '.']) || first_word(behind).is_some_and(reports_speech);
         let lead = tail(text, mention.start)?.strip_suffix(", ")?;
-        let from = lead
-            .rfind(|c: char| matches!(c, '.' | ';' | ':' | '\n' | ',' | '“' | '”' | '"'))
-            .map_or(0, |n| n + 1);
+        let from = lead.rfind(['.', ';', ':', '\n', ',', '“', '”', '"']).map_or(0, |n| n + 1);
         let words = lead.get(from..)?;
-        let after_verb = words
+        let mut after_verb = words
             .match_indices(' ')
             .filter(|(n, _)| words.get(..*n).and_then(|w| w.rsplit(' ').next()).is_some_and(reports_speech));
-        let name = after_verb.last().and_then(|(n, _)| words.get(n + 1..)).unwrap_or(words).trim_start();
+        let name = after_verb.next_back().and_then(|(n, _)| words.get(n + 1..)).unwrap_or(words).trim_start();
         (closed && is_full_name(name)).then(|| {
             let end = mention.start - ", ".len();
             Span::new(end - name.len(), end)

@@ -59,9 +59,8 @@ impl<'r> Local<'r> {
         let mut kind = speaker.kind;
         let bare = speaker.name.strip_prefix("the ").unwrap_or(&speaker.name);
         // A short name names, and whose it is the word does not say; a land that speaks is its government.
-        if is_abbreviation(bare) && matches!(kind, SpeakerKind::Person | SpeakerKind::Group) {
-            kind = SpeakerKind::Organization;
-        } else if known_body(bare).is_some() && kind != SpeakerKind::Outlet {
+        let short = is_abbreviation(bare) && matches!(kind, SpeakerKind::Person | SpeakerKind::Group);
+        if short || known_body(bare).is_some() && kind != SpeakerKind::Outlet {
             kind = SpeakerKind::Organization;
         } else if !speaker.anonymous && lands.named(bare).is_some_and(|land| fold(&land) == fold(bare)) {
             kind = SpeakerKind::Government;
