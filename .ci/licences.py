@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes THIRD-PARTY.txt: the copyright and licence texts of all that is linked into sayso.
+"""Writes THIRD-PARTY.txt: the copyright and licence texts of all that is linked into sayso or its Python package.
 
 usage: .ci/licences.py [--check]
 
-What is linked is what `cargo metadata` resolves for the program without tests and build scripts. Of a
+What is linked is what `cargo metadata` resolves for them without tests and build scripts. Of a
 library under several licences at choice one is taken, the shortest to keep first. With --check nothing is written; the exit
 code is 1 where the file is not what would be written, or where a licence is none of those below.
 """
@@ -27,7 +27,7 @@ def linked():
     packages = {p["id"]: p for p in data["packages"]}
     nodes = {n["id"]: n for n in data["resolve"]["nodes"]}
     own = set(data["workspace_members"])
-    waiting = [i for i in own if packages[i]["name"] == "sayso"]
+    waiting = [i for i in own if packages[i]["name"] in {"sayso", "sayso-python"}]
     seen = set()
     while waiting:
         at = waiting.pop()

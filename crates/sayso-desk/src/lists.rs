@@ -65,6 +65,7 @@ pub struct FigureLine {
     /// What was decided about it.
     pub decided: Option<Decided>,
     /// The figure itself, with spans in code points.
+    #[schemars(with = "Option<sayso_model::Figure>")]
     pub entry: Value,
 }
 

@@ -26,6 +26,7 @@ pub struct Said {
     /// Who handed it on, nearest to the speaker first, the outlet last.
     pub via: Vec<String>,
     /// The statement itself, with spans in code points.
+    #[schemars(with = "Option<sayso_model::Statement>")]
     pub entry: Value,
     /// What was decided about it.
     pub decided: Option<Decided>,

@@ -1,0 +1,88 @@
+//! What can go wrong, as exceptions.
+
+use pyo3::{
+    PyErr, create_exception,
+    exceptions::{PyException, PyFileNotFoundError, PyOSError},
+};
+use sayso_desk::DeskError;
+use sayso_ingest::IngestError;
+
+create_exception!(sayso, SaysoError, PyException, "Anything that sayso cannot do, with what to do about it.");
+create_exception!(sayso, InputError, SaysoError, "An input of which no report can be made.");
+create_exception!(sayso, LanguageError, InputError, "A report in a language that is not read.");
+create_exception!(
+    sayso,
+    LedgerError,
+    SaysoError,
+    "A question to the ledger that has no answer, or a ledger that cannot be used."
+);
+
+/// An exception for a wrong input.
+pub(crate) fn input(message: impl Into<String>) -> PyErr {
+    InputError::new_err(message.into())
+}
+
+/// An exception for what cannot be written as JSON, which no input can bring about.
+pub(crate) fn json(error: serde_json::Error) -> PyErr {
+    SaysoError::new_err(format!("cannot write JSON: {error}"))
+}
+
+/// An exception for a file that cannot be read.
+pub(crate) fn file(path: &std::path::Path, error: &std::io::Error) -> PyErr {
+    let message = format!("{}: {error}", path.display());
+    if error.kind() == std::io::ErrorKind::NotFound {
+        PyFileNotFoundError::new_err(message)
+    } else {
+        PyOSError::new_err(message)
+    }
+}
+
+/// An exception for a question to the ledger.
+pub(crate) fn desk(error: impl Into<DeskError>) -> PyErr {
+    LedgerError::new_err(error.into().to_string())
+}
+
+/// Why there is no reading of a report.
+#[derive(Debug)]
+pub(crate) enum Unread {
+    /// No report could be made of the input.
+    Input(IngestError),
+    /// It is a string that is no text.
+    Surrogates,
+    /// Its day of publication is none.
+    Day(String),
+    /// Its language is not read.
+    Language(String),
+    /// A defect of ours came out on it.
+    Defect,
+}
+
+impl std::fmt::Display for Unread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Input(error) => error.fmt(f),
+            Self::Surrogates => f.write_str(
+                "the text has lone surrogates, which are no characters; give its bytes, or decode them anew",
+            ),
+            Self::Day(written) => write!(f, "'{written}' is not a date of the form YYYY-MM-DD"),
+            Self::Language(language) => {
+                write!(
+                    f,
+                    "the text is in '{language}', and sayso reads English only; nothing was read from it"
+                )
+            }
+            Self::Defect => f.write_str("a defect of sayso came out on it; please send it to the developers"),
+        }
+    }
+}
+
+impl From<Unread> for PyErr {
+    fn from(unread: Unread) -> Self {
+        let message = unread.to_string();
+        match unread {
+            Unread::Language(_) => LanguageError::new_err(message),
+            Unread::Input(_) | Unread::Day(_) | Unread::Surrogates => InputError::new_err(message),
+            Unread::Defect => SaysoError::new_err(message),
+        }
+    }
+}
