@@ -14,8 +14,8 @@ use sayso_compare::{consequence, point};
 use sayso_model::{
     CommentOutcome, Date, FigureId, Modality, Reading, Span, Speaker, StatementKind,
     story::{
-        Appearance, Bounds, Claim, CorrectionLink, EventOf, Independence, Point, PointRef, ReportIndex,
-        Scope, Status, Story, StoryMark, Sureness,
+        Appearance, Bounds, Claim, CorrectionLink, EventOf, Independence, OutlookOutcome, Point, PointRef,
+        ReportIndex, Scope, Status, Story, StoryMark, Sureness,
     },
 };
 
@@ -428,6 +428,7 @@ impl<'s> Composer<'s> {
                 what.push_str(&format!(", in an earlier event ({} to {})", period.0, period.1));
             }
             EventOf::Wider { period } => what.push_str(&format!(", since {}", period.0)),
+            EventOf::Other { name } => what.push_str(&format!(", in another event ({name})")),
         }
         if let Some(definition) = &claim.definition {
             what.push_str(&format!(", {definition}"));
@@ -518,14 +519,28 @@ impl<'s> Composer<'s> {
                     (Some(day), _) => format!(", by {day}"),
                     (None, _) => ", no day given".to_owned(),
                 };
+                let came = match (&o.outcome, o.passed) {
+                    (Some(OutlookOutcome::Met { .. }), _) => "; a later report tells of it",
+                    (Some(OutlookOutcome::Missed { .. }), _) => {
+                        "; a later report says that it did not happen"
+                    }
+                    (None, Some(true)) => "; no report tells what came of it",
+                    (None, _) => "",
+                };
+                let told = match &o.outcome {
+                    Some(OutlookOutcome::Met { mark } | OutlookOutcome::Missed { mark }) => {
+                        Some(self.mark(*mark))
+                    }
+                    None => None,
+                };
                 let published =
                     self.published(o.mark.report).map(|d| format!("; reported on {d}")).unwrap_or_default();
                 let line = Line {
                     text,
-                    note: Some(format!("{how} by {who}{by}{published}")),
-                    marks: vec![self.mark(o.mark)],
+                    note: Some(format!("{how} by {who}{by}{published}{came}")),
+                    marks: std::iter::once(self.mark(o.mark)).chain(told).collect(),
                 };
-                (o.passed == Some(true), o.by, line)
+                (o.passed == Some(true) || o.outcome.is_some(), o.by, line)
             })
             .collect();
         lines.sort_by_key(|(passed, by, _)| (*passed, by.is_none(), *by));

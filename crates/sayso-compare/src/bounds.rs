@@ -23,6 +23,22 @@ pub(crate) fn central(bounds: &Bounds) -> Option<Number> {
     bounds.best.or(bounds.low).or(bounds.high)
 }
 
+/// True for what a word of no number tells ("scores", "dozens"): a lower bound without a value, or one up to the next power of
+/// ten.
+pub(crate) fn is_vague(bounds: &Bounds) -> bool {
+    let ends_at_a_step = |high: Number| {
+        let mut step = 10;
+        while step <= 1_000_000_000 {
+            if high == Number::whole(step - 1) {
+                return true;
+            }
+            step *= 10;
+        }
+        false
+    };
+    bounds.best.is_none() && bounds.low.is_some() && bounds.high.is_none_or(ends_at_a_step)
+}
+
 /// What values that are the same one, however hedged, have in common; `None` for one without a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Value {

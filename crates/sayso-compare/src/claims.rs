@@ -16,7 +16,7 @@ use crate::{
     chain::{Traced, Tracer},
     data::fold,
     day, definition,
-    event::{self, event_of},
+    event::{self, Events},
     group::Groups,
     scope::Scopes,
     speakers::Cast,
@@ -77,6 +77,7 @@ impl Key {
             EventOf::This => 0,
             EventOf::Earlier { .. } => 1,
             EventOf::Wider { .. } => 2,
+            EventOf::Other { .. } => 3,
         };
         let (category, unit, group) = (self.category.clone(), self.unit.clone(), self.group.clone());
         (category, unit, group, self.definition.clone(), self.modality, scope, event)
@@ -110,6 +111,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
     let begun = entries.iter().enumerate().find_map(|(report, _)| published(entries, report));
     let groups = Groups::of(entries, &cast.lands);
     let scopes = Scopes::of(entries, cast, begun);
+    let events = Events::of(entries, begun);
     let mut gathered = Gathered::default();
     let mut told: Vec<Told<'_>> = Vec::new();
     for (report, entry) in entries.iter().enumerate() {
@@ -158,7 +160,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
                     mark: StoryMark { report, span: figure.span },
                 });
             }
-            let event = event_of(entry, figure, begun);
+            let event = events.of_figure(entry, figure);
             let is_part = parts.contains(&figure.id);
             let scope = scopes.scope_of(entry, figure, origin.speaker(), &event, is_part);
             let definition = definition::of(entry, figure);

@@ -168,6 +168,7 @@ fn words(difference: Difference, claim: &Claim, p: &Point) -> String {
             EventOf::This => "this event".to_owned(),
             EventOf::Earlier { period } => format!("an earlier event, {}", days(period)),
             EventOf::Wider { period } => format!("a longer course, {}", days(period)),
+            EventOf::Other { name } => format!("another event, {name}"),
         },
         Difference::Definition => {
             claim.definition.clone().unwrap_or_else(|| "no definition given".to_owned())

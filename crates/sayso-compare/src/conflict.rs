@@ -30,6 +30,8 @@ const FEW_DAYS: i64 = 3;
 const LEAP: i64 = 3;
 /// Days apart at which counts that go up and down are of one time.
 const SAME_DAY: i64 = 1;
+/// Bytes within which a report puts two values side by side.
+const BESIDE: usize = 400;
 /// Later values with which each is compared.
 const NEIGHBOURS: usize = 64;
 /// Conflicts listed for a story.
@@ -111,8 +113,11 @@ fn within(
     for (n, a) in all.iter().enumerate() {
         for b in all.iter().skip(n + 1).take(NEIGHBOURS) {
             let together = in_one_report(a.point, b.point);
+            let bare = a.own_voice || b.own_voice;
             if a.body == b.body
-                || (a.own_voice || b.own_voice) && !together && !fixed
+                || bare && !(is_put_beside(a.point, b.point) || fixed && !together)
+                || bounds::is_vague(&a.point.value)
+                || bounds::is_vague(&b.point.value)
                 || !bounds::disjoint(&a.point.value, &b.point.value)
             {
                 continue;
@@ -210,6 +215,24 @@ fn grown_by_the_hour(a: &Said<'_>, b: &Said<'_>, rises: bool) -> bool {
 
 fn in_one_report(a: &Point, b: &Point) -> bool {
     a.reports.iter().any(|x| b.reports.iter().any(|y| x.mark.report == y.mark.report))
+}
+
+/// True where one report gives both values near each other, and neither is twice the other, or two that differ by less than
+/// a tenth: it puts them side by side.
+fn is_put_beside(a: &Point, b: &Point) -> bool {
+    let within = |tenths: i64| {
+        let grown = |n: Option<Number>| n.and_then(|n| n.times(Number::new(tenths, 1)?));
+        let (x, y) = (bounds::central(&a.value), bounds::central(&b.value));
+        x < grown(y) && y < grown(x)
+    };
+    let near = a.reports.iter().any(|x| {
+        b.reports.iter().any(|y| {
+            let (p, q) = (x.mark.span, y.mark.span);
+            let apart = p.start.saturating_sub(q.end).max(q.start.saturating_sub(p.end));
+            x.mark.report == y.mark.report && apart <= BESIDE
+        })
+    });
+    in_one_report(a, b) && within(11) || near && within(20)
 }
 
 /// Why two values are taken to be of one time.

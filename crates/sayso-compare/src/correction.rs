@@ -12,6 +12,7 @@ use crate::{
     claims::Denial,
     outlet,
     points::{self, point},
+    revision,
     speakers::Cast,
 };
 
@@ -90,7 +91,54 @@ pub(crate) fn corrections(claims: &mut [Claim], entries: &[Entry<'_>], cast: &Ca
             });
         }
     }
+    revise(claims, entries, cast, &by_value, &mut links);
     links
+}
+
+/// Adds what reports tell in passing of counts that were revised. An earlier count falls where its origin revises it.
+fn revise(
+    claims: &mut [Claim],
+    entries: &[Entry<'_>],
+    cast: &Cast,
+    by_value: &BTreeMap<(Category, bounds::Value), BTreeSet<PointRef>>,
+    links: &mut Vec<CorrectionLink>,
+) {
+    for (report, entry) in entries.iter().enumerate() {
+        for revision in revision::revisions(entry.reading) {
+            let mark = StoryMark { report, span: revision.span };
+            let known = links.iter().any(|l| l.mark.report == report && l.mark.span.overlaps(revision.span));
+            if known {
+                continue;
+            }
+            let told = |f: &&sayso_model::Figure| {
+                (f.category.clone(), bounds::of(f), StoryMark { report, span: f.span })
+            };
+            let retracted: Vec<_> = revision.retracted.iter().map(told).collect();
+            let corrected_to: Vec<_> = revision.corrected_to.iter().map(told).collect();
+            let to: Vec<(Category, Bounds)> = corrected_to.iter().map(|(c, b, _)| (c.clone(), *b)).collect();
+            let body = |f: &&sayso_model::Figure| Some(cast.bodies(cast.of(report, f.origin_speaker?)?));
+            let who: BTreeSet<usize> =
+                revision.retracted.iter().chain(&revision.corrected_to).filter_map(body).flatten().collect();
+            for (category, value, _) in retracted.iter().filter(|_| !to.is_empty()) {
+                let Some(value) = bounds::value(value) else { continue };
+                for at in by_value.get(&(category.clone(), value)).into_iter().flatten() {
+                    let origin =
+                        claims.get(at.claim).and_then(|c| c.series.get(at.series)).and_then(|s| s.origin);
+                    if origin.is_some_and(|o| cast.bodies(o).iter().any(|b| who.contains(b))) {
+                        points::add(claims, *at, Status::Corrected { report, to: to.clone(), mark });
+                    }
+                }
+            }
+            links.push(CorrectionLink {
+                mark,
+                of: None,
+                corrected: None,
+                published: None,
+                retracted,
+                corrected_to,
+            });
+        }
+    }
 }
 
 /// Points by category and by the values under which they were told.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
     Date,
-    story::{Claim, LikelyEcho, ReportIndex, StoryMark},
+    story::{Claim, Independence, LikelyEcho, ReportIndex, Series, StoryMark},
 };
 
 use crate::{Entry, bounds, clause, day, word};
@@ -40,7 +40,9 @@ pub(crate) fn mark(claims: &mut [Claim], entries: &[Entry<'_>]) {
         for list in told.values_mut() {
             list.sort();
         }
-        let bare = claim.series.iter_mut().filter(|s| s.name.is_none()).flat_map(|s| &mut s.points);
+        // Who is not named is no origin of its own either ("officials").
+        let unnamed = |s: &&mut Series| s.name.is_none() || s.independence == Independence::NotEstablished;
+        let bare = claim.series.iter_mut().filter(unnamed).flat_map(|s| &mut s.points);
         for a in bare.flat_map(|p| &mut p.reports) {
             let Some(list) = bounds::value(&a.value).and_then(|v| told.get(&v)) else { continue };
             let earlier = list.partition_point(|(m, _)| m.report < a.mark.report);

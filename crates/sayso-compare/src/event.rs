@@ -1,11 +1,14 @@
 //! Which event a figure is of: the story's, an earlier one, or a longer course of which the story is a part.
 //!
+//! One that bears a name of its own ("Hurricane Ada") is another event where the story is of one of another name.
 //! "In 1978, 90 people died" is of an earlier event; "5,000 have been killed since 2006" of a wider one; "56 dead, the most
 //! since 1978" is of this one: there the year only dates the comparison.
 
-use sayso_model::{Date, Figure, Period, TimeExpression, TimeRelation, story::EventOf};
+use std::collections::BTreeMap;
 
-use crate::{Entry, clause, day};
+use sayso_model::{Date, Figure, Period, Span, TimeExpression, TimeRelation, story::EventOf};
+
+use crate::{Entry, clause, day, word};
 
 /// Days before a story's first report from which something is another event.
 const LONG_BEFORE: i64 = 60;
@@ -32,8 +35,123 @@ const SUPERLATIVE: &[&str] = &[
     "serious",
 ];
 
-/// The event that a figure is of. `begun`: the day of the story's first report.
-pub(crate) fn event_of(entry: &Entry<'_>, figure: &Figure, begun: Option<Date>) -> EventOf {
+/// An event that is named so many times of ten as often as the most named one is the story's as well.
+const OWN_TENTHS: usize = 7;
+/// Words that point back to an event that the sentence before names.
+const POINTS_BACK: &[&str] =
+    &["the storm", "the hurricane", "the typhoon", "the cyclone", "the blaze", "the wildfire"];
+
+/// The events that a story's reports name.
+pub(crate) struct Events {
+    /// Words that tell named events apart ("ada" of "Hurricane Ada"), each with whether it is the story's.
+    known: BTreeMap<String, bool>,
+    /// Day of the story's first report.
+    begun: Option<Date>,
+}
+
+impl Events {
+    pub(crate) fn of(entries: &[Entry<'_>], begun: Option<Date>) -> Self {
+        let mut times: BTreeMap<String, usize> = BTreeMap::new();
+        for entry in entries {
+            for name in names(&entry.reading.report.text) {
+                times.entry(telling(name)).or_default();
+            }
+        }
+        // The story's event is told of by its bare name as well.
+        if times.len() > 1 {
+            for entry in entries {
+                for word in word::words(&entry.reading.report.text).filter(|w| is_name(w)) {
+                    if let Some(n) = times.get_mut(&word.text.to_lowercase()) {
+                        *n += 1;
+                    }
+                }
+            }
+        }
+        let most = times.values().copied().max().unwrap_or(0);
+        let known = times.into_iter().map(|(word, n)| (word, n * 10 >= most * OWN_TENTHS)).collect();
+        Self { known, begun }
+    }
+
+    /// The event that a figure is of: by its days, else by the name of another event in its own words, in its sentence where
+    /// that names none of the story's, or in the sentence before to which it points back.
+    pub(crate) fn of_figure(&self, entry: &Entry<'_>, figure: &Figure) -> EventOf {
+        let by_days = event_of(entry, figure, self.begun);
+        if by_days != EventOf::This || self.known.values().all(|own| *own) {
+            return by_days;
+        }
+        let text = entry.reading.report.text.as_str();
+        let sentence = clause::sentence(text, figure.span);
+        let before = || {
+            let words = sentence.cut(text).to_lowercase();
+            let start = text.get(..sentence.start)?.trim_end().len();
+            let back = POINTS_BACK.iter().any(|p| words.contains(p)) && start > 0;
+            let same_paragraph = text.get(start..sentence.start).is_some_and(|gap| !gap.contains('\n'));
+            (back && same_paragraph).then(|| clause::sentence(text, Span::new(start - 1, start - 1)))
+        };
+        let named = self
+            .other(clause::own_words(entry, figure).cut(text))
+            .or_else(|| self.other(sentence.cut(text)))
+            .or_else(|| self.other(before()?.cut(text)));
+        named.flatten().map_or(EventOf::This, |name| EventOf::Other { name })
+    }
+
+    /// The other event that a stretch of text names, or that it names the story's.
+    fn other(&self, words: &str) -> Option<Option<String>> {
+        let mut named = names(words).map(|n| (telling(n), n.to_owned())).peekable();
+        let mut bare = word::words(words)
+            .filter(is_name)
+            .map(|w| (w.text.to_lowercase(), w.text.to_owned()))
+            .filter(|(word, _)| self.known.contains_key(word))
+            .peekable();
+        let found: Vec<(String, String)> = if named.peek().is_some() {
+            named.collect()
+        } else {
+            bare.peek()?;
+            bare.collect()
+        };
+        let own = found.iter().any(|(word, _)| self.known.get(word).copied().unwrap_or(false));
+        Some(found.into_iter().next().map(|(_, name)| name).filter(|_| !own))
+    }
+}
+
+/// The word that tells a named event from others of its kind, folded.
+fn telling(name: &str) -> String {
+    let last = name.rsplit(' ').next().unwrap_or(name);
+    let word = if NAMED_EVENTS.contains(&last) { name.split(' ').next().unwrap_or(name) } else { last };
+    word.to_lowercase()
+}
+
+fn is_name(w: &word::Word<'_>) -> bool {
+    w.text.starts_with(char::is_uppercase) && w.text.chars().skip(1).any(char::is_lowercase)
+}
+
+/// Words before the name of a storm.
+const STORMS: &[&str] = &["Hurricane", "Typhoon", "Cyclone", "Storm"];
+/// Words after the name of an event, with capitals as parts of names have.
+const NAMED_EVENTS: &[&str] = &["Fire", "Wildfire", "Massacre", "Earthquake", "Disaster", "Flood", "Floods"];
+
+/// The names of events in a text: "Hurricane Ada", "Brook Fire".
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    let words: Vec<word::Word<'_>> = word::words(text).collect();
+    let found: Vec<&str> = words
+        .windows(2)
+        .filter_map(|pair| {
+            let [first, second] = pair else { return None };
+            let beside = text.get(first.end()..second.start) == Some(" ");
+            let name = is_name;
+            let storm = STORMS.contains(&first.text) && name(second);
+            let named = NAMED_EVENTS.contains(&second.text)
+                && name(first)
+                && !first.first
+                && !matches!(first.text, "The" | "This" | "A" | "That");
+            (beside && (storm || named)).then(|| text.get(first.start..second.end())).flatten()
+        })
+        .collect();
+    found.into_iter()
+}
+
+/// The event that a figure is of, by its days. `begun`: the day of the story's first report.
+fn event_of(entry: &Entry<'_>, figure: &Figure, begun: Option<Date>) -> EventOf {
     let published = entry.reading.report.head.published.as_ref().map(|d| d.value);
     let Some(begun) = begun.or(published) else { return EventOf::This };
     let long_ago = |end: Date| day::between(end, begun) > LONG_BEFORE;
@@ -92,6 +210,18 @@ pub(crate) fn same(a: &EventOf, b: &EventOf) -> bool {
         (EventOf::This, EventOf::This) => true,
         (EventOf::Earlier { period: p }, EventOf::Earlier { period: q }) => meet(p, q),
         (EventOf::Wider { period: p }, EventOf::Wider { period: q }) => p.0 == q.0,
+        (EventOf::Other { name: a }, EventOf::Other { name: b }) => telling(a) == telling(b),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_bear_names() {
+        let text = "Hurricane Ada came after Tropical Storm Bert. The Brook Fire burns; fire crews left. Fire Brigade.";
+        assert_eq!(names(text).collect::<Vec<_>>(), ["Hurricane Ada", "Storm Bert", "Brook Fire"]);
     }
 }

@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
-    Category, Date, Figure, Period, SpeakerKind,
+    Category, Date, Figure, Period, Span, SpeakerKind,
     story::{EventOf, Scope, SpeakerIndex, StorySpeaker},
 };
 
 use crate::{
     Entry, bounds,
     category::{is_loss, is_state},
+    clause,
     data::fold,
     day,
+    name::describes_people,
     speakers::Cast,
 };
 
@@ -57,6 +59,8 @@ pub(crate) struct Scopes<'s> {
     places: BTreeSet<String>,
     /// Words of the names of places that half of the reports name.
     main: BTreeSet<String>,
+    /// Names that its reports call towns ("the town of Hollow Vale").
+    towns: BTreeSet<String>,
     /// Day of the story's first report.
     begun: Option<Date>,
     /// True where bodies that answer for more than one place give counts: those of local offices are of their place then.
@@ -76,6 +80,7 @@ impl<'s> Scopes<'s> {
                 .iter()
                 .flat_map(|name| name.split(' ').map(str::to_owned).collect::<Vec<_>>())
                 .collect(),
+            towns: towns(entries),
             begun,
             beyond,
         }
@@ -102,9 +107,13 @@ impl<'s> Scopes<'s> {
             .iter()
             .filter_map(|id| entry.reading.places.get(id.index()))
             .filter(|p| p.resolved.as_ref().is_none_or(|r| matches!(r.level, Admin | City | District)))
+            .filter(|p| !is_storm(entry, p.span))
             .map(|p| p.name.clone())
             .filter(|name| self.is_apart(name) || is_alone(entry, figure, name))
             .collect();
+        if places.is_empty() {
+            places.extend(self.town_of(entry, figure));
+        }
         let speaker = origin.and_then(|speaker| self.cast.get(speaker));
         places.extend(speaker.and_then(house).or_else(|| counted_there(entry, figure)));
         if places.is_empty() {
@@ -133,18 +142,41 @@ impl<'s> Scopes<'s> {
         }
     }
 
+    /// The town in a figure's sentence, where that names only one and the story is not about it. Towns are what the reports
+    /// of the story call so ("the town of Hollow Vale"), whether the gazetteer knows them or not.
+    fn town_of(&self, entry: &Entry<'_>, figure: &Figure) -> Option<String> {
+        let text = entry.reading.report.text.as_str();
+        let sentence = clause::sentence(text, figure.span).cut(text);
+        let mut named: BTreeSet<&str> = BTreeSet::new();
+        for lead in [" in ", " on ", " at ", " near ", " of "] {
+            for (at, _) in sentence.match_indices(lead) {
+                let name = leading_name(sentence.get(at + lead.len()..).unwrap_or(""));
+                named.extend(self.towns.get(name).map(String::as_str));
+            }
+        }
+        let only = named.first().copied().filter(|_| named.len() == 1)?;
+        (self.is_apart(only) && !self.is_main(only)).then(|| only.to_owned())
+    }
+
     /// The place whose office an origin holds ("the mayor of Hollow Vale"): it counts what is there. Of the place that the
     /// whole story is about it counts all, unless its report has a larger count beside it.
     fn district(&self, speaker: &StorySpeaker, has_larger: bool) -> Option<String> {
         offices(speaker).find_map(|office| {
             fold(office).split(' ').any(|w| LOCAL.contains(&w)).then_some(())?;
-            let place = office
-                .split_whitespace()
-                .map(|w| w.strip_suffix("'s").unwrap_or(w))
-                .filter(|w| w.starts_with(char::is_uppercase) && !LOCAL.contains(&fold(w).as_str()))
-                .filter(|w| speaker.kind != SpeakerKind::Person || !speaker.name.contains(w))
-                .collect::<Vec<_>>()
-                .join(" ");
+            let words: Vec<&str> =
+                office.split_whitespace().map(|w| w.strip_suffix("'s").unwrap_or(w)).collect();
+            let at = words.iter().position(|w| LOCAL.contains(&fold(w).as_str()))?;
+            let name = |w: &&&str| {
+                w.starts_with(char::is_uppercase)
+                    && !LOCAL.contains(&fold(w).as_str())
+                    && (speaker.kind != SpeakerKind::Person || !speaker.name.contains(**w))
+            };
+            // "the mayor of Hollow Vale", "Hollow Vale County officials".
+            let after = words.get(at + 1..)?.iter().skip_while(|w| matches!(**w, "of" | "the"));
+            let after: Vec<&str> = after.take_while(name).copied().collect();
+            let mut before: Vec<&str> = words.get(..at)?.iter().rev().take_while(name).copied().collect();
+            before.reverse();
+            let place = if before.is_empty() { after } else { before }.join(" ");
             let apart = (self.beyond || self.is_apart(&place)) && (has_larger || !self.is_main(&place));
             (apart && !place.is_empty()).then_some(place)
         })
@@ -253,9 +285,55 @@ fn offices(speaker: &StorySpeaker) -> impl Iterator<Item = &str> {
     std::iter::once(speaker.name.as_str()).chain(bodies).chain(roles)
 }
 
-/// A house whose staff count those within it: the origin itself or the one in which it works.
+/// A house whose staff count those within it: the origin itself or the one in which it works. "Hospital sources" are of no
+/// house in particular.
 fn house(speaker: &StorySpeaker) -> Option<String> {
-    offices(speaker).find(|name| fold(name).split(' ').any(|w| HOUSES.contains(&w))).map(str::to_owned)
+    let one = |name: &&str| {
+        let folded = fold(name);
+        let some = folded.split(' ').any(|w| HOUSES.contains(&w));
+        some && (folded.split(' ').next().is_none_or(|w| !HOUSES.contains(&w)) || !describes_people(name))
+    };
+    offices(speaker).find(one).map(str::to_owned)
+}
+
+/// True for the name of a storm that is also one of a place ("Hurricane Maria").
+fn is_storm(entry: &Entry<'_>, place: Span) -> bool {
+    let before = entry.reading.report.text.get(..place.start).unwrap_or("").trim_end();
+    ["urricane", "yphoon", "yclone", "torm"].iter().any(|word| before.ends_with(word))
+}
+
+/// Words before "of" and a name that is a town's.
+const TOWNS: &[&str] = &["town", "city", "village", "suburb", "township", "hamlet", "settlement"];
+
+/// The words with capitals that a text begins with.
+fn leading_name(text: &str) -> &str {
+    let end = text
+        .char_indices()
+        .find(|(n, c)| {
+            let next = text.get(n + 1..).unwrap_or("");
+            !(c.is_alphabetic() || *c == '-' || *c == ' ' && next.starts_with(char::is_uppercase))
+        })
+        .map_or(text.len(), |(n, _)| n);
+    text.get(..end).unwrap_or("").trim_end()
+}
+
+/// Names that reports call towns.
+fn towns(entries: &[Entry<'_>]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for entry in entries {
+        let text = entry.reading.report.text.as_str();
+        for (at, _) in text.match_indices(" of ") {
+            let word = text.get(..at).and_then(|t| t.rsplit(|c: char| !c.is_alphanumeric()).next());
+            if !word.is_some_and(|w| TOWNS.contains(&w)) {
+                continue;
+            }
+            let name = leading_name(text.get(at + " of ".len()..).unwrap_or(""));
+            if name.starts_with(char::is_uppercase) {
+                found.insert(name.to_owned());
+            }
+        }
+    }
+    found
 }
 
 /// True where bodies are counted, which are found one after the other and are not the toll.

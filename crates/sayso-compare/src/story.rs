@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use sayso_model::{
     CommentOutcome, Date, Reading, Statement, StatementKind,
     story::{
-        Outlook, STORY_SCHEMA_VERSION, SharedStatement, StatementAppearance, Story, StoryMark, StoryReport,
-        Unanswered,
+        STORY_SCHEMA_VERSION, SharedStatement, StatementAppearance, Story, StoryMark, StoryReport, Unanswered,
     },
 };
 
 use crate::{
     Constraints, TermVector, chain::Tracer, claims, comparable, conflict, copies, correction, doubt, echo,
-    outlet, outlet::OutletIndex, speakers, summary, supersede,
+    outlet, outlet::OutletIndex, outlook, speakers, summary, supersede,
 };
 
 /// How alike two statements of one speaker must be to be one.
@@ -46,8 +45,11 @@ pub fn story(entries: &[Entry<'_>], constraints: &Constraints, as_of: Option<Dat
             _ => true,
         })
         .collect();
-    // Within a day the hour decides, where it is known; a report that is undated comes last.
-    entries.sort_by_cached_key(|e| (published(e).is_none(), published(e), instant(e), e.key));
+    // Within a day the hour decides, where it is known; a report that is undated stands where it came in.
+    let came_in = came_in(&entries);
+    entries.sort_by_cached_key(|e| {
+        (published(e).or_else(|| came_in.get(&e.key).copied()), published(e).is_none(), instant(e), e.key)
+    });
     let cast = speakers::gather(&entries, constraints);
     let outlets = outlets(&entries, &cast);
     let mut tracer = Tracer::new(&entries, &cast, outlets.clone());
@@ -76,10 +78,26 @@ pub fn story(entries: &[Entry<'_>], constraints: &Constraints, as_of: Option<Dat
         contradictions,
         statements,
         unanswered: unanswered(&entries),
-        expected: expected(&entries, &cast, as_of),
+        expected: outlook::expected(&entries, &cast, as_of),
         copies: copies::links(&entries),
         speakers: cast.speakers,
     }
+}
+
+/// For undated reports the day of the dated one that came in before it, else after it: a place in the order, no date.
+fn came_in(entries: &[Entry<'_>]) -> BTreeMap<i64, Date> {
+    let published = |e: &Entry<'_>| e.reading.report.head.published.as_ref().map(|d| d.value);
+    let mut by_key: Vec<&Entry<'_>> = entries.iter().collect();
+    by_key.sort_by_key(|e| e.key);
+    let mut day = by_key.iter().find_map(|e| published(e));
+    let mut found = BTreeMap::new();
+    for entry in by_key {
+        match published(entry) {
+            Some(own) => day = Some(own),
+            None => found.extend(day.map(|d| (entry.key, d))),
+        }
+    }
+    found
 }
 
 /// The instant of publication in seconds since 1970, where the report states more than the day.
@@ -147,26 +165,6 @@ fn unanswered(entries: &[Entry<'_>]) -> Vec<Unanswered> {
                 },
             ),
         );
-    }
-    found
-}
-
-fn expected(entries: &[Entry<'_>], cast: &speakers::Cast, as_of: Option<Date>) -> Vec<Outlook> {
-    let mut found = Vec::new();
-    for (report, entry) in entries.iter().enumerate() {
-        found.extend(entry.reading.expected.iter().map(|e| {
-            let statement = e.statement.and_then(|id| entry.reading.statements.get(id.index()));
-            let time = e.time.and_then(|id| entry.reading.times.get(id.index()));
-            let by = e.by.or_else(|| time.and_then(|t| t.end));
-            Outlook {
-                mark: StoryMark { report, span: e.span },
-                speaker: statement.and_then(|s| s.speaker).and_then(|s| cast.of(report, s)),
-                modality: e.modality,
-                by,
-                time: time.map(|t| StoryMark { report, span: t.span }),
-                passed: by.zip(as_of).map(|(by, now)| by < now),
-            }
-        }));
     }
     found
 }

@@ -51,6 +51,9 @@ pub fn what(claim: &Claim) -> String {
         EventOf::Wider { period } => {
             let _ = write!(what, ", since {}", period.0);
         }
+        EventOf::Other { name } => {
+            let _ = write!(what, ", in another event ({})", plain(name));
+        }
     }
     if let Some(definition) = &claim.definition {
         let _ = write!(what, ", {definition}");

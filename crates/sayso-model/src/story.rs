@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Version of the JSON form of a story. Grows by one whenever a field changes its meaning or goes away.
-pub const STORY_SCHEMA_VERSION: u32 = 3;
+pub const STORY_SCHEMA_VERSION: u32 = 4;
 
 /// A report of a story: its place in [`Story::reports`].
 pub type ReportIndex = usize;
@@ -209,6 +209,11 @@ pub enum EventOf {
     Wider {
         /// Its days, up to those of the report.
         period: Period,
+    },
+    /// Another one that bears a name of its own ("Hurricane Ada" in a story of Hurricane Bert).
+    Other {
+        /// Its name.
+        name: String,
     },
 }
 
@@ -614,6 +619,24 @@ pub struct Outlook {
     pub time: Option<StoryMark>,
     /// Whether that day has passed on the day up to which the story is told; null where either is not known.
     pub passed: Option<bool>,
+    /// What came of it, as a later report tells; null where none does.
+    pub outcome: Option<OutlookOutcome>,
+}
+
+/// What came of something that was expected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum OutlookOutcome {
+    /// A later report tells of it as of something that has happened.
+    Met {
+        /// The words.
+        mark: StoryMark,
+    },
+    /// A later report says that it did not happen, or not yet.
+    Missed {
+        /// The words.
+        mark: StoryMark,
+    },
 }
 
 /// A report that repeats another's text.

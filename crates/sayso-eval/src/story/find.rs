@@ -194,6 +194,7 @@ impl Checker<'_> {
             EventOf::This => {}
             EventOf::Earlier { period } => words.push_str(&format!(" in an event of {}", period.0)),
             EventOf::Wider { period } => words.push_str(&format!(" since {}", period.0)),
+            EventOf::Other { name } => words.push_str(&format!(" in {name}")),
         }
         if let Some(definition) = &claim.definition {
             words.push_str(&format!(", {definition},"));

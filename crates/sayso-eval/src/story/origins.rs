@@ -127,7 +127,9 @@ impl Checker<'_> {
         let names: BTreeSet<&str> = carriers.iter().filter_map(|(s, _)| s.name.as_deref()).collect();
         let files = |echo: Option<bool>| -> BTreeSet<&str> {
             let all = carriers.iter().flat_map(|(_, a)| a);
-            all.filter(|a| echo.is_none_or(|e| a.echo == e)).map(|a| self.file(a.mark.report)).collect()
+            all.filter(|a| echo.is_none_or(|e| (a.echo || a.likely_echo.is_some()) == e))
+                .map(|a| self.file(a.mark.report))
+                .collect()
         };
         let listed = |value: &Value| -> BTreeSet<String> {
             value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()

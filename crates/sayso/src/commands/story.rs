@@ -9,7 +9,7 @@ use sayso_desk::{
 use sayso_ledger::EntryKind;
 use sayso_model::{
     Date,
-    story::{Independence, PointRef, Story, StorySpeaker, SumFinding, Sureness},
+    story::{Independence, OutlookOutcome, PointRef, Story, StorySpeaker, SumFinding, Sureness},
 };
 
 use crate::{
@@ -303,7 +303,16 @@ fn text(loaded: &Loaded) -> String {
         "expected",
         story.expected.iter().map(|o| {
             let by = o.by.map_or_else(|| "no day given".to_owned(), |d| format!("by {d}"));
-            let passed = if o.passed == Some(true) { ", passed" } else { "" };
+            let passed = match (&o.outcome, o.passed) {
+                (Some(OutlookOutcome::Met { mark }), _) => {
+                    format!(", met (report {})", key(story, mark.report))
+                }
+                (Some(OutlookOutcome::Missed { mark }), _) => {
+                    format!(", missed (report {})", key(story, mark.report))
+                }
+                (None, Some(true)) => ", passed, unknown".to_owned(),
+                (None, _) => String::new(),
+            };
             format!("{by}{passed} (report {}): {}", key(story, o.mark.report), printable(cut(loaded, o.mark)))
         }),
     );

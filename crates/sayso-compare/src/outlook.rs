@@ -1,0 +1,165 @@
+//! What is expected next, and what came of it: met or missed, where a later report says so.
+//!
+//! A later report tells of what was expected in a sentence that has most of its words and a verb of what has been. It is
+//! missed where that sentence says that it has not been, or was put off.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sayso_model::{
+    Date, Span,
+    story::{Outlook, OutlookOutcome, ReportIndex, StoryMark},
+};
+
+use crate::{Entry, clause, speakers::Cast, word};
+
+/// Words of what is expected that a sentence must share, and their share of all in tenths.
+const SHARED: usize = 3;
+const SHARED_TENTHS: usize = 6;
+/// Places kept of each word.
+const PLACES: usize = 256;
+/// Letters of a word that says something.
+const LETTERS: usize = 4;
+/// Words that tell of what is to come, not of what came.
+const AHEAD: &[&str] = &[
+    "will",
+    "would",
+    "expected",
+    "planned",
+    "scheduled",
+    "due",
+    "could",
+    "may",
+    "might",
+    "should",
+    "if",
+    "expects",
+];
+/// Phrases that say that something has not been, or was put off.
+const NOT_SO: &[&str] = &[
+    "did not",
+    "didn't",
+    "didn’t",
+    "has not",
+    "have not",
+    "hasn't",
+    "hasn’t",
+    "was not",
+    "were not",
+    "cancelled",
+    "canceled",
+    "postponed",
+    "put off",
+    "called off",
+    "delayed",
+    "failed to",
+    "yet to",
+];
+/// Verbs of what has been, beside those in "-ed".
+const PAST: &[&str] = &[
+    "was", "were", "has", "have", "had", "came", "went", "met", "took", "began", "held", "gave", "left",
+    "won", "lost", "became", "brought", "sent", "made", "told", "spoke", "flew", "fell", "rose", "got",
+];
+
+/// What the reports expect, in their order. `as_of`: the day up to which the story is told.
+pub(crate) fn expected(entries: &[Entry<'_>], cast: &Cast, as_of: Option<Date>) -> Vec<Outlook> {
+    let mut found = Vec::new();
+    for (report, entry) in entries.iter().enumerate() {
+        found.extend(entry.reading.expected.iter().map(|e| {
+            let statement = e.statement.and_then(|id| entry.reading.statements.get(id.index()));
+            let time = e.time.and_then(|id| entry.reading.times.get(id.index()));
+            let by = e.by.or_else(|| time.and_then(|t| t.end));
+            Outlook {
+                mark: StoryMark { report, span: e.span },
+                speaker: statement.and_then(|s| s.speaker).and_then(|s| cast.of(report, s)),
+                modality: e.modality,
+                by,
+                time: time.map(|t| StoryMark { report, span: t.span }),
+                passed: by.zip(as_of).map(|(by, now)| by < now),
+                outcome: None,
+            }
+        }));
+    }
+    tell_outcomes(&mut found, entries);
+    found
+}
+
+/// Finds for each what a later report tells of it.
+fn tell_outcomes(expected: &mut [Outlook], entries: &[Entry<'_>]) {
+    let words: Vec<BTreeSet<String>> = expected
+        .iter()
+        .map(|o| {
+            entries
+                .get(o.mark.report)
+                .map_or_else(BTreeSet::new, |e| telling(o.mark.span.cut(&e.reading.report.text)))
+        })
+        .collect();
+    let wanted: BTreeSet<&String> = words.iter().filter(|w| w.len() >= SHARED).flatten().collect();
+    if wanted.is_empty() {
+        return;
+    }
+    // Where the reports have these words, the newest places of each.
+    let mut places: BTreeMap<&String, Vec<StoryMark>> = BTreeMap::new();
+    for (report, entry) in entries.iter().enumerate().rev() {
+        for word in word::words(&entry.reading.report.text) {
+            let folded = word::fold(word.text).into_owned();
+            if let Some(known) = wanted.get(&folded) {
+                let all = places.entry(known).or_default();
+                if all.len() < PLACES {
+                    all.push(StoryMark { report, span: Span::new(word.start, word.end()) });
+                }
+            }
+        }
+    }
+    for (outlook, own) in expected.iter_mut().zip(&words).filter(|(_, own)| own.len() >= SHARED) {
+        let Some(rarest) = own.iter().filter_map(|w| places.get(w)).min_by_key(|all| all.len()) else {
+            continue;
+        };
+        let best = rarest
+            .iter()
+            .filter(|at| is_later(entries, outlook, at.report))
+            .filter_map(|at| {
+                let text = entries.get(at.report)?.reading.report.text.as_str();
+                let sentence = clause::sentence(text, at.span);
+                let shared = telling(sentence.cut(text)).intersection(own).count();
+                (shared >= SHARED && shared * 10 >= own.len() * SHARED_TENTHS)
+                    .then_some((shared, StoryMark { report: at.report, span: sentence }))
+            })
+            .filter(|(_, mark)| {
+                entries.get(mark.report).is_some_and(|e| tells_of_what_has_been(e, mark.span))
+            })
+            .min_by_key(|(shared, mark)| (std::cmp::Reverse(*shared), *mark));
+        outlook.outcome = best.map(|(_, mark)| {
+            let sentence =
+                entries.get(mark.report).map_or("", |e| mark.span.cut(&e.reading.report.text)).to_lowercase();
+            if NOT_SO.iter().any(|phrase| sentence.contains(phrase)) {
+                OutlookOutcome::Missed { mark }
+            } else {
+                OutlookOutcome::Met { mark }
+            }
+        });
+    }
+}
+
+/// True for a report of a later day than the one that expects something.
+fn is_later(entries: &[Entry<'_>], outlook: &Outlook, report: ReportIndex) -> bool {
+    let day = |r: ReportIndex| Some(entries.get(r)?.reading.report.head.published.as_ref()?.value);
+    day(outlook.mark.report).zip(day(report)).is_some_and(|(then, now)| now > then)
+}
+
+/// True for a sentence of what has been: with a verb of the past, none of what is to come, and nothing that the report
+/// itself expects.
+fn tells_of_what_has_been(entry: &Entry<'_>, sentence: Span) -> bool {
+    let text = sentence.cut(&entry.reading.report.text).to_lowercase();
+    let words: BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    let past = words.iter().any(|w| PAST.contains(w) || w.len() > LETTERS && w.ends_with("ed"));
+    past && !words.iter().any(|w| AHEAD.contains(w))
+        && !entry.reading.expected.iter().any(|e| e.span.overlaps(sentence))
+}
+
+/// Words of a stretch of text that say something, in one form.
+fn telling(text: &str) -> BTreeSet<String> {
+    word::words(text)
+        .filter(|w| w.text.chars().count() >= LETTERS && !AHEAD.contains(&w.text))
+        .map(|w| word::fold(w.text).into_owned())
+        .collect()
+}

@@ -1,0 +1,91 @@
+//! Revisions told in passing: "revising his initial figure of nine dead, she said six were killed", "earlier reports of up to
+//! 13 dead were inaccurate".
+//!
+//! A reading knows the corrections that an outlet or origin prints as such. Here a sentence revises where it has a word of
+//! revising and a count of people, or says what was said instead. Which count is the earlier one, its own words must say.
+
+use sayso_model::{Figure, Modality, Reading, Span};
+
+use crate::{bounds, category::counts_people, clause};
+
+/// Beginnings of words that revise.
+const REVISES: &[&str] = &["revis", "reversed", "backtrack", "retract"];
+/// Words that say that a number is wrong.
+const WRONG: &[&str] = &["inaccurate", "incorrect", "mistaken", "erroneous"];
+/// Words right before the earlier count.
+const EARLIER: &[&str] = &["initial", "earlier", "previous", "first", "original", "from", "preliminary"];
+/// Words before a count that are asked whether it is the earlier one.
+const REACH: usize = 10;
+
+/// A sentence that revises, with the figures that it takes back and those that it puts in their place.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Revision<'r> {
+    pub(crate) span: Span,
+    pub(crate) retracted: Vec<&'r Figure>,
+    pub(crate) corrected_to: Vec<&'r Figure>,
+}
+
+/// The revisions of a report.
+pub(crate) fn revisions(reading: &Reading) -> Vec<Revision<'_>> {
+    let text = reading.report.text.as_str();
+    let mut found: Vec<Revision<'_>> = Vec::new();
+    for trigger in REVISES.iter().chain(WRONG) {
+        for (at, _) in capital_or_not(text, trigger) {
+            let begins =
+                text.get(..at).and_then(|t| t.chars().next_back()).is_none_or(|c| !c.is_alphanumeric());
+            let span = clause::sentence(text, Span::new(at, at + trigger.len()));
+            if !begins || found.iter().any(|r| r.span == span) {
+                continue;
+            }
+            let told: Vec<&Figure> = reading
+                .figures
+                .iter()
+                .filter(|f| {
+                    span.contains(f.span) && counts_people(&f.category) && f.modality != Modality::Expected
+                })
+                .filter(|f| bounds::central(&bounds::of(f)).is_some())
+                .collect();
+            let wrong = WRONG.contains(trigger);
+            let (retracted, corrected_to): (Vec<&Figure>, Vec<&Figure>) =
+                told.into_iter().partition(|f| wrong || is_earlier(text, span, f));
+            let says = || {
+                let words = span.cut(text);
+                !wrong && (words.contains(" saying ") || words.contains(" said "))
+            };
+            if !retracted.is_empty() || !wrong && (!corrected_to.is_empty() || says()) {
+                found.push(Revision { span, retracted, corrected_to });
+            }
+        }
+    }
+    found.sort_by_key(|r| r.span);
+    found
+}
+
+/// Where a word begins, with a small or a capital letter.
+fn capital_or_not<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = (usize, &'t str)> {
+    let rest = word.get(1..).unwrap_or("");
+    let first = word.chars().next();
+    text.match_indices(rest).filter_map(move |(at, found)| {
+        let before = text.get(..at)?.chars().next_back()?;
+        (Some(before.to_ascii_lowercase()) == first).then_some((at - before.len_utf8(), found))
+    })
+}
+
+/// True for a count that its own words call an earlier one.
+fn is_earlier(text: &str, sentence: Span, figure: &Figure) -> bool {
+    let before = text.get(sentence.start..figure.span.start).unwrap_or("");
+    let clause = before.rsplit([',', ';', ':']).next().unwrap_or(before);
+    clause.split_whitespace().rev().take(REACH).any(|w| EARLIER.contains(&w.to_lowercase().as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_with_small_and_capital_letters() {
+        let at: Vec<usize> =
+            capital_or_not("Revising it, they revised.", "revis").map(|(at, _)| at).collect();
+        assert_eq!(at, [0, 18]);
+    }
+}
