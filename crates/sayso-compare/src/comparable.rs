@@ -72,7 +72,7 @@ fn replaced(p: &Point, b: PointRef, q: &Point, a: PointRef) -> bool {
 
 /// True for counts that stay what they are whenever they are told: of an earlier event, of given days, of those aboard.
 pub(crate) fn is_fixed(claim: &Claim) -> bool {
-    claim.event != EventOf::This
+    matches!(claim.event, EventOf::Earlier { .. } | EventOf::Wider { .. })
         || matches!(claim.scope, Scope::During { .. })
         || claim.category == Category::ABOARD
 }

@@ -8,7 +8,7 @@ use common::{compare, conflicts, hurt, points, reading, span, speaker, told};
 use sayso_compare::{Constraints, Entry, differences, goes_by, point, story};
 use sayso_model::{
     Correction, Date, FigureId, Number, Period, Reading, SpeakerId, SpeakerKind,
-    story::{Difference, Note, Status},
+    story::{Difference, Note, OutlookOutcome, Status},
 };
 
 /// Tidewater has it from the rescue board, the Harbour Times from Tidewater, the Island Post from the Harbour Times.
@@ -446,4 +446,80 @@ fn one_publisher_corroborates_nothing() {
     hurt(&mut cited, "30 hurt", None, 30, None, &["Tidewater"]);
     let story = compare(&[own_voice("2025-03-03"), own_voice("2025-03-04"), cited]);
     assert!(story.claims.iter().all(|c| c.summary.independent == 0), "{:?}", story.claims);
+}
+
+#[test]
+fn a_revision_told_in_passing_takes_back_the_earlier_count() {
+    let first = told(
+        "tidewater.example",
+        "2025-03-03",
+        "The Rescue Board counts nine hurt.",
+        &[("nine hurt", 9, "Rescue Board")],
+    );
+    let second = told(
+        "harbour-times.example",
+        "2025-03-04",
+        "Revising its initial count of nine hurt, the Rescue Board said that six were hurt.",
+        &[("nine hurt", 9, "Rescue Board"), ("six were hurt", 6, "Rescue Board")],
+    );
+    let story = compare(&[first, second]);
+    assert_eq!(story.corrections.len(), 1);
+    let link = &story.corrections[0];
+    assert_eq!(link.retracted[0].1.best, Some(Number::whole(9)));
+    assert_eq!(link.corrected_to[0].1.best, Some(Number::whole(6)));
+    let nine = points(&story)
+        .into_iter()
+        .filter_map(|(at, _)| point(&story.claims, at))
+        .find(|p| p.value.best == Some(Number::whole(9)))
+        .unwrap();
+    assert!(nine.statuses.iter().any(|s| matches!(s, Status::Corrected { report: 1, .. })), "{nine:?}");
+}
+
+#[test]
+fn an_undated_report_stands_where_it_came_in() {
+    let count = |day: &str, outlet: &str| {
+        told(outlet, day, "The Rescue Board counts nine hurt.", &[("nine hurt", 9, "Rescue Board")])
+    };
+    let mut undated = count("2025-03-03", "tidewater.example");
+    undated.report.head.published = None;
+    let readings =
+        [count("2025-03-03", "harbour-times.example"), undated, count("2025-03-05", "island-post.example")];
+    let story = compare(&readings);
+    let keys: Vec<i64> = story.reports.iter().map(|r| r.key).collect();
+    assert_eq!(keys, [1, 2, 3]);
+    assert_eq!(story.reports[1].published, None);
+}
+
+#[test]
+fn what_was_expected_is_met_or_missed_where_a_later_report_says_so() {
+    let expecting = |what: &str| {
+        let mut report =
+            reading("tidewater.example", "2025-03-03", &format!("{what} on Friday, officials said."));
+        let at = span(&report, what);
+        report.expected.push(sayso_model::Expectation {
+            span: at,
+            cue: at,
+            statement: None,
+            modality: sayso_model::Modality::Expected,
+            time: None,
+            by: None,
+        });
+        report
+    };
+    let first = expecting("The governor will visit the flooded valley villages");
+    let outcome = |later: &str, day: &str| {
+        let second = reading("harbour-times.example", day, later);
+        compare(&[first.clone(), second]).expected[0].outcome.clone()
+    };
+    let met = outcome("Fog lay. The governor visited the flooded valley villages.", "2025-03-08");
+    assert!(matches!(met, Some(OutlookOutcome::Met { mark }) if mark.report == 1), "{met:?}");
+    let missed = outcome("The governor did not visit the flooded villages of the valley.", "2025-03-08");
+    assert!(matches!(missed, Some(OutlookOutcome::Missed { .. })), "{missed:?}");
+    assert_eq!(outcome("The governor will visit the flooded valley villages.", "2025-03-08"), None);
+    assert_eq!(
+        outcome("The governor visited the flooded valley villages.", "2025-03-03"),
+        None,
+        "no later day"
+    );
+    assert_eq!(outcome("The governor was in the harbour.", "2025-03-08"), None);
 }

@@ -33,6 +33,25 @@ fn year(report: &mut Reading, words: &str, relation: TimeRelation) {
     });
 }
 
+fn city(report: &mut Reading, name: &str) {
+    let at = span(report, name);
+    report.places.push(sayso_model::Place {
+        id: PlaceId::from(report.places.len()),
+        span: at,
+        name: name.into(),
+        resolved: Some(PlaceEntry {
+            geonames: None,
+            name: name.into(),
+            level: PlaceLevel::City,
+            country: None,
+            admin: None,
+            population: None,
+        }),
+        candidates: Vec::new(),
+        rule: String::new(),
+    });
+}
+
 fn scope_of(story: &Story, number: i64) -> &Scope {
     let holds = |c: &&sayso_model::story::Claim| {
         c.series.iter().flat_map(|s| &s.points).any(|p| p.value.best == Some(Number::whole(number)))
@@ -157,22 +176,7 @@ fn a_rival_count_is_of_the_place_of_the_count_before_it() {
         "In Kesh the Rescue Board counts 30 hurt. The Harbour Office counts 12 hurt.",
         &[("30 hurt", 30, "Rescue Board"), ("12 hurt", 12, "Harbour Office")],
     );
-    let kesh = span(&report, "Kesh");
-    report.places.push(sayso_model::Place {
-        id: PlaceId::from(0_usize),
-        span: kesh,
-        name: "Kesh".into(),
-        resolved: Some(PlaceEntry {
-            geonames: None,
-            name: "Kesh".into(),
-            level: PlaceLevel::City,
-            country: None,
-            admin: None,
-            population: None,
-        }),
-        candidates: Vec::new(),
-        rule: String::new(),
-    });
+    city(&mut report, "Kesh");
     report.figures[0].places = vec![PlaceId::from(0_usize)];
     let story = compare(&[report]);
     assert_eq!(scope_of(&story, 12), &Scope::At { places: vec!["Kesh".into()] });
@@ -359,4 +363,101 @@ fn a_value_stands_until_its_origin_gives_another() {
     assert!(matches!(board.points[0].statuses[0], Status::Superseded { by, .. } if by.point == 1));
     assert_eq!(board.points[1].statuses[0], Status::Current);
     assert_eq!(by_origin("Harbour Office").points[0].statuses[0], Status::Current);
+}
+
+#[test]
+fn an_event_of_another_name_is_another_event() {
+    let first = ungrouped(
+        "tidewater.example",
+        "2025-03-03",
+        "Hurricane Ada came to the lake. The Rescue Board counts 50 hurt. Ada goes on. Hurricane Bert left 1,800 hurt, \
+         the Lake Museum says.",
+        &[("50 hurt", 50, "Rescue Board"), ("1,800 hurt", 1800, "Lake Museum")],
+    );
+    let second = ungrouped(
+        "harbour-times.example",
+        "2025-03-03",
+        "Ada blew on. Bert was over at sea. The storm has left 17 hurt, the Harbour Office says.",
+        &[("17 hurt", 17, "Harbour Office")],
+    );
+    let story = compare(&[first, second]);
+    let event = |number: i64| {
+        let holds = |c: &&sayso_model::story::Claim| {
+            c.series.iter().flat_map(|s| &s.points).any(|p| p.value.best == Some(Number::whole(number)))
+        };
+        &story.claims.iter().find(holds).unwrap().event
+    };
+    assert_eq!(event(50), &EventOf::This);
+    assert_eq!(event(1800), &EventOf::Other { name: "Hurricane Bert".into() });
+    assert_eq!(event(17), &EventOf::Other { name: "Hurricane Bert".into() });
+    assert_eq!(conflicts(&story), []);
+}
+
+#[test]
+fn a_count_in_another_town_is_of_that_town() {
+    let main = |outlet: &str, count: i64, body: &str| {
+        let text =
+            format!("{count} people were hurt in the city of Tarven, the {body} said. Fog lay on Tarven.");
+        let words = format!("{count} people were hurt");
+        let mut report = ungrouped(outlet, "2025-03-03", &text, &[(&words, count, body)]);
+        city(&mut report, "Tarven");
+        report
+    };
+    let mut other = ungrouped(
+        "lake-post.example",
+        "2025-03-03",
+        "Tarven burned. Eight were hurt in the town of Hollow Vale, the Army Office said.",
+        &[("Eight were hurt", 8, "Army Office")],
+    );
+    city(&mut other, "Tarven");
+    let story = compare(&[
+        main("tidewater.example", 9, "Rescue Board"),
+        main("harbour-times.example", 9, "Harbour Office"),
+        main("island-post.example", 9, "Health Office"),
+        other,
+    ]);
+    assert_eq!(scope_of(&story, 8), &Scope::At { places: vec!["Hollow Vale".into()] });
+    assert_eq!(scope_of(&story, 9), &Scope::Total);
+    assert_eq!(conflicts(&story), []);
+}
+
+#[test]
+fn a_word_that_is_no_number_contradicts_none() {
+    let mut vague = ungrouped(
+        "tidewater.example",
+        "2025-03-03",
+        "Scores were hurt, the Rescue Board said.",
+        &[("Scores were hurt", 40, "Rescue Board")],
+    );
+    vague.figures[0].low = Some(Number::whole(40));
+    vague.figures[0].best = None;
+    let exact = ungrouped(
+        "harbour-times.example",
+        "2025-03-03",
+        "36 people were hurt, the Harbour Office said.",
+        &[("36 people were hurt", 36, "Harbour Office")],
+    );
+    assert_eq!(conflicts(&compare(&[vague, exact])), []);
+}
+
+#[test]
+fn an_outlet_s_own_number_contradicts_what_it_puts_beside_it() {
+    let report = |apart: &str, own: i64| {
+        let text = format!("{own} people were hurt.{apart} The Harbour Office counts 238 hurt.");
+        let words = format!("{own} people were hurt");
+        let mut report =
+            ungrouped("tidewater.example", "2025-03-03", &text, &[("238 hurt", 238, "Harbour Office")]);
+        hurt(&mut report, &words, None, own, None, &[]);
+        report.figures[1].group = None;
+        report.figures.swap(0, 1);
+        for (n, figure) in report.figures.iter_mut().enumerate() {
+            figure.id = sayso_model::FigureId::from(n);
+        }
+        report
+    };
+    let far = " Fog lay on the lake.".repeat(30);
+    assert_eq!(conflicts(&compare(&[report("", 239)])), [(238, 239)]);
+    assert_eq!(conflicts(&compare(&[report(&far, 239)])), [(238, 239)], "nearly the same number");
+    assert_eq!(conflicts(&compare(&[report("", 300)])), [(238, 300)]);
+    assert_eq!(conflicts(&compare(&[report(&far, 300)])), [], "not side by side");
 }
