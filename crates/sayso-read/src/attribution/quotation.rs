@@ -151,6 +151,9 @@ fn pairs(
         } else {
             kind
         };
+        // „Like this“: what opens elsewhere closes what a low mark has opened.
+        let low = open.is_some_and(|o| tree.form(o) == "\u{201e}");
+        let kind = if low && tree.form(i) == "\u{201c}" { Mark::Closes } else { kind };
         match (kind, open) {
             (Mark::Opens, None) => {
                 open = Some(i);

@@ -2,8 +2,8 @@
 //! is. Trained on annotated news (`training/decide`).
 //!
 //! It proposes nothing of its own: the rules of [`figure`](crate::figure) find numerals with their bounds and propose what
-//! they count, those of `statement` find who speaks. How much each rule is to be trusted is trained with the network;
-//! the two are weighed in `figure/verdict.rs` and `statement/owner.rs`.
+//! they count, those of `statement` find who speaks. How much the rules are to be trusted is a constant
+//! here; the two are weighed in `figure/verdict.rs` and `statement/owner.rs`.
 
 mod network;
 mod window;

@@ -13,12 +13,17 @@ use super::{
 /// Parts of the tables whose words tell of casualties.
 const TELLING: [Part; 4] = [Part::Noun, Part::Object, Part::Subject, Part::State];
 
+/// What makes a toll.
+pub(super) const TOLLS: [Category; 4] =
+    [Category::KILLED, Category::INJURED, Category::MISSING, Category::ARRESTED];
+
 /// True where a sentence tells of people killed, hurt, lost or arrested.
 pub(super) fn tells_of_casualties(s: &Sentence<'_, '_>) -> bool {
     s.within.clone().any(|at| {
-        TELLING.iter().filter_map(|part| table::category(s.lower(at), *part)).any(|category| {
-            [Category::KILLED, Category::INJURED, Category::MISSING, Category::ARRESTED].contains(&category)
-        })
+        TELLING
+            .iter()
+            .filter_map(|part| table::category(s.lower(at), *part))
+            .any(|category| TOLLS.contains(&category))
     })
 }
 

@@ -10,6 +10,7 @@ use super::{
     category::{How, Shown},
     counted::Phrase,
     quantity::{Quantity, Sentence},
+    table::{self, Part},
 };
 use crate::lexicon::rows;
 
@@ -85,10 +86,10 @@ fn is(word: &str, kind: Kind) -> bool {
 
 /// "did not kill 12", "none of the 120 was hurt", "nearly died": true where what the figure counts did not happen.
 pub(super) fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Option<&Shown>) -> bool {
-    if is_said_not_to_be(s, quantity) {
+    let start = quantity.number.start;
+    if is_said_not_to_be(s, quantity) || is_spared(s, start) {
         return true;
     }
-    let start = quantity.number.start;
     let Some(shown) = shown else {
         // "I never said 150"
         return (1..=3).any(|n| s.back(start, n) == "never");
@@ -136,6 +137,21 @@ fn is_said_of_nobody(s: &Sentence<'_, '_>, start: usize) -> bool {
             Some(Upos::Adp | Upos::Det | Upos::Adj | Upos::Noun | Upos::Pron | Upos::Num)
         );
         if !joins || !s.is_letters(at) {
+            return false;
+        }
+    }
+    false
+}
+
+/// "No deaths among the 300 passengers", "without injury to any of the 12": nothing befell them.
+fn is_spared(s: &Sentence<'_, '_>, start: usize) -> bool {
+    for n in 1..=REACH {
+        let Some(at) = start.checked_sub(n).filter(|at| s.within.contains(at)) else { return false };
+        let word = s.lower(at);
+        if table::is(word, Part::Noun) {
+            return matches!(s.back(at, 1), "no" | "without" | "zero");
+        }
+        if !matches!(s.tag(at), Some(Upos::Adp | Upos::Det)) {
             return false;
         }
     }

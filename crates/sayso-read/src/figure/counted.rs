@@ -8,7 +8,7 @@ use super::{
     quantity::{Quantity, Sentence},
     table::{self, Part},
 };
-use crate::lexicon::{self, CountryWordKind};
+use crate::lexicon::{self, CountryWordKind, RoleClass};
 
 /// The noun phrase after a number.
 #[derive(Debug, Clone, Default)]
@@ -64,6 +64,22 @@ pub(super) fn is_person(s: &Sentence<'_, '_>, at: usize) -> bool {
             && !table::is(word, Part::Craft)
             && !table::is(word, Part::Lifeless)
             && table::unit(word).is_none()
+}
+
+/// True for a noun for one person: "driver", "baby", "grandson".
+pub(super) fn is_one_person(s: &Sentence<'_, '_>, at: usize) -> bool {
+    const ENDINGS: [&str; 6] = ["er", "or", "ist", "ian", "man", "woman"];
+    let word = s.lower(at);
+    let plurals =
+        [format!("{word}s"), word.strip_suffix('y').map(|stem| format!("{stem}ies")).unwrap_or_default()];
+    let known = |part| table::is(word, part) || plurals.iter().any(|plural| table::is(plural, part));
+    let named = known(Part::Person)
+        || known(Part::Force)
+        || word == "couple"
+        || lexicon::kinship(word).is_some()
+        || lexicon::role_noun(word).is_some_and(|r| r.class == RoleClass::Person);
+    let formed = s.token(at).is_some_and(|t| t.xpos == "NN") && ENDINGS.iter().any(|e| word.ends_with(e));
+    named || formed && ![Part::Thing, Part::Craft, Part::Lifeless].into_iter().any(known)
 }
 
 /// "Koreans": a people's name in the plural.

@@ -347,9 +347,11 @@ fn in_name(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
         return true;
     }
     let Some(before) = at.checked_sub(1).filter(|i| s.within.contains(i)) else { return false };
+    // "firefighters of Engine 51 were hurt": who was is named before, and this is a part of the name.
+    let behind_of = s.back(before, 1) == "of" && s.tag(end) != Some(Upos::Noun);
     let named = s.is_letters(before)
         && s.is_capitalised(before)
-        && s.tag(before) == Some(Upos::Propn)
+        && (s.tag(before) == Some(Upos::Propn) || behind_of)
         && s.time(before).is_none()
         && !s.joined(at);
     if !named {
@@ -358,6 +360,7 @@ fn in_name(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
     // "In Gaza 40 died", "Texas 12 people": a counted noun or what happened to them makes it a figure.
     let follows = s.lower(end);
     let counts = s.is_letters(end)
+        && !behind_of
         && (matches!(s.tag(end), Some(Upos::Noun | Upos::Adj | Upos::Num))
             || crate::lexicon::country(s.written(end)).is_some()
             || ["were", "was", "have", "had", "are", "died", "more", "of"].contains(&follows)

@@ -74,7 +74,7 @@ pub(super) fn fraction(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
 
 /// "all but 12 of the 120 passengers": the rest, worked out of both.
 pub(super) fn remainder(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
-    if s.lower(at) != "all" || s.lower(at + 1) != "but" {
+    if s.lower(at) != "all" || !matches!(s.lower(at + 1), "but" | "except") {
         return None;
     }
     let part = numeral::read(s.words, at + 2, &s.within).ok()??;

@@ -186,6 +186,14 @@ impl Reader<'_> {
             drafts.into_iter().partition(|d| d.quantity.is_article);
         lists::share(s, &mut drafts, self.topic);
         victims::add_up(s, &mut drafts, self.topic);
+        // "Two men, a woman and a child": who is in a sum is not counted again.
+        let added = |a: &Draft| {
+            drafts
+                .iter()
+                .map(|d| &d.quantity)
+                .any(|q| q.derived_from.len() > 1 && q.number.contains(&a.quantity.number.start))
+        };
+        let articles: Vec<Draft> = articles.into_iter().filter(|a| !added(a)).collect();
         let casualty = |d: &Draft| d.decision.as_ref().is_some_and(verdict::is_casualty);
         let mut articles = articles.into_iter().filter(casualty).peekable();
         let before = self.figures.len();
@@ -286,6 +294,14 @@ impl Reader<'_> {
                 && !is_doer(s, &phrase)
         });
         let verdict = verdict::of(proposal.as_ref(), phrase.head.is_none(), decided);
+        // A toll needs a word of the sentence that tells of one.
+        let unshown = verdict.category.as_ref().is_some_and(|category| {
+            article::TOLLS.contains(category)
+                && proposal.as_ref().is_none_or(|p| p.category != *category)
+                && !article::tells_of_casualties(s)
+        });
+        let verdict =
+            if unshown { verdict::of(proposal.as_ref(), phrase.head.is_none(), None) } else { verdict };
         let (category, evidence) = match (verdict.category, proposal) {
             (Some(category), Some(proposal)) if category == proposal.category => {
                 (category, proposal.evidence)

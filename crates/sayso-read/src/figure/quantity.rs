@@ -115,9 +115,10 @@ pub(super) fn find(sentence: &Sentence<'_, '_>) -> Vec<Found> {
     let mut at = sentence.within.start;
     let casualties = tells_of_casualties(sentence);
     while at < sentence.within.end {
-        // "three-quarters" is no time, though "quarters" may be.
-        let quarters =
-            sentence.lower(at + 1) == "-" && matches!(sentence.lower(at + 2), "quarters" | "quarter");
+        // "three-quarters" and "three quarters of" are no times, though "quarters" may be.
+        let hyphen = sentence.lower(at + 1) == "-";
+        let quarters = matches!(sentence.lower(at + 1 + usize::from(hyphen)), "quarters" | "quarter")
+            && (hyphen || sentence.lower(at + 2) == "of");
         if let Some(end) = skipped(sentence, at).filter(|_| !quarters) {
             at = end.max(at + 1);
             continue;
@@ -278,14 +279,15 @@ fn quantity(s: &Sentence<'_, '_>, at: usize, mut numeral: Numeral) -> (Option<Qu
     (Some(quantity), end)
 }
 
-/// What the letter that touches the digits multiplies them by where people are counted: "6.6m refugees", "displaced 1.2m,".
+/// What the letter behind the digits multiplies them by where people are counted: "6.6m refugees", "displaced 1.2m,".
 fn millions(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral, end: usize) -> Option<Number> {
     let step = Number::whole(match s.lower(end) {
         "m" => 1_000_000,
         "b" => 1_000_000_000,
+        "k" => 1_000,
         _ => return None,
     });
-    if !numeral.digits || numeral.scale.is_some() || !s.joined(end) {
+    if !numeral.digits || numeral.scale.is_some() {
         return None;
     }
     let mut next = end + 1;
@@ -296,7 +298,12 @@ fn millions(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral, end: usize) -> O
     {
         next += 3;
     }
-    let object = || !s.is_letters(next) && (1..=4).any(|n| at >= n && table::is(s.back(at, n), Part::Object));
+    // "100 k people": apart from the digits, the letter needs people behind it.
+    let object = || {
+        s.joined(end)
+            && !s.is_letters(next)
+            && (1..=4).any(|n| at >= n && table::is(s.back(at, n), Part::Object))
+    };
     (speaks_of_people(s, next) || object()).then_some(step)
 }
 

@@ -299,6 +299,7 @@ fn a_number_that_may_be_larger_is_told_and_not_read() {
 fn certainty_goes_by_scope() {
     use sayso_model::Modality::{Asserted, Denied, Expected, Planned, Possible};
     for (text, category, negated, modality) in [
+        ("There were no deaths among the 90 passengers.", "killed", true, Asserted),
         ("No one among the 120 passengers was hurt.", "injured", true, Asserted),
         ("Nobody in the 30-strong crew was killed.", "killed", true, Asserted),
         ("Neither of the two pilots was killed.", "killed", true, Asserted),

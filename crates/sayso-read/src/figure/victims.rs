@@ -8,13 +8,11 @@ use sayso_model::{Category, EntityKind, Number, Upos};
 use super::{
     Draft,
     category::{self, How},
-    counted::{Phrase, is_person},
+    counted::{Phrase, is_one_person, is_person},
     hedge::Bounds,
     quantity::{Quantity, Sentence},
-    table::{self, Part},
     topic::Topic,
 };
-use crate::lexicon::{self, RoleClass};
 
 /// Words of one member: an article, what is said before the noun ("4-month-old"), the noun.
 const LONGEST_MEMBER: usize = 10;
@@ -76,8 +74,8 @@ fn list(s: &Sentence<'_, '_>, start: usize, drafts: &[Draft]) -> Vec<Member> {
 }
 
 fn member(s: &Sentence<'_, '_>, at: usize, drafts: &[Draft]) -> Option<Member> {
-    // "her two children", "the two pilots"
-    let led = usize::from(matches!(s.lower(at), "his" | "her" | "their" | "its" | "the"));
+    // "her two children", "the two pilots", "all four passengers"
+    let led = usize::from(matches!(s.lower(at), "his" | "her" | "their" | "its" | "the" | "all"));
     let at_number = |place: usize| drafts.iter().position(|d| d.quantity.number.start == place);
     if let Some(index) = at_number(at).or_else(|| at_number(at + led)) {
         let Draft { quantity, phrase, part_of, .. } = drafts.get(index)?;
@@ -136,18 +134,6 @@ fn named(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
     let entity = s.document.entities.get(index)?;
     let person = entity.kind == EntityKind::Person && entity.span.start == word.span.start;
     person.then(|| s.words.inside(entity.span).end)
-}
-
-/// True for a noun for one person: "driver", "infant".
-fn is_one_person(s: &Sentence<'_, '_>, at: usize) -> bool {
-    let word = s.lower(at);
-    let plural = format!("{word}s");
-    let known = |part| table::is(word, part) || table::is(&plural, part);
-    known(Part::Person)
-        || known(Part::Force)
-        || word.ends_with("man")
-        || word == "couple"
-        || lexicon::role_noun(word).is_some_and(|r| r.class == RoleClass::Person)
 }
 
 /// The figure of all members together, where the same befell them all.

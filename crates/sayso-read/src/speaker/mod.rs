@@ -536,6 +536,13 @@ impl<'t, 'd> Cast<'t, 'd> {
         let id = *self.bearer.get(&first).filter(|_| self.tree.form(comma) == ",")?;
         let end = (first..first + 12).find(|t| self.bearer.get(t) != Some(&id))?;
         let same = self.tree.sentence(tokens.start).is_some_and(|s| s.tokens.contains(&first));
+        // "police in Birmingham, Alabama,": where the town lies.
+        let name = tokens.clone().rev().find(|&t| self.tree.token(t).is_none_or(|x| x.upos != Upos::Propn));
+        let located = name
+            .is_some_and(|t| t + 1 < tokens.end && self.tree.token(t).is_some_and(|x| x.upos == Upos::Adp));
+        if located && self.members[self.current(id)].kind != SpeakerKind::Person {
+            return None;
+        }
         // A list has no comma behind its second member, or an "and".
         (same && matches!(self.tree.form(end), "," | "." | ";")).then(|| self.current(id))
     }
@@ -1078,6 +1085,10 @@ impl<'t, 'd> Cast<'t, 'd> {
             let sentence = self.tree.sentence_at(offset);
             if here.saturating_sub(sentence) > 2 {
                 break;
+            }
+            // "Ade fell, the lawmaker said": of whom he speaks is another.
+            if !private && sentence == here {
+                continue;
             }
             let member = &self.members[id];
             let fits = member.kind == SpeakerKind::Person

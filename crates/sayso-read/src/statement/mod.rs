@@ -1,6 +1,7 @@
 //! Statements: attributions with their speakers, chains, channels, dates and modality.
 
 mod act;
+mod apart;
 mod carry;
 mod chain;
 mod channel;
@@ -172,8 +173,9 @@ pub(crate) fn finish(
 }
 
 /// Mends contents that a cue's grammar or the sentence's shape makes certain.
-pub(crate) fn mend(tree: &Tree<'_>, attributions: &mut [Attribution]) {
+pub(crate) fn mend(tree: &Tree<'_>, attributions: &mut Vec<Attribution>) {
     repair::contents(tree, attributions);
+    apart::keep(tree, attributions);
     repair::denied_before(tree, attributions);
 }
 

@@ -130,6 +130,10 @@ pub(crate) fn clause(tree: &Tree<'_>, root: u32) -> Option<(Modality, Span)> {
             ("may" | "might" | "could", "aux") => Modality::Possible,
             ("will" | "'ll" | "shall", "aux") => Modality::Expected,
             ("would", "aux") if !has_condition(tree, root) => Modality::Expected,
+            // "Should the dyke fail, ..." is a condition.
+            ("should", "aux") if tree.child(root, &["nsubj"]).is_some_and(|s| s > child) => {
+                Modality::Possible
+            }
             ("should" | "must" | "ought", "aux") => Modality::Demanded,
             (
                 "possibly" | "perhaps" | "maybe" | "probably" | "likely" | "apparently" | "reportedly"
