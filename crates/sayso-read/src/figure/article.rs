@@ -7,11 +7,8 @@ use sayso_model::{Category, Number};
 use super::{
     hedge::Bounds,
     quantity::{Quantity, Sentence},
-    table::{self, Part},
+    table,
 };
-
-/// Parts of the tables whose words tell of casualties.
-const TELLING: [Part; 4] = [Part::Noun, Part::Object, Part::Subject, Part::State];
 
 /// What makes a toll.
 pub(super) const TOLLS: [Category; 4] =
@@ -19,12 +16,7 @@ pub(super) const TOLLS: [Category; 4] =
 
 /// True where a sentence tells of people killed, hurt, lost or arrested.
 pub(super) fn tells_of_casualties(s: &Sentence<'_, '_>) -> bool {
-    s.within.clone().any(|at| {
-        TELLING
-            .iter()
-            .filter_map(|part| table::category(s.lower(at), *part))
-            .any(|category| TOLLS.contains(&category))
-    })
+    table::told(s).any(|category| TOLLS.contains(&category))
 }
 
 /// The quantity that begins at a word which may count somebody.

@@ -67,7 +67,13 @@ pub fn find(document: &Document, text: &str, times: &[TimeExpression], places: &
     let sentence =
         |within: &Range<usize>| Sentence { document, text, words: &words, times, within: within.clone() };
     let quantities: Vec<Vec<Found>> = words.sentences.iter().map(|w| quantity::find(&sentence(w))).collect();
-    let mut decisions = decisions(text, &words, &quantities).into_iter();
+    let asked: Vec<Option<Span>> = words
+        .sentences
+        .iter()
+        .zip(&quantities)
+        .flat_map(|(within, found)| asked(&sentence(within), found))
+        .collect();
+    let mut decisions = decisions(text, &asked).into_iter();
     let mut reader = Reader {
         places,
         topic: Topic::of(&words),
@@ -95,18 +101,37 @@ pub struct Figures {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What the decider says of each quantity, in text order; nothing of what has a unit.
-fn decisions(text: &str, words: &Words<'_>, found: &[Vec<Found>]) -> Vec<Option<Decision>> {
-    let quantities = found.iter().flatten().filter_map(|f| match f {
+/// Where the decider is asked about a sentence's quantities; `None` for those of which it has nothing to say.
+fn asked(s: &Sentence<'_, '_>, found: &[Found]) -> Vec<Option<Span>> {
+    let mut tells = None;
+    let quantities = found.iter().filter_map(|f| match f {
         Found::Quantity(quantity) => Some(quantity),
         Found::Unread(..) => None,
     });
-    let asked: Vec<Option<Span>> = quantities
+    quantities
         .map(|q| {
-            let (first, last) = (words.get(q.numeral.start)?, words.get(q.numeral.end.checked_sub(1)?)?);
-            q.unit.is_none().then(|| first.span.cover(last.span))
+            let numeral = s.span(&q.numeral)?;
+            let asked = q.is_article
+                || q.unit.is_none() && {
+                    let phrase = counted::phrase(s, q);
+                    // What counts neither people nor anything that a word nearby tells of is the rules' alone.
+                    phrase.head.is_none()
+                        || phrase.is_person(s)
+                        || !is_lifeless(s, &phrase)
+                            && *tells.get_or_insert_with(|| table::told(s).next().is_some())
+                };
+            asked.then_some(numeral)
         })
-        .collect();
+        .collect()
+}
+
+/// True where a number counts things, places or the like.
+fn is_lifeless(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
+    phrase.is_thing(s) || phrase.head.is_some_and(|h| table::is(s.lower(h), Part::Lifeless))
+}
+
+/// What the decider says of each quantity, in text order.
+fn decisions(text: &str, asked: &[Option<Span>]) -> Vec<Option<Decision>> {
     let numerals: Vec<Span> = asked.iter().copied().flatten().collect();
     let mut decided = decide::decide(text, &numerals).into_iter();
     asked.iter().map(|a| a.and_then(|_| decided.next().flatten())).collect()
@@ -284,8 +309,7 @@ impl Reader<'_> {
         };
         // Neither measures nor shares nor things are people, and what befell a part befell not the whole, whatever the
         // decider says.
-        let lifeless =
-            phrase.is_thing(s) || phrase.head.is_some_and(|h| table::is(s.lower(h), Part::Lifeless));
+        let lifeless = is_lifeless(s, &phrase);
         let decided = decision.as_ref().filter(|_| {
             quantity.unit.is_none()
                 && quantity.ratio.is_none()

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::OnceLock};
 
 use sayso_model::{Category, Number};
 
+use super::quantity::Sentence;
 use crate::lexicon::rows;
 
 /// What a word says of a figure's category. The parts are those of `data/figure_categories.tsv`.
@@ -108,6 +109,16 @@ pub(super) fn category(word: &str, part: Part) -> Option<Category> {
 /// True where the tables name a word in some part.
 pub(super) fn is(word: &str, part: Part) -> bool {
     category(word, part).is_some()
+}
+
+/// Parts whose words say on their own that something befell somebody.
+const TELLING: [Part; 4] = [Part::Noun, Part::Object, Part::Subject, Part::State];
+
+/// The categories that a sentence's words tell of.
+pub(super) fn told<'a>(s: &'a Sentence<'_, '_>) -> impl Iterator<Item = Category> + 'a {
+    s.within
+        .clone()
+        .flat_map(move |at| TELLING.into_iter().filter_map(move |part| category(s.lower(at), part)))
 }
 
 /// The unit of some words (lower case, blanks between).
