@@ -78,6 +78,9 @@ pub(super) fn windows(count: usize, numerals: &[usize]) -> Vec<Window> {
         let end = (start + SIZE).min(count);
         let limit = if end == count { count } else { end - RIGHT };
         let more = numerals.iter().skip(at + 1).take_while(|n| **n < limit).count();
+        // What stands further behind the last numeral says little of it and costs as much.
+        let last = numerals.get(at + more).copied().unwrap_or(*first);
+        let end = end.min(last + RIGHT + 10);
         found.push(Window { pieces: start..end, numerals: at..at + 1 + more });
         at += 1 + more;
     }
