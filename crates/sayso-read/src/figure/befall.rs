@@ -105,8 +105,14 @@ pub(super) fn idiom(s: &Sentence<'_, '_>, at: usize) -> Option<(Category, usize)
         let plain = table::category(&words.join(" "), Part::Idiom).map(|category| (category, end));
         plain.or_else(|| {
             let words = format!("{} {}", s.lower(at), s.lower(at + 2));
-            let category = table::category(&words, Part::Idiom).filter(|_| which && count == 3)?;
-            Some((category, end))
+            let category = table::category(&words, Part::Idiom).filter(|_| which && count == 3);
+            // "taken to a local hospital", "rushed to three area hospitals"
+            let hospital = || {
+                let told = matches!(s.lower(at + 1), "to") && s.lower(end - 1).starts_with("hospital");
+                let words = format!("{} to hospital", s.lower(at));
+                table::category(&words, Part::Idiom).filter(|_| told && count >= 4)
+            };
+            Some((category.or_else(hospital)?, end))
         })
     })
 }

@@ -109,6 +109,16 @@ pub(super) fn find(
     if topic.policing && taken && matches!(shown.category.as_str(), "captured" | "rescued") {
         return Some(Shown { category: Category::ARRESTED, ..shown });
     }
+    let offenders = phrase.head.is_some_and(|h| words::is(Set::Offenders, s.lower(h)));
+    if offenders && shown.category == Category::CAPTURED {
+        return Some(Shown { category: Category::ARRESTED, ..shown });
+    }
+    // "commandos freed 13 hostages", but not "the rebels released 13 hostages"
+    let freed = s.lower(shown.evidence.start).starts_with("free");
+    let stormed = || s.within.clone().any(|i| words::is(Set::Liberators, s.lower(i)));
+    if freed && shown.how == How::Before && shown.category == Category::RELEASED && stormed() {
+        return Some(Shown { category: Category::RESCUED, ..shown });
+    }
     let hospital = || shown.evidence.clone().any(|i| HOSPITAL.iter().any(|h| s.lower(i).starts_with(h)));
     if topic.disease && shown.category == Category::INJURED && hospital() {
         return Some(Shown { category: Category::INFECTED, ..shown });
@@ -169,7 +179,7 @@ pub(super) fn befallen(
         .or(main)
         .or_else(|| further_on(s, phrase.end, phrase, topic))
         .or_else(|| measured(s, quantity, phrase))
-        .or_else(|| standing(s, phrase))
+        .or_else(|| standing(s, quantity, phrase))
         .or_else(|| in_strength(s, quantity, phrase, topic))
         .or_else(|| held_of(s, quantity, phrase))
         .or_else(|| announced(s, phrase))

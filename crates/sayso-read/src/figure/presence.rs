@@ -93,6 +93,9 @@ pub(super) fn aboard(
 /// Fewest soldiers that are a count of troops where nothing is said of what befell them.
 const MANY: i64 = 100;
 
+/// Fewer than so many in a place are people, not a force that was sent there.
+const FEW: i64 = 5;
+
 /// How many troops there are or how many moved, where nothing else is said of them: "a battalion of about 500", "a
 /// contingent 3,000 strong", "3,500 soldiers had passed through the junction", "9,000 were still fit to fight".
 pub(super) fn in_strength(
@@ -151,12 +154,19 @@ pub(super) fn in_strength(
 }
 
 /// Troops that are somewhere: "10,000 soldiers are in the valley", "10,000 soldiers in the valley".
-pub(super) fn standing(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
+pub(super) fn standing(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option<Shown> {
+    let known = quantity.bounds.best.or(quantity.bounds.low).or(quantity.bounds.high);
+    if known.is_some_and(|n| n < Number::whole(FEW)) {
+        return None;
+    }
     if !phrase.is_force(s) && !is_responder(s, phrase) {
         return None;
     }
     if let Some(at) = at_work(s, phrase) {
         return Some(Shown { category: Category::DEPLOYED, evidence: at..at + 1, how: How::After });
+    }
+    if let Some(head) = phrase.head.filter(|&h| words::is(Set::RescueServices, s.lower(h)) && !phrase.part) {
+        return Some(Shown { category: Category::DEPLOYED, evidence: head..head + 1, how: How::Noun });
     }
     if !phrase.is_force(s) {
         return None;
