@@ -57,6 +57,8 @@ enum Command {
     Decide(commands::decide::Args),
     /// How far people agree who have reviewed the same reports apart
     Agreement(commands::agreement::Args),
+    /// Serve the ledger to an assistant (Model Context Protocol, over stdin and stdout)
+    Mcp(commands::mcp::Args),
     /// Read again what another version has read
     Reread(commands::reread::Args),
     /// Write what is in the ledger as JSON lines, CSV, Parquet, or people's decisions as gold
@@ -91,6 +93,7 @@ fn main() -> ExitCode {
         Command::Brief(args) => commands::brief::run(args),
         Command::Decide(args) => commands::decide::run(args),
         Command::Agreement(args) => commands::agreement::run(args),
+        Command::Mcp(args) => commands::mcp::run(args),
         Command::Reread(args) => commands::reread::run(args),
         Command::Export(args) => commands::export::run(args),
         Command::Doctor(args) => commands::doctor::run(args),

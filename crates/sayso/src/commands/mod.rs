@@ -10,6 +10,7 @@ pub(crate) mod doctor;
 pub(crate) mod eval;
 pub(crate) mod export;
 pub(crate) mod figures;
+pub(crate) mod mcp;
 pub(crate) mod read;
 pub(crate) mod repair;
 pub(crate) mod reports;

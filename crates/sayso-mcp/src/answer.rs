@@ -1,0 +1,44 @@
+//! What a tool gives back, and what can go wrong.
+
+use sayso_desk::DeskError;
+use sayso_ledger::LedgerError;
+use sayso_model::Date;
+
+/// Why a tool has no answer, in words for whoever asked.
+#[derive(Debug)]
+pub(crate) struct Refusal(pub(crate) String);
+
+impl From<DeskError> for Refusal {
+    fn from(error: DeskError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<LedgerError> for Refusal {
+    fn from(error: LedgerError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<serde_json::Error> for Refusal {
+    fn from(error: serde_json::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// What a tool gives back.
+pub(crate) type Answer<T> = Result<T, Refusal>;
+
+/// A day as it is asked for.
+pub(crate) fn day(written: Option<&String>) -> Answer<Option<Date>> {
+    let parse = |written: &String| {
+        Date::parse(written)
+            .ok_or_else(|| Refusal(format!("'{written}' is not a date of the form YYYY-MM-DD")))
+    };
+    written.map(parse).transpose()
+}
+
+/// The notice that stands in every answer with words of reports.
+pub(crate) fn notice() -> String {
+    crate::NOTICE.to_owned()
+}

@@ -1,0 +1,72 @@
+//! Lists a page at a time.
+
+use sayso_ledger::Ledger;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::answer::{Answer, Refusal, notice};
+
+/// Which page is asked for.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub(crate) struct Paging {
+    /// At most so many (1 to 100).
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 100))]
+    limit: Option<usize>,
+    /// `next` of the page before.
+    #[serde(default)]
+    cursor: Option<String>,
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Page<T> {
+    /// How to take the words of reports that are in it.
+    notice: String,
+    /// How many there are in all.
+    total: usize,
+    /// Those of this page.
+    items: Vec<T>,
+    /// The cursor of the next page; null on the last one.
+    next: Option<String>,
+}
+
+impl Paging {
+    /// The page of a list; only what stands on it is made into items.
+    pub(crate) fn page<T, U>(
+        &self,
+        ledger: &Ledger,
+        usual: usize,
+        all: Vec<T>,
+        item: impl Fn(T) -> Answer<U>,
+    ) -> Answer<Page<U>> {
+        let state = state(ledger)?;
+        let from = self.cursor.as_deref().map_or(Ok(0), |cursor| start(cursor, &state))?;
+        let limit = self.limit.unwrap_or(usual).clamp(1, 100);
+        let total = all.len();
+        let items = all.into_iter().skip(from).take(limit).map(item).collect::<Answer<Vec<U>>>()?;
+        let to = from.saturating_add(items.len());
+        let next = (to < total).then(|| format!("{to}/{state}"));
+        Ok(Page { notice: notice(), total, items, next })
+    }
+}
+
+/// What a list depends on: it is the same as long as this is.
+fn state(ledger: &Ledger) -> Answer<String> {
+    Ok(format!("{}-{}", ledger.count()?, ledger.last_decision()?))
+}
+
+fn start(cursor: &str, now: &str) -> Answer<usize> {
+    let (from, state) = cursor.split_once('/').unwrap_or((cursor, ""));
+    let from = from
+        .parse()
+        .map_err(|_| Refusal(format!("'{cursor}' is no cursor; give `next` of the page before")))?;
+    if state == now {
+        Ok(from)
+    } else {
+        // Going on would pass over some or show some twice.
+        Err(Refusal(
+            "the ledger has changed since that page; ask from the start, without a cursor".to_owned(),
+        ))
+    }
+}

@@ -1,0 +1,217 @@
+//! The server behind any transport.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rmcp::{
+    ErrorData, RoleServer, ServerHandler, ServiceExt,
+    model::{
+        CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation, JsonObject,
+        ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+        ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig, Tool,
+    },
+    service::RequestContext,
+};
+use sayso_ledger::{Ledger, LedgerError};
+use serde_json::Value;
+
+use crate::{
+    NOTICE,
+    answer::{Answer, Refusal},
+    figures, read, resource, story,
+    tool::Offered,
+    write,
+};
+
+/// What a server may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Look only.
+    Read,
+    /// Add reports and decide, too; decisions are those of "assistant".
+    Write,
+}
+
+/// A ledger for assistants. Clones are the same server.
+#[derive(Clone)]
+pub struct Server {
+    ledger: Arc<Mutex<Ledger>>,
+    tools: Arc<Vec<Offered>>,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server").finish_non_exhaustive()
+    }
+}
+
+const SEARCH: &str = "Find reports by words. Gives headlines, snippets and resources.";
+const STORIES: &str = "List the stories: sets of reports on one developing event, the newest first.";
+const STORY: &str = "One story: its claims with low, best and high over independent origins; with `claim`, who says what, when, \
+    through which outlets, and what has become of each value.";
+const FIGURES: &str =
+    "Figures (dead, hurt, missing, money, ...) with whose word they are, by the day for which they hold.";
+const CHAIN: &str =
+    "The way of a figure or statement from the outlet to its origin, each step with the words that show it.";
+const BRIEF: &str = "A story in brief under five heads, each line with the words that it rests on.";
+const READ: &str =
+    "Read a text that is not in the ledger: who says what, which figures, on whose word. Nothing is stored.";
+const WHO: &str = "All that one speaker has said, and through whom, in the order of saying.";
+const ADD: &str = "Put a report into the ledger. The same again changes nothing.";
+const DECIDE: &str = "Accept, correct or reject an entry, add one, note on one, merge or split speakers, undo an own decision. Counts \
+    everywhere at once and is kept as a decision of \"assistant\". Ask the user before each.";
+
+impl Server {
+    /// A server on a ledger.
+    #[must_use]
+    pub fn new(ledger: Ledger, access: Access) -> Self {
+        let mut tools = vec![
+            Offered::reading("search", "Find reports", SEARCH, figures::search),
+            Offered::reading("stories", "Stories", STORIES, figures::stories),
+            Offered::reading("story", "One story", STORY, story::story),
+            Offered::reading("figures", "Figures", FIGURES, figures::figures),
+            Offered::reading("chain", "Chain to the origin", CHAIN, figures::chain),
+            Offered::reading("brief", "Brief", BRIEF, story::brief),
+            Offered::reading("read", "Read a text", READ, read::read),
+            Offered::reading("who", "Who said what", WHO, figures::who),
+        ];
+        if access == Access::Write {
+            tools.push(Offered::writing("add", "Add a report", ADD, write::add));
+            tools.push(Offered::writing("decide", "Decide", DECIDE, write::decide));
+        }
+        Self { ledger: Arc::new(Mutex::new(ledger)), tools: Arc::new(tools) }
+    }
+
+    /// Asks the ledger on a thread of its own: a question may take a while.
+    async fn ask<R: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Self, &mut Ledger) -> Answer<R> + Send + 'static,
+    ) -> Result<Answer<R>, ErrorData> {
+        let server = self.clone();
+        let asked = tokio::task::spawn_blocking(move || {
+            let mut ledger = server.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+            question(&server, &mut ledger)
+        });
+        asked
+            .await
+            .map_err(|_| ErrorData::internal_error("a defect of sayso came out on this question", None))
+    }
+
+    fn tool(&self, name: &str) -> Option<&Offered> {
+        self.tools.iter().find(|tool| tool.shown.name == name)
+    }
+}
+
+impl ServerHandler for Server {
+    fn get_info(&self) -> ServerConfig {
+        let capabilities = ServerCapabilities::builder().enable_tools().enable_resources().build();
+        let mut info = ServerConfig::new(capabilities).with_instructions(format!(
+            "A ledger of news reports: who claims what, on whose word. Begin with `stories` or `search`; `story` and `figures` \
+             name entries (12:f3) of which `chain` shows the way to the origin. Say of every figure whose word it is. {NOTICE}"
+        ));
+        info.server_info = Implementation::new("sayso", env!("CARGO_PKG_VERSION"));
+        info
+    }
+
+    async fn list_tools(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        Ok(ListToolsResult::with_all_items(self.tools.iter().map(|tool| tool.shown.clone()).collect()))
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        self.tool(name).map(|tool| tool.shown.clone())
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let name = request.name.into_owned();
+        if self.tool(&name).is_none() {
+            return Err(ErrorData::invalid_params(format!("there is no tool '{name}'"), None));
+        }
+        let given: JsonObject = request.arguments.unwrap_or_default();
+        let answer = self
+            .ask(move |server, ledger| match server.tool(&name) {
+                Some(tool) => tool.run(ledger, given),
+                None => Err(Refusal(format!("there is no tool '{name}'"))),
+            })
+            .await?;
+        Ok(result(answer).into())
+    }
+
+    async fn list_resources(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        let cursor = request.and_then(|r| r.cursor);
+        let listed = self.ask(move |_, ledger| resource::list(ledger, cursor.as_deref())).await?;
+        listed.map_err(|Refusal(why)| ErrorData::invalid_params(why, None))
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        Ok(ListResourceTemplatesResult::with_all_items(resource::templates()))
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let uri = request.uri.clone();
+        let found = self.ask(move |_, ledger| resource::read(ledger, &uri)).await?;
+        match found.map_err(|Refusal(why)| ErrorData::internal_error(why, None))? {
+            Some(result) => Ok(result.into()),
+            None => {
+                let none = format!("there is nothing at '{}'", request.uri);
+                Err(ErrorData::resource_not_found(none, None))
+            }
+        }
+    }
+}
+
+/// An answer as structured content, and as text for clients that know no other.
+fn result(answer: Answer<Value>) -> CallToolResult {
+    match answer {
+        Ok(value) => CallToolResult::structured(value),
+        Err(Refusal(why)) => CallToolResult::error(vec![ContentBlock::text(why)]),
+    }
+}
+
+/// Why the server ended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The ledger cannot be used.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The system gives no thread.
+    #[error("cannot start: {0}")]
+    Start(#[from] std::io::Error),
+    /// What came over the wire was no protocol.
+    #[error("the client does not speak the Model Context Protocol: {0}")]
+    Protocol(String),
+}
+
+/// Serves a ledger over stdin and stdout until the client closes them.
+///
+/// # Errors
+/// [`ServeError`].
+pub fn serve_stdio(ledger: Ledger, access: Access) -> Result<(), ServeError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let server = Server::new(ledger, access);
+        let protocol = |e: &dyn std::fmt::Display| ServeError::Protocol(e.to_string());
+        let running = server.serve(rmcp::transport::stdio()).await.map_err(|e| protocol(&e))?;
+        running.waiting().await.map_err(|e| protocol(&e))?;
+        Ok(())
+    })
+}

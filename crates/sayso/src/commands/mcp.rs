@@ -1,0 +1,32 @@
+//! `sayso mcp`: the ledger for assistants.
+
+use std::process::ExitCode;
+
+use sayso_mcp::{Access, ServeError, serve_stdio};
+
+use crate::{failure::Failure, ledger::LedgerArgs};
+
+/// Serve the ledger to an assistant over stdin and stdout, by the Model Context Protocol.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "For a client's configuration:
+  {\"mcpServers\": {\"sayso\": {\"command\": \"sayso\", \"args\": [\"mcp\"]}}}
+
+Words of reports are marked as untrusted data in every answer.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    ledger: LedgerArgs,
+    /// Let the assistant add reports and decide; what it decides is kept as decisions of "assistant"
+    #[arg(long)]
+    allow_write: bool,
+}
+
+/// Serves until the client is done.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let access = if args.allow_write { Access::Write } else { Access::Read };
+    let ledger = if args.allow_write { args.ledger.make()? } else { args.ledger.open()? };
+    serve_stdio(ledger, access).map_err(|error| match error {
+        ServeError::Ledger(error) => Failure::Ledger(error),
+        other => Failure::Other(other.to_string()),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
