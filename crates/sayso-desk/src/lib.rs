@@ -10,6 +10,7 @@ mod decide;
 mod error;
 mod fates;
 pub mod gold;
+mod kept;
 mod lists;
 mod stories;
 mod who;
@@ -20,6 +21,10 @@ pub use chain::{ChainEvidence, ChainStep, chain};
 pub use decide::{Kept, Request, decide, named, selected, trail};
 pub use error::DeskError;
 pub use fates::{fates_of_reports, fates_of_story};
-pub use lists::{FigureLine, ReportView, StoryLine, bounds, decided, fate, figures, queue, report, stories};
+pub use kept::{Parts, kept};
+pub use lists::{
+    FigureLine, ReportView, StoryLine, bounds, decided, each_figures, fate, figures, queue, report, stories,
+    story_page,
+};
 pub use stories::{Loaded, catch_up, load, load_placed, place_all};
 pub use who::{Said, Who, who};

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_ledger::{
     Decided, EntryKind, EntryName, Fate, Fates, FigureFilter, FoundFigure, Ledger, LedgerError, Numbers,
-    ReportId, Reviewed, Stored, fates_of,
+    ReportId, Reviewed, Stored, StoryCursor, fates_of,
 };
+use sayso_model::FigureId;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -36,10 +37,25 @@ pub struct StoryLine {
 /// # Errors
 /// Those of the ledger.
 pub fn stories(ledger: &mut Ledger, least: usize) -> Result<Vec<StoryLine>, DeskError> {
+    Ok(story_page(ledger, least, None, None)?.0)
+}
+
+/// A page of them: behind a place in the list, at most so many; and the place behind it, where there may be more.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn story_page(
+    ledger: &mut Ledger,
+    least: usize,
+    after: Option<&StoryCursor>,
+    limit: Option<usize>,
+) -> Result<(Vec<StoryLine>, Option<StoryCursor>), DeskError> {
     catch_up(ledger)?;
-    let unreviewed = ledger.unreviewed_figures()?;
-    let lines = ledger.story_lines()?.into_iter().filter(|line| line.reports >= least);
-    let mut found: Vec<StoryLine> = lines
+    let lines = ledger.story_lines(least, after, limit)?;
+    let full = limit.is_some_and(|limit| lines.len() >= limit);
+    let next = lines.last().filter(|_| full).map(|line| StoryCursor { last: line.last.clone(), id: line.id });
+    let found = lines
+        .into_iter()
         .map(|line| StoryLine {
             story: line.id.0,
             label: line.label,
@@ -47,11 +63,10 @@ pub fn stories(ledger: &mut Ledger, least: usize) -> Result<Vec<StoryLine>, Desk
             outlets: line.outlets,
             first: line.first,
             last: line.last,
-            unreviewed: unreviewed.get(&line.id).copied().unwrap_or(0),
+            unreviewed: line.unreviewed,
         })
         .collect();
-    found.sort_by(|a, b| b.last.cmp(&a.last).then(a.story.cmp(&b.story)));
-    Ok(found)
+    Ok((found, next))
 }
 
 /// A figure in a list, with how it stands.
@@ -74,8 +89,39 @@ pub struct FigureLine {
 /// # Errors
 /// Those of the ledger.
 pub fn figures(ledger: &mut Ledger, filter: &FigureFilter) -> Result<Vec<FigureLine>, DeskError> {
+    let mut lines = Vec::new();
+    each_figures(ledger, filter, &mut |some| {
+        lines.extend(some);
+        Ok::<(), DeskError>(())
+    })?;
+    Ok(lines)
+}
+
+/// Figures that are worked out at once.
+const AT_ONCE: usize = 500;
+
+/// The same, handed on some at a time, so that no more of them are held.
+///
+/// # Errors
+/// Those of the ledger and of `take`.
+pub fn each_figures<E: From<DeskError>>(
+    ledger: &mut Ledger,
+    filter: &FigureFilter,
+    take: &mut dyn FnMut(Vec<FigureLine>) -> Result<(), E>,
+) -> Result<(), E> {
     catch_up(ledger)?;
-    let found = ledger.figures(filter)?;
+    let keys = ledger.figure_keys(filter).map_err(DeskError::from)?;
+    for some in keys.chunks(AT_ONCE) {
+        take(figures_at(ledger, some)?)?;
+    }
+    Ok(())
+}
+
+fn figures_at(ledger: &mut Ledger, keys: &[(ReportId, FigureId)]) -> Result<Vec<FigureLine>, DeskError> {
+    let found: Vec<FoundFigure> = keys
+        .iter()
+        .filter_map(|key| ledger.figure_at(*key).transpose())
+        .collect::<Result<_, LedgerError>>()?;
     let mut fates = fates_of_reports(ledger, found.iter().map(|f| f.report))?;
     let mut reviewed: BTreeMap<ReportId, Reviewed> = BTreeMap::new();
     for figure in &found {

@@ -154,6 +154,7 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
     loop {
         let new = ledger.ids_after(after, BATCH)?;
         if new.is_empty() {
+            ledger.keep_story_lines()?;
             return Ok(());
         }
         if ledger.is_read_only() {

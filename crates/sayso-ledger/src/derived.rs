@@ -1,7 +1,5 @@
 //! What `sayso-compare` derives from the readings. All of it can be dropped and made again.
 
-use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
-
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 use sayso_model::SpeakerId;
 use serde::Serialize;
@@ -24,23 +22,6 @@ pub struct Story {
     pub state: Option<Vec<u8>>,
 }
 
-/// What a list shows of a story.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct StoryLine {
-    /// Its number.
-    pub id: StoryId,
-    /// What it began with.
-    pub label: String,
-    /// How many reports it has, each in its newest revision.
-    pub reports: usize,
-    /// Day of the first report that has one.
-    pub first: Option<String>,
-    /// Day of the last.
-    pub last: Option<String>,
-    /// Outlets of its reports.
-    pub outlets: BTreeSet<String>,
-}
-
 /// A speaker of a report as a member of a group of speakers who are one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupMember {
@@ -59,7 +40,7 @@ pub type Posting = (ReportId, Option<Vec<u8>>);
 /// if it is dropped before.
 #[derive(Debug)]
 pub struct Derived<'l> {
-    tx: Transaction<'l>,
+    pub(crate) tx: Transaction<'l>,
 }
 
 /// While it lives, all that is read from the ledger is of one moment, whatever others write meanwhile; and reading costs
@@ -96,35 +77,6 @@ impl Ledger {
             Ok(Story { id: StoryId(row.get(0)?), label: row.get(1)?, state: row.get(2)? })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// What a list shows of each story that has a newest revision, in the order of their numbers: one question for all.
-    ///
-    /// # Errors
-    /// Those of SQLite.
-    pub fn story_lines(&self) -> Result<Vec<StoryLine>, LedgerError> {
-        // Every membership is asked for, so that the table is read and no index, which would have no checksums.
-        let mut query = self.db.prepare_cached(
-            "SELECT s.id, s.label, r.published, r.outlet FROM sound_story_report m
-             CROSS JOIN sound_story s ON s.id = m.story CROSS JOIN sound_head r ON r.id = m.report WHERE r.latest",
-        )?;
-        let mut rows = query.query([])?;
-        let mut lines: BTreeMap<StoryId, StoryLine> = BTreeMap::new();
-        while let Some(row) = rows.next()? {
-            let id = StoryId(row.get(0)?);
-            let line = match lines.entry(id) {
-                Entry::Occupied(line) => line.into_mut(),
-                Entry::Vacant(new) => {
-                    new.insert(StoryLine { id, label: row.get(1)?, ..StoryLine::default() })
-                }
-            };
-            let published: Option<String> = row.get(2)?;
-            line.reports += 1;
-            line.first = line.first.take().into_iter().chain(published.clone()).min();
-            line.last = line.last.take().into_iter().chain(published).max();
-            line.outlets.extend(row.get::<_, Option<String>>(3)?);
-        }
-        Ok(lines.into_values().collect())
     }
 
     /// A story.
@@ -168,22 +120,6 @@ impl Ledger {
             Ok(format!("{}|{reader:?}|{at:?}|{decision:?}\n", row.get::<_, i64>(0)?))
         })?;
         Ok(rows.collect::<Result<String, _>>()?)
-    }
-
-    /// How many figures of each story's newest revisions nobody has decided about.
-    ///
-    /// # Errors
-    /// Those of SQLite.
-    pub fn unreviewed_figures(&self) -> Result<BTreeMap<StoryId, u64>, LedgerError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT s.story, count(*) FROM story_report s JOIN report r ON r.id = s.report AND r.latest
-             JOIN figure f ON f.report = s.report WHERE f.decision IS NULL GROUP BY s.story",
-        )?;
-        let rows = query.query_map([], |row| {
-            let count: i64 = row.get(1)?;
-            Ok((StoryId(row.get(0)?), u64::try_from(count).unwrap_or(0)))
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// The story of a report.
@@ -377,12 +313,21 @@ impl Derived<'_> {
         Ok(())
     }
 
+    /// Drops a derived value.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn remove_value(&self, kind: &str, key: &str) -> Result<(), LedgerError> {
+        self.tx.prepare_cached("DELETE FROM derived WHERE kind = ?1 AND key = ?2")?.execute([kind, key])?;
+        Ok(())
+    }
+
     /// Drops everything that compare derived: stories, speaker groups, postings, values.
     ///
     /// # Errors
     /// [`LedgerError::Full`].
     pub fn clear(&self) -> Result<(), LedgerError> {
-        for table in ["story_report", "story", "speaker_group", "posting", "derived"] {
+        for table in ["story_report", "story", "story_line", "speaker_group", "posting", "derived"] {
             self.tx.execute(&format!("DELETE FROM {table}"), [])?;
         }
         Ok(())

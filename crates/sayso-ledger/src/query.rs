@@ -1,6 +1,6 @@
 //! Finding what is in the readings: figures, statements, words.
 
-use rusqlite::{named_params, params};
+use rusqlite::{OptionalExtension, named_params, params};
 use sayso_model::{Date, FigureId, SpeakerId, StatementId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -133,6 +133,14 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn figures(&self, filter: &FigureFilter) -> Result<Vec<FoundFigure>, LedgerError> {
+        self.figure_keys(filter)?.into_iter().filter_map(|key| self.figure_at(key).transpose()).collect()
+    }
+
+    /// The same figures by report and place: what has to be held of a list that is too long to be held.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn figure_keys(&self, filter: &FigureFilter) -> Result<Vec<(ReportId, FigureId)>, LedgerError> {
         let speakers = filter.origin.as_deref().map(|name| self.speakers(name)).transpose()?;
         let speakers: Vec<String> = speakers
             .into_iter()
@@ -140,9 +148,7 @@ impl Ledger {
             .map(|(report, speaker)| format!("{report}:{}", speaker.0))
             .collect();
         let mut query = self.db.prepare_cached(
-            "SELECT f.report, f.entry, r.outlet, r.published, f.category, f.low, f.best, f.high, f.counted_group, f.origin,
-             f.said_on, f.as_of, f.words, f.modality, coalesce(f.negated, 0), coalesce(f.retracted, 0), f.part_of,
-             coalesce(f.additional, 0), f.decision, f.reviewed_by FROM sound_figure f JOIN sound_head r ON r.id = f.report
+            "SELECT f.report, f.entry FROM sound_figure f JOIN sound_head r ON r.id = f.report
              WHERE r.latest AND (:category IS NULL OR f.category = :category)
              AND (:since IS NULL OR coalesce(f.as_of, f.said_on, f.published) >= :since)
              AND (:until IS NULL OR coalesce(f.as_of, f.said_on, f.published) <= :until)
@@ -164,30 +170,45 @@ impl Ledger {
                 ":rejected": filter.with_rejected,
                 ":limit": filter.limit.map_or(-1, i64::from),
             },
-            |row| {
-                Ok(FoundFigure {
-                    report: ReportId(row.get(0)?),
-                    figure: FigureId(row.get(1)?),
-                    outlet: row.get(2)?,
-                    published: row.get(3)?,
-                    category: row.get(4)?,
-                    numbers: Numbers { low: row.get(5)?, best: row.get(6)?, high: row.get(7)? },
-                    group: row.get(8)?,
-                    origin: row.get(9)?,
-                    said_on: row.get(10)?,
-                    as_of: row.get(11)?,
-                    words: row.get(12)?,
-                    modality: row.get(13)?,
-                    negated: row.get(14)?,
-                    retracted: row.get(15)?,
-                    part_of: row.get::<_, Option<u32>>(16)?.map(FigureId),
-                    additional: row.get(17)?,
-                    decision: row.get(18)?,
-                    reviewed_by: row.get(19)?,
-                })
-            },
+            |row| Ok((ReportId(row.get(0)?), FigureId(row.get(1)?))),
         )?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// A figure of a report.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn figure_at(&self, key: (ReportId, FigureId)) -> Result<Option<FoundFigure>, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT f.report, f.entry, r.outlet, r.published, f.category, f.low, f.best, f.high, f.counted_group, f.origin,
+             f.said_on, f.as_of, f.words, f.modality, coalesce(f.negated, 0), coalesce(f.retracted, 0), f.part_of,
+             coalesce(f.additional, 0), f.decision, f.reviewed_by FROM sound_figure f JOIN sound_head r ON r.id = f.report
+             WHERE f.report = ?1 AND f.entry = ?2",
+        )?;
+        let row = query.query_row([key.0.0, i64::from(key.1.0)], |row| {
+            Ok(FoundFigure {
+                report: ReportId(row.get(0)?),
+                figure: FigureId(row.get(1)?),
+                outlet: row.get(2)?,
+                published: row.get(3)?,
+                category: row.get(4)?,
+                numbers: Numbers { low: row.get(5)?, best: row.get(6)?, high: row.get(7)? },
+                group: row.get(8)?,
+                origin: row.get(9)?,
+                said_on: row.get(10)?,
+                as_of: row.get(11)?,
+                words: row.get(12)?,
+                modality: row.get(13)?,
+                negated: row.get(14)?,
+                retracted: row.get(15)?,
+                part_of: row.get::<_, Option<u32>>(16)?.map(FigureId),
+                additional: row.get(17)?,
+                decision: row.get(18)?,
+                reviewed_by: row.get(19)?,
+            })
+        });
+        Ok(row.optional()?)
     }
 
     /// Categories of the figures in newest revisions, in alphabetical order.

@@ -32,6 +32,7 @@ const TABLES: &[(&str, &[&str])] = &[
     ("figure", &["report", "entry"]),
     ("story", &["id"]),
     ("story_report", &["report"]),
+    ("story_line", &["story"]),
     ("decision", &["id"]),
     ("derived", &["kind", "key"]),
 ];
@@ -59,6 +60,7 @@ impl std::fmt::Display for Damaged {
             "figure" => write!(f, "figure {key}:f{entry}"),
             "story" => write!(f, "story {key}"),
             "story_report" => write!(f, "the place of report {key} among the stories"),
+            "story_line" => write!(f, "story {key} in the list of stories"),
             "decision" => write!(f, "decision {key}"),
             "derived" => write!(f, "what report {key} is compared by"),
             other => write!(f, "{other} {key}"),

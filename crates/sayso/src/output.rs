@@ -44,7 +44,9 @@ pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>) -> Result<(), Failu
     if io::stdout().is_terminal() {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }
-    table.set_header(header.iter().map(|h| h.to_uppercase()));
+    if !header.is_empty() {
+        table.set_header(header.iter().map(|h| h.to_uppercase()));
+    }
     table.add_rows(
         rows.into_iter().map(|row| row.into_iter().map(|cell| printable(&cell)).collect::<Vec<_>>()),
     );

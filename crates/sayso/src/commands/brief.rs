@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use sayso_brief::render;
+use sayso_brief::{Brief, render};
+use sayso_desk::{Loaded, Parts};
 use sayso_model::Date;
 
 use crate::{
@@ -47,8 +48,20 @@ pub(crate) enum Format {
 
 /// Prints the brief.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let loaded = sayso_desk::load(&mut args.seen.open(&args.ledger)?, args.story, args.as_of)?;
-    let brief = sayso_brief::story::compose(&loaded.story, &loaded.readings(), &loaded.corrected, args.since);
+    let mut ledger = args.seen.open(&args.ledger)?;
+    let compose = |loaded: &Loaded| {
+        sayso_brief::story::compose(&loaded.story, &loaded.readings(), &loaded.corrected, args.since)
+    };
+    let brief: Brief = if args.as_of.is_some() || args.since.is_some() {
+        compose(&sayso_desk::load(&mut ledger, args.story, args.as_of)?)
+    } else {
+        let name = "brief".to_owned();
+        let make = |loaded: &Loaded| {
+            Ok(Parts::from([("brief".to_owned(), serde_json::to_string(&compose(loaded))?)]))
+        };
+        let kept = sayso_desk::kept(&mut ledger, args.story, "brief", std::slice::from_ref(&name), make)?;
+        serde_json::from_str(kept.get(&name).map_or("", String::as_str))?
+    };
     match args.format {
         Format::Text => {
             output::text(&output::printable_lines(&render::text(&brief)))?;

@@ -2,7 +2,7 @@
 
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
-use sayso_desk::chart;
+use sayso_desk::{FigureLine, chart};
 use sayso_ledger::{FigureFilter, Ledger, StoryId, files_of};
 use sayso_model::{Date, story::Claim};
 
@@ -68,44 +68,52 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         with_rejected: args.with_rejected,
         limit: args.limit,
     };
-    let found = sayso_desk::figures(&mut ledger, &filter)?;
-    if args.json {
-        for figure in &found {
-            output::json_line(&serde_json::to_value(figure)?)?;
+    let mut any = false;
+    sayso_desk::each_figures(&mut ledger, &filter, &mut |some| -> Result<(), Failure> {
+        let first = !std::mem::replace(&mut any, true);
+        if args.json {
+            return some.iter().try_for_each(|figure| output::json_line(&serde_json::to_value(figure)?));
         }
-        return Ok(ExitCode::SUCCESS);
+        // Columns are aligned within what comes at once.
+        let header: &[&str] = if first { HEADER } else { &[] };
+        output::table(header, some.into_iter().map(row).collect())
+    })?;
+    if !any && !args.json {
+        output::found(HEADER, Vec::new(), &nothing(args, &ledger)?)?;
     }
-    let nothing = match &args.category {
-        Some(wanted) if found.is_empty() => {
+    Ok(ExitCode::SUCCESS)
+}
+
+const HEADER: &[&str] =
+    &["day", "category", "value", "status", "of", "origin", "words", "outlet", "published", "entry"];
+
+fn row(figure: FigureLine) -> Vec<String> {
+    let or_dash = |v: Option<String>| v.unwrap_or_else(|| "-".to_owned());
+    let (entry, standing) = (figure.name(), figure.standing());
+    let f = figure.found;
+    vec![
+        or_dash(f.as_of.or(f.said_on)),
+        f.category,
+        sayso_desk::bounds(&f.numbers),
+        standing,
+        f.group.unwrap_or_default(),
+        or_dash(f.origin),
+        f.words,
+        or_dash(f.outlet),
+        or_dash(f.published),
+        entry,
+    ]
+}
+
+/// Why nothing was found.
+fn nothing(args: &Args, ledger: &Ledger) -> Result<String, Failure> {
+    Ok(match &args.category {
+        Some(wanted) => {
             let there = ledger.categories()?.join(", ");
             format!("no such figure of category '{wanted}'; this ledger has figures of {there}")
         }
-        _ => "no such figure in this ledger".to_owned(),
-    };
-    let or_dash = |v: Option<String>| v.unwrap_or_else(|| "-".to_owned());
-    let rows: Vec<Vec<String>> = found
-        .into_iter()
-        .map(|figure| {
-            let (entry, standing) = (figure.name(), figure.standing());
-            let f = figure.found;
-            vec![
-                or_dash(f.as_of.or(f.said_on)),
-                f.category,
-                sayso_desk::bounds(&f.numbers),
-                standing,
-                f.group.unwrap_or_default(),
-                or_dash(f.origin),
-                f.words,
-                or_dash(f.outlet),
-                or_dash(f.published),
-                entry,
-            ]
-        })
-        .collect();
-    let header =
-        ["day", "category", "value", "status", "of", "origin", "words", "outlet", "published", "entry"];
-    output::found(&header, rows, &nothing)?;
-    Ok(ExitCode::SUCCESS)
+        None => "no such figure in this ledger".to_owned(),
+    })
 }
 
 /// Draws the series of a story's origins.

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use sayso_ledger::StoryCursor;
+
 use crate::{failure::Failure, ledger::LedgerArgs, output};
 
 /// List the stories in the ledger, the one with the newest report first.
@@ -12,6 +14,12 @@ pub(crate) struct Args {
     /// Stories of at least so many reports
     #[arg(long, value_name = "COUNT", default_value_t = 1)]
     least: usize,
+    /// At most so many; the last line tells how to go on
+    #[arg(long, value_name = "COUNT")]
+    limit: Option<usize>,
+    /// Go on behind a page: what it ended with
+    #[arg(long, value_name = "PLACE")]
+    cursor: Option<StoryCursor>,
     /// Print one JSON object a line
     #[arg(long)]
     json: bool,
@@ -19,11 +27,14 @@ pub(crate) struct Args {
 
 /// Prints the list.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let found = sayso_desk::stories(&mut args.ledger.open()?, args.least)?;
+    let (found, next) =
+        sayso_desk::story_page(&mut args.ledger.open()?, args.least, args.cursor.as_ref(), args.limit)?;
+    let more = next.map(|place| format!("there may be more: --cursor {place}"));
     if args.json {
         for story in &found {
             output::json_line(&serde_json::to_value(story)?)?;
         }
+        more.iter().for_each(|more| output::complain(more));
         return Ok(ExitCode::SUCCESS);
     }
     let rows = found
@@ -42,5 +53,6 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         })
         .collect();
     output::table(&["story", "first", "last", "reports", "outlets", "unreviewed", "began with"], rows)?;
+    more.iter().for_each(|more| output::complain(more));
     Ok(ExitCode::SUCCESS)
 }

@@ -3,10 +3,10 @@
 use std::{fmt::Write, process::ExitCode};
 
 use sayso_desk::{
-    Loaded,
+    DeskError, Loaded, Parts,
     words::{amount, status, what},
 };
-use sayso_ledger::EntryKind;
+use sayso_ledger::{EntryKind, Ledger};
 use sayso_model::{
     Date,
     story::{Independence, OutlookOutcome, PointRef, Story, StorySpeaker, SumFinding, Sureness},
@@ -32,28 +32,96 @@ pub(crate) struct Args {
     /// Show what two figures are about, in what they differ and whether they can be compared (`12:f3 14:f0`)
     #[arg(long, num_args = 2, value_names = ["REPORT:FIGURE", "REPORT:FIGURE"])]
     explain: Vec<String>,
+    /// Show so many claims at most; the last line tells how to go on
+    #[arg(long, value_name = "COUNT", default_value_t = 50)]
+    limit: usize,
+    /// Go on from this claim
+    #[arg(long, value_name = "CLAIM", default_value_t = 0)]
+    cursor: usize,
     #[command(flatten)]
     seen: ViewArgs,
     #[command(flatten)]
     ledger: LedgerArgs,
-    /// Print JSON
+    /// Print the whole story as JSON
     #[arg(long)]
     json: bool,
 }
 
 /// Prints the story.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let loaded = sayso_desk::load(&mut args.seen.open(&args.ledger)?, args.story, args.as_of)?;
+    let mut ledger = args.seen.open(&args.ledger)?;
+    if args.explain.is_empty() && !args.json && !args.speakers {
+        return page(args, &mut ledger);
+    }
+    let loaded = sayso_desk::load(&mut ledger, args.story, args.as_of)?;
     if let [a, b] = args.explain.as_slice() {
         output::text(&explain(&loaded.printed(), a, b)?)?;
     } else if args.json {
         output::json_line(&sayso_model::json::story_with_exact(&loaded.printed(), &loaded.texts())?)?;
     } else if args.speakers {
         output::text(&speakers(&loaded))?;
-    } else {
-        output::text(&text(&loaded))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Claims in one part of what is kept.
+const CLAIMS_OF_A_PART: usize = 10;
+/// Lines of each list beside the claims.
+const LINES: usize = 50;
+
+/// Prints a page of claims; with the first one the reports before and what they come to together behind.
+fn page(args: &Args, ledger: &mut Ledger) -> Result<ExitCode, Failure> {
+    let end = args.cursor.saturating_add(args.limit);
+    let first = args.cursor / CLAIMS_OF_A_PART;
+    let last = end.saturating_sub(1) / CLAIMS_OF_A_PART;
+    let chunk = |n: usize| format!("claims {n}");
+    let found = if args.as_of.is_some() {
+        parts(&sayso_desk::load(ledger, args.story, args.as_of)?)?
+    } else {
+        let most = first.saturating_add(args.limit / CLAIMS_OF_A_PART + 2).min(last.saturating_add(1));
+        let mut wanted: Vec<String> = (first..most).map(chunk).collect();
+        wanted.extend(["reports", "count", "together"].map(str::to_owned));
+        sayso_desk::kept(ledger, args.story, "page", &wanted, parts)?
+    };
+    let part = |name: &str| found.get(name).map_or("", String::as_str);
+    let count: usize = part("count").parse().unwrap_or(0);
+    let mut out = String::new();
+    if args.cursor == 0 {
+        out.push_str(part("reports"));
+    }
+    for n in first..=last.min(count / CLAIMS_OF_A_PART) {
+        let Some(claims) = found.get(&chunk(n)) else { break };
+        let claims: Vec<String> = serde_json::from_str(claims)?;
+        let shown =
+            claims.iter().zip(n * CLAIMS_OF_A_PART..).filter(|(_, at)| (args.cursor..end).contains(at));
+        shown.for_each(|(claim, _)| out.push_str(claim));
+    }
+    if args.cursor == 0 {
+        out.push_str(part("together"));
+    }
+    output::text(&out)?;
+    if end < count {
+        output::complain(&format!(
+            "claims {} to {} of {count}: --cursor {end} goes on",
+            args.cursor,
+            end - 1
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The story in parts: its reports, its claims by tens, what they come to together.
+fn parts(loaded: &Loaded) -> Result<Parts, DeskError> {
+    let mut parts = Parts::from([
+        ("count".to_owned(), loaded.story.claims.len().to_string()),
+        ("reports".to_owned(), reports(loaded)),
+        ("together".to_owned(), together(loaded)),
+    ]);
+    let claims: Vec<String> = (0..loaded.story.claims.len()).map(|n| claim(loaded, n)).collect();
+    for (n, some) in claims.chunks(CLAIMS_OF_A_PART).enumerate() {
+        parts.insert(format!("claims {n}"), serde_json::to_string(some)?);
+    }
+    Ok(parts)
 }
 
 /// What two figures are about and whether they can be compared.
@@ -95,10 +163,11 @@ fn point_of(story: &Story, entry: &str) -> Result<PointRef, Failure> {
     )))
 }
 
-fn text(loaded: &Loaded) -> String {
+/// Its reports, and which are copies.
+fn reports(loaded: &Loaded) -> String {
     let story = &loaded.story;
     let mut out = String::new();
-    for report in &story.reports {
+    for report in story.reports.iter().take(LINES) {
         let _ = writeln!(
             out,
             "report {}  {}  {}  {}",
@@ -108,7 +177,10 @@ fn text(loaded: &Loaded) -> String {
             printable(report.headline.as_deref().unwrap_or("")),
         );
     }
-    for copy in &story.copies {
+    if let Some(more) = story.reports.len().checked_sub(LINES).filter(|more| *more > 0) {
+        let _ = writeln!(out, "and {more} more reports (`sayso reports --story`)");
+    }
+    for copy in story.copies.iter().take(LINES) {
         let kind = if copy.corrected { "a changed copy" } else { "a copy" };
         let _ = writeln!(
             out,
@@ -118,98 +190,108 @@ fn text(loaded: &Loaded) -> String {
             f64::from(copy.shared_per_mille) / 10.0
         );
     }
-    for (n, claim) in story.claims.iter().enumerate() {
-        let _ = writeln!(out, "\nclaim {n}: {}", what(claim));
-        let s = &claim.summary;
-        if !s.inputs.is_empty() {
-            let number = |n: Option<sayso_model::Number>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
+    if let Some(more) = story.copies.len().checked_sub(LINES).filter(|more| *more > 0) {
+        let _ = writeln!(out, "and {more} more copies");
+    }
+    out
+}
+
+/// A claim with its origins and their values.
+fn claim(loaded: &Loaded, n: usize) -> String {
+    let story = &loaded.story;
+    let mut out = String::new();
+    let Some(claim) = story.claims.get(n) else { return out };
+    let _ = writeln!(out, "\nclaim {n}: {}", what(claim));
+    let s = &claim.summary;
+    if !s.inputs.is_empty() {
+        let number = |n: Option<sayso_model::Number>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
+        let _ = writeln!(
+            out,
+            "  low {}  best {}  high {}{}  ({} independent {})",
+            number(s.low),
+            number(s.best),
+            number(s.high),
+            if s.open_above { "+" } else { "" },
+            s.independent,
+            if s.independent == 1 { "origin" } else { "origins" }
+        );
+    }
+    for (at, series) in claim.series.iter().enumerate() {
+        let independence = match &series.independence {
+            Independence::Independent => String::new(),
+            Independence::NoOrigin => " (no origin)".to_owned(),
+            Independence::NotEstablished => " (unnamed: independence not established)".to_owned(),
+            Independence::SharesParent { with, parent } => {
+                format!(" (shares {} with {})", printable(parent), name(story.speakers.get(*with)))
+            }
+        };
+        let _ =
+            writeln!(out, "  {}{independence}", printable(series.name.as_deref().unwrap_or("nobody named")));
+        for (point, p) in series.points.iter().enumerate() {
+            let statuses: Vec<String> = p.statuses.iter().map(|s| status(story, s)).collect();
             let _ = writeln!(
                 out,
-                "  low {}  best {}  high {}{}  ({} independent {})",
-                number(s.low),
-                number(s.best),
-                number(s.high),
-                if s.open_above { "+" } else { "" },
-                s.independent,
-                if s.independent == 1 { "origin" } else { "origins" }
+                "    {}  {}  [{}]",
+                p.as_of.or(p.on).map_or_else(|| "no day given".to_owned(), |d| d.to_string()),
+                words(loaded, PointRef { claim: n, series: at, point }),
+                statuses.join("; ")
             );
-        }
-        for (at, series) in claim.series.iter().enumerate() {
-            let independence = match &series.independence {
-                Independence::Independent => String::new(),
-                Independence::NoOrigin => " (no origin)".to_owned(),
-                Independence::NotEstablished => " (unnamed: independence not established)".to_owned(),
-                Independence::SharesParent { with, parent } => {
-                    format!(" (shares {} with {})", printable(parent), name(story.speakers.get(*with)))
-                }
-            };
-            let _ = writeln!(
-                out,
-                "  {}{independence}",
-                printable(series.name.as_deref().unwrap_or("nobody named"))
-            );
-            for (point, p) in series.points.iter().enumerate() {
-                let statuses: Vec<String> = p.statuses.iter().map(|s| status(story, s)).collect();
+            for a in &p.reports {
+                let chain: Vec<String> = a
+                    .chain
+                    .iter()
+                    .map(|step| printable(step.name.as_deref().unwrap_or("nobody named")))
+                    .collect();
+                let echo = if a.echo { "echo    " } else { "first   " };
                 let _ = writeln!(
                     out,
-                    "    {}  {}  [{}]",
-                    p.as_of.or(p.on).map_or_else(|| "no day given".to_owned(), |d| d.to_string()),
-                    words(loaded, PointRef { claim: n, series: at, point }),
-                    statuses.join("; ")
+                    "      {echo}{}:{}  {}",
+                    key(story, a.mark.report),
+                    loaded.name(a.mark.report, EntryKind::Figure, a.figure.index()),
+                    chain.join(" < ")
                 );
-                for a in &p.reports {
-                    let chain: Vec<String> = a
-                        .chain
-                        .iter()
-                        .map(|step| printable(step.name.as_deref().unwrap_or("nobody named")))
-                        .collect();
-                    let echo = if a.echo { "echo    " } else { "first   " };
+                if let Some(echo) = &a.likely_echo {
+                    let how = if echo.verbatim {
+                        "the same sentence".to_owned()
+                    } else {
+                        format!("{}% of its words", echo.shared_per_mille / 10)
+                    };
                     let _ = writeln!(
                         out,
-                        "      {echo}{}:{}  {}",
-                        key(story, a.mark.report),
-                        loaded.name(a.mark.report, EntryKind::Figure, a.figure.index()),
-                        chain.join(" < ")
+                        "              likely echo of report {} ({}): {how}",
+                        key(story, echo.of.report),
+                        printable(&echo.origin)
                     );
-                    if let Some(echo) = &a.likely_echo {
-                        let how = if echo.verbatim {
-                            "the same sentence".to_owned()
-                        } else {
-                            format!("{}% of its words", echo.shared_per_mille / 10)
-                        };
-                        let _ = writeln!(
-                            out,
-                            "              likely echo of report {} ({}): {how}",
-                            key(story, echo.of.report),
-                            printable(&echo.origin)
-                        );
-                    }
-                    for note in &a.notes {
-                        let note = match note {
-                            sayso_model::story::Note::ConfirmedInCited { report } => {
-                                format!("report {}, which it cites, holds it", key(story, *report))
-                            }
-                            sayso_model::story::Note::OtherValueInCited { report, .. } => {
-                                format!(
-                                    "report {}, which it cites, gives another number",
-                                    key(story, *report)
-                                )
-                            }
-                            sayso_model::story::Note::NotInCited { outlet, .. } => {
-                                format!("no report of {} in this story holds the number", printable(outlet))
-                            }
-                            sayso_model::story::Note::OtherOriginInCited { report, origin } => format!(
-                                "report {}, which it cites, names another origin: {}",
-                                key(story, *report),
-                                printable(origin.as_deref().unwrap_or("nobody"))
-                            ),
-                        };
-                        let _ = writeln!(out, "              {note}");
-                    }
+                }
+                for note in &a.notes {
+                    let note = match note {
+                        sayso_model::story::Note::ConfirmedInCited { report } => {
+                            format!("report {}, which it cites, holds it", key(story, *report))
+                        }
+                        sayso_model::story::Note::OtherValueInCited { report, .. } => {
+                            format!("report {}, which it cites, gives another number", key(story, *report))
+                        }
+                        sayso_model::story::Note::NotInCited { outlet, .. } => {
+                            format!("no report of {} in this story holds the number", printable(outlet))
+                        }
+                        sayso_model::story::Note::OtherOriginInCited { report, origin } => format!(
+                            "report {}, which it cites, names another origin: {}",
+                            key(story, *report),
+                            printable(origin.as_deref().unwrap_or("nobody"))
+                        ),
+                    };
+                    let _ = writeln!(out, "              {note}");
                 }
             }
         }
     }
+    out
+}
+
+/// What the claims come to together: conflicts, sums, corrections, what is expected.
+fn together(loaded: &Loaded) -> String {
+    let story = &loaded.story;
+    let mut out = String::new();
     section(
         &mut out,
         "conflicts",
@@ -323,8 +405,12 @@ fn section(out: &mut String, title: &str, lines: impl Iterator<Item = String>) {
     let mut lines = lines.peekable();
     if lines.peek().is_some() {
         let _ = writeln!(out, "\n{title}");
-        for line in lines {
+        for line in lines.by_ref().take(LINES) {
             let _ = writeln!(out, "  {line}");
+        }
+        let more = lines.count();
+        if more > 0 {
+            let _ = writeln!(out, "  and {more} more");
         }
     }
 }

@@ -1,0 +1,235 @@
+//! The list of stories: one kept row for each, made anew where something has changed for it.
+//!
+//! Triggers of the file name in `story_changed` each story for which a report, a figure or a decision has come, gone or
+//! changed (`migrations/0005.sql`). Before the list is read, the rows of these stories are made anew, so that a page is a
+//! look-up and what comes in costs what it touches.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension, named_params, params};
+
+use crate::{Derived, Ledger, LedgerError, StoryId};
+
+/// What a list shows of a story.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoryLine {
+    /// Its number.
+    pub id: StoryId,
+    /// What it began with.
+    pub label: String,
+    /// How many reports it has, each in its newest revision.
+    pub reports: usize,
+    /// Day of the first report that has one.
+    pub first: Option<String>,
+    /// Day of the last.
+    pub last: Option<String>,
+    /// Outlets of its reports.
+    pub outlets: BTreeSet<String>,
+    /// How many of its figures nobody has decided about.
+    pub unreviewed: u64,
+}
+
+/// A place in the list: behind this story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoryCursor {
+    /// Day of its last report, if it has one.
+    pub last: Option<String>,
+    /// Its number.
+    pub id: StoryId,
+}
+
+impl std::fmt::Display for StoryCursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.last.as_deref().unwrap_or(""), self.id.0)
+    }
+}
+
+impl std::str::FromStr for StoryCursor {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let malformed = || format!("'{text}' is no place in the list; give what the page before ended with");
+        let (last, id) = text.rsplit_once('.').ok_or_else(malformed)?;
+        let id = id.parse().map(StoryId).map_err(|_| malformed())?;
+        Ok(Self { last: Some(last.to_owned()).filter(|l| !l.is_empty()), id })
+    }
+}
+
+impl Ledger {
+    /// Stories of at least so many reports, the one with the newest report first, behind `after`, at most `limit` of them.
+    /// Rows of stories for which something has changed are made anew where the ledger can be written; of a ledger that can
+    /// only be read they are worked out.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn story_lines(
+        &mut self,
+        least: usize,
+        after: Option<&StoryCursor>,
+        limit: Option<usize>,
+    ) -> Result<Vec<StoryLine>, LedgerError> {
+        if self.is_read_only() {
+            let changed = self.changed_stories()?;
+            if !changed.is_empty() {
+                return self.with_changed(least, after, limit, &changed);
+            }
+        }
+        self.keep_story_lines()?;
+        kept(&self.db, least, after, limit)
+    }
+
+    /// Makes the rows of stories for which something has changed anew; nothing where the ledger can only be read.
+    ///
+    /// # Errors
+    /// [`LedgerError::Busy`] where another process writes for too long.
+    pub fn keep_story_lines(&mut self) -> Result<(), LedgerError> {
+        let changed = self.changed_stories()?;
+        if changed.is_empty() || self.is_read_only() {
+            return Ok(());
+        }
+        let write = self.derived()?;
+        write.keep_story_lines(&changed)?;
+        write.commit()
+    }
+
+    fn changed_stories(&self) -> Result<BTreeSet<StoryId>, LedgerError> {
+        let mut query = self.db.prepare_cached("SELECT story FROM story_changed")?;
+        Ok(query.query_map([], |row| row.get(0).map(StoryId))?.collect::<Result<_, _>>()?)
+    }
+
+    /// The list as it would be kept.
+    fn with_changed(
+        &self,
+        least: usize,
+        after: Option<&StoryCursor>,
+        limit: Option<usize>,
+        changed: &BTreeSet<StoryId>,
+    ) -> Result<Vec<StoryLine>, LedgerError> {
+        let mut all = kept(&self.db, 0, None, None)?;
+        all.retain(|line| !changed.contains(&line.id));
+        for story in changed {
+            all.extend(line_of(&self.db, *story)?);
+        }
+        all.sort_by(|a, b| b.last.cmp(&a.last).then(a.id.cmp(&b.id)));
+        let behind = |line: &StoryLine| {
+            after.is_none_or(|c| line.last < c.last || line.last == c.last && line.id > c.id)
+        };
+        all.retain(|line| line.reports >= least && behind(line));
+        all.truncate(limit.unwrap_or(usize::MAX));
+        Ok(all)
+    }
+}
+
+impl Derived<'_> {
+    /// Makes the rows of stories anew.
+    fn keep_story_lines(&self, stories: &BTreeSet<StoryId>) -> Result<(), LedgerError> {
+        for story in stories {
+            match line_of(&self.tx, *story)? {
+                Some(line) => {
+                    self.tx
+                        .prepare_cached(
+                            "INSERT OR REPLACE INTO story_line (story, label, reports, first, last, outlets, unreviewed)
+                             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                        )?
+                        .execute(params![
+                            story.0,
+                            line.label,
+                            i64::try_from(line.reports).unwrap_or(i64::MAX),
+                            line.first,
+                            line.last.unwrap_or_default(),
+                            serde_json::to_string(&line.outlets)?,
+                            i64::try_from(line.unreviewed).unwrap_or(i64::MAX),
+                        ])?;
+                }
+                None => {
+                    self.tx.prepare_cached("DELETE FROM story_line WHERE story = ?1")?.execute([story.0])?;
+                }
+            }
+            self.tx.prepare_cached("DELETE FROM story_changed WHERE story = ?1")?.execute([story.0])?;
+        }
+        Ok(())
+    }
+}
+
+/// The rows that are kept.
+fn kept(
+    db: &Connection,
+    least: usize,
+    after: Option<&StoryCursor>,
+    limit: Option<usize>,
+) -> Result<Vec<StoryLine>, LedgerError> {
+    let mut query = db.prepare_cached(
+        "SELECT story, label, reports, first, last, outlets, unreviewed FROM sound_story_line
+         WHERE +reports >= :least AND (:id IS NULL OR +last < :last OR (+last = :last AND story > :id))
+         ORDER BY last DESC, story LIMIT :limit",
+    )?;
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let rows = query.query_map(
+        named_params! {
+            ":least": number(least),
+            ":id": after.map(|c| c.id.0),
+            ":last": after.map(|c| c.last.clone().unwrap_or_default()),
+            ":limit": limit.map_or(-1, number),
+        },
+        |row| {
+            let (reports, unreviewed): (i64, i64) = (row.get(2)?, row.get(6)?);
+            let (last, outlets): (String, String) = (row.get(4)?, row.get(5)?);
+            Ok(StoryLine {
+                id: StoryId(row.get(0)?),
+                label: row.get(1)?,
+                reports: usize::try_from(reports).unwrap_or(0),
+                first: row.get(3)?,
+                last: Some(last).filter(|l| !l.is_empty()),
+                outlets: serde_json::from_str(&outlets).unwrap_or_default(),
+                unreviewed: u64::try_from(unreviewed).unwrap_or(0),
+            })
+        },
+    )?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What the list shows of a story, from its reports; `None` for one without a newest revision.
+fn line_of(db: &Connection, story: StoryId) -> Result<Option<StoryLine>, LedgerError> {
+    let label: Option<String> = db
+        .prepare_cached("SELECT label FROM sound_story WHERE id = ?1")?
+        .query_row([story.0], |row| row.get(0))
+        .optional()?;
+    let Some(label) = label else { return Ok(None) };
+    let mut line = StoryLine { id: story, label, ..StoryLine::default() };
+    let mut query = db.prepare_cached(
+        "SELECT r.published, r.outlet FROM sound_story_report m CROSS JOIN sound_head r ON r.id = m.report
+         WHERE m.story = ?1 AND r.latest",
+    )?;
+    let mut rows = query.query([story.0])?;
+    while let Some(row) = rows.next()? {
+        let published: Option<String> = row.get(0)?;
+        line.reports += 1;
+        line.first = line.first.take().into_iter().chain(published.clone()).min();
+        line.last = line.last.take().into_iter().chain(published).max();
+        line.outlets.extend(row.get::<_, Option<String>>(1)?);
+    }
+    let unreviewed: i64 = db
+        .prepare_cached(
+            "SELECT count(*) FROM story_report s JOIN report r ON r.id = s.report AND r.latest
+             JOIN figure f ON f.report = s.report WHERE s.story = ?1 AND f.decision IS NULL",
+        )?
+        .query_row([story.0], |row| row.get(0))?;
+    line.unreviewed = u64::try_from(unreviewed).unwrap_or(0);
+    Ok(Some(line).filter(|l| l.reports > 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_in_the_list_is_written_and_read() {
+        for cursor in [
+            StoryCursor { last: Some("2025-06-12".into()), id: StoryId(7) },
+            StoryCursor { last: None, id: StoryId(9) },
+        ] {
+            assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        }
+        assert!("7".parse::<StoryCursor>().is_err() && "2025-06-12.x".parse::<StoryCursor>().is_err());
+    }
+}
