@@ -14,6 +14,7 @@ use crate::{
     Entry, bounds,
     category::{counts_people, is_state},
     chain::{Traced, Tracer},
+    clause,
     data::fold,
     day, definition,
     event::{self, Events},
@@ -167,7 +168,8 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             told.push(Told { report, figure, traced, origin, group, event, definition, scope });
         }
         let of_report = told.get_mut(first..).unwrap_or_default();
-        one_of_several(of_report);
+        same_series(entry, of_report);
+        one_of_several(entry, of_report);
     }
     let grouped: Vec<(usize, String)> = ungrouped(&told, cast);
     for (at, group) in grouped {
@@ -239,10 +241,33 @@ struct Told<'e> {
     scope: Scope,
 }
 
+/// What a count had been before ("up from eight") is on the word of whoever gives the count that it stands beside, in the same
+/// group and scope, where it has no word of its own.
+fn same_series(entry: &Entry<'_>, told: &mut [Told<'_>]) {
+    let text = entry.reading.report.text.as_str();
+    for n in 1..told.len() {
+        let (before, rest) = told.split_at_mut(n);
+        let Some(this) = rest.first_mut() else { continue };
+        let earlier = this.origin == Origin::Nobody && clause::is_earlier_value(text, this.figure.span);
+        let newer = before.iter().rev().find(|t| {
+            t.figure.category == this.figure.category
+                && t.figure.modality == this.figure.modality
+                && is_beside(t.figure, this.figure)
+        });
+        if let Some(newer) = newer.filter(|_| earlier) {
+            this.origin = newer.origin.clone();
+            this.traced = newer.traced.clone();
+            this.group.clone_from(&newer.group);
+            this.scope.clone_from(&newer.scope);
+            this.event.clone_from(&newer.event);
+        }
+    }
+}
+
 /// Counts of one report that are much smaller than another of the same kind are not taken for the total: nothing says what
 /// they are of. A rival count by another named origin in the same or the next sentence is one all the same, and so is an
 /// earlier value ("up from nine on Monday").
-fn one_of_several(told: &mut [Told<'_>]) {
+fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>]) {
     type Sort<'t> = (&'t Category, &'t Option<String>, &'t EventOf, &'t Option<String>, Modality);
     fn sort<'t>(t: &'t Told<'_>) -> Sort<'t> {
         (&t.figure.category, &t.group, &t.event, &t.definition, t.figure.modality)
@@ -268,7 +293,8 @@ fn one_of_several(told: &mut [Told<'_>]) {
                 let named = t.origin != Origin::Nobody && **origin != Origin::Nobody;
                 let rival = named && t.origin != **origin && is_beside(t.figure, most);
                 let day = |f: &Figure| f.as_of.or(f.said_on);
-                let earlier = day(t.figure).is_some() && day(t.figure) < day(most);
+                let earlier = day(t.figure).is_some() && day(t.figure) < day(most)
+                    || clause::is_earlier_value(&entry.reading.report.text, t.figure.span);
                 t.figure.id != most.id && much() && !rival && !earlier
             })
         })

@@ -64,9 +64,37 @@ pub(crate) fn own_words(entry: &Entry<'_>, figure: &Figure) -> Span {
     Span::new(whole.start.max(start), whole.end.min(end))
 }
 
+/// Phrases right before a count that was given before the one that its sentence tells ("up from eight a day before").
+const UP_FROM: &[&str] =
+    &["up from", "down from", "raised from", "revised from", "increased from", "risen from", "rose from"];
+/// Phrases right behind one ("against eight the day before").
+const BEFORE_THEN: &[&str] = &["a day before", "a day earlier", "the day before", "a week earlier"];
+
+/// True for a count that its own words tell as what it had been before.
+pub(crate) fn is_earlier_value(text: &str, figure: Span) -> bool {
+    let before = text.get(..figure.start).unwrap_or("").trim_end();
+    let bare = ["at least", "the", "a", "some", "about"]
+        .iter()
+        .fold(before, |b, w| b.strip_suffix(w).unwrap_or(b).trim_end());
+    let after = text.get(figure.end..).unwrap_or("").trim_start();
+    UP_FROM.iter().any(|phrase| bare.ends_with(phrase))
+        || BEFORE_THEN.iter().any(|phrase| after.starts_with(phrase))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_earlier_count_is_told_by_its_words() {
+        let text = "30 were hurt, up from at least eight on Monday, against six the day before; nine left.";
+        let is = |n: &str| {
+            let at = text.find(n).unwrap();
+            is_earlier_value(text, Span::new(at, at + n.len()))
+        };
+        assert!(is("eight") && is("six"));
+        assert!(!is("30") && !is("nine"));
+    }
 
     #[test]
     fn a_sentence_ends_before_a_capital_and_not_in_a_title() {

@@ -8,7 +8,7 @@ use sayso_model::{
 };
 
 use crate::{
-    Entry, bounds,
+    Entry, bounds, clause,
     data::{Standing, standings},
     points,
 };
@@ -112,7 +112,10 @@ pub(crate) fn contradictions(claims: &mut [Claim], entries: &[Entry<'_>]) -> Vec
                         let part = |m: &StoryMark| {
                             entry.reading.figures.iter().any(|f| f.span == m.span && f.part_of.is_some())
                         };
-                        let same_day = p.on == q.on && p.as_of == q.as_of;
+                        let had_been =
+                            |m: &StoryMark| clause::is_earlier_value(&entry.reading.report.text, m.span);
+                        let same_day =
+                            p.on == q.on && p.as_of == q.as_of && !had_been(mark) && !had_been(other_mark);
                         if same_day
                             && !part(mark)
                             && !part(other_mark)

@@ -55,7 +55,7 @@ pub fn story(entries: &[Entry<'_>], constraints: &Constraints, as_of: Option<Dat
     let mut tracer = Tracer::new(&entries, &cast, outlets.clone());
     let claims::Gathered { mut claims, denials, sums } = claims::gather(&entries, &cast, &mut tracer);
     let instants: Vec<Option<i64>> = entries.iter().map(instant).collect();
-    supersede::supersede(&mut claims, &instants);
+    supersede::supersede(&mut claims, &entries, &instants);
     let corrections = correction::corrections(&mut claims, &entries, &cast);
     correction::deny(&mut claims, &denials);
     let contradictions = doubt::contradictions(&mut claims, &entries);

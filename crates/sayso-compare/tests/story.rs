@@ -523,3 +523,25 @@ fn what_was_expected_is_met_or_missed_where_a_later_report_says_so() {
     );
     assert_eq!(outcome("The governor was in the harbour.", "2025-03-08"), None);
 }
+
+#[test]
+fn what_a_count_had_been_is_an_earlier_point_of_its_series() {
+    let mut report = told(
+        "tidewater.example",
+        "2025-03-03",
+        "The Rescue Board counts 30 hurt, up from eight hurt a day before.",
+        &[("30 hurt", 30, "Rescue Board")],
+    );
+    hurt(&mut report, "eight hurt", None, 8, None, &[]);
+    let story = compare(&[report]);
+    let [claim] = story.claims.as_slice() else { panic!("{:?}", story.claims) };
+    let [series] = claim.series.as_slice() else { panic!("{:?}", claim.series) };
+    assert_eq!(series.name.as_deref(), Some("Rescue Board"));
+    let status = |n: i64| {
+        let of = series.points.iter().find(|p| p.value.best == Some(Number::whole(n)));
+        of.map(|p| p.statuses.clone()).unwrap_or_default()
+    };
+    assert!(matches!(status(8).as_slice(), [Status::Superseded { .. }]), "{:?}", status(8));
+    assert!(matches!(status(30).as_slice(), [Status::Current]), "{:?}", status(30));
+    assert!(story.contradictions.is_empty());
+}

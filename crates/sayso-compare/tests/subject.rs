@@ -390,7 +390,7 @@ fn an_event_of_another_name_is_another_event() {
     assert_eq!(event(50), &EventOf::This);
     assert_eq!(event(1800), &EventOf::Other { name: "Hurricane Bert".into() });
     assert_eq!(event(17), &EventOf::Other { name: "Hurricane Bert".into() });
-    assert_eq!(conflicts(&story), []);
+    assert_eq!(conflicts(&story), [(17, 1800)], "two counts of the other event");
 }
 
 #[test]
