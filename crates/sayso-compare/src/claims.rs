@@ -19,7 +19,7 @@ use crate::{
     day, definition,
     event::{self, Events},
     group::Groups,
-    scope::Scopes,
+    scope::{Scopes, ends_sentence},
     speakers::Cast,
     sums, word,
 };
@@ -241,8 +241,8 @@ struct Told<'e> {
     scope: Scope,
 }
 
-/// What a count had been before ("up from eight") is on the word of whoever gives the count that it stands beside, in the same
-/// group and scope, where it has no word of its own.
+/// What a count had been before ("up from eight") is on the word of whoever gives the count before it in its sentence, in the
+/// same group and scope, where it has no word of its own.
 fn same_series(entry: &Entry<'_>, told: &mut [Told<'_>]) {
     let text = entry.reading.report.text.as_str();
     for n in 1..told.len() {
@@ -252,7 +252,7 @@ fn same_series(entry: &Entry<'_>, told: &mut [Told<'_>]) {
         let newer = before.iter().rev().find(|t| {
             t.figure.category == this.figure.category
                 && t.figure.modality == this.figure.modality
-                && is_beside(t.figure, this.figure)
+                && !ends_sentence(text.get(t.figure.span.end..this.figure.span.start))
         });
         if let Some(newer) = newer.filter(|_| earlier) {
             this.origin = newer.origin.clone();

@@ -545,3 +545,17 @@ fn what_a_count_had_been_is_an_earlier_point_of_its_series() {
     assert!(matches!(status(30).as_slice(), [Status::Current]), "{:?}", status(30));
     assert!(story.contradictions.is_empty());
 }
+
+#[test]
+fn what_had_been_in_another_sentence_is_on_nobody_s_word() {
+    let mut report = told(
+        "tidewater.example",
+        "2025-03-03",
+        "The Rescue Board counts 30 hurt. The price has risen from 8 to nine.",
+        &[("30 hurt", 30, "Rescue Board")],
+    );
+    hurt(&mut report, "8", None, 8, None, &[]);
+    let story = compare(&[report]);
+    let names: Vec<Option<&str>> = points(&story).into_iter().map(|(_, name)| name).collect();
+    assert_eq!(names.iter().filter(|n| n.is_none()).count(), 1, "{names:?}");
+}
