@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_ledger::{EntryKind, EntryName, Fate, Fates, Ledger, ReportId, StoryId, View};
-use sayso_model::story::{PointRef, Status};
+use sayso_model::{
+    Date, Modality,
+    story::{Claim, EventOf, Point, PointRef, Scope, Status},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{DeskError, Loaded, catch_up, load_placed};
@@ -16,7 +19,11 @@ const KEPT: &str = "fates";
 struct Kept {
     state: String,
     fates: Vec<(i64, EntryName, Vec<Fate>)>,
+    sparks: BTreeMap<String, Vec<Spark>>,
 }
+
+/// A day and the value that was stated for it.
+pub type Spark = (Date, f64);
 
 /// What has become of the figures of some reports in their stories.
 ///
@@ -43,8 +50,35 @@ pub fn fates_of_reports(
     Ok(found)
 }
 
-/// Those of one story: as they are kept, else made anew.
+/// The values of a category's most told total in some stories, by day: what a list draws beside each.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn sparks(
+    ledger: &mut Ledger,
+    category: &str,
+    stories: &[StoryId],
+) -> Result<BTreeMap<StoryId, Vec<Spark>>, DeskError> {
+    catch_up(ledger)?;
+    let mut found = BTreeMap::new();
+    for story in stories {
+        if let Some(points) = kept(ledger, *story)?.sparks.remove(category) {
+            found.insert(*story, points);
+        }
+    }
+    Ok(found)
+}
+
 fn of_story(ledger: &mut Ledger, story: StoryId) -> Result<BTreeMap<ReportId, Fates>, DeskError> {
+    let mut fates: BTreeMap<ReportId, Fates> = BTreeMap::new();
+    for (report, entry, all) in kept(ledger, story)?.fates {
+        fates.entry(ReportId(report)).or_default().insert(entry, all);
+    }
+    Ok(fates)
+}
+
+/// What is kept of one story, made anew where something has changed.
+fn kept(ledger: &mut Ledger, story: StoryId) -> Result<Kept, DeskError> {
     let common = ledger.view() == View::Common;
     let (key, state) = (story.0.to_string(), ledger.story_state(story)?);
     if common
@@ -52,21 +86,54 @@ fn of_story(ledger: &mut Ledger, story: StoryId) -> Result<BTreeMap<ReportId, Fa
         && let Ok(kept) = serde_json::from_slice::<Kept>(&bytes)
         && kept.state == state
     {
-        let mut fates: BTreeMap<ReportId, Fates> = BTreeMap::new();
-        for (report, entry, all) in kept.fates {
-            fates.entry(ReportId(report)).or_default().insert(entry, all);
-        }
-        return Ok(fates);
+        return Ok(kept);
     }
-    let fates = fates_of_story(&load_placed(ledger, story.0, None)?);
+    let loaded = load_placed(ledger, story.0, None)?;
+    let fates = fates_of_story(&loaded);
+    let all = fates.iter().flat_map(|(r, f)| f.iter().map(|(e, all)| (r.0, *e, all.clone())));
+    let kept = Kept { state, fates: all.collect(), sparks: sparks_of_story(&loaded) };
     if common && !ledger.is_read_only() {
-        let all = fates.iter().flat_map(|(r, f)| f.iter().map(|(e, all)| (r.0, *e, all.clone())));
-        let kept = Kept { state, fates: all.collect() };
         let write = ledger.derived()?;
         write.set_value(KEPT, &key, &serde_json::to_vec(&kept)?)?;
         write.commit()?;
     }
-    Ok(fates)
+    Ok(kept)
+}
+
+fn sparks_of_story(loaded: &Loaded) -> BTreeMap<String, Vec<Spark>> {
+    let told = |c: &Claim| c.series.iter().flat_map(|s| &s.points).map(|p| p.reports.len()).sum::<usize>();
+    let total = |c: &&Claim| {
+        let plain = c.scope == Scope::Total && c.event == EventOf::This && c.definition.is_none();
+        plain && c.modality == Modality::Asserted
+    };
+    let mut most: BTreeMap<&str, &Claim> = BTreeMap::new();
+    for claim in loaded.story.claims.iter().filter(total) {
+        let best = most.entry(claim.category.as_str()).or_insert(claim);
+        if told(claim) > told(best) {
+            *best = claim;
+        }
+    }
+    let doubtful = |p: &Point| {
+        let taken_back = |s: &Status| {
+            matches!(s, Status::Corrected { .. } | Status::Denied { .. } | Status::Disowned { .. })
+        };
+        p.statuses.iter().any(taken_back)
+    };
+    let points = |claim: &Claim| {
+        let stand = claim.series.iter().flat_map(|s| &s.points).filter(|p| !doubtful(p));
+        let mut points: Vec<Spark> = stand
+            .filter_map(|p| {
+                let value = p.value.best.or(p.value.low).or(p.value.high)?.to_f64();
+                Some((p.as_of.or(p.on).or(p.known_by)?, value))
+            })
+            .collect();
+        points.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        points
+    };
+    most.into_iter()
+        .map(|(category, claim)| (category.to_owned(), points(claim)))
+        .filter(|(_, points)| !points.is_empty())
+        .collect()
 }
 
 /// What has become of the figures of a story that has been compared.

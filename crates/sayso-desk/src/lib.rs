@@ -9,9 +9,11 @@ pub mod chart;
 mod decide;
 mod error;
 mod fates;
+pub mod glossary;
 pub mod gold;
 mod kept;
 mod lists;
+mod merging;
 mod stories;
 mod who;
 pub mod words;
@@ -20,11 +22,12 @@ pub use agreement::{Agreement, Difference, FieldAgreement, agreement};
 pub use chain::{ChainEvidence, ChainStep, chain};
 pub use decide::{Kept, Request, decide, named, selected, trail};
 pub use error::DeskError;
-pub use fates::{fates_of_reports, fates_of_story};
+pub use fates::{Spark, fates_of_reports, fates_of_story, sparks};
 pub use kept::{Parts, kept};
 pub use lists::{
-    FigureLine, ReportView, StoryLine, bounds, decided, each_figures, fate, figures, queue, report, stories,
-    story_page,
+    FigureLine, ReportView, StoryLine, bounds, decided, each_figures, export, fate, figures, queue, report,
+    stories, story_page,
 };
+pub use merging::{Changed, Preview, preview, summary};
 pub use stories::{Loaded, catch_up, load, load_placed, place_all};
 pub use who::{Said, Who, who};

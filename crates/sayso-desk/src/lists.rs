@@ -1,10 +1,13 @@
 //! Lists as every door shows them: stories, figures, one report, what to look at next.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Write,
+};
 
 use sayso_ledger::{
     Decided, EntryKind, EntryName, Fate, Fates, FigureFilter, FoundFigure, Ledger, LedgerError, Numbers,
-    ReportId, Reviewed, Stored, StoryCursor, fates_of,
+    ReportFilter, ReportId, Reviewed, Stored, StoryCursor, StoryId, export, fates_of,
 };
 use sayso_model::FigureId;
 use schemars::JsonSchema;
@@ -218,6 +221,30 @@ pub fn bounds(n: &Numbers) -> String {
     }
 }
 
+/// Writes rows of what stands, each with what has become of it; gives their number.
+///
+/// # Errors
+/// Those of the ledger and of `out`.
+pub fn export(
+    ledger: &mut Ledger,
+    what: export::What,
+    format: export::Format,
+    filter: ReportFilter,
+    with_rejected: bool,
+    out: &mut (dyn Write + Send),
+) -> Result<(), DeskError> {
+    let mut fates = BTreeMap::new();
+    if what == export::What::Figures {
+        let reports = ledger.reports(&filter)?;
+        fates = fates_of_reports(ledger, reports.iter().map(|line| line.id))?;
+    }
+    let of = |report| Ok(fates.get(&report).cloned().unwrap_or_default());
+    let view = ledger.view();
+    let selection = export::Selection { filter, view, with_rejected, fates: Some(&of) };
+    export::export(ledger, what, format, &selection, out)?;
+    Ok(())
+}
+
 /// A report with all that is kept about it.
 #[derive(Debug, Clone)]
 pub struct ReportView {
@@ -265,32 +292,43 @@ impl ReportView {
     }
 }
 
+/// Figures that the queue looks through: those of the stories with the newest reports.
+const LOOKED_THROUGH: usize = 2000;
+
 /// What to look at next: figures about which nobody has decided, those in conflict first, then those that nobody is shown to
-/// stand behind, then counts of the dead and hurt, then the rest, the newest first.
+/// stand behind, then counts of the dead and hurt, then the rest, the newest first. Stories are looked through from the one
+/// with the newest report on, until enough open figures are found.
 ///
 /// # Errors
 /// Those of the ledger.
 pub fn queue(ledger: &mut Ledger, most: usize) -> Result<Vec<(FigureLine, &'static str)>, DeskError> {
-    let all = figures(ledger, &FigureFilter::default())?;
-    let why = |line: &FigureLine| {
-        let has = |what: &str| line.status.iter().any(|fate| fate.what == what);
-        let toll =
-            matches!(line.found.category.as_str(), "killed" | "injured" | "missing" | "killed_or_injured");
-        match () {
-            () if has("in_conflict") || has("self_contradicted") => (0, "in conflict with another value"),
-            () if has("unverified") || has("denied") => (1, "denied, or nobody is shown to stand behind it"),
-            () if toll && line.status.is_empty() => (2, "a toll that stands"),
-            () if toll => (3, "a toll"),
-            () => (4, "not looked at yet"),
-        }
-    };
     let mut open: Vec<(u8, FigureLine, &'static str)> = Vec::new();
-    for line in all.into_iter().filter(|line| line.found.decision.is_none()) {
-        let (rank, why) = why(&line);
-        open.push((rank, line, why));
+    for story in stories(ledger, 1)?.into_iter().filter(|story| story.unreviewed > 0) {
+        if open.len() >= LOOKED_THROUGH {
+            break;
+        }
+        let filter = FigureFilter { story: Some(StoryId(story.story)), ..FigureFilter::default() };
+        let found = figures(ledger, &filter)?.into_iter().filter(|line| line.found.decision.is_none());
+        open.extend(found.map(|line| {
+            let (rank, why) = urgency(&line);
+            (rank, line, why)
+        }));
     }
     open.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.found.published.cmp(&a.1.found.published)));
     Ok(open.into_iter().take(most).map(|(_, line, why)| (line, why)).collect())
+}
+
+/// How much hangs on a figure, the most pressing first, and why.
+fn urgency(line: &FigureLine) -> (u8, &'static str) {
+    let has = |what: &str| line.status.iter().any(|fate| fate.what == what);
+    let toll = matches!(line.found.category.as_str(), "killed" | "injured" | "missing" | "killed_or_injured");
+    match () {
+        () if has("in_conflict") || has("self_contradicted") => (0, "in conflict with another value"),
+        () if has("unverified") || has("denied") => (1, "denied, or nobody is shown to stand behind it"),
+        () if toll && line.status.is_empty() => (2, "a toll that stands"),
+        () if toll => (3, "a toll"),
+        () => (4, "not looked at yet"),
+    }
 }
 
 #[cfg(test)]

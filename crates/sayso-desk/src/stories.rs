@@ -9,8 +9,8 @@ use sayso_compare::{
     Constraints, Entry, Member, ReportKey, StoryKey, StoryStore, TermVector, Who, neighbourhood, place,
 };
 use sayso_ledger::{
-    DecisionKind, EntryKind, EntryName, Ledger, LedgerError, ReportFilter, ReportId, Standing, StoryId,
-    Subject, View,
+    Anchored, DecisionKind, EntryKind, EntryName, Ledger, LedgerError, ReportFilter, ReportId, Standing,
+    StoryId, Subject, View,
 };
 use sayso_model::{Date, FigureId, Reading, SpeakerId, story::Story};
 
@@ -301,6 +301,16 @@ pub fn load(ledger: &mut Ledger, id: i64, as_of: Option<Date>) -> Result<Loaded,
 /// # Errors
 /// As for [`load`].
 pub fn load_placed(ledger: &Ledger, id: i64, as_of: Option<Date>) -> Result<Loaded, DeskError> {
+    load_as_if(ledger, id, as_of, None)
+}
+
+/// The same as if somebody had decided once more which speakers are one.
+pub(crate) fn load_as_if(
+    ledger: &Ledger,
+    id: i64,
+    as_of: Option<Date>,
+    more: Option<(DecisionKind, &[Anchored])>,
+) -> Result<Loaded, DeskError> {
     ledger.story(StoryId(id))?.ok_or(DeskError::NoStory(id))?;
     let lines = ledger.reports(&ReportFilter { story: Some(StoryId(id)), ..ReportFilter::default() })?;
     let mut standing: BTreeMap<i64, Standing> = BTreeMap::new();
@@ -314,7 +324,7 @@ pub fn load_placed(ledger: &Ledger, id: i64, as_of: Option<Date>) -> Result<Load
         }));
         standing.insert(line.id.0, reviewed.standing());
     }
-    let constraints = constraints(ledger, &standing)?;
+    let constraints = constraints(ledger, &standing, more)?;
     let entries: Vec<Entry<'_>> =
         standing.iter().map(|(key, s)| Entry { key: *key, reading: &s.reading }).collect();
     let story = sayso_compare::story(&entries, &constraints, as_of);
@@ -331,8 +341,23 @@ pub fn load_placed(ledger: &Ledger, id: i64, as_of: Option<Date>) -> Result<Load
 }
 
 /// What people decided about which speakers are one; of two decisions about one pair the newer holds.
-fn constraints(ledger: &Ledger, standing: &BTreeMap<i64, Standing>) -> Result<Constraints, DeskError> {
+fn constraints(
+    ledger: &Ledger,
+    standing: &BTreeMap<i64, Standing>,
+    more: Option<(DecisionKind, &[Anchored])>,
+) -> Result<Constraints, DeskError> {
     let mut decided: BTreeMap<(Who, Who), DecisionKind> = BTreeMap::new();
+    let mut decide = |kind: DecisionKind, entries: &[Anchored]| {
+        let who: Vec<Who> = entries
+            .iter()
+            .filter_map(|e| Some((e.report, SpeakerId::from(e.place(&standing.get(&e.report)?.reading)?))))
+            .collect();
+        for (n, a) in who.iter().enumerate() {
+            for b in who.iter().skip(n + 1) {
+                decided.insert((*a.min(b), *a.max(b)), kind);
+            }
+        }
+    };
     for decision in ledger.decisions()? {
         let Subject::Entries(entries) = &decision.subject else { continue };
         let of_speakers = entries.iter().all(|e| e.kind == EntryKind::Speaker);
@@ -343,15 +368,10 @@ fn constraints(ledger: &Ledger, standing: &BTreeMap<i64, Standing>) -> Result<Co
         {
             continue;
         }
-        let who: Vec<Who> = entries
-            .iter()
-            .filter_map(|e| Some((e.report, SpeakerId::from(e.place(&standing.get(&e.report)?.reading)?))))
-            .collect();
-        for (n, a) in who.iter().enumerate() {
-            for b in who.iter().skip(n + 1) {
-                decided.insert((*a.min(b), *a.max(b)), decision.kind);
-            }
-        }
+        decide(decision.kind, entries);
+    }
+    if let Some((kind, entries)) = more {
+        decide(kind, entries);
     }
     let pairs = |kind| decided.iter().filter(move |(_, k)| **k == kind).map(|(pair, _)| *pair).collect();
     Ok(Constraints { together: pairs(DecisionKind::Merge), apart: pairs(DecisionKind::Split) })

@@ -2,12 +2,27 @@
 
 use std::fmt::Write;
 
-use sayso_model::story::{Bounds, Claim, EventOf, Scope, Status, Story};
+use sayso_model::{
+    Choice,
+    story::{Bounds, Claim, EventOf, Scope, Status, Story},
+};
 
-/// Text from a report on one line, without control characters.
+/// Text from a report on one line, without characters that could steer a terminal or turn the order of what stands beside it.
 #[must_use]
 pub fn plain(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).collect()
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|c| !steers(*c)).collect()
+}
+
+/// The same for text of several lines.
+#[must_use]
+pub fn plain_lines(text: &str) -> String {
+    text.chars().filter(|c| *c == '\n' || !steers(*c)).collect()
+}
+
+/// Control characters, and those that turn the direction of writing.
+fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Category, group and scope of a claim.
@@ -97,10 +112,53 @@ pub fn amount(value: &Bounds) -> String {
         (Some(low), None, None) => format!("{low} or more"),
         (None, None, Some(high)) => format!("{under}{high}"),
         (Some(low), None, Some(high)) => format!("{low} to {high}"),
+        (Some(low), Some(best), None) if low == best && value.low_exclusive => format!("{over}{low}"),
+        (Some(low), Some(best), None) if low == best => format!("{low} or more"),
+        (None, Some(best), Some(high)) if high == best => format!("{under}{high}"),
         (low, Some(best), high) => {
             let end = |n: Option<sayso_model::Number>| n.map_or_else(|| "?".to_owned(), |n| n.to_string());
             format!("{about}{best} ({} to {})", end(low), end(high))
         }
         (None, None, None) => "–".to_owned(),
+    }
+}
+
+/// One choice that was made for a figure: what was chosen, how sure, by what, and what came second. `nothing` is said where
+/// nothing came second by name.
+#[must_use]
+pub fn choice(chosen: &str, choice: &Choice, nothing: &str) -> String {
+    let share = choice.share.map_or_else(String::new, |s| format!(" {:.3}", s.value()));
+    let by = if choice.by.is_empty() { "no rule".to_owned() } else { choice.by.join(", ") };
+    let second = choice.runner_up.as_ref().map_or_else(String::new, |r| {
+        format!("; next {} {:.3}", r.value.as_deref().unwrap_or(nothing), r.share.value())
+    });
+    format!("{chosen}{share} ({by}){second}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use sayso_model::{Choice, RunnerUp, Share};
+
+    use super::{choice, plain, plain_lines};
+
+    #[test]
+    fn nothing_steers() {
+        let hostile = "a\u{1b}[31m \u{202e}b\r\n\tc\u{200f}";
+        assert_eq!(plain(hostile), "a[31m b c");
+        assert_eq!(plain_lines(hostile), "a[31m b\nc");
+    }
+
+    #[test]
+    fn a_choice_is_told_in_one_line() {
+        let made = Choice {
+            by: vec![Cow::Borrowed("figure.verb-before"), Cow::Borrowed("decider")],
+            share: Some(Share::of(0.93)),
+            runner_up: Some(RunnerUp { value: None, share: Share::of(0.05) }),
+        };
+        let told = choice("killed", &made, "no people");
+        assert_eq!(told, "killed 0.930 (figure.verb-before, decider); next no people 0.050");
+        assert_eq!(choice("other", &Choice::default(), "no people"), "other (no rule)");
     }
 }

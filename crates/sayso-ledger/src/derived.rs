@@ -1,5 +1,7 @@
 //! What `sayso-compare` derives from the readings. All of it can be dropped and made again.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 use sayso_model::SpeakerId;
 use serde::Serialize;
@@ -76,6 +78,17 @@ impl Ledger {
         let rows = query.query_map([], |row| {
             Ok(Story { id: StoryId(row.get(0)?), label: row.get(1)?, state: row.get(2)? })
         })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The report of each story that was added last.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn newest_reports(&self) -> Result<BTreeMap<StoryId, ReportId>, LedgerError> {
+        let mut query =
+            self.db.prepare_cached("SELECT story, max(report) FROM sound_story_report GROUP BY story")?;
+        let rows = query.query_map([], |row| Ok((StoryId(row.get(0)?), ReportId(row.get(1)?))))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -55,7 +55,7 @@ pub use error::LedgerError;
 pub use fate::{Fate, Fates, fates_of};
 pub use feed::FeedState;
 pub use open::{Ledger, SCHEMA, default_path, files_of};
-pub use query::{FigureFilter, FoundFigure, FoundStatement, Hit, Numbers};
+pub use query::{FigureFilter, FigurePlace, FoundFigure, FoundStatement, Hit, Numbers, Quoted};
 pub use reading::fold;
 pub use repair::{Repaired, repair};
 pub use report::{ReportFilter, ReportId, ReportLine, Stored};

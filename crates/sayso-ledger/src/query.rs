@@ -28,8 +28,21 @@ pub struct FigureFilter {
     pub origin: Option<String>,
     /// Those that people rejected too.
     pub with_rejected: bool,
+    /// Those that come after this one in the list.
+    pub after: Option<FigurePlace>,
     /// At most so many; all if `None`.
     pub limit: Option<u32>,
+}
+
+/// Where a figure stands in the list of all: the next page begins behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FigurePlace {
+    /// The day by which it is listed; null stands last.
+    pub day: Option<String>,
+    /// The report.
+    pub report: ReportId,
+    /// The figure in its reading.
+    pub figure: FigureId,
 }
 
 /// Bounds of a figure, as floating point for sorting and columns; the reading has them exactly.
@@ -117,6 +130,17 @@ pub struct FoundStatement {
     pub reviewed_by: Option<String>,
 }
 
+/// A name under which something was said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Quoted {
+    /// The name.
+    pub name: String,
+    /// Statements of speakers of that name.
+    pub statements: i64,
+    /// Reports that have them.
+    pub reports: i64,
+}
+
 /// A report found by words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Hit {
@@ -125,6 +149,15 @@ pub struct Hit {
     pub line: ReportLine,
     /// Words around the first matches, the matches between `[` and `]`.
     pub snippet: String,
+}
+
+impl FoundFigure {
+    /// Where it stands in the list of all.
+    #[must_use]
+    pub fn place(&self) -> FigurePlace {
+        let day = [&self.as_of, &self.said_on, &self.published].into_iter().find_map(Clone::clone);
+        FigurePlace { day, report: self.report, figure: self.figure }
+    }
 }
 
 impl Ledger {
@@ -147,6 +180,7 @@ impl Ledger {
             .flatten()
             .map(|(report, speaker)| format!("{report}:{}", speaker.0))
             .collect();
+        let after = filter.after.as_ref();
         let mut query = self.db.prepare_cached(
             "SELECT f.report, f.entry FROM sound_figure f JOIN sound_head r ON r.id = f.report
              WHERE r.latest AND (:category IS NULL OR f.category = :category)
@@ -156,6 +190,8 @@ impl Ledger {
              AND (:origin IS NULL OR instr(' ' || f.origin_folded || ' ', ' ' || :origin || ' ') > 0
                 OR f.report || ':' || f.origin_speaker IN (SELECT value FROM json_each(:speakers)))
              AND (:rejected OR f.decision IS NOT 'rejected')
+             AND (:report IS NULL OR (coalesce(f.as_of, f.said_on, f.published) IS NULL,
+                coalesce(f.as_of, f.said_on, f.published, ''), f.report, f.entry) > (:undated, :day, :report, :figure))
              ORDER BY coalesce(f.as_of, f.said_on, f.published) IS NULL, coalesce(f.as_of, f.said_on, f.published),
              f.report, f.entry LIMIT :limit",
         )?;
@@ -168,6 +204,10 @@ impl Ledger {
                 ":origin": filter.origin.as_deref().map(fold),
                 ":speakers": serde_json::to_string(&speakers)?,
                 ":rejected": filter.with_rejected,
+                ":undated": after.is_some_and(|a| a.day.is_none()),
+                ":day": after.and_then(|a| a.day.as_deref()).unwrap_or(""),
+                ":report": after.map(|a| a.report.0),
+                ":figure": after.map(|a| a.figure.0),
                 ":limit": filter.limit.map_or(-1, i64::from),
             },
             |row| Ok((ReportId(row.get(0)?), FigureId(row.get(1)?))),
@@ -221,6 +261,24 @@ impl Ledger {
              WHERE r.latest AND f.decision IS NOT 'rejected' ORDER BY 1",
         )?;
         Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Named speakers with the statements that stand in the reports that were added last, those with most first.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn most_quoted(&self, reports: u32) -> Result<Vec<Quoted>, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "WITH newest AS (SELECT id FROM report WHERE latest ORDER BY id DESC LIMIT ?1)
+             SELECT p.name, count(*), count(DISTINCT s.report) FROM newest JOIN sound_statement s ON s.report = newest.id
+             JOIN sound_speaker p ON p.report = s.report AND p.entry = s.speaker
+             WHERE s.decision IS NOT 'rejected' AND NOT p.anonymous
+             GROUP BY p.name ORDER BY 2 DESC, 1",
+        )?;
+        let rows = query.query_map([reports], |row| {
+            Ok(Quoted { name: row.get(0)?, statements: row.get(1)?, reports: row.get(2)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Speakers who are called `name` in a newest revision, and those whom compare grouped with them; where nobody is

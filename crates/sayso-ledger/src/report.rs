@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Number of a report in its ledger; grows in the order of adding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct ReportId(pub i64);
 
@@ -111,6 +111,15 @@ pub(crate) fn line(row: &Row<'_>) -> rusqlite::Result<ReportLine> {
 }
 
 impl Ledger {
+    /// The report that was added last; 0 where there is none.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn last_report(&self) -> Result<ReportId, LedgerError> {
+        let last = "SELECT coalesce(max(id), 0) FROM report";
+        Ok(self.db.prepare_cached(last)?.query_row([], |row| row.get(0).map(ReportId))?)
+    }
+
     /// How many reports there are, revisions included.
     ///
     /// # Errors
@@ -129,6 +138,18 @@ impl Ledger {
         let rows = query
             .query_map((after.0, i64::try_from(limit).unwrap_or(i64::MAX)), |row| row.get(0).map(ReportId))?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Lists the newest revisions of reports in the order of adding, behind one of them.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn lines_after(&self, after: ReportId, limit: usize) -> Result<Vec<ReportLine>, LedgerError> {
+        let sql =
+            format!("SELECT {LINE} FROM sound_report r WHERE r.latest AND r.id > ?1 ORDER BY r.id LIMIT ?2");
+        let mut query = self.db.prepare_cached(&sql)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        Ok(query.query_map(rusqlite::params![after.0, limit], line)?.collect::<Result<_, _>>()?)
     }
 
     /// Lists reports, the newest published first, those without a date last.

@@ -240,6 +240,7 @@ impl Ledger {
             story: story.map(StoryId),
             origin,
             with_rejected,
+            after: None,
             limit,
         };
         self.json(py, |ledger| sayso_desk::figures(ledger, &filter))

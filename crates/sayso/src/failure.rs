@@ -81,6 +81,9 @@ pub(crate) enum Failure {
     /// A question to the ledger has no answer.
     #[error(transparent)]
     Desk(sayso_desk::DeskError),
+    /// The pages cannot be served.
+    #[error(transparent)]
+    Serve(#[from] sayso_server::ServeError),
     /// Anything else, with what to do about it.
     #[error("{0}")]
     Other(String),
@@ -120,6 +123,7 @@ impl Failure {
             | Self::Eval(_)
             | Self::Ledger(_)
             | Self::Desk(_)
+            | Self::Serve(_)
             | Self::Other(_) => 1,
         })
     }

@@ -71,6 +71,10 @@ enum Command {
     Restore(commands::restore::Args),
     /// Make a damaged ledger whole, and say what is lost
     Repair(commands::repair::Args),
+    /// Show the ledger in the browser, with an API
+    Serve(commands::serve::Args),
+    /// Name who may use `sayso serve`
+    User(commands::user::Args),
     /// Score readings against gold data
     Eval(commands::eval::Args),
     /// Print the JSON schema of a reading, a story or a brief
@@ -100,6 +104,8 @@ fn main() -> ExitCode {
         Command::Backup(args) => commands::backup::run(args),
         Command::Restore(args) => commands::restore::run(args),
         Command::Repair(args) => commands::repair::run(args),
+        Command::Serve(args) => commands::serve::run(args),
+        Command::User(args) => commands::user::run(args),
         Command::Eval(args) => commands::eval::run(args),
         Command::Schema(args) => commands::schema::run(args),
     };

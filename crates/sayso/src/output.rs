@@ -54,19 +54,7 @@ pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>) -> Result<(), Failu
 }
 
 /// Text from a report for a terminal: on one line, without characters that could steer it or turn its order round.
-pub(crate) fn printable(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|c| !steers(*c)).collect()
-}
-
-/// The same for text of several lines.
-pub(crate) fn printable_lines(text: &str) -> String {
-    text.chars().filter(|c| *c == '\n' || !steers(*c)).collect()
-}
-
-/// Control characters, and those by which text is written from right to left against its script.
-fn steers(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
+pub(crate) use sayso_desk::words::{plain as printable, plain_lines as printable_lines};
 
 /// A line on stderr; what it tells of can have been named by anybody.
 pub(crate) fn complain(message: &str) {

@@ -1,7 +1,6 @@
 //! `sayso export`: what is in the ledger, for other programs.
 
 use std::{
-    collections::BTreeMap,
     io::{self, BufWriter, IsTerminal, Write},
     path::PathBuf,
     process::ExitCode,
@@ -129,21 +128,9 @@ fn write(
         Format::Csv => export::Format::Csv,
         Format::Parquet => export::Format::Parquet,
     };
-    let mut fates = BTreeMap::new();
-    if what == export::What::Figures {
-        let reports = ledger.reports(&filter)?;
-        fates = sayso_desk::fates_of_reports(ledger, reports.iter().map(|line| line.id))?;
-    }
-    let of = |report| Ok(fates.get(&report).cloned().unwrap_or_default());
-    let selection = export::Selection {
-        filter,
-        view: args.seen.view(),
-        with_rejected: args.with_rejected,
-        fates: Some(&of),
-    };
-    match export::export(ledger, what, format, &selection, out) {
-        Err(sayso_ledger::LedgerError::Output(e)) => Err(Failure::Output(e)),
-        other => Ok(other.map(|_| ())?),
+    match sayso_desk::export(ledger, what, format, filter, args.with_rejected, out) {
+        Err(sayso_desk::DeskError::Ledger(sayso_ledger::LedgerError::Output(e))) => Err(Failure::Output(e)),
+        other => Ok(other?),
     }
 }
 

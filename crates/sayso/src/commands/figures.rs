@@ -66,6 +66,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         story: args.story.map(StoryId),
         origin: args.origin.clone(),
         with_rejected: args.with_rejected,
+        after: None,
         limit: args.limit,
     };
     let mut any = false;
@@ -125,7 +126,7 @@ fn draw(args: &Args, ledger: &mut Ledger, story: i64) -> Result<ExitCode, Failur
     let claims: Vec<&Claim> = loaded.story.claims.iter().filter(wanted).collect();
     if let Some(mut file) = svg {
         let title = args.category.clone().unwrap_or_else(|| format!("story {story}"));
-        file.write_all(chart::svg(&loaded.story, &title, &claims).as_bytes())?;
+        file.write_all(chart::svg(&loaded.story, &title, &claims, None).as_bytes())?;
         file.finish()?;
     }
     if args.chart {

@@ -1,0 +1,108 @@
+//! Series drawn: one line for each origin, in the terminal or as SVG.
+
+use std::fmt::Write;
+
+use sayso_model::{
+    Date, Number,
+    story::{Claim, Status, Story, StoryMark},
+};
+
+use crate::words::{plain, what};
+
+mod axis;
+mod svg;
+
+pub use svg::{Link, Linked, svg};
+
+/// A value with its day and its bounds, as drawn.
+struct Dot {
+    day: Date,
+    at: f64,
+    low: f64,
+    high: f64,
+    /// True where the words give a lower bound only.
+    open: bool,
+    /// True for a value that was taken back, denied or never verified.
+    doubtful: bool,
+    label: String,
+    /// Where the first report gives it.
+    mark: Option<StoryMark>,
+    reports: usize,
+}
+
+/// One origin's values.
+struct Line {
+    name: String,
+    dots: Vec<Dot>,
+}
+
+fn lines(story: &Story, claim: &Claim) -> Vec<Line> {
+    let number = |n: Option<Number>| n.map(Number::to_f64);
+    claim
+        .series
+        .iter()
+        .map(|s| Line {
+            name: plain(s.name.as_deref().unwrap_or("nobody named")),
+            dots: s
+                .points
+                .iter()
+                .filter_map(|p| {
+                    let v = &p.value;
+                    let published = || story.reports.get(p.reports.first()?.mark.report)?.published;
+                    let at = number(v.best.or(v.low).or(v.high))?;
+                    let open = v.low.is_some() && v.high.is_none();
+                    let plus = if open { "+" } else { "" };
+                    let about = if v.approximate { "~" } else { "" };
+                    Some(Dot {
+                        day: p.as_of.or(p.on).or_else(published)?,
+                        at,
+                        low: number(v.low).unwrap_or(at),
+                        high: number(v.high).unwrap_or(at),
+                        open,
+                        doubtful: p.statuses.iter().any(doubtful),
+                        label: format!("{about}{}{plus}", v.best.or(v.low).or(v.high)?),
+                        mark: p.reports.first().map(|a| a.mark),
+                        reports: p.reports.len(),
+                    })
+                })
+                .collect(),
+        })
+        .filter(|l| !l.dots.is_empty())
+        .collect()
+}
+
+fn doubtful(status: &Status) -> bool {
+    match status {
+        Status::Current | Status::Superseded { .. } | Status::InConflict { .. } => false,
+        Status::Unverified { .. }
+        | Status::Corrected { .. }
+        | Status::Denied { .. }
+        | Status::Disowned { .. }
+        | Status::SelfContradicted { .. } => true,
+    }
+}
+
+/// Width of a bar in the terminal.
+const BAR: f64 = 48.0;
+
+/// The claims of a category as text: a bar for each value.
+#[must_use]
+pub fn text(story: &Story, claims: &[&Claim]) -> String {
+    let mut out = String::new();
+    for claim in claims {
+        let lines = lines(story, claim);
+        let top = lines.iter().flat_map(|l| &l.dots).map(|d| d.high.max(d.at)).fold(0.0, f64::max);
+        if top <= 0.0 {
+            continue;
+        }
+        let _ = writeln!(out, "{}", what(claim));
+        for line in &lines {
+            let _ = writeln!(out, "  {}", line.name);
+            for dot in &line.dots {
+                let cells = (dot.at / top * BAR).round().max(0.0) as usize;
+                let _ = writeln!(out, "    {}  {:<48}  {}", dot.day, "█".repeat(cells.min(48)), dot.label);
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,209 @@
+// What pages can do besides without script: keys, words of an entry shown together, words selected in the text.
+"use strict";
+(() => {
+  const all = (selector, from = document) => Array.from(from.querySelectorAll(selector));
+  const one = (selector, from = document) => from.querySelector(selector);
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+
+  // Entries, one of which is current.
+  let current = null;
+  const shown = () => all("section.entry[tabindex]").filter((entry) => entry.offsetParent !== null);
+
+  function light(entry) {
+    all("mark.lit").forEach((mark) => mark.classList.remove("lit"));
+    const name = entry && entry.dataset.e;
+    if (!name) return;
+    const own = all("mark[data-e]").filter((mark) => mark.dataset.e.split(" ").includes(name));
+    own.forEach((mark) => mark.classList.add("lit"));
+    const text = one("article.text");
+    if (own.length && text && text.scrollHeight > text.clientHeight) {
+      const at = own[0].offsetTop - text.offsetTop - text.clientHeight / 3;
+      text.scrollTo({ top: Math.max(0, at), behavior: calm });
+    }
+  }
+
+  function choose(entry) {
+    if (!entry) return;
+    if (current) current.classList.remove("current");
+    current = entry;
+    entry.classList.add("current");
+    entry.focus({ preventScroll: true });
+    entry.scrollIntoView({ block: "nearest", behavior: calm });
+    light(entry);
+  }
+
+  function step(by) {
+    const entries = shown();
+    const at = entries.indexOf(current);
+    choose(entries[at < 0 ? (by > 0 ? 0 : entries.length - 1) : at + by]);
+  }
+
+  function press(selector) {
+    const target = current && one(selector, current);
+    if (target) target.click();
+  }
+
+  // The help of the keys.
+  const keys = [
+    ["j, k", "next entry, the one before"],
+    ["a", "accept the current entry"],
+    ["r", "reject it"],
+    ["c", "correct it, or note something"],
+    ["u", "undo what was decided about it"],
+    ["w", "why: rules, probability, what came second"],
+    ["f, s", "add a figure or a statement, with the words selected in the text"],
+    ["/", "search"],
+    ["g then s, q, f, a", "stories, queue, figures, audit"],
+    ["?", "this list; Escape closes it"],
+  ];
+
+  function help() {
+    let dialog = one("dialog.help");
+    if (!dialog) {
+      dialog = document.createElement("dialog");
+      dialog.className = "help";
+      dialog.setAttribute("aria-label", "Keys");
+      const list = document.createElement("dl");
+      for (const [key, what] of keys) {
+        const term = document.createElement("dt");
+        const meaning = document.createElement("dd");
+        term.textContent = key;
+        meaning.textContent = what;
+        list.append(term, meaning);
+      }
+      const close = document.createElement("button");
+      close.textContent = "Close";
+      close.addEventListener("click", () => dialog.close());
+      dialog.append(list, close);
+      document.body.append(dialog);
+    }
+    if (dialog.open) dialog.close();
+    else dialog.showModal();
+  }
+
+  // Words selected in the text go into the form by which an entry is added, with which of several places they are.
+  function selected() {
+    const words = one("article.text .words");
+    const chosen = getSelection();
+    if (!words || !chosen || chosen.isCollapsed || !words.contains(chosen.anchorNode) || !words.contains(chosen.focusNode)) return null;
+    const range = chosen.getRangeAt(0);
+    const text = range.toString().trim();
+    if (!text || text.includes("\n\n")) return null;
+    const before = document.createRange();
+    before.setStart(words, 0);
+    before.setEnd(range.startContainer, range.startOffset);
+    const count = (where) => where.split(text).length - 1;
+    const whole = words.textContent;
+    const lead = range.toString().length - range.toString().trimStart().length;
+    const start = before.toString().length + lead;
+    return { text, nth: count(whole) > 1 ? count(whole.slice(0, start)) + 1 : null };
+  }
+
+  function fill(form, found) {
+    const set = (name, value) => { const input = one(`input[name="${name}"]`, form); if (input && value !== null) input.value = value; };
+    set("words", found.text);
+    set("nth", found.nth === null ? "" : found.nth);
+    const number = /\d[\d,]*(?:\.\d+)?/.exec(found.text);
+    if (number && form.closest("[data-kind='f']")) set("field.best", number[0].replaceAll(",", ""));
+  }
+
+  function add(kind) {
+    const details = one(`details.add[data-kind="${kind}"]`);
+    if (!details) return;
+    const found = selected();
+    details.open = true;
+    if (found) fill(details, found);
+    const first = one('input[name="words"]', details);
+    details.scrollIntoView({ block: "center", behavior: calm });
+    if (found) (one('input[name="field.category"], input[name="field.speaker"]', details) || first).focus();
+    else first.focus();
+  }
+
+  let going = false;
+  const places = { s: "/", q: "/queue", f: "/figures", a: "/audit" };
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, select, textarea, dialog");
+    if (event.key === "Escape" && typing && typing.blur && !typing.matches("dialog")) { typing.blur(); if (current) current.focus(); return; }
+    if (event.ctrlKey || event.altKey || event.metaKey || (typing && event.key !== "?") || (typing && typing.matches("input, select"))) return;
+    if (going) {
+      going = false;
+      if (places[event.key]) { event.preventDefault(); location.href = places[event.key]; }
+      return;
+    }
+    const does = {
+      j: () => step(1),
+      k: () => step(-1),
+      a: () => press('button[value="accept"]'),
+      r: () => press('button[value="reject"]'),
+      c: () => press("a.correct"),
+      u: () => press('form.undo button'),
+      w: () => press("details.why > summary"),
+      f: () => add("f"),
+      s: () => add("s"),
+      g: () => { going = true; },
+      "/": () => one("header input[type=search]").focus(),
+      "?": help,
+    }[event.key];
+    if (does) { event.preventDefault(); does(); }
+  });
+
+  // What is clicked in the text is shown beside it, and the other way round.
+  document.addEventListener("click", (event) => {
+    const mark = event.target.closest("mark[data-e]");
+    if (mark && getSelection().isCollapsed) {
+      const names = mark.dataset.e.split(" ");
+      const name = names.find((n) => n.startsWith("f")) || names[names.length - 1];
+      const entry = document.getElementById(name);
+      if (entry) { const kind = entry.closest("details.kind"); if (kind) kind.open = true; choose(entry); }
+      return;
+    }
+    const entry = event.target.closest("section.entry[tabindex]");
+    if (entry && !event.target.closest("a, button, input, select, summary, label")) choose(entry);
+  });
+  document.addEventListener("focusin", (event) => {
+    const entry = event.target.closest("section.entry[tabindex]");
+    if (entry && entry !== current) {
+      if (current) current.classList.remove("current");
+      current = entry;
+      entry.classList.add("current");
+      light(entry);
+    }
+  });
+
+  // The days of a story as a slider; without script the date field stands alone.
+  const slider = one("input.slider");
+  if (slider) {
+    const days = slider.dataset.days.split(" ");
+    const field = one("#as_of");
+    const told = one("output.day");
+    slider.hidden = false;
+    const at = days.indexOf(field.value);
+    slider.value = at < 0 ? days.length - 1 : at;
+    const tell = () => { const day = days[slider.value]; told.textContent = day; slider.setAttribute("aria-valuetext", day); };
+    tell();
+    slider.addEventListener("input", tell);
+    slider.addEventListener("change", () => {
+      field.value = Number(slider.value) === days.length - 1 ? "" : days[slider.value];
+      field.form.requestSubmit();
+    });
+  }
+
+  // Something has come while a list was open.
+  const news = one("p.news");
+  if (news && window.EventSource) {
+    const source = new EventSource("/api/v1/events");
+    source.addEventListener("news", () => { news.hidden = false; });
+    addEventListener("pagehide", () => source.close());
+  }
+
+  all("p.keys").forEach((keys) => { keys.hidden = false; });
+  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target && target.matches("section.entry")) {
+    const kind = target.closest("details.kind");
+    if (kind) kind.open = true;
+    choose(target);
+    const first = one("form.fields input:not([type=hidden])", target);
+    if (first) first.focus();
+  }
+})();

@@ -1,0 +1,240 @@
+//! How fast pages answer: serves a ledger, asks for each kind of page over and over, then lets many read while some decide.
+//!
+//! ```text
+//! cargo run --release -p sayso-server --example bench -- LEDGER [SECONDS] [URL...]
+//! ```
+//!
+//! Prints for each page the bytes and, of 100 answers one after the other, the median and the 95th percentile in milliseconds;
+//! then the same for 100 readers and 4 reviewers at once, for SECONDS (10), with the number of errors and of decisions that the
+//! ledger has at the end. Each URL is another server's page on this machine (`http://127.0.0.1:8001/ledger/report.json` of
+//! `datasette serve LEDGER`), measured in the same way. LEDGER is written to: work on a copy.
+
+#![allow(clippy::print_stdout, reason = "it prints what it measures")]
+
+use std::{
+    env,
+    io::{self, Read, Write},
+    net::{SocketAddr, TcpStream},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+        mpsc,
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use sayso_ledger::{Ledger, ReportFilter};
+
+const ROUNDS: usize = 100;
+const READERS: usize = 100;
+const REVIEWERS: usize = 4;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = env::args().skip(1);
+    let ledger = PathBuf::from(arguments.next().ok_or("name a ledger")?);
+    let seconds: u64 = arguments.next().map_or(Ok(10), |n| n.parse())?;
+    let others: Vec<String> = arguments.collect();
+    let paths = paths(&ledger)?;
+    let before = Ledger::open_existing(&ledger)?.decisions()?.len();
+    let options = sayso_server::Options {
+        ledger: ledger.clone(),
+        address: ([127, 0, 0, 1], 0).into(),
+        name: "bench".to_owned(),
+        users: None,
+        origins: Vec::new(),
+    };
+    let begun = Instant::now();
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        sayso_server::serve(options, move |address| {
+            let _ = tell.send(address);
+        })
+    });
+    let address = told.recv_timeout(Duration::from_secs(20))?;
+    println!("ready after {:.1} ms", milliseconds(begun.elapsed()));
+    println!("{:<44} {:>9} {:>9} {:>9} {:>9}", "one after the other", "bytes", "first", "median", "95th");
+    for path in &paths {
+        one_by_one(address, &address.to_string(), path)?;
+    }
+    for url in &others {
+        let rest = url.strip_prefix("http://").ok_or("an address begins with http://")?;
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        one_by_one(host.parse()?, host, &format!("/{path}"))?;
+    }
+    let made = at_once(address, &paths, Duration::from_secs(seconds))?;
+    let after = Ledger::open_existing(&ledger)?.decisions()?.len();
+    println!("decisions answered {made}, in the ledger {}", after - before);
+    Ok(())
+}
+
+/// One page of each kind: the newest story, the largest, the newest report.
+fn paths(ledger: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let mut ledger = Ledger::open_existing(ledger)?;
+    let stories = sayso_desk::stories(&mut ledger, 1)?;
+    let newest = stories.first().map_or(1, |s| s.story);
+    let largest = stories.iter().max_by_key(|s| s.reports).map_or(1, |s| s.story);
+    let report = ledger.last_report()?.0;
+    println!("{} reports, {} stories", ledger.count()?, stories.len());
+    let of_largest = ReportFilter { story: Some(sayso_ledger::StoryId(largest)), ..ReportFilter::default() };
+    let in_largest = ledger.reports(&of_largest)?;
+    println!("largest story: {} with {} reports", largest, in_largest.len());
+    let inside = in_largest.first().map_or(report, |line| line.id.0);
+    let mut paths: Vec<String> =
+        ["/", "/figures", "/figures?category=killed", "/queue", "/speakers", "/search?q=flood", "/audit"]
+            .map(str::to_owned)
+            .to_vec();
+    paths.extend([
+        format!("/story/{newest}"),
+        format!("/story/{largest}"),
+        format!("/report/{report}"),
+        format!("/report/{inside}"),
+        "/api/v1/stories".to_owned(),
+        "/api/v1/reports".to_owned(),
+        "/api/v1/figures".to_owned(),
+        format!("/api/v1/reports/{report}"),
+        format!("/api/v1/stories/{newest}/brief"),
+    ]);
+    Ok(paths)
+}
+
+fn one_by_one(address: SocketAddr, host: &str, path: &str) -> io::Result<()> {
+    let first = get(address, host, path)?;
+    let mut times = Vec::with_capacity(ROUNDS);
+    for _ in 0..ROUNDS {
+        times.push(get(address, host, path)?.took);
+    }
+    let shown = if host == address.to_string() && address.port() != 0 {
+        path.to_owned()
+    } else {
+        format!("{host}{path}")
+    };
+    println!(
+        "{shown:<44} {:>9} {:>9.1} {:>9.1} {:>9.1}",
+        first.bytes,
+        milliseconds(first.took),
+        milliseconds(share(&mut times, 0.5)),
+        milliseconds(share(&mut times, 0.95))
+    );
+    Ok(())
+}
+
+/// Readers and reviewers at once; gives the number of decisions that were answered.
+fn at_once(address: SocketAddr, paths: &[String], long: Duration) -> io::Result<u64> {
+    let token = text(address, "/report/1")?;
+    let token = token.split("name=\"token\" value=\"").nth(1).and_then(|t| t.split('"').next());
+    let token = token.map(str::to_owned).ok_or_else(|| io::Error::other("report 1 has no form"))?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let (errors, made) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let reading: Vec<_> = (0..READERS)
+        .map(|n| {
+            let (stop, errors, paths) = (Arc::clone(&stop), Arc::clone(&errors), paths.to_vec());
+            thread::spawn(move || {
+                let mut times = Vec::new();
+                for path in paths.iter().cycle().skip(n) {
+                    if stop.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    match get(address, &address.to_string(), path) {
+                        Ok(answer) if answer.status == 200 => times.push(answer.took),
+                        _ => drop(errors.fetch_add(1, Ordering::Relaxed)),
+                    }
+                    // Somebody who reads takes his time.
+                    thread::sleep(Duration::from_secs(1));
+                }
+                times
+            })
+        })
+        .collect();
+    let deciding: Vec<_> = (0..REVIEWERS)
+        .map(|n| {
+            let (stop, errors, made, token) =
+                (Arc::clone(&stop), Arc::clone(&errors), Arc::clone(&made), token.clone());
+            thread::spawn(move || {
+                let mut times = Vec::new();
+                while !stop.load(Ordering::Relaxed) {
+                    let report = 1 + (times.len() * REVIEWERS + n) % 50;
+                    let body = format!(
+                        "token={token}&by=reviewer{n}&what=note&note=seen&entry={report}%3Af0&back=%2Fwords"
+                    );
+                    match post(address, &body) {
+                        Ok(answer) if answer.status == 303 => {
+                            made.fetch_add(1, Ordering::Relaxed);
+                            times.push(answer.took);
+                        }
+                        // A report without a figure.
+                        Ok(answer) if answer.status == 422 => times.push(answer.took),
+                        _ => drop(errors.fetch_add(1, Ordering::Relaxed)),
+                    }
+                    thread::sleep(Duration::from_millis(500));
+                }
+                times
+            })
+        })
+        .collect();
+    thread::sleep(long);
+    stop.store(true, Ordering::Relaxed);
+    for (name, threads) in [("100 readers at once", reading), ("4 reviewers at once", deciding)] {
+        let mut times: Vec<Duration> = threads.into_iter().filter_map(|t| t.join().ok()).flatten().collect();
+        println!(
+            "{name:<44} {:>9} {:>9} {:>9.1} {:>9.1}",
+            times.len(),
+            "",
+            milliseconds(share(&mut times, 0.5)),
+            milliseconds(share(&mut times, 0.95))
+        );
+    }
+    println!("errors {}", errors.load(Ordering::Relaxed));
+    Ok(made.load(Ordering::Relaxed))
+}
+
+struct Answer {
+    status: u16,
+    bytes: usize,
+    took: Duration,
+}
+
+fn get(address: SocketAddr, host: &str, path: &str) -> io::Result<Answer> {
+    ask(address, &format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")).map(|(a, _)| a)
+}
+
+fn text(address: SocketAddr, path: &str) -> io::Result<String> {
+    let (_, text) =
+        ask(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"))?;
+    Ok(text)
+}
+
+fn post(address: SocketAddr, body: &str) -> io::Result<Answer> {
+    let request = format!(
+        "POST /decide HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    ask(address, &request).map(|(a, _)| a)
+}
+
+fn ask(address: SocketAddr, request: &str) -> io::Result<(Answer, String)> {
+    let begun = Instant::now();
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(120)))?;
+    stream.write_all(request.as_bytes())?;
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes)?;
+    let took = begun.elapsed();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let status = text.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
+    let head = text.find("\r\n\r\n").map_or(0, |at| at + 4);
+    Ok((Answer { status, bytes: text.len() - head, took }, text))
+}
+
+/// The time below which such a share of them lies.
+fn share(times: &mut [Duration], share: f64) -> Duration {
+    times.sort_unstable();
+    let at = (times.len() as f64 * share) as usize;
+    times.get(at.min(times.len().saturating_sub(1))).copied().unwrap_or_default()
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}

@@ -1,0 +1,291 @@
+//! The JSON API: what the command line prints with `--json`, from the same functions.
+
+use std::collections::BTreeSet;
+
+use axum::{
+    Json, Router,
+    extract::{Path, Query, State, rejection::JsonRejection},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use sayso_desk::Request;
+use sayso_ledger::{DecisionKind, EntryKind, Ledger, ReportId, View};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{
+    error::Failed,
+    pages::{figures, search, story},
+    state::Desk,
+    visitor::Visitor,
+};
+
+mod events;
+mod openapi;
+
+/// Most entries of one page.
+const MOST: u32 = 500;
+/// Entries of one page where nothing else is asked for.
+const USUAL: u32 = 100;
+
+type Answer = Result<Response, Refused>;
+
+/// Why something is not answered, as JSON.
+pub(crate) struct Refused(Failed);
+
+impl From<Failed> for Refused {
+    fn from(failed: Failed) -> Self {
+        Self(failed)
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        self.0.json()
+    }
+}
+
+/// The paths under `/api/v1`. What stands here stands in [`openapi`], too, which a test holds it to.
+pub(crate) fn routes() -> Router<Desk> {
+    Router::new()
+        .route("/", get(openapi::page))
+        .route("/openapi.json", get(openapi::document))
+        .route("/events", get(events::stream))
+        .route("/stories", get(stories))
+        .route("/stories/{id}", get(story))
+        .route("/stories/{id}/brief", get(brief))
+        .route("/reports", get(reports))
+        .route("/reports/{id}", get(report))
+        .route("/figures", get(figures))
+        .route("/chains/{entry}", get(chain))
+        .route("/speakers", get(speakers))
+        .route("/search", get(search))
+        .route("/decisions", get(decisions).post(decide))
+}
+
+fn answer<T: Serialize>(asked: Result<T, Failed>) -> Answer {
+    asked.map(|value| Json(value).into_response()).map_err(Refused)
+}
+
+/// One page of a list.
+#[derive(Debug, Serialize)]
+struct Page<T> {
+    items: Vec<T>,
+    /// What the next page is asked for with, as `after`; null on the last one.
+    next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// Of a list that was asked for one entry more than the page has.
+    fn of(mut items: Vec<T>, limit: usize, place: impl Fn(&T) -> String) -> Self {
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next = items.last().filter(|_| more).map(place);
+        Self { items, next }
+    }
+}
+
+/// Which page of a list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Paged {
+    after: String,
+    limit: String,
+}
+
+impl Paged {
+    fn limit(&self) -> Result<u32, Failed> {
+        let wrong = || Failed::new(StatusCode::UNPROCESSABLE_ENTITY, "`limit` is no number");
+        if self.limit.is_empty() {
+            return Ok(USUAL);
+        }
+        self.limit.parse::<u32>().map(|n| n.clamp(1, MOST)).map_err(|_| wrong())
+    }
+
+    fn after(&self) -> Result<i64, Failed> {
+        let why = "`after` is not where a page ended; take it from `next`";
+        let wrong = || Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
+        if self.after.is_empty() { Ok(0) } else { self.after.parse().map_err(|_| wrong()) }
+    }
+}
+
+/// The one with the newest report first.
+pub(crate) async fn stories(State(desk): State<Desk>, Query(paged): Query<Paged>) -> Answer {
+    let (limit, after) = (paged.limit()?, paged.after()?);
+    let all = desk.list("stories", |ledger| Ok(sayso_desk::stories(ledger, 1)?)).await?;
+    // A story that a new report has moved up while somebody turned pages is found again on the first one.
+    let begin = all.iter().position(|s| s.story == after).map_or(0, |at| at + 1);
+    let items: Vec<_> = all.iter().skip(begin).take(limit as usize + 1).cloned().collect();
+    answer(Ok(Page::of(items, limit as usize, |s| s.story.to_string())))
+}
+
+pub(crate) async fn story(
+    State(desk): State<Desk>,
+    Path(id): Path<i64>,
+    Query(asked): Query<story::Asked>,
+) -> Answer {
+    let day = asked.day()?;
+    let told = desk.told(id, day).await?;
+    let loaded = &told.loaded;
+    answer(sayso_model::json::story_with_exact(&loaded.printed(), &loaded.texts()).map_err(Failed::from))
+}
+
+pub(crate) async fn brief(
+    State(desk): State<Desk>,
+    Path(id): Path<i64>,
+    Query(asked): Query<story::Asked>,
+) -> Answer {
+    let day = asked.day()?;
+    answer(desk.told(id, day).await.map(|told| told.brief.clone()))
+}
+
+/// In the order of adding, so that whoever asks again behind the last page gets what is new.
+pub(crate) async fn reports(State(desk): State<Desk>, Query(paged): Query<Paged>) -> Answer {
+    let (limit, after) = (paged.limit()?, paged.after()?);
+    let asked = desk.ask(move |ledger| {
+        let lines = ledger.lines_after(ReportId(after), limit as usize + 1)?;
+        Ok(Page::of(lines, limit as usize, |line| line.id.to_string()))
+    });
+    answer(asked.await)
+}
+
+pub(crate) async fn report(State(desk): State<Desk>, Path(id): Path<i64>) -> Answer {
+    let asked = desk.ask(move |ledger| {
+        let id = ReportId(id);
+        let seen = ledger.decisions_about(id)?.last().map_or(0, |d| d.id);
+        Ok((sayso_desk::report(ledger, id)?.json()?, seen))
+    });
+    let (value, seen) = asked.await?;
+    // Sent back as If-Match, it shows which decisions whoever decides has seen.
+    Ok(([(header::ETAG, format!("\"{seen}\""))], Json(value)).into_response())
+}
+
+pub(crate) async fn figures(State(desk): State<Desk>, Query(asked): Query<figures::Asked>) -> Answer {
+    let mut filter = asked.filter(MOST)?;
+    let limit = filter.limit.unwrap_or(USUAL);
+    filter.limit = Some(limit + 1);
+    let asked = desk.ask(move |ledger| {
+        let found = sayso_desk::figures(ledger, &filter)?;
+        Ok(Page::of(found, limit as usize, |line| figures::cursor(&line.found.place())))
+    });
+    answer(asked.await)
+}
+
+pub(crate) async fn chain(State(desk): State<Desk>, Path(entry): Path<String>) -> Answer {
+    answer(desk.ask(move |ledger| Ok(sayso_desk::chain(ledger, &entry)?)).await)
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Named {
+    name: String,
+    #[serde(default)]
+    rejected: bool,
+}
+
+pub(crate) async fn speakers(State(desk): State<Desk>, Query(named): Query<Named>) -> Answer {
+    answer(desk.ask(move |ledger| Ok(sayso_desk::who(ledger, &named.name, named.rejected)?)).await)
+}
+
+pub(crate) async fn search(State(desk): State<Desk>, Query(asked): Query<search::Asked>) -> Answer {
+    answer(desk.ask(move |ledger| Ok(json!({"items": ledger.search(&asked.q, USUAL)?}))).await)
+}
+
+/// In the order in which they were made.
+pub(crate) async fn decisions(State(desk): State<Desk>, Query(paged): Query<Paged>) -> Answer {
+    let (limit, after) = (paged.limit()?, paged.after()?);
+    let asked = desk.ask(move |ledger| {
+        let mut trail = sayso_desk::trail(ledger, None)?;
+        trail.retain(|kept| kept.decision.id > after);
+        Ok(Page::of(trail, limit as usize, |kept| kept.decision.id.to_string()))
+    });
+    answer(asked.await)
+}
+
+/// A decision as it is sent.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sent {
+    /// Who decides.
+    by: String,
+    /// accept, correct, reject, add, note, merge, split, undo.
+    what: String,
+    /// `12:f3`; two or more for merge and split; a report for add; the number of a decision for undo.
+    entries: Vec<String>,
+    /// For add: kind of entry, as its letter.
+    #[serde(default)]
+    kind: Option<char>,
+    /// For add: words of the report.
+    #[serde(default)]
+    words: Option<String>,
+    /// For add: which of several places.
+    #[serde(default)]
+    nth: Option<usize>,
+    /// For correct and add.
+    #[serde(default)]
+    value: Option<Value>,
+    /// Why.
+    #[serde(default)]
+    note: Option<String>,
+}
+
+/// Takes JSON only: a form of another site cannot send that without asking first, and is not answered.
+pub(crate) async fn decide(
+    State(desk): State<Desk>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    sent: Result<Json<Sent>, JsonRejection>,
+) -> Answer {
+    let Json(sent) = sent.map_err(|e| Failed::new(e.status(), e.body_text()))?;
+    let by = visitor.decides_as(&sent.by)?;
+    let seen = headers.get(header::IF_MATCH).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    answer(
+        desk.write(move |ledger| {
+            let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
+            let kind = DecisionKind::from_word(&sent.what).ok_or_else(|| wrong("`what` is no decision"))?;
+            if kind == DecisionKind::Undo {
+                for id in sent.entries.iter().filter_map(|id| id.parse().ok()) {
+                    visitor.may_undo(&ledger.decision(id)?.by)?;
+                }
+            }
+            if !matches!(kind, DecisionKind::Undo | DecisionKind::Add) {
+                has_seen(ledger, seen.as_deref(), &sent.entries)?;
+            }
+            let request = Request {
+                by,
+                kind,
+                entries: sent.entries,
+                value: sent.value,
+                note: sent.note,
+                added: sent.kind.and_then(EntryKind::of_letter),
+                words: sent.words,
+                nth: sent.nth,
+            };
+            Ok(json!({"decisions": sayso_desk::decide(ledger, &request, View::Common)?}))
+        })
+        .await,
+    )
+}
+
+/// Refuses a decision about reports about which somebody has decided since whoever sends it looked.
+fn has_seen(ledger: &Ledger, seen: Option<&str>, entries: &[String]) -> Result<(), Failed> {
+    let seen = seen.ok_or_else(|| {
+        let why = "send the ETag of the report as If-Match, so that nobody's decision is overwritten unseen; \
+                   If-Match: * overwrites it";
+        Failed::new(StatusCode::PRECONDITION_REQUIRED, why)
+    })?;
+    if seen == "*" {
+        return Ok(());
+    }
+    let reports: BTreeSet<i64> = entries.iter().filter_map(|e| e.split_once(':')?.0.parse().ok()).collect();
+    for report in reports {
+        let last = ledger.decisions_about(ReportId(report))?.last().map_or(0, |d| d.id);
+        // Of several reports the newest decision of all is the one that was seen.
+        if seen.trim_matches('"').parse::<i64>().map_or(true, |seen| seen < last) {
+            let why = format!("somebody has decided about report {report} since; load it again");
+            return Err(Failed::new(StatusCode::PRECONDITION_FAILED, why));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,116 @@
+use std::{net::SocketAddr, path::PathBuf};
+
+use axum::{
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
+use maud::html;
+use sayso_desk::DeskError;
+use sayso_ledger::LedgerError;
+
+use crate::layout;
+
+/// Why nothing is served.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// Others could reach it, and nobody is named.
+    #[error(
+        "other machines could reach this address, and no users are named; name them with --users FILE (`sayso user` writes \
+         it), or use a loopback address and reach it through an SSH tunnel"
+    )]
+    Beyond,
+    /// An address that is none.
+    #[error("'{0}' is not an address of the form https://desk.example.org, without a path")]
+    Origin(String),
+    /// The file of the users cannot be used.
+    #[error("{}: {why}", path.display())]
+    Users {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A password cannot be taken.
+    #[error("this password cannot be taken: {0}")]
+    Password(String),
+    /// The address cannot be taken.
+    #[error("cannot listen on {address}: {source}; name another port with --port")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The server cannot run.
+    #[error("cannot serve: {0}")]
+    Start(std::io::Error),
+    /// No random bytes for tokens.
+    #[error("the system gives no random bytes: {0}")]
+    Random(String),
+}
+
+/// Why a page cannot be shown.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    pub(crate) status: StatusCode,
+    pub(crate) message: String,
+}
+
+impl Failed {
+    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into() }
+    }
+
+    /// The same for the API.
+    pub(crate) fn json(self) -> Response {
+        let body = serde_json::json!({"error": self.message});
+        (self.status, axum::Json(body)).into_response()
+    }
+}
+
+impl From<LedgerError> for Failed {
+    fn from(error: LedgerError) -> Self {
+        let status = match &error {
+            LedgerError::NoReport(_) | LedgerError::NoDecision(_) | LedgerError::Missing(_) => {
+                StatusCode::NOT_FOUND
+            }
+            LedgerError::Value(_) | LedgerError::Ambiguous(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            LedgerError::Undone { .. } | LedgerError::There { .. } => StatusCode::CONFLICT,
+            LedgerError::Busy | LedgerError::Full => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<DeskError> for Failed {
+    fn from(error: DeskError) -> Self {
+        match error {
+            DeskError::Ledger(error) => error.into(),
+            DeskError::NoStory(_) => Self::new(StatusCode::NOT_FOUND, error.to_string()),
+            DeskError::Nothing(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()),
+            _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Failed {
+    fn from(error: serde_json::Error) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        let page = layout::page(
+            "Not done",
+            "",
+            html! {
+                p.failed { (layout::clean(&self.message)) }
+                p { a href="/" { "All stories" } }
+            },
+        );
+        (self.status, Html(page.into_string())).into_response()
+    }
+}

@@ -1,0 +1,84 @@
+//! What all pages look like.
+
+use maud::{DOCTYPE, Markup, html};
+
+/// What the navigation leads to.
+const PLACES: [(&str, &str); 6] = [
+    ("/", "Stories"),
+    ("/figures", "Figures"),
+    ("/queue", "Queue"),
+    ("/speakers", "Speakers"),
+    ("/audit", "Audit"),
+    ("/export", "Export"),
+];
+
+/// A page with its title under the navigation. `here` is the path of the navigation's entry that it belongs to.
+pub(crate) fn page(title: &str, here: &str, content: Markup) -> Markup {
+    let title = clean(title);
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) " – sayso" }
+                link rel="stylesheet" href="/style.css";
+                script src="/app.js" defer {}
+            }
+            body {
+                a.skip href="#content" { "To the content" }
+                header {
+                    a.brand href="/" { "sayso" }
+                    nav aria-label="Pages" {
+                        @for (path, name) in PLACES {
+                            a href=(path) aria-current=[(path == here).then_some("page")] { (name) }
+                        }
+                    }
+                    form.search method="get" action="/search" role="search" {
+                        label.hidden for="q" { "Search reports" }
+                        input #q type="search" name="q" placeholder="Search reports";
+                        button { "Search" }
+                    }
+                }
+                main #content tabindex="-1" {
+                    h1 { (title) }
+                    (content)
+                }
+                footer {
+                    a href="/words" { "What the words mean" }
+                    " " a href="/api/v1" { "API" }
+                }
+            }
+        }
+    }
+}
+
+/// A word that the glossary explains.
+pub(crate) fn term(id: &str, shown: &str) -> Markup {
+    let meaning = sayso_desk::glossary::meaning(id).unwrap_or_default();
+    html! { a.term href=(format!("/words#{id}")) title=(meaning) { (shown) } }
+}
+
+/// Text of a report for a page, on one line or as it is. Escaping is the template's work.
+pub(crate) use sayso_desk::words::{plain as line, plain_lines as clean};
+
+/// A name of something that may not be known.
+pub(crate) fn or_dash(text: Option<&str>) -> String {
+    text.map_or_else(|| "–".to_owned(), line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{line, page};
+    use maud::html;
+
+    #[test]
+    fn a_title_cannot_break_out() {
+        let title = "</title><script>alert(1)</script>\u{202e}\u{1b}[31m";
+        let page = page(title, "/", html! { p { (line(title)) } }).into_string();
+        assert!(
+            page.matches("<script").count() == 1 && !page.contains('\u{202e}') && !page.contains('\u{1b}'),
+            "{page}"
+        );
+    }
+}

@@ -1,0 +1,141 @@
+//! Pages and a JSON API on a ledger: read, check and decide in the browser.
+//!
+//! Pages are made here from what `sayso-desk` answers and from nothing else; they work without script. Reports are hostile
+//! text: everything is escaped by the templates, no page runs a script of its own text, and a page of another site can
+//! neither read nor post ([`guard`]).
+
+mod api;
+mod error;
+mod guard;
+mod layout;
+mod listen;
+mod news;
+mod pages;
+mod session;
+mod state;
+mod users;
+mod visitor;
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use axum::{
+    Router,
+    http::header,
+    middleware,
+    response::IntoResponse,
+    routing::{get, post},
+};
+use tokio::net::TcpListener;
+
+pub use error::ServeError;
+use state::Desk;
+pub use users::{NewSecret, Role, add_user};
+
+/// Largest request that is taken, in bytes: decisions are small.
+const BODY: usize = 256 * 1024;
+/// How long a request may take to arrive and be answered.
+const ANSWER: Duration = Duration::from_secs(120);
+
+/// What is served, and where.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The ledger's file.
+    pub ledger: PathBuf,
+    /// Address and port; port 0 takes a free one.
+    pub address: SocketAddr,
+    /// Name under which decisions are made where a page says no other.
+    pub name: String,
+    /// File with the users; without it everybody on this machine may decide, and nobody else can reach it.
+    pub users: Option<PathBuf>,
+    /// Under which addresses browsers reach it, besides its own: `https://desk.example.org`.
+    pub origins: Vec<String>,
+}
+
+/// Serves until the process is asked to end (SIGTERM, SIGINT). `ready` is told the address before the first answer.
+///
+/// # Errors
+/// [`ServeError`] where the address cannot be taken, or others could reach it and no users are named.
+pub fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    if options.users.is_none() && !(options.address.ip().is_loopback() && options.origins.is_empty()) {
+        return Err(ServeError::Beyond);
+    }
+    let origins = guard::Origins::named(&options.origins)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Start)?;
+    runtime.block_on(async {
+        let failed = |source| ServeError::Listen { address: options.address, source };
+        let listener = TcpListener::bind(options.address).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let (tell, told) = tokio::sync::watch::channel(state::News::default());
+        let desk = Desk::new(options.clone(), told)?;
+        let watching = tokio::spawn(news::watch(desk.clone(), tell));
+        let app = router(desk, origins.at(address));
+        ready(address);
+        listen::run(listener, app, async {
+            asked_to_end().await;
+            // Those who wait for news are told that there will be none.
+            watching.abort();
+        })
+        .await;
+        Ok(())
+    })
+}
+
+async fn asked_to_end() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupted.await;
+}
+
+/// The pages and the API of a ledger, for a server that is reached under these names.
+fn router(desk: Desk, origins: guard::Origins) -> Router {
+    Router::new()
+        .route("/", get(pages::stories::page))
+        .route("/seen", get(pages::stories::seen))
+        .route("/story/{id}", get(pages::story::page))
+        .route("/story/{id}/speakers", get(pages::merge::page))
+        .route("/report/{id}", get(pages::report::page))
+        .route("/figures", get(pages::figures::page))
+        .route("/queue", get(pages::queue::page))
+        .route("/speakers", get(pages::speakers::list))
+        .route("/speaker", get(pages::speakers::one))
+        .route("/search", get(pages::search::page))
+        .route("/audit", get(pages::audit::page))
+        .route("/export", get(pages::export::page))
+        .route("/export/file", get(pages::export::file))
+        .route("/words", get(pages::glossary::page))
+        .route("/decide", post(pages::decide::post))
+        .route("/merge", post(pages::merge::post))
+        .nest("/api/v1", api::routes())
+        .route("/login", get(session::page).post(session::sign_in))
+        .route("/logout", post(session::sign_out))
+        .route("/style.css", get(style))
+        .route("/app.js", get(script))
+        .route("/favicon.ico", get(|| async { axum::http::StatusCode::NO_CONTENT }))
+        .fallback(pages::not_found)
+        .layer(axum::extract::DefaultBodyLimit::max(BODY))
+        .layer(middleware::from_fn(guard::in_time))
+        .layer(middleware::from_fn(guard::refuse_large))
+        .layer(middleware::from_fn_with_state(desk.clone(), session::admit))
+        .layer(middleware::from_fn_with_state(origins, guard::check))
+        .layer(middleware::from_fn(guard::headers))
+        .with_state(desk)
+}
+
+async fn style() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("../assets/style.css"))
+}
+
+async fn script() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], include_str!("../assets/app.js"))
+}

@@ -1,0 +1,25 @@
+//! Notices when reports or decisions have come, whoever wrote them.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::state::{Desk, News};
+
+/// How often it looks.
+const EVERY: Duration = Duration::from_secs(2);
+
+/// Looks until nobody listens or it is stopped.
+pub(crate) async fn watch(desk: Desk, tell: watch::Sender<News>) {
+    loop {
+        let now = desk.ask(|ledger| {
+            let report = ledger.last_report()?.0;
+            Ok(News { report, decision: ledger.last_decision()? })
+        });
+        // A ledger that cannot be asked now is asked again.
+        if let Ok(now) = now.await {
+            tell.send_if_modified(|told| std::mem::replace(told, now) != now);
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}

@@ -1,0 +1,134 @@
+//! Takes what people decide in forms.
+
+use axum::{
+    Form,
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use sayso_desk::Request;
+use sayso_ledger::{
+    Decision, DecisionKind, EntryKind, EntryName, Ledger, ReportId, Subject, View, review::fields,
+};
+use serde_json::Value;
+
+use super::forms;
+use crate::{
+    error::Failed,
+    layout::line,
+    state::Desk,
+    visitor::{Visitor, remember},
+};
+
+/// What a form sent.
+struct Sent(Vec<(String, String)>);
+
+impl Sent {
+    fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
+    }
+}
+
+pub(crate) async fn post(
+    State(desk): State<Desk>,
+    visitor: Visitor,
+    Form(sent): Form<Vec<(String, String)>>,
+) -> Result<Response, Failed> {
+    let sent = Sent(sent);
+    visitor.check(sent.get("token"))?;
+    let by = visitor.decides_as(sent.get("by"))?;
+    let back = back(sent.get("back"));
+    let cookie = remember(&by);
+    desk.write(move |ledger| decide(ledger, &visitor, &sent, &by)).await?;
+    let mut response = Redirect::to(&back).into_response();
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, value);
+    }
+    Ok(response)
+}
+
+/// Where somebody is led afterwards: only a path of this server, whatever the form says.
+pub(crate) fn back(written: &str) -> String {
+    let own = written.starts_with('/')
+        && !written.starts_with("//")
+        && !written.contains(|c: char| c == '\\' || c.is_control());
+    if own { written.to_owned() } else { "/".to_owned() }
+}
+
+fn decide(ledger: &mut Ledger, visitor: &Visitor, sent: &Sent, by: &str) -> Result<(), Failed> {
+    let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
+    let kind = DecisionKind::from_word(sent.get("what")).ok_or_else(|| wrong("no such decision"))?;
+    let entry = sent.get("entry").to_owned();
+    let mut request = Request {
+        by: by.to_owned(),
+        kind,
+        entries: vec![entry.clone()],
+        value: None,
+        note: Some(line(sent.get("note"))).filter(|note| !note.is_empty()),
+        added: None,
+        words: None,
+        nth: None,
+    };
+    match kind {
+        DecisionKind::Undo => {
+            let id = sent.get("decision").parse().map_err(|_| wrong("no such decision"))?;
+            visitor.may_undo(&ledger.decision(id)?.by)?;
+            request.entries = vec![id.to_string()];
+        }
+        DecisionKind::Add => {
+            let added = sent.get("kind").chars().next().and_then(EntryKind::of_letter);
+            let added = added.ok_or_else(|| wrong("no such kind of entry"))?;
+            let nth = Some(sent.get("nth").trim()).filter(|nth| !nth.is_empty());
+            let nth = nth.map(|nth| nth.parse().map_err(|_| wrong("which place is no number")));
+            request.nth = nth.transpose()?;
+            request.words = Some(sent.get("words").trim().to_owned());
+            request.value = Some(Value::Object(forms::changed(added, &sent.0, None)));
+            request.added = Some(added);
+        }
+        _ => {
+            let mut about = sayso_desk::named(ledger, View::Common, &entry)?;
+            let anchored = about.pop().filter(|_| about.is_empty());
+            let anchored = anchored.ok_or_else(|| wrong("this is about one entry"))?;
+            unseen(ledger, sent, ReportId(anchored.report), &entry)?;
+            if kind == DecisionKind::Correct {
+                let reviewed = ledger.reviewed(ReportId(anchored.report))?;
+                let place = reviewed.as_ref().and_then(|r| anchored.place(&r.reading));
+                let place = place.map(|index| EntryName { kind: anchored.kind, index });
+                let stands = reviewed.as_ref().zip(place).map(|(r, e)| fields::fields(&r.reading, e));
+                let changed = forms::changed(anchored.kind, &sent.0, Some(&stands.unwrap_or_default()));
+                if changed.is_empty() {
+                    return Err(wrong("nothing was changed; to say that the entry is right, accept it"));
+                }
+                request.value = Some(Value::Object(changed));
+            }
+            if kind == DecisionKind::Note && request.note.is_none() {
+                return Err(wrong("there is nothing to note; write it under \"Why, or a note\""));
+            }
+        }
+    }
+    sayso_desk::decide(ledger, &request, View::Common)?;
+    Ok(())
+}
+
+/// Refuses to decide over what somebody else has decided about the same entry since the form was shown.
+fn unseen(ledger: &Ledger, sent: &Sent, report: ReportId, entry: &str) -> Result<(), Failed> {
+    let Ok(seen) = sent.get("seen").parse::<i64>() else { return Ok(()) };
+    let Some(reviewed) = ledger.reviewed(report)? else { return Ok(()) };
+    let about = |d: &Decision| match &d.subject {
+        Subject::Entries(entries) => entries.iter().any(|e| {
+            let place = e.place(&reviewed.reading).map(|index| EntryName { kind: e.kind, index });
+            e.report == report.0 && place.is_some_and(|name| format!("{report}:{name}") == entry)
+        }),
+        _ => false,
+    };
+    let newer = ledger.decisions_about(report)?.into_iter().find(|d| d.id > seen && about(d));
+    newer.map_or(Ok(()), |d| {
+        let why = format!(
+            "{} has decided about {entry} since this page was loaded ({}, decision {}); load it again and look",
+            line(&d.by),
+            d.kind.word(),
+            d.id
+        );
+        Err(Failed::new(StatusCode::CONFLICT, why))
+    })
+}

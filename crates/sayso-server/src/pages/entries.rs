@@ -1,0 +1,219 @@
+//! The entries of a report: what each says, why, what has become of it, and how one decides about it.
+
+use maud::{Markup, html};
+use sayso_desk::{ReportView, fate, words::choice};
+use sayso_ledger::{Decided, EntryKind, EntryName, Fields, ReportId, Reviewed, review::fields};
+use sayso_model::{Figure, Speaker};
+
+use super::forms;
+use crate::{
+    layout::{line, term},
+    visitor::Visitor,
+};
+
+/// Which entries are shown, and how.
+pub(super) struct Asked<'a> {
+    /// With what was rejected.
+    pub(super) rejected: bool,
+    /// The one that is to be corrected.
+    pub(super) correct: &'a str,
+    /// The newest decision that the page shows.
+    pub(super) seen: i64,
+    /// The story of the report.
+    pub(super) story: Option<i64>,
+}
+
+/// Sorts of entries in the order in which they are looked at.
+const ORDER: [EntryKind; 6] = [
+    EntryKind::Figure,
+    EntryKind::Statement,
+    EntryKind::CommentRequest,
+    EntryKind::Expectation,
+    EntryKind::Correction,
+    EntryKind::Speaker,
+];
+
+pub(super) fn all(visitor: &Visitor, view: &ReportView, reviewed: &Reviewed, asked: &Asked<'_>) -> Markup {
+    let reading = &reviewed.reading;
+    let hidden = reviewed.decided.keys().filter(|entry| reviewed.is_rejected(**entry)).count();
+    let id = view.stored.line.id;
+    html! {
+        @if hidden > 0 {
+            p.note {
+                @if asked.rejected { a href=(format!("/report/{id}")) { "Hide what was rejected" } }
+                @else { a href=(format!("/report/{id}?rejected=true")) { "Show " (hidden) " rejected" } }
+            }
+        }
+        @for kind in ORDER {
+            @let places: Vec<usize> = (0..kind.count(reading))
+                .filter(|index| asked.rejected || !reviewed.is_rejected(EntryName { kind, index: *index }))
+                .collect();
+            @if !places.is_empty() {
+                @let chosen = EntryName::parse(asked.correct).is_some_and(|e| e.kind == kind);
+                details.kind open[chosen || matches!(kind, EntryKind::Figure | EntryKind::Statement)] {
+                    summary { h2 { (heading(kind)) " (" (places.len()) ")" } }
+                    @for index in places { (one(visitor, view, reviewed, EntryName { kind, index }, asked)) }
+                }
+            }
+        }
+        @for lost in &reviewed.lost {
+            p.warn {
+                "Decision " (lost.id) " (" (lost.kind.word()) " by " (line(&lost.by)) ") changes nothing: its words are no entry any more."
+            }
+        }
+    }
+}
+
+fn heading(kind: EntryKind) -> &'static str {
+    match kind {
+        EntryKind::Figure => "Figures",
+        EntryKind::Statement => "Statements",
+        EntryKind::Speaker => "Speakers",
+        EntryKind::CommentRequest => "Requests for comment",
+        EntryKind::Expectation => "Expected",
+        EntryKind::Correction => "Corrections",
+    }
+}
+
+fn one(
+    visitor: &Visitor,
+    view: &ReportView,
+    reviewed: &Reviewed,
+    entry: EntryName,
+    asked: &Asked<'_>,
+) -> Markup {
+    let reading = &reviewed.reading;
+    let text = reading.report.text.as_str();
+    let id = view.stored.line.id;
+    let span = entry.kind.span(reading, entry.index);
+    let words = match entry.kind {
+        EntryKind::Speaker => reading.speakers.get(entry.index).map_or_else(String::new, |p| line(&p.name)),
+        _ => span.map_or_else(String::new, |s| line(s.cut(text))),
+    };
+    let stands = fields::fields(reading, entry);
+    let decided = reviewed.of(entry);
+    let back = format!("/report/{id}#{entry}");
+    let name = format!("{id}:{entry}");
+    let place = entry.to_string();
+    html! {
+        section.entry id=(place) .rejected[reviewed.is_rejected(entry)] tabindex="-1" data-e=(place) aria-label=(format!("{place}: {words}")) {
+            h3 {
+                @if let Some(span) = span {
+                    @let (start, end) = super::story::code_points(text, span);
+                    a href=(format!("/report/{id}?mark={start}-{end}#mark")) title="Show its words" { (place) }
+                } @else { (place) }
+                " " span.words { (words) }
+            }
+            p.facts { (facts(&stands, entry.kind)) }
+            @if let Some(figure) = reading.figures.get(entry.index).filter(|_| entry.kind == EntryKind::Figure) { (chain(view, figure)) }
+            @if let Some(speaker) = reading.speakers.get(entry.index).filter(|_| entry.kind == EntryKind::Speaker) {
+                (said(speaker, asked.story))
+            }
+            @for fate_of in view.fates.get(&entry).into_iter().flatten() { p.warn { (line(&fate(fate_of))) } }
+            @if let Some(decided) = decided { (verdict(visitor, decided, &back)) }
+            (forms::buttons(visitor, &name, &back, asked.seen, &format!("/report/{id}?correct={entry}#{entry}")))
+            @if asked.correct == place { (forms::correct(visitor, id, reviewed, entry, asked.seen)) }
+            @if let Some(figure) = reading.figures.get(entry.index).filter(|_| entry.kind == EntryKind::Figure) {
+                (why(visitor, id, figure, entry, asked.seen))
+            }
+        }
+    }
+}
+
+/// What was decided, by whom, when, why, and what was read.
+fn verdict(visitor: &Visitor, decided: &Decided, back: &str) -> Markup {
+    html! {
+        @if let Some(v) = &decided.decision {
+            div.decided {
+                (v.what.as_str()) " by " (line(&v.by)) " on " (v.at)
+                @if let Some(note) = &v.note { ": " (line(note)) }
+                @for (field, value) in &decided.read {
+                    div { (field.replace('_', " ")) ": read as " (line(&value.to_string())) ", now "
+                        b { (line(&decided.now.get(field).map(ToString::to_string).unwrap_or_default())) } }
+                }
+                (forms::undo(visitor, v.id, back))
+            }
+        }
+        @for note in &decided.notes { p.decided { "Note by " (line(&note.by)) ": " (line(&note.text)) } }
+    }
+}
+
+/// What an entry says, without what is not known.
+fn facts(stands: &Fields, kind: EntryKind) -> Markup {
+    let shown = stands.iter().filter(|(name, value)| {
+        let empty = value.is_null() || value.as_array().is_some_and(Vec::is_empty) || **value == false;
+        let usual = matches!(value.as_str(), Some("asserted" | "positive"));
+        let shown_elsewhere = match name.as_str() {
+            "source" | "cue" | "content" => true,
+            "origin" | "via" => kind == EntryKind::Figure,
+            _ => false,
+        };
+        !(empty || usual || shown_elsewhere)
+    });
+    let written = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => line(text),
+        serde_json::Value::Array(items) => {
+            let items: Vec<String> =
+                items.iter().map(|i| i.as_str().map_or_else(|| i.to_string(), line)).collect();
+            items.join(", ")
+        }
+        other => other.to_string(),
+    };
+    html! {
+        @for (name, value) in shown {
+            span.fact { (name.replace('_', " ")) " " b { (written(value)) } } " "
+        }
+    }
+}
+
+/// Whose word a figure is, and through whom it came.
+fn chain(view: &ReportView, figure: &Figure) -> Markup {
+    let outlet = view.stored.line.outlet.as_deref().map_or_else(|| "the outlet".to_owned(), line);
+    html! {
+        p.facts {
+            (term("chain", "on the word of")) " "
+            @match &figure.origin {
+                Some(origin) => { b { (line(origin)) } }
+                None if figure.statement.is_some() => { b { "nobody named" } }
+                None => { (term("outlet", "the outlet itself")) }
+            }
+            @for relay in &figure.via { " ← " (line(relay)) }
+            " ← " (outlet)
+        }
+    }
+}
+
+/// What a speaker has said elsewhere, and the page on which he is merged or split.
+fn said(speaker: &Speaker, story: Option<i64>) -> Markup {
+    html! {
+        p.facts {
+            a href=(format!("/speaker?name={}", super::encoded(&speaker.name))) { "All that was said under this name" }
+            @if let Some(story) = story { ", " a href=(format!("/story/{story}/speakers")) { "merge or split" } }
+        }
+    }
+}
+
+/// Why a figure counts what it counts and is whose word it is, and what came second.
+fn why(visitor: &Visitor, report: ReportId, figure: &Figure, entry: EntryName, seen: i64) -> Markup {
+    let origin = figure.origin.as_deref().unwrap_or("the outlet's own voice");
+    let second = figure.why.category.runner_up.as_ref().and_then(|r| r.value.as_deref());
+    html! {
+        details.why {
+            summary { "Why" }
+            p.facts { "counts " (line(&choice(figure.category.as_str(), &figure.why.category, "no people"))) }
+            p.facts { "word of " (line(&choice(origin, &figure.why.origin, "the outlet's own voice"))) }
+            @if let Some(share) = figure.other_event.map(|s| s.value()).filter(|share| *share > 0.5) {
+                p.warn { "of another event with a probability of " (format!("{share:.3}")) }
+            }
+            @if let Some(second) = second.filter(|second| *second != figure.category.as_str()) {
+                form.decide method="post" action="/decide" {
+                    (forms::hidden(visitor, &format!("/report/{report}#{entry}"), seen))
+                    input type="hidden" name="entry" value=(format!("{report}:{entry}"));
+                    input type="hidden" name="by" value=(visitor.name);
+                    input type="hidden" name="field.category" value=(second);
+                    button name="what" value="correct" { "It counts: " (line(&second.replace('_', " "))) }
+                }
+            }
+        }
+    }
+}

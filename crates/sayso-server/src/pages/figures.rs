@@ -1,0 +1,173 @@
+//! Figures, by category, origin and day.
+
+use axum::{
+    extract::{Query, State},
+    http::StatusCode,
+    response::Html,
+};
+use maud::{Markup, html};
+use sayso_desk::{FigureLine, bounds};
+use sayso_ledger::{FigureFilter, FigurePlace, ReportId, StoryId};
+use sayso_model::FigureId;
+use serde::Deserialize;
+
+use super::encoded;
+use crate::{
+    error::Failed,
+    layout::{self, line, or_dash},
+    state::Desk,
+};
+
+/// Figures shown on one page.
+const MOST: u32 = 100;
+
+/// Which figures are asked for; what is empty is not asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    category: String,
+    origin: String,
+    since: String,
+    until: String,
+    story: String,
+    rejected: bool,
+    limit: String,
+    /// Where the page begins, as the one before gives it.
+    after: String,
+}
+
+impl Asked {
+    pub(crate) fn filter(&self, most: u32) -> Result<FigureFilter, Failed> {
+        let wrong = |why: String| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
+        let some = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
+        let number = |text: &str| {
+            let parsed = some(text).map(|text| text.parse::<i64>()).transpose();
+            parsed.map_err(|_| wrong(format!("'{}' is no number", line(text))))
+        };
+        let limit = number(&self.limit)?.and_then(|n| u32::try_from(n).ok()).unwrap_or(most);
+        Ok(FigureFilter {
+            category: some(&self.category),
+            origin: some(&self.origin),
+            since: super::export::day(&self.since)?,
+            until: super::export::day(&self.until)?,
+            story: number(&self.story)?.map(StoryId),
+            with_rejected: self.rejected,
+            after: self.after()?,
+            limit: Some(limit.clamp(1, most)),
+        })
+    }
+}
+
+/// Where a page of the list begins, written for an address.
+pub(crate) fn cursor(place: &FigurePlace) -> String {
+    format!("{}_{}_{}", place.day.as_deref().unwrap_or(""), place.report, place.figure)
+}
+
+impl Asked {
+    fn after(&self) -> Result<Option<FigurePlace>, Failed> {
+        if self.after.is_empty() {
+            return Ok(None);
+        }
+        let parse = || {
+            let mut parts = self.after.split('_');
+            let day = Some(parts.next()?).filter(|day| !day.is_empty()).map(str::to_owned);
+            let report = ReportId(parts.next()?.parse().ok()?);
+            let figure = FigureId(parts.next()?.strip_prefix('f')?.parse().ok()?);
+            Some(FigurePlace { day, report, figure })
+        };
+        let why = "`after` is not where a page ended; take it from `next`";
+        parse().map(Some).ok_or_else(|| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why))
+    }
+
+    /// The query of the page that begins behind a figure.
+    fn behind(&self, place: &FigurePlace) -> String {
+        let rejected = if self.rejected { "true" } else { "false" };
+        let fields = [
+            ("category", self.category.as_str()),
+            ("origin", &self.origin),
+            ("since", &self.since),
+            ("until", &self.until),
+            ("story", &self.story),
+            ("rejected", rejected),
+            ("after", &cursor(place)),
+        ];
+        let fields = fields.iter().filter(|(_, value)| !value.is_empty());
+        fields.map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join("&")
+    }
+}
+
+pub(crate) async fn page(
+    State(desk): State<Desk>,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>, Failed> {
+    let filter = asked.filter(MOST)?;
+    let found = desk.ask(move |ledger| Ok(sayso_desk::figures(ledger, &filter)?)).await?;
+    let categories = desk.list("categories", |ledger| Ok(ledger.categories()?)).await?;
+    let page = layout::page(
+        "Figures",
+        "/figures",
+        html! {
+            form.filter method="get" action="/figures" {
+                label { "Category "
+                    select name="category" {
+                        option value="" { "all" }
+                        @for category in categories.iter() {
+                            option value=(line(category)) selected[*category == asked.category] { (line(&category.replace('_', " "))) }
+                        }
+                    }
+                }
+                label { "On whose word " input type="search" name="origin" value=(line(&asked.origin)); }
+                label { "From " input type="date" name="since" value=(line(&asked.since)); }
+                label { "To " input type="date" name="until" value=(line(&asked.until)); }
+                label { input type="checkbox" name="rejected" value="true" checked[asked.rejected]; " with rejected" }
+                button { "Show" }
+                span.count { (found.len()) @if found.len() >= MOST as usize { " or more" } }
+            }
+            (table(&found))
+            @if let Some(last) = found.last().filter(|_| found.len() >= MOST as usize) {
+                p { a href=(format!("/figures?{}", asked.behind(&last.found.place()))) { "The next ones" } }
+            }
+        },
+    );
+    Ok(Html(page.into_string()))
+}
+
+/// Figures in a table, each leading to its words.
+pub(crate) fn table(found: &[FigureLine]) -> Markup {
+    if found.is_empty() {
+        return html! { p.nothing { "No such figure." } };
+    }
+    html! {
+        div.wide {
+            table {
+                thead { tr {
+                    th scope="col" { "Day" } th scope="col" { "Category" } th.number scope="col" { "Value" }
+                    th scope="col" { "Of" } th scope="col" { "On the word of" } th scope="col" { "Words" }
+                    th scope="col" { "Outlet" } th scope="col" { "Status" }
+                } }
+                tbody { @for figure in found { (row(figure)) } }
+            }
+        }
+    }
+}
+
+fn row(figure: &FigureLine) -> Markup {
+    let f = &figure.found;
+    let span = |key| figure.entry.get("span").and_then(|s| s.get(key)).and_then(serde_json::Value::as_u64);
+    let link = match (span("start"), span("end")) {
+        (Some(start), Some(end)) => format!("/report/{}?mark={start}-{end}#mark", f.report),
+        _ => format!("/report/{}", f.report),
+    };
+    html! {
+        tr .rejected[f.decision.as_deref() == Some("rejected")] {
+            td.day { (or_dash(f.as_of.as_deref().or(f.said_on.as_deref()).or(f.published.as_deref()))) }
+            td { (line(&f.category.replace('_', " "))) }
+            td.number { (bounds(&f.numbers)) }
+            td { (f.group.as_deref().map(line).unwrap_or_default()) }
+            td { (or_dash(f.origin.as_deref())) }
+            td { a href=(link) { (line(&f.words)) } }
+            td { (or_dash(f.outlet.as_deref())) }
+            td.status { (line(&figure.standing())) }
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Forms by which people decide, and what they send.
+
+use maud::{Markup, html};
+use sayso_ledger::{EntryKind, EntryName, ReportId, Reviewed, review::fields};
+use serde_json::Value;
+
+use crate::{layout::line, visitor::Visitor};
+
+/// How a field is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Input {
+    Text,
+    Number,
+    Day,
+    /// Names with `;` between them.
+    Names,
+    /// Two days with a blank between them.
+    Period,
+    Choice(&'static [&'static str]),
+}
+
+const TRUTH: Input = Input::Choice(&["true", "false"]);
+const MODALITY: Input = Input::Choice(&["asserted", "denied", "possible", "expected", "planned", "demanded"]);
+
+fn input(field: &str) -> Option<Input> {
+    Some(match field {
+        "low" | "best" | "high" => Input::Number,
+        "low_exclusive" | "high_exclusive" | "approximate" | "negated" | "retracted" | "anonymous" => TRUTH,
+        "cumulative" => Input::Choice(&["", "true", "false"]),
+        "said_on" | "as_of" | "by" => Input::Day,
+        "period" => Input::Period,
+        "via" | "asked" => Input::Names,
+        "modality" => MODALITY,
+        "polarity" => Input::Choice(&["positive", "negative"]),
+        "outcome" => {
+            Input::Choice(&["open", "no_response", "declined", "referred", "unreachable", "answered"])
+        }
+        "kind" => {
+            Input::Choice(&["person", "organization", "government", "outlet", "group", "document", "unknown"])
+        }
+        // Words of the text are chosen in the text.
+        "source" | "cue" | "content" => return None,
+        _ => Input::Text,
+    })
+}
+
+/// The list that an input offers.
+fn offer(field: &str) -> Option<&'static str> {
+    match field {
+        "category" => Some("categories"),
+        "origin" | "speaker" => Some("names"),
+        _ => None,
+    }
+}
+
+/// A value as its input shows it.
+fn written(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => line(text),
+        Value::Array(items) => {
+            let all: Vec<String> = items.iter().map(written).collect();
+            let days = all.len() == 2 && all.iter().all(|d| sayso_model::Date::parse(d).is_some());
+            all.join(if days { " " } else { "; " })
+        }
+        other => other.to_string(),
+    }
+}
+
+/// What somebody wrote into an input. What cannot be meant is handed on as it is, for the ledger to refuse by name.
+fn meant(input: Input, written: &str) -> Value {
+    let written = written.trim();
+    match input {
+        Input::Names => written.split(';').map(str::trim).filter(|n| !n.is_empty()).collect(),
+        _ if written.is_empty() => Value::Null,
+        Input::Number | TRUTH => serde_json::from_str(written).unwrap_or_else(|_| written.into()),
+        Input::Choice(["", ..]) => serde_json::from_str(written).unwrap_or_else(|_| written.into()),
+        Input::Period => written.split_whitespace().collect(),
+        Input::Text | Input::Day | Input::Choice(_) => written.into(),
+    }
+}
+
+/// The fields that a form changes: those that are not as they stand. `None` leaves every field that was filled in.
+pub(crate) fn changed(
+    kind: EntryKind,
+    sent: &[(String, String)],
+    stands: Option<&fields::Fields>,
+) -> fields::Fields {
+    let mut out = fields::Fields::new();
+    for (name, written) in sent {
+        let Some(field) = name.strip_prefix("field.") else { continue };
+        let Some(input) = input(field).filter(|_| fields::names(kind).contains(&field)) else { continue };
+        let value = meant(input, written);
+        let as_it_is = match stands {
+            Some(stands) => stands.get(field).is_some_and(|now| same(now, &value)),
+            None => value.is_null() || value.as_array().is_some_and(Vec::is_empty),
+        };
+        if !as_it_is {
+            out.insert(field.to_owned(), value);
+        }
+    }
+    out
+}
+
+/// The same value, whatever the form of a number.
+fn same(a: &Value, b: &Value) -> bool {
+    a == b || matches!((a.as_f64(), b.as_f64()), (Some(a), Some(b)) if (a - b).abs() < f64::EPSILON)
+}
+
+/// What every form has besides its own fields.
+pub(crate) fn hidden(visitor: &Visitor, back: &str, seen: i64) -> Markup {
+    html! {
+        input type="hidden" name="token" value=(visitor.token);
+        input type="hidden" name="back" value=(back);
+        input type="hidden" name="seen" value=(seen);
+    }
+}
+
+/// The buttons by which somebody decides about an entry as it stands.
+pub(crate) fn buttons(visitor: &Visitor, name: &str, back: &str, seen: i64, correct: &str) -> Markup {
+    html! {
+        form.decide method="post" action="/decide" {
+            (hidden(visitor, back, seen))
+            input type="hidden" name="entry" value=(name);
+            input type="hidden" name="by" value=(visitor.name);
+            button name="what" value="accept" aria-label=(format!("Accept {name}")) { "Accept" }
+            button name="what" value="reject" aria-label=(format!("Reject {name}")) { "Reject" }
+            a.correct href=(correct) aria-label=(format!("Correct {name} or note")) { "Correct or note" }
+        }
+    }
+}
+
+/// The form in which an entry is corrected.
+pub(crate) fn correct(
+    visitor: &Visitor,
+    report: ReportId,
+    reviewed: &Reviewed,
+    entry: EntryName,
+    seen: i64,
+) -> Markup {
+    let name = format!("{report}:{entry}");
+    let stands = fields::fields(&reviewed.reading, entry);
+    html! {
+        form.fields method="post" action="/decide" {
+            (hidden(visitor, &format!("/report/{report}#{entry}"), seen))
+            input type="hidden" name="entry" value=(name);
+            (inputs(&name, entry.kind, Some(&stands)))
+            label { span { "Why, or a note" } input type="text" name="note"; }
+            (by(visitor))
+            div.buttons {
+                button name="what" value="correct" { "Correct" }
+                button name="what" value="note" { "Note only" }
+                a href=(format!("/report/{report}#{entry}")) { "Leave it" }
+            }
+        }
+    }
+}
+
+/// The button that takes a decision back.
+pub(crate) fn undo(visitor: &Visitor, decision: i64, back: &str) -> Markup {
+    html! {
+        form.undo method="post" action="/decide" {
+            (hidden(visitor, back, decision))
+            input type="hidden" name="decision" value=(decision);
+            input type="hidden" name="by" value=(visitor.name);
+            button name="what" value="undo" aria-label=(format!("Undo decision {decision}")) { "Undo" }
+        }
+    }
+}
+
+/// Under which name it is decided.
+pub(crate) fn by(visitor: &Visitor) -> Markup {
+    html! {
+        label { span { "Your name" } input type="text" name="by" value=(visitor.name) readonly[visitor.signed_in] required; }
+    }
+}
+
+/// What the inputs of a page offer: the categories, and the names of a report's speakers.
+pub(crate) fn offers(reviewed: &Reviewed) -> Markup {
+    let names: std::collections::BTreeSet<String> =
+        reviewed.reading.speakers.iter().map(|s| line(&s.name)).collect();
+    html! {
+        datalist #names { @for name in &names { option value=(name) {} } }
+        datalist #categories { @for category in CATEGORIES { option value=(category) {} } }
+    }
+}
+
+const CATEGORIES: [&str; 22] = [
+    "killed",
+    "injured",
+    "killed_or_injured",
+    "casualties",
+    "missing",
+    "captured",
+    "displaced",
+    "evacuated",
+    "rescued",
+    "released",
+    "trapped",
+    "aboard",
+    "arrested",
+    "infected",
+    "deployed",
+    "mobilised",
+    "money",
+    "area",
+    "distance",
+    "share",
+    "equipment",
+    "other",
+];
+
+/// The inputs of a kind's fields.
+pub(crate) fn inputs(prefix: &str, kind: EntryKind, stands: Option<&fields::Fields>) -> Markup {
+    html! {
+        @for field in fields::names(kind) {
+            @if let Some(input) = input(field) {
+                @let name = format!("field.{field}");
+                @let id = format!("{prefix}.{field}");
+                @let value = stands.and_then(|s| s.get(*field)).map(written).unwrap_or_default();
+                label for=(id) {
+                    span { (field.replace('_', " ")) }
+                    @match input {
+                        Input::Choice(choices) => {
+                            select name=(name) id=(id) {
+                                @if stands.is_none() { option value="" { "" } }
+                                @for choice in choices {
+                                    option value=(choice) selected[*choice == value] { (choice.replace('_', " ")) }
+                                }
+                            }
+                        }
+                        Input::Day => { input type="date" name=(name) id=(id) value=(value); }
+                        Input::Number => { input type="text" inputmode="decimal" name=(name) id=(id) value=(value); }
+                        Input::Names => { input type="text" name=(name) id=(id) value=(value) placeholder="names, with ; between"; }
+                        Input::Period => { input type="text" name=(name) id=(id) value=(value) placeholder="YYYY-MM-DD YYYY-MM-DD"; }
+                        Input::Text => { input type="text" name=(name) id=(id) value=(value) list=[offer(field)]; }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sayso_ledger::EntryKind;
+    use serde_json::json;
+
+    use super::changed;
+
+    fn sent(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+        fields.iter().map(|(name, value)| (format!("field.{name}"), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn only_what_differs_is_sent() {
+        let stands = json!({"best": 9, "low": null, "via": ["A"], "approximate": false, "group": "divers", "period": null});
+        let stands = stands.as_object().unwrap();
+        let form = sent(&[
+            ("best", "12"),
+            ("low", ""),
+            ("via", "A; B"),
+            ("approximate", "false"),
+            ("group", ""),
+            ("period", "2025-01-02 2025-01-03"),
+            ("no such", "1"),
+        ]);
+        let changed = changed(EntryKind::Figure, &form, Some(stands));
+        let wanted =
+            json!({"best": 12, "via": ["A", "B"], "group": null, "period": ["2025-01-02", "2025-01-03"]});
+        assert_eq!(json!(changed), wanted);
+    }
+
+    #[test]
+    fn what_is_no_number_is_left_for_the_ledger_to_refuse() {
+        let form = sent(&[("best", "many"), ("category", "killed"), ("low", "")]);
+        let changed = changed(EntryKind::Figure, &form, None);
+        assert_eq!(json!(changed), json!({"best": "many", "category": "killed"}));
+    }
+}

@@ -1,0 +1,188 @@
+//! The ways on which a story's numbers came: from the outlets over those who handed them on to the origins.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+};
+
+use maud::{Markup, PreEscaped, html};
+use sayso_desk::Loaded;
+use sayso_model::{ChainRole, Modality, story::Step};
+
+use crate::layout::{line, term};
+
+/// Ways drawn: those of most reports.
+const DRAWN: usize = 24;
+/// Ways listed.
+const LISTED: usize = 100;
+
+/// One way: outlet, who handed it on, origin.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Way {
+    outlet: String,
+    relays: Option<String>,
+    origin: String,
+}
+
+impl Way {
+    fn of(steps: &[Step]) -> Self {
+        let name = |step: &Step| step.name.as_deref().map_or_else(|| "nobody named".to_owned(), line);
+        let with = |role| steps.iter().filter(move |s| s.role == role).map(name);
+        let relays: Vec<String> = with(ChainRole::Relay).collect();
+        Self {
+            outlet: with(ChainRole::Outlet)
+                .next()
+                .unwrap_or_else(|| "an outlet that is not named".to_owned()),
+            relays: (!relays.is_empty()).then(|| relays.join(", citing ")),
+            origin: with(ChainRole::Origin).next_back().unwrap_or_else(|| "in its own voice".to_owned()),
+        }
+    }
+}
+
+pub(super) fn section(loaded: &Loaded) -> Markup {
+    let mut found: BTreeMap<Way, BTreeSet<usize>> = BTreeMap::new();
+    let claims = loaded.story.claims.iter().filter(|c| c.modality == Modality::Asserted);
+    for appearance in claims.flat_map(|c| &c.series).flat_map(|s| &s.points).flat_map(|p| &p.reports) {
+        found.entry(Way::of(&appearance.chain)).or_default().insert(appearance.mark.report);
+    }
+    let mut ways: Vec<(Way, BTreeSet<usize>)> = found.into_iter().collect();
+    ways.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(&b.0)));
+    if ways.is_empty() {
+        return html! {};
+    }
+    let drawn = ways.get(..DRAWN.min(ways.len())).unwrap_or_default();
+    html! {
+        section {
+            h2 { (term("chain", "From whom the numbers came")) }
+            figure.chart { (PreEscaped(svg(drawn))) }
+            details {
+                summary { "The same in words (" (ways.len()) " ways)" }
+                div.wide { table {
+                    thead { tr { th scope="col" { "Outlet" } th scope="col" { "Handed on by" } th scope="col" { "Origin" } th.number scope="col" { "Reports" } } }
+                    tbody { @for (way, reports) in ways.iter().take(LISTED) {
+                        tr {
+                            td { (way.outlet) } td { (way.relays.as_deref().unwrap_or("–")) } td { (way.origin) }
+                            td.number { (reports.len()) }
+                        }
+                    } }
+                } }
+                @if ways.len() > LISTED { p.note { "Those of most reports are listed." } }
+            }
+        }
+    }
+}
+
+/// Where the columns stand: the right end of outlets, the middle of relays, the left end of origins.
+const COLUMNS: [f64; 3] = [220.0, 450.0, 640.0];
+const WIDTH: f64 = 900.0;
+const ROW: f64 = 26.0;
+const LETTERS: usize = 30;
+
+/// Names of one column with the reports that go through them, in the order of first mention.
+#[derive(Default)]
+struct Column<'w>(Vec<(&'w str, BTreeSet<usize>)>);
+
+impl<'w> Column<'w> {
+    fn add(&mut self, name: &'w str, reports: &BTreeSet<usize>) -> usize {
+        let at = self.0.iter().position(|(n, _)| *n == name).unwrap_or_else(|| {
+            self.0.push((name, BTreeSet::new()));
+            self.0.len() - 1
+        });
+        if let Some((_, all)) = self.0.get_mut(at) {
+            all.extend(reports);
+        }
+        at
+    }
+
+    /// Where a row stands; a column is in the middle of the picture.
+    fn y(&self, row: usize, rows: usize) -> f64 {
+        let free = rows.saturating_sub(self.0.len()) as f64 * ROW / 2.0;
+        20.0 + free + row as f64 * ROW
+    }
+}
+
+fn svg(ways: &[(Way, BTreeSet<usize>)]) -> String {
+    let mut columns: [Column<'_>; 3] = Default::default();
+    let mut paths: Vec<(usize, Option<usize>, usize, usize)> = Vec::new();
+    let [outlets, relays, origins] = &mut columns;
+    for (way, reports) in ways {
+        let from = outlets.add(&way.outlet, reports);
+        let over = way.relays.as_deref().map(|name| relays.add(name, reports));
+        paths.push((from, over, origins.add(&way.origin, reports), reports.len()));
+    }
+    let rows = columns.iter().map(|c| c.0.len()).max().unwrap_or(0);
+    let height = 30.0 + rows as f64 * ROW;
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" font-family=\"sans-serif\" font-size=\"12\" \
+         fill=\"currentColor\" role=\"img\" aria-label=\"Ways from outlets to origins; the same stands in words below\">\n"
+    );
+    let [outlets, relays, origins] = &columns;
+    let curve = |out: &mut String, from: (f64, f64), to: (f64, f64), reports: usize| {
+        let middle = (from.0 + to.0) / 2.0;
+        let width = 1.0 + (reports as f64).log2();
+        let _ = writeln!(
+            out,
+            "<path d=\"M{} {}C{middle} {} {middle} {} {} {}\" fill=\"none\" stroke=\"currentColor\" stroke-opacity=\".35\" stroke-width=\"{width:.1}\"/>",
+            from.0, from.1, from.1, to.1, to.0, to.1
+        );
+    };
+    for (from, over, to, reports) in paths {
+        let start = (COLUMNS[0] + 6.0, outlets.y(from, rows));
+        let end = (COLUMNS[2] - 6.0, origins.y(to, rows));
+        match over {
+            Some(over) => {
+                let y = relays.y(over, rows);
+                curve(&mut out, start, (COLUMNS[1] - 90.0, y), reports);
+                curve(&mut out, (COLUMNS[1] + 90.0, y), end, reports);
+            }
+            None => curve(&mut out, start, end, reports),
+        }
+    }
+    for (column, (x, anchor)) in columns.iter().zip(COLUMNS.into_iter().zip(["end", "middle", "start"])) {
+        for (row, (name, reports)) in column.0.iter().enumerate() {
+            let y = column.y(row, rows) + 4.0;
+            let mut shown: String = name.chars().take(LETTERS).collect();
+            if name.chars().count() > LETTERS {
+                shown.push('…');
+            }
+            let count = if anchor == "start" && reports.len() > 1 {
+                format!(" – {} reports, 1 origin", reports.len())
+            } else {
+                String::new()
+            };
+            let (name, shown) = (escape(name), escape(&shown));
+            let _ = writeln!(
+                out,
+                "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{shown}<title>{name}</title><tspan fill-opacity=\".75\">{count}</tspan></text>"
+            );
+        }
+    }
+    out.push_str("</svg>\n");
+    out
+}
+
+fn escape(text: &str) -> String {
+    line(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Way, svg};
+
+    #[test]
+    fn echoes_are_folded_and_names_escaped() {
+        let way = |outlet: &str, relays: Option<&str>| Way {
+            outlet: outlet.to_owned(),
+            relays: relays.map(str::to_owned),
+            origin: "Agency".to_owned(),
+        };
+        let ways =
+            [(way("A", None), BTreeSet::from([0, 1])), (way("<b>", Some("Wire")), BTreeSet::from([2, 3]))];
+        let picture = svg(&ways);
+        assert_eq!(picture.matches("Agency<title>").count(), 1);
+        assert!(picture.contains("4 reports, 1 origin") && !picture.contains("<b>"));
+        assert_eq!(picture.matches("<path").count(), 3);
+    }
+}

@@ -1,0 +1,199 @@
+//! The speakers of a story, with the words by which their names were merged; merging and splitting them.
+
+use axum::{
+    Form,
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use maud::{Markup, html};
+use sayso_desk::{Loaded, Preview, Request};
+use sayso_ledger::{Anchored, DecisionKind, EntryKind, Ledger, View};
+use sayso_model::story::{SpeakerMember, StorySpeaker};
+
+use super::{decide::back, encoded, forms};
+use crate::{
+    error::Failed,
+    layout::{self, line},
+    state::Desk,
+    visitor::Visitor,
+};
+
+/// Speakers shown.
+const MOST: usize = 100;
+/// Members shown of one.
+const MEMBERS: usize = 30;
+
+/// What a query or a form sent.
+struct Sent(Vec<(String, String)>);
+
+impl Sent {
+    fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|(n, _)| n == "entry").map(|(_, value)| value.as_str())
+    }
+
+    /// Merge or split, and whom.
+    fn decision(&self, ledger: &Ledger) -> Result<(DecisionKind, Vec<Anchored>), Failed> {
+        let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
+        let kind = DecisionKind::from_word(self.get("what"))
+            .filter(|kind| matches!(kind, DecisionKind::Merge | DecisionKind::Split))
+            .ok_or_else(|| wrong("only merge or split can be chosen here"))?;
+        let mut chosen = Vec::new();
+        for entry in self.entries() {
+            chosen.extend(sayso_desk::named(ledger, View::Common, entry)?);
+        }
+        if chosen.len() < 2 || chosen.iter().any(|e| e.kind != EntryKind::Speaker) {
+            return Err(wrong("tick two speakers or more"));
+        }
+        Ok((kind, chosen))
+    }
+}
+
+pub(crate) async fn page(
+    State(desk): State<Desk>,
+    visitor: Visitor,
+    Path(id): Path<i64>,
+    Query(sent): Query<Vec<(String, String)>>,
+) -> Result<Html<String>, Failed> {
+    let sent = Sent(sent);
+    let find = sent.get("find").to_lowercase();
+    let told = desk.told(id, None).await?;
+    let asked: Vec<String> = sent.entries().map(str::to_owned).collect();
+    let what = sent.get("what").to_owned();
+    let preview = if what.is_empty() {
+        None
+    } else {
+        let asked = desk.ask(move |ledger| {
+            let (kind, chosen) = sent.decision(ledger)?;
+            Ok(sayso_desk::preview(ledger, id, kind, &chosen)?)
+        });
+        Some(asked.await?)
+    };
+    let loaded = &told.loaded;
+    let named =
+        |s: &&StorySpeaker| find.is_empty() || s.names.iter().any(|n| n.to_lowercase().contains(&find));
+    let mut speakers: Vec<&StorySpeaker> = loaded.story.speakers.iter().filter(named).collect();
+    speakers.sort_by_key(|s| std::cmp::Reverse(s.members.len()));
+    let all = speakers.len();
+    speakers.truncate(MOST);
+    let page = layout::page(
+        &format!("Speakers of story {id}"),
+        "/speakers",
+        html! {
+            p { a href=(format!("/story/{id}")) { "To the story" } }
+            @if let Some(preview) = &preview { (previewed(&visitor, id, &what, &asked, preview)) }
+            form.filter method="get" action=(format!("/story/{id}/speakers")) {
+                label for="find" { "Name" }
+                input #find type="search" name="find" value=(line(&find));
+                button { "Show" }
+                span.count { (speakers.len()) " of " (all) }
+            }
+            form method="get" action=(format!("/story/{id}/speakers")) {
+                p.note { "Tick two or more, in one speaker to split or in several to merge; you see what would change before anything is decided." }
+                div.buttons.sticky {
+                    button name="what" value="merge" { "They are one …" }
+                    button name="what" value="split" { "They are not one …" }
+                }
+                @for speaker in &speakers { (one(loaded, speaker, &asked)) }
+            }
+        },
+    );
+    Ok(Html(page.into_string()))
+}
+
+fn one(loaded: &Loaded, speaker: &StorySpeaker, asked: &[String]) -> Markup {
+    let kind = match format!("{:?}", speaker.kind).to_lowercase() {
+        kind if kind == "unknown" => String::new(),
+        kind => kind,
+    };
+    let others: Vec<String> = speaker.names.iter().filter(|n| **n != speaker.name).map(|n| line(n)).collect();
+    html! {
+        section.entry {
+            h2 { a href=(format!("/speaker?name={}", encoded(&speaker.name))) { (line(&speaker.name)) } " "
+                span.note { (kind) @if let Some(country) = &speaker.country { ", " (line(country)) } } }
+            @if !others.is_empty() { p.facts { "also: " (others.join(", ")) } }
+            @for parent in &speaker.parents { p.facts { "speaks for " b { (line(&parent.name)) } } }
+            ul.members { @for member in speaker.members.iter().take(MEMBERS) { (ticked(loaded, member, asked)) } }
+            @if speaker.members.len() > MEMBERS { p.note { "and in " (speaker.members.len() - MEMBERS) " more reports" } }
+        }
+    }
+}
+
+fn ticked(loaded: &Loaded, member: &SpeakerMember, asked: &[String]) -> Markup {
+    let entry = loaded.name(member.report, EntryKind::Speaker, member.speaker.index());
+    let name = format!("{}:{entry}", loaded.key(member.report));
+    html! {
+        li {
+            label { input type="checkbox" name="entry" value=(name) checked[asked.contains(&name)]; " " (line(&member.name)) }
+            " " span.note {
+                "in report " a href=(format!("/report/{}#{entry}", loaded.key(member.report))) { (loaded.key(member.report)) }
+                ", by " (member.evidence.rule.replace(['-', '_', '.'], " "))
+                @for mark in member.evidence.marks.iter().take(2) { " " (super::story::quoted(loaded, *mark)) }
+            }
+        }
+    }
+}
+
+fn previewed(visitor: &Visitor, id: i64, what: &str, entries: &[String], preview: &Preview) -> Markup {
+    let names = |all: &[Vec<String>]| {
+        html! { ul { @for one in all { li { (one.iter().map(|n| line(n)).collect::<Vec<_>>().join(", ")) } } } }
+    };
+    html! {
+        section.preview aria-label="What would change" {
+            h2 { "What would change" }
+            div.pair2 {
+                div { h3 { "Now" } (names(&preview.speakers_before)) }
+                div { h3 { "Then" } (names(&preview.speakers_after)) }
+            }
+            @if preview.counts.is_empty() { p.note { "No count would come out otherwise." } } @else {
+                div.wide { table {
+                    thead { tr { th scope="col" { "Count" } th scope="col" { "Now: low / best / high" } th scope="col" { "Then" } } }
+                    tbody { @for c in preview.counts.iter().take(MOST) {
+                        tr { td { (line(&c.what)) } td { (c.before.as_deref().unwrap_or("–")) } td { (c.after.as_deref().unwrap_or("–")) } }
+                    } }
+                } }
+            }
+            form.fields method="post" action="/merge" {
+                (forms::hidden(visitor, &format!("/story/{id}/speakers"), 0))
+                @for entry in entries { input type="hidden" name="entry" value=(entry); }
+                label { span { "Why" } input type="text" name="note"; }
+                (forms::by(visitor))
+                div.buttons {
+                    button name="what" value=(what) { @if what == "merge" { "Merge" } @else { "Split" } }
+                    a href=(format!("/story/{id}/speakers")) { "Leave it" }
+                }
+            }
+        }
+    }
+}
+
+pub(crate) async fn post(
+    State(desk): State<Desk>,
+    visitor: Visitor,
+    Form(sent): Form<Vec<(String, String)>>,
+) -> Result<Response, Failed> {
+    let sent = Sent(sent);
+    visitor.check(sent.get("token"))?;
+    let by = visitor.decides_as(sent.get("by"))?;
+    let back = back(sent.get("back"));
+    desk.write(move |ledger| {
+        let (kind, _) = sent.decision(ledger)?;
+        let request = Request {
+            by,
+            kind,
+            entries: sent.entries().map(str::to_owned).collect(),
+            value: None,
+            note: Some(line(sent.get("note"))).filter(|note| !note.is_empty()),
+            added: None,
+            words: None,
+            nth: None,
+        };
+        Ok(sayso_desk::decide(ledger, &request, View::Common)?)
+    })
+    .await?;
+    Ok(Redirect::to(&back).into_response())
+}

@@ -1,0 +1,53 @@
+//! What to look at next.
+
+use axum::{extract::State, response::Html};
+use maud::html;
+use sayso_desk::{bounds, fate};
+use sayso_ledger::{EntryKind, EntryName};
+
+use super::forms;
+use crate::{
+    error::Failed,
+    layout::{self, line, or_dash},
+    state::Desk,
+    visitor::Visitor,
+};
+
+/// Figures shown.
+const MOST: usize = 40;
+
+pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Result<Html<String>, Failed> {
+    let queue = desk
+        .list("queue", |ledger| {
+            // Asked first: what is decided while the list is made counts as not seen.
+            let seen = ledger.last_decision()?;
+            Ok((sayso_desk::queue(ledger, MOST)?, seen))
+        })
+        .await?;
+    let (open, seen) = (&queue.0, queue.1);
+    let page = layout::page(
+        "Queue",
+        "/queue",
+        html! {
+            p.note { "Figures about which nobody has decided; those first on which most hangs." }
+            @if open.is_empty() { p.nothing { "Everything has been looked at." } }
+            @for (figure, why) in open {
+                @let f = &figure.found;
+                @let name = EntryName { kind: EntryKind::Figure, index: f.figure.index() };
+                section.entry tabindex="-1" aria-label=(line(&f.words)) {
+                    h2 {
+                        a href=(format!("/report/{}#{name}", f.report)) { (line(&f.words)) }
+                        " " span.fact { (line(&f.category.replace('_', " "))) " " b { (bounds(&f.numbers)) } }
+                    }
+                    p.facts {
+                        "on the word of " b { (or_dash(f.origin.as_deref())) } ", "
+                        (or_dash(f.outlet.as_deref())) ", " (or_dash(f.published.as_deref())) " – " em { (why) }
+                    }
+                    @for happened in &figure.status { p.warn { (line(&fate(happened))) } }
+                    (forms::buttons(&visitor, &figure.name(), "/queue", seen, &format!("/report/{}?correct={name}#{name}", f.report)))
+                }
+            }
+        },
+    );
+    Ok(Html(page.into_string()))
+}

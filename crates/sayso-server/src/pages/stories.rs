@@ -1,0 +1,190 @@
+//! What is developing.
+
+use axum::{
+    extract::{Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use maud::{Markup, html};
+use sayso_desk::Spark;
+use sayso_ledger::StoryId;
+use serde::Deserialize;
+
+use super::encoded;
+use crate::{
+    error::Failed,
+    layout::{self, line, or_dash, term},
+    state::Desk,
+    visitor::cookie,
+};
+
+/// Stories shown on one page.
+const MOST: usize = 50;
+/// Cookie with the number of the newest report that somebody has seen.
+const SEEN: &str = "sayso_seen";
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    /// Words of a headline or an outlet.
+    find: String,
+    /// Category of the spark line.
+    spark: String,
+    /// Only stories with figures about which nobody has decided.
+    open: bool,
+    /// Only stories with at least so many reports.
+    least: String,
+    /// From 0.
+    page: usize,
+}
+
+impl Asked {
+    fn turned(&self, page: usize) -> String {
+        let open = if self.open { "true" } else { "" };
+        let fields =
+            [("find", self.find.as_str()), ("spark", &self.spark), ("open", open), ("least", &self.least)];
+        let fields = fields.iter().filter(|(_, value)| !value.is_empty());
+        let query: String = fields.map(|(name, value)| format!("{name}={}&", encoded(value))).collect();
+        format!("/?{query}page={page}")
+    }
+}
+
+pub(crate) async fn page(
+    State(desk): State<Desk>,
+    headers: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>, Failed> {
+    let stories = desk.list("stories", |ledger| Ok(sayso_desk::stories(ledger, 1)?)).await?;
+    let categories = desk.list("categories", |ledger| Ok(ledger.categories()?)).await?;
+    let least = match asked.least.trim() {
+        "" => 1,
+        written => written.parse().map_err(|_| {
+            Failed::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                format!("'{}' is no number of reports", line(written)),
+            )
+        })?,
+    };
+    let wanted = asked.find.to_lowercase();
+    let has = |text: &str| text.to_lowercase().contains(&wanted);
+    let found: Vec<_> = stories
+        .iter()
+        .filter(|s| wanted.is_empty() || has(&s.label) || s.outlets.iter().any(|o| has(o)))
+        .filter(|s| s.reports >= least && (!asked.open || s.unreviewed > 0))
+        .collect();
+    let shown: Vec<_> = found.iter().skip(asked.page.saturating_mul(MOST)).take(MOST).collect();
+    let spark = if asked.spark.is_empty() { "killed".to_owned() } else { asked.spark.clone() };
+    let (category, ids) = (spark.clone(), shown.iter().map(|s| StoryId(s.story)).collect::<Vec<_>>());
+    let sparks = desk.ask(move |ledger| Ok(sayso_desk::sparks(ledger, &category, &ids)?)).await?;
+    let added = desk.list("newest", |ledger| Ok(ledger.newest_reports()?)).await?;
+    let added = |story: i64| added.get(&StoryId(story)).map_or(0, |report| report.0);
+    let newest = stories.iter().map(|s| added(s.story)).max().unwrap_or(0);
+    let seen = cookie(&headers, SEEN).and_then(|n| n.parse::<i64>().ok());
+    let news = seen.map_or(0, |seen| stories.iter().filter(|s| added(s.story) > seen).count());
+    let page = layout::page(
+        "Stories",
+        "/",
+        html! {
+            p.news hidden { "Something new has come. " a href="/" { "Load the page again" } }
+            form.filter method="get" action="/" {
+                label for="find" { "Headline or outlet" }
+                input #find type="search" name="find" value=(line(&asked.find));
+                label { "At least " input.short type="text" inputmode="numeric" name="least" value=(line(&asked.least)); " reports" }
+                label { input type="checkbox" name="open" value="true" checked[asked.open]; " with unreviewed figures" }
+                label { "Line of " select name="spark" {
+                    @for category in categories.iter() { option value=(line(category)) selected[*category == spark] { (line(&category.replace('_', " "))) } }
+                } }
+                button { "Show" }
+                span.count { (found.len()) " of " (stories.len()) }
+            }
+            @if newest > 0 && seen != Some(newest) {
+                p.note {
+                    @if news > 0 { (news) " with something new since your last visit. " }
+                    a href=(format!("/seen?report={newest}")) { "Take all as seen" }
+                }
+            }
+            @if found.is_empty() {
+                p.nothing { "No such story. Reports are put in with " code { "sayso add" } "." }
+            } @else {
+                div.wide {
+                    table {
+                        thead { tr {
+                            th scope="col" { "Began with" } th scope="col" { (line(&spark.replace('_', " "))) } th scope="col" { "First" }
+                            th scope="col" { "Last" } th.number scope="col" { "Reports" } th scope="col" { "Outlets" }
+                            th.number scope="col" { (term("unreviewed", "Unreviewed")) }
+                        } }
+                        tbody {
+                            @for story in &shown {
+                                tr {
+                                    td {
+                                        a href=(format!("/story/{}", story.story)) { (line(&story.label)) }
+                                        @if seen.is_some_and(|seen| added(story.story) > seen) { " " b.new { "new" } }
+                                    }
+                                    td { @if let Some(points) = sparks.get(&StoryId(story.story)) { (sparkline(points)) } }
+                                    td.day { (or_dash(story.first.as_deref())) }
+                                    td.day { (or_dash(story.last.as_deref())) }
+                                    td.number { (story.reports) }
+                                    td { (outlets(&story.outlets)) }
+                                    td.number { (story.unreviewed) }
+                                }
+                            }
+                        }
+                    }
+                }
+                p {
+                    @if asked.page > 0 { a href=(asked.turned(asked.page - 1)) { "Newer ones" } " " }
+                    @if (asked.page + 1).saturating_mul(MOST) < found.len() { a href=(asked.turned(asked.page + 1)) { "Older ones" } }
+                }
+            }
+        },
+    );
+    Ok(Html(page.into_string()))
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Seen {
+    report: i64,
+}
+
+/// Remembers up to which report somebody has seen everything; nothing is written to the ledger.
+pub(crate) async fn seen(Query(seen): Query<Seen>) -> Response {
+    let mut response = Redirect::to("/").into_response();
+    let cookie = format!("{SEEN}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000", seen.report);
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, value);
+    }
+    response
+}
+
+/// The stated values by their order in time, each a dot, with the last one written.
+fn sparkline(points: &[Spark]) -> Markup {
+    let (wide, high) = (90.0, 22.0);
+    let top = points.iter().map(|(_, value)| *value).fold(f64::MIN_POSITIVE, f64::max);
+    let step = wide / (points.len().max(2) - 1) as f64;
+    let at =
+        |n: usize, value: f64| format!("{:.1},{:.1}", 3.0 + n as f64 * step, 3.0 + high - value / top * high);
+    let all: Vec<String> = points.iter().enumerate().map(|(n, (_, value))| at(n, *value)).collect();
+    let (first, last) = (points.first(), points.last());
+    html! {
+        @if let (Some((from, a)), Some((to, b))) = (first, last) {
+            span.spark {
+                svg viewBox="0 0 96 28" width="96" height="28" role="img" aria-label=(format!("{a} on {from}, {b} on {to}, {} values", points.len())) {
+                    @if points.len() > 1 { polyline points=(all.join(" ")) fill="none" stroke="currentColor" stroke-width="1.5" {} }
+                    @for (n, (_, value)) in points.iter().enumerate().skip(points.len() - 1) {
+                        circle cx=(format!("{:.1}", 3.0 + n as f64 * step)) cy=(format!("{:.1}", 3.0 + high - value / top * high)) r="2.5" fill="currentColor" {}
+                    }
+                }
+                " " (b)
+            }
+        }
+    }
+}
+
+/// Three names, and how many more.
+fn outlets(all: &std::collections::BTreeSet<String>) -> String {
+    let shown: Vec<String> = all.iter().take(3).map(|name| line(name)).collect();
+    match all.len().saturating_sub(shown.len()) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}

@@ -1,0 +1,374 @@
+//! One story: the brief, who says how many, how it moved, what does not fit together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::{
+    extract::{Path, Query, State},
+    response::Html,
+};
+use maud::{Markup, PreEscaped, html};
+use sayso_desk::{Loaded, chart, words};
+use sayso_model::{
+    CommentOutcome, Date, Modality, Span,
+    story::{Claim, Independence, Point, PointRef, Scope, Status, StoryMark},
+};
+use serde::Deserialize;
+
+use super::graph;
+use crate::{
+    error::Failed,
+    layout::{self, clean, line, or_dash, term},
+    state::Desk,
+};
+
+/// Claims that the matrix and the charts show: those that most reports tell of.
+const CLAIMS: usize = 6;
+
+/// Origins that the matrix shows.
+const ORIGINS: usize = 40;
+/// Entries of each other list.
+const LISTED: usize = 40;
+/// Reports listed on one page, the newest first.
+const REPORTS: usize = 100;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    as_of: String,
+    /// Page of the list of reports, from 0.
+    #[serde(default)]
+    page: usize,
+}
+
+impl Asked {
+    pub(crate) fn day(&self) -> Result<Option<Date>, Failed> {
+        super::export::day(&self.as_of)
+    }
+}
+
+pub(crate) async fn page(
+    State(desk): State<Desk>,
+    Path(id): Path<i64>,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>, Failed> {
+    let day = asked.day()?;
+    let (told, days) = desk.ask_story(id, day).await?;
+    let (loaded, brief) = (&told.loaded, &told.brief);
+    let title = brief.title.as_ref().map_or_else(|| format!("Story {id}"), |t| line(&t.text));
+    let shown = shown(loaded);
+    let page = layout::page(
+        &title,
+        "",
+        html! {
+            p.news hidden { "Something new has come. " a href=(format!("/story/{id}")) { "Load the page again" } }
+            form.filter method="get" action=(format!("/story/{id}")) {
+                label for="as_of" { "As it was known on" }
+                input #as_of type="date" name="as_of" value=[day.map(|d| d.to_string())];
+                @if days.len() > 1 {
+                    input.slider type="range" hidden min="0" max=(days.len() - 1) data-days=(days.join(" ")) aria-label="Day up to which reports count";
+                    output.day for="as_of" {}
+                }
+                button { "Show" }
+                @if day.is_some() { a href=(format!("/story/{id}")) { "All" } }
+                span.count { (loaded.story.reports.len()) " reports" }
+                a href=(format!("/story/{id}/speakers")) { (loaded.story.speakers.len()) " speakers" }
+                a href=(format!("/figures?story={id}")) { "figures" }
+                a href=(format!("/export?what=figures&story={id}")) { "export" }
+            }
+            section.brief aria-label="Brief" {
+                @for section in &brief.sections {
+                    @if !section.lines.is_empty() {
+                        h2 { (section.heading.title()) }
+                        ul {
+                            @for told in &section.lines {
+                                li {
+                                    (line(&told.text)) " "
+                                    @for mark in &told.marks {
+                                        (link(loaded, mark.source, mark.start, mark.end)) " "
+                                    }
+                                    @if let Some(note) = &told.note { div.note { (line(note)) } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            (matrix(loaded, id, &shown))
+            @if !shown.is_empty() {
+                section {
+                    h2 { "How the counts moved" }
+                    @for claim in &shown {
+                        figure.chart { (PreEscaped(chart::svg(&loaded.story, &words::what(claim), &[claim], Some(&|mark| linked(loaded, mark))))) }
+                    }
+                }
+            }
+            (graph::section(loaded))
+            (apart(loaded))
+            (next(loaded))
+            (reports(loaded, id, day, asked.page))
+        },
+    );
+    Ok(Html(page.into_string()))
+}
+
+/// A link to the words in their report.
+fn link(loaded: &Loaded, report: usize, start: usize, end: usize) -> Markup {
+    let key = loaded.key(report);
+    html! { a.mark href=(format!("/report/{key}?mark={start}-{end}#mark")) { "[" (key) "]" } }
+}
+
+/// Where a value of a chart leads to.
+fn linked(loaded: &Loaded, mark: StoryMark) -> chart::Linked {
+    let text = loaded.readings.get(mark.report).map_or("", |r| r.report.text.as_str());
+    let (start, end) = code_points(text, mark.span);
+    chart::Linked {
+        href: format!("/report/{}?mark={start}-{end}#mark", loaded.key(mark.report)),
+        words: mark.span.cut(text).to_owned(),
+    }
+}
+
+/// The same by bytes, with the words.
+pub(super) fn quoted(loaded: &Loaded, mark: StoryMark) -> Markup {
+    let text = loaded.readings.get(mark.report).map_or("", |r| r.report.text.as_str());
+    let (start, end) = code_points(text, mark.span);
+    html! { "“" (line(mark.span.cut(text))) "” " (link(loaded, mark.report, start, end)) }
+}
+
+/// A span in code points.
+pub(crate) fn code_points(text: &str, span: Span) -> (usize, usize) {
+    let count = |upto: usize| text.get(..upto).map_or(0, |t| t.chars().count());
+    (count(span.start), count(span.end))
+}
+
+/// Claims worth a column: totals that are said to be so, of a named category, by the number of reports that tell of them.
+fn shown(loaded: &Loaded) -> Vec<&Claim> {
+    let told = |c: &Claim| c.series.iter().flat_map(|s| &s.points).map(|p| p.reports.len()).sum::<usize>();
+    let mut claims: Vec<&Claim> = loaded
+        .story
+        .claims
+        .iter()
+        .filter(|c| c.scope == Scope::Total && c.modality == Modality::Asserted)
+        .filter(|c| c.category != sayso_model::Category::OTHER)
+        .collect();
+    claims.sort_by_key(|c| std::cmp::Reverse(told(c)));
+    claims.truncate(CLAIMS);
+    claims
+}
+
+/// Who says how many: a row for each origin, a column for each claim, in each cell the newest value.
+fn matrix(loaded: &Loaded, id: i64, claims: &[&Claim]) -> Markup {
+    let mut origins: Vec<Option<&str>> = Vec::new();
+    for series in claims.iter().flat_map(|c| &c.series) {
+        if !origins.contains(&series.name.as_deref()) {
+            origins.push(series.name.as_deref());
+        }
+    }
+    origins.sort_by_key(|name| name.is_none());
+    let more = origins.len().saturating_sub(ORIGINS);
+    origins.truncate(ORIGINS);
+    if origins.is_empty() {
+        return html! {};
+    }
+    html! {
+        section {
+            h2 { (term("origin", "Who says how many")) }
+            div.wide {
+                table.matrix {
+                    thead { tr {
+                        th scope="col" { "Origin" }
+                        @for claim in claims { th scope="col" { (words::what(claim)) } }
+                    } }
+                    tbody {
+                        @for origin in &origins {
+                            tr {
+                                th scope="row" { (origin.map_or_else(|| "nobody named".to_owned(), line)) }
+                                @for claim in claims { td { (cell(loaded, claim, *origin)) } }
+                            }
+                        }
+                    }
+                    tfoot { tr {
+                        th scope="row" { (term("independent", "Independent origins")) }
+                        @for claim in claims { td { (summary(claim)) } }
+                    } }
+                }
+            }
+            @if more > 0 { p.note { "and " (more) " more origins, which " a href=(format!("/figures?story={}", id)) { "the list of figures" } " has" } }
+        }
+    }
+}
+
+fn cell(loaded: &Loaded, claim: &Claim, origin: Option<&str>) -> Markup {
+    let Some(series) = claim.series.iter().find(|s| s.name.as_deref() == origin) else { return html! {} };
+    let current = |p: &&Point| p.statuses.contains(&Status::Current);
+    let Some(point) = series.points.iter().rev().find(current).or(series.points.last()) else {
+        return html! {};
+    };
+    let day = point.as_of.or(point.on).or(point.known_by);
+    let reports: BTreeSet<usize> = point.reports.iter().map(|a| a.mark.report).collect();
+    let fates: Vec<String> = point
+        .statuses
+        .iter()
+        .filter(|s| **s != Status::Current)
+        .map(|s| words::status(&loaded.story, s))
+        .collect();
+    html! {
+        b { (words::amount(&point.value)) }
+        @if let Some(day) = day { span.day { " " (day) } }
+        " "
+        @for appearance in point.reports.iter().take(3) {
+            @let text = loaded.readings.get(appearance.mark.report).map_or("", |r| r.report.text.as_str());
+            @let (start, end) = code_points(text, appearance.mark.span);
+            (link(loaded, appearance.mark.report, start, end)) " "
+        }
+        @if reports.len() > 1 { div.note { (reports.len()) " reports, " (term("echo", "1 origin")) } }
+        @if series.points.len() > 1 { div.note { (series.points.len()) " values over time" } }
+        @for fate in fates { div.warn { (fate) } }
+        @match &series.independence {
+            Independence::NotEstablished => { div.note { "unnamed: independence not established" } }
+            Independence::SharesParent { parent, .. } => { div.note { "speaks for " (line(parent)) } }
+            _ => {}
+        }
+    }
+}
+
+fn summary(claim: &Claim) -> Markup {
+    let s = &claim.summary;
+    let number = |n: Option<sayso_model::Number>| n.map_or_else(|| "–".to_owned(), |n| n.to_string());
+    html! {
+        @if s.inputs.is_empty() { "–" } @else {
+            (number(s.low)) " / " b { (number(s.best)) } " / " (number(s.high))
+            @if s.open_above { "+" }
+            div.note { (term("best", "low / best / high")) ", " (s.independent) " independent" }
+        }
+    }
+}
+
+/// Conflicts, corrections and values that only look like conflicts.
+fn apart(loaded: &Loaded) -> Markup {
+    let story = &loaded.story;
+    let side = |at: PointRef| {
+        let series = story.claims.get(at.claim).and_then(|c| c.series.get(at.series));
+        let name = series.and_then(|s| s.name.as_deref()).map_or_else(|| "nobody named".to_owned(), line);
+        let first = sayso_compare::point(&story.claims, at).and_then(|p| p.reports.first());
+        html! { b { (name) } ": " @if let Some(first) = first { (quoted(loaded, first.mark)) } }
+    };
+    let claim = |at: PointRef| story.claims.get(at.claim).map(words::what).unwrap_or_default();
+    html! {
+        @if !story.conflicts.is_empty() {
+            section {
+                h2 { (term("conflict", "In conflict")) }
+                ul {
+                    @for conflict in story.conflicts.iter().take(LISTED) {
+                        li.pair {
+                            div { (side(conflict.lower)) }
+                            div { (side(conflict.higher)) }
+                            div.note {
+                                (claim(conflict.lower)) "; " (conflict.time)
+                                @if !conflict.open { "; one of the two no longer stands" }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        @if !story.corrections.is_empty() {
+            section {
+                h2 { (term("corrected", "Corrected")) }
+                ul {
+                    @for c in story.corrections.iter().take(LISTED) {
+                        li {
+                            (quoted(loaded, c.mark))
+                            div.note {
+                                @if let Some(of) = c.of { "of report " (loaded.key(of)) } @else { "of a report that is not here" }
+                                @for (category, value, _) in &c.retracted { "; taken back: " (words::amount(value)) " " (category.as_str()) }
+                                @for (category, value, _) in &c.corrected_to { "; instead: " (words::amount(value)) " " (category.as_str()) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Who did not answer, and what is expected.
+fn next(loaded: &Loaded) -> Markup {
+    let story = &loaded.story;
+    html! {
+        @if !story.unanswered.is_empty() {
+            section {
+                h2 { "Asked for comment" }
+                div.wide { table {
+                    thead { tr { th scope="col" { "Day" } th scope="col" { "Who" } th scope="col" { "What came of it" } th scope="col" { "Words" } } }
+                    tbody { @for u in story.unanswered.iter().take(LISTED) {
+                        tr {
+                            td.day { (or_dash(story.reports.get(u.mark.report).and_then(|r| r.published).map(|d| d.to_string()).as_deref())) }
+                            td { (line(&u.asked.join(", "))) }
+                            td { (outcome(u.outcome)) }
+                            td { (quoted(loaded, u.mark)) }
+                        }
+                    } }
+                } }
+            }
+        }
+        @if !story.expected.is_empty() {
+            section {
+                h2 { "Expected" }
+                ul {
+                    @for o in story.expected.iter().take(LISTED) {
+                        li {
+                            @if let Some(by) = o.by { span.day { "by " (by) } " " }
+                            (quoted(loaded, o.mark))
+                            @if o.passed == Some(true) { span.warn { " that day has passed" } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn outcome(outcome: CommentOutcome) -> String {
+    let word = serde_json::to_value(outcome).ok().and_then(|v| v.as_str().map(str::to_owned));
+    word.unwrap_or_default().replace('_', " ")
+}
+
+/// The reports, the newest first, with what copies what.
+fn reports(loaded: &Loaded, id: i64, day: Option<Date>, page: usize) -> Markup {
+    let story = &loaded.story;
+    let copies: BTreeMap<usize, (usize, bool)> =
+        story.copies.iter().map(|c| (c.copy, (c.original, c.corrected))).collect();
+    let shown: Vec<_> = story.reports.iter().enumerate().rev().skip(page * REPORTS).take(REPORTS).collect();
+    let as_of = day.map(|d| format!("&as_of={d}")).unwrap_or_default();
+    let turn = |to: usize| format!("/story/{id}?page={to}{as_of}#reports");
+    html! {
+        section #reports {
+            h2 { "Reports" }
+            div.wide {
+                table {
+                    thead { tr { th scope="col" { "Day" } th scope="col" { "Outlet" } th scope="col" { "Headline" } } }
+                    tbody {
+                        @for (n, report) in shown {
+                            tr {
+                                td.day { (or_dash(report.published.map(|d| d.to_string()).as_deref())) }
+                                td { (or_dash(report.outlet.as_deref())) }
+                                td {
+                                    a href=(format!("/report/{}", report.key)) {
+                                        (clean(&report.headline.as_deref().map_or_else(|| format!("report {}", report.key), line)))
+                                    }
+                                    @if let Some((original, changed)) = copies.get(&n) {
+                                        span.note { @if *changed { " a changed copy" } @else { " a copy" } " of report " (loaded.key(*original)) }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            p {
+                @if page > 0 { a href=(turn(page - 1)) { "Newer ones" } " " }
+                @if (page + 1) * REPORTS < story.reports.len() { a href=(turn(page + 1)) { "Older ones" } }
+            }
+        }
+    }
+}

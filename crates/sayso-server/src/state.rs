@@ -1,0 +1,312 @@
+//! What all pages share: open ledgers, stories that were compared already, the token of our forms.
+
+use std::{
+    any::Any,
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use axum::http::StatusCode;
+use sayso_brief::Brief;
+use sayso_desk::Loaded;
+use sayso_ledger::{Ledger, StoryId};
+use sayso_model::Date;
+use tokio::sync::{Semaphore, watch};
+
+use crate::{Options, ServeError, error::Failed, session::Door, users::Users};
+
+/// Questions to the ledger that are answered at once; the others wait for their turn.
+const READERS: usize = 16;
+/// Decisions that are made at once: one, so that nobody decides between a check and the decision that it was made for. They
+/// may have to wait for somebody who adds reports, and keep no page waiting.
+const WRITERS: usize = 1;
+/// Ledgers that are kept open between two questions.
+const OPEN: usize = 8;
+/// How long ago a file must have been written for its time to tell it from one that was written again.
+const SETTLED: Duration = Duration::from_millis(20);
+/// Reports of the compared stories that are kept.
+const KEPT: usize = 10_000;
+
+/// Handed to every page.
+#[derive(Debug, Clone)]
+pub(crate) struct Desk {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    options: Options,
+    token: String,
+    door: Option<Door>,
+    open: Mutex<Vec<Open>>,
+    readers: Semaphore,
+    writers: Semaphore,
+    stories: Mutex<Vec<Kept>>,
+    lists: Mutex<BTreeMap<&'static str, Arc<Slot>>>,
+    news: watch::Receiver<News>,
+}
+
+/// A ledger with the file that it was when it was opened: another may be put in its place.
+#[derive(Debug)]
+struct Open {
+    ledger: Ledger,
+    file: Option<(u64, u64)>,
+}
+
+/// A list that was made before, with what the files were then.
+type Slot = Mutex<Option<(Stamp, Arc<dyn Any + Send + Sync>)>>;
+
+/// How the ledger's files are: whoever writes changes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Stamp(Vec<Option<(SystemTime, u64)>>);
+
+#[derive(Debug)]
+struct Kept {
+    story: i64,
+    day: Option<Date>,
+    state: String,
+    stamp: Option<Stamp>,
+    told: Arc<Told>,
+}
+
+/// A story compared, with its brief.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) loaded: Loaded,
+    pub(crate) brief: Brief,
+}
+
+/// How far a ledger has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct News {
+    /// Number of the newest report.
+    pub(crate) report: i64,
+    /// Number of the newest decision.
+    pub(crate) decision: i64,
+}
+
+impl Desk {
+    pub(crate) fn new(options: Options, news: watch::Receiver<News>) -> Result<Self, ServeError> {
+        let secure = options.origins.iter().any(|origin| origin.starts_with("https://"));
+        let users = options.users.as_deref().map(Users::read).transpose()?;
+        let door = users.map(|users| Door::new(users, secure));
+        let shared = Shared {
+            options,
+            token: random()?,
+            door,
+            open: Mutex::default(),
+            readers: Semaphore::new(READERS),
+            writers: Semaphore::new(WRITERS),
+            stories: Mutex::default(),
+            lists: Mutex::default(),
+            news,
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// How the server was started.
+    pub(crate) fn options(&self) -> &Options {
+        &self.shared.options
+    }
+
+    /// Who may come in, where that is not everybody on this machine.
+    pub(crate) fn door(&self) -> Option<&Door> {
+        self.shared.door.as_ref()
+    }
+
+    /// The token of this run of the server; every form has it, and another site cannot read it.
+    pub(crate) fn token(&self) -> &str {
+        &self.shared.token
+    }
+
+    /// Tells when something has come.
+    pub(crate) fn news(&self) -> watch::Receiver<News> {
+        self.shared.news.clone()
+    }
+
+    /// Asks the ledger, on a thread that may wait.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
+    ) -> Result<T, Failed> {
+        self.on_thread(&self.shared.readers, question).await
+    }
+
+    /// Writes to the ledger, on a thread that may wait.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
+    ) -> Result<T, Failed> {
+        self.on_thread(&self.shared.writers, change).await
+    }
+
+    async fn on_thread<T: Send + 'static>(
+        &self,
+        places: &Semaphore,
+        question: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
+    ) -> Result<T, Failed> {
+        let broken = |e: String| Failed::new(StatusCode::INTERNAL_SERVER_ERROR, e);
+        let _place = places.acquire().await.map_err(|e| broken(e.to_string()))?;
+        let shared = Arc::clone(&self.shared);
+        let asked = tokio::task::spawn_blocking(move || {
+            let mut open = shared.ledger()?;
+            let answer = question(&mut open.ledger);
+            // One that something went wrong with is not used again.
+            if !matches!(&answer, Err(failed) if failed.status.is_server_error()) {
+                shared.give_back(open);
+            }
+            answer
+        });
+        asked.await.unwrap_or_else(|e| Err(broken(e.to_string())))
+    }
+
+    /// A list that costs much to make: as it was made before where nothing was written since. Whoever asks for it while it
+    /// is made waits for it.
+    pub(crate) async fn list<T: Send + Sync + 'static>(
+        &self,
+        name: &'static str,
+        make: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
+    ) -> Result<Arc<T>, Failed> {
+        let slot = {
+            let mut lists = self.shared.lists.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(lists.entry(name).or_default())
+        };
+        let shared = Arc::clone(&self.shared);
+        self.ask(move |ledger| {
+            let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+            // What is placed first is written, and would make the list old at once.
+            sayso_desk::catch_up(ledger)?;
+            let stamp = shared.stamp();
+            if let (Some((then, list)), Some(now)) = (slot.as_ref(), &stamp)
+                && then == now
+                && let Ok(list) = Arc::clone(list).downcast::<T>()
+            {
+                return Ok(list);
+            }
+            let list = Arc::new(make(ledger)?);
+            *slot = stamp.map(|stamp| (stamp, Arc::clone(&list) as Arc<dyn Any + Send + Sync>));
+            Ok(list)
+        })
+        .await
+    }
+
+    /// A story with its brief: as it was compared before where nothing has changed since.
+    pub(crate) async fn told(&self, story: i64, day: Option<Date>) -> Result<Arc<Told>, Failed> {
+        let desk = self.clone();
+        self.ask(move |ledger| desk.told_by(ledger, story, day)).await
+    }
+
+    /// A story, and the days on which its reports were published.
+    pub(crate) async fn ask_story(
+        &self,
+        story: i64,
+        day: Option<Date>,
+    ) -> Result<(Arc<Told>, Vec<String>), Failed> {
+        let whole = self.told(story, None).await?;
+        let mut days: Vec<String> =
+            whole.loaded.story.reports.iter().filter_map(|r| Some(r.published?.to_string())).collect();
+        days.sort();
+        days.dedup();
+        let told = if day.is_none() { whole } else { self.told(story, day).await? };
+        Ok((told, days))
+    }
+
+    /// The same on a thread that has a ledger.
+    pub(crate) fn told_by(
+        &self,
+        ledger: &mut Ledger,
+        story: i64,
+        day: Option<Date>,
+    ) -> Result<Arc<Told>, Failed> {
+        let lock = || self.shared.stories.lock().unwrap_or_else(PoisonError::into_inner);
+        let stamp = self.shared.stamp();
+        let untouched = |k: &&Kept| k.story == story && k.day == day && stamp.is_some() && k.stamp == stamp;
+        if let Some(kept) = lock().iter().find(untouched) {
+            return Ok(Arc::clone(&kept.told));
+        }
+        sayso_desk::catch_up(ledger)?;
+        let state = ledger.story_state(StoryId(story))?;
+        let same = |k: &&mut Kept| k.story == story && k.day == day && k.state == state;
+        if let Some(kept) = lock().iter_mut().find(same) {
+            kept.stamp = stamp;
+            return Ok(Arc::clone(&kept.told));
+        }
+        let loaded = sayso_desk::load_placed(ledger, story, day)?;
+        let brief = sayso_brief::story::compose(&loaded.story, &loaded.readings(), &loaded.corrected, None);
+        let told = Arc::new(Told { loaded, brief });
+        let mut stories = lock();
+        stories.retain(|k| k.story != story || (k.day != day && k.state == state));
+        stories.push(Kept { story, day, state, stamp, told: Arc::clone(&told) });
+        // The oldest go first; the one that was asked for stays, however large.
+        while stories.len() > 1 && stories.iter().map(|k| k.told.loaded.readings.len()).sum::<usize>() > KEPT
+        {
+            stories.remove(0);
+        }
+        Ok(told)
+    }
+}
+
+impl Shared {
+    /// How the files are now; nothing where they have been written so lately that another change could look the same.
+    fn stamp(&self) -> Option<Stamp> {
+        let mut lately = false;
+        let of = |path: PathBuf| {
+            let meta = std::fs::metadata(path).ok()?;
+            let changed = meta.modified().ok()?;
+            lately |= changed.elapsed().map_or(true, |ago| ago < SETTLED);
+            Some((changed, meta.len()))
+        };
+        // The list of files has one of locks, too, which reading changes.
+        let files = sayso_ledger::files_of(&self.options.ledger);
+        let files = files.into_iter().filter(|path| !path.to_string_lossy().ends_with("-shm"));
+        let stamp = Stamp(files.map(of).collect());
+        (!lately).then_some(stamp)
+    }
+
+    fn ledger(&self) -> Result<Open, Failed> {
+        let file = file_of(&self.options.ledger);
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(one) = open.pop() {
+            if one.file == file {
+                return Ok(one);
+            }
+        }
+        drop(open);
+        Ok(Open { ledger: Ledger::open_existing(&self.options.ledger)?, file })
+    }
+
+    fn give_back(&self, one: Open) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.len() < OPEN {
+            open.push(one);
+        }
+    }
+}
+
+/// Device and number of a file, by which one that took its place is told from it.
+fn file_of(path: &PathBuf) -> Option<(u64, u64)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::metadata(path).ok().map(|meta| (meta.dev(), meta.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
+}
+
+/// 32 random bytes, written.
+pub(crate) fn random() -> Result<String, ServeError> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(|e| ServeError::Random(e.to_string()))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Whether two tokens are the same. The time that it takes tells nothing of how much was right.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
+}

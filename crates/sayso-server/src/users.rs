@@ -1,0 +1,267 @@
+//! Named users: a file with a line for each, and what each may do.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString},
+};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    ServeError,
+    state::{random, same},
+};
+
+/// What somebody may do; each may do what those before may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// See everything.
+    Reader,
+    /// Decide, and undo what he has decided himself.
+    Reviewer,
+    /// Undo what others have decided.
+    Admin,
+}
+
+impl Role {
+    /// The role that a word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Reader, Self::Reviewer, Self::Admin].into_iter().find(|role| role.word() == word)
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Reader => "reader",
+            Self::Reviewer => "reviewer",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// By what somebody shows who he is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Secret {
+    /// Argon2 hash of a password, in the PHC form.
+    Password(String),
+    /// SHA-256 of a random token for programs.
+    Token(String),
+}
+
+/// One line of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct User {
+    role: Role,
+    secret: Secret,
+}
+
+/// What a password or token is asked to prove.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) name: String,
+    pub(crate) role: Role,
+}
+
+/// The users of a server.
+#[derive(Debug, Clone)]
+pub(crate) struct Users {
+    users: BTreeMap<String, Vec<User>>,
+    /// A hash of nobody's password, so that a name that is none takes as long as one that is.
+    nobody: String,
+}
+
+const PREFIX: &str = "sha256:";
+/// Least letters of a password.
+const LETTERS: usize = 10;
+
+impl Users {
+    /// Reads the file: name, role and secret in each line, with tabs between; `#` begins a remark.
+    pub(crate) fn read(path: &Path) -> Result<Self, ServeError> {
+        let text = fs::read_to_string(path)
+            .map_err(|source| ServeError::Users { path: path.to_owned(), why: source.to_string() })?;
+        let mut users: BTreeMap<String, Vec<User>> = BTreeMap::new();
+        for (n, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty() && !l.starts_with('#'))
+        {
+            let wrong = |why: &str| ServeError::Users {
+                path: path.to_owned(),
+                why: format!("line {}: {why}", n + 1),
+            };
+            let columns: Vec<&str> = line.split('\t').collect();
+            let [name, role, secret] = columns.as_slice() else {
+                return Err(wrong(
+                    "expected name, role and secret with tabs between; `sayso user` writes it",
+                ));
+            };
+            let role = Role::from_word(role).ok_or_else(|| wrong("the role is reader, reviewer or admin"))?;
+            let secret = match secret.strip_prefix(PREFIX) {
+                Some(hash) => Secret::Token(hash.to_owned()),
+                None => {
+                    PasswordHash::new(secret)
+                        .map_err(|_| wrong("this is no Argon2 hash; `sayso user` makes one"))?;
+                    Secret::Password((*secret).to_owned())
+                }
+            };
+            users.entry((*name).to_owned()).or_default().push(User { role, secret });
+        }
+        if users.is_empty() {
+            let why = "it names nobody; add somebody with `sayso user`".to_owned();
+            return Err(ServeError::Users { path: path.to_owned(), why });
+        }
+        Ok(Self { users, nobody: hashed(&random()?)? })
+    }
+
+    /// Who a name with a password is. It takes its time, by design.
+    pub(crate) fn with_password(&self, name: &str, password: &str) -> Option<Known> {
+        let own = self.users.get(name).into_iter().flatten();
+        let mut found = None;
+        let mut asked = false;
+        for user in own {
+            if let Secret::Password(hash) = &user.secret {
+                asked = true;
+                if verified(hash, password) {
+                    found = Some(Known { name: name.to_owned(), role: user.role });
+                }
+            }
+        }
+        if !asked {
+            let _ = verified(&self.nobody, password);
+        }
+        found
+    }
+
+    /// Who a token is.
+    pub(crate) fn with_token(&self, token: &str) -> Option<Known> {
+        let hash = digest(token);
+        let all = self.users.iter().flat_map(|(name, all)| all.iter().map(move |user| (name, user)));
+        let mut found = None;
+        for (name, user) in all {
+            if matches!(&user.secret, Secret::Token(own) if same(own, &hash)) {
+                found = Some(Known { name: name.clone(), role: user.role });
+            }
+        }
+        found
+    }
+}
+
+fn verified(hash: &str, password: &str) -> bool {
+    let hash = PasswordHash::new(hash);
+    hash.is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+fn digest(token: &str) -> String {
+    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn hashed(password: &str) -> Result<String, ServeError> {
+    let mut salt = [0_u8; 16];
+    getrandom::fill(&mut salt).map_err(|e| ServeError::Random(e.to_string()))?;
+    let salt = SaltString::encode_b64(&salt).map_err(|e| ServeError::Random(e.to_string()))?;
+    let hash = Argon2::default().hash_password(password.as_bytes(), &salt);
+    Ok(hash.map_err(|e| ServeError::Password(e.to_string()))?.to_string())
+}
+
+/// What is kept of a new user, or of one who is changed.
+#[derive(Debug, Clone)]
+pub enum NewSecret {
+    /// A password, for pages.
+    Password(String),
+    /// A token, for programs; it is made here.
+    Token,
+}
+
+/// Writes a user into the file, in the place of the one of that name with the same sort of secret; gives the token where one
+/// was made, which stands nowhere else.
+///
+/// # Errors
+/// [`ServeError::Users`] for a file that cannot be read or written, [`ServeError::Password`] for a password that is too short.
+pub fn add_user(
+    path: &Path,
+    name: &str,
+    role: Role,
+    secret: &NewSecret,
+) -> Result<Option<String>, ServeError> {
+    let failed =
+        |source: std::io::Error| ServeError::Users { path: path.to_owned(), why: source.to_string() };
+    if name.trim() != name || name.is_empty() || name.starts_with('#') || name.chars().any(char::is_control) {
+        let why = "a name has no blanks around it, no tabs, and does not begin with #".to_owned();
+        return Err(ServeError::Users { path: path.to_owned(), why });
+    }
+    let (written, token) = match secret {
+        NewSecret::Password(password) if password.chars().count() < LETTERS => {
+            return Err(ServeError::Password(format!("it has fewer than {LETTERS} letters")));
+        }
+        NewSecret::Password(password) => (hashed(password)?, None),
+        NewSecret::Token => {
+            let token = random()?;
+            (format!("{PREFIX}{}", digest(&token)), Some(token))
+        }
+    };
+    let there = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            "# Users of sayso serve: name, role, secret. Written by `sayso user`.\n".to_owned()
+        }
+        Err(e) => return Err(failed(e)),
+    };
+    let is_token = |line: &str| line.rsplit('\t').next().is_some_and(|s| s.starts_with(PREFIX));
+    let replaced = |line: &&str| line.split('\t').next() == Some(name) && is_token(line) == token.is_some();
+    let mut lines: Vec<String> = there.lines().filter(|line| !replaced(line)).map(str::to_owned).collect();
+    lines.push(format!("{name}\t{}\t{written}", role.word()));
+    write_private(path, &(lines.join("\n") + "\n")).map_err(failed)?;
+    Ok(token)
+}
+
+/// Writes a file that only its owner can read, whole or not at all.
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = PathBuf::from(beside);
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(&beside)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&beside, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NewSecret, Role, Users, add_user};
+
+    #[test]
+    fn who_knows_the_secret_is_who_he_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("users.tsv");
+        let password = |text: &str| NewSecret::Password(text.to_owned());
+        assert!(add_user(&path, "ida", Role::Admin, &password("short")).is_err());
+        assert!(add_user(&path, "i\tda", Role::Admin, &NewSecret::Token).is_err());
+        assert!(Users::read(&path).is_err(), "no file");
+        add_user(&path, "ida", Role::Reviewer, &password("first password")).unwrap();
+        add_user(&path, "ida", Role::Admin, &password("second password")).unwrap();
+        let token = add_user(&path, "robot", Role::Reader, &NewSecret::Token).unwrap().unwrap();
+        let users = Users::read(&path).unwrap();
+        assert_eq!(users.with_password("ida", "second password").unwrap().role, Role::Admin);
+        for (name, password) in
+            [("ida", "first password"), ("per", "second password"), ("robot", token.as_str())]
+        {
+            assert_eq!(users.with_password(name, password), None, "{name}");
+        }
+        assert_eq!(users.with_token(&token).unwrap().name, "robot");
+        assert_eq!(users.with_token("other"), None);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(!text.contains(&token) && !text.contains("password"));
+    }
+}

@@ -1,0 +1,558 @@
+//! The real server over loopback: its pages, its forms, and what it refuses.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on should say where"
+)]
+
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use sayso_ingest::HeadOverrides;
+use sayso_ledger::{FigureFilter, Ledger, Prepared, Provenance};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// What a report may bring along: script, ANSI and characters that turn the direction of writing.
+const HOSTILE: &str = "<script>alert(1)</script>\u{1b}[31m\u{202e}\"><img src=x onerror=alert(2)>";
+
+struct Server {
+    address: SocketAddr,
+    ledger: PathBuf,
+    _folder: TempDir,
+}
+
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Server {
+    fn start(reports: &[String]) -> Self {
+        Self::start_with(reports, |_, _| ()).0
+    }
+
+    fn start_with<T>(
+        reports: &[String],
+        with: impl FnOnce(&mut sayso_server::Options, &Path) -> T,
+    ) -> (Self, T) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.db");
+        let mut ledger = Ledger::open(&path).unwrap();
+        for (n, text) in reports.iter().enumerate() {
+            let report = sayso_ingest::text(text.as_bytes(), &HeadOverrides::default()).unwrap();
+            let provenance = Provenance { origin: format!("{n}{HOSTILE}.txt"), ..Provenance::default() };
+            ledger.add(&Prepared::read(sayso_read::read(&report), provenance).unwrap()).unwrap();
+        }
+        drop(ledger);
+        let mut options = sayso_server::Options {
+            ledger: path.clone(),
+            address: ([127, 0, 0, 1], 0).into(),
+            name: "desk".to_owned(),
+            users: None,
+            origins: Vec::new(),
+        };
+        let given = with(&mut options, folder.path());
+        let (send, address) = std::sync::mpsc::channel();
+        // It ends with the test's process.
+        std::thread::spawn(move || sayso_server::serve(options, move |address| send.send(address).unwrap()));
+        let address = address.recv_timeout(Duration::from_secs(20)).unwrap();
+        (Self { address, ledger: path, _folder: folder }, given)
+    }
+
+    fn send(&self, request: &str) -> Answer {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+        let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
+        Answer { status, head: head.to_lowercase(), body: body.to_owned() }
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.send(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address))
+    }
+
+    fn page(&self, path: &str) -> String {
+        let answer = self.get(path);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        answer.body
+    }
+
+    fn post(&self, path: &str, more: &str, kind: &str, body: &str) -> Answer {
+        self.send(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: {kind}\r\n{more}Content-Length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        ))
+    }
+
+    fn form(&self, fields: &[(&str, &str)]) -> Answer {
+        let body: Vec<String> =
+            fields.iter().map(|(k, v)| format!("{}={}", encoded(k), encoded(v))).collect();
+        self.post("/decide", "", "application/x-www-form-urlencoded", &body.join("&"))
+    }
+
+    /// The token that the server's forms have.
+    fn token(&self) -> String {
+        let page = self.page("/report/1");
+        let after = page.split("name=\"token\" value=\"").nth(1).unwrap();
+        after.split('"').next().unwrap().to_owned()
+    }
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}
+
+fn example() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/flood");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    files.sort();
+    files.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
+const PAGES: [&str; 18] = [
+    "/",
+    "/story/1",
+    "/story/1?as_of=2025-06-12",
+    "/report/1",
+    "/report/1?mark=0-10&rejected=true",
+    "/figures",
+    "/queue",
+    "/search?q=the",
+    "/audit",
+    "/report/1?correct=f0&add=f",
+    "/speakers",
+    "/speaker?name=said",
+    "/story/1/speakers",
+    "/story/1/speakers?find=a&what=split&entry=1%3Ap0&entry=1%3Ap1",
+    "/export",
+    "/export?what=figures&story=1&since=2025-01-01",
+    "/words",
+    "/figures?origin=agency&since=2025-01-01&rejected=true",
+];
+
+#[test]
+fn pages_show_what_the_ledger_has() {
+    let server = Server::start(&example());
+    for path in PAGES {
+        let answer = server.get(path);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        for header in [
+            "content-security-policy: default-src 'none'",
+            "x-content-type-options: nosniff",
+            "x-frame-options: deny",
+        ] {
+            assert!(answer.head.contains(header), "{path} lacks {header}");
+        }
+        assert!(
+            answer.body.matches("<script").count() == 1
+                && answer.body.contains("<script src=\"/app.js\" defer></script>")
+                && !answer.body.contains(" style=")
+                && !answer.body.contains(" onclick")
+        );
+    }
+    let story = server.page("/story/1");
+    for words in ["Civil Defence Agency", "Who says how many", "<svg", "How the counts moved", "Corrected"] {
+        assert!(story.contains(words), "{words}");
+    }
+    assert!(server.page("/report/1?mark=0-10#mark").contains("id=\"mark\""));
+    assert!(server.page("/search?q=dam").contains("<b>dam</b>"));
+    for (path, status) in [
+        ("/report/99", 404),
+        ("/story/99", 404),
+        ("/nothing", 404),
+        ("/../../etc/passwd", 404),
+        ("/%2e%2e/%2e%2e/etc/passwd", 404),
+        ("/report/x", 400),
+        ("/story/1?as_of=tomorrow", 422),
+        ("/report/1?mark=a-b", 422),
+        ("/figures?since=x", 422),
+    ] {
+        assert_eq!(server.get(path).status, status, "{path}");
+    }
+}
+
+#[test]
+fn a_hostile_report_stays_text_on_every_page() {
+    let hostile = format!(
+        "title: Nine hurt {HOSTILE}\npublisher: Courier {HOSTILE}\nauthor: Ida {HOSTILE}\npublished: 2025-03-04\n\n\
+         At least nine people were hurt on Tuesday, Karl {HOSTILE} Lund of the harbour office {HOSTILE} said. \
+         \"It was dark {HOSTILE},\" he said. The mayor {HOSTILE} did not respond to a request for comment.\n"
+    );
+    let server = Server::start(&[hostile]);
+    let token = server.token();
+    let note = format!("why {HOSTILE}");
+    let by = format!("ida {HOSTILE}");
+    let sent = server.form(&[
+        ("token", &token),
+        ("by", &by),
+        ("what", "note"),
+        ("entry", "1:f0"),
+        ("note", &note),
+        ("back", "/audit"),
+        ("seen", "0"),
+    ]);
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    let search = format!("/search?q={}", encoded(HOSTILE));
+    let find = format!("/?find={}", encoded(HOSTILE));
+    let wrong = format!("/figures?since={}", encoded(HOSTILE));
+    for path in PAGES.iter().copied().chain([search.as_str(), find.as_str(), wrong.as_str()]) {
+        let body = server.get(path).body;
+        assert!(body.contains("</html>"), "{path}: {body}");
+        let body = body.replace("<script src=\"/app.js\" defer></script>", "");
+        for bad in ["<script", "<img", "\u{1b}", "\u{202e}"] {
+            assert!(!body.contains(bad), "{path} shows {bad:?}");
+        }
+    }
+    for path in
+        ["/api/v1/stories", "/api/v1/reports", "/api/v1/reports/1", "/api/v1/figures", "/api/v1/decisions"]
+    {
+        let answer = server.get(path);
+        assert!(answer.head.contains("content-type: application/json"), "{path}");
+        serde_json::from_str::<Value>(&answer.body).unwrap_or_else(|e| panic!("{path}: {e}"));
+    }
+}
+
+#[test]
+fn a_form_decides_and_everything_shows_it() {
+    let server = Server::start(&example());
+    let token = server.token();
+    let before = Ledger::open(&server.ledger).unwrap().figures(&FigureFilter::default()).unwrap();
+    let of_body = before.iter().find(|f| f.report.0 == 1 && f.words.contains("2,500")).unwrap();
+    let entry = format!("1:{}", of_body.figure);
+    let form = |what: &str, more: &[(&str, &str)]| {
+        let own = [
+            ("token", token.as_str()),
+            ("by", "ida"),
+            ("what", what),
+            ("entry", entry.as_str()),
+            ("back", "/report/1"),
+        ];
+        server.form(&own.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>())
+    };
+    let sent = form("correct", &[("field.best", "7654"), ("note", "asked again"), ("seen", "0")]);
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    assert!(
+        sent.head.contains("location: /report/1") && sent.head.contains("samesite=strict"),
+        "{}",
+        sent.head
+    );
+    let report = server.page("/report/1");
+    for words in ["corrected by ida on", "asked again", "7654"] {
+        assert!(report.contains(words), "{words}");
+    }
+    for path in
+        ["/story/1", "/figures", "/audit", "/api/v1/figures", "/api/v1/stories/1", "/api/v1/reports/1"]
+    {
+        assert!(server.page(path).contains("7654"), "{path}");
+    }
+    // Whoever has not seen it decides nothing over it.
+    let late = form("reject", &[("seen", "0")]);
+    assert_eq!((late.status, late.body.contains("ida has decided about")), (409, true), "{}", late.body);
+    for (what, more, status) in [
+        ("correct", &[("field.best", "many"), ("seen", "1")][..], 422),
+        ("correct", &[("field.best", "7654"), ("seen", "1")], 422),
+        ("note", &[("seen", "1")], 422),
+        ("explode", &[("seen", "1")], 422),
+    ] {
+        assert_eq!(form(what, more).status, status, "{what} {more:?}");
+    }
+    let undone = server.form(&[
+        ("token", &token),
+        ("by", "per"),
+        ("what", "undo"),
+        ("decision", "1"),
+        ("back", "//evil.test"),
+    ]);
+    assert!(undone.head.contains("location: /\r\n"), "never to another site: {}", undone.head);
+    assert!(!server.page("/figures").contains("7654"));
+    let added = server.form(&[
+        ("token", &token),
+        ("by", "ida"),
+        ("what", "add"),
+        ("entry", "1"),
+        ("kind", "figure"),
+        ("words", "a closed meeting"),
+        ("field.category", "trapped"),
+        ("field.best", "12"),
+        ("field.modality", ""),
+        ("back", "/report/1"),
+        ("seen", "9"),
+    ]);
+    assert_eq!(added.status, 303, "{}", added.body);
+    assert!(server.page("/figures?category=trapped").contains("added by ida"));
+}
+
+#[test]
+fn another_site_gets_nothing_and_decides_nothing() {
+    let server = Server::start(&example());
+    let token = server.token();
+    let form = format!("token={token}&by=eve&what=reject&entry=1%3Af0&seen=0");
+    let kind = "application/x-www-form-urlencoded";
+    for more in ["Origin: http://evil.test\r\n", "Origin: null\r\n", "Sec-Fetch-Site: cross-site\r\n"] {
+        assert_eq!(server.post("/decide", more, kind, &form).status, 403, "{more}");
+    }
+    let other = form.replace(&token, &"0".repeat(token.len()));
+    assert_eq!(server.post("/decide", "", kind, &other).status, 403, "another token");
+    let json = "{\"by\":\"eve\",\"what\":\"reject\",\"entries\":[\"1:f0\"]}";
+    assert_eq!(
+        server.post("/api/v1/decisions", "", "text/plain", json).status,
+        415,
+        "as a form of another site could"
+    );
+    for host in ["evil.test", "localhost", "127.0.0.1:1"] {
+        let answer = server.send(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
+        assert_eq!(answer.status, 403, "{host}");
+        assert!(!answer.body.contains("flood"));
+    }
+    assert!(Ledger::open(&server.ledger).unwrap().decisions().unwrap().is_empty());
+    let own = format!("Origin: http://{}\r\n", server.address);
+    assert_eq!(server.post("/decide", &own, kind, &form).status, 303, "its own page may");
+}
+
+#[test]
+fn the_api_decides_and_refuses_to_overwrite_unseen() {
+    let server = Server::start(&example());
+    let send = |more: &str, body: &str| server.post("/api/v1/decisions", more, "application/json", body);
+    let report = server.get("/api/v1/reports/1");
+    assert!(report.head.contains("etag: \"0\""), "{}", report.head);
+    let correct = |value: &str| {
+        format!("{{\"by\":\"ida\",\"what\":\"correct\",\"entries\":[\"1:f0\"],\"value\":{value}}}")
+    };
+    let json = correct("{\"best\":7654,\"low\":null}");
+    assert_eq!(send("", &json).status, 428, "who has not looked");
+    let first = send("If-Match: \"0\"\r\n", &json);
+    assert_eq!((first.status, first.body.as_str()), (200, "{\"decisions\":[1]}"));
+    assert_eq!(send("If-Match: \"0\"\r\n", &json).status, 412);
+    let wrong = send("If-Match: *\r\n", &correct("{\"bst\":1}"));
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.body.contains("`bst` is no field of a figure"), "{}", wrong.body);
+    let undo = "{\"by\":\"ida\",\"what\":\"undo\",\"entries\":[\"1\"]}";
+    assert_eq!(send("", undo).status, 200);
+    assert_eq!(send("", undo).status, 409, "twice");
+    assert_eq!(send("", "{\"by\":\"ida\"").status, 400);
+    let stories: Value = serde_json::from_str(&server.page("/api/v1/stories")).unwrap();
+    assert_eq!((&stories["items"][0]["reports"], &stories["next"]), (&Value::from(4), &Value::Null));
+}
+
+#[test]
+fn what_is_too_large_or_too_slow_keeps_nobody_waiting() {
+    let server = Server::start(&example());
+    let mut large = TcpStream::connect(server.address).unwrap();
+    let head = format!(
+        "POST /decide HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1073741824\r\nConnection: close\r\n\r\n",
+        server.address
+    );
+    large.write_all(head.as_bytes()).unwrap();
+    large.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let mut answer = [0_u8; 16];
+    large.read_exact(&mut answer).unwrap();
+    assert!(answer.starts_with(b"HTTP/1.1 413"), "{}", String::from_utf8_lossy(&answer));
+    // Two hundred who begin to ask and never end.
+    let slow: Vec<TcpStream> = (0..200)
+        .map(|_| {
+            let mut stream = TcpStream::connect(server.address).unwrap();
+            stream.write_all(b"GET / HTTP/1.1\r\nHost: ").unwrap();
+            stream
+        })
+        .collect();
+    server.page("/");
+    drop(slow);
+}
+
+#[test]
+fn beyond_loopback_is_refused() {
+    let options = sayso_server::Options {
+        ledger: PathBuf::from("none"),
+        address: ([0, 0, 0, 0], 0).into(),
+        name: "desk".to_owned(),
+        users: None,
+        origins: Vec::new(),
+    };
+    let error = sayso_server::serve(options, |_| panic!("it listens")).unwrap_err();
+    assert!(error.to_string().contains("loopback"), "{error}");
+}
+
+#[test]
+fn pages_of_a_list_follow_on_each_other() {
+    let server = Server::start(&example());
+    let all: Value = serde_json::from_str(&server.page("/api/v1/figures")).unwrap();
+    let all = all["items"].as_array().unwrap();
+    assert!(all.len() > 7 && all.iter().all(|f| f["entry"]["span"]["exact"].is_string()));
+    for path in ["figures?limit=3", "reports?limit=1", "decisions?limit=2", "stories?limit=1"] {
+        let (mut after, mut found) = (String::new(), Vec::new());
+        loop {
+            let page = server.page(&format!("/api/v1/{path}&after={}", encoded(&after)));
+            let page: Value = serde_json::from_str(&page).unwrap();
+            found.extend(page["items"].as_array().unwrap().iter().cloned());
+            match page["next"].as_str() {
+                Some(next) => after = next.to_owned(),
+                None => break,
+            }
+        }
+        if path.starts_with("figures") {
+            assert_eq!(&found, all, "every figure once");
+        }
+        if path.starts_with("reports") {
+            assert_eq!(found.len(), 4);
+        }
+    }
+    for wrong in ["figures?after=x", "reports?after=x", "reports?limit=x"] {
+        assert_eq!(server.get(&format!("/api/v1/{wrong}")).status, 422, "{wrong}");
+    }
+    let chain: Value = serde_json::from_str(&server.page("/api/v1/chains/1:f0")).unwrap();
+    assert_eq!(chain[0]["role"], "outlet");
+    let document: Value = serde_json::from_str(&server.page("/api/v1/openapi.json")).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+}
+
+#[test]
+fn who_listens_is_told_what_comes() {
+    let server = Server::start(&example());
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let ask = format!(
+        "GET /api/v1/events HTTP/1.1\r\nHost: {}\r\nLast-Event-ID: 0-0\r\nConnection: close\r\n\r\n",
+        server.address
+    );
+    stream.write_all(ask.as_bytes()).unwrap();
+    let mut heard = String::new();
+    let mut until = |words: &str| {
+        while !heard.contains(words) {
+            let mut some = [0_u8; 512];
+            let read = stream.read(&mut some).unwrap();
+            assert!(read > 0, "it ended: {heard}");
+            heard.push_str(&String::from_utf8_lossy(&some[..read]));
+        }
+    };
+    until("\"report\":4,\"decision\":0");
+    let token = server.token();
+    let form = [("token", token.as_str()), ("by", "ida"), ("what", "accept"), ("entry", "1:f0")];
+    assert_eq!(server.form(&form).status, 303);
+    until("\"report\":4,\"decision\":1");
+}
+
+#[test]
+fn speakers_are_merged_after_a_look_at_what_would_change() {
+    let server = Server::start(&example());
+    let page = server.page("/story/1/speakers");
+    let boxes: Vec<&str> =
+        page.split("name=\"entry\" value=\"").skip(1).map(|part| part.split('"').next().unwrap()).collect();
+    let (first, other) = (
+        boxes[0],
+        boxes.iter().find(|b| b.split(':').next() == boxes[0].split(':').next() && **b != boxes[0]),
+    );
+    let other = other.expect("two speakers of one report");
+    let query = format!("entry={}&entry={}", encoded(first), encoded(other));
+    let preview = server.page(&format!("/story/1/speakers?what=merge&{query}"));
+    assert!(preview.contains("What would change") && preview.contains("Then"), "{preview}");
+    assert!(Ledger::open(&server.ledger).unwrap().decisions().unwrap().is_empty(), "a look decides nothing");
+    let body = format!("token={}&by=ida&what=merge&back=%2F&{query}", server.token());
+    assert_eq!(server.post("/merge", "", "application/x-www-form-urlencoded", &body).status, 303);
+    let decisions = Ledger::open(&server.ledger).unwrap().decisions().unwrap();
+    assert_eq!(decisions.len(), 1);
+    let one = format!("token={}&by=ida&what=merge&entry={}", server.token(), encoded(first));
+    assert_eq!(
+        server.post("/merge", "", "application/x-www-form-urlencoded", &one).status,
+        422,
+        "one is no two"
+    );
+}
+
+#[test]
+fn lists_are_saved_as_files() {
+    let server = Server::start(&example());
+    let csv = server.get("/export/file?what=figures&format=csv&story=1");
+    assert!(
+        csv.head.contains("content-disposition: attachment; filename=\"sayso-figures.csv\""),
+        "{}",
+        csv.head
+    );
+    assert!(csv.body.starts_with("report,") && csv.body.contains("killed"), "{}", csv.body);
+    assert!(server.get("/export/file?what=reports&format=parquet").status == 200);
+    assert_eq!(server.get("/export/file?what=none&format=csv").status, 422);
+}
+
+/// Users ida (reviewer), per (admin) and robot (reader), whose token is given.
+fn with_users(folder: &Path) -> (PathBuf, String) {
+    use sayso_server::{NewSecret, Role, add_user};
+    let users = folder.join("users.tsv");
+    for (name, role) in [("ida", Role::Reviewer), ("per", Role::Admin)] {
+        add_user(&users, name, role, &NewSecret::Password(format!("password of {name}"))).unwrap();
+    }
+    let token = add_user(&users, "robot", Role::Reader, &NewSecret::Token).unwrap().unwrap();
+    (users, token)
+}
+
+#[test]
+fn with_users_nobody_else_gets_in() {
+    let (server, token) = Server::start_with(&example(), |options, folder| {
+        let (users, token) = with_users(folder);
+        options.users = Some(users);
+        options.origins = vec!["https://desk.example.org".to_owned()];
+        token
+    });
+    let get = |path: &str, more: &str| {
+        server.send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{more}\r\n",
+            server.address
+        ))
+    };
+    assert!(get("/story/1", "").head.contains("location: /login?back=%2fstory%2f1"));
+    assert_eq!(get("/api/v1/stories", "").status, 401);
+    assert_eq!(get("/login", "").status, 200);
+    let bearer = format!("Authorization: Bearer {token}\r\n");
+    assert_eq!(get("/api/v1/stories", &bearer).status, 200);
+    let json = "{\"by\":\"x\",\"what\":\"accept\",\"entries\":[\"1:f0\"]}";
+    let refused =
+        server.post("/api/v1/decisions", &format!("{bearer}If-Match: *\r\n"), "application/json", json);
+    assert_eq!(refused.status, 403, "a reader decides nothing");
+    let kind = "application/x-www-form-urlencoded";
+    let sign_in = |name: &str, password: &str| {
+        let body = format!("name={name}&password={}&back=%2Freport%2F1", encoded(password));
+        server.post("/login", "", kind, &body)
+    };
+    assert_eq!(sign_in("ida", "guess").status, 401);
+    let cookie_of = |name: &str| {
+        let answer = sign_in(name, &format!("password of {name}"));
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        assert!(answer.head.contains("httponly; samesite=strict; secure"), "{}", answer.head);
+        let cookie = answer.head.split("set-cookie: ").nth(1).unwrap().split(';').next().unwrap().to_owned();
+        let page = get("/report/1", &format!("Cookie: {cookie}\r\n")).body;
+        let token =
+            page.split("name=\"token\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        (format!("Cookie: {cookie}\r\n"), token)
+    };
+    let (ida, her_token) = cookie_of("ida");
+    let (per, his_token) = cookie_of("per");
+    let decide = |cookie: &str, token: &str, more: &str| {
+        server.post("/decide", cookie, kind, &format!("token={token}&by=somebody&back=%2F&{more}")).status
+    };
+    assert_eq!(decide(&ida, &his_token, "what=accept&entry=1:f0"), 403, "the token of another's session");
+    assert_eq!(decide(&per, &his_token, "what=accept&entry=1:f0"), 303);
+    let decisions = Ledger::open(&server.ledger).unwrap().decisions().unwrap();
+    assert_eq!(decisions[0].by, "per", "whatever name the form says");
+    assert_eq!(decide(&ida, &her_token, "what=undo&decision=1"), 403, "only he or an admin");
+    assert_eq!(decide(&per, &his_token, "what=undo&decision=1"), 303);
+    let out = server.post("/logout", &ida, kind, &format!("token={her_token}"));
+    assert_eq!(out.status, 303);
+    assert_eq!(get("/audit", &ida).status, 303, "signed out");
+    for _ in 0..5 {
+        sign_in("per", "guess");
+    }
+    assert_eq!(sign_in("per", "password of per").status, 429, "whoever guesses waits");
+}
