@@ -5,6 +5,8 @@
 //! more is asked. Words of reports are untrusted: every answer that holds some says so, and nothing that a report says can
 //! make the server do anything, for it writes only where it was started to ([`Access::Write`]).
 
+#![forbid(unsafe_code)]
+
 mod answer;
 mod figures;
 mod page;

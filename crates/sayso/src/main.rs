@@ -1,5 +1,7 @@
 //! The command line of sayso.
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
