@@ -40,6 +40,7 @@ __all__ = [
     "EntryName",
     "EventOf",
     "EventOfEarlier",
+    "EventOfOther",
     "EventOfThis",
     "EventOfWider",
     "Evidence",
@@ -77,6 +78,9 @@ __all__ = [
     "Numbers",
     "Outcome",
     "Outlook",
+    "OutlookOutcome",
+    "OutlookOutcomeMet",
+    "OutlookOutcomeMissed",
     "Parent",
     "Period",
     "Place",
@@ -867,8 +871,26 @@ class EventOfWider(Entry):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class EventOfOther(Entry):
+    """Another one that bears a name of its own ("Hurricane Ada" in a story of Hurricane Bert)."""
+
+    event: Literal["other"]
+
+    name: str
+    """Its name."""
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> EventOfOther:
+        """From the dicts and lists of JSON."""
+        return cls(
+            event=value["event"],
+            name=value["name"],
+        )
+
+
 #: Which event a value is of.
-EventOf: TypeAlias = EventOfThis | EventOfEarlier | EventOfWider
+EventOf: TypeAlias = EventOfThis | EventOfEarlier | EventOfWider | EventOfOther
 
 
 def _event_of(value: dict[str, Any]) -> EventOf:
@@ -879,6 +901,8 @@ def _event_of(value: dict[str, Any]) -> EventOf:
             return EventOfEarlier.from_dict(value)
         case {"event": "wider"}:
             return EventOfWider.from_dict(value)
+        case {"event": "other"}:
+            return EventOfOther.from_dict(value)
     raise ValueError(f"{value} is no EventOf; was it written by another version?")
 
 
@@ -1851,6 +1875,9 @@ class Outlook(Entry):
     passed: bool | None
     """Whether that day has passed on the day up to which the story is told; null where either is not known."""
 
+    outcome: OutlookOutcome | None
+    """What came of it, as a later report tells; null where none does."""
+
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Outlook:
         """From the dicts and lists of JSON."""
@@ -1861,7 +1888,57 @@ class Outlook(Entry):
             by=at(value, "by", None),
             time=None if at(value, "time", None) is None else StoryMark.from_dict(at(value, "time", None)),
             passed=at(value, "passed", None),
+            outcome=None if at(value, "outcome", None) is None else _outlook_outcome(at(value, "outcome", None)),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookOutcomeMet(Entry):
+    """A later report tells of it as of something that has happened."""
+
+    outcome: Literal["met"]
+
+    mark: StoryMark
+    """The words."""
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> OutlookOutcomeMet:
+        """From the dicts and lists of JSON."""
+        return cls(
+            outcome=value["outcome"],
+            mark=StoryMark.from_dict(value["mark"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookOutcomeMissed(Entry):
+    """A later report says that it did not happen, or not yet."""
+
+    outcome: Literal["missed"]
+
+    mark: StoryMark
+    """The words."""
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> OutlookOutcomeMissed:
+        """From the dicts and lists of JSON."""
+        return cls(
+            outcome=value["outcome"],
+            mark=StoryMark.from_dict(value["mark"]),
+        )
+
+
+#: What came of something that was expected.
+OutlookOutcome: TypeAlias = OutlookOutcomeMet | OutlookOutcomeMissed
+
+
+def _outlook_outcome(value: dict[str, Any]) -> OutlookOutcome:
+    match value:
+        case {"outcome": "met"}:
+            return OutlookOutcomeMet.from_dict(value)
+        case {"outcome": "missed"}:
+            return OutlookOutcomeMissed.from_dict(value)
+    raise ValueError(f"{value} is no OutlookOutcome; was it written by another version?")
 
 
 @dataclass(frozen=True, slots=True)
