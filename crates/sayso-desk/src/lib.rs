@@ -11,6 +11,7 @@ mod error;
 mod fates;
 pub mod glossary;
 pub mod gold;
+mod intake;
 mod kept;
 mod lists;
 mod merging;
@@ -23,11 +24,12 @@ pub use chain::{ChainEvidence, ChainStep, chain};
 pub use decide::{Kept, Request, decide, named, selected, trail};
 pub use error::DeskError;
 pub use fates::{Spark, fates_of_reports, fates_of_story, sparks};
+pub use intake::{Intake, IntakeError, intake};
 pub use kept::{Parts, kept};
 pub use lists::{
     FigureLine, ReportView, StoryLine, bounds, decided, each_figures, export, fate, figures, queue, report,
     stories, story_page,
 };
 pub use merging::{Changed, Preview, preview, summary};
-pub use stories::{Loaded, catch_up, load, load_placed, place_all};
+pub use stories::{Loaded, catch_up, load, load_placed, load_where, place_all};
 pub use who::{Said, Who, who};

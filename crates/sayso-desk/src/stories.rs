@@ -9,8 +9,8 @@ use sayso_compare::{
     Constraints, Entry, Member, ReportKey, StoryKey, StoryStore, TermVector, Who, neighbourhood, place,
 };
 use sayso_ledger::{
-    Anchored, DecisionKind, EntryKind, EntryName, Ledger, LedgerError, ReportFilter, ReportId, Standing,
-    StoryId, Subject, View,
+    Anchored, DecisionKind, EntryKind, EntryName, Ledger, LedgerError, ReportFilter, ReportId, ReportLine,
+    Standing, StoryId, Subject, View,
 };
 use sayso_model::{Date, FigureId, Reading, SpeakerId, story::Story};
 
@@ -313,6 +313,40 @@ pub(crate) fn load_as_if(
 ) -> Result<Loaded, DeskError> {
     ledger.story(StoryId(id))?.ok_or(DeskError::NoStory(id))?;
     let lines = ledger.reports(&ReportFilter { story: Some(StoryId(id)), ..ReportFilter::default() })?;
+    compared(ledger, lines, as_of, more)
+}
+
+/// Compares those reports of a story that are asked for, revisions that are not the newest among them: of one report at most
+/// one revision, the newest that is asked for. `None` where there is no such story.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn load_where(
+    ledger: &Ledger,
+    id: i64,
+    as_of: Option<Date>,
+    wanted: &dyn Fn(&ReportLine) -> bool,
+) -> Result<Option<Loaded>, DeskError> {
+    if ledger.story(StoryId(id))?.is_none() {
+        return Ok(None);
+    }
+    let filter = ReportFilter { story: Some(StoryId(id)), all_revisions: true, ..ReportFilter::default() };
+    let mut newest: BTreeMap<ReportId, ReportLine> = BTreeMap::new();
+    for line in ledger.reports(&filter)?.into_iter().filter(wanted) {
+        match newest.get(&line.first) {
+            Some(other) if other.revision >= line.revision => {}
+            _ => drop(newest.insert(line.first, line)),
+        }
+    }
+    compared(ledger, newest.into_values().collect(), as_of, None).map(Some)
+}
+
+fn compared(
+    ledger: &Ledger,
+    lines: Vec<ReportLine>,
+    as_of: Option<Date>,
+    more: Option<(DecisionKind, &[Anchored])>,
+) -> Result<Loaded, DeskError> {
     let mut standing: BTreeMap<i64, Standing> = BTreeMap::new();
     let mut given: Vec<(i64, EntryName, String)> = Vec::new();
     for line in lines {

@@ -78,7 +78,7 @@ fn item(origin: &str, entry: &Entry, feed: &Feed) -> Item {
             let entry = any.map(|text| piece(text, head.clone()));
             // A link's head gives way to what the page says itself.
             let known = Head { url: None, ..head };
-            Item::Link(Box::new(Link { url, known, is_sitemap: false, entry }))
+            Item::Link(Box::new(Link { url, known, is_sitemap: false, modified: None, entry }))
         }
         (None, None) => match (any, &entry.unread) {
             (Some(text), _) => Item::Piece(piece(text, head)),

@@ -1,7 +1,9 @@
 //! Polite and safe fetching over HTTP.
 //!
-//! - One request at a time, and between two to one host at least the delay (its robots.txt can ask for a longer one).
-//! - What robots.txt forbids is not fetched; a robots.txt that cannot be fetched forbids everything (RFC 9309).
+//! - One request at a time to one host, whichever threads ask, and between two at least the delay (its robots.txt can ask
+//!   for a longer one).
+//! - What robots.txt forbids is not fetched; a robots.txt that cannot be fetched forbids everything (RFC 9309). It is asked
+//!   for again after a day, one that could not be fetched after some minutes.
 //! - Only http and https, at most five redirects, each checked like the first address.
 //! - No address on a private, loopback, link-local or otherwise not public network, however it is written and whatever a
 //!   name resolves to, unless that is allowed; where a proxy is configured, names that are private by their form or by what
@@ -16,7 +18,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     io::Read,
     net::{SocketAddr, ToSocketAddrs},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
 };
@@ -44,6 +46,13 @@ const REDIRECTS: usize = 5;
 /// Largest robots.txt that is read, as RFC 9309 asks for at least.
 const ROBOTS_BYTES: u64 = 500 << 10;
 
+/// How long a robots.txt holds, and how long one that could not be fetched forbids everything.
+const ROBOTS_HOLD: Duration = Duration::from_secs(24 * 3600);
+const ROBOTS_FAILED: Duration = Duration::from_secs(300);
+
+/// Longest wait that a server can ask for.
+const LONGEST_WAIT: u64 = 7 * 24 * 3600;
+
 /// Longest delay that a robots.txt can ask for.
 const LONGEST_DELAY: Duration = Duration::from_secs(60);
 
@@ -60,6 +69,9 @@ pub enum FetchError {
     /// robots.txt says no.
     #[error("the robots.txt of {0} does not allow it")]
     Robots(String),
+    /// What robots.txt says is not known, so nothing is allowed for now.
+    #[error("the robots.txt of {0} cannot be fetched, so nothing of it is for now")]
+    NoRobots(String),
     /// Too many redirects.
     #[error("it redirects more than {REDIRECTS} times")]
     Redirects,
@@ -69,6 +81,14 @@ pub enum FetchError {
     /// The server answered with an error.
     #[error("the server answers {0}")]
     Status(u16),
+    /// The server asks to come back later.
+    #[error("the server answers {status} and asks to wait {seconds} s")]
+    Later {
+        /// 429 or 503.
+        status: u16,
+        /// How long to wait (`Retry-After`), at most a week.
+        seconds: u64,
+    },
     /// It took too long.
     #[error("it took more than {0} s")]
     TooSlow(u64),
@@ -89,6 +109,8 @@ pub struct Rules {
     pub timeout: Duration,
     /// True where addresses of private networks may be fetched.
     pub allow_private: bool,
+    /// True where answers are kept as they came over the wire, to be archived.
+    pub keep_answers: bool,
     /// Limits of size.
     pub limits: Limits,
 }
@@ -99,6 +121,7 @@ impl Default for Rules {
             delay: Duration::from_secs(2),
             timeout: Duration::from_secs(30),
             allow_private: false,
+            keep_answers: false,
             limits: Limits::default(),
         }
     }
@@ -133,6 +156,21 @@ pub struct Page {
     pub body: Vec<u8>,
     /// For the next time.
     pub validators: Validators,
+    /// The answer as it came, where the rules keep it.
+    pub answer: Option<Box<Answer>>,
+}
+
+/// An answer as it came over the wire, but for its transfer coding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Version of HTTP ("HTTP/1.1").
+    pub version: String,
+    /// Status.
+    pub status: u16,
+    /// Header lines, in their order.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// The body, its content coding not undone.
+    pub body: Vec<u8>,
 }
 
 impl Page {
@@ -143,14 +181,29 @@ impl Page {
     }
 }
 
-/// Fetches, and remembers hosts and their rules.
+/// Fetches, and remembers hosts and their rules. Threads can share it.
 pub struct Fetcher {
     client: Client,
     rules: Rules,
     /// Hosts of proxies that the user has configured.
     proxies: Arc<BTreeSet<String>>,
-    robots: BTreeMap<String, Option<Robot>>,
-    last: BTreeMap<String, Instant>,
+    hosts: Mutex<BTreeMap<String, Arc<Mutex<Asked>>>>,
+    robots: Mutex<BTreeMap<String, Robots>>,
+}
+
+/// A host: whoever holds it is the only one to ask it. When it was asked last.
+type Asked = Option<Instant>;
+
+/// What a robots.txt says; `None` where it could not be fetched, which forbids everything.
+struct Robots {
+    rules: Option<Robot>,
+    fetched: Instant,
+}
+
+impl Robots {
+    fn holds(&self) -> bool {
+        self.fetched.elapsed() < if self.rules.is_some() { ROBOTS_HOLD } else { ROBOTS_FAILED }
+    }
 }
 
 impl std::fmt::Debug for Fetcher {
@@ -165,26 +218,32 @@ impl Fetcher {
     /// # Errors
     /// [`FetchError::Connection`] where the system gives no certificates or no thread.
     pub fn new(rules: Rules) -> Result<Self, FetchError> {
+        Self::resolving(rules, Arc::new(|name| Ok((name, 0).to_socket_addrs()?.collect())))
+    }
+
+    /// One that finds the addresses of a name in its own way.
+    fn resolving(rules: Rules, lookup: Arc<Lookup>) -> Result<Self, FetchError> {
         // Fails only where another part of the program has chosen a provider already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let proxies = Arc::new(proxy::hosts(|name| std::env::var(name).ok()));
-        let resolver = Resolver { allow_private: rules.allow_private, proxies: Arc::clone(&proxies) };
+        let resolver = Resolver { allow_private: rules.allow_private, proxies: Arc::clone(&proxies), lookup };
         let client = Client::builder()
             .user_agent(concat!("sayso/", env!("CARGO_PKG_VERSION")))
             .redirect(Policy::none())
             .timeout(rules.timeout)
             .connect_timeout(rules.timeout)
+            .pool_max_idle_per_host(1)
             .dns_resolver(Arc::new(resolver))
             .build()
             .map_err(|e| FetchError::Connection(causes(&e)))?;
-        Ok(Self { client, rules, proxies, robots: BTreeMap::new(), last: BTreeMap::new() })
+        Ok(Self { client, rules, proxies, hosts: Mutex::default(), robots: Mutex::default() })
     }
 
     /// Fetches an address.
     ///
     /// # Errors
     /// Any [`FetchError`].
-    pub fn fetch(&mut self, url: &str, known: &Validators, limit: u64) -> Result<Fetched, FetchError> {
+    pub fn fetch(&self, url: &str, known: &Validators, limit: u64) -> Result<Fetched, FetchError> {
         let mut at = self.checked(url)?;
         let first = at.origin();
         // What one host said about its page is no business of another's.
@@ -193,25 +252,41 @@ impl Fetcher {
             if !self.allowed(&at)? {
                 return Err(FetchError::Robots(at.host_str().unwrap_or_default().to_owned()));
             }
-            let response = self.request(&at, if at.origin() == first { known } else { &none })?;
-            let status = response.status();
-            if status.as_u16() == 304 {
-                return Ok(Fetched::NotModified);
+            match self.ask(&at, if at.origin() == first { known } else { &none }, limit)? {
+                Reply::NotModified => return Ok(Fetched::NotModified),
+                Reply::Redirect(to) => at = to,
+                Reply::Error(error) => return Err(error),
+                Reply::Page(mut page) => {
+                    if at.origin() != first {
+                        page.validators = none;
+                    }
+                    return Ok(Fetched::Page(page));
+                }
             }
-            if status.is_redirection() {
-                at = self.target(&at, response.headers())?;
-                continue;
-            }
-            if !status.is_success() {
-                return Err(FetchError::Status(status.as_u16()));
-            }
-            let mut page = self.page(&at, response, limit)?;
-            if at.origin() != first {
-                page.validators = none;
-            }
-            return Ok(Fetched::Page(Box::new(page)));
         }
         Err(FetchError::Redirects)
+    }
+
+    /// Sends a body to an address that the user has named, and gives the status and the answer. No robots.txt is asked: this is
+    /// no crawling; redirects are not followed.
+    ///
+    /// # Errors
+    /// Any [`FetchError`] but for those of statuses.
+    pub fn post(
+        &self,
+        url: &str,
+        headers: &[(&str, String)],
+        body: Vec<u8>,
+        limit: u64,
+    ) -> Result<(u16, Vec<u8>), FetchError> {
+        let at = self.checked(url)?;
+        let mut request = self.client.post(at.clone()).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let response = request.send().map_err(|e| self.failure(&at, &e))?;
+        let status = response.status().as_u16();
+        Ok((status, self.page(&at, response, limit)?.body))
     }
 
     /// An address that may be asked as far as it can be seen from its writing; what its name resolves to is checked when
@@ -251,44 +326,52 @@ impl Fetcher {
         self.checked(target.as_str())
     }
 
-    fn allowed(&mut self, url: &Url) -> Result<bool, FetchError> {
+    fn allowed(&self, url: &Url) -> Result<bool, FetchError> {
         let origin = url.origin().ascii_serialization();
-        if !self.robots.contains_key(&origin) {
-            let robot = self.robots_of(url)?;
-            self.robots.insert(origin.clone(), robot);
+        let known = || lock(&self.robots);
+        if !known().get(&origin).is_some_and(Robots::holds) {
+            let rules = self.robots_of(url)?;
+            known().insert(origin.clone(), Robots { rules, fetched: Instant::now() });
         }
-        // `None`: it could not be fetched.
-        Ok(self.robots.get(&origin).and_then(Option::as_ref).is_some_and(|robot| robot.allowed(url.as_str())))
+        let robots = known();
+        match robots.get(&origin).and_then(|r| r.rules.as_ref()) {
+            Some(robot) => Ok(robot.allowed(url.as_str())),
+            None => Err(FetchError::NoRobots(url.host_str().unwrap_or_default().to_owned())),
+        }
     }
 
     /// The rules of a host; `None` where its server fails, which forbids everything.
-    fn robots_of(&mut self, url: &Url) -> Result<Option<Robot>, FetchError> {
+    fn robots_of(&self, url: &Url) -> Result<Option<Robot>, FetchError> {
         let mut at = url.join("/robots.txt").map_err(|_| FetchError::Address(url.to_string()))?;
         for _ in 0..=REDIRECTS {
-            let response = self.request(&at, &Validators::default())?;
-            let status = response.status();
-            if status.is_redirection() {
-                at = self.target(&at, response.headers())?;
-                continue;
-            }
-            let text = if status.is_success() {
-                match self.page(&at, response, ROBOTS_BYTES) {
-                    Ok(page) => page.body,
-                    // One that is too long is read as far as none: it would have to be cut in the middle of a rule.
-                    Err(_) => return Ok(None),
+            let text = match self.ask(&at, &Validators::default(), ROBOTS_BYTES) {
+                Ok(Reply::Page(page)) => page.body,
+                Ok(Reply::Redirect(to)) => {
+                    at = to;
+                    continue;
                 }
-            } else if status.is_server_error() || status.as_u16() == 429 {
-                return Ok(None);
-            } else {
-                Vec::new()
+                Ok(Reply::Error(FetchError::Later { .. })) => return Ok(None),
+                Ok(Reply::Error(FetchError::Status(status))) if status >= 500 || status == 429 => {
+                    return Ok(None);
+                }
+                Ok(Reply::Error(_) | Reply::NotModified) => Vec::new(),
+                // One that is too long is read as far as none: it would have to be cut in the middle of a rule.
+                Err(FetchError::Content(_)) => return Ok(None),
+                Err(error) => return Err(error),
             };
             return Ok(Robot::new(AGENT, &text).ok());
         }
         Ok(None)
     }
 
-    fn request(&mut self, url: &Url, known: &Validators) -> Result<Response, FetchError> {
-        self.wait(url);
+    /// Asks a host, which nobody else asks meanwhile.
+    fn ask(&self, url: &Url, known: &Validators, limit: u64) -> Result<Reply, FetchError> {
+        let host =
+            Arc::clone(lock(&self.hosts).entry(url.host_str().unwrap_or_default().to_owned()).or_default());
+        let mut last = lock(&host);
+        if let Some(last) = *last {
+            thread::sleep(self.delay(url).saturating_sub(last.elapsed()));
+        }
         let mut request = self.client.get(url.clone()).header(header::ACCEPT_ENCODING, "gzip");
         if let Some(etag) = &known.etag {
             request = request.header(header::IF_NONE_MATCH, etag);
@@ -297,26 +380,33 @@ impl Fetcher {
             request = request.header(header::IF_MODIFIED_SINCE, date);
         }
         let answer = request.send();
-        if let Some(host) = url.host_str() {
-            self.last.insert(host.to_owned(), Instant::now());
-        }
-        answer.map_err(|e| self.failure(url, &e))
+        let reply = answer.map_err(|e| self.failure(url, &e)).and_then(|response| {
+            let status = response.status();
+            Ok(if status.as_u16() == 304 {
+                Reply::NotModified
+            } else if status.is_redirection() {
+                Reply::Redirect(self.target(url, response.headers())?)
+            } else if status.is_success() {
+                Reply::Page(Box::new(self.page(url, response, limit)?))
+            } else {
+                Reply::Error(refusal(status.as_u16(), response.headers()))
+            })
+        });
+        *last = Some(Instant::now());
+        reply
     }
 
-    fn wait(&self, url: &Url) {
-        let Some(host) = url.host_str() else { return };
-        let asked = self
-            .robots
+    /// How long to wait between two requests to a host.
+    fn delay(&self, url: &Url) -> Duration {
+        let robots = lock(&self.robots);
+        let asked = robots
             .get(&url.origin().ascii_serialization())
-            .and_then(Option::as_ref)
-            .and_then(|robot| robot.delay)
+            .and_then(|r| r.rules.as_ref()?.delay)
             .filter(|seconds| seconds.is_finite() && *seconds > 0.0)
             .map_or(Duration::ZERO, |seconds| {
                 Duration::from_secs_f32(seconds.min(LONGEST_DELAY.as_secs_f32()))
             });
-        if let Some(last) = self.last.get(host) {
-            thread::sleep(self.rules.delay.max(asked).saturating_sub(last.elapsed()));
-        }
+        self.rules.delay.max(asked)
     }
 
     fn failure(&self, url: &Url, error: &reqwest::Error) -> FetchError {
@@ -345,6 +435,17 @@ impl Fetcher {
         let media = text(header::CONTENT_TYPE).unwrap_or_default();
         let coding = text(header::CONTENT_ENCODING).unwrap_or_default().to_lowercase();
         let validators = Validators { etag: text(header::ETAG), last_modified: text(header::LAST_MODIFIED) };
+        let mut answer = self.rules.keep_answers.then(|| {
+            let line = |(name, value): (&header::HeaderName, &header::HeaderValue)| {
+                (name.as_str().to_owned(), value.as_bytes().to_vec())
+            };
+            Box::new(Answer {
+                version: format!("{:?}", response.version()),
+                status: response.status().as_u16(),
+                headers: response.headers().iter().map(line).collect(),
+                body: Vec::new(),
+            })
+        });
         // A server that sends a byte now and then keeps within each read's limit: the whole has one too.
         let end = Instant::now() + self.rules.timeout;
         let mut body = Vec::new();
@@ -369,11 +470,45 @@ impl Fetcher {
                 return Err(FetchError::TooSlow(self.rules.timeout.as_secs()));
             }
         }
+        if let Some(answer) = &mut answer {
+            answer.body.clone_from(&body);
+        }
         if matches!(coding.as_str(), "gzip" | "x-gzip") {
             body = gzip::gunzip(&body, limit, &self.rules.limits)?;
         }
-        Ok(Page { url: url.to_string(), media, body, validators })
+        Ok(Page { url: url.to_string(), media, body, validators, answer })
     }
+}
+
+/// What a host replied to one request.
+enum Reply {
+    Page(Box<Page>),
+    NotModified,
+    Redirect(Url),
+    Error(FetchError),
+}
+
+/// An answer that is none, with what it says of coming back.
+fn refusal(status: u16, headers: &HeaderMap) -> FetchError {
+    let wait = headers.get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()).and_then(|written| {
+        let until = |written| jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(written).ok();
+        written.trim().parse::<u64>().ok().or_else(|| {
+            // A day in the past asks for nothing.
+            let wait = until(written)?.as_second() - jiff::Timestamp::now().as_second();
+            Some(u64::try_from(wait).unwrap_or(0))
+        })
+    });
+    match wait {
+        Some(seconds) if matches!(status, 429 | 503) => {
+            FetchError::Later { status, seconds: seconds.min(LONGEST_WAIT) }
+        }
+        _ => FetchError::Status(status),
+    }
+}
+
+/// What a thread that failed left behind is as good as it was before.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An error with its causes, on one line.
@@ -394,18 +529,26 @@ fn causes(error: &dyn std::error::Error) -> String {
 /// Marks the resolver's refusal in the chain of causes that the HTTP library gives back.
 const NOT_PUBLIC: &str = "resolves to no address on the public network";
 
-/// The system's resolver, with addresses left out that are not public.
+/// Finds the addresses of a name.
+type Lookup = dyn Fn(&str) -> std::io::Result<Vec<SocketAddr>> + Send + Sync;
+
+/// The system's resolver, with addresses left out that are not public. What it gives is what is connected to: a name that
+/// resolves to something else the next time is looked at again then.
 struct Resolver {
     allow_private: bool,
     proxies: Arc<BTreeSet<String>>,
+    lookup: Arc<Lookup>,
 }
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
         // The user has named the proxy, and what is asked of it has been checked.
         let allow_private = self.allow_private || self.proxies.contains(&name.as_str().to_ascii_lowercase());
+        let lookup = Arc::clone(&self.lookup);
         Box::pin(async move {
-            let all: Vec<SocketAddr> = (name.as_str(), 0).to_socket_addrs()?.collect();
+            // The system's resolver blocks: other requests go on meanwhile.
+            let asked = name.as_str().to_owned();
+            let all = tokio::task::spawn_blocking(move || lookup(&asked)).await??;
             let allowed: Vec<SocketAddr> =
                 all.into_iter().filter(|a| allow_private || is_public(a.ip())).collect();
             if allowed.is_empty() {
@@ -418,10 +561,72 @@ impl Resolve for Resolver {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::{HeaderMap, HeaderValue, LOCATION};
+    use std::{
+        io::{Read, Write},
+        net::{SocketAddr, TcpListener},
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering},
+        },
+        thread,
+        time::Duration,
+    };
+
+    use reqwest::header::{HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
     use url::Url;
 
-    use super::{FetchError, Fetcher, Rules};
+    use super::{FetchError, Fetcher, Rules, Validators, refusal};
+
+    #[test]
+    fn a_name_that_resolves_to_another_address_later_is_looked_at_again() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let reached = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&reached);
+        thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                count.fetch_add(1, Ordering::SeqCst);
+                let _ = stream.read(&mut [0; 512]);
+                let _ =
+                    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            }
+        });
+        // First a public address that nobody answers at, then this machine, then both.
+        let asked = AtomicUsize::new(0);
+        let lookup = move |_: &str| -> std::io::Result<Vec<SocketAddr>> {
+            let public = SocketAddr::from(([192, 31, 196, 1], 0));
+            let own = SocketAddr::from(([127, 0, 0, 1], 0));
+            Ok(match asked.fetch_add(1, Ordering::SeqCst) {
+                0 => vec![public],
+                1 => vec![own],
+                _ => vec![own, public],
+            })
+        };
+        let rules = Rules { delay: Duration::ZERO, timeout: Duration::from_millis(300), ..Rules::default() };
+        let fetcher = Fetcher::resolving(rules, Arc::new(lookup)).unwrap();
+        let get = || fetcher.fetch(&format!("http://rebound.test:{port}/"), &Validators::default(), 100);
+        assert!(!matches!(get(), Err(FetchError::Private(_)) | Ok(_)));
+        assert!(matches!(get(), Err(FetchError::Private(_))));
+        assert!(get().is_err());
+        assert_eq!(reached.load(Ordering::SeqCst), 0, "this machine was not asked");
+    }
+
+    #[test]
+    fn servers_say_how_long_to_wait() {
+        let wait = |status, value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, HeaderValue::from_str(value).unwrap());
+            match refusal(status, &headers) {
+                FetchError::Later { seconds, .. } => Some(seconds),
+                _ => None,
+            }
+        };
+        assert_eq!(wait(429, "120"), Some(120));
+        assert_eq!(wait(503, "99999999999"), Some(7 * 24 * 3600));
+        assert_eq!(wait(503, "Tue, 05 Mar 2024 07:30:00 GMT"), Some(0));
+        assert!(wait(503, "Fri, 05 Mar 2100 07:30:00 GMT").is_some_and(|s| s == 7 * 24 * 3600));
+        assert_eq!((wait(404, "120"), wait(503, "soon")), (None, None));
+    }
 
     #[test]
     fn redirects_into_private_networks_are_refused() {

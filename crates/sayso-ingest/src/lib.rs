@@ -14,6 +14,7 @@
 //! Letters, quotation marks, dashes and no-break spaces stay as they are; nothing is composed or decomposed.
 
 pub mod charset;
+pub mod discover;
 pub mod feed;
 #[cfg(feature = "fetch")]
 pub mod fetch;
@@ -22,9 +23,11 @@ pub mod head;
 pub mod html;
 pub mod jsonl;
 pub mod language;
+pub mod mail;
 pub mod newsml;
 pub mod ninjs;
 pub mod normalise;
+pub mod opml;
 pub mod sitemap;
 pub mod source;
 pub mod warc;

@@ -47,6 +47,8 @@ pub enum Form {
     Ninjs,
     /// An item of NewsML-G2 (see [`crate::newsml`]).
     NewsMl,
+    /// A mail (see [`crate::mail`]).
+    Mail,
 }
 
 /// What a container holds, in its order.
@@ -81,6 +83,8 @@ pub struct Link {
     pub known: Head,
     /// True for a further sitemap.
     pub is_sitemap: bool,
+    /// Day on which it was changed or published, as a sitemap says.
+    pub modified: Option<sayso_model::Date>,
     /// What the feed has of the report itself (a summary, a headline), for where nothing is fetched.
     pub entry: Option<Box<Piece>>,
 }

@@ -31,6 +31,7 @@ pub fn read(bytes: &[u8], limits: &Limits, sink: &mut Sink<'_>) -> Result<(), In
                             url: String::new(),
                             known: Head::default(),
                             is_sitemap,
+                            modified: None,
                             entry: None,
                         });
                     }
@@ -66,6 +67,9 @@ pub fn read(bytes: &[u8], limits: &Limits, sink: &mut Sink<'_>) -> Result<(), In
 fn set(link: &mut Link, field: &str, value: &str) {
     let from = HeadSource::Feed;
     let known = &mut link.known;
+    if matches!(field, "lastmod" | "publication_date") {
+        link.modified = link.modified.max(crate::parse_date(value).map(|d| d.date));
+    }
     match field {
         "loc" => value.clone_into(&mut link.url),
         "publication_date" => publish(known, value, &from),
@@ -93,6 +97,7 @@ mod tests {
         assert_eq!(link.url, "https://coast-courier.test/a?x=1&y=2");
         assert_eq!(link.known.headline.as_ref().unwrap().value, "Nine hurt");
         assert_eq!(link.known.outlet.as_ref().unwrap().value, "Coast Courier");
+        assert_eq!(link.modified.unwrap().to_string(), "2024-03-05");
         let index =
             "<sitemapindex><sitemap><loc>https://coast-courier.test/b.xml</loc></sitemap></sitemapindex>";
         let items = collect(|sink| read(index.as_bytes(), &Limits::default(), sink).unwrap());

@@ -11,7 +11,7 @@ use crate::{
     Form, HeadOverrides, IngestError, Item, Limits, Piece, Sink, charset, feed,
     guard::guarded,
     gzip::{self, members::Members},
-    html, jsonl, newsml, ninjs, sitemap, text, warc,
+    html, jsonl, mail, newsml, ninjs, sitemap, text, warc,
 };
 
 /// Form of an input.
@@ -60,6 +60,7 @@ pub fn kind(start: &[u8], name: &str) -> Kind {
     match text.as_bytes().first() {
         Some(b'{' | b'[') => json_kind(text, name),
         Some(b'<') => markup_kind(text),
+        _ if mail::is_mail(text, name) => Kind::One(Form::Mail),
         _ if name.ends_with(".html") || name.ends_with(".htm") || name.ends_with(".xhtml") => {
             Kind::One(Form::Html)
         }
@@ -265,6 +266,7 @@ fn report_unguarded(piece: &Piece, options: &HeadOverrides, limits: &Limits) -> 
         Form::Record => jsonl::report(&piece.bytes, &piece.known, options, limits),
         Form::Ninjs => ninjs::report(&piece.bytes, &piece.known, options),
         Form::NewsMl => newsml::report(&piece.bytes, &piece.known, options),
+        Form::Mail => mail::report(&piece.bytes, &piece.known, options),
     }
 }
 
@@ -365,6 +367,8 @@ mod tests {
             ("{\"text\": \"a\"}", "one.json", Kind::One(Form::Record)),
             ("Nine people were hurt", "a.txt", Kind::One(Form::Text)),
             ("title: Nine hurt\n", "", Kind::One(Form::Text)),
+            ("Received: from a.test\n", "", Kind::One(Form::Mail)),
+            ("From: a@b.test\nSubject: x\n", "a.eml", Kind::One(Form::Mail)),
         ] {
             assert_eq!(kind(start.as_bytes(), name), expected, "{start}");
         }

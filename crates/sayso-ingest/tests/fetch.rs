@@ -141,7 +141,7 @@ fn fetcher() -> Fetcher {
 
 const LIMIT: u64 = 1 << 20;
 
-fn get(fetcher: &mut Fetcher, url: &str) -> Result<Vec<u8>, FetchError> {
+fn get(fetcher: &Fetcher, url: &str) -> Result<Vec<u8>, FetchError> {
     match fetcher.fetch(url, &Validators::default(), LIMIT)? {
         Fetched::Page(page) => Ok(page.body),
         Fetched::NotModified => panic!("nothing was asked about"),
@@ -151,13 +151,13 @@ fn get(fetcher: &mut Fetcher, url: &str) -> Result<Vec<u8>, FetchError> {
 #[test]
 fn pages_come_with_their_validators_and_are_not_sent_twice() {
     let server = serve("");
-    let mut fetcher = fetcher();
+    let fetcher = fetcher();
     let url = format!("{}/page", server.base);
     let Fetched::Page(page) = fetcher.fetch(&url, &Validators::default(), LIMIT).unwrap() else { panic!() };
     assert_eq!((page.body.as_slice(), page.charset().as_deref()), (&b"<p>page</p>"[..], Some("latin1")));
     assert_eq!(fetcher.fetch(&url, &page.validators, LIMIT).unwrap(), Fetched::NotModified);
-    assert_eq!(get(&mut fetcher, &format!("{}/zipped", server.base)).unwrap(), b"<p>page</p>");
-    assert_eq!(get(&mut fetcher, &format!("{}/away", server.base)).unwrap(), b"<p>page</p>");
+    assert_eq!(get(&fetcher, &format!("{}/zipped", server.base)).unwrap(), b"<p>page</p>");
+    assert_eq!(get(&fetcher, &format!("{}/away", server.base)).unwrap(), b"<p>page</p>");
     let robots = server.asked.lock().unwrap().iter().filter(|(p, _)| p == "/robots.txt").count();
     assert_eq!(robots, 1);
 }
@@ -165,8 +165,8 @@ fn pages_come_with_their_validators_and_are_not_sent_twice() {
 #[test]
 fn bombs_floods_and_silence_end() {
     let server = serve("");
-    let mut fetcher = fetcher();
-    let mut get = |path: &str| get(&mut fetcher, &format!("{}{path}", server.base));
+    let fetcher = fetcher();
+    let get = |path: &str| get(&fetcher, &format!("{}{path}", server.base));
     assert!(matches!(get("/bomb"), Err(FetchError::Content(IngestError::TooLarge { .. }))));
     assert!(matches!(get("/broken-gzip"), Err(FetchError::Content(IngestError::Malformed { .. }))));
     assert!(matches!(get("/large"), Err(FetchError::Content(IngestError::TooLarge { .. }))));
@@ -188,13 +188,13 @@ fn bombs_floods_and_silence_end() {
 #[test]
 fn redirects_are_few_and_checked() {
     let server = serve("");
-    let mut fetcher = fetcher();
-    assert_eq!(get(&mut fetcher, &format!("{}/hop5", server.base)).unwrap(), b"end");
-    assert!(matches!(get(&mut fetcher, &format!("{}/hop6", server.base)), Err(FetchError::Redirects)));
-    assert!(matches!(get(&mut fetcher, &format!("{}/loop", server.base)), Err(FetchError::Redirects)));
-    assert!(matches!(get(&mut fetcher, &format!("{}/to-file", server.base)), Err(FetchError::Address(_))));
+    let fetcher = fetcher();
+    assert_eq!(get(&fetcher, &format!("{}/hop5", server.base)).unwrap(), b"end");
+    assert!(matches!(get(&fetcher, &format!("{}/hop6", server.base)), Err(FetchError::Redirects)));
+    assert!(matches!(get(&fetcher, &format!("{}/loop", server.base)), Err(FetchError::Redirects)));
+    assert!(matches!(get(&fetcher, &format!("{}/to-file", server.base)), Err(FetchError::Address(_))));
     assert!(matches!(
-        get(&mut fetcher, &format!("{}/to-nothing", server.base)),
+        get(&fetcher, &format!("{}/to-nothing", server.base)),
         Err(FetchError::RedirectTarget(_) | FetchError::Address(_))
     ));
 }
@@ -203,7 +203,7 @@ fn redirects_are_few_and_checked() {
 fn private_addresses_are_not_fetched_however_they_are_written() {
     let server = serve("");
     let port = server.base.rsplit(':').next().unwrap();
-    let mut fetcher = Fetcher::new(Rules { delay: Duration::ZERO, ..Rules::default() }).unwrap();
+    let fetcher = Fetcher::new(Rules { delay: Duration::ZERO, ..Rules::default() }).unwrap();
     for host in [
         "127.0.0.1",
         "localhost",
@@ -233,21 +233,21 @@ fn private_addresses_are_not_fetched_however_they_are_written() {
 #[test]
 fn robots_are_obeyed() {
     let server = serve("User-agent: sayso\nDisallow: /page\nCrawl-delay: 0.3\n");
-    let mut own = fetcher();
-    assert!(matches!(get(&mut own, &format!("{}/page", server.base)), Err(FetchError::Robots(_))));
-    get(&mut own, &format!("{}/a", server.base)).unwrap();
-    get(&mut own, &format!("{}/b", server.base)).unwrap();
+    let own = fetcher();
+    assert!(matches!(get(&own, &format!("{}/page", server.base)), Err(FetchError::Robots(_))));
+    get(&own, &format!("{}/a", server.base)).unwrap();
+    get(&own, &format!("{}/b", server.base)).unwrap();
     let asked = server.asked.lock().unwrap();
     let time = |path: &str| asked.iter().find(|(p, _)| p == path).unwrap().1;
     assert!(time("/b") - time("/a") >= Duration::from_millis(290), "the delay that it asks for is kept");
     let failing = serve("fails");
-    assert!(matches!(get(&mut fetcher(), &format!("{}/page", failing.base)), Err(FetchError::Robots(_))));
+    assert!(matches!(get(&fetcher(), &format!("{}/page", failing.base)), Err(FetchError::NoRobots(_))));
 }
 
 #[test]
 fn what_one_host_said_is_not_told_to_another() {
     let (first, second) = (serve(""), serve(""));
-    let mut fetcher = fetcher();
+    let fetcher = fetcher();
     let url = format!("{}/to?{}/page", first.base, second.base);
     let known = Validators { etag: Some("\"one\"".to_owned()), last_modified: None };
     // Whoever is asked with the validator answers that nothing has changed.

@@ -118,7 +118,7 @@ impl Added {
 /// Several reports written together: all are on disk when [`Batch::commit`] returns, none if it is dropped before.
 #[derive(Debug)]
 pub struct Batch<'l> {
-    tx: Transaction<'l>,
+    pub(crate) tx: Transaction<'l>,
 }
 
 impl Ledger {

@@ -6,7 +6,7 @@ use sayso_model::Reading;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{EntryKind, Ledger, LedgerError, ReportId, fold};
+use crate::{EntryKind, Ledger, LedgerError, ReportId, ReportLine, fold};
 
 /// One difference between two readings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -68,28 +68,42 @@ impl Ledger {
     /// [`LedgerError::Unreadable`] for readings of a version that this one cannot read.
     pub fn changes(&self, report: ReportId) -> Result<Vec<Changes>, LedgerError> {
         let revisions = self.revisions(report)?;
-        let mut out = Vec::new();
-        for pair in revisions.windows(2) {
-            let [before, now] = pair else { continue };
-            let mut changes = Vec::new();
-            for (field, old, new) in [
-                ("headline", &before.headline, &now.headline),
-                ("outlet", &before.outlet, &now.outlet),
-                ("published", &before.published, &now.published),
-                ("url", &before.url, &now.url),
-            ] {
-                if old != new {
-                    changes.push(Change::Head { field, before: old.clone(), now: new.clone() });
-                }
+        revisions
+            .windows(2)
+            .filter_map(|pair| if let [before, now] = pair { Some((before, now)) } else { None })
+            .map(|(before, now)| self.between(before, now))
+            .collect()
+    }
+
+    /// What a revision changed of the one before it; `None` for a first one.
+    ///
+    /// # Errors
+    /// As for [`Ledger::changes`].
+    pub fn change(&self, revision: ReportId) -> Result<Option<Changes>, LedgerError> {
+        let revisions = self.revisions(revision)?;
+        let pair = revisions.windows(2).find(|pair| pair.last().is_some_and(|now| now.id == revision));
+        let Some([before, now]) = pair else { return Ok(None) };
+        self.between(before, now).map(Some)
+    }
+
+    fn between(&self, before: &ReportLine, now: &ReportLine) -> Result<Changes, LedgerError> {
+        let mut changes = Vec::new();
+        for (field, old, new) in [
+            ("headline", &before.headline, &now.headline),
+            ("outlet", &before.outlet, &now.outlet),
+            ("published", &before.published, &now.published),
+            ("url", &before.url, &now.url),
+        ] {
+            if old != new {
+                changes.push(Change::Head { field, before: old.clone(), now: new.clone() });
             }
-            if let (Some(old), Some(new)) = (self.reading(before.id)?, self.reading(now.id)?) {
-                for kind in EntryKind::ALL {
-                    changes.extend(compare(kind, &old, &new)?);
-                }
-            }
-            out.push(Changes { before: before.id, now: now.id, added_at: now.added_at.clone(), changes });
         }
-        Ok(out)
+        if let (Some(old), Some(new)) = (self.reading(before.id)?, self.reading(now.id)?) {
+            for kind in EntryKind::ALL {
+                changes.extend(compare(kind, &old, &new)?);
+            }
+        }
+        Ok(Changes { before: before.id, now: now.id, added_at: now.added_at.clone(), changes })
     }
 }
 

@@ -24,6 +24,7 @@
 //! [`Ledger::derived`] the transaction in which stories, speaker groups, postings and anything else derived are written.
 
 mod add;
+mod alert;
 mod changes;
 mod copy;
 mod decision;
@@ -35,6 +36,7 @@ pub mod export;
 mod fate;
 mod feed;
 mod open;
+mod proposal;
 mod query;
 mod reading;
 mod repair;
@@ -43,8 +45,10 @@ pub mod review;
 mod rows;
 mod sound;
 mod story_list;
+mod watch;
 
 pub use add::{Added, Batch, Prepared, Provenance};
+pub use alert::{Delivery, KeptAlert, Sent};
 pub use changes::{Change, Changes};
 pub use copy::restore;
 pub use decision::{Decision, DecisionKind, NewDecision, Subject, View};
@@ -55,6 +59,7 @@ pub use error::LedgerError;
 pub use fate::{Fate, Fates, fates_of};
 pub use feed::FeedState;
 pub use open::{Ledger, SCHEMA, default_path, files_of};
+pub use proposal::{Proposal, ProposalState};
 pub use query::{FigureFilter, FigurePlace, FoundFigure, FoundStatement, Hit, Numbers, Quoted};
 pub use reading::fold;
 pub use repair::{Repaired, repair};
@@ -62,3 +67,4 @@ pub use report::{ReportFilter, ReportId, ReportLine, Stored};
 pub use review::{Decided, Fields, Outcome, Reviewed, Standing, ValueError, Verdict};
 pub use sound::{Damaged, LeftOut};
 pub use story_list::{StoryCursor, StoryLine};
+pub use watch::{Archived, EventKind, Instant, WatchCounts, WatchEvent, WatchItem, WatchSource};

@@ -11,7 +11,19 @@ use crate::{
 };
 
 /// Tables that are copied as they are, as far as they can be read: what is lost of them is only asked for again.
-const PLAIN: &[&str] = &["intake", "feed_state"];
+const PLAIN: &[&str] = &[
+    "intake",
+    "feed_state",
+    "watch_source",
+    "watch_item",
+    "watch_event",
+    "archived",
+    "archive_file",
+    "alert",
+    "delivery",
+    "watch_mark",
+    "proposal",
+];
 
 /// A row: names of columns with what is in them.
 type Row = Vec<(String, Value)>;
@@ -90,8 +102,11 @@ fn copy(damaged: &Ledger, new: &mut Ledger, done: &mut Repaired) -> Result<(), L
         for row in rows_of(&damaged.db, table) {
             // What belongs to a report that is lost finds no report.
             let there = |(name, value): &(String, Value)| {
-                name != "report"
-                    || matches!(value, Value::Integer(id) if kept.binary_search(&ReportId(*id)).is_ok())
+                !matches!(name.as_str(), "report" | "previous")
+                    || match value {
+                        Value::Integer(id) => kept.binary_search(&ReportId(*id)).is_ok(),
+                        other => *other == Value::Null,
+                    }
             };
             if row.iter().all(there) {
                 insert(&tx, table, &row)?;

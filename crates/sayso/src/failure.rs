@@ -84,6 +84,9 @@ pub(crate) enum Failure {
     /// The pages cannot be served.
     #[error(transparent)]
     Serve(#[from] sayso_server::ServeError),
+    /// A watch cannot begin or go on.
+    #[error(transparent)]
+    Watch(#[from] sayso_watch::WatchError),
     /// Anything else, with what to do about it.
     #[error("{0}")]
     Other(String),
@@ -124,6 +127,7 @@ impl Failure {
             | Self::Ledger(_)
             | Self::Desk(_)
             | Self::Serve(_)
+            | Self::Watch(_)
             | Self::Other(_) => 1,
         })
     }

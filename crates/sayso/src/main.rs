@@ -37,6 +37,16 @@ enum Command {
     Read(commands::read::Args),
     /// Put reports into the ledger
     Add(commands::add::Args),
+    /// Poll feeds, pages, folders and mailboxes, and put what is new or changed into the ledger
+    Watch(commands::watch::Args),
+    /// The sources that are watched, with how they are; also as OPML
+    Sources(commands::sources::Args),
+    /// Compare reports and their entries with what a watch has kept of the pages
+    Verify(commands::verify::Args),
+    /// Tell what matters by rules, as it comes in or on days of the past
+    Alerts(commands::alerts::Args),
+    /// Ask a model of your own for entries that were missed; what the report does not bear out is refused
+    Propose(commands::propose::Args),
     /// List the reports in the ledger
     Reports(commands::reports::Args),
     /// All that one speaker has said, and through whom
@@ -55,6 +65,8 @@ enum Command {
     Chain(commands::chain::Args),
     /// The brief of a story under five heads
     Brief(commands::brief::Args),
+    /// What is new in all stories since a day, a brief for each
+    Digest(commands::digest::Args),
     /// What a person says about an entry: it counts everywhere at once, with an audit trail
     Decide(commands::decide::Args),
     /// How far people agree who have reviewed the same reports apart
@@ -88,6 +100,11 @@ fn main() -> ExitCode {
     let done = match &cli.command {
         Command::Read(args) => commands::read::run(args),
         Command::Add(args) => commands::add::run(args),
+        Command::Watch(args) => commands::watch::run(args),
+        Command::Sources(args) => commands::sources::run(args),
+        Command::Verify(args) => commands::verify::run(args),
+        Command::Alerts(args) => commands::alerts::run(args),
+        Command::Propose(args) => commands::propose::run(args),
         Command::Reports(args) => commands::reports::run(args),
         Command::Who(args) => commands::who::run(args),
         Command::Figures(args) => commands::figures::run(args),
@@ -97,6 +114,7 @@ fn main() -> ExitCode {
         Command::Story(args) => commands::story::run(args),
         Command::Chain(args) => commands::chain::run(args),
         Command::Brief(args) => commands::brief::run(args),
+        Command::Digest(args) => commands::digest::run(args),
         Command::Decide(args) => commands::decide::run(args),
         Command::Agreement(args) => commands::agreement::run(args),
         Command::Mcp(args) => commands::mcp::run(args),

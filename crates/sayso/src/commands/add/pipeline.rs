@@ -3,7 +3,6 @@
 use std::{
     collections::BTreeMap,
     ops::ControlFlow,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -13,17 +12,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sayso_ingest::{HeadOverrides, Limits, Piece, source};
-use sayso_ledger::{Added, Ledger, LedgerError, Prepared, Provenance, ReportId};
+use sayso_desk::Intake;
+use sayso_ingest::{HeadOverrides, Limits};
+use sayso_ledger::{Added, Ledger, LedgerError, Prepared, ReportId};
 
 use super::{
     feeder::{Feeder, Job},
     summary::Summary,
 };
 use crate::failure::Failure;
-
-/// Version of the way from bytes to report: grows when the same bytes give another report.
-const INGEST: u32 = 3;
 
 /// How many inputs may be on their way at once: two batches, and some for each thread.
 const AHEAD: usize = 2 * BATCH;
@@ -119,43 +116,19 @@ impl Pipeline {
                 Job::End { origin, is_container } => Outcome::End { origin, is_container },
                 Job::Piece(piece) => {
                     let origin = piece.origin.clone();
-                    // A defect that one report brings out must not cost the others.
-                    catch_unwind(AssertUnwindSafe(|| self.read_one(&piece, view))).unwrap_or_else(|_| {
-                        Outcome::Failed {
-                            origin,
-                            reason:
-                                "a defect of sayso came out on this report; please send it to the developers"
-                                    .to_owned(),
+                    match sayso_desk::intake(view, &piece, &self.options, &self.limits) {
+                        Ok(Intake::Known(id)) => Outcome::Known { origin, id },
+                        Ok(Intake::Ready { prepared, unread }) => {
+                            Outcome::Ready { origin, prepared, language: unread }
                         }
-                    })
+                        Err(error) => Outcome::Failed { origin, reason: error.to_string() },
+                    }
                 }
             };
             bytes.fetch_sub(size, Ordering::Relaxed);
             if done.send((number, outcome)).is_err() {
                 return;
             }
-        }
-    }
-
-    fn read_one(&self, piece: &Piece, view: &Ledger) -> Outcome {
-        let origin = piece.origin.clone();
-        let settings =
-            format!("{INGEST} {:?} {:?} {:?} {:?}", piece.form, piece.known, piece.charset, self.options);
-        let intake = Provenance::intake_key(&piece.bytes, &settings);
-        if let Ok(Some(id)) = view.intake(&intake) {
-            return Outcome::Known { origin, id };
-        }
-        let report = match source::report(piece, &self.options, &self.limits) {
-            Ok(report) => report,
-            Err(error) => return Outcome::Failed { origin, reason: error.to_string() },
-        };
-        let unread = report.diagnostics.iter().any(|d| d.code == "language_not_read");
-        let language = report.head.language.as_ref().map(|l| l.value.clone()).filter(|_| unread);
-        let provenance =
-            Provenance { origin: origin.clone(), fetched_at: piece.fetched_at.clone(), intake: Some(intake) };
-        match Prepared::read(sayso_read::read(&report), provenance) {
-            Ok(prepared) => Outcome::Ready { origin, prepared: Box::new(prepared), language },
-            Err(error) => Outcome::Failed { origin, reason: error.to_string() },
         }
     }
 }

@@ -1,0 +1,154 @@
+//! Alerts, each once, and where they are still to be sent.
+
+use rusqlite::{OptionalExtension, Row, params};
+use serde::Serialize;
+
+use crate::{Batch, Ledger, LedgerError, watch::Instant};
+
+/// An alert as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeptAlert {
+    /// Number, in the order in which they were raised; 0 for one that is not in the ledger yet.
+    pub id: i64,
+    /// What it is about: of two with the same the second is none.
+    pub key: String,
+    /// When it was raised.
+    pub at: Instant,
+    /// Name of the rule.
+    pub rule: String,
+    /// Story, for those that are about one.
+    pub story: Option<i64>,
+    /// All that it says, as JSON.
+    pub body: String,
+}
+
+/// An alert on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Delivery {
+    /// The alert.
+    pub alert: KeptAlert,
+    /// Name of the way.
+    pub way: String,
+    /// How often it was tried.
+    pub tries: u32,
+    /// What went wrong the last time.
+    pub problem: Option<String>,
+}
+
+/// What has become of an alert on a way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// It has arrived.
+    Sent,
+    /// It is to be tried again then.
+    Waiting(Instant),
+    /// It is not tried any more.
+    Dead,
+}
+
+const ALERT: &str = "a.id, a.key, a.at, a.rule, a.story, a.body";
+
+fn alert(row: &Row<'_>) -> rusqlite::Result<KeptAlert> {
+    Ok(KeptAlert {
+        id: row.get(0)?,
+        key: row.get(1)?,
+        at: row.get(2)?,
+        rule: row.get(3)?,
+        story: row.get(4)?,
+        body: row.get(5)?,
+    })
+}
+
+fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
+    Ok(Delivery { alert: alert(row)?, way: row.get(6)?, tries: row.get(7)?, problem: row.get(8)? })
+}
+
+impl Ledger {
+    /// The newest alerts, the newest first.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn alerts(&self, limit: usize) -> Result<Vec<KeptAlert>, LedgerError> {
+        let mut query =
+            self.db.prepare_cached(&format!("SELECT {ALERT} FROM alert a ORDER BY a.id DESC LIMIT ?1"))?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        Ok(query.query_map([limit], alert)?.collect::<Result<_, _>>()?)
+    }
+
+    /// Alerts that are to be sent by now, in the order in which they were raised.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn deliveries_due(&self, now: Instant, limit: usize) -> Result<Vec<Delivery>, LedgerError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {ALERT}, d.way, d.tries, d.problem FROM delivery d JOIN alert a ON a.id = d.alert
+             WHERE d.state = 'waiting' AND d.due_at <= ?1 ORDER BY a.id, d.way LIMIT ?2"
+        ))?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        Ok(query.query_map((now, limit), delivery)?.collect::<Result<_, _>>()?)
+    }
+
+    /// Alerts that could not be sent and are not tried any more.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn deliveries_dead(&self) -> Result<Vec<Delivery>, LedgerError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {ALERT}, d.way, d.tries, d.problem FROM delivery d JOIN alert a ON a.id = d.alert
+             WHERE d.state = 'dead' ORDER BY a.id, d.way"
+        ))?;
+        Ok(query.query_map([], delivery)?.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Batch<'_> {
+    /// Raises an alert that is to be sent on some ways; false where it was raised before.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn raise(&self, new: &KeptAlert, ways: &[String]) -> Result<bool, LedgerError> {
+        let id: Option<i64> = self
+            .tx
+            .prepare_cached(
+                "INSERT OR IGNORE INTO alert (key, at, rule, story, body) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id",
+            )?
+            .query_row(params![new.key, new.at, new.rule, new.story, new.body], |row| row.get(0))
+            .optional()?;
+        let Some(id) = id else { return Ok(false) };
+        for way in ways {
+            self.tx
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO delivery (alert, way, state, due_at) VALUES (?1, ?2, 'waiting', ?3)",
+                )?
+                .execute(params![id, way, new.at])?;
+        }
+        Ok(true)
+    }
+
+    /// Notes what has become of an alert on a way.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn set_delivery(&self, delivery: &Delivery, sent: Sent) -> Result<(), LedgerError> {
+        let (state, due) = match sent {
+            Sent::Sent => ("sent", 0),
+            Sent::Waiting(due) => ("waiting", due),
+            Sent::Dead => ("dead", 0),
+        };
+        self.tx
+            .prepare_cached(
+                "UPDATE delivery SET state = ?3, due_at = ?4, tries = ?5, problem = ?6 WHERE alert = ?1 AND way = ?2",
+            )?
+            .execute(params![delivery.alert.id, delivery.way, state, due, delivery.tries, delivery.problem])?;
+        Ok(())
+    }
+
+    /// Has all that are not tried any more tried again; how many these are.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn revive_deliveries(&self, now: Instant) -> Result<usize, LedgerError> {
+        let revive = "UPDATE delivery SET state = 'waiting', tries = 0, due_at = ?1 WHERE state = 'dead'";
+        Ok(self.tx.prepare_cached(revive)?.execute([now])?)
+    }
+}

@@ -1,0 +1,162 @@
+//! Entries that a model has proposed, apart from those that were read.
+
+use rusqlite::{OptionalExtension, Row, params};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{Ledger, LedgerError, ReportId, add::now};
+
+/// A proposal.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Proposal {
+    /// Its number; 0 for one that is not in the ledger yet.
+    pub id: i64,
+    /// The report.
+    pub report: ReportId,
+    /// When it was made (RFC 3339); set by the ledger.
+    pub at: String,
+    /// Name of the model.
+    pub model: String,
+    /// SHA-256 of what the model was asked.
+    pub prompt: String,
+    /// The words that it quotes.
+    pub words: String,
+    /// What it proposes.
+    pub value: Value,
+    /// What has become of it.
+    pub state: ProposalState,
+    /// Why it was refused, or what a person said.
+    pub reason: Option<String>,
+    /// The decision that was made of it.
+    pub decision: Option<i64>,
+}
+
+/// What has become of a proposal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProposalState {
+    /// It waits for a person.
+    Waiting,
+    /// It was accepted.
+    Accepted,
+    /// A person has said no.
+    Rejected,
+    /// The report's words do not bear it out.
+    Refused,
+}
+
+impl ProposalState {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::Refused => "refused",
+        }
+    }
+
+    fn named(name: &str) -> Self {
+        match name {
+            "waiting" => Self::Waiting,
+            "accepted" => Self::Accepted,
+            "rejected" => Self::Rejected,
+            _ => Self::Refused,
+        }
+    }
+}
+
+const COLUMNS: &str = "id, report, at, model, prompt, words, value, state, reason, decision";
+
+fn proposal(row: &Row<'_>) -> rusqlite::Result<Proposal> {
+    let value: String = row.get(6)?;
+    Ok(Proposal {
+        id: row.get(0)?,
+        report: ReportId(row.get(1)?),
+        at: row.get(2)?,
+        model: row.get(3)?,
+        prompt: row.get(4)?,
+        words: row.get(5)?,
+        value: serde_json::from_str(&value).unwrap_or_default(),
+        state: ProposalState::named(&row.get::<_, String>(7)?),
+        reason: row.get(8)?,
+        decision: row.get(9)?,
+    })
+}
+
+impl Ledger {
+    /// Keeps proposals; the number of each, old or new, in their order. The same of the same model to the same question is
+    /// kept once, and what was decided about it stays.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`], [`LedgerError::Json`].
+    pub fn propose(&mut self, proposals: &[Proposal]) -> Result<Vec<i64>, LedgerError> {
+        let tx = self.db.transaction()?;
+        let mut ids = Vec::new();
+        for p in proposals {
+            let value = serde_json::to_string(&p.value)?;
+            tx.prepare_cached(
+                "INSERT OR IGNORE INTO proposal (report, at, model, prompt, words, value, state, reason)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![
+                p.report.0,
+                now(),
+                p.model,
+                p.prompt,
+                p.words,
+                value,
+                p.state.as_str(),
+                p.reason
+            ])?;
+            let id = tx
+                .prepare_cached(
+                    "SELECT id FROM proposal WHERE report = ?1 AND model = ?2 AND prompt = ?3 AND words = ?4 AND value = ?5",
+                )?
+                .query_row(params![p.report.0, p.model, p.prompt, p.words, value], |row| row.get(0))?;
+            ids.push(id);
+        }
+        tx.commit()?;
+        Ok(ids)
+    }
+
+    /// Proposals for a report, or for all; in the order in which they were made.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn proposals(&self, report: Option<ReportId>) -> Result<Vec<Proposal>, LedgerError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM proposal WHERE ?1 IS NULL OR report = ?1 ORDER BY id"
+        ))?;
+        Ok(query.query_map([report.map(|r| r.0)], proposal)?.collect::<Result<_, _>>()?)
+    }
+
+    /// One proposal.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn proposal(&self, id: i64) -> Result<Option<Proposal>, LedgerError> {
+        let mut query = self.db.prepare_cached(&format!("SELECT {COLUMNS} FROM proposal WHERE id = ?1"))?;
+        Ok(query.query_row([id], proposal).optional()?)
+    }
+
+    /// Notes what has become of a proposal that waits.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn settle_proposal(
+        &mut self,
+        id: i64,
+        state: ProposalState,
+        decision: Option<i64>,
+        reason: Option<&str>,
+    ) -> Result<(), LedgerError> {
+        self.db
+            .prepare_cached(
+                "UPDATE proposal SET state = ?2, decision = ?3, reason = coalesce(?4, reason) WHERE id = ?1 AND state = 'waiting'",
+            )?
+            .execute(params![id, state.as_str(), decision, reason])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,627 @@
+//! What a watch has seen and has still to do. It is written with the reports that it is about, in their transaction: a watch
+//! that is killed at any instant has either done a thing or has it still before it.
+
+use rusqlite::{OptionalExtension, Row, params};
+use sayso_model::Head;
+use serde::Serialize;
+
+use crate::{Batch, Ledger, LedgerError, ReportId, add::url_identity};
+
+/// Seconds since 1970.
+pub type Instant = i64;
+
+/// A feed, sitemap, page, folder or mailbox that is watched.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct WatchSource {
+    /// Address or path.
+    pub address: String,
+    /// What it was found to be.
+    pub kind: Option<String>,
+    /// Source in which it was found; `None` where a person named it.
+    pub via: Option<String>,
+    /// Title.
+    pub title: Option<String>,
+    /// `ETag` of the last answer.
+    pub etag: Option<String>,
+    /// `Last-Modified` of the last answer.
+    pub last_modified: Option<String>,
+    /// When it was last asked.
+    pub polled_at: Option<Instant>,
+    /// When it last answered.
+    pub answered_at: Option<Instant>,
+    /// When it last had something new.
+    pub new_at: Option<Instant>,
+    /// Until when it is not to be asked.
+    pub not_before: Instant,
+    /// How many times in a row it has failed.
+    pub failures: u32,
+    /// What went wrong the last time.
+    pub problem: Option<String>,
+}
+
+/// A page that a source has told of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WatchItem {
+    /// Number; 0 for one that is not in the ledger yet.
+    pub id: i64,
+    /// Address.
+    pub address: String,
+    /// Source that told of it first.
+    pub source: String,
+    /// What the source says of its head.
+    pub said: Head,
+    /// What the source has of its text, as HTML.
+    #[serde(skip)]
+    pub entry: Option<Vec<u8>>,
+    /// When it was first seen.
+    pub seen_at: Instant,
+    /// When to look at it; `None` for no more.
+    pub due_at: Option<Instant>,
+    /// How many looks were answered.
+    pub looks: u32,
+    /// How many times in a row it has failed.
+    pub failures: u32,
+    /// What went wrong the last time.
+    pub problem: Option<String>,
+    /// `ETag` of the last answer.
+    pub etag: Option<String>,
+    /// `Last-Modified` of the last answer.
+    pub last_modified: Option<String>,
+    /// The report that was made of it last.
+    pub report: Option<ReportId>,
+}
+
+/// Pages of a source.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct WatchCounts {
+    /// How many it told of.
+    pub found: u32,
+    /// How many gave a report.
+    pub taken: u32,
+    /// How many gave none and are not tried any more.
+    pub given_up: u32,
+}
+
+/// What sort of thing happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// A report came in.
+    New,
+    /// A report that was there reads otherwise now.
+    Revision,
+    /// A page is there no more.
+    Gone,
+    /// A source answers again, or has stopped to.
+    Source,
+}
+
+impl EventKind {
+    /// The word under which it is kept and printed.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Revision => "revision",
+            Self::Gone => "gone",
+            Self::Source => "source",
+        }
+    }
+
+    fn named(name: &str) -> Self {
+        match name {
+            "new" => Self::New,
+            "revision" => Self::Revision,
+            "gone" => Self::Gone,
+            _ => Self::Source,
+        }
+    }
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WatchEvent {
+    /// Number, in the order in which they happened; 0 for one that is not in the ledger yet.
+    pub id: i64,
+    /// When.
+    pub at: Instant,
+    /// What sort.
+    pub kind: EventKind,
+    /// The source that it came from.
+    pub source: Option<String>,
+    /// The report that it is about.
+    pub report: Option<ReportId>,
+    /// The revision before.
+    pub previous: Option<ReportId>,
+    /// What else there is to say.
+    pub note: Option<String>,
+}
+
+/// The record of an archive that a report was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Archived {
+    /// Name of the file in the archive's folder.
+    pub file: String,
+    /// Where in the file the record begins, in bytes.
+    pub place: u64,
+    /// `WARC-Record-ID`.
+    pub record: String,
+    /// Digest of the payload, as the record states it.
+    pub digest: String,
+    /// Address under which the payload was opened.
+    pub address: String,
+    /// Origin of the report in it.
+    pub origin: String,
+    /// What was known of its head.
+    pub known: Head,
+    /// Charset that the server declared.
+    pub charset: Option<String>,
+}
+
+impl WatchItem {
+    /// A page that has been found now and is to be looked at now.
+    #[must_use]
+    pub fn new(address: &str, source: &str, said: Head, entry: Option<Vec<u8>>, now: Instant) -> Self {
+        Self {
+            id: 0,
+            address: address.to_owned(),
+            source: source.to_owned(),
+            said,
+            entry,
+            seen_at: now,
+            due_at: Some(now),
+            looks: 0,
+            failures: 0,
+            problem: None,
+            etag: None,
+            last_modified: None,
+            report: None,
+        }
+    }
+}
+
+const SOURCE: &str = "address, kind, via, title, etag, last_modified, polled_at, answered_at, new_at, not_before, failures, problem";
+
+fn source(row: &Row<'_>) -> rusqlite::Result<WatchSource> {
+    Ok(WatchSource {
+        address: row.get(0)?,
+        kind: row.get(1)?,
+        via: row.get(2)?,
+        title: row.get(3)?,
+        etag: row.get(4)?,
+        last_modified: row.get(5)?,
+        polled_at: row.get(6)?,
+        answered_at: row.get(7)?,
+        new_at: row.get(8)?,
+        not_before: row.get(9)?,
+        failures: row.get(10)?,
+        problem: row.get(11)?,
+    })
+}
+
+const ITEM: &str = "id, address, source, said, entry, seen_at, due_at, looks, failures, problem, etag, last_modified, report";
+
+fn item(row: &Row<'_>) -> rusqlite::Result<WatchItem> {
+    let said: String = row.get(3)?;
+    Ok(WatchItem {
+        id: row.get(0)?,
+        address: row.get(1)?,
+        source: row.get(2)?,
+        // What another version said of a head can be done without: the page says it again.
+        said: serde_json::from_str(&said).unwrap_or_default(),
+        entry: row.get(4)?,
+        seen_at: row.get(5)?,
+        due_at: row.get(6)?,
+        looks: row.get(7)?,
+        failures: row.get(8)?,
+        problem: row.get(9)?,
+        etag: row.get(10)?,
+        last_modified: row.get(11)?,
+        report: row.get::<_, Option<i64>>(12)?.map(ReportId),
+    })
+}
+
+fn event(row: &Row<'_>) -> rusqlite::Result<WatchEvent> {
+    let report = |n: Option<i64>| n.map(ReportId);
+    Ok(WatchEvent {
+        id: row.get(0)?,
+        at: row.get(1)?,
+        kind: EventKind::named(&row.get::<_, String>(2)?),
+        source: row.get(3)?,
+        report: report(row.get(4)?),
+        previous: report(row.get(5)?),
+        note: row.get(6)?,
+    })
+}
+
+impl Ledger {
+    /// All sources that have ever been watched, by address.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn watch_sources(&self) -> Result<Vec<WatchSource>, LedgerError> {
+        let mut query =
+            self.db.prepare_cached(&format!("SELECT {SOURCE} FROM watch_source ORDER BY address"))?;
+        Ok(query.query_map([], source)?.collect::<Result<_, _>>()?)
+    }
+
+    /// What is known of a source.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn watch_source(&self, address: &str) -> Result<Option<WatchSource>, LedgerError> {
+        let mut query =
+            self.db.prepare_cached(&format!("SELECT {SOURCE} FROM watch_source WHERE address = ?1"))?;
+        Ok(query.query_row([address], source).optional()?)
+    }
+
+    /// Pages of some sources that are to be looked at by now, those first that have waited longest.
+    ///
+    /// # Errors
+    /// Those of SQLite; [`LedgerError::Json`].
+    pub fn watch_due(
+        &self,
+        now: Instant,
+        sources: &[&str],
+        limit: usize,
+    ) -> Result<Vec<WatchItem>, LedgerError> {
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {ITEM} FROM watch_item WHERE due_at <= ?1 AND source IN (SELECT value FROM json_each(?3))
+             ORDER BY due_at, id LIMIT ?2"
+        ))?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let sources = serde_json::to_string(sources)?;
+        Ok(query.query_map(params![now, limit, sources], item)?.collect::<Result<_, _>>()?)
+    }
+
+    /// When the next page of some sources is to be looked at.
+    ///
+    /// # Errors
+    /// Those of SQLite; [`LedgerError::Json`].
+    pub fn watch_next(&self, sources: &[&str]) -> Result<Option<Instant>, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT due_at FROM watch_item WHERE due_at IS NOT NULL AND source IN (SELECT value FROM json_each(?1))
+             ORDER BY due_at LIMIT 1",
+        )?;
+        Ok(query.query_row([serde_json::to_string(sources)?], |row| row.get(0)).optional()?)
+    }
+
+    /// The page of an address.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn watch_item(&self, address: &str) -> Result<Option<WatchItem>, LedgerError> {
+        let mut query =
+            self.db.prepare_cached(&format!("SELECT {ITEM} FROM watch_item WHERE identity = ?1"))?;
+        Ok(query.query_row([url_identity(address)], item).optional()?)
+    }
+
+    /// How many pages a source has told of first, and what came of them.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn watch_counts(&self, source: &str) -> Result<WatchCounts, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT count(*), count(report), count(CASE WHEN report IS NULL AND due_at IS NULL THEN 1 END) FROM watch_item
+             WHERE source = ?1",
+        )?;
+        Ok(query.query_row([source], |row| {
+            Ok(WatchCounts { found: row.get(0)?, taken: row.get(1)?, given_up: row.get(2)? })
+        })?)
+    }
+
+    /// Events after `after`, in order.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn watch_events(&self, after: i64, limit: usize) -> Result<Vec<WatchEvent>, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT id, at, kind, source, report, previous, note FROM watch_event WHERE id > ?1 ORDER BY id LIMIT ?2",
+        )?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        Ok(query.query_map((after, limit), event)?.collect::<Result<_, _>>()?)
+    }
+
+    /// The record that a report was made from.
+    ///
+    /// # Errors
+    /// Those of SQLite; [`LedgerError::Json`].
+    pub fn archived(&self, report: ReportId) -> Result<Option<Archived>, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT file, place, record, digest, address, origin, known, charset FROM archived WHERE report = ?1",
+        )?;
+        let found = query.query_row([report.0], |row| {
+            Ok((
+                Archived {
+                    file: row.get(0)?,
+                    place: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
+                    record: row.get(2)?,
+                    digest: row.get(3)?,
+                    address: row.get(4)?,
+                    origin: row.get(5)?,
+                    known: Head::default(),
+                    charset: row.get(7)?,
+                },
+                row.get::<_, String>(6)?,
+            ))
+        });
+        let Some((archived, known)) = found.optional()? else { return Ok(None) };
+        Ok(Some(Archived { known: serde_json::from_str(&known)?, ..archived }))
+    }
+
+    /// Reports of which a record is kept, in order.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn archived_reports(&self) -> Result<Vec<ReportId>, LedgerError> {
+        let mut query = self.db.prepare_cached("SELECT report FROM archived ORDER BY report")?;
+        Ok(query.query_map([], |row| row.get(0).map(ReportId))?.collect::<Result<_, _>>()?)
+    }
+
+    /// How many bytes of a file of an archive were acknowledged.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn archive_length(&self, file: &str) -> Result<Option<u64>, LedgerError> {
+        let mut query = self.db.prepare_cached("SELECT length FROM archive_file WHERE file = ?1")?;
+        let length: Option<i64> = query.query_row([file], |row| row.get(0)).optional()?;
+        Ok(length.map(|n| u64::try_from(n).unwrap_or(0)))
+    }
+
+    /// A mark that a watch has left for itself.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn watch_mark(&self, name: &str) -> Result<Option<String>, LedgerError> {
+        let mut query = self.db.prepare_cached("SELECT value FROM watch_mark WHERE name = ?1")?;
+        Ok(query.query_row([name], |row| row.get(0)).optional()?)
+    }
+}
+
+impl Batch<'_> {
+    /// Keeps the state of a source; the source in which it was found first stays.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn put_watch_source(&self, s: &WatchSource) -> Result<(), LedgerError> {
+        self.tx
+            .prepare_cached(&format!(
+                "INSERT INTO watch_source ({SOURCE}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                 ON CONFLICT (address) DO UPDATE SET kind = ?2, title = coalesce(?4, title), etag = ?5, last_modified = ?6,
+                 polled_at = ?7, answered_at = ?8, new_at = ?9, not_before = ?10, failures = ?11, problem = ?12"
+            ))?
+            .execute(params![
+                s.address,
+                s.kind,
+                s.via,
+                s.title,
+                s.etag,
+                s.last_modified,
+                s.polled_at,
+                s.answered_at,
+                s.new_at,
+                s.not_before,
+                s.failures,
+                s.problem
+            ])?;
+        Ok(())
+    }
+
+    /// Adds a source that is not known yet; true where it was not.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn find_watch_source(
+        &self,
+        address: &str,
+        via: Option<&str>,
+        title: Option<&str>,
+    ) -> Result<bool, LedgerError> {
+        let added = self
+            .tx
+            .prepare_cached("INSERT OR IGNORE INTO watch_source (address, via, title) VALUES (?1, ?2, ?3)")?
+            .execute((address, via, title))?;
+        Ok(added > 0)
+    }
+
+    /// Adds a page that a source tells of; true where nobody told of it before. Of one that is known and of which the source
+    /// says something else now, it is noted that it is to be looked at.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`], [`LedgerError::Json`].
+    pub fn find_watch_item(&self, new: &WatchItem) -> Result<bool, LedgerError> {
+        let said = serde_json::to_string(&new.said)?;
+        let identity = url_identity(&new.address);
+        let added = self
+            .tx
+            .prepare_cached(
+                "INSERT OR IGNORE INTO watch_item (identity, address, source, said, entry, seen_at, due_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![identity, new.address, new.source, said, new.entry, new.seen_at, new.due_at])?;
+        if added == 0 {
+            self.tx
+                .prepare_cached(
+                    "UPDATE watch_item SET said = ?2, entry = ?3, due_at = min(coalesce(due_at, ?4), ?4), failures = 0
+                     WHERE identity = ?1 AND source = ?5 AND said <> ?2 AND (looks > 0 OR due_at IS NULL)",
+                )?
+                .execute(params![identity, said, new.entry, new.seen_at, new.source])?;
+        }
+        Ok(added > 0)
+    }
+
+    /// Keeps what came of looking at a page. Where the source has said something else of it since, that stays to be done.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`], [`LedgerError::Json`].
+    pub fn put_watch_item(&self, i: &WatchItem) -> Result<(), LedgerError> {
+        self.tx
+            .prepare_cached(
+                "UPDATE watch_item SET due_at = CASE WHEN said = ?2 THEN ?3 ELSE min(coalesce(due_at, ?3), coalesce(?3, due_at)) END,
+                 looks = ?4, failures = ?5, problem = ?6, etag = ?7, last_modified = ?8, report = coalesce(?9, report) WHERE id = ?1",
+            )?
+            .execute(params![
+                i.id,
+                serde_json::to_string(&i.said)?,
+                i.due_at,
+                i.looks,
+                i.failures,
+                i.problem,
+                i.etag,
+                i.last_modified,
+                i.report.map(|r| r.0)
+            ])?;
+        Ok(())
+    }
+
+    /// Keeps what came of a file of a folder.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`], [`LedgerError::Json`].
+    pub fn put_watch_file(&self, i: &WatchItem) -> Result<(), LedgerError> {
+        self.tx
+            .prepare_cached(
+                "INSERT INTO watch_item (identity, address, source, said, seen_at, looks, problem, etag, report)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 ON CONFLICT (identity) DO UPDATE SET looks = ?6, problem = ?7, etag = ?8, report = coalesce(?9, report)",
+            )?
+            .execute(params![
+                url_identity(&i.address),
+                i.address,
+                i.source,
+                serde_json::to_string(&i.said)?,
+                i.seen_at,
+                i.looks,
+                i.problem,
+                i.etag,
+                i.report.map(|r| r.0)
+            ])?;
+        Ok(())
+    }
+
+    /// Notes that something happened.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn note_watch_event(&self, e: &WatchEvent) -> Result<(), LedgerError> {
+        self.tx
+            .prepare_cached(
+                "INSERT INTO watch_event (at, kind, source, report, previous, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                e.at,
+                e.kind.as_str(),
+                e.source,
+                e.report.map(|r| r.0),
+                e.previous.map(|r| r.0),
+                e.note
+            ])?;
+        Ok(())
+    }
+
+    /// Notes of which record a report was made; the first one stays.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`], [`LedgerError::Json`].
+    pub fn put_archived(&self, report: ReportId, a: &Archived) -> Result<(), LedgerError> {
+        self.tx
+            .prepare_cached(
+                "INSERT OR IGNORE INTO archived (report, file, place, record, digest, address, origin, known, charset)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?
+            .execute(params![
+                report.0,
+                a.file,
+                i64::try_from(a.place).unwrap_or(i64::MAX),
+                a.record,
+                a.digest,
+                a.address,
+                a.origin,
+                serde_json::to_string(&a.known)?,
+                a.charset
+            ])?;
+        Ok(())
+    }
+
+    /// Acknowledges a file of an archive up to a length.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn set_archive_length(&self, file: &str, length: u64) -> Result<(), LedgerError> {
+        self.tx
+            .prepare_cached("INSERT OR REPLACE INTO archive_file (file, length) VALUES (?1, ?2)")?
+            .execute((file, i64::try_from(length).unwrap_or(i64::MAX)))?;
+        Ok(())
+    }
+
+    /// Leaves a mark.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn set_watch_mark(&self, name: &str, value: &str) -> Result<(), LedgerError> {
+        self.tx
+            .prepare_cached("INSERT OR REPLACE INTO watch_mark (name, value) VALUES (?1, ?2)")?
+            .execute((name, value))?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sayso_model::{Head, HeadSource, Stated};
+
+    use super::{WatchItem, WatchSource};
+    use crate::{Ledger, add::url_identity};
+
+    const FEED: &str = "https://a.test/feed";
+
+    fn item(address: &str, headline: &str, at: i64) -> WatchItem {
+        let headline = Stated { value: headline.to_owned(), from: HeadSource::Feed, span: None };
+        let said = Head { headline: Some(headline), ..Head::default() };
+        WatchItem::new(address, FEED, said, Some(b"<p>Nine hurt</p>".to_vec()), at)
+    }
+
+    #[test]
+    fn a_page_is_found_once_and_again_when_something_else_is_said_of_it() {
+        let mut ledger = Ledger::in_memory().unwrap();
+        let batch = ledger.batch().unwrap();
+        assert!(batch.find_watch_item(&item("https://a.test/1?utm_source=rss", "Nine hurt", 100)).unwrap());
+        assert!(!batch.find_watch_item(&item("https://a.test/1", "Nine hurt", 110)).unwrap());
+        batch.commit().unwrap();
+        let due = ledger.watch_due(100, &["x", FEED], 10).unwrap();
+        assert_eq!((due.len(), due[0].seen_at, ledger.watch_next(&[FEED]).unwrap()), (1, 100, Some(100)));
+        // Done with, it is not due; when the feed gives it another headline, it is.
+        let done = WatchItem { due_at: None, looks: 1, ..due[0].clone() };
+        let batch = ledger.batch().unwrap();
+        batch.put_watch_item(&done).unwrap();
+        assert!(!batch.find_watch_item(&item("https://a.test/1", "Nine hurt", 120)).unwrap());
+        batch.commit().unwrap();
+        assert!(ledger.watch_due(1000, &[FEED], 10).unwrap().is_empty());
+        let batch = ledger.batch().unwrap();
+        batch.find_watch_item(&item("https://a.test/1", "Ten hurt", 130)).unwrap();
+        // What was looked up before the feed said so does not undo it.
+        batch.put_watch_item(&WatchItem { due_at: Some(900), ..done }).unwrap();
+        batch.commit().unwrap();
+        assert_eq!(ledger.watch_due(1000, &[FEED], 10).unwrap()[0].due_at, Some(130));
+        assert_eq!(url_identity("https://a.test/1"), "url a.test/1");
+    }
+
+    #[test]
+    fn sources_keep_where_they_were_found() {
+        let mut ledger = Ledger::in_memory().unwrap();
+        let batch = ledger.batch().unwrap();
+        assert!(batch.find_watch_source("https://a.test/feed", Some("feeds.opml"), None).unwrap());
+        assert!(!batch.find_watch_source("https://a.test/feed", None, None).unwrap());
+        let state = WatchSource {
+            address: "https://a.test/feed".to_owned(),
+            failures: 3,
+            not_before: 99,
+            problem: Some("the server answers 500".to_owned()),
+            ..WatchSource::default()
+        };
+        batch.put_watch_source(&state).unwrap();
+        batch.commit().unwrap();
+        let kept = ledger.watch_source("https://a.test/feed").unwrap().unwrap();
+        assert_eq!((kept.via.as_deref(), kept.failures, kept.not_before), (Some("feeds.opml"), 3, 99));
+    }
+}

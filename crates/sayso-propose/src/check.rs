@@ -1,0 +1,307 @@
+//! Whether a proposal stands in the report.
+
+use sayso_ingest::HeadOverrides;
+use sayso_model::{Category, Figure as ReadFigure, Modality, Number, Reading, Span};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// A figure that a model proposes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Figure {
+    /// Words of the report.
+    pub quote: String,
+    /// The words of the number in them, with their hedges.
+    pub number: String,
+    /// What it counts.
+    pub category: String,
+    /// Lower bound.
+    #[serde(default)]
+    pub low: Option<f64>,
+    /// Value.
+    #[serde(default)]
+    pub best: Option<f64>,
+    /// Upper bound.
+    #[serde(default)]
+    pub high: Option<f64>,
+    /// Whose word it is.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// How certain it is said.
+    #[serde(default)]
+    pub modality: Option<String>,
+    /// That it is said not to be so.
+    #[serde(default)]
+    pub negated: bool,
+    /// How sure the model is, by its own word.
+    #[serde(default)]
+    pub confidence: Option<f64>,
+}
+
+/// Why a proposal was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// Its quotation is not in the report.
+    #[error("its quotation is not in the report")]
+    NotThere,
+    /// Its quotation is there more than once.
+    #[error("its quotation stands at several places")]
+    SeveralPlaces,
+    /// Its number is not in its quotation, or there more than once.
+    #[error("its number does not stand in its quotation at one place")]
+    NoNumber,
+    /// The words of its number have other bounds.
+    #[error("its bounds are not those of its words")]
+    Bounds,
+    /// A hedge that stands before the number was left out.
+    #[error("it drops a hedge that stands before its number")]
+    Hedge,
+    /// Its category is none.
+    #[error("its category is none that is known")]
+    Category,
+    /// Its source is not named in the report.
+    #[error("its source is not named in the report")]
+    Source,
+    /// It is said otherwise: denied, possible, expected.
+    #[error("it is not as certain as it says, or more, or it is denied")]
+    Certainty,
+    /// The reader has read it.
+    #[error("it has been read already")]
+    Known,
+}
+
+/// A proposal that stands in the report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// Where its number stands, with its hedges.
+    pub span: Span,
+    /// Its fields, as a decision takes them; what the words say, not what the model says.
+    pub fields: Map<String, Value>,
+}
+
+/// How many words before a number are looked through for hedges.
+const BEFORE: usize = 4;
+
+/// Checks a proposal against the report.
+///
+/// # Errors
+/// The first [`Refusal`].
+pub fn check(reading: &Reading, proposed: &Figure) -> Result<Checked, Refusal> {
+    let text = reading.report.text.as_str();
+    let quote = once(text, &proposed.quote).map_err(|found| match found {
+        0 => Refusal::NotThere,
+        _ => Refusal::SeveralPlaces,
+    })?;
+    let inner = once(&proposed.quote, &proposed.number).map_err(|_| Refusal::NoNumber)?;
+    let span = Span::new(quote + inner, quote + inner + proposed.number.len());
+    // Half a word, or half a number ("40" of "1,400"), is none.
+    let touches = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric());
+    let joins = |c: Option<char>, next: Option<char>| {
+        matches!(c, Some(',' | '.')) && next.is_some_and(|c| c.is_ascii_digit())
+    };
+    let (head, tail) = (text.get(..span.start).unwrap_or(""), text.get(span.end..).unwrap_or(""));
+    let (mut back, mut on) = (head.chars().rev(), tail.chars());
+    let (before, after) = (back.next(), on.next());
+    if touches(before) || touches(after) || joins(before, back.next()) || joins(after, on.next()) {
+        return Err(Refusal::NoNumber);
+    }
+    let alone = bounds(&proposed.number).ok_or(Refusal::NoNumber)?;
+    let same = |value: Option<Number>, said: Option<f64>| match (value, said) {
+        (Some(value), Some(said)) => (value.to_f64() - said).abs() < 1e-9,
+        (None, None) => true,
+        _ => false,
+    };
+    // The number of a bound may be given as the bound alone.
+    let is_bound = proposed.best.is_none() && (proposed.low.is_some() || proposed.high.is_some());
+    let best = same(alone.best, proposed.best) || is_bound;
+    if !(best && same(alone.low, proposed.low) && same(alone.high, proposed.high)) {
+        return Err(Refusal::Bounds);
+    }
+    // With the words that stand before it the number must say no other thing.
+    let sentence = head.rfind(['.', '!', '?', '\n']).map_or(head, |at| head.get(at + 1..).unwrap_or(""));
+    let words: Vec<&str> = sentence.split_whitespace().collect();
+    for count in 1..=BEFORE.min(words.len()) {
+        let some = words.get(words.len() - count..).unwrap_or_default().join(" ");
+        if bounds(&format!("{some} {}", proposed.number)).is_some_and(|with| {
+            (with.low, with.best, with.high, with.approximate)
+                != (alone.low, alone.best, alone.high, alone.approximate)
+        }) {
+            return Err(Refusal::Hedge);
+        }
+    }
+    let category: Category =
+        serde_json::from_value(json!(proposed.category)).map_err(|_| Refusal::Category)?;
+    if !category.as_str().chars().all(|c| c.is_ascii_lowercase() || c == '_') || category.as_str().is_empty()
+    {
+        return Err(Refusal::Category);
+    }
+    if let Some(source) = &proposed.source
+        && (source.trim().is_empty() || !stands(text, source))
+    {
+        return Err(Refusal::Source);
+    }
+    if reading.figures.iter().any(|f| f.span.start < span.end && span.start < f.span.end) {
+        return Err(Refusal::Known);
+    }
+    let (modality, negated) = certainty(reading, span);
+    let said = proposed.modality.as_deref().unwrap_or("asserted");
+    if said != word(modality) || proposed.negated != negated {
+        return Err(Refusal::Certainty);
+    }
+    let mut fields = Map::new();
+    fields.insert("category".to_owned(), json!(category.as_str()));
+    for (name, value) in [("low", alone.low), ("best", alone.best), ("high", alone.high)] {
+        fields.insert(name.to_owned(), serde_json::to_value(value).unwrap_or_default());
+    }
+    fields.insert("low_exclusive".to_owned(), json!(alone.low_exclusive));
+    fields.insert("high_exclusive".to_owned(), json!(alone.high_exclusive));
+    fields.insert("approximate".to_owned(), json!(alone.approximate));
+    if let Some(source) = &proposed.source {
+        fields.insert("origin".to_owned(), json!(source.trim()));
+    }
+    fields.insert("modality".to_owned(), json!(word(modality)));
+    fields.insert("negated".to_owned(), json!(negated));
+    Ok(Checked { span, fields })
+}
+
+/// Where words stand in a text; else how often.
+fn once(text: &str, words: &str) -> Result<usize, usize> {
+    if words.trim().is_empty() {
+        return Err(0);
+    }
+    let mut found = text.match_indices(words).map(|(at, _)| at);
+    match (found.next(), found.next()) {
+        (Some(at), None) => Ok(at),
+        (None, _) => Err(0),
+        _ => Err(2),
+    }
+}
+
+/// True where a name stands in a text as words of its own.
+fn stands(text: &str, name: &str) -> bool {
+    let name = name.trim();
+    text.match_indices(name).any(|(at, _)| {
+        let before = text.get(..at).and_then(|t| t.chars().next_back());
+        let after = text.get(at + name.len()..).and_then(|t| t.chars().next());
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    })
+}
+
+/// What the reader makes of the words of a number: it is given them with plain words around.
+fn bounds(number: &str) -> Option<ReadFigure> {
+    if number.len() > 200 || number.contains('\n') {
+        return None;
+    }
+    let written = format!("The flood on the coast killed {} people.", number.trim());
+    let report = sayso_ingest::text(written.as_bytes(), &HeadOverrides::default()).ok()?;
+    let mut figures = sayso_read::read(&report).figures.into_iter();
+    match (figures.next(), figures.next()) {
+        (Some(figure), None) => Some(figure),
+        _ => None,
+    }
+}
+
+/// How certain the words at a place are said: as the innermost statement around it has it, and as the reader would read a
+/// figure there.
+fn certainty(reading: &Reading, span: Span) -> (Modality, bool) {
+    let around = reading
+        .statements
+        .iter()
+        .filter(|s| s.content.iter().any(|c| c.start <= span.start && span.end <= c.end))
+        .min_by_key(|s| s.content.iter().map(|c| c.len()).sum::<usize>());
+    match around {
+        Some(s) => (s.modality, s.polarity == sayso_model::Polarity::Negative),
+        None => (Modality::Asserted, false),
+    }
+}
+
+fn word(modality: Modality) -> String {
+    match serde_json::to_value(modality) {
+        Ok(Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sayso_ingest::HeadOverrides;
+    use sayso_model::Reading;
+
+    use super::{Figure, Refusal, check};
+
+    const REPORT: &str = "title: Ferry strikes pier\npublished: 2024-03-05\n\nThe ferry struck the pier on Tuesday.\n\n\
+        In the waiting hall, more than 40 of those aboard were counted by the Harbour Office in the evening. \
+        Some 1,400 had been on the quay before.\n\nAt the gate, 12 volunteers handed out tea.\n\n12 volunteers slept there.\n";
+
+    fn reading() -> Reading {
+        let report = sayso_ingest::text(REPORT.as_bytes(), &HeadOverrides::default()).unwrap();
+        // The reader's own figures are left out, so that each test is about one check.
+        Reading { figures: Vec::new(), ..sayso_read::read(&report) }
+    }
+
+    fn proposed() -> Figure {
+        Figure {
+            quote: "more than 40 of those aboard were counted".to_owned(),
+            number: "more than 40".to_owned(),
+            category: "rescued".to_owned(),
+            low: Some(40.0),
+            best: None,
+            high: None,
+            source: Some("Harbour Office".to_owned()),
+            modality: None,
+            negated: false,
+            confidence: Some(0.9),
+        }
+    }
+
+    #[test]
+    fn what_stands_in_the_report_is_kept_as_its_words_have_it() {
+        let reading = reading();
+        let checked = check(&reading, &proposed()).unwrap();
+        assert_eq!(checked.span.cut(&reading.report.text), "more than 40");
+        assert_eq!(
+            (&checked.fields["low_exclusive"], &checked.fields["origin"]),
+            (&true.into(), &"Harbour Office".into())
+        );
+    }
+
+    #[test]
+    fn what_does_not_is_refused() {
+        let reading = reading();
+        let refused = |change: fn(&mut Figure)| {
+            let mut figure = proposed();
+            change(&mut figure);
+            check(&reading, &figure).unwrap_err()
+        };
+        assert_eq!(refused(|f| f.quote = "more than 50 were counted".to_owned()), Refusal::NotThere);
+        assert_eq!(refused(|f| f.quote = String::new()), Refusal::NotThere);
+        assert_eq!(
+            refused(|f| (f.quote, f.number) = ("12 volunteers".to_owned(), "12".to_owned())),
+            Refusal::SeveralPlaces
+        );
+        assert_eq!(refused(|f| f.number = "50".to_owned()), Refusal::NoNumber);
+        assert_eq!(refused(|f| f.number = "aboard".to_owned()), Refusal::NoNumber);
+        assert_eq!(refused(|f| f.best = Some(41.0)), Refusal::Bounds);
+        assert_eq!(refused(|f| f.high = Some(40.0)), Refusal::Bounds);
+        assert_eq!(refused(|f| f.low = Some(41.0)), Refusal::Bounds);
+        assert_eq!(
+            refused(|f| (f.number, f.low, f.best) = ("40".to_owned(), None, Some(40.0))),
+            Refusal::Hedge,
+            "the words before it say more than 40"
+        );
+        assert_eq!(
+            refused(|f| (f.quote, f.number) = ("1,400 had been on the quay".to_owned(), "400".to_owned())),
+            Refusal::NoNumber
+        );
+        assert_eq!(refused(|f| f.source = Some("Coast Guard".to_owned())), Refusal::Source);
+        assert_eq!(refused(|f| f.source = Some("arbour".to_owned())), Refusal::Source);
+        assert_eq!(refused(|f| f.category = "Killed!".to_owned()), Refusal::Category);
+        assert_eq!(refused(|f| f.modality = Some("possible".to_owned())), Refusal::Certainty);
+        assert_eq!(refused(|f| f.negated = true), Refusal::Certainty);
+        let known = sayso_read::read(&reading.report);
+        if let Some(figure) = known.figures.iter().find(|f| f.span.cut(&known.report.text).contains("40")) {
+            assert!(figure.low.is_some());
+            assert_eq!(check(&known, &proposed()).unwrap_err(), Refusal::Known);
+        }
+    }
+}

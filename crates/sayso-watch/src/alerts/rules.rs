@@ -1,0 +1,287 @@
+//! Rules and ways out, as one TOML file has them.
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use serde::Deserialize;
+
+use crate::pace::seconds;
+
+/// What is wrong with a file of rules.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RulesError {
+    /// It is no TOML, or has other fields than rules have.
+    #[error("the rules cannot be read: {0}")]
+    Toml(String),
+    /// A rule that says too little or too much.
+    #[error("rule '{rule}': {reason}")]
+    Rule {
+        /// Its name.
+        rule: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// Rules and the ways on which alerts go out.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    /// Rules.
+    #[serde(default, rename = "rule")]
+    pub rules: Vec<Rule>,
+    /// Ways out.
+    #[serde(default, rename = "way")]
+    pub ways: Vec<Way>,
+}
+
+/// When to tell.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its name.
+    pub name: String,
+    /// What it is about.
+    pub on: On,
+    /// Only stories with this word or these words in a headline.
+    #[serde(default)]
+    pub words: Option<String>,
+    /// Only this story.
+    #[serde(default)]
+    pub story: Option<i64>,
+    /// Only figures of this category.
+    #[serde(default)]
+    pub category: Option<String>,
+    /// For figures: when one reaches this value.
+    #[serde(default)]
+    pub passes: Option<f64>,
+    /// For figures: when one changes by this many percent.
+    #[serde(default)]
+    pub moves_percent: Option<f64>,
+    /// For speakers: who speaks.
+    #[serde(default)]
+    pub speaker: Option<String>,
+    /// For growth: how many outlets.
+    #[serde(default)]
+    pub outlets: Option<usize>,
+    /// For growth: within how many days.
+    #[serde(default)]
+    pub days: Option<i64>,
+    /// For silence: for how long ("12h").
+    #[serde(default)]
+    pub after: Option<String>,
+    /// Only this source.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// Names of ways; all without it.
+    #[serde(default)]
+    pub to: Option<Vec<String>>,
+}
+
+/// What a rule is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum On {
+    /// A figure passes a value or moves.
+    Figure,
+    /// A new independent origin gives a figure.
+    Origin,
+    /// A conflict opens or closes.
+    Conflict,
+    /// An outlet corrects itself or another.
+    Correction,
+    /// Somebody denies a figure, or says that it is not theirs.
+    Denial,
+    /// An article was changed without a note.
+    SilentEdit,
+    /// Somebody speaks.
+    Speaker,
+    /// Somebody who was asked for comment has spoken.
+    Answer,
+    /// A day has passed by which something was expected.
+    Deadline,
+    /// Many outlets report within a short time.
+    Growth,
+    /// A source has had nothing new for long.
+    Silence,
+}
+
+/// A way out.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, tag = "kind", rename_all = "snake_case")]
+pub enum Way {
+    /// Lines on stdout.
+    Terminal {
+        /// Its name.
+        name: String,
+    },
+    /// A file with one JSON object a line.
+    Jsonl {
+        /// Its name.
+        name: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file that readers of feeds take.
+    Atom {
+        /// Its name.
+        name: String,
+        /// The file.
+        path: PathBuf,
+        /// Title of the feed.
+        #[serde(default)]
+        title: Option<String>,
+    },
+    /// A POST with a signed body.
+    Webhook {
+        /// Its name.
+        name: String,
+        /// Where to.
+        url: String,
+        /// Variable of the environment with the secret that it is signed with.
+        #[serde(default)]
+        secret_env: Option<String>,
+        /// File with the secret.
+        #[serde(default)]
+        secret_file: Option<PathBuf>,
+    },
+    /// A mail.
+    Smtp {
+        /// Its name.
+        name: String,
+        /// Host, or host and port.
+        server: String,
+        /// Sender.
+        from: String,
+        /// Receivers.
+        to: Vec<String>,
+        /// How the connection is encrypted.
+        #[serde(default)]
+        tls: Tls,
+        /// User.
+        #[serde(default)]
+        user: Option<String>,
+        /// Variable of the environment with the password.
+        #[serde(default)]
+        password_env: Option<String>,
+    },
+}
+
+/// How a connection to a mail server is encrypted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tls {
+    /// From its begin.
+    #[default]
+    Tls,
+    /// By STARTTLS, which must be there.
+    Starttls,
+    /// Not at all: for a server on this machine.
+    None,
+}
+
+impl Way {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Terminal { name }
+            | Self::Jsonl { name, .. }
+            | Self::Atom { name, .. }
+            | Self::Webhook { name, .. }
+            | Self::Smtp { name, .. } => name,
+        }
+    }
+}
+
+impl Rules {
+    /// Reads rules.
+    ///
+    /// # Errors
+    /// [`RulesError`], which says what is wrong with which rule.
+    pub fn read(text: &str) -> Result<Self, RulesError> {
+        let rules: Self = toml::from_str(text).map_err(|e| RulesError::Toml(e.to_string()))?;
+        let mut names = BTreeSet::new();
+        let ways: BTreeSet<&str> = rules.ways.iter().map(Way::name).collect();
+        if ways.len() < rules.ways.len() {
+            return Err(RulesError::Toml("two ways have the same name".to_owned()));
+        }
+        for rule in &rules.rules {
+            let wrong = |reason: String| Err(RulesError::Rule { rule: rule.name.clone(), reason });
+            if !names.insert(rule.name.as_str()) {
+                return wrong("two rules have this name".to_owned());
+            }
+            if let Some(missing) = rule.to.iter().flatten().find(|to| !ways.contains(to.as_str())) {
+                return wrong(format!("there is no way '{missing}'"));
+            }
+            let needs = match rule.on {
+                On::Figure if rule.passes.is_none() && rule.moves_percent.is_none() => {
+                    Some("a figure needs `passes = 100` or `moves_percent = 20`")
+                }
+                On::Speaker if rule.speaker.is_none() => Some("say who with `speaker = \"NAME\"`"),
+                On::Growth if rule.outlets.is_none() => Some("say how many with `outlets = 5`"),
+                On::Silence if rule.after.is_none() => Some("say how long with `after = \"12h\"`"),
+                _ => None,
+            };
+            if let Some(needs) = needs {
+                return wrong(needs.to_owned());
+            }
+            if rule.moves_percent.is_some_and(|p| p.is_nan() || p <= 0.0)
+                || rule.passes.is_some_and(f64::is_nan)
+            {
+                return wrong("its number is none to compare with".to_owned());
+            }
+            if let Some(reason) = rule.after.as_deref().and_then(|after| seconds(after).err()) {
+                return wrong(reason);
+            }
+        }
+        Ok(rules)
+    }
+
+    /// The ways of a rule.
+    #[must_use]
+    pub fn ways_of(&self, rule: &Rule) -> Vec<String> {
+        match &rule.to {
+            Some(to) => to.clone(),
+            None => self.ways.iter().map(|way| way.name().to_owned()).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{On, Rules, RulesError};
+
+    #[test]
+    fn rules_say_what_is_wrong_with_them() {
+        let read = |text: &str| Rules::read(text);
+        let rules = read(
+            "[[rule]]\nname = \"toll\"\non = \"figure\"\ncategory = \"killed\"\npasses = 100\nto = [\"hook\"]\n\
+             [[rule]]\nname = \"edits\"\non = \"silent_edit\"\n\
+             [[way]]\nkind = \"webhook\"\nname = \"hook\"\nurl = \"https://a.test/\"\nsecret_env = \"S\"\n",
+        )
+        .unwrap();
+        assert_eq!(
+            (rules.rules[0].on, rules.ways_of(&rules.rules[1])),
+            (On::Figure, vec!["hook".to_owned()])
+        );
+        for (wrong, says) in [
+            ("[[rule]]\nname = \"a\"\non = \"figure\"", "passes"),
+            ("[[rule]]\nname = \"a\"\non = \"speaker\"", "speaker"),
+            ("[[rule]]\nname = \"a\"\non = \"conflict\"\nto = [\"x\"]", "no way 'x'"),
+            ("[[rule]]\nname = \"a\"\non = \"silence\"\nafter = \"soon\"", "length of time"),
+            ("[[rule]]\nname = \"a\"\non = \"figure\"\npasses = nan", "none to compare"),
+        ] {
+            let error = read(wrong).unwrap_err();
+            assert!(matches!(&error, RulesError::Rule { .. }) && error.to_string().contains(says), "{error}");
+        }
+        for wrong in [
+            "[[rule]]\nname = 3",
+            "[[rule]]\nname = \"a\"\non = \"moon\"",
+            "x = 1",
+            "[[way]]\nkind = \"pigeon\"",
+        ] {
+            assert!(matches!(read(wrong), Err(RulesError::Toml(_))), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Alerts by mail.
+
+use std::{env, time::Duration};
+
+use lettre::{
+    Message, SmtpTransport, Transport,
+    message::header::ContentType,
+    transport::smtp::{
+        authentication::Credentials,
+        client::{Tls as Encryption, TlsParameters},
+    },
+};
+use sayso_ledger::{Instant, KeptAlert};
+use serde_json::Value;
+
+use super::{
+    super::{Tls, Way, text},
+    webhook::id,
+};
+
+/// How long a server may take for each step.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Sends an alert as a mail of plain text.
+pub(super) fn send(way: &Way, alert: &KeptAlert, now: Instant) -> Result<(), String> {
+    let Way::Smtp { server, from, to, tls, user, password_env, .. } = way else {
+        return Err("it is no way for mails".to_owned());
+    };
+    let (host, port) = match server.rsplit_once(':') {
+        Some((host, port)) => (host, Some(port.parse().map_err(|_| format!("'{port}' is no port"))?)),
+        None => (server.as_str(), None),
+    };
+    let body: Value = serde_json::from_str(&alert.body).map_err(|e| e.to_string())?;
+    let why = body.get("why").and_then(Value::as_str).unwrap_or("an alert");
+    let address =
+        |written: &str| written.parse().map_err(|e| format!("'{written}' is no address for mails: {e}"));
+    let domain = from.rsplit('@').next().unwrap_or("localhost").trim_end_matches('>');
+    let mut mail = Message::builder()
+        .from(address(from)?)
+        .date(std::time::UNIX_EPOCH + Duration::from_secs(now.unsigned_abs()))
+        // The same for the same alert, so that a mail that is sent twice is shown once.
+        .message_id(Some(format!("<{}@{domain}>", id(alert))))
+        .subject(why.split_whitespace().collect::<Vec<_>>().join(" "))
+        .header(ContentType::TEXT_PLAIN);
+    for receiver in to {
+        mail = mail.to(address(receiver)?);
+    }
+    let mail = mail.body(text(&body)).map_err(|e| e.to_string())?;
+    let parameters = || TlsParameters::new(host.to_owned()).map_err(|e| e.to_string());
+    let (encryption, usual) = match tls {
+        Tls::Tls => (Encryption::Wrapper(parameters()?), 465),
+        Tls::Starttls => (Encryption::Required(parameters()?), 587),
+        Tls::None => (Encryption::None, 25),
+    };
+    let mut transport = SmtpTransport::builder_dangerous(host)
+        .port(port.unwrap_or(usual))
+        .tls(encryption)
+        .timeout(Some(TIMEOUT));
+    if let Some(user) = user {
+        let name = password_env.as_deref().ok_or("a user needs `password_env`")?;
+        let password =
+            env::var(name).map_err(|_| format!("the variable {name} with the password is not set"))?;
+        transport = transport.credentials(Credentials::new(user.clone(), password));
+    }
+    transport.build().send(&mail).map(drop).map_err(|e| e.to_string())
+}

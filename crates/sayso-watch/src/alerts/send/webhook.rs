@@ -1,0 +1,78 @@
+//! Webhooks as <https://www.standardwebhooks.com> has them: id, time and signature in headers, so that the receiver knows
+//! who sent it and whether it has it already.
+
+use std::{env, fs, path::Path};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use hmac::{Hmac, KeyInit, Mac};
+use sayso_ingest::fetch::Fetcher;
+use sayso_ledger::{Instant, KeptAlert};
+use sha2::{Digest, Sha256};
+
+/// Longest answer that is read; nothing is made of it.
+const ANSWER: u64 = 64 << 10;
+
+/// Posts an alert; anything but a 2xx is a failure.
+pub(super) fn post(
+    fetcher: &Fetcher,
+    url: &str,
+    secret_env: Option<&str>,
+    secret_file: Option<&Path>,
+    alert: &KeptAlert,
+    now: Instant,
+) -> Result<(), String> {
+    let id = id(alert);
+    let mut headers = vec![
+        ("content-type", "application/json".to_owned()),
+        ("webhook-id", id.clone()),
+        ("webhook-timestamp", now.to_string()),
+    ];
+    if let Some(secret) = secret(secret_env, secret_file)? {
+        headers.push(("webhook-signature", sign(&secret, &id, now, &alert.body)));
+    }
+    let (status, _) =
+        fetcher.post(url, &headers, alert.body.clone().into_bytes(), ANSWER).map_err(|e| e.to_string())?;
+    if (200..300).contains(&status) { Ok(()) } else { Err(format!("the server answers {status}")) }
+}
+
+/// The same for the same alert, however often it is sent.
+pub(super) fn id(alert: &KeptAlert) -> String {
+    let hash = Sha256::digest(alert.key.as_bytes());
+    hash.iter().take(16).map(|b| format!("{b:02x}")).fold("alert_".to_owned(), |id, b| id + &b)
+}
+
+fn secret(name: Option<&str>, file: Option<&Path>) -> Result<Option<Vec<u8>>, String> {
+    let written = match (name, file) {
+        (Some(name), _) => {
+            env::var(name).map_err(|_| format!("the variable {name} with the secret is not set"))?
+        }
+        (None, Some(file)) => fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?,
+        (None, None) => return Ok(None),
+    };
+    let written = written.trim();
+    Ok(Some(match written.strip_prefix("whsec_") {
+        Some(coded) => BASE64_STANDARD.decode(coded).map_err(|_| "the secret is no base64".to_owned())?,
+        None => written.as_bytes().to_vec(),
+    }))
+}
+
+fn sign(secret: &[u8], id: &str, at: Instant, body: &str) -> String {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { return String::new() };
+    mac.update(format!("{id}.{at}.{body}").as_bytes());
+    format!("v1,{}", BASE64_STANDARD.encode(mac.finalize().into_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sign;
+
+    #[test]
+    fn signatures_are_those_of_the_standard() {
+        // The example of the standard's own libraries.
+        let secret =
+            base64::Engine::decode(&base64::prelude::BASE64_STANDARD, "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+                .unwrap();
+        let signed = sign(&secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, "{\"test\": 2432232314}");
+        assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    }
+}

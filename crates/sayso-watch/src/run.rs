@@ -1,0 +1,613 @@
+//! The one that decides what is done next and writes what came of it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::File,
+    io,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, RecvTimeoutError},
+    },
+    thread,
+};
+
+use sayso_desk::Intake;
+use sayso_ingest::{
+    HeadOverrides, Limits,
+    fetch::{Answer, FetchError, Fetcher, Rules},
+};
+use sayso_ledger::{
+    Added, Archived, Batch, EventKind, Instant, Ledger, LedgerError, WatchEvent, WatchItem, WatchSource,
+    files_of,
+};
+
+use crate::{
+    archive::{Archive, ArchiveError, Place},
+    clock::Clock,
+    edit::Edit,
+    inputs::{InputError, expand},
+    job::{Job, Looked, Polled, Taken, Word},
+    pace::Pace,
+    told::Told,
+    worker::Worker,
+};
+
+/// Stack of a worker's thread, in bytes.
+const STACK: usize = 16 << 20;
+/// How many words may wait to be written: the bound on memory.
+const WAITING: usize = 16;
+/// How many pages are looked up at once.
+const AHEAD: usize = 512;
+/// How long, in seconds, it may be quiet before those who are told are told again (that a source is silent, a day over).
+const REST: Instant = 60;
+/// From how many failures in a row on a source is said to have fallen silent.
+const SILENT: u32 = 3;
+
+/// What is watched, and how.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Addresses, files and folders.
+    pub sources: Vec<String>,
+    /// True to do once all that is to be done now.
+    pub once: bool,
+    /// When to ask again.
+    pub pace: Pace,
+    /// How to fetch.
+    pub rules: Rules,
+    /// What of reports is known better than they say it.
+    pub overrides: HeadOverrides,
+    /// Limits of size.
+    pub limits: Limits,
+    /// How many hosts are asked at once.
+    pub workers: usize,
+    /// Folder in which what was fetched is kept.
+    pub archive: Option<PathBuf>,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// What a watch has done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Sources that were asked.
+    pub polled: u64,
+    /// Pages that were looked at.
+    pub looked: u64,
+    /// New reports.
+    pub new: u64,
+    /// Reports that read otherwise than before.
+    pub revised: u64,
+    /// What could not be had.
+    pub failed: u64,
+    /// True where somebody has stopped it.
+    pub interrupted: bool,
+}
+
+/// Why a watch cannot go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WatchError {
+    /// What was named cannot be watched.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// Stories.
+    #[error(transparent)]
+    Desk(#[from] sayso_desk::DeskError),
+    /// Fetching cannot begin.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// What was fetched cannot be kept.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// Another watch is at work.
+    #[error("another watch is at work on the ledger {}; stop that one, or name another ledger with --ledger", .0.display())]
+    Busy(PathBuf),
+    /// The system gives no thread or no lock.
+    #[error("cannot begin: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Watches until somebody stops it or, with `once`, until all is done that is to be done now. `tell` is told of each thing as
+/// soon as it is on disk; `after` is called when all that has come in has found its story, and now and then when nothing has.
+///
+/// # Errors
+/// [`WatchError`]; what was told before is in the ledger.
+pub fn run(
+    ledger: &mut Ledger,
+    options: &Options,
+    stop: &Arc<AtomicBool>,
+    tell: &mut dyn FnMut(&Told),
+    after: &mut dyn FnMut(&mut Ledger, Instant),
+) -> Result<Summary, WatchError> {
+    let _held = hold(ledger)?;
+    let inputs = expand(&options.sources, &options.limits)?;
+    let fetcher = Fetcher::new(Rules { keep_answers: options.archive.is_some(), ..options.rules })?;
+    let archive = options.archive.as_deref().map(|folder| Archive::open(folder, ledger, options.clock.now()));
+    let mut watch = Watch {
+        options,
+        clock: options.clock,
+        sources: BTreeMap::new(),
+        asked: BTreeSet::new(),
+        working: BTreeMap::new(),
+        hosts: BTreeSet::new(),
+        summary: Summary::default(),
+        next: 0,
+        unplaced: false,
+        archive: archive.transpose()?,
+        answers: BTreeMap::new(),
+    };
+    watch.begin(ledger, inputs)?;
+    let (job_in, job_out) = mpsc::channel::<(u64, Job)>();
+    let (word_in, word_out) = mpsc::sync_channel::<(u64, Word)>(WAITING);
+    let job_out = Mutex::new(job_out);
+    let path = ledger.path().to_owned();
+    let worker = Worker {
+        fetcher: &fetcher,
+        limits: options.limits,
+        options: &options.overrides,
+        clock: options.clock,
+        stop,
+    };
+    thread::scope(|scope| {
+        // Nobody waits for jobs any more when this is dropped, on whatever way out.
+        let job_in = job_in;
+        let word_out = word_out;
+        for _ in 0..options.workers.clamp(1, 64) {
+            let (jobs, words, worker) = (&job_out, word_in.clone(), &worker);
+            // Each has its own view of the ledger, to pass over what is known.
+            let view = Ledger::open(&path)?;
+            let thread = thread::Builder::new().name("watch".to_owned()).stack_size(STACK);
+            thread.spawn_scoped(scope, move || worker.run(jobs, &words, &view))?;
+        }
+        drop(word_in);
+        watch.work(ledger, &job_in, &word_out, stop, tell, after)
+    })?;
+    watch.summary.interrupted = stop.load(Ordering::SeqCst);
+    Ok(watch.summary)
+}
+
+/// Keeps others from watching into the same ledger; the system lets go of it when the program ends, however it ends.
+fn hold(ledger: &Ledger) -> Result<Option<File>, WatchError> {
+    let Some(file) = files_of(ledger.path()).into_iter().next() else { return Ok(None) };
+    let mut name = file.into_os_string();
+    name.push("-watch");
+    let lock = File::options().create(true).truncate(false).write(true).open(&name)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Some(lock)),
+        Err(std::fs::TryLockError::WouldBlock) => Err(WatchError::Busy(ledger.path().to_owned())),
+        Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+struct Watch<'o> {
+    options: &'o Options,
+    clock: Clock,
+    /// Sources of this run.
+    sources: BTreeMap<String, WatchSource>,
+    /// Those that were asked, where each is asked once.
+    asked: BTreeSet<String>,
+    /// What workers are at.
+    working: BTreeMap<u64, Job>,
+    hosts: BTreeSet<String>,
+    summary: Summary,
+    /// Number of the next job.
+    next: u64,
+    /// Reports are there that have not found their story.
+    unplaced: bool,
+    archive: Option<Archive>,
+    /// What servers have answered to jobs that are not done.
+    answers: BTreeMap<u64, Answered>,
+}
+
+/// An answer, kept where something new came of it.
+struct Answered {
+    address: String,
+    answer: Box<Answer>,
+    place: Option<Place>,
+}
+
+impl Watch<'_> {
+    /// Notes what is to be watched.
+    fn begin(&mut self, ledger: &mut Ledger, inputs: crate::inputs::Inputs) -> Result<(), WatchError> {
+        let now = self.clock.now();
+        let batch = ledger.batch()?;
+        let mut named: BTreeSet<String> = BTreeSet::new();
+        for (source, list) in inputs.sources {
+            batch.find_watch_source(&source.address, list.as_deref(), source.title.as_deref())?;
+            named.insert(source.address);
+        }
+        for (page, list) in inputs.pages {
+            // The list itself is no source that is asked; its pages go by its name.
+            named.insert(list.clone());
+            batch.find_watch_item(&WatchItem::new(&page, &list, sayso_model::Head::default(), None, now))?;
+            let list = WatchSource { address: list, kind: Some("list".to_owned()), ..WatchSource::default() };
+            batch.find_watch_source(&list.address, None, None)?;
+            batch.put_watch_source(&list)?;
+        }
+        batch.commit()?;
+        // What was found in a source is watched with it.
+        let all = ledger.watch_sources()?;
+        let mut before = 0;
+        while named.len() > before {
+            before = named.len();
+            let found = all.iter().filter(|s| s.via.as_ref().is_some_and(|via| named.contains(via)));
+            let found: Vec<String> = found.map(|s| s.address.clone()).collect();
+            named.extend(found);
+        }
+        self.sources =
+            all.into_iter().filter(|s| named.contains(&s.address)).map(|s| (s.address.clone(), s)).collect();
+        Ok(())
+    }
+
+    fn work(
+        &mut self,
+        ledger: &mut Ledger,
+        jobs: &mpsc::Sender<(u64, Job)>,
+        words: &mpsc::Receiver<(u64, Word)>,
+        stop: &AtomicBool,
+        tell: &mut dyn FnMut(&Told),
+        after: &mut dyn FnMut(&mut Ledger, Instant),
+    ) -> Result<(), WatchError> {
+        let mut told_at: Option<Instant> = None;
+        loop {
+            let stopped = stop.load(Ordering::SeqCst);
+            let wake = if stopped { None } else { self.hand_out(ledger, jobs)? };
+            if self.working.is_empty() {
+                // Stories are derived: placing what is new can be left undone, and is made up for the next time.
+                let now = self.clock.now();
+                if self.unplaced || told_at.is_none_or(|at| now - at >= REST) {
+                    sayso_desk::catch_up(ledger)?;
+                    after(ledger, now);
+                    (self.unplaced, told_at) = (false, Some(now));
+                }
+                if stopped || self.options.once {
+                    return Ok(());
+                }
+                self.clock.sleep(wake.unwrap_or(Instant::MAX));
+                continue;
+            }
+            match words.recv_timeout(self.clock.nap(wake.unwrap_or(Instant::MAX))) {
+                // What did not come to its end because somebody stops it did not take place.
+                Ok((number, Word::Polled(polled))) if stopped && polled.problem.is_some() => {
+                    self.done(number)
+                }
+                Ok((number, Word::Looked(looked))) if stopped && looked.problem.is_some() => {
+                    self.done(number)
+                }
+                Ok((number, word)) => self.hear(ledger, number, word, tell)?,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(WatchError::Io(io::Error::other("the workers have ended")));
+                }
+            }
+        }
+    }
+
+    /// Gives workers what is to be done now; gives when there is something to do next.
+    fn hand_out(
+        &mut self,
+        ledger: &Ledger,
+        jobs: &mpsc::Sender<(u64, Job)>,
+    ) -> Result<Option<Instant>, WatchError> {
+        let now = self.clock.now();
+        let free = self.options.workers.clamp(1, 64).saturating_sub(self.working.len());
+        if free == 0 {
+            return Ok(None);
+        }
+        let mut next: Option<Instant> = None;
+        let mut given = Vec::new();
+        for source in self.sources.values() {
+            if source.kind.as_deref() == Some("list")
+                || self.is_at_work(|job| matches!(job, Job::Poll(s) if s.address == source.address))
+            {
+                continue;
+            }
+            match self.due(source) {
+                Some(due) if due <= now => given.push(Job::Poll(Box::new(source.clone()))),
+                Some(due) => next = Some(next.map_or(due, |n| n.min(due))),
+                None => {}
+            }
+        }
+        // Sources first: what they tell of may be gone from them soon.
+        given.truncate(AHEAD);
+        let names: Vec<&str> = self.sources.keys().map(String::as_str).collect();
+        let waiting = ledger.watch_due(now, &names, AHEAD)?;
+        let at_work: BTreeSet<i64> = self
+            .working
+            .values()
+            .filter_map(|job| if let Job::Look(item) = job { Some(item.id) } else { None })
+            .collect();
+        given.extend(
+            waiting
+                .into_iter()
+                .filter(|item| !at_work.contains(&item.id))
+                .map(|item| Job::Look(Box::new(item))),
+        );
+        let mut room = free;
+        for job in given {
+            let host = job.host();
+            if room == 0 || host.as_ref().is_some_and(|host| self.hosts.contains(host)) {
+                continue;
+            }
+            self.hosts.extend(host);
+            if let Job::Poll(source) = &job {
+                self.asked.insert(source.address.clone());
+            }
+            self.working.insert(self.next, job.clone());
+            // Whoever is gone is found out where words are waited for.
+            let _ = jobs.send((self.next, job));
+            self.next += 1;
+            room -= 1;
+        }
+        let page = ledger.watch_next(&names)?.filter(|due| *due > now);
+        Ok(next.into_iter().chain(page).min())
+    }
+
+    fn is_at_work(&self, at: impl Fn(&Job) -> bool) -> bool {
+        self.working.values().any(at)
+    }
+
+    /// When a source is to be asked; `None` for not any more.
+    fn due(&self, source: &WatchSource) -> Option<Instant> {
+        // A page is looked at again as pages are.
+        if source.kind.as_deref() == Some("page") && self.asked.contains(&source.address) {
+            return None;
+        }
+        if self.options.once {
+            let asked = self.asked.contains(&source.address);
+            return (!asked).then_some(if source.failures == 0 { 0 } else { source.not_before });
+        }
+        let regular = source.polled_at.map_or(0, |at| self.options.pace.next_poll(&source.address, at));
+        Some(if source.failures == 0 { regular } else { source.not_before })
+    }
+
+    /// Writes what a worker says.
+    fn hear(
+        &mut self,
+        ledger: &mut Ledger,
+        number: u64,
+        word: Word,
+        tell: &mut dyn FnMut(&Told),
+    ) -> Result<(), WatchError> {
+        let source = match self.working.get(&number) {
+            Some(Job::Poll(source)) => source.address.clone(),
+            Some(Job::Look(item)) => item.source.clone(),
+            None => String::new(),
+        };
+        let mut told = Vec::new();
+        let batch = ledger.batch()?;
+        match word {
+            Word::Answer { address, answer } => {
+                self.answers.insert(number, Answered { address, answer, place: None });
+            }
+            Word::Report { taken } => {
+                self.take(&batch, number, &taken, &source, None, &mut told)?;
+            }
+            Word::File { mut item, taken } => {
+                for taken in &taken {
+                    item.report = Some(self.take(&batch, number, taken, &source, None, &mut told)?.id());
+                }
+                batch.put_watch_file(&item)?;
+            }
+            Word::Failed { origin, reason } => {
+                self.summary.failed += 1;
+                told.push(Told::Failed { origin, reason, given_up: true });
+            }
+            Word::Polled(polled) => {
+                self.polled(&batch, *polled, &mut told)?;
+                self.done(number);
+            }
+            Word::Looked(looked) => {
+                self.looked(&batch, number, *looked, &mut told)?;
+                self.done(number);
+            }
+        }
+        batch.commit()?;
+        for told in &mut told {
+            if let Told::Revised { report, edit, .. } = told {
+                *edit = Edit::of(ledger, *report)?;
+            }
+            match told {
+                Told::New { .. } => self.summary.new += 1,
+                Told::Revised { .. } => self.summary.revised += 1,
+                _ => {}
+            }
+            self.unplaced |= matches!(told, Told::New { .. } | Told::Revised { .. });
+            tell(told);
+        }
+        Ok(())
+    }
+
+    fn done(&mut self, number: u64) {
+        self.answers.remove(&number);
+        if let Some(host) = self.working.remove(&number).and_then(|job| job.host()) {
+            self.hosts.remove(&host);
+        }
+    }
+
+    /// Adds a report and notes that it came.
+    fn take(
+        &mut self,
+        batch: &Batch<'_>,
+        number: u64,
+        taken: &Taken,
+        source: &str,
+        note: Option<&str>,
+        told: &mut Vec<Told>,
+    ) -> Result<Added, WatchError> {
+        let added = match (&taken.intake, taken.prepared()) {
+            (_, Some(prepared)) => batch.add(prepared)?,
+            (Intake::Known(id), _) => Added::Known(*id),
+            (Intake::Ready { prepared, .. }, None) => batch.add(prepared)?,
+        };
+        let (kind, previous) = match added {
+            Added::Known(_) => return Ok(added),
+            Added::Added(_) => (EventKind::New, None),
+            Added::Revised { previous, .. } => (EventKind::Revision, Some(previous)),
+        };
+        batch.note_watch_event(&WatchEvent {
+            id: 0,
+            at: self.clock.now(),
+            kind,
+            source: Some(source.to_owned()),
+            report: Some(added.id()),
+            previous,
+            note: note.map(str::to_owned),
+        })?;
+        self.keep(batch, number, taken, added)?;
+        told.extend(taken.prepared().and_then(|p| Told::of(added, p.report(), source, note)));
+        Ok(added)
+    }
+
+    /// Keeps what a report was made of; it is on disk before the report is.
+    fn keep(
+        &mut self,
+        batch: &Batch<'_>,
+        number: u64,
+        taken: &Taken,
+        added: Added,
+    ) -> Result<(), WatchError> {
+        let (Some(archive), Some(opened), Some(answered)) =
+            (&mut self.archive, &taken.opened, self.answers.get_mut(&number))
+        else {
+            return Ok(());
+        };
+        let place = match &answered.place {
+            Some(place) => place.clone(),
+            None => {
+                let place = archive.keep(&answered.address, &answered.answer, self.clock.now())?;
+                batch.set_archive_length(&place.file, place.length)?;
+                answered.place.insert(place).clone()
+            }
+        };
+        batch.put_archived(
+            added.id(),
+            &Archived {
+                file: place.file,
+                place: place.place,
+                record: place.record,
+                digest: place.digest,
+                address: opened.address.clone(),
+                origin: opened.origin.clone(),
+                known: opened.known.clone(),
+                charset: opened.charset.clone(),
+            },
+        )?;
+        Ok(())
+    }
+
+    fn polled(&mut self, batch: &Batch<'_>, polled: Polled, told: &mut Vec<Told>) -> Result<(), LedgerError> {
+        let now = self.clock.now();
+        let Polled { mut source, items, sources, entries, left, problem } = polled;
+        self.summary.polled += 1;
+        let mut new = 0;
+        for item in &items {
+            new += u64::from(batch.find_watch_item(item)?);
+        }
+        for found in sources {
+            if batch.find_watch_source(&found.address, Some(&source.address), found.title.as_deref())? {
+                told.push(Told::Found { source: found.address.clone(), via: source.address.clone() });
+            }
+            self.sources.entry(found.address.clone()).or_insert_with(|| WatchSource {
+                address: found.address,
+                via: Some(source.address.clone()),
+                title: found.title,
+                ..WatchSource::default()
+            });
+        }
+        let failed_before = source.failures;
+        source.polled_at = Some(now);
+        if let Some(problem) = problem {
+            source.failures += 1;
+            source.not_before =
+                self.options.pace.after_failure(&source.address, source.failures, problem.wait, now);
+            source.problem = Some(problem.reason.clone());
+            self.summary.failed += 1;
+            told.push(Told::Failed {
+                origin: source.address.clone(),
+                reason: problem.reason,
+                given_up: false,
+            });
+        } else {
+            (source.failures, source.not_before, source.problem) = (0, 0, None);
+            source.answered_at = Some(now);
+            if new > 0 {
+                source.new_at = Some(now);
+            }
+            told.push(Told::Polled { source: source.address.clone(), entries, new, left });
+        }
+        let (was, is) = (failed_before >= SILENT, source.failures >= SILENT);
+        if was != is {
+            batch.note_watch_event(&WatchEvent {
+                id: 0,
+                at: now,
+                kind: EventKind::Source,
+                source: Some(source.address.clone()),
+                report: None,
+                previous: None,
+                note: source.problem.clone(),
+            })?;
+        }
+        batch.put_watch_source(&source)?;
+        self.sources.insert(source.address.clone(), source);
+        Ok(())
+    }
+
+    fn looked(
+        &mut self,
+        batch: &Batch<'_>,
+        number: u64,
+        looked: Looked,
+        told: &mut Vec<Told>,
+    ) -> Result<(), WatchError> {
+        let now = self.clock.now();
+        let Looked { mut item, taken, problem } = looked;
+        self.summary.looked += 1;
+        let pace = &self.options.pace;
+        let note = problem.as_ref().map(|p| format!("only what the source has of it: {}", p.reason));
+        for taken in &taken {
+            item.report = Some(self.take(batch, number, taken, &item.source, note.as_deref(), told)?.id());
+        }
+        match problem {
+            None => {
+                item.looks += 1;
+                (item.failures, item.problem) = (0, None);
+                item.due_at = pace.next_look(&item.address, item.looks, now);
+            }
+            Some(problem) => {
+                item.failures += 1;
+                item.problem = Some(problem.reason.clone());
+                let given_up = item.failures >= problem.tries;
+                if problem.gone
+                    && given_up
+                    && taken.is_empty()
+                    && let Some(report) = item.report
+                {
+                    batch.note_watch_event(&WatchEvent {
+                        id: 0,
+                        at: now,
+                        kind: EventKind::Gone,
+                        source: Some(item.source.clone()),
+                        report: Some(report),
+                        previous: None,
+                        note: Some(problem.reason.clone()),
+                    })?;
+                    told.push(Told::Gone { report, address: item.address.clone() });
+                } else if taken.is_empty() {
+                    self.summary.failed += 1;
+                    let (origin, reason) = (item.address.clone(), problem.reason.clone());
+                    told.push(Told::Failed { origin, reason, given_up });
+                }
+                item.due_at =
+                    (!given_up).then(|| pace.retry(&item.address, item.failures, problem.wait, now));
+            }
+        }
+        batch.put_watch_item(&item)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,76 @@
+//! `sayso digest`: what is new in all stories since a day, as one brief for each.
+
+use std::process::ExitCode;
+
+use sayso_brief::render;
+use sayso_ledger::{ReportFilter, StoryId};
+use sayso_model::Date;
+
+use super::brief::Format;
+use crate::{
+    failure::Failure,
+    ledger::{LedgerArgs, day},
+    output,
+};
+
+/// What is new in all stories since a day, as one brief under five heads for each, the story with the most new reports first.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "For a mail each morning: sayso digest --since $(date -d yesterday +%F) --format text"
+)]
+pub(crate) struct Args {
+    /// Tell only what is new, and said, since this day
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    since: Date,
+    /// As the stories stood on this day
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    as_of: Option<Date>,
+    /// In what form
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// At most so many stories
+    #[arg(long, value_name = "COUNT", default_value_t = 20)]
+    limit: usize,
+    #[command(flatten)]
+    ledger: LedgerArgs,
+}
+
+/// Prints the briefs.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let mut ledger = args.ledger.open()?;
+    sayso_desk::catch_up(&mut ledger)?;
+    let filter = ReportFilter { since: Some(args.since), until: args.as_of, ..ReportFilter::default() };
+    let mut new: std::collections::BTreeMap<StoryId, usize> = std::collections::BTreeMap::new();
+    for line in ledger.reports(&filter)? {
+        if let Some(story) = ledger.story_of(line.id)? {
+            *new.entry(story).or_default() += 1;
+        }
+    }
+    let mut stories: Vec<(StoryId, usize)> = new.into_iter().collect();
+    stories.sort_by_key(|(story, count)| (std::cmp::Reverse(*count), *story));
+    if stories.is_empty() {
+        output::complain(&format!("no report was published since {}", args.since));
+    }
+    if stories.len() > args.limit {
+        output::complain(&format!(
+            "{} more stories have new reports; raise --limit",
+            stories.len() - args.limit
+        ));
+    }
+    for (story, _) in stories.into_iter().take(args.limit) {
+        let loaded = sayso_desk::load_placed(&ledger, story.0, args.as_of)?;
+        let brief = sayso_brief::story::compose(
+            &loaded.story,
+            &loaded.readings(),
+            &loaded.corrected,
+            Some(args.since),
+        );
+        match args.format {
+            Format::Text => output::text(&format!("{}\n", output::printable_lines(&render::text(&brief))))?,
+            Format::Md => output::text(&format!("{}\n", render::markdown(&brief)))?,
+            Format::Html => output::text(&render::html(&brief))?,
+            Format::Json => output::json_line(&render::json(&brief)?)?,
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,258 @@
+//! `sayso propose`: asks a model of the user's own for entries that the reader missed, and settles what it proposed.
+
+use std::{env, fs, path::PathBuf, process::ExitCode, time::Duration};
+
+use sayso_desk::Request;
+use sayso_ingest::fetch::{Fetcher, Rules};
+use sayso_ledger::{DecisionKind, EntryKind, Ledger, Proposal, ProposalState, View};
+use sayso_model::Span;
+use sayso_propose::{Endpoint, Figure, ask, check};
+use serde_json::{Value, json};
+
+use crate::{failure::Failure, ledger::LedgerArgs, output};
+
+/// Ask a model of your own for figures that were missed; list, accept or reject what it proposed.
+///
+/// A proposal is kept only if the report bears it out word for word; all others are refused, counted and shown. What is kept
+/// stands apart, by "model NAME", and waits for a person.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  sayso propose 12 13 --model http://localhost:11434/v1#llama3.2
+  sayso propose                                     what was proposed, and what came of it
+  sayso propose --accept 4 --by ida
+  sayso propose --reject 5 --by ida --note 'a year, no count'")]
+pub(crate) struct Args {
+    /// Reports to ask about; without --model, those whose proposals are listed
+    #[arg(value_name = "REPORT")]
+    reports: Vec<String>,
+    /// The model, by the OpenAI-compatible interface (Ollama, llama.cpp, vLLM, hosted ones)
+    #[arg(long, value_name = "URL#NAME", value_parser = Endpoint::parse, requires = "reports")]
+    model: Option<Endpoint>,
+    /// Variable of the environment with the key
+    #[arg(long, value_name = "NAME", conflicts_with = "key_file")]
+    key_env: Option<String>,
+    /// File with the key
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// Longest time for one answer, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 120.0)]
+    timeout: f64,
+    /// Accept at once what is borne out and of which the model says that it is at least so sure (0 to 1)
+    #[arg(long, value_name = "SHARE", requires = "model")]
+    accept_above: Option<f64>,
+    /// Accept proposals
+    #[arg(long, value_name = "NUMBER", num_args = 1.., conflicts_with_all = ["model", "reject"])]
+    accept: Vec<i64>,
+    /// Reject proposals
+    #[arg(long, value_name = "NUMBER", num_args = 1.., conflicts_with = "model")]
+    reject: Vec<i64>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    /// Who decides
+    #[arg(long, value_name = "NAME", env = "USER", default_value = "unknown")]
+    by: String,
+    #[command(flatten)]
+    ledger: LedgerArgs,
+    /// Print one JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// Asks, settles or lists.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let mut ledger = args.ledger.open()?;
+    if let Some(endpoint) = &args.model {
+        return propose(&mut ledger, args, endpoint);
+    }
+    for id in &args.accept {
+        let proposal = waiting(&ledger, *id)?;
+        accept(&mut ledger, &proposal, &args.by, args.note.as_deref())?;
+    }
+    for id in &args.reject {
+        waiting(&ledger, *id)?;
+        ledger.settle_proposal(*id, ProposalState::Rejected, None, args.note.as_deref())?;
+    }
+    if args.accept.is_empty() && args.reject.is_empty() {
+        list(&ledger, args)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn propose(ledger: &mut Ledger, args: &Args, endpoint: &Endpoint) -> Result<ExitCode, Failure> {
+    let key = match (&args.key_env, &args.key_file) {
+        (Some(name), _) => Some(
+            env::var(name)
+                .map_err(|_| Failure::Other(format!("the variable {name} with the key is not set")))?,
+        ),
+        (None, Some(path)) => {
+            let input = path.display().to_string();
+            Some(
+                fs::read_to_string(path).map_err(|source| Failure::Open { input, source })?.trim().to_owned(),
+            )
+        }
+        (None, None) => None,
+    };
+    let endpoint = Endpoint { key, ..endpoint.clone() };
+    let timeout = Duration::try_from_secs_f64(args.timeout)
+        .map_err(|_| Failure::Other(format!("--timeout {} is no number of seconds", args.timeout)))?;
+    // The user has named the model's server, which most often is this machine.
+    let rules = Rules { allow_private: true, timeout, ..Rules::default() };
+    let fetcher = Fetcher::new(rules).map_err(|e| Failure::Other(e.to_string()))?;
+    let mut failed = 0;
+    for meant in &args.reports {
+        let id = ledger.find(meant)?;
+        let Some(reading) = ledger.reading(id)? else {
+            output::complain(&format!("report {id} has not been read; `sayso reread` reads it"));
+            failed += 1;
+            continue;
+        };
+        let answer = match ask(&fetcher, &endpoint, &reading) {
+            Ok(answer) => answer,
+            Err(error) => {
+                output::complain(&format!("report {id}: {error}"));
+                failed += 1;
+                continue;
+            }
+        };
+        if answer.cut {
+            output::complain(&format!(
+                "report {id} is too long to be sent whole; the model has seen its beginning"
+            ));
+        }
+        let proposals: Vec<Proposal> = answer
+            .figures
+            .iter()
+            .map(|figure| {
+                let (words, value, state, reason) = match check(&reading, figure) {
+                    Ok(checked) => {
+                        let words = checked.span.cut(&reading.report.text).to_owned();
+                        let value = kept(&reading.report.text, checked.span, figure, checked.fields.into());
+                        (words, value, ProposalState::Waiting, None)
+                    }
+                    Err(refusal) => {
+                        let value = serde_json::to_value(figure).unwrap_or_default();
+                        (figure.quote.clone(), value, ProposalState::Refused, Some(refusal.to_string()))
+                    }
+                };
+                Proposal {
+                    id: 0,
+                    report: id,
+                    at: String::new(),
+                    model: endpoint.model.clone(),
+                    prompt: answer.prompt.clone(),
+                    words,
+                    value,
+                    state,
+                    reason,
+                    decision: None,
+                }
+            })
+            .collect();
+        let ids = ledger.propose(&proposals)?;
+        let (mut accepted, mut refused) = (0, 0);
+        for (proposal, id) in proposals.into_iter().zip(ids) {
+            refused += usize::from(proposal.state == ProposalState::Refused);
+            let sure = proposal.value["confidence"].as_f64().unwrap_or(0.0);
+            if proposal.state == ProposalState::Waiting
+                && args.accept_above.is_some_and(|least| sure >= least)
+            {
+                let by = format!("model {}", endpoint.model);
+                // Of one that is known from an earlier run what was decided stays.
+                if let Ok(proposal) = waiting(ledger, id) {
+                    accept(ledger, &proposal, &by, Some("accepted by --accept-above"))?;
+                    accepted += 1;
+                }
+            }
+        }
+        let proposed = answer.figures.len();
+        if args.json {
+            output::json_line(&json!({
+                "report": id, "model": endpoint.model, "prompt": answer.prompt, "proposed": proposed, "refused": refused,
+                "accepted": accepted, "tokens_in": answer.tokens_in, "tokens_out": answer.tokens_out,
+                "seconds": answer.seconds, "cut": answer.cut
+            }))?;
+        } else {
+            output::text(&format!(
+                "report {id}: proposed {proposed}, refused {refused}, accepted {accepted}, waiting {}; {} and {} tokens, {:.1} s\n",
+                proposed - refused - accepted,
+                answer.tokens_in,
+                answer.tokens_out,
+                answer.seconds
+            ))?;
+        }
+    }
+    Ok(if failed > 0 { ExitCode::from(3) } else { ExitCode::SUCCESS })
+}
+
+/// What is kept of a proposal that the report bears out.
+fn kept(text: &str, span: Span, figure: &Figure, fields: Value) -> Value {
+    let before = text.get(..span.start).unwrap_or("");
+    let words = span.cut(text);
+    // A decision names words by which of their places is meant.
+    let nth = before.matches(words).count() + 1;
+    json!({"kind": "figure", "quote": figure.quote, "nth": nth, "fields": fields, "confidence": figure.confidence})
+}
+
+fn waiting(ledger: &Ledger, id: i64) -> Result<Proposal, Failure> {
+    match ledger.proposal(id)? {
+        Some(proposal) if proposal.state == ProposalState::Waiting => Ok(proposal),
+        Some(proposal) => {
+            Err(Failure::Other(format!("proposal {id} does not wait: it is {}", proposal.state.as_str())))
+        }
+        None => Err(Failure::Other(format!("there is no proposal {id}; `sayso propose` lists them"))),
+    }
+}
+
+/// Makes a decision of a proposal.
+fn accept(ledger: &mut Ledger, proposal: &Proposal, by: &str, note: Option<&str>) -> Result<(), Failure> {
+    let said =
+        format!("proposed by model {} (prompt {})", proposal.model, proposal.prompt.get(..12).unwrap_or(""));
+    let request = Request {
+        by: by.to_owned(),
+        kind: DecisionKind::Add,
+        entries: vec![proposal.report.to_string()],
+        value: Some(proposal.value["fields"].clone()),
+        note: Some(note.map_or_else(|| said.clone(), |note| format!("{note}; {said}"))),
+        added: Some(EntryKind::Figure),
+        words: Some(proposal.words.clone()),
+        nth: proposal.value["nth"].as_u64().and_then(|n| usize::try_from(n).ok()),
+    };
+    let made = sayso_desk::decide(ledger, &request, View::Common)?;
+    ledger.settle_proposal(proposal.id, ProposalState::Accepted, made.first().copied(), note)?;
+    Ok(())
+}
+
+fn list(ledger: &Ledger, args: &Args) -> Result<(), Failure> {
+    let mut found = Vec::new();
+    if args.reports.is_empty() {
+        found = ledger.proposals(None)?;
+    }
+    for meant in &args.reports {
+        found.extend(ledger.proposals(Some(ledger.find(meant)?))?);
+    }
+    if args.json {
+        return found.iter().try_for_each(|p| output::json_line(&serde_json::to_value(p)?));
+    }
+    let rows = found
+        .into_iter()
+        .map(|p| {
+            let fields = &p.value["fields"];
+            let number = |name: &str| fields[name].as_f64().map(|n| format!("{name} {n}"));
+            let bounds: Vec<String> = ["low", "best", "high"].into_iter().filter_map(number).collect();
+            let what = fields["category"].as_str().map(|c| format!("{c} {}", bounds.join(", ")));
+            vec![
+                p.id.to_string(),
+                p.report.to_string(),
+                p.words,
+                what.unwrap_or_default(),
+                fields["origin"].as_str().unwrap_or("-").to_owned(),
+                format!("model {}", p.model),
+                p.state.as_str().to_owned(),
+                p.reason.unwrap_or_default(),
+            ]
+        })
+        .collect();
+    let header = ["proposal", "report", "words", "figure", "origin", "by", "state", "why"];
+    output::found(&header, rows, "nothing has been proposed")
+}

@@ -1,0 +1,214 @@
+//! `sayso watch`: polls sources and puts what is new or changed into the ledger.
+
+use std::{
+    path::PathBuf,
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use sayso_ingest::{HeadOverrides, Limits, fetch::Rules};
+use sayso_ledger::files_of;
+use sayso_watch::{Clock, Options, Pace, Told, seconds};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::alerts;
+use crate::{failure::Failure, ledger::LedgerArgs, output};
+
+/// Poll feeds, pages, folders and mailboxes, and put what is new or changed into the ledger.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "A source is the address of a feed, a sitemap or a page that names its feeds; an OPML file; a file with an address a
+line, each an article; a file or a folder of any form that `sayso add` takes. What has been seen is kept in the ledger:
+stopped at any instant and started again, a watch goes on where it was, and nothing comes in twice.
+Articles are looked at again, ever less often; one that reads otherwise is a revision.
+Exit code 3 says that something could not be had; `sayso sources` says what."
+)]
+pub(crate) struct Args {
+    /// Addresses, OPML files, lists of addresses, files, folders
+    #[arg(required = true, value_name = "SOURCE")]
+    sources: Vec<String>,
+    #[command(flatten)]
+    ledger: LedgerArgs,
+    /// Time between two polls of a source: 90s, 10m, 2h, 1d
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = seconds)]
+    every: i64,
+    /// Do once all that is to be done now, and end: for cron and timers
+    #[arg(long)]
+    once: bool,
+    /// Times between the looks at an article, or `never`
+    #[arg(long, value_name = "TIMES", default_value = "15m,1h,3h,12h,1d,3d,7d", value_parser = looks)]
+    look_again: Looks,
+    /// Least time between two requests to one host, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 2.0)]
+    delay: f64,
+    /// Longest time for one answer, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
+    timeout: f64,
+    /// Fetch from private and local networks too
+    #[arg(long)]
+    allow_private: bool,
+    /// Largest report that is taken, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]
+    max_bytes: u64,
+    /// How many hosts are asked at once
+    #[arg(long, value_name = "COUNT", default_value_t = 8)]
+    hosts: usize,
+    /// Keep what was fetched in this folder, as WARC 1.1 with digests: `sayso verify` compares it with the ledger
+    #[arg(long, value_name = "DIR")]
+    archive: Option<PathBuf>,
+    /// Tell what matters by the rules in this file (docs/alerts.md)
+    #[arg(long, value_name = "FILE")]
+    alerts: Option<PathBuf>,
+    /// Print one JSON object a line for each thing that happens, when it is on disk
+    #[arg(long)]
+    json: bool,
+    /// For trials: let time run RATE times faster since the second ORIGIN of Unix time
+    #[arg(long, hide = true, value_name = "ORIGIN:RATE", value_parser = fast_clock)]
+    fast_clock: Option<Clock>,
+}
+
+/// Times between the looks at an article.
+#[derive(Debug, Clone)]
+struct Looks(Vec<i64>);
+
+fn looks(written: &str) -> Result<Looks, String> {
+    if written == "never" {
+        return Ok(Looks(Vec::new()));
+    }
+    written.split(',').map(seconds).collect::<Result<_, _>>().map(Looks)
+}
+
+fn fast_clock(written: &str) -> Result<Clock, String> {
+    let parts = written.split_once(':').and_then(|(o, r)| Some((o.parse().ok()?, r.parse().ok()?)));
+    let (origin, rate) = parts.ok_or_else(|| format!("'{written}' is not of the form ORIGIN:RATE"))?;
+    Ok(Clock::fast(origin, rate))
+}
+
+/// Watches and prints what happens.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let mut ledger = args.ledger.make()?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    // The first interruption lets what was fetched be written; a second one ends at once, which loses nothing acknowledged.
+    let _ = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::SeqCst) {
+            std::process::exit(130);
+        }
+    });
+    let time = |name: &str, value: f64| {
+        Duration::try_from_secs_f64(value)
+            .map_err(|_| Failure::Other(format!("--{name} {value} is no number of seconds")))
+    };
+    let limits = Limits { report_bytes: args.max_bytes, ..Limits::default() };
+    let rules = Rules {
+        delay: time("delay", args.delay)?,
+        timeout: time("timeout", args.timeout)?,
+        allow_private: args.allow_private,
+        limits,
+        ..Rules::default()
+    };
+    let options = Options {
+        sources: args.sources.clone(),
+        once: args.once,
+        pace: Pace { every: args.every, looks: args.look_again.0.clone(), seed: seed(ledger.path()) },
+        rules,
+        overrides: HeadOverrides::default(),
+        limits,
+        workers: args.hosts,
+        archive: args.archive.clone(),
+        clock: args.fast_clock.unwrap_or_default(),
+    };
+    let sender = args.alerts.as_deref().map(alerts::rules).transpose()?;
+    let sender = sender.map(|rules| alerts::Sender::new(rules, args.json)).transpose()?;
+    let mut closed = None;
+    let summary = sayso_watch::run(
+        &mut ledger,
+        &options,
+        &stop,
+        &mut |told| {
+            if closed.is_none()
+                && let Err(failure) = print(told, args.json)
+            {
+                // Nobody reads what is printed: the watch ends as if it were interrupted.
+                stop.store(true, Ordering::SeqCst);
+                closed = Some(failure);
+            }
+        },
+        &mut |ledger, now| {
+            if let Some(sender) = &sender
+                && let Err(failure) = sender.tell(ledger, now)
+            {
+                output::complain(&format!("alerts: {failure}"));
+            }
+        },
+    )?;
+    if let Some(failure) = closed {
+        return Err(failure);
+    }
+    if args.json {
+        output::json_line(&json!({"summary": {
+            "polled": summary.polled, "looked": summary.looked, "new": summary.new, "revised": summary.revised,
+            "failed": summary.failed, "interrupted": summary.interrupted
+        }}))?;
+    } else {
+        output::text(&format!(
+            "polled {} sources, looked at {} pages: new {}, revised {}, failed {}\n",
+            summary.polled, summary.looked, summary.new, summary.revised, summary.failed
+        ))?;
+    }
+    Ok(if summary.interrupted {
+        ExitCode::from(130)
+    } else if summary.failed > 0 {
+        ExitCode::from(3)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// What sets the watches of one ledger apart from those of another, the same each time.
+fn seed(ledger: &std::path::Path) -> u64 {
+    let file = files_of(ledger).into_iter().next().unwrap_or_default();
+    let hash = Sha256::digest(file.as_os_str().as_encoded_bytes());
+    hash.iter().take(8).fold(0, |n, b| n << 8 | u64::from(*b))
+}
+
+fn print(told: &Told, json: bool) -> Result<(), Failure> {
+    if json {
+        return output::json_line(&serde_json::to_value(told)?);
+    }
+    let line = match told {
+        Told::New { report, outlet, headline, note, .. } => {
+            let note = note.as_deref().map(|n| format!(" ({n})")).unwrap_or_default();
+            format!("new {report}  {}: {headline}{note}", outlet.as_deref().unwrap_or("-"))
+        }
+        Told::Revised { report, previous, outlet, headline, edit, .. } => {
+            for line in edit.iter().flat_map(|edit| edit.lines()) {
+                output::text(&format!("  edit of {previous}: {}\n", output::printable(&line)))?;
+            }
+            format!("revised {report} (was {previous})  {}: {headline}", outlet.as_deref().unwrap_or("-"))
+        }
+        Told::Gone { report, address } => format!("gone {report}  {address}"),
+        Told::Polled { source, entries, new, left } => {
+            if !left.is_empty() {
+                let why: Vec<String> = left.iter().map(|(reason, n)| format!("{n} {reason}")).collect();
+                output::complain(&format!("{source}: {entries} entries, new {new}, left {}", why.join(", ")));
+            }
+            return Ok(());
+        }
+        Told::Found { source, via } => {
+            output::complain(&format!("{source}: found in {via}"));
+            return Ok(());
+        }
+        Told::Failed { origin, reason, given_up } => {
+            let then = if *given_up { "" } else { "; it will be tried again" };
+            output::complain(&format!("{origin}: {reason}{then}"));
+            return Ok(());
+        }
+    };
+    output::text(&format!("{}\n", output::printable(&line)))
+}

@@ -1,0 +1,309 @@
+//! Watching real sites on loopback: polite, nothing lost, nothing twice.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should say where"
+)]
+
+mod site;
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+use site::{Page, Site};
+
+/// Watches once; exit code, what was told, stderr.
+fn watch(folder: &Path, args: &[&str]) -> (i32, Vec<Value>, String) {
+    let output = command(folder).args(["--once", "--json"]).args(args).output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    let told = told.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    (output.status.code().unwrap_or(-1), told, String::from_utf8(output.stderr).unwrap())
+}
+
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
+    command.current_dir(folder).env("SAYSO_LEDGER", folder.join("l.db")).args([
+        "watch",
+        "--allow-private",
+        "--delay",
+        "0",
+        "--timeout",
+        "2",
+    ]);
+    command
+}
+
+fn sayso(folder: &Path, args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_sayso"))
+        .args(args)
+        .current_dir(folder)
+        .env("SAYSO_LEDGER", folder.join("l.db"))
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn of<'v>(told: &'v [Value], status: &str) -> Vec<&'v Value> {
+    told.iter().filter(|t| t["status"] == status).collect()
+}
+
+const LEDE: &str = "At least nine people were hurt on Tuesday when a ferry struck the pier at Lower Brenn, the harbour office said.";
+const MORE: &str =
+    "Divers searched the water for two more passengers, said Ida Holm, the head of the coast guard.";
+
+/// For `--fast-clock`: a clock that shows so many seconds after some instant, and runs at twice the speed of time.
+fn at(seconds: u64) -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    format!("{}:2", 2 * now - (2_000_000_000 + seconds))
+}
+
+#[test]
+fn what_is_new_comes_in_once_and_is_not_asked_for_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new();
+    site.feed("/feed", &[("/1", "Nine hurt as ferry strikes pier"), ("/2", "Council meets on Friday")]);
+    site.article("/1", "Nine hurt as ferry strikes pier", &[LEDE, MORE]);
+    site.article(
+        "/2",
+        "Council meets on Friday",
+        &["The council meets on Friday to vote on the new bridge, its chair said.", MORE],
+    );
+    let feed = site.url("/feed");
+    let (code, told, err) = watch(folder.path(), &[&feed]);
+    assert_eq!((code, of(&told, "new").len()), (0, 2), "{told:?} {err}");
+    assert_eq!(told.last().unwrap()["summary"]["new"], 2);
+    // Again: the feed is asked whether it has changed, the articles are not due.
+    let (code, told, _) = watch(folder.path(), &[&feed]);
+    assert_eq!((code, of(&told, "new").len(), site.count("/1")), (0, 0, 1), "{told:?}");
+    let asked = site.asked();
+    assert_eq!(asked.last().unwrap().status, 304);
+    // A new entry comes in alone.
+    site.feed("/feed", &[("/3", "Pier closed"), ("/1", "Nine hurt as ferry strikes pier")]);
+    site.article(
+        "/3",
+        "Pier closed",
+        &["The pier at Lower Brenn was closed on Wednesday, the harbour office said.", MORE],
+    );
+    let (_, told, _) = watch(folder.path(), &[&feed]);
+    let new = of(&told, "new");
+    assert_eq!((new.len(), &new[0]["headline"]), (1, &Value::from("Pier closed")));
+    assert_eq!(sayso(folder.path(), &["reports", "--json"]).lines().count(), 3);
+    assert!(sayso(folder.path(), &["stories"]).contains("Nine hurt as ferry strikes pier"));
+    let sources = sayso(folder.path(), &["sources", "--format", "json"]);
+    let source: Value = serde_json::from_str(&sources).unwrap();
+    assert_eq!((&source["kind"], &source["pages"]["taken"]), (&"feed".into(), &3.into()));
+    let opml = sayso(folder.path(), &["sources", "--format", "opml"]);
+    fs::write(folder.path().join("feeds.opml"), &opml).unwrap();
+    assert!(opml.contains(&feed));
+    let (code, told, err) = watch(folder.path(), &["feeds.opml"]);
+    assert_eq!((code, of(&told, "polled").len()), (0, 1), "{err}");
+}
+
+#[test]
+fn an_article_that_is_edited_is_a_revision() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new();
+    site.feed("/feed", &[("/1", "Nine hurt as ferry strikes pier")]);
+    site.article("/1", "Nine hurt as ferry strikes pier", &[LEDE, MORE]);
+    let feed = site.url("/feed");
+    let look =
+        |seconds| watch(folder.path(), &[&feed, "--look-again", "15m,1h", "--fast-clock", &at(seconds)]);
+    assert_eq!(of(&look(0).1, "new").len(), 1);
+    // Not before its time.
+    site.article("/1", "Eleven hurt as ferry strikes pier", &[&LEDE.replace("nine", "eleven"), MORE]);
+    look(60);
+    assert_eq!(site.count("/1"), 1);
+    let (_, told, _) = look(2000);
+    let revised = of(&told, "revised");
+    assert_eq!((revised.len(), &revised[0]["previous"]), (1, &1.into()), "{told:?}");
+    let changes = sayso(folder.path(), &["show", "2", "--changes"]);
+    assert!(changes.contains("Eleven hurt"), "{changes}");
+    // Once more, and then no more.
+    look(7000);
+    assert_eq!((site.count("/1"), site.asked().last().unwrap().status), (3, 304));
+    look(900_000);
+    assert_eq!(site.count("/1"), 3);
+}
+
+#[test]
+fn what_cannot_be_had_is_tried_again_and_then_taken_as_the_feed_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new();
+    site.feed(
+        "/feed",
+        &[("/1", "Nine hurt as ferry strikes pier"), ("/2", "Pier closed"), ("/3", "Ferry raised")],
+    );
+    site.put("/1", Page::Status(403, String::new()));
+    site.put("/2", Page::Status(503, "Retry-After: 5000\r\n".to_owned()));
+    site.put("/3", Page::Hang);
+    let feed = site.url("/feed");
+    let look = |seconds| watch(folder.path(), &[&feed, "--fast-clock", &at(seconds)]);
+    let (code, told, _) = look(0);
+    assert_eq!((code, of(&told, "failed").len(), of(&told, "new").len()), (3, 3, 0), "{told:?}");
+    look(1000);
+    assert_eq!(site.count("/2"), 1, "the server asked to wait");
+    site.article(
+        "/2",
+        "Pier closed",
+        &["The pier at Lower Brenn was closed on Wednesday, the harbour office said.", MORE],
+    );
+    let (_, told, _) = look(20_000);
+    let headlines: Vec<&Value> = of(&told, "new").iter().map(|t| &t["headline"]).collect();
+    assert!(headlines.contains(&&Value::from("Pier closed")), "{told:?}");
+    let of_feed = of(&told, "new").into_iter().find(|t| t["headline"] != "Pier closed").unwrap();
+    assert_eq!(of_feed["note"], "only what the source has of it: the server answers 403");
+}
+
+#[test]
+fn pages_name_their_feeds_and_lists_their_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new();
+    let page = "<html><head><link rel=alternate type='application/rss+xml' href='/feed'></head><body><p>Home</p></body></html>";
+    site.put("/", Page::Body("text/html", page.to_owned()));
+    site.feed("/feed", &[("/1", "Nine hurt as ferry strikes pier")]);
+    site.article("/1", "Nine hurt as ferry strikes pier", &[LEDE, MORE]);
+    site.article(
+        "/alone",
+        "Pier closed",
+        &["The pier at Lower Brenn was closed on Wednesday, the harbour office said.", MORE],
+    );
+    let map = format!(
+        "<urlset><url><loc>{0}/mapped</loc></url><url><loc>{0}/old</loc><lastmod>2001-01-01</lastmod></url></urlset>",
+        site.base
+    );
+    site.put("/sitemap.xml", Page::Body("application/xml", map));
+    site.article(
+        "/mapped",
+        "Ferry raised",
+        &["The ferry was raised on Thursday with two cranes, the harbour office said.", MORE],
+    );
+    fs::write(folder.path().join("pages.txt"), format!("# one\n{}\n", site.url("/alone"))).unwrap();
+    let (code, told, err) = watch(folder.path(), &[&site.url("/"), &site.url("/sitemap.xml"), "pages.txt"]);
+    let mut headlines: Vec<&str> = of(&told, "new").iter().map(|t| t["headline"].as_str().unwrap()).collect();
+    headlines.sort_unstable();
+    assert_eq!(
+        headlines,
+        ["Ferry raised", "Nine hurt as ferry strikes pier", "Pier closed"],
+        "{told:?} {err}"
+    );
+    assert_eq!((code, site.count("/old")), (0, 0));
+    assert_eq!(of(&told, "found")[0]["source"], site.url("/feed"));
+    // The second time the feed is known, and the page is asked once more for feeds that are new.
+    let (code, told, err) = watch(folder.path(), &[&site.url("/"), "pages.txt"]);
+    assert_eq!((code, of(&told, "new").len(), site.count("/feed")), (0, 0, 2), "{told:?} {err}");
+}
+
+#[test]
+fn folders_are_read_as_they_grow() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::create_dir(at.join("in")).unwrap();
+    fs::write(
+        at.join("in/1.txt"),
+        format!("title: Nine hurt\npublisher: Coast Courier\n\n{LEDE}\n\n{MORE}\n"),
+    )
+    .unwrap();
+    fs::write(at.join("in/2.bin"), b"%PDF-1.4 \x00\x01").unwrap();
+    let (code, told, err) = watch(at, &["in"]);
+    assert_eq!((code, of(&told, "new").len(), of(&told, "failed").len()), (3, 1, 1), "{told:?} {err}");
+    fs::write(
+        at.join("in/3.txt"),
+        "title: Pier closed\n\nThe pier at Lower Brenn was closed on Wednesday, the harbour office said.\n",
+    )
+    .unwrap();
+    let (code, told, _) = watch(at, &["in"]);
+    assert_eq!(
+        (code, of(&told, "new").len()),
+        (0, 1),
+        "what could not be read is not tried again until it changes: {told:?}"
+    );
+}
+
+#[test]
+fn private_networks_are_refused_and_robots_obeyed() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new();
+    site.feed("/feed", &[("/open/1", "Nine hurt as ferry strikes pier"), ("/closed/1", "Pier closed")]);
+    site.article("/open/1", "Nine hurt as ferry strikes pier", &[LEDE, MORE]);
+    site.article(
+        "/closed/1",
+        "Pier closed",
+        &["The pier was closed on Wednesday, the harbour office said.", MORE],
+    );
+    site.put("/robots.txt", Page::Body("text/plain", "User-agent: *\nDisallow: /closed/\n".to_owned()));
+    let (_, told, _) = watch(folder.path(), &[&site.url("/feed")]);
+    assert_eq!((of(&told, "new").len(), site.count("/closed/1")), (1, 0), "{told:?}");
+    let other = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_sayso"))
+        .args(["watch", "--once", "--ledger"])
+        .arg(other.path().join("l.db"))
+        .arg(site.url("/feed"))
+        .output()
+        .unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(3) && err.contains("not on the public network"), "{err}");
+}
+
+#[test]
+fn a_watch_that_is_killed_at_any_instant_goes_on_where_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new();
+    let names: Vec<(String, String)> =
+        (0..12).map(|n| (format!("/{n}"), format!("Ferry {n} strikes pier"))).collect();
+    let items: Vec<(&str, &str)> = names.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
+    site.feed("/feed", &items);
+    for (n, (path, title)) in names.iter().enumerate() {
+        site.article(path, title, &[&LEDE.replace("nine", &format!("{}", n + 20)), MORE]);
+    }
+    let feed = site.url("/feed");
+    for n in 0..10 {
+        let mut child = command(folder.path())
+            .args([feed.as_str(), "--every", "1s"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        thread::sleep(Duration::from_millis(30 + 83 * n));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let (_, told, err) = watch(folder.path(), &[&feed]);
+    assert!(told.last().is_some_and(|t| t["summary"]["failed"] == 0), "{told:?} {err}");
+    let reports = sayso(folder.path(), &["reports", "--json", "--all-revisions"]);
+    let mut headlines: Vec<String> = reports
+        .lines()
+        .map(|l| serde_json::from_str::<Value>(l).unwrap()["headline"].as_str().unwrap().to_owned())
+        .collect();
+    headlines.sort_unstable();
+    let mut expected: Vec<String> = names.into_iter().map(|(_, t)| t).collect();
+    expected.sort_unstable();
+    assert_eq!(headlines, expected, "each once");
+}
+
+#[test]
+fn two_watches_do_not_share_a_ledger() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new();
+    site.feed("/feed", &[]);
+    let mut first = command(folder.path())
+        .args([site.url("/feed").as_str(), "--every", "1s"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    while site.count("/feed") == 0 && begun.elapsed() < Duration::from_secs(20) {
+        thread::sleep(Duration::from_millis(20));
+    }
+    let (code, _, err) = watch(folder.path(), &[&site.url("/feed")]);
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert!(code == 1 && err.contains("another watch is at work"), "{err}");
+}
