@@ -589,26 +589,28 @@ impl<'t, 'd> Cast<'t, 'd> {
     }
 
     fn is_pronoun(&self, token: u32) -> bool {
-        !self.is_acronym(token) && matches!(
-            self.tree.form(token).to_lowercase().as_str(),
-            "he" | "she"
-                | "it"
-                | "they"
-                | "who"
-                | "which"
-                | "i"
-                | "we"
-                | "him"
-                | "her"
-                | "them"
-                | "himself"
-                | "herself"
-                | "itself"
-                | "this"
-                | "his"
-                | "its"
-                | "their"
-        ) && self.tree.token(token).is_some_and(|t| t.upos == Upos::Pron)
+        !self.is_acronym(token)
+            && matches!(
+                self.tree.form(token).to_lowercase().as_str(),
+                "he" | "she"
+                    | "it"
+                    | "they"
+                    | "who"
+                    | "which"
+                    | "i"
+                    | "we"
+                    | "him"
+                    | "her"
+                    | "them"
+                    | "himself"
+                    | "herself"
+                    | "itself"
+                    | "this"
+                    | "his"
+                    | "its"
+                    | "their"
+            )
+            && self.tree.token(token).is_some_and(|t| t.upos == Upos::Pron)
     }
 
     /// The named speaker whom a phrase is about: a person's name that is neither possessor nor behind a

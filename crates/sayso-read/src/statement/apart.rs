@@ -48,8 +48,11 @@ fn own_subject(tree: &Tree<'_>, attribution: &mut Attribution) {
     let Some(cue) = says(tree, attribution) else { return };
     let Some(mark) = parted_before(tree, cue) else { return };
     let between = mark + 1..cue;
-    let taken = attribution.source.iter().all(|s| tree.document.tokens_in(*s).end <= mark);
-    if !taken || between.is_empty() || between.clone().any(|t| tree.is_finite(t)) {
+    let own = attribution.source.iter().all(|s| tree.document.tokens_in(*s).start > mark);
+    if own && !attribution.source.is_empty()
+        || between.is_empty()
+        || between.clone().any(|t| tree.is_finite(t))
+    {
         return;
     }
     let end = if tree.form(cue - 1) == "," { cue - 1 } else { cue };

@@ -15,8 +15,8 @@ mod said_on;
 mod same_words;
 
 use sayso_model::{
-    Attribution, Category, ChainRole, ChannelKind, Construction, Figure, Head, Modality, Place, PlaceId, Span,
-    SpeakerId, Statement, StatementId, TimeExpression,
+    Attribution, Category, ChainRole, ChannelKind, Construction, Figure, Head, Modality, Place, PlaceId,
+    Span, SpeakerId, Statement, StatementId, TimeExpression,
 };
 
 pub(crate) use self::{act::says_nothing, chain::Voices};
