@@ -54,6 +54,7 @@ def windows(count, targets):
         last = at + 1
         while last < len(targets) and targets[last] < limit:
             last += 1
+        # The program ends a window 40 pieces behind its last numeral; here what follows is a free lesson.
         yield start, end, range(at, last)
         at = last
 

@@ -55,7 +55,7 @@ pub fn read(report: &Report) -> Reading {
     // That somebody was asked for comment or gave none is an entry of its own, not a statement.
     let told = comment_request::told(&tree);
     attributions.retain(|a| !a.cue.iter().any(|c| comment_request::is_told_by(&told, *c)));
-    attributions.retain(|a| !statement::keeps_a_name_back(&tree, a));
+    attributions.retain(|a| !statement::says_nothing(&tree, a));
     statement::mend(&tree, &mut attributions);
     statement::add_measures(&tree, &mut attributions, &figures);
     attributions.extend(statement::carried(&tree, &attributions, &figures, &times));

@@ -21,6 +21,7 @@ macro_rules! sets {
 sets! {
     AtWork "at_work",
     Bodies "bodies",
+    Calling "calling",
     Changing "changing",
     CityWords "city_words",
     Claims "claims",
@@ -48,6 +49,7 @@ sets! {
     Networks "networks",
     Nights "nights",
     NoDoers "no_doers",
+    Notices "notices",
     Numbered "numbered",
     NumberedBodies "numbered_bodies",
     Offenders "offenders",

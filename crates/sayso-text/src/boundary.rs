@@ -56,7 +56,7 @@ impl Boundary {
         let (mut open_quote, mut line) = (false, 0);
         for (i, token) in tokens.iter().enumerate() {
             let form = token.span.cut(text);
-            if matches!(form, "\"" | "\u{201c}" | "\u{201d}" | "''" | "``") {
+            if matches!(form, "\"" | "\u{201c}" | "\u{201d}" | "\u{201e}" | "''" | "``") {
                 open_quote = !open_quote;
             }
             let steps = if token.gap == Gap::Line {

@@ -22,7 +22,11 @@ pub(super) fn befalls(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> Optio
         return None;
     }
     table::category(word, Part::State)
-        .or_else(|| table::category(word, Part::Object).filter(|_| !word.ends_with("ing")))
+        // "resisted arrest": a noun is done to nobody.
+        .or_else(|| {
+            table::category(word, Part::Object)
+                .filter(|_| !word.ends_with("ing") && s.token(at).is_none_or(|t| t.xpos != "NN"))
+        })
         .or_else(|| {
             let of_people = table::category(word, Part::Persons).filter(|_| {
                 !word.ends_with("ing") && (!is_motion(word) || is_passive(s, at) || goes_to_shelter(s, at))

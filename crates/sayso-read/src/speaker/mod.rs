@@ -380,6 +380,9 @@ impl<'t, 'd> Cast<'t, 'd> {
         let span = self.tree.document.span_of(tokens.clone())?;
         let first = tokens.clone().next()?;
         let head = self.tree.head_of(span).unwrap_or(first);
+        // "the WHO", of which a tagger may make a relative pronoun
+        let acronym = tokens.end.checked_sub(1).filter(|&t| tokens.len() == 2 && self.is_acronym(t));
+        let head = acronym.unwrap_or(head);
         if tokens.len() <= 2 && self.is_pronoun(head) {
             return self.pronoun(head);
         }
@@ -402,7 +405,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             self.mention(id, span, MentionForm::Description, Vec::new());
             return Some(self.current(id));
         }
-        if self.tree.token(head).is_some_and(|t| t.upos == Upos::Propn)
+        if (self.tree.token(head).is_some_and(|t| t.upos == Upos::Propn) || self.is_acronym(head))
             && lexicon::role_noun(&self.tree.form(head).to_lowercase()).is_none()
             && let Some(name) = self.untagged(&tokens, head)
         {
@@ -579,27 +582,35 @@ impl<'t, 'd> Cast<'t, 'd> {
         tokens
     }
 
+    /// True for two capitals or more and nothing else: the WHO is nobody who.
+    fn is_acronym(&self, token: u32) -> bool {
+        let form = self.tree.form(token);
+        form.len() > 1 && form.chars().all(|c| c.is_uppercase())
+    }
+
     fn is_pronoun(&self, token: u32) -> bool {
-        matches!(
-            self.tree.form(token).to_lowercase().as_str(),
-            "he" | "she"
-                | "it"
-                | "they"
-                | "who"
-                | "which"
-                | "i"
-                | "we"
-                | "him"
-                | "her"
-                | "them"
-                | "himself"
-                | "herself"
-                | "itself"
-                | "this"
-                | "his"
-                | "its"
-                | "their"
-        ) && self.tree.token(token).is_some_and(|t| t.upos == Upos::Pron)
+        !self.is_acronym(token)
+            && matches!(
+                self.tree.form(token).to_lowercase().as_str(),
+                "he" | "she"
+                    | "it"
+                    | "they"
+                    | "who"
+                    | "which"
+                    | "i"
+                    | "we"
+                    | "him"
+                    | "her"
+                    | "them"
+                    | "himself"
+                    | "herself"
+                    | "itself"
+                    | "this"
+                    | "his"
+                    | "its"
+                    | "their"
+            )
+            && self.tree.token(token).is_some_and(|t| t.upos == Upos::Pron)
     }
 
     /// The named speaker whom a phrase is about: a person's name that is neither possessor nor behind a

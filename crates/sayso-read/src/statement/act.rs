@@ -6,6 +6,7 @@ use super::measure;
 use crate::{
     lexicon::{self, RoleClass},
     tree::Tree,
+    words::{self, Set},
 };
 
 /// True where the cue is no word of speech, writing, thought or counting, or where it tells what the source came upon
@@ -33,8 +34,21 @@ pub(crate) fn is_act(tree: &Tree<'_>, attribution: &Attribution) -> bool {
     finds && !attribution.source.iter().any(|s| is_document(tree, *s)) && is_thing(tree, &attribution.content)
 }
 
-/// "A doctor who asked not to be named": how a source wants to be cited is nothing that it says.
-pub(crate) fn keeps_a_name_back(tree: &Tree<'_>, attribution: &Attribution) -> bool {
+/// "A doctor who asked not to be named", "also known as Abu Dira", "Editor's note:": how a source wants to be cited, what
+/// somebody is called and a notice's heading are nothing that anybody says.
+pub(crate) fn says_nothing(tree: &Tree<'_>, attribution: &Attribution) -> bool {
+    let ends = |spans: &[Span], set: Set| {
+        let last = spans.last().map(|s| tree.document.tokens_in(*s)).and_then(|t| t.end.checked_sub(1));
+        last.is_some_and(|t| words::is(set, &tree.form(t).to_lowercase()))
+    };
+    let calls = |t: u32| words::is(Set::Calling, &tree.form(t).to_lowercase()) && tree.form(t + 1) == "as";
+    let called = Span::hull(&attribution.cue).is_some_and(|c| tree.document.tokens_in(c).any(calls));
+    called
+        || attribution.construction == Construction::Colon && ends(&attribution.source, Set::Notices)
+        || keeps_a_name_back(tree, attribution)
+}
+
+fn keeps_a_name_back(tree: &Tree<'_>, attribution: &Attribution) -> bool {
     let Some(content) = Span::hull(&attribution.content) else { return false };
     let words = content.cut(tree.text).to_lowercase();
     words

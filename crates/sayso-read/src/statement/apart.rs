@@ -1,11 +1,12 @@
-//! What two speakers of one sentence say is kept apart: "X said A; his son, Y, said B", "rumours that A were false, X said".
+//! What two speakers of one sentence say is kept apart: "X said A; his son, Y, said B", "X said A, but Y said B", "rumours that
+//! A were false, X said".
 
 use sayso_model::{Attribution, Construction, Span};
 
 use super::{chain::cue_token, owned};
 use crate::{lexicon, tree::Tree};
 
-/// Tokens to either side of a cue within which a semicolon parts two speakers.
+/// Tokens to either side of a cue within which a semicolon or a ", but" parts two speakers.
 const REACH: u32 = 120;
 
 /// Cues of one sentence that are looked at.
@@ -45,10 +46,13 @@ pub(super) fn keep(tree: &Tree<'_>, attributions: &mut Vec<Attribution>) {
 /// was taken for it before the semicolon.
 fn own_subject(tree: &Tree<'_>, attribution: &mut Attribution) {
     let Some(cue) = says(tree, attribution) else { return };
-    let Some(semicolon) = semicolon_before(tree, cue) else { return };
-    let between = semicolon + 1..cue;
-    let taken = attribution.source.iter().all(|s| tree.document.tokens_in(*s).end <= semicolon);
-    if !taken || between.is_empty() || between.clone().any(|t| tree.is_finite(t)) {
+    let Some(mark) = parted_before(tree, cue) else { return };
+    let between = mark + 1..cue;
+    let own = attribution.source.iter().all(|s| tree.document.tokens_in(*s).start > mark);
+    if own && !attribution.source.is_empty()
+        || between.is_empty()
+        || between.clone().any(|t| tree.is_finite(t))
+    {
         return;
     }
     let end = if tree.form(cue - 1) == "," { cue - 1 } else { cue };
@@ -60,7 +64,7 @@ fn own_subject(tree: &Tree<'_>, attribution: &mut Attribution) {
     }
 }
 
-/// The clause of a cue between semicolons, where another speaker's cue stands on the other side of one.
+/// The clause of a cue between semicolons and the like, where another speaker's cue stands on the other side of one.
 fn own_clause(tree: &Tree<'_>, attribution: &Attribution, cues: &[(u32, Option<Span>)]) -> Option<Span> {
     let cue = says(tree, attribution)?;
     let sentence = tree.sentence(cue)?.tokens.clone();
@@ -72,9 +76,9 @@ fn own_clause(tree: &Tree<'_>, attribution: &Attribution, cues: &[(u32, Option<S
             .into_iter()
             .any(|(other, source)| source.is_some_and(|s| !s.overlaps(own)) && tree.is_finite(*other))
     };
-    let before = semicolon_before(tree, cue).filter(|&at| apart(sentence.start..at));
+    let before = parted_before(tree, cue).filter(|&at| apart(sentence.start..at));
     let after = (cue..sentence.end.min(cue + REACH))
-        .find(|&t| tree.form(t) == ";")
+        .find(|&t| parts(tree, t))
         .filter(|&at| apart(at + 1..sentence.end));
     if before.is_none() && after.is_none() {
         return None;
@@ -108,7 +112,13 @@ fn says(tree: &Tree<'_>, attribution: &Attribution) -> Option<u32> {
     })
 }
 
-fn semicolon_before(tree: &Tree<'_>, at: u32) -> Option<u32> {
+fn parted_before(tree: &Tree<'_>, at: u32) -> Option<u32> {
     let start = tree.sentence(at)?.tokens.start;
-    (start.max(at.saturating_sub(REACH))..at).rev().find(|&t| tree.form(t) == ";")
+    (start.max(at.saturating_sub(REACH))..at).rev().find(|&t| parts(tree, t))
+}
+
+/// True for a semicolon, and for "but" or "while" behind a comma.
+fn parts(tree: &Tree<'_>, at: u32) -> bool {
+    let comma = || at.checked_sub(1).is_some_and(|before| tree.form(before) == ",");
+    tree.form(at) == ";" || matches!(tree.form(at), "but" | "while" | "whereas") && comma()
 }

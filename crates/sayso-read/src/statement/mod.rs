@@ -15,11 +15,11 @@ mod said_on;
 mod same_words;
 
 use sayso_model::{
-    Attribution, ChainRole, ChannelKind, Construction, Figure, Head, Modality, Place, PlaceId, Span,
-    SpeakerId, Statement, StatementId, TimeExpression,
+    Attribution, Category, ChainRole, ChannelKind, Construction, Figure, Head, Modality, Place, PlaceId,
+    Span, SpeakerId, Statement, StatementId, TimeExpression,
 };
 
-pub(crate) use self::{act::keeps_a_name_back, chain::Voices};
+pub(crate) use self::{act::says_nothing, chain::Voices};
 use crate::{
     by_sentence::BySentence,
     decide::Decision,
@@ -232,6 +232,7 @@ pub(crate) fn link_figures(
     decisions: &[Option<Decision>],
     tree: &Tree<'_>,
 ) {
+    spare_speakers(statements, figures, tree);
     let near = BySentence::new(tree, statements.iter().map(|s| s.content.as_slice()));
     let owners = owner::Owners::of(tree, statements);
     for figure in figures.iter_mut() {
@@ -279,6 +280,27 @@ pub(crate) fn link_figures(
             .into_iter()
             .chain(relays.iter().rev().filter(|l| l.role == ChainRole::Relay).filter_map(|l| l.name.clone()))
             .collect();
+    }
+}
+
+/// "Two people familiar with it said that 19 had died": nothing befell those who speak but what their own phrase tells.
+fn spare_speakers(statements: &[Statement], figures: &mut [Figure], tree: &Tree<'_>) {
+    let near = BySentence::new(tree, statements.iter().map(|s| s.source.as_slice()));
+    for figure in figures.iter_mut().filter(|f| f.category != Category::OTHER && f.unit.is_none()) {
+        let speaking = near
+            .at(tree, figure.number.start)
+            .filter_map(|place| statements.get(place))
+            .flat_map(|s| &s.source)
+            .find(|source| source.contains(figure.number));
+        if let Some(source) = speaking
+            && figure.span.end <= source.end
+            && figure.category_evidence.is_none_or(|shown| !source.contains(shown))
+            && !figure.why.category.by.iter().any(|by| by == "figure.counted-noun")
+            && !tree.document.tokens_in(*source).any(|t| tree.is_finite(t))
+        {
+            figure.category = Category::OTHER;
+            figure.category_evidence = None;
+        }
     }
 }
 
