@@ -84,6 +84,9 @@ pub(crate) enum Failure {
     /// The pages cannot be served.
     #[error(transparent)]
     Serve(#[from] sayso_server::ServeError),
+    /// An export or import failed.
+    #[error(transparent)]
+    Export(sayso_export::ExportError),
     /// Anything else, with what to do about it.
     #[error("{0}")]
     Other(String),
@@ -96,6 +99,7 @@ impl Failure {
         let first: Option<&(dyn Error + 'static)> = match self {
             Self::Output(e) | Self::Write { source: e, .. } => Some(e),
             Self::Ledger(e) => Some(e),
+            Self::Export(e) => Some(e),
             _ => None,
         };
         successors(first, |&e| e.source())
@@ -124,6 +128,7 @@ impl Failure {
             | Self::Ledger(_)
             | Self::Desk(_)
             | Self::Serve(_)
+            | Self::Export(_)
             | Self::Other(_) => 1,
         })
     }
@@ -134,6 +139,17 @@ impl From<sayso_desk::DeskError> for Failure {
         match error {
             sayso_desk::DeskError::Ledger(error) => error.into(),
             error => Self::Desk(error),
+        }
+    }
+}
+
+impl From<sayso_export::ExportError> for Failure {
+    fn from(error: sayso_export::ExportError) -> Self {
+        match error {
+            sayso_export::ExportError::Ledger(error) => error.into(),
+            sayso_export::ExportError::Desk(error) => error.into(),
+            sayso_export::ExportError::Output(error) => Self::Output(error),
+            error => Self::Export(error),
         }
     }
 }
