@@ -97,6 +97,11 @@ pub(crate) const KEYS: &[Key] = &[
     },
 ];
 
+/// The name of whoever runs the program: who decides where no setting says it.
+pub(crate) fn user() -> String {
+    env::var("USER").ok().filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
+}
+
 /// What the configuration file says.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Settings {

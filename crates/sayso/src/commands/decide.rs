@@ -8,6 +8,7 @@ use sayso_ledger::{DecisionKind, EntryKind, Ledger, Subject};
 use serde_json::Value;
 
 use crate::{
+    config,
     failure::Failure,
     ledger::{LedgerArgs, ViewArgs},
     output,
@@ -114,7 +115,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         .transpose()
         .map_err(|e| Failure::Other(format!("--value is not JSON: {e}")))?;
     let request = Request {
-        by: args.seen.name.clone().or_else(|| args.by.clone()).unwrap_or_else(user),
+        by: args.seen.name.clone().or_else(|| args.by.clone()).unwrap_or_else(config::user),
         kind: what.into(),
         entries: args.entries.clone(),
         value,
@@ -127,11 +128,6 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         output::text(&format!("decision {id}\n"))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The name of whoever runs the program.
-fn user() -> String {
-    std::env::var("USER").ok().filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
 }
 
 impl From<What> for DecisionKind {
