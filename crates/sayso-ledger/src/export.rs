@@ -163,7 +163,7 @@ pub fn export(
             let header = columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(",");
             write!(out, "{header}\r\n").map_err(LedgerError::Output)?;
             write_rows(rows, |row| {
-                let line = row.iter().map(cell).collect::<Vec<_>>().join(",");
+                let line = row.iter().map(csv_cell).collect::<Vec<_>>().join(",");
                 write!(out, "{line}\r\n")
             })
         }
@@ -233,16 +233,21 @@ fn write_rows(
 }
 
 /// A value as CSV writes it.
-fn cell(value: &Value) -> String {
+#[must_use]
+pub fn csv_cell(value: &Value) -> String {
     let text = match value {
         Value::Null => return String::new(),
-        Value::String(text) => text,
+        Value::String(text) => harmless(text),
         other => return other.to_string(),
     };
-    // Spreadsheets take what begins so for a formula, and a report can begin as it likes: an apostrophe makes it text.
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if formula { format!("'{text}") } else { text.clone() };
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+/// Spreadsheets take what begins so for a formula, and a report can begin as it likes: an apostrophe makes it text.
+#[must_use]
+pub fn harmless(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula { format!("'{text}") } else { text.to_owned() }
 }
 
 /// The rows of one report.
@@ -408,7 +413,7 @@ fn list(names: &[&str]) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::cell;
+    use super::csv_cell;
 
     #[test]
     fn no_cell_is_a_formula() {
@@ -421,8 +426,8 @@ mod tests {
             ("\r=1", "\"'\r=1\""),
             ("a=1", "a=1"),
         ] {
-            assert_eq!(cell(&text.into()), written);
+            assert_eq!(csv_cell(&text.into()), written);
         }
-        assert_eq!(cell(&(-1.5).into()), "-1.5", "a number is no text");
+        assert_eq!(csv_cell(&(-1.5).into()), "-1.5", "a number is no text");
     }
 }

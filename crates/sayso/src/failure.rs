@@ -87,6 +87,9 @@ pub(crate) enum Failure {
     /// A watch cannot begin or go on.
     #[error(transparent)]
     Watch(#[from] sayso_watch::WatchError),
+    /// An export or import failed.
+    #[error(transparent)]
+    Export(sayso_export::ExportError),
     /// Anything else, with what to do about it.
     #[error("{0}")]
     Other(String),
@@ -99,6 +102,7 @@ impl Failure {
         let first: Option<&(dyn Error + 'static)> = match self {
             Self::Output(e) | Self::Write { source: e, .. } => Some(e),
             Self::Ledger(e) => Some(e),
+            Self::Export(e) => Some(e),
             _ => None,
         };
         successors(first, |&e| e.source())
@@ -128,6 +132,7 @@ impl Failure {
             | Self::Desk(_)
             | Self::Serve(_)
             | Self::Watch(_)
+            | Self::Export(_)
             | Self::Other(_) => 1,
         })
     }
@@ -138,6 +143,17 @@ impl From<sayso_desk::DeskError> for Failure {
         match error {
             sayso_desk::DeskError::Ledger(error) => error.into(),
             error => Self::Desk(error),
+        }
+    }
+}
+
+impl From<sayso_export::ExportError> for Failure {
+    fn from(error: sayso_export::ExportError) -> Self {
+        match error {
+            sayso_export::ExportError::Ledger(error) => error.into(),
+            sayso_export::ExportError::Desk(error) => error.into(),
+            sayso_export::ExportError::Output(error) => Self::Output(error),
+            error => Self::Export(error),
         }
     }
 }

@@ -4,9 +4,10 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 mod commands;
+mod config;
 mod failure;
 mod ledger;
 mod output;
@@ -75,8 +76,10 @@ enum Command {
     Mcp(commands::mcp::Args),
     /// Read again what another version has read
     Reread(commands::reread::Args),
-    /// Write what is in the ledger as JSON lines, CSV, Parquet, or people's decisions as gold
+    /// Write what is in the ledger in the formats of those who use it: tables, UCDP, ACLED, ninjs, PROV, ...
     Export(commands::export::Args),
+    /// Bring hand-made data in as decisions of a named person, and compare it with what the sources say
+    Import(commands::import::Args),
     /// Say how the ledger is: damage, room, permissions
     Doctor(commands::doctor::Args),
     /// Copy the ledger into a new file while it is used
@@ -93,10 +96,27 @@ enum Command {
     Eval(commands::eval::Args),
     /// Print the JSON schema of a reading, a story or a brief
     Schema(commands::schema::Args),
+    /// Show the settings and where each comes from
+    Config(commands::config::Args),
+    /// Print completions for a shell
+    Completions(commands::completions::CompletionsArgs),
+    /// Write manual pages
+    Man(commands::completions::ManArgs),
+    /// Print a reference page of the documentation
+    #[command(hide = true)]
+    Reference(commands::reference::Args),
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let settings = match config::Settings::read() {
+        Ok(settings) => settings,
+        Err(failure) => {
+            output::complain(&failure.to_string());
+            return failure.exit_code();
+        }
+    };
+    let matches = settings.apply(Cli::command()).get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let done = match &cli.command {
         Command::Read(args) => commands::read::run(args),
         Command::Add(args) => commands::add::run(args),
@@ -120,6 +140,7 @@ fn main() -> ExitCode {
         Command::Mcp(args) => commands::mcp::run(args),
         Command::Reread(args) => commands::reread::run(args),
         Command::Export(args) => commands::export::run(args),
+        Command::Import(args) => commands::import::run(args),
         Command::Doctor(args) => commands::doctor::run(args),
         Command::Backup(args) => commands::backup::run(args),
         Command::Restore(args) => commands::restore::run(args),
@@ -128,6 +149,10 @@ fn main() -> ExitCode {
         Command::User(args) => commands::user::run(args),
         Command::Eval(args) => commands::eval::run(args),
         Command::Schema(args) => commands::schema::run(args),
+        Command::Config(args) => commands::config::run(args, &settings),
+        Command::Completions(args) => commands::completions::completions(args, Cli::command()),
+        Command::Man(args) => commands::completions::man(args, Cli::command()),
+        Command::Reference(args) => commands::reference::run(args, &Cli::command()),
     };
     let damaged = say_what_was_left_out();
     match done {

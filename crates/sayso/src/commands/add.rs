@@ -64,13 +64,13 @@ pub(crate) struct Args {
     #[arg(long)]
     allow_private: bool,
     /// Least time between two requests to one host, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 2.0)]
+    #[arg(long, value_name = "SECONDS", env = "SAYSO_DELAY", default_value_t = 2.0)]
     delay: f64,
     /// Largest report that is taken, in bytes
-    #[arg(long, value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]
+    #[arg(long, value_name = "BYTES", env = "SAYSO_MAX_BYTES", default_value_t = 32 * 1024 * 1024)]
     max_bytes: u64,
     /// Threads that read; without it as many as there are cores
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", env = "SAYSO_THREADS")]
     threads: Option<usize>,
     /// Print one JSON object a line for each report, as soon as it is on disk
     #[arg(long)]

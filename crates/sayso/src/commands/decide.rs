@@ -8,6 +8,7 @@ use sayso_ledger::{DecisionKind, EntryKind, Ledger, Subject};
 use serde_json::Value;
 
 use crate::{
+    config,
     failure::Failure,
     ledger::{LedgerArgs, ViewArgs},
     output,
@@ -50,9 +51,9 @@ pub(crate) struct Args {
     /// For add: which of several places with these words, counted from 1
     #[arg(long, value_name = "COUNT")]
     nth: Option<usize>,
-    /// Who decides
-    #[arg(long, value_name = "NAME", env = "USER", default_value = "unknown")]
-    by: String,
+    /// Who decides; without it the user's name
+    #[arg(long, value_name = "NAME", env = "SAYSO_BY")]
+    by: Option<String>,
     #[command(flatten)]
     seen: ViewArgs,
     #[command(flatten)]
@@ -114,7 +115,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         .transpose()
         .map_err(|e| Failure::Other(format!("--value is not JSON: {e}")))?;
     let request = Request {
-        by: args.seen.name.as_ref().unwrap_or(&args.by).clone(),
+        by: args.seen.name.clone().or_else(|| args.by.clone()).unwrap_or_else(config::user),
         kind: what.into(),
         entries: args.entries.clone(),
         value,

@@ -1,13 +1,24 @@
-//! `sayso export`: what is in the ledger, for other programs.
+//! `sayso export`: what is in the ledger, in the formats of those who use it.
 
 use std::{
     io::{self, BufWriter, IsTerminal, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::ValueEnum;
-use sayso_ledger::{EntryKind, EntryName, Ledger, ReportFilter, StoryId, export, files_of};
+use sayso_export::{
+    Documents, Profile, Sides, csv_file,
+    datapackage::{Package, Reference},
+    documents, incidents, rows,
+    table::Table,
+    tables, xlsx,
+};
+use sayso_ledger::{
+    EntryKind, EntryName, Ledger, ReportFilter, StoryId,
+    export::{self, Selection},
+    files_of,
+};
 use sayso_model::Date;
 
 use crate::{
@@ -16,16 +27,24 @@ use crate::{
     output::{self, OutputFile},
 };
 
-/// Write what is in the ledger as JSON lines, CSV or Parquet, or people's decisions as gold.
+/// Write what is in the ledger in the formats of those who use it.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  sayso export                                      whole readings as JSON lines
+  sayso export --format csv --what statements
+  sayso export --format xlsx -o flood.xlsx --story 1
+  sayso export --format ucdp -o ged/                candidates in the columns of UCDP GED, with the values of the sources
+  sayso export --format ucdp -o ged/ --side-a soldiers --side-b fighters
+  sayso export --format ninjs > items.jsonl")]
 pub(crate) struct Args {
     /// Form of the output
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
     format: Format,
-    /// What is written, a row for each; whole readings are written as JSON lines only
+    /// Of the formats of rows: what is written, a row for each; whole readings are written as JSON lines only
     #[arg(long, value_enum)]
     what: Option<What>,
-    /// Published on this day or later
+    /// Published on this day or later. Formats that tell what reports say together take the whole of a story that has such
+    /// a report
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     since: Option<Date>,
     /// Published on this day or earlier
@@ -34,12 +53,19 @@ pub(crate) struct Args {
     /// Of the reports of one story
     #[arg(long, value_name = "STORY")]
     story: Option<i64>,
-    /// What people rejected too
+    /// What people rejected too (in formats of rows, and in whole readings)
     #[arg(long)]
     with_rejected: bool,
+    /// For ucdp: the group, as the reports name it, whose dead are those of side A
+    #[arg(long, value_name = "GROUP")]
+    side_a: Option<String>,
+    /// For ucdp: the group whose dead are those of side B
+    #[arg(long, value_name = "GROUP")]
+    side_b: Option<String>,
     #[command(flatten)]
     seen: ViewArgs,
-    /// File to write; without it stdout. For gold a folder
+    /// File to write; without it stdout. For gold and datapackage a folder; for ucdp, acled and ibc a folder that holds the
+    /// values of the sources too
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
@@ -55,9 +81,70 @@ pub(crate) enum Format {
     Csv,
     /// Parquet
     Parquet,
+    /// A workbook: incidents, values of the sources, figures, statements, reports
+    Xlsx,
+    /// A folder of CSV files with a Frictionless datapackage.json
+    Datapackage,
+    /// UCDP: event candidates in the columns of the Georeferenced Event Dataset
+    Ucdp,
+    /// ACLED: event candidates in its columns, counted by its rules
+    Acled,
+    /// Iraq Body Count and the Standards for Casualty Recording: incidents with minimum and maximum
+    #[value(alias = "every-casualty")]
+    Ibc,
+    /// IPTC ninjs 3, an item a line
+    Ninjs,
+    /// schema.org as JSON-LD
+    SchemaOrg,
+    /// W3C PROV-JSON
+    Prov,
+    /// W3C PROV-O as JSON-LD
+    ProvO,
+    /// W3C Web Annotation: a collection
+    WebAnnotation,
+    /// FollowTheMoney for Aleph, an entity a line
+    Ftm,
+    /// CoNLL-U with attributions and figures
+    Conll,
+    /// Citron's annotation format, a document a line
+    Citron,
     /// A folder of people's decisions, as `sayso eval figures FOLDER` and `sayso eval attribution
     /// FOLDER/attributions.jsonl` read it
     Gold,
+}
+
+/// How a format is written.
+enum Writer {
+    Rows(export::Format),
+    Workbook,
+    Package,
+    Incidents(Profile),
+    Documents(Documents),
+    Gold,
+}
+
+impl Format {
+    fn writer(self) -> Writer {
+        match self {
+            Self::Jsonl => Writer::Rows(export::Format::JsonLines),
+            Self::Csv => Writer::Rows(export::Format::Csv),
+            Self::Parquet => Writer::Rows(export::Format::Parquet),
+            Self::Xlsx => Writer::Workbook,
+            Self::Datapackage => Writer::Package,
+            Self::Ucdp => Writer::Incidents(Profile::Ucdp),
+            Self::Acled => Writer::Incidents(Profile::Acled),
+            Self::Ibc => Writer::Incidents(Profile::EveryCasualty),
+            Self::Ninjs => Writer::Documents(Documents::Ninjs),
+            Self::SchemaOrg => Writer::Documents(Documents::SchemaOrg),
+            Self::Prov => Writer::Documents(Documents::Prov),
+            Self::ProvO => Writer::Documents(Documents::ProvO),
+            Self::WebAnnotation => Writer::Documents(Documents::WebAnnotation),
+            Self::Ftm => Writer::Documents(Documents::Ftm),
+            Self::Conll => Writer::Documents(Documents::Conll),
+            Self::Citron => Writer::Documents(Documents::Citron),
+            Self::Gold => Writer::Gold,
+        }
+    }
 }
 
 /// What is written.
@@ -73,23 +160,10 @@ pub(crate) enum What {
     Reports,
 }
 
-/// Writes the rows.
+/// Writes the ledger.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let default = if args.format == Format::Jsonl { What::Readings } else { What::Figures };
-    let what = match args.what.unwrap_or(default) {
-        What::Readings if args.format != Format::Jsonl => {
-            return Err(Failure::Other(
-                "whole readings have no columns; use --format jsonl or another --what".to_owned(),
-            ));
-        }
-        What::Readings => None,
-        What::Figures => Some(export::What::Figures),
-        What::Statements => Some(export::What::Statements),
-        What::Reports => Some(export::What::Reports),
-    };
-    if args.format == Format::Parquet && args.output.is_none() && io::stdout().is_terminal() {
-        return Err(Failure::Other("Parquet is not for a terminal; name a file with --output".to_owned()));
-    }
+    let writer = args.format.writer();
+    check(args, &writer)?;
     let filter = ReportFilter {
         since: args.since,
         until: args.until,
@@ -97,41 +171,159 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         ..ReportFilter::default()
     };
     let mut ledger = args.seen.open(&args.ledger)?;
-    if args.format == Format::Gold {
-        return gold(args, &ledger, &filter);
-    }
-    match &args.output {
-        Some(path) => {
+    match (&writer, &args.output) {
+        (Writer::Gold, _) => return gold(args, &ledger, &filter),
+        (Writer::Package, Some(folder)) => package(args, &mut ledger, &filter, folder)?,
+        (Writer::Incidents(profile), Some(folder)) => {
+            incident_package(args, *profile, &mut ledger, &filter, folder)?;
+        }
+        (_, Some(path)) => {
             let mut file = OutputFile::create(path, &files_of(ledger.path()))?;
-            write(args, &mut ledger, what, filter, &mut file)?;
+            write(args, &writer, &mut ledger, &filter, &mut file)?;
             file.finish()?;
         }
-        None => {
+        (_, None) => {
             let mut out = BufWriter::new(io::stdout());
-            write(args, &mut ledger, what, filter, &mut out)?;
+            write(args, &writer, &mut ledger, &filter, &mut out)?;
             out.flush()?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn write(
+/// What has to be said with a format, and what cannot be.
+fn check(args: &Args, writer: &Writer) -> Result<(), Failure> {
+    let wrong = |message: &str| Err(Failure::Other(message.to_owned()));
+    let rows = matches!(writer, Writer::Rows(_));
+    match (args.what, writer, &args.output) {
+        (Some(What::Readings), Writer::Rows(export::Format::Csv | export::Format::Parquet), _) => {
+            wrong("whole readings have no columns; use --format jsonl or another --what")
+        }
+        (Some(_), _, _) if !rows => wrong("--what goes with jsonl, csv and parquet only"),
+        (_, Writer::Gold | Writer::Package, None) => wrong("this format is a folder; name it with --output"),
+        (_, Writer::Rows(export::Format::Parquet) | Writer::Workbook, None) if io::stdout().is_terminal() => {
+            wrong("this format is not for a terminal; name a file with --output")
+        }
+        _ if (args.side_a.is_some() || args.side_b.is_some()) && args.format != Format::Ucdp => {
+            wrong("--side-a and --side-b go with ucdp only")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn sides(args: &Args) -> Sides {
+    Sides { a: args.side_a.clone(), b: args.side_b.clone() }
+}
+
+/// Runs with what is selected, and with what has become of the figures in their stories.
+fn with_selection<T>(
     args: &Args,
     ledger: &mut Ledger,
-    what: Option<export::What>,
-    filter: ReportFilter,
+    filter: &ReportFilter,
+    then: impl FnOnce(&mut Ledger, &Selection<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let reports = ledger.reports(filter)?;
+    let fates = sayso_desk::fates_of_reports(ledger, reports.iter().map(|line| line.id))?;
+    let of = |report| Ok(fates.get(&report).cloned().unwrap_or_default());
+    let selection = Selection {
+        filter: filter.clone(),
+        view: args.seen.view(),
+        with_rejected: args.with_rejected,
+        fates: Some(&of),
+    };
+    then(ledger, &selection)
+}
+
+fn write(
+    args: &Args,
+    writer: &Writer,
+    ledger: &mut Ledger,
+    filter: &ReportFilter,
     out: &mut (dyn Write + Send),
 ) -> Result<(), Failure> {
-    let Some(what) = what else { return readings(args, ledger, &filter, out) };
-    let format = match args.format {
-        Format::Jsonl | Format::Gold => export::Format::JsonLines,
-        Format::Csv => export::Format::Csv,
-        Format::Parquet => export::Format::Parquet,
-    };
-    match sayso_desk::export(ledger, what, format, filter, args.with_rejected, out) {
-        Err(sayso_desk::DeskError::Ledger(sayso_ledger::LedgerError::Output(e))) => Err(Failure::Output(e)),
-        other => Ok(other?),
+    match writer {
+        Writer::Rows(form) => {
+            let default = if *form == export::Format::JsonLines { What::Readings } else { What::Figures };
+            let what = match args.what.unwrap_or(default) {
+                What::Readings => return readings(args, ledger, filter, out),
+                What::Figures => export::What::Figures,
+                What::Statements => export::What::Statements,
+                What::Reports => export::What::Reports,
+            };
+            with_selection(args, ledger, filter, |ledger, selection| {
+                match export::export(ledger, what, *form, selection, out) {
+                    Err(sayso_ledger::LedgerError::Output(e)) => Err(Failure::Output(e)),
+                    other => Ok(other.map(|_| ())?),
+                }
+            })
+        }
+        Writer::Workbook => {
+            let mut sheets: Vec<Table> = tables(ledger, Profile::EveryCasualty, filter, &sides(args))?.into();
+            with_selection(args, ledger, filter, |ledger, selection| {
+                for what in [export::What::Figures, export::What::Statements, export::What::Reports] {
+                    let batches = rows::rows(ledger, what, selection)?;
+                    let held = batches.collect::<Result<Vec<_>, _>>()?.concat();
+                    sheets.push(Table {
+                        name: rows::name(what),
+                        about: "",
+                        columns: rows::columns(what),
+                        rows: held,
+                    });
+                }
+                Ok(())
+            })?;
+            Ok(xlsx::write(&sheets, out)?)
+        }
+        Writer::Incidents(profile) => {
+            let sides = sides(args);
+            let batches = incidents(ledger, *profile, filter, &sides)?;
+            csv_file::write(profile.columns(), batches, out)?;
+            Ok(())
+        }
+        Writer::Documents(format) => {
+            documents(ledger, *format, filter, out)?;
+            Ok(())
+        }
+        Writer::Gold | Writer::Package => Ok(()),
     }
+}
+
+/// The tables of the ledger as a data package.
+fn package(args: &Args, ledger: &mut Ledger, filter: &ReportFilter, folder: &Path) -> Result<(), Failure> {
+    with_selection(args, ledger, filter, |ledger, selection| {
+        let mut package = Package::create(folder, "sayso", "Who claims what, on whose word")?;
+        let of_report = [Reference { column: "report", table: "reports", key: "report" }];
+        for (what, about) in [
+            (export::What::Reports, "Reports without their text"),
+            (export::What::Statements, "Who says what"),
+            (export::What::Figures, "Numbers with what they count and whose word they are"),
+        ] {
+            let batches = rows::rows(ledger, what, selection)?;
+            let (key, references) = match what {
+                export::What::Reports => (Some("report"), &[][..]),
+                _ => (None, &of_report[..]),
+            };
+            package.table(rows::name(what), about, &rows::columns(what), batches, (key, references))?;
+        }
+        Ok(package.finish()?)
+    })
+}
+
+/// Incidents with the values of the sources, as a data package.
+fn incident_package(
+    args: &Args,
+    profile: Profile,
+    ledger: &mut Ledger,
+    filter: &ReportFilter,
+    folder: &Path,
+) -> Result<(), Failure> {
+    let [incidents, values] = tables(ledger, profile, filter, &sides(args))?;
+    let mut package =
+        Package::create(folder, "sayso-incidents", "Event candidates with the values of the sources")?;
+    let key = profile.key();
+    package.held(&incidents, Some(key), &[])?;
+    package.held(&values, None, &[Reference { column: "event", table: profile.name(), key }])?;
+    Ok(package.finish()?)
 }
 
 /// Whole readings as they stand, each with what was decided about its entries. Rejected entries are taken out, or left with
@@ -174,9 +366,7 @@ fn readings(args: &Args, ledger: &Ledger, filter: &ReportFilter, out: &mut dyn W
 
 /// People's decisions as gold, with what was left out and why.
 fn gold(args: &Args, ledger: &Ledger, filter: &ReportFilter) -> Result<ExitCode, Failure> {
-    let Some(folder) = &args.output else {
-        return Err(Failure::Other("gold is a folder; name it with --output".to_owned()));
-    };
+    let Some(folder) = &args.output else { return Ok(ExitCode::SUCCESS) };
     let written = sayso_desk::gold::write(ledger, filter, args.seen.view(), folder)?;
     output::text(&format!(
         "{} figures of {} reports, {} attributions of {} reports\n",

@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{failure::Failure, ledger::LedgerArgs, output};
+use crate::{config, failure::Failure, ledger::LedgerArgs, output};
 
 /// Show the ledger in the browser: stories, reports with their entries, decisions, search; and a JSON API.
 ///
@@ -25,9 +25,9 @@ pub(crate) struct Args {
     /// Address; beyond loopback only with --users
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     address: IpAddr,
-    /// Who decides, where a page says no other
-    #[arg(long, value_name = "NAME", env = "USER", default_value = "unknown")]
-    by: String,
+    /// Who decides, where a page says no other; without it the user's name
+    #[arg(long, value_name = "NAME", env = "SAYSO_BY")]
+    by: Option<String>,
     /// File with the users, as `sayso user` writes it; everybody has to sign in then
     #[arg(long, value_name = "FILE")]
     users: Option<PathBuf>,
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let options = sayso_server::Options {
         ledger: ledger.path().to_owned(),
         address: SocketAddr::new(args.address, args.port),
-        name: args.by.clone(),
+        name: args.by.clone().unwrap_or_else(config::user),
         users: args.users.clone(),
         origins: args.origin.clone(),
     };

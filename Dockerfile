@@ -1,0 +1,19 @@
+# sayso in a container. Needs no network but the registries of images and crates; nothing is downloaded when it runs.
+#
+#   docker build -t sayso .
+#   docker run --rm -v "$PWD:/data" sayso add /data/reports
+FROM rust:1-slim-bookworm AS build
+RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY . .
+RUN cargo build --release --locked -p sayso
+
+FROM debian:bookworm-slim
+RUN useradd --create-home sayso && mkdir /data && chown sayso /data
+COPY --from=build /src/target/release/sayso /usr/local/bin/sayso
+COPY --from=build /src/LICENSE-APACHE /src/LICENSE-MIT /src/NOTICE /src/THIRD-PARTY.txt /usr/share/doc/sayso/
+USER sayso
+ENV SAYSO_LEDGER=/data/ledger.db
+VOLUME /data
+WORKDIR /data
+ENTRYPOINT ["sayso"]

@@ -1,0 +1,222 @@
+//! ACLED: a row for each event candidate, in ACLED's columns and by its rules for counts (`docs/acled.md`).
+//!
+//! `fatalities` is one number by ACLED's rules and no range: vague words have the numbers of `data/acled_vague.tsv`, of
+//! values that differ the lowest counts, and the notes list every source. What a coder decides stays empty.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use sayso_compare::point;
+use sayso_desk::words::amount;
+use sayso_model::{
+    Figure, Number, PlaceLevel,
+    story::{Bounds, Point},
+};
+use serde_json::Value;
+
+use crate::{
+    event::{Event, counted, length, points},
+    incident::{joined, outlet},
+    rows,
+    table::{Column, Row, day, integer, number, text},
+};
+
+/// The columns, in ACLED's order.
+pub(crate) const COLUMNS: &[Column] = &[
+    text("event_id_cnty", "Name of the candidate: its story and its place there"),
+    day("event_date", "First day, where the reports state one"),
+    integer("year", "Its year"),
+    integer("time_precision", "1 a day, 2 a week, 3 longer; empty where no day is stated"),
+    text("disorder_type", "For the coder"),
+    text("event_type", "For the coder"),
+    text("sub_event_type", "For the coder"),
+    text("actor1", "For the coder"),
+    text("assoc_actor_1", "For the coder"),
+    text("inter1", "For the coder"),
+    text("actor2", "For the coder"),
+    text("assoc_actor_2", "For the coder"),
+    text("inter2", "For the coder"),
+    text("interaction", "For the coder"),
+    text("civilian_targeting", "For the coder"),
+    integer("iso", "For the coder"),
+    text("region", "For the coder"),
+    text("country", "Country, where it is itself the place; else its ISO 3166-1 code"),
+    text("admin1", "First-level division, where it is itself the place"),
+    text("admin2", "Second-level division, where it is itself the place"),
+    text("admin3", "For the coder"),
+    text("location", "Places as the reports write them"),
+    number("latitude", "For the coder: the gazetteer has names, no coordinates"),
+    number("longitude", "For the coder"),
+    integer(
+        "geo_precision",
+        "1 town, 2 district, 3 province or country; empty where the place is not known for sure",
+    ),
+    text("source", "Outlets, each once"),
+    text("source_scale", "For the coder"),
+    text("notes", "Every value with whose word it is and which reports carry it"),
+    integer("fatalities", "By ACLED's rules: the most conservative of the counted values"),
+    text("tags", "For the coder"),
+    integer("timestamp", "For the coder"),
+];
+
+/// The row of a candidate.
+pub(crate) fn row(event: &Event<'_>) -> Row {
+    let place = event.place();
+    let days = event.days();
+    let level = |wanted| place.filter(|p| p.level == wanted).map(|p| p.name.clone());
+    let country = level(PlaceLevel::Country).or_else(|| place.and_then(|p| p.country.clone()));
+    COLUMNS
+        .iter()
+        .map(|column| match column.name {
+            "event_id_cnty" => event.name().into(),
+            "event_date" => rows::day(days.map(|d| d.0)),
+            "year" => days.map(|d| d.0.year()).into(),
+            "time_precision" => days.map(|d| time_precision(length(d))).into(),
+            "country" => country.clone().into(),
+            "admin1" => level(PlaceLevel::Admin).into(),
+            "admin2" => level(PlaceLevel::District).into(),
+            "location" => joined(&event.places()),
+            "geo_precision" => place.and_then(|p| geo_precision(p.level)).into(),
+            "source" => joined(&outlets(event)),
+            "notes" => notes(event).into(),
+            "fatalities" => fatalities(event).into(),
+            _ => Value::Null,
+        })
+        .collect()
+}
+
+fn time_precision(days: i64) -> i64 {
+    match days {
+        ..=1 => 1,
+        2..=7 => 2,
+        _ => 3,
+    }
+}
+
+fn geo_precision(level: PlaceLevel) -> Option<i64> {
+    match level {
+        PlaceLevel::City => Some(1),
+        PlaceLevel::District => Some(2),
+        PlaceLevel::Admin | PlaceLevel::Country => Some(3),
+        PlaceLevel::Region => None,
+    }
+}
+
+/// The most conservative of the counted values; `None` where none has a lower end.
+fn fatalities(event: &Event<'_>) -> Option<i64> {
+    let claims = &event.loaded.story.claims;
+    let values = counted(claims, event.whole_killed()?).into_iter().filter_map(|at| {
+        let point = point(claims, at)?;
+        coded(point, event.figure(point.reports.first()?))
+    });
+    values.min()
+}
+
+/// A value as ACLED codes it: a vague word by its number, else the lower end, else the value itself.
+fn coded(point: &Point, figure: Option<&Figure>) -> Option<i64> {
+    let word = figure.and_then(|figure| figure.vague.as_deref()).and_then(vague);
+    word.or_else(|| point.value.low.or(point.value.best).and_then(Number::to_whole))
+}
+
+fn vague(word: &str) -> Option<i64> {
+    static WORDS: OnceLock<BTreeMap<&str, i64>> = OnceLock::new();
+    let words = WORDS.get_or_init(|| {
+        let lines = include_str!("../../../data/acled_vague.tsv").lines().filter(|l| !l.starts_with('#'));
+        lines
+            .filter_map(|line| line.split_once('\t'))
+            .filter_map(|(w, n)| Some((w, n.parse().ok()?)))
+            .collect()
+    });
+    words.get(word.to_lowercase().as_str()).copied()
+}
+
+fn outlets(event: &Event<'_>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for report in event.reports().into_iter().filter_map(|r| event.loaded.story.reports.get(r)) {
+        names.extend(outlet(report).filter(|name| !names.contains(name)));
+    }
+    names
+}
+
+/// A value in words; "at least" where that is all that is said.
+fn said(value: &Bounds) -> String {
+    match (value.low, value.best, value.high) {
+        (Some(low), Some(best), None) if low == best && !value.low_exclusive => format!("at least {low}"),
+        (Some(low), Some(best), None) if low == best => format!("more than {low}"),
+        _ => amount(value),
+    }
+}
+
+/// Every value of the dead: newest of each origin first, whose word it is, who carries it, and that they differ.
+fn notes(event: &Event<'_>) -> String {
+    let story = &event.loaded.story;
+    let Some(place) = event.whole_killed() else {
+        return "The dead are counted by group only; see the values of the sources.".to_owned();
+    };
+    let current = counted(&story.claims, place);
+    let (mut now, mut before) = (Vec::new(), Vec::new());
+    for (at, value) in points(&story.claims, place) {
+        let whose = event.origin(at).unwrap_or("nobody named");
+        let carriers: Vec<String> = value
+            .reports
+            .iter()
+            .filter_map(|appearance| story.reports.get(appearance.mark.report))
+            .map(|r| {
+                let day = r.published.map(|d| format!(" {d}")).unwrap_or_default();
+                format!("{}{day}", outlet(r).unwrap_or_else(|| "an outlet not named".to_owned()))
+            })
+            .collect();
+        let line = format!("{} ({whose}, in {})", said(&value.value), carriers.join(", "));
+        if current.contains(&at) { now.push(line) } else { before.push(line) }
+    }
+    let differ = if now.len() > 1 { " Sources are told apart above; the lowest is coded." } else { "" };
+    let not_counted =
+        if before.is_empty() { String::new() } else { format!(" Not counted: {}.", before.join("; ")) };
+    format!("Deaths reported: {}.{differ}{not_counted}", now.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use sayso_model::{
+        Number,
+        story::{Bounds, Point},
+    };
+
+    use super::{COLUMNS, coded, said, vague};
+
+    fn point(low: Option<i64>, best: Option<i64>, high: Option<i64>) -> Point {
+        let number = |n: Option<i64>| n.map(Number::whole);
+        let (low, best, high) = (number(low), number(best), number(high));
+        let value =
+            Bounds { low, best, high, low_exclusive: false, high_exclusive: false, approximate: false };
+        Point { on: None, known_by: None, as_of: None, value, reports: Vec::new(), statuses: Vec::new() }
+    }
+
+    #[test]
+    fn an_upper_end_alone_is_no_count() {
+        assert_eq!(coded(&point(None, None, Some(12)), None), None, "up to 12");
+        assert_eq!(coded(&point(Some(200), None, None), None), Some(200), "more than 200");
+        assert_eq!(coded(&point(Some(150), None, Some(200)), None), Some(150), "150 to 200");
+        assert_eq!(coded(&point(None, Some(57), None), None), Some(57));
+    }
+
+    #[test]
+    fn notes_say_what_reports_say() {
+        assert_eq!(said(&point(Some(40), Some(40), None).value), "at least 40");
+        assert_eq!(said(&point(None, Some(57), None).value), "57");
+    }
+
+    #[test]
+    fn columns_are_acleds() {
+        let names: Vec<&str> = COLUMNS.iter().map(|c| c.name).collect();
+        assert_eq!(names.len(), 31);
+        assert_eq!((names.first(), names.last()), (Some(&"event_id_cnty"), Some(&"timestamp")));
+    }
+
+    #[test]
+    fn vague_words_have_acleds_numbers() {
+        for (word, number) in [("tens", 10), ("dozens", 12), ("Hundreds", 100), ("thousands", 1000)] {
+            assert_eq!(vague(word), Some(number), "{word}");
+        }
+        assert_eq!(vague("several"), None, "its range begins at 3, as ACLED codes it outside of war zones");
+    }
+}

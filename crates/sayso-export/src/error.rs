@@ -1,0 +1,38 @@
+use std::path::PathBuf;
+
+/// What can go wrong with an export or import.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExportError {
+    /// The ledger could not be used.
+    #[error(transparent)]
+    Ledger(#[from] sayso_ledger::LedgerError),
+    /// A question to the ledger has no answer.
+    #[error(transparent)]
+    Desk(#[from] sayso_desk::DeskError),
+    /// The output cannot be written.
+    #[error("cannot write the export: {0}")]
+    Output(#[from] std::io::Error),
+    /// A file of an export cannot be written, or one of an import cannot be read.
+    #[error("{path}: {source}; check the path and its permissions")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The workbook writer failed.
+    #[error("cannot write the workbook: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// Something could not be turned to JSON.
+    #[error("cannot write JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// What is to be brought in is not in the form that was named.
+    #[error("{path}: {why}")]
+    Form {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it and what is wanted.
+        why: String,
+    },
+}

@@ -1,0 +1,396 @@
+//! Event candidates: what recorders of casualties make one row of.
+//!
+//! A candidate is a story's own event where reports count all its dead; where they count them only by place or period, each
+//! of these is one. Parts of a count, what came on top of one, possible values and earlier events are none: a row for them
+//! would count people twice. They stand among the values of the sources (`sources`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sayso_compare::point;
+use sayso_desk::Loaded;
+use sayso_model::{
+    Category, Date, Figure, Modality, Number, Period, PlaceEntry, PlaceLevel,
+    story::{Appearance, Bounds, Claim, EventOf, Independence, Point, PointRef, Scope, Status},
+};
+
+/// Candidates of a story that have numbers of their own before those of the next story begin.
+const OF_A_STORY: i64 = 1_000_000;
+
+/// A count of the dead of one event, with who gives it.
+#[derive(Debug, Clone)]
+pub(crate) struct Event<'s> {
+    pub(crate) story: i64,
+    /// Its place among the candidates of its story.
+    pub(crate) nth: usize,
+    pub(crate) loaded: &'s Loaded,
+    pub(crate) scope: &'s Scope,
+    killed: Vec<usize>,
+    injured: Vec<usize>,
+}
+
+/// What the counted origins of a claim say together: bounds that they state, never an average.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) low: Option<i64>,
+    pub(crate) best: Option<i64>,
+    pub(crate) high: Option<i64>,
+}
+
+/// The candidates of a story, in the order in which it first counts their dead.
+pub(crate) fn events(story: i64, loaded: &Loaded) -> Vec<Event<'_>> {
+    let counts: Vec<(usize, &Claim)> =
+        loaded.story.claims.iter().enumerate().filter(|(_, claim)| is_count(claim)).collect();
+    let killed = || counts.iter().map(|(_, claim)| *claim).filter(|c| c.category == Category::KILLED);
+    let whole = killed().any(|claim| claim.scope == Scope::Total);
+    let mut seen = BTreeSet::new();
+    let scopes: Vec<&Scope> = killed()
+        .map(|claim| &claim.scope)
+        .filter(|scope| (!whole || **scope == Scope::Total) && seen.insert(*scope))
+        .collect();
+    let of = |scope: &Scope, category: &Category| -> Vec<usize> {
+        let of_scope = counts.iter().filter(|(_, c)| c.scope == *scope && c.category == *category);
+        of_scope.map(|(place, _)| *place).collect()
+    };
+    let event = |(nth, scope)| Event {
+        story,
+        nth,
+        loaded,
+        scope,
+        killed: of(scope, &Category::KILLED),
+        injured: of(scope, &Category::INJURED),
+    };
+    scopes.into_iter().enumerate().map(event).collect()
+}
+
+/// A count of what has happened in the story's own event, by the category's plain sense.
+fn is_count(claim: &Claim) -> bool {
+    claim.modality == Modality::Asserted
+        && claim.event == EventOf::This
+        && claim.definition.is_none()
+        && claim.unit.is_none()
+        && matches!(claim.scope, Scope::Total | Scope::During { .. } | Scope::At { .. })
+        && claim.series.iter().flat_map(|s| &s.points).any(stands)
+}
+
+/// True for a value that nobody has taken back.
+fn stands(point: &Point) -> bool {
+    point.statuses.contains(&Status::Current)
+        && !point.statuses.iter().any(|s| matches!(s, Status::Corrected { .. } | Status::Disowned { .. }))
+}
+
+impl<'s> Event<'s> {
+    /// A number of its own.
+    pub(crate) fn id(&self) -> i64 {
+        self.story.saturating_mul(OF_A_STORY).saturating_add(i64::try_from(self.nth).unwrap_or(OF_A_STORY))
+    }
+
+    /// Its name: that of the story and its place there.
+    pub(crate) fn name(&self) -> String {
+        format!("sayso-{}-{}", self.story, self.nth)
+    }
+
+    /// True where a claim, by its place in the story, is one of the event's.
+    pub(crate) fn has(&self, claim: usize) -> bool {
+        self.killed.contains(&claim) || self.injured.contains(&claim)
+    }
+
+    fn claim(&self, place: usize) -> Option<&'s Claim> {
+        self.loaded.story.claims.get(place)
+    }
+
+    /// The dead: the count of all; where there is none but one of one group only, that.
+    pub(crate) fn killed(&self) -> Option<Tally> {
+        self.whole(&self.killed).and_then(|place| self.claim(place)).map(tally)
+    }
+
+    /// The injured, by the same rule.
+    pub(crate) fn injured(&self) -> Option<Tally> {
+        self.whole(&self.injured).and_then(|place| self.claim(place)).map(tally)
+    }
+
+    /// The claim from which [`Event::killed`] is, by its place in the story.
+    pub(crate) fn whole_killed(&self) -> Option<usize> {
+        self.whole(&self.killed)
+    }
+
+    fn whole(&self, places: &[usize]) -> Option<usize> {
+        let grouped = |place: &usize| self.claim(*place).is_some_and(|claim| claim.group.is_some());
+        let only = if let [one] = places { Some(*one) } else { None };
+        places.iter().copied().find(|place| !grouped(place)).or(only)
+    }
+
+    /// True where reports name a group of the dead.
+    pub(crate) fn names_groups(&self) -> bool {
+        self.killed.iter().filter_map(|place| self.claim(*place)).any(|claim| claim.group.is_some())
+    }
+
+    /// The dead of a group that reports count by this name.
+    pub(crate) fn killed_of(&self, group: &str) -> Option<Tally> {
+        let claims = self.killed.iter().filter_map(|place| self.claim(*place));
+        let named = |c: &&Claim| c.group.as_ref().is_some_and(|g| g.to_lowercase() == group.to_lowercase());
+        claims.into_iter().find(named).map(tally)
+    }
+
+    /// How many origins of counts of the dead are independent of each other: of those that share a body or speak for one
+    /// another, one. Unnamed origins and outlets that name nobody are none.
+    pub(crate) fn independent_origins(&self) -> usize {
+        let mut bodies: Vec<BTreeSet<usize>> = Vec::new();
+        let series = self.counted().into_iter().filter_map(|at| {
+            let series = self.claim(at.claim)?.series.get(at.series)?;
+            let named =
+                matches!(series.independence, Independence::Independent | Independence::SharesParent { .. });
+            series.origin.filter(|_| named)
+        });
+        for origin in series.collect::<BTreeSet<usize>>() {
+            let mut body = self.body(origin);
+            let (same, apart): (Vec<_>, Vec<_>) = bodies.into_iter().partition(|b| !b.is_disjoint(&body));
+            same.into_iter().for_each(|b| body.extend(b));
+            bodies = apart;
+            bodies.push(body);
+        }
+        bodies.len()
+    }
+
+    /// A speaker with those for whom it speaks.
+    fn body(&self, speaker: usize) -> BTreeSet<usize> {
+        let parents = self.loaded.story.speakers.get(speaker).into_iter().flat_map(|s| &s.parents);
+        parents.filter_map(|parent| parent.speaker).chain([speaker]).collect()
+    }
+
+    /// The values of the dead that are counted.
+    pub(crate) fn counted(&self) -> Vec<PointRef> {
+        self.killed.iter().flat_map(|place| counted(&self.loaded.story.claims, *place)).collect()
+    }
+
+    /// Every report's value of the dead that nobody has taken back, by claim, series and time.
+    pub(crate) fn appearances(&self) -> Vec<(PointRef, &'s Appearance)> {
+        let claims = &self.loaded.story.claims;
+        let mut found = Vec::new();
+        for place in &self.killed {
+            for (at, value) in points(claims, *place).filter(|(_, value)| stands_or_superseded(value)) {
+                found.extend(value.reports.iter().map(|appearance| (at, appearance)));
+            }
+        }
+        found
+    }
+
+    /// The counted values with the first report of each.
+    pub(crate) fn counted_appearances(&self) -> Vec<(&'s Point, &'s Appearance)> {
+        let of = |at| {
+            let point = point(&self.loaded.story.claims, at)?;
+            Some((point, point.reports.first()?))
+        };
+        self.counted().into_iter().filter_map(of).collect()
+    }
+
+    /// The origin of a value, where somebody is named.
+    pub(crate) fn origin(&self, at: PointRef) -> Option<&'s str> {
+        let series = self.claim(at.claim)?.series.get(at.series)?;
+        series.name.as_deref().filter(|_| series.independence != Independence::NoOrigin)
+    }
+
+    /// The figure of a report.
+    pub(crate) fn figure(&self, appearance: &Appearance) -> Option<&'s Figure> {
+        let reading = self.loaded.readings.get(appearance.mark.report)?;
+        reading.figures.get(appearance.figure.index())
+    }
+
+    /// Days of the event, where the figures that are counted state some and state the same.
+    pub(crate) fn days(&self) -> Option<(Date, Date)> {
+        if let Scope::During { period: Period(first, last), .. } = self.scope {
+            return Some((*first, *last));
+        }
+        let figures = self.counted_appearances().into_iter().filter_map(|(_, a)| self.figure(a));
+        let stated: BTreeSet<(Date, Date)> =
+            figures.filter_map(|figure| figure.period.map(|p| (p.0, p.1))).collect();
+        let mut stated = stated.into_iter();
+        stated.next().filter(|_| stated.next().is_none())
+    }
+
+    /// Names of the places that the counted figures name, as the reports write them.
+    pub(crate) fn places(&self) -> Vec<String> {
+        if let Scope::At { places } | Scope::During { places, .. } = self.scope
+            && !places.is_empty()
+        {
+            return places.clone();
+        }
+        let mut names: Vec<String> = Vec::new();
+        for (_, appearance) in self.counted_appearances() {
+            for (name, _) in self.places_of(appearance) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        names
+    }
+
+    fn places_of(&self, appearance: &Appearance) -> Vec<(String, Option<&'s PlaceEntry>)> {
+        let Some(reading) = self.loaded.readings.get(appearance.mark.report) else { return Vec::new() };
+        let figure = reading.figures.get(appearance.figure.index());
+        let ids = figure.into_iter().flat_map(|figure| &figure.places);
+        let place = |id: &sayso_model::PlaceId| reading.places.get(id.index());
+        ids.filter_map(place).map(|place| (place.name.clone(), place.resolved.as_ref())).collect()
+    }
+
+    /// The entry of the gazetteer that all places of the counted figures are; `None` where they are several or unknown.
+    pub(crate) fn place(&self) -> Option<&'s PlaceEntry> {
+        let named: Vec<_> =
+            self.counted_appearances().into_iter().flat_map(|(_, a)| self.places_of(a)).collect();
+        if let Scope::At { places } = self.scope
+            && !named.iter().all(|(name, _)| places.contains(name))
+        {
+            return None;
+        }
+        let entries: Option<BTreeSet<&PlaceEntry>> = named.into_iter().map(|(_, entry)| entry).collect();
+        let mut entries = entries?.into_iter();
+        entries.next().filter(|_| entries.next().is_none())
+    }
+
+    /// Reports that carry a count of the dead, each once, in the story's order.
+    pub(crate) fn reports(&self) -> Vec<usize> {
+        let reports: BTreeSet<usize> = self.appearances().iter().map(|(_, a)| a.mark.report).collect();
+        reports.into_iter().collect()
+    }
+
+    /// For each report that carries a count, the origins that it names.
+    pub(crate) fn origins_of_reports(&self) -> BTreeMap<usize, Vec<&'s str>> {
+        let mut origins: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+        for (at, appearance) in self.appearances() {
+            let of_report = origins.entry(appearance.mark.report).or_default();
+            of_report.extend(
+                self.origin(at).filter(|name| !of_report.contains(name)).into_iter().collect::<Vec<_>>(),
+            );
+        }
+        origins
+    }
+}
+
+fn stands_or_superseded(point: &Point) -> bool {
+    !point.statuses.iter().any(|s| matches!(s, Status::Corrected { .. } | Status::Disowned { .. }))
+}
+
+pub(crate) fn points(claims: &[Claim], claim: usize) -> impl Iterator<Item = (PointRef, &Point)> {
+    let series = claims.get(claim).into_iter().flat_map(|c| c.series.iter().enumerate());
+    series.flat_map(move |(series, s)| {
+        s.points.iter().enumerate().map(move |(point, p)| (PointRef { claim, series, point }, p))
+    })
+}
+
+/// The values of a claim that are counted: those of the summary; where no origin counts, what outlets say on their own.
+pub(crate) fn counted(claims: &[Claim], claim: usize) -> Vec<PointRef> {
+    let Some(of) = claims.get(claim) else { return Vec::new() };
+    if !of.summary.inputs.is_empty() {
+        return of.summary.inputs.clone();
+    }
+    let own = |at: &PointRef| {
+        let series = of.series.get(at.series);
+        series.is_some_and(|s| s.independence == Independence::NoOrigin)
+    };
+    points(claims, claim).filter(|(at, value)| stands(value) && own(at)).map(|(at, _)| at).collect()
+}
+
+fn tally(claim: &Claim) -> Tally {
+    let claims = std::slice::from_ref(claim);
+    // The references of the claim are to its place in the story; here it stands alone.
+    let values: Vec<&Bounds> = if claim.summary.inputs.is_empty() {
+        counted(claims, 0).into_iter().filter_map(|at| point(claims, at)).map(|p| &p.value).collect()
+    } else {
+        let inputs = claim.summary.inputs.iter();
+        inputs.filter_map(|at| claim.series.get(at.series)?.points.get(at.point)).map(|p| &p.value).collect()
+    };
+    let only = if let [one] = values.as_slice() { one.best } else { None };
+    let best = claim.summary.best.or(only);
+    bounds(&values, best)
+}
+
+/// The lowest lower and the highest upper end that values state. An end that one of them leaves open beyond those of the
+/// others is not known.
+fn bounds(values: &[&Bounds], best: Option<Number>) -> Tally {
+    let exact = |v: &Bounds| v.best.filter(|_| v.low.is_none() && v.high.is_none());
+    let low = values.iter().filter_map(|v| v.low.or(exact(v))).min();
+    let high = values.iter().filter_map(|v| v.high.or(exact(v))).max();
+    let middle_above = |v: &Bounds| v.best.or(v.high).or(v.low);
+    let middle_below = |v: &Bounds| v.best.or(v.low).or(v.high);
+    let low = low.filter(|low| values.iter().all(|v| middle_above(v).is_none_or(|m| m >= *low)));
+    let high = high.filter(|high| values.iter().all(|v| middle_below(v).is_none_or(|m| m <= *high)));
+    let whole = |n: Option<Number>| n.and_then(Number::to_whole);
+    Tally { low: whole(low), best: whole(best), high: whole(high) }
+}
+
+/// Sums of tallies; an end that one of them does not have is not known.
+pub(crate) fn sum<'t>(tallies: impl Iterator<Item = &'t Tally> + Clone) -> Tally {
+    let add = |of: fn(&Tally) -> Option<i64>| {
+        let ends: Option<Vec<i64>> = tallies.clone().map(of).collect();
+        ends.filter(|ends| !ends.is_empty()).map(|ends| ends.into_iter().fold(0, i64::saturating_add))
+    };
+    Tally { low: add(|t| t.low), best: add(|t| t.best), high: add(|t| t.high) }
+}
+
+/// UCDP's precision of places, by the level of the entry: 1 exact, 3 district, 4 province, 6 country.
+pub(crate) fn place_precision(level: PlaceLevel) -> Option<i64> {
+    match level {
+        PlaceLevel::City => Some(1),
+        PlaceLevel::District => Some(3),
+        PlaceLevel::Admin => Some(4),
+        PlaceLevel::Country => Some(6),
+        PlaceLevel::Region => None,
+    }
+}
+
+/// Days from the first to the last, both counted.
+pub(crate) fn length((first, last): (Date, Date)) -> i64 {
+    let day = |d: Date| jiff::civil::Date::new(d.year(), d.month(), d.day()).ok();
+    let days = day(first).zip(day(last)).and_then(|(a, b)| a.until(b).ok()).map(|span| span.get_days());
+    i64::from(days.unwrap_or(0)).saturating_add(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use sayso_model::{Number, story::Bounds};
+
+    use super::{Tally, bounds, sum};
+
+    fn value(low: Option<i64>, best: Option<i64>, high: Option<i64>) -> Bounds {
+        let number = |n: Option<i64>| n.map(Number::whole);
+        Bounds {
+            low: number(low),
+            best: number(best),
+            high: number(high),
+            low_exclusive: false,
+            high_exclusive: false,
+            approximate: false,
+        }
+    }
+
+    fn of(values: &[Bounds], best: Option<i64>) -> (Option<i64>, Option<i64>, Option<i64>) {
+        let Tally { low, best, high } = bounds(&values.iter().collect::<Vec<_>>(), best.map(Number::whole));
+        (low, best, high)
+    }
+
+    #[test]
+    fn ends_are_those_that_reports_state() {
+        let exact = |n| value(None, Some(n), None);
+        assert_eq!(of(&[exact(57), exact(90)], Some(57)), (Some(57), Some(57), Some(90)));
+        let at_least = value(Some(40), Some(40), None);
+        assert_eq!(of(&[at_least], Some(40)), (Some(40), Some(40), None), "no upper end is stated");
+        assert_eq!(of(&[at_least, exact(57)], Some(57)), (Some(40), Some(57), Some(57)));
+        assert_eq!(
+            of(&[exact(30), at_least], Some(30)),
+            (Some(30), Some(30), None),
+            "the higher one is open"
+        );
+        let nearly = value(None, Some(300), Some(300));
+        assert_eq!(of(&[nearly, exact(320)], Some(320)), (None, Some(320), Some(320)));
+        assert_eq!(of(&[value(Some(150), None, Some(200))], None), (Some(150), None, Some(200)));
+        assert_eq!(of(&[], None), (None, None, None));
+    }
+
+    #[test]
+    fn a_sum_knows_only_what_all_of_its_parts_know() {
+        let a = Tally { low: Some(2), best: Some(3), high: None };
+        let b = Tally { low: Some(10), best: Some(10), high: Some(12) };
+        assert_eq!(sum([&a, &b].into_iter()), Tally { low: Some(12), best: Some(13), high: None });
+        assert_eq!(sum([].into_iter()), Tally::default());
+    }
+}

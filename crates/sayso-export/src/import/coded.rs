@@ -1,0 +1,273 @@
+//! Tables that a team has coded, in the columns of UCDP or ACLED, beside what the sources say: "coded 45, the sources say 38
+//! to 52". A coded number is a judgement about an event and no correction of what one report says, so that it is kept as a
+//! remark on the first figure that counts.
+
+use std::path::Path;
+
+use sayso_desk::load_placed;
+use sayso_ledger::{Anchored, DecisionKind, EntryKind, NewDecision, ReportFilter, ReportId, Subject, View};
+use serde::Serialize;
+
+use super::{Desk, short};
+use crate::{
+    ExportError, Profile, chosen_stories,
+    event::{Event, Tally, events},
+};
+
+/// A row of a coded table beside what the sources say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Compared {
+    /// Line of the row in the file, the header being line 1.
+    pub line: u64,
+    /// Candidate that the row is of.
+    pub event: String,
+    /// Headline of the first report that counts the dead.
+    pub headline: Option<String>,
+    /// What was coded.
+    pub coded: i64,
+    /// Lowest lower end that the sources state.
+    pub low: Option<i64>,
+    /// Value that most of them give.
+    pub best: Option<i64>,
+    /// Highest upper end that the sources state.
+    pub high: Option<i64>,
+    /// `equal`, `within`, `below`, `above`, or `unknown` where no source gives a number.
+    pub verdict: &'static str,
+}
+
+impl Compared {
+    /// As a sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let said = match (self.low, self.best, self.high) {
+            (Some(low), _, Some(high)) if low == high => low.to_string(),
+            (Some(low), _, Some(high)) => format!("{low} to {high}"),
+            (Some(low), _, None) => format!("{low} or more"),
+            (None, _, Some(high)) => format!("up to {high}"),
+            (None, Some(best), None) => best.to_string(),
+            (None, None, None) => "nothing that can be counted".to_owned(),
+        };
+        format!("coded {}, the sources say {said}", self.coded)
+    }
+}
+
+fn verdict(coded: i64, said: &Tally) -> &'static str {
+    match (said.low, said.best, said.high) {
+        (None, None, None) => "unknown",
+        (_, Some(best), _) if best == coded => "equal",
+        (Some(low), _, _) if coded < low => "below",
+        (_, _, Some(high)) if coded > high => "above",
+        (None, Some(best), None) if coded < best => "below",
+        (None, Some(_), None) => "above",
+        _ => "within",
+    }
+}
+
+/// The columns that are needed of a table.
+struct Columns {
+    name: usize,
+    coded: usize,
+    headlines: Option<usize>,
+    place: Option<usize>,
+    day: Option<usize>,
+}
+
+impl Columns {
+    fn of(profile: Profile, header: &csv::StringRecord, path: &Path) -> Result<Self, ExportError> {
+        let (name, coded, place, day) = match profile {
+            Profile::Ucdp => ("relid", "best", "where_description", "date_start"),
+            Profile::Acled => ("event_id_cnty", "fatalities", "location", "event_date"),
+            Profile::EveryCasualty => ("IBC code", "Reported Maximum", "Location", "Start Date"),
+        };
+        let at =
+            |wanted: &str| header.iter().position(|column| column.trim_start_matches('\u{feff}') == wanted);
+        let needed = |wanted: &str| {
+            at(wanted).ok_or_else(|| ExportError::Form {
+                path: path.to_owned(),
+                why: format!("has no column {wanted}, which a table of {} has", profile.name()),
+            })
+        };
+        Ok(Self {
+            name: needed(name)?,
+            coded: needed(coded)?,
+            headlines: at("source_headline"),
+            place: at(place),
+            day: at(day),
+        })
+    }
+}
+
+pub(super) fn bring(desk: &mut Desk<'_>, profile: Profile, path: &Path) -> Result<(), ExportError> {
+    let form = |why: String| ExportError::Form { path: path.to_owned(), why };
+    let mut table = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_path(path)
+        .map_err(|e| form(format!("cannot be read as CSV: {e}")))?;
+    let header = table.headers().map_err(|e| form(format!("cannot be read as CSV: {e}")))?.clone();
+    let columns = Columns::of(profile, &header, path)?;
+    let mut rows: Vec<(u64, csv::StringRecord)> = Vec::new();
+    for (number, record) in (2_u64..).zip(table.records()) {
+        match record {
+            Ok(record) => rows.push((record.position().map_or(number, csv::Position::line), record)),
+            Err(error) => desk.brought.missed.push(format!("row {number}: {error}")),
+        }
+    }
+    let stories = chosen_stories(desk.ledger, &ReportFilter::default())?;
+    let mut loaded = Vec::new();
+    for story in stories {
+        loaded.push((story.0, load_placed(desk.ledger, story.0, None)?));
+    }
+    let candidates: Vec<Event<'_>> =
+        loaded.iter().flat_map(|(story, loaded)| events(*story, loaded)).collect();
+    let mut notes: Vec<(Anchored, String)> = Vec::new();
+    for (line, record) in &rows {
+        let cell = |at: usize| record.get(at).map(str::trim).filter(|cell| !cell.is_empty());
+        let Some(written) = cell(columns.coded) else {
+            desk.brought.missed.push(format!("line {line}: no number was coded"));
+            continue;
+        };
+        let whole = written.parse::<i64>().ok();
+        let Some(coded) = whole.or_else(|| written.strip_suffix(".0").and_then(|n| n.parse().ok())) else {
+            desk.brought.missed.push(format!("line {line}: '{}' is no whole number", short(written)));
+            continue;
+        };
+        let event = match find(&candidates, &columns, &cell) {
+            Ok(event) => event,
+            Err(why) => {
+                desk.brought.missed.push(format!("line {line}: {why}"));
+                continue;
+            }
+        };
+        let said = event.killed().unwrap_or_default();
+        let first = event.counted_appearances().first().map(|(_, a)| a.mark.report);
+        let headline = first.and_then(|r| event.loaded.story.reports.get(r)).and_then(|r| r.headline.clone());
+        let compared = Compared {
+            line: *line,
+            event: event.name(),
+            headline,
+            coded,
+            low: said.low,
+            best: said.best,
+            high: said.high,
+            verdict: verdict(coded, &said),
+        };
+        let text = format!("{} ({})", compared.sentence(), event.name());
+        notes.extend(anchor(event).map(|anchored| (anchored, text)));
+        desk.brought.compared.push(compared);
+    }
+    for (anchored, text) in notes {
+        note(desk, anchored, &text)?;
+    }
+    Ok(())
+}
+
+/// The candidate that a row is of: by its name, else by a headline that it gives, else by place and day together.
+fn find<'e, 's, 'c>(
+    candidates: &'e [Event<'s>],
+    columns: &Columns,
+    cell: &dyn Fn(usize) -> Option<&'c str>,
+) -> Result<&'e Event<'s>, String> {
+    let name = cell(columns.name).unwrap_or("");
+    if let Some(event) = candidates.iter().find(|event| event.name() == name) {
+        return Ok(event);
+    }
+    let only = |found: Vec<&'e Event<'s>>, by: &str| match found.as_slice() {
+        [one] => Some(Ok(*one)),
+        [] => None,
+        several => {
+            Some(Err(format!("{} candidates have this {by}; name one in the first columns", several.len())))
+        }
+    };
+    let folded = |text: &str| text.to_lowercase();
+    let headlines = columns.headlines.and_then(cell).map(folded);
+    let by_headline = |event: &&Event<'_>| {
+        let reports = event.reports().into_iter().filter_map(|r| event.loaded.story.reports.get(r));
+        let mut own = reports.filter_map(|r| r.headline.as_deref().map(folded));
+        headlines.as_ref().is_some_and(|given| own.any(|h| !h.is_empty() && given.contains(&h)))
+    };
+    if let Some(found) = only(candidates.iter().filter(by_headline).collect(), "headline") {
+        return found;
+    }
+    let (place, day) = (columns.place.and_then(cell).map(folded), columns.day.and_then(cell));
+    let by_place = |event: &&Event<'_>| {
+        let days = event.days();
+        let same_day = day.is_some_and(|day| days.is_some_and(|d| d.0.to_string() == day));
+        let same_place = place.as_ref().is_some_and(|p| event.places().iter().any(|own| folded(own) == *p));
+        same_day && same_place
+    };
+    only(candidates.iter().filter(by_place).collect(), "place and day").unwrap_or_else(|| {
+        Err(format!(
+            "'{}' is no candidate of this ledger, and no headline, place and day lead to one",
+            short(name)
+        ))
+    })
+}
+
+/// The first figure that counts, by its words.
+fn anchor(event: &Event<'_>) -> Option<Anchored> {
+    let appearance = event.counted_appearances().first().map(|(_, appearance)| *appearance)?;
+    let reading = event.loaded.readings.get(appearance.mark.report)?;
+    let report = ReportId(event.loaded.key(appearance.mark.report));
+    Anchored::new(report, reading, EntryKind::Figure, appearance.figure.index())
+}
+
+/// Keeps a remark once.
+fn note(desk: &mut Desk<'_>, anchored: Anchored, text: &str) -> Result<(), ExportError> {
+    let by = desk.request.by;
+    let reviewed = desk.ledger.reviewed_in(ReportId(anchored.report), View::Of(by))?;
+    let known = reviewed.is_some_and(|r| {
+        r.decided.values().flat_map(|d| &d.notes).any(|note| note.by == by && note.text == text)
+    });
+    if known {
+        desk.brought.known += 1;
+        return Ok(());
+    }
+    if !desk.request.dry_run {
+        let new = NewDecision {
+            by: by.to_owned(),
+            kind: DecisionKind::Note,
+            subject: Subject::Entries(vec![anchored]),
+            value: None,
+            note: Some(text.to_owned()),
+        };
+        desk.ledger.decide(&new)?;
+    }
+    desk.brought.noted += 1;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Compared, verdict};
+    use crate::event::Tally;
+
+    fn said(low: Option<i64>, best: Option<i64>, high: Option<i64>) -> Tally {
+        Tally { low, best, high }
+    }
+
+    #[test]
+    fn verdicts() {
+        let between = said(Some(38), None, Some(52));
+        for (coded, wanted) in [(37, "below"), (38, "within"), (45, "within"), (53, "above")] {
+            assert_eq!(verdict(coded, &between), wanted, "{coded}");
+        }
+        assert_eq!(verdict(45, &said(Some(40), Some(45), None)), "equal");
+        assert_eq!(verdict(900, &said(Some(40), Some(40), None)), "within", "nobody states an upper end");
+        assert_eq!(verdict(1, &Tally::default()), "unknown");
+    }
+
+    #[test]
+    fn a_row_is_a_sentence() {
+        let row = Compared {
+            line: 2,
+            event: "sayso-1-0".to_owned(),
+            headline: None,
+            coded: 45,
+            low: Some(38),
+            best: None,
+            high: Some(52),
+            verdict: "within",
+        };
+        assert_eq!(row.sentence(), "coded 45, the sources say 38 to 52");
+    }
+}

@@ -1,0 +1,150 @@
+//! Incidents: event candidates in the columns of those who record casualties, with the values of the sources beside them.
+
+use sayso_desk::{Loaded, catch_up, load_placed};
+use sayso_ledger::{Ledger, ReportFilter, StoryId};
+use sayso_model::story::StoryReport;
+use serde_json::Value;
+
+use crate::{
+    ExportError, acled,
+    event::events,
+    every_casualty, sources,
+    table::{Column, Row, Table},
+    ucdp,
+};
+
+/// In whose columns and by whose rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// UCDP's Georeferenced Event Dataset.
+    Ucdp,
+    /// ACLED.
+    Acled,
+    /// Iraq Body Count and the Standards for Casualty Recording.
+    EveryCasualty,
+}
+
+/// Groups that are the sides of a conflict, as the reports name them. Nobody but a person can say which these are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sides {
+    /// Side A.
+    pub a: Option<String>,
+    /// Side B.
+    pub b: Option<String>,
+}
+
+impl Profile {
+    /// Its columns.
+    #[must_use]
+    pub fn columns(self) -> &'static [Column] {
+        match self {
+            Self::Ucdp => ucdp::COLUMNS,
+            Self::Acled => acled::COLUMNS,
+            Self::EveryCasualty => every_casualty::COLUMNS,
+        }
+    }
+
+    /// The name of its table.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ucdp => "ucdp",
+            Self::Acled => "acled",
+            Self::EveryCasualty => "incidents",
+        }
+    }
+
+    /// The column that names a candidate, as `event` of the values of the sources does.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Ucdp => "relid",
+            Self::Acled => "event_id_cnty",
+            Self::EveryCasualty => "IBC code",
+        }
+    }
+
+    fn rows(self, story: i64, loaded: &Loaded, sides: &Sides) -> Vec<Row> {
+        let row = |event: &crate::event::Event<'_>| match self {
+            Self::Ucdp => ucdp::row(event, sides),
+            Self::Acled => acled::row(event),
+            Self::EveryCasualty => every_casualty::row(event),
+        };
+        events(story, loaded).iter().map(row).collect()
+    }
+}
+
+/// The stories that have a report which a filter lets through, with the reports published up to the filter's last day.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn chosen_stories(ledger: &mut Ledger, filter: &ReportFilter) -> Result<Vec<StoryId>, ExportError> {
+    catch_up(ledger)?;
+    let mut stories = std::collections::BTreeSet::new();
+    for line in ledger.reports(filter)? {
+        stories.extend(ledger.story_of(line.id)?);
+    }
+    Ok(stories.into_iter().collect())
+}
+
+/// The incidents of the chosen stories, a batch for each.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn incidents<'l>(
+    ledger: &'l mut Ledger,
+    profile: Profile,
+    filter: &'l ReportFilter,
+    sides: &'l Sides,
+) -> Result<impl Iterator<Item = Result<Vec<Row>, ExportError>> + 'l, ExportError> {
+    let stories = chosen_stories(ledger, filter)?;
+    let ledger = &*ledger;
+    Ok(stories
+        .into_iter()
+        .map(move |story| Ok(profile.rows(story.0, &load_placed(ledger, story.0, filter.until)?, sides))))
+}
+
+/// The incidents and the values of the sources, as the tables of a data package or workbook.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn tables(
+    ledger: &mut Ledger,
+    profile: Profile,
+    filter: &ReportFilter,
+    sides: &Sides,
+) -> Result<[Table; 2], ExportError> {
+    let (mut incidents, mut values) = (Vec::new(), Vec::new());
+    for story in chosen_stories(ledger, filter)? {
+        let loaded = load_placed(ledger, story.0, filter.until)?;
+        incidents.extend(profile.rows(story.0, &loaded, sides));
+        values.extend(sources::rows_of(story.0, &loaded));
+    }
+    Ok([
+        Table {
+            name: profile.name(),
+            about: "Event candidates: a row for each",
+            columns: profile.columns().to_vec(),
+            rows: incidents,
+        },
+        Table {
+            name: "sources",
+            about: "Each report's value of each count of people, with its words",
+            columns: sources::COLUMNS.to_vec(),
+            rows: values,
+        },
+    ])
+}
+
+/// The name of a report's outlet.
+pub(crate) fn outlet(report: &StoryReport) -> Option<String> {
+    report.outlet.clone()
+}
+
+/// Several values in one cell, null for none. A semicolon parts them, so one within becomes a comma.
+pub(crate) fn joined(values: &[String]) -> Value {
+    if values.iter().all(String::is_empty) {
+        return Value::Null;
+    }
+    values.iter().map(|value| value.replace(';', ",")).collect::<Vec<_>>().join("; ").into()
+}

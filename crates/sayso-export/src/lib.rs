@@ -1,0 +1,38 @@
+//! What a ledger holds, in the formats of those who use it, and their data brought in: one file for each format.
+//!
+//! All exports keep the same promises: what people rejected stays out, what no report states is null or left out, and every
+//! row leads back to the words that it rests on.
+#![forbid(unsafe_code)]
+
+mod acled;
+mod citron;
+mod conll;
+pub mod csv_file;
+pub mod datapackage;
+mod error;
+mod event;
+mod every_casualty;
+mod ftm;
+pub mod import;
+mod incident;
+mod ninjs;
+mod prov;
+mod prov_o;
+mod reports;
+pub mod rows;
+mod schema_org;
+mod sources;
+pub mod table;
+mod ucdp;
+mod web_annotation;
+pub mod xlsx;
+
+pub use error::ExportError;
+pub use incident::{Profile, Sides, chosen_stories, incidents, tables};
+pub use reports::{Documents, documents};
+
+/// The columns of the values of the sources, which stand beside every table of incidents.
+#[must_use]
+pub fn source_columns() -> &'static [table::Column] {
+    sources::COLUMNS
+}

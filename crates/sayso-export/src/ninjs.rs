@@ -1,0 +1,103 @@
+//! IPTC ninjs 3: a report as a news item, with those whose word it gives as its information sources.
+
+use std::collections::BTreeSet;
+
+use sayso_model::{ChainRole, SpeakerKind};
+use serde_json::{Map, Value, json};
+
+use crate::reports::Document;
+
+/// The item of a report. What is not known is left out: the standard has no null.
+pub(crate) fn item(document: &Document) -> Value {
+    let reading = document.reading();
+    let head = &reading.report.head;
+    let headline = head.headline.as_ref();
+    let body = headline.and_then(|h| h.span).filter(|span| span.start == 0);
+    let body = body.and_then(|span| document.text().get(span.end..)).unwrap_or(document.text()).trim_start();
+    let byline: Vec<&str> = head.byline.iter().map(|by| by.value.as_str()).collect();
+    let mut item = Map::new();
+    let mut put = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            item.insert(name.to_owned(), value);
+        }
+    };
+    put("uri", Some(document.iri().into()));
+    put(
+        "standard",
+        Some(json!({
+            "name": "ninjs", "version": "3.0", "schema": "https://www.iptc.org/std/ninjs/ninjs-schema_3.0.json"
+        })),
+    );
+    put("type", Some("text".into()));
+    put("version", Some(document.line.revision.to_string().into()));
+    // Only an instant is a date-time of the standard; a day alone would need an hour that nobody stated.
+    put("firstCreated", head.published_at.as_ref().map(|at| at.value.clone().into()));
+    put("language", head.language.as_ref().map(|l| l.value.clone().into()));
+    put(
+        "headlines",
+        headline.map(|h| json!([{"role": "main", "contentType": "text/plain", "value": h.value}])),
+    );
+    put("by", (!byline.is_empty()).then(|| byline.join(", ").into()));
+    put("located", head.dateline.as_ref().map(|d| d.value.clone().into()));
+    put(
+        "bodies",
+        Some(json!([{
+            "role": "main", "contentType": "text/plain", "charCount": body.chars().count(), "value": body
+        }])),
+    );
+    put("people", list(speakers(document, |kind| kind == SpeakerKind::Person)));
+    let body_kinds =
+        |kind| matches!(kind, SpeakerKind::Organization | SpeakerKind::Government | SpeakerKind::Outlet);
+    put("organisations", list(speakers(document, body_kinds)));
+    put("places", list(places(document)));
+    put("infoSources", list(sources(document)));
+    put("altIds", Some(json!([{"role": "sha256", "value": document.line.text_hash}])));
+    Value::Object(item)
+}
+
+fn list(values: Vec<Value>) -> Option<Value> {
+    (!values.is_empty()).then(|| values.into())
+}
+
+/// Named speakers of some kinds.
+fn speakers(document: &Document, kind: impl Fn(SpeakerKind) -> bool) -> Vec<Value> {
+    let mut seen = BTreeSet::new();
+    let speakers = document.reading().speakers.iter();
+    speakers
+        .filter(|s| kind(s.kind) && !s.anonymous && seen.insert(s.name.as_str()))
+        .map(|s| json!({"name": s.name, "rel": "quoted"}))
+        .collect()
+}
+
+fn places(document: &Document) -> Vec<Value> {
+    let mut seen = BTreeSet::new();
+    let places = document.reading().places.iter().filter(|place| seen.insert(place.name.as_str()));
+    places
+        .map(|place| match place.resolved.as_ref().and_then(|entry| entry.geonames) {
+            Some(id) => json!({"name": place.name, "uri": format!("https://sws.geonames.org/{id}/")}),
+            None => json!({"name": place.name}),
+        })
+        .collect()
+}
+
+/// The outlet, then those whose word the report gives and those who hand it on, each once in the order of first use.
+fn sources(document: &Document) -> Vec<Value> {
+    let mut sources = Vec::new();
+    if let Some(outlet) = &document.line.outlet {
+        sources.push(json!({"name": outlet, "role": "publisher"}));
+    }
+    let mut seen = BTreeSet::new();
+    for link in document.reading().statements.iter().flat_map(|s| &s.chain) {
+        let role = match link.role {
+            ChainRole::Outlet => continue,
+            ChainRole::Relay => "relay",
+            ChainRole::Origin => "origin",
+        };
+        if let Some(name) = &link.name
+            && seen.insert((name.as_str(), role))
+        {
+            sources.push(json!({"name": name, "role": role}));
+        }
+    }
+    sources
+}

@@ -1,0 +1,179 @@
+//! schema.org as JSON-LD: reports as `NewsArticle`, who is quoted as `Quotation`, values as `Claim` about a
+//! `QuantitativeValue` with every report that carries them as its appearances, corrections as `CorrectionComment`.
+//!
+//! There is no `ClaimReview`: that a reading is right, which people decide here, says nothing of whether a claim is true.
+
+use std::{collections::BTreeMap, io::Write};
+
+use sayso_desk::words::{amount, what};
+use sayso_ledger::EntryKind;
+use sayso_model::{
+    Number, Span, SpeakerKind, StatementKind,
+    story::{Claim, Point, Series, StoryReport},
+};
+use serde_json::{Map, Value, json};
+
+use crate::{ExportError, reports::Told};
+
+/// Writes one graph of all stories; gives the number of reports.
+pub(crate) fn write(stories: &[Told], out: &mut (dyn Write + Send)) -> Result<usize, ExportError> {
+    let mut graph: Vec<Value> = Vec::new();
+    let mut reports = 0;
+    for told in stories {
+        reports += told.loaded.story.reports.len();
+        articles(told, &mut graph);
+        speakers(told, &mut graph);
+        quotations(told, &mut graph);
+        claims(told, &mut graph);
+        corrections(told, &mut graph);
+    }
+    let document = json!({"@context": "https://schema.org", "@graph": graph});
+    writeln!(out, "{}", serde_json::to_string_pretty(&document)?)?;
+    Ok(reports)
+}
+
+/// An object of what is known.
+fn node(fields: Vec<(&str, Option<Value>)>) -> Value {
+    let known = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Value::Object(known.collect::<Map<_, _>>())
+}
+
+fn reference(id: String) -> Value {
+    json!({"@id": id})
+}
+
+fn articles(told: &Told, graph: &mut Vec<Value>) {
+    let mut corrected: BTreeMap<usize, Vec<Value>> = BTreeMap::new();
+    for (place, link) in told.loaded.story.corrections.iter().enumerate() {
+        if let Some(of) = link.of {
+            corrected.entry(of).or_default().push(reference(correction_id(told, place)));
+        }
+    }
+    for (place, report) in told.loaded.story.reports.iter().enumerate() {
+        let head = told.loaded.readings.get(place).map(|reading| &reading.report.head);
+        let instant = head.and_then(|h| h.published_at.as_ref()).map(|at| at.value.clone());
+        let byline: Vec<&str> =
+            head.into_iter().flat_map(|h| &h.byline).map(|by| by.value.as_str()).collect();
+        graph.push(node(vec![
+            ("@type", Some("NewsArticle".into())),
+            ("@id", Some(told.report(place).into())),
+            ("headline", report.headline.clone().map(Value::from)),
+            ("url", report.url.clone().map(Value::from)),
+            ("datePublished", instant.or_else(|| report.published.map(|d| d.to_string())).map(Value::from)),
+            ("publisher", publisher(report)),
+            ("creditText", (!byline.is_empty()).then(|| byline.join(", ").into())),
+            ("inLanguage", head.and_then(|h| h.language.as_ref()).map(|l| l.value.clone().into())),
+            ("identifier", Some(json!(format!("urn:sha256:{}", report.text_hash)))),
+            ("correction", corrected.remove(&place).map(Value::from)),
+        ]));
+    }
+}
+
+fn publisher(report: &StoryReport) -> Option<Value> {
+    report.outlet.as_ref().map(|name| json!({"@type": "Organization", "name": name}))
+}
+
+fn speakers(told: &Told, graph: &mut Vec<Value>) {
+    for (place, speaker) in told.loaded.story.speakers.iter().enumerate() {
+        let kind = match speaker.kind {
+            SpeakerKind::Person => "Person",
+            SpeakerKind::Organization | SpeakerKind::Outlet => "Organization",
+            SpeakerKind::Government => "GovernmentOrganization",
+            SpeakerKind::Document => "CreativeWork",
+            SpeakerKind::Group | SpeakerKind::Unknown => "Thing",
+        };
+        let others: Vec<&String> = speaker.names.iter().filter(|name| **name != speaker.name).collect();
+        graph.push(node(vec![
+            ("@type", Some(kind.into())),
+            ("@id", Some(told.speaker(place).into())),
+            // A description is no name.
+            (if speaker.anonymous { "description" } else { "name" }, Some(speaker.name.clone().into())),
+            ("alternateName", (!others.is_empty() && !speaker.anonymous).then(|| json!(others))),
+        ]));
+    }
+}
+
+fn quotations(told: &Told, graph: &mut Vec<Value>) {
+    for (report, reading) in told.loaded.readings.iter().enumerate() {
+        let text = reading.report.text.as_str();
+        for (index, statement) in reading.statements.iter().enumerate() {
+            if statement.kind != StatementKind::Direct || statement.content.is_empty() {
+                continue;
+            }
+            let words: Vec<&str> = statement.content.iter().map(|span: &Span| span.cut(text)).collect();
+            let speaker = statement.speaker.and_then(|id| told.speaker_of(report, id));
+            graph.push(node(vec![
+                ("@type", Some("Quotation".into())),
+                ("@id", Some(told.entry(report, EntryKind::Statement, index).into())),
+                ("text", Some(words.join(" … ").into())),
+                ("spokenByCharacter", speaker.map(|place| reference(told.speaker(place)))),
+                ("dateCreated", statement.said_on.map(|d| d.to_string().into())),
+                ("isPartOf", Some(reference(told.report(report)))),
+            ]));
+        }
+    }
+}
+
+fn claims(told: &Told, graph: &mut Vec<Value>) {
+    for claim in &told.loaded.story.claims {
+        for series in &claim.series {
+            for point in &series.points {
+                graph.extend(claim_of(told, claim, series, point));
+            }
+        }
+    }
+}
+
+/// A value on one origin's word, with every report that carries it.
+fn claim_of(told: &Told, claim: &Claim, series: &Series, point: &Point) -> Option<Value> {
+    let first = point.reports.first()?;
+    let mut appearances: Vec<Value> = Vec::new();
+    for appearance in &point.reports {
+        let report = reference(told.report(appearance.mark.report));
+        if !appearances.contains(&report) {
+            appearances.push(report);
+        }
+    }
+    let number = |n: Option<Number>| n.and_then(|n| serde_json::to_value(n).ok());
+    let value = node(vec![
+        ("@type", Some("QuantitativeValue".into())),
+        ("name", Some(what(claim).into())),
+        ("minValue", number(point.value.low)),
+        ("maxValue", number(point.value.high)),
+        ("value", number(point.value.best)),
+        (
+            "unitText",
+            Some(claim.unit.clone().unwrap_or_else(|| "people or things counted".to_owned()).into()),
+        ),
+        ("description", Some(amount(&point.value).into())),
+    ]);
+    let day = point.on.map(|d| d.to_string().into());
+    Some(node(vec![
+        ("@type", Some("Claim".into())),
+        ("@id", Some(told.entry(first.mark.report, EntryKind::Figure, first.figure.index()).into())),
+        ("text", Some(told.words(first.mark.report, first.mark.span).into())),
+        ("author", series.origin.map(|place| reference(told.speaker(place)))),
+        ("dateCreated", day),
+        ("about", Some(value)),
+        ("firstAppearance", Some(reference(told.report(first.mark.report)))),
+        ("appearance", Some(appearances.into())),
+    ]))
+}
+
+fn correction_id(told: &Told, place: usize) -> String {
+    format!("urn:sayso:story:{}:correction:{place}", told.id)
+}
+
+fn corrections(told: &Told, graph: &mut Vec<Value>) {
+    for (place, link) in told.loaded.story.corrections.iter().enumerate() {
+        let mark = link.mark;
+        let day = told.loaded.story.reports.get(mark.report).and_then(|r| r.published);
+        graph.push(node(vec![
+            ("@type", Some("CorrectionComment".into())),
+            ("@id", Some(correction_id(told, place).into())),
+            ("text", Some(told.words(mark.report, mark.span).into())),
+            ("datePublished", day.map(|d| d.to_string().into())),
+            ("isPartOf", Some(reference(told.report(mark.report)))),
+        ]));
+    }
+}

@@ -1,0 +1,135 @@
+//! A workbook: a sheet for each table, its head frozen, with filters and links to the reports.
+
+use std::io::Write;
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use sayso_ledger::export::harmless;
+use serde_json::Value;
+
+use crate::{
+    ExportError,
+    table::{Column, Kind, Table},
+};
+
+/// Characters that a cell can hold.
+const CELL: usize = 32_767;
+/// Characters of a link that spreadsheets follow, and links that a sheet can hold.
+const LINK: usize = 2_079;
+const LINKS: usize = 65_530;
+/// What stands at the end of a text that is longer than a cell; its offsets lead to the whole.
+const CUT: &str = " … (cut off)";
+
+/// Writes a workbook of these tables.
+///
+/// # Errors
+/// [`ExportError::Workbook`] for more rows than a sheet can hold; that of the writer.
+pub fn write(tables: &[Table], out: &mut (dyn Write + Send)) -> Result<(), ExportError> {
+    let mut workbook = Workbook::new();
+    // The same input gives the same bytes: no clock.
+    let made = ExcelDateTime::from_ymd(2000, 1, 1)?;
+    workbook.set_properties(&DocProperties::new().set_author("sayso").set_creation_datetime(&made));
+    for table in tables {
+        sheet(workbook.add_worksheet(), table)?;
+    }
+    out.write_all(&workbook.save_to_buffer()?)?;
+    Ok(())
+}
+
+fn sheet(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
+    let (head, date) = (Format::new().set_bold(), Format::new().set_num_format("yyyy-mm-dd"));
+    sheet.set_name(table.name)?;
+    sheet.set_freeze_panes(1, 0)?;
+    let mut links = 0;
+    for (at, column) in (0_u16..).zip(&table.columns) {
+        sheet.write_string_with_format(0, at, column.name, &head)?;
+        sheet.set_column_width(at, width(column))?;
+        for (line, row) in (1_u32..).zip(&table.rows) {
+            match row.get(usize::from(at)).unwrap_or(&Value::Null) {
+                Value::Null => {}
+                Value::Bool(truth) => {
+                    sheet.write_boolean(line, at, *truth)?;
+                }
+                Value::Number(number) => {
+                    sheet.write_number(line, at, number.as_f64().unwrap_or_default())?;
+                }
+                Value::String(text) if column.kind == Kind::Day && day(text).is_some() => {
+                    if let Some(day) = day(text) {
+                        sheet.write_datetime_with_format(line, at, &day, &date)?;
+                    }
+                }
+                Value::String(text) if column.kind == Kind::Url && links < LINKS && is_link(text) => {
+                    links += 1;
+                    sheet.write_url(line, at, text.as_str())?;
+                }
+                Value::String(text) => {
+                    sheet.write_string(line, at, fitting(&harmless(text)))?;
+                }
+                other => {
+                    sheet.write_string(line, at, fitting(&harmless(&other.to_string())))?;
+                }
+            }
+        }
+    }
+    let (rows, columns) = (u32::try_from(table.rows.len()), u16::try_from(table.columns.len()));
+    if let (Ok(rows), Ok(columns @ 1..)) = (rows, columns) {
+        sheet.autofilter(0, 0, rows, columns - 1)?;
+    }
+    Ok(())
+}
+
+/// A day that spreadsheets can count with: none before 1900.
+fn day(written: &str) -> Option<ExcelDateTime> {
+    let mut parts = written.split('-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    ExcelDateTime::from_ymd(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+fn is_link(text: &str) -> bool {
+    (text.starts_with("https://") || text.starts_with("http://")) && text.chars().count() <= LINK
+}
+
+fn fitting(text: &str) -> String {
+    if text.chars().count() <= CELL {
+        return text.to_owned();
+    }
+    text.chars().take(CELL - CUT.chars().count()).chain(CUT.chars()).collect()
+}
+
+fn width(column: &Column) -> f64 {
+    match column.kind {
+        Kind::Text | Kind::Url => 24.0,
+        Kind::Day => 12.0,
+        Kind::Integer | Kind::Number | Kind::Truth => 10.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CELL, fitting, is_link, write};
+    use crate::table::{Table, day, text, url};
+
+    #[test]
+    fn long_texts_are_cut_and_say_so() {
+        let cut = fitting(&"ä".repeat(CELL + 1));
+        assert_eq!(cut.chars().count(), CELL);
+        assert!(cut.ends_with("(cut off)"));
+        assert_eq!(fitting("short"), "short");
+        assert!(!is_link("javascript:alert(1)"));
+    }
+
+    #[test]
+    fn the_same_tables_give_the_same_bytes() {
+        let table = Table {
+            name: "t",
+            about: "",
+            columns: vec![text("a", ""), day("b", ""), url("c", "")],
+            rows: vec![vec!["=1".into(), "2025-06-12".into(), "https://a.example/".into()]],
+        };
+        let bytes = || {
+            let mut out = Vec::new();
+            write(std::slice::from_ref(&table), &mut out).unwrap();
+            out
+        };
+        assert_eq!(bytes(), bytes());
+    }
+}

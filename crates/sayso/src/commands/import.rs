@@ -1,0 +1,104 @@
+//! `sayso import`: hand-made data as decisions of a named person, beside what the sources say.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::ValueEnum;
+use sayso_export::{
+    Profile,
+    import::{Form, Request, import},
+};
+
+use crate::{failure::Failure, ledger::LedgerArgs, output};
+
+/// Bring hand-made data in as decisions of a named person, and compare it with what the sources say.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Figures and attributions are found by the words of their reports, which must be in the ledger. Rows of a coded
+table are found by the name that `sayso export` gave them, else by a headline, else by place and day.
+
+Examples:
+  sayso import gold/ --format gold --as ida
+  sayso import coded.csv --format ucdp --as ida           prints: coded 45, the sources say 38 to 52
+  sayso import coded.csv --format acled --as ida --dry-run
+  sayso agreement ida per"
+)]
+pub(crate) struct Args {
+    /// File or folder to bring in
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+    /// Form of the data
+    #[arg(long, value_enum)]
+    format: ImportFormat,
+    /// Whose decisions they are
+    #[arg(long = "as", value_name = "NAME")]
+    name: String,
+    /// The data lists all that there is: reject what was read and is not listed (gold and citron)
+    #[arg(long)]
+    complete: bool,
+    /// Keep nothing, only say what would be decided
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    ledger: LedgerArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Form of the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImportFormat {
+    /// The folder that `sayso export --format gold` writes
+    Gold,
+    /// Citron's annotation format
+    Citron,
+    /// A table with the columns of ACLED
+    Acled,
+    /// A table with the columns of UCDP's Georeferenced Event Dataset
+    Ucdp,
+}
+
+/// Brings the data in.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    if args.name.trim().is_empty() {
+        return Err(Failure::Other("say whose decisions these are with --as NAME".to_owned()));
+    }
+    let form = match args.format {
+        ImportFormat::Gold => Form::Gold,
+        ImportFormat::Citron => Form::Citron,
+        ImportFormat::Acled => Form::Coded(Profile::Acled),
+        ImportFormat::Ucdp => Form::Coded(Profile::Ucdp),
+    };
+    if args.complete && matches!(form, Form::Coded(_)) {
+        return Err(Failure::Other("--complete goes with gold and citron only".to_owned()));
+    }
+    let mut ledger = args.ledger.open()?;
+    let request = Request { by: args.name.trim(), complete: args.complete, dry_run: args.dry_run };
+    let brought = import(&mut ledger, form, &args.path, request)?;
+    if args.json {
+        output::json_pretty(&serde_json::to_value(&brought)?)?;
+    } else {
+        if !brought.compared.is_empty() {
+            let rows = brought.compared.iter().map(|c| {
+                let headline = c.headline.clone().unwrap_or_default();
+                vec![c.line.to_string(), c.event.clone(), c.sentence(), c.verdict.to_owned(), headline]
+            });
+            output::table(&["line", "event", "coded and said", "verdict", "headline"], rows.collect())?;
+        }
+        let would = if args.dry_run { "would be " } else { "" };
+        output::text(&format!(
+            "{would}accepted {}, corrected {}, added {}, rejected {}, noted {}, known {}, missed {}\n",
+            brought.accepted,
+            brought.corrected,
+            brought.added,
+            brought.rejected,
+            brought.noted,
+            brought.known,
+            brought.missed.len()
+        ))?;
+        for missed in &brought.missed {
+            output::complain(missed);
+        }
+    }
+    Ok(if brought.missed.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })
+}

@@ -1,0 +1,204 @@
+//! Settings: from the configuration file, then from the environment, then from the command line. The later one counts.
+
+use std::{collections::BTreeMap, env, fs, io, path::PathBuf};
+
+use clap::Command;
+use etcetera::BaseStrategy;
+
+use crate::failure::Failure;
+
+/// Names another configuration file.
+pub(crate) const FILE: &str = "SAYSO_CONFIG";
+
+/// What a setting takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Takes {
+    Text,
+    Number,
+    Whole,
+}
+
+impl Takes {
+    fn holds(self, value: &str) -> bool {
+        match self {
+            Self::Text => true,
+            Self::Number => value.parse::<f64>().is_ok(),
+            Self::Whole => value.parse::<u64>().is_ok(),
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "a text",
+            Self::Number => "a number",
+            Self::Whole => "a whole number",
+        }
+    }
+}
+
+/// A setting.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Key {
+    /// Its name in the file.
+    pub(crate) name: &'static str,
+    /// The variable of the environment.
+    pub(crate) variable: &'static str,
+    /// The option of the command line.
+    pub(crate) flag: &'static str,
+    /// What it takes.
+    takes: Takes,
+    /// What it sets.
+    pub(crate) about: &'static str,
+    /// What holds without it, in words.
+    pub(crate) default: &'static str,
+}
+
+/// All settings.
+pub(crate) const KEYS: &[Key] = &[
+    Key {
+        name: "ledger",
+        variable: "SAYSO_LEDGER",
+        flag: "ledger",
+        takes: Takes::Text,
+        about: "The ledger's file",
+        default: "sayso/ledger.db in the XDG data folder",
+    },
+    Key {
+        name: "by",
+        variable: "SAYSO_BY",
+        flag: "by",
+        takes: Takes::Text,
+        about: "Who decides",
+        default: "the user's name",
+    },
+    Key {
+        name: "delay",
+        variable: "SAYSO_DELAY",
+        flag: "delay",
+        takes: Takes::Number,
+        about: "Least time between two requests to one host, in seconds",
+        default: "2",
+    },
+    Key {
+        name: "max_bytes",
+        variable: "SAYSO_MAX_BYTES",
+        flag: "max-bytes",
+        takes: Takes::Whole,
+        about: "Largest report that is taken, in bytes",
+        default: "33554432",
+    },
+    Key {
+        name: "threads",
+        variable: "SAYSO_THREADS",
+        flag: "threads",
+        takes: Takes::Whole,
+        about: "Threads that read",
+        default: "as many as there are cores",
+    },
+];
+
+/// The name of whoever runs the program: who decides where no setting says it.
+pub(crate) fn user() -> String {
+    env::var("USER").ok().filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// What the configuration file says.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Settings {
+    /// The file, where there can be one.
+    pub(crate) path: Option<PathBuf>,
+    /// True where it is there.
+    pub(crate) found: bool,
+    /// Its values by key.
+    values: BTreeMap<&'static str, String>,
+}
+
+/// A setting's value with where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct Effective {
+    /// The key.
+    pub(crate) key: &'static str,
+    /// Its value; null where nothing sets it.
+    pub(crate) value: Option<String>,
+    /// `file`, the variable's name, or `default`.
+    pub(crate) from: String,
+    /// The option that goes before both.
+    pub(crate) flag: String,
+    /// What holds without it.
+    pub(crate) default: &'static str,
+}
+
+impl Settings {
+    /// Reads the file: the one that `SAYSO_CONFIG` names, which must be there, else `sayso/config.toml` in the XDG
+    /// configuration folder, which need not.
+    pub(crate) fn read() -> Result<Self, Failure> {
+        let named = env::var_os(FILE).filter(|path| !path.is_empty()).map(PathBuf::from);
+        let usual = || {
+            let base = etcetera::choose_base_strategy().ok()?;
+            Some(base.config_dir().join("sayso").join("config.toml"))
+        };
+        let Some(path) = named.clone().or_else(usual) else { return Ok(Self::default()) };
+        let written = match fs::read_to_string(&path) {
+            Ok(written) => written,
+            Err(e) if e.kind() == io::ErrorKind::NotFound && named.is_none() => {
+                return Ok(Self { path: Some(path), ..Self::default() });
+            }
+            Err(source) => return Err(Failure::Open { input: path.display().to_string(), source }),
+        };
+        let wrong = |why: String| Failure::Other(format!("{}: {why}", path.display()));
+        let table: toml::Table =
+            written.parse().map_err(|e: toml::de::Error| wrong(format!("is no TOML: {}", e.message())))?;
+        let mut values = BTreeMap::new();
+        for (name, value) in table {
+            let key = KEYS.iter().find(|key| key.name == name).ok_or_else(|| {
+                let known: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
+                wrong(format!("`{name}` is no setting; the settings are {}", known.join(", ")))
+            })?;
+            let value = match value {
+                toml::Value::String(text) => text,
+                toml::Value::Integer(number) => number.to_string(),
+                toml::Value::Float(number) => number.to_string(),
+                other => {
+                    return Err(wrong(format!(
+                        "`{name}` takes a string or a number, not {}",
+                        other.type_str()
+                    )));
+                }
+            };
+            if !key.takes.holds(&value) {
+                return Err(wrong(format!("`{name}` takes {}, not '{value}'", key.takes.as_str())));
+            }
+            values.insert(key.name, value);
+        }
+        Ok(Self { path: Some(path), found: true, values })
+    }
+
+    /// The command line with the file's values as the defaults of its options, so that the environment and options go before
+    /// them.
+    pub(crate) fn apply(&self, command: Command) -> Command {
+        command.mut_subcommands(|sub| {
+            sub.mut_args(|arg| {
+                let key = KEYS.iter().find(|key| arg.get_long() == Some(key.flag));
+                match key.and_then(|key| self.values.get(key.name)) {
+                    Some(value) => arg.default_value(value.clone()),
+                    None => arg,
+                }
+            })
+        })
+    }
+
+    /// Every setting as it holds without options.
+    pub(crate) fn effective(&self) -> Vec<Effective> {
+        let of = |key: &Key| {
+            let variable = env::var(key.variable).ok().map(|value| (value, key.variable.to_owned()));
+            let file = || self.values.get(key.name).map(|value| (value.clone(), "file".to_owned()));
+            let found = variable.or_else(file);
+            let (value, from) = match found {
+                Some((value, from)) => (Some(value), from),
+                None => (None, "default".to_owned()),
+            };
+            Effective { key: key.name, value, from, flag: format!("--{}", key.flag), default: key.default }
+        };
+        KEYS.iter().map(of).collect()
+    }
+}

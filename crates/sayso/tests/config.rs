@@ -1,0 +1,132 @@
+//! Settings: the file, then the environment, then options; the later goes before.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should say where"
+)]
+
+use std::{fs, path::Path, process::Command};
+
+use serde_json::Value;
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn run(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
+    command.args(args).env("XDG_CONFIG_HOME", folder).env("XDG_DATA_HOME", folder.join("data"));
+    for name in
+        ["SAYSO_CONFIG", "SAYSO_LEDGER", "SAYSO_BY", "SAYSO_DELAY", "SAYSO_MAX_BYTES", "SAYSO_THREADS"]
+    {
+        command.env_remove(name);
+    }
+    let output = command.envs(env.iter().copied()).output().unwrap();
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn folder(config: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("sayso")).unwrap();
+    fs::write(folder.path().join("sayso/config.toml"), config).unwrap();
+    folder
+}
+
+fn setting(folder: &Path, key: &str, env: &[(&str, &str)]) -> (Value, Value) {
+    let ran = run(folder, &["config", "--json"], env);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let shown: Value = serde_json::from_str(&ran.out).unwrap();
+    let settings = shown["settings"].as_array().unwrap();
+    let found = settings.iter().find(|s| s["key"] == key).unwrap();
+    (found["value"].clone(), found["from"].clone())
+}
+
+#[test]
+fn each_setting_says_where_it_comes_from() {
+    let folder = folder("delay = 5\nby = \"ida\"\n");
+    let path = folder.path();
+    assert_eq!(setting(path, "delay", &[]), ("5".into(), "file".into()));
+    assert_eq!(setting(path, "delay", &[("SAYSO_DELAY", "7")]), ("7".into(), "SAYSO_DELAY".into()));
+    assert_eq!(setting(path, "threads", &[]), (Value::Null, "default".into()));
+    assert!(run(path, &["config"], &[]).out.contains("config.toml"));
+}
+
+#[test]
+fn the_later_goes_before() {
+    let folder = folder("ledger = \"LEDGER\"\nby = \"ida\"\n");
+    let path = folder.path();
+    let ledger = path.join("file.db");
+    let config = path.join("sayso/config.toml");
+    let written = fs::read_to_string(&config).unwrap().replace("LEDGER", ledger.to_str().unwrap());
+    fs::write(&config, written).unwrap();
+    let report = path.join("r.txt");
+    fs::write(
+        &report,
+        "publisher: a.example\npublished: 2025-06-12\n\nNine people were killed, police said.\n",
+    )
+    .unwrap();
+    assert_eq!(run(path, &["add", report.to_str().unwrap()], &[]).code, 0);
+    assert!(ledger.is_file(), "the file's ledger");
+    let other = path.join("env.db");
+    assert_eq!(
+        run(path, &["add", report.to_str().unwrap()], &[("SAYSO_LEDGER", other.to_str().unwrap())]).code,
+        0
+    );
+    assert!(other.is_file(), "the environment's ledger");
+    let by = |args: &[&str], env: &[(&str, &str)]| {
+        let all = [&["decide", "accept", "1:f0"][..], args].concat();
+        let ran = run(path, &all, env);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let trail = run(path, &["decide", "--json"], env).out;
+        let last: Value = serde_json::from_str(trail.lines().last().unwrap()).unwrap();
+        last["by"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(by(&[], &[]), "ida");
+    assert_eq!(by(&[], &[("SAYSO_BY", "per")]), "per");
+    assert_eq!(by(&["--by", "ola"], &[("SAYSO_BY", "per")]), "ola");
+}
+
+#[test]
+fn a_wrong_file_says_what_is_wrong() {
+    for (config, said) in [
+        ("delya = 5\n", "`delya` is no setting; the settings are ledger, by"),
+        ("delay = [5]\n", "`delay` takes a string or a number, not array"),
+        ("delay = \n", "is no TOML"),
+        ("delay = \"slow\"\n", "`delay` takes a number, not 'slow'"),
+        ("threads = 1.5\n", "`threads` takes a whole number, not '1.5'"),
+    ] {
+        let folder = folder(config);
+        let ran = run(folder.path(), &["add", "/nowhere"], &[]);
+        assert_ne!(ran.code, 0, "{config}");
+        assert!(ran.err.contains(said), "{config}: {}", ran.err);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run(folder.path(), &["config"], &[("SAYSO_CONFIG", "/nowhere/c.toml")]);
+    assert!(ran.code != 0 && ran.err.contains("/nowhere/c.toml"), "{}", ran.err);
+}
+
+#[test]
+fn completions_and_manual_pages_are_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = run(folder.path(), &["completions", shell], &[]);
+        assert_eq!(ran.code, 0);
+        assert!(ran.out.contains("reread") && ran.out.contains("with-rejected"), "{shell}");
+        // The others complete no values.
+        assert!(!matches!(shell, "bash" | "zsh" | "fish") || ran.out.contains("web-annotation"), "{shell}");
+    }
+    let pages = folder.path().join("man");
+    assert_eq!(run(folder.path(), &["man", pages.to_str().unwrap()], &[]).code, 0);
+    let page = fs::read_to_string(pages.join("sayso-export.1")).unwrap();
+    assert!(page.starts_with(".ie") && page.contains("side\\-a"), "{}", &page[..200]);
+    let names: Vec<_> = fs::read_dir(&pages).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(names.len() > 20 && names.iter().any(|n| n == "sayso.1"));
+    assert!(!names.iter().any(|n| n == "sayso-reference.1"), "what is for us only is no page");
+}

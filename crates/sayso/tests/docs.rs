@@ -1,0 +1,152 @@
+//! The documentation says what the program does: reference pages are those that it makes, and what the tutorial types works.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should say where"
+)]
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+fn book(page: &str) -> PathBuf {
+    root().join("docs/book/src").join(page)
+}
+
+fn made(page: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_sayso"))
+        .args(["reference", page])
+        .env_remove("SAYSO_CONFIG")
+        .env("XDG_CONFIG_HOME", "/nowhere")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Every command, option, column, category and setting is documented, since the pages are made from the program. After a
+/// change: `for p in commands columns categories config; do sayso reference $p > docs/book/src/reference/$p.md; done`
+#[test]
+fn reference_pages_are_those_of_the_program() {
+    for page in ["commands", "columns", "categories", "config"] {
+        let path = book(&format!("reference/{page}.md"));
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            committed == made(page),
+            "{} is not what the program is; run `sayso reference {page} > docs/book/src/reference/{page}.md`",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn nothing_is_documented_by_its_name_alone() {
+    for page in ["commands", "columns", "categories", "config"] {
+        for line in made(page).lines().filter(|line| line.starts_with("| `")) {
+            let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+            assert!(cells.iter().all(|cell| !cell.is_empty()), "{page}: {line}");
+        }
+    }
+}
+
+#[test]
+fn every_category_of_the_data_is_documented() {
+    let page = made("categories");
+    let data = fs::read_to_string(root().join("data/figure_categories.tsv")).unwrap();
+    let categories: BTreeSet<&str> = data
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split('\t').next())
+        .filter(|category| *category != "-")
+        .collect();
+    for category in categories {
+        assert!(
+            page.contains(&format!("| `{category}` |")),
+            "{category} is not in the categories of the reference"
+        );
+    }
+}
+
+#[test]
+fn every_format_is_documented() {
+    let formats = fs::read_to_string(book("reference/formats.md")).unwrap();
+    let commands = made("commands");
+    let line = commands.lines().find(|line| line.contains("Form of the output")).unwrap();
+    // Each is followed by a colon and what it is.
+    let mut names: Vec<&str> = line.split("`: ").filter_map(|before| before.rsplit('`').next()).collect();
+    names.pop();
+    assert!(names.contains(&"web-annotation"), "{names:?}");
+    for name in names {
+        assert!(
+            formats.contains(&format!("`{name}`")),
+            "{name} is not in docs/book/src/reference/formats.md"
+        );
+    }
+}
+
+/// Each `$ sayso` line of the tutorial, in a folder with the examples.
+#[test]
+fn the_tutorial_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let (from, to) = (root().join("examples/flood"), folder.path().join("examples/flood"));
+    fs::create_dir_all(&to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+    }
+    let binaries = Path::new(env!("CARGO_BIN_EXE_sayso")).parent().unwrap();
+    let path = format!("{}:{}", binaries.display(), std::env::var("PATH").unwrap());
+    let tutorial = fs::read_to_string(book("tutorial.md")).unwrap();
+    let mut ran = 0;
+    let mut printed = String::new();
+    for command in tutorial.lines().filter_map(|line| line.strip_prefix("$ ")) {
+        let output = Command::new("sh")
+            .args(["-c", command])
+            .current_dir(folder.path())
+            .env("PATH", &path)
+            .env("SAYSO_LEDGER", folder.path().join("ledger.db"))
+            .env("XDG_CONFIG_HOME", folder.path())
+            .env_remove("SAYSO_CONFIG")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        printed.push_str(&String::from_utf8_lossy(&output.stdout));
+        ran += 1;
+    }
+    assert!(ran > 12, "{ran}");
+    for said in ["coded 45, the sources say 57 to 90", "Mara Sandt", "Civil Defence Agency"] {
+        assert!(printed.contains(said), "{said}");
+    }
+    assert!(folder.path().join("ged/datapackage.json").is_file());
+}
+
+/// Links between the pages lead somewhere.
+#[test]
+fn links_of_the_book_lead_somewhere() {
+    let mut pages = vec![book("")];
+    let mut checked = 0;
+    while let Some(path) = pages.pop() {
+        if path.is_dir() {
+            pages.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().unwrap_or("");
+            if file.is_empty() || file.starts_with("http") {
+                continue;
+            }
+            checked += 1;
+            assert!(path.parent().unwrap().join(file).is_file(), "{}: {link}", path.display());
+        }
+    }
+    assert!(checked > 15, "{checked}");
+}

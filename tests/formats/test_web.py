@@ -1,0 +1,168 @@
+"""News systems and the web: ninjs, schema.org, Web Annotation."""
+import json
+
+import jsonschema
+import msgspec_schemaorg.models as vocabulary
+from pyld import jsonld
+
+# Properties of a ninjs 3.0 item that are used, by the standard that IPTC publishes; an item has no others.
+TEXT = {"type": "string"}
+URI = {"type": "string", "pattern": "^[a-z][a-z0-9+.-]*:"}
+VALUES = {"type": "array", "items": {
+    "type": "object", "required": ["value"], "additionalProperties": False,
+    "properties": {"role": TEXT, "contentType": TEXT, "value": TEXT, "charCount": {"type": "integer"},
+                   "wordCount": {"type": "integer"}}}}
+
+
+def named(*roles):
+    return {"type": "array", "items": {
+        "type": "object", "additionalProperties": False,
+        "properties": {"name": TEXT, "uri": URI, "literal": TEXT, **{role: TEXT for role in roles}}}}
+
+
+NINJS = {
+    "type": "object", "required": ["uri"], "additionalProperties": False,
+    "properties": {
+        "uri": URI,
+        "standard": {"type": "object", "additionalProperties": False,
+                     "properties": {"name": {"const": "ninjs"}, "version": {"const": "3.0"}, "schema": URI}},
+        "type": {"enum": ["text", "audio", "video", "picture", "graphic", "composite", "component", "event", "planning"]},
+        "version": TEXT,
+        "firstCreated": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$"},
+        "language": TEXT, "by": TEXT, "located": TEXT,
+        "headlines": VALUES, "bodies": VALUES,
+        "people": named("rel"), "organisations": named("rel"), "places": named("rel"), "infoSources": named("role"),
+        "altIds": {"type": "array", "items": {"type": "object", "additionalProperties": False,
+                                              "properties": {"role": TEXT, "value": TEXT}}},
+    },
+}
+
+# The terms of the Web Annotation vocabulary that are used, as W3C's context maps them.
+OA, AS = "http://www.w3.org/ns/oa#", "https://www.w3.org/ns/activitystreams#"
+ANNO = {
+    "oa": OA, "as": AS, "dc": "http://purl.org/dc/elements/1.1/", "dcterms": "http://purl.org/dc/terms/",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "foaf": "http://xmlns.com/foaf/0.1/", "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "id": {"@id": "@id", "@type": "@id"}, "type": {"@id": "@type", "@type": "@vocab"},
+    "Annotation": "oa:Annotation", "SpecificResource": "oa:SpecificResource", "TextualBody": "oa:TextualBody",
+    "TextQuoteSelector": "oa:TextQuoteSelector", "TextPositionSelector": "oa:TextPositionSelector",
+    "AnnotationCollection": "as:OrderedCollection", "AnnotationPage": "as:OrderedCollectionPage",
+    "Person": "foaf:Person", "Software": "as:Application", "describing": "oa:describing",
+    "body": {"@type": "@id", "@id": "oa:hasBody"}, "target": {"@type": "@id", "@id": "oa:hasTarget"},
+    "source": {"@type": "@id", "@id": "oa:hasSource"}, "selector": {"@type": "@id", "@id": "oa:hasSelector"},
+    "motivation": {"@type": "@vocab", "@id": "oa:motivatedBy"}, "purpose": {"@type": "@vocab", "@id": "oa:hasPurpose"},
+    "exact": "oa:exact", "prefix": "oa:prefix", "suffix": "oa:suffix",
+    "start": {"@type": "xsd:nonNegativeInteger", "@id": "oa:start"},
+    "end": {"@type": "xsd:nonNegativeInteger", "@id": "oa:end"},
+    "value": "rdf:value", "format": "dc:format", "language": "dc:language", "name": "foaf:name", "label": "rdfs:label",
+    "creator": {"@type": "@id", "@id": "dcterms:creator"}, "generator": {"@type": "@id", "@id": "as:generator"},
+    "items": {"@type": "@id", "@id": "as:items", "@container": "@list"},
+    "first": {"@type": "@id", "@id": "as:first"}, "partOf": {"@type": "@id", "@id": "as:partOf"},
+    "startIndex": "as:startIndex", "total": "as:totalItems",
+}
+
+
+def loader(url, _options=None):
+    contexts = {"http://www.w3.org/ns/anno.jsonld": ANNO, "https://schema.org": {"@vocab": "https://schema.org/"}}
+    return {"contextUrl": None, "documentUrl": url, "contentType": "application/ld+json",
+            "document": {"@context": contexts[url]}}
+
+
+def expand(document):
+    return jsonld.expand(document, {"documentLoader": loader})
+
+
+def test_ninjs_items_are_valid(flood, siege, hostile):
+    for sayso in (flood, siege, hostile):
+        items = sayso.export_lines("ninjs")
+        assert len(items) == len(sayso.export_lines("jsonl", "--what", "reports"))
+        for item in items:
+            jsonschema.validate(item, NINJS)
+    assert hostile.export_lines("ninjs")[0]["uri"].startswith("urn:sha256:"), "a script is no identifier"
+
+
+def test_ninjs_names_the_sources_of_the_information(flood):
+    second = next(i for i in flood.export_lines("ninjs") if "reaches 40" in i["headlines"][0]["value"])
+    sources = {(s["name"], s["role"]) for s in second["infoSources"]}
+    assert ("Civil Defence Agency", "origin") in sources
+    assert ("Valley News", "relay") in sources
+    assert second["firstCreated"] == "2025-06-12T13:05:00Z"
+    assert not second["bodies"][0]["value"].startswith(second["headlines"][0]["value"])
+
+
+def test_ninjs_is_read_back_as_the_same_reports(flood, tmp_path):
+    names = []
+    for n, item in enumerate(flood.export_lines("ninjs")):
+        path = tmp_path / f"{n}.json"
+        path.write_text(json.dumps(item), encoding="utf-8")
+        names.append(str(path))
+    from conftest import make
+    again = make(tmp_path, names)
+    assert set(again.readings()) == set(flood.readings()), "the texts are the same, by their hashes"
+
+
+def test_schema_org_has_only_types_and_properties_of_the_vocabulary(flood, siege):
+    for sayso in (flood, siege):
+        document = json.loads(sayso.export("schema-org"))
+        expanded = expand(document)
+        assert expanded
+
+        def check(node):
+            if isinstance(node, list):
+                for each in node:
+                    check(each)
+            elif isinstance(node, dict) and "@type" in node:
+                known = set(getattr(vocabulary, node["@type"]).__struct_encode_fields__)
+                unknown = {name for name in node if not name.startswith("@")} - known
+                assert not unknown, (node["@type"], unknown)
+                for value in node.values():
+                    check(value)
+
+        check(document["@graph"])
+        ids = [node["@id"] for node in document["@graph"] if "@id" in node]
+        assert len(ids) == len(set(ids))
+
+
+def test_schema_org_claims_have_all_their_appearances(flood):
+    graph = json.loads(flood.export("schema-org"))["@graph"]
+    by_id = {node["@id"]: node for node in graph}
+    claims = [n for n in graph if n["@type"] == "Claim" and n["about"].get("value") == 40]
+    [claim] = [c for c in claims if len(c["appearance"]) > 1]
+    articles = [by_id[a["@id"]] for a in claim["appearance"]]
+    assert {a["publisher"]["name"] for a in articles} == {"Valley News", "Northern Post"}
+    assert by_id[claim["firstAppearance"]["@id"]]["datePublished"].startswith("2025-06-12")
+    assert by_id[claim["author"]["@id"]]["name"] == "Civil Defence Agency"
+    assert claim["about"]["minValue"] == 40 and "maxValue" not in claim["about"]
+    quotation = next(n for n in graph if n["@type"] == "Quotation" and "minutes" in n["text"])
+    assert by_id[quotation["spokenByCharacter"]["@id"]]["name"] == "Pavel Orsik"
+    assert any(n["@type"] == "CorrectionComment" for n in graph)
+    assert not any(n["@type"] == "ClaimReview" for n in graph), "nobody has rated a claim"
+
+
+def test_annotations_are_json_ld_and_their_spans_cut_from_the_text(flood, hostile):
+    for sayso in (flood, hostile):
+        document = json.loads(sayso.export("web-annotation"))
+        [collection] = expand(document)
+        [page] = collection[AS + "first"]
+        [items] = page[AS + "items"]
+        assert len(items["@list"]) == document["total"] > 0
+        for item in items["@list"]:
+            assert item["@type"] == [OA + "Annotation"]
+            assert item[OA + "motivatedBy"] == [{"@id": OA + "describing"}]
+            assert {"@id", "@type", OA + "hasBody", OA + "hasTarget", OA + "motivatedBy"} <= set(item)
+        texts = {h: r["report"]["text"] for h, r in sayso.readings().items()}
+        for item in document["first"]["items"]:
+            for target in item["target"]:
+                text = texts[target["sayso:textHash"]]
+                quote, position = target["selector"]
+                start, end = position["start"], position["end"]
+                assert text[start:end] == quote["exact"]
+                assert text[max(0, start - 32):start] == quote["prefix"]
+                assert text[end:end + 32] == quote["suffix"]
+
+
+def test_annotations_say_who_has_reviewed(fresh):
+    fresh.run("decide", "accept", "1:f0", "--by", "ida")
+    items = json.loads(fresh.export("web-annotation"))["first"]["items"]
+    reviewed = [i for i in items if "creator" in i]
+    assert [i["creator"] for i in reviewed] == [[{"type": "Person", "name": "ida"}]]
