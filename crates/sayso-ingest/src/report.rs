@@ -19,8 +19,8 @@ pub(crate) fn assemble(raw: &[u8], body: &str, mut head: Head, mut diagnostics: 
     let mut text = body.to_owned();
     if let Some(headline) = &mut head.headline {
         // A headline that the body repeats stands there already.
-        let first = text.lines().next().unwrap_or("");
-        let start = first.len() - first.trim_start().len();
+        let start = text.len() - text.trim_start().len();
+        let first = text.trim_start().lines().next().unwrap_or("");
         if folded(first) != folded(&headline.value) {
             text = format!("{}\n\n{text}", headline.value);
             headline.span = Some(Span::new(0, headline.value.len()));

@@ -180,6 +180,8 @@ fn configure(db: &Connection) -> Result<(), LedgerError> {
     db.pragma_update(None, "foreign_keys", true)?;
     db.pragma_update(None, "cache_size", -64_000)?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
+    // Pages are looked over when they are first read: a damaged one is an error, not fewer rows.
+    db.pragma_update(None, "cell_size_check", true)?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(())
 }

@@ -84,10 +84,13 @@ pub struct ReportFilter {
     pub limit: Option<u32>,
 }
 
-/// Entries are counted by their sums, which no index has: rows themselves are counted.
+/// Entries are counted by their sums, which no index has: rows themselves are counted. A report whose entries are there and
+/// whose reading is not has lost it: that is told as damage, not as a report that was never read.
 pub(crate) const LINE: &str = "r.id, r.text_hash, r.first, r.revision, r.latest, r.headline, r.outlet, r.published, r.url, \
      r.language, r.origin, r.fetched_at, r.added_at, \
-     CASE WHEN EXISTS (SELECT 1 FROM reading WHERE report = r.id) THEN (SELECT count(sum) FROM statement WHERE report = r.id) END, \
+     CASE WHEN EXISTS (SELECT 1 FROM reading WHERE report = r.id) THEN (SELECT count(sum) FROM statement WHERE report = r.id) \
+     WHEN (EXISTS (SELECT 1 FROM statement WHERE report = r.id) OR EXISTS (SELECT 1 FROM figure WHERE report = r.id)) \
+     AND is_sound('reading', r.id, NULL, -1) THEN NULL END, \
      CASE WHEN EXISTS (SELECT 1 FROM reading WHERE report = r.id) THEN (SELECT count(sum) FROM figure WHERE report = r.id) END";
 
 pub(crate) fn line(row: &Row<'_>) -> rusqlite::Result<ReportLine> {
