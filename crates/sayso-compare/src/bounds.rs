@@ -2,21 +2,10 @@
 
 use std::cmp::Ordering;
 
-use sayso_model::{Figure, Number, story::Bounds};
+use sayso_model::{Number, story::Bounds};
 
 /// How far "about" reaches, in tenths of the value on each side. Reports round by it; a smaller gap is no conflict.
 const ABOUT_TENTHS: i64 = 1;
-
-pub(crate) fn of(figure: &Figure) -> Bounds {
-    Bounds {
-        low: figure.low,
-        best: figure.best,
-        high: figure.high,
-        low_exclusive: figure.low_exclusive,
-        high_exclusive: figure.high_exclusive,
-        approximate: figure.approximate,
-    }
-}
 
 /// The number by which people name a value: the best, else the lower bound, else the upper.
 pub(crate) fn central(bounds: &Bounds) -> Option<Number> {

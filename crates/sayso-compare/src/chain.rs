@@ -267,18 +267,18 @@ impl<'a> Tracer<'a> {
             f.category == figure.category && f.group == figure.group && !f.retracted && !f.negated
         });
         let only = others.next()?;
-        let value = bounds::of(only);
-        others.all(|f| bounds::same(&bounds::of(f), &value)).then_some(value)
+        let value = Bounds::of(only);
+        others.all(|f| bounds::same(&Bounds::of(f), &value)).then_some(value)
     }
 
     /// A figure of a report that can be the one cited: same category and value, not taken back.
     fn same_figure(&self, report: ReportIndex, figure: &Figure) -> Option<Figure> {
-        let wanted = bounds::of(figure);
+        let wanted = Bounds::of(figure);
         let alike = |f: &&Figure| -> bool {
             !f.retracted
                 && !f.negated
                 && alike(&f.category, &figure.category)
-                && bounds::same(&bounds::of(f), &wanted)
+                && bounds::same(&Bounds::of(f), &wanted)
         };
         let reading = self.entries.get(report)?.reading;
         let headline = reading.report.head.headline.as_ref().and_then(|h| h.span);

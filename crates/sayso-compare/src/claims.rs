@@ -121,7 +121,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
         gathered.sums.extend(sums::findings(report, entry, &summed));
         let first = told.len();
         for figure in &entry.reading.figures {
-            if bounds::central(&bounds::of(figure)).is_none()
+            if bounds::central(&Bounds::of(figure)).is_none()
                 || figure.retracted
                 || told_in_body(entry, figure).is_some()
             {
@@ -138,7 +138,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
                 gathered.denials.push(Denial {
                     category: figure.category.clone(),
                     group,
-                    value: bounds::of(figure),
+                    value: Bounds::of(figure),
                     by: end.and_then(|s| s.speaker).or(denier),
                     by_name: end
                         .and_then(|s| s.name.clone())
@@ -155,7 +155,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
                 gathered.denials.push(Denial {
                     category: figure.category.clone(),
                     group: group.clone(),
-                    value: bounds::of(figure),
+                    value: Bounds::of(figure),
                     by: Some(by),
                     by_name: cast.get(by).map(|s| s.name.clone()),
                     mark: StoryMark { report, span: figure.span },
@@ -308,7 +308,7 @@ fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>]) {
 }
 
 fn amount(figure: &Figure) -> Option<Number> {
-    bounds::central(&bounds::of(figure))
+    bounds::central(&Bounds::of(figure))
 }
 
 /// True for two figures that stand in one sentence or in two that follow on each other, as far as their distance tells.
@@ -324,14 +324,14 @@ fn ungrouped(told: &[Told<'_>], cast: &Cast) -> Vec<(usize, String)> {
     let words: Vec<Origin> = told.iter().map(|t| body(&t.origin)).collect();
     let mut grouped: BTreeMap<Said<'_>, BTreeSet<&String>> = BTreeMap::new();
     for (t, word) in told.iter().zip(&words) {
-        let said = (&t.figure.category, bounds::value(&bounds::of(t.figure)), word);
+        let said = (&t.figure.category, bounds::value(&Bounds::of(t.figure)), word);
         grouped.entry(said).or_default().extend(&t.group);
     }
     let missing = told.iter().zip(&words).enumerate();
     missing
         .filter(|(_, (t, _))| t.group.is_none() && t.origin != Origin::Nobody)
         .filter_map(|(at, (t, word))| {
-            let said = (&t.figure.category, bounds::value(&bounds::of(t.figure)), word);
+            let said = (&t.figure.category, bounds::value(&Bounds::of(t.figure)), word);
             let groups = grouped.get(&said)?;
             match (groups.first(), groups.len()) {
                 (Some(one), 1) => Some((at, (*one).clone())),
@@ -344,12 +344,12 @@ fn ungrouped(told: &[Told<'_>], cast: &Cast) -> Vec<(usize, String)> {
 /// The figure of the body that a figure of the headline announces: the headline is no second telling.
 fn told_in_body<'e>(entry: &Entry<'e>, figure: &Figure) -> Option<&'e Figure> {
     let headline = entry.reading.report.head.headline.as_ref()?.span?;
-    let value = bounds::of(figure);
+    let value = Bounds::of(figure);
     headline.overlaps(figure.span).then_some(())?;
     entry.reading.figures.iter().find(|f| {
         !headline.overlaps(f.span)
             && f.category == figure.category
-            && bounds::central(&bounds::of(f)) == bounds::central(&value)
+            && bounds::central(&Bounds::of(f)) == bounds::central(&value)
     })
 }
 
@@ -375,7 +375,7 @@ fn is_retold(entry: &Entry<'_>, figure: &Figure) -> bool {
             && f.category == figure.category
             && f.origin == figure.origin
             && f.said_on.is_some()
-            && !bounds::same(&bounds::of(f), &bounds::of(figure))
+            && !bounds::same(&Bounds::of(f), &Bounds::of(figure))
     })
 }
 
@@ -456,7 +456,7 @@ struct Sayings {
 impl Sayings {
     /// Puts a figure with the saying of it that is already there, or makes it a new one.
     fn put(&mut self, entries: &[Entry<'_>], report: ReportIndex, figure: &Figure, traced: Traced) {
-        let value = bounds::of(figure);
+        let value = Bounds::of(figure);
         let day_of = published(entries, report);
         let retold = figure.said_on.is_none() && entries.get(report).is_some_and(|e| is_retold(e, figure));
         let one = |p: &Point| {

@@ -28,7 +28,7 @@ pub(crate) fn corrections(claims: &mut [Claim], entries: &[Entry<'_>], cast: &Ca
         for correction in &reading.corrections {
             let figure = |id: &sayso_model::FigureId| {
                 let f = reading.figures.get(id.index())?;
-                Some((f.category.clone(), bounds::of(f), StoryMark { report, span: f.span }))
+                Some((f.category.clone(), Bounds::of(f), StoryMark { report, span: f.span }))
             };
             let retracted: Vec<_> = correction.retracted.iter().filter_map(figure).collect();
             let origins: BTreeSet<usize> = correction
@@ -111,7 +111,7 @@ fn revise(
                 continue;
             }
             let told = |f: &&sayso_model::Figure| {
-                (f.category.clone(), bounds::of(f), StoryMark { report, span: f.span })
+                (f.category.clone(), Bounds::of(f), StoryMark { report, span: f.span })
             };
             let retracted: Vec<_> = revision.retracted.iter().map(told).collect();
             let corrected_to: Vec<_> = revision.corrected_to.iter().map(told).collect();

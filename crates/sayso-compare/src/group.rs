@@ -8,7 +8,7 @@ use std::{
     sync::OnceLock,
 };
 
-use sayso_model::{Category, Figure, Modality};
+use sayso_model::{Category, Figure, Modality, story::Bounds};
 
 use crate::{
     Entry, bounds,
@@ -67,7 +67,7 @@ impl<'s> Groups<'s> {
         let mut most: BTreeMap<(&Category, bool), sayso_model::Number> = BTreeMap::new();
         for figure in &entry.reading.figures {
             let said = figure.modality == Modality::Asserted && !figure.negated && !figure.retracted;
-            let Some(value) = bounds::central(&bounds::of(figure)).filter(|_| said) else { continue };
+            let Some(value) = bounds::central(&Bounds::of(figure)).filter(|_| said) else { continue };
             let key = (&figure.category, self.named(entry, figure).is_some());
             let known = most.entry(key).or_insert(value);
             *known = (*known).max(value);

@@ -4,7 +4,7 @@
 //! A reading knows the corrections that an outlet or origin prints as such. Here a sentence revises where it has a word of
 //! revising and a count of people, or says what was said instead. Which count is the earlier one, its own words must say.
 
-use sayso_model::{Figure, Modality, Reading, Span};
+use sayso_model::{Figure, Modality, Reading, Span, story::Bounds};
 
 use crate::{bounds, category::counts_people, clause};
 
@@ -43,7 +43,7 @@ pub(crate) fn revisions(reading: &Reading) -> Vec<Revision<'_>> {
                 .filter(|f| {
                     span.contains(f.span) && counts_people(&f.category) && f.modality != Modality::Expected
                 })
-                .filter(|f| bounds::central(&bounds::of(f)).is_some())
+                .filter(|f| bounds::central(&Bounds::of(f)).is_some())
                 .collect();
             let wrong = WRONG.contains(trigger);
             let (retracted, corrected_to): (Vec<&Figure>, Vec<&Figure>) =

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
     Category, Date, Figure, Period, Span, SpeakerKind,
-    story::{EventOf, Scope, SpeakerIndex, StorySpeaker},
+    story::{Bounds, EventOf, Scope, SpeakerIndex, StorySpeaker},
 };
 
 use crate::{
@@ -201,11 +201,11 @@ impl<'s> Scopes<'s> {
 
 /// True where a report asserts a larger count of the same category.
 fn has_larger(entry: &Entry<'_>, figure: &Figure) -> bool {
-    let own = bounds::central(&bounds::of(figure));
+    let own = bounds::central(&Bounds::of(figure));
     entry.reading.figures.iter().any(|f| {
         let said =
             f.category == figure.category && f.modality == figure.modality && !f.negated && !f.retracted;
-        said && bounds::central(&bounds::of(f)) > own
+        said && bounds::central(&Bounds::of(f)) > own
     })
 }
 
@@ -352,7 +352,7 @@ fn adds_to_total(entry: &Entry<'_>, figure: &Figure) -> bool {
     after.into_iter().any(|total| {
         let between = text.get(figure.span.end..total.span.start);
         total.category == figure.category
-            && bounds::below(&bounds::of(figure), &bounds::of(total))
+            && bounds::below(&Bounds::of(figure), &Bounds::of(total))
             && !ends_sentence(between)
             && between.is_some_and(|b| b.split_whitespace().any(|w| BRINGS.contains(&w)))
     })

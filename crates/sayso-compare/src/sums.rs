@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
     Figure, FigureId, Modality, Number,
-    story::{StoryMark, Sum, SumFinding},
+    story::{Bounds, StoryMark, Sum, SumFinding},
 };
 
 use crate::{Entry, bounds, category::counts_people};
@@ -28,11 +28,11 @@ fn counts(figure: &Figure) -> bool {
         && !figure.negated
         && !figure.retracted
         && figure.modality == Modality::Asserted
-        && bounds::central(&bounds::of(figure)).is_some()
+        && bounds::central(&Bounds::of(figure)).is_some()
 }
 
 fn amount(figure: &Figure) -> Option<i64> {
-    bounds::central(&bounds::of(figure))?.to_whole()
+    bounds::central(&Bounds::of(figure))?.to_whole()
 }
 
 /// The sums of a report: figures next to each other that come to another one nearby.
@@ -92,7 +92,7 @@ pub(crate) fn findings(report: usize, entry: &Entry<'_>, sums: &[Summed]) -> Vec
         let parts: Vec<&Figure> = parts.iter().filter_map(|n| figures.get(*n)).collect();
         let sum = parts.iter().filter_map(|p| amount(p)).sum::<i64>();
         let mark = |f: &Figure| StoryMark { report, span: f.span };
-        let of = bounds::of(whole);
+        let of = Bounds::of(whole);
         let exact = sayso_model::story::Bounds {
             low: None,
             best: Some(Number::whole(sum)),

@@ -139,14 +139,7 @@ fn said(document: &Document, statement: &Statement) -> Value {
 }
 
 fn counted(figure: &Figure) -> Value {
-    let bounds = Bounds {
-        low: figure.low,
-        best: figure.best,
-        high: figure.high,
-        low_exclusive: figure.low_exclusive,
-        high_exclusive: figure.high_exclusive,
-        approximate: figure.approximate,
-    };
+    let bounds = Bounds::of(figure);
     let unit = figure.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
     let whose = figure.origin.as_deref().unwrap_or("the outlet");
     text_body(&format!(

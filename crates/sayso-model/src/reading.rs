@@ -224,6 +224,36 @@ impl Category {
     /// Something counted that no other category names.
     pub const OTHER: Self = Self(Cow::Borrowed("other"));
 
+    /// Categories that the program gives, with what they mean. The list is open: people can add others.
+    pub const KNOWN: &[(&str, &str)] = &[
+        ("killed", "dead"),
+        ("injured", "hurt, not dead"),
+        ("killed_or_injured", "dead or hurt, not told apart"),
+        ("casualties", "losses of all kinds, the missing and captured among them"),
+        ("missing", "not found"),
+        ("captured", "prisoners"),
+        ("displaced", "driven from home"),
+        ("evacuated", "brought out of danger"),
+        ("rescued", "saved"),
+        ("released", "set free: captives, prisoners"),
+        ("trapped", "shut in alive, not yet saved"),
+        ("stranded", "cannot go on from where they are"),
+        ("aboard", "on a ship, plane or other craft"),
+        ("arrested", "taken into custody"),
+        ("infected", "ill with something that spreads"),
+        ("deployed", "forces standing somewhere"),
+        ("mobilised", "forces called up or gathered"),
+        ("attending", "crowds and those who take part"),
+        ("residents", "those who live in a place"),
+        ("affected", "touched by what happened, in whatever way"),
+        ("money", "sums of money"),
+        ("area", "areas"),
+        ("distance", "lengths and distances"),
+        ("share", "shares and percentages"),
+        ("equipment", "things: vehicles, weapons, buildings"),
+        ("other", "something counted that no other category names"),
+    ];
+
     /// The word as printed.
     #[must_use]
     pub fn as_str(&self) -> &str {

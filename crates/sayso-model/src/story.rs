@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Category, ChainRole, CommentOutcome, Date, FigureId, Modality, Number, Period, Span, SpeakerId,
+    Category, ChainRole, CommentOutcome, Date, Figure, FigureId, Modality, Number, Period, Span, SpeakerId,
     SpeakerKind, StatementId,
 };
 
@@ -161,6 +161,21 @@ pub struct Bounds {
     pub high_exclusive: bool,
     /// "About", "roughly", "some".
     pub approximate: bool,
+}
+
+impl Bounds {
+    /// Those of a figure.
+    #[must_use]
+    pub fn of(figure: &Figure) -> Self {
+        Self {
+            low: figure.low,
+            best: figure.best,
+            high: figure.high,
+            low_exclusive: figure.low_exclusive,
+            high_exclusive: figure.high_exclusive,
+            approximate: figure.approximate,
+        }
+    }
 }
 
 /// What a claim's values are values of, besides category, group and unit.

@@ -85,6 +85,20 @@ pub(crate) struct Polled {
     pub(crate) problem: Option<Problem>,
 }
 
+impl Polled {
+    /// A source of which nothing is told yet.
+    pub(crate) fn of(source: WatchSource) -> Self {
+        Self {
+            source,
+            items: Vec::new(),
+            sources: Vec::new(),
+            entries: 0,
+            left: BTreeMap::new(),
+            problem: None,
+        }
+    }
+}
+
 /// What came of looking at a page.
 #[derive(Debug)]
 pub(crate) struct Looked {

@@ -1,7 +1,6 @@
 //! A worker: fetches, takes apart and reads, and decides nothing.
 
 use std::{
-    collections::BTreeMap,
     fs, io,
     ops::ControlFlow,
     path::{Path, PathBuf},
@@ -84,14 +83,7 @@ impl Worker<'_> {
 
     fn poll(&self, source: WatchSource, view: &Ledger, say: &mut Say<'_>) -> ControlFlow<()> {
         let known = Validators { etag: source.etag.clone(), last_modified: source.last_modified.clone() };
-        let mut polled = Polled {
-            source,
-            items: Vec::new(),
-            sources: Vec::new(),
-            entries: 0,
-            left: BTreeMap::new(),
-            problem: None,
-        };
+        let mut polled = Polled::of(source);
         match self.fetch(&polled.source.address, &known) {
             Err(problem) => polled.problem = Some(problem),
             Ok(None) => {}
@@ -308,14 +300,7 @@ impl Worker<'_> {
 
     /// Reads what is new in a file, a folder or a mailbox.
     fn scan(&self, source: WatchSource, view: &Ledger, say: &mut Say<'_>) -> ControlFlow<()> {
-        let mut polled = Polled {
-            source,
-            items: Vec::new(),
-            sources: Vec::new(),
-            entries: 0,
-            left: BTreeMap::new(),
-            problem: None,
-        };
+        let mut polled = Polled::of(source);
         let root = PathBuf::from(&polled.source.address);
         let mut files = Vec::new();
         if let Err(error) = files_under(&root, 0, &mut files) {
@@ -348,7 +333,7 @@ impl Worker<'_> {
         let mut taken = Vec::new();
         let name = path.display().to_string();
         let opened = Opened { origin: name.clone(), address: name, ..Opened::default() };
-        let mut found = Polled { source: polled.source.clone(), problem: None, ..empty(polled) };
+        let mut found = Polled::of(polled.source.clone());
         match fs::File::open(path) {
             Ok(file) => {
                 let mut keep = |word| match word {
@@ -375,17 +360,6 @@ impl Worker<'_> {
             *polled.left.entry(reason).or_default() += count;
         }
         say(Word::File { item: Box::new(item), taken })
-    }
-}
-
-fn empty(of: &Polled) -> Polled {
-    Polled {
-        source: of.source.clone(),
-        items: Vec::new(),
-        sources: Vec::new(),
-        entries: 0,
-        left: BTreeMap::new(),
-        problem: None,
     }
 }
 

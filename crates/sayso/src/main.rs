@@ -9,6 +9,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 mod commands;
 mod config;
 mod failure;
+mod interrupt;
 mod ledger;
 mod output;
 

@@ -149,6 +149,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_category_is_known() {
+        for category in CATEGORIES.iter().filter(|c| **c != "none") {
+            assert!(sayso_model::Category::KNOWN.iter().any(|(known, _)| known == category), "{category}");
+        }
+    }
+
+    #[test]
     fn the_shipped_weights_load() {
         Network::load(FILE).unwrap();
     }

@@ -12,22 +12,13 @@ use sayso_ledger::{
 };
 use serde_json::Value;
 
-use super::forms;
+use super::forms::{self, Sent};
 use crate::{
     error::Failed,
     layout::line,
     state::Desk,
     visitor::{Visitor, remember},
 };
-
-/// What a form sent.
-struct Sent(Vec<(String, String)>);
-
-impl Sent {
-    fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
-    }
-}
 
 pub(crate) async fn post(
     State(desk): State<Desk>,
@@ -64,7 +55,7 @@ fn decide(ledger: &mut Ledger, visitor: &Visitor, sent: &Sent, by: &str) -> Resu
         kind,
         entries: vec![entry.clone()],
         value: None,
-        note: Some(line(sent.get("note"))).filter(|note| !note.is_empty()),
+        note: sent.note(),
         added: None,
         words: None,
         nth: None,

@@ -2,9 +2,25 @@
 
 use maud::{Markup, html};
 use sayso_ledger::{EntryKind, EntryName, ReportId, Reviewed, review::fields};
+use sayso_model::Category;
 use serde_json::Value;
 
 use crate::{layout::line, visitor::Visitor};
+
+/// What a query or a form sent.
+pub(crate) struct Sent(pub(crate) Vec<(String, String)>);
+
+impl Sent {
+    /// The first value of a name; empty where there is none.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// Why something is decided; `None` where nothing was written.
+    pub(crate) fn note(&self) -> Option<String> {
+        Some(line(self.get("note"))).filter(|note| !note.is_empty())
+    }
+}
 
 /// How a field is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,34 +197,9 @@ pub(crate) fn offers(reviewed: &Reviewed) -> Markup {
         reviewed.reading.speakers.iter().map(|s| line(&s.name)).collect();
     html! {
         datalist #names { @for name in &names { option value=(name) {} } }
-        datalist #categories { @for category in CATEGORIES { option value=(category) {} } }
+        datalist #categories { @for (category, _) in Category::KNOWN { option value=(category) {} } }
     }
 }
-
-const CATEGORIES: [&str; 22] = [
-    "killed",
-    "injured",
-    "killed_or_injured",
-    "casualties",
-    "missing",
-    "captured",
-    "displaced",
-    "evacuated",
-    "rescued",
-    "released",
-    "trapped",
-    "aboard",
-    "arrested",
-    "infected",
-    "deployed",
-    "mobilised",
-    "money",
-    "area",
-    "distance",
-    "share",
-    "equipment",
-    "other",
-];
 
 /// The inputs of a kind's fields.
 pub(crate) fn inputs(prefix: &str, kind: EntryKind, stands: Option<&fields::Fields>) -> Markup {

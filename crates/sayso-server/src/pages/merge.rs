@@ -11,7 +11,7 @@ use sayso_desk::{Loaded, Preview, Request};
 use sayso_ledger::{Anchored, DecisionKind, EntryKind, Ledger, View};
 use sayso_model::story::{SpeakerMember, StorySpeaker};
 
-use super::{decide::back, encoded, forms};
+use super::{decide::back, encoded, forms, forms::Sent};
 use crate::{
     error::Failed,
     layout::{self, line},
@@ -24,33 +24,25 @@ const MOST: usize = 100;
 /// Members shown of one.
 const MEMBERS: usize = 30;
 
-/// What a query or a form sent.
-struct Sent(Vec<(String, String)>);
+/// Those whom a query or a form names.
+fn entries(sent: &Sent) -> impl Iterator<Item = &str> {
+    sent.0.iter().filter(|(n, _)| n == "entry").map(|(_, value)| value.as_str())
+}
 
-impl Sent {
-    fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
+/// Merge or split, and whom.
+fn decision(sent: &Sent, ledger: &Ledger) -> Result<(DecisionKind, Vec<Anchored>), Failed> {
+    let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
+    let kind = DecisionKind::from_word(sent.get("what"))
+        .filter(|kind| matches!(kind, DecisionKind::Merge | DecisionKind::Split))
+        .ok_or_else(|| wrong("only merge or split can be chosen here"))?;
+    let mut chosen = Vec::new();
+    for entry in entries(sent) {
+        chosen.extend(sayso_desk::named(ledger, View::Common, entry)?);
     }
-
-    fn entries(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(|(n, _)| n == "entry").map(|(_, value)| value.as_str())
+    if chosen.len() < 2 || chosen.iter().any(|e| e.kind != EntryKind::Speaker) {
+        return Err(wrong("tick two speakers or more"));
     }
-
-    /// Merge or split, and whom.
-    fn decision(&self, ledger: &Ledger) -> Result<(DecisionKind, Vec<Anchored>), Failed> {
-        let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
-        let kind = DecisionKind::from_word(self.get("what"))
-            .filter(|kind| matches!(kind, DecisionKind::Merge | DecisionKind::Split))
-            .ok_or_else(|| wrong("only merge or split can be chosen here"))?;
-        let mut chosen = Vec::new();
-        for entry in self.entries() {
-            chosen.extend(sayso_desk::named(ledger, View::Common, entry)?);
-        }
-        if chosen.len() < 2 || chosen.iter().any(|e| e.kind != EntryKind::Speaker) {
-            return Err(wrong("tick two speakers or more"));
-        }
-        Ok((kind, chosen))
-    }
+    Ok((kind, chosen))
 }
 
 pub(crate) async fn page(
@@ -62,13 +54,13 @@ pub(crate) async fn page(
     let sent = Sent(sent);
     let find = sent.get("find").to_lowercase();
     let told = desk.told(id, None).await?;
-    let asked: Vec<String> = sent.entries().map(str::to_owned).collect();
+    let asked: Vec<String> = entries(&sent).map(str::to_owned).collect();
     let what = sent.get("what").to_owned();
     let preview = if what.is_empty() {
         None
     } else {
         let asked = desk.ask(move |ledger| {
-            let (kind, chosen) = sent.decision(ledger)?;
+            let (kind, chosen) = decision(&sent, ledger)?;
             Ok(sayso_desk::preview(ledger, id, kind, &chosen)?)
         });
         Some(asked.await?)
@@ -181,13 +173,13 @@ pub(crate) async fn post(
     let by = visitor.decides_as(sent.get("by"))?;
     let back = back(sent.get("back"));
     desk.write(move |ledger| {
-        let (kind, _) = sent.decision(ledger)?;
+        let (kind, _) = decision(&sent, ledger)?;
         let request = Request {
             by,
             kind,
-            entries: sent.entries().map(str::to_owned).collect(),
+            entries: entries(&sent).map(str::to_owned).collect(),
             value: None,
-            note: Some(line(sent.get("note"))).filter(|note| !note.is_empty()),
+            note: sent.note(),
             added: None,
             words: None,
             nth: None,

@@ -10,10 +10,7 @@ mod summary;
 use std::{
     io::{self, IsTerminal},
     process::ExitCode,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     thread,
     time::Duration,
 };
@@ -29,6 +26,7 @@ use self::{
 };
 use crate::{
     failure::Failure,
+    interrupt,
     ledger::{LedgerArgs, day},
     output,
 };
@@ -80,14 +78,7 @@ pub(crate) struct Args {
 /// Adds all sources and prints a summary.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut ledger = args.ledger.make()?;
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    // The first interruption lets what was read be written; a second one ends at once, which loses nothing acknowledged.
-    let _ = ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::SeqCst) {
-            std::process::exit(130);
-        }
-    });
+    let stop = interrupt::flag();
     let limits = Limits { report_bytes: args.max_bytes, ..Limits::default() };
     let options =
         HeadOverrides { outlet: args.outlet.clone(), published: args.published, ..HeadOverrides::default() };

@@ -5,35 +5,9 @@ use std::{fmt::Write, process::ExitCode};
 use clap::{Arg, Command, ValueEnum};
 use sayso_export::{Profile, rows, source_columns, table::Column};
 use sayso_ledger::export::What;
+use sayso_model::Category;
 
 use crate::{config::KEYS, failure::Failure, output};
-
-/// Categories that the program gives. The list is open: people can add others.
-const CATEGORIES: &[(&str, &str)] = &[
-    ("killed", "dead"),
-    ("injured", "hurt, not dead"),
-    ("killed_or_injured", "dead or hurt, not told apart"),
-    ("casualties", "losses of all kinds, the missing and captured among them"),
-    ("missing", "not found"),
-    ("captured", "prisoners"),
-    ("displaced", "driven from home"),
-    ("evacuated", "brought out of danger"),
-    ("rescued", "saved"),
-    ("released", "set free: captives, prisoners"),
-    ("trapped", "shut in alive, not yet saved"),
-    ("stranded", "cannot go on from where they are"),
-    ("aboard", "on a ship, plane or other craft"),
-    ("arrested", "taken into custody"),
-    ("infected", "ill with something that spreads"),
-    ("deployed", "forces standing somewhere"),
-    ("mobilised", "forces called up or gathered"),
-    ("money", "sums of money"),
-    ("area", "areas"),
-    ("distance", "lengths and distances"),
-    ("share", "shares and percentages"),
-    ("equipment", "things: vehicles, weapons, buildings"),
-    ("other", "something counted that no other category names"),
-];
 
 /// Print a reference page of the documentation as Markdown.
 #[derive(Debug, clap::Args)]
@@ -164,7 +138,7 @@ fn columns() -> String {
 
 fn categories() -> String {
     let mut page = "# Categories of figures\n\nWhat a figure counts. The words that lead to a category are in `data/figure_categories.tsv`.\n\n| category | what it counts |\n|---|---|\n".to_owned();
-    for (category, about) in CATEGORIES {
+    for (category, about) in Category::KNOWN {
         let _ = writeln!(page, "| `{category}` | {about} |");
     }
     page

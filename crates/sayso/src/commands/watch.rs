@@ -1,14 +1,6 @@
 //! `sayso watch`: polls sources and puts what is new or changed into the ledger.
 
-use std::{
-    path::PathBuf,
-    process::ExitCode,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{path::PathBuf, process::ExitCode, sync::atomic::Ordering, time::Duration};
 
 use sayso_ingest::{HeadOverrides, Limits, fetch::Rules};
 use sayso_ledger::files_of;
@@ -17,7 +9,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::alerts;
-use crate::{failure::Failure, ledger::LedgerArgs, output};
+use crate::{failure::Failure, interrupt, ledger::LedgerArgs, output};
 
 /// Poll feeds, pages, folders and mailboxes, and put what is new or changed into the ledger.
 #[derive(Debug, clap::Args)]
@@ -92,14 +84,7 @@ fn fast_clock(written: &str) -> Result<Clock, String> {
 /// Watches and prints what happens.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut ledger = args.ledger.make()?;
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    // The first interruption lets what was fetched be written; a second one ends at once, which loses nothing acknowledged.
-    let _ = ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::SeqCst) {
-            std::process::exit(130);
-        }
-    });
+    let stop = interrupt::flag();
     let time = |name: &str, value: f64| {
         Duration::try_from_secs_f64(value)
             .map_err(|_| Failure::Other(format!("--{name} {value} is no number of seconds")))
