@@ -110,6 +110,8 @@ fn tell_outcomes(expected: &mut [Outlook], entries: &[Entry<'_>]) {
             }
         }
     }
+    // What reports expect in like words is looked for in the same sentences.
+    let mut sentences: BTreeMap<StoryMark, Option<Sentence>> = BTreeMap::new();
     for (outlook, own) in expected.iter_mut().zip(&words).filter(|(_, own)| own.len() >= SHARED) {
         let Some(rarest) = own.iter().filter_map(|w| places.get(w)).min_by_key(|all| all.len()) else {
             continue;
@@ -118,14 +120,11 @@ fn tell_outcomes(expected: &mut [Outlook], entries: &[Entry<'_>]) {
             .iter()
             .filter(|at| is_later(entries, outlook, at.report))
             .filter_map(|at| {
-                let text = entries.get(at.report)?.reading.report.text.as_str();
-                let sentence = clause::sentence(text, at.span);
-                let shared = telling(sentence.cut(text)).intersection(own).count();
-                (shared >= SHARED && shared * 10 >= own.len() * SHARED_TENTHS)
-                    .then_some((shared, StoryMark { report: at.report, span: sentence }))
-            })
-            .filter(|(_, mark)| {
-                entries.get(mark.report).is_some_and(|e| tells_of_what_has_been(e, mark.span))
+                let sentence = sentences.entry(*at).or_insert_with(|| Sentence::around(entries, *at));
+                let Sentence { mark, words, has_been } = sentence.as_ref()?;
+                let shared = words.intersection(own).count();
+                let enough = shared >= SHARED && shared * 10 >= own.len() * SHARED_TENTHS;
+                (enough && *has_been).then_some((shared, *mark))
             })
             .min_by_key(|(shared, mark)| (std::cmp::Reverse(*shared), *mark));
         outlook.outcome = best.map(|(_, mark)| {
@@ -137,6 +136,24 @@ fn tell_outcomes(expected: &mut [Outlook], entries: &[Entry<'_>]) {
                 OutlookOutcome::Met { mark }
             }
         });
+    }
+}
+
+/// A sentence in which what was expected may be told.
+struct Sentence {
+    mark: StoryMark,
+    words: BTreeSet<String>,
+    /// True where it tells of what has been.
+    has_been: bool,
+}
+
+impl Sentence {
+    fn around(entries: &[Entry<'_>], at: StoryMark) -> Option<Self> {
+        let entry = entries.get(at.report)?;
+        let text = entry.reading.report.text.as_str();
+        let span = clause::sentence(text, at.span);
+        let mark = StoryMark { report: at.report, span };
+        Some(Self { mark, words: telling(span.cut(text)), has_been: tells_of_what_has_been(entry, span) })
     }
 }
 

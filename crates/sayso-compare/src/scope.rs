@@ -65,15 +65,30 @@ pub(crate) struct Scopes<'s> {
     begun: Option<Date>,
     /// True where bodies that answer for more than one place give counts: those of local offices are of their place then.
     beyond: bool,
+    /// Of each speaker of the cast.
+    posts: Vec<Posts>,
+}
+
+/// Where the offices of a speaker lie. Worked out once for each, since a speaker of thousands of reports has as many offices.
+struct Posts {
+    /// The house whose staff it is.
+    house: Option<String>,
+    /// The place for which it answers.
+    district: Option<String>,
+    /// The same where its report has a larger count beside its own.
+    district_of_part: Option<String>,
 }
 
 impl<'s> Scopes<'s> {
     pub(crate) fn of(entries: &[Entry<'_>], cast: &'s Cast, begun: Option<Date>) -> Self {
+        let wide: Vec<bool> = cast.speakers.iter().map(is_wide).collect();
         let beyond = entries.iter().enumerate().any(|(report, entry)| {
             let counts = entry.reading.figures.iter().filter(|f| is_loss(&f.category));
-            counts.filter_map(|f| cast.get(cast.of(report, f.origin_speaker?)?)).any(is_wide)
+            counts
+                .filter_map(|f| cast.of(report, f.origin_speaker?))
+                .any(|n| wide.get(n).is_some_and(|wide| *wide))
         });
-        Self {
+        let mut scopes = Self {
             cast,
             places: named_in(entries, 3),
             main: named_in(entries, 2)
@@ -83,7 +98,16 @@ impl<'s> Scopes<'s> {
             towns: towns(entries),
             begun,
             beyond,
-        }
+            posts: Vec::new(),
+        };
+        let posts = |speaker| Posts {
+            house: house(speaker),
+            district: scopes.district(speaker, false),
+            district_of_part: scopes.district(speaker, true),
+        };
+        let posts = cast.speakers.iter().map(posts).collect();
+        scopes.posts = posts;
+        scopes
     }
 
     /// The scope of a figure; `is_part`: it adds up with others to one that stands beside it.
@@ -114,10 +138,11 @@ impl<'s> Scopes<'s> {
         if places.is_empty() {
             places.extend(self.town_of(entry, figure));
         }
-        let speaker = origin.and_then(|speaker| self.cast.get(speaker));
-        places.extend(speaker.and_then(house).or_else(|| counted_there(entry, figure)));
-        if places.is_empty() {
-            places.extend(speaker.and_then(|s| self.district(s, has_larger(entry, figure))));
+        let posts = origin.and_then(|speaker| self.posts.get(speaker));
+        places.extend(posts.and_then(|p| p.house.clone()).or_else(|| counted_there(entry, figure)));
+        if let (true, Some(posts)) = (places.is_empty(), posts) {
+            let larger = posts.district_of_part.is_some() && has_larger(entry, figure);
+            places.extend(if larger { &posts.district_of_part } else { &posts.district }.clone());
         }
         if let (true, Some(other)) = (places.is_empty(), rival(entry, figure)) {
             let other_places = other.places.iter().filter_map(|id| entry.reading.places.get(id.index()));

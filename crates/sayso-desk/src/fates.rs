@@ -9,17 +9,28 @@ use sayso_model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{DeskError, Loaded, catch_up, load_placed};
+use crate::{DeskError, Loaded, catch_up, kept::state, load_placed};
 
-/// Kind under which they are kept.
+/// Kind under which they are kept: under the story's number what tells whether they hold, under that and the report's number
+/// those of each report that has some.
 const KEPT: &str = "fates";
+/// Stories whose fates are written at once.
+const AT_ONCE: usize = 200;
 
-/// As they are kept: with the state of the story that they were made from.
+/// What is kept of a story beside the fates themselves.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct Index {
     state: String,
-    fates: Vec<(i64, EntryName, Vec<Fate>)>,
+    /// Reports that have fates.
+    reports: BTreeSet<i64>,
     sparks: BTreeMap<String, Vec<Spark>>,
+}
+
+/// A story's fates, made anew.
+struct Made {
+    story: StoryId,
+    index: Index,
+    fates: BTreeMap<ReportId, Fates>,
 }
 
 /// A day and the value that was stated for it.
@@ -34,20 +45,86 @@ pub fn fates_of_reports(
     reports: impl IntoIterator<Item = ReportId>,
 ) -> Result<BTreeMap<ReportId, Fates>, DeskError> {
     catch_up(ledger)?;
-    let wanted: BTreeSet<ReportId> = reports.into_iter().collect();
-    let mut stories: BTreeSet<StoryId> = BTreeSet::new();
-    for report in &wanted {
-        stories.extend(ledger.story_of(*report)?);
-    }
-    let mut found: BTreeMap<ReportId, Fates> = BTreeMap::new();
-    for story in stories {
-        for (report, fates) in of_story(ledger, story)? {
-            if wanted.contains(&report) {
-                found.insert(report, fates);
+    FatesOfList::default().of(ledger, reports)
+}
+
+/// The same for a list whose reports are asked for some at a time: each story is looked at once, in whatever order its reports
+/// come, and the fates of no more reports are held than are asked for at once.
+#[derive(Default)]
+pub(crate) struct FatesOfList {
+    /// Stories that are known to be up to date, with the reports of each that have fates.
+    current: BTreeMap<StoryId, BTreeSet<i64>>,
+    /// Fates that cannot be kept: as one person sees them, or of a ledger that can only be read.
+    held: BTreeMap<ReportId, Fates>,
+}
+
+impl FatesOfList {
+    /// What has become of the figures of some reports, which have been placed.
+    pub(crate) fn of(
+        &mut self,
+        ledger: &mut Ledger,
+        reports: impl IntoIterator<Item = ReportId>,
+    ) -> Result<BTreeMap<ReportId, Fates>, DeskError> {
+        let mut story_of: BTreeMap<ReportId, StoryId> = BTreeMap::new();
+        for report in reports {
+            if let Some(story) = ledger.story_of(report)? {
+                story_of.insert(report, story);
             }
         }
+        self.bring_up_to_date(ledger, &story_of.values().copied().collect())?;
+        let mut found: BTreeMap<ReportId, Fates> = BTreeMap::new();
+        for (report, story) in story_of {
+            if !self.current.get(&story).is_some_and(|reports| reports.contains(&report.0)) {
+                continue;
+            }
+            let fates = match self.held.get(&report) {
+                Some(fates) => Some(fates.clone()),
+                None => read(ledger, story, report)?,
+            };
+            // Of a row that is damaged they are made again.
+            let fates = match fates {
+                Some(fates) => Some(fates),
+                None => {
+                    let made = make(ledger, story)?;
+                    let again = made.fates.get(&report).cloned();
+                    self.keep(ledger, vec![made])?;
+                    again
+                }
+            };
+            found.extend(fates.map(|fates| (report, fates)));
+        }
+        Ok(found)
     }
-    Ok(found)
+
+    fn bring_up_to_date(
+        &mut self,
+        ledger: &mut Ledger,
+        stories: &BTreeSet<StoryId>,
+    ) -> Result<(), DeskError> {
+        let new: Vec<StoryId> = stories.iter().copied().filter(|s| !self.current.contains_key(s)).collect();
+        let mut made = Vec::new();
+        for story in new {
+            match kept(ledger, story)? {
+                Some(index) => drop(self.current.insert(story, index.reports)),
+                None => made.push(make(ledger, story)?),
+            }
+            if made.len() >= AT_ONCE {
+                self.keep(ledger, std::mem::take(&mut made))?;
+            }
+        }
+        self.keep(ledger, made)
+    }
+
+    fn keep(&mut self, ledger: &mut Ledger, made: Vec<Made>) -> Result<(), DeskError> {
+        let written = write(ledger, &made)?;
+        for Made { story, index, fates } in made {
+            self.current.insert(story, index.reports);
+            if !written {
+                self.held.extend(fates);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The values of a category's most told total in some stories, by day: what a list draws beside each.
@@ -60,44 +137,76 @@ pub fn sparks(
     stories: &[StoryId],
 ) -> Result<BTreeMap<StoryId, Vec<Spark>>, DeskError> {
     catch_up(ledger)?;
-    let mut found = BTreeMap::new();
+    let (mut found, mut made) = (BTreeMap::new(), Vec::new());
     for story in stories {
-        if let Some(points) = kept(ledger, *story)?.sparks.remove(category) {
-            found.insert(*story, points);
-        }
+        let mut sparks = match kept(ledger, *story)? {
+            Some(index) => index.sparks,
+            None => {
+                let new = make(ledger, *story)?;
+                let sparks = new.index.sparks.clone();
+                made.push(new);
+                sparks
+            }
+        };
+        found.extend(sparks.remove(category).map(|points| (*story, points)));
     }
+    write(ledger, &made)?;
     Ok(found)
 }
 
-fn of_story(ledger: &mut Ledger, story: StoryId) -> Result<BTreeMap<ReportId, Fates>, DeskError> {
-    let mut fates: BTreeMap<ReportId, Fates> = BTreeMap::new();
-    for (report, entry, all) in kept(ledger, story)?.fates {
-        fates.entry(ReportId(report)).or_default().insert(entry, all);
+/// What is kept of a story, where it still holds.
+fn kept(ledger: &Ledger, story: StoryId) -> Result<Option<Index>, DeskError> {
+    if ledger.view() != View::Common {
+        return Ok(None);
     }
-    Ok(fates)
+    let bytes = ledger.value(KEPT, &story.0.to_string())?;
+    let index: Option<Index> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let Some(index) = index else { return Ok(None) };
+    Ok((index.state == state(ledger, story)?).then_some(index))
 }
 
-/// What is kept of one story, made anew where something has changed.
-fn kept(ledger: &mut Ledger, story: StoryId) -> Result<Kept, DeskError> {
-    let common = ledger.view() == View::Common;
-    let (key, state) = (story.0.to_string(), ledger.story_state(story)?);
-    if common
-        && let Some(bytes) = ledger.value(KEPT, &key)?
-        && let Ok(kept) = serde_json::from_slice::<Kept>(&bytes)
-        && kept.state == state
-    {
-        return Ok(kept);
-    }
+fn read(ledger: &Ledger, story: StoryId, report: ReportId) -> Result<Option<Fates>, DeskError> {
+    let bytes = ledger.value(KEPT, &format!("{}/{report}", story.0))?;
+    let fates: Option<Vec<(EntryName, Vec<Fate>)>> = bytes.and_then(|b| serde_json::from_slice(&b).ok());
+    Ok(fates.map(|fates| fates.into_iter().collect()))
+}
+
+fn make(ledger: &Ledger, story: StoryId) -> Result<Made, DeskError> {
+    let state = state(ledger, story)?;
     let loaded = load_placed(ledger, story.0, None)?;
     let fates = fates_of_story(&loaded);
-    let all = fates.iter().flat_map(|(r, f)| f.iter().map(|(e, all)| (r.0, *e, all.clone())));
-    let kept = Kept { state, fates: all.collect(), sparks: sparks_of_story(&loaded) };
-    if common && !ledger.is_read_only() {
-        let write = ledger.derived()?;
-        write.set_value(KEPT, &key, &serde_json::to_vec(&kept)?)?;
-        write.commit()?;
+    let reports = fates.keys().map(|report| report.0).collect();
+    Ok(Made { story, index: Index { state, reports, sparks: sparks_of_story(&loaded) }, fates })
+}
+
+/// Keeps what was made, all at once; false where nothing can be kept.
+fn write(ledger: &mut Ledger, made: &[Made]) -> Result<bool, DeskError> {
+    if ledger.view() != View::Common || ledger.is_read_only() {
+        return Ok(false);
     }
-    Ok(kept)
+    if made.is_empty() {
+        return Ok(true);
+    }
+    let mut before: Vec<BTreeSet<i64>> = Vec::with_capacity(made.len());
+    for Made { story, .. } in made {
+        let bytes = ledger.value(KEPT, &story.0.to_string())?;
+        let index: Option<Index> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        before.push(index.map(|index| index.reports).unwrap_or_default());
+    }
+    let write = ledger.derived()?;
+    for (Made { story, index, fates }, before) in made.iter().zip(before) {
+        let story = story.0;
+        for gone in before.difference(&index.reports) {
+            write.remove_value(KEPT, &format!("{story}/{gone}"))?;
+        }
+        for (report, fates) in fates {
+            let fates: Vec<(&EntryName, &Vec<Fate>)> = fates.iter().collect();
+            write.set_value(KEPT, &format!("{story}/{report}"), &serde_json::to_vec(&fates)?)?;
+        }
+        write.set_value(KEPT, &story.to_string(), &serde_json::to_vec(index)?)?;
+    }
+    write.commit()?;
+    Ok(true)
 }
 
 fn sparks_of_story(loaded: &Loaded) -> BTreeMap<String, Vec<Spark>> {

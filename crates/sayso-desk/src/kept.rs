@@ -40,11 +40,7 @@ pub fn kept(
         return only(make(&load_placed(ledger, story, None)?)?, wanted);
     }
     let key = format!("{story}/{what}");
-    let state = format!(
-        "{} {STORY_SCHEMA_VERSION}\n{}",
-        env!("CARGO_PKG_VERSION"),
-        ledger.story_state(StoryId(story))?
-    );
+    let state = state(ledger, StoryId(story))?;
     let before: Option<Index> =
         ledger.value(KEPT, &key)?.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     if let Some(index) = before.as_ref().filter(|index| index.state == state)
@@ -66,6 +62,12 @@ pub fn kept(
         write.commit()?;
     }
     only(parts, wanted)
+}
+
+/// What is made of a story holds as long as this stays the same: its reports, decisions and the version of the program.
+pub(crate) fn state(ledger: &Ledger, story: StoryId) -> Result<String, DeskError> {
+    let version = env!("CARGO_PKG_VERSION");
+    Ok(format!("{version} {STORY_SCHEMA_VERSION}\n{}", ledger.story_state(story)?))
 }
 
 fn only(mut parts: Parts, wanted: &[String]) -> Result<Parts, DeskError> {

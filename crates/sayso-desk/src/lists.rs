@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{DeskError, catch_up, fates_of_reports};
+use crate::{DeskError, catch_up, fates::FatesOfList, fates_of_reports};
 
 /// A story in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -114,18 +114,23 @@ pub fn each_figures<E: From<DeskError>>(
 ) -> Result<(), E> {
     catch_up(ledger)?;
     let keys = ledger.figure_keys(filter).map_err(DeskError::from)?;
+    let mut fates = FatesOfList::default();
     for some in keys.chunks(AT_ONCE) {
-        take(figures_at(ledger, some)?)?;
+        take(figures_at(ledger, some, &mut fates)?)?;
     }
     Ok(())
 }
 
-fn figures_at(ledger: &mut Ledger, keys: &[(ReportId, FigureId)]) -> Result<Vec<FigureLine>, DeskError> {
+fn figures_at(
+    ledger: &mut Ledger,
+    keys: &[(ReportId, FigureId)],
+    fates: &mut FatesOfList,
+) -> Result<Vec<FigureLine>, DeskError> {
     let found: Vec<FoundFigure> = keys
         .iter()
         .filter_map(|key| ledger.figure_at(*key).transpose())
         .collect::<Result<_, LedgerError>>()?;
-    let mut fates = fates_of_reports(ledger, found.iter().map(|f| f.report))?;
+    let mut fates = fates.of(ledger, found.iter().map(|f| f.report))?;
     let mut reviewed: BTreeMap<ReportId, Reviewed> = BTreeMap::new();
     for figure in &found {
         if !reviewed.contains_key(&figure.report)

@@ -2,7 +2,7 @@
 
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
-use sayso_desk::{FigureLine, chart};
+use sayso_desk::{DeskError, FigureLine, Loaded, Parts, chart};
 use sayso_ledger::{FigureFilter, Ledger, StoryId, files_of};
 use sayso_model::{Date, story::Claim};
 
@@ -119,18 +119,35 @@ fn nothing(args: &Args, ledger: &Ledger) -> Result<String, Failure> {
 
 /// Draws the series of a story's origins.
 fn draw(args: &Args, ledger: &mut Ledger, story: i64) -> Result<ExitCode, Failure> {
-    let inputs = files_of(ledger.path());
-    let svg = args.svg.as_deref().map(|path| OutputFile::create(path, &inputs)).transpose()?;
-    let loaded = sayso_desk::load(ledger, story, args.until)?;
-    let wanted = |c: &&Claim| args.category.as_deref().is_none_or(|category| c.category.as_str() == category);
-    let claims: Vec<&Claim> = loaded.story.claims.iter().filter(wanted).collect();
-    if let Some(mut file) = svg {
+    let wanted = |category: &str| args.category.as_deref().is_none_or(|wanted| wanted == category);
+    if let Some(path) = &args.svg {
+        let mut file = OutputFile::create(path, &files_of(ledger.path()))?;
+        let loaded = sayso_desk::load(ledger, story, args.until)?;
+        let claims: Vec<&Claim> =
+            loaded.story.claims.iter().filter(|c| wanted(c.category.as_str())).collect();
         let title = args.category.clone().unwrap_or_else(|| format!("story {story}"));
         file.write_all(chart::svg(&loaded.story, &title, &claims, None).as_bytes())?;
         file.finish()?;
     }
     if args.chart {
-        output::text(&chart::text(&loaded.story, &claims))?;
+        let name = "claims".to_owned();
+        let drawn = if args.until.is_some() {
+            charts(&sayso_desk::load(ledger, story, args.until)?)?
+        } else {
+            sayso_desk::kept(ledger, story, "chart", std::slice::from_ref(&name), charts)?
+        };
+        let charts: Vec<(String, String)> =
+            serde_json::from_str(drawn.get(&name).map_or("[]", String::as_str))?;
+        let shown = charts.into_iter().filter(|(category, _)| wanted(category));
+        output::text(&shown.map(|(_, chart)| chart).collect::<String>())?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The chart of each claim, with its category.
+fn charts(loaded: &Loaded) -> Result<Parts, DeskError> {
+    let story = &loaded.story;
+    let charts: Vec<(&str, String)> =
+        story.claims.iter().map(|c| (c.category.as_str(), chart::text(story, &[c]))).collect();
+    Ok(Parts::from([("claims".to_owned(), serde_json::to_string(&charts)?)]))
 }
