@@ -84,9 +84,9 @@ fn variant(template: &Reading, story: usize, n: usize) -> Reading {
 fn words(text: &str, story: usize, n: usize) -> String {
     let mut out = String::with_capacity(text.len());
     let mut word = String::new();
-    let mut end = |word: &mut String, out: &mut String| {
+    let end = |word: &mut String, out: &mut String| {
         if word.len() >= 4 {
-            let own = hash(&(&*word, n)) % 4 == 0;
+            let own = hash(&(&*word, n)).is_multiple_of(4);
             let mut seed = if own { hash(&(&*word, "report", n)) } else { hash(&(&*word, "story", story)) };
             for (at, letter) in word.chars().enumerate() {
                 let new = char::from(b'a' + (seed % 26) as u8);
