@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Goes through `sayso serve` in a real Chromium, by way of chromedriver; needs nothing but the standard library.
 
-    .ci/browser.py SAYSO [--pictures FOLDER] [--axe FILE]
+    .ci/browser.py [SAYSO] [--pictures FOLDER] [--only NAME]
 
-SAYSO is the program. A ledger is made of examples/flood in a scratch folder and thrown away. With --pictures every page is
-drawn into FOLDER. With --axe FILE (axe.min.js of the npm package axe-core) every page is checked for what keeps people out.
+SAYSO is the program; without it, the one that the tests have built. A ledger is made of examples/flood and tests/stories/ferry in a scratch folder
+and thrown away. Chromium and chromedriver are those of CHROME and CHROMEDRIVER, else those on the PATH, else Debian's, which
+are installed where that can be done; where there are none this is said and nothing is checked. Every page is checked with
+axe-core (npm, used here only) for what keeps people out. With --pictures every page is drawn into FOLDER.
 """
 
 import argparse
@@ -38,12 +40,13 @@ class Browser:
             arguments.append("--force-prefers-reduced-motion")
         if dark:
             arguments.append("--force-dark-mode")
-        options = {"args": arguments, "binary": shutil.which("chromium") or shutil.which("google-chrome")}
+        options = {"args": arguments, "binary": driver.browser}
         if not script:
             options["prefs"] = {"profile.managed_default_content_settings.javascript": 2}
         wanted = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
         made = self.call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
         self.session = f"/session/{made['sessionId']}"
+        driver.windows.append(self)
         # Headless windows do not become narrower than 500 pixels by themselves.
         self.devtools("Emulation.setDeviceMetricsOverride",
                       {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
@@ -53,7 +56,7 @@ class Browser:
 
     def call(self, method, path, body=None):
         data = json.dumps(body if body is not None else {}).encode() if method == "POST" else None
-        request = urllib.request.Request(self.driver + path, data, {"Content-Type": "application/json"}, method=method)
+        request = urllib.request.Request(self.driver.address + path, data, {"Content-Type": "application/json"}, method=method)
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return json.load(answer)["value"]
@@ -93,8 +96,9 @@ class Browser:
         actions = [action for key in keys for action in ({"type": "keyDown", "value": key}, {"type": "keyUp", "value": key})]
         self.call("POST", self.session + "/actions", {"actions": [{"type": "key", "id": "keys", "actions": actions}]})
 
-    def wait(self, what, script):
-        for _ in range(100):
+    def wait(self, what, script, seconds=5):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
             try:
                 if self.run(script):
                     return
@@ -107,7 +111,7 @@ class Browser:
         width, height = self.run("const all = document.documentElement; return [all.clientWidth, all.scrollHeight]")
         clip = {"x": 0, "y": 0, "width": width, "height": min(height, 2600), "scale": 1}
         drawn = self.devtools("Page.captureScreenshot",
-                              {"format": "webp", "quality": 60, "captureBeyondViewport": True, "clip": clip})
+                              {"format": "png", "captureBeyondViewport": True, "clip": clip})
         pathlib.Path(path).write_bytes(base64.b64decode(drawn["data"]))
 
     def complaints(self):
@@ -116,7 +120,68 @@ class Browser:
         return [line["message"] for line in said if line["level"] in ("SEVERE", "WARNING")]
 
     def close(self):
+        self.driver.windows.remove(self)
         self.call("DELETE", self.session)
+
+
+class Driver:
+    """chromedriver, and the browser that it drives."""
+
+    def __init__(self, program, browser):
+        self.browser, self.windows = browser, []
+        self.process = subprocess.Popen([program, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        said = ""
+        for line in self.process.stdout:
+            said += line
+            if found := re.search(r"started successfully on port (\d+)", line):
+                self.address = f"http://127.0.0.1:{found[1]}"
+                return
+        sys.exit(f"{program} did not start:\n{said}")
+
+    def stop(self):
+        """Ends every window, which chromedriver leaves open when it is ended itself."""
+        for window in list(self.windows):
+            try:
+                window.close()
+            except (AssertionError, OSError) as error:
+                print(f"  a window did not close: {error}")
+        self.process.terminate()
+        self.process.wait(timeout=10)
+
+    @staticmethod
+    def found():
+        """Paths of chromedriver and Chromium, each None where there is none."""
+        driver = os.environ.get("CHROMEDRIVER") or shutil.which("chromedriver") or shutil.which("/usr/lib/chromium/chromedriver")
+        names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+        browser = os.environ.get("CHROME") or next(filter(None, map(shutil.which, names)), None)
+        return driver, browser
+
+    @classmethod
+    def start(cls):
+        """None where no browser can be had."""
+        if not all(cls.found()) and os.geteuid() == 0 and shutil.which("apt-get"):
+            print("installing chromium and chromium-driver", flush=True)
+            for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium", "chromium-driver"]):
+                try:
+                    subprocess.run(["apt-get", "-qq", *command], timeout=100, check=True, stdout=subprocess.DEVNULL,
+                                   env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+                except (subprocess.SubprocessError, OSError) as error:
+                    print(f"  {error}")
+        driver, browser = cls.found()
+        return cls(driver, browser) if driver and browser else None
+
+
+def axe_core(folder):
+    """The script of axe-core: from `folder`, else from npm; None where it cannot be had."""
+    script = folder / "package" / "axe.min.js"
+    if not script.exists() and shutil.which("npm"):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            subprocess.run(["npm", "pack", "--silent", "axe-core@4"], cwd=folder, timeout=60, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(["sh", "-c", "tar xzf axe-core-*.tgz"], cwd=folder, timeout=60, check=True)
+        except (subprocess.SubprocessError, OSError) as error:
+            print(f"  {error}")
+    return script.read_text(encoding="utf-8") if script.exists() else None
 
 
 class Server:
@@ -141,8 +206,18 @@ class Server:
         return self.process.wait(timeout=15)
 
 
-PAGES = ["/", "/story/1", "/story/1/speakers", "/report/1", "/report/1?correct=f0#f0", "/figures", "/queue", "/speakers",
-         "/speaker?name=Civil%20Defence%20Agency", "/search?q=dam", "/audit", "/export", "/words", "/api/v1"]
+# Story 1 and reports 1 to 4 are of examples/flood, story 5 and reports 5 to 16 of tests/stories/ferry.
+PAGES = ["/", "/story/1", "/story/5", "/story/5?as_of=2025-08-11", "/story/1/speakers", "/report/1", "/report/1?correct=f0#f0",
+         "/report/5?add=f", "/figures", "/queue", "/speakers", "/speaker?name=Civil%20Defence%20Agency", "/search?q=dam", "/add",
+         "/add/1", "/audit", "/export", "/words", "/api/v1", "/nothing"]
+
+DROP = """
+    const all = new DataTransfer();
+    for (const [name, text] of arguments[0]) all.items.add(new File([text], name, {type: 'text/plain'}));
+    const at = document.querySelector('main');
+    for (const type of ['dragover', 'drop'])
+        at.dispatchEvent(new DragEvent(type, {dataTransfer: all, bubbles: true, cancelable: true}));
+"""
 
 
 def name_of(path):
@@ -150,26 +225,43 @@ def name_of(path):
 
 
 def whole_way(server, browser):
-    """From the list of stories to a corrected figure in the brief that the command line prints."""
+    """From twelve files that are dropped to a corrected figure in the brief that is saved."""
     browser.open(server.address + "/")
-    browser.click("td a[href^='/story/']")
-    assert "Who says how many" in browser.text()
-    browser.click("section.brief a.mark")
-    assert browser.count("mark#mark") == 1, "the line leads to its words"
-    found = json.loads(server.command("figures", "--json").splitlines()[0])
-    entry = f"f{found['figure']}" if isinstance(found["figure"], int) else found["figure"]
-    report = found["report"]
-    browser.open(f"{server.address}/report/{report}?correct={entry}#{entry}")
+    browser.click("nav a[href='/add']")
+    files = sorted((ROOT / "tests" / "stories" / "ferry").glob("*.txt"))
+    browser.run(DROP, [[file.name, file.read_text(encoding="utf-8")] for file in files])
+    assert browser.text("output.chosen").startswith("12 files"), browser.text("form.adding")
+    browser.click("form.adding div.buttons button")
+    browser.wait("the twelve reports", "return document.querySelector('#job:not([data-running])') !== null", seconds=60)
+    assert "12 added" in browser.text("#job"), browser.text("#job")
+    browser.click("#job td a[href='/story/5']")
+    assert "12 reports" in browser.text("form.filter") and "Who says how many" in browser.text()
+    # A value of the matrix leads to its words, and these to their entry, which is corrected in its form.
+    browser.click("table.matrix td a.mark")
+    assert browser.count("mark#mark") == 1, "the value leads to its words"
+    browser.click("mark#mark")
+    entry = browser.run("return document.activeElement.id")
+    assert re.fullmatch(r"f\d+", entry), f"the words lead to their entry, not to '{entry}'"
+    browser.click(f"#{entry} a.correct")
     browser.write(f"#{entry} form.fields input[name='field.best']", "4321")
-    browser.write(f"#{entry} form.fields input[name='field.low']", "")
-    browser.write(f"#{entry} form.fields input[name='note']", "the agency says so")
+    for bound in ("low", "high"):
+        browser.write(f"#{entry} form.fields input[name='field.{bound}']", "")
+    browser.write(f"#{entry} form.fields input[name='note']", "the harbour office says so")
     browser.click(f"#{entry} form.fields button[value='correct']")
     browser.wait("the corrected entry", f"return document.querySelector('#{entry} .decided') !== null")
-    assert "the agency says so" in browser.text(f"#{entry}")
+    assert "the harbour office says so" in browser.text(f"#{entry}")
     browser.open(server.address + "/audit")
     assert "4321" in browser.text("table")
-    brief = server.command("brief", "1")
-    assert "4321" in brief, "the correction is in the brief of the command line\n" + brief
+    browser.click("header a.brand")
+    browser.click("td a[href='/story/5']")
+    assert "4,321" in browser.text("table.matrix"), browser.text("table.matrix")
+    saved = browser.run("""
+        const ask = new XMLHttpRequest();
+        ask.open("GET", document.querySelector("a[download][href*='form=md']").href, false);
+        ask.send();
+        return ask.getResponseHeader("Content-Disposition") + "\\n" + ask.responseText;""")
+    assert saved.startswith("attachment") and "4,321" in saved, "the correction is in the brief that is saved\n" + saved
+    assert "4,321" in server.command("brief", "5"), "and in that of the command line"
 
 
 def two_reviewers(server, browser, other):
@@ -229,6 +321,7 @@ def narrow(server, browser, pages):
     """Nothing sticks out on a telephone but what can be scrolled."""
     for path in pages:
         browser.open(server.address + path)
+        assert (browser.text("h1") == "Not done") == (path == "/nothing"), f"{path}: {browser.text('main')}"
         wide = browser.run("return document.documentElement.scrollWidth")
         assert wide <= 360, f"{path} is {wide} pixels wide on a telephone"
 
@@ -240,15 +333,22 @@ def without_script(server, browser):
     assert browser.count("#f0 .decided") == 1
     browser.click("#f0 form.undo button")
     assert browser.count("#f0 .decided") == 0
+    browser.open(server.address + "/add")
+    browser.write("textarea[name='text']", "published: 2025-07-01\n\nTwo people were hurt at the mill on Monday, police said.")
+    browser.click("form.adding div.buttons button")
+    for _ in range(100):  # The page loads itself again until it is done.
+        if browser.count("#job:not([data-running])"):
+            break
+        time.sleep(0.2)
+    assert "1 added" in browser.text("#job"), browser.text("#job")
 
 
 def accessible(server, browser, pages, axe):
     """axe-core finds nothing serious."""
-    source = pathlib.Path(axe).read_text(encoding="utf-8")
     wrong = []
     for path in pages:
         browser.open(server.address + path)
-        browser.run(source + "\nwindow.axe = axe;")
+        browser.run(axe + "\nwindow.axe = axe;")
         found = browser.call("POST", browser.session + "/execute/async", {"args": [], "script": """
             const done = arguments[arguments.length - 1];
             axe.run(document, {resultTypes: ['violations']}).then(
@@ -262,22 +362,25 @@ def accessible(server, browser, pages, axe):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("sayso")
-    arguments.add_argument("--pictures")
-    arguments.add_argument("--axe")
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target")
+    arguments.add_argument("sayso", nargs="?", default=target / "debug" / "sayso", type=pathlib.Path)
+    arguments.add_argument("--pictures", type=pathlib.Path)
+    arguments.add_argument("--only", help="checks whose name has this in it")
     asked = arguments.parse_args()
+    if not asked.sayso.exists():
+        sys.exit(f"there is no program at {asked.sayso}; build it with `cargo build -p sayso`")
+    driver = Driver.start()
+    if driver is None:
+        print("no Chromium with chromedriver can be had here (CHROME, CHROMEDRIVER, PATH, apt-get): "
+              "the pages are NOT tried in a browser")
+        return
+    axe = axe_core(target / "axe")
     scratch = tempfile.mkdtemp(prefix="sayso-browser-")
-    driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, text=True)
-    port = None
-    for line in driver.stdout:
-        if found := re.search(r"started successfully on port (\d+)", line):
-            port = found[1]
-            break
-    at = f"http://127.0.0.1:{port}"
-    server = Server(os.path.abspath(asked.sayso), scratch)
-    failed = []
+    failed, server = [], None
 
     def check(name, test, *browsers):
+        if asked.only and asked.only not in name:
+            return
         begun = time.monotonic()
         try:
             test(*browsers)
@@ -290,38 +393,41 @@ def main():
             failed.append(name)
             print(f"  {name}: FAILED: {type(error).__name__} {error}", flush=True)
 
+    def draw(browser, path, name):
+        if asked.pictures:
+            asked.pictures.mkdir(parents=True, exist_ok=True)
+            browser.open(server.address + path)
+            browser.picture(asked.pictures / f"{name}-{name_of(path)}.png")
+
     try:
-        plain = Browser(at, scratch)
+        server = Server(asked.sayso.resolve(), scratch)
+        plain = Browser(driver, scratch)
         check("whole way", lambda b: whole_way(server, b), plain)
-        other = Browser(at, scratch, calm=True)
+        other = Browser(driver, scratch, calm=True)
         check("two reviewers", lambda a, b: two_reviewers(server, a, b), plain, other)
         check("keyboard only, reduced motion", lambda b: keyboard(server, b), other)
         other.close()
-        phone = Browser(at, scratch, width=360, height=740)
+        phone = Browser(driver, scratch, width=360, height=740)
         check("360 pixels", lambda b: narrow(server, b, PAGES), phone)
-        if asked.pictures:
-            for path in ("/story/1", "/report/1"):
-                phone.open(server.address + path)
-                phone.picture(pathlib.Path(asked.pictures) / f"phone-{name_of(path)}.webp")
+        for path in PAGES:
+            draw(phone, path, "phone")
         phone.close()
-        bare = Browser(at, scratch, script=False)
+        bare = Browser(driver, scratch, script=False)
         check("script off", lambda b: without_script(server, b), bare)
         bare.close()
-        night = Browser(at, scratch, dark=True)
+        night = Browser(driver, scratch, dark=True)
         for name, browser in (("light", plain), ("dark", night)):
-            if asked.axe:
-                check(f"axe-core, {name}", lambda b: accessible(server, b, PAGES, asked.axe), browser)
-            if asked.pictures:
-                os.makedirs(asked.pictures, exist_ok=True)
-                for path in PAGES:
-                    browser.open(server.address + path)
-                    browser.picture(pathlib.Path(asked.pictures) / f"{name}-{name_of(path)}.webp")
-        if not asked.axe:
-            print("  axe-core is not here: not checked")
+            if axe:
+                check(f"axe-core, {name}", lambda b: accessible(server, b, PAGES, axe), browser)
+            for path in PAGES:
+                draw(browser, path, name)
+        if not axe:
+            print("  axe-core cannot be had from npm: the pages are NOT checked for what keeps people out")
         check("stopping", lambda: stopped(server))
     finally:
-        server.process.kill()
-        driver.terminate()
+        if server:
+            server.process.kill()
+        driver.stop()
         shutil.rmtree(scratch, ignore_errors=True)
     sys.exit(f"failed: {', '.join(failed)}" if failed else 0)
 

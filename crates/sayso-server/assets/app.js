@@ -53,7 +53,7 @@
     ["w", "why: rules, probability, what came second"],
     ["f, s", "add a figure or a statement, with the words selected in the text"],
     ["/", "search"],
-    ["g then s, q, f, a", "stories, queue, figures, audit"],
+    ["g then s, q, f, a, n", "stories, queue, figures, audit, add new reports"],
     ["?", "this list; Escape closes it"],
   ];
 
@@ -120,12 +120,12 @@
   }
 
   let going = false;
-  const places = { s: "/", q: "/queue", f: "/figures", a: "/audit" };
+  const places = { s: "/", q: "/queue", f: "/figures", a: "/audit", n: "/add" };
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, select, textarea, dialog");
     if (event.key === "Escape" && typing && typing.blur && !typing.matches("dialog")) { typing.blur(); if (current) current.focus(); return; }
-    if (event.ctrlKey || event.altKey || event.metaKey || (typing && event.key !== "?") || (typing && typing.matches("input, select"))) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || (typing && event.key !== "?") || (typing && typing.matches("input, select, textarea"))) return;
     if (going) {
       going = false;
       if (places[event.key]) { event.preventDefault(); location.href = places[event.key]; }
@@ -196,6 +196,63 @@
     source.addEventListener("news", () => { news.hidden = false; });
     addEventListener("pagehide", () => source.close());
   }
+
+  // Files may be dropped anywhere on the page on which reports are added.
+  const adding = one("form.adding");
+  if (adding) {
+    const files = one("input[type=file]", adding);
+    const chosen = one("output.chosen", adding);
+    const most = Number(adding.dataset.most);
+    const tell = () => {
+      const size = Array.from(files.files).reduce((sum, file) => sum + file.size, 0);
+      const names = Array.from(files.files, (file) => file.name);
+      const count = names.length === 1 ? "1 file" : `${names.length} files`;
+      const listed = names.slice(0, 20).join(", ") + (names.length > 20 ? ", …" : "");
+      chosen.textContent = names.length ? `${count}, ${Math.ceil(size / 1024).toLocaleString("en")} kB: ${listed}` : "";
+      const why = size > most ? `These are more than ${most / 1048576} MB together; send fewer, or use sayso add.` : "";
+      files.setCustomValidity(why);
+      if (why) files.reportValidity();
+    };
+    const holds = (event) => event.dataTransfer && Array.from(event.dataTransfer.types).includes("Files");
+    document.addEventListener("dragover", (event) => {
+      if (!holds(event)) return;
+      event.preventDefault();
+      adding.classList.add("over");
+    });
+    document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) adding.classList.remove("over"); });
+    document.addEventListener("drop", (event) => {
+      if (!holds(event)) return;
+      event.preventDefault();
+      adding.classList.remove("over");
+      // Those that were chosen before stay.
+      const together = new DataTransfer();
+      [...files.files, ...event.dataTransfer.files].forEach((file) => together.items.add(file));
+      files.files = together.files;
+      tell();
+    });
+    files.addEventListener("change", tell);
+    adding.addEventListener("submit", () => { one("div.buttons button", adding).textContent = "Sending …"; });
+  }
+
+  // How far an upload has come.
+  function follow() {
+    const job = one("#job[data-running]");
+    if (!job) return;
+    setTimeout(async () => {
+      try {
+        const answer = await fetch(location.pathname);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const now = one("#job", page);
+        if (answer.ok && now) {
+          job.replaceWith(now);
+          one("h1").textContent = one("h1", page).textContent;
+          document.title = page.title;
+        }
+      } catch { /* The server may be back the next time. */ }
+      follow();
+    }, 700);
+  }
+  follow();
 
   all("p.keys").forEach((keys) => { keys.hidden = false; });
   const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));

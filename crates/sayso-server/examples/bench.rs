@@ -43,6 +43,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         address: ([127, 0, 0, 1], 0).into(),
         name: "bench".to_owned(),
         users: None,
+        program: None,
         origins: Vec::new(),
     };
     let begun = Instant::now();

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{ANSWER, BODY, ServeError, error::Failed};
+use crate::{ANSWER, BODY, ServeError, error::Failed, pages::add::UPLOAD};
 
 /// The names under which the server may be called. A site whose name is made to lead here calls it by that name, and is
 /// refused.
@@ -81,8 +81,9 @@ pub(crate) async fn check(State(origins): State<Origins>, request: Request, next
 /// Refuses what says that it is too large before a byte of it is read.
 pub(crate) async fn refuse_large(request: Request, next: Next) -> Response {
     let length = text(request.headers(), header::CONTENT_LENGTH).and_then(|n| n.parse::<u64>().ok());
-    if length.is_some_and(|length| length > BODY as u64) {
-        let why = format!("a request may have {BODY} bytes at most");
+    let most = if request.uri().path() == "/add" { UPLOAD } else { BODY };
+    if length.is_some_and(|length| length > most as u64) {
+        let why = format!("a request may have {most} bytes at most here");
         return Failed::new(StatusCode::PAYLOAD_TOO_LARGE, why).into_response();
     }
     next.run(request).await

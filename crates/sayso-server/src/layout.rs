@@ -3,17 +3,23 @@
 use maud::{DOCTYPE, Markup, html};
 
 /// What the navigation leads to.
-const PLACES: [(&str, &str); 6] = [
+const PLACES: [(&str, &str); 7] = [
     ("/", "Stories"),
     ("/figures", "Figures"),
     ("/queue", "Queue"),
     ("/speakers", "Speakers"),
+    ("/add", "Add"),
     ("/audit", "Audit"),
     ("/export", "Export"),
 ];
 
 /// A page with its title under the navigation. `here` is the path of the navigation's entry that it belongs to.
 pub(crate) fn page(title: &str, here: &str, content: Markup) -> Markup {
+    page_with(title, here, html! {}, content)
+}
+
+/// The same with more in its head.
+pub(crate) fn page_with(title: &str, here: &str, head: Markup, content: Markup) -> Markup {
     let title = clean(title);
     html! {
         (DOCTYPE)
@@ -24,6 +30,7 @@ pub(crate) fn page(title: &str, here: &str, content: Markup) -> Markup {
                 title { (title) " – sayso" }
                 link rel="stylesheet" href="/style.css";
                 script src="/app.js" defer {}
+                (head)
             }
             body {
                 a.skip href="#content" { "To the content" }
@@ -61,6 +68,11 @@ pub(crate) fn term(id: &str, shown: &str) -> Markup {
 
 /// Text of a report for a page, on one line or as it is. Escaping is the template's work.
 pub(crate) use sayso_desk::words::{plain as line, plain_lines as clean};
+
+/// A time as `2025-06-12 14:03`, from one to the second.
+pub(crate) fn moment(at: &str) -> String {
+    line(at.get(..16).unwrap_or(at)).replace('T', " ")
+}
 
 /// A name of something that may not be known.
 pub(crate) fn or_dash(text: Option<&str>) -> String {

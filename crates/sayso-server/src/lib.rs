@@ -4,12 +4,14 @@
 //! text: everything is escaped by the templates, no page runs a script of its own text, and a page of another site can
 //! neither read nor post ([`guard`]).
 
+mod adding;
 mod api;
 mod error;
 mod guard;
 mod layout;
 mod listen;
 mod news;
+mod number;
 mod pages;
 mod session;
 mod state;
@@ -20,6 +22,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     http::header,
     middleware,
     response::IntoResponse,
@@ -36,6 +39,9 @@ const BODY: usize = 256 * 1024;
 /// How long a request may take to arrive and be answered.
 const ANSWER: Duration = Duration::from_secs(120);
 
+/// How long a server that is stopped waits for reports that are being added.
+const SETTLE: Duration = Duration::from_secs(5);
+
 /// What is served, and where.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -47,6 +53,8 @@ pub struct Options {
     pub name: String,
     /// File with the users; without it everybody on this machine may decide, and nobody else can reach it.
     pub users: Option<PathBuf>,
+    /// The program whose `add` puts reports in; without it none can be added in the browser.
+    pub program: Option<PathBuf>,
     /// Under which addresses browsers reach it, besides its own: `https://desk.example.org`.
     pub origins: Vec<String>,
 }
@@ -69,7 +77,7 @@ pub fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
         let (tell, told) = tokio::sync::watch::channel(state::News::default());
         let desk = Desk::new(options.clone(), told)?;
         let watching = tokio::spawn(news::watch(desk.clone(), tell));
-        let app = router(desk, origins.at(address));
+        let app = router(desk.clone(), origins.at(address));
         ready(address);
         listen::run(listener, app, async {
             asked_to_end().await;
@@ -77,6 +85,7 @@ pub fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
             watching.abort();
         })
         .await;
+        desk.jobs().settle(SETTLE).await;
         Ok(())
     })
 }
@@ -104,6 +113,7 @@ fn router(desk: Desk, origins: guard::Origins) -> Router {
         .route("/seen", get(pages::stories::seen))
         .route("/story/{id}", get(pages::story::page))
         .route("/story/{id}/speakers", get(pages::merge::page))
+        .route("/story/{id}/brief", get(pages::brief::file))
         .route("/report/{id}", get(pages::report::page))
         .route("/figures", get(pages::figures::page))
         .route("/queue", get(pages::queue::page))
@@ -114,6 +124,11 @@ fn router(desk: Desk, origins: guard::Origins) -> Router {
         .route("/export", get(pages::export::page))
         .route("/export/file", get(pages::export::file))
         .route("/words", get(pages::glossary::page))
+        .route(
+            "/add",
+            get(pages::add::page).post(pages::add::post).layer(DefaultBodyLimit::max(pages::add::UPLOAD)),
+        )
+        .route("/add/{job}", get(pages::add::job))
         .route("/decide", post(pages::decide::post))
         .route("/merge", post(pages::merge::post))
         .nest("/api/v1", api::routes())
@@ -123,7 +138,7 @@ fn router(desk: Desk, origins: guard::Origins) -> Router {
         .route("/app.js", get(script))
         .route("/favicon.ico", get(|| async { axum::http::StatusCode::NO_CONTENT }))
         .fallback(pages::not_found)
-        .layer(axum::extract::DefaultBodyLimit::max(BODY))
+        .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn(guard::in_time))
         .layer(middleware::from_fn(guard::refuse_large))
         .layer(middleware::from_fn_with_state(desk.clone(), session::admit))

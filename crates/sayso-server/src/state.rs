@@ -15,7 +15,7 @@ use sayso_ledger::{Ledger, StoryId};
 use sayso_model::Date;
 use tokio::sync::{Semaphore, watch};
 
-use crate::{Options, ServeError, error::Failed, session::Door, users::Users};
+use crate::{Options, ServeError, adding::Jobs, error::Failed, session::Door, users::Users};
 
 /// Questions to the ledger that are answered at once; the others wait for their turn.
 const READERS: usize = 16;
@@ -45,6 +45,7 @@ struct Shared {
     writers: Semaphore,
     stories: Mutex<Vec<Kept>>,
     lists: Mutex<BTreeMap<&'static str, Arc<Slot>>>,
+    jobs: Jobs,
     news: watch::Receiver<News>,
 }
 
@@ -101,6 +102,7 @@ impl Desk {
             writers: Semaphore::new(WRITERS),
             stories: Mutex::default(),
             lists: Mutex::default(),
+            jobs: Jobs::new(),
             news,
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -119,6 +121,11 @@ impl Desk {
     /// The token of this run of the server; every form has it, and another site cannot read it.
     pub(crate) fn token(&self) -> &str {
         &self.shared.token
+    }
+
+    /// The uploads of this run.
+    pub(crate) fn jobs(&self) -> &Jobs {
+        &self.shared.jobs
     }
 
     /// Tells when something has come.

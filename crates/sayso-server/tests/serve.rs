@@ -57,6 +57,7 @@ impl Server {
             address: ([127, 0, 0, 1], 0).into(),
             name: "desk".to_owned(),
             users: None,
+            program: Some("/nothing/of/this/name".into()),
             origins: Vec::new(),
         };
         let given = with(&mut options, folder.path());
@@ -124,7 +125,8 @@ fn example() -> Vec<String> {
     files.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
 }
 
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 19] = [
+    "/add",
     "/",
     "/story/1",
     "/story/1?as_of=2025-06-12",
@@ -362,6 +364,12 @@ fn what_is_too_large_or_too_slow_keeps_nobody_waiting() {
     let mut answer = [0_u8; 16];
     large.read_exact(&mut answer).unwrap();
     assert!(answer.starts_with(b"HTTP/1.1 413"), "{}", String::from_utf8_lossy(&answer));
+    let upload = head.replace("/decide", "/add");
+    let mut large = TcpStream::connect(server.address).unwrap();
+    large.write_all(upload.as_bytes()).unwrap();
+    large.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    large.read_exact(&mut answer).unwrap();
+    assert!(answer.starts_with(b"HTTP/1.1 413"), "{}", String::from_utf8_lossy(&answer));
     // Two hundred who begin to ask and never end.
     let slow: Vec<TcpStream> = (0..200)
         .map(|_| {
@@ -381,6 +389,7 @@ fn beyond_loopback_is_refused() {
         address: ([0, 0, 0, 0], 0).into(),
         name: "desk".to_owned(),
         users: None,
+        program: None,
         origins: Vec::new(),
     };
     let error = sayso_server::serve(options, |_| panic!("it listens")).unwrap_err();
@@ -521,6 +530,10 @@ fn with_users_nobody_else_gets_in() {
     let refused =
         server.post("/api/v1/decisions", &format!("{bearer}If-Match: *\r\n"), "application/json", json);
     assert_eq!(refused.status, 403, "a reader decides nothing");
+    let (form, body) = multipart(&[("token", "", ""), ("text", "", "At least nine people were hurt.")]);
+    let refused = server.post("/add", &bearer, &form, &body);
+    assert_eq!(refused.status, 403, "and adds nothing");
+    assert!(get("/add", &bearer).body.contains("You may read and not add"));
     let kind = "application/x-www-form-urlencoded";
     let sign_in = |name: &str, password: &str| {
         let body = format!("name={name}&password={}&back=%2Freport%2F1", encoded(password));
@@ -555,4 +568,95 @@ fn with_users_nobody_else_gets_in() {
         sign_in("per", "guess");
     }
     assert_eq!(sign_in("per", "password of per").status, 429, "whoever guesses waits");
+}
+
+/// A form with files, as a browser sends it: name, name of the file, text.
+fn multipart(fields: &[(&str, &str, &str)]) -> (String, String) {
+    let mut body = String::new();
+    for (name, file, text) in fields {
+        let file = if file.is_empty() { String::new() } else { format!("; filename=\"{file}\"") };
+        body.push_str(&format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{text}\r\n"
+        ));
+    }
+    body.push_str("--edge--\r\n");
+    ("multipart/form-data; boundary=edge".to_owned(), body)
+}
+
+#[test]
+fn an_upload_of_another_site_or_without_anything_is_refused() {
+    let server = Server::start(&example());
+    let token = server.token();
+    let text = ("text", "", "At least nine people were hurt.");
+    let send = |more: &str, fields: &[(&str, &str, &str)]| {
+        let (kind, body) = multipart(fields);
+        server.post("/add", more, &kind, &body)
+    };
+    let own = ("token", "", token.as_str());
+    assert_eq!(send("Origin: http://evil.test\r\n", &[own, text]).status, 403, "another site");
+    assert_eq!(send("", &[("token", "", "0"), text]).status, 403, "another token");
+    assert_eq!(send("", &[text, own]).status, 403, "nothing is saved before the token is seen");
+    for (fields, why) in [
+        (&[own][..], "there is nothing to add"),
+        (&[own, ("files", "", ""), ("text", "", " \r\n")], "there is nothing to add"),
+        (&[own, ("addresses", "", "/etc/passwd")], "no address"),
+        (&[own, text, ("published", "", "tomorrow")], "not a date"),
+    ] {
+        let answer = send("", fields);
+        assert_eq!(answer.status, 422, "{}", answer.body);
+        assert!(answer.body.contains(why), "{}", answer.body);
+    }
+    assert_eq!(server.get("/add/1").status, 404, "nothing has begun");
+    // What does not say how long it is, is given up where it is too long.
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    stream.set_write_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let head = format!(
+        "POST /add HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\
+         Content-Type: multipart/form-data; boundary=edge\r\n\r\n",
+        server.address
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let begin = format!(
+        "--edge\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\n{token}\r\n\
+         --edge\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a\"\r\n\r\n"
+    );
+    stream.write_all(format!("{:x}\r\n{begin}\r\n", begin.len()).as_bytes()).unwrap();
+    let chunk = [format!("{:x}\r\n", 1 << 20).into_bytes(), vec![b'a'; 1 << 20], b"\r\n".to_vec()].concat();
+    let sent = (0..1024).take_while(|_| stream.write_all(&chunk).is_ok()).count();
+    assert!((63..200).contains(&sent), "{sent} MB of 1024 were taken");
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 413"), "{answer}");
+}
+
+#[test]
+fn an_upload_whose_program_cannot_run_says_so() {
+    let server = Server::start(&example());
+    let token = server.token();
+    let (kind, body) = multipart(&[("token", "", &token), ("text", "", "At least nine people were hurt.")]);
+    let answer = server.post("/add", "", &kind, &body);
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    assert!(answer.head.contains("location: /add/1"), "{}", answer.head);
+    let until = std::time::Instant::now() + Duration::from_secs(20);
+    while !server.page("/add/1").contains("It broke off") {
+        assert!(std::time::Instant::now() < until, "{}", server.page("/add/1"));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_brief_is_saved_as_a_file() {
+    let server = Server::start(&example());
+    for (form, begins) in [("md", "# "), ("txt", ""), ("html", "<!DOCTYPE html>"), ("json", "{")] {
+        let answer = server.get(&format!("/story/1/brief?form={form}"));
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let disposition = format!("content-disposition: attachment; filename=\"sayso-story-1.{form}\"");
+        assert!(answer.head.contains(&disposition), "{}", answer.head);
+        assert!(answer.body.to_lowercase().starts_with(&begins.to_lowercase()), "{}", answer.body);
+        assert!(answer.body.contains("Civil Defence Agency"), "{}", answer.body);
+    }
+    assert_eq!(server.get("/story/1/brief?form=exe").status, 422);
+    assert_eq!(server.get("/story/9/brief?form=md").status, 404);
 }

@@ -7,7 +7,7 @@ use sayso_ledger::{Decision, Subject};
 use super::forms;
 use crate::{
     error::Failed,
-    layout::{self, line},
+    layout::{self, line, moment},
     state::Desk,
     visitor::Visitor,
 };
@@ -51,7 +51,7 @@ fn row(visitor: &Visitor, d: &Decision) -> Markup {
     html! {
         tr .rejected[d.undone_by.is_some()] {
             td.number { (d.id) }
-            td.day { (d.at) }
+            td.day { (moment(&d.at)) }
             td { (line(&d.by)) }
             td { (d.kind.word()) }
             td {

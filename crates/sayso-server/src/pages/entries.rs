@@ -7,7 +7,8 @@ use sayso_model::{Figure, Speaker};
 
 use super::forms;
 use crate::{
-    layout::{line, term},
+    layout::{line, moment, term},
+    number,
     visitor::Visitor,
 };
 
@@ -125,16 +126,27 @@ fn verdict(visitor: &Visitor, decided: &Decided, back: &str) -> Markup {
     html! {
         @if let Some(v) = &decided.decision {
             div.decided {
-                (v.what.as_str()) " by " (line(&v.by)) " on " (v.at)
+                (v.what.as_str()) " by " (line(&v.by)) " on " (moment(&v.at))
                 @if let Some(note) = &v.note { ": " (line(note)) }
                 @for (field, value) in &decided.read {
-                    div { (field.replace('_', " ")) ": read as " (line(&value.to_string())) ", now "
-                        b { (line(&decided.now.get(field).map(ToString::to_string).unwrap_or_default())) } }
+                    div { (field.replace('_', " ")) ": read as " (value_of(value)) ", now "
+                        b { (decided.now.get(field).map_or_else(|| value_of(&serde_json::Value::Null), value_of)) } }
                 }
                 (forms::undo(visitor, v.id, back))
             }
         }
         @for note in &decided.notes { p.decided { "Note by " (line(&note.by)) ": " (line(&note.text)) } }
+    }
+}
+
+/// A field's value as it is shown.
+fn value_of(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => "not stated".to_owned(),
+        serde_json::Value::String(text) => line(text),
+        serde_json::Value::Array(items) => items.iter().map(value_of).collect::<Vec<_>>().join(", "),
+        serde_json::Value::Number(number) => number::grouped(&number.to_string()),
+        other => line(&other.to_string()),
     }
 }
 
@@ -150,18 +162,9 @@ fn facts(stands: &Fields, kind: EntryKind) -> Markup {
         };
         !(empty || usual || shown_elsewhere)
     });
-    let written = |value: &serde_json::Value| match value {
-        serde_json::Value::String(text) => line(text),
-        serde_json::Value::Array(items) => {
-            let items: Vec<String> =
-                items.iter().map(|i| i.as_str().map_or_else(|| i.to_string(), line)).collect();
-            items.join(", ")
-        }
-        other => other.to_string(),
-    };
     html! {
         @for (name, value) in shown {
-            span.fact { (name.replace('_', " ")) " " b { (written(value)) } } " "
+            span.fact { (name.replace('_', " ")) " " b { (value_of(value)) } } " "
         }
     }
 }

@@ -6,7 +6,7 @@ use axum::{
     response::Html,
 };
 use maud::{Markup, html};
-use sayso_desk::{FigureLine, bounds};
+use sayso_desk::FigureLine;
 use sayso_ledger::{FigureFilter, FigurePlace, ReportId, StoryId};
 use sayso_model::FigureId;
 use serde::Deserialize;
@@ -15,6 +15,7 @@ use super::encoded;
 use crate::{
     error::Failed,
     layout::{self, line, or_dash},
+    number,
     state::Desk,
 };
 
@@ -151,6 +152,15 @@ pub(crate) fn table(found: &[FigureLine]) -> Markup {
     }
 }
 
+/// On whose word a figure stands.
+pub(crate) fn whose(figure: &FigureLine) -> String {
+    match &figure.found.origin {
+        Some(origin) => line(origin),
+        None if figure.entry.get("statement").is_some_and(|s| !s.is_null()) => "nobody named".to_owned(),
+        None => "the outlet itself".to_owned(),
+    }
+}
+
 fn row(figure: &FigureLine) -> Markup {
     let f = &figure.found;
     let span = |key| figure.entry.get("span").and_then(|s| s.get(key)).and_then(serde_json::Value::as_u64);
@@ -162,9 +172,9 @@ fn row(figure: &FigureLine) -> Markup {
         tr .rejected[f.decision.as_deref() == Some("rejected")] {
             td.day { (or_dash(f.as_of.as_deref().or(f.said_on.as_deref()).or(f.published.as_deref()))) }
             td { (line(&f.category.replace('_', " "))) }
-            td.number { (bounds(&f.numbers)) }
+            td.number { (number::of_figure(figure)) }
             td { (f.group.as_deref().map(line).unwrap_or_default()) }
-            td { (or_dash(f.origin.as_deref())) }
+            td { (whose(figure)) }
             td { a href=(link) { (line(&f.words)) } }
             td { (or_dash(f.outlet.as_deref())) }
             td.status { (line(&figure.standing())) }

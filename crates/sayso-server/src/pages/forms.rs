@@ -141,7 +141,7 @@ pub(crate) fn buttons(visitor: &Visitor, name: &str, back: &str, seen: i64, corr
             input type="hidden" name="by" value=(visitor.name);
             button name="what" value="accept" aria-label=(format!("Accept {name}")) { "Accept" }
             button name="what" value="reject" aria-label=(format!("Reject {name}")) { "Reject" }
-            a.correct href=(correct) aria-label=(format!("Correct {name} or note")) { "Correct or note" }
+            a.correct href=(correct) aria-label=(format!("Correct or note {name}")) { "Correct or note" }
         }
     }
 }

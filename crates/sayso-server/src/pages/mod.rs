@@ -1,6 +1,8 @@
 //! One file for each page.
 
+pub(crate) mod add;
 pub(crate) mod audit;
+pub(crate) mod brief;
 pub(crate) mod decide;
 mod entries;
 pub(crate) mod export;

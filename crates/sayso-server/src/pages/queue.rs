@@ -2,13 +2,14 @@
 
 use axum::{extract::State, response::Html};
 use maud::html;
-use sayso_desk::{bounds, fate};
+use sayso_desk::fate;
 use sayso_ledger::{EntryKind, EntryName};
 
 use super::forms;
 use crate::{
     error::Failed,
     layout::{self, line, or_dash},
+    number,
     state::Desk,
     visitor::Visitor,
 };
@@ -37,10 +38,10 @@ pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Result<H
                 section.entry tabindex="-1" aria-label=(line(&f.words)) {
                     h2 {
                         a href=(format!("/report/{}#{name}", f.report)) { (line(&f.words)) }
-                        " " span.fact { (line(&f.category.replace('_', " "))) " " b { (bounds(&f.numbers)) } }
+                        " " span.fact { (line(&f.category.replace('_', " "))) " " b { (number::of_figure(figure)) } }
                     }
                     p.facts {
-                        "on the word of " b { (or_dash(f.origin.as_deref())) } ", "
+                        "on the word of " b { (super::figures::whose(figure)) } ", "
                         (or_dash(f.outlet.as_deref())) ", " (or_dash(f.published.as_deref())) " – " em { (why) }
                     }
                     @for happened in &figure.status { p.warn { (line(&fate(happened))) } }

@@ -14,6 +14,7 @@ use super::encoded;
 use crate::{
     error::Failed,
     layout::{self, line, or_dash, term},
+    number,
     state::Desk,
     visitor::cookie,
 };
@@ -104,7 +105,7 @@ pub(crate) async fn page(
                 }
             }
             @if found.is_empty() {
-                p.nothing { "No such story. Reports are put in with " code { "sayso add" } "." }
+                p.nothing { "No such story. " a href="/add" { "Add reports" } " here, or with " code { "sayso add" } "." }
             } @else {
                 div.wide {
                     table {
@@ -174,7 +175,7 @@ fn sparkline(points: &[Spark]) -> Markup {
                         circle cx=(format!("{:.1}", 3.0 + n as f64 * step)) cy=(format!("{:.1}", 3.0 + high - value / top * high)) r="2.5" fill="currentColor" {}
                     }
                 }
-                " " (b)
+                " " (number::grouped(&b.to_string()))
             }
         }
     }

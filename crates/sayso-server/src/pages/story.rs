@@ -18,6 +18,7 @@ use super::graph;
 use crate::{
     error::Failed,
     layout::{self, clean, line, or_dash, term},
+    number,
     state::Desk,
 };
 
@@ -93,6 +94,7 @@ pub(crate) async fn page(
                     }
                 }
             }
+            (super::brief::links(id, day))
             (matrix(loaded, id, &shown))
             @if !shown.is_empty() {
                 section {
@@ -205,14 +207,16 @@ fn cell(loaded: &Loaded, claim: &Claim, origin: Option<&str>) -> Markup {
     };
     let day = point.as_of.or(point.on).or(point.known_by);
     let reports: BTreeSet<usize> = point.reports.iter().map(|a| a.mark.report).collect();
-    let fates: Vec<String> = point
+    let mut fates: Vec<String> = point
         .statuses
         .iter()
         .filter(|s| **s != Status::Current)
         .map(|s| words::status(&loaded.story, s))
         .collect();
+    // With one origin a value may be in conflict at several points of its series.
+    fates.dedup();
     html! {
-        b { (words::amount(&point.value)) }
+        b { (number::amount(&point.value)) }
         @if let Some(day) = day { span.day { " " (day) } }
         " "
         @for appearance in point.reports.iter().take(3) {
@@ -233,10 +237,12 @@ fn cell(loaded: &Loaded, claim: &Claim, origin: Option<&str>) -> Markup {
 
 fn summary(claim: &Claim) -> Markup {
     let s = &claim.summary;
-    let number = |n: Option<sayso_model::Number>| n.map_or_else(|| "–".to_owned(), |n| n.to_string());
+    let end = |n: Option<sayso_model::Number>| {
+        n.map_or_else(|| "–".to_owned(), |n| number::grouped(&n.to_string()))
+    };
     html! {
         @if s.inputs.is_empty() { "–" } @else {
-            (number(s.low)) " / " b { (number(s.best)) } " / " (number(s.high))
+            (end(s.low)) " / " b { (end(s.best)) } " / " (end(s.high))
             @if s.open_above { "+" }
             div.note { (term("best", "low / best / high")) ", " (s.independent) " independent" }
         }
@@ -280,8 +286,8 @@ fn apart(loaded: &Loaded) -> Markup {
                             (quoted(loaded, c.mark))
                             div.note {
                                 @if let Some(of) = c.of { "of report " (loaded.key(of)) } @else { "of a report that is not here" }
-                                @for (category, value, _) in &c.retracted { "; taken back: " (words::amount(value)) " " (category.as_str()) }
-                                @for (category, value, _) in &c.corrected_to { "; instead: " (words::amount(value)) " " (category.as_str()) }
+                                @for (category, value, _) in &c.retracted { "; taken back: " (number::amount(value)) " " (category.as_str()) }
+                                @for (category, value, _) in &c.corrected_to { "; instead: " (number::amount(value)) " " (category.as_str()) }
                             }
                         }
                     }

@@ -47,6 +47,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         address: SocketAddr::new(args.address, args.port),
         name: args.by.clone().unwrap_or_else(config::user),
         users: args.users.clone(),
+        program: std::env::current_exe().ok(),
         origins: args.origin.clone(),
     };
     drop(ledger);
