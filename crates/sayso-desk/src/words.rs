@@ -123,6 +123,33 @@ pub fn amount(value: &Bounds) -> String {
     }
 }
 
+/// Thousands parted by commas in every number of a text that holds nothing but numbers and words about them.
+#[must_use]
+pub fn grouped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 4);
+    let mut rest = text;
+    let mut fraction = false;
+    while let Some(first) = rest.chars().next() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        if digits == 0 {
+            out.push(first);
+            fraction = first == '.';
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            continue;
+        }
+        let (number, behind) = rest.split_at(digits);
+        for (n, digit) in number.chars().enumerate() {
+            if n > 0 && !fraction && (number.len() - n).is_multiple_of(3) {
+                out.push(',');
+            }
+            out.push(digit);
+        }
+        fraction = false;
+        rest = behind;
+    }
+    out
+}
+
 /// One choice that was made for a figure: what was chosen, how sure, by what, and what came second. `nothing` is said where
 /// nothing came second by name.
 #[must_use]
@@ -141,7 +168,7 @@ mod tests {
 
     use sayso_model::{Choice, RunnerUp, Share};
 
-    use super::{choice, plain, plain_lines};
+    use super::{choice, grouped, plain, plain_lines};
 
     #[test]
     fn nothing_steers() {
@@ -160,5 +187,20 @@ mod tests {
         let told = choice("killed", &made, "no people");
         assert_eq!(told, "killed 0.930 (figure.verb-before, decider); next no people 0.050");
         assert_eq!(choice("other", &Choice::default(), "no people"), "other (no rule)");
+    }
+
+    #[test]
+    fn thousands_are_parted() {
+        for (plain, written) in [
+            ("12000000", "12,000,000"),
+            ("999", "999"),
+            ("about 2500", "about 2,500"),
+            ("1000 to 20000", "1,000 to 20,000"),
+            ("1234.56789", "1,234.56789"),
+            ("-1200.5", "-1,200.5"),
+            ("–", "–"),
+        ] {
+            assert_eq!(grouped(plain), written);
+        }
     }
 }

@@ -106,17 +106,14 @@ pub(crate) struct Upload {
 
 impl Jobs {
     pub(crate) fn new() -> Self {
-        Self {
-            places: Arc::new(Semaphore::new(AT_ONCE)),
-            turn: Arc::default(),
-            kept: Mutex::default(),
-        }
+        Self { places: Arc::new(Semaphore::new(AT_ONCE)), turn: Arc::default(), kept: Mutex::default() }
     }
 
     /// A place for one upload more.
     pub(crate) fn place(&self) -> Result<OwnedSemaphorePermit, Failed> {
         Arc::clone(&self.places).try_acquire_owned().map_err(|_| {
-            let why = format!("{AT_ONCE} uploads are under way; send this one again when one of them has ended");
+            let why =
+                format!("{AT_ONCE} uploads are under way; send this one again when one of them has ended");
             Failed::new(StatusCode::SERVICE_UNAVAILABLE, why)
         })
     }

@@ -125,7 +125,7 @@ fn example() -> Vec<String> {
     files.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
 }
 
-const PAGES: [&str; 19] = [
+const PAGES: [&str; 20] = [
     "/add",
     "/",
     "/story/1",
@@ -135,6 +135,7 @@ const PAGES: [&str; 19] = [
     "/figures",
     "/queue",
     "/search?q=the",
+    "/search?q=the&category=killed&since=2025-01-01",
     "/audit",
     "/report/1?correct=f0&add=f",
     "/speakers",
@@ -166,6 +167,9 @@ fn pages_show_what_the_ledger_has() {
                 && !answer.body.contains(" style=")
                 && !answer.body.contains(" onclick")
         );
+    }
+    for list in ["/?", "/story/1?"] {
+        server.page(&format!("{list}page={}", u64::MAX));
     }
     let story = server.page("/story/1");
     for words in ["Civil Defence Agency", "Who says how many", "<svg", "How the counts moved", "Corrected"] {
@@ -254,12 +258,13 @@ fn a_form_decides_and_everything_shows_it() {
         sent.head
     );
     let report = server.page("/report/1");
-    for words in ["corrected by ida on", "asked again", "7654"] {
+    for words in ["corrected by ida on", "asked again", "7,654"] {
         assert!(report.contains(words), "{words}");
     }
-    for path in
-        ["/story/1", "/figures", "/audit", "/api/v1/figures", "/api/v1/stories/1", "/api/v1/reports/1"]
-    {
+    for path in ["/story/1", "/figures", "/story/1/brief?form=txt"] {
+        assert!(server.page(path).contains("7,654"), "{path}");
+    }
+    for path in ["/audit", "/api/v1/figures", "/api/v1/stories/1", "/api/v1/reports/1"] {
         assert!(server.page(path).contains("7654"), "{path}");
     }
     // Whoever has not seen it decides nothing over it.
@@ -281,7 +286,7 @@ fn a_form_decides_and_everything_shows_it() {
         ("back", "//evil.test"),
     ]);
     assert!(undone.head.contains("location: /\r\n"), "never to another site: {}", undone.head);
-    assert!(!server.page("/figures").contains("7654"));
+    assert!(!server.page("/figures").contains("7,654"));
     let added = server.form(&[
         ("token", &token),
         ("by", "ida"),
@@ -659,4 +664,35 @@ fn a_brief_is_saved_as_a_file() {
     }
     assert_eq!(server.get("/story/1/brief?form=exe").status, 422);
     assert_eq!(server.get("/story/9/brief?form=md").status, 404);
+}
+
+#[test]
+fn a_search_is_narrowed_by_what_reports_have() {
+    let server = Server::start(&example());
+    let found = |more: &str| {
+        let page = server.page(&format!("/search?q=the{more}"));
+        page.matches("class=\"hit\"").count()
+    };
+    let all = found("");
+    assert!(all >= 3, "{all}");
+    let evacuated = found("&category=evacuated");
+    assert!(evacuated > 0 && evacuated < all, "{evacuated} of {all}");
+    assert!(server.page("/search?q=the").contains("<option value=\"evacuated\">evacuated (1)</option>"));
+    let outlet = found("&outlet=northern-post.example");
+    assert!(outlet > 0 && outlet < all, "{outlet} of {all}");
+    assert_eq!(found("&outlet=northern-post.example&category=evacuated"), 0);
+    assert_eq!(found("&speaker=Mara+Sandt"), 1);
+    assert_eq!(found("&since=2025-06-15"), 1);
+    assert_eq!(found("&status=accepted"), 0);
+    let sent = server.form(&[
+        ("token", &server.token()),
+        ("by", "ida"),
+        ("what", "accept"),
+        ("entry", "1:f0"),
+        ("back", "/"),
+        ("seen", "0"),
+    ]);
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    assert_eq!(found("&status=accepted"), 1);
+    assert_eq!(server.get("/search?q=the&since=x").status, 422);
 }

@@ -93,11 +93,15 @@ fn reports_are_dropped_and_a_hostile_name_leads_nowhere() {
         ));
     }
     body.push_str("--edge\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nThe dam holds, the governor said.\r\n");
-    body.push_str("--edge\r\nContent-Disposition: form-data; name=\"outlet\"\r\n\r\nEvening Post\r\n--edge--\r\n");
+    body.push_str(
+        "--edge\r\nContent-Disposition: form-data; name=\"outlet\"\r\n\r\nEvening Post\r\n--edge--\r\n",
+    );
     let answer = serving.send(kind, &body);
     assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("/add/1"), "{answer}");
     let ended = serving.ended(1);
-    for words in ["3 added, 2 failed", ">evil.txt<", ">2 evil.txt<", ">help<", ">pasted.txt<", "&lt;b&gt;.txt"] {
+    for words in
+        ["3 added, 2 failed", ">evil.txt<", ">2 evil.txt<", ">help<", ">pasted.txt<", "&lt;b&gt;.txt"]
+    {
         assert!(ended.contains(words), "{words}: {ended}");
     }
     assert!(serving.get("/report/1").contains("nine people"));

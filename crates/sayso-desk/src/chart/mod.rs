@@ -7,12 +7,14 @@ use sayso_model::{
     story::{Claim, Status, Story, StoryMark},
 };
 
-use crate::words::{plain, what};
+use crate::words::{grouped, plain, what};
 
 mod axis;
 mod svg;
+mod timeline;
 
 pub use svg::{Link, Linked, svg};
+pub use timeline::timeline;
 
 /// A value with its day and its bounds, as drawn.
 struct Dot {
@@ -60,7 +62,7 @@ fn lines(story: &Story, claim: &Claim) -> Vec<Line> {
                         high: number(v.high).unwrap_or(at),
                         open,
                         doubtful: p.statuses.iter().any(doubtful),
-                        label: format!("{about}{}{plus}", v.best.or(v.low).or(v.high)?),
+                        label: grouped(&format!("{about}{}{plus}", v.best.or(v.low).or(v.high)?)),
                         mark: p.reports.first().map(|a| a.mark),
                         reports: p.reports.len(),
                     })

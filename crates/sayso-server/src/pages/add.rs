@@ -124,7 +124,9 @@ pub(crate) async fn post(
     }
     visitor.check(&sent.token)?;
     if sent.sources.is_empty() {
-        return Err(wrong("there is nothing to add; choose files, paste a text or give addresses".to_owned()));
+        return Err(wrong(
+            "there is nothing to add; choose files, paste a text or give addresses".to_owned(),
+        ));
     }
     let published = super::export::day(&sent.published)?.map(|day| day.to_string());
     let outlet = Some(sent.outlet).filter(|outlet| !outlet.is_empty());

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 use sayso_desk::{ReportView, fate, words::choice};
 use sayso_ledger::{Decided, EntryKind, EntryName, Fields, ReportId, Reviewed, review::fields};
-use sayso_model::{Figure, Speaker};
+use sayso_model::{Figure, Speaker, story::Bounds};
+use serde::Deserialize;
 
 use super::forms;
 use crate::{
@@ -105,7 +106,7 @@ fn one(
                 } @else { (place) }
                 " " span.words { (words) }
             }
-            p.facts { (facts(&stands, entry.kind)) }
+            p.facts { @if entry.kind == EntryKind::Figure { (counted(&stands)) } (facts(&stands, entry.kind)) }
             @if let Some(figure) = reading.figures.get(entry.index).filter(|_| entry.kind == EntryKind::Figure) { (chain(view, figure)) }
             @if let Some(speaker) = reading.speakers.get(entry.index).filter(|_| entry.kind == EntryKind::Speaker) {
                 (said(speaker, asked.story))
@@ -150,6 +151,19 @@ fn value_of(value: &serde_json::Value) -> String {
     }
 }
 
+/// What a figure counts, and how many.
+fn counted(stands: &Fields) -> Markup {
+    let text = |name: &str| stands.get(name).and_then(serde_json::Value::as_str).map(line);
+    let value = Bounds::deserialize(serde_json::Value::Object(stands.clone())).ok();
+    html! {
+        span.fact {
+            (text("category").unwrap_or_default().replace('_', " ")) " "
+            b { @if let Some(value) = value { (number::amount(&value)) " " } (text("unit").unwrap_or_default()) }
+            @if let Some(group) = text("group") { " " (group) }
+        } " "
+    }
+}
+
 /// What an entry says, without what is not known.
 fn facts(stands: &Fields, kind: EntryKind) -> Markup {
     let shown = stands.iter().filter(|(name, value)| {
@@ -157,7 +171,8 @@ fn facts(stands: &Fields, kind: EntryKind) -> Markup {
         let usual = matches!(value.as_str(), Some("asserted" | "positive"));
         let shown_elsewhere = match name.as_str() {
             "source" | "cue" | "content" => true,
-            "origin" | "via" => kind == EntryKind::Figure,
+            "category" | "low" | "best" | "high" | "low_exclusive" | "high_exclusive" | "approximate"
+            | "unit" | "group" | "origin" | "via" => kind == EntryKind::Figure,
             _ => false,
         };
         !(empty || usual || shown_elsewhere)

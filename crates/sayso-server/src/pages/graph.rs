@@ -52,29 +52,27 @@ pub(super) fn section(loaded: &Loaded) -> Markup {
     }
     let drawn = ways.get(..DRAWN.min(ways.len())).unwrap_or_default();
     html! {
-        section {
-            h2 { (term("chain", "From whom the numbers came")) }
-            figure.chart { (PreEscaped(svg(drawn))) }
-            details {
-                summary { "The same in words (" (ways.len()) " ways)" }
-                div.wide { table {
-                    thead { tr { th scope="col" { "Outlet" } th scope="col" { "Handed on by" } th scope="col" { "Origin" } th.number scope="col" { "Reports" } } }
-                    tbody { @for (way, reports) in ways.iter().take(LISTED) {
-                        tr {
-                            td { (way.outlet) } td { (way.relays.as_deref().unwrap_or("–")) } td { (way.origin) }
-                            td.number { (reports.len()) }
-                        }
-                    } }
+        h2 { (term("chain", "From whom the numbers came")) }
+        figure.chart { (PreEscaped(svg(drawn))) }
+        details {
+            summary { "The same in words (" (ways.len()) " ways)" }
+            div.wide { table {
+                thead { tr { th scope="col" { "Outlet" } th scope="col" { "Handed on by" } th scope="col" { "Origin" } th.number scope="col" { "Reports" } } }
+                tbody { @for (way, reports) in ways.iter().take(LISTED) {
+                    tr {
+                        td { (way.outlet) } td { (way.relays.as_deref().unwrap_or("–")) } td { (way.origin) }
+                        td.number { (reports.len()) }
+                    }
                 } }
-                @if ways.len() > LISTED { p.note { "Those of most reports are listed." } }
-            }
+            } }
+            @if ways.len() > LISTED { p.note { "Those of most reports are listed." } }
         }
     }
 }
 
 /// Where the columns stand: the right end of outlets, the middle of relays, the left end of origins.
-const COLUMNS: [f64; 3] = [220.0, 450.0, 640.0];
-const WIDTH: f64 = 900.0;
+const COLUMNS: [f64; 3] = [210.0, 430.0, 620.0];
+const WIDTH: f64 = 980.0;
 const ROW: f64 = 26.0;
 const LETTERS: usize = 30;
 

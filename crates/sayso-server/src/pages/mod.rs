@@ -11,6 +11,7 @@ pub(crate) mod forms;
 pub(crate) mod glossary;
 mod graph;
 pub(crate) mod merge;
+mod outlook;
 pub(crate) mod queue;
 pub(crate) mod report;
 pub(crate) mod search;

@@ -1,12 +1,16 @@
-//! Reports by words, and what a speaker has said.
+//! Reports by words, narrowed by what they have in them; and what a speaker has said.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{
     extract::{Query, State},
     response::Html,
 };
 use maud::{Markup, html};
+use sayso_ledger::{Hit, ReportId, Traits};
 use serde::Deserialize;
 
+use super::encoded;
 use crate::{
     error::Failed,
     layout::{self, line, or_dash},
@@ -14,12 +18,92 @@ use crate::{
 };
 
 /// Reports and statements shown.
-const MOST: u32 = 50;
+const MOST: usize = 50;
+/// Reports among which can be narrowed: the best ones.
+const BEST: u32 = 500;
+/// Values that a facet offers, those of most reports.
+const OFFERED: usize = 30;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Asked {
-    #[serde(default)]
     pub(crate) q: String,
+    outlet: String,
+    speaker: String,
+    category: String,
+    status: String,
+    since: String,
+    until: String,
+}
+
+/// A facet: its field, as it is called, and the values that a report has of it.
+type Facet = (&'static str, &'static str, fn(&Hit, &Traits) -> BTreeSet<String>);
+
+const FACETS: [Facet; 4] = [
+    ("outlet", "Outlet", |hit, _| hit.line.outlet.iter().map(|name| line(name)).collect()),
+    ("speaker", "Speaker", |_, traits| traits.speakers.iter().map(|name| line(name)).collect()),
+    ("category", "Counts", |_, traits| traits.categories.iter().map(|name| line(name)).collect()),
+    ("status", "Has figures that are", |_, traits| traits.statuses.clone()),
+];
+
+impl Asked {
+    fn chosen(&self, facet: &str) -> &str {
+        match facet {
+            "outlet" => &self.outlet,
+            "speaker" => &self.speaker,
+            "category" => &self.category,
+            _ => &self.status,
+        }
+    }
+
+    fn narrows(&self) -> bool {
+        FACETS.iter().any(|(name, ..)| !self.chosen(name).is_empty())
+            || !(self.since.is_empty() && self.until.is_empty())
+    }
+}
+
+/// What was found, with what each report has in it.
+struct Found {
+    hits: Vec<Hit>,
+    traits: BTreeMap<ReportId, Traits>,
+}
+
+impl Found {
+    /// Those that every facet lets through, but for one whose values are counted.
+    fn narrowed(&self, asked: &Asked, but: Option<&str>) -> Result<Vec<&Hit>, Failed> {
+        let (since, until) = (super::export::day(&asked.since)?, super::export::day(&asked.until)?);
+        let (since, until) = (since.map(|d| d.to_string()), until.map(|d| d.to_string()));
+        let none = Traits::default();
+        let keeps = |hit: &&Hit| {
+            let traits = self.traits.get(&hit.line.id).unwrap_or(&none);
+            let day = hit.line.published.as_ref();
+            let in_time = since.as_ref().is_none_or(|since| day.is_some_and(|day| day >= since))
+                && until.as_ref().is_none_or(|until| day.is_some_and(|day| day <= until));
+            in_time
+                && FACETS.iter().all(|(name, _, of)| {
+                    let chosen = asked.chosen(name);
+                    chosen.is_empty() || but == Some(*name) || of(hit, traits).contains(chosen)
+                })
+        };
+        Ok(self.hits.iter().filter(keeps).collect())
+    }
+
+    /// The values of a facet, with how many reports each would leave; the one that is chosen is among them.
+    fn counted(&self, asked: &Asked, facet: Facet) -> Result<Vec<(String, usize)>, Failed> {
+        let (name, _, of) = facet;
+        let none = Traits::default();
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for hit in self.narrowed(asked, Some(name))? {
+            for value in of(hit, self.traits.get(&hit.line.id).unwrap_or(&none)) {
+                *counts.entry(value).or_default() += 1;
+            }
+        }
+        let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+        let chosen = asked.chosen(name);
+        counts.sort_by_key(|(value, count)| (value != chosen, std::cmp::Reverse(*count)));
+        counts.truncate(OFFERED);
+        Ok(counts)
+    }
 }
 
 pub(crate) async fn page(
@@ -27,12 +111,20 @@ pub(crate) async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Failed> {
     let words = asked.q.clone();
-    let (hits, said) = desk
+    let (found, said) = desk
         .ask(move |ledger| {
             let speakers = ledger.speakers(&words)?;
-            Ok((ledger.search(&words, MOST)?, ledger.statements_of(&speakers, false)?))
+            let hits = ledger.search(&words, BEST)?;
+            let ids: Vec<ReportId> = hits.iter().map(|hit| hit.line.id).collect();
+            let traits = ledger.traits_of(&ids)?;
+            Ok((Found { hits, traits }, ledger.statements_of(&speakers, false)?))
         })
         .await?;
+    let narrowed = found.narrowed(&asked, None)?;
+    let offered: Vec<(Facet, Vec<(String, usize)>)> = FACETS
+        .into_iter()
+        .map(|facet| Ok((facet, found.counted(&asked, facet)?)))
+        .collect::<Result<_, Failed>>()?;
     let page = layout::page(
         "Search",
         "",
@@ -40,19 +132,21 @@ pub(crate) async fn page(
             form.filter method="get" action="/search" {
                 label for="words" { "Words, or the name of a speaker" }
                 input #words type="search" name="q" value=(line(&asked.q));
+                @if !found.hits.is_empty() { (narrowing(&asked, &offered)) }
                 button { "Search" }
+                @if asked.narrows() { a href=(format!("/search?q={}", encoded(&asked.q))) { "All" } }
             }
-            @if hits.is_empty() && said.is_empty() {
+            @if found.hits.is_empty() && said.is_empty() {
                 p.nothing {
                     @if asked.q.trim().is_empty() { "Give words that a report must have; \"in quotation marks\" they are a phrase, with * at the end the beginning of a word." }
                     @else { "No report has all these words." }
                 }
             }
-            @if !said.is_empty() {
+            @if !said.is_empty() && !asked.narrows() {
                 section {
                     h2 { "Said by " (line(&said.first().map(|s| s.name.clone()).unwrap_or_default())) }
                     ul {
-                        @for s in said.iter().take(MOST as usize) {
+                        @for s in said.iter().take(MOST) {
                             li {
                                 span.day { (or_dash(s.said_on.as_deref().or(s.published.as_deref()))) } " "
                                 a href=(format!("/report/{}#{}", s.report, s.statement)) { (line(&s.content)) }
@@ -62,21 +156,51 @@ pub(crate) async fn page(
                     }
                 }
             }
-            @if !hits.is_empty() {
-                section {
-                    h2 { "Reports" }
-                    @for hit in &hits {
-                        div.hit {
-                            a href=(format!("/report/{}", hit.line.id)) { (hit.line.headline.as_deref().map_or_else(|| format!("report {}", hit.line.id), line)) }
-                            div.note { (or_dash(hit.line.outlet.as_deref())) ", " (or_dash(hit.line.published.as_deref())) }
-                            div { (snippet(&hit.snippet)) }
+            @if !found.hits.is_empty() { (listed(&narrowed, found.hits.len())) }
+        },
+    );
+    Ok(Html(page.into_string()))
+}
+
+/// A choice for each facet, with how many reports each value leaves.
+fn narrowing(asked: &Asked, offered: &[(Facet, Vec<(String, usize)>)]) -> Markup {
+    html! {
+        @for ((name, shown, _), values) in offered {
+            @if !values.is_empty() {
+                label { (shown) " "
+                    select name=(name) {
+                        option value="" { "any" }
+                        @for (value, count) in values {
+                            option value=(value) selected[value == asked.chosen(name)] { (line(&value.replace('_', " "))) " (" (count) ")" }
                         }
                     }
                 }
             }
-        },
-    );
-    Ok(Html(page.into_string()))
+        }
+        label { "From " input type="date" name="since" value=(line(&asked.since)); }
+        label { "To " input type="date" name="until" value=(line(&asked.until)); }
+    }
+}
+
+fn listed(narrowed: &[&Hit], all: usize) -> Markup {
+    html! {
+        section {
+            h2 { "Reports" }
+            p.note {
+                (narrowed.len()) @if narrowed.len() < all { " of " (all) }
+                @if all >= BEST as usize { " best" }
+                @if narrowed.len() > MOST { "; the first " (MOST) " are shown" }
+            }
+            @if narrowed.is_empty() { p.nothing { "No report is left; choose less." } }
+            @for hit in narrowed.iter().take(MOST) {
+                div.hit {
+                    a href=(format!("/report/{}", hit.line.id)) { (hit.line.headline.as_deref().map_or_else(|| format!("report {}", hit.line.id), line)) }
+                    div.note { (or_dash(hit.line.outlet.as_deref())) ", " (or_dash(hit.line.published.as_deref())) }
+                    div { (snippet(&hit.snippet)) }
+                }
+            }
+        }
+    }
 }
 
 /// The words around the matches, these in bold.

@@ -134,7 +134,7 @@ pub(crate) async fn page(
                 }
                 p {
                     @if asked.page > 0 { a href=(asked.turned(asked.page - 1)) { "Newer ones" } " " }
-                    @if (asked.page + 1).saturating_mul(MOST) < found.len() { a href=(asked.turned(asked.page + 1)) { "Older ones" } }
+                    @if asked.page.saturating_add(1).saturating_mul(MOST) < found.len() { a href=(asked.turned(asked.page + 1)) { "Older ones" } }
                 }
             }
         },

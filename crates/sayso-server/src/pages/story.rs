@@ -7,14 +7,15 @@ use axum::{
     response::Html,
 };
 use maud::{Markup, PreEscaped, html};
+use sayso_brief::Brief;
 use sayso_desk::{Loaded, chart, words};
 use sayso_model::{
-    CommentOutcome, Date, Modality, Span,
-    story::{Claim, Independence, Point, PointRef, Scope, Status, StoryMark},
+    Category, Date, Modality, Span,
+    story::{Claim, EventOf, Independence, Point, PointRef, Scope, Status, StoryMark},
 };
 use serde::Deserialize;
 
-use super::graph;
+use super::{graph, outlook};
 use crate::{
     error::Failed,
     layout::{self, clean, line, or_dash, term},
@@ -25,10 +26,15 @@ use crate::{
 /// Claims that the matrix and the charts show: those that most reports tell of.
 const CLAIMS: usize = 6;
 
+/// Categories of what is no person.
+const THINGS: [Category; 5] =
+    [Category::MONEY, Category::AREA, Category::DISTANCE, Category::SHARE, Category::EQUIPMENT];
 /// Origins that the matrix shows.
 const ORIGINS: usize = 40;
 /// Entries of each other list.
-const LISTED: usize = 40;
+pub(super) const LISTED: usize = 40;
+/// Bytes of a note that is told once.
+const LONG_NOTE: usize = 160;
 /// Reports listed on one page, the newest first.
 const REPORTS: usize = 100;
 
@@ -55,8 +61,24 @@ pub(crate) async fn page(
     let day = asked.day()?;
     let (told, days) = desk.ask_story(id, day).await?;
     let (loaded, brief) = (&told.loaded, &told.brief);
-    let title = brief.title.as_ref().map_or_else(|| format!("Story {id}"), |t| line(&t.text));
+    let reports_of = &loaded.story.reports;
+    // A story is called by what it began with, on every page.
+    let title = reports_of.iter().find_map(|r| r.headline.as_deref());
+    let title = title.map_or_else(|| format!("Story {id}"), line);
     let shown = shown(loaded);
+    let sections = [
+        ("brief", "Brief", brief_of(loaded, brief, id, day)),
+        ("how-many", "Who says how many", matrix(loaded, id, &shown)),
+        ("moved", "How the counts moved", charts(loaded, &shown)),
+        ("from-whom", "From whom the numbers came", graph::section(loaded)),
+        ("conflicts", "In conflict", conflicts(loaded)),
+        ("corrections", "Corrected", corrections(loaded)),
+        ("asked", "Asked for comment", outlook::asked(loaded)),
+        ("expected", "Expected", outlook::expected(loaded)),
+        ("when", "When who reported", timeline(loaded)),
+        ("reports", "Reports", reports(loaded, id, day, asked.page)),
+    ];
+    let sections = || sections.iter().filter(|(.., content)| !content.0.is_empty());
     let page = layout::page(
         &title,
         "",
@@ -71,46 +93,68 @@ pub(crate) async fn page(
                 }
                 button { "Show" }
                 @if day.is_some() { a href=(format!("/story/{id}")) { "All" } }
-                span.count { (loaded.story.reports.len()) " reports" }
+                span.count { (reports_of.len()) " reports" }
                 a href=(format!("/story/{id}/speakers")) { (loaded.story.speakers.len()) " speakers" }
                 a href=(format!("/figures?story={id}")) { "figures" }
                 a href=(format!("/export?what=figures&story={id}")) { "export" }
             }
-            section.brief aria-label="Brief" {
-                @for section in &brief.sections {
-                    @if !section.lines.is_empty() {
-                        h2 { (section.heading.title()) }
-                        ul {
-                            @for told in &section.lines {
-                                li {
-                                    (line(&told.text)) " "
-                                    @for mark in &told.marks {
-                                        (link(loaded, mark.source, mark.start, mark.end)) " "
-                                    }
-                                    @if let Some(note) = &told.note { div.note { (line(note)) } }
-                                }
+            nav.toc aria-label="On this page" {
+                @for (place, name, _) in sections() { a href=(format!("#{place}")) { (name) } }
+            }
+            @for (place, _, content) in sections() { section id=(place) { (content) } }
+        },
+    );
+    Ok(Html(page.into_string()))
+}
+
+/// The brief, each line with links to its words. A long note, which explains how bounds are found, is told once.
+fn brief_of(loaded: &Loaded, brief: &Brief, id: i64, day: Option<Date>) -> Markup {
+    let mut told_before: BTreeSet<&str> = BTreeSet::new();
+    html! {
+        div.brief {
+            @for section in brief.sections.iter().filter(|section| !section.lines.is_empty()) {
+                h2 { (section.heading.title()) }
+                ul {
+                    @for told in &section.lines {
+                        li {
+                            (line(&told.text)) " "
+                            @for mark in &told.marks { (link(loaded, mark.source, mark.start, mark.end)) " " }
+                            @if let Some(note) = told.note.as_deref().filter(|note| note.len() <= LONG_NOTE || told_before.insert(note)) {
+                                div.note { (line(note)) }
                             }
                         }
                     }
                 }
             }
-            (super::brief::links(id, day))
-            (matrix(loaded, id, &shown))
-            @if !shown.is_empty() {
-                section {
-                    h2 { "How the counts moved" }
-                    @for claim in &shown {
-                        figure.chart { (PreEscaped(chart::svg(&loaded.story, &words::what(claim), &[claim], Some(&|mark| linked(loaded, mark))))) }
-                    }
+        }
+        (super::brief::links(id, day))
+    }
+}
+
+/// A chart for each claim that has more than one value.
+fn charts(loaded: &Loaded, shown: &[&Claim]) -> Markup {
+    let values = |c: &&&Claim| c.series.iter().map(|s| s.points.len()).sum::<usize>() > 1;
+    let moved: Vec<&&Claim> = shown.iter().filter(values).collect();
+    html! {
+        @if !moved.is_empty() {
+            h2 { "How the counts moved" }
+            p.note { "Hollow: taken back, denied or never verified. An arrow: or more. Each dot leads to its words." }
+            div.charts {
+                @for claim in moved {
+                    figure.chart { (PreEscaped(chart::svg(&loaded.story, &words::what(claim), &[claim], Some(&|mark| linked(loaded, mark))))) }
                 }
             }
-            (graph::section(loaded))
-            (apart(loaded))
-            (next(loaded))
-            (reports(loaded, id, day, asked.page))
-        },
-    );
-    Ok(Html(page.into_string()))
+        }
+    }
+}
+
+fn timeline(loaded: &Loaded) -> Markup {
+    html! {
+        @if let Some(picture) = chart::timeline(&loaded.story, &|report| format!("/report/{report}")) {
+            h2 { "When who reported" }
+            figure.chart { (PreEscaped(picture)) }
+        }
+    }
 }
 
 /// A link to the words in their report.
@@ -142,7 +186,8 @@ pub(crate) fn code_points(text: &str, span: Span) -> (usize, usize) {
     (count(span.start), count(span.end))
 }
 
-/// Claims worth a column: totals that are said to be so, of a named category, by the number of reports that tell of them.
+/// Claims worth a column: totals that are said to be so, of a named category. First those of this event, then those that
+/// count people, then those that most reports tell of.
 fn shown(loaded: &Loaded) -> Vec<&Claim> {
     let told = |c: &Claim| c.series.iter().flat_map(|s| &s.points).map(|p| p.reports.len()).sum::<usize>();
     let mut claims: Vec<&Claim> = loaded
@@ -150,9 +195,11 @@ fn shown(loaded: &Loaded) -> Vec<&Claim> {
         .claims
         .iter()
         .filter(|c| c.scope == Scope::Total && c.modality == Modality::Asserted)
-        .filter(|c| c.category != sayso_model::Category::OTHER)
+        .filter(|c| c.category != Category::OTHER)
         .collect();
-    claims.sort_by_key(|c| std::cmp::Reverse(told(c)));
+    claims.sort_by_key(|c| {
+        (c.event != EventOf::This, THINGS.contains(&c.category), std::cmp::Reverse(told(c)))
+    });
     claims.truncate(CLAIMS);
     claims
 }
@@ -172,30 +219,28 @@ fn matrix(loaded: &Loaded, id: i64, claims: &[&Claim]) -> Markup {
         return html! {};
     }
     html! {
-        section {
-            h2 { (term("origin", "Who says how many")) }
-            div.wide {
-                table.matrix {
-                    thead { tr {
-                        th scope="col" { "Origin" }
-                        @for claim in claims { th scope="col" { (words::what(claim)) } }
-                    } }
-                    tbody {
-                        @for origin in &origins {
-                            tr {
-                                th scope="row" { (origin.map_or_else(|| "nobody named".to_owned(), line)) }
-                                @for claim in claims { td { (cell(loaded, claim, *origin)) } }
-                            }
+        h2 { (term("origin", "Who says how many")) }
+        div.wide {
+            table.matrix {
+                thead { tr {
+                    th scope="col" { "Origin" }
+                    @for claim in claims { th scope="col" { (words::what(claim)) } }
+                } }
+                tbody {
+                    @for origin in &origins {
+                        tr {
+                            th scope="row" { (origin.map_or_else(|| "nobody named".to_owned(), line)) }
+                            @for claim in claims { td { (cell(loaded, claim, *origin)) } }
                         }
                     }
-                    tfoot { tr {
-                        th scope="row" { (term("independent", "Independent origins")) }
-                        @for claim in claims { td { (summary(claim)) } }
-                    } }
                 }
+                tfoot { tr {
+                    th scope="row" { (term("independent", "Independent origins")) }
+                    @for claim in claims { td { (summary(claim)) } }
+                } }
             }
-            @if more > 0 { p.note { "and " (more) " more origins, which " a href=(format!("/figures?story={}", id)) { "the list of figures" } " has" } }
         }
+        @if more > 0 { p.note { "and " (more) " more origins, which " a href=(format!("/figures?story={}", id)) { "the list of figures" } " has" } }
     }
 }
 
@@ -224,7 +269,7 @@ fn cell(loaded: &Loaded, claim: &Claim, origin: Option<&str>) -> Markup {
             @let (start, end) = code_points(text, appearance.mark.span);
             (link(loaded, appearance.mark.report, start, end)) " "
         }
-        @if reports.len() > 1 { div.note { (reports.len()) " reports, " (term("echo", "1 origin")) } }
+        @if reports.len() > 1 { div.note { (reports.len()) " reports" @if origin.is_some() { ", " (term("echo", "1 origin")) } } }
         @if series.points.len() > 1 { div.note { (series.points.len()) " values over time" } }
         @for fate in fates { div.warn { (fate) } }
         @match &series.independence {
@@ -249,8 +294,8 @@ fn summary(claim: &Claim) -> Markup {
     }
 }
 
-/// Conflicts, corrections and values that only look like conflicts.
-fn apart(loaded: &Loaded) -> Markup {
+/// Values that cannot both hold, with both sides.
+fn conflicts(loaded: &Loaded) -> Markup {
     let story = &loaded.story;
     let side = |at: PointRef| {
         let series = story.claims.get(at.claim).and_then(|c| c.series.get(at.series));
@@ -261,82 +306,50 @@ fn apart(loaded: &Loaded) -> Markup {
     let claim = |at: PointRef| story.claims.get(at.claim).map(words::what).unwrap_or_default();
     html! {
         @if !story.conflicts.is_empty() {
-            section {
-                h2 { (term("conflict", "In conflict")) }
-                ul {
-                    @for conflict in story.conflicts.iter().take(LISTED) {
-                        li.pair {
-                            div { (side(conflict.lower)) }
-                            div { (side(conflict.higher)) }
-                            div.note {
-                                (claim(conflict.lower)) "; " (conflict.time)
-                                @if !conflict.open { "; one of the two no longer stands" }
-                            }
+            h2 { (term("conflict", "In conflict")) }
+            ul {
+                @for conflict in story.conflicts.iter().take(LISTED) {
+                    li.pair {
+                        div { (side(conflict.lower)) }
+                        div { (side(conflict.higher)) }
+                        div.note {
+                            (claim(conflict.lower)) "; " (conflict.time)
+                            @if !conflict.open { "; one of the two no longer stands" }
                         }
                     }
                 }
             }
-        }
-        @if !story.corrections.is_empty() {
-            section {
-                h2 { (term("corrected", "Corrected")) }
-                ul {
-                    @for c in story.corrections.iter().take(LISTED) {
-                        li {
-                            (quoted(loaded, c.mark))
-                            div.note {
-                                @if let Some(of) = c.of { "of report " (loaded.key(of)) } @else { "of a report that is not here" }
-                                @for (category, value, _) in &c.retracted { "; taken back: " (number::amount(value)) " " (category.as_str()) }
-                                @for (category, value, _) in &c.corrected_to { "; instead: " (number::amount(value)) " " (category.as_str()) }
-                            }
-                        }
-                    }
-                }
-            }
+            (more(story.conflicts.len()))
         }
     }
 }
 
-/// Who did not answer, and what is expected.
-fn next(loaded: &Loaded) -> Markup {
+/// What was taken back, and what was put in its place.
+fn corrections(loaded: &Loaded) -> Markup {
     let story = &loaded.story;
     html! {
-        @if !story.unanswered.is_empty() {
-            section {
-                h2 { "Asked for comment" }
-                div.wide { table {
-                    thead { tr { th scope="col" { "Day" } th scope="col" { "Who" } th scope="col" { "What came of it" } th scope="col" { "Words" } } }
-                    tbody { @for u in story.unanswered.iter().take(LISTED) {
-                        tr {
-                            td.day { (or_dash(story.reports.get(u.mark.report).and_then(|r| r.published).map(|d| d.to_string()).as_deref())) }
-                            td { (line(&u.asked.join(", "))) }
-                            td { (outcome(u.outcome)) }
-                            td { (quoted(loaded, u.mark)) }
-                        }
-                    } }
-                } }
-            }
-        }
-        @if !story.expected.is_empty() {
-            section {
-                h2 { "Expected" }
-                ul {
-                    @for o in story.expected.iter().take(LISTED) {
-                        li {
-                            @if let Some(by) = o.by { span.day { "by " (by) } " " }
-                            (quoted(loaded, o.mark))
-                            @if o.passed == Some(true) { span.warn { " that day has passed" } }
+        @if !story.corrections.is_empty() {
+            h2 { (term("corrected", "Corrected")) }
+            ul {
+                @for c in story.corrections.iter().take(LISTED) {
+                    li {
+                        (quoted(loaded, c.mark))
+                        div.note {
+                            @if let Some(of) = c.of { "of report " (loaded.key(of)) } @else { "of a report that is not here" }
+                            @for (category, value, _) in &c.retracted { "; taken back: " (number::amount(value)) " " (category.as_str()) }
+                            @for (category, value, _) in &c.corrected_to { "; instead: " (number::amount(value)) " " (category.as_str()) }
                         }
                     }
                 }
             }
+            (more(story.corrections.len()))
         }
     }
 }
 
-fn outcome(outcome: CommentOutcome) -> String {
-    let word = serde_json::to_value(outcome).ok().and_then(|v| v.as_str().map(str::to_owned));
-    word.unwrap_or_default().replace('_', " ")
+/// How many are not listed.
+pub(super) fn more(all: usize) -> Markup {
+    html! { @if all > LISTED { p.note { "and " (all - LISTED) " more" } } }
 }
 
 /// The reports, the newest first, with what copies what.
@@ -344,37 +357,36 @@ fn reports(loaded: &Loaded, id: i64, day: Option<Date>, page: usize) -> Markup {
     let story = &loaded.story;
     let copies: BTreeMap<usize, (usize, bool)> =
         story.copies.iter().map(|c| (c.copy, (c.original, c.corrected))).collect();
-    let shown: Vec<_> = story.reports.iter().enumerate().rev().skip(page * REPORTS).take(REPORTS).collect();
+    let shown: Vec<_> =
+        story.reports.iter().enumerate().rev().skip(page.saturating_mul(REPORTS)).take(REPORTS).collect();
     let as_of = day.map(|d| format!("&as_of={d}")).unwrap_or_default();
     let turn = |to: usize| format!("/story/{id}?page={to}{as_of}#reports");
     html! {
-        section #reports {
-            h2 { "Reports" }
-            div.wide {
-                table {
-                    thead { tr { th scope="col" { "Day" } th scope="col" { "Outlet" } th scope="col" { "Headline" } } }
-                    tbody {
-                        @for (n, report) in shown {
-                            tr {
-                                td.day { (or_dash(report.published.map(|d| d.to_string()).as_deref())) }
-                                td { (or_dash(report.outlet.as_deref())) }
-                                td {
-                                    a href=(format!("/report/{}", report.key)) {
-                                        (clean(&report.headline.as_deref().map_or_else(|| format!("report {}", report.key), line)))
-                                    }
-                                    @if let Some((original, changed)) = copies.get(&n) {
-                                        span.note { @if *changed { " a changed copy" } @else { " a copy" } " of report " (loaded.key(*original)) }
-                                    }
+        h2 { "Reports" }
+        div.wide {
+            table {
+                thead { tr { th scope="col" { "Day" } th scope="col" { "Outlet" } th scope="col" { "Headline" } } }
+                tbody {
+                    @for (n, report) in shown {
+                        tr {
+                            td.day { (or_dash(report.published.map(|d| d.to_string()).as_deref())) }
+                            td { (or_dash(report.outlet.as_deref())) }
+                            td {
+                                a href=(format!("/report/{}", report.key)) {
+                                    (clean(&report.headline.as_deref().map_or_else(|| format!("report {}", report.key), line)))
+                                }
+                                @if let Some((original, changed)) = copies.get(&n) {
+                                    span.note { @if *changed { " a changed copy" } @else { " a copy" } " of report " (loaded.key(*original)) }
                                 }
                             }
                         }
                     }
                 }
             }
-            p {
-                @if page > 0 { a href=(turn(page - 1)) { "Newer ones" } " " }
-                @if (page + 1) * REPORTS < story.reports.len() { a href=(turn(page + 1)) { "Older ones" } }
-            }
+        }
+        p {
+            @if page > 0 { a href=(turn(page - 1)) { "Newer ones" } " " }
+            @if page.saturating_add(1).saturating_mul(REPORTS) < story.reports.len() { a href=(turn(page + 1)) { "Older ones" } }
         }
     }
 }

@@ -1,0 +1,51 @@
+//! What reports have in them, by which a list of them is narrowed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{Ledger, LedgerError, ReportId};
+
+/// What one report has in it, without what people rejected.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Traits {
+    /// Categories of its figures.
+    pub categories: BTreeSet<String>,
+    /// Names of those who are quoted, without those who are not named.
+    pub speakers: BTreeSet<String>,
+    /// How its figures stand: their modalities, `negated`, `retracted`, and what was decided about them, else `unreviewed`.
+    pub statuses: BTreeSet<String>,
+}
+
+impl Ledger {
+    /// What each of these reports has in it; those that have nothing are not among them.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn traits_of(&self, reports: &[ReportId]) -> Result<BTreeMap<ReportId, Traits>, LedgerError> {
+        let ids = serde_json::to_string(&reports.iter().map(|id| id.0).collect::<Vec<_>>())?;
+        let mut all: BTreeMap<ReportId, Traits> = BTreeMap::new();
+        let mut figures = self.db.prepare_cached(
+            "SELECT f.report, f.category, f.modality, coalesce(f.negated, 0), coalesce(f.retracted, 0), f.decision
+             FROM json_each(?1) j JOIN sound_figure f ON f.report = j.value WHERE f.decision IS NOT 'rejected'",
+        )?;
+        let mut rows = figures.query([&ids])?;
+        while let Some(row) = rows.next()? {
+            let of = all.entry(ReportId(row.get(0)?)).or_default();
+            of.categories.insert(row.get(1)?);
+            of.statuses.extend(row.get::<_, Option<String>>(2)?);
+            of.statuses.extend(row.get::<_, bool>(3)?.then(|| "negated".to_owned()));
+            of.statuses.extend(row.get::<_, bool>(4)?.then(|| "retracted".to_owned()));
+            let decision = row.get::<_, Option<String>>(5)?;
+            of.statuses.insert(decision.unwrap_or_else(|| "unreviewed".to_owned()));
+        }
+        let mut speakers = self.db.prepare_cached(
+            "SELECT s.report, p.name FROM json_each(?1) j JOIN sound_statement s ON s.report = j.value
+             JOIN sound_speaker p ON p.report = s.report AND p.entry = s.speaker
+             WHERE s.decision IS NOT 'rejected' AND NOT p.anonymous",
+        )?;
+        let mut rows = speakers.query([&ids])?;
+        while let Some(row) = rows.next()? {
+            all.entry(ReportId(row.get(0)?)).or_default().speakers.insert(row.get(1)?);
+        }
+        Ok(all)
+    }
+}
