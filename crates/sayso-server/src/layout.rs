@@ -66,6 +66,18 @@ pub(crate) fn term(id: &str, shown: &str) -> Markup {
     html! { a.term href=(format!("/words#{id}")) title=(meaning) { (shown) } }
 }
 
+/// What has happened to a value, the first of it; the rest is folded where it is much.
+pub(crate) fn warned(all: &[String]) -> Markup {
+    const FIRST: usize = 2;
+    let (first, rest) = all.split_at(if all.len() > FIRST + 1 { FIRST } else { all.len() });
+    html! {
+        @for one in first { div.warn { (line(one)) } }
+        @if !rest.is_empty() {
+            details.warn { summary { "and " (rest.len()) " more" } @for one in rest { div { (line(one)) } } }
+        }
+    }
+}
+
 /// Text of a report for a page, on one line or as it is. Escaping is the template's work.
 pub(crate) use sayso_desk::words::{plain as line, plain_lines as clean};
 

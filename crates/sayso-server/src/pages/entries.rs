@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::forms;
 use crate::{
-    layout::{line, moment, term},
+    layout::{line, moment, term, warned},
     number,
     visitor::Visitor,
 };
@@ -111,7 +111,7 @@ fn one(
             @if let Some(speaker) = reading.speakers.get(entry.index).filter(|_| entry.kind == EntryKind::Speaker) {
                 (said(speaker, asked.story))
             }
-            @for fate_of in view.fates.get(&entry).into_iter().flatten() { p.warn { (line(&fate(fate_of))) } }
+            (warned(&view.fates.get(&entry).into_iter().flatten().map(fate).collect::<Vec<_>>()))
             @if let Some(decided) = decided { (verdict(visitor, decided, &back)) }
             (forms::buttons(visitor, &name, &back, asked.seen, &format!("/report/{id}?correct={entry}#{entry}")))
             @if asked.correct == place { (forms::correct(visitor, id, reviewed, entry, asked.seen)) }

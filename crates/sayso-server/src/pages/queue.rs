@@ -8,7 +8,7 @@ use sayso_ledger::{EntryKind, EntryName};
 use super::forms;
 use crate::{
     error::Failed,
-    layout::{self, line, or_dash},
+    layout::{self, line, or_dash, warned},
     number,
     state::Desk,
     visitor::Visitor,
@@ -44,7 +44,7 @@ pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Result<H
                         "on the word of " b { (super::figures::whose(figure)) } ", "
                         (or_dash(f.outlet.as_deref())) ", " (or_dash(f.published.as_deref())) " – " em { (why) }
                     }
-                    @for happened in &figure.status { p.warn { (line(&fate(happened))) } }
+                    (warned(&figure.status.iter().map(fate).collect::<Vec<_>>()))
                     (forms::buttons(&visitor, &figure.name(), "/queue", seen, &format!("/report/{}?correct={name}#{name}", f.report)))
                 }
             }

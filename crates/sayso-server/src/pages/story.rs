@@ -18,7 +18,7 @@ use serde::Deserialize;
 use super::{graph, outlook};
 use crate::{
     error::Failed,
-    layout::{self, clean, line, or_dash, term},
+    layout::{self, clean, line, or_dash, term, warned},
     number,
     state::Desk,
 };
@@ -198,7 +198,11 @@ fn shown(loaded: &Loaded) -> Vec<&Claim> {
         .filter(|c| c.category != Category::OTHER)
         .collect();
     claims.sort_by_key(|c| {
-        (c.event != EventOf::This, THINGS.contains(&c.category), std::cmp::Reverse(told(c)))
+        (
+            c.event != EventOf::This,
+            c.unit.is_some() || THINGS.contains(&c.category),
+            std::cmp::Reverse(told(c)),
+        )
     });
     claims.truncate(CLAIMS);
     claims
@@ -259,7 +263,8 @@ fn cell(loaded: &Loaded, claim: &Claim, origin: Option<&str>) -> Markup {
         .map(|s| words::status(&loaded.story, s))
         .collect();
     // With one origin a value may be in conflict at several points of its series.
-    fates.dedup();
+    let mut told = BTreeSet::new();
+    fates.retain(|fate| told.insert(fate.clone()));
     html! {
         b { (number::amount(&point.value)) }
         @if let Some(day) = day { span.day { " " (day) } }
@@ -271,7 +276,7 @@ fn cell(loaded: &Loaded, claim: &Claim, origin: Option<&str>) -> Markup {
         }
         @if reports.len() > 1 { div.note { (reports.len()) " reports" @if origin.is_some() { ", " (term("echo", "1 origin")) } } }
         @if series.points.len() > 1 { div.note { (series.points.len()) " values over time" } }
-        @for fate in fates { div.warn { (fate) } }
+        (warned(&fates))
         @match &series.independence {
             Independence::NotEstablished => { div.note { "unnamed: independence not established" } }
             Independence::SharesParent { parent, .. } => { div.note { "speaks for " (line(parent)) } }
