@@ -1,5 +1,7 @@
 //! Finding what is in the readings: figures, statements, words.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension, named_params, params};
 use sayso_model::{Date, FigureId, SpeakerId, StatementId};
 use schemars::JsonSchema;
@@ -12,6 +14,8 @@ use crate::{
 
 /// Most words of one search: more than anybody types, few enough to be looked up at once.
 const WORDS: usize = 64;
+/// Reports up to which a search asks for the best ones first.
+const FEW: u32 = 1000;
 
 /// Which figures are asked for. The default is all of the newest revisions.
 #[derive(Debug, Clone, Default)]
@@ -431,15 +435,56 @@ impl Ledger {
             return Err(LedgerError::TooManyWords { found, limit: WORDS });
         }
         let Some(wanted) = fts(words) else { return Ok(Vec::new()) };
+        if limit <= FEW
+            && let Some(hits) = self.best(&wanted, limit)?
+        {
+            return Ok(hits);
+        }
         let mut query = self.db.prepare_cached(&format!(
-            "SELECT {LINE}, snippet(report_words, -1, '[', ']', ' … ', 24)
-             FROM report_words JOIN sound_text r ON r.id = report_words.rowid
-             WHERE report_words MATCH ?1 AND r.latest ORDER BY bm25(report_words, 4.0, 1.0), r.id DESC LIMIT ?2"
+            "{} WHERE report_words MATCH ?1 AND r.latest ORDER BY bm25(report_words, 4.0, 1.0), r.id DESC LIMIT ?2",
+            select_hit()
         ))?;
-        let rows = query
-            .query_map(params![wanted, limit], |row| Ok(Hit { line: line(row)?, snippet: row.get(15)? }))?;
+        let rows = query.query_map(params![wanted, limit], hit)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+
+    /// The best reports, and some more for those that have newer revisions, of which only the texts are checked: to check all
+    /// that have the words costs more than to rank them. `None` where some are damaged or most are old, so that others
+    /// stand in their places.
+    fn best(&self, wanted: &str, limit: u32) -> Result<Option<Vec<Hit>>, LedgerError> {
+        let some = limit + limit / 4 + 10;
+        let mut ranked = self.db.prepare_cached(
+            "SELECT rowid FROM report_words WHERE report_words MATCH ?1
+             ORDER BY bm25(report_words, 4.0, 1.0), rowid DESC LIMIT ?2",
+        )?;
+        let best: Vec<i64> =
+            ranked.query_map(params![wanted, some], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let list = best.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let among = format!("WHERE report_words MATCH ?1 AND report_words.rowid IN ({list})");
+        let mut query = self.db.prepare(&format!("{} {among}", select_hit()))?;
+        let mut hits: Vec<Hit> = query.query_map([wanted], hit)?.collect::<Result<_, _>>()?;
+        let all_are_sound = hits.len() == best.len();
+        hits.retain(|hit| hit.line.latest);
+        if !all_are_sound || (hits.len() < limit as usize && best.len() >= some as usize) {
+            return Ok(None);
+        }
+        let place: BTreeMap<i64, usize> = best.iter().enumerate().map(|(n, id)| (*id, n)).collect();
+        hits.sort_by_key(|hit| place.get(&hit.line.id.0).copied());
+        hits.truncate(limit as usize);
+        Ok(Some(hits))
+    }
+}
+
+/// What is asked of reports that have the words, for [`hit`] to read.
+fn select_hit() -> String {
+    format!(
+        "SELECT {LINE}, snippet(report_words, -1, '[', ']', ' … ', 24)
+         FROM report_words JOIN sound_text r ON r.id = report_words.rowid"
+    )
+}
+
+fn hit(row: &rusqlite::Row<'_>) -> rusqlite::Result<Hit> {
+    Ok(Hit { line: line(row)?, snippet: row.get(15)? })
 }
 
 /// A query in FTS5's language in which nothing that a person typed is an operator.

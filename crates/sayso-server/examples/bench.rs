@@ -82,10 +82,23 @@ fn paths(ledger: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let in_largest = ledger.reports(&of_largest)?;
     println!("largest story: {} with {} reports", largest, in_largest.len());
     let inside = in_largest.first().map_or(report, |line| line.id.0);
-    let mut paths: Vec<String> =
-        ["/", "/figures", "/figures?category=killed", "/queue", "/speakers", "/search?q=flood", "/audit"]
-            .map(str::to_owned)
-            .to_vec();
+    // "The" stands in every report.
+    let mut paths: Vec<String> = [
+        "/style.css",
+        "/app.js",
+        "/",
+        "/figures",
+        "/figures?category=killed",
+        "/queue",
+        "/speakers",
+        "/search?q=flood",
+        "/search?q=the",
+        "/search?q=the&category=killed",
+        "/audit",
+        "/add",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     paths.extend([
         format!("/story/{newest}"),
         format!("/story/{largest}"),

@@ -20,7 +20,7 @@ use crate::{
 /// Reports and statements shown.
 const MOST: usize = 50;
 /// Reports among which can be narrowed: the best ones.
-const BEST: u32 = 500;
+const BEST: u32 = 200;
 /// Values that a facet offers, those of most reports.
 const OFFERED: usize = 30;
 
