@@ -109,6 +109,13 @@ class Browser:
             time.sleep(0.05)
         raise AssertionError(f"{what} did not come; the page is {self.address()}")
 
+    def expect(self, what, selector, count=1):
+        """Waits until so many elements are there; by no script of the page, so that it does without."""
+        until = time.monotonic() + 20
+        while self.count(selector) != count:
+            assert time.monotonic() < until, f"{what} did not come; the page is {self.address()}"
+            time.sleep(0.05)
+
     def picture(self, path):
         width, height = self.run("const all = document.documentElement; return [all.clientWidth, all.scrollHeight]")
         clip = {"x": 0, "y": 0, "width": width, "height": min(height, 2600), "scale": 1}
@@ -230,6 +237,7 @@ def whole_way(server, browser):
     """From twelve files that are dropped to a corrected figure in the brief that is saved."""
     browser.open(server.address + "/")
     browser.click("nav a[href='/add']")
+    browser.expect("the form", "form.adding")
     files = sorted((ROOT / "tests" / "stories" / "ferry").glob("*.txt"))
     browser.run(DROP, [[file.name, file.read_text(encoding="utf-8")] for file in files])
     assert browser.text("output.chosen").startswith("12 files"), browser.text("form.adding")
@@ -237,14 +245,16 @@ def whole_way(server, browser):
     browser.wait("the twelve reports", "return document.querySelector('#job:not([data-running])') !== null", seconds=60)
     assert "12 added" in browser.text("#job"), browser.text("#job")
     browser.click("#job td a[href='/story/5']")
+    browser.expect("the story", "table.matrix")
     assert "12 reports" in browser.text("form.filter") and "Who says how many" in browser.text()
     # A value of the matrix leads to its words, and these to their entry, which is corrected in its form.
     browser.click("table.matrix td a.mark")
-    assert browser.count("mark#mark") == 1, "the value leads to its words"
+    browser.expect("the words that the value leads to", "mark#mark")
     browser.click("mark#mark")
     entry = browser.run("return document.activeElement.id")
     assert re.fullmatch(r"f\d+", entry), f"the words lead to their entry, not to '{entry}'"
     browser.click(f"#{entry} a.correct")
+    browser.expect("the form", f"#{entry} form.fields input[name='field.best']")
     browser.write(f"#{entry} form.fields input[name='field.best']", "4321")
     for bound in ("low", "high"):
         browser.write(f"#{entry} form.fields input[name='field.{bound}']", "")
@@ -255,7 +265,9 @@ def whole_way(server, browser):
     browser.open(server.address + "/audit")
     assert "4321" in browser.text("table")
     browser.click("header a.brand")
+    browser.expect("the story in the list", "td a[href='/story/5']")
     browser.click("td a[href='/story/5']")
+    browser.expect("the story", "table.matrix")
     assert "4,321" in browser.text("table.matrix"), browser.text("table.matrix")
     saved = browser.run("""
         const ask = new XMLHttpRequest();
@@ -334,16 +346,14 @@ def without_script(server, browser):
     """Everything is there and can be decided."""
     browser.open(server.address + "/report/4")
     browser.click("#f0 button[value='accept']")
-    assert browser.count("#f0 .decided") == 1
+    browser.expect("the accepted entry", "#f0 .decided")
     browser.click("#f0 form.undo button")
-    assert browser.count("#f0 .decided") == 0
+    browser.expect("the entry without a decision", "#f0 .decided", 0)
     browser.open(server.address + "/add")
     browser.write("textarea[name='text']", "published: 2025-07-01\n\nTwo people were hurt at the mill on Monday, police said.")
     browser.click("form.adding div.buttons button")
-    for _ in range(100):  # The page loads itself again until it is done.
-        if browser.count("#job:not([data-running])"):
-            break
-        time.sleep(0.2)
+    # The page loads itself again until it is done.
+    browser.expect("the end of the upload", "#job:not([data-running])")
     assert "1 added" in browser.text("#job"), browser.text("#job")
 
 
