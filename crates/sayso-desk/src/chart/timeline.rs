@@ -18,7 +18,7 @@ const FOOT: f64 = 34.0;
 /// Letters of a name.
 const LETTERS: usize = 28;
 /// Headlines told of one dot.
-const HEADLINES: usize = 5;
+const HEADLINES: usize = 2;
 
 /// The reports of a story as a picture; `href` says where a report leads to, by its number. Nothing where no report is dated.
 #[must_use]
