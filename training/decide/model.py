@@ -54,14 +54,26 @@ def collate(windows):
     return batch
 
 
-def losses(model, batch, drop=0.1):
+def balance(windows):
+    """A weight for each category: the square root of how much rarer than the mean it is asked, within bounds."""
+    counts = torch.ones(len(CATEGORIES))
+    for window in windows:
+        for a in window["asked"]:
+            if a["category"] >= 0:
+                counts[a["category"]] += a["weight"]
+    weight = (counts.mean() / counts).sqrt().clamp(0.4, 3.0)
+    return weight / ((weight * counts).sum() / counts.sum())
+
+
+def losses(model, batch, drop=0.1, balanced=None):
     category, modality, flags, points = model(batch, drop)
     weight = batch["weight"]
     total = category.sum() * 0
     known = batch["category"] >= 0
     if known.any():
         each = F.cross_entropy(category[known], batch["category"][known], reduction="none", label_smoothing=0.02)
-        total = total + (each * weight[known]).sum() / weight[known].sum()
+        share = weight[known] if balanced is None else weight[known] * balanced[batch["category"][known]]
+        total = total + (each * share).sum() / share.sum()
     known = batch["modality"] >= 0
     if known.any():
         total = total + 0.3 * F.cross_entropy(modality[known], batch["modality"][known])

@@ -4,8 +4,9 @@
     python prepare.py labels OUT.jsonl FEATURES.jsonl GOLD WORK [ANNOTATED_FOLDER...]
 
 GOLD holds `figures/`, `polnear/`, `stories-fnc/`; an annotated folder holds `NN.txt` and `all.jsonl` in the form of
-`figures/`. `labels` writes into WORK: gold.jsonl, extra.jsonl (annotated elsewhere), near.jsonl (annotated elsewhere, like
-a gold report, so that cross-validation must not train on it) and silver.jsonl (what the rules make of texts).
+`figures/`, or made-up reports with their marks in the text (`marks.py`). `labels` writes into WORK: gold.jsonl, made.jsonl
+(made up), extra.jsonl (annotated elsewhere), near.jsonl (annotated elsewhere, like a gold report, so that cross-validation
+must not train on it) and silver.jsonl (what the rules make of texts).
 """
 import collections
 import glob
@@ -14,6 +15,8 @@ import math
 import os
 import re
 import sys
+
+import marks
 
 ALIKE = 0.35  # Cosine from which two reports may tell one story.
 
@@ -42,6 +45,10 @@ def gold_folders(gold):
     return [f"{gold}/figures/news", *sorted(glob.glob(f"{gold}/figures/stories/*")), *sorted(glob.glob(f"{gold}/figures/more/*"))]
 
 
+def is_made_up(folder):
+    return not os.path.exists(f"{folder}/all.jsonl")
+
+
 def texts(out, gold, *annotated):
     seen = set()
     with open(out, "w", encoding="utf8") as file:
@@ -59,6 +66,9 @@ def texts(out, gold, *annotated):
                 single = os.path.basename(folder) in ("news", "singles") or kind == "extra"
                 for path in sorted(glob.glob(f"{folder}/*.txt")):
                     number = os.path.basename(path)[:-4]
+                    if is_made_up(folder):
+                        put(f"made/{os.path.basename(folder.rstrip(chr(47)))}/{number}", marks.read(path)[0], "made")
+                        continue
                     text, begins = report(path)
                     put(f"{name}/{number}", text, kind, f"{name}/{number}" if single else name, begins)
         for article in lines(f"{gold}/polnear/train.jsonl"):
@@ -67,30 +77,36 @@ def texts(out, gold, *annotated):
             put(f"fnc/{article['doc_id']}", article["text"], "silver")
 
 
-def label(text, features, annotations, begins):
-    """Candidates with the annotation and the rules' proposal of each."""
-    candidates = [dict(s=s, e=e, barred=barred, gold=None) for s, e, barred in features["candidates"]]
+def place(text, annotations, begins):
+    """Where the number of each annotation stands; those that are not found are left out."""
     taken = set()
     for g in annotations:
         places = [m.start() for m in re.finditer(re.escape(g["text"]), text) if m.start() not in taken]
-        place = next((p for p in places if p >= begins), places[0] if places else None)
-        if place is None:
+        at = next((p for p in places if p >= begins), places[0] if places else None)
+        if at is None:
             continue
-        taken.add(place)
+        taken.add(at)
         number = str(g.get("number") or "")
         inside = g["text"].find(number)
         if inside < 0 or not number:
             inside, number = 0, g["text"]
-        s, e = place + inside, place + inside + len(number)
+        yield at + inside, at + inside + len(number), g
+
+
+def label(text, features, annotations, begins):
+    """Candidates with the annotation and the rules' proposal of each."""
+    candidates = [dict(s=s, e=e, barred=barred, gold=None) for s, e, barred in features["candidates"]]
+    for s, e, g in annotations:
         under = next((c for c in candidates if c["s"] < e and c["e"] > s), None)
         if under is None:
             candidates.append(dict(s=s, e=e, barred="none", gold=g))
         elif under["gold"] is None:
             under["gold"] = g
-    for start, end, category, _, _, rule, modality, negated in features["figures"]:
+    for start, end, category, origin, source, rule, modality, negated, *owner in features["figures"]:
         inside = [c for c in candidates if start <= c["s"] and c["e"] <= end + 1 and c["barred"] in ("", "unit")]
         for c in inside[:1]:
             c.update(rule=category, by=rule, rule_modality=modality, rule_negated=negated)
+            c.update(rule_origin=origin, rule_source=source, origin_by=owner[0] if owner else None)
         for c in inside[1:]:  # The second number of a range is no candidate of its own.
             inside[0]["gold"] = inside[0]["gold"] or c["gold"]
             c.update(gold=None, barred="range")
@@ -122,16 +138,22 @@ def cosine(a, b):
 
 def labels(source, features, gold, work, *annotated):
     read = {f["id"]: f for f in lines(features)}
-    annotations = collections.defaultdict(list)
+    annotations, made = collections.defaultdict(list), {}
     for kind, folders in (("gold", gold_folders(gold)), ("extra", annotated)):
         for folder in folders:
+            if is_made_up(folder):
+                for path in sorted(glob.glob(f"{folder}/*.txt")):
+                    identity = f"made/{os.path.basename(folder.rstrip('/'))}/{os.path.basename(path)[:-4]}"
+                    made[identity] = [(g["s"], g["e"], g) for g in marks.read(path)[1]]
+                continue
             for g in lines(f"{folder}/all.jsonl"):
                 if not g.get("none"):
                     annotations[f"{kind}/{os.path.basename(folder.rstrip('/'))}/{g['report']}"].append(g)
     sets = collections.defaultdict(list)
     for t in lines(source):
         f = read[t["id"]]
-        cands = label(t["text"], f, annotations.get(t["id"], []), t["begins"])
+        placed = made.get(t["id"]) or place(t["text"], annotations.get(t["id"], []), t["begins"])
+        cands = label(t["text"], f, placed, t["begins"])
         story = t["story"] or t["id"]
         sets[t["kind"]].append(dict(id=t["id"], text=t["text"], story=story, sentences=f["sentences"], cands=cands))
     everything = [r["text"] for r in sets["gold"]]
@@ -152,7 +174,7 @@ def labels(source, features, gold, work, *annotated):
     for r, v in zip(sets["extra"], vectors(sets["extra"], everything)):
         alike = max((cosine(v, k) for k in known), default=0) > ALIKE
         sets["near" if alike else "far"].append(r)
-    for name, kind in (("gold", "gold"), ("extra", "far"), ("near", "near"), ("silver", "silver")):
+    for name, kind in (("gold", "gold"), ("made", "made"), ("extra", "far"), ("near", "near"), ("silver", "silver")):
         with open(f"{work}/{name}.jsonl", "w", encoding="utf8") as file:
             file.writelines(json.dumps(r) + "\n" for r in sets[kind])
         print(name, len(sets[kind]), "reports")

@@ -16,7 +16,7 @@ import torch
 
 import data
 from encoder import load
-from model import Decider, collate, losses
+from model import Decider, balance, collate, losses
 
 parser = argparse.ArgumentParser()
 parser.add_argument("mode")
@@ -77,6 +77,7 @@ def train(model, sets, epochs, lr, name, schedule_only=None):
     steps = max(1, int(per * epochs))
     plan = lambda i: min(1, (i + 1) / (0.06 * steps + 1)) * max(0.02, 1 - i / steps)
     schedule = torch.optim.lr_scheduler.LambdaLR(opt, plan)
+    balanced = balance(w for s, _ in sets for w in s).to(device)
     done, seen, mean = 0, time.time(), 0.0
     while done < steps:
         epoch = [w for s, share in sets for w in random.sample(s, int(len(s) * share))]
@@ -91,7 +92,7 @@ def train(model, sets, epochs, lr, name, schedule_only=None):
                 break
             batch = to(collate(group))
             with torch.autocast(device, dtype=torch.bfloat16):
-                loss = losses(model, batch)
+                loss = losses(model, batch, balanced=balanced)
             opt.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
