@@ -4,7 +4,8 @@
 //! cargo run --release -p sayso-read --example decide_features < TEXTS.jsonl > FEATURES.jsonl
 //! ```
 //! In: one object a line with `id` and `text`. Out: `id`, `sentences` (start, end), `candidates` (start, end, why barred),
-//! `figures` (number start, end, category, origin, its source's spans, the rule, modality, negated), all in code points.
+//! `figures` (number start, end, category, origin, its source's spans, the rule, modality, negated, the rule of
+//! the origin, whether the number stands in its statement's content), all in code points.
 //! With the feature `foreign-weights` and `SAYSO_DECIDE=/dev/null` they are those of the rules alone.
 
 use std::io::{BufRead, Write};
@@ -52,7 +53,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     source,
                     rule,
                     f.modality,
-                    f.negated
+                    f.negated,
+                    f.why.origin.by.first().map_or("", |by| by.as_ref()),
+                    f.statement
+                        .and_then(|s| reading.statements.get(s.index()))
+                        .is_some_and(|s| { s.content.iter().any(|c| c.contains(f.number)) })
                 ])
             })
             .collect();

@@ -141,6 +141,20 @@ fn two_single_marks_quote() {
 }
 
 #[test]
+fn a_dateline_with_a_colon_says_nothing() {
+    for text in [
+        "Blast at chemical plant\n\nSURAT: Six workers died and over 20 others fell ill on Tuesday.",
+        "Bus catches fire\n\nNOORABAD: A bus caught fire late on Wednesday and 18 of them were burnt.",
+        "Search given up\n\nPort Moresby: Relief workers have given up the search for 160 villagers.",
+    ] {
+        let found = read(text);
+        assert!(found.iter().all(|a| a.construction != Construction::Colon), "{text}: {found:?}");
+    }
+    let text = "Rain all week\n\nParis: \"We are ready for the flood,\" the city wrote.";
+    assert!(!read(text).is_empty());
+}
+
+#[test]
 fn a_turn_of_a_transcript_goes_on() {
     let text = "A talk about the harbour.\n\n\"LARSEN: The pumps are old. We asked for new ones.\n\n\"But nobody came.\"";
     let found = read(text);

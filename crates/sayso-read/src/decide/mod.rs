@@ -2,10 +2,11 @@
 //! is. Trained on annotated news (`training/decide`).
 //!
 //! It proposes nothing of its own: the rules of [`figure`](crate::figure) find numerals with their bounds and propose what
-//! they count, those of `statement` find who speaks. How much the rules are to be trusted is a constant
-//! here; the two are weighed in `figure/verdict.rs` and `statement/owner.rs`.
+//! they count, those of `statement` find who speaks. How far each rule is to be trusted was counted on annotated reports
+//! (`trust.rs`); the two are weighed in `figure/verdict.rs` and `statement/owner.rs`.
 
 mod network;
+pub(crate) mod trust;
 mod window;
 
 use sayso_model::Span;
@@ -18,13 +19,21 @@ use self::{
 
 pub(crate) use network::CATEGORIES;
 
-/// What a rule's proposal adds to the log odds of its category, fitted on stories that the network had not seen
-/// (`training/decide/README.md`),
-const TRUST: f32 = 8.0;
-/// where the rules only see that something is counted,
-const TRUST_OTHER: f32 = 3.0;
-/// and what it adds to "no count of people" that no rule proposes anything.
-const TRUST_NONE: f32 = 4.0;
+/// Added to the log odds that a rule is right (`trust.rs`): annotated figures of which the rules make nothing are few, so that
+/// what they do make must weigh more than its share of right proposals says. Fitted, with [`NOTHING`], on stories that the
+/// network had not seen (`training/decide/README.md`).
+const RULE: f32 = 3.0;
+/// What each point of log odds above one is worth besides: the decider is least sure of itself where a report is short.
+const CERTAIN: f32 = 2.0;
+/// The same as [`RULE`] for a number of which no rule makes anything.
+const NOTHING: f32 = 3.0;
+
+/// Pieces below which a text is short: the decider was trained on whole reports,
+const SHORT_TEXT: usize = 64;
+/// and a rule that sees what a number counts is trusted so much more there.
+const SHORT: f32 = 3.0;
+/// The last of [`CATEGORIES`].
+const OTHER: usize = CATEGORIES.len() - 1;
 
 /// Share of a pointer below which a piece is not told.
 const LEAST: f32 = 0.01;
@@ -36,6 +45,8 @@ pub struct Decision {
     pub categories: Vec<f32>,
     /// Probability that it is of another event than the one reported.
     pub other_event: f32,
+    /// True where the text is too short to tell much.
+    pub short: bool,
     /// Probability that it is nobody's word but the outlet's.
     pub nobody: f32,
     /// Where those stand whose word it is: pieces of the text with their probabilities, in text order.
@@ -51,22 +62,24 @@ impl Decision {
 
     /// Probability of each of [`CATEGORIES`] where a rule proposes one, or where none proposes anything.
     #[must_use]
-    pub fn with_rule(&self, proposed: Option<usize>) -> Vec<f32> {
-        let trust = |category: usize| match proposed.unwrap_or(0) {
-            proposed if proposed != category => 0.0,
-            0 => TRUST_NONE,
-            proposed if CATEGORIES.get(proposed) == Some(&"other") => TRUST_OTHER,
-            _ => TRUST,
+    pub fn with_rule(&self, proposed: Option<(&str, usize)>) -> Vec<f32> {
+        let (rule, proposed) = proposed.unwrap_or(("-", 0));
+        let trust = CATEGORIES.get(proposed).map_or(0.0, |category| trust::log_odds(rule, category));
+        let trust = match rule {
+            "-" => trust + NOTHING,
+            _ => trust + RULE + CERTAIN * (trust - 1.0).max(0.0),
         };
+        let trust = trust + if self.short && !matches!(proposed, 0 | OTHER) { SHORT } else { 0.0 };
+        let add = |category: usize| if category == proposed { trust } else { 0.0 };
         let mut scores: Vec<f32> =
-            self.categories.iter().enumerate().map(|(at, share)| log(*share) + trust(at)).collect();
+            self.categories.iter().enumerate().map(|(at, share)| log(*share) + add(at)).collect();
         softmax(&mut scores);
         scores
     }
 }
 
 /// The natural logarithm by a series, the same on every machine; relative error below 1e-5.
-fn log(x: f32) -> f32 {
+pub(crate) fn log(x: f32) -> f32 {
     let bits = x.max(1e-9).to_bits();
     let exponent = (bits >> 23) as i32 - 127;
     let m = f32::from_bits((bits & 0x007f_ffff) | 0x3f80_0000);
@@ -111,6 +124,7 @@ pub fn decide(text: &str, numerals: &[Span]) -> Vec<Option<Decision>> {
             points.sort_by_key(|(span, _)| *span);
             if let Some(slot) = decisions.get_mut(*index) {
                 *slot = Some(Decision {
+                    short: pieces.all.len() < SHORT_TEXT,
                     nobody: said.points.first().copied().unwrap_or(0.0),
                     points,
                     other_event: said.flags.get(1).copied().unwrap_or(0.0),

@@ -116,7 +116,7 @@ fn other_categories() {
         ("The fire burned 300 hectares.", &["area -/300/- 300 hectares"]),
         ("Troops advanced 10 km.", &["distance -/10/- 10 km"]),
         ("Turnout was 61 per cent.", &["share -/61/- 61 per cent"]),
-        ("Some 5,000 people marched through the capital.", &["other -/5000/-~ Some 5,000 people"]),
+        ("Some 5,000 people marched through the capital.", &["attending -/5000/-~ Some 5,000 people"]),
     ]);
 }
 

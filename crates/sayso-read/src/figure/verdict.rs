@@ -16,9 +16,9 @@ pub(super) struct Verdict {
 }
 
 /// Probability from which the decider's own category stands against the rules.
-const LIKELY: f32 = 0.5;
+const LIKELY: f32 = 0.6;
 /// The same for a number that names nothing and of which the rules make nothing.
-const LIKELY_BARE: f32 = 0.75;
+const LIKELY_BARE: f32 = 0.92;
 /// Probability from which an article counts one.
 const COUNTS_ONE: f32 = 0.5;
 
@@ -39,7 +39,7 @@ pub(super) fn of(proposal: Option<&Proposal>, bare: bool, decision: Option<&Deci
     let known =
         |name: &str| CATEGORIES.iter().position(|c| *c == name.replace("casualties", "killed_or_injured"));
     let wanted = proposal.and_then(|p| known(p.category.as_str()));
-    let shares = decision.with_rule(wanted);
+    let shares = decision.with_rule(proposal.and_then(|p| Some((p.rule, wanted?))));
     let mut ranked: Vec<(usize, f32)> = shares.into_iter().enumerate().collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     // What the rules do not see must be likelier than not.

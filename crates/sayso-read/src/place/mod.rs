@@ -20,7 +20,7 @@
 //! | `elsewhere` | the gazetteer's entries lie where the report's words do not allow; unresolved |
 //! | `not_in_gazetteer` | unresolved |
 
-mod gazetteer;
+pub(crate) mod gazetteer;
 
 use std::collections::{BTreeMap, BTreeSet};
 

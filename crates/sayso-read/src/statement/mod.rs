@@ -247,7 +247,7 @@ pub(crate) fn link_figures(
             .map(|(index, _)| index);
         let holder = match decisions.get(figure.id.index()) {
             Some(Some(decision)) => {
-                let (chosen, why) = owners.choose(tree, statements, figure, decision, holder);
+                let (chosen, why) = owners.choose(tree, statements, figure.number, decision, holder);
                 figure.why.origin = why;
                 chosen
             }

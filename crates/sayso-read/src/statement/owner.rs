@@ -1,19 +1,27 @@
 //! Whose word a figure is: the statement that the rules give it to, another one that the decider points to, or nobody's.
 //!
-//! Every statement near enough competes with "nobody": its score is the share of the decider's pointer that lies on its
-//! source and on the words that show its chain, and something is added for what the rules chose and for a statement in
-//! whose content the figure stands.
+//! Every statement near enough competes with "nobody": its score is the logarithm of the share of the decider's pointer that
+//! lies on its source and on the words that show its chain. What the rules chose gets the log odds that the rule is right
+//! (`decide/trust.rs`).
 
 use std::borrow::Cow;
 
-use sayso_model::{ChainRole, Choice, Construction, Figure, RunnerUp, Share, Span, Statement};
+use sayso_model::{ChainRole, Choice, Construction, Modality, RunnerUp, Share, Span, Statement};
 
-use crate::{by_sentence::BySentence, decide::Decision, tree::Tree};
+use crate::{
+    by_sentence::BySentence,
+    decide::{self, Decision, trust},
+    tree::Tree,
+};
 
-/// What the rules' choice is worth, in shares of the pointer. Fitted on held-out stories (`training/decide/README.md`).
-const RULE: f32 = 0.9;
-/// What it is worth that a figure stands in the content of a statement.
-const INSIDE: f32 = 0.1;
+/// What the log odds of a rule are worth against the logarithm of the pointer's share, and what is added to them. Fitted on
+/// held-out stories (`training/decide/README.md`).
+const RULE: f32 = 1.5;
+const CHOSEN: f32 = 2.0;
+/// What is added where somebody denies what the number stands in: another has said it.
+const DENIED: f32 = 3.0;
+/// Share that every choice has at least.
+const FLOOR: f32 = 0.003;
 /// Share of the pointer that makes a place worth a look.
 const WORTH: f32 = 0.05;
 
@@ -46,7 +54,7 @@ impl Owners {
         &self,
         tree: &Tree<'_>,
         statements: &[Statement],
-        figure: &Figure,
+        number: Span,
         decision: &Decision,
         rule: Option<usize>,
     ) -> (Option<usize>, Choice) {
@@ -60,13 +68,14 @@ impl Owners {
         options.sort_unstable();
         options.dedup();
         let on = |index: usize| self.evidence.get(index).map_or(0.0, |spans| decision.on(spans));
+        let by = rule.and_then(|r| statements.get(r)).map_or(OWN_VOICE, |s| rule_id(s.construction));
+        let here = self.near.at(tree, number.start);
+        let denied = rule.is_some()
+            && here.into_iter().filter_map(|s| statements.get(s)).any(|s| s.modality == Modality::Denied);
+        let trusted = RULE * trust::log_odds(by, trust::ORIGIN) + CHOSEN + if denied { DENIED } else { 0.0 };
+        let share = |choice: Option<usize>| choice.map_or(decision.nobody, on);
         let score = |choice: Option<usize>| {
-            let ruled = if choice == rule { RULE } else { 0.0 };
-            let Some(statement) = choice.and_then(|c| statements.get(c)) else {
-                return decision.nobody + ruled + if rule.is_none() { INSIDE } else { 0.0 };
-            };
-            let inside = statement.content.iter().any(|c| c.contains(figure.number));
-            choice.map_or(0.0, on) + ruled + if inside { INSIDE } else { 0.0 }
+            decide::log(share(choice).max(FLOOR)) + if choice == rule { trusted } else { 0.0 }
         };
         let named = |index: &usize| statements.get(*index).is_some_and(|s| s.chain.len() > 1);
         let mut ranked: Vec<(Option<usize>, f32)> = std::iter::once(None)
@@ -75,7 +84,6 @@ impl Owners {
             .collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let chosen = ranked.first().and_then(|r| r.0);
-        let share = |choice: Option<usize>| choice.map_or(decision.nobody, on);
         let origin =
             |choice: Option<usize>| choice.and_then(|c| statements.get(c)?.chain.last()?.name.clone());
         // Two statements of one origin are no alternatives.
@@ -86,7 +94,7 @@ impl Owners {
             by: by_rule
                 .map(|s| rule_id(s.construction))
                 .into_iter()
-                .chain((chosen == rule && rule.is_none()).then_some("origin.own-voice"))
+                .chain((chosen == rule && rule.is_none()).then_some(OWN_VOICE))
                 .chain(decided.then_some("decider"))
                 .map(Cow::Borrowed)
                 .collect(),
@@ -97,6 +105,9 @@ impl Owners {
         (chosen, why)
     }
 }
+
+/// Id of the rule that nobody but the outlet speaks.
+const OWN_VOICE: &str = "origin.own-voice";
 
 /// Id of the rule by which a statement holds what it holds.
 pub(super) fn rule_id(construction: Construction) -> &'static str {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use sayso_model::{Construction, Sentence, Upos};
 
 use super::Scene;
-use crate::attribution::draft::Draft;
+use crate::{attribution::draft::Draft, place};
 
 /// The attribution of a sentence that is built with a colon or a dash.
 pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
@@ -17,6 +17,9 @@ pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
         let content = colon + 1..end;
         let mark = scene.quotations.at(tokens.start).filter(|_| scene.upos(tokens.start) == Upos::Punct);
         let bare = tokens.start + u32::from(mark.is_some())..colon;
+        if mark.is_none() && dateline(scene, sentence, &bare) {
+            return None;
+        }
         if transcript(scene, sentence, &bare) {
             let source = bare;
             // all that follows in the paragraph is said by the one who is named
@@ -45,10 +48,38 @@ pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
     dash(scene, tokens)
 }
 
+/// "SHIMLA: Six workers died", "Port Moresby: Relief workers have", as newspapers of South Asia and many headlines begin: the
+/// place is where it happened and says nothing. A place that the gazetteer does not know is taken for one where the report
+/// begins with it in capitals and nobody speaks of himself behind it.
+fn dateline(scene: &Scene<'_>, sentence: &Sentence, source: &Range<u32>) -> bool {
+    if source.is_empty()
+        || !begins_paragraph(scene, sentence)
+        || scene.quotations.at(source.end + 1).is_some()
+    {
+        return false;
+    }
+    let bracket = source.clone().find(|&i| scene.is(i, &["("])).unwrap_or(source.end);
+    let name = source.start..bracket;
+    let known = scene.tree.span(name.clone()).is_some_and(|span| {
+        span.len() < 60 && !place::gazetteer::look_up(span.cut(scene.tree.text)).is_empty()
+    });
+    let capitals = |i: u32| {
+        let form = scene.tree.form(i);
+        form.chars().filter(|c| c.is_alphabetic()).count() > 4 && !form.chars().any(char::is_lowercase)
+    };
+    let speaks = |i: u32| scene.is(i, &["I", "we", "We", "you", "You", "our", "my", "me", "us", "your"]);
+    let opens = (1..3).contains(&sentence.paragraph) && name.len() == 1 && name.clone().all(capitals);
+    known || opens && !(source.end..sentence.tokens.end.min(source.end + super::REACH)).any(speaks)
+}
+
+fn begins_paragraph(scene: &Scene<'_>, sentence: &Sentence) -> bool {
+    let start = sentence.tokens.start;
+    start == 0 || scene.paragraph_end(start - 1) == start
+}
+
 /// "LARSEN: Good evening.", as transcripts write it: a surname in capitals at the beginning of a paragraph.
 fn transcript(scene: &Scene<'_>, sentence: &Sentence, source: &Range<u32>) -> bool {
-    let start = sentence.tokens.start;
-    let first = start == 0 || scene.paragraph_end(start - 1) == start;
+    let first = begins_paragraph(scene, sentence);
     let capitals = |i: u32| {
         let form = scene.tree.form(i);
         scene.upos(i) == Upos::Propn
