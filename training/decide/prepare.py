@@ -49,6 +49,17 @@ def is_made_up(folder):
     return not os.path.exists(f"{folder}/all.jsonl")
 
 
+def folder_name(folder):
+    return os.path.basename(folder.rstrip("/"))
+
+
+def made_up(folder):
+    """Made-up reports of a folder: each with its id, the text without marks, and its figures."""
+    for path in sorted(glob.glob(f"{folder}/*.txt")):
+        text, figures, _ = marks.read(path)
+        yield f"made/{folder_name(folder)}/{os.path.basename(path)[:-4]}", text, figures
+
+
 def texts(out, gold, *annotated):
     seen = set()
     with open(out, "w", encoding="utf8") as file:
@@ -62,13 +73,14 @@ def texts(out, gold, *annotated):
 
         for kind, folders in (("gold", gold_folders(gold)), ("extra", annotated)):
             for folder in folders:
-                name = f"{kind}/{os.path.basename(folder.rstrip('/'))}"
+                if is_made_up(folder):
+                    for identity, text, _ in made_up(folder):
+                        put(identity, text, "made")
+                    continue
+                name = f"{kind}/{folder_name(folder)}"
                 single = os.path.basename(folder) in ("news", "singles") or kind == "extra"
                 for path in sorted(glob.glob(f"{folder}/*.txt")):
                     number = os.path.basename(path)[:-4]
-                    if is_made_up(folder):
-                        put(f"made/{os.path.basename(folder.rstrip(chr(47)))}/{number}", marks.read(path)[0], "made")
-                        continue
                     text, begins = report(path)
                     put(f"{name}/{number}", text, kind, f"{name}/{number}" if single else name, begins)
         for article in lines(f"{gold}/polnear/train.jsonl"):
@@ -142,13 +154,12 @@ def labels(source, features, gold, work, *annotated):
     for kind, folders in (("gold", gold_folders(gold)), ("extra", annotated)):
         for folder in folders:
             if is_made_up(folder):
-                for path in sorted(glob.glob(f"{folder}/*.txt")):
-                    identity = f"made/{os.path.basename(folder.rstrip('/'))}/{os.path.basename(path)[:-4]}"
-                    made[identity] = [(g["s"], g["e"], g) for g in marks.read(path)[1]]
+                for identity, _, figures in made_up(folder):
+                    made[identity] = [(g["s"], g["e"], g) for g in figures]
                 continue
             for g in lines(f"{folder}/all.jsonl"):
                 if not g.get("none"):
-                    annotations[f"{kind}/{os.path.basename(folder.rstrip('/'))}/{g['report']}"].append(g)
+                    annotations[f"{kind}/{folder_name(folder)}/{g['report']}"].append(g)
     sets = collections.defaultdict(list)
     for t in lines(source):
         f = read[t["id"]]

@@ -19,6 +19,7 @@ macro_rules! sets {
 }
 
 sets! {
+    Addressing "addressing",
     AtWork "at_work",
     Bodies "bodies",
     Calling "calling",

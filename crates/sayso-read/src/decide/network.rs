@@ -10,18 +10,6 @@ use sayso_text::network::{
 
 static FILE: &[u8] = include_bytes!("../../model/decide.weights");
 
-/// The weights: those that are shipped or, to measure others, the file that `SAYSO_DECIDE` names.
-#[cfg(feature = "foreign-weights")]
-fn file() -> &'static [u8] {
-    let foreign = std::env::var_os("SAYSO_DECIDE").and_then(|path| std::fs::read(path).ok());
-    foreign.map_or(FILE, |bytes| Box::leak(bytes.into_boxed_slice()))
-}
-
-#[cfg(not(feature = "foreign-weights"))]
-fn file() -> &'static [u8] {
-    FILE
-}
-
 /// What a numeral may count, in the order of the weights.
 pub(crate) const CATEGORIES: [&str; 21] = [
     "none",
@@ -75,7 +63,7 @@ impl Network {
     /// The network that is shipped; a test makes sure that it can be loaded.
     pub(super) fn shipped() -> Option<&'static Self> {
         static NETWORK: OnceLock<Option<Network>> = OnceLock::new();
-        NETWORK.get_or_init(|| Self::load(file()).ok()).as_ref()
+        NETWORK.get_or_init(|| Self::load(super::file("SAYSO_DECIDE", FILE)).ok()).as_ref()
     }
 
     fn load(file: &'static [u8]) -> Result<Self, WeightsError> {

@@ -21,20 +21,9 @@ struct Table {
 /// The log odds that a rule's proposal of a category is right; the rule of one who proposes nothing is `-`, of `none`.
 pub(crate) fn log_odds(rule: &str, category: &str) -> f32 {
     static TABLE: OnceLock<Table> = OnceLock::new();
-    let table = TABLE.get_or_init(|| Table::of(file()));
-    table.log_odds(rule, category)
-}
-
-/// The counts: those that are shipped or, to measure others, the file that `SAYSO_TRUST` names.
-#[cfg(feature = "foreign-weights")]
-fn file() -> &'static str {
-    let foreign = std::env::var_os("SAYSO_TRUST").and_then(|path| std::fs::read_to_string(path).ok());
-    foreign.map_or(SHIPPED, |text| Box::leak(text.into_boxed_str()))
-}
-
-#[cfg(not(feature = "foreign-weights"))]
-fn file() -> &'static str {
-    SHIPPED
+    let read =
+        || Table::of(str::from_utf8(super::file("SAYSO_TRUST", SHIPPED.as_bytes())).unwrap_or_default());
+    TABLE.get_or_init(read).log_odds(rule, category)
 }
 
 /// What stands for a category where a rule says whose word a figure is.

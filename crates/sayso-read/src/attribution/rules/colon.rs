@@ -5,7 +5,11 @@ use std::ops::Range;
 use sayso_model::{Construction, Sentence, Upos};
 
 use super::Scene;
-use crate::{attribution::draft::Draft, place};
+use crate::{
+    attribution::draft::Draft,
+    place,
+    words::{self, Set},
+};
 
 /// The attribution of a sentence that is built with a colon or a dash.
 pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
@@ -67,7 +71,7 @@ fn dateline(scene: &Scene<'_>, sentence: &Sentence, source: &Range<u32>) -> bool
         let form = scene.tree.form(i);
         form.chars().filter(|c| c.is_alphabetic()).count() > 4 && !form.chars().any(char::is_lowercase)
     };
-    let speaks = |i: u32| scene.is(i, &["I", "we", "We", "you", "You", "our", "my", "me", "us", "your"]);
+    let speaks = |i: u32| words::is(Set::Addressing, &scene.tree.form(i).to_lowercase());
     let opens = (1..3).contains(&sentence.paragraph) && name.len() == 1 && name.clone().all(capitals);
     known || opens && !(source.end..sentence.tokens.end.min(source.end + super::REACH)).any(speaks)
 }
