@@ -8,27 +8,35 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-/// Folders, from the root of the workspace, whose files decide what a report reads as.
-const PARTS: [&str; 5] = [
-    "crates/sayso-read/src",
-    "crates/sayso-read/model",
-    "crates/sayso-text/src",
-    "crates/sayso-text/model",
-    "data",
+/// Folders of crates whose files decide what a report reads as.
+const PARTS: [(&str, &str); 5] = [
+    ("sayso-read", "src"),
+    ("sayso-read", "model"),
+    ("sayso-text", "src"),
+    ("sayso-text", "model"),
+    ("sayso-data", ""),
 ];
 
-/// Files in them that only test.
-const TESTS: [&str; 2] = ["tests.rs", "cases.txt"];
+/// How the names of the files end that do; those of `TESTS` only test.
+const ENDINGS: [&str; 4] = ["rs", "tsv", "bin", "weights"];
+const TESTS: &str = "tests.rs";
 
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("../..");
+    let own = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
+    let version = env::var("CARGO_PKG_VERSION").map_err(io::Error::other)?;
     let mut files = Vec::new();
-    for part in PARTS {
-        println!("cargo::rerun-if-changed={}", root.join(part).display());
-        gather(&root.join(part), part, &mut files)?;
+    let mut hash = Sha256::new();
+    for (part, folder) in PARTS {
+        match find(&own, part, &version) {
+            Some(found) => {
+                println!("cargo::rerun-if-changed={}", found.join(folder).display());
+                gather(&found.join(folder), &format!("{part}/{folder}"), &mut files)?;
+            }
+            // It was unpacked somewhere else: what was published under a version never changes.
+            None => hash.update(format!("{part} {version}")),
+        }
     }
     files.sort();
-    let mut hash = Sha256::new();
     for (name, path) in files {
         let bytes = fs::read(path)?;
         hash.update((name.len() as u64).to_le_bytes());
@@ -41,6 +49,18 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
+/// The folder of a crate: in the workspace, or beside this one where packages are unpacked.
+fn find(own: &Path, part: &str, version: &str) -> Option<PathBuf> {
+    let places = [format!("../{part}"), format!("../{part}-{version}"), "../../data".to_owned()];
+    if own.ends_with(part) || own.ends_with(format!("{part}-{version}")) {
+        return Some(own.to_owned());
+    }
+    places.iter().map(|place| own.join(place)).find(|place| {
+        let manifest = fs::read_to_string(place.join("Cargo.toml")).unwrap_or_default();
+        manifest.contains(&format!("name = \"{part}\""))
+    })
+}
+
 /// All files below a folder, each by its name from the root with slashes, whatever the system.
 fn gather(folder: &Path, name: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
@@ -49,7 +69,7 @@ fn gather(folder: &Path, name: &str, files: &mut Vec<(String, PathBuf)>) -> io::
         let named = format!("{name}/{own}");
         if entry.file_type()?.is_dir() {
             gather(&entry.path(), &named, files)?;
-        } else if !TESTS.contains(&own.as_str()) {
+        } else if own != TESTS && own.rsplit('.').next().is_some_and(|end| ENDINGS.contains(&end)) {
             files.push((named, entry.path()));
         }
     }

@@ -16,7 +16,7 @@ pub(crate) fn country(words: &str) -> Option<&'static str> {
     static COUNTRIES: OnceLock<BTreeMap<String, &'static str>> = OnceLock::new();
     let countries = COUNTRIES.get_or_init(|| {
         let mut all = BTreeMap::new();
-        for row in rows(include_str!("../../../data/countries.tsv")) {
+        for row in rows(sayso_data::COUNTRIES) {
             let mut row = row.into_iter();
             let Some(name) = row.next() else { continue };
             all.insert(fold(name), name);
@@ -32,9 +32,7 @@ pub(crate) fn country(words: &str) -> Option<&'static str> {
 fn body_kinds() -> &'static BTreeMap<&'static str, &'static str> {
     static KINDS: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
     KINDS.get_or_init(|| {
-        rows(include_str!("../../../data/bodies.tsv"))
-            .filter_map(|row| Some((*row.first()?, *row.get(1)?)))
-            .collect()
+        rows(sayso_data::BODIES).filter_map(|row| Some((*row.first()?, *row.get(1)?))).collect()
     })
 }
 
@@ -51,9 +49,8 @@ pub(crate) fn is_body_kind(kind: &str) -> bool {
 /// True for a word before a person's name that is no part of it.
 pub(crate) fn is_title(word: &str) -> bool {
     static TITLES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
-    let titles = TITLES.get_or_init(|| {
-        rows(include_str!("../../../data/titles.tsv")).filter_map(|row| row.first().copied()).collect()
-    });
+    let titles =
+        TITLES.get_or_init(|| rows(sayso_data::TITLES).filter_map(|row| row.first().copied()).collect());
     let folded = word.to_lowercase();
     titles.contains(folded.trim_end_matches('.'))
 }
@@ -62,7 +59,7 @@ pub(crate) fn is_title(word: &str) -> bool {
 pub(crate) fn reports_speech(word: &str) -> bool {
     static VERBS: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
     let verbs = VERBS.get_or_init(|| {
-        rows(include_str!("../../../data/cues.tsv"))
+        rows(sayso_data::CUES)
             .filter(|row| {
                 row.get(1) == Some(&"verb") && matches!(row.get(2), Some(&("say" | "write" | "deny")))
             })
@@ -90,7 +87,7 @@ pub(crate) enum Standing {
 pub(crate) fn standings() -> &'static [(&'static str, Standing)] {
     static STANDINGS: OnceLock<Vec<(&'static str, Standing)>> = OnceLock::new();
     STANDINGS.get_or_init(|| {
-        rows(include_str!("../../../data/unverified.tsv"))
+        rows(sayso_data::UNVERIFIED)
             .filter_map(|row| {
                 let standing = match *row.get(1)? {
                     "no_source" => Standing::NoSource,
@@ -106,8 +103,7 @@ pub(crate) fn standings() -> &'static [(&'static str, Standing)] {
 pub(crate) fn known_body(name: &str) -> Option<&'static str> {
     static KNOWN: OnceLock<BTreeMap<String, &'static str>> = OnceLock::new();
     let known = KNOWN.get_or_init(|| {
-        let lines =
-            rows(include_str!("../../../data/known_bodies.tsv")).filter_map(|row| row.first().copied());
+        let lines = rows(sayso_data::KNOWN_BODIES).filter_map(|row| row.first().copied());
         lines
             .flat_map(|line| {
                 let fullest = line.split(';').next().unwrap_or(line);
@@ -123,11 +119,8 @@ pub(crate) fn known_body(name: &str) -> Option<&'static str> {
 /// with capitals; `None` where no such description does.
 pub(crate) fn without_description(name: &str) -> Option<&str> {
     static DESCRIPTIONS: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
-    let known = DESCRIPTIONS.get_or_init(|| {
-        rows(include_str!("../../../data/name_descriptions.tsv"))
-            .filter_map(|row| row.first().copied())
-            .collect()
-    });
+    let known = DESCRIPTIONS
+        .get_or_init(|| rows(sayso_data::NAME_DESCRIPTIONS).filter_map(|row| row.first().copied()).collect());
     let mut at = 0;
     let cut = name.match_indices(' ').find(|(n, _)| {
         at = *n;

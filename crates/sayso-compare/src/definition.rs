@@ -15,7 +15,7 @@ struct Row {
 fn all() -> &'static [Row] {
     static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
     ROWS.get_or_init(|| {
-        rows(include_str!("../../../data/definitions.tsv"))
+        rows(sayso_data::DEFINITIONS)
             .filter_map(|row| {
                 Some(Row {
                     phrase: row.first()?,

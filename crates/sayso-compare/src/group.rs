@@ -149,7 +149,7 @@ struct Sort {
 fn sorts() -> &'static BTreeMap<&'static str, Sort> {
     static SORTS: OnceLock<BTreeMap<&'static str, Sort>> = OnceLock::new();
     SORTS.get_or_init(|| {
-        rows(include_str!("../../../data/groups.tsv"))
+        rows(sayso_data::GROUPS)
             .filter_map(|row| {
                 Some((*row.first()?, Sort { name: row.get(1)?, is_part: *row.get(2)? == "part" }))
             })

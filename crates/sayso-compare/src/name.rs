@@ -303,18 +303,15 @@ pub(crate) fn is_abbreviation(name: &str) -> bool {
 fn role_nouns() -> &'static BTreeMap<&'static str, &'static str> {
     static NOUNS: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
     NOUNS.get_or_init(|| {
-        rows(include_str!("../../../data/roles.tsv"))
-            .filter_map(|row| Some((*row.first()?, *row.get(1)?)))
-            .collect()
+        rows(sayso_data::ROLES).filter_map(|row| Some((*row.first()?, *row.get(1)?))).collect()
     })
 }
 
 /// True for a noun for one person, as it stands beside a name ("owner", "chief").
 pub(crate) fn describes_one(word: &str) -> bool {
     static OTHERS: OnceLock<HashSet<&'static str>> = OnceLock::new();
-    let others = OTHERS.get_or_init(|| {
-        rows(include_str!("../../../data/people.tsv")).filter_map(|row| row.first().copied()).collect()
-    });
+    let others =
+        OTHERS.get_or_init(|| rows(sayso_data::PEOPLE).filter_map(|row| row.first().copied()).collect());
     let folded = word.to_lowercase();
     role_nouns().get(folded.as_str()) == Some(&"person")
         || others.contains(folded.as_str())

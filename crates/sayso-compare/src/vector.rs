@@ -181,7 +181,7 @@ struct Table {
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let mut counts: HashMap<&str, f64> = include_str!("../../../data/term-frequency.tsv")
+        let mut counts: HashMap<&str, f64> = sayso_data::TERM_FREQUENCY
             .lines()
             .filter(|line| !line.starts_with("# "))
             .filter_map(|line| line.split_once('\t'))

@@ -14,7 +14,7 @@ pub struct Word {
 }
 
 static WORDS: LazyLock<Vec<Word>> = LazyLock::new(|| {
-    let lines = include_str!("../../../data/glossary.tsv").lines().filter(|line| !line.starts_with('#'));
+    let lines = sayso_data::GLOSSARY.lines().filter(|line| !line.starts_with('#'));
     lines
         .filter_map(|line| {
             let mut columns = line.split('\t');
@@ -41,8 +41,7 @@ mod tests {
 
     #[test]
     fn every_line_is_a_word_with_its_meaning() {
-        let lines =
-            include_str!("../../../data/glossary.tsv").lines().filter(|l| !l.starts_with('#')).count();
+        let lines = sayso_data::GLOSSARY.lines().filter(|l| !l.starts_with('#')).count();
         assert_eq!(words().len(), lines);
         assert!(words().iter().all(|w| w.meaning.ends_with('.')));
         assert!(meaning("echo").is_some() && meaning("none").is_none());

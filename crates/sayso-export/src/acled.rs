@@ -120,7 +120,7 @@ fn coded(point: &Point, figure: Option<&Figure>) -> Option<i64> {
 fn vague(word: &str) -> Option<i64> {
     static WORDS: OnceLock<BTreeMap<&str, i64>> = OnceLock::new();
     let words = WORDS.get_or_init(|| {
-        let lines = include_str!("../../../data/acled_vague.tsv").lines().filter(|l| !l.starts_with('#'));
+        let lines = sayso_data::ACLED_VAGUE.lines().filter(|l| !l.starts_with('#'));
         lines
             .filter_map(|line| line.split_once('\t'))
             .filter_map(|(w, n)| Some((w, n.parse().ok()?)))

@@ -30,7 +30,7 @@ pub(crate) struct RoleNoun {
 pub(crate) fn role_noun(lemma: &str) -> Option<RoleNoun> {
     static ROLES: OnceLock<BTreeMap<&'static str, RoleNoun>> = OnceLock::new();
     let roles = ROLES.get_or_init(|| {
-        rows(include_str!("../../../data/roles.tsv"))
+        rows(sayso_data::ROLES)
             .filter_map(|row| {
                 let class = match *row.get(1)? {
                     "person" => RoleClass::Person,
@@ -50,16 +50,17 @@ pub(crate) fn role_noun(lemma: &str) -> Option<RoleNoun> {
 pub(crate) fn cue_class(lemma: &str) -> Option<&'static str> {
     static CUES: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
     let cues = CUES.get_or_init(|| {
-        rows(include_str!("../../../data/cues.tsv"))
-            .filter_map(|row| Some((row.first()?.split(' ').next()?, *row.get(2)?)))
-            .fold(BTreeMap::new(), |mut cues, (lemma, class)| {
+        rows(sayso_data::CUES).filter_map(|row| Some((row.first()?.split(' ').next()?, *row.get(2)?))).fold(
+            BTreeMap::new(),
+            |mut cues, (lemma, class)| {
                 // A verb's class goes before that of a noun, which has none.
                 let known = cues.entry(lemma).or_insert(class);
                 if *known == "-" {
                     *known = class;
                 }
                 cues
-            })
+            },
+        )
     });
     cues.get(lemma).copied()
 }
@@ -85,7 +86,7 @@ pub(crate) fn country(word: &str) -> Option<CountryWord> {
     static COUNTRIES: OnceLock<BTreeMap<String, CountryWord>> = OnceLock::new();
     let countries = COUNTRIES.get_or_init(|| {
         let mut map = BTreeMap::new();
-        for row in rows(include_str!("../../../data/countries.tsv")) {
+        for row in rows(sayso_data::COUNTRIES) {
             let [country, adjectives, metonyms] = row[..] else { continue };
             map.insert(country.to_lowercase(), CountryWord { country, kind: CountryWordKind::Name });
             for (words, kind) in
@@ -113,7 +114,7 @@ pub(crate) enum Kinship {
 pub(crate) fn kinship(word: &str) -> Option<Kinship> {
     static KIN: OnceLock<BTreeMap<&'static str, Kinship>> = OnceLock::new();
     let kin = KIN.get_or_init(|| {
-        rows(include_str!("../../../data/kinship.tsv"))
+        rows(sayso_data::KINSHIP)
             .filter_map(|row| {
                 let class = match *row.get(1)? {
                     "parent" => Kinship::Parent,
@@ -130,11 +131,8 @@ pub(crate) fn kinship(word: &str) -> Option<Kinship> {
 /// True where a name is that of a news outlet (`data/outlets.tsv`).
 pub(crate) fn is_outlet(name: &str) -> bool {
     static OUTLETS: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
-    let outlets = OUTLETS.get_or_init(|| {
-        rows(include_str!("../../../data/outlets.tsv"))
-            .filter_map(|r| Some((*r.first()?, *r.get(1)?)))
-            .collect()
-    });
+    let outlets = OUTLETS
+        .get_or_init(|| rows(sayso_data::OUTLETS).filter_map(|r| Some((*r.first()?, *r.get(1)?))).collect());
     let name = name.trim().trim_start_matches("the ").trim_start_matches("The ");
     if outlets.get(name).is_some_and(|m| *m == "full" || *m == "word") {
         return true;

@@ -78,11 +78,11 @@ sets! {
 
 /// The files, one for each subject.
 const FILES: [&str; 5] = [
-    include_str!("../../../data/words/figures.tsv"),
-    include_str!("../../../data/words/times.tsv"),
-    include_str!("../../../data/words/statements.tsv"),
-    include_str!("../../../data/words/speakers.tsv"),
-    include_str!("../../../data/words/places.tsv"),
+    sayso_data::words::FIGURES,
+    sayso_data::words::TIMES,
+    sayso_data::words::STATEMENTS,
+    sayso_data::words::SPEAKERS,
+    sayso_data::words::PLACES,
 ];
 
 fn sets() -> &'static BTreeSet<(Set, &'static str)> {

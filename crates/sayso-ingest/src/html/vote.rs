@@ -107,7 +107,7 @@ impl Ground {
 
 /// Phrases of what is no report.
 static FURNITURE: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    let lines = include_str!("../../../../data/page-furniture.tsv").lines();
+    let lines = sayso_data::PAGE_FURNITURE.lines();
     lines.filter(|line| !line.starts_with('#') && !line.trim().is_empty()).collect()
 });
 

@@ -63,7 +63,7 @@ impl Cue {
 pub(super) fn cue(lemma: &str, kind: CueKind) -> Option<Cue> {
     static CUES: OnceLock<BTreeMap<(CueKind, &'static str), Cue>> = OnceLock::new();
     let cues = CUES.get_or_init(|| {
-        rows(include_str!("../../../../data/cues.tsv"))
+        rows(sayso_data::CUES)
             .filter_map(|row| {
                 let [lemma, kind, class, frames] = row[..] else { return None };
                 let kind = match kind {
@@ -85,7 +85,7 @@ pub(super) fn cue(lemma: &str, kind: CueKind) -> Option<Cue> {
 pub(super) fn phrases() -> &'static [Vec<&'static str>] {
     static PHRASES: OnceLock<Vec<Vec<&'static str>>> = OnceLock::new();
     PHRASES.get_or_init(|| {
-        rows(include_str!("../../../../data/cues.tsv"))
+        rows(sayso_data::CUES)
             .filter(|row| row.get(1) == Some(&"phrase"))
             .filter_map(|row| row.first().map(|p| p.split(' ').collect()))
             .collect()

@@ -29,7 +29,7 @@ pub(crate) fn log_odds(rule: &str, category: &str) -> f32 {
 /// What stands for a category where a rule says whose word a figure is.
 pub(crate) const ORIGIN: &str = "origin";
 
-const SHIPPED: &str = include_str!("../../../../data/rule_trust.tsv");
+const SHIPPED: &str = sayso_data::RULE_TRUST;
 
 impl Table {
     fn of(file: &'static str) -> Self {

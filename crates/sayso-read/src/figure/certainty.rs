@@ -41,7 +41,7 @@ fn lists() -> &'static BTreeSet<(&'static str, Kind, u8)> {
     static LISTS: OnceLock<BTreeSet<(&'static str, Kind, u8)>> = OnceLock::new();
     LISTS.get_or_init(|| {
         let mut lists = BTreeSet::new();
-        for row in rows(include_str!("../../../../data/certainty.tsv")) {
+        for row in rows(sayso_data::CERTAINTY) {
             let [kind, modality, words] = row[..] else { continue };
             let kind = match kind {
                 "word" => Kind::Word,

@@ -39,7 +39,7 @@ fn phrases() -> &'static Phrases {
     static PHRASES: OnceLock<Phrases> = OnceLock::new();
     PHRASES.get_or_init(|| {
         let mut phrases = Phrases::default();
-        for row in rows(include_str!("../../../../data/hedges.tsv")) {
+        for row in rows(sayso_data::HEDGES) {
             let [place, bound, words] = row[..] else { continue };
             let hedge = match bound {
                 "at_least" => AtLeast,

@@ -54,7 +54,7 @@ fn tables() -> &'static Tables {
     static TABLES: OnceLock<Tables> = OnceLock::new();
     TABLES.get_or_init(|| {
         let mut categories = BTreeMap::new();
-        for row in rows(include_str!("../../../../data/figure_categories.tsv")) {
+        for row in rows(sayso_data::FIGURE_CATEGORIES) {
             let [category, part, forms] = row[..] else { continue };
             let part = match part {
                 "noun" => Part::Noun,
@@ -76,22 +76,22 @@ fn tables() -> &'static Tables {
             categories.extend(forms.split(';').map(|f| ((f, part), category)));
         }
         let mut units = BTreeMap::new();
-        for row in rows(include_str!("../../../../data/units.tsv")) {
+        for row in rows(sayso_data::UNITS) {
             let [code, category, forms] = row[..] else { continue };
             units.extend(forms.split(';').map(|f| (f, Unit { code, category })));
         }
         let mut vague = BTreeMap::new();
-        for row in rows(include_str!("../../../../data/vague_quantities.tsv")) {
+        for row in rows(sayso_data::VAGUE_QUANTITIES) {
             let [word, low, high, _] = row[..] else { continue };
             if let Some(low) = Number::parse(low) {
                 vague.insert(word, Vague { low, high: Number::parse(high) });
             }
         }
-        let adjectives = rows(include_str!("../../../../data/countries.tsv"))
+        let adjectives = rows(sayso_data::COUNTRIES)
             .filter_map(|row| Some((*row.first()?, row.get(1)?.split(';').next()?)))
             .collect();
         let mut numbers = BTreeMap::new();
-        for row in rows(include_str!("../../../../data/numbers.tsv")) {
+        for row in rows(sayso_data::NUMBERS) {
             let [kind, value, forms] = row[..] else { continue };
             numbers.extend(forms.split(';').map(|f| ((kind, f), Number::parse(value))));
         }

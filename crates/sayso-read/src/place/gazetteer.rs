@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use sayso_model::{PlaceEntry, PlaceLevel};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-static LINES: &str = include_str!("../../../../data/gazetteer.tsv");
+static LINES: &str = sayso_data::GAZETTEER;
 
 /// Entries that bear a name, in the file's order; empty where the gazetteer does not know it.
 pub(crate) fn look_up(name: &str) -> Vec<PlaceEntry> {

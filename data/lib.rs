@@ -1,0 +1,46 @@
+//! What sayso knows of the language and the world, as word lists: the files of this folder, each with its meaning, source and
+//! licence in its header, for the crates that read them. Nothing here reads anything: that is done by those who ask.
+#![forbid(unsafe_code)]
+
+/// A file of this folder, whole.
+macro_rules! file {
+    ($name:ident, $path:literal) => {
+        #[doc = concat!("`data/", $path, "`.")]
+        pub static $name: &str = include_str!($path);
+    };
+}
+
+file!(ACLED_VAGUE, "acled_vague.tsv");
+file!(BODIES, "bodies.tsv");
+file!(CERTAINTY, "certainty.tsv");
+file!(COUNTRIES, "countries.tsv");
+file!(CUES, "cues.tsv");
+file!(DEFINITIONS, "definitions.tsv");
+file!(FIGURE_CATEGORIES, "figure_categories.tsv");
+file!(GAZETTEER, "gazetteer.tsv");
+file!(GLOSSARY, "glossary.tsv");
+file!(GROUPS, "groups.tsv");
+file!(HEDGES, "hedges.tsv");
+file!(KINSHIP, "kinship.tsv");
+file!(KNOWN_BODIES, "known_bodies.tsv");
+file!(NAME_DESCRIPTIONS, "name_descriptions.tsv");
+file!(NUMBERS, "numbers.tsv");
+file!(OUTLETS, "outlets.tsv");
+file!(PAGE_FURNITURE, "page-furniture.tsv");
+file!(PEOPLE, "people.tsv");
+file!(ROLES, "roles.tsv");
+file!(RULE_TRUST, "rule_trust.tsv");
+file!(TERM_FREQUENCY, "term-frequency.tsv");
+file!(TITLES, "titles.tsv");
+file!(UNITS, "units.tsv");
+file!(UNVERIFIED, "unverified.tsv");
+file!(VAGUE_QUANTITIES, "vague_quantities.tsv");
+
+/// The small sets that one rule each asks for.
+pub mod words {
+    file!(FIGURES, "words/figures.tsv");
+    file!(PLACES, "words/places.tsv");
+    file!(SPEAKERS, "words/speakers.tsv");
+    file!(STATEMENTS, "words/statements.tsv");
+    file!(TIMES, "words/times.tsv");
+}
