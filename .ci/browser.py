@@ -166,8 +166,8 @@ class Driver:
         return driver, browser
 
     @classmethod
-    def start(cls):
-        """None where no browser can be had."""
+    def install(cls):
+        """Gets Debian's where there is none."""
         if not all(cls.found()) and os.geteuid() == 0 and shutil.which("apt-get"):
             print("installing chromium and chromium-driver", flush=True)
             for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium", "chromium-driver"]):
@@ -176,6 +176,11 @@ class Driver:
                                    env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
                 except (subprocess.SubprocessError, OSError) as error:
                     print(f"  {error}")
+
+    @classmethod
+    def start(cls):
+        """None where no browser can be had."""
+        cls.install()
         driver, browser = cls.found()
         return cls(driver, browser) if driver and browser else None
 
@@ -381,7 +386,12 @@ def main():
     arguments.add_argument("sayso", nargs="?", default=target / "debug" / "sayso", type=pathlib.Path)
     arguments.add_argument("--pictures", type=pathlib.Path)
     arguments.add_argument("--only", help="checks whose name has this in it")
+    arguments.add_argument("--prepare", action="store_true", help="only get Chromium and axe-core")
     asked = arguments.parse_args()
+    if asked.prepare:
+        Driver.install()
+        axe_core(target / "axe")
+        return
     if not asked.sayso.exists():
         sys.exit(f"there is no program at {asked.sayso}; build it with `cargo build -p sayso`")
     driver = Driver.start()
