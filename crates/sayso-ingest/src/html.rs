@@ -119,7 +119,7 @@ fn from_text(
     }
     let headline = head.headline.as_ref().map_or("", |h| h.value.as_str());
     let ballots = vote::Ballots::new(&voices, data.body.as_deref(), description.as_deref());
-    let body = normalise(&vote::body(&blocks, &ballots, headline));
+    let body = normalise(&vote::body(&blocks, &ballots, headline, data.free != Some(false)));
     if body.chars().filter(|c| c.is_alphanumeric()).count() < 20 {
         return Err(IngestError::NoText { form: "page" });
     }
@@ -301,6 +301,24 @@ mod tests {
                 .published,
             None
         );
+    }
+
+    #[test]
+    fn a_paragraph_that_is_a_link_is_read_and_an_offer_is_not() {
+        let linked = "<p>The ship had come from the island with two hundred passengers on board, most of them on their way to work.</p>";
+        let link = linked.replace("<p>", "<div><p><a href=/live><b>").replace("</p>", "</b></a></p></div>");
+        let read = |page: &str| {
+            let (head, options) = (Head::default(), HeadOverrides::default());
+            super::read(page.as_bytes(), None, &head, &options, &Limits::default()).unwrap().text
+        };
+        let text = read(&page(&PARAGRAPHS.replace(linked, &link)));
+        assert!(text.contains("two hundred passengers"), "{text}");
+        let offer = "<p>Already one of our 40,000 readers? Sign in. Try it for 4 weeks for $1. Cancel at any time.</p>";
+        let closed =
+            page(&format!("{PARAGRAPHS}<p>The safety commission will look at the rudder, too.</p>{offer}"))
+                .replace("\"headline\":", "\"isAccessibleForFree\": false, \"headline\":");
+        let text = read(&closed);
+        assert!(!text.contains("40,000") && text.contains("safety commission"), "{text}");
     }
 
     #[test]

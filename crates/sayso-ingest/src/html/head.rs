@@ -52,6 +52,7 @@ pub(super) fn of_page(
     head.byline = byline::choose(bylines, outlet.as_deref(), url);
 
     let order = published::day_order(head.language.as_ref().map(|l| l.value.as_str()));
+    published::by_agreement(&mut head, &from_open_graph(document), document, &around, order);
     published::marked(&mut head, document, &around, order);
     published::near_heading(&mut head, blocks, order);
     published::labelled(&mut head, blocks, order);
@@ -59,6 +60,7 @@ pub(super) fn of_page(
     publish_first(&mut head, &metas(document, VAGUE_DATES), &HeadSource::Meta);
     published::in_scripts(&mut head, document);
     published::in_own_zone(&mut head, page);
+    published::by_clock(&mut head, blocks, order);
     head
 }
 
@@ -72,9 +74,42 @@ fn outlet_in_title(claims: &Claims) -> Option<Stated<String>> {
     stated(&tail, &HeadSource::Page)
 }
 
-/// Main headings of two words or more.
+/// Main headings of two words or more; where the page has none that is its own, those of the second rank that its title has.
 pub(super) fn headings(document: &Html) -> Vec<String> {
-    document.select(&H1).take(20).map(text).filter(|t| t.split_whitespace().count() >= 2).collect()
+    let own = |of: &Selector| -> Vec<String> {
+        let elements = document.select(of).take(20).filter(|h| !leads_home(*h));
+        elements.map(text).filter(|t| t.split_whitespace().count() >= 2).collect()
+    };
+    let main = own(&H1);
+    if !main.is_empty() {
+        return main;
+    }
+    let titles: Vec<String> = document.select(&TITLE).take(1).map(|t| folded(&text(t))).collect();
+    let in_title = |heading: &String| {
+        let heading = folded(heading);
+        heading.len() >= 12 && titles.iter().any(|t| t.contains(&heading))
+    };
+    own(&H2).into_iter().filter(in_title).collect()
+}
+
+/// True for a heading that leads to the site's first page: it holds the site's name, as on most blogs.
+fn leads_home(heading: ElementRef<'_>) -> bool {
+    let links = heading.descendants().take(20).chain(heading.ancestors().take(3));
+    links
+        .filter_map(|n| n.value().as_element())
+        .filter(|e| e.name() == "a")
+        .filter_map(|e| e.attr("href"))
+        .any(|href| {
+            // In an archive's address the one that was archived stands last.
+            let rest = href.rsplit_once("://").map_or(href, |(_, rest)| rest);
+            let path = if rest.len() < href.len() || href.starts_with("//") {
+                rest.trim_start_matches('/').split_once('/').map_or("", |(_, path)| path)
+            } else {
+                href
+            };
+            let is_first = |path: &str| matches!(path, "" | "/" | "./" | "index.html" | "index.php");
+            is_first(path.trim_start_matches('/')) && !href.starts_with('#')
+        })
 }
 
 /// `og:title` and `title`.
@@ -244,6 +279,7 @@ fn from_meta(document: &Html) -> Head {
 fn headline_of_page(document: &Html) -> Option<Stated<String>> {
     let heading = document
         .select(&H1)
+        .filter(|h| !leads_home(*h))
         .map(text)
         .filter(|t| t.split_whitespace().count() >= 2)
         .max_by_key(|t| t.chars().count().min(200));
@@ -302,6 +338,7 @@ fn selector(written: &str) -> Selector {
 static META: LazyLock<Selector> = LazyLock::new(|| selector("meta"));
 static CANONICAL: LazyLock<Selector> = LazyLock::new(|| selector(r#"link[rel="canonical"]"#));
 static H1: LazyLock<Selector> = LazyLock::new(|| selector("h1"));
+static H2: LazyLock<Selector> = LazyLock::new(|| selector("h2"));
 static HEADINGS: LazyLock<Selector> = LazyLock::new(|| selector(r#"h1, h2, h3, h4, [itemprop="headline"]"#));
 static TITLE: LazyLock<Selector> = LazyLock::new(|| selector("title"));
 
@@ -349,119 +386,4 @@ const CHANGES: &[&str] = &[
 ];
 
 #[cfg(test)]
-mod tests {
-    use sayso_model::{Head, HeadSource};
-
-    use crate::{HeadOverrides, Limits, html::article};
-
-    const TEXT: &str = "<p>At least nine people were hurt on Tuesday when a ferry struck the pier, the harbour office said.</p>\
-        <p>A spokesman said that the cause was not known, and that divers would look at the rudder in the afternoon.</p>";
-
-    /// Head of a page with this language and body.
-    fn head_in(language: &str, body: &str) -> Head {
-        let page = format!(
-            "<!doctype html><html lang='{language}'><head><title>x</title></head><body>{body}</body></html>"
-        );
-        let known = Head {
-            url: crate::head::stated("https://a.test/2023/01/02/ferry", &HeadSource::Record),
-            ..Head::default()
-        };
-        article(page.as_bytes(), None, &known, &HeadOverrides::default(), &Limits::default()).unwrap().head
-    }
-
-    fn head(body: &str) -> Head {
-        head_in("en", body)
-    }
-
-    fn day(head: &Head) -> String {
-        head.published.as_ref().map(|d| d.value.to_string()).unwrap_or_default()
-    }
-
-    fn byline(head: &Head) -> Vec<&str> {
-        head.byline.iter().map(|n| n.value.as_str()).collect()
-    }
-
-    const H1: &str = "<h1>Nine hurt as ferry strikes pier</h1>";
-
-    #[test]
-    fn what_readers_see_beside_the_heading_counts() {
-        for (line, expected) in [
-            ("By Ida Holm | 5 March 2024", &["Ida Holm"][..]),
-            ("Written by: Ida Holm and Per Lind, March 5, 2024", &["Ida Holm", "Per Lind"]),
-            ("Von Ida Holm am 5. März 2024, 13:36 Uhr", &["Ida Holm"]),
-            ("05.03.2024 - Text: Ida Holm", &["Ida Holm"]),
-            ("Posted by Ida on 2024-03-05", &["Ida"]),
-        ] {
-            let found = head(&format!("<div>{H1}<div>{line}</div><div>{TEXT}</div></div>"));
-            assert_eq!((byline(&found).as_slice(), day(&found).as_str()), (expected, "2024-03-05"), "{line}");
-        }
-        let apart = head(&format!("{H1}<p>By</p><p>Ida Holm</p><div>{TEXT}</div>"));
-        assert_eq!((byline(&apart), day(&apart).as_str()), (vec!["Ida Holm"], "2023-01-02"));
-        let prose = head(&format!("{H1}<div><p>By Tuesday the pier was closed.</p>{TEXT}</div>"));
-        assert!(byline(&prose).is_empty());
-        let link = head(&format!("{H1}<a href='/about/newsteam/ida-holm'>Ida Holm</a><div>{TEXT}</div>"));
-        assert_eq!(byline(&link), ["Ida Holm"]);
-    }
-
-    #[test]
-    fn comments_and_teasers_are_of_others() {
-        let comments = "<div class='comments'><div><span class='author'>Max Muster</span> <time datetime='2024-03-09'>9 March</time></div></div>";
-        let teaser = "<div><h3><a href='/other'>Another text</a></h3><div class='author-line'>Max Muster</div><time datetime='2024-03-08'>8 March</time></div>";
-        let found = head(&format!("<div>{H1}<div>{TEXT}</div></div>{comments}{teaser}"));
-        assert_eq!((byline(&found), day(&found).as_str()), (vec![], "2023-01-02"));
-        let marked = format!(
-            "<article>{H1}<span class='author vcard'><a class='fn' href='/u'>ida</a></span> <time datetime='2024-03-05'>x</time>{TEXT}</article>"
-        );
-        let found = head(&format!("{teaser}{marked}{comments}"));
-        assert_eq!((byline(&found), day(&found).as_str()), (vec!["ida"], "2024-03-05"));
-    }
-
-    #[test]
-    fn names_of_software_stand_behind_those_of_people() {
-        let found = head(&format!(
-            "<meta name='author' content='admin'>{H1}<span class='entry-authors'>Von Ida Holm</span><div>{TEXT}</div>"
-        ));
-        assert_eq!(byline(&found), ["Ida Holm"]);
-        assert_eq!(byline(&head(&format!("<meta name='author' content='i_holm'>{H1}{TEXT}"))), ["i_holm"]);
-        assert!(byline(&head(&format!("<meta name='author' content='105092'>{H1}{TEXT}"))).is_empty());
-    }
-
-    #[test]
-    fn digits_are_read_in_the_order_of_the_language() {
-        let body = format!("{H1}<div>3/5/2022 22:41</div><div>{TEXT}</div>");
-        assert_eq!(day(&head_in("es", &body)), "2022-05-03");
-        assert_eq!(day(&head_in("en-GB", &body)), "2022-05-03");
-        assert_eq!(day(&head_in("en-US", &body)), "2023-01-02", "two readings are none");
-        assert_eq!(
-            day(&head_in("de", &format!("{H1}<div>Kultur, 2.11.22</div><div>{TEXT}</div>"))),
-            "2022-11-02"
-        );
-    }
-
-    #[test]
-    fn the_day_is_that_of_the_outlets_zone() {
-        let page = |zone: &str| {
-            format!(
-                "<meta property='article:published_time' content='2024-03-06T02:25:54+00:00'>{H1}{TEXT}<script>var x = {{\"date\": \"{zone}\"}}</script>"
-            )
-        };
-        let found = head(&page("2024-03-05T21:25:54-05:00"));
-        assert_eq!(day(&found), "2024-03-05");
-        assert_eq!(found.published_at.unwrap().value, "2024-03-05T21:25:54-05:00");
-        assert_eq!(day(&head(&page("2024-03-05T21:25:55-05:00"))), "2024-03-06", "another instant");
-    }
-
-    #[test]
-    fn dates_in_scripts_must_agree() {
-        let page = |other: &str| {
-            format!(
-                "{H1}{TEXT}<script>a = {{\"published_at\": \"2024-03-05T10:00:00Z\", b: {{\"published_at\": \"{other}\"}}}}</script>"
-            )
-        };
-        assert_eq!(day(&head(&page("2024-03-05"))), "2024-03-05");
-        assert_eq!(day(&head(&page("2024-03-07"))), "2023-01-02");
-        let unset =
-            format!("<meta property='article:published_time' content='1970-01-01T00:00:00Z'>{H1}{TEXT}");
-        assert_eq!(day(&head(&unset)), "2023-01-02");
-    }
-}
+mod tests;

@@ -111,10 +111,14 @@ static FURNITURE: LazyLock<Vec<&str>> = LazyLock::new(|| {
     lines.filter(|line| !line.starts_with('#') && !line.trim().is_empty()).collect()
 });
 
-/// True for a text that asks its readers for something or leads them on.
-fn is_furniture(text: &str) -> bool {
+/// How many phrases a text has that ask its readers for something or lead them on.
+fn furniture(text: &str) -> usize {
     let text = text.chars().take(600).collect::<String>().to_lowercase();
-    FURNITURE.iter().any(|phrase| text.contains(phrase))
+    FURNITURE.iter().filter(|phrase| text.contains(**phrase)).count()
+}
+
+fn is_furniture(text: &str) -> bool {
+    furniture(text) > 0
 }
 
 /// The features of each block; their order is that of the weights.
@@ -219,21 +223,50 @@ pub(super) fn features(blocks: &[Block], ballots: &Ballots, headline: &str) -> V
 /// How many links in a row make a list of what else to read.
 const LIST_OF_LINKS: usize = 3;
 
+/// The shortest paragraph that is one link and yet taken, in characters.
+const LINKED_PARAGRAPH: usize = 80;
+
 /// The main text: the blocks that are voted in, in the order of the page. What stands in the page several times (for print,
-/// for small screens) is taken once, and lists of links to other texts are left out with their heading.
-pub(super) fn body(blocks: &[Block], ballots: &Ballots, headline: &str) -> String {
+/// for small screens) is taken once, and lists of links to other texts are left out with their heading. A paragraph of the
+/// text that is a link from end to end, which voters take for a teaser, is taken where it stands among what is voted in; where
+/// the text is not free to read, what offers it for money is not.
+pub(super) fn body(blocks: &[Block], ballots: &Ballots, headline: &str, is_free: bool) -> String {
     let features = features(blocks, ballots, headline);
     let score = |f: &[f32; FEATURES]| f.iter().zip(weights::WEIGHTS).map(|(x, w)| x * w).sum::<f32>();
     let lists = lists_of_links(blocks);
+    let voted: Vec<bool> = features.iter().map(|f| score(f) > weights::THRESHOLD).collect();
+    let is_in = |at: usize| voted.get(at).copied().unwrap_or(false);
     let mut seen: HashSet<&str> = HashSet::new();
     let mut kept: Vec<&str> = Vec::new();
-    for ((block, f), in_list) in blocks.iter().zip(&features).zip(lists) {
+    for ((at, block), in_list) in blocks.iter().enumerate().zip(lists) {
+        let among = at.checked_sub(1).is_some_and(is_in) && is_in(at + 1);
+        let offers = !is_free && is_offer(&block.text);
+        let taken = (is_in(at) || among && is_linked_paragraph(block)) && !offers;
         let long = block.text.split_whitespace().count() >= 8;
-        if score(f) > weights::THRESHOLD && !in_list && (!long || seen.insert(&block.text)) {
+        if taken && !in_list && (!long || seen.insert(&block.text)) {
             kept.push(&block.text);
         }
     }
     kept.join("\n\n")
+}
+
+/// True for a short text that asks for two things at least and is no quotation: "Already a subscriber? Sign in." One such word
+/// stands in reports, too ("the commission").
+fn is_offer(text: &str) -> bool {
+    text.len() < 300 && !text.contains(['"', '“', '„', '«']) && furniture(text) >= 2
+}
+
+/// True for a paragraph of whole sentences in the body that is a link from end to end.
+fn is_linked_paragraph(block: &Block) -> bool {
+    let linked = block.linked * 10 >= block.text.len() * 9;
+    let apart = block.outside || block.beside || block.related || block.list || block.figure || block.caption;
+    let ends = block.text.ends_with(['.', '!', '?', '”', '"', '’']);
+    block.tag == "p"
+        && block.inside
+        && linked
+        && !apart
+        && ends
+        && block.text.chars().count() >= LINKED_PARAGRAPH
 }
 
 /// For each block whether it is in a list of links to other texts, or the heading over one.

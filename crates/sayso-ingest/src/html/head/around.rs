@@ -38,8 +38,9 @@ pub(super) const LOOKED_AT: usize = 200;
 /// The way from the page's root to its heading, and the headings in the page's order.
 pub(super) struct Around {
     path: BTreeSet<NodeId>,
-    /// True for one that leads to another text: a link that is not the article's own heading.
-    headings: Vec<(NodeId, bool)>,
+    /// With true for one that leads to another text: a link that is not the article's own heading; and the `article` that it
+    /// stands in.
+    headings: Vec<(NodeId, bool, Option<NodeId>)>,
 }
 
 impl Around {
@@ -62,8 +63,12 @@ impl Around {
                 && (e.descendants().take(8).any(|n| is_link(n.value()))
                     || e.ancestors().take(4).any(|n| is_link(n.value())))
         };
-        let mut headings: Vec<_> =
-            document.select(headings).take(2 * LOOKED_AT).map(|e| (e.id(), leads_on(&e))).collect();
+        let article = |e: &ElementRef<'_>| {
+            let is_article = |node: &Node| node.as_element().is_some_and(|e| e.name() == "article");
+            e.ancestors().find(|n| is_article(n.value())).map(|n| n.id())
+        };
+        let all = document.select(headings).take(2 * LOOKED_AT);
+        let mut headings: Vec<_> = all.map(|e| (e.id(), leads_on(&e), article(&e))).collect();
         headings.sort_unstable();
         Self { path: heading.iter().flat_map(|h| h.ancestors()).map(|node| node.id()).collect(), headings }
     }
@@ -71,8 +76,12 @@ impl Around {
     /// False for what stands in an element for other texts, unless the heading stands in it too, and for what stands
     /// under the heading of another text.
     pub(super) fn belongs(&self, element: &ElementRef<'_>) -> bool {
-        let before = self.headings.partition_point(|(id, _)| *id <= element.id());
-        if before.checked_sub(1).and_then(|at| self.headings.get(at)).is_some_and(|(_, leads_on)| *leads_on) {
+        let before = self.headings.partition_point(|(id, ..)| *id <= element.id());
+        // A teaser that is an article of its own ends with it.
+        let within =
+            |article: Option<NodeId>| article.is_none_or(|a| element.ancestors().any(|n| n.id() == a));
+        let heading = before.checked_sub(1).and_then(|at| self.headings.get(at));
+        if heading.is_some_and(|(_, leads_on, article)| *leads_on && within(*article)) {
             return false;
         }
         let chain = std::iter::once(**element).chain(element.ancestors());

@@ -62,6 +62,22 @@ fn written_in(element: ElementRef<'_>, order: DayOrder) -> String {
         .unwrap_or_else(|| dated(&text(element), order))
 }
 
+/// Puts the day that OpenGraph and the page's own elements agree on before another one of the page's data: two witnesses
+/// against one.
+pub(super) fn by_agreement(head: &mut Head, graph: &Head, document: &Html, around: &Around, order: DayOrder) {
+    let day = |head: &Head| head.published.as_ref().map(|p| p.value);
+    let is_of_data = head.published.as_ref().is_some_and(|p| p.from == HeadSource::JsonLd);
+    if !is_of_data || day(graph).is_none() || day(graph) == day(head) {
+        return;
+    }
+    let mut shown = Head::default();
+    marked(&mut shown, document, around, order);
+    if day(&shown) == day(graph) {
+        head.published.clone_from(&graph.published);
+        head.published_at.clone_from(&graph.published_at);
+    }
+}
+
 /// A date that stands by itself close to the heading.
 pub(super) fn near_heading(head: &mut Head, blocks: &[Block], order: DayOrder) {
     if head.published.is_some() {
@@ -84,15 +100,20 @@ pub(super) fn near_heading(head: &mut Head, blocks: &[Block], order: DayOrder) {
             continue;
         }
         let written = dated(&block.text, order);
-        let before = block.text.get(..block.text.len().saturating_sub(written.len())).unwrap_or("").trim();
-        // A date among other words is as likely that of an event.
-        let length = before.chars().count();
-        let alone =
-            length <= 24 || length <= 48 && LABEL.is_match(before) || length <= 80 && byline::begins(before);
-        if !written.is_empty() && alone && written.chars().filter(|c| c.is_alphabetic()).count() <= 24 {
+        if stands_alone(&block.text, &written) && written.chars().filter(|c| c.is_alphabetic()).count() <= 24
+        {
             publish_as(head, &written, &HeadSource::Page, order);
         }
     }
+}
+
+/// True for a date at the end of a line that has little else: among other words it is as likely that of an event.
+fn stands_alone(line: &str, date: &str) -> bool {
+    let before = line.get(..line.len().saturating_sub(date.len())).unwrap_or("").trim();
+    let length = before.chars().count();
+    let is_alone =
+        length <= 24 || length <= 48 && LABEL.is_match(before) || length <= 80 && byline::begins(before);
+    !date.is_empty() && is_alone
 }
 
 /// The block of the heading: the first that says the headline, else the first `h1`, else the page's beginning.
@@ -130,22 +151,24 @@ pub(super) fn labelled(head: &mut Head, blocks: &[Block], order: DayOrder) {
     }
 }
 
-/// A date in the page's scripts under a name that says what it is, where all scripts that use the name agree: the data
+/// A date in the page's scripts or their data under a name that says what it is, where all scripts that use the name agree: the data
 /// of other articles stands in scripts too.
 pub(super) fn in_scripts(head: &mut Head, document: &Html) {
     if head.published.is_some() {
         return;
     }
     let mut found: Vec<(String, String)> = Vec::new();
-    for script in document.select(&SCRIPT).take(LOOKED_AT) {
-        for written in script.text() {
-            found.extend(
-                IN_SCRIPT
-                    .captures_iter(written)
-                    .take(LOOKED_AT)
-                    .filter_map(|c| Some((folded(c.get(1)?.as_str()), c.get(2)?.as_str().to_owned()))),
-            );
-        }
+    let scripts = document.select(&SCRIPT).take(LOOKED_AT).flat_map(|script| script.text());
+    // Data for scripts stand in attributes too.
+    let holders = document.select(&WHOLE).take(LOOKED_AT).flat_map(|e| e.value().attrs());
+    let data = holders.map(|(_, value)| value).filter(|value| value.trim_start().starts_with('{'));
+    for written in scripts.chain(data) {
+        found.extend(
+            IN_SCRIPT
+                .captures_iter(written)
+                .take(LOOKED_AT)
+                .filter_map(|c| Some((folded(c.get(1)?.as_str()), c.get(2)?.as_str().to_owned()))),
+        );
     }
     let names: BTreeSet<&String> = found.iter().map(|(name, _)| name).collect();
     let agreed = names.into_iter().find_map(|name| {
@@ -177,6 +200,48 @@ pub(super) fn in_own_zone(head: &mut Head, page: &str) {
         let from = stated.from.clone();
         (head.published, head.published_at) = (None, None);
         publish_as(head, own, &from, DayOrder::Unknown);
+    }
+}
+
+/// The same where readers are shown the outlet's day and clock near the heading: what they show is the stated instant if the
+/// minutes are the same and the hours those of a zone.
+pub(super) fn by_clock(head: &mut Head, blocks: &[Block], order: DayOrder) {
+    let Some(stated) =
+        head.published_at.as_ref().filter(|s| s.value.ends_with('Z') || s.value.ends_with("+00:00"))
+    else {
+        return;
+    };
+    let Ok(instant) = stated.value.parse::<jiff::Timestamp>() else { return };
+    let heading = heading(blocks, head.headline.as_ref().map(|h| h.value.as_str()));
+    let near = blocks.iter().skip(heading.saturating_sub(NEAR)).take(2 * NEAR + 1);
+    let shown = near.filter(|b| b.text.len() <= 120 && !CHANGED.is_match(&b.text)).find_map(|block| {
+        let mut clocks = CLOCK.captures_iter(&block.text);
+        let (clock, None) = (clocks.next()?, clocks.next()) else { return None };
+        let number = |at: usize| clock.get(at).and_then(|m| m.as_str().parse::<i8>().ok());
+        let (hour, minute) = (number(1)?, number(2)?);
+        let hour = match clock.get(3).and_then(|m| m.as_str().chars().next()) {
+            Some('p' | 'P') if hour < 12 => hour + 12,
+            Some('a' | 'A') if hour == 12 => 0,
+            _ => hour,
+        };
+        let written = dated(&block.text, order);
+        let day = parse_date_as(&written, order).filter(|_| stands_alone(&block.text, &written))?.date;
+        let shown =
+            jiff::civil::DateTime::new(day.year(), day.month(), day.day(), hour, minute, 0, 0).ok()?;
+        let shown_second = jiff::tz::Offset::UTC.to_timestamp(shown).ok()?.as_second();
+        let apart = shown_second.div_euclid(60) - instant.as_second().div_euclid(60);
+        let is_zone = apart != 0 && apart % 60 == 0 && (-12 * 60..=14 * 60).contains(&apart);
+        is_zone.then(|| {
+            let hours = apart / 60;
+            let sign = if hours < 0 { '-' } else { '+' };
+            let second = instant.as_second().rem_euclid(60);
+            format!("{}T{hour:02}:{minute:02}:{second:02}{sign}{:02}:00", shown.date(), hours.abs())
+        })
+    });
+    if let Some(shown) = shown {
+        let from = stated.from.clone();
+        (head.published, head.published_at) = (None, None);
+        publish_as(head, &shown, &from, DayOrder::Unknown);
     }
 }
 
@@ -258,6 +323,13 @@ static LOCAL: LazyLock<Regex> =
 static IN_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"[/_.-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?:[/_.-]|$)")
 });
+
+/// What holds the whole page or its article.
+static WHOLE: LazyLock<Selector> = LazyLock::new(|| selector("html, body, main, article"));
+
+/// A time of day.
+static CLOCK: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b([01]?\d|2[0-3])[:h]([0-5]\d)(?:\s*([ap])\.?m\b)?"));
 
 static SCRIPT: LazyLock<Selector> = LazyLock::new(|| selector("script"));
 
