@@ -3,6 +3,8 @@
 //! A line is cut from the reports or built from words of the entries that it cites; nothing else is said. The
 //! composers ([`report::compose`], [`story::compose`]) decide what stands in a brief, [`render`] how it looks.
 
+#![forbid(unsafe_code)]
+
 pub mod line;
 pub mod render;
 pub mod report;

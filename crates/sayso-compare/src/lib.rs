@@ -3,6 +3,8 @@
 //! Nothing here reads or writes files, and nothing fails: what is looked up comes through [`StoryStore`], what comes out
 //! are plain values ([`sayso_model::story`]).
 
+#![forbid(unsafe_code)]
+
 mod bounds;
 mod category;
 mod chain;

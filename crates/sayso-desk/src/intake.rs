@@ -24,6 +24,7 @@ pub enum Intake {
 
 /// Why bytes gave no report.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum IntakeError {
     /// They are none.
     #[error(transparent)]

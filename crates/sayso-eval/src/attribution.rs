@@ -55,6 +55,7 @@ pub struct PredictedDocument {
 
 /// Why attributions could not be scored.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum AttributionError {
     /// The gold or the predictions could not be read or written.
     #[error("line {line} could not be read or written: {source}")]

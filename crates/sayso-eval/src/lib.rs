@@ -1,6 +1,8 @@
 //! Scores readings against gold data: one module for each kind of gold, each a function from gold to a report that
 //! can be printed ([`std::fmt::Display`]) or serialised.
 
+#![forbid(unsafe_code)]
+
 pub mod articles;
 pub mod attribution;
 pub mod clusters;
@@ -15,6 +17,7 @@ use std::path::PathBuf;
 
 /// Why gold could not be scored.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum EvalError {
     /// A file could not be opened, read or written.
     #[error("{}: {source}; check the path and its permissions", path.display())]

@@ -13,6 +13,8 @@
 //!
 //! Letters, quotation marks, dashes and no-break spaces stay as they are; nothing is composed or decomposed.
 
+#![forbid(unsafe_code)]
+
 pub mod charset;
 pub mod discover;
 pub mod feed;

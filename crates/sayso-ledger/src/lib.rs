@@ -23,6 +23,8 @@
 //! [`Ledger::ids_after`] gives reports in insertion order, [`Ledger::reading`] a whole [`sayso_model::Reading`],
 //! [`Ledger::derived`] the transaction in which stories, speaker groups, postings and anything else derived are written.
 
+#![forbid(unsafe_code)]
+
 mod add;
 mod alert;
 mod changes;

@@ -3,6 +3,8 @@
 //! No input or output happens here and no type of another crate stands in the interface, but for the derived traits
 //! of serde and schemars that give the JSON form and its schema.
 
+#![forbid(unsafe_code)]
+
 pub mod attribution;
 pub mod document;
 pub mod json;

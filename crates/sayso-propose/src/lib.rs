@@ -8,6 +8,8 @@
 //! The report goes to the model as data, and what comes back is data: whatever the report tells the model to do, nothing
 //! comes of it but proposals, which are checked like any other.
 
+#![forbid(unsafe_code)]
+
 mod ask;
 mod check;
 

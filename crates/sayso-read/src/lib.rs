@@ -3,6 +3,8 @@
 //! [`read`] is a pure function: it does no input or output, does not fail and takes time linear in the report's
 //! length. What it cannot read stands in the reading's diagnostics.
 
+#![forbid(unsafe_code)]
+
 pub mod attribution;
 pub mod figure;
 pub mod place;

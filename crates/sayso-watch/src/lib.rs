@@ -10,6 +10,8 @@
 //! # Threads
 //! [`run`] alone decides and writes. Some workers fetch and read; no two of them work on one host.
 
+#![forbid(unsafe_code)]
+
 pub mod alerts;
 
 mod archive;

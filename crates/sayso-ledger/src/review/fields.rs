@@ -14,6 +14,7 @@ pub type Fields = Map<String, Value>;
 
 /// A value that an entry cannot take. Every message names the field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ValueError {
     /// No object of fields.
     #[error("a value is a JSON object of fields, as in {{\"best\": 300}}, not {0}")]

@@ -3,6 +3,8 @@
 //! Sums run in sixteen lanes that are added up at the end. Wider instructions only do more of the same at once: nothing
 //! is fused, and the exponential is our own.
 
+#[cfg(target_arch = "x86_64")]
+use super::kernel::{has_avx2, has_avx512};
 use super::{Level, activation::tanh};
 
 /// Lanes of every sum.
@@ -27,18 +29,14 @@ macro_rules! by_level {
         $vis fn $name(level: Level, $($arg: $type),*) {
             match level {
                 #[cfg(target_arch = "x86_64")]
-                // SAFETY: the features are asked for here, and the function has no other demand.
+                // SAFETY: the function is compiled for features all of which the guard has found on this machine, and is safe but
+                // for that: it does no more than `$body`.
                 #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
-                Level::Avx512
-                    if is_x86_feature_detected!("avx512f")
-                        && is_x86_feature_detected!("avx512bw")
-                        && is_x86_feature_detected!("avx512vl")
-                        && is_x86_feature_detected!("avx512dq") =>
-                unsafe { $wide512($($arg),*) },
+                Level::Avx512 if has_avx512() => unsafe { $wide512($($arg),*) },
                 #[cfg(target_arch = "x86_64")]
                 // SAFETY: as above.
                 #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
-                Level::Avx2 if is_x86_feature_detected!("avx2") => unsafe { $wide2($($arg),*) },
+                Level::Avx2 if has_avx2() => unsafe { $wide2($($arg),*) },
                 _ => $body($($arg),*),
             }
         }

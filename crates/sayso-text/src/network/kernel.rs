@@ -26,8 +26,27 @@ pub enum Level {
     Plain,
     /// x86-64 with AVX2.
     Avx2,
-    /// x86-64 with AVX-512 BW and VNNI.
+    /// x86-64 with AVX-512 F, BW, VL, DQ and VNNI.
     Avx512,
+}
+
+/// Whether the machine has every feature that a function for [`Level::Avx512`] is compiled for. Anybody can name a level, so
+/// each call of such a function asks for itself: a load and a test.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+pub(super) fn has_avx512() -> bool {
+    is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512dq")
+        && is_x86_feature_detected!("avx512vnni")
+}
+
+/// The same for [`Level::Avx2`].
+#[cfg(target_arch = "x86_64")]
+#[inline]
+pub(super) fn has_avx2() -> bool {
+    is_x86_feature_detected!("avx2")
 }
 
 impl Level {
@@ -37,16 +56,10 @@ impl Level {
         let wish = std::env::var("SAYSO_SIMD").unwrap_or_default();
         #[cfg(target_arch = "x86_64")]
         if wish != "plain" {
-            if wish != "avx2"
-                && is_x86_feature_detected!("avx512f")
-                && is_x86_feature_detected!("avx512bw")
-                && is_x86_feature_detected!("avx512vl")
-                && is_x86_feature_detected!("avx512dq")
-                && is_x86_feature_detected!("avx512vnni")
-            {
+            if wish != "avx2" && has_avx512() {
                 return Self::Avx512;
             }
-            if is_x86_feature_detected!("avx2") {
+            if has_avx2() {
                 return Self::Avx2;
             }
         }
@@ -183,11 +196,10 @@ impl Quantized {
         }
         match level {
             #[cfg(target_arch = "x86_64")]
-            // SAFETY: the features are detected; the function has no other demand.
+            // SAFETY: the function is compiled for AVX2, which the guard has found on this machine, and is safe but for that: it
+            // does no more than `products`.
             #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
-            Level::Avx512 | Level::Avx2 if is_x86_feature_detected!("avx2") => unsafe {
-                products_avx2(a, first, b, out)
-            },
+            Level::Avx512 | Level::Avx2 if has_avx2() => unsafe { products_avx2(a, first, b, out) },
             _ => products(a, first, b, out),
         }
     }
@@ -274,17 +286,15 @@ impl Packed {
         match level {
             Level::Plain => job.plain(out),
             #[cfg(target_arch = "x86_64")]
-            // SAFETY: these levels are only handed out by `Level::detect` where the features are there; see `Level`.
+            // SAFETY: the method is compiled for AVX2, which the guard has found on this machine, and is safe but for that: its
+            // loads and stores are each proven where they stand.
             #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
-            Level::Avx2 if is_x86_feature_detected!("avx2") => unsafe { job.avx2(out) },
+            Level::Avx2 if has_avx2() => unsafe { job.avx2(out) },
             #[cfg(target_arch = "x86_64")]
-            // SAFETY: the features are asked for here once more (a load and a test), since a caller can name any level.
+            // SAFETY: the method, and what it calls, are compiled for F, BW, VL, DQ and VNNI, all of which the guard has found
+            // on this machine; the rest as above.
             #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
-            Level::Avx512
-                if is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512vnni") =>
-            unsafe {
-                job.avx512(out);
-            },
+            Level::Avx512 if has_avx512() => unsafe { job.avx512(out) },
             #[allow(unreachable_patterns, reason = "a level that the machine lacks")]
             _ => job.plain(out),
         }
@@ -387,20 +397,25 @@ mod wide {
         fn tile512<const R: usize, const B: usize>(&self, out: &mut [f32], row: usize, block: usize) {
             let groups = self.weights.groups;
             let block_len = groups * GROUP * LANES;
-            // The bounds of all loads below: R rows of inputs, B blocks of weights.
+            // The bounds of all loads below: `x` has R rows of `groups * GROUP` inputs, `w` has B blocks of `block_len` weights.
+            // No product overflows: `apply` lets only inputs in of which a whole row of `groups * GROUP` bytes lies in memory, and
+            // R, B and the blocks of weights in memory are as few.
             let Some(x) = self.x.get(row * groups * GROUP..(row + R) * groups * GROUP) else { return };
             let Some(w) = self.weights.values.get(block * block_len..(block + B) * block_len) else { return };
             let mut sums = [[_mm512_setzero_si512(); B]; R];
             for g in 0..groups {
                 let mut column = [_mm512_setzero_si512(); B];
                 for (b, c) in column.iter_mut().enumerate() {
-                    // SAFETY: b < B and g < groups, so 64 bytes from here lie in `w`, which has B * groups * 64.
+                    // SAFETY: b <= B - 1 and g <= groups - 1, so that the 64 (GROUP * LANES) bytes from b * block_len + g * 64 end
+                    // at most at (B - 1) * block_len + groups * 64 = B * block_len, the length of `w`. The load asks for no
+                    // alignment, and any bytes are integers.
                     *c = unsafe {
                         _mm512_loadu_si512(w.as_ptr().add(b * block_len + g * GROUP * LANES).cast())
                     };
                 }
                 for (r, s) in sums.iter_mut().enumerate() {
-                    // SAFETY: r < R and g < groups, so 4 bytes from here lie in `x`, which has R * groups * 4.
+                    // SAFETY: r <= R - 1 and g <= groups - 1, so that the 4 (GROUP) bytes from (r * groups + g) * 4 end at most at
+                    // R * groups * 4, the length of `x`. The read asks for no alignment, and any bytes are an integer.
                     let four =
                         unsafe { x.as_ptr().add((r * groups + g) * GROUP).cast::<i32>().read_unaligned() };
                     let four = _mm512_set1_epi32(four);
@@ -412,7 +427,8 @@ mod wide {
             for (r, s) in sums.iter().enumerate() {
                 for (b, s) in s.iter().enumerate() {
                     let mut lanes = [0i32; LANES];
-                    // SAFETY: `lanes` holds the 16 integers that are written.
+                    // SAFETY: the 64 bytes that are written are the 16 integers of `lanes`, borrowed alone here; the store asks for no
+                    // alignment.
                     unsafe { _mm512_storeu_si512(lanes.as_mut_ptr().cast(), *s) };
                     self.store(out, row + r, block + b, &lanes);
                 }
@@ -448,13 +464,15 @@ mod wide {
             for g in 0..groups {
                 let mut column = [_mm256_setzero_si256(); GROUP];
                 for (q, c) in column.iter_mut().enumerate() {
-                    // SAFETY: g < groups and q < 4, so 16 bytes from here lie in `w`, which has groups * 64.
+                    // SAFETY: g <= groups - 1 and q <= 3, so that the 16 (LANES) bytes from g * 64 + q * 16 end at most at
+                    // groups * 64, the length of `w` (one block). The load asks for no alignment, and any bytes are integers.
                     let bytes =
                         unsafe { _mm_loadu_si128(w.as_ptr().add(g * GROUP * LANES + q * LANES).cast()) };
                     *c = _mm256_cvtepi8_epi16(bytes);
                 }
                 for (r, s) in sums.iter_mut().enumerate() {
-                    // SAFETY: r < R and g < groups, so 4 bytes from here lie in `x`, which has R * groups * 4.
+                    // SAFETY: r <= R - 1 and g <= groups - 1, so that the 4 (GROUP) bytes from (r * groups + g) * 4 end at most at
+                    // R * groups * 4, the length of `x`. The read asks for no alignment, and any bytes are an integer.
                     let four =
                         unsafe { x.as_ptr().add((r * groups + g) * GROUP).cast::<i32>().read_unaligned() };
                     let four = _mm256_cvtepu8_epi16(_mm_set1_epi32(four));
@@ -467,7 +485,8 @@ mod wide {
                 let mut lanes = [0i32; LANES];
                 for (lanes, s) in lanes.as_chunks_mut::<GROUP>().0.iter_mut().zip(s) {
                     let mut halves = [0i32; 8];
-                    // SAFETY: `halves` holds the 8 integers that are written.
+                    // SAFETY: the 32 bytes that are written are the 8 integers of `halves`, borrowed alone here; the store asks for no
+                    // alignment.
                     unsafe { _mm256_storeu_si256(halves.as_mut_ptr().cast(), *s) };
                     for (l, h) in lanes.iter_mut().zip(halves.as_chunks::<2>().0) {
                         *l = h[0] + h[1];
@@ -482,6 +501,25 @@ mod wide {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A function compiled for a feature that nobody asked for would be undefined behaviour on a machine that lacks it.
+    #[test]
+    fn every_feature_that_is_enabled_is_asked_for() {
+        let sources = [include_str!("kernel.rs"), include_str!("float.rs"), include_str!("lstm.rs")];
+        let asked: Vec<&str> = include_str!("kernel.rs")
+            .split("is_x86_feature_detected!(\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        let mut seen = 0;
+        for enabled in sources.iter().flat_map(|s| s.split("#[target_feature(enable = \"").skip(1)) {
+            for feature in enabled.split('"').next().into_iter().flat_map(|list| list.split(',')) {
+                seen += 1;
+                assert!(asked.contains(&feature), "{feature} is enabled and nobody asks for it");
+            }
+        }
+        assert!(seen > 20, "{seen}");
+    }
 
     #[test]
     fn all_levels_agree() {

@@ -2,6 +2,8 @@
 
 use super::activation::{sigmoid_parts, tanh_parts};
 use super::kernel::quantize;
+#[cfg(target_arch = "x86_64")]
+use super::kernel::{has_avx2, has_avx512};
 use super::{LEVELS, Level, Packed, Quantized, Weights, WeightsError};
 
 /// A bidirectional LSTM layer.
@@ -129,22 +131,14 @@ impl BiLstm {
 fn advance(level: Level, input: &[f32], sum: &[f32], cell: &mut [f32], hidden: &mut [f32], state: &mut [u8]) {
     match level {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the features are detected; the function has no other demand.
+        // SAFETY: the function is compiled for features all of which the guard has found on this machine, and is safe but for
+        // that: it does no more than `advance_plain`.
         #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
-        Level::Avx512
-            if is_x86_feature_detected!("avx512f")
-                && is_x86_feature_detected!("avx512dq")
-                && is_x86_feature_detected!("avx512vl")
-                && is_x86_feature_detected!("avx512bw") =>
-        unsafe {
-            advance_avx512(input, sum, cell, hidden, state);
-        },
+        Level::Avx512 if has_avx512() => unsafe { advance_avx512(input, sum, cell, hidden, state) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
         #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
-        Level::Avx2 if is_x86_feature_detected!("avx2") => unsafe {
-            advance_avx2(input, sum, cell, hidden, state)
-        },
+        Level::Avx2 if has_avx2() => unsafe { advance_avx2(input, sum, cell, hidden, state) },
         _ => advance_plain(input, sum, cell, hidden, state),
     }
 }

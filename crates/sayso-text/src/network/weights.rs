@@ -33,6 +33,7 @@ pub struct Matrix<'w> {
 
 /// What is wrong with a weights file.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum WeightsError {
     /// The head is not one of a weights file of a version that this program reads.
     Head(String),
