@@ -6,13 +6,11 @@
     reason = "a test that cannot go on should say where"
 )]
 
-#[path = "site/receive.rs"]
-mod receive;
-mod site;
-
 use std::{fs, path::Path, process::Command};
 
 use serde_json::Value;
+
+use crate::site::receive;
 
 fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_sayso"))

@@ -1,6 +1,6 @@
 //! A snapshot of whole readings over a fixed corpus, as counts and hashes: any change of what is read shows in review.
 //!
-//! `cargo insta review`, or `INSTA_UPDATE=always cargo test -p sayso --test corpus`, takes a change over.
+//! `cargo insta review`, or `INSTA_UPDATE=always cargo test -p sayso --test all corpus::`, takes a change over.
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
 

@@ -7,12 +7,11 @@
     reason = "a test that cannot go on should say where"
 )]
 
-#[path = "site/receive.rs"]
-mod receive;
-
 use std::{fs, path::Path, process::Command, thread, time::Duration};
 
 use serde_json::{Value, json};
+
+use crate::site::receive;
 
 fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_sayso"))

@@ -3,7 +3,7 @@
 //!
 //! The short form takes seconds. Two hours in ten minutes, with 60 feeds and 100 kills:
 //!
-//!     SAYSO_SOAK=full cargo test --release -p sayso --test soak -- --nocapture
+//!     SAYSO_SOAK=full cargo test --release -p sayso --test all soak:: -- --nocapture
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,8 +11,6 @@
     reason = "a test that cannot go on should say where"
 )]
 #![cfg(target_os = "linux")]
-
-mod site;
 
 use std::{
     collections::BTreeMap,
@@ -30,6 +28,8 @@ use std::{
 };
 
 use serde_json::Value;
+
+use crate::site;
 
 /// How long the trial is, and what is in it.
 struct Plan {

@@ -6,8 +6,6 @@
     reason = "a test that cannot go on should say where"
 )]
 
-mod site;
-
 use std::{
     fs,
     path::Path,
@@ -17,7 +15,8 @@ use std::{
 };
 
 use serde_json::Value;
-use site::{Page, Site};
+
+use crate::site::{Page, Site};
 
 /// Watches once; exit code, what was told, stderr.
 fn watch(folder: &Path, args: &[&str]) -> (i32, Vec<Value>, String) {

@@ -2,6 +2,8 @@
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
+pub mod receive;
+
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Write},
