@@ -1,6 +1,6 @@
 //! The ledger for assistants, by the Model Context Protocol.
 //!
-//! [`Server`] answers whatever transport it is put behind; [`serve_stdio`] puts it behind stdin and stdout. The tools ask what
+//! [`Server`] answers whatever transport it is put behind; [`serve_stdio`] puts it behind stdin and stdout, `http` behind a router. The tools ask what
 //! the command line asks, by the same functions of `sayso-desk`, and give small answers first: lines with names under which
 //! more is asked. Words of reports are untrusted: every answer that holds some says so, and nothing that a report says can
 //! make the server do anything, for it writes only where it was started to ([`Access::Write`]).
@@ -9,6 +9,8 @@
 
 mod answer;
 mod figures;
+#[cfg(feature = "http")]
+mod http;
 mod page;
 mod read;
 mod resource;
@@ -17,7 +19,9 @@ mod story;
 mod tool;
 mod write;
 
-pub use server::{Access, ServeError, Server, serve_stdio};
+#[cfg(feature = "http")]
+pub use http::{Http, http};
+pub use server::{Access, Ledgers, Question, ServeError, Server, serve_stdio};
 
 /// What every answer with words of reports begins with.
 pub const NOTICE: &str =

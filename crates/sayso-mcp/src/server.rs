@@ -1,6 +1,10 @@
 //! The server behind any transport.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use rmcp::{
     ErrorData, RoleServer, ServerHandler, ServiceExt,
@@ -31,10 +35,37 @@ pub enum Access {
     Write,
 }
 
+/// What is asked of a ledger; it sends its answer itself.
+pub type Question = Box<dyn FnOnce(&mut Ledger) + Send>;
+
+/// Where a server's questions are put: a program that keeps ledgers open for others, too, gives one of these.
+pub trait Ledgers: Send + Sync {
+    /// Puts a question to a ledger, on a thread that may wait. The error says in words why it was not put.
+    fn ask(&self, question: Question) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>>;
+}
+
+/// One ledger, asked one question at a time.
+#[derive(Debug)]
+struct One(Arc<Mutex<Ledger>>);
+
+impl Ledgers for One {
+    fn ask(&self, question: Question) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>> {
+        let ledger = Arc::clone(&self.0);
+        Box::pin(async move {
+            let asked = tokio::task::spawn_blocking(move || {
+                question(&mut ledger.lock().unwrap_or_else(PoisonError::into_inner));
+            });
+            asked.await.map_err(|_| DEFECT.to_owned())
+        })
+    }
+}
+
+const DEFECT: &str = "a defect of sayso came out on this question";
+
 /// A ledger for assistants. Clones are the same server.
 #[derive(Clone)]
 pub struct Server {
-    ledger: Arc<Mutex<Ledger>>,
+    ledgers: Arc<dyn Ledgers>,
     tools: Arc<Vec<Offered>>,
 }
 
@@ -64,6 +95,12 @@ impl Server {
     /// A server on a ledger.
     #[must_use]
     pub fn new(ledger: Ledger, access: Access) -> Self {
+        Self::on(Arc::new(One(Arc::new(Mutex::new(ledger)))), access)
+    }
+
+    /// A server that puts its questions elsewhere.
+    #[must_use]
+    pub fn on(ledgers: Arc<dyn Ledgers>, access: Access) -> Self {
         let mut tools = vec![
             Offered::reading("search", "Find reports", SEARCH, figures::search),
             Offered::reading("stories", "Stories", STORIES, figures::stories),
@@ -78,22 +115,22 @@ impl Server {
             tools.push(Offered::writing("add", "Add a report", ADD, write::add));
             tools.push(Offered::writing("decide", "Decide", DECIDE, write::decide));
         }
-        Self { ledger: Arc::new(Mutex::new(ledger)), tools: Arc::new(tools) }
+        Self { ledgers, tools: Arc::new(tools) }
     }
 
-    /// Asks the ledger on a thread of its own: a question may take a while.
+    /// Puts a question to the ledger.
     async fn ask<R: Send + 'static>(
         &self,
         question: impl FnOnce(&Self, &mut Ledger) -> Answer<R> + Send + 'static,
     ) -> Result<Answer<R>, ErrorData> {
         let server = self.clone();
-        let asked = tokio::task::spawn_blocking(move || {
-            let mut ledger = server.ledger.lock().unwrap_or_else(PoisonError::into_inner);
-            question(&server, &mut ledger)
-        });
-        asked
-            .await
-            .map_err(|_| ErrorData::internal_error("a defect of sayso came out on this question", None))
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let asked = self.ledgers.ask(Box::new(move |ledger| {
+            // Whoever asked may be gone.
+            let _ = tell.send(question(&server, ledger));
+        }));
+        asked.await.map_err(|why| ErrorData::internal_error(why, None))?;
+        told.await.map_err(|_| ErrorData::internal_error(DEFECT, None))
     }
 
     fn tool(&self, name: &str) -> Option<&Offered> {

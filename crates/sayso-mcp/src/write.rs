@@ -76,6 +76,11 @@ pub(crate) fn decide(ledger: &mut Ledger, asked: &Decide) -> Answer<Decided> {
     if asked.decision == DecisionKind::Undo {
         own_only(ledger, &asked.entries)?;
     }
+    if asked.decision == DecisionKind::Note && asked.value.is_some() {
+        return Err(Refusal(
+            "whether a claim is true is for people to rate; note why you doubt it".to_owned(),
+        ));
+    }
     let request = Request {
         by: BY.to_owned(),
         kind: asked.decision,

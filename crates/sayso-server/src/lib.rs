@@ -4,12 +4,15 @@
 //! text: everything is escaped by the templates, no page runs a script of its own text, and a page of another site can
 //! neither read nor post ([`guard`]).
 
+#![forbid(unsafe_code)]
+
 mod adding;
 mod api;
 mod error;
 mod guard;
 mod layout;
 mod listen;
+mod mcp;
 mod news;
 mod number;
 mod pages;
@@ -30,6 +33,7 @@ use axum::{
 };
 use tokio::net::TcpListener;
 
+pub use api::described as openapi;
 pub use error::ServeError;
 use state::Desk;
 pub use users::{NewSecret, Role, add_user};
@@ -132,6 +136,7 @@ fn router(desk: Desk, origins: guard::Origins) -> Router {
         .route("/decide", post(pages::decide::post))
         .route("/merge", post(pages::merge::post))
         .nest("/api/v1", api::routes())
+        .route_service(mcp::PATH, mcp::service(&desk))
         .route("/login", get(session::page).post(session::sign_in))
         .route("/logout", post(session::sign_out))
         .route("/style.css", get(style))

@@ -20,6 +20,7 @@ use serde::Deserialize;
 use crate::{
     error::Failed,
     layout::{self, line},
+    mcp,
     pages::decide::back,
     state::{Desk, random},
     users::{Known, Role, Users},
@@ -156,7 +157,7 @@ pub(crate) async fn admit(State(desk): State<Desk>, mut request: Request, next: 
     if matches!(path, "/login" | "/style.css" | "/app.js" | "/favicon.ico") {
         return next.run(request).await;
     }
-    let of_api = path.starts_with("/api/");
+    let of_api = path.starts_with("/api/") || path == mcp::PATH;
     let Some(visitor) = door.signed_in(request.headers()).or_else(|| door.with_token(request.headers()))
     else {
         if of_api {
@@ -166,7 +167,9 @@ pub(crate) async fn admit(State(desk): State<Desk>, mut request: Request, next: 
         let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
         return Redirect::to(&format!("/login?back={}", crate::pages::encoded(wanted))).into_response();
     };
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD) || path == "/logout";
+    // Assistants ask by POST and look only.
+    let reads =
+        matches!(*request.method(), Method::GET | Method::HEAD) || path == "/logout" || path == mcp::PATH;
     if !reads && visitor.role < Role::Reviewer {
         let why = format!("{} may read and not decide; ask whoever keeps the users", line(&visitor.name));
         let failed = Failed::new(StatusCode::FORBIDDEN, why);

@@ -501,6 +501,45 @@ fn lists_are_saved_as_files() {
     assert_eq!(server.get("/export/file?what=none&format=csv").status, 422);
 }
 
+const ASSISTANTS: &str = "Accept: application/json, text/event-stream\r\n";
+
+/// A question of an assistant, as JSON-RPC.
+fn asked(method: &str, params: &str) -> String {
+    format!("{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{method}\",\"params\":{params}}}")
+}
+
+#[test]
+fn assistants_ask_and_write_nothing() {
+    let server = Server::start(&example());
+    let ask = |more: &str, body: &str| {
+        server.post("/mcp", &format!("{ASSISTANTS}{more}"), "application/json", body)
+    };
+    let chain = asked("tools/call", "{\"name\":\"chain\",\"arguments\":{\"entry\":\"1:f0\"}}");
+    let answer = ask("", &chain);
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert!(answer.head.contains("content-security-policy"), "the headers of every answer: {}", answer.head);
+    assert!(answer.body.contains("Civil Defence Agency") && answer.body.contains("untrusted"));
+    let tools = ask("", &asked("tools/list", "{}")).body;
+    assert!(tools.contains("\"figures\"") && !tools.contains("\"decide\""), "{tools}");
+    let decided = asked(
+        "tools/call",
+        "{\"name\":\"decide\",\"arguments\":{\"decision\":\"accept\",\"entries\":[\"1:f0\"]}}",
+    );
+    assert!(ask("", &decided).body.contains("no tool"));
+    assert_eq!(Ledger::open(&server.ledger).unwrap().last_decision().unwrap(), 0);
+    for other in ["Origin: https://evil.test\r\n", "Sec-Fetch-Site: cross-site\r\n"] {
+        assert_eq!(ask(other, &chain).status, 403, "{other}");
+    }
+    let renamed = format!(
+        "POST /mcp HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{chain}",
+        chain.len()
+    );
+    assert_eq!(server.send(&renamed).status, 403);
+    assert_eq!(ask("", &format!("{{\"x\":\"{}\"}}", "x".repeat(300_000))).status, 413);
+    assert!((400..500).contains(&ask("", "not json").status));
+    assert_eq!(server.get("/mcp").status, 405, "there is nothing that the server would tell of itself");
+}
+
 /// Users ida (reviewer), per (admin) and robot (reader), whose token is given.
 fn with_users(folder: &Path) -> (PathBuf, String) {
     use sayso_server::{NewSecret, Role, add_user};
@@ -531,6 +570,11 @@ fn with_users_nobody_else_gets_in() {
     assert_eq!(get("/login", "").status, 200);
     let bearer = format!("Authorization: Bearer {token}\r\n");
     assert_eq!(get("/api/v1/stories", &bearer).status, 200);
+    let tools = asked("tools/list", "{}");
+    let refused = server.post("/mcp", ASSISTANTS, "application/json", &tools);
+    assert!(refused.status == 401 && refused.body.contains("token"), "{}", refused.body);
+    let more = format!("{ASSISTANTS}{bearer}");
+    assert_eq!(server.post("/mcp", &more, "application/json", &tools).status, 200, "a reader may ask");
     let json = "{\"by\":\"x\",\"what\":\"accept\",\"entries\":[\"1:f0\"]}";
     let refused =
         server.post("/api/v1/decisions", &format!("{bearer}If-Match: *\r\n"), "application/json", json);

@@ -22,6 +22,7 @@
 //! | stories, figures, chains, who said what | [`desk`] |
 //! | what several readings come to, without a ledger | [`compare`] |
 //! | briefs | [`brief`] |
+//! | the pages and the API in a program of one's own | `server`, with the feature `serve` |
 
 #![forbid(unsafe_code)]
 
@@ -31,6 +32,8 @@ pub use sayso_desk as desk;
 pub use sayso_ingest as ingest;
 pub use sayso_ledger as ledger;
 pub use sayso_model as model;
+#[cfg(feature = "serve")]
+pub use sayso_server as server;
 
 pub use sayso_ingest::HeadOverrides as Known;
 pub use sayso_model::Reading;

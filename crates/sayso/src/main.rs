@@ -19,7 +19,7 @@ mod output;
 #[command(after_help = "Exit codes:
   0  done
   1  something else went wrong
-  2  the command line cannot be understood
+  2  the command line is wrong
   3  some inputs failed or rows of the ledger are damaged, the others are done
   4  an input cannot be found or opened
   5  an input is a directory

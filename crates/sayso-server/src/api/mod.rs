@@ -25,6 +25,8 @@ use crate::{
 mod events;
 mod openapi;
 
+pub use openapi::described;
+
 /// Most entries of one page.
 const MOST: u32 = 500;
 /// Entries of one page where nothing else is asked for.

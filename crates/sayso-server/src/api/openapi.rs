@@ -201,7 +201,9 @@ fn answer(shape: Shape, all: &mut SchemaGenerator) -> Value {
     json!({"description": "done", "content": {kind: {"schema": schema}}})
 }
 
-fn described() -> Value {
+/// The description of the API, as `/api/v1/openapi.json` has it.
+#[must_use]
+pub fn described() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|s| s.definitions_path = "/components/schemas".into());
     let mut all = settings.into_generator();
     let mut paths: Map<String, Value> = Map::new();
