@@ -139,6 +139,40 @@ def test_schema_org_claims_have_all_their_appearances(flood):
     assert not any(n["@type"] == "ClaimReview" for n in graph), "nobody has rated a claim"
 
 
+def test_a_claim_is_reviewed_only_where_a_person_has_rated_it(fresh):
+    def reviews():
+        graph = json.loads(fresh.export("schema-org"))["@graph"]
+        return {node.get("@id"): node for node in graph}, [node for node in graph if node["@type"] == "ClaimReview"]
+
+    fresh.run("decide", "accept", "1:f1", "--by", "ida")
+    fresh.run("decide", "note", "1:f1", "--note", "asked the registry", "--by", "ida")
+    assert reviews()[1] == [], "neither what is read rightly nor a remark is a rating"
+    fresh.run("decide", "note", "1:f1", "--note", "too soon to say", "--by", "ida", "--value", '{"rating": "Unproven"}')
+    rating = {"rating": "Mostly false", "value": 2, "worst": 1, "best": 5, "url": "https://desk.example/7"}
+    fresh.run("decide", "note", "1:f1", "--note", "The registry lists 31.", "--by", "ida", "--value", json.dumps(rating))
+    fresh.run("decide", "note", "1:s0", "--note", "He did say so.", "--by", "per", "--value", '{"rating": "True"}')
+    by_id, [figure, statement] = reviews()
+    claim = by_id[figure["itemReviewed"]["@id"]]
+    assert claim["@type"] == "Claim" and len(claim["appearance"]) > 1 and claim["about"]["value"] == 40
+    assert figure["claimReviewed"] and figure["author"] == {"@type": "Person", "name": "ida"}
+    assert figure["reviewRating"] == {
+        "@type": "Rating", "alternateName": "Mostly false", "ratingValue": 2, "worstRating": 1, "bestRating": 5}
+    assert (figure["reviewBody"], figure["url"]) == ("The registry lists 31.", "https://desk.example/7")
+    said = by_id[statement["itemReviewed"]["@id"]]
+    assert said["@type"] == "Claim" and said["text"] == statement["claimReviewed"]
+    assert by_id[said["appearance"][0]["@id"]]["@type"] == "NewsArticle"
+    fresh.run("decide", "reject", "1:f1", "--by", "ida")
+    assert [r["author"]["name"] for r in reviews()[1]] == ["per"], "what no report says is no claim"
+    # The new types and properties are those of the vocabulary, too.
+    test_schema_org_has_only_types_and_properties_of_the_vocabulary(fresh, fresh)
+
+
+def test_a_rating_that_is_none_is_refused(fresh):
+    for value in ('{"best": 41}', '{"rating": "False", "value": 3}', '{"rating": ""}'):
+        fresh.run("decide", "note", "1:f0", "--note", "x", "--by", "ida", "--value", value, code=1)
+    fresh.run("decide", "note", "1:p0", "--note", "x", "--by", "ida", "--value", '{"rating": "False"}', code=1)
+
+
 def test_annotations_are_json_ld_and_their_spans_cut_from_the_text(flood, hostile):
     for sayso in (flood, hostile):
         document = json.loads(sayso.export("web-annotation"))

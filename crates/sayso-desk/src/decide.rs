@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{DeskError, words::plain};
+use crate::{DeskError, Rating, words::plain};
 
 /// A decision that somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Request {
     /// `12:f3`, `12:f*` for all figures; for merge and split two or more speakers; for add a report; for undo the number of a
     /// decision.
     pub entries: Vec<String>,
-    /// For correct and add: fields with their values.
+    /// For correct and add: fields with their values; for note a [`Rating`].
     pub value: Option<Value>,
     /// Why; for note the remark itself.
     pub note: Option<String>,
@@ -68,8 +68,11 @@ impl Request {
             Note if self.note.as_ref().is_none_or(|note| note.trim().is_empty()) => {
                 return wrong("say what there is to note with --note");
             }
-            kind if !matches!(kind, Correct | Add) && self.value.is_some() => {
-                return wrong("--value goes with correct and add only");
+            kind if !matches!(kind, Correct | Add | Note) && self.value.is_some() => {
+                return wrong("--value goes with correct, add and note only");
+            }
+            Note => {
+                self.value.as_ref().map(Rating::of).transpose()?;
             }
             _ => {}
         }
@@ -107,6 +110,10 @@ impl Request {
                 return Err(DeskError::Nothing(why.to_owned()));
             }
             return Ok(vec![Subject::Entries(about)]);
+        }
+        let rates = self.kind == DecisionKind::Note && self.value.is_some();
+        if rates && about.iter().any(|e| !Rating::goes_with(e.kind)) {
+            return Err(DeskError::Nothing("only figures and statements can be rated".to_owned()));
         }
         Ok(about.into_iter().map(|entry| Subject::Entries(vec![entry])).collect())
     }

@@ -3,6 +3,8 @@
 //!
 //! The command line and the pages call the same functions here, so that both show the same.
 
+#![forbid(unsafe_code)]
+
 mod agreement;
 mod chain;
 pub mod chart;
@@ -15,6 +17,7 @@ mod intake;
 mod kept;
 mod lists;
 mod merging;
+mod rating;
 mod stories;
 mod who;
 pub mod words;
@@ -31,5 +34,6 @@ pub use lists::{
     stories, story_page,
 };
 pub use merging::{Changed, Preview, preview, summary};
+pub use rating::{Rated, Rating, ratings};
 pub use stories::{Loaded, catch_up, load, load_placed, load_where, place_all};
 pub use who::{Said, Who, who};

@@ -127,7 +127,10 @@ pub fn documents(
 ) -> Result<usize, ExportError> {
     let mut told = || stories(ledger, filter);
     match format {
-        Documents::SchemaOrg => schema_org::write(&told()?, out),
+        Documents::SchemaOrg => {
+            let told = told()?;
+            schema_org::write(ledger, &told, out)
+        }
         Documents::Prov => {
             let told = told()?;
             prov::write(&prov::Provenance::of(ledger, &told)?, out)

@@ -1,12 +1,19 @@
 //! schema.org as JSON-LD: reports as `NewsArticle`, who is quoted as `Quotation`, values as `Claim` about a
 //! `QuantitativeValue` with every report that carries them as its appearances, corrections as `CorrectionComment`.
 //!
-//! There is no `ClaimReview`: that a reading is right, which people decide here, says nothing of whether a claim is true.
+//! A `ClaimReview` is made only of what a person has rated (a note with a rating): that a reading is right, which people decide
+//! otherwise, says nothing of whether a claim is true.
 
-use std::{collections::BTreeMap, io::Write};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Write,
+};
 
-use sayso_desk::words::{amount, what};
-use sayso_ledger::EntryKind;
+use sayso_desk::{
+    Rated,
+    words::{amount, what},
+};
+use sayso_ledger::{EntryKind, EntryName, Ledger, ReportId};
 use sayso_model::{
     Number, Span, SpeakerKind, StatementKind,
     story::{Claim, Point, Series, StoryReport},
@@ -16,7 +23,12 @@ use serde_json::{Map, Value, json};
 use crate::{ExportError, reports::Told};
 
 /// Writes one graph of all stories; gives the number of reports.
-pub(crate) fn write(stories: &[Told], out: &mut (dyn Write + Send)) -> Result<usize, ExportError> {
+pub(crate) fn write(
+    ledger: &Ledger,
+    stories: &[Told],
+    out: &mut (dyn Write + Send),
+) -> Result<usize, ExportError> {
+    let decided: BTreeSet<i64> = ledger.decided_reports()?.into_iter().map(|report| report.0).collect();
     let mut graph: Vec<Value> = Vec::new();
     let mut reports = 0;
     for told in stories {
@@ -26,6 +38,7 @@ pub(crate) fn write(stories: &[Told], out: &mut (dyn Write + Send)) -> Result<us
         quotations(told, &mut graph);
         claims(told, &mut graph);
         corrections(told, &mut graph);
+        reviews(told, &ratings(ledger, told, &decided)?, &mut graph);
     }
     let document = json!({"@context": "https://schema.org", "@graph": graph});
     writeln!(out, "{}", serde_json::to_string_pretty(&document)?)?;
@@ -175,5 +188,112 @@ fn corrections(told: &Told, graph: &mut Vec<Value>) {
             ("datePublished", day.map(|d| d.to_string().into())),
             ("isPartOf", Some(reference(told.report(mark.report)))),
         ]));
+    }
+}
+
+/// What was rated: the report, the kind and the place in what stands of it.
+type Place = (usize, EntryKind, usize);
+
+fn ratings(
+    ledger: &Ledger,
+    told: &Told,
+    decided: &BTreeSet<i64>,
+) -> Result<Vec<(Place, Rated)>, ExportError> {
+    let mut found = Vec::new();
+    for report in 0..told.loaded.story.reports.len() {
+        let key = told.loaded.key(report);
+        if !decided.contains(&key) {
+            continue;
+        }
+        let rated = sayso_desk::ratings(ledger, ReportId(key))?;
+        let Some(reviewed) = ledger.reviewed(ReportId(key))?.filter(|_| !rated.is_empty()) else { continue };
+        for rated in rated {
+            let kind = rated.entry.kind;
+            let name = rated.entry.place(&reviewed.reading).map(|index| EntryName { kind, index });
+            // What was rejected since is no claim of the report's.
+            if let Some(index) = name.and_then(|name| told.loaded.index(report, name)) {
+                found.push(((report, kind, index), rated));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn reviews(told: &Told, ratings: &[(Place, Rated)], graph: &mut Vec<Value>) {
+    let mut own: BTreeSet<Place> = BTreeSet::new();
+    for (place, rated) in ratings {
+        let (report, kind, index) = *place;
+        let shared = if kind == EntryKind::Figure { claim_with(told, report, index) } else { None };
+        let claim = shared.unwrap_or_else(|| {
+            let id = format!("{}:claim", told.entry(report, kind, index));
+            if own.insert(*place) {
+                graph.push(claim_alone(told, *place, &id));
+            }
+            id
+        });
+        let rating = &rated.rating;
+        let decision = &rated.decision;
+        graph.push(node(vec![
+            ("@type", Some("ClaimReview".into())),
+            ("@id", Some(format!("{claim}:review:{}", decision.id).into())),
+            ("url", rating.url.clone().map(Value::from)),
+            ("claimReviewed", Some(words_of(told, *place).into())),
+            ("itemReviewed", Some(reference(claim))),
+            ("author", Some(json!({"@type": "Person", "name": decision.by}))),
+            ("datePublished", decision.at.get(..10).map(Value::from)),
+            ("reviewBody", decision.note.clone().map(Value::from)),
+            (
+                "reviewRating",
+                Some(node(vec![
+                    ("@type", Some("Rating".into())),
+                    ("alternateName", Some(rating.rating.clone().into())),
+                    ("ratingValue", rating.value.map(Value::from)),
+                    ("worstRating", rating.worst.map(Value::from)),
+                    ("bestRating", rating.best.map(Value::from)),
+                ])),
+            ),
+        ]));
+    }
+}
+
+/// The identifier of the claim in which a figure stands.
+fn claim_with(told: &Told, report: usize, index: usize) -> Option<String> {
+    let mut points = told.loaded.story.claims.iter().flat_map(|c| &c.series).flat_map(|s| &s.points);
+    let is =
+        |point: &&Point| point.reports.iter().any(|a| a.mark.report == report && a.figure.index() == index);
+    let first = points.find(is)?.reports.first()?;
+    Some(told.entry(first.mark.report, EntryKind::Figure, first.figure.index()))
+}
+
+/// What a statement claims, or a figure that is compared with no other.
+fn claim_alone(told: &Told, place: Place, id: &str) -> Value {
+    let (report, kind, index) = place;
+    let reading = told.loaded.readings.get(report);
+    let speaker = match kind {
+        EntryKind::Statement => reading.and_then(|r| r.statements.get(index)?.speaker),
+        _ => reading.and_then(|r| r.figures.get(index)?.origin_speaker),
+    };
+    let author = speaker.and_then(|id| told.speaker_of(report, id));
+    let article = reference(told.report(report));
+    node(vec![
+        ("@type", Some("Claim".into())),
+        ("@id", Some(id.into())),
+        ("text", Some(words_of(told, place).into())),
+        ("author", author.map(|place| reference(told.speaker(place)))),
+        ("firstAppearance", Some(article.clone())),
+        ("appearance", Some(vec![article].into())),
+    ])
+}
+
+/// What is claimed, in the report's words.
+fn words_of(told: &Told, (report, kind, index): Place) -> String {
+    let Some(reading) = told.loaded.readings.get(report) else { return String::new() };
+    let text = reading.report.text.as_str();
+    match kind {
+        EntryKind::Statement => {
+            let content = reading.statements.get(index).map_or(&[][..], |s| s.content.as_slice());
+            content.iter().map(|span: &Span| span.cut(text)).collect::<Vec<_>>().join(" … ")
+        }
+        _ => reading.figures.get(index).map_or("", |f| f.span.cut(text)).to_owned(),
     }
 }

@@ -184,7 +184,7 @@ fn what_cannot_be_decided_is_said() {
         (&["decide", "correct", "1:f0", "--value", "{\"best\":\"x\"}"], "`best` takes a number or null"),
         (&["decide", "correct", "1:f0", "--value", "{"], "--value is not JSON"),
         (&["decide", "correct", "1:f0"], "--value"),
-        (&["decide", "accept", "1:f0", "--value", "{}"], "goes with correct and add only"),
+        (&["decide", "accept", "1:f0", "--value", "{}"], "goes with correct, add and note only"),
         (&["decide", "accept", "1:f99"], "has no entry f99"),
         (&["decide", "accept", "1:q0"], "is not an entry of the form"),
         (&["decide", "reject", "99:f0"], "no report '99'"),

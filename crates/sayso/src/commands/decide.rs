@@ -25,6 +25,7 @@ use crate::{
   sayso decide reject 12:f5 --note 'a year, no count'
   sayso decide add 12 --kind figure --words 'some 300 people' --value '{\"category\": \"displaced\", \"best\": 300, \"approximate\": true}'
   sayso decide note 12:s0 --note 'asked the ministry'
+  sayso decide note 12:s0 --note 'the registry says otherwise' --value '{\"rating\": \"False\"}'
   sayso decide merge 12:p1 14:p0
   sayso decide undo 7
   sayso decide --json                               the whole trail")]
@@ -36,7 +37,8 @@ pub(crate) struct Args {
     /// and split two or more speakers (`12:p1 13:p0`); for add a report; for undo a decision's number
     #[arg(value_name = "ENTRY")]
     entries: Vec<String>,
-    /// For correct and add: fields with their values, as JSON (`{"best": 300}`)
+    /// For correct and add: fields with their values, as JSON (`{"best": 300}`); for note what you think of its truth
+    /// (`{"rating": "Mostly false", "value": 2, "worst": 1, "best": 5, "url": "https://..."}`)
     #[arg(long, value_name = "JSON")]
     value: Option<String>,
     /// Why; for note the remark itself
