@@ -33,10 +33,10 @@ fn made(page: &str) -> String {
 }
 
 /// Every command, option, column, category and setting is documented, since the pages are made from the program. After a
-/// change: `for p in commands columns categories config; do sayso reference $p > docs/book/src/reference/$p.md; done`
+/// change: `for p in commands columns categories config api; do sayso reference $p > docs/book/src/reference/$p.md; done`
 #[test]
 fn reference_pages_are_those_of_the_program() {
-    for page in ["commands", "columns", "categories", "config"] {
+    for page in ["commands", "columns", "categories", "config", "api"] {
         let path = book(&format!("reference/{page}.md"));
         let committed = fs::read_to_string(&path).unwrap_or_default();
         assert!(
@@ -49,7 +49,7 @@ fn reference_pages_are_those_of_the_program() {
 
 #[test]
 fn nothing_is_documented_by_its_name_alone() {
-    for page in ["commands", "columns", "categories", "config"] {
+    for page in ["commands", "columns", "categories", "config", "api"] {
         for line in made(page).lines().filter(|line| line.starts_with("| `")) {
             let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
             assert!(cells.iter().all(|cell| !cell.is_empty()), "{page}: {line}");

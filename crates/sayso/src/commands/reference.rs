@@ -6,6 +6,7 @@ use clap::{Arg, Command, ValueEnum};
 use sayso_export::{Profile, rows, source_columns, table::Column};
 use sayso_ledger::export::What;
 use sayso_model::Category;
+use serde_json::Value;
 
 use crate::{config::KEYS, failure::Failure, output};
 
@@ -28,6 +29,8 @@ pub(crate) enum Page {
     Categories,
     /// Every setting
     Config,
+    /// Every operation of the JSON API
+    Api,
 }
 
 /// Prints the page.
@@ -37,6 +40,7 @@ pub(crate) fn run(args: &Args, command: &Command) -> Result<ExitCode, Failure> {
         Page::Columns => columns(),
         Page::Categories => categories(),
         Page::Config => config(),
+        Page::Api => api(),
     };
     output::text(&format!("<!-- Made by `sayso reference`; do not edit. -->\n\n{}\n", page.trim_end()))?;
     Ok(ExitCode::SUCCESS)
@@ -142,6 +146,49 @@ fn categories() -> String {
         let _ = writeln!(page, "| `{category}` | {about} |");
     }
     page
+}
+
+/// The operations of the JSON API, from its own description.
+fn api() -> String {
+    let document = sayso_server::openapi();
+    let mut page = "# JSON API\n\nWhat `sayso serve` answers, from the description that it gives at `/api/v1/openapi.json`, where the \
+         schemas of all answers are. Lists come in pages: `next` of one is `after` of the next. What is refused is answered with \
+         `{\"error\": ...}` and the status 4xx. How it is reached and by whom: `docs/serve.md`.\n"
+        .to_owned();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    for (path, operations) in document["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in operations.as_object().into_iter().flatten() {
+            let _ =
+                write!(page, "\n## `{} {path}`\n\n{}.\n", method.to_uppercase(), text(&operation["summary"]));
+            let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+            if !parameters.is_empty() {
+                page.push_str("\n| parameter | in | what it says |\n|---|---|---|\n");
+            }
+            for parameter in parameters {
+                let meaning = cell(&text(&parameter["description"]));
+                let _ = writeln!(
+                    page,
+                    "| `{}` | {} | {meaning} |",
+                    text(&parameter["name"]),
+                    text(&parameter["in"])
+                );
+            }
+            let sent = operation.pointer("/requestBody/content/application~1json/schema");
+            let sent =
+                sent.map(|schema| schema["$ref"].as_str().map_or(schema, |to| resolved(&document, to)));
+            let Some(fields) = sent.and_then(|schema| schema["properties"].as_object()) else { continue };
+            page.push_str("\n| field of the body | what it says |\n|---|---|\n");
+            for (field, schema) in fields {
+                let _ = writeln!(page, "| `{field}` | {} |", cell(&text(&schema["description"])));
+            }
+        }
+    }
+    page
+}
+
+/// What a reference within a document leads to.
+fn resolved<'d>(document: &'d Value, reference: &str) -> &'d Value {
+    document.pointer(reference.trim_start_matches('#')).unwrap_or(&Value::Null)
 }
 
 fn config() -> String {
