@@ -123,6 +123,27 @@ def figure_windows(tokenizer, records, cls, sep, silver=False):
     return made, stat
 
 
+def crops(records, share, random):
+    """Reports cut down to one sentence or two: what is pasted, a headline, a message.
+
+    A share of the sentences that have a number becomes a text of its own; an origin that is cut away is not asked for.
+    """
+    for record in records:
+        sentences = record["sentences"]
+        for i, (start, end) in enumerate(sentences):
+            if i + 1 < len(sentences) and random.random() < 0.4:
+                end = sentences[i + 1][1]
+            inside = [c for c in record["cands"] if start <= c["s"] and c["e"] <= end]
+            if not any(c["barred"] == "" for c in inside) or random.random() >= share:
+                continue
+            yield {
+                **record,
+                "text": record["text"][start:end],
+                "sentences": [(s - start, e - start) for s, e in sentences if start <= s and e <= end],
+                "cands": [{**c, "s": c["s"] - start, "e": c["e"] - start} for c in inside],
+            }
+
+
 def attribution_windows(tokenizer, articles, cls, sep, every=7):
     """Windows of PolNeAR: numbers and every so many other pieces point to the source of the innermost content."""
     made = []

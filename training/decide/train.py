@@ -35,6 +35,7 @@ parser.add_argument("--lr", type=float, default=3e-4)
 parser.add_argument("--batch", type=int, default=16)
 parser.add_argument("--mix", type=float, default=0.5, help="windows of PolNeAR for each window of figures")
 parser.add_argument("--silver-mix", type=float, default=0.4)
+parser.add_argument("--crops", type=float, default=0.0, help="share of the sentences with a number that are read alone too")
 parser.add_argument("--folds", type=int, default=5)
 parser.add_argument("--only", type=int, default=None)
 parser.add_argument("--threads", type=int, default=1)
@@ -156,7 +157,10 @@ if args.polnear:
     polnear = data.attribution_windows(tokenizer, texts, cls, sep)
     print("polnear", len(polnear), flush=True)
 gold, stat = data.figure_windows(tokenizer, records, cls, sep)
-extra, _ = data.figure_windows(tokenizer, [r for path in args.extra for r in data.read(path)], cls, sep)
+more = [r for path in args.extra for r in data.read(path)]
+extra, _ = data.figure_windows(tokenizer, more, cls, sep)
+extra += data.figure_windows(tokenizer, data.crops(more, args.crops, random), cls, sep)[0]
+cropped, _ = data.figure_windows(tokenizer, data.crops(records, args.crops, random), cls, sep)
 print("gold windows", len(gold), "extra", len(extra), dict(stat), flush=True)
 silver, _ = data.figure_windows(tokenizer, data.read(args.silver), cls, sep, silver=True) if args.silver else ([], 0)
 print("silver", len(silver), flush=True)
@@ -168,7 +172,7 @@ if args.mode == "pretrain":
         dev = data.attribution_windows(tokenizer, data.read(args.dev), cls, sep)
         print("dev", pointer_scores(model, dev), flush=True)
 elif args.mode == "full":
-    sets = [(gold + extra, 1.0), (polnear, args.mix * len(gold) / max(1, len(polnear)))]
+    sets = [(gold + cropped + extra, 1.0), (polnear, args.mix * len(gold) / max(1, len(polnear)))]
     if silver:
         sets.append((silver, min(1.0, args.silver_mix * len(gold) / len(silver))))
     train(model, sets, args.epochs, args.lr, "full")
@@ -180,7 +184,7 @@ else:
             if args.only is not None and k != args.only:
                 continue
             model.load_state_dict(start)
-            inside = [w for w in gold if fold_of(w["story"]) != k]
+            inside = [w for w in gold + cropped if fold_of(w["story"]) != k]
             if args.share < 1:
                 inside = [w for w in inside if zlib.crc32(("s" + w["story"]).encode()) % 100 < 100 * args.share]
             held = [w for w in gold if fold_of(w["story"]) == k]

@@ -53,7 +53,14 @@ pub fn read(report: &Report) -> Reading {
         figure::find(&document, &report.text, &times, &places);
     diagnostics.extend(unread);
 
-    let mut attributions = attribution::find_in(&tree, attribution::Method::Both);
+    let (mut attributions, crowded) = attribution::find_in(&tree, attribution::Method::Both);
+    diagnostics.extend(crowded.into_iter().map(|sentence| Diagnostic {
+        span: Some(sentence),
+        ..diagnostic(
+            "statements_left_out",
+            "one sentence names more sources than are read of it; read it in the text",
+        )
+    }));
     // That somebody was asked for comment or gave none is an entry of its own, not a statement.
     let told = comment_request::told(&tree);
     attributions.retain(|a| !a.cue.iter().any(|c| comment_request::is_told_by(&told, *c)));

@@ -14,9 +14,11 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-use sayso_model::{Attribution, Document};
+use std::collections::BTreeMap;
 
-use self::{quotation::Quotations, rules::Scene};
+use sayso_model::{Attribution, Document, Span};
+
+use self::{draft::Draft, quotation::Quotations, rules::Scene};
 use crate::tree::Tree;
 
 #[doc(hidden)]
@@ -43,12 +45,16 @@ pub fn find(document: &Document, text: &str) -> Vec<Attribution> {
 /// As [`find`], by one way alone.
 #[must_use]
 pub fn find_by(document: &Document, text: &str, method: Method) -> Vec<Attribution> {
-    find_in(&Tree::new(document, text), method)
+    find_in(&Tree::new(document, text), method).0
 }
 
-/// As [`find_by`], in a tree that is laid out already.
+/// Attributions of one sentence. Prose has three or four; what says "according to" a hundred times over is none, and each
+/// would hold all others in its content.
+const MOST_IN_SENTENCE: usize = 16;
+
+/// As [`find_by`], in a tree that is laid out already; and the sentences that held more than can be read.
 #[must_use]
-pub fn find_in(tree: &Tree<'_>, method: Method) -> Vec<Attribution> {
+pub fn find_in(tree: &Tree<'_>, method: Method) -> (Vec<Attribution>, Vec<Span>) {
     let (document, text) = (tree.document, tree.text);
     let quotations = Quotations::new(tree);
     let scene = Scene { tree, quotations: &quotations };
@@ -61,6 +67,7 @@ pub fn find_in(tree: &Tree<'_>, method: Method) -> Vec<Attribution> {
     drafts.sort_by_key(|d| {
         (d.content.iter().chain(&d.source).map(|r| r.start).min(), d.anchor, d.construction)
     });
+    let crowded = thin_out(tree, &mut drafts);
     let parents = nest::parents(&drafts, document.tokens.len());
     let mut index = vec![None; drafts.len()];
     let mut found = Vec::with_capacity(drafts.len());
@@ -70,11 +77,27 @@ pub fn find_in(tree: &Tree<'_>, method: Method) -> Vec<Attribution> {
             found.push((i, attribution));
         }
     }
-    found
+    let attributions = found
         .into_iter()
         .map(|(i, mut attribution)| {
             attribution.parent = parents[i].and_then(|p| index[p]);
             attribution
         })
-        .collect()
+        .collect();
+    (attributions, crowded)
+}
+
+/// Keeps the first attributions of each sentence; gives the sentences that had more.
+fn thin_out(tree: &Tree<'_>, drafts: &mut Vec<Draft>) -> Vec<Span> {
+    let sentence = |draft: &Draft| tree.token(draft.anchor).map(|t| tree.sentence_at(t.span.start));
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    drafts.retain(|draft| {
+        let Some(sentence) = sentence(draft) else { return true };
+        let count = counts.entry(sentence).or_default();
+        *count += 1;
+        *count <= MOST_IN_SENTENCE
+    });
+    let sentences = &tree.document.sentences;
+    let crowded = counts.into_iter().filter(|&(_, count)| count > MOST_IN_SENTENCE);
+    crowded.filter_map(|(index, _)| sentences.get(index)).map(|s| s.span).collect()
 }

@@ -186,14 +186,15 @@ pub(super) fn excluded(
     None
 }
 
-/// "his two brothers, 17 and 22, were": two small numbers between commas.
+/// "his two brothers, 17 and 22, were", "two sons, 11 and 14.": two small numbers between a comma and a mark.
 fn is_pair_of_ages(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
     let small = |i: usize| starts_digit(s.lower(i)) && s.lower(i).len() <= 2;
-    let first = s.back(start, 1) == "," && s.lower(end) == "and" && small(end + 1) && s.lower(end + 2) == ",";
+    let closes = |i: usize| !s.within.contains(&i) || matches!(s.lower(i), "," | "." | ";" | ")");
+    let first = s.back(start, 1) == "," && s.lower(end) == "and" && small(end + 1) && closes(end + 2);
     let second = s.back(start, 1) == "and"
         && start.checked_sub(2).is_some_and(small)
         && s.back(start, 3) == ","
-        && s.lower(end) == ",";
+        && closes(end);
     first || second
 }
 

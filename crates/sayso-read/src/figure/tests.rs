@@ -332,11 +332,11 @@ fn certainty_goes_by_scope() {
 fn lists_of_victims_add_up() {
     for (text, total, parts) in [
         ("The driver and two passengers died.", 3, 1),
-        ("Two men, a woman and a child were killed.", 4, 1),
+        ("Two men, a woman and a child were killed.", 4, 3),
         ("The gunman and six others were killed.", 7, 1),
         ("Both pilots and 12 passengers were killed.", 14, 1),
-        ("A 16-year-old boy and a 4-month-old infant were killed in raids.", 2, 0),
-        ("The blast killed a nurse and three patients.", 4, 1),
+        ("A 16-year-old boy and a 4-month-old infant were killed in raids.", 2, 2),
+        ("The blast killed a nurse and three patients.", 4, 2),
     ] {
         let found = figures(text);
         let sum = &found[0];
@@ -347,6 +347,8 @@ fn lists_of_victims_add_up() {
             "{text}"
         );
     }
+    // Names alone are no count.
+    assert_eq!(figures("Ada Brook, 34, and Tom Hale died in the crash.").len(), 0);
     assert_eq!(
         figures("The mayor and two aides resigned.")
             .iter()

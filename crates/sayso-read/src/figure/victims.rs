@@ -1,5 +1,5 @@
 //! Victims named one after another: "the driver and two passengers died" tells of three dead. The sum is a figure of its
-//! own, derived from all members of the list; those that have a number stay figures and are its parts.
+//! own, derived from all members of the list; those that have a number or "a" are figures too, and its parts.
 
 use std::ops::Range;
 
@@ -7,6 +7,7 @@ use sayso_model::{Category, EntityKind, Number, Upos};
 
 use super::{
     Draft,
+    article::article,
     category::{self, How},
     counted::{Phrase, is_one_person, is_person},
     hedge::Bounds,
@@ -28,6 +29,8 @@ struct Member {
     at_least: bool,
     /// Its place among the drafts, where it has a number.
     draft: Option<usize>,
+    /// "A driver": the article counts one, which becomes a part of the sum.
+    one: bool,
 }
 
 /// Adds the sums of a sentence's lists to its drafts.
@@ -39,7 +42,7 @@ pub(super) fn add_up(s: &Sentence<'_, '_>, drafts: &mut Vec<Draft>, topic: Topic
         if members.len() > 1
             && let Some(sum) = sum(s, &members, drafts, topic)
         {
-            insert(drafts, sum, &members);
+            insert(s, drafts, sum, &members);
         }
     }
 }
@@ -92,10 +95,10 @@ fn member(s: &Sentence<'_, '_>, at: usize, drafts: &[Draft]) -> Option<Member> {
             && part_of.is_none()
             && quantity.derived_from.is_empty();
         let count = bounds.best.filter(|_| plain)?.to_whole()?;
-        return Some(Member { words: at..phrase.end, count, at_least, draft: Some(index) });
+        return Some(Member { words: at..phrase.end, count, at_least, draft: Some(index), one: false });
     }
     if let Some(end) = named(s, at) {
-        return Some(Member { words: at..end, count: 1, at_least: false, draft: None });
+        return Some(Member { words: at..end, count: 1, at_least: false, draft: None, one: false });
     }
     let both = s.lower(at) == "both";
     let single = matches!(s.lower(at), "a" | "an" | "the" | "his" | "her" | "their" | "its" | "one");
@@ -124,6 +127,7 @@ fn member(s: &Sentence<'_, '_>, at: usize, drafts: &[Draft]) -> Option<Member> {
         count: if two { 2 } else { 1 },
         at_least: false,
         draft: None,
+        one: matches!(s.lower(at), "a" | "an") && !two,
     })
 }
 
@@ -139,8 +143,10 @@ fn named(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
 /// The figure of all members together, where the same befell them all.
 fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic) -> Option<Draft> {
     let (first, last) = (members.first()?, members.last()?);
-    // Where each member has a number of its own, the report gives no total and needs none.
-    if members.iter().all(|m| m.draft.is_some()) {
+    // Where each member has a number of its own, the report gives no total and needs none; where none has, it counts
+    // nobody: it names them.
+    let counted = members.iter().filter(|m| m.draft.is_some() || m.one).count();
+    if counted == 0 || members.iter().all(|m| m.draft.is_some()) {
         return None;
     }
     let words = first.words.start..last.words.end;
@@ -181,19 +187,41 @@ fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic)
     Some(Draft { quantity, phrase, shown: Some(shown), decision: None, part_of: None, from: None })
 }
 
-/// Puts a sum before its parts and says whose parts these are.
-fn insert(drafts: &mut Vec<Draft>, sum: Draft, members: &[Member]) {
-    let place = drafts.partition_point(|d| d.quantity.number.start < sum.quantity.number.start);
-    for draft in drafts.iter_mut() {
-        for index in [&mut draft.part_of, &mut draft.from].into_iter().flatten() {
+/// Puts a sum before its parts and says whose parts these are; "a driver" becomes a part that counts one.
+fn insert(s: &Sentence<'_, '_>, drafts: &mut Vec<Draft>, sum: Draft, members: &[Member]) {
+    let shown = sum.shown.clone();
+    let whole = drafts.partition_point(|d| d.quantity.number.start < sum.quantity.number.start);
+    put(drafts, whole, sum);
+    for part in members.iter().filter_map(|m| m.draft) {
+        if let Some(draft) = drafts.get_mut(part + usize::from(part >= whole)) {
+            draft.part_of = Some(whole);
+            draft.shown = draft.shown.take().or_else(|| shown.clone());
+        }
+    }
+    for Member { words, .. } in members.iter().filter(|m| m.one) {
+        let Some(quantity) = article(s, words.start) else { continue };
+        let quantity = Quantity { is_article: false, ..quantity };
+        let phrase =
+            Phrase { head: Some(words.end - 1), start: quantity.end, end: words.end, ..Phrase::default() };
+        let part = Draft {
+            quantity,
+            phrase,
+            shown: shown.clone(),
+            decision: None,
+            part_of: Some(whole),
+            from: None,
+        };
+        let place = drafts.partition_point(|d| d.quantity.number.start <= words.start);
+        put(drafts, place, part);
+    }
+}
+
+/// Inserts a draft and keeps what points behind it right.
+fn put(drafts: &mut Vec<Draft>, place: usize, draft: Draft) {
+    for other in drafts.iter_mut() {
+        for index in [&mut other.part_of, &mut other.from].into_iter().flatten() {
             *index += usize::from(*index >= place);
         }
     }
-    for part in members.iter().filter_map(|m| m.draft) {
-        if let Some(draft) = drafts.get_mut(part) {
-            draft.part_of = Some(place);
-            draft.shown = draft.shown.take().or_else(|| sum.shown.clone());
-        }
-    }
-    drafts.insert(place, sum);
+    drafts.insert(place, draft);
 }
