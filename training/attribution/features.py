@@ -41,7 +41,7 @@ def norm(form):
             c = "0"
         elif c in "\u2018\u2019":
             c = "'"
-        elif c in "\u201c\u201d":
+        elif c in "\u201c\u201d\u201e\u201f\u00ab\u00bb":
             c = '"'
         out.append(c)
     return "".join(out)
@@ -119,11 +119,12 @@ class Doc:
         self.quote, self.unit = [0] * self.n, [0] * self.n
         unit = 0
         for a, b in self.para_range:
-            inside = False
+            inside = low = False
             for i in range(a, b):
                 f = forms[i]
-                if f in ("\u201c", "\u201d", '"', "``", "''"):
-                    opens = f in ("\u201c", "``") or (f == '"' and not inside)
+                if f in ("\u201c", "\u201d", "\u201e", "\u00ab", "\u00bb", '"', "``", "''"):
+                    opens = f in ("\u201e", "\u00ab", "``") or (f == "\u201c" and not low) or (f == '"' and not inside)
+                    low = f == "\u201e"
                     if opens and not inside:
                         unit += 1
                     self.quote[i] = 2 if opens else 3

@@ -112,7 +112,20 @@ fn is_mark(tree: &Tree<'_>, i: u32) -> bool {
 }
 
 fn is_quotation_mark(form: &str) -> bool {
-    matches!(form, "\u{201c}" | "\u{201d}" | "\"" | "``" | "''" | "\u{2018}" | "\u{2019}" | "'")
+    matches!(
+        form,
+        "\u{201c}"
+            | "\u{201d}"
+            | "\u{201e}"
+            | "\u{ab}"
+            | "\u{bb}"
+            | "\""
+            | "``"
+            | "''"
+            | "\u{2018}"
+            | "\u{2019}"
+            | "'"
+    )
 }
 
 /// True for a closing bracket whose opening one stands in the piece too.

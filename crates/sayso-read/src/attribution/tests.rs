@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use sayso_model::{Attribution, Construction, Span, StatementKind};
 
 use super::{Method, find, find_by};
+use crate::tree::Tree;
 
 fn read(text: &str) -> Vec<Attribution> {
     find(&sayso_text::analyze(text), text)
@@ -216,6 +217,18 @@ fn text_without_attribution_gives_none() {
     {
         assert!(read(text).is_empty(), "{}", show(text));
     }
+}
+
+#[test]
+fn one_sentence_has_a_bounded_number_of_attributions() {
+    let text = format!("Nobody knew, {}the army.", "according to ".repeat(100));
+    let document = sayso_text::analyze(&text);
+    let (found, crowded) = super::find_in(&Tree::new(&document, &text), super::Method::Both);
+    assert!(found.len() <= super::MOST_IN_SENTENCE * document.sentences.len(), "{}", found.len());
+    assert!(!crowded.is_empty() && crowded.iter().all(|s| s.end <= text.len()), "{crowded:?}");
+    let prose = "The mayor said the army told him that, according to the pilot, the rebels had denied it.";
+    let document = sayso_text::analyze(prose);
+    assert!(super::find_in(&Tree::new(&document, prose), super::Method::Both).1.is_empty());
 }
 
 /// Every span lies in the text on character boundaries and every parent is another entry.

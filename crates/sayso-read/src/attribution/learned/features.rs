@@ -71,7 +71,7 @@ fn norm(form: &str) -> String {
         .map(|c| match c {
             '0'..='9' => '0',
             '\u{2018}' | '\u{2019}' => '\'',
-            '\u{201c}' | '\u{201d}' => '"',
+            '\u{201c}'..='\u{201f}' | '\u{ab}' | '\u{bb}' => '"',
             c => c,
         })
         .collect()
@@ -398,11 +398,17 @@ fn quotes(forms: &[&str], paragraphs: &[Range<u32>]) -> (Vec<u32>, Vec<u32>) {
     let (mut quote, mut unit) = (vec![0; forms.len()], vec![0; forms.len()]);
     let mut last = 0;
     for range in paragraphs {
-        let mut inside = false;
+        let (mut inside, mut low) = (false, false);
         for i in range.start as usize..range.end as usize {
             match forms[i] {
-                form @ ("\u{201c}" | "\u{201d}" | "\"" | "``" | "''") => {
-                    let opens = matches!(form, "\u{201c}" | "``") || (form == "\"" && !inside);
+                form @ ("\u{201c}" | "\u{201d}" | "\u{201e}" | "\u{ab}" | "\u{bb}" | "\"" | "``" | "''") => {
+                    // „Like this“: what opens elsewhere closes what a low mark has opened.
+                    let opens = match form {
+                        "\u{201c}" => !low,
+                        "\"" => !inside,
+                        _ => matches!(form, "\u{201e}" | "\u{ab}" | "``"),
+                    };
+                    low = form == "\u{201e}";
                     if opens && !inside {
                         last += 1;
                     }
