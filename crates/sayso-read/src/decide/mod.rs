@@ -19,14 +19,15 @@ use self::{
 
 pub(crate) use network::CATEGORIES;
 
-/// Added to the log odds that a rule is right (`trust.rs`): annotated figures of which the rules make nothing are few, so that
-/// what they do make must weigh more than its share of right proposals says. Fitted, with [`NOTHING`], on stories that the
-/// network had not seen (`training/decide/README.md`).
+/// Share of the log odds that a rule is right (`trust.rs`) in what its proposal weighs, and what is added to it: the decider
+/// has seen what a rule sees, so that neither counts in full. All fitted on stories that the network had not seen
+/// (`training/decide/README.md`).
+const TRUST: f32 = 0.5;
 const RULE: f32 = 3.0;
 /// What each point of log odds above one is worth besides: the decider is least sure of itself where a report is short.
-const CERTAIN: f32 = 2.0;
-/// The same as [`RULE`] for a number of which no rule makes anything.
-const NOTHING: f32 = 3.0;
+const CERTAIN: f32 = 1.0;
+/// What is added for "no count of people" where no rule makes anything of a number.
+const NOTHING: f32 = 2.0;
 
 /// Pieces below which a text is short: the decider was trained on whole reports,
 const SHORT_TEXT: usize = 64;
@@ -66,8 +67,8 @@ impl Decision {
         let (rule, proposed) = proposed.unwrap_or(("-", 0));
         let trust = CATEGORIES.get(proposed).map_or(0.0, |category| trust::log_odds(rule, category));
         let trust = match rule {
-            "-" => trust + NOTHING,
-            _ => trust + RULE + CERTAIN * (trust - 1.0).max(0.0),
+            "-" => TRUST * trust + NOTHING,
+            _ => TRUST * trust + RULE + CERTAIN * (trust - 1.0).max(0.0),
         };
         let trust = trust + if self.short && !matches!(proposed, 0 | OTHER) { SHORT } else { 0.0 };
         let add = |category: usize| if category == proposed { trust } else { 0.0 };

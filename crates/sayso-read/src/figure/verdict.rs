@@ -16,9 +16,9 @@ pub(super) struct Verdict {
 }
 
 /// Probability from which the decider's own category stands against the rules.
-const LIKELY: f32 = 0.6;
+const LIKELY: f32 = 0.4;
 /// The same for a number that names nothing and of which the rules make nothing.
-const LIKELY_BARE: f32 = 0.92;
+const LIKELY_BARE: f32 = 0.75;
 /// Probability from which an article counts one.
 const COUNTS_ONE: f32 = 0.5;
 
@@ -42,7 +42,7 @@ pub(super) fn of(proposal: Option<&Proposal>, bare: bool, decision: Option<&Deci
     let shares = decision.with_rule(proposal.and_then(|p| Some((p.rule, wanted?))));
     let mut ranked: Vec<(usize, f32)> = shares.into_iter().enumerate().collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    // What the rules do not see must be likelier than not.
+    // What the rules do not see must be likely.
     let least = if bare && proposal.is_none() { LIKELY_BARE } else { LIKELY };
     let sure = |r: &&(usize, f32)| r.0 == wanted.unwrap_or(0) || r.1 >= least;
     let (chosen, share) = ranked.iter().find(sure).copied().unwrap_or_default();
