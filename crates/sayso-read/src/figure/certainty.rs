@@ -87,7 +87,7 @@ fn is(word: &str, kind: Kind) -> bool {
 /// "did not kill 12", "none of the 120 was hurt", "nearly died": true where what the figure counts did not happen.
 pub(super) fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Option<&Shown>) -> bool {
     let start = quantity.number.start;
-    if is_said_not_to_be(s, quantity) || is_spared(s, start) {
+    if is_said_not_to_be(s, quantity) || spared(s, start).is_some() {
         return true;
     }
     let Some(shown) = shown else {
@@ -143,19 +143,18 @@ fn is_said_of_nobody(s: &Sentence<'_, '_>, start: usize) -> bool {
     false
 }
 
-/// "No deaths among the 300 passengers", "without injury to any of the 12": nothing befell them.
-fn is_spared(s: &Sentence<'_, '_>, start: usize) -> bool {
+/// "No deaths among the 300 passengers", "without injury to any of the 12": the word for what befell none of them.
+pub(super) fn spared(s: &Sentence<'_, '_>, start: usize) -> Option<usize> {
     for n in 1..=REACH {
-        let Some(at) = start.checked_sub(n).filter(|at| s.within.contains(at)) else { return false };
-        let word = s.lower(at);
-        if table::is(word, Part::Noun) {
-            return matches!(s.back(at, 1), "no" | "without" | "zero");
+        let at = start.checked_sub(n).filter(|at| s.within.contains(at))?;
+        if table::is(s.lower(at), Part::Noun) {
+            return matches!(s.back(at, 1), "no" | "without" | "zero").then_some(at);
         }
         if !matches!(s.tag(at), Some(Upos::Adp | Upos::Det)) {
-            return false;
+            return None;
         }
     }
-    false
+    None
 }
 
 /// The words of a stretch without what stands between two commas, dashes or brackets in it: "eight people, not counting the

@@ -90,6 +90,10 @@ pub(super) fn excluded(
     {
         return Some(end);
     }
+    // "1 in 3 children"
+    if before == "in" && matches!(s.back(start, 2), "1" | "one") {
+        return Some(end);
+    }
     // "when he was 12"
     let he = matches!(s.back(start, 2), "he" | "she" | "i") && matches!(before, "was" | "is" | "turned");
     if he && s.tag(end) != Some(Upos::Noun) {

@@ -309,8 +309,8 @@ impl Reader<'_> {
             }
             _ => proposal,
         };
-        // Neither measures nor shares nor things are people, and what befell a part befell not the whole, whatever the
-        // decider says.
+        // Neither measures nor shares nor things are people, what befell a part befell not the whole, and what befell
+        // nobody is still what is told, whatever the decider says.
         let lifeless = is_lifeless(s, &phrase);
         let decided = decision.as_ref().filter(|_| {
             quantity.unit.is_none()
@@ -318,6 +318,7 @@ impl Reader<'_> {
                 && !lifeless
                 && !is_whole(s, quantity.number.start)
                 && !is_doer(s, &phrase)
+                && !certainty::is_negated(s, &quantity, shown.as_ref())
         });
         let verdict = verdict::of(proposal.as_ref(), phrase.head.is_none(), decided);
         // A toll needs a word of the sentence that tells of one.
@@ -430,6 +431,14 @@ impl Reader<'_> {
         whole: Option<usize>,
         (back, in_sentence): (Option<usize>, Option<usize>),
     ) -> Option<Proposal> {
+        let spared = certainty::spared(s, quantity.number.start)
+            .and_then(|at| Some((at, table::category(s.lower(at), Part::Noun)?)));
+        if let Some((at, category)) = spared {
+            return Some(Proposal {
+                evidence: s.span(&(at..at + 1)),
+                ..Proposal::of(category, "figure.spared")
+            });
+        }
         let mut proposal = match (&quantity.unit, shown) {
             (Some(unit), _) => Proposal::of(named(unit.category), "figure.unit"),
             (None, Some(shown)) => Proposal {

@@ -379,6 +379,8 @@ fn cases_of_casualty_reporting() {
         include_str!("cases.txt").split("\n\n").map(|block| block.lines().filter(|l| !l.starts_with('#')));
     for mut block in blocks {
         let Some(text) = block.next() else { continue };
+        let known_fault = text.starts_with("! ");
+        let text = text.trim_start_matches("! ");
         let wanted: Vec<&str> = block.next().map(|l| l.split(" | ").collect()).unwrap_or_default();
         let found: Vec<String> = figures(text)
             .iter()
@@ -396,7 +398,8 @@ fn cases_of_casualty_reporting() {
                 )
             })
             .collect();
-        if found != wanted {
+        // What is known to be read wrongly is marked, and must lose the mark as soon as it is right.
+        if (found != wanted) != known_fault {
             wrong.push(format!("{text}\n    wanted {wanted:?}\n    found  {found:?}"));
         }
     }

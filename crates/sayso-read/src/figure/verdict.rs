@@ -17,6 +17,8 @@ pub(super) struct Verdict {
 
 /// Probability from which the decider's own category stands against the rules.
 const LIKELY: f32 = 0.4;
+/// The same in a short text, of which the decider has seen few.
+const LIKELY_SHORT: f32 = 0.6;
 /// The same for a number that names nothing and of which the rules make nothing.
 const LIKELY_BARE: f32 = 0.75;
 /// Probability from which an article counts one.
@@ -43,7 +45,11 @@ pub(super) fn of(proposal: Option<&Proposal>, bare: bool, decision: Option<&Deci
     let mut ranked: Vec<(usize, f32)> = shares.into_iter().enumerate().collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     // What the rules do not see must be likely.
-    let least = if bare && proposal.is_none() { LIKELY_BARE } else { LIKELY };
+    let least = match (bare && proposal.is_none(), decision.short) {
+        (true, _) => LIKELY_BARE,
+        (false, true) => LIKELY_SHORT,
+        (false, false) => LIKELY,
+    };
     let sure = |r: &&(usize, f32)| r.0 == wanted.unwrap_or(0) || r.1 >= least;
     let (chosen, share) = ranked.iter().find(sure).copied().unwrap_or_default();
     let agrees = wanted.unwrap_or(0) == chosen;
