@@ -281,8 +281,24 @@ pub fn reports(
     options: &HeadOverrides,
     limits: &Limits,
 ) -> Result<Vec<Result<Report, IngestError>>, IngestError> {
+    reports_of(bytes, name, &Head::default(), None, options, limits)
+}
+
+/// The same of an input of which something is known: the address from which it was fetched, the charset that its server
+/// declares.
+///
+/// # Errors
+/// As for [`reports`].
+pub fn reports_of(
+    bytes: &[u8],
+    name: &str,
+    known: &Head,
+    charset: Option<&str>,
+    options: &HeadOverrides,
+    limits: &Limits,
+) -> Result<Vec<Result<Report, IngestError>>, IngestError> {
     let mut found: Vec<Result<Report, IngestError>> = Vec::new();
-    open(name, name, bytes, &Head::default(), None, limits, &mut |item| {
+    open(name, name, bytes, known, charset, limits, &mut |item| {
         match item {
             Item::Piece(piece) => found.push(report(&piece, options, limits)),
             Item::Failed { error, .. } => found.push(Err(error)),

@@ -8,7 +8,12 @@ use std::{
 };
 
 use clap::ValueEnum;
-use sayso_model::{Date, Reading, Report, Span};
+use sayso_ingest::{
+    Limits,
+    fetch::{FetchError, Fetched, Fetcher, Page, Rules, Validators},
+    head, source,
+};
+use sayso_model::{Date, Head, HeadSource, Reading, Report, Span};
 
 use crate::{failure::Failure, output};
 
@@ -22,7 +27,7 @@ mod tables;
 published, url), or an HTML page. Of a feed, an archive or a live blog every report is read. Offsets in marks and JSON are Unicode code points."
 )]
 pub(crate) struct Args {
-    /// Files to read; `-` for stdin
+    /// Files or addresses to read; `-` for stdin
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Day of publication, where the report does not say it
@@ -43,6 +48,9 @@ pub(crate) struct Args {
     /// Print the whole reading as JSON, one reading a line (see `sayso schema`)
     #[arg(long)]
     json: bool,
+    /// Fetch from private and local networks too
+    #[arg(long)]
+    allow_private: bool,
     /// Largest report that is read, in bytes
     #[arg(long, value_name = "BYTES", env = "SAYSO_MAX_BYTES", default_value_t = 32 * 1024 * 1024)]
     max_bytes: u64,
@@ -149,16 +157,33 @@ fn brief(reading: &Reading) -> String {
 
 fn reports(file: &Path, args: &Args) -> Result<Vec<Result<Report, Failure>>, Failure> {
     let input = file.display().to_string();
-    let bytes = bytes(file, args.max_bytes)?;
     let options = sayso_ingest::HeadOverrides {
         outlet: args.outlet.clone(),
         published: args.published,
         url: args.url.clone(),
         ..sayso_ingest::HeadOverrides::default()
     };
+    let limits = Limits { report_bytes: args.max_bytes, ..Limits::default() };
     let failure = |source| Failure::Ingest { input: input.clone(), source };
-    let found = sayso_ingest::source::reports(&bytes, &input, &options, &sayso_ingest::Limits::default());
+    let found = if input.starts_with("http://") || input.starts_with("https://") {
+        let page = fetch(&input, args.allow_private, limits)?;
+        let known = Head { url: head::stated(&page.url, &HeadSource::Url), ..Head::default() };
+        source::reports_of(&page.body, &page.url, &known, page.charset().as_deref(), &options, &limits)
+    } else {
+        source::reports(&bytes(file, args.max_bytes)?, &input, &options, &limits)
+    };
     Ok(found.map_err(failure)?.into_iter().map(|report| report.map_err(failure)).collect())
+}
+
+fn fetch(address: &str, allow_private: bool, limits: Limits) -> Result<Page, Failure> {
+    let failed = |e: FetchError| Failure::Other(format!("{address}: {e}"));
+    let fetcher = Fetcher::new(Rules { allow_private, limits, ..Rules::default() }).map_err(failed)?;
+    match fetcher.fetch(address, &Validators::default(), limits.report_bytes).map_err(failed)? {
+        Fetched::Page(page) => Ok(*page),
+        Fetched::NotModified => {
+            Err(Failure::Other(format!("{address}: the server says that nothing has changed")))
+        }
+    }
 }
 
 /// The bytes of a file or, for `-`, of stdin; never more than the limit.
