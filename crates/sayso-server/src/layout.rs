@@ -2,9 +2,12 @@
 
 use maud::{DOCTYPE, Markup, html};
 
+use crate::unseen;
+
 /// What the navigation leads to.
-const PLACES: [(&str, &str); 7] = [
+const PLACES: [(&str, &str); 8] = [
     ("/", "Stories"),
+    (ALERTS, "Alerts"),
     ("/figures", "Figures"),
     ("/queue", "Queue"),
     ("/speakers", "Speakers"),
@@ -12,6 +15,9 @@ const PLACES: [(&str, &str); 7] = [
     ("/audit", "Audit"),
     ("/export", "Export"),
 ];
+
+/// The page of alerts, which has a badge.
+const ALERTS: &str = "/alerts";
 
 /// A page with its title under the navigation. `here` is the path of the navigation's entry that it belongs to.
 pub(crate) fn page(title: &str, here: &str, content: Markup) -> Markup {
@@ -38,7 +44,12 @@ pub(crate) fn page_with(title: &str, here: &str, head: Markup, content: Markup) 
                     a.brand href="/" { "sayso" }
                     nav aria-label="Pages" {
                         @for (path, name) in PLACES {
-                            a href=(path) aria-current=[(path == here).then_some("page")] { (name) }
+                            a href=(path) aria-current=[(path == here).then_some("page")] {
+                                (name)
+                                @if path == ALERTS && unseen::alerts() > 0 {
+                                    " " b.new { (unseen::alerts()) span.hidden { " new" } }
+                                }
+                            }
                         }
                     }
                     form.search method="get" action="/search" role="search" {

@@ -18,6 +18,7 @@ mod number;
 mod pages;
 mod session;
 mod state;
+mod unseen;
 mod users;
 mod visitor;
 
@@ -124,6 +125,7 @@ fn router(desk: Desk, origins: guard::Origins) -> Router {
         .route("/speakers", get(pages::speakers::list))
         .route("/speaker", get(pages::speakers::one))
         .route("/search", get(pages::search::page))
+        .route("/alerts", get(pages::alerts::page))
         .route("/audit", get(pages::audit::page))
         .route("/export", get(pages::export::page))
         .route("/export/file", get(pages::export::file))
@@ -146,6 +148,7 @@ fn router(desk: Desk, origins: guard::Origins) -> Router {
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn(guard::in_time))
         .layer(middleware::from_fn(guard::refuse_large))
+        .layer(middleware::from_fn_with_state(desk.clone(), unseen::count))
         .layer(middleware::from_fn_with_state(desk.clone(), session::admit))
         .layer(middleware::from_fn_with_state(origins, guard::check))
         .layer(middleware::from_fn(guard::headers))

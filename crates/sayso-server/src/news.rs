@@ -1,4 +1,4 @@
-//! Notices when reports or decisions have come, whoever wrote them.
+//! Notices when reports, decisions or alerts have come, whoever wrote them.
 
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ pub(crate) async fn watch(desk: Desk, tell: watch::Sender<News>) {
     loop {
         let now = desk.ask(|ledger| {
             let report = ledger.last_report()?.0;
-            Ok(News { report, decision: ledger.last_decision()? })
+            let alert = ledger.alerts(1)?.first().map_or(0, |alert| alert.id);
+            Ok(News { report, decision: ledger.last_decision()?, alert })
         });
         // A ledger that cannot be asked now is asked again.
         if let Ok(now) = now.await {

@@ -86,6 +86,8 @@ pub(crate) struct News {
     pub(crate) report: i64,
     /// Number of the newest decision.
     pub(crate) decision: i64,
+    /// Number of the newest alert.
+    pub(crate) alert: i64,
 }
 
 impl Desk {

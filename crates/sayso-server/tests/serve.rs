@@ -740,3 +740,55 @@ fn a_search_is_narrowed_by_what_reports_have() {
     assert_eq!(found("&status=accepted"), 1);
     assert_eq!(server.get("/search?q=the&since=x").status, 422);
 }
+
+#[test]
+fn alerts_have_a_page_and_a_badge_until_they_are_seen() {
+    let (server, ()) = Server::start_with(
+        &["title: Nine hurt\npublished: 2024-03-05\n\nNine people were hurt, the office said.\n".to_owned()],
+        |options, _| {
+            let ledger = Ledger::open(&options.ledger).unwrap();
+            let batch = ledger.batch().unwrap();
+            let body = serde_json::json!({
+                "why": format!("the figure of injured has reached 9{HOSTILE}"), "label": "Nine hurt", "before": "nothing",
+                "lines": [{"text": "Nine people were hurt", "report": 1, "start": 11, "end": 32, "outlet": "Coast Courier", "chain": ["Coast Courier", "office"]}],
+            });
+            for n in 0..2 {
+                let alert = sayso_ledger::KeptAlert {
+                    id: 0,
+                    key: format!("k{n}"),
+                    at: 1_709_600_000,
+                    rule: "toll".to_owned(),
+                    story: Some(1),
+                    body: body.to_string(),
+                };
+                assert!(batch.raise(&alert, &[]).unwrap());
+            }
+            batch.commit().unwrap();
+        },
+    );
+    // The badge is there as soon as the server has looked.
+    let badge = "<b class=\"new\">2<span class=\"hidden\"> new";
+    let mut front = server.get("/figures").body;
+    for _ in 0..100 {
+        if front.contains(badge) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+        front = server.get("/figures").body;
+    }
+    assert!(front.contains(badge), "{front}");
+    let page = server.get("/alerts");
+    assert_eq!(page.status, 200);
+    assert!(
+        page.body.contains("/report/1?mark=11-32#mark") && page.body.contains("office &lt; Coast Courier"),
+        "{}",
+        page.body
+    );
+    assert!(page.body.contains("2024-03-05 00:53") && !page.body.contains("<script>alert"), "{}", page.body);
+    assert!(page.head.contains("set-cookie: sayso_alerts=2;"), "{}", page.head);
+    let host = server.address;
+    let again = server.send(&format!(
+        "GET /figures HTTP/1.1\r\nHost: {host}\r\nCookie: sayso_alerts=2\r\nConnection: close\r\n\r\n"
+    ));
+    assert!(again.status == 200 && !again.body.contains("class=\"new\""), "{}", again.body);
+}

@@ -14,7 +14,7 @@ use crate::state::{Desk, News};
 /// How often a sign of life is sent where nothing comes.
 const ALIVE: Duration = Duration::from_secs(20);
 
-/// An event `news` for each change, with the numbers of the newest report and decision. Whoever comes back with the number of
+/// An event `news` for each change, with the numbers of the newest report, decision and alert. Whoever comes back with the number of
 /// the last event that he had is told at once what he has missed.
 pub(crate) async fn stream(
     State(desk): State<Desk>,
@@ -37,5 +37,5 @@ pub(crate) async fn stream(
 }
 
 fn id(news: &News) -> String {
-    format!("{}-{}", news.report, news.decision)
+    format!("{}-{}-{}", news.report, news.decision, news.alert)
 }

@@ -141,7 +141,7 @@ const OPERATIONS: &[Operation] = &[
     Operation {
         path: "/events",
         method: "get",
-        summary: "Server-sent events: `news` with the numbers of the newest report and decision",
+        summary: "Server-sent events: `news` with the numbers of the newest report, decision and alert",
         parameters: &[],
         answer: Shape::Events,
     },

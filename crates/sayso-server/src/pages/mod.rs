@@ -1,6 +1,7 @@
 //! One file for each page.
 
 pub(crate) mod add;
+pub(crate) mod alerts;
 pub(crate) mod audit;
 pub(crate) mod brief;
 pub(crate) mod decide;
