@@ -217,3 +217,228 @@ fn an_edit_without_a_note_is_told() {
         "{out}{err}"
     );
 }
+
+/// What happens to the ferry, day by day: one thing for each kind of rule.
+fn days_of_the_ferry(folder: &Path) {
+    let struck = "when the ferry Alma struck the pier at Lower Brenn harbour on Monday night";
+    let told = [
+        (
+            "courier.test",
+            5,
+            "Ferry Alma strikes pier at Lower Brenn, seven killed",
+            format!(
+                "At least seven people were killed {struck}, the Harbour Office said on Tuesday.\n\nDivers searched the water around the ferry Alma for passengers. Brenn Lines, which runs the ferry Alma, did not respond to a request for comment.\n\nThe Harbour Office said it expected to raise the ferry Alma by Thursday."
+            ),
+        ),
+        (
+            "tribune.test",
+            6,
+            "Ferry Alma toll at Lower Brenn rises to 12",
+            format!(
+                "Twelve people were killed {struck}, the Harbour Office said on Wednesday.\n\n\"We are cooperating with the investigation of the ferry Alma,\" Brenn Lines said in a statement on Wednesday."
+            ),
+        ),
+        (
+            "post.test",
+            7,
+            "Ferry Alma: divers count 60 dead at Lower Brenn",
+            format!(
+                "Sixty people were killed {struck}, the Divers' Union said on Thursday.\n\nIts chair, Olav Brandt, told reporters on the quay that the camera in the wheelhouse of the ferry Alma had been switched off hours before, and that nobody had asked the pilots why."
+            ),
+        ),
+        (
+            "post.test",
+            8,
+            "Correction: Ferry Alma at Lower Brenn",
+            format!(
+                "Correction: An earlier version of this report said that 60 people were killed {struck}. The Divers' Union said on Friday that 12 people were killed when the ferry Alma struck the pier at Lower Brenn harbour."
+            ),
+        ),
+        (
+            "echo.test",
+            9,
+            "Ferry Alma: Coast Guard says 15 killed at Lower Brenn",
+            format!(
+                "Fifteen people were killed {struck}, the Coast Guard said on Saturday.\n\nThe Harbour Office put the number of people killed on the ferry Alma at 12 on Saturday."
+            ),
+        ),
+        (
+            "herald.test",
+            10,
+            "Ferry Alma: Harbour Office denies that 15 were killed at Lower Brenn",
+            format!(
+                "The Harbour Office on Sunday denied that 15 people were killed {struck}, as the Coast Guard had said.\n\nDivers searched the water around the ferry Alma."
+            ),
+        ),
+    ];
+    for (n, (outlet, day, headline, text)) in told.into_iter().enumerate() {
+        let name = n + 1;
+        let file = format!(
+            "title: {headline}\npublisher: {outlet}\npublished: 2024-03-{day:02}\nurl: https://{outlet}/{name}\n\n{text}\n"
+        );
+        fs::write(folder.join(format!("{name}.txt")), file).unwrap();
+    }
+}
+
+#[test]
+fn each_kind_of_rule_tells_what_it_is_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    days_of_the_ferry(at);
+    let rules = [
+        ("passes", "figure", "category = \"killed\"\npasses = 10"),
+        ("moves", "figure", "category = \"killed\"\nmoves_percent = 50"),
+        ("origin", "origin", "category = \"killed\""),
+        ("conflict", "conflict", ""),
+        ("correction", "correction", ""),
+        ("denial", "denial", "category = \"killed\""),
+        ("speaker", "speaker", "speaker = \"Brenn Lines\""),
+        ("answer", "answer", ""),
+        ("deadline", "deadline", ""),
+        ("growth", "growth", "outlets = 2\ndays = 3"),
+    ];
+    let rules: String = rules
+        .iter()
+        .map(|(name, on, more)| format!("[[rule]]\nname = \"{name}\"\non = \"{on}\"\n{more}\n"))
+        .collect();
+    fs::write(at.join("rules.toml"), rules).unwrap();
+    let files = ["add", "1.txt", "2.txt", "3.txt", "4.txt", "5.txt", "6.txt"];
+    assert_eq!(run(at, &files).0, 0);
+    let (code, out, err) =
+        run(at, &["alerts", "--rules", "rules.toml", "--replay", "2024-03-05..2024-03-11", "--json"]);
+    assert_eq!(code, 0, "{err}");
+    let told: Vec<Value> = out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    // Rule, day, what it says, words of its first line, what was known before.
+    for (rule, day, why, line, before) in [
+        ("passes", "06", "has reached 12, which is 10 or more", "Twelve people were killed", "killed: 7"),
+        ("moves", "06", "went from 7 to 12 (+71 %)", "Twelve people were killed", "killed: 7"),
+        (
+            "origin",
+            "05",
+            "Harbour Office gives the figure of killed for the first time",
+            "At least seven",
+            "",
+        ),
+        ("origin", "07", "Divers' Union gives the figure", "Sixty people", "known from Harbour Office"),
+        ("conflict", "07", "a conflict opens: ", "Twelve people were killed", ""),
+        ("conflict", "08", "a conflict closes: ", "Twelve people were killed", "in conflict: "),
+        ("correction", "08", "post.test corrects what", "An earlier version", "Sixty people were killed"),
+        (
+            "denial",
+            "10",
+            "Harbour Office denies the figure of killed",
+            "on Sunday denied that 15",
+            "Fifteen people",
+        ),
+        ("speaker", "06", "Brenn Lines speaks", "We are cooperating", ""),
+        (
+            "answer",
+            "06",
+            "Brenn Lines, who was asked for comment, has spoken",
+            "We are cooperating",
+            "did not respond",
+        ),
+        (
+            "deadline",
+            "08",
+            "2024-03-07 has passed, by which this was expected",
+            "raise the ferry Alma by Thursday",
+            "",
+        ),
+        ("growth", "07", "2 outlets since 2024-03-05", "", "1 outlets"),
+    ] {
+        let found = told.iter().any(|t| {
+            t["rule"] == rule
+                && text(&t["day"]) == format!("2024-03-{day}")
+                && text(&t["why"]).contains(why)
+                && text(&t["before"]).contains(before)
+                && (line.is_empty() || text(&t["lines"][0]["text"]).contains(line))
+        });
+        assert!(found, "{rule} on {day}: {why}\n{out}");
+    }
+    // Each line is where the alert says that it is.
+    for line in told.iter().flat_map(|t| t["lines"].as_array().unwrap()) {
+        let (_, shown, _) = run(at, &["show", &line["report"].to_string(), "--json"]);
+        let report: Value = serde_json::from_str(shown.lines().next().unwrap()).unwrap();
+        let words = report.pointer("/reading/report/text").or(report.pointer("/report/text")).unwrap();
+        let words: String = words.as_str().unwrap().chars().collect();
+        let (start, end) = (line["start"].as_u64().unwrap() as usize, line["end"].as_u64().unwrap() as usize);
+        let cut: String = words.chars().skip(start).take(end - start).collect();
+        assert_eq!(cut, line["exact"].as_str().unwrap());
+    }
+}
+
+#[test]
+fn a_source_that_falls_silent_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let site = site::Site::new();
+    site.feed("/feed", &[("/1", "Nine hurt as ferry strikes pier")]);
+    site.article(
+        "/1",
+        "Nine hurt as ferry strikes pier",
+        &["At least nine people were hurt on Tuesday when a ferry struck the pier at Lower Brenn, the harbour office said."],
+    );
+    fs::write(
+        at.join("rules.toml"),
+        "[[rule]]\nname = \"quiet\"\non = \"silence\"\nafter = \"12h\"\n[[way]]\nkind = \"jsonl\"\nname = \"lines\"\npath = \"alerts.jsonl\"\n",
+    )
+    .unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    // A clock that shows so many hours from now, and runs at twice the speed of time.
+    let look = |hours: u64| {
+        let clock = format!("{}:2", 2 * now - (now + hours * 3600));
+        let args = ["watch", "--once", "--allow-private", "--delay", "0", "--alerts", "rules.toml"];
+        let feed = site.url("/feed");
+        let (code, _, err) = run(at, &[&args[..], &["--fast-clock", clock.as_str(), feed.as_str()]].concat());
+        assert_eq!(code, 0, "{err}");
+        let lines = fs::read_to_string(at.join("alerts.jsonl")).unwrap_or_default();
+        lines.lines().map(|l| serde_json::from_str::<Value>(l).unwrap()).collect::<Vec<_>>()
+    };
+    assert!(look(0).is_empty());
+    assert!(look(11).is_empty());
+    let told = look(13);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0]["why"].as_str().unwrap().contains("has had nothing new since"), "{told:?}");
+    assert_eq!(look(20).len(), 1, "once for each silence");
+    site.feed("/feed", &[("/2", "Pier closed"), ("/1", "Nine hurt as ferry strikes pier")]);
+    site.article(
+        "/2",
+        "Pier closed",
+        &["The pier at Lower Brenn was closed on Wednesday, the harbour office said."],
+    );
+    assert_eq!(look(21).len(), 1);
+    assert_eq!(look(34).len(), 2, "a new silence");
+}
+
+#[test]
+fn a_digest_tells_what_is_new_since_a_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    days_of_the_ferry(at);
+    fs::write(
+        at.join("other.txt"),
+        "title: Old bridge at Tarven gives way\npublisher: courier.test\npublished: 2024-03-06\n\nThree walkers were injured when the old bridge at Tarven gave way on Wednesday, the council chair, Per Lind, said on Wednesday.\n",
+    )
+    .unwrap();
+    assert_eq!(run(at, &["add", "1.txt", "2.txt", "other.txt"]).0, 0);
+    let (code, out, err) = run(at, &["digest", "--since", "2024-03-06"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("Twelve people were killed") && out.contains("Three walkers were injured"), "{out}");
+    assert!(!out.contains("At least seven people were killed"), "it was told before: {out}");
+    for head in ["What's New", "Why It Matters", "What To Know", "What People Are Saying", "What's Next"] {
+        assert_eq!(out.matches(head).count(), 2, "{out}");
+    }
+    let (_, json, _) = run(at, &["digest", "--since", "2024-03-06", "--format", "json", "--limit", "1"]);
+    assert_eq!(json.lines().count(), 1, "one story, and that there are more is said on stderr");
+    let (code, out, err) = run(at, &["digest", "--since", "2024-03-09"]);
+    assert!(
+        code == 0 && out.is_empty() && err.contains("no report was published since 2024-03-09"),
+        "{out}{err}"
+    );
+    assert_eq!(
+        run(at, &["digest", "--since", "2024-03-06"]).1,
+        run(at, &["digest", "--since", "2024-03-06"]).1
+    );
+}

@@ -236,12 +236,24 @@ impl Moment<'_> {
                     (None, Some(_)) => "an earlier report".to_owned(),
                     (None, None) => "what it had".to_owned(),
                 };
-                let before =
-                    c.retracted.first().and_then(|(_, _, mark)| Line::of(self.after, *mark, Vec::new()));
+                let before = self
+                    .corrected_by(c.mark.report)
+                    .or_else(|| Line::of(self.after, c.retracted.first()?.2, Vec::new()))
+                    .filter(|before| lines.iter().all(|l| l.text != before.text));
                 let about = format!("correction {} {}", self.hash(c.mark.report), c.mark.span.start);
                 self.alert(rule, &about, format!("{outlet} corrects {whose}"), before.map(|b| b.text), lines)
             })
             .collect()
+    }
+
+    /// Where the first value that a report corrects was given.
+    fn corrected_by(&self, report: usize) -> Option<Line> {
+        let corrects =
+            |status: &Status| matches!(status, Status::Corrected { report: by, .. } if *by == report);
+        let points = self.after.story.claims.iter().flat_map(|c| &c.series).flat_map(|s| &s.points);
+        let mut corrected = points.filter(|p| p.statuses.iter().any(corrects));
+        let given = corrected.find_map(|p| p.reports.iter().find(|a| a.mark.report != report))?;
+        Line::of_figure(self.after, given)
     }
 
     fn denials(&self, rule: &Rule) -> Vec<Alert> {
