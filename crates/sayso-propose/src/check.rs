@@ -65,6 +65,12 @@ pub enum Refusal {
     /// It is said otherwise: denied, possible, expected.
     #[error("it is not as certain as it says, or more, or it is denied")]
     Certainty,
+    /// Its figure is none whose owner is open.
+    #[error("it is about no figure whose owner is open")]
+    NotOpen,
+    /// Its quotation does not show that the source says anything.
+    #[error("its quotation does not show that its source says anything")]
+    NoWord,
     /// The reader has read it.
     #[error("it has been read already")]
     Known,
@@ -165,7 +171,7 @@ pub fn check(reading: &Reading, proposed: &Figure) -> Result<Checked, Refusal> {
 }
 
 /// Where words stand in a text; else how often.
-fn once(text: &str, words: &str) -> Result<usize, usize> {
+pub(crate) fn once(text: &str, words: &str) -> Result<usize, usize> {
     if words.trim().is_empty() {
         return Err(0);
     }
@@ -178,7 +184,7 @@ fn once(text: &str, words: &str) -> Result<usize, usize> {
 }
 
 /// True where a name stands in a text as words of its own.
-fn stands(text: &str, name: &str) -> bool {
+pub(crate) fn stands(text: &str, name: &str) -> bool {
     let name = name.trim();
     text.match_indices(name).any(|(at, _)| {
         let before = text.get(..at).and_then(|t| t.chars().next_back());

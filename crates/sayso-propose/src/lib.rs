@@ -1,6 +1,6 @@
 //! Entries that a model of the user's own proposes. Off unless somebody names a model.
 //!
-//! A model may only propose, and what it proposes must stand in the report: its quotation at one place, the number and its
+//! A model may only propose figures that were missed, and whose word a figure is where that was left open, and what it proposes must stand in the report: its quotation at one place, the number and its
 //! bounds as the reader reads those very words, the source by a name that the report has, and nothing of certainty, denial or
 //! hedge added or dropped. What fails is refused and kept with the reason. What is kept is a proposal "by model NAME", apart
 //! from what was read, and waits for a person.
@@ -10,8 +10,12 @@
 
 #![forbid(unsafe_code)]
 
+mod apply;
 mod ask;
 mod check;
+mod owner;
 
+pub use apply::{Borne, borne_out, with};
 pub use ask::{Answer, AskError, Endpoint, ask};
 pub use check::{Checked, Figure, Refusal, check};
+pub use owner::{Owner, check_owner, open};

@@ -746,7 +746,7 @@ fn alerts_have_a_page_and_a_badge_until_they_are_seen() {
     let (server, ()) = Server::start_with(
         &["title: Nine hurt\npublished: 2024-03-05\n\nNine people were hurt, the office said.\n".to_owned()],
         |options, _| {
-            let ledger = Ledger::open(&options.ledger).unwrap();
+            let mut ledger = Ledger::open(&options.ledger).unwrap();
             let batch = ledger.batch().unwrap();
             let body = serde_json::json!({
                 "why": format!("the figure of injured has reached 9{HOSTILE}"), "label": "Nine hurt", "before": "nothing",

@@ -141,3 +141,88 @@ fn answers_that_are_none_cost_nothing() {
     assert!(code == 3 && err.contains("cannot be asked"), "{err}");
     assert_eq!(run(at, &["propose"]).1.lines().count(), 1, "a header and nothing else");
 }
+
+#[test]
+fn an_owner_that_the_words_show_waits_and_another_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(
+        at.join("a.txt"),
+        "title: Ferry strikes pier\npublisher: Coast Courier\npublished: 2024-03-05\n\n\
+         Nine people were killed when a ferry struck the pier on Monday.\n\n\
+         Divers would look at the rudder, Ida Holm said.\n",
+    )
+    .unwrap();
+    assert_eq!(run(at, &["add", "a.txt"]).0, 0);
+    // The model is told which figures are open, and answers with those numbers.
+    let (base, posted) = receive::posts(|asked, _| {
+        let question: Value = serde_json::from_str(&asked.body).unwrap();
+        let question: Value =
+            serde_json::from_str(question["messages"][1]["content"].as_str().unwrap()).unwrap();
+        let number = question["open"][0]["figure"].clone();
+        let owner = |quote: &str, source: &str| json!({"figure": number, "quote": quote, "source": source, "confidence": 0.7});
+        let quote = "Nine people were killed when a ferry struck the pier on Monday.\n\nDivers would look at the rudder, Ida Holm said.";
+        let owners =
+            [owner(quote, "Ida Holm"), owner(quote, "Coast Guard"), owner("Nine people were killed", "Nine")];
+        (200, says(&json!({"figures": [], "owners": owners}).to_string()))
+    });
+    let model = format!("{base}/v1#tiny");
+    let (code, out, err) = run(at, &["propose", "1", "--model", &model, "--json"]);
+    assert_eq!(code, 0, "{err}");
+    let summary: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((&summary["proposed"], &summary["refused"]), (&3.into(), &2.into()), "{out}");
+    assert_eq!(posted.lock().unwrap().len(), 1);
+    let figures = || run(at, &["figures", "--json"]).1;
+    assert!(!figures().contains("Ida Holm"), "{}", figures());
+    let (_, listed, _) = run(at, &["propose"]);
+    assert!(
+        listed.contains("its owner") && listed.contains("does not show that its source says"),
+        "{listed}"
+    );
+    let all: Vec<Value> =
+        run(at, &["propose", "--json"]).1.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let waiting = all.iter().find(|p| p["state"] == "waiting").unwrap()["id"].to_string();
+    let (code, _, err) = run(at, &["propose", "--accept", &waiting, "--by", "ida"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(figures().contains("Ida Holm"), "{}", figures());
+}
+
+#[test]
+fn what_a_model_adds_is_measured() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::create_dir(at.join("gold")).unwrap();
+    fs::write(at.join("gold/a.txt"), REPORT).unwrap();
+    let gold = [("nine people", "injured", 9), ("47", "registered", 47)].map(|(text, category, best)| {
+        json!({"report": "a", "text": text, "category": category, "low": best, "best": best, "high": null, "low_exclusive": false,
+            "high_exclusive": false, "origin": "Harbour Office", "origin_names": ["Harbour Office"], "via": []})
+        .to_string()
+    });
+    fs::write(at.join("gold/figures.jsonl"), gold.join("\n")).unwrap();
+    let good = figure("By the evening 47 had signed the roll", "47", 47.0, "registered", "Harbour Office");
+    let invented = figure("500 people were drowned", "500", 500.0, "killed", "Coast Guard");
+    let answer = json!({"figures": [good, invented]}).to_string();
+    let (base, _) = receive::posts(move |_, _| (200, says(&answer)));
+    let model = format!("{base}/v1#tiny");
+    let (code, out, err) = run(at, &["eval", "figures", "gold", "--model", &model, "--json"]);
+    assert_eq!(code, 0, "{err}");
+    let scores: Value = serde_json::from_str(&out).unwrap();
+    let recall = |of: &str| scores[of]["found"]["recall"].as_f64().unwrap();
+    assert!(recall("with") > recall("without"), "{out}");
+    let model_said = &scores["model"];
+    assert_eq!(
+        (&model_said["proposed"], &model_said["refused"], &model_said["tokens_in"], &model_said["failed"]),
+        (&2.into(), &1.into(), &300.into(), &0.into()),
+        "{out}"
+    );
+    assert!(model_said["seconds"].as_f64().is_some());
+    let (_, table, _) = run(at, &["eval", "figures", "gold", "--model", &model]);
+    assert!(table.contains("without  with model tiny") && table.contains("300 and 60 tokens"), "{table}");
+    // A model that answers nothing costs nothing.
+    let (base, _) = receive::posts(|_, _| (500, String::new()));
+    let (code, out, err) =
+        run(at, &["eval", "figures", "gold", "--json", "--model", &format!("{base}/v1#tiny")]);
+    let scores: Value = serde_json::from_str(&out).unwrap();
+    assert!(code == 0 && err.contains("answers 500"), "{err}");
+    assert_eq!(scores["with"]["found"], scores["without"]["found"]);
+}

@@ -171,7 +171,20 @@ impl fmt::Display for FiguresReport {
 pub fn run(
     given: &[PathBuf],
     options: Options,
+    predictions: Option<&mut dyn Write>,
+) -> Result<FiguresReport, EvalError> {
+    run_with(given, options, predictions, &mut |_, reading| reading)
+}
+
+/// The same of readings to which something is done first, named by their folder and report: what somebody else makes of them.
+///
+/// # Errors
+/// Those of [`run`].
+pub fn run_with(
+    given: &[PathBuf],
+    options: Options,
     mut predictions: Option<&mut dyn Write>,
+    amend: &mut dyn FnMut(&str, Reading) -> Reading,
 ) -> Result<FiguresReport, EvalError> {
     let list = if options.all { "all.jsonl" } else { "figures.jsonl" };
     let folders = gold::folders(given, list)?;
@@ -180,7 +193,13 @@ pub fn run(
     for folder in &folders {
         let path = folder.join(list);
         let gold = gold::read(&path)?;
-        let readings = story::readings(folder)?;
+        let readings: Vec<(String, Reading)> = story::readings(folder)?
+            .into_iter()
+            .map(|(report, reading)| {
+                let reading = amend(&format!("{}/{report}", folder.display()), reading);
+                (report, reading)
+            })
+            .collect();
         if let Some(missing) = gold.iter().find(|g| !readings.iter().any(|(name, _)| *name == g.report)) {
             let message = format!("report '{}' is not in the folder", missing.report);
             return Err(EvalError::Form { path, message });

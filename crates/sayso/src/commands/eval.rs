@@ -1,5 +1,7 @@
 //! `sayso eval`: scores against gold data of each kind.
 
+mod model;
+
 use std::{
     fmt::Display,
     fs::File,
@@ -10,8 +12,10 @@ use std::{
 
 use clap::ValueEnum;
 use sayso_eval::EvalError;
+use sayso_propose::Endpoint;
 use serde::Serialize;
 
+use super::propose::Access;
 use crate::{
     failure::Failure,
     output::{self, OutputFile},
@@ -38,6 +42,11 @@ pub(crate) struct Args {
     /// Score the numbers of people of every category (all.jsonl in place of figures.jsonl)
     #[arg(long)]
     all: bool,
+    /// For figures: score them also with what a model of your own proposes and the reports bear out (see `sayso propose`)
+    #[arg(long, value_name = "URL#NAME", value_parser = Endpoint::parse, conflicts_with = "predictions")]
+    model: Option<Endpoint>,
+    #[command(flatten)]
+    access: Access,
 }
 
 /// Kinds of gold.
@@ -74,6 +83,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             )));
         }
     };
+    if args.model.is_some() && args.kind != Kind::Figures {
+        return Err(Failure::Other("--model goes with figures only".to_owned()));
+    }
     match args.kind {
         Kind::Articles => {
             let report = sayso_eval::articles::evaluate(gold, out)?;
@@ -93,6 +105,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
         Kind::Figures => {
             let options = sayso_eval::figures::Options { all: args.all };
+            if let Some(endpoint) = &args.model {
+                let compared = model::compare(&args.gold, options, endpoint, &args.access)?;
+                return show(args, &compared.with_errors(args.errors)).map(|()| ExitCode::SUCCESS);
+            }
             show(args, &sayso_eval::figures::run(&args.gold, options, out)?.with_errors(args.errors))?;
         }
         Kind::Text => show(args, &sayso_eval::text::evaluate(gold, out)?)?,

@@ -5,13 +5,12 @@ use std::{env, fs, path::PathBuf, process::ExitCode, time::Duration};
 use sayso_desk::Request;
 use sayso_ingest::fetch::{Fetcher, Rules};
 use sayso_ledger::{DecisionKind, EntryKind, Ledger, Proposal, ProposalState, View};
-use sayso_model::Span;
-use sayso_propose::{Endpoint, Figure, ask, check};
+use sayso_propose::{Checked, Endpoint, Refusal, ask, check, check_owner};
 use serde_json::{Value, json};
 
 use crate::{failure::Failure, ledger::LedgerArgs, output};
 
-/// Ask a model of your own for figures that were missed; list, accept or reject what it proposed.
+/// Ask a model of your own for figures that were missed and owners that were left open; list, accept or reject what it proposed.
 ///
 /// A proposal is kept only if the report bears it out word for word; all others are refused, counted and shown. What is kept
 /// stands apart, by "model NAME", and waits for a person.
@@ -28,15 +27,8 @@ pub(crate) struct Args {
     /// The model, by the OpenAI-compatible interface (Ollama, llama.cpp, vLLM, hosted ones)
     #[arg(long, value_name = "URL#NAME", value_parser = Endpoint::parse, requires = "reports")]
     model: Option<Endpoint>,
-    /// Variable of the environment with the key
-    #[arg(long, value_name = "NAME", conflicts_with = "key_file")]
-    key_env: Option<String>,
-    /// File with the key
-    #[arg(long, value_name = "FILE")]
-    key_file: Option<PathBuf>,
-    /// Longest time for one answer, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 120.0)]
-    timeout: f64,
+    #[command(flatten)]
+    access: Access,
     /// Accept at once what is borne out and of which the model says that it is at least so sure (0 to 1)
     #[arg(long, value_name = "SHARE", requires = "model")]
     accept_above: Option<f64>,
@@ -57,6 +49,44 @@ pub(crate) struct Args {
     /// Print one JSON object a line
     #[arg(long)]
     json: bool,
+}
+
+/// How a model is reached.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Access {
+    /// Variable of the environment with the key
+    #[arg(long, value_name = "NAME", conflicts_with = "key_file")]
+    key_env: Option<String>,
+    /// File with the key
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// Longest time for one answer, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 120.0)]
+    timeout: f64,
+}
+
+impl Access {
+    /// The model with its key, and what asks it.
+    pub(crate) fn to(&self, endpoint: &Endpoint) -> Result<(Endpoint, Fetcher), Failure> {
+        let key = match (&self.key_env, &self.key_file) {
+            (Some(name), _) => Some(
+                env::var(name)
+                    .map_err(|_| Failure::Other(format!("the variable {name} with the key is not set")))?,
+            ),
+            (None, Some(path)) => {
+                let input = path.display().to_string();
+                let key = fs::read_to_string(path).map_err(|source| Failure::Open { input, source })?;
+                Some(key.trim().to_owned())
+            }
+            (None, None) => None,
+        };
+        let timeout = Duration::try_from_secs_f64(self.timeout)
+            .map_err(|_| Failure::Other(format!("--timeout {} is no number of seconds", self.timeout)))?;
+        // The user has named the model's server, which most often is this machine.
+        let rules = Rules { allow_private: true, timeout, ..Rules::default() };
+        let fetcher = Fetcher::new(rules).map_err(|e| Failure::Other(e.to_string()))?;
+        Ok((Endpoint { key, ..endpoint.clone() }, fetcher))
+    }
 }
 
 /// Asks, settles or lists.
@@ -80,25 +110,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 fn propose(ledger: &mut Ledger, args: &Args, endpoint: &Endpoint) -> Result<ExitCode, Failure> {
-    let key = match (&args.key_env, &args.key_file) {
-        (Some(name), _) => Some(
-            env::var(name)
-                .map_err(|_| Failure::Other(format!("the variable {name} with the key is not set")))?,
-        ),
-        (None, Some(path)) => {
-            let input = path.display().to_string();
-            Some(
-                fs::read_to_string(path).map_err(|source| Failure::Open { input, source })?.trim().to_owned(),
-            )
-        }
-        (None, None) => None,
-    };
-    let endpoint = Endpoint { key, ..endpoint.clone() };
-    let timeout = Duration::try_from_secs_f64(args.timeout)
-        .map_err(|_| Failure::Other(format!("--timeout {} is no number of seconds", args.timeout)))?;
-    // The user has named the model's server, which most often is this machine.
-    let rules = Rules { allow_private: true, timeout, ..Rules::default() };
-    let fetcher = Fetcher::new(rules).map_err(|e| Failure::Other(e.to_string()))?;
+    let (endpoint, fetcher) = args.access.to(endpoint)?;
     let mut failed = 0;
     for meant in &args.reports {
         let id = ledger.find(meant)?;
@@ -120,35 +132,46 @@ fn propose(ledger: &mut Ledger, args: &Args, endpoint: &Endpoint) -> Result<Exit
                 "report {id} is too long to be sent whole; the model has seen its beginning"
             ));
         }
-        let proposals: Vec<Proposal> = answer
-            .figures
-            .iter()
-            .map(|figure| {
-                let (words, value, state, reason) = match check(&reading, figure) {
-                    Ok(checked) => {
-                        let words = checked.span.cut(&reading.report.text).to_owned();
-                        let value = kept(&reading.report.text, checked.span, figure, checked.fields.into());
-                        (words, value, ProposalState::Waiting, None)
-                    }
-                    Err(refusal) => {
-                        let value = serde_json::to_value(figure).unwrap_or_default();
-                        (figure.quote.clone(), value, ProposalState::Refused, Some(refusal.to_string()))
-                    }
-                };
-                Proposal {
-                    id: 0,
-                    report: id,
-                    at: String::new(),
-                    model: endpoint.model.clone(),
-                    prompt: answer.prompt.clone(),
-                    words,
-                    value,
-                    state,
-                    reason,
-                    decision: None,
+        let text = reading.report.text.as_str();
+        let proposal = |checked: Result<Checked, Refusal>, quote: &str, said: Value, kind: &str| {
+            let (words, value, state, reason) = match checked {
+                Ok(checked) => {
+                    let words = checked.span.cut(text).to_owned();
+                    let confidence = said["confidence"].clone();
+                    // A decision names words by which of their places is meant.
+                    let nth =
+                        text.get(..checked.span.start).unwrap_or("").matches(words.as_str()).count() + 1;
+                    let fields = Value::from(checked.fields);
+                    let value = json!({
+                        "kind": kind, "quote": quote, "nth": nth, "start": checked.span.start, "fields": fields, "confidence": confidence
+                    });
+                    (words, value, ProposalState::Waiting, None)
                 }
-            })
-            .collect();
+                Err(refusal) => (quote.to_owned(), said, ProposalState::Refused, Some(refusal.to_string())),
+            };
+            Proposal {
+                id: 0,
+                report: id,
+                at: String::new(),
+                model: endpoint.model.clone(),
+                prompt: answer.prompt.clone(),
+                words,
+                value,
+                state,
+                reason,
+                decision: None,
+            }
+        };
+        let figures = answer.figures.iter().map(|figure| {
+            let said = serde_json::to_value(figure).unwrap_or_default();
+            proposal(check(&reading, figure), &figure.quote, said, FIGURE)
+        });
+        let owners = answer.owners.iter().map(|owner| {
+            let said = serde_json::to_value(owner).unwrap_or_default();
+            proposal(check_owner(&reading, owner), &owner.quote, said, OWNER)
+        });
+        let proposals: Vec<Proposal> = figures.chain(owners).collect();
+        let proposed = proposals.len();
         let ids = ledger.propose(&proposals)?;
         let (mut accepted, mut refused) = (0, 0);
         for (proposal, id) in proposals.into_iter().zip(ids) {
@@ -165,7 +188,6 @@ fn propose(ledger: &mut Ledger, args: &Args, endpoint: &Endpoint) -> Result<Exit
                 }
             }
         }
-        let proposed = answer.figures.len();
         if args.json {
             output::json_line(&json!({
                 "report": id, "model": endpoint.model, "prompt": answer.prompt, "proposed": proposed, "refused": refused,
@@ -185,14 +207,9 @@ fn propose(ledger: &mut Ledger, args: &Args, endpoint: &Endpoint) -> Result<Exit
     Ok(if failed > 0 { ExitCode::from(3) } else { ExitCode::SUCCESS })
 }
 
-/// What is kept of a proposal that the report bears out.
-fn kept(text: &str, span: Span, figure: &Figure, fields: Value) -> Value {
-    let before = text.get(..span.start).unwrap_or("");
-    let words = span.cut(text);
-    // A decision names words by which of their places is meant.
-    let nth = before.matches(words).count() + 1;
-    json!({"kind": "figure", "quote": figure.quote, "nth": nth, "fields": fields, "confidence": figure.confidence})
-}
+/// What a proposal is about: a figure that was missed, or whose word one is that was read.
+const FIGURE: &str = "figure";
+const OWNER: &str = "owner";
 
 fn waiting(ledger: &Ledger, id: i64) -> Result<Proposal, Failure> {
     match ledger.proposal(id)? {
@@ -205,22 +222,56 @@ fn waiting(ledger: &Ledger, id: i64) -> Result<Proposal, Failure> {
 }
 
 /// Makes a decision of a proposal.
-fn accept(ledger: &mut Ledger, proposal: &Proposal, by: &str, note: Option<&str>) -> Result<(), Failure> {
+fn accept(ledger: &mut Ledger, proposal: &Proposal, by: &str, reason: Option<&str>) -> Result<(), Failure> {
     let said =
         format!("proposed by model {} (prompt {})", proposal.model, proposal.prompt.get(..12).unwrap_or(""));
-    let request = Request {
-        by: by.to_owned(),
-        kind: DecisionKind::Add,
-        entries: vec![proposal.report.to_string()],
-        value: Some(proposal.value["fields"].clone()),
-        note: Some(note.map_or_else(|| said.clone(), |note| format!("{note}; {said}"))),
-        added: Some(EntryKind::Figure),
-        words: Some(proposal.words.clone()),
-        nth: proposal.value["nth"].as_u64().and_then(|n| usize::try_from(n).ok()),
+    let note = reason.map_or_else(|| said.clone(), |note| format!("{note}; {said}"));
+    let fields = Some(proposal.value["fields"].clone());
+    let number = |name: &str| proposal.value[name].as_u64().and_then(|n| usize::try_from(n).ok());
+    let request = if proposal.value["kind"] == OWNER {
+        Request {
+            by: by.to_owned(),
+            kind: DecisionKind::Correct,
+            entries: vec![entry_of(ledger, proposal, number("start"))?],
+            value: fields,
+            note: Some(note),
+            added: None,
+            words: None,
+            nth: None,
+        }
+    } else {
+        Request {
+            by: by.to_owned(),
+            kind: DecisionKind::Add,
+            entries: vec![proposal.report.to_string()],
+            value: fields,
+            note: Some(note),
+            added: Some(EntryKind::Figure),
+            words: Some(proposal.words.clone()),
+            nth: number("nth"),
+        }
     };
     let made = sayso_desk::decide(ledger, &request, View::Common)?;
-    ledger.settle_proposal(proposal.id, ProposalState::Accepted, made.first().copied(), note)?;
+    ledger.settle_proposal(proposal.id, ProposalState::Accepted, made.first().copied(), reason)?;
     Ok(())
+}
+
+/// The name of the figure that a proposal is about, if it still stands where it stood with the words that it had.
+fn entry_of(ledger: &Ledger, proposal: &Proposal, start: Option<usize>) -> Result<String, Failure> {
+    let standing = ledger.reviewed(proposal.report)?.map(|reviewed| reviewed.standing());
+    let name = standing.and_then(|standing| {
+        let text = standing.reading.report.text.as_str();
+        let is_meant =
+            |f: &sayso_model::Figure| Some(f.span.start) == start && f.span.cut(text) == proposal.words;
+        let index = standing.reading.figures.iter().position(is_meant)?;
+        Some(standing.name(EntryKind::Figure, index))
+    });
+    name.map(|name| format!("{}:{name}", proposal.report)).ok_or_else(|| {
+        Failure::Other(format!(
+            "report {} has been read otherwise since proposal {} was made; ask the model again",
+            proposal.report, proposal.id
+        ))
+    })
 }
 
 fn list(ledger: &Ledger, args: &Args) -> Result<(), Failure> {
@@ -241,6 +292,7 @@ fn list(ledger: &Ledger, args: &Args) -> Result<(), Failure> {
             let number = |name: &str| fields[name].as_f64().map(|n| format!("{name} {n}"));
             let bounds: Vec<String> = ["low", "best", "high"].into_iter().filter_map(number).collect();
             let what = fields["category"].as_str().map(|c| format!("{c} {}", bounds.join(", ")));
+            let what = what.or_else(|| (p.value["kind"] == OWNER).then(|| "its owner".to_owned()));
             vec![
                 p.id.to_string(),
                 p.report.to_string(),

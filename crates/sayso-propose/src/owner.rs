@@ -1,0 +1,154 @@
+//! Whose word a figure is, where the reader has left it open and a model proposes somebody.
+
+use sayso_ingest::HeadOverrides;
+use sayso_model::{Figure, Reading, Span};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, json};
+
+use crate::{
+    Refusal,
+    check::{Checked, once, stands},
+};
+
+/// Longest quotation that shows whose word a figure is, in characters: a few sentences.
+const QUOTATION: usize = 1_000;
+
+/// Whose word a figure is, as a model proposes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Owner {
+    /// Which of the figures that it was asked about.
+    pub figure: usize,
+    /// Words of the report that hold the figure and show who says so.
+    pub quote: String,
+    /// Whose word it is.
+    pub source: String,
+    /// How sure the model is, by its own word.
+    #[serde(default)]
+    pub confidence: Option<f64>,
+}
+
+/// The figures whose owner is open, by their number in the reading: nobody is named for them and they are no words of a
+/// headline.
+pub fn open(reading: &Reading) -> impl Iterator<Item = (usize, &Figure)> {
+    let headline = reading.report.head.headline.as_ref().and_then(|h| h.span);
+    let is_open = move |f: &Figure| {
+        f.origin.is_none() && !f.origin_anonymous && !headline.is_some_and(|h| h.contains(f.number))
+    };
+    reading.figures.iter().enumerate().filter(move |(_, f)| is_open(f))
+}
+
+/// Checks a proposal against the report. What the figure counts, its bounds and its certainty stay what they are.
+///
+/// # Errors
+/// The first [`Refusal`].
+pub fn check_owner(reading: &Reading, proposed: &Owner) -> Result<Checked, Refusal> {
+    let text = reading.report.text.as_str();
+    let (_, figure) = open(reading).find(|(n, _)| *n == proposed.figure).ok_or(Refusal::NotOpen)?;
+    let at = once(text, &proposed.quote).map_err(|found| match found {
+        0 => Refusal::NotThere,
+        _ => Refusal::SeveralPlaces,
+    })?;
+    let quote = Span::new(at, at + proposed.quote.len());
+    if !quote.contains(figure.number) || proposed.quote.chars().count() > QUOTATION {
+        return Err(Refusal::NoNumber);
+    }
+    let source = proposed.source.trim();
+    if !source.chars().any(char::is_alphabetic) || !stands(&proposed.quote, source) {
+        return Err(Refusal::Source);
+    }
+    if !speaks(&proposed.quote, source) {
+        return Err(Refusal::NoWord);
+    }
+    let mut fields = Map::new();
+    fields.insert("origin".to_owned(), json!(source));
+    Ok(Checked { span: figure.span, fields })
+}
+
+/// True where the reader, given the words alone, finds that the source says something: its name is (part of) the words by
+/// which a statement names its source.
+fn speaks(quote: &str, source: &str) -> bool {
+    let Ok(report) = sayso_ingest::text(quote.as_bytes(), &HeadOverrides::default()) else { return false };
+    let reading = sayso_read::read(&report);
+    let text = reading.report.text.as_str();
+    let named = |span: &Span| stands(span.cut(text), source) && is_name(source);
+    reading.statements.iter().flat_map(|s| &s.source).any(named)
+}
+
+/// False for words that stand for a name, which says nothing to anybody who has not read the report.
+fn is_name(source: &str) -> bool {
+    const PRONOUNS: [&str; 9] = ["he", "she", "they", "it", "we", "i", "you", "who", "one"];
+    !PRONOUNS.contains(&source.to_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use sayso_ingest::HeadOverrides;
+    use sayso_model::Reading;
+
+    use super::{Owner, check_owner, open};
+    use crate::Refusal;
+
+    const REPORT: &str = "title: Ferry strikes pier\npublished: 2024-03-05\n\nThe ferry struck the pier on Tuesday.\n\n\
+        Divers would look at the rudder, Ida Holm said. The pier was closed. Nine people were hurt. Per Lind watched.\n";
+
+    /// The reading of it with the figure's owner left open, whatever the reader makes of it.
+    fn reading() -> Reading {
+        let report = sayso_ingest::text(REPORT.as_bytes(), &HeadOverrides::default()).unwrap();
+        let mut reading = sayso_read::read(&report);
+        for figure in &mut reading.figures {
+            (figure.origin, figure.origin_anonymous, figure.statement) = (None, false, None);
+        }
+        reading
+    }
+
+    fn proposed(reading: &Reading) -> Owner {
+        let nine = |(n, f): (usize, &sayso_model::Figure)| {
+            f.span.cut(&reading.report.text).contains("Nine").then_some(n)
+        };
+        Owner {
+            figure: open(reading).find_map(nine).unwrap(),
+            quote:
+                "Divers would look at the rudder, Ida Holm said. The pier was closed. Nine people were hurt."
+                    .to_owned(),
+            source: "Ida Holm".to_owned(),
+            confidence: Some(0.8),
+        }
+    }
+
+    #[test]
+    fn who_speaks_in_the_words_that_are_quoted_may_be_the_owner() {
+        let reading = reading();
+        let checked = check_owner(&reading, &proposed(&reading)).unwrap();
+        assert!(checked.span.cut(&reading.report.text).starts_with("Nine"));
+        assert_eq!(serde_json::Value::from(checked.fields), serde_json::json!({"origin": "Ida Holm"}));
+    }
+
+    #[test]
+    fn nobody_else_is() {
+        let reading = reading();
+        let refused = |change: fn(&mut Owner)| {
+            let mut owner = proposed(&reading);
+            change(&mut owner);
+            check_owner(&reading, &owner).unwrap_err()
+        };
+        assert_eq!(refused(|o| o.figure += 100), Refusal::NotOpen);
+        assert_eq!(
+            refused(|o| o.quote = "Nine people were hurt, Ida Holm said.".to_owned()),
+            Refusal::NotThere
+        );
+        assert_eq!(
+            refused(|o| o.quote = "Divers would look at the rudder, Ida Holm said.".to_owned()),
+            Refusal::NoNumber
+        );
+        assert_eq!(refused(|o| o.source = "Coast Guard".to_owned()), Refusal::Source);
+        assert_eq!(refused(|o| o.source = "Holm said".to_owned()), Refusal::NoWord);
+        let silent = |o: &mut Owner| {
+            o.quote = "Nine people were hurt. Per Lind watched.".to_owned();
+            o.source = "Per Lind".to_owned();
+        };
+        assert_eq!(refused(silent), Refusal::NoWord, "he says nothing");
+        let mut owned = reading.clone();
+        owned.figures.iter_mut().for_each(|f| f.origin = Some("Harbour Office".to_owned()));
+        assert_eq!(check_owner(&owned, &proposed(&reading)).unwrap_err(), Refusal::NotOpen);
+    }
+}
