@@ -4,6 +4,8 @@
 //! The short form takes seconds. Two hours in ten minutes, with 60 feeds and 100 kills:
 //!
 //!     SAYSO_SOAK=full cargo test --release -p sayso --test all soak:: -- --nocapture
+//!
+//! `SAYSO_SOAK_PROGRAM` names another build of the program to try.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,6 +16,7 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     fs,
     io::{BufRead, BufReader, Write},
     net::{TcpListener, TcpStream},
@@ -173,8 +176,12 @@ fn handle(mut stream: TcpStream, feed: &Feed, plan: &Plan, begun: Instant) {
     }
 }
 
+fn program() -> OsString {
+    std::env::var_os("SAYSO_SOAK_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_sayso").into())
+}
+
 fn watch(folder: &Path, clock: &str, once: bool) -> Child {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
+    let mut command = Command::new(program());
     command
         .current_dir(folder)
         .env("SAYSO_LEDGER", folder.join("l.db"))
@@ -208,7 +215,7 @@ fn memory(child: &Child) -> Option<u64> {
 }
 
 fn sayso(folder: &Path, args: &[&str]) -> (i32, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_sayso"))
+    let output = Command::new(program())
         .args(args)
         .current_dir(folder)
         .env("SAYSO_LEDGER", folder.join("l.db"))
