@@ -20,6 +20,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Exists`] where there is a file, [`LedgerError::File`] where none can be made, [`LedgerError::Full`].
     pub fn back_up(&self, to: &Path) -> Result<(), LedgerError> {
+        crate::open::refuse_postgres(to)?;
         if fs::symlink_metadata(to).is_ok() {
             return Err(LedgerError::Exists(to.to_owned()));
         }
@@ -87,6 +88,7 @@ fn set_aside(file: &Path) -> Result<PathBuf, LedgerError> {
 /// Those of opening the backup, [`LedgerError::Unsound`] where it is damaged, [`LedgerError::Busy`] where another process
 /// uses the ledger.
 pub fn restore(backup: &Path, ledger: &Path) -> Result<Option<PathBuf>, LedgerError> {
+    crate::open::refuse_postgres(ledger)?;
     let from = Ledger::open_read_only(backup)?;
     let health = from.examine()?;
     if !health.is_sound() {
@@ -119,7 +121,7 @@ pub(crate) fn folder_of(path: &Path) -> PathBuf {
 }
 
 /// A new name is on disk when its folder is. Some file systems cannot sync a folder and do not need it.
-fn sync(folder: &Path) {
+pub(crate) fn sync(folder: &Path) {
     #[cfg(unix)]
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();

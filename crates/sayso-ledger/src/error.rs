@@ -137,6 +137,52 @@ pub enum LedgerError {
     /// The Parquet writer failed.
     #[error("cannot write Parquet: {0}")]
     Parquet(#[from] parquet::errors::ParquetError),
+    /// Something was asked of a ledger on PostgreSQL that is done with a ledger's file only.
+    #[error(
+        "this is not done with a ledger on PostgreSQL yet: there, `sayso reports`, `sayso search` and `sayso copy` work; copy \
+         it to a file with `sayso copy` and name the file with --ledger"
+    )]
+    OnPostgres,
+    /// A ledger on PostgreSQL, and a program that was built without.
+    #[error(
+        "this sayso was built without PostgreSQL; build it with `cargo install --path crates/sayso --features postgres`"
+    )]
+    NoPostgres,
+    /// An address that cannot be understood; it is not repeated, since it may hold a password.
+    #[error(
+        "the address of the ledger on PostgreSQL cannot be understood: {0}; write postgres://USER@HOST/DATABASE"
+    )]
+    Address(String),
+    /// A server elsewhere, to which the reports would go unencrypted.
+    #[error(
+        "sayso does not encrypt what goes to {0}: reach it by a Unix socket or a tunnel on this machine, or say that the network \
+         is trusted with ?sslmode=disable"
+    )]
+    Unencrypted(String),
+    /// PostgreSQL cannot be reached or says no.
+    #[error("the ledger {ledger} cannot be used: {reason}")]
+    Postgres {
+        /// Server and database.
+        ledger: String,
+        /// What the server or the network says.
+        reason: String,
+    },
+    /// There is no ledger in the database yet.
+    #[error("there is no ledger at {0} yet; copy one there with `sayso copy`")]
+    NoLedger(String),
+    /// A ledger was to be copied to where there is one.
+    #[error("there is a ledger with something in it at {0}; name a new database to copy to")]
+    NotEmpty(String),
+    /// PostgreSQL keeps no U+0000 in a text.
+    #[error(
+        "{table} {row} of the ledger holds the character U+0000, which PostgreSQL cannot keep; nothing was copied"
+    )]
+    NulCharacter {
+        /// The table.
+        table: String,
+        /// Its first key.
+        row: String,
+    },
     /// Anything else that SQLite says.
     #[error("the ledger cannot be used: {0}")]
     Sqlite(rusqlite::Error),

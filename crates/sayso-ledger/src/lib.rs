@@ -27,6 +27,7 @@
 
 mod add;
 mod alert;
+mod catalogue;
 mod changes;
 mod copy;
 mod decision;
@@ -39,6 +40,8 @@ mod facet;
 mod fate;
 mod feed;
 mod open;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod proposal;
 mod query;
 mod reading;
@@ -52,6 +55,7 @@ mod watch;
 
 pub use add::{Added, Batch, Prepared, Provenance};
 pub use alert::{Delivery, KeptAlert, Sent};
+pub use catalogue::{Catalogue, catalogue, copy, is_postgres};
 pub use changes::{Change, Changes};
 pub use copy::restore;
 pub use decision::{Decision, DecisionKind, NewDecision, Subject, View};
@@ -63,6 +67,8 @@ pub use facet::Traits;
 pub use fate::{Fate, Fates, fates_of};
 pub use feed::FeedState;
 pub use open::{Ledger, SCHEMA, default_path, files_of};
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
 pub use proposal::{Proposal, ProposalState};
 pub use query::{FigureFilter, FigurePlace, FoundFigure, FoundStatement, Hit, Numbers, Quoted};
 pub use reading::fold;

@@ -62,6 +62,7 @@ impl Ledger {
     /// [`LedgerError::NoFolder`], [`LedgerError::Open`], [`LedgerError::NotALedger`], [`LedgerError::Newer`],
     /// [`LedgerError::NoRoom`].
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
+        refuse_postgres(path)?;
         if path.exists() {
             return Self::open_at(path);
         }
@@ -164,7 +165,13 @@ impl Ledger {
     }
 }
 
+/// An address of PostgreSQL is no name of a file, whatever a file system would make of it.
+pub(crate) fn refuse_postgres(path: &Path) -> Result<(), LedgerError> {
+    if crate::is_postgres(path) { Err(LedgerError::OnPostgres) } else { Ok(()) }
+}
+
 fn check_there(path: &Path) -> Result<(), LedgerError> {
+    refuse_postgres(path)?;
     let meta = std::fs::metadata(path).map_err(|e| match e.kind() {
         ErrorKind::NotFound => LedgerError::Missing(path.to_owned()),
         _ => LedgerError::Open { path: path.to_owned(), reason: e.to_string() },

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Most words of one search: more than anybody types, few enough to be looked up at once.
-const WORDS: usize = 64;
+pub(crate) const WORDS: usize = 64;
 /// Reports up to which a search asks for the best ones first.
 const FEW: u32 = 1000;
 

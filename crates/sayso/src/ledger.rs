@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use sayso_ledger::{Damaged, Ledger, LeftOut, View, files_of};
+use sayso_ledger::{Catalogue, Damaged, Ledger, LeftOut, View, files_of};
 use sayso_model::Date;
 
 use crate::{failure::Failure, output};
@@ -36,6 +36,14 @@ impl LedgerArgs {
         let ledger = Ledger::open_existing(&path)?;
         note(&ledger);
         Ok(ledger)
+    }
+
+    /// The ledger, which must be there, to be listed and searched: a file, or one on PostgreSQL.
+    pub(crate) fn catalogue(&self) -> Result<Box<dyn Catalogue>, Failure> {
+        match &self.ledger {
+            Some(address) if sayso_ledger::is_postgres(address) => Ok(sayso_ledger::catalogue(address)?),
+            _ => Ok(Box::new(self.open()?)),
+        }
     }
 
     /// The ledger, made where it is not there, which is said. Folders are made on the way to the usual place only.

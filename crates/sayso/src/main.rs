@@ -85,6 +85,8 @@ enum Command {
     Doctor(commands::doctor::Args),
     /// Copy the ledger into a new file while it is used
     Backup(commands::backup::Args),
+    /// Copy a ledger from a file to PostgreSQL, and back
+    Copy(commands::copy::Args),
     /// Put a backup in the place of the ledger
     Restore(commands::restore::Args),
     /// Make a damaged ledger whole, and say what is lost
@@ -144,6 +146,7 @@ fn main() -> ExitCode {
         Command::Import(args) => commands::import::run(args),
         Command::Doctor(args) => commands::doctor::run(args),
         Command::Backup(args) => commands::backup::run(args),
+        Command::Copy(args) => commands::copy::run(args),
         Command::Restore(args) => commands::restore::run(args),
         Command::Repair(args) => commands::repair::run(args),
         Command::Serve(args) => commands::serve::run(args),

@@ -587,3 +587,51 @@ fn half_a_surrogate_pair_costs_no_report() {
     let reports = run(&["reports", "--json"], &ledger).out;
     assert!(reports.contains("Nine hurt \u{FFFD}") && reports.contains("Ten hurt \u{1F600}"), "{reports}");
 }
+
+#[test]
+fn what_is_not_done_on_postgres_is_refused_without_the_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.txt");
+    fs::write(&file, "Nine people were hurt when a ferry struck the pier, the harbour office said.").unwrap();
+    let (file, copy) = (file.to_str().unwrap(), folder.path().join("copy.db"));
+    // Nobody listens there.
+    let address = Path::new("postgres://ida:hunter2@127.0.0.1:1/news");
+    for args in [
+        &["add", file][..],
+        &["figures"],
+        &["who", "ida"],
+        &["show", "1"],
+        &["stories"],
+        &["story", "1"],
+        &["chain", "1:f0"],
+        &["brief", "1"],
+        &["digest", "--since", "2024-01-01"],
+        &["decide"],
+        &["agreement", "ida", "per"],
+        &["export"],
+        &["import", file, "--format", "gold", "--as", "ida"],
+        &["reread"],
+        &["doctor"],
+        &["repair"],
+        &["backup", copy.to_str().unwrap()],
+        &["restore", file],
+        &["serve"],
+        &["mcp"],
+        &["watch", file, "--once"],
+        &["sources"],
+        &["verify", "--archive", folder.path().to_str().unwrap()],
+    ] {
+        let ran = run(args, address);
+        assert!(ran.code == 1 && ran.err.contains("PostgreSQL yet"), "{args:?}: {} {}", ran.code, ran.err);
+        assert!(ran.out.is_empty() && !ran.err.contains("hunter2"), "{args:?}: {}{}", ran.out, ran.err);
+    }
+    // What is done there needs a server, and a program that was built with PostgreSQL.
+    for args in
+        [&["reports"][..], &["search", "ferry"], &["copy", address.to_str().unwrap(), copy.to_str().unwrap()]]
+    {
+        let ran = run(args, address);
+        assert!(ran.code == 1 && ran.out.is_empty(), "{args:?}: {}", ran.out);
+        assert!(!ran.err.contains("hunter2") && !ran.err.contains("PostgreSQL yet"), "{args:?}: {}", ran.err);
+    }
+    assert!(!copy.exists());
+}

@@ -8,6 +8,7 @@ pub(crate) mod brief;
 pub(crate) mod chain;
 pub(crate) mod completions;
 pub(crate) mod config;
+pub(crate) mod copy;
 pub(crate) mod decide;
 pub(crate) mod digest;
 pub(crate) mod doctor;

@@ -1,0 +1,327 @@
+//! A ledger on PostgreSQL: what is copied there comes back as it was, lists are those of the file, nothing is overwritten.
+#![cfg(all(feature = "postgres", unix))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say where")]
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, types::Value};
+use sayso_ledger::{
+    Anchored, Catalogue, DecisionKind, EntryKind, Ledger, LedgerError, NewDecision, Prepared, Provenance,
+    ReportFilter, ReportId, StoryId, Subject, catalogue, copy, export,
+};
+use sayso_model::{Date, Head, HeadSource, Reading, Report, Stated};
+use sha2::{Digest, Sha256};
+
+mod server;
+
+use server::Server;
+
+fn stated<T>(value: T) -> Option<Stated<T>> {
+    Some(Stated { value, from: HeadSource::Key, span: None })
+}
+
+fn report(text: &str, headline: &str, outlet: &str, day: Option<i8>) -> Report {
+    Report {
+        raw_hash: format!("raw of {text}"),
+        text_hash: Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect(),
+        text: text.to_owned(),
+        head: Head {
+            headline: stated(headline.to_owned()),
+            outlet: stated(outlet.to_owned()),
+            published: day.and_then(|day| stated(Date::new(2024, 3, day).unwrap())),
+            ..Head::default()
+        },
+        diagnostics: Vec::new(),
+    }
+}
+
+/// A reading with one figure and its speaker.
+fn reading(report: Report, words: &str, best: f64) -> Reading {
+    let start = report.text.find(words).unwrap();
+    let span = serde_json::json!({"start": start, "end": start + words.len()});
+    let figure = serde_json::json!({
+        "id": "f0", "span": span, "number": span, "category": "injured", "category_evidence": null, "low": null, "best": best,
+        "high": null, "low_exclusive": false, "high_exclusive": false, "approximate": false, "vague": null, "unit": null,
+        "counted": null, "group": "passengers", "group_evidence": null, "places": [], "said_on": "2024-03-05", "as_of": null,
+        "period": null, "cumulative": null, "negated": false, "retracted": false, "modality": "asserted", "part_of": null,
+        "derived_from": [], "statement": null, "origin": "harbour office", "origin_speaker": "p0", "origin_anonymous": false,
+        "via": []
+    });
+    let speaker = serde_json::json!({
+        "id": "p0", "name": "Lund Harbour Office", "kind": "organization", "anonymous": false, "roles": [], "mentions": [],
+        "same_as": null, "same_as_evidence": []
+    });
+    serde_json::from_value(serde_json::json!({
+        "schema_version": 1, "reader": "test 1", "report": report, "statements": [], "figures": [figure], "speakers": [speaker],
+        "times": [], "places": [], "comment_requests": [], "expected": [], "corrections": [], "diagnostics": []
+    }))
+    .unwrap()
+}
+
+/// A ledger with something in every table.
+fn ledger(folder: &Path) -> PathBuf {
+    let path = folder.join("ledger.db");
+    let mut ledger = Ledger::open(&path).unwrap();
+    let from = |origin: &str| Provenance {
+        origin: origin.to_owned(),
+        fetched_at: Some("2024-03-06T01:02:03Z".to_owned()),
+        intake: Some(Provenance::intake_key(origin.as_bytes(), "test")),
+    };
+    let texts = [
+        (
+            "Nine passengers were hurt when the ferry struck.",
+            "Ferry strikes pier",
+            "Coast Courier",
+            Some(5),
+            9.0,
+        ),
+        ("Twelve passengers were hurt, it said now.", "Ferry strikes pier", "Coast Courier", Some(5), 12.0),
+        (
+            "Café owners at the harbour-office gate saw 2.5 boats; e\u{301}migré.",
+            "Żółć — \"quoted\", 'said'",
+            "Écho d'Orla",
+            None,
+            2.5,
+        ),
+        (
+            "The ferries were striking piers; the ferry, the ferry.",
+            "A walk",
+            "COAST courier daily",
+            Some(7),
+            1.0,
+        ),
+    ];
+    for (at, (text, headline, outlet, day, best)) in texts.into_iter().enumerate() {
+        let words = text.split_inclusive(' ').take(2).collect::<String>();
+        let report = report(text, headline, outlet, day);
+        ledger
+            .add(&Prepared::read(reading(report, words.trim(), best), from(&format!("{at}.txt"))).unwrap())
+            .unwrap();
+    }
+    // Too long for one tsvector.
+    let long: String = (0..60_000).map(|n| format!("word{n} gangplank{} ", n % 7)).collect();
+    ledger
+        .add(&Prepared::unread(report(&long, "Long", "Long Reads", Some(9)), from("long.txt")).unwrap())
+        .unwrap();
+    let read = ledger.as_read(ReportId(4)).unwrap().unwrap();
+    let anchored = Anchored::new(ReportId(4), &read, EntryKind::Figure, 0).unwrap();
+    let decision = |kind, value| NewDecision {
+        by: "ida".to_owned(),
+        kind,
+        subject: Subject::Entries(vec![anchored.clone()]),
+        value,
+        note: Some("counted again".to_owned()),
+    };
+    let best = serde_json::json!({"best": 3});
+    ledger.decide(&decision(DecisionKind::Correct, Some(best))).unwrap();
+    let rejected = ledger.decide(&decision(DecisionKind::Reject, None)).unwrap();
+    let undo = NewDecision {
+        by: "per".to_owned(),
+        kind: DecisionKind::Undo,
+        subject: Subject::Decision(rejected),
+        value: None,
+        note: None,
+    };
+    ledger.decide(&undo).unwrap();
+    ledger.set_feed_state("https://coast.test/feed", &sayso_ledger::FeedState::default()).unwrap();
+    let derived = ledger.derived().unwrap();
+    let story = derived.new_story("Ferry", Some(b"\x00state")).unwrap();
+    derived.put_report(ReportId(2), story).unwrap();
+    derived.set_value("mean", "2", b"\x00\x01").unwrap();
+    derived.commit().unwrap();
+    ledger.keep_story_lines().unwrap();
+    drop(ledger);
+    // The rest past the functions that fill it, by a connection without triggers' help: sums are of no moment to these.
+    let db = Connection::open(&path).unwrap();
+    db.execute_batch(
+        "INSERT INTO speaker_group VALUES (1, 0, -1, '{}');
+         INSERT INTO posting VALUES ('shingle', 'ab', 1, x'00ff'), ('shingle', 'Ab', 1, NULL);
+         INSERT INTO story_changed VALUES (7);
+         INSERT INTO watch_source (address, kind) VALUES ('https://coast.test/feed', 'feed');
+         INSERT INTO watch_item (id, identity, address, source, said, entry, seen_at) VALUES (3, 'i', 'a', 's', '{}', x'', -1);
+         INSERT INTO watch_event VALUES (1, 2, 'revision', NULL, 2, 1, 'n');
+         INSERT INTO archived VALUES (1, 'f', 9223372036854775807, 'r', 'd', 'a', 'o', '{}', NULL);
+         INSERT INTO archive_file VALUES ('f', 1);
+         INSERT INTO alert VALUES (1, 'k', 2, 'r', NULL, '{}');
+         INSERT INTO delivery VALUES (1, 'mail', 'dead', 9, 0, 'no');
+         INSERT INTO watch_mark VALUES ('m', 'v');
+         INSERT INTO proposal VALUES (1, 1, 't', 'm', 'p', 'w', '{}', 'waiting', NULL, NULL);",
+    )
+    .unwrap();
+    for table in tables(&db) {
+        let count: i64 =
+            db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap();
+        assert!(count > 0 || table == "statement", "nothing in {table} to be copied");
+    }
+    path
+}
+
+fn tables(db: &Connection) -> Vec<String> {
+    let mut query = db
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'report_words%' ORDER BY name")
+        .unwrap();
+    query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+/// All rows of all tables.
+fn dump(path: &Path) -> Vec<(String, Vec<Vec<Value>>)> {
+    let db = Connection::open(path).unwrap();
+    let rows = |table: &String| {
+        let mut query = db
+            .prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2"))
+            .or_else(|_| db.prepare(&format!("SELECT * FROM {table} ORDER BY 1")))
+            .unwrap();
+        let columns = query.column_count();
+        let row =
+            |row: &rusqlite::Row<'_>| (0..columns).map(|at| row.get(at)).collect::<Result<Vec<Value>, _>>();
+        query.query_map([], row).unwrap().map(Result::unwrap).collect()
+    };
+    tables(&db).into_iter().map(|table| (table.clone(), rows(&table))).collect()
+}
+
+fn exports(path: &Path) -> Vec<Vec<u8>> {
+    use export::{Format, What};
+    let ledger = Ledger::open_existing(path).unwrap();
+    let mut all = Vec::new();
+    for what in [What::Reports, What::Statements, What::Figures] {
+        for format in [Format::JsonLines, Format::Csv, Format::Parquet] {
+            let mut out = Vec::new();
+            export::export(&ledger, what, format, &export::Selection::default(), &mut out).unwrap();
+            all.push(out);
+        }
+    }
+    all
+}
+
+#[test]
+fn a_ledger_goes_there_and_back_and_is_the_same() {
+    let Some(server) = Server::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = ledger(folder.path());
+    let (one, two, back) = (server.database("one"), server.database("two"), folder.path().join("back.db"));
+    assert_eq!(copy(&file, &one).unwrap(), 5);
+    assert_eq!(copy(&one, &two).unwrap(), 5, "from one database to another");
+    assert_eq!(copy(&two, &back).unwrap(), 5);
+    for (was, is) in dump(&file).into_iter().zip(dump(&back)) {
+        assert_eq!(was, is);
+    }
+    assert!(exports(&file) == exports(&back), "the exports are the same bytes");
+    let searched = |path: &Path| Ledger::open_existing(path).unwrap().search("ferry", 10).unwrap();
+    assert_eq!(searched(&file), searched(&back), "the index of words was made anew");
+    // The copy is a ledger like any other.
+    let mut ledger = Ledger::open_existing(&back).unwrap();
+    let more =
+        Prepared::unread(report("More.", "More", "Coast Courier", None), Provenance::default()).unwrap();
+    assert_eq!(ledger.add(&more).unwrap().id(), ReportId(6));
+}
+
+/// What both stores are asked, and must answer alike.
+#[test]
+fn lists_are_those_of_the_file() {
+    let Some(server) = Server::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = ledger(folder.path());
+    let address = server.database("lists");
+    copy(&file, &address).unwrap();
+    let mut stores: [Box<dyn Catalogue>; 2] =
+        [Box::new(Ledger::open_existing(&file).unwrap()), catalogue(&address).unwrap()];
+    let all = ReportFilter::default();
+    for (filter, found) in [
+        (all.clone(), vec![5, 4, 2, 3]),
+        (ReportFilter { all_revisions: true, ..all.clone() }, vec![5, 4, 2, 1, 3]),
+        (ReportFilter { outlet: Some("coast".to_owned()), ..all.clone() }, vec![4, 2]),
+        // Other letters than A to Z are told apart by case, in both.
+        (ReportFilter { outlet: Some("écho".to_owned()), ..all.clone() }, vec![]),
+        (ReportFilter { since: Date::new(2024, 3, 6), until: Date::new(2024, 3, 8), ..all.clone() }, vec![4]),
+        (ReportFilter { story: Some(StoryId(1)), ..all.clone() }, vec![2]),
+        (ReportFilter { limit: Some(2), ..all.clone() }, vec![5, 4]),
+    ] {
+        let lists = stores.each_mut().map(|store| store.reports(&filter).unwrap());
+        assert_eq!(lists[0], lists[1], "{filter:?}");
+        assert_eq!(lists[0].iter().map(|line| line.id.0).collect::<Vec<_>>(), found, "{filter:?}");
+    }
+    for (words, found) in [
+        ("ferry", vec![2, 4]),
+        ("strike ferry", vec![2, 4]),
+        ("FERRIES", vec![2, 4]),
+        ("the", vec![3, 4]),
+        ("cafe", vec![3]),
+        ("emigre zolc", vec![]),
+        ("harbour-office", vec![3]),
+        ("\"office gate\"", vec![3]),
+        ("\"gate office\"", vec![]),
+        ("gang*", vec![5]),
+        ("word59999 word1", vec![5]),
+        ("NOT (ferry & !", vec![]),
+        ("' OR 1=1 --", vec![]),
+        ("passengers:*", vec![2]),
+        ("nine", vec![]),
+        ("\"", vec![]),
+    ] {
+        let hits = stores.each_mut().map(|store| {
+            let mut ids: Vec<i64> =
+                store.search(words, 10).unwrap().iter().map(|hit| hit.line.id.0).collect();
+            ids.sort_unstable();
+            ids
+        });
+        assert_eq!(hits[0], hits[1], "{words}");
+        assert_eq!(hits[0], found, "{words}");
+    }
+    let hits = stores[1].search("twelve", 1).unwrap();
+    assert_eq!(hits[0].snippet, "[Twelve] passengers were hurt, it said now.");
+    let many = "word ".repeat(65);
+    assert!(matches!(stores[1].search(&many, 1), Err(LedgerError::TooManyWords { found: 65, .. })));
+}
+
+#[test]
+fn what_was_changed_in_the_database_does_not_come_back_as_a_ledger() {
+    let Some(server) = Server::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = ledger(folder.path());
+    let (address, back) = (server.database("changed"), folder.path().join("back.db"));
+    copy(&file, &address).unwrap();
+    server.client("changed").execute("UPDATE sayso.figure SET best = 90 WHERE report = 1", &[]).unwrap();
+    assert!(matches!(copy(&address, &back), Err(LedgerError::Unsound(_))));
+    let left = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name());
+    let left: Vec<_> = left.filter(|name| name.to_string_lossy().starts_with(".sayso-")).collect();
+    assert!(!back.exists() && left.is_empty(), "nothing is left behind: {left:?}");
+}
+
+#[test]
+fn nothing_is_copied_over_what_is_there() {
+    let Some(server) = Server::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = ledger(folder.path());
+    let address = server.database("there");
+    assert!(matches!(catalogue(&address), Err(LedgerError::NoLedger(_))), "asking makes no ledger");
+    copy(&file, &address).unwrap();
+    assert!(matches!(copy(&file, &address), Err(LedgerError::NotEmpty(_))));
+    assert!(matches!(copy(&address, &file), Err(LedgerError::Exists(_))));
+
+    let other = server.database("other");
+    server
+        .client("other")
+        .batch_execute("CREATE SCHEMA sayso; CREATE TABLE sayso.report (mine int)")
+        .unwrap();
+    assert!(matches!(copy(&file, &other), Err(LedgerError::NotALedger(_))), "somebody else's schema");
+
+    server.client("there").execute("UPDATE sayso.ledger SET version = 99", &[]).unwrap();
+    assert!(matches!(catalogue(&address), Err(LedgerError::Newer { found: 99, .. })));
+
+    // All or nothing: a text that cannot be kept leaves an empty ledger.
+    let nul = folder.path().join("nul.db");
+    let prepared = Prepared::unread(report("a\0b", "Nul", "Nul", None), Provenance::default()).unwrap();
+    Ledger::open(&nul).unwrap().add(&prepared).unwrap();
+    let empty = server.database("empty");
+    let refused = copy(&nul, &empty);
+    assert!(
+        matches!(&refused, Err(LedgerError::NulCharacter { table, row }) if table == "report" && row == "1"),
+        "{refused:?}"
+    );
+    assert!(catalogue(&empty).unwrap().reports(&ReportFilter::default()).unwrap().is_empty());
+    assert_eq!(copy(&file, &empty).unwrap(), 5);
+
+    // A damaged row is not carried to where nothing tells it from a sound one.
+    Connection::open(&file).unwrap().execute("UPDATE figure SET best = 90 WHERE report = 1", []).unwrap();
+    assert!(matches!(copy(&file, &server.database("damaged")), Err(LedgerError::Unsound(_))));
+}
