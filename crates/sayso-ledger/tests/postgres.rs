@@ -99,7 +99,8 @@ fn ledger(folder: &Path) -> PathBuf {
             .unwrap();
     }
     // Too long for one tsvector.
-    let long: String = (0..60_000).map(|n| format!("word{n} gangplank{} ", n % 7)).collect();
+    let long: String =
+        (0..60_000).map(|n| format!("word{n} plank{} ", n % 7)).chain(["gangplank".to_owned()]).collect();
     ledger
         .add(&Prepared::unread(report(&long, "Long", "Long Reads", Some(9)), from("long.txt")).unwrap())
         .unwrap();
