@@ -373,7 +373,7 @@ fn each_kind_of_rule_tells_what_it_is_for() {
 fn a_source_that_falls_silent_is_told_once() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    let site = site::Site::new();
+    let site = crate::site::Site::new();
     site.feed("/feed", &[("/1", "Nine hurt as ferry strikes pier")]);
     site.article(
         "/1",
