@@ -103,7 +103,7 @@ mod tests {
             figures: vec![figure("47", 47.0), figure("48", 48.0)],
             owners: vec![Owner {
                 figure: owner,
-                quote: "Ida Holm said. Nine people were hurt".to_owned(),
+                quote: "Divers would look at the rudder, Ida Holm said. Nine people were hurt".to_owned(),
                 source: "Ida Holm".to_owned(),
                 confidence: None,
             }],
