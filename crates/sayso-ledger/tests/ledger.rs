@@ -6,18 +6,18 @@
     reason = "a test that cannot go on should say where"
 )]
 
+mod one_figure;
+
 use std::path::Path;
 
 use sayso_ledger::{
     Added, Anchored, Change, DecisionKind, EntryKind, EntryName, FeedState, FigureFilter, Ledger,
     LedgerError, NewDecision, Outcome, Prepared, Provenance, ReportFilter, ReportId, SCHEMA, Subject, export,
 };
-use sayso_model::{Date, Head, HeadSource, Reading, Report, Stated};
+use sayso_model::{Date, Head, Report};
 use sha2::{Digest, Sha256};
 
-fn stated<T>(value: T) -> Option<Stated<T>> {
-    Some(Stated { value, from: HeadSource::Key, span: None })
-}
+use self::one_figure::{reading, stated};
 
 fn report(text: &str, url: Option<&str>, day: i8) -> Report {
     Report {
@@ -33,29 +33,6 @@ fn report(text: &str, url: Option<&str>, day: i8) -> Report {
         },
         diagnostics: Vec::new(),
     }
-}
-
-/// A reading with one figure, made as JSON so that new fields of the model need not be listed here.
-fn reading(report: Report, words: &str, best: i64) -> Reading {
-    let start = report.text.find(words).unwrap();
-    let span = serde_json::json!({"start": start, "end": start + words.len()});
-    let figure = serde_json::json!({
-        "id": "f0", "span": span, "number": span, "category": "injured", "category_evidence": null, "low": null, "best": best,
-        "high": null, "low_exclusive": false, "high_exclusive": false, "approximate": false, "vague": null, "unit": null,
-        "counted": null, "group": "passengers", "group_evidence": null, "places": [], "said_on": "2024-03-05", "as_of": null,
-        "period": null, "cumulative": null, "negated": false, "retracted": false, "modality": "asserted", "part_of": null,
-        "derived_from": [], "statement": null, "origin": "harbour office", "origin_speaker": "p0", "origin_anonymous": false,
-        "via": []
-    });
-    let speaker = serde_json::json!({
-        "id": "p0", "name": "Lund Harbour Office", "kind": "organization", "anonymous": false, "roles": [], "mentions": [],
-        "same_as": null, "same_as_evidence": []
-    });
-    serde_json::from_value(serde_json::json!({
-        "schema_version": 1, "reader": "test 1", "report": report, "statements": [], "figures": [figure], "speakers": [speaker],
-        "times": [], "places": [], "comment_requests": [], "expected": [], "corrections": [], "diagnostics": []
-    }))
-    .unwrap()
 }
 
 fn entry(name: &str) -> EntryName {

@@ -1,7 +1,7 @@
 //! The ledger for assistants, by the Model Context Protocol.
 //!
-//! [`Server`] answers whatever transport it is put behind; [`serve_stdio`] puts it behind stdin and stdout, `http` behind a router. The tools ask what
-//! the command line asks, by the same functions of `sayso-desk`, and give small answers first: lines with names under which
+//! [`Server`] answers whatever transport it is put behind; [`serve_stdio`] puts it behind stdin and stdout, `http` behind a
+//! router. The tools ask what the command line asks, by the same functions of `sayso-desk`, and give small answers first: lines with names under which
 //! more is asked. Words of reports are untrusted: every answer that holds some says so, and nothing that a report says can
 //! make the server do anything, for it writes only where it was started to ([`Access::Write`]).
 

@@ -1,9 +1,9 @@
 //! Entries that a model of the user's own proposes. Off unless somebody names a model.
 //!
-//! A model may only propose figures that were missed, and whose word a figure is where that was left open, and what it proposes must stand in the report: its quotation at one place, the number and its
-//! bounds as the reader reads those very words, the source by a name that the report has, and nothing of certainty, denial or
-//! hedge added or dropped. What fails is refused and kept with the reason. What is kept is a proposal "by model NAME", apart
-//! from what was read, and waits for a person.
+//! A model may only propose figures that were missed, and whose word a figure is where that was left open. What it proposes
+//! must stand in the report: its quotation at one place, the number and its bounds as the reader reads those very words, the
+//! source by a name that the report has, and nothing of certainty, denial or hedge added or dropped. What fails is refused and
+//! kept with the reason. What is kept is a proposal "by model NAME", apart from what was read, and waits for a person.
 //!
 //! The report goes to the model as data, and what comes back is data: whatever the report tells the model to do, nothing
 //! comes of it but proposals, which are checked like any other.

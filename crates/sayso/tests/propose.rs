@@ -47,6 +47,16 @@ fn ledger() -> tempfile::TempDir {
     folder
 }
 
+/// Accepts the first proposal that waits; its number.
+fn accept_waiting(at: &Path) -> String {
+    let all: Vec<Value> =
+        run(at, &["propose", "--json"]).1.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let waiting = all.iter().find(|p| p["state"] == "waiting").unwrap()["id"].to_string();
+    let (code, _, err) = run(at, &["propose", "--accept", &waiting, "--by", "ida"]);
+    assert_eq!(code, 0, "{err}");
+    waiting
+}
+
 #[test]
 fn what_the_report_bears_out_waits_for_a_person() {
     let folder = ledger();
@@ -84,11 +94,7 @@ fn what_the_report_bears_out_waits_for_a_person() {
         listed.contains("model tiny") && listed.contains("waiting") && listed.contains("not in the report"),
         "{listed}"
     );
-    let all: Vec<Value> =
-        run(at, &["propose", "--json"]).1.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
-    let waiting = all.iter().find(|p| p["state"] == "waiting").unwrap()["id"].to_string();
-    let (code, _, err) = run(at, &["propose", "--accept", &waiting, "--by", "ida"]);
-    assert_eq!(code, 0, "{err}");
+    let waiting = accept_waiting(at);
     assert!(figures().contains("registered"), "{}", figures());
     assert_eq!(run(at, &["propose", "--accept", &waiting, "--by", "ida"]).0, 1, "once");
     // Asked again, what was decided stays.
@@ -180,11 +186,7 @@ fn an_owner_that_the_words_show_waits_and_another_is_refused() {
         listed.contains("its owner") && listed.contains("does not show that its source says"),
         "{listed}"
     );
-    let all: Vec<Value> =
-        run(at, &["propose", "--json"]).1.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
-    let waiting = all.iter().find(|p| p["state"] == "waiting").unwrap()["id"].to_string();
-    let (code, _, err) = run(at, &["propose", "--accept", &waiting, "--by", "ida"]);
-    assert_eq!(code, 0, "{err}");
+    accept_waiting(at);
     assert!(figures().contains(owned), "{}", figures());
 }
 

@@ -207,20 +207,10 @@ impl Reader<'_> {
             }
         }
         // What may count one of a list stands among the others, but the rules of lists know nothing of it.
-        let (articles, mut drafts): (Vec<Draft>, Vec<Draft>) =
+        let (mut articles, mut drafts): (Vec<Draft>, Vec<Draft>) =
             drafts.into_iter().partition(|d| d.quantity.is_article);
         lists::share(s, &mut drafts, self.topic);
-        victims::add_up(s, &mut drafts, self.topic);
-        // "Two men, a woman and a child": who is in a sum is not counted again.
-        let (added, articles): (Vec<Draft>, Vec<Draft>) = articles.into_iter().partition(|a| {
-            let mut sums = drafts.iter().map(|d| &d.quantity).filter(|q| q.derived_from.len() > 1);
-            sums.any(|q| q.number.contains(&a.quantity.number.start))
-        });
-        for Draft { quantity, decision, .. } in added {
-            if let Some(part) = drafts.iter_mut().find(|d| d.quantity.number == quantity.number) {
-                part.decision = decision;
-            }
-        }
+        victims::add_up(s, &mut drafts, &mut articles, self.topic);
         let casualty = |d: &Draft| d.decision.as_ref().is_some_and(verdict::is_casualty);
         let mut articles = articles.into_iter().filter(casualty).peekable();
         let before = self.figures.len();

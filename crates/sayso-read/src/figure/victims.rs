@@ -7,7 +7,6 @@ use sayso_model::{Category, EntityKind, Number, Upos};
 
 use super::{
     Draft,
-    article::article,
     category::{self, How},
     counted::{Phrase, is_one_person, is_person},
     hedge::Bounds,
@@ -33,8 +32,9 @@ struct Member {
     one: bool,
 }
 
-/// Adds the sums of a sentence's lists to its drafts.
-pub(super) fn add_up(s: &Sentence<'_, '_>, drafts: &mut Vec<Draft>, topic: Topic) {
+/// Adds the sums of a sentence's lists to its drafts. `articles` are the drafts of what may count one: "a driver" in a list
+/// becomes a part of its sum, and none in a list is left among them.
+pub(super) fn add_up(s: &Sentence<'_, '_>, drafts: &mut Vec<Draft>, articles: &mut Vec<Draft>, topic: Topic) {
     let mut at = s.within.start;
     while at < s.within.end {
         let members = list(s, at, drafts);
@@ -42,7 +42,9 @@ pub(super) fn add_up(s: &Sentence<'_, '_>, drafts: &mut Vec<Draft>, topic: Topic
         if members.len() > 1
             && let Some(sum) = sum(s, &members, drafts, topic)
         {
-            insert(s, drafts, sum, &members);
+            let words = sum.quantity.number.clone();
+            let inside = articles.extract_if(.., |a| words.contains(&a.quantity.number.start)).collect();
+            insert(drafts, sum, &members, inside);
         }
     }
 }
@@ -188,7 +190,7 @@ fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic)
 }
 
 /// Puts a sum before its parts and says whose parts these are; "a driver" becomes a part that counts one.
-fn insert(s: &Sentence<'_, '_>, drafts: &mut Vec<Draft>, sum: Draft, members: &[Member]) {
+fn insert(drafts: &mut Vec<Draft>, sum: Draft, members: &[Member], articles: Vec<Draft>) {
     let shown = sum.shown.clone();
     let whole = drafts.partition_point(|d| d.quantity.number.start < sum.quantity.number.start);
     put(drafts, whole, sum);
@@ -198,20 +200,14 @@ fn insert(s: &Sentence<'_, '_>, drafts: &mut Vec<Draft>, sum: Draft, members: &[
             draft.shown = draft.shown.take().or_else(|| shown.clone());
         }
     }
-    for Member { words, .. } in members.iter().filter(|m| m.one) {
-        let Some(quantity) = article(s, words.start) else { continue };
-        let quantity = Quantity { is_article: false, ..quantity };
-        let phrase =
-            Phrase { head: Some(words.end - 1), start: quantity.end, end: words.end, ..Phrase::default() };
-        let part = Draft {
-            quantity,
-            phrase,
-            shown: shown.clone(),
-            decision: None,
-            part_of: Some(whole),
-            from: None,
-        };
-        let place = drafts.partition_point(|d| d.quantity.number.start <= words.start);
+    for mut part in articles {
+        let start = part.quantity.number.start;
+        let Some(member) = members.iter().find(|m| m.one && m.words.start == start) else { continue };
+        let (start, end) = (part.quantity.end, member.words.end);
+        part.quantity.is_article = false;
+        part.phrase = Phrase { head: end.checked_sub(1), start, end, ..Phrase::default() };
+        (part.shown, part.part_of) = (shown.clone(), Some(whole));
+        let place = drafts.partition_point(|d| d.quantity.number.start <= member.words.start);
         put(drafts, place, part);
     }
 }
