@@ -36,7 +36,7 @@ macro_rules! by_level {
                 #[cfg(target_arch = "x86_64")]
                 // SAFETY: as above.
                 #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
-                Level::Avx2 if has_avx2() => unsafe { $wide2($($arg),*) },
+                Level::Avx2 | Level::AvxVnni if has_avx2() => unsafe { $wide2($($arg),*) },
                 _ => $body($($arg),*),
             }
         }
@@ -118,7 +118,13 @@ fn exp(x: f32) -> f32 {
 /// Turns scores into weights that add up to 1, with an exponential that is the same on every machine.
 #[inline(always)]
 pub fn softmax(scores: &mut [f32]) {
-    let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut lanes = [f32::NEG_INFINITY; LANES];
+    for block in scores.chunks(LANES) {
+        for (lane, s) in lanes.iter_mut().zip(block) {
+            *lane = lane.max(*s);
+        }
+    }
+    let top = lanes.into_iter().fold(f32::NEG_INFINITY, f32::max);
     for s in scores.iter_mut() {
         *s = exp(*s - top);
     }
@@ -133,6 +139,9 @@ pub fn softmax(scores: &mut [f32]) {
 pub(super) struct Attention {
     /// Keys of one head, a row for each column of theirs, so that one query meets many keys at once.
     keys: Vec<f32>,
+    /// Queries of a few rows, those of one column side by side.
+    queries: Vec<f32>,
+    /// Scores of the same rows, one row after another.
     scores: Vec<f32>,
 }
 
@@ -149,7 +158,7 @@ struct Head<'a> {
 }
 
 impl Attention {
-    /// Attention of every row to every row by `heads` heads; `out` holds rows of `width` zeros.
+    /// Attention of every row to every row by `heads` heads; `out` holds rows of `width` floats.
     pub(super) fn apply(&mut self, level: Level, qkv: &[f32], heads: usize, width: usize, out: &mut [f32]) {
         let size = width.checked_div(heads).unwrap_or(0);
         if size == 0 || qkv.len() != 3 * out.len() {
@@ -160,6 +169,9 @@ impl Attention {
         }
     }
 }
+
+/// Queries that are asked at once: their sums just fit the registers.
+const QUERIES: usize = 4;
 
 #[inline(always)]
 fn head_body(job: &mut Head<'_>) {
@@ -176,23 +188,79 @@ fn head_body(job: &mut Head<'_>) {
             }
         }
     }
+    buffers.scores.resize(QUERIES * padded, 0.0);
+    let mut asking = qkv.chunks_exact(3 * QUERIES * width);
+    let mut answered = out.chunks_exact_mut(QUERIES * width);
+    for (asking, out) in asking.by_ref().zip(answered.by_ref()) {
+        ask::<QUERIES>(asking, qkv, (width, from, size), rows, buffers, out);
+    }
+    let rest = answered.into_remainder().chunks_exact_mut(width);
+    for (asking, out) in asking.remainder().chunks_exact(3 * width).zip(rest) {
+        ask::<1>(asking, qkv, (width, from, size), rows, buffers, out);
+    }
+}
+
+/// Answers the queries of R rows. Each sum is added up in the order of the columns or of the rows, whatever R is.
+#[inline(always)]
+fn ask<const R: usize>(
+    asking: &[f32],
+    qkv: &[f32],
+    (width, from, size): (usize, usize, usize),
+    rows: usize,
+    buffers: &mut Attention,
+    out: &mut [f32],
+) {
+    let Attention { keys, queries, scores } = buffers;
+    let padded = rows.next_multiple_of(LANES);
     let scale = 1.0 / (size as f32).sqrt();
-    for (all, out) in qkv.chunks_exact(3 * width).zip(out.chunks_exact_mut(width)) {
-        buffers.scores.clear();
-        buffers.scores.resize(padded, 0.0);
-        for (q, keys) in all.iter().skip(from).take(size).zip(buffers.keys.chunks_exact(padded)) {
-            let q = q * scale;
-            for (s, k) in buffers.scores.iter_mut().zip(keys) {
-                *s += q * k;
+    queries.clear();
+    for column in from..from + size {
+        queries.extend(asking.chunks_exact(3 * width).map(|all| all[column] * scale));
+    }
+    for block in 0..padded / LANES {
+        let mut sums = [[0.0_f32; LANES]; R];
+        for (queries, keys) in queries.as_chunks::<R>().0.iter().zip(keys.chunks_exact(padded)) {
+            let Some(keys) = keys.as_chunks::<LANES>().0.get(block) else { return };
+            for (sums, q) in sums.iter_mut().zip(queries) {
+                for (s, k) in sums.iter_mut().zip(keys) {
+                    *s += q * k;
+                }
             }
         }
-        buffers.scores.truncate(rows);
-        softmax(&mut buffers.scores);
-        let Some(out) = out.get_mut(from..from + size) else { return };
-        for (weight, all) in buffers.scores.iter().zip(qkv.chunks_exact(3 * width)) {
-            let Some(values) = all.get(2 * width + from..2 * width + from + size) else { return };
-            for (o, v) in out.iter_mut().zip(values) {
-                *o += weight * v;
+        for (scores, sums) in scores.chunks_exact_mut(padded).zip(sums) {
+            if let Some(to) = scores.as_chunks_mut::<LANES>().0.get_mut(block) {
+                *to = sums;
+            }
+        }
+    }
+    let mut weights = [[].as_slice(); R];
+    for (weights, scores) in weights.iter_mut().zip(scores.chunks_exact_mut(padded)) {
+        let Some(scores) = scores.get_mut(..rows) else { return };
+        softmax(scores);
+        *weights = scores;
+    }
+    for first in (0..size).step_by(LANES) {
+        let columns = LANES.min(size - first);
+        let mut sums = [[0.0_f32; LANES]; R];
+        for (row, all) in qkv.chunks_exact(3 * width).enumerate() {
+            let values = all.get(2 * width + from + first..).unwrap_or_default();
+            if let (LANES, Some(values)) = (columns, values.first_chunk::<LANES>()) {
+                for (sums, weights) in sums.iter_mut().zip(weights) {
+                    for (s, v) in sums.iter_mut().zip(values) {
+                        *s += weights[row] * v;
+                    }
+                }
+            } else {
+                for (sums, weights) in sums.iter_mut().zip(weights) {
+                    for (s, v) in sums.iter_mut().zip(values).take(columns) {
+                        *s += weights[row] * v;
+                    }
+                }
+            }
+        }
+        for (out, sums) in out.chunks_exact_mut(width).zip(sums) {
+            for (o, s) in out.iter_mut().skip(from + first).zip(sums).take(columns) {
+                *o = s;
             }
         }
     }

@@ -138,7 +138,9 @@ fn advance(level: Level, input: &[f32], sum: &[f32], cell: &mut [f32], hidden: &
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
         #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
-        Level::Avx2 if has_avx2() => unsafe { advance_avx2(input, sum, cell, hidden, state) },
+        Level::Avx2 | Level::AvxVnni if has_avx2() => unsafe {
+            advance_avx2(input, sum, cell, hidden, state)
+        },
         _ => advance_plain(input, sum, cell, hidden, state),
     }
 }

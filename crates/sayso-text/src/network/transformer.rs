@@ -129,7 +129,7 @@ impl Layer {
         let Scratch { quantized, qkv, mixed, inner, attention } = scratch;
         self.qkv.quantize(x, quantized);
         self.qkv.apply(level, quantized, qkv);
-        mixed.clear();
+        // Every value is written below, so what stands there need not be cleared.
         mixed.resize(x.len(), 0.0);
         attention.apply(level, qkv, self.heads, self.out.inputs(), mixed);
         self.out.quantize(mixed, quantized);
