@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for level in Level::available() {
             let mut scratch = Scratch::default();
             let seconds = best(9, || {
-                encoder.encode(level, &pieces, &mut scratch);
+                let _ = encoder.encode(level, &pieces, &mut scratch);
             });
             print!(" {} {:.2}", level.name(), seconds * 1e3);
         }

@@ -134,14 +134,14 @@ pub fn softmax(scores: &mut [f32]) {
     }
 }
 
-/// Buffers of attention.
+/// Buffers of attention, for one head.
 #[derive(Debug, Default)]
 pub(super) struct Attention {
-    /// Keys of one head, a row for each column of theirs, so that one query meets many keys at once.
-    keys: Vec<f32>,
-    /// Queries of a few rows, those of one column side by side.
-    queries: Vec<f32>,
-    /// Scores of the same rows, one row after another.
+    /// Keys of sixteen rows side by side: for each sixteen rows one entry a column, so that one query meets many keys at once.
+    keys: Vec<[f32; LANES]>,
+    /// Sixteen columns of values side by side: for each sixteen columns one entry a row.
+    values: Vec<[f32; LANES]>,
+    query: Vec<f32>,
     scores: Vec<f32>,
 }
 
@@ -170,100 +170,63 @@ impl Attention {
     }
 }
 
-/// Queries that are asked at once: their sums just fit the registers.
-const QUERIES: usize = 4;
-
 #[inline(always)]
 fn head_body(job: &mut Head<'_>) {
     let Head { qkv, width, from, size, buffers, out } = job;
     let (width, from, size) = (*width, *from, *size);
     let rows = out.len() / width;
-    let padded = rows.next_multiple_of(LANES);
-    buffers.keys.clear();
-    buffers.keys.resize(size * padded, 0.0);
+    let Attention { keys, values, query, scores } = &mut **buffers;
+    keys.clear();
+    keys.resize(rows.div_ceil(LANES) * size, [0.0; LANES]);
+    values.clear();
+    values.resize(size.div_ceil(LANES) * rows, [0.0; LANES]);
     for (row, all) in qkv.chunks_exact(3 * width).enumerate() {
-        for (column, v) in all.iter().skip(width + from).take(size).enumerate() {
-            if let Some(k) = buffers.keys.get_mut(column * padded + row) {
-                *k = *v;
-            }
+        let own = |part: usize| all.get(part * width + from..part * width + from + size).unwrap_or_default();
+        for (to, v) in keys.iter_mut().skip(row / LANES * size).zip(own(1)) {
+            to[row % LANES] = *v;
+        }
+        for (to, v) in values.iter_mut().skip(row).step_by(rows).zip(own(2).chunks(LANES)) {
+            to.iter_mut().zip(v).for_each(|(to, v)| *to = *v);
         }
     }
-    buffers.scores.resize(QUERIES * padded, 0.0);
-    let mut asking = qkv.chunks_exact(3 * QUERIES * width);
-    let mut answered = out.chunks_exact_mut(QUERIES * width);
-    for (asking, out) in asking.by_ref().zip(answered.by_ref()) {
-        ask::<QUERIES>(asking, qkv, (width, from, size), rows, buffers, out);
-    }
-    let rest = answered.into_remainder().chunks_exact_mut(width);
-    for (asking, out) in asking.remainder().chunks_exact(3 * width).zip(rest) {
-        ask::<1>(asking, qkv, (width, from, size), rows, buffers, out);
+    let scale = 1.0 / (size as f32).sqrt();
+    for (all, out) in qkv.chunks_exact(3 * width).zip(out.chunks_exact_mut(width)) {
+        query.clear();
+        query.extend(all.iter().skip(from).take(size).map(|q| q * scale));
+        scores.clear();
+        for keys in keys.chunks_exact(size) {
+            scores.extend_from_slice(&weighted(query, keys));
+        }
+        scores.truncate(rows);
+        softmax(scores);
+        let Some(out) = out.get_mut(from..from + size) else { return };
+        for (out, values) in out.chunks_mut(LANES).zip(values.chunks_exact(rows)) {
+            out.iter_mut().zip(weighted(scores, values)).for_each(|(o, v)| *o = v);
+        }
     }
 }
 
-/// Answers the queries of R rows. Each sum is added up in the order of the columns or of the rows, whatever R is.
+/// The sum of rows, each times its factor, one after another.
 #[inline(always)]
-fn ask<const R: usize>(
-    asking: &[f32],
-    qkv: &[f32],
-    (width, from, size): (usize, usize, usize),
-    rows: usize,
-    buffers: &mut Attention,
-    out: &mut [f32],
-) {
-    let Attention { keys, queries, scores } = buffers;
-    let padded = rows.next_multiple_of(LANES);
-    let scale = 1.0 / (size as f32).sqrt();
-    queries.clear();
-    for column in from..from + size {
-        queries.extend(asking.chunks_exact(3 * width).map(|all| all[column] * scale));
-    }
-    for block in 0..padded / LANES {
-        let mut sums = [[0.0_f32; LANES]; R];
-        for (queries, keys) in queries.as_chunks::<R>().0.iter().zip(keys.chunks_exact(padded)) {
-            let Some(keys) = keys.as_chunks::<LANES>().0.get(block) else { return };
-            for (sums, q) in sums.iter_mut().zip(queries) {
-                for (s, k) in sums.iter_mut().zip(keys) {
-                    *s += q * k;
-                }
-            }
-        }
-        for (scores, sums) in scores.chunks_exact_mut(padded).zip(sums) {
-            if let Some(to) = scores.as_chunks_mut::<LANES>().0.get_mut(block) {
-                *to = sums;
+fn weighted(factors: &[f32], rows: &[[f32; LANES]]) -> [f32; LANES] {
+    /// Rows that are fetched for one pass over the sums.
+    const TOGETHER: usize = 8;
+    let mut sums = [0.0; LANES];
+    let (factors, factors_left) = factors.as_chunks::<TOGETHER>();
+    let (rows, rows_left) = rows.as_chunks::<TOGETHER>();
+    for (factors, rows) in factors.iter().zip(rows) {
+        for (lane, sum) in sums.iter_mut().enumerate() {
+            for (factor, row) in factors.iter().zip(rows) {
+                *sum += factor * row[lane];
             }
         }
     }
-    let mut weights = [[].as_slice(); R];
-    for (weights, scores) in weights.iter_mut().zip(scores.chunks_exact_mut(padded)) {
-        let Some(scores) = scores.get_mut(..rows) else { return };
-        softmax(scores);
-        *weights = scores;
-    }
-    for first in (0..size).step_by(LANES) {
-        let columns = LANES.min(size - first);
-        let mut sums = [[0.0_f32; LANES]; R];
-        for (row, all) in qkv.chunks_exact(3 * width).enumerate() {
-            let values = all.get(2 * width + from + first..).unwrap_or_default();
-            if let (LANES, Some(values)) = (columns, values.first_chunk::<LANES>()) {
-                for (sums, weights) in sums.iter_mut().zip(weights) {
-                    for (s, v) in sums.iter_mut().zip(values) {
-                        *s += weights[row] * v;
-                    }
-                }
-            } else {
-                for (sums, weights) in sums.iter_mut().zip(weights) {
-                    for (s, v) in sums.iter_mut().zip(values).take(columns) {
-                        *s += weights[row] * v;
-                    }
-                }
-            }
-        }
-        for (out, sums) in out.chunks_exact_mut(width).zip(sums) {
-            for (o, s) in out.iter_mut().skip(from + first).zip(sums).take(columns) {
-                *o = s;
-            }
+    for (factor, row) in factors_left.iter().zip(rows_left) {
+        for (sum, v) in sums.iter_mut().zip(row) {
+            *sum += factor * v;
         }
     }
+    sums
 }
 
 #[cfg(test)]
