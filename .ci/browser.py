@@ -225,6 +225,9 @@ PAGES = ["/", "/search?q=ferry&category=killed", "/story/1", "/story/5", "/story
          "/report/5?add=f", "/figures", "/queue", "/speakers", "/speaker?name=Civil%20Defence%20Agency", "/search?q=dam", "/add",
          "/add/1", "/audit", "/export", "/words", "/api/v1", "/nothing"]
 
+# The story of the report that is added without script.
+MAPPED = "/story/17"
+
 DROP = """
     const all = new DataTransfer();
     for (const [name, text] of arguments[0]) all.items.add(new File([text], name, {type: 'text/plain'}));
@@ -356,11 +359,32 @@ def without_script(server, browser):
     browser.click("#f0 form.undo button")
     browser.expect("the entry without a decision", "#f0 .decided", 0)
     browser.open(server.address + "/add")
-    browser.write("textarea[name='text']", "published: 2025-07-01\n\nTwo people were hurt at the mill on Monday, police said.")
+    browser.write("textarea[name='text']", "published: 2025-07-01\n\nTwo people were hurt at the mill in Lviv on Monday, police in Odesa said.")
     browser.click("form.adding div.buttons button")
     # The page loads itself again until it is done.
     browser.expect("the end of the upload", "#job:not([data-running])")
     assert "1 added" in browser.text("#job"), browser.text("#job")
+    # Its story has a map, each place leads to its entries.
+    browser.open(server.address + MAPPED)
+    browser.click("svg.map a")
+    browser.expect("the entries of the place", "details.place:target, details.place")
+    # A search is saved, found again, says what is new and is forgotten.
+    browser.open(server.address + "/search?q=mill")
+    browser.click("form[action='/saved'] button")
+    browser.open(server.address + "/search")
+    browser.expect("the saved search", "ul.saved a[href='/search?q=mill']")
+    late = pathlib.Path(server.ledger).with_name("late.txt")
+    late.write_text("published: 2025-07-02\n\nNobody else was hurt at the mill, police said on Wednesday.", encoding="utf-8")
+    server.command("add", str(late))
+    browser.open(server.address + "/search")
+    assert "1 new" in browser.text("ul.saved"), browser.text("ul.saved")
+    browser.click("ul.saved a")
+    browser.click("form[action='/saved'] button")
+    assert "nothing new since you last looked" in browser.text("main"), browser.text("main")
+    # What is new in stories since the last visit.
+    browser.open(server.address + "/")
+    browser.click("form[action='/seen'] button")
+    browser.expect("nothing new", "form[action='/seen']", 0)
 
 
 def accessible(server, browser, pages, axe):
@@ -443,8 +467,8 @@ def main():
         night = Browser(driver, scratch, dark=True)
         for name, browser in (("light", plain), ("dark", night)):
             if axe:
-                check(f"axe-core, {name}", lambda b: accessible(server, b, PAGES, axe), browser)
-            for path in PAGES:
+                check(f"axe-core, {name}", lambda b: accessible(server, b, [*PAGES, MAPPED, "/search"], axe), browser)
+            for path in [*PAGES, MAPPED, "/search"]:
                 draw(browser, path, name)
         if not axe:
             print("  axe-core cannot be had from npm: the pages are NOT checked for what keeps people out")

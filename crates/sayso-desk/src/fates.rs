@@ -9,7 +9,11 @@ use sayso_model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{DeskError, Loaded, catch_up, kept::state, load_placed};
+use crate::{
+    DeskError, Loaded, catch_up,
+    kept::{state, writing},
+    load_placed,
+};
 
 /// Kind under which they are kept: under the story's number what tells whether they hold, under that and the report's number
 /// those of each report that has some.
@@ -181,7 +185,7 @@ fn make(ledger: &Ledger, story: StoryId) -> Result<Made, DeskError> {
 
 /// Keeps what was made, all at once; false where nothing can be kept.
 fn write(ledger: &mut Ledger, made: &[Made]) -> Result<bool, DeskError> {
-    if ledger.view() != View::Common || ledger.is_read_only() {
+    if ledger.view() != View::Common {
         return Ok(false);
     }
     if made.is_empty() {
@@ -193,7 +197,7 @@ fn write(ledger: &mut Ledger, made: &[Made]) -> Result<bool, DeskError> {
         let index: Option<Index> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         before.push(index.map(|index| index.reports).unwrap_or_default());
     }
-    let write = ledger.derived()?;
+    let Some(write) = writing(ledger)? else { return Ok(false) };
     for (Made { story, index, fates }, before) in made.iter().zip(before) {
         let story = story.0;
         for gone in before.difference(&index.reports) {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use sayso_ledger::{Ledger, StoryId, View};
+use sayso_ledger::{Derived, Ledger, LedgerError, StoryId, View};
 use sayso_model::story::STORY_SCHEMA_VERSION;
 use serde::{Deserialize, Serialize};
 
@@ -49,8 +49,7 @@ pub fn kept(
         return Ok(parts);
     }
     let parts = make(&load_placed(ledger, story, None)?)?;
-    if !ledger.is_read_only() {
-        let write = ledger.derived()?;
+    if let Some(write) = writing(ledger)? {
         for name in before.iter().flat_map(|index| &index.names).filter(|name| !parts.contains_key(*name)) {
             write.remove_value(KEPT, &format!("{key}/{name}"))?;
         }
@@ -62,6 +61,18 @@ pub fn kept(
         write.commit()?;
     }
     only(parts, wanted)
+}
+
+/// Where what was made can be kept now: not in a ledger that can only be read, nor in one that somebody else is writing to.
+pub(crate) fn writing(ledger: &mut Ledger) -> Result<Option<Derived<'_>>, DeskError> {
+    if ledger.is_read_only() {
+        return Ok(None);
+    }
+    match ledger.derived() {
+        Ok(write) => Ok(Some(write)),
+        Err(LedgerError::Busy) => Ok(None),
+        Err(e) => Err(e.into()),
+    }
 }
 
 /// What is made of a story holds as long as this stays the same: its reports, decisions and the version of the program.

@@ -135,7 +135,11 @@ fn term_key(term: u64) -> String {
 /// # Errors
 /// Those of the ledger.
 pub fn catch_up(ledger: &mut Ledger) -> Result<(), DeskError> {
-    place_all(ledger, &mut || ControlFlow::Continue(()))
+    match place_all(ledger, &mut || ControlFlow::Continue(())) {
+        // Somebody else is writing: what he adds is placed when it is next asked for, and what is asked now is answered.
+        Err(DeskError::Ledger(LedgerError::Busy)) => Ok(()),
+        done => done,
+    }
 }
 
 /// The same, and tells after each report; on a break it keeps what is placed and leaves the rest for the next time.

@@ -117,22 +117,15 @@ impl Ledger {
     }
 
     /// What the readings of a story's newest revisions and the decisions about them are known by: what is made from them holds
-    /// as long as it stays the same.
+    /// as long as it stays the same. A note changes nothing that is compared, nor does
+    /// accepting what was read, unless something else has been decided about that report.
     ///
     /// # Errors
     /// Those of SQLite.
     pub fn story_state(&self, id: StoryId) -> Result<String, LedgerError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT r.id, g.reader, g.read_at, (SELECT max(decision) FROM decision_report d WHERE d.report = r.id)
-             FROM story_report s JOIN report r ON r.id = s.report AND r.latest LEFT JOIN reading g ON g.report = r.id
-             WHERE s.story = ?1 ORDER BY r.id",
-        )?;
-        let rows = query.query_map([id.0], |row| {
-            let (reader, at): (Option<String>, Option<String>) = (row.get(1)?, row.get(2)?);
-            let decision: Option<i64> = row.get(3)?;
-            Ok(format!("{}|{reader:?}|{at:?}|{decision:?}\n", row.get::<_, i64>(0)?))
-        })?;
-        Ok(rows.collect::<Result<String, _>>()?)
+        let mut query = self.db.prepare_cached("SELECT version FROM story_version WHERE story = ?1")?;
+        let version: Option<i64> = query.query_row([id.0], |row| row.get(0)).optional()?;
+        Ok(version.unwrap_or(0).to_string())
     }
 
     /// The story of a report.

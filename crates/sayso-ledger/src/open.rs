@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0004.sql"),
     include_str!("../migrations/0005.sql"),
     include_str!("../migrations/0006.sql"),
+    include_str!("../migrations/0007.sql"),
 ];
 
 /// The newest schema that brought columns to rows which are derived from readings: they are made anew after it.
@@ -144,6 +145,15 @@ impl Ledger {
             return read_only::open(path);
         }
         Self::prepare(db, path)
+    }
+
+    /// How long this ledger waits for another process, or another part of this one, that writes; a minute where nothing else is
+    /// said.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn wait_for_writers(&self, at_most: Duration) -> Result<(), LedgerError> {
+        Ok(self.db.busy_timeout(at_most)?)
     }
 
     fn prepare(mut db: Connection, path: &Path) -> Result<Self, LedgerError> {

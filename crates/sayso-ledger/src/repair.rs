@@ -23,6 +23,8 @@ const PLAIN: &[&str] = &[
     "delivery",
     "watch_mark",
     "proposal",
+    "saved_search",
+    "visit",
 ];
 
 /// A row: names of columns with what is in them.

@@ -58,7 +58,7 @@ impl std::str::FromStr for StoryCursor {
 impl Ledger {
     /// Stories of at least so many reports, the one with the newest report first, behind `after`, at most `limit` of them.
     /// Rows of stories for which something has changed are made anew where the ledger can be written; of a ledger that can
-    /// only be read they are worked out.
+    /// only be read, or that somebody else is writing to, they are worked out.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -68,13 +68,14 @@ impl Ledger {
         after: Option<&StoryCursor>,
         limit: Option<usize>,
     ) -> Result<Vec<StoryLine>, LedgerError> {
-        if self.is_read_only() {
-            let changed = self.changed_stories()?;
-            if !changed.is_empty() {
-                return self.with_changed(least, after, limit, &changed);
-            }
+        match self.keep_story_lines() {
+            Ok(()) | Err(LedgerError::Busy) => {}
+            Err(e) => return Err(e),
         }
-        self.keep_story_lines()?;
+        let changed = self.changed_stories()?;
+        if !changed.is_empty() {
+            return self.with_changed(least, after, limit, &changed);
+        }
         kept(&self.db, least, after, limit)
     }
 

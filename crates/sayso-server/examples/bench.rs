@@ -5,9 +5,10 @@
 //! ```
 //!
 //! Prints for each page the bytes and, of 100 answers one after the other, the median and the 95th percentile in milliseconds;
-//! then the same for 100 readers and 4 reviewers at once, for SECONDS (10), with the number of errors and of decisions that the
-//! ledger has at the end. Each URL is another server's page on this machine (`http://127.0.0.1:8001/ledger/report.json` of
-//! `datasette serve LEDGER`), measured in the same way. LEDGER is written to: work on a copy.
+//! then the same for 100 readers, 4 reviewers and one who adds reports at once, for SECONDS (10), with the number of errors and of
+//! decisions that the ledger has at the end. Where `datasette` is installed (PyPI), it serves the same file beside, and its pages
+//! of the same rows are measured in the same way; each URL is a page of another server on this machine. LEDGER is written to:
+//! work on a copy.
 
 #![allow(clippy::print_stdout, reason = "it prints what it measures")]
 
@@ -16,6 +17,7 @@ use std::{
     io::{self, Read, Write},
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -25,7 +27,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sayso_ledger::{Ledger, ReportFilter};
+use sayso_ingest::HeadOverrides;
+use sayso_ledger::{Ledger, Prepared, Provenance, ReportFilter};
 
 const ROUNDS: usize = 100;
 const READERS: usize = 100;
@@ -59,12 +62,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for path in &paths {
         one_by_one(address, &address.to_string(), path)?;
     }
+    match Datasette::start(&ledger)? {
+        None => println!("datasette is not installed: nothing beside"),
+        Some(datasette) => {
+            println!(
+                "{:<44} {:>9} {:>9} {:>9} {:>9}",
+                "datasette beside", "bytes", "first", "median", "95th"
+            );
+            for path in datasette.paths() {
+                one_by_one(datasette.address, &datasette.address.to_string(), &path)?;
+            }
+        }
+    }
     for url in &others {
         let rest = url.strip_prefix("http://").ok_or("an address begins with http://")?;
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
         one_by_one(host.parse()?, host, &format!("/{path}"))?;
     }
-    let made = at_once(address, &paths, Duration::from_secs(seconds))?;
+    let made = at_once(address, &ledger, &paths, Duration::from_secs(seconds))?;
     let after = Ledger::open_existing(&ledger)?.decisions()?.len();
     println!("decisions answered {made}, in the ledger {}", after - before);
     Ok(())
@@ -135,7 +150,7 @@ fn one_by_one(address: SocketAddr, host: &str, path: &str) -> io::Result<()> {
 }
 
 /// Readers and reviewers at once; gives the number of decisions that were answered.
-fn at_once(address: SocketAddr, paths: &[String], long: Duration) -> io::Result<u64> {
+fn at_once(address: SocketAddr, ledger: &Path, paths: &[String], long: Duration) -> io::Result<u64> {
     let token = text(address, "/report/1")?;
     let token = token.split("name=\"token\" value=\"").nth(1).and_then(|t| t.split('"').next());
     let token = token.map(str::to_owned).ok_or_else(|| io::Error::other("report 1 has no form"))?;
@@ -187,9 +202,24 @@ fn at_once(address: SocketAddr, paths: &[String], long: Duration) -> io::Result<
             })
         })
         .collect();
+    let adding = {
+        let (stop, errors, ledger) = (Arc::clone(&stop), Arc::clone(&errors), ledger.to_owned());
+        thread::spawn(move || {
+            let mut times = Vec::new();
+            while !stop.load(Ordering::Relaxed) {
+                match add(&ledger, times.len()) {
+                    Ok(took) => times.push(took),
+                    Err(_) => drop(errors.fetch_add(1, Ordering::Relaxed)),
+                }
+            }
+            times
+        })
+    };
     thread::sleep(long);
     stop.store(true, Ordering::Relaxed);
-    for (name, threads) in [("100 readers at once", reading), ("4 reviewers at once", deciding)] {
+    let all =
+        [("100 readers at once", reading), ("4 reviewers at once", deciding), ("1 who adds", vec![adding])];
+    for (name, threads) in all {
         let mut times: Vec<Duration> = threads.into_iter().filter_map(|t| t.join().ok()).flatten().collect();
         println!(
             "{name:<44} {:>9} {:>9} {:>9.1} {:>9.1}",
@@ -201,6 +231,75 @@ fn at_once(address: SocketAddr, paths: &[String], long: Duration) -> io::Result<
     }
     println!("errors {}", errors.load(Ordering::Relaxed));
     Ok(made.load(Ordering::Relaxed))
+}
+
+/// Reads a report and adds it.
+fn add(ledger: &Path, n: usize) -> Result<Duration, Box<dyn std::error::Error>> {
+    let begun = Instant::now();
+    let text = format!(
+        "publisher: more-{}.example\npublished: 2025-06-12\n\nAt least {n} people were killed at bridge {n}, police said.",
+        std::process::id()
+    );
+    let report = sayso_ingest::text(text.as_bytes(), &HeadOverrides::default())?;
+    let provenance = Provenance { origin: format!("bench {n}"), ..Provenance::default() };
+    Ledger::open_existing(ledger)?.add(&Prepared::read(sayso_read::read(&report), provenance)?)?;
+    Ok(begun.elapsed())
+}
+
+/// Datasette on the same file, for as long as this is there.
+struct Datasette {
+    process: Child,
+    address: SocketAddr,
+    file: String,
+}
+
+impl Datasette {
+    /// `None` where it is not installed.
+    fn start(ledger: &Path) -> io::Result<Option<Self>> {
+        let free = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
+        let process = Command::new("datasette")
+            .arg("serve")
+            .arg(ledger)
+            .args(["--host", "127.0.0.1", "--port", &free.port().to_string()])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        let process = match process {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            process => process?,
+        };
+        let file = ledger.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let this = Self { process, address: free, file };
+        for _ in 0..300 {
+            if TcpStream::connect(free).is_ok() {
+                return Ok(Some(this));
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        Err(io::Error::other("datasette does not answer"))
+    }
+
+    /// Its pages of what ours show: stories, figures, reports, one report, a search.
+    fn paths(&self) -> Vec<String> {
+        [
+            "story_line?_sort_desc=last&_size=50",
+            "figure?_sort=published&_size=100",
+            "figure.json?_sort=published&_size=100",
+            "figure.json?category=killed&_sort=published&_size=100",
+            "report.json?_size=100",
+            "report/1.json",
+            "report.json?_search=the&_size=50",
+        ]
+        .map(|path| format!("/{}/{path}", self.file))
+        .to_vec()
+    }
+}
+
+impl Drop for Datasette {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 struct Answer {

@@ -115,7 +115,7 @@ async fn asked_to_end() {
 fn router(desk: Desk, origins: guard::Origins) -> Router {
     Router::new()
         .route("/", get(pages::stories::page))
-        .route("/seen", get(pages::stories::seen))
+        .route("/seen", post(pages::stories::seen))
         .route("/story/{id}", get(pages::story::page))
         .route("/story/{id}/speakers", get(pages::merge::page))
         .route("/story/{id}/brief", get(pages::brief::file))
@@ -125,6 +125,7 @@ fn router(desk: Desk, origins: guard::Origins) -> Router {
         .route("/speakers", get(pages::speakers::list))
         .route("/speaker", get(pages::speakers::one))
         .route("/search", get(pages::search::page))
+        .route("/saved", post(pages::saved::post))
         .route("/alerts", get(pages::alerts::page))
         .route("/audit", get(pages::audit::page))
         .route("/export", get(pages::export::page))

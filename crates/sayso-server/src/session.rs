@@ -167,9 +167,10 @@ pub(crate) async fn admit(State(desk): State<Desk>, mut request: Request, next: 
         let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
         return Redirect::to(&format!("/login?back={}", crate::pages::encoded(wanted))).into_response();
     };
-    // Assistants ask by POST and look only.
-    let reads =
-        matches!(*request.method(), Method::GET | Method::HEAD) || path == "/logout" || path == mcp::PATH;
+    // Assistants ask by POST and look only; what somebody has seen and wants to find again is his own.
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD)
+        || matches!(path, "/logout" | "/saved" | "/seen")
+        || path == mcp::PATH;
     if !reads && visitor.role < Role::Reviewer {
         let why = format!("{} may read and not decide; ask whoever keeps the users", line(&visitor.name));
         let failed = Failed::new(StatusCode::FORBIDDEN, why);

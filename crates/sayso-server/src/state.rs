@@ -4,8 +4,8 @@ use std::{
     any::Any,
     collections::BTreeMap,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, SystemTime},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::{Duration, Instant, SystemTime},
 };
 
 use axum::http::StatusCode;
@@ -28,6 +28,18 @@ const OPEN: usize = 8;
 const SETTLED: Duration = Duration::from_millis(20);
 /// Reports of the compared stories that are kept.
 const KEPT: usize = 10_000;
+/// Reports of a story from which on a page shows how it was compared before, and says so, while it is compared anew.
+const LARGE: usize = 500;
+/// How long a page waits for that first.
+const PATIENCE: Duration = Duration::from_millis(300);
+/// A list that takes longer than this to make may be shown ...
+const LONG: Duration = Duration::from_millis(100);
+/// ... for so many times as long as it took, so that many who ask for it leave time for others.
+const LATE: u32 = 10;
+/// How long a question waits for whoever writes. What is not kept because of that is worked out when it is asked for again.
+const ASKING: Duration = Duration::from_millis(50);
+/// How long a decision waits for whoever writes.
+const DECIDING: Duration = Duration::from_secs(60);
 
 /// Handed to every page.
 #[derive(Debug, Clone)]
@@ -44,6 +56,8 @@ struct Shared {
     readers: Semaphore,
     writers: Semaphore,
     stories: Mutex<Vec<Kept>>,
+    /// Held for a story while it is compared, so that whoever asks meanwhile waits instead of comparing it, too.
+    comparing: Mutex<BTreeMap<i64, Arc<Mutex<()>>>>,
     lists: Mutex<BTreeMap<&'static str, Arc<Slot>>>,
     jobs: Jobs,
     news: watch::Receiver<News>,
@@ -57,7 +71,17 @@ struct Open {
 }
 
 /// A list that was made before, with what the files were then.
-type Slot = Mutex<Option<(Stamp, Arc<dyn Any + Send + Sync>)>>;
+type Slot = Mutex<Option<Listed>>;
+
+#[derive(Debug)]
+struct Listed {
+    /// `None` where something was written while it was made.
+    stamp: Option<Stamp>,
+    made: Instant,
+    /// How long that took.
+    took: Duration,
+    list: Arc<dyn Any + Send + Sync>,
+}
 
 /// How the ledger's files are: whoever writes changes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +101,8 @@ struct Kept {
 pub(crate) struct Told {
     pub(crate) loaded: Loaded,
     pub(crate) brief: Brief,
+    /// The sections of its page as they were made first: place, name, HTML.
+    pub(crate) sections: OnceLock<Vec<(&'static str, &'static str, String)>>,
 }
 
 /// How far a ledger has come.
@@ -103,6 +129,7 @@ impl Desk {
             readers: Semaphore::new(READERS),
             writers: Semaphore::new(WRITERS),
             stories: Mutex::default(),
+            comparing: Mutex::default(),
             lists: Mutex::default(),
             jobs: Jobs::new(),
             news,
@@ -140,7 +167,7 @@ impl Desk {
         &self,
         question: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
     ) -> Result<T, Failed> {
-        self.on_thread(&self.shared.readers, question).await
+        self.on_thread(&self.shared.readers, ASKING, question).await
     }
 
     /// Writes to the ledger, on a thread that may wait.
@@ -148,12 +175,13 @@ impl Desk {
         &self,
         change: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
     ) -> Result<T, Failed> {
-        self.on_thread(&self.shared.writers, change).await
+        self.on_thread(&self.shared.writers, DECIDING, change).await
     }
 
     async fn on_thread<T: Send + 'static>(
         &self,
         places: &Semaphore,
+        waits: Duration,
         question: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
     ) -> Result<T, Failed> {
         let broken = |e: String| Failed::new(StatusCode::INTERNAL_SERVER_ERROR, e);
@@ -161,6 +189,7 @@ impl Desk {
         let shared = Arc::clone(&self.shared);
         let asked = tokio::task::spawn_blocking(move || {
             let mut open = shared.ledger()?;
+            open.ledger.wait_for_writers(waits)?;
             let answer = question(&mut open.ledger);
             // One that something went wrong with is not used again.
             if !matches!(&answer, Err(failed) if failed.status.is_server_error()) {
@@ -178,6 +207,24 @@ impl Desk {
         name: &'static str,
         make: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
     ) -> Result<Arc<T>, Failed> {
+        self.list_at(name, false, make).await
+    }
+
+    /// The same; one that takes long to make does for a few times as long, whatever was written since.
+    pub(crate) async fn list_of_late<T: Send + Sync + 'static>(
+        &self,
+        name: &'static str,
+        make: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
+    ) -> Result<Arc<T>, Failed> {
+        self.list_at(name, true, make).await
+    }
+
+    async fn list_at<T: Send + Sync + 'static>(
+        &self,
+        name: &'static str,
+        late: bool,
+        make: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
+    ) -> Result<Arc<T>, Failed> {
         let slot = {
             let mut lists = self.shared.lists.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(lists.entry(name).or_default())
@@ -185,17 +232,23 @@ impl Desk {
         let shared = Arc::clone(&self.shared);
         self.ask(move |ledger| {
             let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+            let before = |listed: &Listed| Arc::clone(&listed.list).downcast::<T>().ok();
+            let does =
+                |listed: &&Listed| late && listed.took > LONG && listed.made.elapsed() < LATE * listed.took;
+            if let Some(list) = slot.as_ref().filter(does).and_then(before) {
+                return Ok(list);
+            }
             // What is placed first is written, and would make the list old at once.
             sayso_desk::catch_up(ledger)?;
             let stamp = shared.stamp();
-            if let (Some((then, list)), Some(now)) = (slot.as_ref(), &stamp)
-                && then == now
-                && let Ok(list) = Arc::clone(list).downcast::<T>()
-            {
+            let same = |listed: &&Listed| stamp.is_some() && listed.stamp == stamp;
+            if let Some(list) = slot.as_ref().filter(same).and_then(before) {
                 return Ok(list);
             }
+            let begun = Instant::now();
             let list = Arc::new(make(ledger)?);
-            *slot = stamp.map(|stamp| (stamp, Arc::clone(&list) as Arc<dyn Any + Send + Sync>));
+            let kept = Arc::clone(&list) as Arc<dyn Any + Send + Sync>;
+            *slot = Some(Listed { stamp, made: Instant::now(), took: begun.elapsed(), list: kept });
             Ok(list)
         })
         .await
@@ -207,19 +260,48 @@ impl Desk {
         self.ask(move |ledger| desk.told_by(ledger, story, day)).await
     }
 
-    /// A story, and the days on which its reports were published.
+    /// A story for a page. A large one for which something was decided or added since is compared anew meanwhile; true where
+    /// this is how it was compared before.
+    async fn told_soon(&self, story: i64) -> Result<(Arc<Told>, bool), Failed> {
+        let before = {
+            let stories = self.shared.stories.lock().unwrap_or_else(PoisonError::into_inner);
+            let large =
+                |k: &&Kept| k.story == story && k.day.is_none() && k.told.loaded.readings.len() >= LARGE;
+            stories.iter().find(large).map(|kept| (Arc::clone(&kept.told), kept.state.clone()))
+        };
+        let Some((before, state)) = before else { return Ok((self.told(story, None).await?, false)) };
+        let now = self.ask(move |ledger| {
+            sayso_desk::catch_up(ledger)?;
+            Ok(ledger.story_state(StoryId(story))?)
+        });
+        if now.await? == state {
+            return Ok((before, false));
+        }
+        if self.shared.comparing(story).try_lock().is_err() {
+            return Ok((before, true));
+        }
+        let desk = self.clone();
+        let anew = tokio::spawn(async move { desk.told(story, None).await });
+        match tokio::time::timeout(PATIENCE, anew).await {
+            Ok(Ok(told)) => Ok((told?, false)),
+            Ok(Err(e)) => Err(Failed::new(StatusCode::INTERNAL_SERVER_ERROR, e.to_string())),
+            Err(_) => Ok((before, true)),
+        }
+    }
+
+    /// A story, the days on which its reports were published, and whether it is being compared anew ([`Desk::told_soon`]).
     pub(crate) async fn ask_story(
         &self,
         story: i64,
         day: Option<Date>,
-    ) -> Result<(Arc<Told>, Vec<String>), Failed> {
-        let whole = self.told(story, None).await?;
+    ) -> Result<(Arc<Told>, Vec<String>, bool), Failed> {
+        let (whole, behind) = self.told_soon(story).await?;
         let mut days: Vec<String> =
             whole.loaded.story.reports.iter().filter_map(|r| Some(r.published?.to_string())).collect();
         days.sort();
         days.dedup();
         let told = if day.is_none() { whole } else { self.told(story, day).await? };
-        Ok((told, days))
+        Ok((told, days, behind))
     }
 
     /// The same on a thread that has a ledger.
@@ -236,6 +318,8 @@ impl Desk {
             return Ok(Arc::clone(&kept.told));
         }
         sayso_desk::catch_up(ledger)?;
+        let comparing = self.shared.comparing(story);
+        let _alone = comparing.lock().unwrap_or_else(PoisonError::into_inner);
         let state = ledger.story_state(StoryId(story))?;
         let same = |k: &&mut Kept| k.story == story && k.day == day && k.state == state;
         if let Some(kept) = lock().iter_mut().find(same) {
@@ -244,7 +328,7 @@ impl Desk {
         }
         let loaded = sayso_desk::load_placed(ledger, story, day)?;
         let brief = sayso_brief::story::compose(&loaded.story, &loaded.readings(), &loaded.corrected, None);
-        let told = Arc::new(Told { loaded, brief });
+        let told = Arc::new(Told { loaded, brief, sections: OnceLock::new() });
         let mut stories = lock();
         stories.retain(|k| k.story != story || (k.day != day && k.state == state));
         stories.push(Kept { story, day, state, stamp, told: Arc::clone(&told) });
@@ -258,6 +342,11 @@ impl Desk {
 }
 
 impl Shared {
+    fn comparing(&self, story: i64) -> Arc<Mutex<()>> {
+        let mut all = self.comparing.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(story).or_default())
+    }
+
     /// How the files are now; nothing where they have been written so lately that another change could look the same.
     fn stamp(&self) -> Option<Stamp> {
         let mut lately = false;

@@ -792,3 +792,102 @@ fn alerts_have_a_page_and_a_badge_until_they_are_seen() {
     ));
     assert!(again.status == 200 && !again.body.contains("class=\"new\""), "{}", again.body);
 }
+
+impl Server {
+    fn send_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.token();
+        let body: Vec<String> = [("token", token.as_str())]
+            .iter()
+            .chain(fields)
+            .map(|(k, v)| format!("{}={}", encoded(k), encoded(v)))
+            .collect();
+        self.post(path, "", "application/x-www-form-urlencoded", &body.join("&"))
+    }
+
+    fn add(&self, text: &str) {
+        let report = sayso_ingest::text(text.as_bytes(), &HeadOverrides::default()).unwrap();
+        let provenance = Provenance { origin: text.to_owned(), ..Provenance::default() };
+        let mut ledger = Ledger::open(&self.ledger).unwrap();
+        ledger.add(&Prepared::read(sayso_read::read(&report), provenance).unwrap()).unwrap();
+    }
+}
+
+#[test]
+fn a_saved_search_says_what_is_new() {
+    let server = Server::start(&example());
+    assert!(server.page("/search?q=mill").contains("Save this search"));
+    let save = |value: &str| {
+        server.send_form("/saved", &[("what", "save"), ("value", value), ("back", "/search?q=mill")])
+    };
+    assert_eq!(save("q=mill").status, 303);
+    assert_eq!(save("q=mill&page=9").status, 303, "the same written otherwise");
+    assert_eq!(save("").status, 422);
+    assert_eq!(save(&format!("q={}", "x".repeat(2000))).status, 422);
+    let list = server.page("/search");
+    assert_eq!(list.matches("href=\"/search?q=mill\"").count(), 1, "{list}");
+    assert!(list.contains("Saved searches of desk") && !list.contains("1 new"), "{list}");
+    server.add("published: 2025-07-01\n\nTwo people were hurt at the mill on Monday, police said.");
+    let list = server.page("/search");
+    assert!(list.contains("1 new</b>"), "{list}");
+    let page = server.page("/search?q=mill");
+    assert!(
+        page.contains("1 new since you last looked") && page.contains("<b class=\"new\">new</b>"),
+        "{page}"
+    );
+    let id = list.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let newest = Ledger::open(&server.ledger).unwrap().last_report().unwrap().to_string();
+    assert_eq!(server.send_form("/saved", &[("what", "seen"), ("id", &id), ("value", &newest)]).status, 303);
+    assert!(server.page("/search?q=mill").contains("nothing new since you last looked"));
+    assert_eq!(server.send_form("/saved", &[("what", "forget"), ("id", &id)]).status, 303);
+    assert!(!server.page("/search").contains("Saved searches"));
+    let foreign =
+        server.post("/saved", "", "application/x-www-form-urlencoded", "token=x&what=save&value=q%3Da");
+    assert_eq!(foreign.status, 403, "another site saves nothing");
+}
+
+#[test]
+fn the_list_of_stories_says_what_is_new_to_whom() {
+    let server = Server::start(&example());
+    let front = server.page("/");
+    assert!(front.contains("Take all as seen") && !front.contains("<b class=\"new\">new</b>"), "{front}");
+    let newest = Ledger::open(&server.ledger).unwrap().last_report().unwrap().to_string();
+    assert_eq!(server.send_form("/seen", &[("report", &newest)]).status, 303);
+    assert!(!server.page("/").contains("Take all as seen"));
+    server.add("published: 2025-07-01\n\nTwo people were hurt at the mill on Monday, police said.");
+    let front = server.page("/");
+    assert!(
+        front.contains("1 with something new since your last visit, desk")
+            && front.contains("<b class=\"new\">new</b>"),
+        "{front}"
+    );
+    // Somebody else has not been here.
+    let cookie = format!("sayso_name={}", "per".bytes().map(|b| format!("{b:02x}")).collect::<String>());
+    let host = server.address;
+    let other = server
+        .send(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"));
+    assert!(
+        other.body.contains("Take all as seen") && !other.body.contains("since your last visit"),
+        "{}",
+        other.body
+    );
+}
+
+#[test]
+fn a_story_has_a_map_where_its_places_are_known() {
+    let text = "title: Shelling hits two cities\npublisher: post.example\npublished: 2025-07-01\n\n\
+        Two people were killed in Kharkiv and nine injured in Odesa on Monday, the emergency service said.\n";
+    let server = Server::start(&[text.to_owned()]);
+    let page = server.page("/story/1");
+    assert!(
+        page.contains("<svg class=\"map\"")
+            && page.contains(">Kharkiv (")
+            && page.contains("href=\"#place-0\""),
+        "{page}"
+    );
+    assert!(page.len() < 200_000, "{}", page.len());
+    assert!(!page.contains(" style="), "the policy lets no style of a page's own through");
+    let server = Server::start(&[
+        "title: Nine hurt\npublished: 2024-03-05\n\nNine people were hurt, the office said.\n".to_owned(),
+    ]);
+    assert!(!server.page("/story/1").contains("class=\"map\""), "no place, no map");
+}

@@ -46,6 +46,10 @@ const TABLES: &[(&str, &str)] = &[
     ("delivery", "alert, way"),
     ("watch_mark", "name"),
     ("proposal", "id"),
+    ("saved_search", "id"),
+    ("visit", "by"),
+    ("speaker_word", "word, folded"),
+    ("story_version", "story"),
 ];
 
 /// Copies a ledger where at least one of both is on PostgreSQL.

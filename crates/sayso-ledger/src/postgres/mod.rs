@@ -20,7 +20,8 @@ mod words;
 pub(crate) use copy::copy;
 
 /// One file for each schema, in order; a released one is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations-postgres/0001.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../../migrations-postgres/0001.sql"), include_str!("../../migrations-postgres/0002.sql")];
 
 /// "say1" as a number: the lock that whoever changes the schema or fills the ledger holds.
 const LOCK: i64 = 0x7361_7931;

@@ -165,7 +165,7 @@ pub(crate) async fn report(State(desk): State<Desk>, Path(id): Path<i64>) -> Ans
 }
 
 pub(crate) async fn figures(State(desk): State<Desk>, Query(asked): Query<figures::Asked>) -> Answer {
-    let mut filter = asked.filter(MOST)?;
+    let mut filter = asked.filter(USUAL, MOST)?;
     let limit = filter.limit.unwrap_or(USUAL);
     filter.limit = Some(limit + 1);
     let asked = desk.ask(move |ledger| {

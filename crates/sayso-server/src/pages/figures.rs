@@ -38,14 +38,14 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    pub(crate) fn filter(&self, most: u32) -> Result<FigureFilter, Failed> {
+    pub(crate) fn filter(&self, usual: u32, most: u32) -> Result<FigureFilter, Failed> {
         let wrong = |why: String| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
         let some = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
         let number = |text: &str| {
             let parsed = some(text).map(|text| text.parse::<i64>()).transpose();
             parsed.map_err(|_| wrong(format!("'{}' is no number", line(text))))
         };
-        let limit = number(&self.limit)?.and_then(|n| u32::try_from(n).ok()).unwrap_or(most);
+        let limit = number(&self.limit)?.and_then(|n| u32::try_from(n).ok()).unwrap_or(usual);
         Ok(FigureFilter {
             category: some(&self.category),
             origin: some(&self.origin),
@@ -101,7 +101,7 @@ pub(crate) async fn page(
     State(desk): State<Desk>,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Failed> {
-    let filter = asked.filter(MOST)?;
+    let filter = asked.filter(MOST, MOST)?;
     let found = desk.ask(move |ledger| Ok(sayso_desk::figures(ledger, &filter)?)).await?;
     let categories = desk.list("categories", |ledger| Ok(ledger.categories()?)).await?;
     let page = layout::page(

@@ -16,23 +16,35 @@ use crate::{
 
 /// Figures shown.
 const MOST: usize = 40;
+/// Figures that are looked up, so that enough are left when somebody has decided about some of them since.
+const LOOKED_UP: usize = 80;
 
 pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Result<Html<String>, Failed> {
     let queue = desk
-        .list("queue", |ledger| {
+        .list_of_late("queue", |ledger| {
             // Asked first: what is decided while the list is made counts as not seen.
             let seen = ledger.last_decision()?;
-            Ok((sayso_desk::queue(ledger, MOST)?, seen))
+            Ok((sayso_desk::queue(ledger, LOOKED_UP)?, seen))
         })
         .await?;
-    let (open, seen) = (&queue.0, queue.1);
+    let names: Vec<_> =
+        queue.0.iter().map(|(figure, _)| (figure.found.report, figure.found.figure)).collect();
+    let still_open = desk
+        .ask(move |ledger| {
+            let open = |key| Ok(ledger.figure_at(key)?.is_some_and(|figure| figure.decision.is_none()));
+            names.into_iter().map(open).collect::<Result<Vec<bool>, Failed>>()
+        })
+        .await?;
+    let open: Vec<_> =
+        queue.0.iter().zip(still_open).filter(|(_, open)| *open).map(|(one, _)| one).take(MOST).collect();
+    let seen = queue.1;
     let page = layout::page(
         "Queue",
         "/queue",
         html! {
             p.note { "Figures about which nobody has decided; those first on which most hangs." }
             @if open.is_empty() { p.nothing { "Everything has been looked at." } }
-            @for (figure, why) in open {
+            @for (figure, why) in &open {
                 @let f = &figure.found;
                 @let name = EntryName { kind: EntryKind::Figure, index: f.figure.index() };
                 section.entry tabindex="-1" aria-label=(line(&f.words)) {

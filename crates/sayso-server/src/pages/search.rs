@@ -7,20 +7,23 @@ use axum::{
     response::Html,
 };
 use maud::{Markup, html};
-use sayso_ledger::{Hit, ReportId, Traits};
+use sayso_ledger::{Ledger, ReportId, ReportLine, Traits};
 use serde::Deserialize;
 
-use super::encoded;
+use super::{encoded, saved};
 use crate::{
     error::Failed,
     layout::{self, line, or_dash},
     state::Desk,
+    visitor::Visitor,
 };
 
 /// Reports and statements shown.
 const MOST: usize = 50;
 /// Reports among which can be narrowed: the best ones.
 const BEST: u32 = 200;
+/// Reports that quote a speaker, of which statements are shown.
+const SPEAKERS: usize = 100;
 /// Values that a facet offers, those of most reports.
 const OFFERED: usize = 30;
 
@@ -37,10 +40,10 @@ pub(crate) struct Asked {
 }
 
 /// A facet: its field, as it is called, and the values that a report has of it.
-type Facet = (&'static str, &'static str, fn(&Hit, &Traits) -> BTreeSet<String>);
+type Facet = (&'static str, &'static str, fn(&ReportLine, &Traits) -> BTreeSet<String>);
 
 const FACETS: [Facet; 4] = [
-    ("outlet", "Outlet", |hit, _| hit.line.outlet.iter().map(|name| line(name)).collect()),
+    ("outlet", "Outlet", |report, _| report.outlet.iter().map(|name| line(name)).collect()),
     ("speaker", "Speaker", |_, traits| traits.speakers.iter().map(|name| line(name)).collect()),
     ("category", "Counts", |_, traits| traits.categories.iter().map(|name| line(name)).collect()),
     ("status", "Has figures that are", |_, traits| traits.statuses.clone()),
@@ -56,6 +59,31 @@ impl Asked {
         }
     }
 
+    /// The same as the part of an address, always written in the same way; empty where nothing is asked for.
+    pub(super) fn query(&self) -> String {
+        let fields = [
+            ("q", &self.q),
+            ("outlet", &self.outlet),
+            ("speaker", &self.speaker),
+            ("category", &self.category),
+            ("status", &self.status),
+            ("since", &self.since),
+            ("until", &self.until),
+        ];
+        let fields = fields.iter().filter(|(_, value)| !value.trim().is_empty());
+        fields.map(|(name, value)| format!("{name}={}", encoded(value.trim()))).collect::<Vec<_>>().join("&")
+    }
+
+    /// The same for people: `flood, Tidewater, from 2025-06-01`.
+    pub(super) fn in_words(&self) -> String {
+        let mut all = vec![self.q.clone(), self.outlet.clone(), self.speaker.clone()];
+        all.extend([self.category.replace('_', " "), self.status.clone()]);
+        all.extend((!self.since.is_empty()).then(|| format!("from {}", self.since)));
+        all.extend((!self.until.is_empty()).then(|| format!("to {}", self.until)));
+        all.retain(|part| !part.trim().is_empty());
+        line(&all.join(", "))
+    }
+
     fn narrows(&self) -> bool {
         FACETS.iter().any(|(name, ..)| !self.chosen(name).is_empty())
             || !(self.since.is_empty() && self.until.is_empty())
@@ -63,29 +91,36 @@ impl Asked {
 }
 
 /// What was found, with what each report has in it.
-struct Found {
-    hits: Vec<Hit>,
+pub(super) struct Found {
+    reports: Vec<ReportLine>,
     traits: BTreeMap<ReportId, Traits>,
 }
 
 impl Found {
+    /// The best of the reports that have the words and were added behind one.
+    pub(super) fn of(ledger: &Ledger, words: &str, after: ReportId) -> Result<Self, Failed> {
+        let reports = ledger.search_lines(words, after, BEST)?;
+        let ids: Vec<ReportId> = reports.iter().map(|report| report.id).collect();
+        Ok(Self { traits: ledger.traits_of(&ids)?, reports })
+    }
+
     /// Those that every facet lets through, but for one whose values are counted.
-    fn narrowed(&self, asked: &Asked, but: Option<&str>) -> Result<Vec<&Hit>, Failed> {
+    pub(super) fn narrowed(&self, asked: &Asked, but: Option<&str>) -> Result<Vec<&ReportLine>, Failed> {
         let (since, until) = (super::export::day(&asked.since)?, super::export::day(&asked.until)?);
         let (since, until) = (since.map(|d| d.to_string()), until.map(|d| d.to_string()));
         let none = Traits::default();
-        let keeps = |hit: &&Hit| {
-            let traits = self.traits.get(&hit.line.id).unwrap_or(&none);
-            let day = hit.line.published.as_ref();
+        let keeps = |report: &&ReportLine| {
+            let traits = self.traits.get(&report.id).unwrap_or(&none);
+            let day = report.published.as_ref();
             let in_time = since.as_ref().is_none_or(|since| day.is_some_and(|day| day >= since))
                 && until.as_ref().is_none_or(|until| day.is_some_and(|day| day <= until));
             in_time
                 && FACETS.iter().all(|(name, _, of)| {
                     let chosen = asked.chosen(name);
-                    chosen.is_empty() || but == Some(*name) || of(hit, traits).contains(chosen)
+                    chosen.is_empty() || but == Some(*name) || of(report, traits).contains(chosen)
                 })
         };
-        Ok(self.hits.iter().filter(keeps).collect())
+        Ok(self.reports.iter().filter(keeps).collect())
     }
 
     /// The values of a facet, with how many reports each would leave; the one that is chosen is among them.
@@ -93,8 +128,8 @@ impl Found {
         let (name, _, of) = facet;
         let none = Traits::default();
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for hit in self.narrowed(asked, Some(name))? {
-            for value in of(hit, self.traits.get(&hit.line.id).unwrap_or(&none)) {
+        for report in self.narrowed(asked, Some(name))? {
+            for value in of(report, self.traits.get(&report.id).unwrap_or(&none)) {
                 *counts.entry(value).or_default() += 1;
             }
         }
@@ -108,19 +143,30 @@ impl Found {
 
 pub(crate) async fn page(
     State(desk): State<Desk>,
+    visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Failed> {
-    let words = asked.q.clone();
-    let (found, said) = desk
+    let (words, by) = (asked.q.clone(), visitor.name.clone());
+    let (found, said, saved, newest) = desk
         .ask(move |ledger| {
-            let speakers = ledger.speakers(&words)?;
-            let hits = ledger.search(&words, BEST)?;
-            let ids: Vec<ReportId> = hits.iter().map(|hit| hit.line.id).collect();
-            let traits = ledger.traits_of(&ids)?;
-            Ok((Found { hits, traits }, ledger.statements_of(&speakers, false)?))
+            let newest = ledger.last_report()?;
+            let mut speakers = ledger.speakers(&words)?;
+            // Of one whom hundreds of reports quote, the newest ones are enough here.
+            speakers.drain(..speakers.len().saturating_sub(SPEAKERS));
+            let found = Found::of(ledger, &words, ReportId(0))?;
+            Ok((found, ledger.statements_of(&speakers, false)?, saved::of(ledger, &by)?, newest))
         })
         .await?;
     let narrowed = found.narrowed(&asked, None)?;
+    let shown: Vec<ReportId> = narrowed.iter().take(MOST).map(|report| report.id).collect();
+    let words = asked.q.clone();
+    let around = desk
+        .ask(move |ledger| {
+            let around = shown.into_iter().map(|id| Ok((id, ledger.words_around(&words, id)?)));
+            around.collect::<Result<BTreeMap<_, _>, Failed>>()
+        })
+        .await?;
+    let seen = saved.iter().find(|one| one.search.query == asked.query()).map(|one| one.search.seen);
     let offered: Vec<(Facet, Vec<(String, usize)>)> = FACETS
         .into_iter()
         .map(|facet| Ok((facet, found.counted(&asked, facet)?)))
@@ -132,11 +178,12 @@ pub(crate) async fn page(
             form.filter method="get" action="/search" {
                 label for="words" { "Words, or the name of a speaker" }
                 input #words type="search" name="q" value=(line(&asked.q));
-                @if !found.hits.is_empty() { (narrowing(&asked, &offered)) }
+                @if !found.reports.is_empty() { (narrowing(&asked, &offered)) }
                 button { "Search" }
                 @if asked.narrows() { a href=(format!("/search?q={}", encoded(&asked.q))) { "All" } }
             }
-            @if found.hits.is_empty() && said.is_empty() {
+            @if asked.query().is_empty() { (saved::list(&visitor, &saved)) } @else { (saved::doing(&visitor, &asked, &saved, newest)) }
+            @if found.reports.is_empty() && said.is_empty() {
                 p.nothing {
                     @if asked.q.trim().is_empty() { "Give words that a report must have; \"in quotation marks\" they are a phrase, with * at the end the beginning of a word." }
                     @else { "No report has all these words." }
@@ -156,7 +203,8 @@ pub(crate) async fn page(
                     }
                 }
             }
-            @if !found.hits.is_empty() { (listed(&narrowed, found.hits.len())) }
+            @if !found.reports.is_empty() { (listed(&narrowed, found.reports.len(), &around, seen)) }
+            @if !asked.query().is_empty() { (saved::list(&visitor, &saved)) }
         },
     );
     Ok(Html(page.into_string()))
@@ -182,7 +230,12 @@ fn narrowing(asked: &Asked, offered: &[(Facet, Vec<(String, usize)>)]) -> Markup
     }
 }
 
-fn listed(narrowed: &[&Hit], all: usize) -> Markup {
+fn listed(
+    narrowed: &[&ReportLine],
+    all: usize,
+    around: &BTreeMap<ReportId, Option<String>>,
+    seen: Option<ReportId>,
+) -> Markup {
     html! {
         section {
             h2 { "Reports" }
@@ -192,11 +245,12 @@ fn listed(narrowed: &[&Hit], all: usize) -> Markup {
                 @if narrowed.len() > MOST { "; the first " (MOST) " are shown" }
             }
             @if narrowed.is_empty() { p.nothing { "No report is left; choose less." } }
-            @for hit in narrowed.iter().take(MOST) {
+            @for report in narrowed.iter().take(MOST) {
                 div.hit {
-                    a href=(format!("/report/{}", hit.line.id)) { (hit.line.headline.as_deref().map_or_else(|| format!("report {}", hit.line.id), line)) }
-                    div.note { (or_dash(hit.line.outlet.as_deref())) ", " (or_dash(hit.line.published.as_deref())) }
-                    div { (snippet(&hit.snippet)) }
+                    a href=(format!("/report/{}", report.id)) { (report.headline.as_deref().map_or_else(|| format!("report {}", report.id), line)) }
+                    @if seen.is_some_and(|seen| report.id > seen) { " " b.new { "new" } }
+                    div.note { (or_dash(report.outlet.as_deref())) ", " (or_dash(report.published.as_deref())) }
+                    @if let Some(Some(words)) = around.get(&report.id) { div { (snippet(words)) } }
                 }
             }
         }

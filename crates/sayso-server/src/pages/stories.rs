@@ -1,28 +1,30 @@
 //! What is developing.
 
 use axum::{
+    Form,
     extract::{Query, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{Html, IntoResponse, Redirect, Response},
+    http::StatusCode,
+    response::{Html, Redirect},
 };
 use maud::{Markup, html};
 use sayso_desk::Spark;
-use sayso_ledger::StoryId;
+use sayso_ledger::{ReportId, StoryId};
 use serde::Deserialize;
 
-use super::encoded;
+use super::{
+    encoded,
+    forms::{self, Sent},
+};
 use crate::{
     error::Failed,
     layout::{self, line, or_dash, term},
     number,
     state::Desk,
-    visitor::cookie,
+    visitor::Visitor,
 };
 
 /// Stories shown on one page.
 const MOST: usize = 50;
-/// Cookie with the number of the newest report that somebody has seen.
-const SEEN: &str = "sayso_seen";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -52,7 +54,7 @@ impl Asked {
 
 pub(crate) async fn page(
     State(desk): State<Desk>,
-    headers: HeaderMap,
+    visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Failed> {
     let stories = desk.list("stories", |ledger| Ok(sayso_desk::stories(ledger, 1)?)).await?;
@@ -80,7 +82,8 @@ pub(crate) async fn page(
     let added = desk.list("newest", |ledger| Ok(ledger.newest_reports()?)).await?;
     let added = |story: i64| added.get(&StoryId(story)).map_or(0, |report| report.0);
     let newest = stories.iter().map(|s| added(s.story)).max().unwrap_or(0);
-    let seen = cookie(&headers, SEEN).and_then(|n| n.parse::<i64>().ok());
+    let by = visitor.name.clone();
+    let seen = desk.ask(move |ledger| Ok(ledger.visit(&by)?)).await?.map(|report| report.0);
     let news = seen.map_or(0, |seen| stories.iter().filter(|s| added(s.story) > seen).count());
     let page = layout::page(
         "Stories",
@@ -99,9 +102,11 @@ pub(crate) async fn page(
                 span.count { (found.len()) " of " (stories.len()) }
             }
             @if newest > 0 && seen != Some(newest) {
-                p.note {
-                    @if news > 0 { (news) " with something new since your last visit. " }
-                    a href=(format!("/seen?report={newest}")) { "Take all as seen" }
+                form.decide method="post" action="/seen" {
+                    (forms::hidden(&visitor, "/", 0))
+                    input type="hidden" name="report" value=(newest);
+                    @if news > 0 { span.note { (news) " with something new since your last visit, " (line(&visitor.name)) ". " } }
+                    button { "Take all as seen" }
                 }
             }
             @if found.is_empty() {
@@ -142,19 +147,18 @@ pub(crate) async fn page(
     Ok(Html(page.into_string()))
 }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Seen {
-    report: i64,
-}
-
-/// Remembers up to which report somebody has seen everything; nothing is written to the ledger.
-pub(crate) async fn seen(Query(seen): Query<Seen>) -> Response {
-    let mut response = Redirect::to("/").into_response();
-    let cookie = format!("{SEEN}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000", seen.report);
-    if let Ok(value) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().insert(header::SET_COOKIE, value);
-    }
-    response
+/// Remembers up to which report somebody has seen everything.
+pub(crate) async fn seen(
+    State(desk): State<Desk>,
+    visitor: Visitor,
+    Form(sent): Form<Vec<(String, String)>>,
+) -> Result<Redirect, Failed> {
+    let sent = Sent(sent);
+    visitor.check(sent.get("token"))?;
+    let wrong = || Failed::new(StatusCode::UNPROCESSABLE_ENTITY, "`report` is no number");
+    let report = ReportId(sent.get("report").parse().map_err(|_| wrong())?);
+    desk.write(move |ledger| Ok(ledger.set_visit(&visitor.name, report)?)).await?;
+    Ok(Redirect::to("/"))
 }
 
 /// The stated values by their order in time, each a dot, with the last one written.

@@ -15,7 +15,7 @@ use sayso_model::{
 };
 use serde::Deserialize;
 
-use super::{graph, outlook};
+use super::{graph, map, outlook};
 use crate::{
     error::Failed,
     layout::{self, clean, line, or_dash, term, warned},
@@ -59,31 +59,39 @@ pub(crate) async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Failed> {
     let day = asked.day()?;
-    let (told, days) = desk.ask_story(id, day).await?;
+    let (told, days, behind) = desk.ask_story(id, day).await?;
     let (loaded, brief) = (&told.loaded, &told.brief);
     let reports_of = &loaded.story.reports;
     // A story is called by what it began with, on every page.
     let title = reports_of.iter().find_map(|r| r.headline.as_deref());
     let title = title.map_or_else(|| format!("Story {id}"), line);
-    let shown = shown(loaded);
-    let sections = [
-        ("brief", "Brief", brief_of(loaded, brief, id, day)),
-        ("how-many", "Who says how many", matrix(loaded, id, &shown)),
-        ("moved", "How the counts moved", charts(loaded, &shown)),
-        ("from-whom", "From whom the numbers came", graph::section(loaded)),
-        ("conflicts", "In conflict", conflicts(loaded)),
-        ("corrections", "Corrected", corrections(loaded)),
-        ("asked", "Asked for comment", outlook::asked(loaded)),
-        ("expected", "Expected", outlook::expected(loaded)),
-        ("when", "When who reported", timeline(loaded)),
-        ("reports", "Reports", reports(loaded, id, day, asked.page)),
-    ];
-    let sections = || sections.iter().filter(|(.., content)| !content.0.is_empty());
+    let sections = told.sections.get_or_init(|| {
+        let shown = shown(loaded);
+        let all = [
+            ("brief", "Brief", brief_of(loaded, brief, id, day)),
+            ("how-many", "Who says how many", matrix(loaded, id, &shown)),
+            ("moved", "How the counts moved", charts(loaded, &shown)),
+            ("from-whom", "From whom the numbers came", graph::section(loaded)),
+            ("conflicts", "In conflict", conflicts(loaded)),
+            ("corrections", "Corrected", corrections(loaded)),
+            ("asked", "Asked for comment", outlook::asked(loaded)),
+            ("expected", "Expected", outlook::expected(loaded)),
+            ("where", "Where", map::section(loaded)),
+            ("when", "When who reported", timeline(loaded)),
+        ];
+        all.map(|(place, name, content)| (place, name, content.into_string())).into()
+    });
+    let reports_list = reports(loaded, id, day, asked.page).into_string();
+    let last = ("reports", "Reports", reports_list);
+    let sections = || sections.iter().chain([&last]).filter(|(.., content)| !content.is_empty());
     let page = layout::page(
         &title,
         "",
         html! {
             p.news hidden { "Something new has come. " a href=(format!("/story/{id}")) { "Load the page again" } }
+            @if behind {
+                p.note { "Something has been added or decided since; this story is being compared anew. " a href=(format!("/story/{id}")) { "Load the page again" } }
+            }
             form.filter method="get" action=(format!("/story/{id}")) {
                 label for="as_of" { "As it was known on" }
                 input #as_of type="date" name="as_of" value=[day.map(|d| d.to_string())];
@@ -101,7 +109,7 @@ pub(crate) async fn page(
             nav.toc aria-label="On this page" {
                 @for (place, name, _) in sections() { a href=(format!("#{place}")) { (name) } }
             }
-            @for (place, _, content) in sections() { section id=(place) { (content) } }
+            @for (place, _, content) in sections() { section id=(place) { (PreEscaped(content)) } }
         },
     );
     Ok(Html(page.into_string()))

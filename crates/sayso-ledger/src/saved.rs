@@ -1,0 +1,95 @@
+//! What somebody wants to find again, and up to where he has seen what has come.
+
+use rusqlite::{OptionalExtension, params};
+
+use crate::{Ledger, LedgerError, ReportId, add::now};
+
+/// A search that somebody has saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedSearch {
+    /// Its number.
+    pub id: i64,
+    /// What is searched for, as in the address of the page that shows it.
+    pub query: String,
+    /// When it was saved (RFC 3339).
+    pub saved_at: String,
+    /// The newest report of the ledger when he last looked.
+    pub seen: ReportId,
+}
+
+impl Ledger {
+    /// The searches that somebody has saved, in the order of saving.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn saved_searches(&self, by: &str) -> Result<Vec<SavedSearch>, LedgerError> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT id, query, saved_at, seen FROM saved_search WHERE by = ?1 ORDER BY id")?;
+        let rows = query.query_map([by], |row| {
+            Ok(SavedSearch {
+                id: row.get(0)?,
+                query: row.get(1)?,
+                saved_at: row.get(2)?,
+                seen: ReportId(row.get(3)?),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Saves a search; one that is saved already stays as it is.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn save_search(&mut self, by: &str, query: &str) -> Result<(), LedgerError> {
+        self.db
+            .prepare_cached(
+                "INSERT OR IGNORE INTO saved_search (by, query, saved_at, seen)
+                 VALUES (?1, ?2, ?3, (SELECT coalesce(max(id), 0) FROM report))",
+            )?
+            .execute(params![by, query, now()])?;
+        Ok(())
+    }
+
+    /// Somebody has looked at what one of his searches found up to this report.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn saw_search(&mut self, by: &str, id: i64, seen: ReportId) -> Result<(), LedgerError> {
+        self.db
+            .prepare_cached("UPDATE saved_search SET seen = ?3 WHERE id = ?2 AND by = ?1")?
+            .execute(params![by, id, seen.0])?;
+        Ok(())
+    }
+
+    /// Forgets one of somebody's searches.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn forget_search(&mut self, by: &str, id: i64) -> Result<(), LedgerError> {
+        self.db
+            .prepare_cached("DELETE FROM saved_search WHERE id = ?2 AND by = ?1")?
+            .execute(params![by, id])?;
+        Ok(())
+    }
+
+    /// The newest report that somebody has taken as seen; `None` for one who has never said so.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn visit(&self, by: &str) -> Result<Option<ReportId>, LedgerError> {
+        let mut query = self.db.prepare_cached("SELECT seen FROM visit WHERE by = ?1")?;
+        Ok(query.query_row([by], |row| row.get(0).map(ReportId)).optional()?)
+    }
+
+    /// Somebody takes all up to this report as seen.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn set_visit(&mut self, by: &str, seen: ReportId) -> Result<(), LedgerError> {
+        self.db
+            .prepare_cached("INSERT OR REPLACE INTO visit (by, seen, at) VALUES (?1, ?2, ?3)")?
+            .execute(params![by, seen.0, now()])?;
+        Ok(())
+    }
+}

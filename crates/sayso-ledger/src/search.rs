@@ -1,0 +1,157 @@
+//! Reports found by words.
+
+use rusqlite::{OptionalExtension, named_params, params};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{
+    Ledger, LedgerError, ReportId, ReportLine,
+    report::{LINE, line},
+    snippet,
+};
+
+/// Most words of one search: more than anybody types, few enough to be looked up at once.
+pub(crate) const WORDS: usize = 64;
+/// Bytes of a text up to which SQLite is asked for the words around its matches: it compares every match with every other.
+const SHORT: usize = 4000;
+
+/// A report found by words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Hit {
+    /// The report.
+    #[serde(flatten)]
+    pub line: ReportLine,
+    /// Words around the first matches, the matches between `[` and `]`.
+    pub snippet: String,
+}
+
+impl Ledger {
+    /// Reports with all the words, best first. Words between double quotation marks are a phrase; a word that ends in `*`
+    /// is the beginning of words; inflected forms count as the word. Only newest revisions are found.
+    ///
+    /// # Errors
+    /// [`LedgerError::TooManyWords`] and those of SQLite.
+    pub fn search(&self, words: &str, limit: u32) -> Result<Vec<Hit>, LedgerError> {
+        let found = words.split_whitespace().count();
+        if found > WORDS {
+            return Err(LedgerError::TooManyWords { found, limit: WORDS });
+        }
+        let (lines, wanted) = (self.best(words, ReportId(0), limit, "sound_text")?, quoted(words));
+        let mut hits = Vec::with_capacity(lines.len());
+        for line in lines {
+            let snippet = self.snippet(&wanted, line.id)?;
+            hits.extend(snippet.map(|snippet| Hit { line, snippet }));
+        }
+        Ok(hits)
+    }
+
+    /// The same behind a report in the order of adding, without the words around the matches and without looking at texts: for
+    /// those of which few are shown.
+    ///
+    /// # Errors
+    /// As for [`Ledger::search`].
+    pub fn search_lines(
+        &self,
+        words: &str,
+        after: ReportId,
+        limit: u32,
+    ) -> Result<Vec<ReportLine>, LedgerError> {
+        self.best(words, after, limit, "sound_report")
+    }
+
+    /// Words around the first matches of a search in a report, the matches between `[` and `]`; `None` where it has none of them
+    /// or its text is damaged.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn words_around(&self, words: &str, report: ReportId) -> Result<Option<String>, LedgerError> {
+        self.snippet(&quoted(words), report)
+    }
+
+    /// Of all that have the words the best are found first, and some more for those that are damaged or have newer revisions: to
+    /// look at all costs more than to rank them.
+    fn best(
+        &self,
+        words: &str,
+        after: ReportId,
+        limit: u32,
+        view: &str,
+    ) -> Result<Vec<ReportLine>, LedgerError> {
+        let found = words.split_whitespace().count();
+        if found > WORDS {
+            return Err(LedgerError::TooManyWords { found, limit: WORDS });
+        }
+        let wanted = quoted(words).join(" ");
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut some = limit.saturating_add(limit / 4).saturating_add(10);
+        loop {
+            let mut ranked = self.db.prepare_cached(
+                "SELECT rowid FROM report_words WHERE report_words MATCH ?1 AND rowid > ?2
+                 ORDER BY bm25(report_words, 4.0, 1.0), rowid DESC LIMIT ?3",
+            )?;
+            let best: Vec<i64> = ranked
+                .query_map(params![wanted, after.0, some], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            let mut query = self.db.prepare_cached(&format!(
+                "SELECT {LINE} FROM json_each(:ids) j CROSS JOIN {view} r ON r.id = j.value
+                 WHERE r.latest ORDER BY j.key LIMIT :limit"
+            ))?;
+            let ids = serde_json::to_string(&best)?;
+            let lines: Vec<ReportLine> = query
+                .query_map(named_params! {":ids": ids, ":limit": limit}, line)?
+                .collect::<Result<_, _>>()?;
+            if lines.len() >= limit as usize || best.len() < some as usize {
+                return Ok(lines);
+            }
+            some = some.saturating_mul(4);
+        }
+    }
+
+    fn snippet(&self, wanted: &[String], report: ReportId) -> Result<Option<String>, LedgerError> {
+        let mut query = self.db.prepare_cached("SELECT headline, text FROM sound_text WHERE id = ?1")?;
+        let found: Option<(Option<String>, String)> =
+            query.query_row([report.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let Some((headline, text)) = found else { return Ok(None) };
+        if text.len() > SHORT {
+            return snippet::of_long(&self.db, wanted, headline.as_deref().unwrap_or(""), &text).map(Some);
+        }
+        let mut query = self.db.prepare_cached(
+            "SELECT snippet(report_words, -1, '[', ']', ' … ', 24) FROM report_words
+             WHERE report_words MATCH ?1 AND rowid = ?2",
+        )?;
+        let mut found = query.query(params![wanted.join(" "), report.0])?;
+        Ok(found.next()?.map(|row| row.get(0)).transpose()?)
+    }
+}
+
+/// Words and phrases in FTS5's language, in which nothing that a person typed is an operator.
+fn quoted(words: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for (at, part) in words.split('"').enumerate() {
+        let quoted = at % 2 == 1;
+        let pieces: Vec<&str> = if quoted { vec![part] } else { part.split_whitespace().collect() };
+        for piece in pieces {
+            if !piece.chars().any(char::is_alphanumeric) {
+                continue;
+            }
+            let prefix = if !quoted && piece.ends_with('*') { "*" } else { "" };
+            let clean: String = piece.chars().filter(|c| *c != '*' && !c.is_control()).collect();
+            out.push(format!("\"{clean}\"{prefix}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn nothing_typed_is_an_operator() {
+        assert_eq!(quoted("drone NOT (x"), ["\"drone\"", "\"NOT\"", "\"(x\""]);
+        assert_eq!(quoted("\"spy agency\" dron*"), ["\"spy agency\"", "\"dron\"*"]);
+        assert!(quoted(" \" -- ").is_empty());
+    }
+}

@@ -1,0 +1,179 @@
+//! Where what a story tells of happened: places of its figures and statements whose coordinates are known, on coastlines that ship
+//! inside. A place without coordinates is named and not drawn; nothing is put where it is not.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
+
+use maud::{Markup, html};
+use sayso_desk::Loaded;
+use sayso_model::{Place, PlaceId, Reading, Span};
+
+use super::story::code_points;
+use crate::layout::line;
+
+/// Coastlines, in tenths of a degree from the north-west corner of the world on (`training/map/make.py`).
+const COAST: &str = include_str!("../../assets/coast.txt");
+/// Where cities lie, by their GeoNames ids (`training/map/make.py`).
+static POINTS: LazyLock<BTreeMap<u32, (f64, f64)>> = LazyLock::new(|| {
+    let lines = include_str!("../../assets/points.tsv").lines().filter(|line| !line.starts_with('#'));
+    let point = |line: &str| {
+        let mut columns = line.split('\t');
+        let id = columns.next()?.parse().ok()?;
+        let (latitude, longitude): (f64, f64) =
+            (columns.next()?.parse().ok()?, columns.next()?.parse().ok()?);
+        Some((id, (1800.0 + longitude, 900.0 - latitude)))
+    };
+    lines.filter_map(point).collect()
+});
+
+/// The world's width and height.
+const WORLD: (f64, f64) = (3600.0, 1800.0);
+/// The least that a map shows of it, so that coastlines are recognised.
+const LEAST: (f64, f64) = (360.0, 180.0);
+/// Places that are drawn: those of most entries.
+const PLACES: usize = 60;
+/// Places up to which names stand in the map.
+const NAMED: usize = 12;
+/// Entries that a place lists.
+const ENTRIES: usize = 8;
+/// Places without coordinates that are named.
+const UNDRAWN: usize = 12;
+
+/// A place with the entries that name it: report, and span of the entry.
+struct Drawn<'l> {
+    name: &'l str,
+    at: (f64, f64),
+    entries: Vec<(usize, Span)>,
+}
+
+/// The map with the list of its places; nothing where no place is known.
+pub(super) fn section(loaded: &Loaded) -> Markup {
+    let mut drawn: BTreeMap<u32, Drawn<'_>> = BTreeMap::new();
+    let mut undrawn: BTreeSet<&str> = BTreeSet::new();
+    for (report, reading) in loaded.readings.iter().enumerate() {
+        for (span, place) in named(reading) {
+            let Some(resolved) = &place.resolved else { continue };
+            match resolved.geonames.and_then(|id| Some((id, *POINTS.get(&id)?))) {
+                Some((id, at)) => {
+                    let new = || Drawn { name: &resolved.name, at, entries: Vec::new() };
+                    let entries = &mut drawn.entry(id).or_insert_with(new).entries;
+                    if entries.last() != Some(&(report, span)) {
+                        entries.push((report, span));
+                    }
+                }
+                None => drop(undrawn.insert(&resolved.name)),
+            }
+        }
+    }
+    let mut drawn: Vec<Drawn<'_>> = drawn.into_values().collect();
+    drawn.sort_by_key(|place| std::cmp::Reverse(place.entries.len()));
+    let more = drawn.len().saturating_sub(PLACES);
+    drawn.truncate(PLACES);
+    html! {
+        @if !drawn.is_empty() {
+            h2 { "Where" }
+            figure.chart { (map(&drawn)) }
+            @if more > 0 { p.note { (more) " more places are not drawn." } }
+            @if !undrawn.is_empty() {
+                p.note {
+                    "Not drawn, because they are areas or their coordinates are not known: "
+                    (undrawn.iter().take(UNDRAWN).map(|name| line(name)).collect::<Vec<_>>().join(", "))
+                    @if undrawn.len() > UNDRAWN { " and " (undrawn.len() - UNDRAWN) " more" }
+                    "."
+                }
+            }
+            @for (n, place) in drawn.iter().enumerate() {
+                details.place id=(format!("place-{n}")) open[drawn.len() <= 3] {
+                    summary { (line(place.name)) " (" (place.entries.len()) ")" }
+                    ul { @for (report, span) in place.entries.iter().take(ENTRIES) { li { (entry(loaded, *report, *span)) } } }
+                    @if place.entries.len() > ENTRIES { p.note { "and " (place.entries.len() - ENTRIES) " more" } }
+                }
+            }
+        }
+    }
+}
+
+/// Figures and statements of a reading with the places that they name.
+fn named(reading: &Reading) -> impl Iterator<Item = (Span, &Place)> {
+    let of = |ids: &[PlaceId], span: Span| -> Vec<(Span, &Place)> {
+        ids.iter().filter_map(|id| reading.places.get(id.index())).map(|place| (span, place)).collect()
+    };
+    let figures = reading.figures.iter().flat_map(move |f| of(&f.places, f.span));
+    let statements = reading
+        .statements
+        .iter()
+        .flat_map(move |s| s.content.first().map(|span| of(&s.places, *span)).unwrap_or_default());
+    figures.chain(statements)
+}
+
+/// The words of an entry, leading to where they stand.
+fn entry(loaded: &Loaded, report: usize, span: Span) -> Markup {
+    let text = loaded.readings.get(report).map_or("", |r| r.report.text.as_str());
+    let (start, end) = code_points(text, span);
+    let key = loaded.key(report);
+    html! { a href=(format!("/report/{key}?mark={start}-{end}#mark")) { (line(span.cut(text))) } " [" (key) "]" }
+}
+
+/// The coastlines around the places, each place a dot that leads to its entries.
+fn map(drawn: &[Drawn<'_>]) -> Markup {
+    let ends = |of: fn(&Drawn<'_>) -> f64| {
+        drawn.iter().map(of).fold((f64::MAX, f64::MIN), |(low, high), x| (low.min(x), high.max(x)))
+    };
+    let (west, east) = ends(|place| place.at.0);
+    let (north, south) = ends(|place| place.at.1);
+    // A degree of longitude is shorter the farther it is from the equator.
+    let narrow = ((900.0 - (north + south) / 2.0) / 10.0).to_radians().cos().max(0.3);
+    let frame = |low: f64, high: f64, least: f64, world: f64| {
+        let size = ((high - low) * 1.3).max(least).min(world);
+        let begin = ((low + high - size) / 2.0).clamp(0.0, world - size);
+        (begin, size)
+    };
+    let (x, width) = frame(west, east, LEAST.0, WORLD.0);
+    let (y, height) = frame(north, south, LEAST.1, WORLD.1);
+    let dot = width.max(height * 2.0) * narrow / 150.0;
+    html! {
+        svg.map xmlns="http://www.w3.org/2000/svg" role="group" aria-label="Places of this story"
+            viewBox=(format!("{:.1} {:.1} {:.1} {:.1}", x * narrow, y, width * narrow, height)) {
+            path.land d=(COAST.trim_end()) transform=(format!("scale({narrow:.4} 1)")) stroke-width=(format!("{:.2}", dot / 5.0)) {}
+            @for (n, place) in drawn.iter().enumerate() {
+                @let (cx, cy) = (format!("{:.1}", place.at.0 * narrow), format!("{:.1}", place.at.1));
+                @let size = dot * (1.0 + (place.entries.len() as f64).ln() / 4.0);
+                a href=(format!("#place-{n}")) aria-label=(format!("{}, {} entries", line(place.name), place.entries.len())) {
+                    title { (line(place.name)) ", " (place.entries.len()) }
+                    circle.dot cx=(cx) cy=(cy) r=(format!("{size:.1}")) stroke-width=(format!("{:.2}", dot / 4.0)) {}
+                    @if drawn.len() <= NAMED {
+                        text x=(format!("{:.1}", place.at.0 * narrow + size * 1.5)) y=(format!("{:.1}", place.at.1 + dot)) font-size=(format!("{:.1}", dot * 3.2)) {
+                            (line(place.name))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COAST, Drawn, POINTS, map};
+
+    #[test]
+    fn places_lie_where_they_are() {
+        // Kursk, 51.7 N 36.2 E; every row of the file is read.
+        assert_eq!(POINTS.get(&538_560), Some(&(2162.0, 383.0)));
+        let rows =
+            include_str!("../../assets/points.tsv").lines().filter(|line| !line.starts_with('#')).count();
+        assert!(rows > 20_000 && POINTS.len() == rows);
+        assert!(COAST.starts_with('M') && COAST.len() < 60_000);
+    }
+
+    #[test]
+    fn a_map_leads_to_entries_and_stays_in_the_world() {
+        let place = |name, at| Drawn { name, at, entries: Vec::new() };
+        let drawn = [place("<b>Suva", (3584.0, 1081.0)), place("Nuuk", (1283.0, 258.0))];
+        let svg = map(&drawn).into_string();
+        assert!(svg.contains("#place-1") && svg.contains("&lt;b&gt;Suva") && !svg.contains("<b>"), "{svg}");
+        assert!(!svg.contains("style=") && !svg.contains("NaN"));
+    }
+}
