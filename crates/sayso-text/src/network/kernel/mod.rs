@@ -57,6 +57,10 @@ pub struct Packed {
     scales: Vec<f32>,
     bias: Vec<f32>,
     /// What the inputs' offset adds to each output's sum.
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        allow(dead_code, reason = "for kernels that multiply bytes without a sign")
+    )]
     offsets: Vec<i32>,
     outputs: usize,
     groups: usize,
