@@ -40,6 +40,17 @@ def area(ring):
     return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(ring, ring[1:] + ring[:1]))) / 2
 
 
+def unwrapped(ring):
+    """The ring without jumps from one edge of the world to the other, closed along the south where it goes around the pole."""
+    out, shift = [ring[0]], 0
+    for (x0, _), (x, y) in zip(ring, ring[1:]):
+        shift += 3600 if x - x0 < -1800 else -3600 if x - x0 > 1800 else 0
+        out.append((x + shift, y))
+    if shift:
+        out += [(out[-1][0], 1800), (out[0][0], 1800), out[0]]
+    return out
+
+
 def coast(topology):
     (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = []
@@ -58,12 +69,17 @@ def coast(topology):
                 for n in ring:
                     arc = arcs[n] if n >= 0 else arcs[~n][::-1]
                     points += arc[1:] if points else arc
+                points = unwrapped(points)
                 if area(points) < SMALLEST:
                     continue
                 half = len(points) // 2
                 ring = [(round(x), round(y)) for x, y in simplified(points[: half + 1])[:-1] + simplified(points[half:])[:-1]]
                 steps = [(x1 - x0, y1 - y0) for (x0, y0), (x1, y1) in zip(ring, ring[1:])]
-                path.append(f"M{ring[0][0]} {ring[0][1]}l" + " ".join(f"{x} {y}" for x, y in steps if x or y) + "z")
+                line = "l" + " ".join(f"{x} {y}" for x, y in steps if x or y) + "z"
+                # What lies beyond an edge of the world comes in at the other one.
+                west, east = min(x for x, _ in ring), max(x for x, _ in ring)
+                for beyond in [0] + [3600] * (west < 0) + [-3600] * (east > 3600):
+                    path.append(f"M{ring[0][0] + beyond} {ring[0][1]}{line}")
     return "".join(path).replace(" -", "-")
 
 
