@@ -12,7 +12,7 @@ use sayso_model::{
 
 use crate::{
     Entry, bounds,
-    category::{counts_people, is_state},
+    category::{counts_people, is_loss, is_state},
     chain::{Traced, Tracer},
     clause,
     data::fold,
@@ -30,6 +30,34 @@ const ONE_SAYING: i64 = 14;
 const BESIDE: usize = 400;
 /// Days by which two reports may differ on when something was said.
 const SAID_WITHIN: i64 = 2;
+
+/// Words between two counts of a list.
+const LISTED_WORDS: usize = 8;
+/// Words between two counts that show that they are no list.
+const NOT_LISTED: &[&str] = &[
+    "including",
+    "among",
+    "from",
+    "with",
+    "while",
+    "after",
+    "but",
+    "against",
+    "not",
+    "or",
+    "when",
+    "were",
+    "was",
+    "had",
+    "have",
+    "has",
+    "died",
+    "killed",
+    "injured",
+    "wounded",
+    "dead",
+    "said",
+];
 
 /// A figure that somebody says is not so.
 #[derive(Debug, Clone)]
@@ -111,8 +139,8 @@ impl Origin {
 pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>) -> Gathered {
     let begun = entries.iter().enumerate().find_map(|(report, _)| published(entries, report));
     let groups = Groups::of(entries, &cast.lands);
-    let scopes = Scopes::of(entries, cast, begun);
     let events = Events::of(entries, begun);
+    let scopes = Scopes::of(entries, cast, &events, begun);
     let mut gathered = Gathered::default();
     let mut told: Vec<Told<'_>> = Vec::new();
     for (report, entry) in entries.iter().enumerate() {
@@ -163,14 +191,16 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             }
             let event = events.of_figure(entry, figure);
             let is_part = parts.contains(&figure.id);
-            let scope = scopes.scope_of(entry, figure, origin.speaker(), &event, is_part);
+            let (scope, by_office) = scopes.scope_of(entry, figure, origin.speaker(), &event, is_part);
             let definition = definition::of(entry, figure);
-            told.push(Told { report, figure, traced, origin, group, event, definition, scope });
+            told.push(Told { report, figure, traced, origin, group, event, definition, scope, by_office });
         }
         let of_report = told.get_mut(first..).unwrap_or_default();
         same_series(entry, of_report);
+        enumerated(entry, of_report);
         one_of_several(entry, of_report);
     }
+    of_the_whole(&mut told);
     let grouped: Vec<(usize, String)> = ungrouped(&told, cast);
     for (at, group) in grouped {
         if let Some(told) = told.get_mut(at) {
@@ -180,7 +210,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
     let mut keys: Vec<Key> = Vec::new();
     let mut by_kind: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
     let mut series: Vec<BTreeMap<Origin, Sayings>> = Vec::new();
-    for Told { report, figure, traced, origin, group, event, definition, scope } in told {
+    for Told { report, figure, traced, origin, group, event, definition, scope, by_office: _ } in told {
         let Some(entry) = entries.get(report) else { continue };
         let group = group.or_else(|| groups.only_group(figure));
         let unit = figure.unit.clone().or_else(|| other_thing(entry, figure));
@@ -239,27 +269,90 @@ struct Told<'e> {
     event: EventOf,
     definition: Option<String>,
     scope: Scope,
+    /// True where only the office that counts says which place the count is of.
+    by_office: bool,
 }
 
-/// What a count had been before ("up from eight") is on the word of whoever gives the count before it in its sentence, in the
-/// same group and scope, where it has no word of its own.
+/// A count that is of the place of an office for no other reason than that the office gives it is the whole where somebody
+/// gives that number for the whole.
+fn of_the_whole(told: &mut [Told<'_>]) {
+    type Said<'t> = (&'t Category, Option<bounds::Value>, Option<&'t String>, Option<&'t String>);
+    fn said<'t>(t: &'t Told<'_>) -> Said<'t> {
+        let value = bounds::value(&Bounds::of(t.figure));
+        (&t.figure.category, value, t.group.as_ref(), t.definition.as_ref())
+    }
+    let wholes: BTreeSet<Said<'_>> = told
+        .iter()
+        .filter(|t| t.scope == Scope::Total && t.event == EventOf::This && !t.by_office)
+        .map(said)
+        .collect();
+    let whole: Vec<usize> = told
+        .iter()
+        .enumerate()
+        .filter(|(_, t)| t.by_office && matches!(t.scope, Scope::At { .. }) && wholes.contains(&said(t)))
+        .map(|(n, _)| n)
+        .collect();
+    for n in whole {
+        if let Some(t) = told.get_mut(n) {
+            t.scope = Scope::Total;
+        }
+    }
+}
+
+/// What a count had been before ("up from eight") is of the same group and scope as the count before it in its sentence, else
+/// the one that stands nearest, and on the same word where it has none of its own.
 fn same_series(entry: &Entry<'_>, told: &mut [Told<'_>]) {
     let text = entry.reading.report.text.as_str();
     for n in 1..told.len() {
         let (before, rest) = told.split_at_mut(n);
         let Some(this) = rest.first_mut() else { continue };
-        let earlier = this.origin == Origin::Nobody && clause::is_earlier_value(text, this.figure.span);
-        let newer = before.iter().rev().find(|t| {
-            t.figure.category == this.figure.category
-                && t.figure.modality == this.figure.modality
-                && !ends_sentence(text.get(t.figure.span.end..this.figure.span.start))
-        });
-        if let Some(newer) = newer.filter(|_| earlier) {
+        if !clause::is_earlier_value(text, this.figure.span) {
+            continue;
+        }
+        let alike = |t: &&Told<'_>| {
+            t.figure.category == this.figure.category && t.figure.modality == this.figure.modality
+        };
+        let in_sentence = |t: &&Told<'_>| !ends_sentence(text.get(t.figure.span.end..this.figure.span.start));
+        let of_sentence = before.iter().rev().filter(alike).find(in_sentence);
+        let beside = || before.iter().rev().filter(alike).find(|t| is_beside(t.figure, this.figure));
+        let Some(newer) = of_sentence.or_else(beside) else { continue };
+        if this.origin == Origin::Nobody && of_sentence.is_some() {
             this.origin = newer.origin.clone();
             this.traced = newer.traced.clone();
-            this.group.clone_from(&newer.group);
-            this.scope.clone_from(&newer.scope);
-            this.event.clone_from(&newer.event);
+        }
+        this.group.clone_from(&newer.group);
+        this.scope.clone_from(&newer.scope);
+        this.event.clone_from(&newer.event);
+    }
+}
+
+/// Counts of one sort of loss that stand in one list, on one word, are parts of a sum that the list does not tell ("two
+/// soldiers, one clerk and one driver were killed"), where they name no group by which they can be compared.
+fn enumerated(entry: &Entry<'_>, told: &mut [Told<'_>]) {
+    let text = entry.reading.report.text.as_str();
+    let in_list = |a: &Told<'_>, b: &Told<'_>| {
+        let one = a.figure.category == b.figure.category
+            && a.figure.modality == b.figure.modality
+            && a.origin == b.origin
+            && a.event == b.event
+            && is_loss(&a.figure.category);
+        let between = text.get(a.figure.number.end..b.figure.number.start).unwrap_or(".").trim();
+        let listed = between.strip_suffix("and").unwrap_or(between).trim_end();
+        let ends = listed.ends_with(',') || listed.len() < between.len();
+        one && ends
+            && listed.split_whitespace().count() <= LISTED_WORDS
+            && !listed.trim_end_matches(',').contains([',', ';', ':', '.', '(', '“', '"'])
+            && !listed.split_whitespace().any(|w| NOT_LISTED.contains(&w.trim_end_matches(',')))
+            && b.figure.counted.is_some()
+    };
+    let pairs: Vec<usize> = (1..told.len())
+        .filter(|n| told.get(n - 1).zip(told.get(*n)).is_some_and(|(a, b)| in_list(a, b)))
+        .collect();
+    for n in pairs {
+        for at in [n - 1, n] {
+            if let Some(t) = told.get_mut(at).filter(|t| t.group.is_none() && t.scope == Scope::Total) {
+                t.scope = Scope::Part;
+            }
         }
     }
 }

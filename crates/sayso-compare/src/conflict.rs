@@ -1,8 +1,8 @@
 //! Values that cannot all hold: the same thing, overlapping time, disjoint ranges, other origins, neither taken back.
 //!
 //! A value holds from its day until the same body gives another. Of counts that only grow, a higher one of a later day is
-//! an update, unless it is three times the other within few days and nobody gives one between; a lower one contradicts; two
-//! of one day contradict each other unless the hours of the reports show growth.
+//! an update, unless it is three times the other (in a story's first days five times) within few days and nobody gives one
+//! between; a lower one contradicts; two of one day contradict each other unless the hours of the reports show growth.
 //! Counts that go up and down are compared of one day and the next. What happened on given days or in an earlier event, and
 //! how many were aboard, stays what it was. A part that is more than the whole contradicts it. What an outlet says in its
 //! own voice contradicts only what its own report puts beside it, or what stays what it was.
@@ -28,6 +28,8 @@ const ONE_EVENT: i64 = 60;
 const FEW_DAYS: i64 = 3;
 /// How many times the earlier count a leap is.
 const LEAP: i64 = 3;
+/// Days from a story's first report within which tolls grow fast, and how many times the earlier count a leap is then.
+const FIRST_DAYS: (i64, i64) = (7, 5);
 /// Days apart at which counts that go up and down are of one time.
 const SAME_DAY: i64 = 1;
 /// Bytes within which a report puts two values side by side.
@@ -50,10 +52,11 @@ struct Said<'c> {
 /// The conflicts of a story, those on which most hangs first, and how many are left out. `instants`: of each report.
 pub(crate) fn conflicts(claims: &mut [Claim], instants: &[Option<i64>]) -> (Vec<Conflict>, usize) {
     let mut found = Vec::new();
+    let begun = points::all(claims).filter_map(|(_, _, p)| p.known_by).min();
     for (number, claim) in claims.iter().enumerate() {
         let whole = !matches!(claim.scope, Scope::Added { .. } | Scope::Part | Scope::OneOfSeveral);
         if whole && claim.modality == Modality::Asserted && counts_people(&claim.category) {
-            within(claims, number, claim, instants, &mut found);
+            within(claims, number, claim, instants, begun, &mut found);
         }
     }
     parts_and_wholes(claims, instants, &mut found);
@@ -105,6 +108,7 @@ fn within(
     number: usize,
     claim: &Claim,
     instants: &[Option<i64>],
+    begun: Option<Date>,
     found: &mut Vec<Conflict>,
 ) {
     let fixed = is_fixed(claim);
@@ -128,7 +132,7 @@ fn within(
                 _ if fixed => true,
                 None => together,
                 Some(0) => together || !(grows && grown_by_the_hour(a, b, rises)),
-                Some(days) if grows && rises => days <= FEW_DAYS && has_leapt(&all, a, b),
+                Some(days) if grows && rises => days <= FEW_DAYS && has_leapt(&all, a, b, begun),
                 Some(days) if grows => days <= ONE_EVENT,
                 Some(days) => days <= SAME_DAY,
             };
@@ -162,10 +166,11 @@ fn parts_and_wholes(claims: &[Claim], instants: &[Option<i64>], found: &mut Vec<
                 && !plain(c)
         });
         for (other, part) in parts {
-            for p in said(other, part, instants).iter().filter(|p| !p.own_voice) {
+            let exact = |s: &&Said<'_>| !s.own_voice && !bounds::is_vague(&s.point.value);
+            for p in said(other, part, instants).iter().filter(exact) {
                 let from = wholes.partition_point(|w| w.time < p.time);
                 let of_day = wholes.iter().skip(from).take(NEIGHBOURS).take_while(|w| w.time == p.time);
-                for w in of_day.filter(|w| !w.own_voice) {
+                for w in of_day.filter(exact) {
                     let speakers = |at: PointRef, c: &Claim| c.series.get(at.series).and_then(|s| s.origin);
                     if speakers(w.at, whole) != speakers(p.at, part)
                         && (w.time.is_some() || in_one_report(w.point, p.point))
@@ -186,8 +191,11 @@ fn conflict(lower: &Said<'_>, higher: &Said<'_>, time: String, sure: Sureness) -
 }
 
 /// True where a later count is so much higher that it is hardly the earlier one grown, and nobody gives one between.
-fn has_leapt(all: &[Said<'_>], a: &Said<'_>, b: &Said<'_>) -> bool {
-    let grown = bounds::central(&a.point.value).and_then(|n| n.times(Number::whole(LEAP)));
+fn has_leapt(all: &[Said<'_>], a: &Said<'_>, b: &Said<'_>, begun: Option<Date>) -> bool {
+    let (days, at_first) = FIRST_DAYS;
+    let is_first = begun.zip(b.time).is_some_and(|(begun, day)| day::between(begun, day) <= days);
+    let leap = Number::whole(if is_first { at_first } else { LEAP });
+    let grown = bounds::central(&a.point.value).and_then(|n| n.times(leap));
     let from = all.partition_point(|c| c.time < a.time);
     let mut between = all.iter().skip(from).take(2 * NEIGHBOURS).take_while(|c| c.time <= b.time);
     grown.is_some_and(|n| bounds::central(&b.point.value).is_some_and(|higher| higher >= n))

@@ -4,11 +4,11 @@
 //! "In 1978, 90 people died" is of an earlier event; "5,000 have been killed since 2006" of a wider one; "56 dead, the most
 //! since 1978" is of this one: there the year only dates the comparison.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use sayso_model::{Date, Figure, Period, Span, TimeExpression, TimeRelation, story::EventOf};
+use sayso_model::{Date, Figure, Period, Span, SpeakerKind, TimeExpression, TimeRelation, story::EventOf};
 
-use crate::{Entry, clause, day, word};
+use crate::{Entry, clause, day, name::describes_body, scope::named_in, word};
 
 /// Days before a story's first report from which something is another event.
 const LONG_BEFORE: i64 = 60;
@@ -35,41 +35,71 @@ const SUPERLATIVE: &[&str] = &[
     "serious",
 ];
 
-/// An event that is named so many times of ten as often as the most named one is the story's as well.
+/// An event that so many reports of ten name first as the one that most name first is the story's as well.
 const OWN_TENTHS: usize = 7;
+/// One that is named less than so many times of ten as often as the most named one is not.
+const NAMED_TENTHS: usize = 3;
 /// Words that point back to an event that the sentence before names.
 const POINTS_BACK: &[&str] =
     &["the storm", "the hurricane", "the typhoon", "the cyclone", "the blaze", "the wildfire"];
+
+/// How often an event is named.
+#[derive(Default)]
+struct Named {
+    /// Reports that name it before any other.
+    first: usize,
+    times: usize,
+    is_storm: bool,
+}
 
 /// The events that a story's reports name.
 pub(crate) struct Events {
     /// Words that tell named events apart ("ada" of "Hurricane Ada"), each with whether it is the story's.
     known: BTreeMap<String, bool>,
+    /// Those of storms, which are often the names of places, too.
+    storms: BTreeSet<String>,
     /// Day of the story's first report.
     begun: Option<Date>,
 }
 
 impl Events {
     pub(crate) fn of(entries: &[Entry<'_>], begun: Option<Date>) -> Self {
-        let mut times: BTreeMap<String, usize> = BTreeMap::new();
+        let bodies = bodies(entries);
+        let mut named: BTreeMap<String, Named> = BTreeMap::new();
         for entry in entries {
-            for name in names(&entry.reading.report.text) {
-                times.entry(telling(name)).or_default();
+            let all: Vec<&str> =
+                names(&entry.reading.report.text).filter(|n| !is_of_body(n, &bodies)).collect();
+            for (at, name) in all.iter().enumerate() {
+                let event = named.entry(telling(name)).or_default();
+                event.first += usize::from(at == 0);
+                event.is_storm |= STORMS.iter().any(|storm| name.starts_with(storm));
             }
         }
         // The story's event is told of by its bare name as well.
-        if times.len() > 1 {
+        if named.len() > 1 {
             for entry in entries {
                 for word in word::words(&entry.reading.report.text).filter(|w| is_name(w)) {
-                    if let Some(n) = times.get_mut(&word.text.to_lowercase()) {
-                        *n += 1;
+                    if let Some(event) = named.get_mut(&unowned(word.text).to_lowercase()) {
+                        event.times += 1;
                     }
                 }
             }
         }
-        let most = times.values().copied().max().unwrap_or(0);
-        let known = times.into_iter().map(|(word, n)| (word, n * 10 >= most * OWN_TENTHS)).collect();
-        Self { known, begun }
+        let first = named.values().map(|e| e.first).max().unwrap_or(0);
+        let most = named.values().filter(|e| e.first * 10 >= first * OWN_TENTHS).map(|e| e.times).max();
+        // Reports name what befell the place that they are about by it as well ("the Kesh floods").
+        let places: BTreeSet<String> = if named.len() > 1 { named_in(entries, 2) } else { BTreeSet::new() };
+        let is_own = |word: &String, e: &Named| {
+            e.first * 10 >= first * OWN_TENTHS && e.times * 10 >= most.unwrap_or(0) * NAMED_TENTHS
+                || !e.is_storm && places.contains(word)
+        };
+        let storms = named.iter().filter(|(_, e)| e.is_storm).map(|(word, _)| word.clone()).collect();
+        let known = named
+            .into_iter()
+            .map(|(word, event)| (is_own(&word, &event), word))
+            .map(|(own, word)| (word, own))
+            .collect();
+        Self { known, storms, begun }
     }
 
     /// The event that a figure is of: by its days, else by the name of another event in its own words, in its sentence where
@@ -95,12 +125,18 @@ impl Events {
         named.flatten().map_or(EventOf::This, |name| EventOf::Other { name })
     }
 
+    /// True for the name of a storm: a place of that name is none.
+    pub(crate) fn is_storm(&self, name: &str) -> bool {
+        self.storms.contains(&name.to_lowercase())
+    }
+
     /// The other event that a stretch of text names, or that it names the story's.
     fn other(&self, words: &str) -> Option<Option<String>> {
-        let mut named = names(words).map(|n| (telling(n), n.to_owned())).peekable();
+        let known = |n: &&str| self.known.contains_key(&telling(n));
+        let mut named = names(words).filter(known).map(|n| (telling(n), unowned(n).to_owned())).peekable();
         let mut bare = word::words(words)
             .filter(is_name)
-            .map(|w| (w.text.to_lowercase(), w.text.to_owned()))
+            .map(|w| (unowned(w.text).to_lowercase(), unowned(w.text).to_owned()))
             .filter(|(word, _)| self.known.contains_key(word))
             .peekable();
         let found: Vec<(String, String)> = if named.peek().is_some() {
@@ -114,8 +150,33 @@ impl Events {
     }
 }
 
+/// The names of the bodies for which some report has a word and that hold a word of events' names ("National Hurricane
+/// Center", "Cal Fire").
+fn bodies(entries: &[Entry<'_>]) -> BTreeSet<String> {
+    let of_event = |w: &str| STORMS.contains(&w) || NAMED_EVENTS.contains(&w);
+    entries
+        .iter()
+        .flat_map(|e| &e.reading.speakers)
+        .filter(|s| s.kind != SpeakerKind::Person && !s.anonymous && s.name.split(' ').any(of_event))
+        .map(|s| format!(" {} ", s.name))
+        .collect()
+}
+
+/// True for what is no event's name but a body's, or a part of one.
+fn is_of_body(name: &str, bodies: &BTreeSet<String>) -> bool {
+    let last = name.rsplit(' ').next().unwrap_or(name);
+    let words = format!(" {name} ");
+    describes_body(last) || bodies.iter().any(|body| body.contains(&words))
+}
+
+/// A word without the ending that says that something is its own.
+fn unowned(word: &str) -> &str {
+    word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word)
+}
+
 /// The word that tells a named event from others of its kind, folded.
 fn telling(name: &str) -> String {
+    let name = unowned(name);
     let last = name.rsplit(' ').next().unwrap_or(name);
     let word = if NAMED_EVENTS.contains(&last) { name.split(' ').next().unwrap_or(name) } else { last };
     word.to_lowercase()

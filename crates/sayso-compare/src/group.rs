@@ -12,7 +12,7 @@ use sayso_model::{Category, Figure, Modality, story::Bounds};
 
 use crate::{
     Entry, bounds,
-    category::is_loss,
+    category::{counts_people, is_loss},
     data::{fold, rows},
     land::Lands,
     scope::ends_sentence,
@@ -20,6 +20,9 @@ use crate::{
 
 /// Share of a category's figures, one in so many, that must name a group for the others to be of it.
 const NAMED_BY: usize = 3;
+
+/// Words behind a number of which one may name the land of whom it counts.
+const COUNTED: usize = 2;
 
 /// Figures before one that are asked for its group.
 const NEIGHBOURS: usize = 8;
@@ -188,8 +191,17 @@ fn group_key(written: &str, lands: &Lands) -> Option<String> {
 /// The land that a figure's own words name.
 fn named_land(entry: &Entry<'_>, figure: &Figure, lands: &Lands) -> Option<String> {
     let text = entry.reading.report.text.as_str();
-    let in_group = figure.group.as_deref().and_then(|group| lands.within(group));
-    in_group.or_else(|| lands.within(figure.span.cut(text)).filter(|_| is_loss(&figure.category)))
+    // What stands right behind the number counts before all else ("nine Italians, seven Japanese").
+    let behind = text.get(figure.number.end..figure.span.end).unwrap_or("");
+    let own = behind.split([',', ';']).next().and_then(|words| words.split(" and ").next());
+    let counted = own.and_then(|words| {
+        let first: Vec<&str> = words.split_whitespace().take(COUNTED).collect();
+        lands.within(&first.join(" ")).filter(|_| counts_people(&figure.category))
+    });
+    let in_group = || figure.group.as_deref().and_then(|group| lands.within(group));
+    counted
+        .or_else(in_group)
+        .or_else(|| lands.within(figure.span.cut(text)).filter(|_| is_loss(&figure.category)))
 }
 
 /// Bodies whose losses are of one sort of people.

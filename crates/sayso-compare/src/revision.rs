@@ -16,6 +16,10 @@ const WRONG: &[&str] = &["inaccurate", "incorrect", "mistaken", "erroneous"];
 const EARLIER: &[&str] = &["initial", "earlier", "previous", "first", "original", "from", "preliminary"];
 /// Words before a count that are asked whether it is the earlier one.
 const REACH: usize = 10;
+/// Words that tell what was said before, where a sentence behind a revision gives it ("some 230 were initially listed").
+const SAID_FIRST: &[&str] = &["initially", "originally", "previously"];
+/// Bytes behind a revision within which it may stand.
+const BEHIND: usize = 300;
 
 /// A sentence that revises, with the figures that it takes back and those that it puts in their place.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,8 +50,11 @@ pub(crate) fn revisions(reading: &Reading) -> Vec<Revision<'_>> {
                 .filter(|f| bounds::central(&Bounds::of(f)).is_some())
                 .collect();
             let wrong = WRONG.contains(trigger);
-            let (retracted, corrected_to): (Vec<&Figure>, Vec<&Figure>) =
+            let (mut retracted, corrected_to): (Vec<&Figure>, Vec<&Figure>) =
                 told.into_iter().partition(|f| wrong || is_earlier(text, span, f));
+            if retracted.is_empty() {
+                retracted.extend(corrected_to.iter().find_map(|new| said_first(reading, span, new)));
+            }
             let says = || {
                 let words = span.cut(text);
                 !wrong && (words.contains(" saying ") || words.contains(" said "))
@@ -68,6 +75,17 @@ fn capital_or_not<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = (usi
     text.match_indices(rest).filter_map(move |(at, found)| {
         let before = text.get(..at)?.chars().next_back()?;
         (Some(before.to_ascii_lowercase()) == first).then_some((at - before.len_utf8(), found))
+    })
+}
+
+/// The count behind a revision that its own sentence tells as what was said first.
+fn said_first<'r>(reading: &'r Reading, revision: Span, new: &Figure) -> Option<&'r Figure> {
+    let text = reading.report.text.as_str();
+    let behind = |f: &&Figure| (revision.end..=revision.end + BEHIND).contains(&f.span.start);
+    reading.figures.iter().filter(behind).find(|f| {
+        let sentence = clause::sentence(text, f.span).cut(text);
+        let told_first = sentence.split_whitespace().any(|w| SAID_FIRST.contains(&w.to_lowercase().as_str()));
+        f.category == new.category && f.group == new.group && told_first
     })
 }
 

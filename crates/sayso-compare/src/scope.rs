@@ -13,6 +13,7 @@ use crate::{
     clause,
     data::fold,
     day,
+    event::Events,
     name::describes_people,
     speakers::Cast,
 };
@@ -55,6 +56,7 @@ const LOCAL: &[&str] = &[
 /// What tells the scopes of a story's figures.
 pub(crate) struct Scopes<'s> {
     cast: &'s Cast,
+    events: &'s Events,
     /// Places that the story as a whole is about.
     places: BTreeSet<String>,
     /// Words of the names of places that half of the reports name.
@@ -80,7 +82,7 @@ struct Posts {
 }
 
 impl<'s> Scopes<'s> {
-    pub(crate) fn of(entries: &[Entry<'_>], cast: &'s Cast, begun: Option<Date>) -> Self {
+    pub(crate) fn of(entries: &[Entry<'_>], cast: &'s Cast, events: &'s Events, begun: Option<Date>) -> Self {
         let wide: Vec<bool> = cast.speakers.iter().map(is_wide).collect();
         let beyond = entries.iter().enumerate().any(|(report, entry)| {
             let counts = entry.reading.figures.iter().filter(|f| is_loss(&f.category));
@@ -90,6 +92,7 @@ impl<'s> Scopes<'s> {
         });
         let mut scopes = Self {
             cast,
+            events,
             places: named_in(entries, 3),
             main: named_in(entries, 2)
                 .iter()
@@ -110,7 +113,8 @@ impl<'s> Scopes<'s> {
         scopes
     }
 
-    /// The scope of a figure; `is_part`: it adds up with others to one that stands beside it.
+    /// The scope of a figure, and whether only the office that counts tells its place. `is_part`: it adds up with others to
+    /// one that stands beside it.
     pub(crate) fn scope_of(
         &self,
         entry: &Entry<'_>,
@@ -118,20 +122,19 @@ impl<'s> Scopes<'s> {
         origin: Option<SpeakerIndex>,
         event: &EventOf,
         is_part: bool,
-    ) -> Scope {
+    ) -> (Scope, bool) {
         use sayso_model::PlaceLevel::{Admin, City, District};
         let figures = &entry.reading.figures;
         let whole = figure.part_of.and_then(|id| figures.get(id.index()));
-        if is_part || whole.is_some_and(|w| w.category == figure.category) || !figure.derived_from.is_empty()
-        {
-            return Scope::Part;
+        if whole.is_some_and(|w| w.category == figure.category) || !figure.derived_from.is_empty() {
+            return (Scope::Part, false);
         }
         let mut places: Vec<String> = figure
             .places
             .iter()
             .filter_map(|id| entry.reading.places.get(id.index()))
             .filter(|p| p.resolved.as_ref().is_none_or(|r| matches!(r.level, Admin | City | District)))
-            .filter(|p| !is_storm(entry, p.span))
+            .filter(|p| !is_storm(entry, p.span) && !self.events.is_storm(&p.name))
             .map(|p| p.name.clone())
             .filter(|name| self.is_apart(name) || is_alone(entry, figure, name))
             .collect();
@@ -140,9 +143,17 @@ impl<'s> Scopes<'s> {
         }
         let posts = origin.and_then(|speaker| self.posts.get(speaker));
         places.extend(posts.and_then(|p| p.house.clone()).or_else(|| counted_there(entry, figure)));
-        if let (true, Some(posts)) = (places.is_empty(), posts) {
+        // A part that has a place of its own is what is counted there.
+        if is_part && places.is_empty() {
+            return (Scope::Part, false);
+        }
+        // What an office tells of another event is not of its own place.
+        let of_story = *event == EventOf::This;
+        let mut by_office = false;
+        if let (true, true, Some(posts)) = (of_story, places.is_empty(), posts) {
             let larger = posts.district_of_part.is_some() && has_larger(entry, figure);
             places.extend(if larger { &posts.district_of_part } else { &posts.district }.clone());
+            by_office = !places.is_empty();
         }
         if let (true, Some(other)) = (places.is_empty(), rival(entry, figure)) {
             let other_places = other.places.iter().filter_map(|id| entry.reading.places.get(id.index()));
@@ -154,17 +165,17 @@ impl<'s> Scopes<'s> {
         if figure.cumulative == Some(false)
             || (unsaid && (counts_bodies(entry, figure) || adds_to_total(entry, figure)))
         {
-            return Scope::Added { places };
+            return (Scope::Added { places }, false);
         }
-        let of_story = *event == EventOf::This;
         let period = figure
             .period
             .filter(|p| of_story && !is_state(&figure.category) && !self.since_the_beginning(*p));
-        match period {
+        let scope = match period {
             Some(period) if figure.cumulative != Some(true) => Scope::During { period, places },
             _ if !places.is_empty() => Scope::At { places },
             _ => Scope::Total,
-        }
+        };
+        (scope, by_office)
     }
 
     /// The town in a figure's sentence, where that names only one and the story is not about it. Towns are what the reports
@@ -191,6 +202,11 @@ impl<'s> Scopes<'s> {
             let words: Vec<&str> =
                 office.split_whitespace().map(|w| w.strip_suffix("'s").unwrap_or(w)).collect();
             let at = words.iter().position(|w| LOCAL.contains(&fold(w).as_str()))?;
+            // "Head of the agency in the city of Kesh" says where somebody sits.
+            let sits = words.get(..at)?.iter().any(|w| matches!(*w, "in" | "at"));
+            if sits && words.get(at).is_some_and(|w| TOWNS.contains(&fold(w).as_str())) {
+                return None;
+            }
             let name = |w: &&&str| {
                 w.starts_with(char::is_uppercase)
                     && !LOCAL.contains(&fold(w).as_str())
@@ -303,11 +319,19 @@ fn is_wide(speaker: &StorySpeaker) -> bool {
     matches!(speaker.kind, SpeakerKind::Organization | SpeakerKind::Government) && !local()
 }
 
-/// Names and roles of a speaker and of the bodies for which it speaks.
+/// Names and roles of a speaker and of the bodies for which it speaks, but for where it sits ("head of the agency in the city
+/// of Kesh").
 fn offices(speaker: &StorySpeaker) -> impl Iterator<Item = &str> {
-    let roles = speaker.roles.iter().flat_map(|r| std::iter::once(r.title.as_str()).chain(r.body.as_deref()));
-    let bodies = speaker.parents.iter().map(|p| p.name.as_str());
-    std::iter::once(speaker.name.as_str()).chain(bodies).chain(roles)
+    let roles = speaker.roles.iter().map(|r| r.title.as_str());
+    let of_roles = speaker.roles.iter().filter_map(|r| r.body.as_deref());
+    let bodies = speaker.parents.iter().map(|p| p.name.as_str()).chain(of_roles);
+    let sits = |body: &&str| {
+        speaker.roles.iter().any(|role| {
+            let before = role.title.find(*body).and_then(|at| role.title.get(..at));
+            before.is_some_and(|words| words.split(' ').any(|w| matches!(w, "in" | "at")))
+        })
+    };
+    std::iter::once(speaker.name.as_str()).chain(bodies.filter(move |body| !sits(body))).chain(roles)
 }
 
 /// A house whose staff count those within it: the origin itself or the one in which it works. "Hospital sources" are of no
@@ -384,7 +408,7 @@ fn adds_to_total(entry: &Entry<'_>, figure: &Figure) -> bool {
 }
 
 /// Names of places that one report in so many names: what the story is about, not a part of it.
-fn named_in(entries: &[Entry<'_>], share: usize) -> BTreeSet<String> {
+pub(crate) fn named_in(entries: &[Entry<'_>], share: usize) -> BTreeSet<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for entry in entries {
         let names: BTreeSet<String> = entry.reading.places.iter().map(|p| fold(&p.name)).collect();

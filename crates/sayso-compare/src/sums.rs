@@ -67,10 +67,16 @@ pub(crate) fn of(entry: &Entry<'_>) -> Vec<Summed> {
     found
 }
 
-/// The figures that are parts of such a sum.
+/// The figures that are parts of such a sum. What somebody else than who gives the whole has counted is a count of his own.
 pub(crate) fn parts(entry: &Entry<'_>, sums: &[Summed]) -> BTreeSet<FigureId> {
-    let ids = sums.iter().flat_map(|s| &s.parts).filter_map(|n| entry.reading.figures.get(*n));
-    ids.map(|f| f.id).collect()
+    let figures = &entry.reading.figures;
+    let of = |s: &Summed| {
+        let whole = figures.get(s.whole).and_then(|w| w.origin.as_deref());
+        let parts: Vec<&Figure> = s.parts.iter().filter_map(|n| figures.get(*n)).collect();
+        let rival = |f: &&Figure| f.origin.as_deref().zip(whole).is_some_and(|(own, whole)| own != whole);
+        parts.into_iter().filter(|f| !rival(f)).map(|f| f.id).collect::<Vec<_>>()
+    };
+    sums.iter().flat_map(of).collect()
 }
 
 /// What the sums of a report show: those that only add up, and those of parts that the report says are some.

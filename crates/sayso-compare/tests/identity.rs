@@ -84,3 +84,89 @@ fn a_body_goes_by_its_noun_and_with_its_short_name() {
     assert_eq!(called(&story, "the city-based Observatory"), ["Lake Observatory for Boats"]);
     assert_eq!(called(&story, "Lake Observatory for Boats (LOB)"), ["Lake Observatory for Boats"]);
 }
+
+#[test]
+fn an_unnamed_source_of_the_same_sentence_is_the_same_one() {
+    let on = |outlet: &str, day: &str, text: &str| {
+        let mut report = reading(outlet, day, text);
+        speaker(&mut report, "aid workers", SpeakerKind::Group, true);
+        hurt(&mut report, "eight people were hurt", None, 8, Some("aid workers"), &[]);
+        report
+    };
+    let sentence = "At least eight people were hurt, aid workers said by telephone on Monday.";
+    let copied = [
+        on("tidewater.example", "2025-03-03", sentence),
+        on("tidewater.example", "2025-03-04", &format!("Rain fell on the lake. {sentence}")),
+    ];
+    let story = compare(&copied);
+    assert_eq!(story.speakers.len(), 1, "{:?}", story.speakers);
+    assert_eq!(story.speakers[0].members[1].evidence.rule, "the same sentence, word for word");
+    assert!(story.claims[0].series[0].points[0].reports[1].echo);
+    let other =
+        "Some eight people were hurt when the pier fell, military sources in the region have told us.";
+    let other = other.replace("Some eight", "eight");
+    let [first, _] = copied;
+    assert_eq!(compare(&[first, on("tidewater.example", "2025-03-04", &other)]).speakers.len(), 2);
+}
+
+#[test]
+fn research_of_one_institution_is_one_origin() {
+    let on = |day: &str, who: &str| {
+        let mut report = reading("tidewater.example", day, &format!("{who} put the number of hurt at 30."));
+        speaker(&mut report, who, SpeakerKind::Group, true);
+        report
+    };
+    let story = compare(&[
+        on("2025-03-03", "Lakeside researchers"),
+        on("2025-03-04", "a Lakeside University-led research team"),
+        on("2025-03-05", "An Inland University study"),
+    ]);
+    assert_eq!(story.speakers.len(), 2, "{:?}", story.speakers);
+    assert_eq!(story.speakers[0].members[1].evidence.rule, "research of one institution");
+    let mut body = reading("tidewater.example", "2025-03-03", "Lakeside University counts 30 hurt.");
+    speaker(&mut body, "Lakeside University", SpeakerKind::Organization, false);
+    assert_eq!(compare(&[body, on("2025-03-04", "the Lakeside study")]).speakers.len(), 1);
+}
+
+#[test]
+fn a_wing_of_a_body_shares_it() {
+    let mut report = reading(
+        "tidewater.example",
+        "2025-03-03",
+        "The Harbour Office counts 9 hurt. The Harbour Office's Northern Command counts 9 injured.",
+    );
+    speaker(&mut report, "Harbour Office", SpeakerKind::Organization, false);
+    speaker(&mut report, "Northern Command", SpeakerKind::Organization, false);
+    hurt(&mut report, "9 hurt", None, 9, Some("Harbour Office"), &[]);
+    hurt(&mut report, "9 injured", None, 9, Some("Northern Command"), &[]);
+    let story = compare(&[report]);
+    let wing = story.speakers.iter().find(|s| s.name == "Northern Command").unwrap();
+    assert_eq!(wing.parents[0].evidence.rule, "a wing of the body");
+    assert_eq!(story.claims[0].summary.independent, 1);
+}
+
+#[test]
+fn a_name_goes_with_a_title_before_it_and_a_short_name_with_what_it_is_of() {
+    let mut report = reading(
+        "tidewater.example",
+        "2025-03-03",
+        "Harbour Minister Ada Brook spoke on Broadcaster LTV. Mari Tamm left, TANO said.",
+    );
+    speaker(&mut report, "Ada Brook", SpeakerKind::Unknown, false);
+    let title = common::span(&report, "Harbour Minister");
+    report.speakers[0].roles.push(sayso_model::Role {
+        title: "Harbour Minister".into(),
+        body: None,
+        span: title,
+        former: false,
+    });
+    speaker(&mut report, "Broadcaster LTV", SpeakerKind::Outlet, false);
+    speaker(&mut report, "Mari Tamm", SpeakerKind::Unknown, false);
+    speaker(&mut report, "TANO", SpeakerKind::Outlet, false);
+    let story = compare(&[report]);
+    assert_eq!(called(&story, "Harbour Minister Brook"), ["Ada Brook"]);
+    assert_eq!(called(&story, "HM Brook"), ["Ada Brook"]);
+    assert_eq!(called(&story, "LTV"), ["Broadcaster LTV"]);
+    assert_eq!(called(&story, "the cook Mari Tamm"), ["Mari Tamm"]);
+    assert_eq!(called(&story, "Ostria's news agency TANO"), ["TANO"]);
+}

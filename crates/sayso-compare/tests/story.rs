@@ -476,6 +476,21 @@ fn a_revision_told_in_passing_takes_back_the_earlier_count() {
 }
 
 #[test]
+fn a_sentence_behind_a_revision_may_tell_what_was_said_first() {
+    let of = |word: &str| {
+        let text = format!(
+            "The Rescue Board has a revised list of 130 people hurt. Most are old. Some 230 people were {word} listed."
+        );
+        let counts = [("130 people hurt", 130, "Rescue Board"), ("230 people", 230, "Rescue Board")];
+        compare(&[told("tidewater.example", "2025-03-03", &text, &counts)]).corrections
+    };
+    let link = &of("initially")[0];
+    assert_eq!(link.retracted[0].1.best, Some(Number::whole(230)));
+    assert_eq!(link.corrected_to[0].1.best, Some(Number::whole(130)));
+    assert!(of("also").iter().all(|link| link.retracted.is_empty()));
+}
+
+#[test]
 fn an_undated_report_stands_where_it_came_in() {
     let count = |day: &str, outlet: &str| {
         told(outlet, day, "The Rescue Board counts nine hurt.", &[("nine hurt", 9, "Rescue Board")])

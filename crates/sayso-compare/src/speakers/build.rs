@@ -115,7 +115,7 @@ pub(super) fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups
         }
     }
     cast.profiles = cast.speakers.iter().map(Profile::of).collect();
-    parents::parents(&mut cast);
+    parents::parents(entries, &mut cast);
     cast.named = named(&cast.speakers);
     cast
 }

@@ -10,7 +10,10 @@ use sayso_model::{
 use crate::{
     data::{fold, known_body, without_description},
     land::Lands,
-    name::{Name, all_initials, describes_people, initials, is_abbreviation, is_surname, shortens, surname},
+    name::{
+        Name, all_initials, describes_body, describes_people, initials, is_abbreviation, is_surname,
+        shortens, surname,
+    },
     outlet,
 };
 
@@ -41,18 +44,19 @@ pub(crate) struct Profile {
 
 impl Profile {
     pub(crate) fn of(speaker: &StorySpeaker) -> Self {
+        let kind = kind(speaker);
         let lands = Lands::only(speaker.country.as_deref());
         let mut profile = Self {
-            kinds: Name::of(&speaker.name, speaker.kind, speaker.anonymous, &lands).kinds,
+            kinds: Name::of(&speaker.name, kind, speaker.anonymous, &lands).kinds,
             initials: initials(&speaker.name),
             all_initials: all_initials(&speaker.name),
             ..Self::default()
         };
         for written in speaker.names.iter().chain([&speaker.name]) {
-            let name = Name::of(written, speaker.kind, speaker.anonymous, &lands);
+            let name = Name::of(written, kind, speaker.anonymous, &lands);
             profile.plain.insert(plain(written));
             profile.known.extend(known_body(written));
-            profile.keys.extend(name.key.map(|key| squeezed(&key, speaker.kind)));
+            profile.keys.extend(name.key.map(|key| squeezed(&key, kind)));
             profile.words.insert(name.words);
             profile.words.insert(name.with_town);
         }
@@ -70,27 +74,49 @@ impl Profile {
         }
         if is_abbreviation(name) {
             let letters = name.replace('.', "");
-            return self.initials.as_ref() == Some(&letters) || self.all_initials == letters.to_lowercase();
+            // "Broadcaster LTV" is called LTV.
+            let described = |plain: &String| {
+                plain.rsplit_once(' ').is_some_and(|(description, short)| {
+                    short == letters.to_lowercase()
+                        && description.rsplit(' ').next().is_some_and(describes_body)
+                })
+            };
+            return self.initials.as_ref() == Some(&letters)
+                || self.all_initials == letters.to_lowercase()
+                || speaker.kind != SpeakerKind::Person && self.plain.iter().any(described);
         }
-        // "the observer mission UNOM": a description and the short name.
+        // "the observer mission UNOM": a description and the short name, of which that is all that is known.
         if let Some((description, short)) = name.rsplit_once(' ')
             && is_abbreviation(short)
         {
-            return self.is_called(speaker, short) && self.is_called(speaker, description);
+            let only_short = || {
+                self.plain.iter().all(|p| *p == plain(short))
+                    && description.rsplit(' ').next().is_some_and(describes_body)
+            };
+            return self.is_called(speaker, short) && (only_short() || self.is_called(speaker, description));
         }
+        // "PM Brook": an office in capitals and a surname.
+        if let Some((office, surname)) = name.split_once(' ')
+            && is_abbreviation(office)
+            && !surname.contains(' ')
+            && kind(speaker) == SpeakerKind::Person
+        {
+            return self.is_called(speaker, surname);
+        }
+        let kind = kind(speaker);
         let bare = name.strip_prefix("the ").or_else(|| name.strip_prefix("The ")).unwrap_or(name);
-        let bare = without_description(bare).filter(|_| speaker.kind != SpeakerKind::Person).unwrap_or(name);
-        let asked = Name::of(bare, speaker.kind, false, &self.lands);
+        let bare = without_description(bare).filter(|_| kind != SpeakerKind::Person).unwrap_or(name);
+        let asked = Name::of(bare, kind, false, &self.lands);
         if asked.country.is_some() && speaker.country.is_some() && asked.country != speaker.country {
             return false;
         }
-        if asked.key.as_ref().is_some_and(|key| self.keys.contains(&squeezed(key, speaker.kind))) {
+        if asked.key.as_ref().is_some_and(|key| self.keys.contains(&squeezed(key, kind))) {
             return true;
         }
-        if speaker.kind == SpeakerKind::Outlet {
+        if kind == SpeakerKind::Outlet {
             return outlet::same(bare, &speaker.name);
         }
-        if speaker.kind == SpeakerKind::Person {
+        if kind == SpeakerKind::Person {
             let cut_short = asked.key.as_ref().is_some_and(|asked| {
                 let same = |key: &String| {
                     shortens(asked, key)
@@ -107,6 +133,13 @@ impl Profile {
                         || office.as_deref().is_some_and(|office| fold(&role.title) == office)
                 });
         }
+        // Of a name alone nothing shows that it is a person's ("Mari Tamm", "the cook Mari Tamm").
+        if speaker.kind == SpeakerKind::Unknown && !speaker.anonymous {
+            let person = Name::of(name, SpeakerKind::Person, false, &self.lands).key;
+            if person.is_some_and(|key| key.contains(' ') && self.keys.contains(&squeezed(&key, kind))) {
+                return true;
+            }
+        }
         if describes_people(name) {
             return false;
         }
@@ -117,6 +150,14 @@ impl Profile {
             && asked.country == speaker.country
             && !asked.kinds.is_disjoint(&self.kinds);
         same_words || same_kind
+    }
+}
+
+/// What a speaker is: who holds an office is a person, whether the name shows it or not.
+fn kind(speaker: &StorySpeaker) -> SpeakerKind {
+    match speaker.kind {
+        SpeakerKind::Unknown if !speaker.anonymous && !speaker.roles.is_empty() => SpeakerKind::Person,
+        kind => kind,
     }
 }
 

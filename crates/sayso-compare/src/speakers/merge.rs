@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
-    SpeakerKind,
+    MentionForm, SpeakerKind,
     story::{ReportIndex, StoryMark},
 };
 
-use super::{groups::Groups, local::Local, office};
+use super::{groups::Groups, local::Local, office, research};
 use crate::{
+    clause,
     data::{fold, known_body},
     name::{
         all_initials, initials, is_abbreviation, is_surname, near_in_spelling, says_what_for, shortens,
@@ -20,15 +21,20 @@ use crate::{
 /// Names that hold a word, with which a shorter one is compared.
 const NAMESAKES: usize = 64;
 
+/// Words that a sentence has at least for the same one in two reports to be a copy.
+const COPIED: usize = 8;
+
 /// Applies all rules.
 pub(super) fn all(locals: &[Local<'_>], groups: &mut Groups) {
     alike_in_one_report(locals, groups);
+    in_one_sentence(locals, groups);
     by_name(locals, groups);
     by_surname(locals, groups);
     by_words(locals, groups);
     by_description(locals, groups);
     by_part_of_name(locals, groups);
     office::join_holders(locals, groups);
+    research::join(locals, groups);
 }
 
 /// One description of unnamed people or documents, used twice by one report.
@@ -41,6 +47,32 @@ fn alike_in_one_report(locals: &[Local<'_>], groups: &mut Groups) {
             }
             None => {
                 first.insert((local.report, fold(&local.speaker.name)), n);
+            }
+        }
+    }
+}
+
+/// Unnamed people whose word two reports give in the same sentence, word for word: a later report has copied it, and the source
+/// with it.
+fn in_one_sentence(locals: &[Local<'_>], groups: &mut Groups) {
+    let mut first: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| !l.named()) {
+        let name = fold(&local.speaker.name);
+        let described = local.speaker.mentions.iter().filter(|m| m.form != MentionForm::Pronoun);
+        for mention in described {
+            let sentence = fold(clause::sentence(local.text, mention.span).cut(local.text));
+            if sentence.split(' ').nth(COPIED - 1).is_none() {
+                continue;
+            }
+            match first.get(&(name.clone(), sentence.clone())) {
+                Some(&other) if locals.get(other).is_some_and(|o| o.report != local.report) => {
+                    let marks = [other, n].iter().filter_map(|at| locals.get(*at)?.first).collect();
+                    groups.join(other, n, "the same sentence, word for word", marks);
+                }
+                Some(_) => {}
+                None => {
+                    first.insert((name.clone(), sentence), n);
+                }
             }
         }
     }

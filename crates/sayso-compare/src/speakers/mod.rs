@@ -16,6 +16,7 @@ mod local;
 mod merge;
 mod office;
 mod parents;
+mod research;
 
 use std::collections::BTreeMap;
 

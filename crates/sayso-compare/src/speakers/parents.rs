@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
-    SpeakerKind,
-    story::{Evidence, HeldRole, Parent, ReportIndex, SpeakerIndex, StorySpeaker},
+    Span, SpeakerKind,
+    story::{Evidence, HeldRole, Parent, ReportIndex, SpeakerIndex, StoryMark, StorySpeaker},
 };
 
 use super::{Cast, called::BodyIndex};
@@ -12,7 +12,11 @@ use crate::{
     Entry,
     data::{body_kind, fold, is_title},
     land::Lands,
+    name::describes_body,
 };
+
+/// Words that the name of a body has at most where another is said to be its own.
+const OWNER_WORDS: usize = 4;
 
 /// Roles in which nobody speaks for the body.
 const OF_NO_BODY: &[&str] = &[
@@ -90,7 +94,7 @@ pub(super) fn land_before_name(
 }
 
 /// Bodies for which speakers speak, as speakers where they are some.
-pub(super) fn parents(cast: &mut Cast) {
+pub(super) fn parents(entries: &[Entry<'_>], cast: &mut Cast) {
     let mut bodies = BodyIndex::default();
     for (n, speaker) in cast.speakers.iter().enumerate() {
         if let Some(profile) = cast.profiles.get(n).filter(|_| is_body(speaker)) {
@@ -99,7 +103,7 @@ pub(super) fn parents(cast: &mut Cast) {
     }
     let mut asked: BTreeMap<(String, Option<String>), Option<SpeakerIndex>> = BTreeMap::new();
     let mut found: Vec<Vec<Parent>> = Vec::with_capacity(cast.speakers.len());
-    for speaker in &cast.speakers {
+    for (own, speaker) in cast.speakers.iter().enumerate() {
         let mut parents: Vec<Parent> = Vec::new();
         let mut known: BTreeSet<String> = BTreeSet::new();
         for role in speaker.roles.iter().filter(|r| !r.former) {
@@ -119,11 +123,52 @@ pub(super) fn parents(cast: &mut Cast) {
                 evidence: Evidence { rule: "role in the body".to_owned(), marks: vec![role.mark] },
             });
         }
+        if parents.is_empty()
+            && let Some((name, mark)) = owner(entries, speaker)
+            && let Some(of) = only_body(cast, &bodies, &name, speaker.country.as_ref()).filter(|n| *n != own)
+        {
+            let evidence = Evidence { rule: "a wing of the body".to_owned(), marks: vec![mark] };
+            parents.push(Parent { name, speaker: Some(of), evidence });
+        }
         found.push(parents);
     }
     for (speaker, parents) in cast.speakers.iter_mut().zip(found) {
         speaker.parents = parents;
     }
+}
+
+/// The body of which some report says that another one is its own ("the army's Northern Command").
+fn owner(entries: &[Entry<'_>], speaker: &StorySpeaker) -> Option<(String, StoryMark)> {
+    if speaker.kind != SpeakerKind::Organization || speaker.anonymous {
+        return None;
+    }
+    speaker.members.iter().find_map(|member| {
+        let reading = entries.get(member.report)?.reading;
+        let text = reading.report.text.as_str();
+        let mentions = &reading.speakers.get(member.speaker.index())?.mentions;
+        mentions.iter().map(|m| m.span).find_map(|span| {
+            // The owner stands before the mention or is a part of it.
+            let inside = span.cut(text);
+            let at = inside.find("'s ").or_else(|| inside.find("’s ")).map(|n| span.start + n);
+            let before = || {
+                let before = text.get(..span.start)?.strip_suffix(' ')?;
+                let own = before.strip_suffix("'s").or_else(|| before.strip_suffix("’s"))?;
+                Some(own.len())
+            };
+            let end = at.or_else(before)?;
+            let clause = text.get(..end)?.rsplit([',', ';', ':', '\n', '“', '"', '(']).next()?;
+            let words: Vec<&str> = clause.split(' ').rev().take(OWNER_WORDS).collect();
+            let last = *words.first()?;
+            let body = describes_body(last) || body_kind(&last.to_lowercase()).is_some();
+            let land = |w: &&&str| w.starts_with(char::is_uppercase) && !matches!(**w, "The" | "A" | "An");
+            let mut name: Vec<&str> =
+                std::iter::once(&last).chain(words.iter().skip(1).take_while(land)).copied().collect();
+            name.reverse();
+            let name = name.join(" ");
+            let start = end.checked_sub(name.len())?;
+            body.then(|| (name, StoryMark { report: member.report, span: Span::new(start, end) }))
+        })
+    })
 }
 
 fn is_body(speaker: &StorySpeaker) -> bool {
