@@ -102,11 +102,9 @@ fn an_unnamed_source_of_the_same_sentence_is_the_same_one() {
     assert_eq!(story.speakers.len(), 1, "{:?}", story.speakers);
     assert_eq!(story.speakers[0].members[1].evidence.rule, "the same sentence, word for word");
     assert!(story.claims[0].series[0].points[0].reports[1].echo);
-    let other =
-        "Some eight people were hurt when the pier fell, military sources in the region have told us.";
-    let other = other.replace("Some eight", "eight");
+    let other = "On the lake eight people were hurt when the pier fell, aid workers have told us.";
     let [first, _] = copied;
-    assert_eq!(compare(&[first, on("tidewater.example", "2025-03-04", &other)]).speakers.len(), 2);
+    assert_eq!(compare(&[first, on("tidewater.example", "2025-03-04", other)]).speakers.len(), 2);
 }
 
 #[test]

@@ -145,8 +145,8 @@ fn what_an_office_gives_is_the_whole_where_somebody_gives_it_for_the_whole() {
 
 #[test]
 fn who_sits_in_a_city_does_not_answer_for_it() {
-    let text = "9 people were hurt, Ada Brook, head of the aid agency in the city of Kesh, said. The Rescue Board counts 12 \
-                people hurt.";
+    let text = "Ada Brook is head of the aid agency in the city of Kesh. 9 people were hurt, she said. The Rescue Board \
+                counts 12 people hurt.";
     let mut report = reading("tidewater.example", "2025-03-03", text);
     speaker(&mut report, "Ada Brook", SpeakerKind::Person, false);
     speaker(&mut report, "Rescue Board", SpeakerKind::Organization, false);
