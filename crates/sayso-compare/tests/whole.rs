@@ -144,22 +144,6 @@ fn what_an_office_gives_is_the_whole_where_somebody_gives_it_for_the_whole() {
 }
 
 #[test]
-fn who_sits_in_a_city_does_not_answer_for_it() {
-    let text = "Ada Brook is head of the aid agency in the city of Kesh. 9 people were hurt, she said. The Rescue Board \
-                counts 12 people hurt.";
-    let mut report = reading("tidewater.example", "2025-03-03", text);
-    speaker(&mut report, "Ada Brook", SpeakerKind::Person, false);
-    speaker(&mut report, "Rescue Board", SpeakerKind::Organization, false);
-    role(&mut report, 0, "head of the aid agency in the city of Kesh");
-    hurt(&mut report, "9 people were hurt", None, 9, Some("Ada Brook"), &[]);
-    hurt(&mut report, "12 people hurt", None, 12, Some("Rescue Board"), &[]);
-    for figure in &mut report.figures {
-        figure.group = None;
-    }
-    assert_eq!(claim(&compare(&[report]), 9).scope, Scope::Total);
-}
-
-#[test]
 fn a_count_of_somebody_else_is_no_part_of_a_sum() {
     let text = "The Rescue Board counts 13 people hurt, four of them at sea. The Harbour Office counts nine people hurt.";
     let mut report = of_bodies(
