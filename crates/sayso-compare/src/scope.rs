@@ -202,11 +202,6 @@ impl<'s> Scopes<'s> {
             let words: Vec<&str> =
                 office.split_whitespace().map(|w| w.strip_suffix("'s").unwrap_or(w)).collect();
             let at = words.iter().position(|w| LOCAL.contains(&fold(w).as_str()))?;
-            // "Head of the agency in the city of Kesh" says where somebody sits.
-            let sits = words.get(..at)?.iter().any(|w| matches!(*w, "in" | "at"));
-            if sits && words.get(at).is_some_and(|w| TOWNS.contains(&fold(w).as_str())) {
-                return None;
-            }
             let name = |w: &&&str| {
                 w.starts_with(char::is_uppercase)
                     && !LOCAL.contains(&fold(w).as_str())
@@ -319,19 +314,12 @@ fn is_wide(speaker: &StorySpeaker) -> bool {
     matches!(speaker.kind, SpeakerKind::Organization | SpeakerKind::Government) && !local()
 }
 
-/// Names and roles of a speaker and of the bodies for which it speaks, but for where it sits ("head of the agency in the city
-/// of Kesh").
+/// Names and roles of a speaker and of the bodies for which it speaks.
 fn offices(speaker: &StorySpeaker) -> impl Iterator<Item = &str> {
     let roles = speaker.roles.iter().map(|r| r.title.as_str());
     let of_roles = speaker.roles.iter().filter_map(|r| r.body.as_deref());
     let bodies = speaker.parents.iter().map(|p| p.name.as_str()).chain(of_roles);
-    let sits = |body: &&str| {
-        speaker.roles.iter().any(|role| {
-            let before = role.title.find(*body).and_then(|at| role.title.get(..at));
-            before.is_some_and(|words| words.split(' ').any(|w| matches!(w, "in" | "at")))
-        })
-    };
-    std::iter::once(speaker.name.as_str()).chain(bodies.filter(move |body| !sits(body))).chain(roles)
+    std::iter::once(speaker.name.as_str()).chain(bodies).chain(roles)
 }
 
 /// A house whose staff count those within it: the origin itself or the one in which it works. "Hospital sources" are of no

@@ -86,6 +86,28 @@ fn a_body_goes_by_its_noun_and_with_its_short_name() {
 }
 
 #[test]
+fn an_unnamed_source_of_the_same_sentence_is_the_same_one() {
+    let on = |outlet: &str, day: &str, text: &str| {
+        let mut report = reading(outlet, day, text);
+        speaker(&mut report, "aid workers", SpeakerKind::Group, true);
+        hurt(&mut report, "eight people were hurt", None, 8, Some("aid workers"), &[]);
+        report
+    };
+    let sentence = "At least eight people were hurt, aid workers said by telephone on Monday.";
+    let copied = [
+        on("tidewater.example", "2025-03-03", sentence),
+        on("tidewater.example", "2025-03-04", &format!("Rain fell on the lake. {sentence}")),
+    ];
+    let story = compare(&copied);
+    assert_eq!(story.speakers.len(), 1, "{:?}", story.speakers);
+    assert_eq!(story.speakers[0].members[1].evidence.rule, "the same sentence, word for word");
+    assert!(story.claims[0].series[0].points[0].reports[1].echo);
+    let other = "On the lake eight people were hurt when the pier fell, aid workers have told us.";
+    let [first, _] = copied;
+    assert_eq!(compare(&[first, on("tidewater.example", "2025-03-04", other)]).speakers.len(), 2);
+}
+
+#[test]
 fn research_of_one_institution_is_one_origin() {
     let on = |day: &str, who: &str| {
         let mut report = reading("tidewater.example", day, &format!("{who} put the number of hurt at 30."));
