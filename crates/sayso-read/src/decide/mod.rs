@@ -22,7 +22,7 @@ pub(crate) use network::CATEGORIES;
 /// Share of the log odds that a rule is right (`trust.rs`) in what its proposal weighs, and what is added to it: the decider
 /// has seen what a rule sees, so that neither counts in full. All fitted on stories that the network had not seen
 /// (`training/decide/README.md`).
-const TRUST: f32 = 0.5;
+const TRUST: f32 = 0.25;
 const RULE: f32 = 3.0;
 /// What each point of log odds above one is worth besides: the decider is least sure of itself where a report is short.
 const CERTAIN: f32 = 1.0;
@@ -34,7 +34,7 @@ const SHORT_TEXT: usize = 64;
 /// and a rule that sees what a number counts is trusted so much more there.
 const SHORT: f32 = 4.0;
 /// The same for what the rules see nothing in.
-const SHORT_NOTHING: f32 = 1.5;
+const SHORT_NOTHING: f32 = 1.0;
 /// The last of [`CATEGORIES`].
 const OTHER: usize = CATEGORIES.len() - 1;
 

@@ -33,10 +33,13 @@ pub(super) fn excluded(
         if joined_before
             && (s.is_letters(at - 1) || matches!(before, "-" | "/" | "." | ":" | "+" | "#" | "№" | "'" | "*"))
         {
-            // "F-16", "24/7", "Covid-19"; a dash after a blank or a bracket is none of it.
+            // "F-16", "24/7", "Covid-19"; a dash after a blank or a bracket is none of it, nor is a mark of quotation
+            // ("killing '64 jihadists'").
             let dash_of_text = before == "-" && !s.joined(at - 1);
+            let quoted = before == "'" && is_quoted(s, at);
             let outer = matches!(before, "-" | "/" | ".") && !dash_of_text;
-            if s.is_letters(at - 1) || outer || matches!(before, ":" | "+" | "#" | "№" | "'" | "*") {
+            let marked = matches!(before, ":" | "+" | "#" | "№" | "'" | "*") && !quoted;
+            if s.is_letters(at - 1) || outer || marked {
                 return Some(chunk_end(s, end));
             }
         }
@@ -83,9 +86,10 @@ pub(super) fn excluded(
     {
         return Some(end);
     }
-    // "a mother of two", "mum-of-three"
+    // "a mother of two", "mum-of-three", but not "the parents of two Americans killed"
     let hyphen = usize::from(before == "-" && s.joined(start));
     if s.back(start, 1 + hyphen) == "of"
+        && !counts_plural(s, end)
         && (2..=2 + 2 * hyphen).any(|n| kinship(s.back(start, n)) == Some(Kinship::Parent))
     {
         return Some(end);
@@ -188,6 +192,19 @@ pub(super) fn excluded(
     }
     // "two-thirds" was read before; "one-on-one", "two-way", "three-star".
     None
+}
+
+/// "'64 jihadists'": a quotation that is closed again in the sentence, and no year ("the class of '64").
+fn is_quoted(s: &Sentence<'_, '_>, at: usize) -> bool {
+    let closes = |i: usize| matches!(s.lower(i), "'" | "’") && s.joined(i);
+    (at + 2..s.within.end).any(closes)
+}
+
+/// True where a plural noun follows, after no more than two words that describe it.
+fn counts_plural(s: &Sentence<'_, '_>, end: usize) -> bool {
+    let xpos = |i: usize| s.token(i).map_or("", |t| t.xpos);
+    let describing = (end..end + 2).take_while(|&i| matches!(xpos(i), "JJ" | "NN" | "NNP")).count();
+    matches!(xpos(end + describing), "NNS" | "NNPS")
 }
 
 /// "his two brothers, 17 and 22, were", "two sons, 11 and 14.": two small numbers between a comma and a mark.
@@ -302,8 +319,8 @@ fn is_numbered(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
     // "in area 12 villages": a counted noun after a lower-case word speaks against it.
     let lower = !s.is_capitalised(start - 1);
     let counted = s.is_letters(end)
-        && matches!(s.tag(end), Some(Upos::Noun | Upos::Adj))
-        && s.lower(end).ends_with('s');
+        && (matches!(s.tag(end), Some(Upos::Noun | Upos::Adj)) && s.lower(end).ends_with('s')
+            || matches!(s.lower(end), "more" | "other" | "others" | "people"));
     let always = [
         "article",
         "section",
@@ -324,6 +341,10 @@ fn is_numbered(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
 fn is_score(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral, end: usize) -> bool {
     let connector = s.lower(end);
     if !matches!(connector, "to" | "-") || numeral.scale.is_some() {
+        return false;
+    }
+    // "the six - two civilians and four soldiers - killed": a dash between words.
+    if connector == "-" && !s.joined(end) {
         return false;
     }
     let second = numeral::read(s.words, end + 1, &s.within).ok().flatten();

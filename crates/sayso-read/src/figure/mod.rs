@@ -284,7 +284,8 @@ impl Reader<'_> {
             || inherits.is_some() && (ellipsis::is_kind(s, &phrase) || ellipsis::is_degree(s, &phrase));
         if (detail || kind) && part_of.is_none() {
             let told = back.map(|b| self.figures[b].part_of.filter(|_| detail).map_or(b, FigureId::index));
-            part_of = whole.or(told).filter(|&b| counts_people(s, &phrase) && is_count(&self.figures[b]));
+            let people = quantity.is_article || counts_people(s, &phrase);
+            part_of = whole.or(told).filter(|&b| people && is_count(&self.figures[b]));
         }
         // What befell the whole befell a part of it.
         let proposal = match part_of {

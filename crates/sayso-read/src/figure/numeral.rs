@@ -346,6 +346,16 @@ impl Reader<'_, '_> {
                 }
                 continue;
             }
+            // "nearly two-dozen dead"
+            let hyphen = part.is_some()
+                && word == "-"
+                && self.joined(end)
+                && self.joined(end + 1)
+                && scale(self.lower(end + 1)).is_some();
+            if hyphen {
+                end += 1;
+                continue;
+            }
             if let Some(step) = scale(word).filter(|_| part.is_some() && self.is_scale(end)) {
                 let value = part?.times(step)?;
                 last_scale = Some(step);
@@ -448,6 +458,7 @@ mod tests {
             ("a quarter of a million people", "250000"),
             ("a dozen men", "12"),
             ("two dozen men", "24"),
+            ("two-dozen men", "24"),
             ("twenty-five men", "25"),
             ("two hundred and fifty thousand men", "250000"),
             ("one hundred and twenty-three", "123"),

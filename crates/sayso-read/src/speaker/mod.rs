@@ -382,7 +382,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         let head = self.tree.head_of(span).unwrap_or(first);
         // "the WHO", of which a tagger may make a relative pronoun
         let acronym = tokens.end.checked_sub(1).filter(|&t| tokens.len() == 2 && self.is_acronym(t));
-        let head = acronym.unwrap_or(head);
+        let head = acronym.or_else(|| self.force_of_a_place(&tokens)).unwrap_or(head);
         if tokens.len() <= 2 && self.is_pronoun(head) {
             return self.pronoun(head);
         }
@@ -656,7 +656,7 @@ impl<'t, 'd> Cast<'t, 'd> {
                         || apposed
                         || alone
                         || self.titled(tokens.start..range.start)
-                        || self.tree.form(range.start.saturating_sub(1)) == ",")
+                        || range.start > tokens.start && self.tree.form(range.start - 1) == ",")
                 {
                     return Some((id, range));
                 }
@@ -667,6 +667,17 @@ impl<'t, 'd> Cast<'t, 'd> {
             at = end;
         }
         body
+    }
+
+    /// "St. Paul police": the noun for a body behind a name that is all else of a phrase, whatever the parser makes of it.
+    fn force_of_a_place(&self, tokens: &Range<u32>) -> Option<u32> {
+        let noun = tokens.end.checked_sub(1).filter(|_| tokens.len() > 1)?;
+        let body = |r: &lexicon::RoleNoun| matches!(r.class, RoleClass::Body | RoleClass::Group);
+        let lower = self.tree.form(noun).starts_with(char::is_lowercase);
+        (lower && lexicon::role_noun(self.tree.lemma(noun)).is_some_and(|r| body(&r))).then_some(())?;
+        let capital = |t: u32| self.tree.form(t).starts_with(char::is_uppercase) || self.tree.form(t) == ".";
+        let named = (tokens.start..noun).any(|t| self.bearer.contains_key(&t));
+        (named && (tokens.start..noun).all(capital)).then_some(noun)
     }
 
     /// True where some tokens hold a title or a noun for a person.

@@ -213,6 +213,21 @@ fn is_generic(words: &[String]) -> bool {
     })
 }
 
+/// Where the name of the city or province begins that stands right before a body's name which says nothing of its own.
+fn place_before(tree: &Tree<'_>, tokens: &Range<u32>) -> Option<u32> {
+    let plain = |t: u32| {
+        let word = tree.form(t).to_lowercase();
+        words::is(Set::CommonBodyWords, word.as_str())
+            || lexicon::role_noun(&word).is_some_and(|r| r.class == lexicon::RoleClass::Body)
+    };
+    let place = tree.entity(tokens.start.checked_sub(1)?)?;
+    let named = place.kind == EntityKind::Location
+        && place.tokens.end == tokens.start
+        && same_sentence(tree, place.tokens.start, tokens.start)
+        && lexicon::country(place.span.cut(tree.text)).is_none();
+    (named && tokens.clone().all(plain)).then_some(place.tokens.start)
+}
+
 /// Where a body's name ends that the model may have cut: "Committee of" goes on with "the Red Cross", "Northern" with
 /// the proper noun "Morning" right behind it that belongs to no other name. No name ends with "of".
 fn uncut(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
@@ -314,6 +329,12 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
         {
             tokens.start -= 1;
         }
+    }
+    // "the New York Police Department": of a body that any place may have, the place's name is a part.
+    if kind == Some(EntityKind::Organization)
+        && let Some(place) = place_before(tree, &tokens)
+    {
+        tokens.start = place;
     }
     if kind == Some(EntityKind::Organization) {
         tokens.end = uncut(tree, &tokens);
@@ -501,6 +522,16 @@ fn same_body(long: &Name, short: &Name) -> Option<SameName> {
         // stands for it.
         let ends = [long.words.first(), long.words.last()];
         if long.kind == SpeakerKind::Outlet && ends.contains(&Some(word)) && word.len() > 3 {
+            return Some(SameName::Part);
+        }
+        // "the Observatory" of "Syrian Observatory for Human Rights"; of ministries and forces a country has several.
+        let body = |w: &str| {
+            lexicon::role_noun(w).is_some_and(|r| {
+                r.class == lexicon::RoleClass::Body
+                    && !matches!(r.kin, "ministry" | "military" | "government" | "police" | "prosecutor")
+            })
+        };
+        if body(word) && long.words.len() > 1 && long.words.contains(word) {
             return Some(SameName::Part);
         }
     }

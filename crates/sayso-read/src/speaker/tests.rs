@@ -73,6 +73,38 @@ fn the_same_police_stay_the_same() {
     assert_eq!(found[0], found[1]);
 }
 
+#[test]
+fn a_body_may_be_called_by_its_one_noun() {
+    let found = speakers(
+        "The Keldran Observatory for Civil Rights said 12 people died. The Norrin-based Observatory said 14 were hurt.",
+        &["The Keldran Observatory for Civil Rights", "The Norrin-based Observatory"],
+    );
+    assert_eq!(found[0], found[1]);
+    all_differ(
+        "The Defence Ministry of Ostria said 12 died. The Health Ministry said 14 died. The Ministry of Labour said 3 died.",
+        &["The Defence Ministry of Ostria", "The Health Ministry", "The Ministry of Labour"],
+    );
+}
+
+#[test]
+fn a_force_is_called_after_its_place() {
+    for (text, source, wanted) in [
+        (
+            "Two arrests were made, the New York Police Department said.",
+            "the New York Police Department",
+            "New York Police Department",
+        ),
+        (
+            "Protesters threw rocks at officers, injuring at least three, St. Paul police said.",
+            "St. Paul police",
+            "St. Paul police",
+        ),
+    ] {
+        let found = speakers(text, &[source]);
+        assert!(found[0].ends_with(&format!(" {wanted}")), "{found:?}");
+    }
+}
+
 /// Seconds that this thread has had of the processor; where the system does not tell, seconds by the clock.
 fn processor_seconds() -> f64 {
     static START: OnceLock<Instant> = OnceLock::new();

@@ -254,10 +254,10 @@ pub(crate) fn link_figures(
             _ => {
                 let rule = holder.and_then(|h| statements.get(h)).map(|s| owner::rule_id(s.construction));
                 figure.why.origin.by = rule.map(Cow::Borrowed).into_iter().collect();
-                holder
+                holder.map(|h| owner::Owner { statement: h, links: statements[h].chain.len() })
             }
         };
-        let Some(index) = holder else { continue };
+        let Some(owner::Owner { statement: index, links }) = holder else { continue };
         let said_on = dates_up(statements, index);
         let statement = &mut statements[index];
         statement.figures.push(figure.id);
@@ -266,7 +266,8 @@ pub(crate) fn link_figures(
         if figure.modality == Modality::Asserted && is_made_so(statement, figure.number, tree) {
             figure.modality = statement.modality;
         }
-        let Some((origin, relays)) = statement.chain.split_last() else { continue };
+        let chain = statement.chain.get(..links).unwrap_or_default();
+        let Some((origin, relays)) = chain.split_last() else { continue };
         if origin.role == ChainRole::Outlet {
             continue;
         }
@@ -283,25 +284,34 @@ pub(crate) fn link_figures(
     }
 }
 
-/// "Two people familiar with it said that 19 had died": nothing befell those who speak but what their own phrase tells.
+/// "Two people familiar with it said that 19 had died", "two nurses said they had treated 14": nothing befell those who speak
+/// but what their own phrase tells, and what they say was done to them ("three men said they had been shot").
 fn spare_speakers(statements: &[Statement], figures: &mut [Figure], tree: &Tree<'_>) {
     let near = BySentence::new(tree, statements.iter().map(|s| s.source.as_slice()));
     for figure in figures.iter_mut().filter(|f| f.category != Category::OTHER && f.unit.is_none()) {
         let speaking = near
             .at(tree, figure.number.start)
             .filter_map(|place| statements.get(place))
-            .flat_map(|s| &s.source)
-            .find(|source| source.contains(figure.number));
-        if let Some(source) = speaking
-            && figure.span.end <= source.end
-            && figure.category_evidence.is_none_or(|shown| !source.contains(shown))
-            && !figure.why.category.by.iter().any(|by| by == "figure.counted-noun")
-            && !tree.document.tokens_in(*source).any(|t| tree.is_finite(t))
-        {
+            .flat_map(|s| s.source.iter().map(move |source| (s, source)))
+            .find(|(_, source)| source.contains(figure.number));
+        let Some((statement, source)) = speaking else { continue };
+        let said = |shown: Span| statement.content.iter().any(|c| c.contains(shown));
+        let own = figure.category_evidence.is_some_and(|shown| source.contains(shown))
+            || figure.why.category.by.iter().any(|by| by == "figure.counted-noun")
+            || tree.document.tokens_in(*source).any(|t| tree.is_finite(t));
+        let does = figure.category_evidence.is_some_and(|shown| said(shown) && !is_done_to(tree, shown));
+        if !own && (figure.span.end <= source.end || does) {
+            figure.span.end = figure.span.end.min(source.end);
             figure.category = Category::OTHER;
             figure.category_evidence = None;
         }
     }
+}
+
+/// True for a verb in the passive.
+fn is_done_to(tree: &Tree<'_>, verb: Span) -> bool {
+    let first = tree.document.tokens_in(verb).start;
+    (first.saturating_sub(3)..first).any(|t| tree.lemma(t) == "be")
 }
 
 /// "98 deaths had been confirmed, he said": who counted is not told, so that it is the word of him who says so.

@@ -6,47 +6,81 @@
 
 use std::borrow::Cow;
 
-use sayso_model::{ChainRole, Choice, Construction, Modality, RunnerUp, Share, Span, Statement};
+use sayso_model::{Choice, Construction, Modality, RunnerUp, Share, Span, Statement, Upos};
 
 use crate::{
     by_sentence::BySentence,
     decide::{self, Decision, trust},
+    lexicon,
     tree::Tree,
 };
 
-/// What the log odds of a rule are worth against the logarithm of the pointer's share, and what is added to them. Fitted on
-/// held-out stories (`training/decide/README.md`).
+/// What the log odds of a rule are worth against the logarithm of the pointer's share, and what is added to them where the
+/// rules choose somebody, and where they choose nobody. Fitted on held-out stories (`training/decide/README.md`).
 const RULE: f32 = 1.5;
-const CHOSEN: f32 = 2.0;
+const SOMEBODY: f32 = 0.5;
+const NOBODY: f32 = 1.0;
 /// What is added where somebody denies what the number stands in: another has said it.
 const DENIED: f32 = 3.0;
+/// What is counted for the chain that the rules choose of the share that lies on its relays.
+const RELAYED: f32 = 0.3;
+/// What a shorter way down the chain of the statement that the rules choose is worth less than the whole.
+const SHORTER: f32 = 2.0;
 /// Share that every choice has at least.
 const FLOOR: f32 = 0.003;
 /// Share of the pointer that makes a place worth a look.
 const WORTH: f32 = 0.05;
 
+/// Whose word a figure is: a statement, and how many links of its chain lead to him. The rules take all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Owner {
+    pub(super) statement: usize,
+    pub(super) links: usize,
+}
+
 /// Chooses among statements by where the decider points.
 pub(super) struct Owners {
-    /// By statement: the words that name those whose word it is.
-    evidence: Vec<Vec<Span>>,
+    /// By statement and link of its chain: the words that name him.
+    evidence: Vec<Vec<Vec<Span>>>,
     near: BySentence,
 }
 
 impl Owners {
     pub(super) fn of(tree: &Tree<'_>, statements: &[Statement]) -> Self {
-        let evidence: Vec<Vec<Span>> = statements
+        let evidence: Vec<Vec<Vec<Span>>> = statements
             .iter()
             .map(|s| {
-                let chain = s.chain.iter().filter(|l| l.role != ChainRole::Outlet);
-                let mut spans: Vec<Span> =
-                    chain.flat_map(|l| l.evidence.iter().copied()).chain(s.source.iter().copied()).collect();
-                spans.sort_unstable();
-                spans.dedup();
-                spans
+                // Who has spoken last may be known by other words than those of the chain.
+                let source = s.source.iter().copied().filter(|_| s.chain.len() <= 2);
+                let mut links: Vec<Vec<Span>> = s.chain.iter().map(|l| l.evidence.clone()).collect();
+                if let Some(last) = links.last_mut() {
+                    last.extend(source);
+                }
+                for spans in &mut links {
+                    spans.sort_unstable();
+                    spans.dedup();
+                }
+                links
             })
             .collect();
-        let near = BySentence::new(tree, evidence.iter().map(Vec::as_slice));
+        let named: Vec<Vec<Span>> = evidence.iter().map(|links| links.concat()).collect();
+        let near = BySentence::new(tree, named.iter().map(Vec::as_slice));
         Self { evidence, near }
+    }
+
+    /// How far the chain of a statement may be followed: to its end or, where what stands there can be no source ("the strikes
+    /// underscored"), to any link before.
+    fn ways(&self, tree: &Tree<'_>, statements: &[Statement], statement: usize) -> Vec<Owner> {
+        let links = statements.get(statement).map_or(0, |s| s.chain.len());
+        let doubtful = |links: &usize| self.is_doubtful(tree, Owner { statement, links: *links });
+        let first = (2..=links).rev().take_while(doubtful).last().map_or(links, |l| (l - 1).max(2));
+        (first..=links).filter(|l| *l > 1).map(|links| Owner { statement, links }).collect()
+    }
+
+    /// True where what stands on the last of some links can be no source.
+    fn is_doubtful(&self, tree: &Tree<'_>, o: Owner) -> bool {
+        let link = self.evidence.get(o.statement).and_then(|links| links.get(o.links - 1));
+        !link.is_some_and(|spans| spans.iter().any(|s| can_speak(tree, *s)))
     }
 
     /// The statement whose word a figure is, given the one that the rules have it stand in, and why.
@@ -57,38 +91,64 @@ impl Owners {
         number: Span,
         decision: &Decision,
         rule: Option<usize>,
-    ) -> (Option<usize>, Choice) {
-        let mut options: Vec<usize> = decision
+    ) -> (Option<Owner>, Choice) {
+        let whole = |statement: usize| {
+            let links = statements.get(statement).map_or(0, |s| s.chain.len());
+            Owner { statement, links }
+        };
+        let rule = rule.map(whole);
+        let mut options: Vec<Owner> = decision
             .points
             .iter()
             .filter(|(_, share)| *share >= WORTH)
             .flat_map(|(span, _)| self.near.at(tree, span.start))
-            .chain(rule)
+            .chain(rule.map(|r| r.statement))
+            .flat_map(|statement| self.ways(tree, statements, statement))
             .collect();
         options.sort_unstable();
         options.dedup();
-        let on = |index: usize| self.evidence.get(index).map_or(0.0, |spans| decision.on(spans));
-        let by = rule.and_then(|r| statements.get(r)).map_or(OWN_VOICE, |s| rule_id(s.construction));
+        let on = |o: Owner| {
+            let links = self.evidence.get(o.statement);
+            links.and_then(|links| links.get(o.links - 1)).map_or(0.0, |spans| decision.on(spans))
+        };
+        let by =
+            rule.and_then(|r| statements.get(r.statement)).map_or(OWN_VOICE, |s| rule_id(s.construction));
         let here = self.near.at(tree, number.start);
         let denied = rule.is_some()
             && here.into_iter().filter_map(|s| statements.get(s)).any(|s| s.modality == Modality::Denied);
-        let trusted = RULE * trust::log_odds(by, trust::ORIGIN) + CHOSEN + if denied { DENIED } else { 0.0 };
-        let share = |choice: Option<usize>| choice.map_or(decision.nobody, on);
-        let score = |choice: Option<usize>| {
-            decide::log(share(choice).max(FLOOR)) + if choice == rule { trusted } else { 0.0 }
+        let trusted = RULE * trust::log_odds(by, trust::ORIGIN)
+            + if rule.is_some() { SOMEBODY } else { NOBODY }
+            + if denied { DENIED } else { 0.0 };
+        let share = |choice: Option<Owner>| choice.map_or(decision.nobody, on);
+        // The decider often stops at him who hands on ("she said that the service had told her"), but behind those who know
+        // something no outlet stands.
+        let relayed = rule.map_or(0.0, |r| {
+            let chain = statements.get(r.statement).map_or(&[][..], |s| s.chain.as_slice());
+            let outlet = chain.last().and_then(|l| l.name.as_deref()).is_some_and(lexicon::is_outlet);
+            let relays = (2..r.links).map(|links| on(Owner { links, ..r })).sum::<f32>();
+            if outlet || self.is_doubtful(tree, r) { 0.0 } else { RELAYED * relays }
+        });
+        let same = |choice: Option<Owner>| choice.map(|c| c.statement) == rule.map(|r| r.statement);
+        let score = |choice: Option<Owner>| {
+            let (relays, by_rule) = match choice {
+                _ if choice == rule => (relayed, trusted),
+                Some(_) if same(choice) => (0.0, trusted - SHORTER),
+                _ => (0.0, 0.0),
+            };
+            decide::log((share(choice) + relays).max(FLOOR)) + by_rule
         };
-        let named = |index: &usize| statements.get(*index).is_some_and(|s| s.chain.len() > 1);
-        let mut ranked: Vec<(Option<usize>, f32)> = std::iter::once(None)
-            .chain(options.into_iter().filter(named).map(Some))
+        let mut ranked: Vec<(Option<Owner>, f32)> = std::iter::once(None)
+            .chain(options.into_iter().map(Some))
             .map(|choice| (choice, score(choice)))
             .collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let chosen = ranked.first().and_then(|r| r.0);
-        let origin =
-            |choice: Option<usize>| choice.and_then(|c| statements.get(c)?.chain.last()?.name.clone());
+        let origin = |choice: Option<Owner>| {
+            choice.and_then(|c| statements.get(c.statement)?.chain.get(c.links - 1)?.name.clone())
+        };
         // Two statements of one origin are no alternatives.
         let second = ranked.iter().skip(1).find(|r| origin(r.0) != origin(chosen));
-        let by_rule = (chosen == rule).then(|| chosen.and_then(|c| statements.get(c))).flatten();
+        let by_rule = (chosen == rule).then(|| chosen.and_then(|c| statements.get(c.statement))).flatten();
         let decided = !ranked.iter().any(|r| share(r.0) > share(chosen)) || chosen != rule;
         let why = Choice {
             by: by_rule
@@ -104,6 +164,16 @@ impl Owners {
         };
         (chosen, why)
     }
+}
+
+/// True for words that name somebody, or stand for somebody or for a document.
+fn can_speak(tree: &Tree<'_>, source: Span) -> bool {
+    let tokens = tree.document.tokens_in(source);
+    tree.entities_in(tokens.clone()).next().is_some()
+        || tokens.into_iter().any(|t| {
+            lexicon::role_noun(tree.lemma(t)).is_some()
+                || tree.token(t).is_some_and(|x| x.upos == Upos::Pron && x.lemma != "it")
+        })
 }
 
 /// Id of the rule that nobody but the outlet speaks.
