@@ -101,6 +101,8 @@ fn ledger(folder: &Path) -> PathBuf {
         note: None,
     };
     ledger.decide(&undo).unwrap();
+    ledger.save_search("ida", "q=ferry&outlet=Coast+Courier").unwrap();
+    ledger.set_visit("ida", ReportId(3)).unwrap();
     ledger.set_feed_state("https://coast.test/feed", &sayso_ledger::FeedState::default()).unwrap();
     let derived = ledger.derived().unwrap();
     let story = derived.new_story("Ferry", Some(b"\x00state")).unwrap();

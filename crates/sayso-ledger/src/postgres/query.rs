@@ -3,7 +3,7 @@
 use postgres::{Row, types::ToSql};
 
 use super::{Postgres, failed, words::queries};
-use crate::{Catalogue, Hit, LedgerError, ReportFilter, ReportId, ReportLine, query::WORDS};
+use crate::{Catalogue, Hit, LedgerError, ReportFilter, ReportId, ReportLine, search::WORDS};
 
 /// A report as lists show it, in the order of [`line`].
 const LINE: &str = "r.id, r.text_hash, r.first, r.revision, r.latest = 1, r.headline, r.outlet, r.published, r.url, \
