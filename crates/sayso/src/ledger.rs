@@ -1,6 +1,7 @@
 //! What the commands of the ledger share.
 
 use std::{
+    ffi::OsString,
     fs,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
@@ -112,4 +113,40 @@ impl ViewArgs {
 /// A day on the command line.
 pub(crate) fn day(written: &str) -> Result<Date, String> {
     Date::parse(written).ok_or_else(|| format!("'{written}' is not a date of the form YYYY-MM-DD"))
+}
+
+/// Arguments with a `--ledger` that stands before the command put behind it, where it belongs to the command.
+pub(crate) fn behind_the_command(mut all: Vec<OsString>) -> Vec<OsString> {
+    let count = match all.get(1).and_then(|first| first.to_str()) {
+        Some("--ledger") => 2,
+        Some(first) if first.starts_with("--ledger=") => 1,
+        _ => return all,
+    };
+    if all.len() > 1 + count {
+        let ledger: Vec<OsString> = all.drain(1..=count).collect();
+        all.splice(2..2, ledger);
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::behind_the_command;
+
+    #[test]
+    fn the_ledger_may_stand_before_the_command() {
+        let put = |line: &str| {
+            let all = behind_the_command(line.split(' ').map(OsString::from).collect());
+            all.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(put("sayso --ledger l.db figures --limit 5"), "sayso figures --ledger l.db --limit 5");
+        assert_eq!(put("sayso --ledger=l.db stories"), "sayso stories --ledger=l.db");
+        for line in
+            ["sayso figures --ledger l.db", "sayso --ledger l.db", "sayso --ledger", "sayso", "sayso --help"]
+        {
+            assert_eq!(put(line), line);
+        }
+    }
 }

@@ -8,6 +8,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 mod commands;
 mod config;
+mod examples;
 mod failure;
 mod interrupt;
 mod ledger;
@@ -16,8 +17,10 @@ mod output;
 /// On whose say-so? Reads news reports and keeps a ledger of who claims what, on whose word.
 #[derive(Debug, Parser)]
 #[command(name = "sayso", version, about, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "Exit codes:
-  0  done
+#[command(after_help = "--ledger FILE may stand before the command or behind it.
+
+Exit codes:
+  0  done; also where nothing was found, which stderr says
   1  something else went wrong
   2  the command line is wrong
   3  some inputs failed or rows of the ledger are damaged, the others are done
@@ -118,7 +121,8 @@ fn main() -> ExitCode {
             return failure.exit_code();
         }
     };
-    let matches = settings.apply(Cli::command()).get_matches();
+    let command = settings.apply(examples::add(Cli::command()));
+    let matches = command.get_matches_from(ledger::behind_the_command(std::env::args_os().collect()));
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let done = match &cli.command {
         Command::Read(args) => commands::read::run(args),
@@ -155,8 +159,8 @@ fn main() -> ExitCode {
         Command::Schema(args) => commands::schema::run(args),
         Command::Config(args) => commands::config::run(args, &settings),
         Command::Completions(args) => commands::completions::completions(args, Cli::command()),
-        Command::Man(args) => commands::completions::man(args, Cli::command()),
-        Command::Reference(args) => commands::reference::run(args, &Cli::command()),
+        Command::Man(args) => commands::completions::man(args, examples::add(Cli::command())),
+        Command::Reference(args) => commands::reference::run(args, &examples::add(Cli::command())),
     };
     let damaged = say_what_was_left_out();
     match done {

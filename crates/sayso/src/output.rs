@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 
 use crate::failure::Failure;
 
@@ -53,10 +53,61 @@ pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>) -> Result<(), Failu
     text(&format!("{}\n", table.trim_fmt()))
 }
 
+/// Columns of a terminal up to which a table of many columns is folded.
+const NARROW: u16 = 140;
+
+/// The width of the terminal that stdout is, where a table of many columns does not fit into it.
+pub(crate) fn narrow() -> Option<u16> {
+    if !io::stdout().is_terminal() {
+        return None;
+    }
+    Table::new().width().filter(|width| *width < NARROW)
+}
+
+/// A table whose last column holds several lines, folded between words into what the others leave of the width; theirs are
+/// never broken.
+pub(crate) fn folded(header: &[&str], rows: Vec<Vec<String>>, width: u16) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    if !header.is_empty() {
+        table.set_header(header.iter().map(|h| h.to_uppercase()));
+    }
+    table.add_rows(
+        rows.into_iter().map(|row| row.iter().map(|cell| printable_lines(cell)).collect::<Vec<_>>()),
+    );
+    let last = table.column_count().saturating_sub(1);
+    for (at, column) in table.column_iter_mut().enumerate() {
+        if at < last {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    format!("{}\n", table.trim_fmt())
+}
+
 /// Text from a report for a terminal: on one line, without characters that could steer it or turn its order round.
 pub(crate) use sayso_desk::words::{plain as printable, plain_lines as printable_lines};
 
 /// A line on stderr; what it tells of can have been named by anybody.
 pub(crate) fn complain(message: &str) {
     eprintln!("sayso: {}", printable(message));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folded;
+
+    #[test]
+    fn a_narrow_table_breaks_no_word() {
+        let what = "killed: 40..\n\u{201c}At least 40 people\u{201d}, Civil Defence Agency\nvalley-news.example, asserted; superseded by 5:f3 (at least 52 people)";
+        let row = || vec!["2025-06-12".to_owned(), "120:f13".to_owned(), what.to_owned()];
+        let table = folded(&["day", "entry", "figure"], vec![row(), row()], 80);
+        assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+        let of = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let mut wanted = of("DAY ENTRY FIGURE");
+        for _ in 0..2 {
+            wanted.extend(of("2025-06-12 120:f13"));
+            wanted.extend(of(what));
+        }
+        assert_eq!(of(&table), wanted);
+    }
 }

@@ -69,11 +69,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         after: None,
         limit: args.limit,
     };
-    let mut any = false;
+    let (mut any, narrow) = (false, output::narrow());
     sayso_desk::each_figures(&mut ledger, &filter, &mut |some| -> Result<(), Failure> {
         let first = !std::mem::replace(&mut any, true);
         if args.json {
             return some.iter().try_for_each(|figure| output::json_line(&serde_json::to_value(figure)?));
+        }
+        if let Some(width) = narrow {
+            let header: &[&str] = if first { &["day", "entry", "figure"] } else { &[] };
+            return output::text(&output::folded(header, some.into_iter().map(folded).collect(), width));
         }
         // Columns are aligned within what comes at once.
         let header: &[&str] = if first { HEADER } else { &[] };
@@ -104,6 +108,22 @@ fn row(figure: FigureLine) -> Vec<String> {
         or_dash(f.published),
         entry,
     ]
+}
+
+/// The same in three columns, the last of several lines: what is counted, whose word it is, where and how it stands.
+fn folded(figure: FigureLine) -> Vec<String> {
+    let (entry, standing) = (figure.name(), figure.standing());
+    let f = figure.found;
+    let day = f.as_of.or(f.said_on).or(f.published);
+    let of = f.group.map(|group| format!(" of {group}")).unwrap_or_default();
+    let value = sayso_desk::bounds(&f.numbers);
+    let one = sayso_desk::words::plain;
+    let lines = [
+        format!("{}: {value}{}", f.category.replace('_', " "), one(&of)),
+        format!("\u{201c}{}\u{201d}, {}", one(&f.words), one(f.origin.as_deref().unwrap_or("nobody named"))),
+        format!("{}; {}", one(f.outlet.as_deref().unwrap_or("-")), one(&standing)),
+    ];
+    vec![day.unwrap_or_else(|| "-".to_owned()), entry, lines.join("\n")]
 }
 
 /// Why nothing was found.

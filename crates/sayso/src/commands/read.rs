@@ -8,6 +8,7 @@ use std::{
 };
 
 use clap::ValueEnum;
+use sayso_brief::Brief;
 use sayso_ingest::{
     Limits,
     fetch::{FetchError, Fetched, Fetcher, Page, Rules, Validators},
@@ -152,7 +153,29 @@ fn brief(reading: &Reading) -> String {
     let segmentation = sayso_text::segment(&reading.report.text);
     let sentences: Vec<Span> = segmentation.sentences.iter().map(|s| segmentation.span(s)).collect();
     let brief = sayso_brief::report::compose(reading, &sentences);
-    output::printable_lines(&sayso_brief::render::text(&brief))
+    let mut out = output::printable_lines(&sayso_brief::render::text(&brief));
+    match left_out(reading, &brief) {
+        0 => {}
+        1 => out.push_str("\n(1 statement is not in this brief; --table statements lists all)\n"),
+        n => {
+            out.push_str(&format!("\n({n} statements are not in this brief; --table statements lists all)\n"))
+        }
+    }
+    out
+}
+
+/// Statements of which no line of the brief has a word; those within others go with these.
+fn left_out(reading: &Reading, brief: &Brief) -> usize {
+    let text = &reading.report.text;
+    // The marks of a brief are in code points.
+    let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let lines = brief.title.iter().chain(brief.sections.iter().flat_map(|s| &s.lines));
+    let shown: Vec<(usize, usize)> = lines
+        .flat_map(|line| &line.marks)
+        .filter_map(|mark| Some((*bytes.get(mark.start)?, *bytes.get(mark.end)?)))
+        .collect();
+    let is_shown = |span: &Span| shown.iter().any(|(start, end)| *start < span.end && span.start < *end);
+    reading.statements.iter().filter(|s| s.parent.is_none() && !s.content.iter().any(is_shown)).count()
 }
 
 fn reports(file: &Path, args: &Args) -> Result<Vec<Result<Report, Failure>>, Failure> {

@@ -52,7 +52,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             ]
         })
         .collect();
-    output::table(&["story", "first", "last", "reports", "outlets", "unreviewed", "began with"], rows)?;
+    let header = ["story", "first", "last", "reports", "outlets", "unreviewed", "began with"];
+    output::found(&header, rows, "no such story in this ledger")?;
     more.iter().for_each(|more| output::complain(more));
     Ok(ExitCode::SUCCESS)
 }
