@@ -117,8 +117,8 @@ impl Ledger {
     }
 
     /// What the readings of a story's newest revisions and the decisions about them are known by: what is made from them holds
-    /// as long as it stays the same. A note changes nothing that is compared, nor does
-    /// accepting what was read, unless something else has been decided about that report.
+    /// as long as it stays the same. A note changes nothing that is compared, nor does accepting what was read, unless something
+    /// else has been decided about that report.
     ///
     /// # Errors
     /// Those of SQLite.

@@ -344,6 +344,8 @@ impl Desk {
 impl Shared {
     fn comparing(&self, story: i64) -> Arc<Mutex<()>> {
         let mut all = self.comparing.lock().unwrap_or_else(PoisonError::into_inner);
+        // What nobody holds or waits for is let go.
+        all.retain(|_, lock| Arc::strong_count(lock) > 1);
         Arc::clone(all.entry(story).or_default())
     }
 

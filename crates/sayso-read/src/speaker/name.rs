@@ -206,26 +206,24 @@ pub(crate) fn whole(tree: &Tree<'_>, name: &Name) -> Range<u32> {
 
 /// True for a name that any country may have a body of: "Ministry of Defence", "Coast Guard".
 fn is_generic(words: &[String]) -> bool {
-    words.iter().all(|w| {
-        words::is(Set::NameLinks, w.as_str())
-            || words::is(Set::CommonBodyWords, w.as_str())
-            || lexicon::role_noun(w).is_some_and(|r| r.class == lexicon::RoleClass::Body)
-    })
+    words.iter().all(|w| words::is(Set::NameLinks, w.as_str()) || is_common_body_word(w))
+}
+
+/// True for a word, in lower case, of which names of bodies are made everywhere.
+fn is_common_body_word(word: &str) -> bool {
+    words::is(Set::CommonBodyWords, word)
+        || lexicon::role_noun(word).is_some_and(|r| r.class == lexicon::RoleClass::Body)
 }
 
 /// Where the name of the city or province begins that stands right before a body's name which says nothing of its own.
 fn place_before(tree: &Tree<'_>, tokens: &Range<u32>) -> Option<u32> {
-    let plain = |t: u32| {
-        let word = tree.form(t).to_lowercase();
-        words::is(Set::CommonBodyWords, word.as_str())
-            || lexicon::role_noun(&word).is_some_and(|r| r.class == lexicon::RoleClass::Body)
-    };
     let place = tree.entity(tokens.start.checked_sub(1)?)?;
     let named = place.kind == EntityKind::Location
         && place.tokens.end == tokens.start
         && same_sentence(tree, place.tokens.start, tokens.start)
         && lexicon::country(place.span.cut(tree.text)).is_none();
-    (named && tokens.clone().all(plain)).then_some(place.tokens.start)
+    let common = |t: u32| is_common_body_word(&tree.form(t).to_lowercase());
+    (named && tokens.clone().all(common)).then_some(place.tokens.start)
 }
 
 /// Where a body's name ends that the model may have cut: "Committee of" goes on with "the Red Cross", "Northern" with
@@ -329,14 +327,8 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
         {
             tokens.start -= 1;
         }
-    }
-    // "the New York Police Department": of a body that any place may have, the place's name is a part.
-    if kind == Some(EntityKind::Organization)
-        && let Some(place) = place_before(tree, &tokens)
-    {
-        tokens.start = place;
-    }
-    if kind == Some(EntityKind::Organization) {
+        // "the New York Police Department": of a body that any place may have, the place's name is a part.
+        tokens.start = place_before(tree, &tokens).unwrap_or(tokens.start);
         tokens.end = uncut(tree, &tokens);
         tokens.end = with_subject(tree, tokens.clone());
     }

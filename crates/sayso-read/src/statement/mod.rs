@@ -19,6 +19,7 @@ use sayso_model::{
     Span, SpeakerId, Statement, StatementId, TimeExpression,
 };
 
+use self::owner::Owner;
 pub(crate) use self::{act::says_nothing, chain::Voices};
 use crate::{
     by_sentence::BySentence,
@@ -254,10 +255,10 @@ pub(crate) fn link_figures(
             _ => {
                 let rule = holder.and_then(|h| statements.get(h)).map(|s| owner::rule_id(s.construction));
                 figure.why.origin.by = rule.map(Cow::Borrowed).into_iter().collect();
-                holder.map(|h| owner::Owner { statement: h, links: statements[h].chain.len() })
+                holder.map(|h| Owner::whole(statements, h))
             }
         };
-        let Some(owner::Owner { statement: index, links }) = holder else { continue };
+        let Some(Owner { statement: index, links }) = holder else { continue };
         let said_on = dates_up(statements, index);
         let statement = &mut statements[index];
         statement.figures.push(figure.id);

@@ -31,56 +31,72 @@ const FLOOR: f32 = 0.003;
 /// Share of the pointer that makes a place worth a look.
 const WORTH: f32 = 0.05;
 
-/// Whose word a figure is: a statement, and how many links of its chain lead to him. The rules take all of them.
+/// Whose word a figure is: a statement, and how many links of its chain lead to him.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Owner {
     pub(super) statement: usize,
     pub(super) links: usize,
 }
 
+impl Owner {
+    /// A statement with all links of its chain, as the rules take it.
+    pub(super) fn whole(statements: &[Statement], statement: usize) -> Self {
+        Self { statement, links: statements.get(statement).map_or(0, |s| s.chain.len()) }
+    }
+}
+
+/// A link of a chain.
+struct Link {
+    /// The words that name him.
+    evidence: Vec<Span>,
+    /// Whether they can be a source.
+    can_speak: bool,
+}
+
 /// Chooses among statements by where the decider points.
 pub(super) struct Owners {
-    /// By statement and link of its chain: the words that name him.
-    evidence: Vec<Vec<Vec<Span>>>,
+    /// By statement: the links of its chain.
+    chains: Vec<Vec<Link>>,
     near: BySentence,
 }
 
 impl Owners {
     pub(super) fn of(tree: &Tree<'_>, statements: &[Statement]) -> Self {
-        let evidence: Vec<Vec<Vec<Span>>> = statements
+        let chains: Vec<Vec<Link>> = statements
             .iter()
             .map(|s| {
                 // Who has spoken last may be known by other words than those of the chain.
-                let source = s.source.iter().copied().filter(|_| s.chain.len() <= 2);
-                let mut links: Vec<Vec<Span>> = s.chain.iter().map(|l| l.evidence.clone()).collect();
-                if let Some(last) = links.last_mut() {
-                    last.extend(source);
-                }
-                for spans in &mut links {
-                    spans.sort_unstable();
-                    spans.dedup();
-                }
-                links
+                let source = Some(&s.source).filter(|_| s.chain.len() <= 2);
+                let last = s.chain.len().saturating_sub(1);
+                let links = s.chain.iter().enumerate().map(|(at, link)| {
+                    let more = source.filter(|_| at == last).into_iter().flatten();
+                    let mut evidence: Vec<Span> = link.evidence.iter().chain(more).copied().collect();
+                    evidence.sort_unstable();
+                    evidence.dedup();
+                    let can_speak = evidence.iter().any(|s| can_speak(tree, *s));
+                    Link { evidence, can_speak }
+                });
+                links.collect()
             })
             .collect();
-        let named: Vec<Vec<Span>> = evidence.iter().map(|links| links.concat()).collect();
+        let named: Vec<Vec<Span>> =
+            chains.iter().map(|links| links.iter().flat_map(|l| &l.evidence).copied().collect()).collect();
         let near = BySentence::new(tree, named.iter().map(Vec::as_slice));
-        Self { evidence, near }
+        Self { chains, near }
+    }
+
+    /// The last of some links.
+    fn link(&self, owner: Owner) -> Option<&Link> {
+        self.chains.get(owner.statement)?.get(owner.links.checked_sub(1)?)
     }
 
     /// How far the chain of a statement may be followed: to its end or, where what stands there can be no source ("the strikes
     /// underscored"), to any link before.
-    fn ways(&self, tree: &Tree<'_>, statements: &[Statement], statement: usize) -> Vec<Owner> {
-        let links = statements.get(statement).map_or(0, |s| s.chain.len());
-        let doubtful = |links: &usize| self.is_doubtful(tree, Owner { statement, links: *links });
-        let first = (2..=links).rev().take_while(doubtful).last().map_or(links, |l| (l - 1).max(2));
-        (first..=links).filter(|l| *l > 1).map(|links| Owner { statement, links }).collect()
-    }
-
-    /// True where what stands on the last of some links can be no source.
-    fn is_doubtful(&self, tree: &Tree<'_>, o: Owner) -> bool {
-        let link = self.evidence.get(o.statement).and_then(|links| links.get(o.links - 1));
-        !link.is_some_and(|spans| spans.iter().any(|s| can_speak(tree, *s)))
+    fn ways(&self, statement: usize) -> impl Iterator<Item = Owner> + '_ {
+        let chain = self.chains.get(statement).map_or(&[][..], Vec::as_slice);
+        let doubtful = chain.iter().skip(1).rev().take_while(|link| !link.can_speak).count();
+        let first = chain.len().saturating_sub(doubtful).max(2);
+        (first..=chain.len()).map(move |links| Owner { statement, links })
     }
 
     /// The statement whose word a figure is, given the one that the rules have it stand in, and why.
@@ -92,25 +108,18 @@ impl Owners {
         decision: &Decision,
         rule: Option<usize>,
     ) -> (Option<Owner>, Choice) {
-        let whole = |statement: usize| {
-            let links = statements.get(statement).map_or(0, |s| s.chain.len());
-            Owner { statement, links }
-        };
-        let rule = rule.map(whole);
+        let rule = rule.map(|statement| Owner::whole(statements, statement));
         let mut options: Vec<Owner> = decision
             .points
             .iter()
             .filter(|(_, share)| *share >= WORTH)
             .flat_map(|(span, _)| self.near.at(tree, span.start))
             .chain(rule.map(|r| r.statement))
-            .flat_map(|statement| self.ways(tree, statements, statement))
+            .flat_map(|statement| self.ways(statement))
             .collect();
         options.sort_unstable();
         options.dedup();
-        let on = |o: Owner| {
-            let links = self.evidence.get(o.statement);
-            links.and_then(|links| links.get(o.links - 1)).map_or(0.0, |spans| decision.on(spans))
-        };
+        let on = |owner: Owner| self.link(owner).map_or(0.0, |link| decision.on(&link.evidence));
         let by =
             rule.and_then(|r| statements.get(r.statement)).map_or(OWN_VOICE, |s| rule_id(s.construction));
         let here = self.near.at(tree, number.start);
@@ -123,10 +132,11 @@ impl Owners {
         // The decider often stops at him who hands on ("she said that the service had told her"), but behind those who know
         // something no outlet stands.
         let relayed = rule.map_or(0.0, |r| {
-            let chain = statements.get(r.statement).map_or(&[][..], |s| s.chain.as_slice());
-            let outlet = chain.last().and_then(|l| l.name.as_deref()).is_some_and(lexicon::is_outlet);
+            let name = statements.get(r.statement).and_then(|s| s.chain.last()?.name.as_deref());
+            let ends =
+                self.link(r).is_some_and(|link| link.can_speak) && !name.is_some_and(lexicon::is_outlet);
             let relays = (2..r.links).map(|links| on(Owner { links, ..r })).sum::<f32>();
-            if outlet || self.is_doubtful(tree, r) { 0.0 } else { RELAYED * relays }
+            if ends { RELAYED * relays } else { 0.0 }
         });
         let same = |choice: Option<Owner>| choice.map(|c| c.statement) == rule.map(|r| r.statement);
         let score = |choice: Option<Owner>| {
