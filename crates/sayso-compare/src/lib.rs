@@ -44,7 +44,9 @@ pub use category::consequence;
 pub use comparable::{Comparison, aspect, compare, differences};
 pub use copies::{Copied, CopyText, Likeness, Shingles, copies, likeness};
 pub use index::StoryIndex;
-pub use place::{Member, Neighbourhood, Placement, ReportKey, StoryKey, StoryStore, neighbourhood, place};
+pub use place::{
+    Member, Neighbourhood, Placement, ReportKey, StoryKey, StoryStore, is_nearer, neighbourhood, place,
+};
 pub use points::point;
 pub use speakers::{Constraints, Who, bears, goes_by};
 pub use story::{Entry, story};

@@ -226,6 +226,13 @@ fn alike(a: &Member, b: &Member, common: &BTreeSet<u64>) -> f64 {
     cosine + SHARED_NAME * names.take(SHARED_NAMES).count() as f64
 }
 
+/// True where a report is more like some reports than like others: it goes with what people split off of its story.
+#[must_use]
+pub fn is_nearer(report: &Member, these: &[Member], others: &[Member]) -> bool {
+    let none = BTreeSet::new();
+    likeness(report, these, &none) > likeness(report, others, &none)
+}
+
 fn in_time(days_apart: f64) -> f64 {
     1.0 / (1.0 + (days_apart - SAME_TIME).max(0.0) / HALF_TIME)
 }

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{DeskError, Rating, words::plain};
+use crate::{DeskError, Rating, regroup, stories, words::plain};
 
 /// A decision that somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +18,8 @@ pub struct Request {
     pub by: String,
     /// What is decided.
     pub kind: DecisionKind,
-    /// `12:f3`, `12:f*` for all figures; for merge and split two or more speakers; for add a report; for undo the number of a
-    /// decision.
+    /// `12:f3`, `12:f*` for all figures; for merge two or more speakers or stories (`story:3`), for split speakers or reports
+    /// that are of another event than the rest of their story (`report:12`); for add a report; for undo the number of a decision.
     pub entries: Vec<String>,
     /// For correct and add: fields with their values; for note a [`Rating`].
     pub value: Option<Value>,
@@ -39,6 +39,13 @@ pub struct Request {
 /// [`DeskError::Nothing`] for what is missing or too much or names no entry; those of [`Ledger::decide_in`].
 pub fn decide(ledger: &mut Ledger, request: &Request, view: View<'_>) -> Result<Vec<i64>, DeskError> {
     request.check()?;
+    if let Some(names) = request.about_stories()? {
+        let (subject, value) = regroup::subject(ledger, request.kind, &names)?;
+        let (by, note) = (request.by.clone(), request.note.clone());
+        let id = ledger.decide_in(&NewDecision { by, kind: request.kind, subject, value, note }, view)?;
+        stories::catch_up(ledger)?;
+        return Ok(vec![id]);
+    }
     let mut made = Vec::new();
     for subject in request.subjects(ledger, view)? {
         let new = NewDecision {
@@ -49,6 +56,10 @@ pub fn decide(ledger: &mut Ledger, request: &Request, view: View<'_>) -> Result<
             note: request.note.clone(),
         };
         made.push(ledger.decide_in(&new, view)?);
+    }
+    if request.kind == DecisionKind::Undo {
+        // It may have been about stories.
+        stories::catch_up(ledger)?;
     }
     Ok(made)
 }
@@ -78,12 +89,36 @@ impl Request {
         }
         match (self.kind, self.entries.len()) {
             (_, 0) => wrong("say what the decision is about, as in 12:f3"),
-            (Merge | Split, 1) => wrong("this decision is about two speakers or more, not one"),
+            (Split, 1) if self.names("report:").is_some() => Ok(()),
+            (Merge | Split, 1) if self.names("story:").is_none() => {
+                wrong("this decision is about two speakers or more, not one")
+            }
             (Correct | Note | Add | Undo, count) if count != 1 => {
                 Err(DeskError::Nothing(format!("this decision is about one entry, not {count}")))
             }
             _ => Ok(()),
         }
+    }
+
+    /// The numbers behind a word with which all entries begin.
+    fn names(&self, lead: &str) -> Option<Vec<String>> {
+        self.entries.iter().map(|e| e.strip_prefix(lead).map(str::to_owned)).collect()
+    }
+
+    /// The stories that are one, or the reports that are of another event than the rest of their story; `None` for a decision
+    /// that is about no stories.
+    fn about_stories(&self) -> Result<Option<Vec<String>>, DeskError> {
+        let named = match self.kind {
+            DecisionKind::Merge => self.names("story:"),
+            DecisionKind::Split => self.names("report:"),
+            _ => None,
+        };
+        let some = self.entries.iter().any(|e| e.starts_with("story:") || e.starts_with("report:"));
+        if some && named.is_none() {
+            let why = "stories (story:3) are joined with stories only, and reports (report:12) split off with reports only";
+            return Err(DeskError::Nothing(why.to_owned()));
+        }
+        Ok(named)
     }
 
     /// What each decision is about.

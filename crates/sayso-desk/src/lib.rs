@@ -18,6 +18,7 @@ mod kept;
 mod lists;
 mod merging;
 mod rating;
+mod regroup;
 mod stories;
 mod who;
 pub mod words;

@@ -12,9 +12,12 @@ use sayso_ledger::{
     Anchored, DecisionKind, EntryKind, EntryName, Ledger, LedgerError, ReportFilter, ReportId, ReportLine,
     Standing, StoryId, Subject, View,
 };
-use sayso_model::{Date, FigureId, Reading, SpeakerId, story::Story};
+use sayso_model::{Date, FigureId, Reading, Report, SpeakerId, story::Story};
 
-use crate::DeskError;
+use crate::{
+    DeskError,
+    regroup::{self, Places},
+};
 
 /// Kinds under which compare keeps what it needs to place the next report.
 const ANCHOR: &str = "story anchor";
@@ -26,6 +29,8 @@ const BATCH: usize = 256;
 /// A ledger as stories see it, with what has been placed and not yet been written.
 struct Store<'l> {
     ledger: &'l Ledger,
+    /// Where reports were placed that people put elsewhere.
+    places: &'l Places,
     members: BTreeMap<ReportKey, Member>,
     story_of: BTreeMap<ReportKey, StoryKey>,
     reports_of: BTreeMap<StoryKey, BTreeSet<ReportKey>>,
@@ -35,9 +40,10 @@ struct Store<'l> {
 }
 
 impl<'l> Store<'l> {
-    fn new(ledger: &'l Ledger) -> Self {
+    fn new(ledger: &'l Ledger, places: &'l Places) -> Self {
         Self {
             ledger,
+            places,
             members: BTreeMap::new(),
             story_of: BTreeMap::new(),
             reports_of: BTreeMap::new(),
@@ -98,32 +104,47 @@ impl StoryStore for Store<'_> {
         if let Some(member) = self.members.get(&report) {
             return Ok(Some(member.clone()));
         }
-        let kept = self.ledger.value(VECTOR, &report.to_string())?;
-        Ok(kept.and_then(|bytes| {
-            let (day, vector) = bytes.split_at_checked(10)?;
-            let day = std::str::from_utf8(day).ok().and_then(Date::parse);
-            Some(Member { report, day, vector: TermVector::from_bytes(vector)? })
-        }))
+        member(self.ledger, report)
     }
 
     fn story_of(&self, report: ReportKey) -> Result<Option<StoryKey>, LedgerError> {
         match self.story_of.get(&report) {
             Some(story) => Ok(Some(*story)),
-            None => Ok(self.ledger.story_of(ReportId(report))?.map(|s| s.0)),
+            None => self.places.story_of(self.ledger, report),
         }
     }
 
     fn reports_of(&self, story: StoryKey, limit: usize) -> Result<Vec<ReportKey>, LedgerError> {
-        let mut reports: BTreeSet<ReportKey> = self
-            .ledger
-            .story_reports(StoryId(story))?
-            .into_iter()
-            .map(|r| r.0)
-            .filter(|r| self.story_of.get(r).is_none_or(|s| *s == story))
-            .collect();
+        let mut reports = self.places.reports_of(self.ledger, story)?;
+        reports.retain(|r| self.story_of.get(r).is_none_or(|s| *s == story));
         reports.extend(self.reports_of.get(&story).into_iter().flatten());
         Ok(reports.into_iter().rev().take(limit).collect())
     }
+}
+
+/// A report as it was placed.
+pub(crate) fn member(ledger: &Ledger, report: ReportKey) -> Result<Option<Member>, LedgerError> {
+    let kept = ledger.value(VECTOR, &report.to_string())?;
+    Ok(kept.and_then(|bytes| {
+        let (day, vector) = bytes.split_at_checked(10)?;
+        let day = std::str::from_utf8(day).ok().and_then(Date::parse);
+        Some(Member { report, day, vector: TermVector::from_bytes(vector)? })
+    }))
+}
+
+/// The newest report that has been placed.
+pub(crate) fn last_placed(ledger: &Ledger) -> Result<ReportId, LedgerError> {
+    let kept = ledger.value(PLACED, "")?;
+    Ok(kept.and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok()).map_or(ReportId(0), ReportId))
+}
+
+/// By what a story is called that begins with a report.
+pub(crate) fn label(ledger: &Ledger, report: ReportId) -> Result<String, LedgerError> {
+    Ok(ledger.report(report)?.map(|stored| label_of(&stored.report)).unwrap_or_default())
+}
+
+fn label_of(report: &Report) -> String {
+    report.head.headline.as_ref().map_or_else(|| first_words(&report.text), |h| h.value.clone())
 }
 
 fn term_key(term: u64) -> String {
@@ -151,13 +172,11 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
     if ledger.view() != View::Common {
         return Ok(());
     }
-    let mut after = ledger
-        .value(PLACED, "")?
-        .and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok())
-        .map_or(ReportId(0), ReportId);
+    let mut after = last_placed(ledger)?;
     loop {
         let new = ledger.ids_after(after, BATCH)?;
         if new.is_empty() {
+            regroup::settle(ledger)?;
             ledger.keep_story_lines()?;
             return Ok(());
         }
@@ -167,7 +186,8 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
         }
         let (mut last, mut flow) = (after, ControlFlow::Continue(()));
         let snapshot = ledger.snapshot()?;
-        let mut store = Store::new(ledger);
+        let places = Places::of(ledger)?;
+        let mut store = Store::new(ledger, &places);
         let mut labels: BTreeMap<StoryKey, String> = BTreeMap::new();
         for id in new {
             last = id;
@@ -177,8 +197,7 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
             if head.language.as_ref().is_some_and(|l| !sayso_ingest::language::is_english(&l.value)) {
                 continue;
             }
-            let headline = head.headline.as_ref().map(|h| h.value.clone());
-            labels.insert(id.0, headline.unwrap_or_else(|| first_words(&stored.report.text)));
+            labels.insert(id.0, label_of(&stored.report));
             store.add(Member {
                 report: id.0,
                 day: head.published.as_ref().map(|d| d.value),
@@ -191,6 +210,12 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
         }
         let Store { members, story_of, ended, .. } = store;
         drop(snapshot);
+        // A story of which people joined all reports to another has no row of its own.
+        for story in story_of.values().copied().collect::<BTreeSet<StoryKey>>() {
+            if !labels.contains_key(&story) && ledger.story(StoryId(story))?.is_none() {
+                labels.insert(story, label(ledger, ReportId(story))?);
+            }
+        }
         let write = ledger.derived()?;
         for (story, label) in &labels {
             if story_of.values().any(|s| s == story) {
@@ -198,8 +223,13 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
             }
         }
         for (report, story) in &story_of {
-            write.put_report(ReportId(*report), StoryId(*story))?;
+            if places.is_elsewhere(*report) {
+                regroup::keep_place(&write, *report, *story)?;
+            } else {
+                write.put_report(ReportId(*report), StoryId(*story))?;
+            }
         }
+        regroup::unsettle(&write)?;
         for story in &ended {
             write.remove_story(StoryId(*story))?;
         }

@@ -77,7 +77,7 @@ impl DecisionKind {
 pub enum Subject {
     /// Entries of readings.
     Entries(Vec<Anchored>),
-    /// Reports (to be put into one story, or apart).
+    /// Reports: merged, all reports of their stories are one story; split, these are a story of their own.
     Reports(Vec<i64>),
     /// Another decision, undone.
     Decision(i64),
@@ -119,6 +119,18 @@ pub struct Decision {
     pub note: Option<String>,
     /// The decision that undid it; null where it holds.
     pub undone_by: Option<i64>,
+}
+
+impl Decision {
+    /// The word for it: as [`DecisionKind::word`], but for stories that are joined or split.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match (self.kind, &self.subject) {
+            (DecisionKind::Merge, Subject::Reports(_)) => "join-story",
+            (DecisionKind::Split, Subject::Reports(_)) => "split-story",
+            (kind, _) => kind.word(),
+        }
+    }
 }
 
 /// Whose decisions count in a view of the ledger.
@@ -313,6 +325,9 @@ pub(crate) fn index(db: &Connection) -> Result<(), LedgerError> {
         "INSERT OR IGNORE INTO decision_report (report, decision)
             SELECT DISTINCT json_extract(entry.value, '$.report'), decision.id
             FROM decision, json_each(decision.subject, '$.entries') AS entry;
+         INSERT OR IGNORE INTO decision_report (report, decision)
+            SELECT DISTINCT entry.value, decision.id
+            FROM decision, json_each(decision.subject, '$.reports') AS entry;
          WITH RECURSIVE undo (report, decision) AS (
             SELECT report, decision FROM decision_report
             UNION

@@ -310,3 +310,26 @@ fn decisions_become_gold_that_is_read_back() {
     assert_eq!(again["found"]["f1"], 1.0);
     assert!(again["bounds"]["right"].as_u64().unwrap() + 1 == figures["bounds"]["right"].as_u64().unwrap());
 }
+
+#[test]
+fn a_story_is_split_and_joined_in_every_list_and_after_reading_again() {
+    let folder = TempDir::new().unwrap();
+    let ledger = ledger(&folder);
+    let reports = |story: &str| lines(&["reports", "--story", story, "--json"], &ledger).len();
+    assert_eq!(reports("1"), 4);
+    let told = says(&["decide", "split-story", "3", "--note", "another river"], &ledger);
+    assert_eq!(told, "decision 1\n");
+    assert_eq!((reports("1"), reports("3")), (3, 1));
+    assert_eq!(lines(&["stories", "--json"], &ledger).len(), 2);
+    says(&["reread", "--all"], &ledger);
+    assert_eq!((reports("1"), reports("3")), (3, 1));
+    let trail = says(&["decide"], &ledger);
+    assert!(trail.contains("split-story") && trail.contains("another river"), "{trail}");
+    says(&["decide", "join-story", "1", "3"], &ledger);
+    assert_eq!(reports("1"), 4);
+    says(&["decide", "undo", "2"], &ledger);
+    says(&["decide", "undo", "1"], &ledger);
+    assert_eq!(reports("1"), 4);
+    let all = run(&["decide", "split-story", "1", "2", "3", "4"], &ledger);
+    assert!(all.code != 0 && all.err.contains("all reports of story 1"), "{}", all.err);
+}

@@ -53,13 +53,15 @@ fn row(visitor: &Visitor, d: &Decision) -> Markup {
             td.number { (d.id) }
             td.day { (moment(&d.at)) }
             td { (line(&d.by)) }
-            td { (d.kind.word()) }
+            td { (d.word()) }
             td {
                 @match &d.subject {
                     Subject::Entries(entries) => {
                         @for e in entries { div { a href=(format!("/report/{}", e.report)) { (e.report) } " " (line(&e.exact)) } }
                     }
-                    Subject::Reports(reports) => { "reports " (format!("{reports:?}")) }
+                    Subject::Reports(reports) => {
+                        @for report in reports { div { a href=(format!("/report/{report}")) { "report " (report) } } }
+                    }
                     Subject::Decision(id) => { "decision " (id) }
                 }
             }

@@ -14,7 +14,8 @@ use crate::{
     output,
 };
 
-/// Accept, correct, reject or add an entry, note on one, merge or split speakers, undo a decision, or list the decisions.
+/// Accept, correct, reject or add an entry, note on one, merge or split speakers, join or split stories, undo a decision, or
+/// list the decisions.
 ///
 /// A decision counts in every list, export, brief and chart at once, and after `sayso reread`; what was read stays beside it.
 #[derive(Debug, clap::Args)]
@@ -27,6 +28,8 @@ use crate::{
   sayso decide note 12:s0 --note 'asked the ministry'
   sayso decide note 12:s0 --note 'the registry says otherwise' --value '{\"rating\": \"False\"}'
   sayso decide merge 12:p1 14:p0
+  sayso decide join-story 3 40                      stories 3 and 40 are one
+  sayso decide split-story 12 13                    reports 12 and 13 are of another event than the rest of their story
   sayso decide undo 7
   sayso decide --json                               the whole trail")]
 pub(crate) struct Args {
@@ -34,7 +37,8 @@ pub(crate) struct Args {
     #[arg(value_enum, requires = "entries")]
     decision: Option<What>,
     /// REPORT:ENTRY, as `sayso figures`, `who` and `show` print it (`12:f3`, `12:s0`), `12:f*` for all figures; for merge
-    /// and split two or more speakers (`12:p1 13:p0`); for add a report; for undo a decision's number
+    /// and split two or more speakers (`12:p1 13:p0`); for join-story numbers of stories; for split-story and add reports; for
+    /// undo a decision's number
     #[arg(value_name = "ENTRY")]
     entries: Vec<String>,
     /// For correct and add: fields with their values, as JSON (`{"best": 300}`); for note what you think of its truth
@@ -82,6 +86,10 @@ pub(crate) enum What {
     Merge,
     /// The speakers are not one
     Split,
+    /// The stories are one
+    JoinStory,
+    /// The reports are of another event than the rest of their story: they are a story of their own
+    SplitStory,
     /// An earlier decision no longer holds
     Undo,
 }
@@ -119,7 +127,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let request = Request {
         by: args.seen.name.clone().or_else(|| args.by.clone()).unwrap_or_else(config::user),
         kind: what.into(),
-        entries: args.entries.clone(),
+        entries: what.entries(&args.entries),
         value,
         note: args.note.clone(),
         added: args.kind.map(EntryKind::from),
@@ -132,6 +140,18 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+impl What {
+    /// What it is about, as [`Request`] names it.
+    fn entries(self, named: &[String]) -> Vec<String> {
+        let lead = match self {
+            Self::JoinStory => "story:",
+            Self::SplitStory => "report:",
+            _ => "",
+        };
+        named.iter().map(|name| format!("{lead}{name}")).collect()
+    }
+}
+
 impl From<What> for DecisionKind {
     fn from(what: What) -> Self {
         match what {
@@ -140,8 +160,8 @@ impl From<What> for DecisionKind {
             What::Reject => Self::Reject,
             What::Add => Self::Add,
             What::Note => Self::Note,
-            What::Merge => Self::Merge,
-            What::Split => Self::Split,
+            What::Merge | What::JoinStory => Self::Merge,
+            What::Split | What::SplitStory => Self::Split,
             What::Undo => Self::Undo,
         }
     }
@@ -168,12 +188,15 @@ fn list(args: &Args, ledger: &Ledger) -> Result<(), Failure> {
             output::json_line(&serde_json::to_value(&kept)?)?;
             continue;
         }
+        let word = kept.decision.word();
         let d = kept.decision;
         let about = match &d.subject {
             Subject::Entries(entries) => {
                 entries.iter().map(|e| format!("{}: {}", e.report, e.exact)).collect::<Vec<_>>().join("; ")
             }
-            Subject::Reports(ids) => format!("reports {ids:?}"),
+            Subject::Reports(ids) => {
+                format!("reports {}", ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", "))
+            }
             Subject::Decision(id) => format!("decision {id}"),
         };
         let state = match d.undone_by {
@@ -185,7 +208,7 @@ fn list(args: &Args, ledger: &Ledger) -> Result<(), Failure> {
             d.id.to_string(),
             d.at,
             d.by,
-            d.kind.word().to_owned(),
+            word.to_owned(),
             about,
             d.value.map(|v| v.to_string()).unwrap_or_default(),
             d.note.unwrap_or_default(),
