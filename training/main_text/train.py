@@ -107,7 +107,7 @@ def main():
     folds = {g: i % 5 for i, g in enumerate(groups)}
     for l2 in (0.1, 1.0, 5.0):
         by_fold = [fit([p for p in pages if folds[p[1]] != k], l2) for k in range(5)]
-        for threshold in (-1.0, -0.5, 0.0, 0.5):
+        for threshold in (-0.5, -0.25, 0.0, 0.25):
             for s in sets:
                 print("cross-validated", l2, threshold, [(n, *(round(float(v), 4) for v in r)) for n, *r in score(s, lambda g: by_fold[folds[g]], threshold)], file=sys.stderr)
     beta = fit(pages, 1.0)
@@ -118,7 +118,7 @@ def main():
     print(f"pub(super) const WEIGHTS: [f32; {len(beta)}] = [")
     for b in beta:
         print(f"    {b:.4f},")
-    print("];\n\n/// A block whose score is above is main text.\npub(super) const THRESHOLD: f32 = 0.25;")
+    print("];\n\n/// A block whose score is above is main text.\npub(super) const THRESHOLD: f32 = -0.25;")
 
 
 main()

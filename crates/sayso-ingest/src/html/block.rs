@@ -1,7 +1,9 @@
 //! The blocks of a page: stretches of text that no block-level element parts, in the order of the page.
 
 use ego_tree::NodeRef;
-use scraper::{ElementRef, Html, Node};
+use scraper::{ElementRef, Html, Node, node::Element};
+
+use super::vote;
 
 /// A block with what its place in the page tells of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +32,9 @@ pub(super) struct Block {
     pub(super) author: bool,
     /// Numbers of the block-level elements that it stands in, the nearest first; 0 where there is none.
     pub(super) within: [u32; 2],
+    /// What the publisher calls the two block-level elements that it stands in, as a number: blocks of one kind are mostly all text
+    /// or all something else.
+    pub(super) kind: u64,
 }
 
 /// Tags that a block can have; anything else is "div".
@@ -252,6 +257,8 @@ struct Place {
     /// A row of a table of data, which is one block.
     row: bool,
     within: [u32; 2],
+    /// Hashes of the names of the block-level elements, the nearest first.
+    kinds: [u64; 2],
     tag: Option<&'static str>,
 }
 
@@ -288,6 +295,9 @@ fn blocks_under(root: NodeRef<'_, Node>) -> Vec<Block> {
                 }
                 if opens {
                     let mut inner = ElementRef::wrap(node).map_or(place, |e| enter(place, e));
+                    if breaks {
+                        inner.kinds = [named(element), place.kinds[0]];
+                    }
                     // What holds other blocks: paragraphs stand in it side by side.
                     if breaks && !TAGS.contains(&element.name()) {
                         number = number.saturating_add(1);
@@ -303,6 +313,13 @@ fn blocks_under(root: NodeRef<'_, Node>) -> Vec<Block> {
     }
     open.end(&mut out);
     out
+}
+
+/// A hash of an element's name and class. Numbers are left out: software gives them to each element anew.
+fn named(element: &Element) -> u64 {
+    let class = element.attr("class").unwrap_or("");
+    let class = class.get(..200).unwrap_or(class).chars().filter(|c| !c.is_ascii_digit());
+    vote::hash(element.name().chars().chain(std::iter::once('.')).chain(class))
 }
 
 fn enter(mut place: Place, element: ElementRef<'_>) -> Place {
@@ -422,7 +439,26 @@ impl Open {
                 related: place.related,
                 author: place.author,
                 within: place.within,
+                kind: place.kinds[0].rotate_left(21) ^ place.kinds[1],
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use scraper::Html;
+
+    use super::blocks;
+
+    #[test]
+    fn blocks_are_of_one_kind_by_what_the_publisher_calls_their_elements() {
+        let page = "<div class='text'><p class='par-1'>Nine hurt.</p><p class='par-22'>Divers came.</p></div>\
+            <div class='talk'><p class='par-3'>Oh no!</p></div><div class='text'><h2>Rudder</h2></div>";
+        let kinds: Vec<u64> = blocks(&Html::parse_document(page)).iter().map(|b| b.kind).collect();
+        assert_eq!(kinds.len(), 4);
+        assert_eq!(kinds[0], kinds[1], "numbers do not matter");
+        assert_ne!(kinds[0], kinds[2], "the element around does");
+        assert_ne!(kinds[0], kinds[3]);
     }
 }

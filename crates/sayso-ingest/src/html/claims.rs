@@ -9,8 +9,10 @@ use super::head;
 pub(super) struct Claims {
     /// Main headings, as they stand.
     pub(super) headings: Vec<String>,
-    /// `title` and `og:title`, as they stand.
-    pub(super) titles: Vec<String>,
+    /// `og:title`, which networks are given, as it stands.
+    pub(super) graph: Option<String>,
+    /// `title`, which searches are given, as it stands.
+    pub(super) title: Option<String>,
     /// Canonical and other addresses, folded.
     urls: Vec<String>,
 }
@@ -18,22 +20,23 @@ pub(super) struct Claims {
 impl Claims {
     pub(super) fn of(document: &Html, url: Option<&str>) -> Self {
         let urls = head::addresses(document).into_iter().chain(url.map(str::to_owned));
-        Self {
-            headings: head::headings(document),
-            titles: head::titles(document),
-            urls: urls.map(|u| address(&u)).collect(),
-        }
+        let [graph, title] = head::titles(document);
+        Self { headings: head::headings(document), graph, title, urls: urls.map(|u| address(&u)).collect() }
+    }
+
+    /// `og:title` and `title`.
+    pub(super) fn titles(&self) -> impl Iterator<Item = &String> {
+        self.graph.iter().chain(&self.title)
     }
 
     /// How many headings and titles say the same as a headline.
     pub(super) fn support(&self, headline: &str) -> usize {
-        self.headings.iter().chain(&self.titles).filter(|other| agree(headline, other)).count()
+        self.headings.iter().chain(self.titles()).filter(|other| agree(headline, other)).count()
     }
 
     /// The heading that readers see and the page's titles bear out; the one that says most of them.
     pub(super) fn heading(&self) -> Option<&String> {
-        let shared =
-            |heading: &String| self.titles.iter().map(|t| shared_words(heading, t)).fold(0.0, f32::max);
+        let shared = |heading: &String| self.titles().map(|t| shared_words(heading, t)).fold(0.0, f32::max);
         let borne_out = self.headings.iter().filter(|h| h.split_whitespace().count() >= 3);
         let borne_out = borne_out.map(|h| (shared(h), h)).filter(|(share, _)| *share >= 0.5);
         borne_out.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, heading)| heading)
@@ -45,6 +48,16 @@ impl Claims {
         headline.split_whitespace().count() < 3
             && self.support(headline) == 0
             && self.heading().is_some_and(|h| shared_words(headline, h) < 0.3)
+    }
+
+    /// The heading that networks are given too, where a headline stands in no heading but in the page's `title`.
+    pub(super) fn shown_instead(&self, headline: &str) -> Option<&String> {
+        let (graph, title) = (self.graph.as_deref()?, self.title.as_deref()?);
+        let shown = self.headings.iter().any(|h| agree(headline, h));
+        if shown || !agree(headline, title) || agree(headline, graph) {
+            return None;
+        }
+        self.headings.iter().find(|h| h.split_whitespace().count() >= 3 && agree(h, graph))
     }
 
     /// Whether an address is the page's own; `None` where the page names none.
@@ -93,7 +106,8 @@ mod tests {
     fn headlines_and_addresses_agree_or_do_not() {
         let claims = Claims {
             headings: vec!["Nine hurt as ferry strikes pier".to_owned()],
-            titles: vec!["Nine hurt as ferry strikes pier | Coast Courier".to_owned()],
+            graph: None,
+            title: Some("Nine hurt as ferry strikes pier | Coast Courier".to_owned()),
             urls: vec!["coast-courier.test/ferry".to_owned()],
         };
         assert_eq!(claims.support("Nine hurt as ferry strikes pier"), 2);
@@ -102,5 +116,19 @@ mod tests {
         assert_eq!(claims.heading().map(String::as_str), Some("Nine hurt as ferry strikes pier"));
         assert_eq!(claims.is_own("http://www.coast-courier.test/ferry/?x=1"), Some(true));
         assert_eq!(claims.is_own("https://coast-courier.test/mill"), Some(false));
+    }
+
+    #[test]
+    fn the_title_for_searches_gives_way_to_what_readers_and_networks_get() {
+        let title = "Ferry accident Lund: nine hurt, all we know";
+        let claims = Claims {
+            headings: vec!["Nine hurt as ferry strikes pier".to_owned()],
+            graph: Some("Nine hurt as ferry strikes pier".to_owned()),
+            title: Some(format!("{title} | Coast Courier")),
+            urls: Vec::new(),
+        };
+        assert_eq!(claims.shown_instead(title), claims.headings.first());
+        assert_eq!(claims.shown_instead("Harbour shaken by accident"), None);
+        assert_eq!(Claims { graph: Some(title.to_owned()), ..claims }.shown_instead(title), None);
     }
 }

@@ -31,6 +31,10 @@ pub(super) fn of_page(
     let mut said = from_data(data);
     // What software puts where the headline belongs ("article") is said nowhere else.
     said.headline = said.headline.filter(|h| !claims.contradict(&h.value));
+    // Where the data repeat the title that is made for searches, while readers and networks are given another, theirs is taken.
+    if let Some(shown) = said.headline.as_ref().and_then(|h| claims.shown_instead(&h.value)) {
+        said.headline = stated(shown, &HeadSource::Page);
+    }
     // Before the title that is made for networks goes the heading that readers see.
     let read = claims.heading().and_then(|h| stated(h, &HeadSource::Page));
     let read = Head { headline: read, ..Head::default() };
@@ -66,7 +70,7 @@ pub(super) fn of_page(
 
 /// The outlet where the page's title is its heading, a bar and one to four words.
 fn outlet_in_title(claims: &Claims) -> Option<Stated<String>> {
-    let tail = claims.titles.iter().find_map(|title| {
+    let tail = claims.titles().find_map(|title| {
         let (before, after) = title.rsplit_once(" | ")?;
         let same = claims.headings.iter().any(|h| folded(h) == folded(before));
         (same && after.split_whitespace().count() <= 4).then(|| after.trim().to_owned())
@@ -113,9 +117,9 @@ fn leads_home(heading: ElementRef<'_>) -> bool {
 }
 
 /// `og:title` and `title`.
-pub(super) fn titles(document: &Html) -> Vec<String> {
-    let graph = metas(document, &["og:title"]).into_iter().take(1);
-    graph.chain(document.select(&TITLE).take(1).map(text)).filter(|t| !t.is_empty()).collect()
+pub(super) fn titles(document: &Html) -> [Option<String>; 2] {
+    let graph = metas(document, &["og:title"]).into_iter().next();
+    [graph, document.select(&TITLE).next().map(text)].map(|t| t.filter(|t| !t.is_empty()))
 }
 
 /// Addresses that the page says are its own.

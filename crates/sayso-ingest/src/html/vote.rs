@@ -8,7 +8,7 @@ use std::{
 use super::{block::Block, guard::Voices, weights};
 
 /// How many features a block has.
-pub(super) const FEATURES: usize = 42;
+pub(super) const FEATURES: usize = 46;
 
 /// The shingles of what each voter takes for main text.
 pub(super) struct Ballots {
@@ -51,7 +51,7 @@ fn shingles(text: &str) -> Vec<u64> {
 }
 
 /// FNV-1a over characters.
-fn hash(chars: impl Iterator<Item = char>) -> u64 {
+pub(super) fn hash(chars: impl Iterator<Item = char>) -> u64 {
     chars.fold(0xCBF2_9CE4_8422_2325, |h, c| (h ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01B3))
 }
 
@@ -74,13 +74,16 @@ struct Around {
 /// the last block that both voters have whole.
 struct Ground {
     elements: HashMap<u32, Around>,
+    /// The same for all blocks of one kind.
+    kinds: HashMap<u64, Around>,
     all: Around,
     core: Option<(usize, usize)>,
 }
 
 impl Ground {
     fn of(blocks: &[Block], votes: &[[f32; 3]]) -> Self {
-        let mut ground = Self { elements: HashMap::new(), all: Around::default(), core: None };
+        let mut ground =
+            Self { elements: HashMap::new(), kinds: HashMap::new(), all: Around::default(), core: None };
         for (at, (block, vote)) in blocks.iter().zip(votes).enumerate() {
             let size = block.text.chars().count() as f32;
             let voted = size * vote[0] * vote[1];
@@ -89,6 +92,9 @@ impl Ground {
                 around.all += size;
                 around.voted += voted;
             }
+            let kind = ground.kinds.entry(block.kind).or_default();
+            kind.all += size;
+            kind.voted += voted;
             ground.all.all += size;
             ground.all.voted += voted;
             if size >= 60.0 && vote[0] * vote[1] > 0.8 {
@@ -102,6 +108,18 @@ impl Ground {
     fn shares(&self, element: u32) -> [f32; 2] {
         let around = self.elements.get(&element).copied().unwrap_or_default();
         [around.voted / self.all.voted.max(1.0), around.voted / around.all.max(1.0)]
+    }
+
+    /// How much of the other blocks of a block's kind is voted for, how much of all that is voted for they are, and whether
+    /// there are none.
+    fn others_of_kind(&self, block: &Block, vote: [f32; 3]) -> [f32; 3] {
+        let kind = self.kinds.get(&block.kind).copied().unwrap_or_default();
+        let size = block.text.chars().count() as f32;
+        let (all, voted) = (kind.all - size, (kind.voted - size * vote[0] * vote[1]).max(0.0));
+        if all < 1.0 {
+            return [0.0, 0.0, 1.0];
+        }
+        [voted / all, voted / self.all.voted.max(1.0), 0.0]
     }
 }
 
@@ -170,6 +188,7 @@ pub(super) fn features(blocks: &[Block], ballots: &Ballots, headline: &str) -> V
             let both = traf * smooth;
             let linked = block.linked as f32 / (block.text.len().max(1)) as f32;
             let [parent, grandparent] = block.within.map(|element| ground.shares(element));
+            let kind = ground.others_of_kind(block, [traf, smooth, publisher]);
             let before = ground.core.is_none_or(|(first, _)| at < first);
             let after = ground.core.is_some_and(|(_, last)| at > last);
             [
@@ -215,6 +234,10 @@ pub(super) fn features(blocks: &[Block], ballots: &Ballots, headline: &str) -> V
                 flag(after),
                 flag(ends && linked > 0.9 && length > 100.0),
                 flag(block.list && linked > 0.8),
+                kind[0],
+                kind[1],
+                kind[2],
+                kind[0] * flag(heading),
             ]
         })
         .collect()
