@@ -11,6 +11,7 @@ mod guard;
 mod head;
 mod jsonld;
 pub(crate) mod live;
+mod scripted;
 mod vote;
 mod weights;
 
@@ -110,7 +111,7 @@ fn from_text(
     }
     let address = url.clone();
     let (parsed, voices) = guard::extract(&page, limits, move |page| Parsed::of(page, address.as_deref()))?;
-    let Parsed { blocks, data, head: of_page, description, changed } = parsed;
+    let Parsed { blocks, data, head: of_page, description, changed, scripted } = parsed;
     let mut head = first;
     fill(&mut head, of_page);
     fill(&mut head, known.clone());
@@ -119,9 +120,17 @@ fn from_text(
     }
     let headline = head.headline.as_ref().map_or("", |h| h.value.as_str());
     let ballots = vote::Ballots::new(&voices, data.body.as_deref(), description.as_deref());
-    let body = normalise(&vote::body(&blocks, &ballots, headline, data.free != Some(false)));
-    if body.chars().filter(|c| c.is_alphanumeric()).count() < 20 {
-        return Err(IngestError::NoText { form: "page" });
+    let is_none = |body: &str| body.chars().filter(|c| c.is_alphanumeric()).count() < 20;
+    let mut body = normalise(&vote::body(&blocks, &ballots, headline, data.free != Some(false)));
+    if is_none(&body) {
+        body = normalise(&data.body.or(scripted).ok_or(IngestError::NoText { form: "page" })?);
+        if is_none(&body) {
+            return Err(IngestError::NoText { form: "page" });
+        }
+        diagnostics.push(diagnostic(
+            "text_only_in_data",
+            "the page shows no text by itself: it was taken from the data that its scripts make the page of.",
+        ));
     }
     if let Some(day) = changed.filter(|_| head.published.is_none()) {
         diagnostics.push(diagnostic(
@@ -152,6 +161,8 @@ struct Parsed {
     description: Option<String>,
     /// The day of the latest change, where the page states it in its data.
     changed: Option<String>,
+    /// The text that only scripts would show.
+    scripted: Option<String>,
 }
 
 impl Parsed {
@@ -164,7 +175,8 @@ impl Parsed {
         let blocks = block::blocks(&document);
         let head = head::of_page(&document, page, &data, &claims, &blocks, url);
         let (description, changed) = (head::description(&document), head::changed(&document));
-        let parsed = Self { blocks, data, head, description, changed };
+        let scripted = scripted::body(&document, &blocks);
+        let parsed = Self { blocks, data, head, description, changed, scripted };
         (parsed, cleared.then(|| document.html()))
     }
 }

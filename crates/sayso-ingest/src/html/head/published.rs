@@ -245,9 +245,13 @@ pub(super) fn by_clock(head: &mut Head, blocks: &[Block], order: DayOrder) {
     }
 }
 
-/// The date in an address, for pages that state none: `/2024/03/05/`, `/2024-03-05-`, `20240305`.
+/// The date in an address, for pages that state none: `/2024/03/05/`, `/2024-03-05-`, `20240305`; or the minute that a page's
+/// number begins with, `A2024030514320005196`.
 pub(super) fn in_address(head: &mut Head, url: &str) {
-    if let Some(found) = IN_ADDRESS.captures(url)
+    let path = url.split(['?', '#']).next().unwrap_or("").trim_end_matches('/');
+    // Only in the last part: archives put the minute of their copy before.
+    let numbered = || path.rsplit('/').next().and_then(|last| IN_NUMBER.captures(last));
+    if let Some(found) = IN_ADDRESS.captures(url).or_else(numbered)
         && let (Some(year), Some(month), Some(day)) = (found.get(1), found.get(2), found.get(3))
     {
         let written = format!("{}-{}-{}", year.as_str(), month.as_str(), day.as_str());
@@ -322,6 +326,12 @@ static LOCAL: LazyLock<Regex> =
 
 static IN_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"[/_.-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?:[/_.-]|$)")
+});
+
+static IN_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:^|[_.-])[A-Za-z]{0,3}((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d{1,9}(?:[_.-]|$)",
+    )
 });
 
 /// What holds the whole page or its article.

@@ -191,3 +191,16 @@ fn data_for_scripts_stand_in_attributes_too() {
             .unwrap();
     assert_eq!(day(&found.head), "2024-03-05");
 }
+
+#[test]
+fn a_page_s_number_that_begins_with_the_minute_dates_it_and_an_archive_s_does_not() {
+    let day = |url: &str| {
+        let mut head = Head::default();
+        super::from_url(&mut head, url);
+        day(&head)
+    };
+    assert_eq!(day("https://a.test/news/A2024030514320005196?from=feed"), "2024-03-05");
+    assert_eq!(day("https://a.test/ferry-20240305143205-nt.html"), "2024-03-05");
+    assert_eq!(day("https://archive.test/web/20240305143205/http://a.test/ferry"), "");
+    assert_eq!(day("https://a.test/news/20243305143205"), "");
+}
