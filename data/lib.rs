@@ -38,6 +38,7 @@ file!(VAGUE_QUANTITIES, "vague_quantities.tsv");
 
 /// The small sets that one rule each asks for.
 pub mod words {
+    file!(COMPARISON, "words/comparison.tsv");
     file!(FIGURES, "words/figures.tsv");
     file!(PLACES, "words/places.tsv");
     file!(SPEAKERS, "words/speakers.tsv");

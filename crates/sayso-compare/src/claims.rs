@@ -22,6 +22,7 @@ use crate::{
     scope::{Scopes, ends_sentence},
     speakers::Cast,
     sums, word,
+    words::{self, Set},
 };
 
 /// Days within which two reports of one value by one origin are one saying of it, where one of them gives no day.
@@ -33,32 +34,6 @@ const SAID_WITHIN: i64 = 2;
 
 /// Words between two counts of a list.
 const LISTED_WORDS: usize = 8;
-/// Words between two counts that show that they are no list.
-const NOT_LISTED: &[&str] = &[
-    "including",
-    "among",
-    "from",
-    "with",
-    "while",
-    "after",
-    "but",
-    "against",
-    "not",
-    "or",
-    "when",
-    "were",
-    "was",
-    "had",
-    "have",
-    "has",
-    "died",
-    "killed",
-    "injured",
-    "wounded",
-    "dead",
-    "said",
-];
-
 /// A figure that somebody says is not so.
 #[derive(Debug, Clone)]
 pub(crate) struct Denial {
@@ -342,7 +317,7 @@ fn enumerated(entry: &Entry<'_>, told: &mut [Told<'_>]) {
         one && ends
             && listed.split_whitespace().count() <= LISTED_WORDS
             && !listed.trim_end_matches(',').contains([',', ';', ':', '.', '(', '“', '"'])
-            && !listed.split_whitespace().any(|w| NOT_LISTED.contains(&w.trim_end_matches(',')))
+            && !listed.split_whitespace().any(|w| words::is(Set::NotListed, w.trim_end_matches(',')))
             && b.figure.counted.is_some()
     };
     let pairs: Vec<usize> = (1..told.len())
@@ -613,7 +588,9 @@ fn line(origin: Origin, mut points: Vec<Point>, cast: &Cast, tracer: &mut Tracer
         Origin::Name(name) => (None, Some(name)),
         Origin::Nobody => (None, None),
     };
-    let anonymous = origin.and_then(|s| cast.get(s)).is_some_and(|s| s.anonymous && !is_known_body(s));
+    let anonymous = origin
+        .and_then(|s| cast.get(s))
+        .is_some_and(|s| s.anonymous && !is_known_body(s) && !speaks_for_a_body(s));
     let outlet = origin.and_then(|s| cast.get(s)).is_some_and(|s| s.kind == SpeakerKind::Outlet)
         || name.as_deref().is_some_and(|name| tracer.is_outlet(name));
     let independence = match (&name, anonymous) {
@@ -635,6 +612,12 @@ fn is_known_body(speaker: &StorySpeaker) -> bool {
     };
     matches!(speaker.kind, SpeakerKind::Organization | SpeakerKind::Government)
         && (speaker.country.is_some() || !speaker.names.iter().any(article))
+}
+
+/// True for who is not named and speaks for a body that is ("a Japanese government spokesman").
+fn speaks_for_a_body(speaker: &StorySpeaker) -> bool {
+    let spokesman = |name: &String| fold(name).split(' ').any(|w| words::is(Set::Spokesmen, w));
+    speaker.names.iter().any(spokesman) && (speaker.country.is_some() || !speaker.parents.is_empty())
 }
 
 /// Marks origins that speak for the same body as an earlier one of the claim.

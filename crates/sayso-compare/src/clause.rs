@@ -5,7 +5,11 @@
 
 use sayso_model::{Figure, Span};
 
-use crate::{Entry, data::is_title};
+use crate::{
+    Entry,
+    data::is_title,
+    words::{self, Set},
+};
 
 /// Bytes looked through on each side of a figure.
 const REACH: usize = 600;
@@ -64,12 +68,6 @@ pub(crate) fn own_words(entry: &Entry<'_>, figure: &Figure) -> Span {
     Span::new(whole.start.max(start), whole.end.min(end))
 }
 
-/// Phrases right before a count that was given before the one that its sentence tells ("up from eight a day before").
-const UP_FROM: &[&str] =
-    &["up from", "down from", "raised from", "revised from", "increased from", "risen from", "rose from"];
-/// Phrases right behind one ("against eight the day before").
-const BEFORE_THEN: &[&str] = &["a day before", "a day earlier", "the day before", "a week earlier"];
-
 /// True for a count that its own words tell as what it had been before.
 pub(crate) fn is_earlier_value(text: &str, figure: Span) -> bool {
     let before = text.get(..figure.start).unwrap_or("").trim_end();
@@ -77,8 +75,8 @@ pub(crate) fn is_earlier_value(text: &str, figure: Span) -> bool {
         .iter()
         .fold(before, |b, w| b.strip_suffix(w).unwrap_or(b).trim_end());
     let after = text.get(figure.end..).unwrap_or("").trim_start();
-    UP_FROM.iter().any(|phrase| bare.ends_with(phrase))
-        || BEFORE_THEN.iter().any(|phrase| after.starts_with(phrase))
+    words::of(Set::RaisedFrom).iter().any(|phrase| bare.ends_with(phrase))
+        || words::of(Set::TheDayBefore).iter().any(|phrase| after.starts_with(phrase))
 }
 
 #[cfg(test)]

@@ -8,41 +8,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{Date, Figure, Period, Span, SpeakerKind, TimeExpression, TimeRelation, story::EventOf};
 
-use crate::{Entry, clause, day, name::describes_body, scope::named_in, word};
+use crate::{
+    Entry, clause, day,
+    name::describes_body,
+    scope::named_in,
+    word,
+    words::{self, Set},
+};
 
 /// Days before a story's first report from which something is another event.
 const LONG_BEFORE: i64 = 60;
-/// Words between a comparison's year and a figure that show that the figure belongs to that year.
-const RELATIVE: &[&str] = &["which", "that", "when", "where", "killed", "killing", "left", "with"];
-/// Words that compare this event with earlier ones.
-const SUPERLATIVE: &[&str] = &[
-    "worst",
-    "deadliest",
-    "biggest",
-    "largest",
-    "strongest",
-    "heaviest",
-    "highest",
-    "most",
-    "first",
-    "bloodiest",
-    "record",
-    "severe",
-    "powerful",
-    "costliest",
-    "lowest",
-    "fewest",
-    "serious",
-];
-
 /// An event that so many reports of ten name first as the one that most name first is the story's as well.
 const OWN_TENTHS: usize = 7;
 /// One that is named less than so many times of ten as often as the most named one is not.
 const NAMED_TENTHS: usize = 3;
-/// Words that point back to an event that the sentence before names.
-const POINTS_BACK: &[&str] =
-    &["the storm", "the hurricane", "the typhoon", "the cyclone", "the blaze", "the wildfire"];
-
 /// How often an event is named.
 #[derive(Default)]
 struct Named {
@@ -72,7 +51,7 @@ impl Events {
             for (at, name) in all.iter().enumerate() {
                 let event = named.entry(telling(name)).or_default();
                 event.first += usize::from(at == 0);
-                event.is_storm |= STORMS.iter().any(|storm| name.starts_with(storm));
+                event.is_storm |= words::of(Set::Storms).iter().any(|storm| name.starts_with(storm));
             }
         }
         // The story's event is told of by its bare name as well.
@@ -114,7 +93,7 @@ impl Events {
         let before = || {
             let words = sentence.cut(text).to_lowercase();
             let start = text.get(..sentence.start)?.trim_end().len();
-            let back = POINTS_BACK.iter().any(|p| words.contains(p)) && start > 0;
+            let back = words::of(Set::PointsBack).iter().any(|p| words.contains(p)) && start > 0;
             let same_paragraph = text.get(start..sentence.start).is_some_and(|gap| !gap.contains('\n'));
             (back && same_paragraph).then(|| clause::sentence(text, Span::new(start - 1, start - 1)))
         };
@@ -153,7 +132,7 @@ impl Events {
 /// The names of the bodies for which some report has a word and that hold a word of events' names ("National Hurricane
 /// Center", "Cal Fire").
 fn bodies(entries: &[Entry<'_>]) -> BTreeSet<String> {
-    let of_event = |w: &str| STORMS.contains(&w) || NAMED_EVENTS.contains(&w);
+    let of_event = |w: &str| words::is(Set::Storms, w) || words::is(Set::NamedEvents, w);
     entries
         .iter()
         .flat_map(|e| &e.reading.speakers)
@@ -178,18 +157,13 @@ fn unowned(word: &str) -> &str {
 fn telling(name: &str) -> String {
     let name = unowned(name);
     let last = name.rsplit(' ').next().unwrap_or(name);
-    let word = if NAMED_EVENTS.contains(&last) { name.split(' ').next().unwrap_or(name) } else { last };
+    let word = if words::is(Set::NamedEvents, last) { name.split(' ').next().unwrap_or(name) } else { last };
     word.to_lowercase()
 }
 
 fn is_name(w: &word::Word<'_>) -> bool {
     w.text.starts_with(char::is_uppercase) && w.text.chars().skip(1).any(char::is_lowercase)
 }
-
-/// Words before the name of a storm.
-const STORMS: &[&str] = &["Hurricane", "Typhoon", "Cyclone", "Storm"];
-/// Words after the name of an event, with capitals as parts of names have.
-const NAMED_EVENTS: &[&str] = &["Fire", "Wildfire", "Massacre", "Earthquake", "Disaster", "Flood", "Floods"];
 
 /// The names of events in a text: "Hurricane Ada", "Brook Fire".
 fn names(text: &str) -> impl Iterator<Item = &str> {
@@ -200,8 +174,8 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
             let [first, second] = pair else { return None };
             let beside = text.get(first.end()..second.start) == Some(" ");
             let name = is_name;
-            let storm = STORMS.contains(&first.text) && name(second);
-            let named = NAMED_EVENTS.contains(&second.text)
+            let storm = words::is(Set::Storms, first.text) && name(second);
+            let named = words::is(Set::NamedEvents, second.text)
                 && name(first)
                 && !first.first
                 && !matches!(first.text, "The" | "This" | "A" | "That");
@@ -228,7 +202,7 @@ fn event_of(entry: &Entry<'_>, figure: &Figure, begun: Option<Date>) -> EventOf 
     let text = entry.reading.report.text.as_str();
     let own = clause::own_words(entry, figure);
     let words = own.cut(text).to_lowercase();
-    let compares = words.split(|c: char| !c.is_alphanumeric()).any(|w| SUPERLATIVE.contains(&w));
+    let compares = words.split(|c: char| !c.is_alphanumeric()).any(|w| words::is(Set::Superlative, w));
     for time in entry.reading.times.iter().filter(|t| own.contains(t.span)) {
         let (Some(start), end) = (time.start, time.end) else { continue };
         let since = time.relation == TimeRelation::Since || follows(text, time, &["since"]);
@@ -244,7 +218,7 @@ fn event_of(entry: &Entry<'_>, figure: &Figure, begun: Option<Date>) -> EventOf 
             let between = text.get(time.span.end..figure.span.end).unwrap_or("");
             let relative = between
                 .split(|c: char| !c.is_alphanumeric())
-                .any(|w| RELATIVE.contains(&w.to_lowercase().as_str()));
+                .any(|w| words::is(Set::Relative, &w.to_lowercase()));
             if !relative {
                 continue;
             }

@@ -16,6 +16,7 @@ use crate::{
     data::{fold, rows},
     land::Lands,
     scope::ends_sentence,
+    words::{self, Set},
 };
 
 /// Share of a category's figures, one in so many, that must name a group for the others to be of it.
@@ -204,26 +205,6 @@ fn named_land(entry: &Entry<'_>, figure: &Figure, lands: &Lands) -> Option<Strin
         .or_else(|| lands.within(figure.span.cut(text)).filter(|_| is_loss(&figure.category)))
 }
 
-/// Bodies whose losses are of one sort of people.
-const ARMED: &[(&str, &[&str])] = &[
-    (
-        "soldiers",
-        &[
-            "army",
-            "military",
-            "forces",
-            "troops",
-            "garrison",
-            "brigade",
-            "regiment",
-            "battalion",
-            "division",
-            "navy",
-        ],
-    ),
-    ("fighters", &["rebels", "militia", "insurgents", "guerrillas", "militants", "fighters"]),
-];
-
 /// The sort of people of whom a body has lost some ("the army's losses at 29 dead", "the rebels had lost nine").
 fn lost_by(text: &str, figure: &Figure) -> Option<&'static str> {
     let before = text.get(..figure.span.start)?;
@@ -236,7 +217,8 @@ fn lost_by(text: &str, figure: &Figure) -> Option<&'static str> {
     let body = folded.get(..losses)?.iter().rev().find(has)?;
     let owner = body.trim_end_matches("'s").trim_end_matches("’s").trim_end_matches(['\'', '’']);
     let owns = owner.len() < body.len() || folded.get(losses).is_some_and(|w| w == "lost");
-    ARMED.iter().find(|(_, bodies)| owns && bodies.contains(&owner)).map(|(sort, _)| *sort)
+    let sorts = [("soldiers", Set::LoseSoldiers), ("fighters", Set::LoseFighters)];
+    sorts.into_iter().find(|(_, bodies)| owns && words::is(*bodies, owner)).map(|(sort, _)| sort)
 }
 
 /// The origin's own people ("two of its own men").

@@ -12,6 +12,7 @@ use crate::{
     Entry,
     data::{body_kind, country, fold},
     word,
+    words::{self, Set},
 };
 
 /// Ends that make an adjective of a land's name, and what they may have taken from it.
@@ -19,11 +20,6 @@ const ADJECTIVES: &[(&str, &str)] =
     &[("n", ""), ("an", ""), ("ian", ""), ("ian", "y"), ("ese", ""), ("ese", "a"), ("i", ""), ("ish", "")];
 /// Letters that a land's name has at least.
 const SHORTEST: usize = 4;
-/// Kinds of body that states have and towns do not.
-const OF_STATES: &[&str] = &["army", "defence", "foreign", "intelligence", "coastguard"];
-/// Words for a state's powers, beside the kinds of body.
-const POWERS: &[&str] = &["government", "parliament", "president", "premier", "army", "navy"];
-
 /// What a story's words for lands mean.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lands {
@@ -185,7 +181,8 @@ fn town(entry: &Entry<'_>) -> Option<String> {
 
 fn of_states(word: &str) -> bool {
     let folded = fold(word);
-    POWERS.contains(&folded.as_str()) || body_kind(&folded).is_some_and(|kind| OF_STATES.contains(&kind))
+    words::is(Set::Powers, &folded)
+        || body_kind(&folded).is_some_and(|kind| words::is(Set::BodiesOfStates, kind))
 }
 
 fn unowned(word: &str) -> &str {

@@ -39,6 +39,7 @@ mod sums;
 mod supersede;
 mod vector;
 mod word;
+mod words;
 
 pub use category::consequence;
 pub use comparable::{Comparison, aspect, compare, differences};

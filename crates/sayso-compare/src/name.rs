@@ -10,70 +10,8 @@ use sayso_model::SpeakerKind;
 use crate::{
     data::{body_kind, fold, is_body_kind, is_title, rows},
     land::Lands,
+    words::{self, Set},
 };
-
-/// Words of body names that tell nothing of what a body is for.
-const GENERAL: &[&str] = &[
-    "the",
-    "of",
-    "for",
-    "and",
-    "on",
-    "in",
-    "a",
-    "an",
-    "its",
-    "their",
-    "national",
-    "federal",
-    "state",
-    "central",
-    "public",
-    "royal",
-    "general",
-    "agency",
-    "agencies",
-    "service",
-    "services",
-    "office",
-    "bureau",
-    "department",
-    "ministry",
-    "authority",
-    "authorities",
-    "administration",
-    "commission",
-    "committee",
-    "council",
-    "board",
-    "institute",
-    "center",
-    "centre",
-    "organisation",
-    "organization",
-    "group",
-    "union",
-    "body",
-    "country",
-    "countrys",
-    "government",
-    "staff",
-    "branch",
-    "headquarters",
-    "main",
-    "top",
-    "own",
-];
-
-/// Small words of names, with those that say whose a body is.
-const SMALL: &[&str] = &[
-    "the", "of", "for", "and", "on", "in", "a", "an", "at", "to", "its", "their", "his", "her", "our",
-    "what", "affairs", "country", "countrys",
-];
-
-/// Unions of countries, which reports shorten as often as not.
-const UNIONS: &[(&str, &str)] =
-    &[(" united nations ", " un "), (" european union ", " eu "), (" african union ", " au ")];
 
 /// A name taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,16 +94,10 @@ fn leading_country(words: &[&str], lands: &Lands) -> (usize, Option<String>) {
     (0, None)
 }
 
-/// Small words before or in a surname ("van Soest", "al-Bredi").
-const PARTICLES: &[&str] = &[
-    "al", "el", "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "bin",
-    "ibn", "bint", "ben", "abu", "ter", "ten",
-];
-
 /// True where all words of a folded name but the last one are particles: a surname alone.
 pub(crate) fn is_surname(key: &str) -> bool {
     let mut words = key.rsplit(' ').skip(1).peekable();
-    words.peek().is_none() || words.all(|w| PARTICLES.contains(&w))
+    words.peek().is_none() || words.all(|w| words::is(Set::Particles, w))
 }
 
 /// The last word of a folded name: what makes two surnames one, whatever particles stand before it.
@@ -200,7 +132,8 @@ fn person(words: &[&str]) -> Option<String> {
         .copied()
         .skip(after)
         .skip_while(|w| {
-            !w.starts_with(char::is_uppercase) && !w.split('-').next().is_some_and(|p| PARTICLES.contains(&p))
+            !w.starts_with(char::is_uppercase)
+                && !w.split('-').next().is_some_and(|p| words::is(Set::Particles, p))
         })
         .map(|w| w.trim_matches(|c: char| matches!(c, ',' | ';' | ':' | '"' | '“' | '”' | '(' | ')')))
         .filter(|w| !w.is_empty())
@@ -233,7 +166,7 @@ fn strip_owner(name: &str) -> String {
 fn kinds(name: &str, lands: &Lands) -> BTreeSet<String> {
     fold(name)
         .split(' ')
-        .filter(|w| !w.is_empty() && !GENERAL.contains(w) && lands.named(w).is_none())
+        .filter(|w| !w.is_empty() && !words::is(Set::GeneralBodyWords, w) && lands.named(w).is_none())
         .map(|w| body_kind(w).map_or_else(|| w.to_owned(), str::to_owned))
         .collect()
 }
@@ -241,10 +174,11 @@ fn kinds(name: &str, lands: &Lands) -> BTreeSet<String> {
 /// The words of a body's name in one spelling, without land and small words.
 fn body_words(name: &str, lands: &Lands) -> BTreeSet<String> {
     let folded = format!(" {} ", fold(name));
-    let shortened = UNIONS.iter().fold(folded, |name, (long, short)| name.replace(long, short));
+    let shortened = words::pairs(Set::Unions)
+        .fold(folded, |name, (long, short)| name.replace(&format!(" {long} "), &format!(" {short} ")));
     let mut words: BTreeSet<String> = shortened
         .split(' ')
-        .filter(|w| !w.is_empty() && !SMALL.contains(w) && lands.named(w).is_none())
+        .filter(|w| !w.is_empty() && !words::is(Set::SmallWords, w) && lands.named(w).is_none())
         .map(|w| body_kind(w).map_or_else(|| w.to_owned(), str::to_owned))
         .collect();
     if words.contains("coastguard") {

@@ -7,6 +7,7 @@ use sayso_model::Head;
 use crate::{
     data::fold,
     name::{initials, is_abbreviation},
+    words::{self, Set},
 };
 
 /// Letters and digits of a masthead, without a leading "the".
@@ -50,24 +51,10 @@ pub(crate) fn masthead(head: &Head) -> Option<&str> {
     let host = host(own).trim_start_matches("www.");
     let label = plain(host.split('.').next()?);
     head.byline.iter().map(|name| name.value.as_str()).find(|name| {
-        let desk = fold(name).split(' ').any(|w| DESKS.contains(&w));
+        let desk = fold(name).split(' ').any(|w| words::is(Set::Desks, w));
         name.contains(' ') && !desk && label.chars().count() > 3 && plain(name).starts_with(&label)
     })
 }
-
-/// Words of a byline that name a desk of the outlet, not the outlet.
-const DESKS: &[&str] = &[
-    "team",
-    "staff",
-    "desk",
-    "newsroom",
-    "reporter",
-    "reporters",
-    "editor",
-    "editors",
-    "writers",
-    "correspondent",
-];
 
 /// Outlets by what they can be called, so that a name is not compared with each: what [`same`] would find, and initials of mastheads.
 #[derive(Debug, Clone, Default)]

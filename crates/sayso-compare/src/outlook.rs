@@ -10,7 +10,12 @@ use sayso_model::{
     story::{Outlook, OutlookOutcome, ReportIndex, StoryMark},
 };
 
-use crate::{Entry, clause, speakers::Cast, word};
+use crate::{
+    Entry, clause,
+    speakers::Cast,
+    word,
+    words::{self, Set},
+};
 
 /// Words of what is expected that a sentence must share, and their share of all in tenths.
 const SHARED: usize = 3;
@@ -19,47 +24,6 @@ const SHARED_TENTHS: usize = 6;
 const PLACES: usize = 256;
 /// Letters of a word that says something.
 const LETTERS: usize = 4;
-/// Words that tell of what is to come, not of what came.
-const AHEAD: &[&str] = &[
-    "will",
-    "would",
-    "expected",
-    "planned",
-    "scheduled",
-    "due",
-    "could",
-    "may",
-    "might",
-    "should",
-    "if",
-    "expects",
-];
-/// Phrases that say that something has not been, or was put off.
-const NOT_SO: &[&str] = &[
-    "did not",
-    "didn't",
-    "didn’t",
-    "has not",
-    "have not",
-    "hasn't",
-    "hasn’t",
-    "was not",
-    "were not",
-    "cancelled",
-    "canceled",
-    "postponed",
-    "put off",
-    "called off",
-    "delayed",
-    "failed to",
-    "yet to",
-];
-/// Verbs of what has been, beside those in "-ed".
-const PAST: &[&str] = &[
-    "was", "were", "has", "have", "had", "came", "went", "met", "took", "began", "held", "gave", "left",
-    "won", "lost", "became", "brought", "sent", "made", "told", "spoke", "flew", "fell", "rose", "got",
-];
-
 /// What the reports expect, in their order. `as_of`: the day up to which the story is told.
 pub(crate) fn expected(entries: &[Entry<'_>], cast: &Cast, as_of: Option<Date>) -> Vec<Outlook> {
     let mut found = Vec::new();
@@ -130,7 +94,7 @@ fn tell_outcomes(expected: &mut [Outlook], entries: &[Entry<'_>]) {
         outlook.outcome = best.map(|(_, mark)| {
             let sentence =
                 entries.get(mark.report).map_or("", |e| mark.span.cut(&e.reading.report.text)).to_lowercase();
-            if NOT_SO.iter().any(|phrase| sentence.contains(phrase)) {
+            if words::of(Set::NotSo).iter().any(|phrase| sentence.contains(phrase)) {
                 OutlookOutcome::Missed { mark }
             } else {
                 OutlookOutcome::Met { mark }
@@ -168,15 +132,15 @@ fn is_later(entries: &[Entry<'_>], outlook: &Outlook, report: ReportIndex) -> bo
 fn tells_of_what_has_been(entry: &Entry<'_>, sentence: Span) -> bool {
     let text = sentence.cut(&entry.reading.report.text).to_lowercase();
     let words: BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
-    let past = words.iter().any(|w| PAST.contains(w) || w.len() > LETTERS && w.ends_with("ed"));
-    past && !words.iter().any(|w| AHEAD.contains(w))
+    let past = words.iter().any(|w| words::is(Set::Past, w) || w.len() > LETTERS && w.ends_with("ed"));
+    past && !words.iter().any(|w| words::is(Set::Ahead, w))
         && !entry.reading.expected.iter().any(|e| e.span.overlaps(sentence))
 }
 
 /// Words of a stretch of text that say something, in one form.
 fn telling(text: &str) -> BTreeSet<String> {
     word::words(text)
-        .filter(|w| w.text.chars().count() >= LETTERS && !AHEAD.contains(&w.text))
+        .filter(|w| w.text.chars().count() >= LETTERS && !words::is(Set::Ahead, w.text))
         .map(|w| word::fold(w.text).into_owned())
         .collect()
 }

@@ -6,18 +6,15 @@
 
 use sayso_model::{Figure, Modality, Reading, Span, story::Bounds};
 
-use crate::{bounds, category::counts_people, clause};
+use crate::{
+    bounds,
+    category::counts_people,
+    clause,
+    words::{self, Set},
+};
 
-/// Beginnings of words that revise.
-const REVISES: &[&str] = &["revis", "reversed", "backtrack", "retract"];
-/// Words that say that a number is wrong.
-const WRONG: &[&str] = &["inaccurate", "incorrect", "mistaken", "erroneous"];
-/// Words right before the earlier count.
-const EARLIER: &[&str] = &["initial", "earlier", "previous", "first", "original", "from", "preliminary"];
 /// Words before a count that are asked whether it is the earlier one.
 const REACH: usize = 10;
-/// Words that tell what was said before, where a sentence behind a revision gives it ("some 230 were initially listed").
-const SAID_FIRST: &[&str] = &["initially", "originally", "previously"];
 /// Bytes behind a revision within which it may stand.
 const BEHIND: usize = 300;
 
@@ -33,7 +30,9 @@ pub(crate) struct Revision<'r> {
 pub(crate) fn revisions(reading: &Reading) -> Vec<Revision<'_>> {
     let text = reading.report.text.as_str();
     let mut found: Vec<Revision<'_>> = Vec::new();
-    for trigger in REVISES.iter().chain(WRONG) {
+    for trigger in
+        words::of(Set::Revises).iter().chain(words::of(Set::Wrong)).map(|w| w.trim_end_matches('*'))
+    {
         for (at, _) in capital_or_not(text, trigger) {
             let begins =
                 text.get(..at).and_then(|t| t.chars().next_back()).is_none_or(|c| !c.is_alphanumeric());
@@ -49,7 +48,7 @@ pub(crate) fn revisions(reading: &Reading) -> Vec<Revision<'_>> {
                 })
                 .filter(|f| bounds::central(&Bounds::of(f)).is_some())
                 .collect();
-            let wrong = WRONG.contains(trigger);
+            let wrong = words::is(Set::Wrong, trigger);
             let (mut retracted, corrected_to): (Vec<&Figure>, Vec<&Figure>) =
                 told.into_iter().partition(|f| wrong || is_earlier(text, span, f));
             if retracted.is_empty() {
@@ -84,7 +83,7 @@ fn said_first<'r>(reading: &'r Reading, revision: Span, new: &Figure) -> Option<
     let behind = |f: &&Figure| (revision.end..=revision.end + BEHIND).contains(&f.span.start);
     reading.figures.iter().filter(behind).find(|f| {
         let sentence = clause::sentence(text, f.span).cut(text);
-        let told_first = sentence.split_whitespace().any(|w| SAID_FIRST.contains(&w.to_lowercase().as_str()));
+        let told_first = sentence.split_whitespace().any(|w| words::is(Set::SaidFirst, &w.to_lowercase()));
         f.category == new.category && f.group == new.group && told_first
     })
 }
@@ -93,7 +92,7 @@ fn said_first<'r>(reading: &'r Reading, revision: Span, new: &Figure) -> Option<
 fn is_earlier(text: &str, sentence: Span, figure: &Figure) -> bool {
     let before = text.get(sentence.start..figure.span.start).unwrap_or("");
     let clause = before.rsplit([',', ';', ':']).next().unwrap_or(before);
-    clause.split_whitespace().rev().take(REACH).any(|w| EARLIER.contains(&w.to_lowercase().as_str()))
+    clause.split_whitespace().rev().take(REACH).any(|w| words::is(Set::EarlierCount, &w.to_lowercase()))
 }
 
 #[cfg(test)]

@@ -16,43 +16,13 @@ use crate::{
     event::Events,
     name::describes_people,
     speakers::Cast,
+    words::{self, Set},
 };
 
 /// Days before a story's first report within which what it tells of may have begun.
 const SHORTLY_BEFORE: i64 = 2;
 /// Figures before and after one that are asked what it is of.
 const NEIGHBOURS: usize = 8;
-/// Houses whose count of the dead or hurt is of those who are in them.
-const HOUSES: &[&str] =
-    &["hospital", "hospitals", "clinic", "clinics", "morgue", "mortuary", "infirmary", "shelter", "ward"];
-
-/// Verbs between what comes on top and the total that it makes.
-const BRINGS: &[&str] = &["bringing", "brings", "raising", "raises", "taking", "takes", "pushing", "lifting"];
-
-/// Verbs after which "there" names no place.
-const BE: &[&str] = &[
-    "is", "are", "was", "were", "has", "have", "had", "may", "might", "could", "can", "must", "would",
-    "will", "remain",
-];
-
-/// Offices that answer for one place.
-const LOCAL: &[&str] = &[
-    "mayor",
-    "governor",
-    "prefect",
-    "provincial",
-    "province",
-    "district",
-    "municipal",
-    "municipality",
-    "county",
-    "regional",
-    "city",
-    "town",
-    "village",
-    "council",
-];
-
 /// What tells the scopes of a story's figures.
 pub(crate) struct Scopes<'s> {
     cast: &'s Cast,
@@ -157,7 +127,11 @@ impl<'s> Scopes<'s> {
         }
         if let (true, Some(other)) = (places.is_empty(), rival(entry, figure)) {
             let other_places = other.places.iter().filter_map(|id| entry.reading.places.get(id.index()));
-            places.extend(other_places.map(|p| p.name.clone()).filter(|name| self.is_apart(name)));
+            places.extend(
+                other_places
+                    .map(|p| p.name.clone())
+                    .filter(|name| self.is_apart(name) && !self.events.is_storm(name)),
+            );
         }
         places.sort();
         places.dedup();
@@ -198,13 +172,13 @@ impl<'s> Scopes<'s> {
     /// whole story is about it counts all, unless its report has a larger count beside it.
     fn district(&self, speaker: &StorySpeaker, has_larger: bool) -> Option<String> {
         offices(speaker).find_map(|office| {
-            fold(office).split(' ').any(|w| LOCAL.contains(&w)).then_some(())?;
+            fold(office).split(' ').any(|w| words::is(Set::LocalOffices, w)).then_some(())?;
             let words: Vec<&str> =
                 office.split_whitespace().map(|w| w.strip_suffix("'s").unwrap_or(w)).collect();
-            let at = words.iter().position(|w| LOCAL.contains(&fold(w).as_str()))?;
+            let at = words.iter().position(|w| words::is(Set::LocalOffices, &fold(w)))?;
             let name = |w: &&&str| {
                 w.starts_with(char::is_uppercase)
-                    && !LOCAL.contains(&fold(w).as_str())
+                    && !words::is(Set::LocalOffices, &fold(w))
                     && (speaker.kind != SpeakerKind::Person || !speaker.name.contains(**w))
             };
             // "the mayor of Hollow Vale", "Hollow Vale County officials".
@@ -275,7 +249,7 @@ fn counted_there(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
         words
             .iter()
             .enumerate()
-            .any(|(n, w)| *w == "there" && !words.get(n + 1).is_some_and(|w| BE.contains(w)))
+            .any(|(n, w)| *w == "there" && !words.get(n + 1).is_some_and(|w| words::is(Set::Be, w)))
     };
     if !(there(clause) || there(after)) {
         return None;
@@ -283,7 +257,7 @@ fn counted_there(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
     let names = before.split(|c: char| !c.is_alphanumeric() && c != ' ');
     let house = names.rev().find_map(|phrase| {
         let words: Vec<&str> = phrase.split_whitespace().collect();
-        let at = words.iter().rposition(|w| HOUSES.contains(&w.to_lowercase().as_str()))?;
+        let at = words.iter().rposition(|w| words::is(Set::Houses, &w.to_lowercase()))?;
         let first =
             words.get(..at)?.iter().rposition(|w| !w.starts_with(char::is_uppercase)).map_or(0, |n| n + 1);
         words.get(first..=at).map(|name| name.join(" "))
@@ -309,8 +283,10 @@ fn is_alone(entry: &Entry<'_>, figure: &Figure, place: &str) -> bool {
 
 /// True for a body of a land: no local office, no house.
 fn is_wide(speaker: &StorySpeaker) -> bool {
-    let local =
-        || offices(speaker).any(|o| fold(o).split(' ').any(|w| LOCAL.contains(&w) || HOUSES.contains(&w)));
+    let local = || {
+        offices(speaker)
+            .any(|o| fold(o).split(' ').any(|w| words::is(Set::LocalOffices, w) || words::is(Set::Houses, w)))
+    };
     matches!(speaker.kind, SpeakerKind::Organization | SpeakerKind::Government) && !local()
 }
 
@@ -327,8 +303,9 @@ fn offices(speaker: &StorySpeaker) -> impl Iterator<Item = &str> {
 fn house(speaker: &StorySpeaker) -> Option<String> {
     let one = |name: &&str| {
         let folded = fold(name);
-        let some = folded.split(' ').any(|w| HOUSES.contains(&w));
-        some && (folded.split(' ').next().is_none_or(|w| !HOUSES.contains(&w)) || !describes_people(name))
+        let some = folded.split(' ').any(|w| words::is(Set::Houses, w));
+        some && (folded.split(' ').next().is_none_or(|w| !words::is(Set::Houses, w))
+            || !describes_people(name))
     };
     offices(speaker).find(one).map(str::to_owned)
 }
@@ -338,9 +315,6 @@ fn is_storm(entry: &Entry<'_>, place: Span) -> bool {
     let before = entry.reading.report.text.get(..place.start).unwrap_or("").trim_end();
     ["urricane", "yphoon", "yclone", "torm"].iter().any(|word| before.ends_with(word))
 }
-
-/// Words before "of" and a name that is a town's.
-const TOWNS: &[&str] = &["town", "city", "village", "suburb", "township", "hamlet", "settlement"];
 
 /// The words with capitals that a text begins with.
 fn leading_name(text: &str) -> &str {
@@ -361,7 +335,7 @@ fn towns(entries: &[Entry<'_>]) -> BTreeSet<String> {
         let text = entry.reading.report.text.as_str();
         for (at, _) in text.match_indices(" of ") {
             let word = text.get(..at).and_then(|t| t.rsplit(|c: char| !c.is_alphanumeric()).next());
-            if !word.is_some_and(|w| TOWNS.contains(&w)) {
+            if !word.is_some_and(|w| words::is(Set::Towns, w)) {
                 continue;
             }
             let name = leading_name(text.get(at + " of ".len()..).unwrap_or(""));
@@ -391,7 +365,7 @@ fn adds_to_total(entry: &Entry<'_>, figure: &Figure) -> bool {
         total.category == figure.category
             && bounds::below(&Bounds::of(figure), &Bounds::of(total))
             && !ends_sentence(between)
-            && between.is_some_and(|b| b.split_whitespace().any(|w| BRINGS.contains(&w)))
+            && between.is_some_and(|b| b.split_whitespace().any(|w| words::is(Set::Brings, w)))
     })
 }
 

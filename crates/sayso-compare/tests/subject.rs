@@ -8,7 +8,7 @@ use common::{compare, conflicts, hurt, points, reading, span, speaker, told};
 use sayso_model::{
     Category, Date, Granularity, Number, PlaceEntry, PlaceId, PlaceLevel, Reading, Role, SpeakerKind, Stated,
     TimeExpression, TimeId, TimeRelation,
-    story::{Difference, EventOf, Scope, Status, Story, SumFinding, Sureness},
+    story::{Difference, EventOf, Independence, Scope, Status, Story, SumFinding, Sureness},
 };
 
 /// A report in which figures name no group.
@@ -460,4 +460,34 @@ fn an_outlet_s_own_number_contradicts_what_it_puts_beside_it() {
     assert_eq!(conflicts(&compare(&[report(&far, 239)])), [(238, 239)], "nearly the same number");
     assert_eq!(conflicts(&compare(&[report("", 300)])), [(238, 300)]);
     assert_eq!(conflicts(&compare(&[report(&far, 300)])), [], "not side by side");
+}
+
+#[test]
+fn a_rival_count_is_not_of_a_place_of_the_storms_name() {
+    let mut report = ungrouped(
+        "tidewater.example",
+        "2025-03-03",
+        "Hurricane Ada came. In Ada the Rescue Board counts 30 hurt. The Harbour Office counts 12 hurt.",
+        &[("30 hurt", 30, "Rescue Board"), ("12 hurt", 12, "Harbour Office")],
+    );
+    city(&mut report, "Ada");
+    report.places[0].span = span(&report, "Ada the");
+    report.figures[0].places = vec![PlaceId::from(0_usize)];
+    let story = compare(&[report]);
+    assert_eq!(scope_of(&story, 12), &Scope::Total);
+    assert_eq!(conflicts(&story), [(12, 30)]);
+}
+
+#[test]
+fn an_unnamed_spokesman_counts_for_his_body() {
+    let independence = |who: &str| {
+        let text = format!("{who} said that nine people were hurt.");
+        let mut report = reading("tidewater.example", "2025-03-03", &text);
+        speaker(&mut report, who, SpeakerKind::Person, true);
+        hurt(&mut report, "nine people were hurt", None, 9, Some(who), &[]);
+        compare(&[report]).claims[0].series[0].independence.clone()
+    };
+    assert_eq!(independence("An Estonian government spokesman"), Independence::Independent);
+    assert_eq!(independence("An Estonian diver"), Independence::NotEstablished);
+    assert_eq!(independence("A spokesman"), Independence::NotEstablished);
 }

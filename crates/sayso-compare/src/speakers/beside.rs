@@ -7,6 +7,7 @@ use crate::{
     day::is_calendar_word,
     land::Lands,
     name::{describes_one, describes_people, is_abbreviation},
+    words::{self, Set},
 };
 
 /// Times that a surname is looked for in a report.
@@ -49,37 +50,11 @@ pub(super) fn full_name<'t>(
     found
 }
 
-/// Nouns for bodies by which a report may call the only such body that it names.
-const BODY_NOUNS: &[&str] = &[
-    "agency",
-    "observatory",
-    "organization",
-    "organisation",
-    "commission",
-    "committee",
-    "ministry",
-    "department",
-    "authority",
-    "bureau",
-    "board",
-    "institute",
-    "council",
-    "university",
-    "hospital",
-    "company",
-    "charity",
-    "mission",
-    "center",
-    "centre",
-    "foundation",
-    "association",
-];
-
 /// The noun of a body's name ("Observatory" in "the Lake Observatory for Birds").
 pub(super) fn body_noun(name: &str) -> Option<String> {
     let head = [" of ", " for ", " on ", " in "].iter().filter_map(|p| name.find(p)).min();
     let last = head.and_then(|at| name.get(..at)).unwrap_or(name).rsplit(' ').next()?.to_lowercase();
-    BODY_NOUNS.contains(&last.as_str()).then_some(last)
+    words::is(Set::BodyNouns, &last).then_some(last)
 }
 
 /// Where a report calls a body by its noun alone ("the agency", "the city-based Observatory").

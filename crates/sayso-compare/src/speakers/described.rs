@@ -8,19 +8,11 @@ use sayso_model::Span;
 use crate::{
     data::{fold, is_title, reports_speech},
     name::{describes_body, describes_one},
+    words::{self, Set},
 };
 
 /// Bytes that a description has at most.
 const LONGEST: usize = 160;
-/// Words with which the phrase that says of what or where begins.
-const PREPOSITIONS: &[&str] = &["of", "for", "at", "in", "from", "with", "on", "to", "under", "who", "whose"];
-/// Words with which a description may begin that is no name.
-const DETERMINERS: &[&str] =
-    &["a", "an", "the", "another", "one", "his", "her", "its", "their", "our", "my", "former", "deputy"];
-/// Owners that tell nothing of whose it is.
-const OWN: &[&str] =
-    &["country", "nation", "city", "town", "village", "state", "province", "district", "county"];
-
 /// The descriptions beside a mention of a name; `body`: it names no person.
 pub(super) fn descriptions(text: &str, mention: Span, body: bool) -> Vec<Span> {
     [after(text, mention, body), before(text, mention, body)].into_iter().flatten().collect()
@@ -65,7 +57,7 @@ fn before(text: &str, mention: Span, body: bool) -> Option<Span> {
     }
     let bare = phrase.strip_prefix("and ").or_else(|| phrase.strip_prefix("But ")).unwrap_or(phrase);
     let first = bare.split(' ').next()?;
-    let begins = DETERMINERS.contains(&first.to_lowercase().as_str()) || is_owner(first);
+    let begins = words::is(Set::Determiners, &first.to_lowercase()) || is_owner(first);
     (closed && begins && is_description(bare, body)).then(|| {
         let end = mention.start - ", ".len();
         Span::new(end - bare.len(), end)
@@ -113,7 +105,7 @@ fn one_letter(word: &str) -> bool {
 /// True for a noun phrase that describes somebody, or some body.
 fn is_description(phrase: &str, body: bool) -> bool {
     let words: Vec<&str> = phrase.split_whitespace().collect();
-    let head = words.iter().position(|w| PREPOSITIONS.contains(w)).unwrap_or(words.len());
+    let head = words.iter().position(|w| words::is(Set::DescriptionPrepositions, w)).unwrap_or(words.len());
     let Some(named) = words.get(..head).filter(|w| !w.is_empty()) else { return false };
     let last = named.last().map_or("", |w| w.trim_matches(|c: char| !c.is_alphanumeric()));
     let fits = if body { describes_body(last) } else { describes_one(last) };
@@ -136,11 +128,11 @@ pub(super) fn office_words(description: &str) -> Vec<String> {
     description
         .split_whitespace()
         .map(|w| (w, w.trim_end_matches("'s").trim_end_matches("’s")))
-        .filter(|(w, bare)| w == bare || !OWN.contains(&bare.to_lowercase().as_str()))
+        .filter(|(w, bare)| w == bare || !words::is(Set::GeneralOwners, &bare.to_lowercase()))
         .flat_map(|(_, bare)| fold(bare).split(' ').map(str::to_owned).collect::<Vec<_>>())
         .filter(|w| {
             !w.is_empty()
-                && !PREPOSITIONS.contains(&w.as_str())
+                && !words::is(Set::DescriptionPrepositions, w)
                 && !matches!(w.as_str(), "a" | "an" | "the" | "another" | "one" | "s" | "its" | "their")
         })
         .collect()

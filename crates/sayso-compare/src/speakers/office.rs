@@ -9,23 +9,8 @@ use crate::{
     data::{fold, is_title},
     land::Lands,
     name::describes_one,
+    words::{self, Set},
 };
-
-/// Words of an office that many hold at once.
-const OF_MANY: &[&str] = &["local", "senior", "top", "other", "police", "state", "medical", "military"];
-/// Titles written short.
-const SHORT: &[(&str, &str)] = &[
-    ("gov", "governor"),
-    ("sen", "senator"),
-    ("rep", "representative"),
-    ("gen", "general"),
-    ("col", "colonel"),
-    ("lt", "lieutenant"),
-    ("sgt", "sergeant"),
-    ("capt", "captain"),
-    ("prof", "professor"),
-    ("dr", "doctor"),
-];
 
 /// An office or description as a report tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,8 +31,11 @@ impl Office {
             .map(fold)
             .chain(land.iter().flat_map(|land| fold(land).split(' ').map(str::to_owned).collect::<Vec<_>>()))
             .collect();
-        let full =
-            |w: String| SHORT.iter().find(|(short, _)| *short == w).map_or(w, |(_, long)| (*long).to_owned());
+        let full = |w: String| {
+            words::pairs(Set::ShortTitles)
+                .find(|(short, _)| *short == w)
+                .map_or(w, |(_, long)| long.to_owned())
+        };
         let words =
             office_words(description).into_iter().map(full).filter(|w| !of_land.contains(w)).collect();
         Self { words, land }
@@ -89,7 +77,7 @@ pub(super) fn join_holders(locals: &[Local<'_>], groups: &mut Groups) {
         let mut found = only(here, groups, &same);
         if found == Found::Nobody
             && definite
-            && own.words.iter().filter(|w| !OF_MANY.contains(&w.as_str())).count() > 1
+            && own.words.iter().filter(|w| !words::is(Set::OfMany, w)).count() > 1
         {
             let rarest = own.words.iter().filter_map(|w| by_word.get(w.as_str())).min_by_key(|all| all.len());
             // Whose office it is must be said on both sides, or on none.

@@ -13,35 +13,11 @@ use crate::{
     data::{body_kind, fold, is_title},
     land::Lands,
     name::describes_body,
+    words::{self, Set},
 };
 
 /// Words that the name of a body has at most where another is said to be its own.
 const OWNER_WORDS: usize = 4;
-
-/// Roles in which nobody speaks for the body.
-const OF_NO_BODY: &[&str] = &[
-    "member",
-    "lawmaker",
-    "legislator",
-    "mp",
-    "senator",
-    "deputy",
-    "congressman",
-    "congresswoman",
-    "candidate",
-];
-/// Roles that follow on the name of their body ("coast guard spokesman").
-const FOR_BODY: &[&str] = &[
-    "spokesman",
-    "spokeswoman",
-    "spokesperson",
-    "chief",
-    "director",
-    "head",
-    "commander",
-    "chairman",
-    "chairwoman",
-];
 
 /// The body in which a role is held: as the reading has it, else as the title says it ("coast guard spokesman", "Interior
 /// Minister", "spokesman for the ports authority"). `None` where nobody speaks for the body in that role.
@@ -52,7 +28,7 @@ fn body_of_role(role: &HeldRole) -> Option<String> {
         .map(|w| w.strip_suffix("'s").or_else(|| w.strip_suffix("’s")).unwrap_or(w))
         .collect();
     let place = |list: &[&str]| title.iter().position(|w| list.contains(&w.to_lowercase().as_str()));
-    if place(OF_NO_BODY).is_some() {
+    if place(words::of(Set::OfNoBody)).is_some() {
         return None;
     }
     if let Some(field) = place(&["minister"]).and_then(|at| title.get(..at)).filter(|f| !f.is_empty())
@@ -63,7 +39,7 @@ fn body_of_role(role: &HeldRole) -> Option<String> {
     if role.body.is_some() {
         return role.body.clone();
     }
-    let at = place(FOR_BODY)?;
+    let at = place(words::of(Set::ForBody))?;
     let after = title.get(at + 1..).filter(|after| matches!(after.first(), Some(&("for" | "of"))));
     let named = after.and_then(|after| after.get(1..)).or_else(|| title.get(..at))?.join(" ");
     (!named.is_empty()).then_some(named)

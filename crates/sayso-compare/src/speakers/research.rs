@@ -3,13 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{groups::Groups, local::Local};
-use crate::data::fold;
-
-/// Nouns for research and for those who do it.
-const RESEARCH: &[&str] =
-    &["study", "studies", "researcher", "researchers", "research", "scientist", "scientists", "survey"];
-/// Nouns for what does research, which its short name leaves out ("Harvard researchers").
-const INSTITUTIONS: &[&str] = &["university", "universitys", "college", "institute", "school"];
+use crate::{
+    data::fold,
+    words::{self, Set},
+};
 
 /// Joins what is called after the research of one institution, and the institution where one body of the story bears its
 /// name.
@@ -35,7 +32,7 @@ pub(super) fn join(locals: &[Local<'_>], groups: &mut Groups) {
 /// The name of the institution in a description of its research: "Lakeside University researchers", "a Lakeside study".
 fn institution(description: &str) -> Option<Vec<String>> {
     let words: Vec<&str> = description.split_whitespace().collect();
-    let of_research = |w: &&str| RESEARCH.contains(&fold(w).as_str());
+    let of_research = |w: &&str| words::is(Set::Research, &fold(w));
     words.iter().any(of_research).then_some(())?;
     let from = words.iter().position(|w| w.starts_with(char::is_uppercase) && !is_article(w))?;
     let name: Vec<String> = words
@@ -43,7 +40,7 @@ fn institution(description: &str) -> Option<Vec<String>> {
         .iter()
         .take_while(|w| w.starts_with(char::is_uppercase) && !of_research(w))
         .map(|w| fold(w.trim_end_matches("-led").trim_end_matches("'s").trim_end_matches("’s")))
-        .filter(|w| !INSTITUTIONS.contains(&w.as_str()))
+        .filter(|w| !words::is(Set::Institutions, w))
         .collect();
     (!name.is_empty()).then_some(name)
 }
@@ -61,7 +58,7 @@ fn only_institution(locals: &[Local<'_>], groups: &Groups, name: &[String]) -> O
         let words: Vec<&str> = key.split(' ').collect();
         let next = words.get(name.len());
         if words.iter().zip(name).filter(|(a, b)| a == b).count() == name.len()
-            && next.is_some_and(|w| INSTITUTIONS.contains(w))
+            && next.is_some_and(|w| words::is(Set::Institutions, w))
         {
             found.insert(groups.find(n));
             first = first.or(Some(n));

@@ -1,0 +1,128 @@
+//! Sets of words by which reports are compared: `data/words/comparison.tsv`, each with its meaning and with words that it must
+//! and must not match.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use crate::data::rows;
+
+/// Names every set once: as a value and as its first column in the data.
+macro_rules! sets {
+    ($($set:ident $name:literal),* $(,)?) => {
+        /// A set of words; its meaning stands beside its words in the data.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum Set {
+            $($set),*
+        }
+
+        /// Every set by its name in the data.
+        const NAMES: &[(&str, Set)] = &[$(($name, Set::$set)),*];
+    };
+}
+
+sets! {
+    Ahead "ahead",
+    Be "be",
+    BodiesOfStates "bodies_of_states",
+    BodyNouns "body_nouns",
+    Brings "brings",
+    DescriptionPrepositions "description_prepositions",
+    Desks "desks",
+    Determiners "determiners",
+    EarlierCount "earlier_count",
+    ForBody "for_body",
+    GeneralBodyWords "general_body_words",
+    GeneralOwners "general_owners",
+    Houses "houses",
+    Institutions "institutions",
+    LocalOffices "local_offices",
+    LoseFighters "lose_fighters",
+    LoseSoldiers "lose_soldiers",
+    NamedEvents "named_events",
+    NotListed "not_listed",
+    NotSo "not_so",
+    OfMany "of_many",
+    OfNoBody "of_no_body",
+    Particles "particles",
+    Past "past",
+    PointsBack "points_back",
+    Powers "powers",
+    RaisedFrom "raised_from",
+    Relative "relative",
+    Research "research",
+    Revises "revises",
+    SaidFirst "said_first",
+    ShortTitles "short_titles",
+    SmallWords "small_words",
+    Spokesmen "spokesmen",
+    Storms "storms",
+    Superlative "superlative",
+    TheDayBefore "the_day_before",
+    Towns "towns",
+    Unions "unions",
+    Wrong "wrong",
+}
+
+/// The words and phrases of a set, in the order of the data.
+pub(crate) fn of(set: Set) -> &'static [&'static str] {
+    static SETS: OnceLock<BTreeMap<Set, Vec<&'static str>>> = OnceLock::new();
+    let sets = SETS.get_or_init(|| {
+        let mut sets = BTreeMap::new();
+        for row in rows(sayso_data::words::COMPARISON) {
+            let known = NAMES.iter().find(|(name, _)| row.first() == Some(name));
+            if let (Some((_, set)), Some(words)) = (known, row.get(2)) {
+                sets.insert(*set, words.split(';').collect());
+            }
+        }
+        sets
+    });
+    sets.get(&set).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// True for a word of a set.
+pub(crate) fn is(set: Set, word: &str) -> bool {
+    of(set).contains(&word)
+}
+
+/// The pairs of a set that has such: a short form and the long one, or the other way about.
+pub(crate) fn pairs(set: Set) -> impl Iterator<Item = (&'static str, &'static str)> {
+    of(set).iter().filter_map(|pair| pair.split_once('='))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NAMES, of};
+    use crate::data::rows;
+
+    /// True where a text has a word or phrase of a set, whole, or a word with such a beginning.
+    fn has(text: &str, words: &[&str]) -> bool {
+        let plain = |text: &str| {
+            let letters =
+                text.to_lowercase().replace(|c: char| !c.is_alphanumeric() && !"'’.".contains(c), " ");
+            let bare = |w: &str| w.trim_matches('.').trim_end_matches("'s").trim_end_matches("’s").to_owned();
+            let words: Vec<String> = letters.split_whitespace().map(bare).collect();
+            format!(" {} ", words.join(" "))
+        };
+        let text = plain(text);
+        words.iter().map(|w| w.split('=').next().unwrap_or(w)).any(|word| match word.strip_suffix('*') {
+            Some(beginning) => text.contains(&format!(" {beginning}")),
+            None => text.contains(&plain(word)),
+        })
+    }
+
+    #[test]
+    fn every_set_matches_what_it_must_and_nothing_that_it_must_not() {
+        let all: Vec<Vec<&str>> = rows(sayso_data::words::COMPARISON).collect();
+        assert_eq!(all.len(), NAMES.len());
+        for row in all {
+            let [name, meaning, _, yes, no] = row[..] else { panic!("five columns: {row:?}") };
+            assert!(!meaning.is_empty(), "{name}");
+            let (_, set) = NAMES.iter().find(|(known, _)| *known == name).expect(name);
+            for text in yes.split('|') {
+                assert!(has(text, of(*set)), "{name} must match \"{text}\"");
+            }
+            for text in no.split('|') {
+                assert!(!has(text, of(*set)), "{name} must not match \"{text}\"");
+            }
+        }
+    }
+}
