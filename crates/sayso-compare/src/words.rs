@@ -64,18 +64,16 @@ sets! {
 
 /// The words and phrases of a set, in the order of the data.
 pub(crate) fn of(set: Set) -> &'static [&'static str] {
-    static SETS: OnceLock<BTreeMap<Set, Vec<&'static str>>> = OnceLock::new();
+    // By the place of each set among all: every word of a story is asked about.
+    static SETS: OnceLock<Vec<Vec<&'static str>>> = OnceLock::new();
     let sets = SETS.get_or_init(|| {
-        let mut sets = BTreeMap::new();
-        for row in rows(sayso_data::words::COMPARISON) {
-            let known = NAMES.iter().find(|(name, _)| row.first() == Some(name));
-            if let (Some((_, set)), Some(words)) = (known, row.get(2)) {
-                sets.insert(*set, words.split(';').collect());
-            }
-        }
-        sets
+        let all: BTreeMap<&str, &str> = rows(sayso_data::words::COMPARISON)
+            .filter_map(|row| Some((*row.first()?, *row.get(2)?)))
+            .collect();
+        let words = |name: &str| all.get(name).map(|words| words.split(';').collect());
+        NAMES.iter().map(|(name, _)| words(name).unwrap_or_default()).collect()
     });
-    sets.get(&set).map(Vec::as_slice).unwrap_or_default()
+    sets.get(set as usize).map(Vec::as_slice).unwrap_or_default()
 }
 
 /// True for a word of a set.
