@@ -10,4 +10,6 @@ pub mod render;
 pub mod report;
 pub mod story;
 
-pub use line::{BRIEF_SCHEMA_VERSION, Brief, Heading, Line, Mark, Section, Source, brief_schema};
+pub use line::{
+    BRIEF_SCHEMA_VERSION, Brief, Heading, Line, Mark, Refused, Section, Source, Worded, Wording, brief_schema,
+};

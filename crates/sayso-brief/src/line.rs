@@ -21,6 +21,42 @@ pub struct Brief {
     pub sections: Vec<Section>,
     /// The reports that marks point into; a mark's `source` is a place in this list.
     pub sources: Vec<Source>,
+    /// What a model of the user's own made of the lines; absent where none was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wording: Option<Wording>,
+}
+
+/// What a model of the user's own made of a brief's lines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Wording {
+    /// The model.
+    pub model: String,
+    /// SHA-256 of what it was asked.
+    pub prompt: String,
+    /// Lines that have the model's words, with what they were.
+    pub kept: Vec<Worded>,
+    /// Sentences that do not say what their line says; those lines are as they were.
+    pub refused: Vec<Refused>,
+}
+
+/// A line that has a model's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Worded {
+    /// Its head.
+    pub heading: Heading,
+    /// Its place under the head, from 0.
+    pub line: usize,
+    /// What it said before.
+    pub plain: String,
+}
+
+/// A sentence of a model that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Refused {
+    /// The sentence.
+    pub sentence: String,
+    /// Why.
+    pub why: String,
 }
 
 /// One head with its lines.
@@ -81,6 +117,18 @@ pub struct Line {
     pub note: Option<String>,
     /// What it rests on.
     pub marks: Vec<Mark>,
+}
+
+/// How a note begins that tells whose word a line is.
+pub(crate) const WHOSE: &str = "on the word of ";
+
+impl Line {
+    /// Whose word it is, as its note says.
+    #[must_use]
+    pub fn whose(&self) -> Option<&str> {
+        let named = self.note.as_deref()?.strip_prefix(WHOSE)?;
+        named.split([',', ';']).next().map(str::trim).filter(|name| !name.is_empty())
+    }
 }
 
 /// A pointer from a line to the words that it rests on.

@@ -16,7 +16,10 @@ use sayso_model::{
     ChainRole, CommentOutcome, Date, Modality, Polarity, Reading, Span, Statement, StatementKind,
 };
 
-use crate::{Brief, Heading, Line, Mark, Section, Source, line::one_line};
+use crate::{
+    Brief, Heading, Line, Mark, Section, Source,
+    line::{WHOSE, one_line},
+};
 
 /// Most lines under one head.
 const MOST_LINES: usize = 6;
@@ -84,6 +87,7 @@ pub fn compose(reading: &Reading, sentences: &[Span]) -> Brief {
         as_of: None,
         sections,
         sources: vec![Source::of(&reading.report)],
+        wording: None,
     }
 }
 
@@ -244,6 +248,6 @@ fn on_whose_word(statement: &Statement) -> String {
     };
     let polarity = if statement.polarity == Polarity::Negative { ", negated" } else { "" };
     let day = statement.said_on.map(|d| format!(", said on {d}")).unwrap_or_default();
-    let whose = if own_voice { "in the outlet's own voice, " } else { "on the word of " };
+    let whose = if own_voice { "in the outlet's own voice, " } else { WHOSE };
     format!("{whose}{} ({modality}{polarity}{day})", names.join(" < "))
 }

@@ -19,7 +19,10 @@ use sayso_model::{
     },
 };
 
-use crate::{Brief, Heading, Line, Mark, Section, Source, line::one_line};
+use crate::{
+    Brief, Heading, Line, Mark, Section, Source,
+    line::{WHOSE, one_line},
+};
 
 /// Most lines under one head.
 const MOST_LINES: usize = 8;
@@ -57,6 +60,7 @@ pub fn compose(story: &Story, readings: &[&Reading], corrected: &Corrected, sinc
         as_of: story.as_of,
         sections,
         sources: readings.iter().map(|r| Source::of(&r.report)).collect(),
+        wording: None,
     }
 }
 
@@ -141,7 +145,7 @@ impl<'s> Composer<'s> {
         let first = told.point.reports.first();
         let text = first.map_or_else(String::new, |a| self.given(told, a));
         let mut note = match told.origin {
-            Some(name) => format!("on the word of {name}"),
+            Some(name) => format!("{WHOSE}{name}"),
             None => "no source named".to_owned(),
         };
         if let Some(first) = first {

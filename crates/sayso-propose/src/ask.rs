@@ -122,9 +122,31 @@ pub fn ask(fetcher: &Fetcher, endpoint: &Endpoint, reading: &Reading) -> Result<
         .map(|(n, f)| json!({"figure": n, "words": f.span.cut(text)}))
         .collect();
     let question = json!({"report": sent, "found": found, "open": open}).to_string();
+    let Said { content, prompt, tokens_in, tokens_out, seconds } = chat(fetcher, endpoint, TASK, &question)?;
+    let (figures, owners) = proposals(&content)?;
+    Ok(Answer { figures, owners, prompt, tokens_in, tokens_out, seconds, cut })
+}
+
+/// A model's message and what it has cost.
+pub(crate) struct Said {
+    pub(crate) content: String,
+    /// SHA-256 of what it was asked.
+    pub(crate) prompt: String,
+    tokens_in: u64,
+    tokens_out: u64,
+    seconds: f64,
+}
+
+/// Gives a model a task and a question, and has it answer in JSON.
+pub(crate) fn chat(
+    fetcher: &Fetcher,
+    endpoint: &Endpoint,
+    task: &str,
+    question: &str,
+) -> Result<Said, AskError> {
     let body = json!({
         "model": endpoint.model,
-        "messages": [{"role": "system", "content": TASK}, {"role": "user", "content": question}],
+        "messages": [{"role": "system", "content": task}, {"role": "user", "content": question}],
         "temperature": 0,
         "seed": 0,
         "stream": false,
@@ -145,40 +167,36 @@ pub fn ask(fetcher: &Fetcher, endpoint: &Endpoint, reading: &Reading) -> Result<
     }
     let answer: Value =
         serde_json::from_slice(&answer).map_err(|e| AskError::Answer(format!("it is no JSON: {e}")))?;
-    let said = answer
+    let content = answer
         .pointer("/choices/0/message/content")
         .and_then(Value::as_str)
-        .ok_or_else(|| AskError::Answer("it has no message".to_owned()))?;
+        .ok_or_else(|| AskError::Answer("it has no message".to_owned()))?
+        .to_owned();
     let tokens = |name: &str| answer.pointer(&format!("/usage/{name}")).and_then(Value::as_u64).unwrap_or(0);
-    let (figures, owners) = proposals(said)?;
-    Ok(Answer {
-        figures,
-        owners,
-        prompt,
-        tokens_in: tokens("prompt_tokens"),
-        tokens_out: tokens("completion_tokens"),
-        seconds,
-        cut,
-    })
+    let (tokens_in, tokens_out) = (tokens("prompt_tokens"), tokens("completion_tokens"));
+    Ok(Said { content, prompt, tokens_in, tokens_out, seconds })
+}
+
+/// The JSON object in a message: models put fences around what they say, and words before it.
+pub(crate) fn object<T: serde::de::DeserializeOwned>(said: &str) -> Result<T, AskError> {
+    let object =
+        said.find('{').zip(said.rfind('}')).and_then(|(from, to)| said.get(from..=to)).unwrap_or(said);
+    serde_json::from_str(object).map_err(|e| AskError::Answer(format!("it is not what was asked for: {e}")))
 }
 
 /// The proposals in an answer. One that lacks a field is none; the others count.
 fn proposals(said: &str) -> Result<(Vec<Figure>, Vec<Owner>), AskError> {
     #[derive(Deserialize)]
-    struct Said {
+    struct Proposed {
         figures: Vec<Value>,
         #[serde(default)]
         owners: Vec<Value>,
     }
-    // Models put fences around what they say, and words before it.
-    let object =
-        said.find('{').zip(said.rfind('}')).and_then(|(from, to)| said.get(from..=to)).unwrap_or(said);
-    let said: Said = serde_json::from_str(object)
-        .map_err(|e| AskError::Answer(format!("it is not what was asked for: {e}")))?;
+    let said: Proposed = object(said)?;
     Ok((of_their_form(said.figures), of_their_form(said.owners)))
 }
 
-fn of_their_form<T: serde::de::DeserializeOwned>(values: Vec<Value>) -> Vec<T> {
+pub(crate) fn of_their_form<T: serde::de::DeserializeOwned>(values: Vec<Value>) -> Vec<T> {
     values.into_iter().take(PROPOSALS).filter_map(|value| serde_json::from_value(value).ok()).collect()
 }
 

@@ -5,6 +5,9 @@
 //! source by a name that the report has, and nothing of certainty, denial or hedge added or dropped. What fails is refused and
 //! kept with the reason. What is kept is a proposal "by model NAME", apart from what was read, and waits for a person.
 //!
+//! A model may also word the lines of a brief: a sentence is kept only if it says what its line says, word for word but for what
+//! joins the words.
+//!
 //! The report goes to the model as data, and what comes back is data: whatever the report tells the model to do, nothing
 //! comes of it but proposals, which are checked like any other.
 
@@ -14,8 +17,10 @@ mod apply;
 mod ask;
 mod check;
 mod owner;
+mod wording;
 
 pub use apply::{Borne, borne_out, with};
 pub use ask::{Answer, AskError, Endpoint, ask};
 pub use check::{Checked, Figure, Refusal, check};
 pub use owner::{Owner, check_owner, open};
+pub use wording::{Plain, Sentence, Wording, WordingRefusal, check_wording, word};

@@ -21,7 +21,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("stories", "  sayso stories --least 3\n  sayso stories --limit 50 --json"),
     ("story", "  sayso story 1\n  sayso story 1 --as-of 2025-06-13\n  sayso story 1 --explain 1:f0 2:f1"),
     ("chain", "  sayso chain 1:f1"),
-    ("brief", "  sayso brief 1\n  sayso brief 1 --format md --as-of 2025-06-13"),
+    (
+        "brief",
+        "  sayso brief 1\n  sayso brief 1 --format md --as-of 2025-06-13\n  sayso brief 1 --model http://localhost:11434/v1#llama3.2",
+    ),
     ("digest", "  sayso digest --since 2025-06-12 --format text"),
     ("agreement", "  sayso agreement ida per"),
     ("mcp", "  sayso mcp\n  sayso mcp --ledger desk.db"),

@@ -229,3 +229,109 @@ fn what_a_model_adds_is_measured() {
     assert!(code == 0 && err.contains("answers 500"), "{err}");
     assert_eq!(scores["with"]["found"], scores["without"]["found"]);
 }
+
+/// A ledger with one story, and its brief as JSON.
+fn with_story() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    for (name, day, count) in [("a", 5, "nine"), ("b", 6, "12")] {
+        let report = format!(
+            "title: Ferry strikes pier in Lund\npublisher: Coast Courier\npublished: 2024-03-0{day}\n\n\
+             At least {count} people were hurt when a ferry struck the pier in Lund, the Harbour Office said.\n"
+        );
+        fs::write(at.join(format!("{name}.txt")), report).unwrap();
+    }
+    let (code, _, err) = run(at, &["add", "a.txt", "b.txt"]);
+    assert_eq!(code, 0, "{err}");
+    folder
+}
+
+fn brief(at: &Path, more: &[&str]) -> (i32, Value, String) {
+    let args = [&["brief", "1", "--format", "json"], more].concat();
+    let (code, out, err) = run(at, &args);
+    (code, serde_json::from_str(&out).unwrap_or_else(|e| panic!("{e}: {out} {err}")), err)
+}
+
+/// The lines that the model is given.
+fn lines(question: &str) -> Vec<Value> {
+    let asked: Value = serde_json::from_str(question).unwrap();
+    let said: Value = serde_json::from_str(asked["messages"][1]["content"].as_str().unwrap()).unwrap();
+    said["lines"].as_array().unwrap().clone()
+}
+
+#[test]
+fn a_brief_is_worded_only_as_its_lines_have_it() {
+    let folder = with_story();
+    let at = folder.path();
+    let (_, plain, _) = brief(at, &[]);
+    assert!(plain.get("wording").is_none());
+    // Well for the first line, an invention for the second, a number for a third that is none; obeyed for all the others.
+    let (base, posted) = receive::posts(|asked, _| {
+        let sentences: Vec<Value> = lines(&asked.body)
+            .iter()
+            .enumerate()
+            .map(|(n, line)| {
+                let text = line["text"].as_str().unwrap();
+                let sentence = match n {
+                    0 => format!(
+                        "{text}, the {} said.",
+                        line["by"].as_str().unwrap().trim_start_matches("the ")
+                    ),
+                    1 => format!("{text} after an explosion."),
+                    _ => "500 people were killed, the Coast Guard said.".to_owned(),
+                };
+                json!({"line": n, "sentence": sentence})
+            })
+            .chain([json!({"line": 77, "sentence": "Nobody was hurt."}), json!({"line": "x"})])
+            .collect();
+        (200, says(&format!("```json\n{}\n```", json!({ "sentences": sentences }))))
+    });
+    let model = format!("{base}/v1#tiny");
+    let (code, worded, err) = brief(at, &["--model", &model, "--key-env", "MODEL_KEY"]);
+    assert_eq!(code, 0, "{err}");
+    let asked = posted.lock().unwrap()[0].clone();
+    let given = lines(&asked.body);
+    assert!(given.len() >= 2 && given[0]["by"].as_str().unwrap().contains("Harbour Office"), "{given:?}");
+    assert_eq!(asked.header("authorization"), "Bearer secret-of-mine");
+    let wording = &worded["wording"];
+    assert_eq!(wording["kept"].as_array().unwrap().len(), 1, "{wording}");
+    assert_eq!(
+        wording["refused"].as_array().unwrap().len(),
+        given.len(),
+        "all but one, and that of no line: {wording}"
+    );
+    assert_eq!(wording["kept"][0]["plain"], given[0]["text"]);
+    // All else is as it was composed: notes and what lines rest on too.
+    let mut undone = worded.clone();
+    undone.as_object_mut().unwrap().remove("wording");
+    let section = plain["sections"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .position(|s| s["lines"].as_array().is_some_and(|l| !l.is_empty()));
+    undone["sections"][section.unwrap()]["lines"][0]["text"] = given[0]["text"].clone();
+    assert_eq!(undone, plain);
+    let (_, text, _) = run(at, &["brief", "1", "--model", &model]);
+    assert!(text.contains("1 line worded by model tiny") && !text.contains("500"), "{text}");
+}
+
+#[test]
+fn a_model_that_words_nothing_leaves_the_brief_as_it_was() {
+    let folder = with_story();
+    let at = folder.path();
+    let (_, plain, _) = brief(at, &[]);
+    for (status, said) in
+        [(500, String::new()), (200, says("I cannot help.")), (200, says("{\"sentences\": [{\"line\": 0"))]
+    {
+        let (base, _) = receive::posts(move |_, _| (status, said.clone()));
+        let (code, told, err) = brief(at, &["--model", &format!("{base}/v1#tiny")]);
+        assert!(code == 3 && err.contains("stays as it was composed"), "{err}");
+        assert_eq!(told, plain);
+    }
+    let (base, _) = receive::posts(|_, _| {
+        thread::sleep(Duration::from_secs(5));
+        (200, String::new())
+    });
+    let (code, told, _) = brief(at, &["--model", &format!("{base}/v1#tiny"), "--timeout", "0.5"]);
+    assert_eq!((code, told), (3, plain));
+}

@@ -34,7 +34,19 @@ pub fn text(brief: &Brief) -> String {
             let _ = writeln!(out, "      {url}");
         }
     }
+    if let Some(by) = worded(brief) {
+        let _ = writeln!(out, "\n{by}");
+    }
     out
+}
+
+/// How many lines have a model's words.
+fn worded(brief: &Brief) -> Option<String> {
+    let wording = brief.wording.as_ref()?;
+    let (kept, refused) = (wording.kept.len(), wording.refused.len());
+    let lines = if kept == 1 { "line" } else { "lines" };
+    let sentences = if refused == 1 { "sentence was" } else { "sentences were" };
+    Some(format!("{kept} {lines} worded by model {}; {refused} of its {sentences} refused.", wording.model))
 }
 
 /// CommonMark. What comes from a report is escaped, so that it cannot form links, headings or HTML.
@@ -69,6 +81,9 @@ pub fn markdown(brief: &Brief) -> String {
     for (index, source) in brief.sources.iter().enumerate() {
         let address = source.url.as_deref().map(|u| format!(" {}", escape_markdown(u))).unwrap_or_default();
         let _ = writeln!(out, "{}. {}{address}", index + 1, escape_markdown(&source.citation()));
+    }
+    if let Some(by) = worded(brief) {
+        let _ = writeln!(out, "\n{}", escape_markdown(&by));
     }
     out
 }
@@ -127,7 +142,11 @@ pub fn html(brief: &Brief) -> String {
             };
         let _ = writeln!(out, "<li id=\"source-{}\">{body}</li>", index + 1);
     }
-    out.push_str("</ol>\n</main>\n</html>\n");
+    out.push_str("</ol>\n");
+    if let Some(by) = worded(brief) {
+        let _ = writeln!(out, "<p class=\"note\">{}</p>", escape_html(&by));
+    }
+    out.push_str("</main>\n</html>\n");
     out
 }
 
@@ -179,6 +198,7 @@ mod tests {
             as_of: None,
             sections,
             sources: Vec::new(),
+            wording: None,
         }
     }
 

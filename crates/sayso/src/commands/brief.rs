@@ -3,11 +3,14 @@
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use sayso_brief::{Brief, render};
+use sayso_brief::{Brief, Refused, Worded, Wording, render};
 use sayso_desk::{Loaded, Parts};
+use sayso_ingest::fetch::Fetcher;
 use sayso_model::Date;
+use sayso_propose::{AskError, Endpoint, Plain};
 
 use crate::{
+    commands::propose::Access,
     failure::Failure,
     ledger::{LedgerArgs, ViewArgs, day},
     output,
@@ -27,6 +30,11 @@ pub(crate) struct Args {
     /// Tell only what is new, and said, since this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     since: Option<Date>,
+    /// Let a model of your own word the lines; a sentence that says anything else than its line is refused
+    #[arg(long, value_name = "URL#NAME", value_parser = Endpoint::parse)]
+    model: Option<Endpoint>,
+    #[command(flatten)]
+    access: Access,
     #[command(flatten)]
     seen: ViewArgs,
     #[command(flatten)]
@@ -52,7 +60,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let compose = |loaded: &Loaded| {
         sayso_brief::story::compose(&loaded.story, &loaded.readings(), &loaded.corrected, args.since)
     };
-    let brief: Brief = if args.as_of.is_some() || args.since.is_some() {
+    let mut brief: Brief = if args.as_of.is_some() || args.since.is_some() {
         compose(&sayso_desk::load(&mut ledger, args.story, args.as_of)?)
     } else {
         let name = "brief".to_owned();
@@ -62,6 +70,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let kept = sayso_desk::kept(&mut ledger, args.story, "brief", std::slice::from_ref(&name), make)?;
         serde_json::from_str(kept.get(&name).map_or("", String::as_str))?
     };
+    let mut code = ExitCode::SUCCESS;
+    if let Some(endpoint) = &args.model {
+        let (endpoint, fetcher) = args.access.to(endpoint)?;
+        if let Err(error) = word(&mut brief, &fetcher, &endpoint) {
+            output::complain(&format!("the brief stays as it was composed: {error}"));
+            code = ExitCode::from(3);
+        }
+    }
     match args.format {
         Format::Text => {
             output::text(&output::printable_lines(&render::text(&brief)))?;
@@ -70,5 +86,44 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Format::Html => output::text(&render::html(&brief))?,
         Format::Json => output::json_pretty(&render::json(&brief)?)?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
+}
+
+/// Puts a model's sentences in place of the lines that they are borne out by.
+fn word(brief: &mut Brief, fetcher: &Fetcher, endpoint: &Endpoint) -> Result<(), AskError> {
+    let places: Vec<(usize, usize)> = brief
+        .sections
+        .iter()
+        .enumerate()
+        .flat_map(|(section, s)| (0..s.lines.len()).map(move |line| (section, line)))
+        .collect();
+    let lines: Vec<Plain<'_>> = brief
+        .sections
+        .iter()
+        .flat_map(|s| &s.lines)
+        .map(|line| Plain { text: &line.text, by: line.whose() })
+        .collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let worded = sayso_propose::word(fetcher, endpoint, &lines)?;
+    let refused = worded.refused.into_iter();
+    let refused = refused.map(|(said, why)| Refused { sentence: said.sentence, why: why.to_string() });
+    let mut wording = Wording {
+        model: endpoint.model.clone(),
+        prompt: worded.prompt,
+        kept: Vec::new(),
+        refused: refused.collect(),
+    };
+    for (number, sentence) in worded.kept {
+        let Some(&(section, line)) = places.get(number) else { continue };
+        let Some(section) = brief.sections.get_mut(section) else { continue };
+        let Some(told) = section.lines.get_mut(line) else { continue };
+        if told.text != sentence {
+            let plain = std::mem::replace(&mut told.text, sentence);
+            wording.kept.push(Worded { heading: section.heading, line, plain });
+        }
+    }
+    brief.wording = Some(wording);
+    Ok(())
 }
