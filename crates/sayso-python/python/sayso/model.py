@@ -91,6 +91,7 @@ __all__ = [
     "PointRef",
     "Polarity",
     "Put",
+    "Refused",
     "Remark",
     "Report",
     "ReportId",
@@ -151,6 +152,8 @@ __all__ = [
     "Verdict",
     "Who",
     "Why",
+    "Worded",
+    "Wording",
 ]
 
 
@@ -309,6 +312,9 @@ class Brief(Entry):
     sources: list[Source]
     """The reports that marks point into; a mark's `source` is a place in this list."""
 
+    wording: Wording | None
+    """What a model of the user's own made of the lines; absent where none was asked."""
+
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Brief:
         """From the dicts and lists of JSON."""
@@ -318,6 +324,7 @@ class Brief(Entry):
             as_of=at(value, "as_of", None),
             sections=[Section.from_dict(one) for one in value["sections"]],
             sources=[Source.from_dict(one) for one in value["sources"]],
+            wording=None if at(value, "wording", None) is None else Wording.from_dict(at(value, "wording", None)),
         )
 
 
@@ -2226,6 +2233,25 @@ class ReadingEntries:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused(Entry):
+    """A sentence of a model that was refused."""
+
+    sentence: str
+    """The sentence."""
+
+    why: str
+    """Why."""
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> Refused:
+        """From the dicts and lists of JSON."""
+        return cls(
+            sentence=value["sentence"],
+            why=value["why"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Remark(Entry):
     """A remark on an entry."""
 
@@ -3699,4 +3725,54 @@ class Why(Entry):
         return cls(
             category=Choice.from_dict(value["category"]),
             origin=Choice.from_dict(value["origin"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Worded(Entry):
+    """A line that has a model's words."""
+
+    heading: Heading
+    """Its head."""
+
+    line: int
+    """Its place under the head, from 0."""
+
+    plain: str
+    """What it said before."""
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> Worded:
+        """From the dicts and lists of JSON."""
+        return cls(
+            heading=value["heading"],
+            line=value["line"],
+            plain=value["plain"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Wording(Entry):
+    """What a model of the user's own made of a brief's lines."""
+
+    model: str
+    """The model."""
+
+    prompt: str
+    """SHA-256 of what it was asked."""
+
+    kept: list[Worded]
+    """Lines that have the model's words, with what they were."""
+
+    refused: list[Refused]
+    """Sentences that do not say what their line says; those lines are as they were."""
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> Wording:
+        """From the dicts and lists of JSON."""
+        return cls(
+            model=value["model"],
+            prompt=value["prompt"],
+            kept=[Worded.from_dict(one) for one in value["kept"]],
+            refused=[Refused.from_dict(one) for one in value["refused"]],
         )
