@@ -6,7 +6,9 @@ FROM rust:1-slim-bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
-RUN cargo build --release --locked -p sayso
+# `--build-arg FEATURES=queue` for ledgers on PostgreSQL and queues: docs/queue.md.
+ARG FEATURES=""
+RUN cargo build --release --locked -p sayso --features "$FEATURES"
 
 FROM debian:bookworm-slim
 RUN useradd --create-home sayso && mkdir /data && chown sayso /data

@@ -134,8 +134,11 @@ pub(crate) fn member(ledger: &Ledger, report: ReportKey) -> Result<Option<Member
 
 /// The newest report that has been placed.
 pub(crate) fn last_placed(ledger: &Ledger) -> Result<ReportId, LedgerError> {
-    let kept = ledger.value(PLACED, "")?;
-    Ok(kept.and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok()).map_or(ReportId(0), ReportId))
+    Ok(placed_up_to(ledger.value(PLACED, "")?))
+}
+
+fn placed_up_to(kept: Option<Vec<u8>>) -> ReportId {
+    kept.and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok()).map_or(ReportId(0), ReportId)
 }
 
 /// By what a story is called that begins with a report.
@@ -172,8 +175,8 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
     if ledger.view() != View::Common {
         return Ok(());
     }
-    let mut after = last_placed(ledger)?;
     loop {
+        let after = last_placed(ledger)?;
         let new = ledger.ids_after(after, BATCH)?;
         if new.is_empty() {
             regroup::settle(ledger)?;
@@ -217,6 +220,10 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
             }
         }
         let write = ledger.derived()?;
+        // Somebody else has placed some meanwhile, which changes where these belong.
+        if placed_up_to(write.value(PLACED, "")?) != after {
+            continue;
+        }
         for (story, label) in &labels {
             if story_of.values().any(|s| s == story) {
                 write.put_story(StoryId(*story), label, None)?;
@@ -246,7 +253,6 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
         if flow.is_break() {
             return Ok(());
         }
-        after = last;
     }
 }
 

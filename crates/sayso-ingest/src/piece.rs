@@ -3,17 +3,19 @@
 use std::ops::ControlFlow;
 
 use sayso_model::Head;
+use serde::{Deserialize, Serialize};
 
 use crate::IngestError;
 
 /// Bytes that make one report, with what their container says of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Piece {
     /// Path, address or place in an archive, for messages and for the ledger.
     pub origin: String,
     /// How the bytes are to be read.
     pub form: Form,
-    /// The bytes.
+    /// The bytes; in a queue they go beside the rest.
+    #[serde(skip)]
     pub bytes: Vec<u8>,
     /// What the container says of the head; goes before what the bytes say for feeds' and records' own fields, after it for
     /// the address that was fetched.
@@ -33,7 +35,8 @@ impl Piece {
 }
 
 /// How the bytes of a piece are to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Form {
     /// Plain text, with or without `key: value` lines.
     Text,

@@ -1,11 +1,16 @@
 //! Adding reports.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::params;
 use sayso_model::{Reading, Report};
 use sha2::{Digest, Sha256};
 
-use crate::{Ledger, LedgerError, ReportId, reading::Packed};
+use crate::{
+    Ledger, LedgerError, ReportId,
+    db::{Optional, Transaction},
+    reading::Packed,
+    search,
+};
 
 /// Where a report came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -127,7 +132,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Busy`] where another process writes for too long.
     pub fn batch(&mut self) -> Result<Batch<'_>, LedgerError> {
-        Ok(Batch { tx: self.db.transaction_with_behavior(TransactionBehavior::Immediate)? })
+        Ok(Batch { tx: self.db.write()? })
     }
 
     /// Adds one report; it is on disk when this returns.
@@ -147,7 +152,7 @@ impl Ledger {
     /// Those of SQLite.
     pub fn intake(&self, key: &str) -> Result<Option<ReportId>, LedgerError> {
         let mut query = self.db.prepare_cached("SELECT report FROM intake WHERE key = ?1")?;
-        Ok(query.query_row([key], |row| row.get(0).map(ReportId)).optional()?)
+        query.query_row([key], |row| row.get(0).map(ReportId)).optional()
     }
 
     /// Numbers of at most `limit` reports after `after` whose reading is missing or was made by another version than
@@ -162,7 +167,7 @@ impl Ledger {
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = query.query_map(params![after.0, reader, limit], |row| row.get(0).map(ReportId))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        rows.collect()
     }
 
     /// Replaces the reading of a report. Decisions about its entries are kept: they name words, not numbers.
@@ -171,10 +176,9 @@ impl Ledger {
     /// [`LedgerError::Full`], [`LedgerError::Busy`], [`LedgerError::Json`].
     pub fn reread(&mut self, id: ReportId, reading: Reading) -> Result<(), LedgerError> {
         let (_, packed) = Packed::new(reading)?;
-        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tx = self.db.write()?;
         packed.replace(&tx, id)?;
-        tx.commit()?;
-        Ok(())
+        tx.commit()
     }
 }
 
@@ -195,7 +199,7 @@ impl Batch<'_> {
         };
         if let Some(key) = &prepared.provenance.intake {
             self.tx
-                .prepare_cached("INSERT OR IGNORE INTO intake (key, report) VALUES (?1, ?2)")?
+                .prepare_cached("INSERT INTO intake (key, report) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
                 .execute(params![key, added.id().0])?;
         }
         Ok(added)
@@ -206,10 +210,14 @@ impl Batch<'_> {
     /// # Errors
     /// [`LedgerError::Full`]; nothing of the batch is kept then.
     pub fn commit(self) -> Result<(), LedgerError> {
-        Ok(self.tx.commit()?)
+        self.tx.commit()
     }
 
     fn insert(&self, prepared: &Prepared) -> Result<Added, LedgerError> {
+        if !self.tx.is_file() && prepared.report.text.contains('\0') {
+            let (table, row) = ("report".to_owned(), prepared.provenance.origin.clone());
+            return Err(LedgerError::NulCharacter { table, row });
+        }
         let previous: Option<(i64, i64, i64)> = self
             .tx
             .prepare_cached(
@@ -252,9 +260,12 @@ impl Batch<'_> {
                 prepared.provenance.fetched_at,
                 now(),
             ])?;
-        self.tx
-            .prepare_cached("INSERT INTO report_words (rowid, headline, text) VALUES (?1, ?2, ?3)")?
-            .execute(params![id, head.headline.as_ref().map(|v| &v.value), report.text])?;
+        search::index(
+            &self.tx,
+            ReportId(id),
+            head.headline.as_ref().map(|v| v.value.as_str()),
+            &report.text,
+        )?;
         if let Some(packed) = &prepared.packed {
             packed.write(&self.tx, ReportId(id))?;
         }

@@ -1,9 +1,13 @@
 //! Alerts, each once, and where they are still to be sent.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::params;
 use serde::Serialize;
 
-use crate::{Batch, Ledger, LedgerError, watch::Instant};
+use crate::{
+    Batch, Ledger, LedgerError,
+    db::{Optional, Row},
+    watch::Instant,
+};
 
 /// An alert as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -72,7 +76,7 @@ impl Ledger {
         let mut query =
             self.db.prepare_cached(&format!("SELECT {ALERT} FROM alert a ORDER BY a.id DESC LIMIT ?1"))?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        Ok(query.query_map([limit], alert)?.collect::<Result<_, _>>()?)
+        query.query_map([limit], alert)?.collect()
     }
 
     /// Alerts that are to be sent by now, in the order in which they were raised.
@@ -85,7 +89,7 @@ impl Ledger {
              WHERE d.state = 'waiting' AND d.due_at <= ?1 ORDER BY a.id, d.way LIMIT ?2"
         ))?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        Ok(query.query_map((now, limit), delivery)?.collect::<Result<_, _>>()?)
+        query.query_map((now, limit), delivery)?.collect()
     }
 
     /// Alerts that could not be sent and are not tried any more.
@@ -97,7 +101,7 @@ impl Ledger {
             "SELECT {ALERT}, d.way, d.tries, d.problem FROM delivery d JOIN alert a ON a.id = d.alert
              WHERE d.state = 'dead' ORDER BY a.id, d.way"
         ))?;
-        Ok(query.query_map([], delivery)?.collect::<Result<_, _>>()?)
+        query.query_map([], delivery)?.collect()
     }
 }
 
@@ -110,7 +114,9 @@ impl Batch<'_> {
         let id: Option<i64> = self
             .tx
             .prepare_cached(
-                "INSERT OR IGNORE INTO alert (key, at, rule, story, body) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id",
+                "INSERT INTO alert (id, key, at, rule, story, body)
+                 VALUES ((SELECT coalesce(max(id), 0) + 1 FROM alert), ?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT DO NOTHING RETURNING id",
             )?
             .query_row(params![new.key, new.at, new.rule, new.story, new.body], |row| row.get(0))
             .optional()?;
@@ -118,7 +124,7 @@ impl Batch<'_> {
         for way in ways {
             self.tx
                 .prepare_cached(
-                    "INSERT OR IGNORE INTO delivery (alert, way, state, due_at) VALUES (?1, ?2, 'waiting', ?3)",
+                    "INSERT INTO delivery (alert, way, state, due_at) VALUES (?1, ?2, 'waiting', ?3) ON CONFLICT DO NOTHING",
                 )?
                 .execute(params![id, way, new.at])?;
         }
@@ -149,6 +155,6 @@ impl Batch<'_> {
     /// [`LedgerError::Full`].
     pub fn revive_deliveries(&self, now: Instant) -> Result<usize, LedgerError> {
         let revive = "UPDATE delivery SET state = 'waiting', tries = 0, due_at = ?1 WHERE state = 'dead'";
-        Ok(self.tx.prepare_cached(revive)?.execute([now])?)
+        self.tx.prepare_cached(revive)?.execute([now])
     }
 }

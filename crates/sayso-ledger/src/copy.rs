@@ -8,7 +8,7 @@ use std::{
 
 use rusqlite::{Connection, backup::Backup};
 
-use crate::{Ledger, LedgerError, files_of};
+use crate::{Ledger, LedgerError, files_of, is_postgres};
 
 /// Pages that are copied before others may write.
 const PAGES: i32 = 4096;
@@ -20,14 +20,15 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Exists`] where there is a file, [`LedgerError::File`] where none can be made, [`LedgerError::Full`].
     pub fn back_up(&self, to: &Path) -> Result<(), LedgerError> {
-        crate::open::refuse_postgres(to)?;
+        let from = self.db.file()?;
+        refuse_postgres(to)?;
         if fs::symlink_metadata(to).is_ok() {
             return Err(LedgerError::Exists(to.to_owned()));
         }
         let folder = folder_of(to);
         let file = temporary(&folder).map_err(|e| failed(to, e))?;
         let mut copy = Connection::open(file.path())?;
-        Backup::new(&self.db, &mut copy)?.run_to_completion(PAGES, Duration::ZERO, None)?;
+        Backup::new(from, &mut copy)?.run_to_completion(PAGES, Duration::ZERO, None)?;
         // One file alone, without a journal beside it.
         copy.pragma_update(None, "journal_mode", "DELETE")?;
         copy.close().map_err(|(_, e)| e)?;
@@ -36,6 +37,29 @@ impl Ledger {
         sync(&folder);
         Ok(())
     }
+}
+
+/// Copies a ledger into a new one, each a file or an address of PostgreSQL, whole as of one moment; gives the number of
+/// reports.
+///
+/// # Errors
+/// [`LedgerError::Exists`] and [`LedgerError::NotEmpty`] where the new one is there already, [`LedgerError::Unsound`] where
+/// rows of the old one are damaged or came over otherwise than they were written, and those of both stores.
+pub fn copy(from: &Path, to: &Path) -> Result<u64, LedgerError> {
+    if !is_postgres(from) && !is_postgres(to) {
+        let ledger = Ledger::open_read_only(from)?;
+        ledger.back_up(to)?;
+        return ledger.count();
+    }
+    #[cfg(feature = "postgres")]
+    return crate::postgres::copy(from, to);
+    #[cfg(not(feature = "postgres"))]
+    Err(LedgerError::NoPostgres)
+}
+
+/// An address of PostgreSQL is no name of a file, whatever a file system would make of it.
+fn refuse_postgres(path: &Path) -> Result<(), LedgerError> {
+    if is_postgres(path) { Err(LedgerError::OnPostgres) } else { Ok(()) }
 }
 
 /// Puts a new ledger's file in the place of a ledger, which is kept beside it; gives where. `new` must be one file, closed,
@@ -88,7 +112,7 @@ fn set_aside(file: &Path) -> Result<PathBuf, LedgerError> {
 /// Those of opening the backup, [`LedgerError::Unsound`] where it is damaged, [`LedgerError::Busy`] where another process
 /// uses the ledger.
 pub fn restore(backup: &Path, ledger: &Path) -> Result<Option<PathBuf>, LedgerError> {
-    crate::open::refuse_postgres(ledger)?;
+    refuse_postgres(ledger)?;
     let from = Ledger::open_read_only(backup)?;
     let health = from.examine()?;
     if !health.is_sound() {

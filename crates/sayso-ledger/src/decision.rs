@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::{Connection, Row, TransactionBehavior, params};
+use rusqlite::params;
 use sayso_model::Reading;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::{
     Anchored, Ledger, LedgerError, ReportId, Reviewed,
     add::now,
+    db::{Db, Row},
     reading::{project, read_body},
     sound::Source,
 };
@@ -171,7 +172,7 @@ impl Ledger {
     /// # Errors
     /// Those of [`Ledger::decide`].
     pub fn decide_in(&mut self, decision: &NewDecision, view: View<'_>) -> Result<i64, LedgerError> {
-        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tx = self.db.write()?;
         let (mut undoes, mut seen) = (None, None);
         let mut reports: BTreeSet<i64> = BTreeSet::new();
         match &decision.subject {
@@ -195,11 +196,12 @@ impl Ledger {
                 }
             }
         }
-        tx.prepare_cached(
-            "INSERT INTO decision (at, by, kind, subject, value, seen, note, undoes)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        let id: i64 = tx
+            .prepare_cached(
+            "INSERT INTO decision (id, at, by, kind, subject, value, seen, note, undoes)
+             VALUES ((SELECT coalesce(max(id), 0) + 1 FROM decision), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
         )?
-        .execute(params![
+        .query_row(params![
             now(),
             decision.by,
             decision.kind.word(),
@@ -208,8 +210,7 @@ impl Ledger {
             seen.map(|v| v.to_string()),
             decision.note,
             undoes
-        ])?;
-        let id = tx.last_insert_rowid();
+        ], |row| row.get(0))?;
         for report in reports {
             tx.prepare_cached("INSERT INTO decision_report (report, decision) VALUES (?1, ?2)")?
                 .execute([report, id])?;
@@ -248,10 +249,7 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn last_decision(&self) -> Result<i64, LedgerError> {
-        Ok(self
-            .db
-            .prepare_cached("SELECT coalesce(max(id), 0) FROM decision")?
-            .query_row([], |row| row.get(0))?)
+        self.db.prepare_cached("SELECT coalesce(max(id), 0) FROM decision")?.query_row([], |row| row.get(0))
     }
 
     /// Reports about which something was decided.
@@ -261,7 +259,7 @@ impl Ledger {
     pub fn decided_reports(&self) -> Result<Vec<ReportId>, LedgerError> {
         let mut query =
             self.db.prepare_cached("SELECT DISTINCT report FROM decision_report ORDER BY report")?;
-        Ok(query.query_map([], |row| row.get(0).map(ReportId))?.collect::<Result<_, _>>()?)
+        query.query_map([], |row| row.get(0).map(ReportId))?.collect()
     }
 
     /// The reading of a report as decided; `None` where there is no such report or it has not been read.
@@ -280,7 +278,7 @@ impl Ledger {
     pub fn see_as(&mut self, name: &str) -> Result<(), LedgerError> {
         self.seen_as = Some(name.to_owned());
         // The rows by which entries are found are made anew for it; the transaction ends with the ledger, uncommitted.
-        self.db.execute_batch("BEGIN IMMEDIATE")?;
+        self.db.draft()?;
         for report in self.decided_reports()? {
             project(&self.db, Source::Sound, report, self.view())?;
         }
@@ -320,8 +318,8 @@ impl Ledger {
 }
 
 /// Finds anew which reports each decision bears on, where decisions were written by other ways than [`Ledger::decide`].
-pub(crate) fn index(db: &Connection) -> Result<(), LedgerError> {
-    Ok(db.execute_batch(
+pub(crate) fn index(db: &Db) -> Result<(), LedgerError> {
+    db.execute_batch(
         "INSERT OR IGNORE INTO decision_report (report, decision)
             SELECT DISTINCT json_extract(entry.value, '$.report'), decision.id
             FROM decision, json_each(decision.subject, '$.entries') AS entry;
@@ -334,12 +332,12 @@ pub(crate) fn index(db: &Connection) -> Result<(), LedgerError> {
             SELECT undo.report, decision.id FROM decision JOIN undo ON decision.undoes = undo.decision
          )
          INSERT OR IGNORE INTO decision_report (report, decision) SELECT report, decision FROM undo;",
-    )?)
+    )
 }
 
 /// What whoever decides about an entry sees of it, having checked that it can be decided so.
 fn saw(
-    db: &Connection,
+    db: &Db,
     decision: &NewDecision,
     anchored: &Anchored,
     view: View<'_>,
@@ -358,7 +356,7 @@ fn saw(
 }
 
 pub(crate) fn reviewed(
-    db: &Connection,
+    db: &Db,
     rows: Source,
     report: ReportId,
     view: View<'_>,
@@ -370,7 +368,7 @@ pub(crate) fn reviewed(
 }
 
 /// Decisions about a report, or all, oldest first.
-fn all(db: &Connection, rows: Source, report: Option<ReportId>) -> Result<Vec<Decision>, LedgerError> {
+fn all(db: &Db, rows: Source, report: Option<ReportId>) -> Result<Vec<Decision>, LedgerError> {
     let columns = format!(
         "SELECT d.id, d.at, d.by, d.kind, d.subject, d.value, d.seen, d.note, d.undoes FROM {} d",
         rows.of("decision")

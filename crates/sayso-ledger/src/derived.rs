@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::params;
 use sayso_model::SpeakerId;
 use serde::Serialize;
 
-use crate::{Ledger, LedgerError, ReportId};
+use crate::{
+    Ledger, LedgerError, ReportId,
+    db::{Db, Optional, Transaction},
+};
 
 /// Number of a story.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -58,7 +61,7 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn snapshot(&self) -> Result<Snapshot<'_>, LedgerError> {
-        Ok(Snapshot { _tx: self.db.unchecked_transaction()? })
+        Ok(Snapshot { _tx: self.db.snapshot()? })
     }
 
     /// Begins writing derived data.
@@ -66,7 +69,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Busy`] where another process writes for too long.
     pub fn derived(&mut self) -> Result<Derived<'_>, LedgerError> {
-        Ok(Derived { tx: self.db.transaction_with_behavior(TransactionBehavior::Immediate)? })
+        Ok(Derived { tx: self.db.write()? })
     }
 
     /// All stories, in the order of their numbers.
@@ -78,7 +81,7 @@ impl Ledger {
         let rows = query.query_map([], |row| {
             Ok(Story { id: StoryId(row.get(0)?), label: row.get(1)?, state: row.get(2)? })
         })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        rows.collect()
     }
 
     /// The report of each story that was added last.
@@ -89,7 +92,7 @@ impl Ledger {
         let mut query =
             self.db.prepare_cached("SELECT story, max(report) FROM sound_story_report GROUP BY story")?;
         let rows = query.query_map([], |row| Ok((StoryId(row.get(0)?), ReportId(row.get(1)?))))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        rows.collect()
     }
 
     /// A story.
@@ -98,11 +101,11 @@ impl Ledger {
     /// Those of SQLite.
     pub fn story(&self, id: StoryId) -> Result<Option<Story>, LedgerError> {
         let mut query = self.db.prepare_cached("SELECT id, label, state FROM sound_story WHERE id = ?1")?;
-        Ok(query
+        query
             .query_row([id.0], |row| {
                 Ok(Story { id: StoryId(row.get(0)?), label: row.get(1)?, state: row.get(2)? })
             })
-            .optional()?)
+            .optional()
     }
 
     /// Reports of a story in insertion order.
@@ -113,7 +116,7 @@ impl Ledger {
         let mut query = self
             .db
             .prepare_cached("SELECT report FROM sound_story_report WHERE story = ?1 ORDER BY report")?;
-        Ok(query.query_map([id.0], |row| row.get(0).map(ReportId))?.collect::<Result<_, _>>()?)
+        query.query_map([id.0], |row| row.get(0).map(ReportId))?.collect()
     }
 
     /// What the readings of a story's newest revisions and the decisions about them are known by: what is made from them holds
@@ -134,7 +137,7 @@ impl Ledger {
     /// Those of SQLite.
     pub fn story_of(&self, report: ReportId) -> Result<Option<StoryId>, LedgerError> {
         let mut query = self.db.prepare_cached("SELECT story FROM sound_story_report WHERE report = ?1")?;
-        Ok(query.query_row([report.0], |row| row.get(0).map(StoryId)).optional()?)
+        query.query_row([report.0], |row| row.get(0).map(StoryId)).optional()
     }
 
     /// The group of a speaker of a report.
@@ -145,7 +148,7 @@ impl Ledger {
         let mut query = self
             .db
             .prepare_cached("SELECT speaker_group FROM speaker_group WHERE report = ?1 AND entry = ?2")?;
-        Ok(query.query_row(params![report.0, speaker.0], |row| row.get(0)).optional()?)
+        query.query_row(params![report.0, speaker.0], |row| row.get(0)).optional()
     }
 
     /// Members of a group of speakers, by report.
@@ -163,7 +166,7 @@ impl Ledger {
                 evidence: row.get(2)?,
             })
         })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        rows.collect()
     }
 
     /// At most `limit` reports with a term, the newest added first, each with what was kept with it.
@@ -177,7 +180,7 @@ impl Ledger {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows =
             query.query_map(params![kind, term, limit], |row| Ok((ReportId(row.get(0)?), row.get(1)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        rows.collect()
     }
 
     /// Terms of a kind that a report has, in order.
@@ -188,7 +191,7 @@ impl Ledger {
         let mut query = self
             .db
             .prepare_cached("SELECT term FROM posting WHERE report = ?1 AND kind = ?2 ORDER BY term")?;
-        Ok(query.query_map(params![report.0, kind], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        query.query_map(params![report.0, kind], |row| row.get(0))?.collect()
     }
 
     /// A derived value by kind and key.
@@ -196,9 +199,7 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn value(&self, kind: &str, key: &str) -> Result<Option<Vec<u8>>, LedgerError> {
-        let mut query =
-            self.db.prepare_cached("SELECT value FROM sound_derived WHERE kind = ?1 AND key = ?2")?;
-        Ok(query.query_row([kind, key], |row| row.get(0)).optional()?)
+        value(&self.db, kind, key)
     }
 
     /// All derived values of a kind, by key.
@@ -208,20 +209,30 @@ impl Ledger {
     pub fn values(&self, kind: &str) -> Result<Vec<(String, Vec<u8>)>, LedgerError> {
         let mut query =
             self.db.prepare_cached("SELECT key, value FROM sound_derived WHERE kind = ?1 ORDER BY key")?;
-        Ok(query.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+        query.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
     }
 }
 
 impl Derived<'_> {
+    /// A derived value by kind and key, as it is now that nobody else writes.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn value(&self, kind: &str, key: &str) -> Result<Option<Vec<u8>>, LedgerError> {
+        value(&self.tx, kind, key)
+    }
+
     /// Makes a story.
     ///
     /// # Errors
     /// [`LedgerError::Full`].
     pub fn new_story(&self, label: &str, state: Option<&[u8]>) -> Result<StoryId, LedgerError> {
         self.tx
-            .prepare_cached("INSERT INTO story (label, state) VALUES (?1, ?2)")?
-            .execute(params![label, state])?;
-        Ok(StoryId(self.tx.last_insert_rowid()))
+            .prepare_cached(
+                "INSERT INTO story (id, label, state) VALUES ((SELECT coalesce(max(id), 0) + 1 FROM story), ?1, ?2)
+                 RETURNING id",
+            )?
+            .query_row(params![label, state], |row| row.get(0).map(StoryId))
     }
 
     /// Makes a story under a number of the caller's, or changes the one that is there.
@@ -229,24 +240,25 @@ impl Derived<'_> {
     /// # Errors
     /// [`LedgerError::Full`].
     pub fn put_story(&self, id: StoryId, label: &str, state: Option<&[u8]>) -> Result<(), LedgerError> {
+        if self.set_story(id, label, state)? {
+            return Ok(());
+        }
         self.tx
-            .prepare_cached(
-                "INSERT INTO story (id, label, state) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (id) DO UPDATE SET label = excluded.label, state = excluded.state",
-            )?
+            .prepare_cached("INSERT INTO story (id, label, state) VALUES (?1, ?2, ?3)")?
             .execute(params![id.0, label, state])?;
         Ok(())
     }
 
-    /// Changes a story's label and state.
+    /// Changes a story's label and state; true where there is such a story.
     ///
     /// # Errors
     /// [`LedgerError::Full`].
-    pub fn set_story(&self, id: StoryId, label: &str, state: Option<&[u8]>) -> Result<(), LedgerError> {
-        self.tx
+    pub fn set_story(&self, id: StoryId, label: &str, state: Option<&[u8]>) -> Result<bool, LedgerError> {
+        let changed = self
+            .tx
             .prepare_cached("UPDATE story SET label = ?2, state = ?3 WHERE id = ?1")?
             .execute(params![id.0, label, state])?;
-        Ok(())
+        Ok(changed > 0)
     }
 
     /// Removes a story and its memberships.
@@ -264,8 +276,10 @@ impl Derived<'_> {
     /// # Errors
     /// [`LedgerError::Full`].
     pub fn put_report(&self, report: ReportId, story: StoryId) -> Result<(), LedgerError> {
+        // Not in one statement: what SQLite does about a conflict in a statement it does in the triggers that it sets off, too.
+        self.tx.prepare_cached("DELETE FROM story_report WHERE report = ?1")?.execute([report.0])?;
         self.tx
-            .prepare_cached("INSERT OR REPLACE INTO story_report (report, story) VALUES (?1, ?2)")?
+            .prepare_cached("INSERT INTO story_report (report, story) VALUES (?1, ?2)")?
             .execute(params![report.0, story.0])?;
         Ok(())
     }
@@ -283,7 +297,8 @@ impl Derived<'_> {
     ) -> Result<(), LedgerError> {
         self.tx
             .prepare_cached(
-                "INSERT OR REPLACE INTO speaker_group (report, entry, speaker_group, evidence) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT INTO speaker_group (report, entry, speaker_group, evidence) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (report, entry) DO UPDATE SET speaker_group = excluded.speaker_group, evidence = excluded.evidence",
             )?
             .execute(params![report.0, speaker.0, group, evidence])?;
         Ok(())
@@ -302,7 +317,8 @@ impl Derived<'_> {
     ) -> Result<(), LedgerError> {
         self.tx
             .prepare_cached(
-                "INSERT OR REPLACE INTO posting (kind, term, report, value) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT INTO posting (kind, term, report, value) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (kind, term, report) DO UPDATE SET value = excluded.value",
             )?
             .execute(params![kind, term, report.0, value])?;
         Ok(())
@@ -314,7 +330,10 @@ impl Derived<'_> {
     /// [`LedgerError::Full`].
     pub fn set_value(&self, kind: &str, key: &str, value: &[u8]) -> Result<(), LedgerError> {
         self.tx
-            .prepare_cached("INSERT OR REPLACE INTO derived (kind, key, value) VALUES (?1, ?2, ?3)")?
+            .prepare_cached(
+                "INSERT INTO derived (kind, key, value) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value",
+            )?
             .execute(params![kind, key, value])?;
         Ok(())
     }
@@ -344,6 +363,11 @@ impl Derived<'_> {
     /// # Errors
     /// [`LedgerError::Full`]; nothing is kept then.
     pub fn commit(self) -> Result<(), LedgerError> {
-        Ok(self.tx.commit()?)
+        self.tx.commit()
     }
+}
+
+fn value(db: &Db, kind: &str, key: &str) -> Result<Option<Vec<u8>>, LedgerError> {
+    let mut query = db.prepare_cached("SELECT value FROM sound_derived WHERE kind = ?1 AND key = ?2")?;
+    query.query_row([kind, key], |row| row.get(0)).optional()
 }

@@ -43,6 +43,8 @@ impl Ledger {
     pub fn examine(&self) -> Result<Health, LedgerError> {
         let mut file_damage = match self.damage() {
             Ok(found) => found,
+            // A server looks after its files itself.
+            Err(LedgerError::OnPostgres) => Vec::new(),
             Err(LedgerError::Corrupt) => vec!["the check of the file cannot be finished".to_owned()],
             Err(e) => return Err(e),
         };
@@ -52,11 +54,12 @@ impl Ledger {
             file_damage.push(format!("reports cannot be counted: {e}"));
         }
         let count =
-            |sql: &str| self.db.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap_or(0).unsigned_abs();
+            |sql: &str| self.db.query_row(sql, [], |row| row.get::<i64>(0)).unwrap_or(0).unsigned_abs();
+        let file = self.db.is_file();
         Ok(Health {
             schema: SCHEMA,
-            bytes: bytes_of(self.path()),
-            free_bytes: count("PRAGMA freelist_count") * count("PRAGMA page_size"),
+            bytes: if file { bytes_of(self.path()) } else { count(SIZE) },
+            free_bytes: if file { count("PRAGMA freelist_count") * count("PRAGMA page_size") } else { 0 },
             reports: count("SELECT count(*) FROM report"),
             unread: count("SELECT count(*) FROM report WHERE id NOT IN (SELECT report FROM reading)"),
             decisions: count("SELECT count(*) FROM decision"),
@@ -65,6 +68,10 @@ impl Ledger {
         })
     }
 }
+
+/// Bytes of the tables of a ledger on PostgreSQL with their indexes.
+const SIZE: &str = "SELECT CAST(coalesce(sum(pg_total_relation_size(oid)), 0) AS bigint) FROM pg_class
+    WHERE relnamespace = 'sayso'::regnamespace AND relkind = 'r'";
 
 fn bytes_of(ledger: &Path) -> u64 {
     files_of(ledger).iter().filter_map(|file| std::fs::metadata(file).ok()).map(|meta| meta.len()).sum()

@@ -139,8 +139,7 @@ pub enum LedgerError {
     Parquet(#[from] parquet::errors::ParquetError),
     /// Something was asked of a ledger on PostgreSQL that is done with a ledger's file only.
     #[error(
-        "this is not done with a ledger on PostgreSQL yet: there, `sayso reports`, `sayso search` and `sayso copy` work; copy \
-         it to a file with `sayso copy` and name the file with --ledger"
+        "this is not done with a ledger on PostgreSQL yet; copy it to a file with `sayso copy` and name the file with --ledger"
     )]
     OnPostgres,
     /// A ledger on PostgreSQL, and a program that was built without.
@@ -153,12 +152,6 @@ pub enum LedgerError {
         "the address of the ledger on PostgreSQL cannot be understood: {0}; write postgres://USER@HOST/DATABASE"
     )]
     Address(String),
-    /// A server elsewhere, to which the reports would go unencrypted.
-    #[error(
-        "sayso does not encrypt what goes to {0}: reach it by a Unix socket or a tunnel on this machine, or say that the network \
-         is trusted with ?sslmode=disable"
-    )]
-    Unencrypted(String),
     /// PostgreSQL cannot be reached or says no.
     #[error("the ledger {ledger} cannot be used: {reason}")]
     Postgres {
@@ -168,19 +161,19 @@ pub enum LedgerError {
         reason: String,
     },
     /// There is no ledger in the database yet.
-    #[error("there is no ledger at {0} yet; copy one there with `sayso copy`")]
+    #[error(
+        "there is no ledger at {0} yet; put reports in with `sayso add`, or copy one there with `sayso copy`"
+    )]
     NoLedger(String),
     /// A ledger was to be copied to where there is one.
     #[error("there is a ledger with something in it at {0}; name a new database to copy to")]
     NotEmpty(String),
     /// PostgreSQL keeps no U+0000 in a text.
-    #[error(
-        "{table} {row} of the ledger holds the character U+0000, which PostgreSQL cannot keep; nothing was copied"
-    )]
+    #[error("{table} {row} holds the character U+0000, which PostgreSQL cannot keep; nothing of it was kept")]
     NulCharacter {
         /// The table.
         table: String,
-        /// Its first key.
+        /// Its first key, or where it came from.
         row: String,
     },
     /// Anything else that SQLite says.

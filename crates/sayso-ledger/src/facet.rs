@@ -25,22 +25,22 @@ impl Ledger {
         let mut all: BTreeMap<ReportId, Traits> = BTreeMap::new();
         let mut figures = self.db.prepare_cached(
             "SELECT f.report, f.category, f.modality, coalesce(f.negated, 0), coalesce(f.retracted, 0), f.decision
-             FROM json_each(?1) j JOIN sound_figure f ON f.report = j.value WHERE f.decision IS NOT 'rejected'",
+             FROM json_each(CAST(?1 AS text)) j JOIN sound_figure f ON f.report = CAST(j.value AS bigint) WHERE f.decision IS DISTINCT FROM 'rejected'",
         )?;
         let mut rows = figures.query([&ids])?;
         while let Some(row) = rows.next()? {
             let of = all.entry(ReportId(row.get(0)?)).or_default();
             of.categories.insert(row.get(1)?);
-            of.statuses.extend(row.get::<_, Option<String>>(2)?);
-            of.statuses.extend(row.get::<_, bool>(3)?.then(|| "negated".to_owned()));
-            of.statuses.extend(row.get::<_, bool>(4)?.then(|| "retracted".to_owned()));
-            let decision = row.get::<_, Option<String>>(5)?;
+            of.statuses.extend(row.get::<Option<String>>(2)?);
+            of.statuses.extend(row.get::<bool>(3)?.then(|| "negated".to_owned()));
+            of.statuses.extend(row.get::<bool>(4)?.then(|| "retracted".to_owned()));
+            let decision = row.get::<Option<String>>(5)?;
             of.statuses.insert(decision.unwrap_or_else(|| "unreviewed".to_owned()));
         }
         let mut speakers = self.db.prepare_cached(
-            "SELECT s.report, p.name FROM json_each(?1) j JOIN sound_statement s ON s.report = j.value
+            "SELECT s.report, p.name FROM json_each(CAST(?1 AS text)) j JOIN sound_statement s ON s.report = CAST(j.value AS bigint)
              JOIN sound_speaker p ON p.report = s.report AND p.entry = s.speaker
-             WHERE s.decision IS NOT 'rejected' AND NOT p.anonymous",
+             WHERE s.decision IS DISTINCT FROM 'rejected' AND +p.anonymous = 0",
         )?;
         let mut rows = speakers.query([&ids])?;
         while let Some(row) = rows.next()? {

@@ -1,8 +1,8 @@
 //! What is remembered of feeds and other addresses between visits.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
-use crate::{Ledger, LedgerError, add::now};
+use crate::{Ledger, LedgerError, add::now, db::Optional};
 
 /// What a server said when an address was last fetched.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,8 +23,7 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn feed_state(&self, url: &str) -> Result<Option<FeedState>, LedgerError> {
-        Ok(self
-            .db
+        self.db
             .prepare_cached("SELECT etag, last_modified, status, fetched_at FROM feed_state WHERE url = ?1")?
             .query_row([url], |row| {
                 Ok(FeedState {
@@ -34,7 +33,7 @@ impl Ledger {
                     fetched_at: row.get(3)?,
                 })
             })
-            .optional()?)
+            .optional()
     }
 
     /// Sets the state of an address.
@@ -42,11 +41,13 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn set_feed_state(&mut self, url: &str, state: &FeedState) -> Result<(), LedgerError> {
-        self.db
-            .prepare_cached(
-                "INSERT OR REPLACE INTO feed_state (url, etag, last_modified, fetched_at, status) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute(params![url, state.etag, state.last_modified, now(), state.status])?;
-        Ok(())
+        let tx = self.db.write()?;
+        // Taken away first: PostgreSQL has no index that tells long addresses apart.
+        tx.prepare_cached("DELETE FROM feed_state WHERE url = ?1")?.execute([url])?;
+        tx.prepare_cached(
+            "INSERT INTO feed_state (url, etag, last_modified, fetched_at, status) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![url, state.etag, state.last_modified, now(), state.status])?;
+        tx.commit()
     }
 }

@@ -1,11 +1,11 @@
 //! Lists of figures.
 
-use rusqlite::{OptionalExtension, params_from_iter, types::Value};
+use rusqlite::types::Value;
 use sayso_model::{Date, FigureId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{Ledger, LedgerError, ReportId, StoryId, fold};
+use crate::{Ledger, LedgerError, ReportId, StoryId, db::Optional, fold};
 
 /// The day by which a figure is listed, as the indexes of the file have it (`migrations/0007.sql`).
 const DAY: &str = "coalesce(k.as_of, k.said_on, k.published, 'undated')";
@@ -144,15 +144,15 @@ impl Ledger {
             narrow(&format!("{DAY} < '{UNDATED}'"), Vec::new());
         }
         if !filter.with_rejected {
-            narrow("k.decision IS NOT 'rejected'", Vec::new());
+            narrow("k.decision IS DISTINCT FROM 'rejected'", Vec::new());
         }
         if let Some(name) = &filter.origin {
             let speakers = self.speakers(name)?;
             let speakers: Vec<String> =
                 speakers.iter().map(|(report, p)| format!("{report}:{}", p.0)).collect();
             narrow(
-                "(instr(' ' || k.origin_folded || ' ', ' ' || ? || ' ') > 0
-                 OR k.report || ':' || k.origin_speaker IN (SELECT value FROM json_each(?)))",
+                "(instr(' ' || k.origin_folded || ' ', ' ' || CAST(? AS text) || ' ') > 0
+                 OR k.report || ':' || k.origin_speaker IN (SELECT value FROM json_each(CAST(? AS text))))",
                 vec![fold(name).into(), serde_json::to_string(&speakers)?.into()],
             );
         }
@@ -163,7 +163,7 @@ impl Ledger {
                 vec![day.clone(), day, report.0.into(), i64::from(figure.0).into()],
             );
         }
-        values.push(filter.limit.map_or(-1, i64::from).into());
+        values.push(filter.limit.map_or(i64::MAX, i64::from).into());
         let from = match filter.story {
             Some(_) => "sound_story_report s CROSS JOIN figure k ON k.report = s.report",
             None => "figure k",
@@ -172,11 +172,10 @@ impl Ledger {
         let mut query = self.db.prepare_cached(&format!(
             "SELECT k.report, k.entry FROM {from} CROSS JOIN sound_head r ON r.id = k.report
              CROSS JOIN sound_figure f ON f.report = k.report AND f.entry = k.entry
-             WHERE r.latest{conditions} ORDER BY {DAY}, k.report, k.entry LIMIT ?"
+             WHERE +r.latest = 1{conditions} ORDER BY {DAY}, k.report, k.entry LIMIT ?"
         ))?;
-        let rows = query
-            .query_map(params_from_iter(values), |row| Ok((ReportId(row.get(0)?), FigureId(row.get(1)?))))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let rows = query.query_map(values, |row| Ok((ReportId(row.get(0)?), FigureId(row.get(1)?))))?;
+        rows.collect()
     }
 
     /// A figure of a report.
@@ -206,13 +205,13 @@ impl Ledger {
                 modality: row.get(13)?,
                 negated: row.get(14)?,
                 retracted: row.get(15)?,
-                part_of: row.get::<_, Option<u32>>(16)?.map(FigureId),
+                part_of: row.get::<Option<u32>>(16)?.map(FigureId),
                 additional: row.get(17)?,
                 decision: row.get(18)?,
                 reviewed_by: row.get(19)?,
             })
         });
-        Ok(row.optional()?)
+        row.optional()
     }
 
     /// Categories of the figures in newest revisions, in alphabetical order.
@@ -230,9 +229,9 @@ impl Ledger {
              )
              SELECT category FROM next WHERE EXISTS (
                 SELECT 1 FROM figure f CROSS JOIN report r ON r.id = f.report
-                WHERE f.category = next.category AND f.decision IS NOT 'rejected' AND r.latest
+                WHERE f.category = next.category AND f.decision IS DISTINCT FROM 'rejected' AND r.latest = 1
              ) ORDER BY 1",
         )?;
-        Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        query.query_map([], |row| row.get(0))?.collect()
     }
 }

@@ -27,9 +27,9 @@
 
 mod add;
 mod alert;
-mod catalogue;
 mod changes;
 mod copy;
+mod db;
 mod decision;
 mod derived;
 mod doctor;
@@ -59,9 +59,8 @@ mod watch;
 
 pub use add::{Added, Batch, Prepared, Provenance};
 pub use alert::{Delivery, KeptAlert, Sent};
-pub use catalogue::{Catalogue, catalogue, copy, is_postgres};
 pub use changes::{Change, Changes};
-pub use copy::restore;
+pub use copy::{copy, restore};
 pub use decision::{Decision, DecisionKind, NewDecision, Subject, View};
 pub use derived::{Derived, GroupMember, Posting, Snapshot, Story, StoryId};
 pub use doctor::Health;
@@ -71,9 +70,7 @@ pub use facet::Traits;
 pub use fate::{Fate, Fates, fates_of};
 pub use feed::FeedState;
 pub use figure_list::{FigureFilter, FigurePlace, FoundFigure, Numbers};
-pub use open::{Ledger, SCHEMA, default_path, files_of};
-#[cfg(feature = "postgres")]
-pub use postgres::Postgres;
+pub use open::{Ledger, SCHEMA, default_path, files_of, is_postgres};
 pub use proposal::{Proposal, ProposalState};
 pub use query::{FoundStatement, Quoted};
 pub use reading::fold;

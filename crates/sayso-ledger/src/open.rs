@@ -7,9 +7,9 @@ use std::{
 };
 
 use etcetera::BaseStrategy;
-use rusqlite::{Connection, MAIN_DB, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
-use crate::{LedgerError, LeftOut, sound};
+use crate::{LedgerError, LeftOut, db::Db, sound};
 
 mod read_only;
 
@@ -39,9 +39,9 @@ pub const SCHEMA: i64 = MIGRATIONS.len() as i64;
 /// An open ledger. It can be sent to another thread; a thread that wants its own opens the file again.
 #[derive(Debug)]
 pub struct Ledger {
-    pub(crate) db: Connection,
-    path: PathBuf,
-    read_only: bool,
+    pub(crate) db: Db,
+    pub(crate) path: PathBuf,
+    pub(crate) read_only: bool,
     pub(crate) left_out: LeftOut,
     /// The person whose decisions alone count, where it is seen so.
     pub(crate) seen_as: Option<String>,
@@ -63,7 +63,9 @@ impl Ledger {
     /// [`LedgerError::NoFolder`], [`LedgerError::Open`], [`LedgerError::NotALedger`], [`LedgerError::Newer`],
     /// [`LedgerError::NoRoom`].
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
-        refuse_postgres(path)?;
+        if is_postgres(path) {
+            return on_postgres(path, How::Make);
+        }
         if path.exists() {
             return Self::open_at(path);
         }
@@ -83,6 +85,9 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Missing`], [`LedgerError::Empty`] and those of [`Ledger::open`].
     pub fn open_existing(path: &Path) -> Result<Self, LedgerError> {
+        if is_postgres(path) {
+            return on_postgres(path, How::Write);
+        }
         check_there(path)?;
         Self::open_at(path)
     }
@@ -92,6 +97,9 @@ impl Ledger {
     /// # Errors
     /// Those of [`Ledger::open_existing`].
     pub fn open_read_only(path: &Path) -> Result<Self, LedgerError> {
+        if is_postgres(path) {
+            return on_postgres(path, How::Read);
+        }
         check_there(path)?;
         read_only::open(path)
     }
@@ -104,10 +112,20 @@ impl Ledger {
         Self::prepare(Connection::open_in_memory()?, Path::new(":memory:"))
     }
 
-    /// The file.
+    /// The file; of a ledger on PostgreSQL its address, which may hold a password ([`Ledger::name`] does not).
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What the ledger is called in messages: its file, or server and database.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.db {
+            Db::File(_) => self.path.display().to_string(),
+            #[cfg(feature = "postgres")]
+            Db::Server(server) => server.name().to_owned(),
+        }
     }
 
     /// True where the ledger can be read but not written.
@@ -127,7 +145,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Sqlite`] where the check cannot run.
     pub fn damage(&self) -> Result<Vec<String>, LedgerError> {
-        let mut check = self.db.prepare("PRAGMA integrity_check")?;
+        let mut check = self.db.file()?.prepare("PRAGMA integrity_check")?;
         let found: Vec<String> = check.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
         Ok(found.into_iter().filter(|line| line != "ok").collect())
     }
@@ -153,21 +171,27 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn wait_for_writers(&self, at_most: Duration) -> Result<(), LedgerError> {
-        Ok(self.db.busy_timeout(at_most)?)
+        match &self.db {
+            Db::File(file) => Ok(file.busy_timeout(at_most)?),
+            #[cfg(feature = "postgres")]
+            Db::Server(server) => server.wait_for_writers(at_most),
+        }
     }
 
-    fn prepare(mut db: Connection, path: &Path) -> Result<Self, LedgerError> {
+    fn prepare(db: Connection, path: &Path) -> Result<Self, LedgerError> {
         db.busy_timeout(BUSY)?;
-        let left_out = sound::functions(&db)?;
         recognise(&db, path)?;
-        let set_up = |db: &mut Connection| -> Result<(), LedgerError> {
-            db.pragma_update(None, "journal_mode", "WAL")?;
-            db.pragma_update(None, "synchronous", "FULL")?;
-            configure(db)?;
+        let db = Db::File(db);
+        let left_out = db.functions()?;
+        let set_up = |db: &Db| -> Result<(), LedgerError> {
+            let file = db.file()?;
+            file.pragma_update(None, "journal_mode", "WAL")?;
+            file.pragma_update(None, "synchronous", "FULL")?;
+            configure(file)?;
             migrate(db, path, MIGRATIONS)?;
-            sound::install(db, true)
+            sound::install(file, true)
         };
-        set_up(&mut db).map_err(|e| match e {
+        set_up(&db).map_err(|e| match e {
             LedgerError::Full => LedgerError::NoRoom(path.to_owned()),
             e => e,
         })?;
@@ -175,13 +199,33 @@ impl Ledger {
     }
 }
 
-/// An address of PostgreSQL is no name of a file, whatever a file system would make of it.
-pub(crate) fn refuse_postgres(path: &Path) -> Result<(), LedgerError> {
-    if crate::is_postgres(path) { Err(LedgerError::OnPostgres) } else { Ok(()) }
+/// True for the address of a ledger on PostgreSQL: what else names a ledger is a file.
+#[must_use]
+pub fn is_postgres(ledger: &Path) -> bool {
+    let named = |scheme| ledger.to_str().is_some_and(|l| l.starts_with(scheme));
+    named("postgres://") || named("postgresql://")
+}
+
+/// What a ledger is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// To be written, and made where it is not there.
+    Make,
+    /// To be written.
+    Write,
+    /// To be read.
+    Read,
+}
+
+#[cfg_attr(not(feature = "postgres"), expect(unused_variables, reason = "what is refused needs no address"))]
+fn on_postgres(address: &Path, how: How) -> Result<Ledger, LedgerError> {
+    #[cfg(feature = "postgres")]
+    return crate::postgres::open(address, how);
+    #[cfg(not(feature = "postgres"))]
+    Err(LedgerError::NoPostgres)
 }
 
 fn check_there(path: &Path) -> Result<(), LedgerError> {
-    refuse_postgres(path)?;
     let meta = std::fs::metadata(path).map_err(|e| match e.kind() {
         ErrorKind::NotFound => LedgerError::Missing(path.to_owned()),
         _ => LedgerError::Open { path: path.to_owned(), reason: e.to_string() },
@@ -243,7 +287,7 @@ fn pragma(db: &Connection, name: &str) -> Result<i64, LedgerError> {
 }
 
 /// Applies the migrations that the file has not seen, all or none.
-fn migrate(db: &mut Connection, path: &Path, migrations: &[&str]) -> Result<(), LedgerError> {
+fn migrate(db: &Db, path: &Path, migrations: &[&str]) -> Result<(), LedgerError> {
     let known = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
     let check = |found: i64| {
         if found > known {
@@ -251,21 +295,21 @@ fn migrate(db: &mut Connection, path: &Path, migrations: &[&str]) -> Result<(), 
         }
         Ok(usize::try_from(found).unwrap_or(0))
     };
-    if check(pragma(db, "user_version")?)? == migrations.len() {
+    if check(pragma(db.file()?, "user_version")?)? == migrations.len() {
         return Ok(());
     }
-    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let tx = db.write()?;
+    let file = tx.file()?;
     // Another process may have done it while this one waited.
-    let done = check(pragma(&tx, "user_version")?)?;
+    let done = check(pragma(file, "user_version")?)?;
     for sql in migrations.iter().skip(done) {
         tx.execute_batch(sql)?;
     }
     if done > 0 && done < ROWS_OF_SCHEMA {
         crate::reading::project_all(&tx)?;
     }
-    sound::seal(&tx)?;
-    tx.pragma_update(None, "user_version", known)?;
-    tx.pragma_update(None, "application_id", APPLICATION_ID)?;
-    tx.commit()?;
-    Ok(())
+    sound::seal(file)?;
+    file.pragma_update(None, "user_version", known)?;
+    file.pragma_update(None, "application_id", APPLICATION_ID)?;
+    tx.commit()
 }

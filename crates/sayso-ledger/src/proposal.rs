@@ -1,10 +1,14 @@
 //! Entries that a model has proposed, apart from those that were read.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::params;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Ledger, LedgerError, ReportId, add::now};
+use crate::{
+    Ledger, LedgerError, ReportId,
+    add::now,
+    db::{Optional, Row},
+};
 
 /// A proposal.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -79,7 +83,7 @@ fn proposal(row: &Row<'_>) -> rusqlite::Result<Proposal> {
         prompt: row.get(4)?,
         words: row.get(5)?,
         value: serde_json::from_str(&value).unwrap_or_default(),
-        state: ProposalState::named(&row.get::<_, String>(7)?),
+        state: ProposalState::named(&row.get::<String>(7)?),
         reason: row.get(8)?,
         decision: row.get(9)?,
     })
@@ -92,13 +96,14 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Full`], [`LedgerError::Json`].
     pub fn propose(&mut self, proposals: &[Proposal]) -> Result<Vec<i64>, LedgerError> {
-        let tx = self.db.transaction()?;
+        let tx = self.db.write()?;
         let mut ids = Vec::new();
         for p in proposals {
             let value = serde_json::to_string(&p.value)?;
             tx.prepare_cached(
-                "INSERT OR IGNORE INTO proposal (report, at, model, prompt, words, value, state, reason)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT INTO proposal (id, report, at, model, prompt, words, value, state, reason)
+                 VALUES ((SELECT coalesce(max(id), 0) + 1 FROM proposal), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT DO NOTHING",
             )?
             .execute(params![
                 p.report.0,
@@ -127,9 +132,9 @@ impl Ledger {
     /// Those of SQLite.
     pub fn proposals(&self, report: Option<ReportId>) -> Result<Vec<Proposal>, LedgerError> {
         let mut query = self.db.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM proposal WHERE ?1 IS NULL OR report = ?1 ORDER BY id"
+            "SELECT {COLUMNS} FROM proposal WHERE CAST(?1 AS bigint) IS NULL OR report = ?1 ORDER BY id"
         ))?;
-        Ok(query.query_map([report.map(|r| r.0)], proposal)?.collect::<Result<_, _>>()?)
+        query.query_map([report.map(|r| r.0)], proposal)?.collect()
     }
 
     /// One proposal.
@@ -138,7 +143,7 @@ impl Ledger {
     /// Those of SQLite.
     pub fn proposal(&self, id: i64) -> Result<Option<Proposal>, LedgerError> {
         let mut query = self.db.prepare_cached(&format!("SELECT {COLUMNS} FROM proposal WHERE id = ?1"))?;
-        Ok(query.query_row([id], proposal).optional()?)
+        query.query_row([id], proposal).optional()
     }
 
     /// Notes what has become of a proposal that waits.

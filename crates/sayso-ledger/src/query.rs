@@ -58,16 +58,16 @@ impl Ledger {
     /// Those of SQLite.
     pub fn most_quoted(&self, reports: u32) -> Result<Vec<Quoted>, LedgerError> {
         let mut query = self.db.prepare_cached(
-            "WITH newest AS (SELECT id FROM report WHERE latest ORDER BY id DESC LIMIT ?1)
+            "WITH newest AS (SELECT id FROM report WHERE latest = 1 ORDER BY id DESC LIMIT ?1)
              SELECT p.name, count(*), count(DISTINCT s.report) FROM newest JOIN sound_statement s ON s.report = newest.id
              JOIN sound_speaker p ON p.report = s.report AND p.entry = s.speaker
-             WHERE s.decision IS NOT 'rejected' AND NOT p.anonymous
+             WHERE s.decision IS DISTINCT FROM 'rejected' AND +p.anonymous = 0
              GROUP BY p.name ORDER BY 2 DESC, 1",
         )?;
         let rows = query.query_map([reports], |row| {
             Ok(Quoted { name: row.get(0)?, statements: row.get(1)?, reports: row.get(2)? })
         })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        rows.collect()
     }
 
     /// Speakers who are called `name` in a newest revision, and those whom compare grouped with them; where nobody is
@@ -83,8 +83,9 @@ impl Ledger {
         }
         let mut found = self.speakers_where("n.folded = ?1", &folded)?;
         if found.is_empty() {
-            let holds = "n.folded IN (SELECT w.folded FROM speaker_word w WHERE w.word = substr(?1, 1, instr(?1 || ' ', ' ') - 1)
-                         AND instr(' ' || w.folded || ' ', ' ' || ?1 || ' ') > 0)";
+            let holds = "n.folded IN (SELECT w.folded FROM speaker_word w
+                         WHERE w.word = substr(CAST(?1 AS text), 1, instr(CAST(?1 AS text) || ' ', ' ') - 1)
+                         AND instr(' ' || w.folded || ' ', ' ' || CAST(?1 AS text) || ' ') > 0)";
             found = self.speakers_where(holds, &folded)?;
         }
         if found.is_empty() && (2..=8).contains(&folded.len()) && !folded.contains(' ') {
@@ -128,9 +129,11 @@ impl Ledger {
     fn names_with_initials(&self, letters: &str) -> Result<Vec<String>, LedgerError> {
         let first: String = letters.chars().take(1).collect();
         let mut query = self.db.prepare_cached(
-            "SELECT DISTINCT folded FROM speaker_name WHERE folded >= ?1 AND folded < ?1 || char(1114111) AND instr(folded, ' ') > 0",
+            "SELECT DISTINCT folded FROM speaker_name WHERE folded >= ?1 AND folded < ?2 AND instr(folded, ' ') > 0",
         )?;
-        let names: Vec<String> = query.query_map([first], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let names: Vec<String> = query
+            .query_map([first.clone(), first + "\u{10ffff}"], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
         let initials = |name: &str, small: bool| -> String {
             name.split(' ')
                 .filter(|w| small || !matches!(*w, "of" | "the" | "and" | "for" | "in" | "on"))
@@ -151,18 +154,18 @@ impl Ledger {
         let mut query = self.db.prepare_cached(&format!(
             "WITH named AS MATERIALIZED (
                 SELECT n.report, n.entry FROM speaker_name n CROSS JOIN report r ON r.id = n.report
-                WHERE {condition} AND r.latest
+                WHERE {condition} AND r.latest = 1
              )
              SELECT report, entry FROM named
              UNION
              SELECT m.report, m.entry FROM named
              JOIN speaker_group g ON g.report = named.report AND g.entry = named.entry
              JOIN speaker_group m ON m.speaker_group = g.speaker_group
-             JOIN report r ON r.id = m.report AND r.latest
+             JOIN report r ON r.id = m.report AND r.latest = 1
              ORDER BY 1, 2"
         ))?;
         let rows = query.query_map([folded], |row| Ok((ReportId(row.get(0)?), SpeakerId(row.get(1)?))))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        rows.collect()
     }
 
     /// What speakers said, in the order of saying where it is known, else of publication; what people rejected only if asked
@@ -175,15 +178,16 @@ impl Ledger {
         speakers: &[(ReportId, SpeakerId)],
         with_rejected: bool,
     ) -> Result<Vec<FoundStatement>, LedgerError> {
-        let mut query = self.db.prepare_cached(
+        let standing = if with_rejected { "" } else { "AND s.decision IS DISTINCT FROM 'rejected'" };
+        let mut query = self.db.prepare_cached(&format!(
             "SELECT s.report, s.entry, p.entry, p.name, r.outlet, r.published, s.kind, s.modality, s.polarity, s.said_on, s.content,
              s.parent, s.decision, s.reviewed_by FROM sound_statement s JOIN sound_head r ON r.id = s.report
              JOIN sound_speaker p ON p.report = s.report AND p.entry = s.speaker
-             WHERE s.report = ?1 AND +s.speaker = ?2 AND (?3 OR s.decision IS NOT 'rejected') ORDER BY s.entry",
-        )?;
+             WHERE s.report = ?1 AND +s.speaker = ?2 {standing} ORDER BY s.entry",
+        ))?;
         let mut out: Vec<FoundStatement> = Vec::new();
         for (report, speaker) in speakers {
-            let rows = query.query_map(params![report.0, speaker.0, with_rejected], |row| {
+            let rows = query.query_map(params![report.0, speaker.0], |row| {
                 Ok(FoundStatement {
                     report: ReportId(row.get(0)?),
                     statement: StatementId(row.get(1)?),
@@ -196,7 +200,7 @@ impl Ledger {
                     polarity: row.get(8)?,
                     said_on: row.get(9)?,
                     content: row.get(10)?,
-                    part_of: row.get::<_, Option<u32>>(11)?.map(StatementId),
+                    part_of: row.get::<Option<u32>>(11)?.map(StatementId),
                     decision: row.get(12)?,
                     reviewed_by: row.get(13)?,
                 })

@@ -3,11 +3,17 @@
 use std::io::{Read, Write};
 
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::params;
 use sayso_model::{Head, Reading, Report};
 
 use crate::{
-    LedgerError, ReportId, Reviewed, View, add::now, decision, report::report_of, rows::Rows, sound::Source,
+    LedgerError, ReportId, Reviewed, View,
+    add::now,
+    db::{Db, Optional},
+    decision,
+    report::report_of,
+    rows::Rows,
+    sound::Source,
 };
 
 /// A name for comparison: lower case, letters and digits, single blanks.
@@ -51,20 +57,22 @@ impl Packed {
     }
 
     /// Writes the reading of a report that had none.
-    pub(crate) fn write(&self, db: &Connection, id: ReportId) -> Result<(), LedgerError> {
+    pub(crate) fn write(&self, db: &Db, id: ReportId) -> Result<(), LedgerError> {
         self.write_body(db, id)?;
         self.rows.write(db, id)
     }
 
     /// Writes the reading in place of the one that is there; people's decisions stay and count for it.
-    pub(crate) fn replace(&self, db: &Connection, id: ReportId) -> Result<(), LedgerError> {
+    pub(crate) fn replace(&self, db: &Db, id: ReportId) -> Result<(), LedgerError> {
         self.write_body(db, id)?;
         project(db, Source::Sound, id, View::Common)
     }
 
-    fn write_body(&self, db: &Connection, id: ReportId) -> Result<(), LedgerError> {
+    fn write_body(&self, db: &Db, id: ReportId) -> Result<(), LedgerError> {
         db.prepare_cached(
-            "INSERT OR REPLACE INTO reading (report, schema_version, reader, read_at, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO reading (report, schema_version, reader, read_at, body) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (report) DO UPDATE SET schema_version = excluded.schema_version, reader = excluded.reader,
+             read_at = excluded.read_at, body = excluded.body",
         )?
         .execute(params![id.0, self.schema_version, self.reader, now(), self.body])?;
         Ok(())
@@ -72,7 +80,7 @@ impl Packed {
 }
 
 /// The reading of a report as it was read, with the report.
-pub(crate) fn read_body(db: &Connection, rows: Source, id: ReportId) -> Result<Option<Reading>, LedgerError> {
+pub(crate) fn read_body(db: &Db, rows: Source, id: ReportId) -> Result<Option<Reading>, LedgerError> {
     let body: Option<Vec<u8>> = db
         .prepare_cached(&format!("SELECT body FROM {} WHERE report = ?1", rows.of("reading")))?
         .query_row([id.0], |row| row.get(0))
@@ -86,12 +94,7 @@ pub(crate) fn read_body(db: &Connection, rows: Source, id: ReportId) -> Result<O
 }
 
 /// Writes anew the rows by which a report's entries are found, from its reading as people decided.
-pub(crate) fn project(
-    db: &Connection,
-    rows: Source,
-    id: ReportId,
-    view: View<'_>,
-) -> Result<(), LedgerError> {
+pub(crate) fn project(db: &Db, rows: Source, id: ReportId, view: View<'_>) -> Result<(), LedgerError> {
     match decision::reviewed(db, rows, id, view)? {
         Some(reviewed) => Rows::of(&reviewed).write(db, id),
         None => Ok(()),
@@ -99,8 +102,8 @@ pub(crate) fn project(
 }
 
 /// The same for all reports; a reading that this version cannot decode keeps the rows that it has.
-pub(crate) fn project_all(db: &Connection) -> Result<(), LedgerError> {
-    let mut query = db.prepare("SELECT report FROM reading ORDER BY report")?;
+pub(crate) fn project_all(db: &Db) -> Result<(), LedgerError> {
+    let mut query = db.prepare_cached("SELECT report FROM reading ORDER BY report")?;
     let ids: Vec<ReportId> =
         query.query_map([], |row| row.get(0).map(ReportId))?.collect::<Result<_, _>>()?;
     for id in ids {

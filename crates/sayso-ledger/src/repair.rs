@@ -53,6 +53,7 @@ pub struct Repaired {
 /// [`LedgerError::Busy`] where another process uses the ledger, [`LedgerError::Full`].
 pub fn repair(path: &Path) -> Result<Repaired, LedgerError> {
     let damaged = Ledger::open_read_only(path)?;
+    damaged.db.file()?;
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let place = temporary(&folder_of(&target)).map_err(|e| failed(&target, e))?.into_temp_path();
     let mut done = Repaired::default();
@@ -60,8 +61,8 @@ pub fn repair(path: &Path) -> Result<Repaired, LedgerError> {
     copy(&damaged, &mut new, &mut done)?;
     drop(damaged);
     // One file alone, without a journal beside it.
-    new.db.pragma_update(None, "journal_mode", "DELETE")?;
-    new.db.close().map_err(|(_, e)| e)?;
+    new.db.file()?.pragma_update(None, "journal_mode", "DELETE")?;
+    drop(new);
     done.old = put_in_place(place, &target)?;
     Ok(done)
 }
@@ -69,25 +70,26 @@ pub fn repair(path: &Path) -> Result<Repaired, LedgerError> {
 fn copy(damaged: &Ledger, new: &mut Ledger, done: &mut Repaired) -> Result<(), LedgerError> {
     let ids = damaged.known_ids()?;
     let mut kept = Vec::new();
-    let tx = new.db.transaction()?;
+    let (old, tx) = (damaged.db.file()?, new.db.write()?);
+    let file = tx.file()?;
     // A report can be the revision of one that is lost, a decision can undo one that is: both are put right at the end.
-    tx.pragma_update(None, "defer_foreign_keys", true)?;
+    file.pragma_update(None, "defer_foreign_keys", true)?;
     for id in ids {
-        let Some(row) = row_of(&damaged.db, "sound_text", id.0) else {
+        let Some(row) = row_of(old, "sound_text", id.0) else {
             done.lost.push(format!("report {id}"));
             continue;
         };
-        insert(&tx, "report", &row)?;
+        insert(file, "report", &row)?;
         tx.prepare_cached(
             "INSERT INTO report_words (rowid, headline, text) SELECT id, headline, text FROM report WHERE id = ?1",
         )?
         .execute([id.0])?;
         kept.push(id);
     }
-    for id in decisions_of(&damaged.db) {
-        match row_of(&damaged.db, "sound_decision", id) {
+    for id in decisions_of(old) {
+        match row_of(old, "sound_decision", id) {
             Some(row) => {
-                insert(&tx, "decision", &row)?;
+                insert(file, "decision", &row)?;
                 done.decisions += 1;
             }
             None => done.lost.push(format!("decision {id}")),
@@ -101,7 +103,7 @@ fn copy(damaged: &Ledger, new: &mut Ledger, done: &mut Repaired) -> Result<(), L
     )?;
     crate::decision::index(&tx)?;
     for table in PLAIN {
-        for row in rows_of(&damaged.db, table) {
+        for row in rows_of(old, table) {
             // What belongs to a report that is lost finds no report.
             let there = |(name, value): &(String, Value)| {
                 !matches!(name.as_str(), "report" | "previous")
@@ -111,7 +113,7 @@ fn copy(damaged: &Ledger, new: &mut Ledger, done: &mut Repaired) -> Result<(), L
                     }
             };
             if row.iter().all(there) {
-                insert(&tx, table, &row)?;
+                insert(file, table, &row)?;
             }
         }
     }

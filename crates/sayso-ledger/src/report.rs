@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use sayso_model::{Date, Report};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
     Ledger, LedgerError, StoryId,
-    sound::{self, Source},
+    db::{Db, Optional, Row},
+    sound::Source,
 };
+use rusqlite::types::Value;
 
 /// Number of a report in its ledger; grows in the order of adding.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -85,12 +86,13 @@ pub struct ReportFilter {
 }
 
 /// Entries are counted by their sums, which no index has: rows themselves are counted. A report whose entries are there and
-/// whose reading is not has lost it: that is told as damage, not as a report that was never read.
+/// whose reading is not has lost it: that is told as damage, not as a report that was never read. Only a CASE keeps an engine from
+/// asking in another order.
 pub(crate) const LINE: &str = "r.id, r.text_hash, r.first, r.revision, r.latest, r.headline, r.outlet, r.published, r.url, \
      r.language, r.origin, r.fetched_at, r.added_at, \
      CASE WHEN EXISTS (SELECT 1 FROM reading WHERE report = r.id) THEN (SELECT count(sum) FROM statement WHERE report = r.id) \
-     WHEN (EXISTS (SELECT 1 FROM statement WHERE report = r.id) OR EXISTS (SELECT 1 FROM figure WHERE report = r.id)) \
-     AND is_sound('reading', r.id, NULL, -1) THEN NULL END, \
+     WHEN EXISTS (SELECT 1 FROM statement WHERE report = r.id) OR EXISTS (SELECT 1 FROM figure WHERE report = r.id) \
+     THEN CASE WHEN is_sound('reading', r.id, NULL, -1) THEN 0 END END, \
      CASE WHEN EXISTS (SELECT 1 FROM reading WHERE report = r.id) THEN (SELECT count(sum) FROM figure WHERE report = r.id) END";
 
 pub(crate) fn line(row: &Row<'_>) -> rusqlite::Result<ReportLine> {
@@ -120,7 +122,7 @@ impl Ledger {
     /// Those of SQLite.
     pub fn last_report(&self) -> Result<ReportId, LedgerError> {
         let last = "SELECT coalesce(max(id), 0) FROM report";
-        Ok(self.db.prepare_cached(last)?.query_row([], |row| row.get(0).map(ReportId))?)
+        self.db.prepare_cached(last)?.query_row([], |row| row.get(0).map(ReportId))
     }
 
     /// How many reports there are, revisions included.
@@ -140,7 +142,7 @@ impl Ledger {
         let mut query = self.db.prepare_cached("SELECT id FROM report WHERE id > ?1 ORDER BY id LIMIT ?2")?;
         let rows = query
             .query_map((after.0, i64::try_from(limit).unwrap_or(i64::MAX)), |row| row.get(0).map(ReportId))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        rows.collect()
     }
 
     /// Lists the newest revisions of reports in the order of adding, behind one of them.
@@ -148,11 +150,12 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn lines_after(&self, after: ReportId, limit: usize) -> Result<Vec<ReportLine>, LedgerError> {
-        let sql =
-            format!("SELECT {LINE} FROM sound_report r WHERE r.latest AND r.id > ?1 ORDER BY r.id LIMIT ?2");
+        let sql = format!(
+            "SELECT {LINE} FROM sound_report r WHERE +r.latest = 1 AND r.id > ?1 ORDER BY r.id LIMIT ?2"
+        );
         let mut query = self.db.prepare_cached(&sql)?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        Ok(query.query_map(rusqlite::params![after.0, limit], line)?.collect::<Result<_, _>>()?)
+        query.query_map(rusqlite::params![after.0, limit], line)?.collect()
     }
 
     /// Lists reports, the newest published first, those without a date last.
@@ -160,7 +163,7 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn reports(&self, filter: &ReportFilter) -> Result<Vec<ReportLine>, LedgerError> {
-        let listed = sound::check_lost(&self.db, &self.left_out).and_then(|()| self.listed(filter, ""));
+        let listed = self.check_lost().and_then(|()| self.listed(filter, ""));
         match listed {
             Err(LedgerError::Corrupt) => self.listed_one_by_one(filter),
             listed => listed,
@@ -191,7 +194,7 @@ impl Ledger {
         for source in
             ["SELECT id FROM report NOT INDEXED", "SELECT id FROM report", "SELECT report FROM report_sum"]
         {
-            let Ok(mut query) = self.db.prepare(source) else { continue };
+            let Ok(mut query) = self.db.prepare_cached(source) else { continue };
             // Up to where it is damaged.
             let found = query.query_map([], |row| row.get(0).map(ReportId))?.map_while(Result::ok);
             ids.extend(found);
@@ -200,26 +203,32 @@ impl Ledger {
     }
 
     fn listed(&self, filter: &ReportFilter, only: &str) -> Result<Vec<ReportLine>, LedgerError> {
-        let sql = format!(
-            "SELECT {LINE} FROM sound_report r WHERE (:all OR r.latest)
-             AND (:since IS NULL OR r.published >= :since) AND (:until IS NULL OR r.published <= :until)
-             AND (:outlet IS NULL OR instr(lower(r.outlet), lower(:outlet)) > 0)
-             AND (:story IS NULL OR r.id IN (SELECT report FROM sound_story_report WHERE story = :story)) {only}
-             ORDER BY r.published IS NULL, coalesce(r.published_at, r.published) DESC, r.id DESC LIMIT :limit"
-        );
-        let mut query = self.db.prepare_cached(&sql)?;
-        let rows = query.query_map(
-            named_params! {
-                ":all": filter.all_revisions,
-                ":since": filter.since.map(|d| d.to_string()),
-                ":until": filter.until.map(|d| d.to_string()),
-                ":outlet": filter.outlet,
-                ":story": filter.story.map(|s| s.0),
-                ":limit": filter.limit.map_or(-1, i64::from),
-            },
-            line,
-        )?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut conditions = String::new();
+        let mut values: Vec<Value> = vec![filter.limit.map_or(i64::MAX, i64::from).into()];
+        let mut narrow = |condition: &str, value: Value| {
+            values.push(value);
+            conditions.push_str(&condition.replace("?", &format!("?{}", values.len())));
+        };
+        if let Some(since) = filter.since {
+            narrow(" AND r.published >= ?", since.to_string().into());
+        }
+        if let Some(until) = filter.until {
+            narrow(" AND r.published <= ?", until.to_string().into());
+        }
+        if let Some(outlet) = &filter.outlet {
+            narrow(" AND instr(lower(r.outlet), ?) > 0", outlet.to_ascii_lowercase().into());
+        }
+        if let Some(story) = filter.story {
+            narrow(" AND r.id IN (SELECT report FROM sound_story_report WHERE story = ?)", story.0.into());
+        }
+        if !filter.all_revisions {
+            conditions.push_str(" AND +r.latest = 1");
+        }
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT {LINE} FROM sound_report r WHERE 1 = 1{conditions} {only}
+             ORDER BY r.published IS NULL, coalesce(r.published_at, r.published) DESC NULLS LAST, r.id DESC LIMIT ?1"
+        ))?;
+        query.query_map(values, line)?.collect()
     }
 
     /// A report with its text; `None` where the number is not known, or the row is damaged (see [`Ledger::left_out`]).
@@ -276,22 +285,22 @@ impl Ledger {
             "SELECT {LINE} FROM sound_report r WHERE r.first = (SELECT first FROM report WHERE id = ?1) ORDER BY r.revision"
         );
         let mut query = self.db.prepare_cached(&sql)?;
-        Ok(query.query_map([id.0], line)?.collect::<Result<_, _>>()?)
+        query.query_map([id.0], line)?.collect()
     }
 
     fn report_exists(&self, id: ReportId) -> Result<bool, LedgerError> {
-        Ok(self.db.prepare_cached("SELECT 1 FROM report WHERE id = ?1")?.exists([id.0])?)
+        self.db.prepare_cached("SELECT 1 FROM report WHERE id = ?1")?.exists([id.0])
     }
 }
 
 /// A report as it was added.
-pub(crate) fn report_of(db: &Connection, rows: Source, id: ReportId) -> Result<Option<Report>, LedgerError> {
+pub(crate) fn report_of(db: &Db, rows: Source, id: ReportId) -> Result<Option<Report>, LedgerError> {
     let mut query = db.prepare_cached(&format!(
         "SELECT raw_hash, text_hash, text, head, diagnostics FROM {} WHERE id = ?1",
         rows.of("report")
     ))?;
     let found = query.query_row([id.0], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?, row.get::<_, String>(4)?))
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<String>(3)?, row.get::<String>(4)?))
     });
     let Some((raw_hash, text_hash, text, head, diagnostics)) = found.optional()? else { return Ok(None) };
     Ok(Some(Report {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 use sayso_model::{Number, Span};
 use serde::Serialize;
 
-use crate::{EntryKind, EntryName, LedgerError, ReportId, Reviewed, fold};
+use crate::{EntryKind, EntryName, LedgerError, ReportId, Reviewed, db::Db, fold};
 
 /// The rows of one reading.
 #[derive(Debug, Clone)]
@@ -131,7 +131,7 @@ impl Rows {
     }
 
     /// Writes the rows of a report in place of those that are there.
-    pub(crate) fn write(&self, db: &Connection, id: ReportId) -> Result<(), LedgerError> {
+    pub(crate) fn write(&self, db: &Db, id: ReportId) -> Result<(), LedgerError> {
         let id = id.0;
         // Names are kept by name: those of one report are gone through only where there are some to take away.
         if db.prepare_cached("SELECT 1 FROM speaker WHERE report = ?1")?.exists([id])? {

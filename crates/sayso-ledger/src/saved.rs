@@ -1,8 +1,8 @@
 //! What somebody wants to find again, and up to where he has seen what has come.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
-use crate::{Ledger, LedgerError, ReportId, add::now};
+use crate::{Ledger, LedgerError, ReportId, add::now, db::Optional};
 
 /// A search that somebody has saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Ledger {
                 seen: ReportId(row.get(3)?),
             })
         })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        rows.collect()
     }
 
     /// Saves a search; one that is saved already stays as it is.
@@ -44,8 +44,10 @@ impl Ledger {
     pub fn save_search(&mut self, by: &str, query: &str) -> Result<(), LedgerError> {
         self.db
             .prepare_cached(
-                "INSERT OR IGNORE INTO saved_search (by, query, saved_at, seen)
-                 VALUES (?1, ?2, ?3, (SELECT coalesce(max(id), 0) FROM report))",
+                "INSERT INTO saved_search (id, by, query, saved_at, seen)
+                 VALUES ((SELECT coalesce(max(id), 0) + 1 FROM saved_search), ?1, ?2, ?3,
+                    (SELECT coalesce(max(id), 0) FROM report))
+                 ON CONFLICT DO NOTHING",
             )?
             .execute(params![by, query, now()])?;
         Ok(())
@@ -79,7 +81,7 @@ impl Ledger {
     /// Those of SQLite.
     pub fn visit(&self, by: &str) -> Result<Option<ReportId>, LedgerError> {
         let mut query = self.db.prepare_cached("SELECT seen FROM visit WHERE by = ?1")?;
-        Ok(query.query_row([by], |row| row.get(0).map(ReportId)).optional()?)
+        query.query_row([by], |row| row.get(0).map(ReportId)).optional()
     }
 
     /// Somebody takes all up to this report as seen.
@@ -88,7 +90,10 @@ impl Ledger {
     /// Those of SQLite.
     pub fn set_visit(&mut self, by: &str, seen: ReportId) -> Result<(), LedgerError> {
         self.db
-            .prepare_cached("INSERT OR REPLACE INTO visit (by, seen, at) VALUES (?1, ?2, ?3)")?
+            .prepare_cached(
+                "INSERT INTO visit (by, seen, at) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (by) DO UPDATE SET seen = excluded.seen, at = excluded.at",
+            )?
             .execute(params![by, seen.0, now()])?;
         Ok(())
     }

@@ -1,11 +1,14 @@
 //! Reports found by words.
 
-use rusqlite::{OptionalExtension, named_params, params};
+use rusqlite::params;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+#[cfg(feature = "postgres")]
+use crate::postgres::search as server;
 use crate::{
     Ledger, LedgerError, ReportId, ReportLine,
+    db::{Db, Optional},
     report::{LINE, line},
     snippet,
 };
@@ -32,10 +35,10 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::TooManyWords`] and those of SQLite.
     pub fn search(&self, words: &str, limit: u32) -> Result<Vec<Hit>, LedgerError> {
-        let (lines, wanted) = (self.best(words, ReportId(0), limit, "sound_text")?, quoted(words));
+        let lines = self.best(words, ReportId(0), limit, "sound_text")?;
         let mut hits = Vec::with_capacity(lines.len());
         for line in lines {
-            let snippet = self.snippet(&wanted, line.id)?;
+            let snippet = self.words_around(words, line.id)?;
             hits.extend(snippet.map(|snippet| Hit { line, snippet }));
         }
         Ok(hits)
@@ -61,6 +64,10 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn words_around(&self, words: &str, report: ReportId) -> Result<Option<String>, LedgerError> {
+        #[cfg(feature = "postgres")]
+        if let Db::Server(_) = &self.db {
+            return server::around(&self.db, words, report);
+        }
         self.snippet(&quoted(words), report)
     }
 
@@ -77,6 +84,10 @@ impl Ledger {
         if found > WORDS {
             return Err(LedgerError::TooManyWords { found, limit: WORDS });
         }
+        #[cfg(feature = "postgres")]
+        if let Db::Server(_) = &self.db {
+            return server::best(&self.db, words, after, limit, view);
+        }
         let wanted = quoted(words).join(" ");
         if wanted.is_empty() {
             return Ok(Vec::new());
@@ -91,13 +102,12 @@ impl Ledger {
                 .query_map(params![wanted, after.0, some], |row| row.get(0))?
                 .collect::<Result<_, _>>()?;
             let mut query = self.db.prepare_cached(&format!(
-                "SELECT {LINE} FROM json_each(:ids) j CROSS JOIN {view} r ON r.id = j.value
-                 WHERE r.latest ORDER BY j.key LIMIT :limit"
+                "SELECT {LINE} FROM json_each(?1) j CROSS JOIN {view} r ON r.id = j.value
+                 WHERE r.latest ORDER BY j.key LIMIT ?2"
             ))?;
             let ids = serde_json::to_string(&best)?;
-            let lines: Vec<ReportLine> = query
-                .query_map(named_params! {":ids": ids, ":limit": limit}, line)?
-                .collect::<Result<_, _>>()?;
+            let lines: Vec<ReportLine> =
+                query.query_map(params![ids, limit], line)?.collect::<Result<_, _>>()?;
             if lines.len() >= limit as usize || best.len() < some as usize {
                 return Ok(lines);
             }
@@ -111,14 +121,27 @@ impl Ledger {
             query.query_row([report.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let Some((headline, text)) = found else { return Ok(None) };
         if text.len() > SHORT {
-            return snippet::of_long(&self.db, wanted, headline.as_deref().unwrap_or(""), &text).map(Some);
+            return snippet::of_long(self.db.file()?, wanted, headline.as_deref().unwrap_or(""), &text)
+                .map(Some);
         }
         let mut query = self.db.prepare_cached(
             "SELECT snippet(report_words, -1, '[', ']', ' … ', 24) FROM report_words
              WHERE report_words MATCH ?1 AND rowid = ?2",
         )?;
-        let mut found = query.query(params![wanted.join(" "), report.0])?;
-        Ok(found.next()?.map(|row| row.get(0)).transpose()?)
+        query.query_row(params![wanted.join(" "), report.0], |row| row.get(0)).optional()
+    }
+}
+
+/// Puts the words of a new report into the index.
+pub(crate) fn index(db: &Db, id: ReportId, headline: Option<&str>, text: &str) -> Result<(), LedgerError> {
+    match db {
+        Db::File(file) => {
+            file.prepare_cached("INSERT INTO report_words (rowid, headline, text) VALUES (?1, ?2, ?3)")?
+                .execute(params![id.0, headline, text])?;
+            Ok(())
+        }
+        #[cfg(feature = "postgres")]
+        Db::Server(_) => server::index(db, id, headline, text),
     }
 }
 

@@ -22,7 +22,7 @@ use rusqlite::{
 use sha2::{Digest, Sha256};
 use twox_hash::XxHash64;
 
-use crate::{Ledger, LedgerError, ReportId, add::hex};
+use crate::{Ledger, LedgerError, ReportId, add::hex, db::Db};
 
 /// Tables whose rows have a sum of their own, with the columns that name a row of it.
 const TABLES: &[(&str, &[&str])] = &[
@@ -77,6 +77,16 @@ impl LeftOut {
     #[must_use]
     pub fn rows(&self) -> Vec<Damaged> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    /// The same from a notice of PostgreSQL (`migrations-postgres/0003.sql`).
+    #[cfg(feature = "postgres")]
+    pub(crate) fn note(&self, notice: &str) {
+        let mut words = notice.strip_prefix("sayso damaged ").into_iter().flat_map(|rest| rest.split(' '));
+        if let (Some(table), Some(key), entry) = (words.next(), words.next(), words.next()) {
+            let entry = entry.and_then(|n| n.parse().ok()).filter(|n| *n >= 0);
+            self.add(table, key.parse().unwrap_or(0), entry);
+        }
     }
 
     pub(crate) fn add(&self, table: &str, key: i64, entry: Option<i64>) {
@@ -168,12 +178,18 @@ impl Source {
 }
 
 impl Ledger {
+    /// Lost reports go into the log before a list is made. On a server nobody counts all reports for that: it is for
+    /// [`Ledger::examine`].
+    pub(crate) fn check_lost(&self) -> Result<(), LedgerError> {
+        if self.db.is_file() { check_lost(&self.db, &self.left_out) } else { Ok(()) }
+    }
+
     /// What is asked about a row; `None` where the page that it is on is damaged, which leaves it out.
     pub(crate) fn unless_corrupt<T>(
         &self,
         table: &str,
         id: ReportId,
-        ask: impl FnOnce(&Connection) -> Result<Option<T>, LedgerError>,
+        ask: impl FnOnce(&Db) -> Result<Option<T>, LedgerError>,
     ) -> Result<Option<T>, LedgerError> {
         match ask(&self.db) {
             Err(LedgerError::Corrupt) => {
@@ -253,20 +269,20 @@ pub(crate) fn install(db: &Connection, writes: bool) -> Result<(), LedgerError> 
 }
 
 /// Reads every row that has a sum, so that all that are damaged are in the log; gives what could not be read through.
-pub(crate) fn check(db: &Connection) -> Vec<String> {
+pub(crate) fn check(db: &Db) -> Vec<String> {
     let views = TABLES.iter().map(|(table, _)| *table).chain(["text"]);
     let read = |table: &str| {
         let count = format!("SELECT count(*) FROM sound_{table}");
-        let read = db.query_row(&count, [], |row| row.get::<_, i64>(0));
+        let read = db.query_row(&count, [], |row| row.get::<i64>(0));
         read.err().map(|e| format!("table {table}: {e}"))
     };
     views.filter_map(read).collect()
 }
 
 /// Reports that left only their sums, and reports without sums, go into the log too.
-pub(crate) fn check_lost(db: &Connection, left_out: &LeftOut) -> Result<(), LedgerError> {
+pub(crate) fn check_lost(db: &Db, left_out: &LeftOut) -> Result<(), LedgerError> {
     let count = |table: &str| -> Result<i64, LedgerError> {
-        Ok(db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?)
+        db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))
     };
     if count("report")? != count("report_sum")? {
         let mut query = db.prepare_cached(

@@ -6,9 +6,12 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, OptionalExtension, named_params, params};
+use rusqlite::{params, types::Value};
 
-use crate::{Derived, Ledger, LedgerError, StoryId};
+use crate::{
+    Derived, Ledger, LedgerError, StoryId,
+    db::{Db, Optional},
+};
 
 /// What a list shows of a story.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -95,7 +98,7 @@ impl Ledger {
 
     fn changed_stories(&self) -> Result<BTreeSet<StoryId>, LedgerError> {
         let mut query = self.db.prepare_cached("SELECT story FROM story_changed")?;
-        Ok(query.query_map([], |row| row.get(0).map(StoryId))?.collect::<Result<_, _>>()?)
+        query.query_map([], |row| row.get(0).map(StoryId))?.collect()
     }
 
     /// The list as it would be kept.
@@ -129,8 +132,11 @@ impl Derived<'_> {
                 Some(line) => {
                     self.tx
                         .prepare_cached(
-                            "INSERT OR REPLACE INTO story_line (story, label, reports, first, last, outlets, unreviewed)
-                             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                            "INSERT INTO story_line (story, label, reports, first, last, outlets, unreviewed)
+                             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                             ON CONFLICT (story) DO UPDATE SET label = excluded.label, reports = excluded.reports,
+                             first = excluded.first, last = excluded.last, outlets = excluded.outlets,
+                             unreviewed = excluded.unreviewed",
                         )?
                         .execute(params![
                             story.0,
@@ -154,43 +160,40 @@ impl Derived<'_> {
 
 /// The rows that are kept.
 fn kept(
-    db: &Connection,
+    db: &Db,
     least: usize,
     after: Option<&StoryCursor>,
     limit: Option<usize>,
 ) -> Result<Vec<StoryLine>, LedgerError> {
-    let mut query = db.prepare_cached(
-        "SELECT story, label, reports, first, last, outlets, unreviewed FROM sound_story_line
-         WHERE +reports >= :least AND (:id IS NULL OR +last < :last OR (+last = :last AND story > :id))
-         ORDER BY last DESC, story LIMIT :limit",
-    )?;
     let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    let rows = query.query_map(
-        named_params! {
-            ":least": number(least),
-            ":id": after.map(|c| c.id.0),
-            ":last": after.map(|c| c.last.clone().unwrap_or_default()),
-            ":limit": limit.map_or(-1, number),
-        },
-        |row| {
-            let (reports, unreviewed): (i64, i64) = (row.get(2)?, row.get(6)?);
-            let (last, outlets): (String, String) = (row.get(4)?, row.get(5)?);
-            Ok(StoryLine {
-                id: StoryId(row.get(0)?),
-                label: row.get(1)?,
-                reports: usize::try_from(reports).unwrap_or(0),
-                first: row.get(3)?,
-                last: Some(last).filter(|l| !l.is_empty()),
-                outlets: serde_json::from_str(&outlets).unwrap_or_default(),
-                unreviewed: u64::try_from(unreviewed).unwrap_or(0),
-            })
-        },
-    )?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut values: Vec<Value> = vec![number(least).into(), limit.map_or(i64::MAX, number).into()];
+    let behind = after.map_or("", |cursor| {
+        let last = cursor.last.clone().unwrap_or_default();
+        values.extend([Value::from(last), cursor.id.0.into()]);
+        "AND (last < ?3 OR (last || '' = ?3 AND story > ?4))"
+    });
+    let mut query = db.prepare_cached(&format!(
+        "SELECT story, label, reports, first, last, outlets, unreviewed FROM sound_story_line
+         WHERE +reports >= ?1 {behind} ORDER BY last DESC, story LIMIT ?2"
+    ))?;
+    let rows = query.query_map(values, |row| {
+        let (reports, unreviewed): (i64, i64) = (row.get(2)?, row.get(6)?);
+        let (last, outlets): (String, String) = (row.get(4)?, row.get(5)?);
+        Ok(StoryLine {
+            id: StoryId(row.get(0)?),
+            label: row.get(1)?,
+            reports: usize::try_from(reports).unwrap_or(0),
+            first: row.get(3)?,
+            last: Some(last).filter(|l| !l.is_empty()),
+            outlets: serde_json::from_str(&outlets).unwrap_or_default(),
+            unreviewed: u64::try_from(unreviewed).unwrap_or(0),
+        })
+    })?;
+    rows.collect()
 }
 
 /// What the list shows of a story, from its reports; `None` for one without a newest revision.
-fn line_of(db: &Connection, story: StoryId) -> Result<Option<StoryLine>, LedgerError> {
+fn line_of(db: &Db, story: StoryId) -> Result<Option<StoryLine>, LedgerError> {
     let label: Option<String> = db
         .prepare_cached("SELECT label FROM sound_story WHERE id = ?1")?
         .query_row([story.0], |row| row.get(0))
@@ -199,7 +202,7 @@ fn line_of(db: &Connection, story: StoryId) -> Result<Option<StoryLine>, LedgerE
     let mut line = StoryLine { id: story, label, ..StoryLine::default() };
     let mut query = db.prepare_cached(
         "SELECT r.published, r.outlet FROM sound_story_report m CROSS JOIN sound_head r ON r.id = m.report
-         WHERE m.story = ?1 AND r.latest",
+         WHERE m.story = ?1 AND +r.latest = 1",
     )?;
     let mut rows = query.query([story.0])?;
     while let Some(row) = rows.next()? {
@@ -207,11 +210,11 @@ fn line_of(db: &Connection, story: StoryId) -> Result<Option<StoryLine>, LedgerE
         line.reports += 1;
         line.first = line.first.take().into_iter().chain(published.clone()).min();
         line.last = line.last.take().into_iter().chain(published).max();
-        line.outlets.extend(row.get::<_, Option<String>>(1)?);
+        line.outlets.extend(row.get::<Option<String>>(1)?);
     }
     let unreviewed: i64 = db
         .prepare_cached(
-            "SELECT count(*) FROM story_report s JOIN report r ON r.id = s.report AND r.latest
+            "SELECT count(*) FROM story_report s JOIN report r ON r.id = s.report AND r.latest = 1
              JOIN figure f ON f.report = s.report WHERE s.story = ?1 AND f.decision IS NULL",
         )?
         .query_row([story.0], |row| row.get(0))?;

@@ -1,11 +1,15 @@
 //! What a watch has seen and has still to do. It is written with the reports that it is about, in their transaction: a watch
 //! that is killed at any instant has either done a thing or has it still before it.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::params;
 use sayso_model::Head;
 use serde::Serialize;
 
-use crate::{Batch, Ledger, LedgerError, ReportId, add::url_identity};
+use crate::{
+    Batch, Ledger, LedgerError, ReportId,
+    add::url_identity,
+    db::{Db, Optional, Row},
+};
 
 /// Seconds since 1970.
 pub type Instant = i64;
@@ -217,7 +221,7 @@ fn item(row: &Row<'_>) -> rusqlite::Result<WatchItem> {
         problem: row.get(9)?,
         etag: row.get(10)?,
         last_modified: row.get(11)?,
-        report: row.get::<_, Option<i64>>(12)?.map(ReportId),
+        report: row.get::<Option<i64>>(12)?.map(ReportId),
     })
 }
 
@@ -226,7 +230,7 @@ fn event(row: &Row<'_>) -> rusqlite::Result<WatchEvent> {
     Ok(WatchEvent {
         id: row.get(0)?,
         at: row.get(1)?,
-        kind: EventKind::named(&row.get::<_, String>(2)?),
+        kind: EventKind::named(&row.get::<String>(2)?),
         source: row.get(3)?,
         report: report(row.get(4)?),
         previous: report(row.get(5)?),
@@ -242,7 +246,7 @@ impl Ledger {
     pub fn watch_sources(&self) -> Result<Vec<WatchSource>, LedgerError> {
         let mut query =
             self.db.prepare_cached(&format!("SELECT {SOURCE} FROM watch_source ORDER BY address"))?;
-        Ok(query.query_map([], source)?.collect::<Result<_, _>>()?)
+        query.query_map([], source)?.collect()
     }
 
     /// What is known of a source.
@@ -252,7 +256,7 @@ impl Ledger {
     pub fn watch_source(&self, address: &str) -> Result<Option<WatchSource>, LedgerError> {
         let mut query =
             self.db.prepare_cached(&format!("SELECT {SOURCE} FROM watch_source WHERE address = ?1"))?;
-        Ok(query.query_row([address], source).optional()?)
+        query.query_row([address], source).optional()
     }
 
     /// Pages of some sources that are to be looked at by now, those first that have waited longest.
@@ -266,12 +270,12 @@ impl Ledger {
         limit: usize,
     ) -> Result<Vec<WatchItem>, LedgerError> {
         let mut query = self.db.prepare_cached(&format!(
-            "SELECT {ITEM} FROM watch_item WHERE due_at <= ?1 AND source IN (SELECT value FROM json_each(?3))
+            "SELECT {ITEM} FROM watch_item WHERE due_at <= ?1 AND source IN (SELECT value FROM json_each(CAST(?3 AS text)))
              ORDER BY due_at, id LIMIT ?2"
         ))?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let sources = serde_json::to_string(sources)?;
-        Ok(query.query_map(params![now, limit, sources], item)?.collect::<Result<_, _>>()?)
+        query.query_map(params![now, limit, sources], item)?.collect()
     }
 
     /// When the next page of some sources is to be looked at.
@@ -280,10 +284,10 @@ impl Ledger {
     /// Those of SQLite; [`LedgerError::Json`].
     pub fn watch_next(&self, sources: &[&str]) -> Result<Option<Instant>, LedgerError> {
         let mut query = self.db.prepare_cached(
-            "SELECT due_at FROM watch_item WHERE due_at IS NOT NULL AND source IN (SELECT value FROM json_each(?1))
+            "SELECT due_at FROM watch_item WHERE due_at IS NOT NULL AND source IN (SELECT value FROM json_each(CAST(?1 AS text)))
              ORDER BY due_at LIMIT 1",
         )?;
-        Ok(query.query_row([serde_json::to_string(sources)?], |row| row.get(0)).optional()?)
+        query.query_row([serde_json::to_string(sources)?], |row| row.get(0)).optional()
     }
 
     /// The page of an address.
@@ -293,7 +297,7 @@ impl Ledger {
     pub fn watch_item(&self, address: &str) -> Result<Option<WatchItem>, LedgerError> {
         let mut query =
             self.db.prepare_cached(&format!("SELECT {ITEM} FROM watch_item WHERE identity = ?1"))?;
-        Ok(query.query_row([url_identity(address)], item).optional()?)
+        query.query_row([url_identity(address)], item).optional()
     }
 
     /// How many pages a source has told of first, and what came of them.
@@ -305,9 +309,9 @@ impl Ledger {
             "SELECT count(*), count(report), count(CASE WHEN report IS NULL AND due_at IS NULL THEN 1 END) FROM watch_item
              WHERE source = ?1",
         )?;
-        Ok(query.query_row([source], |row| {
+        query.query_row([source], |row| {
             Ok(WatchCounts { found: row.get(0)?, taken: row.get(1)?, given_up: row.get(2)? })
-        })?)
+        })
     }
 
     /// Events after `after`, in order.
@@ -319,7 +323,7 @@ impl Ledger {
             "SELECT id, at, kind, source, report, previous, note FROM watch_event WHERE id > ?1 ORDER BY id LIMIT ?2",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        Ok(query.query_map((after, limit), event)?.collect::<Result<_, _>>()?)
+        query.query_map((after, limit), event)?.collect()
     }
 
     /// The record that a report was made from.
@@ -334,7 +338,7 @@ impl Ledger {
             Ok((
                 Archived {
                     file: row.get(0)?,
-                    place: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
+                    place: u64::try_from(row.get::<i64>(1)?).unwrap_or(0),
                     record: row.get(2)?,
                     digest: row.get(3)?,
                     address: row.get(4)?,
@@ -342,7 +346,7 @@ impl Ledger {
                     known: Head::default(),
                     charset: row.get(7)?,
                 },
-                row.get::<_, String>(6)?,
+                row.get::<String>(6)?,
             ))
         });
         let Some((archived, known)) = found.optional()? else { return Ok(None) };
@@ -355,7 +359,7 @@ impl Ledger {
     /// Those of SQLite.
     pub fn archived_reports(&self) -> Result<Vec<ReportId>, LedgerError> {
         let mut query = self.db.prepare_cached("SELECT report FROM archived ORDER BY report")?;
-        Ok(query.query_map([], |row| row.get(0).map(ReportId))?.collect::<Result<_, _>>()?)
+        query.query_map([], |row| row.get(0).map(ReportId))?.collect()
     }
 
     /// How many bytes of a file of an archive were acknowledged.
@@ -373,12 +377,24 @@ impl Ledger {
     /// # Errors
     /// Those of SQLite.
     pub fn watch_mark(&self, name: &str) -> Result<Option<String>, LedgerError> {
-        let mut query = self.db.prepare_cached("SELECT value FROM watch_mark WHERE name = ?1")?;
-        Ok(query.query_row([name], |row| row.get(0)).optional()?)
+        mark(&self.db, name)
     }
 }
 
+fn mark(db: &Db, name: &str) -> Result<Option<String>, LedgerError> {
+    let mut query = db.prepare_cached("SELECT value FROM watch_mark WHERE name = ?1")?;
+    query.query_row([name], |row| row.get(0)).optional()
+}
+
 impl Batch<'_> {
+    /// A mark, as it is now that nobody else writes.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn watch_mark(&self, name: &str) -> Result<Option<String>, LedgerError> {
+        mark(&self.tx, name)
+    }
+
     /// Keeps the state of a source; the source in which it was found first stays.
     ///
     /// # Errors
@@ -387,7 +403,7 @@ impl Batch<'_> {
         self.tx
             .prepare_cached(&format!(
                 "INSERT INTO watch_source ({SOURCE}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-                 ON CONFLICT (address) DO UPDATE SET kind = ?2, title = coalesce(?4, title), etag = ?5, last_modified = ?6,
+                 ON CONFLICT (address) DO UPDATE SET kind = ?2, title = coalesce(?4, watch_source.title), etag = ?5, last_modified = ?6,
                  polled_at = ?7, answered_at = ?8, new_at = ?9, not_before = ?10, failures = ?11, problem = ?12"
             ))?
             .execute(params![
@@ -419,7 +435,9 @@ impl Batch<'_> {
     ) -> Result<bool, LedgerError> {
         let added = self
             .tx
-            .prepare_cached("INSERT OR IGNORE INTO watch_source (address, via, title) VALUES (?1, ?2, ?3)")?
+            .prepare_cached(
+                "INSERT INTO watch_source (address, via, title) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            )?
             .execute((address, via, title))?;
         Ok(added > 0)
     }
@@ -435,8 +453,9 @@ impl Batch<'_> {
         let added = self
             .tx
             .prepare_cached(
-                "INSERT OR IGNORE INTO watch_item (identity, address, source, said, entry, seen_at, due_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO watch_item (id, identity, address, source, said, entry, seen_at, due_at)
+                 VALUES ((SELECT coalesce(max(id), 0) + 1 FROM watch_item), ?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 ON CONFLICT DO NOTHING",
             )?
             .execute(params![identity, new.address, new.source, said, new.entry, new.seen_at, new.due_at])?;
         if added == 0 {
@@ -481,9 +500,10 @@ impl Batch<'_> {
     pub fn put_watch_file(&self, i: &WatchItem) -> Result<(), LedgerError> {
         self.tx
             .prepare_cached(
-                "INSERT INTO watch_item (identity, address, source, said, seen_at, looks, problem, etag, report)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-                 ON CONFLICT (identity) DO UPDATE SET looks = ?6, problem = ?7, etag = ?8, report = coalesce(?9, report)",
+                "INSERT INTO watch_item (id, identity, address, source, said, seen_at, looks, problem, etag, report)
+                 VALUES ((SELECT coalesce(max(id), 0) + 1 FROM watch_item), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 ON CONFLICT (identity) DO UPDATE SET looks = ?6, problem = ?7, etag = ?8,
+                 report = coalesce(?9, watch_item.report)",
             )?
             .execute(params![
                 url_identity(&i.address),
@@ -506,7 +526,8 @@ impl Batch<'_> {
     pub fn note_watch_event(&self, e: &WatchEvent) -> Result<(), LedgerError> {
         self.tx
             .prepare_cached(
-                "INSERT INTO watch_event (at, kind, source, report, previous, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO watch_event (id, at, kind, source, report, previous, note)
+                 VALUES ((SELECT coalesce(max(id), 0) + 1 FROM watch_event), ?1, ?2, ?3, ?4, ?5, ?6)",
             )?
             .execute(params![
                 e.at,
@@ -526,8 +547,8 @@ impl Batch<'_> {
     pub fn put_archived(&self, report: ReportId, a: &Archived) -> Result<(), LedgerError> {
         self.tx
             .prepare_cached(
-                "INSERT OR IGNORE INTO archived (report, file, place, record, digest, address, origin, known, charset)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO archived (report, file, place, record, digest, address, origin, known, charset)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
             )?
             .execute(params![
                 report.0,
@@ -549,7 +570,10 @@ impl Batch<'_> {
     /// [`LedgerError::Full`].
     pub fn set_archive_length(&self, file: &str, length: u64) -> Result<(), LedgerError> {
         self.tx
-            .prepare_cached("INSERT OR REPLACE INTO archive_file (file, length) VALUES (?1, ?2)")?
+            .prepare_cached(
+                "INSERT INTO archive_file (file, length) VALUES (?1, ?2)
+                 ON CONFLICT (file) DO UPDATE SET length = excluded.length",
+            )?
             .execute((file, i64::try_from(length).unwrap_or(i64::MAX)))?;
         Ok(())
     }
@@ -560,7 +584,10 @@ impl Batch<'_> {
     /// [`LedgerError::Full`].
     pub fn set_watch_mark(&self, name: &str, value: &str) -> Result<(), LedgerError> {
         self.tx
-            .prepare_cached("INSERT OR REPLACE INTO watch_mark (name, value) VALUES (?1, ?2)")?
+            .prepare_cached(
+                "INSERT INTO watch_mark (name, value) VALUES (?1, ?2)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            )?
             .execute((name, value))?;
         Ok(())
     }

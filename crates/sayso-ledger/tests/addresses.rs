@@ -12,9 +12,6 @@ fn what_works_with_a_file_only_says_so() {
     let address = Path::new(ADDRESS);
     assert!(is_postgres(address) && is_postgres(Path::new("postgresql:///news")));
     assert!(!is_postgres(Path::new("postgres.db")));
-    for refused in [Ledger::open(address), Ledger::open_existing(address), Ledger::open_read_only(address)] {
-        assert!(matches!(refused, Err(LedgerError::OnPostgres)), "{refused:?}");
-    }
     assert!(matches!(restore(Path::new("backup.db"), address), Err(LedgerError::OnPostgres)));
     assert!(matches!(Ledger::in_memory().unwrap().back_up(address), Err(LedgerError::OnPostgres)));
 }
@@ -31,20 +28,40 @@ fn two_files_are_copied_without_a_server() {
 #[cfg(not(feature = "postgres"))]
 #[test]
 fn a_program_without_postgres_says_how_to_get_it() {
-    let refused = copy(Path::new("a.db"), Path::new(ADDRESS)).unwrap_err().to_string();
-    assert!(refused.contains("--features postgres") && !refused.contains("hunter2"), "{refused}");
+    let address = Path::new(ADDRESS);
+    for refused in [
+        copy(Path::new("a.db"), address).unwrap_err(),
+        Ledger::open(address).unwrap_err(),
+        Ledger::open_existing(address).unwrap_err(),
+        Ledger::open_read_only(address).unwrap_err(),
+    ] {
+        let refused = refused.to_string();
+        assert!(refused.contains("--features postgres") && !refused.contains("hunter2"), "{refused}");
+    }
 }
 
 #[cfg(feature = "postgres")]
 #[test]
-fn nothing_goes_over_a_network_unencrypted_unless_that_is_said() {
-    for address in [ADDRESS.to_owned(), "postgres://ida:hunter2@localhost/news?sslmode=require".to_owned()] {
-        let refused = sayso_ledger::catalogue(Path::new(&address)).map(|_| ()).unwrap_err();
-        assert!(matches!(refused, LedgerError::Unencrypted(_)), "{refused:?}");
-        assert!(!refused.to_string().contains("hunter2"), "{refused}");
-    }
-    let refused =
-        sayso_ledger::catalogue(Path::new("postgres://ida:hunter2@host:port/x")).map(|_| ()).unwrap_err();
+fn nothing_goes_unencrypted_to_a_server_without_tls_unless_that_is_said() {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let heard = std::thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        let mut asked = [0; 8];
+        client.read_exact(&mut asked).unwrap();
+        // "No TLS here."
+        client.write_all(b"N").unwrap();
+        let mut rest = Vec::new();
+        client.read_to_end(&mut rest).unwrap();
+        rest
+    });
+    let address = format!("postgres://ida:hunter2@127.0.0.1:{port}/news?sslmode=require");
+    let refused = Ledger::open(Path::new(&address)).unwrap_err();
+    assert!(refused.to_string().contains("TLS") && !refused.to_string().contains("hunter2"), "{refused}");
+    assert_eq!(heard.join().unwrap(), b"", "whoever answers hears nothing but whether there is TLS");
+
+    let refused = Ledger::open_existing(Path::new("postgres://ida:hunter2@host:port/x")).unwrap_err();
     assert!(
         matches!(refused, LedgerError::Address(_)) && !refused.to_string().contains("hunter2"),
         "{refused}"

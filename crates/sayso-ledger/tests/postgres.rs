@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, types::Value};
 use sayso_ledger::{
-    Anchored, Catalogue, DecisionKind, EntryKind, Ledger, LedgerError, NewDecision, Prepared, Provenance,
-    ReportFilter, ReportId, StoryId, Subject, catalogue, copy, export,
+    Added, Anchored, DecisionKind, EntryKind, FigureFilter, Ledger, LedgerError, NewDecision, Prepared,
+    Provenance, ReportFilter, ReportId, StoryId, Subject, copy, export,
 };
 use sayso_model::{Date, Head, Report};
 use sha2::{Digest, Sha256};
@@ -35,10 +35,8 @@ fn report(text: &str, headline: &str, outlet: &str, day: Option<i8>) -> Report {
     }
 }
 
-/// A ledger with something in every table.
-fn ledger(folder: &Path) -> PathBuf {
-    let path = folder.join("ledger.db");
-    let mut ledger = Ledger::open(&path).unwrap();
+/// Adds, decides, places and remembers: what there is to write to a ledger wherever it is kept.
+fn write(ledger: &mut Ledger) {
     let from = |origin: &str| Provenance {
         origin: origin.to_owned(),
         fetched_at: Some("2024-03-06T01:02:03Z".to_owned()),
@@ -106,11 +104,22 @@ fn ledger(folder: &Path) -> PathBuf {
     ledger.set_feed_state("https://coast.test/feed", &sayso_ledger::FeedState::default()).unwrap();
     let derived = ledger.derived().unwrap();
     let story = derived.new_story("Ferry", Some(b"\x00state")).unwrap();
+    // Again and elsewhere, while what has changed for these stories is noted already.
     derived.put_report(ReportId(2), story).unwrap();
+    derived.put_story(StoryId(9), "Pier", None).unwrap();
+    derived.put_report(ReportId(2), StoryId(9)).unwrap();
+    derived.put_story(StoryId(9), "Harbour", None).unwrap();
+    derived.put_report(ReportId(2), story).unwrap();
+    derived.remove_story(StoryId(9)).unwrap();
     derived.set_value("mean", "2", b"\x00\x01").unwrap();
     derived.commit().unwrap();
     ledger.keep_story_lines().unwrap();
-    drop(ledger);
+}
+
+/// A ledger with something in every table.
+fn ledger(folder: &Path) -> PathBuf {
+    let path = folder.join("ledger.db");
+    write(&mut Ledger::open(&path).unwrap());
     // The rest past the functions that fill it, by a connection without triggers' help: sums are of no moment to these.
     let db = Connection::open(&path).unwrap();
     db.execute_batch(
@@ -203,8 +212,7 @@ fn lists_are_those_of_the_file() {
     let file = ledger(folder.path());
     let address = server.database("lists");
     copy(&file, &address).unwrap();
-    let mut stores: [Box<dyn Catalogue>; 2] =
-        [Box::new(Ledger::open_existing(&file).unwrap()), catalogue(&address).unwrap()];
+    let mut stores = [Ledger::open_existing(&file).unwrap(), Ledger::open_existing(&address).unwrap()];
     let all = ReportFilter::default();
     for (filter, found) in [
         (all.clone(), vec![5, 4, 2, 3]),
@@ -253,6 +261,164 @@ fn lists_are_those_of_the_file() {
     assert!(matches!(stores[1].search(&many, 1), Err(LedgerError::TooManyWords { found: 65, .. })));
 }
 
+/// What is asked of a ledger, as text.
+fn answers(ledger: &mut Ledger) -> Vec<String> {
+    let mut all = Vec::new();
+    let reports = ledger.reports(&ReportFilter { all_revisions: true, ..ReportFilter::default() }).unwrap();
+    for line in &reports {
+        all.push(format!("{:?}", ledger.report(line.id).unwrap()));
+        all.push(format!("{:?}", ledger.reviewed(line.id).unwrap()));
+        all.push(format!("{:?}", ledger.changes(line.id).unwrap()));
+        all.push(format!("{:?}", ledger.story_of(line.id).unwrap()));
+        all.push(format!("{:?}", ledger.find(&line.text_hash[..12]).unwrap()));
+    }
+    all.push(format!("{reports:?} {:?} {:?}", ledger.count().unwrap(), ledger.last_report().unwrap()));
+    for filter in [
+        FigureFilter::default(),
+        FigureFilter { with_rejected: true, limit: Some(2), ..FigureFilter::default() },
+        FigureFilter {
+            category: Some("injured".to_owned()),
+            since: Date::new(2024, 3, 1),
+            ..FigureFilter::default()
+        },
+        FigureFilter { origin: Some("harbour office".to_owned()), ..FigureFilter::default() },
+        FigureFilter { story: Some(StoryId(1)), with_rejected: true, ..FigureFilter::default() },
+    ] {
+        all.push(format!("{:?}", ledger.figures(&filter).unwrap()));
+    }
+    let some = ledger.figures(&FigureFilter { with_rejected: true, ..FigureFilter::default() }).unwrap();
+    let after = some.first().map(sayso_ledger::FoundFigure::place);
+    all.push(format!("{:?}", ledger.figures(&FigureFilter { after, ..FigureFilter::default() }).unwrap()));
+    all.push(format!("{:?}", ledger.categories().unwrap()));
+    for name in ["Harbour office", "office", "HO", "nobody"] {
+        let speakers = ledger.speakers(name).unwrap();
+        all.push(format!("{speakers:?} {:?}", ledger.statements_of(&speakers, false).unwrap()));
+    }
+    all.push(format!("{:?}", ledger.most_quoted(10).unwrap()));
+    all.push(format!("{:?}", ledger.decisions().unwrap()));
+    all.push(format!("{:?}", ledger.traits_of(&reports.iter().map(|l| l.id).collect::<Vec<_>>()).unwrap()));
+    all.push(format!("{:?}", ledger.story_lines(1, None, None).unwrap()));
+    let first = ledger.story_lines(1, None, Some(1)).unwrap();
+    let behind = first.first().map(|line| sayso_ledger::StoryCursor { last: line.last.clone(), id: line.id });
+    all.push(format!("{first:?} {:?}", ledger.story_lines(1, behind.as_ref(), Some(1)).unwrap()));
+    all.push(format!("{:?} {:?}", ledger.stories().unwrap(), ledger.story_reports(StoryId(1)).unwrap()));
+    all.push(format!("{:?} {:?}", ledger.saved_searches("ida").unwrap(), ledger.visit("ida").unwrap()));
+    all.push(format!("{:?}", ledger.value("mean", "2").unwrap()));
+    let health = ledger.examine().unwrap();
+    all.push(format!("{} {:?} {:?}", health.reports, health.file_damage, health.row_damage));
+    // When something was written is not what was written.
+    let clock = |text: &str| {
+        let mut out = String::new();
+        for (at, part) in text.split("2026-").enumerate() {
+            out.push_str(if at == 0 { part } else { part.get(14..).unwrap_or(part) });
+        }
+        out
+    };
+    all.iter().map(|text| clock(text)).collect()
+}
+
+#[test]
+fn what_is_written_there_is_what_would_be_written_to_a_file() {
+    let Some(server) = Server::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (file, address) = (folder.path().join("ledger.db"), server.database("written"));
+    let mut ledgers = [Ledger::open(&file).unwrap(), Ledger::open(&address).unwrap()];
+    for ledger in &mut ledgers {
+        write(ledger);
+    }
+    let [of_file, of_server] = ledgers.each_mut().map(answers);
+    for (of_file, of_server) in of_file.iter().zip(&of_server) {
+        assert_eq!(of_file, of_server);
+    }
+    // Known again, a revision again, and a reading in place of another.
+    for ledger in &mut ledgers {
+        let again =
+            Prepared::unread(report("More.", "More", "Coast Courier", Some(8)), Provenance::default());
+        let again = again.unwrap();
+        let id = ledger.add(&again).unwrap();
+        assert_eq!((id, ledger.add(&again).unwrap()), (Added::Added(ReportId(6)), Added::Known(ReportId(6))));
+        let revised = report("More words.", "More", "Coast Courier", Some(8));
+        let revised = Prepared::unread(revised, Provenance::default()).unwrap();
+        assert_eq!(ledger.add(&revised).unwrap(), Added::Revised { id: ReportId(7), previous: ReportId(6) });
+        let state = ledger.story_state(StoryId(1)).unwrap();
+        let read = ledger.as_read(ReportId(2)).unwrap().unwrap();
+        ledger.reread(ReportId(2), read).unwrap();
+        assert_ne!(ledger.story_state(StoryId(1)).unwrap(), state, "what is made of the story is made anew");
+        let undone = NewDecision {
+            by: "per".to_owned(),
+            kind: DecisionKind::Undo,
+            subject: Subject::Decision(3),
+            value: None,
+            note: None,
+        };
+        ledger.decide(&undone).unwrap();
+        assert!(matches!(ledger.decide(&undone), Err(LedgerError::Undone { decision: 3, by: 4 })));
+        let dropped = ledger.batch().unwrap();
+        dropped
+            .add(&Prepared::unread(report("No.", "No", "No", None), Provenance::default()).unwrap())
+            .unwrap();
+        drop(dropped);
+        assert_eq!(ledger.count().unwrap(), 7, "what is not committed is not there");
+        ledger.see_as("ida").unwrap();
+        ledger.figures(&FigureFilter::default()).unwrap();
+    }
+    drop(ledgers);
+    let mut ledgers = [Ledger::open_existing(&file).unwrap(), Ledger::open_read_only(&address).unwrap()];
+    let [of_file, of_server] = ledgers.each_mut().map(answers);
+    for (of_file, of_server) in of_file.iter().zip(&of_server) {
+        assert_eq!(of_file, of_server);
+    }
+    let one = Prepared::unread(report("No.", "No", "No", None), Provenance::default()).unwrap();
+    assert!(matches!(ledgers[1].add(&one), Err(LedgerError::ReadOnly)));
+    let back = folder.path().join("back.db");
+    assert_eq!(copy(&address, &back).unwrap(), 7);
+    assert_eq!(answers(&mut Ledger::open_existing(&back).unwrap()), of_file);
+}
+
+#[test]
+fn a_row_that_was_changed_past_sayso_is_left_out_and_named() {
+    let Some(server) = Server::start() else { return };
+    let address = server.database("damaged");
+    let mut ledger = Ledger::open(&address).unwrap();
+    write(&mut ledger);
+    let all = ledger.figures(&FigureFilter::default()).unwrap().len();
+    server.client("damaged").execute("UPDATE sayso.figure SET best = 90 WHERE report = 2", &[]).unwrap();
+    server.client("damaged").execute("UPDATE sayso.report SET text = 'x' WHERE id = 4", &[]).unwrap();
+    assert_eq!(ledger.figures(&FigureFilter::default()).unwrap().len(), all - 1);
+    assert!(ledger.report(ReportId(4)).unwrap().is_none());
+    let named: Vec<String> = ledger.left_out().rows().iter().map(ToString::to_string).collect();
+    assert_eq!(named, ["figure 2:f0", "the text of report 4"]);
+}
+
+/// Each writes its own reports and some that all write; numbers grow without a gap, and nothing is there twice.
+#[test]
+fn several_write_at_once() {
+    let Some(server) = Server::start() else { return };
+    let address = server.database("several");
+    drop(Ledger::open(&address).unwrap());
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            let address = &address;
+            scope.spawn(move || {
+                let mut ledger = Ledger::open_existing(address).unwrap();
+                for n in 0..20 {
+                    let own =
+                        report(&format!("Own {writer} {n}."), &format!("Own {writer} {n}"), "Own", Some(1));
+                    let shared = report(&format!("Shared {n}."), &format!("Shared {n}"), "All", Some(1));
+                    let batch = ledger.batch().unwrap();
+                    for one in [own, shared] {
+                        batch.add(&Prepared::unread(one, Provenance::default()).unwrap()).unwrap();
+                    }
+                    batch.commit().unwrap();
+                }
+            });
+        }
+    });
+    let ledger = Ledger::open_existing(&address).unwrap();
+    let ids = ledger.ids_after(ReportId(0), 1000).unwrap();
+    assert_eq!(ids, (1..=100).map(ReportId).collect::<Vec<_>>());
+}
+
 #[test]
 fn what_was_changed_in_the_database_does_not_come_back_as_a_ledger() {
     let Some(server) = Server::start() else { return };
@@ -273,7 +439,10 @@ fn nothing_is_copied_over_what_is_there() {
     let folder = tempfile::tempdir().unwrap();
     let file = ledger(folder.path());
     let address = server.database("there");
-    assert!(matches!(catalogue(&address), Err(LedgerError::NoLedger(_))), "asking makes no ledger");
+    assert!(
+        matches!(Ledger::open_existing(&address), Err(LedgerError::NoLedger(_))),
+        "asking makes no ledger"
+    );
     copy(&file, &address).unwrap();
     assert!(matches!(copy(&file, &address), Err(LedgerError::NotEmpty(_))));
     assert!(matches!(copy(&address, &file), Err(LedgerError::Exists(_))));
@@ -286,7 +455,7 @@ fn nothing_is_copied_over_what_is_there() {
     assert!(matches!(copy(&file, &other), Err(LedgerError::NotALedger(_))), "somebody else's schema");
 
     server.client("there").execute("UPDATE sayso.ledger SET version = 99", &[]).unwrap();
-    assert!(matches!(catalogue(&address), Err(LedgerError::Newer { found: 99, .. })));
+    assert!(matches!(Ledger::open_existing(&address), Err(LedgerError::Newer { found: 99, .. })));
 
     // All or nothing: a text that cannot be kept leaves an empty ledger.
     let nul = folder.path().join("nul.db");
@@ -298,7 +467,7 @@ fn nothing_is_copied_over_what_is_there() {
         matches!(&refused, Err(LedgerError::NulCharacter { table, row }) if table == "report" && row == "1"),
         "{refused:?}"
     );
-    assert!(catalogue(&empty).unwrap().reports(&ReportFilter::default()).unwrap().is_empty());
+    assert!(Ledger::open_existing(&empty).unwrap().reports(&ReportFilter::default()).unwrap().is_empty());
     assert_eq!(copy(&file, &empty).unwrap(), 5);
 
     // A damaged row is not carried to where nothing tells it from a sound one.

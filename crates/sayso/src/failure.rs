@@ -87,6 +87,10 @@ pub(crate) enum Failure {
     /// A watch cannot begin or go on.
     #[error(transparent)]
     Watch(#[from] sayso_watch::WatchError),
+    /// A queue cannot be used.
+    #[cfg(feature = "queue")]
+    #[error(transparent)]
+    Queue(#[from] sayso_queue::QueueError),
     /// An export or import failed.
     #[error(transparent)]
     Export(sayso_export::ExportError),
@@ -123,6 +127,8 @@ impl Failure {
             },
             Self::Language { .. } => 8,
             Self::TooLarge { .. } => 9,
+            #[cfg(feature = "queue")]
+            Self::Queue(_) => 1,
             Self::Output(_)
             | Self::Write { .. }
             | Self::Overwrite { .. }

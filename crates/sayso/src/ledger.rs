@@ -7,7 +7,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use sayso_ledger::{Catalogue, Damaged, Ledger, LeftOut, View, files_of};
+use sayso_ledger::{Damaged, Ledger, LedgerError, LeftOut, View, files_of, is_postgres};
 use sayso_model::Date;
 
 use crate::{failure::Failure, output};
@@ -15,7 +15,7 @@ use crate::{failure::Failure, output};
 /// Which ledger.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct LedgerArgs {
-    /// The ledger's file (without it: sayso/ledger.db in the XDG data folder)
+    /// The ledger: a file, or postgres://USER@HOST/DATABASE (without it: sayso/ledger.db in the XDG data folder)
     #[arg(long, value_name = "FILE", env = "SAYSO_LEDGER")]
     pub(crate) ledger: Option<PathBuf>,
 }
@@ -39,12 +39,12 @@ impl LedgerArgs {
         Ok(ledger)
     }
 
-    /// The ledger, which must be there, to be listed and searched: a file, or one on PostgreSQL.
-    pub(crate) fn catalogue(&self) -> Result<Box<dyn Catalogue>, Failure> {
-        match &self.ledger {
-            Some(address) if sayso_ledger::is_postgres(address) => Ok(sayso_ledger::catalogue(address)?),
-            _ => Ok(Box::new(self.open()?)),
+    /// Refuses a ledger on PostgreSQL, for what is done with a file only.
+    pub(crate) fn only_file(&self) -> Result<&Self, Failure> {
+        if self.ledger.as_deref().is_some_and(is_postgres) {
+            return Err(LedgerError::OnPostgres.into());
         }
+        Ok(self)
     }
 
     /// The ledger, made where it is not there, which is said. Folders are made on the way to the usual place only.
@@ -55,7 +55,7 @@ impl LedgerArgs {
             fs::create_dir_all(folder)
                 .map_err(|source| Failure::Write { path: folder.to_owned(), source })?;
         }
-        let was_there = fs::metadata(&path).is_ok_and(|meta| meta.len() > 0);
+        let was_there = is_postgres(&path) || fs::metadata(&path).is_ok_and(|meta| meta.len() > 0);
         let ledger = Ledger::open(&path)?;
         note(&ledger);
         if !was_there {

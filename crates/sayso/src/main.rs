@@ -90,6 +90,12 @@ enum Command {
     Backup(commands::backup::Args),
     /// Copy a ledger from a file to PostgreSQL, and back
     Copy(commands::copy::Args),
+    /// Publish reports to a queue, from which workers take them
+    #[cfg(feature = "queue")]
+    Feed(commands::feed::Args),
+    /// Take reports from a queue, read them and put them into the ledger
+    #[cfg(feature = "queue")]
+    Worker(commands::worker::Args),
     /// Put a backup in the place of the ledger
     Restore(commands::restore::Args),
     /// Make a damaged ledger whole, and say what is lost
@@ -151,6 +157,10 @@ fn main() -> ExitCode {
         Command::Doctor(args) => commands::doctor::run(args),
         Command::Backup(args) => commands::backup::run(args),
         Command::Copy(args) => commands::copy::run(args),
+        #[cfg(feature = "queue")]
+        Command::Feed(args) => commands::feed::run(args),
+        #[cfg(feature = "queue")]
+        Command::Worker(args) => commands::worker::run(args),
         Command::Restore(args) => commands::restore::run(args),
         Command::Repair(args) => commands::repair::run(args),
         Command::Serve(args) => commands::serve::run(args),

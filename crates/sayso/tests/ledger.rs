@@ -597,7 +597,24 @@ fn what_is_not_done_on_postgres_is_refused_without_the_password() {
     // Nobody listens there.
     let address = Path::new("postgres://ida:hunter2@127.0.0.1:1/news");
     for args in [
+        &["repair"][..],
+        &["backup", copy.to_str().unwrap()],
+        &["restore", file],
+        &["serve"],
+        &["mcp"],
+        &["watch", file, "--once"],
+        &["sources"],
+        &["verify", "--archive", folder.path().to_str().unwrap()],
+    ] {
+        let ran = run(args, address);
+        assert!(ran.code == 1 && ran.err.contains("PostgreSQL yet"), "{args:?}: {} {}", ran.code, ran.err);
+        assert!(ran.out.is_empty() && !ran.err.contains("hunter2"), "{args:?}: {}{}", ran.out, ran.err);
+    }
+    // What is done there needs a server, and a program that was built with PostgreSQL.
+    for args in [
         &["add", file][..],
+        &["reports"],
+        &["search", "ferry"],
         &["figures"],
         &["who", "ida"],
         &["show", "1"],
@@ -612,23 +629,8 @@ fn what_is_not_done_on_postgres_is_refused_without_the_password() {
         &["import", file, "--format", "gold", "--as", "ida"],
         &["reread"],
         &["doctor"],
-        &["repair"],
-        &["backup", copy.to_str().unwrap()],
-        &["restore", file],
-        &["serve"],
-        &["mcp"],
-        &["watch", file, "--once"],
-        &["sources"],
-        &["verify", "--archive", folder.path().to_str().unwrap()],
+        &["copy", address.to_str().unwrap(), copy.to_str().unwrap()],
     ] {
-        let ran = run(args, address);
-        assert!(ran.code == 1 && ran.err.contains("PostgreSQL yet"), "{args:?}: {} {}", ran.code, ran.err);
-        assert!(ran.out.is_empty() && !ran.err.contains("hunter2"), "{args:?}: {}{}", ran.out, ran.err);
-    }
-    // What is done there needs a server, and a program that was built with PostgreSQL.
-    for args in
-        [&["reports"][..], &["search", "ferry"], &["copy", address.to_str().unwrap(), copy.to_str().unwrap()]]
-    {
         let ran = run(args, address);
         assert!(ran.code == 1 && ran.out.is_empty(), "{args:?}: {}", ran.out);
         assert!(!ran.err.contains("hunter2") && !ran.err.contains("PostgreSQL yet"), "{args:?}: {}", ran.err);

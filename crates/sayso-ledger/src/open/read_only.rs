@@ -5,27 +5,28 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags, backup::Backup};
 
 use super::{BUSY, MIGRATIONS, SCHEMA, beside, configure, has_bytes, migrate, pragma, recognise};
-use crate::{Ledger, LedgerError, sound};
+use crate::{Ledger, LedgerError, db::Db, sound};
 
 /// Opens for reading. One of an older schema is read from a copy that is gone when the program ends.
 pub(super) fn open(path: &Path) -> Result<Ledger, LedgerError> {
-    let mut db = connect(path)?;
+    let db = connect(path)?;
     db.busy_timeout(BUSY)?;
-    let mut left_out = sound::functions(&db)?;
-    recognise(&db, path)?;
-    let found = pragma(&db, "user_version")?;
+    let mut db = Db::File(db);
+    let mut left_out = db.functions()?;
+    recognise(db.file()?, path)?;
+    let found = pragma(db.file()?, "user_version")?;
     if found < SCHEMA {
         // Without a name SQLite makes a file that only it knows, or keeps it in memory where it is small.
         let mut copy = Connection::open("")?;
-        Backup::new(&db, &mut copy)?.run_to_completion(1024, std::time::Duration::ZERO, None)?;
-        db = copy;
-        left_out = sound::functions(&db)?;
-        migrate(&mut db, path, MIGRATIONS)?;
+        Backup::new(db.file()?, &mut copy)?.run_to_completion(1024, std::time::Duration::ZERO, None)?;
+        db = Db::File(copy);
+        left_out = db.functions()?;
+        migrate(&db, path, MIGRATIONS)?;
     } else if found > SCHEMA {
         return Err(LedgerError::Newer { path: path.to_owned(), found, known: SCHEMA });
     }
-    configure(&db)?;
-    sound::install(&db, false)?;
+    configure(db.file()?)?;
+    sound::install(db.file()?, false)?;
     Ok(Ledger { db, path: path.to_owned(), read_only: true, left_out, seen_as: None })
 }
 

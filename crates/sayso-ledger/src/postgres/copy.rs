@@ -1,26 +1,29 @@
-//! Ledgers carried from a file to PostgreSQL and back, row by row with their sums.
+//! Ledgers carried from a file to PostgreSQL and back, row by row.
 
 use std::path::Path;
 
 use postgres::{
-    IsolationLevel, Transaction,
+    Transaction,
     binary_copy::BinaryCopyInWriter,
     fallible_iterator::FallibleIterator,
     types::{ToSql, Type},
 };
 use rusqlite::{Connection, config::DbConfig, params_from_iter, types::Value};
 
-use super::{LOCK, Postgres, failed, words::pieces};
+use super::{LOCK, words::pieces};
 use crate::{
     Ledger, LedgerError,
     copy::{failed as file_failed, folder_of, sync, temporary},
-    is_postgres,
+    db::{
+        Db,
+        server::{Server, failed},
+    },
+    is_postgres, sound,
 };
 
-/// All tables of a ledger but the index of words, those that others refer to first, each with what its rows are ordered by.
+/// All tables of a ledger but the index of words and the checksums of reports, those that others refer to first, each with what its rows are ordered by.
 const TABLES: &[(&str, &str)] = &[
     ("report", "id"),
-    ("report_sum", "report"),
     ("intake", "key"),
     ("decision", "id"),
     ("decision_report", "report, decision"),
@@ -55,86 +58,97 @@ const TABLES: &[(&str, &str)] = &[
 /// Copies a ledger where at least one of both is on PostgreSQL.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<u64, LedgerError> {
     match (is_postgres(from), is_postgres(to)) {
-        (true, false) => Postgres::open_existing(from)?.take_out(to),
-        (false, _) => Postgres::open(to)?.fill(&Ledger::open_read_only(from)?),
+        (true, false) => take_out(&Ledger::open_read_only(from)?, to),
+        (false, _) => fill(&Ledger::open(to)?, &Ledger::open_read_only(from)?),
         (true, true) => {
             // By way of a file, where the rows are held against their sums.
             let folder = tempfile::tempdir().map_err(|e| file_failed(&std::env::temp_dir(), e))?;
             let between = folder.path().join("ledger.db");
-            Postgres::open_existing(from)?.take_out(&between)?;
-            Postgres::open(to)?.fill(&Ledger::open_read_only(&between)?)
+            take_out(&Ledger::open_read_only(from)?, &between)?;
+            fill(&Ledger::open(to)?, &Ledger::open_read_only(&between)?)
         }
     }
 }
 
-impl Postgres {
-    /// Copies a file's ledger into this one, which must be empty: all of it or, where anything fails, nothing.
-    fn fill(&mut self, from: &Ledger) -> Result<u64, LedgerError> {
-        if !from.examine()?.is_sound() {
-            return Err(LedgerError::Unsound(from.path().to_owned()));
-        }
-        let name = self.name.clone();
-        let failed = |e| failed(&name, e);
-        // One moment of the file, whatever others write to it meanwhile.
-        let read = from.db.unchecked_transaction()?;
-        let mut tx = self.db.transaction().map_err(failed)?;
-        tx.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).map_err(failed)?;
-        for (table, _) in TABLES {
-            let asked = format!("SELECT EXISTS (SELECT 1 FROM {table})");
-            if tx.query_one(&asked, &[]).map_err(failed)?.get(0) {
-                return Err(LedgerError::NotEmpty(name.clone()));
-            }
-        }
-        let mut reports = 0;
-        for (table, order) in TABLES {
-            let rows = put_in(&read, &mut tx, &name, table, order)?;
-            if *table == "report" {
-                reports = rows;
-            }
-        }
-        index(&read, &mut tx, &name)?;
-        tx.batch_execute("ANALYZE").map_err(failed)?;
-        tx.commit().map_err(failed)?;
-        Ok(reports)
+fn server(ledger: &Ledger) -> Result<&Server, LedgerError> {
+    match &ledger.db {
+        Db::Server(server) => Ok(server.as_ref()),
+        Db::File(_) => Err(LedgerError::NotALedger(ledger.path.clone())),
     }
+}
 
-    /// Copies this ledger into a new file, which is there when it is whole, on disk and every row in it is as it was written.
-    fn take_out(&mut self, to: &Path) -> Result<u64, LedgerError> {
-        if std::fs::symlink_metadata(to).is_ok() {
-            return Err(LedgerError::Exists(to.to_owned()));
-        }
-        let folder = folder_of(to);
-        let file = temporary(&folder).map_err(|e| file_failed(to, e))?;
-        drop(Ledger::open(file.path())?);
-        let mut copy = Connection::open(file.path())?;
-        // The rows come as they were: nothing is derived from them anew, and their sums go along to be checked.
-        copy.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
-        copy.pragma_update(None, "foreign_keys", false)?;
-        let name = self.name.clone();
-        let mut read = self
-            .db
-            .build_transaction()
-            .isolation_level(IsolationLevel::RepeatableRead)
-            .read_only(true)
-            .start()
-            .map_err(|e| failed(&name, e))?;
-        let write = copy.transaction()?;
-        for (table, order) in TABLES {
-            take(&mut read, &write, &name, table, order)?;
-        }
-        write.execute("INSERT INTO report_words (report_words) VALUES ('rebuild')", [])?;
-        write.commit()?;
-        copy.pragma_update(None, "journal_mode", "DELETE")?;
-        copy.close().map_err(|(_, e)| e)?;
-        let health = Ledger::open_read_only(file.path())?.examine()?;
-        if !health.is_sound() {
-            return Err(LedgerError::Unsound(name.into()));
-        }
-        file.as_file().sync_all().map_err(|e| file_failed(to, e))?;
-        file.persist_noclobber(to).map_err(|e| file_failed(to, e.error))?;
-        sync(&folder);
-        Ok(health.reports)
+/// Copies a file's ledger into one on PostgreSQL, which must be empty: all of it or, where anything fails, nothing.
+fn fill(to: &Ledger, from: &Ledger) -> Result<u64, LedgerError> {
+    if !from.examine()?.is_sound() {
+        return Err(LedgerError::Unsound(from.path().to_owned()));
     }
+    let server = server(to)?;
+    let name = server.name();
+    let failed = |e| server.failed(&e);
+    // One moment of the file, whatever others write to it meanwhile.
+    let moment = from.snapshot()?;
+    let read = from.db.file()?;
+    let mut client = server.client();
+    let mut tx = client.transaction().map_err(failed)?;
+    tx.batch_execute("SET LOCAL sayso.writes = 'fill'").map_err(failed)?;
+    tx.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).map_err(failed)?;
+    for (table, _) in TABLES {
+        let asked = format!("SELECT EXISTS (SELECT 1 FROM {table})");
+        if tx.query_one(&asked, &[]).map_err(failed)?.get(0) {
+            return Err(LedgerError::NotEmpty(name.to_owned()));
+        }
+    }
+    let mut reports = 0;
+    for (table, order) in TABLES {
+        let rows = put_in(read, &mut tx, name, table, order)?;
+        if *table == "report" {
+            reports = rows;
+        }
+    }
+    index(read, &mut tx, name)?;
+    tx.batch_execute("ANALYZE").map_err(failed)?;
+    tx.commit().map_err(failed)?;
+    drop(moment);
+    Ok(reports)
+}
+
+/// Copies a ledger on PostgreSQL into a new file, which is there when it is whole, on disk and every row in it is as it was
+/// written.
+fn take_out(from: &Ledger, to: &Path) -> Result<u64, LedgerError> {
+    if std::fs::symlink_metadata(to).is_ok() {
+        return Err(LedgerError::Exists(to.to_owned()));
+    }
+    let server = server(from)?;
+    let moment = from.snapshot()?;
+    if !from.examine()?.is_sound() {
+        return Err(LedgerError::Unsound(server.name().into()));
+    }
+    let folder = folder_of(to);
+    let file = temporary(&folder).map_err(|e| file_failed(to, e))?;
+    drop(Ledger::open(file.path())?);
+    let mut copy = Connection::open(file.path())?;
+    // The rows come as they were: nothing is derived from them anew but their checksums.
+    copy.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    copy.pragma_update(None, "foreign_keys", false)?;
+    sound::functions(&copy)?;
+    let write = copy.transaction()?;
+    for (table, order) in TABLES {
+        take(server, &write, table, order)?;
+    }
+    drop(moment);
+    sound::seal(&write)?;
+    write.execute("INSERT INTO report_words (report_words) VALUES ('rebuild')", [])?;
+    write.commit()?;
+    copy.pragma_update(None, "journal_mode", "DELETE")?;
+    copy.close().map_err(|(_, e)| e)?;
+    let health = Ledger::open_read_only(file.path())?.examine()?;
+    if !health.is_sound() {
+        return Err(LedgerError::Unsound(server.name().into()));
+    }
+    file.as_file().sync_all().map_err(|e| file_failed(to, e))?;
+    file.persist_noclobber(to).map_err(|e| file_failed(to, e.error))?;
+    sync(&folder);
+    Ok(health.reports)
 }
 
 /// A column of a ledger's table.
@@ -162,8 +176,10 @@ impl Cell {
     }
 }
 
+/// The columns of a table but its checksum, which each side makes as it does.
 fn columns(db: &Connection, table: &str) -> Result<Vec<Column>, LedgerError> {
-    let mut query = db.prepare_cached("SELECT name, type FROM pragma_table_info(?1) ORDER BY cid")?;
+    let mut query =
+        db.prepare_cached("SELECT name, type FROM pragma_table_info(?1) WHERE name <> 'sum' ORDER BY cid")?;
     let found = query.query_map([table], |row| {
         let kind = match row.get::<_, String>(1)?.as_str() {
             "INTEGER" => Type::INT8,
@@ -193,7 +209,7 @@ fn put_in(
     let list = listed(&columns);
     let types: Vec<Type> = columns.iter().map(|c| c.kind.clone()).collect();
     let into = format!("COPY {table} ({list}) FROM STDIN (FORMAT binary)");
-    let sink = to.copy_in(&into).map_err(|e| failed(name, e))?;
+    let sink = to.copy_in(&into).map_err(|e| failed(name, &e))?;
     let mut writer = BinaryCopyInWriter::new(sink, &types);
     let mut query = from.prepare(&format!("SELECT {list} FROM {table} ORDER BY {order}"))?;
     let mut rows = query.query([])?;
@@ -205,9 +221,9 @@ fn put_in(
             return Err(LedgerError::NulCharacter { table: table.to_owned(), row: shown(key) });
         }
         let values: Vec<&(dyn ToSql + Sync)> = cells.iter().map(Cell::as_sql).collect();
-        writer.write(&values).map_err(|e| failed(name, e))?;
+        writer.write(&values).map_err(|e| failed(name, &e))?;
     }
-    writer.finish().map_err(|e| failed(name, e))
+    writer.finish().map_err(|e| failed(name, &e))
 }
 
 fn cell(row: &rusqlite::Row<'_>, at: usize, kind: &Type) -> rusqlite::Result<Cell> {
@@ -228,23 +244,19 @@ fn shown(key: Value) -> String {
 }
 
 /// Copies the rows of one table out of PostgreSQL.
-fn take(
-    from: &mut Transaction<'_>,
-    to: &Connection,
-    name: &str,
-    table: &str,
-    order: &str,
-) -> Result<(), LedgerError> {
+fn take(server: &Server, to: &Connection, table: &str, order: &str) -> Result<(), LedgerError> {
     let columns = columns(to, table)?;
     let list = listed(&columns);
     let places = vec!["?"; columns.len()].join(", ");
     let mut insert = to.prepare(&format!("INSERT INTO {table} ({list}) VALUES ({places})"))?;
     let select = format!("SELECT {list} FROM {table} ORDER BY {order}");
     let none: [&(dyn ToSql + Sync); 0] = [];
-    let mut rows = from.query_raw(&select, none).map_err(|e| failed(name, e))?;
-    while let Some(row) = rows.next().map_err(|e| failed(name, e))? {
+    let failed = |e| server.failed(&e);
+    let mut client = server.client();
+    let mut rows = client.query_raw(&select, none).map_err(failed)?;
+    while let Some(row) = rows.next().map_err(failed)? {
         let values = columns.iter().enumerate().map(|(at, column)| value(&row, at, &column.kind));
-        let values: Vec<Value> = values.collect::<Result<_, _>>().map_err(|e| failed(name, e))?;
+        let values: Vec<Value> = values.collect::<Result<_, _>>().map_err(failed)?;
         insert.execute(params_from_iter(values))?;
     }
     Ok(())
@@ -264,7 +276,7 @@ fn value(row: &postgres::Row, at: usize, kind: &Type) -> Result<Value, postgres:
 
 /// Makes the index of words of all reports.
 fn index(from: &Connection, to: &mut Transaction<'_>, name: &str) -> Result<(), LedgerError> {
-    let failed = |e| failed(name, e);
+    let failed = |e| failed(name, &e);
     to.batch_execute(
         "CREATE TEMP TABLE folded (report bigint, piece bigint, headline text, words text) ON COMMIT DROP",
     )

@@ -1,110 +1,76 @@
-//! A ledger on PostgreSQL: connecting, recognising, bringing the schema up to date.
+//! A ledger on PostgreSQL: connecting, recognising, bringing the schema up to date, copying, searching.
 //!
-//! Its tables are those of a ledger's file, column for column, in the schema `sayso` of a database. It is filled by
-//! [`copy`](fn@crate::copy), can be listed and searched ([`Catalogue`](crate::Catalogue)), and is copied back into a file, where
-//! the rows are held against their sums. Whatever else is asked of a ledger is refused: [`LedgerError::OnPostgres`].
+//! Its tables are those of a ledger's file, column for column, in the schema `sayso` of a database; triggers and views do there
+//! what they do in a file (`migrations-postgres`). All else is written once for both: [`crate::db`].
 
 use std::path::Path;
 
-use postgres::{
-    Client, Config, NoTls, Transaction,
-    config::{Host, SslMode},
+use postgres::Transaction;
+
+use crate::{
+    Ledger, LedgerError,
+    db::{Db, server::failed},
+    open::How,
 };
 
-use crate::LedgerError;
-
+mod connect;
 mod copy;
-mod query;
+pub(crate) mod search;
 mod words;
 
 pub(crate) use copy::copy;
 
 /// One file for each schema, in order; a released one is never changed.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations-postgres/0001.sql"), include_str!("../../migrations-postgres/0002.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations-postgres/0001.sql"),
+    include_str!("../../migrations-postgres/0002.sql"),
+    include_str!("../../migrations-postgres/0003.sql"),
+];
 
 /// "say1" as a number: the lock that whoever changes the schema or fills the ledger holds.
 const LOCK: i64 = 0x7361_7931;
 
-/// A ledger on PostgreSQL.
-pub struct Postgres {
-    db: Client,
-    /// Server and database, without the password.
-    name: String,
-}
+/// True where the user may not write, or the server is a copy that follows another.
+const READ_ONLY: &str = "SELECT pg_is_in_recovery() OR NOT has_table_privilege('sayso.report', 'INSERT')";
 
-impl std::fmt::Debug for Postgres {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Postgres").field("name", &self.name).finish_non_exhaustive()
+/// Opens a ledger and brings its schema up to date.
+pub(crate) fn open(address: &Path, how: How) -> Result<Ledger, LedgerError> {
+    let (server, left_out) = connect::connect(address)?;
+    let mut client = server.client();
+    let failed = |e| server.failed(&e);
+    let mut tx = client.transaction().map_err(failed)?;
+    match version(&mut tx, server.name())? {
+        None if how != How::Make => return Err(LedgerError::NoLedger(server.name().to_owned())),
+        Some(found) if found == MIGRATIONS.len() => {}
+        _ => migrate(&mut tx, server.name())?,
     }
-}
-
-impl Postgres {
-    /// Opens a ledger that must be there already, and brings its schema up to date.
-    ///
-    /// # Errors
-    /// [`LedgerError::Address`], [`LedgerError::Postgres`], [`LedgerError::NoLedger`], [`LedgerError::Newer`].
-    pub fn open_existing(address: &Path) -> Result<Self, LedgerError> {
-        let mut this = Self::connect(address)?;
-        let name = this.name.clone();
-        let failed = |e| failed(&name, e);
-        let mut tx = this.db.transaction().map_err(failed)?;
-        match version(&mut tx, &name)? {
-            None => return Err(LedgerError::NoLedger(name)),
-            Some(found) if found < MIGRATIONS.len() => migrate(&mut tx, &name)?,
-            Some(_) => {}
-        }
-        tx.commit().map_err(failed)?;
-        Ok(this)
+    let may_not_write: bool = tx.query_one(READ_ONLY, &[]).map_err(failed)?.get(0);
+    tx.commit().map_err(failed)?;
+    drop(client);
+    let read_only = how == How::Read || may_not_write;
+    if read_only {
+        server.only_read()?;
     }
-
-    /// Opens a ledger, makes it where there is none, and brings its schema up to date.
-    ///
-    /// # Errors
-    /// Those of [`Postgres::open_existing`], and [`LedgerError::Postgres`] where the user may not make a schema.
-    pub fn open(address: &Path) -> Result<Self, LedgerError> {
-        let mut this = Self::connect(address)?;
-        let name = this.name.clone();
-        let mut tx = this.db.transaction().map_err(|e| failed(&name, e))?;
-        migrate(&mut tx, &name)?;
-        tx.commit().map_err(|e| failed(&name, e))?;
-        Ok(this)
-    }
-
-    fn connect(address: &Path) -> Result<Self, LedgerError> {
-        let written = address.to_str().unwrap_or_default();
-        let mut config: Config = written.parse().map_err(|e| LedgerError::Address(reason(&e)))?;
-        let name = name(&config);
-        // Without TLS a password, or the reports, would go over the network in the open without anybody having said so.
-        let near = |host: &Host| match host {
-            Host::Tcp(host) => matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1"),
-            #[cfg(unix)]
-            Host::Unix(_) => true,
-        };
-        let said = written.contains("sslmode=disable");
-        if config.get_ssl_mode() == SslMode::Require || !(said || config.get_hosts().iter().all(near)) {
-            return Err(LedgerError::Unencrypted(name));
-        }
-        config.ssl_mode(SslMode::Disable).application_name("sayso");
-        let mut db = config.connect(NoTls).map_err(|e| failed(&name, e))?;
-        // No answer depends on what the server or the user has set.
-        db.batch_execute("SET search_path = sayso; SET client_min_messages = warning; SET jit = off")
-            .map_err(|e| failed(&name, e))?;
-        Ok(Self { db, name })
-    }
+    Ok(Ledger {
+        db: Db::Server(Box::new(server)),
+        path: address.to_owned(),
+        read_only,
+        left_out,
+        seen_as: None,
+    })
 }
 
 /// The ledger's schema; `None` where there is no ledger.
 fn version(tx: &mut Transaction<'_>, name: &str) -> Result<Option<usize>, LedgerError> {
     let asked = "SELECT to_regnamespace('sayso') IS NOT NULL, to_regclass('sayso.ledger') IS NOT NULL";
-    let there = tx.query_one(asked, &[]).map_err(|e| failed(name, e))?;
+    let there = tx.query_one(asked, &[]).map_err(|e| failed(name, &e))?;
     let (schema, ledger): (bool, bool) = (there.get(0), there.get(1));
     if !ledger {
         // Somebody else's schema of that name is left alone.
         return if schema { Err(LedgerError::NotALedger(name.into())) } else { Ok(None) };
     }
     let found: i64 =
-        tx.query_one("SELECT version FROM sayso.ledger", &[]).map_err(|e| failed(name, e))?.get(0);
+        tx.query_one("SELECT version FROM sayso.ledger", &[]).map_err(|e| failed(name, &e))?.get(0);
     match usize::try_from(found) {
         Ok(done) if done <= MIGRATIONS.len() => Ok(Some(done)),
         _ => Err(LedgerError::Newer { path: name.into(), found, known: MIGRATIONS.len() as i64 }),
@@ -113,7 +79,7 @@ fn version(tx: &mut Transaction<'_>, name: &str) -> Result<Option<usize>, Ledger
 
 /// Applies the migrations that the ledger has not seen, in the transaction: all or none.
 fn migrate(tx: &mut Transaction<'_>, name: &str) -> Result<(), LedgerError> {
-    let failed = |e| failed(name, e);
+    let failed = |e| failed(name, &e);
     if version(tx, name)? == Some(MIGRATIONS.len()) {
         return Ok(());
     }
@@ -131,29 +97,4 @@ fn migrate(tx: &mut Transaction<'_>, name: &str) -> Result<(), LedgerError> {
     let known = MIGRATIONS.len() as i64;
     tx.execute("UPDATE sayso.ledger SET version = $1", &[&known]).map_err(failed)?;
     Ok(())
-}
-
-/// Server and database for messages: never the password.
-fn name(config: &Config) -> String {
-    let host = match config.get_hosts().first() {
-        Some(Host::Tcp(host)) => host.clone(),
-        #[cfg(unix)]
-        Some(Host::Unix(folder)) => folder.display().to_string(),
-        None => "localhost".to_owned(),
-    };
-    let database = config.get_dbname().or(config.get_user()).unwrap_or_default();
-    format!("postgres://{host}/{database}")
-}
-
-fn failed(name: &str, error: postgres::Error) -> LedgerError {
-    LedgerError::Postgres { ledger: name.to_owned(), reason: reason(&error) }
-}
-
-/// What the server said, else what the client did.
-fn reason(error: &postgres::Error) -> String {
-    if let Some(said) = error.as_db_error() {
-        return said.message().to_owned();
-    }
-    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
-    format!("{error}{cause}")
 }

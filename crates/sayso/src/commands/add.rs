@@ -3,7 +3,7 @@
 //! One thread opens the sources and takes them apart, several read reports, this one writes. What is written is in the
 //! order of the sources, whatever the order in which it was read.
 
-mod feeder;
+pub(crate) mod feeder;
 mod pipeline;
 mod summary;
 
@@ -93,7 +93,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         },
         rules: Rules { delay, allow_private: args.allow_private, limits, ..Rules::default() },
         limits,
-        ledger: ledger.path().to_owned(),
+        ledger: Some(ledger.path().to_owned()),
         stop: Arc::clone(&stop),
         read: Arc::default(),
     };

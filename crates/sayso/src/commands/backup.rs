@@ -15,7 +15,7 @@ pub(crate) struct Args {
 
 /// Makes the copy.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let ledger = args.ledger.open()?;
+    let ledger = args.ledger.only_file()?.open()?;
     ledger.back_up(&args.file)?;
     let count = ledger.count()?;
     output::text(&format!("{count} reports are in {}\n", output::printable(&args.file.to_string_lossy())))?;

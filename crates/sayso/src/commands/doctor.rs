@@ -2,7 +2,7 @@
 
 use std::{fmt::Write, fs::OpenOptions, path::Path, process::ExitCode};
 
-use sayso_ledger::{Health, Ledger};
+use sayso_ledger::{Health, Ledger, is_postgres};
 
 use crate::{
     failure::Failure,
@@ -24,18 +24,19 @@ pub(crate) struct Args {
 /// Prints what is found; changes nothing.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let path = args.ledger.path()?;
-    let health = Ledger::open_read_only(&path)?.examine()?;
+    let ledger = Ledger::open_read_only(&path)?;
+    let health = ledger.examine()?;
     if args.json {
         output::json_line(&serde_json::to_value(&health)?)?;
     } else {
-        output::text(&text(&path, &health))?;
+        output::text(&text(&ledger, &health))?;
     }
     Ok(if health.is_sound() { ExitCode::SUCCESS } else { ExitCode::from(3) })
 }
 
-fn text(path: &Path, health: &Health) -> String {
+fn text(ledger: &Ledger, health: &Health) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "ledger       {}", printable(&path.to_string_lossy()));
+    let _ = writeln!(out, "ledger       {}", printable(&ledger.name()));
     let _ = writeln!(out, "schema       {}, of sayso {}", health.schema, env!("CARGO_PKG_VERSION"));
     let _ = writeln!(
         out,
@@ -48,16 +49,20 @@ fn text(path: &Path, health: &Health) -> String {
         bytes(health.bytes),
         bytes(health.free_bytes)
     );
-    if let Some(free) = free_on_disk(path) {
-        let _ = writeln!(out, "room         {} left on its disk", bytes(free));
+    let path = ledger.path();
+    // Of a server's disk and permissions its own administrators know.
+    if !is_postgres(path) {
+        if let Some(free) = free_on_disk(path) {
+            let _ = writeln!(out, "room         {} left on its disk", bytes(free));
+        }
+        let writes = OpenOptions::new().write(true).open(path).is_ok();
+        let _ = writeln!(
+            out,
+            "permissions  {}{}",
+            mode(path),
+            if writes { "can be written" } else { "can only be read" }
+        );
     }
-    let writes = OpenOptions::new().write(true).open(path).is_ok();
-    let _ = writeln!(
-        out,
-        "permissions  {}{}",
-        mode(path),
-        if writes { "can be written" } else { "can only be read" }
-    );
     let all = health.file_damage.iter().map(|d| format!("file: {d}"));
     let all: Vec<String> = all.chain(health.row_damage.iter().map(|d| format!("row: {d}"))).collect();
     if all.is_empty() {

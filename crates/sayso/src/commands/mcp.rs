@@ -23,7 +23,8 @@ pub(crate) struct Args {
 /// Serves until the client is done.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let access = if args.allow_write { Access::Write } else { Access::Read };
-    let ledger = if args.allow_write { args.ledger.make()? } else { args.ledger.open()? };
+    let of = args.ledger.only_file()?;
+    let ledger = if args.allow_write { of.make()? } else { of.open()? };
     serve_stdio(ledger, access).map_err(|error| match error {
         ServeError::Ledger(error) => Failure::Ledger(error),
         other => Failure::Other(other.to_string()),

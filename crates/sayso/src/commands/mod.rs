@@ -14,6 +14,8 @@ pub(crate) mod digest;
 pub(crate) mod doctor;
 pub(crate) mod eval;
 pub(crate) mod export;
+#[cfg(feature = "queue")]
+pub(crate) mod feed;
 pub(crate) mod figures;
 pub(crate) mod import;
 pub(crate) mod mcp;
@@ -35,3 +37,5 @@ pub(crate) mod user;
 pub(crate) mod verify;
 pub(crate) mod watch;
 pub(crate) mod who;
+#[cfg(feature = "queue")]
+pub(crate) mod worker;

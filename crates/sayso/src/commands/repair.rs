@@ -21,7 +21,7 @@ pub(crate) struct Args {
 
 /// Repairs and prints what was kept and lost.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let path = args.ledger.path()?;
+    let path = args.ledger.only_file()?.path()?;
     if Ledger::open_read_only(&path)?.examine()?.is_sound() {
         output::text("nothing is damaged; nothing was changed\n")?;
         return Ok(ExitCode::SUCCESS);

@@ -49,7 +49,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         all_revisions: args.all_revisions,
         limit: args.limit,
     };
-    let lines = args.ledger.catalogue()?.reports(&filter)?;
+    let lines = args.ledger.open()?.reports(&filter)?;
     if args.json {
         for line in &lines {
             output::json_line(&serde_json::to_value(line)?)?;

@@ -19,7 +19,7 @@ pub(crate) struct Args {
 
 /// Puts it there.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let path = args.ledger.path()?;
+    let path = args.ledger.only_file()?.path()?;
     if output::same_file(&args.backup, &path) {
         return Err(Failure::Other("the backup is the ledger itself; nothing was changed".to_owned()));
     }

@@ -33,7 +33,7 @@ const PIPE: Duration = Duration::from_secs(10);
 
 /// What is done with the addresses that feeds and sitemaps give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Follow {
+pub(crate) enum Follow {
     /// Fetch them.
     Always,
     /// Fetch them if the feed was fetched too.
@@ -44,7 +44,7 @@ pub(super) enum Follow {
 
 /// One input on its way to the readers.
 #[derive(Debug)]
-pub(super) enum Job {
+pub(crate) enum Job {
     /// Bytes of a report.
     Piece(Box<Piece>),
     /// No report by its kind.
@@ -57,7 +57,7 @@ pub(super) enum Job {
 
 impl Job {
     /// Bytes that it holds.
-    pub(super) fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         match self {
             Self::Piece(piece) => piece.bytes.len() as u64,
             Self::Skipped { .. } | Self::Failed { .. } | Self::End { .. } => 0,
@@ -66,15 +66,16 @@ impl Job {
 }
 
 /// What the feeder works with.
-pub(super) struct Feeder {
-    pub(super) sources: Vec<String>,
-    pub(super) follow: Follow,
-    pub(super) rules: Rules,
-    pub(super) limits: Limits,
-    pub(super) ledger: PathBuf,
-    pub(super) stop: Arc<AtomicBool>,
+pub(crate) struct Feeder {
+    pub(crate) sources: Vec<String>,
+    pub(crate) follow: Follow,
+    pub(crate) rules: Rules,
+    pub(crate) limits: Limits,
+    /// What remembers how feeds answered, and is no source itself.
+    pub(crate) ledger: Option<PathBuf>,
+    pub(crate) stop: Arc<AtomicBool>,
     /// Bytes of files that have been read so far.
-    pub(super) read: Arc<AtomicU64>,
+    pub(crate) read: Arc<AtomicU64>,
 }
 
 /// A file whose bytes are counted as they are read.
@@ -92,11 +93,11 @@ impl io::Read for Counted<'_> {
 }
 
 /// Takes jobs; breaks when nobody wants more.
-pub(super) type Give<'g> = dyn FnMut(Job) -> ControlFlow<()> + 'g;
+pub(crate) type Give<'g> = dyn FnMut(Job) -> ControlFlow<()> + 'g;
 
 impl Feeder {
     /// How many inputs there will be, where every source is a single file that is one report by its name.
-    pub(super) fn expected(&self) -> Option<u64> {
+    pub(crate) fn expected(&self) -> Option<u64> {
         let single = |source: &String| {
             let name = source.to_lowercase();
             let name = name.strip_suffix(".gz").unwrap_or(&name);
@@ -106,12 +107,12 @@ impl Feeder {
     }
 
     /// How many bytes there are to read, where every source is a file or a folder.
-    pub(super) fn expected_bytes(&self) -> Option<u64> {
+    pub(crate) fn expected_bytes(&self) -> Option<u64> {
         self.sources.iter().map(|source| bytes_under(Path::new(source), 0)).sum()
     }
 
     /// Gives every input of every source, in order.
-    pub(super) fn run(&self, give: &mut Give<'_>) {
+    pub(crate) fn run(&self, give: &mut Give<'_>) {
         let mut net = Net { fetcher: None, seen: BTreeSet::new(), fetched_at: None, is_container: false };
         for source in &self.sources {
             net.is_container = false;
@@ -141,7 +142,8 @@ impl Feeder {
             if depth > 0 && !meta.is_file() {
                 return give(failed("it is no file; name it by itself if it is to be read".to_owned()));
             }
-            if files_of(&self.ledger).iter().any(|file| output::same_file(file, path)) {
+            let own = self.ledger.as_deref().map(files_of).unwrap_or_default();
+            if own.iter().any(|file| output::same_file(file, path)) {
                 let reason = "it is the ledger itself".to_owned();
                 return give(if depth > 0 { Job::Skipped { origin, reason } } else { failed(reason) });
             }
@@ -279,7 +281,7 @@ impl Feeder {
             },
         };
         // Only what the ledger keeps the state of is asked conditionally; a new one asks for everything.
-        let mut ledger = Ledger::open(&self.ledger).ok();
+        let mut ledger = self.ledger.as_deref().and_then(|ledger| Ledger::open(ledger).ok());
         let state = ledger.as_ref().and_then(|l| l.feed_state(url).ok().flatten()).unwrap_or_default();
         let known = Validators { etag: state.etag, last_modified: state.last_modified };
         let limit = self.limits.report_bytes.max(self.limits.feed_bytes);

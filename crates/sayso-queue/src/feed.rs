@@ -1,0 +1,136 @@
+//! Publishing what sources hold.
+
+use std::{
+    collections::VecDeque,
+    ops::ControlFlow,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use async_nats::jetstream::{
+    Context,
+    context::{PublishAckFuture, PublishError, PublishErrorKind},
+    publish::PublishAck,
+};
+use sayso_ingest::Piece;
+use sayso_ledger::Provenance;
+use tokio::runtime::Runtime;
+
+use crate::{Queue, QueueError, message};
+
+/// Messages on their way that the server has not acknowledged.
+const AHEAD: usize = 64;
+/// How long it waits before it tries again.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What was published.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Fed {
+    /// Messages that are in the stream now.
+    pub published: u64,
+    /// Messages that were there already.
+    pub known: u64,
+}
+
+/// Publishes pieces in their order; each is in the stream, on the server's disk, when [`Feed::finish`] returns.
+pub struct Feed<'s> {
+    queue: Queue,
+    runtime: Runtime,
+    context: Context,
+    ahead: VecDeque<(Piece, PublishAckFuture)>,
+    fed: Fed,
+    stop: &'s AtomicBool,
+    waits: &'s dyn Fn(&str),
+}
+
+impl<'s> Feed<'s> {
+    /// Connects to a queue. Where the server cannot take a message now it is said, and tried again until `stop`.
+    ///
+    /// # Errors
+    /// [`QueueError::Nats`].
+    pub fn new(queue: &Queue, stop: &'s AtomicBool, waits: &'s dyn Fn(&str)) -> Result<Self, QueueError> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let (context, _) = runtime.block_on(queue.connect())?;
+        Ok(Self {
+            queue: queue.clone(),
+            runtime,
+            context,
+            ahead: VecDeque::new(),
+            fed: Fed::default(),
+            stop,
+            waits,
+        })
+    }
+
+    /// Publishes a piece; breaks where it was stopped. One that is larger than the server takes is given back with the reason.
+    ///
+    /// # Errors
+    /// Why the server will never take it.
+    pub fn publish(&mut self, piece: Piece) -> ControlFlow<(), Result<(), String>> {
+        if self.ahead.len() >= AHEAD {
+            self.settle()?;
+        }
+        loop {
+            match self.send(&piece) {
+                Ok(ahead) => {
+                    self.ahead.push_back((piece, ahead));
+                    return ControlFlow::Continue(Ok(()));
+                }
+                Err(error) if error.kind() == PublishErrorKind::MaxPayloadExceeded => {
+                    return ControlFlow::Continue(Err(format!(
+                        "the server takes no message so large: {error}"
+                    )));
+                }
+                Err(error) => self.pause(&error)?,
+            }
+        }
+    }
+
+    /// Waits until all is in the stream.
+    pub fn finish(mut self) -> Fed {
+        while !self.ahead.is_empty() && self.settle().is_continue() {}
+        self.fed
+    }
+
+    /// Waits until the oldest message is in the stream.
+    fn settle(&mut self) -> ControlFlow<()> {
+        let Some((piece, ahead)) = self.ahead.pop_front() else { return ControlFlow::Continue(()) };
+        let mut acknowledged: Result<PublishAck, PublishError> = self.runtime.block_on(async { ahead.await });
+        loop {
+            match acknowledged {
+                Ok(ack) => {
+                    if ack.duplicate {
+                        self.fed.known += 1;
+                    } else {
+                        self.fed.published += 1;
+                    }
+                    return ControlFlow::Continue(());
+                }
+                // Under the same number it is not there twice, whatever became of the first.
+                Err(error) => {
+                    self.pause(&error)?;
+                    acknowledged = match self.send(&piece) {
+                        Ok(ahead) => self.runtime.block_on(async { ahead.await }),
+                        Err(error) => Err(error),
+                    };
+                }
+            }
+        }
+    }
+
+    fn send(&self, piece: &Piece) -> Result<PublishAckFuture, PublishError> {
+        // What makes a report makes its number, so that the same is known again.
+        let settings = format!("{:?} {:?} {:?}", piece.form, piece.known, piece.charset);
+        let id = Provenance::intake_key(&piece.bytes, &settings);
+        self.runtime.block_on(self.context.send_publish(self.queue.reports(), message::of(piece, &id)))
+    }
+
+    fn pause(&self, error: &PublishError) -> ControlFlow<()> {
+        if self.stop.load(Ordering::SeqCst) {
+            return ControlFlow::Break(());
+        }
+        (self.waits)(&format!("the queue takes no more at the moment, which is tried again: {error}"));
+        self.runtime.block_on(async { tokio::time::sleep(PAUSE).await });
+        ControlFlow::Continue(())
+    }
+}

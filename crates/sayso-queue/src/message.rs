@@ -1,0 +1,48 @@
+//! A piece of a source as a message: its bytes are the message, all else stands in a header.
+
+use async_nats::{HeaderMap, jetstream::message::PublishMessage};
+use sayso_ingest::Piece;
+
+/// What is known of the bytes, as JSON.
+const PIECE: &str = "Sayso-Piece";
+
+/// A message that tells of a piece.
+pub(crate) fn of(piece: &Piece, id: &str) -> PublishMessage {
+    // A piece is names and dates: it can always be written.
+    let known = serde_json::to_string(piece).unwrap_or_default();
+    PublishMessage::build().header(PIECE, known.as_str()).message_id(id).payload(piece.bytes.clone().into())
+}
+
+/// The piece that a message tells of, or why it tells of none.
+pub(crate) fn piece(headers: Option<&HeaderMap>, bytes: &[u8]) -> Result<Piece, String> {
+    let known = headers.and_then(|headers| headers.get(PIECE));
+    let known = known.ok_or_else(|| format!("the message has no header {PIECE}"))?;
+    let piece: Piece = serde_json::from_str(known.as_str())
+        .map_err(|e| format!("the header {PIECE} cannot be understood: {e}"))?;
+    Ok(Piece { bytes: bytes.to_vec(), ..piece })
+}
+
+#[cfg(test)]
+mod tests {
+    use async_nats::HeaderMap;
+    use sayso_ingest::{Form, Piece};
+
+    use super::{PIECE, piece};
+
+    #[test]
+    fn a_piece_comes_back_as_it_was() {
+        let mut sent = Piece::new("a/Łódź\n.txt", Form::Html, b"<p>\xff".to_vec());
+        sent.fetched_at = Some("2025-01-02T03:04:05Z".to_owned());
+        let mut headers = HeaderMap::new();
+        headers.insert(PIECE, serde_json::to_string(&sent).unwrap().as_str());
+        assert_eq!(piece(Some(&headers), &sent.bytes), Ok(sent));
+    }
+
+    #[test]
+    fn what_is_no_piece_says_why() {
+        assert!(piece(None, b"x").unwrap_err().contains("no header"));
+        let mut headers = HeaderMap::new();
+        headers.insert(PIECE, "{\"form\": \"hologram\"}");
+        assert!(piece(Some(&headers), b"x").unwrap_err().contains("cannot be understood"));
+    }
+}

@@ -1,0 +1,101 @@
+//! `sayso feed`: publishes what sources hold to a queue.
+
+use std::{
+    ops::ControlFlow,
+    process::ExitCode,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use sayso_ingest::{Limits, fetch::Rules};
+use sayso_queue::{Feed, Queue};
+
+use super::add::feeder::{Feeder, Follow, Job};
+use crate::{failure::Failure, interrupt, output};
+
+/// Publish reports to a queue of NATS JetStream, from which workers take them (`sayso worker`).
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "A source is what it is for `sayso add`. Each report is a message, in the order of the sources, and is on the server's disk when
+the program ends. The same again within ten minutes is known by its number; after that the ledger knows it.
+
+Examples:
+  sayso feed reports/ archive.warc.gz --to nats://localhost
+  sayso feed https://example.org/news.xml --to nats://localhost --stream news"
+)]
+pub(crate) struct Args {
+    /// Files, folders, addresses; `-` for stdin
+    #[arg(required = true, value_name = "SOURCE")]
+    sources: Vec<String>,
+    /// The server: nats://HOST, tls://HOST, with USER:PASSWORD@ where it asks for that
+    #[arg(long, value_name = "ADDRESS", env = "SAYSO_NATS")]
+    to: String,
+    /// Name of the stream, made where it is not there
+    #[arg(long, value_name = "NAME", env = "SAYSO_STREAM", default_value = "sayso")]
+    stream: String,
+    /// Fetch what feeds and sitemaps in files link to, instead of taking what they have of it themselves
+    #[arg(long)]
+    follow: bool,
+    /// Fetch from private and local networks too
+    #[arg(long)]
+    allow_private: bool,
+    /// Least time between two requests to one host, in seconds
+    #[arg(long, value_name = "SECONDS", env = "SAYSO_DELAY", default_value_t = 2.0)]
+    delay: f64,
+    /// Largest report that is taken, in bytes
+    #[arg(long, value_name = "BYTES", env = "SAYSO_MAX_BYTES", default_value_t = 32 * 1024 * 1024)]
+    max_bytes: u64,
+}
+
+/// Publishes all sources and prints a summary.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let stop = interrupt::flag();
+    let limits = Limits { report_bytes: args.max_bytes, ..Limits::default() };
+    let delay = Duration::try_from_secs_f64(args.delay)
+        .map_err(|_| Failure::Other(format!("--delay {} is no number of seconds", args.delay)))?;
+    let feeder = Feeder {
+        sources: args.sources.clone(),
+        follow: if args.follow { Follow::Always } else { Follow::Fetched },
+        rules: Rules { delay, allow_private: args.allow_private, limits, ..Rules::default() },
+        limits,
+        ledger: None,
+        stop: Arc::clone(&stop),
+        read: Arc::default(),
+    };
+    let queue = Queue::new(&args.to, &args.stream)?;
+    let mut feed = Feed::new(&queue, &stop, &output::complain)?;
+    let (mut failed, mut skipped) = (0_u64, 0_u64);
+    let mut fails = |origin: &str, reason: &str| {
+        failed += 1;
+        output::complain(&format!("{origin}: {reason}"));
+    };
+    feeder.run(&mut |job| {
+        match job {
+            Job::Piece(piece) => {
+                let origin = piece.origin.clone();
+                if let Err(reason) = feed.publish(*piece)? {
+                    fails(&origin, &reason);
+                }
+            }
+            Job::Failed { origin, reason } => fails(&origin, &reason),
+            Job::Skipped { .. } => skipped += 1,
+            Job::End { .. } => {}
+        }
+        ControlFlow::Continue(())
+    });
+    let fed = feed.finish();
+    let mut line = format!("published {}, known {}", fed.published, fed.known);
+    for (count, what) in [(skipped, "skipped"), (failed, "failed")] {
+        if count > 0 {
+            line.push_str(&format!(", {what} {count}"));
+        }
+    }
+    output::text(&format!("{line}\n"))?;
+    Ok(if stop.load(Ordering::SeqCst) {
+        ExitCode::from(130)
+    } else if failed > 0 {
+        ExitCode::from(3)
+    } else {
+        ExitCode::SUCCESS
+    })
+}

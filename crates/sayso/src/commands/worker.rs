@@ -1,0 +1,64 @@
+//! `sayso worker`: takes reports from a queue and puts them into the ledger.
+
+use std::{net::SocketAddr, process::ExitCode, thread, time::Duration};
+
+use sayso_ingest::Limits;
+use sayso_queue::{Queue, Settings, work};
+
+use crate::{failure::Failure, ledger::LedgerArgs, output};
+
+/// Take reports from a queue of NATS JetStream (`sayso feed`), read them and put them into the ledger.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "As many as wanted, on as many machines: they share the messages, and the ledger is what one `sayso add` of them in their order
+would have made. A message is acknowledged when its report is on disk; one that gives no report goes to NAME.dead with the
+reason. SIGTERM ends it: what is in hand is written or goes back.
+
+Examples:
+  sayso worker --from nats://localhost --ledger postgres:///news --listen 127.0.0.1:9464
+  sayso worker --from nats://localhost --ledger news.db --until-empty"
+)]
+pub(crate) struct Args {
+    /// The server: nats://HOST, tls://HOST, with USER:PASSWORD@ where it asks for that
+    #[arg(long, value_name = "ADDRESS", env = "SAYSO_NATS")]
+    from: String,
+    /// Name of the stream, made where it is not there
+    #[arg(long, value_name = "NAME", env = "SAYSO_STREAM", default_value = "sayso")]
+    stream: String,
+    #[command(flatten)]
+    ledger: LedgerArgs,
+    /// Threads that read; without it as many as there are cores
+    #[arg(long, value_name = "COUNT", env = "SAYSO_THREADS")]
+    threads: Option<usize>,
+    /// Serve /metrics (Prometheus), /healthz and /readyz there
+    #[arg(long, value_name = "HOST:PORT")]
+    listen: Option<SocketAddr>,
+    /// Give a message out again that no worker has done for so long, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
+    again_after: u64,
+    /// End when there is nothing left to take
+    #[arg(long)]
+    until_empty: bool,
+    /// Largest report that is taken, in bytes
+    #[arg(long, value_name = "BYTES", env = "SAYSO_MAX_BYTES", default_value_t = 32 * 1024 * 1024)]
+    max_bytes: u64,
+}
+
+/// Works until it is stopped, and prints a summary.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let threads = args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
+    let done = work(&Settings {
+        queue: Queue::new(&args.from, &args.stream)?,
+        ledger: args.ledger.path()?,
+        threads: threads.clamp(1, 256),
+        limits: Limits { report_bytes: args.max_bytes, ..Limits::default() },
+        again_after: Duration::from_secs(args.again_after),
+        listen: args.listen,
+        until_empty: args.until_empty,
+    })?;
+    output::text(&format!(
+        "added {}, known {}, revised {}, dead {}\n",
+        done.added, done.known, done.revised, done.dead
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
