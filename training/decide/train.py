@@ -3,8 +3,9 @@
     python train.py pretrain ENCODER_FOLDER OUT.pt --polnear TRAIN.jsonl --dev DEV.jsonl [--layers 0,1,3,5] [--epochs 2]
     python train.py fold START.pt OUT --gold GOLD.jsonl --polnear TRAIN.jsonl --folds 5 [--only K] [--epochs 5]
     python train.py full START.pt OUT.pt --gold GOLD.jsonl ...
+    python train.py prune TRAINED.pt OUT.pt --inner 768
 
-`fold` trains one model for each fold of stories and writes what each says of the stories it has not seen.
+`prune` makes a trained network small enough to be shipped; it must be trained on after that. `fold` trains one model for each fold of stories and writes what each says of the stories it has not seen.
 """
 import argparse
 import json
@@ -15,7 +16,7 @@ import zlib
 import torch
 
 import data
-from encoder import load
+from encoder import load, prune
 from model import Decider, balance, collate, losses
 
 parser = argparse.ArgumentParser()
@@ -142,9 +143,14 @@ def pointer_scores(model, windows):
 
 
 def save(model, path):
-    torch.save({k: v.half() for k, v in model.state_dict().items()}, path)
+    # Not in 16 bits: a table of words in half bytes must come back as it is.
+    torch.save(model.state_dict(), path)
 
 
+if args.mode == "prune":
+    state = {k: v.float() for k, v in torch.load(args.start, map_location="cpu").items()}
+    torch.save(prune(state, args.inner), args.out)
+    raise SystemExit
 encoder_folder = args.encoder or args.start
 model, tokenizer, cls, sep = build(encoder_folder)
 if args.start.endswith(".pt"):

@@ -31,6 +31,19 @@ pub struct Matrix<'w> {
     pub values: &'w [u8],
 }
 
+/// A matrix of half bytes: each is the place of its value among sixteen levels, which a scale for each row stretches.
+#[derive(Debug, Clone)]
+pub struct Halves<'w> {
+    /// Number of columns, an even one.
+    pub columns: usize,
+    /// One factor a row.
+    pub scales: Vec<f32>,
+    /// Values of the sixteen levels, from the tensor of the same name with `.levels`.
+    pub levels: [f32; 16],
+    /// Rows one after another; the lower half of a byte comes first.
+    pub values: &'w [u8],
+}
+
 /// What is wrong with a weights file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -96,6 +109,7 @@ impl<'w> Weights<'w> {
             let items = rows.checked_mul(columns);
             let length = match kind {
                 "i8" => items.and_then(|n| n.checked_add(rows.checked_mul(4)?)),
+                "i4" if columns % 2 == 0 => items.and_then(|n| (n / 2).checked_add(rows.checked_mul(4)?)),
                 "f32" => items.and_then(|n| n.checked_mul(4)),
                 "u64" => items.and_then(|n| n.checked_mul(8)),
                 "text" => items,
@@ -137,6 +151,26 @@ impl<'w> Weights<'w> {
         let t = self.tensor(name, "i8")?;
         let (scales, values) = t.bytes.split_at(t.rows * 4);
         Ok(Matrix { rows: t.rows, columns: t.columns, scales: floats(scales), values })
+    }
+
+    /// An `i4` matrix.
+    ///
+    /// # Errors
+    /// [`WeightsError::Tensor`] where it or its levels are missing or of another kind.
+    pub fn halves(&self, name: &str) -> Result<Halves<'w>, WeightsError> {
+        let t = self.tensor(name, "i4")?;
+        let (scales, values) = t.bytes.split_at(t.rows * 4);
+        let levels = self.floats(&format!("{name}.levels"))?;
+        let levels = levels
+            .try_into()
+            .map_err(|_| WeightsError::Tensor(format!("{name}.levels has not 16 values")))?;
+        Ok(Halves { columns: t.columns, scales: floats(scales), levels, values })
+    }
+
+    /// Whether a tensor of this name is there and of this kind.
+    #[must_use]
+    pub fn is(&self, name: &str, kind: &str) -> bool {
+        self.tensors.get(name).is_some_and(|t| t.kind == kind)
     }
 
     /// An `f32` tensor, row by row.
