@@ -33,8 +33,6 @@ const NOTHING: f32 = 2.0;
 const SHORT_TEXT: usize = 64;
 /// and a rule that sees what a number counts is trusted so much more there.
 const SHORT: f32 = 4.0;
-/// The same for what the rules see nothing in.
-const SHORT_NOTHING: f32 = 1.0;
 /// The last of [`CATEGORIES`].
 const OTHER: usize = CATEGORIES.len() - 1;
 
@@ -72,8 +70,8 @@ impl Decision {
             "-" => TRUST * trust + NOTHING,
             _ => TRUST * trust + RULE + CERTAIN * (trust - 1.0).max(0.0),
         };
-        let short = if matches!(proposed, 0 | OTHER) { SHORT_NOTHING } else { SHORT };
-        let trust = trust + if self.short { short } else { 0.0 };
+        let sees = !matches!(proposed, 0 | OTHER);
+        let trust = trust + if self.short && sees { SHORT } else { 0.0 };
         let add = |category: usize| if category == proposed { trust } else { 0.0 };
         let mut scores: Vec<f32> =
             self.categories.iter().enumerate().map(|(at, share)| log(*share) + add(at)).collect();

@@ -2,7 +2,7 @@
 //! were killed", "multiple people are injured"). No rule proposes anything for them; the decider alone takes one for a
 //! count.
 
-use sayso_model::{Category, Number};
+use sayso_model::{Category, Number, Upos};
 
 use super::{
     hedge::Bounds,
@@ -26,6 +26,10 @@ pub(super) fn article(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
         "multiple" => true,
         _ => return None,
     };
+    // "Another 60" counts sixty.
+    if s.tag(at + 1) == Some(Upos::Num) && s.lower(at + 2) != "-" {
+        return None;
+    }
     let whole = Number::whole;
     Some(Quantity {
         number: at..at + 1,

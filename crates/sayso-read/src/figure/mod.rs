@@ -307,6 +307,7 @@ impl Reader<'_> {
             quantity.unit.is_none()
                 && quantity.ratio.is_none()
                 && !lifeless
+                && (proposal.is_some() || !self.is_said_before(&quantity, &phrase))
                 && !is_whole(s, quantity.number.start)
                 && !is_doer(s, &phrase)
                 && !certainty::is_negated(s, &quantity, shown.as_ref())
@@ -463,16 +464,17 @@ impl Reader<'_> {
         {
             return None;
         }
-        // "The 4,000 include ...": the number said before, not a new one.
-        if quantity.definite && phrase.head.is_none() && !after && quantity.unit.is_none() {
-            let same = |f: &Figure| {
-                f.best.or(f.high).or(f.low) == quantity.bounds.best && quantity.bounds.best.is_some()
-            };
-            if self.figures.iter().rev().take(50).any(same) {
-                return None;
-            }
+        if !after && self.is_said_before(quantity, phrase) {
+            return None;
         }
         Some(proposal)
+    }
+
+    /// "The 4,000 include ...": true for the number said before, not a new one.
+    fn is_said_before(&self, quantity: &Quantity, phrase: &Phrase) -> bool {
+        let best = quantity.bounds.best.filter(|_| quantity.definite && quantity.unit.is_none());
+        let same = |f: &Figure| f.best.or(f.high).or(f.low) == best;
+        best.is_some() && phrase.head.is_none() && self.figures.iter().rev().take(50).any(same)
     }
 
     /// "including 18 children and 25 women": true where only "and" or a comma parts a number from a detail.

@@ -18,7 +18,7 @@ pub(super) struct Verdict {
 /// Probability from which the decider's own category stands against the rules.
 const LIKELY: f32 = 0.4;
 /// The same in a short text, of which the decider has seen few.
-const LIKELY_SHORT: f32 = 0.6;
+const LIKELY_SHORT: f32 = 0.62;
 /// The same for a number that names nothing and of which the rules make nothing.
 const LIKELY_BARE: f32 = 0.75;
 /// Probability from which an article counts one.

@@ -136,7 +136,8 @@ impl<'t, 'd> Cast<'t, 'd> {
             shared: SharedSurnames::default(),
             surnames: BTreeMap::new(),
         };
-        let names = name::names(tree);
+        let mut names = name::names(tree);
+        name::recognise_surnames(&mut names);
         cast.shared = SharedSurnames::of(tree, &names);
         cast.lands = name::lands(tree, &names);
         for name in names {

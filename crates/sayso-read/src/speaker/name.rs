@@ -1,6 +1,9 @@
 //! Names: which tokens form one, and when two names are those of one speaker.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use sayso_model::{EntityKind, SpeakerKind, Upos};
 
@@ -447,6 +450,28 @@ pub(crate) fn country_before(tree: &Tree<'_>, token: u32) -> Option<&'static str
             .filter(|c| end == token || c.kind != CountryWordKind::Adjective)
             .map(|c| c.country)
     })
+}
+
+/// Makes persons of bare surnames that the model took for a body's or a place's, where the report names a person in full by
+/// them and nothing else: "Papandreou" beside "Prime Minister George Papandreou".
+pub(crate) fn recognise_surnames(names: &mut [Name]) {
+    let mut surnames: BTreeMap<String, bool> = BTreeMap::new();
+    for name in names.iter().filter(|n| n.words.len() > 1) {
+        let person = name.kind == SpeakerKind::Person;
+        for (at, word) in name.words.iter().enumerate() {
+            let fits = person && at + 1 == name.words.len();
+            if fits || !person {
+                surnames.entry(word.clone()).and_modify(|only| *only &= fits).or_insert(fits);
+            }
+        }
+    }
+    for name in names {
+        let [word] = name.words.as_slice() else { continue };
+        let mistaken = matches!(name.kind, SpeakerKind::Organization | SpeakerKind::Unknown);
+        if mistaken && surnames.get(word) == Some(&true) {
+            name.kind = SpeakerKind::Person;
+        }
+    }
 }
 
 /// Whether two names are those of one speaker, and how.

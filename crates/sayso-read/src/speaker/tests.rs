@@ -142,3 +142,22 @@ fn pronouns_take_linear_time() {
     let (one, two) = (seconds(3_000), seconds(6_000));
     assert!(two < one * 3.0, "{one} s for half of what takes {two} s");
 }
+
+#[test]
+fn a_bare_surname_is_the_person_named_in_full() {
+    use sayso_model::SpeakerKind::{Organization, Person};
+    let kind_of = |text: &str| {
+        let document = sayso_text::analyze(text);
+        let mut names = super::name::names(&Tree::new(&document, text));
+        for name in names.iter_mut().filter(|n| n.words.len() == 1) {
+            name.kind = Organization;
+        }
+        super::name::recognise_surnames(&mut names);
+        names.iter().find(|n| n.words.len() == 1).map(|n| n.kind)
+    };
+    assert_eq!(kind_of("Minister Ana Kostrova spoke first. Kostrova said 12 people died."), Some(Person));
+    assert_eq!(
+        kind_of("Minister Ana Kostrova spoke first. Velgran said 12 people died."),
+        Some(Organization)
+    );
+}

@@ -21,7 +21,7 @@ const RULE: f32 = 1.5;
 const SOMEBODY: f32 = 0.5;
 const NOBODY: f32 = 1.0;
 /// What is added where somebody denies what the number stands in: another has said it.
-const DENIED: f32 = 3.0;
+const DENIED: f32 = 6.0;
 /// What is counted for the chain that the rules choose of the share that lies on its relays.
 const RELAYED: f32 = 0.3;
 /// What a shorter way down the chain of the statement that the rules choose is worth less than the whole.
@@ -73,7 +73,10 @@ impl Owners {
                     let mut evidence: Vec<Span> = link.evidence.iter().chain(more).copied().collect();
                     evidence.sort_unstable();
                     evidence.dedup();
-                    let can_speak = evidence.iter().any(|s| can_speak(tree, *s));
+                    // "Fighters stormed the town, attacking posts in a raid that killed 50, residents said."
+                    let acts =
+                        at == last && s.source.iter().any(|s| link.evidence.contains(s)) && !tells(tree, s);
+                    let can_speak = !acts && evidence.iter().any(|s| can_speak(tree, *s));
                     Link { evidence, can_speak }
                 });
                 links.collect()
@@ -184,6 +187,14 @@ fn can_speak(tree: &Tree<'_>, source: Span) -> bool {
             lexicon::role_noun(tree.lemma(t)).is_some()
                 || tree.token(t).is_some_and(|x| x.upos == Upos::Pron && x.lemma != "it")
         })
+}
+
+/// True where a statement's cue is a word for saying or thinking, and not one for what somebody does or wants.
+fn tells(tree: &Tree<'_>, statement: &Statement) -> bool {
+    let acts = |class: &str| matches!(class, "judge" | "feel" | "intend" | "ask");
+    let mut tokens = statement.cue.iter().flat_map(|&span| tree.document.tokens_in(span));
+    statement.construction != Construction::Verb
+        || tokens.any(|t| lexicon::cue_class(tree.lemma(t)).is_some_and(|class| !acts(class)))
 }
 
 /// Id of the rule that nobody but the outlet speaks.
