@@ -3454,7 +3454,7 @@ class SubjectEntries(Entry):
 
 @dataclass(frozen=True, slots=True)
 class SubjectReports(Entry):
-    """Reports (to be put into one story, or apart)."""
+    """Reports: merged, all reports of their stories are one story; split, these are a story of their own."""
 
     reports: list[int]
 
