@@ -16,11 +16,11 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use sayso_ingest::{HeadOverrides, Limits, fetch::Rules};
+use sayso_ingest::HeadOverrides;
 use sayso_model::Date;
 
 use self::{
-    feeder::{Feeder, Follow},
+    feeder::{Feeder, Follow, Taking},
     pipeline::Pipeline,
     summary::Summary,
 };
@@ -58,15 +58,8 @@ pub(crate) struct Args {
     /// Fetch nothing that a feed or sitemap links to: entries are taken with what the feed has of them
     #[arg(long)]
     no_follow: bool,
-    /// Fetch from private and local networks too
-    #[arg(long)]
-    allow_private: bool,
-    /// Least time between two requests to one host, in seconds
-    #[arg(long, value_name = "SECONDS", env = "SAYSO_DELAY", default_value_t = 2.0)]
-    delay: f64,
-    /// Largest report that is taken, in bytes
-    #[arg(long, value_name = "BYTES", env = "SAYSO_MAX_BYTES", default_value_t = 32 * 1024 * 1024)]
-    max_bytes: u64,
+    #[command(flatten)]
+    taking: Taking,
     /// Threads that read; without it as many as there are cores
     #[arg(long, value_name = "COUNT", env = "SAYSO_THREADS")]
     threads: Option<usize>,
@@ -79,11 +72,10 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut ledger = args.ledger.make()?;
     let stop = interrupt::flag();
-    let limits = Limits { report_bytes: args.max_bytes, ..Limits::default() };
+    let rules = args.taking.rules()?;
+    let limits = rules.limits;
     let options =
         HeadOverrides { outlet: args.outlet.clone(), published: args.published, ..HeadOverrides::default() };
-    let delay = Duration::try_from_secs_f64(args.delay)
-        .map_err(|_| Failure::Other(format!("--delay {} is no number of seconds", args.delay)))?;
     let feeder = Feeder {
         sources: args.sources.clone(),
         follow: match (args.follow, args.no_follow) {
@@ -91,7 +83,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             (_, true) => Follow::Never,
             _ => Follow::Fetched,
         },
-        rules: Rules { delay, allow_private: args.allow_private, limits, ..Rules::default() },
+        rules,
         limits,
         ledger: Some(ledger.path().to_owned()),
         stop: Arc::clone(&stop),

@@ -4,13 +4,11 @@ use std::{
     ops::ControlFlow,
     process::ExitCode,
     sync::{Arc, atomic::Ordering},
-    time::Duration,
 };
 
-use sayso_ingest::{Limits, fetch::Rules};
 use sayso_queue::{Feed, Queue};
 
-use super::add::feeder::{Feeder, Follow, Job};
+use super::add::feeder::{Feeder, Follow, Job, Taking};
 use crate::{failure::Failure, interrupt, output};
 
 /// Publish reports to a queue of NATS JetStream, from which workers take them (`sayso worker`).
@@ -36,27 +34,19 @@ pub(crate) struct Args {
     /// Fetch what feeds and sitemaps in files link to, instead of taking what they have of it themselves
     #[arg(long)]
     follow: bool,
-    /// Fetch from private and local networks too
-    #[arg(long)]
-    allow_private: bool,
-    /// Least time between two requests to one host, in seconds
-    #[arg(long, value_name = "SECONDS", env = "SAYSO_DELAY", default_value_t = 2.0)]
-    delay: f64,
-    /// Largest report that is taken, in bytes
-    #[arg(long, value_name = "BYTES", env = "SAYSO_MAX_BYTES", default_value_t = 32 * 1024 * 1024)]
-    max_bytes: u64,
+    #[command(flatten)]
+    taking: Taking,
 }
 
 /// Publishes all sources and prints a summary.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let stop = interrupt::flag();
-    let limits = Limits { report_bytes: args.max_bytes, ..Limits::default() };
-    let delay = Duration::try_from_secs_f64(args.delay)
-        .map_err(|_| Failure::Other(format!("--delay {} is no number of seconds", args.delay)))?;
+    let rules = args.taking.rules()?;
+    let limits = rules.limits;
     let feeder = Feeder {
         sources: args.sources.clone(),
         follow: if args.follow { Follow::Always } else { Follow::Fetched },
-        rules: Rules { delay, allow_private: args.allow_private, limits, ..Rules::default() },
+        rules,
         limits,
         ledger: None,
         stop: Arc::clone(&stop),

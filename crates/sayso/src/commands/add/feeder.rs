@@ -23,13 +23,40 @@ use sayso_ingest::{
 use sayso_ledger::{FeedState, Ledger, files_of};
 use sayso_model::{Head, HeadSource};
 
-use crate::output;
+use crate::{failure::Failure, output};
 
 /// How deep folders may stand in folders.
 const NESTED: usize = 32;
 
 /// How long a pipe may be without anybody who writes to it.
 const PIPE: Duration = Duration::from_secs(10);
+
+/// What may be fetched and taken: options of every command that takes reports from sources.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Taking {
+    /// Fetch from private and local networks too
+    #[arg(long)]
+    allow_private: bool,
+    /// Least time between two requests to one host, in seconds
+    #[arg(long, value_name = "SECONDS", env = "SAYSO_DELAY", default_value_t = 2.0)]
+    delay: f64,
+    /// Largest report that is taken, in bytes
+    #[arg(long, value_name = "BYTES", env = "SAYSO_MAX_BYTES", default_value_t = 32 * 1024 * 1024)]
+    max_bytes: u64,
+}
+
+impl Taking {
+    /// The options as the rules of fetching, the limits of reports among them.
+    ///
+    /// # Errors
+    /// [`Failure::Other`] where the delay is negative, too long or no number.
+    pub(crate) fn rules(&self) -> Result<Rules, Failure> {
+        let limits = Limits { report_bytes: self.max_bytes, ..Limits::default() };
+        let delay = Duration::try_from_secs_f64(self.delay)
+            .map_err(|_| Failure::Other(format!("--delay {} is no number of seconds", self.delay)))?;
+        Ok(Rules { delay, allow_private: self.allow_private, limits, ..Rules::default() })
+    }
+}
 
 /// What is done with the addresses that feeds and sitemaps give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
