@@ -32,6 +32,7 @@ file!(ROLES, "roles.tsv");
 file!(RULE_TRUST, "rule_trust.tsv");
 file!(TERM_FREQUENCY, "term-frequency.tsv");
 file!(TITLES, "titles.tsv");
+file!(TOLD_AS, "told_as.tsv");
 file!(UNITS, "units.tsv");
 file!(UNVERIFIED, "unverified.tsv");
 file!(VAGUE_QUANTITIES, "vague_quantities.tsv");

@@ -28,6 +28,17 @@ pub(crate) fn is_vague(bounds: &Bounds) -> bool {
     bounds.best.is_none() && bounds.low.is_some() && bounds.high.is_none_or(ends_at_a_step)
 }
 
+/// True for a number that two do not count by chance alike: ten or more, in at least two figures that are no zeros behind the
+/// last one ("42", "2,975"; not "8", "5,000"); of an estimate in three ("an estimated 2,975", not "about 42").
+pub(crate) fn is_exact(x: &Bounds) -> bool {
+    let Some(best) = x.best.filter(|_| !x.high_exclusive).and_then(Number::to_whole) else { return false };
+    let mut digits = best;
+    while digits > 0 && digits % 10 == 0 {
+        digits /= 10;
+    }
+    digits >= if x.approximate { 100 } else { 10 }
+}
+
 /// What values that are the same one, however hedged, have in common; `None` for one without a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Value {
@@ -121,6 +132,16 @@ mod tests {
         let more_than_90 = Bounds { low_exclusive: true, ..value(Some(90), Some(90), None) };
         assert!(disjoint(&up_to_90, &more_than_90));
         assert!(!disjoint(&up_to_90, &value(Some(90), Some(90), None)));
+    }
+
+    #[test]
+    fn numbers_of_two_figures_are_exact() {
+        let exact = |n| is_exact(&value(None, Some(n), None));
+        assert!(exact(42) && exact(2975) && exact(120));
+        assert!(!exact(8) && !exact(40) && !exact(5000) && !exact(0));
+        let about = |n| is_exact(&Bounds { approximate: true, ..value(None, Some(n), None) });
+        assert!(!about(42) && about(2975) && !about(2900));
+        assert!(!is_exact(&value(Some(24), None, Some(99))));
     }
 
     #[test]

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use sayso_model::{
     Category, ChainRole, Date, Figure, Modality, Number, Polarity, SpeakerKind,
     story::{
-        Appearance, Bounds, Claim, EventOf, Independence, Point, ReportIndex, Scope, Series, SpeakerIndex,
-        StoryMark, StorySpeaker, Sum, Summary,
+        About, Appearance, Bounds, Claim, EventOf, Independence, Point, ReportIndex, Scope, Series,
+        SpeakerIndex, StoryMark, StorySpeaker, Sum, Summary,
     },
 };
 
 use crate::{
-    Entry, bounds,
+    Entry, about, bounds,
     category::{counts_people, is_loss, is_state},
     chain::{Traced, Tracer},
     clause,
@@ -168,13 +168,26 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             let is_part = parts.contains(&figure.id);
             let (scope, by_office) = scopes.scope_of(entry, figure, origin.speaker(), &event, is_part);
             let definition = definition::of(entry, figure);
-            told.push(Told { report, figure, traced, origin, group, event, definition, scope, by_office });
+            let about = about::of(entry, figure, &events);
+            told.push(Told {
+                report,
+                figure,
+                traced,
+                origin,
+                group,
+                event,
+                definition,
+                scope,
+                by_office,
+                about,
+            });
         }
         let of_report = told.get_mut(first..).unwrap_or_default();
         same_series(entry, of_report);
         enumerated(entry, of_report);
-        one_of_several(entry, of_report);
+        one_of_several(entry, of_report, &events);
     }
+    one_number(&mut told);
     of_the_whole(&mut told);
     let grouped: Vec<(usize, String)> = ungrouped(&told, cast);
     for (at, group) in grouped {
@@ -185,7 +198,8 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
     let mut keys: Vec<Key> = Vec::new();
     let mut by_kind: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
     let mut series: Vec<BTreeMap<Origin, Sayings>> = Vec::new();
-    for Told { report, figure, traced, origin, group, event, definition, scope, by_office: _ } in told {
+    for Told { report, figure, traced, origin, group, event, definition, scope, by_office: _, about } in told
+    {
         let Some(entry) = entries.get(report) else { continue };
         let group = group.or_else(|| groups.only_group(figure));
         let unit = figure.unit.clone().or_else(|| other_thing(entry, figure));
@@ -203,7 +217,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             keys.len() - 1
         });
         if let Some(all) = series.get_mut(at) {
-            all.entry(origin).or_default().put(entries, report, &dated(entry, figure), traced);
+            all.entry(origin).or_default().put(entries, report, &dated(entry, figure), traced, about);
         }
     }
     for (key, series) in keys.into_iter().zip(series) {
@@ -246,6 +260,56 @@ struct Told<'e> {
     scope: Scope,
     /// True where only the office that counts says which place the count is of.
     by_office: bool,
+    about: About,
+}
+
+/// What is told in one exact number in several reports is one claim: what only some of them say of it, a definition or a sort of
+/// people, sets nothing apart, and a number that some give as the whole is no smaller count of the others.
+fn one_number(told: &mut [Told<'_>]) {
+    type Sort<'t> = (&'t Category, bounds::Value, &'t EventOf, Modality);
+    fn sort<'t>(t: &'t Told<'_>) -> Option<Sort<'t>> {
+        let value = Bounds::of(t.figure);
+        let exact = bounds::is_exact(&value) && counts_people(&t.figure.category);
+        Some((&t.figure.category, bounds::value(&value).filter(|_| exact)?, &t.event, t.figure.modality))
+    }
+    let mut alike: BTreeMap<Sort<'_>, Vec<usize>> = BTreeMap::new();
+    for (n, t) in told.iter().enumerate() {
+        if let Some(sort) = sort(t) {
+            alike.entry(sort).or_default().push(n);
+        }
+    }
+    let mut changes: Vec<(usize, Option<String>, Option<String>, bool)> = Vec::new();
+    for all in alike.into_values().filter(|all| all.len() > 1) {
+        let of = |n: &usize| told.get(*n);
+        let groups: BTreeSet<&Option<String>> = all.iter().filter_map(of).map(|t| &t.group).collect();
+        // One sort of people and all: those are all.
+        let named: Vec<&String> = groups.iter().filter_map(|g| g.as_ref()).collect();
+        let ungrouped = groups.contains(&None);
+        let group = match named.as_slice() {
+            [one] if ungrouped => Some((*one).clone()),
+            _ => None,
+        };
+        let defined = all.iter().filter_map(of).any(|t| t.definition.is_none());
+        let whole = all.iter().filter_map(of).any(|t| t.scope == Scope::Total);
+        changes.extend(all.iter().filter_map(|n| {
+            let t = told.get(*n)?;
+            let group = t.group.clone().or_else(|| group.clone());
+            let definition = t.definition.clone().filter(|_| !defined);
+            Some((*n, group, definition, whole && t.scope == Scope::OneOfSeveral))
+        }));
+    }
+    for (n, group, definition, whole) in changes {
+        let Some(t) = told.get_mut(n) else { continue };
+        if let Some(dropped) = t.definition.take().filter(|d| definition.as_ref() != Some(d)) {
+            t.about.definitions.push(dropped);
+        } else {
+            t.definition = definition;
+        }
+        t.group = group;
+        if whole {
+            t.scope = Scope::Total;
+        }
+    }
 }
 
 /// A count that is of the place of an office for no other reason than that the office gives it is the whole where somebody
@@ -335,14 +399,14 @@ fn enumerated(entry: &Entry<'_>, told: &mut [Told<'_>]) {
 /// Counts of one report that are much smaller than another of the same kind are not taken for the total: nothing says what
 /// they are of. A rival count by another named origin in the same or the next sentence is one all the same, and so is an
 /// earlier value ("up from nine on Monday").
-fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>]) {
+fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>], events: &Events) {
     type Sort<'t> = (&'t Category, &'t Option<String>, &'t EventOf, &'t Option<String>, Modality);
     fn sort<'t>(t: &'t Told<'_>) -> Sort<'t> {
         (&t.figure.category, &t.group, &t.event, &t.definition, t.figure.modality)
     }
-    let total = |t: &Told<'_>| t.scope == Scope::Total && counts_people(&t.figure.category);
+    let whole = |t: &Told<'_>| t.scope == Scope::Total && counts_people(&t.figure.category);
     let mut largest: BTreeMap<Sort<'_>, (&Figure, &Origin)> = BTreeMap::new();
-    for t in told.iter().filter(|t| total(t)) {
+    for t in told.iter().filter(|t| whole(t)) {
         let known = largest.entry(sort(t)).or_insert((t.figure, &t.origin));
         if amount(t.figure) > amount(known.0) {
             *known = (t.figure, &t.origin);
@@ -351,7 +415,7 @@ fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>]) {
     let small: Vec<usize> = told
         .iter()
         .enumerate()
-        .filter(|(_, t)| total(t))
+        .filter(|(_, t)| whole(t))
         .filter(|(_, t)| {
             largest.get(&sort(t)).is_some_and(|(most, origin)| {
                 let much = || {
@@ -363,7 +427,11 @@ fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>]) {
                 let day = |f: &Figure| f.as_of.or(f.said_on);
                 let earlier = day(t.figure).is_some() && day(t.figure) < day(most)
                     || clause::is_earlier_value(&entry.reading.report.text, t.figure.span);
-                t.figure.id != most.id && much() && !rival && !earlier
+                t.figure.id != most.id
+                    && much()
+                    && !rival
+                    && !earlier
+                    && !is_called_whole(entry, t.figure, events)
             })
         })
         .map(|(n, _)| n)
@@ -373,6 +441,17 @@ fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>]) {
             t.scope = Scope::OneOfSeveral;
         }
     }
+}
+
+/// True for a count that its own words call a whole ("the toll stands at nine", "19 in all"), or those of the event by its name;
+/// not for what had been the toll.
+fn is_called_whole(entry: &Entry<'_>, figure: &Figure, events: &Events) -> bool {
+    let own = clause::own_words(entry, figure).cut(&entry.reading.report.text).to_lowercase();
+    let has = |is: &dyn Fn(&str) -> bool| own.split(|c: char| !c.is_alphanumeric()).any(is);
+    let total = has(&|word| words::is(Set::Totals, word));
+    // "The toll from the raid" is no earlier one.
+    let earlier = has(&|word| words::is(Set::EarlierCount, word) && !matches!(word, "from" | "first"));
+    figure.cumulative == Some(true) || total && !earlier || events.is_due_to_it(entry, figure)
 }
 
 fn amount(figure: &Figure) -> Option<Number> {
@@ -432,6 +511,10 @@ fn dated(entry: &Entry<'_>, figure: &Figure) -> Figure {
     if is_state(&figure.category) {
         dated.as_of = dated.as_of.or_else(|| figure.period.filter(|p| p.0 == p.1).map(|p| p.1));
     }
+    // "Up from 29 counted over the weekend" is as of the last of those days.
+    if clause::is_earlier_value(&entry.reading.report.text, figure.span) {
+        dated.as_of = dated.as_of.or_else(|| figure.period.map(|p| p.1));
+    }
     dated.said_on = dated.said_on.or_else(|| whole.and_then(|f| f.said_on));
     dated
 }
@@ -484,7 +567,7 @@ fn same_claim(a: &Key, b: &Key) -> bool {
         (Scope::Total, Scope::Total)
         | (Scope::Part, Scope::Part)
         | (Scope::OneOfSeveral, Scope::OneOfSeveral) => true,
-        (Scope::Added { places: a }, Scope::Added { places: b }) => a == b,
+        (Scope::Added { places: a }, Scope::Added { places: b }) => a == b || a.is_empty() || b.is_empty(),
         (Scope::During { period: p, places: a }, Scope::During { period: q, places: b }) => {
             near(p.0, q.0) && near(p.1, q.1) && (a == b || a.is_empty() || b.is_empty())
         }
@@ -523,7 +606,14 @@ struct Sayings {
 
 impl Sayings {
     /// Puts a figure with the saying of it that is already there, or makes it a new one.
-    fn put(&mut self, entries: &[Entry<'_>], report: ReportIndex, figure: &Figure, traced: Traced) {
+    fn put(
+        &mut self,
+        entries: &[Entry<'_>],
+        report: ReportIndex,
+        figure: &Figure,
+        traced: Traced,
+        about: About,
+    ) {
         let value = Bounds::of(figure);
         let day_of = published(entries, report);
         let retold = figure.said_on.is_none() && entries.get(report).is_some_and(|e| is_retold(e, figure));
@@ -552,6 +642,7 @@ impl Sayings {
             echo: false,
             notes: traced.notes,
             likely_echo: None,
+            about,
         };
         let Some(key) = bounds::value(&value) else { return };
         let alike = self.by_value.entry(key).or_default();

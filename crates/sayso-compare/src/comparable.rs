@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 
 use sayso_model::{
     Category, Date, Period,
-    story::{Bounds, Claim, Difference, EventOf, Mismatch, Point, PointRef, Scope, Status, Story},
+    story::{About, Bounds, Claim, Difference, EventOf, Mismatch, Point, PointRef, Scope, Status, Story},
 };
 
 use crate::{
     bounds,
     category::is_loss,
+    data::fold,
     day, event,
     points::{self, is_withdrawn, point, time_of},
 };
@@ -23,10 +24,51 @@ const NEAR: i64 = 6;
 /// Values after each that are asked for a mismatch.
 const NEIGHBOURS: usize = 64;
 
-/// In what two values differ that keeps them from being compared, the widest aspect first; empty for two of one claim and
-/// one day.
+/// In what two values differ: first what keeps them from being compared, the widest aspect first, then what only the words around
+/// them say ([`About`]); empty for two of one claim and one day.
 #[must_use]
 pub fn differences(claims: &[Claim], a: PointRef, b: PointRef) -> Vec<Difference> {
+    let mut found = set_apart(claims, a, b);
+    for what in told_apart(claims, a, b) {
+        if !found.contains(&what) {
+            found.push(what);
+        }
+    }
+    found
+}
+
+/// In what the words around two values differ, though they are compared: their places, how the counts came about, what befell
+/// those counted; and time, where two reports leave it open of which hour each is, or one tells its count as one that has changed.
+fn told_apart(claims: &[Claim], a: PointRef, b: PointRef) -> Vec<Difference> {
+    let (Some(p), Some(q)) = (point(claims, a), point(claims, b)) else { return Vec::new() };
+    let fixed = [a, b].iter().any(|at| claims.get(at.claim).is_some_and(is_fixed));
+    let of = |point: &Point, aspect: fn(&About) -> &Vec<String>| -> BTreeSet<String> {
+        point.reports.iter().flat_map(|r| aspect(&r.about)).map(|words| fold(words)).collect()
+    };
+    let both = |aspect: fn(&About) -> &Vec<String>| (of(p, aspect), of(q, aspect));
+    let disjoint =
+        |(x, y): (BTreeSet<String>, BTreeSet<String>)| !x.is_empty() && !y.is_empty() && x.is_disjoint(&y);
+    let losses = [a, b].iter().all(|at| claims.get(at.claim).is_some_and(|c| is_loss(&c.category)));
+    let (x, y) = both(|about| &about.definitions);
+    let moved = |point: &Point| point.reports.iter().any(|r| r.about.moved);
+    let told_in = |point: &Point| point.reports.iter().map(|r| r.mark.report).collect::<BTreeSet<_>>();
+    let stated = |point: &Point| point.as_of.or(point.on).is_some();
+    let apart = told_in(p).is_disjoint(&told_in(q)) && !(stated(p) && stated(q));
+    let numbers = bounds::central(&p.value) != bounds::central(&q.value);
+    [
+        (Difference::Event, losses && disjoint(both(|about| &about.events))),
+        (Difference::Definition, x != y),
+        (Difference::Place, disjoint(both(|about| &about.places))),
+        (Difference::Time, !fixed && numbers && (apart || moved(p) || moved(q))),
+    ]
+    .into_iter()
+    .filter(|(_, differ)| *differ)
+    .map(|(what, _)| what)
+    .collect()
+}
+
+/// In what two values differ that keeps them from being compared, the widest aspect first.
+fn set_apart(claims: &[Claim], a: PointRef, b: PointRef) -> Vec<Difference> {
     let (Some(x), Some(y)) = (claims.get(a.claim), claims.get(b.claim)) else {
         return vec![Difference::Category];
     };
@@ -104,6 +146,7 @@ pub fn compare(story: &Story, a: PointRef, b: PointRef) -> Option<Comparison> {
     let (x, y) = (claims.get(a.claim)?, claims.get(b.claim)?);
     let (p, q) = (point(claims, a)?, point(claims, b)?);
     let found = differences(claims, a, b);
+    let set_apart = set_apart(claims, a, b);
     let differ: Vec<(Difference, String)> =
         found.iter().map(|d| (*d, format!("{} against {}", words(*d, x, p), words(*d, y, q)))).collect();
     let in_conflict =
@@ -111,14 +154,14 @@ pub fn compare(story: &Story, a: PointRef, b: PointRef) -> Option<Comparison> {
     let origin = |at: PointRef| claims.get(at.claim).and_then(|c| c.series.get(at.series)).map(|s| s.origin);
     let verdict = if let Some(conflict) = in_conflict {
         format!("in conflict: {}", conflict.time)
-    } else if found.iter().any(|d| *d != Difference::Time) {
-        let aspects: Vec<&str> = found.iter().map(|d| aspect(*d)).collect();
+    } else if set_apart.iter().any(|d| *d != Difference::Time) {
+        let aspects: Vec<&str> = set_apart.iter().map(|d| aspect(*d)).collect();
         format!("not compared: other {}", aspects.join(", other "))
     } else if !bounds::disjoint(&p.value, &q.value) {
         "both can hold: their ranges meet".to_owned()
     } else if origin(a) == origin(b) {
         "one origin: the later value takes the place of the earlier".to_owned()
-    } else if found.is_empty() {
+    } else if set_apart.is_empty() {
         "of one thing and one day, and no conflict: one body speaks, or one is taken back".to_owned()
     } else {
         "of other days: one may have become the other".to_owned()
@@ -165,14 +208,15 @@ fn words(difference: Difference, claim: &Claim, p: &Point) -> String {
     match difference {
         Difference::Category => claim.category.as_str().replace('_', " "),
         Difference::Event => match &claim.event {
-            EventOf::This => "this event".to_owned(),
+            EventOf::This => told("this event", p, |about| &about.events),
             EventOf::Earlier { period } => format!("an earlier event, {}", days(period)),
             EventOf::Wider { period } => format!("a longer course, {}", days(period)),
             EventOf::Other { name } => format!("another event, {name}"),
         },
-        Difference::Definition => {
-            claim.definition.clone().unwrap_or_else(|| "no definition given".to_owned())
-        }
+        Difference::Definition => claim
+            .definition
+            .clone()
+            .unwrap_or_else(|| told("no definition given", p, |about| &about.definitions)),
         Difference::Period => match &claim.scope {
             Scope::During { period, .. } => days(period),
             _ => "all so far".to_owned(),
@@ -184,7 +228,7 @@ fn words(difference: Difference, claim: &Claim, p: &Point) -> String {
             _ => "a whole".to_owned(),
         },
         Difference::Place => match places(&claim.scope) {
-            [] => "no place of its own".to_owned(),
+            [] => told("no place of its own", p, |about| &about.places),
             places => places.join(", "),
         },
         Difference::Group => claim.group.clone().unwrap_or_else(|| "all".to_owned()),
@@ -192,6 +236,15 @@ fn words(difference: Difference, claim: &Claim, p: &Point) -> String {
         Difference::Modality => format!("{:?}", claim.modality).to_lowercase(),
         Difference::Time => time_of(p).map_or_else(|| "no day known".to_owned(), |d| d.to_string()),
     }
+}
+
+/// An aspect that sets nothing apart, with the words around a value that tell of it.
+fn told(plain: &str, p: &Point, aspect: fn(&About) -> &Vec<String>) -> String {
+    let words: BTreeSet<&str> = p.reports.iter().flat_map(|r| aspect(&r.about)).map(String::as_str).collect();
+    if words.is_empty() {
+        return plain.to_owned();
+    }
+    format!("{plain} (told of: {})", words.into_iter().collect::<Vec<_>>().join(", "))
 }
 
 /// Pairs that readers would take for a contradiction and that are none: other origins, near in time, numbers apart, and
@@ -220,7 +273,7 @@ pub(crate) fn mismatches(claims: &[Claim]) -> Vec<Mismatch> {
             {
                 continue;
             }
-            let why = differences(claims, *at, *other).into_iter().find(|d| *d != Difference::Time);
+            let why = set_apart(claims, *at, *other).into_iter().find(|d| *d != Difference::Time);
             // The same two numbers are told once.
             if overlap(&c.category, &d.category)
                 && let Some(why) = why

@@ -7,7 +7,7 @@
 //! how many were aboard, stays what it was. A part that is more than the whole contradicts it. What an outlet says in its
 //! own voice contradicts only what its own report puts beside it, or what stays what it was.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use sayso_model::{
     Date, Modality, Number,
@@ -34,6 +34,8 @@ const FIRST_DAYS: (i64, i64) = (7, 5);
 const SAME_DAY: i64 = 1;
 /// Bytes within which a report puts two values side by side.
 const BESIDE: usize = 400;
+/// Bytes behind a count that is denied within which its denier may give another.
+const INSTEAD: usize = 160;
 /// Later values with which each is compared.
 const NEIGHBOURS: usize = 64;
 /// Conflicts listed for a story.
@@ -60,6 +62,7 @@ pub(crate) fn conflicts(claims: &mut [Claim], instants: &[Option<i64>]) -> (Vec<
         }
     }
     parts_and_wholes(claims, instants, &mut found);
+    denied(claims, &mut found);
     found.sort_by_cached_key(|c| {
         let claim = claims.get(c.lower.claim);
         let carried = |at| point(claims, at).map_or(0, |p| p.reports.len());
@@ -181,6 +184,54 @@ fn parts_and_wholes(claims: &[Claim], instants: &[Option<i64>], found: &mut Vec<
                     }
                 }
             }
+        }
+    }
+}
+
+/// A count that somebody denies, and the one that he gives in its place right behind ("the board denied that, saying two clerks
+/// had been hurt"): whatever sort of people he counts, he holds it against the other.
+fn denied(claims: &[Claim], found: &mut Vec<Conflict>) {
+    // What is told in each report, by category and place in the text.
+    type Told<'c> = Vec<(usize, PointRef, &'c Point)>;
+    let mut told: BTreeMap<(&str, usize), Told<'_>> = BTreeMap::new();
+    let denials: Vec<(PointRef, &Claim, &Point)> = points::all(claims)
+        .filter(|(_, _, p)| p.statuses.iter().any(|s| matches!(s, Status::Denied { .. })))
+        .collect();
+    if denials.is_empty() {
+        return;
+    }
+    for (at, c, p) in points::all(claims).filter(|(_, c, _)| c.modality == Modality::Asserted) {
+        for a in &p.reports {
+            let here = told.entry((c.category.as_str(), a.mark.report)).or_default();
+            here.push((a.mark.span.start, at, p));
+        }
+    }
+    for (at, c, p) in denials {
+        for status in &p.statuses {
+            let Status::Denied { by: Some(by), mark } = status else { continue };
+            // The telling that is denied, not every one of its number.
+            if !p.reports.iter().any(|a| a.mark == *mark) {
+                continue;
+            }
+            let behind = told.get(&(c.category.as_str(), mark.report)).into_iter().flatten().filter(
+                |(start, other, q)| {
+                    let origin = claims.get(other.claim).and_then(|c| c.series.get(other.series));
+                    (mark.span.end..mark.span.end + INSTEAD).contains(start)
+                        && origin.is_some_and(|s| s.name.as_ref() == Some(by))
+                        && !is_taken_back(q)
+                        && bounds::disjoint(&p.value, &q.value)
+                },
+            );
+            let Some((_, other, q)) = behind.min_by_key(|(start, other, _)| (*start, *other)) else {
+                continue;
+            };
+            let (lower, higher) = if bounds::below(&p.value, &q.value) { (at, *other) } else { (*other, at) };
+            if found.iter().any(|c| (c.lower, c.higher) == (lower, higher)) {
+                continue;
+            }
+            let open = [p, *q].iter().all(|p| p.statuses.contains(&Status::Current));
+            let time = "one is given in denying the other".to_owned();
+            found.push(Conflict { lower, higher, time, sure: Sureness::Sure, open });
         }
     }
 }

@@ -119,12 +119,16 @@ fn revise(
             let body = |f: &&sayso_model::Figure| Some(cast.bodies(cast.of(report, f.origin_speaker?)?));
             let who: BTreeSet<usize> =
                 revision.retracted.iter().chain(&revision.corrected_to).filter_map(body).flatten().collect();
-            for (category, value, _) in retracted.iter().filter(|_| !to.is_empty()) {
+            for (category, value, told) in retracted.iter().filter(|_| !to.is_empty()) {
                 let Some(value) = bounds::value(value) else { continue };
                 for at in by_value.get(&(category.clone(), value)).into_iter().flatten() {
                     let origin =
                         claims.get(at.claim).and_then(|c| c.series.get(at.series)).and_then(|s| s.origin);
-                    if origin.is_some_and(|o| cast.bodies(o).iter().any(|b| who.contains(b))) {
+                    // The very telling that the words behind it take back.
+                    let only_telling = point(claims, *at)
+                        .is_some_and(|p| p.reports.iter().all(|a| a.mark == *told) && !p.reports.is_empty());
+                    if only_telling || origin.is_some_and(|o| cast.bodies(o).iter().any(|b| who.contains(b)))
+                    {
                         points::add(claims, *at, Status::Corrected { report, to: to.clone(), mark });
                     }
                 }

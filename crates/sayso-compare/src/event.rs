@@ -104,6 +104,20 @@ impl Events {
         named.flatten().map_or(EventOf::This, |name| EventOf::Other { name })
     }
 
+    /// True where a figure's own words say that those counted died or were hurt because of the story's event, by its name.
+    pub(crate) fn is_due_to_it(&self, entry: &Entry<'_>, figure: &Figure) -> bool {
+        let words = clause::own_words(entry, figure).cut(&entry.reading.report.text);
+        let lower = words.to_ascii_lowercase();
+        words::of(Set::DueTo).iter().any(|phrase| {
+            let behind = lower.find(phrase).and_then(|at| words.get(at + phrase.len()..));
+            behind.is_some_and(|behind| {
+                word::words(behind)
+                    .filter(is_name)
+                    .any(|w| self.known.get(&unowned(w.text).to_lowercase()).copied().unwrap_or(false))
+            })
+        })
+    }
+
     /// True for the name of a storm: a place of that name is none.
     pub(crate) fn is_storm(&self, name: &str) -> bool {
         self.storms.contains(&name.to_lowercase())
@@ -133,10 +147,15 @@ impl Events {
 /// Center", "Cal Fire").
 fn bodies(entries: &[Entry<'_>]) -> BTreeSet<String> {
     let of_event = |w: &str| words::is(Set::Storms, w) || words::is(Set::NamedEvents, w);
+    // A storm to which a report gives a word is none for that ("Hurricane Ada tells us ...").
+    let is_event = |name: &str| {
+        name.split_once(' ').is_some_and(|(first, rest)| words::is(Set::Storms, first) && !rest.contains(' '))
+    };
     entries
         .iter()
         .flat_map(|e| &e.reading.speakers)
         .filter(|s| s.kind != SpeakerKind::Person && !s.anonymous && s.name.split(' ').any(of_event))
+        .filter(|s| !is_event(&s.name))
         .map(|s| format!(" {} ", s.name))
         .collect()
 }

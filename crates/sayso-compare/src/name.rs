@@ -321,6 +321,21 @@ pub(crate) fn shortens(short: &str, long: &str) -> bool {
     (2..=long.len()).contains(&short.len()) && short.iter().all(|w| rest.any(|l| same(w, l)))
 }
 
+/// True where two names of three words or more may be one in other letters: as many words, the last one the same, the first one
+/// with the same consonants, those between with the same first letter ("naim asraf brook", "nayeem ashfaq brook").
+pub(crate) fn transcribes(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<&str>, Vec<&str>) = (a.split(' ').collect(), b.split(' ').collect());
+    let first = |w: &&str| w.chars().next();
+    let (Some((x, xs)), Some((y, ys))) = (a.split_first(), b.split_first()) else { return false };
+    a.len() == b.len()
+        && a.len() > 2
+        && a != b
+        && skeleton(x) == skeleton(y)
+        && skeleton(x).chars().count() > 1
+        && xs.last() == ys.last()
+        && xs.iter().zip(ys).all(|(v, w)| first(v) == first(w))
+}
+
 /// A key that a name and what [`shortens`] it have in common in one of their words each.
 pub(crate) fn word_keys(name: &str) -> BTreeSet<String> {
     name.split(' ').map(skeleton).filter(|w| w.chars().count() > 2).collect()
@@ -443,6 +458,14 @@ mod tests {
             .filter(|(a, b)| a < b && misspelt(a, b))
             .collect();
         assert_eq!(near_in_spelling(&names), compared);
+    }
+
+    #[test]
+    fn a_name_may_be_written_in_other_letters() {
+        assert!(transcribes("naim asraf brook", "nayeem ashfaq brook"));
+        assert!(!transcribes("naim brook", "nayeem brook"));
+        assert!(!transcribes("naim asraf brook", "nayeem ashfaq stone"));
+        assert!(!transcribes("naim asraf brook", "tarek ashfaq brook"));
     }
 
     #[test]

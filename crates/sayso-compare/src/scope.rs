@@ -23,6 +23,8 @@ use crate::{
 const SHORTLY_BEFORE: i64 = 2;
 /// Figures before and after one that are asked what it is of.
 const NEIGHBOURS: usize = 8;
+/// Words before a time of which one may say that an event came then.
+const DATED: usize = 6;
 /// What tells the scopes of a story's figures.
 pub(crate) struct Scopes<'s> {
     cast: &'s Cast,
@@ -143,7 +145,8 @@ impl<'s> Scopes<'s> {
         }
         let period = figure
             .period
-            .filter(|p| of_story && !is_state(&figure.category) && !self.since_the_beginning(*p));
+            .filter(|p| of_story && !is_state(&figure.category) && !self.since_the_beginning(*p))
+            .filter(|p| !dates_an_event(entry, figure, *p));
         let scope = match period {
             Some(period) if figure.cumulative != Some(true) => Scope::During { period, places },
             _ if !places.is_empty() => Scope::At { places },
@@ -207,6 +210,25 @@ impl<'s> Scopes<'s> {
     fn since_the_beginning(&self, period: Period) -> bool {
         self.begun.is_some_and(|begun| (0..=SHORTLY_BEFORE).contains(&day::between(period.0, begun)))
     }
+}
+
+/// True where the days of a figure are those on which an event came ("the storm that struck the island in May"), not those
+/// during which something was counted.
+fn dates_an_event(entry: &Entry<'_>, figure: &Figure, period: Period) -> bool {
+    let text = entry.reading.report.text.as_str();
+    let sentence = clause::sentence(text, figure.span);
+    let mut told = entry.reading.times.iter().filter(|t| {
+        sentence.contains(t.span) && t.start == Some(period.0) && t.end.is_none_or(|end| end == period.1)
+    });
+    told.any(|time| {
+        let before = text.get(sentence.start..time.span.start).unwrap_or("");
+        let own = before.rsplit([',', ';']).next().unwrap_or(before);
+        own.split(|c: char| !c.is_alphanumeric())
+            .filter(|w| !w.is_empty())
+            .rev()
+            .take(DATED)
+            .any(|w| words::is(Set::DatesEvent, &w.to_lowercase()))
+    })
 }
 
 /// True where a report asserts a larger count of the same category.

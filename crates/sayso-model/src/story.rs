@@ -319,17 +319,34 @@ pub struct Appearance {
     pub echo: bool,
     /// What is odd about this report's account.
     pub notes: Vec<Note>,
-    /// The report that this one, which names nobody, is likely to have it from.
+    /// The earlier report that this one is likely to repeat, where no chain shows it.
     pub likely_echo: Option<LikelyEcho>,
+    /// What the words around it say of what it counts, beyond that by which claims are told apart.
+    #[serde(default)]
+    pub about: About,
 }
 
-/// Why an outlet that names nobody is likely to hand on what an earlier report has from a named origin: the same value in
-/// much the same words.
+/// What the words around a figure say of what it counts, beyond that by which claims are told apart: figures are one claim
+/// whether or not they have it in common.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct About {
+    /// Places that its own part of its sentence names, else its sentence, else the paragraph before it.
+    pub places: Vec<String>,
+    /// How its count came about ("confirmed", "directly").
+    pub definitions: Vec<String>,
+    /// What befell those counted ("blast", "fighting").
+    pub events: Vec<String>,
+    /// True where it is told as one that has changed ("rose to", "revised").
+    pub moved: bool,
+}
+
+/// Why a report is likely to hand on what an earlier one has: the same value in much the same words, or a number so exact that
+/// nobody counts it twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LikelyEcho {
     /// Where the earlier report gives it.
     pub of: StoryMark,
-    /// The origin that it names.
+    /// The origin that it names; where it names nobody, the one that the later report names.
     pub origin: String,
     /// Share of the content words of the shorter sentence that both have, in thousandths.
     pub shared_per_mille: u16,

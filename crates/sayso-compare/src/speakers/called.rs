@@ -7,6 +7,7 @@ use sayso_model::{
     story::{HeldRole, SpeakerIndex, StorySpeaker},
 };
 
+use super::research::institution;
 use crate::{
     data::{fold, known_body, without_description},
     land::Lands,
@@ -40,6 +41,8 @@ pub(crate) struct Profile {
     kinds: BTreeSet<String>,
     initials: Option<String>,
     all_initials: String,
+    /// Institutions after which its research is called.
+    institutions: BTreeSet<Vec<String>>,
 }
 
 impl Profile {
@@ -55,6 +58,7 @@ impl Profile {
         for written in speaker.names.iter().chain([&speaker.name]) {
             let name = Name::of(written, kind, speaker.anonymous, &lands);
             profile.plain.insert(plain(written));
+            profile.institutions.extend(institution(written));
             profile.known.extend(known_body(written));
             profile.keys.extend(name.key.map(|key| squeezed(&key, kind)));
             profile.words.insert(name.words);
@@ -84,6 +88,22 @@ impl Profile {
             return self.initials.as_ref() == Some(&letters)
                 || self.all_initials == letters.to_lowercase()
                 || speaker.kind != SpeakerKind::Person && self.plain.iter().any(described);
+        }
+        // "MSF-Holland": the branch of a body is called by its short name.
+        if let Some((short, branch)) = name.split_once('-')
+            && is_abbreviation(short)
+            && branch.starts_with(char::is_uppercase)
+            && speaker.kind != SpeakerKind::Person
+            && branch.chars().all(char::is_alphabetic)
+        {
+            return self.is_called(speaker, short);
+        }
+        // "the Lakeside study": research is called after its institution.
+        if speaker.kind != SpeakerKind::Person
+            && let Some(asked) = institution(name)
+            && self.institutions.contains(&asked)
+        {
+            return true;
         }
         // "the observer mission UNOM": a description and the short name, of which that is all that is known.
         if let Some((description, short)) = name.rsplit_once(' ')

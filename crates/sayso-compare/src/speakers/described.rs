@@ -164,6 +164,17 @@ pub(super) fn name_beside(text: &str, mention: Span) -> Option<Span> {
     following().or_else(leading)
 }
 
+/// The full name in which a description ends: "Harbour clerk Mari Tamm".
+pub(super) fn name_behind_role(description: &str) -> Option<&str> {
+    let head = description.split(',').next().unwrap_or(description).trim_end();
+    let (at, role) = head
+        .match_indices(' ')
+        .map(|(at, _)| (at, head.get(..at).and_then(|w| w.rsplit(' ').next()).unwrap_or("")))
+        .rfind(|(_, word)| describes_one(word))?;
+    let name = head.get(at + 1..)?;
+    (role.starts_with(char::is_lowercase) && is_full_name(name)).then_some(name)
+}
+
 /// Two to four words with capitals, none of which is a title or describes anybody.
 fn is_full_name(name: &str) -> bool {
     let words: Vec<&str> = name.split(' ').collect();
@@ -219,6 +230,14 @@ mod tests {
         let text = "On Friday, the chief of police said so.";
         let at = text.find("the chief").unwrap();
         assert_eq!(name_beside(text, Span::new(at, at + "the chief of police".len())), None);
+    }
+
+    #[test]
+    fn a_description_may_end_in_a_name() {
+        assert_eq!(name_behind_role("Harbour clerk Mari Tamm"), Some("Mari Tamm"));
+        assert_eq!(name_behind_role("Harbour clerk Mari Tamm, who saw the fire"), Some("Mari Tamm"));
+        assert_eq!(name_behind_role("Harbour clerk of Tarven"), None);
+        assert_eq!(name_behind_role("the clerk"), None);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::{
         also_known_as, body_noun, called_by_noun, country_before, full_name, known_by_its_noun, last_country,
         maker, name_in_apposition, stands_after_its,
     },
-    described::{descriptions, name_beside},
+    described::{descriptions, name_behind_role, name_beside},
     office::Office,
 };
 use crate::{
@@ -93,6 +93,14 @@ impl<'r> Local<'r> {
             && kind == SpeakerKind::Person
             && let Some(given) = beside().map(|span| span.cut(text))
         {
+            name = Name::of(given, kind, false, lands);
+        }
+        // "Harbour clerk Mari Tamm, who saw the fire": a description that ends in a name.
+        if name.key.is_none()
+            && matches!(kind, SpeakerKind::Person | SpeakerKind::Unknown)
+            && let Some(given) = name_behind_role(&speaker.name)
+        {
+            kind = SpeakerKind::Person;
             name = Name::of(given, kind, false, lands);
         }
         // A surname alone, where the report writes the full name elsewhere.

@@ -13,7 +13,7 @@ use crate::{
     data::{fold, known_body},
     name::{
         all_initials, initials, is_abbreviation, is_surname, near_in_spelling, says_what_for, shortens,
-        surname, word_keys,
+        surname, transcribes, word_keys,
     },
     outlet::OutletIndex,
 };
@@ -225,6 +225,7 @@ fn by_name(locals: &[Local<'_>], groups: &mut Groups) {
     }
     join_outlets(locals, groups, &outlets);
     join_misspelt(locals, groups, &persons);
+    join_transcribed(locals, groups, &persons);
     join_cut_short(locals, groups, &persons);
 }
 
@@ -291,6 +292,27 @@ fn join_misspelt(locals: &[Local<'_>], groups: &mut Groups, persons: &[(usize, &
     for (a, b) in pairs {
         let marks = [locals.get(a), locals.get(b)].into_iter().flatten().filter_map(|l| l.first).collect();
         groups.join(a, b, "slip of spelling", marks);
+    }
+}
+
+/// Persons of one surname whose other names may be the same in other letters, where the story has only these two of the surname
+/// and both hold a rank or office of one word in common.
+fn join_transcribed(locals: &[Local<'_>], groups: &mut Groups, persons: &[(usize, &str)]) {
+    let mut by_surname: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    for (n, key) in persons.iter().filter(|(_, key)| key.contains(' ')) {
+        by_surname.entry(surname(key)).or_default().entry(key).or_insert(*n);
+    }
+    for names in by_surname.into_values() {
+        let all: Vec<(&str, usize)> = names.into_iter().collect();
+        let [(x, a), (y, b)] = all.as_slice() else { continue };
+        let rank = |n: usize| -> BTreeSet<String> {
+            let roles = locals.get(n).into_iter().flat_map(|l| &l.speaker.roles);
+            roles.flat_map(|r| office::title_words(&r.title)).collect()
+        };
+        if transcribes(x, y) && !rank(*a).is_disjoint(&rank(*b)) {
+            let marks = [a, b].iter().filter_map(|at| locals.get(**at)?.first).collect();
+            groups.join(*a.min(b), *a.max(b), "the same name in other letters, with one rank", marks);
+        }
     }
 }
 

@@ -51,6 +51,18 @@ impl Office {
     }
 }
 
+/// The words of a title, those written short in full.
+pub(super) fn title_words(title: &str) -> Vec<String> {
+    office_words(title)
+        .into_iter()
+        .map(|w| {
+            words::pairs(Set::ShortTitles)
+                .find(|(short, _)| *short == w)
+                .map_or(w, |(_, long)| long.to_owned())
+        })
+        .collect()
+}
+
 /// Unnamed people who are described by the office of somebody named: in one report of whoever alone holds it there, across
 /// reports of whoever alone holds it in the story, where the description says of what it is.
 pub(super) fn join_holders(locals: &[Local<'_>], groups: &mut Groups) {
@@ -84,6 +96,17 @@ pub(super) fn join_holders(locals: &[Local<'_>], groups: &mut Groups) {
             let of_land =
                 |office: &Office| own.is_within(office) && (own.land.is_none() || office.land == own.land);
             found = only(rarest.map(Vec::as_slice).unwrap_or_default(), groups, &of_land);
+        }
+        // Who speaks for a body is he whom the story names as doing so, where that is one only.
+        let speaks = own.words.iter().any(|w| words::is(Set::Spokesmen, w));
+        if found == Found::Nobody
+            && speaks
+            && own.words.iter().filter(|w| !words::is(Set::OfMany, w)).count() > 1
+        {
+            let rarest = own.words.iter().filter_map(|w| by_word.get(w.as_str())).min_by_key(|all| all.len());
+            let of_body =
+                |office: &Office| own.is_within(office) && (own.land.is_none() || office.land == own.land);
+            found = only(rarest.map(Vec::as_slice).unwrap_or_default(), groups, &of_body);
         }
         if let Found::One(holder) = found {
             let marks: Vec<StoryMark> = [holder, n].iter().filter_map(|at| locals.get(*at)?.first).collect();

@@ -30,7 +30,7 @@ pub(super) fn join(locals: &[Local<'_>], groups: &mut Groups) {
 }
 
 /// The name of the institution in a description of its research: "Lakeside University researchers", "a Lakeside study".
-fn institution(description: &str) -> Option<Vec<String>> {
+pub(super) fn institution(description: &str) -> Option<Vec<String>> {
     let words: Vec<&str> = description.split_whitespace().collect();
     let of_research = |w: &&str| words::is(Set::Research, &fold(w));
     words.iter().any(of_research).then_some(())?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use sayso_compare::bears;
-use sayso_model::{Category, Modality, Number, Polarity, Span, story::Bounds};
+use sayso_model::{Category, ChainRole, Modality, Number, Polarity, Span, story::Bounds};
 use serde_json::Value;
 
 use super::{
@@ -94,7 +94,10 @@ impl Checker<'_> {
             let words: BTreeSet<String> =
                 content_words(sentence_around(&reading.report.text, hull)).into_iter().collect();
             let speaker = statement.speaker.and_then(|id| self.speaker_of(report, id));
-            let by = speaker.is_some_and(|s| {
+            // Whose word it is: who speaks, or the end of the way by which it came ("the paper quoted the board as saying").
+            let origin = statement.chain.iter().rev().find(|l| l.role == ChainRole::Origin);
+            let origin = origin.and_then(|l| self.speaker_of(report, l.speaker?));
+            let by = speaker.into_iter().chain(origin).any(|s| {
                 let here = [text("report")];
                 let others = self.accepted.instead_of(text("who"), &here);
                 std::iter::once(text("who")).chain(others).any(|name| Self::is_called(s, name))
@@ -115,8 +118,10 @@ impl Checker<'_> {
 
     pub(super) fn expected_next(&self, gold: &Value) -> Found {
         let report = gold.get("report").and_then(Value::as_str).unwrap_or("");
-        let what: BTreeSet<String> =
-            content_words(gold.get("what").and_then(Value::as_str).unwrap_or("")).into_iter().collect();
+        let what = gold.get("what").and_then(Value::as_str).unwrap_or("");
+        // "(done: report 06)" is the annotator's remark on what came of it.
+        let what = what.split_once(" (done").map_or(what, |(before, _)| before);
+        let what: BTreeSet<String> = content_words(what).into_iter().collect();
         let by = gold.get("by").and_then(Value::as_str);
         let here: Vec<_> =
             self.story.expected.iter().filter(|o| self.file(o.mark.report) == report).collect();

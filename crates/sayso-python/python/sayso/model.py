@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 from ._base import Entry, at
 
 __all__ = [
+    "About",
     "Anchored",
     "Appearance",
     "Asked",
@@ -158,6 +159,35 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
+class About(Entry):
+    """What the words around a figure say of what it counts, beyond that by which claims are told apart: figures are
+    one claim whether or not they have it in common.
+    """
+
+    places: list[str]
+    """Places that its own part of its sentence names, else its sentence, else the paragraph before it."""
+
+    definitions: list[str]
+    """How its count came about ("confirmed", "directly")."""
+
+    events: list[str]
+    """What befell those counted ("blast", "fighting")."""
+
+    moved: bool
+    """True where it is told as one that has changed ("rose to", "revised")."""
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> About:
+        """From the dicts and lists of JSON."""
+        return cls(
+            places=value["places"],
+            definitions=value["definitions"],
+            events=value["events"],
+            moved=value["moved"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Anchored(Entry):
     """An entry named by its words, so that it is found again in another reading of the report."""
 
@@ -219,7 +249,10 @@ class Appearance(Entry):
     """What is odd about this report's account."""
 
     likely_echo: LikelyEcho | None
-    """The report that this one, which names nobody, is likely to have it from."""
+    """The earlier report that this one is likely to repeat, where no chain shows it."""
+
+    about: About
+    """What the words around it say of what it counts, beyond that by which claims are told apart."""
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Appearance:
@@ -232,6 +265,7 @@ class Appearance(Entry):
             echo=value["echo"],
             notes=[_note(one) for one in value["notes"]],
             likely_echo=None if at(value, "likely_echo", None) is None else LikelyEcho.from_dict(at(value, "likely_echo", None)),
+            about=About.from_dict(at(value, "about", {'places': [], 'definitions': [], 'events': [], 'moved': False})),
         )
 
 
@@ -1578,15 +1612,15 @@ class Kept(Entry):
 
 @dataclass(frozen=True, slots=True)
 class LikelyEcho(Entry):
-    """Why an outlet that names nobody is likely to hand on what an earlier report has from a named origin: the same
-    value in much the same words.
+    """Why a report is likely to hand on what an earlier one has: the same value in much the same words, or a number so
+    exact that nobody counts it twice.
     """
 
     of: StoryMark
     """Where the earlier report gives it."""
 
     origin: str
-    """The origin that it names."""
+    """The origin that it names; where it names nobody, the one that the later report names."""
 
     shared_per_mille: int
     """Share of the content words of the shorter sentence that both have, in thousandths."""

@@ -95,6 +95,73 @@ const ASKED_IN: [&str; 11] = [
     "phone",
 ];
 
+/// What somebody is asked for.
+const ASKED_FOR: [&str; 6] = ["comment", "clarification", "reaction", "response", "explanation", "interview"];
+
+/// What an answer gives, and what who is asked keeps to himself.
+const GIVEN: [&str; 12] = [
+    "detail",
+    "detailed",
+    "information",
+    "reason",
+    "explanation",
+    "answer",
+    "comment",
+    "specific",
+    "figure",
+    "clarification",
+    "breakdown",
+    "particular",
+];
+
+/// True for "declined to explain", "refused to give any details"; not for "refused to give up" or who "declined to be named".
+fn keeps_to_himself(tree: &Tree<'_>, verb: u32, until: u32) -> bool {
+    let Some(said) = (verb + 1..until.min(verb + 4)).find(|&t| tree.token(t).is_some_and(|x| x.xpos == "VB"))
+    else {
+        return false;
+    };
+    match tree.lemma(said) {
+        "explain" | "say" | "answer" | "disclose" | "reveal" | "clarify" | "specify" => true,
+        "give" | "provide" | "offer" | "release" => {
+            (said + 1..until.min(said + 8)).any(|t| GIVEN.contains(&tree.lemma(t)))
+        }
+        _ => false,
+    }
+}
+
+/// True where a verb of saying goes on with what was asked ("say whether", "explained why", "discuss it").
+fn is_asked_about(tree: &Tree<'_>, verb: u32) -> bool {
+    let asked = |t: u32| {
+        matches!(tree.form(t), "why" | "whether" | "how" | "if" | "who" | "when" | "where" | "what" | "which")
+    };
+    let has_aux = tree
+        .children(verb)
+        .iter()
+        .any(|&c| base(tree.relation(c)) == "aux" && matches!(tree.lemma(c), "have" | "would"));
+    has_aux && (verb + 1..verb + 3).any(asked)
+}
+
+/// True for "waiting for the minister to respond".
+fn is_waited_for(tree: &Tree<'_>, verb: u32) -> bool {
+    let from = tree.sentence(verb).map_or(verb, |s| s.tokens.start).max(verb.saturating_sub(10));
+    tree.form(verb.saturating_sub(1)) == "to"
+        && (from..verb).any(|t| tree.lemma(t) == "wait" && tree.form(t + 1) == "for")
+}
+
+/// True for a noun that names a time.
+fn is_time(tree: &Tree<'_>, noun: u32) -> bool {
+    tree.relation(noun).ends_with(":tmod")
+        || tree.relation(noun).ends_with(":unmarked")
+        || matches!(
+            tree.lemma(noun),
+            "day" | "week" | "morning" | "night" | "evening" | "afternoon" | "weekend"
+        )
+        || matches!(
+            tree.form(noun),
+            "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday"
+        )
+}
+
 /// The request or answer that a verb tells of: its outcome and who was asked.
 fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Vec<Span>)> {
     let token = tree.token(verb)?;
@@ -126,8 +193,13 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
         "reach" if negated || (verb.saturating_sub(4)..verb).any(|t| tree.lemma(t) == "unable") => {
             let phrase = tree.child(verb, &["obj"]).or_else(|| subject(tree, verb))?;
             // Without "for comment" it must be somebody, and not by road or by a rescue party.
-            let somebody =
-                about(&["comment"]) || (is_somebody(tree, phrase) && tree.child(verb, &["obl"]).is_none());
+            let by_road = |c: &&u32| {
+                base(tree.relation(**c)) == "obl"
+                    && !ASKED_FOR.contains(&tree.lemma(**c))
+                    && !is_time(tree, **c)
+            };
+            let somebody = about(&ASKED_FOR)
+                || (is_somebody(tree, phrase) && !tree.children(verb).iter().any(|c| by_road(&c)));
             somebody.then_some((CommentOutcome::Unreachable, members(tree, phrase)?))
         }
         "attempt" | "effort" if token.upos == Upos::Noun => {
@@ -195,9 +267,25 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
             Some((outcome, asked))
         }
         "decline" | "refuse"
-            if about(&["comment", "elaborate", "discuss", "respond", "interview", "speak"]) && !negated =>
+            if !negated
+                && (about(&["comment", "elaborate", "discuss", "respond", "interview", "speak"])
+                    || keeps_to_himself(tree, verb, until)) =>
         {
             Some((CommentOutcome::Declined, members(tree, subject(tree, verb)?)?))
+        }
+        // "The authority would not say whether ...", "officials have not said why ...".
+        "say" | "explain" | "disclose" | "reveal" | "specify" | "elaborate" | "discuss"
+            if token.upos == Upos::Verb && negated && is_asked_about(tree, verb) =>
+        {
+            let would = tree.children(verb).iter().any(|&c| tree.lemma(c) == "would");
+            let outcome = if would { CommentOutcome::Declined } else { CommentOutcome::NoResponse };
+            let phrase = subject(tree, verb).filter(|&s| is_somebody(tree, s))?;
+            Some((outcome, members(tree, phrase)?))
+        }
+        // "The union is still waiting for the minister to respond."
+        "respond" | "reply" | "answer" if token.upos == Upos::Verb && is_waited_for(tree, verb) => {
+            let phrase = tree.child(verb, &["nsubj"]).or_else(|| noun_before(tree, verb))?;
+            is_somebody(tree, phrase).then_some((CommentOutcome::NoResponse, members(tree, phrase)?))
         }
         "comment" if token.upos == Upos::Verb && negated => {
             Some((CommentOutcome::NoResponse, members(tree, subject(tree, verb)?)?))

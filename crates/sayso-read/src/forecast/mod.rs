@@ -130,6 +130,18 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
         {
             Some((Modality::Planned, at.span, token))
         }
+        // "A crew is working to restore power."
+        ("work", _)
+            if at.xpos == "VBG"
+                && tree.children(token).iter().any(|&c| tree.lemma(c) == "be")
+                && works_towards(tree, token) =>
+        {
+            Some((Modality::Planned, at.span, token))
+        }
+        // "has given the board until Friday to answer"
+        ("give", _) if at.upos == Upos::Verb && has_deadline(tree, token) => {
+            Some((Modality::Demanded, at.span, token))
+        }
         ("ready", _) if tree.child(token, &["xcomp", "advcl"]).is_some() => {
             Some((Modality::Planned, at.span, token))
         }
@@ -186,6 +198,27 @@ fn calendar(
         })
     });
     ahead.then_some((Modality::Planned, at.span, token))
+}
+
+/// True for work that has an end ("is working around the clock to finish the dam").
+fn works_towards(tree: &Tree<'_>, work: u32) -> bool {
+    tree.children(work).iter().any(|&c| {
+        c > work
+            && matches!(base(tree.relation(c)), "xcomp" | "advcl")
+            && tree.token(c).is_some_and(|t| t.xpos == "VB")
+            && tree.children(c).iter().any(|&m| tree.lemma(m) == "to")
+    })
+}
+
+/// True for "given ... until Friday to ...": whoever has a deadline must act by it.
+fn has_deadline(tree: &Tree<'_>, give: u32) -> bool {
+    let Some(end) = tree.sentence(give).map(|s| s.tokens.end) else { return false };
+    let until = (give + 1..end).find(|&t| tree.form(t) == "until");
+    until.is_some_and(|until| {
+        (until + 1..end.min(until + 6)).any(|t| {
+            tree.form(t) == "to" && tree.token(t + 1).is_some_and(|next| matches!(next.xpos, "VB" | "VBP"))
+        })
+    })
 }
 
 /// "could not be found", "could see": what somebody was able to do, not what may come.

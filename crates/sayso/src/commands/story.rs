@@ -254,7 +254,7 @@ fn claim(loaded: &Loaded, n: usize) -> String {
                     let how = if echo.verbatim {
                         "the same sentence".to_owned()
                     } else {
-                        format!("{}% of its words", echo.shared_per_mille / 10)
+                        format!("the same number, {}% of its words", echo.shared_per_mille / 10)
                     };
                     let _ = writeln!(
                         out,

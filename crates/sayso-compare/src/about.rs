@@ -1,0 +1,124 @@
+//! What the words around a figure say of what it counts, beyond that by which claims are told apart: where that is, how the
+//! count came about, what befell those counted (`data/told_as.tsv`).
+//!
+//! One report says "confirmed", the next leaves it out: they count the same all the same, and are one claim. But where two
+//! counts differ, readers ask why, and these words answer.
+
+use std::sync::OnceLock;
+
+use sayso_model::{Figure, Span, story::About};
+
+use crate::{
+    Entry, clause,
+    data::rows,
+    event::Events,
+    words::{self, Set},
+};
+
+/// Bytes before a sentence in which its paragraph may name the place.
+const PARAGRAPH: usize = 400;
+
+struct Row {
+    phrase: &'static str,
+    is_event: bool,
+    value: &'static str,
+}
+
+fn all() -> &'static [Row] {
+    static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
+    ROWS.get_or_init(|| {
+        rows(sayso_data::TOLD_AS)
+            .filter_map(|row| {
+                Some(Row { phrase: row.first()?, is_event: *row.get(1)? == "event", value: row.get(2)? })
+            })
+            .collect()
+    })
+}
+
+/// What the words around a figure say.
+pub(crate) fn of(entry: &Entry<'_>, figure: &Figure, events: &Events) -> About {
+    let text = entry.reading.report.text.as_str();
+    let own = clause::own_words(entry, figure);
+    let sentence = clause::sentence(text, figure.span);
+    let own_words = own.cut(text).to_ascii_lowercase();
+    let moved = own_words.split(|c: char| !c.is_alphanumeric()).any(|word| words::is(Set::Moved, word))
+        || clause::is_earlier_value(text, figure.span);
+    About {
+        places: places(entry, events, own, sentence),
+        definitions: told(&own_words, false),
+        events: told(&sentence.cut(text).to_ascii_lowercase(), true),
+        moved,
+    }
+}
+
+/// The places that a figure's own part of its sentence names, else its sentence, else the paragraph before it: there the last.
+fn places(entry: &Entry<'_>, events: &Events, own: Span, sentence: Span) -> Vec<String> {
+    let text = entry.reading.report.text.as_str();
+    let within = |span: Span| -> Vec<String> {
+        let mut found: Vec<String> = entry
+            .reading
+            .places
+            .iter()
+            .filter(|p| span.contains(p.span) && !events.is_storm(&p.name))
+            .map(|p| p.name.clone())
+            .collect();
+        found.sort();
+        found.dedup();
+        found
+    };
+    for span in [own, sentence] {
+        let found = within(span);
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    let paragraph = text.get(..sentence.start).and_then(|t| t.rfind('\n')).map_or(0, |n| n + 1);
+    let from = paragraph.max(sentence.start.saturating_sub(PARAGRAPH));
+    let before = Span::new(from, sentence.start.max(from));
+    let last =
+        entry.reading.places.iter().rev().find(|p| before.contains(p.span) && !events.is_storm(&p.name));
+    last.map(|p| p.name.clone()).into_iter().collect()
+}
+
+/// What the phrases of a kind in a text come to; of two that overlap the longer one speaks ("directly or indirectly").
+fn told(lower: &str, events: bool) -> Vec<String> {
+    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let mut hits: Vec<(usize, usize, &'static str)> = Vec::new();
+    for row in all().iter().filter(|row| row.is_event == events) {
+        hits.extend(lower.match_indices(row.phrase).filter_map(|(at, _)| {
+            let end = at + row.phrase.len();
+            let whole =
+                !letter(lower.get(..at)?.chars().next_back()) && !letter(lower.get(end..)?.chars().next());
+            whole.then_some((at, end, row.value))
+        }));
+    }
+    let longest = |(at, end, _): &&(usize, usize, &str)| {
+        !hits.iter().any(|(a, e, _)| (a, e) != (at, end) && a <= at && end <= e)
+    };
+    let mut found: Vec<String> =
+        hits.iter().filter(longest).map(|(_, _, value)| (*value).to_owned()).collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+
+    #[test]
+    fn words_say_how_a_count_came_about() {
+        assert_eq!(told("two deaths have been confirmed", false), ["confirmed"]);
+        assert_eq!(told("deaths caused directly or indirectly by rain", false), ["directly and indirectly"]);
+        assert_eq!(told("the storm killed 64 directly", false), ["directly"]);
+        assert_eq!(told("the unconfirmed toll", false), ["unconfirmed"]);
+        assert_eq!(told("nine died of thirst", false), Vec::<String>::new());
+    }
+
+    #[test]
+    fn words_say_what_befell_people() {
+        assert_eq!(told("killed in clashes near hollow vale", true), ["fighting"]);
+        assert_eq!(told("hurt when bombs fell", true), ["blast"]);
+        assert_eq!(told("a bombastic speech", true), Vec::<String>::new());
+    }
+}
