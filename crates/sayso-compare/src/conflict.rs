@@ -11,7 +11,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 
 use sayso_model::{
     Date, Modality, Number,
-    story::{Claim, Conflict, Point, PointRef, Scope, Status, Sureness},
+    story::{Claim, Conflict, Independence, Point, PointRef, Scope, Status, Sureness},
 };
 
 use crate::{
@@ -34,6 +34,8 @@ const FIRST_DAYS: (i64, i64) = (7, 5);
 const SAME_DAY: i64 = 1;
 /// Bytes within which a report puts two values side by side.
 const BESIDE: usize = 400;
+/// How many times a count the other is of something else, whatever nothing says.
+const SCALE: i64 = 50;
 /// Bytes behind a count that is denied within which its denier may give another.
 const INSTEAD: usize = 160;
 /// Later values with which each is compared.
@@ -63,6 +65,7 @@ pub(crate) fn conflicts(claims: &mut [Claim], instants: &[Option<i64>]) -> (Vec<
     }
     parts_and_wholes(claims, instants, &mut found);
     denied(claims, &mut found);
+    told_once(claims, &mut found);
     found.sort_by_cached_key(|c| {
         let claim = claims.get(c.lower.claim);
         let carried = |at| point(claims, at).map_or(0, |p| p.reports.len());
@@ -126,6 +129,7 @@ fn within(
                 || bounds::is_vague(&a.point.value)
                 || bounds::is_vague(&b.point.value)
                 || !bounds::disjoint(&a.point.value, &b.point.value)
+                || is_of_another_scale(a.point, b.point)
             {
                 continue;
             }
@@ -292,6 +296,37 @@ fn is_put_beside(a: &Point, b: &Point) -> bool {
         })
     });
     in_one_report(a, b) && within(11) || near && within(20)
+}
+
+/// True for counts of which one is so many times the other that they are of other things: 150 in a hall, 400,000 on a continent.
+fn is_of_another_scale(a: &Point, b: &Point) -> bool {
+    let (x, y) = (bounds::central(&a.value), bounds::central(&b.value));
+    let much = |low: Option<Number>, high: Option<Number>| {
+        low.and_then(|n| n.times(Number::whole(SCALE))).zip(high).is_some_and(|(scaled, high)| scaled < high)
+    };
+    much(x, y) || much(y, x)
+}
+
+/// Tells the same two numbers of a claim once for each two that are named: what an outlet says in its own voice, or somebody
+/// unnamed, adds nothing where a named origin gives the same number against the same other one.
+fn told_once(claims: &[Claim], found: &mut Vec<Conflict>) {
+    let series = |at: PointRef| claims.get(at.claim).and_then(|c| c.series.get(at.series));
+    let named = |at: PointRef| {
+        series(at).is_some_and(|s| {
+            matches!(s.independence, Independence::Independent | Independence::SharesParent { .. })
+        })
+    };
+    let value = |at: PointRef| point(claims, at).and_then(|p| bounds::value(&p.value));
+    type Numbers = (usize, usize, Option<bounds::Value>, Option<bounds::Value>);
+    let numbers =
+        |c: &Conflict| -> Numbers { (c.lower.claim, c.higher.claim, value(c.lower), value(c.higher)) };
+    let names = |c: &Conflict| usize::from(named(c.lower)) + usize::from(named(c.higher));
+    let mut most: BTreeMap<Numbers, usize> = BTreeMap::new();
+    for conflict in found.iter() {
+        let known = most.entry(numbers(conflict)).or_default();
+        *known = (*known).max(names(conflict));
+    }
+    found.retain(|c| most.get(&numbers(c)).is_none_or(|most| names(c) == *most));
 }
 
 /// Why two values are taken to be of one time.

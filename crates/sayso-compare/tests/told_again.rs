@@ -230,3 +230,33 @@ fn what_a_denier_counts_instead_is_held_against_the_count_denied() {
     assert_eq!(story.conflicts[0].time, "one is given in denying the other");
     assert_eq!(story.claims[0].category, Category::INJURED);
 }
+
+#[test]
+fn the_same_two_numbers_are_told_once() {
+    let report = plain(
+        "2025-03-03",
+        "The Rescue Board counts 12 hurt. The Harbour Office counts 30 hurt. Officials count 30 hurt as well.",
+        &[
+            ("12 hurt", 12, Some("Rescue Board")),
+            ("30 hurt", 30, Some("Harbour Office")),
+            ("30 hurt as well", 30, Some("Officials")),
+        ],
+    );
+    assert_eq!(conflicts(&compare(&[report])), [(12, 30)]);
+}
+
+#[test]
+fn counts_of_another_scale_contradict_nothing() {
+    let on = |number: i64| {
+        let words = format!("{number} hurt");
+        let text = format!("The Rescue Board counts 15 hurt. The Harbour Office counts {words}.");
+        plain(
+            "2025-03-03",
+            &text,
+            &[("15 hurt", 15, Some("Rescue Board")), (&words, number, Some("Harbour Office"))],
+        )
+    };
+    let told = |number| conflicts(&compare(&[on(number)]));
+    assert_eq!(told(20), [(15, 20)]);
+    assert_eq!(told(4000), []);
+}

@@ -134,10 +134,7 @@ fn is_asked_about(tree: &Tree<'_>, verb: u32) -> bool {
     let asked = |t: u32| {
         matches!(tree.form(t), "why" | "whether" | "how" | "if" | "who" | "when" | "where" | "what" | "which")
     };
-    let has_aux = tree
-        .children(verb)
-        .iter()
-        .any(|&c| base(tree.relation(c)) == "aux" && matches!(tree.lemma(c), "have" | "would"));
+    let has_aux = (verb.saturating_sub(4)..verb).any(|t| matches!(tree.lemma(t), "have" | "would"));
     has_aux && (verb + 1..verb + 3).any(asked)
 }
 
