@@ -11,7 +11,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 
 use sayso_model::{
     Date, Modality, Number,
-    story::{Claim, Conflict, Independence, Point, PointRef, Scope, Status, Sureness},
+    story::{Claim, Conflict, EventOf, Independence, Point, PointRef, Scope, Status, Sureness},
 };
 
 use crate::{
@@ -129,7 +129,7 @@ fn within(
                 || bounds::is_vague(&a.point.value)
                 || bounds::is_vague(&b.point.value)
                 || !bounds::disjoint(&a.point.value, &b.point.value)
-                || is_of_another_scale(a.point, b.point)
+                || claim.event == EventOf::This && is_of_another_scale(a.point, b.point)
             {
                 continue;
             }
@@ -307,12 +307,12 @@ fn is_of_another_scale(a: &Point, b: &Point) -> bool {
     much(x, y) || much(y, x)
 }
 
-/// Tells the same two numbers of a claim once for each two that are named: what an outlet says in its own voice, or somebody
-/// unnamed, adds nothing where a named origin gives the same number against the same other one.
+/// Tells the same two numbers of a claim once where one report has one of them in its own voice, or by somebody unnamed, and on
+/// a named origin's word as well: that adds nothing.
 fn told_once(claims: &[Claim], found: &mut Vec<Conflict>) {
-    let series = |at: PointRef| claims.get(at.claim).and_then(|c| c.series.get(at.series));
     let named = |at: PointRef| {
-        series(at).is_some_and(|s| {
+        let series = claims.get(at.claim).and_then(|c| c.series.get(at.series));
+        series.is_some_and(|s| {
             matches!(s.independence, Independence::Independent | Independence::SharesParent { .. })
         })
     };
@@ -320,13 +320,23 @@ fn told_once(claims: &[Claim], found: &mut Vec<Conflict>) {
     type Numbers = (usize, usize, Option<bounds::Value>, Option<bounds::Value>);
     let numbers =
         |c: &Conflict| -> Numbers { (c.lower.claim, c.higher.claim, value(c.lower), value(c.higher)) };
-    let names = |c: &Conflict| usize::from(named(c.lower)) + usize::from(named(c.higher));
-    let mut most: BTreeMap<Numbers, usize> = BTreeMap::new();
+    let mut alike: BTreeMap<Numbers, Vec<(PointRef, PointRef)>> = BTreeMap::new();
     for conflict in found.iter() {
-        let known = most.entry(numbers(conflict)).or_default();
-        *known = (*known).max(names(conflict));
+        alike.entry(numbers(conflict)).or_default().push((conflict.lower, conflict.higher));
     }
-    found.retain(|c| most.get(&numbers(c)).is_none_or(|most| names(c) == *most));
+    let says_more = |own: PointRef, other: PointRef| {
+        let together =
+            || point(claims, own).zip(point(claims, other)).is_some_and(|(p, q)| in_one_report(p, q));
+        own == other || !named(own) && named(other) && together()
+    };
+    found.retain(|c| {
+        let others = alike.get(&numbers(c)).into_iter().flatten().take(NEIGHBOURS);
+        !others.into_iter().any(|(lower, higher)| {
+            (*lower, *higher) != (c.lower, c.higher)
+                && says_more(c.lower, *lower)
+                && says_more(c.higher, *higher)
+        })
+    });
 }
 
 /// Why two values are taken to be of one time.
