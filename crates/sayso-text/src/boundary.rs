@@ -95,7 +95,7 @@ impl Boundary {
             for v in &mut middle {
                 *v = v.max(0.0);
             }
-            self.out.quantize(&middle, &mut windows);
+            self.out.quantize(level, &middle, &mut windows);
             self.out.apply(level, &windows, &mut scores);
             ends.extend(scores.iter().map(|s| *s > 0.0));
         }

@@ -182,7 +182,7 @@ impl Model {
     pub(crate) fn read(&self, states: &[f32], lengths: &[usize]) -> Vec<Reading> {
         let mut q = Quantized::default();
         let (mut tags, mut tree) = (Vec::new(), Vec::new());
-        self.tags.quantize(states, &mut q);
+        self.tags.quantize(self.level, states, &mut q);
         self.tags.apply(self.level, &q, &mut tags);
         self.tree.apply(self.level, &q, &mut tree);
         let (arc_width, half) = (self.arc.inputs(), self.root.len());

@@ -5,7 +5,11 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::kernel::{has_avx2, has_avx512};
-use super::{Level, activation::tanh};
+use super::{
+    Level, Quantized,
+    activation::tanh,
+    kernel::{larger, largest_lane},
+};
 
 /// Lanes of every sum.
 const LANES: usize = 16;
@@ -32,7 +36,7 @@ macro_rules! by_level {
                 // SAFETY: the function is compiled for features all of which the guard has found on this machine, and is safe but
                 // for that: it does no more than `$body`.
                 #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
-                Level::Avx512 if has_avx512() => unsafe { $wide512($($arg),*) },
+                Level::Avx512 | Level::Tiles if has_avx512() => unsafe { $wide512($($arg),*) },
                 #[cfg(target_arch = "x86_64")]
                 // SAFETY: as above.
                 #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
@@ -51,6 +55,12 @@ by_level! {
 by_level! {
     /// The Gaussian error linear unit, by its form with a hyperbolic tangent (Hendrycks and Gimpel 2016).
     pub(super) gelu, gelu_avx2, gelu_avx512, gelu_body, (values: &mut [f32])
+}
+
+by_level! {
+    /// Quantises rows of `columns` floats, each by its own largest magnitude.
+    pub(super) rows_to_bytes, rows_to_bytes_avx2, rows_to_bytes_avx512, rows_to_bytes_body,
+    (rows: &[f32], columns: usize, to: &mut Quantized)
 }
 
 by_level! {
@@ -80,6 +90,11 @@ fn sum(values: &[f32], mut part: impl FnMut(f32) -> f32) -> f32 {
 }
 
 #[inline(always)]
+fn rows_to_bytes_body(rows: &[f32], columns: usize, to: &mut Quantized) {
+    to.fill_by_row(rows, columns);
+}
+
+#[inline(always)]
 fn norm_body(rows: &mut [f32], scale: &[f32], shift: &[f32]) {
     let width = scale.len().max(1);
     for row in rows.chunks_exact_mut(width) {
@@ -104,7 +119,7 @@ fn gelu_body(values: &mut [f32]) {
 #[inline(always)]
 fn exp(x: f32) -> f32 {
     const MAGIC: f32 = 12_582_912.0;
-    let x = x.max(-80.0) * std::f32::consts::LOG2_E;
+    let x = if x > -80.0 { x } else { -80.0 } * std::f32::consts::LOG2_E;
     let shifted = x + MAGIC;
     let whole = shifted - MAGIC;
     let f = (x - whole) * std::f32::consts::LN_2;
@@ -119,12 +134,16 @@ fn exp(x: f32) -> f32 {
 #[inline(always)]
 pub fn softmax(scores: &mut [f32]) {
     let mut lanes = [f32::NEG_INFINITY; LANES];
-    for block in scores.chunks(LANES) {
+    let (blocks, rest) = scores.as_chunks::<LANES>();
+    for block in blocks {
         for (lane, s) in lanes.iter_mut().zip(block) {
-            *lane = lane.max(*s);
+            *lane = larger(*lane, *s);
         }
     }
-    let top = lanes.into_iter().fold(f32::NEG_INFINITY, f32::max);
+    for (lane, s) in lanes.iter_mut().zip(rest) {
+        *lane = larger(*lane, *s);
+    }
+    let top = largest_lane(lanes);
     for s in scores.iter_mut() {
         *s = exp(*s - top);
     }
@@ -141,9 +160,14 @@ pub(super) struct Attention {
     keys: Vec<[f32; LANES]>,
     /// Sixteen columns of values side by side: for each sixteen columns one entry a row.
     values: Vec<[f32; LANES]>,
-    query: Vec<f32>,
+    /// Queries of some rows, one after another,
+    queries: Vec<f32>,
+    /// and their scores.
     scores: Vec<f32>,
 }
+
+/// Rows whose sums are kept at once: each key and value is fetched once for all of them, and no sum waits for its last addition.
+const TOGETHER: usize = 8;
 
 /// One head of attention: `size` columns from `from` on.
 struct Head<'a> {
@@ -175,7 +199,7 @@ fn head_body(job: &mut Head<'_>) {
     let Head { qkv, width, from, size, buffers, out } = job;
     let (width, from, size) = (*width, *from, *size);
     let rows = out.len() / width;
-    let Attention { keys, values, query, scores } = &mut **buffers;
+    let Attention { keys, values, queries, scores } = &mut **buffers;
     keys.clear();
     keys.resize(rows.div_ceil(LANES) * size, [0.0; LANES]);
     values.clear();
@@ -190,43 +214,60 @@ fn head_body(job: &mut Head<'_>) {
         }
     }
     let scale = 1.0 / (size as f32).sqrt();
-    for (all, out) in qkv.chunks_exact(3 * width).zip(out.chunks_exact_mut(width)) {
-        query.clear();
-        query.extend(all.iter().skip(from).take(size).map(|q| q * scale));
-        scores.clear();
-        for keys in keys.chunks_exact(size) {
-            scores.extend_from_slice(&weighted(query, keys));
+    let padded = rows.next_multiple_of(LANES);
+    queries.resize(size * TOGETHER, 0.0);
+    scores.resize(padded * TOGETHER, 0.0);
+    for (all, out) in qkv.chunks(3 * width * TOGETHER).zip(out.chunks_mut(width * TOGETHER)) {
+        for (to, all) in queries.chunks_exact_mut(size).zip(all.chunks_exact(3 * width)) {
+            to.iter_mut().zip(all.iter().skip(from)).for_each(|(to, q)| *to = q * scale);
         }
-        scores.truncate(rows);
-        softmax(scores);
-        let Some(out) = out.get_mut(from..from + size) else { return };
-        for (out, values) in out.chunks_mut(LANES).zip(values.chunks_exact(rows)) {
-            out.iter_mut().zip(weighted(scores, values)).for_each(|(o, v)| *o = v);
+        for (block, keys) in keys.chunks_exact(size).enumerate() {
+            let sums = weighted(queries, size, keys);
+            for (row, sums) in scores.chunks_exact_mut(padded).zip(sums) {
+                if let Some(to) = row.get_mut(block * LANES..(block + 1) * LANES) {
+                    to.copy_from_slice(&sums);
+                }
+            }
+        }
+        for row in scores.chunks_exact_mut(padded) {
+            softmax(row.get_mut(..rows).unwrap_or_default());
+        }
+        for (block, values) in values.chunks_exact(rows).enumerate() {
+            let sums = weighted(scores, padded, values);
+            for (out, sums) in out.chunks_exact_mut(width).zip(sums) {
+                let Some(out) = out.get_mut(from..from + size) else { return };
+                out.iter_mut().skip(block * LANES).zip(sums).for_each(|(o, v)| *o = v);
+            }
         }
     }
 }
 
-/// The sum of rows, each times its factor, one after another.
+/// For each of some rows of factors, `stride` apart, the sum of `rows`, each times its factor, one after another.
 #[inline(always)]
-fn weighted(factors: &[f32], rows: &[[f32; LANES]]) -> [f32; LANES] {
-    /// Rows that are fetched for one pass over the sums.
-    const TOGETHER: usize = 8;
-    let mut sums = [0.0; LANES];
-    let (factors, factors_left) = factors.as_chunks::<TOGETHER>();
-    let (rows, rows_left) = rows.as_chunks::<TOGETHER>();
-    for (factors, rows) in factors.iter().zip(rows) {
-        for (lane, sum) in sums.iter_mut().enumerate() {
-            for (factor, row) in factors.iter().zip(rows) {
-                *sum += factor * row[lane];
-            }
-        }
+fn weighted(factors: &[f32], stride: usize, rows: &[[f32; LANES]]) -> [[f32; LANES]; TOGETHER] {
+    let row = |at: usize| factors.get(at * stride..at * stride + rows.len()).unwrap_or_default();
+    // One name for each row's sums, so that all of them stay in registers.
+    let [mut s0, mut s1, mut s2, mut s3, mut s4, mut s5, mut s6, mut s7] = [[0.0_f32; LANES]; TOGETHER];
+    let first = row(0).iter().zip(row(1)).zip(row(2)).zip(row(3));
+    let second = row(4).iter().zip(row(5)).zip(row(6)).zip(row(7));
+    for (((((f0, f1), f2), f3), (((f4, f5), f6), f7)), row) in first.zip(second).zip(rows) {
+        add_times(&mut s0, *f0, row);
+        add_times(&mut s1, *f1, row);
+        add_times(&mut s2, *f2, row);
+        add_times(&mut s3, *f3, row);
+        add_times(&mut s4, *f4, row);
+        add_times(&mut s5, *f5, row);
+        add_times(&mut s6, *f6, row);
+        add_times(&mut s7, *f7, row);
     }
-    for (factor, row) in factors_left.iter().zip(rows_left) {
-        for (sum, v) in sums.iter_mut().zip(row) {
-            *sum += factor * v;
-        }
+    [s0, s1, s2, s3, s4, s5, s6, s7]
+}
+
+#[inline(always)]
+fn add_times(sums: &mut [f32; LANES], factor: f32, row: &[f32; LANES]) {
+    for (sum, v) in sums.iter_mut().zip(row) {
+        *sum += factor * v;
     }
-    sums
 }
 
 #[cfg(test)]

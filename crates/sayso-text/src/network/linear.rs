@@ -1,6 +1,6 @@
 //! Linear layers.
 
-use super::{Level, Packed, Quantized, Weights, WeightsError};
+use super::{Level, Packed, Quantized, Weights, WeightsError, float};
 
 /// `y = W x + b`.
 #[derive(Debug, Clone)]
@@ -46,11 +46,11 @@ impl Linear {
 
     /// Quantises rows of inputs for this layer, each by its own largest magnitude where the layer's limit is 0. Layers
     /// with the same limit can share them.
-    pub fn quantize(&self, x: &[f32], to: &mut Quantized) {
+    pub fn quantize(&self, level: Level, x: &[f32], to: &mut Quantized) {
         if self.limit > 0.0 {
             to.fill(x, self.inputs, self.limit);
         } else {
-            to.fill_by_row(x, self.inputs);
+            float::rows_to_bytes(level, x, self.inputs, to);
         }
     }
 
@@ -70,7 +70,7 @@ impl Linear {
     #[must_use]
     pub fn forward(&self, level: Level, x: &[f32]) -> Vec<f32> {
         let (mut q, mut out) = (Quantized::default(), Vec::new());
-        self.quantize(x, &mut q);
+        self.quantize(level, x, &mut q);
         self.apply(level, &q, &mut out);
         out
     }

@@ -127,19 +127,19 @@ impl Encoder {
 impl Layer {
     fn apply(&self, level: Level, x: &mut [f32], scratch: &mut Scratch) {
         let Scratch { quantized, qkv, mixed, inner, attention } = scratch;
-        self.qkv.quantize(x, quantized);
+        self.qkv.quantize(level, x, quantized);
         self.qkv.apply(level, quantized, qkv);
         // Every value is written below, so what stands there need not be cleared.
         mixed.resize(x.len(), 0.0);
         attention.apply(level, qkv, self.heads, self.out.inputs(), mixed);
-        self.out.quantize(mixed, quantized);
+        self.out.quantize(level, mixed, quantized);
         self.out.apply(level, quantized, inner);
         float::add(x, inner);
         self.norm1.apply(level, x);
-        self.up.quantize(x, quantized);
+        self.up.quantize(level, x, quantized);
         self.up.apply(level, quantized, inner);
         float::gelu(level, inner);
-        self.down.quantize(inner, quantized);
+        self.down.quantize(level, inner, quantized);
         self.down.apply(level, quantized, mixed);
         float::add(x, mixed);
         self.norm2.apply(level, x);

@@ -104,7 +104,7 @@ impl Block {
                 }
             }
         }
-        self.layer.quantize(&room.wide, &mut room.quantized);
+        self.layer.quantize(level, &room.wide, &mut room.quantized);
         self.layer.apply(level, &room.quantized, &mut room.out);
         for (a, b) in x.iter_mut().zip(&room.out) {
             *a += b.max(0.0);
@@ -137,7 +137,7 @@ impl Look {
             left.copy_from_slice(own);
             right.copy_from_slice(y.get(head * width..(head + 1) * width).unwrap_or(own));
         }
-        self.layer.quantize(&room.wide, &mut room.quantized);
+        self.layer.quantize(level, &room.wide, &mut room.quantized);
         self.layer.apply(level, &room.quantized, &mut room.out);
         for (a, b) in x.iter_mut().zip(&room.out) {
             *a += b.max(0.0);

@@ -14,6 +14,8 @@ pub enum Level {
     AvxVnni,
     /// x86-64 with AVX-512 F, BW, VL, DQ and VNNI.
     Avx512,
+    /// The same with tiles of bytes (AMX-INT8), where the system allows them.
+    Tiles,
 }
 
 /// Whether the machine has every feature that a function for [`Level::Avx512`] is compiled for. Anybody can name a level, so
@@ -51,7 +53,7 @@ pub(in crate::network) fn has_dot() -> bool {
 
 impl Level {
     /// All levels, those that need more behind those that need less.
-    const ALL: [Self; 5] = [Self::Plain, Self::Dot, Self::Avx2, Self::AvxVnni, Self::Avx512];
+    const ALL: [Self; 6] = [Self::Plain, Self::Dot, Self::Avx2, Self::AvxVnni, Self::Avx512, Self::Tiles];
 
     /// The widest that this machine has. `SAYSO_SIMD` with a level's [name](Self::name) asks for no more than that (to test
     /// that it makes no difference).
@@ -78,6 +80,7 @@ impl Level {
             Self::Avx2 => "avx2",
             Self::AvxVnni => "avxvnni",
             Self::Avx512 => "avx512",
+            Self::Tiles => "tiles",
         }
     }
 
@@ -93,6 +96,8 @@ impl Level {
             Self::AvxVnni => has_avxvnni(),
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => has_avx512(),
+            #[cfg(target_arch = "x86_64")]
+            Self::Tiles => super::has_tiles(),
             #[allow(unreachable_patterns, reason = "levels of other kinds of machines")]
             _ => false,
         }

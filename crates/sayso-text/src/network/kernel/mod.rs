@@ -20,6 +20,8 @@ mod quantized;
 #[cfg(test)]
 mod tests;
 #[cfg(target_arch = "x86_64")]
+mod tiles;
+#[cfg(target_arch = "x86_64")]
 mod x86;
 
 #[cfg(target_arch = "aarch64")]
@@ -27,10 +29,13 @@ use self::level::has_dot;
 use super::Matrix;
 
 pub use self::level::Level;
-#[cfg(target_arch = "x86_64")]
-pub(super) use self::level::{has_avx2, has_avx512, has_avxvnni};
 pub use self::quantized::Quantized;
-pub(super) use self::quantized::quantize;
+pub(super) use self::quantized::{larger, largest_lane, quantize};
+#[cfg(target_arch = "x86_64")]
+pub(super) use self::{
+    level::{has_avx2, has_avx512, has_avxvnni},
+    tiles::has_tiles,
+};
 
 /// Magnitude of the largest quantised input.
 pub const LEVELS: i32 = 127;
@@ -129,6 +134,10 @@ impl Packed {
             // on this machine; the rest as above.
             #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
             Level::Avx512 if has_avx512() => unsafe { job.avx512(out) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as for AVX-512, whose features `has_tiles` asks for too; and the method may use tiles.
+            #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
+            Level::Tiles if has_tiles() => unsafe { job.tiles(out) },
             #[cfg(target_arch = "aarch64")]
             // SAFETY: the method, and what it calls, are compiled for the dot product, which the guard has found on this machine;
             // the rest as above.

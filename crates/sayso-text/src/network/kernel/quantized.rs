@@ -18,25 +18,20 @@ pub struct Quantized {
 
 impl Quantized {
     /// Quantises `rows` (each of `columns` floats), each row by its own largest magnitude.
-    pub fn fill_by_row(&mut self, rows: &[f32], columns: usize) {
-        self.reset(0, columns, 0.0);
+    #[inline(always)]
+    pub(in crate::network) fn fill_by_row(&mut self, rows: &[f32], columns: usize) {
+        let count = rows.len().checked_div(columns).unwrap_or(0);
+        self.reset(count, columns, 0.0);
         if columns == 0 {
             return;
         }
-        for row in rows.chunks_exact(columns) {
-            let mut lanes = [0.0_f32; LANES];
-            for block in row.chunks(LANES) {
-                for (lane, x) in lanes.iter_mut().zip(block) {
-                    *lane = lane.max(x.abs());
-                }
-            }
-            let limit = lanes.iter().copied().fold(0.0, f32::max);
+        for (row, to) in rows.chunks_exact(columns).zip(self.values.chunks_exact_mut(self.width)) {
+            let limit = magnitude(row);
             self.scales.push(limit / LEVELS as f32);
             if limit > 0.0 {
                 let factor = LEVELS as f32 / limit;
-                self.values.extend(row.iter().map(|x| quantize(*x, factor)));
+                to.iter_mut().zip(row).for_each(|(to, x)| *to = quantize(*x, factor));
             }
-            self.values.resize(self.scales.len() * self.width, ZERO);
         }
     }
 
@@ -124,7 +119,7 @@ impl Quantized {
             // SAFETY: the function is compiled for AVX2, which the guard has found on this machine, and is safe but for that: it
             // does no more than `products`.
             #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
-            Level::Avx512 | Level::AvxVnni | Level::Avx2 if has_avx2() => unsafe {
+            Level::Tiles | Level::Avx512 | Level::AvxVnni | Level::Avx2 if has_avx2() => unsafe {
                 products_avx2(a, first, b, out)
             },
             _ => products(a, first, b, out),
@@ -145,6 +140,39 @@ fn products(a: &[u8], first: &[u8], b: &[u8], out: &mut Vec<i32>) {
             out.push(x.iter().zip(y).map(|(x, y)| i32::from(signed(*x)) * i32::from(signed(*y))).sum());
         }
     }
+}
+
+/// The larger of two numbers. Not `max`, which takes longer for the sake of what is not a number.
+#[inline(always)]
+pub(in crate::network) fn larger(a: f32, b: f32) -> f32 {
+    if b > a { b } else { a }
+}
+
+/// The largest of some lanes, in halves, so that no step waits for all before it.
+#[inline(always)]
+pub(in crate::network) fn largest_lane(lanes: [f32; LANES]) -> f32 {
+    let mut lanes = lanes;
+    for half in [8, 4, 2, 1] {
+        let (low, high) = lanes.split_at_mut(half);
+        low.iter_mut().zip(high).for_each(|(l, h)| *l = larger(*l, *h));
+    }
+    lanes[0]
+}
+
+/// The largest magnitude of some numbers.
+#[inline(always)]
+fn magnitude(values: &[f32]) -> f32 {
+    let mut lanes = [0.0_f32; LANES];
+    let (blocks, rest) = values.as_chunks::<LANES>();
+    for block in blocks {
+        for (lane, x) in lanes.iter_mut().zip(block) {
+            *lane = larger(*lane, x.abs());
+        }
+    }
+    for (lane, x) in lanes.iter_mut().zip(rest) {
+        *lane = larger(*lane, x.abs());
+    }
+    largest_lane(lanes)
 }
 
 /// Rounds to the nearest integer, ties to even, by pushing the fraction off the end of the float; adds the offset. What is not a number becomes the least.

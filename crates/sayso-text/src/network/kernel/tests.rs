@@ -7,6 +7,7 @@ use super::*;
 fn every_feature_that_is_enabled_is_asked_for() {
     let sources = [
         include_str!("x86.rs"),
+        include_str!("tiles.rs"),
         include_str!("arm.rs"),
         include_str!("quantized.rs"),
         include_str!("../float.rs"),
@@ -27,6 +28,20 @@ fn every_feature_that_is_enabled_is_asked_for() {
         }
     }
     assert!(seen > 20, "{seen}");
+}
+
+/// Tiles fill whole rectangles of 32 rows and 32 outputs, and what is left is done without them.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn tiles_agree_where_they_are_full_and_where_not() {
+    let byte = |at: usize| ((at * 7 + at / 13) % 255) as u8 as i8;
+    for (rows, outputs) in [(31, 32), (32, 31), (32, 32), (33, 48), (64, 50), (95, 97)] {
+        for inputs in [60, 64, 192] {
+            let weights: Vec<i8> = (0..inputs * outputs).map(byte).collect();
+            let x: Vec<f32> = (0..rows * inputs).map(|at| f32::from(byte(at * 3)) / 128.0).collect();
+            check(rows, inputs, outputs, &weights, &x, 0.0);
+        }
+    }
 }
 
 #[test]
@@ -89,7 +104,7 @@ fn all_levels_agree() {
         (seed >> 8) as f32 / 8_388_608.0 - 1.0
     };
     for (rows, inputs, outputs) in
-        [(1, 5, 3), (7, 160, 74), (13, 128, 512), (6, 64, 64), (11, 33, 100), (37, 384, 40)]
+        [(1, 5, 3), (7, 160, 74), (13, 128, 512), (6, 64, 64), (11, 33, 100), (37, 384, 40), (69, 128, 88)]
     {
         let weights: Vec<i8> = (0..inputs * outputs).map(|_| (next() * 127.0) as i8).collect();
         let x: Vec<f32> = (0..rows * inputs).map(|_| next() * 1.2).collect();
@@ -103,7 +118,7 @@ fn the_largest_sums_are_exact() {
     for (w, x) in
         [(-128, 1.0), (-128, -1.0), (127, 1.0), (127, -1.0), (-128, f32::NAN), (-128, f32::INFINITY)]
     {
-        for (rows, inputs, outputs) in [(1, 4, 1), (9, 256, 33), (3, 1999, 17)] {
+        for (rows, inputs, outputs) in [(1, 4, 1), (9, 256, 33), (3, 1999, 17), (32, 768, 32)] {
             check(rows, inputs, outputs, &vec![w; inputs * outputs], &vec![x; rows * inputs], 1.0);
         }
     }

@@ -1,7 +1,7 @@
 //! The kernels for x86-64.
 #![allow(unsafe_code, reason = "vector loads from slices whose bounds were checked")]
 
-use std::arch::x86_64::*;
+use std::{arch::x86_64::*, ops::Range};
 
 use super::{GROUP, Job, LANES, signed};
 
@@ -204,13 +204,19 @@ impl Job<'_> {
 
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
     pub(super) fn avx512(&self, out: &mut [f32]) {
-        let blocks = self.weights.blocks();
-        let mut block = 0;
-        while block < blocks {
-            let m = if blocks - block >= 2 { 2 } else { 1 };
-            let mut row = 0;
-            while row < self.rows {
-                let n = match (m, self.rows - row) {
+        self.rectangle(out, 0..self.rows, 0..self.weights.blocks());
+    }
+
+    /// Some rows and some blocks.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
+    pub(super) fn rectangle(&self, out: &mut [f32], rows: Range<usize>, blocks: Range<usize>) {
+        let mut block = blocks.start;
+        while block < blocks.end {
+            let m = if blocks.end - block >= 2 { 2 } else { 1 };
+            let mut row = rows.start;
+            while row < rows.end {
+                let n = match (m, rows.end - row) {
                     (2, 12..) => self.tile512::<12, 2>(out, row, block),
                     (2, 8..) => self.tile512::<8, 2>(out, row, block),
                     (2, 6..) => self.tile512::<6, 2>(out, row, block),
@@ -260,36 +266,51 @@ impl Job<'_> {
             }
         }
         for b in 0..B {
-            let at = (block + b) * LANES;
-            let (Some(scales), Some(bias), Some(offsets)) = (
-                self.weights.scales.get(at..at + LANES),
-                self.weights.bias.get(at..at + LANES),
-                self.weights.offsets.get(at..at + LANES),
-            ) else {
-                return R;
-            };
-            // SAFETY: each of the slices has 16 (LANES) floats or integers, as many as the 64 bytes that are loaded; the loads ask
-            // for no alignment.
-            let (scales, bias, offsets) = unsafe {
-                (
-                    _mm512_loadu_ps(scales.as_ptr()),
-                    _mm512_loadu_ps(bias.as_ptr()),
-                    _mm512_loadu_si512(offsets.as_ptr().cast()),
-                )
-            };
-            let left = (self.weights.outputs - at.min(self.weights.outputs)).min(LANES);
-            let mask = u16::MAX >> (LANES - left);
             for (r, s) in sums.iter().enumerate() {
-                let from = (row + r) * self.weights.outputs + at;
-                let Some(to) = out.get_mut(from..from + left) else { return R };
-                let unit = _mm512_set1_ps(self.scale(row + r));
-                let s = _mm512_cvtepi32_ps(_mm512_sub_epi32(s[b], offsets));
-                let values = _mm512_add_ps(_mm512_mul_ps(s, _mm512_mul_ps(scales, unit)), bias);
-                // SAFETY: the mask has as many bits as `to`, borrowed alone here, has floats, and only those are written; the store
-                // asks for no alignment.
-                unsafe { _mm512_mask_storeu_ps(to.as_mut_ptr(), mask, values) };
+                self.write512(out, row + r, block + b, s[b]);
             }
         }
         R
+    }
+
+    /// Writes 16 sums of one row as floats.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
+    pub(super) fn finish(&self, out: &mut [f32], row: usize, block: usize, sums: &[i32; LANES]) {
+        // SAFETY: the 64 bytes that are loaded are the 16 integers of `sums`; the load asks for no alignment.
+        let sums = unsafe { _mm512_loadu_si512(sums.as_ptr().cast()) };
+        self.write512(out, row, block, sums);
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
+    fn write512(&self, out: &mut [f32], row: usize, block: usize, sums: __m512i) {
+        let at = block * LANES;
+        let (Some(scales), Some(bias), Some(offsets)) = (
+            self.weights.scales.get(at..at + LANES),
+            self.weights.bias.get(at..at + LANES),
+            self.weights.offsets.get(at..at + LANES),
+        ) else {
+            return;
+        };
+        // SAFETY: each of the slices has 16 (LANES) floats or integers, as many as the 64 bytes that are loaded; the loads ask for no
+        // alignment.
+        let (scales, bias, offsets) = unsafe {
+            (
+                _mm512_loadu_ps(scales.as_ptr()),
+                _mm512_loadu_ps(bias.as_ptr()),
+                _mm512_loadu_si512(offsets.as_ptr().cast()),
+            )
+        };
+        let left = (self.weights.outputs - at.min(self.weights.outputs)).min(LANES);
+        let from = row * self.weights.outputs + at;
+        let Some(to) = out.get_mut(from..from + left) else { return };
+        let mask = u16::MAX.checked_shr((LANES - left) as u32).unwrap_or(0);
+        let unit = _mm512_set1_ps(self.scale(row));
+        let s = _mm512_cvtepi32_ps(_mm512_sub_epi32(sums, offsets));
+        let values = _mm512_add_ps(_mm512_mul_ps(s, _mm512_mul_ps(scales, unit)), bias);
+        // SAFETY: the mask has as many bits as `to`, borrowed alone here, has floats, and only those are written; the store asks for no
+        // alignment.
+        unsafe { _mm512_mask_storeu_ps(to.as_mut_ptr(), mask, values) };
     }
 }
