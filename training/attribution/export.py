@@ -8,6 +8,7 @@ import struct
 
 import torch
 
+from encoded import decide
 from model import Labeller
 
 LIMIT = 16.0  # no input of a layer is larger in training; beyond it the program clamps
@@ -30,6 +31,13 @@ class Writer:
         scale = t.abs().amax(1).clamp(min=1e-12) / 127
         data = (t / scale.unsqueeze(1)).round().clamp(-127, 127).to(torch.int8)
         self.add(name, "i8", t.shape[0], t.shape[1], scale.numpy().astype("<f4").tobytes() + data.numpy().tobytes())
+
+    def half_bytes(self, name, t):
+        encoder = decide("encoder")
+        scales, places = encoder.halves(encoder.halve(t.detach().float()))
+        data = (places[:, 0::2] | places[:, 1::2] << 4).to(torch.uint8)
+        self.add(name, "i4", t.shape[0], t.shape[1], scales.numpy().astype("<f4").tobytes() + data.numpy().tobytes())
+        self.floats(name + ".levels", torch.tensor(encoder.LEVELS))
 
     def integers(self, name, values):
         self.add(name, "u64", 1, len(values), struct.pack(f"<{len(values)}Q", *values))
@@ -67,14 +75,21 @@ def main():
     ap.add_argument("--threshold", type=float, default=0.0)
     args = ap.parse_args()
     state = torch.load(args.weights)
-    model = Labeller(state["inp.weight"].shape[0], state["token_in.weight"].shape[0], *state["vectors"].shape)
+    own = 64 + 3 * state["vectors"].shape[1]  # inputs that are features; behind them stands what the encoder says
+    extra = state["inp.weight"].shape[1] - own
+    model = Labeller(state["inp.weight"].shape[0], state["token_in.weight"].shape[0], *state["vectors"].shape, extra=extra)
     model.load_state_dict(state)
     w = Writer()
     words = open(os.path.join(args.words, "words.txt"), encoding="utf-8").read().encode()
     w.add("words", "text", 1, len(words), words)
-    w.small("vectors", model.vectors)
+    w.half_bytes("vectors", model.vectors)
     w.small("table", model.table.weight)
-    w.linear("input", model.inp)
+    w.small("input.weight", model.inp.weight[:, :own])
+    w.floats("input.bias", model.inp.bias)
+    w.floats("input.limit", torch.tensor([LIMIT]))
+    w.small("states.weight", model.inp.weight[:, own:])
+    w.floats("states.bias", torch.zeros_like(model.inp.bias))
+    w.floats("states.limit", torch.zeros(1))  # each row by its own largest magnitude
     w.blocks("encoder", model.blocks)
     w.tree("tree", model.tree)
     w.norm("norm", model.norm), w.linear("anchor", model.anchor)

@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 from encoder import LEVELS, halves
 
 HEADS = 12
+LEAST = 4  # a piece must stand in the texts more often
 path, folder, out, version, *files = sys.argv[1:]
 state = {k: v.float() for k, v in torch.load(path, map_location="cpu").items()}
 tokenizer = Tokenizer.from_file(f"{folder}/tokenizer.json")
@@ -26,7 +27,7 @@ for file in files:
         for line in lines:
             seen.update(tokenizer.encode(json.loads(line)["text"], add_special_tokens=False).ids)
 short = lambda p: len(p.removeprefix("##")) <= 2 and p.isascii() and not p.startswith("[")
-kept = [(p, i) for p, i in pieces if seen[i] > 4 or short(p) or p in ("[UNK]", "[CLS]", "[SEP]")]
+kept = [(p, i) for p, i in pieces if seen[i] > LEAST or short(p) or p in ("[UNK]", "[CLS]", "[SEP]")]
 print(f"{len(kept)} of {len(pieces)} pieces")
 tensors = []
 

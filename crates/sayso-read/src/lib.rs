@@ -15,6 +15,7 @@ mod comment_request;
 mod correction;
 mod dateline;
 pub mod decide;
+mod encode;
 mod forecast;
 mod lexicon;
 mod speaker;

@@ -38,6 +38,7 @@ pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scen
         quotation_after(draft, scene);
         without_addressee(draft, scene);
         without_dateline(draft, scene);
+        quoted_not_quoting(draft, scene);
         trailing_participle(draft, scene);
     }
     one_owner(&mut kept, scene);
@@ -348,6 +349,18 @@ fn without_addressee(draft: &mut Draft, scene: &Scene<'_>) {
         if (first.start..that).any(noun) {
             first.start = that;
         }
+    }
+}
+
+/// "The colonel was quoted by the paper as saying that ...": the word is the colonel's, and the paper hands it on.
+fn quoted_not_quoting(draft: &mut Draft, scene: &Scene<'_>) {
+    let tree = scene.tree;
+    let Some(first) = draft.source.first().map(|p| p.start) else { return };
+    let verb = draft.cue.iter().cloned().flatten().find(|&t| matches!(tree.lemma(t), "quote" | "cite"));
+    let Some(verb) = verb.filter(|&t| scene.is(t + 1, &["by"]) && first == t + 2) else { return };
+    let subject = scene.children(verb).iter().copied().find(|&c| tree.relation(c) == "nsubj:pass");
+    if let Some(subject) = subject {
+        draft.source = vec![scene.subtree(subject)];
     }
 }
 

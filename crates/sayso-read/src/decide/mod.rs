@@ -14,8 +14,9 @@ use sayso_text::network::{Level, Scratch, softmax};
 
 use self::{
     network::Network,
-    window::{Pieces, windows},
+    window::{rows, windows},
 };
+use crate::encode::Pieces;
 
 pub(crate) use network::CATEGORIES;
 
@@ -80,18 +81,6 @@ impl Decision {
     }
 }
 
-/// What the decider is made of: a file that is shipped or, to measure another, the one that an environment variable names.
-#[cfg(feature = "foreign-weights")]
-fn file(variable: &str, shipped: &'static [u8]) -> &'static [u8] {
-    let foreign = std::env::var_os(variable).and_then(|path| std::fs::read(path).ok());
-    foreign.map_or(shipped, |bytes| Box::leak(bytes.into_boxed_slice()))
-}
-
-#[cfg(not(feature = "foreign-weights"))]
-fn file(_: &str, shipped: &'static [u8]) -> &'static [u8] {
-    shipped
-}
-
 /// The natural logarithm by a series, the same on every machine; relative error below 1e-5.
 pub(crate) fn log(x: f32) -> f32 {
     let bits = x.max(1e-9).to_bits();
@@ -109,7 +98,7 @@ pub(crate) fn log(x: f32) -> f32 {
 pub fn decide(text: &str, numerals: &[Span]) -> Vec<Option<Decision>> {
     let mut decisions = vec![None; numerals.len()];
     let Some(network) = Network::shipped().filter(|_| !numerals.is_empty()) else { return decisions };
-    let pieces = Pieces::of(&network.vocabulary, text);
+    let pieces = Pieces::of(&network.encoding.vocabulary, text);
     let asked: Vec<(usize, std::ops::Range<usize>)> = numerals
         .iter()
         .map(|n| pieces.under(*n))
@@ -120,7 +109,7 @@ pub fn decide(text: &str, numerals: &[Span]) -> Vec<Option<Decision>> {
     let level = Level::detect();
     let mut scratch = Scratch::default();
     for window in windows(pieces.all.len(), &firsts) {
-        let rows = pieces.rows(&window.pieces, network.begin, network.part);
+        let rows = rows(&pieces, &window.pieces, network.encoding.begin, network.encoding.part);
         let Some(before) = rows.iter().position(|(at, _)| *at == Some(window.pieces.start)) else { continue };
         let asked = asked.get(window.numerals.clone()).unwrap_or_default();
         let places: Vec<(usize, usize)> = asked

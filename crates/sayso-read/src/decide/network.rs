@@ -3,12 +3,12 @@
 use std::sync::OnceLock;
 
 use sayso_text::network::{
-    Encoder, Level, Linear, Scratch, Vocabulary, Weights, WeightsError,
+    Level, Linear, Scratch, Weights, WeightsError,
     activation::{sigmoid, tanh},
     softmax,
 };
 
-static FILE: &[u8] = include_bytes!("../../model/decide.weights");
+use crate::encode::{self, Encoding};
 
 /// What a numeral may count, in the order of the weights.
 pub(crate) const CATEGORIES: [&str; 21] = [
@@ -35,14 +35,9 @@ pub(crate) const CATEGORIES: [&str; 21] = [
     "other",
 ];
 
-/// The network with its vocabulary.
+/// The network: the encoder and its heads.
 pub(super) struct Network {
-    pub(super) vocabulary: Vocabulary<'static>,
-    /// The piece that begins a window; who points there points to nobody.
-    pub(super) begin: u32,
-    /// The piece between a window's parts and at its end.
-    pub(super) part: u32,
-    encoder: Encoder,
+    pub(super) encoding: &'static Encoding,
     hidden: Linear,
     category: Linear,
     flags: Linear,
@@ -63,27 +58,21 @@ impl Network {
     /// The network that is shipped; a test makes sure that it can be loaded.
     pub(super) fn shipped() -> Option<&'static Self> {
         static NETWORK: OnceLock<Option<Network>> = OnceLock::new();
-        NETWORK.get_or_init(|| Self::load(super::file("SAYSO_DECIDE", FILE)).ok()).as_ref()
+        NETWORK.get_or_init(|| Self::load(encode::file()).ok()).as_ref()
     }
 
     fn load(file: &'static [u8]) -> Result<Self, WeightsError> {
         let weights = Weights::parse(file)?;
-        let vocabulary = Vocabulary::load(&weights, "pieces")?;
-        let mark = |piece: &str| {
-            vocabulary.id(piece).ok_or_else(|| WeightsError::Tensor(format!("pieces lacks {piece}")))
-        };
         let network = Self {
-            begin: mark("[CLS]")?,
-            part: mark("[SEP]")?,
-            encoder: Encoder::load(&weights)?,
+            encoding: Encoding::shipped()
+                .ok_or_else(|| WeightsError::Tensor("the encoder cannot be read".to_owned()))?,
             hidden: Linear::load(&weights, "hidden")?,
             category: Linear::load(&weights, "category")?,
             flags: Linear::load(&weights, "flags")?,
             query: Linear::load(&weights, "query")?,
             key: Linear::load(&weights, "key")?,
-            vocabulary,
         };
-        let width = network.encoder.width();
+        let width = network.encoding.encoder.width();
         let fits = network.hidden.inputs() == 2 * width
             && network.category.outputs() == CATEGORIES.len()
             && network.flags.outputs() == 3
@@ -102,8 +91,8 @@ impl Network {
         places: &[(usize, usize)],
         scratch: &mut Scratch,
     ) -> Vec<Said> {
-        let width = self.encoder.width();
-        let states = self.encoder.encode(level, pieces, scratch);
+        let width = self.encoding.encoder.width();
+        let states = self.encoding.encoder.encode(level, pieces, scratch);
         let state = |row: usize| states.get(row * width..(row + 1) * width).unwrap_or_default();
         let keys = self.key.forward(level, &states);
         let mut said = Vec::with_capacity(places.len());
@@ -145,6 +134,6 @@ mod tests {
 
     #[test]
     fn the_shipped_weights_load() {
-        Network::load(FILE).unwrap();
+        Network::load(encode::file()).unwrap();
     }
 }

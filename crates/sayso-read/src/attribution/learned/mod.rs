@@ -17,6 +17,7 @@ use self::{
     network::{CONTENT, CUE, LABELS, Network, OTHER, SOURCE},
 };
 use super::draft::{Draft, tidy};
+use crate::encode;
 
 static FILE: &[u8] = include_bytes!("../../../model/attribution.bin");
 
@@ -49,7 +50,7 @@ struct Labeller {
 fn labeller() -> Option<&'static Labeller> {
     static LABELLER: OnceLock<Option<Labeller>> = OnceLock::new();
     let load = || -> Result<Labeller, WeightsError> {
-        let weights = Weights::parse(FILE)?;
+        let weights = Weights::parse(encode::foreign("SAYSO_ATTRIBUTION", FILE))?;
         Ok(Labeller {
             network: Network::load(&weights)?,
             vocabulary: Vocabulary::new(weights.text("words")?),
@@ -62,10 +63,11 @@ fn labeller() -> Option<&'static Labeller> {
 pub(super) fn find(document: &Document, text: &str) -> Vec<Labelled> {
     let Some(Labeller { network, vocabulary }) = labeller() else { return Vec::new() };
     let features = Features::new(document, text, vocabulary);
+    let states = encode::words(document, text, &network.states).unwrap_or_default();
     let mut memo = Memo::default();
     let mut found = Vec::new();
     for stretch in features.stretches(STRETCH, LONGEST) {
-        label(network, &features, document, stretch, &mut memo, &mut found);
+        label(network, &features, &states, document, stretch, &mut memo, &mut found);
     }
     found
 }
@@ -73,6 +75,7 @@ pub(super) fn find(document: &Document, text: &str) -> Vec<Labelled> {
 fn label(
     network: &Network<'_>,
     features: &Features<'_>,
+    states: &[f32],
     document: &Document,
     stretch: Range<usize>,
     memo: &mut Memo,
@@ -87,7 +90,9 @@ fn label(
         .clone()
         .map(|t| Some(features.head(t)).filter(|h| stretch.contains(h)).unwrap_or(t) - first)
         .collect();
-    let encoded = network.encode(rows, words, &heads);
+    let width = network.states.outputs();
+    let states = states.get(first * width..stretch.end * width).unwrap_or_default();
+    let encoded = network.encode(rows, words, states, &heads);
     let mut candidates: Vec<(usize, f32)> =
         encoded.anchors.iter().copied().enumerate().filter(|&(_, odds)| odds > CANDIDATE).collect();
     candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

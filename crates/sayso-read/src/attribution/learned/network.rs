@@ -160,6 +160,8 @@ pub(super) struct Network<'w> {
     table: Table<'w>,
     vectors: Table<'w>,
     input: Linear,
+    /// What the encoder says of a token, on its way into the input.
+    pub(super) states: Linear,
     blocks: Vec<Block>,
     tree: Look,
     norm: Norm,
@@ -218,6 +220,7 @@ impl<'w> Network<'w> {
             table: Table::load(weights, "table")?,
             vectors: Table::load(weights, "vectors")?,
             input: Linear::load(weights, "input")?,
+            states: Linear::load(weights, "states")?,
             blocks: blocks("encoder")?,
             tree: Look::load(weights, "tree")?,
             norm: Norm::load(weights, "norm")?,
@@ -234,8 +237,14 @@ impl<'w> Network<'w> {
         })
     }
 
-    /// Encodes a stretch of tokens; `heads` are places in the same stretch.
-    pub(super) fn encode(&self, rows: &[[u16; COLUMNS]], words: &[[u16; WORDS]], heads: &[usize]) -> Encoded {
+    /// Encodes a stretch of tokens; `heads` are places in the same stretch, `states` what [`Self::states`] makes of the encoder's.
+    pub(super) fn encode(
+        &self,
+        rows: &[[u16; COLUMNS]],
+        words: &[[u16; WORDS]],
+        states: &[f32],
+        heads: &[usize],
+    ) -> Encoded {
         let mut room = Room::default();
         let (own, vector) = (self.table.columns(), self.vectors.columns());
         let mut sums = vec![0.0; rows.len() * (own + WORDS * vector)];
@@ -249,6 +258,7 @@ impl<'w> Network<'w> {
             }
         }
         let mut x = self.input.forward(self.level, &sums);
+        x.iter_mut().zip(states).for_each(|(x, s)| *x += s);
         for (k, block) in self.blocks.iter().enumerate() {
             if k == self.blocks.len() / 2 {
                 self.tree.apply(self.level, &mut x, heads, &mut room);

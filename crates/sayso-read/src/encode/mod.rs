@@ -1,0 +1,59 @@
+//! A small transformer that reads word pieces: what it says of a place in a text, the [decider](crate::decide) and the labeller of
+//! attributions build on.
+//!
+//! It is trained with both (`training/attribution/joint.py`); its weights stand in the decider's file.
+
+mod pieces;
+mod words;
+
+use std::sync::OnceLock;
+
+use sayso_text::network::{Encoder, Vocabulary, Weights, WeightsError};
+
+pub(crate) use self::{pieces::Pieces, words::words};
+
+static FILE: &[u8] = include_bytes!("../../model/decide.weights");
+
+/// The encoder with its vocabulary.
+pub(crate) struct Encoding {
+    pub(crate) vocabulary: Vocabulary<'static>,
+    /// The piece that begins a window; who points there points to nobody.
+    pub(crate) begin: u32,
+    /// The piece between a window's parts and at its end.
+    pub(crate) part: u32,
+    pub(crate) encoder: Encoder,
+}
+
+impl Encoding {
+    /// The encoder that is shipped; a test makes sure that it can be loaded.
+    pub(crate) fn shipped() -> Option<&'static Self> {
+        static ENCODING: OnceLock<Option<Encoding>> = OnceLock::new();
+        let load = |file| Self::load(&Weights::parse(file)?);
+        ENCODING.get_or_init(|| load(file()).or_else(|_: WeightsError| load(FILE)).ok()).as_ref()
+    }
+
+    fn load(weights: &Weights<'static>) -> Result<Self, WeightsError> {
+        let vocabulary = Vocabulary::load(weights, "pieces")?;
+        let mark = |piece: &str| {
+            vocabulary.id(piece).ok_or_else(|| WeightsError::Tensor(format!("pieces lacks {piece}")))
+        };
+        Ok(Self { begin: mark("[CLS]")?, part: mark("[SEP]")?, encoder: Encoder::load(weights)?, vocabulary })
+    }
+}
+
+/// The weights of the encoder and of the decider.
+pub(crate) fn file() -> &'static [u8] {
+    foreign("SAYSO_DECIDE", FILE)
+}
+
+/// A file that is shipped or, to measure another, the one that an environment variable names.
+#[cfg(feature = "foreign-weights")]
+pub(crate) fn foreign(variable: &str, shipped: &'static [u8]) -> &'static [u8] {
+    let foreign = std::env::var_os(variable).and_then(|path| std::fs::read(path).ok());
+    foreign.map_or(shipped, |bytes| Box::leak(bytes.into_boxed_slice()))
+}
+
+#[cfg(not(feature = "foreign-weights"))]
+pub(crate) fn foreign(_: &str, shipped: &'static [u8]) -> &'static [u8] {
+    shipped
+}
