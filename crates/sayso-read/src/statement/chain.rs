@@ -173,10 +173,25 @@ fn credited(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Span
     apart.then_some(span)
 }
 
-/// The outlet that quotes, in "the Harbour Times, quoting X, put the toll at 12".
+/// The outlet that quotes, in "the Harbour Times, quoting X, put the toll at 12" and "..., the Harbour Times reports, quoting X".
 fn quoting(tree: &Tree<'_>, cue: u32) -> Option<Span> {
     if !matches!(tree.form(cue), "quoting" | "citing") {
         return None;
+    }
+    let named = |verb: u32, span: Span| {
+        is_outlet_phrase(tree, span) || tree.lemma(verb) == "report" && is_unknown_body(tree, span)
+    };
+    // A clause between commas is often not seen by the tree.
+    let verb = cue.checked_sub(2).filter(|&v| {
+        tree.form(v + 1) == ","
+            && matches!(tree.form(v), "reported" | "said" | "wrote" | "reports" | "says" | "writes")
+    });
+    let between = verb.and_then(|verb| {
+        let comma = (tree.sentence(cue)?.tokens.start..verb).rev().take(8).find(|&t| tree.form(t) == ",")?;
+        tree.span(comma + 1..verb).filter(|s| named(verb, *s))
+    });
+    if between.is_some() {
+        return between;
     }
     let head = tree.head(cue)?;
     let quoter = match base(tree.relation(cue)) {
@@ -184,7 +199,7 @@ fn quoting(tree: &Tree<'_>, cue: u32) -> Option<Span> {
         _ => tree.child(head, &["nsubj"])?,
     };
     let start = tree.subtree(quoter).start;
-    tree.span(start..quoter + 1).filter(|s| quoter < cue && is_outlet_phrase(tree, *s))
+    tree.span(start..quoter + 1).filter(|s| quoter < cue && named(head, *s))
 }
 
 /// True for "quoted" or "cited" in the passive.

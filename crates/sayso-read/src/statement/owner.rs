@@ -151,7 +151,7 @@ impl Owners {
             decide::log((share(choice) + relays).max(FLOOR)) + by_rule
         };
         let mut ranked: Vec<(Option<Owner>, f32)> = std::iter::once(None)
-            .chain(options.into_iter().map(Some))
+            .chain(options.iter().copied().map(Some))
             .map(|choice| (choice, score(choice)))
             .collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -175,7 +175,27 @@ impl Owners {
             runner_up: second
                 .map(|(choice, _)| RunnerUp { value: origin(*choice), share: Share::of(share(*choice)) }),
         };
-        (chosen, why)
+        (chosen.map(|c| self.fullest(statements, number, c, &options)), why)
+    }
+
+    /// The option that leads to the same end as the chosen one through all of its links and more, where the number stands in its content:
+    /// "a lawmaker said, citing the agency, the Daily reported" leads from the Daily to the agency with the lawmaker and without.
+    fn fullest(&self, statements: &[Statement], number: Span, chosen: Owner, options: &[Owner]) -> Owner {
+        let links = |owner: Owner| {
+            let chain = self.chains.get(owner.statement).map_or(&[][..], Vec::as_slice);
+            chain.get(..owner.links).unwrap_or_default().iter().skip(1)
+        };
+        let meet = |a: &Link, b: &Link| a.evidence.iter().any(|a| b.evidence.iter().any(|b| a.overlaps(*b)));
+        let passes = |other: Owner| {
+            let mut more = links(other);
+            links(chosen).all(|own| more.any(|link| meet(own, link))) && more.next().is_none()
+        };
+        let holds = |other: &Owner| {
+            let content = statements.get(other.statement).map(|s| s.content.as_slice()).unwrap_or_default();
+            content.iter().any(|c| c.overlaps(number))
+        };
+        let fuller = options.iter().copied().filter(|o| o.links > chosen.links && holds(o) && passes(*o));
+        fuller.max_by_key(|o| o.links).unwrap_or(chosen)
     }
 }
 
