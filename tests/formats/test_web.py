@@ -1,23 +1,29 @@
 """News systems and the web: ninjs, schema.org, Web Annotation."""
 import json
+import os
+import pathlib
 
 import jsonschema
 import msgspec_schemaorg.models as vocabulary
+import pytest
+import rdflib
 from pyld import jsonld
 
 # Properties of a ninjs 3.0 item that are used, by the standard that IPTC publishes; an item has no others.
 TEXT = {"type": "string"}
-URI = {"type": "string", "pattern": "^[a-z][a-z0-9+.-]*:"}
-VALUES = {"type": "array", "items": {
-    "type": "object", "required": ["value"], "additionalProperties": False,
-    "properties": {"role": TEXT, "contentType": TEXT, "value": TEXT, "charCount": {"type": "integer"},
-                   "wordCount": {"type": "integer"}}}}
+URI = {"type": "string", "format": "uri"}
 
 
-def named(*roles):
+def values(**more):
+    return {"type": "array", "items": {
+        "type": "object", "required": ["value"], "additionalProperties": False,
+        "properties": {"role": TEXT, "contentType": TEXT, "value": TEXT, **more}}}
+
+
+def named(role):
     return {"type": "array", "items": {
         "type": "object", "additionalProperties": False,
-        "properties": {"name": TEXT, "uri": URI, "literal": TEXT, **{role: TEXT for role in roles}}}}
+        "properties": {"name": TEXT, "uri": URI, "literal": TEXT, **role}}}
 
 
 NINJS = {
@@ -28,22 +34,24 @@ NINJS = {
                      "properties": {"name": {"const": "ninjs"}, "version": {"const": "3.0"}, "schema": URI}},
         "type": {"enum": ["text", "audio", "video", "picture", "graphic", "composite", "component", "event", "planning"]},
         "version": TEXT,
-        "firstCreated": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$"},
+        "firstCreated": {"type": "string", "format": "date-time"},
         "language": TEXT, "by": TEXT, "located": TEXT,
-        "headlines": VALUES, "bodies": VALUES,
-        "people": named("rel"), "organisations": named("rel"), "places": named("rel"), "infoSources": named("role"),
+        "headlines": values(), "bodies": values(charCount={"type": "integer"}, wordCount={"type": "integer"}),
+        **{kind: named({"rel": TEXT}) for kind in ("people", "organisations", "places")},
+        # The standard's text wants the name of a role to be an address; its schema takes any string.
+        "infoSources": named({"role": URI}),
         "altIds": {"type": "array", "items": {"type": "object", "additionalProperties": False,
                                               "properties": {"role": TEXT, "value": TEXT}}},
     },
 }
 
 # The terms of the Web Annotation vocabulary that are used, as W3C's context maps them.
-OA, AS = "http://www.w3.org/ns/oa#", "https://www.w3.org/ns/activitystreams#"
+OA, AS = "http://www.w3.org/ns/oa#", "http://www.w3.org/ns/activitystreams#"
 ANNO = {
     "oa": OA, "as": AS, "dc": "http://purl.org/dc/elements/1.1/", "dcterms": "http://purl.org/dc/terms/",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "foaf": "http://xmlns.com/foaf/0.1/", "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "id": {"@id": "@id", "@type": "@id"}, "type": {"@id": "@type", "@type": "@vocab"},
+    "id": {"@id": "@id", "@type": "@id"}, "type": {"@id": "@type", "@type": "@id"},
     "Annotation": "oa:Annotation", "SpecificResource": "oa:SpecificResource", "TextualBody": "oa:TextualBody",
     "TextQuoteSelector": "oa:TextQuoteSelector", "TextPositionSelector": "oa:TextPositionSelector",
     "AnnotationCollection": "as:OrderedCollection", "AnnotationPage": "as:OrderedCollectionPage",
@@ -58,12 +66,20 @@ ANNO = {
     "creator": {"@type": "@id", "@id": "dcterms:creator"}, "generator": {"@type": "@id", "@id": "as:generator"},
     "items": {"@type": "@id", "@id": "as:items", "@container": "@list"},
     "first": {"@type": "@id", "@id": "as:first"}, "partOf": {"@type": "@id", "@id": "as:partOf"},
-    "startIndex": "as:startIndex", "total": "as:totalItems",
+    "startIndex": {"@type": "xsd:nonNegativeInteger", "@id": "as:startIndex"},
+    "total": {"@type": "xsd:nonNegativeInteger", "@id": "as:totalItems"},
 }
 
 
+def published(variable):
+    """A file that its publisher offers for download and no package carries, where somebody has it."""
+    path = os.environ.get(variable)
+    return json.loads(pathlib.Path(path).read_text(encoding="utf-8")) if path else None
+
+
 def loader(url, _options=None):
-    contexts = {"http://www.w3.org/ns/anno.jsonld": ANNO, "https://schema.org": {"@vocab": "https://schema.org/"}}
+    anno = (published("SAYSO_ANNO_CONTEXT") or {"@context": ANNO})["@context"]
+    contexts = {"http://www.w3.org/ns/anno.jsonld": anno, "https://schema.org": {"@vocab": "https://schema.org/"}}
     return {"contextUrl": None, "documentUrl": url, "contentType": "application/ld+json",
             "document": {"@context": contexts[url]}}
 
@@ -72,18 +88,26 @@ def expand(document):
     return jsonld.expand(document, {"documentLoader": loader})
 
 
-def test_ninjs_items_are_valid(flood, siege, hostile):
-    for sayso in (flood, siege, hostile):
+def test_ninjs_items_are_valid(flood, siege, hostile, tmp_path):
+    from conftest import make
+    report = tmp_path / "report.txt"
+    report.write_text("title: Nine hurt\npublished: 2025-06-12T10:00:00+02:00\nurl: https://fluß.example/a%20b?q=[é]&p=5%\n\n"
+                      "Nine people were hurt at the pier, the port's director said.\n", encoding="utf-8")
+    odd = make(tmp_path, [report])
+    checker = jsonschema.FormatChecker(["uri", "date-time"])
+    assert {"uri", "date-time"} <= set(checker.checkers)
+    for sayso in (flood, siege, hostile, odd):
         items = sayso.export_lines("ninjs")
         assert len(items) == len(sayso.export_lines("jsonl", "--what", "reports"))
         for item in items:
-            jsonschema.validate(item, NINJS)
+            for schema in filter(None, [NINJS, published("SAYSO_NINJS_SCHEMA")]):
+                jsonschema.validate(item, schema, format_checker=checker)
     assert hostile.export_lines("ninjs")[0]["uri"].startswith("urn:sha256:"), "a script is no identifier"
 
 
 def test_ninjs_names_the_sources_of_the_information(flood):
     second = next(i for i in flood.export_lines("ninjs") if "reaches 40" in i["headlines"][0]["value"])
-    sources = {(s["name"], s["role"]) for s in second["infoSources"]}
+    sources = {(s["name"], s["role"].partition("#")[2]) for s in second["infoSources"]}
     assert ("Civil Defence Agency", "origin") in sources
     assert ("Valley News", "relay") in sources
     assert second["firstCreated"] == "2025-06-12T13:05:00Z"
@@ -193,6 +217,39 @@ def test_annotations_are_json_ld_and_their_spans_cut_from_the_text(flood, hostil
                 assert text[start:end] == quote["exact"]
                 assert text[max(0, start - 32):start] == quote["prefix"]
                 assert text[end:end + 32] == quote["suffix"]
+
+
+def test_annotations_use_the_terms_of_w3cs_ontology_as_it_means_them(flood, fresh):
+    """Every class and property of the name space is in the ontology; where it says of what a property is, or what it leads to, that holds."""
+    ontology = os.environ.get("SAYSO_OA_ONTOLOGY")
+    if not ontology:
+        pytest.skip("W3C's ontology (npm: @vocabulary/oa) is not there")
+    quads = rdflib.Dataset()
+    quads.parse(ontology, format="nquads")
+    oa = rdflib.Graph()
+    for subject, property, value, _ in quads.quads():
+        oa.add((subject, property, value))
+    known = {str(term) for term in oa.subjects() if str(term).startswith(OA)}
+    classes = lambda node: {parent for kind in found.objects(node, rdflib.RDF.type)
+                            for parent in oa.transitive_objects(kind, rdflib.RDFS.subClassOf)}
+    fresh.run("decide", "accept", "1:f0", "--by", "ida")
+    for sayso in (flood, fresh):
+        found = rdflib.Graph()
+        found.parse(data=json.dumps(expand(json.loads(sayso.export("web-annotation")))), format="json-ld")
+        used = {str(term) for triple in found for term in triple if str(term).startswith(OA)}
+        assert used and used <= known, used - known
+        for subject, property, value in found:
+            for domain in oa.objects(property, rdflib.RDFS.domain):
+                # No annotation uses ResourceSelection itself; SpecificResource is one (W3C's own note on the property).
+                selection = domain == rdflib.URIRef(OA + "ResourceSelection")
+                assert domain in classes(subject) or selection and rdflib.URIRef(OA + "SpecificResource") in classes(subject)
+            for range in oa.objects(property, rdflib.RDFS.range):
+                if isinstance(value, rdflib.Literal):
+                    assert (value.datatype or rdflib.XSD.string) == range, (property, value)
+                elif str(range) == OA + "Motivation":
+                    assert (value, rdflib.RDF.type, range) in oa
+                elif str(range).startswith(OA):
+                    assert range in classes(value), (property, value)
 
 
 def test_annotations_say_who_has_reviewed(fresh):

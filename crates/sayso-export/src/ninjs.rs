@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sayso_model::{ChainRole, SpeakerKind};
 use serde_json::{Map, Value, json};
 
-use crate::reports::Document;
+use crate::reports::{Document, TERMS};
 
 /// The item of a report. What is not known is left out: the standard has no null.
 pub(crate) fn item(document: &Document) -> Value {
@@ -21,7 +21,7 @@ pub(crate) fn item(document: &Document) -> Value {
             item.insert(name.to_owned(), value);
         }
     };
-    put("uri", Some(document.iri().into()));
+    put("uri", Some(uri(&document.iri()).into()));
     put(
         "standard",
         Some(json!({
@@ -84,7 +84,7 @@ fn places(document: &Document) -> Vec<Value> {
 fn sources(document: &Document) -> Vec<Value> {
     let mut sources = Vec::new();
     if let Some(outlet) = &document.line.outlet {
-        sources.push(json!({"name": outlet, "role": "publisher"}));
+        sources.push(source(outlet, "publisher"));
     }
     let mut seen = BTreeSet::new();
     for link in document.reading().statements.iter().flat_map(|s| &s.chain) {
@@ -96,8 +96,44 @@ fn sources(document: &Document) -> Vec<Value> {
         if let Some(name) = &link.name
             && seen.insert((name.as_str(), role))
         {
-            sources.push(json!({"name": name, "role": role}));
+            sources.push(source(name, role));
         }
     }
     sources
+}
+
+/// A source in its role; the standard wants an address as the name of a role.
+fn source(name: &str, role: &str) -> Value {
+    json!({"name": name, "role": format!("{TERMS}{role}")})
+}
+
+/// An address as a URI, which the standard asks for: what is no character of one is escaped (RFC 3987, 3.1).
+fn uri(iri: &str) -> String {
+    let mut uri = String::with_capacity(iri.len());
+    for (at, byte) in iri.bytes().enumerate() {
+        let escape = |digits: &str| digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+        let stands = match byte {
+            b'%' => iri.get(at + 1..at + 3).is_some_and(escape),
+            _ => byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=".contains(&byte),
+        };
+        match stands {
+            true => uri.push(char::from(byte)),
+            false => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uri;
+
+    #[test]
+    fn an_address_with_letters_of_any_script_becomes_a_uri() {
+        assert_eq!(
+            uri("https://fluß.example/a%20b?q=[é]&p=5%"),
+            "https://flu%C3%9F.example/a%20b?q=%5B%C3%A9%5D&p=5%25"
+        );
+        assert_eq!(uri("urn:sha256:00ff"), "urn:sha256:00ff");
+    }
 }
