@@ -19,11 +19,20 @@ pub struct Brief {
     pub as_of: Option<Date>,
     /// The five heads in their order; a head without lines stays.
     pub sections: Vec<Section>,
+    /// How many claims of a story are too small for a line beside the others: counts of things, and of what no category has a name
+    /// for, that no two origins give and nobody contradicts. Absent where there are none.
+    #[serde(default, skip_serializing_if = "is_none_folded")]
+    pub folded: usize,
     /// The reports that marks point into; a mark's `source` is a place in this list.
     pub sources: Vec<Source>,
     /// What a model of the user's own made of the lines; absent where none was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wording: Option<Wording>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_none_folded(folded: &usize) -> bool {
+    *folded == 0
 }
 
 /// What a model of the user's own made of a brief's lines.

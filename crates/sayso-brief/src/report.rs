@@ -86,6 +86,7 @@ pub fn compose(reading: &Reading, sentences: &[Span]) -> Brief {
         title,
         as_of: None,
         sections,
+        folded: 0,
         sources: vec![Source::of(&reading.report)],
         wording: None,
     }

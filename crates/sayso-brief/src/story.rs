@@ -2,7 +2,8 @@
 //!
 //! Every line is put together from entries: the words of a report, or a value with whose word it is. What matters most
 //! comes first: the dead before the missing and the hurt, the toll before counts of one place or some days, the newest
-//! before the older. Counts of other events are not told, nor are parts of others. What two origins give that cannot both hold is said in words, as is a value's going out of date; what is
+//! before the older. Counts of other events are not told, nor are parts of others; small ones ([`sayso_compare::small`]) are only
+//! counted. What two origins give that cannot both hold is said in words, as is a value's going out of date; what is
 //! expected next stands with its day and, where that is known, whether it has passed.
 
 use std::{
@@ -10,7 +11,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use sayso_compare::{consequence, point};
+use sayso_compare::{consequence, point, small};
 use sayso_model::{
     CommentOutcome, Date, FigureId, Modality, Reading, Span, Speaker, StatementKind,
     story::{
@@ -38,7 +39,7 @@ pub type Corrected = BTreeMap<(ReportIndex, FigureId), String>;
 /// people say is told from this day on only.
 #[must_use]
 pub fn compose(story: &Story, readings: &[&Reading], corrected: &Corrected, since: Option<Date>) -> Brief {
-    let composer = Composer { story, readings, corrected, since };
+    let composer = Composer { story, readings, corrected, since, small: small(&story.claims) };
     let title = composer.title();
     let sections = Heading::ALL
         .into_iter()
@@ -59,6 +60,7 @@ pub fn compose(story: &Story, readings: &[&Reading], corrected: &Corrected, sinc
         title,
         as_of: story.as_of,
         sections,
+        folded: composer.small.iter().filter(|small| **small).count(),
         sources: readings.iter().map(|r| Source::of(&r.report)).collect(),
         wording: None,
     }
@@ -69,6 +71,8 @@ struct Composer<'s> {
     readings: &'s [&'s Reading],
     corrected: &'s Corrected,
     since: Option<Date>,
+    /// Which claims are small.
+    small: Vec<bool>,
 }
 
 /// A point with where it stands.
@@ -112,12 +116,17 @@ impl<'s> Composer<'s> {
         Some(Line { text: self.words(mark), note: None, marks: vec![self.mark(mark)] })
     }
 
-    /// All values of this event that are no parts of others, those on which most hangs first, then the newest.
+    fn is_small(&self, claim: usize) -> bool {
+        self.small.get(claim).copied().unwrap_or(false)
+    }
+
+    /// All values of this event that are neither parts of others nor of small claims, those on which most hangs first, then the newest.
     fn told(&self) -> Vec<Told<'s>> {
         let mut all: Vec<Told<'s>> = Vec::new();
         let of_event =
             |c: &Claim| c.event == EventOf::This && !matches!(c.scope, Scope::Part | Scope::OneOfSeveral);
-        for (claim, c) in self.story.claims.iter().enumerate().filter(|(_, c)| of_event(c)) {
+        let claims = self.story.claims.iter().enumerate();
+        for (claim, c) in claims.filter(|(n, c)| of_event(c) && !self.is_small(*n)) {
             for (series, s) in c.series.iter().enumerate() {
                 all.extend(s.points.iter().enumerate().map(|(at, p)| Told {
                     at: PointRef { claim, series, point: at },
@@ -351,9 +360,12 @@ impl<'s> Composer<'s> {
                 lines.push(self.value(told));
             }
         }
-        for claim in &self.story.claims {
+        for (n, claim) in self.story.claims.iter().enumerate() {
             if lines.len() >= MOST_LINES {
                 break;
+            }
+            if self.is_small(n) {
+                continue;
             }
             for series in &claim.series {
                 if let (Independence::NotEstablished, Some(name)) = (&series.independence, &series.name)

@@ -1,6 +1,9 @@
 //! What sort of count a category is.
 
-use sayso_model::Category;
+use sayso_model::{
+    Category,
+    story::{Claim, Status},
+};
 
 /// Categories that count losses: a group named for one of them is the group of the others.
 pub(crate) fn is_loss(category: &Category) -> bool {
@@ -60,4 +63,18 @@ pub fn consequence(category: &Category) -> u8 {
         Category::CAPTURED,
     ];
     order.iter().position(|c| c == category).map_or(u8::MAX, |n| n as u8)
+}
+
+/// Which claims of a story are small: they count things, or what no category has a name for, no two origins give them and nobody
+/// contradicts them. Where a story has no others, none is: then they are what it is about.
+#[must_use]
+pub fn small(claims: &[Claim]) -> Vec<bool> {
+    let contradicted = |claim: &Claim| {
+        let mut statuses = claim.series.iter().flat_map(|s| &s.points).flat_map(|p| &p.statuses);
+        statuses.any(|status| matches!(status, Status::InConflict { .. }))
+    };
+    let of_things = |claim: &Claim| !counts_people(&claim.category) || claim.unit.is_some();
+    let all: Vec<bool> =
+        claims.iter().map(|c| of_things(c) && c.summary.independent < 2 && !contradicted(c)).collect();
+    if all.iter().all(|small| *small) { vec![false; claims.len()] } else { all }
 }

@@ -42,7 +42,7 @@ mod vector;
 mod word;
 mod words;
 
-pub use category::consequence;
+pub use category::{consequence, small};
 pub use comparable::{Comparison, aspect, compare, differences};
 pub use copies::{Copied, CopyText, Likeness, Shingles, copies, likeness};
 pub use index::StoryIndex;

@@ -27,6 +27,9 @@ pub fn text(brief: &Brief) -> String {
         }
         let _ = writeln!(out);
     }
+    if let Some(folded) = folded(brief) {
+        let _ = writeln!(out, "{folded}\n");
+    }
     let _ = writeln!(out, "Sources");
     for (index, source) in brief.sources.iter().enumerate() {
         let _ = writeln!(out, "  [{}] {}", index + 1, source.citation());
@@ -38,6 +41,15 @@ pub fn text(brief: &Brief) -> String {
         let _ = writeln!(out, "\n{by}");
     }
     out
+}
+
+/// How many claims have no line because they are small.
+fn folded(brief: &Brief) -> Option<String> {
+    match brief.folded {
+        0 => None,
+        1 => Some("One smaller count is not told here.".to_owned()),
+        many => Some(format!("{many} smaller counts are not told here.")),
+    }
 }
 
 /// How many lines have a model's words.
@@ -76,6 +88,9 @@ pub fn markdown(brief: &Brief) -> String {
         if !section.lines.is_empty() {
             out.push('\n');
         }
+    }
+    if let Some(folded) = folded(brief) {
+        let _ = writeln!(out, "*{folded}*\n");
     }
     let _ = writeln!(out, "## Sources\n");
     for (index, source) in brief.sources.iter().enumerate() {
@@ -129,6 +144,9 @@ pub fn html(brief: &Brief) -> String {
             out.push_str("</li>\n");
         }
         out.push_str("</ul>\n");
+    }
+    if let Some(folded) = folded(brief) {
+        let _ = writeln!(out, "<p class=\"note\">{folded}</p>");
     }
     out.push_str("<h2>Sources</h2>\n<ol>\n");
     for (index, source) in brief.sources.iter().enumerate() {
@@ -197,6 +215,7 @@ mod tests {
             title: None,
             as_of: None,
             sections,
+            folded: 0,
             sources: Vec::new(),
             wording: None,
         }

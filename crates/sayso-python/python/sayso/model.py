@@ -343,6 +343,11 @@ class Brief(Entry):
     sections: list[Section]
     """The five heads in their order; a head without lines stays."""
 
+    folded: int
+    """How many claims of a story are too small for a line beside the others: counts of things, and of what no category
+    has a name for, that no two origins give and nobody contradicts. Absent where there are none.
+    """
+
     sources: list[Source]
     """The reports that marks point into; a mark's `source` is a place in this list."""
 
@@ -357,6 +362,7 @@ class Brief(Entry):
             title=None if at(value, "title", None) is None else Line.from_dict(at(value, "title", None)),
             as_of=at(value, "as_of", None),
             sections=[Section.from_dict(one) for one in value["sections"]],
+            folded=at(value, "folded", 0),
             sources=[Source.from_dict(one) for one in value["sources"]],
             wording=None if at(value, "wording", None) is None else Wording.from_dict(at(value, "wording", None)),
         )

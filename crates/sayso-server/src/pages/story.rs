@@ -11,7 +11,7 @@ use sayso_brief::Brief;
 use sayso_desk::{Loaded, chart, words};
 use sayso_model::{
     Category, Date, Modality, Span,
-    story::{Claim, EventOf, Independence, Point, PointRef, Scope, Status, StoryMark},
+    story::{Claim, EventOf, Independence, Point, PointRef, Scope, Series, Status, StoryMark},
 };
 use serde::Deserialize;
 
@@ -29,6 +29,8 @@ const CLAIMS: usize = 6;
 /// Categories of what is no person.
 const THINGS: [Category; 5] =
     [Category::MONEY, Category::AREA, Category::DISTANCE, Category::SHARE, Category::EQUIPMENT];
+/// Claims without a column that are listed.
+const RESTING: usize = 200;
 /// Origins that the matrix shows.
 const ORIGINS: usize = 40;
 /// Entries of each other list.
@@ -69,7 +71,7 @@ pub(crate) async fn page(
         let shown = shown(loaded);
         let all = [
             ("brief", "Brief", brief_of(loaded, brief, id, day)),
-            ("how-many", "Who says how many", matrix(loaded, id, &shown)),
+            ("how-many", "Who says how many", html! { (matrix(loaded, id, &shown)) (rest(loaded, &shown)) }),
             ("moved", "How the counts moved", charts(loaded, &shown)),
             ("from-whom", "From whom the numbers came", graph::section(loaded)),
             ("conflicts", "In conflict", conflicts(loaded)),
@@ -133,6 +135,11 @@ fn brief_of(loaded: &Loaded, brief: &Brief, id: i64, day: Option<Date>) -> Marku
                         }
                     }
                 }
+            }
+            @match brief.folded {
+                0 => {}
+                1 => { p.note { a href="#how-many" { "One smaller count" } " is not told here." } }
+                many => { p.note { a href="#how-many" { (many) " smaller counts" } " are not told here." } }
             }
         }
         (super::brief::links(id, day))
@@ -256,12 +263,56 @@ fn matrix(loaded: &Loaded, id: i64, claims: &[&Claim]) -> Markup {
     }
 }
 
+/// The claims that have no column, folded: those that matter, then the small ones.
+fn rest(loaded: &Loaded, columns: &[&Claim]) -> Markup {
+    let small = sayso_compare::small(&loaded.story.claims);
+    let mut claims: Vec<(bool, &Claim)> =
+        loaded.story.claims.iter().zip(small).map(|(c, small)| (small, c)).collect();
+    claims.retain(|(_, claim)| !columns.iter().any(|column| std::ptr::eq(*column, *claim)));
+    claims.sort_by_key(|(small, _)| *small);
+    let small = claims.iter().filter(|(small, _)| *small).count();
+    html! {
+        @if !claims.is_empty() {
+            details.rest {
+                summary {
+                    (claims.len()) @if claims.len() == 1 { " other count" } @else { " other counts" }
+                    @if small > 0 { ", " (small) " of them small" }
+                }
+                ul {
+                    @for (_, claim) in claims.iter().take(RESTING) {
+                        li {
+                            b { (words::what(claim)) } ": "
+                            @for (n, series) in claim.series.iter().enumerate() {
+                                @if n > 0 { "; " }
+                                (cell_of(loaded, series)) " " span.note { (series.name.as_deref().map_or_else(|| "nobody named".to_owned(), line)) }
+                            }
+                        }
+                    }
+                }
+                @if claims.len() > RESTING { p.note { "and " (claims.len() - RESTING) " more" } }
+            }
+        }
+    }
+}
+
+/// An origin's newest value with its words.
+fn cell_of(loaded: &Loaded, series: &Series) -> Markup {
+    let Some(point) = newest(series) else { return html! {} };
+    html! {
+        (number::amount(&point.value)) " "
+        @if let Some(first) = point.reports.first() { (quoted(loaded, first.mark)) }
+    }
+}
+
+/// The newest value of an origin that stands, else the newest.
+fn newest(series: &Series) -> Option<&Point> {
+    let current = |p: &&Point| p.statuses.contains(&Status::Current);
+    series.points.iter().rev().find(current).or(series.points.last())
+}
+
 fn cell(loaded: &Loaded, claim: &Claim, origin: Option<&str>) -> Markup {
     let Some(series) = claim.series.iter().find(|s| s.name.as_deref() == origin) else { return html! {} };
-    let current = |p: &&Point| p.statuses.contains(&Status::Current);
-    let Some(point) = series.points.iter().rev().find(current).or(series.points.last()) else {
-        return html! {};
-    };
+    let Some(point) = newest(series) else { return html! {} };
     let day = point.as_of.or(point.on).or(point.known_by);
     let reports: BTreeSet<usize> = point.reports.iter().map(|a| a.mark.report).collect();
     let mut fates: Vec<String> = point

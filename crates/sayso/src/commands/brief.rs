@@ -67,7 +67,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let make = |loaded: &Loaded| {
             Ok(Parts::from([("brief".to_owned(), serde_json::to_string(&compose(loaded))?)]))
         };
-        let kept = sayso_desk::kept(&mut ledger, args.story, "brief", std::slice::from_ref(&name), make)?;
+        let kept =
+            sayso_desk::kept(&mut ledger, args.story, "brief folded", std::slice::from_ref(&name), make)?;
         serde_json::from_str(kept.get(&name).map_or("", String::as_str))?
     };
     let mut code = ExitCode::SUCCESS;
@@ -81,6 +82,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     match args.format {
         Format::Text => {
             output::text(&output::printable_lines(&render::text(&brief)))?;
+            if brief.folded > 0 {
+                output::complain(&format!("`sayso story {} --all` has the smaller counts too", args.story));
+            }
         }
         Format::Md => output::text(&render::markdown(&brief))?,
         Format::Html => output::text(&render::html(&brief))?,

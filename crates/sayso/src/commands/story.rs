@@ -38,6 +38,10 @@ pub(crate) struct Args {
     /// Go on from this claim
     #[arg(long, value_name = "CLAIM", default_value_t = 0)]
     cursor: usize,
+    /// Show the small claims too: counts of things, and of what no category has a name for, that no two origins give and nobody
+    /// contradicts; without it they are counted below the others
+    #[arg(long)]
+    all: bool,
     #[command(flatten)]
     seen: ViewArgs,
     #[command(flatten)]
@@ -69,7 +73,8 @@ const CLAIMS_OF_A_PART: usize = 10;
 /// Lines of each list beside the claims.
 const LINES: usize = 50;
 
-/// Prints a page of claims; with the first one the reports before and what they come to together behind.
+/// Prints a page of claims, those that matter before the small ones; with the first page the reports before and what they come to
+/// together behind.
 fn page(args: &Args, ledger: &mut Ledger) -> Result<ExitCode, Failure> {
     let end = args.cursor.saturating_add(args.limit);
     let first = args.cursor / CLAIMS_OF_A_PART;
@@ -80,11 +85,13 @@ fn page(args: &Args, ledger: &mut Ledger) -> Result<ExitCode, Failure> {
     } else {
         let most = first.saturating_add(args.limit / CLAIMS_OF_A_PART + 2).min(last.saturating_add(1));
         let mut wanted: Vec<String> = (first..most).map(chunk).collect();
-        wanted.extend(["reports", "count", "together"].map(str::to_owned));
-        sayso_desk::kept(ledger, args.story, "page", &wanted, parts)?
+        wanted.extend(["reports", "count", "small", "together"].map(str::to_owned));
+        sayso_desk::kept(ledger, args.story, "claims", &wanted, parts)?
     };
     let part = |name: &str| found.get(name).map_or("", String::as_str);
-    let count: usize = part("count").parse().unwrap_or(0);
+    let number = |name: &str| part(name).parse().unwrap_or(0);
+    let small: usize = if args.all { 0 } else { number("small") };
+    let count = number("count").saturating_sub(small);
     let mut out = String::new();
     if args.cursor == 0 {
         out.push_str(part("reports"));
@@ -92,9 +99,15 @@ fn page(args: &Args, ledger: &mut Ledger) -> Result<ExitCode, Failure> {
     for n in first..=last.min(count / CLAIMS_OF_A_PART) {
         let Some(claims) = found.get(&chunk(n)) else { break };
         let claims: Vec<String> = serde_json::from_str(claims)?;
-        let shown =
-            claims.iter().zip(n * CLAIMS_OF_A_PART..).filter(|(_, at)| (args.cursor..end).contains(at));
+        let shown = claims
+            .iter()
+            .zip(n * CLAIMS_OF_A_PART..)
+            .filter(|(_, at)| (args.cursor..end.min(count)).contains(at));
         shown.for_each(|(claim, _)| out.push_str(claim));
+    }
+    if small > 0 && end >= count {
+        let claims = if small == 1 { "claim" } else { "claims" };
+        let _ = writeln!(out, "\nand {small} smaller {claims}: --all shows them");
     }
     if args.cursor == 0 {
         out.push_str(part("together"));
@@ -110,14 +123,18 @@ fn page(args: &Args, ledger: &mut Ledger) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The story in parts: its reports, its claims by tens, what they come to together.
+/// The story in parts: its reports, its claims by tens, the small ones last, what they come to together.
 fn parts(loaded: &Loaded) -> Result<Parts, DeskError> {
+    let small = sayso_compare::small(&loaded.story.claims);
     let mut parts = Parts::from([
         ("count".to_owned(), loaded.story.claims.len().to_string()),
+        ("small".to_owned(), small.iter().filter(|small| **small).count().to_string()),
         ("reports".to_owned(), reports(loaded)),
         ("together".to_owned(), together(loaded)),
     ]);
-    let claims: Vec<String> = (0..loaded.story.claims.len()).map(|n| claim(loaded, n)).collect();
+    let (large, small): (Vec<usize>, Vec<usize>) =
+        (0..small.len()).partition(|n| !small.get(*n).copied().unwrap_or(false));
+    let claims: Vec<String> = large.into_iter().chain(small).map(|n| claim(loaded, n)).collect();
     for (n, some) in claims.chunks(CLAIMS_OF_A_PART).enumerate() {
         parts.insert(format!("claims {n}"), serde_json::to_string(some)?);
     }
