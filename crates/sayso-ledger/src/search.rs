@@ -18,6 +18,9 @@ pub(crate) const WORDS: usize = 64;
 /// Bytes of a text up to which SQLite is asked for the words around its matches: it compares every match with every other.
 const SHORT: usize = 4000;
 
+/// Reports among which the best are looked for, the newest that have the words: what ranking costs does not grow with the ledger.
+pub(crate) const RANKED: u32 = 20_000;
+
 /// A report found by words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Hit {
@@ -29,7 +32,7 @@ pub struct Hit {
 }
 
 impl Ledger {
-    /// Reports with all the words, best first. Words between double quotation marks are a phrase; a word that ends in `*`
+    /// Reports with all the words, best first; of words that more than 20,000 have, those of the newest 20,000. Words between double quotation marks are a phrase; a word that ends in `*`
     /// is the beginning of words; inflected forms count as the word. Only newest revisions are found.
     ///
     /// # Errors
@@ -95,11 +98,12 @@ impl Ledger {
         let mut some = limit.saturating_add(limit / 4).saturating_add(10);
         loop {
             let mut ranked = self.db.prepare_cached(
-                "SELECT rowid FROM report_words WHERE report_words MATCH ?1 AND rowid > ?2
-                 ORDER BY bm25(report_words, 4.0, 1.0), rowid DESC LIMIT ?3",
+                "SELECT id FROM (SELECT rowid AS id, bm25(report_words, 4.0, 1.0) AS rank FROM report_words
+                    WHERE report_words MATCH ?1 AND rowid > ?2 ORDER BY rowid DESC LIMIT ?4)
+                 ORDER BY rank, id DESC LIMIT ?3",
             )?;
             let best: Vec<i64> = ranked
-                .query_map(params![wanted, after.0, some], |row| row.get(0))?
+                .query_map(params![wanted, after.0, some, RANKED], |row| row.get(0))?
                 .collect::<Result<_, _>>()?;
             let mut query = self.db.prepare_cached(&format!(
                 "SELECT {LINE} FROM json_each(?1) j CROSS JOIN {view} r ON r.id = j.value
