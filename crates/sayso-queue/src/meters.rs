@@ -126,9 +126,30 @@ pub(crate) async fn serve(meters: Arc<Meters>, address: SocketAddr) -> Result<()
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::Ordering;
+    use std::{collections::BTreeSet, sync::atomic::Ordering};
 
     use super::Meters;
+
+    /// Names of meters that a text has in it.
+    fn named(text: &str) -> BTreeSet<&str> {
+        text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+            .filter(|word| word.starts_with("sayso_"))
+            .collect()
+    }
+
+    #[test]
+    fn the_dashboard_shows_every_meter_and_no_other() {
+        let text = Meters::default().text();
+        let dashboard: serde_json::Value =
+            serde_json::from_str(include_str!("../assets/dashboard.json")).unwrap();
+        let panels = dashboard["panels"].as_array().unwrap();
+        let asked: Vec<&str> = panels
+            .iter()
+            .flat_map(|p| p["targets"].as_array().unwrap())
+            .map(|t| t["expr"].as_str().unwrap())
+            .collect();
+        assert_eq!(named(&asked.join(" ")), named(&text));
+    }
 
     #[test]
     fn every_meter_has_its_kind_and_one_value() {
