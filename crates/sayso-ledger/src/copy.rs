@@ -130,6 +130,11 @@ pub fn restore(backup: &Path, ledger: &Path) -> Result<Option<PathBuf>, LedgerEr
 
 /// A file in the folder of what it will become, with the permissions of any new file.
 pub(crate) fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    // Else the error would name the temporary file, of which nobody has heard.
+    if !folder.is_dir() {
+        let why = format!("there is no folder {}", folder.display());
+        return Err(std::io::Error::new(std::io::ErrorKind::NotFound, why));
+    }
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));

@@ -1,10 +1,8 @@
 //! How a ledger is: whether its file, its rows and its index of words are what was written.
 
-use std::path::Path;
-
 use serde::Serialize;
 
-use crate::{Damaged, Ledger, LedgerError, SCHEMA, files_of, sound};
+use crate::{Damaged, Ledger, LedgerError, SCHEMA, sound};
 
 /// What [`Ledger::examine`] finds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -58,7 +56,7 @@ impl Ledger {
         let file = self.db.is_file();
         Ok(Health {
             schema: SCHEMA,
-            bytes: if file { bytes_of(self.path()) } else { count(SIZE) },
+            bytes: if file { self.bytes() } else { count(SIZE) },
             free_bytes: if file { count("PRAGMA freelist_count") * count("PRAGMA page_size") } else { 0 },
             reports: count("SELECT count(*) FROM report"),
             unread: count("SELECT count(*) FROM report WHERE id NOT IN (SELECT report FROM reading)"),
@@ -72,7 +70,3 @@ impl Ledger {
 /// Bytes of the tables of a ledger on PostgreSQL with their indexes.
 const SIZE: &str = "SELECT CAST(coalesce(sum(pg_total_relation_size(oid)), 0) AS bigint) FROM pg_class
     WHERE relnamespace = 'sayso'::regnamespace AND relkind = 'r'";
-
-fn bytes_of(ledger: &Path) -> u64 {
-    files_of(ledger).iter().filter_map(|file| std::fs::metadata(file).ok()).map(|meta| meta.len()).sum()
-}

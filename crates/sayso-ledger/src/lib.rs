@@ -55,6 +55,7 @@ mod search;
 mod snippet;
 mod sound;
 mod story_list;
+mod vacuum;
 mod watch;
 
 pub use add::{Added, Batch, Prepared, Provenance};
@@ -81,4 +82,5 @@ pub use saved::SavedSearch;
 pub use search::Hit;
 pub use sound::{Damaged, LeftOut};
 pub use story_list::{StoryCursor, StoryLine};
+pub use vacuum::Vacuumed;
 pub use watch::{Archived, EventKind, Instant, WatchCounts, WatchEvent, WatchItem, WatchSource};

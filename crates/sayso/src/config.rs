@@ -22,16 +22,16 @@ impl Takes {
     fn holds(self, value: &str) -> bool {
         match self {
             Self::Text => true,
-            Self::Number => value.parse::<f64>().is_ok(),
-            Self::Whole => value.parse::<u64>().is_ok(),
+            Self::Number => value.parse::<f64>().is_ok_and(|number| number.is_finite() && number >= 0.0),
+            Self::Whole => value.parse::<u64>().is_ok_and(|number| number > 0),
         }
     }
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Text => "a text",
-            Self::Number => "a number",
-            Self::Whole => "a whole number",
+            Self::Number => "a number, 0 or more",
+            Self::Whole => "a whole number, 1 or more",
         }
     }
 }
@@ -51,6 +51,17 @@ pub(crate) struct Key {
     pub(crate) about: &'static str,
     /// What holds without it, in words.
     pub(crate) default: &'static str,
+}
+
+impl Key {
+    /// Says what is wrong with a value.
+    fn check(&self, value: &str) -> Result<(), String> {
+        if self.takes.holds(value) {
+            Ok(())
+        } else {
+            Err(format!("takes {}, not '{value}'", self.takes.as_str()))
+        }
+    }
 }
 
 /// All settings.
@@ -122,6 +133,8 @@ pub(crate) struct Effective {
     pub(crate) value: Option<String>,
     /// `file`, the variable's name, or `default`.
     pub(crate) from: String,
+    /// The variable that goes before the file.
+    pub(crate) variable: &'static str,
     /// The option that goes before both.
     pub(crate) flag: String,
     /// What holds without it.
@@ -143,11 +156,18 @@ impl Settings {
             Err(e) if e.kind() == io::ErrorKind::NotFound && named.is_none() => {
                 return Ok(Self { path: Some(path), ..Self::default() });
             }
+            Err(e) if e.kind() == io::ErrorKind::InvalidData => {
+                return Err(Failure::Other(format!("{}: is no text in UTF-8", path.display())));
+            }
             Err(source) => return Err(Failure::Open { input: path.display().to_string(), source }),
         };
         let wrong = |why: String| Failure::Other(format!("{}: {why}", path.display()));
+        let line = |e: &toml::de::Error| {
+            let before = e.span().and_then(|span| written.get(..span.start)).unwrap_or("");
+            before.matches('\n').count() + 1
+        };
         let table: toml::Table =
-            written.parse().map_err(|e: toml::de::Error| wrong(format!("is no TOML: {}", e.message())))?;
+            written.parse().map_err(|e| wrong(format!("line {} is no TOML: {}", line(&e), e.message())))?;
         let mut values = BTreeMap::new();
         for (name, value) in table {
             let key = KEYS.iter().find(|key| key.name == name).ok_or_else(|| {
@@ -165,9 +185,7 @@ impl Settings {
                     )));
                 }
             };
-            if !key.takes.holds(&value) {
-                return Err(wrong(format!("`{name}` takes {}, not '{value}'", key.takes.as_str())));
-            }
+            key.check(&value).map_err(|why| wrong(format!("`{name}` {why}")))?;
             values.insert(key.name, value);
         }
         Ok(Self { path: Some(path), found: true, values })
@@ -187,17 +205,21 @@ impl Settings {
         })
     }
 
-    /// Every setting as it holds without options.
-    pub(crate) fn effective(&self) -> Vec<Effective> {
+    /// Every setting as it holds without options. What the environment says is checked here as options are elsewhere.
+    pub(crate) fn effective(&self) -> Result<Vec<Effective>, Failure> {
         let of = |key: &Key| {
             let variable = env::var(key.variable).ok().map(|value| (value, key.variable.to_owned()));
             let file = || self.values.get(key.name).map(|value| (value.clone(), "file".to_owned()));
             let found = variable.or_else(file);
             let (value, from) = match found {
-                Some((value, from)) => (Some(value), from),
+                Some((value, from)) => {
+                    key.check(&value).map_err(|why| Failure::Other(format!("{from} {why}")))?;
+                    (Some(value), from)
+                }
                 None => (None, "default".to_owned()),
             };
-            Effective { key: key.name, value, from, flag: format!("--{}", key.flag), default: key.default }
+            let flag = format!("--{}", key.flag);
+            Ok(Effective { key: key.name, value, from, variable: key.variable, flag, default: key.default })
         };
         KEYS.iter().map(of).collect()
     }

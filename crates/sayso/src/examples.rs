@@ -33,6 +33,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("backup", "  sayso backup ledger-2025.db"),
     ("restore", "  sayso restore ledger-2025.db"),
     ("repair", "  sayso repair"),
+    ("vacuum", "  sayso vacuum\n  sayso vacuum --ledger desk.db"),
     ("eval", "  sayso eval figures stories/kursk\n  sayso eval attribution polnear/test.jsonl --json"),
     ("schema", "  sayso schema\n  sayso schema story"),
     ("config", "  sayso config"),

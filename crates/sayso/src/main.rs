@@ -100,6 +100,8 @@ enum Command {
     Restore(commands::restore::Args),
     /// Make a damaged ledger whole, and say what is lost
     Repair(commands::repair::Args),
+    /// Give room back that the ledger's file no longer needs
+    Vacuum(commands::vacuum::Args),
     /// Show the ledger in the browser, with an API
     Serve(commands::serve::Args),
     /// Name who may use `sayso serve`
@@ -163,6 +165,7 @@ fn main() -> ExitCode {
         Command::Worker(args) => commands::worker::run(args),
         Command::Restore(args) => commands::restore::run(args),
         Command::Repair(args) => commands::repair::run(args),
+        Command::Vacuum(args) => commands::vacuum::run(args),
         Command::Serve(args) => commands::serve::run(args),
         Command::User(args) => commands::user::run(args),
         Command::Eval(args) => commands::eval::run(args),

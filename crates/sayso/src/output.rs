@@ -92,6 +92,16 @@ pub(crate) fn complain(message: &str) {
     eprintln!("sayso: {}", printable(message));
 }
 
+/// A number of bytes as people read it.
+pub(crate) fn bytes(count: u64) -> String {
+    match count {
+        0..10_000 => format!("{count} B"),
+        10_000..10_000_000 => format!("{} kB", count / 1000),
+        10_000_000..10_000_000_000 => format!("{} MB", count / 1_000_000),
+        _ => format!("{} GB", count / 1_000_000_000),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::folded;

@@ -59,6 +59,24 @@ fn each_setting_says_where_it_comes_from() {
 }
 
 #[test]
+fn what_no_setting_takes_is_said_with_its_place() {
+    for (config, why) in [
+        ("delay = -3\n", "`delay` takes a number, 0 or more, not '-3'"),
+        ("threads = 0\n", "`threads` takes a whole number, 1 or more, not '0'"),
+        ("by = \"ida\"\nledger = \n", "line 2 is no TOML"),
+    ] {
+        let folder = folder(config);
+        let ran = run(folder.path(), &["config"], &[]);
+        assert!(ran.code == 1 && ran.err.contains(why), "{config}: {}", ran.err);
+    }
+    let folder = folder("");
+    let ran = run(folder.path(), &["config"], &[("SAYSO_DELAY", "soon")]);
+    assert!(ran.code == 1 && ran.err.contains("SAYSO_DELAY takes a number"), "{}", ran.err);
+    fs::write(folder.path().join("sayso/config.toml"), [0xFF]).unwrap();
+    assert!(run(folder.path(), &["config"], &[]).err.contains("is no text in UTF-8"));
+}
+
+#[test]
 fn the_later_goes_before() {
     let folder = folder("ledger = \"LEDGER\"\nby = \"ida\"\n");
     let path = folder.path();

@@ -258,6 +258,33 @@ fn a_sound_ledger_is_said_to_be_sound() {
     }
 }
 
+#[test]
+fn room_that_nothing_holds_is_given_back_and_nothing_else_changes() {
+    let folder = Folder::new();
+    // What every command prints; what is kept of stories is made by the first.
+    let answers = || {
+        let commands: [&[&str]; 6] = [
+            &["reports"],
+            &["story", "1", "--all"],
+            &["brief", "1"],
+            &["search", "ferry"],
+            &["export"],
+            &["figures", "--json"],
+        ];
+        commands.map(|args| folder.run(args))
+    };
+    let before = answers();
+    assert_eq!(folder.run(&["reread", "--all"]).0, 0);
+    let (code, out, err) = folder.run(&["vacuum"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains(" before "), "{out}");
+    assert_eq!(answers(), before);
+    assert_eq!(folder.run(&["doctor"]).0, 0);
+    assert_eq!(folder.reports(), 2);
+    let (code, _, err) = run(&["vacuum"], &folder.at("nowhere.db"));
+    assert!(code == 1 && err.contains("there is no ledger"), "{err}");
+}
+
 /// Changes a byte of the ledger's file where some words stand, in every place that has them.
 fn damage(ledger: &Path, words: &str) -> usize {
     let mut bytes = fs::read(ledger).unwrap();

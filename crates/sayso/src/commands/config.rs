@@ -15,7 +15,9 @@ use crate::{
 
   ledger = \"/srv/desk/ledger.db\"
   by = \"ida\"
-  delay = 5"
+  delay = 5
+
+A variable of the environment goes before the file, an option of the command line before both."
 )]
 pub(crate) struct Args {
     /// Print JSON
@@ -25,7 +27,7 @@ pub(crate) struct Args {
 
 /// Prints the settings.
 pub(crate) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure> {
-    let effective = settings.effective();
+    let effective = settings.effective()?;
     if args.json {
         let value = serde_json::json!({
             "file": settings.path, "found": settings.found, "settings": serde_json::to_value(&effective)?
@@ -39,9 +41,15 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure>
         (None, _) => format!("none: there is no home folder; name one with {FILE}"),
     };
     output::text(&format!("file: {}\n\n", output::printable(&file)))?;
-    let rows = effective
-        .into_iter()
-        .map(|e| vec![e.key.to_owned(), e.value.unwrap_or_else(|| e.default.to_owned()), e.from, e.flag]);
-    output::table(&["key", "value", "from", "option"], rows.collect())?;
+    let rows = effective.into_iter().map(|e| {
+        vec![
+            e.key.to_owned(),
+            e.value.unwrap_or_else(|| e.default.to_owned()),
+            e.from,
+            e.variable.to_owned(),
+            e.flag,
+        ]
+    });
+    output::table(&["key", "value", "from", "variable", "option"], rows.collect())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -34,6 +34,7 @@ pub(crate) mod sources;
 pub(crate) mod stories;
 pub(crate) mod story;
 pub(crate) mod user;
+pub(crate) mod vacuum;
 pub(crate) mod verify;
 pub(crate) mod watch;
 pub(crate) mod who;
