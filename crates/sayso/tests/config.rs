@@ -117,7 +117,7 @@ fn a_wrong_file_says_what_is_wrong() {
         ("delya = 5\n", "`delya` is no setting; the settings are ledger, by"),
         ("delay = [5]\n", "`delay` takes a string or a number, not array"),
         ("delay = \n", "is no TOML"),
-        ("delay = \"slow\"\n", "`delay` takes a number, not 'slow'"),
+        ("delay = \"slow\"\n", "`delay` takes a number, 0 or more, not 'slow'"),
         ("threads = 1.5\n", "`threads` takes a whole number, not '1.5'"),
     ] {
         let folder = folder(config);
