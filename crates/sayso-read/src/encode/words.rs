@@ -36,7 +36,7 @@ pub(crate) fn words(document: &Document, text: &str, layer: &Linear) -> Option<V
         let states = encoder.encode(level, &ids, &mut scratch);
         let owners = owners.get(window).unwrap_or_default();
         let inside = || owners.iter().copied().filter(|o| *o != NONE);
-        let (Some(first), Some(last)) = (inside().next(), inside().last()) else { continue };
+        let (Some(first), Some(last)) = (inside().next(), inside().next_back()) else { continue };
         let mut means = vec![0.0; (last + 1 - first) * width];
         let mut counts = vec![0.0_f32; last + 1 - first];
         for (owner, state) in owners.iter().zip(states.chunks_exact(width).skip(1)) {
