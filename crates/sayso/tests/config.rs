@@ -118,7 +118,7 @@ fn a_wrong_file_says_what_is_wrong() {
         ("delay = [5]\n", "`delay` takes a string or a number, not array"),
         ("delay = \n", "is no TOML"),
         ("delay = \"slow\"\n", "`delay` takes a number, 0 or more, not 'slow'"),
-        ("threads = 1.5\n", "`threads` takes a whole number, not '1.5'"),
+        ("threads = 1.5\n", "`threads` takes a whole number, 1 or more, not '1.5'"),
     ] {
         let folder = folder(config);
         let ran = run(folder.path(), &["add", "/nowhere"], &[]);
