@@ -36,18 +36,6 @@ class Example:
             self.taught[t] = (1.0, one, one[:-1].T @ one[1:])
         self.rel_cache = {}
 
-    def teach(self, odds, cues, share):
-        """Mixes in what a teacher says: for each token the probability of a cue, and `taught` of likely cues."""
-        own = 1.0 - share
-        self.gold = own * self.gold + share * odds.float()
-        mixed = {}
-        for t in {*self.taught, *cues}:
-            parts = [(w, x) for w, x in ((own, self.taught.get(t)), (share, cues.get(t))) if x is not None]
-            p = sum(w * x[0] for w, x in parts)
-            total = max(p, 1e-6)
-            mixed[t] = (p, *(sum(w * x[0] / total * x[k].float() for w, x in parts) for k in (1, 2)))
-        self.taught = mixed
-
     def window(self, t):
         if t not in self.rel_cache:
             lo, hi = self.doc.window(t)

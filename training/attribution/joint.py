@@ -9,18 +9,18 @@ Writes OUT.decider.pt and OUT.labeller.pt, which `training/decide/export.py` and
 import argparse
 import os
 import random
-import sys
 import time
+import zlib
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-from data import batch, examples, windows
+from data import examples
 from encoded import Encoded, decide
 from features import read_vocabulary
-from model import Labeller, crf_loss
-from train import evaluate, short
+from model import Labeller
+from train import evaluate, losses, short
 
 figures, deciding = decide("data"), decide("model")
 CLS, SEP = 101, 102
@@ -48,41 +48,14 @@ def arguments():
     return ap.parse_args()
 
 
-def label_loss(model, part):
-    cols, head, mask, gold, starts = batch(part)
-    h = model.encode_examples(part, cols, head, mask, starts)
-    logit = model.anchor(h).squeeze(-1).float()
-    m = mask.squeeze(-1)
-    cues = (F.binary_cross_entropy_with_logits(logit, gold, reduction="none") * m).sum()
-    picks = [(i, t) for i, e in enumerate(part) for t in e.taught]
-    n = max(1.0, float(gold.sum()))
-    place = {s + t: (i, t) for i, (e, s) in enumerate(zip(part, starts)) for t in range(e.doc.n)}
-    hard = (logit.detach() - 100 * gold - 100 * (1 - m))[0]
-    for x in torch.topk(hard, min(int(n), hard.numel())).indices.tolist():
-        if random.random() < 0.5 and x in place and place[x][1] not in part[place[x][0]].taught:
-            picks.append(place[x])
-    roles_loss, valid_loss = torch.zeros(()), torch.zeros(())
-    for some, index, heads, at, rel, wmask, roles, pairs, valid in windows(part, starts, picks):
-        hw = h[0][index]
-        emit, v = model.roles(hw, hw[torch.arange(len(some)), at], heads, at, rel, wmask.unsqueeze(-1).float())
-        sure = valid > 0.05
-        if sure.any():
-            each = crf_loss(emit[sure].float(), roles[sure], pairs[sure], wmask[sure], model.trans)
-            roles_loss = roles_loss + (valid[sure] * each).sum()
-        valid_loss = valid_loss + F.binary_cross_entropy_with_logits(v.float(), valid, reduction="sum")
-    return (cues + 0.15 * roles_loss + 0.5 * valid_loss) / n
-
-
 def figure_sets(args, tokenizer):
-    import zlib
-
     read = lambda paths: [r for path in paths for r in figures.read(path)]
     records = read(args.gold)
-    held = lambda story: args.fold is not None and zlib.crc32(story.encode()) % args.folds == args.fold
+    held = lambda window: args.fold is not None and zlib.crc32(window["story"].encode()) % args.folds == args.fold
     make = lambda records: figures.figure_windows(tokenizer, records, CLS, SEP)[0]
     gold = make(records) + make(figures.crops(records, args.crops, random))
     more = read(args.extra)
-    inside = [w for w in gold if not held(w["story"])] + make(more) + make(figures.crops(more, args.crops, random))
+    inside = [w for w in gold if not held(w)] + make(more) + make(figures.crops(more, args.crops, random))
     known = {r["text"][:150] for r in records}
     articles = [a for a in figures.read(args.polnear) if a["text"][:150] not in known]
     pointed = figures.attribution_windows(tokenizer, articles, CLS, SEP)
@@ -155,7 +128,8 @@ def main():
         for g in opt.param_groups:
             g["lr"] = g["top"] * min(1.0, (step + 1) / 40) * max(0.02, 1 - share)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            first = label_loss(model, part)
+            cues, roles, valid = losses(model, part)
+            first = cues + 0.15 * roles + 0.5 * valid
             second = deciding.losses(decider, deciding.collate(next(batches)), balanced=balanced)
         opt.zero_grad()
         (first + second).backward()
@@ -182,13 +156,11 @@ def main():
     torch.save(decider.state_dict(), args.out + ".decider.pt")
     torch.save(labeller.state_dict(), args.out + ".labeller.pt")
     if args.fold is not None:
-        import zlib
-        windows_held = [w for w in held if zlib.crc32(w["story"].encode()) % args.folds == args.fold]
         decider.eval()
         right = known = 0
         with torch.no_grad():
-            for i in range(0, len(windows_held), 32):
-                some = deciding.collate(windows_held[i:i + 32])
+            for i in range(0, len(held), 32):
+                some = deciding.collate(held[i:i + 32])
                 with torch.autocast("cpu", dtype=torch.bfloat16):
                     category = decider(some)[0]
                 right += int((category.argmax(-1) == some["category"]).sum())

@@ -63,7 +63,7 @@ class Tree(nn.Module):
 
 class Labeller(nn.Module):
     def __init__(self, d=128, r=80, words=1, vector=96, dilations=(1, 1, 2, 4), role_dilations=(1, 2, 4, 8, 16), dropout=0.25, extra=0):
-        """`extra`: width of states that another encoder adds to each token (the teacher's)."""
+        """`extra`: width of states that an encoder adds to each token."""
         super().__init__()
         self.hyper = dict(d=d, r=r, dilations=dilations, role_dilations=role_dilations)
         e = 64
@@ -114,7 +114,7 @@ class Labeller(nn.Module):
         return self.norm(x)
 
     def encode_examples(self, exs, cols, head, mask, starts):
-        """What training and decoding call, here and of the teacher; `exs` and `starts` are for the teacher."""
+        """What training and decoding call, here and where an encoder is below, which `exs` and `starts` are for."""
         return self.encode(cols, head, mask)
 
     def roles(self, h, at, heads, anchors, rel, mask):
@@ -150,11 +150,3 @@ def crf_loss(emit, labels, pairs, mask, trans):
     sequence is the case of ones and whole numbers."""
     score = (emit * labels * mask.unsqueeze(-1)).sum((1, 2)) + (pairs * trans).sum((1, 2))
     return log_partition(emit, mask, trans) - score
-
-
-def marginals(emit, mask, trans):
-    """What `crf_loss` is given by a teacher: label probabilities [N,L,K] and expected pairs [N,K,K]."""
-    with torch.enable_grad():
-        emit = emit.detach().float().requires_grad_(True)
-        trans = trans.detach().float().expand(len(emit), -1, -1).clone().requires_grad_(True)
-        return torch.autograd.grad(log_partition(emit, mask, trans).sum(), (emit, trans))

@@ -1,4 +1,4 @@
-"""Train the labeller, or with --minilm its teacher. usage: train.py --train DUMP --train-gold JSONL --dev DUMP --dev-gold JSONL --out DIR"""
+"""Train the labeller without the encoder, for `joint.py` to start from. usage: train.py --train DUMP --train-gold JSONL --dev DUMP --dev-gold JSONL --out DIR"""
 import argparse
 import json
 import os
@@ -37,6 +37,32 @@ def short(r):
             f"direct {r['kinds_strict'].get('direct', {}).get('recall')}")
 
 
+def losses(model, part):
+    """Of some documents: of their cues, of the roles for each and of whether each is one, all for each gold cue."""
+    cols, head, mask, gold, starts = batch(part)
+    h = model.encode_examples(part, cols, head, mask, starts)
+    logit = model.anchor(h).squeeze(-1).float()
+    m = mask.squeeze(-1)
+    cues = (F.binary_cross_entropy_with_logits(logit, gold, reduction="none") * m).sum()
+    picks = [(i, t) for i, e in enumerate(part) for t in e.taught]
+    n = max(1.0, float(gold.sum()))
+    place = {s + t: (i, t) for i, (e, s) in enumerate(zip(part, starts)) for t in range(e.doc.n)}
+    hard = (logit.detach() - 100 * gold - 100 * (1 - m))[0]
+    for x in torch.topk(hard, min(int(n), hard.numel())).indices.tolist():
+        if random.random() < 0.5 and x in place and place[x][1] not in part[place[x][0]].taught:
+            picks.append(place[x])
+    of_roles, of_valid = torch.zeros(()), torch.zeros(())
+    for some, index, heads, at, rel, wmask, roles, pairs, valid in windows(part, starts, picks):
+        hw = h[0][index]
+        emit, v = model.roles(hw, hw[torch.arange(len(some)), at], heads, at, rel, wmask.unsqueeze(-1).float())
+        pos = valid > 0.05
+        if pos.any():
+            each = crf_loss(emit[pos].float(), roles[pos], pairs[pos], wmask[pos], model.trans)
+            of_roles = of_roles + (valid[pos] * each).sum()
+        of_valid = of_valid + F.binary_cross_entropy_with_logits(v.float(), valid, reduction="sum")
+    return cues / n, of_roles / n, of_valid / n
+
+
 def main():
     ap = argparse.ArgumentParser()
     for name in ("train", "train-gold", "dev", "dev-gold", "out"):
@@ -52,12 +78,6 @@ def main():
     ap.add_argument("--limit", type=int, default=0)
     ap.add_argument("--minutes", type=float, default=1e9)
     ap.add_argument("--warmup", type=int, default=100, help="steps")
-    ap.add_argument("--minilm", help="zip file of MiniLM-L6: train the teacher")
-    ap.add_argument("--minilm-lr", type=float, default=1.5e-4)
-    ap.add_argument("--labels", nargs=3, action="append", default=[], metavar=("DUMP", "JSONL", "LABELS"),
-                    help="texts with what the teachers say of them (label.py)")
-    ap.add_argument("--gold-labels", help="what the teachers say of the training texts")
-    ap.add_argument("--share", type=float, default=0.5, help="of the teachers' word where there is gold")
     ap.add_argument("--held", type=int, default=0, help="every so many-th training document is scored, not trained on")
     ap.add_argument("--seed", type=int, default=7)
     ap.add_argument("--bf16", action="store_true", help="for processors that compute in it")
@@ -75,38 +95,13 @@ def main():
         train = train[:args.limit]
     if args.held:
         dev, train = train[::args.held], [e for i, e in enumerate(train) if i % args.held]
-    if args.gold_labels:
-        said = torch.load(args.gold_labels)
-        for e in train:
-            if e.id in said:
-                e.teach(*said[e.id], args.share)
-    for dump, texts, labels in args.labels:
-        said = torch.load(labels)
-        more = examples(dump, texts)
-        for e in more:
-            e.teach(*said[e.id], 1.0)
-        train += more
     print(f"loaded {len(train)} + {len(dev)} in {time.time() - t0:.0f} s", flush=True)
-    if args.minilm:
-        from teacher import teacher  # needs tokenizers and safetensors, which a student does without
-        model = teacher(args.minilm, len(vectors), vectors.size(1), args.d, args.r, args.dropout)
-        model.labeller.vectors.copy_(vectors)
-        inner = [p for p in model.minilm.parameters() if p.requires_grad]
-    else:
-        model = Labeller(args.d, args.r, words=len(vectors), vector=vectors.size(1), dropout=args.dropout)
-        model.vectors.copy_(vectors)
-        inner = []
-    if args.start and args.minilm:
-        # a labeller that is trained already; what MiniLM says begins with no weight
-        state = torch.load(args.start)
-        state["inp.weight"] = F.pad(state["inp.weight"], (0, model.labeller.inp.in_features - state["inp.weight"].shape[1]))
-        print(model.labeller.load_state_dict(state, strict=False))
-    elif args.start:
+    model = Labeller(args.d, args.r, words=len(vectors), vector=vectors.size(1), dropout=args.dropout)
+    model.vectors.copy_(vectors)
+    if args.start:
         print(model.load_state_dict(torch.load(args.start), strict=False))
     print(sum(p.numel() for p in model.parameters()), "parameters")
-    known = {id(p) for p in inner}
-    outer = [p for p in model.parameters() if p.requires_grad and id(p) not in known]
-    opt = torch.optim.AdamW([dict(params=outer, top=args.lr), dict(params=inner, top=args.minilm_lr)], lr=args.lr, weight_decay=0.02)
+    opt = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=args.lr, weight_decay=0.02)
     steps = args.epochs * (len(train) // args.docs)
     step, best, began = 0, 0.0, time.time()
     ema = {k: v.detach().clone() for k, v in model.named_parameters() if v.requires_grad}
@@ -124,29 +119,10 @@ def main():
                 print(f"step {step}/{steps} {time.time() - began:.0f}s {sums}", flush=True)
             for g in opt.param_groups:
                 frac = max(step / steps, (time.time() - began) / 60 / args.minutes)
-                g["lr"] = g["top"] * min(1.0, (step + 1) / args.warmup) * max(0.02, 1 - frac)
+                g["lr"] = args.lr * min(1.0, (step + 1) / args.warmup) * max(0.02, 1 - frac)
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=args.bf16):
-                cols, head, mask, gold, starts = batch(part)
-                h = model.encode_examples(part, cols, head, mask, starts)
-                logit = model.anchor(h).squeeze(-1).float()
-                m = mask.squeeze(-1)
-                la = (F.binary_cross_entropy_with_logits(logit, gold, reduction="none") * m).sum()
-                picks = [(i, t) for i, e in enumerate(part) for t in e.taught]
-                n = max(1.0, float(gold.sum()))
-                place = {s + t: (i, t) for i, (e, s) in enumerate(zip(part, starts)) for t in range(e.doc.n)}
-                hard = (logit.detach() - 100 * gold - 100 * (1 - m))[0]
-                for x in torch.topk(hard, min(int(n), hard.numel())).indices.tolist():
-                    if random.random() < 0.5 and x in place and place[x][1] not in part[place[x][0]].taught:
-                        picks.append(place[x])
-                lr_, lv = torch.zeros(()), torch.zeros(())
-                for some, index, heads, at, rel, wmask, roles, pairs, valid in windows(part, starts, picks):
-                    hw = h[0][index]
-                    emit, v = model.roles(hw, hw[torch.arange(len(some)), at], heads, at, rel, wmask.unsqueeze(-1).float())
-                    pos = valid > 0.05
-                    if pos.any():
-                        lr_ = lr_ + (valid[pos] * crf_loss(emit[pos].float(), roles[pos], pairs[pos], wmask[pos], model.trans)).sum()
-                    lv = lv + F.binary_cross_entropy_with_logits(v.float(), valid, reduction="sum")
-            loss = (la + 0.15 * lr_ + 0.5 * lv) / n
+                cues, roles, valid = losses(model, part)
+            loss = cues + 0.15 * roles + 0.5 * valid
             opt.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -157,14 +133,12 @@ def main():
                 for key, val in model.named_parameters():
                     if key in ema:
                         ema[key].mul_(decay).add_(val, alpha=1 - decay)
-            for j, x in enumerate((la, lr_, lv)):
-                sums[j] += float(x.detach()) / n
-        if args.minilm:
-            torch.save(ema, os.path.join(args.out, f"epoch{epoch}.pt"))
+            for j, x in enumerate((cues, roles, valid)):
+                sums[j] += float(x.detach())
         n = len(order)
         line = f"epoch {epoch} {time.time() - began:.0f}s loss {sums[0] / n:.3f} {sums[1] / n:.2f} {sums[2] / n:.3f}"
         done = (time.time() - began) / 60 > args.minutes
-        if args.minilm or epoch % 2 == 1 or epoch == args.epochs - 1 or done:
+        if epoch % 2 == 1 or epoch == args.epochs - 1 or done:
             keep = {k: v.detach().clone() for k, v in model.named_parameters() if k in ema}
             model.load_state_dict(ema, strict=False)
             thr, r, preds = evaluate(model, dev)
