@@ -17,6 +17,7 @@ mod dateline;
 pub mod decide;
 mod encode;
 mod forecast;
+mod foreign;
 mod lexicon;
 mod speaker;
 mod statement;

@@ -20,6 +20,9 @@ macro_rules! sets {
 
 sets! {
     Addressing "addressing",
+    AnswerDetails "answer_details",
+    AskedFor "asked_for",
+    AskedIn "asked_in",
     AtWork "at_work",
     Bodies "bodies",
     Calling "calling",
@@ -32,6 +35,7 @@ sets! {
     CountChanging "count_changing",
     CountNouns "count_nouns",
     Crowds "crowds",
+    DayWords "day_words",
     DivisionWords "division_words",
     EmptyModifiers "empty_modifiers",
     Fillers "fillers",

@@ -87,8 +87,10 @@ pub(super) fn join_holders(locals: &[Local<'_>], groups: &mut Groups) {
             if definite { telling && own.is_within(office) } else { own.words.len() > 1 && own == office }
         };
         let mut found = only(here, groups, &same);
+        // Who speaks for a body is he whom the story names as doing so, where that is one only.
+        let speaks = own.words.iter().any(|w| words::is(Set::Spokesmen, w));
         if found == Found::Nobody
-            && definite
+            && (definite || speaks)
             && own.words.iter().filter(|w| !words::is(Set::OfMany, w)).count() > 1
         {
             let rarest = own.words.iter().filter_map(|w| by_word.get(w.as_str())).min_by_key(|all| all.len());
@@ -96,17 +98,6 @@ pub(super) fn join_holders(locals: &[Local<'_>], groups: &mut Groups) {
             let of_land =
                 |office: &Office| own.is_within(office) && (own.land.is_none() || office.land == own.land);
             found = only(rarest.map(Vec::as_slice).unwrap_or_default(), groups, &of_land);
-        }
-        // Who speaks for a body is he whom the story names as doing so, where that is one only.
-        let speaks = own.words.iter().any(|w| words::is(Set::Spokesmen, w));
-        if found == Found::Nobody
-            && speaks
-            && own.words.iter().filter(|w| !words::is(Set::OfMany, w)).count() > 1
-        {
-            let rarest = own.words.iter().filter_map(|w| by_word.get(w.as_str())).min_by_key(|all| all.len());
-            let of_body =
-                |office: &Office| own.is_within(office) && (own.land.is_none() || office.land == own.land);
-            found = only(rarest.map(Vec::as_slice).unwrap_or_default(), groups, &of_body);
         }
         if let Found::One(holder) = found {
             let marks: Vec<StoryMark> = [holder, n].iter().filter_map(|at| locals.get(*at)?.first).collect();

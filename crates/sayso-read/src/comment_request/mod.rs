@@ -6,6 +6,7 @@ use crate::{
     lexicon::{RoleClass, role_noun},
     speaker::{Cast, MemberId},
     tree::{Tree, base},
+    words::{self, Set},
 };
 
 /// A request with the members asked, before they have ids.
@@ -89,31 +90,6 @@ pub(crate) fn find(tree: &Tree<'_>, cast: &mut Cast<'_, '_>, told: &[Told]) -> V
     found
 }
 
-/// What outlets ask in.
-const ASKED_IN: [&str; 11] = [
-    "request", "question", "query", "inquiry", "enquiry", "email", "e-mail", "message", "comment", "call",
-    "phone",
-];
-
-/// What somebody is asked for.
-const ASKED_FOR: [&str; 6] = ["comment", "clarification", "reaction", "response", "explanation", "interview"];
-
-/// What an answer gives, and what who is asked keeps to himself.
-const GIVEN: [&str; 12] = [
-    "detail",
-    "detailed",
-    "information",
-    "reason",
-    "explanation",
-    "answer",
-    "comment",
-    "specific",
-    "figure",
-    "clarification",
-    "breakdown",
-    "particular",
-];
-
 /// True for "declined to explain", "refused to give any details"; not for "refused to give up" or who "declined to be named".
 fn keeps_to_himself(tree: &Tree<'_>, verb: u32, until: u32) -> bool {
     let Some(said) = (verb + 1..until.min(verb + 4)).find(|&t| tree.token(t).is_some_and(|x| x.xpos == "VB"))
@@ -123,7 +99,7 @@ fn keeps_to_himself(tree: &Tree<'_>, verb: u32, until: u32) -> bool {
     match tree.lemma(said) {
         "explain" | "say" | "answer" | "disclose" | "reveal" | "clarify" | "specify" => true,
         "give" | "provide" | "offer" | "release" => {
-            (said + 1..until.min(said + 8)).any(|t| GIVEN.contains(&tree.lemma(t)))
+            (said + 1..until.min(said + 8)).any(|t| words::is(Set::AnswerDetails, tree.lemma(t)))
         }
         _ => false,
     }
@@ -149,14 +125,7 @@ fn is_waited_for(tree: &Tree<'_>, verb: u32) -> bool {
 fn is_time(tree: &Tree<'_>, noun: u32) -> bool {
     tree.relation(noun).ends_with(":tmod")
         || tree.relation(noun).ends_with(":unmarked")
-        || matches!(
-            tree.lemma(noun),
-            "day" | "week" | "morning" | "night" | "evening" | "afternoon" | "weekend"
-        )
-        || matches!(
-            tree.form(noun),
-            "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday"
-        )
+        || words::is(Set::DayWords, &tree.lemma(noun).to_lowercase())
 }
 
 /// The request or answer that a verb tells of: its outcome and who was asked.
@@ -192,10 +161,10 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
             // Without "for comment" it must be somebody, and not by road or by a rescue party.
             let by_road = |c: &&u32| {
                 base(tree.relation(**c)) == "obl"
-                    && !ASKED_FOR.contains(&tree.lemma(**c))
+                    && !words::is(Set::AskedFor, tree.lemma(**c))
                     && !is_time(tree, **c)
             };
-            let somebody = about(&ASKED_FOR)
+            let somebody = (verb + 1..until).any(|t| words::is(Set::AskedFor, tree.lemma(t)))
                 || (is_somebody(tree, phrase) && !tree.children(verb).iter().any(|c| by_road(&c)));
             somebody.then_some((CommentOutcome::Unreachable, members(tree, phrase)?))
         }
@@ -214,7 +183,9 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
             Some((CommentOutcome::Unreachable, members(tree, subject(tree, verb)?)?))
         }
         // "Calls to the operator went unanswered", "There was no reply from the ministry".
-        asked_in if ASKED_IN.contains(&asked_in) && token.upos == Upos::Noun && is_left_alone(tree, verb) => {
+        asked_in
+            if words::is(Set::AskedIn, asked_in) && token.upos == Upos::Noun && is_left_alone(tree, verb) =>
+        {
             let phrase = addressee(tree, verb).or_else(|| asked_before(tree, verb))?;
             Some((CommentOutcome::NoResponse, members(tree, phrase)?))
         }
@@ -241,9 +212,9 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
         }
         "respond" | "reply" | "answer"
             if token.upos == Upos::Verb
-                && !subject(tree, verb).is_some_and(|s| ASKED_IN.contains(&tree.lemma(s)))
-                && tree.child(verb, &["obj"]).is_none_or(|o| ASKED_IN.contains(&tree.lemma(o)))
-                && (about(&ASKED_IN) || negated) =>
+                && !subject(tree, verb).is_some_and(|s| words::is(Set::AskedIn, tree.lemma(s)))
+                && tree.child(verb, &["obj"]).is_none_or(|o| words::is(Set::AskedIn, tree.lemma(o)))
+                && ((verb + 1..until).any(|t| words::is(Set::AskedIn, tree.lemma(t))) || negated) =>
         {
             let outcome = if negated || (verb.saturating_sub(3)..verb).any(|t| tree.lemma(t) == "fail") {
                 CommentOutcome::NoResponse

@@ -21,11 +21,8 @@ struct Table {
 /// The log odds that a rule's proposal of a category is right; the rule of one who proposes nothing is `-`, of `none`.
 pub(crate) fn log_odds(rule: &str, category: &str) -> f32 {
     static TABLE: OnceLock<Table> = OnceLock::new();
-    let read = || {
-        Table::of(
-            str::from_utf8(crate::encode::foreign("SAYSO_TRUST", SHIPPED.as_bytes())).unwrap_or_default(),
-        )
-    };
+    let file = || crate::foreign::file("SAYSO_TRUST", SHIPPED.as_bytes());
+    let read = || Table::of(str::from_utf8(file()).unwrap_or_default());
     TABLE.get_or_init(read).log_odds(rule, category)
 }
 

@@ -8,6 +8,7 @@ mod words;
 
 use std::sync::OnceLock;
 
+use crate::foreign;
 use sayso_text::network::{Encoder, Vocabulary, Weights, WeightsError};
 
 pub(crate) use self::{pieces::Pieces, words::words};
@@ -43,17 +44,5 @@ impl Encoding {
 
 /// The weights of the encoder and of the decider.
 pub(crate) fn file() -> &'static [u8] {
-    foreign("SAYSO_DECIDE", FILE)
-}
-
-/// A file that is shipped or, to measure another, the one that an environment variable names.
-#[cfg(feature = "foreign-weights")]
-pub(crate) fn foreign(variable: &str, shipped: &'static [u8]) -> &'static [u8] {
-    let foreign = std::env::var_os(variable).and_then(|path| std::fs::read(path).ok());
-    foreign.map_or(shipped, |bytes| Box::leak(bytes.into_boxed_slice()))
-}
-
-#[cfg(not(feature = "foreign-weights"))]
-pub(crate) fn foreign(_: &str, shipped: &'static [u8]) -> &'static [u8] {
-    shipped
+    foreign::file("SAYSO_DECIDE", FILE)
 }

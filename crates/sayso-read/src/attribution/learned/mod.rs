@@ -17,7 +17,7 @@ use self::{
     network::{CONTENT, CUE, LABELS, Network, OTHER, SOURCE},
 };
 use super::draft::{Draft, tidy};
-use crate::encode;
+use crate::{encode, foreign};
 
 static FILE: &[u8] = include_bytes!("../../../model/attribution.bin");
 
@@ -50,7 +50,7 @@ struct Labeller {
 fn labeller() -> Option<&'static Labeller> {
     static LABELLER: OnceLock<Option<Labeller>> = OnceLock::new();
     let load = || -> Result<Labeller, WeightsError> {
-        let weights = Weights::parse(encode::foreign("SAYSO_ATTRIBUTION", FILE))?;
+        let weights = Weights::parse(foreign::file("SAYSO_ATTRIBUTION", FILE))?;
         Ok(Labeller {
             network: Network::load(&weights)?,
             vocabulary: Vocabulary::new(weights.text("words")?),
