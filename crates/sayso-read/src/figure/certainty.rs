@@ -216,7 +216,12 @@ pub(super) fn modality(
     phrase: &Phrase,
     shown: Option<&Shown>,
 ) -> Modality {
-    let last = shown.filter(|s| s.how == How::After).map_or(phrase.end, |s| s.evidence.start);
+    let last = match shown {
+        Some(shown) if shown.how == How::After => shown.evidence.start,
+        Some(_) => phrase.end,
+        // Where no word shows what has happened to them, what is said of them may still be hedged.
+        None => predicate(s, quantity, phrase).unwrap_or(phrase.end),
+    };
     let first = shown.filter(|s| s.how == How::Before).map_or(quantity.number.start, |s| s.evidence.start);
     denied(s, first)
         .or_else(|| rumoured(s, first, shown.map_or(phrase.end, |s| s.evidence.end.max(phrase.end))))
@@ -224,6 +229,15 @@ pub(super) fn modality(
         .or_else(|| supposed(s, first))
         .or_else(|| in_words(s, quantity, first, last))
         .unwrap_or(Modality::Asserted)
+}
+
+/// The word behind a phrase that has it as its subject: "as many as seven workers may still be under the stones".
+fn predicate(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option<usize> {
+    let token = s.token(phrase.head.filter(|_| !phrase.part).or(quantity.end.checked_sub(1))?)?;
+    let above = s.document.tokens.get(token.head? as usize)?;
+    let word = s.words.inside(above.span).start;
+    let subject = token.relation.starts_with("nsubj") && word >= phrase.end;
+    (subject && s.within.contains(&word)).then_some(word)
 }
 
 /// The words before one, backwards, up to where another clause ends.
