@@ -1,7 +1,10 @@
 //! The word lists of `data/` that readers share, read once.
 
 use crate::words::{self, Set};
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 /// The rows of a tab-separated data file without comments.
 pub(crate) fn rows(file: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
@@ -128,21 +131,32 @@ pub(crate) fn kinship(word: &str) -> Option<Kinship> {
     kin.get(word).copied()
 }
 
+/// True for a name under which a body is known everywhere ("NATO").
+pub(crate) fn is_known_body(name: &str) -> bool {
+    static BODIES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
+    let names =
+        || rows(sayso_data::KNOWN_BODIES).flat_map(|r| r.first().copied().unwrap_or("").split(';')).collect();
+    BODIES.get_or_init(names).contains(name)
+}
+
 /// True where a name is that of a news outlet (`data/outlets.tsv`).
 pub(crate) fn is_outlet(name: &str) -> bool {
-    static OUTLETS: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
-    let outlets = OUTLETS
-        .get_or_init(|| rows(sayso_data::OUTLETS).filter_map(|r| Some((*r.first()?, *r.get(1)?))).collect());
-    let name = name.trim().trim_start_matches("the ").trim_start_matches("The ");
-    if outlets.get(name).is_some_and(|m| *m == "full" || *m == "word") {
+    static OUTLETS: OnceLock<BTreeMap<String, &'static str>> = OnceLock::new();
+    // "Agence France-Presse" and "Al-Jazeera" are written with and without hyphens.
+    let plain = |name: &str| name.replace('-', " ");
+    let outlets = OUTLETS.get_or_init(|| {
+        rows(sayso_data::OUTLETS).filter_map(|r| Some((plain(r.first()?), *r.get(1)?))).collect()
+    });
+    let name = plain(name.trim().trim_start_matches("the ").trim_start_matches("The "));
+    if outlets.get(&name).is_some_and(|m| *m == "full" || *m == "word") {
         return true;
     }
     let words: Vec<&str> = name.split_whitespace().collect();
     let last_is =
-        words.last().is_some_and(|w| words.len() > 1 && outlets.get(w).is_some_and(|m| *m == "last"));
-    let pair_is = words.len() > 2
-        && outlets.get(words[words.len() - 2..].join(" ").as_str()).is_some_and(|m| *m == "last");
-    last_is || pair_is || words.iter().any(|w| outlets.get(w).is_some_and(|m| *m == "word"))
+        words.last().is_some_and(|w| words.len() > 1 && outlets.get(*w).is_some_and(|m| *m == "last"));
+    let pair_is =
+        words.len() > 2 && outlets.get(&words[words.len() - 2..].join(" ")).is_some_and(|m| *m == "last");
+    last_is || pair_is || words.iter().any(|w| outlets.get(*w).is_some_and(|m| *m == "word"))
 }
 
 /// True for a title that stands before a name and is no part of it ("Mr.", "President", "Maj.").

@@ -90,7 +90,9 @@ impl Aliases {
 /// The names of a gold origin that are right; pronouns are none.
 pub(super) fn accepted(gold: &Gold) -> impl Iterator<Item = &str> {
     let names = gold.origin.iter().chain(&gold.origin_names);
-    names.map(String::as_str).filter(|name| !is_pronoun(&plain(name)))
+    // WHO is none.
+    let capitals = |name: &str| name.len() > 2 && name.chars().all(char::is_uppercase);
+    names.map(String::as_str).filter(move |name| capitals(name) || !is_pronoun(&plain(name)))
 }
 
 fn is_pronoun(plain: &str) -> bool {

@@ -37,6 +37,9 @@ const SHORT: f32 = 4.0;
 /// The last of [`CATEGORIES`].
 const OTHER: usize = CATEGORIES.len() - 1;
 
+/// Probability from which a category needs no word that a rule knows.
+const CLEAR: f32 = 0.75;
+
 /// Share of a pointer below which a piece is not told.
 const LEAST: f32 = 0.01;
 
@@ -60,6 +63,19 @@ impl Decision {
     #[must_use]
     pub fn on(&self, spans: &[Span]) -> f32 {
         self.points.iter().filter(|(p, _)| spans.iter().any(|s| s.overlaps(*p))).map(|(_, v)| v).sum()
+    }
+
+    /// What befell those counted or what they are, with its probability, where the decider leaves little doubt; never in a
+    /// short text, of which it has seen few.
+    #[must_use]
+    pub fn clear(&self) -> Option<(usize, f32)> {
+        let sure = |(_, share): &(usize, f32)| *share >= CLEAR;
+        self.categories
+            .iter()
+            .copied()
+            .enumerate()
+            .find(sure)
+            .filter(|(at, _)| !self.short && !matches!(*at, 0 | OTHER))
     }
 
     /// Probability of each of [`CATEGORIES`] where a rule proposes one, or where none proposes anything.

@@ -300,23 +300,28 @@ impl Reader<'_> {
             }
             _ => proposal,
         };
-        // Neither measures nor shares nor things are people, what befell a part befell not the whole, and what befell
-        // nobody is still what is told, whatever the decider says.
+        // Neither measures nor shares nor things are people, and what befell nobody is still what is told, whatever the
+        // decider says.
         let lifeless = is_lifeless(s, &phrase);
         let decided = decision.as_ref().filter(|_| {
             quantity.unit.is_none()
                 && quantity.ratio.is_none()
                 && !lifeless
                 && (proposal.is_some() || !self.is_said_before(&quantity, &phrase))
-                && !is_whole(s, quantity.number.start)
                 && !is_doer(s, &phrase)
                 && !certainty::is_negated(s, &quantity, shown.as_ref())
         });
-        let verdict = verdict::of(proposal.as_ref(), phrase.head.is_none(), decided);
-        // A toll needs a word of the sentence that tells of one.
+        let verdict = if quantity.is_article {
+            verdict::of_article(decided)
+        } else {
+            verdict::of(proposal.as_ref(), phrase.head.is_none(), decided)
+        };
+        // A toll needs a word of the sentence that tells of one, or little doubt.
+        let clear = decided.and_then(Decision::clear).and_then(|(at, _)| decide::CATEGORIES.get(at).copied());
         let unshown = verdict.category.as_ref().is_some_and(|category| {
             article::TOLLS.contains(category)
                 && proposal.as_ref().is_none_or(|p| p.category != *category)
+                && clear != Some(category.as_str())
                 && !article::tells_of_casualties(s)
         });
         let verdict =
@@ -758,16 +763,6 @@ fn bearer(
         verb = before;
     }
     country(verb)
-}
-
-/// "14 of the 46 on board", "Of 90 people who drank the water, 52 fell ill": true for a number of which a part is counted.
-fn is_whole(s: &Sentence<'_, '_>, number: usize) -> bool {
-    let the = usize::from(matches!(s.back(number, 1), "the" | "its" | "their" | "those" | "these" | "all"));
-    let Some(of) = number.checked_sub(1 + the).filter(|of| s.lower(*of) == "of") else { return false };
-    let counts =
-        |at: usize| s.tag(at) == Some(Upos::Num) || matches!(s.lower(at), "none" | "some" | "many" | "most");
-    of == s.within.start
-        || of.checked_sub(1).is_some_and(|before| s.within.contains(&before) && counts(before))
 }
 
 /// "300 officers arrested the leaders": true where those counted do to others what would make a toll of them.

@@ -22,12 +22,28 @@ const LIKELY_SHORT: f32 = 0.62;
 /// The same for a number that names nothing and of which the rules make nothing.
 const LIKELY_BARE: f32 = 0.75;
 /// Probability from which an article counts one.
-const COUNTS_ONE: f32 = 0.5;
+const COUNTS_ONE: f32 = 0.6;
 
 /// True where the decider is sure that an article counts somebody killed, hurt, missing, arrested or the like.
 pub(super) fn is_casualty(decision: &Decision) -> bool {
-    let sure = decision.with_rule(None).into_iter().zip(CATEGORIES).find(|(share, _)| *share >= COUNTS_ONE);
+    let sure = decision.categories.iter().zip(CATEGORIES).find(|(share, _)| **share >= COUNTS_ONE);
     sure.is_some_and(|(_, category)| !matches!(category, "none" | "other" | "attending" | "residents"))
+}
+
+/// What the decider alone makes of an article, of which no rule says anything.
+pub(super) fn of_article(decision: Option<&Decision>) -> Verdict {
+    let shares = decision.map(|d| d.categories.as_slice()).unwrap_or_default();
+    let mut ranked: Vec<(&str, f32)> = CATEGORIES.into_iter().zip(shares.iter().copied()).collect();
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let name = |at: usize| ranked.get(at).map(|r| r.0).filter(|name| *name != "none");
+    let why = Choice {
+        by: vec![Cow::Borrowed("decider")],
+        share: ranked.first().map(|r| Share::of(r.1)),
+        runner_up: ranked
+            .get(1)
+            .map(|r| RunnerUp { value: name(1).map(str::to_owned), share: Share::of(r.1) }),
+    };
+    Verdict { category: name(0).map(named), why }
 }
 
 /// Weighs a proposal of the rules against the decider; `bare` is a number that names nothing.
@@ -51,7 +67,8 @@ pub(super) fn of(proposal: Option<&Proposal>, bare: bool, decision: Option<&Deci
         (false, false) => LIKELY,
     };
     let sure = |r: &&(usize, f32)| r.0 == wanted.unwrap_or(0) || r.1 >= least;
-    let (chosen, share) = ranked.iter().find(sure).copied().unwrap_or_default();
+    let clear = decision.clear().filter(|_| proposal.is_none());
+    let (chosen, share) = clear.or_else(|| ranked.iter().find(sure).copied()).unwrap_or_default();
     let agrees = wanted.unwrap_or(0) == chosen;
     let alone =
         decision.categories.iter().all(|c| *c <= decision.categories.get(chosen).copied().unwrap_or(0.0));

@@ -251,6 +251,25 @@ fn uncut(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
     end
 }
 
+/// Where a person's name ends of which the model left out the last one or two ("Amin" of "Amin Harun Wijaya").
+fn with_last_names(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
+    let belongs = |last: u32| {
+        // The model may also have made two names of one.
+        let alone = tree.entity(last).is_some_and(|e| e.kind == EntityKind::Person && e.tokens.len() == 1);
+        let proper = tree.token(last).is_some_and(|t| t.upos == Upos::Propn);
+        // Behind a whole name the tree must hold them together.
+        let hangs = tree.head(last).is_some_and(|h| tokens.contains(&h))
+            || tokens.clone().any(|t| tree.head(t) == Some(last));
+        (is_proper(tree, last) || alone && proper && tokens.len() == 1)
+            && (tokens.len() == 1 || hangs)
+            && same_sentence(tree, tokens.start, last)
+            && tree.form(last).chars().next().is_some_and(char::is_uppercase)
+            && can_be_a_persons(tree.form(last))
+    };
+    let end = (tokens.end..tokens.end + 2).take_while(|t| belongs(*t)).last().map_or(tokens.end, |t| t + 1);
+    if is_proper(tree, end) && same_sentence(tree, tokens.start, end) { tokens.end } else { end }
+}
+
 /// True for a word with a capital inside, behind no syllable that surnames begin with ("TransWorld").
 pub(crate) fn is_camel(word: &str) -> bool {
     let inner = word.char_indices().skip(1).find(|(_, c)| c.is_uppercase());
@@ -338,18 +357,9 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
     // "TransWorld" is no person's name, "McKay" is.
     let kind =
         kind.filter(|k| *k != EntityKind::Person || tokens.len() != 1 || !is_camel(tree.form(tokens.start)));
-    // A last name that the model left out of a person's.
-    if kind == Some(EntityKind::Person) && tokens.len() == 1 {
-        let last = tokens.end;
-        // The model may also have made two names of it.
-        let alone = tree.entity(last).is_some_and(|e| e.kind == EntityKind::Person && e.tokens.len() == 1);
-        let proper = tree.token(last).is_some_and(|t| t.upos == Upos::Propn);
-        let belongs = (is_proper(tree, last) || alone && proper)
-            && same_sentence(tree, tokens.start, last)
-            && tree.form(last).chars().next().is_some_and(char::is_uppercase)
-            && !is_proper(tree, last + 1)
-            && can_be_a_persons(tree.form(last));
-        tokens.end += u32::from(belongs);
+    // Last names that the model left out of a person's.
+    if kind == Some(EntityKind::Person) {
+        tokens.end = with_last_names(tree, &tokens);
     }
     // A first name that the model left out of a person's.
     if kind == Some(EntityKind::Person) && tokens.len() == 1 {
@@ -382,7 +392,15 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
     if kind == Some(EntityKind::Person) && tokens.len() > 2 && lexicon::is_outlet(tree.form(tokens.start)) {
         tokens.start += 1;
     }
-    // Tokens of a hyphenated name are cut apart: "Seong-kweun".
+    // Tokens of a hyphenated name are cut apart: "Seong-kweun", "Agence-France Presse".
+    while tokens.start > 1
+        && tree.form(tokens.start - 1) == "-"
+        && touches(tree, tokens.start - 2)
+        && touches(tree, tokens.start - 1)
+        && is_proper(tree, tokens.start - 2)
+    {
+        tokens.start -= 2;
+    }
     while tree.form(tokens.end) == "-" && touches(tree, tokens.end - 1) && touches(tree, tokens.end) {
         tokens.end += 2;
     }

@@ -600,9 +600,15 @@ pub(super) fn is_unknown_body(tree: &Tree<'_>, span: Span) -> bool {
                 "senate" | "congress" | "assembly" | "conference" | "council" | "house" | "inquiry" | "rally"
             )
             || word.chars().count() < 3
-            || tree.form(t).chars().skip(1).all(char::is_uppercase)
+            || tree.form(t).chars().skip(1).all(char::is_uppercase) && lexicon::is_known_body(tree.form(t))
+    };
+    // "KVRT", which no tagger knows
+    let initials = |t: u32| {
+        let capitals = tree.form(t).chars().all(char::is_uppercase) && tree.form(t).len() > 2;
+        capitals && !lexicon::is_known_body(tree.form(t)) && lexicon::country(tree.form(t)).is_none()
     };
     name.filter(|e| whole(e)).is_some_and(|e| !e.tokens.clone().any(is_body))
+        || tokens.len() == 1 && initials(tokens.start)
 }
 
 /// For each attribution the one in whose content it stands: the smallest content that holds its cue. Of two with
@@ -780,6 +786,25 @@ pub(crate) fn carry_on(drafts: &mut [super::Draft], pairs: &[(usize, usize)]) {
         }
         if let Some(second) = drafts.get_mut(adding) {
             second.steps = steps;
+        }
+    }
+}
+
+/// Hands what somebody goes on to say ("he added") to the outlet that he told it before ("told the Harbour Times"): reports name it
+/// once.
+pub(crate) fn keep_hearers(drafts: &mut [super::Draft]) {
+    let mut heard: BTreeMap<MemberId, Step> = BTreeMap::new();
+    for draft in drafts {
+        let Some(speaker) = draft.steps.last().and_then(|step| step.member) else { continue };
+        if let Some(step) = draft.steps.iter().find(|step| step.addressed) {
+            heard.insert(speaker, step.clone());
+        } else if draft.steps.len() == 1
+            && draft.statement.addressee.is_none()
+            && let Some(step) = heard.get(&speaker)
+        {
+            draft.steps.insert(0, step.clone());
+        } else {
+            heard.remove(&speaker);
         }
     }
 }

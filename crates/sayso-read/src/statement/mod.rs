@@ -123,6 +123,7 @@ pub(crate) fn draft(
     let contents: Vec<&[Span]> = drafts.iter().map(|d| d.statement.content.as_slice()).collect();
     let additions = carry::additions(sources.tree, &contents, figures);
     chain::carry_on(&mut drafts, &additions);
+    chain::keep_hearers(&mut drafts);
     for member in drafts.iter().flat_map(|d| &d.steps).filter_map(|s| s.member) {
         cast.list(member);
     }
