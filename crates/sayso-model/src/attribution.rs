@@ -64,4 +64,6 @@ pub enum Construction {
     Continuation,
     /// A sentence without a cue that carries on the one before; source and cue stand in that one.
     Carried,
+    /// Nothing but the decider's pointer from a number to its source; the cue is the verb that the source governs.
+    Pointed,
 }

@@ -70,6 +70,7 @@ pub fn read(report: &Report) -> Reading {
     statement::mend(&tree, &mut attributions);
     statement::add_measures(&tree, &mut attributions, &figures);
     attributions.extend(statement::carried(&tree, &attributions, &figures, &times));
+    attributions.extend(statement::pointed(&tree, &attributions, &figures, &decisions));
     attributions
         .sort_by_key(|a| sayso_model::Span::hull(&a.content).map(|s| (s.start, std::cmp::Reverse(s.end))));
 

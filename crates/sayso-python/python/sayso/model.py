@@ -647,7 +647,8 @@ class Conflict(Entry):
 #: - `adverb`: An adverb ("reportedly", "allegedly").
 #: - `continuation`: A quotation that goes on from the sentence or paragraph before.
 #: - `carried`: A sentence without a cue that carries on the one before; source and cue stand in that one.
-Construction: TypeAlias = Literal["verb", "noun", "adjective", "according_to", "citing", "colon", "headline", "agentless", "adverb", "continuation", "carried"]
+#: - `pointed`: Nothing but the decider's pointer from a number to its source; the cue is the verb that the source governs.
+Construction: TypeAlias = Literal["verb", "noun", "adjective", "according_to", "citing", "colon", "headline", "agentless", "adverb", "continuation", "carried", "pointed"]
 
 
 @dataclass(frozen=True, slots=True)

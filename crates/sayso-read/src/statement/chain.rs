@@ -412,7 +412,7 @@ fn belongs(tree: &Tree<'_>, citing: u32, cue: u32) -> bool {
 }
 
 /// The noun phrase that hangs on a token, up to a relative clause or a second clause.
-fn phrase(tree: &Tree<'_>, head: u32) -> Option<Span> {
+pub(super) fn phrase(tree: &Tree<'_>, head: u32) -> Option<Span> {
     let tokens = tree.subtree(head);
     let end = (head + 1..tokens.end)
         .find(|&t| {

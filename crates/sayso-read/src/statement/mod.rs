@@ -10,6 +10,7 @@ mod modality;
 mod order;
 mod owned;
 mod owner;
+mod pointed;
 mod repair;
 mod said_on;
 mod same_words;
@@ -191,6 +192,16 @@ pub(crate) fn add_measures(tree: &Tree<'_>, attributions: &mut Vec<Attribution>,
     attributions.retain(|a| !a.source.is_empty() || !found.iter().any(|f| overlap(a, f)));
     attributions.extend(found);
     measure::go_on_to_parts(tree, attributions, figures);
+}
+
+/// Attributions of figures to those to whom the decider points and no rule does.
+pub(crate) fn pointed(
+    tree: &Tree<'_>,
+    attributions: &[Attribution],
+    figures: &[Figure],
+    decisions: &[Option<Decision>],
+) -> Vec<Attribution> {
+    pointed::find(tree, attributions, figures, decisions)
 }
 
 /// Attributions of figures in sentences that carry on what the sentence before attributes.

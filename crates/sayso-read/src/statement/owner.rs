@@ -200,7 +200,7 @@ impl Owners {
 }
 
 /// True for words that name somebody, or stand for somebody or for a document.
-fn can_speak(tree: &Tree<'_>, source: Span) -> bool {
+pub(super) fn can_speak(tree: &Tree<'_>, source: Span) -> bool {
     let tokens = tree.document.tokens_in(source);
     tree.entities_in(tokens.clone()).next().is_some()
         || tokens.into_iter().any(|t| {
@@ -234,5 +234,6 @@ pub(super) fn rule_id(construction: Construction) -> &'static str {
         Construction::Adverb => "origin.adverb",
         Construction::Continuation => "origin.continuation",
         Construction::Carried => "origin.carried",
+        Construction::Pointed => "origin.pointed",
     }
 }
