@@ -105,6 +105,12 @@ pub(super) fn find(
         });
     }
     let first = || s.lower(shown.evidence.start);
+    // "burnt 45 people alive"
+    if first().starts_with("burn")
+        && [phrase.end, shown.evidence.end].iter().any(|&at| s.lower(at) == "alive")
+    {
+        return Some(Shown { category: Category::KILLED, ..shown });
+    }
     let taken = matches!(first(), "seized" | "seize" | "seizes" | "seizing" | "snatched" | "picked");
     if topic.policing && taken && matches!(shown.category.as_str(), "captured" | "rescued") {
         return Some(Shown { category: Category::ARRESTED, ..shown });

@@ -218,9 +218,9 @@ pub(super) fn modality(
 ) -> Modality {
     let last = match shown {
         Some(shown) if shown.how == How::After => shown.evidence.start,
-        Some(_) => phrase.end,
-        // Where no word shows what has happened to them, what is said of them may still be hedged.
-        None => predicate(s, quantity, phrase).unwrap_or(phrase.end),
+        Some(shown) if shown.how == How::Before => phrase.end,
+        // Where no verb shows what has happened to them, what is said of them may still be hedged.
+        _ => predicate(s, quantity, phrase).unwrap_or(phrase.end),
     };
     let first = shown.filter(|s| s.how == How::Before).map_or(quantity.number.start, |s| s.evidence.start);
     denied(s, first)

@@ -300,8 +300,8 @@ impl Reader<'_> {
             }
             _ => proposal,
         };
-        // Neither measures nor shares nor things are people, and what befell nobody is still what is told, whatever the
-        // decider says.
+        // Neither measures nor shares nor things are people, what befell a part befell not the whole, and what befell
+        // nobody is still what is told, whatever the decider says.
         let lifeless = is_lifeless(s, &phrase);
         let decided = decision.as_ref().filter(|_| {
             quantity.unit.is_none()
@@ -309,6 +309,8 @@ impl Reader<'_> {
                 && !lifeless
                 && (proposal.is_some() || !self.is_said_before(&quantity, &phrase))
                 && !is_doer(s, &phrase)
+                && !is_whole(s, &quantity)
+                && (proposal.is_some() || !is_hour(s, &quantity, &phrase))
                 && !certainty::is_negated(s, &quantity, shown.as_ref())
         });
         let verdict = if quantity.is_article {
@@ -343,7 +345,10 @@ impl Reader<'_> {
         if quantity.unit.is_none() {
             let measured = shown.as_ref().filter(|s| s.how == How::Measured).map(|s| s.evidence.start);
             let whole_of = phrase.head.is_none() && quantity::is_out_of(s, &quantity);
-            if whole_of || quantity::is_mean(s, &quantity, measured) {
+            let none = quantity::is_mean(s, &quantity, measured)
+                || quantity::is_rate(s, phrase.end)
+                || quantity::is_single_member(s, &quantity);
+            if whole_of || none {
                 return false;
             }
             // There are no parts of people, and a dot that may part thousands must not make 12 of 12,000.
@@ -436,6 +441,7 @@ impl Reader<'_> {
                 ..Proposal::of(category, "figure.spared")
             });
         }
+        let shown = shown.filter(|_| !is_done_to_another(s, phrase));
         let mut proposal = match (&quantity.unit, shown) {
             (Some(unit), _) => Proposal::of(named(unit.category), "figure.unit"),
             (None, Some(shown)) => Proposal {
@@ -765,12 +771,45 @@ fn bearer(
     country(verb)
 }
 
+/// "14 of the 46 on board", "Of 90 people who drank the water, 52 fell ill": true for a number of which a part is counted, unless its
+/// own words tell what befell the whole ("ten of the 26 people who were wounded").
+fn is_whole(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
+    const REACH: usize = 12;
+    let number = quantity.number.start;
+    let the = usize::from(matches!(s.back(number, 1), "the" | "its" | "their" | "those" | "these" | "all"));
+    let Some(of) = number.checked_sub(1 + the).filter(|of| s.lower(*of) == "of") else { return false };
+    let counts =
+        |at: usize| s.tag(at) == Some(Upos::Num) || matches!(s.lower(at), "none" | "some" | "many" | "most");
+    let part = of == s.within.start
+        || of.checked_sub(1).is_some_and(|before| s.within.contains(&before) && counts(before));
+    let mut own = (quantity.end..s.within.end.min(quantity.end + REACH))
+        .take_while(|&at| !matches!(s.lower(at), "," | ";" | ":"));
+    part && !own.any(|at| {
+        [Part::Noun, Part::State, Part::Subject, Part::Object]
+            .iter()
+            .any(|part| table::is(s.lower(at), *part))
+    })
+}
+
+/// "the headlines at six": true for a number that may well be a time of day.
+fn is_hour(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
+    phrase.head.is_none() && s.back(quantity.number.start, 1) == "at"
+}
+
 /// "300 officers arrested the leaders": true where those counted do to others what would make a toll of them.
 fn is_doer(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
-    let active = s.token(phrase.end).is_some_and(|t| matches!(t.xpos, "VBD" | "VBP" | "VBZ"))
-        || matches!(s.lower(phrase.end + 1), "the" | "a" | "an" | "his" | "her" | "its" | "their");
-    let does = [Part::Object, Part::Persons].iter().any(|part| table::is(s.lower(phrase.end), *part));
+    // "fatally shot the driver"
+    let verb = phrase.end + usize::from(s.tag(phrase.end) == Some(Upos::Adv));
+    let active = s.token(verb).is_some_and(|t| matches!(t.xpos, "VBD" | "VBP" | "VBZ"))
+        || matches!(s.lower(verb + 1), "the" | "a" | "an" | "his" | "her" | "its" | "their");
+    let does = [Part::Object, Part::Persons].iter().any(|part| table::is(s.lower(verb), *part));
     phrase.head.is_some() && active && does
+}
+
+/// "Two officers fatally shot the driver": true where what the words tell was done to somebody else.
+fn is_done_to_another(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
+    let object = matches!(s.lower(phrase.end + 2), "the" | "a" | "an" | "his" | "her" | "its" | "their");
+    s.tag(phrase.end) == Some(Upos::Adv) && object && is_doer(s, phrase)
 }
 
 /// True where people are counted, by a noun for them or one that is left out.

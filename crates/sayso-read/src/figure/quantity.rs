@@ -6,6 +6,7 @@ use sayso_model::{Document, Number, Span, TimeExpression, Upos};
 
 use super::{
     article::{article, tells_of_casualties},
+    befall,
     counted::is_person,
     exclude::excluded,
     fraction::{fraction, remainder},
@@ -510,6 +511,19 @@ pub(super) fn is_mean(s: &Sentence<'_, '_>, quantity: &Quantity, measured: Optio
     let start = quantity.number.start;
     s.back(start, 1) == "of" && MEANS.contains(&s.back(start, 2))
         || measured.is_some_and(|noun| (1..5).any(|n| MEANS.contains(&s.back(noun, n))))
+}
+
+/// True for "one" that tells of whom somebody was one: "The child was one of 59 people killed".
+pub(super) fn is_single_member(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
+    let number = &quantity.number;
+    quantity.is_one && befall::is_be(s.back(number.start, 1)) && s.lower(number.end) == "of"
+}
+
+/// True for a rate, which counts nobody: "183 refugees for every 1,000 inhabitants"; `end` is the word behind what is counted.
+pub(super) fn is_rate(s: &Sentence<'_, '_>, end: usize) -> bool {
+    let many = |at: usize| s.tag(at) == Some(Upos::Num);
+    s.lower(end) == "per" && many(end + 1)
+        || s.lower(end) == "for" && matches!(s.lower(end + 1), "every" | "each") && many(end + 2)
 }
 
 /// True for a hedge that lets a plain number stand for a count without a noun ("more than 200").

@@ -187,6 +187,14 @@ pub(crate) fn with_subject(tree: &Tree<'_>, tokens: Range<u32>) -> u32 {
 /// The tokens of a name with whose it is, where the name alone does not tell: "Velia's Ministry of Defence".
 pub(crate) fn whole(tree: &Tree<'_>, name: &Name) -> Range<u32> {
     let tokens = name.tokens.clone();
+    // "state TV": which of them the word before says.
+    if let [word] = &name.words[..]
+        && matches!(word.as_str(), "tv" | "television" | "radio")
+        && let Some(before) = tokens.start.checked_sub(1).filter(|&b| same_sentence(tree, b, tokens.start))
+        && tree.token(before).is_some_and(|t| matches!(t.upos, Upos::Noun | Upos::Adj))
+    {
+        return before..tokens.end;
+    }
     if name.kind != SpeakerKind::Organization || !is_generic(&name.words) {
         return tokens;
     }
