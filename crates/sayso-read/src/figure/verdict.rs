@@ -22,7 +22,7 @@ const LIKELY_SHORT: f32 = 0.62;
 /// The same for a number that names nothing and of which the rules make nothing.
 const LIKELY_BARE: f32 = 0.75;
 /// Probability from which an article counts one.
-const COUNTS_ONE: f32 = 0.6;
+const COUNTS_ONE: f32 = 0.7;
 
 /// True where the decider is sure that an article counts somebody killed, hurt, missing, arrested or the like.
 pub(super) fn is_casualty(decision: &Decision) -> bool {
