@@ -37,6 +37,10 @@ file!(UNITS, "units.tsv");
 file!(UNVERIFIED, "unverified.tsv");
 file!(VAGUE_QUANTITIES, "vague_quantities.tsv");
 
+/// `data/word_pieces.weights`: the word pieces that the encoder of `sayso-read` knows and what it begins with for each. It belongs to
+/// that crate's weights and is trained with them, but a package of both would be larger than crates.io takes.
+pub static WORD_PIECES: &[u8] = include_bytes!("word_pieces.weights");
+
 /// The small sets that one rule each asks for.
 pub mod words {
     file!(COMPARISON, "words/comparison.tsv");

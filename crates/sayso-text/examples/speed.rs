@@ -1,7 +1,8 @@
 //! What the networks cost, for each level of instructions that the machine has, on one thread:
-//! `cargo run --release -p sayso-text --example speed -- crates/sayso-read/model/decide.weights <TEXTS`, texts separated by NUL.
+//! `cargo run --release -p sayso-text --example speed -- crates/sayso-read/model/decide.weights data/word_pieces.weights <TEXTS`, texts
+//! separated by NUL.
 //!
-//! The encoder of the weights file is timed at every level; the language core at the level that `SAYSO_SIMD` asks for.
+//! The encoder of the weights files is timed at every level; the language core at the level that `SAYSO_SIMD` asks for.
 
 use std::io::Read;
 use std::time::Instant;
@@ -33,8 +34,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         println!();
     }
-    if let Some(path) = std::env::args().nth(1) {
-        let weights = Weights::parse(Box::leak(std::fs::read(path)?.into_boxed_slice()))?;
+    let parse = |path| -> Result<Weights<'static>, Box<dyn std::error::Error>> {
+        Ok(Weights::parse(Box::leak(std::fs::read(path)?.into_boxed_slice()))?)
+    };
+    let files = std::env::args().skip(1).map(parse).collect::<Result<Vec<_>, _>>()?;
+    if let Some(weights) = files.into_iter().reduce(Weights::and) {
         let encoder = Encoder::load(&weights)?;
         let pieces: Vec<(u32, u8)> = (0..WINDOW).map(|i| (i * 131 % 17_000, (i % 6) as u8)).collect();
         print!("encoder, ms a window of {WINDOW} pieces:");

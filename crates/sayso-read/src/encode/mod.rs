@@ -1,7 +1,8 @@
 //! A small transformer that reads word pieces: what it says of a place in a text, the [decider](crate::decide) and the labeller of
 //! attributions build on.
 //!
-//! It is trained with both (`training/attribution/joint.py`); its weights stand in the decider's file.
+//! It is trained with both (`training/attribution/joint.py`); its weights stand in the decider's file, but for its word pieces, which
+//! `sayso-data` has.
 
 mod pieces;
 mod words;
@@ -29,7 +30,12 @@ impl Encoding {
     /// The encoder that is shipped; a test makes sure that it can be loaded.
     pub(crate) fn shipped() -> Option<&'static Self> {
         static ENCODING: OnceLock<Option<Encoding>> = OnceLock::new();
-        let load = |file| Self::load(&Weights::parse(file)?);
+        let load = |file| {
+            let weights = Weights::parse(file)?;
+            // One that takes the shipped one's place has its own.
+            let whole = weights.has("pieces");
+            Self::load(&if whole { weights } else { weights.and(Weights::parse(sayso_data::WORD_PIECES)?) })
+        };
         ENCODING.get_or_init(|| load(file()).or_else(|_: WeightsError| load(FILE)).ok()).as_ref()
     }
 

@@ -123,6 +123,13 @@ impl<'w> Weights<'w> {
         Ok(Self { notes, tensors })
     }
 
+    /// These and others, of another file.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.tensors.extend(others.tensors);
+        self
+    }
+
     /// A line of the head such as `licence`.
     #[must_use]
     pub fn note(&self, key: &str) -> Option<&'w str> {
