@@ -5,7 +5,9 @@ use std::{
     convert::Infallible,
 };
 
-use crate::place::{Member, ReportKey, StoryKey, StoryStore, neighbourhood, place};
+use crate::place::{
+    Candidates, Member, Neighbourhood, ReportKey, StoryKey, StoryStore, around, neighbourhood, place,
+};
 
 /// Reports and their stories.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +22,20 @@ impl StoryIndex {
     /// Places a report and returns its story.
     pub fn add(&mut self, new: Member) -> StoryKey {
         let around = neighbourhood(self, &new.vector).unwrap_or_else(|never| match never {});
+        for (term, weight) in new.vector.anchors() {
+            self.postings.entry(term).or_default().push((new.report, weight));
+        }
+        self.add_in(new, around)
+    }
+
+    /// The same where it is known already which earlier reports come into question; the index is then not asked, nor told, by
+    /// which terms reports are found.
+    pub fn add_among(&mut self, new: Member, candidates: &Candidates) -> StoryKey {
+        let around = around(self, candidates).unwrap_or_else(|never| match never {});
+        self.add_in(new, around)
+    }
+
+    fn add_in(&mut self, new: Member, around: Neighbourhood) -> StoryKey {
         let placement = place(&new, around);
         for (keep, end) in placement.merged {
             for report in self.stories.remove(&end).unwrap_or_default() {
@@ -35,9 +51,6 @@ impl StoryIndex {
                 }
             }
             self.put(report, story);
-        }
-        for (term, weight) in new.vector.anchors() {
-            self.postings.entry(term).or_default().push((new.report, weight));
         }
         let report = new.report;
         self.members.insert(report, (new, story));

@@ -47,7 +47,8 @@ pub use comparable::{Comparison, aspect, compare, differences};
 pub use copies::{Copied, CopyText, Likeness, Shingles, copies, likeness};
 pub use index::StoryIndex;
 pub use place::{
-    Member, Neighbourhood, Placement, ReportKey, StoryKey, StoryStore, is_nearer, neighbourhood, place,
+    Anchor, Candidates, Member, Neighbourhood, Placement, ReportKey, StoryKey, StoryStore, around, is_nearer,
+    neighbourhood, place,
 };
 pub use points::point;
 pub use speakers::{Constraints, Who, bears, goes_by};

@@ -101,33 +101,86 @@ pub struct Placement {
     pub moved: Vec<(ReportKey, StoryKey)>,
 }
 
-/// Looks up the stories that a report may belong to. The cost does not grow with the number of reports: 32 terms, 64
-/// reports for each, 12 stories, 48 reports of each.
+/// An anchor of a report, with the newest earlier reports among whose anchors it is too.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Anchor {
+    /// Hash of the term.
+    pub term: u64,
+    /// Its weight in the report.
+    pub weight: f32,
+    /// True for a name that general English hardly knows.
+    pub rare_name: bool,
+    /// Earlier reports, the newest first, [`Anchor::EARLIER`] at most, with the term's weight in each.
+    pub earlier: Vec<(ReportKey, f32)>,
+}
+
+impl Anchor {
+    /// Earlier reports that are looked up for an anchor.
+    pub const EARLIER: usize = POSTINGS;
+}
+
+/// Which earlier reports a report may belong to. That follows from the reports alone, whatever their stories: an archive finds
+/// it for all of its reports side by side, a ledger for one after the other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Candidates {
+    /// Earlier reports that share most with it by weight, those first.
+    pub nearest: Vec<ReportKey>,
+    /// Its rare names that many earlier reports have, with the newest of those.
+    pub names: Vec<(u64, Vec<ReportKey>)>,
+}
+
+impl Candidates {
+    /// Those of a report with these anchors, heaviest first.
+    #[must_use]
+    pub fn of(anchors: impl IntoIterator<Item = Anchor>) -> Self {
+        let mut shared: BTreeMap<ReportKey, f64> = BTreeMap::new();
+        let mut names = Vec::new();
+        for Anchor { term, weight, rare_name, earlier } in anchors {
+            if earlier.len() >= COMMON_NEWEST && rare_name {
+                names.push((term, earlier.iter().take(COMMON_NEWEST).map(|(report, _)| *report).collect()));
+            }
+            for (report, other) in earlier {
+                *shared.entry(report).or_default() += f64::from(weight) * f64::from(other);
+            }
+        }
+        let mut nearest: Vec<(ReportKey, f64)> = shared.into_iter().collect();
+        nearest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        nearest.truncate(POSTINGS);
+        Self { nearest: nearest.into_iter().map(|(report, _)| report).collect(), names }
+    }
+}
+
+/// Looks up the stories that a report may belong to. The cost does not grow with the number of reports: 20 terms, 64
+/// reports for each, 12 stories, 20 reports of each.
 ///
 /// # Errors
 /// Those of the store.
 pub fn neighbourhood<S: StoryStore>(store: &S, vector: &TermVector) -> Result<Neighbourhood, S::Error> {
-    let mut shared: BTreeMap<ReportKey, f64> = BTreeMap::new();
+    let anchor = |(term, weight)| {
+        let earlier = store.postings(term, Anchor::EARLIER)?;
+        Ok(Anchor { term, weight, rare_name: vector.is_rare_name(term), earlier })
+    };
+    let anchors = vector.anchors().into_iter().map(anchor).collect::<Result<Vec<_>, S::Error>>()?;
+    around(store, &Candidates::of(anchors))
+}
+
+/// Looks up the stories of these earlier reports.
+///
+/// # Errors
+/// Those of the store.
+pub fn around<S: StoryStore>(store: &S, candidates: &Candidates) -> Result<Neighbourhood, S::Error> {
     let mut found = Neighbourhood::default();
-    for (term, weight) in vector.anchors() {
-        let postings = store.postings(term, POSTINGS)?;
-        if postings.len() >= COMMON_NEWEST && vector.is_rare_name(term) {
-            let mut stories = BTreeSet::new();
-            for (report, _) in postings.iter().take(COMMON_NEWEST) {
-                stories.extend(store.story_of(*report)?);
-            }
-            if stories.len() > COMMON_STORIES {
-                found.common.insert(term);
-            }
+    for (name, newest) in &candidates.names {
+        let mut stories = BTreeSet::new();
+        for report in newest {
+            stories.extend(store.story_of(*report)?);
         }
-        for (report, other) in postings {
-            *shared.entry(report).or_default() += f64::from(weight) * f64::from(other);
+        if stories.len() > COMMON_STORIES {
+            found.common.insert(*name);
         }
     }
-    let mut nearest: Vec<(ReportKey, f64)> = shared.into_iter().collect();
-    nearest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    for (report, _) in nearest.into_iter().take(POSTINGS) {
-        let Some(story) = store.story_of(report)? else { continue };
+    for report in &candidates.nearest {
+        let Some(story) = store.story_of(*report)? else { continue };
         if found.stories.contains_key(&story) {
             continue;
         }

@@ -53,22 +53,9 @@ impl Prepared {
     /// [`LedgerError::Json`].
     pub fn unread(report: Report, provenance: Provenance) -> Result<Self, LedgerError> {
         let head = &report.head;
-        let outlet = head.outlet.as_ref().map_or("", |o| o.value.as_str());
-        let day = head.published.as_ref().map_or_else(String::new, |d| d.value.to_string());
-        let mut address = Sha256::new();
-        for part in [report.text_hash.as_str(), &outlet.to_lowercase(), &day] {
-            address.update(part.as_bytes());
-            address.update([0]);
-        }
-        let identity = match (&head.url, &head.headline) {
-            (Some(url), _) => url_identity(&url.value),
-            (None, Some(headline)) if !outlet.is_empty() && !day.is_empty() => {
-                format!("head {} {} {day}", outlet.to_lowercase(), crate::fold(&headline.value))
-            }
-            _ => format!("file {}", provenance.origin),
-        };
+        let identity = report_identity(&report).unwrap_or_else(|| format!("file {}", provenance.origin));
         Ok(Self {
-            address: hex(&address.finalize()),
+            address: report_address(&report),
             identity,
             head: serde_json::to_string(head)?,
             diagnostics: serde_json::to_string(&report.diagnostics)?,
@@ -277,6 +264,39 @@ impl Batch<'_> {
             }
         })
     }
+}
+
+/// What two inputs have in common that are one report: its words, outlet and day.
+#[must_use]
+pub fn report_address(report: &Report) -> String {
+    let (outlet, day) = outlet_and_day(report);
+    let mut address = Sha256::new();
+    for part in [report.text_hash.as_str(), &outlet, &day] {
+        address.update(part.as_bytes());
+        address.update([0]);
+    }
+    hex(&address.finalize())
+}
+
+/// What the revisions of one report have in common: its page's address, or else its outlet, headline and day. `None` where a
+/// report has neither.
+#[must_use]
+pub fn report_identity(report: &Report) -> Option<String> {
+    match (&report.head.url, &report.head.headline) {
+        (Some(url), _) => Some(url_identity(&url.value)),
+        (None, Some(headline)) => {
+            let (outlet, day) = outlet_and_day(report);
+            let head = || format!("head {outlet} {} {day}", crate::fold(&headline.value));
+            (!outlet.is_empty() && !day.is_empty()).then(head)
+        }
+        (None, None) => None,
+    }
+}
+
+fn outlet_and_day(report: &Report) -> (String, String) {
+    let head = &report.head;
+    let outlet = head.outlet.as_ref().map_or_else(String::new, |o| o.value.to_lowercase());
+    (outlet, head.published.as_ref().map_or_else(String::new, |d| d.value.to_string()))
 }
 
 /// What the addresses of one page have in common: no scheme, "www.", fragment, tracking parameters or final slash.

@@ -58,7 +58,7 @@ mod story_list;
 mod vacuum;
 mod watch;
 
-pub use add::{Added, Batch, Prepared, Provenance};
+pub use add::{Added, Batch, Prepared, Provenance, report_address, report_identity};
 pub use alert::{Delivery, KeptAlert, Sent};
 pub use changes::{Change, Changes};
 pub use copy::{copy, restore};

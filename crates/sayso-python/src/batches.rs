@@ -170,7 +170,7 @@ fn bytes(column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     }
 }
 
-fn schema(table: Table, id: DataType) -> SchemaRef {
+pub(crate) fn schema(table: Table, id: DataType) -> SchemaRef {
     let mut all = vec![Field::new("report", id, true)];
     all.extend(fields(&table.columns()));
     Arc::new(Schema::new(all))

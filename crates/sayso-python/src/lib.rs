@@ -6,6 +6,7 @@
 
 use pyo3::prelude::*;
 
+mod archive;
 mod batches;
 mod error;
 mod ledger;
@@ -18,6 +19,8 @@ mod table;
 mod _sayso {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::archive::{archive_schema, archive_step};
     #[pymodule_export]
     use crate::batches::{read_batches, table_schema};
     #[pymodule_export]

@@ -7,7 +7,9 @@ use arrow_array::{
     builder::{BooleanBuilder, Float64Builder, Int64Builder, StringBuilder},
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use pyo3::PyResult;
+use sayso_compare::{Shingles, TermVector};
 use sayso_ledger::export::{self, Column, Type, What};
 use sayso_model::Reading;
 use serde_json::Value;
@@ -21,6 +23,8 @@ pub(crate) enum Table {
     Readings,
     /// Each speaker.
     Speakers,
+    /// Each report, with what an archive keeps of it: all other tables, copies and stories are made from that.
+    Archive,
     /// Each entry, as `sayso export` writes it.
     Entries(What),
 }
@@ -54,6 +58,16 @@ const SPEAKERS: &[Column] = &[
     ("end", Type::Integer),
 ];
 
+const ARCHIVE: &[Column] = &[
+    // Reports that are one, and revisions of one.
+    ("address", Type::Text),
+    ("identity", Type::Text),
+    // The signature: by which words stories are found, and by which runs of words copies.
+    ("vector", Type::Text),
+    ("sketch", Type::Text),
+    ("state", Type::Text),
+];
+
 /// The last column: why a report could not be read. Such a report has one row with this and its id alone.
 const ERROR: &[Column] = &[("error", Type::Text)];
 
@@ -63,10 +77,11 @@ impl Table {
         Ok(match name {
             "readings" => Self::Readings,
             "speakers" => Self::Speakers,
+            "archive" => Self::Archive,
             "statements" => Self::Entries(What::Statements),
             "figures" => Self::Entries(What::Figures),
             other => {
-                let tables = "'readings', 'statements', 'figures' or 'speakers'";
+                let tables = "'readings', 'statements', 'figures', 'speakers' or 'archive'";
                 return Err(error::input(format!("'{other}' is no table: {tables}")));
             }
         })
@@ -77,6 +92,7 @@ impl Table {
         let own = match self {
             Self::Readings => READINGS,
             Self::Speakers => SPEAKERS,
+            Self::Archive => ARCHIVE,
             Self::Entries(what) => export::own_columns(what),
         };
         [HEAD, own, ERROR].concat()
@@ -87,6 +103,7 @@ impl Table {
         let own = match self {
             Self::Readings => vec![whole(reading).map_err(|e| e.to_string())?],
             Self::Speakers => speakers(reading).map_err(|e| e.to_string())?,
+            Self::Archive => vec![archived(reading).map_err(|e| e.to_string())?],
             Self::Entries(what) => export::rows_of_reading(what, reading).map_err(|e| e.to_string())?,
         };
         let head = head(reading);
@@ -124,6 +141,19 @@ fn whole(reading: &Reading) -> serde_json::Result<Vec<Value>> {
         reading.speakers.len().into(),
         (!said.is_empty()).then(|| said.join(" ")).into(),
         serde_json::to_string(&printed)?.into(),
+    ])
+}
+
+fn archived(reading: &Reading) -> serde_json::Result<Vec<Value>> {
+    let report = &reading.report;
+    let sketch: Vec<u8> =
+        Shingles::of(&report.text).sketch().into_iter().flat_map(u64::to_le_bytes).collect();
+    Ok(vec![
+        sayso_ledger::report_address(report).into(),
+        sayso_ledger::report_identity(report).into(),
+        BASE64_STANDARD.encode(TermVector::of(&report.text).to_bytes()).into(),
+        BASE64_STANDARD.encode(sketch).into(),
+        serde_json::to_string(reading)?.into(),
     ])
 }
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-#: Tables of what was read: a row for each report, statement, figure or speaker.
-Table = Literal["readings", "statements", "figures", "speakers"]
+#: Tables of what was read: a row for each report, statement, figure or speaker, or for each report what an archive keeps of it.
+Table = Literal["readings", "statements", "figures", "speakers", "archive"]
 
 
 class Stream(Protocol):
@@ -77,7 +77,8 @@ def read_batches(
 
     - "readings": reports, each with the whole reading as JSON;
     - "statements", "figures": as `sayso export` writes them;
-    - "speakers": whoever is named as a source.
+    - "speakers": whoever is named as a source;
+    - "archive": reports, each with all that the other tables, copies and stories can be made of (`sayso.spark.step`).
 
     Every row begins with `report`, the `id` of its report (without one, the number of its row, from 0). A report that cannot
     be read costs nothing else and is not lost: it has one row with its id and, in the column `error`, why.
