@@ -15,8 +15,9 @@ use async_nats::jetstream::{
 use sayso_ingest::Piece;
 use sayso_ledger::Provenance;
 use tokio::runtime::Runtime;
+use tracing::{Span, info_span};
 
-use crate::{Queue, QueueError, message};
+use crate::{Queue, QueueError, message, telemetry};
 
 /// Messages on their way that the server has not acknowledged.
 const AHEAD: usize = 64;
@@ -37,7 +38,8 @@ pub struct Feed<'s> {
     queue: Queue,
     runtime: Runtime,
     context: Context,
-    ahead: VecDeque<(Piece, PublishAckFuture)>,
+    /// With their spans, which end when the server has them.
+    ahead: VecDeque<(Piece, Span, PublishAckFuture)>,
     fed: Fed,
     stop: &'s AtomicBool,
     waits: &'s dyn Fn(&str),
@@ -72,8 +74,8 @@ impl<'s> Feed<'s> {
         }
         loop {
             match self.send(&piece) {
-                Ok(ahead) => {
-                    self.ahead.push_back((piece, ahead));
+                Ok((span, ahead)) => {
+                    self.ahead.push_back((piece, span, ahead));
                     return ControlFlow::Continue(Ok(()));
                 }
                 Err(error) if error.kind() == PublishErrorKind::MaxPayloadExceeded => {
@@ -94,7 +96,9 @@ impl<'s> Feed<'s> {
 
     /// Waits until the oldest message is in the stream.
     fn settle(&mut self) -> ControlFlow<()> {
-        let Some((piece, ahead)) = self.ahead.pop_front() else { return ControlFlow::Continue(()) };
+        let Some((piece, mut _span, ahead)) = self.ahead.pop_front() else {
+            return ControlFlow::Continue(());
+        };
         let mut acknowledged: Result<PublishAck, PublishError> = self.runtime.block_on(async { ahead.await });
         loop {
             match acknowledged {
@@ -110,7 +114,10 @@ impl<'s> Feed<'s> {
                 Err(error) => {
                     self.pause(&error)?;
                     acknowledged = match self.send(&piece) {
-                        Ok(ahead) => self.runtime.block_on(async { ahead.await }),
+                        Ok((span, ahead)) => {
+                            _span = span;
+                            self.runtime.block_on(async { ahead.await })
+                        }
                         Err(error) => Err(error),
                     };
                 }
@@ -118,11 +125,23 @@ impl<'s> Feed<'s> {
         }
     }
 
-    fn send(&self, piece: &Piece) -> Result<PublishAckFuture, PublishError> {
+    fn send(&self, piece: &Piece) -> Result<(Span, PublishAckFuture), PublishError> {
         // What makes a report makes its number, so that the same is known again.
         let settings = format!("{:?} {:?} {:?}", piece.form, piece.known, piece.charset);
         let id = Provenance::intake_key(&piece.bytes, &settings);
-        self.runtime.block_on(self.context.send_publish(self.queue.reports(), message::of(piece, &id)))
+        let span = info_span!(
+            "publish",
+            otel.kind = "producer",
+            messaging.system = "nats",
+            messaging.operation.type = "send",
+            messaging.destination.name = self.queue.reports(),
+            messaging.message.id = %id,
+            messaging.message.body.size = piece.bytes.len(),
+            origin = %piece.origin,
+        );
+        let message = message::of(piece, &id, telemetry::headers(&span));
+        let ahead = self.runtime.block_on(self.context.send_publish(self.queue.reports(), message))?;
+        Ok((span, ahead))
     }
 
     fn pause(&self, error: &PublishError) -> ControlFlow<()> {

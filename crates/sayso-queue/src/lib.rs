@@ -16,11 +16,13 @@ mod feed;
 mod message;
 mod meters;
 mod stream;
+mod telemetry;
 mod worker;
 mod writer;
 
 pub use feed::{Fed, Feed};
 pub use stream::Queue;
+pub use telemetry::{LogForm, Telemetry};
 pub use worker::{Settings, Worked, work};
 
 /// Why a queue cannot be used.
@@ -43,6 +45,9 @@ pub enum QueueError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Traces cannot be sent as the environment says.
+    #[error("traces cannot be sent: {0}; check the variables OTEL_EXPORTER_OTLP_*")]
+    Traces(String),
     /// The system gives no thread or clock.
     #[error("cannot start: {0}")]
     Start(#[from] std::io::Error),

@@ -1,24 +1,31 @@
 //! A piece of a source as a message: its bytes are the message, all else stands in a header.
 
+use std::collections::HashMap;
+
 use async_nats::{HeaderMap, jetstream::message::PublishMessage};
 use sayso_ingest::Piece;
 
 /// What is known of the bytes, as JSON.
 const PIECE: &str = "Sayso-Piece";
 
-/// A message that tells of a piece.
-pub(crate) fn of(piece: &Piece, id: &str) -> PublishMessage {
+/// A message that tells of a piece, with more headers.
+pub(crate) fn of(piece: &Piece, id: &str, headers: HashMap<String, String>) -> PublishMessage {
     // A piece is names and dates: it can always be written.
     let known = serde_json::to_string(piece).unwrap_or_default();
-    PublishMessage::build().header(PIECE, known.as_str()).message_id(id).payload(piece.bytes.clone().into())
+    let mut all = HeaderMap::new();
+    all.insert(PIECE, known.as_str());
+    for (name, value) in headers {
+        all.insert(name.as_str(), value.as_str());
+    }
+    PublishMessage::build().headers(all).message_id(id).payload(piece.bytes.clone().into())
 }
 
 /// The piece that a message tells of, or why it tells of none.
 pub(crate) fn piece(headers: Option<&HeaderMap>, bytes: &[u8]) -> Result<Piece, String> {
     let known = headers.and_then(|headers| headers.get(PIECE));
     let known = known.ok_or_else(|| format!("the message has no header {PIECE}"))?;
-    let piece: Piece = serde_json::from_str(known.as_str())
-        .map_err(|e| format!("the header {PIECE} cannot be understood: {e}"))?;
+    let piece: Piece =
+        serde_json::from_str(known.as_str()).map_err(|e| format!("the header {PIECE} is not valid: {e}"))?;
     Ok(Piece { bytes: bytes.to_vec(), ..piece })
 }
 
@@ -43,6 +50,6 @@ mod tests {
         assert!(piece(None, b"x").unwrap_err().contains("no header"));
         let mut headers = HeaderMap::new();
         headers.insert(PIECE, "{\"form\": \"hologram\"}");
-        assert!(piece(Some(&headers), b"x").unwrap_err().contains("cannot be understood"));
+        assert!(piece(Some(&headers), b"x").unwrap_err().contains("is not valid"));
     }
 }

@@ -24,12 +24,14 @@ use sayso_desk::Intake;
 use sayso_ingest::{HeadOverrides, Limits, Piece};
 use sayso_ledger::Ledger;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tracing::{Span, info_span, warn};
 
 use crate::{
     Queue, QueueError, message,
     meters::{Meters, serve},
     nats,
     stream::TAKEN,
+    telemetry,
     writer::{Outcome, Wish, Writer, add_micros},
 };
 
@@ -76,6 +78,7 @@ pub struct Worked {
 struct Job {
     sequence: u64,
     piece: Result<Piece, String>,
+    span: Span,
 }
 
 /// Works until SIGTERM or SIGINT, or until the stream is empty where that is asked for. What is in hand then goes back.
@@ -144,11 +147,12 @@ fn read(
     let mut view: Option<Ledger> = None;
     loop {
         let next = jobs.lock().map_or_else(|e| e.into_inner().recv(), |jobs| jobs.recv());
-        let Ok(Job { sequence, piece }) = next else { return };
+        let Ok(Job { sequence, piece, span }) = next else { return };
         if stop.load(Ordering::SeqCst) {
             continue;
         }
         let begun = Instant::now();
+        let reading = info_span!(parent: &span, "read").entered();
         // Its own view of the ledger, by which bytes are known again. One that fails is opened anew; without one all is read.
         if view.as_ref().is_none_or(|ledger| ledger.last_report().is_err()) {
             view = Ledger::open_existing(&settings.ledger).ok();
@@ -161,6 +165,7 @@ fn read(
                 Err(error) => Outcome::Bad(error.to_string()),
             },
         };
+        drop(reading);
         add_micros(&meters.read_micros, begun);
         meters.read.fetch_add(1, Ordering::Relaxed);
         if outcomes.send((sequence, outcome)).is_err() {
@@ -186,8 +191,8 @@ struct Taker<'s> {
     meters: &'s Meters,
     /// Where jobs go, until no more are taken.
     jobs: Option<Sender<Job>>,
-    /// Messages in hand, by their places in the stream.
-    held: BTreeMap<u64, Message>,
+    /// Messages in hand, by their places in the stream, with their spans, which end when they are done.
+    held: BTreeMap<u64, (Message, Span)>,
 }
 
 impl Taker<'_> {
@@ -234,7 +239,7 @@ impl Taker<'_> {
             self.grant(wish).await;
         }
         // The rest goes back, to be given to others at once.
-        for message in self.held.values() {
+        for (message, _) in self.held.values() {
             let _ = message.ack_with(AckKind::Nak(None)).await;
         }
         let _ = self.context.client().flush().await;
@@ -252,23 +257,34 @@ impl Taker<'_> {
         else {
             return;
         };
+        let span = info_span!(
+            "process",
+            otel.kind = "consumer",
+            messaging.system = "nats",
+            messaging.operation.type = "process",
+            messaging.destination.name = %message.subject,
+            messaging.message.body.size = message.payload.len(),
+            sequence,
+            delivered,
+        );
+        telemetry::go_on(&span, message.headers.as_ref());
         self.meters.taken.fetch_add(1, Ordering::Relaxed);
         let piece = if delivered > TRIES {
             Err(format!("it was given out {TRIES} times, and no worker has come to its end"))
         } else {
             message::piece(message.headers.as_ref(), &message.payload)
         };
-        if self.held.insert(sequence, message).is_none()
+        if self.held.insert(sequence, (message, span.clone())).is_none()
             && let Some(jobs) = &self.jobs
         {
             // The readers are there as long as this is.
-            let _ = jobs.send(Job { sequence, piece });
+            let _ = jobs.send(Job { sequence, piece, span });
         }
     }
 
     /// Says that what is in hand is not forgotten.
     async fn keep(&self) {
-        for message in self.held.values() {
+        for (message, _) in self.held.values() {
             let _ = message.ack_with(AckKind::Progress).await;
         }
     }
@@ -276,7 +292,7 @@ impl Taker<'_> {
     async fn fails(&self, error: &(dyn std::error::Error + Send + Sync)) {
         self.meters.queue_failures.fetch_add(1, Ordering::Relaxed);
         if self.meters.queue_ready.swap(false, Ordering::Relaxed) {
-            eprintln!("sayso: the queue cannot be used: {error}; it is tried again");
+            warn!("the queue cannot be used: {error}; it is tried again");
         }
         tokio::time::sleep(PATIENCE / 2).await;
     }
@@ -285,7 +301,7 @@ impl Taker<'_> {
         match wish {
             Wish::Done(sequences) => {
                 for sequence in sequences {
-                    if let Some(message) = self.held.remove(&sequence) {
+                    if let Some((message, _span)) = self.held.remove(&sequence) {
                         // One that is lost on its way is given out again, and known then.
                         let _ = message.ack().await;
                     }
@@ -302,7 +318,8 @@ impl Taker<'_> {
 
     /// Puts a message with the dead letters; true when it is there.
     async fn bury(&self, sequence: u64, reason: &str) -> bool {
-        let Some(message) = self.held.get(&sequence) else { return false };
+        let Some((message, span)) = self.held.get(&sequence) else { return false };
+        warn!(parent: span, sequence, reason, "a message gives no report and goes to the dead letters");
         // A header is one line.
         let reason: String = reason.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let dead = PublishMessage::build()

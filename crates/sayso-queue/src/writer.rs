@@ -15,6 +15,7 @@ use std::{
 
 use sayso_ledger::{Added, Ledger, LedgerError, Prepared};
 use tokio::sync::mpsc::UnboundedSender;
+use tracing::{info_span, warn};
 
 use crate::meters::Meters;
 
@@ -80,7 +81,7 @@ impl Writer {
                     // A server that was killed, a network that is gone, a full disk: it may pass, and nothing is acknowledged.
                     self.meters.ledger_failures.fetch_add(1, Ordering::Relaxed);
                     if self.meters.ledger_ready.swap(false, Ordering::Relaxed) {
-                        eprintln!("sayso: {error}; it is tried again");
+                        warn!("{error}; it is tried again");
                     }
                     ledger = None;
                     if !self.stop.load(Ordering::SeqCst) {
@@ -147,6 +148,7 @@ impl Writer {
             run.iter().for_each(|sequence| drop(waiting.remove(sequence)));
             self.done(run);
             if !waiting.contains_key(&(first + BATCH as u64)) {
+                let _placing = info_span!("place").entered();
                 sayso_desk::place_all(ledger, &mut || ControlFlow::Continue(())).map_err(|e| match e {
                     sayso_desk::DeskError::Ledger(e) => e,
                     other => LedgerError::Output(std::io::Error::other(other.to_string())),
@@ -167,6 +169,7 @@ impl Writer {
         run: &[u64],
     ) -> Result<bool, LedgerError> {
         let begun = Instant::now();
+        let _writing = info_span!("write", first = run.first(), last = run.last()).entered();
         let batch = ledger.batch()?;
         if number(batch.watch_mark(&self.mark)?) != written {
             return Ok(false);

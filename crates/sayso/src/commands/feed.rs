@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use sayso_queue::{Feed, Queue};
+use sayso_queue::{Feed, LogForm, Queue, Telemetry};
 
 use super::add::feeder::{Feeder, Follow, Job, Taking};
 use crate::{failure::Failure, interrupt, output};
@@ -40,6 +40,7 @@ pub(crate) struct Args {
 
 /// Publishes all sources and prints a summary.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let _telemetry = Telemetry::begin("sayso feed", LogForm::Text)?;
     let stop = interrupt::flag();
     let rules = args.taking.rules()?;
     let limits = rules.limits;

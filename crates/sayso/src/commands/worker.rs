@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, process::ExitCode, thread, time::Duration};
 
 use sayso_ingest::Limits;
-use sayso_queue::{Queue, Settings, work};
+use sayso_queue::{LogForm, Queue, Settings, Telemetry, work};
 
 use crate::{failure::Failure, ledger::LedgerArgs, output};
 
@@ -12,7 +12,8 @@ use crate::{failure::Failure, ledger::LedgerArgs, output};
 #[command(
     after_help = "As many as wanted, on as many machines: they share the messages, and the ledger is what one `sayso add` of them in their order
 would have made. A message is acknowledged when its report is on disk; one that gives no report goes to NAME.dead with the
-reason. SIGTERM ends it: what is in hand is written or goes back.
+reason. SIGTERM ends it: what is in hand is written or goes back. Where OTEL_EXPORTER_OTLP_ENDPOINT names a collector, each message
+is traced from `sayso feed` to the ledger.
 
 Examples:
   sayso worker --from nats://localhost --ledger postgres:///news --listen 127.0.0.1:9464
@@ -33,6 +34,9 @@ pub(crate) struct Args {
     /// Serve /metrics (Prometheus), /healthz and /readyz there
     #[arg(long, value_name = "HOST:PORT")]
     listen: Option<SocketAddr>,
+    /// How lines on stderr are written
+    #[arg(long, value_name = "FORM", env = "SAYSO_LOG", default_value = "text")]
+    log: Log,
     /// Give a message out again that no worker has done for so long, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
     again_after: u64,
@@ -44,8 +48,24 @@ pub(crate) struct Args {
     max_bytes: u64,
 }
 
+/// How lines are written.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Log {
+    /// For people
+    Text,
+    /// A JSON object a line
+    Json,
+}
+
 /// Works until it is stopped, and prints a summary.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let _telemetry = Telemetry::begin(
+        "sayso worker",
+        match args.log {
+            Log::Text => LogForm::Text,
+            Log::Json => LogForm::Json,
+        },
+    )?;
     let threads = args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
     let done = work(&Settings {
         queue: Queue::new(&args.from, &args.stream)?,
