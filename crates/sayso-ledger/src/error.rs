@@ -147,10 +147,8 @@ pub enum LedgerError {
         "this sayso was built without PostgreSQL; build it with `cargo install --path crates/sayso --features postgres`"
     )]
     NoPostgres,
-    /// An address that cannot be understood; it is not repeated, since it may hold a password.
-    #[error(
-        "the address of the ledger on PostgreSQL cannot be understood: {0}; write postgres://USER@HOST/DATABASE"
-    )]
+    /// An address that is not valid; it is not repeated, since it may hold a password.
+    #[error("the address of the ledger on PostgreSQL is not valid: {0}; write postgres://USER@HOST/DATABASE")]
     Address(String),
     /// PostgreSQL cannot be reached or says no.
     #[error("the ledger {ledger} cannot be used: {reason}")]

@@ -11,6 +11,9 @@ use crate::{
     db::{Db, Optional, Row},
 };
 
+/// The lock of a server that whoever watches holds.
+const WATCHERS: i64 = 0x7361_7977;
+
 /// Seconds since 1970.
 pub type Instant = i64;
 
@@ -378,6 +381,19 @@ impl Ledger {
     /// Those of SQLite.
     pub fn watch_mark(&self, name: &str) -> Result<Option<String>, LedgerError> {
         mark(&self.db, name)
+    }
+
+    /// Keeps others from watching into the same ledger on a server for as long as this one is open; false where somebody does.
+    /// A file has no such lock: whoever watches into one holds a file beside it.
+    ///
+    /// # Errors
+    /// Those of the server.
+    pub fn hold_watch(&self) -> Result<bool, LedgerError> {
+        if self.db.is_file() {
+            return Ok(true);
+        }
+        let sql = format!("SELECT CASE WHEN pg_try_advisory_lock({WATCHERS}) THEN 1 ELSE 0 END");
+        self.db.query_row(&sql, [], |row| row.get(0))
     }
 }
 

@@ -160,8 +160,7 @@ impl Job {
     }
 
     fn run(&self, program: &Path, ledger: &Path, upload: &Upload) -> io::Result<Ended> {
-        let mut arguments: Vec<OsString> =
-            vec!["add".into(), "--json".into(), "--no-follow".into(), "--ledger".into(), ledger.into()];
+        let mut arguments: Vec<OsString> = vec!["add".into(), "--json".into(), "--no-follow".into()];
         for (option, value) in [("--outlet", &upload.outlet), ("--published", &upload.published)] {
             arguments.extend(value.as_ref().map(|value| format!("{option}={value}").into()));
         }
@@ -170,6 +169,8 @@ impl Job {
         let mut complaint = tempfile::tempfile()?;
         let mut child = Command::new(program)
             .args(arguments)
+            // Not among the arguments, which others on the machine see: an address may hold a password.
+            .env("SAYSO_LEDGER", ledger)
             .current_dir(upload.folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

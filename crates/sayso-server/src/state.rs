@@ -349,8 +349,12 @@ impl Shared {
         Arc::clone(all.entry(story).or_default())
     }
 
-    /// How the files are now; nothing where they have been written so lately that another change could look the same.
+    /// How the files are now; nothing where they have been written so lately that another change could look the same, or where the
+    /// ledger is no file.
     fn stamp(&self) -> Option<Stamp> {
+        if sayso_ledger::is_postgres(&self.options.ledger) {
+            return None;
+        }
         let mut lately = false;
         let of = |path: PathBuf| {
             let meta = std::fs::metadata(path).ok()?;
@@ -369,7 +373,9 @@ impl Shared {
         let file = file_of(&self.options.ledger);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some(one) = open.pop() {
-            if one.file == file {
+            // A server may have been started anew, which ends what was connected with it.
+            let ends = sayso_ledger::is_postgres(&self.options.ledger) && one.ledger.last_report().is_err();
+            if one.file == file && !ends {
                 return Ok(one);
             }
         }

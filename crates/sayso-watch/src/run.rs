@@ -20,7 +20,7 @@ use sayso_ingest::{
 };
 use sayso_ledger::{
     Added, Archived, Batch, EventKind, Instant, Ledger, LedgerError, WatchEvent, WatchItem, WatchSource,
-    files_of,
+    files_of, is_postgres,
 };
 
 use crate::{
@@ -173,13 +173,16 @@ pub fn run(
 
 /// Keeps others from watching into the same ledger; the system lets go of it when the program ends, however it ends.
 fn hold(ledger: &Ledger) -> Result<Option<File>, WatchError> {
+    if is_postgres(ledger.path()) {
+        return if ledger.hold_watch()? { Ok(None) } else { Err(WatchError::Busy(ledger.name().into())) };
+    }
     let Some(file) = files_of(ledger.path()).into_iter().next() else { return Ok(None) };
     let mut name = file.into_os_string();
     name.push("-watch");
     let lock = File::options().create(true).truncate(false).write(true).open(&name)?;
     match lock.try_lock() {
         Ok(()) => Ok(Some(lock)),
-        Err(std::fs::TryLockError::WouldBlock) => Err(WatchError::Busy(ledger.path().to_owned())),
+        Err(std::fs::TryLockError::WouldBlock) => Err(WatchError::Busy(ledger.name().into())),
         Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
     }
 }

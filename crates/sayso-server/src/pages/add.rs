@@ -130,7 +130,10 @@ pub(crate) async fn post(
     }
     let published = super::export::day(&sent.published)?.map(|day| day.to_string());
     let outlet = Some(sent.outlet).filter(|outlet| !outlet.is_empty());
-    let ledger = std::path::absolute(&desk.options().ledger).map_err(|e| broken(&e))?;
+    let mut ledger = desk.options().ledger.clone();
+    if !sayso_ledger::is_postgres(&ledger) {
+        ledger = std::path::absolute(&ledger).map_err(|e| broken(&e))?;
+    }
     let upload = Upload { folder, sources: sent.sources, outlet, published, place };
     let id = desk.jobs().begin(program, ledger, upload);
     Ok(Redirect::to(&format!("/add/{id}")).into_response())

@@ -54,7 +54,7 @@ fn days(written: &str) -> Result<(Date, Date), String> {
 
 /// Applies, replays or lists.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let mut ledger = args.ledger.only_file()?.open()?;
+    let mut ledger = args.ledger.open()?;
     if args.list {
         for alert in ledger.alerts(1000)? {
             show(&alert.body, args.json)?;

@@ -23,7 +23,7 @@ pub(crate) struct Args {
 /// Serves until the client is done.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let access = if args.allow_write { Access::Write } else { Access::Read };
-    let of = args.ledger.only_file()?;
+    let of = &args.ledger;
     let ledger = if args.allow_write { of.make()? } else { of.open()? };
     serve_stdio(ledger, access).map_err(|error| match error {
         ServeError::Ledger(error) => Failure::Ledger(error),

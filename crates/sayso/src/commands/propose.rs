@@ -91,7 +91,7 @@ impl Access {
 
 /// Asks, settles or lists.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let mut ledger = args.ledger.only_file()?.open()?;
+    let mut ledger = args.ledger.open()?;
     if let Some(endpoint) = &args.model {
         return propose(&mut ledger, args, endpoint);
     }

@@ -41,7 +41,7 @@ pub(crate) struct Args {
 /// Serves until it is asked to end.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     // A ledger that cannot be opened is said at once, not on the first page.
-    let ledger = args.ledger.only_file()?.make()?;
+    let ledger = args.ledger.make()?;
     let options = sayso_server::Options {
         ledger: ledger.path().to_owned(),
         address: SocketAddr::new(args.address, args.port),

@@ -34,7 +34,7 @@ enum Format {
 
 /// Prints them.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let ledger = args.ledger.only_file()?.open()?;
+    let ledger = args.ledger.open()?;
     let sources = ledger.watch_sources()?;
     if args.format == Format::Opml {
         let feeds: Vec<Outline> = sources

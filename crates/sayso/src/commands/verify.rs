@@ -27,7 +27,7 @@ pub(crate) struct Args {
 
 /// Verifies and prints what is not the same.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let ledger = args.ledger.only_file()?.open()?;
+    let ledger = args.ledger.open()?;
     let (mut same, mut of_text, mut other) = (0_u64, 0_u64, 0_u64);
     let mut closed = None;
     sayso_watch::verify(&ledger, &args.archive, &Limits::default(), &mut |found: Verified| {

@@ -83,7 +83,7 @@ fn fast_clock(written: &str) -> Result<Clock, String> {
 
 /// Watches and prints what happens.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let mut ledger = args.ledger.only_file()?.make()?;
+    let mut ledger = args.ledger.make()?;
     let stop = interrupt::flag();
     let time = |name: &str, value: f64| {
         Duration::try_from_secs_f64(value)
