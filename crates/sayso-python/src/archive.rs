@@ -158,7 +158,7 @@ impl Order {
         for (at, row) in rows.values().iter().enumerate() {
             let block = blocks.as_ref().map(|blocks| blocks.value(at));
             let goes_on = *row == self.row + 1 && (self.row == 0 || block == self.block);
-            if *row != 1 && !goes_on || self.together.is_none() && !goes_on {
+            if !goes_on && (*row != 1 || self.together.is_none()) {
                 return Err(ArrowError::ComputeError(format!(
                     "row {row} of block {block:?} comes behind row {} of block {:?}: the engine has not kept the order of rows",
                     self.row, self.block
