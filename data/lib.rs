@@ -49,4 +49,5 @@ pub mod words {
     file!(SPEAKERS, "words/speakers.tsv");
     file!(STATEMENTS, "words/statements.tsv");
     file!(TIMES, "words/times.tsv");
+    file!(WORDING, "words/wording.tsv");
 }

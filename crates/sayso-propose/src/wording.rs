@@ -253,20 +253,21 @@ fn stem(word: &str) -> String {
     .to_owned()
 }
 
-/// A set of `data/wording.tsv`.
+/// A set of `data/words/wording.tsv`.
 fn set(name: &str) -> &'static BTreeSet<&'static str> {
     static NONE: BTreeSet<&str> = BTreeSet::new();
     SETS.get(name).unwrap_or(&NONE)
 }
 
 static SETS: LazyLock<BTreeMap<&str, BTreeSet<&str>>> = LazyLock::new(|| {
-    let rows = include_str!("../data/wording.tsv").lines().filter(|line| !line.starts_with('#'));
-    let set = |row: &'static str| {
-        let mut columns = row.split('\t');
-        Some((columns.next()?, columns.nth(1)?.split(';').collect()))
-    };
-    rows.filter_map(set).collect()
+    rows().filter_map(|row| Some((*row.first()?, row.get(2)?.split(';').collect()))).collect()
 });
+
+/// The rows of the list, by column.
+fn rows() -> impl Iterator<Item = Vec<&'static str>> {
+    let rows = sayso_data::words::WORDING.lines().filter(|line| !line.starts_with('#'));
+    rows.map(|row| row.split('\t').collect())
+}
 
 /// Words in the longest hedge ("as many as", "in the order of").
 const LONGEST_HEDGE: usize = 4;
@@ -293,7 +294,7 @@ static HEDGES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 
 #[cfg(test)]
 mod tests {
-    use super::{Plain, WordingRefusal as No, check_wording};
+    use super::{Plain, WordingRefusal as No, Words, check_wording, rows, set};
 
     const LINE: Plain<'_> =
         Plain { text: "at least nine people were hurt on the pier in Lund", by: Some("the Harbour Office") };
@@ -341,6 +342,26 @@ mod tests {
             ("", No::Form),
         ] {
             assert_eq!(check_wording(LINE, sentence), Err(refusal), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn every_set_matches_what_it_must_and_nothing_that_it_must_not() {
+        for row in rows() {
+            let [name, meaning, _, yes, no] = row[..] else { panic!("five columns: {row:?}") };
+            assert!(!meaning.is_empty(), "{name}");
+            let has = |text: &str| {
+                let words = Words::of(text).lower;
+                set(name)
+                    .iter()
+                    .any(|phrase| format!(" {} ", words.join(" ")).contains(&format!(" {phrase} ")))
+            };
+            for text in yes.split('|') {
+                assert!(has(text), "{name} must match \"{text}\"");
+            }
+            for text in no.split('|') {
+                assert!(!has(text), "{name} must not match \"{text}\"");
+            }
         }
     }
 }
