@@ -161,6 +161,7 @@ pub fn run(
             let (jobs, words, worker) = (&job_out, word_in.clone(), &worker);
             // Each has its own view of the ledger, to pass over what is known.
             let view = Ledger::open(&path)?;
+            view.keep_little()?;
             let thread = thread::Builder::new().name("watch".to_owned()).stack_size(STACK);
             thread.spawn_scoped(scope, move || worker.run(jobs, &words, &view))?;
         }
