@@ -165,13 +165,13 @@ fn spans(tree: &Tree<'_>, pieces: &Pieces, keep_quotation_marks: bool) -> Vec<Sp
     out
 }
 
-/// How much of a content stands in quotation marks.
+/// How much of a content is quoted.
 fn kind(tree: &Tree<'_>, quotations: &Quotations, content: &Pieces) -> StatementKind {
     let (mut inside, mut words) = (0, 0);
     for piece in content {
         for i in piece.clone().filter(|&i| !is_mark(tree, i)) {
             words += 1;
-            inside += u32::from(quotations.at(i).is_some());
+            inside += u32::from(quotations.is_quoted(i));
         }
     }
     match inside {

@@ -92,7 +92,8 @@ pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scen
         } else {
             let known = rule.content.iter().cloned().flatten().filter(|t| spoken.contains(t)).count() as u32;
             let repeats = known * 2 > rule.size();
-            if (repeats || !trusted(&rule, scene)) && rule.construction != Construction::Citing {
+            let post = scene.quotations.post(rule.anchor).is_some_and(|p| p.dash == rule.anchor);
+            if (repeats || !trusted(&rule, scene)) && rule.construction != Construction::Citing && !post {
                 continue;
             }
             spoken.extend(rule.content.iter().cloned().flatten());

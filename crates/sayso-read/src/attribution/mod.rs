@@ -9,6 +9,7 @@ mod draft;
 mod learned;
 mod merge;
 mod nest;
+mod post;
 mod quotation;
 mod rules;
 #[cfg(test)]

@@ -1,7 +1,8 @@
-//! Quotations: stretches of text between quotation marks.
+//! Quotations: stretches of text between quotation marks, and posts of networks, which have none.
 
 use std::ops::Range;
 
+use super::post::{self, Post};
 use crate::tree::Tree;
 
 /// One stretch between quotation marks, within one paragraph.
@@ -21,6 +22,7 @@ pub(super) struct Quotation {
 #[derive(Debug, Default)]
 pub(super) struct Quotations {
     all: Vec<Quotation>,
+    posts: Vec<Post>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -74,11 +76,26 @@ impl Quotations {
             all.extend(outer);
         }
         all.sort_by_key(|q| q.tokens.start);
-        Self { all }
+        Self { all, posts: post::find(tree) }
     }
 
     pub(super) fn all(&self) -> &[Quotation] {
         &self.all
+    }
+
+    pub(super) fn posts(&self) -> &[Post] {
+        &self.posts
+    }
+
+    /// The post that a token is in or signs.
+    pub(super) fn post(&self, token: u32) -> Option<&Post> {
+        let at = self.posts.partition_point(|p| p.name.end <= token);
+        self.posts.get(at).filter(|p| p.tokens.start <= token)
+    }
+
+    /// True for a token that is quoted: between quotation marks, or in a post.
+    pub(super) fn is_quoted(&self, token: u32) -> bool {
+        self.at(token).is_some() || self.post(token).is_some_and(|p| p.tokens.contains(&token))
     }
 
     /// Index of the quotation that a token is in or a mark of.

@@ -1,6 +1,6 @@
 //! Channels: the network, interview, briefing or letter in which something was said.
 
-use sayso_model::{Attribution, Channel, ChannelKind, Span, Upos};
+use sayso_model::{Attribution, Channel, ChannelKind, Span, Statement, Upos};
 
 use super::chain::cue_token;
 use crate::tree::Tree;
@@ -26,6 +26,9 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> Option<Channel> 
     });
     if let Some((span, name)) = named {
         return Some(Channel { kind: ChannelKind::Network, name: Some(name), span });
+    }
+    if let Some(span) = handle(tree, attribution) {
+        return Some(Channel { kind: ChannelKind::Network, name: None, span });
     }
     for token in sentence.tokens.clone() {
         let Some(at) = tree.token(token) else { continue };
@@ -74,6 +77,21 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> Option<Channel> 
         return Some(Channel { kind, name: None, span });
     }
     None
+}
+
+/// True for a network's post that stands in the report. It is its author's word, whatever the decider, which has seen none, makes of
+/// it.
+pub(super) fn is_post(statement: &Statement) -> bool {
+    statement.channel.as_ref().is_some_and(|c| c.kind == ChannelKind::Network && c.name.is_none())
+}
+
+/// The author's handle in a network's post that stands in the report ("— Ida Holm (@idaholm) March 5, 2024"): some network it is.
+fn handle(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
+    let cue = attribution.cue.first().filter(|c| c.cut(tree.text) == "\u{2014}")?;
+    let source = attribution.source.last().filter(|s| s.start > cue.start)?;
+    let rest = tree.text.get(source.end..)?.strip_prefix(" (").filter(|rest| rest.starts_with('@'))?;
+    let start = source.end + " (".len();
+    Some(Span::new(start, start + rest.find(')')?))
 }
 
 /// The network named from a token on: its span and its name as written.

@@ -258,8 +258,9 @@ pub(crate) fn link_figures(
             .filter(|(_, s)| s.chain.len() > 1)
             .min_by_key(|(index, s)| (s.content.iter().map(|c| c.len()).sum::<usize>(), usize::MAX - index))
             .map(|(index, _)| index);
+        let is_post = holder.and_then(|h| statements.get(h)).is_some_and(channel::is_post);
         let holder = match decisions.get(figure.id.index()) {
-            Some(Some(decision)) => {
+            Some(Some(decision)) if !is_post => {
                 let (chosen, why) = owners.choose(tree, statements, figure.number, decision, holder);
                 figure.why.origin = why;
                 chosen

@@ -1,4 +1,4 @@
-//! "X: ...", "“...” – X": a source and a content with nothing but a mark between.
+//! "X: ...", "“...” – X", a network's post: a source and a content with nothing but a mark between.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use sayso_model::{Construction, Sentence, Upos};
 
 use super::Scene;
 use crate::{
-    attribution::draft::Draft,
+    attribution::{draft::Draft, post::Post},
     place,
     words::{self, Set},
 };
@@ -117,6 +117,17 @@ fn dash(scene: &Scene<'_>, tokens: Range<u32>) -> Option<Draft> {
         anchor: dash,
         construction: Construction::Colon,
     })
+}
+
+/// A post is its author's word, all of it.
+pub(super) fn of_post(post: &Post) -> Draft {
+    Draft {
+        source: vec![post.name.clone()],
+        cue: vec![post.dash..post.dash + 1],
+        content: vec![post.tokens.clone()],
+        anchor: post.dash,
+        construction: Construction::Colon,
+    }
 }
 
 /// A short noun phrase without verb whose head is a name or a describing noun of a speaker.

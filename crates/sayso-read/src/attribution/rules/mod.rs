@@ -92,6 +92,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Vec<Draft> {
         drafts.extend(phrase::find(scene, sentence));
         drafts.extend(colon::find(scene, sentence));
     }
+    drafts.extend(scene.quotations.posts().iter().map(colon::of_post));
     continuation::extend(scene, &mut drafts);
     drafts
 }
