@@ -334,6 +334,32 @@ mod tests {
     }
 
     #[test]
+    fn a_post_is_one_paragraph_with_its_author() {
+        let post = "<blockquote class='twitter-tweet'><p lang=en>The pier is gone.<br><br>Nine of us are in hospital. \
+            <a href=https://t.co/x>pic.example/x</a></p>&mdash; Ida Holm (@idaholm) <a href=https://t.co/y>March 5, 2024</a></blockquote>";
+        let (head, options) = (Head::default(), HeadOverrides::default());
+        let whole = page(&PARAGRAPHS.replacen("</p>", &format!("</p>{post}"), 1));
+        let text = super::read(whole.as_bytes(), None, &head, &options, &Limits::default()).unwrap().text;
+        let joined = "\n\nThe pier is gone. Nine of us are in hospital. pic.example/x — Ida Holm (@idaholm) March 5, 2024\n\n";
+        assert!(text.contains(joined), "{text}");
+    }
+
+    #[test]
+    fn a_headline_of_another_article_is_left_out() {
+        let more = "<p><a href=/mill><b>Four dead in mill fire at Kesh</b></a></p>";
+        let (head, options) = (Head::default(), HeadOverrides::default());
+        let whole = page(&PARAGRAPHS.replacen("</p>", &format!("</p>{more}"), 1));
+        let text = super::read(whole.as_bytes(), None, &head, &options, &Limits::default()).unwrap().text;
+        assert!(!text.contains("mill fire") && text.contains("two hundred passengers"), "{text}");
+    }
+
+    #[test]
+    fn no_break_spaces_are_blanks_but_in_numbers() {
+        let text = text_of("<p>On\u{A0}Monday &nbsp;12&nbsp;500 people\u{202F}: 3&nbsp;rows</p>");
+        assert_eq!(text, "On Monday 12\u{A0}500 people : 3 rows");
+    }
+
+    #[test]
     fn hostile_pages_end() {
         // That they end is what counts, and not how busy the machine is.
         let limits = Limits { page_seconds: 120, ..Limits::default() };

@@ -11,7 +11,8 @@
 //! - removed: zero-width space, word joiner, soft hyphen, bidirectional controls, C0 and C1 controls other than tab and LF;
 //! - blanks at the ends of lines, blank lines at both ends and all but one of several blank lines in a row removed.
 //!
-//! Letters, quotation marks, dashes and no-break spaces stay as they are; nothing is composed or decomposed.
+//! Letters, quotation marks, dashes and no-break spaces stay as they are; nothing is composed or decomposed. In HTML a no-break
+//! space that does not group the digits of a number is a blank, as most of them are put in by software, for the looks.
 
 #![forbid(unsafe_code)]
 

@@ -35,7 +35,12 @@ pub(super) struct Block {
     /// What the publisher calls the two block-level elements that it stands in, as a number: blocks of one kind are mostly all text
     /// or all something else.
     pub(super) kind: u64,
+    /// Number of the network's post that it stands in; 0 where it stands in none.
+    pub(super) post: u32,
 }
+
+/// Parts of class names of the elements in which networks have their posts embedded.
+const POSTS: &[&str] = &["twitter-tweet", "twitter-video", "bluesky-embed", "mastodon-embed"];
 
 /// Tags that a block can have; anything else is "div".
 const TAGS: &[&str] = &[
@@ -259,6 +264,7 @@ struct Place {
     within: [u32; 2],
     /// Hashes of the names of the block-level elements, the nearest first.
     kinds: [u64; 2],
+    post: u32,
     tag: Option<&'static str>,
 }
 
@@ -276,7 +282,7 @@ fn blocks_under(root: NodeRef<'_, Node>) -> Vec<Block> {
     let mut out = Vec::new();
     let mut open = Open::default();
     let mut places = vec![Place::default()];
-    let mut number = 0_u32;
+    let (mut number, mut posts) = (0_u32, 0_u32);
     for edge in root.traverse() {
         let (node, opens) = match edge {
             ego_tree::iter::Edge::Open(node) => (node, true),
@@ -295,6 +301,10 @@ fn blocks_under(root: NodeRef<'_, Node>) -> Vec<Block> {
                 }
                 if opens {
                     let mut inner = ElementRef::wrap(node).map_or(place, |e| enter(place, e));
+                    if is_post(element) && inner.post == 0 {
+                        posts = posts.saturating_add(1);
+                        inner.post = posts;
+                    }
                     if breaks {
                         inner.kinds = [named(element), place.kinds[0]];
                     }
@@ -313,6 +323,12 @@ fn blocks_under(root: NodeRef<'_, Node>) -> Vec<Block> {
     }
     open.end(&mut out);
     out
+}
+
+/// True for an element that holds a network's post.
+fn is_post(element: &Element) -> bool {
+    let class = element.attr("class").unwrap_or("");
+    element.name() == "blockquote" && POSTS.iter().any(|post| class.contains(post))
 }
 
 /// A hash of an element's name and class. Numbers are left out: software gives them to each element anew.
@@ -337,7 +353,8 @@ fn enter(mut place: Place, element: ElementRef<'_>) -> Place {
             place.outside = false;
         }
         "ul" | "ol" | "dl" => place.list = true,
-        "a" => place.link = true,
+        // A link to a place on the same page leads to no other text.
+        "a" => place.link |= element.value().attr("href").is_none_or(|href| !href.starts_with('#')),
         "tr" => place.row = is_row_of_data(element),
         _ => {}
     }
@@ -398,9 +415,12 @@ impl Open {
             self.place = place;
         }
         let before = self.text.len();
-        for c in text.chars() {
-            // Only HTML's white space collapses; a no-break space is a character.
-            if c.is_ascii_whitespace() {
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            // A no-break space is there for the looks of a line, unless it groups the digits of a number.
+            let groups = self.text.ends_with(|c: char| c.is_ascii_digit())
+                && chars.peek().is_some_and(char::is_ascii_digit);
+            if c.is_ascii_whitespace() || matches!(c, '\u{A0}' | '\u{202F}') && !groups {
                 if !self.text.is_empty() && !self.text.ends_with(' ') {
                     self.text.push(' ');
                 }
@@ -440,6 +460,7 @@ impl Open {
                 author: place.author,
                 within: place.within,
                 kind: place.kinds[0].rotate_left(21) ^ place.kinds[1],
+                post: place.post,
             });
         }
     }

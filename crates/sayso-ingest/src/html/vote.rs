@@ -250,27 +250,70 @@ const LIST_OF_LINKS: usize = 3;
 const LINKED_PARAGRAPH: usize = 80;
 
 /// The main text: the blocks that are voted in, in the order of the page. What stands in the page several times (for print,
-/// for small screens) is taken once, and lists of links to other texts are left out with their heading. A paragraph of the
-/// text that is a link from end to end, which voters take for a teaser, is taken where it stands among what is voted in; where
+/// for small screens) is taken once, and lists of links to other texts are left out with their heading, as is a line that is
+/// a link and no sentence: another article's headline. A paragraph of the text that is a link from end to end, which voters take
+/// for a teaser, is taken where it stands among what is voted in, and so is a network's post, whole and as one paragraph; where
 /// the text is not free to read, what offers it for money is not.
 pub(super) fn body(blocks: &[Block], ballots: &Ballots, headline: &str, is_free: bool) -> String {
     let features = features(blocks, ballots, headline);
     let score = |f: &[f32; FEATURES]| f.iter().zip(weights::WEIGHTS).map(|(x, w)| x * w).sum::<f32>();
     let lists = lists_of_links(blocks);
-    let voted: Vec<bool> = features.iter().map(|f| score(f) > weights::THRESHOLD).collect();
+    let mut voted: Vec<bool> = features.iter().map(|f| score(f) > weights::THRESHOLD).collect();
+    decide_posts(blocks, &mut voted);
     let is_in = |at: usize| voted.get(at).copied().unwrap_or(false);
     let mut seen: HashSet<&str> = HashSet::new();
-    let mut kept: Vec<&str> = Vec::new();
+    let mut kept = String::new();
+    let mut post = 0;
     for ((at, block), in_list) in blocks.iter().enumerate().zip(lists) {
         let among = at.checked_sub(1).is_some_and(is_in) && is_in(at + 1);
         let offers = !is_free && is_offer(&block.text);
-        let taken = (is_in(at) || among && is_linked_paragraph(block)) && !offers;
+        let taken = (is_in(at) && !leads_on(block) || among && is_linked_paragraph(block)) && !offers;
         let long = block.text.split_whitespace().count() >= 8;
         if taken && !in_list && (!long || seen.insert(&block.text)) {
-            kept.push(&block.text);
+            let goes_on = block.post != 0 && block.post == post;
+            kept.push_str(if kept.is_empty() {
+                ""
+            } else if goes_on {
+                " "
+            } else {
+                "\n\n"
+            });
+            kept.push_str(&block.text);
+            post = block.post;
         }
     }
-    kept.join("\n\n")
+    kept
+}
+
+/// Networks' posts are taken or left out whole: taken where most of one is voted in, or what stands on both sides of it.
+fn decide_posts(blocks: &[Block], voted: &mut [bool]) {
+    let mut at = 0;
+    while let Some(post) = blocks.get(at).map(|b| b.post) {
+        let end = at + blocks.iter().skip(at).take_while(|b| b.post == post).count();
+        if post != 0 {
+            let is_in = |i: usize| voted.get(i).copied().unwrap_or(false);
+            let size = |which: &dyn Fn(usize) -> bool| {
+                (at..end)
+                    .filter(|&i| which(i))
+                    .filter_map(|i| blocks.get(i))
+                    .map(|b| b.text.len())
+                    .sum::<usize>()
+            };
+            let most = 2 * size(&is_in) > size(&|_| true);
+            let taken = most || at.checked_sub(1).is_some_and(is_in) && is_in(end);
+            voted.iter_mut().take(end).skip(at).for_each(|v| *v = taken);
+        }
+        at = end;
+    }
+}
+
+/// True for a line that is a link from end to end and no sentence. Lists of links have their own rule.
+fn leads_on(block: &Block) -> bool {
+    block.linked * 10 >= block.text.len() * 9
+        && !block.list
+        && block.post == 0
+        && block.text.split_whitespace().count() >= 3
+        && !block.text.ends_with(['.', ':', '”', '"', '’', '»', '“'])
 }
 
 /// True for a short text that asks for two things at least and is no quotation: "Already a subscriber? Sign in." One such word

@@ -132,7 +132,8 @@ pub(super) fn heading(blocks: &[Block], headline: Option<&str>) -> usize {
         .unwrap_or(0)
 }
 
-/// A date behind a word that says that it is the day of publication, anywhere on the page.
+/// A date behind a word that says that it is the day of publication, or that the author's name and the day follow, anywhere on
+/// the page.
 pub(super) fn labelled(head: &mut Head, blocks: &[Block], order: DayOrder) {
     for block in blocks.iter().filter(|b| !b.outside && b.text.len() <= 200) {
         if let Some(label) = LABEL.find(&block.text) {
@@ -302,7 +303,7 @@ fn pattern(written: &str) -> Regex {
 /// Words that say that the day of publication follows.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:(?:published|posted|publication date|date of publication|ver(?:ö|oe)ffentlicht|erschienen|erstellt am|eingestellt am|publié|mis en ligne|publicado|publicada|fecha de publicación|pubblicato|pubblicata|gepubliceerd|geplaatst op|opublikowano|publicerad|publisert|udgivet|опубликовано|опубліковано|yayınlanma)\b|(?:datum|date|fecha|data)\s*:)",
+        r"(?i)\b(?:(?:published|posted|publication date|date of publication|ver(?:ö|oe)ffentlicht|erschienen|erstellt am|eingestellt am|publié|mis en ligne|publicado|publicada|fecha de publicación|pubblicato|pubblicata|gepubliceerd|geplaatst op|opublikowano|publicerad|publisert|udgivet|опубликовано|опубліковано|yayınlanma)\b|(?:datum|date|fecha|data|author|autor|autorin|auteur|auteure|autore)\s*:)",
     )
 });
 

@@ -204,3 +204,12 @@ fn a_page_s_number_that_begins_with_the_minute_dates_it_and_an_archive_s_does_no
     assert_eq!(day("https://archive.test/web/20240305143205/http://a.test/ferry"), "");
     assert_eq!(day("https://a.test/news/20243305143205"), "");
 }
+
+#[test]
+fn the_author_s_line_behind_the_text_dates_it() {
+    let found = head(&format!(
+        "<div>{H1}<div>{}</div><div>Author: ferry4you am 29.02.2024, 13:36 Uhr</div></div>",
+        TEXT.repeat(9)
+    ));
+    assert_eq!(day(&found), "2024-02-29");
+}
