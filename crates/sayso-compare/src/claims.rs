@@ -427,8 +427,11 @@ fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>], events: &Events) {
                 let day = |f: &Figure| f.as_of.or(f.said_on);
                 let earlier = day(t.figure).is_some() && day(t.figure) < day(most)
                     || clause::is_earlier_value(&entry.reading.report.text, t.figure.span);
+                // That there was nobody is no smaller count of those there were.
+                let nobody = amount(t.figure) == Some(Number::whole(0));
                 t.figure.id != most.id
                     && much()
+                    && !nobody
                     && !rival
                     && !earlier
                     && !is_called_whole(entry, t.figure, events)
@@ -655,7 +658,10 @@ impl Sayings {
                 if point.value.low.is_none() && value.low.is_some() {
                     point.value = value;
                 }
-                point.reports.push(Appearance { echo: true, ..appearance });
+                // A report that says it twice is no echo of itself.
+                let here = point.reports.iter().find(|a| a.mark.report == report);
+                let echo = here.is_none_or(|first| first.echo);
+                point.reports.push(Appearance { echo, ..appearance });
             }
             None => {
                 alike.push(self.points.len());

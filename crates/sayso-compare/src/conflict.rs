@@ -10,7 +10,7 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use sayso_model::{
-    Date, Modality, Number,
+    Category, Date, Modality, Number,
     story::{Claim, Conflict, EventOf, Independence, Point, PointRef, Scope, Status, Sureness},
 };
 
@@ -64,6 +64,7 @@ pub(crate) fn conflicts(claims: &mut [Claim], instants: &[Option<i64>]) -> (Vec<
         }
     }
     parts_and_wholes(claims, instants, &mut found);
+    nobody_once(claims, &mut found);
     denied(claims, &mut found);
     told_once(claims, &mut found);
     found.sort_by_cached_key(|c| {
@@ -140,6 +141,8 @@ fn within(
                 None => together,
                 Some(0) => together || !(grows && grown_by_the_hour(a, b, rises)),
                 Some(days) if grows && rises => days <= FEW_DAYS && has_leapt(&all, a, b, begun),
+                // That there was nobody is said of one event at once.
+                Some(days) if grows && is_nobody(b.point) => days <= FEW_DAYS,
                 Some(days) if grows => days <= ONE_EVENT,
                 Some(days) => days <= SAME_DAY,
             };
@@ -155,6 +158,10 @@ fn within(
 
 /// Parts that are more than the whole on the same day.
 fn parts_and_wholes(claims: &[Claim], instants: &[Option<i64>], found: &mut Vec<Conflict>) {
+    // The identified are some of the dead; those asked after may be more than the missing.
+    let narrower = |c: &Claim| {
+        c.definition.is_none() || c.category == Category::KILLED || c.category == Category::INJURED
+    };
     let plain = |c: &Claim| {
         c.group.is_none()
             && c.definition.is_none()
@@ -171,20 +178,28 @@ fn parts_and_wholes(claims: &[Claim], instants: &[Option<i64>], found: &mut Vec<
                 && event::same(&c.event, &whole.event)
                 && matches!(c.scope, Scope::Total | Scope::At { .. })
                 && !plain(c)
+                && narrower(c)
         });
         for (other, part) in parts {
             let exact = |s: &&Said<'_>| !s.own_voice && !bounds::is_vague(&s.point.value);
             for p in said(other, part, instants).iter().filter(exact) {
                 let from = wholes.partition_point(|w| w.time < p.time);
-                let of_day = wholes.iter().skip(from).take(NEIGHBOURS).take_while(|w| w.time == p.time);
-                for w in of_day.filter(exact) {
+                let later = wholes.iter().skip(from).take(NEIGHBOURS);
+                let of_day = later.clone().take_while(|w| w.time == p.time);
+                // Where somebody counts the whole, it is that which "nobody was hurt" contradicts.
+                let counted = of_day.clone().any(|w| !is_nobody(w.point));
+                let near =
+                    |w: &Said<'_>| w.time.zip(p.time).is_some_and(|(x, y)| day::between(y, x) <= FEW_DAYS);
+                let nobody = later.filter(|w| !counted && w.time != p.time && is_nobody(w.point) && near(w));
+                for w in of_day.filter(|w| !(counted && is_nobody(w.point))).chain(nobody).filter(exact) {
                     let speakers = |at: PointRef, c: &Claim| c.series.get(at.series).and_then(|s| s.origin);
                     if speakers(w.at, whole) != speakers(p.at, part)
                         && (w.time.is_some() || in_one_report(w.point, p.point))
                         && bounds::below(&w.point.value, &p.point.value)
                     {
-                        let time = format!("a part is more than the whole, {}", when(w, p, Some(0), false));
-                        found.push(conflict(w, p, time, sure(w, p, Some(0), false)));
+                        let apart = w.time.zip(p.time).map_or(Some(0), |(x, y)| Some(day::between(y, x)));
+                        let time = format!("a part is more than the whole, {}", when(w, p, apart, false));
+                        found.push(conflict(w, p, time, sure(w, p, apart, false)));
                     }
                 }
             }
@@ -253,10 +268,12 @@ fn has_leapt(all: &[Said<'_>], a: &Said<'_>, b: &Said<'_>, begun: Option<Date>) 
     let grown = bounds::central(&a.point.value).and_then(|n| n.times(leap));
     let from = all.partition_point(|c| c.time < a.time);
     let mut between = all.iter().skip(from).take(2 * NEIGHBOURS).take_while(|c| c.time <= b.time);
-    grown.is_some_and(|n| bounds::central(&b.point.value).is_some_and(|higher| higher >= n))
-        && !between.any(|c| {
-            bounds::below(&a.point.value, &c.point.value) && bounds::below(&c.point.value, &b.point.value)
-        })
+    // Who knows of nobody hurt yet is followed by any count.
+    grown.is_some_and(|n| {
+        n > Number::whole(0) && bounds::central(&b.point.value).is_some_and(|higher| higher >= n)
+    }) && !between.any(|c| {
+        bounds::below(&a.point.value, &c.point.value) && bounds::below(&c.point.value, &b.point.value)
+    })
 }
 
 /// True where the hours of the reports of one day show that the higher of two counts is the later.
@@ -274,6 +291,26 @@ fn grown_by_the_hour(a: &Said<'_>, b: &Said<'_>, rises: bool) -> bool {
         }
         _ => false,
     }
+}
+
+/// True where somebody says that there was nobody.
+fn is_nobody(p: &Point) -> bool {
+    bounds::central(&p.value) == Some(Number::whole(0))
+}
+
+/// That there was nobody contradicts every count there is of a claim. It is told against one of them: that beside which a report
+/// puts it, else the first one.
+fn nobody_once(claims: &[Claim], found: &mut Vec<Conflict>) {
+    let mut nearest: BTreeMap<(PointRef, usize), (bool, PointRef)> = BTreeMap::new();
+    let of_nobody = |c: &Conflict| {
+        let (p, q) = (point(claims, c.lower)?, point(claims, c.higher)?);
+        is_nobody(p).then(|| ((c.lower, c.higher.claim), (!in_one_report(p, q), c.higher)))
+    };
+    for (key, near) in found.iter().filter_map(of_nobody) {
+        let known = nearest.entry(key).or_insert(near);
+        *known = (*known).min(near);
+    }
+    found.retain(|c| of_nobody(c).is_none_or(|(key, near)| nearest.get(&key) == Some(&near)));
 }
 
 fn in_one_report(a: &Point, b: &Point) -> bool {
@@ -302,13 +339,14 @@ fn is_put_beside(a: &Point, b: &Point) -> bool {
 fn is_of_another_scale(a: &Point, b: &Point) -> bool {
     let (x, y) = (bounds::central(&a.value), bounds::central(&b.value));
     let much = |low: Option<Number>, high: Option<Number>| {
-        low.and_then(|n| n.times(Number::whole(SCALE))).zip(high).is_some_and(|(scaled, high)| scaled < high)
+        let some = low.filter(|n| *n > Number::whole(0));
+        some.and_then(|n| n.times(Number::whole(SCALE))).zip(high).is_some_and(|(scaled, high)| scaled < high)
     };
     much(x, y) || much(y, x)
 }
 
 /// Tells the same two numbers of a claim once where one report has one of them in its own voice, or by somebody unnamed, and on
-/// a named origin's word as well: that adds nothing.
+/// a named origin's word as well; and once of all who are not named: that adds nothing.
 fn told_once(claims: &[Claim], found: &mut Vec<Conflict>) {
     let named = |at: PointRef| {
         let series = claims.get(at.claim).and_then(|c| c.series.get(at.series));
@@ -327,7 +365,7 @@ fn told_once(claims: &[Claim], found: &mut Vec<Conflict>) {
     let says_more = |own: PointRef, other: PointRef| {
         let together =
             || point(claims, own).zip(point(claims, other)).is_some_and(|(p, q)| in_one_report(p, q));
-        own == other || !named(own) && named(other) && together()
+        own == other || !named(own) && (named(other) && together() || !named(other) && other < own)
     };
     found.retain(|c| {
         let others = alike.get(&numbers(c)).into_iter().flatten().take(NEIGHBOURS);

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use sayso_model::Figure;
+use sayso_model::{Figure, Span};
 
 use crate::{Entry, clause, data::rows};
 
@@ -30,7 +30,12 @@ fn all() -> &'static [Row] {
 /// The definition that a figure's own words give: the one that stands nearest.
 pub(crate) fn of(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
     let text = entry.reading.report.text.as_str();
-    let own = clause::own_words(entry, figure);
+    let mut own = clause::own_words(entry, figure);
+    // "Ten of the 26 people who were hurt are critical": what stands behind the 26 is said of the ten.
+    let is_of_part = |f: &&Figure| f.span.start < figure.span.start && f.span.contains(figure.number);
+    if entry.reading.figures.iter().take(figure.id.index()).any(|f| is_of_part(&f)) {
+        own = Span::new(own.start, figure.span.end);
+    }
     let words = own.cut(text).to_ascii_lowercase();
     let figure_at = figure.span.start.saturating_sub(own.start)..figure.span.end.saturating_sub(own.start);
     all()

@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sayso_model::{Date, Figure, Period, Span, SpeakerKind, TimeExpression, TimeRelation, story::EventOf};
+use sayso_model::{
+    Date, Figure, Period, Span, SpeakerKind, Statement, TimeExpression, TimeRelation, story::EventOf,
+};
 
 use crate::{
     Entry, clause, day,
@@ -97,9 +99,12 @@ impl Events {
             let same_paragraph = text.get(start..sentence.start).is_some_and(|gap| !gap.contains('\n'));
             (back && same_paragraph).then(|| clause::sentence(text, Span::new(start - 1, start - 1)))
         };
+        // What tells who speaks names no event ("Brook, who leads the work after Hurricane Bert, said").
+        let statement = figure.statement.and_then(|id| entry.reading.statements.get(id.index()));
+        let speaks = statement.and_then(speaks);
         let named = self
-            .other(clause::own_words(entry, figure).cut(text))
-            .or_else(|| self.other(sentence.cut(text)))
+            .other(&without(text, clause::own_words(entry, figure), speaks))
+            .or_else(|| self.other(&without(text, sentence, speaks)))
             .or_else(|| self.other(before()?.cut(text)));
         named.flatten().map_or(EventOf::This, |name| EventOf::Other { name })
     }
@@ -140,6 +145,23 @@ impl Events {
         };
         let own = found.iter().any(|(word, _)| self.known.get(word).copied().unwrap_or(false));
         Some(found.into_iter().next().map(|(_, name)| name).filter(|_| !own))
+    }
+}
+
+/// Where a statement tells who speaks, from the name to the verb.
+fn speaks(statement: &Statement) -> Option<Span> {
+    let spans: Vec<Span> = statement.source.iter().chain(&statement.cue).copied().collect();
+    Span::hull(&spans).filter(|hull| !statement.content.iter().any(|c| c.overlaps(*hull)))
+}
+
+/// The text of a span without what another covers of it.
+fn without(text: &str, span: Span, other: Option<Span>) -> String {
+    match other.filter(|o| o.overlaps(span)) {
+        Some(other) => {
+            let before = Span::new(span.start, other.start).cut(text);
+            format!("{before} {}", Span::new(other.end.max(span.start), span.end).cut(text))
+        }
+        None => span.cut(text).to_owned(),
     }
 }
 

@@ -108,12 +108,16 @@ impl<'s> Groups<'s> {
                 return None;
             }
             let whole = figure.part_of.and_then(|id| figures.get(id.index()));
+            // "Nine tourists and six gunmen" are no tourists all; "nine tourists, six of them dead" are.
+            let open = figure.counted.is_none_or(|counted| {
+                fold(counted.cut(text)).split(' ').next_back().is_none_or(|w| words::is(Set::Anybody, w))
+            });
             // "Twelve others were missing" goes on from the sentence before.
             let others = fold(figure.span.cut(text)).split(' ').any(|w| matches!(w, "other" | "others"));
             let earlier = figures.get(..figure.id.index()).unwrap_or_default();
             let before = earlier.iter().rev().take(NEIGHBOURS).filter(|f| {
                 let between = text.get(f.span.end..figure.span.start);
-                is_loss(&f.category)
+                open && is_loss(&f.category)
                     && between.is_some_and(|b| !b.contains('\n'))
                     && (others || (f.origin == figure.origin && !ends_sentence(between)))
             });
@@ -193,7 +197,10 @@ fn group_key(written: &str, lands: &Lands) -> Option<String> {
 fn named_land(entry: &Entry<'_>, figure: &Figure, lands: &Lands) -> Option<String> {
     let text = entry.reading.report.text.as_str();
     // What stands right behind the number counts before all else ("nine Italians, seven Japanese").
-    let behind = text.get(figure.number.end..figure.span.end).unwrap_or("");
+    let mut behind = text.get(figure.number.end..figure.span.end).unwrap_or("");
+    if behind.is_empty() {
+        behind = text.get(figure.number.end..).and_then(next_word).unwrap_or("");
+    }
     let own = behind.split([',', ';']).next().and_then(|words| words.split(" and ").next());
     let counted = own.and_then(|words| {
         let first: Vec<&str> = words.split_whitespace().take(COUNTED).collect();
@@ -203,6 +210,12 @@ fn named_land(entry: &Entry<'_>, figure: &Figure, lands: &Lands) -> Option<Strin
     counted
         .or_else(in_group)
         .or_else(|| lands.within(figure.span.cut(text)).filter(|_| is_loss(&figure.category)))
+}
+
+/// The word that a text begins with, behind a blank.
+fn next_word(text: &str) -> Option<&str> {
+    let word = text.strip_prefix(' ')?;
+    word.get(..word.find(|c: char| !c.is_alphabetic()).unwrap_or(word.len()))
 }
 
 /// The sort of people of whom a body has lost some ("the army's losses at 29 dead", "the rebels had lost nine").

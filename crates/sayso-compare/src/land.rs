@@ -32,11 +32,15 @@ pub(crate) struct Lands {
 impl Lands {
     /// The lands of a story.
     pub(crate) fn of(entries: &[Entry<'_>]) -> Self {
-        let people: BTreeSet<String> = entries
-            .iter()
-            .flat_map(|e| &e.reading.speakers)
-            .filter(|s| s.kind == SpeakerKind::Person && !s.anonymous && s.name.contains(' '))
-            .flat_map(|s| s.name.split_whitespace().map(fold))
+        let named = entries.iter().flat_map(|e| &e.reading.speakers).filter(|s| !s.anonymous);
+        // Of who may be a person, or a body of a land ("Ostria Rescue"), the surname alone.
+        let people: BTreeSet<String> = named
+            .filter(|s| s.name.contains(' '))
+            .flat_map(|s| match s.kind {
+                SpeakerKind::Person => s.name.split_whitespace().map(fold).collect::<Vec<_>>(),
+                SpeakerKind::Unknown => s.name.split_whitespace().next_back().map(fold).into_iter().collect(),
+                _ => Vec::new(),
+            })
             .collect();
         let mut capitals: BTreeSet<&str> = BTreeSet::new();
         let mut before_noun: BTreeSet<&str> = BTreeSet::new();

@@ -136,6 +136,11 @@ fn person(words: &[&str]) -> Option<String> {
                 && !w.split('-').next().is_some_and(|p| words::is(Set::Particles, p))
         })
         .map(|w| w.trim_matches(|c: char| matches!(c, ',' | ';' | ':' | '"' | '“' | '”' | '(' | ')')))
+        // "The Brook-ordered raid" is one that Brook ordered.
+        .map(|w| match w.rsplit_once('-') {
+            Some((name, end)) if words::is(Set::CompoundEnds, end) => name,
+            _ => w,
+        })
         .filter(|w| !w.is_empty())
         .collect();
     (!name.is_empty()).then(|| strip_owner(&name.join(" ")))
@@ -428,6 +433,8 @@ mod tests {
             &Lands::default(),
         );
         assert_eq!(person.key.as_deref(), Some("mari tamm"));
+        let person = Name::of("Brook-ordered", SpeakerKind::Person, false, &Lands::default());
+        assert_eq!(person.key.as_deref(), Some("brook"));
         let person = Name::of("PM Mari Tamm", SpeakerKind::Person, false, &Lands::default());
         assert_eq!(person.key.as_deref(), Some("mari tamm"));
         assert_eq!(

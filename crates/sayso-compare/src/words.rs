@@ -21,10 +21,12 @@ macro_rules! sets {
 
 sets! {
     Ahead "ahead",
+    Anybody "anybody",
     Be "be",
     BodiesOfStates "bodies_of_states",
     BodyNouns "body_nouns",
     Brings "brings",
+    CompoundEnds "compound_ends",
     DatesEvent "dates_event",
     DescriptionPrepositions "description_prepositions",
     Desks "desks",

@@ -168,3 +168,89 @@ fn a_name_goes_with_a_title_before_it_and_a_short_name_with_what_it_is_of() {
     assert_eq!(called(&story, "the cook Mari Tamm"), ["Mari Tamm"]);
     assert_eq!(called(&story, "Ostria's news agency TANO"), ["TANO"]);
 }
+
+#[test]
+fn an_office_of_which_another_is_told_is_nobody_s() {
+    let mut first = reading(
+        "tidewater.example",
+        "2025-03-03",
+        "The ferry clerk said nine were hurt. Another ferry clerk, Mari Tamm, left.",
+    );
+    speaker(&mut first, "The ferry clerk", SpeakerKind::Person, true);
+    speaker(&mut first, "Mari Tamm", SpeakerKind::Person, false);
+    assert_eq!(compare(&[first]).speakers.len(), 2);
+}
+
+#[test]
+fn what_something_owns_is_who_alone_holds_it() {
+    let mut first = reading(
+        "tidewater.example",
+        "2025-03-03",
+        "Nine were hurt, the ship's owner said. \"It sank,\" said Mari Tamm, owner of the Lark.",
+    );
+    speaker(&mut first, "the ship's owner", SpeakerKind::Person, true);
+    speaker(&mut first, "Mari Tamm", SpeakerKind::Person, false);
+    assert_eq!(compare(&[first]).speakers.len(), 1);
+}
+
+#[test]
+fn a_short_name_in_an_office_is_written_out() {
+    let mut first = reading(
+        "tidewater.example",
+        "2025-03-03",
+        "The Harbour Rescue Force, or HRF, came. An HRF spokesman left.",
+    );
+    speaker(&mut first, "An HRF spokesman", SpeakerKind::Person, true);
+    let mut second = reading(
+        "harbour-times.example",
+        "2025-03-04",
+        "\"It sank,\" said Mari Tamm, spokeswoman for the Harbour Rescue Force. Ada Brook, spokesman for the Harbour Rescue \
+         Force, left.",
+    );
+    speaker(&mut second, "Ada Brook", SpeakerKind::Person, false);
+    assert_eq!(called(&compare(&[first, second]), "An HRF spokesman"), ["Ada Brook"]);
+}
+
+#[test]
+fn the_full_name_of_a_short_one_tells_what_the_body_is_called() {
+    let mut first =
+        reading("tidewater.example", "2025-03-03", "UNHCR said so. Nine were hurt, the agency said.");
+    speaker(&mut first, "UNHCR", SpeakerKind::Organization, false);
+    speaker(&mut first, "agency", SpeakerKind::Organization, true);
+    first.speakers[1].mentions[0].span = common::span(&first, "the agency");
+    let story = compare(&[first.clone()]);
+    assert_eq!(story.speakers.len(), 2, "the full name has another noun: {:?}", story.speakers);
+    let mut second =
+        reading("tidewater.example", "2025-03-03", "FEMA said so. Nine were hurt, the agency said.");
+    speaker(&mut second, "FEMA", SpeakerKind::Organization, false);
+    speaker(&mut second, "agency", SpeakerKind::Organization, true);
+    second.speakers[1].mentions[0].span = common::span(&second, "the agency");
+    assert_eq!(compare(&[second]).speakers.len(), 1);
+}
+
+#[test]
+fn a_surname_is_no_land() {
+    let mut first = reading(
+        "tidewater.example",
+        "2025-03-03",
+        "Tamm Ostria, the chief of the harbour, said so. Ostria's police left. \"It sank,\" Ostria said.",
+    );
+    speaker(&mut first, "Tamm Ostria", SpeakerKind::Unknown, false);
+    let story = compare(&[first]);
+    assert_eq!((story.speakers[0].kind, story.speakers[0].country.as_deref()), (SpeakerKind::Person, None));
+}
+
+#[test]
+fn who_is_unnamed_goes_by_what_stands_beside_his_description() {
+    let mut first = reading(
+        "tidewater.example",
+        "2025-03-03",
+        "The witness, a ferry clerk who saw it all, said nine were hurt. The ferry clerk said it sank.",
+    );
+    speaker(&mut first, "The witness", SpeakerKind::Person, true);
+    speaker(&mut first, "The ferry clerk", SpeakerKind::Person, true);
+    first.speakers[1].name = "ferry clerk".to_owned();
+    let story = compare(&[first]);
+    assert_eq!(story.speakers.len(), 1, "{:?}", story.speakers);
+    assert_eq!(called(&story, "a ferry clerk who saw it all"), ["The witness"]);
+}

@@ -260,3 +260,94 @@ fn counts_of_another_scale_contradict_nothing() {
     assert_eq!(told(20), [(15, 20)]);
     assert_eq!(told(4000), []);
 }
+
+#[test]
+fn that_there_was_nobody_contradicts_a_count_of_the_day() {
+    let trader = plain(
+        "2025-03-03",
+        "A trader said nobody was hurt. The Rescue Board counts two hurt.",
+        &[("nobody was hurt", 0, Some("A trader")), ("two hurt", 2, Some("Rescue Board"))],
+    );
+    let later =
+        plain("2025-03-03", "The Harbour Office counts 30 hurt.", &[("30 hurt", 30, Some("Harbour Office"))]);
+    // It is told against the count that stands beside it.
+    assert_eq!(conflicts(&compare(&[trader.clone(), later])), [(0, 2), (2, 30)]);
+    // Who knows of nobody yet is followed by any count.
+    let nobody = plain(
+        "2025-03-02",
+        "The Harbour Office said nobody was hurt.",
+        &[("nobody was hurt", 0, Some("Harbour Office"))],
+    );
+    let next =
+        plain("2025-03-03", "The Rescue Board counts 30 hurt.", &[("30 hurt", 30, Some("Rescue Board"))]);
+    assert!(conflicts(&compare(&[nobody.clone(), next])).is_empty());
+    // A count of the days before falls, one of the weeks before is of something else.
+    let on = |day: &str| {
+        let board = plain(day, "The Rescue Board counts 30 hurt.", &[("30 hurt", 30, Some("Rescue Board"))]);
+        conflicts(&compare(&[board, nobody.clone()]))
+    };
+    assert_eq!(on("2025-03-01"), [(0, 30)]);
+    assert!(on("2025-02-20").is_empty());
+}
+
+#[test]
+fn that_there_was_nobody_is_no_smaller_count() {
+    let report = plain(
+        "2025-03-03",
+        "The Rescue Board counts 30 hurt. Much later in the day a trader who had seen it all said that in his view nobody was hurt.",
+        &[("30 hurt", 30, Some("Rescue Board")), ("nobody was hurt", 0, None)],
+    );
+    let story = compare(&[report]);
+    let nobody = story.claims.iter().find(|c| c.series.iter().any(|s| s.name.is_none())).unwrap();
+    assert_eq!(nobody.scope, Scope::Total);
+}
+
+#[test]
+fn the_same_two_numbers_are_told_once_of_all_who_are_unnamed() {
+    let report = plain(
+        "2025-03-03",
+        "The Rescue Board counts 12 hurt. Officials count 30 hurt. Medics count 30 hurt as well.",
+        &[
+            ("12 hurt", 12, Some("Rescue Board")),
+            ("30 hurt", 30, Some("Officials")),
+            ("30 hurt as well", 30, Some("Medics")),
+        ],
+    );
+    assert_eq!(conflicts(&compare(&[report])), [(12, 30)]);
+}
+
+#[test]
+fn a_report_that_says_it_twice_is_no_echo_of_itself() {
+    let twice = plain(
+        "2025-03-03",
+        "The Rescue Board counts 12 hurt. At noon it said 12 in all.",
+        &[("12 hurt", 12, Some("Rescue Board")), ("12 in all", 12, Some("Rescue Board"))],
+    );
+    let again = plain("2025-03-04", "The Rescue Board said 12.", &[("12.", 12, Some("Rescue Board"))]);
+    assert_eq!(echoes(&compare(&[twice, again]), 12), [(0, false), (0, false), (1, true)]);
+}
+
+#[test]
+fn what_stands_behind_a_whole_defines_its_part() {
+    let mut report = plain(
+        "2025-03-03",
+        "Ten of the 26 people who were hurt were in critical condition, the Rescue Board said.",
+        &[
+            ("Ten of the 26 people who were hurt were in critical condition", 10, Some("Rescue Board")),
+            ("26 people who were hurt", 26, Some("Rescue Board")),
+        ],
+    );
+    report.figures[0].number = span(&report, "Ten");
+    let story = compare(&[report]);
+    let definition = |number: i64| {
+        let of = |c: &&sayso_model::story::Claim| {
+            c.series
+                .iter()
+                .flat_map(|s| &s.points)
+                .any(|p| p.value.best.and_then(Number::to_whole) == Some(number))
+        };
+        story.claims.iter().find(of).and_then(|c| c.definition.clone())
+    };
+    assert_eq!(definition(26), None);
+    assert!(definition(10).is_some());
+}

@@ -3,13 +3,17 @@
 use sayso_model::{Span, SpeakerKind};
 
 use crate::{
-    data::is_title,
+    data::{is_title, known_body},
     day::is_calendar_word,
     land::Lands,
-    name::{describes_one, describes_people, is_abbreviation},
+    name::{describes_one, describes_people, initials, is_abbreviation},
     words::{self, Set},
 };
 
+/// Words by which a name goes on behind a mention of it.
+const WORDS_MORE: usize = 3;
+/// Words of a name that is written out before its short form.
+const LONG_NAME: usize = 8;
 /// Times that a surname is looked for in a report.
 const TIMES: usize = 64;
 
@@ -120,6 +124,16 @@ pub(super) fn maker(text: &str, document_end: usize) -> Option<&str> {
     (capitals && describes_people(role)).then_some(name)
 }
 
+/// The body before the noun of a document: "a Harbour Office statement", "NRB data". Research goes by its institution.
+pub(super) fn maker_before(document: &str) -> Option<&str> {
+    let bare = ["a ", "an ", "A ", "An "].iter().find_map(|a| document.strip_prefix(a)).unwrap_or(document);
+    let (maker, noun) = bare.rsplit_once(' ')?;
+    let capitals = maker.split(' ').all(|w| w.starts_with(char::is_uppercase));
+    let named = maker.contains(' ') || is_abbreviation(maker) || known_body(maker).is_some();
+    (capitals && named && noun.starts_with(char::is_lowercase) && !words::is(Set::Research, noun))
+        .then_some(maker)
+}
+
 /// The description and the short name in "the agency, known as the NRB", where the noun is the last of a name.
 pub(super) fn known_by_its_noun<'t>(text: &'t str, name: &str) -> Option<(&'t str, &'t str)> {
     let noun = name.rsplit(' ').next().filter(|n| n.len() > 3)?;
@@ -134,17 +148,57 @@ pub(super) fn known_by_its_noun<'t>(text: &'t str, name: &str) -> Option<(&'t st
 pub(super) fn also_known_as(text: &str, mention: Span) -> Option<&str> {
     let inside = mention.cut(text);
     let after = text.get(mention.end..)?;
+    if is_dateline(after) {
+        return None;
+    }
     let rest = inside.split_once(", known as ").map(|(_, rest)| rest).or_else(|| {
         [", known as ", ", also known as ", ", or ", " (", " — "]
             .iter()
             .find_map(|lead| after.strip_prefix(lead).or_else(|| rest_of_name(after)?.strip_prefix(lead)))
-    })?;
+    });
+    let Some(rest) = rest else { return initials_of_whole(inside, after) };
     let rest = rest.strip_prefix("the ").unwrap_or(rest);
     let word = rest.split(|c: char| !(c.is_alphanumeric() || c == '.' || c == '-')).next()?;
     // "MSF-Holland" is a branch of MSF, which it shows to be the short name.
     let word =
         word.split_once('-').map_or(word, |(short, _)| if is_abbreviation(short) { short } else { word });
-    is_abbreviation(word).then_some(word)
+    // "The Lake Rescue of Tarven (LRT)": it is short for more than the mention.
+    let bare = inside.strip_prefix("the ").or_else(|| inside.strip_prefix("The ")).unwrap_or(inside);
+    let tail_of = |full: &str| full.len() > bare.len() && full.ends_with(bare);
+    (is_abbreviation(word) && !written_out(text, word).is_some_and(tail_of)).then_some(word)
+}
+
+/// True for what follows the town of a dateline: "(AP) —".
+fn is_dateline(after: &str) -> bool {
+    let behind =
+        after.strip_prefix(" (").and_then(|rest| rest.split_once(')')).map(|(_, behind)| behind.trim_start());
+    behind.is_some_and(|behind| behind.starts_with(['-', '–', '—']))
+}
+
+/// The short name where a name goes on behind the mention and both together have its letters ("National Rescue" of "National
+/// Rescue Board (NRB)").
+fn initials_of_whole<'t>(inside: &str, after: &'t str) -> Option<&'t str> {
+    let (more, short) = after.strip_prefix(' ')?.split_once(" (")?;
+    let short = short.split_once(')')?.0;
+    let capitals =
+        more.split(' ').count() <= WORDS_MORE && more.split(' ').all(|w| w.starts_with(char::is_uppercase));
+    let bare = inside.strip_prefix("the ").or_else(|| inside.strip_prefix("The ")).unwrap_or(inside);
+    (capitals && is_abbreviation(short) && initials(&format!("{bare} {more}")).as_deref() == Some(short))
+        .then_some(short)
+}
+
+/// The name that a report writes out where it gives a short one: "the Harbour Rescue Force, or HRF".
+pub(super) fn written_out<'t>(text: &'t str, short: &str) -> Option<&'t str> {
+    if !is_abbreviation(short) {
+        return None;
+    }
+    [" (", ", or ", ", known as "].iter().find_map(|lead| {
+        let at = text.find(&format!("{lead}{short}"))?;
+        let before = text.get(..at)?;
+        let starts = before.match_indices(' ').rev().take(LONG_NAME).map(|(n, _)| n + 1);
+        let mut names = starts.filter_map(|from| before.get(from..));
+        names.find(|name| name.starts_with(char::is_uppercase) && initials(name).as_deref() == Some(short))
+    })
 }
 
 /// What follows where a name goes on with " of ..." or " in the ..." and capitals ("Observer Mission in the Orla Valley
@@ -229,6 +283,15 @@ mod tests {
         assert_eq!(also_known_as(text, Span::new(0, 10)), Some("NRB"));
         assert_eq!(also_known_as("the agency, known as the NRB", Span::new(0, 28)), Some("NRB"));
         assert_eq!(also_known_as("the agency (see below)", Span::new(0, 10)), None);
+        assert_eq!(also_known_as("Tarven, Estonia (ETA) — It rained.", Span::new(8, 15)), None);
+        assert_eq!(also_known_as("National Rescue Board (NRB) came", Span::new(0, 15)), Some("NRB"));
+        assert_eq!(also_known_as("National Rescue Board (USA) came", Span::new(0, 15)), None);
+        assert_eq!(also_known_as("The Lake Rescue Tarven (LRT) came", Span::new(16, 22)), None);
+        assert_eq!(
+            written_out("The Harbour Rescue Force, or HRF, came.", "HRF"),
+            Some("Harbour Rescue Force")
+        );
+        assert_eq!(written_out("The Harbour Board (NRB) came.", "NRB"), None);
         let text = "The Observer Mission in the Orla Valley (OMOV) said so.";
         assert_eq!(also_known_as(text, Span::new(4, 20)), Some("OMOV"));
         let text = "Estonia's rescue board came. Nobody drowned, the board, known as the ERB, said.";
@@ -253,6 +316,15 @@ mod tests {
         let text = "The Lake Observatory came. The agency of birds left, the city-based Observatory said.";
         assert_eq!(called_by_noun(text, "observatory"), ["the city-based Observatory"]);
         assert!(called_by_noun(text, "agency").is_empty());
+    }
+
+    #[test]
+    fn a_document_may_bear_its_makers_name() {
+        assert_eq!(maker_before("a Harbour Office statement"), Some("Harbour Office"));
+        assert_eq!(maker_before("NRB data"), Some("NRB"));
+        assert_eq!(maker_before("Lakeside University study"), None);
+        assert_eq!(maker_before("Ostrian data"), None);
+        assert_eq!(maker_before("a statement"), None);
     }
 
     #[test]

@@ -86,7 +86,12 @@ fn until_end(rest: &str) -> (&str, bool) {
                 }
                 ',' => next.starts_with(' '),
                 '\n' | ';' | ':' | '"' | '“' | '”' | '(' | '—' | '–' => true,
-                ' ' => next.split(|c: char| !c.is_alphanumeric()).next().is_some_and(reports_speech),
+                // "an aid worker who declined to be named" goes on.
+                ' ' => {
+                    let before = rest.get(..*at).and_then(|w| w.rsplit(' ').next()).unwrap_or("");
+                    next.split(|c: char| !c.is_alphanumeric()).next().is_some_and(reports_speech)
+                        && !matches!(before, "who" | "that" | "which")
+                }
                 _ => *at > LONGEST,
             }
         })
@@ -113,6 +118,16 @@ fn is_description(phrase: &str, body: bool) -> bool {
     fits && !several
         && (1..=6).contains(&named.len())
         && !words.iter().any(|w| matches!(*w, "was" | "were" | "is" | "are" | "has" | "had" | "have"))
+}
+
+/// What somebody is called by a description: its noun and what stands before it, without an article.
+pub(super) fn described_as(description: &str) -> &str {
+    let bare = ["a ", "an ", "the "].iter().find_map(|a| description.strip_prefix(a)).unwrap_or(description);
+    let ends = bare.match_indices(' ').find(|(at, _)| {
+        let next = bare.get(at + 1..).and_then(|rest| rest.split(' ').next()).unwrap_or("");
+        words::is(Set::DescriptionPrepositions, next)
+    });
+    ends.and_then(|(at, _)| bare.get(..at)).unwrap_or(bare)
 }
 
 /// The words of a description that tell whom it is of, and the body that it names ("owner of the ferry": the ferry).
@@ -206,6 +221,8 @@ mod tests {
         assert_eq!(beside(text, "Ada Brook"), Vec::<&str>::new());
         let text = "It rose. The harbour commander, Ada Brook, told reporters so.";
         assert_eq!(beside(text, "Ada Brook"), ["The harbour commander"]);
+        let text = "It rose. Ada Brook, a nurse who declined to be photographed, told the Post.";
+        assert_eq!(beside(text, "Ada Brook"), ["a nurse who declined to be photographed"]);
         let text = "It rose, Ada Brook, a nurse at the clinic in Tarven, told the Post.";
         assert_eq!(beside(text, "Ada Brook"), ["a nurse at the clinic in Tarven"]);
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
-    MentionForm, Reading, Span, Speaker, SpeakerKind,
+    Mention, MentionForm, Reading, Span, Speaker, SpeakerKind,
     story::{ReportIndex, StoryMark},
 };
 
@@ -11,9 +11,9 @@ use super::{
     Who,
     beside::{
         also_known_as, body_noun, called_by_noun, country_before, full_name, known_by_its_noun, last_country,
-        maker, name_in_apposition, stands_after_its,
+        maker, maker_before, name_in_apposition, stands_after_its,
     },
-    described::{descriptions, name_behind_role, name_beside},
+    described::{described_as, descriptions, name_behind_role, name_beside},
     office::Office,
 };
 use crate::{
@@ -37,6 +37,8 @@ pub(super) struct Local<'r> {
     pub(super) written: Vec<String>,
     /// Descriptions of a named person that stand beside its mentions ("owner of the ferry").
     pub(super) described: Vec<Span>,
+    /// What an unnamed one is called beside its description, folded ("aid worker" of "the witness, an aid worker who ...").
+    pub(super) apposed: Vec<String>,
     /// Offices that it holds, or by which it is described.
     pub(super) offices: Vec<Office>,
     pub(super) country: Option<(String, Vec<StoryMark>)>,
@@ -87,6 +89,14 @@ impl<'r> Local<'r> {
             kind = SpeakerKind::Person;
             name = Name::of(maker, kind, false, lands);
         }
+        // "Harbour Office data", "a Harbour Office statement".
+        if kind == SpeakerKind::Document
+            && name.key.is_none()
+            && let Some(maker) = maker_before(bare).filter(|maker| lands.named(maker).is_none())
+        {
+            kind = SpeakerKind::Organization;
+            name = Name::of(maker, kind, false, lands);
+        }
         // "Ada Brook, the chief of police, said".
         let beside = || speaker.mentions.iter().find_map(|m| name_beside(text, m.span));
         if name.key.is_none()
@@ -102,6 +112,15 @@ impl<'r> Local<'r> {
         {
             kind = SpeakerKind::Person;
             name = Name::of(given, kind, false, lands);
+        }
+        // "Mari Tamm, the chief of police, said": what is described as one person is one.
+        if kind == SpeakerKind::Unknown && name.key.is_some() {
+            let of_person =
+                |m: &Mention| m.form == MentionForm::Name && !descriptions(text, m.span, false).is_empty();
+            if speaker.mentions.iter().any(of_person) {
+                kind = SpeakerKind::Person;
+                name = Name::of(written, kind, false, lands);
+            }
         }
         // A surname alone, where the report writes the full name elsewhere.
         if name.key.as_deref().is_some_and(is_surname)
@@ -167,15 +186,25 @@ impl<'r> Local<'r> {
         if name.proper.is_some() && kind == SpeakerKind::Person {
             written.extend(name.proper.clone());
         }
+        let mut apposed: Vec<String> = Vec::new();
+        if name.key.is_none() && kind == SpeakerKind::Person {
+            for mention in speaker.mentions.iter().filter(|m| m.form == MentionForm::Description) {
+                let length = mention.span.cut(text).find(", ").unwrap_or(mention.span.len());
+                let head = Span::new(mention.span.start, mention.span.start + length);
+                for beside in descriptions(text, head, false).into_iter().filter(|d| d.start > head.end) {
+                    written.push(beside.cut(text).to_owned());
+                    apposed.push(fold(described_as(beside.cut(text))));
+                }
+            }
+        }
         written.extend(described.iter().map(|span| span.cut(text).to_owned()));
-        let told =
-            speaker.roles.iter().filter(|r| !r.former).map(|role| {
-                Office::of(&format!("{} {}", role.title, role.body.as_deref().unwrap_or("")), lands)
-            });
-        let beside = described.iter().map(|span| Office::of(span.cut(text), lands));
+        let told = speaker.roles.iter().filter(|r| !r.former).map(|role| {
+            Office::of(&format!("{} {}", role.title, role.body.as_deref().unwrap_or("")), text, lands)
+        });
+        let beside = described.iter().map(|span| Office::of(span.cut(text), text, lands));
         let mut offices: Vec<Office> = told.chain(beside).collect();
         if name.key.is_none() {
-            offices.insert(0, Office::of(&speaker.name, lands));
+            offices.insert(0, Office::of(&speaker.name, text, lands));
         }
         if kind != SpeakerKind::Person {
             described.clear();
@@ -190,6 +219,7 @@ impl<'r> Local<'r> {
             aliases,
             written,
             described,
+            apposed,
             offices,
             country,
             from: from.cloned(),

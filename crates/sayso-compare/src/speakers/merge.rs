@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
-    MentionForm, SpeakerKind,
+    Mention, MentionForm, SpeakerKind,
     story::{ReportIndex, StoryMark},
 };
 
-use super::{groups::Groups, local::Local, office, research};
+use super::{beside::body_noun, groups::Groups, local::Local, office, research};
 use crate::{
     clause,
     data::{fold, known_body},
@@ -33,11 +33,13 @@ pub(super) fn all(locals: &[Local<'_>], groups: &mut Groups) {
     by_words(locals, groups);
     by_description(locals, groups);
     by_part_of_name(locals, groups);
+    by_noun(locals, groups);
     office::join_holders(locals, groups);
     research::join(locals, groups);
 }
 
-/// One description of unnamed people or documents, used twice by one report.
+/// One description of unnamed people or documents, used twice by one report, or what the report says beside it ("the witness, an
+/// aid worker who was there, said", "the aid worker said").
 fn alike_in_one_report(locals: &[Local<'_>], groups: &mut Groups) {
     let mut first: BTreeMap<(ReportIndex, String), usize> = BTreeMap::new();
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| !l.named()) {
@@ -47,6 +49,9 @@ fn alike_in_one_report(locals: &[Local<'_>], groups: &mut Groups) {
             }
             None => {
                 first.insert((local.report, fold(&local.speaker.name)), n);
+                for name in &local.apposed {
+                    first.entry((local.report, name.clone())).or_insert(n);
+                }
             }
         }
     }
@@ -160,6 +165,33 @@ fn by_part_of_name(locals: &[Local<'_>], groups: &mut Groups) {
             let first = |at: usize| locals.get(at).and_then(|l| l.first);
             let marks = first(n).into_iter().chain(first(m)).collect();
             groups.join(root, n, "the only body whose name holds these words", marks);
+        }
+    }
+}
+
+/// A body that a report calls by its noun alone ("the agency"), where only one that it names has that noun in its name, or in the
+/// full name that the world knows for its short one ("NRB").
+fn by_noun(locals: &[Local<'_>], groups: &mut Groups) {
+    let mut named: BTreeMap<(ReportIndex, String), BTreeSet<usize>> = BTreeMap::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named() && !l.is_person()) {
+        let Some(proper) = local.name.proper.as_deref() else { continue };
+        if let Some(noun) = body_noun(known_body(proper).unwrap_or(proper)) {
+            named.entry((local.report, noun)).or_default().insert(n);
+        }
+    }
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| !l.named() && !l.is_person()) {
+        let called = |m: &Mention| {
+            m.form == MentionForm::Pronoun || m.span.cut(local.text).to_lowercase().starts_with("the ")
+        };
+        let noun = fold(&local.speaker.name);
+        let noun = noun.strip_prefix("the ").unwrap_or(&noun).to_owned();
+        let Some(bearers) = named.get(&(local.report, noun)) else { continue };
+        let roots: BTreeSet<usize> = bearers.iter().map(|b| groups.find(*b)).collect();
+        if let (Some(one), 1, true) =
+            (bearers.first(), roots.len(), local.speaker.mentions.iter().all(called))
+        {
+            let marks = [*one, n].iter().filter_map(|at| locals.get(*at)?.first).collect();
+            groups.join(*one, n, "the only body of the report with that noun", marks);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{SpeakerKind, story::StoryMark};
 
-use super::{described::office_words, groups::Groups, local::Local};
+use super::{beside::written_out, described::office_words, groups::Groups, local::Local};
 use crate::{
     data::{fold, is_title},
     land::Lands,
@@ -19,10 +19,17 @@ pub(super) struct Office {
     words: BTreeSet<String>,
     /// The land that it names.
     land: Option<String>,
+    /// True where its own words say that others hold it, too ("another clerk").
+    shared: bool,
 }
 
 impl Office {
-    pub(super) fn of(description: &str, lands: &Lands) -> Self {
+    pub(super) fn of(description: &str, text: &str, lands: &Lands) -> Self {
+        // "An HRF spokesman" speaks for the Harbour Rescue Force.
+        let whole: Vec<&str> =
+            description.split_whitespace().map(|w| written_out(text, w).unwrap_or(w)).collect();
+        let description = whole.join(" ");
+        let description = description.as_str();
         let land = lands.within(description);
         let of_land: BTreeSet<String> = description
             .split_whitespace()
@@ -38,7 +45,8 @@ impl Office {
         };
         let words =
             office_words(description).into_iter().map(full).filter(|w| !of_land.contains(w)).collect();
-        Self { words, land }
+        let shared = description.split(' ').next().is_some_and(|w| w.eq_ignore_ascii_case("another"));
+        Self { words, land, shared }
     }
 
     /// True where everything that this description says is said of the other one.
@@ -82,9 +90,15 @@ pub(super) fn join_holders(locals: &[Local<'_>], groups: &mut Groups) {
         };
         let definite = is_definite(local);
         let here = in_report.get(&local.report).map(Vec::as_slice).unwrap_or_default();
-        let telling = own.words.len() > 1 || own.words.iter().any(|w| is_title(w));
+        let telling = own.words.len() > 1
+            || own.words.iter().any(|w| is_title(w))
+            || belongs_to_something(&local.speaker.name);
         let same = |office: &Office| {
-            if definite { telling && own.is_within(office) } else { own.words.len() > 1 && own == office }
+            if definite {
+                telling && own.is_within(office)
+            } else {
+                own.words.len() > 1 && (&own.words, &own.land) == (&office.words, &office.land)
+            }
         };
         let mut found = only(here, groups, &same);
         // Who speaks for a body is he whom the story names as doing so, where that is one only.
@@ -106,6 +120,14 @@ pub(super) fn join_holders(locals: &[Local<'_>], groups: &mut Groups) {
     }
 }
 
+/// True for "the ship's owner": of the one ship of which the report tells.
+fn belongs_to_something(description: &str) -> bool {
+    description.split(' ').any(|w| {
+        let owner = w.strip_suffix("'s").or_else(|| w.strip_suffix("’s"));
+        owner.is_some_and(|owner| words::is(Set::GeneralOwners, &owner.to_lowercase()))
+    })
+}
+
 /// Who fits.
 #[derive(Debug, PartialEq, Eq)]
 enum Found {
@@ -116,7 +138,10 @@ enum Found {
 
 fn only(holders: &[(usize, &Office)], groups: &Groups, fits: &dyn Fn(&Office) -> bool) -> Found {
     let mut found: Option<(usize, usize)> = None;
-    for (n, _) in holders.iter().filter(|(_, office)| fits(office)) {
+    for (n, office) in holders.iter().filter(|(_, office)| fits(office)) {
+        if office.shared {
+            return Found::Several;
+        }
         let root = groups.find(*n);
         match found {
             Some((known, _)) if known != root => return Found::Several,
@@ -160,12 +185,14 @@ mod tests {
 
     #[test]
     fn an_office_is_within_a_fuller_one() {
-        let office = |words: &str| Office::of(words, &Lands::default());
+        let office =
+            |words: &str| Office::of(words, "The Harbour Rescue Force, or HRF, came.", &Lands::default());
         assert!(office("Estonia's interior minister").is_within(&office("Estonian Interior Minister")));
         assert!(office("the interior minister").is_within(&office("Estonian Interior Minister")));
         assert!(!office("Latvia's interior minister").is_within(&office("Estonian Interior Minister")));
         assert!(!office("the prime minister").is_within(&office("Estonian Interior Minister")));
         assert!(office("the governor").is_within(&office("Gov. of Hollow Vale")));
+        assert!(office("an HRF spokesman").is_within(&office("spokesman for the Harbour Rescue Force")));
     }
 
     #[test]

@@ -17,7 +17,7 @@
 //! outside of what such gold lists, and so are figures in the headline, which the gold's body figures repeat. A gold
 //! figure of a `headline` that another gold figure of the report repeats (category and value) does not count, and a
 //! figure on its words is no alarm. Gold lists the numbers that stand in the text: the sum of a list of victims of which
-//! one answers for a gold figure is no alarm either.
+//! one answers for a gold figure is no alarm either, nor is that there was nobody ("no casualties").
 //!
 //! With [`Options::all`] the list is `all.jsonl`, which has people of every category; those of [`FURTHER`] are alarms
 //! too. `other` never is: it holds things as well as people.
@@ -347,7 +347,8 @@ fn score_report(
         let counts = SCORED.contains(&category) || options.all && FURTHER.contains(&category);
         let is_part = |other: &Figure| other.part_of == Some(figure.id) && !figure.derived_from.is_empty();
         let is_sum = reading.figures.iter().zip(&used).any(|(other, used)| *used && is_part(other));
-        if counts && !is_sum && !no_alarm.iter().any(|h| h.contains(figure.number)) {
+        let nobody = figure.best == Some(Number::whole(0));
+        if counts && !is_sum && !nobody && !no_alarm.iter().any(|h| h.contains(figure.number)) {
             tally.alarm(category);
             tally.errors.push(format!("{name}  false alarm: {}", show(figure, text)));
         }

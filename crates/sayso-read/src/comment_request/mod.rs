@@ -110,7 +110,7 @@ fn is_asked_about(tree: &Tree<'_>, verb: u32) -> bool {
     let asked = |t: u32| {
         matches!(tree.form(t), "why" | "whether" | "how" | "if" | "who" | "when" | "where" | "what" | "which")
     };
-    let has_aux = (verb.saturating_sub(4)..verb).any(|t| matches!(tree.lemma(t), "have" | "would"));
+    let has_aux = (verb.saturating_sub(4)..verb).any(|t| matches!(tree.lemma(t), "have" | "would" | "do"));
     has_aux && (verb + 1..verb + 3).any(asked)
 }
 
@@ -241,13 +241,18 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
         {
             Some((CommentOutcome::Declined, members(tree, subject(tree, verb)?)?))
         }
-        // "The authority would not say whether ...", "officials have not said why ...".
+        // "The authority would not say whether ...", "officials have not said why ...", "the ministry did not say where ...".
         "say" | "explain" | "disclose" | "reveal" | "specify" | "elaborate" | "discuss"
             if token.upos == Upos::Verb && negated && is_asked_about(tree, verb) =>
         {
             let would = tree.children(verb).iter().any(|&c| tree.lemma(c) == "would");
             let outcome = if would { CommentOutcome::Declined } else { CommentOutcome::NoResponse };
-            let phrase = subject(tree, verb).filter(|&s| is_somebody(tree, s))?;
+            // "The truck overturned at a crossing and officials have not said why": the tree may take both for one subject.
+            let subject = subject(tree, verb);
+            let phrase = subject.filter(|&s| is_somebody(tree, s)).or_else(|| {
+                let near = noun_before(tree, verb).filter(|&n| is_somebody(tree, n))?;
+                (base(tree.relation(near)) == "conj").then_some(near)
+            })?;
             Some((outcome, members(tree, phrase)?))
         }
         // "The union is still waiting for the minister to respond."

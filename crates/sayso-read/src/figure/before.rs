@@ -214,9 +214,11 @@ pub(super) fn is_holding(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bo
         && (phrase.is_force(s) || nation || phrase.is_person(s) && kept || phrase.head.is_none() && kept)
 }
 
-/// "searching for 22 others", "a search for nine people": true where those looked for are lost, not wanted.
+/// "searching for 22 others", "a search was under way for nine people": true where those looked for are lost, not wanted.
 pub(super) fn is_search(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
-    let searching = (1..=3).any(|n| {
+    // Between a search and "for" stands what is done with it, and no other noun.
+    let near = |n: usize| n <= 3 || (1..n).all(|m| s.is_letters(at - m) && !is_noun(s, at - m));
+    let searching = (1..=5).take_while(|&n| n <= at && near(n)).any(|n| {
         matches!(s.back(at, n), "search" | "searched" | "searching" | "looking" | "searches")
             || s.back(at, n) == "hunt" && s.back(at, n + 1) == "the"
     });
@@ -228,6 +230,10 @@ pub(super) fn is_search(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> boo
             )
         });
     searching && !wanted
+}
+
+fn is_noun(s: &Sentence<'_, '_>, at: usize) -> bool {
+    matches!(s.tag(at), Some(Upos::Noun | Upos::Propn | Upos::Num))
 }
 
 /// "pulled nine people from the rubble", "hauled him into the boat": true where the verb saves its object.

@@ -8,7 +8,10 @@ use super::{
     quantity::{Quantity, Sentence},
     table::{self, Part},
 };
-use crate::lexicon::{self, CountryWordKind, RoleClass};
+use crate::{
+    lexicon::{self, CountryWordKind, RoleClass},
+    words::{self, Set},
+};
 
 /// The noun phrase after a number.
 #[derive(Debug, Clone, Default)]
@@ -55,7 +58,8 @@ impl Phrase {
 pub(super) fn is_person(s: &Sentence<'_, '_>, at: usize) -> bool {
     const ENDINGS: [&str; 8] = ["ers", "ors", "ists", "ians", "men", "women", "girls", "boys"];
     let word = s.lower(at);
-    table::is(word, Part::Person)
+    words::is(Set::Offenders, word)
+        || table::is(word, Part::Person)
         || table::is(word, Part::Force)
         || is_people(s, at)
         || s.token(at).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS"))
@@ -198,11 +202,23 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
     let limit = (at + 10).min(s.within.end);
     let mut head = None;
     let mut closed = None;
+    // Two peoples are no group.
+    let mut mixed = false;
     while at < limit {
         if s.time(at).is_some() && s.tag(at) != Some(Upos::Adj) {
             break;
         }
         let word = s.lower(at);
+        // "12 Somali and 11 Yemeni sailors": the noun is said after the second.
+        let listed = s.lower(at + 1) == "and"
+            && s.tag(at + 2) == Some(Upos::Num)
+            && s.tag(at + 4) == Some(Upos::Noun)
+            && [at, at + 3].into_iter().all(|i| demonym(s, i).is_some());
+        if listed && head.is_none() {
+            head = Some(at + 4);
+            closed = Some(at + 1);
+            break;
+        }
         let plural_before = head.is_some_and(|h: usize| h + 1 == at && is_plural(s, h));
         let next_is_noun =
             at + 1 < limit && matches!(s.tag(at + 1), Some(Upos::Noun | Upos::Propn | Upos::Adj));
@@ -276,6 +292,16 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
                     && matches!(s.tag(at + 1), Some(Upos::Adj | Upos::Verb))
                     && !s.lower(at).is_empty()
                     && matches!(s.tag(at + 2), Some(Upos::Noun | Upos::Propn)) => {}
+            // "23 Somali and Yemeni sailors"
+            Some(Upos::Cconj)
+                if head.is_none_or(|h| h + 1 == at && demonym(s, h).is_some())
+                    && at > begin
+                    && demonym(s, at - 1).is_some()
+                    && demonym(s, at + 1).is_some()
+                    && matches!(s.tag(at + 2), Some(Upos::Noun)) =>
+            {
+                mixed = true;
+            }
             Some(Upos::Cconj)
                 if head.is_none() && matches!(s.tag(at + 1), Some(Upos::Adj | Upos::Propn)) && at > begin => {
             }
@@ -294,7 +320,7 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
         phrase.head = Some(head);
         let quoted = usize::from(s.lower(head + 1) == "\"" && s.back(head, 1) == "\"");
         phrase.end = closed.unwrap_or(head + 1 + quoted);
-        phrase.group = group_in(s, begin..head + 1);
+        phrase.group = group_in(s, begin..head + 1).filter(|_| !mixed);
     } else if let Some(state) = phrase.state {
         phrase.end = state;
         phrase.state = None;

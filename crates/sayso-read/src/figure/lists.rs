@@ -5,11 +5,15 @@ use sayso_model::{Category, Upos};
 use super::{
     Draft,
     category::{self, How, Shown},
+    predicate::further_on,
     presence,
     quantity::Sentence,
     table::{self, Part},
     topic::Topic,
 };
+
+/// Words of a relative clause up to what it tells ("who have since been").
+const RELATIVE: usize = 5;
 
 /// Lets figures of one list share what one of them shows: "12 soldiers and three nurses were killed".
 pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
@@ -37,6 +41,16 @@ pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
             && matches!(s.lower(a.quantity.end + 1), "the" | "its" | "their")
             && b.quantity.number.start == a.quantity.end + 2;
         if a.phrase.part && (a.phrase.end > b.quantity.number.start || whole) {
+            // "ten of the 26 people who were wounded are critical": that befell the whole, and of the part the main verb tells.
+            let clause = b.shown.as_ref().filter(|shown| {
+                shown.how == How::After
+                    && matches!(s.lower(b.phrase.end), "who" | "that")
+                    && shown.evidence.start <= b.phrase.end + RELATIVE
+            });
+            if let Some(clause) = clause.map(|shown| shown.evidence.end) {
+                a.shown = further_on(s, clause, &a.phrase, topic).or(a.shown.take());
+                continue;
+            }
             let noun = b.shown.take().filter(|shown| shown.how == How::Noun);
             b.shown = noun
                 .or_else(|| category::by_state(s, &b.phrase))

@@ -22,10 +22,12 @@ mod fraction;
 mod hedge;
 mod lists;
 mod measured;
+mod none;
 mod numeral;
 mod predicate;
 mod presence;
 mod quantity;
+mod sum;
 mod table;
 mod topic;
 mod verdict;
@@ -87,6 +89,9 @@ pub fn find(document: &Document, text: &str, times: &[TimeExpression], places: &
         reader.recent = recent.map_or(0, |word| word.span.start);
         reader.sentence(&sentence(within), found, &mut decisions);
     }
+    let begins: Vec<usize> =
+        words.sentences.iter().filter_map(|w| words.get(w.start)).map(|word| word.span.start).collect();
+    sum::share(text, &mut reader.figures, |f| begins.partition_point(|start| *start <= f.number.start));
     Figures { figures: reader.figures, decisions: reader.decisions, diagnostics: reader.diagnostics }
 }
 
@@ -237,6 +242,76 @@ impl Reader<'_> {
             self.figure(s, article, before, s.within.end);
         }
         when::share(s, self.figures.get_mut(before..).unwrap_or_default());
+        self.nobody(s, before);
+    }
+
+    /// Puts the counts of nobody among the other figures of a sentence.
+    fn nobody(&mut self, s: &Sentence<'_, '_>, first: usize) {
+        let counts = none::find(s);
+        if counts.is_empty() {
+            return;
+        }
+        for none::Nobody { number, category, evidence, group, days } in counts {
+            let (Some(number), Some(evidence)) = (s.span(&number), s.span(&evidence)) else { continue };
+            self.figures.push(Figure {
+                id: FigureId::from(self.figures.len()),
+                span: number.cover(evidence),
+                number,
+                category,
+                category_evidence: Some(evidence),
+                low: None,
+                best: Some(Number::whole(0)),
+                high: None,
+                low_exclusive: false,
+                high_exclusive: false,
+                approximate: false,
+                vague: None,
+                unit: None,
+                counted: None,
+                group: group.as_ref().map(|words| counted::group_name(s, words)),
+                group_evidence: group.as_ref().and_then(|words| s.span(words)),
+                places: Vec::new(),
+                said_on: days.said_on,
+                as_of: days.as_of,
+                period: days.period,
+                cumulative: None,
+                negated: false,
+                retracted: false,
+                modality: sayso_model::Modality::Asserted,
+                part_of: None,
+                derived_from: Vec::new(),
+                statement: None,
+                origin: None,
+                origin_speaker: None,
+                origin_anonymous: false,
+                via: Vec::new(),
+                other_event: None,
+                why: Why {
+                    category: Choice { by: vec!["figure.none".into()], ..Choice::default() },
+                    origin: Choice::default(),
+                },
+            });
+            self.decisions.push(None);
+        }
+        // In text order, with the references between them.
+        let mut order: Vec<usize> = (first..self.figures.len()).collect();
+        order.sort_by_key(|&i| (self.figures[i].number.start, i));
+        let mut place: Vec<usize> = vec![0; order.len()];
+        for (to, &from) in order.iter().enumerate() {
+            place[from - first] = first + to;
+        }
+        let figures = order.iter().map(|&i| self.figures[i].clone()).collect::<Vec<_>>();
+        let decisions = order.iter().map(|&i| self.decisions[i].take()).collect::<Vec<_>>();
+        self.figures.truncate(first);
+        self.decisions.truncate(first);
+        for (at, mut figure) in figures.into_iter().enumerate() {
+            figure.id = FigureId::from(first + at);
+            figure.part_of = figure
+                .part_of
+                .map(|whole| whole.index().checked_sub(first).map_or(whole, |n| FigureId::from(place[n])));
+            self.figures.push(figure);
+        }
+        self.decisions.extend(decisions);
     }
 
     fn tell(&mut self, code: &str, message: &str, span: Span) {

@@ -38,9 +38,10 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
         if s.time(at).is_some() {
             return None;
         }
-        // An apposition between commas: "three sailors, two of them cooks, were hurt".
-        if word == "," {
-            let close = (at + 1..(at + 14).min(s.within.end)).find(|&i| s.lower(i) == ",")?;
+        // An apposition between commas or dashes: "three sailors, two of them cooks, were hurt".
+        if word == "," || is_dash(s, at) {
+            let closes = |i: usize| if word == "," { s.lower(i) == "," } else { is_dash(s, i) };
+            let close = (at + 1..(at + 14).min(s.within.end)).find(|&i| closes(i))?;
             let next = s.lower(close + 1);
             let predicate = is_be(next)
                 || matches!(next, "have" | "has" | "had")
@@ -145,6 +146,11 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
         at += 1;
     }
     None
+}
+
+/// A dash that stands between words, not in one.
+fn is_dash(s: &Sentence<'_, '_>, at: usize) -> bool {
+    matches!(s.lower(at), "-" | "–" | "—" | "--") && !(s.joined(at) && s.joined(at + 1))
 }
 
 /// What became of those who "had been missing" or trapped: the idiom behind the relative clause that says so ("... were

@@ -32,10 +32,13 @@ pub(crate) fn find(
         {
             continue;
         }
-        let time = time_of(times, span, cue);
+        let over = |time: &TimeExpression| {
+            last_day(time).zip(published).is_some_and(|(by, published)| by < published)
+        };
+        let time = time_of(times, span, cue, &over);
         let by = time.and_then(last_day);
         // What was to come by a day that is over is nothing that comes next.
-        if by.zip(published).is_some_and(|(by, published)| by < published) {
+        if time.is_some_and(over) {
             continue;
         }
         // "a toll that would make it the worst" weighs what is; with a day it tells what is to come.
@@ -269,8 +272,14 @@ fn clause_span(tree: &Tree<'_>, predicate: u32) -> Option<Span> {
     tree.span(tree.subtree(top))
 }
 
-/// The time in a clause that lies nearest behind its cue, else the nearest one that is no past.
-fn time_of(times: &[TimeExpression], clause: Span, cue: Span) -> Option<&TimeExpression> {
+/// The time in a clause that lies nearest behind its cue, else the nearest one that is no past; one that is over only where
+/// there is no other.
+fn time_of<'t>(
+    times: &'t [TimeExpression],
+    clause: Span,
+    cue: Span,
+    over: &dyn Fn(&TimeExpression) -> bool,
+) -> Option<&'t TimeExpression> {
     let from = times.partition_point(|t| t.span.start < clause.start);
     times[from..]
         .iter()
@@ -278,5 +287,5 @@ fn time_of(times: &[TimeExpression], clause: Span, cue: Span) -> Option<&TimeExp
         .filter(|t| {
             t.span.end <= clause.end && !matches!(t.relation, TimeRelation::Past | TimeRelation::Since)
         })
-        .min_by_key(|t| (t.span.start < cue.start, t.span.start.abs_diff(cue.start)))
+        .min_by_key(|t| (over(t), t.span.start < cue.start, t.span.start.abs_diff(cue.start)))
 }

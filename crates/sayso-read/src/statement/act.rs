@@ -46,6 +46,15 @@ pub(crate) fn says_nothing(tree: &Tree<'_>, attribution: &Attribution) -> bool {
     called
         || attribution.construction == Construction::Colon && ends(&attribution.source, Set::Notices)
         || keeps_a_name_back(tree, attribution)
+        || is_example(tree, attribution)
+}
+
+/// "Citing its response to the flood as a success": what is cited is an example, whose word nothing is.
+fn is_example(tree: &Tree<'_>, attribution: &Attribution) -> bool {
+    let Some(source) = Span::hull(&attribution.source) else { return false };
+    let cites = attribution.cue.iter().any(|c| tree.document.tokens_in(*c).any(|t| tree.lemma(t) == "cite"));
+    let tokens = tree.document.tokens_in(source);
+    cites && (tokens.start + 1..tokens.end + 1).any(|t| tree.form(t) == "as")
 }
 
 fn keeps_a_name_back(tree: &Tree<'_>, attribution: &Attribution) -> bool {

@@ -237,6 +237,16 @@ fn is_made_so(statement: &Statement, number: Span, tree: &Tree<'_>) -> bool {
     })
 }
 
+/// True where a clause of their own tells what has befallen those counted ("requests to look for 15 people who had not been heard
+/// from"): that is so, whatever is asked for.
+fn is_told_in_a_clause(figure: &Figure, tree: &Tree<'_>) -> bool {
+    let Some(shown) = figure.category_evidence.filter(|e| e.start > figure.number.end) else { return false };
+    let words = tree.document.tokens_in(Span::new(figure.number.end, shown.end));
+    let relative = words.clone().into_iter().any(|t| matches!(tree.form(t), "who" | "that" | "which"));
+    let past = |t: u32| matches!(tree.form(t), "had" | "has" | "have" | "was" | "were");
+    relative && words.into_iter().any(past)
+}
+
 /// Links each figure to the innermost statement of speech that holds it, or to the one that the decider points to, and
 /// takes origin, relays and dates from it.
 pub(crate) fn link_figures(
@@ -277,7 +287,10 @@ pub(crate) fn link_figures(
         statement.figures.push(figure.id);
         figure.statement = Some(statement.id);
         figure.said_on = figure.said_on.or(said_on);
-        if figure.modality == Modality::Asserted && is_made_so(statement, figure.number, tree) {
+        if figure.modality == Modality::Asserted
+            && !is_told_in_a_clause(figure, tree)
+            && is_made_so(statement, figure.number, tree)
+        {
             figure.modality = statement.modality;
         }
         let chain = statement.chain.get(..links).unwrap_or_default();

@@ -52,8 +52,46 @@ pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
             take_source(tree, attribution, source);
             attribution.content = vec![content];
         }
+        if is_said_of(tree, attribution) {
+            attribution.source.clear();
+        }
+        if let Some(source) = who_goes_on_saying(tree, attribution) {
+            take_source(tree, attribution, source);
+        }
     }
     without_according_to(tree, attributions);
+}
+
+/// "The mayor said nobody was hurt before the board reversed course, saying nine were": who has said something already does not go
+/// on with "saying", so that it is the subject of the clause before.
+fn who_goes_on_saying(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
+    let cue = cue_token(tree, attribution).filter(|&c| tree.form(c) == "saying")?;
+    let comma = cue.checked_sub(1).filter(|&c| tree.form(c) == ",")?;
+    let source = tree.document.tokens_in(Span::hull(&attribution.source)?);
+    let said = (source.end..comma).find(|&t| is_finite(tree, t)).filter(|&t| tree.lemma(t) == "say")?;
+    let clause =
+        (said + 1..comma).rev().find(|&t| is_finite(tree, t) && tree.child(t, &["nsubj"]).is_some())?;
+    let subject = tree.child(clause, &["nsubj"]).filter(|s| (said + 1..clause).contains(s))?;
+    let speaks = tree.entity(subject).is_some()
+        || tree.token(subject).is_some_and(|t| t.upos == Upos::Propn)
+        || lexicon::role_noun(tree.lemma(subject)).is_some_and(|r| r.class != lexicon::RoleClass::Document);
+    tree.span(tree.subtree(subject).start..clause.min(tree.subtree(subject).end)).filter(|_| speaks)
+}
+
+fn is_finite(tree: &Tree<'_>, token: u32) -> bool {
+    tree.token(token).is_some_and(|t| t.upos == Upos::Verb && matches!(t.xpos, "VBD" | "VBZ" | "VBP"))
+}
+
+/// "Twelve are reported to be sailors", "the crew was told to leave": of whom something is said, he says nothing.
+fn is_said_of(tree: &Tree<'_>, attribution: &Attribution) -> bool {
+    let Some(cue) = cue_token(tree, attribution) else { return false };
+    let before = |spans: &[Span]| {
+        Span::hull(spans).zip(tree.token(cue)).is_some_and(|(s, cue)| s.end <= cue.span.start)
+    };
+    tree.token(cue).is_some_and(|t| t.xpos == "VBN")
+        && tree.children(cue).iter().any(|&c| tree.relation(c) == "aux:pass")
+        && tree.form(cue + 1) == "to"
+        && before(&attribution.source)
 }
 
 /// "Rebels said they had killed 30. The army denied the claim": what is denied is what was said right before.

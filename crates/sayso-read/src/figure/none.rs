@@ -1,0 +1,147 @@
+//! Counts of nobody: "no casualties", "nobody was hurt", "had not killed or injured any soldiers".
+//!
+//! Only what says that there was nobody counts: not that none is known of ("no reports of casualties"), not that there were no
+//! others ("nobody else was hurt"), nor what may come or has a condition ("nobody will be hurt").
+
+use std::ops::Range;
+
+use sayso_model::{Category, Upos};
+
+use super::{
+    befall::is_be,
+    counted,
+    quantity::Sentence,
+    when::{self, Days},
+};
+use crate::words::{self, Set};
+
+/// Words of the noun phrase behind "no" ("no American service members were hurt").
+const PHRASE: usize = 4;
+/// Words between "nobody" and what did not befall anybody ("nobody is thought to have been hurt").
+const BETWEEN: usize = 6;
+/// Words on each side that may show that nothing of it has been.
+const AROUND: usize = 8;
+
+/// A count of nobody.
+pub(super) struct Nobody {
+    /// The words that stand for the number.
+    pub(super) number: Range<usize>,
+    /// What befell nobody.
+    pub(super) category: Category,
+    /// The words that show it.
+    pub(super) evidence: Range<usize>,
+    pub(super) group: Option<Range<usize>>,
+    pub(super) days: Days,
+}
+
+/// The counts of nobody of a sentence, in text order; what befell nobody in two ways gives two.
+pub(super) fn find(s: &Sentence<'_, '_>) -> Vec<Nobody> {
+    let mut found = Vec::new();
+    for at in s.within.clone() {
+        let Some((number, first, group)) = denied(s, at) else { continue };
+        let around = at.saturating_sub(AROUND).max(s.within.start)..(first + AROUND).min(s.within.end);
+        if around.clone().any(|i| words::is(Set::Supposed, s.lower(i))) {
+            continue;
+        }
+        // "killed or injured", "dead or wounded".
+        let second = (first + 2 < s.within.end && matches!(s.lower(first + 1), "or" | "and" | "nor"))
+            .then_some(first + 2);
+        for word in [Some(first), second].into_iter().flatten() {
+            for category in befell(s.lower(word)) {
+                let days = when::of(s, at, &(word + 1..(word + AROUND).min(s.within.end)));
+                found.push(Nobody {
+                    number: number.clone(),
+                    category,
+                    evidence: word..word + 1,
+                    group: group.clone(),
+                    days,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// What a word says that befell people.
+fn befell(word: &str) -> Vec<Category> {
+    let mut found = Vec::new();
+    if words::is(Set::NobodyDead, word) || words::is(Set::NobodyLost, word) {
+        found.push(Category::KILLED);
+    }
+    if words::is(Set::NobodyHurt, word) || words::is(Set::NobodyLost, word) {
+        found.push(Category::INJURED);
+    }
+    found
+}
+
+fn is_loss(word: &str) -> bool {
+    !befell(word).is_empty()
+}
+
+/// The words that stand for the number, the one that tells what befell nobody, and whom it did not befall.
+type Denied = (Range<usize>, usize, Option<Range<usize>>);
+
+fn denied(s: &Sentence<'_, '_>, at: usize) -> Option<Denied> {
+    match s.lower(at) {
+        "no" if matches!(s.lower(at + 1), "one" | "body") => subject(s, at..at + 2),
+        "nobody" | "none" => subject(s, at..at + 1),
+        "no" => noun(s, at).or_else(|| phrase(s, at)),
+        "not" | "n't" => object(s, at),
+        _ => None,
+    }
+}
+
+/// "no casualties", but not "no casualty figures"; of "no deaths among the 90" the 90 tell.
+fn noun(s: &Sentence<'_, '_>, at: usize) -> Option<Denied> {
+    let is_noun =
+        is_loss(s.lower(at + 1)) && !matches!(s.tag(at + 2), Some(Upos::Noun)) && s.lower(at + 2) != "among";
+    is_noun.then_some((at..at + 1, at + 1, None))
+}
+
+/// "nobody was hurt", "none of the passengers had been killed".
+fn subject(s: &Sentence<'_, '_>, number: Range<usize>) -> Option<Denied> {
+    predicate(s, number.end).map(|word| (number, word, None))
+}
+
+/// "No Americans were harmed".
+fn phrase(s: &Sentence<'_, '_>, at: usize) -> Option<Denied> {
+    let named = |i: usize| matches!(s.tag(i), Some(Upos::Noun | Upos::Propn | Upos::Adj | Upos::Punct));
+    let end = (at + 1..at + 2 + PHRASE).find(|&i| !named(i))?;
+    let verb = is_be(s.lower(end)) || matches!(s.lower(end), "has" | "have" | "had" | "died");
+    let group = counted::group_in(s, at + 1..end);
+    let people = group.is_some() || counted::is_person(s, end.checked_sub(1)?);
+    let word = predicate(s, end).filter(|_| verb && people && end > at + 1)?;
+    Some((at..at + 1, word, group))
+}
+
+/// What did not befall the subject that ends at a word. Another noun, a number or what is said of some of them ("seriously")
+/// ends the search.
+fn predicate(s: &Sentence<'_, '_>, from: usize) -> Option<usize> {
+    let mut be = false;
+    for at in from..(from + BETWEEN).min(s.within.end) {
+        let word = s.lower(at);
+        if is_loss(word) {
+            return (be || words::is(Set::NobodyDead, word) && word == "died").then_some(at);
+        }
+        be |= is_be(word) || matches!(word, "been" | "being");
+        let passes = matches!(
+            s.tag(at),
+            Some(Upos::Aux | Upos::Part | Upos::Det | Upos::Adp | Upos::Verb | Upos::Pron)
+        ) || from + 1 < at && s.back(at, 2) == "of"
+            || matches!(word, "immediately" | "also" | "reportedly" | "apparently");
+        if !passes || matches!(word, "else" | "not") {
+            return None;
+        }
+    }
+    None
+}
+
+/// "had not killed or injured any soldiers", "did not hurt anybody".
+fn object(s: &Sentence<'_, '_>, at: usize) -> Option<Denied> {
+    let word = at + 1;
+    let verb = matches!(s.tag(word), Some(Upos::Verb)) && is_loss(s.lower(word));
+    let after = word + 1..(word + 5).min(s.within.end);
+    let any = after.clone().find(|&i| matches!(s.lower(i), "any" | "anyone" | "anybody"))?;
+    let group = counted::group_in(s, any + 1..(any + PHRASE).min(s.within.end));
+    verb.then_some((at..at + 1, word, group))
+}

@@ -1,0 +1,60 @@
+//! Parts that come to a count of their report: "23 pirates were arrested ... 12 are Ostrian and 11 Estonian".
+
+use sayso_model::{Category, Figure, Number};
+
+use super::is_count;
+
+/// Bytes between two parts.
+const BESIDE: usize = 60;
+/// Whole below which numbers add up by chance.
+const LEAST: i64 = 10;
+
+/// Gives neighbours of one sentence of which nothing tells what befell them, and that come to a count of the report, what befell
+/// that count. `sentence` tells in which a figure stands.
+pub(super) fn share(text: &str, figures: &mut [Figure], sentence: impl Fn(&Figure) -> usize) {
+    for at in 1..figures.len() {
+        let (Some(a), Some(b)) = (figures.get(at - 1), figures.get(at)) else { continue };
+        let open = |f: &Figure| is_count(f) && f.category == Category::OTHER && f.low.or(f.high).is_none();
+        let (Some(x), Some(y)) = (whole(a), whole(b)) else { continue };
+        let between = text.get(a.number.end..b.number.start).unwrap_or("");
+        if x + y < LEAST
+            || !(open(a) || open(b))
+            || sentence(a) != sentence(b)
+            || between.len() > BESIDE
+            || between.contains(';')
+        {
+            continue;
+        }
+        let sum = Number::whole(x + y);
+        let befallen = |f: &&Figure| {
+            is_count(f)
+                && f.best == Some(sum)
+                && !f.approximate
+                && !matches!(f.category.as_str(), "other" | "equipment")
+        };
+        // Both count what the whole counts, or leave that out.
+        let noun = |f: &Figure| {
+            let named = f.counted.filter(|c| f.group_evidence.is_none_or(|group| !group.overlaps(*c)));
+            named.map(|c| c.cut(text).to_lowercase())
+        };
+        let of_one =
+            |f: &&Figure| [a, b].into_iter().all(|part| noun(part).is_none_or(|n| noun(f) == Some(n)));
+        let Some(total) = figures.iter().filter(befallen).find(of_one) else { continue };
+        let (category, evidence) = (total.category.clone(), total.category_evidence);
+        if ![a, b].into_iter().all(|f| open(f) || f.category == category) {
+            continue;
+        }
+        for part in [at - 1, at] {
+            let Some(figure) = figures.get_mut(part).filter(|f| f.category == Category::OTHER) else {
+                continue;
+            };
+            figure.category = category.clone();
+            figure.category_evidence = evidence;
+            figure.why.category.by = vec!["figure.sum".into()];
+        }
+    }
+}
+
+fn whole(figure: &Figure) -> Option<i64> {
+    figure.best.and_then(Number::to_whole)
+}
