@@ -92,6 +92,17 @@ fn cues_in_cues() {
     doubling("cues in cues", 800, text("according to "));
 }
 
+/// What is nested does not stand in the ledger or in an export once for each that holds it.
+#[test]
+fn cues_in_cues_take_no_room() {
+    let text = text("according to ")(4_000);
+    let report = sayso_ingest::text(text.as_bytes(), &HeadOverrides::default()).unwrap();
+    let reading = sayso_read::read(&report);
+    let kept = serde_json::to_vec(&reading).unwrap().len();
+    let printed = sayso_model::json::with_exact(&reading, &report.text).unwrap().to_string().len();
+    assert!(kept.max(printed) <= 4 * text.len(), "{kept} and {printed} bytes of a text of {}", text.len());
+}
+
 #[test]
 fn numbers() {
     doubling("numbers", 50, text("12 were killed and 30 hurt, "));
@@ -109,6 +120,14 @@ fn names() {
         let pairs =
             (0..count).map(|n| format!("{} {} met {}. ", word(7 * n), word(n + 600), word(n + 1_100)));
         format!("{OPENING}{}", pairs.collect::<String>())
+    });
+}
+
+#[test]
+fn names_that_are_nearly_alike() {
+    doubling("names that are nearly alike", 400, |count| {
+        let all = (0..count).map(|n| format!("Ada Brook{n}k met Ivo Lund{n}k. "));
+        format!("{OPENING}{}", all.collect::<String>())
     });
 }
 

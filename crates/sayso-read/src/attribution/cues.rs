@@ -1,8 +1,12 @@
 //! The lexicon of cues (`data/cues.tsv`).
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::OnceLock,
+};
 
-use crate::lexicon::rows;
+use crate::{lexicon::rows, tree::Tree};
 
 /// Part of speech of a cue in the lexicon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,6 +94,14 @@ pub(super) fn phrases() -> &'static [Vec<&'static str>] {
             .filter_map(|row| row.first().map(|p| p.split(' ').collect()))
             .collect()
     })
+}
+
+/// True for words of such phrases and nothing else ("according to according to"): they are nobody.
+pub(super) fn are_all_of_phrases(tree: &Tree<'_>, pieces: &[Range<u32>]) -> bool {
+    static WORDS: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
+    let words = WORDS.get_or_init(|| phrases().iter().flatten().copied().collect());
+    let all = pieces.iter().cloned().flatten().all(|t| words.contains(tree.form(t).to_lowercase().as_str()));
+    all && !pieces.is_empty()
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{Attribution, Document, Span};
 
@@ -52,6 +52,8 @@ pub fn find_by(document: &Document, text: &str, method: Method) -> Vec<Attributi
 /// Attributions of one sentence. Prose has three or four; what says "according to" a hundred times over is none, and each
 /// would hold all others in its content.
 const MOST_IN_SENTENCE: usize = 16;
+/// How many attributions may stand around one, each in the content of the next. Prose has one or two.
+const MOST_AROUND: usize = 4;
 
 /// As [`find_by`], in a tree that is laid out already; and the sentences that held more than can be read.
 #[must_use]
@@ -68,11 +70,17 @@ pub fn find_in(tree: &Tree<'_>, method: Method) -> (Vec<Attribution>, Vec<Span>)
     drafts.sort_by_key(|d| {
         (d.content.iter().chain(&d.source).map(|r| r.start).min(), d.anchor, d.construction)
     });
-    let crowded = thin_out(tree, &mut drafts);
+    drafts.retain(|draft| !cues::are_all_of_phrases(tree, &draft.source));
+    let mut crowded = thin_out(tree, &mut drafts);
     let parents = nest::parents(&drafts, document.tokens.len());
+    let around = |i: usize| std::iter::successors(parents[i], |p| parents[*p]).take(MOST_AROUND + 1).count();
     let mut index = vec![None; drafts.len()];
     let mut found = Vec::with_capacity(drafts.len());
     for (i, draft) in drafts.iter().enumerate() {
+        if around(i) > MOST_AROUND {
+            crowded.extend(sentence(tree, draft));
+            continue;
+        }
         if let Some(attribution) = draft.finish(tree, &quotations) {
             index[i] = Some(found.len());
             found.push((i, attribution));
@@ -85,20 +93,23 @@ pub fn find_in(tree: &Tree<'_>, method: Method) -> (Vec<Attribution>, Vec<Span>)
             attribution
         })
         .collect();
-    (attributions, crowded)
+    let sentences = crowded.into_iter().filter_map(|index| document.sentences.get(index));
+    (attributions, sentences.map(|s| s.span).collect())
+}
+
+/// Place of the sentence of a draft.
+fn sentence(tree: &Tree<'_>, draft: &Draft) -> Option<usize> {
+    tree.token(draft.anchor).map(|t| tree.sentence_at(t.span.start))
 }
 
 /// Keeps the first attributions of each sentence; gives the sentences that had more.
-fn thin_out(tree: &Tree<'_>, drafts: &mut Vec<Draft>) -> Vec<Span> {
-    let sentence = |draft: &Draft| tree.token(draft.anchor).map(|t| tree.sentence_at(t.span.start));
+fn thin_out(tree: &Tree<'_>, drafts: &mut Vec<Draft>) -> BTreeSet<usize> {
     let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
     drafts.retain(|draft| {
-        let Some(sentence) = sentence(draft) else { return true };
+        let Some(sentence) = sentence(tree, draft) else { return true };
         let count = counts.entry(sentence).or_default();
         *count += 1;
         *count <= MOST_IN_SENTENCE
     });
-    let sentences = &tree.document.sentences;
-    let crowded = counts.into_iter().filter(|&(_, count)| count > MOST_IN_SENTENCE);
-    crowded.filter_map(|(index, _)| sentences.get(index)).map(|s| s.span).collect()
+    counts.into_iter().filter(|&(_, count)| count > MOST_IN_SENTENCE).map(|(index, _)| index).collect()
 }

@@ -204,6 +204,22 @@ fn nested_attributions_have_a_parent() {
 }
 
 #[test]
+fn words_that_only_hand_on_are_no_source() {
+    let text = format!("The river rose by two metres, {}the agency.", "according to ".repeat(40));
+    assert!(read(&text).len() <= 1, "{}", show(&text));
+}
+
+#[test]
+fn attributions_stand_in_each_other_a_few_deep() {
+    let text = format!("The river rose by two metres{}.", ", according to the agency".repeat(40));
+    let found = read(&text);
+    let around = |a: &Attribution| {
+        std::iter::successors(a.parent, |p| found.get(*p).and_then(|a| a.parent)).take(20).count()
+    };
+    assert!(!found.is_empty() && found.iter().all(|a| around(a) <= 4), "{}", show(&text));
+}
+
+#[test]
 fn kinds_follow_the_quotation_marks() {
     let text = "“We saw nothing of the kind,” the pilot said.";
     assert_eq!(read(text).first().map(|a| a.kind), Some(StatementKind::Direct), "{}", show(text));

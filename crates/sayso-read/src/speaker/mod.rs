@@ -31,6 +31,9 @@ use crate::{
 /// How far back, in mentions, a pronoun or description looks for whom it means.
 const MEMORY: usize = 60;
 
+/// Further forms of a name with which a new name is compared, beside those that are spelt as it is.
+const FORMS: usize = 32;
+
 /// Sentences within which "the statement" is the one that somebody was said to have issued.
 const ISSUED_WITHIN: usize = 5;
 
@@ -48,6 +51,8 @@ struct Member {
     name: Option<Name>,
     /// Further forms of the name that stand in the report.
     other_names: Vec<Name>,
+    /// Places of those among them that are spelt alike.
+    spelt: BTreeMap<Vec<String>, Vec<usize>>,
     /// In what ways it is described, each once.
     descriptions: Vec<Description>,
     /// Tokens of the nouns that describe it.
@@ -68,6 +73,20 @@ struct Member {
 }
 
 impl Member {
+    /// Takes in a further form of the name.
+    fn also_named(&mut self, name: Name) {
+        self.spelt.entry(name.words.clone()).or_default().push(self.other_names.len());
+        self.other_names.push(name);
+    }
+
+    /// The forms of its name that a new one can be compared with: what is written in a thousand ways is no longer anybody's name.
+    fn forms_for(&self, name: &Name) -> impl Iterator<Item = &Name> {
+        let newest = self.other_names.len().saturating_sub(FORMS);
+        let alike = self.spelt.get(&name.words).into_iter().flatten().copied().filter(move |at| *at < newest);
+        let alike = alike.filter_map(|at| self.other_names.get(at));
+        self.name.iter().chain(alike).chain(self.other_names.iter().skip(newest))
+    }
+
     /// The mention that begins at a byte offset.
     fn mention_at(&self, offset: usize) -> Option<Span> {
         self.mentions
@@ -172,9 +191,7 @@ impl<'t, 'd> Cast<'t, 'd> {
                     return None;
                 }
                 let how = member
-                    .name
-                    .iter()
-                    .chain(&member.other_names)
+                    .forms_for(name)
                     .filter(|known| self.shared.may_be_one(known, name, bearers))
                     .filter_map(|known| name::same(known, name))
                     .min()?;
@@ -272,10 +289,10 @@ impl<'t, 'd> Cast<'t, 'd> {
                 member.label = format!("{title} {}", member.label);
             }
             if let Some(shorter) = member.name.replace(name) {
-                member.other_names.push(shorter);
+                member.also_named(shorter);
             }
-        } else if form != MentionForm::Name && member.other_names.iter().all(|n| n.words != name.words) {
-            member.other_names.push(name);
+        } else if form != MentionForm::Name && !member.spelt.contains_key(&name.words) {
+            member.also_named(name);
         }
         Some(id)
     }
@@ -295,6 +312,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         self.members.push(Member {
             name: None,
             other_names: Vec::new(),
+            spelt: BTreeMap::new(),
             descriptions: Vec::new(),
             nouns: BTreeSet::new(),
             gender: None,

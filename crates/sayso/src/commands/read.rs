@@ -134,8 +134,17 @@ fn print(input: &str, report: Report, args: &Args) -> Result<(), Failure> {
         return Err(Failure::Language { input: input.to_owned(), language });
     }
     let reading = sayso_read::read(&report);
+    // What is so of many places is said once.
+    let mut told: Vec<(&str, usize)> = Vec::new();
     for diagnostic in report.diagnostics.iter().chain(&reading.diagnostics) {
-        output::complain(&format!("{input}: {}", diagnostic.message));
+        match told.iter_mut().find(|(message, _)| *message == diagnostic.message) {
+            Some((_, times)) => *times += 1,
+            None => told.push((&diagnostic.message, 1)),
+        }
+    }
+    for (message, times) in told {
+        let times = if times > 1 { format!(" ({times} times)") } else { String::new() };
+        output::complain(&format!("{input}: {message}{times}"));
     }
     if args.json {
         return output::json_line(&sayso_model::json::with_exact(&reading, &reading.report.text)?);
