@@ -14,7 +14,11 @@ mod alignment;
 mod notice;
 mod quotation;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::OnceCell,
+    cmp::{Ordering, Reverse},
+    collections::HashMap,
+};
 
 use sayso_model::story::CopyLink;
 
@@ -49,7 +53,8 @@ const SKETCH: usize = 16;
 /// The unquoted five-word runs of a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shingles {
-    hashes: BTreeSet<u64>,
+    /// Each once, in order.
+    hashes: Vec<u64>,
 }
 
 impl Shingles {
@@ -81,9 +86,11 @@ impl Shingles {
                 for word in run.iter().rev().take(RUN) {
                     all = all.write(&word.to_le_bytes());
                 }
-                shingles.hashes.insert(all.finish());
+                shingles.hashes.push(all.finish());
             }
         }
+        shingles.hashes.sort_unstable();
+        shingles.hashes.dedup();
         shingles
     }
 
@@ -109,18 +116,36 @@ impl Shingles {
     /// True where both have a run.
     #[must_use]
     pub fn meets(&self, other: &Self) -> bool {
-        !self.hashes.is_disjoint(&other.hashes)
+        self.shared(other).next().is_some()
     }
 
     /// Share of the runs of the smaller text that the other one has too, 0 to 1; exact.
     #[must_use]
     pub fn containment(&self, other: &Self) -> f64 {
-        let (small, large) = if self.len() <= other.len() { (self, other) } else { (other, self) };
-        if small.is_empty() {
-            return 0.0;
+        match self.len().min(other.len()) {
+            0 => 0.0,
+            smaller => self.shared(other).count() as f64 / smaller as f64,
         }
-        let shared = small.hashes.iter().filter(|h| large.hashes.contains(h)).count();
-        shared as f64 / small.len() as f64
+    }
+
+    /// The runs that both have.
+    fn shared<'s>(&'s self, other: &'s Self) -> impl Iterator<Item = u64> {
+        let (mut a, mut b) = (self.hashes.as_slice(), other.hashes.as_slice());
+        std::iter::from_fn(move || {
+            while let ([x, rest_a @ ..], [y, rest_b @ ..]) = (a, b) {
+                let order = x.cmp(y);
+                if order != Ordering::Greater {
+                    a = rest_a;
+                }
+                if order != Ordering::Less {
+                    b = rest_b;
+                }
+                if order == Ordering::Equal {
+                    return Some(*x);
+                }
+            }
+            None
+        })
     }
 }
 
@@ -149,48 +174,59 @@ pub struct Likeness {
 }
 
 /// A text, cut for comparison.
-struct Cut {
+struct Cut<'t> {
+    of: CopyText<'t>,
     shingles: Shingles,
-    /// Those before the last paragraph.
-    before_last: Shingles,
-    words: Words,
-    notice: bool,
+    /// Those before the last paragraph; made when they are asked for, as all below: most texts are like no other.
+    before_last: OnceCell<Shingles>,
+    words: OnceCell<Words>,
+    notice: OnceCell<bool>,
 }
 
-impl Cut {
-    fn new(of: CopyText<'_>) -> Self {
+impl<'t> Cut<'t> {
+    fn new(of: CopyText<'t>) -> Self {
         Self {
+            of,
             shingles: Shingles::of(of.text),
-            before_last: Shingles::of(
-                of.text.trim_end().rsplit_once("\n\n").map_or("", |(before, _)| before),
-            ),
-            words: Words::of(of.text),
-            notice: has_notice(of.headline, of.text),
+            before_last: OnceCell::new(),
+            words: OnceCell::new(),
+            notice: OnceCell::new(),
         }
     }
 
+    fn before_last(&self) -> &Shingles {
+        let before = self.of.text.trim_end().rsplit_once("\n\n").map_or("", |(before, _)| before);
+        self.before_last.get_or_init(|| Shingles::of(before))
+    }
+
+    fn words(&self) -> &Words {
+        self.words.get_or_init(|| Words::of(self.of.text))
+    }
+
+    fn has_notice(&self) -> bool {
+        *self.notice.get_or_init(|| has_notice(self.of.headline, self.of.text))
+    }
+
     fn likeness(&self, later: &Self) -> Option<Likeness> {
-        if self.has_only_last_paragraph_of(later) {
-            return None;
-        }
         let shortest = self.shingles.len().min(later.shingles.len());
         let share = self.shingles.containment(&later.shingles);
-        if shortest == 0 || share < LEAST {
+        if shortest == 0 || share < LEAST || self.has_only_last_paragraph_of(later) {
             return None;
         }
-        let aligned = align(&self.words, &later.words);
+        let aligned = align(self.words(), later.words());
         let form = aligned.changed >= FORM && aligned.changed > aligned.equal;
         let repeats =
             aligned.whole >= WHOLE || shortest >= SHORTEST && (share >= COPY || aligned.share >= EDITED);
         if form || !repeats {
             return None;
         }
-        Some(Likeness { share, corrected: aligned.changed > 0 || (later.notice && !self.notice) })
+        Some(Likeness { share, corrected: aligned.changed > 0 || (later.has_notice() && !self.has_notice()) })
     }
 
     fn has_only_last_paragraph_of(&self, other: &Self) -> bool {
-        let both_go_before = !self.before_last.is_empty() && !other.before_last.is_empty();
-        both_go_before && !self.before_last.meets(&other.shingles) && !self.shingles.meets(&other.before_last)
+        let (own, theirs) = (self.before_last(), other.before_last());
+        let both_go_before = !own.is_empty() && !theirs.is_empty();
+        both_go_before && !own.meets(&other.shingles) && !self.shingles.meets(theirs)
     }
 }
 
@@ -216,23 +252,33 @@ pub struct Copied {
 /// Copies among texts in their order; each later text is linked to the earlier one that it shares most with.
 #[must_use]
 pub fn copies(texts: &[CopyText<'_>]) -> Vec<Copied> {
-    let cut: Vec<Cut> = texts.iter().map(|text| Cut::new(*text)).collect();
-    let mut posted: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    let cut: Vec<Cut<'_>> = texts.iter().map(|text| Cut::new(*text)).collect();
+    // Looked up only.
+    let mut posted: HashMap<u64, Vec<usize>> = HashMap::new();
     let mut found = Vec::new();
+    // How many runs the text that is looked at shares with each before it; nought again behind it.
+    let mut shared: Vec<usize> = vec![0; cut.len()];
     for (copy, own) in cut.iter().enumerate() {
-        let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut most: Vec<usize> = Vec::new();
         for list in own.shingles.hashes.iter().filter_map(|h| posted.get(h)) {
             for other in list.iter().rev().take(POSTED) {
-                *shared.entry(*other).or_default() += 1;
+                if let Some(n) = shared.get_mut(*other) {
+                    if *n == 0 {
+                        most.push(*other);
+                    }
+                    *n += 1;
+                }
             }
         }
-        let mut most: Vec<(usize, usize)> = shared.into_iter().map(|(other, n)| (n, other)).collect();
-        most.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        let best = most
-            .into_iter()
-            .take(CANDIDATES)
-            .filter_map(|(_, other)| Some((other, cut.get(other)?.likeness(own)?)))
-            .max_by(|a, b| a.1.share.total_cmp(&b.1.share).then(b.0.cmp(&a.0)));
+        most.sort_unstable_by_key(|other| (Reverse(shared.get(*other).copied()), *other));
+        most.iter().for_each(|other| shared.get_mut(*other).into_iter().for_each(|n| *n = 0));
+        let share = |other: usize| cut.get(other).map_or(0.0, |c| c.shingles.containment(&own.shingles));
+        let mut candidates: Vec<(f64, usize)> =
+            most.into_iter().take(CANDIDATES).map(|other| (share(other), other)).collect();
+        // The first that is like it is the one that shares most.
+        candidates.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let like = |(_, other): (f64, usize)| Some((other, cut.get(other)?.likeness(own)?));
+        let best = candidates.into_iter().find_map(like);
         if let Some((original, Likeness { share, corrected })) = best {
             found.push(Copied { original, copy, share, corrected });
         }

@@ -1,7 +1,7 @@
 //! The word lists of `data/` that compare reads.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::OnceLock,
 };
 
@@ -13,9 +13,9 @@ pub(crate) fn rows(file: &'static str) -> impl Iterator<Item = Vec<&'static str>
 
 /// Country that a word or phrase names: its name, its adjective or people, its capital or by-name of its government.
 pub(crate) fn country(words: &str) -> Option<&'static str> {
-    static COUNTRIES: OnceLock<BTreeMap<String, &'static str>> = OnceLock::new();
+    static COUNTRIES: OnceLock<HashMap<String, &'static str>> = OnceLock::new();
     let countries = COUNTRIES.get_or_init(|| {
-        let mut all = BTreeMap::new();
+        let mut all = HashMap::new();
         for row in rows(sayso_data::COUNTRIES) {
             let mut row = row.into_iter();
             let Some(name) = row.next() else { continue };
@@ -101,7 +101,7 @@ pub(crate) fn standings() -> &'static [(&'static str, Standing)] {
 
 /// The fullest name of a body that the world knows, folded, by any of its names; without article.
 pub(crate) fn known_body(name: &str) -> Option<&'static str> {
-    static KNOWN: OnceLock<BTreeMap<String, &'static str>> = OnceLock::new();
+    static KNOWN: OnceLock<HashMap<String, &'static str>> = OnceLock::new();
     let known = KNOWN.get_or_init(|| {
         let lines = rows(sayso_data::KNOWN_BODIES).filter_map(|row| row.first().copied());
         lines
@@ -155,15 +155,16 @@ fn without_accent(c: char) -> impl Iterator<Item = char> {
 pub(crate) fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
     for c in name.chars() {
-        if c.is_alphanumeric() && !c.is_ascii() {
-            folded.extend(without_accent(c).flat_map(char::to_lowercase));
+        if c.is_ascii_alphanumeric() {
+            folded.push(c.to_ascii_lowercase());
         } else if c.is_alphanumeric() {
-            folded.extend(c.to_lowercase());
-        } else if !matches!(c, '.' | '\'' | '’') && !folded.ends_with(' ') {
+            folded.extend(without_accent(c).flat_map(char::to_lowercase));
+        } else if !matches!(c, '.' | '\'' | '’') && !folded.is_empty() && !folded.ends_with(' ') {
             folded.push(' ');
         }
     }
-    folded.trim().to_owned()
+    folded.truncate(folded.trim_end().len());
+    folded
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use sayso_model::SpeakerKind;
 
 use crate::{
     data::{body_kind, fold, is_body_kind, is_title, rows},
+    hash::Fnv,
     land::Lands,
     words::{self, Set},
 };
@@ -280,14 +281,13 @@ pub(crate) fn describes_people(name: &str) -> bool {
 /// True where two names of persons differ by slips of spelling only: as many words, each within one letter of the other
 /// (two for words of eight letters and more).
 pub(crate) fn misspelt(a: &str, b: &str) -> bool {
-    let (a, b): (Vec<&str>, Vec<&str>) = (a.split(' ').collect(), b.split(' ').collect());
-    a.len() == b.len()
-        && a.len() > 1
-        && a != b
-        && a.iter().zip(&b).all(|(x, y)| {
-            let length = x.chars().count().min(y.chars().count());
-            x == y || (length >= 4 && distance(x, y) <= if length >= 8 { 2 } else { 1 })
-        })
+    let words = |name: &str| name.split(' ').count();
+    let near = |x: &str, y: &str| {
+        let (m, n) = (x.chars().count(), y.chars().count());
+        let slips = if m.min(n) >= 8 { 2 } else { 1 };
+        x == y || (m.min(n) >= 4 && m.abs_diff(n) <= slips && distance(x, y) <= slips)
+    };
+    a != b && words(a) == words(b) && words(a) > 1 && a.split(' ').zip(b.split(' ')).all(|(x, y)| near(x, y))
 }
 
 /// The letters of a word of a name that stay the same however it is written in Latin letters: no article, no vowel but a
@@ -352,42 +352,44 @@ const NEAR: usize = 64;
 /// Pairs of names that are [`misspelt`], found by the letters of their last words with one or two left out, so that not
 /// each is compared with each.
 pub(crate) fn near_in_spelling<'n>(names: &[&'n str]) -> BTreeSet<(&'n str, &'n str)> {
-    let mut alike: BTreeMap<(usize, String), Vec<&'n str>> = BTreeMap::new();
+    // By a hash of the letters: those that meet by chance are told apart when they are compared.
+    let mut alike: Vec<(u64, &'n str)> = Vec::new();
     for name in names.iter().copied().filter(|n| n.contains(' ')) {
         let last = name.rsplit(' ').next().unwrap_or(name);
-        for letters in with_letters_left_out(last) {
-            alike.entry((name.split(' ').count(), letters)).or_default().push(name);
-        }
+        let words = Fnv::new().write(&name.split(' ').count().to_le_bytes());
+        with_letters_left_out(last, |letters| alike.push((letters.fold(words, letter).finish(), name)));
     }
+    alike.sort_unstable();
+    alike.dedup();
     let mut pairs = BTreeSet::new();
-    for mut group in alike.into_values().filter(|group| group.len() > 1) {
-        group.sort_unstable();
-        group.dedup();
-        for (n, a) in group.iter().enumerate() {
-            pairs.extend(group.iter().skip(n + 1).take(NEAR).filter(|b| misspelt(a, b)).map(|b| (*a, *b)));
+    for group in alike.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
+        for (n, (_, a)) in group.iter().enumerate() {
+            let near = group.iter().skip(n + 1).take(NEAR).map(|(_, b)| *b);
+            pairs.extend(near.filter(|b| misspelt(a, b)).map(|b| (*a, b)));
         }
     }
     pairs
 }
 
-/// A word and what is left of it without any one letter (any two of eight letters and more).
-fn with_letters_left_out(word: &str) -> BTreeSet<String> {
-    let shorter = |word: &String| -> Vec<String> {
-        let letters: Vec<char> = word.chars().collect();
-        let without = |at: usize| letters.iter().enumerate().filter(move |(n, _)| *n != at).map(|(_, c)| *c);
-        (0..letters.len()).map(|at| without(at).collect()).collect()
+fn letter(hash: Fnv, letter: char) -> Fnv {
+    hash.write(&u32::from(letter).to_le_bytes())
+}
+
+/// Gives the letters of a word, and what is left of them without any one (any two of eight letters and more).
+fn with_letters_left_out(word: &str, mut give: impl FnMut(&mut dyn Iterator<Item = char>)) {
+    let letters: Vec<char> = word.chars().collect();
+    let mut without = |a: usize, b: usize| {
+        let left = letters.iter().enumerate().filter(|(n, _)| *n != a && *n != b);
+        give(&mut left.map(|(_, c)| *c));
     };
-    let mut all = BTreeSet::from([word.to_owned()]);
-    let times = match word.chars().count() {
-        0..=3 => 0,
-        4..=7 => 1,
-        _ => 2,
-    };
-    for _ in 0..times {
-        let next: Vec<String> = all.iter().flat_map(shorter).collect();
-        all.extend(next);
+    let none = letters.len();
+    without(none, none);
+    if letters.len() >= 4 {
+        (0..letters.len()).for_each(|at| without(at, none));
     }
-    all
+    if letters.len() >= 8 {
+        (0..letters.len()).for_each(|a| (a + 1..letters.len()).for_each(|b| without(a, b)));
+    }
 }
 
 /// Levenshtein distance.

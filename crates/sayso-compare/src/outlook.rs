@@ -3,7 +3,10 @@
 //! A later report tells of what was expected in a sentence that has most of its words and a verb of what has been. It is
 //! missed where that sentence says that it has not been, or was put off.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use sayso_model::{
     Date, Span,
@@ -11,7 +14,7 @@ use sayso_model::{
 };
 
 use crate::{
-    Entry, clause,
+    Entry, clause, hash,
     speakers::Cast,
     word,
     words::{self, Set},
@@ -49,44 +52,42 @@ pub(crate) fn expected(entries: &[Entry<'_>], cast: &Cast, as_of: Option<Date>) 
 
 /// Finds for each what a later report tells of it.
 fn tell_outcomes(expected: &mut [Outlook], entries: &[Entry<'_>]) {
-    let words: Vec<BTreeSet<String>> = expected
+    let words: Vec<Telling> = expected
         .iter()
         .map(|o| {
             entries
                 .get(o.mark.report)
-                .map_or_else(BTreeSet::new, |e| telling(o.mark.span.cut(&e.reading.report.text)))
+                .map_or_else(Telling::default, |e| Telling::of(o.mark.span.cut(&e.reading.report.text)))
         })
         .collect();
-    let wanted: BTreeSet<&String> = words.iter().filter(|w| w.len() >= SHARED).flatten().collect();
-    if wanted.is_empty() {
+    // Where the reports have these words, the newest places of each. Looked up only.
+    let mut places: HashMap<u64, Vec<StoryMark>> = HashMap::new();
+    places
+        .extend(words.iter().filter(|w| w.len() >= SHARED).flat_map(|w| &w.words).map(|w| (*w, Vec::new())));
+    if places.is_empty() {
         return;
     }
-    // Where the reports have these words, the newest places of each.
-    let mut places: BTreeMap<&String, Vec<StoryMark>> = BTreeMap::new();
     for (report, entry) in entries.iter().enumerate().rev() {
         for word in word::words(&entry.reading.report.text) {
-            let folded = word::fold(word.text).into_owned();
-            if let Some(known) = wanted.get(&folded) {
-                let all = places.entry(known).or_default();
-                if all.len() < PLACES {
-                    all.push(StoryMark { report, span: Span::new(word.start, word.end()) });
-                }
+            if let Some(all) = places.get_mut(&hash::term(&word::fold(word.text)))
+                && all.len() < PLACES
+            {
+                all.push(StoryMark { report, span: Span::new(word.start, word.end()) });
             }
         }
     }
     // What reports expect in like words is looked for in the same sentences.
     let mut sentences: BTreeMap<StoryMark, Option<Sentence>> = BTreeMap::new();
     for (outlook, own) in expected.iter_mut().zip(&words).filter(|(_, own)| own.len() >= SHARED) {
-        let Some(rarest) = own.iter().filter_map(|w| places.get(w)).min_by_key(|all| all.len()) else {
-            continue;
-        };
+        let found = own.words.iter().filter_map(|w| places.get(w)).filter(|all| !all.is_empty());
+        let Some(rarest) = found.min_by_key(|all| all.len()) else { continue };
         let best = rarest
             .iter()
             .filter(|at| is_later(entries, outlook, at.report))
             .filter_map(|at| {
                 let sentence = sentences.entry(*at).or_insert_with(|| Sentence::around(entries, *at));
                 let Sentence { mark, words, has_been } = sentence.as_ref()?;
-                let shared = words.intersection(own).count();
+                let shared = words.shared(own);
                 let enough = shared >= SHARED && shared * 10 >= own.len() * SHARED_TENTHS;
                 (enough && *has_been).then_some((shared, *mark))
             })
@@ -106,7 +107,7 @@ fn tell_outcomes(expected: &mut [Outlook], entries: &[Entry<'_>]) {
 /// A sentence in which what was expected may be told.
 struct Sentence {
     mark: StoryMark,
-    words: BTreeSet<String>,
+    words: Telling,
     /// True where it tells of what has been.
     has_been: bool,
 }
@@ -117,7 +118,7 @@ impl Sentence {
         let text = entry.reading.report.text.as_str();
         let span = clause::sentence(text, at.span);
         let mark = StoryMark { report: at.report, span };
-        Some(Self { mark, words: telling(span.cut(text)), has_been: tells_of_what_has_been(entry, span) })
+        Some(Self { mark, words: Telling::of(span.cut(text)), has_been: tells_of_what_has_been(entry, span) })
     }
 }
 
@@ -137,10 +138,33 @@ fn tells_of_what_has_been(entry: &Entry<'_>, sentence: Span) -> bool {
         && !entry.reading.expected.iter().any(|e| e.span.overlaps(sentence))
 }
 
-/// Words of a stretch of text that say something, in one form.
-fn telling(text: &str) -> BTreeSet<String> {
-    word::words(text)
-        .filter(|w| w.text.chars().count() >= LETTERS && !words::is(Set::Ahead, w.text))
-        .map(|w| word::fold(w.text).into_owned())
-        .collect()
+/// Words of a stretch of text that say something, in one form, as hashes: thousands of stretches are laid beside each other.
+#[derive(Default)]
+struct Telling {
+    /// In the order of the words.
+    words: Vec<u64>,
+    /// In their own order.
+    sorted: Vec<u64>,
+}
+
+impl Telling {
+    fn of(text: &str) -> Self {
+        let words: BTreeSet<Cow<'_, str>> = word::words(text)
+            .filter(|w| w.text.chars().count() >= LETTERS && !words::is(Set::Ahead, w.text))
+            .map(|w| word::fold(w.text))
+            .collect();
+        let words: Vec<u64> = words.iter().map(|w| hash::term(w)).collect();
+        let mut sorted = words.clone();
+        sorted.sort_unstable();
+        Self { words, sorted }
+    }
+
+    fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// How many words both have.
+    fn shared(&self, other: &Self) -> usize {
+        other.sorted.iter().filter(|w| self.sorted.binary_search(w).is_ok()).count()
+    }
 }

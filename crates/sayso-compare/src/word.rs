@@ -76,7 +76,8 @@ pub(crate) fn fold(word: &str) -> Cow<'_, str> {
     if word.starts_with(char::is_numeric) {
         return Cow::Owned(format!("#{}", word.replace(',', "")));
     }
-    let mut folded = word.to_lowercase().replace('’', "'");
+    let mut folded =
+        if word.is_ascii() { word.to_ascii_lowercase() } else { word.to_lowercase().replace('’', "'") };
     if folded.ends_with("'s") {
         folded.truncate(folded.len() - 2);
     }

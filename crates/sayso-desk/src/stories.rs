@@ -9,8 +9,8 @@ use sayso_compare::{
     Constraints, Entry, Member, ReportKey, StoryKey, StoryStore, TermVector, Who, neighbourhood, place,
 };
 use sayso_ledger::{
-    Anchored, DecisionKind, EntryKind, EntryName, Ledger, LedgerError, ReportFilter, ReportId, ReportLine,
-    Standing, StoryId, Subject, View,
+    Anchored, DecisionKind, EntryKind, EntryName, Ledger, LedgerError, Names, ReportFilter, ReportId,
+    ReportLine, Standing, StoryId, Subject, View,
 };
 use sayso_model::{Date, FigureId, Reading, Report, SpeakerId, story::Story};
 
@@ -272,7 +272,7 @@ pub struct Loaded {
     pub readings: Vec<Reading>,
     /// Figures to which people gave other values than their words give, by report and figure of what stands, with who did.
     pub corrected: BTreeMap<(usize, FigureId), String>,
-    standing: Vec<Standing>,
+    names: Vec<Names>,
 }
 
 impl Loaded {
@@ -297,13 +297,13 @@ impl Loaded {
     /// The name of an entry of a report, by its place in what stands.
     #[must_use]
     pub fn name(&self, report: usize, kind: EntryKind, index: usize) -> EntryName {
-        self.standing.get(report).map_or(EntryName { kind, index }, |s| s.name(kind, index))
+        self.names.get(report).map_or(EntryName { kind, index }, |names| names.name(kind, index))
     }
 
     /// The place in what stands of an entry of a report; `None` for one that was rejected.
     #[must_use]
     pub fn index(&self, report: usize, name: EntryName) -> Option<usize> {
-        self.standing.get(report)?.index(name)
+        self.names.get(report)?.index(name)
     }
 
     /// The story with every entry under its name.
@@ -396,22 +396,22 @@ fn compared(
             let by = d.decision.as_ref().filter(|_| valued || d.not_read)?;
             Some((line.id.0, d.entry, format!("{} by {}", by.what.as_str(), by.by)))
         }));
-        standing.insert(line.id.0, reviewed.standing());
+        standing.insert(line.id.0, reviewed.into_standing());
     }
     let constraints = constraints(ledger, &standing, more)?;
     let entries: Vec<Entry<'_>> =
         standing.iter().map(|(key, s)| Entry { key: *key, reading: &s.reading }).collect();
     let story = sayso_compare::story(&entries, &constraints, as_of);
-    let standing: Vec<Standing> = story.reports.iter().filter_map(|r| standing.remove(&r.key)).collect();
-    let readings = standing.iter().map(|s| s.reading.clone()).collect();
+    let in_order = story.reports.iter().filter_map(|r| standing.remove(&r.key));
+    let (readings, names): (Vec<Reading>, Vec<Names>) = in_order.map(Standing::split).unzip();
     let mut corrected = BTreeMap::new();
     for (key, entry, by) in given.into_iter().filter(|(_, entry, _)| entry.kind == EntryKind::Figure) {
         let report = story.reports.iter().position(|r| r.key == key);
-        if let Some((report, index)) = report.and_then(|r| Some((r, standing.get(r)?.index(entry)?))) {
+        if let Some((report, index)) = report.and_then(|r| Some((r, names.get(r)?.index(entry)?))) {
             corrected.insert((report, FigureId::from(index)), by);
         }
     }
-    Ok(Loaded { story, readings, corrected, standing })
+    Ok(Loaded { story, readings, corrected, names })
 }
 
 /// What people decided about which speakers are one; of two decisions about one pair the newer holds.

@@ -313,7 +313,7 @@ impl Ledger {
     /// # Errors
     /// As for [`Ledger::reviewed`].
     pub fn reading(&self, report: ReportId) -> Result<Option<Reading>, LedgerError> {
-        Ok(self.reviewed(report)?.map(|reviewed| reviewed.standing().reading))
+        Ok(self.reviewed(report)?.map(|reviewed| reviewed.into_standing().reading))
     }
 }
 

@@ -77,7 +77,7 @@ pub use query::{FoundStatement, Quoted};
 pub use reading::fold;
 pub use repair::{Repaired, repair};
 pub use report::{ReportFilter, ReportId, ReportLine, Stored};
-pub use review::{Decided, Fields, Outcome, Reviewed, Standing, ValueError, Verdict};
+pub use review::{Decided, Fields, Names, Outcome, Reviewed, Standing, ValueError, Verdict};
 pub use saved::SavedSearch;
 pub use search::Hit;
 pub use sound::{Damaged, LeftOut};

@@ -3,7 +3,7 @@
 //! Words are matched from anchors, runs of three words that each text has once (patience diff), and between two anchors by
 //! the longest common subsequence where the gap is small. That takes time linear in the length of the texts.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{cmp::Ordering, ops::Range};
 
 use super::quotations;
 use crate::{hash::Fnv, word};
@@ -31,7 +31,13 @@ struct Token {
 
 /// The words of a text.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Words(Vec<Token>);
+pub(super) struct Words {
+    tokens: Vec<Token>,
+    /// How many are the text's own.
+    own: usize,
+    /// The runs of words that it has once, in order, each with its place.
+    once: Vec<([u64; ANCHOR], usize)>,
+}
 
 impl Words {
     pub(super) fn of(text: &str) -> Self {
@@ -60,12 +66,20 @@ impl Words {
             };
             tokens.push(Token { hash, number, own });
         }
-        Self(tokens)
+        Self { own: tokens.iter().filter(|t| t.own).count(), once: once(&tokens), tokens }
     }
+}
 
-    fn own(&self) -> usize {
-        self.0.iter().filter(|t| t.own).count()
-    }
+/// The runs of words that stand once among some, in order, each with its place.
+fn once(tokens: &[Token]) -> Vec<([u64; ANCHOR], usize)> {
+    let run = |(at, run): (usize, &[Token])| match run {
+        [x, y, z] => Some(([x.hash, y.hash, z.hash], at)),
+        _ => None,
+    };
+    let mut runs: Vec<([u64; ANCHOR], usize)> = tokens.windows(ANCHOR).enumerate().filter_map(run).collect();
+    runs.sort_unstable();
+    let alone = runs.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() == 1);
+    alone.flatten().copied().collect()
 }
 
 /// A word of a number.
@@ -186,9 +200,9 @@ pub(super) struct Aligned {
 }
 
 pub(super) fn align(a: &Words, b: &Words) -> Aligned {
-    let shorter = a.own().min(b.own());
-    let (a, b) = (a.0.as_slice(), b.0.as_slice());
+    let shorter = a.own.min(b.own);
     let matched = matches(a, b);
+    let (a, b) = (a.tokens.as_slice(), b.tokens.as_slice());
     let mut in_a = vec![false; a.len()];
     for (i, _) in &matched {
         if let Some(seen) = in_a.get_mut(*i) {
@@ -240,10 +254,12 @@ fn gaps(
 }
 
 /// Pairs of places with the same word, growing in both texts.
-fn matches(a: &[Token], b: &[Token]) -> Vec<(usize, usize)> {
+fn matches(a: &Words, b: &Words) -> Vec<(usize, usize)> {
+    let anchors = anchors(&a.once, &b.once);
+    let (a, b) = (a.tokens.as_slice(), b.tokens.as_slice());
     let mut matched = Vec::new();
     let mut at = (0, 0);
-    for (i, j) in anchors(a, b).into_iter().chain([(a.len(), b.len())]) {
+    for (i, j) in anchors.into_iter().chain([(a.len(), b.len())]) {
         subsequence(a, b, at.0..i, at.1..j, &mut matched);
         if i < a.len() {
             matched.push((i, j));
@@ -254,19 +270,21 @@ fn matches(a: &[Token], b: &[Token]) -> Vec<(usize, usize)> {
 }
 
 /// First words of the runs that each text has once, the longest row of them that stands in the same order in both.
-fn anchors(a: &[Token], b: &[Token]) -> Vec<(usize, usize)> {
-    let once = |tokens: &[Token]| -> BTreeMap<[u64; ANCHOR], Option<usize>> {
-        let mut found: BTreeMap<[u64; ANCHOR], Option<usize>> = BTreeMap::new();
-        for (at, run) in tokens.windows(ANCHOR).enumerate() {
-            if let [x, y, z] = run {
-                found.entry([x.hash, y.hash, z.hash]).and_modify(|p| *p = None).or_insert(Some(at));
-            }
+fn anchors(a: &[([u64; ANCHOR], usize)], b: &[([u64; ANCHOR], usize)]) -> Vec<(usize, usize)> {
+    let (mut a, mut b) = (a, b);
+    let mut both: Vec<(usize, usize)> = Vec::new();
+    while let ([(x, i), rest_a @ ..], [(y, j), rest_b @ ..]) = (a, b) {
+        let order = x.cmp(y);
+        if order == Ordering::Equal {
+            both.push((*i, *j));
         }
-        found
-    };
-    let (in_a, in_b) = (once(a), once(b));
-    let mut both: Vec<(usize, usize)> =
-        in_a.iter().filter_map(|(run, at)| Some(((*at)?, (*in_b.get(run)?)?))).collect();
+        if order != Ordering::Greater {
+            a = rest_a;
+        }
+        if order != Ordering::Less {
+            b = rest_b;
+        }
+    }
     both.sort_unstable();
     // Longest increasing subsequence: `ends[n]` is the pair with the least place that ends a row of n + 1.
     let mut ends: Vec<usize> = Vec::new();
@@ -377,7 +395,7 @@ mod tests {
         #[test]
         fn a_text_is_aligned_with_itself(text in "[a-e ]{0,300}") {
             let words = Words::of(&text);
-            let own = words.own();
+            let own = words.own;
             let aligned = align(&words, &words);
             proptest::prop_assert_eq!(aligned.share, if own == 0 { 0.0 } else { 1.0 });
             proptest::prop_assert_eq!(aligned.changed, 0);

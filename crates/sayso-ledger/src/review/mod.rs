@@ -16,7 +16,7 @@ use serde::Serialize;
 
 pub use self::{
     fields::{Fields, ValueError},
-    standing::Standing,
+    standing::{Names, Standing},
 };
 use crate::{Anchored, Decision, DecisionKind, EntryKind, EntryName, ReportId, Subject};
 
@@ -185,6 +185,12 @@ impl Reviewed {
     /// The reading without what was rejected.
     #[must_use]
     pub fn standing(&self) -> Standing {
+        self.clone().into_standing()
+    }
+
+    /// The same without a copy.
+    #[must_use]
+    pub fn into_standing(self) -> Standing {
         standing::of(self)
     }
 

@@ -10,11 +10,34 @@ use crate::{EntryKind, EntryName};
 pub struct Standing {
     /// The reading.
     pub reading: Reading,
-    /// For each kind the places that its entries have among all, in order.
-    kept: [Vec<usize>; EntryKind::ALL.len()],
+    names: Names,
 }
 
+/// Under which names people know the entries that stand: for each kind the places that its entries have among all, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Names([Vec<usize>; EntryKind::ALL.len()]);
+
 impl Standing {
+    /// The name under which people know an entry.
+    #[must_use]
+    pub fn name(&self, kind: EntryKind, index: usize) -> EntryName {
+        self.names.name(kind, index)
+    }
+
+    /// The place here of an entry by its name; `None` for one that was rejected.
+    #[must_use]
+    pub fn index(&self, name: EntryName) -> Option<usize> {
+        self.names.index(name)
+    }
+
+    /// The reading apart from its entries' names.
+    #[must_use]
+    pub fn split(self) -> (Reading, Names) {
+        (self.reading, self.names)
+    }
+}
+
+impl Names {
     /// The name under which people know an entry.
     #[must_use]
     pub fn name(&self, kind: EntryKind, index: usize) -> EntryName {
@@ -29,30 +52,24 @@ impl Standing {
     }
 
     fn places(&self, kind: EntryKind) -> &[usize] {
-        EntryKind::ALL
-            .iter()
-            .position(|k| *k == kind)
-            .and_then(|n| self.kept.get(n))
-            .map_or(&[], Vec::as_slice)
+        EntryKind::ALL.iter().position(|k| *k == kind).and_then(|n| self.0.get(n)).map_or(&[], Vec::as_slice)
     }
 }
 
-pub(super) fn of(reviewed: &Reviewed) -> Standing {
-    let all = &reviewed.reading;
-    let kept = EntryKind::ALL.map(|kind| {
-        let places = 0..kind.count(all);
+pub(super) fn of(reviewed: Reviewed) -> Standing {
+    let names = Names(EntryKind::ALL.map(|kind| {
+        let places = 0..kind.count(&reviewed.reading);
         places.filter(|index| !reviewed.is_rejected(EntryName { kind, index: *index })).collect()
-    });
-    let standing = Standing { reading: all.clone(), kept };
-    if EntryKind::ALL.iter().all(|kind| standing.places(*kind).len() == kind.count(all)) {
-        return standing;
-    }
-    prune(standing)
+    }));
+    let reading = reviewed.reading;
+    let all_stand = EntryKind::ALL.iter().all(|kind| names.places(*kind).len() == kind.count(&reading));
+    let standing = Standing { reading, names };
+    if all_stand { standing } else { prune(standing) }
 }
 
 /// Takes out what is not kept and numbers the rest anew; what pointed to an entry that is gone points to none.
 fn prune(mut standing: Standing) -> Standing {
-    let [statements, figures, speakers, requests, expected, corrections] = standing.kept.each_ref();
+    let [statements, figures, speakers, requests, expected, corrections] = standing.names.0.each_ref();
     let statement = |id: StatementId| statements.binary_search(&id.index()).ok().map(StatementId::from);
     let figure = |id: FigureId| figures.binary_search(&id.index()).ok().map(FigureId::from);
     let speaker = |id: SpeakerId| speakers.binary_search(&id.index()).ok().map(SpeakerId::from);
