@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sayso_ledger::{EntryKind, EntryName, Fate, Fates, Ledger, ReportId, StoryId, View};
 use sayso_model::{
     Date, Modality,
-    story::{Claim, EventOf, Point, PointRef, Scope, Status},
+    story::{Claim, EventOf, Independence, Point, PointRef, Scope, Status},
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,7 @@ struct Index {
     /// Reports that have fates.
     reports: BTreeSet<i64>,
     sparks: BTreeMap<String, Vec<Spark>>,
+    origins: usize,
 }
 
 /// A story's fates, made anew.
@@ -131,31 +132,51 @@ impl FatesOfList {
     }
 }
 
-/// The values of a category's most told total in some stories, by day: what a list draws beside each.
+/// What a list shows of a story that only a comparison tells.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Glance {
+    /// The values of a category's most told total, by day.
+    pub sparks: Vec<Spark>,
+    /// Independent origins of its counts.
+    pub origins: usize,
+}
+
+/// What a list shows of some stories, with the values of one category.
 ///
 /// # Errors
 /// Those of the ledger.
-pub fn sparks(
+pub fn glances(
     ledger: &mut Ledger,
     category: &str,
     stories: &[StoryId],
-) -> Result<BTreeMap<StoryId, Vec<Spark>>, DeskError> {
+) -> Result<BTreeMap<StoryId, Glance>, DeskError> {
     catch_up(ledger)?;
     let (mut found, mut made) = (BTreeMap::new(), Vec::new());
+    let glance = |index: &Index| Glance {
+        sparks: index.sparks.get(category).cloned().unwrap_or_default(),
+        origins: index.origins,
+    };
     for story in stories {
-        let mut sparks = match kept(ledger, *story)? {
-            Some(index) => index.sparks,
+        let seen = match kept(ledger, *story)? {
+            Some(index) => glance(&index),
             None => {
                 let new = make(ledger, *story)?;
-                let sparks = new.index.sparks.clone();
+                let seen = glance(&new.index);
                 made.push(new);
-                sparks
+                seen
             }
         };
-        found.extend(sparks.remove(category).map(|points| (*story, points)));
+        found.insert(*story, seen);
     }
     write(ledger, &made)?;
     Ok(found)
+}
+
+/// Those who are named and count for themselves, in whatever claims.
+fn origins_of_story(loaded: &Loaded) -> usize {
+    let series = loaded.story.claims.iter().flat_map(|c| &c.series);
+    let independent = series.filter(|s| s.independence == Independence::Independent);
+    independent.map(|s| (s.origin, s.name.as_deref())).collect::<BTreeSet<_>>().len()
 }
 
 /// What is kept of a story, where it still holds.
@@ -180,7 +201,8 @@ fn make(ledger: &Ledger, story: StoryId) -> Result<Made, DeskError> {
     let loaded = load_placed(ledger, story.0, None)?;
     let fates = fates_of_story(&loaded);
     let reports = fates.keys().map(|report| report.0).collect();
-    Ok(Made { story, index: Index { state, reports, sparks: sparks_of_story(&loaded) }, fates })
+    let (sparks, origins) = (sparks_of_story(&loaded), origins_of_story(&loaded));
+    Ok(Made { story, index: Index { state, reports, sparks, origins }, fates })
 }
 
 /// Keeps what was made, all at once; false where nothing can be kept.

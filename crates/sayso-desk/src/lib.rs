@@ -27,7 +27,7 @@ pub use agreement::{Agreement, Difference, FieldAgreement, agreement};
 pub use chain::{ChainEvidence, ChainStep, chain};
 pub use decide::{Kept, Request, decide, named, selected, trail};
 pub use error::DeskError;
-pub use fates::{Spark, fates_of_reports, fates_of_story, sparks};
+pub use fates::{Glance, Spark, fates_of_reports, fates_of_story, glances};
 pub use intake::{Intake, IntakeError, intake};
 pub use kept::{Parts, kept};
 pub use lists::{

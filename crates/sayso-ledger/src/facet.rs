@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Ledger, LedgerError, ReportId};
+use crate::{Ledger, LedgerError, ReportId, reading, sound::Source};
 
 /// What one report has in it, without what people rejected.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Traits {
     /// Categories of its figures.
     pub categories: BTreeSet<String>,
+    /// Of whom its figures count some, as written.
+    pub groups: BTreeSet<String>,
+    /// Places that it names, each by the name that the gazetteer has for it, else as written.
+    pub places: BTreeSet<String>,
     /// Names of those who are quoted, without those who are not named.
     pub speakers: BTreeSet<String>,
     /// How its figures stand: their modalities, `negated`, `retracted`, and what was decided about them, else `unreviewed`.
@@ -24,7 +28,7 @@ impl Ledger {
         let ids = serde_json::to_string(&reports.iter().map(|id| id.0).collect::<Vec<_>>())?;
         let mut all: BTreeMap<ReportId, Traits> = BTreeMap::new();
         let mut figures = self.db.prepare_cached(
-            "SELECT f.report, f.category, f.modality, coalesce(f.negated, 0), coalesce(f.retracted, 0), f.decision
+            "SELECT f.report, f.category, f.modality, coalesce(f.negated, 0), coalesce(f.retracted, 0), f.decision, f.counted_group
              FROM json_each(CAST(?1 AS text)) j JOIN sound_figure f ON f.report = CAST(j.value AS bigint) WHERE f.decision IS DISTINCT FROM 'rejected'",
         )?;
         let mut rows = figures.query([&ids])?;
@@ -36,6 +40,7 @@ impl Ledger {
             of.statuses.extend(row.get::<bool>(4)?.then(|| "retracted".to_owned()));
             let decision = row.get::<Option<String>>(5)?;
             of.statuses.insert(decision.unwrap_or_else(|| "unreviewed".to_owned()));
+            of.groups.extend(row.get::<Option<String>>(6)?);
         }
         let mut speakers = self.db.prepare_cached(
             "SELECT s.report, p.name FROM json_each(CAST(?1 AS text)) j JOIN sound_statement s ON s.report = CAST(j.value AS bigint)
@@ -45,6 +50,17 @@ impl Ledger {
         let mut rows = speakers.query([&ids])?;
         while let Some(row) = rows.next()? {
             all.entry(ReportId(row.get(0)?)).or_default().speakers.insert(row.get(1)?);
+        }
+        for id in reports {
+            let places = self.unless_corrupt("reading", *id, |db| reading::places(db, Source::Sound, *id));
+            // What this version cannot decode is found by its other traits.
+            let places = match places {
+                Err(LedgerError::Unreadable(_)) => None,
+                places => places?,
+            };
+            if let Some(places) = places.filter(|places| !places.is_empty()) {
+                all.entry(*id).or_default().places = places;
+            }
         }
         Ok(all)
     }

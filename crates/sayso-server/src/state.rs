@@ -4,7 +4,10 @@ use std::{
     any::Any,
     collections::BTreeMap,
     path::PathBuf,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant, SystemTime},
 };
 
@@ -58,6 +61,8 @@ struct Shared {
     stories: Mutex<Vec<Kept>>,
     /// Held for a story while it is compared, so that whoever asks meanwhile waits instead of comparing it, too.
     comparing: Mutex<BTreeMap<i64, Arc<Mutex<()>>>>,
+    /// True while stories are compared before anybody looks.
+    keeping_up: AtomicBool,
     lists: Mutex<BTreeMap<&'static str, Arc<Slot>>>,
     jobs: Jobs,
     news: watch::Receiver<News>,
@@ -130,6 +135,7 @@ impl Desk {
             writers: Semaphore::new(WRITERS),
             stories: Mutex::default(),
             comparing: Mutex::default(),
+            keeping_up: AtomicBool::new(false),
             lists: Mutex::default(),
             jobs: Jobs::new(),
             news,
@@ -287,6 +293,31 @@ impl Desk {
             Ok(Err(e)) => Err(Failed::new(StatusCode::INTERNAL_SERVER_ERROR, e.to_string())),
             Err(_) => Ok((before, true)),
         }
+    }
+
+    /// Compares the large stories that somebody has looked at anew where something has come for them, before the next one looks;
+    /// then rests for some times as long as that took, so that what comes in all the time leaves time for others.
+    pub(crate) async fn keep_up(&self) {
+        if self.shared.keeping_up.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let looked_at: Vec<(i64, String)> = {
+            let stories = self.shared.stories.lock().unwrap_or_else(PoisonError::into_inner);
+            let large = stories.iter().filter(|k| k.day.is_none() && k.told.loaded.readings.len() >= LARGE);
+            large.map(|k| (k.story, k.state.clone())).collect()
+        };
+        for (story, state) in looked_at {
+            let now = self.ask(move |ledger| {
+                sayso_desk::catch_up(ledger)?;
+                Ok(ledger.story_state(StoryId(story))?)
+            });
+            let begun = Instant::now();
+            // What goes wrong is told to whoever looks.
+            if now.await.is_ok_and(|now| now != state) && self.told(story, None).await.is_ok() {
+                tokio::time::sleep(LATE * begun.elapsed()).await;
+            }
+        }
+        self.shared.keeping_up.store(false, Ordering::Release);
     }
 
     /// A story, the days on which its reports were published, and whether it is being compared anew ([`Desk::told_soon`]).

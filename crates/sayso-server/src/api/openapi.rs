@@ -2,7 +2,7 @@
 //! which it is tried.
 
 use axum::{Json, response::Html};
-use maud::html;
+use maud::{Markup, html};
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
@@ -267,18 +267,18 @@ pub(crate) async fn page() -> Html<String> {
             @for operation in OPERATIONS {
                 section.entry {
                     h2 { code { (operation.method.to_uppercase()) " /api/v1" (operation.path) } }
-                    p { (operation.summary) }
+                    p { (in_words(operation.summary)) }
                     @if operation.method == "post" {
                         pre { "curl -X POST -H 'Content-Type: application/json' -H 'If-Match: \"0\"' \\\n  -d '{\"by\": \"ida\", \"what\": \"correct\", \"entries\": [\"1:f0\"], \"value\": {\"best\": 41}}' \\\n  http://127.0.0.1:7373/api/v1/decisions" }
                     } @else if operation.path.contains('{') {
                         @let (name, example, meaning) = operation.parameters.first().copied().unwrap_or_default();
                         @let path = format!("/api/v1{}", operation.path.replace(&format!("{{{name}}}"), example));
-                        p.note { code { (name) } ": " (meaning) }
+                        p.note { code { (name) } ": " (in_words(meaning)) }
                         p { a href=(path) { (path) } }
                     } @else {
                         form.fields method="get" action=(format!("/api/v1{}", operation.path)) {
                             @for (name, example, meaning) in operation.parameters {
-                                label { span { code { (name) } " " (meaning) } input type="text" name=(name) value=(example); }
+                                label { span { code { (name) } " " (in_words(meaning)) } input type="text" name=(name) value=(example); }
                             }
                             div.buttons { button { "Try it" } }
                         }
@@ -288,6 +288,15 @@ pub(crate) async fn page() -> Html<String> {
         },
     );
     Html(page.into_string())
+}
+
+/// A description with what stands between backticks as code.
+fn in_words(text: &str) -> Markup {
+    html! {
+        @for (n, part) in text.split('`').enumerate() {
+            @if n % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
 }
 
 #[cfg(test)]

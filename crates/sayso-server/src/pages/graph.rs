@@ -74,7 +74,8 @@ pub(super) fn section(loaded: &Loaded) -> Markup {
 const COLUMNS: [f64; 3] = [210.0, 430.0, 620.0];
 const WIDTH: f64 = 980.0;
 const ROW: f64 = 26.0;
-const LETTERS: usize = 30;
+/// Letters for which each column has room.
+const LETTERS: [usize; 3] = [34, 29, 38];
 
 /// Names of one column with the reports that go through them, in the order of first mention.
 #[derive(Default)]
@@ -136,11 +137,12 @@ fn svg(ways: &[(Way, BTreeSet<usize>)]) -> String {
             None => curve(&mut out, start, end, reports),
         }
     }
-    for (column, (x, anchor)) in columns.iter().zip(COLUMNS.into_iter().zip(["end", "middle", "start"])) {
+    let places = COLUMNS.into_iter().zip(["end", "middle", "start"]).zip(LETTERS);
+    for (column, ((x, anchor), letters)) in columns.iter().zip(places) {
         for (row, (name, reports)) in column.0.iter().enumerate() {
             let y = column.y(row, rows) + 4.0;
-            let mut shown: String = name.chars().take(LETTERS).collect();
-            if name.chars().count() > LETTERS {
+            let mut shown: String = name.chars().take(letters).collect();
+            if name.chars().count() > letters {
                 shown.push('…');
             }
             let count = if anchor == "start" && reports.len() > 1 {

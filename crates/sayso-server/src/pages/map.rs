@@ -32,6 +32,8 @@ static POINTS: LazyLock<BTreeMap<u32, (f64, f64)>> = LazyLock::new(|| {
 const WORLD: (f64, f64) = (3600.0, 1800.0);
 /// The least that a map shows of it, so that coastlines are recognised.
 const LEAST: (f64, f64) = (360.0, 180.0);
+/// How high a map is at least, of its width.
+const FLATTEST: f64 = 0.4;
 /// Places that are drawn: those of most entries.
 const PLACES: usize = 60;
 /// Places up to which names stand in the map.
@@ -131,7 +133,8 @@ fn map(drawn: &[Drawn<'_>]) -> Markup {
         (begin, size)
     };
     let (x, width) = frame(west, east, LEAST.0, WORLD.0);
-    let (y, height) = frame(north, south, LEAST.1, WORLD.1);
+    // Places of two continents stand in no narrow strip.
+    let (y, height) = frame(north, south, LEAST.1.max(width * narrow * FLATTEST), WORLD.1);
     let dot = width.max(height * 2.0) * narrow / 150.0;
     html! {
         svg.map xmlns="http://www.w3.org/2000/svg" role="group" aria-label="Places of this story"
@@ -144,7 +147,11 @@ fn map(drawn: &[Drawn<'_>]) -> Markup {
                     title { (line(place.name)) ", " (place.entries.len()) }
                     circle.dot cx=(cx) cy=(cy) r=(format!("{size:.1}")) stroke-width=(format!("{:.2}", dot / 4.0)) {}
                     @if drawn.len() <= NAMED {
-                        text x=(format!("{:.1}", place.at.0 * narrow + size * 1.5)) y=(format!("{:.1}", place.at.1 + dot)) font-size=(format!("{:.1}", dot * 3.2)) {
+                        // What stands far to the right has its name before it.
+                        @let right = place.at.0 > x + width * 0.7;
+                        @let beside = place.at.0 * narrow + size * if right { -1.5 } else { 1.5 };
+                        text x=(format!("{beside:.1}")) y=(format!("{:.1}", place.at.1 + dot)) font-size=(format!("{:.1}", dot * 3.2))
+                            text-anchor=[right.then_some("end")] {
                             (line(place.name))
                         }
                     }

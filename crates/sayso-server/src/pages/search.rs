@@ -34,6 +34,8 @@ pub(crate) struct Asked {
     outlet: String,
     speaker: String,
     category: String,
+    group: String,
+    place: String,
     status: String,
     since: String,
     until: String,
@@ -42,10 +44,12 @@ pub(crate) struct Asked {
 /// A facet: its field, as it is called, and the values that a report has of it.
 type Facet = (&'static str, &'static str, fn(&ReportLine, &Traits) -> BTreeSet<String>);
 
-const FACETS: [Facet; 4] = [
+const FACETS: [Facet; 6] = [
     ("outlet", "Outlet", |report, _| report.outlet.iter().map(|name| line(name)).collect()),
     ("speaker", "Speaker", |_, traits| traits.speakers.iter().map(|name| line(name)).collect()),
     ("category", "Counts", |_, traits| traits.categories.iter().map(|name| line(name)).collect()),
+    ("group", "Of", |_, traits| traits.groups.iter().map(|name| line(name)).collect()),
+    ("place", "Place", |_, traits| traits.places.iter().map(|name| line(name)).collect()),
     ("status", "Has figures that are", |_, traits| traits.statuses.clone()),
 ];
 
@@ -55,6 +59,8 @@ impl Asked {
             "outlet" => &self.outlet,
             "speaker" => &self.speaker,
             "category" => &self.category,
+            "group" => &self.group,
+            "place" => &self.place,
             _ => &self.status,
         }
     }
@@ -66,6 +72,8 @@ impl Asked {
             ("outlet", &self.outlet),
             ("speaker", &self.speaker),
             ("category", &self.category),
+            ("group", &self.group),
+            ("place", &self.place),
             ("status", &self.status),
             ("since", &self.since),
             ("until", &self.until),
@@ -77,7 +85,12 @@ impl Asked {
     /// The same for people: `flood, Tidewater, from 2025-06-01`.
     pub(super) fn in_words(&self) -> String {
         let mut all = vec![self.q.clone(), self.outlet.clone(), self.speaker.clone()];
-        all.extend([self.category.replace('_', " "), self.status.clone()]);
+        all.extend([
+            self.category.replace('_', " "),
+            self.group.clone(),
+            self.place.clone(),
+            self.status.clone(),
+        ]);
         all.extend((!self.since.is_empty()).then(|| format!("from {}", self.since)));
         all.extend((!self.until.is_empty()).then(|| format!("to {}", self.until)));
         all.retain(|part| !part.trim().is_empty());

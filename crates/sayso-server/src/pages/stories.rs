@@ -78,7 +78,7 @@ pub(crate) async fn page(
     let shown: Vec<_> = found.iter().skip(asked.page.saturating_mul(MOST)).take(MOST).collect();
     let spark = if asked.spark.is_empty() { "killed".to_owned() } else { asked.spark.clone() };
     let (category, ids) = (spark.clone(), shown.iter().map(|s| StoryId(s.story)).collect::<Vec<_>>());
-    let sparks = desk.ask(move |ledger| Ok(sayso_desk::sparks(ledger, &category, &ids)?)).await?;
+    let glances = desk.ask(move |ledger| Ok(sayso_desk::glances(ledger, &category, &ids)?)).await?;
     let added = desk.list("newest", |ledger| Ok(ledger.newest_reports()?)).await?;
     let added = |story: i64| added.get(&StoryId(story)).map_or(0, |report| report.0);
     let newest = stories.iter().map(|s| added(s.story)).max().unwrap_or(0);
@@ -117,6 +117,7 @@ pub(crate) async fn page(
                         thead { tr {
                             th scope="col" { "Began with" } th scope="col" { (line(&spark.replace('_', " "))) } th scope="col" { "First" }
                             th scope="col" { "Last" } th.number scope="col" { "Reports" } th scope="col" { "Outlets" }
+                            th.number scope="col" { (term("independent", "Origins")) }
                             th.number scope="col" { (term("unreviewed", "Unreviewed")) }
                         } }
                         tbody {
@@ -126,11 +127,13 @@ pub(crate) async fn page(
                                         a href=(format!("/story/{}", story.story)) { (line(&story.label)) }
                                         @if seen.is_some_and(|seen| added(story.story) > seen) { " " b.new { "new" } }
                                     }
-                                    td { @if let Some(points) = sparks.get(&StoryId(story.story)) { (sparkline(points)) } }
+                                    @let glance = glances.get(&StoryId(story.story));
+                                    td { @if let Some(glance) = glance { (sparkline(&glance.sparks)) } }
                                     td.day { (or_dash(story.first.as_deref())) }
                                     td.day { (or_dash(story.last.as_deref())) }
                                     td.number { (story.reports) }
                                     td { (outlets(&story.outlets)) }
+                                    td.number { @if let Some(glance) = glance { (glance.origins) } }
                                     td.number { (story.unreviewed) }
                                 }
                             }
