@@ -620,7 +620,7 @@ pub(crate) fn parents(tree: &Tree<'_>, attributions: &[Attribution]) -> Vec<Opti
     order.sort_by_key(|&i| Span::hull(&attributions[i].content).map_or(0, |s| s.start));
     let starts: Vec<usize> =
         order.iter().map(|&i| Span::hull(&attributions[i].content).map_or(0, |s| s.start)).collect();
-    attributions
+    let mut parents: Vec<Option<usize>> = attributions
         .iter()
         .enumerate()
         .map(|(index, attribution)| {
@@ -638,7 +638,27 @@ pub(crate) fn parents(tree: &Tree<'_>, attributions: &[Attribution]) -> Vec<Opti
                 .min_by_key(|&other| (size(&attributions[other]), other));
             holder.or_else(|| outer_twin(tree, attributions, index))
         })
-        .collect()
+        .collect();
+    break_rings(&mut parents);
+    parents
+}
+
+/// Cuts a link where some stand in each other all around ("according to the agency, according to the agency, ..."): nobody stands in
+/// himself.
+fn break_rings(parents: &mut [Option<usize>]) {
+    // The walk on which each was met first.
+    let mut walks = vec![usize::MAX; parents.len()];
+    for start in 0..parents.len() {
+        let mut at = start;
+        while walks[at] == usize::MAX {
+            walks[at] = start;
+            match parents[at] {
+                Some(above) if walks[above] == start => parents[at] = None,
+                Some(above) => at = above,
+                None => break,
+            }
+        }
+    }
 }
 
 /// True where the other's cue stands in this content.
@@ -890,6 +910,13 @@ pub(crate) fn links(
 #[cfg(test)]
 mod tests {
     use super::same_outlet;
+
+    #[test]
+    fn nobody_stands_in_himself() {
+        let mut parents = [Some(1), Some(2), Some(0), Some(1), None, Some(5)];
+        super::break_rings(&mut parents);
+        assert_eq!(parents, [Some(1), Some(2), None, Some(1), None, None]);
+    }
 
     #[test]
     fn outlets_are_known_by_host_and_by_name() {
