@@ -404,12 +404,12 @@ mod tests {
         #[test]
         fn matched_places_grow_in_both(a in "[a-c ]{0,120}", b in "[a-c ]{0,120}") {
             let (a, b) = (Words::of(&a), Words::of(&b));
-            let matched = super::matches(&a.0, &b.0);
+            let matched = super::matches(&a, &b);
             for pair in matched.windows(2) {
                 proptest::prop_assert!(pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1);
             }
             for (i, j) in matched {
-                proptest::prop_assert_eq!(a.0[i].hash, b.0[j].hash);
+                proptest::prop_assert_eq!(a.tokens[i].hash, b.tokens[j].hash);
             }
         }
     }
