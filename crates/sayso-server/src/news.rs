@@ -18,11 +18,11 @@ pub(crate) async fn watch(desk: Desk, tell: watch::Sender<News>) {
             Ok(News { report, decision: ledger.last_decision()?, alert })
         });
         // A ledger that cannot be asked now is asked again.
-        if let Ok(now) = now.await {
-            if tell.send_if_modified(|told| std::mem::replace(told, now) != now) {
-                let desk = desk.clone();
-                tokio::spawn(async move { desk.keep_up().await });
-            }
+        if let Ok(now) = now.await
+            && tell.send_if_modified(|told| std::mem::replace(told, now) != now)
+        {
+            let desk = desk.clone();
+            tokio::spawn(async move { desk.keep_up().await });
         }
         tokio::time::sleep(EVERY).await;
     }
