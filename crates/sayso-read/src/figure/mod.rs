@@ -859,11 +859,7 @@ fn is_whole(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
         || of.checked_sub(1).is_some_and(|before| s.within.contains(&before) && counts(before));
     let mut own = (quantity.end..s.within.end.min(quantity.end + REACH))
         .take_while(|&at| !matches!(s.lower(at), "," | ";" | ":"));
-    part && !own.any(|at| {
-        [Part::Noun, Part::State, Part::Subject, Part::Object]
-            .iter()
-            .any(|part| table::is(s.lower(at), *part))
-    })
+    part && !own.any(|at| table::told_by(s.lower(at)).next().is_some())
 }
 
 /// "the headlines at six": true for a number that may well be a time of day.
@@ -873,18 +869,26 @@ fn is_hour(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
 
 /// "300 officers arrested the leaders": true where those counted do to others what would make a toll of them.
 fn is_doer(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
-    // "fatally shot the driver"
-    let verb = phrase.end + usize::from(s.tag(phrase.end) == Some(Upos::Adv));
-    let active = s.token(verb).is_some_and(|t| matches!(t.xpos, "VBD" | "VBP" | "VBZ"))
-        || matches!(s.lower(verb + 1), "the" | "a" | "an" | "his" | "her" | "its" | "their");
+    let verb = verb_after(s, phrase);
+    let active =
+        s.token(verb).is_some_and(|t| matches!(t.xpos, "VBD" | "VBP" | "VBZ")) || has_object(s, verb);
     let does = [Part::Object, Part::Persons].iter().any(|part| table::is(s.lower(verb), *part));
     phrase.head.is_some() && active && does
 }
 
 /// "Two officers fatally shot the driver": true where what the words tell was done to somebody else.
 fn is_done_to_another(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
-    let object = matches!(s.lower(phrase.end + 2), "the" | "a" | "an" | "his" | "her" | "its" | "their");
-    s.tag(phrase.end) == Some(Upos::Adv) && object && is_doer(s, phrase)
+    let verb = verb_after(s, phrase);
+    verb > phrase.end && has_object(s, verb) && is_doer(s, phrase)
+}
+
+/// The word behind a phrase or, where that is an adverb, the one behind it: "fatally shot".
+fn verb_after(s: &Sentence<'_, '_>, phrase: &Phrase) -> usize {
+    phrase.end + usize::from(s.tag(phrase.end) == Some(Upos::Adv))
+}
+
+fn has_object(s: &Sentence<'_, '_>, verb: usize) -> bool {
+    matches!(s.lower(verb + 1), "the" | "a" | "an" | "his" | "her" | "its" | "their")
 }
 
 /// True where people are counted, by a noun for them or one that is left out.

@@ -1,5 +1,7 @@
 //! Parts that come to a count of their report: "23 pirates were arrested ... 12 are Ostrian and 11 Estonian".
 
+use std::collections::BTreeMap;
+
 use sayso_model::{Category, Figure, Number};
 
 use super::is_count;
@@ -12,6 +14,12 @@ const LEAST: i64 = 10;
 /// Gives neighbours of one sentence of which nothing tells what befell them, and that come to a count of the report, what befell
 /// that count. `sentence` tells in which a figure stands.
 pub(super) fn share(text: &str, figures: &mut [Figure], sentence: impl Fn(&Figure) -> usize) {
+    let mut counts: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    for (at, figure) in figures.iter().enumerate() {
+        if let Some(count) = whole(figure) {
+            counts.entry(count).or_default().push(at);
+        }
+    }
     for at in 1..figures.len() {
         let (Some(a), Some(b)) = (figures.get(at - 1), figures.get(at)) else { continue };
         let open = |f: &Figure| is_count(f) && f.category == Category::OTHER && f.low.or(f.high).is_none();
@@ -25,12 +33,8 @@ pub(super) fn share(text: &str, figures: &mut [Figure], sentence: impl Fn(&Figur
         {
             continue;
         }
-        let sum = Number::whole(x + y);
         let befallen = |f: &&Figure| {
-            is_count(f)
-                && f.best == Some(sum)
-                && !f.approximate
-                && !matches!(f.category.as_str(), "other" | "equipment")
+            is_count(f) && !f.approximate && !matches!(f.category.as_str(), "other" | "equipment")
         };
         // Both count what the whole counts, or leave that out.
         let noun = |f: &Figure| {
@@ -39,7 +43,8 @@ pub(super) fn share(text: &str, figures: &mut [Figure], sentence: impl Fn(&Figur
         };
         let of_one =
             |f: &&Figure| [a, b].into_iter().all(|part| noun(part).is_none_or(|n| noun(f) == Some(n)));
-        let Some(total) = figures.iter().filter(befallen).find(of_one) else { continue };
+        let totals = counts.get(&(x + y)).into_iter().flatten().filter_map(|at| figures.get(*at));
+        let Some(total) = totals.filter(befallen).find(of_one) else { continue };
         let (category, evidence) = (total.category.clone(), total.category_evidence);
         if ![a, b].into_iter().all(|f| open(f) || f.category == category) {
             continue;

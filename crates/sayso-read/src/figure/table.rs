@@ -116,9 +116,12 @@ const TELLING: [Part; 4] = [Part::Noun, Part::Object, Part::Subject, Part::State
 
 /// The categories that a sentence's words tell of.
 pub(super) fn told<'a>(s: &'a Sentence<'_, '_>) -> impl Iterator<Item = Category> + 'a {
-    s.within
-        .clone()
-        .flat_map(move |at| TELLING.into_iter().filter_map(move |part| category(s.lower(at), part)))
+    s.within.clone().flat_map(move |at| told_by(s.lower(at)))
+}
+
+/// The categories that a word (lower case) tells of on its own.
+pub(super) fn told_by(word: &str) -> impl Iterator<Item = Category> + '_ {
+    TELLING.into_iter().filter_map(move |part| category(word, part))
 }
 
 /// The unit of some words (lower case, blanks between).
