@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
-    Category, ChainRole, Date, Figure, Modality, Number, Polarity, SpeakerKind,
+    Category, ChainRole, Date, Figure, Modality, Number, Polarity, Span, SpeakerKind,
     story::{
         About, Appearance, Bounds, Claim, EventOf, Independence, Point, ReportIndex, Scope, Series,
         SpeakerIndex, StoryMark, StorySpeaker, Sum, Summary,
@@ -180,6 +180,10 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
                 scope,
                 by_office,
                 about,
+                modality: match figure.modality {
+                    Modality::Possible => Modality::Possible,
+                    _ => Modality::Asserted,
+                },
             });
         }
         let of_report = told.get_mut(first..).unwrap_or_default();
@@ -198,15 +202,12 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
     let mut keys: Vec<Key> = Vec::new();
     let mut by_kind: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
     let mut series: Vec<BTreeMap<Origin, Sayings>> = Vec::new();
-    for Told { report, figure, traced, origin, group, event, definition, scope, by_office: _, about } in told
-    {
+    for told in told {
+        let Told { report, figure, traced, origin, group, event, definition, scope, about, modality, .. } =
+            told;
         let Some(entry) = entries.get(report) else { continue };
         let group = group.or_else(|| groups.only_group(figure));
         let unit = figure.unit.clone().or_else(|| other_thing(entry, figure));
-        let modality = match figure.modality {
-            Modality::Possible => Modality::Possible,
-            _ => Modality::Asserted,
-        };
         let key = Key { category: figure.category.clone(), unit, group, event, definition, scope, modality };
         let alike = by_kind.entry(key.kind()).or_default();
         let known = alike.iter().copied().find(|k| keys.get(*k).is_some_and(|k| same_claim(k, &key)));
@@ -261,16 +262,28 @@ struct Told<'e> {
     /// True where only the office that counts says which place the count is of.
     by_office: bool,
     about: About,
+    /// Said to be so, or possible.
+    modality: Modality,
+}
+
+/// What a figure takes from the others of its exact number.
+struct Shared {
+    at: usize,
+    group: Option<String>,
+    definition: Option<String>,
+    whole: bool,
+    modality: Modality,
 }
 
 /// What is told in one exact number in several reports is one claim: what only some of them say of it, a definition or a sort of
-/// people, sets nothing apart, and a number that some give as the whole is no smaller count of the others.
+/// people, sets nothing apart, a number that some give as the whole is no smaller count of the others, and one that some say is so
+/// is more than possible ("an estimated 2,975 could be due to it" beside "2,975 died").
 fn one_number(told: &mut [Told<'_>]) {
-    type Sort<'t> = (&'t Category, bounds::Value, &'t EventOf, Modality);
+    type Sort<'t> = (&'t Category, bounds::Value, &'t EventOf);
     fn sort<'t>(t: &'t Told<'_>) -> Option<Sort<'t>> {
         let value = Bounds::of(t.figure);
         let exact = bounds::is_exact(&value) && counts_people(&t.figure.category);
-        Some((&t.figure.category, bounds::value(&value).filter(|_| exact)?, &t.event, t.figure.modality))
+        Some((&t.figure.category, bounds::value(&value).filter(|_| exact)?, &t.event))
     }
     let mut alike: BTreeMap<Sort<'_>, Vec<usize>> = BTreeMap::new();
     for (n, t) in told.iter().enumerate() {
@@ -278,7 +291,7 @@ fn one_number(told: &mut [Told<'_>]) {
             alike.entry(sort).or_default().push(n);
         }
     }
-    let mut changes: Vec<(usize, Option<String>, Option<String>, bool)> = Vec::new();
+    let mut changes: Vec<Shared> = Vec::new();
     for all in alike.into_values().filter(|all| all.len() > 1) {
         let of = |n: &usize| told.get(*n);
         let groups: BTreeSet<&Option<String>> = all.iter().filter_map(of).map(|t| &t.group).collect();
@@ -291,15 +304,19 @@ fn one_number(told: &mut [Told<'_>]) {
         };
         let defined = all.iter().filter_map(of).any(|t| t.definition.is_none());
         let whole = all.iter().filter_map(of).any(|t| t.scope == Scope::Total);
+        let asserted = all.iter().filter_map(of).any(|t| t.modality == Modality::Asserted);
         changes.extend(all.iter().filter_map(|n| {
             let t = told.get(*n)?;
+            let modality = if asserted { Modality::Asserted } else { t.modality };
             let group = t.group.clone().or_else(|| group.clone());
             let definition = t.definition.clone().filter(|_| !defined);
-            Some((*n, group, definition, whole && t.scope == Scope::OneOfSeveral))
+            let whole = whole && t.scope == Scope::OneOfSeveral;
+            Some(Shared { at: *n, group, definition, whole, modality })
         }));
     }
-    for (n, group, definition, whole) in changes {
-        let Some(t) = told.get_mut(n) else { continue };
+    for Shared { at, group, definition, whole, modality } in changes {
+        let Some(t) = told.get_mut(at) else { continue };
+        t.modality = modality;
         if let Some(dropped) = t.definition.take().filter(|d| definition.as_ref() != Some(d)) {
             t.about.definitions.push(dropped);
         } else {
@@ -519,7 +536,22 @@ fn dated(entry: &Entry<'_>, figure: &Figure) -> Figure {
         dated.as_of = dated.as_of.or_else(|| figure.period.map(|p| p.1));
     }
     dated.said_on = dated.said_on.or_else(|| whole.and_then(|f| f.said_on));
+    if is_incomplete(entry, figure) {
+        dated.low = dated.low.or(dated.best);
+    }
     dated
+}
+
+/// True for a count of which its sentence or the one behind says that there may be more.
+fn is_incomplete(entry: &Entry<'_>, figure: &Figure) -> bool {
+    let text = entry.reading.report.text.as_str();
+    let own = clause::sentence(text, figure.span);
+    let end = text.len().min(own.end + 1);
+    let next =
+        text.get(own.end..end).filter(|gap| *gap == " ").map(|_| clause::sentence(text, Span::new(end, end)));
+    let behind = text.get(figure.span.end..next.unwrap_or(own).end.max(figure.span.end)).unwrap_or("");
+    let behind = behind.to_lowercase();
+    figure.high.is_none() && words::of(Set::Incomplete).iter().any(|phrase| behind.contains(phrase))
 }
 
 /// True where the report gives another value of the same count by the same origin: an undated one may be an older one.

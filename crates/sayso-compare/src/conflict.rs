@@ -15,6 +15,7 @@ use sayso_model::{
 };
 
 use crate::{
+    balance::Balance,
     bounds,
     category::{consequence, counts_people, only_grows},
     comparable::is_fixed,
@@ -36,7 +37,7 @@ const SAME_DAY: i64 = 1;
 const BESIDE: usize = 400;
 /// How many times a count the other is of something else, whatever nothing says.
 const SCALE: i64 = 50;
-/// Bytes behind a count that is denied within which its denier may give another.
+/// Bytes from a count that is denied within which its denier may give another.
 const INSTEAD: usize = 160;
 /// Later values with which each is compared.
 const NEIGHBOURS: usize = 64;
@@ -56,11 +57,13 @@ struct Said<'c> {
 /// The conflicts of a story, those on which most hangs first, and how many are left out. `instants`: of each report.
 pub(crate) fn conflicts(claims: &mut [Claim], instants: &[Option<i64>]) -> (Vec<Conflict>, usize) {
     let mut found = Vec::new();
+    let balance = Balance::of(claims);
     let begun = points::all(claims).filter_map(|(_, _, p)| p.known_by).min();
     for (number, claim) in claims.iter().enumerate() {
         let whole = !matches!(claim.scope, Scope::Added { .. } | Scope::Part | Scope::OneOfSeveral);
-        if whole && claim.modality == Modality::Asserted && counts_people(&claim.category) {
-            within(claims, number, claim, instants, begun, &mut found);
+        let people = counts_people(&claim.category) && claim.unit.is_none();
+        if whole && claim.modality == Modality::Asserted && people {
+            within(claims, number, claim, instants, begun, &balance, &mut found);
         }
     }
     parts_and_wholes(claims, instants, &mut found);
@@ -116,6 +119,7 @@ fn within(
     claim: &Claim,
     instants: &[Option<i64>],
     begun: Option<Date>,
+    balance: &Balance,
     found: &mut Vec<Conflict>,
 ) {
     let fixed = is_fixed(claim);
@@ -151,6 +155,9 @@ fn within(
                 continue;
             }
             let (lower, higher) = if rises { (a, b) } else { (b, a) };
+            if !fixed && balance.explains(&claim.category, lower.point, higher.point) {
+                continue;
+            }
             found.push(conflict(lower, higher, when(a, b, apart, fixed), sure(a, b, apart, fixed)));
         }
     }
@@ -228,24 +235,47 @@ fn denied(claims: &[Claim], found: &mut Vec<Conflict>) {
     for (at, c, p) in denials {
         for status in &p.statuses {
             let Status::Denied { by: Some(by), mark } = status else { continue };
-            // The telling that is denied, not every one of its number.
-            if !p.reports.iter().any(|a| a.mark == *mark) {
+            let here = told.get(&(c.category.as_str(), mark.report)).into_iter().flatten();
+            // The telling that is denied, not every one of its number; or those of other reports, where it is told only to be
+            // denied ("six, but not nine").
+            let is_told = p.reports.iter().any(|a| a.mark == *mark);
+            let by_somebody = named(claims, at);
+            if !is_told && (!by_somebody || here.clone().any(|(start, ..)| *start == mark.span.start)) {
                 continue;
             }
-            let behind = told.get(&(c.category.as_str(), mark.report)).into_iter().flatten().filter(
-                |(start, other, q)| {
-                    let origin = claims.get(other.claim).and_then(|c| c.series.get(other.series));
+            let instead = here.filter(|(start, other, q)| {
+                let origin = claims.get(other.claim).and_then(|c| c.series.get(other.series));
+                let near = |t: Option<Date>| {
+                    time_of(p).zip(t).is_some_and(|(x, y)| day::between(x, y).abs() <= FEW_DAYS)
+                };
+                let held = if is_told {
                     (mark.span.end..mark.span.end + INSTEAD).contains(start)
-                        && origin.is_some_and(|s| s.name.as_ref() == Some(by))
-                        && !is_taken_back(q)
                         && bounds::disjoint(&p.value, &q.value)
-                },
-            );
-            let Some((_, other, q)) = behind.min_by_key(|(start, other, _)| (*start, *other)) else {
-                continue;
+                } else {
+                    start.abs_diff(mark.span.start) <= INSTEAD
+                        && bounds::central(&p.value) != bounds::central(&q.value)
+                        && near(time_of(q))
+                };
+                held && origin.is_some_and(|s| s.name.as_ref() == Some(by)) && !is_taken_back(q)
+            });
+            let nearest = instead.min_by_key(|(start, other, _)| (start.abs_diff(mark.span.start), *other));
+            let Some((_, other, q)) = nearest.filter(|_| is_told || !is_taken_back(p)) else { continue };
+            let (lower, higher) = if bounds::central(&p.value) < bounds::central(&q.value) {
+                (at, *other)
+            } else {
+                (*other, at)
             };
-            let (lower, higher) = if bounds::below(&p.value, &q.value) { (at, *other) } else { (*other, at) };
-            if found.iter().any(|c| (c.lower, c.higher) == (lower, higher)) {
+            // One count of an origin is told against another one once, whatever else its reports say of it.
+            let of_one = |x: PointRef, y: PointRef| {
+                let series = |at: PointRef| claims.get(at.claim).and_then(|c| c.series.get(at.series));
+                let value = |at: PointRef| point(claims, at).and_then(|p| bounds::value(&p.value));
+                x == y
+                    || value(x) == value(y)
+                        && series(x)
+                            .zip(series(y))
+                            .is_some_and(|(x, y)| (x.origin, &x.name) == (y.origin, &y.name))
+            };
+            if found.iter().any(|c| of_one(c.lower, lower) && of_one(c.higher, higher)) {
                 continue;
             }
             let open = [p, *q].iter().all(|p| p.statuses.contains(&Status::Current));
@@ -298,41 +328,62 @@ fn is_nobody(p: &Point) -> bool {
     bounds::central(&p.value) == Some(Number::whole(0))
 }
 
-/// That there was nobody contradicts every count there is of a claim. It is told against one of them: that beside which a report
-/// puts it, else the first one.
+/// That there was nobody contradicts every count there is. What one origin says of that within few days is told against one
+/// count of a category: that beside which a report puts it, else that of the nearest day, else the first one.
 fn nobody_once(claims: &[Claim], found: &mut Vec<Conflict>) {
-    let mut nearest: BTreeMap<(PointRef, usize), (bool, PointRef)> = BTreeMap::new();
+    struct Nearest {
+        day: Option<Date>,
+        by: (bool, Option<i64>, PointRef),
+    }
     let of_nobody = |c: &Conflict| {
         let (p, q) = (point(claims, c.lower)?, point(claims, c.higher)?);
-        is_nobody(p).then(|| ((c.lower, c.higher.claim), (!in_one_report(p, q), c.higher)))
+        let claim = claims.get(c.lower.claim)?;
+        let series = claim.series.get(c.lower.series)?;
+        let apart = time_of(p).zip(time_of(q)).map(|(x, y)| day::between(x, y).abs());
+        let near = Nearest { day: time_of(p), by: (!is_beside(p, q), apart, c.higher) };
+        is_nobody(p).then_some(((series.origin, &series.name, &claim.category), near))
     };
-    for (key, near) in found.iter().filter_map(of_nobody) {
-        let known = nearest.entry(key).or_insert(near);
-        *known = (*known).min(near);
+    let mut told: BTreeMap<_, Vec<Nearest>> = BTreeMap::new();
+    for (who, near) in found.iter().filter_map(of_nobody) {
+        told.entry(who).or_default().push(near);
     }
-    found.retain(|c| of_nobody(c).is_none_or(|(key, near)| nearest.get(&key) == Some(&near)));
+    let at_once = |x: Option<Date>, y: Option<Date>| {
+        x == y || x.zip(y).is_some_and(|(x, y)| day::between(x, y).abs() <= FEW_DAYS)
+    };
+    found.retain(|c| {
+        of_nobody(c).is_none_or(|(who, near)| {
+            let others = told.get(&who).into_iter().flatten().take(NEIGHBOURS);
+            others.into_iter().all(|other| near.by <= other.by || !at_once(near.day, other.day))
+        })
+    });
 }
 
 fn in_one_report(a: &Point, b: &Point) -> bool {
     a.reports.iter().any(|x| b.reports.iter().any(|y| x.mark.report == y.mark.report))
 }
 
-/// True where one report gives both values near each other, and neither is twice the other, or two that differ by less than
-/// a tenth: it puts them side by side.
-fn is_put_beside(a: &Point, b: &Point) -> bool {
-    let within = |tenths: i64| {
-        let grown = |n: Option<Number>| n.and_then(|n| n.times(Number::new(tenths, 1)?));
-        let (x, y) = (bounds::central(&a.value), bounds::central(&b.value));
-        x < grown(y) && y < grown(x)
-    };
-    let near = a.reports.iter().any(|x| {
+/// True where one report gives both values near each other.
+fn is_beside(a: &Point, b: &Point) -> bool {
+    a.reports.iter().any(|x| {
         b.reports.iter().any(|y| {
             let (p, q) = (x.mark.span, y.mark.span);
             let apart = p.start.saturating_sub(q.end).max(q.start.saturating_sub(p.end));
             x.mark.report == y.mark.report && apart <= BESIDE
         })
-    });
-    in_one_report(a, b) && within(11) || near && within(20)
+    })
+}
+
+/// True where one report gives both values near each other, and neither is twice the other, or two that differ by less than
+/// a tenth: it puts them side by side.
+fn is_put_beside(a: &Point, b: &Point) -> bool {
+    in_one_report(a, b) && is_within(a, b, 11) || is_beside(a, b) && is_within(a, b, 20)
+}
+
+/// True where neither of two values is so many tenths of the other.
+fn is_within(a: &Point, b: &Point, tenths: i64) -> bool {
+    let grown = |n: Option<Number>| n.and_then(|n| n.times(Number::new(tenths, 1)?));
+    let (x, y) = (bounds::central(&a.value), bounds::central(&b.value));
+    x < grown(y) && y < grown(x)
 }
 
 /// True for counts of which one is so many times the other that they are of other things: 150 in a hall, 400,000 on a continent.
@@ -345,36 +396,54 @@ fn is_of_another_scale(a: &Point, b: &Point) -> bool {
     much(x, y) || much(y, x)
 }
 
-/// Tells the same two numbers of a claim once where one report has one of them in its own voice, or by somebody unnamed, and on
-/// a named origin's word as well; and once of all who are not named: that adds nothing.
+/// Tells the same two numbers of a claim once where one of them is given by a named origin, and in the same report or later by
+/// nobody or somebody unnamed as well; and once of all who are not named; and a rounded number not beside the exact one ("nearly
+/// 3,000" beside 2,975). That adds nothing.
 fn told_once(claims: &[Claim], found: &mut Vec<Conflict>) {
-    let named = |at: PointRef| {
-        let series = claims.get(at.claim).and_then(|c| c.series.get(at.series));
-        series.is_some_and(|s| {
-            matches!(s.independence, Independence::Independent | Independence::SharesParent { .. })
-        })
-    };
-    let value = |at: PointRef| point(claims, at).and_then(|p| bounds::value(&p.value));
-    type Numbers = (usize, usize, Option<bounds::Value>, Option<bounds::Value>);
-    let numbers =
-        |c: &Conflict| -> Numbers { (c.lower.claim, c.higher.claim, value(c.lower), value(c.higher)) };
-    let mut alike: BTreeMap<Numbers, Vec<(PointRef, PointRef)>> = BTreeMap::new();
+    let named = |at: PointRef| named(claims, at);
+    let mut alike: BTreeMap<(usize, usize), Vec<(PointRef, PointRef)>> = BTreeMap::new();
     for conflict in found.iter() {
-        alike.entry(numbers(conflict)).or_default().push((conflict.lower, conflict.higher));
+        let of = (conflict.lower.claim, conflict.higher.claim);
+        alike.entry(of).or_default().push((conflict.lower, conflict.higher));
     }
     let says_more = |own: PointRef, other: PointRef| {
-        let together =
-            || point(claims, own).zip(point(claims, other)).is_some_and(|(p, q)| in_one_report(p, q));
-        own == other || !named(own) && (named(other) && together() || !named(other) && other < own)
+        let Some((p, q)) = point(claims, own).zip(point(claims, other)) else { return false };
+        let same = bounds::same(&p.value, &q.value);
+        let told_first =
+            || p.reports.first().map(|a| a.mark.report) >= q.reports.first().map(|a| a.mark.report);
+        own == other
+            || rounds(p, q)
+            || same
+                && !named(own)
+                && (named(other) && (in_one_report(p, q) || told_first()) || !named(other) && other < own)
     };
     found.retain(|c| {
-        let others = alike.get(&numbers(c)).into_iter().flatten().take(NEIGHBOURS);
+        let others = alike.get(&(c.lower.claim, c.higher.claim)).into_iter().flatten().take(NEIGHBOURS);
         !others.into_iter().any(|(lower, higher)| {
             (*lower, *higher) != (c.lower, c.higher)
                 && says_more(c.lower, *lower)
                 && says_more(c.higher, *higher)
         })
     });
+}
+
+/// True for what is said on the word of somebody who is named.
+fn named(claims: &[Claim], at: PointRef) -> bool {
+    let series = claims.get(at.claim).and_then(|c| c.series.get(at.series));
+    series.is_some_and(|s| {
+        matches!(s.independence, Independence::Independent | Independence::SharesParent { .. })
+    })
+}
+
+/// True where one value is another one rounded, or a bound that it just meets ("over 130" beside 131).
+fn rounds(rounded: &Point, exact: &Point) -> bool {
+    let is_exact = |p: &Point| p.value.low.is_none() && p.reports.iter().any(|a| bounds::is_exact(&a.value));
+    let number = rounded.value.best.is_some();
+    number
+        && !is_exact(rounded)
+        && is_exact(exact)
+        && !bounds::disjoint(&rounded.value, &exact.value)
+        && is_within(rounded, exact, 11)
 }
 
 /// Why two values are taken to be of one time.

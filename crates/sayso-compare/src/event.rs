@@ -24,6 +24,11 @@ const LONG_BEFORE: i64 = 60;
 const OWN_TENTHS: usize = 7;
 /// One that is named less than so many times of ten as often as the most named one is not.
 const NAMED_TENTHS: usize = 3;
+/// Words behind which another event is only one to compare with.
+const COMPARED: &[&str] = &["than", "after", "until", "from", "like"];
+/// Digits of a year.
+const YEAR: usize = 4;
+
 /// How often an event is named.
 #[derive(Default)]
 struct Named {
@@ -254,7 +259,7 @@ fn event_of(entry: &Entry<'_>, figure: &Figure, begun: Option<Date>) -> EventOf 
             return EventOf::Wider { period: Period(start, published.unwrap_or(begun)) };
         }
         let Some(end) = end.or(Some(start)).filter(|end| long_ago(*end)) else { continue };
-        let compared = since || follows(text, time, &["than", "after", "until", "from", "like"]);
+        let compared = since || follows(text, time, COMPARED);
         if compared {
             let between = text.get(time.span.end..figure.span.end).unwrap_or("");
             let relative = between
@@ -266,7 +271,25 @@ fn event_of(entry: &Entry<'_>, figure: &Figure, begun: Option<Date>) -> EventOf 
         }
         return EventOf::Earlier { period: Period(start, end) };
     }
-    EventOf::This
+    let year = year_of_event(entry, text, own).filter(|(_, end)| long_ago(*end) && !compares);
+    year.map_or(EventOf::This, |(start, end)| EventOf::Earlier { period: Period(start, end) })
+}
+
+/// The year by which a figure's own words call the event that they begin with ("the flood of 1978 killed 90 people"), where it
+/// is read as no time.
+fn year_of_event(entry: &Entry<'_>, text: &str, own: Span) -> Option<(Date, Date)> {
+    let words = own.cut(text);
+    words.match_indices(" of ").find_map(|(at, of)| {
+        let from = own.start + at + of.len();
+        let year = text.get(from..from + YEAR)?;
+        let span = Span::new(from, from + YEAR);
+        let ends = text.get(span.end..)?.chars().next().is_none_or(|c| !c.is_alphanumeric() && c != ',');
+        let number = entry.reading.figures.iter().any(|f| f.number.overlaps(span));
+        let compared =
+            words.get(..at)?.split_whitespace().any(|w| COMPARED.contains(&w.to_lowercase().as_str()));
+        (ends && !number && !compared && year.starts_with(['1', '2'])).then_some(())?;
+        Some((Date::parse(&format!("{year}-01-01"))?, Date::parse(&format!("{year}-12-31"))?))
+    })
 }
 
 /// True where one of these words stands right before a time.

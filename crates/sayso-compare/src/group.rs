@@ -8,7 +8,7 @@ use std::{
     sync::OnceLock,
 };
 
-use sayso_model::{Category, Figure, Modality, story::Bounds};
+use sayso_model::{Category, Figure, Modality, Span, story::Bounds};
 
 use crate::{
     Entry, bounds,
@@ -24,6 +24,9 @@ const NAMED_BY: usize = 3;
 
 /// Words behind a number of which one may name the land of whom it counts.
 const COUNTED: usize = 2;
+
+/// Words behind "members of" of which one may name the sort of people.
+const MEMBERS_OF: usize = 4;
 
 /// Figures before one that are asked for its group.
 const NEIGHBOURS: usize = 8;
@@ -86,8 +89,11 @@ impl<'s> Groups<'s> {
     /// The group that a figure's own words name: a land among them before all else.
     fn named(&self, entry: &Entry<'_>, figure: &Figure) -> Option<String> {
         let of_sort = || {
-            let sort = sort_of(figure.counted?.cut(&entry.reading.report.text))?;
-            (sort.is_part || is_loss(&figure.category) && !self.by_land).then(|| sort.name.to_owned())
+            let counted = figure.counted?;
+            let text = entry.reading.report.text.as_str();
+            let sort = sort_of(counted.cut(text)).or_else(|| of_members(text, counted))?;
+            let sides = figure.category == Category::ABOARD || is_loss(&figure.category) && !self.by_land;
+            (sort.is_part || sides).then(|| sort.name.to_owned())
         };
         named_land(entry, figure, self.lands)
             .or_else(of_sort)
@@ -137,6 +143,10 @@ impl<'s> Groups<'s> {
                 .then(|| named.first().map(|n| (*n).clone()))
                 .flatten()
         };
+        // Passengers are not all who are aboard.
+        if figure.category == Category::ABOARD {
+            return None;
+        }
         if let Some(own) = self.of.get(&figure.category).filter(|c| !c.named.is_empty()) {
             return only(&[own]);
         }
@@ -175,6 +185,16 @@ fn sort_of(counted: &str) -> Option<Sort> {
     };
     let pair = words.len().checked_sub(2).and_then(|from| words.get(from..)).map(|pair| pair.join(" "));
     pair.and_then(|pair| one(&pair)).or_else(|| one(words.last()?))
+}
+
+/// The sort of people of whom some are members ("six members of the same family").
+fn of_members(text: &str, counted: Span) -> Option<Sort> {
+    let last = counted.cut(text).rsplit(' ').next()?;
+    let behind =
+        text.get(counted.end..)?.strip_prefix(" of ").filter(|_| matches!(last, "member" | "members"))?;
+    let end = behind.find(|c: char| !c.is_alphanumeric() && !" -'’".contains(c)).unwrap_or(behind.len());
+    let words: Vec<&str> = behind.get(..end)?.split(' ').take(MEMBERS_OF).collect();
+    (1..=words.len()).find_map(|count| sort_of(&words.get(..count)?.join(" ")))
 }
 
 fn is_part(group: &str) -> bool {

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod about;
+mod balance;
 mod bounds;
 mod category;
 mod chain;

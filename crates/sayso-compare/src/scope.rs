@@ -320,14 +320,17 @@ fn offices(speaker: &StorySpeaker) -> impl Iterator<Item = &str> {
     std::iter::once(speaker.name.as_str()).chain(bodies).chain(roles)
 }
 
-/// A house whose staff count those within it: the origin itself or the one in which it works. "Hospital sources" are of no
-/// house in particular.
+/// A house whose staff count those within it: the origin itself or the one in which it works. "Hospital sources" and "hospital staff" are
+/// of no house in particular.
 fn house(speaker: &StorySpeaker) -> Option<String> {
+    let is_house = |word: &str| words::is(Set::Houses, &fold(word));
     let one = |name: &&str| {
-        let folded = fold(name);
-        let some = folded.split(' ').any(|w| words::is(Set::Houses, w));
-        some && (folded.split(' ').next().is_none_or(|w| !words::is(Set::Houses, w))
-            || !describes_people(name))
+        let (first, last) = (name.split(' ').next().unwrap_or(name), name.rsplit(' ').next().unwrap_or(name));
+        // "Hospital staff", "hospital sources".
+        let of_any = is_house(first)
+            && !is_house(last)
+            && (describes_people(name) || last.starts_with(char::is_lowercase));
+        name.split(' ').any(is_house) && !of_any
     };
     offices(speaker).find(one).map(str::to_owned)
 }

@@ -37,6 +37,7 @@ sets! {
     GeneralBodyWords "general_body_words",
     GeneralOwners "general_owners",
     Houses "houses",
+    Incomplete "incomplete",
     Institutions "institutions",
     LocalOffices "local_offices",
     LoseFighters "lose_fighters",
