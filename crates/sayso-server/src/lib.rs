@@ -83,9 +83,11 @@ pub fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
         let desk = Desk::new(options.clone(), told)?;
         let watching = tokio::spawn(news::watch(desk.clone(), tell));
         let app = router(desk.clone(), origins.at(address));
+        // Whoever is told that it is ready may ask it to end at once.
+        let asked_to_end = asked_to_end().map_err(ServeError::Start)?;
         ready(address);
         listen::run(listener, app, async {
-            asked_to_end().await;
+            asked_to_end.await;
             // Those who wait for news are told that there will be none.
             watching.abort();
         })
@@ -95,20 +97,27 @@ pub fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
     })
 }
 
-async fn asked_to_end() {
-    let interrupted = tokio::signal::ctrl_c();
+/// Listens from now on for being asked to end; what is given waits for it.
+fn asked_to_end() -> std::io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+        let (mut interrupted, mut terminated) =
+            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(async move {
             tokio::select! {
-                _ = interrupted => {}
+                _ = interrupted.recv() => {}
                 _ = terminated.recv() => {}
             }
-            return;
-        }
+        })
     }
-    let _ = interrupted.await;
+    #[cfg(windows)]
+    {
+        let mut interrupted = tokio::signal::windows::ctrl_c()?;
+        Ok(async move {
+            let _ = interrupted.recv().await;
+        })
+    }
 }
 
 /// The pages and the API of a ledger, for a server that is reached under these names.
