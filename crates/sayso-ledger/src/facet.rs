@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Ledger, LedgerError, ReportId, reading, sound::Source};
+use crate::{Ledger, LedgerError, ReportId};
 
 /// What one report has in it, without what people rejected.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,16 +51,12 @@ impl Ledger {
         while let Some(row) = rows.next()? {
             all.entry(ReportId(row.get(0)?)).or_default().speakers.insert(row.get(1)?);
         }
-        for id in reports {
-            let places = self.unless_corrupt("reading", *id, |db| reading::places(db, Source::Sound, *id));
-            // What this version cannot decode is found by its other traits.
-            let places = match places {
-                Err(LedgerError::Unreadable(_)) => None,
-                places => places?,
-            };
-            if let Some(places) = places.filter(|places| !places.is_empty()) {
-                all.entry(*id).or_default().places = places;
-            }
+        let mut places = self.db.prepare_cached(
+            "SELECT p.report, p.name FROM json_each(CAST(?1 AS text)) j JOIN sound_place p ON p.report = CAST(j.value AS bigint)",
+        )?;
+        let mut rows = places.query([&ids])?;
+        while let Some(row) = rows.next()? {
+            all.entry(ReportId(row.get(0)?)).or_default().places.insert(row.get(1)?);
         }
         Ok(all)
     }

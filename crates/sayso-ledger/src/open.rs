@@ -25,10 +25,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0005.sql"),
     include_str!("../migrations/0006.sql"),
     include_str!("../migrations/0007.sql"),
+    include_str!("../migrations/0008.sql"),
 ];
 
-/// The newest schema that brought columns to rows which are derived from readings: they are made anew after it.
-const ROWS_OF_SCHEMA: usize = 4;
+/// The newest schema that brought rows, or columns to rows, which are derived from readings: they are made anew after it.
+const ROWS_OF_SCHEMA: usize = 8;
 
 /// How long another process may write before this one gives up waiting.
 const BUSY: Duration = Duration::from_secs(60);

@@ -1,14 +1,10 @@
 //! Readings in the ledger: the whole as it was read, as deflated JSON.
 
-use std::{
-    collections::BTreeSet,
-    io::{Read, Write},
-};
+use std::io::{Read, Write};
 
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use rusqlite::params;
-use sayso_model::{Head, Place, Reading, Report};
-use serde::{Deserialize, de::DeserializeOwned};
+use sayso_model::{Head, Reading, Report};
 
 use crate::{
     LedgerError, ReportId, Reviewed, View,
@@ -85,15 +81,15 @@ impl Packed {
 
 /// The reading of a report as it was read, with the report.
 pub(crate) fn read_body(db: &Db, rows: Source, id: ReportId) -> Result<Option<Reading>, LedgerError> {
-    let (Some(mut reading), Some(report)) = (body::<Reading>(db, rows, id)?, report_of(db, rows, id)?) else {
+    let (Some(mut reading), Some(report)) = (body(db, rows, id)?, report_of(db, rows, id)?) else {
         return Ok(None);
     };
     reading.report = report;
     Ok(Some(reading))
 }
 
-/// As much of the stored reading of a report as is asked for.
-fn body<T: DeserializeOwned>(db: &Db, rows: Source, id: ReportId) -> Result<Option<T>, LedgerError> {
+/// The stored reading of a report, without the report.
+fn body(db: &Db, rows: Source, id: ReportId) -> Result<Option<Reading>, LedgerError> {
     let body: Option<Vec<u8>> = db
         .prepare_cached(&format!("SELECT body FROM {} WHERE report = ?1", rows.of("reading")))?
         .query_row([id.0], |row| row.get(0))
@@ -102,16 +98,6 @@ fn body<T: DeserializeOwned>(db: &Db, rows: Source, id: ReportId) -> Result<Opti
     let mut json = Vec::new();
     DeflateDecoder::new(body.as_slice()).read_to_end(&mut json).map_err(|_| LedgerError::Unreadable(id))?;
     serde_json::from_slice(&json).map(Some).map_err(|_| LedgerError::Unreadable(id))
-}
-
-/// The names of the places of a report, those of the gazetteer where it has them.
-pub(crate) fn places(db: &Db, rows: Source, id: ReportId) -> Result<Option<BTreeSet<String>>, LedgerError> {
-    #[derive(Deserialize)]
-    struct Places {
-        places: Vec<Place>,
-    }
-    let name = |place: Place| place.resolved.map_or(place.name, |resolved| resolved.name);
-    Ok(body::<Places>(db, rows, id)?.map(|body| body.places.into_iter().map(name).collect()))
 }
 
 /// Writes anew the rows by which a report's entries are found, from its reading as people decided.

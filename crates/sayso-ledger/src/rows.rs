@@ -1,6 +1,6 @@
 //! Rows by which the entries of readings are found: made from a reading as people decided, and from nothing else.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::params;
 use sayso_model::{Number, Span};
@@ -15,6 +15,8 @@ pub(crate) struct Rows {
     speakers: Vec<SpeakerRow>,
     statements: Vec<StatementRow>,
     figures: Vec<FigureRow>,
+    /// Names of its places, each with the first entry that bears it.
+    places: BTreeMap<String, usize>,
 }
 
 /// What was decided about an entry, and by whom.
@@ -122,11 +124,17 @@ impl Rows {
             additional: f.cumulative == Some(false),
             review: review(EntryKind::Figure, index),
         });
+        let mut places = BTreeMap::new();
+        for (entry, place) in reading.places.iter().enumerate() {
+            let name = place.resolved.as_ref().map_or(&place.name, |resolved| &resolved.name);
+            places.entry(name.clone()).or_insert(entry);
+        }
         Self {
             published: reading.report.head.published.as_ref().map(|d| d.value.to_string()),
             speakers: speakers.collect(),
             statements: statements.collect(),
             figures: figures.collect(),
+            places,
         }
     }
 
@@ -137,7 +145,7 @@ impl Rows {
         if db.prepare_cached("SELECT 1 FROM speaker WHERE report = ?1")?.exists([id])? {
             db.prepare_cached("DELETE FROM speaker_name WHERE report = ?1")?.execute([id])?;
         }
-        for table in ["speaker", "statement", "figure"] {
+        for table in ["speaker", "statement", "figure", "place"] {
             db.prepare_cached(&format!("DELETE FROM {table} WHERE report = ?1"))?.execute([id])?;
         }
         for (entry, speaker) in self.speakers.iter().enumerate() {
@@ -207,6 +215,10 @@ impl Rows {
                 f.review.decision,
                 f.review.by
             ])?;
+        }
+        for (name, entry) in &self.places {
+            db.prepare_cached("INSERT INTO place (report, entry, name) VALUES (?1, ?2, ?3)")?
+                .execute(params![id, *entry as i64, name])?;
         }
         Ok(())
     }

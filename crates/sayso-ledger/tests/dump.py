@@ -10,7 +10,7 @@ db = sqlite3.connect(sys.argv[1])
 print("".join(open(path, encoding="utf-8").read() for path in sys.argv[2:]))
 for name in ["report", "intake", "decision", "decision_report", "feed_state", "reading", "speaker", "speaker_name", "statement", "figure",
              "report_sum", "watch_source", "watch_item", "watch_event", "archived", "archive_file", "alert", "delivery", "watch_mark", "proposal",
-             "saved_search", "visit"]:
+             "saved_search", "visit", "place"]:
     for row in db.execute(f"SELECT * FROM {name}"):
         cells = [db.execute("SELECT quote(?)", (cell,)).fetchone()[0] for cell in row]
         print(f"INSERT INTO {name} VALUES ({', '.join(cells)});")

@@ -8,7 +8,7 @@
 
 mod one_figure;
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use sayso_ledger::{
     Added, Anchored, Change, DecisionKind, EntryKind, EntryName, FeedState, FigureFilter, Ledger,
@@ -253,6 +253,24 @@ fn ledgers_of_every_released_schema_open() {
             .unwrap();
         assert_eq!(version, SCHEMA);
     }
+}
+
+/// Places have had rows of their own since schema 8, from readings that were there before.
+#[test]
+fn places_of_readings_that_were_there_before_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let mut ledger = Ledger::open(&path).unwrap();
+    let report = reading(report("Nine passengers were hurt.", URL, 5), "Nine passengers", 9);
+    ledger.add(&Prepared::read(report, from("a.txt")).unwrap()).unwrap();
+    let places = |ledger: &Ledger| ledger.traits_of(&[ReportId(1)]).unwrap()[&ReportId(1)].places.clone();
+    let named = BTreeSet::from(["Lund".to_owned(), "the pier".to_owned()]);
+    assert_eq!(places(&ledger), named, "each once, by the gazetteer's name where it has one");
+    drop(ledger);
+    let old = rusqlite::Connection::open(&path).unwrap();
+    old.execute_batch("DROP TABLE place; PRAGMA user_version = 7").unwrap();
+    drop(old);
+    assert_eq!(places(&Ledger::open(&path).unwrap()), named);
 }
 
 /// Writes the ledger that the dump of the newest schema is made from; see `tests/dump.py`.

@@ -33,6 +33,7 @@ const TABLES: &[(&str, &str)] = &[
     ("speaker_name", "folded, report, entry"),
     ("statement", "report, entry"),
     ("figure", "report, entry"),
+    ("place", "report, entry"),
     ("story", "id"),
     ("story_report", "report"),
     ("speaker_group", "report, entry"),

@@ -1,4 +1,4 @@
-//! A reading with one figure and its speaker, for tests of what is kept.
+//! A reading with one figure, its speaker and a place, for tests of what is kept.
 
 use sayso_model::{HeadSource, Reading, Report, Stated};
 
@@ -24,9 +24,18 @@ pub(crate) fn reading(report: Report, words: &str, best: impl Into<serde_json::V
         "id": "p0", "name": "Lund Harbour Office", "kind": "organization", "anonymous": false, "roles": [], "mentions": [],
         "same_as": null, "same_as_evidence": []
     });
+    let lund = serde_json::json!({
+        "geonames": null, "name": "Lund", "level": "city", "country": "SE", "admin": null, "population": null
+    });
+    let place = |id: &str, name: &str, resolved: &serde_json::Value| serde_json::json!({"id": id, "span": span, "name": name, "resolved": resolved, "candidates": [], "rule": "test"});
+    let places = [
+        place("l0", "Lund harbour", &lund),
+        place("l1", "the pier", &serde_json::Value::Null),
+        place("l2", "Lund", &lund),
+    ];
     serde_json::from_value(serde_json::json!({
         "schema_version": 1, "reader": "test 1", "report": report, "statements": [], "figures": [figure], "speakers": [speaker],
-        "times": [], "places": [], "comment_requests": [], "expected": [], "corrections": [], "diagnostics": []
+        "times": [], "places": places, "comment_requests": [], "expected": [], "corrections": [], "diagnostics": []
     }))
     .unwrap()
 }
