@@ -57,6 +57,9 @@ pub use story::{Entry, story};
 pub use summary::SUMMARY_RULE;
 pub use vector::TermVector;
 
+/// What stories are compared by: the version and a hash over the rules and the word lists.
+pub const RULES: &str = env!("SAYSO_COMPARE_RULES");
+
 /// True where two outlets, each a masthead or a host, are one ("harbour-times.example" and "The Harbour Times").
 #[must_use]
 pub fn same_outlet(a: &str, b: &str) -> bool {

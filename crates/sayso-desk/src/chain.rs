@@ -49,7 +49,7 @@ fn exact<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Exact, D::Error> 
 
 /// What is kept of a story's chains: of each report those that differ from what it tells by itself, and of each outlet the
 /// name under which the story knows it.
-const KEPT: &str = "chains";
+pub(crate) const KEPT: &str = "chains";
 const OUTLETS: &str = "outlets";
 
 /// Chains by the names of their entries.
@@ -158,7 +158,7 @@ impl<'r> Own<'r> {
 }
 
 /// The chains of a story as they are kept.
-fn parts(loaded: &Loaded) -> Result<Parts, DeskError> {
+pub(crate) fn parts(loaded: &Loaded) -> Result<Parts, DeskError> {
     let mut outlets = Outlets::new();
     for (report, reading) in loaded.story.reports.iter().zip(&loaded.readings) {
         if let (Some(written), Some(name)) = (&reading.report.head.outlet, &report.outlet)

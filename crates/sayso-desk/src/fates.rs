@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     DeskError, Loaded, catch_up,
     kept::{state, writing},
-    load_placed,
+    stories::load_kept,
 };
 
 /// Kind under which they are kept: under the story's number what tells whether they hold, under that and the report's number
@@ -196,13 +196,26 @@ fn read(ledger: &Ledger, story: StoryId, report: ReportId) -> Result<Option<Fate
     Ok(fates.map(|fates| fates.into_iter().collect()))
 }
 
-fn make(ledger: &Ledger, story: StoryId) -> Result<Made, DeskError> {
+fn make(ledger: &mut Ledger, story: StoryId) -> Result<Made, DeskError> {
     let state = state(ledger, story)?;
-    let loaded = load_placed(ledger, story.0, None)?;
-    let fates = fates_of_story(&loaded);
+    Ok(made(story, state, &load_kept(ledger, story)?))
+}
+
+fn made(story: StoryId, state: String, loaded: &Loaded) -> Made {
+    let fates = fates_of_story(loaded);
     let reports = fates.keys().map(|report| report.0).collect();
-    let (sparks, origins) = (sparks_of_story(&loaded), origins_of_story(&loaded));
-    Ok(Made { story, index: Index { state, reports, sparks, origins }, fates })
+    let (sparks, origins) = (sparks_of_story(loaded), origins_of_story(loaded));
+    Made { story, index: Index { state, reports, sparks, origins }, fates }
+}
+
+/// Keeps the fates of a story that was loaded when it was of a state.
+pub(crate) fn keep(
+    ledger: &mut Ledger,
+    story: StoryId,
+    state: String,
+    loaded: &Loaded,
+) -> Result<(), DeskError> {
+    write(ledger, &[made(story, state, loaded)]).map(drop)
 }
 
 /// Keeps what was made, all at once; false where nothing can be kept.

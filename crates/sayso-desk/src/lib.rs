@@ -29,7 +29,7 @@ pub use decide::{Kept, Request, decide, named, selected, trail};
 pub use error::DeskError;
 pub use fates::{Glance, Spark, fates_of_reports, fates_of_story, glances};
 pub use intake::{Intake, IntakeError, intake};
-pub use kept::{Parts, kept};
+pub use kept::{Making, Parts, keep_ahead, kept};
 pub use lists::{
     FigureLine, ReportView, StoryLine, bounds, decided, each_figures, export, fate, figures, queue, report,
     stories, story_page,

@@ -12,10 +12,13 @@ use sayso_ledger::{
     Anchored, DecisionKind, EntryKind, EntryName, Ledger, LedgerError, Names, ReportFilter, ReportId,
     ReportLine, Standing, StoryId, Subject, View,
 };
-use sayso_model::{Date, FigureId, Reading, Report, SpeakerId, story::Story};
+use sayso_model::{
+    Date, FigureId, Reading, Report, SpeakerId,
+    story::{Story, StoryReport},
+};
 
 use crate::{
-    DeskError,
+    DeskError, kept,
     regroup::{self, Places},
 };
 
@@ -25,6 +28,8 @@ const VECTOR: &str = "story vector";
 const PLACED: &str = "story placed";
 /// Reports placed between two writes.
 const BATCH: usize = 256;
+/// Reports of a story from which on it is kept as it was compared: fewer are compared as soon as that is read.
+const KEPT_FROM: usize = 20;
 
 /// A ledger as stories see it, with what has been placed and not yet been written.
 struct Store<'l> {
@@ -327,13 +332,38 @@ impl Loaded {
     }
 }
 
-/// Compares the newest revisions of a story's reports, as people decided about them.
+/// Compares the newest revisions of a story's reports, as people decided about them; a large story is taken as it was compared
+/// before where nothing has changed since.
 ///
 /// # Errors
 /// [`DeskError::NoStory`], and those of the ledger.
 pub fn load(ledger: &mut Ledger, id: i64, as_of: Option<Date>) -> Result<Loaded, DeskError> {
     catch_up(ledger)?;
-    load_placed(ledger, id, as_of)
+    match as_of {
+        None => load_kept(ledger, StoryId(id)),
+        day => load_placed(ledger, id, day),
+    }
+}
+
+/// The same as of now, where all reports have been placed. What is seen as one person sees it is compared anew.
+pub(crate) fn load_kept(ledger: &mut Ledger, id: StoryId) -> Result<Loaded, DeskError> {
+    if ledger.view() != View::Common {
+        return load_placed(ledger, id.0, None);
+    }
+    let moment = ledger.snapshot()?;
+    let state = kept::state(ledger, id)?;
+    let stands = Stands::of(ledger, lines(ledger, id)?)?;
+    if stands.standing.len() < KEPT_FROM {
+        let story = stands.compared(ledger, None, None)?;
+        return Ok(stands.with(story));
+    }
+    if let Some(story) = kept::story(ledger, id, &state)?.filter(|story| stands.are_those_of(story)) {
+        return Ok(stands.with(story));
+    }
+    let story = stands.compared(ledger, None, None)?;
+    drop(moment);
+    kept::keep_story(ledger, id, &state, &story)?;
+    Ok(stands.with(story))
 }
 
 /// The same where all reports have been placed.
@@ -351,9 +381,15 @@ pub(crate) fn load_as_if(
     as_of: Option<Date>,
     more: Option<(DecisionKind, &[Anchored])>,
 ) -> Result<Loaded, DeskError> {
-    ledger.story(StoryId(id))?.ok_or(DeskError::NoStory(id))?;
-    let lines = ledger.reports(&ReportFilter { story: Some(StoryId(id)), ..ReportFilter::default() })?;
-    compared(ledger, lines, as_of, more)
+    let stands = Stands::of(ledger, lines(ledger, StoryId(id))?)?;
+    let story = stands.compared(ledger, as_of, more)?;
+    Ok(stands.with(story))
+}
+
+/// The newest revisions of a story's reports.
+fn lines(ledger: &Ledger, id: StoryId) -> Result<Vec<ReportLine>, DeskError> {
+    ledger.story(id)?.ok_or(DeskError::NoStory(id.0))?;
+    Ok(ledger.reports(&ReportFilter { story: Some(id), ..ReportFilter::default() })?)
 }
 
 /// Compares those reports of a story that are asked for, revisions that are not the newest among them: of one report at most
@@ -378,40 +414,68 @@ pub fn load_where(
             _ => drop(newest.insert(line.first, line)),
         }
     }
-    compared(ledger, newest.into_values().collect(), as_of, None).map(Some)
+    let stands = Stands::of(ledger, newest.into_values().collect())?;
+    let story = stands.compared(ledger, as_of, None)?;
+    Ok(Some(stands.with(story)))
 }
 
-fn compared(
-    ledger: &Ledger,
-    lines: Vec<ReportLine>,
-    as_of: Option<Date>,
-    more: Option<(DecisionKind, &[Anchored])>,
-) -> Result<Loaded, DeskError> {
-    let mut standing: BTreeMap<i64, Standing> = BTreeMap::new();
-    let mut given: Vec<(i64, EntryName, String)> = Vec::new();
-    for line in lines {
-        let Some(reviewed) = ledger.reviewed(line.id)? else { continue };
-        given.extend(reviewed.decided.values().filter_map(|d| {
-            let valued = ["low", "best", "high", "category"].iter().any(|field| d.now.contains_key(*field));
-            let by = d.decision.as_ref().filter(|_| valued || d.not_read)?;
-            Some((line.id.0, d.entry, format!("{} by {}", by.what.as_str(), by.by)))
-        }));
-        standing.insert(line.id.0, reviewed.into_standing());
-    }
-    let constraints = constraints(ledger, &standing, more)?;
-    let entries: Vec<Entry<'_>> =
-        standing.iter().map(|(key, s)| Entry { key: *key, reading: &s.reading }).collect();
-    let story = sayso_compare::story(&entries, &constraints, as_of);
-    let in_order = story.reports.iter().filter_map(|r| standing.remove(&r.key));
-    let (readings, names): (Vec<Reading>, Vec<Names>) = in_order.map(Standing::split).unzip();
-    let mut corrected = BTreeMap::new();
-    for (key, entry, by) in given.into_iter().filter(|(_, entry, _)| entry.kind == EntryKind::Figure) {
-        let report = story.reports.iter().position(|r| r.key == key);
-        if let Some((report, index)) = report.and_then(|r| Some((r, names.get(r)?.index(entry)?))) {
-            corrected.insert((report, FigureId::from(index)), by);
+/// Readings as they stand, before they are compared.
+struct Stands {
+    standing: BTreeMap<i64, Standing>,
+    /// Entries that have the values that people gave them, by report.
+    given: Vec<(i64, EntryName, String)>,
+}
+
+impl Stands {
+    fn of(ledger: &Ledger, lines: Vec<ReportLine>) -> Result<Self, DeskError> {
+        let (mut standing, mut given) = (BTreeMap::new(), Vec::new());
+        for line in lines {
+            let Some(reviewed) = ledger.reviewed(line.id)? else { continue };
+            given.extend(reviewed.decided.values().filter_map(|d| {
+                let valued =
+                    ["low", "best", "high", "category"].iter().any(|field| d.now.contains_key(*field));
+                let by = d.decision.as_ref().filter(|_| valued || d.not_read)?;
+                Some((line.id.0, d.entry, format!("{} by {}", by.what.as_str(), by.by)))
+            }));
+            standing.insert(line.id.0, reviewed.into_standing());
         }
+        Ok(Self { standing, given })
     }
-    Ok(Loaded { story, readings, corrected, names })
+
+    /// What they say together.
+    fn compared(
+        &self,
+        ledger: &Ledger,
+        as_of: Option<Date>,
+        more: Option<(DecisionKind, &[Anchored])>,
+    ) -> Result<Story, DeskError> {
+        let constraints = constraints(ledger, &self.standing, more)?;
+        let entries: Vec<Entry<'_>> =
+            self.standing.iter().map(|(key, s)| Entry { key: *key, reading: &s.reading }).collect();
+        Ok(sayso_compare::story(&entries, &constraints, as_of))
+    }
+
+    /// True where these are the reports that a story was compared of: one that has been damaged since is not among them.
+    fn are_those_of(&self, story: &Story) -> bool {
+        let has = |report: &StoryReport| self.standing.contains_key(&report.key);
+        story.reports.len() == self.standing.len() && story.reports.iter().all(has)
+    }
+
+    /// They with what they say together.
+    fn with(mut self, story: Story) -> Loaded {
+        let in_order = story.reports.iter().filter_map(|r| self.standing.remove(&r.key));
+        let (readings, names): (Vec<Reading>, Vec<Names>) = in_order.map(Standing::split).unzip();
+        let place: BTreeMap<i64, usize> = story.reports.iter().zip(0..).map(|(r, at)| (r.key, at)).collect();
+        let mut corrected = BTreeMap::new();
+        for (key, entry, by) in self.given.into_iter().filter(|(_, entry, _)| entry.kind == EntryKind::Figure)
+        {
+            let report = place.get(&key).copied();
+            if let Some((report, index)) = report.and_then(|r| Some((r, names.get(r)?.index(entry)?))) {
+                corrected.insert((report, FigureId::from(index)), by);
+            }
+        }
+        Loaded { story, readings, corrected, names }
+    }
 }
 
 /// What people decided about which speakers are one; of two decisions about one pair the newer holds.

@@ -2,8 +2,16 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::ops::ControlFlow;
+
+use sayso_desk::{Loaded, Parts};
 use sayso_ingest::HeadOverrides;
-use sayso_ledger::{FigureFilter, Ledger, Prepared, Provenance};
+use sayso_ledger::{
+    Anchored, DecisionKind, EntryKind, FigureFilter, Ledger, NewDecision, Prepared, Provenance, ReportId,
+    Subject,
+};
+use sayso_model::{Date, Reading};
+use sha2::{Digest, Sha256};
 
 const REPORTS: [&str; 3] = [
     "title: Floods at Lower Brenn\npublisher: Valley News\npublished: 2025-06-12\n\n\
@@ -82,4 +90,120 @@ fn what_is_not_there_is_told() {
         let said = sayso_desk::chain(&mut ledger, entry).unwrap_err().to_string();
         assert!(said.contains(why), "{entry}: {said}");
     }
+}
+
+fn read(text: &str) -> Reading {
+    sayso_read::read(&sayso_ingest::text(text.as_bytes(), &HeadOverrides::default()).unwrap())
+}
+
+/// The reading of a report that says the same in an outlet of its own, on another day.
+fn another(of: &Reading, n: usize) -> Reading {
+    let mut reading = of.clone();
+    let report = &mut reading.report;
+    report.text.push_str(&format!("\n\nPage {n}."));
+    report.text_hash = Sha256::digest(&report.text).iter().map(|byte| format!("{byte:02x}")).collect();
+    report.head.outlet.as_mut().unwrap().value = format!("Outlet {n}");
+    let day = i8::try_from(10 + n * 5 % 9).unwrap();
+    report.head.published.as_mut().unwrap().value = Date::new(2025, 6, day).unwrap();
+    reading
+}
+
+fn keep(ledger: &mut Ledger, reading: Reading) {
+    let provenance = Provenance { origin: reading.report.text_hash.clone(), ..Provenance::default() };
+    ledger.add(&Prepared::read(reading, provenance).unwrap()).unwrap();
+}
+
+/// A loaded story, whole.
+fn whole(loaded: &Loaded) -> String {
+    let story = serde_json::to_string(&loaded.printed()).unwrap();
+    format!("{story}\n{:?}\n{}", loaded.corrected, serde_json::to_string(&loaded.readings).unwrap())
+}
+
+#[test]
+fn a_story_that_was_kept_is_that_which_is_compared_from_nothing_whatever_came_in_or_was_decided() {
+    let read: Vec<Reading> = REPORTS.into_iter().map(read).collect();
+    let mut ledger = Ledger::in_memory().unwrap();
+    let decide = |ledger: &mut Ledger, kind, of: &[(i64, EntryKind)], value| {
+        let anchored = |(report, kind): &(i64, EntryKind)| {
+            Anchored::new(ReportId(*report), &ledger.as_read(ReportId(*report)).unwrap().unwrap(), *kind, 0)
+        };
+        let entries = of.iter().map(|entry| anchored(entry).unwrap()).collect();
+        let subject = Subject::Entries(entries);
+        ledger.decide(&NewDecision { by: "ida".to_owned(), kind, subject, value, note: None }).unwrap();
+    };
+    let mut told = Vec::new();
+    for step in 0..34 {
+        let report = i64::try_from(1 + step * 3 % 20).unwrap();
+        match step {
+            0..24 | 30 | 32 => keep(&mut ledger, another(&read[step % 3], step)),
+            24 => decide(&mut ledger, DecisionKind::Reject, &[(4, EntryKind::Figure)], None),
+            25 => {
+                let value = serde_json::json!({"best": 44});
+                decide(&mut ledger, DecisionKind::Correct, &[(report, EntryKind::Figure)], Some(value));
+            }
+            26 | 29 => {
+                let speakers = [(1, EntryKind::Speaker), (report, EntryKind::Speaker)];
+                let kind = if step == 26 { DecisionKind::Split } else { DecisionKind::Merge };
+                decide(&mut ledger, kind, &speakers, None);
+            }
+            27 => {
+                let mut again = ledger.as_read(ReportId(5)).unwrap().unwrap();
+                again.figures[0].group = Some("clerks".to_owned());
+                ledger.reread(ReportId(5), again).unwrap();
+            }
+            28 => {
+                let subject = Subject::Decision(1);
+                let undo = NewDecision {
+                    by: "per".to_owned(),
+                    kind: DecisionKind::Undo,
+                    subject,
+                    value: None,
+                    note: None,
+                };
+                ledger.decide(&undo).unwrap();
+            }
+            _ => {}
+        }
+        let kept = whole(&sayso_desk::load(&mut ledger, 1, None).unwrap());
+        assert_eq!(whole(&sayso_desk::load(&mut ledger, 1, None).unwrap()), kept, "step {step}: again");
+        let anew = whole(&sayso_desk::load_placed(&ledger, 1, None).unwrap());
+        assert_eq!(kept, anew, "step {step}: from nothing");
+        assert_eq!(ledger.value("story compared", "1").unwrap().is_some(), step >= 19, "step {step}");
+        told.push(kept);
+    }
+    told.dedup();
+    assert!(told.len() >= 28, "what came in changed what is told");
+}
+
+#[test]
+fn a_large_story_is_compared_before_anybody_looks_where_much_has_come_in() {
+    let reading = read(REPORTS[0]);
+    let mut ledger = Ledger::in_memory().unwrap();
+    let parts = |_: &Loaded| Ok(Parts::from([("one".to_owned(), "made".to_owned())]));
+    let ahead = |ledger: &mut Ledger| {
+        sayso_desk::catch_up(ledger).unwrap();
+        sayso_desk::keep_ahead(ledger, &[("test", &parts)], &mut || ControlFlow::Continue(())).unwrap();
+    };
+    let is_kept = |ledger: &mut Ledger| {
+        let mut kept = true;
+        let make = |_: &Loaded| {
+            kept = false;
+            Ok(Parts::new())
+        };
+        let parts = sayso_desk::kept(ledger, 1, "test", &["one".to_owned()], make).unwrap();
+        assert_eq!(parts.contains_key("one"), kept);
+        kept
+    };
+    (0..499).for_each(|n| keep(&mut ledger, another(&reading, n)));
+    ahead(&mut ledger);
+    assert!(ledger.value("story compared", "1").unwrap().is_none(), "it is not large");
+    keep(&mut ledger, another(&reading, 499));
+    ahead(&mut ledger);
+    assert!(is_kept(&mut ledger));
+    keep(&mut ledger, another(&reading, 500));
+    ahead(&mut ledger);
+    assert!(!is_kept(&mut ledger), "one more report is not much");
+    (501..580).for_each(|n| keep(&mut ledger, another(&reading, n)));
+    ahead(&mut ledger);
+    assert!(is_kept(&mut ledger));
 }

@@ -357,7 +357,7 @@ impl Desk {
             kept.stamp = stamp;
             return Ok(Arc::clone(&kept.told));
         }
-        let loaded = sayso_desk::load_placed(ledger, story, day)?;
+        let loaded = sayso_desk::load(ledger, story, day)?;
         let brief = sayso_brief::story::compose(&loaded.story, &loaded.readings(), &loaded.corrected, None);
         let told = Arc::new(Told { loaded, brief, sections: OnceLock::new() });
         let mut stories = lock();

@@ -9,14 +9,20 @@ mod summary;
 
 use std::{
     io::{self, IsTerminal},
+    ops::ControlFlow,
     process::ExitCode,
-    sync::{Arc, atomic::Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::Duration,
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
+use sayso_desk::{DeskError, Making};
 use sayso_ingest::HeadOverrides;
+use sayso_ledger::Ledger;
 use sayso_model::Date;
 
 use self::{
@@ -24,6 +30,7 @@ use self::{
     pipeline::Pipeline,
     summary::Summary,
 };
+use super::{brief, figures, story};
 use crate::{
     failure::Failure,
     interrupt,
@@ -104,11 +111,21 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
         _ => Ok(()),
     };
+    // A large story of which much is new is compared now and not when somebody looks, who finds it kept.
+    let kept = match (&done, &placed) {
+        (Ok(()), Ok(())) => keep_ahead(&mut ledger, &stop),
+        _ => Ok(()),
+    };
     progress.finish_and_clear();
     summary.print(stop.load(Ordering::SeqCst))?;
     done?;
     if let Err(e) = placed {
         output::complain(&format!("reports are kept but not yet placed into stories: {e}"));
+    }
+    if let Err(e) = kept {
+        output::complain(&format!(
+            "reports are kept; their stories are compared when they are asked for: {e}"
+        ));
     }
     Ok(if stop.load(Ordering::SeqCst) {
         ExitCode::from(130)
@@ -116,6 +133,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         ExitCode::from(3)
     } else {
         ExitCode::SUCCESS
+    })
+}
+
+fn keep_ahead(ledger: &mut Ledger, stop: &AtomicBool) -> Result<(), DeskError> {
+    let makings: [Making<'_>; 3] =
+        [(story::KEPT, &story::parts), (brief::KEPT, &brief::parts), (figures::KEPT, &figures::charts)];
+    sayso_desk::keep_ahead(ledger, &makings, &mut || {
+        if stop.load(Ordering::SeqCst) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })
 }
 

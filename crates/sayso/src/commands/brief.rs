@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use sayso_brief::{Brief, Refused, Worded, Wording, render};
-use sayso_desk::{Loaded, Parts};
+use sayso_desk::{DeskError, Loaded, Parts};
 use sayso_ingest::fetch::Fetcher;
 use sayso_model::Date;
 use sayso_propose::{AskError, Endpoint, Plain};
@@ -57,19 +57,11 @@ pub(crate) enum Format {
 /// Prints the brief.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut ledger = args.seen.open(&args.ledger)?;
-    let compose = |loaded: &Loaded| {
-        sayso_brief::story::compose(&loaded.story, &loaded.readings(), &loaded.corrected, args.since)
-    };
     let mut brief: Brief = if args.as_of.is_some() || args.since.is_some() {
-        compose(&sayso_desk::load(&mut ledger, args.story, args.as_of)?)
+        compose(&sayso_desk::load(&mut ledger, args.story, args.as_of)?, args.since)
     } else {
-        let name = "brief".to_owned();
-        let make = |loaded: &Loaded| {
-            Ok(Parts::from([("brief".to_owned(), serde_json::to_string(&compose(loaded))?)]))
-        };
-        let kept =
-            sayso_desk::kept(&mut ledger, args.story, "brief folded", std::slice::from_ref(&name), make)?;
-        serde_json::from_str(kept.get(&name).map_or("", String::as_str))?
+        let kept = sayso_desk::kept(&mut ledger, args.story, KEPT, &[BRIEF.to_owned()], parts)?;
+        serde_json::from_str(kept.get(BRIEF).map_or("", String::as_str))?
     };
     let mut code = ExitCode::SUCCESS;
     if let Some(endpoint) = &args.model {
@@ -91,6 +83,19 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Format::Json => output::json_pretty(&render::json(&brief)?)?,
     }
     Ok(code)
+}
+
+/// What is kept of a story's brief, and under which name.
+pub(super) const KEPT: &str = "brief folded";
+const BRIEF: &str = "brief";
+
+/// The brief as it is kept.
+pub(super) fn parts(loaded: &Loaded) -> Result<Parts, DeskError> {
+    Ok(Parts::from([(BRIEF.to_owned(), serde_json::to_string(&compose(loaded, None))?)]))
+}
+
+fn compose(loaded: &Loaded, since: Option<Date>) -> Brief {
+    sayso_brief::story::compose(&loaded.story, &loaded.readings(), &loaded.corrected, since)
 }
 
 /// Puts a model's sentences in place of the lines that they are borne out by.

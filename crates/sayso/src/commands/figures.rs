@@ -154,7 +154,7 @@ fn draw(args: &Args, ledger: &mut Ledger, story: i64) -> Result<ExitCode, Failur
         let drawn = if args.until.is_some() {
             charts(&sayso_desk::load(ledger, story, args.until)?)?
         } else {
-            sayso_desk::kept(ledger, story, "chart", std::slice::from_ref(&name), charts)?
+            sayso_desk::kept(ledger, story, KEPT, std::slice::from_ref(&name), charts)?
         };
         let charts: Vec<(String, String)> =
             serde_json::from_str(drawn.get(&name).map_or("[]", String::as_str))?;
@@ -164,8 +164,11 @@ fn draw(args: &Args, ledger: &mut Ledger, story: i64) -> Result<ExitCode, Failur
     Ok(ExitCode::SUCCESS)
 }
 
+/// What is kept of a story's charts.
+pub(super) const KEPT: &str = "chart";
+
 /// The chart of each claim, with its category.
-fn charts(loaded: &Loaded) -> Result<Parts, DeskError> {
+pub(super) fn charts(loaded: &Loaded) -> Result<Parts, DeskError> {
     let story = &loaded.story;
     let charts: Vec<(&str, String)> =
         story.claims.iter().map(|c| (c.category.as_str(), chart::text(story, &[c]))).collect();

@@ -68,7 +68,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Claims in one part of what is kept.
+/// What is kept of a story's claims.
+pub(super) const KEPT: &str = "claims";
+/// Claims in one part of it.
 const CLAIMS_OF_A_PART: usize = 10;
 /// Lines of each list beside the claims.
 const LINES: usize = 50;
@@ -86,7 +88,7 @@ fn page(args: &Args, ledger: &mut Ledger) -> Result<ExitCode, Failure> {
         let most = first.saturating_add(args.limit / CLAIMS_OF_A_PART + 2).min(last.saturating_add(1));
         let mut wanted: Vec<String> = (first..most).map(chunk).collect();
         wanted.extend(["reports", "count", "small", "together"].map(str::to_owned));
-        sayso_desk::kept(ledger, args.story, "claims", &wanted, parts)?
+        sayso_desk::kept(ledger, args.story, KEPT, &wanted, parts)?
     };
     let part = |name: &str| found.get(name).map_or("", String::as_str);
     let number = |name: &str| part(name).parse().unwrap_or(0);
@@ -124,7 +126,7 @@ fn page(args: &Args, ledger: &mut Ledger) -> Result<ExitCode, Failure> {
 }
 
 /// The story in parts: its reports, its claims by tens, the small ones last, what they come to together.
-fn parts(loaded: &Loaded) -> Result<Parts, DeskError> {
+pub(super) fn parts(loaded: &Loaded) -> Result<Parts, DeskError> {
     let small = sayso_compare::small(&loaded.story.claims);
     let mut parts = Parts::from([
         ("count".to_owned(), loaded.story.claims.len().to_string()),
