@@ -28,8 +28,10 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0008.sql"),
 ];
 
-/// The newest schema that brought rows, or columns to rows, which are derived from readings: they are made anew after it.
-const ROWS_OF_SCHEMA: usize = 8;
+/// The newest schema that brought columns to rows which are derived from readings: they are made anew after it.
+const ROWS_OF_SCHEMA: usize = 4;
+/// The one that brought the rows of places.
+const PLACES_OF_SCHEMA: usize = 8;
 
 /// How long another process may write before this one gives up waiting.
 const BUSY: Duration = Duration::from_secs(60);
@@ -319,8 +321,8 @@ fn migrate(db: &Db, path: &Path, migrations: &[&str]) -> Result<(), LedgerError>
     for sql in migrations.iter().skip(done) {
         tx.execute_batch(sql)?;
     }
-    if done > 0 && done < ROWS_OF_SCHEMA {
-        crate::reading::project_all(&tx)?;
+    if done > 0 && done < PLACES_OF_SCHEMA {
+        crate::reading::project_all(&tx, done >= ROWS_OF_SCHEMA)?;
     }
     sound::seal(file)?;
     file.pragma_update(None, "user_version", known)?;

@@ -108,15 +108,21 @@ pub(crate) fn project(db: &Db, rows: Source, id: ReportId, view: View<'_>) -> Re
     }
 }
 
-/// The same for all reports; a reading that this version cannot decode keeps the rows that it has.
-pub(crate) fn project_all(db: &Db) -> Result<(), LedgerError> {
+/// The same for all reports, or for their places alone; a reading that this version cannot decode keeps the rows that it has.
+pub(crate) fn project_all(db: &Db, places_alone: bool) -> Result<(), LedgerError> {
     let mut query = db.prepare_cached("SELECT report FROM reading ORDER BY report")?;
     let ids: Vec<ReportId> =
         query.query_map([], |row| row.get(0).map(ReportId))?.collect::<Result<_, _>>()?;
     for id in ids {
-        match project(db, Source::File, id, View::Common) {
-            Ok(()) | Err(LedgerError::Unreadable(_)) => {}
+        let rows = match decision::reviewed(db, Source::File, id, View::Common) {
+            Ok(Some(reviewed)) => Rows::of(&reviewed),
+            Ok(None) | Err(LedgerError::Unreadable(_)) => continue,
             Err(e) => return Err(e),
+        };
+        if places_alone {
+            rows.write_places(db, id)?;
+        } else {
+            rows.write(db, id)?;
         }
     }
     Ok(())

@@ -145,7 +145,7 @@ impl Rows {
         if db.prepare_cached("SELECT 1 FROM speaker WHERE report = ?1")?.exists([id])? {
             db.prepare_cached("DELETE FROM speaker_name WHERE report = ?1")?.execute([id])?;
         }
-        for table in ["speaker", "statement", "figure", "place"] {
+        for table in ["speaker", "statement", "figure"] {
             db.prepare_cached(&format!("DELETE FROM {table} WHERE report = ?1"))?.execute([id])?;
         }
         for (entry, speaker) in self.speakers.iter().enumerate() {
@@ -216,9 +216,15 @@ impl Rows {
                 f.review.by
             ])?;
         }
+        self.write_places(db, ReportId(id))
+    }
+
+    /// The same of its places alone.
+    pub(crate) fn write_places(&self, db: &Db, id: ReportId) -> Result<(), LedgerError> {
+        db.prepare_cached("DELETE FROM place WHERE report = ?1")?.execute([id.0])?;
         for (name, entry) in &self.places {
             db.prepare_cached("INSERT INTO place (report, entry, name) VALUES (?1, ?2, ?3)")?
-                .execute(params![id, *entry as i64, name])?;
+                .execute(params![id.0, *entry as i64, name])?;
         }
         Ok(())
     }

@@ -22,8 +22,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations-postgres/0004.sql"),
 ];
 
-/// The newest schema that brought rows which are derived from readings: they are made anew after it.
-const ROWS_OF_SCHEMA: usize = 4;
+/// The schema that brought the rows of places.
+const PLACES_OF_SCHEMA: usize = 4;
 
 /// "say1" as a number: the lock that whoever changes the schema or fills the ledger holds.
 const LOCK: i64 = 0x7361_7931;
@@ -78,8 +78,8 @@ fn migrate(db: &Db, name: &str) -> Result<(), LedgerError> {
     for sql in MIGRATIONS.iter().skip(done.unwrap_or(0)) {
         tx.execute_batch(sql)?;
     }
-    if done.is_some_and(|done| done < ROWS_OF_SCHEMA) {
-        crate::reading::project_all(&tx)?;
+    if done.is_some_and(|done| done < PLACES_OF_SCHEMA) {
+        crate::reading::project_all(&tx, true)?;
     }
     tx.execute("UPDATE sayso.ledger SET version = ?1", [MIGRATIONS.len() as i64])?;
     tx.commit()
