@@ -334,6 +334,48 @@ pub struct Figure {
     pub why: Why,
 }
 
+impl Figure {
+    /// A figure of which only the number and its category are known: asserted, in nobody's word, all else null.
+    #[must_use]
+    pub fn of(id: FigureId, span: Span, number: Span, category: Category) -> Self {
+        Self {
+            id,
+            span,
+            number,
+            category,
+            category_evidence: None,
+            low: None,
+            best: None,
+            high: None,
+            low_exclusive: false,
+            high_exclusive: false,
+            approximate: false,
+            vague: None,
+            unit: None,
+            counted: None,
+            group: None,
+            group_evidence: None,
+            places: Vec::new(),
+            said_on: None,
+            as_of: None,
+            period: None,
+            cumulative: None,
+            negated: false,
+            retracted: false,
+            modality: Modality::Asserted,
+            part_of: None,
+            derived_from: Vec::new(),
+            statement: None,
+            origin: None,
+            origin_speaker: None,
+            origin_anonymous: false,
+            via: Vec::new(),
+            other_event: None,
+            why: Why::default(),
+        }
+    }
+}
+
 /// Somebody whose word is given or who hands it on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Speaker {

@@ -1,8 +1,8 @@
 //! Made-up stories of any length: reports of many outlets on one flood, with agencies, officials and rising counts.
 
 use sayso_model::{
-    Category, Date, Figure, FigureId, Head, HeadSource, Mention, MentionForm, Modality, Number, Reading,
-    Report, Role, SCHEMA_VERSION, Span, Speaker, SpeakerId, SpeakerKind, Stated,
+    Category, Date, Figure, FigureId, Head, HeadSource, Mention, MentionForm, Number, Reading, Report, Role,
+    SCHEMA_VERSION, Span, Speaker, SpeakerId, SpeakerKind, Stated,
 };
 
 const OFFICES: &[&str] = &["Rescue", "Harbour", "Water", "Road", "Health", "Border", "Forest", "Weather"];
@@ -116,39 +116,11 @@ fn count(reading: &mut Reading, words: &str, category: Category, number: usize, 
     let span = find(reading, words);
     let said_by = reading.speakers.get(origin);
     reading.figures.push(Figure {
-        id: FigureId::from(reading.figures.len()),
-        span,
-        number: span,
-        category,
-        category_evidence: None,
-        low: None,
         best: Some(Number::whole(i64::try_from(number).unwrap_or(0))),
-        high: None,
-        low_exclusive: false,
-        high_exclusive: false,
-        approximate: false,
-        vague: None,
-        unit: None,
-        counted: None,
-        group: None,
-        group_evidence: None,
-        places: Vec::new(),
-        said_on: None,
-        as_of: None,
-        period: None,
-        cumulative: None,
-        negated: false,
-        retracted: false,
-        modality: Modality::Asserted,
-        part_of: None,
-        derived_from: Vec::new(),
-        statement: None,
         origin: said_by.map(|s| s.name.clone()),
         origin_speaker: said_by.map(|s| s.id),
         origin_anonymous: said_by.is_some_and(|s| s.anonymous),
-        via: Vec::new(),
-        other_event: None,
-        why: sayso_model::Why::default(),
+        ..Figure::of(FigureId::from(reading.figures.len()), span, span, category)
     });
 }
 

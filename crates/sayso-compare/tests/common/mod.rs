@@ -10,8 +10,8 @@
 
 use sayso_compare::{Constraints, Entry, point, story};
 use sayso_model::{
-    Category, Date, Figure, FigureId, Head, HeadSource, Mention, MentionForm, Modality, Number, Reading,
-    Report, SCHEMA_VERSION, Span, Speaker, SpeakerId, SpeakerKind, Stated,
+    Category, Date, Figure, FigureId, Head, HeadSource, Mention, MentionForm, Number, Reading, Report,
+    SCHEMA_VERSION, Span, Speaker, SpeakerId, SpeakerKind, Stated,
     story::{PointRef, Story},
 };
 
@@ -83,39 +83,13 @@ pub fn hurt(
     let origin_speaker =
         origin.and_then(|name| reading.speakers.iter().find(|s| s.name == name)).map(|s| s.id);
     reading.figures.push(Figure {
-        id,
-        span,
-        number: span,
-        category: Category::INJURED,
-        category_evidence: None,
         low: low.map(Number::whole),
         best: Some(Number::whole(best)),
-        high: None,
-        low_exclusive: false,
-        high_exclusive: false,
-        approximate: false,
-        vague: None,
-        unit: None,
-        counted: None,
         group: Some("passengers".into()),
-        group_evidence: None,
-        places: Vec::new(),
-        said_on: None,
-        as_of: None,
-        period: None,
-        cumulative: None,
-        negated: false,
-        retracted: false,
-        modality: Modality::Asserted,
-        part_of: None,
-        derived_from: Vec::new(),
-        statement: None,
         origin: origin.map(str::to_owned),
         origin_speaker,
-        origin_anonymous: false,
         via: via.iter().map(|v| (*v).to_owned()).collect(),
-        other_event: None,
-        why: sayso_model::Why::default(),
+        ..Figure::of(id, span, span, Category::INJURED)
     });
     id
 }

@@ -97,39 +97,14 @@ fn figure(reading: &Reading, id: FigureId, span: Span) -> Figure {
     let origin = said.and_then(|s| s.chain.iter().find(|link| link.role == ChainRole::Origin));
     let relays = said.into_iter().flat_map(|s| s.chain.iter().rev().filter(|l| l.role == ChainRole::Relay));
     Figure {
-        id,
-        span,
-        number: span,
-        category: Category::OTHER,
-        category_evidence: None,
-        low: None,
-        best: None,
-        high: None,
-        low_exclusive: false,
-        high_exclusive: false,
-        approximate: false,
-        vague: None,
-        unit: None,
-        counted: None,
-        group: None,
-        group_evidence: None,
-        places: Vec::new(),
         said_on: said.and_then(|s| s.said_on),
-        as_of: None,
-        period: None,
-        cumulative: None,
-        negated: false,
-        retracted: false,
         modality: said.map_or(Modality::Asserted, |s| s.modality),
-        part_of: None,
-        derived_from: Vec::new(),
         statement,
         origin: origin.and_then(|link| link.name.clone()),
         origin_speaker: origin.and_then(|link| link.speaker),
         origin_anonymous: origin.is_some_and(|link| link.anonymous),
         via: relays.filter_map(|link| link.name.clone()).collect(),
-        other_event: None,
-        why: sayso_model::Why::default(),
+        ..Figure::of(id, span, span, Category::OTHER)
     }
 }
 
