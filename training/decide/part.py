@@ -27,11 +27,12 @@ def written(notes, tensors):
     return (head + "end\n").encode() + b"".join(raw for *_, raw in tensors)
 
 
-whole, decide, pieces = sys.argv[1:]
-with open(whole, "rb") as file:
-    notes, tensors = parsed(file.read())
-for path, own in [(decide, lambda name: name not in PIECES), (pieces, lambda name: name in PIECES)]:
-    raw = written(notes, [tensor for tensor in tensors if own(tensor[0])])
-    with open(path, "wb") as file:
-        file.write(raw)
-    print(f"{path}: {len(raw) / 1e6:.2f} MB")
+if __name__ == "__main__":
+    whole, decide, pieces = sys.argv[1:]
+    with open(whole, "rb") as file:
+        notes, tensors = parsed(file.read())
+    for path, own in [(decide, lambda name: name not in PIECES), (pieces, lambda name: name in PIECES)]:
+        raw = written(notes, [tensor for tensor in tensors if own(tensor[0])])
+        with open(path, "wb") as file:
+            file.write(raw)
+        print(f"{path}: {len(raw) / 1e6:.2f} MB")
