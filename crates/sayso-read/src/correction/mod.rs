@@ -2,6 +2,7 @@
 
 mod notice;
 mod revision;
+mod taken_back;
 
 use sayso_model::{Correction, Figure, Report, TimeExpression};
 
@@ -17,6 +18,7 @@ pub(crate) fn find(
     let mut found = notice::find(tree, report, figures, times);
     let noticed: Vec<_> = found.iter().map(|c| c.span).collect();
     found.extend(revision::find(tree, figures, &noticed));
+    found.extend(taken_back::find(tree, figures));
     found.sort_by_key(|c| c.span.start);
     found
 }

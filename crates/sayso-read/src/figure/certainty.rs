@@ -123,10 +123,10 @@ pub(super) fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Optio
     })
 }
 
-/// "No one among the 120 passengers", "nobody in the 30-strong crew", "neither of the two": only prepositions and the
-/// nouns of one phrase stand between the word and the number.
+/// "No one among the 120 passengers", "nobody in the 30-strong crew", "neither of the two", "neither the pilot nor his three
+/// passengers": only prepositions and the nouns of one phrase, or of two with "nor", stand between the word and the number.
 fn is_said_of_nobody(s: &Sentence<'_, '_>, start: usize) -> bool {
-    for n in 1..=7 {
+    for n in 1..=8 {
         let Some(at) = start.checked_sub(n).filter(|at| s.within.contains(at)) else { return false };
         let word = s.lower(at);
         if is(word, Kind::Nobody) || word == "one" && s.back(at, 1) == "no" {
@@ -136,7 +136,7 @@ fn is_said_of_nobody(s: &Sentence<'_, '_>, start: usize) -> bool {
             s.tag(at),
             Some(Upos::Adp | Upos::Det | Upos::Adj | Upos::Noun | Upos::Pron | Upos::Num)
         );
-        if !joins || !s.is_letters(at) {
+        if !joins && word != "nor" || !s.is_letters(at) {
             return false;
         }
     }

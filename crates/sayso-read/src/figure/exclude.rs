@@ -334,7 +334,11 @@ fn is_numbered(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
         "episode",
     ]
     .contains(&before);
-    always || !(lower && counted)
+    // "at the pier nine drowned": a place with its article is no name.
+    let place = lower
+        && matches!(s.back(start, 2), "the" | "a" | "an" | "this" | "that")
+        && s.tag(end) != Some(Upos::Noun);
+    always || !(lower && (counted || place))
 }
 
 /// Results of games and votes: "3-2" falls out as a range whose ends are the wrong way round; so does "5 to 4".

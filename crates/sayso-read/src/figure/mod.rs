@@ -95,6 +95,11 @@ pub fn find(document: &Document, text: &str, times: &[TimeExpression], places: &
     Figures { figures: reader.figures, decisions: reader.decisions, diagnostics: reader.diagnostics }
 }
 
+/// True for a noun by which people are counted ("workers", "soldier").
+pub(crate) fn names_people(word: &str) -> bool {
+    table::is(word, Part::Person) || table::is(word, Part::Force)
+}
+
 /// What [`find`] found.
 #[derive(Debug, Default)]
 pub struct Figures {
@@ -254,42 +259,18 @@ impl Reader<'_> {
         for none::Nobody { number, category, evidence, group, days } in counts {
             let (Some(number), Some(evidence)) = (s.span(&number), s.span(&evidence)) else { continue };
             self.figures.push(Figure {
-                id: FigureId::from(self.figures.len()),
-                span: number.cover(evidence),
-                number,
-                category,
                 category_evidence: Some(evidence),
-                low: None,
                 best: Some(Number::whole(0)),
-                high: None,
-                low_exclusive: false,
-                high_exclusive: false,
-                approximate: false,
-                vague: None,
-                unit: None,
-                counted: None,
                 group: group.as_ref().map(|words| counted::group_name(s, words)),
                 group_evidence: group.as_ref().and_then(|words| s.span(words)),
-                places: Vec::new(),
                 said_on: days.said_on,
                 as_of: days.as_of,
                 period: days.period,
-                cumulative: None,
-                negated: false,
-                retracted: false,
-                modality: sayso_model::Modality::Asserted,
-                part_of: None,
-                derived_from: Vec::new(),
-                statement: None,
-                origin: None,
-                origin_speaker: None,
-                origin_anonymous: false,
-                via: Vec::new(),
-                other_event: None,
                 why: Why {
                     category: Choice { by: vec!["figure.none".into()], ..Choice::default() },
                     origin: Choice::default(),
                 },
+                ..Figure::of(FigureId::from(self.figures.len()), number.cover(evidence), number, category)
             });
             self.decisions.push(None);
         }
@@ -332,6 +313,8 @@ impl Reader<'_> {
             || quantity.unit.is_some() && quantity.ratio.is_none()
             || quantity::is_out_of(s, &quantity);
         let shown = if nobody { None } else { category::find(s, &quantity, &phrase, self.topic) };
+        let shown =
+            shown.filter(|shown| !(shown.how == How::After && is_said_of_a_part(s, &quantity, shown)));
         Draft { quantity, phrase, shown, decision, part_of: None, from: None }
     }
 
@@ -850,16 +833,37 @@ fn bearer(
 /// own words tell what befell the whole ("ten of the 26 people who were wounded").
 fn is_whole(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     const REACH: usize = 12;
+    let behind = quantity.end..s.within.end.min(quantity.end + REACH);
+    let mut relative = false;
+    let mut own = behind.take_while(|&at| {
+        relative |= matches!(s.lower(at), "who" | "whom" | "which" | "that");
+        !matches!(s.lower(at), "," | ";" | ":") && (relative || !is_finite(s, at))
+    });
+    has_a_part(s, quantity) && !own.any(|at| table::told_by(s.lower(at)).next().is_some())
+}
+
+fn is_finite(s: &Sentence<'_, '_>, at: usize) -> bool {
+    s.token(at).is_some_and(|t| matches!(t.xpos, "VBD" | "VBZ" | "VBP" | "MD"))
+}
+
+/// "Three of the five climbers died": true where what is told behind the whole befell the part alone, since it is no relative
+/// clause of the whole ("three of the five climbers who died").
+fn is_said_of_a_part(s: &Sentence<'_, '_>, quantity: &Quantity, shown: &Shown) -> bool {
+    let between = quantity.end..shown.evidence.start;
+    has_a_part(s, quantity)
+        && !between.clone().any(|at| matches!(s.lower(at), "who" | "whom" | "which" | "that" | "," | "-"))
+        && (between.start..=shown.evidence.start).any(|at| is_finite(s, at))
+}
+
+/// True for a number behind "of" of which another number counts a part.
+fn has_a_part(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let number = quantity.number.start;
     let the = usize::from(matches!(s.back(number, 1), "the" | "its" | "their" | "those" | "these" | "all"));
     let Some(of) = number.checked_sub(1 + the).filter(|of| s.lower(*of) == "of") else { return false };
     let counts =
         |at: usize| s.tag(at) == Some(Upos::Num) || matches!(s.lower(at), "none" | "some" | "many" | "most");
-    let part = of == s.within.start
-        || of.checked_sub(1).is_some_and(|before| s.within.contains(&before) && counts(before));
-    let mut own = (quantity.end..s.within.end.min(quantity.end + REACH))
-        .take_while(|&at| !matches!(s.lower(at), "," | ";" | ":"));
-    part && !own.any(|at| table::told_by(s.lower(at)).next().is_some())
+    of == s.within.start
+        || of.checked_sub(1).is_some_and(|before| s.within.contains(&before) && counts(before))
 }
 
 /// "the headlines at six": true for a number that may well be a time of day.

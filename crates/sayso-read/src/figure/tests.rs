@@ -138,6 +138,12 @@ fn less_common_forms() {
             &["killed -/5/- Five children aged between 4 and 11 died"],
         ),
         ("Nine of the dead were cooks.", &["killed -/9/- Nine of the dead"]),
+        (
+            "Three of the five climbers died in the avalanche.",
+            &["killed -/3/- Three of the five climbers died"],
+        ),
+        ("Fire at mill 3 killed two workers.", &["killed -/2/- two workers"]),
+        ("At the pier nine people drowned.", &["killed -/9/- nine people drowned"]),
         ("The dead included 14 women.", &["killed -/14/- 14 women"]),
         ("A bomber killed himself and 12 worshippers.", &["killed -/12/- 12 worshippers"]),
         ("Gunmen shot dead 22 miners.", &["killed -/22/- 22 miners"]),

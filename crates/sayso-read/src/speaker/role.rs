@@ -128,16 +128,21 @@ fn after(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
         role.kins = vec!["head"];
         return Some(role);
     }
+    // The full stop, with a closing quotation mark behind it.
+    let punctuation = |t: &u32| tree.token(*t).is_some_and(|x| x.upos == Upos::Punct);
+    let stop = sentence.tokens.clone().rev().take_while(punctuation).last().unwrap_or(sentence.tokens.end);
     let end = (first..limit).find(|&t| {
         let token = tree.token(t);
         // A comma ends the role unless a place follows and closes it ("in London,").
-        tree.form(t) == ","
+        t == stop
+            || tree.form(t) == ","
             || token.is_some_and(|x| {
                 matches!(x.upos, Upos::Verb | Upos::Aux)
                     && matches!(base(x.relation), "root" | "ccomp" | "conj" | "parataxis")
             })
-    })?;
-    if tree.form(end) != "," && end + 1 < limit {
+    });
+    let end = end.or((stop == limit).then_some(stop))?;
+    if end != stop && tree.form(end) != "," && end + 1 < limit {
         return None;
     }
     let mut start = first;

@@ -161,3 +161,19 @@ fn a_bare_surname_is_the_person_named_in_full() {
         Some(Organization)
     );
 }
+
+#[test]
+fn a_role_may_end_its_sentence() {
+    let text = "\"It went fast,\" said Mara Dolin, a nurse at the clinic. The mayor said 12 died.";
+    all_differ(text, &["Mara Dolin", "The mayor"]);
+    let text = "It went fast, said Mara Dolin, the mayor of Orrin. Later the mayor said 12 died.";
+    let found = speakers(text, &["Mara Dolin", "the mayor said"].map(|s| s.trim_end_matches(" said")));
+    assert!(found[0].ends_with("Mara Dolin"), "{found:?}");
+    let document = sayso_text::analyze(text);
+    let tree = Tree::new(&document, text);
+    let mut cast = Cast::gather(&tree, &[]);
+    let at = text.find("Mara").unwrap();
+    cast.resolve(sayso_model::Span::new(at, at + 10)).unwrap();
+    let found = cast.finish();
+    assert_eq!(found[0].roles[0].title, "mayor of Orrin");
+}

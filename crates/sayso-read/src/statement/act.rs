@@ -4,8 +4,9 @@ use sayso_model::{Attribution, Construction, Span, Upos};
 
 use super::measure;
 use crate::{
+    figure::names_people,
     lexicon::{self, RoleClass},
-    tree::Tree,
+    tree::{Tree, base},
     words::{self, Set},
 };
 
@@ -47,6 +48,21 @@ pub(crate) fn says_nothing(tree: &Tree<'_>, attribution: &Attribution) -> bool {
         || attribution.construction == Construction::Colon && ends(&attribution.source, Set::Notices)
         || keeps_a_name_back(tree, attribution)
         || is_example(tree, attribution)
+        || acts_on_people(tree, attribution)
+}
+
+/// "The firm dismissed 80 workers", "prosecutors questioned a caretaker": whom something is done to is nothing said.
+fn acts_on_people(tree: &Tree<'_>, attribution: &Attribution) -> bool {
+    let Some(content) = Span::hull(&attribution.content) else { return false };
+    let Some(people) = tree.head_of(content) else { return false };
+    let verb = tree
+        .head(people)
+        .filter(|&verb| attribution.cue.iter().any(|c| tree.document.tokens_in(*c).any(|t| t == verb)));
+    let happens = |t: u32| tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Aux));
+    verb.is_some_and(|verb| words::is(Set::ActsOnPeople, tree.lemma(verb)))
+        && matches!(base(tree.relation(people)), "obj" | "nsubj")
+        && names_people(&tree.form(people).to_lowercase())
+        && !tree.document.tokens_in(content).any(happens)
 }
 
 /// "Citing its response to the flood as a success": what is cited is an example, whose word nothing is.

@@ -1,0 +1,136 @@
+//! Numbers that those who gave them take back, in other words than by a lower count: "withdrew a statement that nine people had
+//! been arrested", "corrected its earlier figure of 60", "six people, not nine as first reported", "its first count of 12 was wrong".
+
+use sayso_model::{Correction, Figure};
+
+use crate::tree::{Tree, base};
+use crate::words::{self, Set};
+
+/// Words from a number up to the verb that takes it back.
+const STEPS: usize = 8;
+/// Words behind a number within which it is said when it was so ("not nine as police had said earlier").
+const REACH: u32 = 9;
+
+/// The corrections of this kind; marks the figures taken back. What stands instead is another number of the sentence.
+pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure]) -> Vec<Correction> {
+    let mut found = Vec::new();
+    for index in 0..figures.len() {
+        let Some(figure) = figures.get(index).filter(|f| !f.retracted) else { continue };
+        let Some(token) = tree.head_of(figure.number) else { continue };
+        if !(is_taken_back(tree, token) || is_set_right(tree, token)) {
+            continue;
+        }
+        let Some(sentence) = tree.sentence(token).map(|s| s.span) else { continue };
+        let category = figure.category.clone();
+        let instead = figures.iter().enumerate().find(|(i, other)| {
+            *i != index && !other.retracted && other.category == category && sentence.contains(other.number)
+        });
+        let instead = instead.map(|(_, other)| other.id);
+        let Some(figure) = figures.get_mut(index) else { continue };
+        figure.retracted = true;
+        found.push(Correction {
+            span: sentence,
+            retracted: vec![figure.id],
+            corrected_to: instead.into_iter().collect(),
+            of: figure.origin.clone(),
+            published: None,
+        });
+    }
+    found
+}
+
+/// A verb of taking back above a number, with a noun for what was said as its object between them, or a noun for an earlier
+/// count that is said to be wrong.
+fn is_taken_back(tree: &Tree<'_>, number: u32) -> bool {
+    // "corrected the number of dead to 48": what stands instead.
+    if number.checked_sub(1).is_some_and(|before| tree.form(before) == "to") {
+        return false;
+    }
+    let mut at = number;
+    for _ in 0..STEPS {
+        let Some(head) = tree.head(at) else { return false };
+        let noun = words::is(Set::CountNouns, tree.lemma(at)) || words::is(Set::Claims, tree.lemma(at));
+        match base(tree.relation(at)) {
+            "obj" | "obl" if noun && takes_back(tree, head) => return true,
+            "nsubj" if noun && is_earlier(tree, at) && words::is(Set::Mistaken, tree.lemma(head)) => {
+                return true;
+            }
+            // "apologised for reporting that 15 people had drowned"
+            "advcl" | "acl" if words::is(Set::Regretting, tree.lemma(head)) => return at != number,
+            _ => {}
+        }
+        at = head;
+    }
+    false
+}
+
+/// "withdrew", "is withdrawing", "took back".
+fn takes_back(tree: &Tree<'_>, verb: u32) -> bool {
+    let lemma = tree.lemma(verb);
+    words::is(Set::TakingBack, lemma)
+        || lemma == "take" && tree.children(verb).iter().any(|&c| tree.form(c) == "back")
+}
+
+fn is_earlier(tree: &Tree<'_>, noun: u32) -> bool {
+    tree.children(noun).iter().any(|&c| words::is(Set::Earlier, &tree.form(c).to_lowercase()))
+}
+
+/// "six people, not nine as first reported", "five died, not seven as police had said earlier".
+fn is_set_right(tree: &Tree<'_>, number: u32) -> bool {
+    let before = |n: u32| number.checked_sub(n).map_or("", |t| tree.form(t));
+    if !(before(1) == "not" && matches!(before(2), "," | "-" | "–" | "—" | "and")) {
+        return false;
+    }
+    let Some(sentence) = tree.sentence(number) else { return false };
+    let behind = number + 1..sentence.tokens.end.min(number + REACH);
+    let until = behind.clone().find(|&t| matches!(tree.form(t), "," | ";")).unwrap_or(behind.end);
+    let link = (behind.start..until).find(|&t| tree.form(t) == "as");
+    link.is_some_and(|link| (link..until).any(|t| words::is(Set::Earlier, &tree.form(t).to_lowercase())))
+}
+
+#[cfg(test)]
+mod tests {
+    fn retracted(text: &str) -> Vec<String> {
+        let report = sayso_model::Report {
+            raw_hash: String::new(),
+            text_hash: String::new(),
+            text: text.to_owned(),
+            head: sayso_model::Head::default(),
+            diagnostics: Vec::new(),
+        };
+        let reading = crate::read(&report);
+        reading.figures.iter().filter(|f| f.retracted).map(|f| f.number.cut(text).to_owned()).collect()
+    }
+
+    #[test]
+    fn numbers_are_taken_back() {
+        for (text, numbers) in [
+            ("Police withdrew a statement that nine people had been arrested.", vec!["nine"]),
+            (
+                "The ministry corrected its earlier figure of 60 dead, saying 48 people were killed.",
+                vec!["60"],
+            ),
+            ("The ministry took back a claim that 12 soldiers had been captured.", vec!["12"]),
+            ("The agency retracted its report of 33 deaths.", vec!["33"]),
+            ("Police said that 11 people had been arrested, correcting an earlier figure of 17.", vec!["17"]),
+            ("Police said six people were killed, not nine as first reported.", vec!["nine"]),
+            ("Five people died, not seven as police had said earlier, the mayor said.", vec!["seven"]),
+            ("The brigade's earlier count of 12 dead was wrong, it said.", vec!["12"]),
+        ] {
+            assert_eq!(retracted(text), numbers, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_number_otherwise_does_not_take_it_back() {
+        for text in [
+            "Police issued a statement that nine people had been arrested.",
+            "The ministry corrected the number of dead to 48.",
+            "The army withdrew 12 soldiers from the town.",
+            "Six people were killed, not nine days before the vote.",
+            "The ministry's count of 12 dead is in line with an earlier report.",
+        ] {
+            assert!(retracted(text).is_empty(), "{text}: {:?}", retracted(text));
+        }
+    }
+}
