@@ -9,6 +9,8 @@ use sayso_model::Reading;
 
 /// Most that doubling may cost.
 const LIMIT: f64 = 2.4;
+/// Times that both sizes are measured before it fails.
+const RUNS: usize = 10;
 
 fn cost(size: usize) -> f64 {
     let readings: Vec<Reading> = (0..size).map(|n| made_up::report(n, 60)).collect();
@@ -22,8 +24,15 @@ fn cost(size: usize) -> f64 {
 
 #[test]
 fn doubling_the_reports_of_a_story_doubles_its_cost() {
-    // A busy machine only makes a run dearer: of three the cheapest counts.
-    let cheapest = |size| (0..3).map(|_| cost(size)).fold(f64::INFINITY, f64::min);
-    let least = cheapest(2000) / cheapest(500);
+    // A busy machine only makes a run dearer: the cheapest of each counts, in turns, so that both meet the same machine.
+    let (mut small, mut large, mut least) = (f64::INFINITY, f64::INFINITY, f64::INFINITY);
+    for _ in 0..RUNS {
+        small = small.min(cost(500));
+        large = large.min(cost(2000));
+        least = large / small;
+        if least <= LIMIT * LIMIT {
+            break;
+        }
+    }
     assert!(least <= LIMIT * LIMIT, "four times the reports cost {least:.2} times as much");
 }
