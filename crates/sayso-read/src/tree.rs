@@ -88,7 +88,7 @@ impl<'d> Tree<'d> {
     /// True for a verb or auxiliary in a finite form (Penn tags VBD, VBZ, VBP, MD).
     #[must_use]
     pub fn is_finite(&self, index: u32) -> bool {
-        self.token(index).is_some_and(|t| matches!(t.xpos, "VBD" | "VBZ" | "VBP" | "MD"))
+        self.token(index).is_some_and(is_finite)
     }
 
     /// A token's relation to its head; empty for an index beyond the end.
@@ -189,6 +189,12 @@ impl<'d> Tree<'d> {
         }
         false
     }
+}
+
+/// True for a verb or auxiliary in a finite form (Penn tags VBD, VBZ, VBP, MD).
+#[must_use]
+pub(crate) fn is_finite(token: &Token) -> bool {
+    matches!(token.xpos, "VBD" | "VBZ" | "VBP" | "MD")
 }
 
 /// A relation without its subtype (`nsubj:pass` gives `nsubj`).

@@ -19,11 +19,11 @@ macro_rules! sets {
 }
 
 sets! {
+    ActsOnPeople "acts_on_people",
     Addressing "addressing",
     AnswerDetails "answer_details",
     AskedFor "asked_for",
     AskedIn "asked_in",
-    ActsOnPeople "acts_on_people",
     AtWork "at_work",
     Bodies "bodies",
     Calling "calling",

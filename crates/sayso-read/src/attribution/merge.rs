@@ -42,7 +42,7 @@ pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scen
         trailing_participle(draft, scene);
     }
     one_owner(&mut kept, scene);
-    kept.retain(|d| !d.content.is_empty() && !names_a_title(d, scene) && !only_hands_on(d, scene));
+    kept.retain(|d| !d.content.is_empty() && !names_a_title(d, scene));
     let mut at_anchor: BTreeMap<u32, usize> = kept.iter().enumerate().map(|(i, d)| (d.anchor, i)).collect();
     let mut cues = tokens(kept.iter().map(|d| &d.cue));
     let mut spoken = tokens(kept.iter().map(|d| &d.content));
@@ -123,13 +123,6 @@ fn names_a_title(draft: &Draft, scene: &Scene<'_>) -> bool {
         .flatten()
         .any(|i| !q.tokens.contains(&i) && matches!(scene.upos(i), Upos::Verb | Upos::Aux));
     !speaks && !clause && q.tokens.start > draft.anchor && is_title(scene.tree, q)
-}
-
-/// "according to according to the agency": a source that repeats the cue hands on and is nobody.
-fn only_hands_on(draft: &Draft, scene: &Scene<'_>) -> bool {
-    let accords = |t: u32| scene.is(t, &["according"]);
-    draft.cue.iter().cloned().flatten().chain([draft.anchor]).any(|t| accords(t) || scene.is(t, &["to"]))
-        && draft.source.iter().cloned().flatten().any(accords)
 }
 
 fn tokens<'a>(pieces: impl Iterator<Item = &'a Pieces>) -> BTreeSet<u32> {

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, ops::Range, sync::OnceLock};
 use sayso_model::{Category, Modality, Upos};
 
 use super::{
-    befall,
+    above, befall,
     category::{How, Shown},
     counted::Phrase,
     quantity::{Quantity, Sentence},
@@ -22,12 +22,14 @@ const FAR: usize = 12;
 
 /// What a word does to the figure beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+pub(super) enum Kind {
     Word,
     WithTo,
     Governor,
     Denial,
     Proof,
+    Proving,
+    Unable,
     Report,
     Rumour,
     False,
@@ -49,6 +51,8 @@ fn lists() -> &'static BTreeSet<(&'static str, Kind, u8)> {
                 "governor" => Kind::Governor,
                 "denial" => Kind::Denial,
                 "proof" => Kind::Proof,
+                "proving" => Kind::Proving,
+                "unable" => Kind::Unable,
                 "report" => Kind::Report,
                 "rumour" => Kind::Rumour,
                 "false" => Kind::False,
@@ -75,12 +79,12 @@ const MODALITIES: [(&str, Modality); 6] = [
 ];
 
 /// The modality that a word gives as one of a kind.
-fn given(word: &str, kind: Kind) -> Option<Modality> {
+pub(super) fn given(word: &str, kind: Kind) -> Option<Modality> {
     let found = lists().range::<(&str, Kind, u8), _>((word, kind, 0)..=(word, kind, u8::MAX)).next()?;
     MODALITIES.get(usize::from(found.2)).map(|(_, modality)| *modality)
 }
 
-fn is(word: &str, kind: Kind) -> bool {
+pub(super) fn is(word: &str, kind: Kind) -> bool {
     given(word, kind).is_some()
 }
 
@@ -224,6 +228,10 @@ pub(super) fn modality(
     };
     let first = shown.filter(|s| s.how == How::Before).map_or(quantity.number.start, |s| s.evidence.start);
     denied(s, first)
+        .or_else(|| {
+            let word = s.words.get(quantity.number.start)?;
+            above::modality(s.document, s.text, word.token)
+        })
         .or_else(|| rumoured(s, first, shown.map_or(phrase.end, |s| s.evidence.end.max(phrase.end))))
         .or_else(|| meant(s, shown.map_or(first, |s| s.evidence.start)))
         .or_else(|| supposed(s, first))

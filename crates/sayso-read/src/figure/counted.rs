@@ -5,6 +5,7 @@ use std::ops::Range;
 use sayso_model::Upos;
 
 use super::{
+    names_people,
     quantity::{Quantity, Sentence},
     table::{self, Part},
 };
@@ -59,8 +60,7 @@ pub(super) fn is_person(s: &Sentence<'_, '_>, at: usize) -> bool {
     const ENDINGS: [&str; 8] = ["ers", "ors", "ists", "ians", "men", "women", "girls", "boys"];
     let word = s.lower(at);
     words::is(Set::Offenders, word)
-        || table::is(word, Part::Person)
-        || table::is(word, Part::Force)
+        || names_people(word)
         || is_people(s, at)
         || s.token(at).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS"))
             && ENDINGS.iter().any(|e| word.ends_with(e))
@@ -307,7 +307,7 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
             }
             _ => {
                 // The tagger may take a people's or a counted noun for something else.
-                let known = table::is(word, Part::Force) || table::is(word, Part::Person) || is_people(s, at);
+                let known = names_people(word) || is_people(s, at);
                 if !known || head.is_some() {
                     break;
                 }

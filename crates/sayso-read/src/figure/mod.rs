@@ -8,6 +8,7 @@
 //! times, telephone numbers, scores, names of models, ordinals, addresses, numbers of lists and lengths of time are
 //! none.
 
+mod above;
 mod article;
 mod befall;
 mod before;
@@ -53,6 +54,7 @@ use self::{
 use crate::{
     decide::{self, Decision},
     lexicon::{self, CountryWordKind},
+    tree,
     word::Words,
 };
 
@@ -843,7 +845,7 @@ fn is_whole(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
 }
 
 fn is_finite(s: &Sentence<'_, '_>, at: usize) -> bool {
-    s.token(at).is_some_and(|t| matches!(t.xpos, "VBD" | "VBZ" | "VBP" | "MD"))
+    s.token(at).is_some_and(tree::is_finite)
 }
 
 /// "Three of the five climbers died": true where what is told behind the whole befell the part alone, since it is no relative
@@ -923,7 +925,7 @@ fn is_share_of_people(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
 fn is_countable(s: &Sentence<'_, '_>, quantity: &Quantity, head: usize) -> bool {
     let word = s.lower(head);
     let plural = s.token(head).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS")) || word.ends_with('s');
-    let known = table::is(word, Part::Person) || table::is(word, Part::Force) || table::is(word, Part::Thing);
+    let known = names_people(word) || table::is(word, Part::Thing);
     plural || known || quantity::is_bounded(quantity) || quantity.vague.is_some()
 }
 

@@ -131,18 +131,20 @@ fn after(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
     // The full stop, with a closing quotation mark behind it.
     let punctuation = |t: &u32| tree.token(*t).is_some_and(|x| x.upos == Upos::Punct);
     let stop = sentence.tokens.clone().rev().take_while(punctuation).last().unwrap_or(sentence.tokens.end);
+    let is_relative = |t: u32| matches!(tree.form(t), "who" | "whom" | "whose" | "which");
     let end = (first..limit).find(|&t| {
         let token = tree.token(t);
-        // A comma ends the role unless a place follows and closes it ("in London,").
+        // A comma ends the role unless a place follows and closes it ("in London,"); so does what is told of its bearer.
         t == stop
             || tree.form(t) == ","
+            || is_relative(t)
             || token.is_some_and(|x| {
                 matches!(x.upos, Upos::Verb | Upos::Aux)
                     && matches!(base(x.relation), "root" | "ccomp" | "conj" | "parataxis")
             })
     });
     let end = end.or((stop == limit).then_some(stop))?;
-    if end != stop && tree.form(end) != "," && end + 1 < limit {
+    if end != stop && tree.form(end) != "," && !is_relative(end) && end + 1 < limit {
         return None;
     }
     let mut start = first;

@@ -1,0 +1,63 @@
+//! What the clauses above a figure make of it, by the tree: "denied that its shelling had killed 14", "could not confirm
+//! reports that 14 had died", "dismissed as untrue a report that 14 had died", "reports that 14 had died were a hoax".
+//!
+//! Words right before the figure are asked first (`certainty.rs`); these see past whatever subject stands between.
+
+use sayso_model::{Document, Modality, Upos};
+
+use super::certainty::{Kind, given, is};
+use crate::tree::base;
+
+/// Heads above a figure that are looked at.
+const HEIGHT: usize = 12;
+
+/// The modality that the clauses above a figure's number give it; `None` where they leave it as its own clause tells it.
+pub(super) fn modality(document: &Document, text: &str, number: u32) -> Option<Modality> {
+    let token = |index: u32| document.tokens.get(index as usize);
+    let form = |index: u32| token(index).map(|t| t.span.cut(text).to_lowercase()).unwrap_or_default();
+    let tells = |index: u32| is(&form(index), Kind::Report) || is(&form(index), Kind::Rumour);
+    let mut below = number;
+    // Whether the clause that the figure stands in has been left.
+    let mut outside = false;
+    // What the noun for what is told makes of it, unless a clause above says more.
+    let mut told = None;
+    for _ in 0..HEIGHT {
+        let this = token(below)?;
+        let Some(above) = this.head else { break };
+        let word = form(above);
+        let inside = !outside && this.upos != Upos::Verb;
+        outside |= this.upos == Upos::Verb;
+        match base(this.relation) {
+            "ccomp" | "xcomp" | "obj" if is(&word, Kind::Denial) && (this.relation != "obj" || tells(below)) => {
+                let taken_back = is_negated(document, text, above);
+                return Some(if taken_back { Modality::Possible } else { Modality::Denied });
+            }
+            "ccomp" | "obj" if is(&word, Kind::Proving) && is_negated(document, text, above) => {
+                return given(&word, Kind::Proving);
+            }
+            "nsubj" if tells(below) => {
+                let not_so = given(&word, Kind::False).filter(|_| !is_negated(document, text, above));
+                return not_so.or(told);
+            }
+            // "claims that 14 had died", but not "the report, which 14 had signed"
+            "acl" | "ccomp" if this.relation != "acl:relcl" && tells(above) => {
+                told = told.or(given(&word, Kind::Rumour));
+            }
+            "nummod" | "nmod" | "obj" | "conj" | "xcomp" => {}
+            "nsubj" | "obl" | "appos" | "amod" | "compound" if inside => {}
+            _ => break,
+        }
+        below = above;
+    }
+    told
+}
+
+/// True where "not" or the like stands by a verb, or where it is what somebody is unable to do.
+fn is_negated(document: &Document, text: &str, verb: u32) -> bool {
+    let form = |index: u32| {
+        document.tokens.get(index as usize).map(|t| t.span.cut(text).to_lowercase()).unwrap_or_default()
+    };
+    let unable = document.tokens.get(verb as usize).filter(|t| base(t.relation) == "xcomp").and_then(|t| t.head);
+    document.children(verb).map(form).any(|word| matches!(word.as_str(), "not" | "never" | "n't" | "n’t"))
+        || unable.is_some_and(|head| is(&form(head), Kind::Unable))
+}
