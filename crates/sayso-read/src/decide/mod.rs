@@ -25,6 +25,8 @@ pub(crate) use network::CATEGORIES;
 /// (`training/decide/README.md`).
 const TRUST: f32 = 0.25;
 const RULE: f32 = 3.0;
+/// In place of [`RULE`] where a rule sees a noun and nothing that befell those it names: the decider often sees more.
+const NOUN_ALONE: f32 = 1.5;
 /// What each point of log odds above one is worth besides: the decider is least sure of itself where a report is short.
 const CERTAIN: f32 = 1.0;
 /// What is added for "no count of people" where no rule makes anything of a number.
@@ -83,10 +85,12 @@ impl Decision {
     pub fn with_rule(&self, proposed: Option<(&str, usize)>) -> Vec<f32> {
         let (rule, proposed) = proposed.unwrap_or(("-", 0));
         let trust = CATEGORIES.get(proposed).map_or(0.0, |category| trust::log_odds(rule, category));
-        let trust = match rule {
-            "-" => TRUST * trust + NOTHING,
-            _ => TRUST * trust + RULE + CERTAIN * (trust - 1.0).max(0.0),
+        let added = match (rule, proposed) {
+            ("-", _) => NOTHING,
+            (_, OTHER) if !self.short => NOUN_ALONE,
+            _ => RULE + CERTAIN * (trust - 1.0).max(0.0),
         };
+        let trust = TRUST * trust + added;
         let sees = !matches!(proposed, 0 | OTHER);
         let trust = trust + if self.short && sees { SHORT } else { 0.0 };
         let add = |category: usize| if category == proposed { trust } else { 0.0 };

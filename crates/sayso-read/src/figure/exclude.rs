@@ -402,6 +402,10 @@ fn in_name(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
 /// "one of the", "no one", "one another", "this one": no count.
 fn is_pronoun(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
     let next = s.lower(end);
+    // "trapping 44 and killing one", but "killing one another"
+    if table::is(s.back(at, 1), table::Part::Object) && next != "another" && !s.is_letters(end) {
+        return false;
+    }
     [
         "no", "this", "the", "any", "every", "each", "another", "which", "last", "first", "next",
         "big", "little", "good", "new", "old",

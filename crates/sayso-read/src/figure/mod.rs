@@ -254,7 +254,14 @@ impl Reader<'_> {
 
     /// Puts the counts of nobody among the other figures of a sentence.
     fn nobody(&mut self, s: &Sentence<'_, '_>, first: usize) {
-        let counts = none::find(s);
+        let mut counts = none::find(s);
+        // "None of the 120 was hurt": the 120 tell it.
+        counts.retain(|nobody| {
+            let between = nobody.number.end..nobody.evidence.start;
+            let inside = |number: Span| between.contains(&s.words.inside(number).start);
+            let mut figures = self.figures.get(first..).unwrap_or_default().iter();
+            !figures.any(|f| f.negated && f.category == nobody.category && inside(f.number))
+        });
         if counts.is_empty() {
             return;
         }
@@ -407,6 +414,7 @@ impl Reader<'_> {
             let whole_of = phrase.head.is_none() && quantity::is_out_of(s, &quantity);
             let none = quantity::is_mean(s, &quantity, measured)
                 || quantity::is_rate(s, phrase.end)
+                || quantity::is_difference(s, &quantity)
                 || quantity::is_single_member(s, &quantity);
             if whole_of || none {
                 return false;

@@ -114,10 +114,11 @@ fn phrase(s: &Sentence<'_, '_>, at: usize) -> Option<Denied> {
     Some((at..at + 1, word, group))
 }
 
-/// What did not befall the subject that ends at a word. Another noun, a number or what is said of some of them ("seriously")
-/// ends the search.
-fn predicate(s: &Sentence<'_, '_>, from: usize) -> Option<usize> {
+/// What did not befall the subject that ends at a word, with the whole behind it ("of the 120 people on board"). Another noun, a number
+/// or what is said of some of them ("seriously") ends the search.
+fn predicate(s: &Sentence<'_, '_>, subject: usize) -> Option<usize> {
     let mut be = false;
+    let from = if s.lower(subject) == "of" { behind_whole(s, subject) } else { subject };
     for at in from..(from + BETWEEN).min(s.within.end) {
         let word = s.lower(at);
         if is_loss(word) {
@@ -127,13 +128,23 @@ fn predicate(s: &Sentence<'_, '_>, from: usize) -> Option<usize> {
         let passes = matches!(
             s.tag(at),
             Some(Upos::Aux | Upos::Part | Upos::Det | Upos::Adp | Upos::Verb | Upos::Pron)
-        ) || from + 1 < at && s.back(at, 2) == "of"
-            || matches!(word, "immediately" | "also" | "reportedly" | "apparently");
+        ) || matches!(word, "immediately" | "also" | "reportedly" | "apparently");
         if !passes || matches!(word, "else" | "not") {
             return None;
         }
     }
     None
+}
+
+/// The word behind "of the passengers", "of the 120 people on board": its verb, or whatever else ends the phrase.
+fn behind_whole(s: &Sentence<'_, '_>, of: usize) -> usize {
+    const LONGEST: usize = 9;
+    let within = |i: &usize| {
+        let tag = s.tag(*i);
+        let noun = matches!(tag, Some(Upos::Noun | Upos::Propn | Upos::Adj | Upos::Num));
+        !is_loss(s.lower(*i)) && (noun || matches!(tag, Some(Upos::Det | Upos::Adp | Upos::Pron)))
+    };
+    (of..(of + LONGEST).min(s.within.end)).take_while(within).last().map_or(of, |last| last + 1)
 }
 
 /// "had not killed or injured any soldiers", "did not hurt anybody".

@@ -526,6 +526,15 @@ pub(super) fn is_rate(s: &Sentence<'_, '_>, end: usize) -> bool {
         || s.lower(end) == "for" && matches!(s.lower(end + 1), "every" | "each") && many(end + 2)
 }
 
+/// True for how many more or fewer there are than elsewhere or before, which is no count of those there are: "120 fewer deaths than
+/// last year", "five more people than on Monday".
+pub(super) fn is_difference(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
+    const REACH: usize = 9;
+    let end = quantity.end;
+    matches!(s.lower(end), "more" | "fewer" | "less")
+        && (end + 1..end + REACH).take_while(|&i| s.is_letters(i)).any(|i| s.lower(i) == "than")
+}
+
 /// True for a hedge that lets a plain number stand for a count without a noun ("more than 200").
 pub(super) fn is_bounded(quantity: &Quantity) -> bool {
     let bounds = quantity.bounds;

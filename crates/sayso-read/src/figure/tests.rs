@@ -310,6 +310,7 @@ fn certainty_goes_by_scope() {
         ("Nobody in the 30-strong crew was killed.", "killed", true, Asserted),
         ("Neither of the two pilots was killed.", "killed", true, Asserted),
         ("None of the 120 people on board was killed.", "aboard", false, Asserted),
+        ("None of the 120 people on board was killed.", "killed", false, Asserted),
         ("Eight people, not counting the gunman, were killed.", "killed", false, Asserted),
         ("Twelve people, not all of them soldiers, were killed.", "killed", false, Asserted),
         ("Twelve people were not killed.", "killed", true, Asserted),
@@ -352,6 +353,7 @@ fn lists_of_victims_add_up() {
         ("Both pilots and 12 passengers were killed.", 14, 1),
         ("A 16-year-old boy and a 4-month-old infant were killed in raids.", 2, 2),
         ("The blast killed a nurse and three patients.", 4, 2),
+        ("A nurse, 29, and a porter, 61, were killed when the wall fell.", 2, 2),
     ] {
         let found = figures(text);
         let sum = &found[0];

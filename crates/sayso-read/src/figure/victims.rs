@@ -13,6 +13,7 @@ use super::{
     quantity::{Quantity, Sentence},
     topic::Topic,
 };
+use crate::tree::base;
 
 /// Words of one member: an article, what is said before the noun ("4-month-old"), the noun.
 const LONGEST_MEMBER: usize = 10;
@@ -56,7 +57,7 @@ fn list(s: &Sentence<'_, '_>, start: usize, drafts: &[Draft]) -> Vec<Member> {
     let mut closed = 0;
     while members.len() < MOST_MEMBERS {
         let Some(member) = member(s, at, drafts) else { break };
-        at = member.words.end;
+        at = past_age(s, member.words.end);
         members.push(member);
         if closed > 0 {
             break;
@@ -76,6 +77,18 @@ fn list(s: &Sentence<'_, '_>, start: usize, drafts: &[Draft]) -> Vec<Member> {
         members.clear();
     }
     members
+}
+
+/// The word behind the age that follows a member: "A nurse, 29, and a porter, 61, were hurt".
+fn past_age(s: &Sentence<'_, '_>, at: usize) -> usize {
+    const OLDEST: usize = 3;
+    let age = at + 1;
+    let digits = s.written(age);
+    let is_age = s.lower(at) == ","
+        && (1..=OLDEST).contains(&digits.len())
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && matches!(s.lower(age + 1), "," | "and");
+    if is_age { age + 1 } else { at }
 }
 
 fn member(s: &Sentence<'_, '_>, at: usize, drafts: &[Draft]) -> Option<Member> {
@@ -180,6 +193,9 @@ fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic)
     if !victims.contains(&shown.category) || !matches!(shown.how, How::After | How::Before) {
         return None;
     }
+    if shown.how == How::After && members.iter().any(|m| is_acted_on(s, m, first.words.start)) {
+        return None;
+    }
     let same = members.iter().filter_map(|m| drafts.get(m.draft?)?.shown.as_ref());
     for other in same {
         if other.category != shown.category {
@@ -187,6 +203,15 @@ fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic)
         }
     }
     Some(Draft { quantity, phrase, shown: Some(shown), decision: None, part_of: None, from: None })
+}
+
+/// True for what a verb before the list has as its object, so that the verb behind it tells of the others alone: "the barge struck a
+/// pier and six people were hurt".
+fn is_acted_on(s: &Sentence<'_, '_>, member: &Member, first: usize) -> bool {
+    let Some(token) = member.words.end.checked_sub(1).and_then(|last| s.token(last)) else { return false };
+    let verb = token.head.and_then(|head| s.document.tokens.get(head as usize));
+    let before = s.words.get(first).is_some_and(|word| verb.is_some_and(|v| v.span.end <= word.span.start));
+    before && matches!(base(token.relation), "obj" | "obl")
 }
 
 /// Puts a sum before its parts and says whose parts these are; "a driver" becomes a part that counts one.

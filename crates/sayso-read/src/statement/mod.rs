@@ -265,12 +265,15 @@ pub(crate) fn link_figures(
             .filter(|(_, s)| s.content.iter().any(|c| c.contains(figure.number)))
             .filter(|(_, s)| s.construction != Construction::Adverb || s.parent.is_none())
             .filter(|(_, s)| s.parent.is_none() || !is_count_without_counter(s, tree))
-            .filter(|(_, s)| s.chain.len() > 1)
+            .filter(|(_, s)| s.chain.len() > 1 && !is_said_by_nobody(s, tree))
             .min_by_key(|(index, s)| (s.content.iter().map(|c| c.len()).sum::<usize>(), usize::MAX - index))
             .map(|(index, _)| index);
-        let is_post = holder.and_then(|h| statements.get(h)).is_some_and(channel::is_post);
+        // Who wrote a post and whose turn it is in a transcript is told by the form alone.
+        let is_formal = holder
+            .and_then(|h| statements.get(h))
+            .is_some_and(|s| channel::is_post(s) || s.construction == Construction::Colon);
         let holder = match decisions.get(figure.id.index()) {
-            Some(Some(decision)) if !is_post => {
+            Some(Some(decision)) if !is_formal => {
                 let (chosen, why) = owners.choose(tree, statements, figure.number, decision, holder);
                 figure.why.origin = why;
                 chosen
@@ -351,6 +354,12 @@ fn is_count_without_counter(statement: &Statement, tree: &Tree<'_>) -> bool {
     };
     statement.construction == Construction::Agentless
         && statement.cue.iter().any(|c| tree.document.tokens_in(*c).any(counts))
+}
+
+/// True where the source is nobody: "none of the candidates said that 12 had died", "no official has said so".
+fn is_said_by_nobody(statement: &Statement, tree: &Tree<'_>) -> bool {
+    let first = statement.source.first().map(|source| tree.document.tokens_in(*source).start);
+    first.is_some_and(|t| matches!(tree.form(t).to_lowercase().as_str(), "no" | "none" | "nobody" | "neither"))
 }
 
 /// The day of a statement or, where it has none, of the statement that it stands in.
