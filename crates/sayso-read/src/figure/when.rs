@@ -71,6 +71,7 @@ pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) -> 
     period = period.or(of_owner);
     if as_of.is_none() && period.is_none() {
         as_of = put_first(s, clause);
+        period = if as_of.is_none() { happened_first(s, number, clause) } else { None };
     }
     Days { as_of, period, said_on }
 }
@@ -132,6 +133,27 @@ fn put_first(s: &Sentence<'_, '_>, clause: &Range<usize>) -> Option<Date> {
         time = later;
     }
     day(time.granularity, time.start?, time.end)
+}
+
+/// The days of "In 1978, ...", "On Monday, ...", "Yesterday ..." at the top of the sentence, for what its first clauses tell: nobody speaks
+/// between the time and the number, and no other time stands there. A count that stands at so many is told then, not all of it
+/// happened then.
+fn happened_first(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) -> Option<Period> {
+    let top = s.within.start;
+    let at = (top..(top + FRONT).min(number)).find(|&i| s.time(i).is_some())?;
+    let led = (top..at).all(|i| matches!(s.lower(i), "in" | "on" | "during" | "early" | "late" | "the"));
+    let time = s.time(at).filter(|_| led)?;
+    let plain = matches!(time.relation, TimeRelation::At | TimeRelation::Past)
+        && !matches!(time.granularity, Granularity::Vague);
+    let behind = s.words.inside(time.span).end;
+    let apart = |i: usize| {
+        s.time(i).is_some()
+            || is_speech(s.lower(i))
+            || words::is(Set::Told, s.lower(i))
+            || matches!(s.lower(i), ";" | ":" | "\"" | "but" | "stood" | "stands" | "toll" | "total" | "tally")
+    };
+    let period = Period(time.start?, time.end?);
+    (plain && !(behind..number.max(behind)).any(apart) && clause.start >= behind).then_some(period)
 }
 
 /// True where a time belongs to a verb of speech ("officials said on Monday").

@@ -39,6 +39,11 @@ pub(super) enum Expression {
         day: i8,
         shift: Shift,
     },
+    /// "a week on Sunday", "Sunday week", "Friday a fortnight ago": so many weeks from the nearest such weekday.
+    WeeksFromWeekday {
+        day: i8,
+        weeks: i64,
+    },
     /// "the last Friday of this month", "the second Tuesday in November": counted from the month's first; 0 is its last.
     WeekdayOfMonth {
         nth: i8,
@@ -155,7 +160,11 @@ impl Grammar<'_, '_> {
         if let Some(found) = self.with_part(at) {
             return Some(found);
         }
-        if let Some((expression, end)) = self.weekday_of_month(at).or_else(|| self.weekday(at)) {
+        let weekday = self
+            .weeks_from_weekday(at)
+            .or_else(|| self.weekday_of_month(at))
+            .or_else(|| self.weekday(at));
+        if let Some((expression, end)) = weekday {
             return Some(self.with_day_part(expression, at, end));
         }
         if let Some((expression, end)) = self.day_of_month(at).or_else(|| self.deictic(at)) {
@@ -331,6 +340,42 @@ impl Grammar<'_, '_> {
             return Some((Expression::WeekdayOfWeek { day, shift: week }, end));
         }
         Some((Expression::Weekday { day, shift }, next + 1))
+    }
+
+    /// "a week on Sunday", "two weeks from Sunday", "Sunday week", "Friday a fortnight ago", "a week ago on Friday".
+    fn weeks_from_weekday(&self, at: usize) -> Option<(Expression, usize)> {
+        let named = |at: usize| weekday(self.lower(at)).filter(|_| self.is_capitalised(at));
+        let made = |day: i8, weeks: i64, end: usize| Some((Expression::WeeksFromWeekday { day, weeks }, end));
+        if let Some(day) = named(at) {
+            if self.lower(at + 1) == "week" {
+                return made(day, 1, at + 2);
+            }
+            let (weeks, end) = self.weeks(at + 1)?;
+            return (self.lower(end) == "ago").then(|| made(day, -weeks, end + 1)).flatten();
+        }
+        let (weeks, end) = self.weeks(at)?;
+        if self.lower(end) == "ago" {
+            let day = end + 1 + usize::from(self.lower(end + 1) == "on");
+            return made(named(day)?, -weeks, day + 1);
+        }
+        let ahead = matches!(self.lower(end), "on" | "from");
+        named(end + 1).filter(|_| ahead).and_then(|day| made(day, weeks, end + 2))
+    }
+
+    /// "a week", "a fortnight", "three weeks".
+    fn weeks(&self, at: usize) -> Option<(i64, usize)> {
+        let count = match self.lower(at) {
+            "a" | "one" => 1,
+            "two" => 2,
+            "three" => 3,
+            "four" => 4,
+            _ => return None,
+        };
+        match self.lower(at + 1) {
+            "week" | "weeks" => Some((count, at + 2)),
+            "fortnight" => Some((2 * count, at + 2)),
+            _ => None,
+        }
     }
 
     /// "the last Friday of this month", "the second Tuesday in November 2024".

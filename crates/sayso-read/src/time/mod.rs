@@ -11,7 +11,7 @@
 //! | `day_nearest` | a day without a year: the one nearest to publication, where no verb says otherwise |
 //! | `day_last`, `day_next` | the last such day up to publication, or the next from it on, by the tense of the verb |
 //! | `weekday_last`, `weekday_next` | the same for a weekday; past is the rule in news |
-//! | `weekday_of` | a weekday of a week or month of the calendar ("Monday last week", "the last Friday of August") |
+//! | `weekday_of` | a weekday of a week or month of the calendar, or weeks from the nearest ("Monday last week", "the last Friday of August", "a week on Sunday") |
 //! | `month_last`, `month_next`, `month_this` | the same for a month |
 //! | `season_last`, `season_next` | the same for a season of the northern year |
 //! | `deictic` | "today", "yesterday", "tonight" |
@@ -174,6 +174,7 @@ fn granularity(found: &Match) -> Granularity {
             | Expression::Unclear
             | Expression::Weekday { .. }
             | Expression::WeekdayOfWeek { .. }
+            | Expression::WeeksFromWeekday { .. }
             | Expression::WeekdayOfMonth { .. }
             | Expression::FromPublication(_),
             _,
@@ -269,6 +270,17 @@ impl Anchor {
                 let monday = self.unit(Unit::Week, shift)?.0;
                 let day = calendar::plus_days(monday, i64::from(day)).ok_or(BEYOND)?;
                 return Ok((day, Some(day), "weekday_of"));
+            }
+            Expression::WeeksFromWeekday { day, weeks } => {
+                let published = self.day()?;
+                // The last such day is already in the first week back.
+                let (nearest, more) = if weeks > 0 {
+                    (calendar::weekday_after(published, day), weeks)
+                } else {
+                    (calendar::weekday_before(published, day), weeks + 1)
+                };
+                let found = nearest.and_then(|nearest| calendar::plus_days(nearest, 7 * more)).ok_or(BEYOND)?;
+                return Ok((found, Some(found), "weekday_of"));
             }
             Expression::WeekdayOfMonth { nth, day, month } => {
                 let (first, last) = match month {
