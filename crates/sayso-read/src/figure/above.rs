@@ -15,7 +15,10 @@ const HEIGHT: usize = 12;
 pub(super) fn modality(document: &Document, text: &str, number: u32) -> Option<Modality> {
     let token = |index: u32| document.tokens.get(index as usize);
     let form = |index: u32| token(index).map(|t| t.span.cut(text).to_lowercase()).unwrap_or_default();
-    let tells = |index: u32| is(&form(index), Kind::Report) || is(&form(index), Kind::Rumour);
+    let is_told = |index: u32| is(&form(index), Kind::Report) || is(&form(index), Kind::Rumour);
+    // "reports on local radio that 14 had died": the clause may hang on the noun beside.
+    let carries = |index: u32| token(index).filter(|t| base(t.relation) == "nmod").and_then(|t| t.head);
+    let tells = |index: u32| is_told(index) || carries(index).is_some_and(is_told);
     let mut below = number;
     // Whether the clause that the figure stands in has been left.
     let mut outside = false;
@@ -28,7 +31,9 @@ pub(super) fn modality(document: &Document, text: &str, number: u32) -> Option<M
         let inside = !outside && this.upos != Upos::Verb;
         outside |= this.upos == Upos::Verb;
         match base(this.relation) {
-            "ccomp" | "xcomp" | "obj" if is(&word, Kind::Denial) && (this.relation != "obj" || tells(below)) => {
+            "ccomp" | "xcomp" | "obj"
+                if is(&word, Kind::Denial) && (this.relation != "obj" || tells(below)) =>
+            {
                 let taken_back = is_negated(document, text, above);
                 return Some(if taken_back { Modality::Possible } else { Modality::Denied });
             }
@@ -57,7 +62,8 @@ fn is_negated(document: &Document, text: &str, verb: u32) -> bool {
     let form = |index: u32| {
         document.tokens.get(index as usize).map(|t| t.span.cut(text).to_lowercase()).unwrap_or_default()
     };
-    let unable = document.tokens.get(verb as usize).filter(|t| base(t.relation) == "xcomp").and_then(|t| t.head);
+    let unable =
+        document.tokens.get(verb as usize).filter(|t| base(t.relation) == "xcomp").and_then(|t| t.head);
     document.children(verb).map(form).any(|word| matches!(word.as_str(), "not" | "never" | "n't" | "n’t"))
         || unable.is_some_and(|head| is(&form(head), Kind::Unable))
 }

@@ -228,11 +228,7 @@ pub(super) fn modality(
     };
     let first = shown.filter(|s| s.how == How::Before).map_or(quantity.number.start, |s| s.evidence.start);
     denied(s, first)
-        .or_else(|| {
-            let word = s.words.get(quantity.number.start)?;
-            above::modality(s.document, s.text, word.token)
-        })
-        .or_else(|| rumoured(s, first, shown.map_or(phrase.end, |s| s.evidence.end.max(phrase.end))))
+        .or_else(|| told_of(s, quantity, first, shown.map_or(phrase.end, |s| s.evidence.end.max(phrase.end))))
         .or_else(|| meant(s, shown.map_or(first, |s| s.evidence.start)))
         .or_else(|| supposed(s, first))
         .or_else(|| in_words(s, quantity, first, last))
@@ -279,10 +275,25 @@ fn denied(s: &Sentence<'_, '_>, first: usize) -> Option<Modality> {
     None
 }
 
+/// What a clause above makes of it, or what is said of the rumour or report that it stands in: that it is not so before all.
+fn told_of(s: &Sentence<'_, '_>, quantity: &Quantity, first: usize, end: usize) -> Option<Modality> {
+    let number = s.words.get(quantity.number.start)?.token;
+    let (above, rumoured) = (above::modality(s.document, s.text, number), rumoured(s, first, end));
+    above.filter(|m| *m == Modality::Denied).or(rumoured).or(above)
+}
+
 /// "Rumours that 12 had died", and what is said of them and of reports behind: "... were false".
 fn rumoured(s: &Sentence<'_, '_>, first: usize, end: usize) -> Option<Modality> {
     let that = before(s, first, FAR).find(|&i| matches!(s.lower(i), "that" | "of"))?;
-    let noun = that.checked_sub(1).filter(|n| s.within.contains(n))?;
+    // "reports on local radio that 12 had died"
+    let noun = (s.within.start..that)
+        .rev()
+        .take(5)
+        .take_while(|&n| {
+            matches!(s.tag(n), Some(Upos::Noun | Upos::Propn | Upos::Adj | Upos::Adp | Upos::Det))
+        })
+        .find(|&n| is(s.lower(n), Kind::Rumour) || is(s.lower(n), Kind::Report))
+        .or_else(|| that.checked_sub(1).filter(|n| s.within.contains(n)))?;
     let rumour = given(s.lower(noun), Kind::Rumour);
     if rumour.is_none() && !is(s.lower(noun), Kind::Report) {
         return None;

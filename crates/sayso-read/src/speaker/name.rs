@@ -5,7 +5,7 @@ use std::{
     ops::Range,
 };
 
-use sayso_model::{EntityKind, SpeakerKind, Upos};
+use sayso_model::{EntityKind, EntityMention, SpeakerKind, Upos};
 
 use crate::{
     lexicon::{self, CountryWordKind},
@@ -84,6 +84,7 @@ pub(crate) fn names(tree: &Tree<'_>) -> Vec<Name> {
         .document
         .entities
         .iter()
+        .filter(|entity| !is_bare_title(tree, entity))
         .filter_map(|entity| name(tree, entity.tokens.clone(), Some(entity.kind)))
         .collect();
     let mut at = 0;
@@ -146,6 +147,11 @@ fn is_proper(tree: &Tree<'_>, at: u32) -> bool {
         && tree.entity(at).is_none()
         && tree.form(at).chars().next().is_some_and(char::is_uppercase)
         && !lexicon::is_title(tree.form(at))
+}
+
+/// True for a person whom the tagger sees in a title alone, beside the name: "Sergeant" of "Sergeant Aya Tohno".
+fn is_bare_title(tree: &Tree<'_>, entity: &EntityMention) -> bool {
+    entity.kind == EntityKind::Person && entity.tokens.clone().all(|t| lexicon::is_title(tree.form(t)))
 }
 
 /// Where a body's name ends that the model cut off before "of ..." or "for ...": "Institute for the Study of War",

@@ -97,8 +97,11 @@ pub(crate) fn is_missing_proof(tree: &Tree<'_>, attribution: &Attribution) -> bo
 
 /// True where the source speaks of itself: what "I" and "we" say in somebody's statement is on his word.
 pub(crate) fn is_first_person(tree: &Tree<'_>, voices: &Voices) -> bool {
-    let one = voices.source.map(|s| tree.document.tokens_in(s)).filter(|t| t.len() == 1);
-    one.is_some_and(|t| matches!(tree.form(t.start).to_lowercase().as_str(), "i" | "we"))
+    let Some(source) = voices.source.map(|s| tree.document.tokens_in(s)) else { return false };
+    let Some(last) = source.end.checked_sub(1).filter(|t| source.contains(t)) else { return false };
+    // "Most of all I fear": what stands before it is no name.
+    let names = |t: u32| tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Noun | Upos::Propn));
+    matches!(tree.form(last).to_lowercase().as_str(), "i" | "we") && !(source.start..last).any(names)
 }
 
 /// True for the outlet's own words for itself: "this station", "our newspaper".
@@ -765,6 +768,11 @@ pub(crate) fn steps(
         for span in phrases {
             let member = cast.meet(span).map(|m| cast.settled(m));
             any |= own.source == Some(span);
+            // Who handed on the statement that this one stands in does not stand nearer to the origin for being found again.
+            let hands_on = own.outer == Some(span) || own.relay_addressee() == Some(span);
+            if hands_on && member.is_some() && steps.iter().any(|step| step.member == member) {
+                continue;
+            }
             match steps.last_mut() {
                 Some(last) if last.member.is_some() && last.member == member => last.evidence.push(span),
                 _ => steps.push(Step {

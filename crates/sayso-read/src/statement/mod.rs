@@ -269,9 +269,8 @@ pub(crate) fn link_figures(
             .min_by_key(|(index, s)| (s.content.iter().map(|c| c.len()).sum::<usize>(), usize::MAX - index))
             .map(|(index, _)| index);
         // Who wrote a post and whose turn it is in a transcript is told by the form alone.
-        let is_formal = holder
-            .and_then(|h| statements.get(h))
-            .is_some_and(|s| channel::is_post(s) || s.construction == Construction::Colon);
+        let is_formal =
+            holder.and_then(|h| statements.get(h)).is_some_and(|s| channel::is_post(s) || is_turn(s, tree));
         let holder = match decisions.get(figure.id.index()) {
             Some(Some(decision)) if !is_formal => {
                 let (chosen, why) = owners.choose(tree, statements, figure.number, decision, holder);
@@ -356,10 +355,17 @@ fn is_count_without_counter(statement: &Statement, tree: &Tree<'_>) -> bool {
         && statement.cue.iter().any(|c| tree.document.tokens_in(*c).any(counts))
 }
 
+/// True for a turn of a transcript, which names who speaks in capitals: "MARTA HOLT: Twelve people died."
+fn is_turn(statement: &Statement, tree: &Tree<'_>) -> bool {
+    let capitals = |span: &Span| !span.cut(tree.text).chars().any(char::is_lowercase);
+    statement.construction == Construction::Colon && statement.source.iter().all(capitals)
+}
+
 /// True where the source is nobody: "none of the candidates said that 12 had died", "no official has said so".
 fn is_said_by_nobody(statement: &Statement, tree: &Tree<'_>) -> bool {
     let first = statement.source.first().map(|source| tree.document.tokens_in(*source).start);
-    first.is_some_and(|t| matches!(tree.form(t).to_lowercase().as_str(), "no" | "none" | "nobody" | "neither"))
+    first
+        .is_some_and(|t| matches!(tree.form(t).to_lowercase().as_str(), "no" | "none" | "nobody" | "neither"))
 }
 
 /// The day of a statement or, where it has none, of the statement that it stands in.

@@ -160,10 +160,8 @@ impl Grammar<'_, '_> {
         if let Some(found) = self.with_part(at) {
             return Some(found);
         }
-        let weekday = self
-            .weeks_from_weekday(at)
-            .or_else(|| self.weekday_of_month(at))
-            .or_else(|| self.weekday(at));
+        let weekday =
+            self.weeks_from_weekday(at).or_else(|| self.weekday_of_month(at)).or_else(|| self.weekday(at));
         if let Some((expression, end)) = weekday {
             return Some(self.with_day_part(expression, at, end));
         }

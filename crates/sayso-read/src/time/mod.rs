@@ -279,7 +279,8 @@ impl Anchor {
                 } else {
                     (calendar::weekday_before(published, day), weeks + 1)
                 };
-                let found = nearest.and_then(|nearest| calendar::plus_days(nearest, 7 * more)).ok_or(BEYOND)?;
+                let found =
+                    nearest.and_then(|nearest| calendar::plus_days(nearest, 7 * more)).ok_or(BEYOND)?;
                 return Ok((found, Some(found), "weekday_of"));
             }
             Expression::WeekdayOfMonth { nth, day, month } => {

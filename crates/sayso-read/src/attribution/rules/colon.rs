@@ -21,7 +21,7 @@ pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
         let content = colon + 1..end;
         let mark = scene.quotations.at(tokens.start).filter(|_| scene.upos(tokens.start) == Upos::Punct);
         let bare = tokens.start + u32::from(mark.is_some())..colon;
-        if mark.is_none() && dateline(scene, sentence, &bare) {
+        if mark.is_none() && (is_time(scene, &bare) || dateline(scene, sentence, &bare)) {
             return None;
         }
         if transcript(scene, sentence, &bare) {
@@ -50,6 +50,13 @@ pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
         return None;
     }
     dash(scene, tokens)
+}
+
+/// "SUNDAY: Two anglers were pulled from the lake", "Monday, 17:10: ...", as logs of police and live pages begin: when it was.
+fn is_time(scene: &Scene<'_>, source: &Range<u32>) -> bool {
+    let day = |i: u32| words::is(Set::DayWords, &scene.tree.form(i).to_lowercase());
+    let part = |i: u32| day(i) || matches!(scene.upos(i), Upos::Num | Upos::Punct);
+    source.clone().any(day) && source.clone().all(part)
 }
 
 /// "SHIMLA: Six workers died", "Port Moresby: Relief workers have", as newspapers of South Asia and many headlines begin: the
