@@ -1,5 +1,6 @@
 //! `sayso add`: adds reports to the ledger.
-//! One thread opens the sources and splits them, several read reports, and this one writes, in the order of the sources, whatever the order in which the reports were read.
+//! One thread opens the sources and splits them, several read reports, and this one writes, in the order of the
+//! sources, whatever the order in which the reports were read.
 
 pub(crate) mod feeder;
 mod pipeline;

@@ -75,7 +75,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Format::Text => {
             output::text(&output::printable_lines(&render::text(&brief)))?;
             if brief.folded > 0 {
-                output::complain(&format!("`sayso story {} --all` also lists the smaller counts", args.story));
+                output::complain(&format!(
+                    "`sayso story {} --all` also lists the smaller counts",
+                    args.story
+                ));
             }
         }
         Format::Md => output::text(&render::markdown(&brief))?,

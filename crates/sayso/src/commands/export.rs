@@ -37,7 +37,7 @@ use crate::{
   sayso export --format ucdp -o ged/ --side-a soldiers --side-b fighters
   sayso export --format ninjs > items.jsonl")]
 pub(crate) struct Args {
-    /// Output format
+    /// Format of the output
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
     format: Format,
     /// For row formats: what to write, one row each; whole readings are written as JSON Lines only
