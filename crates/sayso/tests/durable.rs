@@ -142,7 +142,7 @@ fn a_ledger_is_not_made_where_no_folder_is() {
     fs::create_dir(&missing).unwrap();
     let (code, _, err) = run(&["add", report], &missing.join("l.db"));
     assert_eq!(code, 0);
-    assert!(err.contains("made a new ledger at"), "{err}");
+    assert!(err.contains("created a new ledger at"), "{err}");
     let (code, _, err) = run(&["add", report], &missing.join("l.db"));
     assert_eq!((code, err.as_str()), (0, ""));
     // The usual place is made with its folders.
@@ -343,7 +343,7 @@ fn what_is_derived_is_made_anew_and_what_is_lost_is_named() {
     assert!(!out.contains("Ninety") && err.contains("figure 1:f0 is damaged"), "{out}{err}");
     let (code, out, err) = folder.run(&["repair"]);
     assert_eq!(code, 0, "{out}{err}");
-    assert!(out.starts_with("kept 2 reports (1 read again) and 1 decisions"), "{out}");
+    assert!(out.starts_with("kept 2 reports (1 reread) and 1 decisions"), "{out}");
     assert!(folder.at("l.db.old-1").is_file());
     for (verb, before) in ["reports", "stories", "figures", "export", "decide"].iter().zip(&before) {
         let (code, out, err) = folder.run(&[verb]);
