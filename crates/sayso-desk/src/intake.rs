@@ -29,11 +29,11 @@ pub enum IntakeError {
     /// They are none.
     #[error(transparent)]
     Ingest(#[from] IngestError),
-    /// Its reading cannot be kept.
+    /// Its reading cannot be stored.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    /// A defect of ours.
-    #[error("a defect of sayso came out on this report; please send it to the developers")]
+    /// A bug in sayso.
+    #[error("this report triggered a bug in sayso; please send it to the developers")]
     Defect,
 }
 

@@ -1,4 +1,4 @@
-//! ACLED: a row for each event candidate, in ACLED's columns and by its rules for counts (`docs/acled.md`).
+//! ACLED: a row for each event candidate, in ACLED's columns and by its rules for counts (`docs/book/src/reference/acled.md`).
 //!
 //! `fatalities` is one number by ACLED's rules and no range: vague words have the numbers of `data/acled_vague.tsv`, of
 //! values that differ the lowest counts, and the notes list every source. What a coder decides stays empty.

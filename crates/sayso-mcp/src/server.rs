@@ -60,7 +60,7 @@ impl Ledgers for One {
     }
 }
 
-const DEFECT: &str = "a defect of sayso came out on this question";
+const DEFECT: &str = "this query triggered a bug in sayso";
 
 /// A ledger for assistants. Clones are the same server.
 #[derive(Clone)]
@@ -230,10 +230,10 @@ pub enum ServeError {
     /// The ledger cannot be used.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    /// The system gives no thread.
+    /// The system provides no thread.
     #[error("cannot start: {0}")]
     Start(#[from] std::io::Error),
-    /// What came over the wire was no protocol.
+    /// The client's messages did not follow the protocol.
     #[error("the client does not speak the Model Context Protocol: {0}")]
     Protocol(String),
 }

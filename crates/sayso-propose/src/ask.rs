@@ -64,7 +64,7 @@ pub enum AskError {
     #[error("the model cannot be asked: {0}")]
     Fetch(#[from] FetchError),
     /// It refuses.
-    #[error("the model's server answers {status}: {said}")]
+    #[error("the model's server answered {status}: {said}")]
     Status {
         /// Status.
         status: u16,

@@ -44,35 +44,35 @@ pub enum Refusal {
     /// Its quotation is not in the report.
     #[error("its quotation is not in the report")]
     NotThere,
-    /// Its quotation is there more than once.
-    #[error("its quotation stands at several places")]
+    /// Its quotation occurs more than once.
+    #[error("its quotation occurs more than once in the report")]
     SeveralPlaces,
-    /// Its number is not in its quotation, or there more than once.
-    #[error("its number does not stand in its quotation at one place")]
+    /// Its number is not in its quotation, or occurs there more than once.
+    #[error("its number does not occur in its quotation exactly once")]
     NoNumber,
     /// The words of its number have other bounds.
     #[error("its bounds are not those of its words")]
     Bounds,
-    /// A hedge that stands before the number was left out.
-    #[error("it drops a hedge that stands before its number")]
+    /// A hedge before the number was left out.
+    #[error("it drops a hedge before its number")]
     Hedge,
-    /// Its category is none.
-    #[error("its category is none that is known")]
+    /// Its category is not known.
+    #[error("its category is not a known one")]
     Category,
     /// Its source is not named in the report.
     #[error("its source is not named in the report")]
     Source,
-    /// It is said otherwise: denied, possible, expected.
-    #[error("it is not as certain as it says, or more, or it is denied")]
+    /// Its certainty is different: denied, possible, expected.
+    #[error("its certainty is not that of the report, or the report denies it")]
     Certainty,
-    /// Its figure is none whose owner is open.
-    #[error("it is about no figure whose owner is open")]
+    /// Its figure is not one whose owner is open.
+    #[error("it is not about a figure whose owner is open")]
     NotOpen,
     /// Its quotation does not show that the source says anything.
     #[error("its quotation does not show that its source says anything")]
     NoWord,
-    /// The reader has read it.
-    #[error("it has been read already")]
+    /// The reader has already read it.
+    #[error("it has already been read")]
     Known,
 }
 

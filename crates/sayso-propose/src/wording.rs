@@ -49,10 +49,10 @@ pub struct Sentence {
 #[non_exhaustive]
 pub enum WordingRefusal {
     /// There is no such line, or it has its sentence already.
-    #[error("there is no such line, or it has its sentence already")]
+    #[error("there is no such line, or it already has its sentence")]
     Line,
-    /// It is no single sentence of about the line's length, or it has other quotation marks.
-    #[error("it is no single sentence of about the line's length, or it has other quotation marks")]
+    /// It is not a single sentence of about the line's length, or it has different quotation marks.
+    #[error("it is not a single sentence of about the line's length, or it has different quotation marks")]
     Form,
     /// Its numbers or hedges are not those of the line in the line's order.
     #[error("its numbers and hedges are not those of the line, in the line's order")]
@@ -60,8 +60,8 @@ pub enum WordingRefusal {
     /// Its names are not those of the line.
     #[error("its names are not those of the line, in the line's order")]
     Names,
-    /// It has a word that the line has not.
-    #[error("it has a word that the line has not")]
+    /// It has a word that the line does not have.
+    #[error("it has a word that the line does not have")]
     Added,
     /// It leaves out a word of the line.
     #[error("it leaves out a word of the line")]

@@ -32,9 +32,9 @@ pub enum QueueError {
     /// The name of a stream that would not be one.
     #[error("'{0}' cannot be the name of a stream; use letters, digits, '-' and '_'")]
     Name(String),
-    /// The server cannot be reached or says no. Its address is not repeated, since it may hold a password.
+    /// The server cannot be reached, or refuses. Its address is not repeated, because it may contain a password.
     #[error(
-        "the queue cannot be used: {0}; check that nats-server runs there with JetStream (`nats-server -js`)"
+        "the queue cannot be used: {0}; check that nats-server is running there with JetStream (`nats-server -js`)"
     )]
     Nats(String),
     /// The port for metrics cannot be had.
@@ -48,7 +48,7 @@ pub enum QueueError {
     /// Traces cannot be sent as the environment says.
     #[error("traces cannot be sent: {0}; check the variables OTEL_EXPORTER_OTLP_*")]
     Traces(String),
-    /// The system gives no thread or clock.
+    /// The system provides no thread or clock.
     #[error("cannot start: {0}")]
     Start(#[from] std::io::Error),
     /// The ledger cannot be used.

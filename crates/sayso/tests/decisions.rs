@@ -112,7 +112,7 @@ fn a_correction_is_seen_everywhere_and_after_reading_again() {
     assert_eq!(everything(&ledger, folder.path()), before);
     let twice = run(&["decide", "undo", "1"], &ledger);
     assert_eq!(twice.code, 1);
-    assert!(twice.err.contains("undone already, by decision 2"), "{}", twice.err);
+    assert!(twice.err.contains("already been undone by decision 2"), "{}", twice.err);
 }
 
 #[test]

@@ -212,7 +212,7 @@ fn a_ledger_on_read_only_storage_can_be_read() {
     }
     let (code, _, err) = run(&["decide", "accept", "1:f0"], &kept.join("l.db"));
     assert_eq!(code, 1);
-    assert!(err.contains("can only be read"), "{err}");
+    assert!(err.contains("the ledger is read-only"), "{err}");
     protect(0o644, 0o755);
 }
 

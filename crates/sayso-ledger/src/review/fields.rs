@@ -20,7 +20,7 @@ pub enum ValueError {
     #[error("a value is a JSON object of fields, as in {{\"best\": 300}}, not {0}")]
     NotFields(String),
     /// No such field.
-    #[error("`{field}` is no field of a {kind}; its fields are {known}")]
+    #[error("`{field}` is not a field of a {kind}; its fields are {known}")]
     Unknown {
         /// The field.
         field: String,
