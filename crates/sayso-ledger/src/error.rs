@@ -72,7 +72,9 @@ pub enum LedgerError {
     #[error("{0} is not a sayso ledger; name another file with --ledger")]
     NotALedger(PathBuf),
     /// The file was written by a newer version.
-    #[error("{path} has schema {found}, but this sayso knows schemas only up to {known}; install a newer sayso")]
+    #[error(
+        "{path} has schema {found}, but this sayso knows schemas only up to {known}; install a newer sayso"
+    )]
     Newer {
         /// The file.
         path: PathBuf,
@@ -167,7 +169,9 @@ pub enum LedgerError {
     #[error("the ledger at {0} is not empty; name a new database to copy to")]
     NotEmpty(String),
     /// PostgreSQL cannot store U+0000 in text.
-    #[error("{table} {row} contains the character U+0000, which PostgreSQL cannot store; none of it was stored")]
+    #[error(
+        "{table} {row} contains the character U+0000, which PostgreSQL cannot store; none of it was stored"
+    )]
     NulCharacter {
         /// The table.
         table: String,

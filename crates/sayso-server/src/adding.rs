@@ -112,8 +112,9 @@ impl Jobs {
     /// A place for one upload more.
     pub(crate) fn place(&self) -> Result<OwnedSemaphorePermit, Failed> {
         Arc::clone(&self.places).try_acquire_owned().map_err(|_| {
-            let why =
-                format!("{AT_ONCE} uploads are under way; send this one again when one of them has ended");
+            let why = format!(
+                "{AT_ONCE} uploads are already in progress; send this one again when one of them has finished"
+            );
             Failed::new(StatusCode::SERVICE_UNAVAILABLE, why)
         })
     }

@@ -56,24 +56,24 @@ impl Origins {
     }
 }
 
-/// Refuses what is called by another name, and what another site's page sends.
+/// Refuses requests for another host name, and requests sent by other sites' pages.
 pub(crate) async fn check(State(origins): State<Origins>, request: Request, next: Next) -> Response {
     let refused = |why: &str| Failed::new(StatusCode::FORBIDDEN, why).into_response();
     let headers = request.headers();
     if !text(headers, header::HOST).is_some_and(|host| origins.knows(host)) {
         return refused(
-            "this server is called by another name than its own; use the address that it printed",
+            "this request is for another host name than the server's own; use the address that it printed",
         );
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let origin = text(headers, header::ORIGIN);
     if origin.is_some_and(|origin| !origins.is_own(origin)) && !reads {
-        return refused("a page of another site may not decide here");
+        return refused("another site's page may not decide here");
     }
-    // A browser says so where a page of another site sends it here; a link that somebody follows is no harm.
+    // A browser says if another site's page sent the request; following a link from there is harmless.
     let site = headers.get("sec-fetch-site").and_then(|v| v.to_str().ok());
     if matches!(site, Some("cross-site" | "same-site")) && !reads {
-        return refused("a page of another site may not decide here");
+        return refused("another site's page may not decide here");
     }
     next.run(request).await
 }
@@ -83,7 +83,7 @@ pub(crate) async fn refuse_large(request: Request, next: Next) -> Response {
     let length = text(request.headers(), header::CONTENT_LENGTH).and_then(|n| n.parse::<u64>().ok());
     let most = if request.uri().path() == "/add" { UPLOAD } else { BODY };
     if length.is_some_and(|length| length > most as u64) {
-        let why = format!("a request may have {most} bytes at most here");
+        let why = format!("a request here may have at most {most} bytes");
         return Failed::new(StatusCode::PAYLOAD_TOO_LARGE, why).into_response();
     }
     next.run(request).await
@@ -92,7 +92,8 @@ pub(crate) async fn refuse_large(request: Request, next: Next) -> Response {
 /// Ends what takes too long to arrive or to be answered.
 pub(crate) async fn in_time(request: Request, next: Next) -> Response {
     tokio::time::timeout(ANSWER, next.run(request)).await.unwrap_or_else(|_| {
-        let why = format!("this took more than {} seconds; ask for less, or again later", ANSWER.as_secs());
+        let why =
+            format!("this took more than {} seconds; ask for less, or try again later", ANSWER.as_secs());
         Failed::new(StatusCode::SERVICE_UNAVAILABLE, why).into_response()
     })
 }

@@ -39,7 +39,7 @@ pub(crate) fn page_with(title: &str, here: &str, head: Markup, content: Markup) 
                 (head)
             }
             body {
-                a.skip href="#content" { "To the content" }
+                a.skip href="#content" { "Skip to the content" }
                 header {
                     a.brand href="/" { "sayso" }
                     nav aria-label="Pages" {

@@ -150,7 +150,7 @@ pub(crate) async fn admit(State(desk): State<Desk>, mut request: Request, next: 
     let Some(door) = desk.door() else { return next.run(request).await };
     let from = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
     if from.is_some_and(|from| !door.is_slow_enough(from)) {
-        return Failed::new(StatusCode::TOO_MANY_REQUESTS, "this is too much at once; wait a little")
+        return Failed::new(StatusCode::TOO_MANY_REQUESTS, "too many requests at once; wait a moment")
             .into_response();
     }
     let path = request.uri().path();
@@ -172,7 +172,7 @@ pub(crate) async fn admit(State(desk): State<Desk>, mut request: Request, next: 
         || matches!(path, "/logout" | "/saved" | "/seen")
         || path == mcp::PATH;
     if !reads && visitor.role < Role::Reviewer {
-        let why = format!("{} may read and not decide; ask whoever keeps the users", line(&visitor.name));
+        let why = format!("{} may read but not decide; ask your administrator", line(&visitor.name));
         let failed = Failed::new(StatusCode::FORBIDDEN, why);
         return if of_api { failed.json() } else { failed.into_response() };
     }
@@ -239,7 +239,7 @@ pub(crate) async fn sign_in(
         door.tried(one, known.is_some());
     }
     let Some(known) = known else {
-        return refused(StatusCode::UNAUTHORIZED, "The name or the password is not right.");
+        return refused(StatusCode::UNAUTHORIZED, "Wrong name or password.");
     };
     let id = door.begin(known)?;
     let mut response = Redirect::to(&back(&given.back)).into_response();

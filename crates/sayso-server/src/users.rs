@@ -96,22 +96,23 @@ impl Users {
             let columns: Vec<&str> = line.split('\t').collect();
             let [name, role, secret] = columns.as_slice() else {
                 return Err(wrong(
-                    "expected name, role and secret with tabs between; `sayso user` writes it",
+                    "expected name, role and secret, separated by tabs; `sayso user` writes them",
                 ));
             };
-            let role = Role::from_word(role).ok_or_else(|| wrong("the role is reader, reviewer or admin"))?;
+            let role =
+                Role::from_word(role).ok_or_else(|| wrong("the role must be reader, reviewer or admin"))?;
             let secret = match secret.strip_prefix(PREFIX) {
                 Some(hash) => Secret::Token(hash.to_owned()),
                 None => {
                     PasswordHash::new(secret)
-                        .map_err(|_| wrong("this is no Argon2 hash; `sayso user` makes one"))?;
+                        .map_err(|_| wrong("this is not an Argon2 hash; `sayso user` creates one"))?;
                     Secret::Password((*secret).to_owned())
                 }
             };
             users.entry((*name).to_owned()).or_default().push(User { role, secret });
         }
         if users.is_empty() {
-            let why = "it names nobody; add somebody with `sayso user`".to_owned();
+            let why = "it names no users; add one with `sayso user`".to_owned();
             return Err(ServeError::Users { path: path.to_owned(), why });
         }
         Ok(Self { users, nobody: hashed(&random()?)? })
@@ -190,12 +191,12 @@ pub fn add_user(
     let failed =
         |source: std::io::Error| ServeError::Users { path: path.to_owned(), why: source.to_string() };
     if name.trim() != name || name.is_empty() || name.starts_with('#') || name.chars().any(char::is_control) {
-        let why = "a name has no blanks around it, no tabs, and does not begin with #".to_owned();
+        let why = "a name must not have spaces around it or tabs in it, and must not begin with #".to_owned();
         return Err(ServeError::Users { path: path.to_owned(), why });
     }
     let (written, token) = match secret {
         NewSecret::Password(password) if password.chars().count() < LETTERS => {
-            return Err(ServeError::Password(format!("it has fewer than {LETTERS} letters")));
+            return Err(ServeError::Password(format!("it has fewer than {LETTERS} characters")));
         }
         NewSecret::Password(password) => (hashed(password)?, None),
         NewSecret::Token => {

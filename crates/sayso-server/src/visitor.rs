@@ -56,7 +56,7 @@ impl Visitor {
         if self.role >= Role::Admin || by == self.name {
             return Ok(());
         }
-        let why = format!("{} has decided this; only he and an admin can undo it", line(by));
+        let why = format!("{} made this decision; only they or an admin can undo it", line(by));
         Err(Failed::new(StatusCode::FORBIDDEN, why))
     }
 
@@ -65,8 +65,7 @@ impl Visitor {
         if !self.token.is_empty() && same(&self.token, token) {
             return Ok(());
         }
-        let why =
-            "this form is of an earlier run of the server; go back, load the page again and decide once more";
+        let why = "this form is from an earlier run of the server; go back, reload the page and decide again";
         Err(Failed::new(StatusCode::FORBIDDEN, why))
     }
 
@@ -77,7 +76,7 @@ impl Visitor {
         }
         let by = line(written);
         if by.is_empty() || by.chars().count() > LETTERS {
-            let why = format!("say who decides, in {LETTERS} letters at most");
+            let why = format!("say who decides, in at most {LETTERS} characters");
             return Err(Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why));
         }
         Ok(by)

@@ -347,7 +347,7 @@ fn the_api_decides_and_refuses_to_overwrite_unseen() {
     assert_eq!(send("If-Match: \"0\"\r\n", &json).status, 412);
     let wrong = send("If-Match: *\r\n", &correct("{\"bst\":1}"));
     assert_eq!(wrong.status, 422);
-    assert!(wrong.body.contains("`bst` is no field of a figure"), "{}", wrong.body);
+    assert!(wrong.body.contains("`bst` is not a field of a figure"), "{}", wrong.body);
     let undo = "{\"by\":\"ida\",\"what\":\"undo\",\"entries\":[\"1\"]}";
     assert_eq!(send("", undo).status, 200);
     assert_eq!(send("", undo).status, 409, "twice");
@@ -582,7 +582,7 @@ fn with_users_nobody_else_gets_in() {
     let (form, body) = multipart(&[("token", "", ""), ("text", "", "At least nine people were hurt.")]);
     let refused = server.post("/add", &bearer, &form, &body);
     assert_eq!(refused.status, 403, "and adds nothing");
-    assert!(get("/add", &bearer).body.contains("You may read and not add"));
+    assert!(get("/add", &bearer).body.contains("You may read but not add"));
     let kind = "application/x-www-form-urlencoded";
     let sign_in = |name: &str, password: &str| {
         let body = format!("name={name}&password={}&back=%2Freport%2F1", encoded(password));
@@ -648,7 +648,7 @@ fn an_upload_of_another_site_or_without_anything_is_refused() {
     for (fields, why) in [
         (&[own][..], "there is nothing to add"),
         (&[own, ("files", "", ""), ("text", "", " \r\n")], "there is nothing to add"),
-        (&[own, ("addresses", "", "/etc/passwd")], "no address"),
+        (&[own, ("addresses", "", "/etc/passwd")], "is not a URL"),
         (&[own, text, ("published", "", "tomorrow")], "not a date"),
     ] {
         let answer = send("", fields);
@@ -689,7 +689,7 @@ fn an_upload_whose_program_cannot_run_says_so() {
     assert_eq!(answer.status, 303, "{}", answer.body);
     assert!(answer.head.contains("location: /add/1"), "{}", answer.head);
     let until = std::time::Instant::now() + Duration::from_secs(20);
-    while !server.page("/add/1").contains("It broke off") {
+    while !server.page("/add/1").contains("It stopped") {
         assert!(std::time::Instant::now() < until, "{}", server.page("/add/1"));
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -849,10 +849,10 @@ fn a_saved_search_says_what_is_new() {
 fn the_list_of_stories_says_what_is_new_to_whom() {
     let server = Server::start(&example());
     let front = server.page("/");
-    assert!(front.contains("Take all as seen") && !front.contains("<b class=\"new\">new</b>"), "{front}");
+    assert!(front.contains("Mark all as seen") && !front.contains("<b class=\"new\">new</b>"), "{front}");
     let newest = Ledger::open(&server.ledger).unwrap().last_report().unwrap().to_string();
     assert_eq!(server.send_form("/seen", &[("report", &newest)]).status, 303);
-    assert!(!server.page("/").contains("Take all as seen"));
+    assert!(!server.page("/").contains("Mark all as seen"));
     server.add("published: 2025-07-01\n\nTwo people were hurt at the mill on Monday, police said.");
     let front = server.page("/");
     assert!(
@@ -866,7 +866,7 @@ fn the_list_of_stories_says_what_is_new_to_whom() {
     let other = server
         .send(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"));
     assert!(
-        other.body.contains("Take all as seen") && !other.body.contains("since your last visit"),
+        other.body.contains("Mark all as seen") && !other.body.contains("since your last visit"),
         "{}",
         other.body
     );

@@ -20,7 +20,7 @@ mod output;
 #[command(after_help = "--ledger FILE may come before or after the command.
 
 Exit codes:
-    0  success; also when nothing was found (stderr says so)
+  0  success; also when nothing was found (stderr says so)
   1  something else went wrong
   2  the command line is invalid
   3  some inputs failed or some rows of the ledger are damaged; the rest was processed

@@ -180,7 +180,7 @@ fn what_cannot_be_decided_is_said() {
     let ledger = ledger(&folder);
     for (args, words) in [
         (&["decide", "correct", "1:f0", "--value", "480"][..], "JSON object of fields"),
-        (&["decide", "correct", "1:f0", "--value", "{\"bst\":480}"], "`bst` is no field of a figure"),
+        (&["decide", "correct", "1:f0", "--value", "{\"bst\":480}"], "`bst` is not a field of a figure"),
         (&["decide", "correct", "1:f0", "--value", "{\"best\":\"x\"}"], "`best` takes a number or null"),
         (&["decide", "correct", "1:f0", "--value", "{"], "--value is not JSON"),
         (&["decide", "correct", "1:f0"], "--value"),

@@ -29,7 +29,7 @@ pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Result<H
                     button { "Sign out" }
                 }
             }
-            p.note { (all) " decisions, the newest first. Nothing leaves this list." }
+            p.note { (all) " decisions, newest first. Nothing is ever removed from this list." }
             @if all == 0 { p.nothing { "Nobody has decided anything yet." } } @else {
                 div.wide {
                     table {

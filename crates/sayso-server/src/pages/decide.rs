@@ -70,7 +70,8 @@ fn decide(ledger: &mut Ledger, visitor: &Visitor, sent: &Sent, by: &str) -> Resu
             let added = sent.get("kind").chars().next().and_then(EntryKind::of_letter);
             let added = added.ok_or_else(|| wrong("no such kind of entry"))?;
             let nth = Some(sent.get("nth").trim()).filter(|nth| !nth.is_empty());
-            let nth = nth.map(|nth| nth.parse().map_err(|_| wrong("which place is no number")));
+            let nth =
+                nth.map(|nth| nth.parse().map_err(|_| wrong("the number of the occurrence is not a number")));
             request.nth = nth.transpose()?;
             request.words = Some(sent.get("words").trim().to_owned());
             request.value = Some(Value::Object(forms::changed(added, &sent.0, None)));
@@ -79,7 +80,7 @@ fn decide(ledger: &mut Ledger, visitor: &Visitor, sent: &Sent, by: &str) -> Resu
         _ => {
             let mut about = sayso_desk::named(ledger, View::Common, &entry)?;
             let anchored = about.pop().filter(|_| about.is_empty());
-            let anchored = anchored.ok_or_else(|| wrong("this is about one entry"))?;
+            let anchored = anchored.ok_or_else(|| wrong("this applies to a single entry"))?;
             unseen(ledger, sent, ReportId(anchored.report), &entry)?;
             if kind == DecisionKind::Correct {
                 let reviewed = ledger.reviewed(ReportId(anchored.report))?;
@@ -115,7 +116,7 @@ fn unseen(ledger: &Ledger, sent: &Sent, report: ReportId, entry: &str) -> Result
     let newer = ledger.decisions_about(report)?.into_iter().find(|d| d.id > seen && about(d));
     newer.map_or(Ok(()), |d| {
         let why = format!(
-            "{} has decided about {entry} since this page was loaded ({}, decision {}); load it again and look",
+            "{} has decided about {entry} since this page was loaded ({}, decision {}); reload it and check",
             line(&d.by),
             d.kind.word(),
             d.id

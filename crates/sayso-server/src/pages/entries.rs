@@ -60,7 +60,7 @@ pub(super) fn all(visitor: &Visitor, view: &ReportView, reviewed: &Reviewed, ask
         }
         @for lost in &reviewed.lost {
             p.warn {
-                "Decision " (lost.id) " (" (lost.kind.word()) " by " (line(&lost.by)) ") changes nothing: its words are no entry any more."
+                "Decision " (lost.id) " (" (lost.kind.word()) " by " (line(&lost.by)) ") has no effect: its words are no longer an entry."
             }
         }
     }
@@ -205,7 +205,7 @@ fn chain(view: &ReportView, figure: &Figure) -> Markup {
 fn said(speaker: &Speaker, story: Option<i64>) -> Markup {
     html! {
         p.facts {
-            a href=(format!("/speaker?name={}", super::encoded(&speaker.name))) { "All that was said under this name" }
+            a href=(format!("/speaker?name={}", super::encoded(&speaker.name))) { "Everything said under this name" }
             @if let Some(story) = story { ", " a href=(format!("/story/{story}/speakers")) { "merge or split" } }
         }
     }
@@ -221,7 +221,7 @@ fn why(visitor: &Visitor, report: ReportId, figure: &Figure, entry: EntryName, s
             p.facts { "counts " (line(&choice(figure.category.as_str(), &figure.why.category, "no people"))) }
             p.facts { "word of " (line(&choice(origin, &figure.why.origin, "the outlet's own voice"))) }
             @if let Some(share) = figure.other_event.map(|s| s.value()).filter(|share| *share > 0.5) {
-                p.warn { "of another event with a probability of " (format!("{share:.3}")) }
+                p.warn { "belongs to another event with a probability of " (format!("{share:.3}")) }
             }
             @if let Some(second) = second.filter(|second| *second != figure.category.as_str()) {
                 form.decide method="post" action="/decide" {

@@ -43,7 +43,7 @@ impl Asked {
         let some = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
         let number = |text: &str| {
             let parsed = some(text).map(|text| text.parse::<i64>()).transpose();
-            parsed.map_err(|_| wrong(format!("'{}' is no number", line(text))))
+            parsed.map_err(|_| wrong(format!("'{}' is not a number", line(text))))
         };
         let limit = number(&self.limit)?.and_then(|n| u32::try_from(n).ok()).unwrap_or(usual);
         Ok(FigureFilter {
@@ -76,7 +76,7 @@ impl Asked {
             let figure = FigureId(parts.next()?.strip_prefix('f')?.parse().ok()?);
             Some(FigurePlace { day, report, figure })
         };
-        let why = "`after` is not where a page ended; take it from `next`";
+        let why = "`after` is not the end of a page; take it from `next`";
         parse().map(Some).ok_or_else(|| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why))
     }
 
@@ -126,7 +126,7 @@ pub(crate) async fn page(
             }
             (table(&found))
             @if let Some(last) = found.last().filter(|_| found.len() >= MOST as usize) {
-                p { a href=(format!("/figures?{}", asked.behind(&last.found.place()))) { "The next ones" } }
+                p { a href=(format!("/figures?{}", asked.behind(&last.found.place()))) { "Next page" } }
             }
         },
     );
@@ -136,7 +136,7 @@ pub(crate) async fn page(
 /// Figures in a table, each leading to its words.
 pub(crate) fn table(found: &[FigureLine]) -> Markup {
     if found.is_empty() {
-        return html! { p.nothing { "No such figure." } };
+        return html! { p.nothing { "No matching figure." } };
     }
     html! {
         div.wide {

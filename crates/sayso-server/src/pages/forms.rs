@@ -166,7 +166,7 @@ pub(crate) fn correct(
             div.buttons {
                 button name="what" value="correct" { "Correct" }
                 button name="what" value="note" { "Note only" }
-                a href=(format!("/report/{report}#{entry}")) { "Leave it" }
+                a href=(format!("/report/{report}#{entry}")) { "Cancel" }
             }
         }
     }

@@ -30,9 +30,7 @@ impl Way {
         let with = |role| steps.iter().filter(move |s| s.role == role).map(name);
         let relays: Vec<String> = with(ChainRole::Relay).collect();
         Self {
-            outlet: with(ChainRole::Outlet)
-                .next()
-                .unwrap_or_else(|| "an outlet that is not named".to_owned()),
+            outlet: with(ChainRole::Outlet).next().unwrap_or_else(|| "an unnamed outlet".to_owned()),
             relays: (!relays.is_empty()).then(|| relays.join(", citing ")),
             origin: with(ChainRole::Origin).next_back().unwrap_or_else(|| "in its own voice".to_owned()),
         }
@@ -55,9 +53,9 @@ pub(super) fn section(loaded: &Loaded) -> Markup {
         h2 { (term("chain", "From whom the numbers came")) }
         figure.chart { (PreEscaped(svg(drawn))) }
         details {
-            summary { "The same in words (" (ways.len()) " ways)" }
+            summary { "The same in words (" (ways.len()) " paths)" }
             div.wide { table {
-                thead { tr { th scope="col" { "Outlet" } th scope="col" { "Handed on by" } th scope="col" { "Origin" } th.number scope="col" { "Reports" } } }
+                thead { tr { th scope="col" { "Outlet" } th scope="col" { "Relayed by" } th scope="col" { "Origin" } th.number scope="col" { "Reports" } } }
                 tbody { @for (way, reports) in ways.iter().take(LISTED) {
                     tr {
                         td { (way.outlet) } td { (way.relays.as_deref().unwrap_or("–")) } td { (way.origin) }
@@ -65,7 +63,7 @@ pub(super) fn section(loaded: &Loaded) -> Markup {
                     }
                 } }
             } }
-            @if ways.len() > LISTED { p.note { "Those of most reports are listed." } }
+            @if ways.len() > LISTED { p.note { "Only those with the most reports are listed." } }
         }
     }
 }
@@ -113,7 +111,7 @@ fn svg(ways: &[(Way, BTreeSet<usize>)]) -> String {
     let height = 30.0 + rows as f64 * ROW;
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" font-family=\"sans-serif\" font-size=\"12\" \
-         fill=\"currentColor\" role=\"img\" aria-label=\"Ways from outlets to origins; the same stands in words below\">\n"
+         fill=\"currentColor\" role=\"img\" aria-label=\"Paths from outlets to origins; the same in words below\">\n"
     );
     let [outlets, relays, origins] = &columns;
     let curve = |out: &mut String, from: (f64, f64), to: (f64, f64), reports: usize| {

@@ -19,7 +19,7 @@ pub(super) fn asked(loaded: &Loaded) -> Markup {
         @if !story.unanswered.is_empty() {
             h2 { "Asked for comment" }
             div.wide { table {
-                thead { tr { th scope="col" { "Day" } th scope="col" { "Who" } th scope="col" { "What came of it" } th scope="col" { "Words" } } }
+                thead { tr { th scope="col" { "Day" } th scope="col" { "Who" } th scope="col" { "Outcome" } th scope="col" { "Words" } } }
                 tbody { @for u in story.unanswered.iter().take(LISTED) {
                     tr {
                         td.day { (or_dash(day(u.mark.report).as_deref())) }
@@ -53,7 +53,7 @@ pub(super) fn expected(loaded: &Loaded) -> Markup {
         @if !all.is_empty() {
             h2 { "Expected" }
             div.wide { table {
-                thead { tr { th scope="col" { "By" } th scope="col" { "On the word of" } th scope="col" { "Words" } th scope="col" { "What came of it" } } }
+                thead { tr { th scope="col" { "By" } th scope="col" { "On the word of" } th scope="col" { "Words" } th scope="col" { "Outcome" } } }
                 tbody { @for o in all.iter().take(LISTED) {
                     @let speaker = o.speaker.and_then(|s| story.speakers.get(s));
                     tr .passed[has_passed(o)] {
@@ -62,9 +62,9 @@ pub(super) fn expected(loaded: &Loaded) -> Markup {
                         td { (quoted(loaded, o.mark)) }
                         td {
                             @match &o.outcome {
-                                Some(OutlookOutcome::Met { mark }) => { "it came: " (quoted(loaded, *mark)) }
-                                Some(OutlookOutcome::Missed { mark }) => { "it did not come: " (quoted(loaded, *mark)) }
-                                None if has_passed(o) => { span.warn { "that day has passed; no report tells what came of it" } }
+                                Some(OutlookOutcome::Met { mark }) => { "it happened: " (quoted(loaded, *mark)) }
+                                Some(OutlookOutcome::Missed { mark }) => { "it did not happen: " (quoted(loaded, *mark)) }
+                                None if has_passed(o) => { span.warn { "that day has passed; no report says what happened" } }
                                 None => { "–" }
                             }
                         }

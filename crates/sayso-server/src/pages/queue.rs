@@ -42,7 +42,7 @@ pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Result<H
         "Queue",
         "/queue",
         html! {
-            p.note { "Figures about which nobody has decided; those first on which most hangs." }
+            p.note { "Figures about which nobody has decided yet, the most consequential first." }
             @if open.is_empty() { p.nothing { "Everything has been looked at." } }
             @for (figure, why) in &open {
                 @let f = &figure.found;

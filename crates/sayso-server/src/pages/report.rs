@@ -182,7 +182,7 @@ fn adding(visitor: &Visitor, report: ReportId, asked: &str, seen: i64) -> Markup
                     input type="hidden" name="kind" value=(word);
                     p { @if kind == EntryKind::Figure { "Copy its words from the text." } @else { "Copy the words that were said from the text." } }
                     label { span { "Words" } input type="text" name="words" required; }
-                    label { span { "Which place, where they stand in several" } input type="text" inputmode="numeric" name="nth"; }
+                    label { span { "Which occurrence, if there are several" } input type="text" inputmode="numeric" name="nth"; }
                     (forms::inputs(&format!("add.{letter}"), kind, None))
                     label { span { "Why" } input type="text" name="note"; }
                     (forms::by(visitor))

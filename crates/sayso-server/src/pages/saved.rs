@@ -74,7 +74,7 @@ pub(super) fn doing(visitor: &Visitor, asked: &Asked, saved: &[Saved], newest: R
         @match here {
             Some(one) if one.new > 0 => {
                 p.note { (one.new) " new since you last looked. " }
-                (form(visitor, "seen", one.search.id, &newest.to_string(), &format!("/search?{query}"), "Take them as seen"))
+                (form(visitor, "seen", one.search.id, &newest.to_string(), &format!("/search?{query}"), "Mark as seen"))
             }
             Some(_) => { p.note { "Saved; nothing new since you last looked." } }
             None => { (form(visitor, "save", 0, &query, &format!("/search?{query}"), "Save this search")) }
@@ -109,23 +109,23 @@ pub(crate) async fn post(
         let number = |name: &str| {
             sent.get(name)
                 .parse::<i64>()
-                .map_err(|_| wrong(format!("'{}' is no number", line(sent.get(name)))))
+                .map_err(|_| wrong(format!("'{}' is not a number", line(sent.get(name)))))
         };
         match sent.get("what") {
             "save" => {
                 // Written anew, so that what is kept is an address of this server whatever was sent.
                 let query = asked(sent.get("value")).map(|asked| asked.query()).unwrap_or_default();
                 if query.is_empty() || query.len() > LONGEST {
-                    return Err(wrong(format!("a search of 1 to {LONGEST} bytes can be saved")));
+                    return Err(wrong(format!("a saved search must have 1 to {LONGEST} bytes")));
                 }
                 if ledger.saved_searches(by)?.len() >= MOST {
-                    return Err(wrong(format!("{MOST} searches are saved already; forget one first")));
+                    return Err(wrong(format!("{MOST} searches are already saved; forget one first")));
                 }
                 Ok(ledger.save_search(by, &query)?)
             }
             "forget" => Ok(ledger.forget_search(by, number("id")?)?),
             "seen" => Ok(ledger.saw_search(by, number("id")?, ReportId(number("value")?))?),
-            _ => Err(wrong("`what` is save, forget or seen".to_owned())),
+            _ => Err(wrong("`what` must be save, forget or seen".to_owned())),
         }
     })
     .await?;

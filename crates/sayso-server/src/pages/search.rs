@@ -198,7 +198,7 @@ pub(crate) async fn page(
             @if asked.query().is_empty() { (saved::list(&visitor, &saved)) } @else { (saved::doing(&visitor, &asked, &saved, newest)) }
             @if found.reports.is_empty() && said.is_empty() {
                 p.nothing {
-                    @if asked.q.trim().is_empty() { "Give words that a report must have; \"in quotation marks\" they are a phrase, with * at the end the beginning of a word." }
+                    @if asked.q.trim().is_empty() { "Enter words that a report must contain; use \"quotation marks\" for a phrase, and * at the end to match the beginning of a word." }
                     @else { "No report has all these words." }
                 }
             }
@@ -255,9 +255,9 @@ fn listed(
             p.note {
                 (narrowed.len()) @if narrowed.len() < all { " of " (all) }
                 @if all >= BEST as usize { " best" }
-                @if narrowed.len() > MOST { "; the first " (MOST) " are shown" }
+                @if narrowed.len() > MOST { "; only the first " (MOST) " are shown" }
             }
-            @if narrowed.is_empty() { p.nothing { "No report is left; choose less." } }
+            @if narrowed.is_empty() { p.nothing { "No report is left; choose fewer filters." } }
             @for report in narrowed.iter().take(MOST) {
                 div.hit {
                     a href=(format!("/report/{}", report.id)) { (report.headline.as_deref().map_or_else(|| format!("report {}", report.id), line)) }

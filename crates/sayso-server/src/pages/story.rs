@@ -79,7 +79,7 @@ pub(crate) async fn page(
             ("asked", "Asked for comment", outlook::asked(loaded)),
             ("expected", "Expected", outlook::expected(loaded)),
             ("where", "Where", map::section(loaded)),
-            ("when", "When who reported", timeline(loaded)),
+            ("when", "Who reported when", timeline(loaded)),
         ];
         all.map(|(place, name, content)| (place, name, content.into_string())).into()
     });
@@ -90,9 +90,9 @@ pub(crate) async fn page(
         &title,
         "",
         html! {
-            p.news hidden { "Something new has come. " a href=(format!("/story/{id}")) { "Load the page again" } }
+            p.news hidden { "Something new has come in. " a href=(format!("/story/{id}")) { "Reload the page" } }
             @if behind {
-                p.note { "Something has been added or decided since; this story is being compared anew. " a href=(format!("/story/{id}")) { "Load the page again" } }
+                p.note { "Something has been added or decided since; this story is being compared again. " a href=(format!("/story/{id}")) { "Reload the page" } }
             }
             form.filter method="get" action=(format!("/story/{id}")) {
                 label for="as_of" { "As it was known on" }
@@ -138,8 +138,8 @@ fn brief_of(loaded: &Loaded, brief: &Brief, id: i64, day: Option<Date>) -> Marku
             }
             @match brief.folded {
                 0 => {}
-                1 => { p.note { a href="#how-many" { "One smaller count" } " is not told here." } }
-                many => { p.note { a href="#how-many" { (many) " smaller counts" } " are not told here." } }
+                1 => { p.note { a href="#how-many" { "One smaller count" } " is left out here." } }
+                many => { p.note { a href="#how-many" { (many) " smaller counts" } " are left out here." } }
             }
         }
         (super::brief::links(id, day))
@@ -153,7 +153,7 @@ fn charts(loaded: &Loaded, shown: &[&Claim]) -> Markup {
     html! {
         @if !moved.is_empty() {
             h2 { "How the counts moved" }
-            p.note { "Hollow: taken back, denied or never verified. An arrow: or more. Each dot leads to its words." }
+            p.note { "A hollow dot was taken back, denied or never verified. An arrow means \"or more\". Each dot leads to its words." }
             div.charts {
                 @for claim in moved {
                     figure.chart { (PreEscaped(chart::svg(&loaded.story, &words::what(claim), &[claim], Some(&|mark| linked(loaded, mark))))) }
@@ -166,7 +166,7 @@ fn charts(loaded: &Loaded, shown: &[&Claim]) -> Markup {
 fn timeline(loaded: &Loaded) -> Markup {
     html! {
         @if let Some(picture) = chart::timeline(&loaded.story, &|report| format!("/report/{report}")) {
-            h2 { "When who reported" }
+            h2 { "Who reported when" }
             figure.chart { (PreEscaped(picture)) }
         }
     }
@@ -259,7 +259,7 @@ fn matrix(loaded: &Loaded, id: i64, claims: &[&Claim]) -> Markup {
                 } }
             }
         }
-        @if more > 0 { p.note { "and " (more) " more origins, which " a href=(format!("/figures?story={}", id)) { "the list of figures" } " has" } }
+        @if more > 0 { p.note { "and " (more) " more origins, in " a href=(format!("/figures?story={}", id)) { "the list of figures" } } }
     }
 }
 
@@ -378,7 +378,7 @@ fn conflicts(loaded: &Loaded) -> Markup {
                         div { (side(conflict.higher)) }
                         div.note {
                             (claim(conflict.lower)) "; " (conflict.time)
-                            @if !conflict.open { "; one of the two no longer stands" }
+                            @if !conflict.open { "; one of the two is no longer current" }
                         }
                     }
                 }
@@ -399,7 +399,7 @@ fn corrections(loaded: &Loaded) -> Markup {
                     li {
                         (quoted(loaded, c.mark))
                         div.note {
-                            @if let Some(of) = c.of { "of report " (loaded.key(of)) } @else { "of a report that is not here" }
+                            @if let Some(of) = c.of { "of report " (loaded.key(of)) } @else { "of a report that is not in the ledger" }
                             @for (category, value, _) in &c.retracted { "; taken back: " (number::amount(value)) " " (category.as_str()) }
                             @for (category, value, _) in &c.corrected_to { "; instead: " (number::amount(value)) " " (category.as_str()) }
                         }
@@ -449,8 +449,8 @@ fn reports(loaded: &Loaded, id: i64, day: Option<Date>, page: usize) -> Markup {
             }
         }
         p {
-            @if page > 0 { a href=(turn(page - 1)) { "Newer ones" } " " }
-            @if page.saturating_add(1).saturating_mul(REPORTS) < story.reports.len() { a href=(turn(page + 1)) { "Older ones" } }
+            @if page > 0 { a href=(turn(page - 1)) { "Newer" } " " }
+            @if page.saturating_add(1).saturating_mul(REPORTS) < story.reports.len() { a href=(turn(page + 1)) { "Older" } }
         }
     }
 }
