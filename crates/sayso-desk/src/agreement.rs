@@ -134,17 +134,17 @@ fn reviewers(ledger: &Ledger, named: &[String]) -> Result<Vec<String>, DeskError
     let all = decided.iter().cloned().collect::<Vec<_>>().join(", ");
     if let Some(unknown) = named.iter().find(|name| !decided.contains(*name)) {
         return Err(DeskError::Nothing(format!(
-            "'{unknown}' has decided about no entry; those who have: {all}"
+            "'{unknown}' has not decided about any entry; those who have: {all}"
         )));
     }
     let wanted: BTreeSet<String> = if named.is_empty() { decided } else { named.iter().cloned().collect() };
     match (wanted.len(), named.is_empty()) {
         (0 | 1, _) => Err(DeskError::Nothing(
-            "agreement needs decisions of two people about the same entries; review with `sayso decide --as NAME`"
+            "agreement needs decisions by two people about the same entries; review with `sayso decide --as NAME`"
                 .to_owned(),
         )),
         (3.., true) => Err(DeskError::Nothing(format!(
-            "more than two people have decided ({all}); name those to compare, as in `sayso agreement ida per`"
+            "more than two people have decided ({all}); name the ones to compare, as in `sayso agreement ida per`"
         ))),
         _ => Ok(wanted.into_iter().collect()),
     }

@@ -78,7 +78,7 @@ pub fn chain(ledger: &mut Ledger, entry: &str) -> Result<Vec<ChainStep>, DeskErr
         nothing(format!("there is no report {id} in the ledger; `sayso reports` lists them"))
     })?;
     if ledger.report(report)?.is_some_and(|stored| !stored.line.latest) {
-        return Err(nothing(format!("report {id} has a newer revision; ask for an entry of that one")));
+        return Err(nothing(format!("report {id} has a newer revision; name an entry of that one")));
     }
     let reviewed =
         ledger.reviewed(report)?.ok_or_else(|| nothing(format!("report {id} has not been read")))?;

@@ -74,13 +74,13 @@ impl Request {
                 return wrong("say what it should be with --value, as in --value '{\"best\": 300}'");
             }
             Add if self.added.is_none() || self.words.is_none() => {
-                return wrong("say what is added with --kind, and the report's words with --words");
+                return wrong("say what to add with --kind, and give the report's words with --words");
             }
             Note if self.note.as_ref().is_none_or(|note| note.trim().is_empty()) => {
-                return wrong("say what there is to note with --note");
+                return wrong("give the note with --note");
             }
             kind if !matches!(kind, Correct | Add | Note) && self.value.is_some() => {
-                return wrong("--value goes with correct, add and note only");
+                return wrong("--value can only be used with correct, add and note");
             }
             Note => {
                 self.value.as_ref().map(Rating::of).transpose()?;
@@ -91,10 +91,10 @@ impl Request {
             (_, 0) => wrong("say what the decision is about, as in 12:f3"),
             (Split, 1) if self.names("report:").is_some() => Ok(()),
             (Merge | Split, 1) if self.names("story:").is_none() => {
-                wrong("this decision is about two speakers or more, not one")
+                wrong("this decision takes two or more speakers, not one")
             }
             (Correct | Note | Add | Undo, count) if count != 1 => {
-                Err(DeskError::Nothing(format!("this decision is about one entry, not {count}")))
+                Err(DeskError::Nothing(format!("this decision takes one entry, not {count}")))
             }
             _ => Ok(()),
         }
@@ -115,7 +115,7 @@ impl Request {
         };
         let some = self.entries.iter().any(|e| e.starts_with("story:") || e.starts_with("report:"));
         if some && named.is_none() {
-            let why = "stories (story:3) are joined with stories only, and reports (report:12) split off with reports only";
+            let why = "stories (story:3) can only be joined with stories, and reports (report:12) only split off with reports";
             return Err(DeskError::Nothing(why.to_owned()));
         }
         Ok(named)
@@ -125,7 +125,8 @@ impl Request {
     fn subjects(&self, ledger: &Ledger, view: View<'_>) -> Result<Vec<Subject>, DeskError> {
         if self.kind == DecisionKind::Undo {
             let number = |entry: &String| {
-                let wrong = || DeskError::Nothing(format!("'{}' is no number of a decision", plain(entry)));
+                let wrong =
+                    || DeskError::Nothing(format!("'{}' is not the number of a decision", plain(entry)));
                 entry.parse().map(Subject::Decision).map_err(|_| wrong())
             };
             return self.entries.iter().map(number).collect();
@@ -206,7 +207,7 @@ pub fn named(ledger: &Ledger, view: View<'_>, entry: &str) -> Result<Vec<Anchore
         return Err(DeskError::Nothing(why));
     }
     let anchored = Anchored::new(report, reading, name.kind, name.index);
-    let bare = || DeskError::Nothing(format!("entry {report}:{name} stands on no words of its own"));
+    let bare = || DeskError::Nothing(format!("entry {report}:{name} has no words of its own"));
     Ok(vec![anchored.ok_or_else(bare)?])
 }
 
@@ -229,15 +230,15 @@ pub fn selected(
     let nothing = |why: String| DeskError::Nothing(why);
     let at = match (places.as_slice(), nth) {
         ([], _) => Err(nothing(format!(
-            "report {report} does not have the words '{}'; give them as they stand there",
+            "report {report} does not have the words '{}'; give them exactly as they appear there",
             plain(words)
         ))),
         ([one], None) => Ok(*one),
         (all, Some(nth)) => all.get(nth.wrapping_sub(1)).copied().ok_or_else(|| {
-            nothing(format!("these words stand there {} times; there is no place {nth}", all.len()))
+            nothing(format!("these words occur {} times; there is no occurrence {nth}", all.len()))
         }),
         (all, None) => Err(nothing(format!(
-            "these words stand there {} times; say which with --nth, counted from 1, or give more of them",
+            "these words occur {} times; say which with --nth, counted from 1, or give more words",
             all.len()
         ))),
     }?;

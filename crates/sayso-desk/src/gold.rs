@@ -58,7 +58,7 @@ pub fn write(
                 texts.push((name.clone(), text));
             }
             (0, None) => {
-                let why = "its text cannot be written as a plain text without changing it".to_owned();
+                let why = "its text cannot be written as plain text without changing it".to_owned();
                 written.unfinished.push((line.id, why));
             }
             (open, _) => written.unfinished.push((line.id, format!("{open} figures are not reviewed"))),
@@ -75,8 +75,8 @@ pub fn write(
     }
     if written.of_figures + written.of_attributions == 0 {
         let why = match written.unfinished.first() {
-            None => "nobody has decided about an entry of these reports yet".to_owned(),
-            Some((report, why)) => format!("no report is reviewed as a whole (of report {report} {why})"),
+            None => "nobody has decided about any entry of these reports yet".to_owned(),
+            Some((report, why)) => format!("no report has been reviewed completely (report {report}: {why})"),
         };
         return Err(DeskError::Nothing(format!(
             "there is no gold to write: {why}; see `sayso decide --help`"

@@ -330,9 +330,9 @@ fn urgency(line: &FigureLine) -> (u8, &'static str) {
     match () {
         () if has("in_conflict") || has("self_contradicted") => (0, "in conflict with another value"),
         () if has("unverified") || has("denied") => (1, "denied, or nobody is shown to stand behind it"),
-        () if toll && line.status.is_empty() => (2, "a toll that stands"),
+        () if toll && line.status.is_empty() => (2, "a current toll"),
         () if toll => (3, "a toll"),
-        () => (4, "not looked at yet"),
+        () => (4, "not reviewed yet"),
     }
 }
 

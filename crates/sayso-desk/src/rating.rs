@@ -48,20 +48,20 @@ impl Rating {
             }
         };
         if rating.rating.trim().is_empty() {
-            return wrong("say the rating in words, as in {\"rating\": \"Mostly false\"}".to_owned());
+            return wrong("give the rating in words, as in {\"rating\": \"Mostly false\"}".to_owned());
         }
         match (rating.value, rating.worst, rating.best) {
             (None, None, None) => {}
             (Some(value), Some(worst), Some(best)) if worst < best && (worst..=best).contains(&value) => {}
             _ => {
                 return wrong(
-                    "a rating's `value` needs `worst` and `best`, and lies between them".to_owned(),
+                    "a rating's `value` needs `worst` and `best`, and must lie between them".to_owned(),
                 );
             }
         }
         let is_web = |url: &String| url.starts_with("https://") || url.starts_with("http://");
         if let Some(url) = rating.url.as_ref().filter(|url| !is_web(url)) {
-            return wrong(format!("'{}' is no address of a page", crate::words::plain(url)));
+            return wrong(format!("'{}' is not the URL of a page", crate::words::plain(url)));
         }
         Ok(rating)
     }
@@ -130,7 +130,7 @@ mod tests {
             (json!({"rating": "False", "value": 1}), "`worst`"),
             (json!({"rating": "False", "value": 6, "worst": 1, "best": 5}), "between"),
             (json!({"rating": "False", "stars": 3}), "stars"),
-            (json!({"rating": "False", "url": "javascript:alert(1)"}), "no address"),
+            (json!({"rating": "False", "url": "javascript:alert(1)"}), "not the URL"),
         ] {
             assert!(Rating::of(&bad).unwrap_err().to_string().contains(says), "{bad}");
         }

@@ -291,13 +291,13 @@ pub(crate) fn subject(
     if kind == DecisionKind::Merge {
         let mut first: BTreeSet<ReportKey> = BTreeSet::new();
         for name in names {
-            let wrong = || DeskError::Nothing(format!("'{}' is no number of a story", plain(name)));
+            let wrong = || DeskError::Nothing(format!("'{}' is not the number of a story", plain(name)));
             let story: StoryKey = name.parse().map_err(|_| wrong())?;
             let reports = ledger.story_reports(StoryId(story))?;
             first.insert(reports.first().ok_or(DeskError::NoStory(story))?.0);
         }
         if first.len() < 2 {
-            return Err(DeskError::Nothing("this decision is about two stories or more, not one".to_owned()));
+            return Err(DeskError::Nothing("this decision takes two or more stories, not one".to_owned()));
         }
         return Ok((Subject::Reports(first.into_iter().collect()), None));
     }
@@ -312,14 +312,14 @@ pub(crate) fn subject(
     }
     let (Some(story), 1) = (stories.first(), stories.len()) else {
         return Err(DeskError::Nothing(
-            "these reports are of several stories; split one at a time".to_owned(),
+            "these reports are in several stories; split one at a time".to_owned(),
         ));
     };
     let all = ledger.story_reports(StoryId(*story))?;
     let stayed: Vec<ReportKey> = all.iter().map(|r| r.0).filter(|r| !reports.contains(r)).collect();
     if stayed.is_empty() {
         return Err(DeskError::Nothing(format!(
-            "these are all reports of story {story}; name those that are of another event"
+            "these are all the reports of story {story}; name only those about a different event"
         )));
     }
     let until = stories::last_placed(ledger)?.0;

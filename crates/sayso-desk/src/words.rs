@@ -86,7 +86,7 @@ pub fn status(story: &Story, status: &Status) -> String {
             format!("superseded by the same origin{}", on.map(|d| format!(" on {d}")).unwrap_or_default())
         }
         Status::InConflict { origin, .. } => {
-            format!("in conflict with {}", plain(origin.as_deref().unwrap_or("a value of nobody named")))
+            format!("in conflict with {}", plain(origin.as_deref().unwrap_or("a value on nobody's word")))
         }
         Status::Unverified { reasons, .. } => format!("unverified, {}", reasons.join(", ")),
         Status::Corrected { report, .. } => format!("corrected in report {}", key(*report)),

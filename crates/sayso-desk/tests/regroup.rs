@@ -129,11 +129,11 @@ fn the_number_of_a_story_goes_with_its_first_report() {
 fn what_cannot_be_joined_or_split_is_told() {
     let mut ledger = ledger(&[FLOOD, VOTE, FLOOD_TOLL]);
     for (kind, entries, why) in [
-        (DecisionKind::Merge, vec!["story:1"], "two stories or more"),
+        (DecisionKind::Merge, vec!["story:1"], "two or more stories"),
         (DecisionKind::Merge, vec!["story:1", "story:9"], "there is no story 9"),
-        (DecisionKind::Merge, vec!["story:1", "1:p0"], "joined with stories only"),
+        (DecisionKind::Merge, vec!["story:1", "1:p0"], "can only be joined with stories"),
         (DecisionKind::Split, vec!["report:1", "report:2"], "several stories"),
-        (DecisionKind::Split, vec!["report:1", "report:3"], "all reports of story 1"),
+        (DecisionKind::Split, vec!["report:1", "report:3"], "all the reports of story 1"),
     ] {
         let said = decide(&mut ledger, kind, &entries).unwrap_err();
         assert!(said.contains(why), "{entries:?}: {said}");

@@ -123,7 +123,7 @@ pub fn tables(
     Ok([
         Table {
             name: profile.name(),
-            about: "Event candidates: a row for each",
+            about: "Event candidates, one per row",
             columns: profile.columns().to_vec(),
             rows: incidents,
         },

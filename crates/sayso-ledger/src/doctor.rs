@@ -43,7 +43,7 @@ impl Ledger {
             Ok(found) => found,
             // A server looks after its files itself.
             Err(LedgerError::OnPostgres) => Vec::new(),
-            Err(LedgerError::Corrupt) => vec!["the check of the file cannot be finished".to_owned()],
+            Err(LedgerError::Corrupt) => vec!["the check of the file could not be finished".to_owned()],
             Err(e) => return Err(e),
         };
         let mut rows = sound::check(&self.db);

@@ -125,7 +125,8 @@ impl std::fmt::Display for EntryName {
 impl<'de> Deserialize<'de> for EntryName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let written = String::deserialize(deserializer)?;
-        Self::parse(&written).ok_or_else(|| D::Error::custom(format!("'{written}' is no name of an entry")))
+        Self::parse(&written)
+            .ok_or_else(|| D::Error::custom(format!("'{written}' is not the name of an entry")))
     }
 }
 

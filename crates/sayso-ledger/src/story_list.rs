@@ -51,7 +51,8 @@ impl std::str::FromStr for StoryCursor {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let malformed = || format!("'{text}' is no place in the list; give what the page before ended with");
+        let malformed =
+            || format!("'{text}' is not a place in the list; pass what the previous page ended with");
         let (last, id) = text.rsplit_once('.').ok_or_else(malformed)?;
         let id = id.parse().map(StoryId).map_err(|_| malformed())?;
         Ok(Self { last: Some(last.to_owned()).filter(|l| !l.is_empty()), id })

@@ -60,7 +60,7 @@ fn start(cursor: &str, now: &str) -> Answer<usize> {
     let (from, state) = cursor.split_once('/').unwrap_or((cursor, ""));
     let from = from
         .parse()
-        .map_err(|_| Refusal(format!("'{cursor}' is no cursor; give `next` of the page before")))?;
+        .map_err(|_| Refusal(format!("'{cursor}' is not a cursor; pass `next` of the previous page")))?;
     if state == now {
         Ok(from)
     } else {

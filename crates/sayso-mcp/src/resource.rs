@@ -31,7 +31,7 @@ pub(crate) fn templates() -> Vec<ResourceTemplate> {
             .with_mime_type("application/json"),
         ResourceTemplate::new(format!("{SCHEME}{{report}}#{{start}}-{{end}}"), "words")
             .with_title("Words of a report")
-            .with_description("Words of a report by their place in code points, with those around them.")
+            .with_description("Words of a report by their position in code points, with their context.")
             .with_mime_type("application/json"),
     ]
 }
@@ -41,7 +41,7 @@ pub(crate) fn list(ledger: &mut Ledger, cursor: Option<&str>) -> Answer<ListReso
     // By number, so that what is added meanwhile moves nothing.
     let before: i64 = cursor
         .map_or(Ok(i64::MAX), str::parse)
-        .map_err(|_| Refusal("this is no cursor; give `nextCursor` of the page before".to_owned()))?;
+        .map_err(|_| Refusal("this is not a cursor; pass `nextCursor` of the previous page".to_owned()))?;
     let mut lines = ledger.reports(&ReportFilter::default())?;
     lines.retain(|line| line.id.0 < before);
     lines.sort_by_key(|line| std::cmp::Reverse(line.id));

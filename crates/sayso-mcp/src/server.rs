@@ -75,21 +75,20 @@ impl std::fmt::Debug for Server {
     }
 }
 
-const SEARCH: &str = "Find reports by words. Gives headlines, snippets and resources.";
-const STORIES: &str = "List the stories: sets of reports on one developing event, the newest first.";
+const SEARCH: &str = "Find reports by words. Returns headlines, snippets and resources.";
+const STORIES: &str = "List the stories: sets of reports on one developing event, newest first.";
 const STORY: &str = "One story: its claims with low, best and high over independent origins; with `claim`, who says what, when, \
-    through which outlets, and what has become of each value.";
+    through which outlets, and what has happened to each value since.";
 const FIGURES: &str =
-    "Figures (dead, hurt, missing, money, ...) with whose word they are, by the day for which they hold.";
+    "Figures (dead, hurt, missing, money, ...) and whose word they are on, by the day for which they hold.";
 const CHAIN: &str =
-    "The way of a figure or statement from the outlet to its origin, each step with the words that show it.";
-const BRIEF: &str = "A story in brief under five heads, each line with the words that it rests on.";
-const READ: &str =
-    "Read a text that is not in the ledger: who says what, which figures, on whose word. Nothing is stored.";
-const WHO: &str = "All that one speaker has said, and through whom, in the order of saying.";
-const ADD: &str = "Put a report into the ledger. The same again changes nothing.";
-const DECIDE: &str = "Accept, correct or reject an entry, add one, note on one, merge or split speakers, undo an own decision. Counts \
-    everywhere at once and is kept as a decision of \"assistant\". Ask the user before each.";
+    "The path of a figure or statement from the outlet to its origin, each step with the words that show it.";
+const BRIEF: &str = "A story in brief under five headings, each line with the words that it rests on.";
+const READ: &str = "Read a text that is not in the ledger: who says what, which figures, and on whose word. Nothing is stored.";
+const WHO: &str = "Everything one speaker has said, and through whom, in chronological order.";
+const ADD: &str = "Add a report to the ledger. Adding the same report again changes nothing.";
+const DECIDE: &str = "Accept, correct or reject an entry, add one, note on one, merge or split speakers, or undo one of your own decisions. Takes \
+    effect everywhere at once and is kept as a decision by \"assistant\". Ask the user before each.";
 
 impl Server {
     /// A server on a ledger.

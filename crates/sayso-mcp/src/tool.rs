@@ -52,8 +52,8 @@ impl Offered {
             .with_raw_output_schema(schema::<O>())
             .with_annotations(hints);
         let run = move |ledger: &mut Ledger, given: Value| {
-            let given: I = serde_json::from_value(given)
-                .map_err(|e| Refusal(format!("what is given does not fit: {e}")))?;
+            let given: I =
+                serde_json::from_value(given).map_err(|e| Refusal(format!("invalid arguments: {e}")))?;
             Ok(serde_json::to_value(run(ledger, &given)?)?)
         };
         Self { shown, run: Box::new(run) }

@@ -78,7 +78,7 @@ pub(crate) fn decide(ledger: &mut Ledger, asked: &Decide) -> Answer<Decided> {
     }
     if asked.decision == DecisionKind::Note && asked.value.is_some() {
         return Err(Refusal(
-            "whether a claim is true is for people to rate; note why you doubt it".to_owned(),
+            "only people may rate whether a claim is true; note why you doubt it".to_owned(),
         ));
     }
     let request = Request {
@@ -100,7 +100,7 @@ fn own_only(ledger: &Ledger, numbers: &[String]) -> Answer<()> {
         let by = ledger.decision(number)?.by;
         if by != BY {
             return Err(Refusal(format!(
-                "decision {number} was made by {by}; an assistant can undo its own only"
+                "decision {number} was made by {by}; an assistant can undo only its own"
             )));
         }
     }

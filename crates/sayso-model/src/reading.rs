@@ -224,34 +224,34 @@ impl Category {
     /// Something counted that no other category names.
     pub const OTHER: Self = Self(Cow::Borrowed("other"));
 
-    /// Categories that the program gives, with what they mean. The list is open: people can add others.
+    /// Categories that the program assigns, and what they mean. The list is open: people can add others.
     pub const KNOWN: &[(&str, &str)] = &[
         ("killed", "dead"),
-        ("injured", "hurt, not dead"),
-        ("killed_or_injured", "dead or hurt, not told apart"),
-        ("casualties", "losses of all kinds, the missing and captured among them"),
+        ("injured", "hurt but not dead"),
+        ("killed_or_injured", "dead or hurt, not distinguished"),
+        ("casualties", "losses of all kinds, including missing and captured"),
         ("missing", "not found"),
         ("captured", "prisoners"),
-        ("displaced", "driven from home"),
-        ("evacuated", "brought out of danger"),
+        ("displaced", "driven from their homes"),
+        ("evacuated", "moved out of danger"),
         ("rescued", "saved"),
-        ("released", "set free: captives, prisoners"),
-        ("trapped", "shut in alive, not yet saved"),
-        ("stranded", "cannot go on from where they are"),
+        ("released", "freed: captives, prisoners"),
+        ("trapped", "alive but not yet rescued"),
+        ("stranded", "unable to continue their journey"),
         ("aboard", "on a ship, plane or other craft"),
         ("arrested", "taken into custody"),
-        ("infected", "ill with something that spreads"),
-        ("deployed", "forces standing somewhere"),
+        ("infected", "ill with a contagious disease"),
+        ("deployed", "forces stationed somewhere"),
         ("mobilised", "forces called up or gathered"),
-        ("attending", "crowds and those who take part"),
-        ("residents", "those who live in a place"),
-        ("affected", "touched by what happened, in whatever way"),
+        ("attending", "crowds and participants"),
+        ("residents", "people who live in a place"),
+        ("affected", "affected by the event in any way"),
         ("money", "sums of money"),
         ("area", "areas"),
         ("distance", "lengths and distances"),
         ("share", "shares and percentages"),
         ("equipment", "things: vehicles, weapons, buildings"),
-        ("other", "something counted that no other category names"),
+        ("other", "something counted that no other category covers"),
     ];
 
     /// The word as printed.

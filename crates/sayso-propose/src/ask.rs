@@ -166,7 +166,7 @@ pub(crate) fn chat(
         return Err(AskError::Status { status, said });
     }
     let answer: Value =
-        serde_json::from_slice(&answer).map_err(|e| AskError::Answer(format!("it is no JSON: {e}")))?;
+        serde_json::from_slice(&answer).map_err(|e| AskError::Answer(format!("it is not JSON: {e}")))?;
     let content = answer
         .pointer("/choices/0/message/content")
         .and_then(Value::as_str)

@@ -297,7 +297,7 @@ impl Ledger {
     ) -> PyResult<Vec<i64>> {
         let what = DecisionKind::from_word(decision).ok_or_else(|| {
             let kinds = "accept, correct, reject, add, note, merge, split or undo";
-            error::input(format!("'{decision}' is no decision: {kinds}"))
+            error::input(format!("'{decision}' is not a decision: {kinds}"))
         })?;
         let value = value.map(serde_json::from_str).transpose();
         let value = value.map_err(|e| error::input(format!("the value is not JSON: {e}")))?;

@@ -80,7 +80,7 @@ impl<'s> Feed<'s> {
                 }
                 Err(error) if error.kind() == PublishErrorKind::MaxPayloadExceeded => {
                     return ControlFlow::Continue(Err(format!(
-                        "the server takes no message so large: {error}"
+                        "the server does not accept a message this large: {error}"
                     )));
                 }
                 Err(error) => self.pause(&error)?,
@@ -148,7 +148,7 @@ impl<'s> Feed<'s> {
         if self.stop.load(Ordering::SeqCst) {
             return ControlFlow::Break(());
         }
-        (self.waits)(&format!("the queue takes no more at the moment, which is tried again: {error}"));
+        (self.waits)(&format!("the queue accepts no more at the moment; trying again: {error}"));
         self.runtime.block_on(async { tokio::time::sleep(PAUSE).await });
         ControlFlow::Continue(())
     }

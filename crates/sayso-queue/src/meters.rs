@@ -73,7 +73,7 @@ impl Meters {
             ),
             ("reports_added_total", &self.added, "Reports that are new in the ledger."),
             ("reports_revised_total", &self.revised, "Reports that are new revisions in the ledger."),
-            ("reports_known_total", &self.known, "Reports that the ledger knew."),
+            ("reports_known_total", &self.known, "Reports that the ledger already knew."),
             ("messages_dead_total", &self.dead, "Messages that gave no report and went to the dead letters."),
             ("commits_total", &self.commits, "Transactions written to the ledger."),
             ("reports_read_total", &self.read, "Messages read."),
@@ -88,13 +88,13 @@ impl Meters {
         ] {
             meter(name, "counter", help, seconds(value));
         }
-        meter("messages_held", "gauge", "Messages in hand, taken and not done.", count(&self.held));
+        meter("messages_held", "gauge", "Messages taken but not finished.", count(&self.held));
         let help = "The last message of the stream that is in the ledger.";
         meter("stream_sequence_written", "gauge", help, count(&self.written));
         meter(
             "ready",
             "gauge",
-            "Whether queue and ledger can be used.",
+            "Whether the queue and the ledger can be used.",
             u8::from(self.is_ready()).to_string(),
         );
         out

@@ -270,7 +270,7 @@ impl Taker<'_> {
         telemetry::go_on(&span, message.headers.as_ref());
         self.meters.taken.fetch_add(1, Ordering::Relaxed);
         let piece = if delivered > TRIES {
-            Err(format!("it was given out {TRIES} times, and no worker has come to its end"))
+            Err(format!("it was delivered {TRIES} times, and no worker finished it"))
         } else {
             message::piece(message.headers.as_ref(), &message.payload)
         };
@@ -292,7 +292,7 @@ impl Taker<'_> {
     async fn fails(&self, error: &(dyn std::error::Error + Send + Sync)) {
         self.meters.queue_failures.fetch_add(1, Ordering::Relaxed);
         if self.meters.queue_ready.swap(false, Ordering::Relaxed) {
-            warn!("the queue cannot be used: {error}; it is tried again");
+            warn!("the queue cannot be used: {error}; trying again");
         }
         tokio::time::sleep(PATIENCE / 2).await;
     }

@@ -81,7 +81,7 @@ impl Writer {
                     // A server that was killed, a network that is gone, a full disk: it may pass, and nothing is acknowledged.
                     self.meters.ledger_failures.fetch_add(1, Ordering::Relaxed);
                     if self.meters.ledger_ready.swap(false, Ordering::Relaxed) {
-                        warn!("{error}; it is tried again");
+                        warn!("{error}; trying again");
                     }
                     ledger = None;
                     if !self.stop.load(Ordering::SeqCst) {

@@ -128,7 +128,7 @@ pub(super) fn bring(desk: &mut Desk<'_>, profile: Profile, path: &Path) -> Resul
         };
         let whole = written.parse::<i64>().ok();
         let Some(coded) = whole.or_else(|| written.strip_suffix(".0").and_then(|n| n.parse().ok())) else {
-            desk.brought.missed.push(format!("line {line}: '{}' is no whole number", short(written)));
+            desk.brought.missed.push(format!("line {line}: '{}' is not a whole number", short(written)));
             continue;
         };
         let event = match find(&candidates, &columns, &cell) {
@@ -197,7 +197,7 @@ fn find<'e, 's, 'c>(
     };
     only(candidates.iter().filter(by_place).collect(), "place and day").unwrap_or_else(|| {
         Err(format!(
-            "'{}' is no candidate of this ledger, and no headline, place and day lead to one",
+            "'{}' is not a candidate in this ledger, and no headline, or place and day, matches one",
             short(name)
         ))
     })

@@ -43,12 +43,14 @@ fn report(desk: &mut Desk<'_>, texts: &Path, name: &str) -> Result<Option<Report
         && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c))
         && !name.starts_with('.');
     if !plain {
-        desk.brought.missed.push(format!("'{}' is no name of a text file beside the figures", short(name)));
+        desk.brought
+            .missed
+            .push(format!("'{}' is not the name of a text file next to the figures", short(name)));
         return Ok(None);
     }
     let path = texts.join(format!("{name}.txt"));
     if !path.is_file() {
-        desk.brought.missed.push(format!("{name}: there is no {name}.txt beside the figures"));
+        desk.brought.missed.push(format!("{name}: there is no {name}.txt next to the figures"));
         return Ok(None);
     }
     match sayso_ingest::text(read(&path)?.as_bytes(), &HeadOverrides::default()) {

@@ -147,7 +147,9 @@ impl Desk<'_> {
         match self.ledger.find(&hash) {
             Ok(report) => Some(report),
             Err(error) => {
-                self.brought.missed.push(format!("{name}: its text is that of no single report ({error})"));
+                self.brought
+                    .missed
+                    .push(format!("{name}: its text does not match exactly one report ({error})"));
                 None
             }
         }
@@ -160,7 +162,7 @@ fn lines(path: &Path) -> Result<Vec<Value>, ExportError> {
     let parse = |(number, line): (usize, &str)| {
         serde_json::from_str(line).map_err(|e| ExportError::Form {
             path: path.to_owned(),
-            why: format!("line {} is no JSON: {e}", number + 1),
+            why: format!("line {} is not valid JSON: {e}", number + 1),
         })
     };
     written.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(parse).collect()
