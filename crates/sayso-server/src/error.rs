@@ -23,7 +23,7 @@ pub enum ServeError {
     /// An invalid address.
     #[error("'{0}' is not an address of the form https://desk.example.org, without a path")]
     Origin(String),
-    /// The file of the users cannot be used.
+    /// The users file cannot be used.
     #[error("{}: {why}", path.display())]
     Users {
         /// The file.

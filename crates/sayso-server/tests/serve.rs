@@ -19,7 +19,7 @@ use sayso_ledger::{FigureFilter, Ledger, Prepared, Provenance};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// What a report may bring along: script, ANSI and characters that turn the direction of writing.
+/// What a report may contain: script, ANSI sequences and characters that reverse the writing direction.
 const HOSTILE: &str = "<script>alert(1)</script>\u{1b}[31m\u{202e}\"><img src=x onerror=alert(2)>";
 
 struct Server {
@@ -62,7 +62,7 @@ impl Server {
         };
         let given = with(&mut options, folder.path());
         let (send, address) = std::sync::mpsc::channel();
-        // It ends with the test's process.
+        // It ends with the test process.
         std::thread::spawn(move || sayso_server::serve(options, move |address| send.send(address).unwrap()));
         let address = address.recv_timeout(Duration::from_secs(20)).unwrap();
         (Self { address, ledger: path, _folder: folder }, given)
@@ -267,7 +267,7 @@ fn a_form_decides_and_everything_shows_it() {
     for path in ["/audit", "/api/v1/figures", "/api/v1/stories/1", "/api/v1/reports/1"] {
         assert!(server.page(path).contains("7654"), "{path}");
     }
-    // Whoever has not seen it decides nothing over it.
+    // Nobody decides over something they have not seen.
     let late = form("reject", &[("seen", "0")]);
     assert_eq!((late.status, late.body.contains("ida has decided about")), (409, true), "{}", late.body);
     for (what, more, status) in [
@@ -375,7 +375,7 @@ fn what_is_too_large_or_too_slow_keeps_nobody_waiting() {
     large.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     large.read_exact(&mut answer).unwrap();
     assert!(answer.starts_with(b"HTTP/1.1 413"), "{}", String::from_utf8_lossy(&answer));
-    // Two hundred who begin to ask and never end.
+    // Two hundred clients that begin a request and never finish it.
     let slow: Vec<TcpStream> = (0..200)
         .map(|_| {
             let mut stream = TcpStream::connect(server.address).unwrap();
@@ -503,7 +503,7 @@ fn lists_are_saved_as_files() {
 
 const ASSISTANTS: &str = "Accept: application/json, text/event-stream\r\n";
 
-/// A question of an assistant, as JSON-RPC.
+/// A request of an assistant, as JSON-RPC.
 fn asked(method: &str, params: &str) -> String {
     format!("{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{method}\",\"params\":{params}}}")
 }
@@ -540,7 +540,7 @@ fn assistants_ask_and_write_nothing() {
     assert_eq!(server.get("/mcp").status, 405, "there is nothing that the server would tell of itself");
 }
 
-/// Users ida (reviewer), per (admin) and robot (reader), whose token is given.
+/// Users ida (reviewer), per (admin) and robot (reader), whose token is returned.
 fn with_users(folder: &Path) -> (PathBuf, String) {
     use sayso_server::{NewSecret, Role, add_user};
     let users = folder.join("users.tsv");
@@ -619,7 +619,7 @@ fn with_users_nobody_else_gets_in() {
     assert_eq!(sign_in("per", "password of per").status, 429, "whoever guesses waits");
 }
 
-/// A form with files, as a browser sends it: name, name of the file, text.
+/// A form with files, as a browser sends it: field name, file name, text.
 fn multipart(fields: &[(&str, &str, &str)]) -> (String, String) {
     let mut body = String::new();
     for (name, file, text) in fields {
@@ -656,7 +656,7 @@ fn an_upload_of_another_site_or_without_anything_is_refused() {
         assert!(answer.body.contains(why), "{}", answer.body);
     }
     assert_eq!(server.get("/add/1").status, 404, "nothing has begun");
-    // What does not say how long it is, is given up where it is too long.
+    // A request that does not declare its length is abandoned once it is too long.
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream.set_write_timeout(Some(Duration::from_secs(20))).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -766,7 +766,7 @@ fn alerts_have_a_page_and_a_badge_until_they_are_seen() {
             batch.commit().unwrap();
         },
     );
-    // The badge is there as soon as the server has looked.
+    // The badge appears as soon as the server has looked.
     let badge = "<b class=\"new\">2<span class=\"hidden\"> new";
     let mut front = server.get("/figures").body;
     for _ in 0..100 {

@@ -117,7 +117,7 @@ impl Paged {
 pub(crate) async fn stories(State(desk): State<Desk>, Query(paged): Query<Paged>) -> Answer {
     let (limit, after) = (paged.limit()?, paged.after()?);
     let all = desk.list("stories", |ledger| Ok(sayso_desk::stories(ledger, 1)?)).await?;
-    // A story that a new report has moved up while somebody turned pages is found again on the first one.
+    // A story that a new report has moved up while somebody was paging is found again on the first page.
     let begin = all.iter().position(|s| s.story == after).map_or(0, |at| at + 1);
     let items: Vec<_> = all.iter().skip(begin).take(limit as usize + 1).cloned().collect();
     answer(Ok(Page::of(items, limit as usize, |s| s.story.to_string())))
@@ -160,7 +160,7 @@ pub(crate) async fn report(State(desk): State<Desk>, Path(id): Path<i64>) -> Ans
         Ok((sayso_desk::report(ledger, id)?.json()?, seen))
     });
     let (value, seen) = asked.await?;
-    // Sent back as If-Match, it shows which decisions whoever decides has seen.
+    // Sent back as If-Match, it shows which decisions the sender has seen.
     Ok(([(header::ETAG, format!("\"{seen}\""))], Json(value)).into_response())
 }
 
@@ -284,7 +284,7 @@ fn has_seen(ledger: &Ledger, seen: Option<&str>, entries: &[String]) -> Result<(
     let reports: BTreeSet<i64> = entries.iter().filter_map(|e| e.split_once(':')?.0.parse().ok()).collect();
     for report in reports {
         let last = ledger.decisions_about(ReportId(report))?.last().map_or(0, |d| d.id);
-        // Of several reports the newest decision of all is the one that was seen.
+        // For several reports, the newest decision about any of them is the one that was seen.
         if seen.trim_matches('"').parse::<i64>().map_or(true, |seen| seen < last) {
             let why = format!("somebody has decided about report {report} in the meantime; load it again");
             return Err(Failed::new(StatusCode::PRECONDITION_FAILED, why));

@@ -1,4 +1,4 @@
-//! Putting reports in: files that are dropped, text that is pasted, addresses; and how far that has come.
+//! Adding reports: files that are dropped, text that is pasted, URLs; and the progress.
 
 use std::{
     collections::BTreeMap,
@@ -27,11 +27,11 @@ use crate::{
 
 /// Largest upload, in bytes.
 pub(crate) const UPLOAD: usize = 64 << 20;
-/// Most inputs of one.
+/// Maximum number of inputs in an upload.
 const INPUTS: usize = 1000;
-/// Letters of a file's name that are kept.
+/// Characters of a file's name that are kept.
 const LETTERS: usize = 120;
-/// Seconds after which the page of a job is loaded again where there is no script.
+/// Seconds after which the page of a job is reloaded if there is no script.
 const AGAIN: u32 = 2;
 
 pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Html<String> {
@@ -83,7 +83,7 @@ fn form(visitor: &Visitor) -> Markup {
     }
 }
 
-/// What was sent so far.
+/// What has been sent so far.
 #[derive(Debug, Default)]
 struct Sent {
     sources: Vec<String>,
@@ -106,7 +106,7 @@ pub(crate) async fn post(
     let mut sent = Sent::default();
     while let Some(field) = form.next_field().await.map_err(|e| Failed::new(e.status(), e.body_text()))? {
         let name = field.name().unwrap_or_default().to_owned();
-        // The token stands first in the form: nothing is saved for somebody else's.
+        // The token comes first in the form: nothing is saved without a valid one.
         if name != "token" {
             visitor.check(&sent.token)?;
         }
@@ -146,7 +146,7 @@ async fn text(field: Field<'_>) -> Result<String, Failed> {
     field.text().await.map_err(|e| Failed::new(e.status(), e.body_text()))
 }
 
-/// Addresses that were written one on each line. Anything else would be taken for a file of this machine, and is refused.
+/// URLs, one per line. Anything else would be taken for a file on this machine, and is refused.
 fn addresses(written: &str) -> Result<Vec<String>, Failed> {
     let lines = written.lines().map(line).filter(|line| !line.is_empty());
     lines
@@ -158,7 +158,7 @@ fn addresses(written: &str) -> Result<Vec<String>, Failed> {
         .collect()
 }
 
-/// Saves a file under a name that leads nowhere else and is no option; nothing where none was chosen.
+/// Saves a file under a name that leads nowhere else and is not an option; nothing if none was chosen.
 async fn save(mut field: Field<'_>, folder: &FilePath) -> Result<Option<String>, Failed> {
     let given = field.file_name().map(str::to_owned);
     let mut file = None;
@@ -179,7 +179,7 @@ async fn save(mut field: Field<'_>, folder: &FilePath) -> Result<Option<String>,
     Ok(file.map(|(name, _)| name))
 }
 
-/// A new file of this name; with a number before it where there is one already.
+/// Creates a file with this name, prefixed with a number if it exists already.
 fn create(folder: &FilePath, given: &str) -> Result<(String, File), Failed> {
     let own = file_name(given);
     for n in 1..=INPUTS + 1 {
@@ -193,7 +193,8 @@ fn create(folder: &FilePath, given: &str) -> Result<(String, File), Failed> {
     Err(Failed::new(StatusCode::UNPROCESSABLE_ENTITY, format!("too many files named {own}")))
 }
 
-/// The last part of a path, without what would make it hidden, an option, or a word of the command line ("-", an address).
+/// The last part of a path, without anything that would make it hidden, an option, or special on the command line ("-",
+/// a URL).
 fn file_name(given: &str) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = line(last).chars().filter(|c| !matches!(c, '\0' | ':')).take(LETTERS).collect();
@@ -266,7 +267,7 @@ fn told(job: &Job, progress: &Progress, stories: &BTreeMap<i64, i64>) -> Markup 
 }
 
 fn table(came: &[Came], stories: &BTreeMap<i64, i64>) -> Markup {
-    // What failed is what somebody has to look at.
+    // Failures are what somebody has to look at.
     let mut rows: Vec<&Came> = came.iter().collect();
     rows.sort_by_key(|one| one.status != "failed");
     html! {

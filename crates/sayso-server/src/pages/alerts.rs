@@ -1,4 +1,4 @@
-//! What the rules have told.
+//! What the rules have raised.
 
 use axum::{
     extract::State,
@@ -19,7 +19,7 @@ use crate::{
 /// Alerts shown.
 const MOST: usize = 200;
 
-/// Alerts, the newest first. Whoever looks at them has seen them.
+/// Alerts, newest first. Viewing them marks them as seen.
 pub(crate) async fn page(State(desk): State<Desk>, headers: HeaderMap) -> Result<Response, Failed> {
     let alerts = desk.ask(|ledger| Ok(ledger.alerts(MOST)?)).await?;
     let seen = unseen::seen(&headers);
@@ -77,7 +77,7 @@ fn chain(told: &Value) -> String {
     names.into_iter().rev().collect::<Vec<_>>().join(" < ")
 }
 
-/// Seconds since 1970, written.
+/// Seconds since 1970, as text.
 fn instant(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
 }

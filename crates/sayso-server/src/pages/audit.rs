@@ -1,4 +1,4 @@
-//! The trail of decisions.
+//! The audit trail of decisions.
 
 use axum::{extract::State, response::Html};
 use maud::{Markup, html};
@@ -12,7 +12,7 @@ use crate::{
     visitor::Visitor,
 };
 
-/// Decisions shown, the newest first.
+/// Decisions shown, newest first.
 const MOST: usize = 500;
 
 pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Result<Html<String>, Failed> {

@@ -1,4 +1,4 @@
-//! Takes what people decide in forms.
+//! Handles decisions made in forms.
 
 use axum::{
     Form,
@@ -38,7 +38,7 @@ pub(crate) async fn post(
     Ok(response)
 }
 
-/// Where somebody is led afterwards: only a path of this server, whatever the form says.
+/// Where to redirect afterwards: only to a path of this server, whatever the form says.
 pub(crate) fn back(written: &str) -> String {
     let own = written.starts_with('/')
         && !written.starts_with("//")
@@ -102,7 +102,7 @@ fn decide(ledger: &mut Ledger, visitor: &Visitor, sent: &Sent, by: &str) -> Resu
     Ok(())
 }
 
-/// Refuses to decide over what somebody else has decided about the same entry since the form was shown.
+/// Refuses to override what somebody else has decided about the same entry since the form was shown.
 fn unseen(ledger: &Ledger, sent: &Sent, report: ReportId, entry: &str) -> Result<(), Failed> {
     let Ok(seen) = sent.get("seen").parse::<i64>() else { return Ok(()) };
     let Some(reviewed) = ledger.reviewed(report)? else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! Lists as files, filtered as they are shown.
+//! Lists as files, with the same filters as on the pages.
 
 use axum::{
     extract::{Query, State},
@@ -46,7 +46,7 @@ impl Asked {
     }
 }
 
-/// A day that was asked for; what is empty is not asked for.
+/// A day in a query; an empty value means no restriction.
 pub(super) fn day(written: &str) -> Result<Option<Date>, Failed> {
     let written = written.trim();
     if written.is_empty() {

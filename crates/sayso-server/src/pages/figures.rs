@@ -22,7 +22,7 @@ use crate::{
 /// Figures shown on one page.
 const MOST: u32 = 100;
 
-/// Which figures are asked for; what is empty is not asked for.
+/// Which figures to list; an empty value means no restriction.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
@@ -33,7 +33,7 @@ pub(crate) struct Asked {
     story: String,
     rejected: bool,
     limit: String,
-    /// Where the page begins, as the one before gives it.
+    /// Where the page begins, as given by the previous one.
     after: String,
 }
 
@@ -59,7 +59,7 @@ impl Asked {
     }
 }
 
-/// Where a page of the list begins, written for an address.
+/// Where a page of the list begins, encoded for a URL.
 pub(crate) fn cursor(place: &FigurePlace) -> String {
     format!("{}_{}_{}", place.day.as_deref().unwrap_or(""), place.report, place.figure)
 }
@@ -80,7 +80,7 @@ impl Asked {
         parse().map(Some).ok_or_else(|| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why))
     }
 
-    /// The query of the page that begins behind a figure.
+    /// The query of the page that begins after a figure.
     fn behind(&self, place: &FigurePlace) -> String {
         let rejected = if self.rejected { "true" } else { "false" };
         let fields = [
@@ -152,7 +152,7 @@ pub(crate) fn table(found: &[FigureLine]) -> Markup {
     }
 }
 
-/// On whose word a figure stands.
+/// On whose word a figure is.
 pub(crate) fn whose(figure: &FigureLine) -> String {
     match &figure.found.origin {
         Some(origin) => line(origin),

@@ -1,4 +1,4 @@
-//! The ways on which a story's numbers came: from the outlets over those who handed them on to the origins.
+//! The paths that a story's numbers took: from the outlets through the relays to the origins.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,12 +11,12 @@ use sayso_model::{ChainRole, Modality, story::Step};
 
 use crate::layout::{line, term};
 
-/// Ways drawn: those of most reports.
+/// Paths drawn: those with the most reports.
 const DRAWN: usize = 24;
-/// Ways listed.
+/// Paths listed.
 const LISTED: usize = 100;
 
-/// One way: outlet, who handed it on, origin.
+/// One path: outlet, relay, origin.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Way {
     outlet: String,
@@ -68,14 +68,14 @@ pub(super) fn section(loaded: &Loaded) -> Markup {
     }
 }
 
-/// Where the columns stand: the right end of outlets, the middle of relays, the left end of origins.
+/// Where the columns are: the right edge of the outlets, the middle of the relays, the left edge of the origins.
 const COLUMNS: [f64; 3] = [210.0, 430.0, 620.0];
 const WIDTH: f64 = 980.0;
 const ROW: f64 = 26.0;
-/// Letters for which each column has room.
+/// Characters that fit in each column.
 const LETTERS: [usize; 3] = [34, 29, 38];
 
-/// Names of one column with the reports that go through them, in the order of first mention.
+/// Names of one column, with the reports that go through them, in the order of first mention.
 #[derive(Default)]
 struct Column<'w>(Vec<(&'w str, BTreeSet<usize>)>);
 
@@ -91,7 +91,7 @@ impl<'w> Column<'w> {
         at
     }
 
-    /// Where a row stands; a column is in the middle of the picture.
+    /// The position of a row; a column is centred vertically.
     fn y(&self, row: usize, rows: usize) -> f64 {
         let free = rows.saturating_sub(self.0.len()) as f64 * ROW / 2.0;
         20.0 + free + row as f64 * ROW

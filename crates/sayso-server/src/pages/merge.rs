@@ -21,15 +21,15 @@ use crate::{
 
 /// Speakers shown.
 const MOST: usize = 100;
-/// Members shown of one.
+/// Members shown per speaker.
 const MEMBERS: usize = 30;
 
-/// Those whom a query or a form names.
+/// Those named by a query or a form.
 fn entries(sent: &Sent) -> impl Iterator<Item = &str> {
     sent.0.iter().filter(|(n, _)| n == "entry").map(|(_, value)| value.as_str())
 }
 
-/// Merge or split, and whom.
+/// Merge or split, and which speakers.
 fn decision(sent: &Sent, ledger: &Ledger) -> Result<(DecisionKind, Vec<Anchored>), Failed> {
     let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
     let kind = DecisionKind::from_word(sent.get("what"))

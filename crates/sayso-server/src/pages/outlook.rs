@@ -34,16 +34,16 @@ pub(super) fn asked(loaded: &Loaded) -> Markup {
     }
 }
 
-/// A value of a closed list as it is called in JSON, in words.
+/// A value of an enumeration as it is called in JSON, in words.
 fn word(value: impl serde::Serialize) -> String {
     let word = serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned));
     word.unwrap_or_default().replace('_', " ")
 }
 
-/// What is expected: what is still to come first, by its day; then what has no day; then what has passed.
+/// What is expected: first what is still to come, by day; then what has no day; then what has passed.
 pub(super) fn expected(loaded: &Loaded) -> Markup {
     let story = &loaded.story;
-    // The story is told up to its newest report where no day is asked for.
+    // The story is told up to its newest report unless a day is given.
     let newest = story.reports.iter().filter_map(|r| r.published).max();
     let has_passed =
         |o: &Outlook| o.passed.unwrap_or_else(|| o.by.zip(newest).is_some_and(|(by, now)| by < now));

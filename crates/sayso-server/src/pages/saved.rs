@@ -1,4 +1,4 @@
-//! Searches that somebody has saved, each with what is new since he last looked.
+//! Saved searches, each with what is new since its owner last looked.
 
 use axum::{
     Form,
@@ -18,17 +18,17 @@ use crate::{error::Failed, layout::line, state::Desk, visitor::Visitor};
 
 /// Searches that one person can save.
 const MOST: usize = 50;
-/// Bytes of a search that can be saved.
+/// Maximum bytes of a saved search.
 const LONGEST: usize = 1000;
 
-/// A saved search with what it asks for and how many reports are new.
+/// A saved search, with its query and the number of new reports.
 pub(super) struct Saved {
     pub(super) search: SavedSearch,
     asked: Asked,
     new: usize,
 }
 
-/// Somebody's searches.
+/// A person's searches.
 pub(super) fn of(ledger: &Ledger, by: &str) -> Result<Vec<Saved>, Failed> {
     let saved = ledger.saved_searches(by)?.into_iter();
     saved
@@ -66,7 +66,7 @@ pub(super) fn list(visitor: &Visitor, saved: &[Saved]) -> Markup {
     }
 }
 
-/// What can be done with the search that is shown.
+/// What can be done with the current search.
 pub(super) fn doing(visitor: &Visitor, asked: &Asked, saved: &[Saved], newest: ReportId) -> Markup {
     let query = asked.query();
     let here = saved.iter().find(|one| one.search.query == query);
@@ -94,7 +94,7 @@ fn form(visitor: &Visitor, what: &str, id: i64, value: &str, back: &str, button:
     }
 }
 
-/// Saves, forgets, or takes as seen what a search found. It changes nothing that anybody else sees.
+/// Saves or forgets a search, or marks its results as seen. Nobody else sees any change.
 pub(crate) async fn post(
     State(desk): State<Desk>,
     visitor: Visitor,
@@ -113,7 +113,7 @@ pub(crate) async fn post(
         };
         match sent.get("what") {
             "save" => {
-                // Written anew, so that what is kept is an address of this server whatever was sent.
+                // Rebuilt, so that whatever was sent, only a URL of this server is stored.
                 let query = asked(sent.get("value")).map(|asked| asked.query()).unwrap_or_default();
                 if query.is_empty() || query.len() > LONGEST {
                     return Err(wrong(format!("a saved search must have 1 to {LONGEST} bytes")));

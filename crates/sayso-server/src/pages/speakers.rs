@@ -1,4 +1,4 @@
-//! Who is quoted, and all that one has said.
+//! Who is quoted, and everything one speaker has said.
 
 use axum::{
     extract::{Query, State},

@@ -1,4 +1,4 @@
-//! What is developing.
+//! The list of stories: what is developing.
 
 use axum::{
     Form,
@@ -29,13 +29,13 @@ const MOST: usize = 50;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
-    /// Words of a headline or an outlet.
+    /// Words from a headline or an outlet.
     find: String,
-    /// Category of the spark line.
+    /// Category of the sparkline.
     spark: String,
     /// Only stories with figures about which nobody has decided.
     open: bool,
-    /// Only stories with at least so many reports.
+    /// Only stories with at least this many reports.
     least: String,
     /// From 0.
     page: usize,
@@ -150,7 +150,7 @@ pub(crate) async fn page(
     Ok(Html(page.into_string()))
 }
 
-/// Remembers up to which report somebody has seen everything.
+/// Remembers up to which report a visitor has seen everything.
 pub(crate) async fn seen(
     State(desk): State<Desk>,
     visitor: Visitor,
@@ -164,7 +164,7 @@ pub(crate) async fn seen(
     Ok(Redirect::to("/"))
 }
 
-/// The stated values by their order in time, each a dot, with the last one written.
+/// The stated values in chronological order, each a dot, with the last one written out.
 fn sparkline(points: &[Spark]) -> Markup {
     let (wide, high) = (90.0, 22.0);
     let top = points.iter().map(|(_, value)| *value).fold(f64::MIN_POSITIVE, f64::max);
@@ -188,7 +188,7 @@ fn sparkline(points: &[Spark]) -> Markup {
     }
 }
 
-/// Three names, and how many more.
+/// Up to three names, and how many more there are.
 fn outlets(all: &std::collections::BTreeSet<String>) -> String {
     let shown: Vec<String> = all.iter().take(3).map(|name| line(name)).collect();
     match all.len().saturating_sub(shown.len()) {
