@@ -1,4 +1,4 @@
-//! Decisions as people ask for them: what they are about is named `12:f3`, or by words of a report.
+//! Decisions as people make them: what they are about is named `12:f3`, or by words of a report.
 
 use sayso_ledger::{
     Anchored, Decision, DecisionKind, EntryKind, EntryName, Ledger, NewDecision, ReportId, Reviewed, Subject,
@@ -11,32 +11,33 @@ use serde_json::Value;
 
 use crate::{DeskError, Rating, regroup, stories, words::plain};
 
-/// A decision that somebody asks for.
+/// A requested decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// Who decides.
     pub by: String,
-    /// What is decided.
+    /// What to decide.
     pub kind: DecisionKind,
-    /// `12:f3`, `12:f*` for all figures; for merge two or more speakers or stories (`story:3`), for split speakers or reports
-    /// that are of another event than the rest of their story (`report:12`); for add a report; for undo the number of a decision.
+    /// `12:f3`, or `12:f*` for all figures; for merge, two or more speakers or stories (`story:3`); for split,
+    /// speakers, or reports about a different event than the rest of their story (`report:12`); for add, a report; for
+    /// undo, the number of a decision.
     pub entries: Vec<String>,
-    /// For correct and add: fields with their values; for note a [`Rating`].
+    /// For correct and add: fields with their values; for note: a [`Rating`].
     pub value: Option<Value>,
-    /// Why; for note the remark itself.
+    /// The reason; for note, the note itself.
     pub note: Option<String>,
-    /// For add: what sort of entry.
+    /// For add: the kind of entry.
     pub added: Option<EntryKind>,
-    /// For add: the words of the report that it is.
+    /// For add: the entry's words in the report.
     pub words: Option<String>,
-    /// For add: which of several places with these words, counted from 1.
+    /// For add: which occurrence of these words, counted from 1.
     pub nth: Option<usize>,
 }
 
-/// Keeps what is decided and gives the numbers of the decisions, one for each entry.
+/// Stores the decisions and returns their numbers, one per entry.
 ///
 /// # Errors
-/// [`DeskError::Nothing`] for what is missing or too much or names no entry; those of [`Ledger::decide_in`].
+/// [`DeskError::Nothing`] for what is missing, too much, or names no entry; those of [`Ledger::decide_in`].
 pub fn decide(ledger: &mut Ledger, request: &Request, view: View<'_>) -> Result<Vec<i64>, DeskError> {
     request.check()?;
     if let Some(names) = request.about_stories()? {
@@ -65,7 +66,7 @@ pub fn decide(ledger: &mut Ledger, request: &Request, view: View<'_>) -> Result<
 }
 
 impl Request {
-    /// What has to be given with a decision, and what cannot be.
+    /// Which arguments a decision requires, and which it excludes.
     fn check(&self) -> Result<(), DeskError> {
         use DecisionKind::{Add, Correct, Merge, Note, Split, Undo};
         let wrong = |message: &str| Err(DeskError::Nothing(message.to_owned()));
@@ -100,13 +101,12 @@ impl Request {
         }
     }
 
-    /// The numbers behind a word with which all entries begin.
+    /// The numbers after a word with which all entries begin.
     fn names(&self, lead: &str) -> Option<Vec<String>> {
         self.entries.iter().map(|e| e.strip_prefix(lead).map(str::to_owned)).collect()
     }
 
-    /// The stories that are one, or the reports that are of another event than the rest of their story; `None` for a decision
-    /// that is about no stories.
+    /// The stories to join, or the reports to split off their story; `None` for a decision that is not about stories.
     fn about_stories(&self) -> Result<Option<Vec<String>>, DeskError> {
         let named = match self.kind {
             DecisionKind::Merge => self.names("story:"),
@@ -155,17 +155,17 @@ impl Request {
     }
 }
 
-/// A decision of the trail, with what has come of it.
+/// A decision in the audit trail, and its state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Kept {
     /// The decision.
     #[serde(flatten)]
     pub decision: Decision,
-    /// True where it holds and changes nothing, since its report's reading has no such entry any more.
+    /// True if it is in force but has no effect, because its report's reading no longer has such an entry.
     pub lost: bool,
 }
 
-/// The trail of decisions, oldest first: everybody's, or those of one person.
+/// The audit trail, oldest first: everybody's decisions, or one person's.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -211,10 +211,10 @@ pub fn named(ledger: &Ledger, view: View<'_>, entry: &str) -> Result<Vec<Anchore
     Ok(vec![anchored.ok_or_else(bare)?])
 }
 
-/// The words of a report that are to be an entry; `nth`, counted from 1, where they stand in several places.
+/// The words of a report that are to become an entry; `nth`, counted from 1, chooses among several occurrences.
 ///
 /// # Errors
-/// [`DeskError::Nothing`] where they stand nowhere or, without `nth`, in several places.
+/// [`DeskError::Nothing`] if they do not occur or, without `nth`, occur several times.
 pub fn selected(
     ledger: &Ledger,
     view: View<'_>,

@@ -1,7 +1,8 @@
-//! What a person thinks of the truth of a claim: the value of a note on a figure or statement.
+//! A person's opinion on the truth of a claim: the value of a note on a figure or statement.
 //!
-//! Accepting an entry says that the report says so, and nothing of whether it is true. Whoever has checked that says it in a note
-//! with a rating on his own scale, which changes no list and no brief, and is exported as schema.org's `ClaimReview`.
+//! Accepting an entry says that the report says so, not that it is true. Whoever has checked that records it in a note
+//! with a rating on his or her own scale. It changes no list and no brief, and is exported as schema.org's
+//! `ClaimReview`.
 
 use sayso_ledger::{
     Anchored, Decision, DecisionKind, EntryKind, Ledger, LedgerError, ReportId, Subject, View,
@@ -11,7 +12,7 @@ use serde_json::Value;
 
 use crate::DeskError;
 
-/// A rating on the scale of whoever gives it.
+/// A rating on its author's own scale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -24,7 +25,7 @@ pub struct Rating {
     /// The number of the worst rating of the scale.
     #[serde(default)]
     pub worst: Option<i64>,
-    /// That of the best.
+    /// The number of the best.
     #[serde(default)]
     pub best: Option<i64>,
     /// Where the review is published.
@@ -33,7 +34,7 @@ pub struct Rating {
 }
 
 impl Rating {
-    /// The rating that a note's value is.
+    /// Parses the value of a note as a rating.
     ///
     /// # Errors
     /// [`DeskError::Nothing`] says what is wrong with it.
@@ -66,13 +67,13 @@ impl Rating {
         Ok(rating)
     }
 
-    /// Whether an entry can be rated: only what is claimed is true or false.
+    /// Whether an entry can be rated: only a claim is true or false.
     pub(crate) fn goes_with(kind: EntryKind) -> bool {
         matches!(kind, EntryKind::Figure | EntryKind::Statement)
     }
 }
 
-/// A rating with the entry that it is about and the note that it came with.
+/// A rating, with the entry that it is about and the note that it came with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rated {
@@ -84,7 +85,8 @@ pub struct Rated {
     pub decision: Decision,
 }
 
-/// The ratings of a report that hold, in the order in which they were given; of one person's ratings of one entry the last.
+/// The ratings of a report that are in force, in the order in which they were given; for one person's ratings of one
+/// entry, the last.
 ///
 /// # Errors
 /// Those of the ledger.

@@ -1,7 +1,9 @@
-//! ACLED: a row for each event candidate, in ACLED's columns and by its rules for counts (`docs/book/src/reference/acled.md`).
+//! ACLED: one row per event candidate, in ACLED's columns and by its rules for counts
+//! (`docs/book/src/reference/acled.md`).
 //!
-//! `fatalities` is one number by ACLED's rules and no range: vague words have the numbers of `data/acled_vague.tsv`, of
-//! values that differ the lowest counts, and the notes list every source. What a coder decides stays empty.
+//! `fatalities` is a single number by ACLED's rules, not a range: vague words have the numbers in
+//! `data/acled_vague.tsv`, the lowest of differing values counts, and the notes list every source. What is for a coder
+//! to decide stays empty.
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -98,7 +100,7 @@ fn geo_precision(level: PlaceLevel) -> Option<i64> {
     }
 }
 
-/// The most conservative of the counted values; `None` where none has a lower end.
+/// The most conservative of the counted values; `None` if none has a lower end.
 fn fatalities(event: &Event<'_>) -> Option<i64> {
     let claims = &event.loaded.story.claims;
     let values = counted(claims, event.whole_killed()?).into_iter().filter_map(|at| {
@@ -108,7 +110,7 @@ fn fatalities(event: &Event<'_>) -> Option<i64> {
     values.min()
 }
 
-/// A value as ACLED codes it: a vague word by its number, else the lower end, else the value itself.
+/// A value as ACLED codes it: a vague word by its number, otherwise the lower end, otherwise the value itself.
 fn coded(point: &Point, figure: Option<&Figure>) -> Option<i64> {
     let word = figure.and_then(|figure| figure.vague.as_deref()).and_then(vague);
     word.or_else(|| point.value.low.or(point.value.best).and_then(Number::to_whole))
@@ -134,7 +136,7 @@ fn outlets(event: &Event<'_>) -> Vec<String> {
     names
 }
 
-/// A value in words; "at least" where that is all that is said.
+/// A value in words; "at least" if that is all that is said.
 fn said(value: &Bounds) -> String {
     match (value.low, value.best, value.high) {
         (Some(low), Some(best), None) if low == best && !value.low_exclusive => format!("at least {low}"),
@@ -143,7 +145,7 @@ fn said(value: &Bounds) -> String {
     }
 }
 
-/// Every value of the dead: newest of each origin first, whose word it is, who carries it, and that they differ.
+/// Every value of the dead: the newest of each origin first, on whose word it is, who carries it, and that they differ.
 fn notes(event: &Event<'_>) -> String {
     let story = &event.loaded.story;
     let Some(place) = event.whole_killed() else {

@@ -1,4 +1,4 @@
-//! Incidents as Iraq Body Count publishes them and the Standards for Casualty Recording ask for them: a minimum and a
+//! Incidents as Iraq Body Count publishes them and the Standards for Casualty Recording require them: a minimum and a
 //! maximum, and *provisional* while fewer than two independent origins give the count.
 
 use serde_json::Value;
@@ -10,10 +10,10 @@ use crate::{
     table::{Column, Row, day, integer, text},
 };
 
-/// Independent origins from which an incident is no longer provisional.
+/// Number of independent origins from which an incident is no longer provisional.
 const CONFIRMING: usize = 2;
 
-/// The columns: those of Iraq Body Count, then what the Standards ask for besides.
+/// The columns: those of Iraq Body Count, then what the Standards require in addition.
 pub(crate) const COLUMNS: &[Column] = &[
     text("IBC code", "Id of the candidate: its story and its position there"),
     day("Start Date", "First day, if the reports state one"),

@@ -1,4 +1,4 @@
-//! Reports, statements and figures as tables: the ledger's rows with what their columns mean.
+//! Reports, statements and figures as tables: the ledger's rows, and what their columns mean.
 
 use sayso_ledger::{
     Ledger,
@@ -65,10 +65,10 @@ const ABOUT: &[(&str, &str)] = &[
     ("words", "The words of the report"),
 ];
 
-/// Columns of days.
+/// Columns that contain days.
 const DAYS: &[&str] = &["source_date", "said_on", "as_of", "period_start", "period_end"];
 
-/// The columns of rows of a sort.
+/// The columns of a kind of row.
 #[must_use]
 pub fn columns(what: What) -> Vec<Column> {
     let about = |name| ABOUT.iter().find(|(known, _)| *known == name).map_or("", |(_, about)| about);
@@ -96,10 +96,10 @@ pub fn name(what: What) -> &'static str {
     }
 }
 
-/// The rows that a selection lets through, those of one report at a time.
+/// The rows that pass a selection, one report at a time.
 ///
 /// # Errors
-/// Those of reading.
+/// Errors of reading the ledger.
 pub fn rows<'l>(
     ledger: &'l Ledger,
     what: What,

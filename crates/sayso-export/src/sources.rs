@@ -1,5 +1,5 @@
-//! The values of the sources: a row for each report's value of each count of people, with its words. It leads every row of
-//! an incident back to the reports, and keeps what formats with one number for an event lose.
+//! The sources table: one row per report's value of each count of people, with its words. It leads every row of an
+//! incident back to the reports, and keeps what formats with a single number per event lose.
 
 use sayso_compare::point;
 use sayso_desk::{Loaded, words};
@@ -63,7 +63,7 @@ pub(crate) const COLUMNS: &[Column] = &[
     text("text_hash", "SHA-256 of the report's text, which the offsets point into"),
 ];
 
-/// The rows of a story, with the candidates that its values are of.
+/// The rows of a story, with the candidates that its values belong to.
 pub(crate) fn rows_of(story: i64, loaded: &Loaded) -> Vec<Row> {
     let candidates = events(story, loaded);
     let mut rows = Vec::new();
@@ -159,7 +159,7 @@ fn row(loaded: &Loaded, about: &About<'_>, appearance: &Appearance) -> Row {
         .collect()
 }
 
-/// The scope by its name; what is of another event is named so.
+/// The name of the scope; values of another event are named as such.
 fn scope(claim: &Claim) -> Value {
     match claim.event {
         EventOf::This => {

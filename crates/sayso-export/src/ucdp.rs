@@ -1,7 +1,7 @@
-//! UCDP: a row for each event candidate, in the columns of the Georeferenced Event Dataset (GED).
+//! UCDP: one row per event candidate, in the columns of the Georeferenced Event Dataset (GED).
 //!
-//! What a coder decides (conflict, dyad, actors, type of violence) and what no report states stays empty. `best`, `high` and
-//! `low` are bounds that reports state; `number_of_sources` counts independent origins, not reports.
+//! What is for a coder to decide (conflict, dyad, actors, type of violence) and what no report states stay empty.
+//! `best`, `high` and `low` are bounds that reports state; `number_of_sources` counts independent origins, not reports.
 
 use serde_json::Value;
 
@@ -74,7 +74,7 @@ pub(crate) fn row(event: &Event<'_>, sides: &Sides) -> Row {
     let (a, b) = (of(sides.a.as_ref()), of(sides.b.as_ref()));
     let civilians = event.killed_of("civilians");
     let parts: Vec<&Tally> = [&a, &b, &civilians].into_iter().flatten().collect();
-    // Where nobody counts all, the whole is what GED takes it for: the sum of the sides.
+    // If nobody counts all of them, the whole is what GED takes it to be: the sum of the sides.
     let all = event.killed().unwrap_or_else(|| sum(parts.iter().copied()));
     let unknown = if event.names_groups() { None } else { all.best };
     let place = event.place();
@@ -119,7 +119,7 @@ pub(crate) fn row(event: &Event<'_>, sides: &Sides) -> Row {
         .collect()
 }
 
-/// UCDP's precision of dates for a stretch of so many days.
+/// UCDP's date precision for a range of this many days.
 fn date_precision(days: i64) -> i64 {
     match days {
         ..=1 => 1,
@@ -130,7 +130,7 @@ fn date_precision(days: i64) -> i64 {
     }
 }
 
-/// The lists of sources, each as long as there are reports.
+/// The lists of sources, each with one element per report.
 #[derive(Default)]
 struct Sources {
     article: Vec<String>,
