@@ -15,7 +15,7 @@ use crate::{
     stories::load_kept,
 };
 
-/// Key prefix of the cache: under the story's number, whether the cache is current; under that and a report's number,
+/// Kind of derived row for the cache: under the story's number, whether the cache is current; under that and a report's number,
 /// the fates of each report that has some.
 const KEPT: &str = "fates";
 /// Stories whose fates are written in one batch.

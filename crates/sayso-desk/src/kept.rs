@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{DeskError, Loaded, catch_up, chain, fates, stories::load_kept};
 
-/// Key prefix of cached parts.
+/// Kind of derived row for cached parts.
 const KEPT: &str = "story parts";
-/// Key prefix of a cached story: under its number, its state; under `number/story`, the story.
+/// Kind of derived row for a cached story: under its number, its state; under `number/story`, the story.
 const COMPARED: &str = "story compared";
 
 /// Number of reports from which on a story is compared before anybody looks ...

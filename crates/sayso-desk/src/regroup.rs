@@ -13,11 +13,11 @@ use serde_json::{Value, json};
 
 use crate::{DeskError, stories, words::plain};
 
-/// Key of the story in which a report was placed, if people put it into another.
+/// Kind of derived row for the story in which a report was placed, if people put it into another.
 const PLACE: &str = "story place";
-/// Key of the decision up to which stories are as people want them.
+/// Kind of derived row for the decision up to which stories are as people want them.
 const SETTLED: &str = "story settled";
-/// Key, for a decision and a later report, of whether the report goes with what was split off.
+/// Kind of derived row, for a decision and a later report, for whether the report goes with what was split off.
 const GOES: &str = "story goes";
 /// Reports on each side of a split with which later ones are compared.
 const SAMPLE: usize = 20;

@@ -22,7 +22,7 @@ use crate::{
     regroup::{self, Places},
 };
 
-/// Keys under which compare stores what it needs to place the next report.
+/// Kinds of derived rows in which compare stores what it needs to place the next report.
 const ANCHOR: &str = "story anchor";
 const VECTOR: &str = "story vector";
 const PLACED: &str = "story placed";
