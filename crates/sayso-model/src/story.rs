@@ -409,9 +409,9 @@ pub enum Note {
 pub struct PointRef {
     /// Position in [`Story::claims`].
     pub claim: usize,
-    /// Position in [`Series::points`].
+    /// Position in [`Claim::series`].
     pub series: usize,
-    /// Place in [`Series::points`].
+    /// Position in [`Series::points`].
     pub point: usize,
 }
 
