@@ -1,4 +1,4 @@
-//! The server behind any transport.
+//! The server, behind any transport.
 
 use std::{
     future::Future,
@@ -29,22 +29,22 @@ use crate::{
 /// What a server may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Look only.
+    /// Read only.
     Read,
-    /// Add reports and decide, too; decisions are those of "assistant".
+    /// Also add reports and decide; decisions are those of "assistant".
     Write,
 }
 
-/// What is asked of a ledger; it sends its answer itself.
+/// A query on a ledger; it sends its answer itself.
 pub type Question = Box<dyn FnOnce(&mut Ledger) + Send>;
 
-/// Where a server's questions are put: a program that keeps ledgers open for others, too, gives one of these.
+/// Where a server runs its queries: a program that also keeps ledgers open for others provides one of these.
 pub trait Ledgers: Send + Sync {
-    /// Puts a question to a ledger, on a thread that may wait. The error says in words why it was not put.
+    /// Runs a query on a ledger, on a thread that may block. The error says in words why it was not run.
     fn ask(&self, question: Question) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>>;
 }
 
-/// One ledger, asked one question at a time.
+/// One ledger, one query at a time.
 #[derive(Debug)]
 struct One(Arc<Mutex<Ledger>>);
 
@@ -97,7 +97,7 @@ impl Server {
         Self::on(Arc::new(One(Arc::new(Mutex::new(ledger)))), access)
     }
 
-    /// A server that puts its questions elsewhere.
+    /// A server that runs its queries elsewhere.
     #[must_use]
     pub fn on(ledgers: Arc<dyn Ledgers>, access: Access) -> Self {
         let mut tools = vec![
@@ -117,7 +117,7 @@ impl Server {
         Self { ledgers, tools: Arc::new(tools) }
     }
 
-    /// Puts a question to the ledger.
+    /// Runs a query on the ledger.
     async fn ask<R: Send + 'static>(
         &self,
         question: impl FnOnce(&Self, &mut Ledger) -> Answer<R> + Send + 'static,
@@ -214,7 +214,7 @@ impl ServerHandler for Server {
     }
 }
 
-/// An answer as structured content, and as text for clients that know no other.
+/// An answer as structured content, and as text for clients that know nothing else.
 fn result(answer: Answer<Value>) -> CallToolResult {
     match answer {
         Ok(value) => CallToolResult::structured(value),

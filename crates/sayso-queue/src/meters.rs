@@ -1,4 +1,4 @@
-//! What a worker tells of itself: whether it lives, whether it is ready, and its counts for Prometheus.
+//! A worker's monitoring: whether it is alive, whether it is ready, and its counts for Prometheus.
 
 use std::{
     fmt::Write,
@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 use crate::QueueError;
 
-/// How long a writer may be busy with one thing before the worker counts as stuck.
+/// How long a writer may be busy with one task before the worker counts as stuck.
 const STUCK: Duration = Duration::from_secs(120);
 
 /// Counts and states.
@@ -32,18 +32,18 @@ pub(crate) struct Meters {
     pub(crate) read_micros: AtomicU64,
     pub(crate) ledger_failures: AtomicU64,
     pub(crate) queue_failures: AtomicU64,
-    /// Messages in hand.
+    /// Messages currently held.
     pub(crate) held: AtomicU64,
     /// The last message of the stream that is in the ledger.
     pub(crate) written: AtomicU64,
-    /// When the writer last turned, in seconds since 1970.
+    /// When the writer last made progress, in seconds since 1970.
     pub(crate) turned: AtomicU64,
     pub(crate) ledger_ready: AtomicBool,
     pub(crate) queue_ready: AtomicBool,
 }
 
 impl Meters {
-    /// The writer has turned.
+    /// The writer has made progress.
     pub(crate) fn turn(&self) {
         self.turned.store(now(), Ordering::Relaxed);
     }
@@ -56,7 +56,7 @@ impl Meters {
         self.ledger_ready.load(Ordering::Relaxed) && self.queue_ready.load(Ordering::Relaxed)
     }
 
-    /// In the text format of Prometheus.
+    /// In the Prometheus text format.
     fn text(&self) -> String {
         let mut out = String::new();
         let mut meter = |name: &str, kind: &str, help: &str, value: String| {
@@ -130,7 +130,7 @@ mod tests {
 
     use super::Meters;
 
-    /// Names of meters that a text has in it.
+    /// Names of meters in a text.
     fn named(text: &str) -> BTreeSet<&str> {
         text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
             .filter(|word| word.starts_with("sayso_"))
