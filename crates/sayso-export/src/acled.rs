@@ -161,13 +161,13 @@ fn notes(event: &Event<'_>) -> String {
             .filter_map(|appearance| story.reports.get(appearance.mark.report))
             .map(|r| {
                 let day = r.published.map(|d| format!(" {d}")).unwrap_or_default();
-                format!("{}{day}", outlet(r).unwrap_or_else(|| "an outlet not named".to_owned()))
+                format!("{}{day}", outlet(r).unwrap_or_else(|| "an unnamed outlet".to_owned()))
             })
             .collect();
         let line = format!("{} ({whose}, in {})", said(&value.value), carriers.join(", "));
         if current.contains(&at) { now.push(line) } else { before.push(line) }
     }
-    let differ = if now.len() > 1 { " Sources are told apart above; the lowest is coded." } else { "" };
+    let differ = if now.len() > 1 { " The sources differ, as listed; the lowest value is coded." } else { "" };
     let not_counted =
         if before.is_empty() { String::new() } else { format!(" Not counted: {}.", before.join("; ")) };
     format!("Deaths reported: {}.{differ}{not_counted}", now.join("; "))
