@@ -167,7 +167,8 @@ fn notes(event: &Event<'_>) -> String {
         let line = format!("{} ({whose}, in {})", said(&value.value), carriers.join(", "));
         if current.contains(&at) { now.push(line) } else { before.push(line) }
     }
-    let differ = if now.len() > 1 { " The sources differ, as listed; the lowest value is coded." } else { "" };
+    let differ =
+        if now.len() > 1 { " The sources differ, as listed; the lowest value is coded." } else { "" };
     let not_counted =
         if before.is_empty() { String::new() } else { format!(" Not counted: {}.", before.join("; ")) };
     format!("Deaths reported: {}.{differ}{not_counted}", now.join("; "))

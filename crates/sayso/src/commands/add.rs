@@ -40,10 +40,10 @@ use crate::{
 /// Add reports to the ledger.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "A source is a file, a folder (all files in it), `-` for stdin or a URL. Text, HTML, RSS, Atom, JSON Feed,
-sitemaps, WARC, JSON Lines, ninjs and NewsML-G2 are recognised by their content; each may be gzipped.
-Adding the same report twice changes nothing, so to resume an interrupted add, run it again.
-Exit code 3 means that some inputs failed; the others are in the ledger."
+    after_help = "A source is a file, a folder (all files in it), `-` for stdin or a URL. Text, HTML, RSS, Atom,
+JSON Feed, sitemaps, WARC, JSON Lines, ninjs and NewsML-G2 are recognised by their content; each
+may be gzipped. Adding the same report twice changes nothing, so to resume an interrupted add, run
+it again. Exit code 3 means that some inputs failed; the others are in the ledger."
 )]
 pub(crate) struct Args {
     /// Files, folders, URLs; `-` for stdin

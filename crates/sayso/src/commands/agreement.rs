@@ -7,8 +7,8 @@ use crate::{failure::Failure, ledger::LedgerArgs, output};
 /// Show how far reviewers agree, field by field, and where they differ.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Review independently with `sayso decide --as NAME` and `sayso figures --as NAME`, which ignore what others have
-decided. A third person's decision settles a difference.
+    after_help = "Review independently with `sayso decide --as NAME` and `sayso figures --as NAME`, which ignore
+what others have decided. A third person's decision settles a difference.
 
 Examples:
   sayso agreement                   if exactly two people have decided

@@ -14,8 +14,9 @@ use crate::{failure::Failure, interrupt, output};
 /// Publish reports to a NATS JetStream queue for workers to take (`sayso worker`).
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Sources are the same as for `sayso add`. Each report is one message, in the order of the sources, and is on the server's
-disk when the program ends. A duplicate within ten minutes is recognised by its message id, and after that by the ledger.
+    after_help = "Sources are the same as for `sayso add`. Each report is one message, in the order of the sources,
+and is on the server's disk when the program ends. A duplicate within ten minutes is recognised by
+its message id, and after that by the ledger.
 
 Examples:
   sayso feed reports/ archive.warc.gz --to nats://localhost

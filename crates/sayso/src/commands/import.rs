@@ -13,8 +13,9 @@ use crate::{failure::Failure, ledger::LedgerArgs, output};
 /// Import hand-coded data as a named person's decisions, and compare it with what the sources say.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Figures and attributions are matched by the words of their reports, which must be in the ledger. Rows of a coded
-table are matched by the id that `sayso export` gave them, otherwise by headline, otherwise by place and day.
+    after_help = "Figures and attributions are matched by the words of their reports, which must be in the ledger.
+Rows of a coded table are matched by the id that `sayso export` gave them, otherwise by headline,
+otherwise by place and day.
 
 Examples:
   sayso import gold/ --format gold --as ida

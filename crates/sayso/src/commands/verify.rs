@@ -11,8 +11,8 @@ use crate::{failure::Failure, ledger::LedgerArgs, output};
 /// Check reports and their entries against the pages that a watch has archived.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "For each report with a record in the archive, the record's digests are checked, the report is rebuilt from it, and
-its entries are read again. Exit code 3 means that something is not the same."
+    after_help = "For each report with a record in the archive, the record's digests are checked, the report is
+rebuilt from it, and its entries are read again. Exit code 3 means that something is not the same."
 )]
 pub(crate) struct Args {
     #[command(flatten)]

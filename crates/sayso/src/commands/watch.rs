@@ -14,11 +14,12 @@ use crate::{failure::Failure, interrupt, ledger::LedgerArgs, output};
 /// Poll feeds, pages, folders and mailboxes, and add what is new or changed to the ledger.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "A source is the URL of a feed, a sitemap or a page that names its feeds; an OPML file; a file with one article URL
-per line; or a file or folder in any format that `sayso add` takes. What has been seen is recorded in the ledger: a
-watch that is stopped at any instant and restarted continues where it was, and nothing comes in twice. Articles are
-revisited less and less often; one whose text has changed becomes a revision. Exit code 3 means that something could
-not be fetched; `sayso sources` says what."
+    after_help = "A source is the URL of a feed, a sitemap or a page that names its feeds; an OPML file; a file with
+one article URL per line; or a file or folder in any format that `sayso add` takes. What has been
+seen is recorded in the ledger: a watch that is stopped at any instant and restarted continues
+where it was, and nothing comes in twice. Articles are revisited less and less often; one whose
+text has changed becomes a revision. Exit code 3 means that something could not be fetched; `sayso
+sources` says what."
 )]
 pub(crate) struct Args {
     /// URLs, OPML files, lists of URLs, files, folders

@@ -10,10 +10,11 @@ use crate::{failure::Failure, ledger::LedgerArgs, output};
 /// Take reports from a NATS JetStream queue (`sayso feed`), read them and add them to the ledger.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Run as many as you like, on as many machines: they share the messages, and the ledger is what a single `sayso add` of the
-messages in their order would have made. A message is acknowledged once its report is on disk; one that gives no report
-goes to NAME.dead with the reason. SIGTERM stops it: what it holds is written or goes back. If OTEL_EXPORTER_OTLP_ENDPOINT
-names a collector, each message is traced from `sayso feed` to the ledger.
+    after_help = "Run as many as you like, on as many machines: they share the messages, and the ledger is what a
+single `sayso add` of the messages in their order would have made. A message is acknowledged once
+its report is on disk; one that gives no report goes to NAME.dead with the reason. SIGTERM stops
+it: what it holds is written or goes back. If OTEL_EXPORTER_OTLP_ENDPOINT names a collector, each
+message is traced from `sayso feed` to the ledger.
 
 Examples:
   sayso worker --from nats://localhost --ledger postgres:///news --listen 127.0.0.1:9464
