@@ -18,8 +18,8 @@ use crate::{failure::Failure, interrupt, ledger::LedgerArgs, output};
 one article URL per line; or a file or folder in any format that `sayso add` takes. What has been
 seen is recorded in the ledger: a watch that is stopped at any instant and restarted continues
 where it was, and nothing comes in twice. Articles are revisited less and less often; one whose
-text has changed becomes a revision. Exit code 3 means that something could not be fetched; `sayso
-sources` says what."
+text has changed becomes a revision. Exit code 3 means that something could not be fetched;
+`sayso sources` says what."
 )]
 pub(crate) struct Args {
     /// URLs, OPML files, lists of URLs, files, folders
