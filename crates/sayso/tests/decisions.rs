@@ -331,5 +331,5 @@ fn a_story_is_split_and_joined_in_every_list_and_after_reading_again() {
     says(&["decide", "undo", "1"], &ledger);
     assert_eq!(reports("1"), 4);
     let all = run(&["decide", "split-story", "1", "2", "3", "4"], &ledger);
-    assert!(all.code != 0 && all.err.contains("all reports of story 1"), "{}", all.err);
+    assert!(all.code != 0 && all.err.contains("all the reports of story 1"), "{}", all.err);
 }

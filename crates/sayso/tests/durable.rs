@@ -277,7 +277,7 @@ fn room_that_nothing_holds_is_given_back_and_nothing_else_changes() {
     assert_eq!(folder.run(&["reread", "--all"]).0, 0);
     let (code, out, err) = folder.run(&["vacuum"]);
     assert_eq!((code, err.as_str()), (0, ""));
-    assert!(out.contains(" before "), "{out}");
+    assert!(out.contains(", was "), "{out}");
     assert_eq!(answers(), before);
     assert_eq!(folder.run(&["doctor"]).0, 0);
     assert_eq!(folder.reports(), 2);
