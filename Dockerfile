@@ -1,4 +1,4 @@
-# sayso in a container. Needs no network but the registries of images and crates; nothing is downloaded when it runs.
+# sayso in a container. Building needs the image and crate registries; nothing is downloaded when it runs.
 #
 #   docker build -t sayso .
 #   docker run --rm -v "$PWD:/data" sayso add /data/reports

@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
-"""An archive of reports with Spark or Sail, from Parquet to Parquet: what is read, copies, stories with their claims.
+"""Processes an archive of reports with Spark or Sail, from Parquet to Parquet: readings, copies, stories with their claims.
 
 usage: archive.py REPORTS.parquet FOLDER [--sail | --master MASTER | --remote sc://HOST:PORT]
 
-The reports have the columns `id` (a whole number: the order in which they came) and `text`, and may have `published`, `outlet`,
-`url`, `headline`. Without an option a Spark of this machine does it, on all cores; with --sail a Sail of this machine; with
---master a cluster of Spark's; with --remote whatever serves Spark Connect. In FOLDER come to lie
+The reports have the columns `id` (a whole number: the order in which they came in) and `text`, and may have `published`, `outlet`,
+`url`, `headline`. Without an option, it runs on a local Spark, on all cores; with --sail on a local Sail; with --master on a
+Spark cluster; with --remote on anything that serves Spark Connect. It writes to FOLDER:
 
-    archive                         what was read of each report; a report that cannot be read is a row with its id and `error`
-    statements, figures, speakers   a row for each
-    kept                            reports that are not another's double, with the number of their first revision
-    copies                          reports that repeat an earlier one, with the share of the words that both have
-    candidates, placed              for each report the earlier ones that come into question, and its story
+    archive                         what was read in each report; a report that cannot be read is a row with its id and `error`
+    statements, figures, speakers   one row each
+    kept                            reports that are not duplicates of another, with the number of their first revision
+    copies                          reports that repeat an earlier one, with the share of words in common
+    candidates, placed              for each report, the earlier reports that are candidates, and its story
     stories                         each story as `sayso story --json` prints it
 
-What is there already is not made again, so that a job that was stopped goes on where it stopped; what a machine had in hand when
-it was lost is done again on another.
+What exists already is not made again, so a job that was stopped continues where it stopped; what a lost machine was working on
+is redone on another.
 
     pip install sayso pyspark pyarrow pandas          # or pysail and pyspark-client
     examples/spark/archive.py reports.parquet out
@@ -34,7 +34,7 @@ from sayso.spark import map_reports, schema, step
 
 @contextlib.contextmanager
 def session(options):
-    """A session of Spark, or of what speaks as Spark does."""
+    """A Spark session, or one with a compatible engine."""
     if options.sail:
         from pysail.spark import SparkConnectServer
 

@@ -99,4 +99,4 @@ def test_what_is_no_such_data_is_said(fresh, tmp_path):
     evil.mkdir()
     (evil / "figures.jsonl").write_text(json.dumps({"report": "../../etc/passwd", "text": "root"}) + "\n")
     result = brought(fresh, evil, "gold", code=3)
-    assert "no name of a text file" in result["missed"][0]
+    assert "not the name of a text file" in result["missed"][0]

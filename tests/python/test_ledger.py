@@ -83,7 +83,7 @@ def test_the_questions_of_the_command_line(ledger):
         (lambda l: l.show("none"), "no report 'none'"),
         (lambda l: l.decide("correct", "1:f0", by="ida"), "say what it should be"),
         (lambda l: l.decide("accept", [], by="ida"), "say what the decision is about"),
-        (lambda l: l.decide("bless", "1:f0", by="ida"), "is no decision"),
+        (lambda l: l.decide("bless", "1:f0", by="ida"), "is not a decision"),
         (lambda l: l.figures(since="soon"), "YYYY-MM-DD"),
         (lambda l: l.search("a " * 100), "too many"),
     ],

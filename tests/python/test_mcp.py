@@ -102,7 +102,7 @@ def test_pages_hold_everything_once(ledger):
 
     whole, pages, wrong = asked(ledger, questions)
     assert pages == whole["items"] and whole["total"] == len(pages) > 3
-    assert wrong.is_error and "no cursor" in wrong.content[0].text
+    assert wrong.is_error and "not a cursor" in wrong.content[0].text
 
 
 def test_a_cursor_does_not_outlive_what_it_pages(ledger):

@@ -1,13 +1,13 @@
-//! Makes a ledger of made-up reports for measuring, or adds to it: one large story, and many of ten reports.
+//! Creates a ledger of synthetic reports for measuring, or adds to it: one large story, and many of ten reports.
 //!
 //! ```text
 //! cargo run --release -p sayso-desk --example grow -- LEDGER 0 50000 5000
 //! ```
 //!
-//! Adds the reports from the first number up to the second, of which those below the third are of one story. They are not placed
-//! into stories; the next command that asks for stories does it. One report is read; the others are it with other words of the same
-//! length, so that every span still stands where it stood. What is measured on it is how the ledger, the stories and the pages
-//! cope with the number, not how well anything was read. `eval/limits.py` uses it.
+//! Adds the reports from the first number up to the second; those below the third belong to one story. They are not
+//! placed into stories; the next command that queries stories does that. One report is read; the others are the same
+//! reading with other words of the same length, so that every span stays where it was. This measures how the ledger,
+//! the stories and the pages cope with the number of reports, not how well anything was read. `eval/limits.py` uses it.
 
 use std::{
     env,
@@ -80,7 +80,7 @@ fn variant(template: &Reading, story: usize, n: usize) -> Reading {
     reading
 }
 
-/// Each longer word is one of its story's, every fourth one of its report's; its length stays.
+/// Each longer word is replaced by one of its story, every fourth by one of its report, of the same length.
 fn words(text: &str, story: usize, n: usize) -> String {
     let mut out = String::with_capacity(text.len());
     let mut word = String::new();

@@ -1,8 +1,8 @@
-//! How far people agree who have reviewed the same reports apart.
+//! How far people agree who reviewed the same reports independently.
 //!
-//! Each reviewer's view holds their own decisions only. An entry is compared where at least two of them have decided about
-//! it; whether it *stands* is compared first, the fields of its kind where all of them let it stand. Somebody has not added
-//! what another added where they have reviewed entries of that kind in that report.
+//! Each reviewer's view contains only their own decisions. An entry is compared if at least two of them have decided
+//! about it: first whether it *stands*, then, if all of them let it stand, the fields of its kind. A reviewer counts as
+//! not having added what another added if they have reviewed entries of that kind in that report.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,18 +14,18 @@ use serde_json::Value;
 
 use crate::DeskError;
 
-/// How far some reviewers agree.
+/// How far reviewers agree.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Agreement {
     /// Who was compared.
     pub reviewers: Vec<String>,
     /// Entries about which at least two of them have decided.
     pub entries: usize,
-    /// Entries about which only one of them has.
+    /// Entries about which only one of them has decided.
     pub alone: usize,
     /// Agreement on each field of each kind of entry.
     pub fields: Vec<FieldAgreement>,
-    /// What they differ on, by report and entry.
+    /// Where they differ, by report and entry.
     pub differences: Vec<Difference>,
 }
 
@@ -34,19 +34,19 @@ pub struct Agreement {
 pub struct FieldAgreement {
     /// Kind of entry.
     pub kind: EntryKind,
-    /// The field; `stands` is whether it is an entry at all.
+    /// The field; `stands` means whether it is an entry at all.
     pub field: String,
     /// Entries compared.
     pub entries: usize,
     /// Share of pairs of values that are the same.
     pub agreed: f64,
-    /// Cohen's kappa; null for more than two reviewers, and where all values are one.
+    /// Cohen's kappa; null for more than two reviewers, and if all values are the same.
     pub kappa: Option<f64>,
-    /// Krippendorff's alpha for nominal values; null where all values are one.
+    /// Krippendorff's alpha for nominal values; null if all values are the same.
     pub alpha: Option<f64>,
 }
 
-/// Something that reviewers differ on.
+/// A difference between reviewers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Difference {
     /// The report.
@@ -59,19 +59,19 @@ pub struct Difference {
     pub field: String,
     /// The entry's words.
     pub words: String,
-    /// What each says.
+    /// What each of them says.
     pub values: BTreeMap<String, Value>,
-    /// Who has decided since, having seen both; null where it is open.
+    /// Who has decided since, having seen both; null while it is open.
     pub settled_by: Option<String>,
 }
 
-/// What one reviewer says of an entry.
+/// What one reviewer says about an entry.
 struct Rating {
     stands: bool,
     fields: fields::Fields,
 }
 
-/// An entry with what each reviewer says of it.
+/// An entry, with what each reviewer says about it.
 struct Unit {
     report: ReportId,
     kind: EntryKind,
@@ -81,10 +81,10 @@ struct Unit {
     ratings: BTreeMap<usize, Rating>,
 }
 
-/// Compares reviewers: those who are named, else all who have decided if these are two.
+/// Compares reviewers: those who are named, otherwise everyone who has decided, if there are exactly two.
 ///
 /// # Errors
-/// [`DeskError::Nothing`] where there are not two to compare, or more than two and none named.
+/// [`DeskError::Nothing`] if there are not two to compare, or more than two and none are named.
 pub fn agreement(ledger: &Ledger, named: &[String]) -> Result<Agreement, DeskError> {
     let reviewers = reviewers(ledger, named)?;
     let mut units = Vec::new();
@@ -134,17 +134,17 @@ fn reviewers(ledger: &Ledger, named: &[String]) -> Result<Vec<String>, DeskError
     let all = decided.iter().cloned().collect::<Vec<_>>().join(", ");
     if let Some(unknown) = named.iter().find(|name| !decided.contains(*name)) {
         return Err(DeskError::Nothing(format!(
-            "'{unknown}' has decided about no entry; those who have: {all}"
+            "'{unknown}' has not decided about any entry; those who have: {all}"
         )));
     }
     let wanted: BTreeSet<String> = if named.is_empty() { decided } else { named.iter().cloned().collect() };
     match (wanted.len(), named.is_empty()) {
         (0 | 1, _) => Err(DeskError::Nothing(
-            "agreement needs decisions of two people about the same entries; review with `sayso decide --as NAME`"
+            "agreement needs decisions by two people about the same entries; review with `sayso decide --as NAME`"
                 .to_owned(),
         )),
         (3.., true) => Err(DeskError::Nothing(format!(
-            "more than two people have decided ({all}); name those to compare, as in `sayso agreement ida per`"
+            "more than two people have decided ({all}); name the ones to compare, as in `sayso agreement ida per`"
         ))),
         _ => Ok(wanted.into_iter().collect()),
     }
@@ -184,7 +184,7 @@ fn units_of(ledger: &Ledger, report: ReportId, reviewers: &[String]) -> Result<V
     Ok(units)
 }
 
-/// What a reviewer says of an entry; `None` where nothing was said.
+/// What a reviewer says about an entry; `None` if nothing.
 fn rating(view: &Reviewed, anchored: &Anchored) -> Option<Rating> {
     let entry = anchored.place(&view.reading).map(|index| EntryName { kind: anchored.kind, index });
     match entry {
@@ -199,7 +199,7 @@ fn rating(view: &Reviewed, anchored: &Anchored) -> Option<Rating> {
     }
 }
 
-/// What the reviewers say of a field of an entry; `None` where one of them lets the entry not stand.
+/// What the reviewers say about a field of an entry; `None` if one of them does not let the entry stand.
 fn said(unit: &Unit, field: &str) -> Option<BTreeMap<usize, Value>> {
     if field == "stands" {
         return Some(unit.ratings.iter().map(|(n, r)| (*n, r.stands.into())).collect());
@@ -236,7 +236,7 @@ fn agreed(units: &[Vec<Option<String>>]) -> f64 {
     if pairs == 0 { 1.0 } else { same as f64 / pairs as f64 }
 }
 
-/// Cohen's kappa of the first two reviewers; `None` where chance alone makes them agree.
+/// Cohen's kappa of the first two reviewers; `None` if chance alone makes them agree.
 fn kappa(units: &[Vec<Option<String>>]) -> Option<f64> {
     let pairs: Vec<(&String, &String)> = units
         .iter()

@@ -1,4 +1,4 @@
-//! The way from the outlet to the origin of a figure or statement, through the ledger's own reports.
+//! The path of a figure or statement from the outlet to its origin, through the ledger's own reports.
 
 use std::collections::BTreeMap;
 
@@ -16,11 +16,11 @@ use crate::{DeskError, Loaded, Parts, kept, words::plain};
 /// One step of a chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChainStep {
-    /// Its part.
+    /// Its role.
     pub role: ChainRole,
-    /// Name; null where the step is there but nobody is named.
+    /// Name; null if the step exists but nobody is named.
     pub name: Option<String>,
-    /// Report of the ledger that is this step, for outlets whose own report is there.
+    /// The report in the ledger that is this step, for outlets whose own report is there.
     pub report: Option<i64>,
     /// Words that show the step.
     pub evidence: Vec<ChainEvidence>,
@@ -47,20 +47,20 @@ fn exact<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Exact, D::Error> 
     Ok(Exact { start, end, exact })
 }
 
-/// What is kept of a story's chains: of each report those that differ from what it tells by itself, and of each outlet the
-/// name under which the story knows it.
+/// What is cached of a story's chains: for each report, those that differ from what it says by itself; and for each
+/// outlet, the name under which the story knows it.
 pub(crate) const KEPT: &str = "chains";
 const OUTLETS: &str = "outlets";
 
 /// Chains by the names of their entries.
 type Chains = BTreeMap<String, Vec<ChainStep>>;
-/// Names of outlets by what heads of reports call them.
+/// Names of outlets by how the heads of reports call them.
 type Outlets = BTreeMap<String, String>;
 
-/// The way of `12:f3` or `12:s0`, the outlet first.
+/// The path of `12:f3` or `12:s0`, outlet first.
 ///
 /// # Errors
-/// [`DeskError::Nothing`] for what names no figure or statement that stands, and those of the ledger.
+/// [`DeskError::Nothing`] for what does not name a current figure or statement, and those of the ledger.
 pub fn chain(ledger: &mut Ledger, entry: &str) -> Result<Vec<ChainStep>, DeskError> {
     let malformed = || {
         DeskError::Nothing(format!(
@@ -78,7 +78,7 @@ pub fn chain(ledger: &mut Ledger, entry: &str) -> Result<Vec<ChainStep>, DeskErr
         nothing(format!("there is no report {id} in the ledger; `sayso reports` lists them"))
     })?;
     if ledger.report(report)?.is_some_and(|stored| !stored.line.latest) {
-        return Err(nothing(format!("report {id} has a newer revision; ask for an entry of that one")));
+        return Err(nothing(format!("report {id} has a newer revision; name an entry of that one")));
     }
     let reviewed =
         ledger.reviewed(report)?.ok_or_else(|| nothing(format!("report {id} has not been read")))?;
@@ -139,7 +139,7 @@ impl<'r> Own<'r> {
         statement.chain.iter().map(step).collect()
     }
 
-    /// Of a figure that stands in no statement, the outlet alone.
+    /// For a figure that is in no statement, only the outlet.
     fn figure(&self, figure: &Figure) -> Vec<ChainStep> {
         let statement = figure.statement.and_then(|id| self.reading.statements.get(id.index()));
         statement.map(|s| self.statement(s)).unwrap_or_else(|| {
@@ -157,7 +157,7 @@ impl<'r> Own<'r> {
     }
 }
 
-/// The chains of a story as they are kept.
+/// The cached chains of a story.
 pub(crate) fn parts(loaded: &Loaded) -> Result<Parts, DeskError> {
     let mut outlets = Outlets::new();
     for (report, reading) in loaded.story.reports.iter().zip(&loaded.readings) {
@@ -191,7 +191,7 @@ pub(crate) fn parts(loaded: &Loaded) -> Result<Parts, DeskError> {
             }
         }
         for (index, statement) in reading.statements.iter().enumerate() {
-            // A statement that holds a figure goes the figure's way, which has been followed through the ledger.
+            // A statement that contains a figure takes the figure's path, which has been followed through the ledger.
             if let Some(appearance) = statement.figures.iter().find_map(|f| followed.get(f)) {
                 put(EntryKind::Statement, index, appearance, own.statement(statement));
             }
@@ -203,7 +203,7 @@ pub(crate) fn parts(loaded: &Loaded) -> Result<Parts, DeskError> {
     Ok(parts)
 }
 
-/// The figure of the body that one of the headline announces.
+/// The figure in the body that a figure in the headline announces.
 fn announced<'r>(reading: &'r Reading, figure: &Figure) -> Option<&'r Figure> {
     let central = |f: &Figure| f.best.or(f.low).or(f.high);
     reading.report.head.headline.as_ref().and_then(|h| h.span).filter(|h| h.overlaps(figure.span))?;

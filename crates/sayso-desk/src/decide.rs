@@ -1,4 +1,4 @@
-//! Decisions as people ask for them: what they are about is named `12:f3`, or by words of a report.
+//! Decisions as people make them: what they are about is named `12:f3`, or by words of a report.
 
 use sayso_ledger::{
     Anchored, Decision, DecisionKind, EntryKind, EntryName, Ledger, NewDecision, ReportId, Reviewed, Subject,
@@ -11,32 +11,33 @@ use serde_json::Value;
 
 use crate::{DeskError, Rating, regroup, stories, words::plain};
 
-/// A decision that somebody asks for.
+/// A requested decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// Who decides.
     pub by: String,
-    /// What is decided.
+    /// What to decide.
     pub kind: DecisionKind,
-    /// `12:f3`, `12:f*` for all figures; for merge two or more speakers or stories (`story:3`), for split speakers or reports
-    /// that are of another event than the rest of their story (`report:12`); for add a report; for undo the number of a decision.
+    /// `12:f3`, or `12:f*` for all figures; for merge, two or more speakers or stories (`story:3`); for split,
+    /// speakers, or reports about a different event than the rest of their story (`report:12`); for add, a report; for
+    /// undo, the number of a decision.
     pub entries: Vec<String>,
-    /// For correct and add: fields with their values; for note a [`Rating`].
+    /// For correct and add: fields with their values; for note: a [`Rating`].
     pub value: Option<Value>,
-    /// Why; for note the remark itself.
+    /// The reason; for note, the note itself.
     pub note: Option<String>,
-    /// For add: what sort of entry.
+    /// For add: the kind of entry.
     pub added: Option<EntryKind>,
-    /// For add: the words of the report that it is.
+    /// For add: the entry's words in the report.
     pub words: Option<String>,
-    /// For add: which of several places with these words, counted from 1.
+    /// For add: which occurrence of these words, counted from 1.
     pub nth: Option<usize>,
 }
 
-/// Keeps what is decided and gives the numbers of the decisions, one for each entry.
+/// Stores the decisions and returns their numbers, one per entry.
 ///
 /// # Errors
-/// [`DeskError::Nothing`] for what is missing or too much or names no entry; those of [`Ledger::decide_in`].
+/// [`DeskError::Nothing`] for what is missing, too much, or names no entry; those of [`Ledger::decide_in`].
 pub fn decide(ledger: &mut Ledger, request: &Request, view: View<'_>) -> Result<Vec<i64>, DeskError> {
     request.check()?;
     if let Some(names) = request.about_stories()? {
@@ -65,7 +66,7 @@ pub fn decide(ledger: &mut Ledger, request: &Request, view: View<'_>) -> Result<
 }
 
 impl Request {
-    /// What has to be given with a decision, and what cannot be.
+    /// Which arguments a decision requires, and which it excludes.
     fn check(&self) -> Result<(), DeskError> {
         use DecisionKind::{Add, Correct, Merge, Note, Split, Undo};
         let wrong = |message: &str| Err(DeskError::Nothing(message.to_owned()));
@@ -74,13 +75,13 @@ impl Request {
                 return wrong("say what it should be with --value, as in --value '{\"best\": 300}'");
             }
             Add if self.added.is_none() || self.words.is_none() => {
-                return wrong("say what is added with --kind, and the report's words with --words");
+                return wrong("say what to add with --kind, and give the report's words with --words");
             }
             Note if self.note.as_ref().is_none_or(|note| note.trim().is_empty()) => {
-                return wrong("say what there is to note with --note");
+                return wrong("give the note with --note");
             }
             kind if !matches!(kind, Correct | Add | Note) && self.value.is_some() => {
-                return wrong("--value goes with correct, add and note only");
+                return wrong("--value can only be used with correct, add and note");
             }
             Note => {
                 self.value.as_ref().map(Rating::of).transpose()?;
@@ -91,22 +92,21 @@ impl Request {
             (_, 0) => wrong("say what the decision is about, as in 12:f3"),
             (Split, 1) if self.names("report:").is_some() => Ok(()),
             (Merge | Split, 1) if self.names("story:").is_none() => {
-                wrong("this decision is about two speakers or more, not one")
+                wrong("this decision takes two or more speakers, not one")
             }
             (Correct | Note | Add | Undo, count) if count != 1 => {
-                Err(DeskError::Nothing(format!("this decision is about one entry, not {count}")))
+                Err(DeskError::Nothing(format!("this decision takes one entry, not {count}")))
             }
             _ => Ok(()),
         }
     }
 
-    /// The numbers behind a word with which all entries begin.
+    /// The numbers after a word with which all entries begin.
     fn names(&self, lead: &str) -> Option<Vec<String>> {
         self.entries.iter().map(|e| e.strip_prefix(lead).map(str::to_owned)).collect()
     }
 
-    /// The stories that are one, or the reports that are of another event than the rest of their story; `None` for a decision
-    /// that is about no stories.
+    /// The stories to join, or the reports to split off their story; `None` for a decision that is not about stories.
     fn about_stories(&self) -> Result<Option<Vec<String>>, DeskError> {
         let named = match self.kind {
             DecisionKind::Merge => self.names("story:"),
@@ -115,7 +115,7 @@ impl Request {
         };
         let some = self.entries.iter().any(|e| e.starts_with("story:") || e.starts_with("report:"));
         if some && named.is_none() {
-            let why = "stories (story:3) are joined with stories only, and reports (report:12) split off with reports only";
+            let why = "stories (story:3) can only be joined with stories, and reports (report:12) only split off with reports";
             return Err(DeskError::Nothing(why.to_owned()));
         }
         Ok(named)
@@ -125,7 +125,8 @@ impl Request {
     fn subjects(&self, ledger: &Ledger, view: View<'_>) -> Result<Vec<Subject>, DeskError> {
         if self.kind == DecisionKind::Undo {
             let number = |entry: &String| {
-                let wrong = || DeskError::Nothing(format!("'{}' is no number of a decision", plain(entry)));
+                let wrong =
+                    || DeskError::Nothing(format!("'{}' is not the number of a decision", plain(entry)));
                 entry.parse().map(Subject::Decision).map_err(|_| wrong())
             };
             return self.entries.iter().map(number).collect();
@@ -154,17 +155,17 @@ impl Request {
     }
 }
 
-/// A decision of the trail, with what has come of it.
+/// A decision in the audit trail, and its state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Kept {
     /// The decision.
     #[serde(flatten)]
     pub decision: Decision,
-    /// True where it holds and changes nothing, since its report's reading has no such entry any more.
+    /// True if it is in force but has no effect, because its report's reading no longer has such an entry.
     pub lost: bool,
 }
 
-/// The trail of decisions, oldest first: everybody's, or those of one person.
+/// The audit trail, oldest first: everybody's decisions, or one person's.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -206,14 +207,14 @@ pub fn named(ledger: &Ledger, view: View<'_>, entry: &str) -> Result<Vec<Anchore
         return Err(DeskError::Nothing(why));
     }
     let anchored = Anchored::new(report, reading, name.kind, name.index);
-    let bare = || DeskError::Nothing(format!("entry {report}:{name} stands on no words of its own"));
+    let bare = || DeskError::Nothing(format!("entry {report}:{name} has no words of its own"));
     Ok(vec![anchored.ok_or_else(bare)?])
 }
 
-/// The words of a report that are to be an entry; `nth`, counted from 1, where they stand in several places.
+/// The words of a report that are to become an entry; `nth`, counted from 1, chooses among several occurrences.
 ///
 /// # Errors
-/// [`DeskError::Nothing`] where they stand nowhere or, without `nth`, in several places.
+/// [`DeskError::Nothing`] if they do not occur or, without `nth`, occur several times.
 pub fn selected(
     ledger: &Ledger,
     view: View<'_>,
@@ -229,15 +230,15 @@ pub fn selected(
     let nothing = |why: String| DeskError::Nothing(why);
     let at = match (places.as_slice(), nth) {
         ([], _) => Err(nothing(format!(
-            "report {report} does not have the words '{}'; give them as they stand there",
+            "report {report} does not have the words '{}'; give them exactly as they appear there",
             plain(words)
         ))),
         ([one], None) => Ok(*one),
         (all, Some(nth)) => all.get(nth.wrapping_sub(1)).copied().ok_or_else(|| {
-            nothing(format!("these words stand there {} times; there is no place {nth}", all.len()))
+            nothing(format!("these words occur {} times; there is no occurrence {nth}", all.len()))
         }),
         (all, None) => Err(nothing(format!(
-            "these words stand there {} times; say which with --nth, counted from 1, or give more of them",
+            "these words occur {} times; say which with --nth, counted from 1, or give more words",
             all.len()
         ))),
     }?;

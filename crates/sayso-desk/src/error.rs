@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-/// What can go wrong where a ledger is asked.
+/// What can go wrong when a ledger is queried.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeskError {
@@ -10,7 +10,7 @@ pub enum DeskError {
     /// No such story.
     #[error("there is no story {0}; `sayso stories` lists them")]
     NoStory(i64),
-    /// Something could not be turned to JSON.
+    /// Something could not be serialised to JSON.
     #[error("cannot write JSON: {0}")]
     Json(#[from] serde_json::Error),
     /// A file of an export could not be written.
@@ -21,7 +21,7 @@ pub enum DeskError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// Nothing has been reviewed as a whole.
+    /// A query that has nothing to work on, such as agreement without two reviewers.
     #[error("{0}")]
     Nothing(String),
 }

@@ -1,4 +1,4 @@
-//! What has become of figures across the reports of their stories, kept beside the stories until something changes.
+//! What has happened to figures across the reports of their stories, cached with the stories until something changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,13 +15,13 @@ use crate::{
     stories::load_kept,
 };
 
-/// Kind under which they are kept: under the story's number what tells whether they hold, under that and the report's number
-/// those of each report that has some.
+/// Kind of derived row for the cache: under the story's number, whether the cache is current; under that and a report's number,
+/// the fates of each report that has some.
 const KEPT: &str = "fates";
-/// Stories whose fates are written at once.
+/// Stories whose fates are written in one batch.
 const AT_ONCE: usize = 200;
 
-/// What is kept of a story beside the fates themselves.
+/// What is cached for a story in addition to the fates themselves.
 #[derive(Serialize, Deserialize)]
 struct Index {
     state: String,
@@ -31,17 +31,17 @@ struct Index {
     origins: usize,
 }
 
-/// A story's fates, made anew.
+/// A story's fates, newly computed.
 struct Made {
     story: StoryId,
     index: Index,
     fates: BTreeMap<ReportId, Fates>,
 }
 
-/// A day and the value that was stated for it.
+/// A day and the value stated for it.
 pub type Spark = (Date, f64);
 
-/// What has become of the figures of some reports in their stories.
+/// What has happened to the figures of some reports in their stories.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -53,18 +53,18 @@ pub fn fates_of_reports(
     FatesOfList::default().of(ledger, reports)
 }
 
-/// The same for a list whose reports are asked for some at a time: each story is looked at once, in whatever order its reports
-/// come, and the fates of no more reports are held than are asked for at once.
+/// The same for a list whose reports are requested in batches: each story is examined once, whatever the order of its
+/// reports, and no more fates are held than for one batch.
 #[derive(Default)]
 pub(crate) struct FatesOfList {
-    /// Stories that are known to be up to date, with the reports of each that have fates.
+    /// Stories known to be up to date, with the reports of each that have fates.
     current: BTreeMap<StoryId, BTreeSet<i64>>,
-    /// Fates that cannot be kept: as one person sees them, or of a ledger that can only be read.
+    /// Fates that cannot be cached: those of one person's view, or of a read-only ledger.
     held: BTreeMap<ReportId, Fates>,
 }
 
 impl FatesOfList {
-    /// What has become of the figures of some reports, which have been placed.
+    /// What has happened to the figures of some reports, which have already been placed.
     pub(crate) fn of(
         &mut self,
         ledger: &mut Ledger,
@@ -86,7 +86,7 @@ impl FatesOfList {
                 Some(fates) => Some(fates.clone()),
                 None => read(ledger, story, report)?,
             };
-            // Of a row that is damaged they are made again.
+            // If a row is damaged, the fates are computed again.
             let fates = match fates {
                 Some(fates) => Some(fates),
                 None => {
@@ -132,16 +132,16 @@ impl FatesOfList {
     }
 }
 
-/// What a list shows of a story that only a comparison tells.
+/// What a list shows about a story that only a comparison can tell.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Glance {
-    /// The values of a category's most told total, by day.
+    /// The values of the most reported total of a category, by day.
     pub sparks: Vec<Spark>,
     /// Independent origins of its counts.
     pub origins: usize,
 }
 
-/// What a list shows of some stories, with the values of one category.
+/// What a list shows about some stories, with the values of one category.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -172,14 +172,14 @@ pub fn glances(
     Ok(found)
 }
 
-/// Those who are named and count for themselves, in whatever claims.
+/// Named origins that count as independent, in any claim.
 fn origins_of_story(loaded: &Loaded) -> usize {
     let series = loaded.story.claims.iter().flat_map(|c| &c.series);
     let independent = series.filter(|s| s.independence == Independence::Independent);
     independent.map(|s| (s.origin, s.name.as_deref())).collect::<BTreeSet<_>>().len()
 }
 
-/// What is kept of a story, where it still holds.
+/// What is cached for a story, if it is still current.
 fn kept(ledger: &Ledger, story: StoryId) -> Result<Option<Index>, DeskError> {
     if ledger.view() != View::Common {
         return Ok(None);
@@ -208,7 +208,7 @@ fn made(story: StoryId, state: String, loaded: &Loaded) -> Made {
     Made { story, index: Index { state, reports, sparks, origins }, fates }
 }
 
-/// Keeps the fates of a story that was loaded when it was of a state.
+/// Caches the fates of a story that was loaded in a given state.
 pub(crate) fn keep(
     ledger: &mut Ledger,
     story: StoryId,
@@ -218,7 +218,7 @@ pub(crate) fn keep(
     write(ledger, &[made(story, state, loaded)]).map(drop)
 }
 
-/// Keeps what was made, all at once; false where nothing can be kept.
+/// Caches everything at once; false if nothing can be cached.
 fn write(ledger: &mut Ledger, made: &[Made]) -> Result<bool, DeskError> {
     if ledger.view() != View::Common {
         return Ok(false);
@@ -284,7 +284,7 @@ fn sparks_of_story(loaded: &Loaded) -> BTreeMap<String, Vec<Spark>> {
         .collect()
 }
 
-/// What has become of the figures of a story that has been compared.
+/// What has happened to the figures of a story that has been compared.
 #[must_use]
 pub fn fates_of_story(loaded: &Loaded) -> BTreeMap<ReportId, Fates> {
     let mut found: BTreeMap<ReportId, Fates> = BTreeMap::new();

@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-/// A word with its meaning.
+/// A word and its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Word {
-    /// Under which it is looked up.
+    /// The key for looking it up.
     pub id: &'static str,
     /// The word.
     pub word: &'static str,
@@ -23,7 +23,7 @@ static WORDS: LazyLock<Vec<Word>> = LazyLock::new(|| {
         .collect()
 });
 
-/// All words, in the order in which they are read best.
+/// All words, in the best order for reading.
 #[must_use]
 pub fn words() -> &'static [Word] {
     &WORDS

@@ -1,8 +1,9 @@
 //! People's decisions as gold: the folder that `sayso eval figures` and `sayso eval attribution` read.
 //!
-//! Gold must list everything, or what it leaves out would count as a false alarm. So a report gives its figures where people
-//! have decided about every one of its body, and its attributions where they have about every outermost one; what was
-//! rejected is left out, what was added is in. The other reports are named in [`Written::unfinished`].
+//! Gold must be complete, or what it leaves out would count as a false alarm. So a report gives its figures only if
+//! people have decided about every figure of its body, and its attributions only if they have decided about every
+//! outermost one; what was rejected is left out, what was added is included. The other reports are named in
+//! [`Written::unfinished`].
 
 use std::path::Path;
 
@@ -24,14 +25,14 @@ pub struct Written {
     pub of_attributions: usize,
     /// Gold attributions.
     pub attributions: usize,
-    /// Reports about some entries of which somebody has decided and that are not gold, with the reason.
+    /// Reports that have some decisions but are not gold, with the reason.
     pub unfinished: Vec<(ReportId, String)>,
 }
 
-/// Writes `figures.jsonl` with a text file for each report, and `attributions.jsonl`.
+/// Writes `figures.jsonl` with one text file per report, and `attributions.jsonl`.
 ///
 /// # Errors
-/// [`DeskError::Nothing`] where no report is reviewed as a whole; [`DeskError::Write`].
+/// [`DeskError::Nothing`] if no report has been reviewed completely; [`DeskError::Write`].
 pub fn write(
     ledger: &Ledger,
     filter: &ReportFilter,
@@ -58,7 +59,7 @@ pub fn write(
                 texts.push((name.clone(), text));
             }
             (0, None) => {
-                let why = "its text cannot be written as a plain text without changing it".to_owned();
+                let why = "its text cannot be written as plain text without changing it".to_owned();
                 written.unfinished.push((line.id, why));
             }
             (open, _) => written.unfinished.push((line.id, format!("{open} figures are not reviewed"))),
@@ -75,8 +76,8 @@ pub fn write(
     }
     if written.of_figures + written.of_attributions == 0 {
         let why = match written.unfinished.first() {
-            None => "nobody has decided about an entry of these reports yet".to_owned(),
-            Some((report, why)) => format!("no report is reviewed as a whole (of report {report} {why})"),
+            None => "nobody has decided about any entry of these reports yet".to_owned(),
+            Some((report, why)) => format!("no report has been reviewed completely (report {report}: {why})"),
         };
         return Err(DeskError::Nothing(format!(
             "there is no gold to write: {why}; see `sayso decide --help`"
@@ -95,12 +96,12 @@ pub fn write(
     Ok(written)
 }
 
-/// How many of some entries nobody has decided about.
+/// How many of some entries are undecided.
 fn open(reviewed: &Reviewed, kind: EntryKind, places: &[usize]) -> usize {
     places.iter().filter(|index| reviewed.outcome(EntryName { kind, index: **index }).is_none()).count()
 }
 
-/// Places of the figures outside of the headline, which repeats the body's.
+/// Positions of the figures outside the headline, which the body repeats.
 fn in_body(reviewed: &Reviewed) -> Vec<usize> {
     let reading = &reviewed.reading;
     let headline = reading.report.head.headline.as_ref().and_then(|h| h.span);
@@ -109,7 +110,7 @@ fn in_body(reviewed: &Reviewed) -> Vec<usize> {
     body.map(|(index, _)| index).collect()
 }
 
-/// Places of the statements that no other holds and that have a cue.
+/// Positions of the outermost statements that have a cue.
 fn outermost(reviewed: &Reviewed) -> Vec<usize> {
     let outer = |s: &sayso_model::Statement| {
         let parent = s.parent.map(|id| EntryName { kind: EntryKind::Statement, index: id.index() });
@@ -167,7 +168,7 @@ fn attributions_of(reviewed: &Reviewed, name: &str) -> Result<Value, DeskError> 
     Ok(json!({"doc_id": name, "text": text, "attributions": attributions}))
 }
 
-/// The report as a plain text that is read back as it is; `None` where there is none.
+/// The report as plain text that reads back unchanged; `None` if there is none.
 fn plain(report: &Report) -> Option<String> {
     let head = &report.head;
     let one_line = |value: &str| !value.contains('\n');

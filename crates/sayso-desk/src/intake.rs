@@ -1,23 +1,23 @@
-//! From the bytes of a report to what is written into a ledger: read, or known by its bytes without being read.
+//! From the bytes of a report to what is written into a ledger: read, or recognised by its bytes without being read.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use sayso_ingest::{HeadOverrides, IngestError, Limits, Piece, source};
 use sayso_ledger::{Ledger, LedgerError, Prepared, Provenance, ReportId};
 
-/// Version of the way from bytes to report: grows when the same bytes give another report.
+/// Version of the path from bytes to report: raised when the same bytes give a different report.
 const INGEST: u32 = 3;
 
-/// What became of the bytes of a report.
+/// The outcome of taking in the bytes of a report.
 #[derive(Debug)]
 pub enum Intake {
     /// The ledger knows the bytes: they gave this report.
     Known(ReportId),
     /// It has been read.
     Ready {
-        /// The report with its reading, to be written.
+        /// The report with its reading, ready to be written.
         prepared: Box<Prepared>,
-        /// Its language, where that is one that is not read.
+        /// Its language, if sayso does not read it.
         unread: Option<String>,
     },
 }
@@ -26,22 +26,22 @@ pub enum Intake {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IntakeError {
-    /// They are none.
+    /// They are not a report.
     #[error(transparent)]
     Ingest(#[from] IngestError),
-    /// Its reading cannot be kept.
+    /// Its reading cannot be stored.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    /// A defect of ours.
-    #[error("a defect of sayso came out on this report; please send it to the developers")]
+    /// A bug in sayso.
+    #[error("this report triggered a bug in sayso; please send it to the developers")]
     Defect,
 }
 
-/// Makes a report of a piece and reads it, unless the ledger knows the piece. A defect that one report brings out costs that
-/// report alone.
+/// Makes a report from a piece and reads it, unless the ledger knows the piece. If a report triggers a bug, only that
+/// report is lost.
 ///
 /// # Errors
-/// Why there is none.
+/// Why there is no report.
 pub fn intake(
     ledger: &Ledger,
     piece: &Piece,

@@ -1,5 +1,5 @@
-//! Stories as they were compared, kept until something changes, so that all who look pay for one comparison; and what is made
-//! of them and is asked for most, in parts, so that a page of it costs what the page holds.
+//! Compared stories, cached until something changes, so that a comparison is paid for once whoever looks; and what is
+//! most often requested from them, in parts, so that a page costs only what it shows.
 
 use std::{
     collections::BTreeMap,
@@ -14,35 +14,35 @@ use serde::{Deserialize, Serialize};
 
 use crate::{DeskError, Loaded, catch_up, chain, fates, stories::load_kept};
 
-/// Kind under which parts are kept.
+/// Kind of derived row for cached parts.
 const KEPT: &str = "story parts";
-/// Kind under which a story is kept as it was compared: under its number of which state it is, under `number/story` the story.
+/// Kind of derived row for a cached story: under its number, its state; under `number/story`, the story.
 const COMPARED: &str = "story compared";
 
-/// Reports of a story from which on it is compared before anybody looks ...
+/// Number of reports from which on a story is compared before anybody looks ...
 const LARGE: usize = 500;
-/// ... once a part of it in so many has come in since: a report then costs what comparing it costs so many times, however many
+/// ... once this fraction of it is new: a report then costs a constant number of comparisons of itself, however many
 /// there are.
 const GROWN: usize = 8;
 
 /// Parts by name.
 pub type Parts = BTreeMap<String, String>;
 
-/// What is kept beside the parts: of which state of the story they are, and their names.
+/// What is cached besides the parts: the state of the story they were made from, and their names.
 #[derive(Serialize, Deserialize)]
 struct Index {
     state: String,
     names: Vec<String>,
 }
 
-/// What is kept beside a compared story.
+/// What is cached besides a compared story.
 #[derive(Serialize, Deserialize)]
 struct Compared {
     state: String,
     reports: usize,
 }
 
-/// The story as it was compared, where that was of this state.
+/// The cached story, if it was compared in this state.
 pub(crate) fn story(ledger: &Ledger, id: StoryId, state: &str) -> Result<Option<Story>, DeskError> {
     if compared(ledger, id)?.is_none_or(|compared| compared.state != state) {
         return Ok(None);
@@ -60,7 +60,7 @@ fn compared(ledger: &Ledger, id: StoryId) -> Result<Option<Compared>, DeskError>
     Ok(kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
-/// Keeps a story that was compared of a state, where something can be kept now.
+/// Caches a story that was compared in a given state, if it can be cached now.
 pub(crate) fn keep_story(
     ledger: &mut Ledger,
     id: StoryId,
@@ -79,14 +79,15 @@ pub(crate) fn keep_story(
     Ok(())
 }
 
-/// A name under which parts are kept, with what makes them.
+/// A name under which parts are cached, and what makes them.
 pub type Making<'m> = (&'m str, &'m dyn Fn(&Loaded) -> Result<Parts, DeskError>);
 
-/// Compares the large stories for which much has come in since they were compared last, and keeps them with these parts, the
-/// chains and what has become of their figures: whoever looks first does not wait. `go_on` is asked before each.
+/// Compares the large stories for which much has come in since they were last compared, and caches them with these
+/// parts, their chains and what has happened to their figures, so that whoever looks first does not wait. `go_on` is
+/// asked before each.
 ///
 /// # Errors
-/// Those of the ledger and of what makes the parts.
+/// Those of the ledger, and of what makes the parts.
 pub fn keep_ahead(
     ledger: &mut Ledger,
     makings: &[Making<'_>],
@@ -115,8 +116,8 @@ pub fn keep_ahead(
     Ok(())
 }
 
-/// The wanted parts of what `make` makes of a story, as far as it makes them: as they are kept under `what`, else made anew
-/// and kept. What is seen as one person sees it, or in a ledger that can only be read, is made and not kept.
+/// The wanted parts of what `make` makes of a story, as far as it makes them: as cached under `what`, otherwise made
+/// and cached. One person's view, or a read-only ledger, is not cached.
 ///
 /// # Errors
 /// [`DeskError::NoStory`], those of the ledger and of `make`.
@@ -149,7 +150,7 @@ fn index(ledger: &Ledger, key: &str) -> Result<Option<Index>, DeskError> {
     Ok(ledger.value(KEPT, key)?.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
-/// Keeps parts in place of those that were kept before, where something can be kept now.
+/// Replaces the cached parts, if they can be cached now.
 fn keep(
     ledger: &mut Ledger,
     key: &str,
@@ -169,7 +170,7 @@ fn keep(
     Ok(write.commit()?)
 }
 
-/// Where what was made can be kept now: not in a ledger that can only be read, nor in one that somebody else is writing to.
+/// Whether something can be cached now: not in a read-only ledger, nor in one that somebody else is writing to.
 pub(crate) fn writing(ledger: &mut Ledger) -> Result<Option<Derived<'_>>, DeskError> {
     if ledger.is_read_only() {
         return Ok(None);
@@ -181,7 +182,8 @@ pub(crate) fn writing(ledger: &mut Ledger) -> Result<Option<Derived<'_>>, DeskEr
     }
 }
 
-/// What is made of a story holds as long as this stays the same: its reports, decisions and the rules by which it is compared.
+/// Whatever is made of a story is valid as long as this stays the same: its reports, the decisions and the comparison
+/// rules.
 pub(crate) fn state(ledger: &Ledger, story: StoryId) -> Result<String, DeskError> {
     Ok(format!("{} {STORY_SCHEMA_VERSION}\n{}", sayso_compare::RULES, ledger.story_state(story)?))
 }
@@ -191,7 +193,7 @@ fn only(mut parts: Parts, wanted: &[String]) -> Result<Parts, DeskError> {
     Ok(parts)
 }
 
-/// The wanted parts that there are; `None` where one of them cannot be read.
+/// The wanted parts that exist; `None` if one of them cannot be read.
 fn read(ledger: &Ledger, key: &str, index: &Index, wanted: &[String]) -> Result<Option<Parts>, DeskError> {
     let mut parts = Parts::new();
     for name in wanted.iter().filter(|name| index.names.contains(name)) {

@@ -1,7 +1,7 @@
-//! The questions that are asked of a ledger: its stories compared, what has become of its figures, how far reviewers agree,
-//! and their decisions as gold.
+//! Queries on a ledger: its stories compared, what has happened to its figures, how far reviewers agree, and their
+//! decisions as gold.
 //!
-//! The command line and the pages call the same functions here, so that both show the same.
+//! The command line and the web pages call the same functions here, so both show the same.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Lists as every door shows them: stories, figures, one report, what to look at next.
+//! Lists as every interface shows them: stories, figures, one report, what to look at next.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -35,7 +35,7 @@ pub struct StoryLine {
     pub unreviewed: u64,
 }
 
-/// The stories of a ledger with at least so many reports, the one with the newest report first.
+/// The stories of a ledger with at least this many reports, starting with the one that has the newest report.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -43,7 +43,7 @@ pub fn stories(ledger: &mut Ledger, least: usize) -> Result<Vec<StoryLine>, Desk
     Ok(story_page(ledger, least, None, None)?.0)
 }
 
-/// A page of them: behind a place in the list, at most so many; and the place behind it, where there may be more.
+/// A page of them: after a place in the list, at most this many; and the place after it, if there may be more.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -72,13 +72,13 @@ pub fn story_page(
     Ok((found, next))
 }
 
-/// A figure in a list, with how it stands.
+/// A figure in a list, with its status.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct FigureLine {
     /// What was found.
     #[serde(flatten)]
     pub found: FoundFigure,
-    /// What has become of it.
+    /// What has happened to it since.
     pub status: Vec<Fate>,
     /// What was decided about it.
     pub decided: Option<Decided>,
@@ -87,7 +87,7 @@ pub struct FigureLine {
     pub entry: Value,
 }
 
-/// The figures that a filter lets through.
+/// The figures that pass a filter.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -100,10 +100,10 @@ pub fn figures(ledger: &mut Ledger, filter: &FigureFilter) -> Result<Vec<FigureL
     Ok(lines)
 }
 
-/// Figures that are worked out at once.
+/// Figures that are processed in one batch.
 const AT_ONCE: usize = 500;
 
-/// The same, handed on some at a time, so that no more of them are held.
+/// The same, passed on in batches, so that no more of them are held in memory.
 ///
 /// # Errors
 /// Those of the ledger and of `take`.
@@ -159,7 +159,7 @@ fn figures_at(
     Ok(lines)
 }
 
-/// What a report says itself of its entries' fates goes before what the story shows.
+/// What a report itself says about its entries takes precedence over what the story shows.
 fn own_first(fates: &mut Fates, own: Fates) {
     for (entry, more) in own {
         fates.entry(entry).or_default().splice(0..0, more);
@@ -173,8 +173,8 @@ impl FigureLine {
         format!("{}:{}", self.found.report, self.found.figure)
     }
 
-    /// How it stands, in words: how certain it is made to be, what it is a part of, what has happened to it, what people
-    /// decided and what had been read.
+    /// Its status in words: how certain it is, what it is part of, what has happened to it, what people decided and
+    /// what was read.
     #[must_use]
     pub fn standing(&self) -> String {
         let f = &self.found;
@@ -189,7 +189,7 @@ impl FigureLine {
     }
 }
 
-/// What has become of a figure, in words: `superseded by 5:f3 (41 people)`.
+/// What has happened to a figure, in words: `superseded by 5:f3 (41 people)`.
 #[must_use]
 pub fn fate(fate: &Fate) -> String {
     let what = fate.what.replace('_', " ");
@@ -202,7 +202,7 @@ pub fn fate(fate: &Fate) -> String {
     fate.by.as_ref().map_or_else(|| what.clone(), |by| format!("{what}{word}{by}"))
 }
 
-/// What was decided about an entry, in words, shortest first.
+/// What was decided about an entry, in words, as briefly as possible.
 #[must_use]
 pub fn decided(decided: &Decided) -> Vec<String> {
     let mut all = Vec::new();
@@ -226,7 +226,7 @@ pub fn bounds(n: &Numbers) -> String {
     }
 }
 
-/// Writes rows of what stands, each with what has become of it; gives their number.
+/// Writes rows of current entries, each with what has happened to it; returns their number.
 ///
 /// # Errors
 /// Those of the ledger and of `out`.
@@ -250,14 +250,14 @@ pub fn export(
     Ok(())
 }
 
-/// A report with all that is kept about it.
+/// A report with everything that is kept about it.
 #[derive(Debug, Clone)]
 pub struct ReportView {
     /// The report.
     pub stored: Stored,
-    /// Its reading as decided; null where it has not been read.
+    /// Its reading as decided; null if it has not been read.
     pub reviewed: Option<Reviewed>,
-    /// What has become of its entries.
+    /// What has happened to its entries.
     pub fates: Fates,
 }
 
@@ -279,7 +279,7 @@ impl ReportView {
     /// As `sayso show --json` prints it.
     ///
     /// # Errors
-    /// Fails only where something cannot be serialised.
+    /// Only if something cannot be serialised.
     pub fn json(&self) -> Result<Value, DeskError> {
         let text = &self.stored.report.text;
         let reading = match &self.reviewed {
@@ -297,12 +297,12 @@ impl ReportView {
     }
 }
 
-/// Figures that the queue looks through: those of the stories with the newest reports.
+/// Figures that the queue examines: those of the stories with the newest reports.
 const LOOKED_THROUGH: usize = 2000;
 
-/// What to look at next: figures about which nobody has decided, those in conflict first, then those that nobody is shown to
-/// stand behind, then counts of the dead and hurt, then the rest, the newest first. Stories are looked through from the one
-/// with the newest report on, until enough open figures are found.
+/// What to look at next: undecided figures; those in conflict first, then those nobody is shown to stand behind, then
+/// counts of the dead and injured, then the rest, newest first. Stories are examined starting with the one that has the
+/// newest report, until enough open figures are found.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -323,16 +323,16 @@ pub fn queue(ledger: &mut Ledger, most: usize) -> Result<Vec<(FigureLine, &'stat
     Ok(open.into_iter().take(most).map(|(_, line, why)| (line, why)).collect())
 }
 
-/// How much hangs on a figure, the most pressing first, and why.
+/// How urgent a figure is, lowest first, and why.
 fn urgency(line: &FigureLine) -> (u8, &'static str) {
     let has = |what: &str| line.status.iter().any(|fate| fate.what == what);
     let toll = matches!(line.found.category.as_str(), "killed" | "injured" | "missing" | "killed_or_injured");
     match () {
         () if has("in_conflict") || has("self_contradicted") => (0, "in conflict with another value"),
         () if has("unverified") || has("denied") => (1, "denied, or nobody is shown to stand behind it"),
-        () if toll && line.status.is_empty() => (2, "a toll that stands"),
+        () if toll && line.status.is_empty() => (2, "a current toll"),
         () if toll => (3, "a toll"),
-        () => (4, "not looked at yet"),
+        () => (4, "not reviewed yet"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What would change if speakers were merged or split.
+//! A preview of what would change if speakers were merged or split.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,24 +13,24 @@ use crate::{DeskError, Loaded, catch_up, stories::load_as_if, words::what};
 pub struct Preview {
     /// The speakers concerned, each with the names that the reports use.
     pub speakers_before: Vec<Vec<String>>,
-    /// What would become of them.
+    /// What they would become.
     pub speakers_after: Vec<Vec<String>>,
-    /// Counts that would come out otherwise.
+    /// Counts that would change.
     pub counts: Vec<Changed>,
 }
 
-/// A count that comes out otherwise.
+/// A count that would change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Changed {
     /// What is counted.
     pub what: String,
-    /// How it stood; null where it was not there.
+    /// Its current value; null if it does not exist yet.
     pub before: Option<String>,
-    /// How it would stand; null where it would be gone.
+    /// Its value afterwards; null if it would disappear.
     pub after: Option<String>,
 }
 
-/// Compares a story as it is with what it would be if somebody decided so. Nothing is written.
+/// Compares a story as it is with what it would be after a decision. Nothing is written.
 ///
 /// # Errors
 /// [`DeskError::NoStory`], and those of the ledger.
@@ -57,7 +57,7 @@ pub fn preview(
     })
 }
 
-/// The names of each speaker of the story who is one of those chosen.
+/// The names of each speaker of the story who is among those chosen.
 fn groups(loaded: &Loaded, chosen: &[Anchored]) -> Vec<Vec<String>> {
     let is_chosen = |report: usize, index: usize| {
         chosen.iter().any(|anchored| {
@@ -83,7 +83,7 @@ fn groups(loaded: &Loaded, chosen: &[Anchored]) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// How each count stands, in words; those of one name are told together.
+/// The value of each count, in words; counts with the same name are listed together.
 fn counts(loaded: &Loaded) -> BTreeMap<String, String> {
     let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for claim in &loaded.story.claims {

@@ -1,7 +1,8 @@
-//! What a person thinks of the truth of a claim: the value of a note on a figure or statement.
+//! A person's opinion on the truth of a claim: the value of a note on a figure or statement.
 //!
-//! Accepting an entry says that the report says so, and nothing of whether it is true. Whoever has checked that says it in a note
-//! with a rating on his own scale, which changes no list and no brief, and is exported as schema.org's `ClaimReview`.
+//! Accepting an entry says that the report says so, not that it is true. Whoever has checked that records it in a note
+//! with a rating on his or her own scale. It changes no list and no brief, and is exported as schema.org's
+//! `ClaimReview`.
 
 use sayso_ledger::{
     Anchored, Decision, DecisionKind, EntryKind, Ledger, LedgerError, ReportId, Subject, View,
@@ -11,7 +12,7 @@ use serde_json::Value;
 
 use crate::DeskError;
 
-/// A rating on the scale of whoever gives it.
+/// A rating on its author's own scale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -24,7 +25,7 @@ pub struct Rating {
     /// The number of the worst rating of the scale.
     #[serde(default)]
     pub worst: Option<i64>,
-    /// That of the best.
+    /// The number of the best.
     #[serde(default)]
     pub best: Option<i64>,
     /// Where the review is published.
@@ -33,7 +34,7 @@ pub struct Rating {
 }
 
 impl Rating {
-    /// The rating that a note's value is.
+    /// Parses the value of a note as a rating.
     ///
     /// # Errors
     /// [`DeskError::Nothing`] says what is wrong with it.
@@ -48,31 +49,31 @@ impl Rating {
             }
         };
         if rating.rating.trim().is_empty() {
-            return wrong("say the rating in words, as in {\"rating\": \"Mostly false\"}".to_owned());
+            return wrong("give the rating in words, as in {\"rating\": \"Mostly false\"}".to_owned());
         }
         match (rating.value, rating.worst, rating.best) {
             (None, None, None) => {}
             (Some(value), Some(worst), Some(best)) if worst < best && (worst..=best).contains(&value) => {}
             _ => {
                 return wrong(
-                    "a rating's `value` needs `worst` and `best`, and lies between them".to_owned(),
+                    "a rating's `value` needs `worst` and `best`, and must lie between them".to_owned(),
                 );
             }
         }
         let is_web = |url: &String| url.starts_with("https://") || url.starts_with("http://");
         if let Some(url) = rating.url.as_ref().filter(|url| !is_web(url)) {
-            return wrong(format!("'{}' is no address of a page", crate::words::plain(url)));
+            return wrong(format!("'{}' is not the URL of a page", crate::words::plain(url)));
         }
         Ok(rating)
     }
 
-    /// Whether an entry can be rated: only what is claimed is true or false.
+    /// Whether an entry can be rated: only a claim is true or false.
     pub(crate) fn goes_with(kind: EntryKind) -> bool {
         matches!(kind, EntryKind::Figure | EntryKind::Statement)
     }
 }
 
-/// A rating with the entry that it is about and the note that it came with.
+/// A rating, with the entry that it is about and the note that it came with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rated {
@@ -84,7 +85,8 @@ pub struct Rated {
     pub decision: Decision,
 }
 
-/// The ratings of a report that hold, in the order in which they were given; of one person's ratings of one entry the last.
+/// The ratings of a report that are in force, in the order in which they were given; for one person's ratings of one
+/// entry, the last.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -130,7 +132,7 @@ mod tests {
             (json!({"rating": "False", "value": 1}), "`worst`"),
             (json!({"rating": "False", "value": 6, "worst": 1, "best": 5}), "between"),
             (json!({"rating": "False", "stars": 3}), "stars"),
-            (json!({"rating": "False", "url": "javascript:alert(1)"}), "no address"),
+            (json!({"rating": "False", "url": "javascript:alert(1)"}), "not the URL"),
         ] {
             assert!(Rating::of(&bad).unwrap_err().to_string().contains(says), "{bad}");
         }

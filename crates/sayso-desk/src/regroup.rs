@@ -1,8 +1,9 @@
-//! Stories as people joined and split them.
+//! Stories as people have joined and split them.
 //!
-//! Where reports were placed is kept apart from what people decided: [`place_all`](crate::place_all) goes by the first alone,
-//! so that a decision moves no report that it is not about, and a ledger made anew comes to the same stories. What is asked
-//! of the ledger is told by the second. A report that people put elsewhere has its place kept beside it ([`PLACE`]).
+//! Where reports were placed is stored separately from what people decided. [`place_all`](crate::place_all) goes by
+//! placement alone, so that a decision moves no report that it is not about, and a rebuilt ledger arrives at the same
+//! stories. Queries see the result of the decisions. A report that people have put elsewhere keeps a record of its
+//! placement ([`PLACE`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,13 +13,13 @@ use serde_json::{Value, json};
 
 use crate::{DeskError, stories, words::plain};
 
-/// Kind under which the story is kept in which a report was placed, where people put it into another.
+/// Kind of derived row for the story in which a report was placed, if people put it into another.
 const PLACE: &str = "story place";
-/// Kind under which is kept up to which decision stories are as people want them.
+/// Kind of derived row for the decision up to which stories are as people want them.
 const SETTLED: &str = "story settled";
-/// Kind under which is kept, for a decision and a later report, whether the report goes with what was split off.
+/// Kind of derived row, for a decision and a later report, for whether the report goes with what was split off.
 const GOES: &str = "story goes";
-/// Reports of each side of a split with which later ones are compared.
+/// Reports on each side of a split with which later ones are compared.
 const SAMPLE: usize = 20;
 
 /// Where reports were placed, for those that people put into other stories.
@@ -62,7 +63,7 @@ impl Places {
     }
 }
 
-/// Keeps where a report was placed whose story people decide.
+/// Records where a report was placed whose story people decide.
 pub(crate) fn keep_place(
     write: &sayso_ledger::Derived<'_>,
     report: ReportKey,
@@ -71,17 +72,17 @@ pub(crate) fn keep_place(
     write.set_value(PLACE, &report.to_string(), story.to_string().as_bytes())
 }
 
-/// Says that reports were placed since stories were last as people want them.
+/// Records that reports were placed since stories were last as people want them.
 pub(crate) fn unsettle(write: &sayso_ledger::Derived<'_>) -> Result<(), LedgerError> {
     write.remove_value(SETTLED, "")
 }
 
-/// What somebody decided about stories.
+/// A decision about stories.
 struct Decided {
     id: i64,
     kind: DecisionKind,
     reports: Vec<ReportKey>,
-    /// For a split: reports of the story that stayed in it, and the newest report that there was.
+    /// For a split: reports of the story that stayed in it, and the newest report at the time.
     stayed: Vec<ReportKey>,
     until: ReportKey,
 }
@@ -102,7 +103,7 @@ fn decided(ledger: &Ledger) -> Result<Vec<Decided>, LedgerError> {
     Ok(ledger.decisions()?.into_iter().filter_map(about).collect())
 }
 
-/// Makes stories as people want them. Asked again when nothing was placed or decided it costs two look-ups.
+/// Makes stories as people want them. If nothing was placed or decided since, it costs two lookups.
 pub(crate) fn settle(ledger: &mut Ledger) -> Result<(), DeskError> {
     let newest = ledger.last_decision()?.to_string();
     let settled = ledger.value(SETTLED, "")?;
@@ -132,7 +133,7 @@ pub(crate) fn settle(ledger: &mut Ledger) -> Result<(), DeskError> {
     wanted.write(ledger, &places, &newest)
 }
 
-/// Which story each report that a decision touches is to be in.
+/// The story that each report touched by a decision belongs in.
 #[derive(Default)]
 struct Wanted {
     placed: BTreeMap<ReportKey, StoryKey>,
@@ -154,8 +155,8 @@ impl Wanted {
         }
     }
 
-    /// What is split off gets the number of its first report that is that of no story, and takes the later reports along that
-    /// are nearer to it than to what stays.
+    /// What is split off gets the number of its first report that is not the number of a story, and takes along the
+    /// later reports that are closer to it than to what stays.
     fn split(&mut self, ledger: &Ledger, places: &Places, decision: &Decided) -> Result<(), DeskError> {
         let from = self.stories_of(&decision.reports);
         let mut off: BTreeSet<ReportKey> =
@@ -202,7 +203,7 @@ impl Wanted {
             .filter(|(report, story)| from.contains(story) && !off.contains(report))
             .map(|(report, _)| *report)
             .collect();
-        // The number of a story goes with the report with which it began.
+        // A story's number stays with the report with which it began.
         let begun = from.iter().any(|story| off.contains(story));
         for side in if begun { [&stays, &off] } else { [&off, &stays] } {
             for number in side {
@@ -277,8 +278,8 @@ fn members(ledger: &Ledger, reports: &[ReportKey]) -> Result<Vec<Member>, Ledger
     Ok(found)
 }
 
-/// What a decision about stories is about, with what is kept of how they were: for a join a report of each story, for a split
-/// the reports that go.
+/// What a decision about stories is about, with a record of their previous state: for a join, one report of each story;
+/// for a split, the reports that leave.
 ///
 /// # Errors
 /// [`DeskError::NoStory`]; [`DeskError::Nothing`] for reports of several stories or all of one; those of the ledger.
@@ -291,13 +292,13 @@ pub(crate) fn subject(
     if kind == DecisionKind::Merge {
         let mut first: BTreeSet<ReportKey> = BTreeSet::new();
         for name in names {
-            let wrong = || DeskError::Nothing(format!("'{}' is no number of a story", plain(name)));
+            let wrong = || DeskError::Nothing(format!("'{}' is not the number of a story", plain(name)));
             let story: StoryKey = name.parse().map_err(|_| wrong())?;
             let reports = ledger.story_reports(StoryId(story))?;
             first.insert(reports.first().ok_or(DeskError::NoStory(story))?.0);
         }
         if first.len() < 2 {
-            return Err(DeskError::Nothing("this decision is about two stories or more, not one".to_owned()));
+            return Err(DeskError::Nothing("this decision takes two or more stories, not one".to_owned()));
         }
         return Ok((Subject::Reports(first.into_iter().collect()), None));
     }
@@ -312,14 +313,14 @@ pub(crate) fn subject(
     }
     let (Some(story), 1) = (stories.first(), stories.len()) else {
         return Err(DeskError::Nothing(
-            "these reports are of several stories; split one at a time".to_owned(),
+            "these reports are in several stories; split one at a time".to_owned(),
         ));
     };
     let all = ledger.story_reports(StoryId(*story))?;
     let stayed: Vec<ReportKey> = all.iter().map(|r| r.0).filter(|r| !reports.contains(r)).collect();
     if stayed.is_empty() {
         return Err(DeskError::Nothing(format!(
-            "these are all reports of story {story}; name those that are of another event"
+            "these are all the reports of story {story}; name only those about a different event"
         )));
     }
     let until = stories::last_placed(ledger)?.0;

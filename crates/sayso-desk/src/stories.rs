@@ -1,4 +1,4 @@
-//! The ledger's reports compared: places what is new into stories and loads a story with its readings.
+//! The ledger's reports compared: places new reports into stories, and loads a story with its readings.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -22,16 +22,16 @@ use crate::{
     regroup::{self, Places},
 };
 
-/// Kinds under which compare keeps what it needs to place the next report.
+/// Kinds of derived rows in which compare stores what it needs to place the next report.
 const ANCHOR: &str = "story anchor";
 const VECTOR: &str = "story vector";
 const PLACED: &str = "story placed";
 /// Reports placed between two writes.
 const BATCH: usize = 256;
-/// Reports of a story from which on it is kept as it was compared: fewer are compared as soon as that is read.
+/// Number of reports from which on a compared story is cached: smaller ones are compared as fast as the cache is read.
 const KEPT_FROM: usize = 20;
 
-/// A ledger as stories see it, with what has been placed and not yet been written.
+/// A ledger as stories see it, including what has been placed but not yet written.
 struct Store<'l> {
     ledger: &'l Ledger,
     /// Where reports were placed that people put elsewhere.
@@ -39,7 +39,7 @@ struct Store<'l> {
     members: BTreeMap<ReportKey, Member>,
     story_of: BTreeMap<ReportKey, StoryKey>,
     reports_of: BTreeMap<StoryKey, BTreeSet<ReportKey>>,
-    /// Looked up only.
+    /// Only for lookups.
     postings: HashMap<u64, Vec<(ReportKey, f32)>>,
     ended: BTreeSet<StoryKey>,
 }
@@ -127,7 +127,7 @@ impl StoryStore for Store<'_> {
     }
 }
 
-/// A report as it was placed.
+/// A report as placed.
 pub(crate) fn member(ledger: &Ledger, report: ReportKey) -> Result<Option<Member>, LedgerError> {
     let kept = ledger.value(VECTOR, &report.to_string())?;
     Ok(kept.and_then(|bytes| {
@@ -146,7 +146,7 @@ fn placed_up_to(kept: Option<Vec<u8>>) -> ReportId {
     kept.and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok()).map_or(ReportId(0), ReportId)
 }
 
-/// By what a story is called that begins with a report.
+/// What a story that begins with this report is called.
 pub(crate) fn label(ledger: &Ledger, report: ReportId) -> Result<String, LedgerError> {
     Ok(ledger.report(report)?.map(|stored| label_of(&stored.report)).unwrap_or_default())
 }
@@ -159,24 +159,25 @@ fn term_key(term: u64) -> String {
     format!("{term:016x}")
 }
 
-/// Places every report that has not been placed. The cost of one does not grow with the ledger.
+/// Places every report that has not been placed. The cost per report does not grow with the ledger.
 ///
 /// # Errors
 /// Those of the ledger.
 pub fn catch_up(ledger: &mut Ledger) -> Result<(), DeskError> {
     match place_all(ledger, &mut || ControlFlow::Continue(())) {
-        // Somebody else is writing: what he adds is placed when it is next asked for, and what is asked now is answered.
+        // Somebody else is writing: what they add is placed by the next query, and this one is answered now.
         Err(DeskError::Ledger(LedgerError::Busy)) => Ok(()),
         done => done,
     }
 }
 
-/// The same, and tells after each report; on a break it keeps what is placed and leaves the rest for the next time.
+/// The same, with a callback after each report; on a break it stores what has been placed and leaves the rest for next
+/// time.
 ///
 /// # Errors
 /// Those of the ledger.
 pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()>) -> Result<(), DeskError> {
-    // What is seen as one person sees it cannot be written; it was placed before.
+    // One person's view cannot be written; placing has been done before.
     if ledger.view() != View::Common {
         return Ok(());
     }
@@ -189,7 +190,7 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
             return Ok(());
         }
         if ledger.is_read_only() {
-            // The others are told of as they were placed.
+            // The callback hears of the others as they were placed.
             return Ok(());
         }
         let (mut last, mut flow) = (after, ControlFlow::Continue(()));
@@ -201,7 +202,7 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
             last = id;
             let Some(stored) = ledger.report(id)? else { continue };
             let head = &stored.report.head;
-            // Nothing was read of it that could be compared, and its words are those of no other report.
+            // Nothing comparable was read in it, and it shares its words with no other report.
             if head.language.as_ref().is_some_and(|l| !sayso_ingest::language::is_english(&l.value)) {
                 continue;
             }
@@ -218,14 +219,14 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
         }
         let Store { members, story_of, ended, .. } = store;
         drop(snapshot);
-        // A story of which people joined all reports to another has no row of its own.
+        // A story whose reports people all joined to another has no row of its own.
         for story in story_of.values().copied().collect::<BTreeSet<StoryKey>>() {
             if !labels.contains_key(&story) && ledger.story(StoryId(story))?.is_none() {
                 labels.insert(story, label(ledger, ReportId(story))?);
             }
         }
         let write = ledger.derived()?;
-        // Somebody else has placed some meanwhile, which changes where these belong.
+        // Somebody else has placed reports in the meantime, which changes where these belong.
         if placed_up_to(write.value(PLACED, "")?) != after {
             continue;
         }
@@ -265,9 +266,9 @@ fn first_words(text: &str) -> String {
     text.split_whitespace().take(12).collect::<Vec<_>>().join(" ")
 }
 
-/// A story of the ledger, compared, with the readings of its reports as they stand, in the story's order.
+/// A compared story, with the readings of its reports as decided, in the story's order.
 ///
-/// Entries that people rejected are in neither, so the numbers of entries are those of what stands; [`Loaded::name`] and
+/// Neither contains entries that people rejected, so entries are numbered without them; [`Loaded::name`] and
 /// [`Loaded::printed`] lead back to the names under which people know them.
 #[derive(Debug, Clone)]
 pub struct Loaded {
@@ -275,7 +276,7 @@ pub struct Loaded {
     pub story: Story,
     /// Their readings.
     pub readings: Vec<Reading>,
-    /// Figures to which people gave other values than their words give, by report and figure of what stands, with who did.
+    /// Figures to which people gave other values than their words give, by report and position, with who did.
     pub corrected: BTreeMap<(usize, FigureId), String>,
     names: Vec<Names>,
 }
@@ -299,13 +300,13 @@ impl Loaded {
         self.story.reports.get(report).map_or(0, |r| r.key)
     }
 
-    /// The name of an entry of a report, by its place in what stands.
+    /// The name of an entry of a report, by its position.
     #[must_use]
     pub fn name(&self, report: usize, kind: EntryKind, index: usize) -> EntryName {
         self.names.get(report).map_or(EntryName { kind, index }, |names| names.name(kind, index))
     }
 
-    /// The place in what stands of an entry of a report; `None` for one that was rejected.
+    /// The position of an entry of a report; `None` for one that was rejected.
     #[must_use]
     pub fn index(&self, report: usize, name: EntryName) -> Option<usize> {
         self.names.get(report)?.index(name)
@@ -332,8 +333,8 @@ impl Loaded {
     }
 }
 
-/// Compares the newest revisions of a story's reports, as people decided about them; a large story is taken as it was compared
-/// before where nothing has changed since.
+/// Compares the newest revisions of a story's reports, with decisions applied; a large story comes from the cache if
+/// nothing has changed.
 ///
 /// # Errors
 /// [`DeskError::NoStory`], and those of the ledger.
@@ -345,7 +346,7 @@ pub fn load(ledger: &mut Ledger, id: i64, as_of: Option<Date>) -> Result<Loaded,
     }
 }
 
-/// The same as of now, where all reports have been placed. What is seen as one person sees it is compared anew.
+/// The same as of now, when all reports have been placed. One person's view is always compared again.
 pub(crate) fn load_kept(ledger: &mut Ledger, id: StoryId) -> Result<Loaded, DeskError> {
     if ledger.view() != View::Common {
         return load_placed(ledger, id.0, None);
@@ -366,7 +367,7 @@ pub(crate) fn load_kept(ledger: &mut Ledger, id: StoryId) -> Result<Loaded, Desk
     Ok(stands.with(story))
 }
 
-/// The same where all reports have been placed.
+/// The same, when all reports have been placed.
 ///
 /// # Errors
 /// As for [`load`].
@@ -374,7 +375,7 @@ pub fn load_placed(ledger: &Ledger, id: i64, as_of: Option<Date>) -> Result<Load
     load_as_if(ledger, id, as_of, None)
 }
 
-/// The same as if somebody had decided once more which speakers are one.
+/// The same, as if one more decision had been made about which speakers are one.
 pub(crate) fn load_as_if(
     ledger: &Ledger,
     id: i64,
@@ -392,8 +393,8 @@ fn lines(ledger: &Ledger, id: StoryId) -> Result<Vec<ReportLine>, DeskError> {
     Ok(ledger.reports(&ReportFilter { story: Some(id), ..ReportFilter::default() })?)
 }
 
-/// Compares those reports of a story that are asked for, revisions that are not the newest among them: of one report at most
-/// one revision, the newest that is asked for. `None` where there is no such story.
+/// Compares the requested reports of a story, including revisions that are not the newest: at most one revision per
+/// report, the newest of those requested. `None` if there is no such story.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -419,10 +420,10 @@ pub fn load_where(
     Ok(Some(stands.with(story)))
 }
 
-/// Readings as they stand, before they are compared.
+/// Readings as decided, before they are compared.
 struct Stands {
     standing: BTreeMap<i64, Standing>,
-    /// Entries that have the values that people gave them, by report.
+    /// Entries with values that people gave them, by report.
     given: Vec<(i64, EntryName, String)>,
 }
 
@@ -455,13 +456,13 @@ impl Stands {
         Ok(sayso_compare::story(&entries, &constraints, as_of))
     }
 
-    /// True where these are the reports that a story was compared of: one that has been damaged since is not among them.
+    /// True if these are the reports that a story was compared from: one that has been damaged since is not among them.
     fn are_those_of(&self, story: &Story) -> bool {
         let has = |report: &StoryReport| self.standing.contains_key(&report.key);
         story.reports.len() == self.standing.len() && story.reports.iter().all(has)
     }
 
-    /// They with what they say together.
+    /// They, with what they say together.
     fn with(mut self, story: Story) -> Loaded {
         let in_order = story.reports.iter().filter_map(|r| self.standing.remove(&r.key));
         let (readings, names): (Vec<Reading>, Vec<Names>) = in_order.map(Standing::split).unzip();
@@ -478,7 +479,7 @@ impl Stands {
     }
 }
 
-/// What people decided about which speakers are one; of two decisions about one pair the newer holds.
+/// People's decisions about which speakers are one; of two decisions about a pair, the newer wins.
 fn constraints(
     ledger: &Ledger,
     standing: &BTreeMap<i64, Standing>,

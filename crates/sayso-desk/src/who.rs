@@ -11,19 +11,20 @@ use crate::DeskError;
 /// What is found under a name.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Who {
-    /// False where the ledger has no speaker of that name, which is another thing than one to whom nothing is attributed.
+    /// False if the ledger has no speaker of that name, which is different from a speaker to whom nothing is
+    /// attributed.
     pub known: bool,
-    /// What was said, in the order of saying.
+    /// What was said, in chronological order.
     pub said: Vec<Said>,
 }
 
-/// A statement in a list, with how it came to the outlet.
+/// A statement in a list, with how it reached the outlet.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Said {
     /// What was found.
     #[serde(flatten)]
     pub found: FoundStatement,
-    /// Who handed it on, nearest to the speaker first, the outlet last.
+    /// Who relayed it, nearest to the speaker first, the outlet last.
     pub via: Vec<String>,
     /// The statement itself, with spans in code points.
     #[schemars(with = "Option<sayso_model::Statement>")]
@@ -32,14 +33,14 @@ pub struct Said {
     pub decided: Option<Decided>,
 }
 
-/// All that the speakers of a name have said; what people rejected only if asked for.
+/// Everything that the speakers of a name have said; what people rejected only on request.
 ///
 /// # Errors
 /// Those of the ledger.
 pub fn who(ledger: &Ledger, name: &str, with_rejected: bool) -> Result<Who, DeskError> {
     let speakers = ledger.speakers(name)?;
     let mut said = Vec::new();
-    // Statements of one report come together more often than not.
+    // Statements of one report usually come together.
     let mut last: Option<(ReportId, Option<Reviewed>)> = None;
     for found in ledger.statements_of(&speakers, with_rejected)? {
         if last.as_ref().is_none_or(|(id, _)| *id != found.report) {
@@ -77,7 +78,7 @@ impl Said {
         format!("{}:{}", self.found.report, self.found.statement)
     }
 
-    /// How it stands, in words: how certain it is made to be, and what people decided.
+    /// Its status in words: how certain it is, and what people decided.
     #[must_use]
     pub fn standing(&self) -> String {
         let s = &self.found;

@@ -1,4 +1,4 @@
-//! A story's claims and what has become of their values, in words.
+//! A story's claims, and what has happened to their values, in words.
 
 use std::fmt::Write;
 
@@ -7,19 +7,19 @@ use sayso_model::{
     story::{Bounds, Claim, EventOf, Scope, Status, Story},
 };
 
-/// Text from a report on one line, without characters that could steer a terminal or turn the order of what stands beside it.
+/// Text from a report on one line, without characters that could control a terminal or reorder the text around it.
 #[must_use]
 pub fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|c| !steers(*c)).collect()
 }
 
-/// The same for text of several lines.
+/// The same for multi-line text.
 #[must_use]
 pub fn plain_lines(text: &str) -> String {
     text.chars().filter(|c| *c == '\n' || !steers(*c)).collect()
 }
 
-/// Control characters, and those that turn the direction of writing.
+/// Control characters, and those that change the writing direction.
 fn steers(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -76,7 +76,7 @@ pub fn what(claim: &Claim) -> String {
     what
 }
 
-/// What has become of a value.
+/// What has happened to a value.
 #[must_use]
 pub fn status(story: &Story, status: &Status) -> String {
     let key = |report: usize| story.reports.get(report).map_or(0, |r| r.key);
@@ -86,7 +86,7 @@ pub fn status(story: &Story, status: &Status) -> String {
             format!("superseded by the same origin{}", on.map(|d| format!(" on {d}")).unwrap_or_default())
         }
         Status::InConflict { origin, .. } => {
-            format!("in conflict with {}", plain(origin.as_deref().unwrap_or("a value of nobody named")))
+            format!("in conflict with {}", plain(origin.as_deref().unwrap_or("a value on nobody's word")))
         }
         Status::Unverified { reasons, .. } => format!("unverified, {}", reasons.join(", ")),
         Status::Corrected { report, .. } => format!("corrected in report {}", key(*report)),
@@ -123,7 +123,7 @@ pub fn amount(value: &Bounds) -> String {
     }
 }
 
-/// Thousands parted by commas in every number of a text that holds nothing but numbers and words about them.
+/// Adds thousands separators to every number of a text that contains only numbers and words about them.
 #[must_use]
 pub fn grouped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 4);
@@ -150,8 +150,8 @@ pub fn grouped(text: &str) -> String {
     out
 }
 
-/// One choice that was made for a figure: what was chosen, how sure, by what, and what came second. `nothing` is said where
-/// nothing came second by name.
+/// One choice made for a figure: what was chosen, how certainly, by what, and what came second. `nothing` is used if
+/// nothing named came second.
 #[must_use]
 pub fn choice(chosen: &str, choice: &Choice, nothing: &str) -> String {
     let share = choice.share.map_or_else(String::new, |s| format!(" {:.3}", s.value()));

@@ -1,6 +1,6 @@
-//! What a report costs grows as its length does, whatever it repeats: from its bytes to its rows in a ledger.
+//! The cost of a report grows linearly with its length, whatever it repeats: from its bytes to its rows in a ledger.
 //!
-//! Each test doubles one kind of text twice. It fails where that costs more than [`LIMIT`] times as much for each doubling.
+//! Each test doubles one kind of text twice. It fails if either doubling costs more than [`LIMIT`] times as much.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 #![cfg(target_os = "linux")]
@@ -9,11 +9,11 @@ use sayso_desk::{Intake, intake};
 use sayso_ingest::{Form, HeadOverrides, Limits, Piece};
 use sayso_ledger::Ledger;
 
-/// Most that doubling may cost.
+/// The most that doubling may cost.
 const LIMIT: f64 = 2.4;
 /// Times that a kind is measured before it fails.
 const RUNS: usize = 5;
-/// What takes no longer than this is not told from what every report costs (nanoseconds).
+/// Anything that takes no longer than this cannot be distinguished from what every report costs (nanoseconds).
 const AT_LEAST: u64 = 20_000_000;
 /// Begins every text, so that it is English and has something to read.
 const OPENING: &str = "The agency said on Thursday that the river rose by two metres. ";
@@ -24,7 +24,7 @@ fn processor_time() -> u64 {
     told.split(' ').next().and_then(|time| time.parse().ok()).unwrap()
 }
 
-/// Processor time of taking a report in.
+/// Processor time of taking in a report.
 fn cost(bytes: &[u8]) -> u64 {
     let mut ledger = Ledger::in_memory().unwrap();
     let form = if bytes.starts_with(b"<html>") { Form::Html } else { Form::Text };
@@ -38,11 +38,11 @@ fn cost(bytes: &[u8]) -> u64 {
 }
 
 fn doubling(kind: &str, count: usize, make: impl Fn(usize) -> String) {
-    // What is made once in a run is made before.
+    // What is made once per run is made beforehand.
     cost(OPENING.as_bytes());
     let (small, large) = (make(count), make(4 * count));
     let (mut of_small, mut of_large, mut each) = (u64::MAX, u64::MAX, f64::INFINITY);
-    // A busy machine only makes a run dearer: the cheapest of each counts.
+    // A busy machine only makes a run more expensive: the cheapest of each counts.
     for _ in 0..RUNS {
         of_small = of_small.min(cost(small.as_bytes()));
         of_large = of_large.min(cost(large.as_bytes()));
@@ -63,7 +63,7 @@ fn page(body: &str) -> String {
     format!("<html><body>{body}</body></html>")
 }
 
-/// A supply of words that are not alike.
+/// A supply of dissimilar words.
 fn word(n: usize) -> String {
     const SYLLABLES: [&str; 12] =
         ["bra", "kel", "mon", "tar", "sil", "dov", "ren", "hul", "pas", "gri", "von", "eck"];
@@ -92,7 +92,7 @@ fn cues_in_cues() {
     doubling("cues in cues", 800, text("according to "));
 }
 
-/// What is nested does not stand in the ledger or in an export once for each that holds it.
+/// Nested content is not repeated in the ledger or in an export for each level that contains it.
 #[test]
 fn cues_in_cues_take_no_room() {
     let text = text("according to ")(4_000);

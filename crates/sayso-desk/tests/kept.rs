@@ -1,4 +1,4 @@
-//! What is kept of stories and made anew only where something has changed says the same as what is worked out from nothing.
+//! What is cached for stories, and rebuilt only when something has changed, equals what is computed from scratch.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! Stories that people join and split stay so when reports come in and when all that is derived is made anew.
+//! Stories that people join and split stay so when reports come in, and when everything derived is rebuilt.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -37,7 +37,7 @@ fn ledger(reports: &[&str]) -> Ledger {
     ledger
 }
 
-/// Each story with its reports and by what it is called.
+/// Each story with its reports and its name.
 fn stories(ledger: &mut Ledger) -> Vec<(i64, Vec<i64>, String)> {
     sayso_desk::catch_up(ledger).unwrap();
     let all = ledger.stories().unwrap();
@@ -48,7 +48,7 @@ fn stories(ledger: &mut Ledger) -> Vec<(i64, Vec<i64>, String)> {
 fn numbers(ledger: &mut Ledger) -> Vec<(i64, Vec<i64>)> {
     let told: Vec<(i64, Vec<i64>)> =
         stories(ledger).into_iter().map(|(id, reports, _)| (id, reports)).collect();
-    // Made anew from reports and decisions it is the same.
+    // Rebuilt from reports and decisions, it is the same.
     let before = stories(ledger);
     let write = ledger.derived().unwrap();
     write.clear().unwrap();
@@ -102,11 +102,11 @@ fn what_is_split_off_takes_later_reports_like_it_along() {
     add(&mut ledger, &[TRIAL_LATER, FLOOD_LATER]);
     assert_eq!(numbers(&mut ledger), [(1, vec![1, 2, 5]), (3, vec![3, 4])]);
     assert_eq!(sayso_desk::trail(&ledger, None).unwrap().last().unwrap().decision.word(), "split-story");
-    // Read again it is the same.
+    // Reread, it is the same.
     let read = ledger.as_read(sayso_ledger::ReportId(3)).unwrap().unwrap();
     ledger.reread(sayso_ledger::ReportId(3), read).unwrap();
     assert_eq!(numbers(&mut ledger), [(1, vec![1, 2, 5]), (3, vec![3, 4])]);
-    // Joined again by a later decision, apart again when that is undone.
+    // Joined again by a later decision, and apart again when that is undone.
     let joined = decide(&mut ledger, DecisionKind::Merge, &["story:1", "story:3"]).unwrap();
     assert_eq!(numbers(&mut ledger), [(1, vec![1, 2, 3, 4, 5])]);
     decide(&mut ledger, DecisionKind::Undo, &[&joined.to_string()]).unwrap();
@@ -129,11 +129,11 @@ fn the_number_of_a_story_goes_with_its_first_report() {
 fn what_cannot_be_joined_or_split_is_told() {
     let mut ledger = ledger(&[FLOOD, VOTE, FLOOD_TOLL]);
     for (kind, entries, why) in [
-        (DecisionKind::Merge, vec!["story:1"], "two stories or more"),
+        (DecisionKind::Merge, vec!["story:1"], "two or more stories"),
         (DecisionKind::Merge, vec!["story:1", "story:9"], "there is no story 9"),
-        (DecisionKind::Merge, vec!["story:1", "1:p0"], "joined with stories only"),
+        (DecisionKind::Merge, vec!["story:1", "1:p0"], "can only be joined with stories"),
         (DecisionKind::Split, vec!["report:1", "report:2"], "several stories"),
-        (DecisionKind::Split, vec!["report:1", "report:3"], "all reports of story 1"),
+        (DecisionKind::Split, vec!["report:1", "report:3"], "all the reports of story 1"),
     ] {
         let said = decide(&mut ledger, kind, &entries).unwrap_err();
         assert!(said.contains(why), "{entries:?}: {said}");

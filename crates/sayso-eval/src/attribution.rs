@@ -67,7 +67,7 @@ pub enum AttributionError {
     },
     /// A line is not a gold document.
     #[error(
-        "line {line} is no gold document: {source}; expected one JSON object a line with \"doc_id\", \"text\" and \"attributions\""
+        "line {line} is not a gold document: {source}; expected one JSON object per line with \"doc_id\", \"text\" and \"attributions\""
     )]
     Form {
         /// Line of the file, counted from 1.

@@ -1,7 +1,9 @@
-//! ACLED: a row for each event candidate, in ACLED's columns and by its rules for counts (`docs/acled.md`).
+//! ACLED: one row per event candidate, in ACLED's columns and by its rules for counts
+//! (`docs/book/src/reference/acled.md`).
 //!
-//! `fatalities` is one number by ACLED's rules and no range: vague words have the numbers of `data/acled_vague.tsv`, of
-//! values that differ the lowest counts, and the notes list every source. What a coder decides stays empty.
+//! `fatalities` is a single number by ACLED's rules, not a range: vague words have the numbers in
+//! `data/acled_vague.tsv`, the lowest of differing values counts, and the notes list every source. What is for a coder
+//! to decide stays empty.
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -22,8 +24,8 @@ use crate::{
 
 /// The columns, in ACLED's order.
 pub(crate) const COLUMNS: &[Column] = &[
-    text("event_id_cnty", "Name of the candidate: its story and its place there"),
-    day("event_date", "First day, where the reports state one"),
+    text("event_id_cnty", "Id of the candidate: its story and its position there"),
+    day("event_date", "First day, if the reports state one"),
     integer("year", "Its year"),
     integer("time_precision", "1 a day, 2 a week, 3 longer; empty where no day is stated"),
     text("disorder_type", "For the coder"),
@@ -39,20 +41,17 @@ pub(crate) const COLUMNS: &[Column] = &[
     text("civilian_targeting", "For the coder"),
     integer("iso", "For the coder"),
     text("region", "For the coder"),
-    text("country", "Country, where it is itself the place; else its ISO 3166-1 code"),
-    text("admin1", "First-level division, where it is itself the place"),
-    text("admin2", "Second-level division, where it is itself the place"),
+    text("country", "Country, if the place is one; otherwise its ISO 3166-1 code"),
+    text("admin1", "First-level division, if the place is one"),
+    text("admin2", "Second-level division, if the place is one"),
     text("admin3", "For the coder"),
     text("location", "Places as the reports write them"),
-    number("latitude", "For the coder: the gazetteer has names, no coordinates"),
+    number("latitude", "For the coder: the gazetteer has names but no coordinates"),
     number("longitude", "For the coder"),
-    integer(
-        "geo_precision",
-        "1 town, 2 district, 3 province or country; empty where the place is not known for sure",
-    ),
-    text("source", "Outlets, each once"),
+    integer("geo_precision", "1 town, 2 district, 3 province or country; empty if the place is uncertain"),
+    text("source", "Outlets, without repetition"),
     text("source_scale", "For the coder"),
-    text("notes", "Every value with whose word it is and which reports carry it"),
+    text("notes", "Every value, on whose word it is, and which reports carry it"),
     integer("fatalities", "By ACLED's rules: the most conservative of the counted values"),
     text("tags", "For the coder"),
     integer("timestamp", "For the coder"),
@@ -101,7 +100,7 @@ fn geo_precision(level: PlaceLevel) -> Option<i64> {
     }
 }
 
-/// The most conservative of the counted values; `None` where none has a lower end.
+/// The most conservative of the counted values; `None` if none has a lower end.
 fn fatalities(event: &Event<'_>) -> Option<i64> {
     let claims = &event.loaded.story.claims;
     let values = counted(claims, event.whole_killed()?).into_iter().filter_map(|at| {
@@ -111,7 +110,7 @@ fn fatalities(event: &Event<'_>) -> Option<i64> {
     values.min()
 }
 
-/// A value as ACLED codes it: a vague word by its number, else the lower end, else the value itself.
+/// A value as ACLED codes it: a vague word by its number, otherwise the lower end, otherwise the value itself.
 fn coded(point: &Point, figure: Option<&Figure>) -> Option<i64> {
     let word = figure.and_then(|figure| figure.vague.as_deref()).and_then(vague);
     word.or_else(|| point.value.low.or(point.value.best).and_then(Number::to_whole))
@@ -137,7 +136,7 @@ fn outlets(event: &Event<'_>) -> Vec<String> {
     names
 }
 
-/// A value in words; "at least" where that is all that is said.
+/// A value in words; "at least" if that is all that is said.
 fn said(value: &Bounds) -> String {
     match (value.low, value.best, value.high) {
         (Some(low), Some(best), None) if low == best && !value.low_exclusive => format!("at least {low}"),
@@ -146,7 +145,7 @@ fn said(value: &Bounds) -> String {
     }
 }
 
-/// Every value of the dead: newest of each origin first, whose word it is, who carries it, and that they differ.
+/// Every value of the dead: the newest of each origin first, on whose word it is, who carries it, and that they differ.
 fn notes(event: &Event<'_>) -> String {
     let story = &event.loaded.story;
     let Some(place) = event.whole_killed() else {
@@ -162,13 +161,14 @@ fn notes(event: &Event<'_>) -> String {
             .filter_map(|appearance| story.reports.get(appearance.mark.report))
             .map(|r| {
                 let day = r.published.map(|d| format!(" {d}")).unwrap_or_default();
-                format!("{}{day}", outlet(r).unwrap_or_else(|| "an outlet not named".to_owned()))
+                format!("{}{day}", outlet(r).unwrap_or_else(|| "an unnamed outlet".to_owned()))
             })
             .collect();
         let line = format!("{} ({whose}, in {})", said(&value.value), carriers.join(", "));
         if current.contains(&at) { now.push(line) } else { before.push(line) }
     }
-    let differ = if now.len() > 1 { " Sources are told apart above; the lowest is coded." } else { "" };
+    let differ =
+        if now.len() > 1 { " The sources differ, as listed; the lowest value is coded." } else { "" };
     let not_counted =
         if before.is_empty() { String::new() } else { format!(" Not counted: {}.", before.join("; ")) };
     format!("Deaths reported: {}.{differ}{not_counted}", now.join("; "))

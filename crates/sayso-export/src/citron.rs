@@ -1,4 +1,4 @@
-//! Citron's annotation format (BBC): quotes with the spans of source, cue and content, and which source words are one.
+//! Citron's annotation format (BBC): quotes with the spans of source, cue and content, and which source words corefer.
 
 use sayso_ledger::EntryKind;
 use sayso_model::Span;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::reports::Document;
 
-/// A report as a document of Citron. Statements without a cue are none of its quotes.
+/// A report as a Citron document. Statements without a cue are not quotes there.
 pub(crate) fn document(document: &Document) -> Value {
     let text = document.text();
     let span = |span: &Span| {

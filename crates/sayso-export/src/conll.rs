@@ -1,7 +1,7 @@
 //! CoNLL-U: sentences, tokens and trees, with attributions and figures in the last column.
 //!
-//! `TokenRange` gives a token's code points, `Attr` the roles that it plays in statements (`s0:source`), `Figure` the
-//! figures that it is part of. With these every span is found again.
+//! `TokenRange` gives a token's code points, `Attr` its roles in statements (`s0:source`), `Figure` the figures that it
+//! is part of. From these every span can be recovered.
 
 use std::io::Write;
 
@@ -10,7 +10,7 @@ use sayso_model::Span;
 
 use crate::{ExportError, reports::Document};
 
-/// Writes a report as a document of CoNLL-U.
+/// Writes a report as a CoNLL-U document.
 pub(crate) fn write(document: &Document, out: &mut (dyn Write + Send)) -> Result<(), ExportError> {
     let text = document.text();
     let analysed = sayso_text::analyze(text);
@@ -70,13 +70,13 @@ pub(crate) fn write(document: &Document, out: &mut (dyn Write + Send)) -> Result
     Ok(())
 }
 
-/// All values of a key in one, as MISC has every key once.
+/// All values of a key joined into one, because MISC has each key only once.
 fn listed(roles: &[String], key: &str) -> Option<String> {
     let values: Vec<&str> = roles.iter().filter_map(|role| role.strip_prefix(key)).collect();
     (!values.is_empty()).then(|| format!("{key}{}", values.join(",")))
 }
 
-/// A cell: not empty, and no tab or line end in it.
+/// A cell: not empty, without tabs or line breaks.
 fn cell(text: &str) -> String {
     let plain: Vec<&str> = text.split_whitespace().collect();
     if plain.is_empty() { "_".to_owned() } else { plain.join(" ") }

@@ -1,4 +1,4 @@
-//! Rows as CSV (RFC 4180, UTF-8): a header, lines that end in CRLF, what is not known empty, no cell a formula.
+//! Rows as CSV (RFC 4180, UTF-8): a header, lines that end in CRLF, unknown values empty, no cell a formula.
 
 use std::io::Write;
 
@@ -9,10 +9,10 @@ use crate::{
     table::{Column, Row},
 };
 
-/// Writes batches of rows as they come; gives their number.
+/// Writes batches of rows as they come; returns their number.
 ///
 /// # Errors
-/// That of the writer, and those with which a batch comes.
+/// Errors of the writer, and those with which a batch comes.
 pub fn write(
     columns: &[Column],
     batches: impl Iterator<Item = Result<Vec<Row>, ExportError>>,

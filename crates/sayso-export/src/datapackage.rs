@@ -1,4 +1,5 @@
-//! A Frictionless data package: a folder of CSV files and a `datapackage.json` that says what their columns hold and mean.
+//! A Frictionless data package: a folder of CSV files and a `datapackage.json` that says what their columns contain and
+//! mean.
 
 use std::{
     fs::{self, File},
@@ -22,7 +23,7 @@ pub struct Package<'p> {
     resources: Vec<Value>,
 }
 
-/// A column whose values are those of a column of another table.
+/// A column whose values are those of a column of another table (a foreign key).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reference {
     /// The column.
@@ -34,7 +35,7 @@ pub struct Reference {
 }
 
 impl<'p> Package<'p> {
-    /// Makes the folder.
+    /// Creates the folder.
     ///
     /// # Errors
     /// [`ExportError::File`].
@@ -43,7 +44,7 @@ impl<'p> Package<'p> {
         Ok(Self { folder, name, about, resources: Vec::new() })
     }
 
-    /// Writes a table as a file of its own.
+    /// Writes a table as a file.
     ///
     /// # Errors
     /// [`ExportError::File`], and those with which the rows come.
@@ -94,7 +95,7 @@ impl<'p> Package<'p> {
         Ok(count)
     }
 
-    /// Writes a table that is held.
+    /// Writes an in-memory table.
     ///
     /// # Errors
     /// [`ExportError::File`].
@@ -127,7 +128,7 @@ impl<'p> Package<'p> {
 
 fn field(column: &Column) -> Value {
     let kind = match column.kind {
-        // An address that a report states may be none by the letter of the standard.
+        // A URL that a report states may not be valid by the letter of the standard.
         Kind::Text | Kind::Url => "string",
         Kind::Integer => "integer",
         Kind::Number => "number",
@@ -137,7 +138,7 @@ fn field(column: &Column) -> Value {
     json!({"name": column.name, "type": kind, "description": column.about})
 }
 
-/// Counts and sums up what is written.
+/// Counts and hashes what is written.
 struct Summed<W> {
     out: W,
     sum: Sha256,

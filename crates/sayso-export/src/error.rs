@@ -7,7 +7,7 @@ pub enum ExportError {
     /// The ledger could not be used.
     #[error(transparent)]
     Ledger(#[from] sayso_ledger::LedgerError),
-    /// A question to the ledger has no answer.
+    /// A query to the ledger has no answer.
     #[error(transparent)]
     Desk(#[from] sayso_desk::DeskError),
     /// The output cannot be written.
@@ -24,15 +24,15 @@ pub enum ExportError {
     /// The workbook writer failed.
     #[error("cannot write the workbook: {0}")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
-    /// Something could not be turned to JSON.
+    /// Something could not be serialised to JSON.
     #[error("cannot write JSON: {0}")]
     Json(#[from] serde_json::Error),
-    /// What is to be brought in is not in the form that was named.
+    /// The data to import is not in the format that was named.
     #[error("{path}: {why}")]
     Form {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it and what is wanted.
+        /// What is wrong with it and what is expected.
         why: String,
     },
 }

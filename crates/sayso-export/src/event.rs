@@ -1,8 +1,8 @@
-//! Event candidates: what recorders of casualties make one row of.
+//! Event candidates: what casualty recorders make one row of.
 //!
-//! A candidate is a story's own event where reports count all its dead; where they count them only by place or period, each
-//! of these is one. Parts of a count, what came on top of one, possible values and earlier events are none: a row for them
-//! would count people twice. They stand among the values of the sources (`sources`).
+//! A candidate is a story's own event if reports count all its dead; if they count them only by place or period, each
+//! of these is a candidate. Parts of a count, additions to one, possible values and earlier events are not candidates,
+//! because rows for them would count people twice. They are in the sources table (`sources`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,14 +13,14 @@ use sayso_model::{
     story::{Appearance, Bounds, Claim, EventOf, Independence, Point, PointRef, Scope, Status},
 };
 
-/// Candidates of a story that have numbers of their own before those of the next story begin.
+/// Maximum number of candidates per story with numbers of their own, before those of the next story begin.
 const OF_A_STORY: i64 = 1_000_000;
 
-/// A count of the dead of one event, with who gives it.
+/// A count of one event's dead, with who gives it.
 #[derive(Debug, Clone)]
 pub(crate) struct Event<'s> {
     pub(crate) story: i64,
-    /// Its place among the candidates of its story.
+    /// Its position among the candidates of its story.
     pub(crate) nth: usize,
     pub(crate) loaded: &'s Loaded,
     pub(crate) scope: &'s Scope,
@@ -62,7 +62,7 @@ pub(crate) fn events(story: i64, loaded: &Loaded) -> Vec<Event<'_>> {
     scopes.into_iter().enumerate().map(event).collect()
 }
 
-/// A count of what has happened in the story's own event, by the category's plain sense.
+/// A count of what has happened in the story's own event, in the category's plain sense.
 fn is_count(claim: &Claim) -> bool {
     claim.modality == Modality::Asserted
         && claim.event == EventOf::This
@@ -84,12 +84,12 @@ impl<'s> Event<'s> {
         self.story.saturating_mul(OF_A_STORY).saturating_add(i64::try_from(self.nth).unwrap_or(OF_A_STORY))
     }
 
-    /// Its name: that of the story and its place there.
+    /// Its id: the story's, and its position there.
     pub(crate) fn name(&self) -> String {
         format!("sayso-{}-{}", self.story, self.nth)
     }
 
-    /// True where a claim, by its place in the story, is one of the event's.
+    /// True if a claim, by its position in the story, is one of the event's.
     pub(crate) fn has(&self, claim: usize) -> bool {
         self.killed.contains(&claim) || self.injured.contains(&claim)
     }
@@ -98,7 +98,7 @@ impl<'s> Event<'s> {
         self.loaded.story.claims.get(place)
     }
 
-    /// The dead: the count of all; where there is none but one of one group only, that.
+    /// The dead: the count of all; if there is none, but one of a single group, that.
     pub(crate) fn killed(&self) -> Option<Tally> {
         self.whole(&self.killed).and_then(|place| self.claim(place)).map(tally)
     }
@@ -108,7 +108,7 @@ impl<'s> Event<'s> {
         self.whole(&self.injured).and_then(|place| self.claim(place)).map(tally)
     }
 
-    /// The claim from which [`Event::killed`] is, by its place in the story.
+    /// The claim that [`Event::killed`] comes from, by its position in the story.
     pub(crate) fn whole_killed(&self) -> Option<usize> {
         self.whole(&self.killed)
     }
@@ -119,7 +119,7 @@ impl<'s> Event<'s> {
         places.iter().copied().find(|place| !grouped(place)).or(only)
     }
 
-    /// True where reports name a group of the dead.
+    /// True if reports name a group of the dead.
     pub(crate) fn names_groups(&self) -> bool {
         self.killed.iter().filter_map(|place| self.claim(*place)).any(|claim| claim.group.is_some())
     }
@@ -131,8 +131,8 @@ impl<'s> Event<'s> {
         claims.into_iter().find(named).map(tally)
     }
 
-    /// How many origins of counts of the dead are independent of each other: of those that share a body or speak for one
-    /// another, one. Unnamed origins and outlets that name nobody are none.
+    /// How many origins of counts of the dead are independent: origins that share a body or speak for one another count
+    /// once. Unnamed origins, and outlets that name nobody, do not count.
     pub(crate) fn independent_origins(&self) -> usize {
         let mut bodies: Vec<BTreeSet<usize>> = Vec::new();
         let series = self.counted().into_iter().filter_map(|at| {
@@ -151,13 +151,13 @@ impl<'s> Event<'s> {
         bodies.len()
     }
 
-    /// A speaker with those for whom it speaks.
+    /// A speaker, with those it speaks for.
     fn body(&self, speaker: usize) -> BTreeSet<usize> {
         let parents = self.loaded.story.speakers.get(speaker).into_iter().flat_map(|s| &s.parents);
         parents.filter_map(|parent| parent.speaker).chain([speaker]).collect()
     }
 
-    /// The values of the dead that are counted.
+    /// The counted values of the dead.
     pub(crate) fn counted(&self) -> Vec<PointRef> {
         self.killed.iter().flat_map(|place| counted(&self.loaded.story.claims, *place)).collect()
     }
@@ -174,7 +174,7 @@ impl<'s> Event<'s> {
         found
     }
 
-    /// The counted values with the first report of each.
+    /// The counted values, with the first report of each.
     pub(crate) fn counted_appearances(&self) -> Vec<(&'s Point, &'s Appearance)> {
         let of = |at| {
             let point = point(&self.loaded.story.claims, at)?;
@@ -183,7 +183,7 @@ impl<'s> Event<'s> {
         self.counted().into_iter().filter_map(of).collect()
     }
 
-    /// The origin of a value, where somebody is named.
+    /// The origin of a value, if somebody is named.
     pub(crate) fn origin(&self, at: PointRef) -> Option<&'s str> {
         let series = self.claim(at.claim)?.series.get(at.series)?;
         series.name.as_deref().filter(|_| series.independence != Independence::NoOrigin)
@@ -195,7 +195,7 @@ impl<'s> Event<'s> {
         reading.figures.get(appearance.figure.index())
     }
 
-    /// Days of the event, where the figures that are counted state some and state the same.
+    /// Days of the event, if the counted figures state some and agree.
     pub(crate) fn days(&self) -> Option<(Date, Date)> {
         if let Scope::During { period: Period(first, last), .. } = self.scope {
             return Some((*first, *last));
@@ -233,7 +233,7 @@ impl<'s> Event<'s> {
         ids.filter_map(place).map(|place| (place.name.clone(), place.resolved.as_ref())).collect()
     }
 
-    /// The entry of the gazetteer that all places of the counted figures are; `None` where they are several or unknown.
+    /// The gazetteer entry that all places of the counted figures are; `None` if there are several or it is unknown.
     pub(crate) fn place(&self) -> Option<&'s PlaceEntry> {
         let named: Vec<_> =
             self.counted_appearances().into_iter().flat_map(|(_, a)| self.places_of(a)).collect();
@@ -247,7 +247,7 @@ impl<'s> Event<'s> {
         entries.next().filter(|_| entries.next().is_none())
     }
 
-    /// Reports that carry a count of the dead, each once, in the story's order.
+    /// Reports that carry a count of the dead, without repetition, in the story's order.
     pub(crate) fn reports(&self) -> Vec<usize> {
         let reports: BTreeSet<usize> = self.appearances().iter().map(|(_, a)| a.mark.report).collect();
         reports.into_iter().collect()
@@ -277,7 +277,7 @@ pub(crate) fn points(claims: &[Claim], claim: usize) -> impl Iterator<Item = (Po
     })
 }
 
-/// The values of a claim that are counted: those of the summary; where no origin counts, what outlets say on their own.
+/// The counted values of a claim: those of the summary; if no origin counts, what outlets say in their own voice.
 pub(crate) fn counted(claims: &[Claim], claim: usize) -> Vec<PointRef> {
     let Some(of) = claims.get(claim) else { return Vec::new() };
     if !of.summary.inputs.is_empty() {
@@ -292,7 +292,7 @@ pub(crate) fn counted(claims: &[Claim], claim: usize) -> Vec<PointRef> {
 
 fn tally(claim: &Claim) -> Tally {
     let claims = std::slice::from_ref(claim);
-    // The references of the claim are to its place in the story; here it stands alone.
+    // The references in the claim are to its position in the story; here it stands alone.
     let values: Vec<&Bounds> = if claim.summary.inputs.is_empty() {
         counted(claims, 0).into_iter().filter_map(|at| point(claims, at)).map(|p| &p.value).collect()
     } else {
@@ -304,8 +304,8 @@ fn tally(claim: &Claim) -> Tally {
     bounds(&values, best)
 }
 
-/// The lowest lower and the highest upper end that values state. An end that one of them leaves open beyond those of the
-/// others is not known.
+/// The lowest lower and the highest upper bound of some values. If one of them is open-ended beyond the bounds of the
+/// others, that bound is unknown.
 fn bounds(values: &[&Bounds], best: Option<Number>) -> Tally {
     let exact = |v: &Bounds| v.best.filter(|_| v.low.is_none() && v.high.is_none());
     let low = values.iter().filter_map(|v| v.low.or(exact(v))).min();
@@ -318,7 +318,7 @@ fn bounds(values: &[&Bounds], best: Option<Number>) -> Tally {
     Tally { low: whole(low), best: whole(best), high: whole(high) }
 }
 
-/// Sums of tallies; an end that one of them does not have is not known.
+/// Sums of tallies; a bound that one of them lacks is unknown.
 pub(crate) fn sum<'t>(tallies: impl Iterator<Item = &'t Tally> + Clone) -> Tally {
     let add = |of: fn(&Tally) -> Option<i64>| {
         let ends: Option<Vec<i64>> = tallies.clone().map(of).collect();
@@ -327,7 +327,7 @@ pub(crate) fn sum<'t>(tallies: impl Iterator<Item = &'t Tally> + Clone) -> Tally
     Tally { low: add(|t| t.low), best: add(|t| t.best), high: add(|t| t.high) }
 }
 
-/// UCDP's precision of places, by the level of the entry: 1 exact, 3 district, 4 province, 6 country.
+/// UCDP's place precision, by the level of the entry: 1 exact, 3 district, 4 province, 6 country.
 pub(crate) fn place_precision(level: PlaceLevel) -> Option<i64> {
     match level {
         PlaceLevel::City => Some(1),
@@ -338,7 +338,7 @@ pub(crate) fn place_precision(level: PlaceLevel) -> Option<i64> {
     }
 }
 
-/// Days from the first to the last, both counted.
+/// Days from the first to the last, inclusive.
 pub(crate) fn length((first, last): (Date, Date)) -> i64 {
     let day = |d: Date| jiff::civil::Date::new(d.year(), d.month(), d.day()).ok();
     let days = day(first).zip(day(last)).and_then(|(a, b)| a.until(b).ok()).map(|span| span.get_days());

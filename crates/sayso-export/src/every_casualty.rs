@@ -1,4 +1,4 @@
-//! Incidents as Iraq Body Count publishes them and the Standards for Casualty Recording ask for them: a minimum and a
+//! Incidents as Iraq Body Count publishes them and the Standards for Casualty Recording require them: a minimum and a
 //! maximum, and *provisional* while fewer than two independent origins give the count.
 
 use serde_json::Value;
@@ -10,31 +10,28 @@ use crate::{
     table::{Column, Row, day, integer, text},
 };
 
-/// Independent origins from which an incident is no longer provisional.
+/// Number of independent origins from which an incident is no longer provisional.
 const CONFIRMING: usize = 2;
 
-/// The columns: those of Iraq Body Count, then what the Standards ask for besides.
+/// The columns: those of Iraq Body Count, then what the Standards require in addition.
 pub(crate) const COLUMNS: &[Column] = &[
-    text("IBC code", "Name of the candidate: its story and its place there"),
-    day("Start Date", "First day, where the reports state one"),
-    day("End Date", "Last day, where the reports state one"),
+    text("IBC code", "Id of the candidate: its story and its position there"),
+    day("Start Date", "First day, if the reports state one"),
+    day("End Date", "Last day, if the reports state one"),
     text("Time", "For the coder"),
     text("Location", "Places as the reports write them"),
     text("Target", "For the coder"),
     text("Weapons", "For the coder"),
-    integer("Reported Minimum", "The lowest lower end that a counted origin states"),
-    integer("Reported Maximum", "The highest upper end that a counted origin states"),
-    text("Sources", "Outlets, each once"),
-    text("Status", "provisional: fewer than two independent origins; else corroborated"),
-    integer(
-        "Independent Origins",
-        "Origins that share no body; reports that hand the same word on count once",
-    ),
-    text("Origins", "Whose word the counted values are"),
-    integer("Civilians Minimum", "Of the dead whom reports call civilians"),
-    integer("Civilians Maximum", "Of the dead whom reports call civilians"),
-    integer("Injured Minimum", "The lowest lower end stated of the injured"),
-    integer("Injured Maximum", "The highest upper end stated of the injured"),
+    integer("Reported Minimum", "The lowest lower bound stated by a counted origin"),
+    integer("Reported Maximum", "The highest upper bound stated by a counted origin"),
+    text("Sources", "Outlets, without repetition"),
+    text("Status", "provisional if there are fewer than two independent origins, otherwise corroborated"),
+    integer("Independent Origins", "Origins that share no body; reports that relay the same word count once"),
+    text("Origins", "On whose word the counted values are"),
+    integer("Civilians Minimum", "Of the dead, those whom reports call civilians"),
+    integer("Civilians Maximum", "Of the dead, those whom reports call civilians"),
+    integer("Injured Minimum", "The lowest lower bound stated for the injured"),
+    integer("Injured Maximum", "The highest upper bound stated for the injured"),
 ];
 
 /// The row of a candidate.

@@ -1,7 +1,7 @@
 //! `FollowTheMoney`, for Aleph and `OpenAleph`: reports as `Article`, names in them as `Mention`.
 //!
-//! A name is only a Mention until a person has decided who it is (accepted, corrected or added the speaker, or merged it with
-//! another). Then there is an entity for it, and its mentions resolve to that.
+//! A name is only a Mention until a person has decided who it is (accepted, corrected or added the speaker, or merged
+//! it with another). Then there is an entity for it, and its mentions resolve to that entity.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{ExportError, reports::Told};
 
-/// Writes an entity a line; gives the number of reports.
+/// Writes one entity per line; returns the number of reports.
 pub(crate) fn write(
     ledger: &Ledger,
     stories: &[Told],
@@ -29,7 +29,7 @@ pub(crate) fn write(
             }
         }
         let decided = decided(ledger, told)?;
-        // Somebody described and not named is nobody that an investigator could look up.
+        // Somebody who is described but not named cannot be looked up by an investigator.
         let named = told.loaded.story.speakers.iter().enumerate().filter(|(_, speaker)| !speaker.anonymous);
         for (place, speaker) in named {
             let Some(schema) = schema(speaker.kind) else { continue };
@@ -69,7 +69,7 @@ pub(crate) fn write(
     Ok(reports)
 }
 
-/// The schema of a sort of speaker; a group or a document is no legal entity.
+/// The schema of a kind of speaker; a group or a document is not a legal entity.
 fn schema(kind: SpeakerKind) -> Option<&'static str> {
     match kind {
         SpeakerKind::Person => Some("Person"),
@@ -107,7 +107,7 @@ fn article(told: &Told, place: usize) -> Option<Value> {
     Some(json!({"id": article_id(told, place), "schema": "Article", "properties": properties}))
 }
 
-/// The speakers of reports of whom a person has decided who they are, by their places.
+/// The speakers of reports whose identity a person has decided, by their positions.
 fn decided(ledger: &Ledger, told: &Told) -> Result<BTreeSet<(usize, usize)>, ExportError> {
     let mut found = BTreeSet::new();
     let mut places: BTreeMap<i64, usize> = BTreeMap::new();

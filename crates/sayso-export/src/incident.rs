@@ -1,4 +1,4 @@
-//! Incidents: event candidates in the columns of those who record casualties, with the values of the sources beside them.
+//! Incidents: event candidates in casualty recorders' columns, together with every source's values.
 
 use sayso_desk::{Loaded, catch_up, load_placed};
 use sayso_ledger::{Ledger, ReportFilter, StoryId};
@@ -13,7 +13,7 @@ use crate::{
     ucdp,
 };
 
-/// In whose columns and by whose rules.
+/// Whose columns and rules to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
     /// UCDP's Georeferenced Event Dataset.
@@ -24,7 +24,7 @@ pub enum Profile {
     EveryCasualty,
 }
 
-/// Groups that are the sides of a conflict, as the reports name them. Nobody but a person can say which these are.
+/// Groups that are the sides of a conflict, as the reports name them. Only a person can say which these are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sides {
     /// Side A.
@@ -54,7 +54,7 @@ impl Profile {
         }
     }
 
-    /// The column that names a candidate, as `event` of the values of the sources does.
+    /// The column that identifies a candidate, as `event` does in the sources table.
     #[must_use]
     pub fn key(self) -> &'static str {
         match self {
@@ -74,7 +74,7 @@ impl Profile {
     }
 }
 
-/// The stories that have a report which a filter lets through, with the reports published up to the filter's last day.
+/// The stories with a report that passes a filter, with the reports published up to the filter's last day.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -87,7 +87,7 @@ pub fn chosen_stories(ledger: &mut Ledger, filter: &ReportFilter) -> Result<Vec<
     Ok(stories.into_iter().collect())
 }
 
-/// The incidents of the chosen stories, a batch for each.
+/// The incidents of the chosen stories, one batch per story.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -104,7 +104,7 @@ pub fn incidents<'l>(
         .map(move |story| Ok(profile.rows(story.0, &load_placed(ledger, story.0, filter.until)?, sides))))
 }
 
-/// The incidents and the values of the sources, as the tables of a data package or workbook.
+/// The incidents and the source values, as the tables of a data package or workbook.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -123,7 +123,7 @@ pub fn tables(
     Ok([
         Table {
             name: profile.name(),
-            about: "Event candidates: a row for each",
+            about: "Event candidates, one per row",
             columns: profile.columns().to_vec(),
             rows: incidents,
         },
@@ -141,7 +141,7 @@ pub(crate) fn outlet(report: &StoryReport) -> Option<String> {
     report.outlet.clone()
 }
 
-/// Several values in one cell, null for none. A semicolon parts them, so one within becomes a comma.
+/// Several values in one cell, null for none. A semicolon separates them, so one inside a value becomes a comma.
 pub(crate) fn joined(values: &[String]) -> Value {
     if values.iter().all(String::is_empty) {
         return Value::Null;

@@ -1,7 +1,7 @@
-//! What a ledger holds, in the formats of those who use it, and their data brought in: one file for each format.
+//! Exports of a ledger in other formats, and imports into it: one file per format.
 //!
-//! All exports keep the same promises: what people rejected stays out, what no report states is null or left out, and every
-//! row leads back to the words that it rests on.
+//! All exports keep the same promises: what people rejected is left out, what no report states is null or left out, and
+//! every row leads back to the words that it rests on.
 #![forbid(unsafe_code)]
 
 mod acled;
@@ -31,7 +31,7 @@ pub use error::ExportError;
 pub use incident::{Profile, Sides, chosen_stories, incidents, tables};
 pub use reports::{Documents, documents};
 
-/// The columns of the values of the sources, which stand beside every table of incidents.
+/// The columns of the sources table, which accompanies every table of incidents.
 #[must_use]
 pub fn source_columns() -> &'static [table::Column] {
     sources::COLUMNS

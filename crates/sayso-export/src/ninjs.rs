@@ -30,7 +30,7 @@ pub(crate) fn item(document: &Document) -> Value {
     );
     put("type", Some("text".into()));
     put("version", Some(document.line.revision.to_string().into()));
-    // Only an instant is a date-time of the standard; a day alone would need an hour that nobody stated.
+    // The standard accepts only an instant as a date-time; a bare day would need a time that nobody stated.
     put("firstCreated", head.published_at.as_ref().map(|at| at.value.clone().into()));
     put("language", head.language.as_ref().map(|l| l.value.clone().into()));
     put(
@@ -80,7 +80,8 @@ fn places(document: &Document) -> Vec<Value> {
         .collect()
 }
 
-/// The outlet, then those whose word the report gives and those who hand it on, each once in the order of first use.
+/// The outlet, then those whose word the report gives and those who relay it, without repetition, in the order of first
+/// use.
 fn sources(document: &Document) -> Vec<Value> {
     let mut sources = Vec::new();
     if let Some(outlet) = &document.line.outlet {
@@ -102,12 +103,12 @@ fn sources(document: &Document) -> Vec<Value> {
     sources
 }
 
-/// A source in its role; the standard wants an address as the name of a role.
+/// A source in its role; the standard requires a URI as the name of a role.
 fn source(name: &str, role: &str) -> Value {
     json!({"name": name, "role": format!("{TERMS}{role}")})
 }
 
-/// An address as a URI, which the standard asks for: what is no character of one is escaped (RFC 3987, 3.1).
+/// A URL as the URI that the standard requires: characters not allowed in one are escaped (RFC 3987, 3.1).
 fn uri(iri: &str) -> String {
     let mut uri = String::with_capacity(iri.len());
     for (at, byte) in iri.bytes().enumerate() {

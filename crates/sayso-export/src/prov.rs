@@ -1,10 +1,10 @@
-//! W3C PROV: where each entry comes from. [`Provenance`] is what there is to say; here it is written as PROV-JSON, in
+//! W3C PROV: where each entry comes from. [`Provenance`] is the content; it is written here as PROV-JSON, and in
 //! [`crate::prov_o`] as PROV-O.
 //!
-//! Reports, statements and figures are entities, speakers, outlets, people and the program agents. A statement is quoted
-//! from its report (`prov:Quotation`) and attributed to its speaker; what an outlet has from another's report has that as its
-//! primary source (`prov:PrimarySource`); a newer text of a report is a revision (`prov:Revision`); reading a report and what
-//! a person decided about an entry are activities.
+//! Reports, statements and figures are entities; speakers, outlets, people and the program are agents. A statement is
+//! quoted from its report (`prov:Quotation`) and attributed to its speaker. What an outlet has from another's report
+//! has that as its primary source (`prov:PrimarySource`). A newer text of a report is a revision (`prov:Revision`).
+//! Reading a report, and a person's decision about an entry, are activities.
 
 use std::{collections::BTreeMap, io::Write};
 
@@ -17,7 +17,7 @@ use crate::{
     reports::{TERMS, Told},
 };
 
-/// What sort of derivation.
+/// The kind of derivation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Derivation {
     Quotation,
@@ -35,15 +35,15 @@ impl Derivation {
     }
 }
 
-/// An entity, agent or activity: its kind and what is known of it.
+/// An entity, agent or activity: its kind and what is known about it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Thing {
-    /// A term of PROV (`prov:Person`) or our own (`sayso:Report`).
+    /// A PROV term (`prov:Person`) or one of our own (`sayso:Report`).
     pub(crate) kind: String,
     pub(crate) label: Option<String>,
-    /// Other attributes by name, our own terms.
+    /// Other attributes by name, using our own terms.
     pub(crate) more: Vec<(&'static str, String)>,
-    /// Of an activity, when it ended.
+    /// When an activity ended.
     pub(crate) ended: Option<String>,
 }
 
@@ -67,7 +67,7 @@ pub(crate) struct Provenance {
     pub(crate) reports: usize,
 }
 
-/// Name spaces of the names.
+/// Namespaces of the names.
 pub(crate) const SPACES: &[(&str, &str)] = &[
     ("sayso", TERMS),
     ("report", "urn:sha256:"),
@@ -161,7 +161,7 @@ impl Provenance {
         }
     }
 
-    /// Each revision of a report is one of the text before it.
+    /// Each revision of a report is a revision of the text before it.
     fn revisions(&mut self, ledger: &Ledger, key: i64, name: &str) -> Result<(), ExportError> {
         let mut newer = name.to_owned();
         let revisions = ledger.revisions(ReportId(key))?;
@@ -179,7 +179,7 @@ impl Provenance {
         Ok(())
     }
 
-    /// What people decided about entries that stand.
+    /// What people decided about current entries.
     fn decisions(
         &mut self,
         ledger: &Ledger,
@@ -212,7 +212,7 @@ impl Provenance {
         Ok(())
     }
 
-    /// A value that a report has from another of the ledger has that as its primary source.
+    /// A value that a report has from another in the ledger has that one as its primary source.
     fn handed_on(&mut self, told: &Told) {
         let claims = told.loaded.story.claims.iter();
         let points = claims.flat_map(|c| &c.series).flat_map(|s| &s.points);
@@ -250,7 +250,7 @@ fn entry_name(told: &Told, report: usize, kind: EntryKind, index: usize) -> Stri
     format!("entry:{hash}.{name}")
 }
 
-/// A name that is a local part of a qualified name: letters and digits as they are, all else as its code point.
+/// A name as the local part of a qualified name: letters and digits unchanged, everything else as its code point.
 fn slug(name: &str) -> String {
     let mut slug = String::new();
     for c in name.chars() {
@@ -265,7 +265,7 @@ fn slug(name: &str) -> String {
     slug
 }
 
-/// Writes PROV-JSON; gives the number of reports.
+/// Writes PROV-JSON; returns the number of reports.
 pub(crate) fn write(of: &Provenance, out: &mut (dyn Write + Send)) -> Result<usize, ExportError> {
     let qualified = |name: &str| json!({"$": name, "type": "prov:QUALIFIED_NAME"});
     let attributes = |thing: &Thing| {

@@ -1,4 +1,4 @@
-//! W3C PROV-O as JSON-LD: the same as PROV-JSON, as a graph. Its context stands in the document.
+//! W3C PROV-O as JSON-LD: the same as PROV-JSON, as a graph. Its context is embedded in the document.
 
 use std::{collections::BTreeMap, io::Write};
 
@@ -9,7 +9,7 @@ use crate::{
     prov::{Derivation, Provenance, SPACES, Thing},
 };
 
-/// Writes PROV-O; gives the number of reports.
+/// Writes PROV-O; returns the number of reports.
 pub(crate) fn write(of: &Provenance, out: &mut (dyn Write + Send)) -> Result<usize, ExportError> {
     let mut nodes: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     let kinds =

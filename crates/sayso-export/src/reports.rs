@@ -10,13 +10,13 @@ use crate::{
     ExportError, chosen_stories, citron, conll, ftm, ninjs, prov, prov_o, schema_org, web_annotation,
 };
 
-/// The name space of terms that no vocabulary has.
+/// The namespace of terms that no vocabulary has.
 pub(crate) const TERMS: &str = "https://github.com/sayso/sayso/ns#";
 
-/// The formats that are documents.
+/// The document formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Documents {
-    /// IPTC ninjs 3, an item a line.
+    /// IPTC ninjs 3, one item per line.
     Ninjs,
     /// schema.org as JSON-LD, one graph.
     SchemaOrg,
@@ -26,15 +26,15 @@ pub enum Documents {
     ProvO,
     /// W3C Web Annotation, one collection.
     WebAnnotation,
-    /// `FollowTheMoney`, an entity a line.
+    /// `FollowTheMoney`, one entity per line.
     Ftm,
     /// CoNLL-U with attributions and figures in MISC.
     Conll,
-    /// Citron's annotation format, a document a line.
+    /// Citron's annotation format, one document per line.
     Citron,
 }
 
-/// A report with what stands of its reading.
+/// A report, with its reading as decided.
 pub(crate) struct Document {
     pub(crate) line: ReportLine,
     pub(crate) reviewed: Reviewed,
@@ -51,23 +51,23 @@ impl Document {
         &self.standing.reading.report.text
     }
 
-    /// The report's own address, else a name for its text.
+    /// The report's own URL, otherwise a name for its text.
     pub(crate) fn iri(&self) -> String {
         iri(self.line.url.as_deref(), &self.line.text_hash)
     }
 
-    /// The name under which people know an entry of what stands.
+    /// The name under which people know an entry.
     pub(crate) fn name(&self, kind: EntryKind, index: usize) -> EntryName {
         self.standing.name(kind, index)
     }
 
-    /// An identifier of an entry of what stands: the text's with its name.
+    /// An identifier of an entry: that of the text, with the entry's name.
     pub(crate) fn entry_iri(&self, kind: EntryKind, index: usize) -> String {
         format!("urn:sha256:{}:{}", self.line.text_hash, self.name(kind, index))
     }
 }
 
-/// The address of a report where it has one that can be followed, else a name for its text.
+/// The URL of a report if it has one that can be followed, otherwise a name for its text.
 pub(crate) fn iri(url: Option<&str>, text_hash: &str) -> String {
     let web = |url: &&str| {
         (url.starts_with("https://") || url.starts_with("http://"))
@@ -76,7 +76,7 @@ pub(crate) fn iri(url: Option<&str>, text_hash: &str) -> String {
     url.filter(web).map_or_else(|| format!("urn:sha256:{text_hash}"), str::to_owned)
 }
 
-/// Byte offsets of a text as code points.
+/// Converts byte offsets of a text to code points.
 pub(crate) struct Offsets {
     /// Code points before every [`STEP`]th byte.
     before: Vec<usize>,
@@ -109,13 +109,13 @@ impl Offsets {
     }
 }
 
-/// How many characters start among the bytes.
+/// How many characters start in these bytes.
 fn starts(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }
 
-/// Writes reports in a format of documents; gives how many there were. Formats that tell what reports say together
-/// (schema.org, PROV, `FollowTheMoney`) take whole stories, each with its reports up to the filter's last day.
+/// Writes reports in a document format; returns their number. Formats that combine reports (schema.org, PROV,
+/// `FollowTheMoney`) take whole stories, each with its reports up to the filter's last day.
 ///
 /// # Errors
 /// Those of the ledger and of the writer.
@@ -168,7 +168,7 @@ pub fn documents(
     }
 }
 
-/// A JSON value a line for each report.
+/// One JSON value per line for each report.
 fn each(
     ledger: &Ledger,
     filter: &ReportFilter,
@@ -227,7 +227,7 @@ impl Told {
         self.loaded.readings.get(report).map_or("", |reading| span.cut(&reading.report.text))
     }
 
-    /// The speaker of the story that a speaker of a report is.
+    /// The story's speaker for a speaker of a report.
     pub(crate) fn speaker_of(&self, report: usize, speaker: sayso_model::SpeakerId) -> Option<usize> {
         let is = |m: &sayso_model::story::SpeakerMember| m.report == report && m.speaker == speaker;
         self.loaded.story.speakers.iter().position(|s| s.members.iter().any(is))

@@ -1,4 +1,4 @@
-//! Reports, statements and figures as tables: the ledger's rows with what their columns mean.
+//! Reports, statements and figures as tables: the ledger's rows, and what their columns mean.
 
 use sayso_ledger::{
     Ledger,
@@ -12,39 +12,39 @@ use crate::{
     table::{Column, Kind, Row},
 };
 
-/// What each column means, in a few words.
+/// What each column means, in brief.
 const ABOUT: &[(&str, &str)] = &[
     ("report", "Number of the report in the ledger"),
     ("text_hash", "SHA-256 of the report's text, which the offsets point into"),
     ("source_office", "Outlet"),
     ("source_date", "Day of publication, as stated"),
     ("source_headline", "Headline"),
-    ("url", "Address of the report"),
+    ("url", "URL of the report"),
     ("revision", "Which revision of the report it is, from 1"),
     ("language", "Language of the report (BCP 47)"),
-    ("origin", "File, address or archive record that the report was read from"),
+    ("origin", "File, URL or archive record that the report was read from"),
     ("fetched_at", "When it was fetched"),
     ("added_at", "When it was added to the ledger"),
     ("statements", "How many statements were read"),
     ("figures", "How many figures were read"),
-    ("statement", "Name of the statement in its report"),
+    ("statement", "Id of the statement in its report"),
     ("kind", "direct, indirect or mixed"),
     ("speaker", "Whose statement it is"),
-    ("source_original", "Whose word it is: the end of the chain; empty where nobody is named"),
-    ("via", "Who handed it on, nearest to the origin first"),
+    ("source_original", "On whose word it is: the end of the chain; empty if nobody is named"),
+    ("via", "Who relayed it, nearest to the origin first"),
     ("modality", "asserted, denied, possible, expected, planned or demanded"),
     ("polarity", "positive or negative"),
-    ("said_on", "Day on which it was said, where stated"),
-    ("part_of", "The entry that this one is a part of"),
+    ("said_on", "Day on which it was said, if stated"),
+    ("part_of", "The entry that this one is part of"),
     ("content", "What is attributed"),
     ("start", "First code point of the words in the report's text"),
     ("end", "One past their last code point"),
-    ("decision", "accepted, corrected, rejected or added; empty where nobody has decided"),
+    ("decision", "accepted, corrected, rejected or added; empty if nobody has decided"),
     ("reviewed_by", "Who has decided about it"),
-    ("decided_at", "When the decision that counts was made"),
-    ("decision_note", "Why, and remarks"),
+    ("decided_at", "When the effective decision was made"),
+    ("decision_note", "The reason, and notes"),
     ("as_read", "Corrected fields as they were read (JSON)"),
-    ("figure", "Name of the figure in its report"),
+    ("figure", "Id of the figure in its report"),
     ("category", "What is counted"),
     ("low", "Strict lower bound, as the report gives it"),
     ("best", "The value itself"),
@@ -55,20 +55,20 @@ const ABOUT: &[(&str, &str)] = &[
     ("unit", "Unit of a measure"),
     ("group", "Group counted"),
     ("places", "Places named with it"),
-    ("as_of", "Day for which it holds, where stated"),
-    ("period_start", "First day on which what is counted happened, where stated"),
-    ("period_end", "Last day of that"),
+    ("as_of", "Day for which it holds, if stated"),
+    ("period_start", "First day of the period counted, if stated"),
+    ("period_end", "Last day of that period"),
     ("negated", "The figure is negated"),
-    ("status", "What has become of it since; empty: it stands"),
+    ("status", "What has happened to it since; empty if it stands"),
     ("status_by", "By what, in the same order"),
-    ("additional", "It comes on top of an earlier count"),
+    ("additional", "It adds to an earlier count"),
     ("words", "The words of the report"),
 ];
 
-/// Columns of days.
+/// Columns that contain days.
 const DAYS: &[&str] = &["source_date", "said_on", "as_of", "period_start", "period_end"];
 
-/// The columns of rows of a sort.
+/// The columns of a kind of row.
 #[must_use]
 pub fn columns(what: What) -> Vec<Column> {
     let about = |name| ABOUT.iter().find(|(known, _)| *known == name).map_or("", |(_, about)| about);
@@ -96,10 +96,10 @@ pub fn name(what: What) -> &'static str {
     }
 }
 
-/// The rows that a selection lets through, those of one report at a time.
+/// The rows that pass a selection, one report at a time.
 ///
 /// # Errors
-/// Those of reading.
+/// Errors of reading the ledger.
 pub fn rows<'l>(
     ledger: &'l Ledger,
     what: What,

@@ -1,8 +1,8 @@
-//! schema.org as JSON-LD: reports as `NewsArticle`, who is quoted as `Quotation`, values as `Claim` about a
+//! schema.org as JSON-LD: reports as `NewsArticle`, quoted words as `Quotation`, values as `Claim` about a
 //! `QuantitativeValue` with every report that carries them as its appearances, corrections as `CorrectionComment`.
 //!
-//! A `ClaimReview` is made only of what a person has rated (a note with a rating): that a reading is right, which people decide
-//! otherwise, says nothing of whether a claim is true.
+//! A `ClaimReview` is made only of what a person has rated (a note with a rating). Other decisions say that a reading
+//! is right, not that a claim is true.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,7 +22,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{ExportError, reports::Told};
 
-/// Writes one graph of all stories; gives the number of reports.
+/// Writes one graph of all stories; returns the number of reports.
 pub(crate) fn write(
     ledger: &Ledger,
     stories: &[Told],
@@ -45,7 +45,7 @@ pub(crate) fn write(
     Ok(reports)
 }
 
-/// An object of what is known.
+/// An object of what is known, without nulls.
 fn node(fields: Vec<(&str, Option<Value>)>) -> Value {
     let known = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     Value::Object(known.collect::<Map<_, _>>())
@@ -99,7 +99,7 @@ fn speakers(told: &Told, graph: &mut Vec<Value>) {
         graph.push(node(vec![
             ("@type", Some(kind.into())),
             ("@id", Some(told.speaker(place).into())),
-            // A description is no name.
+            // A description is not a name.
             (if speaker.anonymous { "description" } else { "name" }, Some(speaker.name.clone().into())),
             ("alternateName", (!others.is_empty() && !speaker.anonymous).then(|| json!(others))),
         ]));
@@ -191,7 +191,7 @@ fn corrections(told: &Told, graph: &mut Vec<Value>) {
     }
 }
 
-/// What was rated: the report, the kind and the place in what stands of it.
+/// What was rated: the report, the kind of entry and its position.
 type Place = (usize, EntryKind, usize);
 
 fn ratings(
@@ -210,7 +210,7 @@ fn ratings(
         for rated in rated {
             let kind = rated.entry.kind;
             let name = rated.entry.place(&reviewed.reading).map(|index| EntryName { kind, index });
-            // What was rejected since is no claim of the report's.
+            // What has since been rejected is not a claim of the report.
             if let Some(index) = name.and_then(|name| told.loaded.index(report, name)) {
                 found.push(((report, kind, index), rated));
             }
@@ -256,7 +256,7 @@ fn reviews(told: &Told, ratings: &[(Place, Rated)], graph: &mut Vec<Value>) {
     }
 }
 
-/// The identifier of the claim in which a figure stands.
+/// The identifier of the claim that a figure belongs to.
 fn claim_with(told: &Told, report: usize, index: usize) -> Option<String> {
     let mut points = told.loaded.story.claims.iter().flat_map(|c| &c.series).flat_map(|s| &s.points);
     let is =
@@ -265,7 +265,7 @@ fn claim_with(told: &Told, report: usize, index: usize) -> Option<String> {
     Some(told.entry(first.mark.report, EntryKind::Figure, first.figure.index()))
 }
 
-/// What a statement claims, or a figure that is compared with no other.
+/// What a statement claims, or a figure that is not compared with any other.
 fn claim_alone(told: &Told, place: Place, id: &str) -> Value {
     let (report, kind, index) = place;
     let reading = told.loaded.readings.get(report);

@@ -1,5 +1,5 @@
-//! The values of the sources: a row for each report's value of each count of people, with its words. It leads every row of
-//! an incident back to the reports, and keeps what formats with one number for an event lose.
+//! The sources table: one row per report's value of each count of people, with its words. It leads every row of an
+//! incident back to the reports, and keeps what formats with a single number per event lose.
 
 use sayso_compare::point;
 use sayso_desk::{Loaded, words};
@@ -17,34 +17,34 @@ use crate::{
     table::{Column, Row, day, integer, number, text, truth, url},
 };
 
-/// Counts of people that are listed.
+/// Categories of counts that are listed.
 const CATEGORIES: &[&str] = &["killed", "injured", "killed_or_injured", "casualties", "missing", "captured"];
 
 pub(crate) const COLUMNS: &[Column] = &[
     text(
         "event",
-        "Name of the candidate that the value is of; empty for what is part of another count, possible or earlier",
+        "Id of the candidate that the value belongs to; empty if it is part of another count, possible or earlier",
     ),
     integer("story", "Number of the story in the ledger"),
     text("category", "What is counted"),
     text("group", "Group counted"),
     text(
         "scope",
-        "total, during, at, added, part or one_of_several; of another event which it is: earlier, wider or other event",
+        "total, during, at, added, part or one_of_several; for another event, which kind: earlier, wider or other event",
     ),
-    text("what", "All that tells this count from others, in words"),
+    text("what", "Everything that distinguishes this count from others, in words"),
     text("modality", "asserted or possible"),
     integer("report", "Number of the report in the ledger"),
-    text("figure", "Name of the figure in its report"),
+    text("figure", "Id of the figure in its report"),
     text("source_office", "Outlet"),
     day("source_date", "Day of publication, as stated"),
     text("source_headline", "Headline"),
-    url("url", "Address of the report"),
-    text("source_original", "Whose word it is; empty where nobody is named"),
+    url("url", "URL of the report"),
+    text("source_original", "On whose word it is; empty if nobody is named"),
     text("independence", "independent, no_origin, not_established or shares_parent"),
-    text("via", "Who handed it on, nearest to the origin first"),
+    text("via", "Who relayed it, nearest to the origin first"),
     truth("counted", "True for the value that counts for its origin"),
-    truth("echo", "True where the origin's word was counted with an earlier report"),
+    truth("echo", "True if the origin's word was counted with an earlier report"),
     number("low", "Strict lower bound, as this report gives it"),
     number("best", "The value itself, as this report gives it"),
     number("high", "Upper bound, as this report gives it"),
@@ -52,9 +52,9 @@ pub(crate) const COLUMNS: &[Column] = &[
     truth("high_exclusive", "The value is below `high`"),
     truth("approximate", "\"About\", \"some\", \"roughly\""),
     text("vague", "The vague word that the bounds come from"),
-    day("said_on", "Day on which it was said, where stated"),
-    day("as_of", "Day for which it holds, where stated"),
-    text("status", "What has become of it"),
+    day("said_on", "Day on which it was said, if stated"),
+    day("as_of", "Day for which it holds, if stated"),
+    text("status", "What has happened to it since"),
     text("words", "The words of the report"),
     integer("start_byte", "First byte of the words in the report's text (UTF-8)"),
     integer("end_byte", "One past their last byte"),
@@ -63,7 +63,7 @@ pub(crate) const COLUMNS: &[Column] = &[
     text("text_hash", "SHA-256 of the report's text, which the offsets point into"),
 ];
 
-/// The rows of a story, with the candidates that its values are of.
+/// The rows of a story, with the candidates that its values belong to.
 pub(crate) fn rows_of(story: i64, loaded: &Loaded) -> Vec<Row> {
     let candidates = events(story, loaded);
     let mut rows = Vec::new();
@@ -159,7 +159,7 @@ fn row(loaded: &Loaded, about: &About<'_>, appearance: &Appearance) -> Row {
         .collect()
 }
 
-/// The scope by its name; what is of another event is named so.
+/// The name of the scope; values of another event are named as such.
 fn scope(claim: &Claim) -> Value {
     match claim.event {
         EventOf::This => {

@@ -1,8 +1,8 @@
-//! Tables: columns with what they mean, and rows.
+//! Tables: columns and what they mean, and rows.
 
 use serde_json::Value;
 
-/// What a column holds. What is not known is null.
+/// The type of a column. What is not known is null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Text.
@@ -15,12 +15,12 @@ pub enum Kind {
     Truth,
     /// A day as `YYYY-MM-DD`.
     Day,
-    /// An address.
+    /// A URL.
     Url,
 }
 
 impl Kind {
-    /// The word for it.
+    /// The name of the type.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -34,24 +34,24 @@ impl Kind {
     }
 }
 
-/// A column: its name, what it holds and what it means.
+/// A column: its name, type and meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
-    /// The name in the head of the table.
+    /// The name in the table's header.
     pub name: &'static str,
-    /// What it holds.
+    /// Its type.
     pub kind: Kind,
-    /// What it means, in a few words.
+    /// What it means, in brief.
     pub about: &'static str,
 }
 
-/// A row: a value for each column.
+/// A row: one value per column.
 pub type Row = Vec<Value>;
 
-/// A table that is held as a whole.
+/// A table that is held in memory.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// Its name: that of its file or sheet.
+    /// Its name, which is that of its file or sheet.
     pub name: &'static str,
     /// What a row is.
     pub about: &'static str,

@@ -1,7 +1,7 @@
-//! UCDP: a row for each event candidate, in the columns of the Georeferenced Event Dataset (GED).
+//! UCDP: one row per event candidate, in the columns of the Georeferenced Event Dataset (GED).
 //!
-//! What a coder decides (conflict, dyad, actors, type of violence) and what no report states stays empty. `best`, `high` and
-//! `low` are bounds that reports state; `number_of_sources` counts independent origins, not reports.
+//! What is for a coder to decide (conflict, dyad, actors, type of violence) and what no report states stay empty.
+//! `best`, `high` and `low` are bounds that reports state; `number_of_sources` counts independent origins, not reports.
 
 use serde_json::Value;
 
@@ -14,9 +14,9 @@ use crate::{
 
 /// The columns, in the order of GED.
 pub(crate) const COLUMNS: &[Column] = &[
-    integer("id", "Number of the candidate; `event` of the values of the sources"),
-    text("relid", "Name of the candidate: its story and its place there"),
-    integer("year", "Year of `date_start`, where stated"),
+    integer("id", "Number of the candidate; `event` in the sources table"),
+    text("relid", "Id of the candidate: its story and its position there"),
+    integer("year", "Year of `date_start`, if stated"),
     integer("active_year", "For the coder"),
     text("code_status", "For the coder"),
     integer("type_of_violence", "For the coder"),
@@ -32,44 +32,38 @@ pub(crate) const COLUMNS: &[Column] = &[
     integer("side_b_dset_id", "For the coder"),
     integer("side_b_new_id", "For the coder"),
     text("side_b", "The group named with --side-b"),
-    integer("number_of_sources", "Independent origins; reports that hand the same word on count once"),
+    integer("number_of_sources", "Independent origins; reports that relay the same word count once"),
     text("source_article", "Reports: outlet, day, headline; in the order of `source_office`"),
     text("source_office", "Their outlets"),
     text("source_date", "Their days of publication"),
     text("source_headline", "Their headlines"),
-    text("source_original", "Whose word they give: origins, by report"),
-    integer(
-        "where_prec",
-        "1 town, 3 district, 4 province, 6 country; empty where the place is not known for sure",
-    ),
+    text("source_original", "On whose word they are: origins, by report"),
+    integer("where_prec", "1 town, 3 district, 4 province, 6 country; empty if the place is uncertain"),
     text("where_coordinates", "Name of the place in the gazetteer"),
     text("where_description", "Places as the reports write them"),
-    text("adm_1", "First-level division, where it is itself the place"),
-    text("adm_2", "Second-level division, where it is itself the place"),
-    number("latitude", "For the coder: the gazetteer has names, no coordinates"),
+    text("adm_1", "First-level division, if the place is one"),
+    text("adm_2", "Second-level division, if the place is one"),
+    number("latitude", "For the coder: the gazetteer has names but no coordinates"),
     number("longitude", "For the coder"),
     text("geom_wkt", "For the coder"),
     integer("priogrid_gid", "For the coder"),
-    text("country", "Country, where it is itself the place; else its ISO 3166-1 code"),
+    text("country", "Country, if the place is one; otherwise its ISO 3166-1 code"),
     integer("country_id", "For the coder"),
     text("region", "For the coder"),
-    integer(
-        "event_clarity",
-        "1 for one stated day, 2 for a stated stretch of days; empty where no day is stated",
-    ),
+    integer("event_clarity", "1 for one stated day, 2 for a stated range of days; empty if no day is stated"),
     integer(
         "date_prec",
-        "1 a day, 2 up to six days, 3 a week, 4 up to a month, 5 longer; empty where not stated",
+        "1 a day, 2 up to six days, 3 a week, 4 up to a month, 5 longer; empty if not stated",
     ),
-    day("date_start", "First day, where the reports state one"),
-    day("date_end", "Last day, where the reports state one"),
+    day("date_start", "First day, if the reports state one"),
+    day("date_end", "Last day, if the reports state one"),
     integer("deaths_a", "Dead of the group named with --side-a"),
     integer("deaths_b", "Dead of the group named with --side-b"),
     integer("deaths_civilians", "Dead whom reports call civilians"),
-    integer("deaths_unknown", "Dead of whom no report says to which side they belong"),
-    integer("best", "The value that most independent origins give, else the newest"),
-    integer("high", "The highest upper end that a counted origin states"),
-    integer("low", "The lowest lower end that a counted origin states"),
+    integer("deaths_unknown", "Dead whose side no report states"),
+    integer("best", "The value that most independent origins give, otherwise the newest"),
+    integer("high", "The highest upper bound stated by a counted origin"),
+    integer("low", "The lowest lower bound stated by a counted origin"),
     integer("gwnoa", "For the coder"),
     integer("gwnob", "For the coder"),
 ];
@@ -80,7 +74,7 @@ pub(crate) fn row(event: &Event<'_>, sides: &Sides) -> Row {
     let (a, b) = (of(sides.a.as_ref()), of(sides.b.as_ref()));
     let civilians = event.killed_of("civilians");
     let parts: Vec<&Tally> = [&a, &b, &civilians].into_iter().flatten().collect();
-    // Where nobody counts all, the whole is what GED takes it for: the sum of the sides.
+    // If nobody counts all of them, the whole is what GED takes it to be: the sum of the sides.
     let all = event.killed().unwrap_or_else(|| sum(parts.iter().copied()));
     let unknown = if event.names_groups() { None } else { all.best };
     let place = event.place();
@@ -125,7 +119,7 @@ pub(crate) fn row(event: &Event<'_>, sides: &Sides) -> Row {
         .collect()
 }
 
-/// UCDP's precision of dates for a stretch of so many days.
+/// UCDP's date precision for a range of this many days.
 fn date_precision(days: i64) -> i64 {
     match days {
         ..=1 => 1,
@@ -136,7 +130,7 @@ fn date_precision(days: i64) -> i64 {
     }
 }
 
-/// The lists of sources, each as long as there are reports.
+/// The lists of sources, each with one element per report.
 #[derive(Default)]
 struct Sources {
     article: Vec<String>,

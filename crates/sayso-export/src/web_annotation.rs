@@ -1,8 +1,8 @@
-//! W3C Web Annotations: each statement and figure on the words that it rests on, by quotation and by position.
+//! W3C Web Annotations: each statement and figure, targeting the words that it rests on by quotation and by position.
 //!
-//! One collection with one page of all annotations, the form that annotation servers take. Positions are code points of the
-//! text that `sayso` read, which `sayso:textHash` names; a page's markup can put the words elsewhere, and the quotation finds
-//! them there.
+//! One collection with one page of all annotations, the form that annotation servers accept. Positions are code points
+//! of the text that `sayso` read, identified by `sayso:textHash`. A page's markup can put the words elsewhere; the
+//! quotation finds them there.
 
 use std::io::Write;
 
@@ -16,10 +16,10 @@ use crate::{
     reports::{Document, TERMS},
 };
 
-/// Characters of the text that a quotation selector has before and after the words.
+/// Characters of context that a quotation selector has before and after the words.
 const AROUND: usize = 32;
 
-/// A collection being written, annotation by annotation.
+/// A collection that is written annotation by annotation.
 pub(crate) struct Collection<'o> {
     out: &'o mut (dyn Write + Send),
     total: usize,

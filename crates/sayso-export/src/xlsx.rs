@@ -1,4 +1,4 @@
-//! A workbook: a sheet for each table, its head frozen, with filters and links to the reports.
+//! A workbook: one sheet per table, with a frozen header row, filters and links to the reports.
 
 use std::io::Write;
 
@@ -11,18 +11,18 @@ use crate::{
     table::{Column, Kind, Table},
 };
 
-/// Characters that a cell can hold.
+/// Maximum characters in a cell.
 const CELL: usize = 32_767;
-/// Characters of a link that spreadsheets follow, and links that a sheet can hold.
+/// Maximum length of a link that spreadsheets follow, and maximum number of links in a sheet.
 const LINK: usize = 2_079;
 const LINKS: usize = 65_530;
-/// What stands at the end of a text that is longer than a cell; its offsets lead to the whole.
+/// Ends a text that is too long for a cell; its offsets lead to the whole text.
 const CUT: &str = " … (cut off)";
 
 /// Writes a workbook of these tables.
 ///
 /// # Errors
-/// [`ExportError::Workbook`] for more rows than a sheet can hold; that of the writer.
+/// [`ExportError::Workbook`] for more rows than a sheet can hold; errors of the writer.
 pub fn write(tables: &[Table], out: &mut (dyn Write + Send)) -> Result<(), ExportError> {
     let mut workbook = Workbook::new();
     // The same input gives the same bytes: no clock.
@@ -77,7 +77,7 @@ fn sheet(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
     Ok(())
 }
 
-/// A day that spreadsheets can count with: none before 1900.
+/// A day that spreadsheets can calculate with: none before 1900.
 fn day(written: &str) -> Option<ExcelDateTime> {
     let mut parts = written.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);

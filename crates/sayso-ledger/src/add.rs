@@ -15,16 +15,16 @@ use crate::{
 /// Where a report came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Provenance {
-    /// Path, address or archive record that it was read from.
+    /// Path, URL or archive record that it was read from.
     pub origin: String,
-    /// When it was fetched (RFC 3339), for what came over the network or out of an archive that says so.
+    /// When it was fetched (RFC 3339), if it came over the network or from an archive that says so.
     pub fetched_at: Option<String>,
-    /// Key of the input (see [`Provenance::intake_key`]), by which it is known again without being read.
+    /// Key of the input (see [`Provenance::intake_key`]), by which it is recognised without being read.
     pub intake: Option<String>,
 }
 
 impl Provenance {
-    /// A key for an input: its bytes and whatever else decides what is made of them (options, version of ingest).
+    /// A key for an input: its bytes, and whatever else determines what is made of them (options, ingest version).
     #[must_use]
     pub fn intake_key(bytes: &[u8], settings: &str) -> String {
         let mut hash = Sha256::new();
@@ -34,7 +34,7 @@ impl Provenance {
     }
 }
 
-/// A report with its reading, ready to be written. Making one is the costly part and can be done on any thread.
+/// A report with its reading, ready to be written. Making one is the expensive part and can be done on any thread.
 #[derive(Debug, Clone)]
 pub struct Prepared {
     pub(crate) report: Report,
@@ -47,7 +47,7 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// A report that is stored without being read (its language is not, or reading is left for later).
+    /// A report that is stored without being read (sayso does not read its language, or reading is postponed).
     ///
     /// # Errors
     /// [`LedgerError::Json`].
@@ -81,7 +81,7 @@ impl Prepared {
     }
 }
 
-/// What became of a report that was added.
+/// The outcome of adding a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Added {
     /// It is new.
@@ -107,17 +107,18 @@ impl Added {
     }
 }
 
-/// Several reports written together: all are on disk when [`Batch::commit`] returns, none if it is dropped before.
+/// Several reports written together: all of them are on disk when [`Batch::commit`] returns, none if it is dropped
+/// first.
 #[derive(Debug)]
 pub struct Batch<'l> {
     pub(crate) tx: Transaction<'l>,
 }
 
 impl Ledger {
-    /// Begins a batch. Other processes can read but not write until it is committed or dropped.
+    /// Starts a batch. Other processes can read but not write until it is committed or dropped.
     ///
     /// # Errors
-    /// [`LedgerError::Busy`] where another process writes for too long.
+    /// [`LedgerError::Busy`] if another process writes for too long.
     pub fn batch(&mut self) -> Result<Batch<'_>, LedgerError> {
         Ok(Batch { tx: self.db.write()? })
     }
@@ -133,7 +134,7 @@ impl Ledger {
         Ok(added)
     }
 
-    /// The report that an input gave when it was added before.
+    /// The report that an input gave when it was added earlier.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -157,7 +158,7 @@ impl Ledger {
         rows.collect()
     }
 
-    /// Replaces the reading of a report. Decisions about its entries are kept: they name words, not numbers.
+    /// Replaces the reading of a report. Decisions about its entries are kept: they refer to words, not numbers.
     ///
     /// # Errors
     /// [`LedgerError::Full`], [`LedgerError::Busy`], [`LedgerError::Json`].
@@ -195,7 +196,7 @@ impl Batch<'_> {
     /// Writes the batch to disk.
     ///
     /// # Errors
-    /// [`LedgerError::Full`]; nothing of the batch is kept then.
+    /// [`LedgerError::Full`]; none of the batch is then kept.
     pub fn commit(self) -> Result<(), LedgerError> {
         self.tx.commit()
     }
@@ -214,7 +215,7 @@ impl Batch<'_> {
             .optional()?;
         let report = &prepared.report;
         let head = &report.head;
-        // The number is taken beforehand, since `first` of a first revision is the report itself.
+        // The number is reserved beforehand, because the `first` of a first revision is the report itself.
         let id: i64 = self
             .tx
             .prepare_cached("SELECT coalesce(max(id), 0) + 1 FROM report")?
@@ -266,7 +267,7 @@ impl Batch<'_> {
     }
 }
 
-/// What two inputs have in common that are one report: its words, outlet and day.
+/// What two inputs have in common if they are the same report: words, outlet and day.
 #[must_use]
 pub fn report_address(report: &Report) -> String {
     let (outlet, day) = outlet_and_day(report);
@@ -278,7 +279,7 @@ pub fn report_address(report: &Report) -> String {
     hex(&address.finalize())
 }
 
-/// What the revisions of one report have in common: its page's address, or else its outlet, headline and day. `None` where a
+/// What the revisions of one report have in common: the page's URL, otherwise outlet, headline and day. `None` if a
 /// report has neither.
 #[must_use]
 pub fn report_identity(report: &Report) -> Option<String> {
@@ -299,7 +300,7 @@ fn outlet_and_day(report: &Report) -> (String, String) {
     (outlet, head.published.as_ref().map_or_else(String::new, |d| d.value.to_string()))
 }
 
-/// What the addresses of one page have in common: no scheme, "www.", fragment, tracking parameters or final slash.
+/// What the URLs of one page have in common: no scheme, "www.", fragment, tracking parameters or trailing slash.
 pub(crate) fn url_identity(url: &str) -> String {
     let url = url.split('#').next().unwrap_or(url);
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);

@@ -1,4 +1,4 @@
-//! Alerts, each once, and where they are still to be sent.
+//! Alerts, each raised once, and their pending deliveries.
 
 use rusqlite::params;
 use serde::Serialize;
@@ -9,44 +9,44 @@ use crate::{
     watch::Instant,
 };
 
-/// An alert as it is kept.
+/// An alert as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct KeptAlert {
-    /// Number, in the order in which they were raised; 0 for one that is not in the ledger yet.
+    /// Number, in the order in which alerts were raised; 0 for one that is not in the ledger yet.
     pub id: i64,
-    /// What it is about: of two with the same the second is none.
+    /// What it is about: a second alert with the same key is not raised.
     pub key: String,
     /// When it was raised.
     pub at: Instant,
     /// Name of the rule.
     pub rule: String,
-    /// Story, for those that are about one.
+    /// The story, if it is about one.
     pub story: Option<i64>,
-    /// All that it says, as JSON.
+    /// Its full content, as JSON.
     pub body: String,
 }
 
-/// An alert on its way.
+/// A pending delivery of an alert.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Delivery {
     /// The alert.
     pub alert: KeptAlert,
-    /// Name of the way.
+    /// Name of the channel.
     pub way: String,
-    /// How often it was tried.
+    /// How often it has been tried.
     pub tries: u32,
-    /// What went wrong the last time.
+    /// What went wrong last time.
     pub problem: Option<String>,
 }
 
-/// What has become of an alert on a way.
+/// The state of an alert's delivery over a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sent {
-    /// It has arrived.
+    /// It has been delivered.
     Sent,
-    /// It is to be tried again then.
+    /// It is to be tried again at this time.
     Waiting(Instant),
-    /// It is not tried any more.
+    /// It will not be tried again.
     Dead,
 }
 
@@ -68,7 +68,7 @@ fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
 }
 
 impl Ledger {
-    /// The newest alerts, the newest first.
+    /// The newest alerts, newest first.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -79,7 +79,7 @@ impl Ledger {
         query.query_map([limit], alert)?.collect()
     }
 
-    /// Alerts that are to be sent by now, in the order in which they were raised.
+    /// Alerts that are due for delivery, in the order in which they were raised.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -92,7 +92,7 @@ impl Ledger {
         query.query_map((now, limit), delivery)?.collect()
     }
 
-    /// Alerts that could not be sent and are not tried any more.
+    /// Alerts that could not be delivered and will not be tried again.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -106,7 +106,7 @@ impl Ledger {
 }
 
 impl Batch<'_> {
-    /// Raises an alert that is to be sent on some ways; false where it was raised before.
+    /// Raises an alert for delivery over some channels; false if it was raised before.
     ///
     /// # Errors
     /// [`LedgerError::Full`].
@@ -131,7 +131,7 @@ impl Batch<'_> {
         Ok(true)
     }
 
-    /// Notes what has become of an alert on a way.
+    /// Records the state of an alert's delivery over a channel.
     ///
     /// # Errors
     /// [`LedgerError::Full`].
@@ -149,7 +149,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Has all that are not tried any more tried again; how many these are.
+    /// Schedules all that would not be tried again for another try; returns how many.
     ///
     /// # Errors
     /// [`LedgerError::Full`].

@@ -12,23 +12,23 @@ use crate::{EntryKind, Ledger, LedgerError, ReportId, ReportLine, fold};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// It was not there before.
+    /// It was added.
     Came {
-        /// What sort of entry.
+        /// The kind of entry.
         kind: EntryKind,
         /// Its words.
         now: String,
     },
-    /// It is there no more.
+    /// It was removed.
     Went {
-        /// What sort of entry.
+        /// The kind of entry.
         kind: EntryKind,
         /// Its words.
         before: String,
     },
-    /// It is there still, but not as it was.
+    /// It is still there but has changed.
     Changed {
-        /// What sort of entry.
+        /// The kind of entry.
         kind: EntryKind,
         /// Its words before.
         before: String,
@@ -37,13 +37,13 @@ pub enum Change {
         /// Names of the fields that differ.
         fields: Vec<String>,
     },
-    /// A line of the head that differs.
+    /// A field of the head that differs.
     Head {
-        /// Which.
+        /// Which field.
         field: &'static str,
-        /// What it was.
+        /// Its old value.
         before: Option<String>,
-        /// What it is.
+        /// Its new value.
         now: Option<String>,
     },
 }
@@ -51,13 +51,13 @@ pub enum Change {
 /// What one revision changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Changes {
-    /// The revision before.
+    /// The previous revision.
     pub before: ReportId,
     /// The revision.
     pub now: ReportId,
     /// When it was added (RFC 3339).
     pub added_at: String,
-    /// The differences: head first, then by kind, in text order.
+    /// The differences: the head first, then by kind, in text order.
     pub changes: Vec<Change>,
 }
 
@@ -75,7 +75,7 @@ impl Ledger {
             .collect()
     }
 
-    /// What a revision changed of the one before it; `None` for a first one.
+    /// What a revision changed relative to the previous one; `None` for a first revision.
     ///
     /// # Errors
     /// As for [`Ledger::changes`].
@@ -107,10 +107,10 @@ impl Ledger {
     }
 }
 
-/// An entry as it is compared.
+/// An entry in the form in which it is compared.
 struct Entry {
     words: String,
-    /// What it is about, whatever its value: entries with the same are one entry changed.
+    /// What it is about, whatever its value: entries that share this are one changed entry.
     about: String,
     fields: Vec<(String, Value)>,
 }
@@ -118,7 +118,7 @@ struct Entry {
 fn compare(kind: EntryKind, old: &Reading, new: &Reading) -> Result<Vec<Change>, LedgerError> {
     let mut before: Vec<Option<Entry>> = entries(kind, old)?.into_iter().map(Some).collect();
     let mut now: Vec<Option<Entry>> = entries(kind, new)?.into_iter().map(Some).collect();
-    // The same words with the same fields are the same entry, wherever they stand.
+    // The same words with the same fields are the same entry, wherever they are.
     pair(&mut before, &mut now, |a, b| a.words == b.words && a.fields == b.fields);
     let mut changes: Vec<Change> = Vec::new();
     for same in [
@@ -144,7 +144,7 @@ fn compare(kind: EntryKind, old: &Reading, new: &Reading) -> Result<Vec<Change>,
     Ok(changes)
 }
 
-/// Takes out the pairs that are the same, each entry at most once, in order.
+/// Removes the pairs that are the same, each entry at most once, in order.
 fn pair(
     before: &mut [Option<Entry>],
     now: &mut [Option<Entry>],
@@ -163,7 +163,7 @@ fn pair(
     pairs
 }
 
-/// True where at least half of the words of both together are shared.
+/// True if the two share at least half of their combined words.
 fn near(a: &str, b: &str) -> bool {
     let (a, b) = (fold(a), fold(b));
     let (a, b): (BTreeSet<&str>, BTreeSet<&str>) = (a.split(' ').collect(), b.split(' ').collect());
@@ -171,7 +171,8 @@ fn near(a: &str, b: &str) -> bool {
     shared * 2 >= a.union(&b).count()
 }
 
-/// Entries of a kind with the fields that matter to a reader. Ids and places differ from reading to reading and do not.
+/// Entries of a kind, with the fields that matter to a reader. Ids and positions vary between readings and are left
+/// out.
 fn entries(kind: EntryKind, reading: &Reading) -> Result<Vec<Entry>, LedgerError> {
     let text = reading.report.text.as_str();
     let speaker = |id: Option<sayso_model::SpeakerId>| {
@@ -191,7 +192,7 @@ fn entries(kind: EntryKind, reading: &Reading) -> Result<Vec<Entry>, LedgerError
                     field("polarity", serde_json::to_value(s.polarity)?),
                     field("said_on", serde_json::to_value(s.said_on)?),
                 ];
-                // One speaker says many things, so the speaker alone does not make two statements one.
+                // One speaker says many things, so the speaker alone does not identify a statement.
                 (String::new(), fields)
             }
             EntryKind::Figure => {

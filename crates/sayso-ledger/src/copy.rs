@@ -1,4 +1,4 @@
-//! Copies of a ledger: backups, and ledgers put in the place of others.
+//! Copies of a ledger: backups, and replacing a ledger with another.
 
 use std::{
     fs::{self, File},
@@ -10,15 +10,15 @@ use rusqlite::{Connection, backup::Backup};
 
 use crate::{Ledger, LedgerError, files_of, is_postgres};
 
-/// Pages that are copied before others may write.
+/// Pages copied before others may write.
 const PAGES: i32 = 4096;
 
 impl Ledger {
-    /// Copies the ledger into a new file, whole as of one moment, while others read and write. The file is there when it is
-    /// on disk, and not before.
+    /// Copies the ledger into a new file, as a consistent snapshot, while others read and write. The file appears only
+    /// once it is on disk.
     ///
     /// # Errors
-    /// [`LedgerError::Exists`] where there is a file, [`LedgerError::File`] where none can be made, [`LedgerError::Full`].
+    /// [`LedgerError::Exists`] if there is a file, [`LedgerError::File`] if none can be created, [`LedgerError::Full`].
     pub fn back_up(&self, to: &Path) -> Result<(), LedgerError> {
         let from = self.db.file()?;
         refuse_postgres(to)?;
@@ -29,7 +29,7 @@ impl Ledger {
         let file = temporary(&folder).map_err(|e| failed(to, e))?;
         let mut copy = Connection::open(file.path())?;
         Backup::new(from, &mut copy)?.run_to_completion(PAGES, Duration::ZERO, None)?;
-        // One file alone, without a journal beside it.
+        // A single file, without a journal next to it.
         copy.pragma_update(None, "journal_mode", "DELETE")?;
         copy.close().map_err(|(_, e)| e)?;
         file.as_file().sync_all().map_err(|e| failed(to, e))?;
@@ -39,12 +39,12 @@ impl Ledger {
     }
 }
 
-/// Copies a ledger into a new one, each a file or an address of PostgreSQL, whole as of one moment; gives the number of
+/// Copies a ledger into a new one, each a file or a PostgreSQL URL, as a consistent snapshot; returns the number of
 /// reports.
 ///
 /// # Errors
-/// [`LedgerError::Exists`] and [`LedgerError::NotEmpty`] where the new one is there already, [`LedgerError::Unsound`] where
-/// rows of the old one are damaged or came over otherwise than they were written, and those of both stores.
+/// [`LedgerError::Exists`] and [`LedgerError::NotEmpty`] if the new one exists already, [`LedgerError::Unsound`] if
+/// rows of the old one are damaged or arrived differently than they were written, and those of both stores.
 pub fn copy(from: &Path, to: &Path) -> Result<u64, LedgerError> {
     if !is_postgres(from) && !is_postgres(to) {
         let ledger = Ledger::open_read_only(from)?;
@@ -57,16 +57,16 @@ pub fn copy(from: &Path, to: &Path) -> Result<u64, LedgerError> {
     Err(LedgerError::NoPostgres)
 }
 
-/// An address of PostgreSQL is no name of a file, whatever a file system would make of it.
+/// A PostgreSQL URL is not a file name, whatever a file system would make of it.
 fn refuse_postgres(path: &Path) -> Result<(), LedgerError> {
     if is_postgres(path) { Err(LedgerError::OnPostgres) } else { Ok(()) }
 }
 
-/// Puts a new ledger's file in the place of a ledger, which is kept beside it; gives where. `new` must be one file, closed,
-/// in the ledger's folder.
+/// Replaces a ledger with a new ledger file and keeps the old one next to it; returns where. `new` must be a single
+/// closed file in the ledger's folder.
 ///
 /// # Errors
-/// [`LedgerError::Busy`] where another process uses the ledger, [`LedgerError::File`] where files cannot be renamed.
+/// [`LedgerError::Busy`] if another process uses the ledger, [`LedgerError::File`] if files cannot be renamed.
 pub(crate) fn put_in_place(new: tempfile::TempPath, ledger: &Path) -> Result<Option<PathBuf>, LedgerError> {
     let file = ledger.canonicalize().unwrap_or_else(|_| ledger.to_owned());
     let kept = if file.exists() { Some(set_aside(&file)?) } else { None };
@@ -79,10 +79,10 @@ pub(crate) fn put_in_place(new: tempfile::TempPath, ledger: &Path) -> Result<Opt
     Ok(kept)
 }
 
-/// Renames a ledger with what belongs to it to the first name that is free: `ledger.db.old-1`.
+/// Renames a ledger, with the files that belong to it, to the first free name: `ledger.db.old-1`.
 fn set_aside(file: &Path) -> Result<PathBuf, LedgerError> {
-    // Leaving the journal needs the file for oneself alone, and brings what is in it into the file. A damaged file may not
-    // bear that: then the journal goes along as it is.
+    // Leaving WAL mode needs exclusive access to the file, and moves the journal's contents into it. A damaged file may
+    // not survive that; then the journal is moved along as it is.
     let alone = |db: Connection| -> Result<(), LedgerError> {
         db.busy_timeout(Duration::from_secs(2))?;
         db.pragma_update(None, "journal_mode", "DELETE")?;
@@ -97,7 +97,7 @@ fn set_aside(file: &Path) -> Result<PathBuf, LedgerError> {
         PathBuf::from(name)
     };
     let free = (1..=u32::MAX).find(|n| fs::symlink_metadata(name(*n, "")).is_err()).unwrap_or(u32::MAX);
-    // The journal first: a ledger without its journal is an older ledger, a journal without its ledger is nothing yet.
+    // The journal first: a ledger without its journal is an older ledger; a journal without its ledger is nothing yet.
     for (from, end) in files_of(file).iter().zip(["", "-wal", "-shm", "-journal"]).rev() {
         if from.exists() {
             fs::rename(from, name(free, end)).map_err(|e| failed(from, e))?;
@@ -106,10 +106,10 @@ fn set_aside(file: &Path) -> Result<PathBuf, LedgerError> {
     Ok(name(free, ""))
 }
 
-/// Puts a backup in the place of a ledger, which is kept beside it; gives where.
+/// Replaces a ledger with a backup and keeps the old one next to it; returns where.
 ///
 /// # Errors
-/// Those of opening the backup, [`LedgerError::Unsound`] where it is damaged, [`LedgerError::Busy`] where another process
+/// Those of opening the backup, [`LedgerError::Unsound`] if it is damaged, [`LedgerError::Busy`] if another process
 /// uses the ledger.
 pub fn restore(backup: &Path, ledger: &Path) -> Result<Option<PathBuf>, LedgerError> {
     refuse_postgres(ledger)?;
@@ -121,16 +121,16 @@ pub fn restore(backup: &Path, ledger: &Path) -> Result<Option<PathBuf>, LedgerEr
     let target = ledger.canonicalize().unwrap_or_else(|_| ledger.to_owned());
     let folder = folder_of(&target);
     let place = temporary(&folder).map_err(|e| failed(&target, e))?.into_temp_path();
-    // The copy is made under a name of its own, which the temporary file only kept free.
+    // The copy gets its own name, which the temporary file only reserved.
     fs::remove_file(&place).map_err(|e| failed(&place, e))?;
     from.back_up(&place)?;
     drop(from);
     put_in_place(place, &target)
 }
 
-/// A file in the folder of what it will become, with the permissions of any new file.
+/// A temporary file in the folder of its destination, with the permissions of any new file.
 pub(crate) fn temporary(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    // Else the error would name the temporary file, of which nobody has heard.
+    // Otherwise the error would name the temporary file, which means nothing to the user.
     if !folder.is_dir() {
         let why = format!("there is no folder {}", folder.display());
         return Err(std::io::Error::new(std::io::ErrorKind::NotFound, why));
@@ -149,7 +149,7 @@ pub(crate) fn folder_of(path: &Path) -> PathBuf {
     path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
 }
 
-/// A new name is on disk when its folder is. Some file systems cannot sync a folder and do not need it.
+/// A new name is on disk once its folder is synced. Some file systems cannot sync a folder and do not need it.
 pub(crate) fn sync(folder: &Path) {
     #[cfg(unix)]
     if let Ok(folder) = File::open(folder) {

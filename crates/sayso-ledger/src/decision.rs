@@ -16,25 +16,25 @@ use crate::{
     sound::Source,
 };
 
-/// What was decided.
+/// The kind of decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DecisionKind {
     /// The entry is right.
     Accept,
-    /// The entry should be what `value` says.
+    /// The entry should have the values in `value`.
     Correct,
     /// The entry is wrong.
     Reject,
-    /// The words are an entry that the reader has missed.
+    /// The words are an entry that the reader missed.
     Add,
-    /// A remark that changes nothing.
+    /// A note, which changes nothing.
     Note,
     /// The subjects are one.
     Merge,
     /// The subjects are not one.
     Split,
-    /// An earlier decision no longer holds.
+    /// An earlier decision no longer applies.
     Undo,
 }
 
@@ -50,7 +50,7 @@ impl DecisionKind {
         Self::Undo,
     ];
 
-    /// The word for it.
+    /// The name of the kind.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -65,7 +65,7 @@ impl DecisionKind {
         }
     }
 
-    /// The kind that a word stands for.
+    /// The kind with this name.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
@@ -78,28 +78,28 @@ impl DecisionKind {
 pub enum Subject {
     /// Entries of readings.
     Entries(Vec<Anchored>),
-    /// Reports: merged, all reports of their stories are one story; split, these are a story of their own.
+    /// Reports: merged, all reports of their stories become one story; split, these become a story of their own.
     Reports(Vec<i64>),
-    /// Another decision, undone.
+    /// Another decision, which is undone.
     Decision(i64),
 }
 
-/// A decision to be kept.
+/// A decision to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDecision {
     /// Who decided.
     pub by: String,
-    /// What.
+    /// The kind.
     pub kind: DecisionKind,
-    /// About what.
+    /// What it is about.
     pub subject: Subject,
     /// What it is corrected to.
     pub value: Option<Value>,
-    /// Why.
+    /// The reason.
     pub note: Option<String>,
 }
 
-/// A decision kept.
+/// A stored decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Decision {
     /// Its number; grows with time.
@@ -108,22 +108,22 @@ pub struct Decision {
     pub at: String,
     /// Who.
     pub by: String,
-    /// What.
+    /// The kind.
     pub kind: DecisionKind,
-    /// About what.
+    /// What it is about.
     pub subject: Subject,
     /// What it is corrected to.
     pub value: Option<Value>,
-    /// The fields as they stood before whoever decided; null for what was decided before schema 3.
+    /// The fields as they were before the decision; null for decisions before schema 3.
     pub seen: Option<Value>,
-    /// Why.
+    /// The reason.
     pub note: Option<String>,
-    /// The decision that undid it; null where it holds.
+    /// The decision that undid it; null if it is in force.
     pub undone_by: Option<i64>,
 }
 
 impl Decision {
-    /// The word for it: as [`DecisionKind::word`], but for stories that are joined or split.
+    /// The name of the kind: as [`DecisionKind::word`], except when stories are joined or split.
     #[must_use]
     pub fn word(&self) -> &'static str {
         match (self.kind, &self.subject) {
@@ -137,10 +137,10 @@ impl Decision {
 /// Whose decisions count in a view of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum View<'n> {
-    /// Everybody's; of two about one field the newer.
+    /// Everybody's; of two about one field, the newer.
     #[default]
     Common,
-    /// One person's alone: for reviewing apart from others.
+    /// Only one person's: for independent review.
     Of(&'n str),
     /// Nobody's: what was read.
     AsRead,
@@ -157,17 +157,17 @@ impl View<'_> {
 }
 
 impl Ledger {
-    /// Keeps a decision and gives its number. What it changes is changed everywhere when this returns.
+    /// Stores a decision and returns its number. Its effect is visible everywhere when this returns.
     ///
     /// # Errors
     /// [`LedgerError::Value`] for a value that the entry cannot take, [`LedgerError::NoDecision`] and
-    /// [`LedgerError::Undone`] where there is nothing to undo, [`LedgerError::There`] for an added entry that is there,
+    /// [`LedgerError::Undone`] if there is nothing to undo, [`LedgerError::There`] if an entry to add exists already,
     /// [`LedgerError::Full`].
     pub fn decide(&mut self, decision: &NewDecision) -> Result<i64, LedgerError> {
         self.decide_in(decision, View::Common)
     }
 
-    /// The same by somebody who sees the ledger in another view: what is accepted is what that view shows.
+    /// The same, by somebody who sees the ledger in another view: what is accepted is what that view shows.
     ///
     /// # Errors
     /// Those of [`Ledger::decide`].
@@ -220,7 +220,7 @@ impl Ledger {
         Ok(id)
     }
 
-    /// The whole audit trail, oldest first; undone decisions are in it.
+    /// The whole audit trail, oldest first, including undone decisions.
     ///
     /// # Errors
     /// Those of SQLite; [`LedgerError::Json`] for a decision that cannot be decoded.
@@ -228,7 +228,7 @@ impl Ledger {
         all(&self.db, Source::Sound, None)
     }
 
-    /// The trail of one report, oldest first.
+    /// The audit trail of one report, oldest first.
     ///
     /// # Errors
     /// As for [`Ledger::decisions`].
@@ -244,7 +244,7 @@ impl Ledger {
         self.decisions()?.into_iter().find(|d| d.id == id).ok_or(LedgerError::NoDecision(id))
     }
 
-    /// Number of the newest decision; 0 where there is none.
+    /// Number of the newest decision; 0 if there is none.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -262,22 +262,22 @@ impl Ledger {
         query.query_map([], |row| row.get(0).map(ReportId))?.collect()
     }
 
-    /// The reading of a report as decided; `None` where there is no such report or it has not been read.
+    /// The reading of a report as decided; `None` if there is no such report or it has not been read.
     ///
     /// # Errors
-    /// [`LedgerError::Unreadable`] for one written by a version that this one cannot read.
+    /// [`LedgerError::Unreadable`] for one written by a version whose readings this one cannot decode.
     pub fn reviewed(&self, report: ReportId) -> Result<Option<Reviewed>, LedgerError> {
         self.reviewed_in(report, self.view())
     }
 
-    /// From now on all that is read from this ledger is as one person has decided, alone; nothing that is written to it is
-    /// kept. For reviewing apart from others.
+    /// From now on, everything read from this ledger is as one person alone has decided, and nothing written to it is
+    /// kept. For independent review.
     ///
     /// # Errors
     /// [`LedgerError::Busy`], and those of reading.
     pub fn see_as(&mut self, name: &str) -> Result<(), LedgerError> {
         self.seen_as = Some(name.to_owned());
-        // The rows by which entries are found are made anew for it; the transaction ends with the ledger, uncommitted.
+        // The rows for finding entries are rebuilt for this view; the transaction ends with the ledger, uncommitted.
         self.db.draft()?;
         for report in self.decided_reports()? {
             project(&self.db, Source::Sound, report, self.view())?;
@@ -299,7 +299,7 @@ impl Ledger {
         self.unless_corrupt("reading", report, |db| reviewed(db, Source::Sound, report, view))
     }
 
-    /// The reading of a report as it was read, whatever people decided.
+    /// The reading of a report as it was read, regardless of decisions.
     ///
     /// # Errors
     /// As for [`Ledger::reviewed`].
@@ -307,8 +307,9 @@ impl Ledger {
         self.unless_corrupt("reading", report, |db| read_body(db, Source::Sound, report))
     }
 
-    /// What stands of the reading of a report, with the report: corrected where people have corrected it, without what they
-    /// have rejected. Its entries are numbered anew where something is gone; [`Ledger::reviewed`] has the names.
+    /// The reading of a report with decisions applied, together with the report: corrected where people have corrected
+    /// it, and without what they have rejected. If anything was removed, its entries are renumbered;
+    /// [`Ledger::reviewed`] has the names.
     ///
     /// # Errors
     /// As for [`Ledger::reviewed`].
@@ -317,7 +318,7 @@ impl Ledger {
     }
 }
 
-/// Finds anew which reports each decision bears on, where decisions were written by other ways than [`Ledger::decide`].
+/// Recomputes which reports each decision affects, for decisions that were not written by [`Ledger::decide`].
 pub(crate) fn index(db: &Db) -> Result<(), LedgerError> {
     db.execute_batch(
         "INSERT OR IGNORE INTO decision_report (report, decision)
@@ -335,7 +336,7 @@ pub(crate) fn index(db: &Db) -> Result<(), LedgerError> {
     )
 }
 
-/// What whoever decides about an entry sees of it, having checked that it can be decided so.
+/// The entry as the decision's author sees it, after checking that this decision can be made about it.
 fn saw(
     db: &Db,
     decision: &NewDecision,
@@ -367,7 +368,7 @@ pub(crate) fn reviewed(
     Ok(Some(Reviewed::new(report, read, &decisions)))
 }
 
-/// Decisions about a report, or all, oldest first.
+/// Decisions about a report, or all of them, oldest first.
 fn all(db: &Db, rows: Source, report: Option<ReportId>) -> Result<Vec<Decision>, LedgerError> {
     let columns = format!(
         "SELECT d.id, d.at, d.by, d.kind, d.subject, d.value, d.seen, d.note, d.undoes FROM {} d",
@@ -385,7 +386,7 @@ fn all(db: &Db, rows: Source, report: Option<ReportId>) -> Result<Vec<Decision>,
             query.query_map([report.0], raw)?.collect::<Result<_, _>>()?
         }
     };
-    // An undoing may itself have been undone, by a newer one only.
+    // An undo may itself have been undone, but only by a newer one.
     let mut undone: BTreeMap<i64, i64> = BTreeMap::new();
     for row in raw.iter().rev() {
         if let Some(undoes) = row.undoes.filter(|_| !undone.contains_key(&row.id)) {

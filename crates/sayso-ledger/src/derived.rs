@@ -1,4 +1,4 @@
-//! What `sayso-compare` derives from the readings. All of it can be dropped and made again.
+//! What `sayso-compare` derives from the readings. All of it can be dropped and rebuilt.
 
 use std::collections::BTreeMap;
 
@@ -16,14 +16,14 @@ use crate::{
 #[serde(transparent)]
 pub struct StoryId(pub i64);
 
-/// A story as it is stored.
+/// A story as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Story {
     /// Its number.
     pub id: StoryId,
     /// What people see of it in a list.
     pub label: String,
-    /// What compare keeps to place the next report.
+    /// What compare needs to place the next report.
     pub state: Option<Vec<u8>>,
 }
 
@@ -38,25 +38,25 @@ pub struct GroupMember {
     pub evidence: String,
 }
 
-/// A report that has a term, with what was kept with it.
+/// A report that has a term, with the value stored with it.
 pub type Posting = (ReportId, Option<Vec<u8>>);
 
-/// A transaction in which derived data is read and written: all of it is on disk when [`Derived::commit`] returns, none
-/// if it is dropped before.
+/// A transaction for reading and writing derived data: all of it is on disk when [`Derived::commit`] returns, none if
+/// it is dropped first.
 #[derive(Debug)]
 pub struct Derived<'l> {
     pub(crate) tx: Transaction<'l>,
 }
 
-/// While it lives, all that is read from the ledger is of one moment, whatever others write meanwhile; and reading costs
-/// less, because SQLite locks the file once and not for each question.
+/// While it lives, everything read from the ledger is from one snapshot, whatever others write; and reading is cheaper,
+/// because SQLite locks the file once instead of for each query.
 #[derive(Debug)]
 pub struct Snapshot<'l> {
     _tx: Transaction<'l>,
 }
 
 impl Ledger {
-    /// Begins reading as of one moment.
+    /// Starts reading from a snapshot.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -64,15 +64,15 @@ impl Ledger {
         Ok(Snapshot { _tx: self.db.snapshot()? })
     }
 
-    /// Begins writing derived data.
+    /// Starts writing derived data.
     ///
     /// # Errors
-    /// [`LedgerError::Busy`] where another process writes for too long.
+    /// [`LedgerError::Busy`] if another process writes for too long.
     pub fn derived(&mut self) -> Result<Derived<'_>, LedgerError> {
         Ok(Derived { tx: self.db.write()? })
     }
 
-    /// All stories, in the order of their numbers.
+    /// All stories, by number.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -84,7 +84,7 @@ impl Ledger {
         rows.collect()
     }
 
-    /// The report of each story that was added last.
+    /// The most recently added report of each story.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -119,9 +119,9 @@ impl Ledger {
         query.query_map([id.0], |row| row.get(0).map(ReportId))?.collect()
     }
 
-    /// What the readings of a story's newest revisions and the decisions about them are known by: what is made from them holds
-    /// as long as it stays the same. A note changes nothing that is compared, nor does accepting what was read, unless something
-    /// else has been decided about that report.
+    /// Identifies the readings of a story's newest revisions and the decisions about them: what is derived from them is
+    /// valid as long as this stays the same. A note does not affect the comparison; nor does accepting what was read,
+    /// unless something else has been decided about that report.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -169,7 +169,7 @@ impl Ledger {
         rows.collect()
     }
 
-    /// At most `limit` reports with a term, the newest added first, each with what was kept with it.
+    /// At most `limit` reports with a term, most recently added first, each with the value stored with it.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -214,7 +214,7 @@ impl Ledger {
 }
 
 impl Derived<'_> {
-    /// A derived value by kind and key, as it is now that nobody else writes.
+    /// A derived value by kind and key, read while nobody else can write.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -222,7 +222,7 @@ impl Derived<'_> {
         value(&self.tx, kind, key)
     }
 
-    /// Makes a story.
+    /// Creates a story.
     ///
     /// # Errors
     /// [`LedgerError::Full`].
@@ -235,7 +235,7 @@ impl Derived<'_> {
             .query_row(params![label, state], |row| row.get(0).map(StoryId))
     }
 
-    /// Makes a story under a number of the caller's, or changes the one that is there.
+    /// Creates a story with the caller's number, or changes the existing one.
     ///
     /// # Errors
     /// [`LedgerError::Full`].
@@ -249,7 +249,7 @@ impl Derived<'_> {
         Ok(())
     }
 
-    /// Changes a story's label and state; true where there is such a story.
+    /// Changes a story's label and state; true if there is such a story.
     ///
     /// # Errors
     /// [`LedgerError::Full`].
@@ -271,12 +271,12 @@ impl Derived<'_> {
         Ok(())
     }
 
-    /// Puts a report into a story, out of any other.
+    /// Moves a report into a story, out of any other.
     ///
     /// # Errors
     /// [`LedgerError::Full`].
     pub fn put_report(&self, report: ReportId, story: StoryId) -> Result<(), LedgerError> {
-        // Not in one statement: what SQLite does about a conflict in a statement it does in the triggers that it sets off, too.
+        // Not in one statement: SQLite applies a statement's conflict handling to the triggers that it fires, too.
         self.tx.prepare_cached("DELETE FROM story_report WHERE report = ?1")?.execute([report.0])?;
         self.tx
             .prepare_cached("INSERT INTO story_report (report, story) VALUES (?1, ?2)")?
@@ -284,7 +284,7 @@ impl Derived<'_> {
         Ok(())
     }
 
-    /// Puts a speaker of a report into a group, out of any other.
+    /// Moves a speaker of a report into a group, out of any other.
     ///
     /// # Errors
     /// [`LedgerError::Full`].
@@ -347,7 +347,7 @@ impl Derived<'_> {
         Ok(())
     }
 
-    /// Drops everything that compare derived: stories, speaker groups, postings, values.
+    /// Drops everything that compare has derived: stories, speaker groups, postings, values.
     ///
     /// # Errors
     /// [`LedgerError::Full`].
@@ -361,7 +361,7 @@ impl Derived<'_> {
     /// Writes to disk.
     ///
     /// # Errors
-    /// [`LedgerError::Full`]; nothing is kept then.
+    /// [`LedgerError::Full`]; nothing is then kept.
     pub fn commit(self) -> Result<(), LedgerError> {
         self.tx.commit()
     }

@@ -1,4 +1,4 @@
-//! How a ledger is: whether its file, its rows and its index of words are what was written.
+//! The state of a ledger: whether its file, its rows and its full-text index are as they were written.
 
 use serde::Serialize;
 
@@ -7,26 +7,26 @@ use crate::{Damaged, Ledger, LedgerError, SCHEMA, sound};
 /// What [`Ledger::examine`] finds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Health {
-    /// Schema of the file.
+    /// Schema version.
     pub schema: i64,
     /// Bytes of the file and of its journal.
     pub bytes: u64,
-    /// Bytes inside the file that hold nothing.
+    /// Unused bytes inside the file.
     pub free_bytes: u64,
-    /// Reports, revisions included.
+    /// Reports, including revisions.
     pub reports: u64,
     /// Reports without a reading.
     pub unread: u64,
-    /// Decisions, undone ones included.
+    /// Decisions, including undone ones.
     pub decisions: u64,
-    /// What SQLite finds wrong with pages, indexes and the index of words.
+    /// What SQLite finds wrong with pages, indexes and the full-text index.
     pub file_damage: Vec<String>,
-    /// Rows that are not as they were written, each named.
+    /// Altered rows, each named.
     pub row_damage: Vec<String>,
 }
 
 impl Health {
-    /// True where nothing is damaged.
+    /// True if nothing is damaged.
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.file_damage.is_empty() && self.row_damage.is_empty()
@@ -34,16 +34,16 @@ impl Health {
 }
 
 impl Ledger {
-    /// Reads the whole ledger and says what is damaged; changes nothing.
+    /// Reads the whole ledger and reports what is damaged; changes nothing.
     ///
     /// # Errors
-    /// Those of SQLite other than damage.
+    /// Errors of SQLite other than damage.
     pub fn examine(&self) -> Result<Health, LedgerError> {
         let mut file_damage = match self.damage() {
             Ok(found) => found,
-            // A server looks after its files itself.
+            // A server looks after its own files.
             Err(LedgerError::OnPostgres) => Vec::new(),
-            Err(LedgerError::Corrupt) => vec!["the check of the file cannot be finished".to_owned()],
+            Err(LedgerError::Corrupt) => vec!["the check of the file could not be finished".to_owned()],
             Err(e) => return Err(e),
         };
         let mut rows = sound::check(&self.db);

@@ -1,4 +1,4 @@
-//! Entries of readings: their kinds, their names, and how one is found again in another reading of its report.
+//! Entries of readings: their kinds, their names, and how an entry is found again in another reading of its report.
 
 use sayso_model::{Reading, Span};
 use schemars::JsonSchema;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use crate::ReportId;
 
-/// Sort of entry of a reading.
+/// Kind of entry in a reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryKind {
@@ -48,7 +48,7 @@ impl EntryKind {
         }
     }
 
-    /// Words that stand for an entry: a statement's content, a speaker's first mention, the entry's span.
+    /// The words that represent an entry: a statement's content, a speaker's first mention, otherwise the entry's span.
     #[must_use]
     pub fn span(self, reading: &Reading, index: usize) -> Option<Span> {
         match self {
@@ -61,7 +61,7 @@ impl EntryKind {
         }
     }
 
-    /// The word for it in lists.
+    /// The name of the kind in lists.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -74,7 +74,7 @@ impl EntryKind {
         }
     }
 
-    /// The letter that its entries' names begin with.
+    /// The letter that the names of its entries begin with.
     #[must_use]
     pub fn letter(self) -> char {
         match self {
@@ -87,7 +87,7 @@ impl EntryKind {
         }
     }
 
-    /// The kind whose entries' names begin with a letter.
+    /// The kind whose entries' names begin with this letter.
     #[must_use]
     pub fn of_letter(letter: char) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.letter() == letter)
@@ -98,14 +98,14 @@ impl EntryKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
 #[schemars(with = "String")]
 pub struct EntryName {
-    /// What sort of entry.
+    /// The kind of entry.
     pub kind: EntryKind,
-    /// Its place in the list of its kind.
+    /// Its position in the list of its kind.
     pub index: usize,
 }
 
 impl EntryName {
-    /// Reads `f3`; `None` for anything else.
+    /// Parses `f3`; `None` for anything else.
     #[must_use]
     pub fn parse(written: &str) -> Option<Self> {
         let mut letters = written.chars();
@@ -125,7 +125,8 @@ impl std::fmt::Display for EntryName {
 impl<'de> Deserialize<'de> for EntryName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let written = String::deserialize(deserializer)?;
-        Self::parse(&written).ok_or_else(|| D::Error::custom(format!("'{written}' is no name of an entry")))
+        Self::parse(&written)
+            .ok_or_else(|| D::Error::custom(format!("'{written}' is not the name of an entry")))
     }
 }
 
@@ -135,12 +136,12 @@ impl Serialize for EntryName {
     }
 }
 
-/// An entry named by its words, so that it is found again in another reading of the report.
+/// An entry identified by its words, so that it can be found again in another reading of the report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
 pub struct Anchored {
     /// The report.
     pub report: i64,
-    /// What sort of entry.
+    /// The kind of entry.
     pub kind: EntryKind,
     /// First byte of its words in the report's text.
     pub start: usize,
@@ -148,10 +149,11 @@ pub struct Anchored {
     pub end: usize,
     /// The words.
     pub exact: String,
-    /// Of a figure, the bytes of its number: they stay where another reader cuts the words around them otherwise.
+    /// For a figure, the bytes of its number: they stay in place when another reader delimits the words around them
+    /// differently.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<(usize, usize)>,
-    /// Its place among the entries of its kind with the same words.
+    /// Its position among the entries of its kind with the same words.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub nth: usize,
 }
@@ -162,7 +164,7 @@ fn is_zero(n: &usize) -> bool {
 }
 
 impl Anchored {
-    /// Names the entry of a kind at a place of its list; `None` where there is none or it stands on no words.
+    /// The anchor of an entry of a kind at a position; `None` if there is none or it has no words.
     #[must_use]
     pub fn new(report: ReportId, reading: &Reading, kind: EntryKind, index: usize) -> Option<Self> {
         let span = kind.span(reading, index)?;
@@ -170,7 +172,7 @@ impl Anchored {
         Some(Self { number: number(kind, reading, index), nth, ..Self::at(report, reading, kind, span) })
     }
 
-    /// Names words of a report as an entry of a kind, whether or not a reading has it.
+    /// Makes an anchor for words of a report as an entry of a kind, whether or not a reading has it.
     #[must_use]
     pub fn at(report: ReportId, reading: &Reading, kind: EntryKind, span: Span) -> Self {
         Self {
@@ -184,15 +186,15 @@ impl Anchored {
         }
     }
 
-    /// The words' place.
+    /// The position of the words.
     #[must_use]
     pub fn span(&self) -> Span {
         Span::new(self.start, self.end)
     }
 
-    /// The place of the entry in another reading of its report: the one of its kind with the same words in the same place,
-    /// else a figure with the same number, else the one that shares most with them and at least half of what both cover
-    /// together; `None` where it has no such entry any more.
+    /// The position of the entry in another reading of its report: the one of its kind with the same words in the same
+    /// place, otherwise a figure with the same number, otherwise the one with the largest overlap, if that is at least
+    /// half of their union; `None` if there is no such entry any more.
     #[must_use]
     pub fn place(&self, reading: &Reading) -> Option<usize> {
         let wanted = self.span();
@@ -216,7 +218,7 @@ impl Anchored {
     }
 }
 
-/// Bytes that two spans share, where these are at least half of what both cover together.
+/// Bytes that two spans share, if these are at least half of their union.
 fn shared(a: Span, b: Span) -> Option<usize> {
     let shared = a.end.min(b.end).saturating_sub(a.start.max(b.start));
     (shared > 0 && shared * 2 >= a.cover(b).len()).then_some(shared)

@@ -4,11 +4,11 @@ use thiserror::Error;
 
 use crate::{EntryName, ReportId, ValueError};
 
-/// What can go wrong with a ledger. In every case what was acknowledged before is still there.
+/// What can go wrong with a ledger. In every case, whatever was acknowledged before is still there.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum LedgerError {
-    /// The file or its folder cannot be made or opened.
+    /// The file or its folder cannot be created or opened.
     #[error(
         "cannot open the ledger {path}: {reason}; check the path and its permissions, or name another with --ledger"
     )]
@@ -19,11 +19,11 @@ pub enum LedgerError {
         reason: String,
     },
     /// There is no ledger yet, and the command only reads.
-    #[error("there is no ledger at {0} yet; put reports in with `sayso add`, or name another with --ledger")]
+    #[error("there is no ledger at {0} yet; add reports with `sayso add`, or name another with --ledger")]
     Missing(PathBuf),
-    /// A new ledger was asked for in a folder that is not there.
+    /// A new ledger was requested in a folder that does not exist.
     #[error(
-        "there is no folder {folder} for a new ledger {path}; make the folder, mount the disk that it is on, or name another \
+        "there is no folder {folder} for a new ledger {path}; create the folder, mount the disk that it is on, or name another \
          file with --ledger"
     )]
     NoFolder {
@@ -32,18 +32,18 @@ pub enum LedgerError {
         /// The folder.
         folder: PathBuf,
     },
-    /// The file is there and has nothing in it.
+    /// The file exists but is empty.
     #[error(
         "{0} is an empty file, no ledger; put a backup in its place with `sayso restore`, put reports in with `sayso add`, or \
          name another with --ledger"
     )]
     Empty(PathBuf),
-    /// No room to make or open the ledger.
+    /// No disk space to create or open the ledger.
     #[error(
-        "the disk is full or a file size limit is reached: no room for the ledger {0}; make room or name another with --ledger"
+        "the disk is full or a file size limit is reached: no space for the ledger {0}; free some space or name another with --ledger"
     )]
     NoRoom(PathBuf),
-    /// A file beside the ledger or a copy of it cannot be written.
+    /// A file next to the ledger, or a copy of it, cannot be written.
     #[error("cannot write {}: {source}; nothing was changed", path.display())]
     File {
         /// The file.
@@ -51,28 +51,30 @@ pub enum LedgerError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// A copy was to be made where there is a file.
-    #[error("{} exists; name a new file", .0.display())]
+    /// The destination of a copy exists.
+    #[error("{} already exists; name a new file", .0.display())]
     Exists(PathBuf),
-    /// A backup that is damaged was to be put in place.
+    /// A backup to be restored is damaged.
     #[error("{} is damaged (`sayso doctor --ledger` says where); nothing was changed", .0.display())]
     Unsound(PathBuf),
     /// SQLite finds the file damaged.
     #[error(
-        "the ledger's file is damaged; `sayso doctor` says where, `sayso repair` saves what can be saved, `sayso restore` puts a \
-         backup in its place"
+        "the ledger file is damaged; `sayso doctor` says where, `sayso repair` saves what can be saved, `sayso restore` replaces \
+         it with a backup"
     )]
     Corrupt,
-    /// Something was to be written to a ledger that can only be read.
+    /// A write to a read-only ledger.
     #[error(
-        "the ledger can only be read: it is on read-only storage, or not yours to write; name another with --ledger"
+        "the ledger is read-only: it is on read-only storage, or you may not write to it; name another with --ledger"
     )]
     ReadOnly,
     /// The file is something else.
     #[error("{0} is not a sayso ledger; name another file with --ledger")]
     NotALedger(PathBuf),
     /// The file was written by a newer version.
-    #[error("{path} has schema {found}, this sayso knows up to {known}; install a newer sayso")]
+    #[error(
+        "{path} has schema {found}, but this sayso knows schemas only up to {known}; install a newer sayso"
+    )]
     Newer {
         /// The file.
         path: PathBuf,
@@ -81,22 +83,22 @@ pub enum LedgerError {
         /// The newest schema known.
         known: i64,
     },
-    /// No room left.
+    /// No disk space left.
     #[error(
-        "the disk is full or a file size limit is reached; what was acknowledged is kept. Make room and run the same command again"
+        "the disk is full or a file size limit is reached; what was acknowledged is kept. Free some space and run the same command again"
     )]
     Full,
-    /// Another process kept the ledger too long.
+    /// Another process held the ledger for too long.
     #[error("another process has been writing to the ledger for over a minute; try again when it is done")]
     Busy,
     /// No such report.
     #[error("there is no report '{0}' in the ledger; `sayso reports` lists them")]
     NoReport(String),
-    /// A short hash that several reports begin with.
-    #[error("'{0}' could be several reports; give more of the hash or the number")]
+    /// A hash prefix that several reports share.
+    #[error("'{0}' matches several reports; give more of the hash, or the number")]
     Ambiguous(String),
-    /// A search for more words than are looked up at once.
-    #[error("{found} words are too many for one search; at most {limit} are looked for")]
+    /// A search for too many words.
+    #[error("{found} words are too many for one search; the limit is {limit}")]
     TooManyWords {
         /// How many there are.
         found: usize,
@@ -106,16 +108,16 @@ pub enum LedgerError {
     /// No such decision.
     #[error("there is no decision {0} in the ledger")]
     NoDecision(i64),
-    /// What is to be undone does not hold any more.
-    #[error("decision {decision} has been undone already, by decision {by}; undo {by} to bring it back")]
+    /// The decision to undo no longer applies.
+    #[error("decision {decision} has already been undone by decision {by}; undo {by} to restore it")]
     Undone {
         /// The decision.
         decision: i64,
         /// The one that undid it.
         by: i64,
     },
-    /// An entry to be added is there.
-    #[error("{report}:{entry} has these words already; correct that one instead")]
+    /// An entry to be added exists already.
+    #[error("{report}:{entry} already has these words; correct that entry instead")]
     There {
         /// The report.
         report: ReportId,
@@ -131,26 +133,26 @@ pub enum LedgerError {
     /// A value cannot be written as JSON.
     #[error("cannot write JSON: {0}")]
     Json(#[from] serde_json::Error),
-    /// What is exported cannot be written.
+    /// The export cannot be written.
     #[error("cannot write the export: {0}")]
     Output(std::io::Error),
     /// The Parquet writer failed.
     #[error("cannot write Parquet: {0}")]
     Parquet(#[from] parquet::errors::ParquetError),
-    /// Something was asked of a ledger on PostgreSQL that is done with a ledger's file only.
+    /// An operation on a PostgreSQL ledger that works only on a file.
     #[error(
-        "this is not done with a ledger on PostgreSQL yet; copy it to a file with `sayso copy` and name the file with --ledger"
+        "this is not supported for a ledger on PostgreSQL yet; copy it to a file with `sayso copy` and name the file with --ledger"
     )]
     OnPostgres,
-    /// A ledger on PostgreSQL, and a program that was built without.
+    /// A ledger on PostgreSQL, in a program built without support for it.
     #[error(
         "this sayso was built without PostgreSQL; build it with `cargo install --path crates/sayso --features postgres`"
     )]
     NoPostgres,
-    /// An address that is not valid; it is not repeated, since it may hold a password.
+    /// An invalid address; it is not repeated, because it may contain a password.
     #[error("the address of the ledger on PostgreSQL is not valid: {0}; write postgres://USER@HOST/DATABASE")]
     Address(String),
-    /// PostgreSQL cannot be reached or says no.
+    /// PostgreSQL cannot be reached, or refuses.
     #[error("the ledger {ledger} cannot be used: {reason}")]
     Postgres {
         /// Server and database.
@@ -160,18 +162,20 @@ pub enum LedgerError {
     },
     /// There is no ledger in the database yet.
     #[error(
-        "there is no ledger at {0} yet; put reports in with `sayso add`, or copy one there with `sayso copy`"
+        "there is no ledger at {0} yet; add reports with `sayso add`, or copy a ledger there with `sayso copy`"
     )]
     NoLedger(String),
-    /// A ledger was to be copied to where there is one.
-    #[error("there is a ledger with something in it at {0}; name a new database to copy to")]
+    /// The destination of a copy already holds a ledger.
+    #[error("the ledger at {0} is not empty; name a new database to copy to")]
     NotEmpty(String),
-    /// PostgreSQL keeps no U+0000 in a text.
-    #[error("{table} {row} holds the character U+0000, which PostgreSQL cannot keep; nothing of it was kept")]
+    /// PostgreSQL cannot store U+0000 in text.
+    #[error(
+        "{table} {row} contains the character U+0000, which PostgreSQL cannot store; none of it was stored"
+    )]
     NulCharacter {
         /// The table.
         table: String,
-        /// Its first key, or where it came from.
+        /// Its primary key, or where it came from.
         row: String,
     },
     /// Anything else that SQLite says.

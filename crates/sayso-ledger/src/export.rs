@@ -1,4 +1,4 @@
-//! Writing a ledger's contents out: JSON lines, CSV (RFC 4180) and Parquet.
+//! Exports of a ledger's contents: JSON Lines, CSV (RFC 4180) and Parquet.
 
 use std::io::Write;
 
@@ -12,10 +12,10 @@ use crate::{
 
 mod parquet;
 
-/// What is written, a row for each.
+/// What to write, one row each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
-    /// Reports with where they came from.
+    /// Reports, with where they came from.
     Reports,
     /// Statements.
     Statements,
@@ -23,12 +23,12 @@ pub enum What {
     Figures,
 }
 
-/// In what form.
+/// The output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// An object a line.
+    /// One object per line.
     JsonLines,
-    /// Comma-separated values with a header; what is not known is empty.
+    /// Comma-separated values with a header; unknown values are empty.
     Csv,
     /// Parquet, uncompressed, every column optional.
     Parquet,
@@ -85,7 +85,7 @@ const STATEMENTS: &[Column] = &[
     ("end", Type::Integer),
 ];
 
-/// Columns that every row of an entry ends with: what people decided.
+/// Columns at the end of every row of an entry: what people decided.
 const DECIDED: &[Column] = &[
     ("decision", Type::Text),
     ("reviewed_by", Type::Text),
@@ -124,26 +124,26 @@ const FIGURES: &[Column] = &[
     ("end", Type::Integer),
 ];
 
-/// Gives what has become of the entries of a report besides what it says itself (`sayso-compare` knows).
+/// Looks up what has happened to the entries of a report beyond what it says itself (`sayso-compare` knows).
 pub type FatesOf<'f> = dyn Fn(ReportId) -> Result<Fates, LedgerError> + 'f;
 
-/// Which rows are written.
+/// Which rows to write.
 #[derive(Default)]
 pub struct Selection<'f> {
-    /// Of which reports.
+    /// Which reports.
     pub filter: ReportFilter,
     /// Whose decisions count.
     pub view: View<'f>,
-    /// What people rejected too.
+    /// Whether to include what people rejected.
     pub with_rejected: bool,
-    /// What has become of figures since.
+    /// What has happened to figures since.
     pub fates: Option<&'f FatesOf<'f>>,
 }
 
-/// Writes the newest revisions that a selection lets through, in insertion order; gives the number of rows.
+/// Writes the newest revisions that pass a selection, in insertion order; returns the number of rows.
 ///
 /// # Errors
-/// [`LedgerError::Output`] where the writer fails, and those of reading.
+/// [`LedgerError::Output`] if the writer fails, and those of reading.
 pub fn export(
     ledger: &Ledger,
     what: What,
@@ -171,7 +171,7 @@ pub fn export(
     }
 }
 
-/// Columns of the entries themselves, without those of their reports and of what people decided.
+/// Columns of the entries themselves, without those of their reports and of decisions.
 #[must_use]
 pub fn own_columns(what: What) -> &'static [Column] {
     match what {
@@ -181,14 +181,14 @@ pub fn own_columns(what: What) -> &'static [Column] {
     }
 }
 
-/// All columns, in their order.
+/// All columns, in order.
 #[must_use]
 pub fn columns(what: What) -> Vec<Column> {
     let decided = if what == What::Reports { &[] } else { DECIDED };
     COMMON.iter().chain(own_columns(what)).chain(decided).copied().collect()
 }
 
-/// The rows that a selection lets through, those of one report at a time, each with a value for every column.
+/// The rows that pass a selection, one report at a time, each with a value for every column.
 ///
 /// # Errors
 /// Those of reading.
@@ -202,7 +202,7 @@ pub fn rows<'l>(
     Ok(lines.into_iter().map(move |line| rows_of(ledger, what, &line, selection)))
 }
 
-/// The rows of a reading that is in no ledger, with the [`own_columns`] only; none for [`What::Reports`].
+/// The rows of a reading that is not in a ledger, with only the [`own_columns`]; none for [`What::Reports`].
 ///
 /// # Errors
 /// [`LedgerError::Json`].
@@ -211,7 +211,7 @@ pub fn rows_of_reading(what: What, reading: &Reading) -> Result<Vec<Vec<Value>>,
         What::Reports => Ok(Vec::new()),
         What::Statements => statements(reading),
         What::Figures => {
-            // Without decisions the report itself is all that can tell of its figures' fates.
+            // Without decisions, only the report itself can say what happened to its figures.
             let reviewed = Reviewed::plain(reading.clone());
             figures(reading, &fates_of(ReportId(0), &reviewed))
         }
@@ -243,7 +243,8 @@ pub fn csv_cell(value: &Value) -> String {
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
-/// Spreadsheets take what begins so for a formula, and a report can begin as it likes: an apostrophe makes it text.
+/// Spreadsheets take text that begins like this for a formula, and a report can begin with anything: an apostrophe
+/// makes it text.
 #[must_use]
 pub fn harmless(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
@@ -310,7 +311,7 @@ fn decided(decided: Option<&Decided>) -> Vec<Value> {
     ]
 }
 
-/// Code points of spans, all in one pass over the text.
+/// Code points of spans, computed in one pass over the text.
 fn offsets(spans: &[Span], text: &str) -> Result<Vec<(Value, Value)>, LedgerError> {
     let printed = sayso_model::json::with_exact(&spans, text)?;
     let at = |span: &Value, key: &str| span.get(key).cloned().unwrap_or_default();

@@ -1,26 +1,27 @@
-//! What reports have in them, by which a list of them is narrowed.
+//! What reports contain, for narrowing a list of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Ledger, LedgerError, ReportId};
 
-/// What one report has in it, without what people rejected.
+/// What one report contains, without what people rejected.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Traits {
     /// Categories of its figures.
     pub categories: BTreeSet<String>,
-    /// Of whom its figures count some, as written.
+    /// Groups that its figures count, as written.
     pub groups: BTreeSet<String>,
-    /// Places that it names, each by the name that the gazetteer has for it, else as written.
+    /// Places that it names, each by its name in the gazetteer, otherwise as written.
     pub places: BTreeSet<String>,
-    /// Names of those who are quoted, without those who are not named.
+    /// Names of those who are quoted, without unnamed ones.
     pub speakers: BTreeSet<String>,
-    /// How its figures stand: their modalities, `negated`, `retracted`, and what was decided about them, else `unreviewed`.
+    /// The status of its figures: their modalities, `negated`, `retracted`, and what was decided about them, otherwise
+    /// `unreviewed`.
     pub statuses: BTreeSet<String>,
 }
 
 impl Ledger {
-    /// What each of these reports has in it; those that have nothing are not among them.
+    /// What each of these reports contains; reports with nothing are left out.
     ///
     /// # Errors
     /// Those of SQLite.

@@ -1,4 +1,4 @@
-//! What has become of a figure besides what people decided about it: taken back, corrected, denied, superseded.
+//! What has happened to a figure apart from people's decisions: taken back, corrected, denied, superseded.
 
 use std::collections::BTreeMap;
 
@@ -11,16 +11,16 @@ use crate::{EntryKind, EntryName, ReportId, Reviewed};
 /// Something that has happened to a figure, and by what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
 pub struct Fate {
-    /// One word: retracted, corrected, denied, disowned, superseded, in_conflict, unverified, self_contradicted.
+    /// One of: retracted, corrected, denied, disowned, superseded, in_conflict, unverified, self_contradicted.
     pub what: String,
-    /// The entry, report or speaker that did it, in words; null where nobody can be named.
+    /// The entry, report or speaker that did it, in words; null if nobody can be named.
     pub by: Option<String>,
 }
 
 /// The fates of a report's entries.
 pub type Fates = BTreeMap<EntryName, Vec<Fate>>;
 
-/// What a report itself says of its figures' fates: those that it takes back.
+/// What a report itself says about its figures' fates: those that it takes back.
 #[must_use]
 pub fn fates_of(report: ReportId, reviewed: &Reviewed) -> Fates {
     let reading = &reviewed.reading;

@@ -7,36 +7,37 @@ use serde::Serialize;
 
 use crate::{Ledger, LedgerError, ReportId, StoryId, db::Optional, fold};
 
-/// The day by which a figure is listed, as the indexes of the file have it (`migrations/0007.sql`).
+/// The day by which a figure is listed, as indexed in the file (`migrations/0007.sql`).
 const DAY: &str = "coalesce(k.as_of, k.said_on, k.published, 'undated')";
-/// What stands in its place where no day is known: behind all days.
+/// Stands in for an unknown day: after all days.
 const UNDATED: &str = "undated";
 
-/// Which figures are asked for. The default is all of the newest revisions.
+/// Which figures to list. The default is all figures of the newest revisions.
 #[derive(Debug, Clone, Default)]
 pub struct FigureFilter {
     /// Category ("killed").
     pub category: Option<String>,
-    /// Of this day or later: the day for which it holds, else on which it was said, else of publication.
+    /// From this day on: the day for which it holds, otherwise the day on which it was said, otherwise the day of
+    /// publication.
     pub since: Option<Date>,
-    /// Of this day or earlier.
+    /// Up to this day.
     pub until: Option<Date>,
-    /// Of the reports of one story.
+    /// Only the reports of this story.
     pub story: Option<StoryId>,
-    /// Words of the name of the origin, or of one whom people merged with it.
+    /// Words from the name of the origin, or of a speaker whom people merged with it.
     pub origin: Option<String>,
-    /// Those that people rejected too.
+    /// Whether to include those that people rejected.
     pub with_rejected: bool,
-    /// Those that come after this one in the list.
+    /// Only those after this one in the list.
     pub after: Option<FigurePlace>,
-    /// At most so many; all if `None`.
+    /// At most this many; all if `None`.
     pub limit: Option<u32>,
 }
 
-/// Where a figure stands in the list of all: the next page begins behind it.
+/// The position of a figure in the full list: the next page begins after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FigurePlace {
-    /// The day by which it is listed; null stands last.
+    /// The day by which it is listed; null sorts last.
     pub day: Option<String>,
     /// The report.
     pub report: ReportId,
@@ -72,7 +73,7 @@ pub struct FoundFigure {
     pub numbers: Numbers,
     /// Group counted.
     pub group: Option<String>,
-    /// Whose word it is; null in the outlet's own voice.
+    /// On whose word it is; null in the outlet's own voice.
     pub origin: Option<String>,
     /// Day on which it was said.
     pub said_on: Option<String>,
@@ -82,22 +83,22 @@ pub struct FoundFigure {
     pub words: String,
     /// Asserted, denied, possible, expected, planned or demanded.
     pub modality: Option<String>,
-    /// True where the number is said not to be so.
+    /// True if the number is negated.
     pub negated: bool,
-    /// True where the same report takes it back.
+    /// True if the same report takes it back.
     pub retracted: bool,
-    /// Figure that it is a part of.
+    /// The figure that it is part of.
     pub part_of: Option<FigureId>,
-    /// True for what came on top of an earlier count.
+    /// True if it adds to an earlier count.
     pub additional: bool,
     /// What people decided: accepted, corrected, rejected, added.
     pub decision: Option<String>,
-    /// Who did, one after the other.
+    /// Who did, in order.
     pub reviewed_by: Option<String>,
 }
 
 impl FoundFigure {
-    /// Where it stands in the list of all.
+    /// Its position in the full list.
     #[must_use]
     pub fn place(&self) -> FigurePlace {
         let day = [&self.as_of, &self.said_on, &self.published].into_iter().find_map(Clone::clone);
@@ -114,13 +115,13 @@ impl Ledger {
         self.figure_keys(filter)?.into_iter().filter_map(|key| self.figure_at(key).transpose()).collect()
     }
 
-    /// The same figures by report and place: what has to be held of a list that is too long to be held.
+    /// The same figures by report and position: what has to be kept of a list that is too long to hold.
     ///
     /// # Errors
     /// Those of SQLite.
     pub fn figure_keys(&self, filter: &FigureFilter) -> Result<Vec<(ReportId, FigureId)>, LedgerError> {
-        // Only what is asked for is in the question: then its order comes from an index, and reading ends with the page. The
-        // figures of one story are few, and are put in order.
+        // The query contains only the conditions that are needed: then an index gives the order, and reading ends with
+        // the page. The figures of one story are few, and are sorted.
         let mut conditions = String::new();
         let mut values: Vec<Value> = Vec::new();
         let mut narrow = |condition: &str, more: Vec<Value>| {
@@ -168,7 +169,7 @@ impl Ledger {
             Some(_) => "sound_story_report s CROSS JOIN figure k ON k.report = s.report",
             None => "figure k",
         };
-        // Whether rows are sound is looked at for those that are given alone, so that one that is not takes no place.
+        // Rows are checked only if they are actually returned, so that a damaged one does not take up a place.
         let mut query = self.db.prepare_cached(&format!(
             "SELECT k.report, k.entry FROM {from} CROSS JOIN sound_head r ON r.id = k.report
              CROSS JOIN sound_figure f ON f.report = k.report AND f.entry = k.entry
@@ -217,10 +218,10 @@ impl Ledger {
     /// Categories of the figures in newest revisions, in alphabetical order.
     ///
     /// # Errors
-    /// [`LedgerError::Sqlite`] where the file cannot be read.
+    /// [`LedgerError::Sqlite`] if the file cannot be read.
     pub fn categories(&self) -> Result<Vec<String>, LedgerError> {
         let mut query = self.db.prepare_cached(
-            // From each category to the next one: an index of all figures is not gone through for a few names.
+            // Skips from each category to the next one, instead of scanning an index of all figures for a few names.
             "WITH RECURSIVE next (category) AS (
                 SELECT min(category) FROM figure
                 UNION ALL

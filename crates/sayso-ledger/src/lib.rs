@@ -1,27 +1,27 @@
-//! Keeps reports, readings and what people decided about them in one SQLite file.
+//! Stores reports, readings and people's decisions about them in one SQLite file.
 //!
-//! # What is kept
-//! The *ground state* is reports, where they came from, people's decisions and feed states. Readings and all that is
-//! looked up in them (speakers, statements, figures, words) and the tables of `sayso-compare` are *derived*: they can be
-//! dropped and made again from the ground state.
+//! # What is stored
+//! The *ground truth* is reports, where they came from, people's decisions and feed states. Readings and everything for
+//! looking things up in them (speakers, statements, figures, words), and the tables of `sayso-compare`, are *derived*:
+//! they can be dropped and rebuilt from the ground truth.
 //!
 //! # Identity
 //! A report is *known* if its text, outlet and day of publication are those of one in the ledger. It is a *revision* if
-//! it has the identity of one in the ledger (the same address; without an address the same outlet, headline and day;
-//! without these the same file) but another text, headline or day. Everything else is *added*. Revisions are numbered in
-//! the order in which they were added; ids grow in that order too and are never used again.
+//! it has the identity of one in the ledger (the same URL; without a URL, the same outlet, headline and day; without
+//! these, the same file) but a different text, headline or day. Everything else is *added*. Revisions are numbered in
+//! the order in which they were added; ids grow in that order too and are never reused.
 //!
 //! # Durability
-//! The file is in WAL mode with `synchronous = FULL`: when [`Ledger::add`] or [`Batch::commit`] returns, the reports are
-//! on disk. Several processes can add and read at once; each waits up to a minute for another's batch.
+//! The file is in WAL mode with `synchronous = FULL`: when [`Ledger::add`] or [`Batch::commit`] returns, the reports
+//! are on disk. Several processes can add and read at once; each waits up to a minute for another's batch.
 //!
 //! # Decisions
-//! What was read is kept as it was read. [`Ledger::reviewed`] and [`Ledger::reading`] give it as people decided, and the rows
-//! by which figures, statements and speakers are found are written from that, in the transaction of the decision.
+//! What was read is stored unchanged. [`Ledger::reviewed`] and [`Ledger::reading`] return it with decisions applied,
+//! and the rows for finding figures, statements and speakers are written from that, in the transaction of the decision.
 //!
 //! # For sayso-compare
-//! [`Ledger::ids_after`] gives reports in insertion order, [`Ledger::reading`] a whole [`sayso_model::Reading`],
-//! [`Ledger::derived`] the transaction in which stories, speaker groups, postings and anything else derived are written.
+//! [`Ledger::ids_after`] returns reports in insertion order, [`Ledger::reading`] a whole [`sayso_model::Reading`],
+//! [`Ledger::derived`] the transaction in which stories, speaker groups, postings and other derived data are written.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Opening a ledger and bringing it up to date.
+//! Opening a ledger and migrating it to the newest schema.
 
 use std::{
     io::ErrorKind,
@@ -16,7 +16,7 @@ mod read_only;
 /// "say1": marks the file as a ledger.
 const APPLICATION_ID: i64 = 0x7361_7931;
 
-/// One file for each schema, in order; a released one is never changed.
+/// One file per schema version, in order; a released one is never changed.
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001.sql"),
     include_str!("../migrations/0002.sql"),
@@ -28,9 +28,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0008.sql"),
 ];
 
-/// The newest schema that brought columns to rows which are derived from readings: they are made anew after it.
+/// The newest schema that added columns to rows derived from readings: these rows are rebuilt after it.
 const ROWS_OF_SCHEMA: usize = 4;
-/// The one that brought the rows of places.
+/// The schema that added the rows of places.
 const PLACES_OF_SCHEMA: usize = 8;
 
 /// How long another process may write before this one gives up waiting.
@@ -46,12 +46,12 @@ pub struct Ledger {
     pub(crate) path: PathBuf,
     pub(crate) read_only: bool,
     pub(crate) left_out: LeftOut,
-    /// The person whose decisions alone count, where it is seen so.
+    /// The person whose decisions alone count, in such a view.
     pub(crate) seen_as: Option<String>,
 }
 
-/// Where the ledger is if nothing else is said: `sayso/ledger.db` in the XDG data folder (`$XDG_DATA_HOME`, else
-/// `~/.local/share`). `None` where there is no home.
+/// The default location of the ledger: `sayso/ledger.db` in the XDG data folder (`$XDG_DATA_HOME`, otherwise
+/// `~/.local/share`). `None` if there is no home.
 #[must_use]
 pub fn default_path() -> Option<PathBuf> {
     let base = etcetera::choose_base_strategy().ok()?;
@@ -59,8 +59,8 @@ pub fn default_path() -> Option<PathBuf> {
 }
 
 impl Ledger {
-    /// Opens a ledger, makes it where there is none, and brings its schema up to date. Its folder must be there: a missing
-    /// one is more often a disk that is not mounted than a wish for a new ledger.
+    /// Opens a ledger, creates it if it does not exist, and migrates its schema. Its folder must exist: a missing one
+    /// usually means a disk that is not mounted, not a wish for a new ledger.
     ///
     /// # Errors
     /// [`LedgerError::NoFolder`], [`LedgerError::Open`], [`LedgerError::NotALedger`], [`LedgerError::Newer`],
@@ -75,7 +75,7 @@ impl Ledger {
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty() && !f.is_dir()) {
             return Err(LedgerError::NoFolder { path: path.to_owned(), folder: folder.to_owned() });
         }
-        // SQLite says only that it cannot open a file; the system says why it cannot be made.
+        // SQLite says only that it cannot open a file; the system says why it cannot be created.
         std::fs::OpenOptions::new().append(true).create(true).open(path).map_err(|e| match e.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => LedgerError::NoRoom(path.to_owned()),
             _ => LedgerError::Open { path: path.to_owned(), reason: e.to_string() },
@@ -83,7 +83,7 @@ impl Ledger {
         Self::open_at(path)
     }
 
-    /// Opens a ledger that must be there already; one on read-only storage is opened for reading.
+    /// Opens an existing ledger; one on read-only storage is opened for reading.
     ///
     /// # Errors
     /// [`LedgerError::Missing`], [`LedgerError::Empty`] and those of [`Ledger::open`].
@@ -95,7 +95,7 @@ impl Ledger {
         Self::open_at(path)
     }
 
-    /// Opens a ledger that must be there already for reading, and changes nothing about it.
+    /// Opens an existing ledger for reading, and changes nothing about it.
     ///
     /// # Errors
     /// Those of [`Ledger::open_existing`].
@@ -107,21 +107,21 @@ impl Ledger {
         read_only::open(path)
     }
 
-    /// A ledger that is gone when it is dropped.
+    /// An in-memory ledger, which is gone when it is dropped.
     ///
     /// # Errors
-    /// [`LedgerError::Sqlite`] where SQLite cannot start.
+    /// [`LedgerError::Sqlite`] if SQLite cannot start.
     pub fn in_memory() -> Result<Self, LedgerError> {
         Self::prepare(Connection::open_in_memory()?, Path::new(":memory:"))
     }
 
-    /// The file; of a ledger on PostgreSQL its address, which may hold a password ([`Ledger::name`] does not).
+    /// The file; for a ledger on PostgreSQL its URL, which may contain a password ([`Ledger::name`] does not).
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What the ledger is called in messages: its file, or server and database.
+    /// The ledger's name in messages: its file, or server and database.
     #[must_use]
     pub fn name(&self) -> String {
         match &self.db {
@@ -131,13 +131,13 @@ impl Ledger {
         }
     }
 
-    /// True where the ledger can be read but not written.
+    /// True if the ledger can be read but not written.
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         self.read_only
     }
 
-    /// Rows that were left out of answers because they are not as they were written; grows as more is asked.
+    /// Altered rows that were left out of answers; the list grows as more is queried.
     #[must_use]
     pub fn left_out(&self) -> LeftOut {
         self.left_out.clone()
@@ -146,7 +146,7 @@ impl Ledger {
     /// What `PRAGMA integrity_check` finds; empty for an intact file.
     ///
     /// # Errors
-    /// [`LedgerError::Sqlite`] where the check cannot run.
+    /// [`LedgerError::Sqlite`] if the check cannot run.
     pub fn damage(&self) -> Result<Vec<String>, LedgerError> {
         let mut check = self.db.file()?.prepare("PRAGMA integrity_check")?;
         let found: Vec<String> = check.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
@@ -160,7 +160,8 @@ impl Ledger {
             e => LedgerError::Open { path: path.to_owned(), reason: e.to_string() },
         };
         let db = Connection::open_with_flags(path, flags).map_err(failed)?;
-        // SQLite opens what it may not write for reading, and finds out later that its index of the journal is missing.
+        // SQLite opens a file without write permission for reading, and notices only later that the journal's index is
+        // missing.
         if db.is_readonly(MAIN_DB).map_err(failed)? {
             drop(db);
             return read_only::open(path);
@@ -168,8 +169,7 @@ impl Ledger {
         Self::prepare(db, path)
     }
 
-    /// How long this ledger waits for another process, or another part of this one, that writes; a minute where nothing else is
-    /// said.
+    /// Sets how long this ledger waits for another writer, in another process or in this one; the default is a minute.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -181,8 +181,8 @@ impl Ledger {
         }
     }
 
-    /// Keeps a megabyte of the file in memory at most, for a view of which little is asked. Every view would otherwise keep up to
-    /// 64 of its own, so that a program with many grows for as long as the ledger does.
+    /// Limits the page cache to a megabyte, for a connection on which little is queried. Otherwise every connection
+    /// would keep up to 64 MB of its own, so that a program with many of them grows for as long as the ledger does.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -215,21 +215,21 @@ impl Ledger {
     }
 }
 
-/// True for the address of a ledger on PostgreSQL: what else names a ledger is a file.
+/// True for the URL of a ledger on PostgreSQL; any other name of a ledger is a file.
 #[must_use]
 pub fn is_postgres(ledger: &Path) -> bool {
     let named = |scheme| ledger.to_str().is_some_and(|l| l.starts_with(scheme));
     named("postgres://") || named("postgresql://")
 }
 
-/// What a ledger is opened for.
+/// The purpose for which a ledger is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum How {
-    /// To be written, and made where it is not there.
+    /// For writing; created if it does not exist.
     Make,
-    /// To be written.
+    /// For writing.
     Write,
-    /// To be read.
+    /// For reading.
     Read,
 }
 
@@ -257,7 +257,7 @@ fn configure(db: &Connection) -> Result<(), LedgerError> {
     db.pragma_update(None, "foreign_keys", true)?;
     db.pragma_update(None, "cache_size", -64_000)?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
-    // Pages are looked over when they are first read: a damaged one is an error, not fewer rows.
+    // Pages are checked when they are first read: a damaged one is an error, not fewer rows.
     db.pragma_update(None, "cell_size_check", true)?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(())
@@ -280,10 +280,10 @@ fn recognise(db: &Connection, path: &Path) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// The files that SQLite may keep for a ledger: the file itself, its journal and that journal's index.
+/// The files that SQLite may keep for a ledger: the file itself, its journal and the journal's index.
 #[must_use]
 pub fn files_of(ledger: &Path) -> Vec<PathBuf> {
-    // SQLite follows links to the file and keeps the others beside that.
+    // SQLite follows links to the file and keeps the others next to the target.
     let file = ledger.canonicalize().unwrap_or_else(|_| ledger.to_owned());
     ["", "-wal", "-shm", "-journal"].iter().map(|end| beside(&file, end)).collect()
 }
@@ -302,7 +302,7 @@ fn pragma(db: &Connection, name: &str) -> Result<i64, LedgerError> {
     Ok(db.pragma_query_value(None, name, |row| row.get(0))?)
 }
 
-/// Applies the migrations that the file has not seen, all or none.
+/// Applies the migrations that the file has not had yet, all or none.
 fn migrate(db: &Db, path: &Path, migrations: &[&str]) -> Result<(), LedgerError> {
     let known = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
     let check = |found: i64| {
@@ -316,7 +316,7 @@ fn migrate(db: &Db, path: &Path, migrations: &[&str]) -> Result<(), LedgerError>
     }
     let tx = db.write()?;
     let file = tx.file()?;
-    // Another process may have done it while this one waited.
+    // Another process may have done it while this one was waiting.
     let done = check(pragma(file, "user_version")?)?;
     for sql in migrations.iter().skip(done) {
         tx.execute_batch(sql)?;

@@ -1,4 +1,4 @@
-//! Entries that a model has proposed, apart from those that were read.
+//! Entries proposed by a language model, separate from those that were read.
 
 use rusqlite::params;
 use serde::Serialize;
@@ -21,21 +21,21 @@ pub struct Proposal {
     pub at: String,
     /// Name of the model.
     pub model: String,
-    /// SHA-256 of what the model was asked.
+    /// SHA-256 of the prompt.
     pub prompt: String,
     /// The words that it quotes.
     pub words: String,
     /// What it proposes.
     pub value: Value,
-    /// What has become of it.
+    /// Its state.
     pub state: ProposalState,
-    /// Why it was refused, or what a person said.
+    /// Why it was refused, or a person's note.
     pub reason: Option<String>,
-    /// The decision that was made of it.
+    /// The decision made from it.
     pub decision: Option<i64>,
 }
 
-/// What has become of a proposal.
+/// The state of a proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProposalState {
@@ -43,14 +43,14 @@ pub enum ProposalState {
     Waiting,
     /// It was accepted.
     Accepted,
-    /// A person has said no.
+    /// A person has rejected it.
     Rejected,
-    /// The report's words do not bear it out.
+    /// The report's words do not support it.
     Refused,
 }
 
 impl ProposalState {
-    /// The word for it.
+    /// The name of the state.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -90,8 +90,8 @@ fn proposal(row: &Row<'_>) -> rusqlite::Result<Proposal> {
 }
 
 impl Ledger {
-    /// Keeps proposals; the number of each, old or new, in their order. The same of the same model to the same question is
-    /// kept once, and what was decided about it stays.
+    /// Stores proposals; returns the number of each, old or new, in order. The same proposal by the same model for the
+    /// same prompt is stored once, and an earlier decision about it stays.
     ///
     /// # Errors
     /// [`LedgerError::Full`], [`LedgerError::Json`].
@@ -146,7 +146,7 @@ impl Ledger {
         query.query_row([id], proposal).optional()
     }
 
-    /// Notes what has become of a proposal that waits.
+    /// Records the outcome of a waiting proposal.
     ///
     /// # Errors
     /// [`LedgerError::Full`].

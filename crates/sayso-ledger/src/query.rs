@@ -24,7 +24,7 @@ pub struct FoundStatement {
     pub published: Option<String>,
     /// Direct, indirect or mixed.
     pub kind: String,
-    /// How certain the content is made to be.
+    /// How certain the content is.
     pub modality: String,
     /// Positive or negative.
     pub polarity: Option<String>,
@@ -32,11 +32,11 @@ pub struct FoundStatement {
     pub said_on: Option<String>,
     /// The content.
     pub content: String,
-    /// The statement whose content holds it.
+    /// The statement whose content contains it.
     pub part_of: Option<StatementId>,
     /// What people decided: accepted, corrected, rejected, added.
     pub decision: Option<String>,
-    /// Who did, one after the other.
+    /// Who did, in order.
     pub reviewed_by: Option<String>,
 }
 
@@ -47,12 +47,12 @@ pub struct Quoted {
     pub name: String,
     /// Statements of speakers of that name.
     pub statements: i64,
-    /// Reports that have them.
+    /// Reports that contain them.
     pub reports: i64,
 }
 
 impl Ledger {
-    /// Named speakers with the statements that stand in the reports that were added last, those with most first.
+    /// Named speakers with their statements in the most recently added reports, those with the most first.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -70,9 +70,9 @@ impl Ledger {
         rows.collect()
     }
 
-    /// Speakers who are called `name` in a newest revision, and those whom compare grouped with them; where nobody is
-    /// called exactly so, those whose names hold its words; where there are none, those whose initials it is ("NIS"). Whom
-    /// people merged with one of them is found too.
+    /// Speakers who are called `name` in a newest revision, and those whom compare grouped with them; if nobody is
+    /// called exactly that, those whose names contain its words; if there are none, those with these initials ("NIS").
+    /// Speakers whom people merged with one of them are included.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -99,7 +99,7 @@ impl Ledger {
         Ok(found)
     }
 
-    /// Adds those whom people merged with somebody who is there.
+    /// Adds those whom people merged with somebody in the list.
     fn add_merged(&self, found: &mut Vec<(ReportId, SpeakerId)>) -> Result<(), LedgerError> {
         if found.is_empty() {
             return Ok(());
@@ -125,7 +125,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Folded names whose words begin with these letters; small words may be passed over.
+    /// Folded names whose words begin with these letters; small words may be skipped.
     fn names_with_initials(&self, letters: &str) -> Result<Vec<String>, LedgerError> {
         let first: String = letters.chars().take(1).collect();
         let mut query = self.db.prepare_cached(
@@ -168,8 +168,8 @@ impl Ledger {
         rows.collect()
     }
 
-    /// What speakers said, in the order of saying where it is known, else of publication; what people rejected only if asked
-    /// for.
+    /// What speakers said, in chronological order if known, otherwise by publication; what people rejected only on
+    /// request.
     ///
     /// # Errors
     /// Those of SQLite.

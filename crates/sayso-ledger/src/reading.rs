@@ -1,4 +1,4 @@
-//! Readings in the ledger: the whole as it was read, as deflated JSON.
+//! Readings in the ledger: the whole reading as it was read, as deflated JSON.
 
 use std::io::{Read, Write};
 
@@ -16,9 +16,10 @@ use crate::{
     sound::Source,
 };
 
-/// A name for comparison: lower case, letters and digits, single blanks.
+/// A name for comparison: lower-case, letters and digits, single spaces.
 ///
-/// Full stops and apostrophes are dropped ("U.S." is "us"), everything else that is no letter or digit is a blank.
+/// Full stops and apostrophes are dropped ("U.S." is "us"); everything else that is not a letter or digit becomes a
+/// space.
 #[must_use]
 pub fn fold(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
@@ -33,7 +34,7 @@ pub fn fold(name: &str) -> String {
     out
 }
 
-/// A reading as it is written, and the rows by which its entries are found.
+/// A reading as stored, and the rows for finding its entries.
 #[derive(Debug, Clone)]
 pub(crate) struct Packed {
     schema_version: u32,
@@ -43,13 +44,13 @@ pub(crate) struct Packed {
 }
 
 impl Packed {
-    /// Takes a reading apart into its report and what is stored of the rest.
+    /// Splits a reading into its report and what is stored of the rest.
     pub(crate) fn new(reading: Reading) -> Result<(Report, Self), LedgerError> {
         let reviewed = Reviewed::plain(reading);
         let rows = Rows::of(&reviewed);
         let mut reading = reviewed.reading;
         let report = std::mem::replace(&mut reading.report, no_report());
-        // Level 1: readings are mostly repeated keys, which any level finds, and adding must not wait for more.
+        // Level 1: readings are mostly repeated keys, which any level compresses well, and adding must not wait longer.
         let mut body = DeflateEncoder::new(Vec::new(), Compression::fast());
         body.write_all(&serde_json::to_vec(&reading)?).map_err(serde_json::Error::io)?;
         let body = body.finish().map_err(serde_json::Error::io)?;
@@ -62,7 +63,7 @@ impl Packed {
         self.rows.write(db, id)
     }
 
-    /// Writes the reading in place of the one that is there; people's decisions stay and count for it.
+    /// Replaces the existing reading; people's decisions stay and apply to the new one.
     pub(crate) fn replace(&self, db: &Db, id: ReportId) -> Result<(), LedgerError> {
         self.write_body(db, id)?;
         project(db, Source::Sound, id, View::Common)
@@ -79,7 +80,7 @@ impl Packed {
     }
 }
 
-/// The reading of a report as it was read, with the report.
+/// The reading of a report as it was read, together with the report.
 pub(crate) fn read_body(db: &Db, rows: Source, id: ReportId) -> Result<Option<Reading>, LedgerError> {
     let (Some(mut reading), Some(report)) = (body(db, rows, id)?, report_of(db, rows, id)?) else {
         return Ok(None);
@@ -100,7 +101,7 @@ fn body(db: &Db, rows: Source, id: ReportId) -> Result<Option<Reading>, LedgerEr
     serde_json::from_slice(&json).map(Some).map_err(|_| LedgerError::Unreadable(id))
 }
 
-/// Writes anew the rows by which a report's entries are found, from its reading as people decided.
+/// Rewrites the rows for finding a report's entries, from its reading as decided.
 pub(crate) fn project(db: &Db, rows: Source, id: ReportId, view: View<'_>) -> Result<(), LedgerError> {
     match decision::reviewed(db, rows, id, view)? {
         Some(reviewed) => Rows::of(&reviewed).write(db, id),
@@ -108,7 +109,7 @@ pub(crate) fn project(db: &Db, rows: Source, id: ReportId, view: View<'_>) -> Re
     }
 }
 
-/// The same for all reports, or for their places alone; a reading that this version cannot decode keeps the rows that it has.
+/// The same for all reports, or only for their places; a reading that this version cannot decode keeps its rows.
 pub(crate) fn project_all(db: &Db, places_alone: bool) -> Result<(), LedgerError> {
     let mut query = db.prepare_cached("SELECT report FROM reading ORDER BY report")?;
     let ids: Vec<ReportId> =
@@ -128,7 +129,7 @@ pub(crate) fn project_all(db: &Db, places_alone: bool) -> Result<(), LedgerError
     Ok(())
 }
 
-/// Stands for the report in a stored reading, which has its own table.
+/// Stands for the report in a stored reading; reports have their own table.
 fn no_report() -> Report {
     Report {
         raw_hash: String::new(),

@@ -1,5 +1,5 @@
-//! Making a damaged ledger whole again: reports, readings and decisions that are sound are kept under their numbers, all that
-//! is derived is made anew, what is lost is named.
+//! Repairing a damaged ledger: intact reports, readings and decisions are kept under their numbers, everything derived
+//! is rebuilt, and losses are named.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::{
     copy::{failed, folder_of, put_in_place, temporary},
 };
 
-/// Tables that are copied as they are, as far as they can be read: what is lost of them is only asked for again.
+/// Tables that are copied unchanged as far as they can be read: what is lost from them only has to be fetched again.
 const PLAIN: &[&str] = &[
     "intake",
     "feed_state",
@@ -27,7 +27,7 @@ const PLAIN: &[&str] = &[
     "visit",
 ];
 
-/// A row: names of columns with what is in them.
+/// A row: column names and values.
 type Row = Vec<(String, Value)>;
 
 /// What a repair kept and lost.
@@ -35,7 +35,7 @@ type Row = Vec<(String, Value)>;
 pub struct Repaired {
     /// Reports kept.
     pub reports: u64,
-    /// Reports kept whose reading was lost; they are to be read again.
+    /// Reports kept whose reading was lost; they need to be reread.
     pub unread: Vec<ReportId>,
     /// Decisions kept.
     pub decisions: u64,
@@ -45,12 +45,12 @@ pub struct Repaired {
     pub old: Option<PathBuf>,
 }
 
-/// Makes a new ledger of all that is sound in a damaged one and puts it in its place; the damaged one is kept beside it.
-/// Stories are not placed, and reports in [`Repaired::unread`] are not read: that is for whoever calls.
+/// Makes a new ledger of everything intact in a damaged one and replaces it; the damaged one is kept next to it.
+/// Placing stories and reading the reports in [`Repaired::unread`] are left to the caller.
 ///
 /// # Errors
-/// [`LedgerError::Corrupt`] or [`LedgerError::NotALedger`] where not even the file's table of contents can be read,
-/// [`LedgerError::Busy`] where another process uses the ledger, [`LedgerError::Full`].
+/// [`LedgerError::Corrupt`] or [`LedgerError::NotALedger`] if not even the file's table of contents can be read,
+/// [`LedgerError::Busy`] if another process uses the ledger, [`LedgerError::Full`].
 pub fn repair(path: &Path) -> Result<Repaired, LedgerError> {
     let damaged = Ledger::open_read_only(path)?;
     damaged.db.file()?;
@@ -60,7 +60,7 @@ pub fn repair(path: &Path) -> Result<Repaired, LedgerError> {
     let mut new = Ledger::open(&place)?;
     copy(&damaged, &mut new, &mut done)?;
     drop(damaged);
-    // One file alone, without a journal beside it.
+    // A single file, without a journal next to it.
     new.db.file()?.pragma_update(None, "journal_mode", "DELETE")?;
     drop(new);
     done.old = put_in_place(place, &target)?;
@@ -72,7 +72,7 @@ fn copy(damaged: &Ledger, new: &mut Ledger, done: &mut Repaired) -> Result<(), L
     let mut kept = Vec::new();
     let (old, tx) = (damaged.db.file()?, new.db.write()?);
     let file = tx.file()?;
-    // A report can be the revision of one that is lost, a decision can undo one that is: both are put right at the end.
+    // A report may be a revision of a lost one, and a decision may undo a lost one: both are fixed at the end.
     file.pragma_update(None, "defer_foreign_keys", true)?;
     for id in ids {
         let Some(row) = row_of(old, "sound_text", id.0) else {
@@ -104,7 +104,7 @@ fn copy(damaged: &Ledger, new: &mut Ledger, done: &mut Repaired) -> Result<(), L
     crate::decision::index(&tx)?;
     for table in PLAIN {
         for row in rows_of(old, table) {
-            // What belongs to a report that is lost finds no report.
+            // Rows that belong to a lost report have no report.
             let there = |(name, value): &(String, Value)| {
                 !matches!(name.as_str(), "report" | "previous")
                     || match value {
@@ -129,7 +129,7 @@ fn copy(damaged: &Ledger, new: &mut Ledger, done: &mut Repaired) -> Result<(), L
     Ok(())
 }
 
-/// A row by its number; `None` where it is damaged or not there.
+/// A row by its number; `None` if it is damaged or missing.
 fn row_of(db: &Connection, view: &str, id: i64) -> Option<Row> {
     let mut query = db.prepare_cached(&format!("SELECT * FROM {view} WHERE id = ?1")).ok()?;
     let names: Vec<String> = query.column_names().map(str::to_owned).collect();
@@ -149,7 +149,7 @@ fn columns(row: &rusqlite::Row<'_>, names: &[String]) -> rusqlite::Result<Row> {
     names.iter().enumerate().filter(|(_, name)| *name != "sum").map(cell).collect()
 }
 
-/// Numbers of decisions. None is ever removed: behind a damaged page there are all up to the last.
+/// Numbers of decisions. None is ever removed: after a damaged page, all numbers up to the last one exist.
 fn decisions_of(db: &Connection) -> Vec<i64> {
     let last = db.query_row("SELECT coalesce(max(id), 0) FROM decision", [], |row| row.get(0)).unwrap_or(0);
     (1..=last).collect()

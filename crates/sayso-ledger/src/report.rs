@@ -13,7 +13,7 @@ use crate::{
 };
 use rusqlite::types::Value;
 
-/// Number of a report in its ledger; grows in the order of adding.
+/// Number of a report in its ledger; grows in the order in which reports are added.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct ReportId(pub i64);
@@ -24,7 +24,7 @@ impl std::fmt::Display for ReportId {
     }
 }
 
-/// A report with what the ledger knows about it.
+/// A report, with what the ledger knows about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
     /// Its line.
@@ -33,7 +33,7 @@ pub struct Stored {
     pub report: Report,
 }
 
-/// What a list of reports shows of one.
+/// One report in a list of reports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ReportLine {
     /// Number in the ledger.
@@ -52,42 +52,42 @@ pub struct ReportLine {
     pub outlet: Option<String>,
     /// Day of publication.
     pub published: Option<String>,
-    /// Address.
+    /// URL.
     pub url: Option<String>,
     /// Language, BCP 47.
     pub language: Option<String>,
-    /// Path, address or archive record that it was read from.
+    /// Path, URL or archive record that it was read from.
     pub origin: String,
     /// When it was fetched, if it was (RFC 3339).
     pub fetched_at: Option<String>,
     /// When it was added (RFC 3339).
     pub added_at: String,
-    /// How many statements its reading has; null where it has not been read.
+    /// How many statements its reading has; null if it has not been read.
     pub statements: Option<i64>,
-    /// How many figures its reading has; null where it has not been read.
+    /// How many figures its reading has; null if it has not been read.
     pub figures: Option<i64>,
 }
 
-/// Which reports are asked for. The default is the newest revision of all.
+/// Which reports to list. The default is the newest revision of all.
 #[derive(Debug, Clone, Default)]
 pub struct ReportFilter {
     /// Published on this day or later.
     pub since: Option<Date>,
     /// Published on this day or earlier.
     pub until: Option<Date>,
-    /// Words of the outlet, any case.
+    /// Words from the outlet's name, in any case.
     pub outlet: Option<String>,
-    /// Reports of one story.
+    /// Only the reports of this story.
     pub story: Option<StoryId>,
-    /// Older revisions too.
+    /// Whether to include older revisions.
     pub all_revisions: bool,
-    /// At most so many, the newest added first; all if `None`.
+    /// At most this many, most recently added first; all if `None`.
     pub limit: Option<u32>,
 }
 
-/// Entries are counted by their sums, which no index has: rows themselves are counted. A report whose entries are there and
-/// whose reading is not has lost it: that is told as damage, not as a report that was never read. Only a CASE keeps an engine from
-/// asking in another order.
+/// Entries are counted with their checksums, which no index has, so the rows themselves are counted. A report whose
+/// entries exist but whose reading does not has lost it: that is reported as damage, not as a report that was never
+/// read. Only a CASE keeps an engine from evaluating in another order.
 pub(crate) const LINE: &str = "r.id, r.text_hash, r.first, r.revision, r.latest, r.headline, r.outlet, r.published, r.url, \
      r.language, r.origin, r.fetched_at, r.added_at, \
      CASE WHEN EXISTS (SELECT 1 FROM reading WHERE report = r.id) THEN (SELECT count(sum) FROM statement WHERE report = r.id) \
@@ -116,7 +116,7 @@ pub(crate) fn line(row: &Row<'_>) -> rusqlite::Result<ReportLine> {
 }
 
 impl Ledger {
-    /// The report that was added last; 0 where there is none.
+    /// The most recently added report; 0 if there is none.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -125,7 +125,7 @@ impl Ledger {
         self.db.prepare_cached(last)?.query_row([], |row| row.get(0).map(ReportId))
     }
 
-    /// How many reports there are, revisions included.
+    /// How many reports there are, including revisions.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -134,7 +134,7 @@ impl Ledger {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
-    /// Numbers of at most `limit` reports added after `after`, in insertion order; `ReportId(0)` begins at the first.
+    /// Numbers of at most `limit` reports added after `after`, in insertion order; `ReportId(0)` starts at the first.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -145,7 +145,7 @@ impl Ledger {
         rows.collect()
     }
 
-    /// Lists the newest revisions of reports in the order of adding, behind one of them.
+    /// Lists the newest revisions of reports in insertion order, after a given one.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -158,7 +158,7 @@ impl Ledger {
         query.query_map(rusqlite::params![after.0, limit], line)?.collect()
     }
 
-    /// Lists reports, the newest published first, those without a date last.
+    /// Lists reports, most recently published first, undated ones last.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -170,7 +170,7 @@ impl Ledger {
         }
     }
 
-    /// The list where a page of the file is damaged: what stands on other pages is still found by its number.
+    /// The list when a page of the file is damaged: what is on other pages can still be found by number.
     fn listed_one_by_one(&self, filter: &ReportFilter) -> Result<Vec<ReportLine>, LedgerError> {
         let mut out = Vec::new();
         for id in self.known_ids()? {
@@ -188,14 +188,14 @@ impl Ledger {
         Ok(out)
     }
 
-    /// Numbers of reports, from wherever one can still be read.
+    /// Numbers of reports, from wherever they can still be read.
     pub(crate) fn known_ids(&self) -> Result<BTreeSet<ReportId>, LedgerError> {
         let mut ids = BTreeSet::new();
         for source in
             ["SELECT id FROM report NOT INDEXED", "SELECT id FROM report", "SELECT report FROM report_sum"]
         {
             let Ok(mut query) = self.db.prepare_cached(source) else { continue };
-            // Up to where it is damaged.
+            // Up to the damage.
             let found = query.query_map([], |row| row.get(0).map(ReportId))?.map_while(Result::ok);
             ids.extend(found);
         }
@@ -231,7 +231,7 @@ impl Ledger {
         query.query_map(values, line)?.collect()
     }
 
-    /// A report with its text; `None` where the number is not known, or the row is damaged (see [`Ledger::left_out`]).
+    /// A report with its text; `None` if the number is unknown or the row is damaged (see [`Ledger::left_out`]).
     ///
     /// # Errors
     /// Those of SQLite; [`LedgerError::Json`] for a head that cannot be decoded.
@@ -244,7 +244,7 @@ impl Ledger {
         Ok(found.map(|(line, report)| Stored { line, report }))
     }
 
-    /// The report that a person means: a number, the beginning of a text hash (at least six digits) or an address.
+    /// The report that a person means: by number, prefix of a text hash (at least six digits) or URL.
     ///
     /// # Errors
     /// [`LedgerError::NoReport`], [`LedgerError::Ambiguous`].
@@ -276,7 +276,7 @@ impl Ledger {
         }
     }
 
-    /// All revisions of the report that `id` is one of, oldest first.
+    /// All revisions of the report that `id` belongs to, oldest first.
     ///
     /// # Errors
     /// Those of SQLite.

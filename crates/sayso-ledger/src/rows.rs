@@ -1,4 +1,4 @@
-//! Rows by which the entries of readings are found: made from a reading as people decided, and from nothing else.
+//! Rows for finding the entries of readings: made only from a reading as decided.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ pub(crate) struct Rows {
     speakers: Vec<SpeakerRow>,
     statements: Vec<StatementRow>,
     figures: Vec<FigureRow>,
-    /// Names of its places, each with the first entry that bears it.
+    /// Names of its places, each with the first entry that names it.
     places: BTreeMap<String, usize>,
 }
 
@@ -31,7 +31,7 @@ struct SpeakerRow {
     name: String,
     kind: String,
     anonymous: bool,
-    /// Empty for one that was rejected, so that nobody finds it.
+    /// Empty for a rejected one, so that nobody finds it.
     folded: BTreeSet<String>,
 }
 
@@ -138,10 +138,10 @@ impl Rows {
         }
     }
 
-    /// Writes the rows of a report in place of those that are there.
+    /// Replaces the rows of a report.
     pub(crate) fn write(&self, db: &Db, id: ReportId) -> Result<(), LedgerError> {
         let id = id.0;
-        // Names are kept by name: those of one report are gone through only where there are some to take away.
+        // Names are stored by name: those of one report are scanned only if some must be removed.
         if db.prepare_cached("SELECT 1 FROM speaker WHERE report = ?1")?.exists([id])? {
             db.prepare_cached("DELETE FROM speaker_name WHERE report = ?1")?.execute([id])?;
         }
@@ -219,7 +219,7 @@ impl Rows {
         self.write_places(db, ReportId(id))
     }
 
-    /// The same of its places alone.
+    /// The same, only for its places.
     pub(crate) fn write_places(&self, db: &Db, id: ReportId) -> Result<(), LedgerError> {
         db.prepare_cached("DELETE FROM place WHERE report = ?1")?.execute([id.0])?;
         for (name, entry) in &self.places {
@@ -230,7 +230,7 @@ impl Rows {
     }
 }
 
-/// The word by which a unit variant is printed.
+/// The name by which a unit variant is printed.
 fn word<T: Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,

@@ -1,24 +1,24 @@
-//! What somebody wants to find again, and up to where he has seen what has come.
+//! What somebody wants to find again, and how far they have seen what came in.
 
 use rusqlite::params;
 
 use crate::{Ledger, LedgerError, ReportId, add::now, db::Optional};
 
-/// A search that somebody has saved.
+/// A saved search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedSearch {
     /// Its number.
     pub id: i64,
-    /// What is searched for, as in the address of the page that shows it.
+    /// The query, as in the URL of the page that shows it.
     pub query: String,
     /// When it was saved (RFC 3339).
     pub saved_at: String,
-    /// The newest report of the ledger when he last looked.
+    /// The newest report in the ledger when its owner last looked.
     pub seen: ReportId,
 }
 
 impl Ledger {
-    /// The searches that somebody has saved, in the order of saving.
+    /// Somebody's saved searches, in the order in which they were saved.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -37,7 +37,7 @@ impl Ledger {
         rows.collect()
     }
 
-    /// Saves a search; one that is saved already stays as it is.
+    /// Saves a search; one that is already saved is left unchanged.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -53,7 +53,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Somebody has looked at what one of his searches found up to this report.
+    /// Records that somebody has looked at what one of their searches found, up to this report.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -75,7 +75,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// The newest report that somebody has taken as seen; `None` for one who has never said so.
+    /// The newest report that somebody has marked as seen; `None` if they never have.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -84,7 +84,7 @@ impl Ledger {
         query.query_row([by], |row| row.get(0).map(ReportId)).optional()
     }
 
-    /// Somebody takes all up to this report as seen.
+    /// Marks everything up to this report as seen by somebody.
     ///
     /// # Errors
     /// Those of SQLite.

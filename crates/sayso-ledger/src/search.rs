@@ -13,12 +13,13 @@ use crate::{
     snippet,
 };
 
-/// Most words of one search: more than anybody types, few enough to be looked up at once.
+/// Maximum words per search: more than anybody types, few enough to look up at once.
 pub(crate) const WORDS: usize = 64;
-/// Bytes of a text up to which SQLite is asked for the words around its matches: it compares every match with every other.
+/// Size of a text up to which SQLite's own snippet function is used: it compares every match with every other.
 const SHORT: usize = 4000;
 
-/// Reports among which the best are looked for, the newest that have the words: what ranking costs does not grow with the ledger.
+/// Reports among which the best are looked for: the newest that have the words. The cost of ranking does not grow with
+/// the ledger.
 pub(crate) const RANKED: u32 = 20_000;
 
 /// A report found by words.
@@ -27,13 +28,14 @@ pub struct Hit {
     /// The report.
     #[serde(flatten)]
     pub line: ReportLine,
-    /// Words around the first matches, the matches between `[` and `]`.
+    /// A snippet of the first matches, with the matches between `[` and `]`.
     pub snippet: String,
 }
 
 impl Ledger {
-    /// Reports with all the words, best first; of words that more than 20,000 have, those of the newest 20,000. Words between double quotation marks are a phrase; a word that ends in `*`
-    /// is the beginning of words; inflected forms count as the word. Only newest revisions are found.
+    /// Reports with all the words, best first; if more than 20,000 have them, only the newest 20,000 count. Words in
+    /// double quotation marks are a phrase; a word that ends in `*` is a prefix; inflected forms match. Only newest
+    /// revisions are found.
     ///
     /// # Errors
     /// [`LedgerError::TooManyWords`] and those of SQLite.
@@ -47,8 +49,8 @@ impl Ledger {
         Ok(hits)
     }
 
-    /// The same behind a report in the order of adding, without the words around the matches and without looking at texts: for
-    /// those of which few are shown.
+    /// The same after a report in insertion order, without snippets and without reading texts, for results of which
+    /// only a few are shown.
     ///
     /// # Errors
     /// As for [`Ledger::search`].
@@ -61,8 +63,8 @@ impl Ledger {
         self.best(words, after, limit, "sound_report")
     }
 
-    /// Words around the first matches of a search in a report, the matches between `[` and `]`; `None` where it has none of them
-    /// or its text is damaged.
+    /// A snippet of the first matches of a search in a report, with the matches between `[` and `]`; `None` if it has
+    /// no match or its text is damaged.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -74,8 +76,8 @@ impl Ledger {
         self.snippet(&quoted(words), report)
     }
 
-    /// Of all that have the words the best are found first, and some more for those that are damaged or have newer revisions: to
-    /// look at all costs more than to rank them.
+    /// The best matches are found first, with a few extra for those that are damaged or have newer revisions: checking
+    /// all of them costs more than ranking them.
     fn best(
         &self,
         words: &str,
@@ -136,7 +138,7 @@ impl Ledger {
     }
 }
 
-/// Puts the words of a new report into the index.
+/// Adds the words of a new report to the index.
 pub(crate) fn index(db: &Db, id: ReportId, headline: Option<&str>, text: &str) -> Result<(), LedgerError> {
     match db {
         Db::File(file) => {
@@ -149,7 +151,7 @@ pub(crate) fn index(db: &Db, id: ReportId, headline: Option<&str>, text: &str) -
     }
 }
 
-/// Words and phrases in FTS5's language, in which nothing that a person typed is an operator.
+/// Words and phrases in FTS5's query language, in which nothing that a person typed is an operator.
 fn quoted(words: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for (at, part) in words.split('"').enumerate() {

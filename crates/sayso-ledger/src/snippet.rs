@@ -1,6 +1,6 @@
-//! Words around the matches in a long text. FTS5's own function compares every match with every other; here the text is cut into
-//! pieces, the piece that has most of the words is found, and the function is asked for that one: so that the cost is held to the
-//! length of the text.
+//! Snippets from long texts. FTS5's own function compares every match with every other. Here the text is cut into
+//! pieces, the piece with most of the words is found, and the function is applied to that piece alone, so that the cost
+//! is linear in the length of the text.
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -8,16 +8,16 @@ use crate::LedgerError;
 
 /// Bytes of a piece, up to the end of a word.
 const PIECE: usize = 1500;
-/// Pieces that are looked through at once: most words stand near the beginning.
+/// Pieces that are searched at once: most words are near the beginning.
 const AT_ONCE: usize = 64;
-/// Words that are shown where no piece has a match: a phrase can stand across the end of one.
+/// Words that are shown if no piece has a match: a phrase can cross the end of one.
 const WORDS: usize = 24;
 
-/// A table of the connection with the tokenizer of `report_words`.
+/// A table in the connection with the tokenizer of `report_words`.
 const TABLE: &str = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.piece
     USING fts5 (text, tokenize = 'porter unicode61 remove_diacritics 2')";
 
-/// Words around matches of these words and phrases, the matches between `[` and `]`.
+/// A snippet with these words and phrases, with the matches between `[` and `]`.
 pub(crate) fn of_long(
     db: &Connection,
     wanted: &[String],
@@ -45,7 +45,7 @@ pub(crate) fn of_long(
     Ok(text.split_whitespace().take(WORDS).collect::<Vec<_>>().join(" ") + " … ")
 }
 
-/// The text in pieces that end between words; one word that is longer than a piece is cut.
+/// The text in pieces that end between words; a word longer than a piece is cut.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {

@@ -1,12 +1,14 @@
-//! Checksums of rows: a row that is not as it was written is left out of every answer and named.
+//! Checksums of rows: an altered row is left out of every answer and named.
 //!
-//! Each table of [`TABLES`] has a column `sum` over its other columns, which triggers of the connection keep; a report's sums
-//! stand apart in `report_sum`, so that a list of reports need not read their texts. What is asked goes to the views
-//! `sound_report`, `sound_text`, `sound_figure` and so on, which hold the rows whose sums are right. Triggers and views
-//! belong to the connection, not to the file: other programs read the file as any SQLite file.
+//! Each table in [`TABLES`] has a column `sum` over its other columns, which triggers of the connection maintain; the
+//! sums of reports are stored separately in `report_sum`, so that a list of reports does not have to read their texts.
+//! Queries go to the views `sound_report`, `sound_text`, `sound_figure` and so on, which contain the rows whose sums
+//! are right. Triggers and views belong to the connection, not to the file: other programs can read the file like any
+//! SQLite file.
 //!
-//! A question to a view that compares a column with a constant says `+column = ?`, unless the column is the key: SQLite would
-//! put the constant in the column's place where the sum is checked, and take sound rows that are not asked for to be damaged.
+//! A query on a view that compares a column with a constant says `+column = ?`, unless the column is the key: SQLite
+//! would otherwise substitute the constant for the column where the sum is checked, and take intact rows that were not
+//! asked for to be damaged.
 
 use std::{
     collections::BTreeSet,
@@ -24,7 +26,7 @@ use twox_hash::XxHash64;
 
 use crate::{Ledger, LedgerError, ReportId, add::hex, db::Db};
 
-/// Tables whose rows have a sum of their own, with the columns that name a row of it.
+/// Tables whose rows have their own sum, with the columns that identify a row.
 const TABLES: &[(&str, &[&str])] = &[
     ("reading", &["report"]),
     ("speaker", &["report", "entry"]),
@@ -38,10 +40,11 @@ const TABLES: &[(&str, &[&str])] = &[
     ("derived", &["kind", "key"]),
 ];
 
-/// Columns of a report that stand behind its text, so that reading them costs more; the text is told by its hash.
+/// Columns of a report that are stored after its text, so that reading them costs more; the text is covered by its
+/// hash.
 const BODY: &[&str] = &["head", "diagnostics", "origin", "fetched_at", "added_at"];
 
-/// A row that is not as it was written.
+/// An altered row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Damaged {
     table: String,
@@ -70,18 +73,18 @@ impl std::fmt::Display for Damaged {
     }
 }
 
-/// Rows that were left out so far; shared by all who ask for it.
+/// Rows that have been left out so far; shared by all users of the ledger.
 #[derive(Debug, Clone, Default)]
 pub struct LeftOut(Arc<Mutex<BTreeSet<Damaged>>>);
 
 impl LeftOut {
-    /// The rows, each once, in order.
+    /// The rows, without repetition, in order.
     #[must_use]
     pub fn rows(&self) -> Vec<Damaged> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
-    /// The same from a notice of PostgreSQL (`migrations-postgres/0003.sql`).
+    /// The same from a PostgreSQL notice (`migrations-postgres/0003.sql`).
     #[cfg(feature = "postgres")]
     pub(crate) fn note(&self, notice: &str) {
         let mut words = notice.strip_prefix("sayso damaged ").into_iter().flat_map(|rest| rest.split(' '));
@@ -97,7 +100,7 @@ impl LeftOut {
     }
 }
 
-/// Gives a connection the functions that sums are made and checked with.
+/// Gives a connection the functions that make and check sums.
 pub(crate) fn functions(db: &Connection) -> Result<LeftOut, LedgerError> {
     let left_out = LeftOut::default();
     let flags = FunctionFlags::SQLITE_UTF8;
@@ -129,7 +132,7 @@ pub(crate) fn functions(db: &Connection) -> Result<LeftOut, LedgerError> {
 fn integer(context: &Context<'_>, at: usize) -> Option<i64> {
     match context.get_raw(at) {
         ValueRef::Integer(n) => Some(n),
-        // The key of a derived value is the number of a report in writing.
+        // The key of a derived value is the number of a report, as text.
         ValueRef::Text(text) => std::str::from_utf8(text).ok()?.parse().ok(),
         _ => None,
     }
@@ -145,7 +148,7 @@ fn sum(context: &Context<'_>, from: usize) -> i64 {
                 (1, &[])
             }
             ValueRef::Real(x) => {
-                // SQLite keeps no sign of a zero.
+                // SQLite does not preserve the sign of a zero.
                 hash.write(&(x + 0.0).to_bits().to_le_bytes());
                 (2, &[])
             }
@@ -164,7 +167,7 @@ fn sum(context: &Context<'_>, from: usize) -> i64 {
 pub(crate) enum Source {
     /// Rows whose sums are right.
     Sound,
-    /// The file's own tables: while the schema changes there are no sums to go by.
+    /// The file's own tables: while the schema changes, there are no valid sums.
     File,
 }
 
@@ -180,13 +183,13 @@ impl Source {
 }
 
 impl Ledger {
-    /// Lost reports go into the log before a list is made. On a server nobody counts all reports for that: it is for
-    /// [`Ledger::examine`].
+    /// Lost reports are logged before a list is made. On a server, counting all reports for that would be too
+    /// expensive: [`Ledger::examine`] does it.
     pub(crate) fn check_lost(&self) -> Result<(), LedgerError> {
         if self.db.is_file() { check_lost(&self.db, &self.left_out) } else { Ok(()) }
     }
 
-    /// What is asked about a row; `None` where the page that it is on is damaged, which leaves it out.
+    /// Queries a row; `None` if its page is damaged, in which case the row is left out.
     pub(crate) fn unless_corrupt<T>(
         &self,
         table: &str,
@@ -203,7 +206,7 @@ impl Ledger {
     }
 }
 
-/// Makes all sums anew, after the schema has changed.
+/// Recomputes all sums after the schema has changed.
 pub(crate) fn seal(db: &Connection) -> Result<(), LedgerError> {
     let mut sql = String::new();
     for (table, _) in TABLES {
@@ -217,7 +220,7 @@ pub(crate) fn seal(db: &Connection) -> Result<(), LedgerError> {
     Ok(db.execute_batch(&sql)?)
 }
 
-/// Gives a connection the views of sound rows and, where it may write, the triggers that keep the sums.
+/// Gives a connection the views of intact rows and, if it may write, the triggers that maintain the sums.
 pub(crate) fn install(db: &Connection, writes: bool) -> Result<(), LedgerError> {
     let mut sql = String::new();
     for (table, key) in TABLES {
@@ -244,7 +247,7 @@ pub(crate) fn install(db: &Connection, writes: bool) -> Result<(), LedgerError> 
     }
     let shown = line(db)?;
     let sum = |of| format!("(SELECT {of} FROM main.report_sum WHERE report = t.id)");
-    // A report without its sums is not vouched for: the question gives null then.
+    // A report without its sums cannot be verified: the query then returns null.
     sql.push_str(&format!(
         "CREATE TEMP VIEW IF NOT EXISTS sound_head AS SELECT t.* FROM main.report t
          WHERE is_sound('report', t.id, NULL, {}, {});
@@ -270,7 +273,7 @@ pub(crate) fn install(db: &Connection, writes: bool) -> Result<(), LedgerError> 
     Ok(db.execute_batch(&sql)?)
 }
 
-/// Reads every row that has a sum, so that all that are damaged are in the log; gives what could not be read through.
+/// Reads every row that has a sum, so that all damaged rows are logged; returns what could not be read.
 pub(crate) fn check(db: &Db) -> Vec<String> {
     let views = TABLES.iter().map(|(table, _)| *table).chain(["text"]);
     let read = |table: &str| {
@@ -281,7 +284,7 @@ pub(crate) fn check(db: &Db) -> Vec<String> {
     views.filter_map(read).collect()
 }
 
-/// Reports that left only their sums, and reports without sums, go into the log too.
+/// Reports of which only the sums are left, and reports without sums, are logged too.
 pub(crate) fn check_lost(db: &Db, left_out: &LeftOut) -> Result<(), LedgerError> {
     let count = |table: &str| -> Result<i64, LedgerError> {
         db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))
@@ -298,13 +301,13 @@ pub(crate) fn check_lost(db: &Db, left_out: &LeftOut) -> Result<(), LedgerError>
     Ok(())
 }
 
-/// A report's columns that stand before its text.
+/// A report's columns that are stored before its text.
 fn line(db: &Connection) -> Result<Vec<String>, LedgerError> {
     let names = names(db, "report")?;
     Ok(names.into_iter().filter(|n| n != "text" && !BODY.contains(&n.as_str())).collect())
 }
 
-/// All columns of a table but its sum.
+/// All columns of a table except its sum.
 fn columns(db: &Connection, table: &str, prefix: &str) -> Result<String, LedgerError> {
     let names = names(db, table)?;
     Ok(prefixed(&names, prefix))

@@ -1,8 +1,8 @@
-//! The list of stories: one kept row for each, made anew where something has changed for it.
+//! The list of stories: one cached row each, rebuilt when something has changed for it.
 //!
-//! Triggers of the file name in `story_changed` each story for which a report, a figure or a decision has come, gone or
-//! changed (`migrations/0005.sql`). Before the list is read, the rows of these stories are made anew, so that a page is a
-//! look-up and what comes in costs what it touches.
+//! Triggers in the file record in `story_changed` each story for which a report, a figure or a decision was added,
+//! removed or changed (`migrations/0005.sql`). Before the list is read, the rows of these stories are rebuilt, so that
+//! a page is a lookup and new data costs only what it touches.
 
 use std::collections::BTreeSet;
 
@@ -13,14 +13,14 @@ use crate::{
     db::{Db, Optional},
 };
 
-/// What a list shows of a story.
+/// What a list shows about a story.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StoryLine {
     /// Its number.
     pub id: StoryId,
-    /// What it began with.
+    /// The headline it began with.
     pub label: String,
-    /// How many reports it has, each in its newest revision.
+    /// How many reports it has, counting only newest revisions.
     pub reports: usize,
     /// Day of the first report that has one.
     pub first: Option<String>,
@@ -28,11 +28,11 @@ pub struct StoryLine {
     pub last: Option<String>,
     /// Outlets of its reports.
     pub outlets: BTreeSet<String>,
-    /// How many of its figures nobody has decided about.
+    /// How many of its figures are undecided.
     pub unreviewed: u64,
 }
 
-/// A place in the list: behind this story.
+/// A place in the list: after this story.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoryCursor {
     /// Day of its last report, if it has one.
@@ -51,7 +51,8 @@ impl std::str::FromStr for StoryCursor {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let malformed = || format!("'{text}' is no place in the list; give what the page before ended with");
+        let malformed =
+            || format!("'{text}' is not a place in the list; pass what the previous page ended with");
         let (last, id) = text.rsplit_once('.').ok_or_else(malformed)?;
         let id = id.parse().map(StoryId).map_err(|_| malformed())?;
         Ok(Self { last: Some(last.to_owned()).filter(|l| !l.is_empty()), id })
@@ -59,9 +60,9 @@ impl std::str::FromStr for StoryCursor {
 }
 
 impl Ledger {
-    /// Stories of at least so many reports, the one with the newest report first, behind `after`, at most `limit` of them.
-    /// Rows of stories for which something has changed are made anew where the ledger can be written; of a ledger that can
-    /// only be read, or that somebody else is writing to, they are worked out.
+    /// Stories with at least this many reports, starting with the one that has the newest report, after `after`, at
+    /// most `limit` of them. Rows of changed stories are rebuilt if the ledger can be written; in a read-only ledger,
+    /// or one that somebody else is writing to, they are computed.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -82,10 +83,10 @@ impl Ledger {
         kept(&self.db, least, after, limit)
     }
 
-    /// Makes the rows of stories for which something has changed anew; nothing where the ledger can only be read.
+    /// Rebuilds the rows of changed stories; does nothing in a read-only ledger.
     ///
     /// # Errors
-    /// [`LedgerError::Busy`] where another process writes for too long.
+    /// [`LedgerError::Busy`] if another process writes for too long.
     pub fn keep_story_lines(&mut self) -> Result<(), LedgerError> {
         let changed = self.changed_stories()?;
         if changed.is_empty() || self.is_read_only() {
@@ -101,7 +102,7 @@ impl Ledger {
         query.query_map([], |row| row.get(0).map(StoryId))?.collect()
     }
 
-    /// The list as it would be kept.
+    /// The list as it would be cached.
     fn with_changed(
         &self,
         least: usize,
@@ -125,7 +126,7 @@ impl Ledger {
 }
 
 impl Derived<'_> {
-    /// Makes the rows of stories anew.
+    /// Rebuilds the rows of stories.
     fn keep_story_lines(&self, stories: &BTreeSet<StoryId>) -> Result<(), LedgerError> {
         for story in stories {
             match line_of(&self.tx, *story)? {
@@ -158,7 +159,7 @@ impl Derived<'_> {
     }
 }
 
-/// The rows that are kept.
+/// The cached rows.
 fn kept(
     db: &Db,
     least: usize,
@@ -192,7 +193,7 @@ fn kept(
     rows.collect()
 }
 
-/// What the list shows of a story, from its reports; `None` for one without a newest revision.
+/// What the list shows about a story, from its reports; `None` for one without a newest revision.
 fn line_of(db: &Db, story: StoryId) -> Result<Option<StoryLine>, LedgerError> {
     let label: Option<String> = db
         .prepare_cached("SELECT label FROM sound_story WHERE id = ?1")?

@@ -1,8 +1,8 @@
-//! Gives room back that the ledger's file no longer needs.
+//! Releases space that the ledger file no longer needs.
 
 use crate::{Ledger, LedgerError, files_of};
 
-/// How large a ledger's file was with what belongs to it, and how large it is.
+/// The size of a ledger, with the files that belong to it, before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Vacuumed {
     /// Bytes before.
@@ -12,11 +12,11 @@ pub struct Vacuumed {
 }
 
 impl Ledger {
-    /// Writes the file anew without the room that nothing holds, and its index of words in one piece. It is one transaction:
-    /// whatever kills it leaves the ledger as it was. Needs about as much room again while it runs.
+    /// Rewrites the file without its unused space, and its full-text index in one piece. It is a single transaction: a
+    /// kill at any point leaves the ledger as it was. Needs about as much free space as the file takes.
     ///
     /// # Errors
-    /// [`LedgerError::Unsound`] where SQLite finds the file damaged: what can still be read of it should not be moved.
+    /// [`LedgerError::Unsound`] if SQLite finds the file damaged: what can still be read from it should not be moved.
     /// [`LedgerError::Busy`], [`LedgerError::Full`], [`LedgerError::ReadOnly`].
     pub fn vacuum(&self) -> Result<Vacuumed, LedgerError> {
         let db = self.db.file()?;
@@ -24,12 +24,12 @@ impl Ledger {
         if !self.damage()?.is_empty() {
             return Err(LedgerError::Unsound(self.path().to_owned()));
         }
-        // No statistics are gathered: by them SQLite would look for some rows in another way than the one that is tried.
+        // No statistics are gathered: with them SQLite would find some rows by other query plans than the tested ones.
         db.execute_batch(
             "INSERT INTO report_words (report_words) VALUES ('optimize');
              VACUUM;",
         )?;
-        // What was written stands in the journal; a reader may keep it there a while longer, which loses nothing.
+        // What was written is in the journal; a reader may keep it there a while longer, which loses nothing.
         db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(Vacuumed { before, after: self.bytes() })
     }

@@ -1,5 +1,5 @@
-//! What a watch has seen and has still to do. It is written with the reports that it is about, in their transaction: a watch
-//! that is killed at any instant has either done a thing or has it still before it.
+//! What a watch has seen and still has to do. It is written in the same transaction as the reports that it concerns: a
+//! watch that is killed at any instant has either done a thing or still has it to do.
 
 use rusqlite::params;
 use sayso_model::Head;
@@ -11,7 +11,7 @@ use crate::{
     db::{Db, Optional, Row},
 };
 
-/// The lock of a server that whoever watches holds.
+/// The server lock held by whoever is watching.
 const WATCHERS: i64 = 0x7361_7977;
 
 /// Seconds since 1970.
@@ -20,91 +20,91 @@ pub type Instant = i64;
 /// A feed, sitemap, page, folder or mailbox that is watched.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct WatchSource {
-    /// Address or path.
+    /// URL or path.
     pub address: String,
-    /// What it was found to be.
+    /// The kind that it turned out to be.
     pub kind: Option<String>,
-    /// Source in which it was found; `None` where a person named it.
+    /// The source in which it was found; `None` if a person named it.
     pub via: Option<String>,
     /// Title.
     pub title: Option<String>,
-    /// `ETag` of the last answer.
+    /// `ETag` of the last response.
     pub etag: Option<String>,
-    /// `Last-Modified` of the last answer.
+    /// `Last-Modified` of the last response.
     pub last_modified: Option<String>,
-    /// When it was last asked.
+    /// When it was last polled.
     pub polled_at: Option<Instant>,
-    /// When it last answered.
+    /// When it last responded.
     pub answered_at: Option<Instant>,
     /// When it last had something new.
     pub new_at: Option<Instant>,
-    /// Until when it is not to be asked.
+    /// When it may be polled again.
     pub not_before: Instant,
     /// How many times in a row it has failed.
     pub failures: u32,
-    /// What went wrong the last time.
+    /// What went wrong last time.
     pub problem: Option<String>,
 }
 
-/// A page that a source has told of.
+/// A page that a source has listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WatchItem {
     /// Number; 0 for one that is not in the ledger yet.
     pub id: i64,
-    /// Address.
+    /// URL.
     pub address: String,
-    /// Source that told of it first.
+    /// The source that listed it first.
     pub source: String,
-    /// What the source says of its head.
+    /// What the source says about its head.
     pub said: Head,
     /// What the source has of its text, as HTML.
     #[serde(skip)]
     pub entry: Option<Vec<u8>>,
     /// When it was first seen.
     pub seen_at: Instant,
-    /// When to look at it; `None` for no more.
+    /// When to visit it next; `None` for never.
     pub due_at: Option<Instant>,
-    /// How many looks were answered.
+    /// How many visits succeeded.
     pub looks: u32,
     /// How many times in a row it has failed.
     pub failures: u32,
-    /// What went wrong the last time.
+    /// What went wrong last time.
     pub problem: Option<String>,
-    /// `ETag` of the last answer.
+    /// `ETag` of the last response.
     pub etag: Option<String>,
-    /// `Last-Modified` of the last answer.
+    /// `Last-Modified` of the last response.
     pub last_modified: Option<String>,
-    /// The report that was made of it last.
+    /// The report last made from it.
     pub report: Option<ReportId>,
 }
 
 /// Pages of a source.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct WatchCounts {
-    /// How many it told of.
+    /// How many it listed.
     pub found: u32,
     /// How many gave a report.
     pub taken: u32,
-    /// How many gave none and are not tried any more.
+    /// How many gave none and will not be tried again.
     pub given_up: u32,
 }
 
-/// What sort of thing happened.
+/// The kind of event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
     /// A report came in.
     New,
-    /// A report that was there reads otherwise now.
+    /// A report's text has changed.
     Revision,
-    /// A page is there no more.
+    /// A page has disappeared.
     Gone,
-    /// A source answers again, or has stopped to.
+    /// A source responds again, or has stopped responding.
     Source,
 }
 
 impl EventKind {
-    /// The word under which it is kept and printed.
+    /// The name under which it is stored and printed.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -125,29 +125,29 @@ impl EventKind {
     }
 }
 
-/// Something that happened.
+/// An event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WatchEvent {
-    /// Number, in the order in which they happened; 0 for one that is not in the ledger yet.
+    /// Number, in the order of events; 0 for one that is not in the ledger yet.
     pub id: i64,
     /// When.
     pub at: Instant,
-    /// What sort.
+    /// The kind.
     pub kind: EventKind,
     /// The source that it came from.
     pub source: Option<String>,
     /// The report that it is about.
     pub report: Option<ReportId>,
-    /// The revision before.
+    /// The previous revision.
     pub previous: Option<ReportId>,
-    /// What else there is to say.
+    /// Further details.
     pub note: Option<String>,
 }
 
-/// The record of an archive that a report was made from.
+/// The archive record that a report was made from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Archived {
-    /// Name of the file in the archive's folder.
+    /// Name of the file in the archive folder.
     pub file: String,
     /// Where in the file the record begins, in bytes.
     pub place: u64,
@@ -155,18 +155,18 @@ pub struct Archived {
     pub record: String,
     /// Digest of the payload, as the record states it.
     pub digest: String,
-    /// Address under which the payload was opened.
+    /// URL under which the payload was opened.
     pub address: String,
     /// Origin of the report in it.
     pub origin: String,
-    /// What was known of its head.
+    /// What was known about its head.
     pub known: Head,
     /// Charset that the server declared.
     pub charset: Option<String>,
 }
 
 impl WatchItem {
-    /// A page that has been found now and is to be looked at now.
+    /// A page that has just been found and is due now.
     #[must_use]
     pub fn new(address: &str, source: &str, said: Head, entry: Option<Vec<u8>>, now: Instant) -> Self {
         Self {
@@ -214,7 +214,7 @@ fn item(row: &Row<'_>) -> rusqlite::Result<WatchItem> {
         id: row.get(0)?,
         address: row.get(1)?,
         source: row.get(2)?,
-        // What another version said of a head can be done without: the page says it again.
+        // What another version said about a head is dispensable: the page will say it again.
         said: serde_json::from_str(&said).unwrap_or_default(),
         entry: row.get(4)?,
         seen_at: row.get(5)?,
@@ -252,7 +252,7 @@ impl Ledger {
         query.query_map([], source)?.collect()
     }
 
-    /// What is known of a source.
+    /// What is known about a source.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -262,7 +262,7 @@ impl Ledger {
         query.query_row([address], source).optional()
     }
 
-    /// Pages of some sources that are to be looked at by now, those first that have waited longest.
+    /// Pages of some sources that are due by now, the longest overdue first.
     ///
     /// # Errors
     /// Those of SQLite; [`LedgerError::Json`].
@@ -281,7 +281,7 @@ impl Ledger {
         query.query_map(params![now, limit, sources], item)?.collect()
     }
 
-    /// When the next page of some sources is to be looked at.
+    /// When the next page of some sources is due.
     ///
     /// # Errors
     /// Those of SQLite; [`LedgerError::Json`].
@@ -293,7 +293,7 @@ impl Ledger {
         query.query_row([serde_json::to_string(sources)?], |row| row.get(0)).optional()
     }
 
-    /// The page of an address.
+    /// The page with a URL.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -303,7 +303,7 @@ impl Ledger {
         query.query_row([url_identity(address)], item).optional()
     }
 
-    /// How many pages a source has told of first, and what came of them.
+    /// How many pages a source listed first, and how they turned out.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -356,7 +356,7 @@ impl Ledger {
         Ok(Some(Archived { known: serde_json::from_str(&known)?, ..archived }))
     }
 
-    /// Reports of which a record is kept, in order.
+    /// Reports for which a record is kept, in order.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -365,7 +365,7 @@ impl Ledger {
         query.query_map([], |row| row.get(0).map(ReportId))?.collect()
     }
 
-    /// How many bytes of a file of an archive were acknowledged.
+    /// How many bytes of an archive file have been acknowledged.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -383,8 +383,8 @@ impl Ledger {
         mark(&self.db, name)
     }
 
-    /// Keeps others from watching into the same ledger on a server for as long as this one is open; false where somebody does.
-    /// A file has no such lock: whoever watches into one holds a file beside it.
+    /// Keeps others from watching into the same ledger on a server for as long as this one is open; false if somebody
+    /// already is. A file has no such lock: whoever watches into one holds a lock file next to it.
     ///
     /// # Errors
     /// Those of the server.
@@ -403,7 +403,7 @@ fn mark(db: &Db, name: &str) -> Result<Option<String>, LedgerError> {
 }
 
 impl Batch<'_> {
-    /// A mark, as it is now that nobody else writes.
+    /// A mark, read while nobody else can write.
     ///
     /// # Errors
     /// Those of SQLite.
@@ -411,7 +411,7 @@ impl Batch<'_> {
         mark(&self.tx, name)
     }
 
-    /// Keeps the state of a source; the source in which it was found first stays.
+    /// Stores the state of a source; the source in which it was first found stays.
     ///
     /// # Errors
     /// [`LedgerError::Full`].
@@ -439,7 +439,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Adds a source that is not known yet; true where it was not.
+    /// Adds a source if it is not known yet; true if it was added.
     ///
     /// # Errors
     /// [`LedgerError::Full`].
@@ -458,8 +458,8 @@ impl Batch<'_> {
         Ok(added > 0)
     }
 
-    /// Adds a page that a source tells of; true where nobody told of it before. Of one that is known and of which the source
-    /// says something else now, it is noted that it is to be looked at.
+    /// Adds a page that a source lists; true if it was not known before. If it is known and the source now says
+    /// something else about it, it is marked as due.
     ///
     /// # Errors
     /// [`LedgerError::Full`], [`LedgerError::Json`].
@@ -485,7 +485,7 @@ impl Batch<'_> {
         Ok(added > 0)
     }
 
-    /// Keeps what came of looking at a page. Where the source has said something else of it since, that stays to be done.
+    /// Stores the outcome of visiting a page. If the source has said something else about it since, it stays due.
     ///
     /// # Errors
     /// [`LedgerError::Full`], [`LedgerError::Json`].
@@ -509,7 +509,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Keeps what came of a file of a folder.
+    /// Stores the outcome of a file in a folder.
     ///
     /// # Errors
     /// [`LedgerError::Full`], [`LedgerError::Json`].
@@ -535,7 +535,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Notes that something happened.
+    /// Records an event.
     ///
     /// # Errors
     /// [`LedgerError::Full`].
@@ -556,7 +556,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Notes of which record a report was made; the first one stays.
+    /// Records which archive record a report was made from; the first one stays.
     ///
     /// # Errors
     /// [`LedgerError::Full`], [`LedgerError::Json`].
@@ -580,7 +580,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Acknowledges a file of an archive up to a length.
+    /// Acknowledges an archive file up to a length.
     ///
     /// # Errors
     /// [`LedgerError::Full`].
@@ -633,7 +633,7 @@ mod tests {
         batch.commit().unwrap();
         let due = ledger.watch_due(100, &["x", FEED], 10).unwrap();
         assert_eq!((due.len(), due[0].seen_at, ledger.watch_next(&[FEED]).unwrap()), (1, 100, Some(100)));
-        // Done with, it is not due; when the feed gives it another headline, it is.
+        // Once done with, it is not due; when the feed gives it another headline, it is.
         let done = WatchItem { due_at: None, looks: 1, ..due[0].clone() };
         let batch = ledger.batch().unwrap();
         batch.put_watch_item(&done).unwrap();
@@ -642,7 +642,7 @@ mod tests {
         assert!(ledger.watch_due(1000, &[FEED], 10).unwrap().is_empty());
         let batch = ledger.batch().unwrap();
         batch.find_watch_item(&item("https://a.test/1", "Ten hurt", 130)).unwrap();
-        // What was looked up before the feed said so does not undo it.
+        // A lookup from before the feed said so does not undo that.
         batch.put_watch_item(&WatchItem { due_at: Some(900), ..done }).unwrap();
         batch.commit().unwrap();
         assert_eq!(ledger.watch_due(1000, &[FEED], 10).unwrap()[0].due_at, Some(130));

@@ -218,7 +218,7 @@ fn values_are_checked_and_the_error_names_the_field() {
     let mut ledger = ledger();
     for (entry, value, words) in [
         ("f0", json!(480), "a JSON object of fields"),
-        ("f0", json!({"bst": 480}), "`bst` is no field of a figure; its fields are category, low, best"),
+        ("f0", json!({"bst": 480}), "`bst` is not a field of a figure; its fields are category, low, best"),
         ("f0", json!({"best": "x"}), "`best` takes a number or null, not \"x\""),
         ("f0", json!({"best": 1e40}), "`best` takes a number or null"),
         ("f0", json!({"best": null}), "`best`: a figure needs at least one"),

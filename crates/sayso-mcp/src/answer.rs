@@ -1,10 +1,10 @@
-//! What a tool gives back, and what can go wrong.
+//! What a tool returns, and what can go wrong.
 
 use sayso_desk::DeskError;
 use sayso_ledger::LedgerError;
 use sayso_model::Date;
 
-/// Why a tool has no answer, in words for whoever asked.
+/// Why a tool has no answer, in words for the caller.
 #[derive(Debug)]
 pub(crate) struct Refusal(pub(crate) String);
 
@@ -26,10 +26,10 @@ impl From<serde_json::Error> for Refusal {
     }
 }
 
-/// What a tool gives back.
+/// What a tool returns.
 pub(crate) type Answer<T> = Result<T, Refusal>;
 
-/// A day as it is asked for.
+/// A day in a query.
 pub(crate) fn day(written: Option<&String>) -> Answer<Option<Date>> {
     let parse = |written: &String| {
         Date::parse(written)
@@ -38,7 +38,7 @@ pub(crate) fn day(written: Option<&String>) -> Answer<Option<Date>> {
     written.map(parse).transpose()
 }
 
-/// The notice that stands in every answer with words of reports.
+/// The notice in every answer that contains words from reports.
 pub(crate) fn notice() -> String {
     crate::NOTICE.to_owned()
 }

@@ -14,7 +14,7 @@ use crate::{
 /// What to search for.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Search {
-    /// Words that a report must have, in any of their forms; a phrase in double quotes; a word's beginning with *.
+    /// Words that a report must contain, in any inflection; a phrase in double quotes; the beginning of a word with *.
     words: String,
     #[serde(flatten)]
     paging: Paging,
@@ -27,13 +27,13 @@ pub(crate) struct Found {
     outlet: Option<String>,
     published: Option<String>,
     headline: Option<String>,
-    /// Words around the first matches, the matches between [ and ].
+    /// A snippet of the first matches, with the matches between [ and ].
     snippet: String,
     /// Resource with its text and entries.
     resource: String,
 }
 
-/// Most reports that one search ranks.
+/// Maximum number of reports that one search ranks.
 const RANKED: u32 = 1000;
 
 pub(crate) fn search(ledger: &mut Ledger, asked: &Search) -> Answer<Page<Found>> {
@@ -55,7 +55,7 @@ pub(crate) fn search(ledger: &mut Ledger, asked: &Search) -> Answer<Page<Found>>
 /// Which stories.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Stories {
-    /// Stories of at least so many reports.
+    /// Only stories with at least this many reports.
     #[serde(default)]
     least: usize,
     #[serde(flatten)]
@@ -76,20 +76,21 @@ pub(crate) struct Figures {
     /// Number of a story.
     #[serde(default)]
     story: Option<i64>,
-    /// Words of the name of whose word it is.
+    /// Words from the name of the origin.
     #[serde(default)]
     origin: Option<String>,
-    /// Of this day or later (YYYY-MM-DD): the day for which it holds, else on which it was said, else of publication.
+    /// From this day on (YYYY-MM-DD): the day for which a figure holds, otherwise the day on which it was said,
+    /// otherwise the day of publication.
     #[serde(default)]
     since: Option<String>,
-    /// Of this day or earlier.
+    /// Up to this day.
     #[serde(default)]
     until: Option<String>,
     #[serde(flatten)]
     paging: Paging,
 }
 
-/// A figure with whose word it is.
+/// A figure, and whose word it is on.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct FigureItem {
     /// Its name, for `chain` and `decide`.
@@ -100,10 +101,10 @@ pub(crate) struct FigureItem {
     low: Option<f64>,
     best: Option<f64>,
     high: Option<f64>,
-    /// How certain it is made to be, what has happened to it, what people decided.
+    /// How certain it is, what has happened to it, what people decided.
     status: String,
     group: Option<String>,
-    /// Whose word it is; null in the outlet's own voice.
+    /// On whose word it is; null in the outlet's own voice.
     origin: Option<String>,
     said_on: Option<String>,
     as_of: Option<String>,
@@ -161,7 +162,7 @@ pub(crate) struct WhoSaid {
     paging: Paging,
 }
 
-/// A statement with how it came to the outlet.
+/// A statement, with how it reached the outlet.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct StatementItem {
     /// Its name, for `chain` and `decide`.
@@ -172,9 +173,9 @@ pub(crate) struct StatementItem {
     kind: String,
     /// The report's words.
     content: String,
-    /// How certain it is made to be, what people decided.
+    /// How certain it is, what people decided.
     status: String,
-    /// Who handed it on, nearest to the speaker first, the outlet last.
+    /// Who relayed it, nearest to the speaker first, the outlet last.
     via: Vec<String>,
     published: Option<String>,
     /// Resource with the report.
@@ -209,10 +210,10 @@ pub(crate) struct ChainOf {
     entry: String,
 }
 
-/// The way from the outlet to the origin.
+/// The path from the outlet to the origin.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Chain {
-    /// How to take the words of reports that are in it.
+    /// How to treat the words from reports in it.
     notice: String,
     /// The outlet first, the origin last.
     steps: Vec<ChainStep>,

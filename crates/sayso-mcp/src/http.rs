@@ -1,4 +1,4 @@
-//! The server behind streamable HTTP: a service for a router, which has to see to it who may call.
+//! The server over streamable HTTP: a service for a router, which must check who may call it.
 
 use rmcp::transport::streamable_http_server::{
     StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
@@ -6,11 +6,12 @@ use rmcp::transport::streamable_http_server::{
 
 use crate::Server;
 
-/// Answers `POST` with JSON. Nothing is kept between two requests: questions are answered from the ledger as it is, and the server
-/// has nothing to tell of itself.
+/// Answers `POST` with JSON. No state is kept between requests: queries are answered from the ledger as it is, and the
+/// server sends nothing on its own.
 pub type Http = StreamableHttpService<Server, NeverSessionManager>;
 
-/// The service, for requests of up to so many bytes. It checks neither names nor origins: the router before it does.
+/// The service, for requests of up to this many bytes. It checks neither host names nor origins; the router in front of
+/// it does.
 #[must_use]
 pub fn http(server: Server, most: usize) -> Http {
     let config = StreamableHttpServerConfig::default()

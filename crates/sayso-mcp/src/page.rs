@@ -1,4 +1,4 @@
-//! Lists a page at a time.
+//! Paged lists.
 
 use sayso_ledger::Ledger;
 use schemars::JsonSchema;
@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{Answer, Refusal, notice};
 
-/// Which page is asked for.
+/// Which page to return.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub(crate) struct Paging {
-    /// At most so many (1 to 100).
+    /// At most this many (1 to 100).
     #[serde(default)]
     #[schemars(range(min = 1, max = 100))]
     limit: Option<usize>,
-    /// `next` of the page before.
+    /// `next` of the previous page.
     #[serde(default)]
     cursor: Option<String>,
 }
@@ -21,9 +21,9 @@ pub(crate) struct Paging {
 /// A page of a list.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Page<T> {
-    /// How to take the words of reports that are in it.
+    /// How to treat the words from reports in it.
     notice: String,
-    /// How many there are in all.
+    /// How many there are in total.
     total: usize,
     /// Those of this page.
     items: Vec<T>,
@@ -32,7 +32,7 @@ pub(crate) struct Page<T> {
 }
 
 impl Paging {
-    /// The page of a list; only what stands on it is made into items.
+    /// The page of a list; only what is on it is made into items.
     pub(crate) fn page<T, U>(
         &self,
         ledger: &Ledger,
@@ -51,7 +51,7 @@ impl Paging {
     }
 }
 
-/// What a list depends on: it is the same as long as this is.
+/// What a list depends on: the list is the same as long as this is.
 fn state(ledger: &Ledger) -> Answer<String> {
     Ok(format!("{}-{}", ledger.count()?, ledger.last_decision()?))
 }
@@ -60,11 +60,11 @@ fn start(cursor: &str, now: &str) -> Answer<usize> {
     let (from, state) = cursor.split_once('/').unwrap_or((cursor, ""));
     let from = from
         .parse()
-        .map_err(|_| Refusal(format!("'{cursor}' is no cursor; give `next` of the page before")))?;
+        .map_err(|_| Refusal(format!("'{cursor}' is not a cursor; pass `next` of the previous page")))?;
     if state == now {
         Ok(from)
     } else {
-        // Going on would pass over some or show some twice.
+        // Continuing would skip some items or show some twice.
         Err(Refusal(
             "the ledger has changed since that page; ask from the start, without a cursor".to_owned(),
         ))

@@ -1,4 +1,4 @@
-//! `read`: a text that is in no ledger.
+//! `read`: a text that is not in a ledger.
 
 use sayso_ingest::{HeadOverrides, Limits, source};
 use sayso_ledger::Ledger;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{Answer, Refusal, day, notice};
 
-/// Entries of one kind in one answer.
+/// Maximum number of entries of one kind in an answer.
 const ENTRIES: usize = 50;
 
 /// A report to read.
@@ -17,13 +17,13 @@ const ENTRIES: usize = 50;
 pub(crate) struct Text {
     /// The report: plain text or HTML.
     pub(crate) text: String,
-    /// Day of publication (YYYY-MM-DD), where the text does not say it.
+    /// Day of publication (YYYY-MM-DD), if the text does not state it.
     #[serde(default)]
     pub(crate) published: Option<String>,
-    /// Outlet, where the text does not say it.
+    /// Outlet, if the text does not state it.
     #[serde(default)]
     pub(crate) outlet: Option<String>,
-    /// Address of the report.
+    /// URL of the report.
     #[serde(default)]
     pub(crate) url: Option<String>,
 }
@@ -47,32 +47,32 @@ impl Text {
     }
 }
 
-/// Who says what in a report, on whose word.
+/// Who says what in a report, and on whose word.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct ReadText {
-    /// How to take the words of reports that are in it.
+    /// How to treat the words from reports in it.
     notice: String,
     headline: Option<String>,
     outlet: Option<String>,
     published: Option<String>,
     figures: Vec<FigureRead>,
     statements: Vec<StatementRead>,
-    /// How many entries more it has.
+    /// How many more entries it has.
     left_out: usize,
     /// What could not be read, and why.
     diagnostics: Vec<String>,
 }
 
-/// A number with what it counts.
+/// A number, and what it counts.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct FigureRead {
     category: String,
     low: Option<Number>,
     best: Option<Number>,
     high: Option<Number>,
-    /// Whose word it is; null in the outlet's own voice.
+    /// On whose word it is; null in the outlet's own voice.
     origin: Option<String>,
-    /// Who handed it on, nearest to the origin first.
+    /// Who relayed it, nearest to the origin first.
     via: Vec<String>,
     modality: Modality,
     negated: bool,
@@ -82,7 +82,7 @@ pub(crate) struct FigureRead {
 /// Who says what.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct StatementRead {
-    /// Null where nobody is named.
+    /// Null if nobody is named.
     speaker: Option<String>,
     modality: Modality,
     content: Vec<Exact>,

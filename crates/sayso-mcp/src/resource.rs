@@ -1,4 +1,4 @@
-//! Reports and words of reports as resources.
+//! Reports, and words of reports, as resources.
 
 use rmcp::model::{
     Annotations, ListResourcesResult, ReadResourceResult, Resource, ResourceContents, ResourceTemplate, Role,
@@ -12,17 +12,17 @@ const SCHEME: &str = "sayso://report/";
 /// Reports of one page of the list.
 const PAGE: usize = 50;
 
-/// The address of a report.
+/// The URI of a report.
 pub(crate) fn report(id: i64) -> String {
     format!("{SCHEME}{id}")
 }
 
-/// The address of words of a report, by code points.
+/// The URI of words of a report, by code points.
 pub(crate) fn words(id: i64, span: Option<(u64, u64)>) -> String {
     span.map_or_else(|| report(id), |(start, end)| format!("{}#{start}-{end}", report(id)))
 }
 
-/// How addresses are made.
+/// The URI templates.
 pub(crate) fn templates() -> Vec<ResourceTemplate> {
     vec![
         ResourceTemplate::new(format!("{SCHEME}{{report}}"), "report")
@@ -31,17 +31,17 @@ pub(crate) fn templates() -> Vec<ResourceTemplate> {
             .with_mime_type("application/json"),
         ResourceTemplate::new(format!("{SCHEME}{{report}}#{{start}}-{{end}}"), "words")
             .with_title("Words of a report")
-            .with_description("Words of a report by their place in code points, with those around them.")
+            .with_description("Words of a report by their position in code points, with their context.")
             .with_mime_type("application/json"),
     ]
 }
 
-/// A page of the reports, the newest first.
+/// A page of the reports, newest first.
 pub(crate) fn list(ledger: &mut Ledger, cursor: Option<&str>) -> Answer<ListResourcesResult> {
-    // By number, so that what is added meanwhile moves nothing.
+    // By number, so that reports added in the meantime move nothing.
     let before: i64 = cursor
         .map_or(Ok(i64::MAX), str::parse)
-        .map_err(|_| Refusal("this is no cursor; give `nextCursor` of the page before".to_owned()))?;
+        .map_err(|_| Refusal("this is not a cursor; pass `nextCursor` of the previous page".to_owned()))?;
     let mut lines = ledger.reports(&ReportFilter::default())?;
     lines.retain(|line| line.id.0 < before);
     lines.sort_by_key(|line| std::cmp::Reverse(line.id));
@@ -62,7 +62,7 @@ pub(crate) fn list(ledger: &mut Ledger, cursor: Option<&str>) -> Answer<ListReso
     Ok(result)
 }
 
-/// What stands at an address; `None` where there is nothing.
+/// The resource at a URI; `None` if there is none.
 pub(crate) fn read(ledger: &mut Ledger, uri: &str) -> Answer<Option<ReadResourceResult>> {
     let Some((id, span)) = parse(uri) else { return Ok(None) };
     let view = match sayso_desk::report(ledger, ReportId(id)) {
@@ -95,7 +95,7 @@ pub(crate) fn read(ledger: &mut Ledger, uri: &str) -> Answer<Option<ReadResource
     Ok(Some(ReadResourceResult::new(vec![contents])))
 }
 
-/// Code points around words that are shown with them.
+/// Code points of context shown around words.
 const AROUND: usize = 300;
 
 fn parse(uri: &str) -> Option<(i64, Option<(usize, usize)>)> {

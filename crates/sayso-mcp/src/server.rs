@@ -1,4 +1,4 @@
-//! The server behind any transport.
+//! The server, behind any transport.
 
 use std::{
     future::Future,
@@ -29,22 +29,22 @@ use crate::{
 /// What a server may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Look only.
+    /// Read only.
     Read,
-    /// Add reports and decide, too; decisions are those of "assistant".
+    /// Also add reports and decide; decisions are those of "assistant".
     Write,
 }
 
-/// What is asked of a ledger; it sends its answer itself.
+/// A query on a ledger; it sends its answer itself.
 pub type Question = Box<dyn FnOnce(&mut Ledger) + Send>;
 
-/// Where a server's questions are put: a program that keeps ledgers open for others, too, gives one of these.
+/// Where a server runs its queries: a program that also keeps ledgers open for others provides one of these.
 pub trait Ledgers: Send + Sync {
-    /// Puts a question to a ledger, on a thread that may wait. The error says in words why it was not put.
+    /// Runs a query on a ledger, on a thread that may block. The error says in words why it was not run.
     fn ask(&self, question: Question) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>>;
 }
 
-/// One ledger, asked one question at a time.
+/// One ledger, one query at a time.
 #[derive(Debug)]
 struct One(Arc<Mutex<Ledger>>);
 
@@ -60,7 +60,7 @@ impl Ledgers for One {
     }
 }
 
-const DEFECT: &str = "a defect of sayso came out on this question";
+const DEFECT: &str = "this query triggered a bug in sayso";
 
 /// A ledger for assistants. Clones are the same server.
 #[derive(Clone)]
@@ -75,21 +75,20 @@ impl std::fmt::Debug for Server {
     }
 }
 
-const SEARCH: &str = "Find reports by words. Gives headlines, snippets and resources.";
-const STORIES: &str = "List the stories: sets of reports on one developing event, the newest first.";
+const SEARCH: &str = "Find reports by words. Returns headlines, snippets and resources.";
+const STORIES: &str = "List the stories: sets of reports on one developing event, newest first.";
 const STORY: &str = "One story: its claims with low, best and high over independent origins; with `claim`, who says what, when, \
-    through which outlets, and what has become of each value.";
+    through which outlets, and what has happened to each value since.";
 const FIGURES: &str =
-    "Figures (dead, hurt, missing, money, ...) with whose word they are, by the day for which they hold.";
+    "Figures (dead, hurt, missing, money, ...) and whose word they are on, by the day for which they hold.";
 const CHAIN: &str =
-    "The way of a figure or statement from the outlet to its origin, each step with the words that show it.";
-const BRIEF: &str = "A story in brief under five heads, each line with the words that it rests on.";
-const READ: &str =
-    "Read a text that is not in the ledger: who says what, which figures, on whose word. Nothing is stored.";
-const WHO: &str = "All that one speaker has said, and through whom, in the order of saying.";
-const ADD: &str = "Put a report into the ledger. The same again changes nothing.";
-const DECIDE: &str = "Accept, correct or reject an entry, add one, note on one, merge or split speakers, undo an own decision. Counts \
-    everywhere at once and is kept as a decision of \"assistant\". Ask the user before each.";
+    "The path of a figure or statement from the outlet to its origin, each step with the words that show it.";
+const BRIEF: &str = "A story in brief under five headings, each line with the words that it rests on.";
+const READ: &str = "Read a text that is not in the ledger: who says what, which figures, and on whose word. Nothing is stored.";
+const WHO: &str = "Everything one speaker has said, and through whom, in chronological order.";
+const ADD: &str = "Add a report to the ledger. Adding the same report again changes nothing.";
+const DECIDE: &str = "Accept, correct or reject an entry, add one, note on one, merge or split speakers, or undo one of your own decisions. Takes \
+    effect everywhere at once and is kept as a decision by \"assistant\". Ask the user before each.";
 
 impl Server {
     /// A server on a ledger.
@@ -98,7 +97,7 @@ impl Server {
         Self::on(Arc::new(One(Arc::new(Mutex::new(ledger)))), access)
     }
 
-    /// A server that puts its questions elsewhere.
+    /// A server that runs its queries elsewhere.
     #[must_use]
     pub fn on(ledgers: Arc<dyn Ledgers>, access: Access) -> Self {
         let mut tools = vec![
@@ -118,7 +117,7 @@ impl Server {
         Self { ledgers, tools: Arc::new(tools) }
     }
 
-    /// Puts a question to the ledger.
+    /// Runs a query on the ledger.
     async fn ask<R: Send + 'static>(
         &self,
         question: impl FnOnce(&Self, &mut Ledger) -> Answer<R> + Send + 'static,
@@ -215,7 +214,7 @@ impl ServerHandler for Server {
     }
 }
 
-/// An answer as structured content, and as text for clients that know no other.
+/// An answer as structured content, and as text for clients that know nothing else.
 fn result(answer: Answer<Value>) -> CallToolResult {
     match answer {
         Ok(value) => CallToolResult::structured(value),
@@ -230,10 +229,10 @@ pub enum ServeError {
     /// The ledger cannot be used.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    /// The system gives no thread.
+    /// The system provides no thread.
     #[error("cannot start: {0}")]
     Start(#[from] std::io::Error),
-    /// What came over the wire was no protocol.
+    /// The client's messages did not follow the protocol.
     #[error("the client does not speak the Model Context Protocol: {0}")]
     Protocol(String),
 }

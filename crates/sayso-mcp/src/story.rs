@@ -20,7 +20,7 @@ use crate::{
     resource,
 };
 
-/// Claims of one answer.
+/// Claims in one answer.
 const CLAIMS: usize = 40;
 
 /// Which story.
@@ -29,7 +29,7 @@ const CLAIMS: usize = 40;
 pub(crate) struct StoryOf {
     /// Its number, as `stories` lists it.
     story: i64,
-    /// As it stood on this day (YYYY-MM-DD).
+    /// As known on this day (YYYY-MM-DD).
     #[serde(default)]
     as_of: Option<String>,
     /// One of its claims in full, by its number.
@@ -40,17 +40,17 @@ pub(crate) struct StoryOf {
 /// What the reports on one event say together.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Told {
-    /// How to take the words of reports that are in it.
+    /// How to treat the words from reports in it.
     notice: String,
     story: i64,
     as_of: Option<Date>,
     reports: usize,
     outlets: BTreeSet<String>,
-    /// Its claims, those with most origins first; ask for one by its number to see who says what.
+    /// Its claims, those with the most origins first; ask for one by number to see who says what.
     claims: Vec<ClaimItem>,
-    /// How many claims more there are; `figures` has all their values.
+    /// How many more claims there are; `figures` has all their values.
     claims_left_out: usize,
-    /// The claim that was asked for.
+    /// The requested claim.
     claim: Option<ClaimDetail>,
 }
 
@@ -59,19 +59,19 @@ pub(crate) struct Told {
 pub(crate) struct ClaimItem {
     /// Its number.
     claim: usize,
-    /// What is counted, of whom, where, when.
+    /// What is counted, whom, where and when.
     what: String,
     /// Lowest value that a counted origin gives.
     low: Option<Number>,
-    /// The value that most independent origins share, else the newest.
+    /// The value that most independent origins share, otherwise the newest.
     best: Option<Number>,
     /// Highest value that a counted origin gives.
     high: Option<Number>,
-    /// True where a counted origin gives a lower bound only.
+    /// True if a counted origin gives only a lower bound.
     open_above: bool,
-    /// How many independent origins were counted; repeats by outlets are none.
+    /// How many independent origins were counted; repetitions by outlets do not count.
     independent_origins: usize,
-    /// How many pairs of values cannot both hold and stand.
+    /// How many pairs of current values cannot both hold.
     open_conflicts: usize,
 }
 
@@ -79,7 +79,7 @@ pub(crate) struct ClaimItem {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct ClaimDetail {
     what: String,
-    /// By which rule its values were put together.
+    /// The rule by which its values were combined.
     rule: String,
     origins: Vec<OriginItem>,
 }
@@ -87,7 +87,7 @@ pub(crate) struct ClaimDetail {
 /// The values of one origin over time.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct OriginItem {
-    /// Whose word it is; null where reports name nobody.
+    /// On whose word it is; null if reports name nobody.
     origin: Option<String>,
     independence: Independence,
     values: Vec<ValueItem>,
@@ -96,10 +96,10 @@ pub(crate) struct OriginItem {
 /// A value that an origin gave.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct ValueItem {
-    /// Day on which it was said; null where no report says so.
+    /// Day on which it was said; null if no report says so.
     said_on: Option<Date>,
     value: String,
-    /// What has become of it.
+    /// What has happened to it since.
     status: Vec<String>,
     /// Reports that carry it, the first one first.
     reports: Vec<CarrierItem>,
@@ -112,7 +112,7 @@ pub(crate) struct CarrierItem {
     entry: String,
     outlet: Option<String>,
     published: Option<Date>,
-    /// True where the origin has been counted with an earlier report.
+    /// True if the origin has already been counted with an earlier report.
     echo: bool,
     /// The report's words.
     words: String,
@@ -202,24 +202,24 @@ fn carrier(loaded: &Loaded, appearance: &Appearance) -> CarrierItem {
 pub(crate) struct BriefOf {
     /// Number of the story, as `stories` lists it.
     story: i64,
-    /// As it stood on this day (YYYY-MM-DD).
+    /// As known on this day (YYYY-MM-DD).
     #[serde(default)]
     as_of: Option<String>,
-    /// Only what is new, and said, since this day.
+    /// Only what is new, and was said, since this day.
     #[serde(default)]
     since: Option<String>,
-    /// At most so many lines under each head (4 without it).
+    /// At most this many lines under each heading (default: 4).
     #[serde(default)]
     lines: Option<usize>,
 }
 
-/// A brief under five heads.
+/// A brief under five headings.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct BriefTold {
-    /// How to take the words of reports that are in it.
+    /// How to treat the words from reports in it.
     notice: String,
     brief: Brief,
-    /// How many lines more there are under the heads, in their order.
+    /// How many more lines there are under each heading, in order.
     lines_left_out: Vec<usize>,
 }
 

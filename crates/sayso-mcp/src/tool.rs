@@ -1,4 +1,4 @@
-//! A tool: what it takes, what it gives, what it does.
+//! A tool: its input, its output, its function.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub(crate) struct Offered {
 }
 
 impl Offered {
-    /// A tool that only looks.
+    /// A tool that only reads.
     pub(crate) fn reading<I: DeserializeOwned + JsonSchema + 'static, O: Serialize + JsonSchema + 'static>(
         name: &'static str,
         title: &str,
@@ -31,7 +31,7 @@ impl Offered {
         Self::new(name, description, hints, run)
     }
 
-    /// A tool that writes: what it adds can be undone, and the same again changes nothing or is refused.
+    /// A tool that writes: what it adds can be undone, and repeating it changes nothing or is refused.
     pub(crate) fn writing<I: DeserializeOwned + JsonSchema + 'static, O: Serialize + JsonSchema + 'static>(
         name: &'static str,
         title: &str,
@@ -52,20 +52,20 @@ impl Offered {
             .with_raw_output_schema(schema::<O>())
             .with_annotations(hints);
         let run = move |ledger: &mut Ledger, given: Value| {
-            let given: I = serde_json::from_value(given)
-                .map_err(|e| Refusal(format!("what is given does not fit: {e}")))?;
+            let given: I =
+                serde_json::from_value(given).map_err(|e| Refusal(format!("invalid arguments: {e}")))?;
             Ok(serde_json::to_value(run(ledger, &given)?)?)
         };
         Self { shown, run: Box::new(run) }
     }
 
-    /// Does it.
+    /// Runs it.
     pub(crate) fn run(&self, ledger: &mut Ledger, given: JsonObject) -> Answer<Value> {
         (self.run)(ledger, Value::Object(given))
     }
 }
 
-/// The schema of what goes in or out, with spans as they are printed.
+/// The schema of input or output, with spans as printed.
 fn schema<T: JsonSchema>() -> Arc<JsonObject> {
     let made = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
     match sayso_model::json::with_printed_spans(made.to_value()) {

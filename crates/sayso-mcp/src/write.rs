@@ -1,4 +1,4 @@
-//! `add` and `decide`: offered only where the server was started to write.
+//! `add` and `decide`: offered only if the server was started with write access.
 
 use sayso_desk::Request;
 use sayso_ledger::{Added, DecisionKind, EntryKind, Ledger, Prepared, Provenance, View};
@@ -12,10 +12,10 @@ use crate::{
     resource,
 };
 
-/// Whose decisions they are: what an assistant decides is told apart from what people do.
+/// Whose decisions they are: an assistant's decisions are distinguished from people's.
 pub(crate) const BY: &str = "assistant";
 
-/// What became of a report.
+/// The outcome of adding a report.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Put {
     /// "added", "known" or "revised".
@@ -27,7 +27,7 @@ pub(crate) struct Put {
 
 pub(crate) fn add(ledger: &mut Ledger, asked: &Text) -> Answer<Put> {
     let reading = asked.read()?;
-    // Texts of which nothing else is known are told apart by themselves: one is no revision of another.
+    // Texts about which nothing else is known are distinguished by themselves: one is not a revision of another.
     let origin = format!("{BY} {}", reading.report.raw_hash);
     let added = ledger.add(&Prepared::read(reading, Provenance { origin, ..Provenance::default() })?)?;
     sayso_desk::catch_up(ledger)?;
@@ -44,22 +44,22 @@ pub(crate) fn add(ledger: &mut Ledger, asked: &Text) -> Answer<Put> {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Decide {
     decision: DecisionKind,
-    /// The entries that it is about ("12:f3"); for merge and split speakers ("12:p1"); for add a report; for undo the number
-    /// of a decision.
+    /// The entries that it is about ("12:f3"); for merge and split, speakers ("12:p1"); for add, a report; for undo,
+    /// the number of a decision.
     entries: Vec<String>,
     /// For correct and add: fields with their values ({"best": 300}).
     #[serde(default)]
     value: Option<Map<String, Value>>,
-    /// Why; for note the remark itself.
+    /// The reason; for note, the note itself.
     #[serde(default)]
     note: Option<String>,
-    /// For add: what sort of entry.
+    /// For add: the kind of entry.
     #[serde(default)]
     kind: Option<EntryKind>,
-    /// For add: the words of the report that it is.
+    /// For add: the entry's words in the report.
     #[serde(default)]
     words: Option<String>,
-    /// For add: which of several places with these words, counted from 1.
+    /// For add: which occurrence of these words, counted from 1.
     #[serde(default)]
     nth: Option<usize>,
 }
@@ -78,7 +78,7 @@ pub(crate) fn decide(ledger: &mut Ledger, asked: &Decide) -> Answer<Decided> {
     }
     if asked.decision == DecisionKind::Note && asked.value.is_some() {
         return Err(Refusal(
-            "whether a claim is true is for people to rate; note why you doubt it".to_owned(),
+            "only people may rate whether a claim is true; note why you doubt it".to_owned(),
         ));
     }
     let request = Request {
@@ -94,13 +94,13 @@ pub(crate) fn decide(ledger: &mut Ledger, asked: &Decide) -> Answer<Decided> {
     Ok(Decided { decisions: sayso_desk::decide(ledger, &request, View::Common)?, by: BY })
 }
 
-/// What people decided is theirs to undo.
+/// People's decisions are theirs to undo.
 fn own_only(ledger: &Ledger, numbers: &[String]) -> Answer<()> {
     for number in numbers.iter().filter_map(|n| n.parse().ok()) {
         let by = ledger.decision(number)?.by;
         if by != BY {
             return Err(Refusal(format!(
-                "decision {number} was made by {by}; an assistant can undo its own only"
+                "decision {number} was made by {by}; an assistant can undo only its own"
             )));
         }
     }

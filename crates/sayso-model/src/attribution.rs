@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::Span;
 
-/// One attribution relation as it stands in the text, before anybody is resolved.
+/// One attribution relation as it appears in the text, before anybody is resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribution {
-    /// Who is said to hold the content, in text order; empty where nobody is named.
+    /// Who is said to hold the content, in text order; empty if nobody is named.
     pub source: Vec<Span>,
     /// What links source and content ("said", "according to"), in text order.
     pub cue: Vec<Span>,
@@ -18,15 +18,15 @@ pub struct Attribution {
     pub source_head: Option<u32>,
     /// Document index of the cue's head token.
     pub cue_head: Option<u32>,
-    /// Whether the content stands in quotation marks.
+    /// Whether the content is in quotation marks.
     pub kind: StatementKind,
-    /// How the relation is built.
+    /// The construction of the relation.
     pub construction: Construction,
-    /// Index (in the same list) of the attribution whose content holds this one.
+    /// Index (in the same list) of the attribution whose content contains this one.
     pub parent: Option<usize>,
 }
 
-/// Whether a content is given in the speaker's words.
+/// Whether a content is in the speaker's own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StatementKind {
@@ -38,7 +38,7 @@ pub enum StatementKind {
     Mixed,
 }
 
-/// How an attribution is built.
+/// The construction of an attribution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Construction {
@@ -48,22 +48,22 @@ pub enum Construction {
     Noun,
     /// An adjective or participle ("X is certain that ...").
     Adjective,
-    /// "according to X" and its like.
+    /// "according to X" and the like.
     AccordingTo,
     /// "X, citing Y, ..." seen from Y.
     Citing,
     /// A colon or dash between source and content.
     Colon,
-    /// A headline's form ("... , X says", "X: ...").
+    /// The form of a headline ("... , X says", "X: ...").
     Headline,
     /// Passive without agent ("it is believed that ...").
     Agentless,
     /// An adverb ("reportedly", "allegedly").
     Adverb,
-    /// A quotation that goes on from the sentence or paragraph before.
+    /// A quotation that continues from the previous sentence or paragraph.
     Continuation,
-    /// A sentence without a cue that carries on the one before; source and cue stand in that one.
+    /// A sentence without a cue that continues the previous one, which has the source and cue.
     Carried,
-    /// Nothing but the decider's pointer from a number to its source; the cue is the verb that the source governs.
+    /// Only the decider's pointer from a number to its source; the cue is the verb that the source governs.
     Pointed,
 }

@@ -45,7 +45,7 @@ impl Date {
         self.day
     }
 
-    /// Reads `YYYY-MM-DD`, alone or at the start of an RFC 3339 instant; `None` for anything else.
+    /// Parses `YYYY-MM-DD`, alone or at the start of an RFC 3339 instant; `None` for anything else.
     #[must_use]
     pub fn parse(written: &str) -> Option<Self> {
         let bytes = written.as_bytes();
@@ -83,7 +83,7 @@ impl<'de> Deserialize<'de> for Date {
     }
 }
 
-/// A stretch of days, both ends included; written `[first, last]`.
+/// A range of days, both ends included; written `[first, last]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Period(
     /// First day.

@@ -1,4 +1,4 @@
-//! Documents: a text with its sentences, tokens, tags, tree and names. Knows nothing of news.
+//! Documents: a text with its sentences, tokens, tags, tree and names. Knows nothing about news.
 //!
 //! Tags, features and relations are those of Universal Dependencies v2 (English EWT); `xpos` is the Penn tag set as
 //! EWT uses it.
@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::Span;
 
-/// A text analysed.
+/// An analysed text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Document {
     /// Tokens in text order; they do not overlap.
@@ -21,14 +21,14 @@ pub struct Document {
 }
 
 impl Document {
-    /// The sentence that holds a token (by token index).
+    /// The sentence that contains a token (by token index).
     #[must_use]
     pub fn sentence_of(&self, token: u32) -> Option<&Sentence> {
         let at = self.sentences.partition_point(|s| s.tokens.end <= token);
         self.sentences.get(at).filter(|s| s.tokens.contains(&token))
     }
 
-    /// Indices of the tokens that lie wholly inside a span.
+    /// Indices of the tokens that are entirely inside a span.
     #[must_use]
     pub fn tokens_in(&self, span: Span) -> Range<u32> {
         let first = self.tokens.partition_point(|t| t.span.start < span.start);
@@ -36,7 +36,7 @@ impl Document {
         first as u32..last as u32
     }
 
-    /// The span from the first to the last of some tokens; `None` for an empty or impossible range.
+    /// The span from the first to the last of some tokens; `None` for an empty or invalid range.
     #[must_use]
     pub fn span_of(&self, tokens: Range<u32>) -> Option<Span> {
         let first = self.tokens.get(tokens.start as usize)?;
@@ -54,9 +54,9 @@ impl Document {
 /// One token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
-    /// Where it stands.
+    /// Its position.
     pub span: Span,
-    /// Dictionary form, lower case but for names.
+    /// Dictionary form, lower-case except for names.
     pub lemma: String,
     /// Universal part of speech.
     pub upos: Upos,
@@ -90,12 +90,12 @@ pub struct EntityMention {
     pub span: Span,
 }
 
-/// What a name names.
+/// The kind of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EntityKind {
     /// A person.
     Person,
-    /// A body of people.
+    /// An organisation.
     Organization,
     /// A place.
     Location,

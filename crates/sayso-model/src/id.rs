@@ -1,4 +1,5 @@
-//! Identifiers of entries within one reading: a letter for the kind and the entry's place in its list (`s0`, `f12`).
+//! Identifiers of entries within one reading: a letter for the kind, and the entry's position in its list (`s0`,
+//! `f12`).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -11,7 +12,7 @@ macro_rules! entry_id {
         pub struct $name(pub u32);
 
         impl $name {
-            /// The entry's place in its list.
+            /// The entry's position in its list.
             #[must_use]
             pub fn index(self) -> usize {
                 self.0 as usize

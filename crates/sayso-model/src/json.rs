@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{Reading, Span};
 
-/// A span as it is printed.
+/// A span as printed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Exact {
     /// First code point.
@@ -26,13 +26,13 @@ impl Exact {
     }
 }
 
-/// The JSON value of anything that holds spans into `text`.
+/// The JSON value of anything that contains spans into `text`.
 ///
-/// Inside, a span is serialised in bytes; here each object with exactly the keys `start` and `end` gets code-point
-/// offsets and the exact text beside them, the form of W3C Web Annotation's text selectors.
+/// Internally, a span is serialised in bytes; here each object with exactly the keys `start` and `end` gets code-point
+/// offsets and the exact text next to them, as in W3C Web Annotation's text selectors.
 ///
 /// # Errors
-/// Fails only where `entry` itself cannot be serialised.
+/// Fails only if `entry` itself cannot be serialised.
 pub fn with_exact<T: Serialize>(entry: &T, text: &str) -> serde_json::Result<Value> {
     let mut value = serde_json::to_value(entry)?;
     let offsets = CodePoints::new(text);
@@ -40,11 +40,11 @@ pub fn with_exact<T: Serialize>(entry: &T, text: &str) -> serde_json::Result<Val
     Ok(value)
 }
 
-/// The JSON value of a story: each mark's span in code points with its exact text. `texts` are those of its reports, in
-/// their order.
+/// The JSON value of a story: each mark's span in code points, with its exact text. `texts` are those of its reports,
+/// in order.
 ///
 /// # Errors
-/// Fails only where the story cannot be serialised.
+/// Fails only if the story cannot be serialised.
 pub fn story_with_exact(story: &crate::story::Story, texts: &[&str]) -> serde_json::Result<Value> {
     let mut value = serde_json::to_value(story)?;
     let offsets: Vec<CodePoints<'_>> = texts.iter().map(|text| CodePoints::new(text)).collect();
@@ -69,19 +69,20 @@ fn widen_marks(value: &mut Value, texts: &[&str], offsets: &[CodePoints<'_>]) {
     }
 }
 
-/// The JSON schema (2020-12) of a printed reading.
+/// The JSON Schema (2020-12) of a printed reading.
 #[must_use]
 pub fn reading_schema() -> Value {
     with_printed_spans(schemars::schema_for!(Reading).to_value())
 }
 
-/// The JSON schema (2020-12) of a printed story.
+/// The JSON Schema (2020-12) of a printed story.
 #[must_use]
 pub fn story_schema() -> Value {
     with_printed_spans(schemars::schema_for!(crate::story::Story).to_value())
 }
 
-/// A schema of what holds spans, as it is printed: spans are held in bytes and printed in code points with their text.
+/// A schema of something that contains spans, as printed: spans are held in bytes, and printed in code points with
+/// their text.
 #[must_use]
 pub fn with_printed_spans(mut schema: Value) -> Value {
     let span = serde_json::json!({
@@ -100,7 +101,7 @@ pub fn with_printed_spans(mut schema: Value) -> Value {
     schema
 }
 
-/// Byte offsets to code points in logarithmic time: the count at every 256th byte is kept.
+/// Converts byte offsets to code points in logarithmic time: the count at every 256th byte is stored.
 struct CodePoints<'a> {
     text: &'a [u8],
     every: Vec<usize>,
@@ -136,7 +137,7 @@ impl<'a> CodePoints<'a> {
     }
 }
 
-/// How many characters start among the bytes.
+/// How many characters start in these bytes.
 fn starts(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&b| b & 0xC0 != 0x80).count()
 }

@@ -1,7 +1,7 @@
-//! The types that every room of sayso speaks.
+//! The types that all crates of sayso share.
 //!
-//! No input or output happens here and no type of another crate stands in the interface, but for the derived traits
-//! of serde and schemars that give the JSON form and its schema.
+//! There is no IO here, and no types of other crates in the API, except for the derived traits of serde and schemars
+//! that give the JSON form and its schema.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Exact decimal numbers of the size that reports hold.
+//! Exact decimal numbers, of the size found in reports.
 
 use std::cmp::Ordering;
 
@@ -33,8 +33,8 @@ impl Number {
         Self { mantissa: value, scale: 0 }
     }
 
-    /// Reads plain digits with at most one decimal point and an optional minus sign ("1100", "1.5"); `None` for
-    /// anything else and for what does not fit 18 digits.
+    /// Parses plain digits with at most one decimal point and an optional minus sign ("1100", "1.5"); `None` for
+    /// anything else, and for what does not fit in 18 digits.
     #[must_use]
     pub fn parse(written: &str) -> Option<Self> {
         let (digits, negative) = match written.strip_prefix('-') {
@@ -54,13 +54,13 @@ impl Number {
         Self::new(if negative { -mantissa } else { mantissa }, u8::try_from(fraction.len()).ok()?)
     }
 
-    /// The product; `None` where it does not fit.
+    /// The product; `None` if it does not fit.
     #[must_use]
     pub fn times(self, other: Self) -> Option<Self> {
         Self::new(self.mantissa.checked_mul(other.mantissa)?, self.scale.checked_add(other.scale)?)
     }
 
-    /// The sum; `None` where it does not fit.
+    /// The sum; `None` if it does not fit.
     #[must_use]
     pub fn plus(self, other: Self) -> Option<Self> {
         let scale = self.scale.max(other.scale);
@@ -68,7 +68,7 @@ impl Number {
         Self::new(i64::try_from(sum).ok()?, scale)
     }
 
-    /// The quotient where it is an exact decimal; else rounded half to even at six decimals. `None` for division by
+    /// The quotient if it is an exact decimal, otherwise rounded half to even at six decimals. `None` for division by
     /// zero or overflow.
     #[must_use]
     pub fn divided_by(self, other: Self) -> Option<Self> {
@@ -92,7 +92,7 @@ impl Number {
         self.mantissa as f64 / 10_f64.powi(i32::from(self.scale))
     }
 
-    /// The value where it is whole.
+    /// The value if it is a whole number.
     #[must_use]
     pub fn to_whole(self) -> Option<i64> {
         (self.scale == 0).then_some(self.mantissa)

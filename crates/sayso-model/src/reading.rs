@@ -10,7 +10,7 @@ use crate::{
     TimeId, Why, attribution::Construction,
 };
 
-/// Version of the JSON form of a reading. Grows by one whenever a field changes its meaning or goes away.
+/// Version of the JSON form of a reading. Raised by one whenever a field changes its meaning or is removed.
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// What one report says.
@@ -24,15 +24,15 @@ pub struct Reading {
     pub report: Report,
     /// Who says what, in text order of the content.
     pub statements: Vec<Statement>,
-    /// Numbers with what they count, in text order.
+    /// Numbers, and what they count, in text order.
     pub figures: Vec<Figure>,
-    /// Everybody whose word is given or who hands it on.
+    /// Everyone who is quoted or cited, or who relays what others said.
     pub speakers: Vec<Speaker>,
     /// Time expressions, in text order.
     pub times: Vec<TimeExpression>,
     /// Places, in text order.
     pub places: Vec<Place>,
-    /// Who was asked for comment, and what came of it.
+    /// Who was asked for comment, and the outcome.
     pub comment_requests: Vec<CommentRequest>,
     /// What is expected, planned or feared next.
     pub expected: Vec<Expectation>,
@@ -42,30 +42,30 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// An attribution read: who says what, through whom, how certain.
+/// An attribution read: who says what, through whom, and how certainly.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Statement {
     /// Its id.
     pub id: StatementId,
-    /// In the speaker's words or not.
+    /// Whether it is in the speaker's own words.
     pub kind: StatementKind,
     /// How it is attributed.
     pub construction: Construction,
-    /// Words that name the source; empty where nobody is named.
+    /// Words that name the source; empty if nobody is named.
     pub source: Vec<Span>,
     /// Words that attribute.
     pub cue: Vec<Span>,
     /// What is attributed.
     pub content: Vec<Span>,
-    /// Whose statement it is: what the source words resolve to. Null where nobody is named.
+    /// Whose statement it is: what the source words resolve to. Null if nobody is named.
     pub speaker: Option<SpeakerId>,
     /// From the outlet to the origin.
     pub chain: Vec<ChainLink>,
     /// Where it was said or written.
     pub channel: Option<Channel>,
-    /// Whom it was said to ("told reporters"), where stated.
+    /// To whom it was said ("told reporters"), if stated.
     pub addressee: Option<Span>,
-    /// How certain the content is made to be.
+    /// How certain the content is.
     pub modality: Modality,
     /// Whether the content is affirmed or negated.
     pub polarity: Polarity,
@@ -77,45 +77,45 @@ pub struct Statement {
     pub said_at: Option<TimeId>,
     /// Places named in the content.
     pub places: Vec<PlaceId>,
-    /// Figures that stand in the content.
+    /// Figures in the content.
     pub figures: Vec<FigureId>,
-    /// The statement whose content holds this one.
+    /// The statement whose content contains this one.
     pub parent: Option<StatementId>,
     /// An earlier statement of the report with the same quoted words.
     pub same_words_as: Option<StatementId>,
 }
 
-/// One step of the way on which a statement came.
+/// One step of the path that a statement took.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChainLink {
-    /// Its part in the chain.
+    /// Its role in the chain.
     pub role: ChainRole,
-    /// Name after resolution; null where the step is there but nobody is named.
+    /// Name after resolution; null if the step exists but nobody is named.
     pub name: Option<String>,
-    /// The speaker, where it is one of the report.
+    /// The speaker, if it is one of the report's.
     pub speaker: Option<SpeakerId>,
-    /// True where the source is described but not named ("a senior official").
+    /// True if the source is described but not named ("a senior official").
     pub anonymous: bool,
     /// Words that show the step; empty for the outlet itself.
     pub evidence: Vec<Span>,
 }
 
-/// Part in a chain.
+/// Role in a chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChainRole {
     /// The outlet of the report.
     Outlet,
-    /// Somebody who hands it on.
+    /// Somebody who relays it.
     Relay,
-    /// The end of the chain: whose word it is.
+    /// The end of the chain: on whose word it is.
     Origin,
 }
 
 /// Where a statement was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Channel {
-    /// What sort of occasion or medium.
+    /// The kind of occasion or medium.
     pub kind: ChannelKind,
     /// Name of the network, programme or outlet, as written.
     pub name: Option<String>,
@@ -123,7 +123,7 @@ pub struct Channel {
     pub span: Span,
 }
 
-/// Sort of channel.
+/// Kind of channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChannelKind {
@@ -145,21 +145,21 @@ pub enum ChannelKind {
     Telephone,
 }
 
-/// How certain a content is made to be (after FactBank), with the kinds of speech act that desks tell apart.
+/// How certain a content is (after FactBank), with the kinds of speech act that news desks distinguish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Modality {
-    /// Said to be so.
+    /// Stated as fact.
     Asserted,
-    /// Said not to be so.
+    /// Stated not to be so.
     Denied,
-    /// Said to be possible.
+    /// Stated to be possible.
     Possible,
-    /// Said to be coming.
+    /// Stated to be expected.
     Expected,
-    /// Said to be intended.
+    /// Stated to be intended.
     Planned,
-    /// Asked for.
+    /// Demanded.
     Demanded,
 }
 
@@ -181,33 +181,33 @@ pub struct Category(pub Cow<'static, str>);
 impl Category {
     /// Dead.
     pub const KILLED: Self = Self(Cow::Borrowed("killed"));
-    /// Hurt, not dead.
+    /// Hurt but not dead.
     pub const INJURED: Self = Self(Cow::Borrowed("injured"));
-    /// Dead or hurt, not told apart.
+    /// Dead or hurt, not distinguished.
     pub const KILLED_OR_INJURED: Self = Self(Cow::Borrowed("killed_or_injured"));
-    /// Losses of all kinds, the missing and captured among them.
+    /// Losses of all kinds, including missing and captured.
     pub const CASUALTIES: Self = Self(Cow::Borrowed("casualties"));
     /// Not found.
     pub const MISSING: Self = Self(Cow::Borrowed("missing"));
     /// Prisoners.
     pub const CAPTURED: Self = Self(Cow::Borrowed("captured"));
-    /// Driven from home.
+    /// Driven from their homes.
     pub const DISPLACED: Self = Self(Cow::Borrowed("displaced"));
-    /// Brought out of danger.
+    /// Moved out of danger.
     pub const EVACUATED: Self = Self(Cow::Borrowed("evacuated"));
     /// Saved.
     pub const RESCUED: Self = Self(Cow::Borrowed("rescued"));
-    /// Set free: captives, prisoners.
+    /// Freed: captives, prisoners.
     pub const RELEASED: Self = Self(Cow::Borrowed("released"));
-    /// Shut in alive, not yet saved.
+    /// Alive but not yet rescued.
     pub const TRAPPED: Self = Self(Cow::Borrowed("trapped"));
     /// On a ship, plane or other craft.
     pub const ABOARD: Self = Self(Cow::Borrowed("aboard"));
     /// Taken into custody.
     pub const ARRESTED: Self = Self(Cow::Borrowed("arrested"));
-    /// Ill with something that spreads.
+    /// Ill with a contagious disease.
     pub const INFECTED: Self = Self(Cow::Borrowed("infected"));
-    /// Forces standing somewhere.
+    /// Forces stationed somewhere.
     pub const DEPLOYED: Self = Self(Cow::Borrowed("deployed"));
     /// Forces called up or gathered.
     pub const MOBILISED: Self = Self(Cow::Borrowed("mobilised"));
@@ -221,37 +221,37 @@ impl Category {
     pub const SHARE: Self = Self(Cow::Borrowed("share"));
     /// Things: vehicles, weapons, buildings.
     pub const EQUIPMENT: Self = Self(Cow::Borrowed("equipment"));
-    /// Something counted that no other category names.
+    /// Something counted that no other category covers.
     pub const OTHER: Self = Self(Cow::Borrowed("other"));
 
-    /// Categories that the program gives, with what they mean. The list is open: people can add others.
+    /// Categories that the program assigns, and what they mean. The list is open: people can add others.
     pub const KNOWN: &[(&str, &str)] = &[
         ("killed", "dead"),
-        ("injured", "hurt, not dead"),
-        ("killed_or_injured", "dead or hurt, not told apart"),
-        ("casualties", "losses of all kinds, the missing and captured among them"),
+        ("injured", "hurt but not dead"),
+        ("killed_or_injured", "dead or hurt, not distinguished"),
+        ("casualties", "losses of all kinds, including missing and captured"),
         ("missing", "not found"),
         ("captured", "prisoners"),
-        ("displaced", "driven from home"),
-        ("evacuated", "brought out of danger"),
+        ("displaced", "driven from their homes"),
+        ("evacuated", "moved out of danger"),
         ("rescued", "saved"),
-        ("released", "set free: captives, prisoners"),
-        ("trapped", "shut in alive, not yet saved"),
-        ("stranded", "cannot go on from where they are"),
+        ("released", "freed: captives, prisoners"),
+        ("trapped", "alive but not yet rescued"),
+        ("stranded", "unable to continue their journey"),
         ("aboard", "on a ship, plane or other craft"),
         ("arrested", "taken into custody"),
-        ("infected", "ill with something that spreads"),
-        ("deployed", "forces standing somewhere"),
+        ("infected", "ill with a contagious disease"),
+        ("deployed", "forces stationed somewhere"),
         ("mobilised", "forces called up or gathered"),
-        ("attending", "crowds and those who take part"),
-        ("residents", "those who live in a place"),
-        ("affected", "touched by what happened, in whatever way"),
+        ("attending", "crowds and participants"),
+        ("residents", "people who live in a place"),
+        ("affected", "affected by the event in any way"),
         ("money", "sums of money"),
         ("area", "areas"),
         ("distance", "lengths and distances"),
         ("share", "shares and percentages"),
         ("equipment", "things: vehicles, weapons, buildings"),
-        ("other", "something counted that no other category names"),
+        ("other", "something counted that no other category covers"),
     ];
 
     /// The word as printed.
@@ -261,18 +261,18 @@ impl Category {
     }
 }
 
-/// A number with what it counts.
+/// A number, and what it counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Figure {
     /// Its id.
     pub id: FigureId,
-    /// Number, hedge and what is counted.
+    /// Number, hedge and the words for what is counted.
     pub span: Span,
     /// The number itself with its hedges ("at least 100").
     pub number: Span,
     /// What is counted, as a category.
     pub category: Category,
-    /// Words that show the category ("killed"); null where the noun alone does.
+    /// Words that show the category ("killed"); null if the noun alone does.
     pub category_evidence: Option<Span>,
     /// Strict lower bound.
     pub low: Option<Number>,
@@ -280,9 +280,9 @@ pub struct Figure {
     pub best: Option<Number>,
     /// Upper bound.
     pub high: Option<Number>,
-    /// True where the value must be above `low`.
+    /// True if the value is strictly above `low`.
     pub low_exclusive: bool,
-    /// True where the value must be below `high`.
+    /// True if the value is strictly below `high`.
     pub high_exclusive: bool,
     /// "About", "roughly", "some".
     pub approximate: bool,
@@ -292,11 +292,11 @@ pub struct Figure {
     pub unit: Option<String>,
     /// Noun counted, as written ("soldiers").
     pub counted: Option<Span>,
-    /// Group counted ("North Korean"), as written or, where it stands elsewhere in the sentence, resolved.
+    /// Group counted ("North Korean"), as written or, if it is elsewhere in the sentence, resolved.
     pub group: Option<String>,
     /// Words that name the group.
     pub group_evidence: Option<Span>,
-    /// Places of what is counted.
+    /// Places where what is counted happened.
     pub places: Vec<PlaceId>,
     /// Day on which it was said.
     pub said_on: Option<Date>,
@@ -304,38 +304,38 @@ pub struct Figure {
     pub as_of: Option<Date>,
     /// Days during which what is counted happened.
     pub period: Option<Period>,
-    /// True for a total so far, false for an addition ("three more"), null where not said.
+    /// True for a total so far, false for an addition ("three more"), null if not stated.
     pub cumulative: Option<bool>,
-    /// True where the figure is negated ("did not kill 100").
+    /// True if the figure is negated ("did not kill 100").
     pub negated: bool,
-    /// True where the report takes it back.
+    /// True if the report takes it back.
     pub retracted: bool,
-    /// How certain it is made to be.
+    /// How certain it is.
     pub modality: Modality,
     /// Figure that this one is a share or part of ("a third of the 9,000", "of whom 1,000").
     pub part_of: Option<FigureId>,
-    /// Words that a derived value was worked out from; empty for a value as written.
+    /// Words that a derived value was computed from; empty for a value as written.
     pub derived_from: Vec<Span>,
-    /// Statement that it stands in; null in the outlet's own voice.
+    /// Statement that it is in; null in the outlet's own voice.
     pub statement: Option<StatementId>,
-    /// Whose word it is: the name of the end of the chain; null in the outlet's own voice.
+    /// On whose word it is: the name at the end of the chain; null in the outlet's own voice.
     pub origin: Option<String>,
     /// That speaker.
     pub origin_speaker: Option<SpeakerId>,
-    /// True where the origin is described but not named.
+    /// True if the origin is described but not named.
     pub origin_anonymous: bool,
-    /// Who handed it on, nearest to the origin first.
+    /// Who relayed it, nearest to the origin first.
     pub via: Vec<String>,
-    /// The decider's probability that it is of another event than the one reported; null where it was not asked.
+    /// The decider's probability that it belongs to another event than the one reported; null if it was not asked.
     #[serde(default)]
     pub other_event: Option<Share>,
-    /// By which rules, and how sure, its category and its origin were chosen.
+    /// By which rules, and with what certainty, its category and its origin were chosen.
     #[serde(default)]
     pub why: Why,
 }
 
 impl Figure {
-    /// A figure of which only the number and its category are known: asserted, in nobody's word, all else null.
+    /// A figure of which only the number and its category are known: asserted, on nobody's word, everything else null.
     #[must_use]
     pub fn of(id: FigureId, span: Span, number: Span, category: Category) -> Self {
         Self {
@@ -376,28 +376,28 @@ impl Figure {
     }
 }
 
-/// Somebody whose word is given or who hands it on.
+/// Somebody who is quoted or cited, or who relays what others said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Speaker {
     /// Its id.
     pub id: SpeakerId,
-    /// Fullest name that stands in the report; the description for an unnamed speaker.
+    /// Fullest name in the report; the description for an unnamed speaker.
     pub name: String,
-    /// What sort of speaker.
+    /// The kind of speaker.
     pub kind: SpeakerKind,
-    /// True where described but not named.
+    /// True if described but not named.
     pub anonymous: bool,
     /// Roles that the report gives.
     pub roles: Vec<Role>,
-    /// Every mention with the reason why it is this speaker.
+    /// Every mention, with the reason why it is this speaker.
     pub mentions: Vec<Mention>,
-    /// A named speaker who this unnamed one turns out to be.
+    /// A named speaker that this unnamed one turns out to be.
     pub same_as: Option<SpeakerId>,
     /// Words that show it.
     pub same_as_evidence: Vec<Span>,
 }
 
-/// Sort of speaker.
+/// Kind of speaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SpeakerKind {
@@ -422,9 +422,9 @@ pub enum SpeakerKind {
 pub struct Role {
     /// Words of the role ("press secretary").
     pub title: String,
-    /// Body in which it is held ("Pentagon").
+    /// Organisation in which it is held ("Pentagon").
     pub body: Option<String>,
-    /// Where the role stands.
+    /// Where the role is in the text.
     pub span: Span,
     /// True for "former", "ex-".
     pub former: bool,
@@ -435,9 +435,9 @@ pub struct Role {
 pub struct Mention {
     /// Where.
     pub span: Span,
-    /// In what form.
+    /// The form of the mention.
     pub form: MentionForm,
-    /// Words that prove who is meant; empty where the mention is the name itself.
+    /// Words that show who is meant; empty if the mention is the name itself.
     pub evidence: Vec<Span>,
 }
 
@@ -462,13 +462,13 @@ pub enum MentionForm {
 pub struct TimeExpression {
     /// Its id.
     pub id: TimeId,
-    /// Where it stands.
+    /// Its position.
     pub span: Span,
-    /// First day; null where it could not be resolved.
+    /// First day; null if it could not be resolved.
     pub start: Option<Date>,
-    /// Last day; null where it could not be resolved or is open.
+    /// Last day; null if it could not be resolved or is open.
     pub end: Option<Date>,
-    /// How fine it is.
+    /// Its granularity.
     pub granularity: Granularity,
     /// How it relates to what it dates.
     pub relation: TimeRelation,
@@ -500,7 +500,7 @@ pub enum Granularity {
     Year,
     /// Longer than a year.
     Longer,
-    /// A stretch without stated ends ("in recent days").
+    /// A period without stated ends ("in recent days").
     Vague,
 }
 
@@ -520,9 +520,9 @@ pub enum TimeRelation {
     Since,
     /// Up to it.
     Until,
-    /// A stretch that ends with the time of writing or speaking ("in the past week").
+    /// A period that ends with the time of writing or speaking ("in the past week").
     Past,
-    /// A stretch that begins with it ("in the coming days").
+    /// A period that begins with it ("in the coming days").
     Coming,
 }
 
@@ -531,22 +531,22 @@ pub enum TimeRelation {
 pub struct Place {
     /// Its id.
     pub id: PlaceId,
-    /// Where it stands.
+    /// Its position.
     pub span: Span,
     /// The name as written.
     pub name: String,
-    /// Entry that it is read as; null where unknown or where several are as good.
+    /// The entry that it is read as; null if unknown, or if several are equally good.
     pub resolved: Option<PlaceEntry>,
-    /// Other entries that bear the name, best first, at most ten.
+    /// Other entries with that name, best first, at most ten.
     pub candidates: Vec<PlaceEntry>,
     /// Why `resolved` is what it is.
     pub rule: String,
 }
 
-/// An entry of the gazetteer.
+/// A gazetteer entry.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct PlaceEntry {
-    /// GeoNames id; null for an entry that GeoNames does not number.
+    /// GeoNames id; null for an entry without one.
     pub geonames: Option<u32>,
     /// Name in the gazetteer.
     pub name: String,
@@ -554,9 +554,9 @@ pub struct PlaceEntry {
     pub level: PlaceLevel,
     /// ISO 3166-1 alpha-2 code of its country.
     pub country: Option<String>,
-    /// Code of its first-level division, as the gazetteer has it.
+    /// Code of its first-level division, according to the gazetteer.
     pub admin: Option<String>,
-    /// Population, as the gazetteer has it.
+    /// Population, according to the gazetteer.
     pub population: Option<u64>,
 }
 
@@ -576,16 +576,16 @@ pub enum PlaceLevel {
     City,
 }
 
-/// A request for comment and what came of it.
+/// A request for comment and its outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CommentRequest {
-    /// The words that tell of it.
+    /// The words that report it.
     pub span: Span,
     /// Who was asked.
     pub asked: Vec<Asked>,
-    /// Who asked, where stated.
+    /// Who asked, if stated.
     pub asked_by: Option<Span>,
-    /// What came of it.
+    /// The outcome.
     pub outcome: CommentOutcome,
     /// Words that say so.
     pub outcome_evidence: Option<Span>,
@@ -598,7 +598,7 @@ pub struct Asked {
     pub span: Span,
     /// The name.
     pub name: String,
-    /// The speaker, where it is one of the report.
+    /// The speaker, if it is one of the report's.
     pub speaker: Option<SpeakerId>,
 }
 
@@ -612,7 +612,7 @@ pub enum CommentOutcome {
     NoResponse,
     /// Declined.
     Declined,
-    /// Sent on to somebody else.
+    /// Referred to somebody else.
     Referred,
     /// Could not be reached.
     Unreachable,
@@ -625,15 +625,15 @@ pub enum CommentOutcome {
 pub struct Expectation {
     /// The words that say what.
     pub span: Span,
-    /// Words that show that it is to come ("will", "is preparing to").
+    /// Words that show that it is in the future ("will", "is preparing to").
     pub cue: Span,
     /// Expected, planned, possible or demanded.
     pub modality: Modality,
-    /// The statement that it stands in; null in the outlet's own voice.
+    /// The statement that it is in; null in the outlet's own voice.
     pub statement: Option<StatementId>,
     /// When.
     pub time: Option<TimeId>,
-    /// Last day on which it should have happened; null where not said.
+    /// Last day on which it should have happened; null if not stated.
     pub by: Option<Date>,
 }
 
@@ -644,9 +644,9 @@ pub struct Correction {
     pub span: Span,
     /// What is taken back, as figures of this reading.
     pub retracted: Vec<FigureId>,
-    /// What stands instead.
+    /// What replaces it.
     pub corrected_to: Vec<FigureId>,
-    /// Name of the outlet or speaker corrected, where stated.
+    /// Name of the outlet or speaker corrected, if stated.
     pub of: Option<String>,
     /// When what is corrected was published.
     pub published: Option<TimeId>,

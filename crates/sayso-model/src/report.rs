@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Date, Span};
 
-/// One published text and what its head says of it.
+/// One published text, and what its head says about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// SHA-256 of the raw bytes that the report was made from, lower-case hexadecimal.
@@ -14,7 +14,7 @@ pub struct Report {
     pub text_hash: String,
     /// Normalised text that every span points into. A headline known only from the head is its first paragraph.
     pub text: String,
-    /// What is known of headline, outlet, byline and date.
+    /// What is known about headline, outlet, byline and date.
     pub head: Head,
     /// What went wrong or was left out on the way in.
     pub diagnostics: Vec<crate::Diagnostic>,
@@ -25,7 +25,7 @@ pub struct Report {
 pub struct Head {
     /// Headline.
     pub headline: Option<Stated<String>>,
-    /// Outlet: a name or, where nothing else is stated, the host that published it.
+    /// Outlet: a name or, if nothing else is stated, the host that published it.
     pub outlet: Option<Stated<String>>,
     /// People or desks named in the byline, in order.
     pub byline: Vec<Stated<String>>,
@@ -33,9 +33,9 @@ pub struct Head {
     pub dateline: Option<Stated<String>>,
     /// Day of publication.
     pub published: Option<Stated<Date>>,
-    /// Full instant of publication as written, where more than the day is stated (RFC 3339).
+    /// Full instant of publication as written, if more than the day is stated (RFC 3339).
     pub published_at: Option<Stated<String>>,
-    /// Canonical address.
+    /// Canonical URL.
     pub url: Option<Stated<String>>,
     /// Language as a BCP 47 tag.
     pub language: Option<Stated<String>>,
@@ -48,7 +48,7 @@ pub struct Stated<T> {
     pub value: T,
     /// Where it was found.
     pub from: HeadSource,
-    /// Where it stands in the text, if it stands there.
+    /// Its position in the text, if it is there.
     pub span: Option<Span>,
 }
 
@@ -70,12 +70,12 @@ pub enum HeadSource {
     Meta,
     /// Visible elements of the page (`h1`, `time`, byline classes).
     Page,
-    /// The address of the report.
+    /// The URL of the report.
     Url,
     /// An entry of a feed or sitemap.
     Feed,
     /// A record of a structured format (JSONL, ninjs, NewsML-G2, WARC).
     Record,
-    /// Worked out from the text by a statistical detector.
+    /// Inferred from the text by a statistical detector.
     Detected,
 }

@@ -1,12 +1,12 @@
-//! Spans: where in a report's text an entry stands.
+//! Spans: the position of an entry in a report's text.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A stretch of a report's text, in UTF-8 bytes, end exclusive.
 ///
-/// Inside the program offsets are bytes and always lie on character boundaries. In printed JSON they are Unicode
-/// code points and stand beside the exact text (see [`crate::json`]).
+/// Inside the program, offsets are bytes and always lie on character boundaries. In printed JSON they are Unicode code
+/// points, next to the exact text (see [`crate::json`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Span {
     /// First byte.
@@ -28,25 +28,25 @@ impl Span {
         self.end - self.start
     }
 
-    /// True where nothing is covered.
+    /// True if the span is empty.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }
 
-    /// The text under the span; empty where the span does not lie in `text` on character boundaries.
+    /// The text under the span; empty if the span is not inside `text` on character boundaries.
     #[must_use]
     pub fn cut(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or("")
     }
 
-    /// True where every byte of `other` lies in this span.
+    /// True if every byte of `other` is in this span.
     #[must_use]
     pub fn contains(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end
     }
 
-    /// True where the two share at least one byte.
+    /// True if the two share at least one byte.
     #[must_use]
     pub fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end

@@ -1,4 +1,4 @@
-//! Stories: what several reports say together. Every entry points back into the reports that it comes from.
+//! Stories: what several reports say together. Every entry points back to the reports that it comes from.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,12 +8,12 @@ use crate::{
     SpeakerKind, StatementId,
 };
 
-/// Version of the JSON form of a story. Grows by one whenever a field changes its meaning or goes away.
+/// Version of the JSON form of a story. Raised by one whenever a field changes its meaning or is removed.
 pub const STORY_SCHEMA_VERSION: u32 = 4;
 
-/// A report of a story: its place in [`Story::reports`].
+/// A report of a story: its position in [`Story::reports`].
 pub type ReportIndex = usize;
-/// A speaker of a story: its place in [`Story::speakers`].
+/// A speaker of a story: its position in [`Story::speakers`].
 pub type SpeakerIndex = usize;
 
 /// What the reports on one developing event say together.
@@ -21,21 +21,21 @@ pub type SpeakerIndex = usize;
 pub struct Story {
     /// Version of this form ([`STORY_SCHEMA_VERSION`]).
     pub schema_version: u32,
-    /// Day up to which reports were taken in; null for all.
+    /// Day up to which reports were included; null for all.
     pub as_of: Option<Date>,
     /// Its reports, by day of publication.
     pub reports: Vec<StoryReport>,
-    /// Everybody whose word is given, one entry for each, whatever names the reports use.
+    /// Everyone who is quoted or cited, one entry each, whatever names the reports use.
     pub speakers: Vec<StorySpeaker>,
     /// Figures about the same thing, group, place and time.
     pub claims: Vec<Claim>,
-    /// Values that cannot all hold, those on which most hangs first.
+    /// Values that cannot all hold, the most consequential first.
     pub conflicts: Vec<Conflict>,
     /// How many more there are.
     pub conflicts_left_out: usize,
     /// Values that add up to others, or that are too many for them.
     pub sums: Vec<Sum>,
-    /// Values that look comparable and are not.
+    /// Values that look comparable but are not.
     pub mismatches: Vec<Mismatch>,
     /// Corrections and what they correct.
     pub corrections: Vec<CorrectionLink>,
@@ -56,19 +56,19 @@ pub struct Story {
 pub struct StoryReport {
     /// Its number in the ledger.
     pub key: i64,
-    /// Name of its outlet: as some report of the story writes it, else as its own head has it.
+    /// Name of its outlet: as some report of the story writes it, otherwise as in its own head.
     pub outlet: Option<String>,
     /// Headline.
     pub headline: Option<String>,
     /// Day of publication.
     pub published: Option<Date>,
-    /// Address.
+    /// URL.
     pub url: Option<String>,
     /// SHA-256 of its text.
     pub text_hash: String,
 }
 
-/// A place in a report of the story.
+/// A position in a report of the story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct StoryMark {
     /// The report.
@@ -77,31 +77,31 @@ pub struct StoryMark {
     pub span: Span,
 }
 
-/// Why two things are taken for one, or why one bears on the other.
+/// Why two things are taken to be one, or why one bears on the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
     /// Name of the rule.
     pub rule: String,
-    /// The words that it rests on; empty where it rests on no words.
+    /// The words that it rests on; empty if it rests on no words.
     pub marks: Vec<StoryMark>,
 }
 
 /// A speaker across reports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StorySpeaker {
-    /// Fullest name that stands in a report; the description for an unnamed speaker.
+    /// Fullest name in a report; the description for an unnamed speaker.
     pub name: String,
-    /// What sort of speaker.
+    /// The kind of speaker.
     pub kind: SpeakerKind,
-    /// True where described but not named.
+    /// True if described but not named.
     pub anonymous: bool,
     /// Country that some report ties it to.
     pub country: Option<String>,
     /// Names and descriptions that the reports use, in order of first use.
     pub names: Vec<String>,
-    /// The speakers of single reports that are this one, each with the reason.
+    /// The speakers in individual reports that are this one, each with the reason.
     pub members: Vec<SpeakerMember>,
-    /// Roles in order of report; a later one may follow on an earlier one.
+    /// Roles in the order of the reports; a later one may have succeeded an earlier one.
     pub roles: Vec<HeldRole>,
     /// Bodies that it speaks for or is part of.
     pub parents: Vec<Parent>,
@@ -125,7 +125,7 @@ pub struct SpeakerMember {
 pub struct HeldRole {
     /// Words of the role.
     pub title: String,
-    /// Body in which it is held.
+    /// Organisation in which it is held.
     pub body: Option<String>,
     /// True for "former", "ex-".
     pub former: bool,
@@ -140,7 +140,7 @@ pub struct HeldRole {
 pub struct Parent {
     /// Name of the body.
     pub name: String,
-    /// The body as a speaker, where it is one.
+    /// The body as a speaker, if it is one.
     pub speaker: Option<SpeakerIndex>,
     /// What shows it.
     pub evidence: Evidence,
@@ -155,16 +155,16 @@ pub struct Bounds {
     pub best: Option<Number>,
     /// Upper bound.
     pub high: Option<Number>,
-    /// True where the value must be above `low`.
+    /// True if the value is strictly above `low`.
     pub low_exclusive: bool,
-    /// True where the value must be below `high`.
+    /// True if the value is strictly below `high`.
     pub high_exclusive: bool,
     /// "About", "roughly", "some".
     pub approximate: bool,
 }
 
 impl Bounds {
-    /// Those of a figure.
+    /// The bounds of a figure.
     #[must_use]
     pub fn of(figure: &Figure) -> Self {
         Self {
@@ -178,7 +178,7 @@ impl Bounds {
     }
 }
 
-/// What a claim's values are values of, besides category, group and unit.
+/// What a claim's values count, besides category, group and unit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "scope")]
 pub enum Scope {
@@ -188,27 +188,28 @@ pub enum Scope {
     During {
         /// These days.
         period: Period,
-        /// Places of their own that the figure names.
+        /// Places that the figure itself names.
         places: Vec<String>,
     },
-    /// What happened at some places that the story as a whole is not about, or is counted in one house ("the hospital").
+    /// What happened at certain places that the story as a whole is not about, or is counted at one institution ("the
+    /// hospital").
     At {
         /// The places.
         places: Vec<String>,
     },
-    /// What came on top of an earlier count ("three more"), or was found one after the other ("16 bodies"): no total.
+    /// An addition to an earlier count ("three more"), or findings one after another ("16 bodies"): not a total.
     Added {
-        /// Places of their own that the figure names.
+        /// Places that the figure itself names.
         places: Vec<String>,
     },
     /// A part of another value of its report ("four of them").
     Part,
-    /// One of several counts of its report, much smaller than another; nothing says what it is of, so it is not taken for
-    /// the total.
+    /// One of several counts in its report, much smaller than another; nothing says what it is part of, so it is not
+    /// taken to be the total.
     OneOfSeveral,
 }
 
-/// Which event a value is of.
+/// The event that a value belongs to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "event")]
 pub enum EventOf {
@@ -217,15 +218,15 @@ pub enum EventOf {
     This,
     /// An earlier one ("in the quake of 1978").
     Earlier {
-        /// Its days, as far as they are told.
+        /// Its days, as far as they are stated.
         period: Period,
     },
-    /// A longer course of things, of which the story is a part ("since 2006").
+    /// A longer course of events that the story is part of ("since 2006").
     Wider {
-        /// Its days, up to those of the report.
+        /// Its days, up to that of the report.
         period: Period,
     },
-    /// Another one that bears a name of its own ("Hurricane Ada" in a story of Hurricane Bert).
+    /// Another event with a name of its own ("Hurricane Ada" in a story of Hurricane Bert).
     Other {
         /// Its name.
         name: String,
@@ -241,15 +242,15 @@ pub struct Claim {
     pub unit: Option<String>,
     /// Group counted.
     pub group: Option<String>,
-    /// Which event they are of.
+    /// The event that they belong to.
     pub event: EventOf,
-    /// What makes one count ("identified", "in intensive care"); null for the category's plain sense.
+    /// What makes somebody count ("identified", "in intensive care"); null for the category's plain sense.
     pub definition: Option<String>,
     /// Total, period or place.
     pub scope: Scope,
-    /// Asserted, or possible ("could reach 40"): a value that may come about is none of those that are said to be so.
+    /// Asserted, or possible ("could reach 40"): a value that may come about is not one of the asserted ones.
     pub modality: Modality,
-    /// One line for each origin.
+    /// One series for each origin.
     pub series: Vec<Series>,
     /// Low, best and high over all independent origins.
     pub summary: Summary,
@@ -258,25 +259,25 @@ pub struct Claim {
 /// The values of one origin over time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Series {
-    /// Whose word it is; null where reports name nobody, which is no origin.
+    /// On whose word it is; null if reports name nobody, in which case there is no origin.
     pub origin: Option<SpeakerIndex>,
     /// Name of the origin.
     pub name: Option<String>,
-    /// Whether it is an origin of its own.
+    /// Whether it is an independent origin.
     pub independence: Independence,
-    /// Its values, by time.
+    /// Its values, in chronological order.
     pub points: Vec<Point>,
 }
 
-/// Whether the word of an origin counts for itself.
+/// Whether an origin's word counts as independent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "independence")]
 pub enum Independence {
     /// A named origin that shares no body with another of the claim.
     Independent,
-    /// No origin: outlets that name nobody, or an outlet with which the way ends.
+    /// No origin: outlets that name nobody, or an outlet at which the chain ends.
     NoOrigin,
-    /// An unnamed origin: it cannot be shown to be another than the claim's other unnamed ones.
+    /// An unnamed origin: it cannot be shown to differ from the claim's other unnamed ones.
     NotEstablished,
     /// Speaks for the same body as another origin of the claim.
     SharesParent {
@@ -290,11 +291,11 @@ pub enum Independence {
 /// A value that an origin gave at a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Point {
-    /// Day on which it was said; null where no report says so.
+    /// Day on which it was said; null if no report says so.
     pub on: Option<Date>,
-    /// Day by which it had been said: that of publication of the first report that carries it.
+    /// Day by which it had been said: the publication day of the first report that carries it.
     pub known_by: Option<Date>,
-    /// Day for which it holds, where stated.
+    /// Day for which it holds, if stated.
     pub as_of: Option<Date>,
     /// The value.
     pub value: Bounds,
@@ -307,65 +308,65 @@ pub struct Point {
 /// A report that carries a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Appearance {
-    /// Where the figure stands.
+    /// The position of the figure.
     pub mark: StoryMark,
     /// The figure in the report's reading.
     pub figure: FigureId,
     /// The value as this report gives it.
     pub value: Bounds,
-    /// The way from this outlet to the origin, through other reports of the ledger where they are there.
+    /// The path from this outlet to the origin, through other reports in the ledger if they are there.
     pub chain: Vec<Step>,
-    /// True where the origin has been counted with an earlier report.
+    /// True if the origin has already been counted with an earlier report.
     pub echo: bool,
     /// What is odd about this report's account.
     pub notes: Vec<Note>,
-    /// The earlier report that this one is likely to repeat, where no chain shows it.
+    /// The earlier report that this one probably repeats, if no chain shows it.
     pub likely_echo: Option<LikelyEcho>,
-    /// What the words around it say of what it counts, beyond that by which claims are told apart.
+    /// What the words around it say about what it counts, beyond what distinguishes claims.
     #[serde(default)]
     pub about: About,
 }
 
-/// What the words around a figure say of what it counts, beyond that by which claims are told apart: figures are one claim
-/// whether or not they have it in common.
+/// What the words around a figure say about what it counts, beyond what distinguishes claims: figures belong to one
+/// claim whether or not they share it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct About {
-    /// Places that its own part of its sentence names, else its sentence, else the paragraph before it.
+    /// Places named in its own part of its sentence, otherwise in the sentence, otherwise in the paragraph before it.
     pub places: Vec<String>,
     /// How its count came about ("confirmed", "directly").
     pub definitions: Vec<String>,
     /// What befell those counted ("blast", "fighting").
     pub events: Vec<String>,
-    /// True where it is told as one that has changed ("rose to", "revised").
+    /// True if it is reported as changed ("rose to", "revised").
     pub moved: bool,
 }
 
-/// Why a report is likely to hand on what an earlier one has: the same value in much the same words, or a number so exact that
-/// nobody counts it twice.
+/// Why a report probably relays an earlier one: the same value in much the same words, or a number so exact that nobody
+/// arrives at it twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LikelyEcho {
     /// Where the earlier report gives it.
     pub of: StoryMark,
-    /// The origin that it names; where it names nobody, the one that the later report names.
+    /// The origin that it names; if it names nobody, the one that the later report names.
     pub origin: String,
-    /// Share of the content words of the shorter sentence that both have, in thousandths.
+    /// Share of the shorter sentence's content words that both have, in thousandths.
     pub shared_per_mille: u16,
-    /// Days between the two reports; null where one is undated.
+    /// Days between the two reports; null if one is undated.
     pub days: Option<i64>,
-    /// True where the sentence is the same word for word.
+    /// True if the sentence is the same word for word.
     pub verbatim: bool,
 }
 
 /// A step from the outlet to the origin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
-    /// Its part.
+    /// Its role.
     pub role: ChainRole,
-    /// Name; null where the step is there but nobody is named.
+    /// Name; null if the step exists but nobody is named.
     pub name: Option<String>,
     /// The speaker.
     pub speaker: Option<SpeakerIndex>,
-    /// Report of the ledger that is this step, for outlets whose own report is there.
+    /// The report in the ledger that is this step, for outlets whose own report is there.
     pub report: Option<ReportIndex>,
     /// Words that show the step.
     pub evidence: Vec<StoryMark>,
@@ -375,26 +376,26 @@ pub struct Step {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "note")]
 pub enum Note {
-    /// The outlet cited has reports in the ledger, and none of them holds the number.
+    /// The cited outlet has reports in the ledger, and none of them contains the number.
     NotInCited {
         /// The outlet cited.
         outlet: String,
         /// Its reports.
         reports: Vec<ReportIndex>,
     },
-    /// The report cited gives another value of the same count.
+    /// The cited report gives another value for the same count.
     OtherValueInCited {
         /// The report cited.
         report: ReportIndex,
         /// Its value.
         value: Bounds,
     },
-    /// The report cited holds the number.
+    /// The cited report contains the number.
     ConfirmedInCited {
         /// The report cited.
         report: ReportIndex,
     },
-    /// The report cited names another origin.
+    /// The cited report names another origin.
     OtherOriginInCited {
         /// The report cited.
         report: ReportIndex,
@@ -403,18 +404,18 @@ pub enum Note {
     },
 }
 
-/// Names a point: claim, series and point by their places.
+/// Identifies a point: claim, series and point, by position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct PointRef {
-    /// Place in [`Story::claims`].
+    /// Position in [`Story::claims`].
     pub claim: usize,
-    /// Place in [`Claim::series`].
+    /// Position in [`Claim::series`].
     pub series: usize,
-    /// Place in [`Series::points`].
+    /// Position in [`Series::points`].
     pub point: usize,
 }
 
-/// What may have happened to a value.
+/// What may have happened to a value since.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "status")]
 pub enum Status {
@@ -427,7 +428,7 @@ pub enum Status {
         /// The newer one.
         by: PointRef,
     },
-    /// Another origin gives a value that cannot hold with it.
+    /// Another origin gives a value that is incompatible with it.
     InConflict {
         /// The other value.
         with: PointRef,
@@ -445,19 +446,19 @@ pub enum Status {
     Corrected {
         /// The report that corrects.
         report: ReportIndex,
-        /// What stands instead.
+        /// What replaces it.
         to: Vec<(Category, Bounds)>,
         /// The words that correct.
         mark: StoryMark,
     },
-    /// Somebody else says that it is not so.
+    /// Somebody else says that it is not true.
     Denied {
         /// Who.
         by: Option<String>,
         /// The words.
         mark: StoryMark,
     },
-    /// Its alleged origin says that it is not theirs.
+    /// Its alleged origin disowns it.
     Disowned {
         /// Who.
         by: Option<String>,
@@ -476,17 +477,17 @@ pub enum Status {
 pub struct Summary {
     /// Lowest value that a counted origin gives.
     pub low: Option<Number>,
-    /// The value that most independent origins share, else the newest.
+    /// The value that most independent origins share, otherwise the newest.
     pub best: Option<Number>,
     /// Highest value that a counted origin gives.
     pub high: Option<Number>,
-    /// True where a counted origin gives a lower bound only, so that more is possible.
+    /// True if a counted origin gives only a lower bound, so that more is possible.
     pub open_above: bool,
     /// How many independent origins were counted.
     pub independent: usize,
     /// The rule in words.
     pub rule: String,
-    /// The values that were taken in.
+    /// The values that went in.
     pub inputs: Vec<PointRef>,
 }
 
@@ -499,21 +500,21 @@ pub struct Conflict {
     pub higher: PointRef,
     /// Why their times are taken to overlap.
     pub time: String,
-    /// How sure it is.
+    /// How certain it is.
     pub sure: Sureness,
     /// True while neither has been superseded.
     pub open: bool,
 }
 
-/// How sure a conflict is.
+/// How certain a conflict is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sureness {
-    /// One report gives both, or both are of the same stated days or places.
+    /// One report gives both, or both are for the same stated days or places.
     Sure,
-    /// Both were published on one day.
+    /// Both were published on the same day.
     Likely,
-    /// A count that only grows has fallen: the later one may be of something less.
+    /// A count that only grows has fallen: the later one may count something smaller.
     Possible,
 }
 
@@ -526,7 +527,7 @@ pub struct Sum {
     pub of: Bounds,
     /// The parts.
     pub parts: Vec<StoryMark>,
-    /// What they come to.
+    /// What they add up to.
     pub sum: Number,
     /// Whether that is the whole.
     pub finding: SumFinding,
@@ -536,18 +537,18 @@ pub struct Sum {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SumFinding {
-    /// The parts are the whole: they support it.
+    /// The parts add up to the whole: they support it.
     Supports,
     /// The parts are less than the whole: there are others.
     Fewer,
-    /// The parts are more than the whole: one of the numbers is wrong, or they are not parts of it.
+    /// The parts exceed the whole: one of the numbers is wrong, or they are not parts of it.
     Exceeds,
 }
 
-/// Values that look comparable and are not, for what they are values of differs.
+/// Values that look comparable but are not, because they count different things.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Mismatch {
-    /// In what they differ.
+    /// In what respect they differ.
     pub why: Difference,
     /// One value.
     pub a: PointRef,
@@ -555,29 +556,29 @@ pub struct Mismatch {
     pub b: PointRef,
 }
 
-/// In what two values differ that look comparable.
+/// In what respect two values differ that look comparable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Difference {
     /// They count different things ("killed" is not "killed or wounded").
     Category,
-    /// They are of different events (a quake of 1978 is not today's).
+    /// They belong to different events (a quake of 1978 is not today's).
     Event,
-    /// They count by different definitions (those identified are not all dead).
+    /// They count by different definitions (the identified are not all the dead).
     Definition,
-    /// They count other days (a week is not the total).
+    /// They count different days (a week is not the total).
     Period,
-    /// One is a part of a total, or what came on top of one.
+    /// One is part of a total, or an addition to it.
     Part,
-    /// They count other places.
+    /// They count different places.
     Place,
-    /// They count other people.
+    /// They count different people.
     Group,
-    /// They are measured in other units.
+    /// They are measured in different units.
     Unit,
-    /// One is said to be so, the other to be possible.
+    /// One is asserted, the other possible.
     Modality,
-    /// They are of other times: one may have become the other.
+    /// They are from different times: one may have become the other.
     Time,
 }
 
@@ -586,15 +587,15 @@ pub enum Difference {
 pub struct CorrectionLink {
     /// The words that correct.
     pub mark: StoryMark,
-    /// The report corrected, where it is in the ledger.
+    /// The report corrected, if it is in the ledger.
     pub of: Option<ReportIndex>,
-    /// Outlet or speaker corrected, where stated.
+    /// Outlet or speaker corrected, if stated.
     pub corrected: Option<String>,
-    /// Day on which what is corrected was published, where stated.
+    /// Day on which what is corrected was published, if stated.
     pub published: Option<Date>,
     /// What is taken back.
     pub retracted: Vec<(Category, Bounds, StoryMark)>,
-    /// What stands instead.
+    /// What replaces it.
     pub corrected_to: Vec<(Category, Bounds, StoryMark)>,
 }
 
@@ -612,7 +613,7 @@ pub struct Contradiction {
 pub struct SharedStatement {
     /// Who said it.
     pub speaker: Option<SpeakerIndex>,
-    /// Where it stands, the first report first.
+    /// Where it is, the first report first.
     pub appearances: Vec<StatementAppearance>,
 }
 
@@ -630,9 +631,9 @@ pub struct StatementAppearance {
 pub struct Unanswered {
     /// Who was asked.
     pub asked: Vec<String>,
-    /// The words that tell of it.
+    /// The words that report it.
     pub mark: StoryMark,
-    /// What came of it.
+    /// The outcome.
     pub outcome: CommentOutcome,
 }
 
@@ -645,21 +646,21 @@ pub struct Outlook {
     pub speaker: Option<SpeakerIndex>,
     /// Expected, planned, possible or demanded.
     pub modality: Modality,
-    /// Last day on which it should have happened; null where not said.
+    /// Last day on which it should have happened; null if not stated.
     pub by: Option<Date>,
     /// Words that give the time.
     pub time: Option<StoryMark>,
-    /// Whether that day has passed on the day up to which the story is told; null where either is not known.
+    /// Whether that day has passed by the day up to which the story is told; null if either is unknown.
     pub passed: Option<bool>,
-    /// What came of it, as a later report tells; null where none does.
+    /// The outcome, according to a later report; null if none says.
     pub outcome: Option<OutlookOutcome>,
 }
 
-/// What came of something that was expected.
+/// The outcome of something that was expected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "outcome")]
 pub enum OutlookOutcome {
-    /// A later report tells of it as of something that has happened.
+    /// A later report says that it has happened.
     Met {
         /// The words.
         mark: StoryMark,
@@ -678,8 +679,8 @@ pub struct CopyLink {
     pub original: ReportIndex,
     /// The later one.
     pub copy: ReportIndex,
-    /// Share of the shorter text's unquoted five-word runs that the other has, in per mille.
+    /// Share of the shorter text's unquoted five-word runs that the other has, in thousandths.
     pub shared_per_mille: u16,
-    /// True where the text is the same but for figures or a notice that corrects it.
+    /// True if the text is the same except for figures or a notice that corrects it.
     pub corrected: bool,
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 pub struct Share(u16);
 
 impl Share {
-    /// The nearest thousandth; what is below 0 or above 1 is brought within.
+    /// The nearest thousandth; values below 0 or above 1 are clamped.
     #[must_use]
     pub fn of(share: f32) -> Self {
         Self((share.clamp(0.0, 1.0) * 1000.0).round() as u16)
@@ -40,32 +40,32 @@ impl<'de> Deserialize<'de> for Share {
     }
 }
 
-/// One choice that was made for an entry: by which rules, how sure, and what came second.
+/// One choice made for an entry: by which rules, with what certainty, and what came second.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Choice {
-    /// Ids of the rules that proposed what was chosen, and `decider` where the trained decider did.
+    /// Ids of the rules that proposed the choice, and `decider` if the trained decider did.
     pub by: Vec<Cow<'static, str>>,
-    /// The decider's probability of what was chosen; null where it was not asked.
+    /// The decider's probability for the choice; null if it was not asked.
     pub share: Option<Share>,
-    /// What it holds for the next likely, with its probability; null where it was not asked or nothing came second.
+    /// The next most likely choice, with its probability; null if the decider was not asked or nothing came second.
     pub runner_up: Option<RunnerUp>,
 }
 
 /// What came second.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RunnerUp {
-    /// A category, or the name or words of a source; null for nobody but the outlet.
+    /// A category, or the name or words of a source; null for the outlet alone.
     pub value: Option<String>,
     /// The decider's probability.
     pub share: Share,
 }
 
-/// Why a figure counts what it counts and is whose word it is.
+/// Why a figure counts what it counts, and why it is on whose word.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Why {
-    /// Of its category.
+    /// For its category.
     pub category: Choice,
-    /// Of its origin.
+    /// For its origin.
     pub origin: Choice,
 }
 

@@ -1,4 +1,4 @@
-//! A reading with what a model proposes and the report bears out, as if a person had accepted it: for measuring.
+//! A reading with what a model proposes and the report supports, as if a person had accepted it: for measuring.
 
 use sayso_ledger::{Anchored, Decision, DecisionKind, EntryKind, ReportId, Reviewed, Subject};
 use sayso_model::Reading;
@@ -6,18 +6,18 @@ use serde_json::Value;
 
 use crate::{Answer, Checked, Refusal, check, check_owner};
 
-/// What came of the proposals of one answer.
+/// The outcome of the proposals in one answer.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Borne {
-    /// Figures that the report bears out.
+    /// Figures that the report supports.
     pub figures: Vec<Checked>,
-    /// Owners that it bears out, with the number of their figure.
+    /// Owners that it supports, with the number of their figure.
     pub owners: Vec<(usize, Checked)>,
     /// Why the others were refused.
     pub refused: Vec<Refusal>,
 }
 
-/// Checks all that an answer proposes.
+/// Checks everything that an answer proposes.
 #[must_use]
 pub fn borne_out(reading: &Reading, answer: &Answer) -> Borne {
     let mut borne = Borne::default();
@@ -36,7 +36,7 @@ pub fn borne_out(reading: &Reading, answer: &Answer) -> Borne {
     borne
 }
 
-/// The reading with all that is borne out accepted, by the rules by which decisions of people are applied.
+/// The reading with everything supported accepted, by the same rules as people's decisions.
 #[must_use]
 pub fn with(reading: &Reading, borne: &Borne) -> Reading {
     let report = ReportId(1);

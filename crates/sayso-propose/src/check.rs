@@ -1,4 +1,4 @@
-//! Whether a proposal stands in the report.
+//! Checks whether the report supports a proposal.
 
 use sayso_ingest::HeadOverrides;
 use sayso_model::{Category, Figure as ReadFigure, Modality, Number, Reading, Span};
@@ -23,16 +23,16 @@ pub struct Figure {
     /// Upper bound.
     #[serde(default)]
     pub high: Option<f64>,
-    /// Whose word it is.
+    /// On whose word it is.
     #[serde(default)]
     pub source: Option<String>,
-    /// How certain it is said.
+    /// How certain it is.
     #[serde(default)]
     pub modality: Option<String>,
-    /// That it is said not to be so.
+    /// Whether it is stated not to be so.
     #[serde(default)]
     pub negated: bool,
-    /// How sure the model is, by its own word.
+    /// The model's own confidence.
     #[serde(default)]
     pub confidence: Option<f64>,
 }
@@ -44,48 +44,48 @@ pub enum Refusal {
     /// Its quotation is not in the report.
     #[error("its quotation is not in the report")]
     NotThere,
-    /// Its quotation is there more than once.
-    #[error("its quotation stands at several places")]
+    /// Its quotation occurs more than once.
+    #[error("its quotation occurs more than once in the report")]
     SeveralPlaces,
-    /// Its number is not in its quotation, or there more than once.
-    #[error("its number does not stand in its quotation at one place")]
+    /// Its number is not in its quotation, or occurs there more than once.
+    #[error("its number does not occur in its quotation exactly once")]
     NoNumber,
     /// The words of its number have other bounds.
     #[error("its bounds are not those of its words")]
     Bounds,
-    /// A hedge that stands before the number was left out.
-    #[error("it drops a hedge that stands before its number")]
+    /// A hedge before the number was left out.
+    #[error("it drops a hedge before its number")]
     Hedge,
-    /// Its category is none.
-    #[error("its category is none that is known")]
+    /// Its category is not known.
+    #[error("its category is not a known one")]
     Category,
     /// Its source is not named in the report.
     #[error("its source is not named in the report")]
     Source,
-    /// It is said otherwise: denied, possible, expected.
-    #[error("it is not as certain as it says, or more, or it is denied")]
+    /// Its certainty is different: denied, possible, expected.
+    #[error("its certainty is not that of the report, or the report denies it")]
     Certainty,
-    /// Its figure is none whose owner is open.
-    #[error("it is about no figure whose owner is open")]
+    /// Its figure is not one whose owner is open.
+    #[error("it is not about a figure whose owner is open")]
     NotOpen,
     /// Its quotation does not show that the source says anything.
     #[error("its quotation does not show that its source says anything")]
     NoWord,
-    /// The reader has read it.
-    #[error("it has been read already")]
+    /// The reader has already read it.
+    #[error("it has already been read")]
     Known,
 }
 
-/// A proposal that stands in the report.
+/// A proposal that the report supports.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
-    /// Where its number stands, with its hedges.
+    /// The position of its number, with its hedges.
     pub span: Span,
-    /// Its fields, as a decision takes them; what the words say, not what the model says.
+    /// Its fields, in the form of a decision: what the words say, not what the model says.
     pub fields: Map<String, Value>,
 }
 
-/// How many words before a number are looked through for hedges.
+/// How many words before a number are searched for hedges.
 const BEFORE: usize = 4;
 
 /// Checks a proposal against the report.
@@ -100,7 +100,7 @@ pub fn check(reading: &Reading, proposed: &Figure) -> Result<Checked, Refusal> {
     })?;
     let inner = once(&proposed.quote, &proposed.number).map_err(|_| Refusal::NoNumber)?;
     let span = Span::new(quote + inner, quote + inner + proposed.number.len());
-    // Half a word, or half a number ("40" of "1,400"), is none.
+    // Half a word, or half a number ("40" of "1,400"), does not count.
     let touches = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric());
     let joins = |c: Option<char>, next: Option<char>| {
         matches!(c, Some(',' | '.')) && next.is_some_and(|c| c.is_ascii_digit())
@@ -123,7 +123,7 @@ pub fn check(reading: &Reading, proposed: &Figure) -> Result<Checked, Refusal> {
     if !(best && same(alone.low, proposed.low) && same(alone.high, proposed.high)) {
         return Err(Refusal::Bounds);
     }
-    // With the words that stand before it the number must say no other thing.
+    // With the words before it, the number must not say anything different.
     let sentence = head.rfind(['.', '!', '?', '\n']).map_or(head, |at| head.get(at + 1..).unwrap_or(""));
     let words: Vec<&str> = sentence.split_whitespace().collect();
     for count in 1..=BEFORE.min(words.len()) {
@@ -170,7 +170,7 @@ pub fn check(reading: &Reading, proposed: &Figure) -> Result<Checked, Refusal> {
     Ok(Checked { span, fields })
 }
 
-/// Where words stand in a text; else how often.
+/// The position of words in a text if they occur exactly once, otherwise how often they occur.
 pub(crate) fn once(text: &str, words: &str) -> Result<usize, usize> {
     if words.trim().is_empty() {
         return Err(0);
@@ -183,7 +183,7 @@ pub(crate) fn once(text: &str, words: &str) -> Result<usize, usize> {
     }
 }
 
-/// True where a name stands in a text as words of its own.
+/// True if a name occurs in a text as whole words.
 pub(crate) fn stands(text: &str, name: &str) -> bool {
     let name = name.trim();
     text.match_indices(name).any(|(at, _)| {
@@ -193,7 +193,7 @@ pub(crate) fn stands(text: &str, name: &str) -> bool {
     })
 }
 
-/// What the reader makes of the words of a number: it is given them with plain words around.
+/// How the reader reads the words of a number, given in a plain sentence.
 fn bounds(number: &str) -> Option<ReadFigure> {
     if number.len() > 200 || number.contains('\n') {
         return None;
@@ -207,8 +207,8 @@ fn bounds(number: &str) -> Option<ReadFigure> {
     }
 }
 
-/// How certain the words at a place are said: as the innermost statement around it has it, and as the reader would read a
-/// figure there.
+/// How certain the words at a position are: according to the innermost statement around them, and as the reader would
+/// read a figure there.
 fn certainty(reading: &Reading, span: Span) -> (Modality, bool) {
     let around = reading
         .statements

@@ -1,4 +1,4 @@
-//! Whose word a figure is, where the reader has left it open and a model proposes somebody.
+//! Whose word a figure is on, if the reader has left it open and a model proposes somebody.
 
 use sayso_ingest::HeadOverrides;
 use sayso_model::{Figure, Reading, Span};
@@ -10,24 +10,24 @@ use crate::{
     check::{Checked, once, stands},
 };
 
-/// Longest quotation that shows whose word a figure is, in characters: a few sentences.
+/// Maximum length of the quotation that shows whose word a figure is on, in characters: a few sentences.
 const QUOTATION: usize = 1_000;
 
-/// Whose word a figure is, as a model proposes it.
+/// Whose word a figure is on, as proposed by a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Owner {
-    /// Which of the figures that it was asked about.
+    /// Which of the figures in the question.
     pub figure: usize,
-    /// Words of the report that hold the figure and show who says so.
+    /// Words of the report that contain the figure and show who says so.
     pub quote: String,
-    /// Whose word it is.
+    /// On whose word it is.
     pub source: String,
-    /// How sure the model is, by its own word.
+    /// The model's own confidence.
     #[serde(default)]
     pub confidence: Option<f64>,
 }
 
-/// The figures whose owner is open, by their number in the reading: nobody is named for them and they are no words of a
+/// The figures whose owner is open, by their number in the reading: nobody is named for them, and they are not in a
 /// headline.
 pub fn open(reading: &Reading) -> impl Iterator<Item = (usize, &Figure)> {
     let headline = reading.report.head.headline.as_ref().and_then(|h| h.span);
@@ -37,7 +37,7 @@ pub fn open(reading: &Reading) -> impl Iterator<Item = (usize, &Figure)> {
     reading.figures.iter().enumerate().filter(move |(_, f)| is_open(f))
 }
 
-/// Checks a proposal against the report. What the figure counts, its bounds and its certainty stay what they are.
+/// Checks a proposal against the report. What the figure counts, its bounds and its certainty do not change.
 ///
 /// # Errors
 /// The first [`Refusal`].
@@ -64,8 +64,8 @@ pub fn check_owner(reading: &Reading, proposed: &Owner) -> Result<Checked, Refus
     Ok(Checked { span: figure.span, fields })
 }
 
-/// True where the reader, given the words alone, finds that the source says something: its name is (part of) the words by
-/// which a statement names its source.
+/// True if the reader, given these words alone, finds that the source says something: its name is (part of) the words
+/// with which a statement names its source.
 fn speaks(quote: &str, source: &str) -> bool {
     let Ok(report) = sayso_ingest::text(quote.as_bytes(), &HeadOverrides::default()) else { return false };
     let reading = sayso_read::read(&report);
@@ -74,7 +74,7 @@ fn speaks(quote: &str, source: &str) -> bool {
     reading.statements.iter().flat_map(|s| &s.source).any(named)
 }
 
-/// False for words that stand for a name, which says nothing to anybody who has not read the report.
+/// False for pronouns and the like, which mean nothing without the report.
 fn is_name(source: &str) -> bool {
     const PRONOUNS: [&str; 9] = ["he", "she", "they", "it", "we", "i", "you", "who", "one"];
     !PRONOUNS.contains(&source.to_lowercase().as_str())

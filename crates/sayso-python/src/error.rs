@@ -1,4 +1,4 @@
-//! What can go wrong, as exceptions.
+//! Errors, as Python exceptions.
 
 use pyo3::{
     PyErr, create_exception,
@@ -7,14 +7,14 @@ use pyo3::{
 use sayso_desk::DeskError;
 use sayso_ingest::IngestError;
 
-create_exception!(sayso, SaysoError, PyException, "Anything that sayso cannot do, with what to do about it.");
-create_exception!(sayso, InputError, SaysoError, "An input of which no report can be made.");
-create_exception!(sayso, LanguageError, InputError, "A report in a language that is not read.");
+create_exception!(sayso, SaysoError, PyException, "Anything that sayso cannot do, and what to do about it.");
+create_exception!(sayso, InputError, SaysoError, "An input that cannot be made into a report.");
+create_exception!(sayso, LanguageError, InputError, "A report in a language that sayso does not read.");
 create_exception!(
     sayso,
     LedgerError,
     SaysoError,
-    "A question to the ledger that has no answer, or a ledger that cannot be used."
+    "A query that has no answer, or a ledger that cannot be used."
 );
 
 /// An exception for a wrong input.
@@ -22,7 +22,7 @@ pub(crate) fn input(message: impl Into<String>) -> PyErr {
     InputError::new_err(message.into())
 }
 
-/// An exception for what cannot be written as JSON, which no input can bring about.
+/// An exception for a value that cannot be written as JSON, which no input can cause.
 pub(crate) fn json(error: serde_json::Error) -> PyErr {
     SaysoError::new_err(format!("cannot write JSON: {error}"))
 }
@@ -37,23 +37,23 @@ pub(crate) fn file(path: &std::path::Path, error: &std::io::Error) -> PyErr {
     }
 }
 
-/// An exception for a question to the ledger.
+/// An exception for a failed query to the ledger.
 pub(crate) fn desk(error: impl Into<DeskError>) -> PyErr {
     LedgerError::new_err(error.into().to_string())
 }
 
-/// Why there is no reading of a report.
+/// Why a report could not be read.
 #[derive(Debug)]
 pub(crate) enum Unread {
-    /// No report could be made of the input.
+    /// The input could not be made into a report.
     Input(IngestError),
-    /// It is a string that is no text.
+    /// It is a string that is not valid text.
     Surrogates,
-    /// Its day of publication is none.
+    /// Its day of publication is not a date.
     Day(String),
-    /// Its language is not read.
+    /// sayso does not read its language.
     Language(String),
-    /// A defect of ours came out on it.
+    /// It triggered a bug in sayso.
     Defect,
 }
 
@@ -62,7 +62,7 @@ impl std::fmt::Display for Unread {
         match self {
             Self::Input(error) => error.fmt(f),
             Self::Surrogates => f.write_str(
-                "the text has lone surrogates, which are no characters; give its bytes, or decode them anew",
+                "the text has lone surrogates, which are not characters; pass its bytes, or decode them again",
             ),
             Self::Day(written) => write!(f, "'{written}' is not a date of the form YYYY-MM-DD"),
             Self::Language(language) => {
@@ -71,7 +71,7 @@ impl std::fmt::Display for Unread {
                     "the text is in '{language}', and sayso reads English only; nothing was read from it"
                 )
             }
-            Self::Defect => f.write_str("a defect of sayso came out on it; please send it to the developers"),
+            Self::Defect => f.write_str("it triggered a bug in sayso; please send it to the developers"),
         }
     }
 }

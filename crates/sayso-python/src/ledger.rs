@@ -30,18 +30,18 @@ const BATCH: usize = 64;
 /// Rows of one batch of a table.
 const ROWS: usize = 10_000;
 
-/// What became of a report that was to be added.
+/// The outcome of adding a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Put {
     /// "added", "known", "revised" or "failed".
     status: &'static str,
-    /// Its number in the ledger; null where it failed.
+    /// Its number in the ledger; null if it failed.
     report: Option<i64>,
-    /// The revision before it.
+    /// The previous revision.
     previous: Option<i64>,
     /// Where it came from.
     origin: String,
-    /// Why it failed, or why it was stored and not read.
+    /// Why it failed, or why it was stored but not read.
     reason: Option<String>,
 }
 
@@ -297,7 +297,7 @@ impl Ledger {
     ) -> PyResult<Vec<i64>> {
         let what = DecisionKind::from_word(decision).ok_or_else(|| {
             let kinds = "accept, correct, reject, add, note, merge, split or undo";
-            error::input(format!("'{decision}' is no decision: {kinds}"))
+            error::input(format!("'{decision}' is not a decision: {kinds}"))
         })?;
         let value = value.map(serde_json::from_str).transpose();
         let value = value.map_err(|e| error::input(format!("the value is not JSON: {e}")))?;

@@ -1,4 +1,4 @@
-//! Publishing what sources hold.
+//! Publishing what sources contain.
 
 use std::{
     collections::VecDeque,
@@ -19,26 +19,26 @@ use tracing::{Span, info_span};
 
 use crate::{Queue, QueueError, message, telemetry};
 
-/// Messages on their way that the server has not acknowledged.
+/// Messages in flight that the server has not acknowledged.
 const AHEAD: usize = 64;
-/// How long it waits before it tries again.
+/// How long it waits before trying again.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// What was published.
+/// The outcome of publishing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Fed {
-    /// Messages that are in the stream now.
+    /// Messages that are now in the stream.
     pub published: u64,
-    /// Messages that were there already.
+    /// Messages that were already there.
     pub known: u64,
 }
 
-/// Publishes pieces in their order; each is in the stream, on the server's disk, when [`Feed::finish`] returns.
+/// Publishes pieces in order; each is in the stream, on the server's disk, when [`Feed::finish`] returns.
 pub struct Feed<'s> {
     queue: Queue,
     runtime: Runtime,
     context: Context,
-    /// With their spans, which end when the server has them.
+    /// With their spans, which end when the server has the messages.
     ahead: VecDeque<(Piece, Span, PublishAckFuture)>,
     fed: Fed,
     stop: &'s AtomicBool,
@@ -46,7 +46,7 @@ pub struct Feed<'s> {
 }
 
 impl<'s> Feed<'s> {
-    /// Connects to a queue. Where the server cannot take a message now it is said, and tried again until `stop`.
+    /// Connects to a queue. If the server cannot accept a message now, this is reported and retried until `stop`.
     ///
     /// # Errors
     /// [`QueueError::Nats`].
@@ -64,10 +64,10 @@ impl<'s> Feed<'s> {
         })
     }
 
-    /// Publishes a piece; breaks where it was stopped. One that is larger than the server takes is given back with the reason.
+    /// Publishes a piece; breaks when stopped. A piece that is too large for the server is returned with the reason.
     ///
     /// # Errors
-    /// Why the server will never take it.
+    /// Why the server will never accept it.
     pub fn publish(&mut self, piece: Piece) -> ControlFlow<(), Result<(), String>> {
         if self.ahead.len() >= AHEAD {
             self.settle()?;
@@ -80,7 +80,7 @@ impl<'s> Feed<'s> {
                 }
                 Err(error) if error.kind() == PublishErrorKind::MaxPayloadExceeded => {
                     return ControlFlow::Continue(Err(format!(
-                        "the server takes no message so large: {error}"
+                        "the server does not accept a message this large: {error}"
                     )));
                 }
                 Err(error) => self.pause(&error)?,
@@ -88,7 +88,7 @@ impl<'s> Feed<'s> {
         }
     }
 
-    /// Waits until all is in the stream.
+    /// Waits until everything is in the stream.
     pub fn finish(mut self) -> Fed {
         while !self.ahead.is_empty() && self.settle().is_continue() {}
         self.fed
@@ -110,7 +110,7 @@ impl<'s> Feed<'s> {
                     }
                     return ControlFlow::Continue(());
                 }
-                // Under the same number it is not there twice, whatever became of the first.
+                // With the same message id it is not there twice, whatever happened to the first one.
                 Err(error) => {
                     self.pause(&error)?;
                     acknowledged = match self.send(&piece) {
@@ -126,7 +126,7 @@ impl<'s> Feed<'s> {
     }
 
     fn send(&self, piece: &Piece) -> Result<(Span, PublishAckFuture), PublishError> {
-        // What makes a report makes its number, so that the same is known again.
+        // The message id is made from what determines the report, so that a duplicate is recognised.
         let settings = format!("{:?} {:?} {:?}", piece.form, piece.known, piece.charset);
         let id = Provenance::intake_key(&piece.bytes, &settings);
         let span = info_span!(
@@ -148,7 +148,7 @@ impl<'s> Feed<'s> {
         if self.stop.load(Ordering::SeqCst) {
             return ControlFlow::Break(());
         }
-        (self.waits)(&format!("the queue takes no more at the moment, which is tried again: {error}"));
+        (self.waits)(&format!("the queue accepts no more at the moment; trying again: {error}"));
         self.runtime.block_on(async { tokio::time::sleep(PAUSE).await });
         ControlFlow::Continue(())
     }

@@ -1,14 +1,14 @@
-//! Reports by way of a queue: [`Feed`] publishes them to a stream of NATS JetStream, [`work`] takes them from there, reads them
-//! and writes them into a ledger.
+//! Reports through a queue: [`Feed`] publishes them to a NATS JetStream stream; [`work`] takes them from there, reads
+//! them and writes them into a ledger.
 //!
-//! # What holds
-//! - A message is acknowledged when its report is on disk in the ledger, and not before: whatever is killed at whatever
-//!   instant, no report is lost. None is there twice: the ledger keeps, in the transaction of the reports, up to which message
-//!   of the stream it has written, and it knows reports and their bytes again.
-//! - Workers read in whatever order, and write in that of the stream: the ledger is what one `sayso add` of the messages in
-//!   their order would have made, however many workers there were and whatever became of them.
-//! - A message that gives no report goes to the stream of dead letters, with the reason, and holds up nothing.
-//! - Workers take no more than they can hold; where the stream is full, [`Feed`] waits.
+//! # Guarantees
+//! - A message is acknowledged once its report is on disk in the ledger, and not before: whatever is killed at whatever
+//!   instant, no report is lost. None is there twice: the ledger records, in the transaction of the reports, up to
+//!   which message of the stream it has been written, and it recognises reports and their bytes.
+//! - Workers read in any order and write in stream order: the ledger is what a single `sayso add` of the messages in
+//!   that order would have made, however many workers there were and whatever happened to them.
+//! - A message that gives no report goes to the dead-letter stream, with the reason, and blocks nothing.
+//! - Workers take no more than they can hold; when the stream is full, [`Feed`] waits.
 
 #![forbid(unsafe_code)]
 
@@ -29,15 +29,15 @@ pub use worker::{Settings, Worked, work};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum QueueError {
-    /// The name of a stream that would not be one.
+    /// An invalid stream name.
     #[error("'{0}' cannot be the name of a stream; use letters, digits, '-' and '_'")]
     Name(String),
-    /// The server cannot be reached or says no. Its address is not repeated, since it may hold a password.
+    /// The server cannot be reached, or refuses. Its address is not repeated, because it may contain a password.
     #[error(
-        "the queue cannot be used: {0}; check that nats-server runs there with JetStream (`nats-server -js`)"
+        "the queue cannot be used: {0}; check that nats-server is running there with JetStream (`nats-server -js`)"
     )]
     Nats(String),
-    /// The port for metrics cannot be had.
+    /// The port for metrics is not available.
     #[error("cannot listen on {address}: {source}; name another with --listen")]
     Listen {
         /// The port.
@@ -45,10 +45,10 @@ pub enum QueueError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// Traces cannot be sent as the environment says.
+    /// Traces cannot be sent with the settings in the environment.
     #[error("traces cannot be sent: {0}; check the variables OTEL_EXPORTER_OTLP_*")]
     Traces(String),
-    /// The system gives no thread or clock.
+    /// The system provides no thread or clock.
     #[error("cannot start: {0}")]
     Start(#[from] std::io::Error),
     /// The ledger cannot be used.
@@ -56,7 +56,7 @@ pub enum QueueError {
     Ledger(#[from] sayso_ledger::LedgerError),
 }
 
-/// What the client says, as ours.
+/// The client's error, as ours.
 fn nats(error: impl std::fmt::Display) -> QueueError {
     QueueError::Nats(error.to_string())
 }

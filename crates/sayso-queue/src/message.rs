@@ -1,16 +1,16 @@
-//! A piece of a source as a message: its bytes are the message, all else stands in a header.
+//! A piece of a source as a message: its bytes are the body, everything else is in a header.
 
 use std::collections::HashMap;
 
 use async_nats::{HeaderMap, jetstream::message::PublishMessage};
 use sayso_ingest::Piece;
 
-/// What is known of the bytes, as JSON.
+/// What is known about the bytes, as JSON.
 const PIECE: &str = "Sayso-Piece";
 
-/// A message that tells of a piece, with more headers.
+/// A message for a piece, with further headers.
 pub(crate) fn of(piece: &Piece, id: &str, headers: HashMap<String, String>) -> PublishMessage {
-    // A piece is names and dates: it can always be written.
+    // A piece consists of names and dates: it can always be serialised.
     let known = serde_json::to_string(piece).unwrap_or_default();
     let mut all = HeaderMap::new();
     all.insert(PIECE, known.as_str());
@@ -20,7 +20,7 @@ pub(crate) fn of(piece: &Piece, id: &str, headers: HashMap<String, String>) -> P
     PublishMessage::build().headers(all).message_id(id).payload(piece.bytes.clone().into())
 }
 
-/// The piece that a message tells of, or why it tells of none.
+/// The piece in a message, or why there is none.
 pub(crate) fn piece(headers: Option<&HeaderMap>, bytes: &[u8]) -> Result<Piece, String> {
     let known = headers.and_then(|headers| headers.get(PIECE));
     let known = known.ok_or_else(|| format!("the message has no header {PIECE}"))?;

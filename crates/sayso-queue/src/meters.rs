@@ -1,4 +1,4 @@
-//! What a worker tells of itself: whether it lives, whether it is ready, and its counts for Prometheus.
+//! A worker's monitoring: whether it is alive, whether it is ready, and its counts for Prometheus.
 
 use std::{
     fmt::Write,
@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 use crate::QueueError;
 
-/// How long a writer may be busy with one thing before the worker counts as stuck.
+/// How long a writer may be busy with one task before the worker counts as stuck.
 const STUCK: Duration = Duration::from_secs(120);
 
 /// Counts and states.
@@ -32,18 +32,18 @@ pub(crate) struct Meters {
     pub(crate) read_micros: AtomicU64,
     pub(crate) ledger_failures: AtomicU64,
     pub(crate) queue_failures: AtomicU64,
-    /// Messages in hand.
+    /// Messages currently held.
     pub(crate) held: AtomicU64,
     /// The last message of the stream that is in the ledger.
     pub(crate) written: AtomicU64,
-    /// When the writer last turned, in seconds since 1970.
+    /// When the writer last made progress, in seconds since 1970.
     pub(crate) turned: AtomicU64,
     pub(crate) ledger_ready: AtomicBool,
     pub(crate) queue_ready: AtomicBool,
 }
 
 impl Meters {
-    /// The writer has turned.
+    /// The writer has made progress.
     pub(crate) fn turn(&self) {
         self.turned.store(now(), Ordering::Relaxed);
     }
@@ -56,7 +56,7 @@ impl Meters {
         self.ledger_ready.load(Ordering::Relaxed) && self.queue_ready.load(Ordering::Relaxed)
     }
 
-    /// In the text format of Prometheus.
+    /// In the Prometheus text format.
     fn text(&self) -> String {
         let mut out = String::new();
         let mut meter = |name: &str, kind: &str, help: &str, value: String| {
@@ -73,7 +73,7 @@ impl Meters {
             ),
             ("reports_added_total", &self.added, "Reports that are new in the ledger."),
             ("reports_revised_total", &self.revised, "Reports that are new revisions in the ledger."),
-            ("reports_known_total", &self.known, "Reports that the ledger knew."),
+            ("reports_known_total", &self.known, "Reports that the ledger already knew."),
             ("messages_dead_total", &self.dead, "Messages that gave no report and went to the dead letters."),
             ("commits_total", &self.commits, "Transactions written to the ledger."),
             ("reports_read_total", &self.read, "Messages read."),
@@ -88,13 +88,13 @@ impl Meters {
         ] {
             meter(name, "counter", help, seconds(value));
         }
-        meter("messages_held", "gauge", "Messages in hand, taken and not done.", count(&self.held));
+        meter("messages_held", "gauge", "Messages taken but not finished.", count(&self.held));
         let help = "The last message of the stream that is in the ledger.";
         meter("stream_sequence_written", "gauge", help, count(&self.written));
         meter(
             "ready",
             "gauge",
-            "Whether queue and ledger can be used.",
+            "Whether the queue and the ledger can be used.",
             u8::from(self.is_ready()).to_string(),
         );
         out
@@ -130,7 +130,7 @@ mod tests {
 
     use super::Meters;
 
-    /// Names of meters that a text has in it.
+    /// Names of meters in a text.
     fn named(text: &str) -> BTreeSet<&str> {
         text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
             .filter(|word| word.starts_with("sayso_"))

@@ -1,4 +1,4 @@
-//! The streams of a queue on its server: made where they are not there.
+//! The streams of a queue on its server, created if they do not exist.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use async_nats::jetstream::{
 
 use crate::{QueueError, nats};
 
-/// Messages that a stream holds before it takes no more: whoever publishes waits.
+/// Messages that a stream holds before it accepts no more: publishers then wait.
 const FULL: i64 = 1_000_000;
-/// For how long a message that is published again is known again.
+/// How long a republished message is recognised as a duplicate.
 const KNOWN: Duration = Duration::from_secs(10 * 60);
-/// Messages that all workers together have taken and not done, which bounds what each holds.
+/// Messages that all workers together have taken but not finished, which bounds what each holds.
 pub(crate) const TAKEN: usize = 256;
 
 /// A queue: the server and the name of the stream.
@@ -42,12 +42,12 @@ impl Queue {
         format!("{}.reports", self.name)
     }
 
-    /// Subject of what gave no report.
+    /// Subject of messages that gave no report.
     pub(crate) fn dead(&self) -> String {
         format!("{}.dead", self.name)
     }
 
-    /// Connects, and makes the streams where they are not there.
+    /// Connects, and creates the streams if they do not exist.
     pub(crate) async fn connect(&self) -> Result<(Context, Stream), QueueError> {
         let options = async_nats::ConnectOptions::new().name("sayso");
         let client = options.connect(self.server.as_str()).await.map_err(nats)?;
@@ -78,7 +78,7 @@ impl Queue {
         Ok((context, stream))
     }
 
-    /// The consumer that all workers share; a message that none of them has done for so long is given out again.
+    /// The consumer that all workers share; a message that none of them has finished within this time is redelivered.
     pub(crate) async fn consumer(
         &self,
         stream: &Stream,

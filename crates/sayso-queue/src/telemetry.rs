@@ -1,5 +1,5 @@
-//! What a worker tells while it works, a line each on stderr, and traces by OpenTelemetry: of each message from where it was
-//! published to where its report is on disk.
+//! What a worker logs while it works, one line each on stderr, and its OpenTelemetry traces: for each message, from
+//! publication until its report is on disk.
 
 use std::{collections::HashMap, fmt};
 
@@ -23,32 +23,33 @@ use tracing_subscriber::{
 
 use crate::QueueError;
 
-/// Where the environment may name a collector, as OpenTelemetry has it.
+/// Where the environment may name a collector, according to OpenTelemetry.
 const ENDPOINTS: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"];
 const NAME: &str = "OTEL_SERVICE_NAME";
 
-/// How lines are written.
+/// The log format.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LogForm {
     /// For people.
     #[default]
     Text,
-    /// A JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// While it lives, lines are written and traces are sent; what is still to be sent goes when it is dropped.
+/// While it lives, lines are logged and traces are sent; whatever is still pending is sent when it is dropped.
 #[derive(Debug)]
 pub struct Telemetry {
     traces: Option<SdkTracerProvider>,
 }
 
 impl Telemetry {
-    /// Begins, once in a program. Traces go to the collector that `OTEL_EXPORTER_OTLP_ENDPOINT` names, by OTLP over HTTP, under
-    /// the name of `OTEL_SERVICE_NAME` or else this one; without the former there are none.
+    /// Starts logging and tracing, once per program. Traces go over OTLP/HTTP to the collector that
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT` names, under the name in `OTEL_SERVICE_NAME` or else this one; without an endpoint
+    /// there are none.
     ///
     /// # Errors
-    /// [`QueueError::Traces`] where what the environment says cannot be used.
+    /// [`QueueError::Traces`] if the settings in the environment cannot be used.
     pub fn begin(service: &'static str, form: LogForm) -> Result<Self, QueueError> {
         let wanted = ENDPOINTS.iter().any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()));
         let traces = wanted.then(|| provider(service)).transpose()?;
@@ -59,7 +60,7 @@ impl Telemetry {
             LogForm::Text => lines.event_format(Line).boxed(),
             LogForm::Json => lines.json().with_current_span(false).with_span_list(false).boxed(),
         };
-        // What the libraries below tell is theirs.
+        // What the libraries below log is left to them.
         let own = || Targets::new().with_target(env!("CARGO_CRATE_NAME"), LevelFilter::INFO);
         tracing_subscriber::registry()
             .with(sent.with_filter(own()))
@@ -79,7 +80,7 @@ impl Drop for Telemetry {
 }
 
 fn provider(service: &'static str) -> Result<SdkTracerProvider, QueueError> {
-    // The client that sends them has none of its own; where another was chosen before, that one stays.
+    // The client that sends the traces has no TLS provider of its own; if another was installed before, that one stays.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let exporter =
         SpanExporter::builder().with_http().build().map_err(|e| QueueError::Traces(e.to_string()))?;
@@ -90,7 +91,7 @@ fn provider(service: &'static str) -> Result<SdkTracerProvider, QueueError> {
     Ok(SdkTracerProvider::builder().with_resource(resource.build()).with_batch_exporter(exporter).build())
 }
 
-/// A line as all commands write them.
+/// A log line in the format of all commands.
 struct Line;
 
 impl<S, N> FormatEvent<S, N> for Line
@@ -110,7 +111,7 @@ where
     }
 }
 
-/// The headers that tell of which trace a message is (W3C Trace Context); none where nothing is traced.
+/// The headers that say which trace a message belongs to (W3C Trace Context); none if nothing is traced.
 pub(crate) fn headers(span: &Span) -> HashMap<String, String> {
     let mut headers = HashMap::new();
     TraceContextPropagator::new().inject_context(&span.context(), &mut headers);
@@ -118,7 +119,7 @@ pub(crate) fn headers(span: &Span) -> HashMap<String, String> {
     headers
 }
 
-/// Makes a span part of the trace that a message tells of.
+/// Makes a span part of the trace that a message belongs to.
 pub(crate) fn go_on(span: &Span, headers: Option<&HeaderMap>) {
     struct Headers<'h>(&'h HeaderMap);
     impl Extractor for Headers<'_> {
@@ -132,7 +133,7 @@ pub(crate) fn go_on(span: &Span, headers: Option<&HeaderMap>) {
     }
     if let Some(headers) = headers {
         let context = TraceContextPropagator::new().extract_with_context(&Context::new(), &Headers(headers));
-        // It fails where nothing is traced.
+        // It fails if nothing is traced.
         let _ = span.set_parent(context);
     }
 }
@@ -160,7 +161,7 @@ mod tests {
             let taken = tracing::info_span!("process");
             go_on(&taken, Some(&sent));
             drop(taken);
-            // A message from elsewhere begins a trace of its own.
+            // A message from elsewhere starts a trace of its own.
             let alone = tracing::info_span!("process alone");
             go_on(&alone, Some(&HeaderMap::new()));
         });

@@ -37,27 +37,27 @@ use crate::{
 
 /// Stack of a reader's thread, in bytes.
 const STACK: usize = 16 << 20;
-/// How long a request for messages waits for some.
+/// How long a request for messages waits for some to arrive.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How often it is given out before a message counts as one that ends the worker that reads it.
+/// Number of deliveries after which a message counts as one that crashes the worker that reads it.
 const TRIES: i64 = 20;
 
-/// How a worker works.
+/// The settings of a worker.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Where the reports come from.
     pub queue: Queue,
-    /// Where they go to: a file, or an address of PostgreSQL.
+    /// Where they go: a file, or a PostgreSQL URL.
     pub ledger: PathBuf,
-    /// Threads that read.
+    /// Number of reading threads.
     pub threads: usize,
-    /// Sizes that are taken.
+    /// Limits on sizes.
     pub limits: Limits,
-    /// A message that no worker has done for so long is given out again.
+    /// Time after which a message that no worker has finished is redelivered.
     pub again_after: Duration,
-    /// Where `/metrics`, `/healthz` and `/readyz` are served, if anywhere.
+    /// Where to serve `/metrics`, `/healthz` and `/readyz`, if anywhere.
     pub listen: Option<SocketAddr>,
-    /// Ends when there has been nothing to take for a while.
+    /// Whether to end when there has been nothing to take for a while.
     pub until_empty: bool,
 }
 
@@ -68,7 +68,7 @@ pub struct Worked {
     pub added: u64,
     /// New revisions.
     pub revised: u64,
-    /// Reports that the ledger knew.
+    /// Reports that the ledger already knew.
     pub known: u64,
     /// Messages that gave no report.
     pub dead: u64,
@@ -81,12 +81,12 @@ struct Job {
     span: Span,
 }
 
-/// Works until SIGTERM or SIGINT, or until the stream is empty where that is asked for. What is in hand then goes back.
+/// Works until SIGTERM or SIGINT or, on request, until the stream is empty. Held messages are then returned.
 ///
 /// # Errors
-/// Where it cannot begin. What fails later is tried again.
+/// If it cannot start. Later failures are retried.
 pub fn work(settings: &Settings) -> Result<Worked, QueueError> {
-    // A ledger that cannot be opened is said at once; it is made where it is not there.
+    // A ledger that cannot be opened is reported at once; it is created if it does not exist.
     drop(Ledger::open(&settings.ledger)?);
     let meters: Arc<Meters> = Arc::default();
     let stop: Arc<AtomicBool> = Arc::default();
@@ -136,7 +136,7 @@ pub fn work(settings: &Settings) -> Result<Worked, QueueError> {
     })
 }
 
-/// Reads what is given out, until there is no more.
+/// Reads what is handed out, until there is no more.
 fn read(
     settings: &Settings,
     jobs: &Mutex<Receiver<Job>>,
@@ -153,7 +153,8 @@ fn read(
         }
         let begun = Instant::now();
         let reading = info_span!(parent: &span, "read").entered();
-        // Its own view of the ledger, by which bytes are known again. One that fails is opened anew; without one all is read.
+        // Its own connection to the ledger, which recognises known bytes. If it fails, it is reopened; without one,
+        // everything is read.
         if view.as_ref().is_none_or(|ledger| ledger.last_report().is_err()) {
             view = Ledger::open_existing(&settings.ledger).ok();
         }
@@ -182,16 +183,16 @@ fn outcome(view: &Ledger, piece: &Piece, limits: &Limits) -> Outcome {
     }
 }
 
-/// Whoever talks with the queue.
+/// The task that talks to the queue.
 struct Taker<'s> {
     settings: &'s Settings,
     context: Context,
     stream: Stream,
     consumer: PullConsumer,
     meters: &'s Meters,
-    /// Where jobs go, until no more are taken.
+    /// Where jobs go, until no more are accepted.
     jobs: Option<Sender<Job>>,
-    /// Messages in hand, by their places in the stream, with their spans, which end when they are done.
+    /// Messages held, by their position in the stream, with their spans, which end when the messages are done.
     held: BTreeMap<u64, (Message, Span)>,
 }
 
@@ -233,25 +234,26 @@ impl Taker<'_> {
                 }
             }
         }
-        // Readers end with what they are reading, the writer with what it can write; then it wishes for nothing more.
+        // Readers finish what they are reading, the writer what it can write; then it has no more requests.
         stop.store(true, Ordering::SeqCst);
         while let Some(wish) = wishes.recv().await {
             self.grant(wish).await;
         }
-        // The rest goes back, to be given to others at once.
+        // The rest is returned, to be delivered to others at once.
         for (message, _) in self.held.values() {
             let _ = message.ack_with(AckKind::Nak(None)).await;
         }
         let _ = self.context.client().flush().await;
     }
 
-    /// Asks for as many messages as there is room for; for one always, since it may be the one that all others wait for.
+    /// Requests as many messages as there is room for; always at least one, because it may be the one that all others
+    /// are waiting for.
     async fn ask(&self) -> Result<pull::Batch, pull::BatchError> {
         let room = (TAKEN / 4).saturating_sub(self.held.len()).max(1);
         self.consumer.batch().max_messages(room).expires(PATIENCE).messages().await
     }
 
-    /// Gives a message to the readers, unless it is in hand and was given out again.
+    /// Passes a message to the readers, unless it is already held and was redelivered.
     fn give(&mut self, message: Message) {
         let Ok((sequence, delivered)) = message.info().map(|info| (info.stream_sequence, info.delivered))
         else {
@@ -270,19 +272,19 @@ impl Taker<'_> {
         telemetry::go_on(&span, message.headers.as_ref());
         self.meters.taken.fetch_add(1, Ordering::Relaxed);
         let piece = if delivered > TRIES {
-            Err(format!("it was given out {TRIES} times, and no worker has come to its end"))
+            Err(format!("it was delivered {TRIES} times, and no worker finished it"))
         } else {
             message::piece(message.headers.as_ref(), &message.payload)
         };
         if self.held.insert(sequence, (message, span.clone())).is_none()
             && let Some(jobs) = &self.jobs
         {
-            // The readers are there as long as this is.
+            // The readers live as long as this does.
             let _ = jobs.send(Job { sequence, piece, span });
         }
     }
 
-    /// Says that what is in hand is not forgotten.
+    /// Tells the server that held messages are still being worked on.
     async fn keep(&self) {
         for (message, _) in self.held.values() {
             let _ = message.ack_with(AckKind::Progress).await;
@@ -292,7 +294,7 @@ impl Taker<'_> {
     async fn fails(&self, error: &(dyn std::error::Error + Send + Sync)) {
         self.meters.queue_failures.fetch_add(1, Ordering::Relaxed);
         if self.meters.queue_ready.swap(false, Ordering::Relaxed) {
-            warn!("the queue cannot be used: {error}; it is tried again");
+            warn!("the queue cannot be used: {error}; trying again");
         }
         tokio::time::sleep(PATIENCE / 2).await;
     }
@@ -302,7 +304,7 @@ impl Taker<'_> {
             Wish::Done(sequences) => {
                 for sequence in sequences {
                     if let Some((message, _span)) = self.held.remove(&sequence) {
-                        // One that is lost on its way is given out again, and known then.
+                        // An acknowledgement that gets lost leads to a redelivery, which is then recognised.
                         let _ = message.ack().await;
                     }
                 }
@@ -316,18 +318,18 @@ impl Taker<'_> {
         }
     }
 
-    /// Puts a message with the dead letters; true when it is there.
+    /// Puts a message into the dead-letter stream; true once it is there.
     async fn bury(&self, sequence: u64, reason: &str) -> bool {
         let Some((message, span)) = self.held.get(&sequence) else { return false };
         warn!(parent: span, sequence, reason, "a message gives no report and goes to the dead letters");
-        // A header is one line.
+        // A header must be a single line.
         let reason: String = reason.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let dead = PublishMessage::build()
             .payload(message.payload.clone())
             .headers(message.headers.clone().unwrap_or_default())
             .header("Sayso-Reason", reason.as_str())
             .header("Sayso-Sequence", sequence.to_string().as_str())
-            // Not the report's own number: the same bytes may have died before.
+            // Not the report's own message id: the same bytes may have been a dead letter before.
             .message_id(format!("{}-{sequence}", self.settings.queue.reports()));
         match self.context.send_publish(self.settings.queue.dead(), dead).await {
             Ok(sent) => sent.await.is_ok(),
@@ -335,7 +337,7 @@ impl Taker<'_> {
         }
     }
 
-    /// The next message that the stream has, from one on.
+    /// The next message in the stream, from a given one on.
     async fn next(&mut self, from: u64) -> Option<u64> {
         let first = self.stream.info().await.ok()?.state.first_sequence;
         if first > from {
@@ -349,7 +351,7 @@ impl Taker<'_> {
     }
 }
 
-/// The next message of those that were asked for. Nothing is lost where somebody does not wait for it.
+/// The next of the requested messages. Nothing is lost if the future is dropped.
 async fn next(asked: &mut Option<pull::Batch>) -> Option<Result<Message, async_nats::Error>> {
     match asked {
         Some(batch) => batch.next().await,

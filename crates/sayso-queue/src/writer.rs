@@ -1,4 +1,4 @@
-//! The one thread of a worker that writes: in the order of the stream, whatever the order in which messages were read.
+//! The one thread of a worker that writes: in stream order, whatever the order in which messages were read.
 
 use std::{
     collections::BTreeMap,
@@ -19,33 +19,33 @@ use tracing::{info_span, warn};
 
 use crate::meters::Meters;
 
-/// Reports written at once.
+/// Reports written in one batch.
 const BATCH: usize = 64;
-/// How often it looks whether others have written what it waits for.
+/// How often it checks whether others have written what it is waiting for.
 const TURN: Duration = Duration::from_millis(20);
 /// How long it waits for a message before it asks whether the stream has it at all.
 const MISSING: Duration = Duration::from_secs(2);
-/// How long it waits before it opens a ledger again that failed.
+/// How long it waits before reopening a ledger that failed.
 const AGAIN: Duration = Duration::from_millis(500);
 
-/// What came of a message.
+/// The outcome of a message.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// A report, read.
+    /// A report that has been read.
     Ready(Box<Prepared>),
     /// The ledger knows its bytes.
     Known,
-    /// No report, and why.
+    /// Not a report, and why.
     Bad(String),
 }
 
-/// What the writer wants of whoever talks with the queue.
+/// The writer's requests to the task that talks to the queue.
 pub(crate) enum Wish {
     /// These are done: acknowledge them.
     Done(Vec<u64>),
-    /// This one gives no report: put it with the dead letters, and say whether it is there.
+    /// This one gives no report: put it into the dead-letter stream, and say whether it is there.
     Bury(u64, String, SyncSender<bool>),
-    /// The next message that the stream has from this one on, and so what is not there will never come.
+    /// The next message that the stream has from this one on; whatever is missing before it will never come.
     Next(u64, SyncSender<Option<u64>>),
 }
 
@@ -55,7 +55,7 @@ pub(crate) struct Writer {
     pub(crate) meters: Arc<Meters>,
     pub(crate) wishes: UnboundedSender<Wish>,
     pub(crate) stop: Arc<AtomicBool>,
-    /// Name under which the ledger keeps up to which message it is written. A stream that was made anew has another.
+    /// Key under which the ledger records up to which message it has been written. A recreated stream has another key.
     pub(crate) mark: String,
 }
 
@@ -78,10 +78,11 @@ impl Writer {
                 Ok(ControlFlow::Break(())) => {}
                 Err(_) if ended => return,
                 Err(error) => {
-                    // A server that was killed, a network that is gone, a full disk: it may pass, and nothing is acknowledged.
+                    // A server that was killed, a network failure, a full disk: it may pass, and nothing has been
+                    // acknowledged.
                     self.meters.ledger_failures.fetch_add(1, Ordering::Relaxed);
                     if self.meters.ledger_ready.swap(false, Ordering::Relaxed) {
-                        warn!("{error}; it is tried again");
+                        warn!("{error}; trying again");
                     }
                     ledger = None;
                     if !self.stop.load(Ordering::SeqCst) {
@@ -92,7 +93,7 @@ impl Writer {
         }
     }
 
-    /// Writes what can be written; breaks where nothing can be.
+    /// Writes what can be written; breaks if nothing can be.
     fn step(
         &self,
         ledger: &mut Option<Ledger>,
@@ -106,7 +107,7 @@ impl Writer {
         let written = number(ledger.watch_mark(&self.mark)?);
         self.meters.ledger_ready.store(true, Ordering::Relaxed);
         self.meters.written.store(written, Ordering::Relaxed);
-        // What others have written, when this one was given it after they were thought to be gone.
+        // What others have written, if this worker got it after they were thought to be gone.
         let rest = waiting.split_off(&(written + 1));
         let done: Vec<u64> = std::mem::replace(waiting, rest).into_keys().collect();
         self.done(done);
@@ -118,7 +119,7 @@ impl Writer {
             if since.elapsed() < MISSING {
                 return Ok(ControlFlow::Break(()));
             }
-            // Others may have it in hand; where nobody can, it was taken out of the stream.
+            // Others may hold it; if nobody can, it was removed from the stream.
             if let Some(next) = self.ask(|answer| Wish::Next(written + 1, answer)).flatten()
                 && next > written + 1
             {
@@ -159,8 +160,8 @@ impl Writer {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Writes a run of messages behind the last that is written, in one transaction with up to where it goes; false where
-    /// somebody else has written meanwhile.
+    /// Writes a run of messages after the last written one, in one transaction with the new position; false if somebody
+    /// else has written in the meantime.
     fn write(
         &self,
         ledger: &mut Ledger,
@@ -181,7 +182,7 @@ impl Writer {
                     Ok(Added::Added(_)) => 0,
                     Ok(Added::Revised { .. }) => 1,
                     Ok(Added::Known(_)) => 2,
-                    // It can never be kept there.
+                    // It can never be stored there.
                     Err(error @ LedgerError::NulCharacter { .. }) => {
                         waiting.insert(*sequence, Outcome::Bad(error.to_string()));
                         return Ok(false);
@@ -209,7 +210,7 @@ impl Writer {
         Ok(true)
     }
 
-    /// Passes over messages that the stream no longer has.
+    /// Skips messages that the stream no longer has.
     fn skip(&self, ledger: &mut Ledger, written: u64, to: u64) -> Result<(), LedgerError> {
         let batch = ledger.batch()?;
         if number(batch.watch_mark(&self.mark)?) == written {
@@ -221,7 +222,7 @@ impl Writer {
 
     fn done(&self, sequences: Vec<u64>) {
         if !sequences.is_empty() {
-            // Nobody is there any more: what is not acknowledged is given out again, and known then.
+            // Nobody is left to receive this: whatever is not acknowledged is redelivered and then recognised.
             let _ = self.wishes.send(Wish::Done(sequences));
         }
     }
@@ -237,7 +238,7 @@ fn number(mark: Option<String>) -> u64 {
     mark.and_then(|mark| mark.parse().ok()).unwrap_or(0)
 }
 
-/// Adds the time since then to a meter.
+/// Adds the elapsed time to a meter.
 pub(crate) fn add_micros(meter: &AtomicU64, since: Instant) {
     meter.fetch_add(u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
 }
@@ -266,8 +267,8 @@ mod tests {
         }
     }
 
-    /// Two workers are given every other message in an order of their own, one message was taken out of the stream, one is bad:
-    /// the reports stand in the ledger in the order of the stream.
+    /// Two workers get alternate messages, each in its own order; one message was removed from the stream, one is bad:
+    /// the reports are in the ledger in stream order.
     #[test]
     fn two_writers_write_in_the_order_of_the_stream() {
         let folder = std::env::temp_dir().join(format!("sayso-writer-{}", std::process::id()));

@@ -1,4 +1,4 @@
-// What pages can do besides without script: keys, words of an entry shown together, words selected in the text.
+// What script adds to the pages: keys, showing an entry with its words, selecting words in the text.
 "use strict";
 (() => {
   const all = (selector, from = document) => Array.from(from.querySelectorAll(selector));
@@ -45,11 +45,11 @@
 
   // The help of the keys.
   const keys = [
-    ["j, k", "next entry, the one before"],
+    ["j, k", "next entry, previous entry"],
     ["a", "accept the current entry"],
     ["r", "reject it"],
-    ["c", "correct it, or note something"],
-    ["u", "undo what was decided about it"],
+    ["c", "correct it, or add a note"],
+    ["u", "undo the decision about it"],
     ["w", "why: rules, probability, what came second"],
     ["f, s", "add a figure or a statement, with the words selected in the text"],
     ["/", "search"],
@@ -81,7 +81,7 @@
     else dialog.showModal();
   }
 
-  // Words selected in the text go into the form by which an entry is added, with which of several places they are.
+  // Words selected in the text go into the form for adding an entry, with the number of their occurrence.
   function selected() {
     const words = one("article.text .words");
     const chosen = getSelection();
@@ -148,7 +148,7 @@
     if (does) { event.preventDefault(); does(); }
   });
 
-  // What is clicked in the text is shown beside it, and the other way round.
+  // Clicking an entry in the text shows it in the list, and vice versa.
   document.addEventListener("click", (event) => {
     const mark = event.target.closest("mark[data-e]");
     if (mark && getSelection().isCollapsed) {
@@ -171,7 +171,7 @@
     }
   });
 
-  // The days of a story as a slider; without script the date field stands alone.
+  // The days of a story as a slider; without script there is only the date field.
   const slider = one("input.slider");
   if (slider) {
     const days = slider.dataset.days.split(" ");
@@ -189,7 +189,7 @@
     });
   }
 
-  // Something has come while a list was open.
+  // Something came in while a list was open.
   const news = one("p.news");
   if (news && window.EventSource) {
     const source = new EventSource("/api/v1/events");
@@ -197,7 +197,7 @@
     addEventListener("pagehide", () => source.close());
   }
 
-  // Files may be dropped anywhere on the page on which reports are added.
+  // Files may be dropped anywhere on the page for adding reports.
   const adding = one("form.adding");
   if (adding) {
     const files = one("input[type=file]", adding);
@@ -209,7 +209,7 @@
       const count = names.length === 1 ? "1 file" : `${names.length} files`;
       const listed = names.slice(0, 20).join(", ") + (names.length > 20 ? ", …" : "");
       chosen.textContent = names.length ? `${count}, ${Math.ceil(size / 1024).toLocaleString("en")} kB: ${listed}` : "";
-      const why = size > most ? `These are more than ${most / 1048576} MB together; send fewer, or use sayso add.` : "";
+      const why = size > most ? `These are more than ${most / 1048576} MB in total; send fewer, or use sayso add.` : "";
       files.setCustomValidity(why);
       if (why) files.reportValidity();
     };
@@ -224,7 +224,7 @@
       if (!holds(event)) return;
       event.preventDefault();
       adding.classList.remove("over");
-      // Those that were chosen before stay.
+      // Files chosen earlier are kept.
       const together = new DataTransfer();
       [...files.files, ...event.dataTransfer.files].forEach((file) => together.items.add(file));
       files.files = together.files;

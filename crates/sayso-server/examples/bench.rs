@@ -1,14 +1,15 @@
-//! How fast pages answer: serves a ledger, asks for each kind of page over and over, then lets many read while some decide.
+//! How fast pages respond: serves a ledger, requests each kind of page repeatedly, then lets many read while some
+//! decide.
 //!
 //! ```text
 //! cargo run --release -p sayso-server --example bench -- LEDGER [SECONDS] [URL...]
 //! ```
 //!
-//! Prints for each page the bytes and, of 100 answers one after the other, the median and the 95th percentile in milliseconds;
-//! then the same for 100 readers, 4 reviewers and one who adds reports at once, for SECONDS (10), with the number of errors and of
-//! decisions that the ledger has at the end. Where `datasette` is installed (PyPI), it serves the same file beside, and its pages
-//! of the same rows are measured in the same way; each URL is a page of another server on this machine. LEDGER is written to:
-//! work on a copy.
+//! Prints for each page the bytes and, over 100 responses one after another, the median and the 95th percentile in
+//! milliseconds; then the same for 100 readers, 4 reviewers and one person adding reports at once, for SECONDS (10),
+//! with the number of errors and of decisions in the ledger at the end. If `datasette` is installed (PyPI), it serves
+//! the same file alongside, and its pages of the same rows are measured in the same way; each URL is a page of another
+//! server on this machine. LEDGER is written to: work on a copy.
 
 #![allow(clippy::print_stdout, reason = "it prints what it measures")]
 
@@ -85,7 +86,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// One page of each kind: the newest story, the largest, the newest report.
+/// One page of each kind: the newest story, the largest one, the newest report.
 fn paths(ledger: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let mut ledger = Ledger::open_existing(ledger)?;
     let stories = sayso_desk::stories(&mut ledger, 1)?;
@@ -97,7 +98,7 @@ fn paths(ledger: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let in_largest = ledger.reports(&of_largest)?;
     println!("largest story: {} with {} reports", largest, in_largest.len());
     let inside = in_largest.first().map_or(report, |line| line.id.0);
-    // "The" stands in every report.
+    // "The" occurs in every report.
     let mut paths: Vec<String> = [
         "/style.css",
         "/app.js",
@@ -149,7 +150,7 @@ fn one_by_one(address: SocketAddr, host: &str, path: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Readers and reviewers at once; gives the number of decisions that were answered.
+/// Readers and reviewers at once; returns the number of decisions that were answered.
 fn at_once(address: SocketAddr, ledger: &Path, paths: &[String], long: Duration) -> io::Result<u64> {
     let token = text(address, "/report/1")?;
     let token = token.split("name=\"token\" value=\"").nth(1).and_then(|t| t.split('"').next());
@@ -169,7 +170,7 @@ fn at_once(address: SocketAddr, ledger: &Path, paths: &[String], long: Duration)
                         Ok(answer) if answer.status == 200 => times.push(answer.took),
                         _ => drop(errors.fetch_add(1, Ordering::Relaxed)),
                     }
-                    // Somebody who reads takes his time.
+                    // A reader takes some time.
                     thread::sleep(Duration::from_secs(1));
                 }
                 times
@@ -246,7 +247,7 @@ fn add(ledger: &Path, n: usize) -> Result<Duration, Box<dyn std::error::Error>> 
     Ok(begun.elapsed())
 }
 
-/// Datasette on the same file, for as long as this is there.
+/// Datasette on the same file, for as long as this value lives.
 struct Datasette {
     process: Child,
     address: SocketAddr,
@@ -254,7 +255,7 @@ struct Datasette {
 }
 
 impl Datasette {
-    /// `None` where it is not installed.
+    /// `None` if it is not installed.
     fn start(ledger: &Path) -> io::Result<Option<Self>> {
         let free = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
         let process = Command::new("datasette")
@@ -279,7 +280,7 @@ impl Datasette {
         Err(io::Error::other("datasette does not answer"))
     }
 
-    /// Its pages of what ours show: stories, figures, reports, one report, a search.
+    /// Its pages equivalent to ours: stories, figures, reports, one report, a search.
     fn paths(&self) -> Vec<String> {
         [
             "story_line?_sort_desc=last&_size=50",
@@ -341,7 +342,7 @@ fn ask(address: SocketAddr, request: &str) -> io::Result<(Answer, String)> {
     Ok((Answer { status, bytes: text.len() - head, took }, text))
 }
 
-/// The time below which such a share of them lies.
+/// The time below which this share of them lies.
 fn share(times: &mut [Duration], share: f64) -> Duration {
     times.sort_unstable();
     let at = (times.len() as f64 * share) as usize;

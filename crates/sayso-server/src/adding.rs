@@ -1,7 +1,7 @@
-//! Reports that are put in: each upload is a job, one runs at a time, and whoever sent it sees how far it has come.
+//! Reports added in the browser: each upload is a job, one job runs at a time, and whoever sent it sees its progress.
 //!
-//! The work is done by the program itself, called as `sayso add` in a folder of its own: so the browser and the command line
-//! do the same, and a report that brings out a defect ends no server.
+//! The work is done by the program itself, run as `sayso add` in a folder of its own. So the browser and the command
+//! line do the same, and a report that triggers a bug does not end the server.
 
 use std::{
     collections::BTreeMap,
@@ -21,20 +21,20 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{error::Failed, layout::line};
 
-/// Uploads that are received, wait or run at once.
+/// Uploads that are being received, waiting or running at the same time.
 const AT_ONCE: usize = 8;
-/// Jobs that are remembered.
+/// Finished jobs that are remembered.
 const KEPT: usize = 100;
-/// Inputs of a job that are listed one by one; the others are counted.
+/// Inputs of a job that are listed one by one; the rest are only counted.
 pub(crate) const LISTED: usize = 1000;
-/// Bytes of the program's complaint that are shown.
+/// Bytes of the program's error output that are shown.
 const COMPLAINT: u64 = 2000;
 
 /// The uploads of this run of the server.
 #[derive(Debug)]
 pub(crate) struct Jobs {
     places: Arc<Semaphore>,
-    /// Held by the job that runs.
+    /// Held by the job that is running.
     turn: Arc<Mutex<()>>,
     kept: Mutex<BTreeMap<u64, Arc<Job>>>,
 }
@@ -42,33 +42,33 @@ pub(crate) struct Jobs {
 /// One upload.
 #[derive(Debug)]
 pub(crate) struct Job {
-    /// How many inputs were sent. An archive or a feed is one input and may hold many reports.
+    /// How many inputs were sent. An archive or a feed is one input and may contain many reports.
     pub(crate) inputs: usize,
     progress: Mutex<Progress>,
 }
 
-/// How far a job has come.
+/// The progress of a job.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Progress {
-    /// How many came out in which way: added, known, revised, skipped, failed.
+    /// How many reports had each outcome: added, known, revised, skipped, failed.
     pub(crate) counts: BTreeMap<String, usize>,
     /// The first of them.
     pub(crate) came: Vec<Came>,
-    /// Reports that are kept and not read, by their language.
+    /// Reports that were stored but not read, by language.
     pub(crate) not_read: BTreeMap<String, usize>,
-    /// Nothing while it waits or runs.
+    /// `None` while it is waiting or running.
     pub(crate) ended: Option<Ended>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// Everything that was sent has been gone through.
+    /// Everything that was sent has been processed.
     Done,
-    /// It broke off, for this reason.
+    /// It stopped early, for this reason.
     Broken(String),
 }
 
-/// What became of one report, as `sayso add --json` prints it.
+/// The outcome of one report, as `sayso add --json` prints it.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Came {
     pub(crate) status: String,
@@ -90,12 +90,12 @@ struct Summary {
     not_read: BTreeMap<String, usize>,
 }
 
-/// What is to be put in, and with what.
+/// What to add, and with which options.
 #[derive(Debug)]
 pub(crate) struct Upload {
-    /// Where the files lie; gone when the job has ended.
+    /// The folder with the files; removed when the job has ended.
     pub(crate) folder: TempDir,
-    /// Names of files in the folder, and addresses.
+    /// Names of files in the folder, and URLs.
     pub(crate) sources: Vec<String>,
     pub(crate) outlet: Option<String>,
     pub(crate) published: Option<String>,
@@ -109,11 +109,12 @@ impl Jobs {
         Self { places: Arc::new(Semaphore::new(AT_ONCE)), turn: Arc::default(), kept: Mutex::default() }
     }
 
-    /// A place for one upload more.
+    /// A slot for one more upload.
     pub(crate) fn place(&self) -> Result<OwnedSemaphorePermit, Failed> {
         Arc::clone(&self.places).try_acquire_owned().map_err(|_| {
-            let why =
-                format!("{AT_ONCE} uploads are under way; send this one again when one of them has ended");
+            let why = format!(
+                "{AT_ONCE} uploads are already in progress; send this one again when one of them has finished"
+            );
             Failed::new(StatusCode::SERVICE_UNAVAILABLE, why)
         })
     }
@@ -122,8 +123,8 @@ impl Jobs {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&id).map(Arc::clone)
     }
 
-    /// Begins a job and gives its number. It has a thread of its own: what is under way when the server is stopped keeps
-    /// nobody from stopping it, and the program goes on by itself.
+    /// Starts a job and returns its number. It runs on a thread of its own, so a job in progress does not keep the
+    /// server from stopping, and the program finishes by itself.
     pub(crate) fn begin(&self, program: PathBuf, ledger: PathBuf, upload: Upload) -> u64 {
         let job = Arc::new(Job { inputs: upload.sources.len(), progress: Mutex::default() });
         let id = {
@@ -144,7 +145,7 @@ impl Jobs {
         id
     }
 
-    /// Waits until no upload is under way, but not for long.
+    /// Waits until no upload is in progress, but not for long.
     pub(crate) async fn settle(&self, long: Duration) {
         let _ = tokio::time::timeout(long, self.places.acquire_many(AT_ONCE as u32)).await;
     }
@@ -169,7 +170,7 @@ impl Job {
         let mut complaint = tempfile::tempfile()?;
         let mut child = Command::new(program)
             .args(arguments)
-            // Not among the arguments, which others on the machine see: an address may hold a password.
+            // Not among the arguments, which other users of the machine can see: a URL may contain a password.
             .env("SAYSO_LEDGER", ledger)
             .current_dir(upload.folder.path())
             .stdin(Stdio::null())
@@ -182,7 +183,7 @@ impl Job {
             }
         }
         let ended = child.wait()?;
-        // 3: some inputs failed, which has been told of each of them.
+        // 3: some inputs failed, and each failure has been reported.
         if matches!(ended.code(), Some(0 | 3)) {
             return Ok(Ended::Done);
         }
@@ -207,12 +208,12 @@ impl Progress {
         }
     }
 
-    /// How many came out in this way.
+    /// How many had this outcome.
     pub(crate) fn count(&self, status: &str) -> usize {
         self.counts.get(status).copied().unwrap_or(0)
     }
 
-    /// How many have come out in any way.
+    /// How many have any outcome.
     pub(crate) fn done(&self) -> usize {
         self.counts.values().sum()
     }

@@ -10,20 +10,20 @@ use sayso_ledger::LedgerError;
 
 use crate::layout;
 
-/// Why nothing is served.
+/// Why the server cannot start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
-    /// Others could reach it, and nobody is named.
+    /// Other machines could reach it, and no users are named.
     #[error(
         "other machines could reach this address, and no users are named; name them with --users FILE (`sayso user` writes \
          it), or use a loopback address and reach it through an SSH tunnel"
     )]
     Beyond,
-    /// An address that is none.
+    /// An invalid address.
     #[error("'{0}' is not an address of the form https://desk.example.org, without a path")]
     Origin(String),
-    /// The file of the users cannot be used.
+    /// The users file cannot be used.
     #[error("{}: {why}", path.display())]
     Users {
         /// The file.
@@ -31,10 +31,10 @@ pub enum ServeError {
         /// What is wrong with it.
         why: String,
     },
-    /// A password cannot be taken.
-    #[error("this password cannot be taken: {0}")]
+    /// A password that is not acceptable.
+    #[error("this password is not acceptable: {0}")]
     Password(String),
-    /// The address cannot be taken.
+    /// The address is not available.
     #[error("cannot listen on {address}: {source}; name another port with --port")]
     Listen {
         /// The address.
@@ -45,8 +45,8 @@ pub enum ServeError {
     /// The server cannot run.
     #[error("cannot serve: {0}")]
     Start(std::io::Error),
-    /// No random bytes for tokens.
-    #[error("the system gives no random bytes: {0}")]
+    /// No random bytes for tokens are available.
+    #[error("the system provides no random bytes: {0}")]
     Random(String),
 }
 
@@ -62,7 +62,7 @@ impl Failed {
         Self { status, message: message.into() }
     }
 
-    /// The same for the API.
+    /// The same, for the API.
     pub(crate) fn json(self) -> Response {
         let body = serde_json::json!({"error": self.message});
         (self.status, axum::Json(body)).into_response()

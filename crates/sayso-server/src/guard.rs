@@ -1,4 +1,4 @@
-//! What keeps other sites out: names under which the server may be called, whose forms it takes, what its pages may do.
+//! Keeps other sites out: the host names that the server answers to, whose forms it accepts, and what its pages may do.
 
 use std::net::SocketAddr;
 
@@ -11,16 +11,16 @@ use axum::{
 
 use crate::{ANSWER, BODY, ServeError, error::Failed, pages::add::UPLOAD};
 
-/// The names under which the server may be called. A site whose name is made to lead here calls it by that name, and is
-/// refused.
+/// The host names that the server answers to. A site that points its own name here (DNS rebinding) sends that name, and
+/// is refused.
 #[derive(Debug, Clone)]
 pub(crate) struct Origins {
-    /// With the scheme.
+    /// Including the scheme.
     origins: Vec<String>,
 }
 
 impl Origins {
-    /// Those under which a proxy is reached, or a server beyond loopback.
+    /// Those of a proxy, or of a server beyond loopback.
     pub(crate) fn named(origins: &[String]) -> Result<Self, ServeError> {
         let origins = origins.iter().map(|origin| {
             let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
@@ -33,7 +33,7 @@ impl Origins {
         Ok(Self { origins: origins.collect::<Result<_, _>>()? })
     }
 
-    /// These, and the server's own.
+    /// These, plus the server's own.
     pub(crate) fn at(mut self, address: SocketAddr) -> Self {
         let port = address.port();
         if !address.ip().is_unspecified() {
@@ -56,53 +56,54 @@ impl Origins {
     }
 }
 
-/// Refuses what is called by another name, and what another site's page sends.
+/// Refuses requests for another host name, and requests sent by other sites' pages.
 pub(crate) async fn check(State(origins): State<Origins>, request: Request, next: Next) -> Response {
     let refused = |why: &str| Failed::new(StatusCode::FORBIDDEN, why).into_response();
     let headers = request.headers();
     if !text(headers, header::HOST).is_some_and(|host| origins.knows(host)) {
         return refused(
-            "this server is called by another name than its own; use the address that it printed",
+            "this request is for another host name than the server's own; use the address that it printed",
         );
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let origin = text(headers, header::ORIGIN);
     if origin.is_some_and(|origin| !origins.is_own(origin)) && !reads {
-        return refused("a page of another site may not decide here");
+        return refused("another site's page may not decide here");
     }
-    // A browser says so where a page of another site sends it here; a link that somebody follows is no harm.
+    // A browser says if another site's page sent the request; following a link from there is harmless.
     let site = headers.get("sec-fetch-site").and_then(|v| v.to_str().ok());
     if matches!(site, Some("cross-site" | "same-site")) && !reads {
-        return refused("a page of another site may not decide here");
+        return refused("another site's page may not decide here");
     }
     next.run(request).await
 }
 
-/// Refuses what says that it is too large before a byte of it is read.
+/// Refuses a request that declares itself too large before a byte of it is read.
 pub(crate) async fn refuse_large(request: Request, next: Next) -> Response {
     let length = text(request.headers(), header::CONTENT_LENGTH).and_then(|n| n.parse::<u64>().ok());
     let most = if request.uri().path() == "/add" { UPLOAD } else { BODY };
     if length.is_some_and(|length| length > most as u64) {
-        let why = format!("a request may have {most} bytes at most here");
+        let why = format!("a request here may have at most {most} bytes");
         return Failed::new(StatusCode::PAYLOAD_TOO_LARGE, why).into_response();
     }
     next.run(request).await
 }
 
-/// Ends what takes too long to arrive or to be answered.
+/// Ends requests that take too long to arrive or to be answered.
 pub(crate) async fn in_time(request: Request, next: Next) -> Response {
     tokio::time::timeout(ANSWER, next.run(request)).await.unwrap_or_else(|_| {
-        let why = format!("this took more than {} seconds; ask for less, or again later", ANSWER.as_secs());
+        let why =
+            format!("this took more than {} seconds; ask for less, or try again later", ANSWER.as_secs());
         Failed::new(StatusCode::SERVICE_UNAVAILABLE, why).into_response()
     })
 }
 
-/// What a browser may do with a page: show it with the server's own style, run the server's own script and no other, and
-/// send its forms back here.
+/// What a browser may do with a page: apply the server's own style, run the server's own script and no other, and send
+/// forms back here.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; \
      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// Sets the headers that every answer has.
+/// Sets the headers of every response.
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -110,7 +111,7 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),
-        // With "no-referrer" browsers send "Origin: null" with the server's own forms.
+        // With "no-referrer", browsers send "Origin: null" with the server's own forms.
         ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),

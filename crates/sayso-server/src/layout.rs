@@ -1,10 +1,10 @@
-//! What all pages look like.
+//! The common layout of all pages.
 
 use maud::{DOCTYPE, Markup, html};
 
 use crate::unseen;
 
-/// What the navigation leads to.
+/// The entries of the navigation.
 const PLACES: [(&str, &str); 8] = [
     ("/", "Stories"),
     (ALERTS, "Alerts"),
@@ -19,12 +19,12 @@ const PLACES: [(&str, &str); 8] = [
 /// The page of alerts, which has a badge.
 const ALERTS: &str = "/alerts";
 
-/// A page with its title under the navigation. `here` is the path of the navigation's entry that it belongs to.
+/// A page with its title below the navigation. `here` is the path of the navigation entry that it belongs to.
 pub(crate) fn page(title: &str, here: &str, content: Markup) -> Markup {
     page_with(title, here, html! {}, content)
 }
 
-/// The same with more in its head.
+/// The same, with additional elements in its head.
 pub(crate) fn page_with(title: &str, here: &str, head: Markup, content: Markup) -> Markup {
     let title = clean(title);
     html! {
@@ -39,7 +39,7 @@ pub(crate) fn page_with(title: &str, here: &str, head: Markup, content: Markup) 
                 (head)
             }
             body {
-                a.skip href="#content" { "To the content" }
+                a.skip href="#content" { "Skip to the content" }
                 header {
                     a.brand href="/" { "sayso" }
                     nav aria-label="Pages" {
@@ -77,7 +77,7 @@ pub(crate) fn term(id: &str, shown: &str) -> Markup {
     html! { a.term href=(format!("/words#{id}")) title=(meaning) { (shown) } }
 }
 
-/// What has happened to a value, the first of it; the rest is folded where it is much.
+/// The first thing that happened to a value; the rest is folded if there is much of it.
 pub(crate) fn warned(all: &[String]) -> Markup {
     const FIRST: usize = 2;
     let (first, rest) = all.split_at(if all.len() > FIRST + 1 { FIRST } else { all.len() });
@@ -89,15 +89,15 @@ pub(crate) fn warned(all: &[String]) -> Markup {
     }
 }
 
-/// Text of a report for a page, on one line or as it is. Escaping is the template's work.
+/// Text of a report for a page, on one line or unchanged. The template does the escaping.
 pub(crate) use sayso_desk::words::{plain as line, plain_lines as clean};
 
-/// A time as `2025-06-12 14:03`, from one to the second.
+/// A time as `2025-06-12 14:03`, from a time with seconds.
 pub(crate) fn moment(at: &str) -> String {
     line(at.get(..16).unwrap_or(at)).replace('T', " ")
 }
 
-/// A name of something that may not be known.
+/// The name of something, which may not be known.
 pub(crate) fn or_dash(text: Option<&str>) -> String {
     text.map_or_else(|| "–".to_owned(), line)
 }

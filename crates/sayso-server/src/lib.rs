@@ -1,8 +1,8 @@
-//! Pages and a JSON API on a ledger: read, check and decide in the browser.
+//! Web pages and a JSON API for a ledger: read, check and decide in the browser.
 //!
-//! Pages are made here from what `sayso-desk` answers and from nothing else; they work without script. Reports are hostile
-//! text: everything is escaped by the templates, no page runs a script of its own text, and a page of another site can
-//! neither read nor post ([`guard`]).
+//! Pages are made only from what `sayso-desk` answers, and they work without script. Reports are hostile text: the
+//! templates escape everything, no page runs a script from its own text, and another site's page can neither read nor
+//! post ([`guard`]).
 
 #![forbid(unsafe_code)]
 
@@ -39,35 +39,36 @@ pub use error::ServeError;
 use state::Desk;
 pub use users::{NewSecret, Role, add_user};
 
-/// Largest request that is taken, in bytes: decisions are small.
+/// Largest request that is accepted, in bytes: decisions are small.
 const BODY: usize = 256 * 1024;
 /// How long a request may take to arrive and be answered.
 const ANSWER: Duration = Duration::from_secs(120);
 
-/// How long a server that is stopped waits for reports that are being added.
+/// How long a stopping server waits for reports that are being added.
 const SETTLE: Duration = Duration::from_secs(5);
 
-/// What is served, and where.
+/// What to serve, and where.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The ledger's file.
+    /// The ledger's path.
     pub ledger: PathBuf,
-    /// Address and port; port 0 takes a free one.
+    /// Address and port; port 0 picks a free one.
     pub address: SocketAddr,
-    /// Name under which decisions are made where a page says no other.
+    /// Name under which decisions are made, unless a page names somebody else.
     pub name: String,
-    /// File with the users; without it everybody on this machine may decide, and nobody else can reach it.
+    /// The users file; without it everybody on this machine may decide, and nobody else can connect.
     pub users: Option<PathBuf>,
-    /// The program whose `add` puts reports in; without it none can be added in the browser.
+    /// The program whose `add` adds reports; without it none can be added in the browser.
     pub program: Option<PathBuf>,
-    /// Under which addresses browsers reach it, besides its own: `https://desk.example.org`.
+    /// Other origins under which browsers reach it: `https://desk.example.org`.
     pub origins: Vec<String>,
 }
 
-/// Serves until the process is asked to end (SIGTERM, SIGINT). `ready` is told the address before the first answer.
+/// Serves until the process is asked to stop (SIGTERM, SIGINT). `ready` is called with the address before the first
+/// response.
 ///
 /// # Errors
-/// [`ServeError`] where the address cannot be taken, or others could reach it and no users are named.
+/// [`ServeError`] if the address is not available, or if others could reach it and no users are named.
 pub fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
     if options.users.is_none() && !(options.address.ip().is_loopback() && options.origins.is_empty()) {
         return Err(ServeError::Beyond);
@@ -83,12 +84,12 @@ pub fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
         let desk = Desk::new(options.clone(), told)?;
         let watching = tokio::spawn(news::watch(desk.clone(), tell));
         let app = router(desk.clone(), origins.at(address));
-        // Whoever is told that it is ready may ask it to end at once.
+        // Whoever is told that the server is ready may ask it to stop at once.
         let asked_to_end = asked_to_end().map_err(ServeError::Start)?;
         ready(address);
         listen::run(listener, app, async {
             asked_to_end.await;
-            // Those who wait for news are told that there will be none.
+            // Clients waiting for events are told that there will be no more.
             watching.abort();
         })
         .await;
@@ -97,7 +98,7 @@ pub fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
     })
 }
 
-/// Listens from now on for being asked to end; what is given waits for it.
+/// Listens for stop requests from now on; the returned future waits for one.
 fn asked_to_end() -> std::io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
@@ -120,7 +121,7 @@ fn asked_to_end() -> std::io::Result<impl Future<Output = ()>> {
     }
 }
 
-/// The pages and the API of a ledger, for a server that is reached under these names.
+/// The pages and the API of a ledger, for a server that answers to these host names.
 fn router(desk: Desk, origins: guard::Origins) -> Router {
     Router::new()
         .route("/", get(pages::stories::page))

@@ -1,4 +1,4 @@
-//! The connections: how many there may be, how long one may take to ask, and how they end.
+//! Connections: how many there may be, how long a request may take to arrive, and how they end.
 
 use std::{convert::Infallible, future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -11,16 +11,16 @@ use hyper_util::{
 use tokio::{net::TcpListener, sync::Semaphore};
 use tower::ServiceExt;
 
-/// Connections at once; the next ones wait.
+/// Simultaneous connections; further ones wait.
 const CONNECTIONS: usize = 1024;
-/// How long the head of a request may take.
+/// How long the headers of a request may take.
 const HEAD: Duration = Duration::from_secs(10);
-/// Bytes of a request's head.
+/// Maximum bytes of a request's headers.
 const HEAD_BYTES: usize = 32 * 1024;
-/// How long the answers under way have to end when the server is stopped.
+/// How long requests in progress have to finish when the server is stopped.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Serves until it is asked to end, and then lets what is under way end.
+/// Serves until asked to stop, and then lets requests in progress finish.
 pub(crate) async fn run(listener: TcpListener, app: Router, stop: impl Future<Output = ()>) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let graceful = GracefulShutdown::new();
@@ -46,7 +46,7 @@ pub(crate) async fn run(listener: TcpListener, app: Router, stop: impl Future<Ou
         });
     }
     drop(listener);
-    // Whoever keeps a connection open does not keep the server from ending.
+    // An open connection does not keep the server from stopping.
     let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
 }
 
@@ -60,7 +60,7 @@ async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<Accepte
             Some((stream, peer, place))
         }
         Err(_) => {
-            // No file descriptors left, or somebody went away while he was let in.
+            // No file descriptors are left, or the client disconnected while being accepted.
             tokio::time::sleep(Duration::from_millis(50)).await;
             None
         }

@@ -1,4 +1,4 @@
-//! The ledger for assistants, at `/mcp`: the tools of `sayso mcp`, which look only, whoever asks.
+//! The ledger for assistants, at `/mcp`: the tools of `sayso mcp`, read-only whoever asks.
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -21,7 +21,7 @@ impl Ledgers for Desk {
     }
 }
 
-/// Answers behind the checks of all pages: names, origins, who is signed in or has a token.
+/// Answers behind the same checks as all pages: host names, origins, and who is signed in or has a token.
 pub(crate) fn service(desk: &Desk) -> Http {
     sayso_mcp::http(Server::on(Arc::new(desk.clone()), Access::Read), BODY)
 }

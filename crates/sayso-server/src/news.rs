@@ -1,4 +1,4 @@
-//! Notices when reports, decisions or alerts have come, whoever wrote them.
+//! Notices new reports, decisions and alerts, whoever wrote them.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::state::{Desk, News};
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(2);
 
-/// Looks until nobody listens or it is stopped.
+/// Looks until nobody is listening or it is stopped.
 pub(crate) async fn watch(desk: Desk, tell: watch::Sender<News>) {
     loop {
         let now = desk.ask(|ledger| {
@@ -17,7 +17,7 @@ pub(crate) async fn watch(desk: Desk, tell: watch::Sender<News>) {
             let alert = ledger.alerts(1)?.first().map_or(0, |alert| alert.id);
             Ok(News { report, decision: ledger.last_decision()?, alert })
         });
-        // A ledger that cannot be asked now is asked again.
+        // If the ledger cannot be queried now, it is tried again.
         if let Ok(now) = now.await
             && tell.send_if_modified(|told| std::mem::replace(told, now) != now)
         {

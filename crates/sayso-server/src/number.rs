@@ -11,7 +11,7 @@ pub(crate) fn amount(value: &Bounds) -> String {
     grouped(&words::amount(value))
 }
 
-/// The same of a figure in a list.
+/// The same, for a figure in a list.
 pub(crate) fn of_figure(figure: &FigureLine) -> String {
     match Bounds::deserialize(&figure.entry) {
         Ok(value) => amount(&value),

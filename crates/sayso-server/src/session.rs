@@ -1,4 +1,4 @@
-//! Who is signed in: sessions, the page on which one begins, and what may be asked for without one.
+//! Who is signed in: sessions, the sign-in page, and what is accessible without a session.
 
 use std::{
     collections::HashMap,
@@ -30,26 +30,26 @@ use crate::{
 const SESSION: &str = "sayso_session";
 /// How long a session lasts without being used.
 const IDLE: Duration = Duration::from_secs(12 * 3600);
-/// Sessions at once; the one that was used longest ago ends for a new one.
+/// Simultaneous sessions; the least recently used one ends for a new one.
 const SESSIONS: usize = 10_000;
-/// Wrong passwords in a row, of one name or from one address, before they have to wait.
+/// Wrong passwords in a row, for one name or from one address, before further attempts must wait.
 const TRIES: u32 = 5;
-/// How long they wait.
+/// How long they must wait.
 const WAIT: Duration = Duration::from_secs(60);
-/// Requests that one may make at once, and in a second after that.
+/// Requests that one client may make at once, and per second after that.
 const BURST: f64 = 300.0;
 const A_SECOND: f64 = 50.0;
 
-/// Who may come in, and who is in.
+/// Who may sign in, and who is signed in.
 #[derive(Debug)]
 pub(crate) struct Door {
     users: Arc<Users>,
     sessions: Mutex<HashMap<String, Session>>,
     wrong: Mutex<HashMap<String, (u32, Instant)>>,
     rates: Mutex<HashMap<IpAddr, (f64, Instant)>>,
-    /// Passwords are checked one after the other: each takes memory and time, by design.
+    /// Passwords are checked one at a time: each check takes memory and time by design.
     checking: tokio::sync::Semaphore,
-    /// True where browsers reach the server by https.
+    /// True if browsers reach the server over https.
     secure: bool,
 }
 
@@ -85,7 +85,7 @@ impl Door {
         self.users.with_token(token.trim()).map(|known| Visitor::known(&known, ""))
     }
 
-    /// Whether one who sends so many requests is let in with one more.
+    /// Whether a client that has sent this many requests may send one more.
     fn is_slow_enough(&self, from: IpAddr) -> bool {
         let mut rates = self.rates.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
@@ -145,12 +145,13 @@ impl Door {
     }
 }
 
-/// Lets in who is signed in, and who may decide where something is sent. Without users everybody on this machine may.
+/// Lets in whoever is signed in, and checks who may decide when something is posted. Without users, everybody on this
+/// machine may.
 pub(crate) async fn admit(State(desk): State<Desk>, mut request: Request, next: Next) -> Response {
     let Some(door) = desk.door() else { return next.run(request).await };
     let from = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
     if from.is_some_and(|from| !door.is_slow_enough(from)) {
-        return Failed::new(StatusCode::TOO_MANY_REQUESTS, "this is too much at once; wait a little")
+        return Failed::new(StatusCode::TOO_MANY_REQUESTS, "too many requests at once; wait a moment")
             .into_response();
     }
     let path = request.uri().path();
@@ -167,12 +168,12 @@ pub(crate) async fn admit(State(desk): State<Desk>, mut request: Request, next: 
         let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
         return Redirect::to(&format!("/login?back={}", crate::pages::encoded(wanted))).into_response();
     };
-    // Assistants ask by POST and look only; what somebody has seen and wants to find again is his own.
+    // Assistants post but only read; and what somebody has seen or saved is that person's own.
     let reads = matches!(*request.method(), Method::GET | Method::HEAD)
         || matches!(path, "/logout" | "/saved" | "/seen")
         || path == mcp::PATH;
     if !reads && visitor.role < Role::Reviewer {
-        let why = format!("{} may read and not decide; ask whoever keeps the users", line(&visitor.name));
+        let why = format!("{} may read but not decide; ask your administrator", line(&visitor.name));
         let failed = Failed::new(StatusCode::FORBIDDEN, why);
         return if of_api { failed.json() } else { failed.into_response() };
     }
@@ -186,7 +187,7 @@ pub(crate) struct Asked {
     back: String,
 }
 
-/// The page on which somebody signs in.
+/// The sign-in page.
 pub(crate) async fn page(Query(asked): Query<Asked>) -> Html<String> {
     Html(form(&asked.back, None).into_string())
 }
@@ -215,7 +216,7 @@ pub(crate) struct Given {
     back: String,
 }
 
-/// Begins a session.
+/// Starts a session.
 pub(crate) async fn sign_in(
     State(desk): State<Desk>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
@@ -239,7 +240,7 @@ pub(crate) async fn sign_in(
         door.tried(one, known.is_some());
     }
     let Some(known) = known else {
-        return refused(StatusCode::UNAUTHORIZED, "The name or the password is not right.");
+        return refused(StatusCode::UNAUTHORIZED, "Wrong name or password.");
     };
     let id = door.begin(known)?;
     let mut response = Redirect::to(&back(&given.back)).into_response();

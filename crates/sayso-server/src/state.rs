@@ -1,4 +1,4 @@
-//! What all pages share: open ledgers, stories that were compared already, the token of our forms.
+//! What all pages share: open ledgers, stories that have already been compared, the token of our forms.
 
 use std::{
     any::Any,
@@ -20,31 +20,31 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::{Options, ServeError, adding::Jobs, error::Failed, session::Door, users::Users};
 
-/// Questions to the ledger that are answered at once; the others wait for their turn.
+/// Ledger queries that run at once; others wait their turn.
 const READERS: usize = 16;
-/// Decisions that are made at once: one, so that nobody decides between a check and the decision that it was made for. They
-/// may have to wait for somebody who adds reports, and keep no page waiting.
+/// Decisions that run at once: one, so that nobody decides between a check and the decision it was made for. Decisions
+/// may have to wait for somebody who is adding reports, and do not keep pages waiting.
 const WRITERS: usize = 1;
-/// Ledgers that are kept open between two questions.
+/// Ledgers that are kept open between queries.
 const OPEN: usize = 8;
-/// How long ago a file must have been written for its time to tell it from one that was written again.
+/// How old a file's modification time must be to distinguish it from a later write.
 const SETTLED: Duration = Duration::from_millis(20);
-/// Reports of the compared stories that are kept.
+/// Reports in the compared stories that are kept.
 const KEPT: usize = 10_000;
-/// Reports of a story from which on a page shows how it was compared before, and says so, while it is compared anew.
+/// Size from which a story's page shows the previous comparison, and says so, while the story is being compared again.
 const LARGE: usize = 500;
-/// How long a page waits for that first.
+/// How long a page waits for the new comparison first.
 const PATIENCE: Duration = Duration::from_millis(300);
 /// A list that takes longer than this to make may be shown ...
 const LONG: Duration = Duration::from_millis(100);
-/// ... for so many times as long as it took, so that many who ask for it leave time for others.
+/// ... for this many times as long as it took, so that many requests for it leave time for others.
 const LATE: u32 = 10;
-/// How long a question waits for whoever writes. What is not kept because of that is worked out when it is asked for again.
+/// How long a query waits for a writer. What cannot be cached because of that is computed again next time.
 const ASKING: Duration = Duration::from_millis(50);
-/// How long a decision waits for whoever writes.
+/// How long a decision waits for a writer.
 const DECIDING: Duration = Duration::from_secs(60);
 
-/// Handed to every page.
+/// Passed to every page.
 #[derive(Debug, Clone)]
 pub(crate) struct Desk {
     shared: Arc<Shared>,
@@ -59,36 +59,36 @@ struct Shared {
     readers: Semaphore,
     writers: Semaphore,
     stories: Mutex<Vec<Kept>>,
-    /// Held for a story while it is compared, so that whoever asks meanwhile waits instead of comparing it, too.
+    /// Held for a story while it is being compared, so that others wait instead of comparing it too.
     comparing: Mutex<BTreeMap<i64, Arc<Mutex<()>>>>,
-    /// True while stories are compared before anybody looks.
+    /// True while stories are compared ahead of time.
     keeping_up: AtomicBool,
     lists: Mutex<BTreeMap<&'static str, Arc<Slot>>>,
     jobs: Jobs,
     news: watch::Receiver<News>,
 }
 
-/// A ledger with the file that it was when it was opened: another may be put in its place.
+/// A ledger, with the identity of its file when it was opened: another may have taken its place.
 #[derive(Debug)]
 struct Open {
     ledger: Ledger,
     file: Option<(u64, u64)>,
 }
 
-/// A list that was made before, with what the files were then.
+/// A list made earlier, with the state of the files at that time.
 type Slot = Mutex<Option<Listed>>;
 
 #[derive(Debug)]
 struct Listed {
-    /// `None` where something was written while it was made.
+    /// `None` if something was written while it was made.
     stamp: Option<Stamp>,
     made: Instant,
-    /// How long that took.
+    /// How long it took.
     took: Duration,
     list: Arc<dyn Any + Send + Sync>,
 }
 
-/// How the ledger's files are: whoever writes changes it.
+/// The state of the ledger's files: every write changes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Stamp(Vec<Option<(SystemTime, u64)>>);
 
@@ -101,16 +101,16 @@ struct Kept {
     told: Arc<Told>,
 }
 
-/// A story compared, with its brief.
+/// A compared story, with its brief.
 #[derive(Debug)]
 pub(crate) struct Told {
     pub(crate) loaded: Loaded,
     pub(crate) brief: Brief,
-    /// The sections of its page as they were made first: place, name, HTML.
+    /// The sections of its page as first rendered: id, name, HTML.
     pub(crate) sections: OnceLock<Vec<(&'static str, &'static str, String)>>,
 }
 
-/// How far a ledger has come.
+/// The state of a ledger's contents.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct News {
     /// Number of the newest report.
@@ -148,12 +148,12 @@ impl Desk {
         &self.shared.options
     }
 
-    /// Who may come in, where that is not everybody on this machine.
+    /// Who may sign in, if not everybody on this machine.
     pub(crate) fn door(&self) -> Option<&Door> {
         self.shared.door.as_ref()
     }
 
-    /// The token of this run of the server; every form has it, and another site cannot read it.
+    /// The token of this run of the server; every form contains it, and another site cannot read it.
     pub(crate) fn token(&self) -> &str {
         &self.shared.token
     }
@@ -163,12 +163,12 @@ impl Desk {
         &self.shared.jobs
     }
 
-    /// Tells when something has come.
+    /// Announces that something has come in.
     pub(crate) fn news(&self) -> watch::Receiver<News> {
         self.shared.news.clone()
     }
 
-    /// Asks the ledger, on a thread that may wait.
+    /// Queries the ledger, on a thread that may block.
     pub(crate) async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
@@ -176,7 +176,7 @@ impl Desk {
         self.on_thread(&self.shared.readers, ASKING, question).await
     }
 
-    /// Writes to the ledger, on a thread that may wait.
+    /// Writes to the ledger, on a thread that may block.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         change: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
@@ -197,7 +197,7 @@ impl Desk {
             let mut open = shared.ledger()?;
             open.ledger.wait_for_writers(waits)?;
             let answer = question(&mut open.ledger);
-            // One that something went wrong with is not used again.
+            // A ledger on which something went wrong is not reused.
             if !matches!(&answer, Err(failed) if failed.status.is_server_error()) {
                 shared.give_back(open);
             }
@@ -206,8 +206,8 @@ impl Desk {
         asked.await.unwrap_or_else(|e| Err(broken(e.to_string())))
     }
 
-    /// A list that costs much to make: as it was made before where nothing was written since. Whoever asks for it while it
-    /// is made waits for it.
+    /// A list that is expensive to make: the earlier one if nothing was written since. Whoever asks for it while it is
+    /// being made waits for it.
     pub(crate) async fn list<T: Send + Sync + 'static>(
         &self,
         name: &'static str,
@@ -216,7 +216,7 @@ impl Desk {
         self.list_at(name, false, make).await
     }
 
-    /// The same; one that takes long to make does for a few times as long, whatever was written since.
+    /// The same, but a list that takes long to make is reused for a few times as long, whatever was written since.
     pub(crate) async fn list_of_late<T: Send + Sync + 'static>(
         &self,
         name: &'static str,
@@ -244,7 +244,7 @@ impl Desk {
             if let Some(list) = slot.as_ref().filter(does).and_then(before) {
                 return Ok(list);
             }
-            // What is placed first is written, and would make the list old at once.
+            // Placing comes first because it writes, which would make the list stale at once.
             sayso_desk::catch_up(ledger)?;
             let stamp = shared.stamp();
             let same = |listed: &&Listed| stamp.is_some() && listed.stamp == stamp;
@@ -260,14 +260,14 @@ impl Desk {
         .await
     }
 
-    /// A story with its brief: as it was compared before where nothing has changed since.
+    /// A story with its brief: the earlier comparison if nothing has changed since.
     pub(crate) async fn told(&self, story: i64, day: Option<Date>) -> Result<Arc<Told>, Failed> {
         let desk = self.clone();
         self.ask(move |ledger| desk.told_by(ledger, story, day)).await
     }
 
-    /// A story for a page. A large one for which something was decided or added since is compared anew meanwhile; true where
-    /// this is how it was compared before.
+    /// A story for a page. A large one that has changed since is compared again in the background; true if this is the
+    /// earlier comparison.
     async fn told_soon(&self, story: i64) -> Result<(Arc<Told>, bool), Failed> {
         let before = {
             let stories = self.shared.stories.lock().unwrap_or_else(PoisonError::into_inner);
@@ -295,8 +295,8 @@ impl Desk {
         }
     }
 
-    /// Compares the large stories that somebody has looked at anew where something has come for them, before the next one looks;
-    /// then rests for some times as long as that took, so that what comes in all the time leaves time for others.
+    /// Compares the large stories that somebody has looked at again when something comes in for them, before the next
+    /// visit; then rests for several times as long as that took, so that a steady stream leaves time for others.
     pub(crate) async fn keep_up(&self) {
         if self.shared.keeping_up.swap(true, Ordering::AcqRel) {
             return;
@@ -312,7 +312,7 @@ impl Desk {
                 Ok(ledger.story_state(StoryId(story))?)
             });
             let begun = Instant::now();
-            // What goes wrong is told to whoever looks.
+            // Errors are shown to whoever looks.
             if now.await.is_ok_and(|now| now != state) && self.told(story, None).await.is_ok() {
                 tokio::time::sleep(LATE * begun.elapsed()).await;
             }
@@ -320,7 +320,8 @@ impl Desk {
         self.shared.keeping_up.store(false, Ordering::Release);
     }
 
-    /// A story, the days on which its reports were published, and whether it is being compared anew ([`Desk::told_soon`]).
+    /// A story, the days on which its reports were published, and whether it is being compared again
+    /// ([`Desk::told_soon`]).
     pub(crate) async fn ask_story(
         &self,
         story: i64,
@@ -335,7 +336,7 @@ impl Desk {
         Ok((told, days, behind))
     }
 
-    /// The same on a thread that has a ledger.
+    /// The same, on a thread that has a ledger.
     pub(crate) fn told_by(
         &self,
         ledger: &mut Ledger,
@@ -363,7 +364,7 @@ impl Desk {
         let mut stories = lock();
         stories.retain(|k| k.story != story || (k.day != day && k.state == state));
         stories.push(Kept { story, day, state, stamp, told: Arc::clone(&told) });
-        // The oldest go first; the one that was asked for stays, however large.
+        // The oldest go first; the one being requested stays, however large.
         while stories.len() > 1 && stories.iter().map(|k| k.told.loaded.readings.len()).sum::<usize>() > KEPT
         {
             stories.remove(0);
@@ -375,13 +376,13 @@ impl Desk {
 impl Shared {
     fn comparing(&self, story: i64) -> Arc<Mutex<()>> {
         let mut all = self.comparing.lock().unwrap_or_else(PoisonError::into_inner);
-        // What nobody holds or waits for is let go.
+        // What nobody holds or waits for is dropped.
         all.retain(|_, lock| Arc::strong_count(lock) > 1);
         Arc::clone(all.entry(story).or_default())
     }
 
-    /// How the files are now; nothing where they have been written so lately that another change could look the same, or where the
-    /// ledger is no file.
+    /// The current state of the files; `None` if they were written so recently that another change could look the same,
+    /// or if the ledger is not a file.
     fn stamp(&self) -> Option<Stamp> {
         if sayso_ledger::is_postgres(&self.options.ledger) {
             return None;
@@ -393,7 +394,7 @@ impl Shared {
             lately |= changed.elapsed().map_or(true, |ago| ago < SETTLED);
             Some((changed, meta.len()))
         };
-        // The list of files has one of locks, too, which reading changes.
+        // The files also include one for locks, which reading changes.
         let files = sayso_ledger::files_of(&self.options.ledger);
         let files = files.into_iter().filter(|path| !path.to_string_lossy().ends_with("-shm"));
         let stamp = Stamp(files.map(of).collect());
@@ -404,7 +405,7 @@ impl Shared {
         let file = file_of(&self.options.ledger);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some(one) = open.pop() {
-            // A server may have been started anew, which ends what was connected with it.
+            // The database server may have been restarted, which ends its connections.
             let ends = sayso_ledger::is_postgres(&self.options.ledger) && one.ledger.last_report().is_err();
             if one.file == file && !ends {
                 return Ok(one);
@@ -422,7 +423,7 @@ impl Shared {
     }
 }
 
-/// Device and number of a file, by which one that took its place is told from it.
+/// Device and inode of a file, which distinguish it from one that took its place.
 fn file_of(path: &PathBuf) -> Option<(u64, u64)> {
     #[cfg(unix)]
     {
@@ -436,14 +437,14 @@ fn file_of(path: &PathBuf) -> Option<(u64, u64)> {
     }
 }
 
-/// 32 random bytes, written.
+/// 32 random bytes, as text.
 pub(crate) fn random() -> Result<String, ServeError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|e| ServeError::Random(e.to_string()))?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Whether two tokens are the same. The time that it takes tells nothing of how much was right.
+/// Whether two tokens are equal, in constant time.
 pub(crate) fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
 }

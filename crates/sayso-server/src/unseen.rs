@@ -1,4 +1,4 @@
-//! How many alerts somebody has not seen, for the badge that every page has.
+//! How many alerts the visitor has not seen, for the badge on every page.
 
 use axum::{
     extract::{Request, State},
@@ -9,32 +9,32 @@ use axum::{
 
 use crate::{state::Desk, visitor::cookie};
 
-/// Cookie with the number of the newest alert that somebody has seen.
+/// Cookie with the number of the newest alert that the visitor has seen.
 const SEEN: &str = "sayso_alerts";
 
 tokio::task_local! {
     static ALERTS: i64;
 }
 
-/// Counts for whoever asks, while his page is made.
+/// Counts them while the page is made.
 pub(crate) async fn count(State(desk): State<Desk>, request: Request, next: Next) -> Response {
-    // They are numbered as they are raised, and none is ever taken away.
+    // Alerts are numbered as they are raised, and none is ever removed.
     let newest = desk.news().borrow().alert;
     let unseen = newest.saturating_sub(seen(request.headers())).max(0);
     ALERTS.scope(unseen, next.run(request)).await
 }
 
-/// Alerts that whoever asks for the page has not seen.
+/// Alerts that the visitor has not seen.
 pub(crate) fn alerts() -> i64 {
     ALERTS.try_with(|count| *count).unwrap_or(0)
 }
 
-/// Number of the newest alert that somebody has seen; 0 for one who has seen none.
+/// Number of the newest alert that the visitor has seen; 0 if none.
 pub(crate) fn seen(headers: &HeaderMap) -> i64 {
     cookie(headers, SEEN).and_then(|n| n.parse().ok()).unwrap_or(0)
 }
 
-/// Remembers up to which alert somebody has seen them; nothing is written to the ledger.
+/// Remembers up to which alert the visitor has seen; nothing is written to the ledger.
 pub(crate) fn remember(response: &mut Response, newest: i64) {
     let cookie = format!("{SEEN}={newest}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000");
     if let Ok(value) = HeaderValue::from_str(&cookie) {

@@ -1,4 +1,4 @@
-//! Named users: a file with a line for each, and what each may do.
+//! Named users: a file with one line each, and what each may do.
 
 use std::{
     collections::BTreeMap,
@@ -17,25 +17,25 @@ use crate::{
     state::{random, same},
 };
 
-/// What somebody may do; each may do what those before may.
+/// What a user may do; each role includes those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// See everything.
     Reader,
-    /// Decide, and undo what he has decided himself.
+    /// Decide, and undo one's own decisions.
     Reviewer,
-    /// Undo what others have decided.
+    /// Undo others' decisions.
     Admin,
 }
 
 impl Role {
-    /// The role that a word names.
+    /// The role with this name.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Reader, Self::Reviewer, Self::Admin].into_iter().find(|role| role.word() == word)
     }
 
-    /// The word for it.
+    /// The name of the role.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -46,10 +46,10 @@ impl Role {
     }
 }
 
-/// By what somebody shows who he is.
+/// How a user proves his or her identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Secret {
-    /// Argon2 hash of a password, in the PHC form.
+    /// Argon2 hash of a password, in PHC format.
     Password(String),
     /// SHA-256 of a random token for programs.
     Token(String),
@@ -62,7 +62,7 @@ struct User {
     secret: Secret,
 }
 
-/// What a password or token is asked to prove.
+/// The proof that a request offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Known {
     pub(crate) name: String,
@@ -73,16 +73,16 @@ pub(crate) struct Known {
 #[derive(Debug, Clone)]
 pub(crate) struct Users {
     users: BTreeMap<String, Vec<User>>,
-    /// A hash of nobody's password, so that a name that is none takes as long as one that is.
+    /// A hash of nobody's password, so that an unknown name takes as long as a known one.
     nobody: String,
 }
 
 const PREFIX: &str = "sha256:";
-/// Least letters of a password.
+/// Minimum length of a password, in characters.
 const LETTERS: usize = 10;
 
 impl Users {
-    /// Reads the file: name, role and secret in each line, with tabs between; `#` begins a remark.
+    /// Reads the file: name, role and secret on each line, separated by tabs; `#` begins a comment.
     pub(crate) fn read(path: &Path) -> Result<Self, ServeError> {
         let text = fs::read_to_string(path)
             .map_err(|source| ServeError::Users { path: path.to_owned(), why: source.to_string() })?;
@@ -96,28 +96,29 @@ impl Users {
             let columns: Vec<&str> = line.split('\t').collect();
             let [name, role, secret] = columns.as_slice() else {
                 return Err(wrong(
-                    "expected name, role and secret with tabs between; `sayso user` writes it",
+                    "expected name, role and secret, separated by tabs; `sayso user` writes them",
                 ));
             };
-            let role = Role::from_word(role).ok_or_else(|| wrong("the role is reader, reviewer or admin"))?;
+            let role =
+                Role::from_word(role).ok_or_else(|| wrong("the role must be reader, reviewer or admin"))?;
             let secret = match secret.strip_prefix(PREFIX) {
                 Some(hash) => Secret::Token(hash.to_owned()),
                 None => {
                     PasswordHash::new(secret)
-                        .map_err(|_| wrong("this is no Argon2 hash; `sayso user` makes one"))?;
+                        .map_err(|_| wrong("this is not an Argon2 hash; `sayso user` creates one"))?;
                     Secret::Password((*secret).to_owned())
                 }
             };
             users.entry((*name).to_owned()).or_default().push(User { role, secret });
         }
         if users.is_empty() {
-            let why = "it names nobody; add somebody with `sayso user`".to_owned();
+            let why = "it names no users; add one with `sayso user`".to_owned();
             return Err(ServeError::Users { path: path.to_owned(), why });
         }
         Ok(Self { users, nobody: hashed(&random()?)? })
     }
 
-    /// Who a name with a password is. It takes its time, by design.
+    /// The user with this name and password. Slow by design.
     pub(crate) fn with_password(&self, name: &str, password: &str) -> Option<Known> {
         let own = self.users.get(name).into_iter().flatten();
         let mut found = None;
@@ -136,7 +137,7 @@ impl Users {
         found
     }
 
-    /// Who a token is.
+    /// The user with this token.
     pub(crate) fn with_token(&self, token: &str) -> Option<Known> {
         let hash = digest(token);
         let all = self.users.iter().flat_map(|(name, all)| all.iter().map(move |user| (name, user)));
@@ -167,17 +168,17 @@ fn hashed(password: &str) -> Result<String, ServeError> {
     Ok(hash.map_err(|e| ServeError::Password(e.to_string()))?.to_string())
 }
 
-/// What is kept of a new user, or of one who is changed.
+/// The secret of a new or changed user.
 #[derive(Debug, Clone)]
 pub enum NewSecret {
-    /// A password, for pages.
+    /// A password, for the pages.
     Password(String),
-    /// A token, for programs; it is made here.
+    /// A token, for programs; it is created here.
     Token,
 }
 
-/// Writes a user into the file, in the place of the one of that name with the same sort of secret; gives the token where one
-/// was made, which stands nowhere else.
+/// Writes a user into the file, replacing the one with that name and kind of secret; returns the token if one was
+/// created, which is stored nowhere else.
 ///
 /// # Errors
 /// [`ServeError::Users`] for a file that cannot be read or written, [`ServeError::Password`] for a password that is too short.
@@ -190,12 +191,12 @@ pub fn add_user(
     let failed =
         |source: std::io::Error| ServeError::Users { path: path.to_owned(), why: source.to_string() };
     if name.trim() != name || name.is_empty() || name.starts_with('#') || name.chars().any(char::is_control) {
-        let why = "a name has no blanks around it, no tabs, and does not begin with #".to_owned();
+        let why = "a name must not have spaces around it or tabs in it, and must not begin with #".to_owned();
         return Err(ServeError::Users { path: path.to_owned(), why });
     }
     let (written, token) = match secret {
         NewSecret::Password(password) if password.chars().count() < LETTERS => {
-            return Err(ServeError::Password(format!("it has fewer than {LETTERS} letters")));
+            return Err(ServeError::Password(format!("it has fewer than {LETTERS} characters")));
         }
         NewSecret::Password(password) => (hashed(password)?, None),
         NewSecret::Token => {

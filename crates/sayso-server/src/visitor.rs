@@ -1,4 +1,4 @@
-//! Who asks: the name under which somebody decides, and the token of the forms that are shown to him.
+//! The visitor: the name under which somebody decides, and the token of the forms that are shown.
 
 use std::convert::Infallible;
 
@@ -14,21 +14,21 @@ use crate::{
     users::{Known, Role},
 };
 
-/// Cookie that remembers the name under which somebody decides.
+/// Cookie that remembers the name under which the visitor decides.
 const NAME: &str = "sayso_name";
-/// Letters of a name.
+/// Maximum length of a name, in characters.
 const LETTERS: usize = 80;
 
-/// Whoever asks for a page or sends a form.
+/// Whoever requests a page or sends a form.
 #[derive(Debug, Clone)]
 pub(crate) struct Visitor {
-    /// Under which name decisions are made.
+    /// The name under which decisions are made.
     pub(crate) name: String,
-    /// What every form of his has.
+    /// The token in all of the visitor's forms.
     pub(crate) token: String,
-    /// What he may do.
+    /// What the visitor may do.
     pub(crate) role: Role,
-    /// True where he has shown who he is and decides under no other name.
+    /// True if the visitor has signed in and cannot decide under another name.
     pub(crate) signed_in: bool,
 }
 
@@ -46,27 +46,26 @@ impl FromRequestParts<Desk> for Visitor {
 }
 
 impl Visitor {
-    /// Somebody who has shown who he is. A token for programs has no forms.
+    /// A visitor who has signed in. A token for programs has no forms.
     pub(crate) fn known(known: &Known, token: &str) -> Self {
         Self { name: known.name.clone(), token: token.to_owned(), role: known.role, signed_in: true }
     }
 
-    /// Refuses to undo what somebody else has decided, where there are users and this one is no admin.
+    /// Refuses to undo somebody else's decision, if there are users and the visitor is not an admin.
     pub(crate) fn may_undo(&self, by: &str) -> Result<(), Failed> {
         if self.role >= Role::Admin || by == self.name {
             return Ok(());
         }
-        let why = format!("{} has decided this; only he and an admin can undo it", line(by));
+        let why = format!("{} made this decision; only they or an admin can undo it", line(by));
         Err(Failed::new(StatusCode::FORBIDDEN, why))
     }
 
-    /// Refuses a form that is none of ours.
+    /// Refuses a form that is not one of ours.
     pub(crate) fn check(&self, token: &str) -> Result<(), Failed> {
         if !self.token.is_empty() && same(&self.token, token) {
             return Ok(());
         }
-        let why =
-            "this form is of an earlier run of the server; go back, load the page again and decide once more";
+        let why = "this form is from an earlier run of the server; go back, reload the page and decide again";
         Err(Failed::new(StatusCode::FORBIDDEN, why))
     }
 
@@ -77,14 +76,14 @@ impl Visitor {
         }
         let by = line(written);
         if by.is_empty() || by.chars().count() > LETTERS {
-            let why = format!("say who decides, in {LETTERS} letters at most");
+            let why = format!("say who decides, in at most {LETTERS} characters");
             return Err(Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why));
         }
         Ok(by)
     }
 }
 
-/// The cookie that remembers a name. Any letter can be in a name; a cookie takes few.
+/// The cookie that remembers a name. A name may contain any character; a cookie only a few.
 pub(crate) fn remember(name: &str) -> String {
     let hex: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
     format!("{NAME}={hex}; Path=/; HttpOnly; SameSite=Strict")

@@ -19,7 +19,7 @@ use sayso_ledger::{FigureFilter, Ledger, Prepared, Provenance};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// What a report may bring along: script, ANSI and characters that turn the direction of writing.
+/// What a report may contain: script, ANSI sequences and characters that reverse the writing direction.
 const HOSTILE: &str = "<script>alert(1)</script>\u{1b}[31m\u{202e}\"><img src=x onerror=alert(2)>";
 
 struct Server {
@@ -62,7 +62,7 @@ impl Server {
         };
         let given = with(&mut options, folder.path());
         let (send, address) = std::sync::mpsc::channel();
-        // It ends with the test's process.
+        // It ends with the test process.
         std::thread::spawn(move || sayso_server::serve(options, move |address| send.send(address).unwrap()));
         let address = address.recv_timeout(Duration::from_secs(20)).unwrap();
         (Self { address, ledger: path, _folder: folder }, given)
@@ -267,7 +267,7 @@ fn a_form_decides_and_everything_shows_it() {
     for path in ["/audit", "/api/v1/figures", "/api/v1/stories/1", "/api/v1/reports/1"] {
         assert!(server.page(path).contains("7654"), "{path}");
     }
-    // Whoever has not seen it decides nothing over it.
+    // Nobody decides over something they have not seen.
     let late = form("reject", &[("seen", "0")]);
     assert_eq!((late.status, late.body.contains("ida has decided about")), (409, true), "{}", late.body);
     for (what, more, status) in [
@@ -347,7 +347,7 @@ fn the_api_decides_and_refuses_to_overwrite_unseen() {
     assert_eq!(send("If-Match: \"0\"\r\n", &json).status, 412);
     let wrong = send("If-Match: *\r\n", &correct("{\"bst\":1}"));
     assert_eq!(wrong.status, 422);
-    assert!(wrong.body.contains("`bst` is no field of a figure"), "{}", wrong.body);
+    assert!(wrong.body.contains("`bst` is not a field of a figure"), "{}", wrong.body);
     let undo = "{\"by\":\"ida\",\"what\":\"undo\",\"entries\":[\"1\"]}";
     assert_eq!(send("", undo).status, 200);
     assert_eq!(send("", undo).status, 409, "twice");
@@ -375,7 +375,7 @@ fn what_is_too_large_or_too_slow_keeps_nobody_waiting() {
     large.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     large.read_exact(&mut answer).unwrap();
     assert!(answer.starts_with(b"HTTP/1.1 413"), "{}", String::from_utf8_lossy(&answer));
-    // Two hundred who begin to ask and never end.
+    // Two hundred clients that begin a request and never finish it.
     let slow: Vec<TcpStream> = (0..200)
         .map(|_| {
             let mut stream = TcpStream::connect(server.address).unwrap();
@@ -503,7 +503,7 @@ fn lists_are_saved_as_files() {
 
 const ASSISTANTS: &str = "Accept: application/json, text/event-stream\r\n";
 
-/// A question of an assistant, as JSON-RPC.
+/// A request of an assistant, as JSON-RPC.
 fn asked(method: &str, params: &str) -> String {
     format!("{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{method}\",\"params\":{params}}}")
 }
@@ -540,7 +540,7 @@ fn assistants_ask_and_write_nothing() {
     assert_eq!(server.get("/mcp").status, 405, "there is nothing that the server would tell of itself");
 }
 
-/// Users ida (reviewer), per (admin) and robot (reader), whose token is given.
+/// Users ida (reviewer), per (admin) and robot (reader), whose token is returned.
 fn with_users(folder: &Path) -> (PathBuf, String) {
     use sayso_server::{NewSecret, Role, add_user};
     let users = folder.join("users.tsv");
@@ -582,7 +582,7 @@ fn with_users_nobody_else_gets_in() {
     let (form, body) = multipart(&[("token", "", ""), ("text", "", "At least nine people were hurt.")]);
     let refused = server.post("/add", &bearer, &form, &body);
     assert_eq!(refused.status, 403, "and adds nothing");
-    assert!(get("/add", &bearer).body.contains("You may read and not add"));
+    assert!(get("/add", &bearer).body.contains("You may read but not add"));
     let kind = "application/x-www-form-urlencoded";
     let sign_in = |name: &str, password: &str| {
         let body = format!("name={name}&password={}&back=%2Freport%2F1", encoded(password));
@@ -619,7 +619,7 @@ fn with_users_nobody_else_gets_in() {
     assert_eq!(sign_in("per", "password of per").status, 429, "whoever guesses waits");
 }
 
-/// A form with files, as a browser sends it: name, name of the file, text.
+/// A form with files, as a browser sends it: field name, file name, text.
 fn multipart(fields: &[(&str, &str, &str)]) -> (String, String) {
     let mut body = String::new();
     for (name, file, text) in fields {
@@ -648,7 +648,7 @@ fn an_upload_of_another_site_or_without_anything_is_refused() {
     for (fields, why) in [
         (&[own][..], "there is nothing to add"),
         (&[own, ("files", "", ""), ("text", "", " \r\n")], "there is nothing to add"),
-        (&[own, ("addresses", "", "/etc/passwd")], "no address"),
+        (&[own, ("addresses", "", "/etc/passwd")], "is not a URL"),
         (&[own, text, ("published", "", "tomorrow")], "not a date"),
     ] {
         let answer = send("", fields);
@@ -656,7 +656,7 @@ fn an_upload_of_another_site_or_without_anything_is_refused() {
         assert!(answer.body.contains(why), "{}", answer.body);
     }
     assert_eq!(server.get("/add/1").status, 404, "nothing has begun");
-    // What does not say how long it is, is given up where it is too long.
+    // A request that does not declare its length is abandoned once it is too long.
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream.set_write_timeout(Some(Duration::from_secs(20))).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -689,7 +689,7 @@ fn an_upload_whose_program_cannot_run_says_so() {
     assert_eq!(answer.status, 303, "{}", answer.body);
     assert!(answer.head.contains("location: /add/1"), "{}", answer.head);
     let until = std::time::Instant::now() + Duration::from_secs(20);
-    while !server.page("/add/1").contains("It broke off") {
+    while !server.page("/add/1").contains("It stopped") {
         assert!(std::time::Instant::now() < until, "{}", server.page("/add/1"));
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -766,7 +766,7 @@ fn alerts_have_a_page_and_a_badge_until_they_are_seen() {
             batch.commit().unwrap();
         },
     );
-    // The badge is there as soon as the server has looked.
+    // The badge appears as soon as the server has looked.
     let badge = "<b class=\"new\">2<span class=\"hidden\"> new";
     let mut front = server.get("/figures").body;
     for _ in 0..100 {
@@ -849,10 +849,10 @@ fn a_saved_search_says_what_is_new() {
 fn the_list_of_stories_says_what_is_new_to_whom() {
     let server = Server::start(&example());
     let front = server.page("/");
-    assert!(front.contains("Take all as seen") && !front.contains("<b class=\"new\">new</b>"), "{front}");
+    assert!(front.contains("Mark all as seen") && !front.contains("<b class=\"new\">new</b>"), "{front}");
     let newest = Ledger::open(&server.ledger).unwrap().last_report().unwrap().to_string();
     assert_eq!(server.send_form("/seen", &[("report", &newest)]).status, 303);
-    assert!(!server.page("/").contains("Take all as seen"));
+    assert!(!server.page("/").contains("Mark all as seen"));
     server.add("published: 2025-07-01\n\nTwo people were hurt at the mill on Monday, police said.");
     let front = server.page("/");
     assert!(
@@ -866,7 +866,7 @@ fn the_list_of_stories_says_what_is_new_to_whom() {
     let other = server
         .send(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"));
     assert!(
-        other.body.contains("Take all as seen") && !other.body.contains("since your last visit"),
+        other.body.contains("Mark all as seen") && !other.body.contains("since your last visit"),
         "{}",
         other.body
     );

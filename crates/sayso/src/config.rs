@@ -1,4 +1,4 @@
-//! Settings: from the configuration file, then from the environment, then from the command line. The later one counts.
+//! Settings: from the configuration file, then the environment, then the command line. The later one wins.
 
 use std::{collections::BTreeMap, env, fs, io, path::PathBuf};
 
@@ -7,10 +7,10 @@ use etcetera::BaseStrategy;
 
 use crate::failure::Failure;
 
-/// Names another configuration file.
+/// The variable that names another configuration file.
 pub(crate) const FILE: &str = "SAYSO_CONFIG";
 
-/// What a setting takes.
+/// What kind of value a setting takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Takes {
     Text,
@@ -29,7 +29,7 @@ impl Takes {
 
     fn as_str(self) -> &'static str {
         match self {
-            Self::Text => "a text",
+            Self::Text => "text",
             Self::Number => "a number, 0 or more",
             Self::Whole => "a whole number, 1 or more",
         }
@@ -39,22 +39,22 @@ impl Takes {
 /// A setting.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Key {
-    /// Its name in the file.
+    /// Its key in the file.
     pub(crate) name: &'static str,
-    /// The variable of the environment.
+    /// Its environment variable.
     pub(crate) variable: &'static str,
-    /// The option of the command line.
+    /// Its command-line option.
     pub(crate) flag: &'static str,
-    /// What it takes.
+    /// What kind of value it takes.
     takes: Takes,
     /// What it sets.
     pub(crate) about: &'static str,
-    /// What holds without it, in words.
+    /// The default, in words.
     pub(crate) default: &'static str,
 }
 
 impl Key {
-    /// Says what is wrong with a value.
+    /// Checks a value, and says what is wrong with it.
     fn check(&self, value: &str) -> Result<(), String> {
         if self.takes.holds(value) {
             Ok(())
@@ -71,7 +71,7 @@ pub(crate) const KEYS: &[Key] = &[
         variable: "SAYSO_LEDGER",
         flag: "ledger",
         takes: Takes::Text,
-        about: "The ledger's file",
+        about: "The ledger",
         default: "sayso/ledger.db in the XDG data folder",
     },
     Key {
@@ -80,14 +80,14 @@ pub(crate) const KEYS: &[Key] = &[
         flag: "by",
         takes: Takes::Text,
         about: "Who decides",
-        default: "the user's name",
+        default: "your user name",
     },
     Key {
         name: "delay",
         variable: "SAYSO_DELAY",
         flag: "delay",
         takes: Takes::Number,
-        about: "Least time between two requests to one host, in seconds",
+        about: "Minimum time between two requests to the same host, in seconds",
         default: "2",
     },
     Key {
@@ -95,7 +95,7 @@ pub(crate) const KEYS: &[Key] = &[
         variable: "SAYSO_MAX_BYTES",
         flag: "max-bytes",
         takes: Takes::Whole,
-        about: "Largest report that is taken, in bytes",
+        about: "Maximum size of a report, in bytes",
         default: "33554432",
     },
     Key {
@@ -103,46 +103,46 @@ pub(crate) const KEYS: &[Key] = &[
         variable: "SAYSO_THREADS",
         flag: "threads",
         takes: Takes::Whole,
-        about: "Threads that read",
-        default: "as many as there are cores",
+        about: "Number of reading threads",
+        default: "one per core",
     },
 ];
 
-/// The name of whoever runs the program: who decides where no setting says it.
+/// The name of whoever runs the program: who decides, if no setting says so.
 pub(crate) fn user() -> String {
     env::var("USER").ok().filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
 }
 
-/// What the configuration file says.
+/// The contents of the configuration file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Settings {
-    /// The file, where there can be one.
+    /// The file, if there can be one.
     pub(crate) path: Option<PathBuf>,
-    /// True where it is there.
+    /// True if it exists.
     pub(crate) found: bool,
     /// Its values by key.
     values: BTreeMap<&'static str, String>,
 }
 
-/// A setting's value with where it comes from.
+/// A setting's value, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct Effective {
     /// The key.
     pub(crate) key: &'static str,
-    /// Its value; null where nothing sets it.
+    /// Its value; null if nothing sets it.
     pub(crate) value: Option<String>,
     /// `file`, the variable's name, or `default`.
     pub(crate) from: String,
-    /// The variable that goes before the file.
+    /// The variable that overrides the file.
     pub(crate) variable: &'static str,
-    /// The option that goes before both.
+    /// The option that overrides both.
     pub(crate) flag: String,
-    /// What holds without it.
+    /// The default.
     pub(crate) default: &'static str,
 }
 
 impl Settings {
-    /// Reads the file: the one that `SAYSO_CONFIG` names, which must be there, else `sayso/config.toml` in the XDG
+    /// Reads the file: the one that `SAYSO_CONFIG` names, which must exist, otherwise `sayso/config.toml` in the XDG
     /// configuration folder, which need not.
     pub(crate) fn read() -> Result<Self, Failure> {
         let named = env::var_os(FILE).filter(|path| !path.is_empty()).map(PathBuf::from);
@@ -157,7 +157,7 @@ impl Settings {
                 return Ok(Self { path: Some(path), ..Self::default() });
             }
             Err(e) if e.kind() == io::ErrorKind::InvalidData => {
-                return Err(Failure::Other(format!("{}: is no text in UTF-8", path.display())));
+                return Err(Failure::Other(format!("{}: is not UTF-8 text", path.display())));
             }
             Err(source) => return Err(Failure::Open { input: path.display().to_string(), source }),
         };
@@ -166,13 +166,14 @@ impl Settings {
             let before = e.span().and_then(|span| written.get(..span.start)).unwrap_or("");
             before.matches('\n').count() + 1
         };
-        let table: toml::Table =
-            written.parse().map_err(|e| wrong(format!("line {} is no TOML: {}", line(&e), e.message())))?;
+        let table: toml::Table = written
+            .parse()
+            .map_err(|e| wrong(format!("line {} is not valid TOML: {}", line(&e), e.message())))?;
         let mut values = BTreeMap::new();
         for (name, value) in table {
             let key = KEYS.iter().find(|key| key.name == name).ok_or_else(|| {
                 let known: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
-                wrong(format!("`{name}` is no setting; the settings are {}", known.join(", ")))
+                wrong(format!("`{name}` is not a setting; the settings are {}", known.join(", ")))
             })?;
             let value = match value {
                 toml::Value::String(text) => text,
@@ -191,8 +192,8 @@ impl Settings {
         Ok(Self { path: Some(path), found: true, values })
     }
 
-    /// The command line with the file's values as the defaults of its options, so that the environment and options go before
-    /// them.
+    /// The command line with the file's values as the defaults of its options, so that the environment and options
+    /// override them.
     pub(crate) fn apply(&self, command: Command) -> Command {
         command.mut_subcommands(|sub| {
             sub.mut_args(|arg| {
@@ -205,7 +206,7 @@ impl Settings {
         })
     }
 
-    /// Every setting as it holds without options. What the environment says is checked here as options are elsewhere.
+    /// Every setting as it is without options. Values from the environment are checked here, as options are elsewhere.
     pub(crate) fn effective(&self) -> Result<Vec<Effective>, Failure> {
         let of = |key: &Key| {
             let variable = env::var(key.variable).ok().map(|value| (value, key.variable.to_owned()));

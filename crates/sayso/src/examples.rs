@@ -1,4 +1,4 @@
-//! Examples that `--help` shows for each command which has none of its own; a test parses every one of them.
+//! Examples that `--help` shows for commands without examples of their own; a test parses every one of them.
 
 use clap::Command;
 
@@ -61,7 +61,7 @@ mod tests {
     use super::add;
     use crate::Cli;
 
-    /// The words of a line as a shell takes them; what stands behind two blanks explains it.
+    /// The words of a line as a shell splits them; what follows two spaces is an explanation.
     fn words(line: &str) -> Vec<String> {
         let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
         for letter in line.split("  ").next().unwrap_or("").chars() {

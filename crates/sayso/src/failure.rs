@@ -1,30 +1,30 @@
-//! What can go wrong on the command line, with the exit code of each.
+//! What can go wrong on the command line, and the exit code of each failure.
 
 use std::{error::Error, io, iter::successors, path::PathBuf, process::ExitCode};
 
-/// A failure of a command; its message says what was wrong with which input and what to do.
+/// A failure of a command; its message says what is wrong with which input, and what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     /// Output could not be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
     /// A file cannot be written.
-    #[error("cannot write {}: {source}; what was there before is as it was", path.display())]
+    #[error("cannot write {}: {source}; the existing file was not changed", path.display())]
     Write {
         /// The file.
         path: PathBuf,
         /// What the system says.
         source: io::Error,
     },
-    /// A file that is to be written is one that must not be lost.
+    /// The output file is one that must not be overwritten.
     #[error("{} {what}, which would be lost; name another file to write", path.display())]
     Overwrite {
         /// The file.
         path: PathBuf,
-        /// What it is, as the end of a sentence.
+        /// What it is, as a predicate.
         what: &'static str,
     },
-    /// Something could not be turned to JSON.
+    /// Something could not be serialised to JSON.
     #[error("cannot write JSON: {0}")]
     Json(#[from] serde_json::Error),
     /// An input could not be opened or read.
@@ -46,15 +46,15 @@ pub(crate) enum Failure {
         /// Limit in bytes.
         limit: u64,
     },
-    /// An input is no report.
+    /// An input is not a report.
     #[error("{input}: {source}")]
     Ingest {
         /// The input as given.
         input: String,
-        /// Why it is none.
+        /// Why it is not.
         source: sayso_ingest::IngestError,
     },
-    /// An input is in a language that is not read.
+    /// An input is in a language that sayso does not read.
     #[error("{input}: the text is in '{language}', and sayso reads English only; nothing was read from it")]
     Language {
         /// The input as given.
@@ -62,7 +62,7 @@ pub(crate) enum Failure {
         /// BCP 47 tag of the language found.
         language: String,
     },
-    /// Some of the reports that an input holds failed, each of which was said.
+    /// Some of the reports in an input failed; each failure has been reported.
     #[error("{input}: {failed} of its {count} reports could not be read")]
     Some {
         /// The input as given.
@@ -78,13 +78,13 @@ pub(crate) enum Failure {
     /// The ledger could not be used.
     #[error(transparent)]
     Ledger(sayso_ledger::LedgerError),
-    /// A question to the ledger has no answer.
+    /// A query to the ledger has no answer.
     #[error(transparent)]
     Desk(sayso_desk::DeskError),
     /// The pages cannot be served.
     #[error(transparent)]
     Serve(#[from] sayso_server::ServeError),
-    /// A watch cannot begin or go on.
+    /// A watch cannot start or continue.
     #[error(transparent)]
     Watch(#[from] sayso_watch::WatchError),
     /// A queue cannot be used.
@@ -100,9 +100,9 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// True where the reader of our output has gone away, which is no failure of ours.
+    /// True if the reader of our output has gone away, which is not our failure.
     pub(crate) fn is_closed_pipe(&self) -> bool {
-        // An export hands the error of its writer on inside its own.
+        // An export wraps its writer's error in its own.
         let first: Option<&(dyn Error + 'static)> = match self {
             Self::Output(e) | Self::Write { source: e, .. } => Some(e),
             Self::Ledger(e) => Some(e),

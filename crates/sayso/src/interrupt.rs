@@ -1,11 +1,11 @@
-//! What an interruption (Ctrl-C) does to a command that writes to a ledger.
+//! How commands that write to a ledger handle an interruption (Ctrl-C).
 
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
 
-/// A flag that the first interruption raises, so that what is in hand is written; a second one ends at once, which loses
+/// A flag that the first interruption sets, so that work in progress is written; a second one ends at once, which loses
 /// nothing acknowledged.
 pub(crate) fn flag() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));

@@ -1,4 +1,4 @@
-//! What the commands of the ledger share.
+//! What the commands that use the ledger share.
 
 use std::{
     ffi::OsString,
@@ -15,7 +15,7 @@ use crate::{failure::Failure, output};
 /// Which ledger.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct LedgerArgs {
-    /// The ledger: a file, or postgres://USER@HOST/DATABASE (without it: sayso/ledger.db in the XDG data folder)
+    /// The ledger: a file or postgres://USER@HOST/DATABASE (default: sayso/ledger.db in the XDG data folder)
     #[arg(long, value_name = "FILE", env = "SAYSO_LEDGER")]
     pub(crate) ledger: Option<PathBuf>,
 }
@@ -30,7 +30,7 @@ impl LedgerArgs {
         })
     }
 
-    /// The ledger, which must be there.
+    /// The ledger, which must exist.
     pub(crate) fn open(&self) -> Result<Ledger, Failure> {
         let path = self.path()?;
         guard_stdout(&path)?;
@@ -39,7 +39,7 @@ impl LedgerArgs {
         Ok(ledger)
     }
 
-    /// Refuses a ledger on PostgreSQL, for what is done with a file only.
+    /// Refuses a ledger on PostgreSQL, for operations that need a file.
     pub(crate) fn only_file(&self) -> Result<&Self, Failure> {
         if self.ledger.as_deref().is_some_and(is_postgres) {
             return Err(LedgerError::OnPostgres.into());
@@ -47,7 +47,7 @@ impl LedgerArgs {
         Ok(self)
     }
 
-    /// The ledger, made where it is not there, which is said. Folders are made on the way to the usual place only.
+    /// The ledger, created if it does not exist, which is reported. Folders are created only for the default location.
     pub(crate) fn make(&self) -> Result<Ledger, Failure> {
         let path = self.path()?;
         guard_stdout(&path)?;
@@ -59,20 +59,20 @@ impl LedgerArgs {
         let ledger = Ledger::open(&path)?;
         note(&ledger);
         if !was_there {
-            output::complain(&format!("made a new ledger at {}", path.display()));
+            output::complain(&format!("created a new ledger at {}", path.display()));
         }
         Ok(ledger)
     }
 }
 
-/// What the ledgers of this run have left out, for the last word of the program.
+/// What the ledgers of this run have left out, reported when the program ends.
 static LEFT_OUT: Mutex<Vec<LeftOut>> = Mutex::new(Vec::new());
 
 fn note(ledger: &Ledger) {
     LEFT_OUT.lock().unwrap_or_else(PoisonError::into_inner).push(ledger.left_out());
 }
 
-/// Rows that were left out of what was printed because they are damaged.
+/// Rows that were left out of the output because they are damaged.
 pub(crate) fn left_out() -> Vec<Damaged> {
     LEFT_OUT.lock().unwrap_or_else(PoisonError::into_inner).iter().flat_map(LeftOut::rows).collect()
 }
@@ -80,7 +80,7 @@ pub(crate) fn left_out() -> Vec<Damaged> {
 /// Refuses to print into the ledger, as `sayso export >> ledger.db` would.
 fn guard_stdout(ledger: &Path) -> Result<(), Failure> {
     if output::stdout_is(&files_of(ledger)) {
-        return Err(Failure::Overwrite { path: ledger.to_owned(), what: "is where the output goes" });
+        return Err(Failure::Overwrite { path: ledger.to_owned(), what: "is the output file" });
     }
     Ok(())
 }
@@ -88,7 +88,7 @@ fn guard_stdout(ledger: &Path) -> Result<(), Failure> {
 /// Whose decisions count in what is shown.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ViewArgs {
-    /// As NAME alone has decided, without what others have: for reviewing apart
+    /// Use only NAME's decisions and ignore everyone else's: for independent review
     #[arg(id = "seen_as", long = "as", value_name = "NAME")]
     pub(crate) name: Option<String>,
 }
@@ -99,7 +99,7 @@ impl ViewArgs {
         self.name.as_deref().map_or(View::Common, View::Of)
     }
 
-    /// The ledger seen so.
+    /// The ledger under that view.
     pub(crate) fn open(&self, args: &LedgerArgs) -> Result<Ledger, Failure> {
         let mut ledger = args.open()?;
         if let Some(name) = &self.name {
@@ -115,7 +115,7 @@ pub(crate) fn day(written: &str) -> Result<Date, String> {
     Date::parse(written).ok_or_else(|| format!("'{written}' is not a date of the form YYYY-MM-DD"))
 }
 
-/// Arguments with a `--ledger` that stands before the command put behind it, where it belongs to the command.
+/// The arguments, with a `--ledger` before the command moved behind it, where the command expects it.
 pub(crate) fn behind_the_command(mut all: Vec<OsString>) -> Vec<OsString> {
     let count = match all.get(1).and_then(|first| first.to_str()) {
         Some("--ledger") => 2,

@@ -1,7 +1,7 @@
-//! On whose say-so? Reads news reports: who claims what, on whose word.
+//! On whose say-so? Reads news reports: who claims what, and on whose word.
 //!
-//! This is the door for programs; the command line of the same name uses the same rooms. `default-features = false` leaves out
-//! what only the command line needs.
+//! This is the entry point for Rust programs; the command line of the same name uses the same crates. `default-features
+//! = false` leaves out what only the command line needs.
 //!
 //! ```
 //! let text = "Nine people were hurt when a ferry hit a pier on Tuesday, the harbour office said.";
@@ -13,16 +13,15 @@
 //! assert_eq!(figure.span.cut(&reading.report.text), "Nine people were hurt");
 //! # Ok::<(), sayso::ReadError>(())
 //! ```
-//!
-//! | for | ask |
+//! | for | use |
 //! |---|---|
 //! | one report | [`read`] |
-//! | files, feeds, archives, addresses | [`ingest`], then [`read_report`] |
-//! | reports kept, found again, decided about | [`Ledger`] |
+//! | files, feeds, archives, URLs | [`ingest`], then [`read_report`] |
+//! | storing, finding and deciding about reports | [`Ledger`] |
 //! | stories, figures, chains, who said what | [`desk`] |
-//! | what several readings come to, without a ledger | [`compare`] |
+//! | comparing several readings without a ledger | [`compare`] |
 //! | briefs | [`brief`] |
-//! | the pages and the API in a program of one's own | `server`, with the feature `serve` |
+//! | the web pages and the API in your own program | `server`, with the feature `serve` |
 
 #![forbid(unsafe_code)]
 
@@ -38,7 +37,7 @@ pub use sayso_server as server;
 pub use sayso_ingest::HeadOverrides as Known;
 pub use sayso_model::Reading;
 
-/// Reports, readings and people's decisions in one file; [`desk`] has the questions that it is asked.
+/// Reports, readings and people's decisions in one file; [`desk`] has the queries on it.
 ///
 /// ```
 /// use sayso::{Known, Ledger, ledger::{FigureFilter, Prepared, Provenance}};
@@ -58,23 +57,24 @@ pub use sayso_model::Reading;
 /// ```
 pub use sayso_ledger::Ledger;
 
-/// Why a report was not read.
+/// Why a report could not be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
-    /// No report could be made of the input.
+    /// The input could not be made into a report.
     #[error(transparent)]
     Input(#[from] sayso_ingest::IngestError),
-    /// It is in a language that is not read.
+    /// It is in a language that sayso does not read.
     #[error("the text is in '{0}', and sayso reads English only; nothing was read from it")]
     Language(String),
 }
 
-/// Reads one report: plain text, a page or a record of another form, told apart by its content. What is `known` of it goes before
-/// what it says of itself.
+/// Reads one report: plain text, a page or a record in another format, recognised by its content. What is `known` about
+/// it overrides what it says about itself.
 ///
 /// # Errors
-/// [`ReadError::Input`] for what is no report or several, [`ReadError::Language`] for one that is not in English.
+/// [`ReadError::Input`] for an input that is not a report, or is several, [`ReadError::Language`] for one that is not
+/// in English.
 ///
 /// ```
 /// assert!(matches!(sayso::read(b"", &sayso::Known::default()), Err(sayso::ReadError::Input(_))));
@@ -83,7 +83,7 @@ pub fn read(bytes: &[u8], known: &Known) -> Result<Reading, ReadError> {
     read_report(&sayso_ingest::source::one(bytes, "text", known, &sayso_ingest::Limits::default())?)
 }
 
-/// Reads a report that has been made: a pure function, linear in the length of the text.
+/// Reads a report that has already been made: a pure function, linear in the length of the text.
 ///
 /// # Errors
 /// [`ReadError::Language`].

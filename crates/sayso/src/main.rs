@@ -14,21 +14,21 @@ mod interrupt;
 mod ledger;
 mod output;
 
-/// On whose say-so? Reads news reports and keeps a ledger of who claims what, on whose word.
+/// On whose say-so? Reads news reports and keeps a ledger of who claims what, and on whose word.
 #[derive(Debug, Parser)]
 #[command(name = "sayso", version, about, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "--ledger FILE may stand before the command or behind it.
+#[command(after_help = "--ledger FILE may come before or after the command.
 
 Exit codes:
-  0  done; also where nothing was found, which stderr says
+  0  success; also when nothing was found (stderr says so)
   1  something else went wrong
-  2  the command line is wrong
-  3  some inputs failed or rows of the ledger are damaged, the others are done
+  2  the command line is invalid
+  3  some inputs failed or some rows of the ledger are damaged; the rest was processed
   4  an input cannot be found or opened
   5  an input is a directory
   6  an input is not text
-  7  an input is empty or holds no text of a report
-  8  an input is in a language that is not read
+  7  an input is empty or contains no report text
+  8  an input is in a language that sayso does not read
   9  an input is too large
  10  a score is below its floor")]
 struct Cli {
@@ -38,81 +38,81 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Read one report or several: who says what, on whose word
+    /// Read one or more reports: who says what, and on whose word
     Read(commands::read::Args),
-    /// Put reports into the ledger
+    /// Add reports to the ledger
     Add(commands::add::Args),
-    /// Poll feeds, pages, folders and mailboxes, and put what is new or changed into the ledger
+    /// Poll feeds, pages, folders and mailboxes, and add what is new or changed to the ledger
     Watch(commands::watch::Args),
-    /// The sources that are watched, with how they are; also as OPML
+    /// List the watched sources and their state; also as OPML
     Sources(commands::sources::Args),
-    /// Compare reports and their entries with what a watch has kept of the pages
+    /// Check reports and their entries against the pages that a watch has archived
     Verify(commands::verify::Args),
-    /// Tell what matters by rules, as it comes in or on days of the past
+    /// Raise alerts by rules, on new reports or on past days
     Alerts(commands::alerts::Args),
-    /// Ask a model of your own for entries that were missed; what the report does not bear out is refused
+    /// Ask your own language model for missed entries; whatever the report does not support is refused
     Propose(commands::propose::Args),
     /// List the reports in the ledger
     Reports(commands::reports::Args),
-    /// All that one speaker has said, and through whom
+    /// Show everything one speaker has said, and through whom
     Who(commands::who::Args),
-    /// Figures with whose word they are
+    /// List figures and whose word they are on
     Figures(commands::figures::Args),
     /// Find reports by words
     Search(commands::search::Args),
-    /// One report: head, text, entries, decisions, revisions
+    /// Show one report: head, text, entries, decisions, revisions
     Show(commands::show::Args),
-    /// What is developing: the stories in the ledger
+    /// List the stories in the ledger: what is developing
     Stories(commands::stories::Args),
-    /// One story: claims, origins, echoes, series, conflicts
+    /// Show one story: claims, origins, echoes, series, conflicts
     Story(commands::story::Args),
-    /// The way from the outlet to the origin of a figure or statement
+    /// Trace a figure or statement from the outlet to its origin
     Chain(commands::chain::Args),
-    /// The brief of a story under five heads
+    /// Write the brief of a story, under five headings
     Brief(commands::brief::Args),
-    /// What is new in all stories since a day, a brief for each
+    /// Write a brief of what is new in every story since a given day
     Digest(commands::digest::Args),
-    /// What a person says about an entry: it counts everywhere at once, with an audit trail
+    /// Record a decision about an entry: it takes effect everywhere at once, with an audit trail
     Decide(commands::decide::Args),
-    /// How far people agree who have reviewed the same reports apart
+    /// Measure how far people agree who reviewed the same reports independently
     Agreement(commands::agreement::Args),
-    /// Serve the ledger to an assistant (Model Context Protocol, over stdin and stdout)
+    /// Serve the ledger to an AI assistant (Model Context Protocol, over stdin and stdout)
     Mcp(commands::mcp::Args),
-    /// Read again what another version has read
+    /// Reread the reports that another version has read
     Reread(commands::reread::Args),
-    /// Write what is in the ledger in the formats of those who use it: tables, UCDP, ACLED, ninjs, PROV, ...
+    /// Export the ledger: tables, UCDP, ACLED, ninjs, PROV, ...
     Export(commands::export::Args),
-    /// Bring hand-made data in as decisions of a named person, and compare it with what the sources say
+    /// Import hand-coded data as a named person's decisions, and compare it with what the sources say
     Import(commands::import::Args),
-    /// Say how the ledger is: damage, room, permissions
+    /// Check the ledger: damage, disk space, permissions
     Doctor(commands::doctor::Args),
-    /// Copy the ledger into a new file while it is used
+    /// Copy the ledger into a new file while it is in use
     Backup(commands::backup::Args),
-    /// Copy a ledger from a file to PostgreSQL, and back
+    /// Copy a ledger from a file to PostgreSQL, or back
     Copy(commands::copy::Args),
-    /// Publish reports to a queue, from which workers take them
+    /// Publish reports to a queue for workers to take
     #[cfg(feature = "queue")]
     Feed(commands::feed::Args),
-    /// Take reports from a queue, read them and put them into the ledger
+    /// Take reports from a queue, read them and add them to the ledger
     #[cfg(feature = "queue")]
     Worker(commands::worker::Args),
-    /// Put a backup in the place of the ledger
+    /// Replace the ledger with a backup
     Restore(commands::restore::Args),
-    /// Make a damaged ledger whole, and say what is lost
+    /// Repair a damaged ledger, and say what is lost
     Repair(commands::repair::Args),
-    /// Give room back that the ledger's file no longer needs
+    /// Release space that the ledger file no longer needs
     Vacuum(commands::vacuum::Args),
-    /// Show the ledger in the browser, with an API
+    /// Serve the ledger to the browser, with an API
     Serve(commands::serve::Args),
-    /// Name who may use `sayso serve`
+    /// Manage the users of `sayso serve`
     User(commands::user::Args),
     /// Score readings against gold data
     Eval(commands::eval::Args),
-    /// Print the JSON schema of a reading, a story or a brief
+    /// Print the JSON Schema of a reading, a story or a brief
     Schema(commands::schema::Args),
     /// Show the settings and where each comes from
     Config(commands::config::Args),
-    /// Print completions for a shell
+    /// Print shell completions
     Completions(commands::completions::CompletionsArgs),
     /// Write manual pages
     Man(commands::completions::ManArgs),
@@ -187,7 +187,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Names the rows of the ledger that are damaged; true where there are any.
+/// Names the damaged rows of the ledger; true if there are any.
 fn say_what_was_left_out() -> bool {
     const SHOWN: usize = 20;
     let rows = ledger::left_out();
@@ -198,7 +198,7 @@ fn say_what_was_left_out() -> bool {
         eprintln!("sayso: ... and {} more", rows.len() - SHOWN);
     }
     if !rows.is_empty() {
-        eprintln!("sayso: `sayso doctor` says more; `sayso repair` makes anew what can be made anew");
+        eprintln!("sayso: `sayso doctor` says more; `sayso repair` rebuilds what can be rebuilt");
     }
     !rows.is_empty()
 }

@@ -28,8 +28,8 @@ pub(crate) fn json_pretty(value: &serde_json::Value) -> Result<(), Failure> {
     text(&format!("{}\n", serde_json::to_string_pretty(value)?))
 }
 
-/// An aligned table of what was found. On a terminal it keeps to the window's width; in a pipe each row is one line.
-/// Where nothing was found, stderr says so, and stdout has the header only.
+/// An aligned table of what was found. On a terminal it fits the window's width; in a pipe each row is one line. If
+/// nothing was found, stderr says so, and stdout has only the header.
 pub(crate) fn found(header: &[&str], rows: Vec<Vec<String>>, nothing: &str) -> Result<(), Failure> {
     if rows.is_empty() {
         complain(nothing);
@@ -53,10 +53,10 @@ pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>) -> Result<(), Failu
     text(&format!("{}\n", table.trim_fmt()))
 }
 
-/// Columns of a terminal up to which a table of many columns is folded.
+/// Terminal width up to which a wide table is folded.
 const NARROW: u16 = 140;
 
-/// The width of the terminal that stdout is, where a table of many columns does not fit into it.
+/// The width of the terminal on stdout, if a wide table does not fit into it.
 pub(crate) fn narrow() -> Option<u16> {
     if !io::stdout().is_terminal() {
         return None;
@@ -64,7 +64,7 @@ pub(crate) fn narrow() -> Option<u16> {
     Table::new().width().filter(|width| *width < NARROW)
 }
 
-/// A table whose last column holds several lines, folded between words into what the others leave of the width; theirs are
+/// A table whose last column is multi-line and wraps between words to the width that the others leave; the others are
 /// never broken.
 pub(crate) fn folded(header: &[&str], rows: Vec<Vec<String>>, width: u16) -> String {
     let mut table = Table::new();
@@ -84,15 +84,15 @@ pub(crate) fn folded(header: &[&str], rows: Vec<Vec<String>>, width: u16) -> Str
     format!("{}\n", table.trim_fmt())
 }
 
-/// Text from a report for a terminal: on one line, without characters that could steer it or turn its order round.
+/// Text from a report for a terminal: on one line, without control characters or bidirectional overrides.
 pub(crate) use sayso_desk::words::{plain as printable, plain_lines as printable_lines};
 
-/// A line on stderr; what it tells of can have been named by anybody.
+/// A line on stderr, made printable because anybody may have named what it mentions.
 pub(crate) fn complain(message: &str) {
     eprintln!("sayso: {}", printable(message));
 }
 
-/// A number of bytes as people read it.
+/// A number of bytes in human-readable form.
 pub(crate) fn bytes(count: u64) -> String {
     match count {
         0..10_000 => format!("{count} B"),

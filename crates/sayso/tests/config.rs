@@ -63,7 +63,7 @@ fn what_no_setting_takes_is_said_with_its_place() {
     for (config, why) in [
         ("delay = -3\n", "`delay` takes a number, 0 or more, not '-3'"),
         ("threads = 0\n", "`threads` takes a whole number, 1 or more, not '0'"),
-        ("by = \"ida\"\nledger = \n", "line 2 is no TOML"),
+        ("by = \"ida\"\nledger = \n", "line 2 is not valid TOML"),
     ] {
         let folder = folder(config);
         let ran = run(folder.path(), &["config"], &[]);
@@ -73,7 +73,7 @@ fn what_no_setting_takes_is_said_with_its_place() {
     let ran = run(folder.path(), &["config"], &[("SAYSO_DELAY", "soon")]);
     assert!(ran.code == 1 && ran.err.contains("SAYSO_DELAY takes a number"), "{}", ran.err);
     fs::write(folder.path().join("sayso/config.toml"), [0xFF]).unwrap();
-    assert!(run(folder.path(), &["config"], &[]).err.contains("is no text in UTF-8"));
+    assert!(run(folder.path(), &["config"], &[]).err.contains("is not UTF-8 text"));
 }
 
 #[test]
@@ -114,9 +114,9 @@ fn the_later_goes_before() {
 #[test]
 fn a_wrong_file_says_what_is_wrong() {
     for (config, said) in [
-        ("delya = 5\n", "`delya` is no setting; the settings are ledger, by"),
+        ("delya = 5\n", "`delya` is not a setting; the settings are ledger, by"),
         ("delay = [5]\n", "`delay` takes a string or a number, not array"),
-        ("delay = \n", "is no TOML"),
+        ("delay = \n", "is not valid TOML"),
         ("delay = \"slow\"\n", "`delay` takes a number, 0 or more, not 'slow'"),
         ("threads = 1.5\n", "`threads` takes a whole number, 1 or more, not '1.5'"),
     ] {

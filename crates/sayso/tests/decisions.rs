@@ -112,7 +112,7 @@ fn a_correction_is_seen_everywhere_and_after_reading_again() {
     assert_eq!(everything(&ledger, folder.path()), before);
     let twice = run(&["decide", "undo", "1"], &ledger);
     assert_eq!(twice.code, 1);
-    assert!(twice.err.contains("undone already, by decision 2"), "{}", twice.err);
+    assert!(twice.err.contains("already been undone by decision 2"), "{}", twice.err);
 }
 
 #[test]
@@ -180,22 +180,22 @@ fn what_cannot_be_decided_is_said() {
     let ledger = ledger(&folder);
     for (args, words) in [
         (&["decide", "correct", "1:f0", "--value", "480"][..], "JSON object of fields"),
-        (&["decide", "correct", "1:f0", "--value", "{\"bst\":480}"], "`bst` is no field of a figure"),
+        (&["decide", "correct", "1:f0", "--value", "{\"bst\":480}"], "`bst` is not a field of a figure"),
         (&["decide", "correct", "1:f0", "--value", "{\"best\":\"x\"}"], "`best` takes a number or null"),
         (&["decide", "correct", "1:f0", "--value", "{"], "--value is not JSON"),
         (&["decide", "correct", "1:f0"], "--value"),
-        (&["decide", "accept", "1:f0", "--value", "{}"], "goes with correct, add and note only"),
+        (&["decide", "accept", "1:f0", "--value", "{}"], "can only be used with correct, add and note"),
         (&["decide", "accept", "1:f99"], "has no entry f99"),
         (&["decide", "accept", "1:q0"], "is not an entry of the form"),
         (&["decide", "reject", "99:f0"], "no report '99'"),
         (&["decide", "note", "1:f0"], "--note"),
-        (&["decide", "merge", "1:p0"], "two speakers or more"),
+        (&["decide", "merge", "1:p0"], "two or more speakers"),
         (&["decide", "merge", "1:p0", "1:f0"], "only speakers"),
         (&["decide", "add", "1"], "--kind"),
         (&["decide", "add", "1", "--kind", "figure", "--words", "no such words"], "does not have the words"),
         (&["decide", "add", "1", "--kind", "figure", "--words", "the"], "say which with --nth"),
         (&["decide", "undo", "7"], "no decision 7"),
-        (&["agreement"], "decisions of two people"),
+        (&["agreement"], "decisions by two people"),
         (&["export", "--format", "gold"], "--output"),
     ] {
         let ran = run(args, &ledger);
@@ -223,7 +223,7 @@ fn a_missed_figure_is_added_and_noted_on() {
     says(&["decide", "undo", "1"], &ledger);
     assert!(says(&["figures"], &ledger).lines().all(|line| !line.contains("trapped")));
     let trail = says(&["decide"], &ledger);
-    assert!(trail.contains("its entry is read no more"), "the note has lost its entry: {trail}");
+    assert!(trail.contains("its entry is no longer read"), "the note has lost its entry: {trail}");
 }
 
 #[test]
@@ -331,5 +331,5 @@ fn a_story_is_split_and_joined_in_every_list_and_after_reading_again() {
     says(&["decide", "undo", "1"], &ledger);
     assert_eq!(reports("1"), 4);
     let all = run(&["decide", "split-story", "1", "2", "3", "4"], &ledger);
-    assert!(all.code != 0 && all.err.contains("all reports of story 1"), "{}", all.err);
+    assert!(all.code != 0 && all.err.contains("all the reports of story 1"), "{}", all.err);
 }

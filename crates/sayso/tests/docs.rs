@@ -1,4 +1,5 @@
-//! The documentation says what the program does: reference pages are those that it makes, and what the tutorial types works.
+//! The documentation says what the program does: the reference pages are generated from it, and the tutorial's commands
+//! work.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -32,17 +33,18 @@ fn made(page: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Every command, option, column, category and setting is documented, since the pages are made from the program. After a
-/// change: `for p in commands columns categories config api; do sayso reference $p > docs/book/src/reference/$p.md; done`
+/// Every command, option, column, category and setting is documented, because the pages are generated from the program.
+/// After a change: `for p in commands columns categories config api; do sayso reference $p >
+/// docs/book/src/reference/$p.md; done`
 #[test]
-#[cfg_attr(feature = "queue", ignore = "the pages are those of a program with the usual features")]
+#[cfg_attr(feature = "queue", ignore = "the pages are those of a program with default features")]
 fn reference_pages_are_those_of_the_program() {
     for page in ["commands", "columns", "categories", "config", "api"] {
         let path = book(&format!("reference/{page}.md"));
         let committed = fs::read_to_string(&path).unwrap_or_default();
         assert!(
             committed == made(page),
-            "{} is not what the program is; run `sayso reference {page} > docs/book/src/reference/{page}.md`",
+            "{} does not match the program; run `sayso reference {page} > docs/book/src/reference/{page}.md`",
             path.display()
         );
     }
@@ -80,8 +82,8 @@ fn every_category_of_the_data_is_documented() {
 fn every_format_is_documented() {
     let formats = fs::read_to_string(book("reference/formats.md")).unwrap();
     let commands = made("commands");
-    let line = commands.lines().find(|line| line.contains("Form of the output")).unwrap();
-    // Each is followed by a colon and what it is.
+    let line = commands.lines().find(|line| line.contains("Format of the output")).unwrap();
+    // Each is followed by a colon and a description.
     let mut names: Vec<&str> = line.split("`: ").filter_map(|before| before.rsplit('`').next()).collect();
     names.pop();
     assert!(names.contains(&"web-annotation"), "{names:?}");
@@ -93,7 +95,7 @@ fn every_format_is_documented() {
     }
 }
 
-/// Each `$ sayso` line of the tutorial, in a folder with the examples.
+/// Runs each `$ sayso` line of the tutorial, in a folder with the examples.
 #[test]
 fn the_tutorial_works() {
     let folder = tempfile::tempdir().unwrap();
@@ -129,7 +131,7 @@ fn the_tutorial_works() {
     assert!(folder.path().join("ged/datapackage.json").is_file());
 }
 
-/// Links between the pages lead somewhere.
+/// Links between the pages are not broken.
 #[test]
 fn links_of_the_book_lead_somewhere() {
     let mut pages = vec![book("")];

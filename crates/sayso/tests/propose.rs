@@ -138,7 +138,7 @@ fn answers_that_are_none_cost_nothing() {
     }
     let (base, _) = receive::posts(|_, _| (401, "{\"error\": \"no key\"}".to_owned()));
     let (code, _, err) = run(at, &["propose", "1", "--model", &format!("{base}#tiny")]);
-    assert!(code == 3 && err.contains("answers 401"), "{err}");
+    assert!(code == 3 && err.contains("answered 401"), "{err}");
     let (base, _) = receive::posts(|_, _| {
         thread::sleep(Duration::from_secs(5));
         (200, String::new())
@@ -226,7 +226,7 @@ fn what_a_model_adds_is_measured() {
     let (code, out, err) =
         run(at, &["eval", "figures", "gold", "--json", "--model", &format!("{base}/v1#tiny")]);
     let scores: Value = serde_json::from_str(&out).unwrap();
-    assert!(code == 0 && err.contains("answers 500"), "{err}");
+    assert!(code == 0 && err.contains("answered 500"), "{err}");
     assert_eq!(scores["with"]["found"], scores["without"]["found"]);
 }
 
@@ -325,7 +325,7 @@ fn a_model_that_words_nothing_leaves_the_brief_as_it_was() {
     {
         let (base, _) = receive::posts(move |_, _| (status, said.clone()));
         let (code, told, err) = brief(at, &["--model", &format!("{base}/v1#tiny")]);
-        assert!(code == 3 && err.contains("stays as it was composed"), "{err}");
+        assert!(code == 3 && err.contains("stays as composed"), "{err}");
         assert_eq!(told, plain);
     }
     let (base, _) = receive::posts(|_, _| {

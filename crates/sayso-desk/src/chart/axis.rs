@@ -1,9 +1,9 @@
-//! Where the ticks of an axis stand.
+//! The ticks of an axis.
 
 use sayso_model::Date;
 
-/// Values at which a scale from 0 to at least `top` has its ticks: a step of 1, 2 or 5 times a power of ten, whole where all
-/// values are.
+/// Values at which a scale from 0 to at least `top` has its ticks: a step of 1, 2 or 5 times a power of ten, whole
+/// numbers if all values are.
 pub(super) fn values(top: f64) -> Vec<f64> {
     let rough = (top / 4.0).max(f64::MIN_POSITIVE);
     let power = 10_f64.powf(rough.log10().floor());
@@ -43,7 +43,7 @@ pub(super) fn number(day: Date) -> i64 {
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
-/// The day with a number.
+/// The day with this number.
 pub(super) fn day(number: i64) -> Option<Date> {
     let shifted = number + 719_468;
     let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
@@ -56,7 +56,7 @@ pub(super) fn day(number: i64) -> Option<Date> {
     Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(of_month).ok()?)
 }
 
-/// Days at which a time axis has its ticks, six at most.
+/// Days at which a time axis has its ticks, at most six.
 pub(super) fn days(first: i64, last: i64) -> Vec<i64> {
     let long = (last - first).max(0);
     let steps = [1, 2, 5, 7, 14, 30, 60, 90, 180, 365, 730, 1825, 3650];

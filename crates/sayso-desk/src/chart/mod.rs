@@ -1,4 +1,4 @@
-//! Series drawn: one line for each origin, in the terminal or as SVG.
+//! Charts of series: one line per origin, in the terminal or as SVG.
 
 use std::fmt::Write;
 
@@ -22,7 +22,7 @@ struct Dot {
     at: f64,
     low: f64,
     high: f64,
-    /// True where the words give a lower bound only.
+    /// True if the words give only a lower bound.
     open: bool,
     /// True for a value that was taken back, denied or never verified.
     doubtful: bool,
@@ -87,7 +87,7 @@ fn doubtful(status: &Status) -> bool {
 /// Width of a bar in the terminal.
 const BAR: f64 = 48.0;
 
-/// The claims of a category as text: a bar for each value.
+/// The claims of a category as text: one bar per value.
 #[must_use]
 pub fn text(story: &Story, claims: &[&Claim]) -> String {
     let mut out = String::new();

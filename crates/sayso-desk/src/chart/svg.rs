@@ -7,21 +7,21 @@ use sayso_model::story::{Claim, Story, StoryMark};
 use super::{Dot, Line, axis, lines};
 use crate::words::{plain, what};
 
-/// Where a value leads to, and the words that it has there.
+/// Where a value leads, and its words there.
 #[derive(Debug, Clone)]
 pub struct Linked {
-    /// Address.
+    /// URL.
     pub href: String,
     /// Words of the report.
     pub words: String,
 }
 
-/// Says where a value leads to; none in a file of its own.
+/// Says where a value leads; not used in a stand-alone file.
 pub type Link<'l> = Option<&'l dyn Fn(StoryMark) -> Linked>;
 
-/// Colours of lines, told apart by the colour-blind (Okabe and Ito 2008).
+/// Line colours that the colour-blind can distinguish (Okabe and Ito 2008).
 const COLOURS: [&str; 7] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#6b6b6b"];
-/// Strokes of lines, so that no line is told by its colour alone.
+/// Line strokes, so that no line is identified by its colour alone.
 const DASHES: [&str; 3] = ["none", "6 3", "2 3"];
 
 const WIDTH: f64 = 900.0;
@@ -30,10 +30,10 @@ const LEFT: f64 = 64.0;
 const RIGHT: f64 = 250.0;
 const TOP: f64 = 44.0;
 const BOTTOM: f64 = 36.0;
-/// Lines drawn in one chart, those of most reports; the others are counted.
+/// Lines drawn in one chart, those with the most reports; the others are counted.
 const LINES: usize = 12;
 
-/// Claims as one SVG picture: a chart for each, with a scale of its own.
+/// Claims as one SVG picture: one chart each, with its own scale.
 #[must_use]
 pub fn svg(story: &Story, title: &str, claims: &[&Claim], link: Link<'_>) -> String {
     let charts: Vec<(String, Vec<Line>)> =
@@ -55,7 +55,7 @@ pub fn svg(story: &Story, title: &str, claims: &[&Claim], link: Link<'_>) -> Str
     out
 }
 
-/// Where values and days stand.
+/// The positions of values and days.
 struct Scale {
     first: i64,
     last: i64,
@@ -151,7 +151,7 @@ fn drawn(out: &mut String, scale: &Scale, line: &Line, dash: &str, link: Link<'_
     }
 }
 
-/// One value: a dot, hollow where it is doubtful, with a whisker for its bounds and an arrow for an open one.
+/// One value: a dot, hollow if doubtful, with a whisker for its bounds and an arrow for an open bound.
 fn value(out: &mut String, scale: &Scale, line: &Line, dot: &Dot, link: Link<'_>) {
     let (x, y) = (scale.x(axis::number(dot.day)), scale.y(dot.at));
     let linked = dot.mark.and_then(|mark| link.map(|link| link(mark)));
@@ -172,7 +172,7 @@ fn value(out: &mut String, scale: &Scale, line: &Line, dot: &Dot, link: Link<'_>
             "<path d=\"M{x:.1} {y:.1}V{tip:.1}m-3 4l3 -4l3 4\" fill=\"none\" stroke=\"currentColor\"/>"
         );
     }
-    // The last ones stand before the names of the lines.
+    // The last values are in front of the names of the lines.
     let (beside, anchor) = if x > WIDTH - RIGHT - 60.0 { (-7.0, "end") } else { (7.0, "start") };
     let fill = if dot.doubtful { "none" } else { "currentColor" };
     let _ = write!(
@@ -204,7 +204,7 @@ fn legend(out: &mut String, n: usize, line: &Line, dash: &str) {
     );
 }
 
-/// Text inside a picture. Names are plain already; words and titles are made so.
+/// Text inside a picture. Names are already plain; words and titles are made plain here.
 pub(super) fn escape(text: &str) -> String {
     plain(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -1,4 +1,4 @@
-//! When which outlet reported: a row for each outlet, a dot for each day.
+//! Which outlet reported when: one row per outlet, one dot per day.
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -7,7 +7,7 @@ use sayso_model::{Date, story::Story};
 use super::{axis, svg::escape};
 use crate::words::plain;
 
-/// Outlets drawn, those that came first; the others are counted.
+/// Outlets drawn, the earliest ones; the others are counted.
 const ROWS: usize = 16;
 const WIDTH: f64 = 900.0;
 const LEFT: f64 = 200.0;
@@ -15,12 +15,12 @@ const RIGHT: f64 = 30.0;
 const TOP: f64 = 12.0;
 const ROW: f64 = 24.0;
 const FOOT: f64 = 34.0;
-/// Letters of a name.
+/// Maximum characters of a name.
 const LETTERS: usize = 28;
-/// Headlines told of one dot.
+/// Headlines listed for one dot.
 const HEADLINES: usize = 2;
 
-/// The reports of a story as a picture; `href` says where a report leads to, by its number. Nothing where no report is dated.
+/// The reports of a story as a picture; `href` says where a report leads, by its number. Nothing if no report is dated.
 #[must_use]
 pub fn timeline(story: &Story, href: &dyn Fn(i64) -> String) -> Option<String> {
     let mut rows: Vec<(&str, BTreeMap<Date, Vec<usize>>)> = Vec::new();
@@ -97,7 +97,7 @@ pub fn timeline(story: &Story, href: &dyn Fn(i64) -> String) -> Option<String> {
     Some(out)
 }
 
-/// What an outlet published on a day; the first of its reports is led to.
+/// What an outlet published on a day, linked to the first of its reports.
 fn dot(
     out: &mut String,
     story: &Story,

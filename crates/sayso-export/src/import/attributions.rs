@@ -1,5 +1,5 @@
-//! Attributions of gold and of Citron: each is the statement of a report with the same content, with other spans or without,
-//! or one that was missed.
+//! Attributions of gold and of Citron: each is a report's statement with the same content, with or without the same
+//! spans, or one that the reader missed.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ struct Given {
     content: Vec<Span>,
 }
 
-/// Brings the lines of a gold file of attributions in: `[start, end]` in code points.
+/// Imports the lines of a gold attributions file: `[start, end]` in code points.
 pub(super) fn bring_gold(desk: &mut Desk<'_>, documents: &[Value]) -> Result<(), ExportError> {
     for document in documents {
         let name = document.get("doc_id").and_then(Value::as_str).unwrap_or("a document without a name");
@@ -44,7 +44,7 @@ pub(super) fn bring_gold(desk: &mut Desk<'_>, documents: &[Value]) -> Result<(),
     Ok(())
 }
 
-/// Brings documents of Citron in: `{start, end}` in code points.
+/// Imports Citron documents: `{start, end}` in code points.
 pub(super) fn bring_citron(desk: &mut Desk<'_>, documents: &[Value]) -> Result<(), ExportError> {
     for document in documents {
         let name = document.get("id").and_then(Value::as_str).unwrap_or("a document without an id");
@@ -145,7 +145,7 @@ fn one(
             value.insert(role.to_owned(), pieces(then)?);
         }
     }
-    // A cue of several pieces is written as one that covers them.
+    // A cue of several pieces is written as one span that covers them.
     if cue(statement) != Span::hull(&given.cue) {
         value.insert("cue".to_owned(), pieces(&given.cue)?);
     }

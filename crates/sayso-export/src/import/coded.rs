@@ -1,6 +1,6 @@
-//! Tables that a team has coded, in the columns of UCDP or ACLED, beside what the sources say: "coded 45, the sources say 38
-//! to 52". A coded number is a judgement about an event and no correction of what one report says, so that it is kept as a
-//! remark on the first figure that counts.
+//! Tables that a team has coded, in UCDP's or ACLED's columns, next to what the sources say: "coded 45, the sources say
+//! 38 to 52". A coded number is a judgement about an event, not a correction of what one report says, so it is kept as
+//! a note on the first figure that counts.
 
 use std::path::Path;
 
@@ -14,24 +14,24 @@ use crate::{
     event::{Event, Tally, events},
 };
 
-/// A row of a coded table beside what the sources say.
+/// A row of a coded table, next to what the sources say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Compared {
-    /// Line of the row in the file, the header being line 1.
+    /// Line of the row in the file, where the header is line 1.
     pub line: u64,
-    /// Candidate that the row is of.
+    /// Candidate that the row matches.
     pub event: String,
     /// Headline of the first report that counts the dead.
     pub headline: Option<String>,
     /// What was coded.
     pub coded: i64,
-    /// Lowest lower end that the sources state.
+    /// Lowest lower bound that the sources state.
     pub low: Option<i64>,
     /// Value that most of them give.
     pub best: Option<i64>,
-    /// Highest upper end that the sources state.
+    /// Highest upper bound that the sources state.
     pub high: Option<i64>,
-    /// `equal`, `within`, `below`, `above`, or `unknown` where no source gives a number.
+    /// `equal`, `within`, `below`, `above`, or `unknown` if no source gives a number.
     pub verdict: &'static str,
 }
 
@@ -63,7 +63,7 @@ fn verdict(coded: i64, said: &Tally) -> &'static str {
     }
 }
 
-/// The columns that are needed of a table.
+/// The columns of a table that are needed.
 struct Columns {
     name: usize,
     coded: usize,
@@ -128,7 +128,7 @@ pub(super) fn bring(desk: &mut Desk<'_>, profile: Profile, path: &Path) -> Resul
         };
         let whole = written.parse::<i64>().ok();
         let Some(coded) = whole.or_else(|| written.strip_suffix(".0").and_then(|n| n.parse().ok())) else {
-            desk.brought.missed.push(format!("line {line}: '{}' is no whole number", short(written)));
+            desk.brought.missed.push(format!("line {line}: '{}' is not a whole number", short(written)));
             continue;
         };
         let event = match find(&candidates, &columns, &cell) {
@@ -161,7 +161,8 @@ pub(super) fn bring(desk: &mut Desk<'_>, profile: Profile, path: &Path) -> Resul
     Ok(())
 }
 
-/// The candidate that a row is of: by its name, else by a headline that it gives, else by place and day together.
+/// The candidate that a row matches: by its id, otherwise by a headline that it gives, otherwise by place and day
+/// together.
 fn find<'e, 's, 'c>(
     candidates: &'e [Event<'s>],
     columns: &Columns,
@@ -197,7 +198,7 @@ fn find<'e, 's, 'c>(
     };
     only(candidates.iter().filter(by_place).collect(), "place and day").unwrap_or_else(|| {
         Err(format!(
-            "'{}' is no candidate of this ledger, and no headline, place and day lead to one",
+            "'{}' is not a candidate in this ledger, and no headline, or place and day, matches one",
             short(name)
         ))
     })
@@ -211,7 +212,7 @@ fn anchor(event: &Event<'_>) -> Option<Anchored> {
     Anchored::new(report, reading, EntryKind::Figure, appearance.figure.index())
 }
 
-/// Keeps a remark once.
+/// Adds a note unless it is there already.
 fn note(desk: &mut Desk<'_>, anchored: Anchored, text: &str) -> Result<(), ExportError> {
     let by = desk.request.by;
     let reviewed = desk.ledger.reviewed_in(ReportId(anchored.report), View::Of(by))?;

@@ -1,4 +1,5 @@
-//! Figures of gold: each is the figure of a report with the same words, with other values or without, or one that was missed.
+//! Figures of gold: each is a report's figure with the same words, with or without the same values, or one that the
+//! reader missed.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,7 +16,7 @@ use serde_json::Value;
 use super::{Desk, read, short};
 use crate::ExportError;
 
-/// Brings the figures of a gold folder in; `texts` holds the text files of its reports.
+/// Imports the figures of a gold folder; `texts` holds the text files of its reports.
 pub(super) fn bring(desk: &mut Desk<'_>, texts: &Path, gold: &[Value]) -> Result<(), ExportError> {
     let mut by_report: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
     for figure in gold {
@@ -37,18 +38,20 @@ pub(super) fn bring(desk: &mut Desk<'_>, texts: &Path, gold: &[Value]) -> Result
     Ok(())
 }
 
-/// The report that a text file of the gold is.
+/// The report with the text of one of the gold's text files.
 fn report(desk: &mut Desk<'_>, texts: &Path, name: &str) -> Result<Option<ReportId>, ExportError> {
     let plain = !name.is_empty()
         && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c))
         && !name.starts_with('.');
     if !plain {
-        desk.brought.missed.push(format!("'{}' is no name of a text file beside the figures", short(name)));
+        desk.brought
+            .missed
+            .push(format!("'{}' is not the name of a text file next to the figures", short(name)));
         return Ok(None);
     }
     let path = texts.join(format!("{name}.txt"));
     if !path.is_file() {
-        desk.brought.missed.push(format!("{name}: there is no {name}.txt beside the figures"));
+        desk.brought.missed.push(format!("{name}: there is no {name}.txt next to the figures"));
         return Ok(None);
     }
     match sayso_ingest::text(read(&path)?.as_bytes(), &HeadOverrides::default()) {
@@ -126,12 +129,12 @@ fn reject_others(
     Ok(())
 }
 
-/// Where the body begins: gold does not list the figures of the headline, which repeats it.
+/// Where the body begins: gold does not list the figures of the headline, which the body repeats.
 fn body_start(reading: &Reading) -> usize {
     reading.report.head.headline.as_ref().and_then(|h| h.span).map_or(0, |span| span.end)
 }
 
-/// The words of a gold figure in the body: the `nth` place, counted from 1, else the first.
+/// The words of a gold figure in the body: the `nth` occurrence, counted from 1, otherwise the first.
 fn place(reading: &Reading, figure: &Value) -> Option<Span> {
     let words = figure.get("text").and_then(Value::as_str).filter(|words| !words.is_empty())?;
     let nth = figure.get("nth").and_then(Value::as_u64).unwrap_or(1).max(1);
@@ -142,7 +145,7 @@ fn place(reading: &Reading, figure: &Value) -> Option<Span> {
     Some(Span::new(at, at + words.len()))
 }
 
-/// The figure whose number stands in these words, the first that is not taken.
+/// The first figure, not yet taken, whose number is in these words.
 fn nearest(reading: &Reading, span: Span, taken: &BTreeSet<usize>) -> Option<usize> {
     let inside = |(index, figure): &(usize, &sayso_model::Figure)| {
         span.contains(figure.number) && !taken.contains(index)
@@ -157,7 +160,7 @@ fn known_fields(figure: &Value) -> Fields {
     given.filter(|(field, _)| known.contains(&field.as_str())).map(|(f, v)| (f.clone(), v.clone())).collect()
 }
 
-/// Whether two values differ: names by more than upper and lower case.
+/// Whether two values differ; for names, by more than case.
 fn differs(now: Option<&Value>, given: &Value) -> bool {
     match (now, given) {
         (Some(Value::String(a)), Value::String(b)) => a.to_lowercase() != b.to_lowercase(),

@@ -1,5 +1,5 @@
-//! Hand-made data brought in as decisions of a named person, so that it can be compared with what was read: in every list, by
-//! `sayso agreement`, and value by value.
+//! Hand-coded data imported as a named person's decisions, so that it can be compared with what was read: in every
+//! list, by `sayso agreement`, and value by value.
 
 mod attributions;
 mod coded;
@@ -18,54 +18,54 @@ use sha2::{Digest, Sha256};
 pub use self::coded::Compared;
 use crate::{ExportError, Profile};
 
-/// In what form the data is.
+/// The format of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// The folder that `sayso export --format gold` writes: figures, attributions, texts.
     Gold,
-    /// Citron's annotation format: a file, a file of lines or a folder.
+    /// Citron's annotation format: a file, a JSON Lines file or a folder.
     Citron,
-    /// A table with the columns of ACLED or UCDP.
+    /// A table with ACLED's or UCDP's columns.
     Coded(Profile),
 }
 
-/// How it is brought in.
+/// How to import it.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'r> {
     /// Whose decisions they are.
     pub by: &'r str,
-    /// The data lists all that there is: what was read and is not listed is rejected.
+    /// The data is complete: what was read but is not listed is rejected.
     pub complete: bool,
-    /// Nothing is kept; it is only said what would be.
+    /// Stores nothing; only reports what would be stored.
     pub dry_run: bool,
 }
 
-/// What came of it.
+/// The outcome of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Brought {
     /// Entries that are right as they were read.
     pub accepted: usize,
-    /// Entries that have other values.
+    /// Entries that the data has with other values.
     pub corrected: usize,
     /// Entries that were not read.
     pub added: usize,
     /// Entries that the data does not have.
     pub rejected: usize,
-    /// Remarks with a coded value.
+    /// Notes with a coded value.
     pub noted: usize,
-    /// What this person had decided already.
+    /// What this person had already decided.
     pub known: usize,
-    /// What could not be brought in, and why.
+    /// What could not be imported, and why.
     pub missed: Vec<String>,
-    /// Rows of a coded table beside what the sources say.
+    /// Rows of a coded table, next to what the sources say.
     pub compared: Vec<Compared>,
 }
 
-/// Brings a file or folder in.
+/// Imports a file or folder.
 ///
 /// # Errors
-/// [`ExportError::File`] and [`ExportError::Form`] for what cannot be read at all; those of the ledger. What fails in a single
-/// record is said in [`Brought::missed`].
+/// [`ExportError::File`] and [`ExportError::Form`] for what cannot be read at all; those of the ledger. Failures of a
+/// single record are listed in [`Brought::missed`].
 pub fn import(
     ledger: &mut Ledger,
     form: Form,
@@ -94,7 +94,7 @@ pub fn import(
     Ok(desk.brought)
 }
 
-/// A ledger with whose decisions it takes in.
+/// A ledger, and the person whose decisions are imported.
 struct Desk<'l> {
     ledger: &'l mut Ledger,
     request: Request<'l>,
@@ -104,7 +104,7 @@ struct Desk<'l> {
 }
 
 impl Desk<'_> {
-    /// Keeps a decision about an entry; what fails is counted as missed.
+    /// Stores a decision about an entry; a failure is counted as missed.
     fn decide(
         &mut self,
         kind: DecisionKind,
@@ -141,26 +141,28 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// The report with a text; `None`, and said, where the ledger has none or several.
+    /// The report with a given text; `None`, which is reported, if the ledger has none or several.
     fn report_with(&mut self, text: &str, name: &str) -> Option<ReportId> {
         let hash: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
         match self.ledger.find(&hash) {
             Ok(report) => Some(report),
             Err(error) => {
-                self.brought.missed.push(format!("{name}: its text is that of no single report ({error})"));
+                self.brought
+                    .missed
+                    .push(format!("{name}: its text does not match exactly one report ({error})"));
                 None
             }
         }
     }
 }
 
-/// The JSON objects of a file of lines.
+/// The JSON objects of a JSON Lines file.
 fn lines(path: &Path) -> Result<Vec<Value>, ExportError> {
     let written = read(path)?;
     let parse = |(number, line): (usize, &str)| {
         serde_json::from_str(line).map_err(|e| ExportError::Form {
             path: path.to_owned(),
-            why: format!("line {} is no JSON: {e}", number + 1),
+            why: format!("line {} is not valid JSON: {e}", number + 1),
         })
     };
     written.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(parse).collect()
@@ -170,7 +172,7 @@ fn read(path: &Path) -> Result<String, ExportError> {
     fs::read_to_string(path).map_err(|source| ExportError::File { path: path.to_owned(), source })
 }
 
-/// The documents of a file, a file of lines, or the files of a folder by name.
+/// The documents of a file, of a JSON Lines file, or of the files of a folder in name order.
 fn citron_documents(path: &Path) -> Result<Vec<Value>, ExportError> {
     if !path.is_dir() {
         let written = read(path)?;
@@ -195,7 +197,7 @@ fn citron_documents(path: &Path) -> Result<Vec<Value>, ExportError> {
     Ok(documents)
 }
 
-/// Words for a message: on one line, cut where they are long.
+/// Words for a message: on one line, shortened if long.
 fn short(words: &str) -> String {
     const LONGEST: usize = 60;
     let line = sayso_desk::words::plain(words);

@@ -4,7 +4,7 @@ use bytes::BytesMut;
 use postgres::types::{FromSql, IsNull, ToSql, Type};
 use rusqlite::types::Value;
 
-/// A value of SQLite on its way to or from PostgreSQL.
+/// A SQLite value on its way to or from PostgreSQL.
 #[derive(Debug)]
 pub(crate) struct Carried(pub(crate) Value);
 

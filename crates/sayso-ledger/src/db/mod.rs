@@ -1,9 +1,9 @@
-//! One way to ask and to write, whichever engine keeps the ledger: SQLite for a file, PostgreSQL for a server.
+//! One interface for queries and writes, whichever engine holds the ledger: SQLite for a file, PostgreSQL for a server.
 //!
-//! Every question of this crate is written once, in SQL that both engines take: `ON CONFLICT`, `RETURNING`, `IS DISTINCT FROM`,
-//! `CAST` where nothing else says what a parameter is, truth as 0 and 1, where nulls stand in an order said. Values go to and
-//! from both as SQLite's. What is spelt otherwise, [`server`] respells; what is done otherwise (the index of words, the check
-//! of a file) asks which engine it is.
+//! Every query in this crate is written once, in SQL that both engines accept: `ON CONFLICT`, `RETURNING`, `IS DISTINCT
+//! FROM`, `CAST` where nothing else gives a parameter's type, booleans as 0 and 1, an explicit order for nulls. Both
+//! engines take and return values as SQLite's. [`server`] translates what is spelt differently; code for what is done
+//! differently (the full-text index, the check of a file) asks which engine it is.
 
 use std::ops::Deref;
 
@@ -16,12 +16,12 @@ mod carried;
 #[cfg(feature = "postgres")]
 pub(crate) mod server;
 
-/// Where a ledger is kept.
+/// Where a ledger is stored.
 #[derive(Debug)]
 pub(crate) enum Db {
     /// A file.
     File(Connection),
-    /// A database of a server.
+    /// A database on a server.
     #[cfg(feature = "postgres")]
     Server(Box<server::Server>),
 }
@@ -36,7 +36,7 @@ impl Db {
         }
     }
 
-    /// Asks for one row.
+    /// Queries one row.
     pub(crate) fn query_row<T>(
         &self,
         sql: &str,
@@ -46,7 +46,7 @@ impl Db {
         self.prepare_cached(sql)?.query_row(params, read)
     }
 
-    /// Runs one statement; gives how many rows it changed.
+    /// Runs one statement; returns how many rows it changed.
     pub(crate) fn execute(&self, sql: &str, params: impl Params) -> Result<usize, LedgerError> {
         self.prepare_cached(sql)?.execute(params)
     }
@@ -60,7 +60,7 @@ impl Db {
         }
     }
 
-    /// Begins to write; others can read but not write until it is committed or dropped.
+    /// Starts writing; others can read but not write until it is committed or dropped.
     pub(crate) fn write(&self) -> Result<Transaction<'_>, LedgerError> {
         match self {
             Self::File(db) => db.execute_batch("BEGIN IMMEDIATE")?,
@@ -70,7 +70,7 @@ impl Db {
         Ok(Transaction { db: self, open: true })
     }
 
-    /// Begins to write what is never committed: it is there for this connection alone, and ends with it.
+    /// Starts a transaction that is never committed: only this connection sees it, and it ends with the connection.
     pub(crate) fn draft(&self) -> Result<(), LedgerError> {
         match self {
             Self::File(db) => Ok(db.execute_batch("BEGIN IMMEDIATE")?),
@@ -79,7 +79,7 @@ impl Db {
         }
     }
 
-    /// Begins to read as of one moment.
+    /// Starts reading from a snapshot.
     pub(crate) fn snapshot(&self) -> Result<Transaction<'_>, LedgerError> {
         match self {
             Self::File(db) => db.execute_batch("BEGIN")?,
@@ -91,7 +91,7 @@ impl Db {
         Ok(Transaction { db: self, open: true })
     }
 
-    /// The file's connection, for what is done with a file only.
+    /// The connection to the file, for operations on files only.
     pub(crate) fn file(&self) -> Result<&Connection, LedgerError> {
         match self {
             Self::File(db) => Ok(db),
@@ -105,13 +105,13 @@ impl Db {
         matches!(self, Self::File(_))
     }
 
-    /// Gives a file's connection the functions that checksums are made and checked with.
+    /// Gives a connection to a file the functions that make and check checksums.
     pub(crate) fn functions(&self) -> Result<LeftOut, LedgerError> {
         sound::functions(self.file()?)
     }
 }
 
-/// Work that is done whole, or not at all where it is dropped before it is committed.
+/// Work that is done completely, or not at all if it is dropped before being committed.
 #[derive(Debug)]
 pub(crate) struct Transaction<'d> {
     db: &'d Db,
@@ -119,7 +119,7 @@ pub(crate) struct Transaction<'d> {
 }
 
 impl Transaction<'_> {
-    /// Ends it: all of it is on disk when this returns.
+    /// Commits it: all of it is on disk when this returns.
     pub(crate) fn commit(mut self) -> Result<(), LedgerError> {
         self.db.execute_batch("COMMIT")?;
         self.open = false;
@@ -137,10 +137,10 @@ impl Deref for Transaction<'_> {
 
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
-        // SQLite may have ended it by itself, as it does where the disk is full.
+        // SQLite may have ended it already, as it does when the disk is full.
         let ended = matches!(self.db, Db::File(db) if db.is_autocommit());
         if self.open && !ended {
-            // Where even this fails the connection is of no use any more, which the next question says.
+            // If even this fails, the connection is no longer usable, as the next query will report.
             let _ = self.db.execute_batch("ROLLBACK");
         }
     }
@@ -148,15 +148,15 @@ impl Drop for Transaction<'_> {
 
 /// A statement that can be run.
 pub(crate) enum Statement<'d> {
-    /// Of SQLite.
+    /// A SQLite statement.
     File(CachedStatement<'d>),
-    /// Of PostgreSQL.
+    /// A PostgreSQL statement.
     #[cfg(feature = "postgres")]
     Server(server::Prepared<'d>),
 }
 
 impl Statement<'_> {
-    /// Asks; the rows are read one by one.
+    /// Runs the query; the rows are read one by one.
     pub(crate) fn query(&mut self, params: impl Params) -> Result<Rows<'_>, LedgerError> {
         params.given(move |values| match self {
             Self::File(statement) => Ok(Rows::File(statement.query(values)?)),
@@ -165,7 +165,7 @@ impl Statement<'_> {
         })
     }
 
-    /// Asks, and makes something of each row.
+    /// Runs the query and maps each row.
     pub(crate) fn query_map<T, F>(
         &mut self,
         params: impl Params,
@@ -177,7 +177,7 @@ impl Statement<'_> {
         Ok(Mapped { rows: self.query(params)?, read })
     }
 
-    /// Asks for the first row; it is an error if there is none (see [`Optional`]).
+    /// Returns the first row; it is an error if there is none (see [`Optional`]).
     pub(crate) fn query_row<T>(
         &mut self,
         params: impl Params,
@@ -189,12 +189,12 @@ impl Statement<'_> {
         }
     }
 
-    /// True where there is a row.
+    /// True if there is a row.
     pub(crate) fn exists(&mut self, params: impl Params) -> Result<bool, LedgerError> {
         Ok(self.query(params)?.next()?.is_some())
     }
 
-    /// Runs it; gives how many rows it changed.
+    /// Runs it; returns how many rows it changed.
     pub(crate) fn execute(&mut self, params: impl Params) -> Result<usize, LedgerError> {
         params.given(move |values| match self {
             Self::File(statement) => Ok(statement.execute(values)?),
@@ -204,14 +204,14 @@ impl Statement<'_> {
     }
 }
 
-/// What was found.
+/// The result of a query.
 pub(crate) enum Rows<'s> {
-    /// By SQLite, which finds them as they are read.
+    /// From SQLite, which finds rows as they are read.
     File(rusqlite::Rows<'s>),
-    /// By PostgreSQL.
+    /// From PostgreSQL.
     #[cfg(feature = "postgres")]
     Server {
-        /// All of them.
+        /// All the rows.
         rows: Vec<postgres::Row>,
         /// How many have been read.
         at: usize,
@@ -232,7 +232,7 @@ impl Rows<'_> {
     }
 }
 
-/// What is made of the rows that were found.
+/// Rows, mapped.
 pub(crate) struct Mapped<'s, F> {
     rows: Rows<'s>,
     read: F,
@@ -252,15 +252,15 @@ impl<T, F: FnMut(&Row<'_>) -> rusqlite::Result<T>> Iterator for Mapped<'_, F> {
 
 /// A row.
 pub(crate) enum Row<'r> {
-    /// Of SQLite.
+    /// From SQLite.
     File(&'r rusqlite::Row<'r>),
-    /// Of PostgreSQL.
+    /// From PostgreSQL.
     #[cfg(feature = "postgres")]
     Server(&'r postgres::Row),
 }
 
 impl Row<'_> {
-    /// What stands in a column, counted from 0.
+    /// The value in a column, counted from 0.
     pub(crate) fn get<T: FromSql>(&self, at: usize) -> rusqlite::Result<T> {
         match self {
             Self::File(row) => row.get(at),
@@ -270,9 +270,9 @@ impl Row<'_> {
     }
 }
 
-/// What stands in the places of a statement that are left open.
+/// The parameters of a statement.
 pub(crate) trait Params {
-    /// Hands them over.
+    /// Passes them on.
     fn given<R>(self, to: impl FnOnce(&[&dyn ToSql]) -> R) -> R;
 }
 
@@ -319,9 +319,9 @@ impl<A: ToSql, B: ToSql, C: ToSql> Params for (A, B, C) {
     }
 }
 
-/// For questions that may find nothing.
+/// For queries that may find nothing.
 pub(crate) trait Optional<T> {
-    /// `None` where there is no row.
+    /// `None` if there is no row.
     fn optional(self) -> Result<Option<T>, LedgerError>;
 }
 

@@ -1,4 +1,4 @@
-//! Questions to PostgreSQL: respelt, prepared once, their values carried over from and to SQLite's.
+//! Queries to PostgreSQL: translated, prepared once, their values converted from and to SQLite's.
 
 use std::{
     cell::{Cell, RefCell},
@@ -15,11 +15,11 @@ use rusqlite::{
 use super::carried::Carried;
 use crate::LedgerError;
 
-/// The lock that whoever writes holds, so that there is one writer at a time, as for a file: numbers of reports grow in the
-/// order in which they are committed.
+/// The lock that a writer holds, so that there is one writer at a time, as with a file: report numbers grow in commit
+/// order.
 const WRITERS: i64 = 0x7361_7932;
 
-/// How many statements are kept prepared.
+/// How many prepared statements are kept.
 const KEPT: usize = 512;
 
 /// A connection.
@@ -47,7 +47,7 @@ impl Server {
         &self.name
     }
 
-    /// The client, for what SQLite has nothing like.
+    /// The client, for operations that have no counterpart in SQLite.
     pub(crate) fn client(&self) -> std::cell::RefMut<'_, Client> {
         self.client.borrow_mut()
     }
@@ -73,7 +73,7 @@ impl Server {
         self.client().batch_execute(sql).map_err(|e| self.failed(&e))
     }
 
-    /// Begins a transaction as the only writer.
+    /// Starts a transaction as the only writer.
     pub(crate) fn begin_writing(&self) -> Result<(), LedgerError> {
         if self.read_only.get() {
             return Err(LedgerError::ReadOnly);
@@ -84,7 +84,7 @@ impl Server {
         })
     }
 
-    /// Begins what is never committed; nothing else can be written then.
+    /// Starts a transaction that is never committed; nothing else can be written then.
     pub(crate) fn draft(&self) -> Result<(), LedgerError> {
         self.read_only.set(true);
         self.execute_batch("BEGIN")
@@ -95,14 +95,14 @@ impl Server {
         self.execute_batch(&format!("SET lock_timeout = {}", at_most.as_millis().max(1)))
     }
 
-    /// From now on nothing can be written.
+    /// From now on, nothing can be written.
     pub(crate) fn only_read(&self) -> Result<(), LedgerError> {
         self.read_only.set(true);
         self.execute_batch("SET default_transaction_read_only = on")
     }
 }
 
-/// A statement of a connection.
+/// A prepared statement of a connection.
 pub(crate) struct Prepared<'d> {
     server: &'d Server,
     statement: postgres::Statement,
@@ -138,7 +138,7 @@ fn conversion(error: FromSqlError) -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure(error.into())
 }
 
-/// What stands in a column of a row.
+/// The value in a column of a row.
 pub(crate) fn get<T: FromSql>(row: &postgres::Row, at: usize) -> rusqlite::Result<T> {
     let wrong = |e: Box<dyn std::error::Error + Send + Sync>| {
         rusqlite::Error::FromSqlConversionFailure(at, rusqlite::types::Type::Null, e)
@@ -147,7 +147,7 @@ pub(crate) fn get<T: FromSql>(row: &postgres::Row, at: usize) -> rusqlite::Resul
     T::column_result(ValueRef::from(&value)).map_err(|e| wrong(e.into()))
 }
 
-/// The same statement as PostgreSQL spells it: numbered places, and joins whose order is the planner's.
+/// The same statement in PostgreSQL's spelling: numbered parameters, and joins in an order the planner may choose.
 fn respelt(sql: &str) -> String {
     let mut out = String::with_capacity(sql.len());
     let (mut quoted, mut places) = (false, 0);
@@ -167,7 +167,7 @@ fn respelt(sql: &str) -> String {
     out.replace("CROSS JOIN", "JOIN")
 }
 
-/// What went wrong, as it would be said of a file where there is the like.
+/// What went wrong, as the equivalent error for a file if there is one.
 pub(crate) fn failed(name: &str, error: &postgres::Error) -> LedgerError {
     match error.code() {
         Some(code) if *code == SqlState::LOCK_NOT_AVAILABLE => LedgerError::Busy,
@@ -177,7 +177,7 @@ pub(crate) fn failed(name: &str, error: &postgres::Error) -> LedgerError {
     }
 }
 
-/// What the server said, else what the client did.
+/// The server's message, otherwise the client's.
 pub(crate) fn reason(error: &postgres::Error) -> String {
     if let Some(said) = error.as_db_error() {
         return said.message().to_owned();

@@ -1,4 +1,4 @@
-//! Rows as a Parquet file, a row group for every ten thousand.
+//! Rows as a Parquet file, with one row group per ten thousand rows.
 
 use std::{io::Write, sync::Arc};
 
@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::{Column, Type};
 use crate::LedgerError;
 
-/// Rows of a group: enough for good statistics, few enough to be held.
+/// Rows per group: enough for good statistics, few enough to be held in memory.
 const GROUP: usize = 10_000;
 
 pub(super) fn write(
@@ -80,7 +80,7 @@ fn group<W: Write + Send>(
     Ok(())
 }
 
-/// One column: values that are there, and for every row whether it has one.
+/// One column: its non-null values, and for every row whether it has one.
 fn column<'v, D: DataType, W: Write + Send>(
     group: &mut SerializedRowGroupWriter<'_, W>,
     cells: impl Iterator<Item = &'v Value>,

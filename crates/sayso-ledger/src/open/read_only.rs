@@ -1,4 +1,4 @@
-//! A ledger that may not be written: on read-only storage, or another user's.
+//! A ledger without write permission: on read-only storage, or another user's.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags, backup::Backup};
 use super::{BUSY, MIGRATIONS, SCHEMA, beside, configure, has_bytes, migrate, pragma, recognise};
 use crate::{Ledger, LedgerError, db::Db, sound};
 
-/// Opens for reading. One of an older schema is read from a copy that is gone when the program ends.
+/// Opens for reading. One with an older schema is read from a copy that is gone when the program ends.
 pub(super) fn open(path: &Path) -> Result<Ledger, LedgerError> {
     let db = connect(path)?;
     db.busy_timeout(BUSY)?;
@@ -16,7 +16,7 @@ pub(super) fn open(path: &Path) -> Result<Ledger, LedgerError> {
     recognise(db.file()?, path)?;
     let found = pragma(db.file()?, "user_version")?;
     if found < SCHEMA {
-        // Without a name SQLite makes a file that only it knows, or keeps it in memory where it is small.
+        // Without a name, SQLite creates a file that only it knows, or keeps a small one in memory.
         let mut copy = Connection::open("")?;
         Backup::new(db.file()?, &mut copy)?.run_to_completion(1024, std::time::Duration::ZERO, None)?;
         db = Db::File(copy);
@@ -42,8 +42,9 @@ fn connect(path: &Path) -> Result<Connection, LedgerError> {
             ) => {}
         _ => return Ok(db),
     }
-    // The journal's index is missing and cannot be made. Without a journal nobody needs it, and since nobody can write here
-    // nothing changes meanwhile; with one, the file alone would be an older state than what was acknowledged.
+    // The journal's index is missing and cannot be created. Without a journal nobody needs it, and because nobody can
+    // write here nothing changes in the meantime; with a journal, the file alone would be older than what was
+    // acknowledged.
     if has_bytes(&beside(path, "-wal")) {
         return Err(LedgerError::Open {
             path: path.to_owned(),

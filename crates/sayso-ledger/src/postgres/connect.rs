@@ -1,4 +1,4 @@
-//! Connecting to a server, encrypted unless it is on this machine or the network is said to be trusted.
+//! Connecting to a server, encrypted unless it is on this machine or the network is declared trusted.
 
 use std::{path::Path, sync::Arc};
 
@@ -14,12 +14,12 @@ use crate::{
     db::server::{Server, failed, reason},
 };
 
-/// No answer depends on what the server or the user has set. Notices name damaged rows.
+/// No answer depends on settings of the server or the user. Notices name damaged rows.
 const SETTINGS: &str =
     "SET search_path = sayso; SET client_min_messages = notice; SET jit = off; SET lock_timeout = '60s';
     SET sayso.writes = 'on'";
 
-/// Connects; whatever the server says of damaged rows goes into the log.
+/// Connects; the server's notices about damaged rows go into the log.
 pub(super) fn connect(address: &Path) -> Result<(Server, LeftOut), LedgerError> {
     let written = address.to_str().unwrap_or_default();
     let mut config: Config = written.parse().map_err(|e| LedgerError::Address(reason(&e)))?;
@@ -33,7 +33,8 @@ pub(super) fn connect(address: &Path) -> Result<(Server, LeftOut), LedgerError> 
 }
 
 fn open(config: &mut Config, written: &str, name: &str) -> Result<Client, LedgerError> {
-    // Otherwise a password, or the reports, would go over the network in the open without anybody having said so.
+    // Otherwise a password, or the reports, would travel over the network in the clear without anybody having agreed to
+    // it.
     let near = |host: &Host| match host {
         Host::Tcp(host) => matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1"),
         #[cfg(unix)]
@@ -47,8 +48,8 @@ fn open(config: &mut Config, written: &str, name: &str) -> Result<Client, Ledger
     config.ssl_mode(SslMode::Require).connect(tls).map_err(|e| failed(name, &e))
 }
 
-/// Trusts the certificates that this machine trusts (`SSL_CERT_FILE` names others), whatever the mode: encryption to whoever
-/// answers is none.
+/// Trusts the certificates that this machine trusts (`SSL_CERT_FILE` names others), whatever the mode: encryption
+/// without verifying the server is worthless.
 fn verifying(name: &str) -> Result<ClientConfig, LedgerError> {
     let failed = |reason: String| LedgerError::Postgres { ledger: name.to_owned(), reason };
     let mut roots = RootCertStore::empty();

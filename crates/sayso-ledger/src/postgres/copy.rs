@@ -1,4 +1,4 @@
-//! Ledgers carried from a file to PostgreSQL and back, row by row.
+//! Copies ledgers from a file to PostgreSQL and back, row by row.
 
 use std::path::Path;
 
@@ -21,7 +21,8 @@ use crate::{
     is_postgres, sound,
 };
 
-/// All tables of a ledger but the index of words and the checksums of reports, those that others refer to first, each with what its rows are ordered by.
+/// All tables of a ledger except the full-text index and the checksums of reports, referenced tables first, each with
+/// the order of its rows.
 const TABLES: &[(&str, &str)] = &[
     ("report", "id"),
     ("intake", "key"),
@@ -56,13 +57,13 @@ const TABLES: &[(&str, &str)] = &[
     ("story_version", "story"),
 ];
 
-/// Copies a ledger where at least one of both is on PostgreSQL.
+/// Copies a ledger if at least one of the two is on PostgreSQL.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<u64, LedgerError> {
     match (is_postgres(from), is_postgres(to)) {
         (true, false) => take_out(&Ledger::open_read_only(from)?, to),
         (false, _) => fill(&Ledger::open(to)?, &Ledger::open_read_only(from)?),
         (true, true) => {
-            // By way of a file, where the rows are held against their sums.
+            // By way of a file, in which the rows are checked against their checksums.
             let folder = tempfile::tempdir().map_err(|e| file_failed(&std::env::temp_dir(), e))?;
             let between = folder.path().join("ledger.db");
             take_out(&Ledger::open_read_only(from)?, &between)?;
@@ -78,7 +79,7 @@ fn server(ledger: &Ledger) -> Result<&Server, LedgerError> {
     }
 }
 
-/// Copies a file's ledger into one on PostgreSQL, which must be empty: all of it or, where anything fails, nothing.
+/// Copies a ledger file into one on PostgreSQL, which must be empty: all of it or, if anything fails, nothing.
 fn fill(to: &Ledger, from: &Ledger) -> Result<u64, LedgerError> {
     if !from.examine()?.is_sound() {
         return Err(LedgerError::Unsound(from.path().to_owned()));
@@ -86,7 +87,7 @@ fn fill(to: &Ledger, from: &Ledger) -> Result<u64, LedgerError> {
     let server = server(to)?;
     let name = server.name();
     let failed = |e| server.failed(&e);
-    // One moment of the file, whatever others write to it meanwhile.
+    // A snapshot of the file, whatever others write in the meantime.
     let moment = from.snapshot()?;
     let read = from.db.file()?;
     let mut client = server.client();
@@ -113,8 +114,8 @@ fn fill(to: &Ledger, from: &Ledger) -> Result<u64, LedgerError> {
     Ok(reports)
 }
 
-/// Copies a ledger on PostgreSQL into a new file, which is there when it is whole, on disk and every row in it is as it was
-/// written.
+/// Copies a ledger on PostgreSQL into a new file, which appears once it is complete, on disk, and every row in it is
+/// intact.
 fn take_out(from: &Ledger, to: &Path) -> Result<u64, LedgerError> {
     if std::fs::symlink_metadata(to).is_ok() {
         return Err(LedgerError::Exists(to.to_owned()));
@@ -128,7 +129,7 @@ fn take_out(from: &Ledger, to: &Path) -> Result<u64, LedgerError> {
     let file = temporary(&folder).map_err(|e| file_failed(to, e))?;
     drop(Ledger::open(file.path())?);
     let mut copy = Connection::open(file.path())?;
-    // The rows come as they were: nothing is derived from them anew but their checksums.
+    // The rows arrive unchanged: nothing is derived from them again except their checksums.
     copy.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
     copy.pragma_update(None, "foreign_keys", false)?;
     sound::functions(&copy)?;
@@ -177,7 +178,7 @@ impl Cell {
     }
 }
 
-/// The columns of a table but its checksum, which each side makes as it does.
+/// The columns of a table except its checksum, which each side computes in its own way.
 fn columns(db: &Connection, table: &str) -> Result<Vec<Column>, LedgerError> {
     let mut query =
         db.prepare_cached("SELECT name, type FROM pragma_table_info(?1) WHERE name <> 'sum' ORDER BY cid")?;
@@ -193,12 +194,12 @@ fn columns(db: &Connection, table: &str) -> Result<Vec<Column>, LedgerError> {
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// Names as both databases write them where they are words of the language too.
+/// Quotes names that are also SQL keywords, in a way that both databases accept.
 fn listed(columns: &[Column]) -> String {
     columns.iter().map(|c| format!("\"{}\"", c.name)).collect::<Vec<_>>().join(", ")
 }
 
-/// Copies the rows of one table into PostgreSQL; gives how many.
+/// Copies the rows of one table into PostgreSQL; returns how many.
 fn put_in(
     from: &Connection,
     to: &mut Transaction<'_>,
@@ -275,7 +276,7 @@ fn value(row: &postgres::Row, at: usize, kind: &Type) -> Result<Value, postgres:
     })
 }
 
-/// Makes the index of words of all reports.
+/// Builds the full-text index of all reports.
 fn index(from: &Connection, to: &mut Transaction<'_>, name: &str) -> Result<(), LedgerError> {
     let failed = |e| failed(name, &e);
     to.batch_execute(
@@ -289,7 +290,7 @@ fn index(from: &Connection, to: &mut Transaction<'_>, name: &str) -> Result<(), 
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
         let (id, headline, text): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        // A headline's first piece is all of any headline that is one.
+        // The first piece of a headline is all of any real headline.
         let headline = pieces(&headline).into_iter().next();
         for (piece, words) in (0_i64..).zip(pieces(&text)) {
             let headline = headline.as_ref().filter(|_| piece == 0);

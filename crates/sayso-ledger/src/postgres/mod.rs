@@ -1,7 +1,7 @@
-//! A ledger on PostgreSQL: connecting, recognising, bringing the schema up to date, copying, searching.
+//! A ledger on PostgreSQL: connecting, recognising, migrating, copying, searching.
 //!
-//! Its tables are those of a ledger's file, column for column, in the schema `sayso` of a database; triggers and views do there
-//! what they do in a file (`migrations-postgres`). All else is written once for both: [`crate::db`].
+//! Its tables are those of a ledger file, column for column, in the schema `sayso` of a database; triggers and views do
+//! there what they do in a file (`migrations-postgres`). Everything else is written once for both: [`crate::db`].
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ mod words;
 
 pub(crate) use copy::copy;
 
-/// One file for each schema, in order; a released one is never changed.
+/// One file per schema version, in order; a released one is never changed.
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations-postgres/0001.sql"),
     include_str!("../../migrations-postgres/0002.sql"),
@@ -22,16 +22,16 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations-postgres/0004.sql"),
 ];
 
-/// The schema that brought the rows of places.
+/// The schema that added the rows of places.
 const PLACES_OF_SCHEMA: usize = 4;
 
-/// "say1" as a number: the lock that whoever changes the schema or fills the ledger holds.
+/// "say1" as a number: the lock held by whoever changes the schema or fills the ledger.
 const LOCK: i64 = 0x7361_7931;
 
-/// True where the user may not write, or the server is a copy that follows another.
+/// True if the user may not write, or the server is a standby.
 const READ_ONLY: &str = "SELECT pg_is_in_recovery() OR NOT has_table_privilege('sayso.report', 'INSERT')";
 
-/// Opens a ledger and brings its schema up to date.
+/// Opens a ledger and migrates its schema.
 pub(crate) fn open(address: &Path, how: How) -> Result<Ledger, LedgerError> {
     let (server, left_out) = connect::connect(address)?;
     let name = server.name().to_owned();
@@ -48,12 +48,12 @@ pub(crate) fn open(address: &Path, how: How) -> Result<Ledger, LedgerError> {
     Ok(Ledger { db, path: address.to_owned(), read_only, left_out, seen_as: None })
 }
 
-/// The ledger's schema; `None` where there is no ledger.
+/// The schema version of the ledger; `None` if there is no ledger.
 fn version(db: &Db, name: &str) -> Result<Option<usize>, LedgerError> {
     let asked = "SELECT to_regnamespace('sayso') IS NOT NULL, to_regclass('sayso.ledger') IS NOT NULL";
     let (schema, ledger): (bool, bool) = db.query_row(asked, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     if !ledger {
-        // Somebody else's schema of that name is left alone.
+        // A schema of that name that is not ours is left alone.
         return if schema { Err(LedgerError::NotALedger(name.into())) } else { Ok(None) };
     }
     let found: i64 = db.query_row("SELECT version FROM sayso.ledger", [], |row| row.get(0))?;
@@ -63,11 +63,11 @@ fn version(db: &Db, name: &str) -> Result<Option<usize>, LedgerError> {
     }
 }
 
-/// Applies the migrations that the ledger has not seen: all or none.
+/// Applies the migrations that the ledger has not had yet: all or none.
 fn migrate(db: &Db, name: &str) -> Result<(), LedgerError> {
     let tx = db.write()?;
     tx.execute_batch(&format!("SELECT pg_advisory_xact_lock({LOCK})"))?;
-    // Another program may have done it while this one waited.
+    // Another program may have done it while this one was waiting.
     let done = version(&tx, name)?;
     if done.is_none() {
         tx.execute_batch(

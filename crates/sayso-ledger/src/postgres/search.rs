@@ -1,4 +1,4 @@
-//! Searching for words on PostgreSQL.
+//! Full-text search on PostgreSQL.
 
 use rusqlite::types::Value;
 
@@ -9,12 +9,12 @@ use crate::{
     report::{LINE, line},
 };
 
-/// How the words around a match are cut, as SQLite cuts them: 24 words, matches between brackets.
+/// How snippets are cut, like SQLite's: 24 words, matches in brackets.
 const SNIPPET: &str = "StartSel=[, StopSel=], MaxWords=24, MinWords=12, ShortWord=0";
 
-/// Puts the words of a report into the index.
+/// Adds the words of a report to the index.
 pub(crate) fn index(db: &Db, id: ReportId, headline: Option<&str>, text: &str) -> Result<(), LedgerError> {
-    // A headline's first piece is all of any headline that is one.
+    // The first piece of a headline is all of any real headline.
     let headline = pieces(headline.unwrap_or_default()).into_iter().next();
     for (piece, words) in (0_i64..).zip(pieces(text)) {
         let headline = headline.as_ref().filter(|_| piece == 0);
@@ -27,7 +27,7 @@ pub(crate) fn index(db: &Db, id: ReportId, headline: Option<&str>, text: &str) -
     Ok(())
 }
 
-/// Newest revisions behind a report that have all the words, best first, as a view of reports has them.
+/// Newest revisions after a report that have all the words, best first, like a view of reports.
 pub(crate) fn best(
     db: &Db,
     typed: &str,
@@ -40,12 +40,12 @@ pub(crate) fn best(
         return Ok(Vec::new());
     }
     let (each, any) = asked(wanted.len(), 3);
-    // Words of a long report may stand in several pieces of it.
+    // The words may be in different pieces of a long report.
     let all: String = each
         .iter()
         .map(|q| format!(" AND r.id IN (SELECT report FROM report_words WHERE words @@ {q})"))
         .collect();
-    // A headline's words count four times those of the text, as in a file.
+    // Words of the headline weigh four times as much as those of the text, as in a file.
     let mut query = db.prepare_cached(&format!(
         "WITH best AS MATERIALIZED (
             SELECT r.id, (SELECT sum(CAST(ts_rank('{{0.25, 0.25, 0.25, 1}}', words, {any}) AS float8)) FROM report_words
@@ -59,7 +59,7 @@ pub(crate) fn best(
     query.query_map(values, line)?.collect()
 }
 
-/// Words around the first matches in a report; `None` where it has none or its text is damaged.
+/// A snippet of the first matches in a report; `None` if it has none or its text is damaged.
 pub(crate) fn around(db: &Db, typed: &str, report: ReportId) -> Result<Option<String>, LedgerError> {
     let wanted = queries(typed);
     if wanted.is_empty() {
@@ -75,7 +75,7 @@ pub(crate) fn around(db: &Db, typed: &str, report: ReportId) -> Result<Option<St
     query.query_row(values, |row| row.get(0)).optional()
 }
 
-/// Each of so many queries whose places begin at one, and any of them.
+/// Each of this many queries, whose parameters are numbered from one, and any of them.
 fn asked(count: usize, from: usize) -> (Vec<String>, String) {
     let query = |n: usize| format!("to_tsquery('words', CAST(?{n} AS text))");
     let each: Vec<String> = (from..from + count).map(query).collect();

@@ -1,15 +1,15 @@
-//! The index of words on PostgreSQL: words are folded here as SQLite's tokenizer does it, so that neither the database's
-//! locale nor its parser's ideas of addresses and hyphens decide what is found.
+//! The full-text index on PostgreSQL. Words are folded here as SQLite's tokenizer does it, so that neither the
+//! database's locale nor its parser's ideas of URLs and hyphens decide what is found.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// Bytes of a piece: its words and their places fit a tsvector's megabyte however they are spread.
+/// Bytes of a piece: its words and their positions fit in a tsvector's megabyte however they are distributed.
 const PIECE: usize = 200_000;
 
-/// Bytes of a word: a longer one is no word, and PostgreSQL refuses it.
+/// Maximum bytes of a word: anything longer is not a word, and PostgreSQL refuses it.
 const WORD: usize = 1_000;
 
-/// The words of a text: letters and digits, lower case, without accents.
+/// The words of a text: letters and digits, lower-case, without accents.
 pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c)).filter_map(|word| {
         let plain = word.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
@@ -18,7 +18,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// The words of a text in pieces, each with blanks between them; at least one piece.
+/// The words of a text in pieces, separated by spaces; at least one piece.
 pub(super) fn pieces(text: &str) -> Vec<String> {
     let mut pieces = vec![String::new()];
     for word in words(text) {
@@ -35,7 +35,7 @@ pub(super) fn pieces(text: &str) -> Vec<String> {
     pieces
 }
 
-/// What a person typed, as a query of PostgreSQL for each word or phrase, all of which a report must have. Nothing typed is
+/// What a person typed, as one PostgreSQL query per word or phrase, all of which a report must match. Nothing typed is
 /// an operator.
 pub(super) fn queries(typed: &str) -> Vec<String> {
     let mut out = Vec::new();
@@ -44,7 +44,7 @@ pub(super) fn queries(typed: &str) -> Vec<String> {
         let wanted: Vec<&str> = if quoted { vec![part] } else { part.split_whitespace().collect() };
         for piece in wanted {
             let begins = !quoted && piece.ends_with('*');
-            // Words are letters and digits only, so that quotation marks are all that they need.
+            // Words contain only letters and digits, so quotation marks are all they need.
             let words: Vec<String> = words(piece).map(|word| format!("'{word}'")).collect();
             if !words.is_empty() {
                 out.push(format!("{}{}", words.join(" <-> "), if begins { ":*" } else { "" }));

@@ -1,4 +1,4 @@
-//! The fields of an entry that a person can correct: what they hold, what they take, and what is wrong with a value.
+//! The fields of an entry that a person can correct: their values, what they accept, and what is wrong with a value.
 
 use sayso_model::{
     Category, ChainLink, ChainRole, CommentOutcome, Date, Figure, Modality, Number, Polarity, Reading, Span,
@@ -9,37 +9,37 @@ use serde_json::{Map, Value};
 
 use crate::{EntryKind, EntryName, fold};
 
-/// Fields with their values, in the form in which they are printed and taken.
+/// Fields with their values, in the form in which they are printed and accepted.
 pub type Fields = Map<String, Value>;
 
 /// A value that an entry cannot take. Every message names the field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ValueError {
-    /// No object of fields.
+    /// Not an object of fields.
     #[error("a value is a JSON object of fields, as in {{\"best\": 300}}, not {0}")]
     NotFields(String),
     /// No such field.
-    #[error("`{field}` is no field of a {kind}; its fields are {known}")]
+    #[error("`{field}` is not a field of a {kind}; its fields are {known}")]
     Unknown {
         /// The field.
         field: String,
-        /// What sort of entry.
+        /// The kind of entry.
         kind: &'static str,
         /// The fields that it has.
         known: String,
     },
-    /// A value of another type.
+    /// A value of the wrong type.
     #[error("`{field}` takes {takes}, not {given}")]
     Type {
         /// The field.
         field: String,
-        /// What it takes.
+        /// What it accepts.
         takes: String,
         /// What was given.
         given: String,
     },
-    /// A value that does not go with the others.
+    /// A value that is inconsistent with the others.
     #[error("`{field}`: {why}")]
     Together {
         /// The field.
@@ -83,7 +83,7 @@ pub fn names(kind: EntryKind) -> &'static [&'static str] {
     }
 }
 
-/// The fields of an entry as they stand; empty where there is no such entry.
+/// The current fields of an entry; empty if there is no such entry.
 #[must_use]
 pub fn fields(reading: &Reading, entry: EntryName) -> Fields {
     let text = reading.report.text.as_str();
@@ -139,7 +139,7 @@ pub fn fields(reading: &Reading, entry: EntryName) -> Fields {
     names(kind).iter().map(|name| (*name).to_owned()).zip(values.unwrap_or_default()).collect()
 }
 
-/// The object of fields that a value is.
+/// Parses a value as an object of fields.
 ///
 /// # Errors
 /// [`ValueError::NotFields`], [`ValueError::Unknown`].
@@ -155,10 +155,10 @@ pub fn of_value(kind: EntryKind, value: &Value) -> Result<Fields, ValueError> {
     }
 }
 
-/// Sets fields of an entry. The reading is left half set where this fails: give it a copy.
+/// Sets fields of an entry. If this fails, the reading is left partly changed: pass a copy.
 ///
 /// # Errors
-/// A value of the wrong type, or one that does not go with the entry's others.
+/// A value of the wrong type, or one that is inconsistent with the entry's others.
 pub(crate) fn set(reading: &mut Reading, entry: EntryName, fields: &Fields) -> Result<(), ValueError> {
     let EntryName { kind, index } = entry;
     match kind {
@@ -314,7 +314,7 @@ fn set_statement(reading: &mut Reading, index: usize, fields: &Fields) -> Result
         statement.chain.retain(|link| link.role != ChainRole::Relay);
         let at = statement.chain.iter().position(|l| l.role == ChainRole::Origin);
         let at = at.unwrap_or(statement.chain.len());
-        // The list begins nearest to the origin, the chain with the outlet.
+        // The list starts nearest to the origin; the chain starts with the outlet.
         for (name, speaker) in relays {
             statement.chain.insert(at, link(ChainRole::Relay, Some(name), speaker));
         }
@@ -324,7 +324,7 @@ fn set_statement(reading: &mut Reading, index: usize, fields: &Fields) -> Result
         let name = changed.flatten();
         statement.chain.retain(|link| link.role != ChainRole::Origin);
         statement.chain.push(link(ChainRole::Origin, name.clone(), speaker));
-        // Whose statement it is, his are the figures in it that were the old speaker's.
+        // Figures in the statement that were the old speaker's become the new speaker's.
         for figure in reading.figures.iter_mut().filter(|f| f.statement == Some(id) && f.origin == old_name) {
             figure.origin.clone_from(&name);
             figure.origin_speaker = speaker;
@@ -363,7 +363,7 @@ fn link(role: ChainRole, name: Option<String>, speaker: Option<SpeakerId>) -> Ch
     ChainLink { role, name, speaker, anonymous: false, evidence: Vec::new() }
 }
 
-/// Names of those who handed a statement on, nearest to the origin first.
+/// Names of those who relayed a statement, nearest to the origin first.
 fn via(statement: &Statement) -> Vec<String> {
     let relays = statement.chain.iter().rev().filter(|link| link.role == ChainRole::Relay);
     relays.filter_map(|link| link.name.clone()).collect()
@@ -377,7 +377,7 @@ fn names_of(relays: &[(String, Option<SpeakerId>)]) -> Vec<String> {
     relays.iter().map(|(name, _)| name.clone()).collect()
 }
 
-/// The speaker of a reading who bears a name.
+/// The speaker of a reading with this name.
 fn called(reading: &Reading, name: &str) -> Option<SpeakerId> {
     let folded = fold(name);
     let text = reading.report.text.as_str();
@@ -386,7 +386,7 @@ fn called(reading: &Reading, name: &str) -> Option<SpeakerId> {
     by_name.or_else(|| reading.speakers.iter().find(mentioned)).map(|p| p.id)
 }
 
-/// The speaker who bears a name, made where there is none.
+/// The speaker with this name, created if there is none.
 fn called_or_new(reading: &mut Reading, name: &str) -> SpeakerId {
     called(reading, name).unwrap_or_else(|| {
         let id = SpeakerId::from(reading.speakers.len());
@@ -404,7 +404,7 @@ fn called_or_new(reading: &mut Reading, name: &str) -> SpeakerId {
     })
 }
 
-/// Stretches of the text that a field names: words, each taken where it stands nearest to `near`, or offsets.
+/// Stretches of the text that a field names: words, each matched at the occurrence nearest to `near`, or offsets.
 fn pieces(fields: &Fields, field: &str, text: &str, near: Span) -> Result<Option<Vec<Span>>, ValueError> {
     let Some(value) = fields.get(field) else { return Ok(None) };
     let items = match value {
@@ -426,7 +426,7 @@ fn pieces(fields: &Fields, field: &str, text: &str, near: Span) -> Result<Option
     found.map(Some).ok_or_else(|| wrong(fields, field, PIECES))
 }
 
-/// Where words stand in a text, the nearest to a span; `None` where they do not.
+/// The occurrence of words in a text that is nearest to a span; `None` if there is none.
 fn nearest(text: &str, words: &str, near: Span) -> Option<Span> {
     if words.trim().is_empty() {
         return None;
@@ -438,7 +438,7 @@ fn nearest(text: &str, words: &str, near: Span) -> Option<Span> {
         .min_by_key(|span| (away(span.start), span.start))
 }
 
-/// A span given in code points; `None` where it does not lie in the text.
+/// A span given in code points; `None` if it is outside the text.
 #[must_use]
 pub fn of_code_points(text: &str, start: usize, end: usize) -> Option<Span> {
     let mut bounds = text.char_indices().map(|(at, _)| at).chain([text.len()]);
@@ -458,7 +458,7 @@ fn take<T: DeserializeOwned>(fields: &Fields, field: &str, takes: &str) -> Resul
     serde_json::from_value(value.clone()).map(Some).map_err(|_| wrong(fields, field, takes))
 }
 
-/// A name or nothing; a name of blanks is neither.
+/// A name or null; a blank name is neither.
 #[allow(clippy::option_option, reason = "a field that is not given is not one that is null")]
 fn take_name(fields: &Fields, field: &str) -> Result<Option<Option<String>>, ValueError> {
     let name = take::<Option<String>>(fields, field, NAME)?;
@@ -473,7 +473,7 @@ fn wrong(fields: &Fields, field: &str, takes: &str) -> ValueError {
     ValueError::Type { field: field.to_owned(), takes: takes.to_owned(), given }
 }
 
-/// A value as it was given, cut where it is long.
+/// A value as given, shortened if long.
 fn short(value: &Value) -> String {
     const LONGEST: usize = 80;
     let written = value.to_string();

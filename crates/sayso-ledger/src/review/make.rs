@@ -1,4 +1,4 @@
-//! Entries that a person adds: words of the report with the fields that they state.
+//! Entries that a person adds: words of the report, with the fields they state.
 
 use sayso_model::{
     Asked, Category, ChainLink, ChainRole, CommentOutcome, CommentRequest, Construction, Correction,
@@ -9,7 +9,7 @@ use sayso_model::{
 use super::fields::{self, Fields, ValueError};
 use crate::{EntryKind, EntryName};
 
-/// Fields without which an added entry says nothing.
+/// Fields without which an added entry would say nothing.
 fn needed(kind: EntryKind) -> &'static [&'static str] {
     match kind {
         EntryKind::Figure => &["category"],
@@ -19,10 +19,10 @@ fn needed(kind: EntryKind) -> &'static [&'static str] {
     }
 }
 
-/// Adds an entry behind those that are there and gives its name. The reading is left half changed where this fails.
+/// Adds an entry after the existing ones and returns its name. If this fails, the reading is left partly changed.
 ///
 /// # Errors
-/// A field that is needed and not given, or a value that it cannot take.
+/// A required field that is missing, or a value that it cannot take.
 pub(crate) fn add(
     reading: &mut Reading,
     kind: EntryKind,
@@ -84,13 +84,14 @@ pub(crate) fn add(
     Ok(entry)
 }
 
-/// The innermost statement whose content holds a span.
+/// The innermost statement whose content contains a span.
 fn around(reading: &Reading, span: Span) -> Option<StatementId> {
     let holding = reading.statements.iter().filter(|s| s.content.iter().any(|c| c.contains(span)));
     holding.min_by_key(|s| s.content.iter().map(|c| c.len()).sum::<usize>()).map(|s| s.id)
 }
 
-/// A figure of which only the words are known; whose word it is, is that of the statement around it unless fields say so.
+/// A figure of which only the words are known; it is on the word of the enclosing statement unless fields say
+/// otherwise.
 fn figure(reading: &Reading, id: FigureId, span: Span) -> Figure {
     let statement = around(reading, span);
     let said = statement.and_then(|id| reading.statements.get(id.index()));

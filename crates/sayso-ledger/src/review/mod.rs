@@ -1,8 +1,8 @@
-//! The one place where people's decisions meet what was read.
+//! The one place where people's decisions are applied to what was read.
 //!
-//! [`Reviewed`] is a reading as decided. Lists, exports, stories, briefs and pages are made from it and from nothing else,
-//! so that a decision changes all of them at once. The reader's own values stay beside the decided ones, and since a
-//! decision names words and keeps what its maker saw, it means the same after the report has been read again.
+//! [`Reviewed`] is a reading as decided. Lists, exports, stories, briefs and pages are made from it and nothing else,
+//! so that a decision changes all of them at once. The reader's own values stay next to the decided ones. Because a
+//! decision refers to words and keeps what its author saw, it means the same after the report has been reread.
 
 pub mod fields;
 mod make;
@@ -20,15 +20,15 @@ pub use self::{
 };
 use crate::{Anchored, Decision, DecisionKind, EntryKind, EntryName, ReportId, Subject};
 
-/// A reading with what people decided about its entries.
+/// A reading, with what people decided about its entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reviewed {
-    /// All entries as decided: corrected values in their place, what was added behind what was read. Rejected entries are
-    /// among them, so that every entry keeps its name.
+    /// All entries as decided: corrected values in place, added entries after those that were read. Rejected entries
+    /// are included, so that every entry keeps its name.
     pub reading: Reading,
-    /// What was decided about single entries, by kind and place.
+    /// What was decided about individual entries, by kind and position.
     pub decided: BTreeMap<EntryName, Decided>,
-    /// Decisions about an entry that the reading has no more.
+    /// Decisions about an entry that the reading no longer has.
     pub lost: Vec<Decision>,
 }
 
@@ -37,17 +37,17 @@ pub struct Reviewed {
 pub struct Decided {
     /// The entry.
     pub entry: EntryName,
-    /// The decision that counts: the newest one; null where there are notes or merges only.
+    /// The effective decision: the newest one; null if there are only notes or merges.
     pub decision: Option<Verdict>,
-    /// Everybody who has accepted, corrected, rejected or added it, in the order of their first decisions.
+    /// Everyone who has accepted, corrected, rejected or added it, in the order of their first decisions.
     pub reviewed_by: Vec<String>,
-    /// Fields whose values differ from what was read, as they were read; empty for an entry that was added.
+    /// Fields whose values differ from what was read, with the values read; empty for an added entry.
     pub read: Fields,
     /// The same fields as decided.
     pub now: Fields,
-    /// True where the report's present reading has no such entry and it stands on a person's word alone.
+    /// True if the report's current reading has no such entry, so that it rests on a person's word alone.
     pub not_read: bool,
-    /// Remarks.
+    /// Notes.
     pub notes: Vec<Remark>,
 }
 
@@ -65,22 +65,22 @@ impl Decided {
     }
 }
 
-/// The decision that counts.
+/// The effective decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Verdict {
     /// Its number.
     pub id: i64,
-    /// What.
+    /// The kind.
     pub what: Outcome,
     /// Who.
     pub by: String,
     /// When (RFC 3339).
     pub at: String,
-    /// Why.
+    /// The reason.
     pub note: Option<String>,
 }
 
-/// What has become of an entry.
+/// The state of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -88,14 +88,14 @@ pub enum Outcome {
     Accepted,
     /// It has other values than were read.
     Corrected,
-    /// It is none.
+    /// It is not an entry.
     Rejected,
-    /// The reader has missed it.
+    /// The reader missed it.
     Added,
 }
 
 impl Outcome {
-    /// The word for it.
+    /// The name of the state.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -107,10 +107,10 @@ impl Outcome {
     }
 }
 
-/// A remark on an entry.
+/// A note on an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Remark {
-    /// The decision that it is.
+    /// The decision that made it.
     pub id: i64,
     /// Who.
     pub by: String,
@@ -121,13 +121,14 @@ pub struct Remark {
 }
 
 impl Reviewed {
-    /// A reading about which nothing was decided.
+    /// A reading about which nothing has been decided.
     #[must_use]
     pub fn plain(reading: Reading) -> Self {
         Self { reading, decided: BTreeMap::new(), lost: Vec::new() }
     }
 
-    /// Applies the decisions that hold, oldest first, to what was read. Of two decisions about one field the newer counts.
+    /// Applies the decisions in force, oldest first, to what was read. Of two decisions about one field, the newer
+    /// wins.
     #[must_use]
     pub fn new(report: ReportId, read: Reading, decisions: &[Decision]) -> Self {
         let mut this = Self::plain(read);
@@ -170,13 +171,13 @@ impl Reviewed {
         self.decided.get(&entry)
     }
 
-    /// What has become of an entry; `None` where nobody has decided.
+    /// The state of an entry; `None` if nobody has decided.
     #[must_use]
     pub fn outcome(&self, entry: EntryName) -> Option<Outcome> {
         self.of(entry)?.decision.as_ref().map(|verdict| verdict.what)
     }
 
-    /// True for an entry that does not count.
+    /// True for a rejected entry.
     #[must_use]
     pub fn is_rejected(&self, entry: EntryName) -> bool {
         self.outcome(entry) == Some(Outcome::Rejected)
@@ -194,7 +195,7 @@ impl Reviewed {
         standing::of(self)
     }
 
-    /// Applies one decision to one entry; false where it can do nothing for want of the entry.
+    /// Applies one decision to one entry; false if it has no effect because the entry is missing.
     fn apply(&mut self, decision: &Decision, anchored: &Anchored) -> bool {
         let place = match decision.kind {
             DecisionKind::Add => self.same(anchored, decision.value.as_ref()),
@@ -215,7 +216,7 @@ impl Reviewed {
             DecisionKind::Note | DecisionKind::Merge | DecisionKind::Split => (None, Fields::new()),
             DecisionKind::Undo => return true,
         };
-        // What a person has accepted or corrected stays where a newer reader no longer finds it.
+        // What a person has accepted or corrected stays even if a newer reader no longer finds it.
         let stays = matches!(decision.kind, DecisionKind::Add | DecisionKind::Accept | DecisionKind::Correct);
         let as_it_is = |entry: EntryName| {
             let now = fields::fields(&self.reading, entry);
@@ -249,7 +250,7 @@ impl Reviewed {
         true
     }
 
-    /// Whether a decision can be made about an entry as it stands here, and on what was seen: the fields before it.
+    /// Checks whether a decision can be made about an entry as it is here; returns what was seen: the fields before it.
     ///
     /// # Errors
     /// A value that the entry cannot take.
@@ -269,8 +270,8 @@ impl Reviewed {
         Ok(seen)
     }
 
-    /// The entry that an added one is: the same words and, of figures, the same category, so that what a newer reader finds
-    /// is not counted twice.
+    /// The entry that an added one matches: the same words and, for figures, the same category, so that what a newer
+    /// reader finds is not counted twice.
     pub(crate) fn same(&self, anchored: &Anchored, value: Option<&serde_json::Value>) -> Option<EntryName> {
         let index = anchored.place(&self.reading)?;
         let entry = EntryName { kind: anchored.kind, index };
@@ -279,8 +280,8 @@ impl Reviewed {
         (anchored.kind != EntryKind::Figure || wanted == category).then_some(entry)
     }
 
-    /// What rejected statements and speakers leave behind: a figure of a rejected statement is in the outlet's own voice, and
-    /// a rejected speaker is nobody named.
+    /// Cleans up after rejected statements and speakers: a figure of a rejected statement falls to the outlet's own
+    /// voice, and a rejected speaker becomes nobody named.
     fn cascade(&mut self) {
         let rejected = |kind: EntryKind| -> Vec<usize> {
             let of_kind = self.decided.keys().filter(|e| e.kind == kind && self.is_rejected(**e));

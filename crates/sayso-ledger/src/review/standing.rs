@@ -1,11 +1,11 @@
-//! What stands of a reading: the entries that nobody has rejected, numbered anew.
+//! The current entries of a reading: those that nobody has rejected, renumbered.
 
 use sayso_model::{FigureId, Reading, SpeakerId, StatementId};
 
 use super::Reviewed;
 use crate::{EntryKind, EntryName};
 
-/// A reading without what was rejected. Its entries have numbers of their own; [`Standing::name`] leads back.
+/// A reading without what was rejected. Its entries have their own numbers; [`Standing::name`] leads back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// The reading.
@@ -13,7 +13,8 @@ pub struct Standing {
     names: Names,
 }
 
-/// Under which names people know the entries that stand: for each kind the places that its entries have among all, in order.
+/// The names under which people know the current entries: for each kind, the positions of its entries among all of
+/// them, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names([Vec<usize>; EntryKind::ALL.len()]);
 
@@ -24,13 +25,13 @@ impl Standing {
         self.names.name(kind, index)
     }
 
-    /// The place here of an entry by its name; `None` for one that was rejected.
+    /// The position here of an entry by its name; `None` for one that was rejected.
     #[must_use]
     pub fn index(&self, name: EntryName) -> Option<usize> {
         self.names.index(name)
     }
 
-    /// The reading apart from its entries' names.
+    /// Separates the reading from its entries' names.
     #[must_use]
     pub fn split(self) -> (Reading, Names) {
         (self.reading, self.names)
@@ -45,7 +46,7 @@ impl Names {
         EntryName { kind, index: known.unwrap_or(index) }
     }
 
-    /// The place here of an entry by its name; `None` for one that was rejected.
+    /// The position here of an entry by its name; `None` for one that was rejected.
     #[must_use]
     pub fn index(&self, name: EntryName) -> Option<usize> {
         self.places(name.kind).binary_search(&name.index).ok()
@@ -67,7 +68,7 @@ pub(super) fn of(reviewed: Reviewed) -> Standing {
     if all_stand { standing } else { prune(standing) }
 }
 
-/// Takes out what is not kept and numbers the rest anew; what pointed to an entry that is gone points to none.
+/// Removes what is not kept and renumbers the rest; references to a removed entry become null.
 fn prune(mut standing: Standing) -> Standing {
     let [statements, figures, speakers, requests, expected, corrections] = standing.names.0.each_ref();
     let statement = |id: StatementId| statements.binary_search(&id.index()).ok().map(StatementId::from);
@@ -110,7 +111,7 @@ fn prune(mut standing: Standing) -> Standing {
     standing
 }
 
-/// Keeps the items at these places, which ascend.
+/// Keeps the items at these positions, which are ascending.
 fn keep<T>(items: &mut Vec<T>, places: &[usize]) {
     let mut at = 0;
     items.retain(|_| {

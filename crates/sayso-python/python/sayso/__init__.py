@@ -1,4 +1,4 @@
-"""On whose say-so? Reads news reports: who claims what, on whose word.
+"""On whose say-so? Reads news reports: who claims what, and on whose word.
 
 >>> import sayso
 >>> reading = sayso.read(

@@ -13,12 +13,12 @@ class Entry:
     def to_dict(self) -> dict[str, Any]:
         """The same as dicts, lists, strings and numbers, ready for JSON."""
         fields: dict[str, Any] = getattr(type(self), "__dataclass_fields__")
-        # `from` is a word of Python's, so that field is called `from_`.
+        # `from` is a Python keyword, so that field is called `from_`.
         return {name.rstrip("_"): plain(getattr(self, name)) for name in fields}
 
 
 def plain(value: Any) -> Any:
-    """A value without typed objects."""
+    """A value converted to plain data."""
     if isinstance(value, Entry):
         return value.to_dict()
     if isinstance(value, (list, tuple)):
@@ -29,5 +29,5 @@ def plain(value: Any) -> Any:
 
 
 def at(value: dict[str, Any], key: str, default: Any) -> Any:
-    """A key that need not be there."""
+    """A key that may be missing."""
     return value.get(key, default)

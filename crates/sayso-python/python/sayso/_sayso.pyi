@@ -1,4 +1,4 @@
-"""The native part: what goes in and out is plain, `sayso` makes typed objects of it."""
+"""The native part: it takes and returns plain data, from which `sayso` makes typed objects."""
 
 from os import PathLike
 from typing import Any, final
@@ -27,16 +27,16 @@ __version__: str
 reader: str
 
 class SaysoError(Exception):
-    """Anything that sayso cannot do, with what to do about it."""
+    """Anything that sayso cannot do, and what to do about it."""
 
 class InputError(SaysoError):
-    """An input of which no report can be made."""
+    """An input that cannot be made into a report."""
 
 class LanguageError(InputError):
-    """A report in a language that is not read."""
+    """A report in a language that sayso does not read."""
 
 class LedgerError(SaysoError):
-    """A question to the ledger that has no answer, or a ledger that cannot be used."""
+    """A query that has no answer, or a ledger that cannot be used."""
 
 @final
 class Reading:

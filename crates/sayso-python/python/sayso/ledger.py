@@ -19,10 +19,10 @@ Decision = Literal["accept", "correct", "reject", "add", "note", "merge", "split
 
 
 class Ledger:
-    """A ledger, asked the same questions as on the command line.
+    """A ledger, with the same queries as on the command line.
 
-    `path` is its file; without one, it is that which `sayso` uses. It must be there unless `create` is true. With `seen_as`
-    all answers are as that person has decided, without what others have.
+    `path` is its file; if left out, it is the one that `sayso` uses. It must exist unless `create` is true. With `seen_as`,
+    all answers use only that person's decisions.
 
     >>> import pathlib, sayso, tempfile
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "ledger.db"
@@ -60,7 +60,7 @@ class Ledger:
         return str(self._core.path)
 
     def close(self) -> None:
-        """Closes the file. What was added or decided is on disk already."""
+        """Closes the file. Whatever was added or decided is already on disk."""
         self._core.close()
 
     def __enter__(self) -> Ledger:
@@ -75,7 +75,7 @@ class Ledger:
         self.close()
 
     def __len__(self) -> int:
-        """How many reports there are, revisions included."""
+        """How many reports there are, including revisions."""
         return self._core.count()
 
     def __bool__(self) -> bool:
@@ -86,7 +86,7 @@ class Ledger:
 
     @property
     def damaged(self) -> list[str]:
-        """Rows that were left out of answers because they are not as they were written; `sayso doctor` says more."""
+        """Damaged rows that were left out of answers; `sayso doctor` says more."""
         return self._core.damaged()
 
     # Adding
@@ -103,7 +103,7 @@ class Ledger:
         form: str | None = None,
         origin: str | None = None,
     ) -> Put:
-        """Adds one report; the same again changes nothing. Raises `InputError` for what is no report.
+        """Adds one report; adding it again changes nothing. Raises `InputError` for input that is not a report.
 
         `origin` says where it came from; `form` is as for `sayso.read`.
         """
@@ -126,9 +126,9 @@ class Ledger:
         origin: PerText = None,
         threads: int | None = None,
     ) -> list[Put]:
-        """Adds reports, which are read on all cores, and tells of each in its order what has become of it.
+        """Adds reports, which are read on all cores, and returns the outcome of each, in order.
 
-        One that cannot be read has the status "failed" and its `reason`; the others are on disk when this returns.
+        A report that cannot be read has the status "failed" and a `reason`; the others are on disk when this returns.
         """
         if isinstance(texts, (str, bytes)):
             raise TypeError("texts is one text; use add, or put it into a list")
@@ -145,7 +145,7 @@ class Ledger:
         outlet: str | None = None,
         threads: int | None = None,
     ) -> list[Put]:
-        """Adds all reports of files of any form, as `sayso add` does; what links lead to is not fetched."""
+        """Adds all reports in files of any format, as `sayso add` does; links are not fetched."""
         if isinstance(paths, (str, bytes)):
             raise TypeError("paths is one path; put it into a list")
         return _puts(self._core.add_files([fspath(path) for path in paths], day(published), outlet, threads))
@@ -162,16 +162,16 @@ class Ledger:
         all_revisions: bool = False,
         limit: int | None = None,
     ) -> list[ReportLine]:
-        """The reports, the newest first."""
+        """The reports, newest first."""
         found = self._core.reports(day(since), day(until), outlet, story, all_revisions, limit)
         return [ReportLine.from_dict(one) for one in json.loads(found)]
 
     def stories(self, *, least: int = 1) -> list[StoryLine]:
-        """What is developing: stories of at least so many reports, the one with the newest report first."""
+        """What is developing: stories with at least this many reports, starting with the one that has the newest report."""
         return [StoryLine.from_dict(one) for one in json.loads(self._core.stories(least))]
 
     def story(self, story: int, *, as_of: Day | None = None) -> Story:
-        """One story: claims with origins and echoes, series, conflicts; as it stood on a day."""
+        """One story: claims with origins and echoes, series, conflicts; as known on a given day."""
         return Story.from_dict(json.loads(self._core.story(story, day(as_of))))
 
     def figures(
@@ -185,24 +185,24 @@ class Ledger:
         with_rejected: bool = False,
         limit: int | None = None,
     ) -> list[FigureLine]:
-        """Figures with whose word they are, by the day for which they hold, oldest first."""
+        """Figures and whose word they are on, by the day for which they hold, oldest first."""
         found = self._core.figures(category, day(since), day(until), story, origin, with_rejected, limit)
         return [FigureLine.from_dict(one) for one in json.loads(found)]
 
     def who(self, name: str, *, with_rejected: bool = False) -> list[Said]:
-        """All that one speaker has said, and through whom, in the order of saying."""
+        """Everything one speaker has said, and through whom, in chronological order."""
         return [Said.from_dict(one) for one in json.loads(self._core.who(name, with_rejected))["said"]]
 
     def search(self, words: str, *, limit: int = 20) -> list[Hit]:
-        """Reports by words, best first; quote a phrase ('"spy agency"'), end a word with * for its beginning."""
+        """Reports by words, best first. Quote a phrase ('"spy agency"'); end a word with * to match its beginning."""
         return [Hit.from_dict(one) for one in json.loads(self._core.search(words, limit))]
 
     def chain(self, entry: str) -> list[ChainStep]:
-        """The way from the outlet to the origin of a figure or statement ("12:f3"), through the ledger's own reports."""
+        """The path of a figure or statement ("12:f3") from the outlet to its origin, through the ledger's own reports."""
         return [ChainStep.from_dict(one) for one in json.loads(self._core.chain(entry))]
 
     def brief(self, story: int, *, as_of: Day | None = None, since: Day | None = None) -> Brief:
-        """The brief of a story under five heads: each line with the words that it rests on."""
+        """The brief of a story under five headings, each line with the words that it rests on."""
         return Brief.from_dict(json.loads(self._core.brief(story, "json", day(as_of), day(since))))
 
     def brief_text(
@@ -213,11 +213,11 @@ class Ledger:
         as_of: Day | None = None,
         since: Day | None = None,
     ) -> str:
-        """The same as text, Markdown or a page."""
+        """The same as text, Markdown or an HTML page."""
         return self._core.brief(story, format, day(as_of), day(since))
 
     def show(self, report: int | str) -> dict[str, Any]:
-        """One report (a number, the beginning of its text's hash, or its address) with all that is kept about it.
+        """One report (by number, prefix of its text's hash, or URL) with everything that is kept about it.
 
         The same as `sayso show --json`: `ledger`, `reading`, `status`, `decided`, `lost`.
         """
@@ -244,17 +244,17 @@ class Ledger:
         nth: int | None = None,
         by: str | None = None,
     ) -> list[int]:
-        """Keeps what a person says about entries, which counts everywhere at once; gives the numbers of the decisions.
+        """Records a person's decision about entries, which takes effect everywhere at once; returns the decisions' numbers.
 
-        `entries` is "12:f3" or several such; for "add" a report, with `kind` ("figure", "statement", ...) and the `words` of
-        the report that the entry is; for "undo" the number of a decision. `value` has the fields of "correct" and "add".
+        `entries` is "12:f3" or several of these; for "add" it is a report, with `kind` ("figure", "statement", ...) and the
+        entry's `words` in the report; for "undo" the number of a decision. `value` has the fields for "correct" and "add".
         """
         several = [str(entries)] if isinstance(entries, (str, int)) else [str(one) for one in entries]
         written = None if value is None else json.dumps(value)
         return self._core.decide(decision, several, by or getpass.getuser(), written, note, kind, words, nth)
 
     def decisions(self, *, by: str | None = None) -> list[Kept]:
-        """The trail of decisions, oldest first; undone ones are in it."""
+        """The audit trail, oldest first, including undone decisions."""
         return [Kept.from_dict(one) for one in json.loads(self._core.decisions(by))]
 
 

@@ -13,13 +13,13 @@ from ._sayso import SaysoError
 
 #: A day: `datetime.date` or "YYYY-MM-DD".
 Day = date | str
-#: One value for all texts, or one for each.
+#: One value for all texts, or one per text.
 PerText = str | Sequence[str | None] | None
 T = TypeVar("T")
 
 
 class Reading(model.ReadingEntries):
-    """What one report says. Its lists of entries are made into objects when they are first asked for."""
+    """What one report says. Its lists of entries become objects when they are first accessed."""
 
     def __init__(self, raw: _sayso.Reading) -> None:
         self._raw = raw
@@ -32,9 +32,9 @@ class Reading(model.ReadingEntries):
 
     @property
     def text(self) -> str:
-        """The report's text as it was read; spans are places in it.
+        """The report's text as it was read; spans are positions in it.
 
-        It is the input's text normalised, with the headline before it where that was given apart.
+        It is the normalised text of the input, preceded by the headline if that was given separately.
         """
         return self._raw.text
 
@@ -50,11 +50,11 @@ class Reading(model.ReadingEntries):
         return value
 
     def to_json(self) -> str:
-        """The same as text: a line of `sayso read --json`."""
+        """The same as a string: one line of `sayso read --json`."""
         return self._raw.to_json()
 
     def brief(self, format: Literal["text", "md", "html"] = "text") -> str:
-        """The report in brief under five heads, as `sayso read` prints it.
+        """The report in brief under five headings, as `sayso read` prints it.
 
         >>> import sayso
         >>> print(sayso.read("Two ferries collided on Monday, the harbour office said.").brief().split("\\n")[0])
@@ -92,11 +92,11 @@ def read(
 ) -> Reading:
     """Reads one report.
 
-    `text` is plain text, with or without `key: value` lines before it, an HTML page or a record of another form; `form`
-    ("text", "html", "json", "ninjs", "newsml") says which, where it should not be found out. What is given beside it goes
-    before what the text says of itself.
+    `text` is plain text, with or without leading `key: value` lines, an HTML page or a record in another format; `form`
+    ("text", "html", "json", "ninjs", "newsml") says which, if it should not be detected. The other arguments
+    override what the text says about itself.
 
-    Raises `InputError` for what is no report and `LanguageError` for one that is not in English.
+    Raises `InputError` for input that is not a report, and `LanguageError` for a report that is not in English.
 
     >>> import sayso
     >>> reading = sayso.read("Two ferries collided, the harbour office said. It had warned of fog.")
@@ -155,13 +155,13 @@ def read_many(
     threads: int | None = None,
     errors: Literal["raise", "return"] = "raise",
 ) -> list[Reading] | list[Reading | SaysoError]:
-    """Reads reports on all cores (or on so many `threads`), while other threads of Python run.
+    """Reads reports on all cores (or on this many `threads`), while other Python threads run.
 
-    `published`, `outlet`, `url`, `headline` and `language` are one value for all texts or a sequence with one for each.
-    The readings are in the order of the texts, and the same whatever the number of threads.
+    `published`, `outlet`, `url`, `headline` and `language` are one value for all texts, or a sequence with one per text.
+    The readings are in the order of the texts, and the same for any number of threads.
 
-    With `errors="raise"` the first report that cannot be read raises; with `errors="return"` the exception stands in its
-    place, so that one report does not cost the others.
+    With `errors="raise"`, the first report that cannot be read raises. With `errors="return"`, its exception is returned in
+    its place, so that one bad report does not cost the others.
 
     >>> import sayso
     >>> texts = ["Two ferries collided, the harbour office said.", ""]
@@ -189,7 +189,7 @@ def read_file(
     threads: int | None = None,
     errors: Literal["raise", "return"] = "raise",
 ) -> list[Reading]:
-    """Reads all reports of a file: one of most, several of feeds, archives, JSON lines and live blogs.
+    """Reads all reports in a file: usually one, but many in feeds, archives, JSON Lines files and live blogs.
 
     >>> import pathlib, sayso, tempfile
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "report.txt"
@@ -206,7 +206,7 @@ def read_file(
 
 
 def day(value: Day | None) -> str | None:
-    """A day as the core takes it."""
+    """A day in the form that the core takes."""
     if isinstance(value, datetime):
         value = value.date()
     return value.isoformat() if isinstance(value, date) else value
@@ -239,10 +239,10 @@ def _heads(
 
 
 def per_text(name: str, value: Any, count: int, single: tuple[type, ...]) -> list[Any]:
-    """One value for each of so many texts."""
+    """One value for each text."""
     if value is None or isinstance(value, single):
         return [value] * count
-    # What says "missing" in pandas is no value.
+    # pandas' markers for missing values become None.
     values = [one if isinstance(one, single) else None for one in value]
     if len(values) != count:
         raise ValueError(f"{name} has {len(values)} values for {count} texts; give one for all, or one for each")

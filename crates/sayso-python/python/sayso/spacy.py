@@ -1,4 +1,4 @@
-"""A component for spaCy's pipelines: `doc._.statements`, `doc._.figures`, `doc._.speakers`, `doc._.reading`.
+"""A component for spaCy pipelines: `doc._.statements`, `doc._.figures`, `doc._.speakers`, `doc._.reading`.
 
 >>> import spacy  # doctest: +SKIP
 >>> nlp = spacy.blank("en")  # doctest: +SKIP
@@ -33,7 +33,7 @@ class StatementSpans(NamedTuple):
     cue: list[Span]
     #: What is attributed.
     content: list[Span]
-    #: Whose statement it is; None where nobody is named.
+    #: Whose statement it is; None if nobody is named.
     speaker: model.Speaker | None
 
 
@@ -56,7 +56,7 @@ class SpeakerSpans(NamedTuple):
 
 
 class Sayso:
-    """The component. A doc of which no report can be made (it is empty, or not in English) has no reading and no entries."""
+    """The component. A doc that cannot be made into a report (it is empty, or not in English) has no reading and no entries."""
 
     def __init__(self, published: str | None = None, outlet: str | None = None) -> None:
         self.published = published

@@ -1,4 +1,4 @@
-"""Reading archives in batch with Spark, or with Sail by the same code.
+"""Reading archives in batch with Spark, or with Sail using the same code.
 
     from pyspark.sql import SparkSession
     from sayso.spark import map_reports, schema
@@ -28,7 +28,7 @@ from .tables import Table, read_batches, table_schema
 if TYPE_CHECKING:
     import pyarrow
 
-#: What can be made of an archive, beside its tables.
+#: What can be made from an archive, in addition to its tables.
 Step = Literal["anchors", "runs", "earlier", "candidates", "pairs", "copies", "placed", "stories"]
 
 
@@ -37,8 +37,8 @@ def map_reports(
 ) -> Callable[[Iterable[pyarrow.RecordBatch]], Iterator[pyarrow.RecordBatch]]:
     """A function for `DataFrame.mapInArrow`.
 
-    `columns` are the names of columns, as for `sayso.read_batches`; there must be an `id` of strings, for the rows of one
-    task know nothing of the others. One thread for each task, unless `threads` says otherwise: Spark runs the tasks side by
+    `columns` are the names of columns, as for `sayso.read_batches`; there must be an `id` of strings, because the rows of one
+    task know nothing of the others. One thread per task, unless `threads` says otherwise: Spark runs the tasks side by
     side.
     """
 
@@ -53,7 +53,7 @@ def map_reports(
 
 
 def schema(table: Table = "figures", *, string_ids: bool = True) -> Any:
-    """The schema of what `map_reports` gives, as Spark wants it."""
+    """The schema of what `map_reports` returns, as Spark requires it."""
     import pyarrow
     from pyspark.sql.pandas.types import from_arrow_schema
 
@@ -62,7 +62,7 @@ def schema(table: Table = "figures", *, string_ids: bool = True) -> Any:
 
 def map_rows(name: Step | Table) -> Callable[[Iterable[pyarrow.RecordBatch]], Iterator[pyarrow.RecordBatch]]:
     """The function of a step for `DataFrame.mapInArrow`: it must be given the rows of a block together, in order and numbered, as
-    `step` does, and holds one block at most."""
+    `step` does, and holds at most one block in memory."""
 
     def mapped(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
         import pyarrow
@@ -78,7 +78,7 @@ def map_rows(name: Step | Table) -> Callable[[Iterable[pyarrow.RecordBatch]], It
 
 
 def step(rows: Any, name: Step | Table) -> Any:
-    """A DataFrame made of another by a step: its rows brought together, numbered in their order, and mapped by `map_rows`.
+    """A DataFrame made from another by a step: its rows grouped, numbered in order, and mapped by `map_rows`.
 
     | step | of | gives |
     |---|---|---|
@@ -98,7 +98,7 @@ def step(rows: Any, name: Step | Table) -> Any:
     given, blocks = _sayso.archive_schema(name)
     if blocks:
         together, order = blocks
-        # By a window and not by sorting: what a map asks of the order of its rows an engine does not know, and may not keep.
+        # With a window instead of sorting: an engine does not know which order a map needs, and may not keep it.
         window = Window.partitionBy(together) if together else Window
         rows = rows.withColumn("row", functions.row_number().over(window.orderBy(order)))
     return rows.mapInArrow(map_rows(name), from_arrow_schema(pyarrow.schema(given)))

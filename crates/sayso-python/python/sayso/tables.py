@@ -1,4 +1,4 @@
-"""Tables in and out, by the C data interface of Arrow: pandas, Polars, DuckDB, PyArrow, Spark, Ray use them without copies."""
+"""Tables in and out through Arrow's C data interface: pandas, Polars, DuckDB, PyArrow, Spark and Ray use them without copies."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-#: Tables of what was read: a row for each report, statement, figure or speaker, or for each report what an archive keeps of it.
+#: Tables of what was read: one row per report, statement, figure or speaker, or per report what an archive keeps of it.
 Table = Literal["readings", "statements", "figures", "speakers", "archive"]
 
 
 class Stream(Protocol):
-    """Anything that gives a stream of Arrow batches."""
+    """Anything that provides a stream of Arrow batches."""
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 
 class Batches:
-    """A stream of Arrow batches that can be taken once: by any library that knows `__arrow_c_stream__`, or by `to_*`."""
+    """A stream of Arrow batches that can be consumed once: by any library that supports `__arrow_c_stream__`, or by `to_*`."""
 
     __slots__ = ("_reader",)
 
@@ -36,21 +36,21 @@ class Batches:
         return self._reader.__arrow_c_schema__()
 
     def to_reader(self) -> pyarrow.RecordBatchReader:
-        """A reader of PyArrow's, for what does not fit into memory."""
+        """A PyArrow reader, for data that does not fit into memory."""
         import pyarrow
 
         return pyarrow.RecordBatchReader.from_stream(self)
 
     def to_pyarrow(self) -> pyarrow.Table:
-        """A table of PyArrow's."""
+        """A PyArrow table."""
         return self.to_reader().read_all()
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A DataFrame of pandas."""
+        """A pandas DataFrame."""
         return self.to_pyarrow().to_pandas()
 
     def to_polars(self) -> polars.DataFrame:
-        """A DataFrame of Polars."""
+        """A Polars DataFrame."""
         import polars
 
         return polars.DataFrame(self)
@@ -69,19 +69,19 @@ def read_batches(
     language: str | None = None,
     threads: int | None = None,
 ) -> Batches:
-    """Reads the reports of a table and gives a table of what was read, a batch at a time, on all cores.
+    """Reads the reports in a table and returns a table of what was read, one batch at a time, on all cores.
 
-    `data` is a table, a batch or a stream of any library that speaks Arrow: a PyArrow table, a Polars or pandas DataFrame,
-    a relation of DuckDB. `text` and the other arguments name its columns; those that are not named are taken from columns
-    of the same names where there are such. `table` says what the rows are:
+    `data` is a table, a batch or a stream from any library that supports Arrow: a PyArrow table, a Polars or pandas DataFrame,
+    a DuckDB relation. `text` and the other arguments name its columns; arguments that are not given are taken from columns
+    of the same names, if there are any. `table` says what the rows are:
 
     - "readings": reports, each with the whole reading as JSON;
     - "statements", "figures": as `sayso export` writes them;
     - "speakers": whoever is named as a source;
-    - "archive": reports, each with all that the other tables, copies and stories can be made of (`sayso.spark.step`).
+    - "archive": reports, each with everything from which the other tables, copies and stories can be made (`sayso.spark.step`).
 
     Every row begins with `report`, the `id` of its report (without one, the number of its row, from 0). A report that cannot
-    be read costs nothing else and is not lost: it has one row with its id and, in the column `error`, why.
+    be read does not affect the others and is not lost: it has one row with its id and, in the column `error`, the reason.
 
     >>> import pyarrow, sayso
     >>> reports = pyarrow.table({
@@ -107,7 +107,7 @@ def read_batches(
 
 
 def table_schema(table: Table = "figures", *, string_ids: bool = True) -> Any:
-    """The schema of a table, for those who must know it beforehand; give it to `pyarrow.schema`.
+    """The schema of a table, for callers that need it in advance; pass it to `pyarrow.schema`.
 
     >>> import pyarrow, sayso
     >>> pyarrow.schema(sayso.table_schema("speakers")).names[:3]

@@ -1,4 +1,4 @@
-//! Tells what is new as it comes (server-sent events).
+//! Announces what is new as it comes in (server-sent events).
 
 use std::{convert::Infallible, time::Duration};
 
@@ -11,11 +11,11 @@ use futures_util::{Stream, stream::unfold};
 
 use crate::state::{Desk, News};
 
-/// How often a sign of life is sent where nothing comes.
+/// How often a keep-alive is sent while nothing happens.
 const ALIVE: Duration = Duration::from_secs(20);
 
-/// An event `news` for each change, with the numbers of the newest report, decision and alert. Whoever comes back with the number of
-/// the last event that he had is told at once what he has missed.
+/// An event `news` for each change, with the numbers of the newest report, decision and alert. A client that reconnects
+/// with the id of the last event it received is told at once what it has missed.
 pub(crate) async fn stream(
     State(desk): State<Desk>,
     headers: HeaderMap,

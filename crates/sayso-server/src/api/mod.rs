@@ -27,14 +27,14 @@ mod openapi;
 
 pub use openapi::described;
 
-/// Most entries of one page.
+/// Maximum number of entries per page.
 const MOST: u32 = 500;
-/// Entries of one page where nothing else is asked for.
+/// Default number of entries per page.
 const USUAL: u32 = 100;
 
 type Answer = Result<Response, Refused>;
 
-/// Why something is not answered, as JSON.
+/// Why a request is refused, as JSON.
 pub(crate) struct Refused(Failed);
 
 impl From<Failed> for Refused {
@@ -49,7 +49,7 @@ impl IntoResponse for Refused {
     }
 }
 
-/// The paths under `/api/v1`. What stands here stands in [`openapi`], too, which a test holds it to.
+/// The paths under `/api/v1`. Each must also be in [`openapi`]; a test checks that.
 pub(crate) fn routes() -> Router<Desk> {
     Router::new()
         .route("/", get(openapi::page))
@@ -75,12 +75,12 @@ fn answer<T: Serialize>(asked: Result<T, Failed>) -> Answer {
 #[derive(Debug, Serialize)]
 struct Page<T> {
     items: Vec<T>,
-    /// What the next page is asked for with, as `after`; null on the last one.
+    /// What to pass as `after` to get the next page; null on the last one.
     next: Option<String>,
 }
 
 impl<T> Page<T> {
-    /// Of a list that was asked for one entry more than the page has.
+    /// Makes a page from a list that was queried for one entry more than the page has.
     fn of(mut items: Vec<T>, limit: usize, place: impl Fn(&T) -> String) -> Self {
         let more = items.len() > limit;
         items.truncate(limit);
@@ -99,7 +99,7 @@ pub(crate) struct Paged {
 
 impl Paged {
     fn limit(&self) -> Result<u32, Failed> {
-        let wrong = || Failed::new(StatusCode::UNPROCESSABLE_ENTITY, "`limit` is no number");
+        let wrong = || Failed::new(StatusCode::UNPROCESSABLE_ENTITY, "`limit` is not a number");
         if self.limit.is_empty() {
             return Ok(USUAL);
         }
@@ -107,17 +107,17 @@ impl Paged {
     }
 
     fn after(&self) -> Result<i64, Failed> {
-        let why = "`after` is not where a page ended; take it from `next`";
+        let why = "`after` is not the end of a page; take it from `next`";
         let wrong = || Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
         if self.after.is_empty() { Ok(0) } else { self.after.parse().map_err(|_| wrong()) }
     }
 }
 
-/// The one with the newest report first.
+/// Starting with the one that has the newest report.
 pub(crate) async fn stories(State(desk): State<Desk>, Query(paged): Query<Paged>) -> Answer {
     let (limit, after) = (paged.limit()?, paged.after()?);
     let all = desk.list("stories", |ledger| Ok(sayso_desk::stories(ledger, 1)?)).await?;
-    // A story that a new report has moved up while somebody turned pages is found again on the first one.
+    // A story that a new report has moved up while somebody was paging is found again on the first page.
     let begin = all.iter().position(|s| s.story == after).map_or(0, |at| at + 1);
     let items: Vec<_> = all.iter().skip(begin).take(limit as usize + 1).cloned().collect();
     answer(Ok(Page::of(items, limit as usize, |s| s.story.to_string())))
@@ -143,7 +143,7 @@ pub(crate) async fn brief(
     answer(desk.told(id, day).await.map(|told| told.brief.clone()))
 }
 
-/// In the order of adding, so that whoever asks again behind the last page gets what is new.
+/// In the order in which they were added, so that asking again after the last page returns what is new.
 pub(crate) async fn reports(State(desk): State<Desk>, Query(paged): Query<Paged>) -> Answer {
     let (limit, after) = (paged.limit()?, paged.after()?);
     let asked = desk.ask(move |ledger| {
@@ -160,7 +160,7 @@ pub(crate) async fn report(State(desk): State<Desk>, Path(id): Path<i64>) -> Ans
         Ok((sayso_desk::report(ledger, id)?.json()?, seen))
     });
     let (value, seen) = asked.await?;
-    // Sent back as If-Match, it shows which decisions whoever decides has seen.
+    // Sent back as If-Match, it shows which decisions the sender has seen.
     Ok(([(header::ETAG, format!("\"{seen}\""))], Json(value)).into_response())
 }
 
@@ -205,7 +205,7 @@ pub(crate) async fn decisions(State(desk): State<Desk>, Query(paged): Query<Page
     answer(asked.await)
 }
 
-/// A decision as it is sent.
+/// A decision as sent by a client.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sent {
@@ -215,16 +215,16 @@ pub(crate) struct Sent {
     what: String,
     /// `12:f3`; two or more for merge and split; a report for add; the number of a decision for undo.
     entries: Vec<String>,
-    /// For add: kind of entry, as its letter.
+    /// For add: the kind of entry, by its letter.
     #[serde(default)]
     kind: Option<char>,
-    /// For add: words of the report.
+    /// For add: the entry's words in the report.
     #[serde(default)]
     words: Option<String>,
-    /// For add: which of several places.
+    /// For add: which occurrence of the words, if there are several.
     #[serde(default)]
     nth: Option<usize>,
-    /// For correct and add.
+    /// For correct and add: the fields.
     #[serde(default)]
     value: Option<Value>,
     /// Why.
@@ -232,7 +232,7 @@ pub(crate) struct Sent {
     note: Option<String>,
 }
 
-/// Takes JSON only: a form of another site cannot send that without asking first, and is not answered.
+/// Accepts only JSON: another site's form cannot send that without a preflight request, which is not answered.
 pub(crate) async fn decide(
     State(desk): State<Desk>,
     visitor: Visitor,
@@ -245,7 +245,8 @@ pub(crate) async fn decide(
     answer(
         desk.write(move |ledger| {
             let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
-            let kind = DecisionKind::from_word(&sent.what).ok_or_else(|| wrong("`what` is no decision"))?;
+            let kind = DecisionKind::from_word(&sent.what)
+                .ok_or_else(|| wrong("`what` is not a kind of decision"))?;
             if kind == DecisionKind::Undo {
                 for id in sent.entries.iter().filter_map(|id| id.parse().ok()) {
                     visitor.may_undo(&ledger.decision(id)?.by)?;
@@ -270,7 +271,7 @@ pub(crate) async fn decide(
     )
 }
 
-/// Refuses a decision about reports about which somebody has decided since whoever sends it looked.
+/// Refuses a decision if somebody has decided about the same reports since the sender looked.
 fn has_seen(ledger: &Ledger, seen: Option<&str>, entries: &[String]) -> Result<(), Failed> {
     let seen = seen.ok_or_else(|| {
         let why = "send the ETag of the report as If-Match, so that nobody's decision is overwritten unseen; \
@@ -283,9 +284,9 @@ fn has_seen(ledger: &Ledger, seen: Option<&str>, entries: &[String]) -> Result<(
     let reports: BTreeSet<i64> = entries.iter().filter_map(|e| e.split_once(':')?.0.parse().ok()).collect();
     for report in reports {
         let last = ledger.decisions_about(ReportId(report))?.last().map_or(0, |d| d.id);
-        // Of several reports the newest decision of all is the one that was seen.
+        // For several reports, the newest decision about any of them is the one that was seen.
         if seen.trim_matches('"').parse::<i64>().map_or(true, |seen| seen < last) {
-            let why = format!("somebody has decided about report {report} since; load it again");
+            let why = format!("somebody has decided about report {report} in the meantime; load it again");
             return Err(Failed::new(StatusCode::PRECONDITION_FAILED, why));
         }
     }

@@ -1,5 +1,5 @@
-//! The description of the API, made from one list of its operations and from the types that it answers with, and the page on
-//! which it is tried.
+//! The OpenAPI description, generated from one list of operations and from the types of the answers, and the page for
+//! trying the API.
 
 use axum::{Json, response::Html};
 use maud::{Markup, html};
@@ -8,14 +8,14 @@ use serde_json::{Map, Value, json};
 
 use crate::layout;
 
-/// What can be asked for.
+/// An operation of the API.
 struct Operation {
     path: &'static str,
     method: &'static str,
     summary: &'static str,
     /// Name, example and meaning of each parameter.
     parameters: &'static [(&'static str, &'static str, &'static str)],
-    /// What it answers with.
+    /// The shape of its answer.
     answer: Shape,
 }
 
@@ -43,16 +43,16 @@ enum Type {
     Decision,
 }
 
-const AFTER: (&str, &str, &str) = ("after", "", "where the page before ended: its `next`");
-const LIMIT: (&str, &str, &str) = ("limit", "20", "entries of a page, 500 at most");
-const AS_OF: (&str, &str, &str) = ("as_of", "", "as it was known on this day");
+const AFTER: (&str, &str, &str) = ("after", "", "where the previous page ended: its `next`");
+const LIMIT: (&str, &str, &str) = ("limit", "20", "entries per page, at most 500");
+const AS_OF: (&str, &str, &str) = ("as_of", "", "as known on this day");
 const ID: (&str, &str, &str) = ("id", "1", "its number");
 
 const OPERATIONS: &[Operation] = &[
     Operation {
         path: "/stories",
         method: "get",
-        summary: "What is developing, the story with the newest report first",
+        summary: "The stories, starting with the one that has the newest report",
         parameters: &[AFTER, LIMIT],
         answer: Shape::Page(Type::StoryLine),
     },
@@ -66,35 +66,35 @@ const OPERATIONS: &[Operation] = &[
     Operation {
         path: "/stories/{id}/brief",
         method: "get",
-        summary: "The brief of a story under five heads",
+        summary: "The brief of a story under five headings",
         parameters: &[ID, AS_OF],
         answer: Shape::One(Type::Brief),
     },
     Operation {
         path: "/reports",
         method: "get",
-        summary: "Reports in the order of adding",
+        summary: "Reports in the order in which they were added",
         parameters: &[AFTER, LIMIT],
         answer: Shape::Page(Type::ReportLine),
     },
     Operation {
         path: "/reports/{id}",
         method: "get",
-        summary: "One report with its reading as decided; its ETag is sent back as If-Match by whoever decides",
+        summary: "One report, with decisions applied to its reading; send its ETag back as If-Match to decide",
         parameters: &[ID],
         answer: Shape::One(Type::Report),
     },
     Operation {
         path: "/figures",
         method: "get",
-        summary: "Figures by the day for which they hold",
+        summary: "Figures, by the day for which they hold",
         parameters: &[
             ("category", "killed", "what is counted"),
-            ("origin", "", "words of the name of whose word it is"),
-            ("since", "", "of this day or later"),
-            ("until", "", "of this day or earlier"),
-            ("story", "", "of the reports of one story"),
-            ("rejected", "false", "what people rejected too"),
+            ("origin", "", "words from the name of the origin"),
+            ("since", "", "from this day on"),
+            ("until", "", "up to this day"),
+            ("story", "", "only the reports of this story"),
+            ("rejected", "false", "include what people rejected"),
             AFTER,
             LIMIT,
         ],
@@ -103,38 +103,38 @@ const OPERATIONS: &[Operation] = &[
     Operation {
         path: "/chains/{entry}",
         method: "get",
-        summary: "The way from the outlet to the origin of a figure or statement",
+        summary: "The path of a figure or statement from the outlet to its origin",
         parameters: &[("entry", "1:f0", "REPORT:fN or REPORT:sN")],
         answer: Shape::List(Type::Step),
     },
     Operation {
         path: "/speakers",
         method: "get",
-        summary: "All that one speaker has said, and through whom",
+        summary: "Everything one speaker has said, and through whom",
         parameters: &[
             ("name", "agency", "name, abbreviation or part of a name"),
-            ("rejected", "false", "what people rejected too"),
+            ("rejected", "false", "include what people rejected"),
         ],
         answer: Shape::One(Type::Who),
     },
     Operation {
         path: "/search",
         method: "get",
-        summary: "Reports with all these words, the 100 best first",
-        parameters: &[("q", "dam", "words; a phrase in quotation marks; * for the beginning of a word")],
+        summary: "Reports that contain all these words, the best 100",
+        parameters: &[("q", "dam", "words; a phrase in quotation marks; * to match the beginning of a word")],
         answer: Shape::Items(Type::Hit),
     },
     Operation {
         path: "/decisions",
         method: "get",
-        summary: "The trail of decisions, oldest first",
+        summary: "The audit trail of decisions, oldest first",
         parameters: &[AFTER, LIMIT],
         answer: Shape::Page(Type::Decision),
     },
     Operation {
         path: "/decisions",
         method: "post",
-        summary: "Decide: needs If-Match, except for add and undo",
+        summary: "Make a decision; requires If-Match, except for add and undo",
         parameters: &[],
         answer: Shape::Made,
     },
@@ -208,7 +208,7 @@ pub fn described() -> Value {
     let mut all = settings.into_generator();
     let mut paths: Map<String, Value> = Map::new();
     let error = json!({
-        "description": "why it was not done",
+        "description": "why the request was refused",
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     });
     for operation in OPERATIONS {
@@ -232,7 +232,7 @@ pub fn described() -> Value {
                 json!({"required": true, "content": {"application/json": {"schema": sent}}});
             described["parameters"] = json!([{
                 "name": "If-Match", "in": "header", "required": false, "schema": {"type": "string"},
-                "description": "ETag of the report; of several reports the highest; * decides over what was not seen"
+                "description": "ETag of the report; for several reports, the highest; * decides regardless of newer decisions"
             }]);
         }
         let path = paths.entry(format!("/api/v1{}", operation.path)).or_insert_with(|| json!({}));
@@ -256,7 +256,7 @@ pub(crate) async fn document() -> Json<Value> {
     Json(described())
 }
 
-/// Every operation with a form by which it is tried.
+/// Every operation, with a form to try it.
 pub(crate) async fn page() -> Html<String> {
     let page = layout::page(
         "API",
@@ -290,7 +290,7 @@ pub(crate) async fn page() -> Html<String> {
     Html(page.into_string())
 }
 
-/// A description with what stands between backticks as code.
+/// A description, with the text between backticks as code.
 fn in_words(text: &str) -> Markup {
     html! {
         @for (n, part) in text.split('`').enumerate() {

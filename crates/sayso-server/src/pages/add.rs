@@ -1,4 +1,4 @@
-//! Putting reports in: files that are dropped, text that is pasted, addresses; and how far that has come.
+//! Adding reports: files that are dropped, text that is pasted, URLs; and the progress.
 
 use std::{
     collections::BTreeMap,
@@ -27,11 +27,11 @@ use crate::{
 
 /// Largest upload, in bytes.
 pub(crate) const UPLOAD: usize = 64 << 20;
-/// Most inputs of one.
+/// Maximum number of inputs in an upload.
 const INPUTS: usize = 1000;
-/// Letters of a file's name that are kept.
+/// Characters of a file's name that are kept.
 const LETTERS: usize = 120;
-/// Seconds after which the page of a job is loaded again where there is no script.
+/// Seconds after which the page of a job is reloaded if there is no script.
 const AGAIN: u32 = 2;
 
 pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Html<String> {
@@ -40,9 +40,9 @@ pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Html<Str
         "/add",
         html! {
             @if desk.options().program.is_none() {
-                p.nothing { "Nothing can be added here; use " code { "sayso add" } "." }
+                p.nothing { "Adding is not available here; use " code { "sayso add" } "." }
             } @else if visitor.role < Role::Reviewer {
-                p.nothing { "You may read and not add; ask whoever keeps the users." }
+                p.nothing { "You may read but not add; ask your administrator." }
             } @else {
                 (form(&visitor))
             }
@@ -59,31 +59,31 @@ fn form(visitor: &Visitor) -> Markup {
                 label for="files" { "Files" }
                 input #files type="file" name="files" multiple aria-describedby="files-note";
                 p #files-note .note {
-                    "Drop them anywhere on this page, or choose them. Text, HTML, feeds, archives (WARC), JSON lines, mails of news; \
-                     each may be gzipped. " (UPLOAD >> 20) " MB together; more with " code { "sayso add" } "."
+                    "Drop them anywhere on this page, or choose them. Text, HTML, feeds, archives (WARC), JSON Lines, news emails; \
+                     each may be gzipped. " (UPLOAD >> 20) " MB in total; for more, use " code { "sayso add" } "."
                 }
                 output.chosen for="files" aria-live="polite" {}
             }
-            label { span { "Or the text of a report" }
+            label { span { "Or paste the text of a report" }
                 textarea name="text" rows="8" aria-describedby="text-note" {} }
             p #text-note .note {
                 "Lines like " code { "title: …" } ", " code { "publisher: …" } ", " code { "published: 2025-06-12" }
-                " may stand before it, then an empty line."
+                " may come before it, followed by an empty line."
             }
-            label { span { "Or addresses, one on each line; they are fetched from the network" }
+            label { span { "Or URLs, one per line; they are fetched from the network" }
                 textarea name="addresses" rows="2" placeholder="https://…" {} }
             fieldset.fields {
-                legend { "For those that do not say it themselves" }
+                legend { "For reports that do not state it themselves" }
                 label { span { "Outlet" } input type="text" name="outlet"; }
                 label { span { "Published" } input type="date" name="published"; }
             }
             div.buttons { button { "Add" } }
-            p.note { "The same report twice changes nothing." }
+            p.note { "Adding the same report twice changes nothing." }
         }
     }
 }
 
-/// What was sent so far.
+/// What has been sent so far.
 #[derive(Debug, Default)]
 struct Sent {
     sources: Vec<String>,
@@ -99,13 +99,14 @@ pub(crate) async fn post(
 ) -> Result<Response, Failed> {
     let wrong = |why: String| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
     let program = desk.options().program.clone();
-    let program = program.ok_or_else(|| Failed::new(StatusCode::NOT_FOUND, "nothing can be added here"))?;
+    let program =
+        program.ok_or_else(|| Failed::new(StatusCode::NOT_FOUND, "adding is not available here"))?;
     let place = desk.jobs().place()?;
     let folder = tempfile::tempdir().map_err(|e| broken(&e))?;
     let mut sent = Sent::default();
     while let Some(field) = form.next_field().await.map_err(|e| Failed::new(e.status(), e.body_text()))? {
         let name = field.name().unwrap_or_default().to_owned();
-        // The token stands first in the form: nothing is saved for somebody else's.
+        // The token comes first in the form: nothing is saved without a valid one.
         if name != "token" {
             visitor.check(&sent.token)?;
         }
@@ -118,15 +119,13 @@ pub(crate) async fn post(
             _ => {}
         }
         if sent.sources.len() > INPUTS {
-            let why = format!("{INPUTS} inputs at most; `sayso add FOLDER` takes any number");
+            let why = format!("at most {INPUTS} inputs; `sayso add FOLDER` takes any number");
             return Err(Failed::new(StatusCode::PAYLOAD_TOO_LARGE, why));
         }
     }
     visitor.check(&sent.token)?;
     if sent.sources.is_empty() {
-        return Err(wrong(
-            "there is nothing to add; choose files, paste a text or give addresses".to_owned(),
-        ));
+        return Err(wrong("there is nothing to add; choose files, paste a text or enter URLs".to_owned()));
     }
     let published = super::export::day(&sent.published)?.map(|day| day.to_string());
     let outlet = Some(sent.outlet).filter(|outlet| !outlet.is_empty());
@@ -147,19 +146,19 @@ async fn text(field: Field<'_>) -> Result<String, Failed> {
     field.text().await.map_err(|e| Failed::new(e.status(), e.body_text()))
 }
 
-/// Addresses that were written one on each line. Anything else would be taken for a file of this machine, and is refused.
+/// URLs, one per line. Anything else would be taken for a file on this machine, and is refused.
 fn addresses(written: &str) -> Result<Vec<String>, Failed> {
     let lines = written.lines().map(line).filter(|line| !line.is_empty());
     lines
         .map(|address| {
             let is_web = ["http://", "https://"].iter().any(|scheme| address.starts_with(scheme));
-            let why = || format!("'{address}' is no address that begins with http:// or https://");
+            let why = || format!("'{address}' is not a URL that begins with http:// or https://");
             if is_web { Ok(address) } else { Err(Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why())) }
         })
         .collect()
 }
 
-/// Saves a file under a name that leads nowhere else and is no option; nothing where none was chosen.
+/// Saves a file under a name that leads nowhere else and is not an option; nothing if none was chosen.
 async fn save(mut field: Field<'_>, folder: &FilePath) -> Result<Option<String>, Failed> {
     let given = field.file_name().map(str::to_owned);
     let mut file = None;
@@ -180,7 +179,7 @@ async fn save(mut field: Field<'_>, folder: &FilePath) -> Result<Option<String>,
     Ok(file.map(|(name, _)| name))
 }
 
-/// A new file of this name; with a number before it where there is one already.
+/// Creates a file with this name, prefixed with a number if it exists already.
 fn create(folder: &FilePath, given: &str) -> Result<(String, File), Failed> {
     let own = file_name(given);
     for n in 1..=INPUTS + 1 {
@@ -191,10 +190,11 @@ fn create(folder: &FilePath, given: &str) -> Result<(String, File), Failed> {
             Err(e) => return Err(broken(&e)),
         }
     }
-    Err(Failed::new(StatusCode::UNPROCESSABLE_ENTITY, format!("too many files of the name {own}")))
+    Err(Failed::new(StatusCode::UNPROCESSABLE_ENTITY, format!("too many files named {own}")))
 }
 
-/// The last part of a path, without what would make it hidden, an option, or a word of the command line ("-", an address).
+/// The last part of a path, without anything that would make it hidden, an option, or special on the command line ("-",
+/// a URL).
 fn file_name(given: &str) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = line(last).chars().filter(|c| !matches!(c, '\0' | ':')).take(LETTERS).collect();
@@ -204,7 +204,7 @@ fn file_name(given: &str) -> String {
 
 pub(crate) async fn job(State(desk): State<Desk>, Path(id): Path<u64>) -> Result<Html<String>, Failed> {
     let job = desk.jobs().get(id).ok_or_else(|| {
-        let why = "no such upload is remembered; those of an earlier run of the server are not";
+        let why = "there is no such upload; those of an earlier run of the server are not kept";
         Failed::new(StatusCode::NOT_FOUND, why)
     })?;
     let progress = job.progress();
@@ -245,34 +245,34 @@ fn told(job: &Job, progress: &Progress, stories: &BTreeMap<i64, i64>) -> Markup 
             div role="status" {
                 @match &progress.ended {
                     None => {
-                        p { label for="progress" { (done) " of " (job.inputs) @if done > job.inputs { " or more" } " gone through" } " "
+                        p { label for="progress" { (done) " of " (job.inputs) @if done > job.inputs { " or more" } " processed" } " "
                             progress #progress max=(job.inputs.max(done)) value=(done) {} }
                     }
                     Some(Ended::Done) => {}
-                    Some(Ended::Broken(why)) => { p.failed { "It broke off: " (line(why)) ". What is listed below is kept; send the others again." } }
+                    Some(Ended::Broken(why)) => { p.failed { "It stopped: " (line(why)) ". What is listed below is in the ledger; send the rest again." } }
                 }
                 p { b { (counts.join(", ")) }
-                    @if counts.is_empty() && progress.ended.is_some() { "Nothing came of it." } }
+                    @if counts.is_empty() && progress.ended.is_some() { "Nothing was added." } }
                 @for (language, count) in &progress.not_read {
-                    p.warn { (count) " kept and not read, for the language: " (line(language)) }
+                    p.warn { (count) " stored but not read, because of the language: " (line(language)) }
                 }
             }
             @if progress.ended.is_some() {
-                p.buttons { a href="/" { "To the stories" } a href="/add" { "Add more" } }
+                p.buttons { a href="/" { "Go to the stories" } a href="/add" { "Add more" } }
             }
             @if !progress.came.is_empty() { (table(&progress.came, stories)) }
-            @if done > LISTED { p.note { "The first " (LISTED) " are listed." } }
+            @if done > LISTED { p.note { "Only the first " (LISTED) " are listed." } }
         }
     }
 }
 
 fn table(came: &[Came], stories: &BTreeMap<i64, i64>) -> Markup {
-    // What failed is what somebody has to look at.
+    // Failures are what somebody has to look at.
     let mut rows: Vec<&Came> = came.iter().collect();
     rows.sort_by_key(|one| one.status != "failed");
     html! {
         div.wide { table {
-            thead { tr { th scope="col" { "Input" } th scope="col" { "What came of it" } th scope="col" { "Report" } th scope="col" { "Story" } } }
+            thead { tr { th scope="col" { "Input" } th scope="col" { "Result" } th scope="col" { "Report" } th scope="col" { "Story" } } }
             tbody { @for one in rows {
                 tr {
                     td { (line(&one.origin)) }

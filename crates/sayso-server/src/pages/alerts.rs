@@ -1,4 +1,4 @@
-//! What the rules have told.
+//! What the rules have raised.
 
 use axum::{
     extract::State,
@@ -19,7 +19,7 @@ use crate::{
 /// Alerts shown.
 const MOST: usize = 200;
 
-/// Alerts, the newest first. Whoever looks at them has seen them.
+/// Alerts, newest first. Viewing them marks them as seen.
 pub(crate) async fn page(State(desk): State<Desk>, headers: HeaderMap) -> Result<Response, Failed> {
     let alerts = desk.ask(|ledger| Ok(ledger.alerts(MOST)?)).await?;
     let seen = unseen::seen(&headers);
@@ -28,10 +28,10 @@ pub(crate) async fn page(State(desk): State<Desk>, headers: HeaderMap) -> Result
         "Alerts",
         "/alerts",
         html! {
-            p.note { "What your rules have told, each once; those that you have not seen yet are marked. Rules and ways out stand in a file: " code { "sayso alerts --rules FILE" } " or " code { "sayso watch --alerts FILE" } "." }
-            @if alerts.is_empty() { p.nothing { "No rule has told anything yet." } }
+            p.note { "What your rules have raised, each once; those that you have not seen yet are marked. Rules and delivery channels are in a file: " code { "sayso alerts --rules FILE" } " or " code { "sayso watch --alerts FILE" } "." }
+            @if alerts.is_empty() { p.nothing { "No rule has raised an alert yet." } }
             @for alert in &alerts { (one(alert, alert.id > seen)) }
-            @if alerts.len() == MOST { p.note { "The newest " (MOST) "; all with " code { "sayso alerts --list" } "." } }
+            @if alerts.len() == MOST { p.note { "Only the newest " (MOST) " are shown; for all of them, run " code { "sayso alerts --list" } "." } }
         },
     );
     let mut response = Html(page.into_string()).into_response();
@@ -77,7 +77,7 @@ fn chain(told: &Value) -> String {
     names.into_iter().rev().collect::<Vec<_>>().join(" < ")
 }
 
-/// Seconds since 1970, written.
+/// Seconds since 1970, as text.
 fn instant(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
 }

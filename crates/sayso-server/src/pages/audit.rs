@@ -1,4 +1,4 @@
-//! The trail of decisions.
+//! The audit trail of decisions.
 
 use axum::{extract::State, response::Html};
 use maud::{Markup, html};
@@ -12,7 +12,7 @@ use crate::{
     visitor::Visitor,
 };
 
-/// Decisions shown, the newest first.
+/// Decisions shown, newest first.
 const MOST: usize = 500;
 
 pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Result<Html<String>, Failed> {
@@ -29,7 +29,7 @@ pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Result<H
                     button { "Sign out" }
                 }
             }
-            p.note { (all) " decisions, the newest first. Nothing leaves this list." }
+            p.note { (all) " decisions, newest first. Nothing is ever removed from this list." }
             @if all == 0 { p.nothing { "Nobody has decided anything yet." } } @else {
                 div.wide {
                     table {

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::{error::Failed, layout::clean, state::Desk};
 
-/// Forms of a brief: ending, as it is called, kind.
+/// Formats of a brief: extension, name, content type.
 const FORMS: [(&str, &str, &str); 4] = [
     ("md", "Markdown", "text/markdown; charset=utf-8"),
     ("html", "HTML", "text/html; charset=utf-8"),
@@ -52,7 +52,7 @@ fn written(brief: &Brief, ending: &str) -> Result<String, Failed> {
     })
 }
 
-/// Links to the brief in each form.
+/// Links to the brief in each format.
 pub(super) fn links(id: i64, day: Option<Date>) -> Markup {
     let as_of = day.map(|day| format!("&as_of={day}")).unwrap_or_default();
     html! {

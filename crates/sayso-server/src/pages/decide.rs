@@ -1,4 +1,4 @@
-//! Takes what people decide in forms.
+//! Handles decisions made in forms.
 
 use axum::{
     Form,
@@ -38,7 +38,7 @@ pub(crate) async fn post(
     Ok(response)
 }
 
-/// Where somebody is led afterwards: only a path of this server, whatever the form says.
+/// Where to redirect afterwards: only to a path of this server, whatever the form says.
 pub(crate) fn back(written: &str) -> String {
     let own = written.starts_with('/')
         && !written.starts_with("//")
@@ -70,7 +70,8 @@ fn decide(ledger: &mut Ledger, visitor: &Visitor, sent: &Sent, by: &str) -> Resu
             let added = sent.get("kind").chars().next().and_then(EntryKind::of_letter);
             let added = added.ok_or_else(|| wrong("no such kind of entry"))?;
             let nth = Some(sent.get("nth").trim()).filter(|nth| !nth.is_empty());
-            let nth = nth.map(|nth| nth.parse().map_err(|_| wrong("which place is no number")));
+            let nth =
+                nth.map(|nth| nth.parse().map_err(|_| wrong("the number of the occurrence is not a number")));
             request.nth = nth.transpose()?;
             request.words = Some(sent.get("words").trim().to_owned());
             request.value = Some(Value::Object(forms::changed(added, &sent.0, None)));
@@ -79,7 +80,7 @@ fn decide(ledger: &mut Ledger, visitor: &Visitor, sent: &Sent, by: &str) -> Resu
         _ => {
             let mut about = sayso_desk::named(ledger, View::Common, &entry)?;
             let anchored = about.pop().filter(|_| about.is_empty());
-            let anchored = anchored.ok_or_else(|| wrong("this is about one entry"))?;
+            let anchored = anchored.ok_or_else(|| wrong("this applies to a single entry"))?;
             unseen(ledger, sent, ReportId(anchored.report), &entry)?;
             if kind == DecisionKind::Correct {
                 let reviewed = ledger.reviewed(ReportId(anchored.report))?;
@@ -101,7 +102,7 @@ fn decide(ledger: &mut Ledger, visitor: &Visitor, sent: &Sent, by: &str) -> Resu
     Ok(())
 }
 
-/// Refuses to decide over what somebody else has decided about the same entry since the form was shown.
+/// Refuses to override what somebody else has decided about the same entry since the form was shown.
 fn unseen(ledger: &Ledger, sent: &Sent, report: ReportId, entry: &str) -> Result<(), Failed> {
     let Ok(seen) = sent.get("seen").parse::<i64>() else { return Ok(()) };
     let Some(reviewed) = ledger.reviewed(report)? else { return Ok(()) };
@@ -115,7 +116,7 @@ fn unseen(ledger: &Ledger, sent: &Sent, report: ReportId, entry: &str) -> Result
     let newer = ledger.decisions_about(report)?.into_iter().find(|d| d.id > seen && about(d));
     newer.map_or(Ok(()), |d| {
         let why = format!(
-            "{} has decided about {entry} since this page was loaded ({}, decision {}); load it again and look",
+            "{} has decided about {entry} since this page was loaded ({}, decision {}); reload it and check",
             line(&d.by),
             d.kind.word(),
             d.id

@@ -1,4 +1,4 @@
-//! The entries of a report: what each says, why, what has become of it, and how one decides about it.
+//! The entries of a report: what each says, why, what has happened to it since, and how to decide about it.
 
 use maud::{Markup, html};
 use sayso_desk::{ReportView, fate, words::choice};
@@ -15,9 +15,9 @@ use crate::{
 
 /// Which entries are shown, and how.
 pub(super) struct Asked<'a> {
-    /// With what was rejected.
+    /// Including rejected ones.
     pub(super) rejected: bool,
-    /// The one that is to be corrected.
+    /// The one to correct.
     pub(super) correct: &'a str,
     /// The newest decision that the page shows.
     pub(super) seen: i64,
@@ -25,7 +25,7 @@ pub(super) struct Asked<'a> {
     pub(super) story: Option<i64>,
 }
 
-/// Sorts of entries in the order in which they are looked at.
+/// Kinds of entries, in the order in which they are reviewed.
 const ORDER: [EntryKind; 6] = [
     EntryKind::Figure,
     EntryKind::Statement,
@@ -60,7 +60,7 @@ pub(super) fn all(visitor: &Visitor, view: &ReportView, reviewed: &Reviewed, ask
         }
         @for lost in &reviewed.lost {
             p.warn {
-                "Decision " (lost.id) " (" (lost.kind.word()) " by " (line(&lost.by)) ") changes nothing: its words are no entry any more."
+                "Decision " (lost.id) " (" (lost.kind.word()) " by " (line(&lost.by)) ") has no effect: its words are no longer an entry."
             }
         }
     }
@@ -122,7 +122,7 @@ fn one(
     }
 }
 
-/// What was decided, by whom, when, why, and what was read.
+/// What was decided, by whom, when and why, and what was read.
 fn verdict(visitor: &Visitor, decided: &Decided, back: &str) -> Markup {
     html! {
         @if let Some(v) = &decided.decision {
@@ -140,7 +140,7 @@ fn verdict(visitor: &Visitor, decided: &Decided, back: &str) -> Markup {
     }
 }
 
-/// A field's value as it is shown.
+/// A field's value as displayed.
 fn value_of(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::Null => "not stated".to_owned(),
@@ -164,7 +164,7 @@ fn counted(stands: &Fields) -> Markup {
     }
 }
 
-/// What an entry says, without what is not known.
+/// What an entry says, leaving out what is not known.
 fn facts(stands: &Fields, kind: EntryKind) -> Markup {
     let shown = stands.iter().filter(|(name, value)| {
         let empty = value.is_null() || value.as_array().is_some_and(Vec::is_empty) || **value == false;
@@ -184,7 +184,7 @@ fn facts(stands: &Fields, kind: EntryKind) -> Markup {
     }
 }
 
-/// Whose word a figure is, and through whom it came.
+/// On whose word a figure is, and through whom it came.
 fn chain(view: &ReportView, figure: &Figure) -> Markup {
     let outlet = view.stored.line.outlet.as_deref().map_or_else(|| "the outlet".to_owned(), line);
     html! {
@@ -201,17 +201,17 @@ fn chain(view: &ReportView, figure: &Figure) -> Markup {
     }
 }
 
-/// What a speaker has said elsewhere, and the page on which he is merged or split.
+/// What a speaker has said elsewhere, and the page for merging or splitting the speaker.
 fn said(speaker: &Speaker, story: Option<i64>) -> Markup {
     html! {
         p.facts {
-            a href=(format!("/speaker?name={}", super::encoded(&speaker.name))) { "All that was said under this name" }
+            a href=(format!("/speaker?name={}", super::encoded(&speaker.name))) { "Everything said under this name" }
             @if let Some(story) = story { ", " a href=(format!("/story/{story}/speakers")) { "merge or split" } }
         }
     }
 }
 
-/// Why a figure counts what it counts and is whose word it is, and what came second.
+/// Why a figure counts what it counts, why it is on whose word, and what came second.
 fn why(visitor: &Visitor, report: ReportId, figure: &Figure, entry: EntryName, seen: i64) -> Markup {
     let origin = figure.origin.as_deref().unwrap_or("the outlet's own voice");
     let second = figure.why.category.runner_up.as_ref().and_then(|r| r.value.as_deref());
@@ -221,7 +221,7 @@ fn why(visitor: &Visitor, report: ReportId, figure: &Figure, entry: EntryName, s
             p.facts { "counts " (line(&choice(figure.category.as_str(), &figure.why.category, "no people"))) }
             p.facts { "word of " (line(&choice(origin, &figure.why.origin, "the outlet's own voice"))) }
             @if let Some(share) = figure.other_event.map(|s| s.value()).filter(|share| *share > 0.5) {
-                p.warn { "of another event with a probability of " (format!("{share:.3}")) }
+                p.warn { "belongs to another event with a probability of " (format!("{share:.3}")) }
             }
             @if let Some(second) = second.filter(|second| *second != figure.category.as_str()) {
                 form.decide method="post" action="/decide" {

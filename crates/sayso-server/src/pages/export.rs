@@ -1,4 +1,4 @@
-//! Lists as files, filtered as they are shown.
+//! Lists as files, with the same filters as on the pages.
 
 use axum::{
     extract::{Query, State},
@@ -34,7 +34,7 @@ impl Asked {
     fn filter(&self) -> Result<ReportFilter, Failed> {
         let story = Some(self.story.trim()).filter(|s| !s.is_empty()).map(|s| {
             let wrong =
-                || Failed::new(StatusCode::UNPROCESSABLE_ENTITY, format!("'{}' is no number", line(s)));
+                || Failed::new(StatusCode::UNPROCESSABLE_ENTITY, format!("'{}' is not a number", line(s)));
             s.parse().map(StoryId).map_err(|_| wrong())
         });
         Ok(ReportFilter {
@@ -46,7 +46,7 @@ impl Asked {
     }
 }
 
-/// A day that was asked for; what is empty is not asked for.
+/// A day in a query; an empty value means no restriction.
 pub(super) fn day(written: &str) -> Result<Option<Date>, Failed> {
     let written = written.trim();
     if written.is_empty() {
@@ -57,7 +57,7 @@ pub(super) fn day(written: &str) -> Result<Option<Date>, Failed> {
 }
 
 const WHAT: [(&str, What, &str); 3] = [
-    ("figures", What::Figures, "Figures, with the columns of UCDP"),
+    ("figures", What::Figures, "Figures, with UCDP's columns"),
     ("statements", What::Statements, "Statements"),
     ("reports", What::Reports, "Reports without their text"),
 ];
@@ -73,18 +73,18 @@ pub(crate) async fn page(Query(asked): Query<Asked>) -> Html<String> {
         "Export",
         "/export",
         html! {
-            p { "Every row carries what has become of it and what was decided, by whom and why." }
+            p { "Every row says what has happened to it and what was decided, by whom and why." }
             form.fields method="get" action="/export/file" {
                 label { span { "What" } select name="what" {
                     @for (name, _, shown) in WHAT { option value=(name) selected[name == asked.what] { (shown) } }
                 } }
-                label { span { "Form" } select name="format" {
+                label { span { "Format" } select name="format" {
                     @for (name, _, shown, _) in FORMATS { option value=(name) selected[name == asked.format] { (shown) } }
                 } }
                 label { span { "Published from" } input type="date" name="since" value=(line(&asked.since)); }
                 label { span { "Published to" } input type="date" name="until" value=(line(&asked.until)); }
-                label { span { "Story, by its number" } input type="text" inputmode="numeric" name="story" value=(line(&asked.story)); }
-                label { span { "Rejected entries too" } input type="checkbox" name="rejected" value="true" checked[asked.rejected]; }
+                label { span { "Story number" } input type="text" inputmode="numeric" name="story" value=(line(&asked.story)); }
+                label { span { "Include rejected entries" } input type="checkbox" name="rejected" value="true" checked[asked.rejected]; }
                 div.buttons { button { "Save the file" } }
             }
         },
@@ -95,9 +95,11 @@ pub(crate) async fn page(Query(asked): Query<Asked>) -> Html<String> {
 pub(crate) async fn file(State(desk): State<Desk>, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
     let (name, what, _) =
-        WHAT.into_iter().find(|(name, ..)| *name == asked.what).ok_or_else(|| wrong("no such list"))?;
-    let (ending, format, _, kind) =
-        FORMATS.into_iter().find(|(name, ..)| *name == asked.format).ok_or_else(|| wrong("no such form"))?;
+        WHAT.into_iter().find(|(name, ..)| *name == asked.what).ok_or_else(|| wrong("no such table"))?;
+    let (ending, format, _, kind) = FORMATS
+        .into_iter()
+        .find(|(name, ..)| *name == asked.format)
+        .ok_or_else(|| wrong("no such format"))?;
     let filter = asked.filter()?;
     let bytes = desk
         .ask(move |ledger| {

@@ -22,7 +22,7 @@ use crate::{
 /// Figures shown on one page.
 const MOST: u32 = 100;
 
-/// Which figures are asked for; what is empty is not asked for.
+/// Which figures to list; an empty value means no restriction.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
@@ -33,7 +33,7 @@ pub(crate) struct Asked {
     story: String,
     rejected: bool,
     limit: String,
-    /// Where the page begins, as the one before gives it.
+    /// Where the page begins, as given by the previous one.
     after: String,
 }
 
@@ -43,7 +43,7 @@ impl Asked {
         let some = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
         let number = |text: &str| {
             let parsed = some(text).map(|text| text.parse::<i64>()).transpose();
-            parsed.map_err(|_| wrong(format!("'{}' is no number", line(text))))
+            parsed.map_err(|_| wrong(format!("'{}' is not a number", line(text))))
         };
         let limit = number(&self.limit)?.and_then(|n| u32::try_from(n).ok()).unwrap_or(usual);
         Ok(FigureFilter {
@@ -59,7 +59,7 @@ impl Asked {
     }
 }
 
-/// Where a page of the list begins, written for an address.
+/// Where a page of the list begins, encoded for a URL.
 pub(crate) fn cursor(place: &FigurePlace) -> String {
     format!("{}_{}_{}", place.day.as_deref().unwrap_or(""), place.report, place.figure)
 }
@@ -76,11 +76,11 @@ impl Asked {
             let figure = FigureId(parts.next()?.strip_prefix('f')?.parse().ok()?);
             Some(FigurePlace { day, report, figure })
         };
-        let why = "`after` is not where a page ended; take it from `next`";
+        let why = "`after` is not the end of a page; take it from `next`";
         parse().map(Some).ok_or_else(|| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why))
     }
 
-    /// The query of the page that begins behind a figure.
+    /// The query of the page that begins after a figure.
     fn behind(&self, place: &FigurePlace) -> String {
         let rejected = if self.rejected { "true" } else { "false" };
         let fields = [
@@ -126,7 +126,7 @@ pub(crate) async fn page(
             }
             (table(&found))
             @if let Some(last) = found.last().filter(|_| found.len() >= MOST as usize) {
-                p { a href=(format!("/figures?{}", asked.behind(&last.found.place()))) { "The next ones" } }
+                p { a href=(format!("/figures?{}", asked.behind(&last.found.place()))) { "Next page" } }
             }
         },
     );
@@ -136,7 +136,7 @@ pub(crate) async fn page(
 /// Figures in a table, each leading to its words.
 pub(crate) fn table(found: &[FigureLine]) -> Markup {
     if found.is_empty() {
-        return html! { p.nothing { "No such figure." } };
+        return html! { p.nothing { "No matching figure." } };
     }
     html! {
         div.wide {
@@ -152,7 +152,7 @@ pub(crate) fn table(found: &[FigureLine]) -> Markup {
     }
 }
 
-/// On whose word a figure stands.
+/// On whose word a figure is.
 pub(crate) fn whose(figure: &FigureLine) -> String {
     match &figure.found.origin {
         Some(origin) => line(origin),

@@ -1,4 +1,4 @@
-//! Forms by which people decide, and what they send.
+//! Forms for decisions, and what they send.
 
 use maud::{Markup, html};
 use sayso_ledger::{EntryKind, EntryName, ReportId, Reviewed, review::fields};
@@ -7,30 +7,30 @@ use serde_json::Value;
 
 use crate::{layout::line, visitor::Visitor};
 
-/// What a query or a form sent.
+/// The fields of a query or a form.
 pub(crate) struct Sent(pub(crate) Vec<(String, String)>);
 
 impl Sent {
-    /// The first value of a name; empty where there is none.
+    /// The first value of a field; empty if there is none.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
     }
 
-    /// Why something is decided; `None` where nothing was written.
+    /// The reason for a decision; `None` if nothing was written.
     pub(crate) fn note(&self) -> Option<String> {
         Some(line(self.get("note"))).filter(|note| !note.is_empty())
     }
 }
 
-/// How a field is asked for.
+/// The kind of input for a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Input {
     Text,
     Number,
     Day,
-    /// Names with `;` between them.
+    /// Names separated by `;`.
     Names,
-    /// Two days with a blank between them.
+    /// Two days separated by a space.
     Period,
     Choice(&'static [&'static str]),
 }
@@ -60,7 +60,7 @@ fn input(field: &str) -> Option<Input> {
     })
 }
 
-/// The list that an input offers.
+/// The list of suggestions for an input.
 fn offer(field: &str) -> Option<&'static str> {
     match field {
         "category" => Some("categories"),
@@ -83,7 +83,7 @@ fn written(value: &Value) -> String {
     }
 }
 
-/// What somebody wrote into an input. What cannot be meant is handed on as it is, for the ledger to refuse by name.
+/// What somebody entered. Invalid input is passed on unchanged, for the ledger to refuse by name.
 fn meant(input: Input, written: &str) -> Value {
     let written = written.trim();
     match input {
@@ -96,7 +96,8 @@ fn meant(input: Input, written: &str) -> Value {
     }
 }
 
-/// The fields that a form changes: those that are not as they stand. `None` leaves every field that was filled in.
+/// The fields that a form changes: those that differ from the current values. `None` keeps every field that was filled
+/// in.
 pub(crate) fn changed(
     kind: EntryKind,
     sent: &[(String, String)],
@@ -118,7 +119,7 @@ pub(crate) fn changed(
     out
 }
 
-/// The same value, whatever the form of a number.
+/// Whether two values are the same, however the number is written.
 fn same(a: &Value, b: &Value) -> bool {
     a == b || matches!((a.as_f64(), b.as_f64()), (Some(a), Some(b)) if (a - b).abs() < f64::EPSILON)
 }
@@ -132,7 +133,7 @@ pub(crate) fn hidden(visitor: &Visitor, back: &str, seen: i64) -> Markup {
     }
 }
 
-/// The buttons by which somebody decides about an entry as it stands.
+/// The buttons for deciding about an entry as it is.
 pub(crate) fn buttons(visitor: &Visitor, name: &str, back: &str, seen: i64, correct: &str) -> Markup {
     html! {
         form.decide method="post" action="/decide" {
@@ -146,7 +147,7 @@ pub(crate) fn buttons(visitor: &Visitor, name: &str, back: &str, seen: i64, corr
     }
 }
 
-/// The form in which an entry is corrected.
+/// The form for correcting an entry.
 pub(crate) fn correct(
     visitor: &Visitor,
     report: ReportId,
@@ -166,13 +167,13 @@ pub(crate) fn correct(
             div.buttons {
                 button name="what" value="correct" { "Correct" }
                 button name="what" value="note" { "Note only" }
-                a href=(format!("/report/{report}#{entry}")) { "Leave it" }
+                a href=(format!("/report/{report}#{entry}")) { "Cancel" }
             }
         }
     }
 }
 
-/// The button that takes a decision back.
+/// The button that undoes a decision.
 pub(crate) fn undo(visitor: &Visitor, decision: i64, back: &str) -> Markup {
     html! {
         form.undo method="post" action="/decide" {
@@ -184,14 +185,14 @@ pub(crate) fn undo(visitor: &Visitor, decision: i64, back: &str) -> Markup {
     }
 }
 
-/// Under which name it is decided.
+/// The name under which the decision is made.
 pub(crate) fn by(visitor: &Visitor) -> Markup {
     html! {
         label { span { "Your name" } input type="text" name="by" value=(visitor.name) readonly[visitor.signed_in] required; }
     }
 }
 
-/// What the inputs of a page offer: the categories, and the names of a report's speakers.
+/// The suggestions on a page: the categories, and the names of a report's speakers.
 pub(crate) fn offers(reviewed: &Reviewed) -> Markup {
     let names: std::collections::BTreeSet<String> =
         reviewed.reading.speakers.iter().map(|s| line(&s.name)).collect();
@@ -201,7 +202,7 @@ pub(crate) fn offers(reviewed: &Reviewed) -> Markup {
     }
 }
 
-/// The inputs of a kind's fields.
+/// The inputs for the fields of a kind of entry.
 pub(crate) fn inputs(prefix: &str, kind: EntryKind, stands: Option<&fields::Fields>) -> Markup {
     html! {
         @for field in fields::names(kind) {

@@ -1,4 +1,4 @@
-//! The ways on which a story's numbers came: from the outlets over those who handed them on to the origins.
+//! The paths that a story's numbers took: from the outlets through the relays to the origins.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,12 +11,12 @@ use sayso_model::{ChainRole, Modality, story::Step};
 
 use crate::layout::{line, term};
 
-/// Ways drawn: those of most reports.
+/// Paths drawn: those with the most reports.
 const DRAWN: usize = 24;
-/// Ways listed.
+/// Paths listed.
 const LISTED: usize = 100;
 
-/// One way: outlet, who handed it on, origin.
+/// One path: outlet, relay, origin.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Way {
     outlet: String,
@@ -30,9 +30,7 @@ impl Way {
         let with = |role| steps.iter().filter(move |s| s.role == role).map(name);
         let relays: Vec<String> = with(ChainRole::Relay).collect();
         Self {
-            outlet: with(ChainRole::Outlet)
-                .next()
-                .unwrap_or_else(|| "an outlet that is not named".to_owned()),
+            outlet: with(ChainRole::Outlet).next().unwrap_or_else(|| "an unnamed outlet".to_owned()),
             relays: (!relays.is_empty()).then(|| relays.join(", citing ")),
             origin: with(ChainRole::Origin).next_back().unwrap_or_else(|| "in its own voice".to_owned()),
         }
@@ -55,9 +53,9 @@ pub(super) fn section(loaded: &Loaded) -> Markup {
         h2 { (term("chain", "From whom the numbers came")) }
         figure.chart { (PreEscaped(svg(drawn))) }
         details {
-            summary { "The same in words (" (ways.len()) " ways)" }
+            summary { "The same in words (" (ways.len()) " paths)" }
             div.wide { table {
-                thead { tr { th scope="col" { "Outlet" } th scope="col" { "Handed on by" } th scope="col" { "Origin" } th.number scope="col" { "Reports" } } }
+                thead { tr { th scope="col" { "Outlet" } th scope="col" { "Relayed by" } th scope="col" { "Origin" } th.number scope="col" { "Reports" } } }
                 tbody { @for (way, reports) in ways.iter().take(LISTED) {
                     tr {
                         td { (way.outlet) } td { (way.relays.as_deref().unwrap_or("–")) } td { (way.origin) }
@@ -65,19 +63,19 @@ pub(super) fn section(loaded: &Loaded) -> Markup {
                     }
                 } }
             } }
-            @if ways.len() > LISTED { p.note { "Those of most reports are listed." } }
+            @if ways.len() > LISTED { p.note { "Only those with the most reports are listed." } }
         }
     }
 }
 
-/// Where the columns stand: the right end of outlets, the middle of relays, the left end of origins.
+/// Where the columns are: the right edge of the outlets, the middle of the relays, the left edge of the origins.
 const COLUMNS: [f64; 3] = [210.0, 430.0, 620.0];
 const WIDTH: f64 = 980.0;
 const ROW: f64 = 26.0;
-/// Letters for which each column has room.
+/// Characters that fit in each column.
 const LETTERS: [usize; 3] = [34, 29, 38];
 
-/// Names of one column with the reports that go through them, in the order of first mention.
+/// Names of one column, with the reports that go through them, in the order of first mention.
 #[derive(Default)]
 struct Column<'w>(Vec<(&'w str, BTreeSet<usize>)>);
 
@@ -93,7 +91,7 @@ impl<'w> Column<'w> {
         at
     }
 
-    /// Where a row stands; a column is in the middle of the picture.
+    /// The position of a row; a column is centred vertically.
     fn y(&self, row: usize, rows: usize) -> f64 {
         let free = rows.saturating_sub(self.0.len()) as f64 * ROW / 2.0;
         20.0 + free + row as f64 * ROW
@@ -113,7 +111,7 @@ fn svg(ways: &[(Way, BTreeSet<usize>)]) -> String {
     let height = 30.0 + rows as f64 * ROW;
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" font-family=\"sans-serif\" font-size=\"12\" \
-         fill=\"currentColor\" role=\"img\" aria-label=\"Ways from outlets to origins; the same stands in words below\">\n"
+         fill=\"currentColor\" role=\"img\" aria-label=\"Paths from outlets to origins; the same in words below\">\n"
     );
     let [outlets, relays, origins] = &columns;
     let curve = |out: &mut String, from: (f64, f64), to: (f64, f64), reports: usize| {

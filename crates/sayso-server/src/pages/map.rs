@@ -1,5 +1,5 @@
-//! Where what a story tells of happened: places of its figures and statements whose coordinates are known, on coastlines that ship
-//! inside. A place without coordinates is named and not drawn; nothing is put where it is not.
+//! Where the events of a story happened: places of its figures and statements whose coordinates are known, on built-in
+//! coastlines. A place without coordinates is named but not drawn; nothing is drawn where it is not.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,9 +13,9 @@ use sayso_model::{Place, PlaceId, Reading, Span};
 use super::story::code_points;
 use crate::layout::line;
 
-/// Coastlines, in tenths of a degree from the north-west corner of the world on (`training/map/make.py`).
+/// Coastlines, in tenths of a degree from the north-west corner of the world (`training/map/make.py`).
 const COAST: &str = include_str!("../../assets/coast.txt");
-/// Where cities lie, by their GeoNames ids (`training/map/make.py`).
+/// Where cities are, by their GeoNames ids (`training/map/make.py`).
 static POINTS: LazyLock<BTreeMap<u32, (f64, f64)>> = LazyLock::new(|| {
     let lines = include_str!("../../assets/points.tsv").lines().filter(|line| !line.starts_with('#'));
     let point = |line: &str| {
@@ -30,15 +30,15 @@ static POINTS: LazyLock<BTreeMap<u32, (f64, f64)>> = LazyLock::new(|| {
 
 /// The world's width and height.
 const WORLD: (f64, f64) = (3600.0, 1800.0);
-/// The least that a map shows of it, so that coastlines are recognised.
+/// The smallest part of the world that a map shows, so that coastlines can be recognised.
 const LEAST: (f64, f64) = (360.0, 180.0);
-/// How high a map is at least, of its width.
+/// The minimum height of a map, relative to its width.
 const FLATTEST: f64 = 0.4;
-/// Places that are drawn: those of most entries.
+/// Places drawn: those with the most entries.
 const PLACES: usize = 60;
-/// Places up to which names stand in the map.
+/// Number of places up to which their names are written on the map.
 const NAMED: usize = 12;
-/// Entries that a place lists.
+/// Entries listed for a place.
 const ENTRIES: usize = 8;
 /// Places without coordinates that are named.
 const UNDRAWN: usize = 12;
@@ -50,7 +50,7 @@ struct Drawn<'l> {
     entries: Vec<(usize, Span)>,
 }
 
-/// The map with the list of its places; nothing where no place is known.
+/// The map with the list of its places; nothing if no place is known.
 pub(super) fn section(loaded: &Loaded) -> Markup {
     let mut drawn: BTreeMap<u32, Drawn<'_>> = BTreeMap::new();
     let mut undrawn: BTreeSet<&str> = BTreeSet::new();
@@ -97,7 +97,7 @@ pub(super) fn section(loaded: &Loaded) -> Markup {
     }
 }
 
-/// Figures and statements of a reading with the places that they name.
+/// The figures and statements of a reading, with the places that they name.
 fn named(reading: &Reading) -> impl Iterator<Item = (Span, &Place)> {
     let of = |ids: &[PlaceId], span: Span| -> Vec<(Span, &Place)> {
         ids.iter().filter_map(|id| reading.places.get(id.index())).map(|place| (span, place)).collect()
@@ -110,7 +110,7 @@ fn named(reading: &Reading) -> impl Iterator<Item = (Span, &Place)> {
     figures.chain(statements)
 }
 
-/// The words of an entry, leading to where they stand.
+/// The words of an entry, linked to where they are.
 fn entry(loaded: &Loaded, report: usize, span: Span) -> Markup {
     let text = loaded.readings.get(report).map_or("", |r| r.report.text.as_str());
     let (start, end) = code_points(text, span);
@@ -118,7 +118,7 @@ fn entry(loaded: &Loaded, report: usize, span: Span) -> Markup {
     html! { a href=(format!("/report/{key}?mark={start}-{end}#mark")) { (line(span.cut(text))) } " [" (key) "]" }
 }
 
-/// The coastlines around the places, each place a dot that leads to its entries.
+/// The coastlines around the places; each place is a dot linked to its entries.
 fn map(drawn: &[Drawn<'_>]) -> Markup {
     let ends = |of: fn(&Drawn<'_>) -> f64| {
         drawn.iter().map(of).fold((f64::MAX, f64::MIN), |(low, high), x| (low.min(x), high.max(x)))
@@ -133,7 +133,7 @@ fn map(drawn: &[Drawn<'_>]) -> Markup {
         (begin, size)
     };
     let (x, width) = frame(west, east, LEAST.0, WORLD.0);
-    // Places of two continents stand in no narrow strip.
+    // Places on two continents do not get a narrow strip.
     let (y, height) = frame(north, south, LEAST.1.max(width * narrow * FLATTEST), WORLD.1);
     let dot = width.max(height * 2.0) * narrow / 150.0;
     html! {
@@ -147,7 +147,7 @@ fn map(drawn: &[Drawn<'_>]) -> Markup {
                     title { (line(place.name)) ", " (place.entries.len()) }
                     circle.dot cx=(cx) cy=(cy) r=(format!("{size:.1}")) stroke-width=(format!("{:.2}", dot / 4.0)) {}
                     @if drawn.len() <= NAMED {
-                        // What stands far to the right has its name before it.
+                        // A place far to the right has its name on the left.
                         @let right = place.at.0 > x + width * 0.7;
                         @let beside = place.at.0 * narrow + size * if right { -1.5 } else { 1.5 };
                         text x=(format!("{beside:.1}")) y=(format!("{:.1}", place.at.1 + dot)) font-size=(format!("{:.1}", dot * 3.2))

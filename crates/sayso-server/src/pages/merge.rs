@@ -21,15 +21,15 @@ use crate::{
 
 /// Speakers shown.
 const MOST: usize = 100;
-/// Members shown of one.
+/// Members shown per speaker.
 const MEMBERS: usize = 30;
 
-/// Those whom a query or a form names.
+/// Those named by a query or a form.
 fn entries(sent: &Sent) -> impl Iterator<Item = &str> {
     sent.0.iter().filter(|(n, _)| n == "entry").map(|(_, value)| value.as_str())
 }
 
-/// Merge or split, and whom.
+/// Merge or split, and which speakers.
 fn decision(sent: &Sent, ledger: &Ledger) -> Result<(DecisionKind, Vec<Anchored>), Failed> {
     let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
     let kind = DecisionKind::from_word(sent.get("what"))
@@ -40,7 +40,7 @@ fn decision(sent: &Sent, ledger: &Ledger) -> Result<(DecisionKind, Vec<Anchored>
         chosen.extend(sayso_desk::named(ledger, View::Common, entry)?);
     }
     if chosen.len() < 2 || chosen.iter().any(|e| e.kind != EntryKind::Speaker) {
-        return Err(wrong("tick two speakers or more"));
+        return Err(wrong("tick two or more speakers"));
     }
     Ok((kind, chosen))
 }
@@ -76,7 +76,7 @@ pub(crate) async fn page(
         &format!("Speakers of story {id}"),
         "/speakers",
         html! {
-            p { a href=(format!("/story/{id}")) { "To the story" } }
+            p { a href=(format!("/story/{id}")) { "Back to the story" } }
             @if let Some(preview) = &preview { (previewed(&visitor, id, &what, &asked, preview)) }
             form.filter method="get" action=(format!("/story/{id}/speakers")) {
                 label for="find" { "Name" }
@@ -85,7 +85,7 @@ pub(crate) async fn page(
                 span.count { (speakers.len()) " of " (all) }
             }
             form method="get" action=(format!("/story/{id}/speakers")) {
-                p.note { "Tick two or more, in one speaker to split or in several to merge; you see what would change before anything is decided." }
+                p.note { "Tick two or more names: within one speaker to split it, or in several speakers to merge them. You will see what would change before anything is decided." }
                 div.buttons.sticky {
                     button name="what" value="merge" { "They are one …" }
                     button name="what" value="split" { "They are not one …" }
@@ -141,7 +141,7 @@ fn previewed(visitor: &Visitor, id: i64, what: &str, entries: &[String], preview
                 div { h3 { "Now" } (names(&preview.speakers_before)) }
                 div { h3 { "Then" } (names(&preview.speakers_after)) }
             }
-            @if preview.counts.is_empty() { p.note { "No count would come out otherwise." } } @else {
+            @if preview.counts.is_empty() { p.note { "No count would change." } } @else {
                 div.wide { table {
                     thead { tr { th scope="col" { "Count" } th scope="col" { "Now: low / best / high" } th scope="col" { "Then" } } }
                     tbody { @for c in preview.counts.iter().take(MOST) {
@@ -156,7 +156,7 @@ fn previewed(visitor: &Visitor, id: i64, what: &str, entries: &[String], preview
                 (forms::by(visitor))
                 div.buttons {
                     button name="what" value=(what) { @if what == "merge" { "Merge" } @else { "Split" } }
-                    a href=(format!("/story/{id}/speakers")) { "Leave it" }
+                    a href=(format!("/story/{id}/speakers")) { "Cancel" }
                 }
             }
         }

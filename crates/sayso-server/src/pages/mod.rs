@@ -1,4 +1,4 @@
-//! One file for each page.
+//! One file per page.
 
 pub(crate) mod add;
 pub(crate) mod alerts;
@@ -30,12 +30,12 @@ use axum::{
 
 use crate::error::Failed;
 
-/// For every path that is none.
+/// For every path that does not exist.
 pub(crate) async fn not_found() -> Response {
     Failed::new(StatusCode::NOT_FOUND, "there is no such page").into_response()
 }
 
-/// Text as a part of an address.
+/// Text as part of a URL.
 pub(crate) fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {

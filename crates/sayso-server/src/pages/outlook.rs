@@ -19,7 +19,7 @@ pub(super) fn asked(loaded: &Loaded) -> Markup {
         @if !story.unanswered.is_empty() {
             h2 { "Asked for comment" }
             div.wide { table {
-                thead { tr { th scope="col" { "Day" } th scope="col" { "Who" } th scope="col" { "What came of it" } th scope="col" { "Words" } } }
+                thead { tr { th scope="col" { "Day" } th scope="col" { "Who" } th scope="col" { "Outcome" } th scope="col" { "Words" } } }
                 tbody { @for u in story.unanswered.iter().take(LISTED) {
                     tr {
                         td.day { (or_dash(day(u.mark.report).as_deref())) }
@@ -34,16 +34,16 @@ pub(super) fn asked(loaded: &Loaded) -> Markup {
     }
 }
 
-/// A value of a closed list as it is called in JSON, in words.
+/// A value of an enumeration as it is called in JSON, in words.
 fn word(value: impl serde::Serialize) -> String {
     let word = serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned));
     word.unwrap_or_default().replace('_', " ")
 }
 
-/// What is expected: what is still to come first, by its day; then what has no day; then what has passed.
+/// What is expected: first what is still to come, by day; then what has no day; then what has passed.
 pub(super) fn expected(loaded: &Loaded) -> Markup {
     let story = &loaded.story;
-    // The story is told up to its newest report where no day is asked for.
+    // The story is told up to its newest report unless a day is given.
     let newest = story.reports.iter().filter_map(|r| r.published).max();
     let has_passed =
         |o: &Outlook| o.passed.unwrap_or_else(|| o.by.zip(newest).is_some_and(|(by, now)| by < now));
@@ -53,7 +53,7 @@ pub(super) fn expected(loaded: &Loaded) -> Markup {
         @if !all.is_empty() {
             h2 { "Expected" }
             div.wide { table {
-                thead { tr { th scope="col" { "By" } th scope="col" { "On the word of" } th scope="col" { "Words" } th scope="col" { "What came of it" } } }
+                thead { tr { th scope="col" { "By" } th scope="col" { "On the word of" } th scope="col" { "Words" } th scope="col" { "Outcome" } } }
                 tbody { @for o in all.iter().take(LISTED) {
                     @let speaker = o.speaker.and_then(|s| story.speakers.get(s));
                     tr .passed[has_passed(o)] {
@@ -62,9 +62,9 @@ pub(super) fn expected(loaded: &Loaded) -> Markup {
                         td { (quoted(loaded, o.mark)) }
                         td {
                             @match &o.outcome {
-                                Some(OutlookOutcome::Met { mark }) => { "it came: " (quoted(loaded, *mark)) }
-                                Some(OutlookOutcome::Missed { mark }) => { "it did not come: " (quoted(loaded, *mark)) }
-                                None if has_passed(o) => { span.warn { "that day has passed; no report tells what came of it" } }
+                                Some(OutlookOutcome::Met { mark }) => { "it happened: " (quoted(loaded, *mark)) }
+                                Some(OutlookOutcome::Missed { mark }) => { "it did not happen: " (quoted(loaded, *mark)) }
+                                None if has_passed(o) => { span.warn { "that day has passed; no report says what happened" } }
                                 None => { "–" }
                             }
                         }

@@ -16,13 +16,13 @@ use crate::{
 
 /// Figures shown.
 const MOST: usize = 40;
-/// Figures that are looked up, so that enough are left when somebody has decided about some of them since.
+/// Figures that are looked up, so that enough are left if somebody has decided about some of them since.
 const LOOKED_UP: usize = 80;
 
 pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Result<Html<String>, Failed> {
     let queue = desk
         .list_of_late("queue", |ledger| {
-            // Asked first: what is decided while the list is made counts as not seen.
+            // Read first: whatever is decided while the list is being made counts as not seen.
             let seen = ledger.last_decision()?;
             Ok((sayso_desk::queue(ledger, LOOKED_UP)?, seen))
         })
@@ -42,7 +42,7 @@ pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Result<H
         "Queue",
         "/queue",
         html! {
-            p.note { "Figures about which nobody has decided; those first on which most hangs." }
+            p.note { "Figures about which nobody has decided yet, the most consequential first." }
             @if open.is_empty() { p.nothing { "Everything has been looked at." } }
             @for (figure, why) in &open {
                 @let f = &figure.found;

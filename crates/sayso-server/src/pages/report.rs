@@ -1,4 +1,4 @@
-//! One report: its text with the entries marked, and beside it the entries to decide about.
+//! One report: its text with the entries marked, and next to it the entries to decide about.
 
 use axum::{
     extract::{Path, Query, State},
@@ -26,13 +26,13 @@ pub(crate) struct Asked {
     /// Code points that a link leads to, `START-END`.
     #[serde(default)]
     mark: String,
-    /// With what was rejected.
+    /// Including rejected entries.
     #[serde(default)]
     rejected: bool,
-    /// The entry that is to be corrected.
+    /// The entry to correct.
     #[serde(default)]
     correct: String,
-    /// What is to be added: `f` or `s`.
+    /// What to add: `f` or `s`.
     #[serde(default)]
     add: String,
 }
@@ -122,7 +122,7 @@ fn facts(shown: &Shown) -> Markup {
             @if !head.byline.is_empty() {
                 dt { "By" } dd { (head.byline.iter().map(|b| line(&b.value)).collect::<Vec<_>>().join(", ")) }
             }
-            // An address is shown and not linked: it comes from the report.
+            // The URL is shown but not linked, because it comes from the report.
             @if let Some(url) = &head.url { dt { "Address" } dd { code { (line(&url.value)) } } }
             dt { "Report" } dd {
                 (stored.line.id) " from " code { (line(&stored.line.origin)) }
@@ -169,7 +169,7 @@ fn changes(shown: &Shown) -> Markup {
     }
 }
 
-/// The form by which an entry that was missed is added. Script fills in the words that are selected in the text.
+/// The form for adding a missed entry. Script fills in the words that are selected in the text.
 fn adding(visitor: &Visitor, report: ReportId, asked: &str, seen: i64) -> Markup {
     let kinds = [(EntryKind::Figure, "figure", "f"), (EntryKind::Statement, "statement", "s")];
     html! {
@@ -182,7 +182,7 @@ fn adding(visitor: &Visitor, report: ReportId, asked: &str, seen: i64) -> Markup
                     input type="hidden" name="kind" value=(word);
                     p { @if kind == EntryKind::Figure { "Copy its words from the text." } @else { "Copy the words that were said from the text." } }
                     label { span { "Words" } input type="text" name="words" required; }
-                    label { span { "Which place, where they stand in several" } input type="text" inputmode="numeric" name="nth"; }
+                    label { span { "Which occurrence, if there are several" } input type="text" inputmode="numeric" name="nth"; }
                     (forms::inputs(&format!("add.{letter}"), kind, None))
                     label { span { "Why" } input type="text" name="note"; }
                     (forms::by(visitor))

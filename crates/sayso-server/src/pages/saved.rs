@@ -1,4 +1,4 @@
-//! Searches that somebody has saved, each with what is new since he last looked.
+//! Saved searches, each with what is new since its owner last looked.
 
 use axum::{
     Form,
@@ -18,17 +18,17 @@ use crate::{error::Failed, layout::line, state::Desk, visitor::Visitor};
 
 /// Searches that one person can save.
 const MOST: usize = 50;
-/// Bytes of a search that can be saved.
+/// Maximum bytes of a saved search.
 const LONGEST: usize = 1000;
 
-/// A saved search with what it asks for and how many reports are new.
+/// A saved search, with its query and the number of new reports.
 pub(super) struct Saved {
     pub(super) search: SavedSearch,
     asked: Asked,
     new: usize,
 }
 
-/// Somebody's searches.
+/// A person's searches.
 pub(super) fn of(ledger: &Ledger, by: &str) -> Result<Vec<Saved>, Failed> {
     let saved = ledger.saved_searches(by)?.into_iter();
     saved
@@ -66,7 +66,7 @@ pub(super) fn list(visitor: &Visitor, saved: &[Saved]) -> Markup {
     }
 }
 
-/// What can be done with the search that is shown.
+/// What can be done with the current search.
 pub(super) fn doing(visitor: &Visitor, asked: &Asked, saved: &[Saved], newest: ReportId) -> Markup {
     let query = asked.query();
     let here = saved.iter().find(|one| one.search.query == query);
@@ -74,7 +74,7 @@ pub(super) fn doing(visitor: &Visitor, asked: &Asked, saved: &[Saved], newest: R
         @match here {
             Some(one) if one.new > 0 => {
                 p.note { (one.new) " new since you last looked. " }
-                (form(visitor, "seen", one.search.id, &newest.to_string(), &format!("/search?{query}"), "Take them as seen"))
+                (form(visitor, "seen", one.search.id, &newest.to_string(), &format!("/search?{query}"), "Mark as seen"))
             }
             Some(_) => { p.note { "Saved; nothing new since you last looked." } }
             None => { (form(visitor, "save", 0, &query, &format!("/search?{query}"), "Save this search")) }
@@ -94,7 +94,7 @@ fn form(visitor: &Visitor, what: &str, id: i64, value: &str, back: &str, button:
     }
 }
 
-/// Saves, forgets, or takes as seen what a search found. It changes nothing that anybody else sees.
+/// Saves or forgets a search, or marks its results as seen. Nobody else sees any change.
 pub(crate) async fn post(
     State(desk): State<Desk>,
     visitor: Visitor,
@@ -109,23 +109,23 @@ pub(crate) async fn post(
         let number = |name: &str| {
             sent.get(name)
                 .parse::<i64>()
-                .map_err(|_| wrong(format!("'{}' is no number", line(sent.get(name)))))
+                .map_err(|_| wrong(format!("'{}' is not a number", line(sent.get(name)))))
         };
         match sent.get("what") {
             "save" => {
-                // Written anew, so that what is kept is an address of this server whatever was sent.
+                // Rebuilt, so that whatever was sent, only a URL of this server is stored.
                 let query = asked(sent.get("value")).map(|asked| asked.query()).unwrap_or_default();
                 if query.is_empty() || query.len() > LONGEST {
-                    return Err(wrong(format!("a search of 1 to {LONGEST} bytes can be saved")));
+                    return Err(wrong(format!("a saved search must have 1 to {LONGEST} bytes")));
                 }
                 if ledger.saved_searches(by)?.len() >= MOST {
-                    return Err(wrong(format!("{MOST} searches are saved already; forget one first")));
+                    return Err(wrong(format!("{MOST} searches are already saved; forget one first")));
                 }
                 Ok(ledger.save_search(by, &query)?)
             }
             "forget" => Ok(ledger.forget_search(by, number("id")?)?),
             "seen" => Ok(ledger.saw_search(by, number("id")?, ReportId(number("value")?))?),
-            _ => Err(wrong("`what` is save, forget or seen".to_owned())),
+            _ => Err(wrong("`what` must be save, forget or seen".to_owned())),
         }
     })
     .await?;

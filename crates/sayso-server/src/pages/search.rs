@@ -1,4 +1,4 @@
-//! Reports by words, narrowed by what they have in them; and what a speaker has said.
+//! Reports by words, narrowed by their contents; and what a speaker has said.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,11 +20,11 @@ use crate::{
 
 /// Reports and statements shown.
 const MOST: usize = 50;
-/// Reports among which can be narrowed: the best ones.
+/// Reports to which facets apply: the best ones.
 const BEST: u32 = 200;
-/// Reports that quote a speaker, of which statements are shown.
+/// Reports that quote a speaker, from which statements are shown.
 const SPEAKERS: usize = 100;
-/// Values that a facet offers, those of most reports.
+/// Values that a facet offers: those with the most reports.
 const OFFERED: usize = 30;
 
 #[derive(Debug, Default, Deserialize)]
@@ -41,7 +41,7 @@ pub(crate) struct Asked {
     until: String,
 }
 
-/// A facet: its field, as it is called, and the values that a report has of it.
+/// A facet: its field, its name, and the values that a report has for it.
 type Facet = (&'static str, &'static str, fn(&ReportLine, &Traits) -> BTreeSet<String>);
 
 const FACETS: [Facet; 6] = [
@@ -65,7 +65,7 @@ impl Asked {
         }
     }
 
-    /// The same as the part of an address, always written in the same way; empty where nothing is asked for.
+    /// The same as part of a URL, in a canonical form; empty if there are no restrictions.
     pub(super) fn query(&self) -> String {
         let fields = [
             ("q", &self.q),
@@ -103,21 +103,21 @@ impl Asked {
     }
 }
 
-/// What was found, with what each report has in it.
+/// What was found, with the facet values of each report.
 pub(super) struct Found {
     reports: Vec<ReportLine>,
     traits: BTreeMap<ReportId, Traits>,
 }
 
 impl Found {
-    /// The best of the reports that have the words and were added behind one.
+    /// The best of the reports that have the words and were added after a given one.
     pub(super) fn of(ledger: &Ledger, words: &str, after: ReportId) -> Result<Self, Failed> {
         let reports = ledger.search_lines(words, after, BEST)?;
         let ids: Vec<ReportId> = reports.iter().map(|report| report.id).collect();
         Ok(Self { traits: ledger.traits_of(&ids)?, reports })
     }
 
-    /// Those that every facet lets through, but for one whose values are counted.
+    /// The reports that pass every facet except the one whose values are being counted.
     pub(super) fn narrowed(&self, asked: &Asked, but: Option<&str>) -> Result<Vec<&ReportLine>, Failed> {
         let (since, until) = (super::export::day(&asked.since)?, super::export::day(&asked.until)?);
         let (since, until) = (since.map(|d| d.to_string()), until.map(|d| d.to_string()));
@@ -136,7 +136,7 @@ impl Found {
         Ok(self.reports.iter().filter(keeps).collect())
     }
 
-    /// The values of a facet, with how many reports each would leave; the one that is chosen is among them.
+    /// The values of a facet, with how many reports each would leave; the chosen one is among them.
     fn counted(&self, asked: &Asked, facet: Facet) -> Result<Vec<(String, usize)>, Failed> {
         let (name, _, of) = facet;
         let none = Traits::default();
@@ -164,7 +164,7 @@ pub(crate) async fn page(
         .ask(move |ledger| {
             let newest = ledger.last_report()?;
             let mut speakers = ledger.speakers(&words)?;
-            // Of one whom hundreds of reports quote, the newest ones are enough here.
+            // For a speaker quoted by hundreds of reports, the newest ones are enough here.
             speakers.drain(..speakers.len().saturating_sub(SPEAKERS));
             let found = Found::of(ledger, &words, ReportId(0))?;
             Ok((found, ledger.statements_of(&speakers, false)?, saved::of(ledger, &by)?, newest))
@@ -198,7 +198,7 @@ pub(crate) async fn page(
             @if asked.query().is_empty() { (saved::list(&visitor, &saved)) } @else { (saved::doing(&visitor, &asked, &saved, newest)) }
             @if found.reports.is_empty() && said.is_empty() {
                 p.nothing {
-                    @if asked.q.trim().is_empty() { "Give words that a report must have; \"in quotation marks\" they are a phrase, with * at the end the beginning of a word." }
+                    @if asked.q.trim().is_empty() { "Enter words that a report must contain; use \"quotation marks\" for a phrase, and * at the end to match the beginning of a word." }
                     @else { "No report has all these words." }
                 }
             }
@@ -255,9 +255,9 @@ fn listed(
             p.note {
                 (narrowed.len()) @if narrowed.len() < all { " of " (all) }
                 @if all >= BEST as usize { " best" }
-                @if narrowed.len() > MOST { "; the first " (MOST) " are shown" }
+                @if narrowed.len() > MOST { "; only the first " (MOST) " are shown" }
             }
-            @if narrowed.is_empty() { p.nothing { "No report is left; choose less." } }
+            @if narrowed.is_empty() { p.nothing { "No report is left; choose fewer filters." } }
             @for report in narrowed.iter().take(MOST) {
                 div.hit {
                     a href=(format!("/report/{}", report.id)) { (report.headline.as_deref().map_or_else(|| format!("report {}", report.id), line)) }
@@ -270,7 +270,7 @@ fn listed(
     }
 }
 
-/// The words around the matches, these in bold.
+/// The words around the matches, with the matches in bold.
 fn snippet(text: &str) -> Markup {
     let text = line(text);
     html! {

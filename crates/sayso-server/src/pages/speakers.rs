@@ -1,4 +1,4 @@
-//! Who is quoted, and all that one has said.
+//! Who is quoted, and everything one speaker has said.
 
 use axum::{
     extract::{Query, State},
@@ -42,7 +42,7 @@ pub(crate) async fn list(State(desk): State<Desk>) -> Result<Html<String>, Faile
                 button { "Show" }
             }
             @if names.is_empty() { p.nothing { "Nobody has been quoted yet." } } @else {
-                p.note { "Those with most statements in the " (REPORTS) " reports that were added last." }
+                p.note { "Those with the most statements in the " (REPORTS) " newest reports." }
                 div.wide { table {
                     thead { tr { th scope="col" { "Name" } th.number scope="col" { "Statements" } th.number scope="col" { "Reports" } } }
                     tbody { @for quoted in names.iter().take(NAMES) {
@@ -78,9 +78,9 @@ pub(crate) async fn one(
                 span.count { (said.len()) " statements" }
             }
             @if said.is_empty() {
-                p.nothing { @if known { "Named, but nothing is attributed to that name." } @else { "No speaker of this name." } }
+                p.nothing { @if known { "Named, but nothing is attributed to that name." } @else { "No speaker has this name." } }
             } @else {
-                @if said.len() > MOST { p.note { "The last " (MOST) " are shown." } }
+                @if said.len() > MOST { p.note { "Only the last " (MOST) " are shown." } }
                 div.wide { table {
                     thead { tr {
                         th scope="col" { "Said" } th scope="col" { "Named" } th scope="col" { "What" } th scope="col" { "Through" }

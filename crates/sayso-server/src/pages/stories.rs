@@ -1,4 +1,4 @@
-//! What is developing.
+//! The list of stories: what is developing.
 
 use axum::{
     Form,
@@ -29,13 +29,13 @@ const MOST: usize = 50;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
-    /// Words of a headline or an outlet.
+    /// Words from a headline or an outlet.
     find: String,
-    /// Category of the spark line.
+    /// Category of the sparkline.
     spark: String,
     /// Only stories with figures about which nobody has decided.
     open: bool,
-    /// Only stories with at least so many reports.
+    /// Only stories with at least this many reports.
     least: String,
     /// From 0.
     page: usize,
@@ -64,7 +64,7 @@ pub(crate) async fn page(
         written => written.parse().map_err(|_| {
             Failed::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
-                format!("'{}' is no number of reports", line(written)),
+                format!("'{}' is not a number of reports", line(written)),
             )
         })?,
     };
@@ -89,7 +89,7 @@ pub(crate) async fn page(
         "Stories",
         "/",
         html! {
-            p.news hidden { "Something new has come. " a href="/" { "Load the page again" } }
+            p.news hidden { "Something new has come in. " a href="/" { "Reload the page" } }
             form.filter method="get" action="/" {
                 label for="find" { "Headline or outlet" }
                 input #find type="search" name="find" value=(line(&asked.find));
@@ -106,11 +106,11 @@ pub(crate) async fn page(
                     (forms::hidden(&visitor, "/", 0))
                     input type="hidden" name="report" value=(newest);
                     @if news > 0 { span.note { (news) " with something new since your last visit, " (line(&visitor.name)) ". " } }
-                    button { "Take all as seen" }
+                    button { "Mark all as seen" }
                 }
             }
             @if found.is_empty() {
-                p.nothing { "No such story. " a href="/add" { "Add reports" } " here, or with " code { "sayso add" } "." }
+                p.nothing { "No matching story. " a href="/add" { "Add reports" } " here, or with " code { "sayso add" } "." }
             } @else {
                 div.wide {
                     table {
@@ -141,8 +141,8 @@ pub(crate) async fn page(
                     }
                 }
                 p {
-                    @if asked.page > 0 { a href=(asked.turned(asked.page - 1)) { "Newer ones" } " " }
-                    @if asked.page.saturating_add(1).saturating_mul(MOST) < found.len() { a href=(asked.turned(asked.page + 1)) { "Older ones" } }
+                    @if asked.page > 0 { a href=(asked.turned(asked.page - 1)) { "Newer" } " " }
+                    @if asked.page.saturating_add(1).saturating_mul(MOST) < found.len() { a href=(asked.turned(asked.page + 1)) { "Older" } }
                 }
             }
         },
@@ -150,7 +150,7 @@ pub(crate) async fn page(
     Ok(Html(page.into_string()))
 }
 
-/// Remembers up to which report somebody has seen everything.
+/// Remembers up to which report a visitor has seen everything.
 pub(crate) async fn seen(
     State(desk): State<Desk>,
     visitor: Visitor,
@@ -158,13 +158,13 @@ pub(crate) async fn seen(
 ) -> Result<Redirect, Failed> {
     let sent = Sent(sent);
     visitor.check(sent.get("token"))?;
-    let wrong = || Failed::new(StatusCode::UNPROCESSABLE_ENTITY, "`report` is no number");
+    let wrong = || Failed::new(StatusCode::UNPROCESSABLE_ENTITY, "`report` is not a number");
     let report = ReportId(sent.get("report").parse().map_err(|_| wrong())?);
     desk.write(move |ledger| Ok(ledger.set_visit(&visitor.name, report)?)).await?;
     Ok(Redirect::to("/"))
 }
 
-/// The stated values by their order in time, each a dot, with the last one written.
+/// The stated values in chronological order, each a dot, with the last one written out.
 fn sparkline(points: &[Spark]) -> Markup {
     let (wide, high) = (90.0, 22.0);
     let top = points.iter().map(|(_, value)| *value).fold(f64::MIN_POSITIVE, f64::max);
@@ -188,7 +188,7 @@ fn sparkline(points: &[Spark]) -> Markup {
     }
 }
 
-/// Three names, and how many more.
+/// Up to three names, and how many more there are.
 fn outlets(all: &std::collections::BTreeSet<String>) -> String {
     let shown: Vec<String> = all.iter().take(3).map(|name| line(name)).collect();
     match all.len().saturating_sub(shown.len()) {

@@ -1,4 +1,4 @@
-//! One story: the brief, who says how many, how it moved, what does not fit together.
+//! One story: the brief, who says how many, how the numbers moved, and what is in conflict.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,21 +23,21 @@ use crate::{
     state::Desk,
 };
 
-/// Claims that the matrix and the charts show: those that most reports tell of.
+/// Claims that the matrix and the charts show: those with the most reports.
 const CLAIMS: usize = 6;
 
-/// Categories of what is no person.
+/// Categories that do not count people.
 const THINGS: [Category; 5] =
     [Category::MONEY, Category::AREA, Category::DISTANCE, Category::SHARE, Category::EQUIPMENT];
 /// Claims without a column that are listed.
 const RESTING: usize = 200;
-/// Origins that the matrix shows.
+/// Origins in the matrix.
 const ORIGINS: usize = 40;
-/// Entries of each other list.
+/// Entries in each of the other lists.
 pub(super) const LISTED: usize = 40;
-/// Bytes of a note that is told once.
+/// Length in bytes from which a note is shown only once.
 const LONG_NOTE: usize = 160;
-/// Reports listed on one page, the newest first.
+/// Reports listed on one page, newest first.
 const REPORTS: usize = 100;
 
 #[derive(Debug, Deserialize)]
@@ -64,7 +64,7 @@ pub(crate) async fn page(
     let (told, days, behind) = desk.ask_story(id, day).await?;
     let (loaded, brief) = (&told.loaded, &told.brief);
     let reports_of = &loaded.story.reports;
-    // A story is called by what it began with, on every page.
+    // A story is called by its first headline, on every page.
     let title = reports_of.iter().find_map(|r| r.headline.as_deref());
     let title = title.map_or_else(|| format!("Story {id}"), line);
     let sections = told.sections.get_or_init(|| {
@@ -79,7 +79,7 @@ pub(crate) async fn page(
             ("asked", "Asked for comment", outlook::asked(loaded)),
             ("expected", "Expected", outlook::expected(loaded)),
             ("where", "Where", map::section(loaded)),
-            ("when", "When who reported", timeline(loaded)),
+            ("when", "Who reported when", timeline(loaded)),
         ];
         all.map(|(place, name, content)| (place, name, content.into_string())).into()
     });
@@ -90,9 +90,9 @@ pub(crate) async fn page(
         &title,
         "",
         html! {
-            p.news hidden { "Something new has come. " a href=(format!("/story/{id}")) { "Load the page again" } }
+            p.news hidden { "Something new has come in. " a href=(format!("/story/{id}")) { "Reload the page" } }
             @if behind {
-                p.note { "Something has been added or decided since; this story is being compared anew. " a href=(format!("/story/{id}")) { "Load the page again" } }
+                p.note { "Something has been added or decided since; this story is being compared again. " a href=(format!("/story/{id}")) { "Reload the page" } }
             }
             form.filter method="get" action=(format!("/story/{id}")) {
                 label for="as_of" { "As it was known on" }
@@ -117,7 +117,7 @@ pub(crate) async fn page(
     Ok(Html(page.into_string()))
 }
 
-/// The brief, each line with links to its words. A long note, which explains how bounds are found, is told once.
+/// The brief, each line linked to its words. A long note, which explains how bounds are found, is shown only once.
 fn brief_of(loaded: &Loaded, brief: &Brief, id: i64, day: Option<Date>) -> Markup {
     let mut told_before: BTreeSet<&str> = BTreeSet::new();
     html! {
@@ -138,8 +138,8 @@ fn brief_of(loaded: &Loaded, brief: &Brief, id: i64, day: Option<Date>) -> Marku
             }
             @match brief.folded {
                 0 => {}
-                1 => { p.note { a href="#how-many" { "One smaller count" } " is not told here." } }
-                many => { p.note { a href="#how-many" { (many) " smaller counts" } " are not told here." } }
+                1 => { p.note { a href="#how-many" { "One smaller count" } " is left out here." } }
+                many => { p.note { a href="#how-many" { (many) " smaller counts" } " are left out here." } }
             }
         }
         (super::brief::links(id, day))
@@ -153,7 +153,7 @@ fn charts(loaded: &Loaded, shown: &[&Claim]) -> Markup {
     html! {
         @if !moved.is_empty() {
             h2 { "How the counts moved" }
-            p.note { "Hollow: taken back, denied or never verified. An arrow: or more. Each dot leads to its words." }
+            p.note { "A hollow dot was taken back, denied or never verified. An arrow means \"or more\". Each dot leads to its words." }
             div.charts {
                 @for claim in moved {
                     figure.chart { (PreEscaped(chart::svg(&loaded.story, &words::what(claim), &[claim], Some(&|mark| linked(loaded, mark))))) }
@@ -166,7 +166,7 @@ fn charts(loaded: &Loaded, shown: &[&Claim]) -> Markup {
 fn timeline(loaded: &Loaded) -> Markup {
     html! {
         @if let Some(picture) = chart::timeline(&loaded.story, &|report| format!("/report/{report}")) {
-            h2 { "When who reported" }
+            h2 { "Who reported when" }
             figure.chart { (PreEscaped(picture)) }
         }
     }
@@ -178,7 +178,7 @@ fn link(loaded: &Loaded, report: usize, start: usize, end: usize) -> Markup {
     html! { a.mark href=(format!("/report/{key}?mark={start}-{end}#mark")) { "[" (key) "]" } }
 }
 
-/// Where a value of a chart leads to.
+/// Where a value in a chart leads.
 fn linked(loaded: &Loaded, mark: StoryMark) -> chart::Linked {
     let text = loaded.readings.get(mark.report).map_or("", |r| r.report.text.as_str());
     let (start, end) = code_points(text, mark.span);
@@ -201,8 +201,8 @@ pub(crate) fn code_points(text: &str, span: Span) -> (usize, usize) {
     (count(span.start), count(span.end))
 }
 
-/// Claims worth a column: totals that are said to be so, of a named category. First those of this event, then those that
-/// count people, then those that most reports tell of.
+/// Claims worth a column: asserted totals of a named category. First those of this event, then those that count people,
+/// then those with the most reports.
 fn shown(loaded: &Loaded) -> Vec<&Claim> {
     let told = |c: &Claim| c.series.iter().flat_map(|s| &s.points).map(|p| p.reports.len()).sum::<usize>();
     let mut claims: Vec<&Claim> = loaded
@@ -223,7 +223,7 @@ fn shown(loaded: &Loaded) -> Vec<&Claim> {
     claims
 }
 
-/// Who says how many: a row for each origin, a column for each claim, in each cell the newest value.
+/// Who says how many: one row per origin, one column per claim, the newest value in each cell.
 fn matrix(loaded: &Loaded, id: i64, claims: &[&Claim]) -> Markup {
     let mut origins: Vec<Option<&str>> = Vec::new();
     for series in claims.iter().flat_map(|c| &c.series) {
@@ -259,11 +259,11 @@ fn matrix(loaded: &Loaded, id: i64, claims: &[&Claim]) -> Markup {
                 } }
             }
         }
-        @if more > 0 { p.note { "and " (more) " more origins, which " a href=(format!("/figures?story={}", id)) { "the list of figures" } " has" } }
+        @if more > 0 { p.note { "and " (more) " more origins, in " a href=(format!("/figures?story={}", id)) { "the list of figures" } } }
     }
 }
 
-/// The claims that have no column, folded: those that matter, then the small ones.
+/// The claims without a column, folded: the important ones, then the small ones.
 fn rest(loaded: &Loaded, columns: &[&Claim]) -> Markup {
     let small = sayso_compare::small(&loaded.story.claims);
     let mut claims: Vec<(bool, &Claim)> =
@@ -295,7 +295,7 @@ fn rest(loaded: &Loaded, columns: &[&Claim]) -> Markup {
     }
 }
 
-/// An origin's newest value with its words.
+/// An origin's newest value, with its words.
 fn cell_of(loaded: &Loaded, series: &Series) -> Markup {
     let Some(point) = newest(series) else { return html! {} };
     html! {
@@ -304,7 +304,7 @@ fn cell_of(loaded: &Loaded, series: &Series) -> Markup {
     }
 }
 
-/// The newest value of an origin that stands, else the newest.
+/// An origin's newest value that is current, otherwise its newest.
 fn newest(series: &Series) -> Option<&Point> {
     let current = |p: &&Point| p.statuses.contains(&Status::Current);
     series.points.iter().rev().find(current).or(series.points.last())
@@ -321,7 +321,7 @@ fn cell(loaded: &Loaded, claim: &Claim, origin: Option<&str>) -> Markup {
         .filter(|s| **s != Status::Current)
         .map(|s| words::status(&loaded.story, s))
         .collect();
-    // With one origin a value may be in conflict at several points of its series.
+    // With only one origin, a value may be in conflict at several points of its series.
     let mut told = BTreeSet::new();
     fates.retain(|fate| told.insert(fate.clone()));
     html! {
@@ -378,7 +378,7 @@ fn conflicts(loaded: &Loaded) -> Markup {
                         div { (side(conflict.higher)) }
                         div.note {
                             (claim(conflict.lower)) "; " (conflict.time)
-                            @if !conflict.open { "; one of the two no longer stands" }
+                            @if !conflict.open { "; one of the two is no longer current" }
                         }
                     }
                 }
@@ -388,7 +388,7 @@ fn conflicts(loaded: &Loaded) -> Markup {
     }
 }
 
-/// What was taken back, and what was put in its place.
+/// What was taken back, and what replaced it.
 fn corrections(loaded: &Loaded) -> Markup {
     let story = &loaded.story;
     html! {
@@ -399,7 +399,7 @@ fn corrections(loaded: &Loaded) -> Markup {
                     li {
                         (quoted(loaded, c.mark))
                         div.note {
-                            @if let Some(of) = c.of { "of report " (loaded.key(of)) } @else { "of a report that is not here" }
+                            @if let Some(of) = c.of { "of report " (loaded.key(of)) } @else { "of a report that is not in the ledger" }
                             @for (category, value, _) in &c.retracted { "; taken back: " (number::amount(value)) " " (category.as_str()) }
                             @for (category, value, _) in &c.corrected_to { "; instead: " (number::amount(value)) " " (category.as_str()) }
                         }
@@ -416,7 +416,7 @@ pub(super) fn more(all: usize) -> Markup {
     html! { @if all > LISTED { p.note { "and " (all - LISTED) " more" } } }
 }
 
-/// The reports, the newest first, with what copies what.
+/// The reports, newest first, and which copies which.
 fn reports(loaded: &Loaded, id: i64, day: Option<Date>, page: usize) -> Markup {
     let story = &loaded.story;
     let copies: BTreeMap<usize, (usize, bool)> =
@@ -449,8 +449,8 @@ fn reports(loaded: &Loaded, id: i64, day: Option<Date>, page: usize) -> Markup {
             }
         }
         p {
-            @if page > 0 { a href=(turn(page - 1)) { "Newer ones" } " " }
-            @if page.saturating_add(1).saturating_mul(REPORTS) < story.reports.len() { a href=(turn(page + 1)) { "Older ones" } }
+            @if page > 0 { a href=(turn(page - 1)) { "Newer" } " " }
+            @if page.saturating_add(1).saturating_mul(REPORTS) < story.reports.len() { a href=(turn(page + 1)) { "Older" } }
         }
     }
 }

@@ -6,7 +6,7 @@ use sayso_model::Span;
 
 use crate::layout::clean;
 
-/// What is marked at a place.
+/// What is marked at a position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Layer {
     Content,
@@ -40,7 +40,7 @@ pub(super) struct Mark {
     pub(super) entry: Option<EntryName>,
 }
 
-/// The spans of the entries that stand.
+/// The spans of the current entries.
 pub(super) fn marks(reviewed: &Reviewed) -> Vec<Mark> {
     let reading = &reviewed.reading;
     let stands = |kind, index| !reviewed.is_rejected(EntryName { kind, index });
@@ -64,7 +64,7 @@ pub(super) fn marks(reviewed: &Reviewed) -> Vec<Mark> {
     all
 }
 
-/// The text in paragraphs. Where spans overlap, every stretch has the marks of all that hold it.
+/// The text in paragraphs. Where spans overlap, each stretch has the marks of all spans that contain it.
 pub(super) fn marked(text: &str, marks: &[Mark]) -> Markup {
     let mut paragraphs: Vec<Span> = Vec::new();
     let mut at = 0;
@@ -86,7 +86,7 @@ pub(super) fn marked(text: &str, marks: &[Mark]) -> Markup {
     }
 }
 
-/// `chosen` is the place that a link leads to. The entries are named, so that script can show all words of one.
+/// `chosen` is the span that a link leads to. Entries are named, so that script can show all the words of one.
 fn stretch(words: &str, held: &[Mark], chosen: bool) -> Markup {
     let mut layers: Vec<Layer> = held.iter().map(|m| m.layer).collect();
     layers.sort_unstable();
@@ -105,7 +105,8 @@ fn stretch(words: &str, held: &[Mark], chosen: bool) -> Markup {
     }
 }
 
-/// A paragraph cut wherever a span begins or ends, each piece with what holds it. `marks` are in the order of the text.
+/// A paragraph cut wherever a span begins or ends, each piece with the spans that contain it. `marks` are in text
+/// order.
 fn stretches(paragraph: Span, marks: &[Mark]) -> Vec<(Span, Vec<Mark>)> {
     let until = marks.partition_point(|m| m.span.start < paragraph.end);
     let here: Vec<&Mark> = marks.iter().take(until).filter(|m| m.span.overlaps(paragraph)).collect();

@@ -1,7 +1,6 @@
-//! `sayso add`: puts reports into the ledger.
-//!
-//! One thread opens the sources and takes them apart, several read reports, this one writes. What is written is in the
-//! order of the sources, whatever the order in which it was read.
+//! `sayso add`: adds reports to the ledger.
+//! One thread opens the sources and splits them, several read reports, and this one writes, in the order of the
+//! sources, whatever the order in which the reports were read.
 
 pub(crate) mod feeder;
 mod pipeline;
@@ -38,39 +37,39 @@ use crate::{
     output,
 };
 
-/// Put reports into the ledger.
+/// Add reports to the ledger.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "A source is a file, a folder (all files in it), `-` for stdin or an address. Text, HTML, RSS, Atom, JSON Feed,
-sitemaps, WARC, JSON lines, ninjs and NewsML-G2 are told apart by their content; each may be gzipped.
-The same report twice changes nothing, so an interrupted add is resumed by running it again.
-Exit code 3 says that some inputs failed; the others are in the ledger."
+    after_help = "A source is a file, a folder (all files in it), `-` for stdin or a URL. Text, HTML, RSS, Atom,
+JSON Feed, sitemaps, WARC, JSON Lines, ninjs and NewsML-G2 are recognised by their content; each
+may be gzipped. Adding the same report twice changes nothing, so to resume an interrupted add, run
+it again. Exit code 3 means that some inputs failed; the others are in the ledger."
 )]
 pub(crate) struct Args {
-    /// Files, folders, addresses; `-` for stdin
+    /// Files, folders, URLs; `-` for stdin
     #[arg(required = true, value_name = "SOURCE")]
     sources: Vec<String>,
     #[command(flatten)]
     ledger: LedgerArgs,
-    /// Outlet of the reports, where they do not say it better
+    /// Outlet of the reports, if they do not state it themselves
     #[arg(long, value_name = "NAME")]
     outlet: Option<String>,
     /// Day of publication of the reports
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     published: Option<Date>,
-    /// Fetch what feeds and sitemaps in files link to, instead of taking what they have of it themselves (always done for
-    /// those that are fetched)
+    /// Fetch what feeds and sitemaps in files link to, instead of taking only what they contain (always done for those
+    /// that are fetched)
     #[arg(long, conflicts_with = "no_follow")]
     follow: bool,
-    /// Fetch nothing that a feed or sitemap links to: entries are taken with what the feed has of them
+    /// Fetch nothing that a feed or sitemap links to: take entries as the feed has them
     #[arg(long)]
     no_follow: bool,
     #[command(flatten)]
     taking: Taking,
-    /// Threads that read; without it as many as there are cores
+    /// Number of reading threads (default: one per core)
     #[arg(long, value_name = "COUNT", env = "SAYSO_THREADS")]
     threads: Option<usize>,
-    /// Print one JSON object a line for each report, as soon as it is on disk
+    /// Print one JSON object per line for each report, as soon as it is on disk
     #[arg(long)]
     json: bool,
 }
@@ -102,8 +101,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut summary = Summary::new(args.json, progress.clone());
     let pipeline = Pipeline { threads, options, limits, stop: Arc::clone(&stop) };
     let done = pipeline.run(feeder, &mut ledger, &mut summary);
-    // Each new report finds its story now, at a cost that does not grow with the ledger. What is not placed (somebody stops
-    // it, another process writes, the disk is full) loses nothing: stories are derived, and the next question places it.
+    // Each new report is placed into its story now, at a cost that does not grow with the ledger. If placing stops
+    // (interrupted, another process writing, full disk), nothing is lost: stories are derived, and the next query
+    // places the rest.
     let placed = match &done {
         Ok(()) if !stop.load(Ordering::SeqCst) => {
             summary.place();
@@ -111,7 +111,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
         _ => Ok(()),
     };
-    // A large story of which much is new is compared now and not when somebody looks, who finds it kept.
+    // A large story of which much is new is compared now, so that whoever looks next finds it cached.
     let kept = match (&done, &placed) {
         (Ok(()), Ok(())) => keep_ahead(&mut ledger, &stop),
         _ => Ok(()),
@@ -120,11 +120,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     summary.print(stop.load(Ordering::SeqCst))?;
     done?;
     if let Err(e) = placed {
-        output::complain(&format!("reports are kept but not yet placed into stories: {e}"));
+        output::complain(&format!("the reports are in the ledger but not yet placed into stories: {e}"));
     }
     if let Err(e) = kept {
         output::complain(&format!(
-            "reports are kept; their stories are compared when they are asked for: {e}"
+            "the reports are in the ledger; their stories will be compared on demand: {e}"
         ));
     }
     Ok(if stop.load(Ordering::SeqCst) {
@@ -144,7 +144,8 @@ fn keep_ahead(ledger: &mut Ledger, stop: &AtomicBool) -> Result<(), DeskError> {
     })
 }
 
-/// A bar with rate and, where the number of reports or of bytes is known, the time left; nothing where stderr is no terminal.
+/// A bar with the rate and, if the number of reports or bytes is known, the time left; hidden if stderr is not a
+/// terminal.
 fn progress(json: bool) -> ProgressBar {
     if json || !io::stderr().is_terminal() {
         return ProgressBar::hidden();

@@ -1,21 +1,21 @@
-//! `sayso agreement`: how far people agree who have reviewed the same reports apart.
+//! `sayso agreement`: how far people agree who reviewed the same reports independently.
 
 use std::process::ExitCode;
 
 use crate::{failure::Failure, ledger::LedgerArgs, output};
 
-/// Show how far reviewers agree, field by field, and what they differ on.
+/// Show how far reviewers agree, field by field, and where they differ.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Review apart with `sayso decide --as NAME` and `sayso figures --as NAME`, which leave out what others have
-decided. A difference is settled by a decision of a third person.
+    after_help = "Review independently with `sayso decide --as NAME` and `sayso figures --as NAME`, which ignore
+what others have decided. A third person's decision settles a difference.
 
 Examples:
-  sayso agreement                   where two people have decided
+  sayso agreement                   if exactly two people have decided
   sayso agreement ida per --json"
 )]
 pub(crate) struct Args {
-    /// Whom to compare; without it the two who have decided
+    /// Whom to compare (default: the two people who have decided)
     #[arg(value_name = "NAME")]
     names: Vec<String>,
     #[command(flatten)]
@@ -25,7 +25,7 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// Prints the shares and the differences.
+/// Prints the measures and the differences.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let found = sayso_desk::agreement(&args.ledger.open()?, &args.names)?;
     if args.json {
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     output::text(&format!(
-        "{}: {} entries decided by at least two, {} by one only\n\n",
+        "{}: {} entries decided by at least two, {} by only one\n\n",
         output::printable(&found.reviewers.join(", ")),
         found.entries,
         found.alone

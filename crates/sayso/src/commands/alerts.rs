@@ -1,4 +1,4 @@
-//! `sayso alerts`: applies rules to what has come in, or to the past, and sends what they tell.
+//! `sayso alerts`: applies rules to what has come in, or to the past, and delivers the alerts they raise.
 
 use std::{fs, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -17,31 +17,31 @@ use crate::{
     output,
 };
 
-/// Tell what matters by rules: apply them to what has come in, or try them on the past.
+/// Raise alerts by rules: apply them to what has come in, or try them on the past.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Rules and ways out stand in one TOML file (docs/alerts.md). Each alert is raised once. `sayso watch --alerts FILE` does the
-same as it goes."
+    after_help = "Rules and delivery channels are in one TOML file (docs/alerts.md). Each alert is raised once.
+`sayso watch --alerts FILE` does the same continuously."
 )]
 pub(crate) struct Args {
     #[command(flatten)]
     ledger: LedgerArgs,
-    /// The rules
+    /// The file with the rules
     #[arg(long, value_name = "FILE", required_unless_present_any = ["list", "dead"])]
     rules: Option<PathBuf>,
-    /// Try the rules on days of the past: print what they would have told, keep and send nothing
+    /// Try the rules on past days: print what they would have raised; keep and send nothing
     #[arg(long, value_name = "DAY..DAY", value_parser = days, conflicts_with_all = ["list", "dead", "retry"])]
     replay: Option<(Date, Date)>,
-    /// Print the alerts that were raised, the newest first
+    /// Print the alerts that were raised, newest first
     #[arg(long, conflicts_with = "dead")]
     list: bool,
-    /// Print those that could not be sent and are not tried any more
+    /// Print those that could not be delivered and will not be tried again
     #[arg(long)]
     dead: bool,
-    /// Try these again
+    /// Try those again
     #[arg(long, requires = "rules")]
     retry: bool,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }
@@ -102,14 +102,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(if failed > 0 { ExitCode::from(3) } else { ExitCode::SUCCESS })
 }
 
-/// Reads a file of rules.
+/// Reads a rules file.
 pub(crate) fn rules(path: &std::path::Path) -> Result<Rules, Failure> {
     let input = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|source| Failure::Open { input: input.clone(), source })?;
     Rules::read(&text).map_err(|e| Failure::Other(format!("{input}: {e}")))
 }
 
-/// Rules with what they need to be told.
+/// Rules, with what is needed to deliver their alerts.
 pub(crate) struct Sender {
     rules: Rules,
     fetcher: Fetcher,
@@ -117,7 +117,7 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    /// What is named in the rules may be on a network of one's own.
+    /// Whatever the rules name may be on a private network.
     pub(crate) fn new(rules: Rules, json: bool) -> Result<Self, Failure> {
         let to =
             fetch::Rules { allow_private: true, timeout: Duration::from_secs(20), ..fetch::Rules::default() };
@@ -125,12 +125,12 @@ impl Sender {
         Ok(Self { rules, fetcher, json })
     }
 
-    /// Raises and sends what is to be told; how many could not be sent yet.
+    /// Raises and delivers alerts; returns how many could not be delivered yet.
     pub(crate) fn tell(&self, ledger: &mut Ledger, now: i64) -> Result<u64, Failure> {
         let raised = alerts::raise(ledger, &self.rules, now)?;
         if raised.begun {
             output::complain(
-                "the rules hold from now on; `sayso alerts --replay DAY..DAY` tries them on the past",
+                "the rules take effect from now on; `sayso alerts --replay DAY..DAY` tries them on the past",
             );
         }
         let sent = alerts::send(ledger, &self.rules, &self.fetcher, now, &mut |body| {
@@ -139,7 +139,7 @@ impl Sender {
         let sent = sent.map_err(|e| Failure::Other(e.to_string()))?;
         if sent.waiting + sent.dead > 0 {
             output::complain(&format!(
-                "{} alerts could not be sent and will be tried again, {} were given up (`sayso alerts --dead`)",
+                "{} alerts could not be delivered and will be tried again, {} were given up (`sayso alerts --dead`)",
                 sent.waiting, sent.dead
             ));
         }

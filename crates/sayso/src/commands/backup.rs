@@ -4,10 +4,10 @@ use std::{path::PathBuf, process::ExitCode};
 
 use crate::{failure::Failure, ledger::LedgerArgs, output};
 
-/// Copy the ledger into a new file, whole as of one moment, also while others read and write.
+/// Copy the ledger into a new file: a consistent snapshot, even while others read and write.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// File to make; one that exists is left alone
+    /// File to create; an existing file is left alone
     file: PathBuf,
     #[command(flatten)]
     ledger: LedgerArgs,

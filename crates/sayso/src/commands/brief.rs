@@ -16,21 +16,21 @@ use crate::{
     output,
 };
 
-/// Print the brief of a story under five heads, each line with the words that it rests on.
+/// Print the brief of a story under five headings, each line with the words that it rests on.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Number of the story, as `sayso stories` lists it
     story: i64,
-    /// In what form
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// As the story stood on this day
+    /// The story as it was known on this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     as_of: Option<Date>,
-    /// Tell only what is new, and said, since this day
+    /// Include only what is new, and was said, since this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     since: Option<Date>,
-    /// Let a model of your own word the lines; a sentence that says anything else than its line is refused
+    /// Have your own language model reword the lines; a sentence that does not say the same as its line is refused
     #[arg(long, value_name = "URL#NAME", value_parser = Endpoint::parse)]
     model: Option<Endpoint>,
     #[command(flatten)]
@@ -41,7 +41,7 @@ pub(crate) struct Args {
     ledger: LedgerArgs,
 }
 
-/// Forms of a brief.
+/// Formats of a brief.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// Plain text
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if let Some(endpoint) = &args.model {
         let (endpoint, fetcher) = args.access.to(endpoint)?;
         if let Err(error) = word(&mut brief, &fetcher, &endpoint) {
-            output::complain(&format!("the brief stays as it was composed: {error}"));
+            output::complain(&format!("the brief stays as composed: {error}"));
             code = ExitCode::from(3);
         }
     }
@@ -75,7 +75,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Format::Text => {
             output::text(&output::printable_lines(&render::text(&brief)))?;
             if brief.folded > 0 {
-                output::complain(&format!("`sayso story {} --all` has the smaller counts too", args.story));
+                output::complain(&format!(
+                    "`sayso story {} --all` also lists the smaller counts",
+                    args.story
+                ));
             }
         }
         Format::Md => output::text(&render::markdown(&brief))?,
@@ -85,11 +88,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(code)
 }
 
-/// What is kept of a story's brief, and under which name.
+/// The name under which a story's brief is cached.
 pub(super) const KEPT: &str = "brief folded";
 const BRIEF: &str = "brief";
 
-/// The brief as it is kept.
+/// The brief from the cache.
 pub(super) fn parts(loaded: &Loaded) -> Result<Parts, DeskError> {
     Ok(Parts::from([(BRIEF.to_owned(), serde_json::to_string(&compose(loaded, None))?)]))
 }
@@ -98,7 +101,7 @@ fn compose(loaded: &Loaded, since: Option<Date>) -> Brief {
     sayso_brief::story::compose(&loaded.story, &loaded.readings(), &loaded.corrected, since)
 }
 
-/// Puts a model's sentences in place of the lines that they are borne out by.
+/// Replaces lines by a model's sentences that say the same.
 fn word(brief: &mut Brief, fetcher: &Fetcher, endpoint: &Endpoint) -> Result<(), AskError> {
     let places: Vec<(usize, usize)> = brief
         .sections

@@ -1,4 +1,4 @@
-//! `sayso chain`: the way from the outlet to the origin.
+//! `sayso chain`: the path from the outlet to the origin.
 
 use std::process::ExitCode;
 
@@ -11,7 +11,7 @@ use crate::{
     output::{self, printable},
 };
 
-/// Show the way from the outlet to the origin of a figure or statement, through the ledger's own reports.
+/// Trace a figure or statement from the outlet to its origin, through the ledger's own reports.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// REPORT:ENTRY, as `sayso figures` and `sayso who` print it (`12:f3`, `12:s0`)
@@ -25,7 +25,7 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// Prints one step a line.
+/// Prints one step per line.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     for step in sayso_desk::chain(&mut args.seen.open(&args.ledger)?, &args.entry)? {
         if args.json {

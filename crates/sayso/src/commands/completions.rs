@@ -1,4 +1,4 @@
-//! `sayso completions` and `sayso man`: what shells and manual readers need, made from the command line itself.
+//! `sayso completions` and `sayso man`: shell completions and manual pages, generated from the command line itself.
 
 use std::{
     io::{self, Write},
@@ -15,7 +15,7 @@ use clap_mangen::{
 
 use crate::failure::Failure;
 
-/// Print completions for a shell.
+/// Print shell completions.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   sayso completions bash > ~/.local/share/bash-completion/completions/sayso
@@ -27,12 +27,12 @@ pub(crate) struct CompletionsArgs {
     shell: Shell,
 }
 
-/// Write manual pages: `sayso.1` and one for each command.
+/// Write manual pages: `sayso.1` and one per command.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
   sayso man ~/.local/share/man/man1 && man sayso-export")]
 pub(crate) struct ManArgs {
-    /// Folder to write to, made where it is not there; without it the page of sayso itself goes to stdout
+    /// Folder to write to, created if needed; if left out, the page of sayso itself goes to stdout
     #[arg(value_name = "FOLDER")]
     folder: Option<PathBuf>,
 }
@@ -66,7 +66,7 @@ pub(crate) fn man(args: &ManArgs, command: Command) -> Result<ExitCode, Failure>
     Ok(ExitCode::SUCCESS)
 }
 
-/// A page: what clap says of a command, with its examples and notes as they stand in `--help`, line by line.
+/// A page: what clap generates for a command, with its examples and notes line by line as in `--help`.
 fn page(command: Command) -> io::Result<Vec<u8>> {
     let told = command
         .get_after_long_help()
@@ -97,7 +97,8 @@ fn page(command: Command) -> io::Result<Vec<u8>> {
     Ok(out)
 }
 
-/// The paragraphs of a text under headings: those that begin with "Examples:" or "Exit codes:" under these, others under "NOTES".
+/// The paragraphs of a text under headings: those that begin with "Examples:" or "Exit codes:" under those, the others
+/// under "NOTES".
 fn sections(told: &str) -> Vec<(&'static str, Vec<&str>)> {
     let mut found: Vec<(&str, Vec<&str>)> = Vec::new();
     for line in told.lines() {

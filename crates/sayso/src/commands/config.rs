@@ -1,4 +1,4 @@
-//! `sayso config`: the settings that hold, and where each comes from.
+//! `sayso config`: the settings in effect, and where each comes from.
 
 use std::process::ExitCode;
 
@@ -17,7 +17,7 @@ use crate::{
   by = \"ida\"
   delay = 5
 
-A variable of the environment goes before the file, an option of the command line before both."
+An environment variable overrides the file; a command-line option overrides both."
 )]
 pub(crate) struct Args {
     /// Print JSON
@@ -37,8 +37,8 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<ExitCode, Failure>
     }
     let file = match (&settings.path, settings.found) {
         (Some(path), true) => path.display().to_string(),
-        (Some(path), false) => format!("{} (not there)", path.display()),
-        (None, _) => format!("none: there is no home folder; name one with {FILE}"),
+        (Some(path), false) => format!("{} (does not exist)", path.display()),
+        (None, _) => format!("none: there is no home folder; name a file with {FILE}"),
     };
     output::text(&format!("file: {}\n\n", output::printable(&file)))?;
     let rows = effective.into_iter().map(|e| {

@@ -1,4 +1,4 @@
-//! `sayso decide`: what a person says about an entry; kept with an audit trail.
+//! `sayso decide`: a person's decision about an entry, kept with an audit trail.
 
 use std::process::ExitCode;
 
@@ -14,10 +14,11 @@ use crate::{
     output,
 };
 
-/// Accept, correct, reject or add an entry, note on one, merge or split speakers, join or split stories, undo a decision, or
-/// list the decisions.
+/// Accept, correct, reject, add or note on an entry, merge or split speakers, join or split stories, undo a decision,
+/// or list the decisions.
 ///
-/// A decision counts in every list, export, brief and chart at once, and after `sayso reread`; what was read stays beside it.
+/// A decision takes effect in every list, export, brief and chart at once, and survives `sayso reread`; what was read
+/// stays next to it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   sayso decide accept 12:f3 12:f4
@@ -29,42 +30,42 @@ use crate::{
   sayso decide note 12:s0 --note 'the registry says otherwise' --value '{\"rating\": \"False\"}'
   sayso decide merge 12:p1 14:p0
   sayso decide join-story 3 40                      stories 3 and 40 are one
-  sayso decide split-story 12 13                    reports 12 and 13 are of another event than the rest of their story
+  sayso decide split-story 12 13                    reports 12 and 13 are about a different event than the rest of their story
   sayso decide undo 7
-  sayso decide --json                               the whole trail")]
+  sayso decide --json                               the whole audit trail")]
 pub(crate) struct Args {
-    /// What is decided; without it the decisions are listed
+    /// The decision; if left out, the decisions are listed
     #[arg(value_enum, requires = "entries")]
     decision: Option<What>,
-    /// REPORT:ENTRY, as `sayso figures`, `who` and `show` print it (`12:f3`, `12:s0`), `12:f*` for all figures; for merge
-    /// and split two or more speakers (`12:p1 13:p0`); for join-story numbers of stories; for split-story and add reports; for
-    /// undo a decision's number
+    /// REPORT:ENTRY, as `sayso figures`, `who` and `show` print it (`12:f3`, `12:s0`), or `12:f*` for all figures; for
+    /// merge and split, two or more speakers (`12:p1 13:p0`); for join-story, story numbers; for split-story and add,
+    /// reports; for undo, the number of a decision
     #[arg(value_name = "ENTRY")]
     entries: Vec<String>,
-    /// For correct and add: fields with their values, as JSON (`{"best": 300}`); for note what you think of its truth
+    /// For correct and add: fields with their values, as JSON (`{"best": 300}`); for note: your rating of its truth
     /// (`{"rating": "Mostly false", "value": 2, "worst": 1, "best": 5, "url": "https://..."}`)
     #[arg(long, value_name = "JSON")]
     value: Option<String>,
-    /// Why; for note the remark itself
+    /// The reason; for note, the note itself
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
-    /// For add: what sort of entry
+    /// For add: the kind of entry
     #[arg(long, value_enum)]
     kind: Option<Kind>,
-    /// For add: the words of the report that it is
+    /// For add: the entry's words in the report
     #[arg(long, value_name = "TEXT")]
     words: Option<String>,
-    /// For add: which of several places with these words, counted from 1
+    /// For add: which occurrence of these words, counted from 1
     #[arg(long, value_name = "COUNT")]
     nth: Option<usize>,
-    /// Who decides; without it the user's name
+    /// Who decides (default: your user name)
     #[arg(long, value_name = "NAME", env = "SAYSO_BY")]
     by: Option<String>,
     #[command(flatten)]
     seen: ViewArgs,
     #[command(flatten)]
     ledger: LedgerArgs,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }
@@ -78,9 +79,9 @@ pub(crate) enum What {
     Correct,
     /// The entries are wrong
     Reject,
-    /// The words are an entry that was missed
+    /// The words are an entry that the reader missed
     Add,
-    /// A remark that changes nothing
+    /// A note, which changes nothing
     Note,
     /// The speakers are one
     Merge,
@@ -88,22 +89,22 @@ pub(crate) enum What {
     Split,
     /// The stories are one
     JoinStory,
-    /// The reports are of another event than the rest of their story: they are a story of their own
+    /// The reports are about a different event than the rest of their story, and become a story of their own
     SplitStory,
     /// An earlier decision no longer holds
     Undo,
 }
 
-/// Sorts of entries that can be added.
+/// Kinds of entries that can be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
-    /// A number with what it counts
+    /// A number, and what it counts
     Figure,
     /// Who says what
     Statement,
-    /// Somebody whose word is given
+    /// Somebody who is quoted or cited
     Speaker,
-    /// Somebody was asked for comment
+    /// A request for comment
     CommentRequest,
     /// Something expected next
     Expectation,
@@ -111,7 +112,7 @@ pub(crate) enum Kind {
     Correction,
 }
 
-/// Keeps the decisions or lists all.
+/// Records the decisions, or lists them all.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut ledger = args.ledger.open()?;
     let Some(what) = args.decision else {
@@ -180,7 +181,7 @@ impl From<Kind> for EntryKind {
     }
 }
 
-/// The trail, with what has come of each decision.
+/// The audit trail, with the state of each decision.
 fn list(args: &Args, ledger: &Ledger) -> Result<(), Failure> {
     let mut rows = Vec::new();
     for kept in sayso_desk::trail(ledger, args.seen.name.as_deref())? {
@@ -201,7 +202,7 @@ fn list(args: &Args, ledger: &Ledger) -> Result<(), Failure> {
         };
         let state = match d.undone_by {
             Some(id) => format!("undone by {id}"),
-            None if kept.lost => "its entry is read no more".to_owned(),
+            None if kept.lost => "its entry is no longer read".to_owned(),
             None => String::new(),
         };
         rows.push(vec![

@@ -1,4 +1,4 @@
-//! `sayso digest`: what is new in all stories since a day, as one brief for each.
+//! `sayso digest`: a brief of what is new in every story since a given day.
 
 use std::process::ExitCode;
 
@@ -13,22 +13,23 @@ use crate::{
     output,
 };
 
-/// What is new in all stories since a day, as one brief under five heads for each, the story with the most new reports first.
+/// Write a brief of what is new in every story since a given day, starting with the story that has the most new
+/// reports.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "For a mail each morning: sayso digest --since $(date -d yesterday +%F) --format text"
+    after_help = "For an email every morning: sayso digest --since $(date -d yesterday +%F) --format text"
 )]
 pub(crate) struct Args {
-    /// Tell only what is new, and said, since this day
+    /// Include only what is new, and was said, since this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     since: Date,
-    /// As the stories stood on this day
+    /// The stories as they were known on this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     as_of: Option<Date>,
-    /// In what form
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// At most so many stories
+    /// At most this many stories
     #[arg(long, value_name = "COUNT", default_value_t = 20)]
     limit: usize,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! `sayso doctor`: how the ledger is.
+//! `sayso doctor`: the state of the ledger.
 
 use std::{fmt::Write, fs::OpenOptions, path::Path, process::ExitCode};
 
@@ -10,9 +10,9 @@ use crate::{
     output::{self, bytes, printable},
 };
 
-/// Read the whole ledger and say what is damaged: pages, indexes, rows, schema, room, permissions.
+/// Read the whole ledger and check it: pages, indexes, rows, schema, disk space, permissions.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exit code 3 says that something is damaged.")]
+#[command(after_help = "Exit code 3 means that something is damaged.")]
 pub(crate) struct Args {
     #[command(flatten)]
     ledger: LedgerArgs,
@@ -50,7 +50,7 @@ fn text(ledger: &Ledger, health: &Health) -> String {
         bytes(health.free_bytes)
     );
     let path = ledger.path();
-    // Of a server's disk and permissions its own administrators know.
+    // A server's disk and permissions are its administrators' business.
     if !is_postgres(path) {
         if let Some(free) = free_on_disk(path) {
             let _ = writeln!(out, "room         {} left on its disk", bytes(free));
@@ -67,9 +67,9 @@ fn text(ledger: &Ledger, health: &Health) -> String {
     let all: Vec<String> = all.chain(health.row_damage.iter().map(|d| format!("row: {d}"))).collect();
     if all.is_empty() {
         let _ = writeln!(out, "damage       none");
-        // A tenth is left alone: the next reports take it.
+        // Up to a tenth is ignored: the next reports will use it.
         if health.free_bytes > health.bytes / 10 {
-            let _ = writeln!(out, "`sayso vacuum` gives back the room that nothing holds");
+            let _ = writeln!(out, "`sayso vacuum` releases the unused space");
         }
         return out;
     }
@@ -79,7 +79,7 @@ fn text(ledger: &Ledger, health: &Health) -> String {
     }
     let _ = writeln!(
         out,
-        "`sayso repair` makes anew what can be made anew; `sayso restore BACKUP` puts a backup in its place"
+        "`sayso repair` rebuilds what can be rebuilt; `sayso restore BACKUP` replaces the ledger with a backup"
     );
     out
 }

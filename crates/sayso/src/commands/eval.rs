@@ -27,10 +27,10 @@ pub(crate) struct Args {
     /// What is scored
     #[arg(value_enum)]
     kind: Kind,
-    /// Gold: a file or, for figures and story, a folder; for figures also several folders, or one above them
+    /// Gold: a file or, for figures and story, a folder; for figures also several folders, or their parent
     #[arg(required = true)]
     gold: Vec<PathBuf>,
-    /// Write what was predicted, in the form that the gold's own scorer reads
+    /// Write the predictions in the format that the gold's own scorer reads
     #[arg(long, value_name = "FILE")]
     predictions: Option<PathBuf>,
     /// Print the scores as JSON
@@ -39,10 +39,10 @@ pub(crate) struct Args {
     /// Print this many misses and false alarms
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     errors: usize,
-    /// Score the numbers of people of every category (all.jsonl in place of figures.jsonl)
+    /// Score numbers of people in every category (all.jsonl instead of figures.jsonl)
     #[arg(long)]
     all: bool,
-    /// For figures: score them also with what a model of your own proposes and the reports bear out (see `sayso propose`)
+    /// For figures: also score with what your own language model proposes and the reports support (see `sayso propose`)
     #[arg(long, value_name = "URL#NAME", value_parser = Endpoint::parse, conflicts_with = "predictions")]
     model: Option<Endpoint>,
     #[command(flatten)]
@@ -56,11 +56,11 @@ pub(crate) enum Kind {
     Articles,
     /// Who says what (JSONL)
     Attribution,
-    /// Which documents tell one story (JSONL)
+    /// Which documents belong to one story (JSONL)
     Clusters,
     /// Which texts are copies (JSONL)
     Copies,
-    /// Numbers with what they count (story folders, or a folder above them)
+    /// Numbers, and what they count (story folders, or their parent)
     Figures,
     /// What reading a story's reports together must show (a folder with story.json, or a folder of such)
     Story,
@@ -78,13 +78,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         [gold, ..] if args.kind == Kind::Figures => gold,
         several => {
             return Err(Failure::Other(format!(
-                "{} paths of gold given; this kind takes one (only figures takes several)",
+                "{} gold paths given; this kind takes one (only figures takes several)",
                 several.len()
             )));
         }
     };
     if args.model.is_some() && args.kind != Kind::Figures {
-        return Err(Failure::Other("--model goes with figures only".to_owned()));
+        return Err(Failure::Other("--model can only be used with figures".to_owned()));
     }
     match args.kind {
         Kind::Articles => {

@@ -1,4 +1,4 @@
-//! `sayso export`: what is in the ledger, in the formats of those who use it.
+//! `sayso export`: the ledger in other formats.
 
 use std::{
     io::{self, BufWriter, IsTerminal, Write},
@@ -27,72 +27,71 @@ use crate::{
     output::{self, OutputFile},
 };
 
-/// Write what is in the ledger in the formats of those who use it.
+/// Export the ledger in other formats.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  sayso export                                      whole readings as JSON lines
+  sayso export                                      whole readings as JSON Lines
   sayso export --format csv --what statements
   sayso export --format xlsx -o flood.xlsx --story 1
-  sayso export --format ucdp -o ged/                candidates in the columns of UCDP GED, with the values of the sources
+  sayso export --format ucdp -o ged/                candidates in UCDP GED's columns, with every source's values
   sayso export --format ucdp -o ged/ --side-a soldiers --side-b fighters
   sayso export --format ninjs > items.jsonl")]
 pub(crate) struct Args {
-    /// Form of the output
+    /// Format of the output
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
     format: Format,
-    /// Of the formats of rows: what is written, a row for each; whole readings are written as JSON lines only
+    /// For row formats: what to write, one row each; whole readings are written as JSON Lines only
     #[arg(long, value_enum)]
     what: Option<What>,
-    /// Published on this day or later. Formats that tell what reports say together take the whole of a story that has such
-    /// a report
+    /// Published on this day or later. Formats that combine reports include every story that has such a report
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     since: Option<Date>,
     /// Published on this day or earlier
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     until: Option<Date>,
-    /// Of the reports of one story
+    /// Only the reports of this story
     #[arg(long, value_name = "STORY")]
     story: Option<i64>,
-    /// What people rejected too (in formats of rows, and in whole readings)
+    /// Include what people rejected (in row formats and whole readings)
     #[arg(long)]
     with_rejected: bool,
-    /// For ucdp: the group, as the reports name it, whose dead are those of side A
+    /// For ucdp: the group whose dead are side A's, as the reports name it
     #[arg(long, value_name = "GROUP")]
     side_a: Option<String>,
-    /// For ucdp: the group whose dead are those of side B
+    /// For ucdp: the group whose dead are side B's
     #[arg(long, value_name = "GROUP")]
     side_b: Option<String>,
     #[command(flatten)]
     seen: ViewArgs,
-    /// File to write; without it stdout. For gold and datapackage a folder; for ucdp, acled and ibc a folder that holds the
-    /// values of the sources too
+    /// File to write (default: stdout). For gold and datapackage, a folder; for ucdp, acled and ibc, a folder that also
+    /// holds every source's values
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
     ledger: LedgerArgs,
 }
 
-/// Form of the output.
+/// Output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// An object a line
+    /// One object per line
     Jsonl,
     /// Comma-separated values with a header
     Csv,
     /// Parquet
     Parquet,
-    /// A workbook: incidents, values of the sources, figures, statements, reports
+    /// A workbook: incidents, source values, figures, statements, reports
     Xlsx,
     /// A folder of CSV files with a Frictionless datapackage.json
     Datapackage,
-    /// UCDP: event candidates in the columns of the Georeferenced Event Dataset
+    /// UCDP: event candidates in the Georeferenced Event Dataset's columns
     Ucdp,
     /// ACLED: event candidates in its columns, counted by its rules
     Acled,
     /// Iraq Body Count and the Standards for Casualty Recording: incidents with minimum and maximum
     #[value(alias = "every-casualty")]
     Ibc,
-    /// IPTC ninjs 3, an item a line
+    /// IPTC ninjs 3, one item per line
     Ninjs,
     /// schema.org as JSON-LD
     SchemaOrg,
@@ -102,11 +101,11 @@ pub(crate) enum Format {
     ProvO,
     /// W3C Web Annotation: a collection
     WebAnnotation,
-    /// FollowTheMoney for Aleph, an entity a line
+    /// FollowTheMoney for Aleph, one entity per line
     Ftm,
     /// CoNLL-U with attributions and figures
     Conll,
-    /// Citron's annotation format, a document a line
+    /// Citron's annotation format, one document per line
     Citron,
     /// A folder of people's decisions, as `sayso eval figures FOLDER` and `sayso eval attribution
     /// FOLDER/attributions.jsonl` read it
@@ -150,9 +149,9 @@ impl Format {
 /// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum What {
-    /// Whole readings, the report with its text in each (JSON lines only; the default there)
+    /// Whole readings, each with its report's text (JSON Lines only, and the default there)
     Readings,
-    /// Figures, with the columns of UCDP (the default for CSV and Parquet)
+    /// Figures, with UCDP's columns (the default for CSV and Parquet)
     Figures,
     /// Statements
     Statements,
@@ -191,7 +190,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What has to be said with a format, and what cannot be.
+/// Which options a format requires, and which it excludes.
 fn check(args: &Args, writer: &Writer) -> Result<(), Failure> {
     let wrong = |message: &str| Err(Failure::Other(message.to_owned()));
     let rows = matches!(writer, Writer::Rows(_));
@@ -199,13 +198,13 @@ fn check(args: &Args, writer: &Writer) -> Result<(), Failure> {
         (Some(What::Readings), Writer::Rows(export::Format::Csv | export::Format::Parquet), _) => {
             wrong("whole readings have no columns; use --format jsonl or another --what")
         }
-        (Some(_), _, _) if !rows => wrong("--what goes with jsonl, csv and parquet only"),
-        (_, Writer::Gold | Writer::Package, None) => wrong("this format is a folder; name it with --output"),
+        (Some(_), _, _) if !rows => wrong("--what can only be used with jsonl, csv and parquet"),
+        (_, Writer::Gold | Writer::Package, None) => wrong("this format is a folder; name one with --output"),
         (_, Writer::Rows(export::Format::Parquet) | Writer::Workbook, None) if io::stdout().is_terminal() => {
-            wrong("this format is not for a terminal; name a file with --output")
+            wrong("this format cannot be printed to a terminal; name a file with --output")
         }
         _ if (args.side_a.is_some() || args.side_b.is_some()) && args.format != Format::Ucdp => {
-            wrong("--side-a and --side-b go with ucdp only")
+            wrong("--side-a and --side-b can only be used with ucdp")
         }
         _ => Ok(()),
     }
@@ -215,7 +214,7 @@ fn sides(args: &Args) -> Sides {
     Sides { a: args.side_a.clone(), b: args.side_b.clone() }
 }
 
-/// Runs with what is selected, and with what has become of the figures in their stories.
+/// Runs with the selection, and with what has happened to the figures in their stories.
 fn with_selection<T>(
     args: &Args,
     ledger: &mut Ledger,
@@ -309,7 +308,7 @@ fn package(args: &Args, ledger: &mut Ledger, filter: &ReportFilter, folder: &Pat
     })
 }
 
-/// Incidents with the values of the sources, as a data package.
+/// Incidents with every source's values, as a data package.
 fn incident_package(
     args: &Args,
     profile: Profile,
@@ -326,8 +325,8 @@ fn incident_package(
     Ok(package.finish()?)
 }
 
-/// Whole readings as they stand, each with what was decided about its entries. Rejected entries are taken out, or left with
-/// what was decided where they are asked for.
+/// Whole readings, each with the decisions about its entries. Rejected entries are removed or, on request, left in and
+/// marked.
 fn readings(args: &Args, ledger: &Ledger, filter: &ReportFilter, out: &mut dyn Write) -> Result<(), Failure> {
     let mut lines = ledger.reports(filter)?;
     lines.sort_by_key(|line| line.id);
@@ -364,7 +363,7 @@ fn readings(args: &Args, ledger: &Ledger, filter: &ReportFilter, out: &mut dyn W
     Ok(())
 }
 
-/// People's decisions as gold, with what was left out and why.
+/// People's decisions as gold; reports what was left out and why.
 fn gold(args: &Args, ledger: &Ledger, filter: &ReportFilter) -> Result<ExitCode, Failure> {
     let Some(folder) = &args.output else { return Ok(ExitCode::SUCCESS) };
     let written = sayso_desk::gold::write(ledger, filter, args.seen.view(), folder)?;
@@ -373,7 +372,7 @@ fn gold(args: &Args, ledger: &Ledger, filter: &ReportFilter) -> Result<ExitCode,
         written.figures, written.of_figures, written.attributions, written.of_attributions
     ))?;
     for (report, why) in &written.unfinished {
-        output::complain(&format!("report {report} is left out: {why}"));
+        output::complain(&format!("report {report} was left out: {why}"));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,4 +1,4 @@
-//! `sayso feed`: publishes what sources hold to a queue.
+//! `sayso feed`: publishes what sources contain to a queue.
 
 use std::{
     ops::ControlFlow,
@@ -11,27 +11,28 @@ use sayso_queue::{Feed, LogForm, Queue, Telemetry};
 use super::add::feeder::{Feeder, Follow, Job, Taking};
 use crate::{failure::Failure, interrupt, output};
 
-/// Publish reports to a queue of NATS JetStream, from which workers take them (`sayso worker`).
+/// Publish reports to a NATS JetStream queue for workers to take (`sayso worker`).
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "A source is what it is for `sayso add`. Each report is a message, in the order of the sources, and is on the server's disk when
-the program ends. The same again within ten minutes is known by its number; after that the ledger knows it.
+    after_help = "Sources are the same as for `sayso add`. Each report is one message, in the order of the sources,
+and is on the server's disk when the program ends. A duplicate within ten minutes is recognised by
+its message id, and after that by the ledger.
 
 Examples:
   sayso feed reports/ archive.warc.gz --to nats://localhost
   sayso feed https://example.org/news.xml --to nats://localhost --stream news"
 )]
 pub(crate) struct Args {
-    /// Files, folders, addresses; `-` for stdin
+    /// Files, folders, URLs; `-` for stdin
     #[arg(required = true, value_name = "SOURCE")]
     sources: Vec<String>,
-    /// The server: nats://HOST, tls://HOST, with USER:PASSWORD@ where it asks for that
+    /// The server: nats://HOST or tls://HOST, with USER:PASSWORD@ if it requires that
     #[arg(long, value_name = "ADDRESS", env = "SAYSO_NATS")]
     to: String,
-    /// Name of the stream, made where it is not there
+    /// Name of the stream, created if it does not exist
     #[arg(long, value_name = "NAME", env = "SAYSO_STREAM", default_value = "sayso")]
     stream: String,
-    /// Fetch what feeds and sitemaps in files link to, instead of taking what they have of it themselves
+    /// Fetch what feeds and sitemaps in files link to, instead of taking only what they contain
     #[arg(long)]
     follow: bool,
     #[command(flatten)]

@@ -12,7 +12,7 @@ use crate::{
     output::{self, OutputFile},
 };
 
-/// List figures with whose word they are, by the day for which they hold.
+/// List figures and whose word they are on, by the day for which they hold.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -20,33 +20,34 @@ pub(crate) struct Args {
     /// Category (killed, injured, deployed, money, ...)
     #[arg(long, value_name = "CATEGORY")]
     category: Option<String>,
-    /// Of this day or later: the day for which a figure holds, else on which it was said, else of publication
+    /// From this day on: the day for which a figure holds, otherwise the day on which it was said, otherwise the day of
+    /// publication
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     since: Option<Date>,
-    /// Of this day or earlier
+    /// Up to this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     until: Option<Date>,
-    /// Of the reports of one story
+    /// Only the reports of this story
     #[arg(long, value_name = "STORY")]
     story: Option<i64>,
-    /// Words of the name of whose word it is
+    /// Words from the name of the origin
     #[arg(long, value_name = "NAME")]
     origin: Option<String>,
-    /// What people rejected too
+    /// Include what people rejected
     #[arg(long)]
     with_rejected: bool,
     #[command(flatten)]
     seen: ViewArgs,
-    /// At most so many
+    /// List at most this many
     #[arg(long, value_name = "COUNT")]
     limit: Option<u32>,
-    /// Draw the series of each origin of a story in the terminal
+    /// Draw the series of each of a story's origins in the terminal
     #[arg(long, requires = "story")]
     chart: bool,
-    /// Draw the series of each origin of a story into a file
+    /// Draw the series of each of a story's origins into a file
     #[arg(long, value_name = "FILE", requires = "story")]
     svg: Option<PathBuf>,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }
@@ -79,7 +80,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             let header: &[&str] = if first { &["day", "entry", "figure"] } else { &[] };
             return output::text(&output::folded(header, some.into_iter().map(folded).collect(), width));
         }
-        // Columns are aligned within what comes at once.
+        // Columns are aligned within each batch.
         let header: &[&str] = if first { HEADER } else { &[] };
         output::table(header, some.into_iter().map(row).collect())
     })?;
@@ -110,7 +111,8 @@ fn row(figure: FigureLine) -> Vec<String> {
     ]
 }
 
-/// The same in three columns, the last of several lines: what is counted, whose word it is, where and how it stands.
+/// The same in three columns, the last one multi-line: what is counted, whose word it is on, where it was published and
+/// its status.
 fn folded(figure: FigureLine) -> Vec<String> {
     let (entry, standing) = (figure.name(), figure.standing());
     let f = figure.found;
@@ -137,7 +139,7 @@ fn nothing(args: &Args, ledger: &Ledger) -> Result<String, Failure> {
     })
 }
 
-/// Draws the series of a story's origins.
+/// Draws the series of each of a story's origins.
 fn draw(args: &Args, ledger: &mut Ledger, story: i64) -> Result<ExitCode, Failure> {
     let wanted = |category: &str| args.category.as_deref().is_none_or(|wanted| wanted == category);
     if let Some(path) = &args.svg {
@@ -164,7 +166,7 @@ fn draw(args: &Args, ledger: &mut Ledger, story: i64) -> Result<ExitCode, Failur
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is kept of a story's charts.
+/// The name under which a story's charts are cached.
 pub(super) const KEPT: &str = "chart";
 
 /// The chart of each claim, with its category.

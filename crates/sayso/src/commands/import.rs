@@ -1,4 +1,4 @@
-//! `sayso import`: hand-made data as decisions of a named person, beside what the sources say.
+//! `sayso import`: hand-coded data as a named person's decisions, next to what the sources say.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -10,11 +10,12 @@ use sayso_export::{
 
 use crate::{failure::Failure, ledger::LedgerArgs, output};
 
-/// Bring hand-made data in as decisions of a named person, and compare it with what the sources say.
+/// Import hand-coded data as a named person's decisions, and compare it with what the sources say.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Figures and attributions are found by the words of their reports, which must be in the ledger. Rows of a coded
-table are found by the name that `sayso export` gave them, else by a headline, else by place and day.
+    after_help = "Figures and attributions are matched by the words of their reports, which must be in the ledger.
+Rows of a coded table are matched by the id that `sayso export` gave them, otherwise by headline,
+otherwise by place and day.
 
 Examples:
   sayso import gold/ --format gold --as ida
@@ -23,19 +24,19 @@ Examples:
   sayso agreement ida per"
 )]
 pub(crate) struct Args {
-    /// File or folder to bring in
+    /// File or folder to import
     #[arg(value_name = "PATH")]
     path: PathBuf,
-    /// Form of the data
+    /// Format of the data
     #[arg(long, value_enum)]
     format: ImportFormat,
-    /// Whose decisions they are
+    /// Person whose decisions they are
     #[arg(long = "as", value_name = "NAME")]
     name: String,
-    /// The data lists all that there is: reject what was read and is not listed (gold and citron)
+    /// The data is complete: reject what was read but is not listed (gold and citron)
     #[arg(long)]
     complete: bool,
-    /// Keep nothing, only say what would be decided
+    /// Store nothing, only say what would be decided
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
@@ -45,20 +46,20 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// Form of the data.
+/// Format of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ImportFormat {
     /// The folder that `sayso export --format gold` writes
     Gold,
     /// Citron's annotation format
     Citron,
-    /// A table with the columns of ACLED
+    /// A table with ACLED's columns
     Acled,
     /// A table with the columns of UCDP's Georeferenced Event Dataset
     Ucdp,
 }
 
-/// Brings the data in.
+/// Imports the data.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if args.name.trim().is_empty() {
         return Err(Failure::Other("say whose decisions these are with --as NAME".to_owned()));
@@ -70,7 +71,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         ImportFormat::Ucdp => Form::Coded(Profile::Ucdp),
     };
     if args.complete && matches!(form, Form::Coded(_)) {
-        return Err(Failure::Other("--complete goes with gold and citron only".to_owned()));
+        return Err(Failure::Other("--complete can only be used with gold and citron".to_owned()));
     }
     let mut ledger = args.ledger.open()?;
     let request = Request { by: args.name.trim(), complete: args.complete, dry_run: args.dry_run };

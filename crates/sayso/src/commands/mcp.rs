@@ -1,4 +1,4 @@
-//! `sayso mcp`: the ledger for assistants.
+//! `sayso mcp`: the ledger for AI assistants.
 
 use std::process::ExitCode;
 
@@ -6,16 +6,16 @@ use sayso_mcp::{Access, ServeError, serve_stdio};
 
 use crate::{failure::Failure, ledger::LedgerArgs};
 
-/// Serve the ledger to an assistant over stdin and stdout, by the Model Context Protocol.
+/// Serve the ledger to an AI assistant over stdin and stdout, using the Model Context Protocol.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "For a client's configuration:
   {\"mcpServers\": {\"sayso\": {\"command\": \"sayso\", \"args\": [\"mcp\"]}}}
 
-Words of reports are marked as untrusted data in every answer.")]
+Every answer marks words from reports as untrusted data.")]
 pub(crate) struct Args {
     #[command(flatten)]
     ledger: LedgerArgs,
-    /// Let the assistant add reports and decide; what it decides is kept as decisions of "assistant"
+    /// Let the assistant add reports and decide; its decisions are kept as those of "assistant"
     #[arg(long)]
     allow_write: bool,
 }

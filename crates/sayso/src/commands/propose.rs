@@ -1,4 +1,4 @@
-//! `sayso propose`: asks a model of the user's own for entries that the reader missed, and settles what it proposed.
+//! `sayso propose`: asks the user's own language model for entries that the reader missed, and settles its proposals.
 
 use std::{env, fs, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -10,26 +10,27 @@ use serde_json::{Value, json};
 
 use crate::{failure::Failure, ledger::LedgerArgs, output};
 
-/// Ask a model of your own for figures that were missed and owners that were left open; list, accept or reject what it proposed.
+/// Ask your own language model for missed figures and for owners that were left open; list, accept or reject what it
+/// proposed.
 ///
-/// A proposal is kept only if the report bears it out word for word; all others are refused, counted and shown. What is kept
-/// stands apart, by "model NAME", and waits for a person.
+/// A proposal is kept only if the report supports it word for word; all others are refused, counted and shown. What is
+/// kept is marked "model NAME", stays separate, and waits for a person.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   sayso propose 12 13 --model http://localhost:11434/v1#llama3.2
-  sayso propose                                     what was proposed, and what came of it
+  sayso propose                                     what was proposed, and the outcome
   sayso propose --accept 4 --by ida
   sayso propose --reject 5 --by ida --note 'a year, no count'")]
 pub(crate) struct Args {
-    /// Reports to ask about; without --model, those whose proposals are listed
+    /// Reports to ask about; without --model, reports whose proposals to list
     #[arg(value_name = "REPORT")]
     reports: Vec<String>,
-    /// The model, by the OpenAI-compatible interface (Ollama, llama.cpp, vLLM, hosted ones)
+    /// The model, behind an OpenAI-compatible API (Ollama, llama.cpp, vLLM, hosted ones)
     #[arg(long, value_name = "URL#NAME", value_parser = Endpoint::parse, requires = "reports")]
     model: Option<Endpoint>,
     #[command(flatten)]
     access: Access,
-    /// Accept at once what is borne out and of which the model says that it is at least so sure (0 to 1)
+    /// Accept supported proposals at once if the model says it is at least this sure (0 to 1)
     #[arg(long, value_name = "SHARE", requires = "model")]
     accept_above: Option<f64>,
     /// Accept proposals
@@ -38,7 +39,7 @@ pub(crate) struct Args {
     /// Reject proposals
     #[arg(long, value_name = "NUMBER", num_args = 1.., conflicts_with = "model")]
     reject: Vec<i64>,
-    /// Why
+    /// The reason
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
     /// Who decides
@@ -46,27 +47,27 @@ pub(crate) struct Args {
     by: String,
     #[command(flatten)]
     ledger: LedgerArgs,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }
 
-/// How a model is reached.
+/// How to reach a model.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Access {
-    /// Variable of the environment with the key
+    /// Environment variable with the API key
     #[arg(long, value_name = "NAME", conflicts_with = "key_file")]
     key_env: Option<String>,
-    /// File with the key
+    /// File with the API key
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
-    /// Longest time for one answer, in seconds
+    /// Time limit for one answer, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 120.0)]
     timeout: f64,
 }
 
 impl Access {
-    /// The model with its key, and what asks it.
+    /// The model with its key, and the client that asks it.
     pub(crate) fn to(&self, endpoint: &Endpoint) -> Result<(Endpoint, Fetcher), Failure> {
         let key = match (&self.key_env, &self.key_file) {
             (Some(name), _) => Some(
@@ -81,8 +82,8 @@ impl Access {
             (None, None) => None,
         };
         let timeout = Duration::try_from_secs_f64(self.timeout)
-            .map_err(|_| Failure::Other(format!("--timeout {} is no number of seconds", self.timeout)))?;
-        // The user has named the model's server, which most often is this machine.
+            .map_err(|_| Failure::Other(format!("--timeout {} is not a number of seconds", self.timeout)))?;
+        // The user has named the model's server, which is usually this machine.
         let rules = Rules { allow_private: true, timeout, ..Rules::default() };
         let fetcher = Fetcher::new(rules).map_err(|e| Failure::Other(e.to_string()))?;
         Ok((Endpoint { key, ..endpoint.clone() }, fetcher))
@@ -129,7 +130,7 @@ fn propose(ledger: &mut Ledger, args: &Args, endpoint: &Endpoint) -> Result<Exit
         };
         if answer.cut {
             output::complain(&format!(
-                "report {id} is too long to be sent whole; the model has seen its beginning"
+                "report {id} is too long to be sent whole; the model has seen only its beginning"
             ));
         }
         let text = reading.report.text.as_str();
@@ -138,7 +139,7 @@ fn propose(ledger: &mut Ledger, args: &Args, endpoint: &Endpoint) -> Result<Exit
                 Ok(checked) => {
                     let words = checked.span.cut(text).to_owned();
                     let confidence = said["confidence"].clone();
-                    // A decision names words by which of their places is meant.
+                    // A decision says which occurrence of the words is meant.
                     let nth =
                         text.get(..checked.span.start).unwrap_or("").matches(words.as_str()).count() + 1;
                     let fields = Value::from(checked.fields);
@@ -181,7 +182,7 @@ fn propose(ledger: &mut Ledger, args: &Args, endpoint: &Endpoint) -> Result<Exit
                 && args.accept_above.is_some_and(|least| sure >= least)
             {
                 let by = format!("model {}", endpoint.model);
-                // Of one that is known from an earlier run what was decided stays.
+                // If it is known from an earlier run, the earlier decision stays.
                 if let Ok(proposal) = waiting(ledger, id) {
                     accept(ledger, &proposal, &by, Some("accepted by --accept-above"))?;
                     accepted += 1;
@@ -207,7 +208,7 @@ fn propose(ledger: &mut Ledger, args: &Args, endpoint: &Endpoint) -> Result<Exit
     Ok(if failed > 0 { ExitCode::from(3) } else { ExitCode::SUCCESS })
 }
 
-/// What a proposal is about: a figure that was missed, or whose word one is that was read.
+/// What a proposal is about: a missed figure, or the owner of one that was read.
 const FIGURE: &str = "figure";
 const OWNER: &str = "owner";
 
@@ -215,13 +216,13 @@ fn waiting(ledger: &Ledger, id: i64) -> Result<Proposal, Failure> {
     match ledger.proposal(id)? {
         Some(proposal) if proposal.state == ProposalState::Waiting => Ok(proposal),
         Some(proposal) => {
-            Err(Failure::Other(format!("proposal {id} does not wait: it is {}", proposal.state.as_str())))
+            Err(Failure::Other(format!("proposal {id} is not waiting: it is {}", proposal.state.as_str())))
         }
         None => Err(Failure::Other(format!("there is no proposal {id}; `sayso propose` lists them"))),
     }
 }
 
-/// Makes a decision of a proposal.
+/// Turns a proposal into a decision.
 fn accept(ledger: &mut Ledger, proposal: &Proposal, by: &str, reason: Option<&str>) -> Result<(), Failure> {
     let said =
         format!("proposed by model {} (prompt {})", proposal.model, proposal.prompt.get(..12).unwrap_or(""));
@@ -256,7 +257,7 @@ fn accept(ledger: &mut Ledger, proposal: &Proposal, by: &str, reason: Option<&st
     Ok(())
 }
 
-/// The name of the figure that a proposal is about, if it still stands where it stood with the words that it had.
+/// The name of the figure that a proposal is about, if it is still in the same place with the same words.
 fn entry_of(ledger: &Ledger, proposal: &Proposal, start: Option<usize>) -> Result<String, Failure> {
     let standing = ledger.reviewed(proposal.report)?.map(|reviewed| reviewed.standing());
     let name = standing.and_then(|standing| {
@@ -268,7 +269,7 @@ fn entry_of(ledger: &Ledger, proposal: &Proposal, start: Option<usize>) -> Resul
     });
     name.map(|name| format!("{}:{name}", proposal.report)).ok_or_else(|| {
         Failure::Other(format!(
-            "report {} has been read otherwise since proposal {} was made; ask the model again",
+            "report {} has been reread with a different result since proposal {} was made; ask the model again",
             proposal.report, proposal.id
         ))
     })

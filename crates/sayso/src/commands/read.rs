@@ -1,4 +1,4 @@
-//! `sayso read`: one report or several, printed as brief, table or JSON.
+//! `sayso read`: prints one or more reports as a brief, a table or JSON.
 
 use std::{
     fs,
@@ -21,38 +21,39 @@ use crate::{failure::Failure, output};
 mod explain;
 mod tables;
 
-/// Read one report or several: who says what, on whose word.
+/// Read one or more reports: who says what, and on whose word.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "A report is plain text, with or without `key: value` lines before it (title, publisher, author,
-published, url), or an HTML page. Of a feed, an archive or a live blog every report is read. Offsets in marks and JSON are Unicode code points."
+    after_help = "A report is plain text, with or without leading `key: value` lines (title, publisher, author,
+published, url), or an HTML page. In a feed, an archive or a live blog, every report is read.
+Offsets in marks and JSON are Unicode code points."
 )]
 pub(crate) struct Args {
-    /// Files or addresses to read; `-` for stdin
+    /// Files or URLs to read; `-` for stdin
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Day of publication, where the report does not say it
+    /// Day of publication, if the report does not state it
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     published: Option<Date>,
-    /// Outlet, where the report does not say it
+    /// Outlet, if the report does not state it
     #[arg(long, value_name = "NAME")]
     outlet: Option<String>,
-    /// Address of the report
+    /// URL of the report
     #[arg(long, value_name = "URL")]
     url: Option<String>,
-    /// Print one kind of entries as a table
+    /// Print one kind of entry as a table
     #[arg(long, value_enum, conflicts_with = "json")]
     table: Option<TableKind>,
-    /// Say of each figure which rules and which probability decided what it counts and whose word it is
+    /// Say for each figure which rules decided what it counts and whose word it is on, and with which probability
     #[arg(long, conflicts_with_all = ["json", "table"])]
     explain: bool,
-    /// Print the whole reading as JSON, one reading a line (see `sayso schema`)
+    /// Print whole readings as JSON, one per line (see `sayso schema`)
     #[arg(long)]
     json: bool,
-    /// Fetch from private and local networks too
+    /// Also fetch from private and local networks
     #[arg(long)]
     allow_private: bool,
-    /// Largest report that is read, in bytes
+    /// Maximum size of a report, in bytes
     #[arg(long, value_name = "BYTES", env = "SAYSO_MAX_BYTES", default_value_t = 32 * 1024 * 1024)]
     max_bytes: u64,
 }
@@ -60,11 +61,11 @@ pub(crate) struct Args {
 /// Entries that can be printed as a table.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum TableKind {
-    /// Who says what, through whom
+    /// Who says what, and through whom
     Statements,
-    /// Numbers with what they count
+    /// Numbers, and what they count
     Figures,
-    /// Everybody whose word is given
+    /// Everyone who is quoted or cited
     Speakers,
     /// Time expressions, resolved
     Times,
@@ -80,7 +81,7 @@ fn day(written: &str) -> Result<Date, String> {
     Date::parse(written).ok_or_else(|| format!("'{written}' is not a date of the form YYYY-MM-DD"))
 }
 
-/// Reads each file and prints it; goes on after a failure, which then decides the exit code.
+/// Reads and prints each file; continues after a failure, which then determines the exit code.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut failures = Vec::new();
     for file in &args.files {
@@ -101,14 +102,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })
 }
 
-/// Reads what a file holds: one report, or the several of a feed, an archive or a live blog.
+/// Reads what a file contains: one report, or the many of a feed, an archive or a live blog.
 fn read_one(file: &Path, args: &Args) -> Result<(), Failure> {
     let input = file.display().to_string();
     let mut reports = reports(file, args)?;
     if let [_] = reports.as_slice() {
         return reports.pop().map_or(Ok(()), |only| print(&input, only?, args));
     }
-    // What is wrong with one of several does not cost the others.
+    // If one of several fails, the others are still read.
     let count = reports.len();
     let mut failed = 0;
     for report in reports {
@@ -134,7 +135,7 @@ fn print(input: &str, report: Report, args: &Args) -> Result<(), Failure> {
         return Err(Failure::Language { input: input.to_owned(), language });
     }
     let reading = sayso_read::read(&report);
-    // What is so of many places is said once.
+    // A problem that occurs in many places is reported once.
     let mut told: Vec<(&str, usize)> = Vec::new();
     for diagnostic in report.diagnostics.iter().chain(&reading.diagnostics) {
         match told.iter_mut().find(|(message, _)| *message == diagnostic.message) {
@@ -173,7 +174,7 @@ fn brief(reading: &Reading) -> String {
     out
 }
 
-/// Statements of which no line of the brief has a word; those within others go with these.
+/// Statements of which no line of the brief has any words; nested ones go with their parent.
 fn left_out(reading: &Reading, brief: &Brief) -> usize {
     let text = &reading.report.text;
     // The marks of a brief are in code points.
@@ -213,7 +214,7 @@ fn fetch(address: &str, allow_private: bool, limits: Limits) -> Result<Page, Fai
     match fetcher.fetch(address, &Validators::default(), limits.report_bytes).map_err(failed)? {
         Fetched::Page(page) => Ok(*page),
         Fetched::NotModified => {
-            Err(Failure::Other(format!("{address}: the server says that nothing has changed")))
+            Err(Failure::Other(format!("{address}: the server says that the page has not changed")))
         }
     }
 }

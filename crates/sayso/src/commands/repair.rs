@@ -1,4 +1,4 @@
-//! `sayso repair`: makes a damaged ledger whole.
+//! `sayso repair`: repairs a damaged ledger.
 
 use std::process::ExitCode;
 
@@ -10,10 +10,10 @@ use crate::{
     output::{self, printable},
 };
 
-/// Make anew all that is derived, keep the reports and decisions that are sound, say what is lost. The damaged ledger is
-/// kept beside the new one.
+/// Rebuild everything that is derived, keep the intact reports and decisions, and say what is lost. The damaged ledger
+/// is kept next to the new one.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exit code 3 says that something is lost.")]
+#[command(after_help = "Exit code 3 means that something was lost.")]
 pub(crate) struct Args {
     #[command(flatten)]
     ledger: LedgerArgs,
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     sayso_desk::catch_up(&mut ledger)?;
     let mut out = format!(
-        "kept {} reports ({} read again) and {} decisions; stories are placed anew\n",
+        "kept {} reports ({} reread) and {} decisions; stories are rebuilt\n",
         done.reports,
         done.unread.len(),
         done.decisions
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         out.push_str(&format!("lost {lost}\n"));
     }
     if let Some(old) = &done.old {
-        out.push_str(&format!("the damaged ledger is {}\n", printable(&old.to_string_lossy())));
+        out.push_str(&format!("the damaged ledger is now {}\n", printable(&old.to_string_lossy())));
     }
     output::text(&out)?;
     Ok(if done.lost.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })

@@ -1,4 +1,4 @@
-//! `sayso reports`: what is in the ledger.
+//! `sayso reports`: lists the reports in the ledger.
 
 use std::process::ExitCode;
 
@@ -11,7 +11,7 @@ use crate::{
     output,
 };
 
-/// List the reports in the ledger, the newest first.
+/// List the reports in the ledger, newest first.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -22,19 +22,19 @@ pub(crate) struct Args {
     /// Published on this day or earlier
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     until: Option<Date>,
-    /// Words of the outlet
+    /// Words from the outlet's name
     #[arg(long, value_name = "NAME")]
     outlet: Option<String>,
-    /// Reports of one story
+    /// Only the reports of this story
     #[arg(long, value_name = "STORY")]
     story: Option<i64>,
-    /// Older revisions too
+    /// Include older revisions
     #[arg(long)]
     all_revisions: bool,
-    /// At most so many
+    /// List at most this many
     #[arg(long, value_name = "COUNT")]
     limit: Option<u32>,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }

@@ -1,4 +1,4 @@
-//! `sayso reread`: reads again what an older version has read; people's decisions stay.
+//! `sayso reread`: rereads what another version has read; people's decisions stay.
 
 use std::{collections::BTreeSet, process::ExitCode};
 
@@ -6,12 +6,12 @@ use sayso_ledger::{Decision, ReportId, Subject};
 
 use crate::{failure::Failure, ledger::LedgerArgs, output};
 
-/// Read again the reports that another version has read, or that have not been read.
+/// Reread the reports that another version has read, and read those that have not been read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     ledger: LedgerArgs,
-    /// Read every report again, whatever version has read it
+    /// Reread every report, whichever version has read it
     #[arg(long)]
     all: bool,
 }
@@ -43,7 +43,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let Subject::Entries(entries) = &decision.subject else { continue };
         let words = entries.iter().find(|e| e.report == report.0).map_or("", |e| e.exact.as_str());
         output::complain(&format!(
-            "decision {} ({} by {}) changes nothing now: report {report} is read without the entry '{}'",
+            "decision {} ({} by {}) has no effect now: report {report} is read without the entry '{}'",
             decision.id,
             decision.kind.word(),
             decision.by,

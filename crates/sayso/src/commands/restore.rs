@@ -1,4 +1,4 @@
-//! `sayso restore`: a backup in the place of the ledger.
+//! `sayso restore`: replaces the ledger with a backup.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -8,10 +8,10 @@ use crate::{
     output::{self, printable},
 };
 
-/// Put a backup in the place of the ledger; what was there is kept beside it.
+/// Replace the ledger with a backup; the replaced ledger is kept next to it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The backup, which stays as it is; a damaged one is refused
+    /// The backup, which is not changed; a damaged one is refused
     backup: PathBuf,
     #[command(flatten)]
     ledger: LedgerArgs,
@@ -26,7 +26,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let old = sayso_ledger::restore(&args.backup, &path)?;
     let name = printable(&path.to_string_lossy());
     output::text(&match old {
-        Some(old) => format!("{name} is restored; what was there is {}\n", printable(&old.to_string_lossy())),
+        Some(old) => {
+            format!("{name} is restored; the replaced ledger is now {}\n", printable(&old.to_string_lossy()))
+        }
         None => format!("{name} is restored\n"),
     })?;
     Ok(ExitCode::SUCCESS)

@@ -1,4 +1,4 @@
-//! `sayso schema`: the JSON schemas of what `--json` prints.
+//! `sayso schema`: the JSON Schemas of what `--json` prints.
 
 use std::process::ExitCode;
 
@@ -6,10 +6,10 @@ use clap::ValueEnum;
 
 use crate::{failure::Failure, output};
 
-/// Print the JSON schema of a reading, a story or a brief.
+/// Print the JSON Schema of a reading, a story or a brief.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// What `--json` prints: of `sayso read`, `sayso story` or `sayso brief --format json`
+    /// The output to describe: that of `sayso read --json`, `sayso story --json` or `sayso brief --format json`
     #[arg(value_enum, default_value_t = Form::Reading)]
     form: Form,
 }

@@ -4,18 +4,18 @@ use std::process::ExitCode;
 
 use crate::{failure::Failure, ledger::LedgerArgs, output};
 
-/// Find reports by words; quote a phrase twice ('"spy agency"'), end a word with * for its beginning.
+/// Find reports by words. Quote a phrase twice ('"spy agency"'); end a word with * to match its beginning.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Words that a report must have, in any of their forms
+    /// Words that a report must contain, in any inflection
     #[arg(required = true)]
     words: Vec<String>,
     #[command(flatten)]
     ledger: LedgerArgs,
-    /// At most so many
+    /// List at most this many
     #[arg(long, value_name = "COUNT", default_value_t = 20)]
     limit: u32,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             ]
         })
         .collect();
-    let nothing = "no report has all these words; fewer words, or a word's beginning with *, find more";
+    let nothing = "no report has all these words; try fewer words, or the beginning of a word with *";
     output::found(&["report", "published", "outlet", "headline", "words"], rows, nothing)?;
     Ok(ExitCode::SUCCESS)
 }

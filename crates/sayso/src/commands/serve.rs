@@ -8,39 +8,39 @@ use std::{
 
 use crate::{config, failure::Failure, ledger::LedgerArgs, output};
 
-/// Show the ledger in the browser: stories, reports with their entries, decisions, search; and a JSON API.
+/// Serve the ledger to the browser: stories, reports with their entries, decisions, search; and a JSON API.
 ///
-/// Only this machine can reach it, unless users are named. Nothing is asked of any other host.
+/// Only this machine can reach it, unless users are named. No other host is contacted.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   sayso serve                       then open http://127.0.0.1:7373/
-  sayso serve --port 0 --by ida     a free port, decisions in Ida's name
+  sayso serve --port 0 --by ida     any free port, decisions in Ida's name
   sayso serve --users users.tsv --origin https://desk.example.org
-                                    behind a proxy that speaks TLS (docs/serve.md)
+                                    behind a TLS proxy (docs/serve.md)
   curl http://127.0.0.1:7373/api/v1/figures?category=killed")]
 pub(crate) struct Args {
-    /// Port; 0 takes a free one
+    /// Port; 0 picks a free one
     #[arg(long, value_name = "PORT", default_value_t = 7373)]
     port: u16,
-    /// Address; beyond loopback only with --users
+    /// Address to listen on; other than loopback only with --users
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     address: IpAddr,
-    /// Who decides, where a page says no other; without it the user's name
+    /// Who decides, unless a page names somebody else (default: your user name)
     #[arg(long, value_name = "NAME", env = "SAYSO_BY")]
     by: Option<String>,
-    /// File with the users, as `sayso user` writes it; everybody has to sign in then
+    /// File with the users, as `sayso user` writes it; everybody must then sign in
     #[arg(long, value_name = "FILE")]
     users: Option<PathBuf>,
-    /// Address under which browsers reach it, besides its own; may be given several times
+    /// Another origin under which browsers reach it; may be given several times
     #[arg(long, value_name = "ADDRESS", requires = "users")]
     origin: Vec<String>,
     #[command(flatten)]
     ledger: LedgerArgs,
 }
 
-/// Serves until it is asked to end.
+/// Serves until asked to stop.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    // A ledger that cannot be opened is said at once, not on the first page.
+    // A ledger that cannot be opened is reported now, not on the first page.
     let ledger = args.ledger.make()?;
     let options = sayso_server::Options {
         ledger: ledger.path().to_owned(),

@@ -1,4 +1,4 @@
-//! `sayso show`: one report with all that is kept about it.
+//! `sayso show`: one report with everything that is kept about it.
 
 use std::{fmt::Write, process::ExitCode};
 
@@ -17,9 +17,9 @@ use crate::{
 /// Show one report: head, text, entries, decisions, revisions.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Number, beginning of the text's hash, or address
+    /// Number, prefix of the text's hash, or URL
     report: String,
-    /// Show what each revision changed instead
+    /// Show instead what each revision changed
     #[arg(long)]
     changes: bool,
     #[command(flatten)]
@@ -131,7 +131,7 @@ fn report_text(
         };
         let _ = writeln!(
             out,
-            "\ndecision {} ({} by {}) is kept and changes nothing: the report is now read without the entry '{}'",
+            "\ndecision {} ({} by {}) is kept but has no effect: the report is now read without the entry '{}'",
             lost.id,
             lost.kind.word(),
             output::printable(&lost.by),
@@ -141,7 +141,7 @@ fn report_text(
     Ok(out)
 }
 
-/// What people decided about an entry: what, who, when, why, and what had been read.
+/// What people decided about an entry: what, who, when, why, and what was read before.
 fn decided(decided: &Decided) -> Vec<String> {
     let mut all = Vec::new();
     if let Some(v) = &decided.decision {
@@ -152,7 +152,7 @@ fn decided(decided: &Decided) -> Vec<String> {
             all.push(output::printable(&format!("{field} read as {value}, now {now}")));
         }
         if decided.not_read && v.what != Outcome::Added {
-            all.push("read no more".to_owned());
+            all.push("no longer read".to_owned());
         }
     }
     all.extend(decided.notes.iter().map(|n| {
@@ -161,7 +161,7 @@ fn decided(decided: &Decided) -> Vec<String> {
     all
 }
 
-/// Whose word a statement or figure is, and a figure's category.
+/// On whose word a statement or figure is, and a figure's category.
 fn whose_word(reading: &Reading, kind: EntryKind, index: usize) -> String {
     let name = |name: Option<&str>| name.map_or_else(|| "nobody named".to_owned(), output::printable);
     match kind {
@@ -188,7 +188,7 @@ fn changes_text(id: ReportId, all: &[Changes]) -> String {
     for changes in all {
         let _ = writeln!(out, "report {} to {}, added {}", changes.before, changes.now, changes.added_at);
         if changes.changes.is_empty() {
-            let _ = writeln!(out, "  no entry came, went or changed");
+            let _ = writeln!(out, "  no entry was added, removed or changed");
         }
         for change in &changes.changes {
             let _ = match change {

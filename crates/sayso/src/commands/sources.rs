@@ -1,4 +1,4 @@
-//! `sayso sources`: what is watched, and how it is.
+//! `sayso sources`: what is watched, and its state.
 
 use std::process::ExitCode;
 
@@ -11,24 +11,24 @@ use serde_json::json;
 
 use crate::{failure::Failure, ledger::LedgerArgs, output};
 
-/// The sources that are watched, with how they are.
+/// List the watched sources and their state.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     ledger: LedgerArgs,
-    /// As a table, one JSON object a line, or OPML for readers of feeds
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
-/// How sources are printed.
+/// Output formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// A table
     Text,
-    /// JSON lines
+    /// One JSON object per line
     Json,
-    /// OPML
+    /// OPML, for feed readers
     Opml,
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if args.format == Format::Opml {
         let feeds: Vec<Outline> = sources
             .into_iter()
-            // What was found to be something else than a feed is none; what was not found to be anything yet may be one.
+            // A source that turned out not to be a feed is left out; one whose kind is not known yet may be a feed.
             .filter(|s| s.address.contains("://") && s.kind.as_deref().is_none_or(|kind| kind == "feed"))
             .map(|s| Outline { address: s.address, title: s.title })
             .collect();

@@ -1,4 +1,4 @@
-//! `sayso stories`: what is developing.
+//! `sayso stories`: lists what is developing.
 
 use std::process::ExitCode;
 
@@ -6,21 +6,21 @@ use sayso_ledger::StoryCursor;
 
 use crate::{failure::Failure, ledger::LedgerArgs, output};
 
-/// List the stories in the ledger, the one with the newest report first.
+/// List the stories in the ledger, starting with the one that has the newest report.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     ledger: LedgerArgs,
-    /// Stories of at least so many reports
+    /// Only stories with at least this many reports
     #[arg(long, value_name = "COUNT", default_value_t = 1)]
     least: usize,
-    /// At most so many; the last line tells how to go on
+    /// List at most this many; the last line says how to continue
     #[arg(long, value_name = "COUNT")]
     limit: Option<usize>,
-    /// Go on behind a page: what it ended with
+    /// Continue after a page, from the place that it ended with
     #[arg(long, value_name = "PLACE")]
     cursor: Option<StoryCursor>,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }

@@ -18,28 +18,28 @@ use crate::{
     output::{self, printable},
 };
 
-/// Show one story: claims with origins, echoes, series, conflicts; speakers with the evidence for each merge.
+/// Show one story: claims with their origins, echoes, series and conflicts; speakers with the evidence for each merge.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Number of the story, as `sayso stories` lists it
     story: i64,
-    /// Take in reports of this day or earlier only
+    /// Use only reports of this day or earlier
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     as_of: Option<Date>,
-    /// Show why names are taken for one speaker
+    /// Show why names are taken to be one speaker
     #[arg(long)]
     speakers: bool,
-    /// Show what two figures are about, in what they differ and whether they can be compared (`12:f3 14:f0`)
+    /// Show what two figures are about, where they differ and whether they can be compared (`12:f3 14:f0`)
     #[arg(long, num_args = 2, value_names = ["REPORT:FIGURE", "REPORT:FIGURE"])]
     explain: Vec<String>,
-    /// Show so many claims at most; the last line tells how to go on
+    /// Show at most this many claims; the last line says how to continue
     #[arg(long, value_name = "COUNT", default_value_t = 50)]
     limit: usize,
-    /// Go on from this claim
+    /// Continue from this claim
     #[arg(long, value_name = "CLAIM", default_value_t = 0)]
     cursor: usize,
-    /// Show the small claims too: counts of things, and of what no category has a name for, that no two origins give and nobody
-    /// contradicts; without it they are counted below the others
+    /// Also show the small claims: counts of things, or of what no category covers, that no two origins give and nobody
+    /// contradicts (by default only their number is shown)
     #[arg(long)]
     all: bool,
     #[command(flatten)]
@@ -68,15 +68,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is kept of a story's claims.
+/// The name under which a story's claims are cached.
 pub(super) const KEPT: &str = "claims";
-/// Claims in one part of it.
+/// Claims in one part of the cache.
 const CLAIMS_OF_A_PART: usize = 10;
-/// Lines of each list beside the claims.
+/// Lines of each list next to the claims.
 const LINES: usize = 50;
 
-/// Prints a page of claims, those that matter before the small ones; with the first page the reports before and what they come to
-/// together behind.
+/// Prints a page of claims, the important ones before the small ones. The first page has the reports before them, and
+/// what they add up to after them.
 fn page(args: &Args, ledger: &mut Ledger) -> Result<ExitCode, Failure> {
     let end = args.cursor.saturating_add(args.limit);
     let first = args.cursor / CLAIMS_OF_A_PART;
@@ -117,7 +117,7 @@ fn page(args: &Args, ledger: &mut Ledger) -> Result<ExitCode, Failure> {
     output::text(&out)?;
     if end < count {
         output::complain(&format!(
-            "claims {} to {} of {count}: --cursor {end} goes on",
+            "claims {} to {} of {count}: continue with --cursor {end}",
             args.cursor,
             end - 1
         ));
@@ -125,7 +125,7 @@ fn page(args: &Args, ledger: &mut Ledger) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The story in parts: its reports, its claims by tens, the small ones last, what they come to together.
+/// The story in parts: its reports, its claims in tens with the small ones last, and what they add up to.
 pub(super) fn parts(loaded: &Loaded) -> Result<Parts, DeskError> {
     let small = sayso_compare::small(&loaded.story.claims);
     let mut parts = Parts::from([
@@ -147,7 +147,7 @@ pub(super) fn parts(loaded: &Loaded) -> Result<Parts, DeskError> {
 fn explain(story: &Story, a: &str, b: &str) -> Result<String, Failure> {
     let (x, y) = (point_of(story, a)?, point_of(story, b)?);
     let comparison = sayso_compare::compare(story, x, y)
-        .ok_or_else(|| Failure::Other(format!("'{a}' and '{b}' cannot be looked up; name them anew")))?;
+        .ok_or_else(|| Failure::Other(format!("'{a}' and '{b}' cannot be found; check their names")))?;
     let mut out = String::new();
     let _ = writeln!(out, "{a}: {}", printable(&comparison.a));
     let _ = writeln!(out, "{b}: {}", printable(&comparison.b));
@@ -177,12 +177,12 @@ fn point_of(story: &Story, entry: &str) -> Result<PointRef, Failure> {
         }
     }
     Err(Failure::Other(format!(
-        "{entry} stands in no claim of this story: expected, denied and retracted figures and those of headlines do not; \
+        "{entry} is not in any claim of this story: expected, denied and retracted figures and those of headlines are not; \
          `sayso story` lists the claims"
     )))
 }
 
-/// Its reports, and which are copies.
+/// Its reports, and which of them are copies.
 fn reports(loaded: &Loaded) -> String {
     let story = &loaded.story;
     let mut out = String::new();
@@ -307,7 +307,7 @@ fn claim(loaded: &Loaded, n: usize) -> String {
     out
 }
 
-/// What the claims come to together: conflicts, sums, corrections, what is expected.
+/// What the claims add up to: conflicts, sums, corrections, what is expected.
 fn together(loaded: &Loaded) -> String {
     let story = &loaded.story;
     let mut out = String::new();

@@ -1,4 +1,4 @@
-//! `sayso user`: who may use `sayso serve`.
+//! `sayso user`: manages the users of `sayso serve`.
 
 use std::{
     io::{self, IsTerminal},
@@ -11,7 +11,7 @@ use sayso_server::NewSecret;
 
 use crate::{failure::Failure, output};
 
-/// Write somebody into the file of users of `sayso serve`, or change the role or password of one who is in it.
+/// Add somebody to the users file of `sayso serve`, or change an existing user's role or password.
 ///
 /// The password is the first line of stdin. Only its Argon2 hash is kept.
 #[derive(Debug, clap::Args)]
@@ -19,27 +19,27 @@ use crate::{failure::Failure, output};
   sayso user ida --role reviewer --users users.tsv < password.txt
   sayso user robot --role reader --token --users users.tsv     prints a token for programs, once")]
 pub(crate) struct Args {
-    /// Name under which somebody signs in and decides
+    /// Name under which the user signs in and decides
     name: String,
-    /// What he may do
+    /// What the user may do
     #[arg(long, value_enum)]
     role: Role,
-    /// The file; it is made where it is not there
+    /// The users file, created if it does not exist
     #[arg(long, value_name = "FILE")]
     users: PathBuf,
-    /// Make a token for programs in place of a password
+    /// Create a token for programs instead of a password
     #[arg(long)]
     token: bool,
 }
 
-/// What somebody may do; each may do what those before may.
+/// What a user may do; each role includes those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Role {
     /// See everything
     Reader,
-    /// Decide, and undo what he has decided himself
+    /// Decide, and undo one's own decisions
     Reviewer,
-    /// Undo what others have decided
+    /// Also undo others' decisions
     Admin,
 }
 

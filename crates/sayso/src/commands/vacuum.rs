@@ -1,4 +1,4 @@
-//! `sayso vacuum`: gives room back that the ledger's file no longer needs.
+//! `sayso vacuum`: releases space that the ledger file no longer needs.
 
 use std::process::ExitCode;
 
@@ -8,19 +8,19 @@ use crate::{
     output::{self, printable},
 };
 
-/// Write the ledger's file anew without the room that nothing holds (`sayso doctor` says how much that is). Needs about as much
-/// room again while it runs; others can read meanwhile.
+/// Rewrite the ledger file without its unused space (`sayso doctor` says how much that is). Needs about as much free
+/// disk space as the file takes; others can read while it runs.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     ledger: LedgerArgs,
 }
 
-/// Does so and prints what it has given back.
+/// Does so and prints how much was released.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let ledger = args.ledger.only_file()?.open()?;
     let done = ledger.vacuum()?;
     let (before, after) = (output::bytes(done.before), output::bytes(done.after));
-    output::text(&format!("{} has {after}, before {before}\n", printable(&ledger.name())))?;
+    output::text(&format!("{} is now {after}, was {before}\n", printable(&ledger.name())))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,4 +1,4 @@
-//! `sayso verify`: whether reports and entries are what the archive gives.
+//! `sayso verify`: checks whether reports and entries match the archive.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -8,19 +8,19 @@ use serde_json::json;
 
 use crate::{failure::Failure, ledger::LedgerArgs, output};
 
-/// Compare reports and their entries with what a watch has kept of the pages.
+/// Check reports and their entries against the pages that a watch has archived.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Of each report with a record in the archive, the record's digests are checked, the report is made from it again, and
-its entries are read again. Exit code 3 says that something is not the same."
+    after_help = "For each report with a record in the archive, the record's digests are checked, the report is
+rebuilt from it, and its entries are read again. Exit code 3 means that something is not the same."
 )]
 pub(crate) struct Args {
     #[command(flatten)]
     ledger: LedgerArgs,
-    /// The archive's folder
+    /// The folder of the archive
     #[arg(long, value_name = "DIR")]
     archive: PathBuf,
-    /// Print one JSON object a line for each report
+    /// Print one JSON object per line for each report
     #[arg(long)]
     json: bool,
 }

@@ -1,4 +1,4 @@
-//! `sayso watch`: polls sources and puts what is new or changed into the ledger.
+//! `sayso watch`: polls sources and adds what is new or changed to the ledger.
 
 use std::{path::PathBuf, process::ExitCode, sync::atomic::Ordering, time::Duration};
 
@@ -11,17 +11,18 @@ use sha2::{Digest, Sha256};
 use super::alerts;
 use crate::{failure::Failure, interrupt, ledger::LedgerArgs, output};
 
-/// Poll feeds, pages, folders and mailboxes, and put what is new or changed into the ledger.
+/// Poll feeds, pages, folders and mailboxes, and add what is new or changed to the ledger.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "A source is the address of a feed, a sitemap or a page that names its feeds; an OPML file; a file with an address a
-line, each an article; a file or a folder of any form that `sayso add` takes. What has been seen is kept in the ledger:
-stopped at any instant and started again, a watch goes on where it was, and nothing comes in twice.
-Articles are looked at again, ever less often; one that reads otherwise is a revision.
-Exit code 3 says that something could not be had; `sayso sources` says what."
+    after_help = "A source is the URL of a feed, a sitemap or a page that names its feeds; an OPML file; a file with
+one article URL per line; or a file or folder in any format that `sayso add` takes. What has been
+seen is recorded in the ledger: a watch that is stopped at any instant and restarted continues
+where it was, and nothing comes in twice. Articles are revisited less and less often; one whose
+text has changed becomes a revision. Exit code 3 means that something could not be fetched;
+`sayso sources` says what."
 )]
 pub(crate) struct Args {
-    /// Addresses, OPML files, lists of addresses, files, folders
+    /// URLs, OPML files, lists of URLs, files, folders
     #[arg(required = true, value_name = "SOURCE")]
     sources: Vec<String>,
     #[command(flatten)]
@@ -29,42 +30,42 @@ pub(crate) struct Args {
     /// Time between two polls of a source: 90s, 10m, 2h, 1d
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = seconds)]
     every: i64,
-    /// Do once all that is to be done now, and end: for cron and timers
+    /// Do everything that is due, then exit: for cron and timers
     #[arg(long)]
     once: bool,
-    /// Times between the looks at an article, or `never`
+    /// Intervals at which an article is revisited, or `never`
     #[arg(long, value_name = "TIMES", default_value = "15m,1h,3h,12h,1d,3d,7d", value_parser = looks)]
     look_again: Looks,
-    /// Least time between two requests to one host, in seconds
+    /// Minimum time between two requests to the same host, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 2.0)]
     delay: f64,
-    /// Longest time for one answer, in seconds
+    /// Time limit for one response, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
     timeout: f64,
-    /// Fetch from private and local networks too
+    /// Also fetch from private and local networks
     #[arg(long)]
     allow_private: bool,
-    /// Largest report that is taken, in bytes
+    /// Maximum size of a report, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]
     max_bytes: u64,
-    /// How many hosts are asked at once
+    /// How many hosts to query at once
     #[arg(long, value_name = "COUNT", default_value_t = 8)]
     hosts: usize,
-    /// Keep what was fetched in this folder, as WARC 1.1 with digests: `sayso verify` compares it with the ledger
+    /// Keep what was fetched in this folder, as WARC 1.1 with digests; `sayso verify` compares it with the ledger
     #[arg(long, value_name = "DIR")]
     archive: Option<PathBuf>,
-    /// Tell what matters by the rules in this file (docs/alerts.md)
+    /// Raise alerts by the rules in this file (docs/alerts.md)
     #[arg(long, value_name = "FILE")]
     alerts: Option<PathBuf>,
-    /// Print one JSON object a line for each thing that happens, when it is on disk
+    /// Print one JSON object per line for each event, once it is on disk
     #[arg(long)]
     json: bool,
-    /// For trials: let time run RATE times faster since the second ORIGIN of Unix time
+    /// For testing: let time run RATE times faster from the Unix second ORIGIN on
     #[arg(long, hide = true, value_name = "ORIGIN:RATE", value_parser = fast_clock)]
     fast_clock: Option<Clock>,
 }
 
-/// Times between the looks at an article.
+/// Intervals at which an article is revisited.
 #[derive(Debug, Clone)]
 struct Looks(Vec<i64>);
 
@@ -87,7 +88,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let stop = interrupt::flag();
     let time = |name: &str, value: f64| {
         Duration::try_from_secs_f64(value)
-            .map_err(|_| Failure::Other(format!("--{name} {value} is no number of seconds")))
+            .map_err(|_| Failure::Other(format!("--{name} {value} is not a number of seconds")))
     };
     let limits = Limits { report_bytes: args.max_bytes, ..Limits::default() };
     let rules = Rules {
@@ -119,7 +120,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             if closed.is_none()
                 && let Err(failure) = print(told, args.json)
             {
-                // Nobody reads what is printed: the watch ends as if it were interrupted.
+                // Nobody reads the output any more: the watch ends as if interrupted.
                 stop.store(true, Ordering::SeqCst);
                 closed = Some(failure);
             }
@@ -142,7 +143,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }}))?;
     } else {
         output::text(&format!(
-            "polled {} sources, looked at {} pages: new {}, revised {}, failed {}\n",
+            "polled {} sources, visited {} pages: new {}, revised {}, failed {}\n",
             summary.polled, summary.looked, summary.new, summary.revised, summary.failed
         ))?;
     }
@@ -155,7 +156,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     })
 }
 
-/// What sets the watches of one ledger apart from those of another, the same each time.
+/// What distinguishes the watches of one ledger from those of another, the same each time.
 fn seed(ledger: &std::path::Path) -> u64 {
     let file = files_of(ledger).into_iter().next().unwrap_or_default();
     let hash = Sha256::digest(file.as_os_str().as_encoded_bytes());
@@ -181,7 +182,10 @@ fn print(told: &Told, json: bool) -> Result<(), Failure> {
         Told::Polled { source, entries, new, left } => {
             if !left.is_empty() {
                 let why: Vec<String> = left.iter().map(|(reason, n)| format!("{n} {reason}")).collect();
-                output::complain(&format!("{source}: {entries} entries, new {new}, left {}", why.join(", ")));
+                output::complain(&format!(
+                    "{source}: {entries} entries, new {new}, left out {}",
+                    why.join(", ")
+                ));
             }
             return Ok(());
         }

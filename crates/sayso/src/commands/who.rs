@@ -1,4 +1,4 @@
-//! `sayso who`: all that one speaker has said, and through whom.
+//! `sayso who`: everything one speaker has said, and through whom.
 
 use std::process::ExitCode;
 
@@ -8,24 +8,24 @@ use crate::{
     output,
 };
 
-/// Show all that one speaker has said, and through whom.
+/// Show everything one speaker has said, and through whom.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Name, abbreviation or part of the name of a speaker
     name: String,
     #[command(flatten)]
     seen: ViewArgs,
-    /// What people rejected too
+    /// Include what people rejected
     #[arg(long)]
     with_rejected: bool,
     #[command(flatten)]
     ledger: LedgerArgs,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }
 
-/// Prints statements in the order of saying.
+/// Prints statements in the order in which they were made.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let who = sayso_desk::who(&args.seen.open(&args.ledger)?, &args.name, args.with_rejected)?;
     if args.json {
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let said = if who.known {
             "is named, but nothing is attributed to that name"
         } else {
-            "is no speaker in this ledger"
+            "is not a speaker in this ledger"
         };
         output::complain(&format!("'{}' {said}", args.name));
         return Ok(ExitCode::SUCCESS);

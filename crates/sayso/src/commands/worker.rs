@@ -1,4 +1,4 @@
-//! `sayso worker`: takes reports from a queue and puts them into the ledger.
+//! `sayso worker`: takes reports from a queue and adds them to the ledger.
 
 use std::{net::SocketAddr, process::ExitCode, thread, time::Duration};
 
@@ -7,57 +7,58 @@ use sayso_queue::{LogForm, Queue, Settings, Telemetry, work};
 
 use crate::{failure::Failure, ledger::LedgerArgs, output};
 
-/// Take reports from a queue of NATS JetStream (`sayso feed`), read them and put them into the ledger.
+/// Take reports from a NATS JetStream queue (`sayso feed`), read them and add them to the ledger.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "As many as wanted, on as many machines: they share the messages, and the ledger is what one `sayso add` of them in their order
-would have made. A message is acknowledged when its report is on disk; one that gives no report goes to NAME.dead with the
-reason. SIGTERM ends it: what is in hand is written or goes back. Where OTEL_EXPORTER_OTLP_ENDPOINT names a collector, each message
-is traced from `sayso feed` to the ledger.
+    after_help = "Run as many as you like, on as many machines: they share the messages, and the ledger is what a
+single `sayso add` of the messages in their order would have made. A message is acknowledged once
+its report is on disk; one that gives no report goes to NAME.dead with the reason. SIGTERM stops
+it: what it holds is written or goes back. If OTEL_EXPORTER_OTLP_ENDPOINT names a collector, each
+message is traced from `sayso feed` to the ledger.
 
 Examples:
   sayso worker --from nats://localhost --ledger postgres:///news --listen 127.0.0.1:9464
   sayso worker --from nats://localhost --ledger news.db --until-empty"
 )]
 pub(crate) struct Args {
-    /// The server: nats://HOST, tls://HOST, with USER:PASSWORD@ where it asks for that
+    /// The server: nats://HOST or tls://HOST, with USER:PASSWORD@ if it requires that
     #[arg(long, value_name = "ADDRESS", env = "SAYSO_NATS")]
     from: String,
-    /// Name of the stream, made where it is not there
+    /// Name of the stream, created if it does not exist
     #[arg(long, value_name = "NAME", env = "SAYSO_STREAM", default_value = "sayso")]
     stream: String,
     #[command(flatten)]
     ledger: LedgerArgs,
-    /// Threads that read; without it as many as there are cores
+    /// Number of reading threads (default: one per core)
     #[arg(long, value_name = "COUNT", env = "SAYSO_THREADS")]
     threads: Option<usize>,
-    /// Serve /metrics (Prometheus), /healthz and /readyz there
+    /// Address on which to serve /metrics (Prometheus), /healthz and /readyz
     #[arg(long, value_name = "HOST:PORT")]
     listen: Option<SocketAddr>,
-    /// How lines on stderr are written
+    /// Format of the log lines on stderr
     #[arg(long, value_name = "FORM", env = "SAYSO_LOG", default_value = "text")]
     log: Log,
-    /// Give a message out again that no worker has done for so long, in seconds
+    /// Redeliver a message that no worker has finished within this time, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
     again_after: u64,
-    /// End when there is nothing left to take
+    /// Exit when there is nothing left to take
     #[arg(long)]
     until_empty: bool,
-    /// Largest report that is taken, in bytes
+    /// Maximum size of a report, in bytes
     #[arg(long, value_name = "BYTES", env = "SAYSO_MAX_BYTES", default_value_t = 32 * 1024 * 1024)]
     max_bytes: u64,
 }
 
-/// How lines are written.
+/// Log formats.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Log {
     /// For people
     Text,
-    /// A JSON object a line
+    /// One JSON object per line
     Json,
 }
 
-/// Works until it is stopped, and prints a summary.
+/// Works until stopped, and prints a summary.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let _telemetry = Telemetry::begin(
         "sayso worker",

@@ -1,4 +1,4 @@
-//! Files that commands write: whole or not at all, and never over what must not be lost.
+//! Files that commands write: whole or not at all, and never over anything that must not be lost.
 
 use std::{
     fs::{self, File, Metadata, OpenOptions},
@@ -10,17 +10,17 @@ use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
 
-/// How many links to links are followed to a file that is not there yet.
+/// How many links to links are followed to a file that does not exist yet.
 const LINKS: usize = 40;
 
-/// A file being written. Until [`OutputFile::finish`] the old one stands as it was; a kill or a full disk leaves it whole.
+/// A file being written. Until [`OutputFile::finish`] the old one is unchanged; a kill or a full disk leaves it whole.
 pub(crate) struct OutputFile {
     target: PathBuf,
     sink: BufWriter<Sink>,
 }
 
 enum Sink {
-    /// Written beside the target and put in its place at the end.
+    /// Written next to the target and moved into its place at the end.
     Beside(NamedTempFile),
     /// A pipe or device, which cannot be replaced.
     Through(File),
@@ -43,11 +43,11 @@ impl Write for Sink {
 }
 
 impl OutputFile {
-    /// Begins a file. `inputs` are what the command reads; a folder stands for the files in it.
+    /// Starts a file. `inputs` are what the command reads; a folder stands for the files in it.
     ///
     /// # Errors
-    /// [`Failure::Overwrite`] where the path leads to an input or an SQLite file or what belongs to one, by whatever name
-    /// or link; [`Failure::Write`] where no file can be written there.
+    /// [`Failure::Overwrite`] if the path leads to an input, to an SQLite file or to a file that belongs to one, by
+    /// whatever name or link; [`Failure::Write`] if no file can be written there.
     pub(crate) fn create(path: &Path, inputs: &[PathBuf]) -> Result<Self, Failure> {
         let failed = |source| Failure::Write { path: path.to_owned(), source };
         let target = resolve(path).map_err(failed)?;
@@ -57,7 +57,7 @@ impl OutputFile {
             if meta.is_dir() {
                 return Err(failed(io::ErrorKind::IsADirectory.into()));
             }
-            // A file that may not be written is not replaced either.
+            // A file without write permission is not replaced either.
             let file = OpenOptions::new().write(true).open(&target).map_err(failed)?;
             if !meta.is_file() {
                 return Ok(Self { target, sink: BufWriter::new(Sink::Through(file)) });
@@ -66,7 +66,8 @@ impl OutputFile {
         let folder = target.parent().unwrap_or(Path::new("."));
         let file = temporary(folder, old.as_ref()).map_err(failed)?;
         let left = file.path().to_owned();
-        // An interruption leaves nothing behind. Where another handler is in place, the file goes when it is dropped.
+        // An interruption leaves nothing behind. If another handler is installed, the file is removed when it is
+        // dropped.
         let _ = ctrlc::set_handler(move || {
             let _ = fs::remove_file(&left);
             std::process::exit(130);
@@ -74,10 +75,10 @@ impl OutputFile {
         Ok(Self { target, sink: BufWriter::new(Sink::Beside(file)) })
     }
 
-    /// Puts the file in its place once it is on disk.
+    /// Moves the file into place once it is on disk.
     ///
     /// # Errors
-    /// [`Failure::Write`]; the old file is still there then.
+    /// [`Failure::Write`]; the old file is then still there.
     pub(crate) fn finish(self) -> Result<(), Failure> {
         let Self { target, sink } = self;
         let failed = |source| Failure::Write { path: target.clone(), source };
@@ -86,7 +87,8 @@ impl OutputFile {
             Sink::Beside(file) => {
                 file.as_file().sync_all().map_err(failed)?;
                 file.persist(&target).map_err(|e| failed(e.error))?;
-                // The new name is on disk when its folder is. Some file systems cannot sync a folder and do not need it.
+                // The new name is on disk once its folder is synced. Some file systems cannot sync a folder and do not
+                // need it.
                 #[cfg(unix)]
                 if let Some(folder) = target.parent().and_then(|folder| File::open(folder).ok()) {
                     let _ = folder.sync_all();
@@ -107,14 +109,14 @@ impl Write for OutputFile {
     }
 }
 
-/// A file beside the target, with the permissions of the one that it will replace.
+/// A file next to the target, with the permissions of the one that it will replace.
 fn temporary(folder: &Path, old: Option<&Metadata>) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".sayso-").suffix(".tmp");
     #[cfg(unix)]
     let permissions = {
         use std::os::unix::fs::PermissionsExt;
-        // What the user's mask takes away of these is taken away of a new file.
+        // The user's umask applies to a new file.
         builder.permissions(fs::Permissions::from_mode(0o666));
         old.map(Metadata::permissions)
     };
@@ -127,7 +129,7 @@ fn temporary(folder: &Path, old: Option<&Metadata>) -> io::Result<NamedTempFile>
     Ok(file)
 }
 
-/// The file that a path leads to, links followed, also where the file is not there yet.
+/// The file that a path leads to, with links followed, even if the file does not exist yet.
 fn resolve(path: &Path) -> io::Result<PathBuf> {
     let mut at = path.to_owned();
     for _ in 0..LINKS {
@@ -151,7 +153,7 @@ fn refuse_loss(path: &Path, target: &Path, inputs: &[PathBuf]) -> Result<(), Fai
     if inputs.iter().any(|input| is_input(target, input, 0)) {
         return Err(refused("is what this command reads"));
     }
-    // Whatever else it is, a database can hold what is nowhere else.
+    // A database can hold what exists nowhere else.
     if is_sqlite(target) {
         return Err(refused("is an SQLite file"));
     }
@@ -168,7 +170,7 @@ fn is_input(target: &Path, input: &Path, depth: usize) -> bool {
         let entries = fs::read_dir(input).into_iter().flatten().flatten();
         return entries.map(|e| e.path()).any(|entry| is_input(target, &entry, depth + 1));
     }
-    // A file that is not there yet is told by its path: the journal of a ledger that was closed.
+    // A file that does not exist yet is recognised by its path: the journal of a closed ledger.
     same_file(target, input) || resolve(input).is_ok_and(|input| input == target)
 }
 
@@ -179,8 +181,8 @@ fn is_sqlite(path: &Path) -> bool {
         && start == *b"SQLite format 3\0"
 }
 
-/// True where two paths lead to one file, by whatever links. Neither is opened: to close a file that SQLite has open in
-/// this process would give up its locks.
+/// True if two paths lead to the same file, by whatever links. Neither is opened: closing a file that SQLite has open
+/// in this process would release its locks.
 pub(crate) fn same_file(a: &Path, b: &Path) -> bool {
     match (fs::metadata(a), fs::metadata(b)) {
         #[cfg(unix)]
@@ -197,7 +199,7 @@ fn same_meta(a: &Metadata, b: &Metadata) -> bool {
     (a.dev(), a.ino()) == (b.dev(), b.ino())
 }
 
-/// True where what this program prints goes into one of these files, as `>> FILE` makes it.
+/// True if this program's stdout goes into one of these files, as with `>> FILE`.
 #[cfg(unix)]
 pub(crate) fn stdout_is(files: &[PathBuf]) -> bool {
     use std::os::fd::AsFd;
@@ -206,7 +208,7 @@ pub(crate) fn stdout_is(files: &[PathBuf]) -> bool {
     files.iter().any(|file| fs::metadata(file).is_ok_and(|meta| same_meta(&out, &meta)))
 }
 
-/// True where what this program prints goes into one of these files, as `>> FILE` makes it.
+/// True if this program's stdout goes into one of these files, as with `>> FILE`.
 #[cfg(not(unix))]
 pub(crate) fn stdout_is(_: &[PathBuf]) -> bool {
     false

@@ -1,4 +1,4 @@
-//! Opens the sources one after the other and takes them apart.
+//! Opens the sources one after another and splits them into inputs.
 
 use std::{
     collections::BTreeSet,
@@ -25,40 +25,40 @@ use sayso_model::{Head, HeadSource};
 
 use crate::{failure::Failure, output};
 
-/// How deep folders may stand in folders.
+/// How deeply folders may be nested.
 const NESTED: usize = 32;
 
-/// How long a pipe may be without anybody who writes to it.
+/// How long to wait for somebody to write to a pipe.
 const PIPE: Duration = Duration::from_secs(10);
 
-/// What may be fetched and taken: options of every command that takes reports from sources.
+/// Limits on fetching: options of every command that takes reports from sources.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Taking {
-    /// Fetch from private and local networks too
+    /// Also fetch from private and local networks
     #[arg(long)]
     allow_private: bool,
-    /// Least time between two requests to one host, in seconds
+    /// Minimum time between two requests to the same host, in seconds
     #[arg(long, value_name = "SECONDS", env = "SAYSO_DELAY", default_value_t = 2.0)]
     delay: f64,
-    /// Largest report that is taken, in bytes
+    /// Maximum size of a report, in bytes
     #[arg(long, value_name = "BYTES", env = "SAYSO_MAX_BYTES", default_value_t = 32 * 1024 * 1024)]
     max_bytes: u64,
 }
 
 impl Taking {
-    /// The options as the rules of fetching, the limits of reports among them.
+    /// The options as fetch rules, including the limits on reports.
     ///
     /// # Errors
-    /// [`Failure::Other`] where the delay is negative, too long or no number.
+    /// [`Failure::Other`] if the delay is negative, too long or not a number.
     pub(crate) fn rules(&self) -> Result<Rules, Failure> {
         let limits = Limits { report_bytes: self.max_bytes, ..Limits::default() };
         let delay = Duration::try_from_secs_f64(self.delay)
-            .map_err(|_| Failure::Other(format!("--delay {} is no number of seconds", self.delay)))?;
+            .map_err(|_| Failure::Other(format!("--delay {} is not a number of seconds", self.delay)))?;
         Ok(Rules { delay, allow_private: self.allow_private, limits, ..Rules::default() })
     }
 }
 
-/// What is done with the addresses that feeds and sitemaps give.
+/// What to do with the URLs in feeds and sitemaps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Follow {
     /// Fetch them.
@@ -74,16 +74,16 @@ pub(crate) enum Follow {
 pub(crate) enum Job {
     /// Bytes of a report.
     Piece(Box<Piece>),
-    /// No report by its kind.
+    /// By its kind not a report.
     Skipped { origin: String, reason: String },
-    /// Could not be opened or taken apart.
+    /// Could not be opened or split.
     Failed { origin: String, reason: String },
-    /// All of a source has been given; whether it is of a kind that holds any number of reports.
+    /// A source is finished; whether it is of a kind that can contain any number of reports.
     End { origin: String, is_container: bool },
 }
 
 impl Job {
-    /// Bytes that it holds.
+    /// Bytes that it contains.
     pub(crate) fn size(&self) -> u64 {
         match self {
             Self::Piece(piece) => piece.bytes.len() as u64,
@@ -98,7 +98,7 @@ pub(crate) struct Feeder {
     pub(crate) follow: Follow,
     pub(crate) rules: Rules,
     pub(crate) limits: Limits,
-    /// What remembers how feeds answered, and is no source itself.
+    /// The ledger that remembers how feeds answered; not a source itself.
     pub(crate) ledger: Option<PathBuf>,
     pub(crate) stop: Arc<AtomicBool>,
     /// Bytes of files that have been read so far.
@@ -119,11 +119,11 @@ impl io::Read for Counted<'_> {
     }
 }
 
-/// Takes jobs; breaks when nobody wants more.
+/// Takes jobs; breaks when no more are wanted.
 pub(crate) type Give<'g> = dyn FnMut(Job) -> ControlFlow<()> + 'g;
 
 impl Feeder {
-    /// How many inputs there will be, where every source is a single file that is one report by its name.
+    /// How many inputs there will be, if every source is a single file that is one report going by its name.
     pub(crate) fn expected(&self) -> Option<u64> {
         let single = |source: &String| {
             let name = source.to_lowercase();
@@ -133,12 +133,12 @@ impl Feeder {
         self.sources.iter().all(single).then_some(self.sources.len() as u64)
     }
 
-    /// How many bytes there are to read, where every source is a file or a folder.
+    /// How many bytes there are to read, if every source is a file or a folder.
     pub(crate) fn expected_bytes(&self) -> Option<u64> {
         self.sources.iter().map(|source| bytes_under(Path::new(source), 0)).sum()
     }
 
-    /// Gives every input of every source, in order.
+    /// Passes on every input of every source, in order.
     pub(crate) fn run(&self, give: &mut Give<'_>) {
         let mut net = Net { fetcher: None, seen: BTreeSet::new(), fetched_at: None, is_container: false };
         for source in &self.sources {
@@ -165,9 +165,9 @@ impl Feeder {
             Err(e) => return give(failed(format!("{e}; check the path and its permissions"))),
         };
         if !meta.is_dir() {
-            // A folder may hold pipes and devices by accident; they are opened where they are named.
+            // A folder may contain pipes and devices by accident; they are opened only if they are named.
             if depth > 0 && !meta.is_file() {
-                return give(failed("it is no file; name it by itself if it is to be read".to_owned()));
+                return give(failed("it is not a regular file; name it explicitly to read it".to_owned()));
             }
             let own = self.ledger.as_deref().map(files_of).unwrap_or_default();
             if own.iter().any(|file| output::same_file(file, path)) {
@@ -185,7 +185,7 @@ impl Feeder {
             };
         }
         if depth > NESTED {
-            return give(failed("its folders are nested too deep".to_owned()));
+            return give(failed("its folders are nested too deeply".to_owned()));
         }
         let entries = match entries_of(path) {
             Ok(entries) => entries,
@@ -197,19 +197,19 @@ impl Feeder {
         ControlFlow::Continue(())
     }
 
-    /// Says that all of a source has been given.
+    /// Says that a source is finished.
     fn end(&self, origin: &str, net: &Net, give: &mut Give<'_>) -> ControlFlow<()> {
         self.give(give, Job::End { origin: origin.to_owned(), is_container: net.is_container })
     }
 
-    /// Opens a file; a pipe waits for somebody who writes to it, but not for long and not against an interruption.
+    /// Opens a file; waits for somebody to write to a pipe, but not for long, and can be interrupted.
     fn open_file(&self, path: &Path, meta: &fs::Metadata) -> io::Result<File> {
         if meta.is_file() {
             return File::open(path);
         }
         let (send, opened) = mpsc::channel();
         let owned = path.to_owned();
-        // It cannot be stopped while it waits; it ends with the program.
+        // The waiting thread cannot be stopped; it ends with the program.
         thread::Builder::new().name("open".to_owned()).spawn(move || send.send(File::open(owned)))?;
         let end = Instant::now() + PIPE;
         loop {
@@ -224,7 +224,7 @@ impl Feeder {
         }
     }
 
-    #[allow(clippy::too_many_arguments, reason = "all that is known of a source")]
+    #[allow(clippy::too_many_arguments, reason = "all that is known about a source")]
     fn open(
         &self,
         origin: &str,
@@ -274,7 +274,7 @@ impl Feeder {
             } else if let Some(entry) = link.entry {
                 self.give(give, Job::Piece(entry))?;
             } else {
-                let reason = "link without a text, not fetched (--follow does)".to_owned();
+                let reason = "link without text, not fetched (use --follow)".to_owned();
                 self.give(give, Job::Skipped { origin: link.url, reason })?;
             }
         }
@@ -307,7 +307,7 @@ impl Feeder {
                 Err(e) => return give(failed(e.to_string())),
             },
         };
-        // Only what the ledger keeps the state of is asked conditionally; a new one asks for everything.
+        // Requests are conditional only if the ledger has kept the source's state; a new ledger asks for everything.
         let mut ledger = self.ledger.as_deref().and_then(|ledger| Ledger::open(ledger).ok());
         let state = ledger.as_ref().and_then(|l| l.feed_state(url).ok().flatten()).unwrap_or_default();
         let known = Validators { etag: state.etag, last_modified: state.last_modified };
@@ -329,7 +329,7 @@ impl Feeder {
         let body = page.body.as_slice();
         let flow = self.open(url, &page.url, body, &head, charset.as_deref(), net, true, give);
         net.fetched_at = None;
-        // Kept only after what came of it was handed on: an interruption must not make the next run pass it over.
+        // Stored only after the results have been passed on: an interruption must not make the next run skip it.
         if let (Some(ledger), ControlFlow::Continue(())) = (&mut ledger, flow) {
             let state = FeedState {
                 etag: page.validators.etag,
@@ -343,17 +343,17 @@ impl Feeder {
     }
 }
 
-/// What is kept while fetching.
+/// State while fetching.
 struct Net {
     fetcher: Option<Fetcher>,
     seen: BTreeSet<String>,
     /// When what is open was fetched.
     fetched_at: Option<String>,
-    /// What was opened last is of a kind that holds any number of reports.
+    /// What was opened last is of a kind that can contain any number of reports.
     is_container: bool,
 }
 
-/// What of a folder is read, by name: nothing hidden, and no link to a folder, which could lead back up.
+/// What is read from a folder, by name: no hidden files, and no links to folders, which could lead back up.
 fn entries_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let hidden = |path: &Path| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
     let mut entries: Vec<PathBuf> = fs::read_dir(folder)?
@@ -365,7 +365,7 @@ fn entries_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(entries)
 }
 
-/// Bytes of a file or of what is read of a folder; `None` for what has no length that is known.
+/// Bytes of a file, or of what is read from a folder; `None` if the length is not known.
 fn bytes_under(path: &Path, depth: usize) -> Option<u64> {
     let meta = fs::metadata(path).ok()?;
     if meta.is_file() {

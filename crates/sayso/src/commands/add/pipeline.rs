@@ -22,14 +22,14 @@ use super::{
 };
 use crate::failure::Failure;
 
-/// How many inputs may be on their way at once: two batches, and some for each thread.
+/// How many inputs may be in flight at once: two batches, plus some for each thread.
 const AHEAD: usize = 2 * BATCH;
 const AHEAD_A_THREAD: usize = 16;
 
-/// How many bytes may be on their way at once: the bound on memory. A single larger input goes alone.
+/// How many bytes may be in flight at once: the bound on memory. A single larger input goes alone.
 const BYTES: u64 = 128 << 20;
 
-/// A batch is committed when it has so many reports, or is so old.
+/// A batch is committed when it has this many reports, or is this old.
 const BATCH: usize = 64;
 const AGE: Duration = Duration::from_millis(100);
 
@@ -44,7 +44,7 @@ pub(super) struct Pipeline {
     pub(super) stop: Arc<AtomicBool>,
 }
 
-/// What came of an input.
+/// The outcome of an input.
 enum Outcome {
     Ready { origin: String, prepared: Box<Prepared>, language: Option<String> },
     Known { origin: String, id: ReportId },
@@ -70,12 +70,12 @@ impl Pipeline {
         let bytes = &AtomicU64::new(0);
         let (job_in, job_out) = mpsc::sync_channel::<(u64, Job)>(self.threads);
         let (done_in, done_out) = mpsc::sync_channel::<(u64, Outcome)>(ahead);
-        // A token for each input that may be on its way: the writer gives it back.
+        // One token for each input that may be in flight: the writer returns it.
         let (token_in, token_out) = mpsc::sync_channel::<()>(ahead);
         for _ in 0..ahead {
             let _ = token_in.send(());
         }
-        // The readers own it together: when the last of them is gone, the feeder finds nobody to give to.
+        // The readers share ownership: once the last of them is gone, the feeder's send fails.
         let job_out = Arc::new(Mutex::new(job_out));
         let path = ledger.path().to_owned();
         thread::scope(|scope| {
@@ -83,7 +83,7 @@ impl Pipeline {
             spawn("feed").spawn_scoped(scope, move || feed(&feeder, &job_in, &token_out, bytes))?;
             for _ in 0..self.threads {
                 let (jobs, done) = (Arc::clone(&job_out), done_in.clone());
-                // Each has its own view of the ledger, to pass over inputs that are known.
+                // Each has its own connection to the ledger, to skip known inputs.
                 let view = Ledger::open(&path)?;
                 spawn("read").spawn_scoped(scope, move || self.read_all(&jobs, &done, &view, bytes))?;
             }
@@ -92,7 +92,7 @@ impl Pipeline {
             if written.is_err() {
                 self.stop.store(true, Ordering::SeqCst);
             }
-            // Whoever still waits for the writer finds it gone.
+            // Anyone still waiting for the writer finds it gone.
             drop(token_in);
             drop(done_out);
             written
@@ -148,7 +148,7 @@ fn feed(feeder: &Feeder, jobs: &SyncSender<(u64, Job)>, tokens: &Receiver<()>, b
     });
 }
 
-/// Writes outcomes in the order of the inputs; tells the summary of reports only when they are on disk.
+/// Writes outcomes in the order of the inputs; the summary hears of reports only once they are on disk.
 fn write(
     done: &Receiver<(u64, Outcome)>,
     tokens: &SyncSender<()>,
@@ -176,7 +176,7 @@ fn write(
             let count = batch.len();
             commit(std::mem::take(&mut batch), ledger, summary)?;
             for _ in 0..count {
-                // The feeder may have ended and not want it any more.
+                // The feeder may have ended already.
                 let _ = tokens.try_send(());
             }
         }

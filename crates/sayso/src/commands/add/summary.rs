@@ -1,4 +1,4 @@
-//! What became of every input, in order.
+//! The outcome of every input, in order.
 
 use std::{
     collections::BTreeMap,
@@ -18,10 +18,10 @@ use crate::{failure::Failure, output};
 /// Failures that are printed one by one; the rest are counted.
 const SHOWN: usize = 200;
 
-/// How many reasons are told apart for one source; those of damaged archives may all differ.
+/// How many different reasons are kept per source; in damaged archives they may all differ.
 const REASONS: usize = 20;
 
-/// What became of the entries of one source.
+/// The outcome of the entries of one source.
 #[derive(Default)]
 struct Source {
     taken: u64,
@@ -40,7 +40,7 @@ impl Source {
 pub(super) struct Summary {
     json: bool,
     bar: ProgressBar,
-    /// Bytes read so far, where the bar shows these.
+    /// Bytes read so far, if the bar shows them.
     read: Option<Arc<AtomicU64>>,
     added: u64,
     known: u64,
@@ -48,7 +48,7 @@ pub(super) struct Summary {
     failed: u64,
     skipped: BTreeMap<String, u64>,
     unread: BTreeMap<String, u64>,
-    /// The source whose entries come in now.
+    /// The source whose entries are coming in now.
     source: Source,
     broken_pipe: Option<Failure>,
 }
@@ -74,7 +74,7 @@ impl Summary {
         self.failed
     }
 
-    /// So many inputs are known to come: the bar can say how long it will take.
+    /// The number of inputs is known: the bar can show the time left.
     pub(super) fn expect(&self, inputs: u64) {
         if self.bar.is_hidden() {
             return;
@@ -87,8 +87,8 @@ impl Summary {
         }
     }
 
-    /// So many bytes are known to come, in archives, feeds and folders that hold nobody knows how many reports: the time
-    /// left is told by the bytes. `read` counts them as they are read.
+    /// The number of bytes is known, in archives, feeds and folders with an unknown number of reports: the time left is
+    /// estimated from the bytes. `read` counts them as they are read.
     pub(super) fn expect_bytes(&mut self, bytes: u64, read: Arc<AtomicU64>) {
         if self.bar.is_hidden() {
             return;
@@ -102,7 +102,7 @@ impl Summary {
         self.read = Some(read);
     }
 
-    /// One input more is done.
+    /// One more input is done.
     fn step(&self) {
         let Some(read) = &self.read else { return self.bar.inc(1) };
         let done = self.added + self.known + self.revised + self.failed + self.skipped.values().sum::<u64>();
@@ -111,7 +111,7 @@ impl Summary {
         self.bar.set_message(format!("{done} reports, {:.1}/s", done as f64 / seconds));
     }
 
-    /// All that came is on disk; from now on the bar counts reports that find their story.
+    /// Everything is on disk; from now on the bar counts reports that are placed into stories.
     pub(super) fn place(&self) {
         if self.bar.is_hidden() {
             return;
@@ -127,13 +127,13 @@ impl Summary {
         self.bar.reset_eta();
     }
 
-    /// One report more has found its story; breaks where somebody stops it.
+    /// One more report has been placed; breaks when interrupted.
     pub(super) fn placed(&self, stop: bool) -> ControlFlow<()> {
         self.bar.inc(1);
         if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
-    /// A report that is on disk now.
+    /// A report is now on disk.
     pub(super) fn added(&mut self, origin: &str, added: Added) {
         let (status, id, previous) = match added {
             Added::Added(id) => ("added", id, None),
@@ -176,7 +176,7 @@ impl Summary {
         }
     }
 
-    /// A source is done: of one that can hold many reports, how many entries it had, how many were taken, and why the
+    /// A source is done: if it can contain many reports, how many entries it had, how many were taken, and why the
     /// others were not.
     pub(super) fn end(&mut self, origin: &str, is_container: bool) {
         let Source { taken, failed, left } = std::mem::take(&mut self.source);
@@ -184,7 +184,7 @@ impl Summary {
         if !is_container && entries == 1 {
             return;
         }
-        // That its only entry failed has been said.
+        // If its only entry failed, that has been reported.
         if !self.json && entries == 1 && failed == 1 {
             return;
         }
@@ -200,7 +200,7 @@ impl Summary {
         self.bar.suspend(|| eprintln!("sayso: {origin}: {entries} {noun}, taken {taken}{why}"));
     }
 
-    /// With `--json` every line is out before the next report is begun: what a reader has seen is on disk.
+    /// With `--json`, every line is written out before the next report begins: whatever a consumer has seen is on disk.
     fn line(&mut self, value: &serde_json::Value) {
         if self.json
             && self.broken_pipe.is_none()
@@ -210,7 +210,7 @@ impl Summary {
         }
     }
 
-    /// The counts, and how to go on where the run was interrupted.
+    /// The counts, and how to continue if the run was interrupted.
     pub(super) fn print(&mut self, interrupted: bool) -> Result<(), Failure> {
         if let Some(failure) = self.broken_pipe.take() {
             return Err(failure);
@@ -231,7 +231,7 @@ impl Summary {
             format!("revised {}", self.revised),
         ];
         if !self.unread.is_empty() {
-            parts.push(format!("of these not read for their language {}", reasons(&self.unread)));
+            parts.push(format!("not read because of their language {}", reasons(&self.unread)));
         }
         if !self.skipped.is_empty() {
             parts.push(format!("skipped {}", reasons(&self.skipped)));
@@ -239,7 +239,7 @@ impl Summary {
         if self.failed > 0 {
             parts.push(format!("failed {}", self.failed));
         }
-        let rest = if interrupted { "; interrupted: run the same command again to go on" } else { "" };
+        let rest = if interrupted { "; interrupted: run the same command again to continue" } else { "" };
         output::text(&format!("{}{rest}\n", parts.join(", ")))
     }
 }

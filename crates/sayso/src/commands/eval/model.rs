@@ -1,4 +1,4 @@
-//! `sayso eval figures --model`: what a model of the user's own adds, and what it costs.
+//! `sayso eval figures --model`: what the user's own language model adds, and what it costs.
 
 use std::{fmt, path::PathBuf};
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{commands::propose::Access, failure::Failure, output};
 
-/// Scores without a model, and with all that it proposes and the reports bear out.
+/// Scores without a model, and with everything that it proposes and the reports support.
 #[derive(Debug, Serialize)]
 pub(super) struct Compared {
     without: FiguresReport,
@@ -16,7 +16,7 @@ pub(super) struct Compared {
     model: Asked,
 }
 
-/// What asking came to.
+/// The result of asking.
 #[derive(Debug, Default, Serialize)]
 struct Asked {
     name: String,
@@ -61,7 +61,7 @@ pub(super) fn compare(
 }
 
 impl Compared {
-    /// Keeps only the first so many errors of each.
+    /// Keeps only the first few errors of each.
     pub(super) fn with_errors(mut self, count: usize) -> Self {
         self.without = self.without.with_errors(count);
         self.with = self.with.with_errors(count);
@@ -90,7 +90,7 @@ impl fmt::Display for Compared {
         writeln!(f, "predicted    {:22}  {}", a.predicted, b.predicted)?;
         writeln!(
             f,
-            "asked about {} reports ({} failed): {} proposals, {} refused, {} borne out; {} and {} tokens, {:.1} s",
+            "asked about {} reports ({} failed): {} proposals, {} refused, {} supported; {} and {} tokens, {:.1} s",
             model.reports,
             model.failed,
             model.proposed,

@@ -1,4 +1,4 @@
-//! `sayso read --explain`: why each figure counts what it counts and is whose word it is.
+//! `sayso read --explain`: why each figure counts what it counts, and why it is on whose word.
 
 use std::fmt::Write as _;
 
@@ -29,7 +29,7 @@ pub(super) fn print(reading: &Reading) -> Result<(), Failure> {
     output::text(&out.chars().filter(|c| *c == '\n' || !c.is_control()).collect::<String>())
 }
 
-/// The probability that a figure is of another event, where that is more likely than not.
+/// The probability that a figure belongs to another event, if that is more likely than not.
 fn other_event(figure: &Figure) -> Option<f64> {
     figure.other_event.map(|s| s.value()).filter(|share| *share > 0.5)
 }
