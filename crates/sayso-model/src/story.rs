@@ -404,7 +404,7 @@ pub enum Note {
 }
 
 /// Names a point: claim, series and point by their places.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct PointRef {
     /// Place in [`Story::claims`].
     pub claim: usize,
