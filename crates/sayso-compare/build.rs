@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use sha2::{Digest, Sha256};
+
 fn main() -> io::Result<()> {
     let own = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let mut files = Vec::new();
@@ -15,14 +17,15 @@ fn main() -> io::Result<()> {
         gather(folder, &mut files)?;
     }
     files.sort();
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut hash = Sha256::new();
     for file in files {
-        for byte in fs::read(file)? {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
+        let bytes = fs::read(file)?;
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
     }
+    let hash: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let version = env::var("CARGO_PKG_VERSION").map_err(io::Error::other)?;
-    println!("cargo::rustc-env=SAYSO_COMPARE_RULES={version} {hash:016x}");
+    println!("cargo::rustc-env=SAYSO_COMPARE_RULES={version} {hash}");
     Ok(())
 }
 

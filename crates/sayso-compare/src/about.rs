@@ -12,27 +12,31 @@ use crate::{
     Entry, clause,
     data::rows,
     event::Events,
+    phrases::Phrases,
     words::{self, Set},
 };
 
 /// Bytes before a sentence in which its paragraph may name the place.
 const PARAGRAPH: usize = 400;
 
-struct Row {
-    phrase: &'static str,
-    is_event: bool,
-    value: &'static str,
+/// Phrases of one kind, with what they come to.
+struct Table {
+    phrases: Phrases,
+    values: Vec<&'static str>,
 }
 
-fn all() -> &'static [Row] {
-    static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
-    ROWS.get_or_init(|| {
-        rows(sayso_data::TOLD_AS)
-            .filter_map(|row| {
-                Some(Row { phrase: row.first()?, is_event: *row.get(1)? == "event", value: row.get(2)? })
-            })
-            .collect()
-    })
+/// The phrases that say what befell people, or those that say how a count came about.
+fn table(events: bool) -> &'static Table {
+    static TABLES: OnceLock<[Table; 2]> = OnceLock::new();
+    let [of_counts, of_events] = TABLES.get_or_init(|| {
+        [false, true].map(|events| {
+            let of_kind = rows(sayso_data::TOLD_AS).filter(|row| (row.get(1) == Some(&"event")) == events);
+            let (phrases, values): (Vec<&str>, Vec<&str>) =
+                of_kind.filter_map(|row| Some((*row.first()?, *row.get(2)?))).unzip();
+            Table { phrases: Phrases::new(phrases.into_iter()), values }
+        })
+    });
+    if events { of_events } else { of_counts }
 }
 
 /// What the words around a figure say.
@@ -82,16 +86,9 @@ fn places(entry: &Entry<'_>, events: &Events, own: Span, sentence: Span) -> Vec<
 
 /// What the phrases of a kind in a text come to; of two that overlap the longer one speaks ("directly or indirectly").
 fn told(lower: &str, events: bool) -> Vec<String> {
-    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let mut hits: Vec<(usize, usize, &'static str)> = Vec::new();
-    for row in all().iter().filter(|row| row.is_event == events) {
-        hits.extend(lower.match_indices(row.phrase).filter_map(|(at, _)| {
-            let end = at + row.phrase.len();
-            let whole =
-                !letter(lower.get(..at)?.chars().next_back()) && !letter(lower.get(end..)?.chars().next());
-            whole.then_some((at, end, row.value))
-        }));
-    }
+    let Table { phrases, values } = table(events);
+    let found = phrases.whole(lower).filter_map(|(at, end, n)| Some((at, end, *values.get(n)?)));
+    let hits: Vec<(usize, usize, &'static str)> = found.collect();
     let longest = |(at, end, _): &&(usize, usize, &str)| {
         !hits.iter().any(|(a, e, _)| (a, e) != (at, end) && a <= at && end <= e)
     };

@@ -21,26 +21,55 @@ const TRIED: usize = 64;
 struct Count {
     span: Span,
     amount: i64,
-    scope: Scope,
 }
 
+/// The first counts of each report, as many as are tried, of a category.
+type ByReport<T> = BTreeMap<ReportIndex, Vec<T>>;
+
 /// What each report counts of the dead, the hurt and others.
+#[derive(Default)]
 pub(crate) struct Balance {
-    counts: BTreeMap<(ReportIndex, Category), Vec<Count>>,
+    /// What comes on top of another count, by category.
+    added: BTreeMap<Category, ByReport<Count>>,
+    /// The dead who do, or are few beside others.
+    dead: ByReport<Count>,
+    /// Those who are missing no more: the dead, the rescued.
+    found: [ByReport<i64>; 2],
 }
 
 impl Balance {
     pub(crate) fn of(claims: &[Claim]) -> Self {
-        let mut counts: BTreeMap<(ReportIndex, Category), Vec<Count>> = BTreeMap::new();
+        let mut tried: BTreeMap<(&Category, ReportIndex), usize> = BTreeMap::new();
+        let mut balance = Self::default();
         let of_story = |c: &Claim| c.event == EventOf::This && c.modality == Modality::Asserted;
         for (_, claim, point) in points::all(claims).filter(|(_, c, _)| of_story(c)) {
+            let Some(amount) = amount(point) else { continue };
             for told in &point.reports {
-                let Some(amount) = amount(point) else { continue };
-                let here = counts.entry((told.mark.report, claim.category.clone())).or_default();
-                here.push(Count { span: told.mark.span, amount, scope: claim.scope.clone() });
+                let (report, span) = (told.mark.report, told.mark.span);
+                let so_far = tried.entry((&claim.category, report)).or_default();
+                *so_far += 1;
+                if *so_far <= TRIED {
+                    balance.put(claim, report, Count { span, amount });
+                }
             }
         }
-        Self { counts }
+        balance
+    }
+
+    fn put(&mut self, claim: &Claim, report: ReportIndex, count: Count) {
+        let places = [Category::KILLED, Category::RESCUED].into_iter().zip(&mut self.found);
+        for (_, found) in places.filter(|(category, _)| *category == claim.category) {
+            found.entry(report).or_default().push(count.amount);
+        }
+        let Count { span, amount } = count;
+        let is_added = matches!(claim.scope, Scope::Added { .. });
+        if claim.category == Category::KILLED && (is_added || claim.scope == Scope::OneOfSeveral) {
+            self.dead.entry(report).or_default().push(Count { span, amount });
+        }
+        if is_added {
+            let added = self.added.entry(claim.category.clone()).or_default();
+            added.entry(report).or_default().push(count);
+        }
     }
 
     /// True where what reports tell beside two counts makes one of the other.
@@ -48,42 +77,35 @@ impl Balance {
         let Some((less, more)) = amount(lower).zip(amount(higher)) else { return false };
         let gap = more - less;
         // "Taking the toll to": what came on top stands beside the higher count.
-        let is_added = |scope: &Scope| matches!(scope, Scope::Added { .. });
-        let has_come = self.beside(higher, category).any(|c| c.amount == gap && is_added(&c.scope));
+        let has_come = || self.added.get(category).is_some_and(|added| is_beside(higher, added, gap));
         // Of the hurt, those who have died since stand beside the lower one; they are not its toll.
-        let is_loose = |scope: &Scope| is_added(scope) || *scope == Scope::OneOfSeveral;
-        let mut dead = self.beside(lower, &Category::KILLED).filter(|c| is_loose(&c.scope));
-        let has_died = *category == Category::INJURED && dead.any(|c| c.amount == gap);
-        has_come || has_died || *category == Category::MISSING && self.found(lower, higher, gap)
-    }
-
-    /// Counts of a category that stand beside a value.
-    fn beside<'b>(&'b self, value: &'b Point, category: &'b Category) -> impl Iterator<Item = &'b Count> {
-        value.reports.iter().flat_map(move |told| {
-            let near = move |c: &&Count| {
-                let span = told.mark.span;
-                c.span.start.saturating_sub(span.end).max(span.start.saturating_sub(c.span.end)) <= BESIDE
-            };
-            self.of_report(told.mark.report, category).filter(near)
-        })
+        let has_died = || *category == Category::INJURED && is_beside(lower, &self.dead, gap);
+        has_come() || has_died() || *category == Category::MISSING && self.found(lower, higher, gap)
     }
 
     /// True where the reports of fewer missing have so many more dead or rescued.
     fn found(&self, fewer: &Point, more: &Point, gap: i64) -> bool {
-        let reports = |p: &Point| p.reports.iter().map(|a| a.mark.report).collect::<Vec<_>>();
-        [Category::KILLED, Category::RESCUED].iter().any(|category| {
+        self.found.iter().any(|found| {
             let counts = |p: &Point| -> Vec<i64> {
-                let all = reports(p).into_iter().flat_map(|r| self.of_report(r, category));
-                all.map(|c| c.amount).take(TRIED).collect()
+                let all = p.reports.iter().filter_map(|a| found.get(&a.mark.report)).flatten();
+                all.copied().take(TRIED).collect()
             };
             let before = counts(more);
             counts(fewer).into_iter().any(|found| before.contains(&(found - gap)))
         })
     }
+}
 
-    fn of_report(&self, report: ReportIndex, category: &Category) -> impl Iterator<Item = &Count> {
-        self.counts.get(&(report, category.clone())).into_iter().flatten().take(TRIED)
-    }
+/// True where a count of so many stands beside a value.
+fn is_beside(value: &Point, counts: &ByReport<Count>, amount: i64) -> bool {
+    value.reports.iter().any(|told| {
+        let near = |c: &Count| {
+            let span = told.mark.span;
+            c.span.start.saturating_sub(span.end).max(span.start.saturating_sub(c.span.end)) <= BESIDE
+        };
+        let here = counts.get(&told.mark.report).into_iter().flatten();
+        here.into_iter().any(|c| c.amount == amount && near(c))
+    })
 }
 
 fn amount(point: &Point) -> Option<i64> {

@@ -86,16 +86,34 @@ fn tenths(value: Number, tenths: i64) -> Option<Number> {
     value.times(Number::new(tenths, 1)?)
 }
 
+/// What a value can mean, for many comparisons: its ends, each with whether it is itself excluded; `None` for an open one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Range {
+    floor: Option<(Number, bool)>,
+    ceiling: Option<(Number, bool)>,
+}
+
+impl Range {
+    pub(crate) fn of(x: &Bounds) -> Self {
+        Self { floor: floor(x), ceiling: ceiling(x) }
+    }
+
+    /// True where everything that this one can mean lies below everything that the other can mean.
+    pub(crate) fn below(&self, other: &Self) -> bool {
+        match (self.ceiling, other.floor) {
+            (Some((top, top_out)), Some((bottom, bottom_out))) => match top.cmp(&bottom) {
+                Ordering::Less => true,
+                Ordering::Equal => top_out || bottom_out,
+                Ordering::Greater => false,
+            },
+            _ => false,
+        }
+    }
+}
+
 /// True where everything that `a` can mean lies below everything that `b` can mean.
 pub(crate) fn below(a: &Bounds, b: &Bounds) -> bool {
-    match (ceiling(a), floor(b)) {
-        (Some((top, top_out)), Some((bottom, bottom_out))) => match top.cmp(&bottom) {
-            Ordering::Less => true,
-            Ordering::Equal => top_out || bottom_out,
-            Ordering::Greater => false,
-        },
-        _ => false,
-    }
+    Range { floor: None, ceiling: ceiling(a) }.below(&Range { floor: floor(b), ceiling: None })
 }
 
 /// True where two values cannot both hold.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use sayso_model::{
-    Category, ChainRole, Date, Figure, FigureId, Span, SpeakerKind,
+    Category, ChainRole, Date, Figure, FigureId, Span, Speaker, SpeakerKind,
     story::{Bounds, Note, ReportIndex, Step, StoryMark},
 };
 
@@ -121,6 +121,11 @@ impl<'a> Tracer<'a> {
         let Some(entry) = self.entries.get(report) else { return Vec::new() };
         let reading = entry.reading;
         let own = reading.report.head.outlet.as_ref().map(|o| o.value.as_str());
+        // The report's own, or one that is in the chain.
+        let is_known = |speaker: &Speaker| {
+            let mut named = figure.via.iter().chain(&figure.origin).map(String::as_str).chain(own);
+            named.any(|name| outlet::same(name, &speaker.name))
+        };
         let mut found: Vec<Step> = Vec::new();
         for statement in &reading.statements {
             let Some(speaker) = statement.speaker.and_then(|id| reading.speakers.get(id.index())) else {
@@ -128,9 +133,7 @@ impl<'a> Tracer<'a> {
             };
             let covers = Some(statement.id) != figure.statement
                 && statement.content.iter().any(|c| c.contains(figure.number));
-            let known = figure.via.iter().chain(&figure.origin).any(|n| outlet::same(n, &speaker.name));
-            let is_own = own.is_some_and(|own| outlet::same(own, &speaker.name));
-            if speaker.kind != SpeakerKind::Outlet || speaker.anonymous || !covers || known || is_own {
+            if speaker.kind != SpeakerKind::Outlet || speaker.anonymous || !covers || is_known(speaker) {
                 continue;
             }
             if found.iter().any(|s| s.name.as_deref() == Some(&speaker.name)) {
@@ -151,12 +154,10 @@ impl<'a> Tracer<'a> {
         }
         // An outlet credited at the end of the sentence, which the reading did not tie to the figure.
         for speaker in reading.speakers.iter().filter(|s| s.kind == SpeakerKind::Outlet && !s.anonymous) {
-            let known = figure.via.iter().chain(&figure.origin).any(|n| outlet::same(n, &speaker.name));
             let listed = found.iter().any(|s| s.name.as_deref() == Some(&speaker.name));
-            let is_own = own.is_some_and(|own| outlet::same(own, &speaker.name));
             let credit =
                 speaker.mentions.iter().find(|m| is_credited(&reading.report.text, figure.span.end, m.span));
-            if let (Some(mention), false) = (credit, known || listed || is_own) {
+            if let Some(mention) = credit.filter(|_| !listed && !is_known(speaker)) {
                 found.push(Step {
                     role: ChainRole::Relay,
                     name: Some(speaker.name.clone()),

@@ -86,6 +86,15 @@ impl Key {
         let (category, unit, group) = (self.category.clone(), self.unit.clone(), self.group.clone());
         (category, unit, group, self.definition.clone(), self.modality, scope, event)
     }
+
+    /// Under what claims are looked up of which this may be one: of those of places, under each place.
+    fn sorts(&self) -> Vec<(Kind, Option<String>)> {
+        let kind = self.kind();
+        match &self.scope {
+            Scope::At { places } => places.iter().map(|place| (kind.clone(), Some(place.clone()))).collect(),
+            _ => vec![(kind, None)],
+        }
+    }
 }
 
 /// Whose word a series is.
@@ -200,7 +209,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
         }
     }
     let mut keys: Vec<Key> = Vec::new();
-    let mut by_kind: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
+    let mut by_sort: BTreeMap<(Kind, Option<String>), Vec<usize>> = BTreeMap::new();
     let mut series: Vec<BTreeMap<Origin, Sayings>> = Vec::new();
     for told in told {
         let Told { report, figure, traced, origin, group, event, definition, scope, about, modality, .. } =
@@ -209,10 +218,11 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
         let group = group.or_else(|| groups.only_group(figure));
         let unit = figure.unit.clone().or_else(|| other_thing(entry, figure));
         let key = Key { category: figure.category.clone(), unit, group, event, definition, scope, modality };
-        let alike = by_kind.entry(key.kind()).or_default();
-        let known = alike.iter().copied().find(|k| keys.get(*k).is_some_and(|k| same_claim(k, &key)));
-        let at = known.unwrap_or_else(|| {
-            alike.push(keys.len());
+        let sorts = key.sorts();
+        let is_same = |k: &usize| keys.get(*k).is_some_and(|k| same_claim(k, &key));
+        let first = |sort| by_sort.get(sort).and_then(|alike| alike.iter().copied().find(is_same));
+        let at = sorts.iter().filter_map(first).min().unwrap_or_else(|| {
+            sorts.into_iter().for_each(|sort| by_sort.entry(sort).or_default().push(keys.len()));
             keys.push(key);
             series.push(BTreeMap::new());
             keys.len() - 1

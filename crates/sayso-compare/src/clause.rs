@@ -21,37 +21,37 @@ pub(crate) fn sentence(text: &str, around: Span) -> Span {
         from += 1;
     }
     let before = text.get(from..around.start).unwrap_or("");
-    let start = ends(before).last().map_or(from, |n| from + n);
+    let mut from_behind = before.char_indices().rev();
+    let start = from_behind.find_map(|(at, c)| end_at(before, at, c)).map_or(from, |n| from + n);
     let mut to = (around.end + REACH).min(text.len());
     while !text.is_char_boundary(to) {
         to -= 1;
     }
     let after = text.get(around.end..to).unwrap_or("");
-    let end = ends(after).next().map_or(to, |n| around.end + n);
+    let end = after.char_indices().find_map(|(at, c)| end_at(after, at, c)).map_or(to, |n| around.end + n);
     Span::new(start, end)
 }
 
-/// Where sentences end in a stretch of text: behind each end.
-fn ends(text: &str) -> impl Iterator<Item = usize> {
-    text.char_indices().filter_map(move |(at, c)| {
-        let behind = at + c.len_utf8();
-        let after = text.get(behind..)?;
-        match c {
-            '\n' => Some(behind),
-            '!' | '?' => after.starts_with(char::is_whitespace).then_some(behind),
-            '.' => {
-                let next = after.strip_prefix(['"', '”', '’', '\'', ')']).unwrap_or(after);
-                let begins = next.strip_prefix(' ').is_some_and(|rest| {
-                    rest.starts_with(|c: char| c.is_uppercase() || c.is_numeric() || "\"“‘'(".contains(c))
-                });
-                let word = text.get(..at)?.rsplit(|c: char| c.is_whitespace() || c == '(').next()?;
-                let letter = word.chars().count() < 2 && word.chars().all(char::is_alphabetic);
-                let shortened = word.contains('.') || letter || is_title(word);
-                (begins && !shortened).then_some(behind)
-            }
-            _ => None,
+/// The place behind a letter of a stretch of text, where a sentence ends with that.
+fn end_at(text: &str, at: usize, c: char) -> Option<usize> {
+    if !matches!(c, '\n' | '!' | '?' | '.') {
+        return None;
+    }
+    let behind = at + c.len_utf8();
+    let after = text.get(behind..)?;
+    match c {
+        '\n' => Some(behind),
+        '!' | '?' => after.starts_with(char::is_whitespace).then_some(behind),
+        _ => {
+            let next = after.strip_prefix(['"', '”', '’', '\'', ')']).unwrap_or(after);
+            let begins = next.strip_prefix(' ').is_some_and(|rest| {
+                rest.starts_with(|c: char| c.is_uppercase() || c.is_numeric() || "\"“‘'(".contains(c))
+            });
+            let word = text.get(..at)?.rsplit(|c: char| c.is_whitespace() || c == '(').next()?;
+            let letter = || word.chars().count() < 2 && word.chars().all(char::is_alphabetic);
+            (begins && !(word.contains('.') || letter() || is_title(word))).then_some(behind)
         }
-    })
+    }
 }
 
 /// A figure's own part of its sentence: what lies between the figures before and after it.

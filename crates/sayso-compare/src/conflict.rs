@@ -7,7 +7,10 @@
 //! how many were aboard, stays what it was. A part that is more than the whole contradicts it. What an outlet says in its
 //! own voice contradicts only what its own report puts beside it, or what stays what it was.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use sayso_model::{
     Category, Date, Modality, Number,
@@ -20,7 +23,7 @@ use crate::{
     category::{consequence, counts_people, only_grows},
     comparable::is_fixed,
     day, event,
-    points::{self, bodies, is_taken_back, point, time_of},
+    points::{self, bodies, in_one_report, is_taken_back, point, time_of},
 };
 
 /// Days after which a total below an earlier one is taken to count something else.
@@ -44,7 +47,7 @@ const NEIGHBOURS: usize = 64;
 /// Conflicts listed for a story.
 const LISTED: usize = 100;
 
-/// A point with what orders it.
+/// A point with what orders it, and what each pair of points asks.
 struct Said<'c> {
     time: Option<Date>,
     hour: Option<i64>,
@@ -52,6 +55,28 @@ struct Said<'c> {
     point: &'c Point,
     body: usize,
     own_voice: bool,
+    vague: bool,
+    range: bounds::Range,
+}
+
+/// A conflict before it is known whether it is listed: only then it is put in words.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    lower: PointRef,
+    higher: PointRef,
+    time: When,
+    of_part: bool,
+    sure: Sureness,
+    open: bool,
+}
+
+/// Why two values are taken to be of one time.
+#[derive(Debug, Clone, Copy)]
+enum When {
+    Fixed,
+    OneReport,
+    Days(i64, [Option<Date>; 2]),
+    Denying,
 }
 
 /// The conflicts of a story, those on which most hangs first, and how many are left out. `instants`: of each report.
@@ -70,20 +95,8 @@ pub(crate) fn conflicts(claims: &mut [Claim], instants: &[Option<i64>]) -> (Vec<
     nobody_once(claims, &mut found);
     denied(claims, &mut found);
     told_once(claims, &mut found);
-    found.sort_by_cached_key(|c| {
-        let claim = claims.get(c.lower.claim);
-        let carried = |at| point(claims, at).map_or(0, |p| p.reports.len());
-        (
-            !c.open,
-            claim.map(|c| consequence(&c.category)),
-            c.sure,
-            Reverse(carried(c.lower) + carried(c.higher)),
-            c.lower,
-            c.higher,
-        )
-    });
     let left_out = found.len().saturating_sub(LISTED);
-    found.truncate(LISTED);
+    let found: Vec<Conflict> = first_of(claims, found).into_iter().map(listed).collect();
     for conflict in &found {
         for (own, other) in [(conflict.lower, conflict.higher), (conflict.higher, conflict.lower)] {
             let origin =
@@ -92,6 +105,39 @@ pub(crate) fn conflicts(claims: &mut [Claim], instants: &[Option<i64>]) -> (Vec<
         }
     }
     (found, left_out)
+}
+
+/// The conflicts on which most hangs, in that order.
+fn first_of(claims: &[Claim], found: Vec<Found>) -> Vec<Found> {
+    let of_claim: Vec<u8> = claims.iter().map(|c| consequence(&c.category)).collect();
+    let carried = |at| point(claims, at).map_or(0, |p| p.reports.len());
+    let mut ranked: Vec<_> = found
+        .into_iter()
+        .enumerate()
+        .map(|(place, c)| {
+            let hangs = of_claim.get(c.lower.claim).copied();
+            let carried = Reverse(carried(c.lower) + carried(c.higher));
+            ((!c.open, hangs, c.sure, carried, c.lower, c.higher, place), c)
+        })
+        .collect();
+    // There may be very many, of which few are listed.
+    if ranked.len() > LISTED {
+        ranked.select_nth_unstable_by_key(LISTED, |(rank, _)| *rank);
+        ranked.truncate(LISTED);
+    }
+    ranked.sort_unstable_by_key(|(rank, _)| *rank);
+    ranked.into_iter().map(|(_, c)| c).collect()
+}
+
+fn listed(c: Found) -> Conflict {
+    let part = if c.of_part { "a part is more than the whole, " } else { "" };
+    Conflict {
+        lower: c.lower,
+        higher: c.higher,
+        time: format!("{part}{}", c.time.words()),
+        sure: c.sure,
+        open: c.open,
+    }
 }
 
 /// The points of a claim in the order of time.
@@ -106,6 +152,8 @@ fn said<'c>(number: usize, claim: &'c Claim, instants: &[Option<i64>]) -> Vec<Sa
             point: p,
             body,
             own_voice: s.name.is_none(),
+            vague: bounds::is_vague(&p.value),
+            range: bounds::Range::of(&p.value),
         }));
     }
     all.sort_by_key(|s| (s.time, s.at));
@@ -120,26 +168,26 @@ fn within(
     instants: &[Option<i64>],
     begun: Option<Date>,
     balance: &Balance,
-    found: &mut Vec<Conflict>,
+    found: &mut Vec<Found>,
 ) {
     let fixed = is_fixed(claim);
     let grows = only_grows(&claim.category);
     let all = said(number, claim, instants);
     for (n, a) in all.iter().enumerate() {
         for b in all.iter().skip(n + 1).take(NEIGHBOURS) {
+            // What costs least is asked first.
+            let rises = a.range.below(&b.range);
+            if a.body == b.body || a.vague || b.vague || !(rises || b.range.below(&a.range)) {
+                continue;
+            }
             let together = in_one_report(a.point, b.point);
             let bare = a.own_voice || b.own_voice;
-            if a.body == b.body
-                || bare && !(is_put_beside(a.point, b.point) || fixed && !together)
-                || bounds::is_vague(&a.point.value)
-                || bounds::is_vague(&b.point.value)
-                || !bounds::disjoint(&a.point.value, &b.point.value)
+            if bare && !(is_put_beside(a.point, b.point) || fixed && !together)
                 || claim.event == EventOf::This && is_of_another_scale(a.point, b.point)
             {
                 continue;
             }
             let apart = a.time.zip(b.time).map(|(x, y)| day::between(x, y));
-            let rises = bounds::below(&a.point.value, &b.point.value);
             let at_one_time = match apart {
                 _ if fixed => true,
                 None => together,
@@ -164,7 +212,7 @@ fn within(
 }
 
 /// Parts that are more than the whole on the same day.
-fn parts_and_wholes(claims: &[Claim], instants: &[Option<i64>], found: &mut Vec<Conflict>) {
+fn parts_and_wholes(claims: &[Claim], instants: &[Option<i64>], found: &mut Vec<Found>) {
     // The identified are some of the dead; those asked after may be more than the missing.
     let narrower = |c: &Claim| {
         c.definition.is_none() || c.category == Category::KILLED || c.category == Category::INJURED
@@ -188,7 +236,7 @@ fn parts_and_wholes(claims: &[Claim], instants: &[Option<i64>], found: &mut Vec<
                 && narrower(c)
         });
         for (other, part) in parts {
-            let exact = |s: &&Said<'_>| !s.own_voice && !bounds::is_vague(&s.point.value);
+            let exact = |s: &&Said<'_>| !s.own_voice && !s.vague;
             for p in said(other, part, instants).iter().filter(exact) {
                 let from = wholes.partition_point(|w| w.time < p.time);
                 let later = wholes.iter().skip(from).take(NEIGHBOURS);
@@ -200,13 +248,14 @@ fn parts_and_wholes(claims: &[Claim], instants: &[Option<i64>], found: &mut Vec<
                 let nobody = later.filter(|w| !counted && w.time != p.time && is_nobody(w.point) && near(w));
                 for w in of_day.filter(|w| !(counted && is_nobody(w.point))).chain(nobody).filter(exact) {
                     let speakers = |at: PointRef, c: &Claim| c.series.get(at.series).and_then(|s| s.origin);
-                    if speakers(w.at, whole) != speakers(p.at, part)
+                    if w.range.below(&p.range)
+                        && speakers(w.at, whole) != speakers(p.at, part)
                         && (w.time.is_some() || in_one_report(w.point, p.point))
-                        && bounds::below(&w.point.value, &p.point.value)
                     {
                         let apart = w.time.zip(p.time).map_or(Some(0), |(x, y)| Some(day::between(y, x)));
-                        let time = format!("a part is more than the whole, {}", when(w, p, apart, false));
-                        found.push(conflict(w, p, time, sure(w, p, apart, false)));
+                        let time = when(w, p, apart, false);
+                        let conflict = conflict(w, p, time, sure(w, p, apart, false));
+                        found.push(Found { of_part: true, ..conflict });
                     }
                 }
             }
@@ -216,7 +265,7 @@ fn parts_and_wholes(claims: &[Claim], instants: &[Option<i64>], found: &mut Vec<
 
 /// A count that somebody denies, and the one that he gives in its place right behind ("the board denied that, saying two clerks
 /// had been hurt"): whatever sort of people he counts, he holds it against the other.
-fn denied(claims: &[Claim], found: &mut Vec<Conflict>) {
+fn denied(claims: &[Claim], found: &mut Vec<Found>) {
     // What is told in each report, by category and place in the text.
     type Told<'c> = Vec<(usize, PointRef, &'c Point)>;
     let mut told: BTreeMap<(&str, usize), Told<'_>> = BTreeMap::new();
@@ -226,6 +275,7 @@ fn denied(claims: &[Claim], found: &mut Vec<Conflict>) {
     if denials.is_empty() {
         return;
     }
+    let mut instead: Vec<Found> = Vec::new();
     for (at, c, p) in points::all(claims).filter(|(_, c, _)| c.modality == Modality::Asserted) {
         for a in &p.reports {
             let here = told.entry((c.category.as_str(), a.mark.report)).or_default();
@@ -243,7 +293,7 @@ fn denied(claims: &[Claim], found: &mut Vec<Conflict>) {
             if !is_told && (!by_somebody || here.clone().any(|(start, ..)| *start == mark.span.start)) {
                 continue;
             }
-            let instead = here.filter(|(start, other, q)| {
+            let given = here.filter(|(start, other, q)| {
                 let origin = claims.get(other.claim).and_then(|c| c.series.get(other.series));
                 let near = |t: Option<Date>| {
                     time_of(p).zip(t).is_some_and(|(x, y)| day::between(x, y).abs() <= FEW_DAYS)
@@ -258,36 +308,32 @@ fn denied(claims: &[Claim], found: &mut Vec<Conflict>) {
                 };
                 held && origin.is_some_and(|s| s.name.as_ref() == Some(by)) && !is_taken_back(q)
             });
-            let nearest = instead.min_by_key(|(start, other, _)| (start.abs_diff(mark.span.start), *other));
+            let nearest = given.min_by_key(|(start, other, _)| (start.abs_diff(mark.span.start), *other));
             let Some((_, other, q)) = nearest.filter(|_| is_told || !is_taken_back(p)) else { continue };
             let (lower, higher) = if bounds::central(&p.value) < bounds::central(&q.value) {
                 (at, *other)
             } else {
                 (*other, at)
             };
-            // One count of an origin is told against another one once, whatever else its reports say of it.
-            let of_one = |x: PointRef, y: PointRef| {
-                let series = |at: PointRef| claims.get(at.claim).and_then(|c| c.series.get(at.series));
-                let value = |at: PointRef| point(claims, at).and_then(|p| bounds::value(&p.value));
-                x == y
-                    || value(x) == value(y)
-                        && series(x)
-                            .zip(series(y))
-                            .is_some_and(|(x, y)| (x.origin, &x.name) == (y.origin, &y.name))
-            };
-            if found.iter().any(|c| of_one(c.lower, lower) && of_one(c.higher, higher)) {
-                continue;
-            }
             let open = [p, *q].iter().all(|p| p.statuses.contains(&Status::Current));
-            let time = "one is given in denying the other".to_owned();
-            found.push(Conflict { lower, higher, time, sure: Sureness::Sure, open });
+            let (time, of_part, sure) = (When::Denying, false, Sureness::Sure);
+            instead.push(Found { lower, higher, time, of_part, sure, open });
         }
     }
+    // One count of an origin is told against another one once, whatever else its reports say of it.
+    let count = |at: PointRef| {
+        let series = claims.get(at.claim).and_then(|c| c.series.get(at.series));
+        (point(claims, at).and_then(|p| bounds::value(&p.value)), series.map(|s| (s.origin, &s.name)))
+    };
+    let counts = |c: &Found| (count(c.lower), count(c.higher));
+    let wanted: BTreeSet<_> = instead.iter().map(counts).collect();
+    let mut known: BTreeSet<_> = found.iter().map(counts).filter(|both| wanted.contains(both)).collect();
+    found.extend(instead.into_iter().filter(|c| known.insert(counts(c))));
 }
 
-fn conflict(lower: &Said<'_>, higher: &Said<'_>, time: String, sure: Sureness) -> Conflict {
+fn conflict(lower: &Said<'_>, higher: &Said<'_>, time: When, sure: Sureness) -> Found {
     let open = [lower, higher].iter().all(|s| s.point.statuses.contains(&Status::Current));
-    Conflict { lower: lower.at, higher: higher.at, time, sure, open }
+    Found { lower: lower.at, higher: higher.at, time, of_part: false, sure, open }
 }
 
 /// True where a later count is so much higher that it is hardly the earlier one grown, and nobody gives one between.
@@ -330,18 +376,19 @@ fn is_nobody(p: &Point) -> bool {
 
 /// That there was nobody contradicts every count there is. What one origin says of that within few days is told against one
 /// count of a category: that beside which a report puts it, else that of the nearest day, else the first one.
-fn nobody_once(claims: &[Claim], found: &mut Vec<Conflict>) {
+fn nobody_once(claims: &[Claim], found: &mut Vec<Found>) {
     struct Nearest {
         day: Option<Date>,
         by: (bool, Option<i64>, PointRef),
     }
-    let of_nobody = |c: &Conflict| {
-        let (p, q) = (point(claims, c.lower)?, point(claims, c.higher)?);
+    let of_nobody = |c: &Found| {
+        let p = point(claims, c.lower).filter(|p| is_nobody(p))?;
+        let q = point(claims, c.higher)?;
         let claim = claims.get(c.lower.claim)?;
         let series = claim.series.get(c.lower.series)?;
         let apart = time_of(p).zip(time_of(q)).map(|(x, y)| day::between(x, y).abs());
         let near = Nearest { day: time_of(p), by: (!is_beside(p, q), apart, c.higher) };
-        is_nobody(p).then_some(((series.origin, &series.name, &claim.category), near))
+        Some(((series.origin, &series.name, &claim.category), near))
     };
     let mut told: BTreeMap<_, Vec<Nearest>> = BTreeMap::new();
     for (who, near) in found.iter().filter_map(of_nobody) {
@@ -358,18 +405,11 @@ fn nobody_once(claims: &[Claim], found: &mut Vec<Conflict>) {
     });
 }
 
-fn in_one_report(a: &Point, b: &Point) -> bool {
-    a.reports.iter().any(|x| b.reports.iter().any(|y| x.mark.report == y.mark.report))
-}
-
 /// True where one report gives both values near each other.
 fn is_beside(a: &Point, b: &Point) -> bool {
-    a.reports.iter().any(|x| {
-        b.reports.iter().any(|y| {
-            let (p, q) = (x.mark.span, y.mark.span);
-            let apart = p.start.saturating_sub(q.end).max(q.start.saturating_sub(p.end));
-            x.mark.report == y.mark.report && apart <= BESIDE
-        })
+    points::together(a, b).any(|(x, y)| {
+        let (p, q) = (x.mark.span, y.mark.span);
+        p.start.saturating_sub(q.end).max(q.start.saturating_sub(p.end)) <= BESIDE
     })
 }
 
@@ -399,32 +439,83 @@ fn is_of_another_scale(a: &Point, b: &Point) -> bool {
 /// Tells the same two numbers of a claim once where one of them is given by a named origin, and in the same report or later by
 /// nobody or somebody unnamed as well; and once of all who are not named; and a rounded number not beside the exact one ("nearly
 /// 3,000" beside 2,975). That adds nothing.
-fn told_once(claims: &[Claim], found: &mut Vec<Conflict>) {
-    let named = |at: PointRef| named(claims, at);
-    let mut alike: BTreeMap<(usize, usize), Vec<(PointRef, PointRef)>> = BTreeMap::new();
-    for conflict in found.iter() {
-        let of = (conflict.lower.claim, conflict.higher.claim);
-        alike.entry(of).or_default().push((conflict.lower, conflict.higher));
+fn told_once(claims: &[Claim], found: &mut Vec<Found>) {
+    let mut tellings: HashMap<PointRef, Telling<'_>> = HashMap::new();
+    let mut alike: HashMap<(usize, usize), Alike<'_>> = HashMap::new();
+    for c in found.iter() {
+        let both =
+            [c.lower, c.higher].map(|at| *tellings.entry(at).or_insert_with(|| Telling::of(claims, at)));
+        alike.entry((c.lower.claim, c.higher.claim)).or_default().add(both);
     }
-    let says_more = |own: PointRef, other: PointRef| {
-        let Some((p, q)) = point(claims, own).zip(point(claims, other)) else { return false };
-        let same = bounds::same(&p.value, &q.value);
-        let told_first =
-            || p.reports.first().map(|a| a.mark.report) >= q.reports.first().map(|a| a.mark.report);
-        own == other
-            || rounds(p, q)
-            || same
-                && !named(own)
-                && (named(other) && (in_one_report(p, q) || told_first()) || !named(other) && other < own)
-    };
     found.retain(|c| {
-        let others = alike.get(&(c.lower.claim, c.higher.claim)).into_iter().flatten().take(NEIGHBOURS);
-        !others.into_iter().any(|(lower, higher)| {
-            (*lower, *higher) != (c.lower, c.higher)
-                && says_more(c.lower, *lower)
-                && says_more(c.higher, *higher)
+        let told = tellings.get(&c.lower).zip(tellings.get(&c.higher));
+        let alike = alike.get_mut(&(c.lower.claim, c.higher.claim));
+        told.zip(alike).is_none_or(|((lower, higher), alike)| {
+            let ((less, this_lower), (more, this_higher)) = (alike.less(0, lower), alike.less(1, higher));
+            less & more & !(this_lower & this_higher) == 0
         })
     });
+}
+
+/// The first conflicts of two claims, with which all of them are compared.
+#[derive(Default)]
+struct Alike<'c> {
+    first: [Vec<Telling<'c>>; 2],
+    /// For each point which of the first ones say more, and which are it: a bit for each.
+    asked: [HashMap<PointRef, (u64, u64)>; 2],
+}
+
+impl<'c> Alike<'c> {
+    fn add(&mut self, both: [Telling<'c>; 2]) {
+        for (first, told) in self.first.iter_mut().zip(both) {
+            if first.len() < NEIGHBOURS {
+                first.push(told);
+            }
+        }
+    }
+
+    /// Which of the first conflicts say on this side at least what a telling says, and in which it stands itself.
+    fn less(&mut self, side: usize, own: &Telling<'c>) -> (u64, u64) {
+        let (Some(first), Some(asked)) = (self.first.get(side), self.asked.get_mut(side)) else {
+            return (0, 0);
+        };
+        *asked.entry(own.at).or_insert_with(|| {
+            first.iter().enumerate().fold((0, 0), |(more, own_place), (n, other)| {
+                (
+                    more | u64::from(other.says_more_than(own)) << n,
+                    own_place | u64::from(other.at == own.at) << n,
+                )
+            })
+        })
+    }
+}
+
+/// A value as it is told, with what is asked of it for each that it is compared with.
+#[derive(Clone, Copy)]
+struct Telling<'c> {
+    at: PointRef,
+    point: Option<&'c Point>,
+    named: bool,
+    exact: bool,
+}
+
+impl<'c> Telling<'c> {
+    fn of(claims: &'c [Claim], at: PointRef) -> Self {
+        let point = point(claims, at);
+        Self { at, point, named: named(claims, at), exact: point.is_some_and(is_exact) }
+    }
+
+    /// True where an other telling adds nothing to this one.
+    fn says_more_than(&self, own: &Self) -> bool {
+        let Some((p, q)) = own.point.zip(self.point) else { return false };
+        let told_first =
+            || p.reports.first().map(|a| a.mark.report) >= q.reports.first().map(|a| a.mark.report);
+        own.at == self.at
+            || !own.exact && self.exact && rounds(p, q)
+            || !own.named
+                && bounds::same(&p.value, &q.value)
+                && (self.named && (in_one_report(p, q) || told_first()) || !self.named && self.at < own.at)
+    }
 }
 
 /// True for what is said on the word of somebody who is named.
@@ -435,26 +526,38 @@ fn named(claims: &[Claim], at: PointRef) -> bool {
     })
 }
 
-/// True where one value is another one rounded, or a bound that it just meets ("over 130" beside 131).
+/// True for a number that somebody gives exactly.
+fn is_exact(p: &Point) -> bool {
+    p.value.low.is_none() && p.reports.iter().any(|a| bounds::is_exact(&a.value))
+}
+
+/// True where a value that nobody gives exactly is an exact one rounded, or a bound that it just meets ("over 130" beside 131).
 fn rounds(rounded: &Point, exact: &Point) -> bool {
-    let is_exact = |p: &Point| p.value.low.is_none() && p.reports.iter().any(|a| bounds::is_exact(&a.value));
-    let number = rounded.value.best.is_some();
-    number
-        && !is_exact(rounded)
-        && is_exact(exact)
+    rounded.value.best.is_some()
         && !bounds::disjoint(&rounded.value, &exact.value)
         && is_within(rounded, exact, 11)
 }
 
 /// Why two values are taken to be of one time.
-fn when(a: &Said<'_>, b: &Said<'_>, apart: Option<i64>, fixed: bool) -> String {
-    let day = |s: &Said<'_>| s.time.map_or_else(|| "no day".to_owned(), |d| d.to_string());
+fn when(a: &Said<'_>, b: &Said<'_>, apart: Option<i64>, fixed: bool) -> When {
     match apart {
-        _ if fixed => "both of the same days or event".to_owned(),
-        None => "both in one report".to_owned(),
-        Some(0) => format!("both as of {}", day(a)),
-        Some(1) => format!("as of {} and {}, a day apart", day(a), day(b)),
-        Some(days) => format!("as of {} and {}, {days} days apart", day(a), day(b)),
+        _ if fixed => When::Fixed,
+        None => When::OneReport,
+        Some(days) => When::Days(days, [a.time, b.time]),
+    }
+}
+
+impl When {
+    fn words(self) -> String {
+        let day = |time: Option<Date>| time.map_or_else(|| "no day".to_owned(), |d| d.to_string());
+        match self {
+            Self::Fixed => "both of the same days or event".to_owned(),
+            Self::OneReport => "both in one report".to_owned(),
+            Self::Days(0, [a, _]) => format!("both as of {}", day(a)),
+            Self::Days(1, [a, b]) => format!("as of {} and {}, a day apart", day(a), day(b)),
+            Self::Days(days, [a, b]) => format!("as of {} and {}, {days} days apart", day(a), day(b)),
+            Self::Denying => "one is given in denying the other".to_owned(),
+        }
     }
 }
 

@@ -13,6 +13,11 @@ pub(crate) fn rows(file: &'static str) -> impl Iterator<Item = Vec<&'static str>
 
 /// Country that a word or phrase names: its name, its adjective or people, its capital or by-name of its government.
 pub(crate) fn country(words: &str) -> Option<&'static str> {
+    country_of(&fold(words))
+}
+
+/// The same for one that is folded.
+pub(crate) fn country_of(folded: &str) -> Option<&'static str> {
     static COUNTRIES: OnceLock<HashMap<String, &'static str>> = OnceLock::new();
     let countries = COUNTRIES.get_or_init(|| {
         let mut all = HashMap::new();
@@ -26,7 +31,7 @@ pub(crate) fn country(words: &str) -> Option<&'static str> {
         }
         all
     });
-    countries.get(&fold(words)).copied()
+    countries.get(folded).copied()
 }
 
 fn body_kinds() -> &'static BTreeMap<&'static str, &'static str> {

@@ -1,29 +1,32 @@
 //! What makes one count, where a report says so ("identified", "in intensive care"): `data/definitions.tsv`.
 
-use std::sync::OnceLock;
+use std::{collections::BTreeSet, sync::OnceLock};
 
 use sayso_model::{Figure, Span};
 
-use crate::{Entry, clause, data::rows};
+use crate::{Entry, clause, data::rows, phrases::Phrases};
 
 struct Row {
-    phrase: &'static str,
     categories: Vec<&'static str>,
     definition: &'static str,
 }
 
-fn all() -> &'static [Row] {
-    static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
-    ROWS.get_or_init(|| {
-        rows(sayso_data::DEFINITIONS)
+/// Phrases with what they say.
+struct Table {
+    phrases: Phrases,
+    rows: Vec<Row>,
+}
+
+fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let (phrases, rows): (Vec<&str>, Vec<Row>) = rows(sayso_data::DEFINITIONS)
             .filter_map(|row| {
-                Some(Row {
-                    phrase: row.first()?,
-                    categories: row.get(1)?.split(';').collect(),
-                    definition: row.get(2)?,
-                })
+                let categories = row.get(1)?.split(';').collect();
+                Some((*row.first()?, Row { categories, definition: row.get(2)? }))
             })
-            .collect()
+            .unzip();
+        Table { phrases: Phrases::new(phrases.into_iter()), rows }
     })
 }
 
@@ -38,17 +41,15 @@ pub(crate) fn of(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
     }
     let words = own.cut(text).to_ascii_lowercase();
     let figure_at = figure.span.start.saturating_sub(own.start)..figure.span.end.saturating_sub(own.start);
-    all()
-        .iter()
-        .filter(|row| row.categories.contains(&figure.category.as_str()))
-        .filter_map(|row| {
-            let whole = |at: usize| {
-                let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-                !letter(words.get(..at).and_then(|w| w.chars().next_back()))
-                    && !letter(words.get(at + row.phrase.len()..).and_then(|w| w.chars().next()))
-            };
-            let at = words.match_indices(row.phrase).map(|(at, _)| at).find(|at| whole(*at))?;
-            let end = at + row.phrase.len();
+    let Table { phrases, rows } = table();
+    let mut known: BTreeSet<usize> = BTreeSet::new();
+    phrases
+        .whole(&words)
+        // Where a phrase stands first.
+        .filter(|(_, _, n)| known.insert(*n))
+        .filter_map(|(at, end, n)| Some((at, end, rows.get(n)?)))
+        .filter(|(_, _, row)| row.categories.contains(&figure.category.as_str()))
+        .filter_map(|(at, end, row)| {
             let away = figure_at.start.saturating_sub(end).max(at.saturating_sub(figure_at.end));
             // A clause of its own tells of something else.
             let between = words.get(end.min(figure_at.end)..at.max(figure_at.start)).unwrap_or("");

@@ -1,6 +1,6 @@
 //! Values that stand on nobody's word, and reports that contradict themselves.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use sayso_model::{
     Span,
@@ -10,6 +10,7 @@ use sayso_model::{
 use crate::{
     Entry, bounds, clause,
     data::{Standing, standings},
+    phrases::Phrases,
     points,
 };
 
@@ -72,6 +73,11 @@ fn supported(named: &[(PointRef, &Point)], at: PointRef, point: &Point) -> bool 
     others.into_iter().any(|(_, p)| !bounds::disjoint(&p.value, &point.value))
 }
 
+fn phrases() -> &'static Phrases {
+    static PHRASES: OnceLock<Phrases> = OnceLock::new();
+    PHRASES.get_or_init(|| Phrases::new(standings().iter().map(|(phrase, _)| *phrase)))
+}
+
 /// Remarks on a number's standing in its paragraph after it.
 fn remarks(text: &str, figure: Span) -> Vec<(Standing, Span)> {
     let mut end = (figure.end + REMARK_WITHIN).min(text.len());
@@ -82,13 +88,15 @@ fn remarks(text: &str, figure: Span) -> Vec<(Standing, Span)> {
     let paragraph = after.split("\n\n").next().unwrap_or(after);
     // ASCII folding keeps offsets.
     let lower = paragraph.to_ascii_lowercase();
-    standings()
-        .iter()
-        .filter_map(|(phrase, standing)| {
-            let at = figure.end + lower.find(phrase)?;
-            Some((*standing, Span::new(at, at + phrase.len())))
-        })
-        .collect()
+    let mut first: BTreeMap<usize, usize> = BTreeMap::new();
+    for (at, n) in phrases().hits(&lower) {
+        first.entry(n).or_insert(figure.end + at);
+    }
+    let remark = |(n, at): (usize, usize)| {
+        let (phrase, standing) = standings().get(n)?;
+        Some((*standing, Span::new(at, at + phrase.len())))
+    };
+    first.into_iter().filter_map(remark).collect()
 }
 
 /// Values of one report by one origin, of one day, that cannot both hold.

@@ -198,7 +198,9 @@ fn of_members(text: &str, counted: Span) -> Option<Sort> {
 }
 
 fn is_part(group: &str) -> bool {
-    sorts().values().any(|sort| sort.is_part && sort.name == group)
+    static PARTS: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
+    let parts = || sorts().values().filter(|sort| sort.is_part).map(|sort| sort.name).collect();
+    PARTS.get_or_init(parts).contains(group)
 }
 
 /// A group's name in one form: its land, else its words.

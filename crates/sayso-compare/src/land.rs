@@ -10,7 +10,7 @@ use sayso_model::SpeakerKind;
 
 use crate::{
     Entry,
-    data::{body_kind, country, fold},
+    data::{body_kind, country, country_of, fold},
     word,
     words::{self, Set},
 };
@@ -138,7 +138,7 @@ impl Lands {
     /// The land that a name, adjective, capital or by-name means.
     pub(crate) fn named(&self, words: &str) -> Option<String> {
         let folded = fold(words);
-        country(words)
+        country_of(&folded)
             .map(str::to_owned)
             .or_else(|| self.words.get(&folded).cloned())
             .or_else(|| self.words.get(folded.strip_suffix('s')?).cloned())
@@ -146,7 +146,8 @@ impl Lands {
 
     /// The land of whose bodies a town is the seat.
     pub(crate) fn seated(&self, town: &str) -> Option<String> {
-        country(town).map(str::to_owned).or_else(|| self.seats.get(&fold(town)).cloned())
+        let folded = fold(town);
+        country_of(&folded).map(str::to_owned).or_else(|| self.seats.get(&folded).cloned())
     }
 
     /// The land from which a report comes, by the town of its dateline.

@@ -30,6 +30,7 @@ mod mean;
 mod name;
 mod outlet;
 mod outlook;
+mod phrases;
 mod place;
 mod points;
 mod revision;

@@ -2,7 +2,7 @@
 
 use sayso_model::{
     Date,
-    story::{Claim, Independence, Point, PointRef, Status},
+    story::{Appearance, Claim, Independence, Point, PointRef, Status},
 };
 
 /// The day for which a point holds, as far as it is known.
@@ -23,6 +23,24 @@ pub(crate) fn all(claims: &[Claim]) -> impl Iterator<Item = (PointRef, &Claim, &
 #[must_use]
 pub fn point(claims: &[Claim], at: PointRef) -> Option<&Point> {
     claims.get(at.claim)?.series.get(at.series)?.points.get(at.point)
+}
+
+/// Tellings of two points that stand in one report, in pairs. A point has its tellings in the order of the reports.
+pub(crate) fn together<'p>(
+    a: &'p Point,
+    b: &'p Point,
+) -> impl Iterator<Item = (&'p Appearance, &'p Appearance)> {
+    let (few, many) = if a.reports.len() <= b.reports.len() { (a, b) } else { (b, a) };
+    few.reports.iter().flat_map(move |x| {
+        let from = many.reports.partition_point(|y| y.mark.report < x.mark.report);
+        let rest = many.reports.get(from..).unwrap_or_default();
+        rest.iter().take_while(|y| y.mark.report == x.mark.report).map(move |y| (x, y))
+    })
+}
+
+/// True where one report tells both points.
+pub(crate) fn in_one_report(a: &Point, b: &Point) -> bool {
+    together(a, b).next().is_some()
 }
 
 /// Adds what has happened to a point.

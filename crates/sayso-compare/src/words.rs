@@ -69,23 +69,42 @@ sets! {
     Wrong "wrong",
 }
 
-/// The words and phrases of a set, in the order of the data.
-pub(crate) fn of(set: Set) -> &'static [&'static str] {
+/// The words of a set, and how long they are: most words that are asked about are told apart by that.
+#[derive(Default)]
+struct Words {
+    all: Vec<&'static str>,
+    /// A bit for each length in bytes, the last for all that are longer.
+    lengths: u64,
+}
+
+fn length_of(word: &str) -> u64 {
+    1 << word.len().min(63)
+}
+
+fn known(set: Set) -> Option<&'static Words> {
     // By the place of each set among all: every word of a story is asked about.
-    static SETS: OnceLock<Vec<Vec<&'static str>>> = OnceLock::new();
+    static SETS: OnceLock<Vec<Words>> = OnceLock::new();
     let sets = SETS.get_or_init(|| {
-        let all: BTreeMap<&str, &str> = rows(sayso_data::words::COMPARISON)
+        let rows: BTreeMap<&str, &str> = rows(sayso_data::words::COMPARISON)
             .filter_map(|row| Some((*row.first()?, *row.get(2)?)))
             .collect();
-        let words = |name: &str| all.get(name).map(|words| words.split(';').collect());
-        NAMES.iter().map(|(name, _)| words(name).unwrap_or_default()).collect()
+        let words = |name: &str| {
+            let all: Vec<&str> = rows.get(name).map(|words| words.split(';').collect()).unwrap_or_default();
+            Words { lengths: all.iter().fold(0, |lengths, word| lengths | length_of(word)), all }
+        };
+        NAMES.iter().map(|(name, _)| words(name)).collect()
     });
-    sets.get(set as usize).map(Vec::as_slice).unwrap_or_default()
+    sets.get(set as usize)
+}
+
+/// The words and phrases of a set, in the order of the data.
+pub(crate) fn of(set: Set) -> &'static [&'static str] {
+    known(set).map(|words| words.all.as_slice()).unwrap_or_default()
 }
 
 /// True for a word of a set.
 pub(crate) fn is(set: Set, word: &str) -> bool {
-    of(set).contains(&word)
+    known(set).is_some_and(|words| words.lengths & length_of(word) != 0 && words.all.contains(&word))
 }
 
 /// The pairs of a set that has such: a short form and the long one, or the other way about.

@@ -160,7 +160,7 @@ impl<'r> Own<'r> {
 /// The cached chains of a story.
 pub(crate) fn parts(loaded: &Loaded) -> Result<Parts, DeskError> {
     let mut outlets = Outlets::new();
-    for (report, reading) in loaded.story.reports.iter().zip(&loaded.readings) {
+    for (report, reading) in loaded.story.reports.iter().zip(loaded.readings.iter()) {
         if let (Some(written), Some(name)) = (&reading.report.head.outlet, &report.outlet)
             && written.value != *name
         {
@@ -212,10 +212,9 @@ fn announced<'r>(reading: &'r Reading, figure: &Figure) -> Option<&'r Figure> {
 }
 
 fn printed(loaded: &Loaded, step: &Step) -> ChainStep {
-    let text = |report: usize| loaded.readings.get(report).map_or("", |r| r.report.text.as_str());
     let evidence = step.evidence.iter().map(|mark| ChainEvidence {
         report: loaded.key(mark.report),
-        span: Exact::of(mark.span, text(mark.report)),
+        span: Exact::of(mark.span, loaded.readings.text(mark.report)),
     });
     ChainStep {
         role: step.role,

@@ -326,7 +326,7 @@ fn entry(loaded: &Loaded, at: PointRef) -> Option<String> {
     let first = sayso_compare::point(&loaded.story.claims, at)?.reports.first()?;
     let report = first.mark.report;
     let name = loaded.name(report, EntryKind::Figure, first.figure.index());
-    let words = loaded.readings.get(report).map_or("", |r| first.mark.span.cut(&r.report.text));
+    let words = first.mark.span.cut(loaded.readings.text(report));
     let words: Vec<&str> = words.split_whitespace().collect();
     Some(format!("{}:{name} ({})", loaded.key(report), words.join(" ")))
 }

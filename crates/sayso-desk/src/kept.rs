@@ -1,14 +1,9 @@
 //! Compared stories, cached until something changes, so that a comparison is paid for once whoever looks; and what is
 //! most often requested from them, in parts, so that a page costs only what it shows.
 
-use std::{
-    collections::BTreeMap,
-    io::{Read, Write},
-    ops::ControlFlow,
-};
+use std::{collections::BTreeMap, ops::ControlFlow};
 
-use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
-use sayso_ledger::{Derived, Ledger, LedgerError, StoryId, View};
+use sayso_ledger::{Derived, Ledger, LedgerError, StoryId, View, deflated};
 use sayso_model::story::{STORY_SCHEMA_VERSION, Story};
 use serde::{Deserialize, Serialize};
 
@@ -48,11 +43,7 @@ pub(crate) fn story(ledger: &Ledger, id: StoryId, state: &str) -> Result<Option<
         return Ok(None);
     }
     let kept = ledger.value(COMPARED, &format!("{}/story", id.0))?;
-    Ok(kept.and_then(|bytes| {
-        let mut json = Vec::new();
-        DeflateDecoder::new(bytes.as_slice()).read_to_end(&mut json).ok()?;
-        serde_json::from_slice(&json).ok()
-    }))
+    Ok(kept.and_then(|bytes| deflated::unpack(&bytes)))
 }
 
 fn compared(ledger: &Ledger, id: StoryId) -> Result<Option<Compared>, DeskError> {
@@ -68,9 +59,7 @@ pub(crate) fn keep_story(
     story: &Story,
 ) -> Result<(), DeskError> {
     let compared = Compared { state: state.to_owned(), reports: story.reports.len() };
-    let mut body = DeflateEncoder::new(Vec::new(), Compression::fast());
-    body.write_all(&serde_json::to_vec(story)?).map_err(serde_json::Error::io)?;
-    let body = body.finish().map_err(serde_json::Error::io)?;
+    let body = deflated::pack(story)?;
     if let Some(write) = writing(ledger)? {
         write.set_value(COMPARED, &format!("{}/story", id.0), &body)?;
         write.set_value(COMPARED, &id.0.to_string(), &serde_json::to_vec(&compared)?)?;

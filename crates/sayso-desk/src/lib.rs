@@ -18,6 +18,7 @@ mod kept;
 mod lists;
 mod merging;
 mod rating;
+mod readings;
 mod regroup;
 mod stories;
 mod who;
@@ -36,5 +37,6 @@ pub use lists::{
 };
 pub use merging::{Changed, Preview, preview, summary};
 pub use rating::{Rated, Rating, ratings};
+pub use readings::Readings;
 pub use stories::{Loaded, catch_up, load, load_placed, load_where, place_all};
 pub use who::{Said, Who, who};

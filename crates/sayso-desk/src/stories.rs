@@ -9,16 +9,13 @@ use sayso_compare::{
     Constraints, Entry, Member, ReportKey, StoryKey, StoryStore, TermVector, Who, neighbourhood, place,
 };
 use sayso_ledger::{
-    Anchored, DecisionKind, EntryKind, EntryName, Ledger, LedgerError, Names, ReportFilter, ReportId,
-    ReportLine, Standing, StoryId, Subject, View,
+    Anchored, Decided, DecisionKind, EntryKind, EntryName, Ledger, LedgerError, Names, ReportFilter,
+    ReportId, ReportLine, Reviewed, Standing, StoredReading, StoryId, Subject, View,
 };
-use sayso_model::{
-    Date, FigureId, Reading, Report, SpeakerId,
-    story::{Story, StoryReport},
-};
+use sayso_model::{Date, FigureId, Reading, Report, SpeakerId, story::Story};
 
 use crate::{
-    DeskError, kept,
+    DeskError, Readings, kept,
     regroup::{self, Places},
 };
 
@@ -275,17 +272,31 @@ pub struct Loaded {
     /// What the reports say together.
     pub story: Story,
     /// Their readings.
-    pub readings: Vec<Reading>,
+    pub readings: Readings,
     /// Figures to which people gave other values than their words give, by report and position, with who did.
     pub corrected: BTreeMap<(usize, FigureId), String>,
-    names: Vec<Names>,
+    /// Under which names people know their entries; none for a report about which nobody has decided anything: its entries
+    /// have the names of their places.
+    names: Vec<Option<Names>>,
 }
 
 impl Loaded {
+    fn new(story: Story, readings: Readings, names: Vec<Option<Names>>, given: Vec<Given>) -> Self {
+        let place: BTreeMap<i64, usize> = story.reports.iter().zip(0..).map(|(r, at)| (r.key, at)).collect();
+        let mut loaded = Self { story, readings, corrected: BTreeMap::new(), names };
+        for (key, entry, by) in given.into_iter().filter(|(_, entry, _)| entry.kind == EntryKind::Figure) {
+            let report = place.get(&key).copied();
+            if let Some((report, index)) = report.and_then(|r| Some((r, loaded.index(r, entry)?))) {
+                loaded.corrected.insert((report, FigureId::from(index)), by);
+            }
+        }
+        loaded
+    }
+
     /// The texts of its reports.
     #[must_use]
     pub fn texts(&self) -> Vec<&str> {
-        self.readings.iter().map(|r| r.report.text.as_str()).collect()
+        self.readings.texts().collect()
     }
 
     /// Its readings, borrowed.
@@ -303,13 +314,19 @@ impl Loaded {
     /// The name of an entry of a report, by its position.
     #[must_use]
     pub fn name(&self, report: usize, kind: EntryKind, index: usize) -> EntryName {
-        self.names.get(report).map_or(EntryName { kind, index }, |names| names.name(kind, index))
+        let names = self.names.get(report).and_then(Option::as_ref);
+        names.map_or(EntryName { kind, index }, |names| names.name(kind, index))
     }
 
     /// The position of an entry of a report; `None` for one that was rejected.
     #[must_use]
     pub fn index(&self, report: usize, name: EntryName) -> Option<usize> {
-        self.names.get(report)?.index(name)
+        match self.names.get(report)? {
+            Some(names) => names.index(name),
+            None => Some(name.index).filter(|index| {
+                self.readings.get(report).is_some_and(|reading| *index < name.kind.count(reading))
+            }),
+        }
     }
 
     /// The story with every entry under its name.
@@ -353,18 +370,45 @@ pub(crate) fn load_kept(ledger: &mut Ledger, id: StoryId) -> Result<Loaded, Desk
     }
     let moment = ledger.snapshot()?;
     let state = kept::state(ledger, id)?;
-    let stands = Stands::of(ledger, lines(ledger, id)?)?;
-    if stands.standing.len() < KEPT_FROM {
-        let story = stands.compared(ledger, None, None)?;
-        return Ok(stands.with(story));
+    if let Some(story) = kept::story(ledger, id, &state)?
+        && let Some(loaded) = as_kept(ledger, id, story)?
+    {
+        return Ok(loaded);
     }
-    if let Some(story) = kept::story(ledger, id, &state)?.filter(|story| stands.are_those_of(story)) {
-        return Ok(stands.with(story));
-    }
+    let stands = Stands::of_story(ledger, id)?;
     let story = stands.compared(ledger, None, None)?;
     drop(moment);
-    kept::keep_story(ledger, id, &state, &story)?;
+    if story.reports.len() >= KEPT_FROM {
+        kept::keep_story(ledger, id, &state, &story)?;
+    }
     Ok(stands.with(story))
+}
+
+/// A story that was compared before, with the readings of its reports, which are decoded when they are asked for; `None` where
+/// these are not the reports that it was compared of: one that has been damaged since is not among them.
+fn as_kept(ledger: &Ledger, id: StoryId, story: Story) -> Result<Option<Loaded>, DeskError> {
+    let Some(stored) = ledger.stored_readings(id)? else { return Ok(None) };
+    let mut stored: BTreeMap<i64, StoredReading> = stored.into_iter().map(|(id, s)| (id.0, s)).collect();
+    if stored.len() != story.reports.len() {
+        return Ok(None);
+    }
+    let decided: BTreeSet<ReportId> = ledger.decided_reports()?.into_iter().collect();
+    let (mut readings, mut names, mut given) = (Readings::default(), Vec::new(), Vec::new());
+    for report in &story.reports {
+        let Some(stored) = stored.remove(&report.key) else { return Ok(None) };
+        let report = ReportId(report.key);
+        if !decided.contains(&report) {
+            readings.push_stored(stored);
+            names.push(None);
+            continue;
+        }
+        let Some(reviewed) = ledger.reviewed(report)? else { return Ok(None) };
+        given.extend(values_given(report, &reviewed));
+        let (reading, own) = reviewed.into_standing().split();
+        readings.push(reading);
+        names.push(Some(own));
+    }
+    Ok(Some(Loaded::new(story, readings, names, given)))
 }
 
 /// The same, when all reports have been placed.
@@ -382,15 +426,9 @@ pub(crate) fn load_as_if(
     as_of: Option<Date>,
     more: Option<(DecisionKind, &[Anchored])>,
 ) -> Result<Loaded, DeskError> {
-    let stands = Stands::of(ledger, lines(ledger, StoryId(id))?)?;
+    let stands = Stands::of_story(ledger, StoryId(id))?;
     let story = stands.compared(ledger, as_of, more)?;
     Ok(stands.with(story))
-}
-
-/// The newest revisions of a story's reports.
-fn lines(ledger: &Ledger, id: StoryId) -> Result<Vec<ReportLine>, DeskError> {
-    ledger.story(id)?.ok_or(DeskError::NoStory(id.0))?;
-    Ok(ledger.reports(&ReportFilter { story: Some(id), ..ReportFilter::default() })?)
 }
 
 /// Compares the requested reports of a story, including revisions that are not the newest: at most one revision per
@@ -420,27 +458,60 @@ pub fn load_where(
     Ok(Some(stands.with(story)))
 }
 
-/// Readings as decided, before they are compared.
+/// An entry that has the value that somebody gave it, with who did, by report.
+type Given = (i64, EntryName, String);
+
+fn values_given(report: ReportId, reviewed: &Reviewed) -> Vec<Given> {
+    let by_person = |d: &Decided| {
+        let valued = ["low", "best", "high", "category"].iter().any(|field| d.now.contains_key(*field));
+        let by = d.decision.as_ref().filter(|_| valued || d.not_read)?;
+        Some((report.0, d.entry, format!("{} by {}", by.what.as_str(), by.by)))
+    };
+    reviewed.decided.values().filter_map(by_person).collect()
+}
+
+/// Readings as they stand, before they are compared.
+#[derive(Default)]
 struct Stands {
     standing: BTreeMap<i64, Standing>,
-    /// Entries with values that people gave them, by report.
-    given: Vec<(i64, EntryName, String)>,
+    given: Vec<Given>,
 }
 
 impl Stands {
-    fn of(ledger: &Ledger, lines: Vec<ReportLine>) -> Result<Self, DeskError> {
-        let (mut standing, mut given) = (BTreeMap::new(), Vec::new());
-        for line in lines {
-            let Some(reviewed) = ledger.reviewed(line.id)? else { continue };
-            given.extend(reviewed.decided.values().filter_map(|d| {
-                let valued =
-                    ["low", "best", "high", "category"].iter().any(|field| d.now.contains_key(*field));
-                let by = d.decision.as_ref().filter(|_| valued || d.not_read)?;
-                Some((line.id.0, d.entry, format!("{} by {}", by.what.as_str(), by.by)))
-            }));
-            standing.insert(line.id.0, reviewed.into_standing());
+    /// The newest revisions of a story's reports.
+    fn of_story(ledger: &Ledger, id: StoryId) -> Result<Self, DeskError> {
+        ledger.story(id)?.ok_or(DeskError::NoStory(id.0))?;
+        let Some(stored) = ledger.stored_readings(id)? else {
+            let newest = ReportFilter { story: Some(id), ..ReportFilter::default() };
+            return Self::of(ledger, ledger.reports(&newest)?);
+        };
+        let decided: BTreeSet<ReportId> = ledger.decided_reports()?.into_iter().collect();
+        let mut stands = Self::default();
+        for (report, stored) in stored {
+            if decided.contains(&report) {
+                stands.put(ledger, report)?;
+            } else {
+                let standing = stored.into_standing().ok_or(LedgerError::Unreadable(report))?;
+                stands.standing.insert(report.0, standing);
+            }
         }
-        Ok(Self { standing, given })
+        Ok(stands)
+    }
+
+    fn of(ledger: &Ledger, lines: Vec<ReportLine>) -> Result<Self, DeskError> {
+        let mut stands = Self::default();
+        for line in lines {
+            stands.put(ledger, line.id)?;
+        }
+        Ok(stands)
+    }
+
+    fn put(&mut self, ledger: &Ledger, report: ReportId) -> Result<(), DeskError> {
+        if let Some(reviewed) = ledger.reviewed(report)? {
+            self.given.extend(values_given(report, &reviewed));
+            self.standing.insert(report.0, reviewed.into_standing());
+        }
+        Ok(())
     }
 
     /// What they say together.
@@ -456,26 +527,15 @@ impl Stands {
         Ok(sayso_compare::story(&entries, &constraints, as_of))
     }
 
-    /// True if these are the reports that a story was compared from: one that has been damaged since is not among them.
-    fn are_those_of(&self, story: &Story) -> bool {
-        let has = |report: &StoryReport| self.standing.contains_key(&report.key);
-        story.reports.len() == self.standing.len() && story.reports.iter().all(has)
-    }
-
     /// They, with what they say together.
     fn with(mut self, story: Story) -> Loaded {
-        let in_order = story.reports.iter().filter_map(|r| self.standing.remove(&r.key));
-        let (readings, names): (Vec<Reading>, Vec<Names>) = in_order.map(Standing::split).unzip();
-        let place: BTreeMap<i64, usize> = story.reports.iter().zip(0..).map(|(r, at)| (r.key, at)).collect();
-        let mut corrected = BTreeMap::new();
-        for (key, entry, by) in self.given.into_iter().filter(|(_, entry, _)| entry.kind == EntryKind::Figure)
-        {
-            let report = place.get(&key).copied();
-            if let Some((report, index)) = report.and_then(|r| Some((r, names.get(r)?.index(entry)?))) {
-                corrected.insert((report, FigureId::from(index)), by);
-            }
+        let (mut readings, mut names) = (Readings::default(), Vec::new());
+        for standing in story.reports.iter().filter_map(|r| self.standing.remove(&r.key)) {
+            let (reading, own) = standing.split();
+            readings.push(reading);
+            names.push(Some(own));
         }
-        Loaded { story, readings, corrected, names }
+        Loaded::new(story, readings, names, self.given)
     }
 }
 

@@ -116,7 +116,7 @@ fn keep(ledger: &mut Ledger, reading: Reading) {
 /// A loaded story, whole.
 fn whole(loaded: &Loaded) -> String {
     let story = serde_json::to_string(&loaded.printed()).unwrap();
-    format!("{story}\n{:?}\n{}", loaded.corrected, serde_json::to_string(&loaded.readings).unwrap())
+    format!("{story}\n{:?}\n{}", loaded.corrected, serde_json::to_string(&loaded.readings()).unwrap())
 }
 
 #[test]
@@ -168,6 +168,8 @@ fn a_story_that_was_kept_is_that_which_is_compared_from_nothing_whatever_came_in
         assert_eq!(whole(&sayso_desk::load(&mut ledger, 1, None).unwrap()), kept, "step {step}: again");
         let anew = whole(&sayso_desk::load_placed(&ledger, 1, None).unwrap());
         assert_eq!(kept, anew, "step {step}: from nothing");
+        let one_by_one = sayso_desk::load_where(&ledger, 1, None, &|line| line.latest).unwrap().unwrap();
+        assert_eq!(kept, whole(&one_by_one), "step {step}: report by report");
         assert_eq!(ledger.value("story compared", "1").unwrap().is_some(), step >= 19, "step {step}");
         told.push(kept);
     }

@@ -224,7 +224,7 @@ impl Told {
 
     /// The words of a mark.
     pub(crate) fn words(&self, report: usize, span: Span) -> &str {
-        self.loaded.readings.get(report).map_or("", |reading| span.cut(&reading.report.text))
+        span.cut(self.loaded.readings.text(report))
     }
 
     /// The story's speaker for a speaker of a report.

@@ -1,16 +1,13 @@
 //! Readings in the ledger: the whole reading as it was read, as deflated JSON.
 
-use std::io::{Read, Write};
-
-use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use rusqlite::params;
-use sayso_model::{Head, Reading, Report};
+use sayso_model::{Head, Reading, Report, SCHEMA_VERSION};
 
 use crate::{
-    LedgerError, ReportId, Reviewed, View,
+    Ledger, LedgerError, ReportId, Reviewed, Standing, StoryId, View,
     add::now,
     db::{Db, Optional},
-    decision,
+    decision, deflated,
     report::report_of,
     rows::Rows,
     sound::Source,
@@ -50,10 +47,7 @@ impl Packed {
         let rows = Rows::of(&reviewed);
         let mut reading = reviewed.reading;
         let report = std::mem::replace(&mut reading.report, no_report());
-        // Level 1: readings are mostly repeated keys, which any level compresses well, and adding must not wait longer.
-        let mut body = DeflateEncoder::new(Vec::new(), Compression::fast());
-        body.write_all(&serde_json::to_vec(&reading)?).map_err(serde_json::Error::io)?;
-        let body = body.finish().map_err(serde_json::Error::io)?;
+        let body = deflated::pack(&reading)?;
         Ok((report, Self { schema_version: reading.schema_version, reader: reading.reader, body, rows }))
     }
 
@@ -80,6 +74,93 @@ impl Packed {
     }
 }
 
+/// A reading as it is stored with its report, not yet decoded: of most reports of a large story nobody asks for it.
+#[derive(Debug, Clone)]
+pub struct StoredReading {
+    report: Report,
+    body: Vec<u8>,
+}
+
+impl StoredReading {
+    /// The text of the report.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.report.text
+    }
+
+    /// The reading as it stands where nobody has decided anything about it; `None` where it cannot be decoded.
+    #[must_use]
+    pub fn into_standing(self) -> Option<Standing> {
+        let read: Reading = deflated::unpack(&self.body)?;
+        Some(Reviewed::plain(Reading { report: self.report, ..read }).into_standing())
+    }
+
+    /// The reading as it was read. Of a body that cannot be decoded, which one of this version can, that of a report in which
+    /// nothing was read.
+    #[must_use]
+    pub fn decode(&self) -> Reading {
+        let nothing = || Reading {
+            schema_version: SCHEMA_VERSION,
+            reader: String::new(),
+            report: no_report(),
+            statements: Vec::new(),
+            figures: Vec::new(),
+            speakers: Vec::new(),
+            times: Vec::new(),
+            places: Vec::new(),
+            comment_requests: Vec::new(),
+            expected: Vec::new(),
+            corrections: Vec::new(),
+            diagnostics: Vec::new(),
+        };
+        let read: Option<Reading> = deflated::unpack(&self.body);
+        Reading { report: self.report.clone(), ..read.unwrap_or_else(nothing) }
+    }
+}
+
+impl Ledger {
+    /// The newest revisions of a story's reports with their readings as they are stored, by number; `None` where they cannot be
+    /// had at once: a page of the file is damaged, or a reading is of another version.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn stored_readings(
+        &self,
+        story: StoryId,
+    ) -> Result<Option<Vec<(ReportId, StoredReading)>>, LedgerError> {
+        match self.check_lost().and_then(|()| stored(&self.db, story)) {
+            Err(LedgerError::Corrupt) => Ok(None),
+            found => found,
+        }
+    }
+}
+
+fn stored(db: &Db, story: StoryId) -> Result<Option<Vec<(ReportId, StoredReading)>>, LedgerError> {
+    let mut query = db.prepare_cached(
+        "SELECT r.id, r.raw_hash, r.text_hash, r.text, r.head, r.diagnostics, b.schema_version, b.body
+         FROM sound_text r JOIN sound_reading b ON b.report = r.id
+         WHERE +r.latest = 1 AND r.id IN (SELECT report FROM sound_story_report WHERE story = ?1) ORDER BY r.id",
+    )?;
+    let rows = query.query_map([story.0], |row| {
+        let columns: (String, String, String, String, String) =
+            (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?);
+        Ok((ReportId(row.get(0)?), columns, row.get::<u32>(6)?, row.get::<Vec<u8>>(7)?))
+    })?;
+    let mut found = Vec::new();
+    for row in rows {
+        let (id, (raw_hash, text_hash, text, head, diagnostics), version, body) = row?;
+        if version != SCHEMA_VERSION {
+            return Ok(None);
+        }
+        let (head, diagnostics) = (serde_json::from_str(&head)?, serde_json::from_str(&diagnostics)?);
+        found.push((
+            id,
+            StoredReading { report: Report { raw_hash, text_hash, text, head, diagnostics }, body },
+        ));
+    }
+    Ok(Some(found))
+}
+
 /// The reading of a report as it was read, together with the report.
 pub(crate) fn read_body(db: &Db, rows: Source, id: ReportId) -> Result<Option<Reading>, LedgerError> {
     let (Some(mut reading), Some(report)) = (body(db, rows, id)?, report_of(db, rows, id)?) else {
@@ -96,9 +177,7 @@ fn body(db: &Db, rows: Source, id: ReportId) -> Result<Option<Reading>, LedgerEr
         .query_row([id.0], |row| row.get(0))
         .optional()?;
     let Some(body) = body else { return Ok(None) };
-    let mut json = Vec::new();
-    DeflateDecoder::new(body.as_slice()).read_to_end(&mut json).map_err(|_| LedgerError::Unreadable(id))?;
-    serde_json::from_slice(&json).map(Some).map_err(|_| LedgerError::Unreadable(id))
+    deflated::unpack(&body).map(Some).ok_or(LedgerError::Unreadable(id))
 }
 
 /// Rewrites the rows for finding a report's entries, from its reading as decided.

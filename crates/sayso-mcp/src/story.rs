@@ -184,7 +184,7 @@ fn value(loaded: &Loaded, point: &Point) -> ValueItem {
 fn carrier(loaded: &Loaded, appearance: &Appearance) -> CarrierItem {
     let index = appearance.mark.report;
     let report = loaded.story.reports.get(index);
-    let text = loaded.readings.get(index).map_or("", |r| r.report.text.as_str());
+    let text = loaded.readings.text(index);
     let key = loaded.key(index);
     CarrierItem {
         entry: format!("{key}:{}", loaded.name(index, EntryKind::Figure, appearance.figure.index())),

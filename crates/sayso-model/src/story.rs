@@ -405,7 +405,7 @@ pub enum Note {
 }
 
 /// Identifies a point: claim, series and point, by position.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct PointRef {
     /// Position in [`Story::claims`].
     pub claim: usize,

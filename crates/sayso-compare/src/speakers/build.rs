@@ -1,13 +1,16 @@
 //! Makes the speakers of a story of the groups that are one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use sayso_model::{
     MentionForm, SpeakerId, SpeakerKind,
     story::{Evidence, HeldRole, ReportIndex, SpeakerIndex, SpeakerMember, StoryMark, StorySpeaker},
 };
 
-use super::{Cast, called::Profile, described::body_of, groups::Groups, local::Local, parents};
+use super::{Cast, described::body_of, groups::Groups, local::Local, parents};
 use crate::{
     Entry,
     data::fold,
@@ -114,7 +117,7 @@ pub(super) fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups
             speaker.country = parents::land_before_name(entries, speaker, &cast.lands);
         }
     }
-    cast.profiles = cast.speakers.iter().map(Profile::of).collect();
+    cast.profiles = vec![OnceCell::new(); cast.speakers.len()];
     parents::parents(entries, &mut cast);
     cast.named = named(&cast.speakers);
     cast

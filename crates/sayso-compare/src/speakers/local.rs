@@ -142,8 +142,6 @@ impl<'r> Local<'r> {
         let mut country = name.country.clone().or(seated).map(|c| (c, Vec::new()));
         let mut kinds = name.kinds.clone();
         for mention in &speaker.mentions {
-            let words = mention.span.cut(text);
-            let taken = Name::of(words, kind, anonymous, lands);
             let named = matches!(
                 mention.form,
                 MentionForm::Name | MentionForm::Abbreviation | MentionForm::Misspelling
@@ -152,10 +150,15 @@ impl<'r> Local<'r> {
                 aliases.insert(fold(short));
                 written.push(short.to_owned());
             }
+            let tells_no_land = kind == SpeakerKind::Person || mention.form == MentionForm::Pronoun;
+            if tells_no_land && !named {
+                continue;
+            }
+            let taken = Name::of(mention.span.cut(text), kind, anonymous, lands);
             if named {
                 aliases.extend(taken.key);
             }
-            if kind == SpeakerKind::Person || mention.form == MentionForm::Pronoun {
+            if tells_no_land {
                 continue;
             }
             kinds.extend(taken.kinds);

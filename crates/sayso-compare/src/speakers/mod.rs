@@ -18,7 +18,7 @@ mod office;
 mod parents;
 mod research;
 
-use std::collections::BTreeMap;
+use std::{cell::OnceCell, collections::BTreeMap};
 
 use sayso_model::{
     SpeakerId,
@@ -46,8 +46,8 @@ pub struct Constraints {
 pub(crate) struct Cast {
     pub(crate) speakers: Vec<StorySpeaker>,
     pub(crate) lands: Lands,
-    /// What the names of each speaker say.
-    profiles: Vec<Profile>,
+    /// What the names of each speaker say, as far as somebody has asked.
+    profiles: Vec<OnceCell<Profile>>,
     of: BTreeMap<(ReportIndex, SpeakerId), SpeakerIndex>,
     /// Speakers by report and the name that they have there, folded.
     named: BTreeMap<(ReportIndex, String), SpeakerIndex>,
@@ -66,9 +66,15 @@ impl Cast {
         }
         let in_report = self.of.range((report, SpeakerId(0))..=(report, SpeakerId(u32::MAX)));
         in_report.map(|(_, speaker)| *speaker).find(|n| {
-            let speaker = self.speakers.get(*n).zip(self.profiles.get(*n));
+            let speaker = self.speakers.get(*n).zip(self.profile(*n));
             speaker.is_some_and(|(s, profile)| profile.is_called(s, name))
         })
+    }
+
+    /// What the names of a speaker say.
+    fn profile(&self, speaker: SpeakerIndex) -> Option<&Profile> {
+        let (of, profile) = self.speakers.get(speaker).zip(self.profiles.get(speaker))?;
+        Some(profile.get_or_init(|| Profile::of(of)))
     }
 
     pub(crate) fn get(&self, speaker: SpeakerIndex) -> Option<&StorySpeaker> {

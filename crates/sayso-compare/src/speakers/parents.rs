@@ -73,7 +73,9 @@ pub(super) fn land_before_name(
 pub(super) fn parents(entries: &[Entry<'_>], cast: &mut Cast) {
     let mut bodies = BodyIndex::default();
     for (n, speaker) in cast.speakers.iter().enumerate() {
-        if let Some(profile) = cast.profiles.get(n).filter(|_| is_body(speaker)) {
+        if is_body(speaker)
+            && let Some(profile) = cast.profile(n)
+        {
             bodies.add(n, speaker, profile);
         }
     }
@@ -155,7 +157,7 @@ fn is_body(speaker: &StorySpeaker) -> bool {
 /// neither.
 fn only_body(cast: &Cast, bodies: &BodyIndex, name: &str, country: Option<&String>) -> Option<SpeakerIndex> {
     let mut fitting = bodies.find(name, &cast.lands).into_iter().filter(|n| {
-        cast.speakers.get(*n).zip(cast.profiles.get(*n)).is_some_and(|(s, profile)| {
+        cast.speakers.get(*n).zip(cast.profile(*n)).is_some_and(|(s, profile)| {
             (country.is_none() || s.country.is_none() || s.country.as_ref() == country)
                 && profile.is_called(s, name)
         })

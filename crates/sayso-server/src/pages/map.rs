@@ -112,7 +112,7 @@ fn named(reading: &Reading) -> impl Iterator<Item = (Span, &Place)> {
 
 /// The words of an entry, linked to where they are.
 fn entry(loaded: &Loaded, report: usize, span: Span) -> Markup {
-    let text = loaded.readings.get(report).map_or("", |r| r.report.text.as_str());
+    let text = loaded.readings.text(report);
     let (start, end) = code_points(text, span);
     let key = loaded.key(report);
     html! { a href=(format!("/report/{key}?mark={start}-{end}#mark")) { (line(span.cut(text))) } " [" (key) "]" }

@@ -180,7 +180,7 @@ fn link(loaded: &Loaded, report: usize, start: usize, end: usize) -> Markup {
 
 /// Where a value in a chart leads.
 fn linked(loaded: &Loaded, mark: StoryMark) -> chart::Linked {
-    let text = loaded.readings.get(mark.report).map_or("", |r| r.report.text.as_str());
+    let text = loaded.readings.text(mark.report);
     let (start, end) = code_points(text, mark.span);
     chart::Linked {
         href: format!("/report/{}?mark={start}-{end}#mark", loaded.key(mark.report)),
@@ -190,7 +190,7 @@ fn linked(loaded: &Loaded, mark: StoryMark) -> chart::Linked {
 
 /// The same by bytes, with the words.
 pub(super) fn quoted(loaded: &Loaded, mark: StoryMark) -> Markup {
-    let text = loaded.readings.get(mark.report).map_or("", |r| r.report.text.as_str());
+    let text = loaded.readings.text(mark.report);
     let (start, end) = code_points(text, mark.span);
     html! { "“" (line(mark.span.cut(text))) "” " (link(loaded, mark.report, start, end)) }
 }
@@ -329,7 +329,7 @@ fn cell(loaded: &Loaded, claim: &Claim, origin: Option<&str>) -> Markup {
         @if let Some(day) = day { span.day { " " (day) } }
         " "
         @for appearance in point.reports.iter().take(3) {
-            @let text = loaded.readings.get(appearance.mark.report).map_or("", |r| r.report.text.as_str());
+            @let text = loaded.readings.text(appearance.mark.report);
             @let (start, end) = code_points(text, appearance.mark.span);
             (link(loaded, appearance.mark.report, start, end)) " "
         }

@@ -477,7 +477,7 @@ fn key(story: &Story, report: usize) -> i64 {
 }
 
 fn cut(loaded: &Loaded, mark: sayso_model::story::StoryMark) -> &str {
-    loaded.readings.get(mark.report).map_or("", |r| mark.span.cut(&r.report.text))
+    mark.span.cut(loaded.readings.text(mark.report))
 }
 
 fn words(loaded: &Loaded, at: PointRef) -> String {

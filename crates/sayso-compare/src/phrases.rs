@@ -1,0 +1,60 @@
+//! Many phrases looked for in one text at once: asked for one by one, each would walk through the text for itself.
+
+/// Phrases in lower case, of ASCII letters and what stands between their words.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Phrases {
+    phrases: Vec<&'static str>,
+    /// The places in `phrases` of those that begin with a byte.
+    by_first: Vec<Vec<usize>>,
+}
+
+impl Phrases {
+    pub(crate) fn new(phrases: impl Iterator<Item = &'static str>) -> Self {
+        let phrases: Vec<&'static str> = phrases.collect();
+        let mut by_first = vec![Vec::new(); usize::from(u8::MAX) + 1];
+        for (n, phrase) in phrases.iter().enumerate() {
+            let first = phrase.bytes().next().and_then(|first| by_first.get_mut(usize::from(first)));
+            first.into_iter().for_each(|known: &mut Vec<usize>| known.push(n));
+        }
+        Self { phrases, by_first }
+    }
+
+    /// Where phrases stand in a text, in its order: the place and the number of each.
+    pub(crate) fn hits<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, usize)> + 't {
+        let bytes = text.as_bytes();
+        bytes.iter().enumerate().flat_map(move |(at, first)| {
+            let known = self.by_first.get(usize::from(*first)).map(Vec::as_slice).unwrap_or_default();
+            let rest = bytes.get(at..).unwrap_or_default();
+            let stands =
+                move |n: &&usize| self.phrases.get(**n).is_some_and(|p| rest.starts_with(p.as_bytes()));
+            known.iter().filter(stands).map(move |n| (at, *n))
+        })
+    }
+
+    /// The same of those that are no parts of longer words, each with the place behind it.
+    pub(crate) fn whole<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, usize, usize)> + 't {
+        let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        self.hits(text).filter_map(move |(at, n)| {
+            let end = at + self.phrases.get(n)?.len();
+            let whole =
+                !letter(text.get(..at)?.chars().next_back()) && !letter(text.get(end..)?.chars().next());
+            whole.then_some((at, end, n))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Phrases;
+
+    #[test]
+    fn phrases_are_found_where_they_stand() {
+        let phrases = Phrases::new(["no source", "source", "sour", ""].into_iter());
+        let text = "no source – a sour outsource";
+        assert_eq!(
+            phrases.hits(text).collect::<Vec<_>>(),
+            [(0, 0), (3, 1), (3, 2), (16, 2), (24, 1), (24, 2)]
+        );
+        assert_eq!(phrases.whole(text).collect::<Vec<_>>(), [(0, 9, 0), (3, 9, 1), (16, 20, 2)]);
+    }
+}
