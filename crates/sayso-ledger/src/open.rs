@@ -181,19 +181,6 @@ impl Ledger {
         }
     }
 
-    /// Keeps a megabyte of the file in memory at most, for a view of which little is asked. Every view would otherwise keep up to
-    /// 64 of its own, so that a program with many grows for as long as the ledger does.
-    ///
-    /// # Errors
-    /// Those of SQLite.
-    pub fn keep_little(&self) -> Result<(), LedgerError> {
-        match &self.db {
-            Db::File(file) => Ok(file.pragma_update(None, "cache_size", -1_000)?),
-            #[cfg(feature = "postgres")]
-            Db::Server(_) => Ok(()),
-        }
-    }
-
     fn prepare(db: Connection, path: &Path) -> Result<Self, LedgerError> {
         db.busy_timeout(BUSY)?;
         recognise(&db, path)?;
