@@ -433,7 +433,7 @@ fn a_feed_with_its_texts_in_it_falls_silent_like_any_other() {
         assert_eq!(code, 0, "{err}");
     }
     let told = run(at, &["alerts", "--list"]).1;
-    assert!(told.contains("Coast Courier has had nothing new since"), "{told}");
+    assert!(told.contains("/feed has had nothing new since"), "{told}");
 }
 
 #[test]

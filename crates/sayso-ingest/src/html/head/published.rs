@@ -113,7 +113,7 @@ fn stands_alone(line: &str, date: &str) -> bool {
     let length = before.chars().count();
     // "The bridge was opened on 4 June 1987."
     let words = before.split_whitespace();
-    let tells = words.filter(|w| w.len() > 3 && w.chars().all(char::is_lowercase)).count() >= 2;
+    let tells = words.filter(|w| w.len() >= 3 && w.chars().all(char::is_lowercase)).count() >= 2;
     let is_alone = length <= 24 && !tells
         || length <= 48 && LABEL.is_match(before)
         || length <= 80 && byline::begins(before);
