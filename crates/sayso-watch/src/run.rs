@@ -337,12 +337,12 @@ impl Watch<'_> {
                 continue;
             }
             match self.due(source) {
-                Some(due) if due <= now => given.push(Job::Poll(Box::new(source.clone()))),
+                Some(due) if due <= now => given.push((due, Job::Poll(Box::new(source.clone())))),
                 Some(due) => next = Some(next.map_or(due, |n| n.min(due))),
                 None => {}
             }
         }
-        // Sources first: what they tell of may be gone from them soon.
+        given.sort_by_key(|(due, _)| *due);
         given.truncate(AHEAD);
         let names: Vec<&str> = self.sources.keys().map(String::as_str).collect();
         let waiting = ledger.watch_due(now, &names, AHEAD)?;
@@ -355,10 +355,12 @@ impl Watch<'_> {
             waiting
                 .into_iter()
                 .filter(|item| !at_work.contains(&item.id))
-                .map(|item| Job::Look(Box::new(item))),
+                .map(|item| (item.due_at.unwrap_or(now), Job::Look(Box::new(item)))),
         );
+        // Whatever has waited longest: where more is to be done than can be, neither sources nor pages wait for ever.
+        given.sort_by_key(|(due, _)| *due);
         let mut room = free;
-        for job in given {
+        for (_, job) in given {
             let host = job.host();
             if room == 0 || host.as_ref().is_some_and(|host| self.hosts.contains(host)) {
                 continue;
