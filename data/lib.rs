@@ -27,6 +27,7 @@ file!(NAME_DESCRIPTIONS, "name_descriptions.tsv");
 file!(NUMBERS, "numbers.tsv");
 file!(OUTLETS, "outlets.tsv");
 file!(PAGE_FURNITURE, "page-furniture.tsv");
+file!(PAGE_LEADS, "page-leads.tsv");
 file!(PEOPLE, "people.tsv");
 file!(ROLES, "roles.tsv");
 file!(RULE_TRUST, "rule_trust.tsv");

@@ -35,11 +35,6 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, IngestErr
         let replaced = text.matches('\u{FFFD}').count();
         return Ok(Decoded { text, charset, replaced });
     }
-    if let Some((text, charset)) = rare::decode(bytes, declared) {
-        reject_controls(&text)?;
-        let replaced = text.matches('\u{FFFD}').count();
-        return Ok(Decoded { text, charset, replaced });
-    }
     let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     if let Some(kind) = medium(bytes) {
         return Err(IngestError::NotText { kind });

@@ -248,7 +248,7 @@ static SHORT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?:\p{L}+\.?,?\s+)?(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<short>\d{2})")
 });
 
-static FORMS: LazyLock<[Regex; 8]> = LazyLock::new(|| {
+static FORMS: LazyLock<[Regex; 9]> = LazyLock::new(|| {
     [
         // 2024-12-19, 2024/12/19, 2024.12.19
         pattern(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"),
@@ -265,6 +265,9 @@ static FORMS: LazyLock<[Regex; 8]> = LazyLock::new(|| {
         pattern(r"(?P<first>\d{1,2})[/-](?P<last>\d{1,2})[/-](?P<year>\d{4})"),
         // 2024年12月19日, 2024년 12월 19일
         pattern(r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]"),
+        // Thu, 19 Dec 24 06:40 GMT: mails and old feeds have two digits, and always a time
+        Regex::new(r"^(?:\p{L}{3,5}\.?,\s*)?(?P<day>\d{1,2}) (?P<name>\p{L}{3})\.? (?P<short>\d{2}) (?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?P<zone>[+-]\d{4}|[A-Z]{1,4})?(?:\W|$)")
+            .unwrap_or_else(|_| pattern("$.")),
         // Thu Dec 19 06:40:00 +0000 2024
         Regex::new(r"^\p{L}{3} (?P<name>\p{L}{3}) (?P<day>\d{1,2}) (?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2}) (?P<zone>[+-]\d{4}|[A-Z]{3,4}) (?P<year>\d{4})$")
             .unwrap_or_else(|_| pattern("$.")),
@@ -394,6 +397,8 @@ mod tests {
             "19 Aralık 2024",
             "THU,19 DEC 2024 06:40:00",
             "Thu, 19 Dec 2024 06:40:00 AEDT",
+            "Thu, 19 Dec 24 06:40 GMT",
+            "19 Dec 24 06:40:00 -0500",
             "Thu, Dec 19 2024 06:40:00 PM",
             "gio, 19 dic 2024 06:40:00 GMT+0100",
             "2024年12月19日 08:00",
@@ -415,6 +420,7 @@ mod tests {
             "yesterday",
             "20241319",
             "12345678901234567890",
+            "19 Dec 24",
         ] {
             assert_eq!(day(written), None, "{written}");
         }

@@ -176,6 +176,27 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_that_is_cut_off_in_its_words_is_left_out_and_said() {
+        let two = RSS.replace("</channel>", "<item><title>Ten hurt</title><description>Ten people w");
+        let two = two.split("Ten people w").next().unwrap().to_owned() + "Ten people w";
+        let found = items(&two);
+        assert_eq!(found.len(), 1, "{found:?}");
+        let result = read("f", two.as_bytes(), None, &Head::default(), &Limits::default(), &mut |_| {
+            std::ops::ControlFlow::Continue(())
+        });
+        assert!(
+            matches!(&result, Err(IngestError::Malformed { reason, .. }) if reason.contains("cut off in the middle")),
+            "{result:?}"
+        );
+    }
+
+    #[test]
+    fn what_is_escaped_twice_is_text_all_the_same() {
+        let twice = "<rss><item><title>a</title><description><![CDATA[&lt;p&gt;Nine hurt.&lt;/p&gt;&lt;p&gt;Ten came.&lt;/p&gt;]]></description></item></rss>";
+        assert_eq!(report(&items(twice)[0]).2, "a\n\nNine hurt.\n\nTen came.");
+    }
+
+    #[test]
     fn texts_are_found_wherever_they_stand() {
         let rss =
             |inner: &str| format!("<rss><channel><item><title>Ferry</title>{inner}</item></channel></rss>");

@@ -12,10 +12,11 @@
 //! - Limits of size and time; compressed answers are measured while they are unpacked.
 
 mod address;
+mod hosts;
 mod proxy;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     io::Read,
     net::{SocketAddr, ToSocketAddrs},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -29,11 +30,12 @@ use reqwest::{
     header::{self, HeaderMap},
     redirect::Policy,
 };
-use texting_robots::Robot;
 use thiserror::Error;
 use url::{Host, Url};
 
 use crate::{IngestError, Limits, gzip};
+
+use hosts::{Hosts, Robots};
 
 pub use address::is_public;
 
@@ -46,15 +48,8 @@ const REDIRECTS: usize = 5;
 /// Largest robots.txt that is read, as RFC 9309 asks for at least.
 const ROBOTS_BYTES: u64 = 500 << 10;
 
-/// How long a robots.txt holds, and how long one that could not be fetched forbids everything.
-const ROBOTS_HOLD: Duration = Duration::from_secs(24 * 3600);
-const ROBOTS_FAILED: Duration = Duration::from_secs(300);
-
 /// Longest wait that a server can ask for.
 const LONGEST_WAIT: u64 = 7 * 24 * 3600;
-
-/// Longest delay that a robots.txt can ask for.
-const LONGEST_DELAY: Duration = Duration::from_secs(60);
 
 /// Why an address could not be fetched.
 #[derive(Debug, Error)]
@@ -187,23 +182,7 @@ pub struct Fetcher {
     rules: Rules,
     /// Hosts of proxies that the user has configured.
     proxies: Arc<BTreeSet<String>>,
-    hosts: Mutex<BTreeMap<String, Arc<Mutex<Asked>>>>,
-    robots: Mutex<BTreeMap<String, Robots>>,
-}
-
-/// A host: whoever holds it is the only one to ask it. When it was asked last.
-type Asked = Option<Instant>;
-
-/// What a robots.txt says; `None` where it could not be fetched, which forbids everything.
-struct Robots {
-    rules: Option<Robot>,
-    fetched: Instant,
-}
-
-impl Robots {
-    fn holds(&self) -> bool {
-        self.fetched.elapsed() < if self.rules.is_some() { ROBOTS_HOLD } else { ROBOTS_FAILED }
-    }
+    hosts: Hosts,
 }
 
 impl std::fmt::Debug for Fetcher {
@@ -236,7 +215,7 @@ impl Fetcher {
             .dns_resolver(Arc::new(resolver))
             .build()
             .map_err(|e| FetchError::Connection(causes(&e)))?;
-        Ok(Self { client, rules, proxies, hosts: Mutex::default(), robots: Mutex::default() })
+        Ok(Self { client, rules, proxies, hosts: Hosts::default() })
     }
 
     /// Fetches an address.
@@ -328,20 +307,20 @@ impl Fetcher {
 
     fn allowed(&self, url: &Url) -> Result<bool, FetchError> {
         let origin = url.origin().ascii_serialization();
-        let known = || lock(&self.robots);
-        if !known().get(&origin).is_some_and(Robots::holds) {
-            let rules = self.robots_of(url)?;
-            known().insert(origin.clone(), Robots { rules, fetched: Instant::now() });
-        }
-        let robots = known();
-        match robots.get(&origin).and_then(|r| r.rules.as_ref()) {
-            Some(robot) => Ok(robot.allowed(url.as_str())),
-            None => Err(FetchError::NoRobots(url.host_str().unwrap_or_default().to_owned())),
-        }
+        let allows = match self.hosts.allows(&origin, url.as_str()) {
+            Some(allows) => allows,
+            None => {
+                let robots = self.robots_of(url)?;
+                let allows = robots.allows(url.as_str());
+                self.hosts.keep(&origin, robots);
+                allows
+            }
+        };
+        allows.ok_or_else(|| FetchError::NoRobots(url.host_str().unwrap_or_default().to_owned()))
     }
 
-    /// The rules of a host; `None` where its server fails, which forbids everything.
-    fn robots_of(&self, url: &Url) -> Result<Option<Robot>, FetchError> {
+    /// The rules of a host; where its server fails, everything is forbidden.
+    fn robots_of(&self, url: &Url) -> Result<Robots, FetchError> {
         let mut at = url.join("/robots.txt").map_err(|_| FetchError::Address(url.to_string()))?;
         for _ in 0..=REDIRECTS {
             let text = match self.ask(&at, &Validators::default(), ROBOTS_BYTES) {
@@ -350,24 +329,23 @@ impl Fetcher {
                     at = to;
                     continue;
                 }
-                Ok(Reply::Error(FetchError::Later { .. })) => return Ok(None),
+                Ok(Reply::Error(FetchError::Later { .. })) => return Ok(Robots::none()),
                 Ok(Reply::Error(FetchError::Status(status))) if status >= 500 || status == 429 => {
-                    return Ok(None);
+                    return Ok(Robots::none());
                 }
                 Ok(Reply::Error(_) | Reply::NotModified) => Vec::new(),
                 // One that is too long is read as far as none: it would have to be cut in the middle of a rule.
-                Err(FetchError::Content(_)) => return Ok(None),
+                Err(FetchError::Content(_)) => return Ok(Robots::none()),
                 Err(error) => return Err(error),
             };
-            return Ok(Robot::new(AGENT, &text).ok());
+            return Ok(Robots::read(&text));
         }
-        Ok(None)
+        Ok(Robots::none())
     }
 
     /// Asks a host, which nobody else asks meanwhile.
     fn ask(&self, url: &Url, known: &Validators, limit: u64) -> Result<Reply, FetchError> {
-        let host =
-            Arc::clone(lock(&self.hosts).entry(url.host_str().unwrap_or_default().to_owned()).or_default());
+        let host = self.hosts.host(url.host_str().unwrap_or_default(), self.rules.delay);
         let mut last = lock(&host);
         if let Some(last) = *last {
             thread::sleep(self.delay(url).saturating_sub(last.elapsed()));
@@ -398,15 +376,7 @@ impl Fetcher {
 
     /// How long to wait between two requests to a host.
     fn delay(&self, url: &Url) -> Duration {
-        let robots = lock(&self.robots);
-        let asked = robots
-            .get(&url.origin().ascii_serialization())
-            .and_then(|r| r.rules.as_ref()?.delay)
-            .filter(|seconds| seconds.is_finite() && *seconds > 0.0)
-            .map_or(Duration::ZERO, |seconds| {
-                Duration::from_secs_f32(seconds.min(LONGEST_DELAY.as_secs_f32()))
-            });
-        self.rules.delay.max(asked)
+        self.rules.delay.max(self.hosts.delay(&url.origin().ascii_serialization()))
     }
 
     fn failure(&self, url: &Url, error: &reqwest::Error) -> FetchError {

@@ -10,6 +10,7 @@ mod furniture;
 mod guard;
 mod head;
 mod jsonld;
+mod leads;
 pub(crate) mod live;
 mod scripted;
 mod vote;
@@ -22,7 +23,7 @@ use crate::{
     HeadOverrides, IngestError, Limits, charset,
     head::{fill, stated},
     normalise::normalise,
-    report::{assemble, diagnostic},
+    report::{assemble, diagnostic, only_changed},
 };
 
 /// What was found in a page.
@@ -121,7 +122,7 @@ fn from_text(
     let headline = head.headline.as_ref().map_or("", |h| h.value.as_str());
     let ballots = vote::Ballots::new(&voices, data.body.as_deref(), description.as_deref());
     let is_none = |body: &str| body.chars().filter(|c| c.is_alphanumeric()).count() < 20;
-    let mut body = normalise(&vote::body(&blocks, &ballots, headline, data.free != Some(false)));
+    let mut body = normalise(&vote::body(&blocks, &ballots, headline));
     if is_none(&body) {
         body = normalise(&data.body.or(scripted).ok_or(IngestError::NoText { form: "page" })?);
         if is_none(&body) {
@@ -133,10 +134,7 @@ fn from_text(
         ));
     }
     if let Some(day) = changed.filter(|_| head.published.is_none()) {
-        diagnostics.push(diagnostic(
-            "only_change_dated",
-            &format!("the page says only that it was changed on {day}, which is not taken for the day of publication."),
-        ));
+        diagnostics.push(only_changed(&day));
     }
     if data.free == Some(false) {
         diagnostics.push(diagnostic(
@@ -174,7 +172,7 @@ impl Parsed {
         let data = jsonld::read(&document, &claims);
         let blocks = block::blocks(&document);
         let head = head::of_page(&document, page, &data, &claims, &blocks, url);
-        let (description, changed) = (head::description(&document), head::changed(&document));
+        let (description, changed) = (head::description(&document), head::changed(&document, &data));
         let scripted = scripted::body(&document, &blocks);
         let parsed = Self { blocks, data, head, description, changed, scripted };
         (parsed, cleared.then(|| document.html()))
@@ -209,11 +207,25 @@ pub fn fragment(bytes: &[u8], known: &Head, options: &HeadOverrides) -> Result<R
     let decoded = charset::decode(bytes, None)?;
     let mut head = options.head();
     fill(&mut head, known.clone());
-    let body = normalise(&text_of(&decoded.text));
+    let mut text = text_of(&decoded.text);
+    // Some software escapes what is escaped already.
+    if is_markup(&text) {
+        text = text_of(&text);
+    }
+    let body = normalise(&text);
     if body.trim().is_empty() {
         return Err(IngestError::NoText { form: "feed entry" });
     }
     Ok(assemble(bytes, &body, head, Vec::new()))
+}
+
+/// True for a text that begins with an element of a text and has its end.
+fn is_markup(text: &str) -> bool {
+    let text = text.trim_start();
+    let begins = [
+        "<p>", "<p ", "<div>", "<div ", "<br", "<b>", "<strong>", "<i>", "<em>", "<ul>", "<h", "<a ", "<img ",
+    ];
+    begins.iter().any(|tag| text.starts_with(tag)) && (text.contains("</") || text.contains("/>"))
 }
 
 /// The text of a piece of HTML, blocks apart by a blank line. Text without any markup comes back as it is.

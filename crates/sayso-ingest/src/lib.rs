@@ -7,8 +7,9 @@
 //! # Normalisation
 //! The text of a report is the input's text with as little changed as spans and terminals allow:
 //! - decoded to UTF-8, byte order marks removed, undecodable bytes replaced by U+FFFD (diagnostic `invalid_text`);
-//! - every line ending (CR LF, CR, U+0085, U+2028, U+2029) is LF;
-//! - removed: zero-width space, word joiner, soft hyphen, bidirectional controls, C0 and C1 controls other than tab and LF;
+//! - every line ending (CR LF, CR, VT, FF, U+0085, U+2028, U+2029) is LF;
+//! - removed: zero-width space, word joiner, soft hyphen, bidirectional controls, C0 and C1 controls other than tab and LF, and
+//!   zero-width joiners and non-joiners beside Latin letters, where they mean nothing;
 //! - blanks at the ends of lines, blank lines at both ends and all but one of several blank lines in a row removed.
 //!
 //! Letters, quotation marks, dashes and no-break spaces stay as they are; nothing is composed or decomposed. In HTML a no-break

@@ -16,7 +16,7 @@ pub fn normalise(text: &str) -> String {
             }
         }
         let start = out.len();
-        out.extend(line.chars().filter(|&c| !is_invisible(c)));
+        visible(line, &mut out);
         let kept = out.get(start..).map_or(0, |s| s.trim_end().len());
         out.truncate(start + kept);
         if kept == 0 {
@@ -41,8 +41,34 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
         .flatten()
 }
 
+/// Page breaks, too: words on two pages are two words.
 fn is_line_end(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    matches!(c, '\n' | '\u{0B}' | '\u{0C}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Adds a line without what is invisible. Of a joiner it is known only at the next letter whether it stays.
+fn visible(line: &str, out: &mut String) {
+    let (mut before, mut joiner) = (None, None);
+    for c in line.chars().filter(|&c| !is_invisible(c)) {
+        if is_joiner(c) {
+            joiner = joiner.or(Some(c));
+            continue;
+        }
+        out.extend(joiner.take().filter(|_| before.is_some_and(joins) && joins(c)));
+        out.push(c);
+        before = Some(c);
+    }
+}
+
+/// Characters that say whether two letters are written as one.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}')
+}
+
+/// Whether a character may be written together with the next in more than one way: those of Persian, of Indian scripts and of
+/// pictures, and none of Latin, where a joiner only parts a name in two.
+fn joins(c: char) -> bool {
+    c > '\u{24F}' && !matches!(c, '\u{1E00}'..='\u{20FF}')
 }
 
 /// Characters that change nothing for a reader but break words, spans or terminals.
@@ -58,9 +84,10 @@ fn is_invisible(c: char) -> bool {
 /// A single line: all white space, line ends too, as one blank; invisible characters removed.
 #[must_use]
 pub fn line(text: &str) -> String {
-    let visible: String =
-        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|&c| !is_invisible(c)).collect();
-    visible.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    let blanks: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let mut shown = String::with_capacity(blanks.len());
+    visible(&blanks, &mut shown);
+    shown.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -76,11 +103,22 @@ mod tests {
         assert_eq!(normalise("zero\u{200B}width so\u{AD}ft \u{202E}x\u{202C}\0"), "zerowidth soft x");
         assert_eq!(normalise("no\u{A0}break “quotes” — stay"), "no\u{A0}break “quotes” — stay");
         assert_eq!(normalise("\u{200B}\n \n"), "");
+        assert_eq!(normalise("the office\u{0C}said\u{0B}so"), "the office\nsaid\nso");
+    }
+
+    #[test]
+    fn joiners_stay_where_they_mean_something() {
+        assert_eq!(normalise("Ma\u{200D}ra Vo\u{200C}\u{200D}ss\u{200D}, É\u{200D}va"), "Mara Voss, Éva");
+        assert_eq!(super::line("Ma\u{200D}ra\u{0C}Voss"), "Mara Voss");
+        let persian = "می\u{200C}خواهم";
+        assert_eq!(normalise(persian), persian);
+        let family = "\u{1F468}\u{200D}\u{1F469}";
+        assert_eq!(normalise(family), family);
     }
 
     proptest! {
         #[test]
-        fn normalising_is_idempotent(text in "[a \t\r\n\u{200B}\u{85}\u{2028}\u{FEFF}é]{0,60}") {
+        fn normalising_is_idempotent(text in "[a \t\r\n\u{0C}\u{200B}-\u{200D}\u{85}\u{2028}\u{FEFF}éमی]{0,60}") {
             let once = normalise(&text);
             prop_assert_eq!(normalise(&once), once);
         }

@@ -28,7 +28,7 @@ pub(crate) fn assemble(raw: &[u8], body: &str, mut head: Head, mut diagnostics: 
             headline.span = Some(Span::new(start, start + first.trim().len()));
         }
     }
-    opening::read(&text, &mut head);
+    let changed = opening::read(&text, &mut head);
     if head.outlet.is_none()
         && let Some(host) = head.url.as_ref().and_then(|url| head::host(&url.value))
     {
@@ -46,6 +46,9 @@ pub(crate) fn assemble(raw: &[u8], body: &str, mut head: Head, mut diagnostics: 
             "no publication date is stated; relative dates are left open. Give it with --published YYYY-MM-DD.",
         ));
     }
+    if let Some(day) = changed.filter(|_| diagnostics.iter().all(|d| d.code != ONLY_CHANGED)) {
+        diagnostics.push(only_changed(&day.to_string()));
+    }
     match &head.language {
         Some(tag) if !language::is_english(&tag.value) => diagnostics.push(diagnostic(
             "language_not_read",
@@ -58,6 +61,16 @@ pub(crate) fn assemble(raw: &[u8], body: &str, mut head: Head, mut diagnostics: 
         )),
     }
     Report { raw_hash: sha256(raw), text_hash: sha256(text.as_bytes()), text, head, diagnostics }
+}
+
+const ONLY_CHANGED: &str = "only_change_dated";
+
+/// Says that a report tells of a change and not of its publication.
+pub(crate) fn only_changed(day: &str) -> Diagnostic {
+    diagnostic(
+        ONLY_CHANGED,
+        &format!("it says only that it was changed on {day}, which is not taken for the day of publication."),
+    )
 }
 
 pub(crate) fn diagnostic(code: &str, message: &str) -> Diagnostic {

@@ -274,7 +274,7 @@ fn report_unguarded(piece: &Piece, options: &HeadOverrides, limits: &Limits) -> 
 /// of links is not followed.
 ///
 /// # Errors
-/// Why there is none. What is wrong with one of several is in its place.
+/// Why there is none. What is wrong with one of several is in its place, and with the rest of the input at the end.
 pub fn reports(
     bytes: &[u8],
     name: &str,
@@ -298,7 +298,7 @@ pub fn reports_of(
     limits: &Limits,
 ) -> Result<Vec<Result<Report, IngestError>>, IngestError> {
     let mut found: Vec<Result<Report, IngestError>> = Vec::new();
-    open(name, name, bytes, known, charset, limits, &mut |item| {
+    let opened = open(name, name, bytes, known, charset, limits, &mut |item| {
         match item {
             Item::Piece(piece) => found.push(report(&piece, options, limits)),
             Item::Failed { error, .. } => found.push(Err(error)),
@@ -306,7 +306,12 @@ pub fn reports_of(
             Item::Skipped { .. } => {}
         }
         ControlFlow::Continue(())
-    })?;
+    });
+    match opened {
+        // What stands before damage is read.
+        Err(error) if !found.is_empty() => found.push(Err(error)),
+        opened => drop(opened?),
+    }
     if found.is_empty() {
         return Err(IngestError::NoText { form: "input" });
     }

@@ -181,19 +181,6 @@ impl Ledger {
         }
     }
 
-    /// Limits the page cache to a megabyte, for a connection on which little is queried. Otherwise every connection
-    /// would keep up to 64 MB of its own, so that a program with many of them grows for as long as the ledger does.
-    ///
-    /// # Errors
-    /// Those of SQLite.
-    pub fn keep_little(&self) -> Result<(), LedgerError> {
-        match &self.db {
-            Db::File(file) => Ok(file.pragma_update(None, "cache_size", -1_000)?),
-            #[cfg(feature = "postgres")]
-            Db::Server(_) => Ok(()),
-        }
-    }
-
     fn prepare(db: Connection, path: &Path) -> Result<Self, LedgerError> {
         db.busy_timeout(BUSY)?;
         recognise(&db, path)?;

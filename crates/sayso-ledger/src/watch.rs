@@ -242,6 +242,19 @@ fn event(row: &Row<'_>) -> rusqlite::Result<WatchEvent> {
 }
 
 impl Ledger {
+    /// Keeps so many KiB of the file in memory at most, for what runs for long. Every view would otherwise keep up to 64 MB of
+    /// its own, so that a program with many grows for as long as the ledger does.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn keep_at_most(&self, kib: i64) -> Result<(), LedgerError> {
+        match &self.db {
+            Db::File(file) => Ok(file.pragma_update(None, "cache_size", -kib)?),
+            #[cfg(feature = "postgres")]
+            Db::Server(_) => Ok(()),
+        }
+    }
+
     /// All sources that have ever been watched, by address.
     ///
     /// # Errors

@@ -1,10 +1,10 @@
-//! What workers are given to do and what they give back.
+//! What is handed from one thread to another: what to do, what a server has said to it, what came of it.
 
 use std::collections::BTreeMap;
 
 use sayso_desk::Intake;
 use sayso_ingest::{
-    fetch::{Answer, FetchError},
+    fetch::{Answer, FetchError, Page},
     opml::Outline,
 };
 use sayso_ledger::{WatchItem, WatchSource};
@@ -30,6 +30,19 @@ impl Job {
     }
 }
 
+/// What a server said: a page, or that nothing has changed.
+pub(crate) type Said = Result<Option<Page>, Problem>;
+
+/// A job for which everything is there that it needs.
+pub(crate) enum Work {
+    /// Look through a file, a folder or a mailbox.
+    Scan(Box<WatchSource>),
+    /// A source has been asked.
+    Poll(Box<WatchSource>, Said),
+    /// A page has been asked for.
+    Look(Box<WatchItem>, Said),
+}
+
 /// Where a report was taken from, so that it can be made again from an archive.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Opened {
@@ -51,7 +64,7 @@ pub(crate) struct Taken {
     pub(crate) opened: Option<Opened>,
 }
 
-/// What a worker gives back; the last word of a job is `Polled` or `Looked`.
+/// What comes of a job; the last word of a job is `Polled` or `Looked`.
 #[derive(Debug)]
 pub(crate) enum Word {
     /// What a server answered, before what comes of it.

@@ -8,22 +8,25 @@
 //! has done by address and by bytes.
 //!
 //! # Threads
-//! [`run`] alone decides and writes. Some workers fetch and read; no two of them work on one host.
+//! [`run`] alone decides and writes. As many threads ask servers as hosts may be asked at once, no two of them one host; few, not
+//! more than there are processors, take apart what came and read it, since what a thread needs for reading is tens of megabytes.
 
 #![forbid(unsafe_code)]
 
 pub mod alerts;
 
 mod archive;
+mod ask;
 mod clock;
 mod edit;
+mod folder;
 mod inputs;
 mod job;
 mod pace;
 mod run;
+mod take;
 mod told;
 mod verify;
-mod worker;
 
 pub use archive::ArchiveError;
 pub use clock::Clock;

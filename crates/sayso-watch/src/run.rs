@@ -25,17 +25,23 @@ use sayso_ledger::{
 
 use crate::{
     archive::{Archive, ArchiveError, Place},
+    ask::Asker,
     clock::Clock,
     edit::Edit,
     inputs::{InputError, expand},
-    job::{Job, Looked, Polled, Taken, Word},
+    job::{Job, Looked, Polled, Taken, Word, Work},
     pace::Pace,
+    take::Taker,
     told::Told,
-    worker::Worker,
 };
 
-/// Stack of a worker's thread, in bytes.
+/// Stack of a thread that reads, in bytes.
 const STACK: usize = 16 << 20;
+/// How many threads read at most, where there are so many processors.
+const TAKERS: usize = 4;
+/// How much of the ledger is kept in memory, in KiB: by the one that writes, and by each that only looks what is known.
+const WRITER: i64 = 16 << 10;
+const VIEW: i64 = 1 << 10;
 /// How many words may wait to be written: the bound on memory.
 const WAITING: usize = 16;
 /// How many pages are looked up at once.
@@ -125,6 +131,7 @@ pub fn run(
     after: &mut dyn FnMut(&mut Ledger, Instant),
 ) -> Result<Summary, WatchError> {
     let _held = hold(ledger)?;
+    ledger.keep_at_most(WRITER)?;
     let inputs = expand(&options.sources, &options.limits)?;
     let fetcher = Fetcher::new(Rules { keep_answers: options.archive.is_some(), ..options.rules })?;
     let archive = options.archive.as_deref().map(|folder| Archive::open(folder, ledger, options.clock.now()));
@@ -140,31 +147,41 @@ pub fn run(
         unplaced: false,
         archive: archive.transpose()?,
         answers: BTreeMap::new(),
+        came: BTreeMap::new(),
     };
     watch.begin(ledger, inputs)?;
     let (job_in, job_out) = mpsc::channel::<(u64, Job)>();
+    let (work_in, work_out) = mpsc::sync_channel::<(u64, Work)>(1);
     let (word_in, word_out) = mpsc::sync_channel::<(u64, Word)>(WAITING);
-    let job_out = Mutex::new(job_out);
+    let (job_out, work_out) = (Mutex::new(job_out), Mutex::new(work_out));
     let path = ledger.path().to_owned();
-    let worker = Worker {
-        fetcher: &fetcher,
-        limits: options.limits,
-        options: &options.overrides,
-        clock: options.clock,
-        stop,
-    };
+    let asker = Asker { fetcher: &fetcher, limits: options.limits };
     thread::scope(|scope| {
         // Nobody waits for jobs any more when this is dropped, on whatever way out.
         let job_in = job_in;
         let word_out = word_out;
-        for _ in 0..options.workers.clamp(1, 64) {
-            let (jobs, words, worker) = (&job_out, word_in.clone(), &worker);
-            // Each has its own view of the ledger, to pass over what is known.
+        let (work_in, word_in) = (work_in, word_in);
+        let hosts = options.workers.clamp(1, 64);
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from).min(hosts).min(TAKERS) {
             let view = Ledger::open(&path)?;
-            view.keep_little()?;
-            let thread = thread::Builder::new().name("watch".to_owned()).stack_size(STACK);
-            thread.spawn_scoped(scope, move || worker.run(jobs, &words, &view))?;
+            view.keep_at_most(VIEW)?;
+            let taker = Taker {
+                view,
+                limits: options.limits,
+                options: &options.overrides,
+                clock: options.clock,
+                stop,
+            };
+            let (works, words) = (&work_out, word_in.clone());
+            let thread = thread::Builder::new().name("take".to_owned()).stack_size(STACK);
+            thread.spawn_scoped(scope, move || taker.run(works, &words))?;
         }
+        for _ in 0..hosts {
+            let (asker, jobs, works) = (&asker, &job_out, work_in.clone());
+            let thread = thread::Builder::new().name("ask".to_owned());
+            thread.spawn_scoped(scope, move || asker.run(jobs, &works))?;
+        }
+        drop(work_in);
         drop(word_in);
         watch.work(ledger, &job_in, &word_out, stop, tell, after)
     })?;
@@ -206,6 +223,8 @@ struct Watch<'o> {
     archive: Option<Archive>,
     /// What servers have answered to jobs that are not done.
     answers: BTreeMap<u64, Answered>,
+    /// How many reports have come of those jobs.
+    came: BTreeMap<u64, u64>,
 }
 
 /// An answer, kept where something new came of it.
@@ -257,18 +276,24 @@ impl Watch<'_> {
         tell: &mut dyn FnMut(&Told),
         after: &mut dyn FnMut(&mut Ledger, Instant),
     ) -> Result<(), WatchError> {
+        let begun = self.clock.now();
         let mut told_at: Option<Instant> = None;
         loop {
             let stopped = stop.load(Ordering::SeqCst);
             let wake = if stopped { None } else { self.hand_out(ledger, jobs)? };
-            if self.working.is_empty() {
-                // Stories are derived: placing what is new can be left undone, and is made up for the next time.
-                let now = self.clock.now();
-                if self.unplaced || told_at.is_none_or(|at| now - at >= REST) {
-                    sayso_desk::catch_up(ledger)?;
-                    after(ledger, now);
-                    (self.unplaced, told_at) = (false, Some(now));
-                }
+            let idle = self.working.is_empty();
+            // Stories are derived: placing what is new can be left undone, and is made up for the next time. Where there is
+            // always something to do, those who are told do not wait for all of it.
+            let now = self.clock.now();
+            let rested = now - told_at.unwrap_or(begun) >= REST;
+            if idle && (self.unplaced || told_at.is_none() || self.options.once)
+                || rested && (idle || self.unplaced)
+            {
+                sayso_desk::catch_up(ledger)?;
+                after(ledger, now);
+                (self.unplaced, told_at) = (false, Some(now));
+            }
+            if idle {
                 if stopped || self.options.once {
                     return Ok(());
                 }
@@ -312,12 +337,12 @@ impl Watch<'_> {
                 continue;
             }
             match self.due(source) {
-                Some(due) if due <= now => given.push(Job::Poll(Box::new(source.clone()))),
+                Some(due) if due <= now => given.push((due, Job::Poll(Box::new(source.clone())))),
                 Some(due) => next = Some(next.map_or(due, |n| n.min(due))),
                 None => {}
             }
         }
-        // Sources first: what they tell of may be gone from them soon.
+        given.sort_by_key(|(due, _)| *due);
         given.truncate(AHEAD);
         let names: Vec<&str> = self.sources.keys().map(String::as_str).collect();
         let waiting = ledger.watch_due(now, &names, AHEAD)?;
@@ -330,10 +355,12 @@ impl Watch<'_> {
             waiting
                 .into_iter()
                 .filter(|item| !at_work.contains(&item.id))
-                .map(|item| Job::Look(Box::new(item))),
+                .map(|item| (item.due_at.unwrap_or(now), Job::Look(Box::new(item)))),
         );
+        // Whatever has waited longest: where more is to be done than can be, neither sources nor pages wait for ever.
+        given.sort_by_key(|(due, _)| *due);
         let mut room = free;
-        for job in given {
+        for (_, job) in given {
             let host = job.host();
             if room == 0 || host.as_ref().is_some_and(|host| self.hosts.contains(host)) {
                 continue;
@@ -403,7 +430,7 @@ impl Watch<'_> {
                 told.push(Told::Failed { origin, reason, given_up: true });
             }
             Word::Polled(polled) => {
-                self.polled(&batch, *polled, &mut told)?;
+                self.polled(&batch, number, *polled, &mut told)?;
                 self.done(number);
             }
             Word::Looked(looked) => {
@@ -429,6 +456,7 @@ impl Watch<'_> {
 
     fn done(&mut self, number: u64) {
         self.answers.remove(&number);
+        self.came.remove(&number);
         if let Some(host) = self.working.remove(&number).and_then(|job| job.host()) {
             self.hosts.remove(&host);
         }
@@ -463,6 +491,7 @@ impl Watch<'_> {
             previous,
             note: note.map(str::to_owned),
         })?;
+        *self.came.entry(number).or_default() += 1;
         self.keep(batch, number, taken, added)?;
         told.extend(taken.prepared().and_then(|p| Told::of(added, p.report(), source, note)));
         Ok(added)
@@ -505,11 +534,18 @@ impl Watch<'_> {
         Ok(())
     }
 
-    fn polled(&mut self, batch: &Batch<'_>, polled: Polled, told: &mut Vec<Told>) -> Result<(), LedgerError> {
+    fn polled(
+        &mut self,
+        batch: &Batch<'_>,
+        number: u64,
+        polled: Polled,
+        told: &mut Vec<Told>,
+    ) -> Result<(), LedgerError> {
         let now = self.clock.now();
         let Polled { mut source, items, sources, entries, left, problem } = polled;
         self.summary.polled += 1;
-        let mut new = 0;
+        // Full texts that stand in the source itself, and pages that it tells of.
+        let mut new = self.came.get(&number).copied().unwrap_or(0);
         for item in &items {
             new += u64::from(batch.find_watch_item(item)?);
         }

@@ -413,6 +413,54 @@ fn a_source_that_falls_silent_is_told_once() {
 }
 
 #[test]
+fn a_feed_with_its_texts_in_it_falls_silent_like_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let site = crate::site::Site::new();
+    let text =
+        "At least nine people were hurt when a ferry struck the pier, the harbour office said. ".repeat(10);
+    let feed = format!(
+        "<rss version='2.0'><channel><title>Coast Courier</title><item><title>Nine hurt</title><description>{text}</description></item></channel></rss>"
+    );
+    site.put("/feed", crate::site::Page::Body("application/rss+xml", feed));
+    fs::write(at.join("rules.toml"), "[[rule]]\nname = \"quiet\"\non = \"silence\"\nafter = \"12h\"\n")
+        .unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    for hours in [0, 13] {
+        let clock = format!("{}:2", 2 * now - (now + hours * 3600));
+        let args = ["watch", "--once", "--allow-private", "--delay", "0", "--alerts", "rules.toml"];
+        let (code, _, err) = run(at, &[&args[..], &["--fast-clock", &clock, &site.url("/feed")]].concat());
+        assert_eq!(code, 0, "{err}");
+    }
+    let told = run(at, &["alerts", "--list"]).1;
+    assert!(told.contains("/feed has had nothing new since"), "{told}");
+}
+
+#[test]
+fn where_it_is_tomorrow_already_reports_are_told_of_today() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    ferry(at);
+    let rules = "[[rule]]\nname = \"toll\"\non = \"figure\"\ncategory = \"killed\"\npasses = 10\n\
+        [[way]]\nkind = \"terminal\"\nname = \"here\"\n";
+    fs::write(at.join("rules.toml"), rules).unwrap();
+    run(at, &["add", "1.txt"]);
+    run(at, &["alerts", "--rules", "rules.toml"]);
+    // A day that has not begun in UTC.
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let tomorrow = sayso_ingest::head::instant(now + 24 * 3600);
+    let text = fs::read_to_string(at.join("2.txt")).unwrap();
+    fs::write(
+        at.join("2.txt"),
+        text.replace("2024-03-06", &tomorrow[..10]).replace("on Wednesday", "on 6 March 2024"),
+    )
+    .unwrap();
+    run(at, &["add", "2.txt"]);
+    let (_, out, err) = run(at, &["alerts", "--rules", "rules.toml"]);
+    assert!(out.contains("has reached 12"), "{out}{err}");
+}
+
+#[test]
 fn a_digest_tells_what_is_new_since_a_day() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();

@@ -28,12 +28,24 @@ enum Vocabulary {
 pub(super) fn read(text: &str, base: Option<&str>, limit: usize) -> Feed {
     let mut reader = Reader { limit, bases: vec![(0, base.map(str::to_owned))], ..Reader::default() };
     let mut nodes = Nodes::new(text, "a feed");
+    let mut ended = false;
     loop {
         match nodes.next() {
             Ok(Some(Node::Start(element))) => reader.start(&element),
             Ok(Some(Node::Text(text))) => reader.text(&text),
-            Ok(Some(Node::End(name))) => reader.end(&name),
-            Ok(None) => break,
+            Ok(Some(Node::End(name))) => {
+                ended = matches!(name.as_str(), "rss" | "feed" | "rdf" | "channel");
+                reader.end(&name);
+            }
+            Ok(None) => {
+                // What was cut off in the middle of an entry's words would be another text the next time.
+                if !ended && reader.entry.is_some() && reader.field.take().is_some() {
+                    reader.entry = None;
+                    reader.feed.damage =
+                        Some("it is cut off in the middle of an entry, which was left out".to_owned());
+                }
+                break;
+            }
             Err(error) => {
                 reader.feed.damage = Some(match error {
                     IngestError::Malformed { reason, .. } => reason,
@@ -43,7 +55,7 @@ pub(super) fn read(text: &str, base: Option<&str>, limit: usize) -> Feed {
             }
         }
     }
-    // An entry that the end cut off is given with what it has.
+    // An entry that was not ended is given with what it has.
     reader.field_ends();
     reader.entry_ends();
     reader.feed

@@ -1,14 +1,11 @@
 //! What keeps a page from doing harm: limits on nesting and attributes before any parser sees it, and a limit on time for
-//! all that parses it, which runs on a thread of its own.
+//! all that parses it, which runs on a thread of its own (`helper`).
+
+mod helper;
 
 use std::{
     borrow::Cow,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-        mpsc,
-    },
-    thread,
+    sync::{Arc, mpsc},
     time::{Duration, Instant},
 };
 
@@ -22,15 +19,6 @@ const ATTRIBUTES: usize = 400;
 
 /// How many tags of `html` and `body` keep their attributes: parsers add those of the later ones to the first.
 const ROOTS: usize = 4;
-
-/// Stack of the extractors' thread, in bytes: they recurse once or a few times for each level.
-const STACK: usize = 64 << 20;
-
-/// How many late extractors may be left running; a thread cannot be stopped from outside.
-const LATE: usize = 8;
-
-/// Extractors that were given up and have not ended yet.
-static RUNNING_LATE: AtomicUsize = AtomicUsize::new(0);
 
 /// Elements that never hold others, or that the parser closes itself when the next begins.
 const FLAT: &[&str] = &[
@@ -185,12 +173,12 @@ pub(super) fn extract<T: Send + 'static>(
     own: impl FnOnce(&str) -> (T, Option<String>) + Send + 'static,
 ) -> Result<(T, Voices), IngestError> {
     let too_slow = || IngestError::TooSlow { form: "page", seconds: limits.page_seconds };
-    if RUNNING_LATE.load(Ordering::Relaxed) >= LATE {
+    if helper::too_many_are_late() {
         return Err(too_slow());
     }
     let (send, receive) = mpsc::channel();
     let page: Arc<str> = Arc::from(html);
-    let worker = thread::Builder::new().name("extract".to_owned()).stack_size(STACK).spawn(move || {
+    let work = helper::run(move || {
         let mut cleared = None;
         let found = guarded(|| {
             let (found, page) = own(&page);
@@ -227,12 +215,7 @@ pub(super) fn extract<T: Send + 'static>(
         voices.late -= 1;
     }
     if timed_out {
-        RUNNING_LATE.fetch_add(1, Ordering::Relaxed);
-        // Somebody has to notice when it ends.
-        let _ = thread::Builder::new().name("late".to_owned()).spawn(move || {
-            let _ = worker.join();
-            RUNNING_LATE.fetch_sub(1, Ordering::Relaxed);
-        });
+        work.give_up();
         if voices.late == 2 {
             return Err(too_slow());
         }

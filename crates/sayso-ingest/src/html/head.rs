@@ -130,8 +130,9 @@ pub(super) fn addresses(document: &Html) -> Vec<String> {
 }
 
 /// The day of a change, of a page that states one.
-pub(super) fn changed(document: &Html) -> Option<String> {
-    metas(document, CHANGES).iter().find_map(|w| crate::parse_date(w)).map(|d| d.date.to_string())
+pub(super) fn changed(document: &Html, data: &Data) -> Option<String> {
+    let stated = metas(document, CHANGES).into_iter().chain(data.changed.clone());
+    stated.into_iter().find_map(|w| crate::parse_date(&w)).map(|d| d.date.to_string())
 }
 
 /// The date in an address, for pages that state none; the address itself too.

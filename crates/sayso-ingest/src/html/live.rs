@@ -95,7 +95,11 @@ fn update(element: ElementRef<'_>) -> Option<Update> {
         .collect();
     let published = (*instants.first()?).to_owned();
     // What holds the whole row has the instants of all its blocks.
-    if instants.iter().any(|i| *i != published) || parse_date(&published)?.instant.is_none() {
+    // A time of day is enough: many pages leave out the zone, which is the outlet's own.
+    if instants.iter().any(|i| *i != published)
+        || parse_date(&published).is_none()
+        || !published.contains(':')
+    {
         return None;
     }
     let mut heading = None;
@@ -172,5 +176,13 @@ mod tests {
             "9 hurt on the ferry\n\nAt least 9 people were hurt today, the harbour office of Lund said.\n\nDivers are on their way."
         );
         assert_eq!(first.head.published_at.unwrap().value, "2024-03-05T23:30:00+01:00");
+        let without_zone = page("LiveBlogPosting").replace("00+01:00", "00");
+        let found = pieces(without_zone.as_bytes(), None, &Head::default(), "live.html");
+        let days: Vec<String> = found
+            .iter()
+            .map(|piece| source::report(piece, &HeadOverrides::default(), &Limits::default()).unwrap())
+            .map(|report| report.head.published.unwrap().value.to_string())
+            .collect();
+        assert_eq!(days, ["2024-03-06", "2024-03-05"]);
     }
 }

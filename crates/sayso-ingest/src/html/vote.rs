@@ -5,7 +5,7 @@ use std::{
     sync::LazyLock,
 };
 
-use super::{block::Block, guard::Voices, weights};
+use super::{block::Block, guard::Voices, leads, weights};
 
 /// How many features a block has.
 pub(super) const FEATURES: usize = 46;
@@ -252,24 +252,25 @@ const LINKED_PARAGRAPH: usize = 80;
 /// The main text: the blocks that are voted in, in the order of the page. What stands in the page several times (for print,
 /// for small screens) is taken once, and lists of links to other texts are left out with their heading, as is a line that is
 /// a link and no sentence: another article's headline. A paragraph of the text that is a link from end to end, which voters take
-/// for a teaser, is taken where it stands among what is voted in, and so is a network's post, whole and as one paragraph; where
-/// the text is not free to read, what offers it for money is not.
-pub(super) fn body(blocks: &[Block], ballots: &Ballots, headline: &str, is_free: bool) -> String {
+/// for a teaser, is taken where it stands among what is voted in, and so is a network's post, whole and as one paragraph; what leads
+/// to other texts or asks readers for something is not.
+pub(super) fn body(blocks: &[Block], ballots: &Ballots, headline: &str) -> String {
     let features = features(blocks, ballots, headline);
     let score = |f: &[f32; FEATURES]| f.iter().zip(weights::WEIGHTS).map(|(x, w)| x * w).sum::<f32>();
     let lists = lists_of_links(blocks);
+    let leads = leads::leads(blocks);
     let mut voted: Vec<bool> = features.iter().map(|f| score(f) > weights::THRESHOLD).collect();
     decide_posts(blocks, &mut voted);
     let is_in = |at: usize| voted.get(at).copied().unwrap_or(false);
     let mut seen: HashSet<&str> = HashSet::new();
     let mut kept = String::new();
     let mut post = 0;
-    for ((at, block), in_list) in blocks.iter().enumerate().zip(lists) {
+    for (((at, block), in_list), leads) in blocks.iter().enumerate().zip(lists).zip(leads) {
         let among = at.checked_sub(1).is_some_and(is_in) && is_in(at + 1);
-        let offers = !is_free && is_offer(&block.text);
+        let offers = is_offer(block);
         let taken = (is_in(at) && !leads_on(block) || among && is_linked_paragraph(block)) && !offers;
         let long = block.text.split_whitespace().count() >= 8;
-        if taken && !in_list && (!long || seen.insert(&block.text)) {
+        if taken && !in_list && !leads && (!long || seen.insert(&block.text)) {
             let goes_on = block.post != 0 && block.post == post;
             kept.push_str(if kept.is_empty() {
                 ""
@@ -317,9 +318,11 @@ fn leads_on(block: &Block) -> bool {
 }
 
 /// True for a short text that asks for two things at least and is no quotation: "Already a subscriber? Sign in." One such word
-/// stands in reports, too ("the commission").
-fn is_offer(text: &str) -> bool {
-    text.len() < 300 && !text.contains(['"', '“', '„', '«']) && furniture(text) >= 2
+/// stands in reports, too ("the commission"); it is enough in an element that says that it asks for something.
+fn is_offer(block: &Block) -> bool {
+    let text = block.text.as_str();
+    let asks = if block.related { 1 } else { 2 };
+    text.len() < 300 && !text.contains(['"', '“', '„', '«']) && furniture(text) >= asks
 }
 
 /// True for a paragraph of whole sentences in the body that is a link from end to end.

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use sayso_model::{Head, HeadSource, Span, Stated};
+use sayso_model::{Date, Head, HeadSource, Span, Stated};
 
 use crate::{date::parse_date, head::pieces, normalise};
 
@@ -27,9 +27,10 @@ pub(crate) fn headline(body: &str) -> Option<Stated<String>> {
 }
 
 /// Reads byline, dateline and date from the first lines into what `head` does not know yet, and finds in the text what
-/// it does know.
-pub(crate) fn read(text: &str, head: &mut Head) {
+/// it does know. Gives the day on which the text says that it was changed, where it says no more.
+pub(crate) fn read(text: &str, head: &mut Head) -> Option<Date> {
     let (mut byline_done, mut dateline_done) = (false, head.dateline.is_some());
+    let mut changed = None;
     let headline = head.headline.as_ref().and_then(|h| h.span);
     for (start, line) in lines(text).take(LINES) {
         let span = Span::new(start, start + line.len());
@@ -43,7 +44,9 @@ pub(crate) fn read(text: &str, head: &mut Head) {
             }
             continue;
         }
-        if let Some(date) = date_line(line)
+        let days = days(line);
+        changed = changed.or(days.changed.map(|change| change.date));
+        if let Some(date) = days.published
             && head.published.is_none()
         {
             let value = |v| Stated { value: v, from: HeadSource::Text, span: Some(span) };
@@ -65,6 +68,7 @@ pub(crate) fn read(text: &str, head: &mut Head) {
             break;
         }
     }
+    changed.filter(|_| head.published.is_none())
 }
 
 /// Non-blank lines, trimmed, with their first bytes.
@@ -112,21 +116,54 @@ fn byline(line: &str, start: usize, head: &mut Head) {
     }
 }
 
-/// A line that is a date of publication and nothing else.
-fn date_line(line: &str) -> Option<crate::StatedDate> {
+/// What a line of the head says of days, and nothing else.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Days {
+    published: Option<crate::StatedDate>,
+    /// The day of a change, which is not taken for that of publication.
+    changed: Option<crate::StatedDate>,
+}
+
+/// The days of a line that tells of nothing else: "5 March 2024", "Published 5 March 2024, 07:30 CET | Updated 6 March 2024".
+fn days(line: &str) -> Days {
     #[allow(clippy::unwrap_used, reason = "a constant pattern, compiled in the tests")]
     static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?i:(?:first\s+)?(?:published|posted|date)(?:\s+on|\s+at)?\s*:?\s+)").unwrap()
+        Regex::new(
+            r"(?i)\b(?P<published>(?:first\s+)?(?:published|posted|date))\b(?:\s+on|\s+at)?\s*:?|\b(?:last\s+)?(?:updated|modified|changed|revised|edited)\b(?:\s+on|\s+at)?\s*:?",
+        )
+        .unwrap()
     });
-    if line.len() > 80 {
-        return None;
+    let mut out = Days::default();
+    if line.len() > 120 {
+        return out;
     }
-    let labelled = LABEL.find(line).map_or(0, |m| m.end());
-    let rest = line.get(labelled..)?;
-    let date = parse_date(rest)?;
-    // Apart from the date there may be a time and a zone, but no sentence.
-    let words = rest.split_whitespace().filter(|w| w.len() > 4 && w.chars().all(char::is_lowercase)).count();
-    (words == 0 && rest.split_whitespace().count() <= 9).then_some(date)
+    // Each label with what stands up to the next; what stands before the first has none.
+    let labels: Vec<(usize, usize, bool)> = LABEL
+        .captures_iter(line)
+        .filter_map(|c| Some((c.get(0)?, c.name("published").is_some())))
+        .map(|(m, p)| (m.start(), m.end(), p))
+        .collect();
+    let first = labels.first().map_or(line.len(), |(start, ..)| *start);
+    let mut parts = vec![(line.get(..first).unwrap_or(""), true)];
+    for (at, (_, from, published)) in labels.iter().enumerate() {
+        let to = labels.get(at + 1).map_or(line.len(), |(start, ..)| *start);
+        parts.push((line.get(*from..to).unwrap_or(""), *published));
+    }
+    for (part, published) in parts {
+        let part = part.trim_matches(|c: char| c.is_whitespace() || ",;:|()[]·•–—-".contains(c));
+        if part.is_empty() {
+            continue;
+        }
+        // Apart from the date there may be a time and a zone, but no sentence.
+        let words =
+            part.split_whitespace().filter(|w| w.len() > 4 && w.chars().all(char::is_lowercase)).count();
+        match parse_date(part).filter(|_| words == 0 && part.split_whitespace().count() <= 9) {
+            Some(date) if published => out.published = out.published.take().or(Some(date)),
+            Some(date) => out.changed = out.changed.take().or(Some(date)),
+            None => return Days::default(),
+        }
+    }
+    out
 }
 
 /// Byte range of the place in a dateline: "SEOUL" in "SEOUL — ", "KYIV, Ukraine" in "KYIV, Ukraine (AP) - ".
@@ -156,7 +193,7 @@ fn dateline(line: &str) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{dateline, headline};
+    use super::{dateline, days, headline};
 
     fn place(line: &str) -> Option<&str> {
         let whole: &'static str =
@@ -189,5 +226,41 @@ mod tests {
         assert_eq!(found("What's New"), None);
         assert_eq!(found("Nine people were hurt when a ferry struck the pier."), None);
         assert_eq!(found("By Ida Holm and Per Lind"), None);
+    }
+
+    #[test]
+    fn the_day_of_a_change_is_not_that_of_publication() {
+        let read = |line: &str| {
+            let days = days(line);
+            let day = |date: Option<crate::StatedDate>| date.map(|d| d.date.to_string());
+            (day(days.published), day(days.changed))
+        };
+        let (march_9, march_11) = (Some("2026-03-09".to_owned()), Some("2026-03-11".to_owned()));
+        for line in
+            ["9 March 2026", "Published: March 9, 2026 at 6:20 PM EST", "First published on 9 March 2026"]
+        {
+            assert_eq!(read(line), (march_9.clone(), None), "{line}");
+        }
+        for line in [
+            "Updated 11 March 2026",
+            "Last updated: March 11, 2026, 09:00",
+            "(Last modified on 11 March 2026)",
+        ] {
+            assert_eq!(read(line), (None, march_11.clone()), "{line}");
+        }
+        for line in [
+            "Updated 11 March 2026, first published 9 March 2026",
+            "Published 9 March 2026 18:20 CET; last updated 11 March 2026",
+            "9 March 2026 (updated 11 March 2026 09:00)",
+        ] {
+            assert_eq!(read(line), (march_9.clone(), march_11.clone()), "{line}");
+        }
+        for line in [
+            "The list was published on 9 March 2026",
+            "9 March 2026 brought rain to the valley",
+            "Updated hourly",
+        ] {
+            assert_eq!(read(line), (None, None), "{line}");
+        }
     }
 }

@@ -367,8 +367,9 @@ impl Moment<'_> {
         let outlets = |loaded: &Loaded| -> BTreeSet<String> {
             let copies: BTreeSet<usize> = loaded.story.copies.iter().map(|c| c.copy).collect();
             let reports = loaded.story.reports.iter().enumerate().filter(|(n, _)| !copies.contains(n));
-            let recent =
-                reports.filter(|(_, r)| r.published.is_some_and(|day| (from..=self.day).contains(&day)));
+            // Where it is tomorrow already, reports of tomorrow come in today.
+            let to = plus(self.day, 1).unwrap_or(self.day);
+            let recent = reports.filter(|(_, r)| r.published.is_some_and(|day| (from..=to).contains(&day)));
             recent.filter_map(|(_, r)| r.outlet.clone()).collect()
         };
         let (now, was) = (outlets(self.after), self.before.map(outlets).unwrap_or_default());

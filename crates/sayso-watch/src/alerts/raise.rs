@@ -58,9 +58,10 @@ pub fn raise(ledger: &mut Ledger, rules: &Rules, now: Instant) -> Result<Raised,
             }
         }
         for (story, new) in stories {
-            // What was there before: a report that was revised since is there as it was then.
-            let before = load_where(ledger, story, Some(day), &|line| line.id <= after)?;
-            let loaded = load_where(ledger, story, Some(today), &|line| line.latest)?;
+            // What was there before: a report that was revised since is there as it was then. Not by days: where it is tomorrow
+            // already, reports of tomorrow come in today.
+            let before = load_where(ledger, story, None, &|line| line.id <= after)?;
+            let loaded = load_where(ledger, story, None, &|line| line.latest)?;
             tell(ledger, rules, story, before.as_ref(), loaded.as_ref(), &new, today, &mut raised.alerts)?;
         }
         for id in new {

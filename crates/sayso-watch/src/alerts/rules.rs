@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, path::PathBuf};
 
+use sayso_model::Category;
 use serde::Deserialize;
 
 use crate::pace::seconds;
@@ -226,6 +227,24 @@ impl Rules {
             if let Some(needs) = needs {
                 return wrong(needs.to_owned());
             }
+            // What a rule of its kind does not look at would be thought to narrow it.
+            let is_of_claims =
+                matches!(rule.on, On::Figure | On::Origin | On::Conflict | On::Denial | On::SilentEdit);
+            let given = [
+                ("category", rule.category.is_some(), is_of_claims),
+                ("passes", rule.passes.is_some(), rule.on == On::Figure),
+                ("moves_percent", rule.moves_percent.is_some(), rule.on == On::Figure),
+                ("speaker", rule.speaker.is_some(), rule.on == On::Speaker),
+                ("outlets", rule.outlets.is_some(), rule.on == On::Growth),
+                ("days", rule.days.is_some(), rule.on == On::Growth),
+                ("after", rule.after.is_some(), rule.on == On::Silence),
+                ("source", rule.source.is_some(), rule.on == On::Silence),
+                ("words", rule.words.is_some(), rule.on != On::Silence),
+                ("story", rule.story.is_some(), rule.on != On::Silence),
+            ];
+            if let Some((field, ..)) = given.iter().find(|(_, given, taken)| *given && !taken) {
+                return wrong(format!("`{field}` says nothing to a rule of this kind"));
+            }
             if rule.moves_percent.is_some_and(|p| p.is_nan() || p <= 0.0)
                 || rule.passes.is_some_and(f64::is_nan)
             {
@@ -236,6 +255,25 @@ impl Rules {
             }
         }
         Ok(rules)
+    }
+
+    /// What may be a slip: categories that are none of those that figures are read with. People can give figures others.
+    #[must_use]
+    pub fn doubts(&self) -> Vec<String> {
+        let unknown = |rule: &&Rule| {
+            let wanted = rule.category.as_deref();
+            wanted.is_some_and(|wanted| Category::KNOWN.iter().all(|(known, _)| *known != wanted))
+        };
+        let known: Vec<&str> = Category::KNOWN.iter().map(|(name, _)| *name).collect();
+        let doubt = |rule: &Rule| {
+            format!(
+                "rule '{}': no figure is read with the category '{}'; there are {}",
+                rule.name,
+                rule.category.as_deref().unwrap_or_default(),
+                known.join(", ")
+            )
+        };
+        self.rules.iter().filter(unknown).map(doubt).collect()
     }
 
     /// The ways of a rule.
@@ -265,12 +303,23 @@ mod tests {
             (rules.rules[0].on, rules.ways_of(&rules.rules[1])),
             (On::Figure, vec!["hook".to_owned()])
         );
+        let doubts = |category: &str| {
+            read(&format!("[[rule]]\nname = \"a\"\non = \"origin\"\ncategory = \"{category}\""))
+                .unwrap()
+                .doubts()
+        };
+        assert!(doubts("injured").is_empty() && doubts("kiled")[0].contains("'kiled'; there are killed, "));
         for (wrong, says) in [
             ("[[rule]]\nname = \"a\"\non = \"figure\"", "passes"),
             ("[[rule]]\nname = \"a\"\non = \"speaker\"", "speaker"),
             ("[[rule]]\nname = \"a\"\non = \"conflict\"\nto = [\"x\"]", "no way 'x'"),
             ("[[rule]]\nname = \"a\"\non = \"silence\"\nafter = \"soon\"", "length of time"),
             ("[[rule]]\nname = \"a\"\non = \"figure\"\npasses = nan", "none to compare"),
+            (
+                "[[rule]]\nname = \"a\"\non = \"speaker\"\nspeaker = \"Holm\"\npasses = 3",
+                "`passes` says nothing",
+            ),
+            ("[[rule]]\nname = \"a\"\non = \"correction\"\ncategory = \"killed\"", "`category` says nothing"),
         ] {
             let error = read(wrong).unwrap_err();
             assert!(matches!(&error, RulesError::Rule { .. }) && error.to_string().contains(says), "{error}");

@@ -106,7 +106,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 pub(crate) fn rules(path: &std::path::Path) -> Result<Rules, Failure> {
     let input = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|source| Failure::Open { input: input.clone(), source })?;
-    Rules::read(&text).map_err(|e| Failure::Other(format!("{input}: {e}")))
+    let rules = Rules::read(&text).map_err(|e| Failure::Other(format!("{input}: {e}")))?;
+    for doubt in rules.doubts() {
+        output::complain(&format!("{input}: {doubt}"));
+    }
+    Ok(rules)
 }
 
 /// Rules, with what is needed to deliver their alerts.
@@ -142,6 +146,9 @@ impl Sender {
                 "{} alerts could not be delivered and will be tried again, {} were given up (`sayso alerts --dead`)",
                 sent.waiting, sent.dead
             ));
+            for (way, problem) in &sent.problems {
+                output::complain(&format!("  {way}: {problem}"));
+            }
         }
         Ok(sent.waiting + sent.dead)
     }

@@ -111,8 +111,12 @@ pub(super) fn near_heading(head: &mut Head, blocks: &[Block], order: DayOrder) {
 fn stands_alone(line: &str, date: &str) -> bool {
     let before = line.get(..line.len().saturating_sub(date.len())).unwrap_or("").trim();
     let length = before.chars().count();
-    let is_alone =
-        length <= 24 || length <= 48 && LABEL.is_match(before) || length <= 80 && byline::begins(before);
+    // "The bridge was opened on 4 June 1987."
+    let words = before.split_whitespace();
+    let tells = words.filter(|w| w.len() >= 3 && w.chars().all(char::is_lowercase)).count() >= 2;
+    let is_alone = length <= 24 && !tells
+        || length <= 48 && LABEL.is_match(before)
+        || length <= 80 && byline::begins(before);
     !date.is_empty() && is_alone
 }
 
@@ -349,8 +353,9 @@ static MARKED: LazyLock<Vec<Selector>> = LazyLock::new(|| {
     [
         r#"[itemprop="datePublished"]"#,
         r#"time[pubdate]"#,
-        r#"article header time[datetime], header time[datetime]"#,
+        r#"article header time[datetime], main header time[datetime]"#,
         r#"article time[datetime], main time[datetime]"#,
+        r#"header time[datetime]"#,
         r#"time[datetime]"#,
         r#"abbr.published, .published, .entry-date, .post-date, .article-date, .publish-date, .pubdate, .date-published"#,
         r#"article time, time"#,

@@ -213,3 +213,25 @@ fn the_author_s_line_behind_the_text_dates_it() {
     ));
     assert_eq!(day(&found), "2024-02-29");
 }
+
+#[test]
+fn the_day_of_something_else_is_not_that_of_publication() {
+    let opened = head(&format!("<article>{H1}{TEXT}<p>The pier was opened on 4 June 1987.</p></article>"));
+    assert_eq!(day(&opened), "2023-01-02", "that of the address");
+    let top = "<header><div class='top-story'><time datetime='2024-02-01'>1 Feb</time> <a href='/z'>Mayor resigns</a></div></header>";
+    let own = "<time datetime='2024-03-05T18:20:00+01:00'>5 March</time>";
+    assert_eq!(day(&head(&format!("{top}<article>{H1}{own}{TEXT}</article>"))), "2024-03-05");
+}
+
+#[test]
+fn a_change_that_only_the_data_state_is_said() {
+    let data = "<script type='application/ld+json'>{\"@type\": \"NewsArticle\", \"headline\": \"Nine hurt as ferry strikes pier\",\
+        \"dateModified\": \"2024-03-11T09:00:00+01:00\"}</script>";
+    let page = format!("<html><head>{data}</head><body><article>{H1}{TEXT}</article></body></html>");
+    let article =
+        article(page.as_bytes(), None, &Head::default(), &HeadOverrides::default(), &Limits::default())
+            .unwrap();
+    assert_eq!(article.head.published, None);
+    let said = article.diagnostics.iter().find(|d| d.code == "only_change_dated").unwrap();
+    assert!(said.message.contains("2024-03-11"), "{}", said.message);
+}

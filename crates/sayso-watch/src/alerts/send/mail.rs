@@ -31,7 +31,9 @@ pub(super) fn send(way: &Way, alert: &KeptAlert, now: Instant) -> Result<(), Str
         None => (server.as_str(), None),
     };
     let body: Value = serde_json::from_str(&alert.body).map_err(|e| e.to_string())?;
-    let why = body.get("why").and_then(Value::as_str).unwrap_or("an alert");
+    let text_of = |name: &str| body.get(name).and_then(Value::as_str);
+    let label = text_of("label").map(|label| format!(" ({label})")).unwrap_or_default();
+    let why = format!("{}{label}", text_of("why").unwrap_or("an alert"));
     let address =
         |written: &str| written.parse().map_err(|e| format!("'{written}' is no address for mails: {e}"));
     let domain = from.rsplit('@').next().unwrap_or("localhost").trim_end_matches('>');
@@ -42,6 +44,10 @@ pub(super) fn send(way: &Way, alert: &KeptAlert, now: Instant) -> Result<(), Str
         .message_id(Some(format!("<{}@{domain}>", id(alert))))
         .subject(why.split_whitespace().collect::<Vec<_>>().join(" "))
         .header(ContentType::TEXT_PLAIN);
+    // Mails on one story hang together.
+    if let Some(story) = alert.story {
+        mail = mail.references(format!("<story-{story}@{domain}>"));
+    }
     for receiver in to {
         mail = mail.to(address(receiver)?);
     }

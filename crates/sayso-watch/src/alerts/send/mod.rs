@@ -32,7 +32,7 @@ pub enum SendError {
 }
 
 /// What came of sending.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Delivered {
     /// How many have arrived.
     pub sent: u64,
@@ -40,6 +40,8 @@ pub struct Delivered {
     pub waiting: u64,
     /// How many were given up.
     pub dead: u64,
+    /// What was last wrong with each way on which something could not be sent.
+    pub problems: BTreeMap<String, String>,
 }
 
 /// Sends what is due. What has arrived is noted at once, so that it is not sent again; where that note is lost with the
@@ -114,6 +116,7 @@ fn note(
             Sent::Sent
         }
         Err(problem) => {
+            delivered.problems.insert(delivery.way.clone(), problem.clone());
             delivery.problem = Some(problem);
             if delivery.tries >= TRIES {
                 delivered.dead += 1;

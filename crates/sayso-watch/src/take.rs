@@ -1,43 +1,42 @@
-//! A worker: fetches, takes apart and reads, and decides nothing.
+//! One that takes apart what was asked for: finds reports in it and reads them, and decides nothing.
 
 use std::{
-    fs, io,
+    io,
     ops::ControlFlow,
-    path::{Path, PathBuf},
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
         mpsc::{Receiver, SyncSender},
     },
-    time::UNIX_EPOCH,
 };
 
 use sayso_desk::{Intake, intake};
 use sayso_ingest::{
     Form, HeadOverrides, Item, Limits, Link, Piece, discover,
-    fetch::{Fetched, Fetcher, Page, Validators},
+    fetch::Page,
     gzip, head,
     opml::{self, Outline},
     source::{self, Kind},
 };
-use sayso_ledger::{Instant, Ledger, WatchItem, WatchSource};
+use sayso_ledger::{Ledger, WatchItem, WatchSource};
 use sayso_model::{Head, HeadSource};
 
 use crate::{
     clock::Clock,
     inputs::is_address,
-    job::{Job, Looked, Opened, Polled, Problem, Taken, Word},
+    job::{Looked, Opened, Polled, Problem, Said, Taken, Word, Work},
 };
 
-/// How deep folders may stand in folders.
-const NESTED: usize = 32;
 /// Of a sitemap's pages those are passed over that were changed longer ago than this when they are seen: it lists an
 /// outlet's whole past.
 const SITEMAP_DAYS: i64 = 3;
 
-/// What workers share.
-pub(crate) struct Worker<'w> {
-    pub(crate) fetcher: &'w Fetcher,
+/// Finds reports and reads them. What a thread needs for reading grows to some tens of megabytes and is kept for the next report
+/// (words that were met, what patterns have learnt of them, room that the allocator holds), so that there are few of these,
+/// however many hosts are asked.
+pub(crate) struct Taker<'w> {
+    /// The taker's own view of the ledger, to pass over what is known.
+    pub(crate) view: Ledger,
     pub(crate) limits: Limits,
     pub(crate) options: &'w HeadOverrides,
     pub(crate) clock: Clock,
@@ -45,60 +44,42 @@ pub(crate) struct Worker<'w> {
 }
 
 /// Says something about a job; breaks when nobody listens any more.
-type Say<'s> = dyn FnMut(Word) -> ControlFlow<()> + 's;
+pub(crate) type Say<'s> = dyn FnMut(Word) -> ControlFlow<()> + 's;
 
-impl Worker<'_> {
+impl Taker<'_> {
     /// Works until there is nothing more to do.
-    pub(crate) fn run(
-        &self,
-        jobs: &Mutex<Receiver<(u64, Job)>>,
-        words: &SyncSender<(u64, Word)>,
-        view: &Ledger,
-    ) {
+    pub(crate) fn run(&self, works: &Mutex<Receiver<(u64, Work)>>, words: &SyncSender<(u64, Word)>) {
+        let mut flow = ControlFlow::Continue(());
         loop {
-            let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok((number, job)) = next else { return };
+            let next = works.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok((number, work)) = next else { return };
+            // Where nobody listens any more, those that ask must still get rid of what they have.
+            if flow.is_break() {
+                continue;
+            }
             let mut say = |word| match words.send((number, word)) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
             };
-            let flow = match job {
-                Job::Poll(source) if is_address(&source.address) => self.poll(*source, view, &mut say),
-                Job::Poll(source) => self.scan(*source, view, &mut say),
-                Job::Look(item) => self.look(*item, view, &mut say),
+            flow = match work {
+                Work::Scan(source) => self.scan(*source, &mut say),
+                Work::Poll(source, said) => self.poll(*source, said, &mut say),
+                Work::Look(item, said) => self.look(*item, said, &mut say),
             };
-            if flow.is_break() {
-                return;
-            }
         }
     }
 
-    fn fetch(&self, address: &str, known: &Validators) -> Result<Option<Page>, Problem> {
-        let limit = self.limits.report_bytes.max(self.limits.feed_bytes);
-        match self.fetcher.fetch(address, known, limit)? {
-            Fetched::Page(page) => Ok(Some(*page)),
-            Fetched::NotModified => Ok(None),
-        }
-    }
-
-    fn poll(&self, source: WatchSource, view: &Ledger, say: &mut Say<'_>) -> ControlFlow<()> {
-        let known = Validators { etag: source.etag.clone(), last_modified: source.last_modified.clone() };
+    fn poll(&self, source: WatchSource, said: Said, say: &mut Say<'_>) -> ControlFlow<()> {
         let mut polled = Polled::of(source);
-        match self.fetch(&polled.source.address, &known) {
+        match said {
             Err(problem) => polled.problem = Some(problem),
             Ok(None) => {}
-            Ok(Some(page)) => self.take_apart(&mut polled, page, view, say)?,
+            Ok(Some(page)) => self.take_apart(&mut polled, page, say)?,
         }
         say(Word::Polled(Box::new(polled)))
     }
 
-    fn take_apart(
-        &self,
-        polled: &mut Polled,
-        mut page: Page,
-        view: &Ledger,
-        say: &mut Say<'_>,
-    ) -> ControlFlow<()> {
+    fn take_apart(&self, polled: &mut Polled, mut page: Page, say: &mut Say<'_>) -> ControlFlow<()> {
         let address = polled.source.address.clone();
         if let Some(answer) = page.answer.take() {
             say(Word::Answer { address: page.url.clone(), answer })?;
@@ -123,7 +104,7 @@ impl Worker<'_> {
             let known = Head { url: head::stated(&page.url, &HeadSource::Url), ..Head::default() };
             let charset = page.charset();
             let opened = Opened { origin: address.clone(), address: page.url.clone(), known, charset };
-            self.open(polled, page.body.as_slice(), &opened, true, view, say)?;
+            self.open(polled, page.body.as_slice(), &opened, true, say)?;
         }
         if polled.problem.is_none() {
             polled.source.etag = page.validators.etag;
@@ -133,13 +114,12 @@ impl Worker<'_> {
     }
 
     /// Takes a feed, sitemap or file apart: what holds its text is read here, what is an address is noted.
-    fn open(
+    pub(crate) fn open(
         &self,
         polled: &mut Polled,
         bytes: impl io::Read,
         opened: &Opened,
         fetched: bool,
-        view: &Ledger,
         say: &mut Say<'_>,
     ) -> ControlFlow<()> {
         let mut flow = ControlFlow::Continue(());
@@ -158,7 +138,7 @@ impl Worker<'_> {
                     Item::Piece(mut piece) => {
                         piece.fetched_at = piece.fetched_at.take().or_else(|| fetched.then(|| self.now()));
                         let origin = piece.origin.clone();
-                        match intake(view, &piece, self.options, &self.limits) {
+                        match intake(&self.view, &piece, self.options, &self.limits) {
                             Ok(intake) => {
                                 let opened = fetched.then(|| opened.clone());
                                 say(Word::Report { taken: Box::new(Taken { intake, opened }) })
@@ -213,26 +193,25 @@ impl Worker<'_> {
         }
     }
 
-    fn item(&self, address: &str, source: &str, said: Head, entry: Option<Vec<u8>>) -> WatchItem {
+    pub(crate) fn item(&self, address: &str, source: &str, said: Head, entry: Option<Vec<u8>>) -> WatchItem {
         let now = self.clock.now();
         WatchItem::new(address, source, said, entry, now)
     }
 
-    fn now(&self) -> String {
+    pub(crate) fn now(&self) -> String {
         head::instant(u64::try_from(self.clock.now()).unwrap_or(0))
     }
 
-    fn look(&self, mut item: WatchItem, view: &Ledger, say: &mut Say<'_>) -> ControlFlow<()> {
-        let known = Validators { etag: item.etag.clone(), last_modified: item.last_modified.clone() };
+    fn look(&self, mut item: WatchItem, said: Said, say: &mut Say<'_>) -> ControlFlow<()> {
         let mut taken = Vec::new();
         let mut problem = None;
-        match self.fetch(&item.address, &known) {
+        match said {
             Ok(None) => {}
             Ok(Some(mut page)) => {
                 if let Some(answer) = page.answer.take() {
                     say(Word::Answer { address: page.url.clone(), answer })?;
                 }
-                match self.page(&item, &page, view) {
+                match self.page(&item, &page) {
                     Ok(found) => {
                         taken = found;
                         item.etag = page.validators.etag;
@@ -255,7 +234,7 @@ impl Worker<'_> {
                 fetched_at: Some(self.now()),
                 ..Piece::new(format!("{} {}", item.source, item.address), Form::Fragment, entry.clone())
             };
-            if let Ok(intake) = intake(view, &piece, self.options, &self.limits) {
+            if let Ok(intake) = intake(&self.view, &piece, self.options, &self.limits) {
                 taken.push(Taken { intake, opened: None });
             }
         }
@@ -263,7 +242,7 @@ impl Worker<'_> {
     }
 
     /// The reports of a page: one, or the several of a live blog.
-    fn page(&self, item: &WatchItem, page: &Page, view: &Ledger) -> Result<Vec<Taken>, String> {
+    fn page(&self, item: &WatchItem, page: &Page) -> Result<Vec<Taken>, String> {
         let known = Head { url: head::stated(&page.url, &HeadSource::Url), ..item.said.clone() };
         let charset = page.charset();
         let opened = Opened { origin: item.address.clone(), address: page.url.clone(), known, charset };
@@ -279,7 +258,7 @@ impl Worker<'_> {
                 match part {
                     Item::Piece(mut piece) => {
                         piece.fetched_at = Some(self.now());
-                        match intake(view, &piece, self.options, &self.limits) {
+                        match intake(&self.view, &piece, self.options, &self.limits) {
                             Ok(intake) => taken.push(Taken { intake, opened: Some(opened.clone()) }),
                             Err(error) => reason = Some(error.to_string()),
                         }
@@ -297,109 +276,6 @@ impl Worker<'_> {
             (Ok(_), reason) => Err(reason.unwrap_or_else(|| "nothing was found in it".to_owned())),
         }
     }
-
-    /// Reads what is new in a file, a folder or a mailbox.
-    fn scan(&self, source: WatchSource, view: &Ledger, say: &mut Say<'_>) -> ControlFlow<()> {
-        let mut polled = Polled::of(source);
-        let root = PathBuf::from(&polled.source.address);
-        let mut files = Vec::new();
-        if let Err(error) = files_under(&root, 0, &mut files) {
-            polled.problem = Some(Problem::lasting(error.to_string()));
-        }
-        let own = sayso_ledger::files_of(view.path());
-        for file in files {
-            if self.stop.load(Ordering::Relaxed) {
-                break;
-            }
-            if own.iter().any(|o| o == &file) {
-                continue;
-            }
-            self.file(&file, &mut polled, view, say)?;
-        }
-        polled.source.kind = Some(if root.is_dir() { "folder" } else { "file" }.to_owned());
-        say(Word::Polled(Box::new(polled)))
-    }
-
-    fn file(&self, path: &Path, polled: &mut Polled, view: &Ledger, say: &mut Say<'_>) -> ControlFlow<()> {
-        let Some((address, stamp)) = stamp(path) else { return ControlFlow::Continue(()) };
-        let before = view.watch_item(&address).ok().flatten();
-        if before.as_ref().is_some_and(|item| item.etag.as_ref() == Some(&stamp)) {
-            return ControlFlow::Continue(());
-        }
-        let mut item = self.item(&address, &polled.source.address, Head::default(), None);
-        item.due_at = None;
-        item.looks = before.map_or(0, |b| b.looks) + 1;
-        item.etag = Some(stamp);
-        let mut taken = Vec::new();
-        let name = path.display().to_string();
-        let opened = Opened { origin: name.clone(), address: name, ..Opened::default() };
-        let mut found = Polled::of(polled.source.clone());
-        match fs::File::open(path) {
-            Ok(file) => {
-                let mut keep = |word| match word {
-                    Word::Report { taken: report } => {
-                        taken.push(*report);
-                        ControlFlow::Continue(())
-                    }
-                    word => say(word),
-                };
-                self.open(&mut found, file, &opened, false, view, &mut keep)?;
-            }
-            Err(error) => found.problem = Some(Problem::lasting(error.to_string())),
-        }
-        if let Some(problem) = found.problem {
-            if self.stop.load(Ordering::SeqCst) {
-                return ControlFlow::Continue(());
-            }
-            item.problem = Some(problem.reason.clone());
-            say(Word::Failed { origin: path.display().to_string(), reason: problem.reason })?;
-        }
-        polled.entries += found.entries;
-        polled.items.append(&mut found.items);
-        for (reason, count) in found.left {
-            *polled.left.entry(reason).or_default() += count;
-        }
-        say(Word::File { item: Box::new(item), taken })
-    }
-}
-
-/// The address of a file and what tells that it has changed; `None` for one that is gone again.
-fn stamp(path: &Path) -> Option<(String, String)> {
-    let meta = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-    let changed: Instant = meta
-        .modified()
-        .ok()
-        .and_then(|at| at.duration_since(UNIX_EPOCH).ok())
-        .and_then(|d| Instant::try_from(d.as_nanos()).ok())
-        .unwrap_or(0);
-    let address = url::Url::from_file_path(path).ok()?.to_string();
-    Some((address, format!("{} bytes, {changed}", meta.len())))
-}
-
-/// Files of a folder, by name: nothing hidden, no link to a folder, and nothing that is still being delivered to a mailbox.
-fn files_under(path: &Path, depth: usize, out: &mut Vec<PathBuf>) -> io::Result<()> {
-    let meta = fs::metadata(path)?;
-    if meta.is_file() {
-        out.push(path.to_owned());
-        return Ok(());
-    }
-    if !meta.is_dir() || depth > NESTED {
-        return Ok(());
-    }
-    let is_mailbox = path.join("cur").is_dir() && path.join("new").is_dir();
-    let mut entries: Vec<PathBuf> = fs::read_dir(path)?.flatten().map(|e| e.path()).collect();
-    entries.retain(|path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let leads_away = path.is_symlink() && path.is_dir();
-        let half_there = is_mailbox && name == "tmp";
-        !(name.starts_with('.') || leads_away || half_there)
-    });
-    entries.sort();
-    for entry in entries {
-        // What goes away while it is looked at was not there.
-        let _ = files_under(&entry, depth + 1, out);
-    }
-    Ok(())
 }
 
 impl Taken {

@@ -1,0 +1,55 @@
+//! One that asks: fetches what a job names and hands it on to those that take it apart.
+
+use std::sync::{
+    Mutex, PoisonError,
+    mpsc::{Receiver, SyncSender},
+};
+
+use sayso_ingest::{
+    Limits,
+    fetch::{Fetched, Fetcher, Validators},
+};
+
+use crate::{
+    inputs::is_address,
+    job::{Job, Said, Work},
+};
+
+/// What those that ask share.
+pub(crate) struct Asker<'w> {
+    pub(crate) fetcher: &'w Fetcher,
+    pub(crate) limits: Limits,
+}
+
+impl Asker<'_> {
+    /// Asks until there is nothing more to do, or nobody to take it.
+    pub(crate) fn run(&self, jobs: &Mutex<Receiver<(u64, Job)>>, works: &SyncSender<(u64, Work)>) {
+        loop {
+            let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok((number, job)) = next else { return };
+            let work = match job {
+                Job::Poll(source) if is_address(&source.address) => {
+                    let said = self.ask(&source.address, &source.etag, &source.last_modified);
+                    Work::Poll(source, said)
+                }
+                Job::Poll(source) => Work::Scan(source),
+                Job::Look(item) => {
+                    let said = self.ask(&item.address, &item.etag, &item.last_modified);
+                    Work::Look(item, said)
+                }
+            };
+            if works.send((number, work)).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn ask(&self, address: &str, etag: &Option<String>, last_modified: &Option<String>) -> Said {
+        let known = Validators { etag: etag.clone(), last_modified: last_modified.clone() };
+        let limit = self.limits.report_bytes.max(self.limits.feed_bytes);
+        match self.fetcher.fetch(address, &known, limit)? {
+            Fetched::Page(page) => Ok(Some(*page)),
+            Fetched::NotModified => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Files, folders and mailboxes: what is new or changed in them.
+
+use std::{
+    fs, io,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::atomic::Ordering,
+    time::UNIX_EPOCH,
+};
+
+use sayso_ledger::{Instant, WatchSource};
+use sayso_model::Head;
+
+use crate::{
+    job::{Opened, Polled, Problem, Word},
+    take::{Say, Taker},
+};
+
+/// How deep folders may stand in folders.
+const NESTED: usize = 32;
+
+impl Taker<'_> {
+    /// Reads what is new in a file, a folder or a mailbox.
+    pub(crate) fn scan(&self, source: WatchSource, say: &mut Say<'_>) -> ControlFlow<()> {
+        let mut polled = Polled::of(source);
+        let root = PathBuf::from(&polled.source.address);
+        let mut files = Vec::new();
+        if let Err(error) = files_under(&root, 0, &mut files) {
+            polled.problem = Some(Problem::lasting(error.to_string()));
+        }
+        let own = sayso_ledger::files_of(self.view.path());
+        for file in files {
+            if self.stop.load(Ordering::Relaxed) {
+                break;
+            }
+            if own.iter().any(|o| o == &file) {
+                continue;
+            }
+            self.file(&file, &mut polled, say)?;
+        }
+        polled.source.kind = Some(if root.is_dir() { "folder" } else { "file" }.to_owned());
+        say(Word::Polled(Box::new(polled)))
+    }
+
+    fn file(&self, path: &Path, polled: &mut Polled, say: &mut Say<'_>) -> ControlFlow<()> {
+        let Some((address, stamp)) = stamp(path) else { return ControlFlow::Continue(()) };
+        let before = self.view.watch_item(&address).ok().flatten();
+        if before.as_ref().is_some_and(|item| item.etag.as_ref() == Some(&stamp)) {
+            return ControlFlow::Continue(());
+        }
+        let mut item = self.item(&address, &polled.source.address, Head::default(), None);
+        item.due_at = None;
+        item.looks = before.map_or(0, |b| b.looks) + 1;
+        item.etag = Some(stamp);
+        let mut taken = Vec::new();
+        let name = path.display().to_string();
+        let opened = Opened { origin: name.clone(), address: name, ..Opened::default() };
+        let mut found = Polled::of(polled.source.clone());
+        match fs::File::open(path) {
+            Ok(file) => {
+                let mut keep = |word| match word {
+                    Word::Report { taken: report } => {
+                        taken.push(*report);
+                        ControlFlow::Continue(())
+                    }
+                    word => say(word),
+                };
+                self.open(&mut found, file, &opened, false, &mut keep)?;
+            }
+            Err(error) => found.problem = Some(Problem::lasting(error.to_string())),
+        }
+        if let Some(problem) = found.problem {
+            if self.stop.load(Ordering::SeqCst) {
+                return ControlFlow::Continue(());
+            }
+            item.problem = Some(problem.reason.clone());
+            say(Word::Failed { origin: path.display().to_string(), reason: problem.reason })?;
+        }
+        polled.entries += found.entries;
+        polled.items.append(&mut found.items);
+        for (reason, count) in found.left {
+            *polled.left.entry(reason).or_default() += count;
+        }
+        say(Word::File { item: Box::new(item), taken })
+    }
+}
+
+/// The address of a file and what tells that it has changed; `None` for one that is gone again.
+fn stamp(path: &Path) -> Option<(String, String)> {
+    let meta = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    let changed: Instant = meta
+        .modified()
+        .ok()
+        .and_then(|at| at.duration_since(UNIX_EPOCH).ok())
+        .and_then(|d| Instant::try_from(d.as_nanos()).ok())
+        .unwrap_or(0);
+    let address = url::Url::from_file_path(path).ok()?.to_string();
+    Some((address, format!("{} bytes, {changed}", meta.len())))
+}
+
+/// Files of a folder, by name: nothing hidden, no link to a folder, and nothing that is still being delivered to a mailbox.
+fn files_under(path: &Path, depth: usize, out: &mut Vec<PathBuf>) -> io::Result<()> {
+    let meta = fs::metadata(path)?;
+    if meta.is_file() {
+        out.push(path.to_owned());
+        return Ok(());
+    }
+    if !meta.is_dir() || depth > NESTED {
+        return Ok(());
+    }
+    let is_mailbox = path.join("cur").is_dir() && path.join("new").is_dir();
+    let mut entries: Vec<PathBuf> = fs::read_dir(path)?.flatten().map(|e| e.path()).collect();
+    entries.retain(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let leads_away = path.is_symlink() && path.is_dir();
+        let half_there = is_mailbox && name == "tmp";
+        !(name.starts_with('.') || leads_away || half_there)
+    });
+    entries.sort();
+    for entry in entries {
+        // What goes away while it is looked at was not there.
+        let _ = files_under(&entry, depth + 1, out);
+    }
+    Ok(())
+}
