@@ -47,7 +47,7 @@ pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scen
     let mut cues = tokens(kept.iter().map(|d| &d.cue));
     let mut spoken = tokens(kept.iter().map(|d| &d.content));
     for mut rule in rules {
-        if names_a_title(&rule, scene) {
+        if names_a_title(&rule, scene) || is_contrast(&rule, scene) {
             continue;
         }
         let known = at_anchor.get(&rule.anchor).copied().filter(|_| !rule.cue.is_empty());

@@ -149,13 +149,6 @@ fn is_proper(tree: &Tree<'_>, at: u32) -> bool {
         && !lexicon::is_title(tree.form(at))
 }
 
-/// True for a name before which the tagger takes in what its bearer is: "group Sea Mercy".
-fn is_described(tree: &Tree<'_>, name: &Range<u32>) -> bool {
-    let capital = |t: u32| tree.form(t).starts_with(char::is_uppercase);
-    let described = lexicon::role_noun(&tree.lemma(name.start).to_lowercase()).is_some();
-    name.len() > 1 && !capital(name.start) && capital(name.start + 1) && described
-}
-
 /// True for a person whom the tagger sees in a title alone, beside the name: "Sergeant" of "Sergeant Aya Tohno".
 fn is_bare_title(tree: &Tree<'_>, entity: &EntityMention) -> bool {
     entity.kind == EntityKind::Person && entity.tokens.clone().all(|t| lexicon::is_title(tree.form(t)))
@@ -340,7 +333,6 @@ pub(crate) fn single(tree: &Tree<'_>, token: u32) -> Option<Name> {
 pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityKind>) -> Option<Name> {
     while tokens.start < tokens.end
         && (tree.form(tokens.start).eq_ignore_ascii_case("the")
-            || is_described(tree, &tokens)
             || (kind != Some(EntityKind::Organization) && lexicon::is_title(tree.form(tokens.start)))
             || !tree.form(tokens.start).chars().any(char::is_alphanumeric))
     {
