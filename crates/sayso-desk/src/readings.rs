@@ -12,7 +12,7 @@ pub struct Readings(Vec<One>);
 #[derive(Debug, Clone)]
 enum One {
     Decoded(Box<Reading>),
-    Stored(StoredReading, OnceLock<Box<Reading>>),
+    Stored(Box<StoredReading>, OnceLock<Box<Reading>>),
 }
 
 impl Readings {
@@ -55,7 +55,7 @@ impl Readings {
     }
 
     pub(crate) fn push_stored(&mut self, stored: StoredReading) {
-        self.0.push(One::Stored(stored, OnceLock::new()));
+        self.0.push(One::Stored(Box::new(stored), OnceLock::new()));
     }
 }
 

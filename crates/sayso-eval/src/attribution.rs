@@ -560,6 +560,6 @@ mod tests {
     #[test]
     fn a_line_that_is_no_gold_is_named() {
         let error = read_gold("\n{\"doc_id\": 3}".as_bytes()).expect_err("no gold");
-        assert!(error.to_string().starts_with("line 2 is no gold document"), "{error}");
+        assert!(error.to_string().starts_with("line 2 is not a gold document"), "{error}");
     }
 }

@@ -74,7 +74,7 @@ fn languages_that_are_not_read_are_kept_out_of_stories() {
     fs::write(at.join("feed.xml"), FEED).unwrap();
     let (code, out, err) = run(&["add", "de.txt", "feed.xml"], at);
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("added 2") && out.contains("not read for their language 1 (1 de)"), "{out}");
+    assert!(out.contains("added 2") && out.contains("not read because of their language 1 (1 de)"), "{out}");
     let (_, out, _) = run(&["reports"], at);
     assert!(out.contains("Fährunglück") && out.contains("not read (de)"), "{out}");
     let (_, out, _) = run(&["stories"], at);
