@@ -42,12 +42,12 @@ pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scen
         trailing_participle(draft, scene);
     }
     one_owner(&mut kept, scene);
-    kept.retain(|d| !d.content.is_empty() && !names_a_title(d, scene) && !is_contrast(d, scene));
+    kept.retain(|d| !d.content.is_empty() && !names_a_title(d, scene));
     let mut at_anchor: BTreeMap<u32, usize> = kept.iter().enumerate().map(|(i, d)| (d.anchor, i)).collect();
     let mut cues = tokens(kept.iter().map(|d| &d.cue));
     let mut spoken = tokens(kept.iter().map(|d| &d.content));
     for mut rule in rules {
-        if names_a_title(&rule, scene) || is_contrast(&rule, scene) {
+        if names_a_title(&rule, scene) {
             continue;
         }
         let known = at_anchor.get(&rule.anchor).copied().filter(|_| !rule.cue.is_empty());
@@ -123,11 +123,6 @@ fn names_a_title(draft: &Draft, scene: &Scene<'_>) -> bool {
         .flatten()
         .any(|i| !q.tokens.contains(&i) && matches!(scene.upos(i), Upos::Verb | Upos::Aux));
     !speaks && !clause && q.tokens.start > draft.anchor && is_title(scene.tree, q)
-}
-
-/// "Four died, not six as the force tweeted": what the source is told to have said is not what stands before "not".
-fn is_contrast(draft: &Draft, scene: &Scene<'_>) -> bool {
-    draft.source.first().is_some_and(|first| scene.is(first.start, &["not"]))
 }
 
 fn tokens<'a>(pieces: impl Iterator<Item = &'a Pieces>) -> BTreeSet<u32> {
