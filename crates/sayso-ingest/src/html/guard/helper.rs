@@ -110,7 +110,10 @@ mod tests {
         let first = on_which_thread();
         assert_eq!(on_which_thread(), first);
         let (go_on, waits) = mpsc::channel::<()>();
-        let late = run(move || drop(waits.recv())).unwrap();
+        let late = run(move || {
+            let _ = waits.recv();
+        })
+        .unwrap();
         late.give_up();
         assert!(RUNNING_LATE.load(super::Ordering::Relaxed) >= 1);
         let second = on_which_thread();
