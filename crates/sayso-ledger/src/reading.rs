@@ -99,22 +99,11 @@ impl StoredReading {
     /// nothing was read.
     #[must_use]
     pub fn decode(&self) -> Reading {
-        let nothing = || Reading {
-            schema_version: SCHEMA_VERSION,
-            reader: String::new(),
-            report: no_report(),
-            statements: Vec::new(),
-            figures: Vec::new(),
-            speakers: Vec::new(),
-            times: Vec::new(),
-            places: Vec::new(),
-            comment_requests: Vec::new(),
-            expected: Vec::new(),
-            corrections: Vec::new(),
-            diagnostics: Vec::new(),
-        };
         let read: Option<Reading> = deflated::unpack(&self.body);
-        Reading { report: self.report.clone(), ..read.unwrap_or_else(nothing) }
+        Reading {
+            report: self.report.clone(),
+            ..read.unwrap_or_else(|| Reading::without_entries(String::new(), no_report()))
+        }
     }
 }
 

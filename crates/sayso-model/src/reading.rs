@@ -42,6 +42,27 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Reading {
+    /// The reading of a report in which nothing was read, by the reader of that version.
+    #[must_use]
+    pub fn without_entries(reader: String, report: Report) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            reader,
+            report,
+            statements: Vec::new(),
+            figures: Vec::new(),
+            speakers: Vec::new(),
+            times: Vec::new(),
+            places: Vec::new(),
+            comment_requests: Vec::new(),
+            expected: Vec::new(),
+            corrections: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+}
+
 /// An attribution read: who says what, through whom, and how certainly.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Statement {

@@ -119,20 +119,7 @@ fn is_read(head: &Head) -> bool {
 }
 
 fn empty(report: &Report, diagnostics: Vec<Diagnostic>) -> Reading {
-    Reading {
-        schema_version: SCHEMA_VERSION,
-        reader: READER_VERSION.to_owned(),
-        report: report.clone(),
-        statements: Vec::new(),
-        figures: Vec::new(),
-        speakers: Vec::new(),
-        times: Vec::new(),
-        places: Vec::new(),
-        comment_requests: Vec::new(),
-        expected: Vec::new(),
-        corrections: Vec::new(),
-        diagnostics,
-    }
+    Reading { diagnostics, ..Reading::without_entries(READER_VERSION.to_owned(), report.clone()) }
 }
 
 fn diagnostic(code: &str, message: &str) -> Diagnostic {

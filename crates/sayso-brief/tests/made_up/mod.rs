@@ -2,7 +2,7 @@
 
 use sayso_model::{
     Category, Date, Figure, FigureId, Head, HeadSource, Mention, MentionForm, Number, Reading, Report, Role,
-    SCHEMA_VERSION, Span, Speaker, SpeakerId, SpeakerKind, Stated,
+    Span, Speaker, SpeakerId, SpeakerKind, Stated,
 };
 
 const OFFICES: &[&str] = &["Rescue", "Harbour", "Water", "Road", "Health", "Border", "Forest", "Weather"];
@@ -57,26 +57,9 @@ pub(crate) fn report(n: usize, days: usize) -> Reading {
         published: date.and_then(stated),
         ..Head::default()
     };
-    let mut reading = Reading {
-        schema_version: SCHEMA_VERSION,
-        reader: "made up".into(),
-        report: Report {
-            raw_hash: String::new(),
-            text_hash: format!("{n:08}"),
-            text,
-            head,
-            diagnostics: Vec::new(),
-        },
-        statements: Vec::new(),
-        figures: Vec::new(),
-        speakers: Vec::new(),
-        times: Vec::new(),
-        places: Vec::new(),
-        comment_requests: Vec::new(),
-        expected: Vec::new(),
-        corrections: Vec::new(),
-        diagnostics: Vec::new(),
-    };
+    let report =
+        Report { raw_hash: String::new(), text_hash: format!("{n:08}"), text, head, diagnostics: Vec::new() };
+    let mut reading = Reading::without_entries("made up".into(), report);
     let office = format!("{} {}", pick(OFFICES, n), pick(BODIES, n / 8));
     speaker(&mut reading, &body, SpeakerKind::Organization, None);
     speaker(&mut reading, &person, SpeakerKind::Person, Some((&format!("{office} spokesman"), &office)));

@@ -10,8 +10,8 @@
 
 use sayso_compare::{Constraints, Entry, point, story};
 use sayso_model::{
-    Category, Date, Figure, FigureId, Head, HeadSource, Mention, MentionForm, Number, Reading, Report,
-    SCHEMA_VERSION, Span, Speaker, SpeakerId, SpeakerKind, Stated,
+    Category, Date, Figure, FigureId, Head, HeadSource, Mention, MentionForm, Number, Reading, Report, Span,
+    Speaker, SpeakerId, SpeakerKind, Stated,
     story::{PointRef, Story},
 };
 
@@ -25,26 +25,14 @@ pub fn reading(outlet: &str, day: &str, text: &str) -> Reading {
         published: Date::parse(day).and_then(stated),
         ..Head::default()
     };
-    Reading {
-        schema_version: SCHEMA_VERSION,
-        reader: "hand".into(),
-        report: Report {
-            raw_hash: String::new(),
-            text_hash: format!("{outlet}{day}"),
-            text: text.to_owned(),
-            head,
-            diagnostics: Vec::new(),
-        },
-        statements: Vec::new(),
-        figures: Vec::new(),
-        speakers: Vec::new(),
-        times: Vec::new(),
-        places: Vec::new(),
-        comment_requests: Vec::new(),
-        expected: Vec::new(),
-        corrections: Vec::new(),
+    let report = Report {
+        raw_hash: String::new(),
+        text_hash: format!("{outlet}{day}"),
+        text: text.to_owned(),
+        head,
         diagnostics: Vec::new(),
-    }
+    };
+    Reading::without_entries("hand".into(), report)
 }
 
 pub fn span(reading: &Reading, words: &str) -> Span {

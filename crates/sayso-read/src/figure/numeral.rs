@@ -148,6 +148,10 @@ impl Reader<'_, '_> {
         if table::is_unread(self.lower(end)) {
             return Err(Unread::Form(end + 1));
         }
+        // "five hundreds of thousands": nobody knows how many.
+        if scale.is_some() && self.lower(end) == "of" && self.scale_of(end + 1).is_some() {
+            return Err(Unread::Form(end + 2));
+        }
         Ok(Some(Numeral {
             low: None,
             best: Some(value),
@@ -263,11 +267,13 @@ impl Reader<'_, '_> {
     fn step(&self, at: usize) -> Option<Number> {
         let word = self.lower(at);
         let letter = table::letter(word).filter(|_| self.joined(at));
-        letter
-            .or_else(|| table::short(word))
-            .or_else(|| scale(word).filter(|_| self.is_scale(at)))
-            // "2.3 millions"
-            .or_else(|| word.strip_suffix('s').and_then(scale).filter(|_| self.is_scale(at)))
+        letter.or_else(|| table::short(word)).or_else(|| self.scale_of(at))
+    }
+
+    /// What a word of scale or its plural multiplies by: "2.3 millions", "three hundreds of them". "Million" in a name is none.
+    fn scale_of(&self, at: usize) -> Option<Number> {
+        let word = self.lower(at);
+        scale(word).or_else(|| word.strip_suffix('s').and_then(scale)).filter(|_| self.is_scale(at))
     }
 
     /// "20 lakh" behind "1 crore": its value and the word after it.
@@ -356,7 +362,7 @@ impl Reader<'_, '_> {
                 end += 1;
                 continue;
             }
-            if let Some(step) = scale(word).filter(|_| part.is_some() && self.is_scale(end)) {
+            if let Some(step) = self.scale_of(end).filter(|_| part.is_some()) {
                 let value = part?.times(step)?;
                 last_scale = Some(step);
                 end += 1;
@@ -458,6 +464,9 @@ mod tests {
             ("a quarter of a million people", "250000"),
             ("a dozen men", "12"),
             ("two dozen men", "24"),
+            ("two dozens of men", "24"),
+            ("three hundreds of them", "300"),
+            ("two millions fled", "2000000"),
             ("two-dozen men", "24"),
             ("twenty-five men", "25"),
             ("two hundred and fifty thousand men", "250000"),

@@ -150,10 +150,8 @@ fn happened_first(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) ->
         s.time(i).is_some()
             || is_speech(s.lower(i))
             || words::is(Set::Told, s.lower(i))
-            || matches!(
-                s.lower(i),
-                ";" | ":" | "\"" | "but" | "stood" | "stands" | "toll" | "total" | "tally"
-            )
+            || words::is(Set::CountNouns, s.lower(i))
+            || matches!(s.lower(i), ";" | ":" | "\"" | "but" | "stood" | "stands")
     };
     let period = Period(time.start?, time.end?);
     (plain && !(behind..number.max(behind)).any(apart) && clause.start >= behind).then_some(period)

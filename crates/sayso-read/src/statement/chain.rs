@@ -64,7 +64,7 @@ pub(crate) fn voices(tree: &Tree<'_>, attribution: &Attribution) -> Voices {
     let verbal = source.is_none()
         && attribution.construction == Construction::Noun
         && attribution.content.first().is_some_and(|c| c.cut(tree.text).starts_with("to "));
-    let silent = silent || verbal;
+    let silent = silent || verbal || is_said_by_nobody(tree, attribution);
     let denies = super::modality::is_denial(tree, &attribution.cue);
     let source_is_own = source.is_some_and(|s| is_own_document(tree, s));
     let mut voices = Voices { source, silent, denies, source_is_own, ..Voices::default() };
@@ -83,6 +83,18 @@ pub(crate) fn voices(tree: &Tree<'_>, attribution: &Attribution) -> Voices {
         voices.addressee_relays = hears && !is_itself(tree, addressee);
     }
     voices
+}
+
+/// True for "none of the candidates said": nobody has said it.
+pub(crate) fn is_said_by_nobody(tree: &Tree<'_>, attribution: &Attribution) -> bool {
+    let Some(source) = attribution.source.first() else { return false };
+    let first = tree.document.tokens_in(*source).start;
+    match tree.form(first).to_lowercase().as_str() {
+        "none" | "nobody" | "neither" => true,
+        // "No 10" is the prime minister's office.
+        "no" => tree.token(first + 1).is_some_and(|next| next.upos != Upos::Num),
+        _ => false,
+    }
 }
 
 /// True for a noun for what would show something, where it is said that there is none: "no evidence that 130 had died".
@@ -770,7 +782,10 @@ pub(crate) fn steps(
             any |= own.source == Some(span);
             // Who handed on the statement that this one stands in does not stand nearer to the origin for being found again.
             let hands_on = own.outer == Some(span) || own.relay_addressee() == Some(span);
-            if hands_on && member.is_some() && steps.iter().any(|step| step.member == member) {
+            if let Some(known) =
+                steps.iter_mut().find(|step| hands_on && member.is_some() && step.member == member)
+            {
+                known.evidence.push(span);
                 continue;
             }
             match steps.last_mut() {

@@ -78,7 +78,10 @@ pub(crate) fn draft(
     let mut place_of = vec![None; attributions.len()];
     let mut drafts = Vec::new();
     for (index, attribution) in attributions.iter().enumerate() {
-        if absorbed[index] || attribution.content.is_empty() {
+        if absorbed[index]
+            || attribution.content.is_empty()
+            || chain::is_said_by_nobody(sources.tree, attribution)
+        {
             continue;
         }
         place_of[index] = Some(drafts.len());
@@ -265,7 +268,7 @@ pub(crate) fn link_figures(
             .filter(|(_, s)| s.content.iter().any(|c| c.contains(figure.number)))
             .filter(|(_, s)| s.construction != Construction::Adverb || s.parent.is_none())
             .filter(|(_, s)| s.parent.is_none() || !is_count_without_counter(s, tree))
-            .filter(|(_, s)| s.chain.len() > 1 && !is_said_by_nobody(s, tree))
+            .filter(|(_, s)| s.chain.len() > 1)
             .min_by_key(|(index, s)| (s.content.iter().map(|c| c.len()).sum::<usize>(), usize::MAX - index))
             .map(|(index, _)| index);
         // Who wrote a post and whose turn it is in a transcript is told by the form alone.
@@ -359,13 +362,6 @@ fn is_count_without_counter(statement: &Statement, tree: &Tree<'_>) -> bool {
 fn is_turn(statement: &Statement, tree: &Tree<'_>) -> bool {
     let capitals = |span: &Span| !span.cut(tree.text).chars().any(char::is_lowercase);
     statement.construction == Construction::Colon && statement.source.iter().all(capitals)
-}
-
-/// True where the source is nobody: "none of the candidates said that 12 had died", "no official has said so".
-fn is_said_by_nobody(statement: &Statement, tree: &Tree<'_>) -> bool {
-    let first = statement.source.first().map(|source| tree.document.tokens_in(*source).start);
-    first
-        .is_some_and(|t| matches!(tree.form(t).to_lowercase().as_str(), "no" | "none" | "nobody" | "neither"))
 }
 
 /// The day of a statement or, where it has none, of the statement that it stands in.
