@@ -21,6 +21,7 @@ macro_rules! sets {
 sets! {
     ActsOnPeople "acts_on_people",
     Addressing "addressing",
+    Askers "askers",
     AnswerDetails "answer_details",
     AskedFor "asked_for",
     AskedIn "asked_in",

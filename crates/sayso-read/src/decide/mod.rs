@@ -5,6 +5,7 @@
 //! they count, those of `statement` find who speaks. How far each rule is to be trusted was counted on annotated reports
 //! (`trust.rs`); the two are weighed in `figure/verdict.rs` and `statement/owner.rs`.
 
+pub(crate) mod about;
 mod network;
 pub(crate) mod trust;
 mod window;
@@ -24,7 +25,7 @@ pub(crate) use network::CATEGORIES;
 /// has seen what a rule sees, so that neither counts in full. All fitted on stories that the network had not seen
 /// (`training/decide/README.md`).
 const TRUST: f32 = 0.25;
-const RULE: f32 = 3.0;
+const RULE: f32 = 2.0;
 /// In place of [`RULE`] where a rule sees a noun and nothing that befell those it names: the decider often sees more.
 const NOUN_ALONE: f32 = 1.5;
 /// What each point of log odds above one is worth besides: the decider is least sure of itself where a report is short.
@@ -34,7 +35,9 @@ const NOTHING: f32 = 2.0;
 
 /// Pieces below which a text is short: the decider was trained on whole reports,
 const SHORT_TEXT: usize = 64;
-/// and a rule that sees what a number counts is trusted so much more there.
+/// so that [`RULE`] is larger there,
+const RULE_IN_SHORT: f32 = 3.0;
+/// and a rule that sees what befell those counted is trusted so much more.
 const SHORT: f32 = 4.0;
 /// The last of [`CATEGORIES`].
 const OTHER: usize = CATEGORIES.len() - 1;
@@ -67,6 +70,13 @@ impl Decision {
         self.points.iter().filter(|(p, _)| spans.iter().any(|s| s.overlaps(*p))).map(|(_, v)| v).sum()
     }
 
+    /// The likeliest of [`CATEGORIES`].
+    #[must_use]
+    pub fn likeliest(&self) -> Option<&'static str> {
+        let (at, _) = self.categories.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
+        CATEGORIES.get(at).copied()
+    }
+
     /// What befell those counted or what they are, with its probability, where the decider leaves little doubt; never in a
     /// short text, of which it has seen few.
     #[must_use]
@@ -88,7 +98,10 @@ impl Decision {
         let added = match (rule, proposed) {
             ("-", _) => NOTHING,
             (_, OTHER) if !self.short => NOUN_ALONE,
-            _ => RULE + CERTAIN * (trust - 1.0).max(0.0),
+            _ => {
+                let rule = if self.short { RULE_IN_SHORT } else { RULE };
+                rule + CERTAIN * (trust - 1.0).max(0.0)
+            }
         };
         let trust = TRUST * trust + added;
         let sees = !matches!(proposed, 0 | OTHER);

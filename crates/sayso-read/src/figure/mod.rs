@@ -71,7 +71,7 @@ pub fn find(document: &Document, text: &str, times: &[TimeExpression], places: &
     let sentence =
         |within: &Range<usize>| Sentence { document, text, words: &words, times, within: within.clone() };
     let quantities: Vec<Vec<Found>> = words.sentences.iter().map(|w| quantity::find(&sentence(w))).collect();
-    let asked: Vec<Option<Span>> = words
+    let asked: Vec<Option<Asked>> = words
         .sentences
         .iter()
         .zip(&quantities)
@@ -113,28 +113,24 @@ pub struct Figures {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Where the decider is asked about a sentence's quantities; `None` for those of which it has nothing to say.
-fn asked(s: &Sentence<'_, '_>, found: &[Found]) -> Vec<Option<Span>> {
-    let mut tells = None;
+/// A quantity that the decider is asked about.
+struct Asked {
+    numeral: Span,
+    is_article: bool,
+}
+
+/// What the decider is asked about a sentence's quantities; `None` for measures and for counts of things, which are the rules' alone.
+fn asked(s: &Sentence<'_, '_>, found: &[Found]) -> Vec<Option<Asked>> {
     let quantities = found.iter().filter_map(|f| match f {
         Found::Quantity(quantity) => Some(quantity),
         Found::Unread(..) => None,
     });
-    quantities
-        .map(|q| {
-            let numeral = s.span(&q.numeral)?;
-            let asked = q.is_article
-                || q.unit.is_none() && {
-                    let phrase = counted::phrase(s, q);
-                    // What counts neither people nor anything that a word nearby tells of is the rules' alone.
-                    phrase.head.is_none()
-                        || phrase.is_person(s)
-                        || !is_lifeless(s, &phrase)
-                            && *tells.get_or_insert_with(|| table::told(s).next().is_some())
-                };
-            asked.then_some(numeral)
-        })
-        .collect()
+    let ask = |q: &Quantity| q.is_article || q.unit.is_none() && !is_lifeless(s, &counted::phrase(s, q));
+    let asked = |q: &Quantity| {
+        let numeral = s.span(&q.numeral).filter(|_| ask(q))?;
+        Some(Asked { numeral, is_article: q.is_article })
+    };
+    quantities.map(|q| asked(q)).collect()
 }
 
 /// True where a number counts things, places or the like.
@@ -142,11 +138,16 @@ fn is_lifeless(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
     phrase.is_thing(s) || phrase.head.is_some_and(|h| table::is(s.lower(h), Part::Lifeless))
 }
 
-/// What the decider says of each quantity, in text order.
-fn decisions(text: &str, asked: &[Option<Span>]) -> Vec<Option<Decision>> {
-    let numerals: Vec<Span> = asked.iter().copied().flatten().collect();
+/// What the decider says of each quantity, in text order, weighed by what the report is about.
+fn decisions(text: &str, asked: &[Option<Asked>]) -> Vec<Option<Decision>> {
+    let numerals: Vec<Span> = asked.iter().flatten().map(|a| a.numeral).collect();
     let mut decided = decide::decide(text, &numerals).into_iter();
-    asked.iter().map(|a| a.and_then(|_| decided.next().flatten())).collect()
+    let mut decisions: Vec<Option<Decision>> =
+        asked.iter().map(|a| a.as_ref().and_then(|_| decided.next().flatten())).collect();
+    let is_number = |asked: &Option<Asked>| asked.as_ref().is_some_and(|a| !a.is_article);
+    let numbers = decisions.iter_mut().zip(asked).filter(|(_, asked)| is_number(asked));
+    decide::about::weigh(numbers.filter_map(|(decision, _)| decision.as_mut()));
+    decisions
 }
 
 /// Sentences before one in which a number that leaves its noun out finds what it counts.
@@ -370,11 +371,15 @@ impl Reader<'_> {
         // Neither measures nor shares nor things are people, what befell a part befell not the whole, and what befell
         // nobody is still what is told, whatever the decider says.
         let lifeless = is_lifeless(s, &phrase);
-        let decided = decision.as_ref().filter(|_| {
+        // "All four were found" tells something new of those counted before.
+        let all = matches!(s.back(quantity.number.start, 1), "all" | "both");
+        let repeats = |f: &Figure, d: &Decision| !all || d.likeliest() == Some(f.category.as_str());
+        let decided = decision.as_ref().filter(|d| {
             quantity.unit.is_none()
                 && quantity.ratio.is_none()
                 && !lifeless
-                && (proposal.is_some() || !self.is_said_before(&quantity, &phrase))
+                && (proposal.is_some()
+                    || !self.said_before(&quantity, &phrase).is_some_and(|f| repeats(f, d)))
                 && !is_doer(s, &phrase)
                 && !is_whole(s, &quantity)
                 && (proposal.is_some() || !is_hour(s, &quantity, &phrase))
@@ -543,17 +548,17 @@ impl Reader<'_> {
         {
             return None;
         }
-        if !after && self.is_said_before(quantity, phrase) {
+        if !after && self.said_before(quantity, phrase).is_some() {
             return None;
         }
         Some(proposal)
     }
 
-    /// "The 4,000 include ...": true for the number said before, not a new one.
-    fn is_said_before(&self, quantity: &Quantity, phrase: &Phrase) -> bool {
-        let best = quantity.bounds.best.filter(|_| quantity.definite && quantity.unit.is_none());
-        let same = |f: &Figure| f.best.or(f.high).or(f.low) == best;
-        best.is_some() && phrase.head.is_none() && self.figures.iter().rev().take(50).any(same)
+    /// "The 4,000 include ...": the figure that has said the number before.
+    fn said_before(&self, quantity: &Quantity, phrase: &Phrase) -> Option<&Figure> {
+        let best = quantity.bounds.best.filter(|_| quantity.definite && quantity.unit.is_none())?;
+        let same = |f: &&Figure| f.best.or(f.high).or(f.low) == Some(best);
+        self.figures.iter().rev().take(50).find(same).filter(|_| phrase.head.is_none())
     }
 
     /// "including 18 children and 25 women": true where only "and" or a comma parts a number from a detail.
@@ -878,7 +883,8 @@ fn has_a_part(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
 
 /// "the headlines at six": true for a number that may well be a time of day.
 fn is_hour(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
-    phrase.head.is_none() && s.back(quantity.number.start, 1) == "at"
+    let hour = quantity.bounds.best.is_none_or(|n| n <= Number::whole(24));
+    hour && phrase.head.is_none() && s.back(quantity.number.start, 1) == "at"
 }
 
 /// "300 officers arrested the leaders": true where those counted do to others what would make a toll of them.

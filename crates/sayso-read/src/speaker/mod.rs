@@ -395,7 +395,8 @@ impl<'t, 'd> Cast<'t, 'd> {
 
     fn find(&mut self, span: Span) -> Option<MemberId> {
         let tokens = self.tree.document.tokens_in(span);
-        let tokens = self.trim(self.without_time(self.subject_of_what(self.trim(tokens))));
+        let tokens =
+            self.trim(self.without_time(self.without_aside(self.subject_of_what(self.trim(tokens)))));
         let span = self.tree.document.span_of(tokens.clone())?;
         let first = tokens.clone().next()?;
         let head = self.tree.head_of(span).unwrap_or(first);
@@ -416,8 +417,9 @@ impl<'t, 'd> Cast<'t, 'd> {
             }
             return Some(self.current(id));
         }
-        let head = self.noun_head(&tokens, head)?;
-        if let Some(name) = self.apposed_inside(&tokens, head) {
+        let acronym = || Some(head).filter(|&h| self.is_acronym(h));
+        let head = self.noun_head(&tokens, head).or_else(acronym)?;
+        if let Some(name) = self.apposed_inside(&tokens, head).or_else(|| self.called(&tokens)) {
             return self.admit(name).map(|id| self.current(id));
         }
         if let Some(id) = self.apposed(&tokens) {
@@ -521,6 +523,16 @@ impl<'t, 'd> Cast<'t, 'd> {
         }
     }
 
+    /// Cuts off "most of them fishermen," before those who speak: it tells of somebody named earlier.
+    fn without_aside(&self, tokens: Range<u32>) -> Range<u32> {
+        let form = |t: u32| self.tree.form(t).to_lowercase();
+        let aside =
+            form(tokens.start + 1) == "of" && matches!(form(tokens.start + 2).as_str(), "them" | "whom");
+        let comma =
+            tokens.clone().find(|&t| self.tree.form(t) == ",").filter(|&c| aside && c + 1 < tokens.end);
+        comma.map_or(tokens.start, |c| c + 1)..tokens.end
+    }
+
     /// Cuts off a time that hangs on the end of a phrase and is no part of a name: "the coast guard on Friday".
     fn without_time(&self, mut tokens: Range<u32>) -> Range<u32> {
         while let Some(last) = tokens.end.checked_sub(1).filter(|&l| l > tokens.start) {
@@ -549,6 +561,19 @@ impl<'t, 'd> Cast<'t, 'd> {
         let place = self.tree.entity(comma + 1).is_some_and(|e| e.kind == EntityKind::Location);
         (described && !place && comma + 1 < tokens.end && (comma + 1..tokens.end).all(capital))
             .then(|| name::name(self.tree, comma + 1..tokens.end, None))
+            .flatten()
+    }
+
+    /// The capitalised words at the end of "the carmaker Valmor", which the model did not tag as a name.
+    fn called(&self, tokens: &Range<u32>) -> Option<Name> {
+        let capital = |t: u32| self.tree.form(t).starts_with(char::is_uppercase);
+        let first = tokens.clone().skip(1).find(|&t| capital(t))?;
+        // A tagger takes a rare noun before a name for a part of it.
+        let noun = !capital(first - 1)
+            && self.tree.token(first - 1).is_some_and(|t| matches!(t.upos, Upos::Noun | Upos::Propn));
+        let role = lexicon::role_noun(&self.tree.form(first).to_lowercase()).is_some();
+        (noun && !role && (first..tokens.end).all(capital))
+            .then(|| name::name(self.tree, first..tokens.end, None))
             .flatten()
     }
 
@@ -590,7 +615,9 @@ impl<'t, 'd> Cast<'t, 'd> {
     fn trim(&self, mut tokens: Range<u32>) -> Range<u32> {
         let idle = |t: u32| {
             self.tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Punct | Upos::Cconj))
-                || (self.tree.token(t).is_some_and(|x| x.upos == Upos::Adp) && self.tree.entity(t).is_none())
+                || self.tree.token(t).is_some_and(|x| x.upos == Upos::Adp)
+                    && self.tree.entity(t).is_none()
+                    && !self.is_acronym(t)
         };
         while tokens.start < tokens.end && idle(tokens.start) {
             tokens.start += 1;

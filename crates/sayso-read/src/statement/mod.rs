@@ -361,7 +361,18 @@ fn is_count_without_counter(statement: &Statement, tree: &Tree<'_>) -> bool {
 /// True for a turn of a transcript, which names who speaks in capitals: "MARTA HOLT: Twelve people died."
 fn is_turn(statement: &Statement, tree: &Tree<'_>) -> bool {
     let capitals = |span: &Span| !span.cut(tree.text).chars().any(char::is_lowercase);
-    statement.construction == Construction::Colon && statement.source.iter().all(capitals)
+    let paragraphs = &tree.document.paragraphs;
+    let fills_paragraph = || {
+        let (source, content) = (statement.source.first(), statement.content.last());
+        let of = |source: &Span| paragraphs.get(paragraphs.partition_point(|p| p.end <= source.start));
+        let whole = source.and_then(of).zip(source).zip(content);
+        whole.is_some_and(|((paragraph, source), content)| {
+            let rest = tree.text.get(content.end..paragraph.end).unwrap_or_default();
+            paragraph.start == source.start && !rest.contains(char::is_alphanumeric)
+        })
+    };
+    statement.construction == Construction::Colon
+        && (statement.source.iter().all(capitals) || fills_paragraph())
 }
 
 /// The day of a statement or, where it has none, of the statement that it stands in.

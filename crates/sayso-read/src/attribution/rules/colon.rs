@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use sayso_model::{Construction, Sentence, Upos};
 
-use super::Scene;
+use super::{
+    Scene,
+    turns::{self, Turns},
+};
 use crate::{
     attribution::{draft::Draft, post::Post},
     place,
@@ -12,8 +15,11 @@ use crate::{
 };
 
 /// The attribution of a sentence that is built with a colon or a dash.
-pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
-    let tokens = sentence.tokens.clone();
+pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence, turns: &Turns) -> Option<Draft> {
+    if let Some(speaker) = turns.speaker(scene, sentence) {
+        return (!turns::asks(scene, &speaker)).then(|| turn(scene, speaker));
+    }
+    let tokens = behind_time(scene, sentence.tokens.clone());
     let reach = tokens.start..tokens.end.min(tokens.start.saturating_add(12));
     if let Some(colon) = reach.clone().find(|&i| scene.is(i, &[":"])) {
         let source = tokens.start..colon;
@@ -25,19 +31,13 @@ pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
             return None;
         }
         if transcript(scene, sentence, &bare) {
-            let source = bare;
-            // all that follows in the paragraph is said by the one who is named
-            let end = scene.paragraph_end(colon).min(colon.saturating_add(super::REACH));
-            return Some(Draft {
-                source: vec![source],
-                cue: vec![colon..colon + 1],
-                content: vec![colon + 1..end],
-                anchor: colon,
-                construction: Construction::Colon,
-            });
+            return Some(turn(scene, bare));
         }
         if names_somebody(scene, &source) && content.len() > 2 {
             let headline = sentence.paragraph == 0;
+            // "The minister, on television: “We asked them to leave. They did not.”"
+            let quoted = scene.quotations.touching(&content).next().map(|(_, q)| q.tokens.clone());
+            let content = quoted.filter(|q| q.start == content.start).unwrap_or(content);
             let construction = if headline { Construction::Headline } else { Construction::Colon };
             return Some(Draft {
                 source: vec![source],
@@ -52,6 +52,28 @@ pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
     dash(scene, tokens)
 }
 
+/// The tokens behind "14:05 -", with which an entry of a live page begins.
+fn behind_time(scene: &Scene<'_>, tokens: Range<u32>) -> Range<u32> {
+    let time = scene.tree.form(tokens.start);
+    let is_time =
+        time.contains([':', '.']) && time.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '.'));
+    let dash = scene.is(tokens.start + 1, &["-", "\u{2013}", "\u{2014}", "|"]);
+    tokens.start + if is_time && dash { 2 } else { 0 }..tokens.end
+}
+
+/// What somebody says in a transcript: all that follows the name in its paragraph.
+fn turn(scene: &Scene<'_>, source: Range<u32>) -> Draft {
+    let colon = source.end;
+    let end = scene.paragraph_end(colon).min(colon.saturating_add(super::REACH));
+    Draft {
+        source: vec![source],
+        cue: vec![colon..colon + 1],
+        content: vec![colon + 1..end],
+        anchor: colon,
+        construction: Construction::Colon,
+    }
+}
+
 /// "SUNDAY: Two anglers were pulled from the lake", "Monday, 17:10: ...", as logs of police and live pages begin: when it was.
 fn is_time(scene: &Scene<'_>, source: &Range<u32>) -> bool {
     let day = |i: u32| words::is(Set::DayWords, &scene.tree.form(i).to_lowercase());
@@ -64,7 +86,7 @@ fn is_time(scene: &Scene<'_>, source: &Range<u32>) -> bool {
 /// begins with it in capitals and nobody speaks of himself behind it.
 fn dateline(scene: &Scene<'_>, sentence: &Sentence, source: &Range<u32>) -> bool {
     if source.is_empty()
-        || !begins_paragraph(scene, sentence)
+        || !scene.begins_paragraph(sentence.tokens.start)
         || scene.quotations.at(source.end + 1).is_some()
     {
         return false;
@@ -83,14 +105,9 @@ fn dateline(scene: &Scene<'_>, sentence: &Sentence, source: &Range<u32>) -> bool
     known || opens && !(source.end..sentence.tokens.end.min(source.end + super::REACH)).any(speaks)
 }
 
-fn begins_paragraph(scene: &Scene<'_>, sentence: &Sentence) -> bool {
-    let start = sentence.tokens.start;
-    start == 0 || scene.paragraph_end(start - 1) == start
-}
-
 /// "LARSEN: Good evening.", as transcripts write it: a surname in capitals at the beginning of a paragraph.
 fn transcript(scene: &Scene<'_>, sentence: &Sentence, source: &Range<u32>) -> bool {
-    let first = begins_paragraph(scene, sentence);
+    let first = scene.begins_paragraph(sentence.tokens.start);
     let capitals = |i: u32| {
         let form = scene.tree.form(i);
         scene.upos(i) == Upos::Propn
@@ -138,7 +155,7 @@ pub(super) fn of_post(post: &Post) -> Draft {
 }
 
 /// A short noun phrase without verb whose head is a name or a describing noun of a speaker.
-fn names_somebody(scene: &Scene<'_>, tokens: &Range<u32>) -> bool {
+pub(super) fn names_somebody(scene: &Scene<'_>, tokens: &Range<u32>) -> bool {
     if tokens.is_empty() || tokens.len() > 9 || scene.quotations.touching(tokens).next().is_some() {
         return false;
     }

@@ -7,12 +7,14 @@ mod continuation;
 mod nominal;
 mod phrase;
 mod source;
+mod turns;
 mod verb;
 
 use std::ops::Range;
 
 use sayso_model::Upos;
 
+use self::turns::Turns;
 use super::{draft::Draft, quotation::Quotations};
 use crate::tree::Tree;
 
@@ -70,6 +72,11 @@ impl Scene<'_> {
         at.checked_sub(1).and_then(|i| sentences.get(i)).map_or(token + 1, |s| s.tokens.end)
     }
 
+    /// True for the first token of a paragraph.
+    pub(super) fn begins_paragraph(&self, token: u32) -> bool {
+        token == 0 || self.paragraph_end(token - 1) == token
+    }
+
     /// The preposition or mark that introduces a token.
     pub(super) fn case(&self, token: u32) -> Option<u32> {
         self.child(token, &["case", "mark"])
@@ -79,6 +86,7 @@ impl Scene<'_> {
 /// All attributions that the rules find, in no order.
 pub(super) fn find(scene: &Scene<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
+    let turns = Turns::of(scene);
     for sentence in &scene.tree.document.sentences {
         for token in sentence.tokens.clone() {
             drafts.extend(match scene.upos(token) {
@@ -90,7 +98,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Vec<Draft> {
             });
         }
         drafts.extend(phrase::find(scene, sentence));
-        drafts.extend(colon::find(scene, sentence));
+        drafts.extend(colon::find(scene, sentence, &turns));
     }
     drafts.extend(scene.quotations.posts().iter().map(colon::of_post));
     continuation::extend(scene, &mut drafts);
