@@ -1,4 +1,4 @@
-//! "X: ...", "“...” – X", a network's post: a source and a content with nothing but a mark between.
+//! "X: ...", "“...” – X", a social-network post: a source and a content with only a mark between them.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::{
     words::{self, Set},
 };
 
-/// The attribution of a sentence that is built with a colon or a dash.
+/// The attribution in a sentence built with a colon or a dash.
 pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
     let tokens = sentence.tokens.clone();
     let reach = tokens.start..tokens.end.min(tokens.start.saturating_add(12));
@@ -26,7 +26,7 @@ pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
         }
         if transcript(scene, sentence, &bare) {
             let source = bare;
-            // all that follows in the paragraph is said by the one who is named
+            // everything that follows in the paragraph is said by the named speaker
             let end = scene.paragraph_end(colon).min(colon.saturating_add(super::REACH));
             return Some(Draft {
                 source: vec![source],
@@ -52,7 +52,8 @@ pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence) -> Option<Draft> {
     dash(scene, tokens)
 }
 
-/// "SUNDAY: Two anglers were pulled from the lake", "Monday, 17:10: ...", as logs of police and live pages begin: when it was.
+/// "SUNDAY: Two anglers were pulled from the lake", "Monday, 17:10: ...", as police logs and live pages begin: a time, not a
+/// source.
 fn is_time(scene: &Scene<'_>, source: &Range<u32>) -> bool {
     let day = |i: u32| words::is(Set::DayWords, &scene.tree.form(i).to_lowercase());
     let part = |i: u32| day(i) || matches!(scene.upos(i), Upos::Num | Upos::Punct);
@@ -60,8 +61,8 @@ fn is_time(scene: &Scene<'_>, source: &Range<u32>) -> bool {
 }
 
 /// "SHIMLA: Six workers died", "Port Moresby: Relief workers have", as newspapers of South Asia and many headlines begin: the
-/// place is where it happened and says nothing. A place that the gazetteer does not know is taken for one where the report
-/// begins with it in capitals and nobody speaks of himself behind it.
+/// place is where it happened, not a source. A name that the gazetteer does not have is taken for a place if the report begins
+/// with it in capitals and there is no first person after it.
 fn dateline(scene: &Scene<'_>, sentence: &Sentence, source: &Range<u32>) -> bool {
     if source.is_empty()
         || !begins_paragraph(scene, sentence)
@@ -88,7 +89,7 @@ fn begins_paragraph(scene: &Scene<'_>, sentence: &Sentence) -> bool {
     start == 0 || scene.paragraph_end(start - 1) == start
 }
 
-/// "LARSEN: Good evening.", as transcripts write it: a surname in capitals at the beginning of a paragraph.
+/// "LARSEN: Good evening.", as in transcripts: a surname in capitals at the beginning of a paragraph.
 fn transcript(scene: &Scene<'_>, sentence: &Sentence, source: &Range<u32>) -> bool {
     let first = begins_paragraph(scene, sentence);
     let capitals = |i: u32| {
@@ -100,7 +101,7 @@ fn transcript(scene: &Scene<'_>, sentence: &Sentence, source: &Range<u32>) -> bo
     first && sentence.paragraph > 0 && source.len() <= 3 && !source.is_empty() && source.clone().all(capitals)
 }
 
-/// “...” – X, as under a pulled quotation.
+/// “...” – X, as under a pull quote.
 fn dash(scene: &Scene<'_>, tokens: Range<u32>) -> Option<Draft> {
     let dash = tokens
         .clone()
@@ -110,7 +111,7 @@ fn dash(scene: &Scene<'_>, tokens: Range<u32>) -> Option<Draft> {
     let (_, quotation) = scene.quotations.before(dash)?;
     let mut source = dash + 1..tokens.end;
     if source.is_empty() {
-        // the name may be taken for a sentence of its own
+        // the name may have been split off as its own sentence
         source.end = scene.paragraph_end(dash);
     }
     if scene.is(source.end - 1, &["."]) {
@@ -126,7 +127,7 @@ fn dash(scene: &Scene<'_>, tokens: Range<u32>) -> Option<Draft> {
     })
 }
 
-/// A post is its author's word, all of it.
+/// A post is entirely attributed to its author.
 pub(super) fn of_post(post: &Post) -> Draft {
     Draft {
         source: vec![post.name.clone()],
@@ -137,7 +138,7 @@ pub(super) fn of_post(post: &Post) -> Draft {
     }
 }
 
-/// A short noun phrase without verb whose head is a name or a describing noun of a speaker.
+/// A short noun phrase without a verb whose head is a name or a noun for a speaker.
 fn names_somebody(scene: &Scene<'_>, tokens: &Range<u32>) -> bool {
     if tokens.is_empty() || tokens.len() > 9 || scene.quotations.touching(tokens).next().is_some() {
         return false;
