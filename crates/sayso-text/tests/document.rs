@@ -1,4 +1,4 @@
-//! What holds for every text.
+//! Properties of every document.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
 use proptest::prelude::*;

@@ -34,7 +34,7 @@ pub(super) struct Phrase {
 }
 
 impl Phrase {
-    /// True where troops are counted.
+    /// True if troops are counted.
     pub(super) fn is_force(&self, s: &Sentence<'_, '_>) -> bool {
         self.head.is_some_and(|h| {
             (table::is(s.lower(h), Part::Force) && s.back(h, 1) != "police" && !is_people(s, h)

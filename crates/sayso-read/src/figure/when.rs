@@ -159,7 +159,7 @@ fn happened_first(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) ->
     (plain && !(behind..number.max(behind)).any(apart) && clause.start >= behind).then_some(period)
 }
 
-/// True where a time belongs to a verb of speech ("officials said on Monday").
+/// True if a time belongs to a reporting verb ("officials said on Monday").
 fn is_of_speech(s: &Sentence<'_, '_>, from: usize, at: usize) -> bool {
     let from = from.max(at.saturating_sub(8));
     (from..at).rev().find(|&i| matches!(s.tag(i), Some(Upos::Verb))).is_some_and(|i| is_speech(s.lower(i)))

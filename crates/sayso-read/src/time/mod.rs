@@ -10,8 +10,7 @@
 //! | `day_nearest` | a day without a year: the one nearest to publication, unless a verb says otherwise |
 //! | `day_last`, `day_next` | the last such day up to publication, or the next from then on, by the tense of the verb |
 //! | `weekday_last`, `weekday_next` | the same for a weekday; past is the rule in news |
-//! | `weekday_of` | a weekday of a calendar week or month, or weeks from the nearest ("Monday last week", "the last Friday of
-//! August", "a week on Sunday") |
+//! | `weekday_of` | a weekday of a calendar week or month, or weeks from the nearest ("Monday last week", "the last Friday of August", "a week on Sunday") |
 //! | `month_last`, `month_next`, `month_this` | the same for a month |
 //! | `season_last`, `season_next` | the same for a season of the northern hemisphere |
 //! | `deictic` | "today", "yesterday", "tonight" |

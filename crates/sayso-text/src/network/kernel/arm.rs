@@ -19,7 +19,7 @@ impl Job<'_> {
         self.x.iter().map(|x| (x ^ ZERO) as i8).collect()
     }
 
-    /// The kernel for every such machine.
+    /// The kernel for every 64-bit ARM machine.
     #[target_feature(enable = "neon")]
     pub(super) fn neon(&self, out: &mut [f32]) {
         let x = self.signed_bytes();
@@ -34,7 +34,7 @@ impl Job<'_> {
         }
     }
 
-    /// R rows and a block. Gives R.
+    /// R rows and one block. Returns R.
     #[inline]
     #[target_feature(enable = "neon")]
     fn tile_neon<const R: usize>(&self, x: &[i8], out: &mut [f32], row: usize, block: usize) -> usize {
@@ -78,7 +78,7 @@ impl Job<'_> {
         R
     }
 
-    /// The kernel for machines with dot products of bytes.
+    /// The kernel for machines with byte dot products.
     #[target_feature(enable = "neon,dotprod")]
     pub(super) fn dot(&self, out: &mut [f32]) {
         let x = self.signed_bytes();
@@ -94,7 +94,7 @@ impl Job<'_> {
         }
     }
 
-    /// R rows and a block. Gives R.
+    /// R rows and one block. Returns R.
     #[inline]
     #[target_feature(enable = "neon,dotprod")]
     fn tile_dot<const R: usize>(&self, x: &[i8], out: &mut [f32], row: usize, block: usize) -> usize {
@@ -138,7 +138,7 @@ impl Job<'_> {
     }
 }
 
-/// Adds to each sum the products of four bytes. The intrinsic, `vdotq_s32`, is only in Rust 1.98 and later.
+/// Adds the products of four bytes to each sum. The intrinsic, `vdotq_s32`, is only in Rust 1.98 and later.
 #[inline]
 #[target_feature(enable = "neon,dotprod")]
 fn sdot(mut sums: int32x4_t, a: int8x16_t, b: int8x16_t) -> int32x4_t {

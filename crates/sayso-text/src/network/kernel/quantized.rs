@@ -12,7 +12,7 @@ pub struct Quantized {
     pub(super) values: Vec<u8>,
     pub(super) width: usize,
     pub(super) scale: f32,
-    /// Scales of the rows, where each has its own.
+    /// Scales of the rows, if each has its own.
     pub(super) scales: Vec<f32>,
 }
 
@@ -97,8 +97,8 @@ impl Quantized {
         self.values.len().checked_div(self.width).unwrap_or(0)
     }
 
-    /// Products of each of some rows with `first` and with the same rows of `others`, in quantised units: for each row
-    /// one more product than there are rows.
+    /// Products of each of some rows with `first` and with the same rows of `others`, in quantised units: for each row one more
+    /// product than there are rows.
     pub fn products(
         &self,
         level: Level,
@@ -142,13 +142,13 @@ fn products(a: &[u8], first: &[u8], b: &[u8], out: &mut Vec<i32>) {
     }
 }
 
-/// The larger of two numbers. Not `max`, which takes longer for the sake of what is not a number.
+/// The larger of two numbers. Not `max`, which is slower because it handles NaN.
 #[inline(always)]
 pub(in crate::network) fn larger(a: f32, b: f32) -> f32 {
     if b > a { b } else { a }
 }
 
-/// The largest of some lanes, in halves, so that no step waits for all before it.
+/// The largest of some lanes, by halving, so that no step waits for all before it.
 #[inline(always)]
 pub(in crate::network) fn largest_lane(lanes: [f32; LANES]) -> f32 {
     let mut lanes = lanes;
@@ -175,7 +175,8 @@ fn magnitude(values: &[f32]) -> f32 {
     largest_lane(lanes)
 }
 
-/// Rounds to the nearest integer, ties to even, by pushing the fraction off the end of the float; adds the offset. What is not a number becomes the least.
+/// Rounds to the nearest integer, ties to even, by pushing the fraction off the end of the float; adds the offset. NaN becomes
+/// the lowest value.
 #[inline(always)]
 pub(in crate::network) fn quantize(x: f32, factor: f32) -> u8 {
     const MAGIC: f32 = 12_582_912.0;

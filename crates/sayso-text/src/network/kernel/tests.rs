@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// A function compiled for a feature that nobody asked for would be undefined behaviour on a machine that lacks it.
+/// Calling a function compiled for an unchecked feature would be undefined behaviour on a machine that lacks it.
 #[test]
 fn every_feature_that_is_enabled_is_asked_for() {
     let sources = [
@@ -30,7 +30,7 @@ fn every_feature_that_is_enabled_is_asked_for() {
     assert!(seen > 20, "{seen}");
 }
 
-/// Tiles fill whole rectangles of 32 rows and 32 outputs, and what is left is done without them.
+/// Tiles fill whole rectangles of 32 rows and 32 outputs, and the rest is done without them.
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn tiles_agree_where_they_are_full_and_where_not() {
@@ -51,7 +51,7 @@ fn levels_are_called_by_their_names() {
     assert!(names.contains(&Level::detect().name()), "{names:?}");
 }
 
-/// What a matrix and inputs give, with plain loops over 64-bit integers: `out[row][output]`.
+/// The product of a matrix and inputs, by plain loops over 64-bit integers: `out[row][output]`.
 fn by_hand(weights: &[i8], inputs: usize, x: &Quantized, scale: f32, units: &[f32]) -> Vec<f32> {
     let mut out = Vec::new();
     for (row, unit) in units.iter().enumerate() {
@@ -112,7 +112,7 @@ fn all_levels_agree() {
     }
 }
 
-/// No sum of two or more products may be cut off: with the largest of both signs everywhere, also where a float is none.
+/// No sum of two or more products may overflow: with the largest of both signs everywhere, and with NaN.
 #[test]
 fn the_largest_sums_are_exact() {
     for (w, x) in

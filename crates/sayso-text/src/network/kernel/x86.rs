@@ -9,8 +9,8 @@ use super::{GROUP, Job, LANES, signed};
 const WEIGHTS: usize = GROUP * LANES;
 
 impl Job<'_> {
-    /// Inputs without their offset, each group's in the order in which the kernels for 16 bits multiply them: the even ones,
-    /// then the odd ones.
+    /// Inputs without their offset, each group's in the order in which the kernels for 16 bits multiply them: the even ones, then
+    /// the odd ones.
     #[inline(always)]
     fn even_odd(&self) -> Vec<i16> {
         let mut to = vec![0i16; self.x.len()];
@@ -96,7 +96,7 @@ impl Job<'_> {
         }
     }
 
-    /// R rows and a block, half after half: sums of more would not fit the registers. Gives R.
+    /// R rows and one block, half by half: more sums would not fit the registers. Returns R.
     #[inline]
     #[target_feature(enable = "avx2")]
     fn tile256<const R: usize>(&self, x: &[i16], out: &mut [f32], row: usize, block: usize) -> usize {
@@ -235,7 +235,7 @@ impl Job<'_> {
         }
     }
 
-    /// Sums of R rows and B blocks; gives R.
+    /// Sums of R rows and B blocks; returns R.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
     fn tile512<const R: usize, const B: usize>(&self, out: &mut [f32], row: usize, block: usize) -> usize {
