@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::{IngestError, report::diagnostic};
 
-/// Reads JSON. Half of a surrogate pair, which some programs write for text that they cut in the middle of a character,
-/// stands as U+FFFD and is told.
+/// Parses JSON. An unpaired surrogate, which some programs write for text cut in the middle of a character, is replaced by U+FFFD
+/// and reported.
 ///
 /// # Errors
 /// [`IngestError::Malformed`].
@@ -27,14 +27,14 @@ pub(crate) fn parse(text: &str) -> Result<(Value, Vec<Diagnostic>), IngestError>
     }
 }
 
-/// The text with every escape of a lone surrogate as `\ufffd`, and how many there were.
+/// The text with every escape of a lone surrogate replaced by `\ufffd`, and their number.
 fn mend(text: &str) -> (String, usize) {
     let mut out = String::with_capacity(text.len());
     let (mut rest, mut replaced) = (text, 0);
     while let Some(at) = rest.find('\\') {
         let (before, escape) = rest.split_at(at);
         out.push_str(before);
-        // An escape is a backslash with a character, or with `u` and four digits; a pair of them is one character.
+        // An escape is a backslash with a character, or with `u` and four digits; a pair of the latter is one character.
         let (length, is_lone) = match unit(escape) {
             Some(0xD800..=0xDBFF) => match escape.get(6..).and_then(unit) {
                 Some(0xDC00..=0xDFFF) => (12, false),
@@ -53,7 +53,7 @@ fn mend(text: &str) -> (String, usize) {
     (out, replaced)
 }
 
-/// The code unit of an escape that a text begins with.
+/// The code unit of the escape at the start of a text.
 fn unit(escape: &str) -> Option<u16> {
     let digits = escape.strip_prefix("\\u")?.get(..4)?;
     digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?

@@ -13,18 +13,18 @@ use crate::{
 
 /// A report from the bytes of a plain text.
 ///
-/// Lines `key: value` before the first blank line are its head, if the first of them has one of the keys `title`
-/// (`headline`), `publisher` (`outlet`), `author` (`byline`), `published` (`date`), `url`, `language`. Otherwise the first short
-/// line without a final full stop is the headline. A byline, a dateline and a date of publication are looked for in the
-/// text's opening; none of them is ever assumed.
+/// Lines `key: value` before the first blank line are its head, if the first of them has one of the keys `title` (`headline`),
+/// `publisher` (`outlet`), `author` (`byline`), `published` (`date`), `url`, `language`. Otherwise the first short line without a
+/// final full stop is the headline. A byline, a dateline and a date of publication are looked for in the text's opening; none of
+/// them is ever assumed.
 ///
 /// # Errors
-/// [`IngestError::Empty`], [`IngestError::NotText`], and [`IngestError::NoText`] where nothing follows the head.
+/// [`IngestError::Empty`], [`IngestError::NotText`], and [`IngestError::NoText`] if nothing follows the head.
 pub fn text(bytes: &[u8], options: &HeadOverrides) -> Result<Report, IngestError> {
     read(bytes, None, &Head::default(), options)
 }
 
-/// The same with a declared charset and with what a container knows of the report.
+/// Like [`text()`], with a declared charset and with what a container knows about the report.
 pub(crate) fn read(
     bytes: &[u8],
     declared: Option<&str>,
@@ -62,8 +62,8 @@ pub(crate) fn read(
     Ok(assemble(bytes, body, known, diagnostics))
 }
 
-/// A report whose text is exactly `text`, so that its spans are places in that: nothing is normalised, no lines are taken off
-/// as a head, no headline is put before it. A headline, byline, dateline and day in its opening are found as for [`text()`].
+/// A report whose text is exactly `text`, so that its spans are offsets into it: nothing is normalised, no lines are removed as a
+/// head, no headline is prepended. A headline, byline, dateline and date in its opening are found as by [`text()`].
 ///
 /// # Errors
 /// [`IngestError::Empty`].

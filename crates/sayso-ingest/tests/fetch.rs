@@ -1,4 +1,4 @@
-//! Fetching from a server that misbehaves in every way that the rules are there for.
+//! Fetching from a server that misbehaves in every way that the rules guard against.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -21,7 +21,7 @@ use sayso_ingest::{
     fetch::{FetchError, Fetched, Fetcher, Rules, Validators},
 };
 
-/// A server on a free port; what it was asked for is kept, with the time.
+/// A server on a free port; it records requests, with the time.
 struct Server {
     base: String,
     asked: Arc<Mutex<Vec<(String, Instant)>>>,

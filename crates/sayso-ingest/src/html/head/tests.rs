@@ -1,4 +1,4 @@
-//! What pages say of themselves.
+//! What pages say about themselves.
 
 use sayso_model::{Head, HeadSource};
 
@@ -7,7 +7,7 @@ use crate::{HeadOverrides, Limits, html::article};
 const TEXT: &str = "<p>At least nine people were hurt on Tuesday when a ferry struck the pier, the harbour office said.</p>\
     <p>A spokesman said that the cause was not known, and that divers would look at the rudder in the afternoon.</p>";
 
-/// Head of a page with this language and body.
+/// The head of a page with this language and body.
 fn head_in(language: &str, body: &str) -> Head {
     let page = format!(
         "<!doctype html><html lang='{language}'><head><title>x</title></head><body>{body}</body></html>"
@@ -114,7 +114,7 @@ fn dates_in_scripts_must_agree() {
     assert_eq!(day(&head(&unset)), "2023-01-02");
 }
 
-/// Head of a page with these elements in its head.
+/// The head of a page with these elements in its head.
 fn with_head(elements: &str, body: &str) -> Head {
     let page = format!("<!doctype html><html lang='en'><head>{elements}</head><body>{body}</body></html>");
     article(page.as_bytes(), None, &Head::default(), &HeadOverrides::default(), &Limits::default())
