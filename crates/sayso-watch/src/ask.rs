@@ -1,4 +1,4 @@
-//! One that asks: fetches what a job names and hands it on to those that take it apart.
+//! A fetching thread: fetches what a job names and passes it on to the reading threads.
 
 use std::sync::{
     Mutex, PoisonError,
@@ -15,14 +15,14 @@ use crate::{
     job::{Job, Said, Work},
 };
 
-/// What those that ask share.
+/// What the fetching threads share.
 pub(crate) struct Asker<'w> {
     pub(crate) fetcher: &'w Fetcher,
     pub(crate) limits: Limits,
 }
 
 impl Asker<'_> {
-    /// Asks until there is nothing more to do, or nobody to take it.
+    /// Fetches until there are no more jobs, or nobody to pass results to.
     pub(crate) fn run(&self, jobs: &Mutex<Receiver<(u64, Job)>>, works: &SyncSender<(u64, Work)>) {
         loop {
             let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();

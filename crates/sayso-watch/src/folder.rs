@@ -16,7 +16,7 @@ use crate::{
     take::{Say, Taker},
 };
 
-/// How deep folders may stand in folders.
+/// Maximum nesting depth of folders.
 const NESTED: usize = 32;
 
 impl Taker<'_> {
@@ -85,7 +85,7 @@ impl Taker<'_> {
     }
 }
 
-/// The address of a file and what tells that it has changed; `None` for one that is gone again.
+/// The address of a file and a stamp that shows when it has changed; `None` for one that has disappeared.
 fn stamp(path: &Path) -> Option<(String, String)> {
     let meta = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     let changed: Instant = meta
@@ -118,7 +118,7 @@ fn files_under(path: &Path, depth: usize, out: &mut Vec<PathBuf>) -> io::Result<
     });
     entries.sort();
     for entry in entries {
-        // What goes away while it is looked at was not there.
+        // What disappears during the scan is ignored.
         let _ = files_under(&entry, depth + 1, out);
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! One that takes apart what was asked for: finds reports in it and reads them, and decides nothing.
+//! A reading thread: finds reports in what was fetched and reads them, and decides nothing.
 
 use std::{
     io,
@@ -27,15 +27,14 @@ use crate::{
     job::{Looked, Opened, Polled, Problem, Said, Taken, Word, Work},
 };
 
-/// Of a sitemap's pages those are passed over that were changed longer ago than this when they are seen: it lists an
-/// outlet's whole past.
+/// Pages of a sitemap that changed longer ago than this when first seen are skipped, since it lists an outlet's whole past.
 const SITEMAP_DAYS: i64 = 3;
 
-/// Finds reports and reads them. What a thread needs for reading grows to some tens of megabytes and is kept for the next report
-/// (words that were met, what patterns have learnt of them, room that the allocator holds), so that there are few of these,
-/// however many hosts are asked.
+/// Finds reports and reads them. A reading thread's memory grows to some tens of megabytes and is reused for the next report (the
+/// cache of word types, the caches of regular expressions, what the allocator retains), so there are few of these threads,
+/// however many hosts are contacted.
 pub(crate) struct Taker<'w> {
-    /// The taker's own view of the ledger, to pass over what is known.
+    /// The thread's own connection to the ledger, to skip what is known.
     pub(crate) view: Ledger,
     pub(crate) limits: Limits,
     pub(crate) options: &'w HeadOverrides,
@@ -43,7 +42,7 @@ pub(crate) struct Taker<'w> {
     pub(crate) stop: &'w AtomicBool,
 }
 
-/// Says something about a job; breaks when nobody listens any more.
+/// Sends a result of a job; breaks if nobody receives it any more.
 pub(crate) type Say<'s> = dyn FnMut(Word) -> ControlFlow<()> + 's;
 
 impl Taker<'_> {
@@ -53,7 +52,7 @@ impl Taker<'_> {
         loop {
             let next = works.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok((number, work)) = next else { return };
-            // Where nobody listens any more, those that ask must still get rid of what they have.
+            // If nobody receives results any more, the fetching threads must still be able to send theirs.
             if flow.is_break() {
                 continue;
             }
@@ -91,7 +90,7 @@ impl Taker<'_> {
                 Err(error) => polled.problem = Some(Problem::lasting(error.to_string())),
             }
         } else if !gzip::is_gzip(start) && source::kind(start, &page.url) == Kind::One(Form::Html) {
-            // A page that was found in another is no further source; one without feeds is what is to be watched itself.
+            // A page found in another is not a source; one without feeds is itself what is watched.
             let feeds = discover::feeds(&page.body, page.charset().as_deref(), &page.url);
             if feeds.is_empty() || polled.source.via.is_some() {
                 polled.items.push(self.item(&address, &address, Head::default(), None));
@@ -113,7 +112,7 @@ impl Taker<'_> {
         ControlFlow::Continue(())
     }
 
-    /// Takes a feed, sitemap or file apart: what holds its text is read here, what is an address is noted.
+    /// Opens a feed, sitemap or file: an entry with its text is read here, one with an address is recorded.
     pub(crate) fn open(
         &self,
         polled: &mut Polled,
@@ -160,7 +159,7 @@ impl Taker<'_> {
             },
         );
         match result {
-            // What was left undone makes the poll one that did not take place.
+            // An interrupted poll does not count.
             _ if self.stop.load(Ordering::SeqCst) => {
                 polled.problem = Some(Problem::lasting("it was interrupted".to_owned()));
             }
@@ -222,7 +221,7 @@ impl Taker<'_> {
             }
             Err(found) => problem = Some(found),
         }
-        // Where the page cannot be had, what the source has of it is taken.
+        // If the page cannot be fetched, the source's version of it is used.
         if let Some(problem) = &problem
             && item.failures + 1 >= problem.tries
             && item.report.is_none()
@@ -241,7 +240,7 @@ impl Taker<'_> {
         say(Word::Looked(Box::new(Looked { item, taken, problem })))
     }
 
-    /// The reports of a page: one, or the several of a live blog.
+    /// The reports of a page: one, or several for a live blog.
     fn page(&self, item: &WatchItem, page: &Page) -> Result<Vec<Taken>, String> {
         let known = Head { url: head::stated(&page.url, &HeadSource::Url), ..item.said.clone() };
         let charset = page.charset();
@@ -279,7 +278,7 @@ impl Taker<'_> {
 }
 
 impl Taken {
-    /// The report, where it has been read just now.
+    /// The report, if it has just been read.
     pub(crate) fn prepared(&self) -> Option<&sayso_ledger::Prepared> {
         match &self.intake {
             Intake::Ready { prepared, .. } => Some(prepared),

@@ -18,10 +18,10 @@ use super::{
     webhook::id,
 };
 
-/// How long a server may take for each step.
+/// Timeout of each step of the server.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Sends an alert as a mail of plain text.
+/// Sends an alert as a plain-text mail.
 pub(super) fn send(way: &Way, alert: &KeptAlert, now: Instant) -> Result<(), String> {
     let Way::Smtp { server, from, to, tls, user, password_env, .. } = way else {
         return Err("it is no way for mails".to_owned());
@@ -44,7 +44,7 @@ pub(super) fn send(way: &Way, alert: &KeptAlert, now: Instant) -> Result<(), Str
         .message_id(Some(format!("<{}@{domain}>", id(alert))))
         .subject(why.split_whitespace().collect::<Vec<_>>().join(" "))
         .header(ContentType::TEXT_PLAIN);
-    // Mails on one story hang together.
+    // Mails about one story form a thread.
     if let Some(story) = alert.story {
         mail = mail.references(format!("<story-{story}@{domain}>"));
     }
