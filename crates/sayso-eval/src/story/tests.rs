@@ -1,4 +1,4 @@
-//! The evaluator on expectations in our own words.
+//! Tests of the evaluator with expectations in our own words.
 
 use super::series::within;
 
