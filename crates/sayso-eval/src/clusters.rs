@@ -68,7 +68,7 @@ pub fn documents(path: &Path) -> Result<Vec<Document>, EvalError> {
         })?;
         let id = word(line.doc_id);
         if !seen.insert(id.clone()) {
-            return Err(form(format!("line {}: the id '{id}' comes twice; ids must be unique", number + 1)));
+            return Err(form(format!("line {}: the id '{id}' occurs twice; ids must be unique", number + 1)));
         }
         documents.push(Document {
             id,

@@ -194,7 +194,7 @@ pub fn run(path: &Path) -> Result<CopyReport, EvalError> {
         let Some(of) = document.copy_of.as_deref() else { continue };
         let original = *at.get(of).ok_or_else(|| EvalError::Form {
             path: path.clone(),
-            message: format!("{} is a copy of {of}, which is not there", document.id),
+            message: format!("{} is a copy of {of}, which is missing", document.id),
         })?;
         told.push((original, n, document.corrected));
     }

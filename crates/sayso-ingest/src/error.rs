@@ -20,7 +20,7 @@ pub enum IngestError {
         form: &'static str,
     },
     /// The input does not have the form that it claims to have.
-    #[error("this is not readable as {form}: {reason}")]
+    #[error("this cannot be read as {form}: {reason}")]
     Malformed {
         /// The form expected ("JSONL", "WARC").
         form: &'static str,
@@ -46,7 +46,7 @@ pub enum IngestError {
         seconds: u64,
     },
     /// The input triggered a defect in sayso or a library.
-    #[error("a defect of sayso came out on it ({reason}); please send it to the developers")]
+    #[error("this input triggered a bug in sayso ({reason}); please send it to the developers")]
     Defect {
         /// The panic message.
         reason: String,

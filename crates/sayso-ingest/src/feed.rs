@@ -57,7 +57,7 @@ pub fn read(
         });
     }
     feed.damage.map_or(Ok(()), |reason| {
-        Err(malformed(format!("{reason}; {} entries before that were taken", feed.entries.len())))
+        Err(malformed(format!("{reason}; {} entries before that were read", feed.entries.len())))
     })
 }
 

@@ -59,19 +59,19 @@ pub enum FetchError {
     #[error("'{0}' is not an address that begins with http:// or https://")]
     Address(String),
     /// An address inside a private network.
-    #[error("{0} is not on the public network; --allow-private fetches it nevertheless")]
+    #[error("{0} is not on the public network; use --allow-private to fetch it anyway")]
     Private(String),
     /// robots.txt forbids it.
     #[error("the robots.txt of {0} does not allow it")]
     Robots(String),
     /// robots.txt could not be fetched, so nothing is allowed for now.
-    #[error("the robots.txt of {0} cannot be fetched, so nothing of it is for now")]
+    #[error("the robots.txt of {0} cannot be fetched, so nothing is fetched from there for now")]
     NoRobots(String),
     /// Too many redirects.
     #[error("it redirects more than {REDIRECTS} times")]
     Redirects,
     /// A redirect without a valid target.
-    #[error("it redirects to '{0}', which is no address")]
+    #[error("it redirects to '{0}', which is not an address")]
     RedirectTarget(String),
     /// The server answered with an error.
     #[error("the server answers {0}")]

@@ -67,7 +67,7 @@ fn expand(
 
 fn damaged(form: &'static str, error: &io::Error) -> IngestError {
     let reason = if error.kind() == io::ErrorKind::UnexpectedEof {
-        "it ends in the middle; fetch it again".to_owned()
+        "it is truncated; fetch it again".to_owned()
     } else {
         error.to_string()
     };

@@ -73,7 +73,7 @@ pub fn article(
         diagnostics.push(diagnostic(
             "invalid_text",
             &format!(
-                "{} byte sequences are not valid {} and stand as U+FFFD.",
+                "{} byte sequences are not valid {} and were replaced by U+FFFD.",
                 decoded.replaced, decoded.charset
             ),
         ));
@@ -107,7 +107,7 @@ fn from_text(
     if thinned > 0 {
         diagnostics.push(diagnostic(
             "attributes_cut_off",
-            &format!("{thinned} elements of the page had more attributes than any page has; the rest were left out."),
+            &format!("{thinned} elements of the page have too many attributes; the excess ones were ignored."),
         ));
     }
     let address = url.clone();
@@ -130,7 +130,7 @@ fn from_text(
         }
         diagnostics.push(diagnostic(
             "text_only_in_data",
-            "the page shows no text by itself: it was taken from the data that its scripts make the page of.",
+            "the page has no visible text; it was taken from the data of its scripts.",
         ));
     }
     if let Some(day) = changed.filter(|_| head.published.is_none()) {
@@ -139,13 +139,13 @@ fn from_text(
     if data.free == Some(false) {
         diagnostics.push(diagnostic(
             "not_free_to_read",
-            "the publisher says that the text is not free to read (isAccessibleForFree); it may be cut.",
+            "the publisher says that the text is not free to read (isAccessibleForFree); it may be incomplete.",
         ));
     }
     if voices.late > 0 {
         diagnostics.push(diagnostic(
             "main_text_uncertain",
-            "an extractor of main text was too slow or failed on this page; check that the text is whole.",
+            "an extractor of main text was too slow or failed on this page; check that the text is complete.",
         ));
     }
     Ok(Article { body, head, diagnostics })

@@ -21,7 +21,7 @@ pub(crate) fn parse(text: &str) -> Result<(Value, Vec<Diagnostic>), IngestError>
             }
             let value = serde_json::from_str(&mended).map_err(malformed)?;
             let message =
-                format!("{replaced} halves of surrogate pairs are no characters and stand as U+FFFD.");
+                format!("{replaced} unpaired surrogates were replaced by U+FFFD.");
             Ok((value, vec![diagnostic("invalid_text", &message)]))
         }
     }

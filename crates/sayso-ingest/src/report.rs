@@ -57,7 +57,7 @@ pub(crate) fn assemble(raw: &[u8], body: &str, mut head: Head, mut diagnostics: 
         Some(_) => {}
         None => diagnostics.push(diagnostic(
             "language_unknown",
-            "the text is too short or too mixed to tell its language; it is read as English.",
+            "the text is too short or too mixed to determine its language; it is read as English.",
         )),
     }
     Report { raw_hash: sha256(raw), text_hash: sha256(text.as_bytes()), text, head, diagnostics }
@@ -69,7 +69,7 @@ const ONLY_CHANGED: &str = "only_change_dated";
 pub(crate) fn only_changed(day: &str) -> Diagnostic {
     diagnostic(
         ONLY_CHANGED,
-        &format!("it says only that it was changed on {day}, which is not taken for the day of publication."),
+        &format!("it only says that it was changed on {day}, which is not taken for the date of publication."),
     )
 }
 

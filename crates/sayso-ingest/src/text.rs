@@ -41,7 +41,7 @@ pub(crate) fn read(
         diagnostics.push(diagnostic(
             "invalid_text",
             &format!(
-                "{} byte sequences are not valid {} and stand as U+FFFD; check the file's charset.",
+                "{} byte sequences are not valid {} and were replaced by U+FFFD; check the file's charset.",
                 decoded.replaced, decoded.charset
             ),
         ));

@@ -65,7 +65,7 @@ pub fn read(
         let at = format!("{origin}#{number}");
         if skipped > 0 && !lost {
             // The previous record was longer or shorter than declared.
-            let error = malformed(format!("{skipped} bytes stand between two records; a length lies"));
+            let error = malformed(format!("{skipped} bytes between two records: a length is wrong"));
             if sink(Item::Failed { origin: at.clone(), error }).is_break() {
                 return Ok(());
             }
@@ -201,10 +201,10 @@ fn record<R: BufRead>(
     if !ends && let Some(swallowed) = next_record(&bytes) {
         // The declared length is too long: what was swallowed is put back.
         reader.give_back(bytes.split_off(swallowed));
-        return Ok(Err(malformed(format!("a record says {length} bytes and another begins in them"))));
+        return Ok(Err(malformed(format!("a record declares {length} bytes, but another begins in them"))));
     }
     if read < length.min(limit) {
-        return Ok(Err(malformed(format!("a record says {length} bytes and has {read}"))));
+        return Ok(Err(malformed(format!("a record declares {length} bytes and has {read}"))));
     }
     if length <= limit {
         return Ok(Ok(Record { headers, body: Body::Whole(bytes), changed: false }));
@@ -212,7 +212,7 @@ fn record<R: BufRead>(
     // Oversized content is read past without being kept.
     let rest = std::io::copy(&mut reader.by_ref().take(length - limit), &mut std::io::sink())?;
     if read + rest < length {
-        return Ok(Err(malformed(format!("a record says {length} bytes and has {}", read + rest))));
+        return Ok(Err(malformed(format!("a record declares {length} bytes and has {}", read + rest))));
     }
     Ok(Ok(Record { headers, body: Body::TooLarge, changed: false }))
 }

@@ -36,7 +36,7 @@ impl Boundary {
             || net.out.outputs() != 1
             || net.table.rows() == 0
         {
-            return Err(WeightsError::Tensor("boundary has sizes that do not go together".into()));
+            return Err(WeightsError::Tensor("the sizes in boundary do not match".into()));
         }
         Ok(net)
     }

@@ -64,7 +64,7 @@ impl Model {
             Ok(model) => model,
             // The file is part of the program and a test loads it: this is a broken build, not a broken input.
             #[allow(clippy::panic, reason = "the weights are part of the program")]
-            Err(e) => panic!("the weights that were built in do not load: {e}"),
+            Err(e) => panic!("the built-in weights do not load: {e}"),
         })
     }
 

@@ -24,7 +24,7 @@ const RECORD: u64 = 256 << 20;
 #[non_exhaustive]
 pub enum ArchiveError {
     /// A system error.
-    #[error("cannot write the archive {}: {source}; nothing was taken from what could not be kept", path.display())]
+    #[error("cannot write the archive {}: {source}; what could not be archived was not added to the ledger either", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -239,10 +239,10 @@ pub(crate) enum Damage {
     #[error("its record cannot be read: {0}")]
     Unreadable(String),
     /// Another record is there.
-    #[error("another record stands in its place")]
+    #[error("another record is in its place")]
     Other,
     /// Its bytes do not match its digest.
-    #[error("the bytes of its record are not those of their digest")]
+    #[error("the bytes of its record do not match their digest")]
     Digest,
 }
 
@@ -258,7 +258,7 @@ pub(crate) fn payload(
     let unreadable = |reason: String| Damage::Unreadable(reason);
     // Must be a file name, not a path to another folder.
     if Path::new(file).file_name().is_none_or(|name| name != file) {
-        return Err(unreadable(format!("'{file}' is no name of a file")));
+        return Err(unreadable(format!("'{file}' is not a file name")));
     }
     let mut at = File::open(folder.join(file)).map_err(|e| unreadable(format!("{file}: {e}")))?;
     at.seek(SeekFrom::Start(place)).map_err(|e| unreadable(e.to_string()))?;
@@ -279,7 +279,7 @@ pub(crate) fn payload(
     }
     let length = get(&head, "content-length").and_then(|l| l.parse::<usize>().ok());
     let block = length.and_then(|l| rest.get(..l)).ok_or_else(|| unreadable("its length lies".to_owned()))?;
-    let (http, body) = split(block).ok_or_else(|| unreadable("it is no answer".to_owned()))?;
+    let (http, body) = split(block).ok_or_else(|| unreadable("it is not a response".to_owned()))?;
     if get(&head, "warc-block-digest").as_deref() != Some(digest(block).as_str())
         || get(&head, "warc-payload-digest").as_deref() != Some(stated)
         || digest(body) != stated

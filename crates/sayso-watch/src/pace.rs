@@ -85,7 +85,7 @@ fn doubled(base: i64, failures: u32, longest: i64) -> i64 {
 /// # Errors
 /// What is wrong with it.
 pub fn seconds(written: &str) -> Result<i64, String> {
-    let wrong = || format!("'{written}' is no length of time such as 90s, 10m, 2h or 1d");
+    let wrong = || format!("'{written}' is not a duration such as 90s, 10m, 2h or 1d");
     let written = written.trim();
     let (number, unit) = written.split_at(written.trim_end_matches(char::is_alphabetic).len());
     let unit = match unit {

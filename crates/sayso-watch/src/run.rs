@@ -111,7 +111,7 @@ pub enum WatchError {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
     /// Another watch is running.
-    #[error("another watch is at work on the ledger {}; stop that one, or name another ledger with --ledger", .0.display())]
+    #[error("another watch is running on the ledger {}; stop that one, or name another ledger with --ledger", .0.display())]
     Busy(PathBuf),
     /// The system provides no thread or no lock.
     #[error("cannot begin: {0}")]
@@ -609,7 +609,7 @@ impl Watch<'_> {
         let Looked { mut item, taken, problem } = looked;
         self.summary.looked += 1;
         let pace = &self.options.pace;
-        let note = problem.as_ref().map(|p| format!("only what the source has of it: {}", p.reason));
+        let note = problem.as_ref().map(|p| format!("only the source's version of it: {}", p.reason));
         for taken in &taken {
             item.report = Some(self.take(batch, number, taken, &item.source, note.as_deref(), told)?.id());
         }

@@ -188,7 +188,7 @@ impl Taker<'_> {
             let source = polled.source.address.clone();
             polled.items.push(self.item(&link.url, &source, link.known, link.entry.map(|entry| entry.bytes)));
         } else {
-            *polled.left.entry("its address is none that can be fetched".to_owned()).or_default() += 1;
+            *polled.left.entry("its address cannot be fetched".to_owned()).or_default() += 1;
         }
     }
 
@@ -264,7 +264,7 @@ impl Taker<'_> {
                     }
                     Item::Failed { error, .. } => reason = Some(error.to_string()),
                     Item::Skipped { reason: why, .. } => reason = Some(why),
-                    Item::Link(_) => reason = Some("it is a list of addresses, no report".to_owned()),
+                    Item::Link(_) => reason = Some("it is a list of addresses, not a report".to_owned()),
                 }
                 ControlFlow::Continue(())
             },

@@ -100,7 +100,7 @@ fn one(
     );
     let Some(made) = same else {
         let reason =
-            opened.err().map_or_else(|| "another text or head comes of it".to_owned(), |e| e.to_string());
+            opened.err().map_or_else(|| "it now gives another text or head".to_owned(), |e| e.to_string());
         return Ok((Verdict::Text, Some(reason)));
     };
     let Some(kept) = ledger.as_read(id)? else { return Ok((Verdict::SameText, None)) };
@@ -110,6 +110,6 @@ fn one(
     } else if kept == now {
         (Verdict::Same, None)
     } else {
-        (Verdict::Entries, Some("its entries are not those that are read from it now".to_owned()))
+        (Verdict::Entries, Some("its entries differ from what is read from it now".to_owned()))
     })
 }

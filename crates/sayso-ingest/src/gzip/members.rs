@@ -97,7 +97,7 @@ impl<R: BufRead> Read for Members<R> {
                     }
                     Err(e) => {
                         let reason = match e.kind() {
-                            io::ErrorKind::UnexpectedEof => "it ends in the middle".to_owned(),
+                            io::ErrorKind::UnexpectedEof => "it is truncated".to_owned(),
                             // Not damage but an I/O error.
                             kind if !matches!(
                                 kind,

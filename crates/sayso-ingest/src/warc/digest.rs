@@ -17,7 +17,7 @@ pub(super) fn check(headers: &[(String, String)], block: &[u8]) -> Result<(), St
     }
     if let Some(stated) = get(headers, "warc-block-digest") {
         return match of(stated, block) {
-            Some(false) => Err(format!("its bytes are not those of its digest {stated}")),
+            Some(false) => Err(format!("its bytes do not match its digest {stated}")),
             _ => Ok(()),
         };
     }
@@ -33,7 +33,7 @@ pub(super) fn check(headers: &[(String, String)], block: &[u8]) -> Result<(), St
     let forms = [Some(payload), dechunked.as_deref(), Some(block)];
     let mut checked = forms.into_iter().flatten().filter_map(|form| of(stated, form)).peekable();
     if checked.peek().is_some() && checked.all(|same| !same) {
-        return Err(format!("its content is not that of its digest {stated}"));
+        return Err(format!("its content does not match its digest {stated}"));
     }
     Ok(())
 }

@@ -37,7 +37,7 @@ impl BiLstm {
                 || bias.len() != state.rows
                 || input.columns > 2000
             {
-                return Err(WeightsError::Tensor(format!("{name}.{way} has sizes that do not go together")));
+                return Err(WeightsError::Tensor(format!("the sizes in {name}.{way} do not match")));
             }
             (inputs, hidden) = (input.columns, state.columns);
             Ok(Direction { input: Packed::new(&input, &bias), state: Packed::new(&state, &[]) })

@@ -36,7 +36,7 @@ impl<'w> Vocabulary<'w> {
         let ids: FxHashMap<&str, u32> = lines.zip(0..).collect();
         let unknown = *ids
             .get("[UNK]")
-            .ok_or_else(|| WeightsError::Tensor(format!("{name} has no piece for what is unknown")))?;
+            .ok_or_else(|| WeightsError::Tensor(format!("{name} has no piece for unknown words")))?;
         let longest = ids.keys().map(|piece| piece.len()).max().unwrap_or(0);
         Ok(Self { ids, unknown, longest })
     }

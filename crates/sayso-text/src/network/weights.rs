@@ -77,10 +77,10 @@ impl<'w> Weights<'w> {
                 .iter()
                 .take(4096)
                 .position(|b| *b == b'\n')
-                .ok_or_else(|| WeightsError::Head("the head does not end".into()))?;
+                .ok_or_else(|| WeightsError::Head("the header does not end".into()))?;
             let (head, tail) = rest.split_at(end);
             rest = tail.get(1..).unwrap_or_default();
-            std::str::from_utf8(head).map_err(|_| WeightsError::Head("the head is not UTF-8".into()))
+            std::str::from_utf8(head).map_err(|_| WeightsError::Head("the header is not UTF-8".into()))
         };
         if line()? != "sayso-weights 1" {
             return Err(WeightsError::Head("the first line differs".into()));
@@ -117,7 +117,7 @@ impl<'w> Weights<'w> {
             };
             let bytes = length
                 .and_then(|n| rest.get(offset..offset.checked_add(n)?))
-                .ok_or_else(|| WeightsError::Tensor(format!("{name} reaches beyond the end")))?;
+                .ok_or_else(|| WeightsError::Tensor(format!("{name} extends beyond the end")))?;
             tensors.insert(name, Tensor { kind, rows, columns, bytes });
         }
         Ok(Self { notes, tensors })
@@ -170,7 +170,7 @@ impl<'w> Weights<'w> {
         let levels = self.floats(&format!("{name}.levels"))?;
         let levels = levels
             .try_into()
-            .map_err(|_| WeightsError::Tensor(format!("{name}.levels has not 16 values")))?;
+            .map_err(|_| WeightsError::Tensor(format!("{name}.levels does not have 16 values")))?;
         Ok(Halves { columns: t.columns, scales: floats(scales), levels, values })
     }
 

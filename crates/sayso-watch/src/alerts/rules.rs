@@ -243,12 +243,12 @@ impl Rules {
                 ("story", rule.story.is_some(), rule.on != On::Silence),
             ];
             if let Some((field, ..)) = given.iter().find(|(_, given, taken)| *given && !taken) {
-                return wrong(format!("`{field}` says nothing to a rule of this kind"));
+                return wrong(format!("`{field}` has no effect in a rule of this kind"));
             }
             if rule.moves_percent.is_some_and(|p| p.is_nan() || p <= 0.0)
                 || rule.passes.is_some_and(f64::is_nan)
             {
-                return wrong("its number is none to compare with".to_owned());
+                return wrong("its number cannot be compared with".to_owned());
             }
             if let Some(reason) = rule.after.as_deref().and_then(|after| seconds(after).err()) {
                 return wrong(reason);
@@ -313,13 +313,13 @@ mod tests {
             ("[[rule]]\nname = \"a\"\non = \"figure\"", "passes"),
             ("[[rule]]\nname = \"a\"\non = \"speaker\"", "speaker"),
             ("[[rule]]\nname = \"a\"\non = \"conflict\"\nto = [\"x\"]", "no way 'x'"),
-            ("[[rule]]\nname = \"a\"\non = \"silence\"\nafter = \"soon\"", "length of time"),
-            ("[[rule]]\nname = \"a\"\non = \"figure\"\npasses = nan", "none to compare"),
+            ("[[rule]]\nname = \"a\"\non = \"silence\"\nafter = \"soon\"", "not a duration"),
+            ("[[rule]]\nname = \"a\"\non = \"figure\"\npasses = nan", "cannot be compared"),
             (
                 "[[rule]]\nname = \"a\"\non = \"speaker\"\nspeaker = \"Holm\"\npasses = 3",
-                "`passes` says nothing",
+                "`passes` has no effect",
             ),
-            ("[[rule]]\nname = \"a\"\non = \"correction\"\ncategory = \"killed\"", "`category` says nothing"),
+            ("[[rule]]\nname = \"a\"\non = \"correction\"\ncategory = \"killed\"", "`category` has no effect"),
         ] {
             let error = read(wrong).unwrap_err();
             assert!(matches!(&error, RulesError::Rule { .. }) && error.to_string().contains(says), "{error}");

@@ -24,7 +24,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// Sends an alert as a plain-text mail.
 pub(super) fn send(way: &Way, alert: &KeptAlert, now: Instant) -> Result<(), String> {
     let Way::Smtp { server, from, to, tls, user, password_env, .. } = way else {
-        return Err("it is no way for mails".to_owned());
+        return Err("it is not a way for mail".to_owned());
     };
     let (host, port) = match server.rsplit_once(':') {
         Some((host, port)) => (host, Some(port.parse().map_err(|_| format!("'{port}' is no port"))?)),
@@ -35,7 +35,7 @@ pub(super) fn send(way: &Way, alert: &KeptAlert, now: Instant) -> Result<(), Str
     let label = text_of("label").map(|label| format!(" ({label})")).unwrap_or_default();
     let why = format!("{}{label}", text_of("why").unwrap_or("an alert"));
     let address =
-        |written: &str| written.parse().map_err(|e| format!("'{written}' is no address for mails: {e}"));
+        |written: &str| written.parse().map_err(|e| format!("'{written}' is not a mail address: {e}"));
     let domain = from.rsplit('@').next().unwrap_or("localhost").trim_end_matches('>');
     let mut mail = Message::builder()
         .from(address(from)?)

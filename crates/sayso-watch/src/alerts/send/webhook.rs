@@ -51,7 +51,7 @@ fn secret(name: Option<&str>, file: Option<&Path>) -> Result<Option<Vec<u8>>, St
     };
     let written = written.trim();
     Ok(Some(match written.strip_prefix("whsec_") {
-        Some(coded) => BASE64_STANDARD.decode(coded).map_err(|_| "the secret is no base64".to_owned())?,
+        Some(coded) => BASE64_STANDARD.decode(coded).map_err(|_| "the secret is not base64".to_owned())?,
         None => written.as_bytes().to_vec(),
     }))
 }
