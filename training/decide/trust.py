@@ -11,8 +11,8 @@ import sys
 from data import CATEGORIES, names_in
 from prepare import lines
 
-HEAD = """# How often what a rule proposes is right: rule, category (or `origin`: whose word it is), right proposals, all proposals.
-# Counted on annotated reports by training/decide/trust.py; `-` is a number of which no rule makes anything.
+HEAD = """# How often a rule's proposals are right: rule, category (or `origin`: the source), right proposals, all proposals.
+# Counted on annotated reports by training/decide/trust.py; `-` is a number for which no rule proposes anything.
 """
 
 

