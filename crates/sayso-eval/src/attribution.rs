@@ -557,7 +557,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_no_gold_is_named() {
+    fn a_line_that_is_not_gold_is_named() {
         let error = read_gold("\n{\"doc_id\": 3}".as_bytes()).expect_err("no gold");
         assert!(error.to_string().starts_with("line 2 is not a gold document"), "{error}");
     }

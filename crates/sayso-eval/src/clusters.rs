@@ -503,7 +503,7 @@ mod tests {
 
     /// Computed by hand: gold {1,2,3} {4,5} {6}, predicted {1,2} {3,4,5} {6}.
     #[test]
-    fn measures_are_those_worked_by_hand() {
+    fn measures_equal_those_computed_by_hand() {
         let items = [("x", 1), ("x", 1), ("x", 2), ("y", 2), ("y", 2), ("z", 3)];
         let scores = score(&items);
         let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{a} {b}");
@@ -523,7 +523,7 @@ mod tests {
     }
 
     #[test]
-    fn two_stories_are_told_apart() {
+    fn two_stories_are_kept_apart() {
         let document = |id: &str, story: &str, text: &str| Document {
             id: id.into(),
             story: story.into(),

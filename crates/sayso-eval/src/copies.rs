@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_is_corrected_where_every_way_is() {
+    fn a_pair_is_corrected_if_every_path_is() {
         let ids = ["a", "b", "c", "d"].map(str::to_owned);
         let mut found = Found::default();
         // b copies a; c corrects a; d copies c.

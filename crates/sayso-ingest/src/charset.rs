@@ -158,7 +158,7 @@ mod tests {
     use crate::IngestError;
 
     #[test]
-    fn charsets_are_told_apart() {
+    fn charsets_are_distinguished() {
         let german =
             "Der Minister erklärte, für die Brücke fehlten größere Beträge; es müsse später gezählt werden.";
         let latin: Vec<u8> = encoding_rs::WINDOWS_1252.encode(german).0.into_owned();

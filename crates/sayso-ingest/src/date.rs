@@ -409,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_two_readings_or_none_is_no_date() {
+    fn ambiguous_and_invalid_dates_are_rejected() {
         for written in [
             "03/04/2024",
             "2024",
@@ -427,7 +427,7 @@ mod tests {
     }
 
     #[test]
-    fn a_language_that_puts_the_day_first_leaves_one_reading() {
+    fn a_language_that_puts_the_day_first_is_unambiguous() {
         let day_first = |written| parse_date_as(written, DayOrder::DayFirst).map(|d| d.date.to_string());
         assert_eq!(day_first("03/04/2024").as_deref(), Some("2024-04-03"));
         assert_eq!(day_first("28.09.19, 12:44").as_deref(), Some("2019-09-28"));

@@ -152,7 +152,7 @@ mod tests {
         <pubDate>Tue, 05 Mar 2024 22:30:00 EST</pubDate><description>Nine people were hurt.</description></item></channel></rss>";
 
     #[test]
-    fn feeds_that_are_not_as_they_should_be_are_read() {
+    fn malformed_feeds_are_read() {
         for feed in [
             RSS.to_owned(),
             RSS.replace("<rss>", "<rss xmlns=\"http://backend.userland.com/rss2\">"),
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_is_cut_off_in_its_words_is_left_out_and_said() {
+    fn an_entry_that_is_cut_off_is_left_out_and_reported() {
         let two = RSS.replace("</channel>", "<item><title>Ten hurt</title><description>Ten people w");
         let two = two.split("Ten people w").next().unwrap().to_owned() + "Ten people w";
         let found = items(&two);
@@ -191,13 +191,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_escaped_twice_is_text_all_the_same() {
+    fn doubly_escaped_markup_is_text() {
         let twice = "<rss><item><title>a</title><description><![CDATA[&lt;p&gt;Nine hurt.&lt;/p&gt;&lt;p&gt;Ten came.&lt;/p&gt;]]></description></item></rss>";
         assert_eq!(report(&items(twice)[0]).2, "a\n\nNine hurt.\n\nTen came.");
     }
 
     #[test]
-    fn texts_are_found_wherever_they_stand() {
+    fn texts_are_found_wherever_they_are() {
         let rss =
             |inner: &str| format!("<rss><channel><item><title>Ferry</title>{inner}</item></channel></rss>");
         let atom = |inner: &str| {
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn bombs_and_towers_are_refused() {
+    fn bombs_and_excessive_nesting_are_refused() {
         let deep = format!("<rss><channel>{}", "<item><a>".repeat(60_000));
         let mut sink = |_| std::ops::ControlFlow::Continue(());
         let towers = read("f", deep.as_bytes(), None, &Head::default(), &Limits::default(), &mut sink);

@@ -547,7 +547,7 @@ mod tests {
     use super::{FetchError, Fetcher, Rules, Validators, refusal};
 
     #[test]
-    fn a_name_that_resolves_to_another_address_later_is_looked_at_again() {
+    fn a_name_that_resolves_to_another_address_later_is_checked_again() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let reached = Arc::new(AtomicUsize::new(0));

@@ -107,7 +107,9 @@ fn from_text(
     if thinned > 0 {
         diagnostics.push(diagnostic(
             "attributes_cut_off",
-            &format!("{thinned} elements of the page have too many attributes; the excess ones were ignored."),
+            &format!(
+                "{thinned} elements of the page have too many attributes; the excess ones were ignored."
+            ),
         ));
     }
     let address = url.clone();
@@ -328,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn a_paragraph_that_is_a_link_is_read_and_an_offer_is_not() {
+    fn a_paragraph_that_is_a_link_is_kept_and_an_offer_is_not() {
         let linked = "<p>The ship had come from the island with two hundred passengers on board, most of them on their way to work.</p>";
         let link = linked.replace("<p>", "<div><p><a href=/live><b>").replace("</p>", "</b></a></p></div>");
         let read = |page: &str| {
@@ -366,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn no_break_spaces_are_blanks_but_in_numbers() {
+    fn no_break_spaces_become_spaces_except_in_numbers() {
         let text = text_of("<p>On\u{A0}Monday &nbsp;12&nbsp;500 people\u{202F}: 3&nbsp;rows</p>");
         assert_eq!(text, "On Monday 12\u{A0}500 people : 3 rows");
     }

@@ -20,8 +20,7 @@ pub(crate) fn parse(text: &str) -> Result<(Value, Vec<Diagnostic>), IngestError>
                 return Err(malformed(first));
             }
             let value = serde_json::from_str(&mended).map_err(malformed)?;
-            let message =
-                format!("{replaced} unpaired surrogates were replaced by U+FFFD.");
+            let message = format!("{replaced} unpaired surrogates were replaced by U+FFFD.");
             Ok((value, vec![diagnostic("invalid_text", &message)]))
         }
     }
@@ -74,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_escape_stays() {
+    fn what_is_not_an_escape_is_unchanged() {
         for text in ["", "\\", "\\u12", "\\é\\\\ud800", "\\ud83d\\ude00", "plain"] {
             assert_eq!(mend(text), (text.to_owned(), 0), "{text}");
         }

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn joiners_stay_where_they_mean_something() {
+    fn joiners_are_kept_if_they_have_a_meaning() {
         assert_eq!(normalise("Ma\u{200D}ra Vo\u{200C}\u{200D}ss\u{200D}, É\u{200D}va"), "Mara Voss, Éva");
         assert_eq!(super::line("Ma\u{200D}ra\u{0C}Voss"), "Mara Voss");
         let persian = "می\u{200C}خواهم";

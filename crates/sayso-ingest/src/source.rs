@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn forms_are_told_by_their_first_bytes() {
+    fn forms_are_determined_by_their_first_bytes() {
         for (start, name, expected) in [
             ("WARC/1.0\r\n", "x", Kind::Warc),
             ("<!DOCTYPE html><html>", "x.txt", Kind::One(Form::Html)),

@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_first_section_heading_is_no_headline() {
+    fn a_first_section_heading_is_not_a_headline() {
         let report = text(
             "What's New\nThe harbour office said on Tuesday that nine people had been hurt on the ferry.\nWhy It Matters\nIt is the third such accident this year.".as_bytes(),
             &HeadOverrides::default(),
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn other_languages_are_kept_and_said() {
+    fn other_languages_are_kept_and_reported() {
         let report = text(
             "Die Fähre fuhr am Morgen gegen die Mole. Nach Angaben der Behörde wurden dabei neun Menschen verletzt, einer davon schwer. \
              Der Betreiber äußerte sich zunächst nicht zu der Ursache, kündigte aber eine Untersuchung an, die noch in dieser Woche beginnen soll."
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_verbatim_text_stays_as_it_is() {
+    fn a_verbatim_text_is_unchanged() {
         for text in [
             "\n Nine hurt on ferry \r\n\r\n\r\nBy Jane Doe\n\nThe ferry\u{AD} hit a pier.",
             "title: x\n\ny z",

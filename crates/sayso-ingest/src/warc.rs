@@ -406,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_and_texts_are_given_and_the_rest_skipped() {
+    fn pages_and_texts_are_returned_and_the_rest_is_skipped() {
         let archive = [
             record("warcinfo", "", "application/warc-fields", "software: x", 11),
             response("https://a.test/1", "Content-Type: text/html; charset=iso-8859-1", "<p>x</p>"),
@@ -441,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn archives_whose_line_ends_were_changed_lose_nothing() {
+    fn archives_with_converted_line_endings_lose_nothing() {
         let page = |n: usize, head: &str| {
             let body = format!("<p>Ferry {n}</p>\r\n<p>Nine hurt</p>\r\n");
             response(&format!("https://a.test/{n}"), head, &body)
@@ -531,7 +531,7 @@ mod tests {
     }
 
     #[test]
-    fn lying_lengths_cost_one_record() {
+    fn wrong_lengths_cost_one_record() {
         let good = record("conversion", "https://a.test/4", "text/plain", "Nine hurt", 9);
         let short = record("conversion", "https://a.test/s", "text/plain", "Nine hurt on the ferry", 4);
         let long = record("conversion", "https://a.test/l", "text/plain", "Nine hurt", 1 << 40);

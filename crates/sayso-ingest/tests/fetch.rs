@@ -245,7 +245,7 @@ fn robots_are_obeyed() {
 }
 
 #[test]
-fn what_one_host_said_is_not_told_to_another() {
+fn one_hosts_validators_are_not_sent_to_another() {
     let (first, second) = (serve(""), serve(""));
     let fetcher = fetcher();
     let url = format!("{}/to?{}/page", first.base, second.base);

@@ -344,7 +344,7 @@ mod tests {
 
     /// The promise of `network`: the same bits at every instruction level, and for any batch.
     #[test]
-    fn all_instructions_agree() {
+    fn all_instruction_levels_agree() {
         let text = "Maj. Gen. Ann Lee told the Harbour Board in Oslo on Friday that 12 boats \u{2014} all from Bergen \u{2014} were lost . \
                     \u{201c}We wait,\u{201d} she said ; NOBODY WAS HURT . It isn't over";
         let forms: Vec<&str> = text.split(' ').collect();

@@ -12,7 +12,7 @@ use sayso_ingest::{
 
 use crate::{
     inputs::is_address,
-    job::{Job, Said, Work},
+    job::{Job, Response, Work},
 };
 
 /// What the fetching threads share.
@@ -29,13 +29,13 @@ impl Asker<'_> {
             let Ok((number, job)) = next else { return };
             let work = match job {
                 Job::Poll(source) if is_address(&source.address) => {
-                    let said = self.ask(&source.address, &source.etag, &source.last_modified);
-                    Work::Poll(source, said)
+                    let response = self.ask(&source.address, &source.etag, &source.last_modified);
+                    Work::Poll(source, response)
                 }
                 Job::Poll(source) => Work::Scan(source),
                 Job::Look(item) => {
-                    let said = self.ask(&item.address, &item.etag, &item.last_modified);
-                    Work::Look(item, said)
+                    let response = self.ask(&item.address, &item.etag, &item.last_modified);
+                    Work::Look(item, response)
                 }
             };
             if works.send((number, work)).is_err() {
@@ -44,7 +44,7 @@ impl Asker<'_> {
         }
     }
 
-    fn ask(&self, address: &str, etag: &Option<String>, last_modified: &Option<String>) -> Said {
+    fn ask(&self, address: &str, etag: &Option<String>, last_modified: &Option<String>) -> Response {
         let known = Validators { etag: etag.clone(), last_modified: last_modified.clone() };
         let limit = self.limits.report_bytes.max(self.limits.feed_bytes);
         match self.fetcher.fetch(address, &known, limit)? {

@@ -97,7 +97,7 @@ mod tests {
     use super::expand;
 
     #[test]
-    fn lists_are_what_stands_in_them() {
+    fn lists_are_replaced_by_their_entries() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name).display().to_string();
         fs::write(

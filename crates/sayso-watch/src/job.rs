@@ -31,16 +31,16 @@ impl Job {
 }
 
 /// A server's response: a page, or that nothing has changed.
-pub(crate) type Said = Result<Option<Page>, Problem>;
+pub(crate) type Response = Result<Option<Page>, Problem>;
 
 /// A job with everything that it needs.
 pub(crate) enum Work {
     /// Scan a file, a folder or a mailbox.
     Scan(Box<WatchSource>),
     /// A polled source.
-    Poll(Box<WatchSource>, Said),
+    Poll(Box<WatchSource>, Response),
     /// A fetched page.
-    Look(Box<WatchItem>, Said),
+    Look(Box<WatchItem>, Response),
 }
 
 /// Where a report was taken from, so that it can be made again from an archive.
@@ -66,7 +66,7 @@ pub(crate) struct Taken {
 
 /// The results of a job; the last one is `Polled` or `Looked`.
 #[derive(Debug)]
-pub(crate) enum Word {
+pub(crate) enum Message {
     /// A server's response, sent before its results.
     Answer { address: String, answer: Box<Answer> },
     /// A report contained in a source itself.

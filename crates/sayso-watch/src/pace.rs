@@ -105,7 +105,7 @@ mod tests {
     use super::{Pace, seconds};
 
     #[test]
-    fn what_fails_is_asked_ever_less() {
+    fn failing_sources_are_polled_less_and_less_often() {
         let pace = Pace::default();
         let waits: Vec<i64> =
             (1..12).map(|n| pace.after_failure("https://a.test/feed", n, None, 0)).collect();
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn looks_thin_out_and_end() {
+    fn looks_become_rarer_and_end() {
         let pace = Pace::default();
         let looks: Vec<Option<i64>> = (0..10).map(|n| pace.next_look("a", n, 0)).collect();
         assert_eq!(looks.iter().flatten().count(), 7);
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_of_time() {
+    fn durations_are_parsed() {
         assert_eq!(
             (seconds("90"), seconds("10m"), seconds(" 2 h"), seconds("1d")),
             (Ok(90), Ok(600), Ok(7200), Ok(86400))

@@ -29,7 +29,7 @@ use crate::{
     clock::Clock,
     edit::Edit,
     inputs::{InputError, expand},
-    job::{Job, Looked, Polled, Taken, Word, Work},
+    job::{Job, Looked, Message, Polled, Taken, Work},
     pace::Pace,
     take::Taker,
     told::Told,
@@ -152,15 +152,15 @@ pub fn run(
     watch.begin(ledger, inputs)?;
     let (job_in, job_out) = mpsc::channel::<(u64, Job)>();
     let (work_in, work_out) = mpsc::sync_channel::<(u64, Work)>(1);
-    let (word_in, word_out) = mpsc::sync_channel::<(u64, Word)>(WAITING);
+    let (message_in, message_out) = mpsc::sync_channel::<(u64, Message)>(WAITING);
     let (job_out, work_out) = (Mutex::new(job_out), Mutex::new(work_out));
     let path = ledger.path().to_owned();
     let asker = Asker { fetcher: &fetcher, limits: options.limits };
     thread::scope(|scope| {
         // Dropping this, on whatever way out, ends the wait for jobs.
         let job_in = job_in;
-        let word_out = word_out;
-        let (work_in, word_in) = (work_in, word_in);
+        let message_out = message_out;
+        let (work_in, message_in) = (work_in, message_in);
         let hosts = options.workers.clamp(1, 64);
         for _ in 0..thread::available_parallelism().map_or(1, usize::from).min(hosts).min(TAKERS) {
             let view = Ledger::open(&path)?;
@@ -172,9 +172,9 @@ pub fn run(
                 clock: options.clock,
                 stop,
             };
-            let (works, words) = (&work_out, word_in.clone());
+            let (works, messages) = (&work_out, message_in.clone());
             let thread = thread::Builder::new().name("take".to_owned()).stack_size(STACK);
-            thread.spawn_scoped(scope, move || taker.run(works, &words))?;
+            thread.spawn_scoped(scope, move || taker.run(works, &messages))?;
         }
         for _ in 0..hosts {
             let (asker, jobs, works) = (&asker, &job_out, work_in.clone());
@@ -182,8 +182,8 @@ pub fn run(
             thread.spawn_scoped(scope, move || asker.run(jobs, &works))?;
         }
         drop(work_in);
-        drop(word_in);
-        watch.work(ledger, &job_in, &word_out, stop, tell, after)
+        drop(message_in);
+        watch.work(ledger, &job_in, &message_out, stop, tell, after)
     })?;
     watch.summary.interrupted = stop.load(Ordering::SeqCst);
     Ok(watch.summary)
@@ -271,7 +271,7 @@ impl Watch<'_> {
         &mut self,
         ledger: &mut Ledger,
         jobs: &mpsc::Sender<(u64, Job)>,
-        words: &mpsc::Receiver<(u64, Word)>,
+        messages: &mpsc::Receiver<(u64, Message)>,
         stop: &AtomicBool,
         tell: &mut dyn FnMut(&Told),
         after: &mut dyn FnMut(&mut Ledger, Instant),
@@ -300,15 +300,15 @@ impl Watch<'_> {
                 self.clock.sleep(wake.unwrap_or(Instant::MAX));
                 continue;
             }
-            match words.recv_timeout(self.clock.nap(wake.unwrap_or(Instant::MAX))) {
+            match messages.recv_timeout(self.clock.nap(wake.unwrap_or(Instant::MAX))) {
                 // A poll that was interrupted does not count.
-                Ok((number, Word::Polled(polled))) if stopped && polled.problem.is_some() => {
+                Ok((number, Message::Polled(polled))) if stopped && polled.problem.is_some() => {
                     self.done(number)
                 }
-                Ok((number, Word::Looked(looked))) if stopped && looked.problem.is_some() => {
+                Ok((number, Message::Looked(looked))) if stopped && looked.problem.is_some() => {
                     self.done(number)
                 }
-                Ok((number, word)) => self.hear(ledger, number, word, tell)?,
+                Ok((number, message)) => self.handle(ledger, number, message, tell)?,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
                     return Err(WatchError::Io(io::Error::other("the workers have ended")));
@@ -398,11 +398,11 @@ impl Watch<'_> {
     }
 
     /// Writes a worker's result.
-    fn hear(
+    fn handle(
         &mut self,
         ledger: &mut Ledger,
         number: u64,
-        word: Word,
+        message: Message,
         tell: &mut dyn FnMut(&Told),
     ) -> Result<(), WatchError> {
         let source = match self.working.get(&number) {
@@ -412,28 +412,28 @@ impl Watch<'_> {
         };
         let mut told = Vec::new();
         let batch = ledger.batch()?;
-        match word {
-            Word::Answer { address, answer } => {
+        match message {
+            Message::Answer { address, answer } => {
                 self.answers.insert(number, Answered { address, answer, place: None });
             }
-            Word::Report { taken } => {
+            Message::Report { taken } => {
                 self.take(&batch, number, &taken, &source, None, &mut told)?;
             }
-            Word::File { mut item, taken } => {
+            Message::File { mut item, taken } => {
                 for taken in &taken {
                     item.report = Some(self.take(&batch, number, taken, &source, None, &mut told)?.id());
                 }
                 batch.put_watch_file(&item)?;
             }
-            Word::Failed { origin, reason } => {
+            Message::Failed { origin, reason } => {
                 self.summary.failed += 1;
                 told.push(Told::Failed { origin, reason, given_up: true });
             }
-            Word::Polled(polled) => {
+            Message::Polled(polled) => {
                 self.polled(&batch, number, *polled, &mut told)?;
                 self.done(number);
             }
-            Word::Looked(looked) => {
+            Message::Looked(looked) => {
                 self.looked(&batch, number, *looked, &mut told)?;
                 self.done(number);
             }

@@ -24,7 +24,7 @@ use sayso_model::{Head, HeadSource};
 use crate::{
     clock::Clock,
     inputs::is_address,
-    job::{Looked, Opened, Polled, Problem, Said, Taken, Word, Work},
+    job::{Looked, Message, Opened, Polled, Problem, Response, Taken, Work},
 };
 
 /// Pages of a sitemap that changed longer ago than this when first seen are skipped, since it lists an outlet's whole past.
@@ -43,11 +43,11 @@ pub(crate) struct Taker<'w> {
 }
 
 /// Sends a result of a job; breaks if nobody receives it any more.
-pub(crate) type Say<'s> = dyn FnMut(Word) -> ControlFlow<()> + 's;
+pub(crate) type Emit<'s> = dyn FnMut(Message) -> ControlFlow<()> + 's;
 
 impl Taker<'_> {
     /// Works until there is nothing more to do.
-    pub(crate) fn run(&self, works: &Mutex<Receiver<(u64, Work)>>, words: &SyncSender<(u64, Word)>) {
+    pub(crate) fn run(&self, works: &Mutex<Receiver<(u64, Work)>>, messages: &SyncSender<(u64, Message)>) {
         let mut flow = ControlFlow::Continue(());
         loop {
             let next = works.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -56,32 +56,32 @@ impl Taker<'_> {
             if flow.is_break() {
                 continue;
             }
-            let mut say = |word| match words.send((number, word)) {
+            let mut emit = |message| match messages.send((number, message)) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
             };
             flow = match work {
-                Work::Scan(source) => self.scan(*source, &mut say),
-                Work::Poll(source, said) => self.poll(*source, said, &mut say),
-                Work::Look(item, said) => self.look(*item, said, &mut say),
+                Work::Scan(source) => self.scan(*source, &mut emit),
+                Work::Poll(source, response) => self.poll(*source, response, &mut emit),
+                Work::Look(item, response) => self.look(*item, response, &mut emit),
             };
         }
     }
 
-    fn poll(&self, source: WatchSource, said: Said, say: &mut Say<'_>) -> ControlFlow<()> {
+    fn poll(&self, source: WatchSource, response: Response, emit: &mut Emit<'_>) -> ControlFlow<()> {
         let mut polled = Polled::of(source);
-        match said {
+        match response {
             Err(problem) => polled.problem = Some(problem),
             Ok(None) => {}
-            Ok(Some(page)) => self.take_apart(&mut polled, page, say)?,
+            Ok(Some(page)) => self.take_apart(&mut polled, page, emit)?,
         }
-        say(Word::Polled(Box::new(polled)))
+        emit(Message::Polled(Box::new(polled)))
     }
 
-    fn take_apart(&self, polled: &mut Polled, mut page: Page, say: &mut Say<'_>) -> ControlFlow<()> {
+    fn take_apart(&self, polled: &mut Polled, mut page: Page, emit: &mut Emit<'_>) -> ControlFlow<()> {
         let address = polled.source.address.clone();
         if let Some(answer) = page.answer.take() {
-            say(Word::Answer { address: page.url.clone(), answer })?;
+            emit(Message::Answer { address: page.url.clone(), answer })?;
         }
         let start = page.body.get(..4096).unwrap_or(&page.body);
         if opml::is_opml(start) {
@@ -103,7 +103,7 @@ impl Taker<'_> {
             let known = Head { url: head::stated(&page.url, &HeadSource::Url), ..Head::default() };
             let charset = page.charset();
             let opened = Opened { origin: address.clone(), address: page.url.clone(), known, charset };
-            self.open(polled, page.body.as_slice(), &opened, true, say)?;
+            self.open(polled, page.body.as_slice(), &opened, true, emit)?;
         }
         if polled.problem.is_none() {
             polled.source.etag = page.validators.etag;
@@ -119,7 +119,7 @@ impl Taker<'_> {
         bytes: impl io::Read,
         opened: &Opened,
         fetched: bool,
-        say: &mut Say<'_>,
+        emit: &mut Emit<'_>,
     ) -> ControlFlow<()> {
         let mut flow = ControlFlow::Continue(());
         let oldest = self.clock.now() - SITEMAP_DAYS * 24 * 3600;
@@ -140,9 +140,9 @@ impl Taker<'_> {
                         match intake(&self.view, &piece, self.options, &self.limits) {
                             Ok(intake) => {
                                 let opened = fetched.then(|| opened.clone());
-                                say(Word::Report { taken: Box::new(Taken { intake, opened }) })
+                                emit(Message::Report { taken: Box::new(Taken { intake, opened }) })
                             }
-                            Err(error) => say(Word::Failed { origin, reason: error.to_string() }),
+                            Err(error) => emit(Message::Failed { origin, reason: error.to_string() }),
                         }
                     }
                     Item::Link(link) => {
@@ -153,7 +153,9 @@ impl Taker<'_> {
                         *polled.left.entry(reason).or_default() += 1;
                         ControlFlow::Continue(())
                     }
-                    Item::Failed { origin, error } => say(Word::Failed { origin, reason: error.to_string() }),
+                    Item::Failed { origin, error } => {
+                        emit(Message::Failed { origin, reason: error.to_string() })
+                    }
                 };
                 if self.stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { flow }
             },
@@ -201,14 +203,14 @@ impl Taker<'_> {
         head::instant(u64::try_from(self.clock.now()).unwrap_or(0))
     }
 
-    fn look(&self, mut item: WatchItem, said: Said, say: &mut Say<'_>) -> ControlFlow<()> {
+    fn look(&self, mut item: WatchItem, response: Response, emit: &mut Emit<'_>) -> ControlFlow<()> {
         let mut taken = Vec::new();
         let mut problem = None;
-        match said {
+        match response {
             Ok(None) => {}
             Ok(Some(mut page)) => {
                 if let Some(answer) = page.answer.take() {
-                    say(Word::Answer { address: page.url.clone(), answer })?;
+                    emit(Message::Answer { address: page.url.clone(), answer })?;
                 }
                 match self.page(&item, &page) {
                     Ok(found) => {
@@ -237,7 +239,7 @@ impl Taker<'_> {
                 taken.push(Taken { intake, opened: None });
             }
         }
-        say(Word::Looked(Box::new(Looked { item, taken, problem })))
+        emit(Message::Looked(Box::new(Looked { item, taken, problem })))
     }
 
     /// The reports of a page: one, or several for a live blog.

@@ -101,7 +101,7 @@ mod tests {
     use super::decode;
 
     #[test]
-    fn what_browsers_do_not_read_is_read() {
+    fn charsets_that_browsers_do_not_support_are_read() {
         let text = "<?xml version='1.0'?>Brücke";
         let utf32 = |big: bool, mark: bool| -> Vec<u8> {
             let chars = mark.then_some('\u{FEFF}').into_iter().chain(text.chars()).map(u32::from);

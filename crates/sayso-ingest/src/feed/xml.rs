@@ -385,8 +385,8 @@ impl Field {
             }
             Writing::Base64 => {
                 let media = self.element.get("type").unwrap_or("an unnamed type").to_lowercase();
-                let bytes =
-                    base64(&self.text).ok_or_else(|| format!("content of type {media} that is not base64"))?;
+                let bytes = base64(&self.text)
+                    .ok_or_else(|| format!("content of type {media} that is not base64"))?;
                 let text = crate::charset::decode(&bytes, None)
                     .map_err(|_| format!("content of type {media}, which is not text"))?
                     .text;

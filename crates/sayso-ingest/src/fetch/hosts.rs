@@ -115,7 +115,7 @@ mod tests {
     use super::{Hosts, KEPT, Robots, lock};
 
     #[test]
-    fn of_many_hosts_not_all_are_remembered() {
+    fn the_number_of_remembered_hosts_is_limited() {
         let hosts = Hosts::default();
         let held = hosts.host("held.test", Duration::ZERO);
         for n in 0..3 * KEPT {

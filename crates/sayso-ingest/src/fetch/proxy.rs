@@ -60,7 +60,7 @@ mod tests {
     use super::{hosts, is_private};
 
     #[test]
-    fn proxies_are_read_as_they_are_written() {
+    fn proxies_are_parsed() {
         let found = hosts(|name| match name {
             "http_proxy" => Some("Proxy.corp.example:3128".to_owned()),
             "HTTPS_PROXY" => Some("http://user:word@10.0.0.1:8080".to_owned()),
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn private_names_are_told_by_their_form() {
+    fn private_names_are_recognised_by_their_form() {
         for name in [
             "intranet",
             "localhost",

@@ -473,7 +473,7 @@ mod tests {
     use super::blocks;
 
     #[test]
-    fn blocks_are_of_one_kind_by_what_the_publisher_calls_their_elements() {
+    fn the_kind_of_a_block_comes_from_the_names_of_its_elements() {
         let page = "<div class='text'><p class='par-1'>Nine hurt.</p><p class='par-22'>Divers came.</p></div>\
             <div class='talk'><p class='par-3'>Oh no!</p></div><div class='text'><h2>Rudder</h2></div>";
         let kinds: Vec<u64> = blocks(&Html::parse_document(page)).iter().map(|b| b.kind).collect();

@@ -103,7 +103,7 @@ mod tests {
     use super::Claims;
 
     #[test]
-    fn headlines_and_addresses_agree_or_do_not() {
+    fn headlines_and_addresses_agree_or_differ() {
         let claims = Claims {
             headings: vec!["Nine hurt as ferry strikes pier".to_owned()],
             graph: None,
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_title_for_searches_gives_way_to_what_readers_and_networks_get() {
+    fn the_visible_title_takes_precedence_over_the_one_for_search_engines() {
         let title = "Ferry accident Lund: nine hurt, all we know";
         let claims = Claims {
             headings: vec!["Nine hurt as ferry strikes pier".to_owned()],

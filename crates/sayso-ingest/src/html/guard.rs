@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn attributes_beyond_measure_are_cut_off() {
+    fn excess_attributes_are_cut_off() {
         let page = "<p class=\"a > b\" id=c>Nine <br/> hurt</p>";
         assert_eq!(without_excess(page), (page.into(), 0));
         let many: String = (0..44_000).map(|n| format!(" a{n}=\"x y\"")).collect();

@@ -81,7 +81,7 @@ mod tests {
     use crate::html::block;
 
     #[test]
-    fn labels_and_wishes_are_told_by_their_beginning() {
+    fn labels_and_appeals_are_recognised_by_their_beginning() {
         for text in [
             "Read also: Six dead in mine collapse at Orm",
             "ALSO READ | Court jails 11 over riots",

@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_that_only_scripts_show_is_read_and_said_to_be() {
+    fn a_report_that_only_scripts_show_is_read_and_reported() {
         let body = "<p>At least nine people were hurt on Tuesday when a ferry struck the pier, the harbour office said.</p>\
             <p>The ship had come from the island with two hundred passengers, most of them on their way to work.</p>\
             <p>A spokesman said that divers would look at the rudder in the afternoon.</p>";

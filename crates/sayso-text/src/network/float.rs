@@ -33,8 +33,8 @@ macro_rules! by_level {
         $vis fn $name(level: Level, $($arg: $type),*) {
             match level {
                 #[cfg(target_arch = "x86_64")]
-                // SAFETY: the function is compiled for features all of which the guard has found on this machine, and is safe but
-                // for that: it does no more than `$body`.
+                // SAFETY: the function is compiled for features all of which the guard has found on this machine, and is otherwise
+                // safe: it only runs `$body`.
                 #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
                 Level::Avx512 | Level::Tiles if has_avx512() => unsafe { $wide512($($arg),*) },
                 #[cfg(target_arch = "x86_64")]
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn attention_mixes_values_by_likeness() {
+    fn attention_mixes_values_by_similarity() {
         // One head of one column; the second key is by far the most similar to the query of the first row.
         let qkv = [10.0, 0.0, 1.0, 10.0, 10.0, 5.0];
         let mut out = vec![0.0; 2];

@@ -131,8 +131,8 @@ impl BiLstm {
 fn advance(level: Level, input: &[f32], sum: &[f32], cell: &mut [f32], hidden: &mut [f32], state: &mut [u8]) {
     match level {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the function is compiled for features all of which the guard has found on this machine, and is safe but for
-        // that: it does no more than `advance_plain`.
+        // SAFETY: the function is compiled for features all of which the guard has found on this machine, and is otherwise
+        // safe: it only runs `advance_plain`.
         #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
         Level::Avx512 | Level::Tiles if has_avx512() => unsafe {
             advance_avx512(input, sum, cell, hidden, state)

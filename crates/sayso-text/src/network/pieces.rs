@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_without_end_is_unknown() {
+    fn an_overlong_word_is_unknown() {
         let text = "flood".repeat(60);
         let pieces = vocabulary().cut(&text);
         assert_eq!(pieces, [Piece { id: 0, span: Span::new(0, text.len()) }]);

@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn one_helper_does_all_until_it_is_late() {
+    fn one_helper_does_everything_until_it_is_late() {
         let first = on_which_thread();
         assert_eq!(on_which_thread(), first);
         let (go_on, waits) = mpsc::channel::<()>();

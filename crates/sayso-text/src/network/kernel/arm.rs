@@ -130,8 +130,8 @@ impl Job<'_> {
     fn store_parts(&self, out: &mut [f32], row: usize, block: usize, sums: [int32x4_t; PARTS]) {
         let mut lanes = [0i32; LANES];
         for (lanes, s) in lanes.as_chunks_mut::<4>().0.iter_mut().zip(sums) {
-            // SAFETY: the 16 bytes that are written are the 4 integers of `lanes`, borrowed alone here; NEON, for which the store
-            // is compiled, is a part of 64-bit ARM.
+            // SAFETY: the 16 bytes that are written are the 4 integers of `lanes`, borrowed exclusively here; NEON, for which the
+            // store is compiled, is a part of 64-bit ARM.
             unsafe { vst1q_s32(lanes.as_mut_ptr(), s) };
         }
         self.store(out, row, block, &lanes);

@@ -120,8 +120,8 @@ impl Packed {
         let job = Job { weights: self, x: bytes, rows, input_scale: x.scale, input_scales: &x.scales };
         match level {
             #[cfg(target_arch = "x86_64")]
-            // SAFETY: the method is compiled for AVX2, which the guard has found on this machine, and is safe but for that: its
-            // loads and stores are each proven where they stand.
+            // SAFETY: the method is compiled for AVX2, which the guard has found on this machine, and is otherwise safe: its loads
+            // and stores are each justified where they occur.
             #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
             Level::Avx2 if has_avx2() => unsafe { job.avx2(out) },
             #[cfg(target_arch = "x86_64")]

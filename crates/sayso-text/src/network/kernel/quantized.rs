@@ -116,8 +116,8 @@ impl Quantized {
         }
         match level {
             #[cfg(target_arch = "x86_64")]
-            // SAFETY: the function is compiled for AVX2, which the guard has found on this machine, and is safe but for that: it
-            // does no more than `products`.
+            // SAFETY: the function is compiled for AVX2, which the guard has found on this machine, and is otherwise safe: it only
+            // computes `products`.
             #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
             Level::Tiles | Level::Avx512 | Level::AvxVnni | Level::Avx2 if has_avx2() => unsafe {
                 products_avx2(a, first, b, out)

@@ -4,7 +4,7 @@ use super::*;
 
 /// Calling a function compiled for an unchecked feature would be undefined behaviour on a machine that lacks it.
 #[test]
-fn every_feature_that_is_enabled_is_asked_for() {
+fn every_enabled_feature_is_checked_for() {
     let sources = [
         include_str!("x86.rs"),
         include_str!("tiles.rs"),
@@ -33,7 +33,7 @@ fn every_feature_that_is_enabled_is_asked_for() {
 /// Tiles fill whole rectangles of 32 rows and 32 outputs, and the rest is done without them.
 #[cfg(target_arch = "x86_64")]
 #[test]
-fn tiles_agree_where_they_are_full_and_where_not() {
+fn full_and_partial_tiles_agree() {
     let byte = |at: usize| ((at * 7 + at / 13) % 255) as u8 as i8;
     for (rows, outputs) in [(31, 32), (32, 31), (32, 32), (33, 48), (64, 50), (95, 97)] {
         for inputs in [60, 64, 192] {
@@ -45,7 +45,7 @@ fn tiles_agree_where_they_are_full_and_where_not() {
 }
 
 #[test]
-fn levels_are_called_by_their_names() {
+fn levels_are_found_by_their_names() {
     assert_eq!(Level::available().first(), Some(&Level::Plain));
     let names: Vec<&str> = Level::available().iter().map(|l| l.name()).collect();
     assert!(names.contains(&Level::detect().name()), "{names:?}");
@@ -125,7 +125,7 @@ fn the_largest_sums_are_exact() {
 }
 
 #[test]
-fn what_does_not_fit_is_left_alone() {
+fn what_does_not_fit_is_left_untouched() {
     let matrix = Matrix { rows: 20, columns: 8, scales: vec![1.0; 20], values: &[1; 160] };
     let packed = Packed::new(&matrix, &[]);
     let mut narrow = Quantized::default();

@@ -113,13 +113,13 @@ impl Job<'_> {
         if steps == 0 {
             return;
         }
-        // SAFETY: only where `has_tiles` holds does anybody come here (`Packed::apply`), so that the instructions exist and the system
-        // has allowed them. Memory that is read: of `x` in each of `steps` steps 32 rows of 64 bytes, `width` apart, from 64 times
-        // the step on; 64 * steps = groups * 4 = width, so that the last ends with `x`. Of `w` in each step 1024 (WEIGHTS) bytes
-        // from 1024 times the step on in each of two blocks, `block_len` apart; 1024 * steps = groups * 64 = block_len, so that the
-        // last ends with `w`. Of SHAPE its 64 bytes, a shape that the manual allows. Written are four tiles of 1024 bytes, which is
-        // `sums`, borrowed alone here. All registers that change are named; the tiles are given back at the end, so that no other
-        // code meets them.
+        // SAFETY: callers check `has_tiles` first (`Packed::apply`), so the instructions exist and the system has allowed them.
+        // Memory that is read: of `x`, in each of `steps` steps, 32 rows of 64 bytes, `width` apart, from 64 times the step on;
+        // 64 * steps = groups * 4 = width, so the last ends with `x`. Of `w`, in each step, 1024 (WEIGHTS) bytes from 1024 times
+        // the step on in each of two blocks, `block_len` apart; 1024 * steps = groups * 64 = block_len, so the last ends with `w`.
+        // Of SHAPE, its 64 bytes, a shape that the manual allows. Memory that is written: four tiles of 1024 bytes, which is
+        // `sums`, borrowed exclusively here. All clobbered registers are named; the tiles are released at the end, so no other
+        // code sees them.
         unsafe {
             asm!(
                 "ldtilecfg [{shape}]",

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn any_reader_of_feeds_takes_the_feed_of_alerts() {
+    fn a_feed_reader_accepts_the_feed_of_alerts() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("alerts.xml");
         feed(&path, "Alerts & more", &[alert("b"), alert("a")]).unwrap();
