@@ -15,11 +15,11 @@ pub(crate) fn parse(text: &str) -> Result<(Value, Vec<Diagnostic>), IngestError>
     match serde_json::from_str(text) {
         Ok(value) => Ok((value, Vec::new())),
         Err(first) => {
-            let (mended, replaced) = mend(text);
+            let (repaired, replaced) = repair(text);
             if replaced == 0 {
                 return Err(malformed(first));
             }
-            let value = serde_json::from_str(&mended).map_err(malformed)?;
+            let value = serde_json::from_str(&repaired).map_err(malformed)?;
             let message = format!("{replaced} unpaired surrogates were replaced by U+FFFD.");
             Ok((value, vec![diagnostic("invalid_text", &message)]))
         }
@@ -27,7 +27,7 @@ pub(crate) fn parse(text: &str) -> Result<(Value, Vec<Diagnostic>), IngestError>
 }
 
 /// The text with every escape of a lone surrogate replaced by `\ufffd`, and their number.
-fn mend(text: &str) -> (String, usize) {
+fn repair(text: &str) -> (String, usize) {
     let mut out = String::with_capacity(text.len());
     let (mut rest, mut replaced) = (text, 0);
     while let Some(at) = rest.find('\\') {
@@ -60,7 +60,7 @@ fn unit(escape: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::{mend, parse};
+    use super::{parse, repair};
 
     #[test]
     fn a_lone_surrogate_costs_its_character_only() {
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn what_is_not_an_escape_is_unchanged() {
         for text in ["", "\\", "\\u12", "\\é\\\\ud800", "\\ud83d\\ude00", "plain"] {
-            assert_eq!(mend(text), (text.to_owned(), 0), "{text}");
+            assert_eq!(repair(text), (text.to_owned(), 0), "{text}");
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Block {
     /// Inside `article`, `main` or an element whose class marks the body.
     pub(super) inside: bool,
     /// Inside an element whose class or id marks secondary content ("share", "related").
-    pub(super) beside: bool,
+    pub(super) secondary: bool,
     /// Inside a list.
     pub(super) list: bool,
     /// Inside an element whose class or id marks a picture's caption or credit.
@@ -115,7 +115,7 @@ const SILENT: &[&str] = &[
 ];
 
 /// Parts of class and id names of secondary elements.
-const BESIDE: &[&str] = &[
+const SECONDARY: &[&str] = &[
     "share",
     "social",
     "related",
@@ -252,7 +252,7 @@ struct Place {
     outside: bool,
     figure: bool,
     inside: bool,
-    beside: bool,
+    secondary: bool,
     list: bool,
     link: bool,
     silent: bool,
@@ -374,14 +374,14 @@ fn enter(mut place: Place, element: ElementRef<'_>) -> Place {
         ];
         for words in named.into_iter().flatten() {
             let words = words.get(..200).unwrap_or(words).to_lowercase();
-            place.beside |= BESIDE.iter().any(|b| words.contains(b));
+            place.secondary |= SECONDARY.iter().any(|b| words.contains(b));
             place.inside |= INSIDE.iter().any(|i| words.contains(i));
             place.caption |= CAPTION.iter().any(|c| words.contains(c));
             place.related |= RELATED.iter().any(|r| words.contains(r));
             place.author |= AUTHOR.iter().any(|a| words.contains(a));
         }
         if value.attr("hidden").is_some() || value.attr("aria-hidden") == Some("true") {
-            place.beside = true;
+            place.secondary = true;
         }
     }
     place
@@ -453,7 +453,7 @@ impl Open {
                 outside: place.outside,
                 figure: place.figure,
                 inside: place.inside,
-                beside: place.beside,
+                secondary: place.secondary,
                 list: place.list,
                 caption: place.caption,
                 related: place.related,

@@ -205,7 +205,7 @@ pub(super) fn features(blocks: &[Block], ballots: &Ballots, headline: &str) -> V
                 flag(block.outside),
                 flag(block.figure),
                 flag(block.inside),
-                flag(block.beside),
+                flag(block.secondary),
                 flag(block.list),
                 flag(block.tag == "p"),
                 flag(block.tag == "div"),
@@ -327,7 +327,7 @@ fn is_offer(block: &Block) -> bool {
 /// True for a paragraph of whole sentences in the body that is entirely a link.
 fn is_linked_paragraph(block: &Block) -> bool {
     let linked = block.linked * 10 >= block.text.len() * 9;
-    let apart = block.outside || block.beside || block.related || block.list || block.figure || block.caption;
+    let apart = block.outside || block.secondary || block.related || block.list || block.figure || block.caption;
     let ends = block.text.ends_with(['.', '!', '?', '”', '"', '’']);
     block.tag == "p"
         && block.inside

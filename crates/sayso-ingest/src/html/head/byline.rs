@@ -17,7 +17,7 @@ use super::{
 use crate::head::{names, stated};
 
 /// Maximum distance in blocks of an otherwise unmarked byline after the heading, and before it.
-const BEHIND: usize = 8;
+const AFTER: usize = 8;
 const LABELLED: usize = 20;
 const BEFORE: usize = 3;
 
@@ -141,7 +141,7 @@ pub(super) fn line(blocks: &[Block], headline: Option<&str>) -> Vec<Stated<Strin
                 LEADING_DATE.find(&written).map_or(&*written, |m| written.get(m.end()..).unwrap_or("")),
             )?;
             let labelled = found.name("label").is_some();
-            if !labelled && at > heading + BEHIND && at + 2 <= end {
+            if !labelled && at > heading + AFTER && at + 2 <= end {
                 return None;
             }
             let rest = before_end(found.name("names")?.as_str());
