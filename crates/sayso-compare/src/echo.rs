@@ -24,7 +24,7 @@ const NUMBER_WITHIN: i64 = 14;
 const SHARED: usize = 400;
 /// Number of content words below which a sentence is too short to compare.
 const FEWEST: usize = 5;
-/// Number of earlier attributed tellings of a claim, and of a value, that each is compared with by wording.
+/// Number of earlier attributed tellings of a claim that each is compared with by wording, among the latest ones of the value.
 const EARLIER: usize = 16;
 const LATEST: usize = 256;
 /// Number of first tellings of a value that each later one is compared with.

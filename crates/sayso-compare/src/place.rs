@@ -30,7 +30,7 @@ const SHARED_NAMES: usize = 3;
 const ROUNDING: f64 = 1e-6;
 /// Reports looked up for each of a report's heaviest terms, the newest first.
 const POSTINGS: usize = 64;
-/// A name is common in a ledger if this many of the newest reports with it belong to more stories than the second number says.
+/// A name is common in a ledger if the newest `COMMON_NEWEST` reports with it belong to more than `COMMON_STORIES` stories.
 const COMMON_NEWEST: usize = 8;
 const COMMON_STORIES: usize = 4;
 /// Maximum number of stories compared.

@@ -46,7 +46,7 @@ impl Robots {
         Self { rules: None, fetched: Instant::now() }
     }
 
-    /// Parses a robots.txt; one that asks for too much counts as one that could not be fetched.
+    /// Parses a robots.txt; one with too many end anchors counts as one that could not be fetched.
     pub(super) fn read(text: &[u8]) -> Self {
         if text.iter().filter(|b| **b == b'$').count() > ROBOTS_ENDS {
             return Self::none();

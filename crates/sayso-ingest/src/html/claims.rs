@@ -34,7 +34,7 @@ impl Claims {
         self.headings.iter().chain(self.titles()).filter(|other| agree(headline, other)).count()
     }
 
-    /// The visible heading that the page's titles confirm; of several, the most complete.
+    /// The visible heading that the page's titles confirm; of several, the one that shares most words with a title.
     pub(super) fn heading(&self) -> Option<&String> {
         let shared = |heading: &String| self.titles().map(|t| shared_words(heading, t)).fold(0.0, f32::max);
         let borne_out = self.headings.iter().filter(|h| h.split_whitespace().count() >= 3);
