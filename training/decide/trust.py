@@ -1,4 +1,4 @@
-"""Counts how often what each rule proposes is right, on annotated reports: a category, or whose word a figure is.
+"""Counts how often the proposals of each rule are right, on annotated reports: a category, or the source of a figure.
 
     python trust.py ../../data/rule_trust.tsv WORK/gold.jsonl [WORK/extra.jsonl ...] [WORK/made.jsonl]
 

@@ -83,7 +83,7 @@ def counter(text, n=4):
     return Counter([tuple(w)]) if len(w) < n else Counter(tuple(w[i:i + n]) for i in range(len(w) - n + 1))
 
 
-# Places of the features of `vote::features` that the rules behind the vote ask for.
+# Indexes of the features of `vote::features` that the rules after the vote use.
 LINKED, OUTSIDE, FIGURE, INSIDE, BESIDE, LIST, PARAGRAPH, HEADING, ENDS, CAPTION, RELATED = 10, 11, 12, 13, 14, 15, 16, 18, 20, 30, 31
 
 
@@ -101,7 +101,7 @@ def lists_of_links(texts, xs):
 
 
 def choose(texts, xs, voted):
-    """The blocks that `body` of vote.rs takes of those that are voted in, but for posts of networks and offers of paid pages."""
+    """The blocks that `body` of vote.rs keeps of those voted in, apart from social-network posts and subscription offers."""
     in_list, seen, out = lists_of_links(texts, xs), set(), []
     for at, (text, x) in enumerate(zip(texts, xs)):
         linked, words = x[LINKED] >= .9, len(text.split())
