@@ -14,7 +14,7 @@ import sys
 
 import numpy as np
 
-# A block whose score is above is main text.
+# A block with a higher score is main text.
 THRESHOLD = -0.25
 
 
@@ -149,12 +149,12 @@ def main():
     beta = fit(pages)
     for s in sets:
         print("all", score(s, lambda g: beta, THRESHOLD), file=sys.stderr)
-    print("//! Weights of the vote, by logistic regression over the blocks of the development pages: made by\n//! `training/main_text/train.py`.\n")
+    print("//! Weights of the vote, from a logistic regression over the blocks of the development pages: made by\n//! `training/main_text/train.py`.\n")
     print("/// One for each feature of `vote::features`, in its order.")
     print(f"pub(super) const WEIGHTS: [f32; {len(beta)}] = [")
     for b in beta:
         print(f"    {b:.4f},")
-    print("];\n\n/// A block whose score is above is main text.\npub(super) const THRESHOLD: f32 = " + str(THRESHOLD) + ";")
+    print("];\n\n/// A block with a higher score is main text.\npub(super) const THRESHOLD: f32 = " + str(THRESHOLD) + ";")
 
 
 main()
