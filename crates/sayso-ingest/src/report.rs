@@ -69,7 +69,9 @@ const ONLY_CHANGED: &str = "only_change_dated";
 pub(crate) fn only_changed(day: &str) -> Diagnostic {
     diagnostic(
         ONLY_CHANGED,
-        &format!("it only says that it was changed on {day}, which is not taken for the date of publication."),
+        &format!(
+            "it only says that it was changed on {day}, which is not taken for the date of publication."
+        ),
     )
 }
 

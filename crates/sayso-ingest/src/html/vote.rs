@@ -327,7 +327,8 @@ fn is_offer(block: &Block) -> bool {
 /// True for a paragraph of whole sentences in the body that is entirely a link.
 fn is_linked_paragraph(block: &Block) -> bool {
     let linked = block.linked * 10 >= block.text.len() * 9;
-    let apart = block.outside || block.secondary || block.related || block.list || block.figure || block.caption;
+    let apart =
+        block.outside || block.secondary || block.related || block.list || block.figure || block.caption;
     let ends = block.text.ends_with(['.', '!', '?', '”', '"', '’']);
     block.tag == "p"
         && block.inside

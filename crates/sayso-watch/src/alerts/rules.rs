@@ -319,7 +319,10 @@ mod tests {
                 "[[rule]]\nname = \"a\"\non = \"speaker\"\nspeaker = \"Holm\"\npasses = 3",
                 "`passes` has no effect",
             ),
-            ("[[rule]]\nname = \"a\"\non = \"correction\"\ncategory = \"killed\"", "`category` has no effect"),
+            (
+                "[[rule]]\nname = \"a\"\non = \"correction\"\ncategory = \"killed\"",
+                "`category` has no effect",
+            ),
         ] {
             let error = read(wrong).unwrap_err();
             assert!(matches!(&error, RulesError::Rule { .. }) && error.to_string().contains(says), "{error}");
