@@ -1,8 +1,8 @@
-//! What sayso knows of the language and the world, as word lists: the files of this folder, each with its meaning, source and
-//! licence in its header, for the crates that read them. Nothing here reads anything: that is done by those who ask.
+//! What sayso knows about language and the world, as word lists: the files of this folder, each with its meaning, source and
+//! licence in its header. This crate only embeds them; the crates that use them parse them.
 #![forbid(unsafe_code)]
 
-/// A file of this folder, whole.
+/// Embeds a file of this folder.
 macro_rules! file {
     ($name:ident, $path:literal) => {
         #[doc = concat!("`data/", $path, "`.")]
@@ -38,11 +38,11 @@ file!(UNITS, "units.tsv");
 file!(UNVERIFIED, "unverified.tsv");
 file!(VAGUE_QUANTITIES, "vague_quantities.tsv");
 
-/// `data/word_pieces.weights`: the word pieces that the encoder of `sayso-read` knows and what it begins with for each. It belongs to
-/// that crate's weights and is trained with them, but a package of both would be larger than crates.io takes.
+/// `data/word_pieces.weights`: the word pieces of the encoder in `sayso-read` and their embeddings. They belong to that crate's
+/// weights and are trained with them, but a package of both would exceed the size limit of crates.io.
 pub static WORD_PIECES: &[u8] = include_bytes!("word_pieces.weights");
 
-/// The small sets that one rule each asks for.
+/// The small sets that a single rule each uses.
 pub mod words {
     file!(COMPARISON, "words/comparison.tsv");
     file!(FIGURES, "words/figures.tsv");

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What one more report and each question cost, by the size of the ledger: a row for each size.
+"""The cost of one more report and of each query, by the size of the ledger: one row per size.
 
 usage: eval/curve.py SAYSO GROW LEDGER [--sizes 1000,10000,100000] [--large 500]
 
@@ -65,7 +65,7 @@ for end in map(int, args.sizes.split(",")):
     subprocess.run([args.grow, args.ledger, str(there), str(end), str(args.large)], check=True)
     filled = (now() - begun) / (end - there) * 1000
     placed = run("stories", "--limit", "1")[0] / (end - there) * 1000
-    # Adding what is there already takes what a call takes.
+    # Adding what is already there costs as much as the call itself.
     costs = []
     for _ in range(3):
         dump = new(10_000_000 + added)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What questions and reports cost at the sizes for which a limit is set: prints the tables of eval/README.md.
+"""The cost of queries and reports at sizes for which there is a limit: prints the tables of eval/README.md.
 
 usage: eval/limits.py SAYSO GROW [--reports 50000] [--story 5000] [--only KIND ...]
 
@@ -19,7 +19,7 @@ args = parser.parse_args()
 
 
 class Call:
-    """One call of a program: processor seconds, most memory in MB, exit code, bytes of output, what it complained of."""
+    """One call of a program: processor seconds, peak memory in MB, exit code, bytes of output, stderr."""
 
     def __init__(self, *argv, text=None):
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -117,7 +117,7 @@ def story(folder):
 
 
 def placing(folder):
-    """What placing one report costs by the size of the ledger: that of 1,000 new ones in stories of ten."""
+    """The cost of placing one report by the size of the ledger, for 1,000 new ones in stories of ten."""
     ledger, there = f"{folder}/placing.db", 0
     for size in [s for s in (1_000, 5_000, 50_000, 200_000) if s <= args.reports]:
         grow(ledger, there, size, 0)

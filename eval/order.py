@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Are stories and claims the same, whatever the order of reports and whoever adds them? Prints the table of docs/scale.md.
+"""Are stories and claims the same whatever the order of reports and whoever adds them? Prints the table of docs/scale.md.
 
 usage: eval/order.py SAYSO [--orders 8]
 
@@ -30,7 +30,7 @@ def add(ledger, reports, adders):
     if adders == 1:
         subprocess.run(command(ledger, "add", *reports), check=True, capture_output=True)
         return
-    # The first report makes the ledger.
+    # The first report creates the ledger.
     subprocess.run(command(ledger, "add", reports[0]), check=True, capture_output=True)
     running = [subprocess.Popen(command(ledger, "add", *reports[n::adders]), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                for n in range(adders)]

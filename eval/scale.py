@@ -44,7 +44,7 @@ def reports(count):
 
 
 def processor(pid):
-    """Seconds of the processor that a process has taken."""
+    """Processor seconds that a process has used."""
     with open(f"/proc/{pid}/stat") as stat:
         fields = stat.read().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -72,7 +72,7 @@ with tempfile.TemporaryDirectory() as folder:
     for line in add.stdout:
         value = json.loads(line)
         if "summary" in value:
-            # It comes when all are placed into stories, which belongs to the rate of the whole.
+            # It appears when all are placed into stories, which is part of the overall rate.
             summary, end = value["summary"], (time.time(), processor(add.pid))
             break
         done += 1

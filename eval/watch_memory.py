@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What memory a watch takes over time.
+"""The memory of a watch over time.
 
     eval/watch_memory.py SAYSO --pages FOLDER [--feeds 16] [--new 30] [--seconds 600]
 
@@ -54,7 +54,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
         number = int(self.path[1:])
         page = site.pages[(number * 31 + site.number * 17) % len(site.pages)]
         own = f"<p>At least {number % 90 + 10} people were hurt in case {number} of {site.number}, the harbour office said.</p>"
-        # Behind the first paragraph, where the text of the article is.
+        # After the first paragraph, where the text of the article is.
         head, found, rest = page.partition(b"</p>")
         self.give("text/html", head + found + own.encode() + rest if found else page + own.encode())
 

@@ -1,4 +1,4 @@
-"""Puts what is shipped back into the form that training starts from: `python restore.py MINILM OUT_FOLDER`.
+"""Converts the shipped weights back into the form that training starts from: `python restore.py MINILM OUT_FOLDER`.
 
 Writes decider.pt, labeller.pt, words.txt and vectors.npy for `attribution/joint.py`, so that new labels can be learned in half an
 hour without the rounds before. Each weight comes back as the program has it (bytes with a scale a row, half bytes for tables of
@@ -19,7 +19,7 @@ from part import parsed  # noqa: E402
 
 
 def tensors(path):
-    """The tensors of a weights file by name: floats, or bytes and half bytes as floats; texts and integers as they are."""
+    """The tensors of a weights file by name: floats, or bytes and half bytes as floats; texts and integers unchanged."""
     with open(path, "rb") as file:
         raw = {name: (kind, int(rows), int(columns), data) for name, kind, rows, columns, data in parsed(file.read())[1]}
     levels = {name: np.frombuffer(data, "<f4") for name, (*_, data) in raw.items() if name.endswith(".levels")}

@@ -1,5 +1,5 @@
-//! Works out what stories are compared by: a hash over the rules and the word lists, so that what is kept of a story says by which
-//! of them it was made, and is made anew where they have changed.
+//! Hashes the comparison rules and the word lists. A cached story records the hash that it was computed with and is recomputed
+//! when the hash changes.
 
 use std::{
     env, fs, io,
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 fn main() -> io::Result<()> {
     let own = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let mut files = Vec::new();
-    // Where packages are unpacked apart, the word lists are those of this version.
+    // In an unpacked package, the word lists of the repository may be missing; then `sayso-data` of the same version has them.
     for folder in [own.join("src"), own.join("../../data")].iter().filter(|folder| folder.is_dir()) {
         println!("cargo::rerun-if-changed={}", folder.display());
         gather(folder, &mut files)?;
@@ -29,7 +29,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// All sources and word lists below a folder.
+/// Collects all source files and word lists below a folder.
 fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

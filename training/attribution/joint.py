@@ -63,7 +63,7 @@ def figure_sets(args, tokenizer):
 
 
 def endless(windows, size):
-    """Batches of windows of like length, for ever."""
+    """Batches of windows of similar length, endlessly."""
     while True:
         order = random.sample(windows, len(windows))
         groups = []
@@ -88,7 +88,7 @@ def main():
     labeller.vectors.copy_(vectors)
     state = torch.load(args.start)
     if state["inp.weight"].shape[1] < labeller.inp.in_features:
-        # What the encoder says begins with no weight.
+        # The encoder's output starts with weight 0.
         state["inp.weight"] = F.pad(state["inp.weight"], (0, labeller.inp.in_features - state["inp.weight"].shape[1]))
     print(labeller.load_state_dict(state, strict=False))
     model = Encoded(encoder, tokenizer, labeller)

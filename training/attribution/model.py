@@ -9,7 +9,7 @@ ROLES = ["O", "S", "C", "Q"]
 
 
 class Drop(nn.Module):
-    """Dropout of whole features over a sequence: as good here as a mask a token, and far cheaper."""
+    """Dropout of whole features over a sequence: as good here as a mask per token, and far cheaper."""
 
     def __init__(self, p):
         super().__init__()
@@ -26,7 +26,7 @@ class Drop(nn.Module):
 
 
 def shift(x, by):
-    """x[t + by], nought beyond the ends."""
+    """x[t + by], 0 beyond the ends."""
     return F.pad(x, (0, 0, max(0, -by), max(0, by)))[:, max(0, by):max(0, by) + x.size(1)]
 
 
@@ -47,7 +47,7 @@ class Block(nn.Module):
 
 
 class Tree(nn.Module):
-    """Each token looks at its head in the tree."""
+    """Attention from each token to its head in the tree."""
 
     def __init__(self, d, dropout):
         super().__init__()
@@ -63,12 +63,12 @@ class Tree(nn.Module):
 
 class Labeller(nn.Module):
     def __init__(self, d=128, r=80, words=1, vector=96, dilations=(1, 1, 2, 4), role_dilations=(1, 2, 4, 8, 16), dropout=0.25, extra=0):
-        """`extra`: width of states that an encoder adds to each token."""
+        """`extra`: width of an encoder's states that are added to each token."""
         super().__init__()
         self.hyper = dict(d=d, r=r, dilations=dilations, role_dilations=role_dilations)
         e = 64
         self.register_buffer("vectors", torch.zeros(words, vector))
-        # one table for all features of a token but the words: rows of each column follow those of the column before
+        # one table for all features of a token except the words: rows of each column follow those of the previous column
         sizes = [WORD_ROWS, SUFFIX_ROWS, TAG_ROWS, len(UPOS), REL_ROWS, TAG_ROWS, ENTS, SHAPES, QUOTES, PLACES, 12]
         starts = [0]
         for n in sizes:
@@ -99,7 +99,7 @@ class Labeller(nn.Module):
         b, t, c = cols.shape
         words, cols = cols[..., :3], cols[..., 3:]
         if self.training:
-            # words are hidden now and then, so that their vectors, which know words never seen here, are believed
+            # words are masked now and then, so that the model relies on their vectors, which cover words never seen here
             hide = torch.rand(b, t, 1) < 0.25
             cols = torch.cat([torch.where(hide, WORD_ROWS - 1, cols[..., :3]), cols[..., 3:]], -1)
         x = self.table((cols + self.offsets).view(-1, c - 3)).view(b, t, -1)

@@ -38,7 +38,7 @@ def short(r):
 
 
 def losses(model, part):
-    """Of some documents: of their cues, of the roles for each and of whether each is one, all for each gold cue."""
+    """Losses on some documents: of the cues, of the roles for each and of whether each is a cue, per gold cue."""
     cols, head, mask, gold, starts = batch(part)
     h = model.encode_examples(part, cols, head, mask, starts)
     logit = model.anchor(h).squeeze(-1).float()

@@ -1,4 +1,4 @@
-"""Training examples: windows whose numerals have a category and a pointer to whose word they are."""
+"""Training examples: windows whose numerals have a category and a pointer to their source."""
 import collections
 import json
 import re
@@ -34,7 +34,7 @@ def names_in(text, names, low, high):
 
 
 def articles(record):
-    """'a', 'another', 'multiple' in sentences that tell of casualties: they may count one."""
+    """'a', 'another', 'multiple' in sentences about casualties: they may count one."""
     for s, e in record["sentences"]:
         sentence = record["text"][s:e]
         if CASUALTY.search(sentence):
@@ -124,7 +124,7 @@ def figure_windows(tokenizer, records, cls, sep, silver=False):
 
 
 def crops(records, share, random):
-    """Reports cut down to one sentence or two: what is pasted, a headline, a message.
+    """Reports cut down to one sentence or two: pasted text, a headline, a message.
 
     A share of the sentences that have a number becomes a text of its own; an origin that is cut away is not asked for.
     """

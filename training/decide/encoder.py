@@ -16,7 +16,7 @@ CASES = 6
 
 
 def case_class(word):
-    """0 other, 1 small letters, 2 capitalised, 3 capitals, 4 mixed, 5 digits inside."""
+    """0 other, 1 lower case, 2 capitalised, 3 capitals, 4 mixed, 5 digits inside."""
     if not word or not any(c.isalnum() for c in word):
         return 0
     if any(c.isdigit() for c in word):
@@ -160,7 +160,7 @@ def load(folder, layers=None, inner=None):
     return encoder, tokenizer
 
 
-# The sixteen values that a half byte of a table of words stands for, in shares of the largest of its row: Lloyd's method on
+# The sixteen values that a half byte of a table of words represents, in shares of the largest of its row: Lloyd's method on
 # MiniLM's table.
 LEVELS = (-0.8963893055915833, -0.6976581811904907, -0.5546262264251709, -0.43813371658325195, -0.33259105682373047,
     -0.23448339104652405, -0.13953563570976257, -0.04588363692164421, 0.04720897600054741, 0.14058171212673187,
@@ -169,14 +169,14 @@ LEVELS = (-0.8963893055915833, -0.6976581811904907, -0.5546262264251709, -0.4381
 
 
 def halve(words):
-    """A table of words as it comes back from half bytes. The network is trained on with it so that it gets used to it."""
+    """A table of words as restored from half bytes. Training continues with it, so that the network adapts to it."""
     levels = torch.tensor(LEVELS)
     scales = words.abs().amax(1, keepdim=True).clamp(min=1e-9)
     return levels[torch.bucketize(words / scales, (levels[1:] + levels[:-1]) / 2)] * scales
 
 
 def halves(words):
-    """Scales and places of a table that `halve` has made: the largest of each row stands at the first or the last level."""
+    """Scales and places of a table that `halve` has made: the largest of each row is at the first or the last level."""
     levels = torch.tensor(LEVELS)
     scales = torch.maximum(words.amax(1) / levels[-1], words.amin(1) / levels[0])[:, None]
     places = torch.bucketize(words / scales, (levels[1:] + levels[:-1]) / 2)
@@ -185,7 +185,7 @@ def halves(words):
 
 
 def prune(state, inner):
-    """Keeps so many units of each feed-forward of a trained encoder, those of the largest weights, and halves its table of words."""
+    """Keeps the units with the largest weights in each feed-forward block of a trained encoder, and halves its table of words."""
     at = 0
     while (layer := f"encoder.layers.{at}.") + "up.weight" in state:
         up, down = state[layer + "up.weight"], state[layer + "down.weight"]

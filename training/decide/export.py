@@ -15,7 +15,7 @@ from encoder import LEVELS, halves
 from part import parsed
 
 HEADS = 12
-LEAST = 4  # a piece must stand in the texts more often
+LEAST = 4  # a piece must occur in the texts more often
 path, folder, out, version, *files = sys.argv[1:]
 state = {k: v.float() for k, v in torch.load(path, map_location="cpu").items()}
 tokenizer = Tokenizer.from_file(f"{folder}/tokenizer.json")

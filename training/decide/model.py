@@ -1,4 +1,4 @@
-"""The decider: an encoder, a head for what a numeral counts, a pointer to whose word it is."""
+"""The decider: an encoder, a head for what a numeral counts, a pointer to its source."""
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -57,7 +57,7 @@ def collate(windows):
 
 
 def balance(windows):
-    """A weight for each category: the square root of how much rarer than the mean it is asked, within bounds."""
+    """A weight for each category: the square root of how much rarer than the mean it is, within bounds."""
     counts = torch.ones(len(CATEGORIES))
     for window in windows:
         for a in window["asked"]:

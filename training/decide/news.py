@@ -27,7 +27,7 @@ def clean(text):
 
 
 def wire(text):
-    """A Reuters dispatch: a line a paragraph, without the agency's sign-off."""
+    """A Reuters dispatch: one line per paragraph, without the agency's sign-off."""
     lines = "\n".join(re.sub(r"\s+", " ", p).strip() for p in re.sub(r"\n {4}", "\0", text).split("\0"))
     return re.sub(r"\s*(REUTER|Reuter)\s*.{0,3}$", "", lines).replace("<", "(").replace(">", ")")
 

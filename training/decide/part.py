@@ -1,4 +1,4 @@
-"""Parts the decider's weights into two files: the word pieces, which belong into data/, and all else.
+"""Splits the decider's weights into two files: the word pieces, which belong in data/, and the rest.
 
 python part.py WHOLE.weights DECIDE.weights WORD_PIECES.weights
 
@@ -10,7 +10,7 @@ PIECES = ("pieces", "words.weight", "words.weight.levels")
 
 
 def parsed(raw):
-    """The lines of the head that tell of the whole, and each tensor with its bytes."""
+    """The lines of the header about the whole file, and each tensor with its bytes."""
     end = raw.index(b"\nend\n")
     lines, body = raw[:end].decode().split("\n"), raw[end + 5 :]
     notes = [line for line in lines if not line.startswith("tensor ")]

@@ -18,7 +18,7 @@ import sys
 
 import marks
 
-ALIKE = 0.35  # Cosine from which two reports may tell one story.
+ALIKE = 0.35  # Cosine from which two reports may be of one story.
 
 
 def split(text):
@@ -90,7 +90,7 @@ def texts(out, gold, *annotated):
 
 
 def place(text, annotations, begins):
-    """Where the number of each annotation stands; those that are not found are left out."""
+    """The position of each annotation's number; those that are not found are left out."""
     taken = set()
     for g in annotations:
         places = [m.start() for m in re.finditer(re.escape(g["text"]), text) if m.start() not in taken]
@@ -119,7 +119,7 @@ def label(text, features, annotations, begins):
         for c in inside[:1]:
             c.update(rule=category, by=rule, rule_modality=modality, rule_negated=negated)
             c.update(rule_origin=origin, rule_source=source, origin_by=owner[0] if owner else None)
-        for c in inside[1:]:  # The second number of a range is no candidate of its own.
+        for c in inside[1:]:  # The second number of a range is not a separate candidate.
             inside[0]["gold"] = inside[0]["gold"] or c["gold"]
             c.update(gold=None, barred="range")
     for c in candidates:

@@ -109,7 +109,7 @@ def train(model, sets, epochs, lr, name, schedule_only=None):
 
 @torch.no_grad()
 def say(model, windows):
-    """What the model says of each asked numeral: log-probabilities and where it points."""
+    """The model's output for each queried numeral: log-probabilities and where it points."""
     model.eval()
     for i in range(0, len(windows), 32):
         group = windows[i : i + 32]
@@ -143,7 +143,7 @@ def pointer_scores(model, windows):
 
 
 def save(model, path):
-    # Not in 16 bits: a table of words in half bytes must come back as it is.
+    # Not in 16 bits: a table of words in half bytes must be restored exactly.
     torch.save(model.state_dict(), path)
 
 

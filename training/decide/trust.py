@@ -1,4 +1,4 @@
-"""Counts how often what each rule proposes is right, on annotated reports: a category, or whose word a figure is.
+"""Counts how often the proposals of each rule are right, on annotated reports: a category, or the source of a figure.
 
     python trust.py ../../data/rule_trust.tsv WORK/gold.jsonl [WORK/extra.jsonl ...] [WORK/made.jsonl]
 
@@ -11,8 +11,8 @@ import sys
 from data import CATEGORIES, names_in
 from prepare import lines
 
-HEAD = """# How often what a rule proposes is right: rule, category (or `origin`: whose word it is), right proposals, all proposals.
-# Counted on annotated reports by training/decide/trust.py; `-` is a number of which no rule makes anything.
+HEAD = """# How often a rule's proposals are right: rule, category (or `origin`: the source), right proposals, all proposals.
+# Counted on annotated reports by training/decide/trust.py; `-` is a number for which no rule proposes anything.
 """
 
 

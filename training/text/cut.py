@@ -1,4 +1,4 @@
-"""Cuts the unlabelled news with the program itself, so that the student trains on the tokens it will meet.
+"""Segments the unlabelled news with the program itself, so that the student trains on the tokens it will meet.
 
     python cut.py CUT_PROGRAM OUT.tsv      (cargo build --release -p sayso-text --example cut)
 """

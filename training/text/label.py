@@ -1,4 +1,4 @@
-"""The teacher's labels on unlabelled news: cut by the program itself (`cut.tsv`), labelled by MiniLM.
+"""The teacher's labels on unlabelled news: segmented by the program itself (`cut.tsv`), labelled by MiniLM.
 
     python label.py MINILM.zip TEACHER.pt CUT.tsv OUT.pkl [MAXIMUM WORDS]
 """

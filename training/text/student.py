@@ -166,7 +166,7 @@ def main():
         for forms, u, x, e, h, r, sure in pickle.load(open(a.labels, "rb")):
             s = corpus.Sentence()
             s.forms, s.upos, s.xpos, s.entities, s.heads, s.relations = forms, u, x, e, h, r
-            if sure > 0.5:  # what the teacher is quite unsure of teaches little
+            if sure > 0.5:  # labels with low confidence teach little
                 news.append(s)
         print(len(news), "sentences of news", flush=True)
         sets["news"] = prepare(model, news)

@@ -133,7 +133,7 @@ class Pieces:
 
 
 def batch(sentences, pieces, rng=None):
-    """Tensors of a list of form lists; sentences longer than 500 pieces must have been cut before."""
+    """Tensors of a list of form lists; sentences longer than 500 pieces must have been split before."""
     b = len(sentences)
     rows = []
     for forms in sentences:
@@ -211,7 +211,7 @@ def inventory(sentences):
     u, x, r = (Counter() for _ in range(3))
     for s in sentences:
         u.update(s.upos); x.update(s.xpos); r.update(s.relations)
-    # A tag seen fewer than five times is a slip of the annotators, not a class.
+    # A tag seen fewer than five times is an annotation error, not a class.
     return sorted(t for t in u if t != "_"), sorted(t for t, c in x.items() if c >= 5 and t != "_"), sorted(t for t, c in r.items() if c >= 5)
 
 

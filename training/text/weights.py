@@ -60,7 +60,7 @@ class File:
 
 
 def edit(form, lemma):
-    """(letters cut from the end, ending put in their place) from the lower-cased form to the lemma."""
+    """(letters cut from the end, ending appended instead) from the lower-cased form to the lemma."""
     k = 0
     while k < min(len(form), len(lemma)) and form[k] == lemma[k]:
         k += 1
@@ -68,7 +68,7 @@ def edit(form, lemma):
 
 
 def lemma_table(sentences):
-    """Lines `tag TAB ending TAB cut TAB put`; the longest ending that fits decides, `^word` is the whole word.
+    """Lines `tag TAB ending TAB cut TAB put`; the longest matching ending decides, `^word` is the whole word.
 
     A line stands there only where it says other than the shorter endings do.
     """

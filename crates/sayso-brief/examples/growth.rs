@@ -1,5 +1,5 @@
-//! What comparing and briefing a story of N made-up reports costs, in processor time:
-//! `cargo run --release -p sayso-brief --example growth -- 200 800 3200 5000`
+//! Measures the processor time of comparing and briefing a story of N made-up reports: `cargo run --release -p sayso-brief
+//! --example growth -- 200 800 3200 5000`
 
 #[path = "../tests/made_up/mod.rs"]
 mod made_up;

@@ -1,7 +1,7 @@
-//! Composes briefs: five heads, every line with the spans that it rests on.
+//! Composes briefs: five headings, every line with the spans that support it.
 //!
-//! A line is cut from the reports or built from words of the entries that it cites; nothing else is said. The
-//! composers ([`report::compose`], [`story::compose`]) decide what stands in a brief, [`render`] how it looks.
+//! A line is cut from the reports or built from words of the entries that it cites; nothing else is said. The composers
+//! ([`report::compose`], [`story::compose`]) decide what goes into a brief, [`render`] how it looks.
 
 #![forbid(unsafe_code)]
 

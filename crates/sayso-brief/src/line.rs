@@ -5,27 +5,27 @@ use serde::{Deserialize, Serialize};
 
 use sayso_model::{Date, Span};
 
-/// Version of the JSON form of a brief. Grows by one whenever a field changes its meaning or goes away.
+/// Version of the JSON form of a brief. Incremented whenever a field changes its meaning or is removed.
 pub const BRIEF_SCHEMA_VERSION: u32 = 1;
 
-/// A brief: lines under five heads and the reports that they point into.
+/// A brief: lines under five headings and the reports that they point into.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Brief {
     /// Version of this form ([`BRIEF_SCHEMA_VERSION`]).
     pub schema_version: u32,
     /// What it is about.
     pub title: Option<Line>,
-    /// The day up to which reports were taken in; null for a brief of one report.
+    /// The date up to which reports were included; null for a brief of one report.
     pub as_of: Option<Date>,
-    /// The five heads in their order; a head without lines stays.
+    /// The five headings in order, including those without lines.
     pub sections: Vec<Section>,
-    /// How many claims of a story are too small for a line beside the others: counts of things, and of what no category has a name
-    /// for, that no two origins give and nobody contradicts. Absent where there are none.
+    /// How many claims of a story are too minor for a line: counts of things, or without a named category, that no two origins
+    /// give and nobody contradicts. Absent if there are none.
     #[serde(default, skip_serializing_if = "is_none_folded")]
     pub folded: usize,
-    /// The reports that marks point into; a mark's `source` is a place in this list.
+    /// The reports that marks point into; a mark's `source` is an index into this list.
     pub sources: Vec<Source>,
-    /// What a model of the user's own made of the lines; absent where none was asked.
+    /// How the user's own model reworded the lines; absent if none was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wording: Option<Wording>,
 }
@@ -35,31 +35,31 @@ fn is_none_folded(folded: &usize) -> bool {
     *folded == 0
 }
 
-/// What a model of the user's own made of a brief's lines.
+/// How the user's own model reworded a brief's lines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Wording {
     /// The model.
     pub model: String,
-    /// SHA-256 of what it was asked.
+    /// SHA-256 of the prompt.
     pub prompt: String,
-    /// Lines that have the model's words, with what they were.
+    /// Lines in the model's words, with their original text.
     pub kept: Vec<Worded>,
-    /// Sentences that do not say what their line says; those lines are as they were.
+    /// Sentences that do not say what their line says; those lines are unchanged.
     pub refused: Vec<Refused>,
 }
 
-/// A line that has a model's words.
+/// A line in a model's words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Worded {
-    /// Its head.
+    /// Its heading.
     pub heading: Heading,
-    /// Its place under the head, from 0.
+    /// Its index under the heading, from 0.
     pub line: usize,
-    /// What it said before.
+    /// Its original text.
     pub plain: String,
 }
 
-/// A sentence of a model that was refused.
+/// A model's sentence that was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Refused {
     /// The sentence.
@@ -68,16 +68,16 @@ pub struct Refused {
     pub why: String,
 }
 
-/// One head with its lines.
+/// One heading with its lines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Section {
-    /// The head.
+    /// The heading.
     pub heading: Heading,
     /// Its lines.
     pub lines: Vec<Line>,
 }
 
-/// The five heads.
+/// The five headings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Heading {
@@ -94,10 +94,10 @@ pub enum Heading {
 }
 
 impl Heading {
-    /// The heads in their order.
+    /// The headings in order.
     pub const ALL: [Self; 5] = [Self::New, Self::Matters, Self::Know, Self::Saying, Self::Next];
 
-    /// The head as printed.
+    /// The heading as printed.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -109,7 +109,7 @@ impl Heading {
         }
     }
 
-    /// The head that a paragraph prints, if it prints one of the five and nothing else.
+    /// The heading that a paragraph prints, if it is one of the five and nothing else.
     #[must_use]
     pub fn of(paragraph: &str) -> Option<Self> {
         let plain = paragraph.trim().trim_end_matches(':').to_lowercase().replace('’', "'");
@@ -122,17 +122,17 @@ impl Heading {
 pub struct Line {
     /// What it says.
     pub text: String,
-    /// On whose word, and how certain, in the entries' own terms.
+    /// The source and how certain it is, in the entries' own terms.
     pub note: Option<String>,
-    /// What it rests on.
+    /// The words that support it.
     pub marks: Vec<Mark>,
 }
 
-/// How a note begins that tells whose word a line is.
+/// The beginning of a note that names a line's source.
 pub(crate) const WHOSE: &str = "on the word of ";
 
 impl Line {
-    /// Whose word it is, as its note says.
+    /// The line's source, according to its note.
     #[must_use]
     pub fn whose(&self) -> Option<&str> {
         let named = self.note.as_deref()?.strip_prefix(WHOSE)?;
@@ -140,10 +140,10 @@ impl Line {
     }
 }
 
-/// A pointer from a line to the words that it rests on.
+/// A pointer from a line to words that support it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Mark {
-    /// Place in the brief's list of sources.
+    /// Index into the brief's list of sources.
     pub source: usize,
     /// First code point in that report's text.
     pub start: usize,
@@ -154,7 +154,7 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// A mark on a span of a report's text.
+    /// Creates a mark for a span of a report's text.
     #[must_use]
     pub fn new(source: usize, span: Span, text: &str) -> Self {
         let count = |upto: usize| text.get(..upto).map_or(0, |t| t.chars().count());
@@ -167,13 +167,13 @@ impl Mark {
 pub struct Source {
     /// SHA-256 of the text.
     pub text_hash: String,
-    /// Outlet, where known.
+    /// Outlet, if known.
     pub outlet: Option<String>,
-    /// Day of publication, where known.
+    /// Day of publication, if known.
     pub published: Option<Date>,
-    /// Headline, where known.
+    /// Headline, if known.
     pub headline: Option<String>,
-    /// Address, where known.
+    /// Address, if known.
     pub url: Option<String>,
 }
 
@@ -184,7 +184,7 @@ pub fn brief_schema() -> serde_json::Value {
 }
 
 impl Source {
-    /// What a report says of itself.
+    /// What a report says about itself.
     #[must_use]
     pub fn of(report: &sayso_model::Report) -> Self {
         let head = &report.head;
@@ -197,7 +197,7 @@ impl Source {
         }
     }
 
-    /// One line that names the report; what is not known is said so.
+    /// One line that identifies the report; what is unknown is marked as such.
     #[must_use]
     pub fn citation(&self) -> String {
         let outlet = self.outlet.as_deref().unwrap_or("outlet not stated");
@@ -209,7 +209,7 @@ impl Source {
     }
 }
 
-/// Text from a report on one line: white space of any kind and length is one blank.
+/// Text from a report on one line: each run of white space becomes one space.
 pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,14 +1,13 @@
 //! The brief of one report.
 //!
-//! Lines are whole sentences of the report, so no hedge and no "former" can get lost. Where the report prints the
-//! five heads itself, its own order is followed; else:
-//! - what's new: the headline's sentence or the first of the text, and sentences whose figures or statements bear
-//!   the latest day;
-//! - why it matters: sentences in the outlet's own voice that weigh or look back;
-//! - what to know: indirect statements and figures not told yet;
-//! - what people are saying: sentences with direct words;
-//! - what's next: what is expected, planned or feared, what may be on a day that is given, and requests for comment
-//!   that are open.
+//! Lines are whole sentences of the report, so no hedge and no "former" can get lost. If the report prints the five headings
+//! itself, its own order is followed; otherwise:
+//! - what's new: the headline's sentence or the first of the text, and sentences whose figures or statements have the latest
+//!   date;
+//! - why it matters: sentences in the outlet's own voice that assess or look back;
+//! - what to know: indirect statements and figures not mentioned yet;
+//! - what people are saying: sentences with direct quotations;
+//! - what's next: what is expected, planned or feared, what may happen on a given day, and open requests for comment.
 
 use std::collections::BTreeSet;
 
@@ -21,10 +20,10 @@ use crate::{
     line::{WHOSE, one_line},
 };
 
-/// Most lines under one head.
+/// Maximum number of lines under one heading.
 const MOST_LINES: usize = 6;
 
-/// Words by which an outlet weighs what it reports.
+/// Words by which an outlet assesses what it reports.
 const WEIGHT: [&str; 22] = [
     "major",
     "significant",
@@ -64,7 +63,7 @@ pub fn compose(reading: &Reading, sentences: &[Span]) -> Brief {
         .iter()
         .copied()
         .filter(|s| headline != Some(*s) && !headline.is_some_and(|h| h.contains(*s)))
-        // "Correction:" is a label of what follows.
+        // "Correction:" only labels what follows.
         .filter(|s| !s.cut(text).trim_end().ends_with(':') || s.cut(text).contains(' '))
         .collect();
     let composer = Composer::new(reading, text, &body);
@@ -95,17 +94,17 @@ pub fn compose(reading: &Reading, sentences: &[Span]) -> Brief {
 struct Composer<'a> {
     reading: &'a Reading,
     text: &'a str,
-    /// For each sentence what the reading holds of it.
+    /// The entries in each sentence.
     held: Vec<Held<'a>>,
 }
 
-/// What the reading holds of one sentence.
+/// The entries in one sentence.
 #[derive(Default, Clone)]
 struct Held<'a> {
     statements: Vec<&'a Statement>,
     figure: bool,
     to_come: bool,
-    /// What is to come has a day.
+    /// True if something in the future has a date.
     dated: bool,
     request: bool,
     open_request: bool,
@@ -132,7 +131,7 @@ impl<'a> Composer<'a> {
             touched(figure.number).for_each(|at| held[at].figure = true);
         }
         for expectation in reading.expected.iter().filter(|e| e.modality != Modality::Demanded) {
-            // That something "may" or "could" be is no news of what comes next, unless a day is given for it.
+            // That something "may" or "could" happen is not news about what comes next, unless a day is given.
             let bare = matches!(expectation.cue.cut(text).to_lowercase().as_str(), "may" | "might" | "could");
             let dated = expectation.time.is_some();
             for at in touched(expectation.cue) {
@@ -149,7 +148,7 @@ impl<'a> Composer<'a> {
         Self { reading, text, held }
     }
 
-    /// The head of each sentence that is told, in text order, with the sentence's place.
+    /// The heading of each sentence that is used, in text order, with the sentence's index.
     fn routed(&self, sentences: &[Span]) -> Vec<(Heading, usize)> {
         let mut printed: Option<Heading> = None;
         let prints_heads =
@@ -168,14 +167,14 @@ impl<'a> Composer<'a> {
             };
             routed.extend(heading.map(|h| (h, index)));
         }
-        // A caption or teaser that repeats a sentence is told once.
+        // A caption or teaser that repeats a sentence is used once.
         let mut told = BTreeSet::new();
         routed.retain(|&(_, index)| told.insert(spoken(sentences[index].cut(self.text))));
         routed
     }
 
-    /// The head of a sentence that stands under a head which the report prints: that one, but open requests for
-    /// comment go to what's next, and what rests on no entry is told only where the outlet itself weighs.
+    /// The heading of a sentence under a heading that the report prints: that one, except that open requests for comment go to
+    /// what's next, and a sentence without entries is used only if the outlet itself makes an assessment in it.
     fn own_head(&self, printed: Heading, index: usize) -> Option<Heading> {
         let held = &self.held[index];
         if held.open_request {
@@ -211,7 +210,7 @@ impl<'a> Composer<'a> {
         WEIGHT.iter().any(|w| lower.contains(w))
     }
 
-    /// The sentence as a line, with on whose word it stands.
+    /// The sentence as a line, with its source.
     fn line(&self, index: usize, span: Span) -> Line {
         let note = self.held[index]
             .statements
@@ -223,12 +222,12 @@ impl<'a> Composer<'a> {
     }
 }
 
-/// The letters and digits of a text, small: what is the same when two sentences say the same words.
+/// The letters and digits of a text in lower case: equal for two sentences with the same words.
 fn spoken(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The chain from the origin to the outlet, and how certain the statement is made to be.
+/// The chain from the origin to the outlet, and the statement's modality.
 fn on_whose_word(statement: &Statement) -> String {
     let mut names: Vec<String> = Vec::new();
     let own_voice = statement.chain.len() < 2;

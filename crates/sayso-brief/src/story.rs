@@ -1,10 +1,10 @@
 //! The brief of a story at a day.
 //!
-//! Every line is put together from entries: the words of a report, or a value with whose word it is. What matters most
-//! comes first: the dead before the missing and the hurt, the toll before counts of one place or some days, the newest
-//! before the older. Counts of other events are not told, nor are parts of others; small ones ([`sayso_compare::small`]) are only
-//! counted. What two origins give that cannot both hold is said in words, as is a value's going out of date; what is
-//! expected next stands with its day and, where that is known, whether it has passed.
+//! Every line is composed of entries: the words of a report, or a value with its source. What matters most comes first: the dead
+//! before the missing and the hurt, the toll before counts of one place or some days, the newest before older ones. Counts of
+//! other events and parts of other counts are left out; minor ones ([`sayso_compare::small`]) are only counted. Values of two
+//! origins that cannot both hold are put into words, as are values that are out of date; what is expected next has its day and,
+//! if known, whether that day has passed.
 
 use std::{
     cmp::Reverse,
@@ -25,18 +25,18 @@ use crate::{
     line::{WHOSE, one_line},
 };
 
-/// Most lines under one head.
+/// Maximum number of lines under one heading.
 const MOST_LINES: usize = 8;
-/// Most places that a value of a line points to.
+/// Maximum number of places that a line's value points to.
 const MOST_MARKS: usize = 12;
-/// Most lines on one claim under what is new.
+/// Maximum number of lines about one claim under what's new.
 const MOST_OF_CLAIM: usize = 3;
 
-/// Figures whose values are not those that the words give, by report and figure, with the reason ("corrected by ida").
+/// Figures whose values differ from their words, by report and figure, with the reason ("corrected by ida").
 pub type Corrected = BTreeMap<(ReportIndex, FigureId), String>;
 
-/// Composes the brief of a story. `readings` are those of [`Story::reports`], in that order. `since`: what is new and what
-/// people say is told from this day on only.
+/// Composes the brief of a story. `readings` are those of [`Story::reports`], in that order. `since`: what is new and what people
+/// say is limited to this day and later.
 #[must_use]
 pub fn compose(story: &Story, readings: &[&Reading], corrected: &Corrected, since: Option<Date>) -> Brief {
     let composer = Composer { story, readings, corrected, since, small: small(&story.claims) };
@@ -71,11 +71,11 @@ struct Composer<'s> {
     readings: &'s [&'s Reading],
     corrected: &'s Corrected,
     since: Option<Date>,
-    /// Which claims are small.
+    /// Which claims are minor.
     small: Vec<bool>,
 }
 
-/// A point with where it stands.
+/// A point with its position.
 #[derive(Clone, Copy)]
 struct Told<'s> {
     at: PointRef,
@@ -97,7 +97,7 @@ impl<'s> Composer<'s> {
         Mark::new(mark.report, mark.span, self.text(mark.report))
     }
 
-    /// The first places where a value stands.
+    /// The first places that give a value.
     fn marks(&self, point: &Point) -> Vec<Mark> {
         point.reports.iter().take(MOST_MARKS).map(|a| self.mark(a.mark)).collect()
     }
@@ -120,7 +120,7 @@ impl<'s> Composer<'s> {
         self.small.get(claim).copied().unwrap_or(false)
     }
 
-    /// All values of this event that are neither parts of others nor of small claims, those on which most hangs first, then the newest.
+    /// All values of this event that are neither parts of others nor of minor claims, the gravest first, then the newest.
     fn told(&self) -> Vec<Told<'s>> {
         let mut all: Vec<Told<'s>> = Vec::new();
         let of_event =
@@ -149,7 +149,7 @@ impl<'s> Composer<'s> {
         point.on.or_else(|| self.published(point.reports.first()?.mark.report))
     }
 
-    /// "at least 40 divers were hurt", on whose word, when, in how many reports.
+    /// "at least 40 divers were hurt", with its source, its date and the number of reports.
     fn value(&self, told: Told<'_>) -> Line {
         let first = told.point.reports.first();
         let text = first.map_or_else(String::new, |a| self.given(told, a));
@@ -225,7 +225,7 @@ impl<'s> Composer<'s> {
         }
     }
 
-    /// What has changed: the newest values that stand and what is taken back, the toll first.
+    /// What has changed: the newest current values and what was retracted, the toll first.
     fn news(&self) -> Vec<Line> {
         let of_people = |c: &CorrectionLink| c.retracted.iter().map(|(c, ..)| consequence(c)).min();
         let corrections =
@@ -259,7 +259,7 @@ impl<'s> Composer<'s> {
         lines.into_iter().map(|(.., line)| line).collect()
     }
 
-    /// How counts have moved, and values on nobody's word.
+    /// How counts have changed, and values without a named source.
     fn matters(&self) -> Vec<Line> {
         let mut lines = Vec::new();
         for told in self.told() {
@@ -322,7 +322,7 @@ impl<'s> Composer<'s> {
         )
     }
 
-    /// Conflicts, values that only look like conflicts, values on nobody's word.
+    /// Conflicts, values that only look like conflicts, values without a named source.
     fn know(&self) -> Vec<Line> {
         let mut lines = Vec::new();
         for conflict in self.story.conflicts.iter().take(MOST_LINES) {
@@ -398,12 +398,12 @@ impl<'s> Composer<'s> {
         }
     }
 
-    /// Why a value is not the one that its words give.
+    /// Why a value differs from its words.
     fn why(&self, at: &Appearance) -> Option<&'s str> {
         self.corrected.get(&(at.mark.report, at.figure)).map(String::as_str)
     }
 
-    /// The words that give a value; the value itself where people have corrected it.
+    /// The words that give a value; the value itself if people have corrected it.
     fn given(&self, told: Told<'_>, at: &Appearance) -> String {
         match self.why(at) {
             Some(_) => format!("{} {}", amount(&at.value), self.what(told.claim)),
@@ -509,7 +509,7 @@ impl<'s> Composer<'s> {
         lines
     }
 
-    /// What is expected, the soonest that has not passed first, then who has not answered.
+    /// What is expected, the earliest that is not past first, then who has not answered.
     fn next(&self) -> Vec<Line> {
         let mut lines: Vec<(bool, Option<Date>, Line)> = self
             .story
@@ -582,7 +582,7 @@ impl<'s> Composer<'s> {
     }
 }
 
-/// How little hangs on a claim: its scope, then its category.
+/// Sort key for claims, the most important first: scope, then category.
 type Rank = (u8, u8);
 
 fn rank(claim: &Claim) -> Rank {
@@ -630,7 +630,7 @@ fn amount(value: &Bounds) -> String {
     }
 }
 
-/// Thousands parted by commas.
+/// Inserts commas between thousands.
 fn grouped(number: &str) -> String {
     let (whole, fraction) = number.split_once('.').map_or((number, None), |(w, f)| (w, Some(f)));
     let digits: Vec<char> = whole.chars().collect();

@@ -1,4 +1,4 @@
-//! Twice the reports cost little more than twice the time.
+//! Twice the reports take little more than twice the time.
 
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
@@ -7,9 +7,9 @@ mod made_up;
 use sayso_compare::{Constraints, Entry, story};
 use sayso_model::Reading;
 
-/// Most that doubling may cost.
+/// The maximum ratio when the reports double.
 const LIMIT: f64 = 2.4;
-/// Times that both sizes are measured before it fails.
+/// Number of measurements of both sizes before it fails.
 const RUNS: usize = 10;
 
 fn cost(size: usize) -> f64 {
@@ -24,7 +24,7 @@ fn cost(size: usize) -> f64 {
 
 #[test]
 fn doubling_the_reports_of_a_story_doubles_its_cost() {
-    // A busy machine only makes a run dearer: the cheapest of each counts, in turns, so that both meet the same machine.
+    // A busy machine only makes a run slower, so the fastest of each counts, in alternation, so that both see the same load.
     let (mut small, mut large, mut least) = (f64::INFINITY, f64::INFINITY, f64::INFINITY);
     for _ in 0..RUNS {
         small = small.min(cost(500));

@@ -1,8 +1,8 @@
-//! What the words around a figure say of what it counts, beyond that by which claims are told apart: where that is, how the
-//! count came about, what befell those counted (`data/told_as.tsv`).
+//! What the words around a figure say about the count, beyond what keeps claims apart: where it was, how it was counted, and what
+//! happened to the people counted (`data/told_as.tsv`).
 //!
-//! One report says "confirmed", the next leaves it out: they count the same all the same, and are one claim. But where two
-//! counts differ, readers ask why, and these words answer.
+//! If one report says "confirmed" and the next does not, the two still belong to one claim. But where two counts differ, readers
+//! ask why, and these words are the answer.
 
 use std::sync::OnceLock;
 
@@ -16,16 +16,16 @@ use crate::{
     words::{self, Set},
 };
 
-/// Bytes before a sentence in which its paragraph may name the place.
+/// Bytes before a sentence within which its paragraph may name the place.
 const PARAGRAPH: usize = 400;
 
-/// Phrases of one kind, with what they come to.
+/// Phrases of one kind and their meanings.
 struct Table {
     phrases: Phrases,
     values: Vec<&'static str>,
 }
 
-/// The phrases that say what befell people, or those that say how a count came about.
+/// Returns the phrases that say what happened to people, or those that say how something was counted.
 fn table(events: bool) -> &'static Table {
     static TABLES: OnceLock<[Table; 2]> = OnceLock::new();
     let [of_counts, of_events] = TABLES.get_or_init(|| {
@@ -39,7 +39,7 @@ fn table(events: bool) -> &'static Table {
     if events { of_events } else { of_counts }
 }
 
-/// What the words around a figure say.
+/// Collects what the words around a figure say.
 pub(crate) fn of(entry: &Entry<'_>, figure: &Figure, events: &Events) -> About {
     let text = entry.reading.report.text.as_str();
     let own = clause::own_words(entry, figure);
@@ -55,7 +55,8 @@ pub(crate) fn of(entry: &Entry<'_>, figure: &Figure, events: &Events) -> About {
     }
 }
 
-/// The places that a figure's own part of its sentence names, else its sentence, else the paragraph before it: there the last.
+/// The places named in the figure's own part of its sentence; failing that, in the whole sentence; failing that, the last one in
+/// the paragraph before it.
 fn places(entry: &Entry<'_>, events: &Events, own: Span, sentence: Span) -> Vec<String> {
     let text = entry.reading.report.text.as_str();
     let within = |span: Span| -> Vec<String> {
@@ -84,7 +85,7 @@ fn places(entry: &Entry<'_>, events: &Events, own: Span, sentence: Span) -> Vec<
     last.map(|p| p.name.clone()).into_iter().collect()
 }
 
-/// What the phrases of a kind in a text come to; of two that overlap the longer one speaks ("directly or indirectly").
+/// The meanings of one kind of phrase in a text. Of two overlapping phrases, the longer wins ("directly or indirectly").
 fn told(lower: &str, events: bool) -> Vec<String> {
     let Table { phrases, values } = table(events);
     let found = phrases.whole(lower).filter_map(|(at, end, n)| Some((at, end, *values.get(n)?)));

@@ -1,7 +1,7 @@
-//! Counts that differ by what has happened between them: a report tells how many, and the sum comes out.
+//! Explains why two counts differ, where reports state what happened in between and the sum works out.
 //!
-//! "Four more bodies were found, taking the toll to 13" says that it was nine before; six missing beside three dead are four
-//! missing beside five dead, two of them found; 36 hurt, "after one died of his wounds", were 37.
+//! "Four more bodies were found, taking the toll to 13" says that it was nine before; six missing and three dead agree with four
+//! missing and five dead if two of the missing were found dead; 36 hurt, "after one died of his wounds", were 37.
 
 use std::collections::BTreeMap;
 
@@ -12,28 +12,28 @@ use sayso_model::{
 
 use crate::{bounds, points};
 
-/// Bytes within which a report tells of what has come or gone beside a count.
+/// Bytes around a count within which a report may state what was added or subtracted.
 const BESIDE: usize = 200;
-/// Counts of a report that are tried.
+/// Maximum number of counts tried per report.
 const TRIED: usize = 64;
 
-/// A count of a report.
+/// A count in a report.
 struct Count {
     span: Span,
     amount: i64,
 }
 
-/// The first counts of each report, as many as are tried, of a category.
+/// The first counts of one category in each report, up to the limit.
 type ByReport<T> = BTreeMap<ReportIndex, Vec<T>>;
 
-/// What each report counts of the dead, the hurt and others.
+/// What each report counts: the dead, the hurt and others.
 #[derive(Default)]
 pub(crate) struct Balance {
-    /// What comes on top of another count, by category.
+    /// Increments to another count, by category.
     added: BTreeMap<Category, ByReport<Count>>,
-    /// The dead who do, or are few beside others.
+    /// The dead that are such increments, or are few compared with the others.
     dead: ByReport<Count>,
-    /// Those who are missing no more: the dead, the rescued.
+    /// Those no longer missing: the dead, the rescued.
     found: [ByReport<i64>; 2],
 }
 
@@ -72,18 +72,18 @@ impl Balance {
         }
     }
 
-    /// True where what reports tell beside two counts makes one of the other.
+    /// True if what reports state next to two counts turns one into the other.
     pub(crate) fn explains(&self, category: &Category, lower: &Point, higher: &Point) -> bool {
         let Some((less, more)) = amount(lower).zip(amount(higher)) else { return false };
         let gap = more - less;
-        // "Taking the toll to": what came on top stands beside the higher count.
+        // "Taking the toll to": the increment is stated next to the higher count.
         let has_come = || self.added.get(category).is_some_and(|added| is_beside(higher, added, gap));
-        // Of the hurt, those who have died since stand beside the lower one; they are not its toll.
+        // Those of the hurt who have since died are stated next to the lower count; they are not the total toll.
         let has_died = || *category == Category::INJURED && is_beside(lower, &self.dead, gap);
         has_come() || has_died() || *category == Category::MISSING && self.found(lower, higher, gap)
     }
 
-    /// True where the reports of fewer missing have so many more dead or rescued.
+    /// True if the reports with fewer missing have correspondingly more dead or rescued.
     fn found(&self, fewer: &Point, more: &Point, gap: i64) -> bool {
         self.found.iter().any(|found| {
             let counts = |p: &Point| -> Vec<i64> {
@@ -96,7 +96,7 @@ impl Balance {
     }
 }
 
-/// True where a count of so many stands beside a value.
+/// True if a count of this amount is next to a value.
 fn is_beside(value: &Point, counts: &ByReport<Count>, amount: i64) -> bool {
     value.reports.iter().any(|told| {
         let near = |c: &Count| {

@@ -1,19 +1,19 @@
-//! Ranges of figures: which can hold together.
+//! Ranges of figures, and which of them are compatible.
 
 use std::cmp::Ordering;
 
 use sayso_model::{Number, story::Bounds};
 
-/// How far "about" reaches, in tenths of the value on each side. Reports round by it; a smaller gap is no conflict.
+/// How far "about" reaches on each side, in tenths of the value. Reports round by as much, so a smaller gap is not a conflict.
 const ABOUT_TENTHS: i64 = 1;
 
-/// The number by which people name a value: the best, else the lower bound, else the upper.
+/// The number that a value is known by: the best, otherwise the lower bound, otherwise the upper.
 pub(crate) fn central(bounds: &Bounds) -> Option<Number> {
     bounds.best.or(bounds.low).or(bounds.high)
 }
 
-/// True for what a word of no number tells ("scores", "dozens"): a lower bound without a value, or one up to the next power of
-/// ten.
+/// True for what a word without a number says ("scores", "dozens"): a lower bound without a best value, alone or with an upper
+/// bound at the next power of ten.
 pub(crate) fn is_vague(bounds: &Bounds) -> bool {
     let ends_at_a_step = |high: Number| {
         let mut step = 10;
@@ -28,8 +28,8 @@ pub(crate) fn is_vague(bounds: &Bounds) -> bool {
     bounds.best.is_none() && bounds.low.is_some() && bounds.high.is_none_or(ends_at_a_step)
 }
 
-/// True for a number that two do not count by chance alike: ten or more, in at least two figures that are no zeros behind the
-/// last one ("42", "2,975"; not "8", "5,000"); of an estimate in three ("an estimated 2,975", not "about 42").
+/// True for a number that two sources are unlikely to arrive at by coincidence: ten or more, with at least two significant digits
+/// ("42", "2,975"; not "8", "5,000"); with at least three if it is an estimate ("an estimated 2,975", not "about 42").
 pub(crate) fn is_exact(x: &Bounds) -> bool {
     let Some(best) = x.best.filter(|_| !x.high_exclusive).and_then(Number::to_whole) else { return false };
     let mut digits = best;
@@ -39,7 +39,7 @@ pub(crate) fn is_exact(x: &Bounds) -> bool {
     digits >= if x.approximate { 100 } else { 10 }
 }
 
-/// What values that are the same one, however hedged, have in common; `None` for one without a number.
+/// A key that is equal for values that are the same apart from hedging; `None` for a value without a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Value {
     One(Number),
@@ -53,12 +53,12 @@ pub(crate) fn value(x: &Bounds) -> Option<Value> {
     }
 }
 
-/// True where two values are the same one, however hedged.
+/// True if two values are the same apart from hedging.
 pub(crate) fn same(a: &Bounds, b: &Bounds) -> bool {
     value(a).is_some() && value(a) == value(b)
 }
 
-/// Smallest value that can be meant, and whether it is itself excluded; `None` for no lower bound.
+/// The smallest value that can be meant, and whether it is itself excluded; `None` if there is no lower bound.
 fn floor(x: &Bounds) -> Option<(Number, bool)> {
     match (x.low, x.best, x.high) {
         (Some(low), _, _) => Some((low, x.low_exclusive)),
@@ -70,11 +70,11 @@ fn floor(x: &Bounds) -> Option<(Number, bool)> {
     }
 }
 
-/// Largest value that can be meant, and whether it is itself excluded; `None` for no upper bound.
+/// The largest value that can be meant, and whether it is itself excluded; `None` if there is no upper bound.
 fn ceiling(x: &Bounds) -> Option<(Number, bool)> {
     match (x.high, x.best, x.low) {
         (Some(high), _, _) => Some((high, x.high_exclusive)),
-        // "At least" and "more than" leave the top open.
+        // "At least" and "more than" leave the upper end open.
         (None, _, Some(_)) => None,
         (None, Some(best), None) if x.approximate => Some((tenths(best, 10 + ABOUT_TENTHS)?, false)),
         (None, Some(best), None) => Some((best, false)),
@@ -86,7 +86,8 @@ fn tenths(value: Number, tenths: i64) -> Option<Number> {
     value.times(Number::new(tenths, 1)?)
 }
 
-/// What a value can mean, for many comparisons: its ends, each with whether it is itself excluded; `None` for an open one.
+/// The range that a value can mean, precomputed for many comparisons: its ends, each with whether it is itself excluded; `None`
+/// if open.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Range {
     floor: Option<(Number, bool)>,
@@ -98,7 +99,7 @@ impl Range {
         Self { floor: floor(x), ceiling: ceiling(x) }
     }
 
-    /// True where everything that this one can mean lies below everything that the other can mean.
+    /// True if this whole range lies below the whole other range.
     pub(crate) fn below(&self, other: &Self) -> bool {
         match (self.ceiling, other.floor) {
             (Some((top, top_out)), Some((bottom, bottom_out))) => match top.cmp(&bottom) {
@@ -111,12 +112,12 @@ impl Range {
     }
 }
 
-/// True where everything that `a` can mean lies below everything that `b` can mean.
+/// True if the whole range of `a` lies below the whole range of `b`.
 pub(crate) fn below(a: &Bounds, b: &Bounds) -> bool {
     Range { floor: None, ceiling: ceiling(a) }.below(&Range { floor: floor(b), ceiling: None })
 }
 
-/// True where two values cannot both hold.
+/// True if two values cannot both hold.
 pub(crate) fn disjoint(a: &Bounds, b: &Bounds) -> bool {
     below(a, b) || below(b, a)
 }

@@ -1,11 +1,11 @@
-//! What sort of count a category is.
+//! What kind of count a category is.
 
 use sayso_model::{
     Category,
     story::{Claim, Status},
 };
 
-/// Categories that count losses: a group named for one of them is the group of the others.
+/// Categories that count losses; a group stated for one of them applies to the others.
 pub(crate) fn is_loss(category: &Category) -> bool {
     [
         Category::KILLED,
@@ -18,12 +18,12 @@ pub(crate) fn is_loss(category: &Category) -> bool {
     .contains(category)
 }
 
-/// Categories that count how many are something on a day, not to how many something happened during days.
+/// Categories that count how many are in a state on a given day, as opposed to how many something happened to over a period.
 pub(crate) fn is_state(category: &Category) -> bool {
     [Category::MISSING, Category::CAPTURED, Category::DEPLOYED].contains(category)
 }
 
-/// Categories whose totals only grow: a later count below an earlier one contradicts it.
+/// Categories whose totals only grow: a later, lower count contradicts an earlier one.
 pub(crate) fn only_grows(category: &Category) -> bool {
     [
         Category::KILLED,
@@ -50,7 +50,7 @@ pub(crate) fn counts_people(category: &Category) -> bool {
     !things.contains(category)
 }
 
-/// The place of a count by what hangs on it: 0 for the dead, then those who may be, the hurt, at last all others.
+/// A count's rank by severity: 0 for the dead, then those who may be dead, then the hurt, then all others.
 #[must_use]
 pub fn consequence(category: &Category) -> u8 {
     let order = [
@@ -65,8 +65,8 @@ pub fn consequence(category: &Category) -> u8 {
     order.iter().position(|c| c == category).map_or(u8::MAX, |n| n as u8)
 }
 
-/// Which claims of a story are small: they count things, or what no category has a name for, no two origins give them and nobody
-/// contradicts them. Where a story has no others, none is: then they are what it is about.
+/// Which claims of a story are minor: those of things or of an unnamed category that no two origins give and nobody contradicts.
+/// If a story has no other claims, none is minor, since they are what it is about.
 #[must_use]
 pub fn small(claims: &[Claim]) -> Vec<bool> {
     let contradicted = |claim: &Claim| {

@@ -1,7 +1,7 @@
-//! The way from an outlet to the origin, followed through the reports of the ledger.
+//! The chain from an outlet to the origin, followed through the reports in the ledger.
 //!
-//! Where a report cites an outlet whose own report is here too, the chain goes on as that report tells it; so three
-//! outlets that hand on one word are three reports of one origin. A report is only followed to earlier ones.
+//! If a report cites an outlet whose own report is here too, the chain continues with that report's chain; so three outlets that
+//! relay one statement are three reports of one origin. A report is only followed to earlier ones.
 
 use std::collections::BTreeMap;
 
@@ -16,30 +16,30 @@ use crate::{
     speakers::Cast,
 };
 
-/// How many days before a report the one that it cites may have been published.
+/// Maximum age, in days, of a cited report when the citing one is published.
 const CITED_WITHIN: i64 = 30;
-/// Newest reports of an outlet in which what it is cited for is looked for.
+/// Number of an outlet's newest reports that are searched for what the outlet is cited for.
 const CITED: usize = 32;
-/// Reports through which a chain is followed at most.
+/// Maximum number of reports through which a chain is followed.
 const FOLLOWED: usize = 16;
 
-/// A figure's chain with what is odd about it.
+/// A figure's chain and what is unusual about it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Traced {
     pub(crate) steps: Vec<Step>,
     pub(crate) notes: Vec<Note>,
 }
 
-/// Follows chains; each is followed once.
+/// Follows chains, each of them once.
 pub(crate) struct Tracer<'a> {
     entries: &'a [Entry<'a>],
     cast: &'a Cast,
     outlets: Vec<Option<String>>,
-    /// Outlets by what they are called, each with the place of its first report.
+    /// Outlets by name, each with the index of its first report.
     by_name: OutletIndex,
-    /// Reports of each outlet by that place.
+    /// Reports of each outlet, by that index.
     of_outlet: BTreeMap<ReportIndex, Vec<ReportIndex>>,
-    /// Reports of an outlet by the name under which it was cited.
+    /// Reports of an outlet, by the name under which it was cited.
     cited: BTreeMap<String, Vec<ReportIndex>>,
     done: BTreeMap<(ReportIndex, FigureId), Traced>,
 }
@@ -63,12 +63,12 @@ impl<'a> Tracer<'a> {
         Self { entries, cast, outlets, by_name, of_outlet, cited: BTreeMap::new(), done: BTreeMap::new() }
     }
 
-    /// The chain of a figure of a report.
+    /// The chain of a figure in a report.
     pub(crate) fn trace(&mut self, report: ReportIndex, figure: &Figure) -> Traced {
         self.trace_on(report, figure, FOLLOWED)
     }
 
-    /// The same, through so many reports at most.
+    /// Like `trace`, through at most `further` more reports.
     fn trace_on(&mut self, report: ReportIndex, figure: &Figure, further: usize) -> Traced {
         if let Some(done) = self.done.get(&(report, figure.id)) {
             return done.clone();
@@ -79,7 +79,7 @@ impl<'a> Tracer<'a> {
         traced
     }
 
-    /// The chain as the report itself tells it.
+    /// The chain as the report itself gives it.
     fn own_chain(&self, report: ReportIndex, figure: &Figure) -> Vec<Step> {
         let mut steps = vec![Step {
             role: ChainRole::Outlet,
@@ -116,12 +116,12 @@ impl<'a> Tracer<'a> {
         steps
     }
 
-    /// Outlets that hand on a statement around a figure ("..., the Harbour Times reported") and are not in its chain.
+    /// Outlets credited with a statement around a figure ("..., the Harbour Times reported") that are missing from its chain.
     fn outlets_around(&self, report: ReportIndex, figure: &Figure) -> Vec<Step> {
         let Some(entry) = self.entries.get(report) else { return Vec::new() };
         let reading = entry.reading;
         let own = reading.report.head.outlet.as_ref().map(|o| o.value.as_str());
-        // The report's own, or one that is in the chain.
+        // The report's own outlet, or one that is in the chain.
         let is_known = |speaker: &Speaker| {
             let mut named = figure.via.iter().chain(&figure.origin).map(String::as_str).chain(own);
             named.any(|name| outlet::same(name, &speaker.name))
@@ -152,7 +152,7 @@ impl<'a> Tracer<'a> {
                     .collect(),
             });
         }
-        // An outlet credited at the end of the sentence, which the reading did not tie to the figure.
+        // An outlet credited at the end of the sentence that the reading did not link to the figure.
         for speaker in reading.speakers.iter().filter(|s| s.kind == SpeakerKind::Outlet && !s.anonymous) {
             let listed = found.iter().any(|s| s.name.as_deref() == Some(&speaker.name));
             let credit =
@@ -215,7 +215,7 @@ impl<'a> Tracer<'a> {
         Traced { steps: own, notes }
     }
 
-    /// Reports of the outlet that a name means, published within a month before a report: the newest ones, the newest last.
+    /// Reports of the named outlet published within a month before a report: the newest ones, in chronological order.
     fn cited_reports(&mut self, report: ReportIndex, name: &str) -> Vec<ReportIndex> {
         let all = self.reports_of(name).to_vec();
         let own = self.published(report);
@@ -240,7 +240,7 @@ impl<'a> Tracer<'a> {
         newest
     }
 
-    /// Reports of the outlet that a name means, by their places.
+    /// Reports of the named outlet, by index.
     fn reports_of(&mut self, name: &str) -> &[ReportIndex] {
         if !self.cited.contains_key(name) {
             let outlets = self.by_name.find(name);
@@ -252,8 +252,7 @@ impl<'a> Tracer<'a> {
         self.cited.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// True for a name that means an outlet of which a report is here: whom it has it from is in its own report, or it names
-    /// nobody.
+    /// True for the name of an outlet with a report here: that report says where the outlet has it from, or names nobody.
     pub(crate) fn is_outlet(&mut self, name: &str) -> bool {
         !self.reports_of(name).is_empty()
     }
@@ -262,7 +261,7 @@ impl<'a> Tracer<'a> {
         self.entries.get(report)?.reading.report.head.published.as_ref().map(|d| d.value)
     }
 
-    /// Another value of the same count in a report cited: the only one of its category there.
+    /// A different value of the same count in a cited report, if it is the only one of its category there.
     fn other_value(&self, report: ReportIndex, figure: &Figure) -> Option<Bounds> {
         let mut others = self.entries.get(report)?.reading.figures.iter().filter(|f| {
             f.category == figure.category && f.group == figure.group && !f.retracted && !f.negated
@@ -272,7 +271,7 @@ impl<'a> Tracer<'a> {
         others.all(|f| bounds::same(&Bounds::of(f), &value)).then_some(value)
     }
 
-    /// A figure of a report that can be the one cited: same category and value, not taken back.
+    /// A figure of a report that can be the cited one: same category and value, not retracted.
     fn same_figure(&self, report: ReportIndex, figure: &Figure) -> Option<Figure> {
         let wanted = Bounds::of(figure);
         let alike = |f: &&Figure| -> bool {
@@ -283,7 +282,7 @@ impl<'a> Tracer<'a> {
         };
         let reading = self.entries.get(report)?.reading;
         let headline = reading.report.head.headline.as_ref().and_then(|h| h.span);
-        // The body says whose word it is; the headline often does not.
+        // The body names the origin; the headline often does not.
         let body = |f: &&Figure| headline.is_none_or(|h| !h.overlaps(f.span));
         let exact = |f: &&Figure| f.category == figure.category;
         let mut found: Vec<&Figure> = reading.figures.iter().filter(alike).collect();
@@ -292,13 +291,13 @@ impl<'a> Tracer<'a> {
     }
 }
 
-/// True for categories under which two reports may hand on one figure.
+/// True for categories under which two reports may relay the same figure.
 fn alike(a: &Category, b: &Category) -> bool {
     let loose = |c: &Category| *c == Category::KILLED_OR_INJURED || *c == Category::CASUALTIES;
     a == b || (loose(a) && loose(b))
 }
 
-/// A chain in which nobody comes twice: a relay stands where it is first named, and who is the origin relays nothing.
+/// Removes repeated speakers from a chain: a relay stays where it is first named, and the origin is never also a relay.
 fn without_loops(steps: Vec<Step>) -> Vec<Step> {
     let origin = steps.last().filter(|s| s.role == ChainRole::Origin && s.name.is_some()).cloned();
     let last = steps.len().saturating_sub(1);
@@ -315,7 +314,7 @@ fn without_loops(steps: Vec<Step>) -> Vec<Step> {
     kept
 }
 
-/// What makes a step's speaker itself.
+/// What identifies a step's speaker.
 fn identity(step: &Step) -> (Option<usize>, Option<&str>) {
     match step.speaker {
         Some(speaker) => (Some(speaker), None),
@@ -323,8 +322,8 @@ fn identity(step: &Step) -> (Option<usize>, Option<&str>) {
     }
 }
 
-/// True where a mention after a figure credits an outlet with the sentence that the figure stands in ("..., the Harbour
-/// Times reported").
+/// True if a mention after a figure credits an outlet with the sentence that the figure is in ("..., the Harbour Times
+/// reported").
 fn is_credited(text: &str, figure_end: usize, mention: Span) -> bool {
     let Some(between) = text.get(figure_end..mention.start) else { return false };
     let after = text.get(mention.end..).unwrap_or("");

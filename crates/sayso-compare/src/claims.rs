@@ -1,4 +1,4 @@
-//! Claims: figures about the same thing, group, place and time, each with the values of each origin over time.
+//! Claims: figures about the same thing, group, place and time, with each origin's values over time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,16 +25,16 @@ use crate::{
     words::{self, Set},
 };
 
-/// Days within which two reports of one value by one origin are one saying of it, where one of them gives no day.
+/// If one of two reports of the same value by the same origin is undated, they count as one statement within this many days.
 const ONE_SAYING: i64 = 14;
-/// Bytes within which a count of another origin is put against one.
+/// Bytes within which a count of another origin counts as put next to one.
 const BESIDE: usize = 400;
 /// Days by which two reports may differ on when something was said.
 const SAID_WITHIN: i64 = 2;
 
-/// Words between two counts of a list.
+/// Maximum number of words between two counts of a list.
 const LISTED_WORDS: usize = 8;
-/// A figure that somebody says is not so.
+/// A figure that somebody says is wrong.
 #[derive(Debug, Clone)]
 pub(crate) struct Denial {
     pub(crate) category: Category,
@@ -45,7 +45,7 @@ pub(crate) struct Denial {
     pub(crate) mark: StoryMark,
 }
 
-/// Claims of a story, before anything is said of how they fared.
+/// The claims of a story, before anything is said about what became of their values.
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
     pub(crate) claims: Vec<Claim>,
@@ -64,7 +64,7 @@ struct Key {
     modality: Modality,
 }
 
-/// What of a key is the same in all figures of a claim; of scope and event, the sort.
+/// The part of a key that is equal for all figures of a claim; of scope and event, only the variant.
 type Kind = (Category, Option<String>, Option<String>, Option<String>, Modality, u8, u8);
 
 impl Key {
@@ -87,7 +87,7 @@ impl Key {
         (category, unit, group, self.definition.clone(), self.modality, scope, event)
     }
 
-    /// Under what claims are looked up of which this may be one: of those of places, under each place.
+    /// The keys under which compatible claims are looked up; for a scope of places, one for each place.
     fn sorts(&self) -> Vec<(Kind, Option<String>)> {
         let kind = self.kind();
         match &self.scope {
@@ -97,7 +97,7 @@ impl Key {
     }
 }
 
-/// Whose word a series is.
+/// Who a series is attributed to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Origin {
     Speaker(SpeakerIndex),
@@ -113,7 +113,7 @@ impl Origin {
         }
     }
 
-    /// The body that it is or for which it speaks.
+    /// The body that this is or that it speaks for.
     fn body(&self, cast: &Cast) -> Option<SpeakerIndex> {
         let speaker = self.speaker()?;
         Some(cast.get(speaker)?.parents.iter().find_map(|p| p.speaker).unwrap_or(speaker))
@@ -162,7 +162,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             if matches!(figure.modality, Modality::Expected | Modality::Planned | Modality::Demanded) {
                 continue;
             }
-            // Somebody denies what the report hands on as another's ("rejected the figure of 31 given by the board").
+            // Somebody denies what the report relays from another ("rejected the figure of 31 given by the board").
             for by in deniers(entry, figure).filter_map(|id| cast.of(report, id)) {
                 gathered.denials.push(Denial {
                     category: figure.category.clone(),
@@ -259,7 +259,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
     gathered
 }
 
-/// A figure with whose word it is, before it is known which claim it belongs to.
+/// A figure and its origin, before its claim is known.
 struct Told<'e> {
     report: ReportIndex,
     figure: &'e Figure,
@@ -269,14 +269,14 @@ struct Told<'e> {
     event: EventOf,
     definition: Option<String>,
     scope: Scope,
-    /// True where only the office that counts says which place the count is of.
+    /// True if only the office that counts indicates which place the count is about.
     by_office: bool,
     about: About,
-    /// Said to be so, or possible.
+    /// Asserted or possible.
     modality: Modality,
 }
 
-/// What a figure takes from the others of its exact number.
+/// What a figure takes over from others with its exact number.
 struct Shared {
     at: usize,
     group: Option<String>,
@@ -285,9 +285,9 @@ struct Shared {
     modality: Modality,
 }
 
-/// What is told in one exact number in several reports is one claim: what only some of them say of it, a definition or a sort of
-/// people, sets nothing apart, a number that some give as the whole is no smaller count of the others, and one that some say is so
-/// is more than possible ("an estimated 2,975 could be due to it" beside "2,975 died").
+/// Treats one exact number in several reports as one claim: a definition or a kind of people that only some of them mention does
+/// not keep it apart, a number that some give as the total is not a partial count in the others, and one that some assert is more
+/// than possible ("an estimated 2,975 could be due to it" next to "2,975 died").
 fn one_number(told: &mut [Told<'_>]) {
     type Sort<'t> = (&'t Category, bounds::Value, &'t EventOf);
     fn sort<'t>(t: &'t Told<'_>) -> Option<Sort<'t>> {
@@ -305,7 +305,7 @@ fn one_number(told: &mut [Told<'_>]) {
     for all in alike.into_values().filter(|all| all.len() > 1) {
         let of = |n: &usize| told.get(*n);
         let groups: BTreeSet<&Option<String>> = all.iter().filter_map(of).map(|t| &t.group).collect();
-        // One sort of people and all: those are all.
+        // If one kind of people is the only one named and some reports name none, that kind is everybody.
         let named: Vec<&String> = groups.iter().filter_map(|g| g.as_ref()).collect();
         let ungrouped = groups.contains(&None);
         let group = match named.as_slice() {
@@ -339,8 +339,8 @@ fn one_number(told: &mut [Told<'_>]) {
     }
 }
 
-/// A count that is of the place of an office for no other reason than that the office gives it is the whole where somebody
-/// gives that number for the whole.
+/// Treats a count that is limited to a place only because that place's office gives it as the total, if somebody gives the same
+/// number as the total.
 fn of_the_whole(told: &mut [Told<'_>]) {
     type Said<'t> = (&'t Category, Option<bounds::Value>, Option<&'t String>, Option<&'t String>);
     fn said<'t>(t: &'t Told<'_>) -> Said<'t> {
@@ -365,8 +365,8 @@ fn of_the_whole(told: &mut [Told<'_>]) {
     }
 }
 
-/// What a count had been before ("up from eight") is of the same group and scope as the count before it in its sentence, else
-/// the one that stands nearest, and on the same word where it has none of its own.
+/// Gives an earlier count ("up from eight") the group and scope of the count before it in its sentence, otherwise of the nearest
+/// one, and that count's origin if it has none of its own.
 fn same_series(entry: &Entry<'_>, told: &mut [Told<'_>]) {
     let text = entry.reading.report.text.as_str();
     for n in 1..told.len() {
@@ -392,8 +392,8 @@ fn same_series(entry: &Entry<'_>, told: &mut [Told<'_>]) {
     }
 }
 
-/// Counts of one sort of loss that stand in one list, on one word, are parts of a sum that the list does not tell ("two
-/// soldiers, one clerk and one driver were killed"), where they name no group by which they can be compared.
+/// Treats counts of one kind of loss in one list, from one origin, as parts of a sum that the list does not state ("two soldiers,
+/// one clerk and one driver were killed"), if they name no group by which they can be compared.
 fn enumerated(entry: &Entry<'_>, told: &mut [Told<'_>]) {
     let text = entry.reading.report.text.as_str();
     let in_list = |a: &Told<'_>, b: &Told<'_>| {
@@ -423,9 +423,9 @@ fn enumerated(entry: &Entry<'_>, told: &mut [Told<'_>]) {
     }
 }
 
-/// Counts of one report that are much smaller than another of the same kind are not taken for the total: nothing says what
-/// they are of. A rival count by another named origin in the same or the next sentence is one all the same, and so is an
-/// earlier value ("up from nine on Monday").
+/// Does not treat counts of a report that are much smaller than another of the same kind as totals, since nothing says what they
+/// are a part of. Exceptions are a rival count by another named origin in the same or the next sentence, and an earlier value
+/// ("up from nine on Monday").
 fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>], events: &Events) {
     type Sort<'t> = (&'t Category, &'t Option<String>, &'t EventOf, &'t Option<String>, Modality);
     fn sort<'t>(t: &'t Told<'_>) -> Sort<'t> {
@@ -454,7 +454,7 @@ fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>], events: &Events) {
                 let day = |f: &Figure| f.as_of.or(f.said_on);
                 let earlier = day(t.figure).is_some() && day(t.figure) < day(most)
                     || clause::is_earlier_value(&entry.reading.report.text, t.figure.span);
-                // That there was nobody is no smaller count of those there were.
+                // "Nobody" is not a partial count.
                 let nobody = amount(t.figure) == Some(Number::whole(0));
                 t.figure.id != most.id
                     && much()
@@ -473,13 +473,13 @@ fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>], events: &Events) {
     }
 }
 
-/// True for a count that its own words call a whole ("the toll stands at nine", "19 in all"), or those of the event by its name;
-/// not for what had been the toll.
+/// True for a count that its own words call a total ("the toll stands at nine", "19 in all") or the count of the event by its
+/// name; not for what used to be the toll.
 fn is_called_whole(entry: &Entry<'_>, figure: &Figure, events: &Events) -> bool {
     let own = clause::own_words(entry, figure).cut(&entry.reading.report.text).to_lowercase();
     let has = |is: &dyn Fn(&str) -> bool| own.split(|c: char| !c.is_alphanumeric()).any(is);
     let total = has(&|word| words::is(Set::Totals, word));
-    // "The toll from the raid" is no earlier one.
+    // "The toll from the raid" is not an earlier toll.
     let earlier = has(&|word| words::is(Set::EarlierCount, word) && !matches!(word, "from" | "first"));
     figure.cumulative == Some(true) || total && !earlier || events.is_due_to_it(entry, figure)
 }
@@ -488,13 +488,13 @@ fn amount(figure: &Figure) -> Option<Number> {
     bounds::central(&Bounds::of(figure))
 }
 
-/// True for two figures that stand in one sentence or in two that follow on each other, as far as their distance tells.
+/// True for two figures in the same sentence or in two consecutive ones, judged by their distance.
 fn is_beside(a: &Figure, b: &Figure) -> bool {
     let apart = a.span.start.saturating_sub(b.span.end).max(b.span.start.saturating_sub(a.span.end));
     apart <= BESIDE
 }
 
-/// Groups of figures that name none: that under which the same origin, or its body, gives the same value elsewhere.
+/// Figures that name no group, with the group under which the same origin, or its body, gives the same value elsewhere.
 fn ungrouped(told: &[Told<'_>], cast: &Cast) -> Vec<(usize, String)> {
     type Said<'t> = (&'t Category, Option<bounds::Value>, &'t Origin);
     let body = |origin: &Origin| origin.body(cast).map_or_else(|| origin.clone(), Origin::Speaker);
@@ -518,7 +518,7 @@ fn ungrouped(told: &[Told<'_>], cast: &Cast) -> Vec<(usize, String)> {
         .collect()
 }
 
-/// The figure of the body that a figure of the headline announces: the headline is no second telling.
+/// The figure in the body that a figure in the headline announces: the headline does not count as a second telling.
 fn told_in_body<'e>(entry: &Entry<'e>, figure: &Figure) -> Option<&'e Figure> {
     let headline = entry.reading.report.head.headline.as_ref()?.span?;
     let value = Bounds::of(figure);
@@ -530,7 +530,7 @@ fn told_in_body<'e>(entry: &Entry<'e>, figure: &Figure) -> Option<&'e Figure> {
     })
 }
 
-/// A figure with the days that stand elsewhere in its report: with the whole that it is part of, or in the headline.
+/// The figure with days that the report gives elsewhere: with the total that it is part of, or in the headline.
 fn dated(entry: &Entry<'_>, figure: &Figure) -> Figure {
     let figures = &entry.reading.figures;
     let whole = figure.part_of.and_then(|id| figures.get(id.index()));
@@ -552,7 +552,7 @@ fn dated(entry: &Entry<'_>, figure: &Figure) -> Figure {
     dated
 }
 
-/// True for a count of which its sentence or the one behind says that there may be more.
+/// True for a count if its sentence or the next one says that there may be more.
 fn is_incomplete(entry: &Entry<'_>, figure: &Figure) -> bool {
     let text = entry.reading.report.text.as_str();
     let own = clause::sentence(text, figure.span);
@@ -564,7 +564,7 @@ fn is_incomplete(entry: &Entry<'_>, figure: &Figure) -> bool {
     figure.high.is_none() && words::of(Set::Incomplete).iter().any(|phrase| behind.contains(phrase))
 }
 
-/// True where the report gives another value of the same count by the same origin: an undated one may be an older one.
+/// True if the report gives another value of the same count by the same origin: an undated one may be an older one.
 fn is_retold(entry: &Entry<'_>, figure: &Figure) -> bool {
     entry.reading.figures.iter().any(|f| {
         f.id != figure.id
@@ -575,7 +575,7 @@ fn is_retold(entry: &Entry<'_>, figure: &Figure) -> bool {
     })
 }
 
-/// What a figure of no named category counts: without it two of them have nothing in common.
+/// What a figure without a named category counts; without it, two such figures have nothing in common.
 fn other_thing(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
     if figure.category != Category::OTHER {
         return None;
@@ -593,7 +593,7 @@ fn is_denied(entry: &Entry<'_>, figure: &Figure) -> bool {
         })
 }
 
-/// Those who deny a statement around the one that a figure stands in.
+/// The speakers who deny a statement around the one that a figure is in.
 fn deniers<'e>(
     entry: &'e Entry<'_>,
     figure: &'e Figure,
@@ -641,16 +641,16 @@ fn published(entries: &[Entry<'_>], report: ReportIndex) -> Option<Date> {
     entries.get(report)?.reading.report.head.published.as_ref().map(|d| d.value)
 }
 
-/// The sayings of one origin.
+/// The values given by one origin.
 #[derive(Debug, Default)]
 struct Sayings {
     points: Vec<Point>,
-    /// Places in `points` by value.
+    /// Indexes into `points`, by value.
     by_value: BTreeMap<bounds::Value, Vec<usize>>,
 }
 
 impl Sayings {
-    /// Puts a figure with the saying of it that is already there, or makes it a new one.
+    /// Adds a figure to the point that it repeats, or as a new point.
     fn put(
         &mut self,
         entries: &[Entry<'_>],
@@ -696,11 +696,11 @@ impl Sayings {
                 let Some(point) = self.points.get_mut(known) else { return };
                 point.on = point.on.or(figure.said_on);
                 point.as_of = point.as_of.or(figure.as_of);
-                // The strictest account stands for the value: bounds say more than a bare number.
+                // The most precise account represents the value: bounds say more than a bare number.
                 if point.value.low.is_none() && value.low.is_some() {
                     point.value = value;
                 }
-                // A report that says it twice is no echo of itself.
+                // A report that says it twice does not echo itself.
                 let here = point.reports.iter().find(|a| a.mark.report == report);
                 let echo = here.is_none_or(|first| first.echo);
                 point.reports.push(Appearance { echo, ..appearance });
@@ -734,7 +734,7 @@ fn line(origin: Origin, mut points: Vec<Point>, cast: &Cast, tracer: &mut Tracer
         || name.as_deref().is_some_and(|name| tracer.is_outlet(name));
     let independence = match (&name, anonymous) {
         (None, _) => Independence::NoOrigin,
-        // An outlet hands on. Where the way ends with it, it has named nobody.
+        // An outlet only relays. If the chain ends with it, it has named nobody.
         (Some(_), _) if outlet => Independence::NoOrigin,
         (Some(_), true) => Independence::NotEstablished,
         (Some(_), false) => Independence::Independent,
@@ -742,8 +742,8 @@ fn line(origin: Origin, mut points: Vec<Point>, cast: &Cast, tracer: &mut Tracer
     Series { origin, name, independence, points }
 }
 
-/// True for a body that is described and yet can be only one: that of a land, or "the" one ("the interior ministry"), not
-/// "an aid group".
+/// True for a body that is only described but can be only one: a country's, or one with "the" ("the interior ministry"), not "an
+/// aid group".
 fn is_known_body(speaker: &StorySpeaker) -> bool {
     let article = |name: &String| {
         let first = name.split(' ').next().unwrap_or("").to_lowercase();
@@ -753,15 +753,15 @@ fn is_known_body(speaker: &StorySpeaker) -> bool {
         && (speaker.country.is_some() || !speaker.names.iter().any(article))
 }
 
-/// True for who is not named and speaks for a body that is ("a Japanese government spokesman").
+/// True for an unnamed speaker for a named body ("a Japanese government spokesman").
 fn speaks_for_a_body(speaker: &StorySpeaker) -> bool {
     let spokesman = |name: &String| fold(name).split(' ').any(|w| words::is(Set::Spokesmen, w));
     speaker.names.iter().any(spokesman) && (speaker.country.is_some() || !speaker.parents.is_empty())
 }
 
-/// Marks origins that speak for the same body as an earlier one of the claim.
+/// Marks origins that speak for the same body as an earlier origin of the claim.
 fn independence(series: &mut [Series], cast: &Cast) {
-    // The first independent origin of each body, which is the speaker itself or one it speaks for, by number and by name.
+    // The first independent origin of each body, which is the speaker itself or a body it speaks for, by index and by name.
     let mut first: BTreeMap<SpeakerIndex, SpeakerIndex> = BTreeMap::new();
     let mut by_name: BTreeMap<String, SpeakerIndex> = BTreeMap::new();
     for this in series.iter_mut().filter(|s| s.independence == Independence::Independent) {

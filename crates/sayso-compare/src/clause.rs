@@ -1,7 +1,7 @@
-//! The words around a figure: its sentence, and what of it is the figure's own.
+//! The words around a figure: its sentence, and the part of it that is about the figure.
 //!
-//! The one place where compare cuts prose. A reading keeps no sentences; here they end at a full stop that capitals,
-//! digits or quotation marks follow, or at the end of a line.
+//! The only place where compare splits prose. A reading stores no sentences; here they end at a full stop followed by a capital,
+//! a digit or a quotation mark, or at the end of a line.
 
 use sayso_model::{Figure, Span};
 
@@ -11,7 +11,7 @@ use crate::{
     words::{self, Set},
 };
 
-/// Bytes looked through on each side of a figure.
+/// Bytes examined on each side of a figure.
 const REACH: usize = 600;
 
 /// The sentence around a span.
@@ -32,7 +32,7 @@ pub(crate) fn sentence(text: &str, around: Span) -> Span {
     Span::new(start, end)
 }
 
-/// The place behind a letter of a stretch of text, where a sentence ends with that.
+/// The end of the sentence if the character `c` at `at` ends one.
 fn end_at(text: &str, at: usize, c: char) -> Option<usize> {
     if !matches!(c, '\n' | '!' | '?' | '.') {
         return None;
@@ -54,7 +54,7 @@ fn end_at(text: &str, at: usize, c: char) -> Option<usize> {
     }
 }
 
-/// A figure's own part of its sentence: what lies between the figures before and after it.
+/// A figure's own part of its sentence: the text between the figures before and after it.
 pub(crate) fn own_words(entry: &Entry<'_>, figure: &Figure) -> Span {
     let whole = sentence(&entry.reading.report.text, figure.span);
     let figures = &entry.reading.figures;
@@ -68,7 +68,7 @@ pub(crate) fn own_words(entry: &Entry<'_>, figure: &Figure) -> Span {
     Span::new(whole.start.max(start), whole.end.min(end))
 }
 
-/// True for a count that its own words tell as what it had been before.
+/// True for a count that its own words call an earlier value.
 pub(crate) fn is_earlier_value(text: &str, figure: Span) -> bool {
     let before = text.get(..figure.start).unwrap_or("").trim_end();
     let bare = ["at least", "the", "a", "some", "about"]

@@ -1,6 +1,6 @@
-//! Whether two values can be compared, and in what they differ where they cannot.
+//! Whether two values can be compared, and how they differ if they cannot.
 //!
-//! Each aspect of what a value is about is asked for itself, so that a refusal names all that differ.
+//! Each aspect of what a value is about is checked separately, so that all differences are named.
 
 use std::collections::BTreeSet;
 
@@ -17,15 +17,15 @@ use crate::{
     points::{self, is_withdrawn, point, time_of},
 };
 
-/// Mismatches listed for a story; more would bury what matters.
+/// Maximum number of mismatches listed for a story; more would bury what matters.
 const MISMATCHES: usize = 60;
 /// Days within which readers would compare two values.
 const NEAR: i64 = 6;
-/// Values after each that are asked for a mismatch.
+/// Number of following values that each value is checked against for a mismatch.
 const NEIGHBOURS: usize = 64;
 
-/// In what two values differ: first what keeps them from being compared, the widest aspect first, then what only the words around
-/// them say ([`About`]); empty for two of one claim and one day.
+/// How two values differ: first what keeps them from being compared, the broadest aspect first, then what only the words around
+/// them say ([`About`]). Empty for two values of one claim and one day.
 #[must_use]
 pub fn differences(claims: &[Claim], a: PointRef, b: PointRef) -> Vec<Difference> {
     let mut found = set_apart(claims, a, b);
@@ -37,8 +37,8 @@ pub fn differences(claims: &[Claim], a: PointRef, b: PointRef) -> Vec<Difference
     found
 }
 
-/// In what the words around two values differ, though they are compared: their places, how the counts came about, what befell
-/// those counted; and time, where two reports leave it open of which hour each is, or one tells its count as one that has changed.
+/// How the words around two comparable values differ: in place, in how the people were counted, in what happened to them; and in
+/// time, if the hour of either is unknown or one of the counts is said to have changed.
 fn told_apart(claims: &[Claim], a: PointRef, b: PointRef) -> Vec<Difference> {
     let (Some(p), Some(q)) = (point(claims, a), point(claims, b)) else { return Vec::new() };
     let fixed = [a, b].iter().any(|at| claims.get(at.claim).is_some_and(is_fixed));
@@ -67,7 +67,7 @@ fn told_apart(claims: &[Claim], a: PointRef, b: PointRef) -> Vec<Difference> {
     .collect()
 }
 
-/// In what two values differ that keeps them from being compared, the widest aspect first.
+/// The differences between two values that keep them from being compared, the broadest aspect first.
 fn set_apart(claims: &[Claim], a: PointRef, b: PointRef) -> Vec<Difference> {
     let (Some(x), Some(y)) = (claims.get(a.claim), claims.get(b.claim)) else {
         return vec![Difference::Category];
@@ -100,7 +100,7 @@ fn set_apart(claims: &[Claim], a: PointRef, b: PointRef) -> Vec<Difference> {
     found
 }
 
-/// True where one of two values has taken the other's place.
+/// True if one of two values has replaced the other.
 fn replaced(p: &Point, b: PointRef, q: &Point, a: PointRef) -> bool {
     let by = |point: &Point, other: PointRef| {
         point.statuses.iter().any(|s| match s {
@@ -112,7 +112,7 @@ fn replaced(p: &Point, b: PointRef, q: &Point, a: PointRef) -> bool {
     by(p, b) || by(q, a)
 }
 
-/// True for counts that stay what they are whenever they are told: of an earlier event, of given days, of those aboard.
+/// True for counts that do not change whenever they are reported: of an earlier event, of given days, of those aboard.
 pub(crate) fn is_fixed(claim: &Claim) -> bool {
     matches!(claim.event, EventOf::Earlier { .. } | EventOf::Wider { .. })
         || matches!(claim.scope, Scope::During { .. })
@@ -126,16 +126,16 @@ fn places(scope: &Scope) -> &[String] {
     }
 }
 
-/// What is to be said of two values: what each is about, in what they differ, and what follows.
+/// The comparison of two values: what each is about, how they differ, and what follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comparison {
-    /// What the first is about.
+    /// What the first value is about.
     pub a: String,
-    /// What the second is about.
+    /// What the second value is about.
     pub b: String,
-    /// In what they differ, with the words for both.
+    /// The differences, with the words for both values.
     pub differ: Vec<(Difference, String)>,
-    /// What follows.
+    /// The conclusion.
     pub verdict: String,
 }
 
@@ -169,7 +169,7 @@ pub fn compare(story: &Story, a: PointRef, b: PointRef) -> Option<Comparison> {
     Some(Comparison { a: about(x, p), b: about(y, q), differ, verdict })
 }
 
-/// What a value is about, in words.
+/// Describes what a value is about.
 fn about(claim: &Claim, p: &Point) -> String {
     let asked = [
         Difference::Category,
@@ -202,7 +202,7 @@ pub fn aspect(difference: Difference) -> &'static str {
     }
 }
 
-/// An aspect of a value, in words.
+/// Describes one aspect of a value.
 fn words(difference: Difference, claim: &Claim, p: &Point) -> String {
     let days = |period: &Period| format!("{} to {}", period.0, period.1);
     match difference {
@@ -238,7 +238,7 @@ fn words(difference: Difference, claim: &Claim, p: &Point) -> String {
     }
 }
 
-/// An aspect that sets nothing apart, with the words around a value that tell of it.
+/// Describes an aspect that does not keep values apart, with the words around the value that express it.
 fn told(plain: &str, p: &Point, aspect: fn(&About) -> &Vec<String>) -> String {
     let words: BTreeSet<&str> = p.reports.iter().flat_map(|r| aspect(&r.about)).map(String::as_str).collect();
     if words.is_empty() {
@@ -247,8 +247,8 @@ fn told(plain: &str, p: &Point, aspect: fn(&About) -> &Vec<String>) -> String {
     format!("{plain} (told of: {})", words.into_iter().collect::<Vec<_>>().join(", "))
 }
 
-/// Pairs that readers would take for a contradiction and that are none: other origins, near in time, numbers apart, and
-/// a difference in what is counted.
+/// Pairs that readers could take for a contradiction although they are none: from different origins, close in time, with disjoint
+/// ranges, and different in what is counted.
 pub(crate) fn mismatches(claims: &[Claim]) -> Vec<Mismatch> {
     let mut losses: Vec<(Date, PointRef, &Claim, &Point)> = points::all(claims)
         .filter(|(_, c, p)| is_loss(&c.category) && !is_withdrawn(p))
@@ -274,7 +274,7 @@ pub(crate) fn mismatches(claims: &[Claim]) -> Vec<Mismatch> {
                 continue;
             }
             let why = set_apart(claims, *at, *other).into_iter().find(|d| *d != Difference::Time);
-            // The same two numbers are told once.
+            // The same pair of numbers is listed once.
             if overlap(&c.category, &d.category)
                 && let Some(why) = why
                 && seen.insert((bounds_key(at.claim, &p.value), bounds_key(other.claim, &q.value)))
@@ -292,7 +292,7 @@ fn bounds_key(claim: usize, value: &Bounds) -> Value {
     (claim, bounds::value(value))
 }
 
-/// True for categories of which one may be taken for the other.
+/// True for two categories that may be mistaken for each other.
 fn overlap(a: &Category, b: &Category) -> bool {
     let hurt = [Category::KILLED, Category::INJURED, Category::KILLED_OR_INJURED];
     let both = *a == Category::KILLED_OR_INJURED || *b == Category::KILLED_OR_INJURED;

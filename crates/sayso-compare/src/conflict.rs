@@ -1,11 +1,12 @@
-//! Values that cannot all hold: the same thing, overlapping time, disjoint ranges, other origins, neither taken back.
+//! Values that cannot all hold: about the same thing, at overlapping times, with disjoint ranges, from different origins, and
+//! none of them retracted.
 //!
-//! A value holds from its day until the same body gives another. Of counts that only grow, a higher one of a later day is
-//! an update, unless it is three times the other (in a story's first days five times) within few days and nobody gives one
-//! between; a lower one contradicts; two of one day contradict each other unless the hours of the reports show growth.
-//! Counts that go up and down are compared of one day and the next. What happened on given days or in an earlier event, and
-//! how many were aboard, stays what it was. A part that is more than the whole contradicts it. What an outlet says in its
-//! own voice contradicts only what its own report puts beside it, or what stays what it was.
+//! A value holds from its day until the same body gives another. For counts that only grow, a higher one on a later day is an
+//! update, unless it is three times the other (five times in a story's first days) within a few days and nobody gives one in
+//! between; a lower one is a contradiction; two on the same day contradict each other unless the times of the reports show
+//! growth. Counts that go up and down are compared from one day to the next. Counts for given days, of an earlier event or of
+//! people aboard do not change. A part that is larger than the whole contradicts it. What an outlet says in its own voice
+//! contradicts only what its own report puts next to it, or counts that do not change.
 
 use std::{
     cmp::Reverse,
@@ -26,28 +27,28 @@ use crate::{
     points::{self, bodies, in_one_report, is_taken_back, point, time_of},
 };
 
-/// Days after which a total below an earlier one is taken to count something else.
+/// Days after which a total below an earlier one is assumed to count something else.
 const ONE_EVENT: i64 = 60;
-/// Days within which a count that has leapt contradicts the one before it.
+/// Days within which a count that has jumped contradicts the one before it.
 const FEW_DAYS: i64 = 3;
-/// How many times the earlier count a leap is.
+/// The ratio to the earlier count that makes a jump.
 const LEAP: i64 = 3;
-/// Days from a story's first report within which tolls grow fast, and how many times the earlier count a leap is then.
+/// Days from a story's first report within which tolls grow fast, and the ratio that makes a jump then.
 const FIRST_DAYS: (i64, i64) = (7, 5);
-/// Days apart at which counts that go up and down are of one time.
+/// Maximum days apart at which counts that go up and down are compared.
 const SAME_DAY: i64 = 1;
 /// Bytes within which a report puts two values side by side.
 const BESIDE: usize = 400;
-/// How many times a count the other is of something else, whatever nothing says.
+/// The ratio from which one count is of something else, even if nothing says so.
 const SCALE: i64 = 50;
-/// Bytes from a count that is denied within which its denier may give another.
+/// Bytes after a denied count within which its denier may give another.
 const INSTEAD: usize = 160;
-/// Later values with which each is compared.
+/// Number of later values that each is compared with.
 const NEIGHBOURS: usize = 64;
-/// Conflicts listed for a story.
+/// Maximum number of conflicts listed for a story.
 const LISTED: usize = 100;
 
-/// A point with what orders it, and what each pair of points asks.
+/// A point, its sort key, and what is needed of it for each pair.
 struct Said<'c> {
     time: Option<Date>,
     hour: Option<i64>,
@@ -59,7 +60,7 @@ struct Said<'c> {
     range: bounds::Range,
 }
 
-/// A conflict before it is known whether it is listed: only then it is put in words.
+/// A conflict before it is known whether it will be listed; only then is it put into words.
 #[derive(Debug, Clone, Copy)]
 struct Found {
     lower: PointRef,
@@ -70,7 +71,7 @@ struct Found {
     open: bool,
 }
 
-/// Why two values are taken to be of one time.
+/// Why two values are treated as being of the same time.
 #[derive(Debug, Clone, Copy)]
 enum When {
     Fixed,
@@ -79,7 +80,7 @@ enum When {
     Denying,
 }
 
-/// The conflicts of a story, those on which most hangs first, and how many are left out. `instants`: of each report.
+/// The conflicts of a story, the gravest first, and how many are left out. `instants` has one entry per report.
 pub(crate) fn conflicts(claims: &mut [Claim], instants: &[Option<i64>]) -> (Vec<Conflict>, usize) {
     let mut found = Vec::new();
     let balance = Balance::of(claims);
@@ -107,7 +108,7 @@ pub(crate) fn conflicts(claims: &mut [Claim], instants: &[Option<i64>]) -> (Vec<
     (found, left_out)
 }
 
-/// The conflicts on which most hangs, in that order.
+/// The gravest conflicts, in order.
 fn first_of(claims: &[Claim], found: Vec<Found>) -> Vec<Found> {
     let of_claim: Vec<u8> = claims.iter().map(|c| consequence(&c.category)).collect();
     let carried = |at| point(claims, at).map_or(0, |p| p.reports.len());
@@ -140,7 +141,7 @@ fn listed(c: Found) -> Conflict {
     }
 }
 
-/// The points of a claim in the order of time.
+/// The points of a claim in chronological order.
 fn said<'c>(number: usize, claim: &'c Claim, instants: &[Option<i64>]) -> Vec<Said<'c>> {
     let bodies = bodies(claim);
     let mut all: Vec<Said<'c>> = Vec::new();
@@ -160,7 +161,7 @@ fn said<'c>(number: usize, claim: &'c Claim, instants: &[Option<i64>]) -> Vec<Sa
     all
 }
 
-/// Conflicts of the values of one claim.
+/// Conflicts between the values of one claim.
 fn within(
     claims: &[Claim],
     number: usize,
@@ -175,7 +176,7 @@ fn within(
     let all = said(number, claim, instants);
     for (n, a) in all.iter().enumerate() {
         for b in all.iter().skip(n + 1).take(NEIGHBOURS) {
-            // What costs least is asked first.
+            // The cheapest checks come first.
             let rises = a.range.below(&b.range);
             if a.body == b.body || a.vague || b.vague || !(rises || b.range.below(&a.range)) {
                 continue;
@@ -193,7 +194,7 @@ fn within(
                 None => together,
                 Some(0) => together || !(grows && grown_by_the_hour(a, b, rises)),
                 Some(days) if grows && rises => days <= FEW_DAYS && has_leapt(&all, a, b, begun),
-                // That there was nobody is said of one event at once.
+                // "Nobody" is said of one event soon after it.
                 Some(days) if grows && is_nobody(b.point) => days <= FEW_DAYS,
                 Some(days) if grows => days <= ONE_EVENT,
                 Some(days) => days <= SAME_DAY,
@@ -211,9 +212,9 @@ fn within(
     }
 }
 
-/// Parts that are more than the whole on the same day.
+/// Parts that are larger than the whole on the same day.
 fn parts_and_wholes(claims: &[Claim], instants: &[Option<i64>], found: &mut Vec<Found>) {
-    // The identified are some of the dead; those asked after may be more than the missing.
+    // The identified are some of the dead; those asked about may outnumber the missing.
     let narrower = |c: &Claim| {
         c.definition.is_none() || c.category == Category::KILLED || c.category == Category::INJURED
     };
@@ -241,7 +242,7 @@ fn parts_and_wholes(claims: &[Claim], instants: &[Option<i64>], found: &mut Vec<
                 let from = wholes.partition_point(|w| w.time < p.time);
                 let later = wholes.iter().skip(from).take(NEIGHBOURS);
                 let of_day = later.clone().take_while(|w| w.time == p.time);
-                // Where somebody counts the whole, it is that which "nobody was hurt" contradicts.
+                // If somebody counts the whole, "nobody was hurt" contradicts that count.
                 let counted = of_day.clone().any(|w| !is_nobody(w.point));
                 let near =
                     |w: &Said<'_>| w.time.zip(p.time).is_some_and(|(x, y)| day::between(y, x) <= FEW_DAYS);
@@ -263,10 +264,10 @@ fn parts_and_wholes(claims: &[Claim], instants: &[Option<i64>], found: &mut Vec<
     }
 }
 
-/// A count that somebody denies, and the one that he gives in its place right behind ("the board denied that, saying two clerks
-/// had been hurt"): whatever sort of people he counts, he holds it against the other.
+/// A count that somebody denies and the one given instead right after it ("the board denied that, saying two clerks had been
+/// hurt"): they conflict, whatever kind of people the second one counts.
 fn denied(claims: &[Claim], found: &mut Vec<Found>) {
-    // What is told in each report, by category and place in the text.
+    // The values in each report, by category and position in the text.
     type Told<'c> = Vec<(usize, PointRef, &'c Point)>;
     let mut told: BTreeMap<(&str, usize), Told<'_>> = BTreeMap::new();
     let denials: Vec<(PointRef, &Claim, &Point)> = points::all(claims)
@@ -286,8 +287,8 @@ fn denied(claims: &[Claim], found: &mut Vec<Found>) {
         for status in &p.statuses {
             let Status::Denied { by: Some(by), mark } = status else { continue };
             let here = told.get(&(c.category.as_str(), mark.report)).into_iter().flatten();
-            // The telling that is denied, not every one of its number; or those of other reports, where it is told only to be
-            // denied ("six, but not nine").
+            // The telling that is denied, not every one of its number; or those of other reports, if this one repeats it only to
+            // deny it ("six, but not nine").
             let is_told = p.reports.iter().any(|a| a.mark == *mark);
             let by_somebody = named(claims, at);
             if !is_told && (!by_somebody || here.clone().any(|(start, ..)| *start == mark.span.start)) {
@@ -320,7 +321,7 @@ fn denied(claims: &[Claim], found: &mut Vec<Found>) {
             instead.push(Found { lower, higher, time, of_part, sure, open });
         }
     }
-    // One count of an origin is told against another one once, whatever else its reports say of it.
+    // An origin's count is listed against another count once, whatever else the origin's reports say about it.
     let count = |at: PointRef| {
         let series = claims.get(at.claim).and_then(|c| c.series.get(at.series));
         (point(claims, at).and_then(|p| bounds::value(&p.value)), series.map(|s| (s.origin, &s.name)))
@@ -336,7 +337,7 @@ fn conflict(lower: &Said<'_>, higher: &Said<'_>, time: When, sure: Sureness) -> 
     Found { lower: lower.at, higher: higher.at, time, of_part: false, sure, open }
 }
 
-/// True where a later count is so much higher that it is hardly the earlier one grown, and nobody gives one between.
+/// True if a later count is so much higher that it is unlikely to be the earlier one grown, and nobody gives one in between.
 fn has_leapt(all: &[Said<'_>], a: &Said<'_>, b: &Said<'_>, begun: Option<Date>) -> bool {
     let (days, at_first) = FIRST_DAYS;
     let is_first = begun.zip(b.time).is_some_and(|(begun, day)| day::between(begun, day) <= days);
@@ -344,7 +345,7 @@ fn has_leapt(all: &[Said<'_>], a: &Said<'_>, b: &Said<'_>, begun: Option<Date>) 
     let grown = bounds::central(&a.point.value).and_then(|n| n.times(leap));
     let from = all.partition_point(|c| c.time < a.time);
     let mut between = all.iter().skip(from).take(2 * NEIGHBOURS).take_while(|c| c.time <= b.time);
-    // Who knows of nobody hurt yet is followed by any count.
+    // "Nobody hurt" so far may be followed by any count.
     grown.is_some_and(|n| {
         n > Number::whole(0) && bounds::central(&b.point.value).is_some_and(|higher| higher >= n)
     }) && !between.any(|c| {
@@ -352,7 +353,7 @@ fn has_leapt(all: &[Said<'_>], a: &Said<'_>, b: &Said<'_>, begun: Option<Date>) 
     })
 }
 
-/// True where the hours of the reports of one day show that the higher of two counts is the later.
+/// True if the times of two reports of the same day show that the higher count is the later one.
 fn grown_by_the_hour(a: &Said<'_>, b: &Said<'_>, rises: bool) -> bool {
     if a.point.known_by != b.point.known_by {
         return false;
@@ -369,13 +370,13 @@ fn grown_by_the_hour(a: &Said<'_>, b: &Said<'_>, rises: bool) -> bool {
     }
 }
 
-/// True where somebody says that there was nobody.
+/// True if somebody says that there was nobody.
 fn is_nobody(p: &Point) -> bool {
     bounds::central(&p.value) == Some(Number::whole(0))
 }
 
-/// That there was nobody contradicts every count there is. What one origin says of that within few days is told against one
-/// count of a category: that beside which a report puts it, else that of the nearest day, else the first one.
+/// "Nobody" contradicts every count. What one origin says about it within a few days is listed against one count per category:
+/// the one that a report puts next to it, otherwise the one of the nearest day, otherwise the first.
 fn nobody_once(claims: &[Claim], found: &mut Vec<Found>) {
     struct Nearest {
         day: Option<Date>,
@@ -405,7 +406,7 @@ fn nobody_once(claims: &[Claim], found: &mut Vec<Found>) {
     });
 }
 
-/// True where one report gives both values near each other.
+/// True if one report gives both values near each other.
 fn is_beside(a: &Point, b: &Point) -> bool {
     points::together(a, b).any(|(x, y)| {
         let (p, q) = (x.mark.span, y.mark.span);
@@ -413,20 +414,20 @@ fn is_beside(a: &Point, b: &Point) -> bool {
     })
 }
 
-/// True where one report gives both values near each other, and neither is twice the other, or two that differ by less than
-/// a tenth: it puts them side by side.
+/// True if one report puts both values side by side: near each other, with neither twice the other, or two that differ by less
+/// than a tenth.
 fn is_put_beside(a: &Point, b: &Point) -> bool {
     in_one_report(a, b) && is_within(a, b, 11) || is_beside(a, b) && is_within(a, b, 20)
 }
 
-/// True where neither of two values is so many tenths of the other.
+/// True if neither of two values is as much as `tenths` tenths of the other.
 fn is_within(a: &Point, b: &Point, tenths: i64) -> bool {
     let grown = |n: Option<Number>| n.and_then(|n| n.times(Number::new(tenths, 1)?));
     let (x, y) = (bounds::central(&a.value), bounds::central(&b.value));
     x < grown(y) && y < grown(x)
 }
 
-/// True for counts of which one is so many times the other that they are of other things: 150 in a hall, 400,000 on a continent.
+/// True if one count is so many times the other that they are of different things: 150 in a hall, 400,000 on a continent.
 fn is_of_another_scale(a: &Point, b: &Point) -> bool {
     let (x, y) = (bounds::central(&a.value), bounds::central(&b.value));
     let much = |low: Option<Number>, high: Option<Number>| {
@@ -436,9 +437,9 @@ fn is_of_another_scale(a: &Point, b: &Point) -> bool {
     much(x, y) || much(y, x)
 }
 
-/// Tells the same two numbers of a claim once where one of them is given by a named origin, and in the same report or later by
-/// nobody or somebody unnamed as well; and once of all who are not named; and a rounded number not beside the exact one ("nearly
-/// 3,000" beside 2,975). That adds nothing.
+/// Drops conflicts that add nothing: the same two numbers of a claim again, if a named origin gives one of them and the same or a
+/// later report repeats it from nobody or somebody unnamed; all but one if none of them is from a named origin; and a rounded
+/// number if the exact one is listed ("nearly 3,000" and 2,975).
 fn told_once(claims: &[Claim], found: &mut Vec<Found>) {
     let mut tellings: HashMap<PointRef, Telling<'_>> = HashMap::new();
     let mut alike: HashMap<(usize, usize), Alike<'_>> = HashMap::new();
@@ -457,11 +458,11 @@ fn told_once(claims: &[Claim], found: &mut Vec<Found>) {
     });
 }
 
-/// The first conflicts of two claims, with which all of them are compared.
+/// The first conflicts between two claims, which all others are compared with.
 #[derive(Default)]
 struct Alike<'c> {
     first: [Vec<Telling<'c>>; 2],
-    /// For each point which of the first ones say more, and which are it: a bit for each.
+    /// For each point, which of the first conflicts say more than it, and which contain it: one bit each.
     asked: [HashMap<PointRef, (u64, u64)>; 2],
 }
 
@@ -474,7 +475,7 @@ impl<'c> Alike<'c> {
         }
     }
 
-    /// Which of the first conflicts say on this side at least what a telling says, and in which it stands itself.
+    /// Which of the first conflicts say at least as much on this side as a telling does, and which contain it.
     fn less(&mut self, side: usize, own: &Telling<'c>) -> (u64, u64) {
         let (Some(first), Some(asked)) = (self.first.get(side), self.asked.get_mut(side)) else {
             return (0, 0);
@@ -490,7 +491,7 @@ impl<'c> Alike<'c> {
     }
 }
 
-/// A value as it is told, with what is asked of it for each that it is compared with.
+/// A value as reported, with what each comparison needs.
 #[derive(Clone, Copy)]
 struct Telling<'c> {
     at: PointRef,
@@ -505,7 +506,7 @@ impl<'c> Telling<'c> {
         Self { at, point, named: named(claims, at), exact: point.is_some_and(is_exact) }
     }
 
-    /// True where an other telling adds nothing to this one.
+    /// True if another telling adds nothing to this one.
     fn says_more_than(&self, own: &Self) -> bool {
         let Some((p, q)) = own.point.zip(self.point) else { return false };
         let told_first =
@@ -518,7 +519,7 @@ impl<'c> Telling<'c> {
     }
 }
 
-/// True for what is said on the word of somebody who is named.
+/// True for what a named speaker says.
 fn named(claims: &[Claim], at: PointRef) -> bool {
     let series = claims.get(at.claim).and_then(|c| c.series.get(at.series));
     series.is_some_and(|s| {
@@ -531,14 +532,15 @@ fn is_exact(p: &Point) -> bool {
     p.value.low.is_none() && p.reports.iter().any(|a| bounds::is_exact(&a.value))
 }
 
-/// True where a value that nobody gives exactly is an exact one rounded, or a bound that it just meets ("over 130" beside 131).
+/// True if a value that nobody gives exactly is a rounded form of an exact one, or a bound that it just meets ("over 130" and
+/// 131).
 fn rounds(rounded: &Point, exact: &Point) -> bool {
     rounded.value.best.is_some()
         && !bounds::disjoint(&rounded.value, &exact.value)
         && is_within(rounded, exact, 11)
 }
 
-/// Why two values are taken to be of one time.
+/// Why two values are treated as being of the same time.
 fn when(a: &Said<'_>, b: &Said<'_>, apart: Option<i64>, fixed: bool) -> When {
     match apart {
         _ if fixed => When::Fixed,
@@ -572,7 +574,7 @@ fn sure(a: &Said<'_>, b: &Said<'_>, apart: Option<i64>, fixed: bool) -> Sureness
     }
 }
 
-/// The day from which another value of the same body stands in a value's place.
+/// The day from which another value of the same body replaces this one.
 fn ended(claims: &[Claim], p: &Point) -> Option<Date> {
     p.statuses.iter().find_map(|s| match s {
         Status::Superseded { by, .. } => time_of(point(claims, *by)?),

@@ -1,14 +1,13 @@
-//! Copies: reports that carry another's text.
+//! Copies: reports that carry another report's text.
 //!
-//! Two texts are compared by the exact share of its five-word runs (shingles) that the smaller one has in common with the
-//! other, quotations left out: outlets that quote the same words, or print the same statement, have not copied each other.
-//! Half is a copy. An edited text loses five runs for each word that is changed, so one that shares less is a copy too
-//! where nearly all of its words stand in the other in the same order. A text in which most numbers are others is none: a
-//! form that was filled in again, for another quake or another day. Nor is one of which only the last paragraph is the
-//! same: that is an outlet's standing text.
+//! Two texts are compared by the exact share of the smaller one's five-word runs (shingles) that the other has too, quotations
+//! excluded: outlets that quote the same words, or print the same statement, have not copied each other. One half makes a copy.
+//! An edited text loses five runs for each word that was changed, so a text that shares less is a copy too if nearly all of its
+//! words occur in the other in the same order. A text in which most numbers differ is not a copy but a form filled in again, for
+//! another quake or another day. Neither is one that shares only its last paragraph: that is an outlet's boilerplate.
 //!
-//! Candidates are found by an index of the runs themselves: it is exact, and a story's texts are few enough that no sketch
-//! (MinHash) is needed before it. An archive of many stories has one ([`Shingles::sketch`]).
+//! Candidates come from an index of the runs themselves, which is exact; a story has few enough texts that no sketch (MinHash) is
+//! needed first. For an archive of many stories there is one ([`Shingles::sketch`]).
 
 mod alignment;
 mod notice;
@@ -31,34 +30,34 @@ use crate::{Entry, hash::Fnv, word};
 
 /// Words in a run.
 const RUN: usize = 5;
-/// Share of the smaller text that makes a copy.
+/// Share of the smaller text's runs that makes a copy.
 const COPY: f64 = 0.5;
-/// Share of it below which it is none, however its words stand.
+/// Share below which a text is not a copy, whatever the order of its words.
 const LEAST: f64 = 0.25;
-/// Share of its words that must stand in the same order where it shares less than half of its runs.
+/// Share of its words that must occur in the same order if it shares fewer than half of its runs.
 const EDITED: f64 = 0.75;
-/// Share of all words of the longer text, quotations too, that makes a copy even of a text that is little but quotation.
+/// Share of all words of the longer text, including quotations, that makes even a text consisting of little but quotation a copy.
 const WHOLE: f64 = 0.9;
-/// Runs of a text below which it is otherwise too short to be called a copy.
+/// Number of runs below which a text is otherwise too short to be called a copy.
 const SHORTEST: usize = 8;
-/// So many other numbers, and more than are the same, make a form that was filled in again.
+/// Number of differing numbers that make a refilled form, if they also outnumber the equal ones.
 const FORM: usize = 3;
-/// Texts looked up for each run, the newest.
+/// Number of texts looked up per run, the newest.
 const POSTED: usize = 32;
-/// Texts compared with each, those that share most with it.
+/// Number of texts that each is compared with, those that share most runs with it.
 const CANDIDATES: usize = 8;
-/// Runs by which a text is looked up where all of them are too many: in an archive.
+/// Number of runs by which a text is looked up in an archive, where all of them are too many.
 const SKETCH: usize = 16;
 
 /// The unquoted five-word runs of a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shingles {
-    /// Each once, in order.
+    /// Deduplicated, sorted.
     hashes: Vec<u64>,
 }
 
 impl Shingles {
-    /// Cuts a text into runs of five words, letter case and punctuation aside; a run does not cross a quotation.
+    /// Splits a text into runs of five words, ignoring letter case and punctuation; no run crosses a quotation.
     #[must_use]
     pub fn of(text: &str) -> Self {
         let quoted = quotations(text);
@@ -94,14 +93,14 @@ impl Shingles {
         shingles
     }
 
-    /// The runs of the smallest hashes, in order. Two texts of which a third of all runs is in both have one of these in common
-    /// but for one pair in 650 (`(2/3)^16`), two of which a seventh is but for one in 12.
+    /// The runs with the smallest hashes, in order. Two texts that share a third of all runs have at least one of these in common
+    /// except for one pair in 650 (`(2/3)^16`); two that share a seventh, except for one pair in 12.
     #[must_use]
     pub fn sketch(&self) -> Vec<u64> {
         self.hashes.iter().take(SKETCH).copied().collect()
     }
 
-    /// How many different runs there are.
+    /// Number of distinct runs.
     #[must_use]
     pub fn len(&self) -> usize {
         self.hashes.len()
@@ -113,13 +112,13 @@ impl Shingles {
         self.hashes.is_empty()
     }
 
-    /// True where both have a run.
+    /// True if both have a run in common.
     #[must_use]
     pub fn meets(&self, other: &Self) -> bool {
         self.shared(other).next().is_some()
     }
 
-    /// Share of the runs of the smaller text that the other one has too, 0 to 1; exact.
+    /// The exact share of the smaller text's runs that the other one has too, 0 to 1.
     #[must_use]
     pub fn containment(&self, other: &Self) -> f64 {
         match self.len().min(other.len()) {
@@ -152,7 +151,7 @@ impl Shingles {
 /// A text to be compared.
 #[derive(Debug, Clone, Copy)]
 pub struct CopyText<'t> {
-    /// Its headline, which may say that it is corrected.
+    /// Its headline, which may say that it is a correction.
     pub headline: Option<&'t str>,
     /// The text.
     pub text: &'t str,
@@ -169,15 +168,15 @@ impl<'t> From<&'t str> for CopyText<'t> {
 pub struct Likeness {
     /// Share of the smaller text's runs that both have, 0 to 1.
     pub share: f64,
-    /// True where a number or a notice of correction sets the two apart.
+    /// True if the two differ in a number or a correction notice.
     pub corrected: bool,
 }
 
-/// A text, cut for comparison.
+/// A text, split for comparison.
 struct Cut<'t> {
     of: CopyText<'t>,
     shingles: Shingles,
-    /// Those before the last paragraph; made when they are asked for, as all below: most texts are like no other.
+    /// The runs before the last paragraph; computed on demand, like all fields below, because most texts resemble no other.
     before_last: OnceCell<Shingles>,
     words: OnceCell<Words>,
     notice: OnceCell<bool>,
@@ -230,7 +229,7 @@ impl<'t> Cut<'t> {
     }
 }
 
-/// What a text and a later one have in common where one repeats the other; `None` where they are two reports.
+/// What a text and a later one have in common if one repeats the other; `None` if they are independent.
 #[must_use]
 pub fn likeness(earlier: CopyText<'_>, later: CopyText<'_>) -> Option<Likeness> {
     Cut::new(earlier).likeness(&Cut::new(later))
@@ -239,24 +238,24 @@ pub fn likeness(earlier: CopyText<'_>, later: CopyText<'_>) -> Option<Likeness> 
 /// A text that repeats an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Copied {
-    /// Place of the earlier text.
+    /// Index of the earlier text.
     pub original: usize,
-    /// Place of the later one.
+    /// Index of the later one.
     pub copy: usize,
     /// Share of the smaller text's runs that both have, 0 to 1.
     pub share: f64,
-    /// True where a number or a notice of correction sets the two apart.
+    /// True if the two differ in a number or a correction notice.
     pub corrected: bool,
 }
 
-/// Copies among texts in their order; each later text is linked to the earlier one that it shares most with.
+/// The copies among texts in the given order; each later text is linked to the earlier one that it shares most with.
 #[must_use]
 pub fn copies(texts: &[CopyText<'_>]) -> Vec<Copied> {
     let cut: Vec<Cut<'_>> = texts.iter().map(|text| Cut::new(*text)).collect();
-    // Looked up only.
+    // Only looked up, so its order does not matter.
     let mut posted: HashMap<u64, Vec<usize>> = HashMap::new();
     let mut found = Vec::new();
-    // How many runs the text that is looked at shares with each before it; nought again behind it.
+    // How many runs the current text shares with each earlier one; reset to 0 after each text.
     let mut shared: Vec<usize> = vec![0; cut.len()];
     for (copy, own) in cut.iter().enumerate() {
         let mut most: Vec<usize> = Vec::new();
@@ -275,14 +274,14 @@ pub fn copies(texts: &[CopyText<'_>]) -> Vec<Copied> {
         let share = |other: usize| cut.get(other).map_or(0.0, |c| c.shingles.containment(&own.shingles));
         let mut candidates: Vec<(f64, usize)> =
             most.into_iter().take(CANDIDATES).map(|other| (share(other), other)).collect();
-        // The first that is like it is the one that shares most.
+        // Sorted by share, so the first one that qualifies shares most.
         candidates.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let like = |(_, other): (f64, usize)| Some((other, cut.get(other)?.likeness(own)?));
         let best = candidates.into_iter().find_map(like);
         if let Some((original, Likeness { share, corrected })) = best {
             found.push(Copied { original, copy, share, corrected });
         }
-        // What is like a text that is word for word another is like that other: it need not be found twice.
+        // A text that resembles a verbatim copy of another also resembles that other: it need not be found twice.
         let same = best.is_some_and(|(original, likeness)| {
             !likeness.corrected && cut.get(original).is_some_and(|o| o.shingles == own.shingles)
         });

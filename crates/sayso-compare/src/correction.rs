@@ -1,4 +1,4 @@
-//! What is taken back, and by whom: corrections of outlets and origins, denials of others.
+//! What is retracted, and by whom: corrections by outlets and origins, denials by others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ use crate::{
 
 /// Links corrections to what they correct.
 ///
-/// A value falls where the outlet that published it takes it back, and where its origin does.
+/// A value is retracted if the outlet that published it, or its origin, withdraws it.
 pub(crate) fn corrections(claims: &mut [Claim], entries: &[Entry<'_>], cast: &Cast) -> Vec<CorrectionLink> {
     let mut links = Vec::new();
     let by_value = by_value(claims);
@@ -44,7 +44,7 @@ pub(crate) fn corrections(claims: &mut [Claim], entries: &[Entry<'_>], cast: &Ca
             let named = correction.of.as_deref().or(own_outlet);
             let mark = StoryMark { report, span: correction.span };
             let to: Vec<(Category, Bounds)> = corrected_to.iter().map(|(c, b, _)| (c.clone(), *b)).collect();
-            // Every value of the corrected outlet that is the one taken back falls with it.
+            // Every value of the corrected outlet that equals the retracted one is retracted with it.
             let mut of = None;
             let alike: Vec<(PointRef, Category, Point)> = retracted
                 .iter()
@@ -71,7 +71,7 @@ pub(crate) fn corrections(claims: &mut [Claim], entries: &[Entry<'_>], cast: &Ca
                     }
                 }
             }
-            // Without a number to go by, the outlet's report of the stated day is the one.
+            // Without a number to match, the outlet's report of the stated day is the corrected one.
             let of = of.or_else(|| {
                 let day = published?;
                 entries.iter().enumerate().find_map(|(n, e)| {
@@ -95,7 +95,7 @@ pub(crate) fn corrections(claims: &mut [Claim], entries: &[Entry<'_>], cast: &Ca
     links
 }
 
-/// Adds what reports tell in passing of counts that were revised. An earlier count falls where its origin revises it.
+/// Adds revisions that reports mention in passing. An earlier count is retracted if its origin revises it.
 fn revise(
     claims: &mut [Claim],
     entries: &[Entry<'_>],
@@ -124,7 +124,7 @@ fn revise(
                 for at in by_value.get(&(category.clone(), value)).into_iter().flatten() {
                     let origin =
                         claims.get(at.claim).and_then(|c| c.series.get(at.series)).and_then(|s| s.origin);
-                    // The very telling that the words behind it take back.
+                    // Only the telling that the words after it retract.
                     let only_telling = point(claims, *at)
                         .is_some_and(|p| p.reports.iter().all(|a| a.mark == *told) && !p.reports.is_empty());
                     if only_telling || origin.is_some_and(|o| cast.bodies(o).iter().any(|b| who.contains(b)))
@@ -145,7 +145,7 @@ fn revise(
     }
 }
 
-/// Points by category and by the values under which they were told.
+/// Points by category and by the values given for them.
 fn by_value(claims: &[Claim]) -> BTreeMap<(Category, bounds::Value), BTreeSet<PointRef>> {
     let mut found: BTreeMap<(Category, bounds::Value), BTreeSet<PointRef>> = BTreeMap::new();
     for (at, c, p) in points::all(claims) {
@@ -156,7 +156,7 @@ fn by_value(claims: &[Claim]) -> BTreeMap<(Category, bounds::Value), BTreeSet<Po
     found
 }
 
-/// Marks values that somebody says are not so; by their alleged origin they are disowned.
+/// Marks values that somebody says are wrong; if their alleged origin says so, they are disowned.
 pub(crate) fn deny(claims: &mut [Claim], denials: &[Denial]) {
     let by_value = by_value(claims);
     for denial in denials {

@@ -1,4 +1,4 @@
-//! The word lists of `data/` that compare reads.
+//! The word lists in `data/` that compare uses.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -11,12 +11,12 @@ pub(crate) fn rows(file: &'static str) -> impl Iterator<Item = Vec<&'static str>
     file.lines().filter(|l| !l.is_empty() && !l.starts_with('#')).map(|l| l.split('\t').collect())
 }
 
-/// Country that a word or phrase names: its name, its adjective or people, its capital or by-name of its government.
+/// The country that a word or phrase names: by its name, its adjective or people, its capital or a metonym for its government.
 pub(crate) fn country(words: &str) -> Option<&'static str> {
     country_of(&fold(words))
 }
 
-/// The same for one that is folded.
+/// Like `country`, for a folded phrase.
 pub(crate) fn country_of(folded: &str) -> Option<&'static str> {
     static COUNTRIES: OnceLock<HashMap<String, &'static str>> = OnceLock::new();
     let countries = COUNTRIES.get_or_init(|| {
@@ -41,7 +41,7 @@ fn body_kinds() -> &'static BTreeMap<&'static str, &'static str> {
     })
 }
 
-/// Kind of public body that a word describes.
+/// The kind of public body that a word describes.
 pub(crate) fn body_kind(word: &str) -> Option<&'static str> {
     body_kinds().get(word).copied()
 }
@@ -51,7 +51,7 @@ pub(crate) fn is_body_kind(kind: &str) -> bool {
     body_kinds().values().any(|known| *known == kind)
 }
 
-/// True for a word before a person's name that is no part of it.
+/// True for a word before a person's name that is not part of it.
 pub(crate) fn is_title(word: &str) -> bool {
     static TITLES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
     let titles =
@@ -60,7 +60,7 @@ pub(crate) fn is_title(word: &str) -> bool {
     titles.contains(folded.trim_end_matches('.'))
 }
 
-/// True for a verb by which somebody's words are given ("said", "tells"), in its finite forms: `data/cues.tsv`.
+/// True for a finite form of a reporting verb ("said", "tells"): `data/cues.tsv`.
 pub(crate) fn reports_speech(word: &str) -> bool {
     static VERBS: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
     let verbs = VERBS.get_or_init(|| {
@@ -81,14 +81,14 @@ pub(crate) fn reports_speech(word: &str) -> bool {
     matches!(word, "said" | "told" | "wrote" | "says" | "tells") || (word.len() > 3 && regular())
 }
 
-/// What a phrase says of the standing of a number.
+/// What a phrase says about the status of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Standing {
     NoSource,
     NotVerified,
 }
 
-/// Phrases that say that a number stands on nobody's word or could not be checked.
+/// Phrases that say that a number has no named source or could not be verified.
 pub(crate) fn standings() -> &'static [(&'static str, Standing)] {
     static STANDINGS: OnceLock<Vec<(&'static str, Standing)>> = OnceLock::new();
     STANDINGS.get_or_init(|| {
@@ -104,7 +104,7 @@ pub(crate) fn standings() -> &'static [(&'static str, Standing)] {
     })
 }
 
-/// The fullest name of a body that the world knows, folded, by any of its names; without article.
+/// The fullest known name of a body, folded, by any of its names; without the article.
 pub(crate) fn known_body(name: &str) -> Option<&'static str> {
     static KNOWN: OnceLock<HashMap<String, &'static str>> = OnceLock::new();
     let known = KNOWN.get_or_init(|| {
@@ -120,8 +120,8 @@ pub(crate) fn known_body(name: &str) -> Option<&'static str> {
     known.get(folded.strip_prefix("the ").unwrap_or(&folded)).copied()
 }
 
-/// A body's name without the description that follows on it ("the Tidewater newspaper"), where all words of the name begin
-/// with capitals; `None` where no such description does.
+/// A body's name without the description after it ("the Tidewater newspaper"), if all words of the name begin with capitals;
+/// `None` if there is no such description.
 pub(crate) fn without_description(name: &str) -> Option<&str> {
     static DESCRIPTIONS: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
     let known = DESCRIPTIONS
@@ -133,7 +133,7 @@ pub(crate) fn without_description(name: &str) -> Option<&str> {
     });
     cut?;
     let mut bare = name.get(..at)?;
-    // Words before it that are no part of the name either ("state-run").
+    // Words before the description that are not part of the name either ("state-run").
     while let Some((_, rest)) =
         bare.split_once(' ').filter(|(first, _)| !first.starts_with(char::is_uppercase))
     {
@@ -144,7 +144,7 @@ pub(crate) fn without_description(name: &str) -> Option<&str> {
     (names && bare.starts_with(char::is_uppercase) && bare != "The").then_some(bare)
 }
 
-/// A letter without its accents; others as they are.
+/// A letter without its accents; other characters unchanged.
 fn without_accent(c: char) -> impl Iterator<Item = char> {
     let plain = match c {
         'ø' | 'Ø' => Some('o'),
@@ -156,7 +156,7 @@ fn without_accent(c: char) -> impl Iterator<Item = char> {
     std::iter::once(plain.unwrap_or(c)).nfd().filter(|c| !('\u{300}'..='\u{36f}').contains(c))
 }
 
-/// Lower case, letters without accents and digits, single blanks; points and apostrophes inside a word go away.
+/// Lower-cases, removes accents, keeps letters and digits with single spaces; drops full stops and apostrophes inside words.
 pub(crate) fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
     for c in name.chars() {

@@ -1,8 +1,8 @@
-//! Days as numbers, for distances in time.
+//! Dates as day numbers, for intervals.
 
 use sayso_model::Date;
 
-/// Days since 0000-03-01 in the proleptic Gregorian calendar: exact for differences of any two dates.
+/// Days since 0000-03-01 in the proleptic Gregorian calendar: exact for the difference of any two dates.
 pub(crate) fn number(date: Date) -> i64 {
     let month = (i64::from(date.month()) + 9) % 12;
     let year = i64::from(date.year()) - i64::from(month >= 10);
@@ -13,7 +13,7 @@ pub(crate) fn number(date: Date) -> i64 {
         - 1
 }
 
-/// Days from `a` to `b`; negative where `b` is earlier.
+/// Days from `a` to `b`; negative if `b` is earlier.
 pub(crate) fn between(a: Date, b: Date) -> i64 {
     number(b) - number(a)
 }

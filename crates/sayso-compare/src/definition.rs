@@ -1,4 +1,4 @@
-//! What makes one count, where a report says so ("identified", "in intensive care"): `data/definitions.tsv`.
+//! What qualifies for a count, if a report says so ("identified", "in intensive care"): `data/definitions.tsv`.
 
 use std::{collections::BTreeSet, sync::OnceLock};
 
@@ -11,7 +11,7 @@ struct Row {
     definition: &'static str,
 }
 
-/// Phrases with what they say.
+/// Phrases with the definitions that they express.
 struct Table {
     phrases: Phrases,
     rows: Vec<Row>,
@@ -30,11 +30,11 @@ fn table() -> &'static Table {
     })
 }
 
-/// The definition that a figure's own words give: the one that stands nearest.
+/// The definition that a figure's own words give: the nearest one.
 pub(crate) fn of(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
     let text = entry.reading.report.text.as_str();
     let mut own = clause::own_words(entry, figure);
-    // "Ten of the 26 people who were hurt are critical": what stands behind the 26 is said of the ten.
+    // In "ten of the 26 people who were hurt are critical", what follows the 26 is about the ten.
     let is_of_part = |f: &&Figure| f.span.start < figure.span.start && f.span.contains(figure.number);
     if entry.reading.figures.iter().take(figure.id.index()).any(|f| is_of_part(&f)) {
         own = Span::new(own.start, figure.span.end);
@@ -45,13 +45,13 @@ pub(crate) fn of(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
     let mut known: BTreeSet<usize> = BTreeSet::new();
     phrases
         .whole(&words)
-        // Where a phrase stands first.
+        // Only the first occurrence of each phrase.
         .filter(|(_, _, n)| known.insert(*n))
         .filter_map(|(at, end, n)| Some((at, end, rows.get(n)?)))
         .filter(|(_, _, row)| row.categories.contains(&figure.category.as_str()))
         .filter_map(|(at, end, row)| {
             let away = figure_at.start.saturating_sub(end).max(at.saturating_sub(figure_at.end));
-            // A clause of its own tells of something else.
+            // A separate clause is about something else.
             let between = words.get(end.min(figure_at.end)..at.max(figure_at.start)).unwrap_or("");
             let behind = words.get(figure_at.end..at).unwrap_or("");
             let apart = |w: &str| {

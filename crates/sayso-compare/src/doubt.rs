@@ -1,4 +1,4 @@
-//! Values that stand on nobody's word, and reports that contradict themselves.
+//! Values without a named source, and reports that contradict themselves.
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -14,13 +14,12 @@ use crate::{
     points,
 };
 
-/// Bytes after a figure in which a report may say that it stands on nobody's word.
+/// Bytes after a figure within which a report may say that it has no named source.
 const REMARK_WITHIN: usize = 400;
-/// Values of other origins that are asked whether they support one.
+/// Maximum number of values of other origins that are checked for supporting one.
 const OTHERS: usize = 256;
 
-/// Marks values of which a report says that they stand on nobody's word or could not be checked, and those for which
-/// outlets name nobody.
+/// Marks values that a report says have no named source or could not be verified, and those for which outlets name nobody.
 pub(crate) fn unverified(claims: &mut [Claim], entries: &[Entry<'_>]) {
     let mut found: Vec<(PointRef, Status)> = Vec::new();
     let mut lines: Vec<(PointRef, &Point)> = Vec::new();
@@ -56,7 +55,7 @@ pub(crate) fn unverified(claims: &mut [Claim], entries: &[Entry<'_>]) {
     }
 }
 
-/// Points of the named series of a claim: of values that are the same only one of each series.
+/// Points of the named series of a claim, equal values of a series only once.
 fn named_points(claim: &Claim, number: usize) -> Vec<(PointRef, &Point)> {
     let named = claim.series.iter().enumerate().filter(|(_, s)| s.name.is_some());
     named
@@ -67,7 +66,7 @@ fn named_points(claim: &Claim, number: usize) -> Vec<(PointRef, &Point)> {
         .collect()
 }
 
-/// True where another named origin of the claim gives a value that can hold beside a point's.
+/// True if another named origin of the claim gives a value that is compatible with a point's.
 fn supported(named: &[(PointRef, &Point)], at: PointRef, point: &Point) -> bool {
     let others = named.iter().filter(|(other, _)| other.series != at.series).take(OTHERS);
     others.into_iter().any(|(_, p)| !bounds::disjoint(&p.value, &point.value))
@@ -78,7 +77,7 @@ fn phrases() -> &'static Phrases {
     PHRASES.get_or_init(|| Phrases::new(standings().iter().map(|(phrase, _)| *phrase)))
 }
 
-/// Remarks on a number's standing in its paragraph after it.
+/// Remarks about a number's status in its paragraph after it.
 fn remarks(text: &str, figure: Span) -> Vec<(Standing, Span)> {
     let mut end = (figure.end + REMARK_WITHIN).min(text.len());
     while !text.is_char_boundary(end) {
@@ -86,7 +85,7 @@ fn remarks(text: &str, figure: Span) -> Vec<(Standing, Span)> {
     }
     let after = text.get(figure.end..end).unwrap_or("");
     let paragraph = after.split("\n\n").next().unwrap_or(after);
-    // ASCII folding keeps offsets.
+    // ASCII case folding keeps byte offsets.
     let lower = paragraph.to_ascii_lowercase();
     let mut first: BTreeMap<usize, usize> = BTreeMap::new();
     for (at, n) in phrases().hits(&lower) {
@@ -99,7 +98,7 @@ fn remarks(text: &str, figure: Span) -> Vec<(Standing, Span)> {
     first.into_iter().filter_map(remark).collect()
 }
 
-/// Values of one report by one origin, of one day, that cannot both hold.
+/// Incompatible values in one report, by one origin, for one day.
 pub(crate) fn contradictions(claims: &mut [Claim], entries: &[Entry<'_>]) -> Vec<Contradiction> {
     let mut found = Vec::new();
     let mut marks: Vec<(PointRef, StoryMark)> = Vec::new();

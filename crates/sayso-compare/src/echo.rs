@@ -1,9 +1,9 @@
-//! Likely echoes: a telling that repeats an earlier report's where no chain shows it.
+//! Likely echoes: tellings that repeat an earlier report although no chain shows it.
 //!
-//! In much the same words: an outlet that gives in its own voice what an earlier report has from a named origin. By the number: one
-//! that nobody counts twice ("2,975"), given on nobody's word or that of somebody unnamed, or before that on nobody's; and what an
-//! outlet repeats in its own voice that it had from somebody. It is shown and proves nothing; it is never counted as an origin of
-//! its own, nor does it take one away.
+//! By wording: an outlet gives in its own voice what an earlier report has from a named origin, in much the same words. By
+//! number: a number so exact that nobody arrives at it twice ("2,975"), given by nobody or somebody unnamed, or first given by
+//! nobody; and what an outlet repeats in its own voice after having had it from somebody. A likely echo is shown but proves
+//! nothing: it never counts as an origin, and takes none away.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,25 +16,25 @@ use sayso_model::{
 
 use crate::{Entry, bounds, category::counts_people, clause, day, event, outlet, word};
 
-/// Days within which an echo in much the same words follows.
+/// Days within which an echo by wording follows.
 const WITHIN: i64 = 3;
-/// Days within which an exact number of another claim is the same one.
+/// Days within which the same exact number in another claim is an echo.
 const NUMBER_WITHIN: i64 = 14;
-/// Share of the content words of the shorter sentence, in thousandths.
+/// Shared content words of the shorter sentence, in thousandths.
 const SHARED: usize = 400;
-/// Words of a sentence that are too few to compare.
+/// Number of content words below which a sentence is too short to compare.
 const FEWEST: usize = 5;
-/// Earlier tellings of a claim by somebody with which each is compared in its words, of so many of the value.
+/// Number of earlier attributed tellings of a claim that each is compared with by wording, among the latest ones of the value.
 const EARLIER: usize = 16;
 const LATEST: usize = 256;
-/// First tellings of a value with which each later one is compared.
+/// Number of first tellings of a value that each later one is compared with.
 const FIRST: usize = 64;
-/// Letters of a word that says something.
+/// Minimum letters of a content word.
 const LETTERS: usize = 4;
-/// Least number that an outlet is taken to repeat.
+/// Smallest number that an outlet is assumed to repeat.
 const REPEATED: i64 = 10;
 
-/// Who tells a value.
+/// Who gives a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Word {
     Named,
@@ -42,7 +42,7 @@ enum Word {
     Nobody,
 }
 
-/// A telling of a value in a report.
+/// A value as given in a report.
 struct Telling<'c> {
     mark: StoryMark,
     at: PointRef,
@@ -89,12 +89,12 @@ pub(crate) fn mark(claims: &mut [Claim], entries: &[Entry<'_>]) {
     }
 }
 
-/// All tellings of values of people, by category and value.
+/// All tellings of values that count people, by category and value.
 fn tellings(claims: &[Claim]) -> BTreeMap<Sort<'_>, Vec<Telling<'_>>> {
     let mut alike: BTreeMap<Sort<'_>, Vec<Telling<'_>>> = BTreeMap::new();
     for (number, claim) in claims.iter().enumerate() {
         for (series, s) in claim.series.iter().enumerate() {
-            // Who is not named is no origin of its own either ("officials").
+            // The unnamed ("officials") are not origins of their own either.
             let word = match (&s.name, &s.independence) {
                 (None, _) | (_, Independence::NoOrigin) => Word::Nobody,
                 (_, Independence::NotEstablished) => Word::Unnamed,
@@ -112,7 +112,7 @@ fn tellings(claims: &[Claim]) -> BTreeMap<Sort<'_>, Vec<Telling<'_>>> {
                         name: s.name.as_deref(),
                         origin: s.origin,
                         exact: counts_people(&claim.category) && bounds::is_exact(&a.value),
-                        // What the chain shows needs no guess. Of nobody's word it shows nothing.
+                        // What the chain shows needs no guess. About what nobody is named for, it shows nothing.
                         shown: a.echo && word == Word::Named,
                     });
                 }
@@ -126,14 +126,14 @@ fn published(entries: &[Entry<'_>], report: ReportIndex) -> Option<Date> {
     entries.get(report)?.reading.report.head.published.as_ref().map(|d| d.value)
 }
 
-/// Days from one telling to another; null where a report is undated.
+/// Days from one telling to another; `None` if a report is undated.
 fn days(entries: &[Entry<'_>], from: &Telling<'_>, to: &Telling<'_>) -> Option<i64> {
     published(entries, from.mark.report)
         .zip(published(entries, to.mark.report))
         .map(|(x, y)| day::between(x, y))
 }
 
-/// An unnamed telling in much the same words as an earlier one of the same claim by somebody.
+/// An unattributed telling in much the same words as an earlier, attributed one of the same claim.
 fn in_same_words(t: &Telling<'_>, earlier: &[Telling<'_>], entries: &[Entry<'_>]) -> Option<LikelyEcho> {
     if t.word == Word::Named {
         return None;
@@ -165,8 +165,8 @@ fn in_same_words(t: &Telling<'_>, earlier: &[Telling<'_>], entries: &[Entry<'_>]
         .max_by_key(|echo| (echo.shared_per_mille, echo.of))
 }
 
-/// A telling of a number that an earlier report has already: one so exact that nobody counts it twice, unless both name who
-/// counts; one of the same origin, of another claim; or one that the outlet itself had from somebody.
+/// A telling of a number that an earlier report already has: one so exact that nobody arrives at it twice, unless both name their
+/// origin; one of the same origin in another claim; or one that the outlet itself had from somebody.
 fn by_number(t: &Telling<'_>, earlier: &[Telling<'_>], entries: &[Entry<'_>]) -> Option<LikelyEcho> {
     let outlet = |report: ReportIndex| {
         entries.get(report)?.reading.report.head.outlet.as_ref().map(|o| o.value.as_str())
@@ -174,7 +174,7 @@ fn by_number(t: &Telling<'_>, earlier: &[Telling<'_>], entries: &[Entry<'_>]) ->
     let earlier = earlier.get(..earlier.len().min(FIRST)).unwrap_or_default();
     let before =
         || earlier.iter().filter(|e| e.mark.report < t.mark.report && is_one_thing(e.claim, t.claim));
-    // Two who are named count each for himself.
+    // Two named origins count independently.
     let named_before = before().any(|e| e.word == Word::Named && e.origin != t.origin);
     let repeats = |e: &&Telling<'_>| {
         let days = days(entries, e, t);
@@ -194,7 +194,7 @@ fn by_number(t: &Telling<'_>, earlier: &[Telling<'_>], entries: &[Entry<'_>]) ->
         let by_origin = || t.origin.is_some() && t.origin == e.origin && near(NUMBER_WITHIN);
         by_number || by_origin() || by_outlet()
     };
-    // Who is named says more than who is not.
+    // A named telling says more than an unnamed one.
     let of = before().filter(repeats).min_by_key(|e| (e.word != Word::Named, e.name.is_none(), e.mark))?;
     let (_, shared) = shared(&words(entries, t.mark), &words(entries, of.mark));
     Some(LikelyEcho {
@@ -211,7 +211,7 @@ fn is_at_least(t: &Telling<'_>, least: i64) -> bool {
     value.and_then(|v| bounds::central(&v)?.to_whole()).is_some_and(|n| n >= least)
 }
 
-/// True for claims that may be one told in other words: of one event and one group or all, not of two places.
+/// True for claims that may be the same one in other words: one event and one group or all, not two places.
 fn is_one_thing(a: &Claim, b: &Claim) -> bool {
     let of_this = |c: &Claim| c.event == EventOf::This;
     let group = a.group == b.group || a.group.is_none() || b.group.is_none();
@@ -228,7 +228,7 @@ fn shared(own: &BTreeSet<String>, theirs: &BTreeSet<String>) -> (usize, usize) {
     (shorter, own.intersection(theirs).count() * 1000 / shorter.max(1))
 }
 
-/// The words of a figure's sentence that say something.
+/// The content words of a figure's sentence.
 fn words(entries: &[Entry<'_>], mark: StoryMark) -> BTreeSet<String> {
     let Some(entry) = entries.get(mark.report) else { return BTreeSet::new() };
     let text = entry.reading.report.text.as_str();

@@ -1,8 +1,8 @@
-//! Which event a figure is of: the story's, an earlier one, or a longer course of which the story is a part.
+//! Which event a figure belongs to: the story's, an earlier one, or a longer development that the story is part of.
 //!
-//! One that bears a name of its own ("Hurricane Ada") is another event where the story is of one of another name.
-//! "In 1978, 90 people died" is of an earlier event; "5,000 have been killed since 2006" of a wider one; "56 dead, the most
-//! since 1978" is of this one: there the year only dates the comparison.
+//! A named event ("Hurricane Ada") is another event if the story's has another name. "In 1978, 90 people died" is about an
+//! earlier event; "5,000 have been killed since 2006" about a wider one; "56 dead, the most since 1978" about this one, since the
+//! year is only a comparison.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,13 +18,13 @@ use crate::{
     words::{self, Set},
 };
 
-/// Days before a story's first report from which something is another event.
+/// Days before a story's first report beyond which something is another event.
 const LONG_BEFORE: i64 = 60;
-/// An event that so many reports of ten name first as the one that most name first is the story's as well.
+/// An event is also the story's if at least this many tenths as many reports name it first as name the most frequent one first.
 const OWN_TENTHS: usize = 7;
-/// One that is named less than so many times of ten as often as the most named one is not.
+/// An event is not the story's if it is named less than this many tenths as often as the most frequent one.
 const NAMED_TENTHS: usize = 3;
-/// Words behind which another event is only one to compare with.
+/// Words after which another event is only a comparison.
 const COMPARED: &[&str] = &["than", "after", "until", "from", "like"];
 /// Digits of a year.
 const YEAR: usize = 4;
@@ -40,11 +40,11 @@ struct Named {
 
 /// The events that a story's reports name.
 pub(crate) struct Events {
-    /// Words that tell named events apart ("ada" of "Hurricane Ada"), each with whether it is the story's.
+    /// Words that distinguish named events ("ada" in "Hurricane Ada"), each with whether it is the story's.
     known: BTreeMap<String, bool>,
-    /// Those of storms, which are often the names of places, too.
+    /// The words of storms, which are often place names too.
     storms: BTreeSet<String>,
-    /// Day of the story's first report.
+    /// Date of the story's first report.
     begun: Option<Date>,
 }
 
@@ -61,7 +61,7 @@ impl Events {
                 event.is_storm |= words::of(Set::Storms).iter().any(|storm| name.starts_with(storm));
             }
         }
-        // The story's event is told of by its bare name as well.
+        // The story's event is also called by its bare name.
         if named.len() > 1 {
             for entry in entries {
                 for word in word::words(&entry.reading.report.text).filter(|w| is_name(w)) {
@@ -73,7 +73,7 @@ impl Events {
         }
         let first = named.values().map(|e| e.first).max().unwrap_or(0);
         let most = named.values().filter(|e| e.first * 10 >= first * OWN_TENTHS).map(|e| e.times).max();
-        // Reports name what befell the place that they are about by it as well ("the Kesh floods").
+        // Reports also name an event after the place that they are about ("the Kesh floods").
         let places: BTreeSet<String> = if named.len() > 1 { named_in(entries, 2) } else { BTreeSet::new() };
         let is_own = |word: &String, e: &Named| {
             e.first * 10 >= first * OWN_TENTHS && e.times * 10 >= most.unwrap_or(0) * NAMED_TENTHS
@@ -88,8 +88,8 @@ impl Events {
         Self { known, storms, begun }
     }
 
-    /// The event that a figure is of: by its days, else by the name of another event in its own words, in its sentence where
-    /// that names none of the story's, or in the sentence before to which it points back.
+    /// The event that a figure belongs to: by its days; otherwise by another event named in its own words, or in its sentence if
+    /// that names none of the story's, or in the sentence before if the figure refers back to it.
     pub(crate) fn of_figure(&self, entry: &Entry<'_>, figure: &Figure) -> EventOf {
         let by_days = event_of(entry, figure, self.begun);
         if by_days != EventOf::This || self.known.values().all(|own| *own) {
@@ -104,7 +104,7 @@ impl Events {
             let same_paragraph = text.get(start..sentence.start).is_some_and(|gap| !gap.contains('\n'));
             (back && same_paragraph).then(|| clause::sentence(text, Span::new(start - 1, start - 1)))
         };
-        // What tells who speaks names no event ("Brook, who leads the work after Hurricane Bert, said").
+        // Words that describe the speaker name no event ("Brook, who leads the work after Hurricane Bert, said").
         let statement = figure.statement.and_then(|id| entry.reading.statements.get(id.index()));
         let speaks = statement.and_then(speaks);
         let named = self
@@ -114,7 +114,7 @@ impl Events {
         named.flatten().map_or(EventOf::This, |name| EventOf::Other { name })
     }
 
-    /// True where a figure's own words say that those counted died or were hurt because of the story's event, by its name.
+    /// True if a figure's own words say that the people counted died or were hurt because of the story's event, by name.
     pub(crate) fn is_due_to_it(&self, entry: &Entry<'_>, figure: &Figure) -> bool {
         let words = clause::own_words(entry, figure).cut(&entry.reading.report.text);
         let lower = words.to_ascii_lowercase();
@@ -128,12 +128,12 @@ impl Events {
         })
     }
 
-    /// True for the name of a storm: a place of that name is none.
+    /// True for the name of a storm, which is then not a place.
     pub(crate) fn is_storm(&self, name: &str) -> bool {
         self.storms.contains(&name.to_lowercase())
     }
 
-    /// The other event that a stretch of text names, or that it names the story's.
+    /// The other event that a stretch of text names; `Some(None)` if it names the story's.
     fn other(&self, words: &str) -> Option<Option<String>> {
         let known = |n: &&str| self.known.contains_key(&telling(n));
         let mut named = names(words).filter(known).map(|n| (telling(n), unowned(n).to_owned())).peekable();
@@ -153,7 +153,7 @@ impl Events {
     }
 }
 
-/// Where a statement tells who speaks, from the name to the verb.
+/// The part of a statement that describes the speaker, from the name to the verb.
 fn speaks(statement: &Statement) -> Option<Span> {
     let spans: Vec<Span> = statement.source.iter().chain(&statement.cue).copied().collect();
     Span::hull(&spans).filter(|hull| !statement.content.iter().any(|c| c.overlaps(*hull)))
@@ -170,11 +170,11 @@ fn without(text: &str, span: Span, other: Option<Span>) -> String {
     }
 }
 
-/// The names of the bodies for which some report has a word and that hold a word of events' names ("National Hurricane
+/// The names of bodies that some report attributes words to and that contain a word from event names ("National Hurricane
 /// Center", "Cal Fire").
 fn bodies(entries: &[Entry<'_>]) -> BTreeSet<String> {
     let of_event = |w: &str| words::is(Set::Storms, w) || words::is(Set::NamedEvents, w);
-    // A storm to which a report gives a word is none for that ("Hurricane Ada tells us ...").
+    // A storm that has words attributed to it is not one ("Hurricane Ada tells us ...").
     let is_event = |name: &str| {
         name.split_once(' ').is_some_and(|(first, rest)| words::is(Set::Storms, first) && !rest.contains(' '))
     };
@@ -187,19 +187,19 @@ fn bodies(entries: &[Entry<'_>]) -> BTreeSet<String> {
         .collect()
 }
 
-/// True for what is no event's name but a body's, or a part of one.
+/// True for the name of a body, or part of one, rather than of an event.
 fn is_of_body(name: &str, bodies: &BTreeSet<String>) -> bool {
     let last = name.rsplit(' ').next().unwrap_or(name);
     let words = format!(" {name} ");
     describes_body(last) || bodies.iter().any(|body| body.contains(&words))
 }
 
-/// A word without the ending that says that something is its own.
+/// A word without its possessive ending.
 fn unowned(word: &str) -> &str {
     word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word)
 }
 
-/// The word that tells a named event from others of its kind, folded.
+/// The word that distinguishes a named event from others of its kind, folded.
 fn telling(name: &str) -> String {
     let name = unowned(name);
     let last = name.rsplit(' ').next().unwrap_or(name);
@@ -231,7 +231,7 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
     found.into_iter()
 }
 
-/// The event that a figure is of, by its days. `begun`: the day of the story's first report.
+/// The event that a figure belongs to, by its days. `begun`: the date of the story's first report.
 fn event_of(entry: &Entry<'_>, figure: &Figure, begun: Option<Date>) -> EventOf {
     let published = entry.reading.report.head.published.as_ref().map(|d| d.value);
     let Some(begun) = begun.or(published) else { return EventOf::This };
@@ -275,8 +275,8 @@ fn event_of(entry: &Entry<'_>, figure: &Figure, begun: Option<Date>) -> EventOf 
     year.map_or(EventOf::This, |(start, end)| EventOf::Earlier { period: Period(start, end) })
 }
 
-/// The year by which a figure's own words call the event that they begin with ("the flood of 1978 killed 90 people"), where it
-/// is read as no time.
+/// The year by which the event at the start of a figure's own words is named ("the flood of 1978 killed 90 people"), if the
+/// reading has no time there.
 fn year_of_event(entry: &Entry<'_>, text: &str, own: Span) -> Option<(Date, Date)> {
     let words = own.cut(text);
     words.match_indices(" of ").find_map(|(at, of)| {
@@ -292,7 +292,7 @@ fn year_of_event(entry: &Entry<'_>, text: &str, own: Span) -> Option<(Date, Date
     })
 }
 
-/// True where one of these words stands right before a time.
+/// True if one of these words is right before a time.
 fn follows(text: &str, time: &TimeExpression, words: &[&str]) -> bool {
     let before = text.get(..time.span.start).unwrap_or("");
     let last = before.split_whitespace().rev().find(|w| !matches!(*w, "the" | "in" | "of"));
@@ -302,7 +302,7 @@ fn follows(text: &str, time: &TimeExpression, words: &[&str]) -> bool {
     })
 }
 
-/// True where two figures are of one event: earlier ones whose days meet.
+/// True if two figures are about one event; earlier ones must overlap in time.
 pub(crate) fn same(a: &EventOf, b: &EventOf) -> bool {
     let meet = |p: &Period, q: &Period| p.0 <= q.1 && q.0 <= p.1;
     match (a, b) {

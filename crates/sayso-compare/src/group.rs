@@ -1,7 +1,7 @@
-//! Which group of people a figure counts: the land that its words name, else the sort of people (`data/groups.tsv`).
+//! Which group of people a figure counts: the country named in its own words, otherwise the kind of people (`data/groups.tsv`).
 //!
-//! Sorts are sides of an event ("soldiers", "civilians"), of which all of a story may be, or parts ("children"), of whom
-//! there are some among others. Where a story tells losses by land, sides are told by their lands only.
+//! Kinds are either sides of an event ("soldiers", "civilians"), which everybody in a story may belong to, or subsets
+//! ("children"), which only some do. If a story gives losses by country, sides are identified by their country only.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,32 +19,32 @@ use crate::{
     words::{self, Set},
 };
 
-/// Share of a category's figures, one in so many, that must name a group for the others to be of it.
+/// One in this many of a category's figures must name a group for the others to be assigned to it.
 const NAMED_BY: usize = 3;
 
-/// Words behind a number of which one may name the land of whom it counts.
+/// Number of words after a number that may name the country of the people counted.
 const COUNTED: usize = 2;
 
-/// Words behind "members of" of which one may name the sort of people.
+/// Number of words after "members of" that may name the kind of people.
 const MEMBERS_OF: usize = 4;
 
-/// Figures before one that are asked for its group.
+/// Number of preceding figures that are checked for a figure's group.
 const NEIGHBOURS: usize = 8;
 
-/// Groups that the figures of a story name.
+/// The groups that a story's figures name.
 pub(crate) struct Groups<'s> {
     lands: &'s Lands,
-    /// True where losses are told by land.
+    /// True if losses are given by country.
     by_land: bool,
     of: BTreeMap<Category, Counted>,
 }
 
-/// How many figures of a category there are, and how many name each group that can be all of it.
+/// How many figures a category has, and how many of them name each group that may be all of it.
 #[derive(Debug, Default)]
 struct Counted {
     figures: usize,
     named: BTreeMap<String, usize>,
-    /// True where a report gives a count of all beside one of a group, and they differ: the group is not all.
+    /// True if a report gives a total next to a group's count and they differ: the group is not everybody.
     apart: bool,
 }
 
@@ -69,7 +69,7 @@ impl<'s> Groups<'s> {
         groups
     }
 
-    /// Categories of which a report counts all beside a group, and more.
+    /// Categories for which a report gives a total that exceeds a group's count.
     fn apart_in(&self, entry: &Entry<'_>) -> BTreeSet<Category> {
         let mut most: BTreeMap<(&Category, bool), sayso_model::Number> = BTreeMap::new();
         for figure in &entry.reading.figures {
@@ -86,7 +86,7 @@ impl<'s> Groups<'s> {
             .collect()
     }
 
-    /// The group that a figure's own words name: a land among them before all else.
+    /// The group that a figure's own words name, preferably a country.
     fn named(&self, entry: &Entry<'_>, figure: &Figure) -> Option<String> {
         let of_sort = || {
             let counted = figure.counted?;
@@ -114,11 +114,11 @@ impl<'s> Groups<'s> {
                 return None;
             }
             let whole = figure.part_of.and_then(|id| figures.get(id.index()));
-            // "Nine tourists and six gunmen" are no tourists all; "nine tourists, six of them dead" are.
+            // In "nine tourists and six gunmen" the six are not tourists; in "nine tourists, six of them dead" they are.
             let open = figure.counted.is_none_or(|counted| {
                 fold(counted.cut(text)).split(' ').next_back().is_none_or(|w| words::is(Set::Anybody, w))
             });
-            // "Twelve others were missing" goes on from the sentence before.
+            // "Twelve others were missing" continues the sentence before.
             let others = fold(figure.span.cut(text)).split(' ').any(|w| matches!(w, "other" | "others"));
             let earlier = figures.get(..figure.id.index()).unwrap_or_default();
             let before = earlier.iter().rev().take(NEIGHBOURS).filter(|f| {
@@ -133,7 +133,7 @@ impl<'s> Groups<'s> {
         })
     }
 
-    /// The only group of which the story counts such things, where enough of the counts name it.
+    /// The only group in which the story counts this, if enough of the counts name it.
     pub(crate) fn only_group(&self, figure: &Figure) -> Option<String> {
         let only = |counted: &[&Counted]| {
             let figures: usize = counted.iter().map(|c| c.figures).sum();
@@ -143,7 +143,7 @@ impl<'s> Groups<'s> {
                 .then(|| named.first().map(|n| (*n).clone()))
                 .flatten()
         };
-        // Passengers are not all who are aboard.
+        // Passengers are not everybody aboard.
         if figure.category == Category::ABOARD {
             return None;
         }
@@ -157,7 +157,7 @@ impl<'s> Groups<'s> {
     }
 }
 
-/// A sort of people.
+/// A kind of people.
 #[derive(Debug, Clone, Copy)]
 struct Sort {
     name: &'static str,
@@ -175,7 +175,7 @@ fn sorts() -> &'static BTreeMap<&'static str, Sort> {
     })
 }
 
-/// The sort of people that the last words of what is counted name ("four wounded aid workers").
+/// The kind of people named by the last words of what is counted ("four wounded aid workers").
 fn sort_of(counted: &str) -> Option<Sort> {
     let folded = fold(counted);
     let words: Vec<&str> = folded.split(' ').collect();
@@ -187,7 +187,7 @@ fn sort_of(counted: &str) -> Option<Sort> {
     pair.and_then(|pair| one(&pair)).or_else(|| one(words.last()?))
 }
 
-/// The sort of people of whom some are members ("six members of the same family").
+/// The kind of people that some are members of ("six members of the same family").
 fn of_members(text: &str, counted: Span) -> Option<Sort> {
     let last = counted.cut(text).rsplit(' ').next()?;
     let behind =
@@ -203,7 +203,7 @@ fn is_part(group: &str) -> bool {
     PARTS.get_or_init(parts).contains(group)
 }
 
-/// A group's name in one form: its land, else its words.
+/// The canonical form of a group's name: its country, otherwise its words.
 fn group_key(written: &str, lands: &Lands) -> Option<String> {
     if let Some(land) = lands.within(written) {
         return Some(land);
@@ -215,10 +215,10 @@ fn group_key(written: &str, lands: &Lands) -> Option<String> {
     (!plain.is_empty()).then(|| plain.to_owned())
 }
 
-/// The land that a figure's own words name.
+/// The country that a figure's own words name.
 fn named_land(entry: &Entry<'_>, figure: &Figure, lands: &Lands) -> Option<String> {
     let text = entry.reading.report.text.as_str();
-    // What stands right behind the number counts before all else ("nine Italians, seven Japanese").
+    // What comes right after the number takes precedence ("nine Italians, seven Japanese").
     let mut behind = text.get(figure.number.end..figure.span.end).unwrap_or("");
     if behind.is_empty() {
         behind = text.get(figure.number.end..).and_then(next_word).unwrap_or("");
@@ -234,13 +234,13 @@ fn named_land(entry: &Entry<'_>, figure: &Figure, lands: &Lands) -> Option<Strin
         .or_else(|| lands.within(figure.span.cut(text)).filter(|_| is_loss(&figure.category)))
 }
 
-/// The word that a text begins with, behind a blank.
+/// The first word of a text that starts with a space.
 fn next_word(text: &str) -> Option<&str> {
     let word = text.strip_prefix(' ')?;
     word.get(..word.find(|c: char| !c.is_alphabetic()).unwrap_or(word.len()))
 }
 
-/// The sort of people of whom a body has lost some ("the army's losses at 29 dead", "the rebels had lost nine").
+/// The kind of people of a body that has suffered losses ("the army's losses at 29 dead", "the rebels had lost nine").
 fn lost_by(text: &str, figure: &Figure) -> Option<&'static str> {
     let before = text.get(..figure.span.start)?;
     let clause = before.rsplit([',', '.', ';', '\n', '“', '"']).next()?;
@@ -256,7 +256,7 @@ fn lost_by(text: &str, figure: &Figure) -> Option<&'static str> {
     sorts.into_iter().find(|(_, bodies)| owns && words::is(*bodies, owner)).map(|(sort, _)| sort)
 }
 
-/// The origin's own people ("two of its own men").
+/// True if the origin counts its own people ("two of its own men").
 fn counts_its_own(text: &str, figure: &Figure) -> bool {
     let end = (figure.span.end + " of its own".len()).min(text.len());
     text.get(figure.span.start..end)

@@ -1,4 +1,4 @@
-//! A hash that is the same on every machine and in every version: it is kept on disk.
+//! A hash that is the same on every machine and in every version, because it is stored on disk.
 
 /// FNV-1a, 64 bits.
 #[derive(Debug, Clone, Copy)]

@@ -1,4 +1,4 @@
-//! Stories in memory: places reports one after the other, as a ledger does.
+//! Stories in memory: places reports one after another, as a ledger does.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -14,7 +14,7 @@ use crate::place::{
 pub struct StoryIndex {
     members: BTreeMap<ReportKey, (Member, StoryKey)>,
     stories: BTreeMap<StoryKey, Vec<ReportKey>>,
-    /// Reports by anchor, in the order of coming in. Looked up only, so its order does not matter.
+    /// Reports by anchor, in order of arrival. Only looked up, so the map's order does not matter.
     postings: HashMap<u64, Vec<(ReportKey, f32)>>,
 }
 
@@ -28,8 +28,8 @@ impl StoryIndex {
         self.add_in(new, around)
     }
 
-    /// The same where it is known already which earlier reports come into question; the index is then not asked, nor told, by
-    /// which terms reports are found.
+    /// Like `add`, given the earlier reports that are candidates; the index then neither looks up nor stores the terms by which
+    /// reports are found.
     pub fn add_among(&mut self, new: Member, candidates: &Candidates) -> StoryKey {
         let around = around(self, candidates).unwrap_or_else(|never| match never {});
         self.add_in(new, around)
@@ -58,7 +58,7 @@ impl StoryIndex {
         story
     }
 
-    /// Stories with their reports, both by number.
+    /// The stories with their reports, by key.
     #[must_use]
     pub fn stories(&self) -> &BTreeMap<StoryKey, Vec<ReportKey>> {
         &self.stories

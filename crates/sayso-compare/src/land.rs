@@ -1,8 +1,8 @@
-//! Lands: the countries that the list knows, and those that a story's own words show.
+//! Countries: those in the list, and those that a story's own words reveal.
 //!
-//! A name and its people in one story ("Ostria", "Ostrian soldiers") are a land and its adjective, whether any list
-//! knows them or not; so is what owns a body that only states have ("Ostria's coast guard"). A town from which reports
-//! tell first what a land's body says is where that land's bodies sit.
+//! A name and its people in one story ("Ostria", "Ostrian soldiers") are a country and its adjective, whether or not any list has
+//! them; so is the owner of a body that only states have ("Ostria's coast guard"). A town from which reports first quote a
+//! country's body is where that country's bodies are based.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,25 +15,25 @@ use crate::{
     words::{self, Set},
 };
 
-/// Ends that make an adjective of a land's name, and what they may have taken from it.
+/// Endings that turn a country's name into an adjective, and what they may have replaced in it.
 const ADJECTIVES: &[(&str, &str)] =
     &[("n", ""), ("an", ""), ("ian", ""), ("ian", "y"), ("ese", ""), ("ese", "a"), ("i", ""), ("ish", "")];
-/// Letters that a land's name has at least.
+/// Minimum letters of a country's name.
 const SHORTEST: usize = 4;
-/// What a story's words for lands mean.
+/// What a story's words for countries mean.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lands {
-    /// Names and adjectives that no list knows, folded, with the land.
+    /// Names and adjectives in no list, folded, with their country.
     words: BTreeMap<String, String>,
-    /// Towns, folded, with the land whose bodies sit there.
+    /// Towns, folded, with the country whose bodies are based there.
     seats: BTreeMap<String, String>,
 }
 
 impl Lands {
-    /// The lands of a story.
+    /// The countries of a story.
     pub(crate) fn of(entries: &[Entry<'_>]) -> Self {
         let named = entries.iter().flat_map(|e| &e.reading.speakers).filter(|s| !s.anonymous);
-        // Of who may be a person, or a body of a land ("Ostria Rescue"), the surname alone.
+        // For what may be a person, or a country's body ("Ostria Rescue"), only the last word.
         let people: BTreeSet<String> = named
             .filter(|s| s.name.contains(' '))
             .flat_map(|s| match s.kind {
@@ -91,7 +91,7 @@ impl Lands {
         lands
     }
 
-    /// Only one land, by its name: for names that are compared outside of their story.
+    /// A single country, by name: for names compared outside their story.
     pub(crate) fn only(land: Option<&str>) -> Self {
         let mut lands = Self::default();
         if let Some(land) = land.filter(|l| country(l).is_none()) {
@@ -105,8 +105,8 @@ impl Lands {
         lands
     }
 
-    /// Towns of datelines: the land of the first body whose word the report gives in its first paragraph, where all
-    /// reports from there agree.
+    /// Finds the towns of datelines: the country of the first body that the report's first paragraph attributes something to, if
+    /// all reports from there agree.
     fn find_seats(&mut self, entries: &[Entry<'_>]) {
         let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for entry in entries {
@@ -135,7 +135,7 @@ impl Lands {
         }
     }
 
-    /// The land that a name, adjective, capital or by-name means.
+    /// The country that a name, adjective, capital or metonym means.
     pub(crate) fn named(&self, words: &str) -> Option<String> {
         let folded = fold(words);
         country_of(&folded)
@@ -144,18 +144,18 @@ impl Lands {
             .or_else(|| self.words.get(folded.strip_suffix('s')?).cloned())
     }
 
-    /// The land of whose bodies a town is the seat.
+    /// The country whose bodies are based in a town.
     pub(crate) fn seated(&self, town: &str) -> Option<String> {
         let folded = fold(town);
         country_of(&folded).map(str::to_owned).or_else(|| self.seats.get(&folded).cloned())
     }
 
-    /// The land from which a report comes, by the town of its dateline.
+    /// The country that a report comes from, by the town of its dateline.
     pub(crate) fn of_dateline(&self, entry: &Entry<'_>) -> Option<String> {
         self.seated(&town(entry)?)
     }
 
-    /// The first land that a phrase names, longest name first ("South Korea's spy agency").
+    /// The first country that a phrase names, longest name first ("South Korea's spy agency").
     pub(crate) fn within(&self, phrase: &str) -> Option<String> {
         let words: Vec<String> = phrase
             .split_whitespace()
@@ -169,7 +169,7 @@ impl Lands {
         })
     }
 
-    /// The land with which a phrase begins.
+    /// The country that a phrase begins with.
     fn leading(&self, phrase: &str) -> Option<String> {
         let bare = phrase.strip_prefix("the ").or_else(|| phrase.strip_prefix("The ")).unwrap_or(phrase);
         let words: Vec<&str> = bare.split_whitespace().take(3).collect();
@@ -177,7 +177,7 @@ impl Lands {
     }
 }
 
-/// Town of a report's dateline, folded.
+/// The town of a report's dateline, folded.
 fn town(entry: &Entry<'_>) -> Option<String> {
     let dateline = entry.reading.report.head.dateline.as_ref()?;
     let town = fold(dateline.value.split([',', '(']).next()?);

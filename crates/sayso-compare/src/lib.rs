@@ -1,7 +1,7 @@
-//! Reads reports together: copies, stories, speakers, claims, origins, series, conflicts, corrections.
+//! Compares reports: copies, stories, speakers, claims, origins, series, conflicts, corrections.
 //!
-//! Nothing here reads or writes files, and nothing fails: what is looked up comes through [`StoryStore`], what comes out
-//! are plain values ([`sayso_model::story`]).
+//! Nothing here does IO or fails: what must be looked up comes through [`StoryStore`], and the results are plain values
+//! ([`sayso_model::story`]).
 
 #![forbid(unsafe_code)]
 
@@ -58,10 +58,10 @@ pub use story::{Entry, story};
 pub use summary::SUMMARY_RULE;
 pub use vector::TermVector;
 
-/// What stories are compared by: the version and a hash over the rules and the word lists.
+/// Identifies the comparison rules: the version and a hash of the rules and the word lists.
 pub const RULES: &str = env!("SAYSO_COMPARE_RULES");
 
-/// True where two outlets, each a masthead or a host, are one ("harbour-times.example" and "The Harbour Times").
+/// True if two outlets, each given as a masthead or a host, are the same ("harbour-times.example" and "The Harbour Times").
 #[must_use]
 pub fn same_outlet(a: &str, b: &str) -> bool {
     outlet::same(a, b)

@@ -1,11 +1,11 @@
-//! The mean of the vectors of many reports, from which follows at the cost of two reports what two whole stories have in
-//! common on average: a cosine is linear in each of its sides.
+//! The centroid of many reports' vectors. Since the cosine is linear in each argument, two centroids give the average similarity
+//! of two whole stories at the cost of comparing two reports.
 
 use std::collections::BTreeSet;
 
 use crate::TermVector;
 
-/// Mean of some vectors, by hash of the term.
+/// The centroid of some vectors, by hash of the term.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Mean {
     terms: Vec<MeanTerm>,
@@ -15,12 +15,12 @@ pub(crate) struct Mean {
 struct MeanTerm {
     hash: u64,
     weight: f64,
-    /// Share of the reports in which it is a rare name.
+    /// Share of the reports in which the term is a rare name.
     rare_name: f64,
 }
 
 impl Mean {
-    /// The mean of some vectors, with no rare name that is `common` in the ledger.
+    /// The centroid of some vectors, without rare names that are `common` in the ledger.
     pub(crate) fn of<'v>(
         vectors: impl ExactSizeIterator<Item = &'v TermVector>,
         common: &BTreeSet<u64>,
@@ -46,7 +46,7 @@ impl Mean {
         Self { terms }
     }
 
-    /// What a report of this side and one of the other share on average: the cosine, 0 to 1, and how many rare names.
+    /// What a report of one side and one of the other share on average: the cosine, 0 to 1, and the number of rare names.
     pub(crate) fn shared(&self, other: &Self) -> (f64, f64) {
         let mut rest = other.terms.as_slice();
         self.terms.iter().fold((0.0, 0.0), |(cosine, names), a| {

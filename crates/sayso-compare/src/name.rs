@@ -1,4 +1,4 @@
-//! What a name says: whose it is, of which country and of which kind of body.
+//! What a name says: who it belongs to, and which country and kind of body it means.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -14,30 +14,30 @@ use crate::{
     words::{self, Set},
 };
 
-/// A name taken apart.
+/// A parsed name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Name {
     /// The proper name as written, without country and titles; `None` for a description.
     pub(crate) proper: Option<String>,
-    /// It, folded.
+    /// `proper`, folded.
     pub(crate) key: Option<String>,
-    /// Land that the name says.
+    /// The country that it names.
     pub(crate) country: Option<String>,
-    /// Town that it says the body sits in ("the ministry in Riga").
+    /// The town where it says the body is based ("the ministry in Riga").
     pub(crate) town: Option<String>,
-    /// What the body is for, by its own words.
+    /// What the body is responsible for, by its own words.
     pub(crate) kinds: BTreeSet<String>,
-    /// The words of a body's name in no order and one spelling, land and small words away: "Ministry of Defence" and
-    /// "defense ministry" are one.
+    /// The words of a body's name as a set in one spelling, without country and function words: "Ministry of Defence" and
+    /// "defense ministry" are equal.
     pub(crate) words: BTreeSet<String>,
-    /// These and the words of the town: "Lake County Office" and "the office in Lake County" are one.
+    /// `words` and those of the town: "Lake County Office" and "the office in Lake County" are equal.
     pub(crate) with_town: BTreeSet<String>,
-    /// True for "the country's ...", which says that there is a country and not which.
+    /// True for "the country's ...", which says that there is a country but not which.
     pub(crate) of_the_country: bool,
 }
 
 impl Name {
-    /// Takes a name apart. `anonymous`: the reading knows that nobody is named.
+    /// Parses a name. `anonymous`: the reading knows that nobody is named.
     pub(crate) fn of(written: &str, kind: SpeakerKind, anonymous: bool, lands: &Lands) -> Self {
         let (written, town) = if kind == SpeakerKind::Person { (written, None) } else { seat(written) };
         let words: Vec<&str> = written.split_whitespace().collect();
@@ -74,7 +74,7 @@ impl Name {
     }
 }
 
-/// How many leading words name a country as owner or origin ("South Korea's", "the Estonian"), and which.
+/// How many leading words name a country as owner or origin ("South Korea's", "the Estonian"), and which country.
 fn leading_country(words: &[&str], lands: &Lands) -> (usize, Option<String>) {
     let start =
         usize::from(words.first().is_some_and(|w| matches!(w.to_lowercase().as_str(), "the" | "a" | "an")));
@@ -87,7 +87,7 @@ fn leading_country(words: &[&str], lands: &Lands) -> (usize, Option<String>) {
             .or_else(|| joined.strip_suffix(['\'', '’']).filter(|name| name.ends_with('s')));
         let named = owner.unwrap_or(&joined);
         if let Some(found) = lands.named(named) {
-            // "Japan Weather Agency" bears its country in its name; "Japan's" and "Japanese" stand before one.
+            // In "Japan Weather Agency" the country is part of the name; "Japan's" and "Japanese" precede a name.
             let inside = owner.is_none() && fold(&found) == fold(named) && words.len() > start + length;
             return if inside { (0, Some(found)) } else { (start + length, Some(found)) };
         }
@@ -95,18 +95,18 @@ fn leading_country(words: &[&str], lands: &Lands) -> (usize, Option<String>) {
     (0, None)
 }
 
-/// True where all words of a folded name but the last one are particles: a surname alone.
+/// True if all words of a folded name except the last are particles: a surname alone.
 pub(crate) fn is_surname(key: &str) -> bool {
     let mut words = key.rsplit(' ').skip(1).peekable();
     words.peek().is_none() || words.all(|w| words::is(Set::Particles, w))
 }
 
-/// The last word of a folded name: what makes two surnames one, whatever particles stand before it.
+/// The last word of a folded name: it identifies a surname whatever particles precede it.
 pub(crate) fn surname(key: &str) -> &str {
     key.rsplit(' ').next().unwrap_or(key)
 }
 
-/// The name of a person: what stands after the last title.
+/// The name of a person: what follows the last title.
 fn person(words: &[&str]) -> Option<String> {
     let of_people = |w: &str| w.starts_with(char::is_lowercase) && describes_one(w);
     let after = words
@@ -137,7 +137,7 @@ fn person(words: &[&str]) -> Option<String> {
                 && !w.split('-').next().is_some_and(|p| words::is(Set::Particles, p))
         })
         .map(|w| w.trim_matches(|c: char| matches!(c, ',' | ';' | ':' | '"' | '“' | '”' | '(' | ')')))
-        // "The Brook-ordered raid" is one that Brook ordered.
+        // In "the Brook-ordered raid", the person is Brook.
         .map(|w| match w.rsplit_once('-') {
             Some((name, end)) if words::is(Set::CompoundEnds, end) => name,
             _ => w,
@@ -151,7 +151,7 @@ fn is_abbreviated_title(word: &str) -> bool {
     word.ends_with('.') && word.len() > 2 && is_title(word)
 }
 
-/// The name of a body: from its first capital on.
+/// The name of a body, from its first capitalised word on.
 fn body(words: &[&str]) -> Option<String> {
     let words: Vec<&str> = words
         .iter()
@@ -168,7 +168,7 @@ fn strip_owner(name: &str) -> String {
     name.strip_suffix("'s").or_else(|| name.strip_suffix("’s")).unwrap_or(name).to_owned()
 }
 
-/// What a body is for: the kinds that its words stand for, or these words where no list knows them.
+/// What a body is responsible for: the kinds that its words stand for, or the words themselves if no list has them.
 fn kinds(name: &str, lands: &Lands) -> BTreeSet<String> {
     fold(name)
         .split(' ')
@@ -177,7 +177,7 @@ fn kinds(name: &str, lands: &Lands) -> BTreeSet<String> {
         .collect()
 }
 
-/// The words of a body's name in one spelling, without land and small words.
+/// The words of a body's name in one spelling, without country and function words.
 fn body_words(name: &str, lands: &Lands) -> BTreeSet<String> {
     let folded = format!(" {} ", fold(name));
     let shortened = words::pairs(Set::Unions)
@@ -193,7 +193,7 @@ fn body_words(name: &str, lands: &Lands) -> BTreeSet<String> {
     words
 }
 
-/// A name without the town that it ends in, and the town ("the ministry in Riga").
+/// Splits off the town at the end of a name ("the ministry in Riga").
 fn seat(written: &str) -> (&str, Option<&str>) {
     match written.rsplit_once(" in ").map(|(body, town)| (body, town.strip_prefix("the ").unwrap_or(town))) {
         Some((body, town))
@@ -205,7 +205,7 @@ fn seat(written: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// True for names of a body that say more than that it is one: two words, or one that says what it is for.
+/// True for words of a body's name that say more than that it is a body: two words, or one that says what it is responsible for.
 pub(crate) fn says_what_for(words: &BTreeSet<String>) -> bool {
     words.len() > 1 || words.iter().any(|w| is_body_kind(w))
 }
@@ -219,7 +219,7 @@ pub(crate) fn initials(name: &str) -> Option<String> {
     (letters.chars().count() > 1).then_some(letters)
 }
 
-/// Initials of all words of a name but articles, lower case: "mod" for "Ministry of Defence".
+/// Initials of all words of a name except articles, in lower case: "mod" for "Ministry of Defence".
 pub(crate) fn all_initials(name: &str) -> String {
     name.split(|c: char| c.is_whitespace() || c == '-')
         .filter(|w| !matches!(w.to_lowercase().as_str(), "the" | "a" | "an"))
@@ -228,7 +228,7 @@ pub(crate) fn all_initials(name: &str) -> String {
         .collect()
 }
 
-/// True for a single word in capitals, as abbreviations are written, but for the letter of a small word inside ("MoD").
+/// True for a single word in capitals, as abbreviations are written, allowing for one lower-case letter inside ("MoD").
 pub(crate) fn is_abbreviation(name: &str) -> bool {
     let letters: Vec<char> = name.chars().filter(|c| *c != '.').collect();
     let capital = |c: &char| c.is_uppercase() || c.is_numeric();
@@ -239,7 +239,7 @@ pub(crate) fn is_abbreviation(name: &str) -> bool {
         && letters.iter().all(|c| c.is_alphanumeric())
 }
 
-/// Nouns of `data/roles.tsv` with their class.
+/// The nouns of `data/roles.tsv` with their class.
 fn role_nouns() -> &'static BTreeMap<&'static str, &'static str> {
     static NOUNS: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
     NOUNS.get_or_init(|| {
@@ -247,7 +247,7 @@ fn role_nouns() -> &'static BTreeMap<&'static str, &'static str> {
     })
 }
 
-/// True for a noun for one person, as it stands beside a name ("owner", "chief").
+/// True for a noun for one person, as it occurs next to a name ("owner", "chief").
 pub(crate) fn describes_one(word: &str) -> bool {
     static OTHERS: OnceLock<HashSet<&'static str>> = OnceLock::new();
     let others =
@@ -263,7 +263,7 @@ pub(crate) fn describes_body(word: &str) -> bool {
     matches!(role_nouns().get(word.to_lowercase().as_str()), Some(&("body" | "outlet")))
 }
 
-/// True where the last word of a description is somebody, not some body.
+/// True if the last word of a description means a person, not a body.
 pub(crate) fn describes_people(name: &str) -> bool {
     static PEOPLE: OnceLock<HashSet<&'static str>> = OnceLock::new();
     let people = PEOPLE.get_or_init(|| {
@@ -278,8 +278,8 @@ pub(crate) fn describes_people(name: &str) -> bool {
     people.contains(last) || last.strip_suffix('s').is_some_and(|one| people.contains(one)) || is_title(last)
 }
 
-/// True where two names of persons differ by slips of spelling only: as many words, each within one letter of the other
-/// (two for words of eight letters and more).
+/// True if two persons' names differ only by misspellings: equally many words, each within one letter of the other (two for words
+/// of eight letters or more).
 pub(crate) fn misspelt(a: &str, b: &str) -> bool {
     let words = |name: &str| name.split(' ').count();
     let near = |x: &str, y: &str| {
@@ -290,8 +290,8 @@ pub(crate) fn misspelt(a: &str, b: &str) -> bool {
     a != b && words(a) == words(b) && words(a) > 1 && a.split(' ').zip(b.split(' ')).all(|(x, y)| near(x, y))
 }
 
-/// The letters of a word of a name that stay the same however it is written in Latin letters: no article, no vowel but a
-/// first one, no doubled letter, `q` and `c` as `k`.
+/// The letters of a word that do not depend on how a name is transliterated: without article, vowels (except an initial one) and
+/// doubled letters, with `q` and `c` as `k`.
 fn skeleton(word: &str) -> String {
     let mut letters = String::new();
     for (at, c) in word.chars().enumerate() {
@@ -307,8 +307,8 @@ fn skeleton(word: &str) -> String {
     letters
 }
 
-/// True where a name of two words or more is another one cut short ("Ada Brook", "Ada Maria Brook"), the words in their
-/// order, each written the same or with the same consonants ("Khalid", "Khaled").
+/// True if a name of two words or more is a shortened form of another ("Ada Brook", "Ada Maria Brook"): its words in the same
+/// order, each equal or with the same consonants ("Khalid", "Khaled").
 pub(crate) fn shortens(short: &str, long: &str) -> bool {
     let words = |name: &str| -> Vec<String> {
         name.split(' ').filter(|w| !matches!(*w, "al" | "el")).map(str::to_owned).collect()
@@ -318,7 +318,7 @@ pub(crate) fn shortens(short: &str, long: &str) -> bool {
         let (x, y) = (skeleton(a), skeleton(b));
         a == b || x == y && x.chars().count() > 2
     };
-    // Father and son.
+    // Father and son are different people.
     if long.iter().any(|w| matches!(w.as_str(), "jr" | "sr" | "junior" | "senior" | "ii" | "iii")) {
         return false;
     }
@@ -326,8 +326,8 @@ pub(crate) fn shortens(short: &str, long: &str) -> bool {
     (2..=long.len()).contains(&short.len()) && short.iter().all(|w| rest.any(|l| same(w, l)))
 }
 
-/// True where two names of three words or more may be one in other letters: as many words, the last one the same, the first one
-/// with the same consonants, those between with the same first letter ("naim asraf brook", "nayeem ashfaq brook").
+/// True if two names of three words or more may be transliterations of one: equally many words, the last equal, the first with
+/// the same consonants, those in between with the same initial ("naim asraf brook", "nayeem ashfaq brook").
 pub(crate) fn transcribes(a: &str, b: &str) -> bool {
     let (a, b): (Vec<&str>, Vec<&str>) = (a.split(' ').collect(), b.split(' ').collect());
     let first = |w: &&str| w.chars().next();
@@ -341,18 +341,18 @@ pub(crate) fn transcribes(a: &str, b: &str) -> bool {
         && xs.iter().zip(ys).all(|(v, w)| first(v) == first(w))
 }
 
-/// A key that a name and what [`shortens`] it have in common in one of their words each.
+/// Keys such that a name and one that [`shortens`] it have one in common for one of their words.
 pub(crate) fn word_keys(name: &str) -> BTreeSet<String> {
     name.split(' ').map(skeleton).filter(|w| w.chars().count() > 2).collect()
 }
 
-/// Names with which each is compared for slips of spelling, of those that have a surname of nearly the same letters.
+/// Number of names that each is compared with for misspellings, among those with a similar surname.
 const NEAR: usize = 64;
 
-/// Pairs of names that are [`misspelt`], found by the letters of their last words with one or two left out, so that not
-/// each is compared with each.
+/// Pairs of names that are [`misspelt`], found by their last words with one or two letters left out, so that not every pair is
+/// compared.
 pub(crate) fn near_in_spelling<'n>(names: &[&'n str]) -> BTreeSet<(&'n str, &'n str)> {
-    // By a hash of the letters: those that meet by chance are told apart when they are compared.
+    // By a hash of the letters; the comparison sorts out collisions.
     let mut alike: Vec<(u64, &'n str)> = Vec::new();
     for name in names.iter().copied().filter(|n| n.contains(' ')) {
         let last = name.rsplit(' ').next().unwrap_or(name);
@@ -375,7 +375,7 @@ fn letter(hash: Fnv, letter: char) -> Fnv {
     hash.write(&u32::from(letter).to_le_bytes())
 }
 
-/// Gives the letters of a word, and what is left of them without any one (any two of eight letters and more).
+/// Passes on the letters of a word, and what is left of them without any one (any two from eight letters on).
 fn with_letters_left_out(word: &str, mut give: impl FnMut(&mut dyn Iterator<Item = char>)) {
     let letters: Vec<char> = word.chars().collect();
     let mut without = |a: usize, b: usize| {

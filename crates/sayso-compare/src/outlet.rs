@@ -17,7 +17,7 @@ fn plain(name: &str) -> String {
     folded.chars().filter(|c| *c != ' ').collect()
 }
 
-/// True where the text is a host name or address, not a masthead.
+/// True if the text is a host name or address, not a masthead.
 pub(crate) fn is_host(name: &str) -> bool {
     let host = host(name);
     !host.contains(char::is_whitespace) && host.trim_matches('.').contains('.') && host.to_lowercase() == host
@@ -28,10 +28,10 @@ fn host(name: &str) -> &str {
     rest.split(['/', ':']).next().unwrap_or(rest)
 }
 
-/// True where two outlets, each a masthead or a host, are one.
+/// True if two outlets, each given as a masthead or a host, are the same.
 ///
-/// A host is the masthead's if one of its labels, letters and digits only, is the masthead's letters and digits
-/// ("harbour-times.example" is "Harbour Times"); the last label is never taken.
+/// A host is the masthead's if one of its labels, reduced to letters and digits, equals the masthead's letters and digits
+/// ("harbour-times.example" is "Harbour Times"); the last label is ignored.
 pub(crate) fn same(a: &str, b: &str) -> bool {
     match (is_host(a), is_host(b)) {
         (true, true) => host(a).trim_start_matches("www.") == host(b).trim_start_matches("www."),
@@ -41,7 +41,7 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
     }
 }
 
-/// The masthead of a report: its outlet where that is no host, else the name in its byline that the host shortens
+/// The masthead of a report: its outlet unless that is a host; otherwise the name in its byline that the host abbreviates
 /// ("Ostrian News Agency" at "ostrian-news.example").
 pub(crate) fn masthead(head: &Head) -> Option<&str> {
     let own = head.outlet.as_ref()?.value.as_str();
@@ -56,7 +56,8 @@ pub(crate) fn masthead(head: &Head) -> Option<&str> {
     })
 }
 
-/// Outlets by what they can be called, so that a name is not compared with each: what [`same`] would find, and initials of mastheads.
+/// Outlets by everything they can be called, so that a name need not be compared with each: what [`same`] would match, and
+/// initials of mastheads.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct OutletIndex {
     hosts: BTreeMap<String, BTreeSet<usize>>,
@@ -66,7 +67,7 @@ pub(crate) struct OutletIndex {
 }
 
 impl OutletIndex {
-    /// Puts a masthead or host in, under a number of the caller's.
+    /// Adds a masthead or host under a number of the caller's.
     pub(crate) fn add(&mut self, name: &str, number: usize) {
         if is_host(name) {
             self.hosts.entry(host(name).trim_start_matches("www.").to_owned()).or_default().insert(number);
@@ -78,7 +79,7 @@ impl OutletIndex {
         }
     }
 
-    /// Puts the outlet of a report in.
+    /// Adds the outlet of a report.
     pub(crate) fn add_head(&mut self, head: &Head, number: usize) {
         let Some(own) = &head.outlet else { return };
         self.add(&own.value, number);
@@ -117,7 +118,7 @@ impl OutletIndex {
     }
 }
 
-/// The labels of a host by which a masthead is known, letters and digits only; the last one is none of them.
+/// The labels of a host by which a masthead is known, reduced to letters and digits, without the last one.
 fn labels(host: &str) -> impl Iterator<Item = String> {
     let mut labels: Vec<&str> = host.split('.').collect();
     labels.pop();

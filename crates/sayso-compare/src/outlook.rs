@@ -1,7 +1,7 @@
-//! What is expected next, and what came of it: met or missed, where a later report says so.
+//! What is expected next and its outcome: met or missed, if a later report says so.
 //!
-//! A later report tells of what was expected in a sentence that has most of its words and a verb of what has been. It is
-//! missed where that sentence says that it has not been, or was put off.
+//! A later report states the outcome in a sentence that has most of the words of what was expected and a past-tense verb. It was
+//! missed if that sentence says that it did not happen or was put off.
 
 use std::{
     borrow::Cow,
@@ -20,14 +20,14 @@ use crate::{
     words::{self, Set},
 };
 
-/// Words of what is expected that a sentence must share, and their share of all in tenths.
+/// Minimum number of words that a sentence must share with what is expected, and their minimum share in tenths.
 const SHARED: usize = 3;
 const SHARED_TENTHS: usize = 6;
-/// Places kept of each word.
+/// Positions kept per word.
 const PLACES: usize = 256;
-/// Letters of a word that says something.
+/// Minimum letters of a content word.
 const LETTERS: usize = 4;
-/// What the reports expect, in their order. `as_of`: the day up to which the story is told.
+/// What the reports expect, in order. `as_of`: the date up to which the story is told.
 pub(crate) fn expected(entries: &[Entry<'_>], cast: &Cast, as_of: Option<Date>) -> Vec<Outlook> {
     let mut found = Vec::new();
     for (report, entry) in entries.iter().enumerate() {
@@ -50,7 +50,7 @@ pub(crate) fn expected(entries: &[Entry<'_>], cast: &Cast, as_of: Option<Date>) 
     found
 }
 
-/// Finds for each what a later report tells of it.
+/// Finds what a later report says about each.
 fn tell_outcomes(expected: &mut [Outlook], entries: &[Entry<'_>]) {
     let words: Vec<Telling> = expected
         .iter()
@@ -60,7 +60,7 @@ fn tell_outcomes(expected: &mut [Outlook], entries: &[Entry<'_>]) {
                 .map_or_else(Telling::default, |e| Telling::of(o.mark.span.cut(&e.reading.report.text)))
         })
         .collect();
-    // Where the reports have these words, the newest places of each. Looked up only.
+    // The newest positions of each word in the reports. Only looked up, so the map's order does not matter.
     let mut places: HashMap<u64, Vec<StoryMark>> = HashMap::new();
     places
         .extend(words.iter().filter(|w| w.len() >= SHARED).flat_map(|w| &w.words).map(|w| (*w, Vec::new())));
@@ -76,7 +76,7 @@ fn tell_outcomes(expected: &mut [Outlook], entries: &[Entry<'_>]) {
             }
         }
     }
-    // What reports expect in like words is looked for in the same sentences.
+    // Similar expectations are looked for in the same sentences.
     let mut sentences: BTreeMap<StoryMark, Option<Sentence>> = BTreeMap::new();
     for (outlook, own) in expected.iter_mut().zip(&words).filter(|(_, own)| own.len() >= SHARED) {
         let found = own.words.iter().filter_map(|w| places.get(w)).filter(|all| !all.is_empty());
@@ -104,11 +104,11 @@ fn tell_outcomes(expected: &mut [Outlook], entries: &[Entry<'_>]) {
     }
 }
 
-/// A sentence in which what was expected may be told.
+/// A sentence that may state the outcome.
 struct Sentence {
     mark: StoryMark,
     words: Telling,
-    /// True where it tells of what has been.
+    /// True if it is about what has happened.
     has_been: bool,
 }
 
@@ -122,14 +122,14 @@ impl Sentence {
     }
 }
 
-/// True for a report of a later day than the one that expects something.
+/// True if a report is dated later than the one that expects something.
 fn is_later(entries: &[Entry<'_>], outlook: &Outlook, report: ReportIndex) -> bool {
     let day = |r: ReportIndex| Some(entries.get(r)?.reading.report.head.published.as_ref()?.value);
     day(outlook.mark.report).zip(day(report)).is_some_and(|(then, now)| now > then)
 }
 
-/// True for a sentence of what has been: with a verb of the past, none of what is to come, and nothing that the report
-/// itself expects.
+/// True for a sentence about what has happened: with a past-tense verb, none of the future, and nothing that the report itself
+/// expects.
 fn tells_of_what_has_been(entry: &Entry<'_>, sentence: Span) -> bool {
     let text = sentence.cut(&entry.reading.report.text).to_lowercase();
     let words: BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
@@ -138,12 +138,12 @@ fn tells_of_what_has_been(entry: &Entry<'_>, sentence: Span) -> bool {
         && !entry.reading.expected.iter().any(|e| e.span.overlaps(sentence))
 }
 
-/// Words of a stretch of text that say something, in one form, as hashes: thousands of stretches are laid beside each other.
+/// The content words of a stretch of text, normalised and hashed, because thousands of stretches are compared.
 #[derive(Default)]
 struct Telling {
-    /// In the order of the words.
+    /// In text order.
     words: Vec<u64>,
-    /// In their own order.
+    /// Sorted.
     sorted: Vec<u64>,
 }
 

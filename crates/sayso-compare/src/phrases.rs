@@ -1,10 +1,10 @@
-//! Many phrases looked for in one text at once: asked for one by one, each would walk through the text for itself.
+//! Searches a text for many phrases at once; searching for each separately would scan the text once per phrase.
 
-/// Phrases in lower case, of ASCII letters and what stands between their words.
+/// Phrases in lower case, of ASCII letters and separators.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Phrases {
     phrases: Vec<&'static str>,
-    /// The places in `phrases` of those that begin with a byte.
+    /// Indexes into `phrases`, by first byte.
     by_first: Vec<Vec<usize>>,
 }
 
@@ -19,7 +19,7 @@ impl Phrases {
         Self { phrases, by_first }
     }
 
-    /// Where phrases stand in a text, in its order: the place and the number of each.
+    /// Where phrases occur in a text, in text order: the position and index of each.
     pub(crate) fn hits<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, usize)> + 't {
         let bytes = text.as_bytes();
         bytes.iter().enumerate().flat_map(move |(at, first)| {
@@ -31,7 +31,7 @@ impl Phrases {
         })
     }
 
-    /// The same of those that are no parts of longer words, each with the place behind it.
+    /// Like `hits`, without those inside longer words, each with its end.
     pub(crate) fn whole<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, usize, usize)> + 't {
         let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         self.hits(text).filter_map(move |(at, n)| {

@@ -1,10 +1,10 @@
-//! Stories, online: a report finds its story when it comes in.
+//! Stories, online: a report finds its story when it arrives.
 //!
-//! A report joins the story to whose reports it is most alike on average, or to the nearest three of them, if that is alike
-//! enough; else it begins one.
-//! It may then show that two stories are one, or that a neighbour fits better into its story than where it is. So the
-//! order of coming in matters little: on two public sets of 770 and 463 texts, reversed and shuffled, B-cubed F1 moves by
-//! at most 1.3 points (`sayso eval clusters` prints it). What is compared is bounded (see [`neighbourhood`]), whatever the size of the ledger.
+//! A report joins the story whose reports it resembles most on average (or by its nearest three reports) if the similarity is
+//! high enough; otherwise it starts one. This may reveal that two stories are one, or that a neighbour fits better into its story
+//! than into its present one. The order of arrival therefore matters little: on two public sets of 770 and 463 texts, reversed
+//! and shuffled, B-cubed F1 moves by at most 1.3 points (`sayso eval clusters` prints it). The number of comparisons is bounded
+//! (see [`neighbourhood`]), whatever the size of the ledger.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,45 +12,45 @@ use sayso_model::Date;
 
 use crate::{TermVector, day, mean::Mean};
 
-/// Average likeness from which a report joins a story.
+/// Average similarity from which a report joins a story.
 const JOIN: f64 = 0.22;
-/// A story that goes on for weeks drifts: so many of its reports, those most alike, stand for all of it, at a discount.
+/// A story that runs for weeks drifts, so this many of its most similar reports may represent it, at a discount.
 const NEAREST: usize = 3;
 const NEAREST_COUNT: f64 = 0.8;
-/// Average likeness from which two stories become one.
+/// Average similarity from which two stories are merged.
 const MERGE: f64 = 0.24;
-/// Days apart that make no difference to likeness.
+/// Interval in days that does not reduce similarity.
 const SAME_TIME: f64 = 30.0;
-/// Days beyond [`SAME_TIME`] that halve it.
+/// Further days, beyond [`SAME_TIME`], that halve it.
 const HALF_TIME: f64 = 365.0;
-/// What a rare name adds to the likeness of two reports of one time, and how many names count.
+/// What a shared rare name adds to the similarity of two reports of the same time, and how many names count.
 const SHARED_NAME: f64 = 0.04;
 const SHARED_NAMES: usize = 3;
-/// More than sums of weights differ by their order.
+/// An upper bound on how much sums of weights differ by their order.
 const ROUNDING: f64 = 1e-6;
 /// Reports looked up for each of a report's heaviest terms, the newest first.
 const POSTINGS: usize = 64;
-/// A name is common in a ledger if the newest reports that have it, this many, are of more stories than the second says.
+/// A name is common in a ledger if the newest `COMMON_NEWEST` reports with it belong to more than `COMMON_STORIES` stories.
 const COMMON_NEWEST: usize = 8;
 const COMMON_STORIES: usize = 4;
-/// Stories compared with.
+/// Maximum number of stories compared.
 const STORIES: usize = 12;
-/// Reports of each story compared with, the newest.
+/// Maximum number of reports compared per story, the newest.
 const MEMBERS: usize = 20;
-/// Neighbours that may be moved.
+/// Maximum number of neighbours that may be moved.
 const NEIGHBOURS: usize = 30;
 
 /// Number of a report in the ledger.
 pub type ReportKey = i64;
-/// Number of a story: that of the report with which it began.
+/// Number of a story: that of the report that started it.
 pub type StoryKey = i64;
 
-/// A report as stories see it.
+/// A report as it is compared with stories.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Member {
     /// The report.
     pub report: ReportKey,
-    /// Day of publication, where known.
+    /// Date of publication, if known.
     pub day: Option<Date>,
     /// What it is about.
     pub vector: TermVector,
@@ -58,9 +58,9 @@ pub struct Member {
 
 /// What [`neighbourhood`] looks up. A ledger answers from its tables, [`crate::StoryIndex`] from memory.
 pub trait StoryStore {
-    /// Why something could not be looked up.
+    /// Why a lookup failed.
     type Error;
-    /// The newest reports, at most `limit`, among whose anchors ([`TermVector::anchors`]) a term is, with its weight.
+    /// The newest reports, at most `limit`, that have a term among their anchors ([`TermVector::anchors`]), with its weight.
     ///
     /// # Errors
     /// The store's own.
@@ -90,27 +90,27 @@ pub struct Neighbourhood {
     common: BTreeSet<u64>,
 }
 
-/// Where a report belongs, and what that changes.
+/// Where a report belongs, and what changes as a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placement {
     /// Its story; `None` for a new one, whose number is the report's.
     pub story: Option<StoryKey>,
-    /// Stories that turn out to be one: all reports of the second belong to the first, which is the older.
+    /// Stories that turn out to be one: all reports of the second move to the first, which is the older.
     pub merged: Vec<(StoryKey, StoryKey)>,
-    /// Reports that now belong to the report's story and the stories that they leave.
+    /// Reports that move to the report's story, and the stories that they leave.
     pub moved: Vec<(ReportKey, StoryKey)>,
 }
 
-/// An anchor of a report, with the newest earlier reports among whose anchors it is too.
+/// An anchor of a report, with the newest earlier reports that also have it as an anchor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Anchor {
     /// Hash of the term.
     pub term: u64,
     /// Its weight in the report.
     pub weight: f32,
-    /// True for a name that general English hardly knows.
+    /// True for a name that is rare in general English.
     pub rare_name: bool,
-    /// Earlier reports, the newest first, [`Anchor::EARLIER`] at most, with the term's weight in each.
+    /// Earlier reports, the newest first, at most [`Anchor::EARLIER`], with the term's weight in each.
     pub earlier: Vec<(ReportKey, f32)>,
 }
 
@@ -119,18 +119,18 @@ impl Anchor {
     pub const EARLIER: usize = POSTINGS;
 }
 
-/// Which earlier reports a report may belong to. That follows from the reports alone, whatever their stories: an archive finds
-/// it for all of its reports side by side, a ledger for one after the other.
+/// The earlier reports whose story a report may join. They depend on the reports alone, not on their stories, so an archive can
+/// find them for all of its reports in parallel and a ledger one by one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Candidates {
-    /// Earlier reports that share most with it by weight, those first.
+    /// Earlier reports with the most weight in common, the closest first.
     pub nearest: Vec<ReportKey>,
-    /// Its rare names that many earlier reports have, with the newest of those.
+    /// The report's rare names that many earlier reports have, with the newest of those.
     pub names: Vec<(u64, Vec<ReportKey>)>,
 }
 
 impl Candidates {
-    /// Those of a report with these anchors, heaviest first.
+    /// The candidates for a report with these anchors, heaviest first.
     #[must_use]
     pub fn of(anchors: impl IntoIterator<Item = Anchor>) -> Self {
         let mut shared: BTreeMap<ReportKey, f64> = BTreeMap::new();
@@ -150,8 +150,8 @@ impl Candidates {
     }
 }
 
-/// Looks up the stories that a report may belong to. The cost does not grow with the number of reports: 20 terms, 64
-/// reports for each, 12 stories, 20 reports of each.
+/// Looks up the stories that a report may belong to. The cost does not grow with the number of reports: 20 terms, 64 reports for
+/// each, 12 stories, 20 reports of each.
 ///
 /// # Errors
 /// Those of the store.
@@ -265,9 +265,9 @@ pub fn place(new: &Member, around: Neighbourhood) -> Placement {
     placement
 }
 
-/// How alike two reports are: the cosine of their terms, less the further apart they were published. Two that are known
-/// to be of one time are the more alike the more rare names both have that are not `common` in the ledger: short reports
-/// on one event share few other words.
+/// The similarity of two reports: the cosine of their terms, reduced by the interval between their publication. Two reports known
+/// to be of the same time gain from shared rare names that are not `common` in the ledger, since short reports on one event share
+/// few other words.
 fn alike(a: &Member, b: &Member, common: &BTreeSet<u64>) -> f64 {
     let (cosine, names) = a.vector.shared(&b.vector);
     let Some((a_day, b_day)) = a.day.zip(b.day) else { return cosine };
@@ -279,7 +279,7 @@ fn alike(a: &Member, b: &Member, common: &BTreeSet<u64>) -> f64 {
     cosine + SHARED_NAME * names.take(SHARED_NAMES).count() as f64
 }
 
-/// True where a report is more like some reports than like others: it goes with what people split off of its story.
+/// True if a report is more similar to some reports than to others; when people split a story, it then goes with the former.
 #[must_use]
 pub fn is_nearer(report: &Member, these: &[Member], others: &[Member]) -> bool {
     let none = BTreeSet::new();
@@ -318,7 +318,7 @@ fn likeness_without(report: &Member, members: &[Member], common: &BTreeSet<u64>)
     if count == 0 { 0.0 } else { sum / f64::from(count) }
 }
 
-/// Average likeness of the reports of two stories.
+/// Average similarity of the reports of two stories.
 fn between(a: &[Member], b: &[Member], common: &BTreeSet<u64>) -> f64 {
     if a.is_empty() { 0.0 } else { a.iter().map(|m| on_average(m, b, common)).sum::<f64>() / a.len() as f64 }
 }
@@ -327,7 +327,7 @@ fn mean_of(members: &[Member], common: &BTreeSet<u64>) -> Mean {
     Mean::of(members.iter().map(|m| &m.vector), common)
 }
 
-/// More than [`between`] of two stories can be, from their means: what time takes off and that few names count are left out.
+/// An upper bound on [`between`] two stories, from their centroids: it ignores the time discount and the limit on names.
 fn at_most(a: &Mean, b: &Mean) -> f64 {
     let (cosine, names) = a.shared(b);
     cosine + SHARED_NAME * names + ROUNDING

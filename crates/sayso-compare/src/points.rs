@@ -1,16 +1,16 @@
-//! The values of claims: walked through, found, marked.
+//! Iterates over the values of claims, finds them and marks them.
 
 use sayso_model::{
     Date,
     story::{Appearance, Claim, Independence, Point, PointRef, Status},
 };
 
-/// The day for which a point holds, as far as it is known.
+/// The date for which a point holds, if known.
 pub(crate) fn time_of(point: &Point) -> Option<Date> {
     point.as_of.or(point.on).or(point.known_by)
 }
 
-/// All points of claims, with where they stand.
+/// All points of claims, with references to them.
 pub(crate) fn all(claims: &[Claim]) -> impl Iterator<Item = (PointRef, &Claim, &Point)> {
     claims.iter().enumerate().flat_map(|(claim, c)| {
         c.series.iter().enumerate().flat_map(move |(series, s)| {
@@ -19,13 +19,13 @@ pub(crate) fn all(claims: &[Claim]) -> impl Iterator<Item = (PointRef, &Claim, &
     })
 }
 
-/// The point that a reference names.
+/// The point that a reference refers to.
 #[must_use]
 pub fn point(claims: &[Claim], at: PointRef) -> Option<&Point> {
     claims.get(at.claim)?.series.get(at.series)?.points.get(at.point)
 }
 
-/// Tellings of two points that stand in one report, in pairs. A point has its tellings in the order of the reports.
+/// Pairs of tellings of two points in the same report. A point's tellings are in the order of the reports.
 pub(crate) fn together<'p>(
     a: &'p Point,
     b: &'p Point,
@@ -38,12 +38,12 @@ pub(crate) fn together<'p>(
     })
 }
 
-/// True where one report tells both points.
+/// True if one report gives both points.
 pub(crate) fn in_one_report(a: &Point, b: &Point) -> bool {
     together(a, b).next().is_some()
 }
 
-/// Adds what has happened to a point.
+/// Adds a status to a point.
 pub(crate) fn add(claims: &mut [Claim], at: PointRef, status: Status) {
     let found = claims
         .get_mut(at.claim)
@@ -56,8 +56,7 @@ pub(crate) fn add(claims: &mut [Claim], at: PointRef, status: Status) {
     }
 }
 
-/// For each series of a claim the series of the body for which it speaks, by its place: its own where it shares none with
-/// an earlier one.
+/// For each series of a claim, the index of the first series that speaks for the same body; its own if none does.
 pub(crate) fn bodies(claim: &Claim) -> Vec<usize> {
     let mut by_origin = std::collections::BTreeMap::new();
     let mut bodies: Vec<usize> = Vec::with_capacity(claim.series.len());
@@ -66,7 +65,7 @@ pub(crate) fn bodies(claim: &Claim) -> Vec<usize> {
             Independence::SharesParent { with, .. } => by_origin.get(with).copied(),
             _ => None,
         };
-        // The other is an earlier series, whose body is known.
+        // The other series is an earlier one, whose body is known.
         bodies.push(with.and_then(|n: usize| bodies.get(n).copied()).unwrap_or(at));
         if let Some(origin) = series.origin {
             by_origin.entry(origin).or_insert(at);
@@ -75,12 +74,12 @@ pub(crate) fn bodies(claim: &Claim) -> Vec<usize> {
     bodies
 }
 
-/// True for what its outlet or its origin has taken back. What others deny they contradict.
+/// True for what its outlet or its origin has retracted. What others deny is a contradiction.
 pub(crate) fn is_taken_back(point: &Point) -> bool {
     point.statuses.iter().any(|s| matches!(s, Status::Corrected { .. } | Status::Disowned { .. }))
 }
 
-/// True for what is taken back or denied.
+/// True for what is retracted or denied.
 pub(crate) fn is_withdrawn(point: &Point) -> bool {
     is_taken_back(point) || point.statuses.iter().any(|s| matches!(s, Status::Denied { .. }))
 }

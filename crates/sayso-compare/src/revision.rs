@@ -1,8 +1,8 @@
-//! Revisions told in passing: "revising his initial figure of nine dead, she said six were killed", "earlier reports of up to
-//! 13 dead were inaccurate".
+//! Revisions mentioned in passing: "revising his initial figure of nine dead, she said six were killed", "earlier reports of up
+//! to 13 dead were inaccurate".
 //!
-//! A reading knows the corrections that an outlet or origin prints as such. Here a sentence revises where it has a word of
-//! revising and a count of people, or says what was said instead. Which count is the earlier one, its own words must say.
+//! A reading has the corrections that an outlet or origin publishes as such. Here, a sentence is a revision if it has a word for
+//! revising and a count of people, or says what was said instead. The earlier count's own words must identify it.
 
 use sayso_model::{Figure, Modality, Reading, Span, story::Bounds};
 
@@ -13,12 +13,12 @@ use crate::{
     words::{self, Set},
 };
 
-/// Words before a count that are asked whether it is the earlier one.
+/// Words before a count that are checked for saying that it is the earlier one.
 const REACH: usize = 10;
-/// Bytes behind a revision within which it may stand.
+/// Bytes after a revision within which the earlier count may be.
 const BEHIND: usize = 300;
 
-/// A sentence that revises, with the figures that it takes back and those that it puts in their place.
+/// A sentence that revises figures, with those that it retracts and their replacements.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Revision<'r> {
     pub(crate) span: Span,
@@ -26,7 +26,7 @@ pub(crate) struct Revision<'r> {
     pub(crate) corrected_to: Vec<&'r Figure>,
 }
 
-/// The revisions of a report.
+/// The revisions in a report.
 pub(crate) fn revisions(reading: &Reading) -> Vec<Revision<'_>> {
     let text = reading.report.text.as_str();
     let mut found: Vec<Revision<'_>> = Vec::new();
@@ -67,7 +67,7 @@ pub(crate) fn revisions(reading: &Reading) -> Vec<Revision<'_>> {
     found
 }
 
-/// Where a word begins, with a small or a capital letter.
+/// Where a word occurs, with or without an initial capital.
 fn capital_or_not<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = (usize, &'t str)> {
     let rest = word.get(1..).unwrap_or("");
     let first = word.chars().next();
@@ -77,7 +77,7 @@ fn capital_or_not<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = (usi
     })
 }
 
-/// The count behind a revision that its own sentence tells as what was said first.
+/// The count after a revision that its own sentence says was given first.
 fn said_first<'r>(reading: &'r Reading, revision: Span, new: &Figure) -> Option<&'r Figure> {
     let text = reading.report.text.as_str();
     let behind = |f: &&Figure| (revision.end..=revision.end + BEHIND).contains(&f.span.start);

@@ -1,4 +1,4 @@
-//! What a count is of, besides what and whom it counts: all so far, some days, some places, what came on top, a part.
+//! What a count covers, apart from what and whom it counts: all so far, some days, some places, an increment, a part.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,37 +19,37 @@ use crate::{
     words::{self, Set},
 };
 
-/// Days before a story's first report within which what it tells of may have begun.
+/// Days before a story's first report within which its event may have begun.
 const SHORTLY_BEFORE: i64 = 2;
-/// Figures before and after one that are asked what it is of.
+/// Neighbouring figures on each side that are checked for what a figure covers.
 const NEIGHBOURS: usize = 8;
-/// Words before a time of which one may say that an event came then.
+/// Words before a time that are checked for saying that an event happened then.
 const DATED: usize = 6;
-/// What tells the scopes of a story's figures.
+/// What determines the scopes of a story's figures.
 pub(crate) struct Scopes<'s> {
     cast: &'s Cast,
     events: &'s Events,
     /// Places that the story as a whole is about.
     places: BTreeSet<String>,
-    /// Words of the names of places that half of the reports name.
+    /// Words of the place names that half of the reports have.
     main: BTreeSet<String>,
-    /// Names that its reports call towns ("the town of Hollow Vale").
+    /// Names that the reports call towns ("the town of Hollow Vale").
     towns: BTreeSet<String>,
-    /// Day of the story's first report.
+    /// Date of the story's first report.
     begun: Option<Date>,
-    /// True where bodies that answer for more than one place give counts: those of local offices are of their place then.
+    /// True if bodies responsible for more than one place give counts: those of local offices then cover their own place only.
     beyond: bool,
-    /// Of each speaker of the cast.
+    /// One entry per speaker of the cast.
     posts: Vec<Posts>,
 }
 
-/// Where the offices of a speaker lie. Worked out once for each, since a speaker of thousands of reports has as many offices.
+/// Where a speaker's offices are. Computed once per speaker, since one in thousands of reports has as many offices.
 struct Posts {
-    /// The house whose staff it is.
+    /// The facility whose staff the speaker belongs to.
     house: Option<String>,
-    /// The place for which it answers.
+    /// The place that the speaker is responsible for.
     district: Option<String>,
-    /// The same where its report has a larger count beside its own.
+    /// Like `district`, if the speaker's report has a larger count too.
     district_of_part: Option<String>,
 }
 
@@ -85,8 +85,8 @@ impl<'s> Scopes<'s> {
         scopes
     }
 
-    /// The scope of a figure, and whether only the office that counts tells its place. `is_part`: it adds up with others to
-    /// one that stands beside it.
+    /// The scope of a figure, and whether only the counting office determines its place. `is_part`: the figure adds up with
+    /// others to a nearby total.
     pub(crate) fn scope_of(
         &self,
         entry: &Entry<'_>,
@@ -115,11 +115,11 @@ impl<'s> Scopes<'s> {
         }
         let posts = origin.and_then(|speaker| self.posts.get(speaker));
         places.extend(posts.and_then(|p| p.house.clone()).or_else(|| counted_there(entry, figure)));
-        // A part that has a place of its own is what is counted there.
+        // A part with a place of its own is the count for that place.
         if is_part && places.is_empty() {
             return (Scope::Part, false);
         }
-        // What an office tells of another event is not of its own place.
+        // What an office says about another event is not limited to its own place.
         let of_story = *event == EventOf::This;
         let mut by_office = false;
         if let (true, true, Some(posts)) = (of_story, places.is_empty(), posts) {
@@ -155,8 +155,8 @@ impl<'s> Scopes<'s> {
         (scope, by_office)
     }
 
-    /// The town in a figure's sentence, where that names only one and the story is not about it. Towns are what the reports
-    /// of the story call so ("the town of Hollow Vale"), whether the gazetteer knows them or not.
+    /// The town in a figure's sentence, if it is the only one there and the story is not about it. Towns are what the story's
+    /// reports call towns ("the town of Hollow Vale"), whether or not the gazetteer has them.
     fn town_of(&self, entry: &Entry<'_>, figure: &Figure) -> Option<String> {
         let text = entry.reading.report.text.as_str();
         let sentence = clause::sentence(text, figure.span).cut(text);
@@ -171,8 +171,8 @@ impl<'s> Scopes<'s> {
         (self.is_apart(only) && !self.is_main(only)).then(|| only.to_owned())
     }
 
-    /// The place whose office an origin holds ("the mayor of Hollow Vale"): it counts what is there. Of the place that the
-    /// whole story is about it counts all, unless its report has a larger count beside it.
+    /// The place in which an origin holds an office ("the mayor of Hollow Vale"): the count covers that place. An office in the
+    /// place that the whole story is about counts everything, unless its report has a larger count too.
     fn district(&self, speaker: &StorySpeaker, has_larger: bool) -> Option<String> {
         offices(speaker).find_map(|office| {
             fold(office).split(' ').any(|w| words::is(Set::LocalOffices, w)).then_some(())?;
@@ -195,7 +195,7 @@ impl<'s> Scopes<'s> {
         })
     }
 
-    /// True for a place that most reports name, each of its words: an office there answers for all of the story.
+    /// True if most reports name the place, with each of its words: an office there is responsible for the whole story.
     fn is_main(&self, place: &str) -> bool {
         let words = fold(place);
         words.split(' ').all(|word| self.main.contains(word))
@@ -206,14 +206,14 @@ impl<'s> Scopes<'s> {
         !self.places.contains(&fold(place)) && self.cast.lands.within(place).is_none()
     }
 
-    /// True for days that begin with the story or shortly before: nothing of it came earlier.
+    /// True for days that begin with the story or shortly before, so that nothing of it came earlier.
     fn since_the_beginning(&self, period: Period) -> bool {
         self.begun.is_some_and(|begun| (0..=SHORTLY_BEFORE).contains(&day::between(period.0, begun)))
     }
 }
 
-/// True where the days of a figure are those on which an event came ("the storm that struck the island in May"), not those
-/// during which something was counted.
+/// True if the days of a figure are those on which an event happened ("the storm that struck the island in May"), not those over
+/// which something was counted.
 fn dates_an_event(entry: &Entry<'_>, figure: &Figure, period: Period) -> bool {
     let text = entry.reading.report.text.as_str();
     let sentence = clause::sentence(text, figure.span);
@@ -231,7 +231,7 @@ fn dates_an_event(entry: &Entry<'_>, figure: &Figure, period: Period) -> bool {
     })
 }
 
-/// True where a report asserts a larger count of the same category.
+/// True if a report asserts a larger count of the same category.
 fn has_larger(entry: &Entry<'_>, figure: &Figure) -> bool {
     let own = bounds::central(&Bounds::of(figure));
     entry.reading.figures.iter().any(|f| {
@@ -241,12 +241,12 @@ fn has_larger(entry: &Entry<'_>, figure: &Figure) -> bool {
     })
 }
 
-/// True where a sentence ends in a stretch of text.
+/// True if a sentence ends in a stretch of text.
 pub(crate) fn ends_sentence(text: Option<&str>) -> bool {
     text.is_none_or(|t| t.contains(['!', '?', '\n']) || t.contains(". "))
 }
 
-/// The count of another origin in the sentence before, of the same category: what a rival count counts too.
+/// The count of the same category by another origin in the sentence before: a rival count covers the same.
 fn rival<'e>(entry: &Entry<'e>, figure: &Figure) -> Option<&'e Figure> {
     let text = entry.reading.report.text.as_str();
     let before = entry.reading.figures.get(..figure.id.index()).unwrap_or_default();
@@ -259,13 +259,13 @@ fn rival<'e>(entry: &Entry<'e>, figure: &Figure) -> Option<&'e Figure> {
     })
 }
 
-/// The house last named before a figure that is counted "there".
+/// The facility last named before a figure that is counted "there".
 fn counted_there(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
     let text = entry.reading.report.text.as_str();
     let before = text.get(..figure.number.start)?;
     let clause = before.rsplit([',', '.', ';', '\n']).next().unwrap_or(before);
     let after = text.get(figure.number.end..)?.split([',', '.', ';', '\n']).next()?;
-    // "There are 15 dead" names no place.
+    // "There are 15 dead" refers to no place.
     let there = |clause: &str| {
         let words: Vec<&str> = clause.split_whitespace().collect();
         words
@@ -287,7 +287,7 @@ fn counted_there(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
     Some(house.unwrap_or_else(|| "there".to_owned()))
 }
 
-/// True where the words of a count say that it is of one place only ("in Hollow Vale alone", "Hollow Vale by itself").
+/// True if a count's words limit it to one place ("in Hollow Vale alone", "Hollow Vale by itself").
 fn is_alone(entry: &Entry<'_>, figure: &Figure, place: &str) -> bool {
     let text = entry.reading.report.text.as_str();
     let start = text.get(..figure.span.start).and_then(|t| t.rfind(['.', '\n'])).map_or(0, |n| n + 1);
@@ -303,7 +303,7 @@ fn is_alone(entry: &Entry<'_>, figure: &Figure, place: &str) -> bool {
         || next.starts_with(&["by", "itself"])
 }
 
-/// True for a body of a land: no local office, no house.
+/// True for a country's body, as opposed to a local office or a facility.
 fn is_wide(speaker: &StorySpeaker) -> bool {
     let local = || {
         offices(speaker)
@@ -312,7 +312,7 @@ fn is_wide(speaker: &StorySpeaker) -> bool {
     matches!(speaker.kind, SpeakerKind::Organization | SpeakerKind::Government) && !local()
 }
 
-/// Names and roles of a speaker and of the bodies for which it speaks.
+/// Names and roles of a speaker and of the bodies that it speaks for.
 fn offices(speaker: &StorySpeaker) -> impl Iterator<Item = &str> {
     let roles = speaker.roles.iter().map(|r| r.title.as_str());
     let of_roles = speaker.roles.iter().filter_map(|r| r.body.as_deref());
@@ -320,8 +320,8 @@ fn offices(speaker: &StorySpeaker) -> impl Iterator<Item = &str> {
     std::iter::once(speaker.name.as_str()).chain(bodies).chain(roles)
 }
 
-/// A house whose staff count those within it: the origin itself or the one in which it works. "Hospital sources" and "hospital staff" are
-/// of no house in particular.
+/// The facility whose staff count the people in it: the origin itself or the one where it works. "Hospital sources" and "hospital
+/// staff" belong to no particular one.
 fn house(speaker: &StorySpeaker) -> Option<String> {
     let is_house = |word: &str| words::is(Set::Houses, &fold(word));
     let one = |name: &&str| {
@@ -335,13 +335,13 @@ fn house(speaker: &StorySpeaker) -> Option<String> {
     offices(speaker).find(one).map(str::to_owned)
 }
 
-/// True for the name of a storm that is also one of a place ("Hurricane Maria").
+/// True for the name of a storm that is also a place name ("Hurricane Maria").
 fn is_storm(entry: &Entry<'_>, place: Span) -> bool {
     let before = entry.reading.report.text.get(..place.start).unwrap_or("").trim_end();
     ["urricane", "yphoon", "yclone", "torm"].iter().any(|word| before.ends_with(word))
 }
 
-/// The words with capitals that a text begins with.
+/// The capitalised words at the start of a text.
 fn leading_name(text: &str) -> &str {
     let end = text
         .char_indices()
@@ -372,7 +372,7 @@ fn towns(entries: &[Entry<'_>]) -> BTreeSet<String> {
     found
 }
 
-/// True where bodies are counted, which are found one after the other and are not the toll.
+/// True if bodies are counted; they are found one after another and are not the toll.
 fn counts_bodies(entry: &Entry<'_>, figure: &Figure) -> bool {
     figure.category == Category::KILLED
         && figure.counted.is_some_and(|counted| {
@@ -381,7 +381,7 @@ fn counts_bodies(entry: &Entry<'_>, figure: &Figure) -> bool {
         })
 }
 
-/// True for what brings a total to what it is ("two of the wounded have died, raising the toll to 29").
+/// True for what brings a total to its present value ("two of the wounded have died, raising the toll to 29").
 fn adds_to_total(entry: &Entry<'_>, figure: &Figure) -> bool {
     let text = entry.reading.report.text.as_str();
     let after = entry.reading.figures.iter().skip(figure.id.index() + 1).take(NEIGHBOURS);
@@ -394,7 +394,7 @@ fn adds_to_total(entry: &Entry<'_>, figure: &Figure) -> bool {
     })
 }
 
-/// Names of places that one report in so many names: what the story is about, not a part of it.
+/// Place names that at least one in `share` reports has: they are what the story is about, not a part of it.
 pub(crate) fn named_in(entries: &[Entry<'_>], share: usize) -> BTreeSet<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for entry in entries {

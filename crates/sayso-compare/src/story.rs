@@ -14,11 +14,11 @@ use crate::{
     outlet, outlet::OutletIndex, outlook, speakers, summary, supersede,
 };
 
-/// How alike two statements of one speaker must be to be one.
+/// Minimum similarity of two statements of one speaker that count as the same.
 const ONE_STATEMENT: f64 = 0.5;
-/// Words below which a statement is too short to be known again.
+/// Number of words below which a statement is too short to be recognised.
 const STATEMENT_WORDS: usize = 5;
-/// Statements of one speaker with which each later one is compared.
+/// Number of statements of one speaker that each later one is compared with.
 const STATEMENTS: usize = 64;
 
 /// A report of the ledger with its reading.
@@ -26,14 +26,14 @@ const STATEMENTS: usize = 64;
 pub struct Entry<'r> {
     /// Its number in the ledger.
     pub key: i64,
-    /// What was read in it.
+    /// Its reading.
     pub reading: &'r Reading,
 }
 
-/// Compares the reports of a story. `as_of`: the day up to which they are taken in, and before which what was expected
-/// has passed or not; `None` takes all and leaves that open.
+/// Compares the reports of a story. `as_of`: the date up to which reports are included, and by which expectations are or are not
+/// due; `None` includes all reports and leaves that open.
 ///
-/// The result depends on the readings, their numbers and what people decided, not on the order of `entries`.
+/// The result depends on the readings, their numbers and people's decisions, not on the order of `entries`.
 #[must_use]
 pub fn story(entries: &[Entry<'_>], constraints: &Constraints, as_of: Option<Date>) -> Story {
     let published = |e: &Entry<'_>| e.reading.report.head.published.as_ref().map(|d| d.value);
@@ -45,7 +45,7 @@ pub fn story(entries: &[Entry<'_>], constraints: &Constraints, as_of: Option<Dat
             _ => true,
         })
         .collect();
-    // Within a day the hour decides, where it is known; a report that is undated stands where it came in.
+    // Within a day the time decides, if it is known; an undated report keeps its place in the order of arrival.
     let came_in = came_in(&entries);
     entries.sort_by_cached_key(|e| {
         (published(e).or_else(|| came_in.get(&e.key).copied()), published(e).is_none(), instant(e), e.key)
@@ -84,7 +84,7 @@ pub fn story(entries: &[Entry<'_>], constraints: &Constraints, as_of: Option<Dat
     }
 }
 
-/// For undated reports the day of the dated one that came in before it, else after it: a place in the order, no date.
+/// For undated reports, the date of the dated report that arrived before it, otherwise after it: a sort key, not a date.
 fn came_in(entries: &[Entry<'_>]) -> BTreeMap<i64, Date> {
     let published = |e: &Entry<'_>| e.reading.report.head.published.as_ref().map(|d| d.value);
     let mut by_key: Vec<&Entry<'_>> = entries.iter().collect();
@@ -100,7 +100,7 @@ fn came_in(entries: &[Entry<'_>]) -> BTreeMap<i64, Date> {
     found
 }
 
-/// The instant of publication in seconds since 1970, where the report states more than the day.
+/// The instant of publication in seconds since 1970, if the report states more than the date.
 fn instant(entry: &Entry<'_>) -> Option<i64> {
     let stated = entry.reading.report.head.published_at.as_ref()?;
     stated.value.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
@@ -118,7 +118,7 @@ fn report(entry: &Entry<'_>, outlet: Option<String>) -> StoryReport {
     }
 }
 
-/// Names of the reports' outlets: a masthead that some report writes before the host that a head gives.
+/// Names of the reports' outlets: a masthead that some report writes, rather than the host in the head.
 fn outlets(entries: &[Entry<'_>], cast: &speakers::Cast) -> Vec<Option<String>> {
     // Names that reports write, those of speakers first.
     let relayed = entries.iter().flat_map(|e| &e.reading.figures).flat_map(|f| &f.via);
@@ -169,8 +169,8 @@ fn unanswered(entries: &[Entry<'_>]) -> Vec<Unanswered> {
     found
 }
 
-/// Statements of one speaker that several reports carry: much the same words. Each is compared with those of the same
-/// speaker only.
+/// Statements of one speaker that several reports carry in much the same words. Each is compared only with statements of the same
+/// speaker.
 fn shared_statements(entries: &[Entry<'_>], cast: &speakers::Cast) -> Vec<SharedStatement> {
     struct Said {
         words: TermVector,
@@ -195,7 +195,7 @@ fn shared_statements(entries: &[Entry<'_>], cast: &speakers::Cast) -> Vec<Shared
             let said = by_speaker.entry(speaker).or_default();
             let need =
                 if statement.kind == StatementKind::Direct { ONE_STATEMENT + 0.2 } else { ONE_STATEMENT };
-            // The newest ones: an echo follows soon.
+            // The newest ones, since an echo follows soon.
             match said.iter_mut().rev().take(STATEMENTS).find(|s| s.words.cosine(&words) >= need) {
                 Some(known) => known.appearances.push(appearance),
                 None => said.push(Said { words, appearances: vec![appearance] }),

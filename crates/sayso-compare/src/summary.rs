@@ -1,4 +1,4 @@
-//! What the values of a claim come to.
+//! Summarises the values of a claim.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,12 @@ use sayso_model::{
 
 use crate::points::{bodies, is_withdrawn, time_of};
 
-/// The rule by which claims are summed up, in words.
+/// The summary rule, in words.
 pub const SUMMARY_RULE: &str = "Newest value of each counted origin that is not corrected, denied or disowned; of origins \
 that share a body only the first, unnamed origins only where no named one is there. Low: the lowest lower bound or value. \
 High: the highest upper bound or value. Best: the value that most origins share, else the newest, else the lower. No average.";
 
-/// Sums every claim up by [`SUMMARY_RULE`].
+/// Summarises every claim by [`SUMMARY_RULE`].
 pub(crate) fn summarise(claims: &mut [Claim]) {
     for (claim, c) in claims.iter_mut().enumerate() {
         let bodies = bodies(c);
@@ -26,7 +26,7 @@ pub(crate) fn summarise(claims: &mut [Claim]) {
             let counted = c.series.iter().enumerate().filter(|(_, s)| wanted(&s.independence));
             counted
                 .filter_map(|(first, _)| {
-                    // Who speaks for a body goes on with its count.
+                    // Another speaker for the same body continues its count.
                     let series = of_body.get(&first)?.iter();
                     series
                         .filter_map(|series| Some((*series, c.series.get(*series)?)))

@@ -1,5 +1,4 @@
-//! Sums within a report: "187 passengers and 14 crew" are its 201 aboard; 11 of 64 are a part; parts may not exceed the
-//! whole.
+//! Sums within a report: "187 passengers and 14 crew" are its 201 aboard; 11 of 64 are a part; parts may not exceed the whole.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,14 +9,14 @@ use sayso_model::{
 
 use crate::{Entry, bounds, category::counts_people};
 
-/// Bytes within which parts stand beside their whole, where nothing but the sum shows them.
+/// Bytes within which parts must be near their total if only the sum shows that they belong together.
 const BESIDE: usize = 300;
-/// Parts that are tried for a sum.
+/// Maximum number of parts tried for a sum.
 const PARTS: usize = 5;
-/// Whole below which numbers add up by chance.
+/// Total below which numbers add up by chance.
 const LEAST: i64 = 5;
 
-/// A whole and its parts, by their places among a report's figures.
+/// A total and its parts, by their indexes among a report's figures.
 pub(crate) struct Summed {
     whole: usize,
     parts: Vec<usize>,
@@ -35,7 +34,7 @@ fn amount(figure: &Figure) -> Option<i64> {
     bounds::central(&Bounds::of(figure))?.to_whole()
 }
 
-/// The sums of a report: figures next to each other that come to another one nearby.
+/// The sums of a report: adjacent figures that add up to another one nearby.
 pub(crate) fn of(entry: &Entry<'_>) -> Vec<Summed> {
     let figures = &entry.reading.figures;
     let mut found = Vec::new();
@@ -67,7 +66,7 @@ pub(crate) fn of(entry: &Entry<'_>) -> Vec<Summed> {
     found
 }
 
-/// The figures that are parts of such a sum. What somebody else than who gives the whole has counted is a count of his own.
+/// The figures that are parts of such a sum. A count by somebody other than the source of the total is independent of it.
 pub(crate) fn parts(entry: &Entry<'_>, sums: &[Summed]) -> BTreeSet<FigureId> {
     let figures = &entry.reading.figures;
     let of = |s: &Summed| {
@@ -79,7 +78,7 @@ pub(crate) fn parts(entry: &Entry<'_>, sums: &[Summed]) -> BTreeSet<FigureId> {
     sums.iter().flat_map(of).collect()
 }
 
-/// What the sums of a report show: those that only add up, and those of parts that the report says are some.
+/// What the sums of a report show: some only add up, others consist of parts that the report calls parts.
 pub(crate) fn findings(report: usize, entry: &Entry<'_>, sums: &[Summed]) -> Vec<Sum> {
     let figures = &entry.reading.figures;
     let mut said: BTreeMap<usize, Vec<usize>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Which values a later one of the same origin has taken the place of.
+//! Which values have been superseded by a later one of the same origin.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +14,11 @@ use crate::{
     points::{bodies, time_of},
 };
 
-/// A point with what orders it.
+/// A point and its sort key.
 struct Said {
     time: Option<Date>,
     hour: Option<i64>,
-    /// Told as what it had been before.
+    /// Reported as an earlier value.
     had_been: bool,
     at: PointRef,
     value: Option<bounds::Value>,
@@ -26,12 +26,12 @@ struct Said {
     on: Option<Date>,
 }
 
-/// A value is superseded by the next other one of the same origin, or of one that speaks for the same body. Within a day
-/// the hours of the reports decide, where they are stated (`instants`, for each report); there a count that only grows is
-/// not superseded by a lower one, which the later report may only have picked up late. Additions, parts and counts of which
-/// nothing says what they are of take nothing's place.
+/// A value is superseded by the next different one of the same origin, or of one that speaks for the same body. Within a day the
+/// times of the reports decide, if they are stated (`instants`, one per report); then a count that only grows is not superseded
+/// by a lower one, which the later report may merely have picked up late. Increments, parts and counts of an unknown part
+/// supersede nothing.
 pub(crate) fn supersede(claims: &mut [Claim], entries: &[Entry<'_>], instants: &[Option<i64>]) {
-    // What the first report of a value tells as having been before.
+    // What the first report of a value calls an earlier value.
     let had_been = |p: &Point| {
         let first = p.reports.first().and_then(|a| Some((entries.get(a.mark.report)?, a.mark.span)));
         first.is_some_and(|(entry, span)| clause::is_earlier_value(&entry.reading.report.text, span))
@@ -40,7 +40,7 @@ pub(crate) fn supersede(claims: &mut [Claim], entries: &[Entry<'_>], instants: &
     for (claim, c) in claims.iter_mut().enumerate() {
         let replaces = !matches!(c.scope, Scope::Added { .. } | Scope::Part | Scope::OneOfSeveral);
         let grows = only_grows(&c.category);
-        // What each body has said in the order of time; of nobody named each outlet-less line for itself.
+        // What each body has said, in chronological order; series without a named origin separately.
         let mut said: BTreeMap<usize, Vec<Said>> = BTreeMap::new();
         for ((series, s), body) in c.series.iter().enumerate().zip(bodies(c)) {
             said.entry(body).or_default().extend(s.points.iter().enumerate().map(|(point, p)| Said {

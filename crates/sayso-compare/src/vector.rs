@@ -1,4 +1,4 @@
-//! What a report is about, as weighted terms: the measure by which reports find their story.
+//! What a report is about, as weighted terms, by which reports find their story.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -7,22 +7,22 @@ use std::{
 
 use crate::{hash, word};
 
-/// Weight of a word that begins with a capital inside a sentence (mostly a name), against 1 for others.
+/// Weight of a word with an initial capital inside a sentence (mostly a name); other words weigh 1.
 const NAME: f64 = 1.5;
 /// Weight of a number.
 const NUMBER: f64 = 1.5;
 /// How much more the first word of a report weighs than its last; the surplus falls by a factor e every 60 words.
 const LEDE: f64 = 1.0;
 const LEDE_WORDS: f64 = 60.0;
-/// A report keeps its heaviest terms only, so that a long one costs no more than a short one.
+/// Only a report's heaviest terms are kept, so that a long one costs no more than a short one.
 const TERMS: usize = 256;
-/// Terms by which a report is looked up.
+/// Number of terms by which a report is looked up.
 const ANCHORS: usize = 20;
 
-/// The heaviest terms of a report, of length 1 as a vector.
+/// The heaviest terms of a report, as a vector of length 1.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TermVector {
-    /// By hash.
+    /// Sorted by hash.
     terms: Vec<Term>,
 }
 
@@ -30,14 +30,14 @@ pub struct TermVector {
 struct Term {
     hash: u64,
     weight: f32,
-    /// A name that general English hardly knows.
+    /// True for a name that is rare in general English.
     rare_name: bool,
 }
 
 impl TermVector {
-    /// The terms of a text, headline included. The weight of a term is `(1 + ln tf) * ln(N / df)`: `tf` counts its
-    /// occurrences (more for names, numbers and words near the top), `df` is the number of documents of general
-    /// English with it. It depends on this text alone, so that no later report can change it.
+    /// The terms of a text, headline included. The weight of a term is `(1 + ln tf) * ln(N / df)`: `tf` counts its occurrences
+    /// (more for names, numbers and words near the top), `df` is the number of documents of general English that contain it. It
+    /// depends on this text alone, so no later report can change it.
     #[must_use]
     pub fn of(text: &str) -> Self {
         let mut counts: BTreeMap<String, f64> = BTreeMap::new();
@@ -78,13 +78,13 @@ impl TermVector {
         Self { terms }
     }
 
-    /// Cosine with another vector, 0 (nothing in common) to 1.
+    /// Cosine similarity to another vector, 0 (nothing in common) to 1.
     #[must_use]
     pub fn cosine(&self, other: &Self) -> f64 {
         self.common(other).map(|(a, b)| f64::from(a.weight) * f64::from(b.weight)).sum()
     }
 
-    /// [`TermVector::cosine`], and the hashes of the names that stand in both and that general English hardly knows.
+    /// [`TermVector::cosine`], and the hashes of the shared names that are rare in general English.
     #[must_use]
     pub fn shared(&self, other: &Self) -> (f64, Vec<u64>) {
         let (mut cosine, mut names) = (0.0, Vec::new());
@@ -97,7 +97,7 @@ impl TermVector {
         (cosine, names)
     }
 
-    /// True for the hash of a name of this report that general English hardly knows.
+    /// True for the hash of a name in this report that is rare in general English.
     #[must_use]
     pub fn is_rare_name(&self, term: u64) -> bool {
         self.terms
@@ -105,7 +105,7 @@ impl TermVector {
             .is_ok_and(|at| self.terms.get(at).is_some_and(|t| t.rare_name))
     }
 
-    /// Hash and weight of each term, by hash, and whether it is a name that general English hardly knows.
+    /// Hash and weight of each term, sorted by hash, and whether it is a name that is rare in general English.
     pub(crate) fn terms(&self) -> impl Iterator<Item = (u64, f64, bool)> {
         self.terms.iter().map(|t| (t.hash, f64::from(t.weight), t.rare_name))
     }
@@ -137,7 +137,7 @@ impl TermVector {
         terms
     }
 
-    /// The vector as bytes, for keeping.
+    /// Serialises the vector, for storage.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         self.terms
@@ -149,7 +149,7 @@ impl TermVector {
             .collect()
     }
 
-    /// A vector from its bytes; `None` where they are not those of a vector.
+    /// Reads a vector from its bytes; `None` if they are not those of a vector.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (entries, rest) = bytes.as_chunks::<13>();
@@ -177,7 +177,7 @@ struct Table {
     counts: HashMap<&'static str, f64>,
 }
 
-/// In how many documents of general English each term is.
+/// The document frequency of each term in general English.
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
@@ -191,12 +191,12 @@ fn table() -> &'static Table {
     })
 }
 
-/// Documents of general English that have a folded term; `None` for at most two.
+/// The number of documents of general English that contain a folded term; `None` for at most two.
 fn documents(term: &str) -> Option<f64> {
     table().counts.get(term).copied()
 }
 
-/// How rare a folded term is in general English: `ln(N / df)`.
+/// The inverse document frequency of a folded term in general English: `ln(N / df)`.
 fn rarity(term: &str) -> f64 {
     ((table().documents + 1.0) / (documents(term).unwrap_or(1.5) + 0.5)).ln()
 }

@@ -2,25 +2,25 @@
 
 use std::borrow::Cow;
 
-/// A word and whether a sentence may begin with it.
+/// A word and whether it may begin a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Word<'t> {
     /// As written.
     pub(crate) text: &'t str,
-    /// First byte in the text.
+    /// Offset of the first byte in the text.
     pub(crate) start: usize,
     /// True at the start of the text and after a full stop, question mark or exclamation mark.
     pub(crate) first: bool,
 }
 
 impl Word<'_> {
-    /// One past the last byte.
+    /// Offset one past the last byte.
     pub(crate) fn end(&self) -> usize {
         self.start + self.text.len()
     }
 }
 
-/// Cuts a text into words.
+/// Splits a text into words.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     let mut rest = text;
     let mut first = true;
@@ -53,7 +53,8 @@ fn is_letter(c: char) -> bool {
     c.is_alphanumeric() && !c.is_numeric()
 }
 
-/// Length in bytes of a run of characters of a kind, with single joints between two of them; at least one character.
+/// Length in bytes of a run of characters of one kind, with single joiners between two of them; the first character always
+/// belongs to it.
 fn run(text: &str, kind: impl Fn(char) -> bool, joints: &[char]) -> usize {
     let mut end = 0;
     let mut joint = false;
@@ -70,8 +71,8 @@ fn run(text: &str, kind: impl Fn(char) -> bool, joints: &[char]) -> usize {
     end
 }
 
-/// Folds a word to the form in which forms of one word mostly meet. No stemmer's rules: only the ends that inflection
-/// adds in English. `training/stories/term_frequency.py` folds alike.
+/// Folds a word so that most of its inflected forms coincide. This is not a full stemmer: only inflectional endings of English
+/// are removed. `training/stories/term_frequency.py` folds the same way.
 pub(crate) fn fold(word: &str) -> Cow<'_, str> {
     if word.starts_with(char::is_numeric) {
         return Cow::Owned(format!("#{}", word.replace(',', "")));

@@ -1,14 +1,14 @@
-//! Sets of words by which reports are compared: `data/words/comparison.tsv`, each with its meaning and with words that it must
-//! and must not match.
+//! Word sets for comparing reports: `data/words/comparison.tsv`, each with its meaning and with words that it must and must not
+//! match.
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
 use crate::data::rows;
 
-/// Names every set once: as a value and as its first column in the data.
+/// Declares every set once: as a variant and as its name in the data.
 macro_rules! sets {
     ($($set:ident $name:literal),* $(,)?) => {
-        /// A set of words; its meaning stands beside its words in the data.
+        /// A set of words; its meaning is documented next to its words in the data.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub(crate) enum Set {
             $($set),*
@@ -69,11 +69,11 @@ sets! {
     Wrong "wrong",
 }
 
-/// The words of a set, and how long they are: most words that are asked about are told apart by that.
+/// The words of a set, and their lengths, which rule out most words that are looked up.
 #[derive(Default)]
 struct Words {
     all: Vec<&'static str>,
-    /// A bit for each length in bytes, the last for all that are longer.
+    /// One bit per length in bytes, the last for all longer ones.
     lengths: u64,
 }
 
@@ -82,7 +82,7 @@ fn length_of(word: &str) -> u64 {
 }
 
 fn known(set: Set) -> Option<&'static Words> {
-    // By the place of each set among all: every word of a story is asked about.
+    // Indexed by set: every word of a story is looked up.
     static SETS: OnceLock<Vec<Words>> = OnceLock::new();
     let sets = SETS.get_or_init(|| {
         let rows: BTreeMap<&str, &str> = rows(sayso_data::words::COMPARISON)
@@ -107,7 +107,7 @@ pub(crate) fn is(set: Set, word: &str) -> bool {
     known(set).is_some_and(|words| words.lengths & length_of(word) != 0 && words.all.contains(&word))
 }
 
-/// The pairs of a set that has such: a short form and the long one, or the other way about.
+/// The pairs of a set that has pairs: a short form and its long form, or vice versa.
 pub(crate) fn pairs(set: Set) -> impl Iterator<Item = (&'static str, &'static str)> {
     of(set).iter().filter_map(|pair| pair.split_once('='))
 }
@@ -117,7 +117,7 @@ mod tests {
     use super::{NAMES, of};
     use crate::data::rows;
 
-    /// True where a text has a word or phrase of a set, whole, or a word with such a beginning.
+    /// True if a text contains a word or phrase of a set as a whole, or a word with such a beginning.
     fn has(text: &str, words: &[&str]) -> bool {
         let plain = |text: &str| {
             let letters =

@@ -1,4 +1,4 @@
-//! Differences that are none, and the same conflict told once: one test for each rule of docs/stories.md.
+//! Differences that are not conflicts, and conflicts that are listed once: one test for each rule of docs/stories.md.
 
 #![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -10,7 +10,7 @@ use sayso_model::{
     story::{EventOf, Scope, Story},
 };
 
-/// A report of counts that name no group, each on the word of a body, or of nobody named ("a trader").
+/// A report of counts that name no group, each attributed to a body or to somebody unnamed ("a trader").
 fn report(day: &str, text: &str, counts: &[(&str, i64, &str)]) -> Reading {
     let mut report = reading("tidewater.example", day, text);
     for (words, count, who) in counts {
@@ -57,7 +57,7 @@ fn what_came_on_top_makes_the_higher_count_of_the_lower() {
     let watch =
         report("2025-03-03", text, &[("4 more hurt", 4, "Lake Watch"), ("13 hurt", 13, "Lake Watch")]);
     assert!(conflicts(&compare(&[board.clone(), added(watch.clone(), 0)])).is_empty());
-    // Three that were added leave ten.
+    // If three were added, there were ten before.
     let mut other = added(watch, 0);
     other.figures[0].best = Some(Number::whole(3));
     assert_eq!(conflicts(&compare(&[board, other])), [(9, 13)]);
@@ -132,7 +132,7 @@ fn who_is_unnamed_and_comes_later_adds_nothing() {
         |day| report(day, "It is 30 hurt, school officials say.", &[("30 hurt", 30, "school officials")]);
     let once = compare(&[board.clone(), watch.clone(), school("2025-03-04")]);
     assert_eq!(numbers(&once), [(9, 30, Some("Lake Watch"))]);
-    // Who says it first is told.
+    // Whoever says it first is listed too.
     let both = compare(&[school("2025-03-02"), board, watch]);
     assert_eq!(numbers(&both).len(), 2);
 }

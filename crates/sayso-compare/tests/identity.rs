@@ -1,4 +1,4 @@
-//! Who is who across reports, by what stands beside names.
+//! Who is who across reports, by what is next to their names.
 
 #![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -8,7 +8,7 @@ use common::{compare, hurt, reading, speaker};
 use sayso_compare::goes_by;
 use sayso_model::{SpeakerKind, story::Story};
 
-/// The speaker that goes by a name, and how many do.
+/// The names of the speakers that a name refers to.
 fn called<'s>(story: &'s Story, name: &str) -> Vec<&'s str> {
     story.speakers.iter().filter(|s| goes_by(s, name)).map(|s| s.name.as_str()).collect()
 }

@@ -1,4 +1,4 @@
-//! A made-up story told by four outlets, with readings made by hand: what comparing them must show.
+//! A made-up story covered by four outlets, with readings made by hand: what comparing them must show.
 
 #![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -270,7 +270,7 @@ fn a_toll_may_rise_and_may_not_fall() {
         on("2025-03-09", "12 hurt", 12, "Rescue Board"),
     ]);
     assert_eq!(conflicts(&fallen), [(12, 30)]);
-    // What the same body has given up in between contradicts nobody.
+    // A value that the same body has since given up contradicts nobody.
     let given_up = compare(&[
         on("2025-03-03", "12 hurt", 12, "Harbour Office"),
         on("2025-03-04", "30 hurt", 30, "Harbour Office"),

@@ -216,7 +216,7 @@ fn a_higher_count_of_a_later_day_is_an_update() {
     let story = compare(&same_day);
     assert_eq!(conflicts(&story), [(42, 43)]);
     assert_eq!(story.conflicts[0].sure, Sureness::Likely);
-    // The hour shows that it has grown within the day.
+    // The time shows that it has grown within the day.
     let at = |mut report: Reading, hour: &str| {
         let from = sayso_model::HeadSource::Key;
         report.report.head.published_at =
@@ -339,7 +339,7 @@ fn names_are_one_over_accents_blanks_and_lengths() {
     assert_eq!(people(&["Inés Peña", "Ines Pena"], person), 1);
     assert_eq!(people(&["Tayo Erdem", "Rece Tayo Erdem"], person), 1);
     assert_eq!(people(&["Ada Brook", "Ada Stone"], person), 2);
-    // Two longer names: which one is meant nothing says.
+    // There are two longer names, and nothing says which is meant.
     assert_eq!(people(&["Tayo Erdem", "Rece Tayo Erdem", "Mika Tayo Erdem"], person), 3);
     let body = SpeakerKind::Organization;
     assert_eq!(people(&["Tide Watch", "TideWatch", "the Tide Watch monitoring group"], body), 1);

@@ -1,4 +1,4 @@
-//! What several reports tell of one number: one claim in other words, likely echoes, and in what two values differ.
+//! What several reports say about one number: one claim in other words, likely echoes, and how two values differ.
 #![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod common;
@@ -11,7 +11,7 @@ use sayso_model::{
     story::{Difference, Scope, Story},
 };
 
-/// Counts of people hurt of no named group: words, number and whose word, if anybody's.
+/// Counts of people hurt that name no group: words, number and origin, if any.
 fn plain(day: &str, text: &str, counts: &[(&str, i64, Option<&str>)]) -> Reading {
     let mut report = reading("tidewater.example", day, text);
     for (words, count, body) in counts {
@@ -28,7 +28,7 @@ fn plain(day: &str, text: &str, counts: &[(&str, i64, Option<&str>)]) -> Reading
     report
 }
 
-/// For each telling of a number: the report, and whether it is shown as an echo, likely or by its chain.
+/// For each telling of a number: the report, and whether it is an echo, either likely or by its chain.
 fn echoes(story: &Story, number: i64) -> Vec<(usize, bool)> {
     let all = story.claims.iter().flat_map(|c| &c.series).flat_map(|s| &s.points).flat_map(|p| &p.reports);
     let mut told: Vec<(usize, bool)> = all
@@ -106,7 +106,7 @@ fn one_exact_number_is_one_claim_in_other_words() {
         "The Harbour Office counts 42 badly hurt.",
         &[("42 badly hurt", 42, Some("Harbour Office"))],
     );
-    // A number that is one of several in its report and the whole in another is the whole.
+    // A number that is one of several in its report and the total in another is the total.
     let third = plain(
         "2025-03-04",
         "The Lake Watch counts 42 hurt. The Island Office has 900 on its list.",
@@ -270,9 +270,9 @@ fn that_there_was_nobody_contradicts_a_count_of_the_day() {
     );
     let later =
         plain("2025-03-03", "The Harbour Office counts 30 hurt.", &[("30 hurt", 30, Some("Harbour Office"))]);
-    // It is told against the count that stands beside it.
+    // It is listed against the count next to it.
     assert_eq!(conflicts(&compare(&[trader.clone(), later])), [(0, 2), (2, 30)]);
-    // Who knows of nobody yet is followed by any count.
+    // "Nobody" so far may be followed by any count.
     let nobody = plain(
         "2025-03-02",
         "The Harbour Office said nobody was hurt.",
@@ -281,7 +281,7 @@ fn that_there_was_nobody_contradicts_a_count_of_the_day() {
     let next =
         plain("2025-03-03", "The Rescue Board counts 30 hurt.", &[("30 hurt", 30, Some("Rescue Board"))]);
     assert!(conflicts(&compare(&[nobody.clone(), next])).is_empty());
-    // A count of the days before falls, one of the weeks before is of something else.
+    // A count conflicts with the previous days' count; one from weeks before is about something else.
     let on = |day: &str| {
         let board = plain(day, "The Rescue Board counts 30 hurt.", &[("30 hurt", 30, Some("Rescue Board"))]);
         conflicts(&compare(&[board, nobody.clone()]))

@@ -1,5 +1,4 @@
-//! Which counts are of the whole event, which of another one, of a place or of a list: one test for each rule of
-//! docs/stories.md.
+//! Which counts cover the whole event, another one, a place or a list: one test for each rule of docs/stories.md.
 
 #![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -156,7 +155,7 @@ fn a_count_of_somebody_else_is_no_part_of_a_sum() {
         ],
     );
     assert_ne!(claim(&compare(&[report.clone()]), 9).scope, Scope::Part);
-    // On one word it is.
+    // If one origin gives both, it is.
     let whole = (report.figures[0].origin.clone(), report.figures[0].origin_speaker);
     (report.figures[2].origin, report.figures[2].origin_speaker) = whole;
     assert_eq!(claim(&compare(&[report]), 9).scope, Scope::Part);
@@ -217,7 +216,7 @@ fn people_of_two_lands_in_one_list_are_two_groups() {
     let mut report = board("2025-03-03", text, &[("Nine Italians", 9), ("seven Japanese", 7)]);
     for (n, number) in ["Nine", "seven"].iter().enumerate() {
         report.figures[n].number = span(&report, number);
-        // As the reading has it, which knows no noun in "seven Japanese".
+        // What the reading has, which knows no noun in "seven Japanese".
         report.figures[n].group = Some("Italian".into());
     }
     let story = compare(&[report]);

@@ -4,7 +4,7 @@ use std::{fmt::Write as _, time::Instant};
 
 use sayso_model::{Head, Report};
 
-/// Ordinary news text of at least `bytes` bytes: the same sentences with other names and numbers.
+/// Ordinary news text of at least `bytes` bytes: the same sentences with different names and numbers.
 fn news(bytes: usize) -> String {
     let people = ["Ana Diaz", "Pavel Orsik", "Mara Sandt", "Tomas Reil", "Jana Holt", "Ines Marek"];
     let bodies = ["Civil Defence Agency", "Interior Ministry", "Harbour Authority", "Regional Health Office"];

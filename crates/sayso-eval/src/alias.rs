@@ -1,7 +1,6 @@
-//! Names in a story's `aliases`: "the agency (report 03)" and "the ministry (reports 04, 12)" are said of those reports
-//! alone.
+//! Names in a story's `aliases`: "the agency (report 03)" and "the ministry (reports 04, 12)" apply to those reports only.
 
-/// A name with the reports that it is said of; none where it is said of all.
+/// A name with the reports that it applies to; none if it applies to all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Alias<'a> {
     pub(crate) name: &'a str,
@@ -9,7 +8,7 @@ pub(crate) struct Alias<'a> {
 }
 
 impl<'a> Alias<'a> {
-    /// Reads a name as it stands in `story.json`.
+    /// Parses a name from `story.json`.
     pub(crate) fn of(written: &'a str) -> Self {
         let scoped = written
             .strip_suffix(')')
@@ -23,7 +22,7 @@ impl<'a> Alias<'a> {
         }
     }
 
-    /// The reports that it is said of alone.
+    /// The only reports that it applies to.
     pub(crate) fn reports(&self) -> Option<&[&'a str]> {
         self.reports.as_deref()
     }

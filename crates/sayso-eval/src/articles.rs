@@ -1,7 +1,7 @@
-//! Scores main text and head of pages: the measures of `bodyscore.py` and `metascore.py`.
+//! Scores main text and head of pages with the measures of `bodyscore.py` and `metascore.py`.
 //!
-//! Gold is JSON lines: `id`, `html` (path of a page beside the gold, `.gz` or not), `url`, and of `body` (string or list),
-//! `with`, `without`, `title`, `authors`, `date` what is known.
+//! Gold is JSON Lines: `id`, `html` (path of a page relative to the gold, `.gz` or not), `url`, and whichever of `body` (string
+//! or list), `with`, `without`, `title`, `authors`, `date` are known.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,26 +18,26 @@ use serde_json::{Value, json};
 
 use crate::EvalError;
 
-/// Scores of a set of pages.
+/// The scores for a set of pages.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
     /// Pages in the gold.
     pub pages: usize,
-    /// Pages of which no article could be made.
+    /// Pages that no article could be made from.
     pub failed: usize,
-    /// Four-word shingles of bodies; null where the gold has none.
+    /// Four-word shingles of bodies; null if the gold has none.
     pub shingle: Option<Score>,
-    /// Pieces that must and must not be in; null where the gold has none.
+    /// Pieces that must and must not be included; null if the gold has none.
     pub chunks: Option<Score>,
-    /// Headlines; null where the gold has none.
+    /// Headlines; null if the gold has none.
     pub title: Option<Field>,
-    /// Bylines; null where the gold has none.
+    /// Bylines; null if the gold has none.
     pub authors: Option<Field>,
-    /// Dates; null where the gold has none.
+    /// Dates; null if the gold has none.
     pub date: Option<Field>,
-    /// Mean time for a page, in milliseconds.
+    /// Mean time per page, in milliseconds.
     pub mean_ms: f64,
-    /// Longest time for a page, in milliseconds.
+    /// Maximum time for a page, in milliseconds.
     pub max_ms: f64,
 }
 
@@ -46,24 +46,24 @@ pub struct Report {
 pub struct Score {
     /// Share of what was found that is right.
     pub precision: f64,
-    /// Share of what is right that was found.
+    /// Share of gold that was found.
     pub recall: f64,
     /// Harmonic mean of the two.
     pub f1: f64,
 }
 
-/// How well a field of the head was found, in percent of the pages whose gold has it, as the reference rounds it.
+/// How well a head field was found, in percent of the pages whose gold has it, rounded like the reference.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Field {
     /// Pages whose gold has it.
     pub n: usize,
-    /// Something was given.
+    /// Coverage: share with some value.
     pub cov: f64,
-    /// Right, of what was given.
+    /// Precision: share of the given values that are right.
     pub prec: f64,
-    /// Right.
+    /// Accuracy: share that is right.
     pub acc: f64,
-    /// Titles: right or near it.
+    /// Titles: right or nearly so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub near: Option<f64>,
     /// Authors: mean F1 of the names' words.
@@ -95,8 +95,8 @@ impl fmt::Display for Report {
     }
 }
 
-/// Reads every page of the gold and scores what was found. Predictions are written as `{"id", "body", "title", "author",
-/// "date"}`, one a line, which `bodyscore.py` reads; [`heads`] makes of them what `metascore.py` reads.
+/// Reads every page of the gold and scores the results. Predictions are written as `{"id", "body", "title", "author", "date"}`,
+/// one per line, as read by `bodyscore.py`; [`heads`] converts them into what `metascore.py` reads.
 ///
 /// # Errors
 /// [`EvalError::Open`] and [`EvalError::Form`].
@@ -130,10 +130,10 @@ pub fn evaluate(gold: &Path, mut predictions: Option<&mut dyn Write>) -> Result<
     Ok(tally.report())
 }
 
-/// Predictions as one object by id, for `metascore.py`.
+/// Converts predictions into one object by id, for `metascore.py`.
 ///
 /// # Errors
-/// What the writer gives; lines that are no predictions are left out.
+/// Errors of the writer; lines that are not predictions are skipped.
 pub fn heads(predictions: &str, out: &mut dyn Write) -> std::io::Result<()> {
     let rows = predictions.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let by_id: serde_json::Map<String, Value> = rows
@@ -162,7 +162,7 @@ fn article(bytes: &[u8], url: Option<&str>) -> Result<Article, IngestError> {
     html::article(page, None, &known, &HeadOverrides::default(), &limits)
 }
 
-/// What was found in a page.
+/// The result for a page.
 #[derive(Debug, Default)]
 struct Found {
     body: String,
@@ -306,7 +306,7 @@ fn score(precision: f64, recall: f64) -> Score {
     Score { precision, recall, f1: if sum > 0.0 { 2.0 * precision * recall / sum } else { 0.0 } }
 }
 
-/// Words as Python's `\w+` finds them.
+/// Words as matched by Python's `\w+`.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty())
 }
@@ -334,8 +334,8 @@ fn shingle_scores(gold: &str, found: &str) -> (f64, f64) {
     )
 }
 
-/// Lower case, everything but letters, digits and underscores a single blank. The reference also applies NFKC, which changes
-/// no comparison unless one side has compatibility characters.
+/// Lower case, with everything except letters, digits and underscores replaced by a single space. The reference also applies
+/// NFKC, which changes no comparison unless one side has compatibility characters.
 fn normal(text: &str) -> String {
     words(&text.to_lowercase()).collect::<Vec<_>>().join(" ")
 }

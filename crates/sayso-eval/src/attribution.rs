@@ -1,9 +1,8 @@
-//! Attributions against gold: `sayso eval attribution GOLD.jsonl`.
+//! Scores attributions against gold: `sayso eval attribution GOLD.jsonl`.
 //!
-//! The measure is that of PolNeAR's users: everything is counted in word tokens, so that a stray space or mark costs
-//! nothing. A relation is found when, after one-to-one matching by content, the content's Jaccard index is at least
-//! 0.8 (strict) or 0.5 (lenient) and the source agrees (at least 0.5, or both empty). Gold without nesting is met with
-//! the outermost attributions only.
+//! The usual measure for PolNeAR: everything is counted in word tokens, so that a stray space or mark costs nothing. A relation
+//! is found if, after one-to-one matching by content, the content's Jaccard index is at least 0.8 (strict) or 0.5 (lenient) and
+//! the sources agree (at least 0.5, or both empty). Gold without nesting is compared with the outermost attributions only.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,10 +18,10 @@ use serde::{Deserialize, Serialize};
 /// Pieces of a role: start and end in Unicode code points, end exclusive.
 pub type Pieces = Vec<(usize, usize)>;
 
-/// One attribution as gold and predictions write it.
+/// One attribution in the form of gold and predictions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relation {
-    /// Who says it; empty where nobody is named.
+    /// Who says it; empty if nobody is named.
     #[serde(default)]
     pub source: Pieces,
     /// What links source and content.
@@ -36,11 +35,11 @@ pub struct Relation {
 /// One document of a gold file.
 #[derive(Debug, Clone, Deserialize)]
 pub struct GoldDocument {
-    /// Its name, by which predictions find it.
+    /// Its name, by which predictions refer to it.
     pub doc_id: String,
     /// Its text.
     pub text: String,
-    /// What it attributes.
+    /// Its attributions.
     pub attributions: Vec<Relation>,
 }
 
@@ -62,7 +61,7 @@ pub enum AttributionError {
     Io {
         /// Line of the file, counted from 1.
         line: usize,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
     /// A line is not a gold document.
@@ -82,13 +81,13 @@ pub enum AttributionError {
 pub struct Prf {
     /// Share of what was found that is right.
     pub precision: f64,
-    /// Share of what is right that was found.
+    /// Share of gold that was found.
     pub recall: f64,
     /// Harmonic mean of both.
     pub f1: f64,
 }
 
-/// Relations of one kind of content: how many there are and how many of them were found.
+/// Relations with one kind of content: how many there are and how many of them were found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct KindScore {
     /// Number in gold.
@@ -104,15 +103,15 @@ pub struct KindScore {
 pub struct AttributionScore {
     /// Number of gold documents.
     pub documents: usize,
-    /// Number of gold attributions with a content.
+    /// Number of gold attributions with content.
     pub gold: usize,
-    /// Number of predicted attributions with a content.
+    /// Number of predicted attributions with content.
     pub pred: usize,
-    /// Tokens of each role, nesting ignored.
+    /// Tokens of each role, ignoring nesting.
     pub roles: BTreeMap<&'static str, Prf>,
-    /// Content at least 0.8 and source agreed.
+    /// Content at least 0.8, sources agree.
     pub relation_strict: Prf,
-    /// Content at least 0.5 and source agreed.
+    /// Content at least 0.5, sources agree.
     pub relation_lenient: Prf,
     /// Content at least 0.8.
     pub content_strict: Prf,
@@ -122,7 +121,7 @@ pub struct AttributionScore {
     pub kinds_strict: BTreeMap<&'static str, KindScore>,
 }
 
-/// Scores with the time that the readings took.
+/// Scores and the time that the readings took.
 #[derive(Debug, Clone, Serialize)]
 pub struct AttributionReport {
     /// The scores.
@@ -132,9 +131,9 @@ pub struct AttributionReport {
     pub words: usize,
     /// Seconds for text and attribution together, one thread.
     pub seconds: f64,
-    /// Words a second, one thread: language core and attribution.
+    /// Words per second, one thread: language core and attribution.
     pub words_per_second: f64,
-    /// Words a second of attribution alone.
+    /// Words per second for attribution alone.
     pub attribution_words_per_second: f64,
 }
 
@@ -193,7 +192,7 @@ struct Tokenised {
 }
 
 impl Tokenised {
-    /// Words and single marks, as Python's `\w+|[^\w\s]` cuts them.
+    /// Words and single marks, as matched by Python's `\w+|[^\w\s]`.
     fn new(text: &str) -> Self {
         static TOKEN: OnceLock<Option<Regex>> = OnceLock::new();
         let token = TOKEN.get_or_init(|| Regex::new(r"[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s\x1c-\x1f]").ok());
@@ -210,7 +209,7 @@ impl Tokenised {
         Self { bounds, is_word, quoted: quoted(text) }
     }
 
-    /// The word tokens that lie wholly in any of the pieces.
+    /// The word tokens that are entirely within any of the pieces.
     fn covered(&self, pieces: &Pieces) -> Tokens {
         let mut hit = Tokens::new();
         for &(start, end) in pieces {
@@ -243,7 +242,7 @@ fn is_word_char(c: char) -> bool {
     c == '_' || c.is_alphanumeric()
 }
 
-/// For each code point whether it stands in double quotation marks; an unclosed mark ends with its paragraph.
+/// For each code point, whether it is inside double quotation marks; an unclosed mark ends with its paragraph.
 fn quoted(text: &str) -> Vec<bool> {
     let mut open = false;
     text.chars()
@@ -314,7 +313,7 @@ struct KindCount {
     hit_pred: usize,
 }
 
-/// Scores predictions (by document name) against gold; a document that is missing counts as having none.
+/// Scores predictions (by document name) against gold; a missing document counts as having none.
 #[must_use]
 pub fn score(gold: &[GoldDocument], predictions: &BTreeMap<String, Vec<Relation>>) -> AttributionScore {
     let mut roles: BTreeMap<&'static str, Count> = ROLES.iter().map(|&r| (r, Count::default())).collect();
@@ -380,10 +379,10 @@ pub fn score(gold: &[GoldDocument], predictions: &BTreeMap<String, Vec<Relation>
     }
 }
 
-/// Reads a gold file, one document a line.
+/// Reads a gold file, one document per line.
 ///
 /// # Errors
-/// Where a line cannot be read or is not a gold document.
+/// If a line cannot be read or is not a gold document.
 pub fn read_gold(gold: impl BufRead) -> Result<Vec<GoldDocument>, AttributionError> {
     let mut documents = Vec::new();
     for (at, line) in gold.lines().enumerate() {
@@ -398,11 +397,11 @@ pub fn read_gold(gold: impl BufRead) -> Result<Vec<GoldDocument>, AttributionErr
     Ok(documents)
 }
 
-/// Reads every gold text, finds its attributions and scores them. Predictions are written, one document a line, in
-/// the form of the gold.
+/// Reads every gold text, finds its attributions and scores them. Predictions are written, one document per line, in the form of
+/// the gold.
 ///
 /// # Errors
-/// Where the gold cannot be read or the predictions cannot be written.
+/// If the gold cannot be read or the predictions cannot be written.
 pub fn evaluate(
     gold: impl BufRead,
     mut predictions: Option<&mut dyn Write>,
@@ -446,7 +445,7 @@ pub fn evaluate(
     })
 }
 
-/// From byte offsets to code points.
+/// Converts byte offsets to code points.
 struct CodePoints {
     starts: Vec<usize>,
 }
@@ -558,7 +557,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_no_gold_is_named() {
+    fn a_line_that_is_not_gold_is_named() {
         let error = read_gold("\n{\"doc_id\": 3}".as_bytes()).expect_err("no gold");
         assert!(error.to_string().starts_with("line 2 is not a gold document"), "{error}");
     }

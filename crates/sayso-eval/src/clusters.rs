@@ -1,8 +1,8 @@
-//! Scores clusters of documents: stories.
+//! Scores clusters of documents (stories).
 //!
-//! The measures are those of coreference and of clustering, as the usual reference scorers define them: pairwise F1,
-//! B-cubed (Bagga & Baldwin 1998), MUC (Vilain et al. 1995), CEAF-e (Luo 2005), LEA (Moosavi & Strube 2016), the
-//! adjusted Rand index and normalised mutual information with arithmetic mean.
+//! The measures are those of coreference resolution and clustering, as defined by the usual reference scorers: pairwise F1,
+//! B-cubed (Bagga & Baldwin 1998), MUC (Vilain et al. 1995), CEAF-e (Luo 2005), LEA (Moosavi & Strube 2016), the adjusted Rand
+//! index and normalised mutual information with arithmetic mean.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,26 +17,26 @@ use serde::{Deserialize, Serialize};
 
 use crate::EvalError;
 
-/// A document with the story that it is known to belong to.
+/// A document and its gold story.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     /// Its id.
     pub id: String,
     /// Its story.
     pub story: String,
-    /// Part of the gold that it belongs to ("train"), where there are parts.
+    /// Part of the gold that it belongs to ("train"), if there are parts.
     pub split: Option<String>,
-    /// Day of publication, where known.
+    /// Day of publication, if known.
     pub day: Option<Date>,
     /// Its text.
     pub text: String,
 }
 
-/// Reads documents, one JSON object a line: `doc_id` or `id`, `text`, one of `story`, `subtopic`, `cluster`, and
-/// perhaps `split`, `title`, `published` or `date`.
+/// Reads documents, one JSON object per line: `doc_id` or `id`, `text`, one of `story`, `subtopic`, `cluster`, and optionally
+/// `split`, `title`, `published` or `date`.
 ///
 /// # Errors
-/// [`EvalError::Form`] for a line without these, or an id that comes twice; [`EvalError::Open`].
+/// [`EvalError::Form`] for a line without these, or a repeated id; [`EvalError::Open`].
 pub fn documents(path: &Path) -> Result<Vec<Document>, EvalError> {
     #[derive(Deserialize)]
     struct Line {
@@ -68,7 +68,7 @@ pub fn documents(path: &Path) -> Result<Vec<Document>, EvalError> {
         })?;
         let id = word(line.doc_id);
         if !seen.insert(id.clone()) {
-            return Err(form(format!("line {}: the id '{id}' comes twice; ids must be unique", number + 1)));
+            return Err(form(format!("line {}: the id '{id}' occurs twice; ids must be unique", number + 1)));
         }
         documents.push(Document {
             id,
@@ -84,7 +84,7 @@ pub fn documents(path: &Path) -> Result<Vec<Document>, EvalError> {
     Ok(documents)
 }
 
-/// Puts documents into stories in the order given; the number of each document's story.
+/// Assigns documents to stories in the given order; returns the number of each document's story.
 #[must_use]
 pub fn predict(documents: &[&Document]) -> Vec<i64> {
     let mut index = StoryIndex::default();
@@ -121,16 +121,16 @@ impl Measure {
     }
 }
 
-/// How well predicted clusters agree with those of gold.
+/// How well predicted clusters agree with the gold ones.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Scores {
     /// Documents scored.
     pub items: usize,
-    /// Clusters of gold.
+    /// Clusters in the gold.
     pub gold_clusters: usize,
     /// Clusters predicted.
     pub predicted_clusters: usize,
-    /// Over pairs of documents in one cluster.
+    /// Over pairs of documents in the same cluster.
     pub pairwise: Measure,
     /// B-cubed.
     pub bcubed: Measure,
@@ -148,7 +148,7 @@ pub struct Scores {
     pub nmi: f64,
 }
 
-/// Scores clusters: for each document its cluster in gold and its cluster as predicted.
+/// Scores clusters, given each document's cluster in the gold and in the prediction.
 #[must_use]
 pub fn score<G: Ord, P: Ord>(items: &[(G, P)]) -> Scores {
     let table = Table::new(items);
@@ -163,14 +163,14 @@ pub fn score<G: Ord, P: Ord>(items: &[(G, P)]) -> Scores {
         muc,
         ceafe,
         lea: table.lea(),
-        // The reference scorer rounds the three to a hundredth of a percent first.
+        // The reference scorer first rounds the three to a hundredth of a percent.
         conll: [bcubed.f1, muc.f1, ceafe.f1].iter().map(|f1| (f1 * 1e4).round() / 1e4).sum::<f64>() / 3.0,
         ari,
         nmi,
     }
 }
 
-/// How many documents each cluster of gold shares with each predicted one.
+/// How many documents each gold cluster shares with each predicted one.
 struct Table {
     cells: BTreeMap<(usize, usize), f64>,
     gold: Vec<f64>,
@@ -273,7 +273,7 @@ impl Table {
         Measure::of(right_predicted, predicted, right_gold, gold)
     }
 
-    /// The best one-to-one alignment of clusters, solved for each connected part of the table.
+    /// The best one-to-one alignment of clusters, computed for each connected component of the table.
     fn ceafe(&self) -> Measure {
         let (mut of_gold, mut of_predicted) =
             (BTreeMap::<usize, Vec<usize>>::new(), BTreeMap::<usize, Vec<usize>>::new());
@@ -333,13 +333,12 @@ impl Table {
     }
 }
 
-/// Weight of the heaviest assignment of every row to a column of its own (Kuhn & Munkres, cubic); no more rows than
-/// columns.
+/// Weight of the heaviest assignment of every row to a column of its own (Kuhn & Munkres, cubic); no more rows than columns.
 #[allow(clippy::indexing_slicing, reason = "every index is below the size of the matrix by construction")]
 fn best_assignment(weights: &[Vec<f64>]) -> f64 {
     let (n, m) = (weights.len(), weights.first().map_or(0, Vec::len));
     let (mut row_potential, mut column_potential) = (vec![0.0; n + 1], vec![0.0; m + 1]);
-    // Row (from 1) that a column (from 1) is given to; 0 for none. Column 0 stands for the row being placed.
+    // Row (from 1) that a column (from 1) is assigned to; 0 for none. Column 0 represents the row being placed.
     let mut given = vec![0_usize; m + 1];
     for row in 1..=n {
         given[0] = row;
@@ -388,20 +387,20 @@ fn best_assignment(weights: &[Vec<f64>]) -> f64 {
 pub struct ClusterReport {
     /// All documents together.
     pub all: Scores,
-    /// Each part of the gold, clustered alone; empty where there are no parts.
+    /// Each part of the gold, clustered separately; empty if there are no parts.
     pub splits: BTreeMap<String, Scores>,
     /// B-cubed F1 in the order of the file, reversed, and in three fixed shuffles: how much the order matters.
     pub bcubed_f1_by_order: Vec<f64>,
-    /// What was predicted for all documents, in the form of the reference scorer: id and cluster.
+    /// The prediction for all documents, in the form of the reference scorer: id and cluster.
     #[serde(skip)]
     pub predictions: Vec<(String, i64)>,
 }
 
 impl ClusterReport {
-    /// Writes what was predicted as the reference scorer reads it: an object with `id` and `cluster` a line.
+    /// Writes the prediction as the reference scorer reads it: one object with `id` and `cluster` per line.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// Errors of the writer.
     pub fn write_predictions(&self, mut out: impl Write) -> std::io::Result<()> {
         for (id, cluster) in &self.predictions {
             writeln!(out, "{}", serde_json::json!({"id": id, "cluster": cluster}))?;
@@ -413,7 +412,7 @@ impl ClusterReport {
 /// Clusters the documents of a file and scores the clusters.
 ///
 /// # Errors
-/// Those of [`documents`].
+/// The errors of [`documents`].
 pub fn run(path: &Path) -> Result<ClusterReport, EvalError> {
     let documents = documents(path)?;
     let scores = |some: &[&Document]| {
@@ -442,7 +441,7 @@ pub fn run(path: &Path) -> Result<ClusterReport, EvalError> {
     })
 }
 
-/// A fixed shuffle for each seed: Fisher and Yates with the generator of Knuth's MMIX.
+/// A fixed shuffle for each seed: Fisher-Yates with the generator of Knuth's MMIX.
 fn shuffled<'d>(documents: &[&'d Document], seed: u64) -> Vec<&'d Document> {
     let mut order = documents.to_vec();
     let mut state = seed;
@@ -502,9 +501,9 @@ mod tests {
         assert!((scores.ari - 1.0).abs() < 1e-12 && (scores.nmi - 1.0).abs() < 1e-12);
     }
 
-    /// Worked by hand: gold {1,2,3} {4,5} {6}, predicted {1,2} {3,4,5} {6}.
+    /// Computed by hand: gold {1,2,3} {4,5} {6}, predicted {1,2} {3,4,5} {6}.
     #[test]
-    fn measures_are_those_worked_by_hand() {
+    fn measures_equal_those_computed_by_hand() {
         let items = [("x", 1), ("x", 1), ("x", 2), ("y", 2), ("y", 2), ("z", 3)];
         let scores = score(&items);
         let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{a} {b}");
@@ -524,7 +523,7 @@ mod tests {
     }
 
     #[test]
-    fn two_stories_are_told_apart() {
+    fn two_stories_are_kept_apart() {
         let document = |id: &str, story: &str, text: &str| Document {
             id: id.into(),
             story: story.into(),

@@ -1,11 +1,11 @@
 //! Scores copies: `sayso eval copies GOLD`.
 //!
-//! Gold is a JSONL file or a folder with a `copies.jsonl`. Each line is either a document (`doc_id` or `id`; `text`, or
-//! `file` beside it; `copy_of`, the id of the document that it copies or null; `corrected`, true where it corrects that
-//! document) or a pair (`a`, `b`: two texts; `copy`; `corrected`). Documents are in the order of their publication.
+//! Gold is a JSONL file or a folder with a `copies.jsonl`. Each line is either a document (`doc_id` or `id`; `text`, or the path
+//! of a `file` relative to the gold; `copy_of`, the id of the document that it copies or null; `corrected`, true if it corrects
+//! that document) or a pair (`a`, `b`: two texts; `copy`; `corrected`). Documents are in order of publication.
 //!
-//! Two documents are copies where `copy_of` leads from one to the other over any number of steps, and they are kept apart
-//! as corrected where every such way has a corrected step. Both are scored over pairs.
+//! Two documents are copies if `copy_of` leads from one to the other over any number of steps, and they are corrected copies if
+//! every such path has a corrected step. Both are scored over pairs.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,17 +23,17 @@ use crate::EvalError;
 /// How well pairs of one kind are found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Pairs {
-    /// Pairs that are of the kind and were found.
+    /// Pairs of the kind that were found.
     pub right: usize,
     /// Pairs that were found.
     pub found: usize,
-    /// Pairs that are of the kind.
+    /// Pairs of the kind in the gold.
     pub gold: usize,
-    /// Share of the found that are right; null where nothing was found.
+    /// Share of the found pairs that are right; null if none were found.
     pub precision: Option<f64>,
-    /// Share of gold that was found; null where gold has none.
+    /// Share of gold pairs that were found; null if gold has none.
     pub recall: Option<f64>,
-    /// Their harmonic mean; null where either is.
+    /// Their harmonic mean; null if either is.
     pub f1: Option<f64>,
 }
 
@@ -54,21 +54,21 @@ impl Pairs {
 pub struct CopyReport {
     /// Documents or pairs read.
     pub items: usize,
-    /// Pairs of copies, corrected ones too.
+    /// Pairs of copies, including corrected ones.
     pub copies: Pairs,
-    /// Pairs of copies of which one corrects the other.
+    /// Pairs of copies in which one corrects the other.
     pub corrected: Pairs,
-    /// Pairs that were missed and pairs that are none, as `ID ID: what`.
+    /// Missed pairs and false ones, as `ID ID: what`.
     pub errors: Vec<String>,
     #[serde(skip)]
     predictions: Vec<Value>,
 }
 
 impl CopyReport {
-    /// Writes what was found, one JSON object a line.
+    /// Writes the predictions, one JSON object per line.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// Errors of the writer.
     pub fn write_predictions(&self, mut out: impl Write) -> std::io::Result<()> {
         self.predictions.iter().try_for_each(|line| writeln!(out, "{line}"))
     }
@@ -109,7 +109,7 @@ impl Found {
         self.copies.insert(pair);
     }
 
-    /// The pairs that links between documents make: earlier, later, whether the later corrects the earlier.
+    /// The pairs connected by links between documents: earlier, later, whether the later corrects the earlier.
     fn join(&mut self, ids: &[String], links: &[(usize, usize, bool)]) {
         let families = groups(ids.len(), links.iter().map(|l| (l.0, l.1)));
         let same = groups(ids.len(), links.iter().filter(|l| !l.2).map(|l| (l.0, l.1)));
@@ -123,7 +123,7 @@ impl Found {
     }
 }
 
-/// A document of the gold.
+/// A document in the gold.
 struct Document {
     id: String,
     headline: Option<String>,
@@ -194,7 +194,7 @@ pub fn run(path: &Path) -> Result<CopyReport, EvalError> {
         let Some(of) = document.copy_of.as_deref() else { continue };
         let original = *at.get(of).ok_or_else(|| EvalError::Form {
             path: path.clone(),
-            message: format!("{} is a copy of {of}, which is not there", document.id),
+            message: format!("{} is a copy of {of}, which is missing", document.id),
         })?;
         told.push((original, n, document.corrected));
     }
@@ -216,7 +216,7 @@ fn word(value: &Value) -> Option<String> {
     }
 }
 
-/// Headline and text of a report as the ledger would hold it.
+/// Headline and text of a report as the ledger would store them.
 fn report(path: &Path) -> Result<(Option<String>, String), EvalError> {
     let bytes = std::fs::read(path).map_err(|source| EvalError::Open { path: path.to_owned(), source })?;
     let report = sayso_ingest::text(&bytes, &sayso_ingest::HeadOverrides::default())
@@ -239,7 +239,7 @@ fn errors(found: &Found, gold: &Found) -> Vec<String> {
         .collect()
 }
 
-/// For each document the first one that links join it to.
+/// For each document, the first one that links connect it with.
 fn groups(count: usize, links: impl Iterator<Item = (usize, usize)>) -> Vec<usize> {
     let mut group: Vec<usize> = (0..count).collect();
     for (a, b) in links {
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_is_corrected_where_every_way_is() {
+    fn a_pair_is_corrected_if_every_path_is() {
         let ids = ["a", "b", "c", "d"].map(str::to_owned);
         let mut found = Found::default();
         // b copies a; c corrects a; d copies c.

@@ -1,5 +1,5 @@
-//! Scores readings against gold data: one module for each kind of gold, each a function from gold to a report that
-//! can be printed ([`std::fmt::Display`]) or serialised.
+//! Scores readings against gold data: one module per kind of gold, each with a function from gold to a report that can be printed
+//! ([`std::fmt::Display`]) or serialised.
 
 #![forbid(unsafe_code)]
 
@@ -24,7 +24,7 @@ pub enum EvalError {
     Open {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
     /// Attribution gold could not be used.

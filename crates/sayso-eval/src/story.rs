@@ -1,18 +1,18 @@
-//! Checks a story against what reading its reports together must show: `sayso eval story DIR`.
+//! Checks what reading a story's reports together must show: `sayso eval story DIR`.
 //!
-//! The folder holds the reports as `*.txt` and `story.json`. What that file expects is looked for in the comparison; each
-//! expectation is printed with whether it holds and, in short, what was found or what came nearest. Keys and fields that
-//! are not known are named once and count for nothing:
+//! The folder contains the reports as `*.txt` and `story.json`. What that file expects is looked for in the comparison; each
+//! expectation is printed with whether it is met and, briefly, what was found or came closest. Unknown keys and fields are listed
+//! once and ignored:
 //!
 //! | key | expectation |
 //! |---|---|
-//! | `reports`, `one_story` | how many reports; whether they are one story |
+//! | `reports`, `one_story` | the number of reports; whether they are one story |
 //! | `aliases` | each list: names of one speaker; "(report 03)", "(reports 04, 12)" restricts a name to reports |
-//! | `accepted_names` | each list: other names under which a name of this file is found as well; no expectation |
+//! | `accepted_names` | each list: other names under which a name in this file may be found; not an expectation |
 //! | `origins_of_<N>_<category>` | `independent`, `origin`, `reports`, `first`, `chain_of_<report>` of a number |
-//! | `origins` | each: `of` as `[category, number]`; `independent`, `origin` ("A; B" for two), `reports` and `echoes`, each checked for itself |
+//! | `origins` | each: `of` as `[category, number]`; `independent`, `origin` ("A; B" for two), `reports` and `echoes`, each checked separately |
 //! | `<category>_series` | each: `origin`, `group`, `on`, `as_of`, `low`/`best`/`high`, `status` of a value |
-//! | `series` | each: `origin`, `category`, `values` as `[[day, number], ...]`; each value, and that they stand in one line |
+//! | `series` | each: `origin`, `category`, `values` as `[[day, number], ...]`; each value, and that they are in one series |
 //! | `in_conflict` | each: `category`, `group`, `a` and `b` as `[origin, number]` |
 //! | `not_in_conflict` | each: `why`, `a` and `b` as `[category, number, origin or other words]` |
 //! | `retractions` | each: `report`, `of` or `old`, `corrected_to` or `new` as `[category, number]` |
@@ -43,14 +43,14 @@ pub use self::set::{Conflicts, Kind, StorySet, check_all, run_all};
 use self::{find::Checker, names::Accepted};
 use crate::EvalError;
 
-/// One expectation and whether it holds.
+/// One expectation and whether it is met.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// Key of `story.json` that it stands under.
+    /// Its key in `story.json`.
     pub key: String,
     /// What is expected.
     pub expected: String,
-    /// Whether it holds.
+    /// Whether it is met.
     pub held: bool,
     /// What was found.
     pub found: String,
@@ -61,11 +61,11 @@ pub struct Check {
 pub struct StoryReportCard {
     /// Each expectation.
     pub checks: Vec<Check>,
-    /// How many hold.
+    /// How many are met.
     pub held: usize,
-    /// Conflicts that are shown, and how many of them the gold has.
+    /// Conflicts shown, and how many of them are in the gold.
     pub conflicts: Conflicts,
-    /// Keys and fields of `story.json` that are not known and were not checked.
+    /// Unknown keys and fields of `story.json`, which were not checked.
     pub ignored: Vec<String>,
 }
 
@@ -87,7 +87,7 @@ impl fmt::Display for StoryReportCard {
 /// The reports of a story folder, by file name, read.
 ///
 /// # Errors
-/// [`EvalError::Open`], and [`EvalError::Form`] for a folder without reports or a file that is none.
+/// [`EvalError::Open`], and [`EvalError::Form`] for a folder without reports or a file that is not one.
 pub fn readings(folder: &Path) -> Result<Vec<(String, Reading)>, EvalError> {
     let open = |path: &Path, source| EvalError::Open { path: path.to_owned(), source };
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
@@ -117,7 +117,7 @@ pub fn readings(folder: &Path) -> Result<Vec<(String, Reading)>, EvalError> {
 /// Reads the reports of a folder, compares them and checks the result.
 ///
 /// # Errors
-/// Those of [`readings`]; [`EvalError::Form`] for a `story.json` that is no JSON object.
+/// The errors of [`readings`]; [`EvalError::Form`] for a `story.json` that is not a JSON object.
 pub fn run(folder: &Path) -> Result<StoryReportCard, EvalError> {
     check(folder, &readings(folder)?)
 }
@@ -125,7 +125,7 @@ pub fn run(folder: &Path) -> Result<StoryReportCard, EvalError> {
 /// Checks readings against the `story.json` of a folder.
 ///
 /// # Errors
-/// [`EvalError::Open`]; [`EvalError::Form`] for a `story.json` that is no JSON object.
+/// [`EvalError::Open`]; [`EvalError::Form`] for a `story.json` that is not a JSON object.
 pub fn check(folder: &Path, readings: &[(String, Reading)]) -> Result<StoryReportCard, EvalError> {
     let path = folder.join("story.json");
     let file =
@@ -154,11 +154,11 @@ pub fn check(folder: &Path, readings: &[(String, Reading)]) -> Result<StoryRepor
     Ok(card)
 }
 
-/// Whether an expectation holds, and what was found, in short.
+/// Whether an expectation is met, and briefly what was found.
 type Found = (bool, String);
 
 impl Checker<'_> {
-    /// Checks what stands under one key.
+    /// Checks the expectations under one key.
     fn check(&self, key: &str, value: &Value, card: &mut StoryReportCard) {
         let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
         let mut put = |expected: String, (held, found): Found| {

@@ -1,11 +1,11 @@
 //! Scores the language core against a treebank in CoNLL-U: on the treebank's own tokens, on its raw text, and on its
 //! tokens in capitals; and measures speed, start-up and memory.
 //!
-//! Raw text is put together from the tokens: `SpaceAfter=No` is honoured, `# newpar` and `# newdoc` begin a paragraph
-//! (a blank line), each document is read alone. On raw text a token counts where its span is the gold one, its tag
-//! where the span and the tag are, its head where the head's span is the gold head's (both root counts too), a sentence
-//! where its first and last token are; all as F1. Entities are read from `NER=B-PER` and the like in MISC (PER, ORG,
-//! LOC; others are ignored) and count where span and kind are exact. What the gold does not say is not scored.
+//! Raw text is reconstructed from the tokens: `SpaceAfter=No` is honoured, `# newpar` and `# newdoc` begin a paragraph (a blank
+//! line), each document is analysed separately. On raw text, a token counts if its span is a gold one, its tag if span and tag
+//! are, its head if the head's span is the gold head's (both being the root counts too), a sentence if its first and last token
+//! are; all as F1. Entities are read from `NER=B-PER` and the like in MISC (PER, ORG, LOC; others are ignored) and count if span
+//! and kind match exactly. What the gold does not give is not scored.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use crate::EvalError;
 
-/// Shares of right answers, in per cent; `None` where the gold does not say.
+/// Shares of right answers, in per cent; `None` if the gold does not give the answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Scores {
     /// Token spans, F1 (100 on gold tokens).
@@ -47,24 +47,24 @@ pub struct Scores {
 /// How fast and how big.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Cost {
-    /// Words (gold tokens) a second from raw text to entities, on one thread.
+    /// Words (gold tokens) per second from raw text to entities, on one thread.
     pub words_per_second: f64,
-    /// The same by processor time, which a busy machine disturbs less; `None` where the system does not say.
+    /// The same by processor time, which a busy machine affects less; `None` if the system does not provide it.
     pub words_per_cpu_second: Option<f64>,
-    /// From the first call to the first document: loading the model and reading two words, in milliseconds.
+    /// From the first call to the first document: loading the model and analysing two words, in milliseconds.
     pub start_up_ms: f64,
-    /// Resident memory after the first document, in MB; `None` where the system does not say.
+    /// Resident memory after the first document, in MB; `None` if the system does not provide it.
     pub resident_start_mb: Option<f64>,
-    /// Most resident memory of the whole process, the gold included, in MB.
+    /// Peak resident memory of the whole process, including the gold, in MB.
     pub resident_peak_mb: Option<f64>,
 }
 
 /// All scores over one treebank.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TextReport {
-    /// Sentences of the gold.
+    /// Sentences in the gold.
     pub sentences: usize,
-    /// Tokens of the gold.
+    /// Tokens in the gold.
     pub tokens: usize,
     /// On the gold's sentences and tokens.
     pub gold_tokens: Scores,
@@ -121,7 +121,7 @@ struct Word {
     head: usize,
     relation: String,
     entity: String,
-    /// Where it stands in the document's raw text.
+    /// Its span in the document's raw text.
     span: (usize, usize),
 }
 
@@ -132,10 +132,10 @@ struct Doc {
     sentences: Vec<Vec<Word>>,
 }
 
-/// Scores `gold`, writes the predictions on raw text as CoNLL-U where `predictions` is given.
+/// Scores `gold`; writes the predictions on raw text as CoNLL-U if `predictions` is given.
 ///
 /// # Errors
-/// [`EvalError`] where the gold cannot be read, is no CoNLL-U, or the predictions cannot be written.
+/// [`EvalError`] if the gold cannot be read or is not CoNLL-U, or the predictions cannot be written.
 pub fn evaluate(gold: &Path, predictions: Option<&mut dyn Write>) -> Result<TextReport, EvalError> {
     let before = Instant::now();
     let _ = sayso_text::analyze("Hello world.");
@@ -185,7 +185,7 @@ pub fn evaluate(gold: &Path, predictions: Option<&mut dyn Write>) -> Result<Text
     })
 }
 
-/// Seconds that this thread has run.
+/// Processor seconds used by this thread.
 fn on_cpu() -> Option<f64> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     Some(text.split(' ').next()?.parse::<f64>().ok()? / 1e9)
@@ -197,7 +197,7 @@ fn resident(field: &str) -> Option<f64> {
     Some(line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok()? / 1024.0)
 }
 
-/// The document read on the gold's sentences and tokens; spans are those of the forms joined by blanks.
+/// The document analysed on the gold's sentences and tokens; spans are those of the forms joined by spaces.
 fn on_gold_tokens(doc: &Doc, capitals: bool) -> Document {
     let mut text = String::new();
     let mut cut = Segmentation::default();
@@ -223,7 +223,7 @@ struct Counts {
     gold_sentences: usize,
     own_sentences: usize,
     sentences: usize,
-    /// Of tag, Penn tag, lemma, head, head and relation: how many the gold says, and how many are right.
+    /// For tag, Penn tag, lemma, head, head and relation: how many the gold gives, and how many are right.
     said: [usize; 5],
     right: [usize; 5],
     gold_names: usize,
@@ -316,7 +316,7 @@ impl Counts {
         let f1 = |right: usize, gold: usize, own: usize| {
             if gold + own == 0 { 0.0 } else { 200.0 * right as f64 / (gold + own) as f64 }
         };
-        // On raw text a right tag is one of the gold's and one of ours: F1 over both numbers of tokens.
+        // On raw text, a right tag is one of the gold's and one of ours: F1 over both numbers of tokens.
         let extra = self.own_words as f64 / self.gold_words.max(1) as f64;
         let share = |i: usize| {
             let (said, right) = (self.said.get(i).copied()?, self.right.get(i).copied()?);
@@ -369,7 +369,7 @@ fn read(path: &Path) -> Result<Vec<Doc>, EvalError> {
     let mut words: Vec<Word> = Vec::new();
     let mut paragraph = true;
     let mut space = true;
-    // A word written as several: how many are left, and where in the text the next one stands.
+    // A word written as several: how many are left, and where in the text the next one is.
     let mut group = (0usize, 0usize, 0usize);
     for (number, line) in file.lines().enumerate() {
         let line = line.map_err(open)?;

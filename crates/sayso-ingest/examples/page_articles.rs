@@ -1,4 +1,4 @@
-//! Prints body and head of every page of a gold file, one page a line, in the form of `sayso eval articles --predictions`.
+//! Prints body and head of every page of a gold file, one page per line, in the form of `sayso eval articles --predictions`.
 //!
 //! usage: cargo run -p sayso-ingest --example page_articles GOLD.jsonl > PREDICTIONS.jsonl
 

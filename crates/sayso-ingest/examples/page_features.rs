@@ -1,4 +1,4 @@
-//! Prints the features of every block of every page of a gold file, one page a line, for `training/main_text/train.py`.
+//! Prints the features of every block of every page of a gold file, one page per line, for `training/main_text/train.py`.
 //!
 //! usage: cargo run --release -p sayso-ingest --example page_features GOLD.jsonl > FEATURES.jsonl
 

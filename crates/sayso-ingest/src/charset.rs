@@ -1,4 +1,4 @@
-//! Bytes to text: byte order marks, declared and detected charsets, other media told apart.
+//! Bytes to text: byte order marks, declared and detected charsets; recognises other media.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
@@ -10,22 +10,22 @@ mod rare;
 /// A decoded input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded {
-    /// The text, without byte order mark.
+    /// The text, without a byte order mark.
     pub text: String,
     /// Name of the charset that it was decoded from (WHATWG).
     pub charset: &'static str,
-    /// Number of sequences that could not be decoded and stand as U+FFFD.
+    /// Number of sequences that could not be decoded and were replaced by U+FFFD.
     pub replaced: usize,
 }
 
-/// Decodes text, in this order: UTF-32 and EBCDIC, which no browser reads, byte order mark, UTF-8 if the bytes are valid UTF-8, UTF-16 without a mark, the
-/// declared charset, a statistical guess.
+/// Decodes text, trying in this order: UTF-32 and EBCDIC, which no browser reads, a byte order mark, UTF-8 if the bytes are valid
+/// UTF-8, UTF-16 without a mark, the declared charset, a statistical guess.
 ///
-/// Valid UTF-8 beats a declaration, since text of another charset is hardly ever valid UTF-8 by chance, whereas wrong
-/// labels are common.
+/// Valid UTF-8 takes precedence over a declaration, since text in another charset is hardly ever valid UTF-8 by chance, whereas
+/// wrong labels are common.
 ///
 /// # Errors
-/// [`IngestError::Empty`] for no bytes, [`IngestError::NotText`] for bytes of another medium.
+/// [`IngestError::Empty`] for no bytes, [`IngestError::NotText`] for another medium.
 pub fn decode(bytes: &[u8], declared: Option<&str>) -> Result<Decoded, IngestError> {
     if bytes.is_empty() {
         return Err(IngestError::Empty);
@@ -66,7 +66,7 @@ fn declared_charset(bytes: &[u8], declared: Option<&str>) -> Option<&'static Enc
     (declared != UTF_8 && declared != UTF_16LE && declared != UTF_16BE).then_some(declared)
 }
 
-/// True where a few broken sequences stand among many good ones: text cut in the middle or damaged on its way.
+/// True if a few broken sequences are among many good ones: text that was truncated or damaged in transit.
 fn nearly_utf8(bytes: &[u8]) -> bool {
     let (mut good, mut bad) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
@@ -76,7 +76,7 @@ fn nearly_utf8(bytes: &[u8]) -> bool {
     bad <= 1 && good >= 1 || good >= 4 * bad.max(1)
 }
 
-/// The charset that a page or a document in XML declares in its beginning.
+/// The charset that an HTML page or XML document declares near its start.
 pub(crate) fn declared_in(bytes: &[u8]) -> Option<String> {
     let start = bytes.get(..2048).unwrap_or(bytes);
     let start = rare::decode(start, None)
@@ -93,7 +93,7 @@ pub(crate) fn declared_in(bytes: &[u8]) -> Option<String> {
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {
-    // The detector is linear; the limit keeps a large page from being read twice for a label.
+    // The detector is linear; the limit keeps a large page from being read twice just for a label.
     let sample = bytes.get(..64 * 1024).unwrap_or(bytes);
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, sample.len() == bytes.len());
@@ -138,7 +138,7 @@ fn medium(bytes: &[u8]) -> Option<&'static str> {
     SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)).map(|&(_, kind)| kind)
 }
 
-/// Text has next to no control characters; bytes of another medium have them all over.
+/// Text has next to no control characters; bytes of another medium have them throughout.
 fn reject_controls(text: &str) -> Result<(), IngestError> {
     let sample = text.chars().take(8192);
     let (mut all, mut controls) = (0_usize, 0_usize);
@@ -158,12 +158,12 @@ mod tests {
     use crate::IngestError;
 
     #[test]
-    fn charsets_are_told_apart() {
+    fn charsets_are_distinguished() {
         let german =
             "Der Minister erklärte, für die Brücke fehlten größere Beträge; es müsse später gezählt werden.";
         let latin: Vec<u8> = encoding_rs::WINDOWS_1252.encode(german).0.into_owned();
         assert_eq!(decode(&latin, None).unwrap().text, german);
-        // A label that the bytes contradict does not win.
+        // A label that the bytes contradict loses.
         assert_eq!(decode(&latin, Some("utf-8")).unwrap().text, german);
         assert_eq!(decode(german.as_bytes(), Some("iso-8859-1")).unwrap().text, german);
         let utf16: Vec<u8> = german.encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -1,5 +1,5 @@
-//! Dates as heads of reports write them. A date is read only where the writing leaves one reading; `03/04/2024`, which
-//! is a day in March here and in April there, is none.
+//! Dates as heads of reports write them. A date is read only if it is unambiguous; `03/04/2024`, which is in March in some
+//! countries and in April in others, is not.
 
 use std::sync::LazyLock;
 
@@ -9,13 +9,13 @@ use sayso_model::Date;
 /// A date of publication as stated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatedDate {
-    /// The day, in the zone in which it was stated.
+    /// The day, in the stated time zone.
     pub date: Date,
-    /// The instant in RFC 3339, where time and zone are stated too.
+    /// The instant in RFC 3339, if time and zone are stated too.
     pub instant: Option<String>,
 }
 
-/// Month names and their abbreviations in the languages whose pages most often reach an English desk.
+/// Month names and their abbreviations in the languages of the pages that most often reach an English-language desk.
 const MONTHS: [&[&str]; 12] = [
     &[
         "january",
@@ -234,7 +234,7 @@ fn pattern(start: &str) -> Regex {
     Regex::new(&format!("^{start}{TIME}(?:\\W|$)")).expect("a constant pattern")
 }
 
-/// How a text writes day and month in digits where nothing else tells.
+/// The order of a numeric day and month if nothing else determines it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DayOrder {
     /// The day comes first.
@@ -243,7 +243,7 @@ pub(crate) enum DayOrder {
     Unknown,
 }
 
-/// 28.09.19, where the day is known to come first.
+/// 28.09.19, if the day is known to come first.
 static SHORT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?:\p{L}+\.?,?\s+)?(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<short>\d{2})")
 });
@@ -261,11 +261,11 @@ static FORMS: LazyLock<[Regex; 9]> = LazyLock::new(|| {
         pattern(r"(?:\p{L}+\.?,?\s+)?(?P<name>\p{L}{3,12})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"),
         // 19.12.2024
         pattern(r"(?:\p{L}+\.?,?\s+)?(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})"),
-        // 19/12/2024, where the day cannot be a month; 12/19/2024 likewise
+        // 19/12/2024, if the day cannot be a month; 12/19/2024 likewise
         pattern(r"(?P<first>\d{1,2})[/-](?P<last>\d{1,2})[/-](?P<year>\d{4})"),
         // 2024年12月19日, 2024년 12월 19일
         pattern(r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]"),
-        // Thu, 19 Dec 24 06:40 GMT: mails and old feeds have two digits, and always a time
+        // Thu, 19 Dec 24 06:40 GMT: mails and old feeds have two-digit years, and always a time
         Regex::new(r"^(?:\p{L}{3,5}\.?,\s*)?(?P<day>\d{1,2}) (?P<name>\p{L}{3})\.? (?P<short>\d{2}) (?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?P<zone>[+-]\d{4}|[A-Z]{1,4})?(?:\W|$)")
             .unwrap_or_else(|_| pattern("$.")),
         // Thu Dec 19 06:40:00 +0000 2024
@@ -274,14 +274,14 @@ static FORMS: LazyLock<[Regex; 9]> = LazyLock::new(|| {
     ]
 });
 
-/// The date that a string begins with, in any of the common written forms; `None` where there is none, where the day
-/// does not exist or where day and month cannot be told apart.
+/// The date that a string begins with, in any of the common written forms; `None` if there is none, if the day does not exist or
+/// if day and month are ambiguous.
 #[must_use]
 pub fn parse_date(written: &str) -> Option<StatedDate> {
     parse_date_as(written, DayOrder::Unknown)
 }
 
-/// The same, where the order of day and month in digits is known.
+/// Like [`parse_date`], given the order of day and month in digits.
 pub(crate) fn parse_date_as(written: &str, order: DayOrder) -> Option<StatedDate> {
     let mut written = written.trim();
     // No date is longer; the limit keeps hostile input cheap.
@@ -330,7 +330,7 @@ fn instant(date: Date, found: &Captures<'_>) -> Option<String> {
         .then(|| format!("{date}T{hour:02}:{minute:02}:{second:02}{offset}"))
 }
 
-/// A zone as RFC 3339 writes it. Of the abbreviations only those with one meaning in news are read.
+/// A time zone as RFC 3339 writes it. Only abbreviations with a single meaning in news are read.
 fn offset(zone: &str) -> Option<String> {
     let zone = zone.strip_prefix("GMT").or_else(|| zone.strip_prefix("UTC")).unwrap_or(zone);
     let fixed = match zone {
@@ -409,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_two_readings_or_none_is_no_date() {
+    fn ambiguous_and_invalid_dates_are_rejected() {
         for written in [
             "03/04/2024",
             "2024",
@@ -427,7 +427,7 @@ mod tests {
     }
 
     #[test]
-    fn a_language_that_puts_the_day_first_leaves_one_reading() {
+    fn a_language_that_puts_the_day_first_is_unambiguous() {
         let day_first = |written| parse_date_as(written, DayOrder::DayFirst).map(|d| d.date.to_string());
         assert_eq!(day_first("03/04/2024").as_deref(), Some("2024-04-03"));
         assert_eq!(day_first("28.09.19, 12:44").as_deref(), Some("2019-09-28"));

@@ -1,4 +1,4 @@
-//! Feeds that a page names as its own.
+//! Feeds that a page declares as its own.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -7,17 +7,17 @@ use url::Url;
 
 use crate::{charset, guard::guarded, opml::Outline};
 
-/// How many feeds of one page are taken.
+/// Maximum number of feeds taken from one page.
 const FEEDS: usize = 64;
 
 #[allow(clippy::unwrap_used, reason = "constants, tested")]
 static LINKS: LazyLock<Selector> = LazyLock::new(|| Selector::parse("link[rel][href], base[href]").unwrap());
 
-/// The feeds that a page's head names (`link rel="alternate"` of a feed's media type), each once, in order; those of
-/// comments come last. `address` is the page's own.
+/// The feeds declared in a page's head (`link rel="alternate"` with a feed's media type), without duplicates, in order, with
+/// comment feeds last. `address` is the page's own.
 #[must_use]
 pub fn feeds(bytes: &[u8], declared: Option<&str>, address: &str) -> Vec<Outline> {
-    // A page that brings out a defect names no feeds.
+    // A page that triggers a defect declares no feeds.
     guarded(|| Ok(found(bytes, declared, address))).unwrap_or_default()
 }
 

@@ -1,13 +1,13 @@
 use thiserror::Error;
 
-/// Why no report could be made of an input.
+/// Why no report could be made from an input.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum IngestError {
-    /// No bytes, or nothing but blanks.
+    /// No bytes, or only white space.
     #[error("the input is empty: nothing to read")]
     Empty,
-    /// Bytes of another medium.
+    /// Another medium.
     #[error("the input is {kind}, not text: convert it to text or HTML first")]
     NotText {
         /// What it looks like ("a PDF file").
@@ -19,22 +19,22 @@ pub enum IngestError {
         /// "page", "record", "feed entry".
         form: &'static str,
     },
-    /// The form of the input is not what it says it is.
-    #[error("this is not readable as {form}: {reason}")]
+    /// The input does not have the form that it claims to have.
+    #[error("this cannot be read as {form}: {reason}")]
     Malformed {
         /// The form expected ("JSONL", "WARC").
         form: &'static str,
-        /// What is wrong, with the place.
+        /// What is wrong, and where.
         reason: String,
     },
-    /// More than a limit allows.
+    /// A limit was exceeded.
     #[error("{what} is over the limit of {limit}: {remedy}")]
     TooLarge {
         /// What is too large.
         what: &'static str,
         /// The limit, with its unit.
         limit: String,
-        /// What can be done.
+        /// What the user can do.
         remedy: &'static str,
     },
     /// Reading the page took longer than allowed.
@@ -45,10 +45,10 @@ pub enum IngestError {
         /// The limit in seconds.
         seconds: u64,
     },
-    /// A defect of ours or of a library came out on this input.
-    #[error("a defect of sayso came out on it ({reason}); please send it to the developers")]
+    /// The input triggered a defect in sayso or a library.
+    #[error("this input triggered a bug in sayso ({reason}); please send it to the developers")]
     Defect {
-        /// What the defect said.
+        /// The panic message.
         reason: String,
     },
     /// The file or stream could not be read.

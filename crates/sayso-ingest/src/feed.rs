@@ -1,10 +1,10 @@
 //! RSS 0.9 to 2.0, Atom 0.3 and 1.0 and JSON Feed.
 //!
-//! An entry with a full text (`content:encoded`, Atom `content`, `content_html`) is a report; one with an address and no more
-//! than a summary is a link, to be fetched or, where nothing is fetched, to be taken with what the feed has of it.
+//! An entry with full text (`content:encoded`, Atom `content`, `content_html`) is a report; one with an address and at most a
+//! summary is a link, to be fetched or, without fetching, to be used with what the feed has.
 //!
-//! Feeds are decoded before they are parsed, so that no parser has to believe what they say of their charset, and read by
-//! what their elements are called (`xml`): no library at hand keeps the zone in which a date was written, and those that
+//! Feeds are decoded before they are parsed, so that no parser depends on what they declare about their charset, and interpreted
+//! by the names of their elements (`xml`): no available library keeps the time zone in which a date was written, and those that
 //! were tried refuse or misread a feed without a version, in another namespace or in UTF-16.
 
 mod entry;
@@ -20,13 +20,13 @@ use crate::{
     html,
 };
 
-/// An entry's content counts as its full text from this many characters on; teasers end at 300 or so.
+/// Minimum characters of an entry's content that counts as full text; teasers end at about 300.
 const FULL_TEXT: usize = 600;
 
-/// Gives a piece or a link for each entry. `declared` is the charset declared outside of the feed.
+/// Passes a piece or a link for each entry to the sink. `declared` is the charset declared outside the feed.
 ///
 /// # Errors
-/// [`IngestError::Malformed`] and what [`charset::decode`] says; what stands before damage is given first.
+/// [`IngestError::Malformed`] and the errors of [`charset::decode`]; what precedes damage is passed on first.
 pub fn read(
     origin: &str,
     bytes: &[u8],
@@ -57,7 +57,7 @@ pub fn read(
         });
     }
     feed.damage.map_or(Ok(()), |reason| {
-        Err(malformed(format!("{reason}; {} entries before that were taken", feed.entries.len())))
+        Err(malformed(format!("{reason}; {} entries before that were read", feed.entries.len())))
     })
 }
 
@@ -67,7 +67,7 @@ fn item(origin: &str, entry: &Entry, feed: &Feed) -> Item {
     let origin = url.as_deref().map_or_else(|| origin.to_owned(), |url| format!("{origin} {url}"));
     let length = |text: &&String| html::text_of(text).chars().count();
     let full = entry.texts.iter().find(|text| length(text) >= FULL_TEXT);
-    // Where there is nothing else, a headline is what was published.
+    // If there is nothing else, the headline is the text.
     let any = entry.texts.iter().find(|text| length(text) > 0).or(entry.title.as_ref());
     let piece = |text: &String, known: Head| {
         Box::new(Piece { known, ..Piece::new(origin.clone(), Form::Fragment, text.as_bytes().to_vec()) })
@@ -76,7 +76,7 @@ fn item(origin: &str, entry: &Entry, feed: &Feed) -> Item {
         (Some(text), _) => Item::Piece(piece(text, head)),
         (None, Some(url)) => {
             let entry = any.map(|text| piece(text, head.clone()));
-            // A link's head gives way to what the page says itself.
+            // The page's own head takes precedence over a link's.
             let known = Head { url: None, ..head };
             Item::Link(Box::new(Link { url, known, is_sitemap: false, modified: None, entry }))
         }
@@ -98,7 +98,7 @@ fn entry_head(entry: &Entry, feed: &Feed) -> Head {
         url: entry.urls.iter().find(|u| head::host(u).is_some()).and_then(|u| stated(u, &from)),
         byline: authors
             .iter()
-            // RSS has addresses where the name belongs: "desk@a.test (Ida Holm)".
+            // RSS has addresses in place of names: "desk@a.test (Ida Holm)".
             .map(|name| name.split_once('(').map_or(name.as_str(), |(_, name)| name.trim_end_matches(')')))
             .filter(|name| !name.contains('@'))
             .flat_map(names)
@@ -106,7 +106,7 @@ fn entry_head(entry: &Entry, feed: &Feed) -> Head {
             .collect::<Vec<Stated<String>>>(),
         ..Head::default()
     };
-    // The day in the zone in which the outlet writes it, with the instant beside it.
+    // The date in the outlet's time zone, with the instant.
     for written in &entry.dates {
         publish(&mut out, written, &from);
     }
@@ -115,7 +115,7 @@ fn entry_head(entry: &Entry, feed: &Feed) -> Head {
     out
 }
 
-/// Text as HTML writes it.
+/// Text escaped for HTML.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
@@ -136,7 +136,7 @@ mod tests {
         collect(|sink| drop(read("f", feed, None, &Head::default(), &Limits::default(), sink)))
     }
 
-    /// What an item is as a report where nothing is fetched: day, instant, text.
+    /// An item as a report without fetching: day, instant, text.
     fn report(item: &Item) -> (String, Option<String>, String) {
         let piece: &Piece = match item {
             Item::Piece(piece) => piece,
@@ -152,7 +152,7 @@ mod tests {
         <pubDate>Tue, 05 Mar 2024 22:30:00 EST</pubDate><description>Nine people were hurt.</description></item></channel></rss>";
 
     #[test]
-    fn feeds_that_are_not_as_they_should_be_are_read() {
+    fn malformed_feeds_are_read() {
         for feed in [
             RSS.to_owned(),
             RSS.replace("<rss>", "<rss xmlns=\"http://backend.userland.com/rss2\">"),
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_is_cut_off_in_its_words_is_left_out_and_said() {
+    fn an_entry_that_is_cut_off_is_left_out_and_reported() {
         let two = RSS.replace("</channel>", "<item><title>Ten hurt</title><description>Ten people w");
         let two = two.split("Ten people w").next().unwrap().to_owned() + "Ten people w";
         let found = items(&two);
@@ -191,13 +191,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_escaped_twice_is_text_all_the_same() {
+    fn doubly_escaped_markup_is_text() {
         let twice = "<rss><item><title>a</title><description><![CDATA[&lt;p&gt;Nine hurt.&lt;/p&gt;&lt;p&gt;Ten came.&lt;/p&gt;]]></description></item></rss>";
         assert_eq!(report(&items(twice)[0]).2, "a\n\nNine hurt.\n\nTen came.");
     }
 
     #[test]
-    fn texts_are_found_wherever_they_stand() {
+    fn texts_are_found_wherever_they_are() {
         let rss =
             |inner: &str| format!("<rss><channel><item><title>Ferry</title>{inner}</item></channel></rss>");
         let atom = |inner: &str| {
@@ -241,7 +241,7 @@ mod tests {
         }
         let plain = atom("<summary>Nine &lt; ten</summary>");
         assert_eq!(report(&items(&plain)[0]).2, "Ferry\n\nNine < ten");
-        // What is no text is said to be none; a headline is a text where there is no other.
+        // What is not text is reported as such; a headline is the text if there is no other.
         let picture = items("<feed><entry><content type=\"image/png\">iVBORw0KGgo=</content></entry></feed>");
         assert!(
             matches!(&picture[0], Item::Skipped { reason, .. } if reason.contains("image/png")),
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn bombs_and_towers_are_refused() {
+    fn bombs_and_excessive_nesting_are_refused() {
         let deep = format!("<rss><channel>{}", "<item><a>".repeat(60_000));
         let mut sink = |_| std::ops::ControlFlow::Continue(());
         let towers = read("f", deep.as_bytes(), None, &Head::default(), &Limits::default(), &mut sink);

@@ -1,15 +1,15 @@
 //! Polite and safe fetching over HTTP.
 //!
-//! - One request at a time to one host, whichever threads ask, and between two at least the delay (its robots.txt can ask
-//!   for a longer one).
-//! - What robots.txt forbids is not fetched; a robots.txt that cannot be fetched forbids everything (RFC 9309). It is asked
-//!   for again after a day, one that could not be fetched after some minutes.
+//! - One request at a time per host, across all threads, with at least the delay in between (its robots.txt can ask for a longer
+//!   one).
+//! - What robots.txt forbids is not fetched; a robots.txt that cannot be fetched forbids everything (RFC 9309). It is requested
+//!   again after a day, or after some minutes if it could not be fetched.
 //! - Only http and https, at most five redirects, each checked like the first address.
-//! - No address on a private, loopback, link-local or otherwise not public network, however it is written and whatever a
-//!   name resolves to, unless that is allowed; where a proxy is configured, names that are private by their form or by what
-//!   this machine resolves them to are not asked of it.
-//! - `ETag` and `Last-Modified` go back to the host that gave them, and to no other.
-//! - Limits of size and time; compressed answers are measured while they are unpacked.
+//! - No address on a private, loopback, link-local or otherwise non-public network, however it is written and whatever a name
+//!   resolves to, unless that is allowed; if a proxy is configured, names that are private by their form or by what this machine
+//!   resolves them to are not requested from it.
+//! - `ETag` and `Last-Modified` are sent back only to the host that sent them.
+//! - Limits on size and time; compressed responses are measured while they are decompressed.
 
 mod address;
 mod hosts;
@@ -39,13 +39,13 @@ use hosts::{Hosts, Robots};
 
 pub use address::is_public;
 
-/// Name under which sayso goes, in robots.txt too.
+/// The user agent's name, also for robots.txt.
 pub const AGENT: &str = "sayso";
 
-/// How many redirects are followed.
+/// Maximum number of redirects followed.
 const REDIRECTS: usize = 5;
 
-/// Largest robots.txt that is read, as RFC 9309 asks for at least.
+/// Largest robots.txt that is read: the minimum that RFC 9309 requires.
 const ROBOTS_BYTES: u64 = 500 << 10;
 
 /// Longest wait that a server can ask for.
@@ -58,25 +58,25 @@ pub enum FetchError {
     /// Not an http or https address.
     #[error("'{0}' is not an address that begins with http:// or https://")]
     Address(String),
-    /// An address inside a network of one's own.
-    #[error("{0} is not on the public network; --allow-private fetches it nevertheless")]
+    /// An address inside a private network.
+    #[error("{0} is not on the public network; use --allow-private to fetch it anyway")]
     Private(String),
-    /// robots.txt says no.
+    /// robots.txt forbids it.
     #[error("the robots.txt of {0} does not allow it")]
     Robots(String),
-    /// What robots.txt says is not known, so nothing is allowed for now.
-    #[error("the robots.txt of {0} cannot be fetched, so nothing of it is for now")]
+    /// robots.txt could not be fetched, so nothing is allowed for now.
+    #[error("the robots.txt of {0} cannot be fetched, so nothing is fetched from there for now")]
     NoRobots(String),
     /// Too many redirects.
     #[error("it redirects more than {REDIRECTS} times")]
     Redirects,
-    /// A redirect that leads nowhere.
-    #[error("it redirects to '{0}', which is no address")]
+    /// A redirect without a valid target.
+    #[error("it redirects to '{0}', which is not an address")]
     RedirectTarget(String),
     /// The server answered with an error.
     #[error("the server answers {0}")]
     Status(u16),
-    /// The server asks to come back later.
+    /// The server asks the client to come back later.
     #[error("the server answers {status} and asks to wait {seconds} s")]
     Later {
         /// 429 or 503.
@@ -84,27 +84,27 @@ pub enum FetchError {
         /// How long to wait (`Retry-After`), at most a week.
         seconds: u64,
     },
-    /// It took too long.
+    /// The time limit was exceeded.
     #[error("it took more than {0} s")]
     TooSlow(u64),
     /// The connection failed.
     #[error("cannot reach it: {0}")]
     Connection(String),
-    /// More than a limit allows, or compression that cannot be undone.
+    /// A size limit was exceeded, or the content coding could not be decoded.
     #[error(transparent)]
     Content(#[from] IngestError),
 }
 
-/// What fetching keeps to.
+/// The rules for fetching.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules {
-    /// Least time between two requests to one host.
+    /// Minimum time between two requests to one host.
     pub delay: Duration,
-    /// Longest time for one answer, its body included.
+    /// Maximum time for one response, including its body.
     pub timeout: Duration,
-    /// True where addresses of private networks may be fetched.
+    /// True if addresses in private networks may be fetched.
     pub allow_private: bool,
-    /// True where answers are kept as they came over the wire, to be archived.
+    /// True if responses are kept as received, for archiving.
     pub keep_answers: bool,
     /// Limits of size.
     pub limits: Limits,
@@ -122,7 +122,7 @@ impl Default for Rules {
     }
 }
 
-/// What a server said the last time, to be asked whether it still holds.
+/// The validators of the previous response, for a conditional request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Validators {
     /// `ETag`.
@@ -131,7 +131,7 @@ pub struct Validators {
     pub last_modified: Option<String>,
 }
 
-/// An answer.
+/// The result of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fetched {
     /// A body.
@@ -140,43 +140,43 @@ pub enum Fetched {
     NotModified,
 }
 
-/// A body that was fetched.
+/// A fetched page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// The address after all redirects.
     pub url: String,
     /// `Content-Type`.
     pub media: String,
-    /// The body, unpacked.
+    /// The decoded body.
     pub body: Vec<u8>,
-    /// For the next time.
+    /// For the next request.
     pub validators: Validators,
-    /// The answer as it came, where the rules keep it.
+    /// The response as received, if the rules keep it.
     pub answer: Option<Box<Answer>>,
 }
 
-/// An answer as it came over the wire, but for its transfer coding.
+/// A response as received, except for its transfer coding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// Version of HTTP ("HTTP/1.1").
+    /// HTTP version ("HTTP/1.1").
     pub version: String,
     /// Status.
     pub status: u16,
     /// Header lines, in their order.
     pub headers: Vec<(String, Vec<u8>)>,
-    /// The body, its content coding not undone.
+    /// The body, with its content coding.
     pub body: Vec<u8>,
 }
 
 impl Page {
-    /// Charset that the server declares.
+    /// The charset that the server declares.
     #[must_use]
     pub fn charset(&self) -> Option<String> {
         crate::http::charset(&self.media)
     }
 }
 
-/// Fetches, and remembers hosts and their rules. Threads can share it.
+/// Fetches, and keeps track of hosts and their rules. It can be shared by threads.
 pub struct Fetcher {
     client: Client,
     rules: Rules,
@@ -192,17 +192,17 @@ impl std::fmt::Debug for Fetcher {
 }
 
 impl Fetcher {
-    /// A fetcher under some rules.
+    /// Creates a fetcher with some rules.
     ///
     /// # Errors
-    /// [`FetchError::Connection`] where the system gives no certificates or no thread.
+    /// [`FetchError::Connection`] if the system provides no certificates or no thread.
     pub fn new(rules: Rules) -> Result<Self, FetchError> {
         Self::resolving(rules, Arc::new(|name| Ok((name, 0).to_socket_addrs()?.collect())))
     }
 
-    /// One that finds the addresses of a name in its own way.
+    /// Creates one that resolves names in its own way.
     fn resolving(rules: Rules, lookup: Arc<Lookup>) -> Result<Self, FetchError> {
-        // Fails only where another part of the program has chosen a provider already, which is as good.
+        // Fails only if another part of the program has already chosen a provider, which is just as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let proxies = Arc::new(proxy::hosts(|name| std::env::var(name).ok()));
         let resolver = Resolver { allow_private: rules.allow_private, proxies: Arc::clone(&proxies), lookup };
@@ -225,7 +225,7 @@ impl Fetcher {
     pub fn fetch(&self, url: &str, known: &Validators, limit: u64) -> Result<Fetched, FetchError> {
         let mut at = self.checked(url)?;
         let first = at.origin();
-        // What one host said about its page is no business of another's.
+        // One host's validators are not sent to another.
         let none = Validators::default();
         for _ in 0..=REDIRECTS {
             if !self.allowed(&at)? {
@@ -246,11 +246,11 @@ impl Fetcher {
         Err(FetchError::Redirects)
     }
 
-    /// Sends a body to an address that the user has named, and gives the status and the answer. No robots.txt is asked: this is
-    /// no crawling; redirects are not followed.
+    /// Sends a body to an address given by the user, and returns the status and the response. robots.txt is not consulted, since
+    /// this is not crawling; redirects are not followed.
     ///
     /// # Errors
-    /// Any [`FetchError`] but for those of statuses.
+    /// Any [`FetchError`] except those for statuses.
     pub fn post(
         &self,
         url: &str,
@@ -268,8 +268,7 @@ impl Fetcher {
         Ok((status, self.page(&at, response, limit)?.body))
     }
 
-    /// An address that may be asked as far as it can be seen from its writing; what its name resolves to is checked when
-    /// it is connected to.
+    /// Checks an address as far as its written form allows; what its name resolves to is checked when connecting.
     fn checked(&self, url: &str) -> Result<Url, FetchError> {
         let parsed = Url::parse(url.trim()).map_err(|_| FetchError::Address(url.to_owned()))?;
         if !matches!(parsed.scheme(), "http" | "https") {
@@ -278,14 +277,14 @@ impl Fetcher {
         let private = || FetchError::Private(parsed.host_str().unwrap_or_default().to_owned());
         match parsed.host() {
             None => return Err(FetchError::Address(url.to_owned())),
-            // Addresses written as numbers do not go through the resolver.
+            // Numeric addresses do not go through the resolver.
             Some(Host::Ipv4(ip)) if !self.rules.allow_private && !is_public(ip.into()) => {
                 return Err(private());
             }
             Some(Host::Ipv6(ip)) if !self.rules.allow_private && !is_public(ip.into()) => {
                 return Err(private());
             }
-            // A proxy resolves names itself, out of reach of the resolver below.
+            // A proxy resolves names itself, beyond the control of the resolver below.
             Some(Host::Domain(name))
                 if !self.rules.allow_private && !self.proxies.is_empty() && proxy::is_private(name) =>
             {
@@ -319,7 +318,7 @@ impl Fetcher {
         allows.ok_or_else(|| FetchError::NoRobots(url.host_str().unwrap_or_default().to_owned()))
     }
 
-    /// The rules of a host; where its server fails, everything is forbidden.
+    /// The rules of a host; if its server fails, everything is forbidden.
     fn robots_of(&self, url: &Url) -> Result<Robots, FetchError> {
         let mut at = url.join("/robots.txt").map_err(|_| FetchError::Address(url.to_string()))?;
         for _ in 0..=REDIRECTS {
@@ -334,7 +333,7 @@ impl Fetcher {
                     return Ok(Robots::none());
                 }
                 Ok(Reply::Error(_) | Reply::NotModified) => Vec::new(),
-                // One that is too long is read as far as none: it would have to be cut in the middle of a rule.
+                // An overlong one counts as missing: it would have to be cut in the middle of a rule.
                 Err(FetchError::Content(_)) => return Ok(Robots::none()),
                 Err(error) => return Err(error),
             };
@@ -343,7 +342,7 @@ impl Fetcher {
         Ok(Robots::none())
     }
 
-    /// Asks a host, which nobody else asks meanwhile.
+    /// Sends a request to a host, with exclusive access to it.
     fn ask(&self, url: &Url, known: &Validators, limit: u64) -> Result<Reply, FetchError> {
         let host = self.hosts.host(url.host_str().unwrap_or_default(), self.rules.delay);
         let mut last = lock(&host);
@@ -374,7 +373,7 @@ impl Fetcher {
         reply
     }
 
-    /// How long to wait between two requests to a host.
+    /// The delay between two requests to a host.
     fn delay(&self, url: &Url) -> Duration {
         self.rules.delay.max(self.hosts.delay(&url.origin().ascii_serialization()))
     }
@@ -416,7 +415,7 @@ impl Fetcher {
                 body: Vec::new(),
             })
         });
-        // A server that sends a byte now and then keeps within each read's limit: the whole has one too.
+        // A server that sends a byte now and then stays within each read's limit, so the whole has a limit too.
         let end = Instant::now() + self.rules.timeout;
         let mut body = Vec::new();
         let mut buffer = [0; 16 << 10];
@@ -450,7 +449,7 @@ impl Fetcher {
     }
 }
 
-/// What a host replied to one request.
+/// A host's reply to one request.
 enum Reply {
     Page(Box<Page>),
     NotModified,
@@ -458,12 +457,12 @@ enum Reply {
     Error(FetchError),
 }
 
-/// An answer that is none, with what it says of coming back.
+/// The error for a failed response, including when to come back.
 fn refusal(status: u16, headers: &HeaderMap) -> FetchError {
     let wait = headers.get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()).and_then(|written| {
         let until = |written| jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(written).ok();
         written.trim().parse::<u64>().ok().or_else(|| {
-            // A day in the past asks for nothing.
+            // A date in the past asks for no wait.
             let wait = until(written)?.as_second() - jiff::Timestamp::now().as_second();
             Some(u64::try_from(wait).unwrap_or(0))
         })
@@ -476,7 +475,7 @@ fn refusal(status: u16, headers: &HeaderMap) -> FetchError {
     }
 }
 
-/// What a thread that failed left behind is as good as it was before.
+/// Data from a thread that panicked is as valid as before.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -496,14 +495,14 @@ fn causes(error: &dyn std::error::Error) -> String {
     out
 }
 
-/// Marks the resolver's refusal in the chain of causes that the HTTP library gives back.
+/// Marks the resolver's refusal in the chain of causes returned by the HTTP library.
 const NOT_PUBLIC: &str = "resolves to no address on the public network";
 
-/// Finds the addresses of a name.
+/// Resolves a name to addresses.
 type Lookup = dyn Fn(&str) -> std::io::Result<Vec<SocketAddr>> + Send + Sync;
 
-/// The system's resolver, with addresses left out that are not public. What it gives is what is connected to: a name that
-/// resolves to something else the next time is looked at again then.
+/// The system's resolver, without non-public addresses. The connection uses exactly what it returns; a name that resolves to
+/// something else later is checked again then.
 struct Resolver {
     allow_private: bool,
     proxies: Arc<BTreeSet<String>>,
@@ -512,11 +511,11 @@ struct Resolver {
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        // The user has named the proxy, and what is asked of it has been checked.
+        // The user has configured the proxy, and requests to it have been checked.
         let allow_private = self.allow_private || self.proxies.contains(&name.as_str().to_ascii_lowercase());
         let lookup = Arc::clone(&self.lookup);
         Box::pin(async move {
-            // The system's resolver blocks: other requests go on meanwhile.
+            // The system's resolver blocks; other requests continue meanwhile.
             let asked = name.as_str().to_owned();
             let all = tokio::task::spawn_blocking(move || lookup(&asked)).await??;
             let allowed: Vec<SocketAddr> =
@@ -548,7 +547,7 @@ mod tests {
     use super::{FetchError, Fetcher, Rules, Validators, refusal};
 
     #[test]
-    fn a_name_that_resolves_to_another_address_later_is_looked_at_again() {
+    fn a_name_that_resolves_to_another_address_later_is_checked_again() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let reached = Arc::new(AtomicUsize::new(0));
@@ -561,7 +560,7 @@ mod tests {
                     stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
             }
         });
-        // First a public address that nobody answers at, then this machine, then both.
+        // First a public address where nobody answers, then this machine, then both.
         let asked = AtomicUsize::new(0);
         let lookup = move |_: &str| -> std::io::Result<Vec<SocketAddr>> {
             let public = SocketAddr::from(([192, 31, 196, 1], 0));

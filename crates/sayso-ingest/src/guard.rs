@@ -1,12 +1,12 @@
-//! The one place where a panic is caught: a defect that one input brings out costs that input and no other.
+//! The only place where panics are caught: a defect triggered by one input affects no other input.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::IngestError;
 
-/// What `work` gives; [`IngestError::Defect`] where it panics.
+/// The result of `work`; [`IngestError::Defect`] if it panics.
 pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, IngestError>) -> Result<T, IngestError> {
-    // What was being built is dropped with the panic: nothing half-made is looked at afterwards.
+    // Whatever was being built is dropped with the panic, so nothing incomplete is seen afterwards.
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<String>().map(String::as_str);
         let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");

@@ -1,4 +1,4 @@
-//! Decompression that a bomb cannot harm: the output is counted while it is made.
+//! Decompression that is safe against bombs: the output is counted as it is produced.
 
 pub(crate) mod members;
 
@@ -8,22 +8,22 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
 use crate::{IngestError, Limits};
 
-/// True for bytes that begin as gzip does.
+/// True for bytes with the gzip signature.
 #[must_use]
 pub fn is_gzip(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1F, 0x8B])
 }
 
-/// The bytes inside a gzip file.
+/// Decompresses a gzip file.
 ///
 /// # Errors
-/// [`IngestError::TooLarge`] as soon as more comes out than `limit` bytes or than the ratio in `limits` allows;
+/// [`IngestError::TooLarge`] as soon as the output exceeds `limit` bytes or the ratio allowed by `limits`;
 /// [`IngestError::Malformed`] for a damaged or truncated file.
 pub fn gunzip(bytes: &[u8], limit: u64, limits: &Limits) -> Result<Vec<u8>, IngestError> {
     expand("gzip", bytes.len(), MultiGzDecoder::new(bytes), limit, limits)
 }
 
-/// The bytes inside a body with the content coding `br`.
+/// Decodes a body with the content coding `br`.
 ///
 /// # Errors
 /// As for [`gunzip`].
@@ -31,7 +31,7 @@ pub(crate) fn unbrotli(bytes: &[u8], limit: u64, limits: &Limits) -> Result<Vec<
     expand("Brotli", bytes.len(), brotli_decompressor::Decompressor::new(bytes, 4096), limit, limits)
 }
 
-/// The bytes inside a body with the content coding `deflate`, which is zlib by the standard and bare with some servers.
+/// Decodes a body with the content coding `deflate`, which is zlib by the standard and raw deflate on some servers.
 ///
 /// # Errors
 /// As for [`gunzip`].
@@ -51,7 +51,7 @@ fn expand(
     limit: u64,
     limits: &Limits,
 ) -> Result<Vec<u8>, IngestError> {
-    // Small files may have any ratio: a page of blanks is no bomb.
+    // Small files may have any ratio: a page of spaces is not a bomb.
     let allowed = (size as u64).saturating_mul(limits.ratio).max(1 << 20).min(limit);
     let mut out = Vec::new();
     decoder.take(allowed + 1).read_to_end(&mut out).map_err(|e| damaged(form, &e))?;
@@ -67,7 +67,7 @@ fn expand(
 
 fn damaged(form: &'static str, error: &io::Error) -> IngestError {
     let reason = if error.kind() == io::ErrorKind::UnexpectedEof {
-        "it ends in the middle; fetch it again".to_owned()
+        "it is truncated; fetch it again".to_owned()
     } else {
         error.to_string()
     };

@@ -1,4 +1,4 @@
-//! Heads: what is known of headline, outlet, byline and date, and from where.
+//! Heads: headline, outlet, byline and date, and their sources.
 
 use sayso_model::{Date, Head, HeadSource, Stated};
 
@@ -7,14 +7,14 @@ use crate::{
     normalise,
 };
 
-/// What the user says of a report; it goes before all that the input says of itself.
+/// What the user states about a report; it takes precedence over everything in the input.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HeadOverrides {
     /// Headline.
     pub headline: Option<String>,
     /// Outlet.
     pub outlet: Option<String>,
-    /// People or desks of the byline.
+    /// People or desks in the byline.
     pub byline: Vec<String>,
     /// Day of publication.
     pub published: Option<Date>,
@@ -25,7 +25,7 @@ pub struct HeadOverrides {
 }
 
 impl HeadOverrides {
-    /// The same as a head.
+    /// Converts it to a head.
     #[must_use]
     pub fn head(&self) -> Head {
         let from = HeadSource::Option;
@@ -41,14 +41,14 @@ impl HeadOverrides {
     }
 }
 
-/// A value of one line; `None` for one without letters or digits.
+/// A value on one line; `None` for one without letters or digits.
 #[must_use]
 pub fn stated(value: &str, from: &HeadSource) -> Option<Stated<String>> {
     let value = normalise::line(value);
     value.chars().any(char::is_alphanumeric).then(|| Stated { value, from: from.clone(), span: None })
 }
 
-/// An instant as RFC 3339 writes it, from seconds since 1970; the earliest one for what is out of range.
+/// An instant in RFC 3339, from seconds since 1970; the earliest one if out of range.
 #[must_use]
 pub fn instant(seconds: u64) -> String {
     i64::try_from(seconds)
@@ -58,18 +58,18 @@ pub fn instant(seconds: u64) -> String {
         .to_string()
 }
 
-/// Sets day and instant of publication from a written date, if it can be read and none is set.
+/// Sets day and instant of publication from a written date, if it can be parsed and none is set.
 pub fn publish(head: &mut Head, written: &str, from: &HeadSource) {
     publish_as(head, written, from, DayOrder::Unknown);
 }
 
-/// The same where the order of day and month in digits is known.
+/// Like [`publish`], given the order of day and month in digits.
 pub(crate) fn publish_as(head: &mut Head, written: &str, from: &HeadSource, order: DayOrder) {
     if head.published.is_some() {
         return;
     }
     let Some(date) = parse_date_as(written, order) else { return };
-    // The first day of Unix time is what software writes where it has no date.
+    // Software writes the first day of Unix time when it has no date.
     let unset = Date::new(1970, 1, 1) == Some(date.date);
     if unset && matches!(from, HeadSource::JsonLd | HeadSource::OpenGraph | HeadSource::Meta) {
         return;
@@ -78,7 +78,7 @@ pub(crate) fn publish_as(head: &mut Head, written: &str, from: &HeadSource, orde
     head.published_at = date.instant.map(|value| Stated { value, from: from.clone(), span: None });
 }
 
-/// Fills what `head` does not know with what `other` knows.
+/// Fills the gaps in `head` from `other`.
 pub fn fill(head: &mut Head, other: Head) {
     head.headline = head.headline.take().or(other.headline);
     head.outlet = head.outlet.take().or(other.outlet);
@@ -86,7 +86,7 @@ pub fn fill(head: &mut Head, other: Head) {
         head.byline = other.byline;
     }
     head.dateline = head.dateline.take().or(other.dateline);
-    // Day and instant belong together: an instant of another source could be of another day.
+    // Day and instant belong together: an instant from another source could be on another day.
     if head.published.is_none() {
         head.published = other.published;
         head.published_at = other.published_at;
@@ -95,7 +95,7 @@ pub fn fill(head: &mut Head, other: Head) {
     head.language = head.language.take().or(other.language);
 }
 
-/// Host of an address without "www."; `None` where the address has none.
+/// The host of an address without "www."; `None` if there is none.
 #[must_use]
 pub fn host(url: &str) -> Option<String> {
     let rest = url.split_once("://").map(|(_, rest)| rest)?;
@@ -116,15 +116,15 @@ pub fn names(written: &str) -> Vec<String> {
 
 /// Byte ranges of the names in a byline, in order.
 ///
-/// A comma separates names where the list ends in "and" or the line names two full names; otherwise what follows the
-/// comma is a post or a place ("Jane Doe, chief correspondent").
+/// A comma separates names if the list ends in "and" or the line contains two full names; otherwise what follows the comma is a
+/// post or a place ("Jane Doe, chief correspondent").
 pub(crate) fn pieces(written: &str) -> Vec<(usize, usize)> {
     let start = written.len() - strip_by(written).len();
     let mut cuts = vec![(start, start)];
     let body = written.get(start..).unwrap_or("");
     for separator in [" and ", " und ", " et ", " og ", " och ", " & ", " | ", ";", ","] {
         let found = body.match_indices(separator).map(|(at, _)| (start + at, start + at + separator.len()));
-        // "Staff and news service reports" is one name; those of people begin with capitals.
+        // "Staff and news service reports" is one name; people's names are capitalised.
         cuts.extend(found.filter(|(_, end)| {
             let next = written.get(*end..).and_then(|s| s.trim_start().chars().next());
             !separator.ends_with(' ') || !next.is_some_and(char::is_lowercase)
@@ -159,7 +159,7 @@ fn strip_by(written: &str) -> &str {
     trimmed
 }
 
-/// Two to five words that begin with capitals and name no body or post.
+/// True for two to five capitalised words that do not name a body or post.
 pub(crate) fn is_full_name(words: &str) -> bool {
     const NOT_NAMES: &[&str] = &[
         "press",

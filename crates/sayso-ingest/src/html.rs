@@ -1,8 +1,8 @@
-//! HTML pages: main text by a vote over the page's blocks, head from what the page states about itself.
+//! HTML pages: main text by a vote over the page's blocks, head from the page's own metadata.
 //!
-//! Two extractors that work in different ways (`trafilatura`, `dom_smoothie`) and the publisher's own `articleBody` are the
-//! voters; each block of the page is kept or left out by their votes, its own looks and its neighbours. The extractors run
-//! beside us under a limit of time: a voter that is late or fails has no vote.
+//! Two extractors that work differently (`trafilatura`, `dom_smoothie`) and the publisher's own `articleBody` are the voters;
+//! each block is kept or dropped by their votes, its own appearance and its neighbours. The extractors run in a separate thread
+//! with a time limit: a voter that is late or fails has no vote.
 
 mod block;
 mod claims;
@@ -26,21 +26,21 @@ use crate::{
     report::{assemble, diagnostic, only_changed},
 };
 
-/// What was found in a page.
+/// The result for a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Article {
-    /// The main text, normalised, paragraphs apart by a blank line; the headline is not in it.
+    /// The main text, normalised, paragraphs separated by a blank line, without the headline.
     pub body: String,
-    /// What is known of the head.
+    /// What is known about the head.
     pub head: Head,
     /// What went wrong.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// The report of a page's bytes.
+/// Makes the report of a page's bytes.
 ///
 /// # Errors
-/// [`IngestError::NoText`], [`IngestError::TooLarge`] for towers of nested elements, [`IngestError::TooSlow`].
+/// [`IngestError::NoText`], [`IngestError::TooLarge`] for excessive nesting, [`IngestError::TooSlow`].
 pub fn read(
     bytes: &[u8],
     declared: Option<&str>,
@@ -52,7 +52,7 @@ pub fn read(
     Ok(assemble(bytes, &article.body, article.head, article.diagnostics))
 }
 
-/// The main text and head of a page's bytes, not yet put together.
+/// The main text and head of a page's bytes, before assembly.
 ///
 /// # Errors
 /// As for [`read`].
@@ -73,7 +73,7 @@ pub fn article(
         diagnostics.push(diagnostic(
             "invalid_text",
             &format!(
-                "{} byte sequences are not valid {} and stand as U+FFFD.",
+                "{} byte sequences are not valid {} and were replaced by U+FFFD.",
                 decoded.replaced, decoded.charset
             ),
         ));
@@ -81,7 +81,7 @@ pub fn article(
     from_text(&decoded.text, known, options.head(), diagnostics, limits)
 }
 
-/// The report of a page that stands in a record, with what the record says.
+/// The report of a page in a record, including the record's metadata.
 pub(crate) fn page(
     raw: &[u8],
     page: &str,
@@ -93,7 +93,7 @@ pub(crate) fn page(
     Ok(assemble(raw, &article.body, article.head, article.diagnostics))
 }
 
-/// `first` goes before what the page says, `known` after it.
+/// `first` takes precedence over the page, `known` does not.
 fn from_text(
     page: &str,
     known: &Head,
@@ -107,7 +107,9 @@ fn from_text(
     if thinned > 0 {
         diagnostics.push(diagnostic(
             "attributes_cut_off",
-            &format!("{thinned} elements of the page had more attributes than any page has; the rest were left out."),
+            &format!(
+                "{thinned} elements of the page have too many attributes; the excess ones were ignored."
+            ),
         ));
     }
     let address = url.clone();
@@ -130,7 +132,7 @@ fn from_text(
         }
         diagnostics.push(diagnostic(
             "text_only_in_data",
-            "the page shows no text by itself: it was taken from the data that its scripts make the page of.",
+            "the page has no visible text; it was taken from the data of its scripts.",
         ));
     }
     if let Some(day) = changed.filter(|_| head.published.is_none()) {
@@ -139,13 +141,13 @@ fn from_text(
     if data.free == Some(false) {
         diagnostics.push(diagnostic(
             "not_free_to_read",
-            "the publisher says that the text is not free to read (isAccessibleForFree); it may be cut.",
+            "the publisher says that the text is not free to read (isAccessibleForFree); it may be incomplete.",
         ));
     }
     if voices.late > 0 {
         diagnostics.push(diagnostic(
             "main_text_uncertain",
-            "an extractor of main text was too slow or failed on this page; check that the text is whole.",
+            "an extractor of main text was too slow or failed on this page; check that the text is complete.",
         ));
     }
     Ok(Article { body, head, diagnostics })
@@ -157,14 +159,14 @@ struct Parsed {
     data: jsonld::Data,
     head: Head,
     description: Option<String>,
-    /// The day of the latest change, where the page states it in its data.
+    /// The date of the latest change, if the page states it in its data.
     changed: Option<String>,
     /// The text that only scripts would show.
     scripted: Option<String>,
 }
 
 impl Parsed {
-    /// With the page as extractors should see it, where that is another.
+    /// Also returns the page as extractors should see it, if that differs.
     fn of(page: &str, url: Option<&str>) -> (Self, Option<String>) {
         let mut document = Html::parse_document(page);
         let cleared = furniture::clear(&mut document);
@@ -208,7 +210,7 @@ pub fn fragment(bytes: &[u8], known: &Head, options: &HeadOverrides) -> Result<R
     let mut head = options.head();
     fill(&mut head, known.clone());
     let mut text = text_of(&decoded.text);
-    // Some software escapes what is escaped already.
+    // Some software escapes twice.
     if is_markup(&text) {
         text = text_of(&text);
     }
@@ -219,7 +221,7 @@ pub fn fragment(bytes: &[u8], known: &Head, options: &HeadOverrides) -> Result<R
     Ok(assemble(bytes, &body, head, Vec::new()))
 }
 
-/// True for a text that begins with an element of a text and has its end.
+/// True for a text that starts with an element's start tag and contains its end tag.
 fn is_markup(text: &str) -> bool {
     let text = text.trim_start();
     let begins = [
@@ -228,7 +230,7 @@ fn is_markup(text: &str) -> bool {
     begins.iter().any(|tag| text.starts_with(tag)) && (text.contains("</") || text.contains("/>"))
 }
 
-/// The text of a piece of HTML, blocks apart by a blank line. Text without any markup comes back as it is.
+/// The text of an HTML fragment, blocks separated by a blank line. Text without markup is returned unchanged.
 #[must_use]
 pub fn text_of(html: &str) -> String {
     if !html.contains(['<', '&']) {
@@ -242,7 +244,7 @@ pub fn text_of(html: &str) -> String {
     blocks.join("\n\n")
 }
 
-/// A language tag as it stands in markup: `en-GB`, `en_GB`.
+/// A language tag as written in markup: `en-GB`, `en_GB`.
 fn language_tag(written: &str, from: &HeadSource) -> Option<sayso_model::Stated<String>> {
     let tag = written.trim().replace('_', "-");
     (tag.len() <= 35 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
@@ -328,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn a_paragraph_that_is_a_link_is_read_and_an_offer_is_not() {
+    fn a_paragraph_that_is_a_link_is_kept_and_an_offer_is_not() {
         let linked = "<p>The ship had come from the island with two hundred passengers on board, most of them on their way to work.</p>";
         let link = linked.replace("<p>", "<div><p><a href=/live><b>").replace("</p>", "</b></a></p></div>");
         let read = |page: &str| {
@@ -366,14 +368,14 @@ mod tests {
     }
 
     #[test]
-    fn no_break_spaces_are_blanks_but_in_numbers() {
+    fn no_break_spaces_become_spaces_except_in_numbers() {
         let text = text_of("<p>On\u{A0}Monday &nbsp;12&nbsp;500 people\u{202F}: 3&nbsp;rows</p>");
         assert_eq!(text, "On Monday 12\u{A0}500 people : 3 rows");
     }
 
     #[test]
     fn hostile_pages_end() {
-        // That they end is what counts, and not how busy the machine is.
+        // What counts is that they terminate, not how busy the machine is.
         let limits = Limits { page_seconds: 120, ..Limits::default() };
         let read =
             |html: &str| read(html.as_bytes(), None, &Head::default(), &HeadOverrides::default(), &limits);

@@ -1,8 +1,8 @@
-//! What archives and the fetcher share of HTTP: responses as bytes, media types.
+//! The parts of HTTP shared by archives and the fetcher: responses as bytes, media types.
 
 use crate::{Form, IngestError};
 
-/// A response as it stands in an archive.
+/// A response as stored in an archive.
 pub(crate) struct Response<'b> {
     pub(crate) status: u16,
     /// Names in lower case.
@@ -10,12 +10,12 @@ pub(crate) struct Response<'b> {
     pub(crate) body: &'b [u8],
 }
 
-/// Takes a response apart.
+/// Parses a response.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Response<'_>, IngestError> {
     let malformed =
         |reason: &str| IngestError::Malformed { form: "an HTTP response", reason: reason.to_owned() };
     let limit = bytes.get(..64 << 10).unwrap_or(bytes);
-    // A body may have the other kind of line ends: the first blank line counts.
+    // A body may have the other kind of line endings: the first blank line counts.
     let ends = [find(limit, b"\r\n\r\n").map(|at| (at, 4)), find(limit, b"\n\n").map(|at| (at, 2))];
     let (end, gap) = ends.into_iter().flatten().min().ok_or_else(|| malformed("its head does not end"))?;
     let head = String::from_utf8_lossy(bytes.get(..end).unwrap_or(b""));
@@ -40,11 +40,11 @@ fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
     bytes.windows(what.len()).position(|w| w == what)
 }
 
-/// Takes off the chunked transfer coding; `None` where it is not there or broken.
+/// Removes the chunked transfer coding; `None` if it is absent or broken.
 pub(crate) fn dechunk(mut bytes: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(bytes.len());
     loop {
-        // Archives whose line ends were changed have LF alone.
+        // Archives whose line endings were changed have LF alone.
         let end = find(bytes.get(..64).unwrap_or(bytes), b"\n")?;
         let size = std::str::from_utf8(bytes.get(..end)?).ok()?;
         let size = usize::from_str_radix(size.split(';').next()?.trim(), 16).ok()?;
@@ -58,7 +58,7 @@ pub(crate) fn dechunk(mut bytes: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// How bytes of a media type are to be read; `None` for what is no report. A missing type is told by the bytes.
+/// How bytes of a media type are to be read; `None` for what is not a report. A missing type is inferred from the bytes.
 pub(crate) fn form(media: &str, bytes: &[u8]) -> Option<Form> {
     let essence = media.split(';').next().unwrap_or("").trim();
     match essence {

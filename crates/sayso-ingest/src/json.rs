@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::{IngestError, report::diagnostic};
 
-/// Reads JSON. Half of a surrogate pair, which some programs write for text that they cut in the middle of a character,
-/// stands as U+FFFD and is told.
+/// Parses JSON. An unpaired surrogate, which some programs write for text cut in the middle of a character, is replaced by U+FFFD
+/// and reported.
 ///
 /// # Errors
 /// [`IngestError::Malformed`].
@@ -15,26 +15,25 @@ pub(crate) fn parse(text: &str) -> Result<(Value, Vec<Diagnostic>), IngestError>
     match serde_json::from_str(text) {
         Ok(value) => Ok((value, Vec::new())),
         Err(first) => {
-            let (mended, replaced) = mend(text);
+            let (repaired, replaced) = repair(text);
             if replaced == 0 {
                 return Err(malformed(first));
             }
-            let value = serde_json::from_str(&mended).map_err(malformed)?;
-            let message =
-                format!("{replaced} halves of surrogate pairs are no characters and stand as U+FFFD.");
+            let value = serde_json::from_str(&repaired).map_err(malformed)?;
+            let message = format!("{replaced} unpaired surrogates were replaced by U+FFFD.");
             Ok((value, vec![diagnostic("invalid_text", &message)]))
         }
     }
 }
 
-/// The text with every escape of a lone surrogate as `\ufffd`, and how many there were.
-fn mend(text: &str) -> (String, usize) {
+/// The text with every escape of a lone surrogate replaced by `\ufffd`, and their number.
+fn repair(text: &str) -> (String, usize) {
     let mut out = String::with_capacity(text.len());
     let (mut rest, mut replaced) = (text, 0);
     while let Some(at) = rest.find('\\') {
         let (before, escape) = rest.split_at(at);
         out.push_str(before);
-        // An escape is a backslash with a character, or with `u` and four digits; a pair of them is one character.
+        // An escape is a backslash with a character, or with `u` and four digits; a pair of the latter is one character.
         let (length, is_lone) = match unit(escape) {
             Some(0xD800..=0xDBFF) => match escape.get(6..).and_then(unit) {
                 Some(0xDC00..=0xDFFF) => (12, false),
@@ -53,7 +52,7 @@ fn mend(text: &str) -> (String, usize) {
     (out, replaced)
 }
 
-/// The code unit of an escape that a text begins with.
+/// The code unit of the escape at the start of a text.
 fn unit(escape: &str) -> Option<u16> {
     let digits = escape.strip_prefix("\\u")?.get(..4)?;
     digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
@@ -61,7 +60,7 @@ fn unit(escape: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::{mend, parse};
+    use super::{parse, repair};
 
     #[test]
     fn a_lone_surrogate_costs_its_character_only() {
@@ -74,9 +73,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_escape_stays() {
+    fn what_is_not_an_escape_is_unchanged() {
         for text in ["", "\\", "\\u12", "\\é\\\\ud800", "\\ud83d\\ude00", "plain"] {
-            assert_eq!(mend(text), (text.to_owned(), 0), "{text}");
+            assert_eq!(repair(text), (text.to_owned(), 0), "{text}");
         }
     }
 }

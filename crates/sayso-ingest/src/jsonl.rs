@@ -1,15 +1,15 @@
-//! JSON lines: one report a line.
+//! JSON Lines: one report per line.
 //!
-//! Fields, all but one of the first three optional; others are left alone:
+//! Fields; one of the first three is required, the others are optional, and unknown ones are ignored:
 //!
 //! | field | value |
 //! |---|---|
 //! | `text`, or `body` | the report's text; a list of strings is a list of paragraphs |
-//! | `html` | a page; read as any page is where there is no `text` |
+//! | `html` | a page; read like any page if there is no `text` |
 //! | `title`, or `headline` | headline |
 //! | `outlet`, or `publisher`, `source` | outlet |
 //! | `author`, or `authors`, `byline` | a string ("By Jane Doe and John Roe") or a list of names |
-//! | `published`, or `date`, `published_at`, `datetime` | day or instant of publication, in any form that leaves one reading; a number is seconds since 1970 |
+//! | `published`, or `date`, `published_at`, `datetime` | day or instant of publication, in any unambiguous form; a number is seconds since 1970 |
 //! | `url`, or `link` | address |
 //! | `language`, or `lang` | BCP 47 tag |
 
@@ -26,7 +26,7 @@ use crate::{
     report::assemble,
 };
 
-/// Takes JSON lines apart; blank lines are passed over, lines over the limit fail and the next is read.
+/// Splits JSON Lines into items; blank lines are skipped, a line over the limit fails and the next is read.
 ///
 /// # Errors
 /// [`IngestError::Io`].
@@ -71,7 +71,7 @@ enum Line {
     End,
 }
 
-/// Reads up to the next line end; what goes over the limit is read and dropped.
+/// Reads up to the next line end; what exceeds the limit is read and dropped.
 fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>, limit: u64) -> Result<Line, IngestError> {
     let mut too_long = false;
     loop {
@@ -102,7 +102,7 @@ fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>, limit: u64) -> Resul
 /// The report of one record.
 ///
 /// # Errors
-/// [`IngestError::Malformed`] for what is no JSON object, [`IngestError::NoText`] for one without text.
+/// [`IngestError::Malformed`] for what is not a JSON object, [`IngestError::NoText`] for one without text.
 pub fn report(
     bytes: &[u8],
     known: &Head,
@@ -175,7 +175,7 @@ fn paragraphs(value: &Value) -> String {
     }
 }
 
-/// Takes every item of a reader as bytes, for tests of other modules.
+/// Collects the items of a reader as bytes, for tests of other modules.
 #[cfg(test)]
 pub(crate) fn collect(read: impl FnOnce(&mut Sink<'_>)) -> Vec<Item> {
     let mut items = Vec::new();

@@ -2,12 +2,12 @@
 
 use whatlang::{Lang, detect};
 
-/// The language of a text as a BCP 47 tag; `None` for a text too short or too mixed to tell.
+/// The language of a text as a BCP 47 tag; `None` for a text too short or too mixed to determine.
 ///
-/// Texts of a few words that hold English function words count as English: the detector is a guess there.
+/// Texts of a few words that contain English function words count as English, since the detector only guesses there.
 #[must_use]
 pub fn language(text: &str) -> Option<&'static str> {
-    // The start of a text tells its language; the limit keeps long texts cheap.
+    // The start of a text is enough to determine its language; the limit keeps long texts cheap.
     let end = text.char_indices().nth(4000).map_or(text.len(), |(at, _)| at);
     let sample = text.get(..end).unwrap_or(text);
     let info = detect(sample)?;
@@ -32,13 +32,13 @@ pub fn is_english(tag: &str) -> bool {
         || primary.eq_ignore_ascii_case("english")
 }
 
-/// The most frequent English words that are not words of other European languages too.
+/// The most frequent English words that are not also words of other European languages.
 const ENGLISH: &[&str] = &[
     "the", "of", "and", "to", "that", "with", "said", "says", "has", "have", "been", "were", "from", "by",
     "which", "their", "would", "after", "this", "more", "than", "about", "who", "its", "had",
 ];
 
-/// ISO 639-1 where there is one, else 639-3, as BCP 47 asks.
+/// ISO 639-1 if there is a code, otherwise 639-3, as BCP 47 requires.
 fn tag(lang: Lang) -> &'static str {
     match lang.code() {
         "afr" => "af",

@@ -1,19 +1,19 @@
 //! Bytes to reports: charset, main text, head, feeds, archives, fetching.
 //!
-//! [`source::open`] takes an input of any form apart into [`Item`]s, [`source::report`] makes the report of one. Everything
-//! that comes in is untrusted. No function of this crate panics on any input; what is wrong with an input is an
-//! [`IngestError`], what is doubtful about a report is one of its diagnostics.
+//! [`source::open`] splits an input of any form into [`Item`]s, [`source::report`] makes the report of one. All input is
+//! untrusted. No function of this crate panics on any input; what is wrong with an input is an [`IngestError`], what is doubtful
+//! about a report is one of its diagnostics.
 //!
 //! # Normalisation
-//! The text of a report is the input's text with as little changed as spans and terminals allow:
+//! The text of a report is the input's text, changed as little as spans and terminals allow:
 //! - decoded to UTF-8, byte order marks removed, undecodable bytes replaced by U+FFFD (diagnostic `invalid_text`);
-//! - every line ending (CR LF, CR, VT, FF, U+0085, U+2028, U+2029) is LF;
+//! - every line ending (CR LF, CR, VT, FF, U+0085, U+2028, U+2029) becomes LF;
 //! - removed: zero-width space, word joiner, soft hyphen, bidirectional controls, C0 and C1 controls other than tab and LF, and
-//!   zero-width joiners and non-joiners beside Latin letters, where they mean nothing;
-//! - blanks at the ends of lines, blank lines at both ends and all but one of several blank lines in a row removed.
+//!   zero-width joiners and non-joiners next to Latin letters, where they have no meaning;
+//! - spaces at the ends of lines, blank lines at both ends and all but one of several consecutive blank lines removed.
 //!
-//! Letters, quotation marks, dashes and no-break spaces stay as they are; nothing is composed or decomposed. In HTML a no-break
-//! space that does not group the digits of a number is a blank, as most of them are put in by software, for the looks.
+//! Letters, quotation marks, dashes and no-break spaces are kept; nothing is composed or decomposed. In HTML, a no-break space
+//! that does not group the digits of a number becomes a space, since most are inserted by software for layout.
 
 #![forbid(unsafe_code)]
 

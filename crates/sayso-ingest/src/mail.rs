@@ -1,4 +1,4 @@
-//! Mails (RFC 5322): newsletters and releases as they lie in a mailbox or an `.eml` file.
+//! Mails (RFC 5322): newsletters and press releases, from a mailbox or an `.eml` file.
 
 use mail_parser::{DateTime, Message, MessageParser, PartType};
 use sayso_model::{Head, HeadSource, Report};
@@ -11,10 +11,10 @@ use crate::{
     report::{assemble, diagnostic},
 };
 
-/// A plain part shorter than this says no more than where the mail can be read.
+/// A plain-text part shorter than this only says where the mail can be read.
 const PLAIN: usize = 200;
 
-/// Fields with which a mail can begin and no text does.
+/// Fields that a mail can begin with but a text does not.
 const FIRST: &[&str] = &[
     "return-path",
     "received",
@@ -29,7 +29,7 @@ const FIRST: &[&str] = &[
     "list-unsubscribe",
 ];
 
-/// True where an input is a mail, by its name or its first field.
+/// True if an input is a mail, by its name or its first field.
 #[must_use]
 pub(crate) fn is_mail(start: &str, name: &str) -> bool {
     let field =
@@ -37,8 +37,8 @@ pub(crate) fn is_mail(start: &str, name: &str) -> bool {
     name.ends_with(".eml") && field.is_some() || field.is_some_and(|f| FIRST.contains(&f.as_str()))
 }
 
-/// The report of a mail: its subject is the headline, its sender the outlet, its text the plain part or, where that says
-/// nothing, the HTML one. What is attached is not read, and said.
+/// The report of a mail: its subject is the headline, its sender the outlet, its text the plain-text part or, if that says
+/// nothing, the HTML one. Attachments are not read, which is reported.
 ///
 /// # Errors
 /// [`IngestError::Malformed`], [`IngestError::NoText`].
@@ -72,7 +72,7 @@ fn head(mail: &Message<'_>) -> Head {
         outlet: name.or(address).and_then(|name| stated(name, &from)),
         ..Head::default()
     };
-    // A day that no calendar has is none.
+    // A date that does not exist is ignored.
     if let Some(date) = mail.date().filter(|d| DateTime::is_valid(d)) {
         publish(&mut head, &date.to_rfc3339(), &from);
     }

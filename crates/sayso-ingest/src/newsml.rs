@@ -27,7 +27,7 @@ pub fn report(bytes: &[u8], known: &Head, options: &HeadOverrides) -> Result<Rep
     Ok(assemble(bytes, &body, all, Vec::new()))
 }
 
-/// What an item says, as it is read.
+/// An item's values as they are read.
 #[derive(Default)]
 struct NewsItem {
     headline: String,
@@ -49,7 +49,7 @@ fn item(text: &str) -> Result<NewsItem, IngestError> {
     let mut item = NewsItem::default();
     let mut path: Vec<String> = Vec::new();
     let mut value = String::new();
-    // Depth at which content began: inside, only blocks of text matter.
+    // Depth at which content began: inside it, only blocks of text matter.
     let mut content: Option<usize> = None;
     while let Some(node) = nodes.next()? {
         match node {
@@ -78,7 +78,7 @@ fn item(text: &str) -> Result<NewsItem, IngestError> {
                     }
                     content = None;
                 } else if content.is_some() {
-                    // The head of an XHTML or NITF document is no text.
+                    // The head of an XHTML or NITF document is not text.
                     if path.iter().any(|p| p == "head" || p == "body.head") {
                         value.clear();
                     } else if is_block(&name) {
@@ -142,7 +142,7 @@ impl NewsItem {
             "by" => &mut self.by,
             "dateline" => &mut self.dateline,
             "name" if parent == "provider" => {
-                // A name says more than the literal that came with the start.
+                // A name takes precedence over the literal from the start tag.
                 self.provider.clear();
                 &mut self.provider
             }

@@ -13,8 +13,8 @@ use crate::{
 
 /// The report of a ninjs item.
 ///
-/// Text is taken from `bodies` (ninjs 2 and 3) or `body_text`, `body_xhtml`, `body_html` (ninjs 1), plain text before HTML.
-/// The outlet is the first of `infoSources` that published it, else `provider` or `infosource`.
+/// Text is taken from `bodies` (ninjs 2 and 3) or `body_text`, `body_xhtml`, `body_html` (ninjs 1), plain text before HTML. The
+/// outlet is the first of `infoSources` that published it, otherwise `provider` or `infosource`.
 ///
 /// # Errors
 /// [`IngestError::Malformed`], [`IngestError::NoText`].
@@ -102,7 +102,7 @@ fn item_head(item: &Value) -> Head {
         language: string(item, "language").and_then(|v| stated(v, &from)),
         ..Head::default()
     };
-    // The first version's date is the day of publication; `versioncreated` is that of the latest change.
+    // The first version's date is the date of publication; `versioncreated` is that of the latest change.
     for name in [
         "firstcreated",
         "firstCreated",

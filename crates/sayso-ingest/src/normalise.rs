@@ -1,8 +1,8 @@
-//! The normalisation that every report's text goes through; the rules stand at the head of the crate.
+//! The normalisation applied to every report's text; the rules are in the crate documentation.
 
-/// A text normalised: line endings, invisible characters, blanks at the ends of lines, blank lines.
+/// Normalises a text: line endings, invisible characters, spaces at the ends of lines, blank lines.
 ///
-/// Normalising twice gives the same as normalising once.
+/// The function is idempotent.
 #[must_use]
 pub fn normalise(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -29,7 +29,7 @@ pub fn normalise(text: &str) -> String {
     out
 }
 
-/// Lines by any of the line endings that Unicode names, CR LF as one.
+/// Splits at any of Unicode's line endings, with CR LF as one.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive(is_line_end)
         .scan(false, |after_cr, line| {
@@ -41,12 +41,12 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
         .flatten()
 }
 
-/// Page breaks, too: words on two pages are two words.
+/// Includes page breaks: words on two pages are two words.
 fn is_line_end(c: char) -> bool {
     matches!(c, '\n' | '\u{0B}' | '\u{0C}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Adds a line without what is invisible. Of a joiner it is known only at the next letter whether it stays.
+/// Appends a line without invisible characters. Whether a joiner stays is known only at the next letter.
 fn visible(line: &str, out: &mut String) {
     let (mut before, mut joiner) = (None, None);
     for c in line.chars().filter(|&c| !is_invisible(c)) {
@@ -60,18 +60,18 @@ fn visible(line: &str, out: &mut String) {
     }
 }
 
-/// Characters that say whether two letters are written as one.
+/// True for characters that say whether two letters are joined.
 fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200C}' | '\u{200D}')
 }
 
-/// Whether a character may be written together with the next in more than one way: those of Persian, of Indian scripts and of
-/// pictures, and none of Latin, where a joiner only parts a name in two.
+/// Whether a character can be joined to the next in more than one way: those of Persian, of Indian scripts and emoji, but not
+/// Latin, where a joiner only splits a name in two.
 fn joins(c: char) -> bool {
     c > '\u{24F}' && !matches!(c, '\u{1E00}'..='\u{20FF}')
 }
 
-/// Characters that change nothing for a reader but break words, spans or terminals.
+/// True for characters that readers do not see but that break words, spans or terminals.
 fn is_invisible(c: char) -> bool {
     match c {
         '\t' => false,
@@ -81,7 +81,7 @@ fn is_invisible(c: char) -> bool {
     }
 }
 
-/// A single line: all white space, line ends too, as one blank; invisible characters removed.
+/// Reduces a text to one line: all white space, including line ends, becomes single spaces; invisible characters are removed.
 #[must_use]
 pub fn line(text: &str) -> String {
     let blanks: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn joiners_stay_where_they_mean_something() {
+    fn joiners_are_kept_if_they_have_a_meaning() {
         assert_eq!(normalise("Ma\u{200D}ra Vo\u{200C}\u{200D}ss\u{200D}, É\u{200D}va"), "Mara Voss, Éva");
         assert_eq!(super::line("Ma\u{200D}ra\u{0C}Voss"), "Mara Voss");
         let persian = "می\u{200C}خواهم";

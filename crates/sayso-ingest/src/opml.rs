@@ -1,4 +1,4 @@
-//! OPML: the lists of feeds that readers of feeds import and export.
+//! OPML: the lists of feeds that feed readers import and export.
 
 use crate::{
     IngestError, Limits, charset,
@@ -10,19 +10,19 @@ use crate::{
 pub struct Outline {
     /// Address of the feed.
     pub address: String,
-    /// Its title, where the list has one.
+    /// Its title, if the list has one.
     pub title: Option<String>,
 }
 
-/// True where bytes begin as OPML does.
+/// True for bytes that begin like OPML.
 #[must_use]
 pub fn is_opml(bytes: &[u8]) -> bool {
     let start = String::from_utf8_lossy(bytes.get(..2048).unwrap_or(bytes)).to_lowercase();
     start.trim_start_matches('\u{FEFF}').trim_start().starts_with('<') && start.contains("<opml")
 }
 
-/// The feeds of a list, whatever folders they stand in, each once, in the list's order. Outlines without the address of a
-/// feed are folders or links, and are passed over.
+/// The feeds of a list, whatever folders they are in, without duplicates, in the list's order. Outlines without a feed address
+/// are folders or links, and are skipped.
 ///
 /// # Errors
 /// [`IngestError::Malformed`], and [`IngestError::TooLarge`] for more feeds than the limits allow.
@@ -53,7 +53,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Outline>, IngestError> 
     Ok(found)
 }
 
-/// Writes a list that any reader of feeds imports.
+/// Writes a list that any feed reader can import.
 #[must_use]
 pub fn write(title: &str, feeds: &[Outline]) -> String {
     let mut out = format!(
@@ -79,7 +79,7 @@ fn escaped(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            // XML has no place for them.
+            // Not allowed in XML.
             c if c.is_control() => {}
             c => out.push(c),
         }

@@ -1,4 +1,4 @@
-//! What containers (feeds, archives, JSON lines) are taken apart into: pieces of bytes that make one report each.
+//! What containers (feeds, archives, JSON Lines) are split into: pieces of bytes that make one report each.
 
 use std::ops::ControlFlow;
 
@@ -7,27 +7,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::IngestError;
 
-/// Bytes that make one report, with what their container says of them.
+/// Bytes that make one report, with what their container says about them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Piece {
-    /// Path, address or place in an archive, for messages and for the ledger.
+    /// Path, address or position in an archive, for messages and for the ledger.
     pub origin: String,
     /// How the bytes are to be read.
     pub form: Form,
-    /// The bytes; in a queue they go beside the rest.
+    /// The bytes; in a queue they are sent separately.
     #[serde(skip)]
     pub bytes: Vec<u8>,
-    /// What the container says of the head; goes before what the bytes say for feeds' and records' own fields, after it for
-    /// the address that was fetched.
+    /// What the container says about the head. It takes precedence over the bytes if it comes from a feed's or record's own
+    /// fields, but not if it is the address that was fetched.
     pub known: Head,
-    /// When it was fetched, where an archive says so or it just was (RFC 3339).
+    /// When it was fetched, if an archive says so or it has just been (RFC 3339).
     pub fetched_at: Option<String>,
-    /// Charset declared outside of the bytes (HTTP `Content-Type`).
+    /// Charset declared outside the bytes (HTTP `Content-Type`).
     pub charset: Option<String>,
 }
 
 impl Piece {
-    /// A piece of which nothing else is known.
+    /// A piece about which nothing else is known.
     #[must_use]
     pub fn new(origin: impl Into<String>, form: Form, bytes: Vec<u8>) -> Self {
         Self { origin: origin.into(), form, bytes, known: Head::default(), fetched_at: None, charset: None }
@@ -44,7 +44,7 @@ pub enum Form {
     Html,
     /// An entry's content: HTML without a page around it, all of it main text.
     Fragment,
-    /// A line of JSONL (see [`crate::jsonl`]).
+    /// A line of JSON Lines (see [`crate::jsonl`]).
     Record,
     /// An item of ninjs 1 to 3 (see [`crate::ninjs`]).
     Ninjs,
@@ -54,23 +54,23 @@ pub enum Form {
     Mail,
 }
 
-/// What a container holds, in its order.
+/// One item of a container.
 #[derive(Debug)]
 pub enum Item {
     /// Bytes of one report.
     Piece(Box<Piece>),
-    /// The address of a report or of a further sitemap, with what was said of it.
+    /// The address of a report or of a further sitemap, with what was said about it.
     Link(Box<Link>),
-    /// Something that is no report by its kind (an image in an archive); not a failure.
+    /// Something that is not a report by its type (an image in an archive); not a failure.
     Skipped {
-        /// Where it stands.
+        /// Where it is.
         origin: String,
         /// What it is ("image/png", "status 404").
         reason: String,
     },
-    /// Something that should be a report and cannot be read.
+    /// Something that should be a report but cannot be read.
     Failed {
-        /// Where it stands.
+        /// Where it is.
         origin: String,
         /// Why.
         error: IngestError,
@@ -82,31 +82,31 @@ pub enum Item {
 pub struct Link {
     /// The address.
     pub url: String,
-    /// What the feed says of it.
+    /// What the feed says about it.
     pub known: Head,
     /// True for a further sitemap.
     pub is_sitemap: bool,
-    /// Day on which it was changed or published, as a sitemap says.
+    /// Date on which it was changed or published, according to a sitemap.
     pub modified: Option<sayso_model::Date>,
-    /// What the feed has of the report itself (a summary, a headline), for where nothing is fetched.
+    /// The feed's own version of the report (a summary, a headline), for use without fetching.
     pub entry: Option<Box<Piece>>,
 }
 
-/// Takes what a container holds, one by one; [`ControlFlow::Break`] ends the reading.
+/// Receives the items of a container one by one; [`ControlFlow::Break`] stops reading.
 pub type Sink<'s> = dyn FnMut(Item) -> ControlFlow<()> + 's;
 
-/// What a run allows.
+/// Limits of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Largest report, in bytes after decompression.
     pub report_bytes: u64,
     /// Largest feed or sitemap, in bytes after decompression.
     pub feed_bytes: u64,
-    /// How many times its compressed size a compressed report may be.
+    /// Maximum ratio of a compressed report's size to its compressed size.
     pub ratio: u64,
-    /// How many entries of one feed or sitemap are taken.
+    /// Maximum number of entries taken from one feed or sitemap.
     pub entries: usize,
-    /// How long the reading of one page may take, in seconds.
+    /// Maximum time for reading one page, in seconds.
     pub page_seconds: u64,
 }
 
@@ -115,7 +115,7 @@ impl Default for Limits {
         Self {
             report_bytes: 32 << 20,
             feed_bytes: 64 << 20,
-            // Deflate cannot do more than 1032; repetitive pages reach 100.
+            // Deflate cannot exceed 1032; repetitive pages reach 100.
             ratio: 400,
             entries: 50_000,
             page_seconds: 10,

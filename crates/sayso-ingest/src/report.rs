@@ -1,4 +1,4 @@
-//! Puts a report together from its text and its head: the same for every form of input.
+//! Assembles a report from its text and its head, in the same way for every form of input.
 
 use sayso_model::{Diagnostic, Head, HeadSource, Report, Span, Stated};
 use sha2::{Digest, Sha256};
@@ -14,11 +14,11 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
     })
 }
 
-/// A report from a normalised body, what is known of its head and what went wrong so far.
+/// A report from a normalised body, what is known about its head and the diagnostics so far.
 pub(crate) fn assemble(raw: &[u8], body: &str, mut head: Head, mut diagnostics: Vec<Diagnostic>) -> Report {
     let mut text = body.to_owned();
     if let Some(headline) = &mut head.headline {
-        // A headline that the body repeats stands there already.
+        // A headline that the body repeats is already there.
         let start = text.len() - text.trim_start().len();
         let first = text.trim_start().lines().next().unwrap_or("");
         if folded(first) != folded(&headline.value) {
@@ -35,7 +35,7 @@ pub(crate) fn assemble(raw: &[u8], body: &str, mut head: Head, mut diagnostics: 
         head.outlet = Some(Stated { value: host, from: HeadSource::Url, span: None });
     }
     if head.language.as_ref().is_none_or(|l| l.from != HeadSource::Option) {
-        // What the page says of its language is often the template's; the text itself decides where it can.
+        // The language declared by the page is often the template's; the text itself decides if it can.
         if let Some(tag) = language::language(body) {
             head.language = Some(Stated { value: tag.to_owned(), from: HeadSource::Detected, span: None });
         }
@@ -57,7 +57,7 @@ pub(crate) fn assemble(raw: &[u8], body: &str, mut head: Head, mut diagnostics: 
         Some(_) => {}
         None => diagnostics.push(diagnostic(
             "language_unknown",
-            "the text is too short or too mixed to tell its language; it is read as English.",
+            "the text is too short or too mixed to determine its language; it is read as English.",
         )),
     }
     Report { raw_hash: sha256(raw), text_hash: sha256(text.as_bytes()), text, head, diagnostics }
@@ -65,11 +65,13 @@ pub(crate) fn assemble(raw: &[u8], body: &str, mut head: Head, mut diagnostics: 
 
 const ONLY_CHANGED: &str = "only_change_dated";
 
-/// Says that a report tells of a change and not of its publication.
+/// The diagnostic that a report states the date of a change but not of its publication.
 pub(crate) fn only_changed(day: &str) -> Diagnostic {
     diagnostic(
         ONLY_CHANGED,
-        &format!("it says only that it was changed on {day}, which is not taken for the day of publication."),
+        &format!(
+            "it only says that it was changed on {day}, which is not taken for the date of publication."
+        ),
     )
 }
 
@@ -77,7 +79,7 @@ pub(crate) fn diagnostic(code: &str, message: &str) -> Diagnostic {
     Diagnostic { code: code.to_owned(), message: message.to_owned(), span: None }
 }
 
-/// Letters and digits in lower case: headlines are compared by these.
+/// Letters and digits in lower case, for comparing headlines.
 fn folded(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -8,10 +8,10 @@ use crate::{
     xml::{Node, Nodes},
 };
 
-/// Gives a link for each address of a sitemap, at most as many as the limits allow.
+/// Passes on a link for each address of a sitemap, up to the limit.
 ///
 /// # Errors
-/// [`IngestError::Malformed`]; links that stand before the damage are given.
+/// [`IngestError::Malformed`]; links before the damage are passed on.
 pub fn read(bytes: &[u8], limits: &Limits, sink: &mut Sink<'_>) -> Result<(), IngestError> {
     let decoded = charset::decode(bytes, None)?;
     let mut nodes = Nodes::new(&decoded.text, "sitemap");

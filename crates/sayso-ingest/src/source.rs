@@ -1,4 +1,4 @@
-//! Opens an input of any form: tells the form by its first bytes and takes containers apart.
+//! Opens an input of any form: determines the form by its first bytes and splits containers into items.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -25,22 +25,23 @@ pub enum Kind {
     Sitemap,
     /// A web archive.
     Warc,
-    /// JSON lines.
+    /// JSON Lines.
     JsonLines,
 }
 
 impl Kind {
-    /// True for what holds any number of reports.
+    /// True for forms with any number of reports.
     #[must_use]
     pub fn is_container(self) -> bool {
         !matches!(self, Self::One(_))
     }
 }
 
-/// How many bytes are looked at to tell a form.
+/// Number of bytes examined to determine a form.
 const LOOK: usize = 4096;
 
-/// The form of an input by its first bytes and its name or declared media type, either of which may be wrong or missing.
+/// Determines the form of an input by its first bytes and its name or declared media type, either of which may be wrong or
+/// missing.
 #[must_use]
 pub fn kind(start: &[u8], name: &str) -> Kind {
     let name = name.to_lowercase();
@@ -74,7 +75,7 @@ fn json_kind(text: &str, name: &str) -> Kind {
     }
     let has = |key: &str| text.contains(&format!("\"{key}\""));
     let first = text.lines().next().unwrap_or("").trim_end();
-    // JSON lines begin with an object that ends on its own line.
+    // JSON Lines begin with an object that ends on its own line.
     if first.ends_with('}') && text.trim_end().contains("\n{") {
         return Kind::JsonLines;
     }
@@ -108,7 +109,7 @@ fn markup_kind(text: &str) -> Kind {
             if rest.get(..14).is_some_and(|d| d.eq_ignore_ascii_case("<!doctype html")) {
                 return Kind::One(Form::Html);
             }
-            // A document type with declarations of its own ends behind them.
+            // A document type with declarations of its own ends after them.
             let declares = rest.split('>').next().is_some_and(|start| start.contains('['));
             if declares { "]>" } else { ">" }
         } else {
@@ -133,11 +134,11 @@ fn markup_kind(text: &str) -> Kind {
     }
 }
 
-/// Takes an input apart into items. Archives and JSON lines are streamed; everything else is read whole, up to the limit.
+/// Splits an input into items. Archives and JSON Lines are streamed; everything else is read whole, up to the limit.
 ///
-/// `known` is what is known of every report in it (the address it was fetched from).
+/// `known` applies to every report in it (the address it was fetched from).
 ///
-/// Gives what the input was found to be.
+/// Returns the form of the input.
 ///
 /// # Errors
 /// What is wrong with the input as a whole; what is wrong with a single report goes to the sink as [`Item::Failed`].
@@ -250,10 +251,10 @@ fn whole(reader: impl Read, limit: u64, compressed: bool) -> Result<Vec<u8>, Ing
     Ok(bytes)
 }
 
-/// The report that a piece makes.
+/// Makes the report of a piece.
 ///
 /// # Errors
-/// Why it makes none.
+/// Why there is none.
 pub fn report(piece: &Piece, options: &HeadOverrides, limits: &Limits) -> Result<Report, IngestError> {
     guarded(|| report_unguarded(piece, options, limits))
 }
@@ -270,11 +271,11 @@ fn report_unguarded(piece: &Piece, options: &HeadOverrides, limits: &Limits) -> 
     }
 }
 
-/// All reports of an input of any form, in its order: one of most, several of feeds, archives and live blogs. What is said
-/// of links is not followed.
+/// All reports of an input of any form, in order: one for most forms, several for feeds, archives and live blogs. Links are not
+/// followed.
 ///
 /// # Errors
-/// Why there is none. What is wrong with one of several is in its place, and with the rest of the input at the end.
+/// Why there is none. An error in one of several reports is in its place, and one in the rest of the input at the end.
 pub fn reports(
     bytes: &[u8],
     name: &str,
@@ -284,8 +285,8 @@ pub fn reports(
     reports_of(bytes, name, &Head::default(), None, options, limits)
 }
 
-/// The same of an input of which something is known: the address from which it was fetched, the charset that its server
-/// declares.
+/// Like [`reports`], for an input about which something is known: the address from which it was fetched, the charset that its
+/// server declares.
 ///
 /// # Errors
 /// As for [`reports`].
@@ -308,7 +309,7 @@ pub fn reports_of(
         ControlFlow::Continue(())
     });
     match opened {
-        // What stands before damage is read.
+        // What precedes damage is read.
         Err(error) if !found.is_empty() => found.push(Err(error)),
         opened => drop(opened?),
     }
@@ -369,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn forms_are_told_by_their_first_bytes() {
+    fn forms_are_determined_by_their_first_bytes() {
         for (start, name, expected) in [
             ("WARC/1.0\r\n", "x", Kind::Warc),
             ("<!DOCTYPE html><html>", "x.txt", Kind::One(Form::Html)),

@@ -13,18 +13,18 @@ use crate::{
 
 /// A report from the bytes of a plain text.
 ///
-/// Lines `key: value` before the first blank line are its head, if the first of them has one of the keys `title`
-/// (`headline`), `publisher` (`outlet`), `author` (`byline`), `published` (`date`), `url`, `language`. Otherwise the first short
-/// line without a final full stop is the headline. A byline, a dateline and a date of publication are looked for in the
-/// text's opening; none of them is ever assumed.
+/// Lines `key: value` before the first blank line are its head, if the first of them has one of the keys `title` (`headline`),
+/// `publisher` (`outlet`), `author` (`byline`), `published` (`date`), `url`, `language`. Otherwise the first short line without a
+/// final full stop is the headline. A byline, a dateline and a date of publication are looked for in the text's opening; none of
+/// them is ever assumed.
 ///
 /// # Errors
-/// [`IngestError::Empty`], [`IngestError::NotText`], and [`IngestError::NoText`] where nothing follows the head.
+/// [`IngestError::Empty`], [`IngestError::NotText`], and [`IngestError::NoText`] if nothing follows the head.
 pub fn text(bytes: &[u8], options: &HeadOverrides) -> Result<Report, IngestError> {
     read(bytes, None, &Head::default(), options)
 }
 
-/// The same with a declared charset and with what a container knows of the report.
+/// Like [`text()`], with a declared charset and with what a container knows about the report.
 pub(crate) fn read(
     bytes: &[u8],
     declared: Option<&str>,
@@ -41,7 +41,7 @@ pub(crate) fn read(
         diagnostics.push(diagnostic(
             "invalid_text",
             &format!(
-                "{} byte sequences are not valid {} and stand as U+FFFD; check the file's charset.",
+                "{} byte sequences are not valid {} and were replaced by U+FFFD; check the file's charset.",
                 decoded.replaced, decoded.charset
             ),
         ));
@@ -62,8 +62,8 @@ pub(crate) fn read(
     Ok(assemble(bytes, body, known, diagnostics))
 }
 
-/// A report whose text is exactly `text`, so that its spans are places in that: nothing is normalised, no lines are taken off
-/// as a head, no headline is put before it. A headline, byline, dateline and day in its opening are found as for [`text()`].
+/// A report whose text is exactly `text`, so that its spans are offsets into it: nothing is normalised, no lines are removed as a
+/// head, no headline is prepended. A headline, byline, dateline and date in its opening are found as by [`text()`].
 ///
 /// # Errors
 /// [`IngestError::Empty`].
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_first_section_heading_is_no_headline() {
+    fn a_first_section_heading_is_not_a_headline() {
         let report = text(
             "What's New\nThe harbour office said on Tuesday that nine people had been hurt on the ferry.\nWhy It Matters\nIt is the third such accident this year.".as_bytes(),
             &HeadOverrides::default(),
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn other_languages_are_kept_and_said() {
+    fn other_languages_are_kept_and_reported() {
         let report = text(
             "Die Fähre fuhr am Morgen gegen die Mole. Nach Angaben der Behörde wurden dabei neun Menschen verletzt, einer davon schwer. \
              Der Betreiber äußerte sich zunächst nicht zu der Ursache, kündigte aber eine Untersuchung an, die noch in dieser Woche beginnen soll."
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_verbatim_text_stays_as_it_is() {
+    fn a_verbatim_text_is_unchanged() {
         for text in [
             "\n Nine hurt on ferry \r\n\r\n\r\nBy Jane Doe\n\nThe ferry\u{AD} hit a pier.",
             "title: x\n\ny z",

@@ -1,9 +1,9 @@
-//! Web archives (WARC 1.0 and 1.1), read as a stream: no record is held longer than it takes to hand it on.
+//! Web archives (WARC 1.0 and 1.1), read as a stream: no record is kept longer than it takes to pass it on.
 //!
-//! Responses with status 200 and text are pages, `conversion` records (WET) plain text, `resource` records what their media
-//! type says. Everything else is skipped. A record whose length lies or whose digest is not that of its bytes is counted as
-//! failed, and reading goes on at the next line that begins a record. An archive whose line ends somebody turned into LF
-//! says lengths that count the lost CRs: its records are taken as they stand.
+//! Responses with status 200 and text are pages, `conversion` records (WET) plain text, `resource` records what their media type
+//! says. Everything else is skipped. A record with a wrong length or digest is counted as failed, and reading continues at the
+//! next line that begins a record. In an archive whose line endings were converted to LF, lengths include the lost CRs: its
+//! records are taken as they are.
 
 mod digest;
 
@@ -19,13 +19,13 @@ use crate::{
     http::{self, Response},
 };
 
-/// Longest head of a record or of a response in it, in bytes.
+/// Maximum length of the head of a record or of a response in it, in bytes.
 const HEAD: usize = 64 << 10;
 
-/// Takes an archive apart.
+/// Splits an archive into items.
 ///
 /// # Errors
-/// [`IngestError::Io`] where the stream cannot be read on; records before that are given.
+/// [`IngestError::Io`] if the stream cannot be read further; records before that are passed on.
 pub fn read(
     origin: &str,
     reader: &mut impl BufRead,
@@ -34,9 +34,9 @@ pub fn read(
 ) -> Result<(), IngestError> {
     let reader = &mut Input { back: Vec::new(), at: 0, inner: reader };
     let mut number = 0_u64;
-    // The last record failed, and whether that may yet turn out to be the damage of a member.
+    // Whether the last record failed, and whether that may yet turn out to be caused by a damaged member.
     let (mut lost, mut unexplained) = (false, false);
-    // A record is handed on when its bytes are known to be whole, which the checksum behind it may deny.
+    // A record is passed on only when its bytes are known to be complete, which the checksum after it may contradict.
     let mut held: Option<Item> = None;
     loop {
         let next = find_record(reader);
@@ -49,7 +49,7 @@ pub fn read(
         let (skipped, bare_ends) = match next? {
             Next::End => break,
             Next::Record { skipped, bare } => (skipped, bare),
-            // Damage made nonsense of the record first; that was said.
+            // The damage first garbled the record, which has been reported.
             Next::Damage { given: true, .. } if unexplained => {
                 unexplained = false;
                 continue;
@@ -64,8 +64,8 @@ pub fn read(
         number += 1;
         let at = format!("{origin}#{number}");
         if skipped > 0 && !lost {
-            // The record before was longer or shorter than it said.
-            let error = malformed(format!("{skipped} bytes stand between two records; a length lies"));
+            // The previous record was longer or shorter than declared.
+            let error = malformed(format!("{skipped} bytes between two records: a length is wrong"));
             if sink(Item::Failed { origin: at.clone(), error }).is_break() {
                 return Ok(());
             }
@@ -97,7 +97,7 @@ fn malformed(reason: String) -> IngestError {
 struct Record {
     headers: Vec<(String, String)>,
     body: Body,
-    /// Its line ends are not those that its length and digest were made of.
+    /// Its line endings are not those that its length and digest were computed from.
     changed: bool,
 }
 
@@ -108,15 +108,15 @@ enum Body {
 
 /// What comes after a record.
 enum Next {
-    /// A record, behind so many bytes other than line ends; whether its lines end in LF alone.
+    /// A record, after `skipped` bytes other than line ends; whether its lines end in LF alone.
     Record { skipped: u64, bare: bool },
-    /// A member of the gzip file that is damaged; whether it gave anything, and whether that was the record before.
+    /// A damaged gzip member; whether it returned anything, and whether that was the previous record.
     Damage { reason: String, given: bool, of_last: bool },
     /// Nothing.
     End,
 }
 
-/// Reads up to and with the version line of the next record.
+/// Reads up to and including the version line of the next record.
 fn find_record(reader: &mut impl BufRead) -> Result<Next, IngestError> {
     let mut skipped = 0;
     let mut line = Vec::new();
@@ -126,7 +126,7 @@ fn find_record(reader: &mut impl BufRead) -> Result<Next, IngestError> {
         if let Err(IngestError::Io(error)) = &read
             && let Some(damage) = damage(error)
         {
-            // Where the member gave something and none of it stands here, it gave the record before.
+            // If the member returned something and none of it is here, it was the previous record.
             let of_last = damage.given > 0 && skipped == 0 && line.trim_ascii().is_empty();
             return Ok(Next::Damage { reason: damage.to_string(), given: damage.given > 0, of_last });
         }
@@ -136,7 +136,7 @@ fn find_record(reader: &mut impl BufRead) -> Result<Next, IngestError> {
         if line.starts_with(b"WARC/") {
             return Ok(Next::Record { skipped, bare: !line.ends_with(b"\r\n") });
         }
-        // Bytes of a binary record may have no line ends for long: a line of theirs comes in pieces.
+        // A binary record may have no line ends for a long time, so a line of it comes in pieces.
         skipped += line.trim_ascii().len() as u64;
     }
 }
@@ -146,7 +146,7 @@ fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> Result<usize, Ing
     Ok(reader.by_ref().take(HEAD as u64).read_until(b'\n', line)?)
 }
 
-/// Header lines up to the blank one; `Err` inside for a record that cannot be used.
+/// Header lines up to the blank one; an inner `Err` for a record that cannot be used.
 fn headers(reader: &mut impl BufRead) -> Result<Result<Vec<(String, String)>, IngestError>, IngestError> {
     let mut headers = Vec::new();
     let mut all = 0;
@@ -192,32 +192,32 @@ fn record<R: BufRead>(
         let beyond = reader.peek(BEGINNING)?;
         let end = next_record(&[bytes.as_slice(), &beyond].concat()).unwrap_or(bytes.len());
         let line_ends = bytes.get(..end).map_or(0, |b| b.iter().filter(|b| **b == b'\n').count());
-        // What is missing are the CRs: one for each line end at most.
+        // What is missing are the CRs: at most one per line end.
         if end <= bytes.len() && length.saturating_sub(end as u64) <= line_ends as u64 {
             reader.give_back(bytes.split_off(end));
             return Ok(Ok(Record { headers, body: Body::Whole(bytes), changed: true }));
         }
     }
     if !ends && let Some(swallowed) = next_record(&bytes) {
-        // It says that it is longer than it is: what it swallowed comes after all.
+        // The declared length is too long: what was swallowed is put back.
         reader.give_back(bytes.split_off(swallowed));
-        return Ok(Err(malformed(format!("a record says {length} bytes and another begins in them"))));
+        return Ok(Err(malformed(format!("a record declares {length} bytes, but another begins in them"))));
     }
     if read < length.min(limit) {
-        return Ok(Err(malformed(format!("a record says {length} bytes and has {read}"))));
+        return Ok(Err(malformed(format!("a record declares {length} bytes and has {read}"))));
     }
     if length <= limit {
         return Ok(Ok(Record { headers, body: Body::Whole(bytes), changed: false }));
     }
-    // What is too large is read past without being kept.
+    // Oversized content is read past without being kept.
     let rest = std::io::copy(&mut reader.by_ref().take(length - limit), &mut std::io::sink())?;
     if read + rest < length {
-        return Ok(Err(malformed(format!("a record says {length} bytes and has {}", read + rest))));
+        return Ok(Err(malformed(format!("a record declares {length} bytes and has {}", read + rest))));
     }
     Ok(Ok(Record { headers, body: Body::TooLarge, changed: false }))
 }
 
-/// How many bytes tell that a record begins.
+/// Number of bytes that identify the start of a record.
 const BEGINNING: usize = 12;
 
 /// Where a record begins in the body of another.
@@ -227,7 +227,7 @@ fn next_record(body: &[u8]) -> Option<usize> {
     BEGINNINGS.iter().filter_map(|beginning| at(beginning)).min()
 }
 
-/// A stream to which bytes can be given back.
+/// A stream that bytes can be put back into.
 struct Input<'r, R> {
     back: Vec<u8>,
     at: usize,
@@ -235,7 +235,7 @@ struct Input<'r, R> {
 }
 
 impl<R: BufRead> Input<'_, R> {
-    /// True where the stream ends or goes on as it does between records.
+    /// True if the stream ends or continues as it does between records.
     fn at_end_of_record(&mut self) -> Result<bool, IngestError> {
         let next = match self.fill_buf() {
             Err(e) if e.kind() == std::io::ErrorKind::Interrupted => return self.at_end_of_record(),
@@ -244,7 +244,7 @@ impl<R: BufRead> Input<'_, R> {
         Ok(matches!(next.first(), None | Some(b'\r' | b'\n' | b'W')))
     }
 
-    /// The next bytes, at most so many, which stay to be read.
+    /// The next bytes, at most `count`, without consuming them.
     fn peek(&mut self, count: usize) -> Result<Vec<u8>, IngestError> {
         let mut next = Vec::new();
         self.by_ref().take(count as u64).read_to_end(&mut next)?;
@@ -296,7 +296,7 @@ impl Record {
         let skipped = |reason: String| Some(Item::Skipped { origin: origin.clone(), reason });
         match kind {
             "response" | "conversion" | "resource" => {}
-            // The archive's own records say nothing to a reader.
+            // The archive's own records are of no use to readers.
             _ => return None,
         }
         if kind == "response" && !media.is_empty() && !media.starts_with("application/http") {
@@ -343,7 +343,7 @@ impl Record {
     }
 }
 
-/// Form, charset and bytes of a response; `Err` inside for what is no report.
+/// Form, charset and bytes of a response; an inner `Err` for what is not a report.
 #[allow(clippy::type_complexity, reason = "used once, just above")]
 fn response(
     bytes: &[u8],
@@ -354,7 +354,7 @@ fn response(
         return Ok(Err(format!("status {status}")));
     }
     let media = get(&headers, "content-type").unwrap_or("").to_lowercase();
-    // Some crawlers keep the transfer coding's header and not the coding, and the same with the content's.
+    // Some crawlers keep the header but not the transfer coding, and likewise for the content coding.
     let body = match get(&headers, "transfer-encoding") {
         Some(coding) if coding.eq_ignore_ascii_case("chunked") => {
             http::dechunk(body).unwrap_or_else(|| body.to_vec())
@@ -363,7 +363,7 @@ fn response(
     };
     let coding = get(&headers, "content-encoding").map(str::to_lowercase);
     let coding = coding.as_deref().unwrap_or("").trim();
-    // Text that was decoded when it was kept begins as text does.
+    // Text that was decoded before it was stored begins like text.
     let decoded = std::str::from_utf8(body.get(..512).unwrap_or(&body)).is_ok();
     let body = match coding {
         "gzip" | "x-gzip" if gzip::is_gzip(&body) => gzip::gunzip(&body, limits.report_bytes, limits)?,
@@ -406,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_and_texts_are_given_and_the_rest_skipped() {
+    fn pages_and_texts_are_returned_and_the_rest_is_skipped() {
         let archive = [
             record("warcinfo", "", "application/warc-fields", "software: x", 11),
             response("https://a.test/1", "Content-Type: text/html; charset=iso-8859-1", "<p>x</p>"),
@@ -441,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn archives_whose_line_ends_were_changed_lose_nothing() {
+    fn archives_with_converted_line_endings_lose_nothing() {
         let page = |n: usize, head: &str| {
             let body = format!("<p>Ferry {n}</p>\r\n<p>Nine hurt</p>\r\n");
             response(&format!("https://a.test/{n}"), head, &body)
@@ -457,7 +457,7 @@ mod tests {
         assert_eq!(found.len(), 3);
         let Item::Piece(second) = &found[1] else { panic!() };
         assert_eq!(second.bytes.trim_ascii(), b"<p>Ferry 2</p>\n<p>Nine hurt</p>");
-        // Lengths that were counted anew are believed.
+        // Recomputed lengths are trusted.
         let text = "Nine hurt\n\nWARC/1.0 is how an archive begins";
         let counted =
             record("conversion", "https://a.test/4", "text/plain", text, text.len()).replace("\r\n", "\n");
@@ -487,7 +487,7 @@ mod tests {
             ("sha256:677fdfd2f39d0224165bcb8c427f0f781dd83f91277938493b36dfcdd5ebfbb7", true),
             ("sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", false),
             ("sha256:0000", false),
-            // Nobody checks a digest of a kind that he does not know.
+            // A digest of an unknown kind is not checked.
             ("blake9:0000", true),
         ] {
             let found = items(&with(block, value, "Nine hurt"));
@@ -531,7 +531,7 @@ mod tests {
     }
 
     #[test]
-    fn lying_lengths_cost_one_record() {
+    fn wrong_lengths_cost_one_record() {
         let good = record("conversion", "https://a.test/4", "text/plain", "Nine hurt", 9);
         let short = record("conversion", "https://a.test/s", "text/plain", "Nine hurt on the ferry", 4);
         let long = record("conversion", "https://a.test/l", "text/plain", "Nine hurt", 1 << 40);
@@ -541,7 +541,7 @@ mod tests {
         assert_eq!((pieces, failed), (4, 1));
         let found = items(&[&good, &long].map(String::as_str).concat());
         assert!(matches!((&found[0], &found[1]), (Item::Piece(_), Item::Failed { .. })));
-        // One that says more than it has does not swallow those behind it, however much it says.
+        // One that declares too great a length does not swallow those after it, however great.
         let info = "WARC/1.0\r\nWARC-Type: metadata\r\nContent-Length: 500\r\n\r\nx\r\n\r\n";
         let little = record("conversion", "https://a.test/l", "text/plain", "Nine hurt", 40);
         for lying in [long.as_str(), info, &little] {
@@ -588,7 +588,7 @@ mod tests {
                     0 => bytes.truncate(middle),
                     1 => bytes[middle] ^= 0x10,
                     2 => bytes[1] = 0,
-                    // The checksum says that the text is not what it was.
+                    // The checksum says that the text has been altered.
                     3 => {
                         let at = bytes.len() - 6;
                         bytes[at] ^= 1;

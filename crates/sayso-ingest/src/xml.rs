@@ -1,4 +1,4 @@
-//! What the readers of XML share: a pull parser that expands no entities of a document's own, with a limit on depth.
+//! Shared by the XML readers: a pull parser that does not expand a document's own entities, with a depth limit.
 
 use quick_xml::{
     Reader,
@@ -7,10 +7,10 @@ use quick_xml::{
 
 use crate::IngestError;
 
-/// How deep elements may be nested. News formats stay below 30.
+/// Maximum nesting depth of elements. News formats stay below 30.
 const DEPTH: usize = 256;
 
-/// What stands next in a document.
+/// The next node of a document.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Node {
     /// An element begins.
@@ -24,11 +24,11 @@ pub(crate) enum Node {
 /// The start of an element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Element {
-    /// Prefix in lower case; empty where there is none.
+    /// Prefix in lower case; empty if there is none.
     pub(crate) prefix: String,
     /// Local name in lower case.
     pub(crate) name: String,
-    /// Local names in lower case with values, in order; those that declare a prefix keep theirs (`xmlns:dc`).
+    /// Local names in lower case with values, in order; namespace declarations keep their prefix (`xmlns:dc`).
     pub(crate) attributes: Vec<(String, String)>,
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct Nodes<'t> {
     reader: Reader<&'t [u8]>,
     form: &'static str,
     depth: usize,
-    /// An empty element is given as a start and an end.
+    /// An empty element is returned as a start and an end.
     pending_end: Option<String>,
 }
 
@@ -120,7 +120,7 @@ fn local(name: &str) -> String {
     name.to_lowercase()
 }
 
-/// A reference of XML or HTML: `amp`, `#8212`, `#x2014`, `nbsp`.
+/// Resolves an XML or HTML reference: `amp`, `#8212`, `#x2014`, `nbsp`.
 fn resolve(reference: &str) -> Option<String> {
     let number = reference.strip_prefix('#').map(|digits| match digits.strip_prefix(['x', 'X']) {
         Some(hex) => u32::from_str_radix(hex, 16),

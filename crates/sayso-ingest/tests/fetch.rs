@@ -1,4 +1,4 @@
-//! Fetching from a server that misbehaves in every way that the rules are there for.
+//! Fetching from a server that misbehaves in every way that the rules guard against.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -21,7 +21,7 @@ use sayso_ingest::{
     fetch::{FetchError, Fetched, Fetcher, Rules, Validators},
 };
 
-/// A server on a free port; what it was asked for is kept, with the time.
+/// A server on a free port; it records requests, with the time.
 struct Server {
     base: String,
     asked: Arc<Mutex<Vec<(String, Instant)>>>,
@@ -245,7 +245,7 @@ fn robots_are_obeyed() {
 }
 
 #[test]
-fn what_one_host_said_is_not_told_to_another() {
+fn one_hosts_validators_are_not_sent_to_another() {
     let (first, second) = (serve(""), serve(""));
     let fetcher = fetcher();
     let url = format!("{}/to?{}/page", first.base, second.base);

@@ -1,10 +1,10 @@
-//! Writes what the language core says of each text of a gold file, for `training/attribution`.
+//! Writes the language core's analysis of each text in a gold file, for `training/attribution`.
 //!
 //! ```text
 //! cargo run --release -p sayso-read --example attribution_features < GOLD.jsonl > FEATURES.jsonl
 //! ```
-//! One JSON object a line: `doc_id`, `tokens` (start and end in code points, lemma, UPOS, XPOS, head or -1, relation,
-//! entity) and `sentences` (first token, one past the last).
+//! One JSON object per line: `doc_id`, `tokens` (start and end in code points, lemma, UPOS, XPOS, head or -1, relation, entity)
+//! and `sentences` (first token, one past the last).
 
 use std::io::{BufRead, Write};
 

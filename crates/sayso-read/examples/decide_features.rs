@@ -1,12 +1,12 @@
-//! Writes what the reader makes of each text, for `training/decide`.
+//! Writes the reader's analysis of each text, for `training/decide`.
 //!
 //! ```text
 //! cargo run --release -p sayso-read --example decide_features < TEXTS.jsonl > FEATURES.jsonl
 //! ```
-//! In: one object a line with `id` and `text`. Out: `id`, `sentences` (start, end), `candidates` (start, end, why barred),
-//! `figures` (number start, end, category, origin, its source's spans, the rule, modality, negated, the rule of
-//! the origin, whether the number stands in its statement's content), all in code points.
-//! With the feature `foreign-weights` and `SAYSO_DECIDE=/dev/null` they are those of the rules alone.
+//! Input: one object per line with `id` and `text`. Output: `id`, `sentences` (start, end), `candidates` (start, end, why
+//! barred), `figures` (number start, end, category, origin, its source's spans, the rule, modality, negated, the rule of the
+//! origin, whether the number is in its statement's content), all in code points. With the feature `foreign-weights` and
+//! `SAYSO_DECIDE=/dev/null`, the rules decide alone.
 
 use std::io::{BufRead, Write};
 

@@ -1,17 +1,17 @@
-//! Entries by the sentences that their spans touch, so that looking for those around a span stays linear.
+//! Indexes entries by the sentences that their spans overlap, so that finding those around a span stays linear.
 
 use sayso_model::Span;
 
 use crate::tree::Tree;
 
-/// How many entries of one sentence are looked at: sentences of real text hold far fewer.
+/// Maximum number of entries examined per sentence; sentences of real text have far fewer.
 const MOST: usize = 256;
 
-/// Places of entries in their list, for each sentence.
+/// Indexes of entries in their list, for each sentence.
 pub(crate) struct BySentence(Vec<Vec<u32>>);
 
 impl BySentence {
-    /// Files each entry under every sentence that one of its spans touches.
+    /// Files each entry under every sentence that one of its spans overlaps.
     pub(crate) fn new<'a>(tree: &Tree<'_>, entries: impl IntoIterator<Item = &'a [Span]>) -> Self {
         let mut lists = vec![Vec::new(); tree.document.sentences.len()];
         for (place, spans) in entries.into_iter().enumerate() {
@@ -28,7 +28,7 @@ impl BySentence {
         Self(lists)
     }
 
-    /// Entries that touch the sentence at a byte offset, in list order.
+    /// Entries that overlap the sentence at a byte offset, in list order.
     pub(crate) fn at(&self, tree: &Tree<'_>, offset: usize) -> impl Iterator<Item = usize> {
         self.0.get(tree.sentence_at(offset)).into_iter().flatten().map(|&p| p as usize)
     }

@@ -1,16 +1,16 @@
-//! Analysis of a report's text, with datelines ("SEOUL — ", "KYIV, Ukraine (AP) - ") cut off as sentences of their own.
+//! Analysis of a report's text, with datelines ("SEOUL — ", "KYIV, Ukraine (AP) - ") split off as separate sentences.
 //!
-//! A dateline is no part of the sentence behind it; left there it would become a source or a subject.
+//! A dateline is not part of the sentence after it; if left there, it would become a source or a subject.
 
 use std::ops::Range;
 
 use sayso_model::Document;
 use sayso_text::Segmentation;
 
-/// Most tokens of a dateline, its dash among them.
+/// Maximum tokens of a dateline, including its dash.
 const MOST_TOKENS: u32 = 14;
 
-/// The document that readers see of a text.
+/// The document that readers work on.
 #[must_use]
 pub fn analyze(text: &str) -> Document {
     let mut segmentation = sayso_text::segment(text);
@@ -26,7 +26,7 @@ pub fn analyze(text: &str) -> Document {
     sayso_text::analyze_segmented(text, segmentation)
 }
 
-/// The token behind the dateline that a paragraph begins with.
+/// The token after the dateline at the start of a paragraph.
 fn end(text: &str, segmentation: &Segmentation, paragraph: Range<u32>) -> Option<u32> {
     let form = |t: u32| segmentation.tokens.get(t as usize).map_or("", |x| x.span.cut(text));
     let letters = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count();
@@ -37,7 +37,7 @@ fn end(text: &str, segmentation: &Segmentation, paragraph: Range<u32>) -> Option
     let limit = paragraph.end.min(paragraph.start + MOST_TOKENS);
     let dash = (paragraph.start + 1..limit)
         .find(|&t| matches!(form(t), "—" | "–" | "--" | "-") && spaced(segmentation, t))?;
-    // Before the dash only names, commas, full stops and brackets may stand.
+    // Only names, commas, full stops and brackets may precede the dash.
     let name = |t: u32| {
         let word = form(t);
         word.chars().next().is_some_and(char::is_uppercase)
@@ -47,7 +47,7 @@ fn end(text: &str, segmentation: &Segmentation, paragraph: Range<u32>) -> Option
     ((paragraph.start..dash).all(name) && dash + 1 < paragraph.end).then_some(dash + 1)
 }
 
-/// True where a blank stands before a token.
+/// True if a token is preceded by a space.
 fn spaced(segmentation: &Segmentation, token: u32) -> bool {
     let at = |t: u32| segmentation.tokens.get(t as usize).map(|x| x.span);
     token.checked_sub(1).and_then(at).zip(at(token)).is_some_and(|(a, b)| a.end < b.start)

@@ -1,6 +1,6 @@
-//! Files that take the place of shipped ones, to measure them.
+//! Files that replace bundled ones, to measure them.
 
-/// A file that is shipped or, to measure another, the one that an environment variable names.
+/// A bundled file or, to measure another, the one that an environment variable names.
 #[cfg(feature = "foreign-weights")]
 pub(crate) fn file(variable: &str, shipped: &'static [u8]) -> &'static [u8] {
     let foreign = std::env::var_os(variable).and_then(|path| std::fs::read(path).ok());

@@ -11,7 +11,7 @@ pub(crate) fn rows(file: &'static str) -> impl Iterator<Item = Vec<&'static str>
     file.lines().filter(|l| !l.is_empty() && !l.starts_with('#')).map(|l| l.split('\t').collect())
 }
 
-/// What sort of speaker a noun describes.
+/// The kind of speaker that a noun describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RoleClass {
     Person,
@@ -25,11 +25,11 @@ pub(crate) enum RoleClass {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RoleNoun {
     pub(crate) class: RoleClass,
-    /// Nouns of one kin may stand for each other.
+    /// Nouns of one kin may replace each other.
     pub(crate) kin: &'static str,
 }
 
-/// Looks a lemma up among the nouns that describe speakers (`data/roles.tsv`).
+/// Looks up a lemma among the nouns that describe speakers (`data/roles.tsv`).
 pub(crate) fn role_noun(lemma: &str) -> Option<RoleNoun> {
     static ROLES: OnceLock<BTreeMap<&'static str, RoleNoun>> = OnceLock::new();
     let roles = ROLES.get_or_init(|| {
@@ -56,7 +56,7 @@ pub(crate) fn cue_class(lemma: &str) -> Option<&'static str> {
         rows(sayso_data::CUES).filter_map(|row| Some((row.first()?.split(' ').next()?, *row.get(2)?))).fold(
             BTreeMap::new(),
             |mut cues, (lemma, class)| {
-                // A verb's class goes before that of a noun, which has none.
+                // A verb's class takes precedence over that of a noun, which has none.
                 let known = cues.entry(lemma).or_insert(class);
                 if *known == "-" {
                     *known = class;
@@ -68,7 +68,7 @@ pub(crate) fn cue_class(lemma: &str) -> Option<&'static str> {
     cues.get(lemma).copied()
 }
 
-/// Country that a word names: the country itself, its adjective or people, its capital or its government's by-name
+/// The country that a word names: by its name, its adjective or people, its capital or a metonym for its government
 /// (`data/countries.tsv`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CountryWord {
@@ -76,7 +76,7 @@ pub(crate) struct CountryWord {
     pub(crate) kind: CountryWordKind,
 }
 
-/// In what way a word names a country.
+/// How a word names a country.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CountryWordKind {
     Name,
@@ -84,7 +84,7 @@ pub(crate) enum CountryWordKind {
     Metonym,
 }
 
-/// Looks a name or adjective of one or more words up among the countries.
+/// Looks up a name or adjective of one or more words among the countries.
 pub(crate) fn country(word: &str) -> Option<CountryWord> {
     static COUNTRIES: OnceLock<BTreeMap<String, CountryWord>> = OnceLock::new();
     let countries = COUNTRIES.get_or_init(|| {
@@ -105,7 +105,7 @@ pub(crate) fn country(word: &str) -> Option<CountryWord> {
     countries.get(&word.to_lowercase()).copied()
 }
 
-/// What a noun says of somebody's family or private life.
+/// What a noun says about somebody's family or private life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kinship {
     Parent,
@@ -113,7 +113,7 @@ pub(crate) enum Kinship {
     Private,
 }
 
-/// Looks a noun up among those for what people are to each other (`data/kinship.tsv`).
+/// Looks up a noun among those for personal relationships (`data/kinship.tsv`).
 pub(crate) fn kinship(word: &str) -> Option<Kinship> {
     static KIN: OnceLock<BTreeMap<&'static str, Kinship>> = OnceLock::new();
     let kin = KIN.get_or_init(|| {
@@ -131,7 +131,7 @@ pub(crate) fn kinship(word: &str) -> Option<Kinship> {
     kin.get(word).copied()
 }
 
-/// True for a name under which a body is known everywhere ("NATO").
+/// True for the name of a generally known body ("NATO").
 pub(crate) fn is_known_body(name: &str) -> bool {
     static BODIES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
     let names =
@@ -139,7 +139,7 @@ pub(crate) fn is_known_body(name: &str) -> bool {
     BODIES.get_or_init(names).contains(name)
 }
 
-/// True where a name is that of a news outlet (`data/outlets.tsv`).
+/// True for the name of a news outlet (`data/outlets.tsv`).
 pub(crate) fn is_outlet(name: &str) -> bool {
     static OUTLETS: OnceLock<BTreeMap<String, &'static str>> = OnceLock::new();
     // "Agence France-Presse" and "Al-Jazeera" are written with and without hyphens.
@@ -159,7 +159,7 @@ pub(crate) fn is_outlet(name: &str) -> bool {
     last_is || pair_is || words.iter().any(|w| outlets.get(*w).is_some_and(|m| *m == "word"))
 }
 
-/// True for a title that stands before a name and is no part of it ("Mr.", "President", "Maj.").
+/// True for a title that precedes a name and is not part of it ("Mr.", "President", "Maj.").
 pub(crate) fn is_title(word: &str) -> bool {
     words::is(Set::NameTitles, word.trim_end_matches('.').to_lowercase().as_str())
 }

@@ -1,7 +1,7 @@
-//! Reads one report: who says what, on whose word, with which figures, when and where.
+//! Reads one report: who says what, on whose authority, with which figures, when and where.
 //!
-//! [`read`] is a pure function: it does no input or output, does not fail and takes time linear in the report's
-//! length. What it cannot read stands in the reading's diagnostics.
+//! [`read`] is a pure function: it does no IO, does not fail and takes time linear in the report's length. What it cannot read is
+//! listed in the reading's diagnostics.
 
 #![forbid(unsafe_code)]
 
@@ -30,8 +30,8 @@ pub use tree::Tree;
 
 use sayso_model::{CommentOutcome, Diagnostic, Head, HeadSource, Reading, Report, SCHEMA_VERSION, Stated};
 
-/// Version that stands in each reading: it changes whenever the same report may read otherwise, for it holds a hash of
-/// the rules, the data files and the weights (`build.rs`).
+/// The version recorded in each reading. It contains a hash of the rules, the data files and the weights (`build.rs`), so it
+/// changes whenever the same report may be read differently.
 pub const READER_VERSION: &str =
     concat!("sayso ", env!("CARGO_PKG_VERSION"), " (", env!("SAYSO_READER_HASH"), ")");
 
@@ -63,7 +63,7 @@ pub fn read(report: &Report) -> Reading {
             "one sentence names more sources than are read of it; read it in the text",
         )
     }));
-    // That somebody was asked for comment or gave none is an entry of its own, not a statement.
+    // That somebody was asked for comment or gave none is a separate entry, not a statement.
     let told = comment_request::told(&tree);
     attributions.retain(|a| !a.cue.iter().any(|c| comment_request::is_told_by(&told, *c)));
     attributions.retain(|a| !statement::says_nothing(&tree, a));
@@ -126,7 +126,7 @@ fn diagnostic(code: &str, message: &str) -> Diagnostic {
     Diagnostic { code: code.to_owned(), message: message.to_owned(), span: None }
 }
 
-/// The outlet of a report that names itself only where it asks others for comment ("The Post has contacted ...").
+/// The outlet of a report that names itself only when it asks others for comment ("The Post has contacted ...").
 fn outlet_that_asks(
     tree: &Tree<'_>,
     cast: &speaker::Cast<'_, '_>,

@@ -1,10 +1,10 @@
-//! A view of a document's dependency tree that readers ask: subtrees, heads of spans, neighbours.
+//! A view of a document's dependency tree for the readers: subtrees, heads of spans, neighbours.
 
 use std::ops::Range;
 
 use sayso_model::{Document, EntityMention, Sentence, Span, Token};
 
-/// A document with its text and, for each token, its dependents and the stretch of its subtree.
+/// A document with its text and, for each token, its dependents and the extent of its subtree.
 ///
 /// Built once for a report in time linear in its length.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Tree<'d> {
 }
 
 impl<'d> Tree<'d> {
-    /// Lays out the tree of a document.
+    /// Builds the tree of a document.
     #[must_use]
     pub fn new(document: &'d Document, text: &'d str) -> Self {
         let count = document.tokens.len();
@@ -45,8 +45,8 @@ impl<'d> Tree<'d> {
         tree
     }
 
-    /// First and last token of every subtree. Heads are settled from the roots down and read back from the leaves
-    /// up, so that each token is visited twice whatever the depth.
+    /// First and last token of every subtree. Heads are settled from the roots down and read back from the leaves up, so that
+    /// each token is visited twice whatever the depth.
     fn subtrees(&self) -> Vec<(u32, u32)> {
         let count = self.document.tokens.len() as u32;
         let mut reach: Vec<(u32, u32)> = (0..count).map(|i| (i, i)).collect();
@@ -135,7 +135,7 @@ impl<'d> Tree<'d> {
         self.document.span_of(tokens)
     }
 
-    /// The token of a span whose head lies outside it; the last such for a span of several, none for an empty one.
+    /// The token of a span whose head is outside it; the last of several, `None` for an empty span.
     #[must_use]
     pub fn head_of(&self, span: Span) -> Option<u32> {
         let tokens = self.document.tokens_in(span);
@@ -147,13 +147,13 @@ impl<'d> Tree<'d> {
         tokens.clone().find(open).or_else(|| tokens.clone().last())
     }
 
-    /// The sentence that holds a token.
+    /// The sentence that contains a token.
     #[must_use]
     pub fn sentence(&self, index: u32) -> Option<&'d Sentence> {
         self.document.sentence_of(index)
     }
 
-    /// Index of the sentence that holds a byte offset.
+    /// Index of the sentence that contains a byte offset.
     #[must_use]
     pub fn sentence_at(&self, offset: usize) -> usize {
         self.document.sentences.partition_point(|s| s.span.end <= offset)
@@ -166,13 +166,13 @@ impl<'d> Tree<'d> {
         self.document.entities.get(at).filter(|e| e.tokens.contains(&index))
     }
 
-    /// Names that overlap a stretch of tokens, in text order.
+    /// Names that overlap a range of tokens, in text order.
     pub fn entities_in(&self, tokens: Range<u32>) -> impl Iterator<Item = &'d EntityMention> {
         let from = self.document.entities.partition_point(|e| e.tokens.end <= tokens.start);
         self.document.entities[from..].iter().take_while(move |e| e.tokens.start < tokens.end)
     }
 
-    /// True where `index` is `ancestor` or stands under it. Bounded by the sentence's length.
+    /// True if `index` is `ancestor` or under it. Bounded by the sentence's length.
     #[must_use]
     pub fn is_under(&self, index: u32, ancestor: u32) -> bool {
         let mut at = Some(index);
@@ -197,7 +197,7 @@ pub(crate) fn is_finite(token: &Token) -> bool {
     matches!(token.xpos, "VBD" | "VBZ" | "VBP" | "MD")
 }
 
-/// A relation without its subtype (`nsubj:pass` gives `nsubj`).
+/// A relation without its subtype (`nsubj:pass` becomes `nsubj`).
 #[must_use]
 pub(crate) fn base(relation: &str) -> &str {
     relation.split(':').next().unwrap_or(relation)

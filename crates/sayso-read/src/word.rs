@@ -1,5 +1,5 @@
-//! The words of a document as number and time readers need them: digits, letters and marks apart, whatever the
-//! tokeniser did with hyphens and units.
+//! The words of a document as number and time readers need them: digits, letters and marks separated, whatever the tokeniser did
+//! with hyphens and units.
 
 use std::ops::Range;
 
@@ -21,13 +21,12 @@ pub(crate) enum WordKind {
 pub(crate) struct Word<'t> {
     pub(crate) span: Span,
     pub(crate) text: &'t str,
-    /// Lower case, typographic apostrophes and dashes made plain, the dot of an abbreviation kept, digits of other
-    /// scripts as ASCII.
+    /// Lower case, with plain apostrophes and dashes, the dot of an abbreviation kept, and digits of other scripts as ASCII.
     pub(crate) lower: String,
     pub(crate) kind: WordKind,
-    /// Document index of the token that holds its first byte.
+    /// Document index of the token that contains its first byte.
     pub(crate) token: u32,
-    /// True where no white space stands before it.
+    /// True if no white space precedes it.
     pub(crate) joined: bool,
 }
 
@@ -45,14 +44,14 @@ impl Word<'_> {
 #[derive(Debug, Default)]
 pub(crate) struct Words<'t> {
     pub(crate) all: Vec<Word<'t>>,
-    /// Stretches of `all`, one for each sentence of the document.
+    /// Ranges of `all`, one for each sentence of the document.
     pub(crate) sentences: Vec<Range<usize>>,
-    /// The report writes "12.500" for twelve thousand five hundred; false until somebody has looked.
+    /// The report writes "12.500" for twelve thousand five hundred; false until it has been checked.
     pub(crate) decimal_comma: bool,
 }
 
 impl<'t> Words<'t> {
-    /// Cuts a document's sentences into words.
+    /// Splits a document's sentences into words.
     pub(crate) fn of(document: &Document, text: &'t str) -> Self {
         let mut words = Self::default();
         let mut token = 0_usize;
@@ -84,7 +83,7 @@ impl<'t> Words<'t> {
         self.all.get(index)
     }
 
-    /// Lower-case form of a word within a sentence; empty outside of it.
+    /// Lower-case form of a word within a sentence; empty outside it.
     pub(crate) fn lower(&self, index: usize, within: &Range<usize>) -> &str {
         if within.contains(&index) { self.all.get(index).map_or("", |w| w.lower.as_str()) } else { "" }
     }
@@ -97,7 +96,7 @@ impl<'t> Words<'t> {
     }
 }
 
-/// Direct dependents of a token that stand within 120 tokens of it, so that a sentence of any length takes linear time.
+/// Direct dependents of a token within 120 tokens of it, so that a sentence of any length takes linear time.
 pub(crate) fn dependents(document: &Document, head: u32) -> impl Iterator<Item = &Token> {
     const REACH: u32 = 120;
     let from = (head.saturating_sub(REACH) as usize).min(document.tokens.len());
@@ -167,14 +166,14 @@ fn is_combining(c: char) -> bool {
     matches!(c, '\u{0300}'..='\u{036F}')
 }
 
-/// True where what follows an apostrophe is the genitive's s.
+/// True if what follows an apostrophe is the possessive s.
 fn is_possessive(rest: &str) -> bool {
     let mut chars = rest.chars();
     matches!(chars.next(), Some('s' | 'S')) && !chars.next().is_some_and(char::is_alphabetic)
 }
 
-/// True where a dot after `before` belongs to an abbreviation: single letters ("U.S.", "p.m.") and the short forms
-/// of months, weekdays, numbers and titles.
+/// True if a dot after `before` belongs to an abbreviation: single letters ("U.S.", "p.m.") and the short forms of months,
+/// weekdays, numbers and titles.
 fn is_abbreviation(before: &str, after: &str) -> bool {
     const SHORT: [&str; 38] = [
         "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec", "mon", "tue",
@@ -192,7 +191,7 @@ fn is_abbreviation(before: &str, after: &str) -> bool {
     }
     let mut next = after.chars().skip_while(|c| c.is_whitespace());
     match lower.as_str() {
-        // Words of their own: the dot belongs to them only before a number.
+        // Also words in their own right: the dot belongs to them only before a number.
         "no" | "nos" | "mar" | "sat" | "sun" | "est" | "wed" | "mon" => {
             next.next().is_some_and(|c| c.is_ascii_digit())
         }
@@ -223,7 +222,7 @@ fn digit(c: char) -> Option<u8> {
     if c.is_ascii() {
         return c.is_ascii_digit().then(|| c as u8 - b'0');
     }
-    /// The noughts of other scripts, behind which their digits stand in a row.
+    /// The zeros of other scripts, each followed by the script's digits in order.
     const NOUGHTS: [char; 19] = [
         '\u{0660}', '\u{06F0}', '\u{07C0}', '\u{0966}', '\u{09E6}', '\u{0A66}', '\u{0AE6}', '\u{0B66}',
         '\u{0BE6}', '\u{0C66}', '\u{0CE6}', '\u{0D66}', '\u{0E50}', '\u{0ED0}', '\u{0F20}', '\u{1040}',

@@ -1,13 +1,13 @@
-//! Sets of words that the readers ask for by name. The words stand in `data/words/`, one file for each subject.
+//! Word sets that the readers use by name. The words are in `data/words/`, one file per subject.
 
 use std::{collections::BTreeSet, sync::OnceLock};
 
 use crate::lexicon::rows;
 
-/// Names every set once: as a value and as its first column in the data.
+/// Declares every set once: as a variant and as its name in the data.
 macro_rules! sets {
     ($($set:ident $name:literal),* $(,)?) => {
-        /// A set of words; its meaning stands beside its words in the data.
+        /// A set of words; its meaning is documented next to its words in the data.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub(crate) enum Set {
             $($set),*
@@ -114,7 +114,7 @@ fn sets() -> &'static BTreeSet<(Set, &'static str)> {
 
 /// True for a word of a set.
 pub(crate) fn is(set: Set, word: &str) -> bool {
-    // A range finds a word that lives shorter than the sets without a copy.
+    // A range lookup finds a word without copying it to 'static.
     sets().range::<(Set, &str), _>((set, word)..=(set, word)).next().is_some()
 }
 

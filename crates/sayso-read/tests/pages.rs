@@ -1,17 +1,17 @@
-//! Reads the pages under `tests/pages`: a short report in our own words, the entries that it must give, and why.
+//! Tests the pages under `tests/pages`: a short report in our own words, the entries that it must give, and why.
 //!
-//! A page is Markdown: a title, a paragraph that says why, a block ```` ```report ```` with the text (and, before a
-//! blank line, `key: value` lines of its head) and a block ```` ```expect ```` with one JSON object a line:
+//! A page is Markdown: a title, a paragraph that says why, a block ```` ```report ```` with the text (and, before a blank line,
+//! `key: value` lines of its head) and a block ```` ```expect ```` with one JSON object per line:
 //!
 //! - `{"figure": {"text": "12 people", "category": "killed", "best": 12}}`: some figure has these values. The same for
 //!   `time`, `place`, `statement`, `speaker`, `comment_request`, `expected`, `correction`, `diagnostic`.
 //! - `{"absent": {"figure": {"category": "killed"}}}`: no figure has these values.
 //! - `{"none": "figures"}`: the reading's list of that name is empty.
-//! - `{"count": {"figures": 2}}`: it has so many entries.
+//! - `{"count": {"figures": 2}}`: that list has this many entries.
 //!
-//! `text` is the text under the entry's span. A span is given by its text, several as a list of texts (or one text
-//! where there is one); an id by what it stands for: a speaker by its name, a figure, time or place by its text. A text
-//! that begins or ends with "…" may go on there. An object need only name the fields that matter.
+//! `text` is the text under the entry's span. A span is given by its text, several as a list of texts (or one text if there is
+//! only one); an id by what it refers to: a speaker by its name, a figure, time or place by its text. A text that begins or ends
+//! with "…" may continue there. An object need only name the fields that matter.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a page that cannot be read fails the test")]
 
@@ -53,7 +53,7 @@ fn gather(folder: &Path, pages: &mut Vec<std::path::PathBuf>) {
     }
 }
 
-/// What of a page does not hold.
+/// What does not match a page.
 fn check(page: &str) -> Vec<String> {
     let (Some(report), Some(expect)) = (block(page, "report"), block(page, "expect")) else {
         return vec!["no ```report or no ```expect block".into()];
@@ -160,7 +160,7 @@ fn list<'v>(whole: &'v Value, name: &str) -> Result<&'v Vec<Value>, String> {
     whole[name].as_array().ok_or_else(|| format!("a reading has no list '{name}'"))
 }
 
-/// The entries in short: what is empty or false is left out.
+/// The entries in short form: what is empty or false is left out.
 fn shown(list: &[Value]) -> String {
     let short = |entry: &Value| -> String {
         let fields = entry.as_object().into_iter().flatten();
@@ -189,7 +189,7 @@ fn fits(wanted: &Map<String, Value>, entry: &Value, reading: &Reading) -> bool {
     })
 }
 
-/// True where a value of an entry is what a page says.
+/// True if a value of an entry is what a page says.
 fn is(wanted: &Value, found: &Value, reading: &Reading) -> bool {
     match (wanted, found) {
         (Value::String(wanted), Value::Object(map)) => {
@@ -221,7 +221,7 @@ fn is_text(wanted: &str, found: &str) -> bool {
     }
 }
 
-/// What an id stands for.
+/// What an id refers to.
 fn meant(id: &str, reading: &Reading) -> Option<String> {
     let text = &reading.report.text;
     let index: usize = id.get(1..)?.parse().ok()?;

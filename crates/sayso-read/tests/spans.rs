@@ -1,4 +1,4 @@
-//! Whatever a reading holds points to exact spans of the report's text.
+//! Every span in a reading is valid in the report's text.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -15,7 +15,7 @@ fn report(text: &str) -> Report {
     }
 }
 
-/// Every span anywhere in the reading, found in its JSON form, so that no entry can be forgotten here.
+/// Every span anywhere in the reading, found in its JSON form, so that no entry can be missed.
 fn spans(value: &serde_json::Value, found: &mut Vec<Span>) {
     match value {
         serde_json::Value::Object(map) => {
@@ -60,7 +60,7 @@ fn check(reading: &Reading) {
     }
 }
 
-/// Sentences that reports are made of, and what breaks readers.
+/// Sentences of typical reports, and input that breaks readers.
 fn fragment() -> impl Strategy<Value = String> {
     prop_oneof![
         Just("At least 40 people were killed, the ministry said on Monday. ".to_owned()),

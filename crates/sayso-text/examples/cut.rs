@@ -1,4 +1,4 @@
-//! Cuts texts (separated by NUL on standard input) into lines of one sentence each, tokens separated by tabs.
+//! Splits texts (separated by NUL on standard input) into lines of one sentence each, tokens separated by tabs.
 //! `training/text/label.py` reads them.
 
 use std::io::{Read, Write};

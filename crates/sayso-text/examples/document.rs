@@ -1,5 +1,5 @@
-//! All that is read of texts (separated by NUL on standard input), with every bit of the network's states; then the states of an
-//! encoder whose weights file is given, for pieces that are made up. `.ci/arm` compares it between machines.
+//! Prints the full analysis of texts (separated by NUL on standard input), with every bit of the network's states; then the
+//! states of an encoder for made-up pieces, given its weights file. `.ci/arm` compares the output between machines.
 
 use std::io::{Read, Write};
 

@@ -1,4 +1,4 @@
-//! Token spans (code points) of texts separated by NUL on standard input: one a line, a blank line after each text.
+//! Token spans (code points) of texts separated by NUL on standard input: one per line, a blank line after each text.
 //! `training/text/boundary.py` reads them, with the gap that follows each token.
 
 use std::io::{Read, Write};

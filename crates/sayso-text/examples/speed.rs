@@ -1,6 +1,5 @@
-//! What the networks cost, for each level of instructions that the machine has, on one thread:
-//! `cargo run --release -p sayso-text --example speed -- crates/sayso-read/model/decide.weights data/word_pieces.weights <TEXTS`, texts
-//! separated by NUL.
+//! Times the networks at each instruction level that the machine has, on one thread: `cargo run --release -p sayso-text --example
+//! speed -- crates/sayso-read/model/decide.weights data/word_pieces.weights <TEXTS`, texts separated by NUL.
 //!
 //! The encoder of the weights files is timed at every level; the language core at the level that `SAYSO_SIMD` asks for.
 
@@ -9,11 +8,11 @@ use std::time::Instant;
 
 use sayso_text::network::{Encoder, Level, Matrix, Packed, Quantized, Scratch, Weights};
 
-/// Rows, inputs and outputs of products that are common in the networks.
+/// Rows, inputs and outputs of matrix products that are common in the networks.
 const SHAPES: [(usize, usize, usize); 6] =
     [(128, 384, 1152), (128, 768, 384), (300, 160, 640), (25, 160, 640), (1, 160, 640), (500, 320, 73)];
 
-/// Word pieces of a window of the decider.
+/// Word pieces in a window of the decider.
 const WINDOW: u32 = 128;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -73,7 +72,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Seconds of the fastest of some runs: what another program takes from the processor is no part of it.
+/// Seconds of the fastest of some runs, which excludes what other programs take from the processor.
 fn best(runs: usize, mut of: impl FnMut()) -> f64 {
     let mut best = f64::INFINITY;
     for _ in 0..runs {

@@ -8,26 +8,26 @@ use sayso_model::{Document, EntityMention, Sentence, Span, Token};
 use crate::model::{Model, Reading, Types};
 use crate::segment::{Segmentation, segment};
 
-/// Longest stretch that is read as one; longer sentences are read in parts, whose roots hang on the first part's.
-/// Trees take time that grows with the square of a sentence, so this keeps the whole linear.
+/// Longest stretch that is analysed in one piece; longer sentences are analysed in parts, whose roots are attached to the first
+/// part's. Building a tree takes time quadratic in a sentence's length, so this keeps the whole linear.
 const LONGEST: usize = 160;
 
-/// Words read together: enough to fill the registers, few enough to stay in the cache.
+/// Words processed together: enough to fill the registers, few enough to stay in the cache.
 const TOGETHER: usize = 1024;
 
-/// A document and the network's states of its tokens.
+/// A document and the network's states for its tokens.
 #[derive(Debug, Clone, Default)]
 pub struct Analysis {
     /// The document.
     pub document: Document,
-    /// `width` floats a token, one token after another; each in -1 to 1.
+    /// `width` floats per token, in token order; each in -1 to 1.
     pub states: Vec<f32>,
-    /// Floats a token.
+    /// Floats per token.
     pub width: usize,
 }
 
 impl Analysis {
-    /// The state of a token; empty for one that is not there.
+    /// The state of a token; empty if there is no such token.
     #[must_use]
     pub fn state(&self, token: u32) -> &[f32] {
         let at = token as usize * self.width;
@@ -35,28 +35,28 @@ impl Analysis {
     }
 }
 
-/// Reads a text: sentences, tokens, tags, lemmas, trees, names.
+/// Analyses a text: sentences, tokens, tags, lemmas, trees, names.
 ///
-/// Does not fail, takes time linear in the text's length, and gives the same on every machine.
+/// Does not fail, takes time linear in the text's length, and gives the same result on every machine.
 #[must_use]
 pub fn analyze(text: &str) -> Document {
     read(text, segment(text), false).document
 }
 
-/// As [`analyze`], and keeps the network's states for other readers.
+/// Like [`analyze`], and keeps the network's states for other readers.
 #[must_use]
 pub fn analyze_with_states(text: &str) -> Analysis {
     read(text, segment(text), true)
 }
 
-/// Reads a text that is cut already, for instance by a treebank.
+/// Analyses a text that is already segmented, for instance by a treebank.
 #[must_use]
 pub fn analyze_segmented(text: &str, segmentation: Segmentation) -> Document {
     read(text, segmentation, false).document
 }
 
 thread_local! {
-    /// Word types met on this thread. Only speed depends on it: what is kept for a type is the same whenever it is computed.
+    /// Cache of word types on this thread. It affects only speed: the entry for a type is the same whenever it is computed.
     static TYPES: Cell<Types> = Cell::default();
 }
 
@@ -77,7 +77,7 @@ fn read(text: &str, cut: Segmentation, keep_states: bool) -> Analysis {
             span: cut.span(s),
         });
     }
-    // Parts: sentences, the overlong ones in pieces.
+    // Parts: sentences, with overlong ones split.
     let parts: Vec<(u32, Range<u32>)> = cut
         .sentences
         .iter()

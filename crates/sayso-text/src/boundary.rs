@@ -8,13 +8,13 @@ use crate::features::{hash, level, lowered, pattern};
 use crate::network::{Level, Linear, Quantized, Table, Weights, WeightsError};
 use crate::tokens::{Gap, RawToken};
 
-/// Tokens before and after the one behind which a sentence may end.
+/// Tokens before and after the one that a sentence may end with.
 const AROUND: usize = 5;
 
 /// Gaps decided together.
 const TOGETHER: usize = 2048;
 
-/// Width of a line is told apart in steps of so many bytes' worth of characters, up to 15 steps.
+/// Line widths are distinguished in steps of this many characters, up to 15 steps.
 const STEP: usize = 8;
 
 /// The network.
@@ -36,7 +36,7 @@ impl Boundary {
             || net.out.outputs() != 1
             || net.table.rows() == 0
         {
-            return Err(WeightsError::Tensor("boundary has sizes that do not go together".into()));
+            return Err(WeightsError::Tensor("the sizes in boundary do not match".into()));
         }
         Ok(net)
     }
@@ -50,7 +50,7 @@ impl Boundary {
         let width = self.table.columns();
         let mut types: FxHashMap<&str, Vec<f32>> = FxHashMap::default();
         let mut around: FxHashMap<(Gap, usize, bool), Vec<f32>> = FxHashMap::default();
-        // Each token's features, with blank ones before the first and after the last.
+        // Each token's features, with empty ones before the first and after the last.
         let mut x = vec![0.0f32; AROUND * width];
         x.reserve((tokens.len() + AROUND) * width);
         let (mut open_quote, mut line) = (false, 0);
@@ -100,9 +100,9 @@ impl Boundary {
             ends.extend(scores.iter().map(|s| *s > 0.0));
         }
         for (at, (end, token)) in ends.iter_mut().zip(tokens).enumerate() {
-            // Whatever the network says, no sentence ends within a line behind a word that needs another one, between
-            // the words of a name ("told Ada | Brook"), between a title and a name ("Gen. | Ada Brook") or behind a
-            // possessive ("the Doctors' | Union").
+            // Whatever the network says, no sentence ends within a line after a word that needs another one, between the words of
+            // a name ("told Ada | Brook"), between a title and a name ("Gen. | Ada Brook") or after a possessive ("the Doctors' |
+            // Union").
             let form = token.span.cut(text);
             let next = tokens.get(at + 1).map_or("", |t| t.span.cut(text));
             let before = at.checked_sub(1).and_then(|b| tokens.get(b));
@@ -135,13 +135,13 @@ impl Boundary {
     }
 }
 
-/// True for a capital with small letters behind it.
+/// True for a capital followed by lower-case letters.
 fn is_capitalised(form: &str) -> bool {
     let mut letters = form.chars();
     letters.next().is_some_and(char::is_uppercase) && form.len() > 1 && letters.all(char::is_lowercase)
 }
 
-/// True for a shortened title, which stands before a name.
+/// True for an abbreviated title, which precedes a name.
 fn is_title(form: &str) -> bool {
     const TITLES: [&str; 30] = [
         "Adm.", "Amb.", "Brig.", "Capt.", "Cdr.", "Cmdr.", "Col.", "Cpl.", "Det.", "Dr.", "Gen.", "Gov.",
@@ -151,7 +151,7 @@ fn is_title(form: &str) -> bool {
     TITLES.contains(&form)
 }
 
-/// True for articles and for prepositions that never stand alone.
+/// True for articles and for prepositions that never occur alone.
 fn needs_another(form: &str) -> bool {
     matches!(form, "a" | "an" | "the" | "of" | "from" | "at" | "into" | "and" | "or")
 }

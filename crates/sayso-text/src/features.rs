@@ -1,9 +1,9 @@
 //! Features of a word type. `training/text/features.py` computes the same; `tests/features.tsv` proves it.
 
-/// Rows of the affix table that are chosen by hash.
+/// Rows of the affix table that are selected by hash.
 pub(crate) const BUCKETS: u64 = 16384;
 
-/// Only so many characters of a form are looked at.
+/// Only this many characters of a form are examined.
 const LONGEST: usize = 64;
 
 /// A form with curly quotes, dashes and ellipses written in ASCII, cut to [`LONGEST`] characters.
@@ -74,7 +74,7 @@ pub(crate) fn pattern(form: &str) -> String {
     out
 }
 
-/// FNV-1a over UTF-8 bytes with a salt as first byte, the high half folded into the low.
+/// FNV-1a over UTF-8 bytes with a salt as the first byte, the high half folded into the low.
 pub(crate) fn hash(text: &str, salt: u8) -> u64 {
     const PRIME: u64 = 0x0000_0100_0000_01b3;
     let start = (0xcbf2_9ce4_8422_2325 ^ u64::from(salt)).wrapping_mul(PRIME);
@@ -82,7 +82,7 @@ pub(crate) fn hash(text: &str, salt: u8) -> u64 {
     h ^ (h >> 32)
 }
 
-/// Lower case, with every digit a zero.
+/// Lower case, with every digit replaced by zero.
 pub(crate) fn lowered(form: &str) -> String {
     form.chars().flat_map(char::to_lowercase).map(|c| if is_digit(c) { '0' } else { c }).collect()
 }

@@ -1,13 +1,13 @@
-//! Dictionary forms: the longest ending known for a tag says what to cut and what to put.
+//! Dictionary forms: the longest known ending for a tag says what to remove and what to append.
 
 use rustc_hash::FxHashMap;
 
 use crate::features::level;
 
-/// Endings learnt from the treebanks; see `lemma_table` in `training/text/weights.py`.
+/// Endings learned from the treebanks; see `lemma_table` in `training/text/weights.py`.
 #[derive(Debug, Clone)]
 pub(crate) struct Lemmas<'w> {
-    /// `(tag, ending)` to `(letters to cut, what to put)`. Looked up, never iterated.
+    /// `(tag, ending)` to `(letters to remove, what to append)`. Looked up, never iterated.
     endings: FxHashMap<(u16, &'w str), (u8, &'w str)>,
     tags: FxHashMap<&'w str, u16>,
 }

@@ -1,7 +1,7 @@
-//! Language: sentences, tokens, tags, trees and names, with the weights and their runtime. Knows nothing of news.
+//! Language: sentences, tokens, tags, trees and names, with the weights and their runtime. Knows nothing about news.
 //!
-//! [`analyze`] reads a text into a [`sayso_model::Document`]; [`segment`] only cuts it. Neither fails, both take time
-//! linear in the text's length, and both give the same result on every machine.
+//! [`analyze`] turns a text into a [`sayso_model::Document`]; [`segment`] only segments it. Neither fails, both take time linear
+//! in the text's length, and both give the same result on every machine.
 
 mod analyze;
 mod boundary;

@@ -12,13 +12,13 @@ use crate::lemma::Lemmas;
 use crate::network::{BiLstm, Level, Linear, Quantized, Table, Weights, WeightsError};
 use crate::tree::Scores;
 
-/// The shipped weights.
+/// The bundled weights.
 static WEIGHTS: &[u8] = include_bytes!("../model/text.weights");
 
-/// Word types whose gates are kept; beyond that the cache starts anew, so that memory stays bounded.
+/// Maximum number of word types whose gates are cached; beyond that the cache is cleared, so that memory stays bounded.
 const TYPES: usize = 3000;
 
-/// Everything that the network says of one sentence.
+/// The network's output for one sentence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Reading {
     pub(crate) upos: Vec<Upos>,
@@ -26,7 +26,7 @@ pub(crate) struct Reading {
     /// Head within the sentence; `None` for the root.
     pub(crate) heads: Vec<Option<u32>>,
     pub(crate) relations: Vec<&'static str>,
-    /// Names: first word, one past the last, what is named.
+    /// Names: first word, one past the last, kind.
     pub(crate) names: Vec<(u32, u32, EntityKind)>,
 }
 
@@ -36,7 +36,7 @@ pub(crate) struct Model {
     words: Vec<u64>,
     word: Table<'static>,
     affix: Table<'static>,
-    /// Hashes of known names, the low byte of each replaced by a mask of classes.
+    /// Hashes of known names, the low byte of each replaced by a mask of name classes.
     names: Vec<u64>,
     rnn1: BiLstm,
     rnn2: BiLstm,
@@ -57,14 +57,14 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    /// The shipped model, loaded once.
+    /// The bundled model, loaded once.
     pub(crate) fn shipped() -> &'static Self {
         static MODEL: OnceLock<Model> = OnceLock::new();
         MODEL.get_or_init(|| match Self::load(WEIGHTS, Level::detect()) {
             Ok(model) => model,
             // The file is part of the program and a test loads it: this is a broken build, not a broken input.
             #[allow(clippy::panic, reason = "the weights are part of the program")]
-            Err(e) => panic!("the weights that were built in do not load: {e}"),
+            Err(e) => panic!("the built-in weights do not load: {e}"),
         })
     }
 
@@ -124,7 +124,7 @@ impl Model {
         self.rnn2.outputs()
     }
 
-    /// States of the words of several sentences, which lie one after another.
+    /// States of the words of several sentences, in sequence.
     pub(crate) fn encode(&self, forms: &[&str], lengths: &[usize], types: &mut Types) -> Vec<f32> {
         let mut rows = Vec::with_capacity(forms.len());
         if types.index.len() > TYPES {
@@ -178,7 +178,7 @@ impl Model {
         self.names.get(at).filter(|n| *n >> 8 == word >> 8).map_or(0, |n| *n as u8)
     }
 
-    /// Reads off tags, names and trees.
+    /// Decodes tags, names and trees.
     pub(crate) fn read(&self, states: &[f32], lengths: &[usize]) -> Vec<Reading> {
         let mut q = Quantized::default();
         let (mut tags, mut tree) = (Vec::new(), Vec::new());
@@ -260,13 +260,13 @@ impl Model {
     }
 }
 
-/// What is known of the word types met so far.
+/// What is known about the word types seen so far.
 #[derive(Debug, Default)]
 pub(crate) struct Types {
     /// Looked up, never iterated.
     index: FxHashMap<String, u32>,
     gates: [Vec<f32>; 2],
-    /// Room that is used again.
+    /// A reused buffer.
     scratch: Quantized,
     fresh: [Vec<f32>; 2],
     first: Vec<f32>,
@@ -342,9 +342,9 @@ fn decode_names(scores: &[[f32; NAMES]]) -> Vec<(u32, u32, EntityKind)> {
 mod tests {
     use super::*;
 
-    /// The promise of `network`: the same bits with all instructions that the machine has, alone or in company.
+    /// The promise of `network`: the same bits at every instruction level, and for any batch.
     #[test]
-    fn all_instructions_agree() {
+    fn all_instruction_levels_agree() {
         let text = "Maj. Gen. Ann Lee told the Harbour Board in Oslo on Friday that 12 boats \u{2014} all from Bergen \u{2014} were lost . \
                     \u{201c}We wait,\u{201d} she said ; NOBODY WAS HURT . It isn't over";
         let forms: Vec<&str> = text.split(' ').collect();

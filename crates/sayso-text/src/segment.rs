@@ -7,11 +7,11 @@ use sayso_model::Span;
 use crate::model::Model;
 use crate::tokens::{Gap, RawToken, tokens};
 
-/// Most tokens of a sentence. No sentence of a report comes near it; what does is no prose (a table, a list of names,
-/// a text without any full stop) and is cut there, so that whoever looks through a sentence has a bound.
+/// Maximum tokens of a sentence. No sentence of a report comes near it; what does is not prose (a table, a list of names, a text
+/// without any full stop) and is split there, so that every search through a sentence is bounded.
 pub const LONGEST_SENTENCE: u32 = 400;
 
-/// A text cut into tokens, sentences and paragraphs.
+/// A text segmented into tokens, sentences and paragraphs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Segmentation {
     /// Tokens in text order.
@@ -34,7 +34,7 @@ impl Segmentation {
     }
 }
 
-/// Cuts a text into paragraphs, sentences and tokens. Linear in the text's length; never fails.
+/// Segments a text into paragraphs, sentences and tokens. Linear in the text's length; never fails.
 #[must_use]
 pub fn segment(text: &str) -> Segmentation {
     let tokens = tokens(text);

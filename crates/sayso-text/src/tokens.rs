@@ -1,27 +1,27 @@
-//! Tokens in the manner of UD English EWT: clitics (`do|n't`, `Kim|'s`), hyphenated compounds (`15|-|year`), currency,
-//! units and punctuation apart; abbreviations, initials, addresses, dates and numbers whole.
+//! Tokens in the manner of UD English EWT: clitics (`do|n't`, `Kim|'s`), hyphenated compounds (`15|-|year`), currency, units and
+//! punctuation separated; abbreviations, initials, addresses, dates and numbers whole.
 //!
 //! One pass from left to right; the time is linear in the text's length.
 
 use sayso_model::Span;
 
-/// What stands between a token and the next.
+/// What separates a token from the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Gap {
     /// Nothing: the tokens touch.
     None,
-    /// Blanks on the same line.
+    /// Spaces on the same line.
     Space,
     /// One line break.
     Line,
-    /// A blank line, or a break beside a line too long to be wrapped by hand.
+    /// A blank line, or a break next to a line too long to be wrapped by hand.
     Paragraph,
 }
 
 /// A token before any analysis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RawToken {
-    /// Where it stands.
+    /// Its span in the text.
     pub span: Span,
     /// What follows it; the last token is followed by [`Gap::Paragraph`].
     pub gap: Gap,
@@ -30,7 +30,7 @@ pub struct RawToken {
 /// Lines longer than this many bytes were not wrapped by hand, so the break after them ends a paragraph.
 const UNWRAPPED: usize = 110;
 
-/// Cuts a text into tokens.
+/// Splits a text into tokens.
 #[must_use]
 pub fn tokens(text: &str) -> Vec<RawToken> {
     let mut spans: Vec<RawToken> = Vec::with_capacity(text.len() / 5);
@@ -79,13 +79,13 @@ pub fn tokens(text: &str) -> Vec<RawToken> {
     spans
 }
 
-/// Looks at most [`UNWRAPPED`] bytes ahead, so that the whole stays linear.
+/// True if the line is longer than [`UNWRAPPED`] bytes; looks no further ahead, so that the whole stays linear.
 fn line_is_long(text: &str, start: usize) -> bool {
     let rest = text.as_bytes().get(start..).unwrap_or_default();
     rest.len() > UNWRAPPED && !rest.iter().take(UNWRAPPED).any(|b| *b == b'\n' || *b == b'\r')
 }
 
-/// White space, and the invisible marks that separate without being seen.
+/// True for white space and invisible separators.
 fn is_blank(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
@@ -96,7 +96,7 @@ fn is_line_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// A run of text without blanks.
+/// A run of text without spaces.
 struct Chunk<'t> {
     text: &'t str,
     first_of_line: bool,
@@ -113,7 +113,7 @@ impl Chunk<'_> {
             out.push(Span::new(start, end));
             return;
         }
-        // Opening marks, outside in.
+        // Opening marks, from the outside in.
         while let Some(c) = self.slice(start, end).chars().next() {
             let rest = self.slice(start, end);
             if is_word_char(c) || opens_a_word(rest) {
@@ -154,7 +154,7 @@ impl Chunk<'_> {
         out.extend(closing.into_iter().rev());
     }
 
-    /// Is the last period of a word part of it?
+    /// Whether the last period of a word is part of it.
     fn keeps_period(&self, word: &str) -> bool {
         // No abbreviation is longer; a bound keeps the whole linear.
         let from = word.len().saturating_sub(48);
@@ -195,7 +195,7 @@ impl Chunk<'_> {
         ABBREVIATIONS.binary_search(&stem).is_ok()
     }
 
-    /// Cuts a word at the marks inside it.
+    /// Splits a word at the marks inside it.
     fn inside(&self, start: usize, end: usize, out: &mut Vec<Span>) {
         let core = self.slice(start, end);
         if is_address(core) {
@@ -246,7 +246,7 @@ impl Chunk<'_> {
         }
     }
 
-    /// Cuts clitics and units off a word.
+    /// Splits clitics and units off a word.
     fn word(&self, start: usize, end: usize, out: &mut Vec<Span>) {
         let word = self.slice(start, end);
         if word.is_empty() {
@@ -263,7 +263,7 @@ impl Chunk<'_> {
     }
 }
 
-/// Letters, digits and what belongs to them in any script.
+/// True for letters, digits and their combining marks in any script.
 fn is_word_char(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric();
@@ -273,7 +273,7 @@ fn is_word_char(c: char) -> bool {
             | '\u{3000}'..='\u{303f}' | '\u{fe10}'..='\u{fe1f}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{1f000}'..='\u{1faff}')
 }
 
-/// Length of the mark at the head: runs of one mark (`...`, `--`, `!!!`) are one token, and so are `?!` and `''`.
+/// Length of the mark at the start: runs of one mark (`...`, `--`, `!!!`) are one token, and so are `?!` and `''`.
 fn run(rest: &str) -> usize {
     let mut chars = rest.chars();
     let Some(first) = chars.next() else { return 0 };
@@ -299,7 +299,7 @@ fn run_back(rest: &str) -> usize {
     last.len_utf8() + chars.take_while(|c| joins(*c)).map(char::len_utf8).sum::<usize>()
 }
 
-/// A mark at the head that belongs to what follows: `.5`, `'80s`, `'em`, `@name`, `#tag`.
+/// True for a mark at the start that belongs to what follows: `.5`, `'80s`, `'em`, `@name`, `#tag`.
 fn opens_a_word(rest: &str) -> bool {
     let mut chars = rest.chars();
     let (first, second, third) = (chars.next(), chars.next(), chars.next());
@@ -327,18 +327,18 @@ fn keeps_last(rest: &str, last: char) -> bool {
     }
 }
 
-/// `U.S`, `a.m`, `Ph.D`: letters with periods between, none of the parts long.
+/// True for `U.S`, `a.m`, `Ph.D`: letters with periods in between, none of the parts long.
 fn is_dotted(stem: &str) -> bool {
     stem.contains('.')
         && stem.split('.').all(|p| (1..=3).contains(&p.chars().count()) && p.chars().all(char::is_alphabetic))
 }
 
-/// "w/o", "b/c": one letter on each side of the stroke.
+/// "w/o", "b/c": true for one letter on each side of the slash.
 fn single_letters(core: &str, at: usize) -> bool {
     core.len() == 3 && at == 1 && core.bytes().all(|b| b == b'/' || b.is_ascii_alphabetic())
 }
 
-/// "end.Next": a sentence end that lacks its blank.
+/// "end.Next": true for a sentence end that lacks its space.
 fn splits_sentence(core: &str, at: usize) -> bool {
     let before = core.get(..at).unwrap_or_default();
     let mut after = core.get(at + 1..).unwrap_or_default().chars();
@@ -346,7 +346,7 @@ fn splits_sentence(core: &str, at: usize) -> bool {
     lower && after.next().is_some_and(char::is_uppercase) && after.next().is_some_and(char::is_lowercase)
 }
 
-/// Telephone numbers, dates and codes: `713-345-1234`, `2001-03-04`.
+/// True for telephone numbers, dates and codes: `713-345-1234`, `2001-03-04`.
 fn is_number_code(core: &str) -> bool {
     if core.len() > 40 || !core.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'/' | b'.')) {
         return false;
@@ -359,14 +359,14 @@ fn is_number_code(core: &str) -> bool {
     }
 }
 
-/// EWT keeps a hyphen after a prefix that is no word of its own, and cuts at all others.
+/// EWT keeps a hyphen after a prefix that is not a word of its own, and splits at all others.
 fn keeps_hyphen(before: &str, next: Option<char>) -> bool {
     next.is_some_and(char::is_alphanumeric)
         && before.len() <= 8
         && PREFIXES.iter().any(|p| before.eq_ignore_ascii_case(p))
 }
 
-/// A web or mail address, or a file name.
+/// True for a web or mail address, or a file name.
 fn is_address(core: &str) -> bool {
     if core.len() > 2048 {
         return core.get(..8).is_some_and(|h| h.starts_with("http"));
@@ -466,7 +466,7 @@ fn clitic(word: &str) -> Option<usize> {
     }
 }
 
-/// Where a unit begins that touches its number: `5pm`, `10kg`.
+/// Where a unit begins that is attached to its number: `5pm`, `10kg`.
 fn unit(word: &str) -> Option<usize> {
     let at = word.find(|c: char| c.is_ascii_alphabetic())?;
     let number = word.get(..at)?;
@@ -487,7 +487,7 @@ fn unit(word: &str) -> Option<usize> {
     .then_some(at)
 }
 
-/// Words written together that EWT takes apart, with the place of the cut.
+/// Words written together that EWT splits, with the position of the split.
 const FUSED: &[(&str, usize)] = &[
     ("cannot", 3),
     ("gonna", 3),
@@ -521,7 +521,7 @@ const FUSED: &[(&str, usize)] = &[
     ("ill've", 1),
 ];
 
-/// Prefixes that EWT and GUM leave on their word.
+/// Prefixes that EWT and GUM leave attached.
 const PREFIXES: &[&str] = &[
     "non", "e", "re", "mid", "anti", "co", "pre", "pro", "post", "semi", "multi", "ex", "sub", "counter",
     "neo", "inter", "intra", "micro", "mini", "socio", "psycho", "ultra", "trans", "de", "bi", "tri", "un",

@@ -1,6 +1,6 @@
-//! From arc scores to a tree: the best head of each word where that is a tree, else the best tree.
+//! From arc scores to a tree: the best head of each word if these form a tree, otherwise the best tree.
 
-/// Scores of one sentence of `n` words: `score(word, head)`, head 0 is the root and head `h` the word `h - 1`.
+/// Scores of one sentence of `n` words: `score(word, head)`; head 0 is the root and head `h` the word `h - 1`.
 pub(crate) struct Scores<'s> {
     pub(crate) n: usize,
     /// `n` rows of `n + 1`.
@@ -21,7 +21,7 @@ impl Scores<'_> {
         if n <= 1 {
             return vec![0; n];
         }
-        // The root is the word that gains most by being it.
+        // The root is the word that gains most from being it.
         let mut best = vec![0usize; n];
         let mut root = (i64::MIN, 0);
         for (word, slot) in best.iter_mut().enumerate() {
@@ -45,14 +45,14 @@ impl Scores<'_> {
         self.maximum(root)
     }
 
-    /// Chu-Liu and Edmonds, in the form that contracts cycles in place: `O(n^3)` at worst, `n` is capped by the caller.
+    /// The Chu-Liu/Edmonds algorithm, contracting cycles in place: `O(n^3)` at worst; the caller caps `n`.
     fn maximum(&self, root: usize) -> Vec<usize> {
         let n = self.n;
         // Node `i` is word `i`; the root word is the arborescence's root.
         let mut weight: Vec<Vec<i64>> = (0..n)
             .map(|d| (0..n).map(|h| if d == h { i64::MIN / 4 } else { self.get(d, h + 1) }).collect())
             .collect();
-        // Which real arc (dependent, head) an arc between current nodes stands for.
+        // The real arc (dependent, head) that an arc between current nodes represents.
         let mut arc: Vec<Vec<(usize, usize)>> = (0..n).map(|d| (0..n).map(|h| (d, h)).collect()).collect();
         let mut alive = vec![true; n];
         let mut members: Vec<Vec<usize>> = (0..n).map(|i| vec![i]).collect();
@@ -119,8 +119,8 @@ fn contract(
         }
         history.push(internal);
     }
-    // Arcs of the contracted graph first; then, in each cycle, all arcs but that into the node which an arc from
-    // outside has entered: just one of its words has a head by then.
+    // Arcs of the contracted graph first; then, in each cycle, all arcs except the one into the node that an arc from outside has
+    // entered: only one of its words has a head by then.
     let mut settled = vec![false; n];
     for d in 0..n {
         if alive[d] && d != root {
@@ -162,7 +162,7 @@ fn find_cycle(parent: &[usize], alive: &[bool], root: usize) -> Option<Vec<usize
     None
 }
 
-/// Does every word reach the root?
+/// Whether every word reaches the root.
 fn is_tree(heads: &[usize]) -> bool {
     let mut seen = vec![0usize; heads.len()];
     for start in 0..heads.len() {

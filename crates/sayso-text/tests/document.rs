@@ -1,4 +1,4 @@
-//! What holds for every text.
+//! Properties of every document.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
 
 use proptest::prelude::*;
@@ -66,7 +66,7 @@ fn odd_texts() {
 }
 
 #[test]
-fn states_stand_beside_tokens() {
+fn states_belong_to_tokens() {
     let a = analyze_with_states("The harbour reopened on Monday. Ships waited.");
     assert_eq!(a.states.len(), a.width * a.document.tokens.len());
     assert_eq!(a.state(0).len(), a.width);

@@ -1,7 +1,7 @@
-//! What was fetched, kept as evidence: WARC 1.1, one gzip member for each record, with digests.
+//! What was fetched, archived as evidence: WARC 1.1, one gzip member per record, with digests.
 //!
-//! A record is on disk before the report that was made of it is in the ledger, and the ledger says how long each file is.
-//! What stands behind that was written by a watch that was killed before it came to an end, and is cut off by the next one.
+//! A record is on disk before the report made from it is in the ledger, and the ledger records how long each file is. Anything
+//! beyond that was written by a watch that was killed before it finished, and is cut off by the next one.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -14,39 +14,39 @@ use sayso_ingest::{Limits, fetch::Answer, gzip, head};
 use sayso_ledger::{Instant, Ledger, LedgerError};
 use sha2::{Digest, Sha256};
 
-/// Size from which a new file is begun.
+/// Size from which a new file is started.
 const FULL: u64 = 1 << 30;
-/// Largest record that is read again, in bytes after decompression.
+/// Largest record that is read back, in bytes after decompression.
 const RECORD: u64 = 256 << 20;
 
-/// Why an archive cannot be kept.
+/// Why an archive cannot be written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArchiveError {
-    /// The system.
-    #[error("cannot write the archive {}: {source}; nothing was taken from what could not be kept", path.display())]
+    /// A system error.
+    #[error("cannot write the archive {}: {source}; what could not be archived was not added to the ledger either", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// The ledger.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    /// The file was cut short since.
+    /// The file has been truncated since.
     #[error("{} has {found} bytes and had {known} when it was last written: it was changed from outside; name another folder", path.display())]
     Shortened {
         /// The file.
         path: PathBuf,
         /// Its length.
         found: u64,
-        /// Its length as the ledger knows it.
+        /// Its length according to the ledger.
         known: u64,
     },
 }
 
-/// Where a record stands.
+/// Position of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) file: String,
@@ -57,7 +57,7 @@ pub(crate) struct Place {
     pub(crate) length: u64,
 }
 
-/// An archive that is written.
+/// An archive being written.
 #[derive(Debug)]
 pub(crate) struct Archive {
     folder: PathBuf,
@@ -67,8 +67,8 @@ pub(crate) struct Archive {
 }
 
 impl Archive {
-    /// Opens the archive in a folder, makes the folder where it is not there, and goes on in the file in which the ledger
-    /// knows that the last watch has written.
+    /// Opens the archive in a folder, creating the folder if needed, and continues in the file in which, according to the ledger,
+    /// the last watch wrote.
     pub(crate) fn open(folder: &Path, ledger: &Ledger, now: Instant) -> Result<Self, ArchiveError> {
         let failed = |path: &Path| {
             let path = path.to_owned();
@@ -124,7 +124,7 @@ impl Archive {
         self.write(&record.bytes)
     }
 
-    /// Writes a record; it is on disk when this returns. A new file is begun where this one is full.
+    /// Writes a record; it is on disk when this returns. A new file is started if this one is full.
     pub(crate) fn keep(
         &mut self,
         address: &str,
@@ -147,7 +147,7 @@ impl Archive {
         let mut member = GzEncoder::new(Vec::new(), Compression::default());
         let packed = member.write_all(record).and_then(|()| member.finish()).map_err(self.failed())?;
         if let Err(source) = self.file.write_all(&packed) {
-            // Half a record would stand before the next one.
+            // Half a record would precede the next one.
             let _ = self.file.set_len(self.length);
             let _ = self.file.seek(SeekFrom::End(0));
             return Err(self.failed()(source));
@@ -157,7 +157,7 @@ impl Archive {
     }
 }
 
-/// A new file, of a name that is not taken.
+/// A new file with an unused name.
 fn create(folder: &Path, now: Instant) -> Result<(String, File), ArchiveError> {
     let written: String =
         head::instant(now.unsigned_abs()).chars().filter(char::is_ascii_digit).take(14).collect();
@@ -167,7 +167,7 @@ fn create(folder: &Path, now: Instant) -> Result<(String, File), ArchiveError> {
         let path = folder.join(&name);
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(file) => {
-                // The name itself must be on disk, too.
+                // The name itself must be on disk too.
                 let _ = File::open(folder).and_then(|folder| folder.sync_all());
                 return Ok((name, file));
             }
@@ -203,14 +203,14 @@ fn record(kind: &str, now: Instant, media: &str, fields: &[(&str, String)], bloc
     Record { id, bytes }
 }
 
-/// A UUID of the bytes of a hash (version 8: of one's own making), so that the same record has the same.
+/// A UUID from the bytes of a hash (version 8, custom), so that the same record has the same one.
 fn uuid(hash: &[u8]) -> String {
     let hex: String = hash.iter().take(16).map(|b| format!("{b:02x}")).collect();
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
     format!("{}-{}-8{}-8{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
 }
 
-/// The answer as it came, but for what its transfer coding would need to be undone.
+/// The response as received, with the header of its transfer coding renamed, since that coding has been removed.
 fn http(answer: &Answer) -> Vec<u8> {
     let mut out = format!("{} {} \r\n", answer.version, answer.status).into_bytes();
     for (name, value) in &answer.headers {
@@ -238,15 +238,15 @@ pub(crate) enum Damage {
     /// Its file cannot be read there.
     #[error("its record cannot be read: {0}")]
     Unreadable(String),
-    /// Another record stands there.
-    #[error("another record stands in its place")]
+    /// Another record is there.
+    #[error("another record is in its place")]
     Other,
-    /// Its bytes are not those of its digest.
-    #[error("the bytes of its record are not those of their digest")]
+    /// Its bytes do not match its digest.
+    #[error("the bytes of its record do not match their digest")]
     Digest,
 }
 
-/// The payload of a record, its content coding undone: `Err` where it is not what was written.
+/// The payload of a record, decoded; `Err` if it is not what was written.
 pub(crate) fn payload(
     folder: &Path,
     file: &str,
@@ -256,9 +256,9 @@ pub(crate) fn payload(
     limits: &Limits,
 ) -> Result<Vec<u8>, Damage> {
     let unreadable = |reason: String| Damage::Unreadable(reason);
-    // A name of a file, and no way to another folder.
+    // Must be a file name, not a path to another folder.
     if Path::new(file).file_name().is_none_or(|name| name != file) {
-        return Err(unreadable(format!("'{file}' is no name of a file")));
+        return Err(unreadable(format!("'{file}' is not a file name")));
     }
     let mut at = File::open(folder.join(file)).map_err(|e| unreadable(format!("{file}: {e}")))?;
     at.seek(SeekFrom::Start(place)).map_err(|e| unreadable(e.to_string()))?;
@@ -279,7 +279,7 @@ pub(crate) fn payload(
     }
     let length = get(&head, "content-length").and_then(|l| l.parse::<usize>().ok());
     let block = length.and_then(|l| rest.get(..l)).ok_or_else(|| unreadable("its length lies".to_owned()))?;
-    let (http, body) = split(block).ok_or_else(|| unreadable("it is no answer".to_owned()))?;
+    let (http, body) = split(block).ok_or_else(|| unreadable("it is not a response".to_owned()))?;
     if get(&head, "warc-block-digest").as_deref() != Some(digest(block).as_str())
         || get(&head, "warc-payload-digest").as_deref() != Some(stated)
         || digest(body) != stated
@@ -295,7 +295,7 @@ pub(crate) fn payload(
     }
 }
 
-/// Head and what stands behind the blank line.
+/// The head and what follows the blank line.
 fn split(bytes: &[u8]) -> Option<(String, &[u8])> {
     let end = bytes.windows(4).position(|w| w == b"\r\n\r\n")?;
     Some((String::from_utf8_lossy(bytes.get(..end)?).into_owned(), bytes.get(end + 4..)?))
@@ -333,7 +333,7 @@ mod tests {
         let batch = ledger.batch().unwrap();
         batch.set_archive_length(&second.file, second.length).unwrap();
         batch.commit().unwrap();
-        // Killed while it wrote on.
+        // Killed while writing further.
         let path = folder.path().join(&second.file);
         fs::write(&path, [fs::read(&path).unwrap(), b"\x1f\x8bhalf".to_vec()].concat()).unwrap();
         drop(archive);
@@ -353,7 +353,7 @@ mod tests {
             );
             assert_eq!(read.unwrap(), body.as_bytes());
         }
-        // Our own reader of archives checks the digests, too.
+        // Our own archive reader checks the digests too.
         let mut urls = Vec::new();
         let file = fs::File::open(&path).unwrap();
         source::open("a", "a.warc.gz", file, &Head::default(), None, &Limits::default(), &mut |item| {

@@ -1,4 +1,4 @@
-//! One that asks: fetches what a job names and hands it on to those that take it apart.
+//! A fetching thread: fetches what a job names and passes it on to the reading threads.
 
 use std::sync::{
     Mutex, PoisonError,
@@ -12,30 +12,30 @@ use sayso_ingest::{
 
 use crate::{
     inputs::is_address,
-    job::{Job, Said, Work},
+    job::{Job, Response, Work},
 };
 
-/// What those that ask share.
+/// What the fetching threads share.
 pub(crate) struct Asker<'w> {
     pub(crate) fetcher: &'w Fetcher,
     pub(crate) limits: Limits,
 }
 
 impl Asker<'_> {
-    /// Asks until there is nothing more to do, or nobody to take it.
+    /// Fetches until there are no more jobs, or nobody to pass results to.
     pub(crate) fn run(&self, jobs: &Mutex<Receiver<(u64, Job)>>, works: &SyncSender<(u64, Work)>) {
         loop {
             let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok((number, job)) = next else { return };
             let work = match job {
                 Job::Poll(source) if is_address(&source.address) => {
-                    let said = self.ask(&source.address, &source.etag, &source.last_modified);
-                    Work::Poll(source, said)
+                    let response = self.ask(&source.address, &source.etag, &source.last_modified);
+                    Work::Poll(source, response)
                 }
                 Job::Poll(source) => Work::Scan(source),
                 Job::Look(item) => {
-                    let said = self.ask(&item.address, &item.etag, &item.last_modified);
-                    Work::Look(item, said)
+                    let response = self.ask(&item.address, &item.etag, &item.last_modified);
+                    Work::Look(item, response)
                 }
             };
             if works.send((number, work)).is_err() {
@@ -44,7 +44,7 @@ impl Asker<'_> {
         }
     }
 
-    fn ask(&self, address: &str, etag: &Option<String>, last_modified: &Option<String>) -> Said {
+    fn ask(&self, address: &str, etag: &Option<String>, last_modified: &Option<String>) -> Response {
         let known = Validators { etag: etag.clone(), last_modified: last_modified.clone() };
         let limit = self.limits.report_bytes.max(self.limits.feed_bytes);
         match self.fetcher.fetch(address, &known, limit)? {

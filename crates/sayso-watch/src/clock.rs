@@ -1,4 +1,4 @@
-//! The time by which a watch goes.
+//! The clock of a watch.
 
 use std::{
     thread,
@@ -7,11 +7,11 @@ use std::{
 
 use sayso_ledger::Instant;
 
-/// Longest sleep without looking whether somebody stops the watch.
+/// Longest sleep without checking whether the watch is being stopped.
 const NAP: Duration = Duration::from_millis(200);
 
-/// A clock in seconds since 1970, that of the system or one that runs faster from some instant on: hours of watching can be
-/// tried in minutes. Fetching itself always goes by real time.
+/// A clock in seconds since 1970: the system's, or one that runs faster from some instant on, so that hours of watching can be
+/// tested in minutes. Fetching itself always uses real time.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
     origin: f64,
@@ -25,13 +25,13 @@ impl Default for Clock {
 }
 
 impl Clock {
-    /// A clock that shows `origin` at that instant and runs so many times faster than time.
+    /// A clock that shows `origin` now and runs `rate` times as fast as real time.
     #[must_use]
     pub fn fast(origin: Instant, rate: f64) -> Self {
         Self { origin: origin as f64, rate: if rate.is_finite() { rate.clamp(0.001, 1e6) } else { 1.0 } }
     }
 
-    /// What it shows.
+    /// The current time.
     #[must_use]
     pub fn now(&self) -> Instant {
         let real = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64());

@@ -1,4 +1,4 @@
-//! What an edit of an article changed in its headline, figures, quotations and attributions, and whether it says so.
+//! What an edit of an article changed in its headline, figures, quotations and attributions, and whether the article says so.
 
 use sayso_ledger::{Change, EntryKind, Ledger, LedgerError, ReportId};
 use sayso_model::{Reading, Span, StatementKind};
@@ -13,28 +13,28 @@ pub struct Edit {
     pub now: i64,
     /// The differences: headline, figures, quotations, attributions.
     pub differences: Vec<Difference>,
-    /// True where the article says that it was corrected and did not say so before.
+    /// True if the article says that it was corrected and did not say so before.
     pub noted: bool,
 }
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// What sort of thing.
+    /// The kind of change.
     pub of: Part,
     /// What a figure counts.
     pub counts: Option<String>,
-    /// True for what stands in the lede.
+    /// True if it is in the lede.
     pub in_lede: bool,
-    /// Its words before; null where it was not there.
+    /// The words before; null if it is new.
     pub before: Option<String>,
-    /// Its words now; null where it is there no more.
+    /// The words now; null if it was removed.
     pub now: Option<String>,
-    /// For attributions: what changed (the speaker, how certain it is said, ...).
+    /// For attributions: what changed (the speaker, how certain it is, ...).
     pub fields: Vec<String>,
 }
 
-/// What sort of thing an edit changed.
+/// The kind of thing that an edit changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
@@ -42,17 +42,17 @@ pub enum Part {
     Headline,
     /// A figure.
     Figure,
-    /// Words of somebody in quotation marks.
+    /// Somebody's words in quotation marks.
     Quotation,
-    /// On whose word something stands, or how certainly.
+    /// Who something is attributed to, or how certain it is.
     Attribution,
 }
 
 impl Edit {
-    /// What a revision changed; `None` for a first one, and for one that changed nothing of all this.
+    /// What a revision changed; `None` for a first one, and for one that changed none of this.
     ///
     /// # Errors
-    /// Those of the ledger.
+    /// Errors of the ledger.
     pub fn of(ledger: &Ledger, revision: ReportId) -> Result<Option<Self>, LedgerError> {
         let Some(changes) = ledger.change(revision)? else { return Ok(None) };
         let (Some(old), Some(new)) = (ledger.reading(changes.before)?, ledger.reading(changes.now)?) else {
@@ -177,7 +177,7 @@ impl Difference {
     }
 }
 
-/// The lede: the first paragraph behind the headline.
+/// True in the lede: the first paragraph after the headline.
 fn is_in_lede(reading: &Reading, span: Span) -> bool {
     let text = reading.report.text.as_str();
     let headline = reading.report.head.headline.as_ref().and_then(|h| h.span).map_or(0, |s| s.end);

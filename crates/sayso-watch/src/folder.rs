@@ -12,16 +12,16 @@ use sayso_ledger::{Instant, WatchSource};
 use sayso_model::Head;
 
 use crate::{
-    job::{Opened, Polled, Problem, Word},
-    take::{Say, Taker},
+    job::{Message, Opened, Polled, Problem},
+    take::{Emit, Taker},
 };
 
-/// How deep folders may stand in folders.
+/// Maximum nesting depth of folders.
 const NESTED: usize = 32;
 
 impl Taker<'_> {
     /// Reads what is new in a file, a folder or a mailbox.
-    pub(crate) fn scan(&self, source: WatchSource, say: &mut Say<'_>) -> ControlFlow<()> {
+    pub(crate) fn scan(&self, source: WatchSource, emit: &mut Emit<'_>) -> ControlFlow<()> {
         let mut polled = Polled::of(source);
         let root = PathBuf::from(&polled.source.address);
         let mut files = Vec::new();
@@ -36,13 +36,13 @@ impl Taker<'_> {
             if own.iter().any(|o| o == &file) {
                 continue;
             }
-            self.file(&file, &mut polled, say)?;
+            self.file(&file, &mut polled, emit)?;
         }
         polled.source.kind = Some(if root.is_dir() { "folder" } else { "file" }.to_owned());
-        say(Word::Polled(Box::new(polled)))
+        emit(Message::Polled(Box::new(polled)))
     }
 
-    fn file(&self, path: &Path, polled: &mut Polled, say: &mut Say<'_>) -> ControlFlow<()> {
+    fn file(&self, path: &Path, polled: &mut Polled, emit: &mut Emit<'_>) -> ControlFlow<()> {
         let Some((address, stamp)) = stamp(path) else { return ControlFlow::Continue(()) };
         let before = self.view.watch_item(&address).ok().flatten();
         if before.as_ref().is_some_and(|item| item.etag.as_ref() == Some(&stamp)) {
@@ -58,12 +58,12 @@ impl Taker<'_> {
         let mut found = Polled::of(polled.source.clone());
         match fs::File::open(path) {
             Ok(file) => {
-                let mut keep = |word| match word {
-                    Word::Report { taken: report } => {
+                let mut keep = |message| match message {
+                    Message::Report { taken: report } => {
                         taken.push(*report);
                         ControlFlow::Continue(())
                     }
-                    word => say(word),
+                    message => emit(message),
                 };
                 self.open(&mut found, file, &opened, false, &mut keep)?;
             }
@@ -74,18 +74,18 @@ impl Taker<'_> {
                 return ControlFlow::Continue(());
             }
             item.problem = Some(problem.reason.clone());
-            say(Word::Failed { origin: path.display().to_string(), reason: problem.reason })?;
+            emit(Message::Failed { origin: path.display().to_string(), reason: problem.reason })?;
         }
         polled.entries += found.entries;
         polled.items.append(&mut found.items);
         for (reason, count) in found.left {
             *polled.left.entry(reason).or_default() += count;
         }
-        say(Word::File { item: Box::new(item), taken })
+        emit(Message::File { item: Box::new(item), taken })
     }
 }
 
-/// The address of a file and what tells that it has changed; `None` for one that is gone again.
+/// The address of a file and a stamp that shows when it has changed; `None` for one that has disappeared.
 fn stamp(path: &Path) -> Option<(String, String)> {
     let meta = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     let changed: Instant = meta
@@ -118,7 +118,7 @@ fn files_under(path: &Path, depth: usize, out: &mut Vec<PathBuf>) -> io::Result<
     });
     entries.sort();
     for entry in entries {
-        // What goes away while it is looked at was not there.
+        // What disappears during the scan is ignored.
         let _ = files_under(&entry, depth + 1, out);
     }
     Ok(())

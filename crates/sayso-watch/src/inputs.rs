@@ -1,4 +1,4 @@
-//! What somebody names on the command line: addresses, lists of feeds and of pages, files, folders, mailboxes.
+//! The command line's inputs: addresses, lists of feeds and of pages, files, folders, mailboxes.
 
 use std::{fs, path::Path};
 
@@ -7,7 +7,7 @@ use sayso_ingest::{
     opml::{self, Outline},
 };
 
-/// Why what was named cannot be watched.
+/// Why an input cannot be watched.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InputError {
@@ -16,10 +16,10 @@ pub enum InputError {
     Open {
         /// As named.
         name: String,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// A list that is none.
+    /// An invalid list.
     #[error("{name}: {source}")]
     List {
         /// As named.
@@ -32,18 +32,18 @@ pub enum InputError {
 /// What is to be watched.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Inputs {
-    /// Feeds, sitemaps and pages, with the list in which they stand.
+    /// Feeds, sitemaps and pages, each with the list that it comes from.
     pub(crate) sources: Vec<(Outline, Option<String>)>,
-    /// Articles, with the list in which they stand.
+    /// Articles, each with the list that it comes from.
     pub(crate) pages: Vec<(String, String)>,
 }
 
-/// True for what is fetched.
+/// True for an address to be fetched.
 pub(crate) fn is_address(name: &str) -> bool {
     name.starts_with("http://") || name.starts_with("https://")
 }
 
-/// Takes apart what was named. A file that is a list (OPML, or an address a line) is what stands in it; any other file and any
+/// Expands the inputs. A file that is a list (OPML, or one address per line) stands for its entries; any other file and any
 /// folder is a source of its own.
 pub(crate) fn expand(names: &[String], limits: &Limits) -> Result<Inputs, InputError> {
     let mut out = Inputs::default();
@@ -72,13 +72,13 @@ pub(crate) fn expand(names: &[String], limits: &Limits) -> Result<Inputs, InputE
     Ok(out)
 }
 
-/// The same path from wherever the next run is started.
+/// An absolute path, so that it is the same wherever the next run is started.
 fn local(path: &Path) -> std::io::Result<String> {
     Ok(path.canonicalize()?.display().to_string())
 }
 
-/// The addresses of a list of pages: one a line; blank lines and lines that begin with `#` are passed over. `None` where
-/// some line is no address.
+/// The addresses in a list of pages, one per line; blank lines and lines that begin with `#` are skipped. `None` if a line is not
+/// an address.
 fn pages(bytes: &[u8]) -> Option<Vec<String>> {
     let text = std::str::from_utf8(bytes).ok()?;
     let lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
@@ -97,7 +97,7 @@ mod tests {
     use super::expand;
 
     #[test]
-    fn lists_are_what_stands_in_them() {
+    fn lists_are_replaced_by_their_entries() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name).display().to_string();
         fs::write(

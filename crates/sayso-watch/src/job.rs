@@ -1,4 +1,4 @@
-//! What is handed from one thread to another: what to do, what a server has said to it, what came of it.
+//! What threads exchange: jobs, a server's responses to them, and their results.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +13,14 @@ use sayso_model::Head;
 /// Something to do.
 #[derive(Debug, Clone)]
 pub(crate) enum Job {
-    /// Ask a source what it has.
+    /// Ask a source for its entries.
     Poll(Box<WatchSource>),
     /// Look at a page.
     Look(Box<WatchItem>),
 }
 
 impl Job {
-    /// The host that is asked, so that no two jobs ask the same; `None` for what is on this machine.
+    /// The host of the request, so that no two jobs contact the same one; `None` for what is on this machine.
     pub(crate) fn host(&self) -> Option<String> {
         let address = match self {
             Self::Poll(source) => &source.address,
@@ -30,76 +30,76 @@ impl Job {
     }
 }
 
-/// What a server said: a page, or that nothing has changed.
-pub(crate) type Said = Result<Option<Page>, Problem>;
+/// A server's response: a page, or that nothing has changed.
+pub(crate) type Response = Result<Option<Page>, Problem>;
 
-/// A job for which everything is there that it needs.
+/// A job with everything that it needs.
 pub(crate) enum Work {
-    /// Look through a file, a folder or a mailbox.
+    /// Scan a file, a folder or a mailbox.
     Scan(Box<WatchSource>),
-    /// A source has been asked.
-    Poll(Box<WatchSource>, Said),
-    /// A page has been asked for.
-    Look(Box<WatchItem>, Said),
+    /// A polled source.
+    Poll(Box<WatchSource>, Response),
+    /// A fetched page.
+    Look(Box<WatchItem>, Response),
 }
 
 /// Where a report was taken from, so that it can be made again from an archive.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Opened {
-    /// Name under which they were opened.
+    /// Name under which the input was opened.
     pub(crate) origin: String,
-    /// Address from which they came.
+    /// Address that it came from.
     pub(crate) address: String,
-    /// What was known of the head before they were.
+    /// What was known about the head before that.
     pub(crate) known: Head,
     /// Charset that the server declared.
     pub(crate) charset: Option<String>,
 }
 
-/// A report with where it was taken from.
+/// A report and where it was taken from.
 #[derive(Debug)]
 pub(crate) struct Taken {
     pub(crate) intake: Intake,
-    /// `None` for what a source said before, and what stands on this machine.
+    /// `None` for what was in the source itself, and what is on this machine.
     pub(crate) opened: Option<Opened>,
 }
 
-/// What comes of a job; the last word of a job is `Polled` or `Looked`.
+/// The results of a job; the last one is `Polled` or `Looked`.
 #[derive(Debug)]
-pub(crate) enum Word {
-    /// What a server answered, before what comes of it.
+pub(crate) enum Message {
+    /// A server's response, sent before its results.
     Answer { address: String, answer: Box<Answer> },
-    /// A report that stands in a source itself.
+    /// A report contained in a source itself.
     Report { taken: Box<Taken> },
-    /// A file of a folder is done with.
+    /// A finished file of a folder.
     File { item: Box<WatchItem>, taken: Vec<Taken> },
     /// Something in a source that gave no report.
     Failed { origin: String, reason: String },
-    /// A source has been asked.
+    /// A source has been polled.
     Polled(Box<Polled>),
     /// A page has been looked at.
     Looked(Box<Looked>),
 }
 
-/// What a source had.
+/// The result of polling a source.
 #[derive(Debug)]
 pub(crate) struct Polled {
-    /// The source; with new validators where it answered.
+    /// The source; with new validators if it answered.
     pub(crate) source: WatchSource,
-    /// Pages that it tells of.
+    /// Pages that it lists.
     pub(crate) items: Vec<WatchItem>,
-    /// Further sources that it tells of.
+    /// Further sources that it lists.
     pub(crate) sources: Vec<Outline>,
     /// How many entries it had.
     pub(crate) entries: u64,
-    /// How many of them were left, and why.
+    /// How many of them were skipped, and why.
     pub(crate) left: BTreeMap<String, u64>,
     /// What went wrong.
     pub(crate) problem: Option<Problem>,
 }
 
 impl Polled {
-    /// A source of which nothing is told yet.
+    /// The initial result for a source.
     pub(crate) fn of(source: WatchSource) -> Self {
         Self {
             source,
@@ -112,36 +112,36 @@ impl Polled {
     }
 }
 
-/// What came of looking at a page.
+/// The result of looking at a page.
 #[derive(Debug)]
 pub(crate) struct Looked {
-    /// The page; with new validators where it answered.
+    /// The page; with new validators if it answered.
     pub(crate) item: WatchItem,
-    /// Its reports; empty where nothing has changed or nothing could be had.
+    /// Its reports; empty if nothing has changed or it could not be fetched.
     pub(crate) taken: Vec<Taken>,
     /// What went wrong.
     pub(crate) problem: Option<Problem>,
 }
 
-/// What went wrong, and whether trying again can help.
+/// What went wrong, and whether a retry can help.
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {
     pub(crate) reason: String,
     /// Seconds that the server asks to wait.
     pub(crate) wait: Option<u64>,
-    /// How often to try in all.
+    /// Maximum number of attempts.
     pub(crate) tries: u32,
-    /// The page is not there.
+    /// True if the page no longer exists.
     pub(crate) gone: bool,
 }
 
-/// Tries for what may pass.
+/// Attempts for what may be temporary.
 const TRIES: u32 = 12;
-/// Tries for what a server says for good, and sometimes takes back.
+/// Attempts for what a server declares permanent, and sometimes reverses.
 const TRIES_REFUSED: u32 = 3;
 
 impl Problem {
-    /// Something that is the same the next time.
+    /// A problem that will be the same the next time.
     pub(crate) fn lasting(reason: String) -> Self {
         Self { reason, wait: None, tries: 1, gone: false }
     }

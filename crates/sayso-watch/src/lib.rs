@@ -1,15 +1,14 @@
-//! Watches sources: polls them politely, puts what is new into the ledger, looks at articles again and notices what was
-//! changed in them.
+//! Watches sources: polls them politely, adds what is new to the ledger, revisits articles and detects changes in them.
 //!
 //! # Nothing lost, nothing twice
-//! What is known of sources and pages stands in the ledger and is written in the transaction of the reports that it is about
-//! (`sayso_ledger::WatchItem`). A source counts as polled only when every address that it gave is noted, an address as looked
-//! at only when its report is there. A watch that is killed at any instant does again what it was about, and finds what it
-//! has done by address and by bytes.
+//! What is known about sources and pages is in the ledger, written in the same transaction as the reports concerned
+//! (`sayso_ledger::WatchItem`). A source counts as polled only when every address that it gave is recorded, an address as looked
+//! at only when its report is stored. A watch that is killed at any instant repeats its last work, and recognises what it has
+//! already done by address and by bytes.
 //!
 //! # Threads
-//! [`run`] alone decides and writes. As many threads ask servers as hosts may be asked at once, no two of them one host; few, not
-//! more than there are processors, take apart what came and read it, since what a thread needs for reading is tens of megabytes.
+//! Only [`run`] decides and writes. As many threads fetch as hosts may be contacted at once, no two from the same host; a few
+//! threads, no more than there are processors, parse and read what arrives, since reading takes tens of megabytes per thread.
 
 #![forbid(unsafe_code)]
 

@@ -1,24 +1,24 @@
-//! When to ask again: politely, and spread out so that not all is asked at once.
+//! When to ask again: politely, and spread out so that not everything is requested at once.
 
 use sayso_ledger::Instant;
 use sha2::{Digest, Sha256};
 
-/// Longest time between two tries of a source that fails.
+/// Longest interval between two attempts at a failing source.
 const LONGEST_BACKOFF: i64 = 24 * 3600;
-/// First time between two tries of a page that fails.
+/// First interval between two attempts at a failing page.
 const RETRY: i64 = 60;
-/// Longest time between two tries of a page that fails.
+/// Longest interval between two attempts at a failing page.
 const LONGEST_RETRY: i64 = 6 * 3600;
 
-/// When to ask again. The same answers for the same seed: what is called jitter is made of the address, so that a run can be
-/// repeated and yet sources do not move in step.
+/// When to ask again. Deterministic for a given seed: jitter is derived from the address, so that a run can be repeated and
+/// sources still do not move in step.
 #[derive(Debug, Clone)]
 pub struct Pace {
     /// Seconds between two polls of a source.
     pub every: i64,
-    /// Seconds between two looks at a page, from its first one on; no more looks after the last.
+    /// Seconds between two looks at a page, counted from the first; no more looks after the last.
     pub looks: Vec<i64>,
-    /// What sets this watch apart from others that ask the same servers.
+    /// Distinguishes this watch from others that use the same servers.
     pub seed: u64,
 }
 
@@ -40,7 +40,7 @@ impl Pace {
         now + self.every + self.part(address, 0, self.every / 10)
     }
 
-    /// When to poll a source that has failed so many times in a row, and was perhaps told how long to wait.
+    /// When to poll a source after `failures` consecutive failures; `asked` is a wait that it asked for.
     #[must_use]
     pub fn after_failure(&self, address: &str, failures: u32, asked: Option<u64>, now: Instant) -> Instant {
         let base = self.every.clamp(RETRY, LONGEST_BACKOFF);
@@ -49,14 +49,14 @@ impl Pace {
         now + wait.max(asked.map_or(0, |s| i64::try_from(s).unwrap_or(i64::MAX / 4)))
     }
 
-    /// When to look again at a page that has been looked at so many times; `None` for no more.
+    /// When to look again at a page that has been looked at `looks` times; `None` for never.
     #[must_use]
     pub fn next_look(&self, address: &str, looks: u32, now: Instant) -> Option<Instant> {
         let wait = *self.looks.get(usize::try_from(looks.checked_sub(1)?).ok()?)?;
         Some(now + wait + self.part(address, u64::from(looks), wait / 10))
     }
 
-    /// When to try a page again that has failed so many times in a row.
+    /// When to retry a page after `failures` consecutive failures.
     #[must_use]
     pub fn retry(&self, address: &str, failures: u32, asked: Option<u64>, now: Instant) -> Instant {
         let wait = doubled(RETRY, failures, LONGEST_RETRY);
@@ -85,7 +85,7 @@ fn doubled(base: i64, failures: u32, longest: i64) -> i64 {
 /// # Errors
 /// What is wrong with it.
 pub fn seconds(written: &str) -> Result<i64, String> {
-    let wrong = || format!("'{written}' is no length of time such as 90s, 10m, 2h or 1d");
+    let wrong = || format!("'{written}' is not a duration such as 90s, 10m, 2h or 1d");
     let written = written.trim();
     let (number, unit) = written.split_at(written.trim_end_matches(char::is_alphabetic).len());
     let unit = match unit {
@@ -105,7 +105,7 @@ mod tests {
     use super::{Pace, seconds};
 
     #[test]
-    fn what_fails_is_asked_ever_less() {
+    fn failing_sources_are_polled_less_and_less_often() {
         let pace = Pace::default();
         let waits: Vec<i64> =
             (1..12).map(|n| pace.after_failure("https://a.test/feed", n, None, 0)).collect();
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn looks_thin_out_and_end() {
+    fn looks_become_rarer_and_end() {
         let pace = Pace::default();
         let looks: Vec<Option<i64>> = (0..10).map(|n| pace.next_look("a", n, 0)).collect();
         assert_eq!(looks.iter().flatten().count(), 7);
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_of_time() {
+    fn durations_are_parsed() {
         assert_eq!(
             (seconds("90"), seconds("10m"), seconds(" 2 h"), seconds("1d")),
             (Ok(90), Ok(600), Ok(7200), Ok(86400))

@@ -1,4 +1,4 @@
-//! The one that decides what is done next and writes what came of it.
+//! The main loop: decides what is done next and writes the results.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -29,26 +29,26 @@ use crate::{
     clock::Clock,
     edit::Edit,
     inputs::{InputError, expand},
-    job::{Job, Looked, Polled, Taken, Word, Work},
+    job::{Job, Looked, Message, Polled, Taken, Work},
     pace::Pace,
     take::Taker,
     told::Told,
 };
 
-/// Stack of a thread that reads, in bytes.
+/// Stack of a reading thread, in bytes.
 const STACK: usize = 16 << 20;
-/// How many threads read at most, where there are so many processors.
+/// Maximum number of reading threads, if there are as many processors.
 const TAKERS: usize = 4;
-/// How much of the ledger is kept in memory, in KiB: by the one that writes, and by each that only looks what is known.
+/// Size of the ledger's page cache in KiB: for the writer, and for each connection that only looks up what is known.
 const WRITER: i64 = 16 << 10;
 const VIEW: i64 = 1 << 10;
-/// How many words may wait to be written: the bound on memory.
+/// Maximum number of results that may wait to be written, which bounds memory.
 const WAITING: usize = 16;
-/// How many pages are looked up at once.
+/// Number of pages looked up at once.
 const AHEAD: usize = 512;
-/// How long, in seconds, it may be quiet before those who are told are told again (that a source is silent, a day over).
+/// Seconds without any event after which `after` is called again (so that it can report a silent source or a new day).
 const REST: Instant = 60;
-/// From how many failures in a row on a source is said to have fallen silent.
+/// Number of consecutive failures from which a source counts as silent.
 const SILENT: u32 = 3;
 
 /// What is watched, and how.
@@ -56,46 +56,46 @@ const SILENT: u32 = 3;
 pub struct Options {
     /// Addresses, files and folders.
     pub sources: Vec<String>,
-    /// True to do once all that is to be done now.
+    /// True to do once what is due now.
     pub once: bool,
     /// When to ask again.
     pub pace: Pace,
     /// How to fetch.
     pub rules: Rules,
-    /// What of reports is known better than they say it.
+    /// Head values that take precedence over the reports' own.
     pub overrides: HeadOverrides,
     /// Limits of size.
     pub limits: Limits,
-    /// How many hosts are asked at once.
+    /// Number of hosts contacted at once.
     pub workers: usize,
-    /// Folder in which what was fetched is kept.
+    /// Folder in which fetched responses are archived.
     pub archive: Option<PathBuf>,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
 }
 
 /// What a watch has done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Sources that were asked.
+    /// Sources that were polled.
     pub polled: u64,
     /// Pages that were looked at.
     pub looked: u64,
     /// New reports.
     pub new: u64,
-    /// Reports that read otherwise than before.
+    /// Reports that changed in a new revision.
     pub revised: u64,
-    /// What could not be had.
+    /// What could not be fetched or read.
     pub failed: u64,
-    /// True where somebody has stopped it.
+    /// True if the watch was interrupted.
     pub interrupted: bool,
 }
 
-/// Why a watch cannot go on.
+/// Why a watch cannot continue.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WatchError {
-    /// What was named cannot be watched.
+    /// An input cannot be watched.
     #[error(transparent)]
     Input(#[from] InputError),
     /// The ledger.
@@ -104,25 +104,25 @@ pub enum WatchError {
     /// Stories.
     #[error(transparent)]
     Desk(#[from] sayso_desk::DeskError),
-    /// Fetching cannot begin.
+    /// Fetching cannot start.
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    /// What was fetched cannot be kept.
+    /// Fetched responses cannot be archived.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    /// Another watch is at work.
-    #[error("another watch is at work on the ledger {}; stop that one, or name another ledger with --ledger", .0.display())]
+    /// Another watch is running.
+    #[error("another watch is running on the ledger {}; stop that one, or name another ledger with --ledger", .0.display())]
     Busy(PathBuf),
-    /// The system gives no thread or no lock.
+    /// The system provides no thread or no lock.
     #[error("cannot begin: {0}")]
     Io(#[from] io::Error),
 }
 
-/// Watches until somebody stops it or, with `once`, until all is done that is to be done now. `tell` is told of each thing as
-/// soon as it is on disk; `after` is called when all that has come in has found its story, and now and then when nothing has.
+/// Watches until it is stopped or, with `once`, until everything due now is done. `tell` is called for each event as soon as it
+/// is on disk; `after` when every new report has found its story, and now and then if there is nothing new.
 ///
 /// # Errors
-/// [`WatchError`]; what was told before is in the ledger.
+/// [`WatchError`]; what was reported before is in the ledger.
 pub fn run(
     ledger: &mut Ledger,
     options: &Options,
@@ -152,15 +152,15 @@ pub fn run(
     watch.begin(ledger, inputs)?;
     let (job_in, job_out) = mpsc::channel::<(u64, Job)>();
     let (work_in, work_out) = mpsc::sync_channel::<(u64, Work)>(1);
-    let (word_in, word_out) = mpsc::sync_channel::<(u64, Word)>(WAITING);
+    let (message_in, message_out) = mpsc::sync_channel::<(u64, Message)>(WAITING);
     let (job_out, work_out) = (Mutex::new(job_out), Mutex::new(work_out));
     let path = ledger.path().to_owned();
     let asker = Asker { fetcher: &fetcher, limits: options.limits };
     thread::scope(|scope| {
-        // Nobody waits for jobs any more when this is dropped, on whatever way out.
+        // Dropping this, on whatever way out, ends the wait for jobs.
         let job_in = job_in;
-        let word_out = word_out;
-        let (work_in, word_in) = (work_in, word_in);
+        let message_out = message_out;
+        let (work_in, message_in) = (work_in, message_in);
         let hosts = options.workers.clamp(1, 64);
         for _ in 0..thread::available_parallelism().map_or(1, usize::from).min(hosts).min(TAKERS) {
             let view = Ledger::open(&path)?;
@@ -172,9 +172,9 @@ pub fn run(
                 clock: options.clock,
                 stop,
             };
-            let (works, words) = (&work_out, word_in.clone());
+            let (works, messages) = (&work_out, message_in.clone());
             let thread = thread::Builder::new().name("take".to_owned()).stack_size(STACK);
-            thread.spawn_scoped(scope, move || taker.run(works, &words))?;
+            thread.spawn_scoped(scope, move || taker.run(works, &messages))?;
         }
         for _ in 0..hosts {
             let (asker, jobs, works) = (&asker, &job_out, work_in.clone());
@@ -182,14 +182,14 @@ pub fn run(
             thread.spawn_scoped(scope, move || asker.run(jobs, &works))?;
         }
         drop(work_in);
-        drop(word_in);
-        watch.work(ledger, &job_in, &word_out, stop, tell, after)
+        drop(message_in);
+        watch.work(ledger, &job_in, &message_out, stop, tell, after)
     })?;
     watch.summary.interrupted = stop.load(Ordering::SeqCst);
     Ok(watch.summary)
 }
 
-/// Keeps others from watching into the same ledger; the system lets go of it when the program ends, however it ends.
+/// Locks the ledger against other watches; the system releases the lock when the program ends, however it ends.
 fn hold(ledger: &Ledger) -> Result<Option<File>, WatchError> {
     if is_postgres(ledger.path()) {
         return if ledger.hold_watch()? { Ok(None) } else { Err(WatchError::Busy(ledger.name().into())) };
@@ -210,24 +210,24 @@ struct Watch<'o> {
     clock: Clock,
     /// Sources of this run.
     sources: BTreeMap<String, WatchSource>,
-    /// Those that were asked, where each is asked once.
+    /// Those that have been polled, if each is polled only once.
     asked: BTreeSet<String>,
-    /// What workers are at.
+    /// Jobs that workers are doing.
     working: BTreeMap<u64, Job>,
     hosts: BTreeSet<String>,
     summary: Summary,
     /// Number of the next job.
     next: u64,
-    /// Reports are there that have not found their story.
+    /// True if there are reports that have not found their story.
     unplaced: bool,
     archive: Option<Archive>,
-    /// What servers have answered to jobs that are not done.
+    /// Responses to unfinished jobs.
     answers: BTreeMap<u64, Answered>,
-    /// How many reports have come of those jobs.
+    /// Number of reports from these jobs so far.
     came: BTreeMap<u64, u64>,
 }
 
-/// An answer, kept where something new came of it.
+/// A response, archived if something new came of it.
 struct Answered {
     address: String,
     answer: Box<Answer>,
@@ -235,7 +235,7 @@ struct Answered {
 }
 
 impl Watch<'_> {
-    /// Notes what is to be watched.
+    /// Records what is to be watched.
     fn begin(&mut self, ledger: &mut Ledger, inputs: crate::inputs::Inputs) -> Result<(), WatchError> {
         let now = self.clock.now();
         let batch = ledger.batch()?;
@@ -245,7 +245,7 @@ impl Watch<'_> {
             named.insert(source.address);
         }
         for (page, list) in inputs.pages {
-            // The list itself is no source that is asked; its pages go by its name.
+            // The list itself is not polled; its pages are recorded under its name.
             named.insert(list.clone());
             batch.find_watch_item(&WatchItem::new(&page, &list, sayso_model::Head::default(), None, now))?;
             let list = WatchSource { address: list, kind: Some("list".to_owned()), ..WatchSource::default() };
@@ -271,7 +271,7 @@ impl Watch<'_> {
         &mut self,
         ledger: &mut Ledger,
         jobs: &mpsc::Sender<(u64, Job)>,
-        words: &mpsc::Receiver<(u64, Word)>,
+        messages: &mpsc::Receiver<(u64, Message)>,
         stop: &AtomicBool,
         tell: &mut dyn FnMut(&Told),
         after: &mut dyn FnMut(&mut Ledger, Instant),
@@ -282,8 +282,8 @@ impl Watch<'_> {
             let stopped = stop.load(Ordering::SeqCst);
             let wake = if stopped { None } else { self.hand_out(ledger, jobs)? };
             let idle = self.working.is_empty();
-            // Stories are derived: placing what is new can be left undone, and is made up for the next time. Where there is
-            // always something to do, those who are told do not wait for all of it.
+            // Stories are derived data, so placing new reports can be postponed to the next time. If there is always something to
+            // do, `after` is called without waiting for all of it.
             let now = self.clock.now();
             let rested = now - told_at.unwrap_or(begun) >= REST;
             if idle && (self.unplaced || told_at.is_none() || self.options.once)
@@ -300,15 +300,15 @@ impl Watch<'_> {
                 self.clock.sleep(wake.unwrap_or(Instant::MAX));
                 continue;
             }
-            match words.recv_timeout(self.clock.nap(wake.unwrap_or(Instant::MAX))) {
-                // What did not come to its end because somebody stops it did not take place.
-                Ok((number, Word::Polled(polled))) if stopped && polled.problem.is_some() => {
+            match messages.recv_timeout(self.clock.nap(wake.unwrap_or(Instant::MAX))) {
+                // A poll that was interrupted does not count.
+                Ok((number, Message::Polled(polled))) if stopped && polled.problem.is_some() => {
                     self.done(number)
                 }
-                Ok((number, Word::Looked(looked))) if stopped && looked.problem.is_some() => {
+                Ok((number, Message::Looked(looked))) if stopped && looked.problem.is_some() => {
                     self.done(number)
                 }
-                Ok((number, word)) => self.hear(ledger, number, word, tell)?,
+                Ok((number, message)) => self.handle(ledger, number, message, tell)?,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
                     return Err(WatchError::Io(io::Error::other("the workers have ended")));
@@ -317,7 +317,7 @@ impl Watch<'_> {
         }
     }
 
-    /// Gives workers what is to be done now; gives when there is something to do next.
+    /// Gives workers what is due; returns when the next job is due.
     fn hand_out(
         &mut self,
         ledger: &Ledger,
@@ -357,7 +357,7 @@ impl Watch<'_> {
                 .filter(|item| !at_work.contains(&item.id))
                 .map(|item| (item.due_at.unwrap_or(now), Job::Look(Box::new(item)))),
         );
-        // Whatever has waited longest: where more is to be done than can be, neither sources nor pages wait for ever.
+        // What has waited longest comes first: under overload, neither sources nor pages wait forever.
         given.sort_by_key(|(due, _)| *due);
         let mut room = free;
         for (_, job) in given {
@@ -370,7 +370,7 @@ impl Watch<'_> {
                 self.asked.insert(source.address.clone());
             }
             self.working.insert(self.next, job.clone());
-            // Whoever is gone is found out where words are waited for.
+            // A worker that is gone is noticed when results are awaited.
             let _ = jobs.send((self.next, job));
             self.next += 1;
             room -= 1;
@@ -383,9 +383,9 @@ impl Watch<'_> {
         self.working.values().any(at)
     }
 
-    /// When a source is to be asked; `None` for not any more.
+    /// When a source is to be polled; `None` for never again.
     fn due(&self, source: &WatchSource) -> Option<Instant> {
-        // A page is looked at again as pages are.
+        // A page is looked at again on the schedule of pages.
         if source.kind.as_deref() == Some("page") && self.asked.contains(&source.address) {
             return None;
         }
@@ -397,12 +397,12 @@ impl Watch<'_> {
         Some(if source.failures == 0 { regular } else { source.not_before })
     }
 
-    /// Writes what a worker says.
-    fn hear(
+    /// Writes a worker's result.
+    fn handle(
         &mut self,
         ledger: &mut Ledger,
         number: u64,
-        word: Word,
+        message: Message,
         tell: &mut dyn FnMut(&Told),
     ) -> Result<(), WatchError> {
         let source = match self.working.get(&number) {
@@ -412,28 +412,28 @@ impl Watch<'_> {
         };
         let mut told = Vec::new();
         let batch = ledger.batch()?;
-        match word {
-            Word::Answer { address, answer } => {
+        match message {
+            Message::Answer { address, answer } => {
                 self.answers.insert(number, Answered { address, answer, place: None });
             }
-            Word::Report { taken } => {
+            Message::Report { taken } => {
                 self.take(&batch, number, &taken, &source, None, &mut told)?;
             }
-            Word::File { mut item, taken } => {
+            Message::File { mut item, taken } => {
                 for taken in &taken {
                     item.report = Some(self.take(&batch, number, taken, &source, None, &mut told)?.id());
                 }
                 batch.put_watch_file(&item)?;
             }
-            Word::Failed { origin, reason } => {
+            Message::Failed { origin, reason } => {
                 self.summary.failed += 1;
                 told.push(Told::Failed { origin, reason, given_up: true });
             }
-            Word::Polled(polled) => {
+            Message::Polled(polled) => {
                 self.polled(&batch, number, *polled, &mut told)?;
                 self.done(number);
             }
-            Word::Looked(looked) => {
+            Message::Looked(looked) => {
                 self.looked(&batch, number, *looked, &mut told)?;
                 self.done(number);
             }
@@ -462,7 +462,7 @@ impl Watch<'_> {
         }
     }
 
-    /// Adds a report and notes that it came.
+    /// Adds a report and records it.
     fn take(
         &mut self,
         batch: &Batch<'_>,
@@ -497,7 +497,7 @@ impl Watch<'_> {
         Ok(added)
     }
 
-    /// Keeps what a report was made of; it is on disk before the report is.
+    /// Archives what a report was made from; it is on disk before the report is.
     fn keep(
         &mut self,
         batch: &Batch<'_>,
@@ -544,7 +544,7 @@ impl Watch<'_> {
         let now = self.clock.now();
         let Polled { mut source, items, sources, entries, left, problem } = polled;
         self.summary.polled += 1;
-        // Full texts that stand in the source itself, and pages that it tells of.
+        // Full texts in the source itself, and pages that it lists.
         let mut new = self.came.get(&number).copied().unwrap_or(0);
         for item in &items {
             new += u64::from(batch.find_watch_item(item)?);
@@ -609,7 +609,7 @@ impl Watch<'_> {
         let Looked { mut item, taken, problem } = looked;
         self.summary.looked += 1;
         let pace = &self.options.pace;
-        let note = problem.as_ref().map(|p| format!("only what the source has of it: {}", p.reason));
+        let note = problem.as_ref().map(|p| format!("only the source's version of it: {}", p.reason));
         for taken in &taken {
             item.report = Some(self.take(batch, number, taken, &item.source, note.as_deref(), told)?.id());
         }

@@ -1,4 +1,4 @@
-//! One that takes apart what was asked for: finds reports in it and reads them, and decides nothing.
+//! A reading thread: finds reports in what was fetched and reads them, and decides nothing.
 
 use std::{
     io,
@@ -24,18 +24,17 @@ use sayso_model::{Head, HeadSource};
 use crate::{
     clock::Clock,
     inputs::is_address,
-    job::{Looked, Opened, Polled, Problem, Said, Taken, Word, Work},
+    job::{Looked, Message, Opened, Polled, Problem, Response, Taken, Work},
 };
 
-/// Of a sitemap's pages those are passed over that were changed longer ago than this when they are seen: it lists an
-/// outlet's whole past.
+/// Pages of a sitemap that changed longer ago than this when first seen are skipped, since it lists an outlet's whole past.
 const SITEMAP_DAYS: i64 = 3;
 
-/// Finds reports and reads them. What a thread needs for reading grows to some tens of megabytes and is kept for the next report
-/// (words that were met, what patterns have learnt of them, room that the allocator holds), so that there are few of these,
-/// however many hosts are asked.
+/// Finds reports and reads them. A reading thread's memory grows to some tens of megabytes and is reused for the next report (the
+/// cache of word types, the caches of regular expressions, what the allocator retains), so there are few of these threads,
+/// however many hosts are contacted.
 pub(crate) struct Taker<'w> {
-    /// The taker's own view of the ledger, to pass over what is known.
+    /// The thread's own connection to the ledger, to skip what is known.
     pub(crate) view: Ledger,
     pub(crate) limits: Limits,
     pub(crate) options: &'w HeadOverrides,
@@ -43,46 +42,46 @@ pub(crate) struct Taker<'w> {
     pub(crate) stop: &'w AtomicBool,
 }
 
-/// Says something about a job; breaks when nobody listens any more.
-pub(crate) type Say<'s> = dyn FnMut(Word) -> ControlFlow<()> + 's;
+/// Sends a result of a job; breaks if nobody receives it any more.
+pub(crate) type Emit<'s> = dyn FnMut(Message) -> ControlFlow<()> + 's;
 
 impl Taker<'_> {
     /// Works until there is nothing more to do.
-    pub(crate) fn run(&self, works: &Mutex<Receiver<(u64, Work)>>, words: &SyncSender<(u64, Word)>) {
+    pub(crate) fn run(&self, works: &Mutex<Receiver<(u64, Work)>>, messages: &SyncSender<(u64, Message)>) {
         let mut flow = ControlFlow::Continue(());
         loop {
             let next = works.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok((number, work)) = next else { return };
-            // Where nobody listens any more, those that ask must still get rid of what they have.
+            // If nobody receives results any more, the fetching threads must still be able to send theirs.
             if flow.is_break() {
                 continue;
             }
-            let mut say = |word| match words.send((number, word)) {
+            let mut emit = |message| match messages.send((number, message)) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
             };
             flow = match work {
-                Work::Scan(source) => self.scan(*source, &mut say),
-                Work::Poll(source, said) => self.poll(*source, said, &mut say),
-                Work::Look(item, said) => self.look(*item, said, &mut say),
+                Work::Scan(source) => self.scan(*source, &mut emit),
+                Work::Poll(source, response) => self.poll(*source, response, &mut emit),
+                Work::Look(item, response) => self.look(*item, response, &mut emit),
             };
         }
     }
 
-    fn poll(&self, source: WatchSource, said: Said, say: &mut Say<'_>) -> ControlFlow<()> {
+    fn poll(&self, source: WatchSource, response: Response, emit: &mut Emit<'_>) -> ControlFlow<()> {
         let mut polled = Polled::of(source);
-        match said {
+        match response {
             Err(problem) => polled.problem = Some(problem),
             Ok(None) => {}
-            Ok(Some(page)) => self.take_apart(&mut polled, page, say)?,
+            Ok(Some(page)) => self.take_apart(&mut polled, page, emit)?,
         }
-        say(Word::Polled(Box::new(polled)))
+        emit(Message::Polled(Box::new(polled)))
     }
 
-    fn take_apart(&self, polled: &mut Polled, mut page: Page, say: &mut Say<'_>) -> ControlFlow<()> {
+    fn take_apart(&self, polled: &mut Polled, mut page: Page, emit: &mut Emit<'_>) -> ControlFlow<()> {
         let address = polled.source.address.clone();
         if let Some(answer) = page.answer.take() {
-            say(Word::Answer { address: page.url.clone(), answer })?;
+            emit(Message::Answer { address: page.url.clone(), answer })?;
         }
         let start = page.body.get(..4096).unwrap_or(&page.body);
         if opml::is_opml(start) {
@@ -91,7 +90,7 @@ impl Taker<'_> {
                 Err(error) => polled.problem = Some(Problem::lasting(error.to_string())),
             }
         } else if !gzip::is_gzip(start) && source::kind(start, &page.url) == Kind::One(Form::Html) {
-            // A page that was found in another is no further source; one without feeds is what is to be watched itself.
+            // A page found in another is not a source; one without feeds is itself what is watched.
             let feeds = discover::feeds(&page.body, page.charset().as_deref(), &page.url);
             if feeds.is_empty() || polled.source.via.is_some() {
                 polled.items.push(self.item(&address, &address, Head::default(), None));
@@ -104,7 +103,7 @@ impl Taker<'_> {
             let known = Head { url: head::stated(&page.url, &HeadSource::Url), ..Head::default() };
             let charset = page.charset();
             let opened = Opened { origin: address.clone(), address: page.url.clone(), known, charset };
-            self.open(polled, page.body.as_slice(), &opened, true, say)?;
+            self.open(polled, page.body.as_slice(), &opened, true, emit)?;
         }
         if polled.problem.is_none() {
             polled.source.etag = page.validators.etag;
@@ -113,14 +112,14 @@ impl Taker<'_> {
         ControlFlow::Continue(())
     }
 
-    /// Takes a feed, sitemap or file apart: what holds its text is read here, what is an address is noted.
+    /// Opens a feed, sitemap or file: an entry with its text is read here, one with an address is recorded.
     pub(crate) fn open(
         &self,
         polled: &mut Polled,
         bytes: impl io::Read,
         opened: &Opened,
         fetched: bool,
-        say: &mut Say<'_>,
+        emit: &mut Emit<'_>,
     ) -> ControlFlow<()> {
         let mut flow = ControlFlow::Continue(());
         let oldest = self.clock.now() - SITEMAP_DAYS * 24 * 3600;
@@ -141,9 +140,9 @@ impl Taker<'_> {
                         match intake(&self.view, &piece, self.options, &self.limits) {
                             Ok(intake) => {
                                 let opened = fetched.then(|| opened.clone());
-                                say(Word::Report { taken: Box::new(Taken { intake, opened }) })
+                                emit(Message::Report { taken: Box::new(Taken { intake, opened }) })
                             }
-                            Err(error) => say(Word::Failed { origin, reason: error.to_string() }),
+                            Err(error) => emit(Message::Failed { origin, reason: error.to_string() }),
                         }
                     }
                     Item::Link(link) => {
@@ -154,13 +153,15 @@ impl Taker<'_> {
                         *polled.left.entry(reason).or_default() += 1;
                         ControlFlow::Continue(())
                     }
-                    Item::Failed { origin, error } => say(Word::Failed { origin, reason: error.to_string() }),
+                    Item::Failed { origin, error } => {
+                        emit(Message::Failed { origin, reason: error.to_string() })
+                    }
                 };
                 if self.stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { flow }
             },
         );
         match result {
-            // What was left undone makes the poll one that did not take place.
+            // An interrupted poll does not count.
             _ if self.stop.load(Ordering::SeqCst) => {
                 polled.problem = Some(Problem::lasting("it was interrupted".to_owned()));
             }
@@ -189,7 +190,7 @@ impl Taker<'_> {
             let source = polled.source.address.clone();
             polled.items.push(self.item(&link.url, &source, link.known, link.entry.map(|entry| entry.bytes)));
         } else {
-            *polled.left.entry("its address is none that can be fetched".to_owned()).or_default() += 1;
+            *polled.left.entry("its address cannot be fetched".to_owned()).or_default() += 1;
         }
     }
 
@@ -202,14 +203,14 @@ impl Taker<'_> {
         head::instant(u64::try_from(self.clock.now()).unwrap_or(0))
     }
 
-    fn look(&self, mut item: WatchItem, said: Said, say: &mut Say<'_>) -> ControlFlow<()> {
+    fn look(&self, mut item: WatchItem, response: Response, emit: &mut Emit<'_>) -> ControlFlow<()> {
         let mut taken = Vec::new();
         let mut problem = None;
-        match said {
+        match response {
             Ok(None) => {}
             Ok(Some(mut page)) => {
                 if let Some(answer) = page.answer.take() {
-                    say(Word::Answer { address: page.url.clone(), answer })?;
+                    emit(Message::Answer { address: page.url.clone(), answer })?;
                 }
                 match self.page(&item, &page) {
                     Ok(found) => {
@@ -222,7 +223,7 @@ impl Taker<'_> {
             }
             Err(found) => problem = Some(found),
         }
-        // Where the page cannot be had, what the source has of it is taken.
+        // If the page cannot be fetched, the source's version of it is used.
         if let Some(problem) = &problem
             && item.failures + 1 >= problem.tries
             && item.report.is_none()
@@ -238,10 +239,10 @@ impl Taker<'_> {
                 taken.push(Taken { intake, opened: None });
             }
         }
-        say(Word::Looked(Box::new(Looked { item, taken, problem })))
+        emit(Message::Looked(Box::new(Looked { item, taken, problem })))
     }
 
-    /// The reports of a page: one, or the several of a live blog.
+    /// The reports of a page: one, or several for a live blog.
     fn page(&self, item: &WatchItem, page: &Page) -> Result<Vec<Taken>, String> {
         let known = Head { url: head::stated(&page.url, &HeadSource::Url), ..item.said.clone() };
         let charset = page.charset();
@@ -265,7 +266,7 @@ impl Taker<'_> {
                     }
                     Item::Failed { error, .. } => reason = Some(error.to_string()),
                     Item::Skipped { reason: why, .. } => reason = Some(why),
-                    Item::Link(_) => reason = Some("it is a list of addresses, no report".to_owned()),
+                    Item::Link(_) => reason = Some("it is a list of addresses, not a report".to_owned()),
                 }
                 ControlFlow::Continue(())
             },
@@ -279,7 +280,7 @@ impl Taker<'_> {
 }
 
 impl Taken {
-    /// The report, where it has been read just now.
+    /// The report, if it has just been read.
     pub(crate) fn prepared(&self) -> Option<&sayso_ledger::Prepared> {
         match &self.intake {
             Intake::Ready { prepared, .. } => Some(prepared),

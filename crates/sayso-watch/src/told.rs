@@ -1,26 +1,26 @@
-//! What a watch tells as it goes.
+//! The events that a watch reports.
 
 use sayso_ledger::{Added, ReportId};
 use serde::Serialize;
 
-/// Something to tell, when it is on disk.
+/// An event, reported when it is on disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum Told {
-    /// A report is there that was not.
+    /// A new report.
     New {
         /// Its number.
         report: ReportId,
         /// Outlet.
         outlet: Option<String>,
-        /// Headline, else the beginning of its text.
+        /// Headline, otherwise the beginning of its text.
         headline: String,
-        /// The source that told of it.
+        /// The source that listed it.
         source: String,
-        /// What is not as one would wish.
+        /// A reservation about the report.
         note: Option<String>,
     },
-    /// A report reads otherwise than before.
+    /// A report has changed.
     Revised {
         /// The new revision.
         report: ReportId,
@@ -28,14 +28,14 @@ pub enum Told {
         previous: ReportId,
         /// Outlet.
         outlet: Option<String>,
-        /// Headline, else the beginning of its text.
+        /// Headline, otherwise the beginning of its text.
         headline: String,
-        /// The source that told of it.
+        /// The source that listed it.
         source: String,
-        /// What was changed in headline, figures, quotations and attributions; null where nothing was.
+        /// What changed in headline, figures, quotations and attributions; null if nothing did.
         edit: Option<crate::Edit>,
     },
-    /// A page is there no more.
+    /// A page no longer exists.
     Gone {
         /// The last report of it.
         report: ReportId,
@@ -50,7 +50,7 @@ pub enum Told {
         entries: u64,
         /// How many of these are new.
         new: u64,
-        /// Why others were left.
+        /// Why the others were skipped.
         left: std::collections::BTreeMap<String, u64>,
     },
     /// A source was found in another.
@@ -60,13 +60,13 @@ pub enum Told {
         /// The other.
         via: String,
     },
-    /// Something could not be had.
+    /// Something could not be fetched or read.
     Failed {
         /// What.
         origin: String,
         /// Why.
         reason: String,
-        /// True where it will not be tried again.
+        /// True if it will not be retried.
         given_up: bool,
     },
 }

@@ -1,4 +1,4 @@
-//! Whether reports and their entries are what the archive gives.
+//! Verifies that reports and their entries are what the archive gives.
 
 use std::{ops::ControlFlow, path::Path};
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::archive;
 
-/// What came of one report.
+/// The result for one report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verified {
     /// The report.
@@ -31,18 +31,18 @@ pub enum Verdict {
     Same,
     /// Record and text are the same; its entries were read by another version, so they are not compared.
     SameText,
-    /// The record is not what was written, or is not there.
+    /// The record has been altered, or is missing.
     Record,
-    /// The record is whole, and this version makes another text of it.
+    /// The record is intact, but this version makes another text from it.
     Text,
-    /// The text is the same, and its entries are not those that this version, which read it, reads.
+    /// The text is the same, but its entries differ from what this version reads, although it read them itself.
     Entries,
 }
 
-/// Verifies every report of which a record is kept, in order, and hands on what it finds.
+/// Verifies every report with an archived record, in order, and passes on the results.
 ///
 /// # Errors
-/// Those of the ledger; what is wrong with a record is what was found.
+/// Errors of the ledger; what is wrong with a record is a result.
 pub fn verify(
     ledger: &Ledger,
     folder: &Path,
@@ -89,7 +89,7 @@ fn one(
         &mut |item| {
             let Item::Piece(piece) = item else { return ControlFlow::Continue(()) };
             match source::report(&piece, &HeadOverrides::default(), limits) {
-                // Text and head are what entries are read from.
+                // Entries are read from text and head.
                 Ok(made) if made.text == stored.report.text && made.head == stored.report.head => {
                     same = Some(made);
                     ControlFlow::Break(())
@@ -100,7 +100,7 @@ fn one(
     );
     let Some(made) = same else {
         let reason =
-            opened.err().map_or_else(|| "another text or head comes of it".to_owned(), |e| e.to_string());
+            opened.err().map_or_else(|| "it now gives another text or head".to_owned(), |e| e.to_string());
         return Ok((Verdict::Text, Some(reason)));
     };
     let Some(kept) = ledger.as_read(id)? else { return Ok((Verdict::SameText, None)) };
@@ -110,6 +110,6 @@ fn one(
     } else if kept == now {
         (Verdict::Same, None)
     } else {
-        (Verdict::Entries, Some("its entries are not those that are read from it now".to_owned()))
+        (Verdict::Entries, Some("its entries differ from what is read from it now".to_owned()))
     })
 }

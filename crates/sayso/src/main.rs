@@ -30,7 +30,8 @@ Exit codes:
   7  an input is empty or contains no report text
   8  an input is in a language that sayso does not read
   9  an input is too large
- 10  a score is below its floor")]
+ 10  a score is below its floor
+130  interrupted")]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -157,7 +157,7 @@ fn what_cannot_be_had_is_tried_again_and_then_taken_as_the_feed_has_it() {
     let headlines: Vec<&Value> = of(&told, "new").iter().map(|t| &t["headline"]).collect();
     assert!(headlines.contains(&&Value::from("Pier closed")), "{told:?}");
     let of_feed = of(&told, "new").into_iter().find(|t| t["headline"] != "Pier closed").unwrap();
-    assert_eq!(of_feed["note"], "only what the source has of it: the server answers 403");
+    assert_eq!(of_feed["note"], "only the source's version of it: the server answers 403");
 }
 
 #[test]

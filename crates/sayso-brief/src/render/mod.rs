@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::{Brief, Line};
 
-/// Plain text for a terminal, wrapped by whoever prints it. Marks are `[report:start-end]` in code points.
+/// Renders plain text for a terminal; the caller wraps it. Marks are `[report:start-end]` in code points.
 #[must_use]
 pub fn text(brief: &Brief) -> String {
     let mut out = String::new();
@@ -43,7 +43,7 @@ pub fn text(brief: &Brief) -> String {
     out
 }
 
-/// How many claims have no line because they are small.
+/// How many minor claims have no line.
 fn folded(brief: &Brief) -> Option<String> {
     match brief.folded {
         0 => None,
@@ -52,7 +52,7 @@ fn folded(brief: &Brief) -> Option<String> {
     }
 }
 
-/// How many lines have a model's words.
+/// How many lines are in a model's words.
 fn worded(brief: &Brief) -> Option<String> {
     let wording = brief.wording.as_ref()?;
     let (kept, refused) = (wording.kept.len(), wording.refused.len());
@@ -61,7 +61,7 @@ fn worded(brief: &Brief) -> Option<String> {
     Some(format!("{kept} {lines} worded by model {}; {refused} of its {sentences} refused.", wording.model))
 }
 
-/// CommonMark. What comes from a report is escaped, so that it cannot form links, headings or HTML.
+/// Renders CommonMark. Text from reports is escaped, so that it cannot form links, headings or HTML.
 #[must_use]
 pub fn markdown(brief: &Brief) -> String {
     let mut out = String::new();
@@ -103,7 +103,7 @@ pub fn markdown(brief: &Brief) -> String {
     out
 }
 
-/// One HTML page without scripts, styles from elsewhere or links to addresses that are not http(s).
+/// Renders one HTML page without scripts, external styles or links to addresses that are not http(s).
 #[must_use]
 pub fn html(brief: &Brief) -> String {
     let mut out = String::from(
@@ -168,10 +168,10 @@ pub fn html(brief: &Brief) -> String {
     out
 }
 
-/// The brief as a JSON value.
+/// Renders the brief as a JSON value.
 ///
 /// # Errors
-/// Fails only where the value cannot be serialised.
+/// Fails only if the value cannot be serialised.
 pub fn json(brief: &Brief) -> serde_json::Result<serde_json::Value> {
     serde_json::to_value(brief)
 }

@@ -1,4 +1,4 @@
-//! Made-up stories of any length: reports of many outlets on one flood, with agencies, officials and rising counts.
+//! Made-up stories of any length: reports by many outlets on one flood, with agencies, officials and rising counts.
 
 use sayso_model::{
     Category, Date, Figure, FigureId, Head, HeadSource, Mention, MentionForm, Number, Reading, Report, Role,
@@ -11,7 +11,7 @@ const TOWNS: &[&str] =
     &["Tarven", "Lakeside", "Brenn", "Kesh", "Orla", "Hollow Vale", "Port Anselm", "Mill End"];
 const GIVEN: &[&str] = &["Ada", "Ivo", "Mari", "Tomas", "Pavel", "Jana", "Juri", "Lena"];
 
-/// A growing supply of surnames of three syllables.
+/// An unbounded supply of three-syllable surnames.
 fn surname(n: usize) -> String {
     const SYLLABLES: &[&str] =
         &["bra", "kel", "mon", "tar", "sil", "dov", "ren", "hul", "pas", "gri", "von", "eck"];
@@ -29,7 +29,7 @@ fn stated<T>(value: T) -> Option<Stated<T>> {
     Some(Stated { value, from: HeadSource::Key, span: None })
 }
 
-/// The report with a number, of a story that goes on for `days`.
+/// The report with a number, in a story that goes on for `days`.
 pub(crate) fn report(n: usize, days: usize) -> Reading {
     let day = n % days.max(1);
     let date = Date::new(
@@ -107,7 +107,8 @@ fn count(reading: &mut Reading, words: &str, category: Category, number: usize, 
     });
 }
 
-/// Processor time that this thread has used, in nanoseconds (a test runs in a thread of its own); the clock's where the system does not tell it.
+/// Processor time used by this thread, in nanoseconds (a test runs in its own thread); wall-clock time if the system does not
+/// provide it.
 pub(crate) fn processor_time() -> u64 {
     let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
     told.and_then(|t| t.split(' ').next()?.parse().ok()).unwrap_or_else(|| {

@@ -1,7 +1,7 @@
-//! Two texts laid side by side: which words they have in common in the same order, and where one has another number.
+//! Aligns two texts: which words they share in the same order, and where their numbers differ.
 //!
-//! Words are matched from anchors, runs of three words that each text has once (patience diff), and between two anchors by
-//! the longest common subsequence where the gap is small. That takes time linear in the length of the texts.
+//! Words are matched at anchors, runs of three words that occur once in each text (patience diff), and between two anchors by the
+//! longest common subsequence if the gap is small. This takes time linear in the length of the texts.
 
 use std::{cmp::Ordering, ops::Range};
 
@@ -10,22 +10,22 @@ use crate::{hash::Fnv, word};
 
 /// Words in an anchor.
 const ANCHOR: usize = 3;
-/// A gap of more pairs of words than this is left unmatched.
+/// A gap with more pairs of words than this is left unmatched.
 const GAP: usize = 10_000;
-/// Most words on either side of a place where a number was changed.
+/// Maximum number of words on either side of a place where a number was changed.
 const CHANGE: usize = 5;
-/// Words looked at before and after such a place, and the share of them that must be the same in both texts.
+/// Words compared before and after such a place, and the share of them that must be equal.
 const AROUND: usize = 8;
 const SAME_AROUND: f64 = 0.6;
-/// A dateline ends with a dash within so many bytes.
+/// A dateline ends with a dash within this many bytes.
 const DATELINE: usize = 60;
 
-/// A word as alignment sees it: a number is one word however it is written.
+/// A word for alignment: a number is one word however it is written.
 #[derive(Debug, Clone, Copy)]
 struct Token {
     hash: u64,
     number: Option<f64>,
-    /// False in a quotation and in a dateline, whose numbers are none.
+    /// False in quotations and datelines, whose numbers are ignored.
     own: bool,
 }
 
@@ -33,9 +33,9 @@ struct Token {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Words {
     tokens: Vec<Token>,
-    /// How many are the text's own.
+    /// How many of them are the text's own.
     own: usize,
-    /// The runs of words that it has once, in order, each with its place.
+    /// The runs of words that occur once, in order, each with its index.
     once: Vec<([u64; ANCHOR], usize)>,
 }
 
@@ -44,7 +44,7 @@ impl Words {
         let quoted = quotations(text);
         let dateline = dateline(text);
         let mut tokens: Vec<Token> = Vec::new();
-        // The number that the last word is of.
+        // The number that the last word belongs to.
         let mut open: Option<Numeral> = None;
         let mut end = 0;
         for w in word::words(text) {
@@ -70,7 +70,7 @@ impl Words {
     }
 }
 
-/// The runs of words that stand once among some, in order, each with its place.
+/// The runs that occur once among some words, in order, each with its index.
 fn once(tokens: &[Token]) -> Vec<([u64; ANCHOR], usize)> {
     let run = |(at, run): (usize, &[Token])| match run {
         [x, y, z] => Some(([x.hash, y.hash, z.hash], at)),
@@ -135,12 +135,12 @@ impl Part {
     }
 }
 
-/// A number as far as its words are read: "two hundred thousand" is whole, "four" after it the rest.
+/// A number as far as its words have been read: after "two hundred thousand four", `whole` is 200,000 and `rest` is 4.
 #[derive(Debug, Clone, Copy)]
 struct Numeral {
     whole: f64,
     rest: f64,
-    /// True where it is written in words.
+    /// True if it is written in words.
     words: bool,
 }
 
@@ -150,7 +150,7 @@ impl Numeral {
         Self { whole: 0.0, rest, words: !matches!(part, Part::Digits(_)) }
     }
 
-    /// The number with one more word; none where that begins another number.
+    /// The number with one more word; `None` if that word begins another number.
     fn with(self, part: Part) -> Option<Self> {
         let Self { whole, rest, words } = self;
         match part {
@@ -172,7 +172,7 @@ impl Numeral {
     }
 }
 
-/// Where the words after the dateline begin; 0 without one.
+/// Where the words after the dateline begin; 0 if there is none.
 fn dateline(text: &str) -> usize {
     let dash = text.char_indices().take_while(|(at, c)| *at < DATELINE && *c != '\n');
     let place = |(at, c): (usize, char)| {
@@ -186,16 +186,16 @@ fn dateline(text: &str) -> usize {
     dash.filter_map(place).next().filter(upper).unwrap_or(0)
 }
 
-/// Two texts side by side.
+/// Two aligned texts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Aligned {
-    /// Share of the words of the shorter text, quotations left out, that stand in both in the same order; 0 to 1.
+    /// Share of the shorter text's words, quotations excluded, that both have in the same order; 0 to 1.
     pub(super) share: f64,
-    /// Share of the words of the longer text, quotations too, that stand in both in the same order; 0 to 1.
+    /// Share of the longer text's words, quotations included, that both have in the same order; 0 to 1.
     pub(super) whole: f64,
-    /// Numbers that both have in the same place.
+    /// Numbers that are equal in the same place.
     pub(super) equal: usize,
-    /// Places at which they have different numbers between the same words.
+    /// Places where the numbers differ between the same words.
     pub(super) changed: usize,
 }
 
@@ -219,7 +219,7 @@ pub(super) fn align(a: &Words, b: &Words) -> Aligned {
     Aligned { share: of(own, shorter), whole: of(matched.len(), a.len().max(b.len())), equal, changed }
 }
 
-/// True where a number of one text stands against another number of the other, and little else.
+/// True if a number of one text is aligned with a different number of the other, with little else around it.
 fn is_change(a: &[Token], b: &[Token], x: &Range<usize>, y: &Range<usize>) -> bool {
     let numbers = |tokens: &[Token], range: &Range<usize>| -> Vec<f64> {
         tokens.get(range.clone()).unwrap_or_default().iter().filter_map(|t| t.number).collect()
@@ -239,7 +239,7 @@ fn is_known_around(matched: &[bool], gap: &Range<usize>) -> bool {
     all > 0 && same as f64 >= SAME_AROUND * all as f64
 }
 
-/// Stretches between matched words, of which at least one is not empty.
+/// The stretches between matched words, at least one of each pair non-empty.
 fn gaps(
     matched: &[(usize, usize)],
     a: usize,
@@ -253,7 +253,7 @@ fn gaps(
     })
 }
 
-/// Pairs of places with the same word, growing in both texts.
+/// Pairs of indexes of equal words, increasing in both texts.
 fn matches(a: &Words, b: &Words) -> Vec<(usize, usize)> {
     let anchors = anchors(&a.once, &b.once);
     let (a, b) = (a.tokens.as_slice(), b.tokens.as_slice());
@@ -269,7 +269,7 @@ fn matches(a: &Words, b: &Words) -> Vec<(usize, usize)> {
     matched
 }
 
-/// First words of the runs that each text has once, the longest row of them that stands in the same order in both.
+/// First words of the runs that occur once in each text: the longest sequence of them in the same order in both.
 fn anchors(a: &[([u64; ANCHOR], usize)], b: &[([u64; ANCHOR], usize)]) -> Vec<(usize, usize)> {
     let (mut a, mut b) = (a, b);
     let mut both: Vec<(usize, usize)> = Vec::new();
@@ -286,7 +286,7 @@ fn anchors(a: &[([u64; ANCHOR], usize)], b: &[([u64; ANCHOR], usize)]) -> Vec<(u
         }
     }
     both.sort_unstable();
-    // Longest increasing subsequence: `ends[n]` is the pair with the least place that ends a row of n + 1.
+    // Longest increasing subsequence: `ends[n]` is the pair with the smallest index that ends a sequence of n + 1.
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(both.len());
     let place = |n: usize| both.get(n).map_or(0, |p| p.1);
@@ -308,7 +308,7 @@ fn anchors(a: &[([u64; ANCHOR], usize)], b: &[([u64; ANCHOR], usize)]) -> Vec<(u
     row
 }
 
-/// Adds the longest common subsequence of two stretches, where they are not too long.
+/// Adds the longest common subsequence of two stretches if they are not too long.
 fn subsequence(
     a: &[Token],
     b: &[Token],
@@ -377,7 +377,7 @@ mod tests {
             ),
             (0.78, 1, 1)
         );
-        // Two sentences on different things are no change of a number.
+        // Two sentences about different things are not a change of number.
         let (_, _, changed) =
             of("Seven people were hurt on the quay.", "The town of Venn has 12 wells and no water at all.");
         assert_eq!(changed, 0);

@@ -1,13 +1,13 @@
 //! Notices in which a report says that it corrects an earlier version of itself.
 
-/// Words that open a headline or a paragraph of correction.
+/// Words that open a correction headline or paragraph.
 const OPENINGS: [&str; 7] =
     ["correction", "corrections", "corrected", "corrects", "clarification", "amendment", "editor's note"];
 
-/// What a paragraph calls the text that it stands in.
+/// Nouns by which a paragraph refers to the text that it is in.
 const TEXTS: [&str; 6] = ["story", "report", "article", "version", "item", "post"];
 
-/// True where a headline or a paragraph of the text is such a notice.
+/// True if the headline or a paragraph of the text is such a notice.
 pub(super) fn has_notice(headline: Option<&str>, text: &str) -> bool {
     headline.is_some_and(opens) || text.split('\n').any(is_notice)
 }
@@ -32,12 +32,12 @@ fn is_notice(paragraph: &str) -> bool {
                 .any(|w| lower.contains(w)))
 }
 
-/// True where the words begin as notices do: "Correction:", "CORRECTED-Seven hurt", "(Corrects day in first paragraph)".
+/// True if the words begin as notices do: "Correction:", "CORRECTED-Seven hurt", "(Corrects day in first paragraph)".
 fn opens(words: &str) -> bool {
     let lower = words.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase().replace('’', "'");
     OPENINGS.iter().any(|opening| {
         let Some(rest) = lower.strip_prefix(opening) else { return false };
-        // "Corrections officers went on strike" is no notice.
+        // "Corrections officers went on strike" is not a notice.
         let mark = rest.trim_start().starts_with([':', '-', '–', '—', '(', '/', ',', '.']) || rest.is_empty();
         mark || *opening == "corrects" && rest.starts_with(' ')
     })

@@ -1,15 +1,15 @@
-//! What of a text is somebody else's words: quotations, and statements that are printed in full.
+//! The parts of a text that are somebody else's words: quotations, and statements printed in full.
 
-/// Longest quotation, in words, that is left out; a mark without a partner does not swallow the rest.
+/// Longest quotation, in words, that is excluded, so that an unpaired mark does not swallow the rest.
 const LONGEST_QUOTATION: usize = 120;
 /// Longest paragraph, in words, that announces a statement.
 const LONGEST_ANNOUNCEMENT: usize = 40;
-/// Words of a paragraph that announces one, before its colon.
+/// Words of such a paragraph before its colon.
 const ANNOUNCEMENTS: [&str; 10] =
     ["statement", "said", "says", "read", "reads", "wrote", "writes", "letter", "text", "post"];
 
-/// Stretches between quotation marks, and paragraphs after one that announces a statement ("It said in a statement:"); in
-/// bytes, in their order.
+/// Byte ranges, in order, of what is between quotation marks and of paragraphs after one that announces a statement ("It said in
+/// a statement:").
 pub(super) fn quotations(text: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut open: Option<(usize, char)> = None;
@@ -18,7 +18,7 @@ pub(super) fn quotations(text: &str) -> Vec<(usize, usize)> {
         let after = text.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next()).unwrap_or('\n');
         match open {
             Some((start, _)) if c == '\n' && after == '\n' => {
-                // A quotation may go on in the next paragraph, which then opens with a mark of its own.
+                // A quotation may continue in the next paragraph, which then opens with its own mark.
                 found.push((start, at));
                 open = None;
             }

@@ -1,4 +1,4 @@
-//! What stands beside a mention: short names, names in apposition, who made a document, whose a body is.
+//! What is next to a mention: short names, names in apposition, the author of a document, the owner of a body.
 
 use sayso_model::{Span, SpeakerKind};
 
@@ -10,15 +10,15 @@ use crate::{
     words::{self, Set},
 };
 
-/// Words by which a name goes on behind a mention of it.
+/// Maximum number of words by which a name continues after a mention of it.
 const WORDS_MORE: usize = 3;
-/// Words of a name that is written out before its short form.
+/// Maximum words of a full name before its short form.
 const LONG_NAME: usize = 8;
-/// Times that a surname is looked for in a report.
+/// Maximum number of occurrences of a surname examined in a report.
 const TIMES: usize = 64;
 
-/// The full name that a report gives for a surname, where it gives only one. What is not known to be a person must stand
-/// behind a title or an office there ("Prime Minister Ada Brook").
+/// The full name that a report gives for a surname, if it gives only one. Unless it is known to be a person's, it must follow a
+/// title or an office there ("Prime Minister Ada Brook").
 pub(super) fn full_name<'t>(
     text: &'t str,
     surname: &str,
@@ -40,7 +40,7 @@ pub(super) fn full_name<'t>(
             && !describes_one(given)
             && !is_calendar_word(given)
             && lands.named(given).is_none();
-        // A sentence may begin with any word.
+        // Any word may begin a sentence with a capital.
         let inside = lead.ends_with(' ') && !lead.trim_end().ends_with(['.', '!', '?', ':', '"', '“', '”']);
         if !(whole && named && (in_office || inside && kind == SpeakerKind::Person)) {
             continue;
@@ -100,7 +100,7 @@ pub(super) fn called_by_noun<'t>(text: &'t str, noun: &str) -> Vec<&'t str> {
     found
 }
 
-/// The name in "a fishing daily, Tidewater": what follows the last comma of a description, capitals throughout.
+/// The name in "a fishing daily, Tidewater": what follows the last comma of a description, all words capitalised.
 pub(super) fn name_in_apposition(description: &str) -> Option<&str> {
     let (before, name) = description.rsplit_once(", ")?;
     let article = before
@@ -111,7 +111,7 @@ pub(super) fn name_in_apposition(description: &str) -> Option<&str> {
     (article && capitals).then_some(name)
 }
 
-/// Whom a document comes from: the name in "... from the island's harbour master, Ada Brook".
+/// The author of a document: the name in "... from the island's harbour master, Ada Brook".
 pub(super) fn maker(text: &str, document_end: usize) -> Option<&str> {
     let after = text.get(document_end..)?;
     let rest = [" from ", " by ", " compiled by ", " released by "]
@@ -124,7 +124,7 @@ pub(super) fn maker(text: &str, document_end: usize) -> Option<&str> {
     (capitals && describes_people(role)).then_some(name)
 }
 
-/// The body before the noun of a document: "a Harbour Office statement", "NRB data". Research goes by its institution.
+/// The body before the noun for a document: "a Harbour Office statement", "NRB data". Research is known by its institution.
 pub(super) fn maker_before(document: &str) -> Option<&str> {
     let bare = ["a ", "an ", "A ", "An "].iter().find_map(|a| document.strip_prefix(a)).unwrap_or(document);
     let (maker, noun) = bare.rsplit_once(' ')?;
@@ -134,7 +134,7 @@ pub(super) fn maker_before(document: &str) -> Option<&str> {
         .then_some(maker)
 }
 
-/// The description and the short name in "the agency, known as the NRB", where the noun is the last of a name.
+/// The description and the short name in "the agency, known as the NRB", if the noun is the last word of a name.
 pub(super) fn known_by_its_noun<'t>(text: &'t str, name: &str) -> Option<(&'t str, &'t str)> {
     let noun = name.rsplit(' ').next().filter(|n| n.len() > 3)?;
     let wanted = format!("the {noun}, known as ");
@@ -159,10 +159,10 @@ pub(super) fn also_known_as(text: &str, mention: Span) -> Option<&str> {
     let Some(rest) = rest else { return initials_of_whole(inside, after) };
     let rest = rest.strip_prefix("the ").unwrap_or(rest);
     let word = rest.split(|c: char| !(c.is_alphanumeric() || c == '.' || c == '-')).next()?;
-    // "MSF-Holland" is a branch of MSF, which it shows to be the short name.
+    // "MSF-Holland" is a branch of MSF, which shows that MSF is the short name.
     let word =
         word.split_once('-').map_or(word, |(short, _)| if is_abbreviation(short) { short } else { word });
-    // "The Lake Rescue of Tarven (LRT)": it is short for more than the mention.
+    // "The Lake Rescue of Tarven (LRT)": the short form covers more than the mention.
     let bare = inside.strip_prefix("the ").or_else(|| inside.strip_prefix("The ")).unwrap_or(inside);
     let tail_of = |full: &str| full.len() > bare.len() && full.ends_with(bare);
     (is_abbreviation(word) && !written_out(text, word).is_some_and(tail_of)).then_some(word)
@@ -175,8 +175,8 @@ fn is_dateline(after: &str) -> bool {
     behind.is_some_and(|behind| behind.starts_with(['-', '–', '—']))
 }
 
-/// The short name where a name goes on behind the mention and both together have its letters ("National Rescue" of "National
-/// Rescue Board (NRB)").
+/// The short name, if the name continues after the mention and both parts together have its initials ("National Rescue" in
+/// "National Rescue Board (NRB)").
 fn initials_of_whole<'t>(inside: &str, after: &'t str) -> Option<&'t str> {
     let (more, short) = after.strip_prefix(' ')?.split_once(" (")?;
     let short = short.split_once(')')?.0;
@@ -187,7 +187,7 @@ fn initials_of_whole<'t>(inside: &str, after: &'t str) -> Option<&'t str> {
         .then_some(short)
 }
 
-/// The name that a report writes out where it gives a short one: "the Harbour Rescue Force, or HRF".
+/// The full name that a report gives with a short one: "the Harbour Rescue Force, or HRF".
 pub(super) fn written_out<'t>(text: &'t str, short: &str) -> Option<&'t str> {
     if !is_abbreviation(short) {
         return None;
@@ -201,8 +201,7 @@ pub(super) fn written_out<'t>(text: &'t str, short: &str) -> Option<&'t str> {
     })
 }
 
-/// What follows where a name goes on with " of ..." or " in the ..." and capitals ("Observer Mission in the Orla Valley
-/// (OMOV)").
+/// The rest of a name that continues with " of ..." or " in the ..." and capitals ("Observer Mission in the Orla Valley (OMOV)").
 pub(super) fn rest_of_name(after: &str) -> Option<&str> {
     let on = [" in the ", " of the ", " for the ", " in ", " of ", " for ", " on "]
         .iter()
@@ -219,12 +218,12 @@ pub(super) fn rest_of_name(after: &str) -> Option<&str> {
     (rest.len() < on.len()).then_some(rest)
 }
 
-/// True where "its" stands before a place in the text.
+/// True if "its" comes before a position in the text.
 pub(super) fn stands_after_its(text: &str, at: usize) -> bool {
     text.get(..at).is_some_and(|before| before.ends_with("Its ") || before.ends_with(" its "))
 }
 
-/// A country named as owner or origin right before a place in the text ("South Korea's " or "South Korean ").
+/// A country named as owner or origin right before a position in the text ("South Korea's " or "South Korean ").
 pub(super) fn country_before(text: &str, at: usize, lands: &Lands) -> Option<(String, Span)> {
     let before = text.get(..at)?.trim_end();
     let mut start = before.len();
@@ -244,7 +243,7 @@ pub(super) fn country_before(text: &str, at: usize, lands: &Lands) -> Option<(St
     None
 }
 
-/// The last country named before a place in the text, at most 600 bytes back.
+/// The last country named before a position in the text, at most 600 bytes back.
 pub(super) fn last_country(text: &str, at: usize, lands: &Lands) -> Option<(String, Span)> {
     let mut from = at.saturating_sub(600);
     while !text.is_char_boundary(from) {

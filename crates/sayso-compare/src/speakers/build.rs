@@ -1,4 +1,4 @@
-//! Makes the speakers of a story of the groups that are one.
+//! Builds the speakers of a story from the merged groups.
 
 use std::{
     cell::OnceCell,
@@ -78,7 +78,7 @@ pub(super) fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups
             on: published,
             mark: StoryMark { report: local.report, span: role.span },
         }));
-        // What stands beside its name and the reading has not told as its role.
+        // What is next to its name and not among the reading's roles.
         let beside = local
             .described
             .iter()
@@ -123,7 +123,7 @@ pub(super) fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups
     cast
 }
 
-/// Whom each report calls by a name.
+/// The speaker that each report calls by a name.
 fn named(speakers: &[StorySpeaker]) -> BTreeMap<(ReportIndex, String), SpeakerIndex> {
     let mut named: BTreeMap<(ReportIndex, String), (SpeakerId, SpeakerIndex)> = BTreeMap::new();
     for (index, speaker) in speakers.iter().enumerate() {
@@ -135,7 +135,7 @@ fn named(speakers: &[StorySpeaker]) -> BTreeMap<(ReportIndex, String), SpeakerIn
     named.into_iter().map(|(name, (_, index))| (name, index)).collect()
 }
 
-/// What bears the name of an outlet whose report is here is that outlet, under its masthead.
+/// A speaker with the name of an outlet whose report is here is that outlet, under its masthead.
 fn name_outlets(entries: &[Entry<'_>], cast: &mut Cast) {
     let mut outlets = OutletIndex::default();
     for (report, entry) in entries.iter().enumerate() {
@@ -162,7 +162,8 @@ fn name_outlets(entries: &[Entry<'_>], cast: &mut Cast) {
     }
 }
 
-/// The name of a body that without its land could be any land's ("Ostrian Defence Ministry"), as a report writes it.
+/// The name that a report writes for a body with its country ("Ostrian Defence Ministry"), if without it any country's could be
+/// meant.
 fn named_with_its_land(speaker: &StorySpeaker, lands: &Lands) -> Option<String> {
     let of_a_body = matches!(speaker.kind, SpeakerKind::Organization | SpeakerKind::Unknown);
     let name = Name::of(&speaker.name, speaker.kind, speaker.anonymous, lands);

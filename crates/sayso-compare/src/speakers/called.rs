@@ -1,4 +1,4 @@
-//! Whom a name can mean.
+//! Whom a name can refer to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,30 +18,30 @@ use crate::{
     outlet,
 };
 
-/// True where a name or description can mean a speaker: one of the names that reports use for it, an abbreviation of its
-/// name, the words of its name in another order, or its country and kind. A name with another country never does.
+/// True if a name or description can refer to a speaker: as one of the names that reports use for it, an abbreviation of its
+/// name, the words of its name in another order, or its country and kind. A name with another country never can.
 #[must_use]
 pub fn goes_by(speaker: &StorySpeaker, name: &str) -> bool {
     Profile::of(speaker).is_called(speaker, name)
 }
 
-/// What the names of a speaker say, taken apart once.
+/// What the names of a speaker say, parsed once.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Profile {
     lands: Lands,
     /// Names without article, folded.
     plain: BTreeSet<String>,
-    /// Bodies that the world knows by its names.
+    /// Known bodies that its names refer to.
     known: BTreeSet<&'static str>,
-    /// Proper names, folded; those of bodies without blanks.
+    /// Proper names, folded; those of bodies without spaces.
     keys: BTreeSet<String>,
-    /// Words of its names in no order.
+    /// The words of its names, as sets.
     words: BTreeSet<BTreeSet<String>>,
-    /// What it is for, by its fullest name.
+    /// What it is responsible for, by its fullest name.
     kinds: BTreeSet<String>,
     initials: Option<String>,
     all_initials: String,
-    /// Institutions after which its research is called.
+    /// Institutions that its research is named after.
     institutions: BTreeSet<Vec<String>>,
 }
 
@@ -89,7 +89,7 @@ impl Profile {
                 || self.all_initials == letters.to_lowercase()
                 || speaker.kind != SpeakerKind::Person && self.plain.iter().any(described);
         }
-        // "MSF-Holland": the branch of a body is called by its short name.
+        // "MSF-Holland": a body's branch is called by the body's short name.
         if let Some((short, branch)) = name.split_once('-')
             && is_abbreviation(short)
             && branch.starts_with(char::is_uppercase)
@@ -98,14 +98,14 @@ impl Profile {
         {
             return self.is_called(speaker, short);
         }
-        // "the Lakeside study": research is called after its institution.
+        // "the Lakeside study": research is named after its institution.
         if speaker.kind != SpeakerKind::Person
             && let Some(asked) = institution(name)
             && self.institutions.contains(&asked)
         {
             return true;
         }
-        // "the observer mission UNOM": a description and the short name, of which that is all that is known.
+        // "the observer mission UNOM": a description and the short name, which is all that is known.
         if let Some((description, short)) = name.rsplit_once(' ')
             && is_abbreviation(short)
         {
@@ -153,7 +153,7 @@ impl Profile {
                         || office.as_deref().is_some_and(|office| fold(&role.title) == office)
                 });
         }
-        // Of a name alone nothing shows that it is a person's ("Mari Tamm", "the cook Mari Tamm").
+        // A name alone does not show that it is a person's ("Mari Tamm", "the cook Mari Tamm").
         if speaker.kind == SpeakerKind::Unknown && !speaker.anonymous {
             let person = Name::of(name, SpeakerKind::Person, false, &self.lands).key;
             if person.is_some_and(|key| key.contains(' ') && self.keys.contains(&squeezed(&key, kind))) {
@@ -173,7 +173,7 @@ impl Profile {
     }
 }
 
-/// What a speaker is: who holds an office is a person, whether the name shows it or not.
+/// The kind of a speaker: whoever holds an office is a person, whether or not the name shows it.
 fn kind(speaker: &StorySpeaker) -> SpeakerKind {
     match speaker.kind {
         SpeakerKind::Unknown if !speaker.anonymous && !speaker.roles.is_empty() => SpeakerKind::Person,
@@ -181,11 +181,11 @@ fn kind(speaker: &StorySpeaker) -> SpeakerKind {
     }
 }
 
-/// Bodies by what they can be called: finds those that a name may mean, each to be asked with [`Profile::is_called`].
+/// Bodies by what they can be called: finds candidates for a name, each to be checked with [`Profile::is_called`].
 #[derive(Debug, Default)]
 pub(super) struct BodyIndex(BTreeMap<Called, BTreeSet<SpeakerIndex>>);
 
-/// A way of calling a body.
+/// A way of referring to a body.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Called {
     Plain(String),
@@ -216,7 +216,7 @@ impl BodyIndex {
         }
     }
 
-    /// The bodies that a name may mean.
+    /// The bodies that a name may refer to.
     pub(super) fn find(&self, name: &str, lands: &Lands) -> BTreeSet<SpeakerIndex> {
         let short = name.rsplit(' ').next().filter(|w| is_abbreviation(w));
         let asked = Name::of(name, SpeakerKind::Organization, false, lands);
@@ -248,7 +248,7 @@ fn office_of_land(name: &str, lands: &Lands) -> Option<String> {
     })
 }
 
-/// A folded name, that of a body without blanks: "Cal Fire" is "CalFire".
+/// A folded name, without spaces if it is a body's: "Cal Fire" equals "CalFire".
 fn squeezed(key: &str, kind: SpeakerKind) -> String {
     if kind == SpeakerKind::Person { key.to_owned() } else { key.replace(' ', "") }
 }
@@ -259,8 +259,8 @@ fn plain(name: &str) -> String {
     folded.strip_prefix("the ").map_or(folded.clone(), str::to_owned)
 }
 
-/// True where a description names an office by its title and what it is of, in whatever order ("the governor of Hollow
-/// Vale", "Hollow Vale's governor", "NRB's director").
+/// True if a description names an office by its title and what it is an office of, in any order ("the governor of Hollow Vale",
+/// "Hollow Vale's governor", "NRB's director").
 fn names_office(role: &HeldRole, description: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
         let plain = text.replace("'s ", " ").replace("’s ", " ");
@@ -277,7 +277,7 @@ fn names_office(role: &HeldRole, description: &str) -> bool {
         && asked.iter().any(|w| title.contains(w) && !of.contains(w))
 }
 
-/// True where reports of the story call a speaker just so, articles and case aside.
+/// True if reports of the story call a speaker exactly this, ignoring articles and case.
 #[must_use]
 pub fn bears(speaker: &StorySpeaker, name: &str) -> bool {
     let asked = plain(name);

@@ -1,7 +1,7 @@
-//! What describes a speaker beside its name: "Ada Brook, the harbour master", "the harbour master, Ada Brook".
+//! Descriptions next to a speaker's name: "Ada Brook, the harbour master", "the harbour master, Ada Brook".
 //!
-//! A description is a noun phrase whose head is somebody (for a body: some body), set off by commas and ended by a comma,
-//! a full stop or a verb of saying. It names an office where it says of what ("owner of the ferry").
+//! A description is a noun phrase headed by a noun for a person (for a body, by one for a body), set off by commas and ended by a
+//! comma, a full stop or a reporting verb. It names an office if it says of what ("owner of the ferry").
 
 use sayso_model::Span;
 
@@ -11,14 +11,14 @@ use crate::{
     words::{self, Set},
 };
 
-/// Bytes that a description has at most.
+/// Maximum bytes of a description.
 const LONGEST: usize = 160;
-/// The descriptions beside a mention of a name; `body`: it names no person.
+/// The descriptions next to a mention of a name; `body`: the name is not a person's.
 pub(super) fn descriptions(text: &str, mention: Span, body: bool) -> Vec<Span> {
     [after(text, mention, body), before(text, mention, body)].into_iter().flatten().collect()
 }
 
-/// The last bytes before a place.
+/// The last bytes before a position.
 fn tail(text: &str, at: usize) -> Option<&str> {
     let mut from = at.saturating_sub(2 * LONGEST);
     while !text.is_char_boundary(from) {
@@ -30,7 +30,7 @@ fn tail(text: &str, at: usize) -> Option<&str> {
 /// "NAME, the harbour master of Tarven, said".
 fn after(text: &str, mention: Span, body: bool) -> Option<Span> {
     let lead = tail(text, mention.start)?.trim_end();
-    // "According to Ada Brook, the master ..." goes on with the sentence.
+    // In "According to Ada Brook, the master ..." the sentence continues.
     if lead.ends_with("ccording to") {
         return None;
     }
@@ -72,7 +72,7 @@ fn is_owner(word: &str) -> bool {
     word.ends_with("'s") || word.ends_with("’s")
 }
 
-/// The words up to the end of a phrase, and whether it ends as a description does.
+/// The words up to the end of a phrase, and whether it ends like a description.
 fn until_end(rest: &str) -> (&str, bool) {
     let end = rest
         .char_indices()
@@ -86,7 +86,7 @@ fn until_end(rest: &str) -> (&str, bool) {
                 }
                 ',' => next.starts_with(' '),
                 '\n' | ';' | ':' | '"' | '“' | '”' | '(' | '—' | '–' => true,
-                // "an aid worker who declined to be named" goes on.
+                // "an aid worker who declined to be named" continues.
                 ' ' => {
                     let before = rest.get(..*at).and_then(|w| w.rsplit(' ').next()).unwrap_or("");
                     next.split(|c: char| !c.is_alphanumeric()).next().is_some_and(reports_speech)
@@ -102,12 +102,12 @@ fn until_end(rest: &str) -> (&str, bool) {
     (phrase, ended && phrase.len() <= LONGEST)
 }
 
-/// An initial.
+/// True for an initial.
 fn one_letter(word: &str) -> bool {
     word.len() < 2 && word.chars().all(char::is_alphabetic)
 }
 
-/// True for a noun phrase that describes somebody, or some body.
+/// True for a noun phrase that describes a person or, with `body`, a body.
 fn is_description(phrase: &str, body: bool) -> bool {
     let words: Vec<&str> = phrase.split_whitespace().collect();
     let head = words.iter().position(|w| words::is(Set::DescriptionPrepositions, w)).unwrap_or(words.len());
@@ -120,7 +120,7 @@ fn is_description(phrase: &str, body: bool) -> bool {
         && !words.iter().any(|w| matches!(*w, "was" | "were" | "is" | "are" | "has" | "had" | "have"))
 }
 
-/// What somebody is called by a description: its noun and what stands before it, without an article.
+/// The core of a description: its noun and what precedes it, without an article.
 pub(super) fn described_as(description: &str) -> &str {
     let bare = ["a ", "an ", "the "].iter().find_map(|a| description.strip_prefix(a)).unwrap_or(description);
     let ends = bare.match_indices(' ').find(|(at, _)| {
@@ -130,7 +130,7 @@ pub(super) fn described_as(description: &str) -> &str {
     ends.and_then(|(at, _)| bare.get(..at)).unwrap_or(bare)
 }
 
-/// The words of a description that tell whom it is of, and the body that it names ("owner of the ferry": the ferry).
+/// The words of a description that say what it relates to, and the body that it names ("owner of the ferry": the ferry).
 pub(super) fn body_of(description: &str) -> Option<&str> {
     let at = [" of ", " for ", " at "].iter().filter_map(|p| Some((description.find(p)?, p.len()))).min()?;
     let body = description.get(at.0 + at.1..)?;
@@ -138,7 +138,7 @@ pub(super) fn body_of(description: &str) -> Option<&str> {
     bare.starts_with(char::is_uppercase).then_some(bare)
 }
 
-/// The words of an office in no order, without owners that tell nothing.
+/// The words of an office, without uninformative owners.
 pub(super) fn office_words(description: &str) -> Vec<String> {
     description
         .split_whitespace()
@@ -153,8 +153,8 @@ pub(super) fn office_words(description: &str) -> Vec<String> {
         .collect()
 }
 
-/// The full name that a text puts beside a description of one unnamed: "the chief of police, Ada Brook, said", "Ada Brook,
-/// the chief of police, said".
+/// The full name next to a description of somebody unnamed: "the chief of police, Ada Brook, said", "Ada Brook, the chief of
+/// police, said".
 pub(super) fn name_beside(text: &str, mention: Span) -> Option<Span> {
     let following = || {
         let from = mention.end + text.get(mention.end..)?.strip_prefix(", ").map(|_| 2)?;
@@ -179,7 +179,7 @@ pub(super) fn name_beside(text: &str, mention: Span) -> Option<Span> {
     following().or_else(leading)
 }
 
-/// The full name in which a description ends: "Harbour clerk Mari Tamm".
+/// The full name at the end of a description: "Harbour clerk Mari Tamm".
 pub(super) fn name_behind_role(description: &str) -> Option<&str> {
     let head = description.split(',').next().unwrap_or(description).trim_end();
     let (at, role) = head
@@ -190,7 +190,7 @@ pub(super) fn name_behind_role(description: &str) -> Option<&str> {
     (role.starts_with(char::is_lowercase) && is_full_name(name)).then_some(name)
 }
 
-/// Two to four words with capitals, none of which is a title or describes anybody.
+/// Two to four capitalised words, none of which is a title or describes anybody.
 fn is_full_name(name: &str) -> bool {
     let words: Vec<&str> = name.split(' ').collect();
     (2..=4).contains(&words.len())

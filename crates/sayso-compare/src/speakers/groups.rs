@@ -1,12 +1,12 @@
-//! Groups of speakers that are one.
+//! Groups of merged speakers.
 
 use sayso_model::story::{Evidence, StoryMark};
 
-/// Groups of locals, with the reason why each joined.
+/// Groups of locals, with the reason why each was added.
 pub(super) struct Groups {
     pub(super) root: Vec<usize>,
     pub(super) reason: Vec<Option<Evidence>>,
-    /// Land of each root.
+    /// The country of each root.
     pub(super) land: Vec<Option<String>>,
     pub(super) apart: Vec<(usize, usize)>,
 }
@@ -22,7 +22,7 @@ impl Groups {
         at
     }
 
-    /// The same, and shortens the way to it for those who ask later.
+    /// Like `find`, and shortens the path for later lookups.
     fn find_shorter(&mut self, at: usize) -> usize {
         let found = self.find(at);
         if let Some(up) = self.root.get_mut(at) {
@@ -31,12 +31,12 @@ impl Groups {
         found
     }
 
-    /// The land that the reports tie a group to.
+    /// The country that the reports connect a group with.
     pub(super) fn land_of(&self, at: usize) -> Option<&String> {
         self.land.get(self.find(at)).and_then(Option::as_ref)
     }
 
-    /// Joins two groups unless people decided otherwise or they are of two lands. The reason goes to the later one.
+    /// Joins two groups unless people decided otherwise or they belong to two countries. The later one records the reason.
     pub(super) fn join(&mut self, a: usize, b: usize, rule: &str, marks: Vec<StoryMark>) -> bool {
         let (x, y) = (self.find_shorter(a), self.find_shorter(b));
         if x == y || matches!((self.land_of(x), self.land_of(y)), (Some(p), Some(q)) if p != q) {

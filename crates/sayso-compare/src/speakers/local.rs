@@ -27,22 +27,22 @@ pub(super) struct Local<'r> {
     pub(super) report: ReportIndex,
     pub(super) who: Who,
     pub(super) speaker: &'r Speaker,
-    /// Sort of speaker; that of its maker for a document.
+    /// Kind of speaker; for a document, that of its author.
     pub(super) kind: SpeakerKind,
     pub(super) text: &'r str,
     pub(super) name: Name,
-    /// Names, abbreviations and misspellings, folded, titles and country away.
+    /// Names, abbreviations and misspellings, folded, without titles and country.
     pub(super) aliases: BTreeSet<String>,
-    /// Names that stand beside its mentions ("known as the ...").
+    /// Names next to its mentions ("known as the ...").
     pub(super) written: Vec<String>,
-    /// Descriptions of a named person that stand beside its mentions ("owner of the ferry").
+    /// Descriptions of a named person next to its mentions ("owner of the ferry").
     pub(super) described: Vec<Span>,
-    /// What an unnamed one is called beside its description, folded ("aid worker" of "the witness, an aid worker who ...").
+    /// What an unnamed speaker is called next to its description, folded ("aid worker" for "the witness, an aid worker who ...").
     pub(super) apposed: Vec<String>,
-    /// Offices that it holds, or by which it is described.
+    /// Offices that it holds or is described by.
     pub(super) offices: Vec<Office>,
     pub(super) country: Option<(String, Vec<StoryMark>)>,
-    /// The land that its report comes from.
+    /// The country that its report comes from.
     pub(super) from: Option<String>,
     pub(super) kinds: BTreeSet<String>,
     pub(super) first: Option<StoryMark>,
@@ -60,14 +60,14 @@ impl<'r> Local<'r> {
         let text = reading.report.text.as_str();
         let mut kind = speaker.kind;
         let bare = speaker.name.strip_prefix("the ").unwrap_or(&speaker.name);
-        // A short name names, and whose it is the word does not say; a land that speaks is its government.
+        // An abbreviation is a name, though it does not say whose; a country that speaks is its government.
         let short = is_abbreviation(bare) && matches!(kind, SpeakerKind::Person | SpeakerKind::Group);
         if short || known_body(bare).is_some() && kind != SpeakerKind::Outlet {
             kind = SpeakerKind::Organization;
         } else if !speaker.anonymous && lands.named(bare).is_some_and(|land| fold(&land) == fold(bare)) {
             kind = SpeakerKind::Government;
         }
-        // "The state-run Tidewater news agency" names who it is.
+        // "The state-run Tidewater news agency" names the speaker.
         let described = without_description(bare).filter(|core| {
             !matches!(kind, SpeakerKind::Person | SpeakerKind::Group) && lands.named(core).is_none()
         });
@@ -81,7 +81,7 @@ impl<'r> Local<'r> {
         {
             name = Name { kinds: name.kinds, country: name.country, ..Name::of(given, kind, false, lands) };
         }
-        // What a document says is the word of whom it comes from.
+        // What a document says is attributed to its author.
         if kind == SpeakerKind::Document
             && name.key.is_none()
             && let Some(maker) = speaker.mentions.iter().find_map(|m| maker(text, m.span.end))
@@ -113,7 +113,7 @@ impl<'r> Local<'r> {
             kind = SpeakerKind::Person;
             name = Name::of(given, kind, false, lands);
         }
-        // "Mari Tamm, the chief of police, said": what is described as one person is one.
+        // "Mari Tamm, the chief of police, said": whoever is described as one person is one.
         if kind == SpeakerKind::Unknown && name.key.is_some() {
             let of_person =
                 |m: &Mention| m.form == MentionForm::Name && !descriptions(text, m.span, false).is_empty();
@@ -122,7 +122,7 @@ impl<'r> Local<'r> {
                 name = Name::of(written, kind, false, lands);
             }
         }
-        // A surname alone, where the report writes the full name elsewhere.
+        // A surname alone, if the report gives the full name elsewhere.
         if name.key.as_deref().is_some_and(is_surname)
             && kind != SpeakerKind::Outlet
             && let Some(given) = name.proper.as_deref().and_then(|n| full_name(text, n, kind, lands))
@@ -173,7 +173,7 @@ impl<'r> Local<'r> {
                         .flatten()
                         .map(|(c, span)| (c, vec![mark(span), mark(mention.span)]))
                 });
-                // A report that names the country twice gives the words; one that names another is not overruled.
+                // A report that names the country twice supplies the evidence; one that names another country is not overruled.
                 if let Some(found) = found
                     && country.as_ref().is_none_or(|(known, _)| *known == found.0)
                 {
@@ -249,7 +249,7 @@ impl<'r> Local<'r> {
         self.name.key.is_some()
     }
 
-    /// A body described by what it is for.
+    /// True for a body described by what it is responsible for.
     pub(super) fn described_body(&self) -> bool {
         !self.named()
             && matches!(self.kind, SpeakerKind::Organization | SpeakerKind::Unknown | SpeakerKind::Government)
@@ -267,7 +267,7 @@ impl<'r> Local<'r> {
     }
 }
 
-/// Gives the only body of a report whose name has some noun that noun as a name, where the report calls it so.
+/// Adds a noun as a name of the only body in a report with that noun in its name, if the report calls it so.
 pub(super) fn call_by_noun(locals: &mut [Local<'_>]) {
     let mut bodies: BTreeMap<(ReportIndex, String), Vec<usize>> = BTreeMap::new();
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named() && !l.is_person()) {

@@ -1,4 +1,4 @@
-//! The rules by which speakers of several reports are one, from the surest to the weakest.
+//! The rules that merge speakers across reports, from the most to the least reliable.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,10 +18,10 @@ use crate::{
     outlet::OutletIndex,
 };
 
-/// Names that hold a word, with which a shorter one is compared.
+/// Maximum number of names with a given word that a shorter name is compared with.
 const NAMESAKES: usize = 64;
 
-/// Words that a sentence has at least for the same one in two reports to be a copy.
+/// Minimum words of a sentence that counts as copied if two reports have it.
 const COPIED: usize = 8;
 
 /// Applies all rules.
@@ -38,8 +38,8 @@ pub(super) fn all(locals: &[Local<'_>], groups: &mut Groups) {
     research::join(locals, groups);
 }
 
-/// One description of unnamed people or documents, used twice by one report, or what the report says beside it ("the witness, an
-/// aid worker who was there, said", "the aid worker said").
+/// One description of unnamed people or documents that a report uses twice, or that it puts next to another ("the witness, an aid
+/// worker who was there, said", "the aid worker said").
 fn alike_in_one_report(locals: &[Local<'_>], groups: &mut Groups) {
     let mut first: BTreeMap<(ReportIndex, String), usize> = BTreeMap::new();
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| !l.named()) {
@@ -57,8 +57,8 @@ fn alike_in_one_report(locals: &[Local<'_>], groups: &mut Groups) {
     }
 }
 
-/// Unnamed people whose word two reports give in the same sentence, word for word: a later report has copied it, and the source
-/// with it.
+/// Unnamed people to whom two reports attribute the same sentence word for word: the later report has copied it, including the
+/// source.
 fn in_one_sentence(locals: &[Local<'_>], groups: &mut Groups) {
     let mut first: BTreeMap<(String, String), usize> = BTreeMap::new();
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| !l.named()) {
@@ -83,8 +83,8 @@ fn in_one_sentence(locals: &[Local<'_>], groups: &mut Groups) {
     }
 }
 
-/// Joins what bears one name. Bodies of two lands stay two; what bears the name without a land is that of the land from
-/// which its report comes, if one of them is.
+/// Joins speakers with the same name. Bodies of two countries stay separate; without a country, the name means the body of the
+/// country that its report comes from, if there is one.
 fn join_namesakes(locals: &[Local<'_>], groups: &mut Groups, namesakes: &[usize], rule: &str) {
     let lands: BTreeSet<String> = namesakes.iter().filter_map(|n| groups.land_of(*n).cloned()).collect();
     let mut first: BTreeMap<Option<String>, usize> = BTreeMap::new();
@@ -108,7 +108,7 @@ fn join_namesakes(locals: &[Local<'_>], groups: &mut Groups, namesakes: &[usize]
     }
 }
 
-/// A body named or described in the same words, in whatever order and spelling.
+/// A body named or described in the same words, in any order and spelling.
 fn by_words(locals: &[Local<'_>], groups: &mut Groups) {
     let mut namesakes: BTreeMap<&BTreeSet<String>, Vec<usize>> = BTreeMap::new();
     let mut with_town: BTreeMap<&BTreeSet<String>, Vec<usize>> = BTreeMap::new();
@@ -131,7 +131,7 @@ fn by_part_of_name(locals: &[Local<'_>], groups: &mut Groups) {
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.is_body() && l.named()) {
         named.entry(&local.name.words).or_default().push(n);
     }
-    // Names by each of their words, so that only those that hold one are looked at.
+    // Names by each of their words, so that only those with a given word are examined.
     let mut holding: BTreeMap<&str, Vec<&BTreeSet<String>>> = BTreeMap::new();
     for words in named.keys() {
         for word in *words {
@@ -169,8 +169,8 @@ fn by_part_of_name(locals: &[Local<'_>], groups: &mut Groups) {
     }
 }
 
-/// A body that a report calls by its noun alone ("the agency"), where only one that it names has that noun in its name, or in the
-/// full name that the world knows for its short one ("NRB").
+/// A body that a report calls by its noun alone ("the agency"), if only one body in the report has that noun in its name, or in
+/// the full form of its abbreviation ("NRB").
 fn by_noun(locals: &[Local<'_>], groups: &mut Groups) {
     let mut named: BTreeMap<(ReportIndex, String), BTreeSet<usize>> = BTreeMap::new();
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named() && !l.is_person()) {
@@ -196,9 +196,9 @@ fn by_noun(locals: &[Local<'_>], groups: &mut Groups) {
     }
 }
 
-/// The same name, abbreviation, masthead, government or misspelt name.
+/// The same name, abbreviation, masthead or government, or a misspelling of the name.
 fn by_name(locals: &[Local<'_>], groups: &mut Groups) {
-    // Bodies without blanks: "Cal Fire" is "CalFire".
+    // Bodies without spaces: "Cal Fire" equals "CalFire".
     let mut namesakes: BTreeMap<(String, bool), Vec<usize>> = BTreeMap::new();
     let mut by_initials: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut persons: Vec<(usize, &str)> = Vec::new();
@@ -206,7 +206,7 @@ fn by_name(locals: &[Local<'_>], groups: &mut Groups) {
     let mut outlets: Vec<usize> = Vec::new();
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named()) {
         for alias in &local.aliases {
-            // A surname or a given name alone is not yet a name; see by_surname.
+            // A surname or given name alone is not enough; see by_surname.
             if !local.is_person() {
                 let known = known_body(alias).map_or_else(|| alias.replace(' ', ""), fold);
                 namesakes.entry((known, false)).or_default().push(n);
@@ -261,7 +261,7 @@ fn by_name(locals: &[Local<'_>], groups: &mut Groups) {
     join_cut_short(locals, groups, &persons);
 }
 
-/// Persons whose name is another one cut short, where only one has a longer one.
+/// Persons whose name is a shortened form of another, if only one has a longer one.
 fn join_cut_short(locals: &[Local<'_>], groups: &mut Groups, persons: &[(usize, &str)]) {
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     for (n, key) in persons.iter().filter(|(_, key)| key.contains(' ')) {
@@ -291,7 +291,7 @@ fn join_cut_short(locals: &[Local<'_>], groups: &mut Groups, persons: &[(usize, 
     }
 }
 
-/// Outlets of one masthead.
+/// Outlets with the same masthead.
 fn join_outlets(locals: &[Local<'_>], groups: &mut Groups, outlets: &[usize]) {
     let mut index = OutletIndex::default();
     let mut named: BTreeSet<&str> = BTreeSet::new();
@@ -306,7 +306,7 @@ fn join_outlets(locals: &[Local<'_>], groups: &mut Groups, outlets: &[usize]) {
     }
 }
 
-/// Persons whose names differ by slips of spelling.
+/// Persons whose names differ only by misspellings.
 fn join_misspelt(locals: &[Local<'_>], groups: &mut Groups, persons: &[(usize, &str)]) {
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     for (n, key) in persons {
@@ -327,8 +327,8 @@ fn join_misspelt(locals: &[Local<'_>], groups: &mut Groups, persons: &[(usize, &
     }
 }
 
-/// Persons of one surname whose other names may be the same in other letters, where the story has only these two of the surname
-/// and both hold a rank or office of one word in common.
+/// Persons with the same surname whose other names may be transliterations of each other, if the story has only these two with
+/// that surname and both hold a rank or office with a word in common.
 fn join_transcribed(locals: &[Local<'_>], groups: &mut Groups, persons: &[(usize, &str)]) {
     let mut by_surname: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
     for (n, key) in persons.iter().filter(|(_, key)| key.contains(' ')) {
@@ -348,7 +348,7 @@ fn join_transcribed(locals: &[Local<'_>], groups: &mut Groups, persons: &[(usize
     }
 }
 
-/// A surname, with or without particles, that exactly one person bears.
+/// A surname, with or without particles, that exactly one person has.
 fn by_surname(locals: &[Local<'_>], groups: &mut Groups) {
     // Whoever holds an office is a person.
     let person =
@@ -375,14 +375,14 @@ fn by_surname(locals: &[Local<'_>], groups: &mut Groups) {
     }
 }
 
-/// A body that is described by country and kind.
+/// A body described by country and kind.
 fn by_description(locals: &[Local<'_>], groups: &mut Groups) {
     let named = |l: &Local<'_>| {
         l.named()
             && !l.is_person()
             && !matches!(l.kind, SpeakerKind::Outlet | SpeakerKind::Government | SpeakerKind::Document)
     };
-    // What all reports together say of each group of named bodies: its lands with the words that show the first one, and
+    // What all reports together say about each group of named bodies: its countries, with the words that show the first one, and
     // its kinds.
     let mut lands: BTreeMap<usize, (BTreeSet<&str>, Vec<StoryMark>)> = BTreeMap::new();
     let mut kinds: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
@@ -409,7 +409,7 @@ fn by_description(locals: &[Local<'_>], groups: &mut Groups) {
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.described_body()) {
         let Some((country, marks)) = &local.country else { continue };
         let of_kind = local.kinds.iter().filter_map(|k| bodies.get(&(country.as_str(), k.as_str())));
-        // Two are as good as many.
+        // Two are enough to know that it is ambiguous.
         let fitting: BTreeSet<usize> = of_kind.flat_map(|roots| roots.iter().copied().take(2)).collect();
         let mut words: Vec<StoryMark> = marks.iter().copied().chain(local.first).collect();
         match (fitting.first(), fitting.len()) {

@@ -1,11 +1,11 @@
 //! Speakers across reports: one speaker from many names, each merge with its reason.
 //!
-//! Named speakers are one by their name, an abbreviation, a surname that only one of them bears, or a slip of spelling.
-//! A body is one under all orders and spellings of its words ("Ministry of Defence", "the defense ministry"). Bodies of
-//! two lands are never one: a name that bodies of two lands bear is, without a land, that of the land from which the
-//! report comes, else nobody's. A body that is described and not named ("the country's spy agency") is a named one only
-//! where it is of that land and kind, or has those words in its name, and no other body of the story has. Unnamed people
-//! are never merged across reports. What people decided (see [`Constraints`]) goes before every rule.
+//! Named speakers are merged by their name, an abbreviation, a surname that only one of them has, or a misspelling. A body is the
+//! same whatever the order and spelling of its words ("Ministry of Defence", "the defense ministry"). Bodies of two countries are
+//! never merged: a name that bodies of two countries share means, without a country, the body of the country that the report
+//! comes from, or else none. A body that is described but not named ("the country's spy agency") is merged with a named one only
+//! if that is of the same country and kind, or has those words in its name, and no other body of the story does. Unnamed people
+//! are never merged across reports. People's decisions (see [`Constraints`]) take precedence over every rule.
 
 mod beside;
 mod build;
@@ -35,9 +35,9 @@ pub type Who = (i64, SpeakerId);
 /// What people decided about speakers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Constraints {
-    /// Pairs that are one.
+    /// Pairs that are the same speaker.
     pub together: Vec<(Who, Who)>,
-    /// Pairs that are not one.
+    /// Pairs that are different speakers.
     pub apart: Vec<(Who, Who)>,
 }
 
@@ -46,20 +46,20 @@ pub struct Constraints {
 pub(crate) struct Cast {
     pub(crate) speakers: Vec<StorySpeaker>,
     pub(crate) lands: Lands,
-    /// What the names of each speaker say, as far as somebody has asked.
+    /// What the names of each speaker say, computed on demand.
     profiles: Vec<OnceCell<Profile>>,
     of: BTreeMap<(ReportIndex, SpeakerId), SpeakerIndex>,
-    /// Speakers by report and the name that they have there, folded.
+    /// Speakers by report and by their name there, folded.
     named: BTreeMap<(ReportIndex, String), SpeakerIndex>,
 }
 
 impl Cast {
-    /// The speaker across reports that a speaker of a report is.
+    /// The merged speaker that a speaker of a report belongs to.
     pub(crate) fn of(&self, report: ReportIndex, speaker: SpeakerId) -> Option<SpeakerIndex> {
         self.of.get(&(report, speaker)).copied()
     }
 
-    /// The speaker whom a report calls so.
+    /// The speaker that a report calls by this name.
     pub(crate) fn called(&self, report: ReportIndex, name: &str) -> Option<SpeakerIndex> {
         if let Some(speaker) = self.named.get(&(report, fold(name))) {
             return Some(*speaker);
@@ -81,14 +81,14 @@ impl Cast {
         self.speakers.get(speaker)
     }
 
-    /// A speaker and the bodies for which it speaks.
+    /// A speaker and the bodies that it speaks for.
     pub(crate) fn bodies(&self, speaker: SpeakerIndex) -> Vec<SpeakerIndex> {
         let parents = self.get(speaker).into_iter().flat_map(|s| s.parents.iter().filter_map(|p| p.speaker));
         std::iter::once(speaker).chain(parents).collect()
     }
 }
 
-/// Puts the speakers of all reports together.
+/// Gathers and merges the speakers of all reports.
 pub(crate) fn gather(entries: &[Entry<'_>], constraints: &Constraints) -> Cast {
     let lands = Lands::of(entries);
     let mut locals: Vec<Local<'_>> = entries
@@ -116,7 +116,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], constraints: &Constraints) -> Cast {
         land: vec![None; locals.len()],
         apart: pairs(&constraints.apart),
     };
-    // What people decide is asked before lands are.
+    // People's decisions come before countries.
     for (a, b) in pairs(&constraints.together) {
         groups.join(a, b, "decided by a person", Vec::new());
     }

@@ -12,14 +12,14 @@ use crate::{
     words::{self, Set},
 };
 
-/// An office or description as a report tells it.
+/// An office or description as a report gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Office {
-    /// Its words in no order, land and small words away.
+    /// Its words as a set, without country and function words.
     words: BTreeSet<String>,
-    /// The land that it names.
+    /// The country that it names.
     land: Option<String>,
-    /// True where its own words say that others hold it, too ("another clerk").
+    /// True if its own words say that others hold it too ("another clerk").
     shared: bool,
 }
 
@@ -49,7 +49,7 @@ impl Office {
         Self { words, land, shared }
     }
 
-    /// True where everything that this description says is said of the other one.
+    /// True if the other one has everything that this description says.
     fn is_within(&self, other: &Self) -> bool {
         let land = match (&self.land, &other.land) {
             (Some(own), Some(theirs)) => own == theirs,
@@ -59,7 +59,7 @@ impl Office {
     }
 }
 
-/// The words of a title, those written short in full.
+/// The words of a title, abbreviations expanded.
 pub(super) fn title_words(title: &str) -> Vec<String> {
     office_words(title)
         .into_iter()
@@ -71,8 +71,8 @@ pub(super) fn title_words(title: &str) -> Vec<String> {
         .collect()
 }
 
-/// Unnamed people who are described by the office of somebody named: in one report of whoever alone holds it there, across
-/// reports of whoever alone holds it in the story, where the description says of what it is.
+/// Unnamed people described by the office of somebody named: the only holder in the same report, or, across reports, the only
+/// holder in the story if the description says what the office belongs to.
 pub(super) fn join_holders(locals: &[Local<'_>], groups: &mut Groups) {
     let mut in_report: BTreeMap<usize, Vec<(usize, &Office)>> = BTreeMap::new();
     let mut by_word: BTreeMap<&str, Vec<(usize, &Office)>> = BTreeMap::new();
@@ -101,14 +101,14 @@ pub(super) fn join_holders(locals: &[Local<'_>], groups: &mut Groups) {
             }
         };
         let mut found = only(here, groups, &same);
-        // Who speaks for a body is he whom the story names as doing so, where that is one only.
+        // A spokesman for a body is the one whom the story names as such, if there is only one.
         let speaks = own.words.iter().any(|w| words::is(Set::Spokesmen, w));
         if found == Found::Nobody
             && (definite || speaks)
             && own.words.iter().filter(|w| !words::is(Set::OfMany, w)).count() > 1
         {
             let rarest = own.words.iter().filter_map(|w| by_word.get(w.as_str())).min_by_key(|all| all.len());
-            // Whose office it is must be said on both sides, or on none.
+            // The owner of the office must be stated on both sides, or on neither.
             let of_land =
                 |office: &Office| own.is_within(office) && (own.land.is_none() || office.land == own.land);
             found = only(rarest.map(Vec::as_slice).unwrap_or_default(), groups, &of_land);
@@ -120,7 +120,7 @@ pub(super) fn join_holders(locals: &[Local<'_>], groups: &mut Groups) {
     }
 }
 
-/// True for "the ship's owner": of the one ship of which the report tells.
+/// True for "the ship's owner": the owner of the one ship that the report is about.
 fn belongs_to_something(description: &str) -> bool {
     description.split(' ').any(|w| {
         let owner = w.strip_suffix("'s").or_else(|| w.strip_suffix("’s"));
@@ -128,7 +128,7 @@ fn belongs_to_something(description: &str) -> bool {
     })
 }
 
-/// Who fits.
+/// Who matches.
 #[derive(Debug, PartialEq, Eq)]
 enum Found {
     Nobody,
@@ -156,7 +156,7 @@ fn is_someone(local: &Local<'_>) -> bool {
     matches!(local.kind, SpeakerKind::Person | SpeakerKind::Unknown)
 }
 
-/// True for a description of one person by its head.
+/// True if the head of a description means one person.
 fn describes_single(description: &str) -> bool {
     let head = description.split([',', '(']).next().unwrap_or(description);
     let noun = [" of ", " for ", " at ", " in ", " from ", " who "]
@@ -168,7 +168,7 @@ fn describes_single(description: &str) -> bool {
     noun.rsplit(' ').next().is_some_and(describes_one)
 }
 
-/// True where the report speaks of the one whom readers know: "the mayor", "Ostria's mayor".
+/// True if the report refers to somebody the reader knows: "the mayor", "Ostria's mayor".
 fn is_definite(local: &Local<'_>) -> bool {
     local.speaker.mentions.iter().any(|m| {
         let first = m.span.cut(local.text).split(' ').next().unwrap_or("");

@@ -1,4 +1,4 @@
-//! Bodies for which speakers speak, and the lands of those who hold an office.
+//! Bodies that speakers speak for, and the countries of office holders.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,11 +16,11 @@ use crate::{
     words::{self, Set},
 };
 
-/// Words that the name of a body has at most where another is said to be its own.
+/// Maximum words in the name of a body that is said to own another.
 const OWNER_WORDS: usize = 4;
 
-/// The body in which a role is held: as the reading has it, else as the title says it ("coast guard spokesman", "Interior
-/// Minister", "spokesman for the ports authority"). `None` where nobody speaks for the body in that role.
+/// The body in which a role is held: according to the reading, otherwise to the title ("coast guard spokesman", "Interior
+/// Minister", "spokesman for the ports authority"). `None` if nobody speaks for the body in that role.
 fn body_of_role(role: &HeldRole) -> Option<String> {
     let title: Vec<&str> = role
         .title
@@ -45,7 +45,7 @@ fn body_of_role(role: &HeldRole) -> Option<String> {
     (!named.is_empty()).then_some(named)
 }
 
-/// The land that some report in which a person speaks names before the name ("Ostrian Defence Minister Ada Brook").
+/// The country that some report in which a person speaks gives before the name ("Ostrian Defence Minister Ada Brook").
 pub(super) fn land_before_name(
     entries: &[Entry<'_>],
     person: &StorySpeaker,
@@ -57,7 +57,7 @@ pub(super) fn land_before_name(
         text.match_indices(&person.name).find_map(|(at, _)| {
             let clause = text.get(..at)?.rsplit([',', '.', ';', ':', '\n', '“', '"', '—']).next()?;
             let words: Vec<&str> = clause.split_whitespace().rev().take(5).collect();
-            // Only the words of a role stand between.
+            // Only words of a role may come in between.
             let of_role = |w: &str| {
                 let lower = w.to_lowercase();
                 w.starts_with(char::is_uppercase) || is_title(&lower) || body_kind(&lower).is_some()
@@ -69,7 +69,7 @@ pub(super) fn land_before_name(
     })
 }
 
-/// Bodies for which speakers speak, as speakers where they are some.
+/// Bodies that speakers speak for, as speakers if they are any.
 pub(super) fn parents(entries: &[Entry<'_>], cast: &mut Cast) {
     let mut bodies = BodyIndex::default();
     for (n, speaker) in cast.speakers.iter().enumerate() {
@@ -115,7 +115,7 @@ pub(super) fn parents(entries: &[Entry<'_>], cast: &mut Cast) {
     }
 }
 
-/// The body of which some report says that another one is its own ("the army's Northern Command").
+/// The body that some report says another one belongs to ("the army's Northern Command").
 fn owner(entries: &[Entry<'_>], speaker: &StorySpeaker) -> Option<(String, StoryMark)> {
     if speaker.kind != SpeakerKind::Organization || speaker.anonymous {
         return None;
@@ -125,7 +125,7 @@ fn owner(entries: &[Entry<'_>], speaker: &StorySpeaker) -> Option<(String, Story
         let text = reading.report.text.as_str();
         let mentions = &reading.speakers.get(member.speaker.index())?.mentions;
         mentions.iter().map(|m| m.span).find_map(|span| {
-            // The owner stands before the mention or is a part of it.
+            // The owner comes before the mention or is part of it.
             let inside = span.cut(text);
             let at = inside.find("'s ").or_else(|| inside.find("’s ")).map(|n| span.start + n);
             let before = || {
@@ -153,8 +153,7 @@ fn is_body(speaker: &StorySpeaker) -> bool {
     speaker.kind != SpeakerKind::Person && speaker.kind != SpeakerKind::Outlet
 }
 
-/// The body of a land, or of no land that is known, that a name means. One that two of the story's bodies bear tells
-/// neither.
+/// The body that a name refers to, of a country or of no known one. A name that two of the story's bodies have refers to neither.
 fn only_body(cast: &Cast, bodies: &BodyIndex, name: &str, country: Option<&String>) -> Option<SpeakerIndex> {
     let mut fitting = bodies.find(name, &cast.lands).into_iter().filter(|n| {
         cast.speakers.get(*n).zip(cast.profile(*n)).is_some_and(|(s, profile)| {

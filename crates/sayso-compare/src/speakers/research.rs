@@ -1,4 +1,4 @@
-//! Research by one institution: its study, its researchers and what they are called are one origin.
+//! Research by one institution: its study, its researchers and their other names are one origin.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,7 @@ use crate::{
     words::{self, Set},
 };
 
-/// Joins what is called after the research of one institution, and the institution where one body of the story bears its
-/// name.
+/// Joins the names of one institution's research, and the institution itself if one body of the story has its name.
 pub(super) fn join(locals: &[Local<'_>], groups: &mut Groups) {
     let mut first: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| !l.is_person()) {

@@ -1,4 +1,4 @@
-//! Readings made by hand: reports with figures on somebody's word.
+//! Readings made by hand: reports with figures attributed to somebody.
 
 #![allow(
     dead_code,
@@ -57,7 +57,7 @@ pub fn speaker(reading: &mut Reading, words: &str, kind: SpeakerKind, anonymous:
     id
 }
 
-/// A figure of people hurt, with low bound and value, on the word of a speaker, through others.
+/// A count of people hurt, with low bound and best value, attributed to a speaker through relays.
 pub fn hurt(
     reading: &mut Reading,
     words: &str,

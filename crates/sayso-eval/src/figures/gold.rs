@@ -1,4 +1,4 @@
-//! Gold figures: the folders that hold them and their lines.
+//! Gold figures: the folders that contain them and their lines.
 
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,7 @@ pub(super) struct Gold {
     pub(super) high_exclusive: bool,
     #[serde(default)]
     pub(super) origin: Option<String>,
-    /// Other names of the origin that are right too.
+    /// Other accepted names of the origin.
     #[serde(default)]
     pub(super) origin_names: Vec<String>,
     #[serde(default)]
@@ -34,19 +34,19 @@ pub(super) struct Gold {
     pub(super) modality: Option<Modality>,
     #[serde(default)]
     pub(super) negated: Option<bool>,
-    /// True where it stands in a headline, also one that the body repeats.
+    /// True if it is in a headline, even if the body repeats it.
     #[serde(default)]
     pub(super) headline: bool,
     /// Which occurrence of the text in the body it is, from 1.
     #[serde(default)]
     pub(super) nth: Option<usize>,
-    /// True for a headline's figure that another gold figure of the report repeats: it does not count.
+    /// True for a headline figure that another gold figure of the report repeats: it does not count.
     #[serde(skip)]
     pub(super) repeated: bool,
 }
 
 impl Gold {
-    /// True where another figure of the same report has the same category and value.
+    /// True if another figure of the same report has the same category and value.
     pub(super) fn repeats(&self, other: &Self) -> bool {
         self.report == other.report
             && self.category == other.category
@@ -54,7 +54,7 @@ impl Gold {
     }
 }
 
-/// A line of gold: a figure, or word that a report has none.
+/// A line of gold: a figure, or the statement that a report has none.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Line {
@@ -69,7 +69,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Gold>, EvalError> {
     let mut gold: Vec<Gold> = Vec::new();
     for (number, line) in file.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
         let line = serde_json::from_str(line).or_else(|_| {
-            // Asked again for the figure alone: its message names the field that is wrong.
+            // Parsed again as a figure, since that error names the wrong field.
             serde_json::from_str(line).map(|figure| Line::Figure(Box::new(figure))).map_err(|e| {
                 EvalError::Form {
                     path: path.to_owned(),
@@ -99,7 +99,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Gold>, EvalError> {
     Ok(gold)
 }
 
-/// The folders that hold a list of gold figures: each given one, or all below it, by name.
+/// The folders with a list of gold figures: each given one, or all below it, by name.
 pub(super) fn folders(given: &[PathBuf], list: &str) -> Result<Vec<PathBuf>, EvalError> {
     let mut found = Vec::new();
     for folder in given {
@@ -124,7 +124,7 @@ fn below(folder: &Path, list: &str, found: &mut Vec<PathBuf>) -> Result<(), Eval
     let mut inner: Vec<PathBuf> = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(open)? {
         let entry = entry.map_err(open)?;
-        // Links are not followed: they may lead back.
+        // Links are not followed, since they may form loops.
         if entry.file_type().map_err(open)?.is_dir() {
             inner.push(entry.path());
         }

@@ -1,31 +1,30 @@
 //! Scores figures against folders of reports: `sayso eval figures FOLDER...`.
 //!
-//! A folder holds the reports as `*.txt`, `figures.jsonl` with one gold figure a line (`report`, `text`, `category`,
-//! `low`, `best`, `high`, `low_exclusive`, `high_exclusive`, `origin`, `origin_names`, `via`, and perhaps `modality`,
-//! `negated`, `headline`, `nth`) and perhaps `story.json` with `aliases` and `accepted_names`. A folder without such a
-//! list stands for all folders below it that have one; counts are summed over them.
+//! A folder contains the reports as `*.txt`, `figures.jsonl` with one gold figure per line (`report`, `text`, `category`, `low`,
+//! `best`, `high`, `low_exclusive`, `high_exclusive`, `origin`, `origin_names`, `via`, and optionally `modality`, `negated`,
+//! `headline`, `nth`) and optionally `story.json` with `aliases` and `accepted_names`. A folder without such a list stands for
+//! all folders below it that have one; their counts are added up.
 //!
-//! A gold figure is *found* where a figure of the same report has the same category and a span that overlaps the gold
-//! text; each figure answers for one gold figure at most. Of those found, *bounds* are right where low, best, high and
-//! both exclusivities are the same; the *origin* where the name is one that gold gives (`origin`, `origin_names`; never
-//! a pronoun), or another name of the same speaker by the report or by the story's lists ("the ministry (report 04)" in
-//! that report alone), without regard to case and article; the *chain* where origin and all of `via` are right, in
-//! order from either end. A figure is *all right* (`matched`) where category, span, bounds and origin are.
+//! A gold figure is *found* if a figure of the same report has the same category and a span that overlaps the gold text; each
+//! figure matches at most one gold figure. Of those found, *bounds* are right if low, best, high and both exclusivities are
+//! equal; the *origin* if the name is one that gold gives (`origin`, `origin_names`; never a pronoun), or another name of the
+//! same speaker according to the report or the story's lists ("the ministry (report 04)" in that report only), ignoring case and
+//! article; the *chain* if origin and all of `via` are right, in order from either end. A figure is *all right* (`matched`) if
+//! category, span, bounds and origin are.
 //!
-//! Precision counts as false alarms the figures that answer for no gold figure and count people killed, hurt, lost,
-//! moved, arrested, infected, deployed or mobilised. Figures of other categories (money, shares, equipment, other) are
-//! outside of what such gold lists, and so are figures in the headline, which the gold's body figures repeat. A gold
-//! figure of a `headline` that another gold figure of the report repeats (category and value) does not count, and a
-//! figure on its words is no alarm. Gold lists the numbers that stand in the text: the sum of a list of victims of which
-//! one answers for a gold figure is no alarm either, nor is that there was nobody ("no casualties").
+//! For precision, false alarms are figures that match no gold figure and count people killed, hurt, missing, displaced, arrested,
+//! infected, deployed or mobilised. Figures of other categories (money, shares, equipment, other) are not covered by such gold,
+//! nor are figures in the headline, which the gold's body figures repeat. A gold figure of a `headline` that another gold figure
+//! of the report repeats (category and value) does not count, and a figure with its words is not a false alarm. Gold lists the
+//! numbers written in the text: the sum of a list of victims with one member that matches a gold figure is not a false alarm
+//! either, nor is a count of nobody ("no casualties").
 //!
-//! With [`Options::all`] the list is `all.jsonl`, which has people of every category; those of [`FURTHER`] are alarms
-//! too. `other` never is: it holds things as well as people.
+//! With [`Options::all`], the list is `all.jsonl`, which has people of every category; those of [`FURTHER`] can then be false
+//! alarms too. `other` never is, because it includes things as well as people.
 //!
-//! Kinds of origin: *none* where gold has none; *carried* where no name that gold accepts stands in the sentence of the
-//! figure; else *named*, or *described* where the source's noun is a common one ("officials", "a hospital worker").
-//! *Modality* and *polarity* are right, of the found figures for which gold gives them, where they are the same;
-//! expected and planned are one.
+//! Kinds of origin: *none* if gold has none; *carried* if no name that gold accepts is in the figure's sentence; otherwise
+//! *named*, or *described* if the source's noun is a common noun ("officials", "a hospital worker"). *Modality* and *polarity*
+//! are right if they are equal, among found figures for which gold gives them; expected and planned count as one.
 
 mod gold;
 mod names;
@@ -69,34 +68,34 @@ const SCORED: [&str; 13] = [
     "mobilised",
 ];
 
-/// Categories whose unmatched figures are false alarms too where the gold has all people.
+/// Categories whose unmatched figures are also false alarms if the gold has all people.
 const FURTHER: [&str; 7] =
     ["trapped", "aboard", "stranded", "released", "attending", "residents", "affected"];
 
 /// What is scored.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
-    /// Numbers of people of every category (`all.jsonl`), not of the core alone.
+    /// Counts of people of every category (`all.jsonl`), not only of the core ones.
     pub all: bool,
 }
 
 /// Scores of the figures of one folder or several.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FiguresReport {
-    /// Over all folders.
+    /// All folders together.
     #[serde(flatten)]
     pub total: Scores,
-    /// By category of the gold figure; alarms by their own.
+    /// By category of the gold figure; false alarms by their own.
     pub categories: BTreeMap<String, Scores>,
     /// By kind of origin.
     pub origins: BTreeMap<&'static str, OfOrigin>,
-    /// Modality of those found.
+    /// Modality of the figures found.
     pub modality: OfValues,
-    /// Polarity of those found.
+    /// Polarity of the figures found.
     pub polarity: OfValues,
     /// By folder.
     pub folders: Vec<OfFolder>,
-    /// What is missed, wrong or a false alarm, by report.
+    /// What was missed, wrong or a false alarm, by report.
     pub errors: Vec<String>,
 }
 
@@ -110,7 +109,7 @@ pub struct OfFolder {
 }
 
 impl FiguresReport {
-    /// Keeps only the first so many errors.
+    /// Keeps only the first `count` errors.
     #[must_use]
     pub fn with_errors(mut self, count: usize) -> Self {
         self.errors.truncate(count);
@@ -163,11 +162,11 @@ impl fmt::Display for FiguresReport {
     }
 }
 
-/// Reads the reports of folders and scores their figures. Predictions are written one JSON object a line, in the form
-/// of the gold, with the folder beside the report where there are several.
+/// Reads the reports of folders and scores their figures. Predictions are written as one JSON object per line, in the form of the
+/// gold, including the folder if there are several.
 ///
 /// # Errors
-/// Those of [`story::readings`]; [`EvalError::Form`] for a folder without gold or gold of another form.
+/// The errors of [`story::readings`]; [`EvalError::Form`] for a folder without gold or gold of another form.
 pub fn run(
     given: &[PathBuf],
     options: Options,
@@ -176,10 +175,11 @@ pub fn run(
     run_with(given, options, predictions, &mut |_, reading| reading)
 }
 
-/// The same of readings to which something is done first, named by their folder and report: what somebody else makes of them.
+/// Like [`run`], but readings, with their folder and report, are first passed to a function that may change them, to score what
+/// somebody else makes of them.
 ///
 /// # Errors
-/// Those of [`run`].
+/// The errors of [`run`].
 pub fn run_with(
     given: &[PathBuf],
     options: Options,
@@ -377,7 +377,7 @@ fn certainty(name: &str, figure: &Figure, gold: &Gold, tally: &mut Tally) {
     }
 }
 
-/// What is planned is expected.
+/// Treats planned as expected.
 fn coming(modality: Modality) -> Modality {
     if modality == Modality::Planned { Modality::Expected } else { modality }
 }
@@ -393,13 +393,13 @@ fn word(modality: Modality) -> &'static str {
     }
 }
 
-/// The sentences that a span touches.
+/// The sentences that a span overlaps.
 fn around(text: &str, sentences: &[Span], span: Span) -> String {
     let touched: Vec<&str> = sentences.iter().filter(|s| s.overlaps(span)).map(|s| s.cut(text)).collect();
     touched.join(" ").to_lowercase().replace('’', "'")
 }
 
-/// What kind of origin a gold figure has, by the words of its sentence and those that are common in the reports.
+/// The kind of a gold figure's origin, by the words of its sentence and the common nouns of the reports.
 fn origin_kind(gold: &Gold, sentence: &str, common: &BTreeSet<String>) -> &'static str {
     let Some(origin) = &gold.origin else { return "none" };
     if !accepted(gold).any(|name| sentence.contains(&names::plain(name))) {
@@ -412,7 +412,7 @@ fn headline(reading: &Reading) -> Option<Span> {
     reading.report.head.headline.as_ref().and_then(|h| h.span)
 }
 
-/// Where the words of headlines stand whose figures the body repeats.
+/// Positions of headline words whose figures the body repeats.
 fn repeated_headlines(text: &str, gold: &[&Gold]) -> Vec<Span> {
     gold.iter().filter(|g| g.repeated).flat_map(|g| occurrences(text, &g.text)).collect()
 }
@@ -421,8 +421,8 @@ fn occurrences(text: &str, wanted: &str) -> Vec<Span> {
     text.match_indices(wanted).map(|(at, found)| Span::new(at, at + found.len())).collect()
 }
 
-/// Where a gold figure stands: at its place among the occurrences behind the headline, else at the first occurrence
-/// that no other gold figure has. A headline's figure may stand in the head and again in the body.
+/// The positions of a gold figure: its given occurrence after the headline, otherwise the first occurrence that no other gold
+/// figure has. A headline's figure may be in the head and again in the body.
 fn locate(reading: &Reading, gold: &Gold, taken: &[Span]) -> Vec<Span> {
     let all = occurrences(&reading.report.text, &gold.text);
     if gold.headline {

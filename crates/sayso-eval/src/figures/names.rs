@@ -1,4 +1,4 @@
-//! Names that mean one speaker, by the gold line and by the story.
+//! Names for the same speaker, according to the gold line and the story.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,21 +11,21 @@ use serde_json::Value;
 use super::gold::Gold;
 use crate::alias::Alias;
 
-/// Words that stand for whoever was named last: as names they would fit everybody.
+/// Words that refer to whoever was named last: as names they would match everybody.
 const PRONOUNS: [&str; 12] =
     ["he", "she", "it", "they", "we", "i", "who", "him", "her", "them", "which", "his"];
 
-/// A group of names that mean one speaker, and the reports in which a name does; none for all.
+/// The index of a group of names for one speaker, and the reports in which a name belongs to it; `None` for all.
 type InGroup = (usize, Option<Vec<String>>);
 
-/// Names that mean the same speaker, as the story says.
+/// Names for the same speaker according to the story.
 #[derive(Debug, Default)]
 pub(super) struct Aliases {
     pub(super) groups: BTreeMap<String, Vec<InGroup>>,
 }
 
 impl Aliases {
-    /// The `aliases` and `accepted_names` of `story.json`; none where there is no such file or key.
+    /// Reads `aliases` and `accepted_names` from `story.json`; empty if there is no such file or key.
     pub(super) fn read(folder: &Path) -> Self {
         let value: Value = std::fs::read_to_string(folder.join("story.json"))
             .ok()
@@ -58,7 +58,7 @@ impl Aliases {
         a == b || groups(&a).iter().any(|g| groups(&b).contains(g))
     }
 
-    /// True where the report itself gives a speaker of one name the other one.
+    /// True if the report itself gives a speaker with one name the other one.
     pub(super) fn known_as(&self, report: &str, reading: &Reading, name: &str, wanted: &str) -> bool {
         let speaker = reading.speakers.iter().find(|s| s.name == name);
         speaker.is_some_and(|s| {
@@ -66,7 +66,7 @@ impl Aliases {
         })
     }
 
-    /// True where a figure's origin is the gold one, by any of the names that gold accepts.
+    /// True if a figure's origin is the gold one, by any of the names that gold accepts.
     pub(super) fn is_origin(&self, reading: &Reading, figure: &Figure, gold: &Gold) -> bool {
         let report = gold.report.as_str();
         match (&figure.origin, &gold.origin) {
@@ -87,10 +87,10 @@ impl Aliases {
     }
 }
 
-/// The names of a gold origin that are right; pronouns are none.
+/// The accepted names of a gold origin, without pronouns.
 pub(super) fn accepted(gold: &Gold) -> impl Iterator<Item = &str> {
     let names = gold.origin.iter().chain(&gold.origin_names);
-    // WHO is none.
+    // WHO is not a pronoun.
     let capitals = |name: &str| name.len() > 2 && name.chars().all(char::is_uppercase);
     names.map(String::as_str).filter(move |name| capitals(name) || !is_pronoun(&plain(name)))
 }
@@ -99,15 +99,15 @@ fn is_pronoun(plain: &str) -> bool {
     PRONOUNS.contains(&plain)
 }
 
-/// A name without case and leading article.
+/// A name without its leading article, ignoring case.
 pub(super) fn plain(name: &str) -> String {
     let lower = name.trim().to_lowercase().replace('’', "'");
     let bare = ["the ", "a ", "an "].iter().find_map(|article| lower.strip_prefix(article));
     bare.unwrap_or(&lower).to_owned()
 }
 
-/// True where a source is described ("officials", "a spokesman for the mayor") and not named: the noun that the
-/// phrase is about stands without a capital, there or elsewhere in the reports (a first word has one anyway).
+/// True if a source is described ("officials", "a spokesman for the mayor"), not named: the head noun of the phrase occurs in
+/// lower case there or elsewhere in the reports (a first word is always capitalised).
 pub(super) fn is_described(name: &str, lower_case: &BTreeSet<String>) -> bool {
     const ENDS: [&str; 11] = ["of", "in", "for", "at", "from", "who", "with", "on", "near", "to", "by"];
     let words = name.split_whitespace().take_while(|w| !ENDS.contains(w));
@@ -125,7 +125,7 @@ pub(super) fn is_described(name: &str, lower_case: &BTreeSet<String>) -> bool {
             && lower_case.contains(&head.to_lowercase())
 }
 
-/// All words of texts that stand there without a capital.
+/// All words that occur in lower case in the texts.
 pub(super) fn lower_case_words<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
     texts
         .flat_map(|t| t.split(|c: char| !c.is_alphanumeric() && c != '-'))

@@ -1,4 +1,4 @@
-//! Counts of what is right, and the shares that come of them.
+//! Counts of right answers, and the resulting shares.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -7,11 +7,11 @@ use serde::Serialize;
 /// Precision, recall and F1 of one aspect.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Score {
-    /// Gold figures for which it is right.
+    /// Gold figures whose aspect is right.
     pub right: usize,
-    /// Right, of what was predicted; 1 where nothing was.
+    /// Right, as a share of predictions; 1 if there are none.
     pub precision: f64,
-    /// Right, of what gold lists; 1 where it lists nothing.
+    /// Right, as a share of gold; 1 if there is none.
     pub recall: f64,
     /// Harmonic mean of the two.
     pub f1: f64,
@@ -25,14 +25,14 @@ impl Score {
     }
 }
 
-/// Right of so many.
+/// A number of right answers out of a total.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Share {
     /// Those that are right.
     pub right: usize,
-    /// All that gold lets tell.
+    /// The total that gold allows to be judged.
     pub of: usize,
-    /// The share; 1 of none.
+    /// The share; 1 if the total is 0.
     pub share: f64,
 }
 
@@ -52,12 +52,12 @@ fn share(right: usize, of: usize) -> f64 {
     if of == 0 { 1.0 } else { right as f64 / of as f64 }
 }
 
-/// Scores of some gold figures and of what was predicted for them.
+/// Scores of some gold figures and of the predictions for them.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Scores {
     /// Gold figures.
     pub gold: usize,
-    /// Figures that answer for one, and false alarms.
+    /// Figures that match one, and false alarms.
     pub predicted: usize,
     /// Category and span.
     pub found: Score,
@@ -71,7 +71,7 @@ pub struct Scores {
     pub matched: Score,
 }
 
-/// What is right of one gold figure that was found.
+/// What is right about one gold figure that was found.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Right {
     pub(super) bounds: bool,
@@ -128,14 +128,14 @@ impl Counts {
     }
 }
 
-/// All that is counted of one folder or several.
+/// All counts of one folder or several.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tally {
     pub(super) all: Counts,
     categories: BTreeMap<String, Counts>,
     /// By kind of origin: found, origin right, all.
     origins: BTreeMap<&'static str, (usize, usize, usize)>,
-    /// By what gold says: right, of those found.
+    /// By gold value: right, out of those found.
     modality: BTreeMap<String, (usize, usize)>,
     polarity: BTreeMap<&'static str, (usize, usize)>,
     pub(super) errors: Vec<String>,
@@ -218,14 +218,14 @@ pub struct OfOrigin {
     pub found: usize,
     /// Found with the right origin.
     pub right: usize,
-    /// Of all, those found with the right origin.
+    /// Share of all that were found with the right origin.
     pub share: f64,
 }
 
-/// How often a value is right, over all and by what gold says.
+/// How often a value is right, overall and by gold value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OfValues {
-    /// Over all.
+    /// Overall.
     pub all: Share,
     /// By gold value.
     pub by: BTreeMap<String, Share>,

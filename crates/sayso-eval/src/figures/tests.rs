@@ -63,7 +63,7 @@ fn a_broken_line_is_named() {
 }
 
 #[test]
-fn folders_are_added_up_with_categories_origins_and_certainty() {
+fn totals_of_folders_include_categories_origins_and_certainty() {
     let parent = std::env::temp_dir().join(format!("sayso-figures-parent-{}", std::process::id()));
     let put = |name: &str, report: &str, gold: &str| {
         let folder = parent.join("deep").join(name);

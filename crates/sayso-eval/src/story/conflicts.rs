@@ -14,7 +14,7 @@ use super::{
     find::{Checker, Wanted, holds, number},
 };
 
-/// Words by which an expectation says in what two values differ.
+/// Words with which an expectation says how two values differ.
 const DIFFERENCES: &[(&str, Difference)] = &[
     ("categor", Difference::Category),
     ("definition", Difference::Category),
@@ -39,7 +39,7 @@ const DIFFERENCES: &[(&str, Difference)] = &[
 ];
 
 impl Checker<'_> {
-    /// How many conflicts are shown, and how many of them the gold has.
+    /// How many conflicts are shown, and how many of them are in the gold.
     pub(super) fn conflicts(&self, gold: Option<&Value>) -> Conflicts {
         let items = gold.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let known = |lower: PointRef, higher: PointRef| {
@@ -111,7 +111,7 @@ impl Checker<'_> {
             let by = |origin: Option<&'_ str>| {
                 self.points(&Wanted { category, numbers: &numbers, origin, group: None })
             };
-            // The words name the origin or say what else sets the value apart ("2011").
+            // The words name the origin or say what else distinguishes the value ("2011").
             let found = words().map(|w| by(Some(w))).find(|found| !found.is_empty());
             let found = found.unwrap_or_else(|| by(None));
             let wanted = Wanted { category, numbers: &numbers, origin: words().next(), group: None };

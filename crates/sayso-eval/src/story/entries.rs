@@ -1,4 +1,4 @@
-//! Entries of single reports that a story brings together: corrections, requests for comment, what is expected next.
+//! Entries of single reports that a story combines: corrections, requests for comment, what is expected next.
 
 use std::collections::BTreeSet;
 
@@ -68,7 +68,7 @@ impl Checker<'_> {
         let one = |wanted: &str, asked: &str| {
             let (all, named) = (content_words(asked), content_words(wanted));
             let words = !named.is_empty() && named.iter().all(|w| all.contains(w));
-            // Under another of its names: a speaker of that report who goes by both.
+            // Under another of its names: a speaker of that report with both names.
             words
                 || self.story.speakers.iter().any(|s| {
                     s.members.iter().any(|m| self.file(m.report) == report && same(&m.name, asked))
@@ -80,7 +80,8 @@ impl Checker<'_> {
         (!wanted.is_empty() && wanted.iter().all(|w| fits(w)), format!("asked: {asked:?}"))
     }
 
-    /// A statement of the report, by the one named, that denies what is told in the words given: a third of them, at least.
+    /// A statement in the report, by the named speaker, that denies what the given words say: at least a third of the words must
+    /// match.
     pub(super) fn denial(&self, gold: &Value) -> Found {
         let text = |key: &str| gold.get(key).and_then(Value::as_str).unwrap_or("");
         let what: BTreeSet<String> = content_words(text("what")).into_iter().collect();
@@ -94,7 +95,7 @@ impl Checker<'_> {
             let words: BTreeSet<String> =
                 content_words(sentence_around(&reading.report.text, hull)).into_iter().collect();
             let speaker = statement.speaker.and_then(|id| self.speaker_of(report, id));
-            // Whose word it is: who speaks, or the end of the way by which it came ("the paper quoted the board as saying").
+            // The origin: the speaker, or the end of the chain ("the paper quoted the board as saying").
             let origin = statement.chain.iter().rev().find(|l| l.role == ChainRole::Origin);
             let origin = origin.and_then(|l| self.speaker_of(report, l.speaker?));
             let by = speaker.into_iter().chain(origin).any(|s| {
@@ -119,7 +120,7 @@ impl Checker<'_> {
     pub(super) fn expected_next(&self, gold: &Value) -> Found {
         let report = gold.get("report").and_then(Value::as_str).unwrap_or("");
         let what = gold.get("what").and_then(Value::as_str).unwrap_or("");
-        // "(done: report 06)" is the annotator's remark on what came of it.
+        // "(done: report 06)" is the annotator's note on the outcome.
         let what = what.split_once(" (done").map_or(what, |(before, _)| before);
         let what: BTreeSet<String> = content_words(what).into_iter().collect();
         let by = gold.get("by").and_then(Value::as_str);
@@ -150,7 +151,7 @@ impl Checker<'_> {
     }
 }
 
-/// The same name, case aside.
+/// True for the same name, ignoring case.
 fn same(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b)
 }

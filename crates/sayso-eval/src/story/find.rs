@@ -1,4 +1,4 @@
-//! Finds what an expectation names in a story: speakers, values, reports; and says in short what was found.
+//! Finds what an expectation refers to in a story: speakers, values, reports; and briefly says what was found.
 
 use sayso_compare::{goes_by, point, same_outlet};
 use sayso_model::{
@@ -12,17 +12,17 @@ use serde_json::Value;
 
 use super::names::Accepted;
 
-/// Candidates named where an expectation does not hold.
+/// Number of candidates listed if an expectation is not met.
 const NEAREST: usize = 3;
 
-/// A story with the readings of its reports, each with the name of its file, and the other names that the gold accepts.
+/// A story with the readings of its reports, each with its file name, and the other names that the gold accepts.
 pub(super) struct Checker<'r> {
     pub(super) story: Story,
     pub(super) readings: &'r [(String, Reading)],
     pub(super) accepted: Accepted<'r>,
 }
 
-/// What an expectation names: a value of a category, by whom, of which group.
+/// What an expectation refers to: a value of a category, by its origin and group.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Wanted<'w> {
     pub(super) category: &'w str,
@@ -37,7 +37,7 @@ impl Checker<'_> {
         self.readings.get(usize::try_from(key).ok()?)
     }
 
-    /// Name of the file of a report.
+    /// The file name of a report.
     pub(super) fn file(&self, report: ReportIndex) -> &str {
         self.reading(report).map_or("?", |(name, _)| name)
     }
@@ -46,7 +46,7 @@ impl Checker<'_> {
         self.reading(report).map_or("", |(_, r)| &r.report.text)
     }
 
-    /// The speaker across reports that a speaker of a report is.
+    /// The merged speaker that a speaker of a report belongs to.
     pub(super) fn speaker_of(
         &self,
         report: ReportIndex,
@@ -76,7 +76,7 @@ impl Checker<'_> {
         self.reading(report)?.1.speakers.get(id.index())
     }
 
-    /// True where a name means a speaker; an unnamed speaker also where its description holds the words.
+    /// True if a name refers to a speaker; an unnamed speaker also matches if its description contains the words.
     pub(super) fn is_called(speaker: &StorySpeaker, name: &str) -> bool {
         if goes_by(speaker, name) || same_outlet(&speaker.name, name) {
             return true;
@@ -84,7 +84,7 @@ impl Checker<'_> {
         speaker.anonymous && speaker.names.iter().any(|n| describes(n, name))
     }
 
-    /// How well a name fits a series: 2 for its origin, 1 for the body for which the origin speaks.
+    /// How well a name matches a series: 2 for its origin, 1 for the body that the origin speaks for.
     fn fits(&self, series: &Series, name: &str) -> u8 {
         let Some(speaker) = series.origin.and_then(|o| self.story.speakers.get(o)) else {
             let same = |n: &str| n.eq_ignore_ascii_case(name) || same_outlet(n, name) || describes(n, name);
@@ -100,7 +100,7 @@ impl Checker<'_> {
         u8::from(body)
     }
 
-    /// How well a name, or one that the gold accepts in its place in a report of the value, fits a series.
+    /// How well a name, or one that the gold accepts instead in a report of the value, matches a series.
     fn fits_here(&self, series: &Series, p: &Point, name: &str) -> u8 {
         let files: Vec<&str> = p.reports.iter().map(|a| self.file(a.mark.report)).collect();
         self.fits_in(series, &files, name)
@@ -112,7 +112,7 @@ impl Checker<'_> {
         std::iter::once(name).chain(others).map(|n| self.fits(series, n)).max().unwrap_or(0)
     }
 
-    /// True for a value that only the named outlet gives, on nobody's word.
+    /// True for a value that only the named outlet gives, in its own voice.
     fn is_own_voice(&self, series: &Series, p: &Point, outlet: &str) -> bool {
         let of = |report: ReportIndex| self.story.reports.get(report).and_then(|r| r.outlet.as_deref());
         series.name.is_none()
@@ -120,7 +120,7 @@ impl Checker<'_> {
             && p.reports.iter().all(|a| of(a.mark.report).is_some_and(|name| same_outlet(name, outlet)))
     }
 
-    /// The values that an expectation names, those of the very origin before those of who speaks for it.
+    /// The values that an expectation refers to, those of the origin itself before those of its spokespeople.
     pub(super) fn points(&self, wanted: &Wanted<'_>) -> Vec<(PointRef, &Point)> {
         let grouped =
             self.story.claims.iter().any(|c| c.category.as_str() == wanted.category && c.group.is_some());
@@ -138,7 +138,7 @@ impl Checker<'_> {
             for (series, s) in c.series.iter().enumerate() {
                 for (at, p) in s.points.iter().enumerate() {
                     let fit = wanted.origin.map_or(2, |name| self.fits_here(s, p, name));
-                    // What an outlet says in its own voice goes by its name.
+                    // What an outlet says in its own voice is listed under its name.
                     let own = || wanted.origin.is_some_and(|name| self.is_own_voice(s, p, name));
                     let fit = if fit == 0 && own() { 1 } else { fit };
                     if fit == 0 {
@@ -154,7 +154,7 @@ impl Checker<'_> {
         found.into_iter().map(|(_, at, p)| (at, p)).collect()
     }
 
-    /// What comes nearest to a value that is not there, in words.
+    /// What comes closest to a missing value, in words.
     pub(super) fn nearest(&self, wanted: &Wanted<'_>) -> String {
         let by_number = Wanted { origin: None, group: None, ..*wanted };
         let by_origin = Wanted { numbers: &[], group: None, ..*wanted };
@@ -244,20 +244,20 @@ impl Checker<'_> {
         words
     }
 
-    /// Whether the word of a series counts for itself.
+    /// Whether the origin of a series counts as independent.
     pub(super) fn independent(series: &Series) -> bool {
         series.independence == Independence::Independent
     }
 }
 
-/// True where the content words of a short name are all in a description and both end in one noun ("army memo" in "an
-/// internal army memo dated Friday").
+/// True if a description contains all content words of a short name and both end in the same noun ("army memo" and "an internal
+/// army memo dated Friday").
 fn describes(description: &str, name: &str) -> bool {
     let (all, asked) = (content_words(description), content_words(name));
     !asked.is_empty() && asked.iter().all(|w| all.contains(w))
 }
 
-/// True where two names of a group mean one: the same words, or a land and its people ("Ostrian", "Ostria").
+/// True if two names mean the same group: the same words, or a country and its people ("Ostrian", "Ostria").
 fn same_group(wanted: &str, found: &str) -> bool {
     let (a, b) = (content_words(wanted), content_words(found));
     let one = |x: &str, y: &str| {
@@ -267,7 +267,7 @@ fn same_group(wanted: &str, found: &str) -> bool {
     a.iter().any(|x| b.iter().any(|y| one(x, y)))
 }
 
-/// Words of four letters and more, of one spelling, plural and case aside.
+/// Words of at least four letters, with spelling variants, plurals and case normalised.
 pub(super) fn content_words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|w| {

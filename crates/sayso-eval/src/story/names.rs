@@ -1,15 +1,15 @@
-//! Names that stand for one another in a report: `accepted_names` of a story.
+//! Names accepted instead of one another in a report: `accepted_names` of a story.
 
 use serde_json::Value;
 
 use crate::alias::Alias;
 
-/// Lists of names each of which is accepted for the others of its list, in the reports that it is said of.
+/// Lists of names that are accepted for each other, in the reports that they apply to.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Accepted<'g>(Vec<Vec<Alias<'g>>>);
 
 impl<'g> Accepted<'g> {
-    /// Reads `accepted_names`; nothing where the file has none.
+    /// Reads `accepted_names`; empty if the file has none.
     pub(super) fn of(gold: Option<&'g Value>) -> Self {
         let lists = gold.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let names = |list: &'g Value| -> Vec<Alias<'g>> {
@@ -18,7 +18,7 @@ impl<'g> Accepted<'g> {
         Self(lists.iter().map(names).collect())
     }
 
-    /// Names accepted in the place of `name` in one of these reports.
+    /// Names accepted instead of `name` in one of these reports.
     pub(super) fn instead_of<'s>(
         &'s self,
         name: &'s str,

@@ -1,4 +1,4 @@
-//! Who is behind a number, in which reports, by which way; and who goes by which names.
+//! The origins of a number, in which reports and through which chains; and the names of speakers.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ impl Checker<'_> {
         ((stories.len() == 1) == wanted, format!("{}: {}", stories.len(), stories.join(" | ")))
     }
 
-    /// One speaker goes by all names, and no other is called by one of them.
+    /// All names refer to one speaker, and none of them to another.
     pub(super) fn aliases(&self, gold: &Value) -> Found {
         let names: Vec<&str> = gold.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let best = self
@@ -52,7 +52,7 @@ impl Checker<'_> {
     }
 
     fn has_alias(&self, speaker: &StorySpeaker, alias: &str) -> bool {
-        // "the agency (report 03)" is said of that report alone.
+        // "the agency (report 03)" applies to that report only.
         let (name, reports) = match alias.rsplit_once(" (report") {
             Some((name, list)) => {
                 let list = list.trim_start_matches('s').trim_end_matches(')');
@@ -68,7 +68,7 @@ impl Checker<'_> {
                     }
                     let Some(local) = self.local(m.report, m.speaker) else { return false };
                     let text = self.text(m.report);
-                    // A mention may go on after the words ("the agency, known as ...").
+                    // A mention may continue after the words ("the agency, known as ...").
                     let written = local.mentions.iter().map(|x| x.span.cut(text));
                     written
                         .chain([local.name.as_str()])
@@ -82,7 +82,7 @@ impl Checker<'_> {
         }
     }
 
-    /// One field of `origins_of_<N>_<category>`; `None` for a field that is not known.
+    /// One field of `origins_of_<N>_<category>`; `None` for an unknown field.
     pub(super) fn origins(&self, key: &str, field: &str, gold: &Value) -> Option<Found> {
         let carriers = self.carriers(key);
         let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -118,7 +118,7 @@ impl Checker<'_> {
         })
     }
 
-    /// Each field of an entry of `origins`, as an expectation of its own.
+    /// Each field of an entry of `origins`, as a separate expectation.
     pub(super) fn origins_of(&self, gold: &Value) -> Vec<(String, Found)> {
         let of = gold.get("of").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let (category, number) = (of.first().and_then(Value::as_str), of.get(1).and_then(number));
@@ -167,7 +167,7 @@ impl Checker<'_> {
         (gold.as_u64() == Some(counted.len() as u64), format!("{}: {counted:?} of {names:?}", counted.len()))
     }
 
-    /// Whether everybody that the gold names ("A; B") is an origin; null: nobody is.
+    /// Whether everybody that the gold names ("A; B") is an origin; null means that nobody is.
     fn is_origin(
         &self,
         carriers: &[(&Series, Vec<&Appearance>)],
@@ -186,7 +186,7 @@ impl Checker<'_> {
         (held, format!("{names:?}"))
     }
 
-    /// Series that give a number, each with the reports that carry it. `key`: `100_killed` or `killed_100`.
+    /// Series that give a number, each with the reports that have it. `key`: `100_killed` or `killed_100`.
     fn carriers(&self, key: &str) -> Vec<(&Series, Vec<&Appearance>)> {
         number_and_category(key)
             .map_or_else(Vec::new, |(number, category)| self.carriers_of(number, category))
@@ -206,7 +206,7 @@ impl Checker<'_> {
             .collect()
     }
 
-    /// Reports that tell of a number in that somebody denies it.
+    /// Reports that mention a number because somebody denies it.
     fn deniers(&self, key: &str) -> BTreeSet<&str> {
         let Some((number, category)) = number_and_category(key) else { return BTreeSet::new() };
         let claims = self.story.claims.iter().filter(|c| c.category.as_str() == category);
@@ -245,7 +245,7 @@ fn number_and_category(key: &str) -> Option<(Number, &str)> {
     first.or_else(|| key.rsplit_once('_').and_then(|(category, n)| Some((Number::parse(n)?, category))))
 }
 
-/// The same words, articles and case aside.
+/// True for the same words, ignoring articles and case.
 fn same_words(a: &str, b: &str) -> bool {
     let plain = |w: &str| {
         let w = w.trim().to_lowercase();

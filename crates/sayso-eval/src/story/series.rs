@@ -14,7 +14,7 @@ use super::{
     find::{Checker, Wanted, holds, number, numbers},
 };
 
-/// A test of one point's fate.
+/// A test of one point's status.
 type Test<'t> = &'t dyn Fn(&Status) -> bool;
 
 impl Checker<'_> {
@@ -31,7 +31,7 @@ impl Checker<'_> {
                 missing.push("another day".into());
             }
             let scope = self.story.claims.get(at.claim).map(|c| &c.scope);
-            // What happened during some days is told as of the last of them.
+            // What happened over some days is given as of the last of them.
             let until = match scope {
                 Some(Scope::During { period, .. }) => Some(period.1),
                 _ => None,
@@ -53,8 +53,8 @@ impl Checker<'_> {
         (false, if wrong.is_empty() { self.nearest(&wanted) } else { wrong.join(" | ") })
     }
 
-    /// Each value of an entry of `series`, and that all stand in one line, as expectations of their own. A line is one
-    /// series, or the series of one claim where no origin is named.
+    /// Each value of an entry of `series`, and that all are in one line, as separate expectations. A line is one series, or the
+    /// series of one claim if no origin is named.
     pub(super) fn line_of(&self, gold: &Value) -> Vec<(String, Found)> {
         let text = |key: &str| gold.get(key).and_then(Value::as_str);
         let category = text("category").unwrap_or("");
@@ -102,8 +102,8 @@ impl Checker<'_> {
         checks
     }
 
-    /// The first part of an expected status that does not hold; parts in words that say nothing checkable are passed over,
-    /// but one at least must be checkable.
+    /// The first part of an expected status that is not met; parts whose words say nothing checkable are skipped, but at least
+    /// one must be checkable.
     fn wrong_part<'w>(&self, at: PointRef, p: &Point, wanted: &'w str) -> Option<&'w str> {
         let mut known = 0;
         for part in wanted.split([';', ',']).map(str::trim) {
@@ -117,8 +117,8 @@ impl Checker<'_> {
         (known == 0).then_some(wanted)
     }
 
-    /// Whether what a part says of the claim or the series holds: a count of one place ("one hospital only"), an unnamed
-    /// origin. `None` where it says neither.
+    /// Whether what a part says about the claim or the series is true: a count of one place ("one hospital only"), an unnamed
+    /// origin. `None` if it says neither.
     fn scope_holds(&self, at: PointRef, part: &str) -> Option<bool> {
         let claim = self.story.claims.get(at.claim)?;
         if part.starts_with("one ") && part.ends_with(" only") {
@@ -128,7 +128,7 @@ impl Checker<'_> {
         (part == "unnamed").then_some(unnamed)
     }
 
-    /// Whether a part of a status holds; `None` where its words are none that are known.
+    /// Whether a part of a status is met; `None` if its words are unknown.
     fn part_holds(&self, p: &Point, part: &str) -> Option<bool> {
         let has = |test: Test<'_>| p.statuses.iter().any(test);
         let reason = |why: &str| {
@@ -196,7 +196,7 @@ impl Checker<'_> {
             && origin.as_deref().is_some_and(|origin| self.mentions(part, origin))
     }
 
-    /// True where words name a speaker of the story, or the body for which it speaks.
+    /// True if words name a speaker of the story, or the body that it speaks for.
     fn mentions(&self, words: &str, speaker: &str) -> bool {
         let names =
             |s: &StorySpeaker| s.names.iter().chain([&s.name]).any(|n| words.contains(&n.to_lowercase()));
@@ -208,7 +208,7 @@ impl Checker<'_> {
         if names(known) || bodies.any(names) {
             return true;
         }
-        // The words may name it with its country or in another order: the longest run of words that means it.
+        // The words may name it with its country or in another order: the longest run of words that refers to it.
         let all: Vec<&str> = words.split_whitespace().collect();
         let bare = |w: &str| w.trim_end_matches("'s").trim_end_matches("’s").to_owned();
         (2..=4).any(|n| {
@@ -219,7 +219,7 @@ impl Checker<'_> {
     }
 }
 
-/// True for a value of which only the day of a report is known, where that is the day after.
+/// True for a value dated only by its report, if that is the next day.
 fn next_day(p: &Point, day: &str) -> bool {
     let tomorrow = Date::parse(day).and_then(|d| {
         Date::new(d.year(), d.month(), d.day() + 1)
@@ -229,7 +229,7 @@ fn next_day(p: &Point, day: &str) -> bool {
     tomorrow.is_some() && p.known_by == tomorrow
 }
 
-/// Words with capitals, as names have them.
+/// Capitalised words, as in names.
 fn capitals(words: &str) -> String {
     let capital = |w: &str| {
         let mut letters = w.chars();
@@ -238,7 +238,7 @@ fn capitals(words: &str) -> String {
     words.split(' ').map(capital).collect::<Vec<_>>().join(" ")
 }
 
-/// True where a day lies in what a text says: a day, a month, a quarter or half, a year.
+/// True if a date is within what a text says: a day, a month, a quarter or half, a year.
 pub(super) fn within(day: Option<Date>, text: &str) -> bool {
     let Some(day) = day else { return false };
     let (year, rest) = text.split_at_checked(4).unwrap_or((text, ""));

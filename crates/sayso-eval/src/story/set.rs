@@ -16,7 +16,7 @@ use crate::EvalError;
 /// Expectations of one kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Kind {
-    /// How many hold.
+    /// How many are met.
     pub held: usize,
     /// How many there are.
     pub of: usize,
@@ -27,7 +27,7 @@ pub struct Kind {
 pub struct Conflicts {
     /// How many are shown.
     pub shown: usize,
-    /// How many of them the gold has.
+    /// How many of them are in the gold.
     pub in_gold: usize,
 }
 
@@ -47,7 +47,7 @@ impl fmt::Display for Conflicts {
 /// The expectations of several stories.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct StorySet {
-    /// Each story by the name of its folder.
+    /// Each story, by the name of its folder.
     pub stories: BTreeMap<String, StoryReportCard>,
     /// Totals by key of `story.json`.
     pub kinds: BTreeMap<String, Kind>,
@@ -55,7 +55,7 @@ pub struct StorySet {
     pub total: Kind,
     /// Conflicts of all stories.
     pub conflicts: Conflicts,
-    /// How many expectations that do not hold are printed of each story.
+    /// Number of unmet expectations printed per story.
     #[serde(skip)]
     pub errors: usize,
 }
@@ -63,7 +63,7 @@ pub struct StorySet {
 impl StorySet {
     fn add(&mut self, name: String, card: StoryReportCard) {
         for check in &card.checks {
-            // The number in "origins_of_40_killed" and the like makes no kind of its own.
+            // The number in "origins_of_40_killed" and the like does not make a kind of its own.
             let kind = match check.key.as_str() {
                 key if key.starts_with("origins_of_") => "origins",
                 key if key.ends_with("_series") => "series",
@@ -78,7 +78,7 @@ impl StorySet {
         self.stories.insert(name, card);
     }
 
-    /// Prints so many expectations of each story that do not hold.
+    /// Prints this many unmet expectations per story.
     #[must_use]
     pub fn with_errors(self, errors: usize) -> Self {
         Self { errors, ..self }
@@ -113,15 +113,15 @@ fn share(n: Kind) -> String {
 /// Reads and checks all story folders in a folder.
 ///
 /// # Errors
-/// Those of [`check_all`] and [`readings`].
+/// The errors of [`check_all`] and [`readings`].
 pub fn run_all(folder: &Path) -> Result<StorySet, EvalError> {
     check_all(folder, readings)
 }
 
-/// Checks all story folders in a folder, with the readings that `read` gives for each.
+/// Checks all story folders in a folder, with the readings that `read` returns for each.
 ///
 /// # Errors
-/// [`EvalError::Open`]; [`EvalError::Form`] for a folder that holds no story; what `read` and [`check`] fail with.
+/// [`EvalError::Open`]; [`EvalError::Form`] for a folder that contains no story; the errors of `read` and [`check`].
 pub fn check_all(
     folder: &Path,
     read: impl Fn(&Path) -> Result<Vec<(String, Reading)>, EvalError>,

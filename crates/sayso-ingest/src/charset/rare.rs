@@ -1,5 +1,5 @@
-//! Charsets that the web does not know and that feeds and dumps come in all the same: UTF-32, and EBCDIC that says what it
-//! is in an XML declaration or outside.
+//! Charsets that browsers do not support but that occur in feeds and dumps: UTF-32, and EBCDIC declared in an XML declaration or
+//! outside.
 
 /// Text of UTF-32 or EBCDIC, with the charset's name; `None` for anything else.
 pub(super) fn decode(bytes: &[u8], declared: Option<&str>) -> Option<(String, &'static str)> {
@@ -11,21 +11,21 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&str>) -> Option<(String, &'
         let text = text.skip_while(|c| *c == '\u{FEFF}').collect();
         return Some((text, if big { "UTF-32BE" } else { "UTF-32LE" }));
     }
-    // "<?xm" in every page of EBCDIC.
+    // "<?xm" in every EBCDIC code page.
     let marked = bytes.starts_with(&[0x4C, 0x6F, 0xA7, 0x94]);
-    // A declaration of EBCDIC on bytes that are ASCII is wrong.
+    // A declaration of EBCDIC for ASCII bytes is wrong.
     let named = declared.and_then(page).filter(|_| !bytes.is_ascii() && std::str::from_utf8(bytes).is_err());
     if named.is_none() && !marked {
         return None;
     }
-    // What a document in XML declares stands in letters that all pages have alike.
+    // An XML declaration uses letters that all code pages share.
     let start: String = bytes.iter().take(200).map(|b| letter(*b, Page::Us)).collect();
     let within = start.split_once("encoding=").map(|(_, rest)| rest.trim_start_matches(['"', '\'']));
     let page = named.or_else(|| page(within?.split(['"', '\'']).next()?)).unwrap_or(Page::Us);
     Some((bytes.iter().map(|b| letter(*b, page)).collect(), "EBCDIC"))
 }
 
-/// Whether text is UTF-32 with the high byte first, by its mark or by the zeros of its first letters.
+/// Whether text is big-endian UTF-32, by its mark or by the zeros of its first letters.
 fn utf32(bytes: &[u8]) -> Option<bool> {
     if bytes.len() < 8 {
         return None;
@@ -43,7 +43,7 @@ fn utf32(bytes: &[u8]) -> Option<bool> {
     units().all(|u| matches!(u, [c, _, 0, 0] if *c != 0)).then_some(false)
 }
 
-/// The pages of EBCDIC that write Latin letters; they differ in a few signs.
+/// The EBCDIC code pages for Latin letters; they differ in a few symbols.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Page {
     /// 037: United States, Canada.
@@ -65,7 +65,7 @@ fn page(label: &str) -> Option<Page> {
     }
 }
 
-/// Page 037 from 0x40 on, as IBM publishes it.
+/// Code page 037 from 0x40 on, as published by IBM.
 const GRAPHIC: [char; 192] = [
     ' ', '\u{A0}', 'â', 'ä', 'à', 'á', 'ã', 'å', 'ç', 'ñ', '¢', '.', '<', '(', '+', '|', '&', 'é', 'ê', 'ë',
     'è', 'í', 'î', 'ï', 'ì', 'ß', '!', '$', '*', ')', ';', '¬', '-', '/', 'Â', 'Ä', 'À', 'Á', 'Ã', 'Å', 'Ç',
@@ -101,7 +101,7 @@ mod tests {
     use super::decode;
 
     #[test]
-    fn what_browsers_do_not_read_is_read() {
+    fn charsets_that_browsers_do_not_support_are_read() {
         let text = "<?xml version='1.0'?>Brücke";
         let utf32 = |big: bool, mark: bool| -> Vec<u8> {
             let chars = mark.then_some('\u{FEFF}').into_iter().chain(text.chars()).map(u32::from);

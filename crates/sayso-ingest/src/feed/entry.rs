@@ -1,36 +1,36 @@
-//! What a feed of any form says, before it is made into reports.
+//! The content of a feed of any form, before it is turned into reports.
 
-/// A feed taken apart.
+/// A parsed feed.
 #[derive(Debug, Default)]
 pub(super) struct Feed {
     /// Its title: most often the outlet's name.
     pub(super) title: Option<String>,
     /// Language tag.
     pub(super) language: Option<String>,
-    /// Whom it names as author of all entries.
+    /// Authors of all entries.
     pub(super) authors: Vec<String>,
-    /// The entries, at most as many as are allowed.
+    /// The entries, up to the limit.
     pub(super) entries: Vec<Entry>,
     /// How many more there were.
     pub(super) beyond: usize,
-    /// What made an end of it before its end.
+    /// Why it ended prematurely.
     pub(super) damage: Option<String>,
 }
 
-/// An entry. Texts are HTML; those that were stated as plain text have been escaped.
+/// An entry. Texts are HTML; those given as plain text have been escaped.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
     pub(super) title: Option<String>,
-    /// The outlet that the entry was taken over from.
+    /// The outlet that the entry was syndicated from.
     pub(super) source: Option<String>,
-    /// Addresses, the most telling first; some may be no addresses at all.
+    /// Addresses, the best first; some may not be addresses at all.
     pub(super) urls: Vec<String>,
     pub(super) authors: Vec<String>,
-    /// Dates of publication as written, the most telling first, those of changes last.
+    /// Dates of publication as written, the best first, those of changes last.
     pub(super) dates: Vec<String>,
     pub(super) language: Option<String>,
     /// Texts, the fullest kind first.
     pub(super) texts: Vec<String>,
-    /// Why a text of it could not be taken.
+    /// Why one of its texts could not be read.
     pub(super) unread: Option<String>,
 }

@@ -7,7 +7,7 @@ use super::{
     escaped,
 };
 
-/// Takes a JSON feed apart.
+/// Parses a JSON feed.
 pub(super) fn read(text: &str, limit: usize) -> Result<Feed, String> {
     let value: Value = serde_json::from_str(text).map_err(|e| e.to_string())?;
     let items = value.get("items").and_then(Value::as_array).ok_or("it has no list of items")?;
@@ -51,7 +51,7 @@ fn entry(item: &Value) -> Entry {
     }
 }
 
-/// Plain text whose lines stay apart.
+/// Plain text with its lines kept apart.
 fn escaped_lines(text: &str) -> String {
     if text.contains(['<', '&']) { escaped(text).replace('\n', "<br>") } else { text.to_owned() }
 }

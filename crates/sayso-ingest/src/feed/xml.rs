@@ -1,5 +1,5 @@
-//! RSS 0.9 to 2.0, RSS 1.0 (RDF) and Atom 0.3 and 1.0, read by what their elements are called and not by what they are
-//! declared to be: feeds without a version or in the wrong namespace are feeds.
+//! RSS 0.9 to 2.0, RSS 1.0 (RDF) and Atom 0.3 and 1.0, interpreted by the names of their elements, not by their declarations:
+//! feeds without a version or in the wrong namespace are feeds.
 
 use super::{
     entry::{Entry, Feed},
@@ -10,21 +10,21 @@ use crate::{
     xml::{Element, Node, Nodes},
 };
 
-/// Vocabulary of an element, as far as feeds use several words alike.
+/// Vocabulary of an element, as far as feeds use several with the same names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Vocabulary {
     /// RSS or Atom.
     Core,
     /// Dublin Core.
     Dublin,
-    /// The content module of RSS.
+    /// The RSS content module.
     Content,
     Xhtml,
     /// Anything else: media, podcasts, places.
     Other,
 }
 
-/// Takes a feed in XML apart. What stands before damage is given.
+/// Parses an XML feed. What precedes damage is returned.
 pub(super) fn read(text: &str, base: Option<&str>, limit: usize) -> Feed {
     let mut reader = Reader { limit, bases: vec![(0, base.map(str::to_owned))], ..Reader::default() };
     let mut nodes = Nodes::new(text, "a feed");
@@ -38,7 +38,7 @@ pub(super) fn read(text: &str, base: Option<&str>, limit: usize) -> Feed {
                 reader.end(&name);
             }
             Ok(None) => {
-                // What was cut off in the middle of an entry's words would be another text the next time.
+                // Text cut off in the middle would be a different text the next time.
                 if !ended && reader.entry.is_some() && reader.field.take().is_some() {
                     reader.entry = None;
                     reader.feed.damage =
@@ -55,7 +55,7 @@ pub(super) fn read(text: &str, base: Option<&str>, limit: usize) -> Feed {
             }
         }
     }
-    // An entry that was not ended is given with what it has.
+    // An unclosed entry is returned with what it has.
     reader.field_ends();
     reader.entry_ends();
     reader.feed
@@ -65,18 +65,18 @@ pub(super) fn read(text: &str, base: Option<&str>, limit: usize) -> Feed {
 struct Reader {
     feed: Feed,
     limit: usize,
-    /// Names of the elements that are open.
+    /// Names of the open elements.
     open: Vec<String>,
     /// Prefixes declared, with the depth of the element that declares them.
     scopes: Vec<(usize, String, Vocabulary)>,
-    /// `xml:base` with the depth of the element that says it.
+    /// `xml:base` values with the depths of their elements.
     bases: Vec<(usize, Option<String>)>,
-    /// The entry that is open, with the depth of its element and whether it is one of Atom.
+    /// The open entry, with the depth of its element and whether it is an Atom entry.
     entry: Option<(usize, bool, Draft)>,
     field: Option<Field>,
 }
 
-/// An entry that is being read: values with their rank, the lower the better.
+/// An entry being read: values with their rank, lower is better.
 #[derive(Default)]
 struct Draft {
     entry: Entry,
@@ -92,7 +92,7 @@ struct Field {
     element: Element,
     writing: Writing,
     text: String,
-    /// Where the text of the child `name` or `title` begins.
+    /// Start of the text of the child `name` or `title`.
     inner: Option<usize>,
     named: Vec<String>,
 }
@@ -102,17 +102,17 @@ struct Field {
 enum Writing {
     /// HTML, escaped once.
     Html,
-    /// Text or elements as they stand.
+    /// Text or elements as written.
     Literal,
-    /// Text, unless it shows that it is HTML.
+    /// Text, unless it turns out to be HTML.
     Undeclared,
     Base64,
 }
 
-/// How many prefixes may be declared at one place; feeds have a dozen.
+/// Maximum number of prefixes in scope; feeds have a dozen.
 const SCOPES: usize = 256;
 
-/// Elements that hold nothing and have no end in HTML.
+/// Elements without content or end tag in HTML.
 const VOID: &[&str] = &["br", "img", "hr", "input", "wbr", "embed", "source", "col", "area"];
 
 impl Reader {
@@ -127,13 +127,13 @@ impl Reader {
         let vocabulary = self.vocabulary(&element.prefix);
         let is_entry = matches!(element.name.as_str(), "item" | "entry") && vocabulary == Vocabulary::Core;
         if is_entry {
-            // Entries are never nested: the one before was not ended.
+            // Entries are never nested, so the previous one was not closed.
             self.entry_ends();
         }
         let Some((at, is_atom, _)) = self.entry else {
             if is_entry {
                 let mut draft = Draft::default();
-                // RSS 1.0 names the entry by its address.
+                // RSS 1.0 identifies the entry by its address.
                 draft.urls.extend(element.get("about").map(|url| (2, url.to_owned())));
                 draft.entry.language = element.get("lang").map(str::to_owned);
                 self.entry = Some((depth, element.name == "entry", draft));
@@ -202,7 +202,7 @@ impl Reader {
         declared.map_or_else(|| of_namespace(prefix, ""), |(.., vocabulary)| *vocabulary)
     }
 
-    /// An address against the base that holds here.
+    /// An address resolved against the current base.
     fn resolved(&self, written: &str) -> String {
         let written = written.trim();
         let base = self.bases.last().and_then(|(_, base)| url::Url::parse(base.as_deref()?).ok());
@@ -269,12 +269,12 @@ fn of_namespace(prefix: &str, uri: &str) -> Vocabulary {
     }
 }
 
-/// The address that a field gives, with its rank.
+/// The address that a field contains, with its rank.
 fn link(field: &Field, is_atom: bool) -> Option<(u8, String)> {
     let text = || field.text.trim().to_owned();
     let element = &field.element;
     match (field.vocabulary, element.name.as_str()) {
-        // The address of the page itself, where `link` leads over somebody who counts the clicks.
+        // The address of the page itself, if `link` goes through a click counter.
         (_, "origlink") => Some((0, text())),
         (Vocabulary::Core, "link") => match element.get("href") {
             Some(href) if element.get("rel").is_none_or(|rel| rel == "alternate") => {
@@ -293,7 +293,7 @@ fn link(field: &Field, is_atom: bool) -> Option<(u8, String)> {
 }
 
 impl Draft {
-    /// Takes what a field of the entry says.
+    /// Stores the value of an entry's field.
     fn take(&mut self, field: Field) {
         use Vocabulary::{Content, Core, Dublin, Other, Xhtml};
         let name = field.element.name.clone();
@@ -370,12 +370,12 @@ impl Field {
         }
     }
 
-    /// Names that stand in elements of their own; else the whole text.
+    /// Names in elements of their own; otherwise the whole text.
     fn names(&self) -> Vec<String> {
         if self.named.is_empty() { vec![self.text.trim().to_owned()] } else { self.named.clone() }
     }
 
-    /// The content as HTML; what it is where it is no text.
+    /// The content as HTML; an error with its type if it is not text.
     fn content(self) -> Result<String, String> {
         match self.writing {
             Writing::Html | Writing::Literal => Ok(self.text),
@@ -385,10 +385,10 @@ impl Field {
             }
             Writing::Base64 => {
                 let media = self.element.get("type").unwrap_or("an unnamed type").to_lowercase();
-                let bytes =
-                    base64(&self.text).ok_or_else(|| format!("content of {media} that is no base64"))?;
+                let bytes = base64(&self.text)
+                    .ok_or_else(|| format!("content of type {media} that is not base64"))?;
                 let text = crate::charset::decode(&bytes, None)
-                    .map_err(|_| format!("content of {media}, which is no text"))?
+                    .map_err(|_| format!("content of type {media}, which is not text"))?
                     .text;
                 let is_html = media.contains("html") || text.trim_start().starts_with('<');
                 Ok(if is_html { text } else { escaped(&text) })
@@ -397,7 +397,7 @@ impl Field {
     }
 }
 
-/// How a field's content is written, by what RSS, Atom 1.0 and Atom 0.3 (`mode`) say of it.
+/// How a field's content is written, according to RSS, Atom 1.0 and Atom 0.3 (`mode`).
 fn writing(vocabulary: Vocabulary, element: &Element, is_atom: bool) -> Writing {
     if vocabulary == Vocabulary::Xhtml {
         return Writing::Literal;
@@ -410,7 +410,7 @@ fn writing(vocabulary: Vocabulary, element: &Element, is_atom: bool) -> Writing 
     }
     let escaped = element.get("mode").is_some_and(|m| m.eq_ignore_ascii_case("escaped"));
     match media.as_str() {
-        // RSS knows no types; its texts are HTML.
+        // RSS has no types; its texts are HTML.
         _ if !is_atom && !matches!(element.name.as_str(), "content" | "body") => Writing::Html,
         "" if matches!(element.name.as_str(), "content" | "summary") || !is_atom => Writing::Undeclared,
         "" => Writing::Undeclared,
@@ -423,7 +423,7 @@ fn writing(vocabulary: Vocabulary, element: &Element, is_atom: bool) -> Writing 
     }
 }
 
-/// Bytes of base64 text, white space in it passed over.
+/// Decodes base64, ignoring white space.
 fn base64(text: &str) -> Option<Vec<u8>> {
     use base64::{Engine as _, engine::GeneralPurpose, engine::general_purpose as purpose};
     const LENIENT: GeneralPurpose = GeneralPurpose::new(

@@ -39,7 +39,7 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     if let Some(mapped) = ip.to_ipv4_mapped() {
         return is_public_v4(mapped);
     }
-    // NAT64 and 6to4 hold an IPv4 address.
+    // NAT64 and 6to4 contain an IPv4 address.
     if (a, b) == (0x64, 0xFF9B) {
         return is_public_v4(inner(g, h));
     }
@@ -49,7 +49,7 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
             .get(1..3)
             .is_some_and(|s| matches!(s, [high, low] if is_public_v4(inner(*high, *low))));
     }
-    // Only 2000::/3 is handed out; in it, documentation, benchmarking, Teredo and ORCHID are not hosts.
+    // Only 2000::/3 is allocated; in it, documentation, benchmarking, Teredo and ORCHID addresses are not hosts.
     (a & 0xE000) == 0x2000 && !(a == 0x2001 && (b == 0xDB8 || b < 0x200)) && !(a == 0x3FFF && b < 0x1000)
 }
 

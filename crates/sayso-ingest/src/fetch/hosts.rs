@@ -1,4 +1,4 @@
-//! What is remembered of the hosts that were asked: as long as it matters, and of not too many.
+//! What is remembered about hosts: as long as it matters, and for a limited number of them.
 
 use std::{
     collections::BTreeMap,
@@ -10,32 +10,32 @@ use texting_robots::Robot;
 
 use super::{AGENT, lock};
 
-/// Of how many hosts something is kept. A robots.txt can come to megabytes of compiled rules, and a watch runs for months.
+/// Maximum number of hosts remembered. A robots.txt can take up megabytes as compiled rules, and a watch runs for months.
 const KEPT: usize = 1000;
 
-/// How long a robots.txt holds, and how long one that could not be fetched forbids everything.
+/// How long a robots.txt is valid, and how long one that could not be fetched forbids everything.
 const ROBOTS_HOLD: Duration = Duration::from_secs(24 * 3600);
 const ROBOTS_FAILED: Duration = Duration::from_secs(300);
 
-/// How many rules of a robots.txt may say where an address ends: each is compiled, the others are only compared.
+/// Maximum number of robots.txt rules with an end anchor (`$`): each is compiled, the others are only compared.
 const ROBOTS_ENDS: usize = 500;
 
 /// Longest delay that a robots.txt can ask for.
 const LONGEST_DELAY: Duration = Duration::from_secs(60);
 
-/// A host: whoever holds it is the only one to ask it. When it was asked last.
+/// A host: whoever holds the lock is the only one to send it requests. The value is the time of the last request.
 pub(super) type Asked = Option<Instant>;
 
-/// Hosts that were asked, and the rules that they gave.
+/// Hosts that were contacted, and their rules.
 #[derive(Default)]
 pub(super) struct Hosts {
     asked: Mutex<BTreeMap<String, Arc<Mutex<Asked>>>>,
     robots: Mutex<BTreeMap<String, Robots>>,
 }
 
-/// What a robots.txt says.
+/// The rules in a robots.txt.
 pub(super) struct Robots {
-    /// `None` where it could not be fetched, which forbids everything.
+    /// `None` if it could not be fetched, which forbids everything.
     rules: Option<Robot>,
     fetched: Instant,
 }
@@ -46,7 +46,7 @@ impl Robots {
         Self { rules: None, fetched: Instant::now() }
     }
 
-    /// What a robots.txt says; one that asks for too much counts as one that could not be fetched.
+    /// Parses a robots.txt; one with too many end anchors counts as one that could not be fetched.
     pub(super) fn read(text: &[u8]) -> Self {
         if text.iter().filter(|b| **b == b'$').count() > ROBOTS_ENDS {
             return Self::none();
@@ -54,7 +54,7 @@ impl Robots {
         Self { rules: Robot::new(AGENT, text).ok(), fetched: Instant::now() }
     }
 
-    /// Whether an address may be fetched; `None` where nothing is known.
+    /// Whether an address may be fetched; `None` if nothing is known.
     pub(super) fn allows(&self, address: &str) -> Option<bool> {
         self.rules.as_ref().map(|rules| rules.allowed(address))
     }
@@ -65,7 +65,7 @@ impl Robots {
 }
 
 impl Hosts {
-    /// A host, to be held by the one who asks it. Others are forgotten that nobody asks and that may be asked again by any delay.
+    /// The lock of a host. Hosts that nobody is contacting and whose delay has certainly passed are forgotten.
     pub(super) fn host(&self, name: &str, delay: Duration) -> Arc<Mutex<Asked>> {
         let mut asked = lock(&self.asked);
         if asked.len() >= KEPT && !asked.contains_key(name) {
@@ -77,13 +77,13 @@ impl Hosts {
         Arc::clone(asked.entry(name.to_owned()).or_default())
     }
 
-    /// What the robots.txt of an origin says of an address; `None` where it has not been asked for, or too long ago.
+    /// What the robots.txt of an origin says about an address; `None` if it has not been fetched, or too long ago.
     pub(super) fn allows(&self, origin: &str, address: &str) -> Option<Option<bool>> {
         let robots = lock(&self.robots);
         robots.get(origin).filter(|robots| robots.holds()).map(|robots| robots.allows(address))
     }
 
-    /// Keeps what a robots.txt says, in place of that which was fetched longest ago where there are too many.
+    /// Stores a robots.txt; if there are too many, it replaces the one fetched longest ago.
     pub(super) fn keep(&self, origin: &str, said: Robots) {
         let mut robots = lock(&self.robots);
         if robots.len() >= KEPT && !robots.contains_key(origin) {
@@ -115,7 +115,7 @@ mod tests {
     use super::{Hosts, KEPT, Robots, lock};
 
     #[test]
-    fn of_many_hosts_not_all_are_remembered() {
+    fn the_number_of_remembered_hosts_is_limited() {
         let hosts = Hosts::default();
         let held = hosts.host("held.test", Duration::ZERO);
         for n in 0..3 * KEPT {

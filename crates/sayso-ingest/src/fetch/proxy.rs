@@ -1,4 +1,4 @@
-//! Proxies that the user has configured, and what is asked of them.
+//! The user's proxies, and what may be requested from them.
 
 use std::{
     collections::BTreeSet,
@@ -9,7 +9,7 @@ use url::Url;
 
 use super::is_public;
 
-/// Variables that name a proxy, as curl and most programs read them.
+/// Variables that name a proxy, as interpreted by curl and most programs.
 const VARIABLES: [&str; 6] =
     ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
@@ -40,8 +40,8 @@ pub(super) fn hosts(variable: impl Fn(&str) -> Option<String>) -> BTreeSet<Strin
     VARIABLES.iter().filter_map(|name| variable(name)).filter_map(host).collect()
 }
 
-/// True for a name that a proxy is not asked for: by its form, or because this machine resolves it to nothing public. A
-/// machine behind a proxy often resolves no name at all; then its form decides.
+/// True for a name that must not be requested from a proxy: by its form, or because this machine resolves it to nothing public. A
+/// machine behind a proxy often cannot resolve names at all; then the form decides.
 pub(super) fn is_private(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     let inside = INSIDE
@@ -60,7 +60,7 @@ mod tests {
     use super::{hosts, is_private};
 
     #[test]
-    fn proxies_are_read_as_they_are_written() {
+    fn proxies_are_parsed() {
         let found = hosts(|name| match name {
             "http_proxy" => Some("Proxy.corp.example:3128".to_owned()),
             "HTTPS_PROXY" => Some("http://user:word@10.0.0.1:8080".to_owned()),
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn private_names_are_told_by_their_form() {
+    fn private_names_are_recognised_by_their_form() {
         for name in [
             "intranet",
             "localhost",

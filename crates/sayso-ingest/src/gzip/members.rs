@@ -1,8 +1,8 @@
-//! A gzip file as its members one after the other, where a damaged one costs no other.
+//! A gzip file as its members in sequence, so that a damaged one does not affect the others.
 //!
-//! Archives give each record a member of its own. Where one is damaged, a read fails with [`Damaged`] and the next read
-//! goes on with the next member that begins a record. A decoder can run past the end of a cut member into the next
-//! before it notices, so the last bytes that it took are kept and looked through again.
+//! Archives give each record its own member. If one is damaged, a read fails with [`Damaged`] and the next read continues with
+//! the next member that begins a record. A decoder can run past the end of a truncated member into the next before it notices, so
+//! the last bytes that it consumed are kept and searched.
 
 use std::{
     error::Error,
@@ -12,19 +12,19 @@ use std::{
 
 use flate2::bufread::GzDecoder;
 
-/// How many bytes are kept of what the decoder took: more than it can run on without noticing in any usual case.
+/// Number of consumed bytes that are kept: more than a decoder usually runs on without noticing.
 const KEPT: usize = 1 << 20;
 
-/// How many bytes are looked at to tell whether a member begins a record.
+/// Number of bytes examined to determine whether a member begins a record.
 const LOOK: usize = 4096;
 
-/// Magic number and the only compression method there is.
+/// Magic number and the only existing compression method.
 const MAGIC: &[u8] = &[0x1F, 0x8B, 8];
 
-/// What a read fails with where a member is damaged.
+/// The error of a read in a damaged member.
 #[derive(Debug)]
 pub(crate) struct Damaged {
-    /// Bytes of the member that were given before.
+    /// Bytes of the member that were returned before.
     pub(crate) given: u64,
     reason: String,
 }
@@ -37,7 +37,7 @@ impl fmt::Display for Damaged {
 
 impl Error for Damaged {}
 
-/// The damage that an error tells of, if it is one of a member.
+/// The damage in an error, if it is a damaged member.
 pub(crate) fn damage(error: &io::Error) -> Option<&Damaged> {
     error.get_ref()?.downcast_ref()
 }
@@ -50,9 +50,9 @@ pub(crate) struct Members<R> {
 enum State<R> {
     /// Before a member.
     Between(Recorder<R>),
-    /// In a member that has given so many bytes.
+    /// In a member that has returned this many bytes.
     In(Box<GzDecoder<Recorder<R>>>, u64),
-    /// The last read failed: the next member is to be looked for.
+    /// The last read failed: the next member must be found.
     Lost(Recorder<R>),
     End,
 }
@@ -97,8 +97,8 @@ impl<R: BufRead> Read for Members<R> {
                     }
                     Err(e) => {
                         let reason = match e.kind() {
-                            io::ErrorKind::UnexpectedEof => "it ends in the middle".to_owned(),
-                            // What is no damage, but a failure to read.
+                            io::ErrorKind::UnexpectedEof => "it is truncated".to_owned(),
+                            // Not damage but an I/O error.
                             kind if !matches!(
                                 kind,
                                 io::ErrorKind::InvalidInput
@@ -119,13 +119,13 @@ impl<R: BufRead> Read for Members<R> {
     }
 }
 
-/// Keeps the last bytes that were taken from it, and can give bytes again.
+/// Keeps the last bytes that were read from it, and can replay bytes.
 struct Recorder<R> {
     inner: R,
-    /// Bytes to be given before those of `inner`, from `at` on.
+    /// Bytes to be returned before those of `inner`, from `at` on.
     replay: Vec<u8>,
     at: usize,
-    /// Bytes taken since the member began, or the last of them.
+    /// Bytes read since the member began, or the last of them.
     seen: Vec<u8>,
     /// Whether `seen` begins later than the member.
     cut: bool,
@@ -153,7 +153,7 @@ impl<R: BufRead> BufRead for Recorder<R> {
             self.seen.extend_from_slice(self.replay.get(self.at..end).unwrap_or(&[]));
             self.at = end;
         } else {
-            // It was filled by the caller, so this gives what is there already.
+            // The caller has filled it, so this returns what is already there.
             if let Ok(buffer) = self.inner.fill_buf() {
                 self.seen.extend_from_slice(buffer.get(..amount).unwrap_or(buffer));
             }
@@ -167,7 +167,7 @@ impl<R: BufRead> BufRead for Recorder<R> {
 }
 
 impl<R: BufRead> Recorder<R> {
-    /// Passes over the zeros that fill up blocks of tapes; false at the end of the file.
+    /// Skips the zeros that pad tape blocks; false at the end of the file.
     fn skip_padding(&mut self) -> io::Result<bool> {
         loop {
             let buffer = match self.fill_buf() {
@@ -184,7 +184,7 @@ impl<R: BufRead> Recorder<R> {
         }
     }
 
-    /// Goes to the next member that begins a record; false where there is none.
+    /// Moves to the next member that begins a record; false if there is none.
     fn seek_record(&mut self) -> io::Result<bool> {
         let mut bytes = std::mem::take(&mut self.seen);
         bytes.extend_from_slice(self.replay.get(self.at..).unwrap_or(&[]));
@@ -202,7 +202,7 @@ impl<R: BufRead> Recorder<R> {
                 }
                 from += 1;
             } else {
-                // The magic number may stand across what was read and what comes.
+                // The magic number may be split between what was read and what follows.
                 let tail = bytes.len().saturating_sub(MAGIC.len() - 1).max(from.min(bytes.len()));
                 bytes.drain(..tail);
                 from = 0;

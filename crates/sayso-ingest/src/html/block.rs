@@ -1,48 +1,48 @@
-//! The blocks of a page: stretches of text that no block-level element parts, in the order of the page.
+//! The blocks of a page: stretches of text not divided by a block-level element, in page order.
 
 use ego_tree::NodeRef;
 use scraper::{ElementRef, Html, Node, node::Element};
 
 use super::vote;
 
-/// A block with what its place in the page tells of it.
+/// A block and what its position in the page says about it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Block {
     /// Its text, white space collapsed.
     pub(super) text: String,
-    /// Characters of it that stand in links.
+    /// Number of its characters in links.
     pub(super) linked: usize,
     /// The element that it is the text of ("p", "h2", "li", "div").
     pub(super) tag: &'static str,
-    /// Standing in nav, header, footer, aside or form.
+    /// Inside nav, header, footer, aside or form.
     pub(super) outside: bool,
-    /// Standing in figure, figcaption or picture.
+    /// Inside figure, figcaption or picture.
     pub(super) figure: bool,
-    /// Standing in `article`, `main` or an element whose class says that it is the body.
+    /// Inside `article`, `main` or an element whose class marks the body.
     pub(super) inside: bool,
-    /// Standing in an element whose class or id tells of something beside the text ("share", "related").
-    pub(super) beside: bool,
-    /// Standing in a list.
+    /// Inside an element whose class or id marks secondary content ("share", "related").
+    pub(super) secondary: bool,
+    /// Inside a list.
     pub(super) list: bool,
-    /// Standing in an element whose class or id tells of a picture's caption or credit.
+    /// Inside an element whose class or id marks a picture's caption or credit.
     pub(super) caption: bool,
-    /// Standing in an element whose class or id tells of other texts, or of what readers are asked to do.
+    /// Inside an element whose class or id marks other texts, or appeals to readers.
     pub(super) related: bool,
-    /// Standing in an element whose class or id tells of the author.
+    /// Inside an element whose class or id marks the author.
     pub(super) author: bool,
-    /// Numbers of the block-level elements that it stands in, the nearest first; 0 where there is none.
+    /// Numbers of the block-level elements around it, the nearest first; 0 if there is none.
     pub(super) within: [u32; 2],
-    /// What the publisher calls the two block-level elements that it stands in, as a number: blocks of one kind are mostly all text
-    /// or all something else.
+    /// A hash of the publisher's names for the two block-level elements around it: blocks of one kind are mostly all text or all
+    /// something else.
     pub(super) kind: u64,
-    /// Number of the network's post that it stands in; 0 where it stands in none.
+    /// Number of the social-network post that it is in; 0 if none.
     pub(super) post: u32,
 }
 
-/// Parts of class names of the elements in which networks have their posts embedded.
+/// Parts of the class names of elements with embedded social-network posts.
 const POSTS: &[&str] = &["twitter-tweet", "twitter-video", "bluesky-embed", "mastodon-embed"];
 
-/// Tags that a block can have; anything else is "div".
+/// Possible tags of a block; anything else is "div".
 const TAGS: &[&str] = &[
     "p",
     "h1",
@@ -114,8 +114,8 @@ const SILENT: &[&str] = &[
     "object", "canvas", "audio", "video", "head", "title", "math",
 ];
 
-/// Parts of class and id names of elements beside the text.
-const BESIDE: &[&str] = &[
+/// Parts of class and id names of secondary elements.
+const SECONDARY: &[&str] = &[
     "share",
     "social",
     "related",
@@ -185,7 +185,7 @@ const CAPTION: &[&str] = &[
     "gallery",
 ];
 
-/// Parts of class and id names of elements that lead to other texts or ask for something.
+/// Parts of class and id names of elements that link to other texts or make appeals.
 const RELATED: &[&str] = &[
     "related",
     "recommend",
@@ -213,7 +213,7 @@ const RELATED: &[&str] = &[
     "popular",
 ];
 
-/// Parts of class and id names of what is said of the author.
+/// Parts of class and id names of author information.
 const AUTHOR: &[&str] = &["author", "byline", "-bio", "bio-", "contributor"];
 
 /// Parts of class and id names of the body's element.
@@ -246,20 +246,20 @@ const INSIDE: &[&str] = &[
     "article-main",
 ];
 
-/// What holds for all that stands in an element.
+/// Properties inherited by everything inside an element.
 #[derive(Clone, Copy, Default)]
 struct Place {
     outside: bool,
     figure: bool,
     inside: bool,
-    beside: bool,
+    secondary: bool,
     list: bool,
     link: bool,
     silent: bool,
     caption: bool,
     related: bool,
     author: bool,
-    /// A row of a table of data, which is one block.
+    /// A row of a data table, which is one block.
     row: bool,
     within: [u32; 2],
     /// Hashes of the names of the block-level elements, the nearest first.
@@ -268,7 +268,7 @@ struct Place {
     tag: Option<&'static str>,
 }
 
-/// Blocks of a page. The walk keeps its own stack, so that no page can exhaust the thread's.
+/// The blocks of a page. The traversal keeps its own stack, so that no page can overflow the thread's.
 pub(super) fn blocks(document: &Html) -> Vec<Block> {
     blocks_under(document.tree.root())
 }
@@ -308,7 +308,7 @@ fn blocks_under(root: NodeRef<'_, Node>) -> Vec<Block> {
                     if breaks {
                         inner.kinds = [named(element), place.kinds[0]];
                     }
-                    // What holds other blocks: paragraphs stand in it side by side.
+                    // A container of blocks: its paragraphs are side by side.
                     if breaks && !TAGS.contains(&element.name()) {
                         number = number.saturating_add(1);
                         inner.within = [number, place.within[0]];
@@ -325,13 +325,13 @@ fn blocks_under(root: NodeRef<'_, Node>) -> Vec<Block> {
     out
 }
 
-/// True for an element that holds a network's post.
+/// True for an element that contains a social-network post.
 fn is_post(element: &Element) -> bool {
     let class = element.attr("class").unwrap_or("");
     element.name() == "blockquote" && POSTS.iter().any(|post| class.contains(post))
 }
 
-/// A hash of an element's name and class. Numbers are left out: software gives them to each element anew.
+/// A hash of an element's name and class. Digits are ignored, since software numbers elements afresh.
 fn named(element: &Element) -> u64 {
     let class = element.attr("class").unwrap_or("");
     let class = class.get(..200).unwrap_or(class).chars().filter(|c| !c.is_ascii_digit());
@@ -349,11 +349,11 @@ fn enter(mut place: Place, element: ElementRef<'_>) -> Place {
         "figure" | "figcaption" | "picture" => place.figure = true,
         "article" | "main" => {
             place.inside = true;
-            // The article has a header of its own, which is not the page's.
+            // The article has its own header, which is not the page's.
             place.outside = false;
         }
         "ul" | "ol" | "dl" => place.list = true,
-        // A link to a place on the same page leads to no other text.
+        // A link within the page does not lead to another text.
         "a" => place.link |= element.value().attr("href").is_none_or(|href| !href.starts_with('#')),
         "tr" => place.row = is_row_of_data(element),
         _ => {}
@@ -374,20 +374,20 @@ fn enter(mut place: Place, element: ElementRef<'_>) -> Place {
         ];
         for words in named.into_iter().flatten() {
             let words = words.get(..200).unwrap_or(words).to_lowercase();
-            place.beside |= BESIDE.iter().any(|b| words.contains(b));
+            place.secondary |= SECONDARY.iter().any(|b| words.contains(b));
             place.inside |= INSIDE.iter().any(|i| words.contains(i));
             place.caption |= CAPTION.iter().any(|c| words.contains(c));
             place.related |= RELATED.iter().any(|r| words.contains(r));
             place.author |= AUTHOR.iter().any(|a| words.contains(a));
         }
         if value.attr("hidden").is_some() || value.attr("aria-hidden") == Some("true") {
-            place.beside = true;
+            place.secondary = true;
         }
     }
     place
 }
 
-/// True for a row of several short cells without blocks of their own: old pages lay out their columns with tables too.
+/// True for a row of several short cells without blocks inside: old pages also use tables for layout.
 fn is_row_of_data(row: ElementRef<'_>) -> bool {
     let (mut cells, mut length) = (0, 0);
     for node in row.descendants().skip(1).take(200) {
@@ -401,7 +401,7 @@ fn is_row_of_data(row: ElementRef<'_>) -> bool {
     cells >= 2 && length <= 400
 }
 
-/// The block that is being read.
+/// The block being read.
 #[derive(Default)]
 struct Open {
     text: String,
@@ -417,7 +417,7 @@ impl Open {
         let before = self.text.len();
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
-            // A no-break space is there for the looks of a line, unless it groups the digits of a number.
+            // A no-break space is typographic, unless it groups the digits of a number.
             let groups = self.text.ends_with(|c: char| c.is_ascii_digit())
                 && chars.peek().is_some_and(char::is_ascii_digit);
             if c.is_ascii_whitespace() || matches!(c, '\u{A0}' | '\u{202F}') && !groups {
@@ -433,7 +433,7 @@ impl Open {
         }
     }
 
-    /// Parts a cell of a table from the one before it.
+    /// Separates a table cell from the previous one.
     fn next_cell(&mut self) {
         let text = self.text.trim_end();
         if !text.is_empty() {
@@ -453,7 +453,7 @@ impl Open {
                 outside: place.outside,
                 figure: place.figure,
                 inside: place.inside,
-                beside: place.beside,
+                secondary: place.secondary,
                 list: place.list,
                 caption: place.caption,
                 related: place.related,
@@ -473,7 +473,7 @@ mod tests {
     use super::blocks;
 
     #[test]
-    fn blocks_are_of_one_kind_by_what_the_publisher_calls_their_elements() {
+    fn the_kind_of_a_block_comes_from_the_names_of_its_elements() {
         let page = "<div class='text'><p class='par-1'>Nine hurt.</p><p class='par-22'>Divers came.</p></div>\
             <div class='talk'><p class='par-3'>Oh no!</p></div><div class='text'><h2>Rudder</h2></div>";
         let kinds: Vec<u64> = blocks(&Html::parse_document(page)).iter().map(|b| b.kind).collect();

@@ -1,17 +1,17 @@
-//! What a page says of itself in several places: which of several headlines and articles is its own is told by agreement.
+//! What a page says about itself in several places: agreement determines which of several headlines and articles is its own.
 
 use scraper::Html;
 
 use super::head;
 
-/// Headlines and addresses that the page gives itself.
+/// The headlines and addresses that a page gives itself.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Claims {
-    /// Main headings, as they stand.
+    /// Main headings, as written.
     pub(super) headings: Vec<String>,
-    /// `og:title`, which networks are given, as it stands.
+    /// `og:title`, meant for social networks, as written.
     pub(super) graph: Option<String>,
-    /// `title`, which searches are given, as it stands.
+    /// `title`, meant for search engines, as written.
     pub(super) title: Option<String>,
     /// Canonical and other addresses, folded.
     urls: Vec<String>,
@@ -29,12 +29,12 @@ impl Claims {
         self.graph.iter().chain(&self.title)
     }
 
-    /// How many headings and titles say the same as a headline.
+    /// How many headings and titles agree with a headline.
     pub(super) fn support(&self, headline: &str) -> usize {
         self.headings.iter().chain(self.titles()).filter(|other| agree(headline, other)).count()
     }
 
-    /// The heading that readers see and the page's titles bear out; the one that says most of them.
+    /// The visible heading that the page's titles confirm; of several, the one that shares most words with a title.
     pub(super) fn heading(&self) -> Option<&String> {
         let shared = |heading: &String| self.titles().map(|t| shared_words(heading, t)).fold(0.0, f32::max);
         let borne_out = self.headings.iter().filter(|h| h.split_whitespace().count() >= 3);
@@ -42,15 +42,15 @@ impl Claims {
         borne_out.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, heading)| heading)
     }
 
-    /// True for a word or two that stand nowhere else on a page that has a heading: software puts its own name where the
-    /// headline belongs. A headline of more words may be worded otherwise for those who search.
+    /// True for one or two words that occur nowhere else on a page that has a heading: software puts its own name in the
+    /// headline's field. A longer headline may be a variant for search engines.
     pub(super) fn contradict(&self, headline: &str) -> bool {
         headline.split_whitespace().count() < 3
             && self.support(headline) == 0
             && self.heading().is_some_and(|h| shared_words(headline, h) < 0.3)
     }
 
-    /// The heading that networks are given too, where a headline stands in no heading but in the page's `title`.
+    /// The heading also given to social networks, if a headline is in no heading but only in the page's `title`.
     pub(super) fn shown_instead(&self, headline: &str) -> Option<&String> {
         let (graph, title) = (self.graph.as_deref()?, self.title.as_deref()?);
         let shown = self.headings.iter().any(|h| agree(headline, h));
@@ -60,20 +60,20 @@ impl Claims {
         self.headings.iter().find(|h| h.split_whitespace().count() >= 3 && agree(h, graph))
     }
 
-    /// Whether an address is the page's own; `None` where the page names none.
+    /// Whether an address is the page's own; `None` if the page gives none.
     pub(super) fn is_own(&self, url: &str) -> Option<bool> {
         (!self.urls.is_empty()).then(|| self.urls.contains(&address(url)))
     }
 }
 
-/// True for headlines that are the same apart from what stands before or behind them.
+/// True for headlines that are equal apart from additions before or after.
 fn agree(a: &str, b: &str) -> bool {
     let (a, b) = (head::folded(a), head::folded(b));
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     short == long && !short.is_empty() || short.len() >= 12 && long.contains(&short)
 }
 
-/// Share of the shorter headline's words that stand in the other too.
+/// Share of the shorter headline's words that the other has too.
 fn shared_words(a: &str, b: &str) -> f32 {
     let words = |text: &str| -> Vec<String> {
         let folded = text.to_lowercase();
@@ -91,7 +91,7 @@ fn shared_words(a: &str, b: &str) -> f32 {
     shared as f32 / a.len().min(b.len()).max(1) as f32
 }
 
-/// An address without what tells no page from another.
+/// An address without the parts that do not identify the page.
 fn address(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let rest = rest.strip_prefix("www.").unwrap_or(rest);
@@ -103,7 +103,7 @@ mod tests {
     use super::Claims;
 
     #[test]
-    fn headlines_and_addresses_agree_or_do_not() {
+    fn headlines_and_addresses_agree_or_differ() {
         let claims = Claims {
             headings: vec!["Nine hurt as ferry strikes pier".to_owned()],
             graph: None,
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_title_for_searches_gives_way_to_what_readers_and_networks_get() {
+    fn the_visible_title_takes_precedence_over_the_one_for_search_engines() {
         let title = "Ferry accident Lund: nine hurt, all we know";
         let claims = Claims {
             headings: vec!["Nine hurt as ferry strikes pier".to_owned()],

@@ -1,13 +1,13 @@
-//! What is taken out of a page before anything votes on it: dialogs about cookies, which can be longer than the report. And
-//! what is put right: a report that stands in an `aside` with its heading is not beside it.
+//! What is cleaned up in a page before the vote: removes cookie dialogs, which can be longer than the report, and corrects
+//! reports with their heading inside an `aside`.
 
 use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Node, node::Element};
 
-/// How many characters such a dialog may have; a report that is named after cookies has more.
+/// Maximum length of such a dialog in characters; a report with "cookies" in its name is longer.
 const LONGEST: usize = 6000;
 
-/// Clears a page; true where there was anything to clear.
+/// Cleans up a page; true if there was anything to do.
 pub(super) fn clear(document: &mut Html) -> bool {
     let elements = || document.tree.root().descendants().filter_map(ElementRef::wrap);
     let dialogs: Vec<NodeId> = elements()
@@ -32,7 +32,7 @@ pub(super) fn clear(document: &mut Html) -> bool {
     !dialogs.is_empty() || !asides.is_empty()
 }
 
-/// True for an element whose class or id says that it asks about cookies.
+/// True for an element whose class or id marks a cookie dialog.
 fn is_about_cookies(element: &Element) -> bool {
     const SUBJECT: &[&str] = &["cookie", "consent", "gdpr", "onetrust", "didomi"];
     const SHAPE: &[&str] = &[

@@ -1,5 +1,5 @@
-//! What keeps a page from doing harm: limits on nesting and attributes before any parser sees it, and a limit on time for
-//! all that parses it, which runs on a thread of its own (`helper`).
+//! Protection against hostile pages: limits on nesting and attributes before any parser sees them, and a time limit for
+//! everything that parses them, in a separate thread (`helper`).
 
 mod helper;
 
@@ -11,26 +11,26 @@ use std::{
 
 use crate::{IngestError, Limits, guard::guarded};
 
-/// How deep elements may be nested. Pages of real outlets stay below 100.
+/// Maximum nesting depth of elements. Pages of real outlets stay below 100.
 const DEPTH: usize = 1000;
 
-/// How many attributes an element may have; parsers compare each with all before it. Pages of real outlets stay below 80.
+/// Maximum attributes of an element; parsers compare each with all before it. Pages of real outlets stay below 80.
 const ATTRIBUTES: usize = 400;
 
-/// How many tags of `html` and `body` keep their attributes: parsers add those of the later ones to the first.
+/// Number of `html` and `body` tags that keep their attributes: parsers merge those of later ones into the first.
 const ROOTS: usize = 4;
 
-/// Elements that never hold others, or that the parser closes itself when the next begins.
+/// Elements that never contain others, or that the parser closes itself when the next begins.
 const FLAT: &[&str] = &[
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
     "wbr", "p", "li", "td", "th", "tr", "dt", "dd", "option", "optgroup", "thead", "tbody", "tfoot",
     "colgroup", "html", "head", "body",
 ];
 
-/// Elements whose content is no markup.
+/// Elements whose content is not markup.
 const RAW: &[&str] = &["script", "style", "textarea", "title"];
 
-/// Refuses towers of elements.
+/// Refuses excessively nested elements.
 ///
 /// # Errors
 /// [`IngestError::TooLarge`].
@@ -70,7 +70,7 @@ pub(super) fn check_nesting(html: &str) -> Result<(), IngestError> {
     Ok(())
 }
 
-/// The page without the attributes that are too many, and how many tags lost some.
+/// The page without excess attributes, and how many tags lost some.
 pub(super) fn without_excess(html: &str) -> (Cow<'_, str>, usize) {
     let bytes = html.as_bytes();
     let mut cuts: Vec<(usize, usize)> = Vec::new();
@@ -94,7 +94,7 @@ pub(super) fn without_excess(html: &str) -> (Cow<'_, str>, usize) {
             cuts.push((from, end));
         }
         at = end;
-        // The content of these is no markup.
+        // The content of these is not markup.
         if let Some(raw) = RAW.iter().find(|raw| is(raw.as_bytes())) {
             at = find_ignoring_case(bytes, at, format!("</{raw}").as_bytes()).unwrap_or(bytes.len());
         }
@@ -112,7 +112,7 @@ pub(super) fn without_excess(html: &str) -> (Cow<'_, str>, usize) {
     (Cow::Owned(out), cuts.len())
 }
 
-/// Where a tag ends, and where the first attribute that is not allowed begins.
+/// Where a tag ends, and where its first excess attribute begins.
 fn end_of_tag(bytes: &[u8], from: usize, allowed: usize) -> (usize, Option<usize>) {
     let (mut count, mut cut) = (0, None);
     let (mut quote, mut before) = (None, b' ');
@@ -144,14 +144,14 @@ fn find_ignoring_case(bytes: &[u8], from: usize, what: &[u8]) -> Option<usize> {
     rest.windows(what.len()).position(|w| w.eq_ignore_ascii_case(what)).map(|at| from + at)
 }
 
-/// What the extractors found.
+/// The extractors' results.
 #[derive(Debug, Default)]
 pub(super) struct Voices {
     /// Main text by `trafilatura`.
     pub(super) trafilatura: Option<String>,
     /// Main text by `dom_smoothie`.
     pub(super) smoothie: Option<String>,
-    /// How many gave nothing because they were late or failed.
+    /// How many returned nothing because they were late or failed.
     pub(super) late: usize,
 }
 
@@ -161,12 +161,12 @@ enum Voice<T> {
     Trafilatura(Option<String>),
 }
 
-/// Runs our own parser and the extractors, at most as long as the limits allow. What our own finds it gives with the page
-/// as the extractors should see it, where that is another.
+/// Runs our own parser and the extractors within the time limits. Our own parser also returns the page as the extractors should
+/// see it, if that differs.
 ///
 /// # Errors
-/// What `own` says, and [`IngestError::TooSlow`] where it did not come to an end in time, no extractor did, or too many of
-/// earlier pages are still running.
+/// The errors of `own`, and [`IngestError::TooSlow`] if it did not finish in time, no extractor did, or too many for earlier
+/// pages are still running.
 pub(super) fn extract<T: Send + 'static>(
     html: &str,
     limits: &Limits,
@@ -187,7 +187,7 @@ pub(super) fn extract<T: Send + 'static>(
         });
         let _ = send.send(Voice::Own(Box::new(found)));
         let page = cleared.as_deref().unwrap_or(&page);
-        // The quicker one first, so that there is a voice even where the other is late.
+        // The faster one first, so that there is a result even if the other is late.
         let _ = guarded(|| Ok(smoothie(page))).map(|text| send.send(Voice::Smoothie(text)));
         let _ = guarded(|| Ok(trafilatura(page))).map(|text| send.send(Voice::Trafilatura(text)));
     })?;
@@ -199,7 +199,7 @@ pub(super) fn extract<T: Send + 'static>(
         match receive.recv_timeout(end.saturating_duration_since(Instant::now())) {
             Ok(Voice::Own(found)) => {
                 parsed = Some(*found);
-                // The extractors have as long again.
+                // The extractors have the same time again.
                 end = Instant::now() + Duration::from_secs(limits.page_seconds);
                 continue;
             }
@@ -209,7 +209,7 @@ pub(super) fn extract<T: Send + 'static>(
                 timed_out = true;
                 break;
             }
-            // One of them broke down.
+            // One of them panicked.
             Err(mpsc::RecvTimeoutError::Disconnected) => break,
         }
         voices.late -= 1;
@@ -228,7 +228,7 @@ fn smoothie(html: &str) -> Option<String> {
         text_mode: dom_smoothie::TextMode::Formatted,
         ..dom_smoothie::Config::default()
     };
-    // No address is given: it is used for links only, and some are refused.
+    // No address is passed: it is used only for links, and some are refused.
     let mut reader = dom_smoothie::Readability::new(html, None, Some(config)).ok()?;
     Some(reader.parse().ok()?.text_content.to_string())
 }
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn attributes_beyond_measure_are_cut_off() {
+    fn excess_attributes_are_cut_off() {
         let page = "<p class=\"a > b\" id=c>Nine <br/> hurt</p>";
         assert_eq!(without_excess(page), (page.into(), 0));
         let many: String = (0..44_000).map(|n| format!(" a{n}=\"x y\"")).collect();
@@ -265,7 +265,7 @@ mod tests {
         let roots: String = (0..100).map(|n| format!("<body a{n}=1>")).collect();
         assert_eq!(without_excess(&roots).1, 96);
         assert_eq!(without_excess("<p a='").1, 0);
-        // What looks like a tag in a script is none.
+        // What looks like a tag inside a script is not one.
         let script =
             format!("<script>for (i=0; i<n; i++) {{ {} }}</script><p>Nine hurt</p>", "a b; ".repeat(500));
         assert_eq!(without_excess(&script).1, 0);

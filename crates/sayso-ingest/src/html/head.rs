@@ -1,4 +1,4 @@
-//! The head of a page: JSON-LD, OpenGraph, other meta elements, visible elements, the address, in that order; every value says
+//! The head of a page: JSON-LD, OpenGraph, other meta elements, visible elements, the address, in that order; every value records
 //! where it was found.
 
 mod around;
@@ -17,7 +17,7 @@ use crate::{
     normalise,
 };
 
-/// What a page says of itself. `page` is its source, `language` that of the report where it is known from elsewhere.
+/// What a page says about itself. `page` is its source, `language` that of the report if it is known from elsewhere.
 pub(super) fn of_page(
     document: &Html,
     page: &str,
@@ -29,13 +29,13 @@ pub(super) fn of_page(
     let mut head = Head::default();
     let mut bylines = Vec::new();
     let mut said = from_data(data);
-    // What software puts where the headline belongs ("article") is said nowhere else.
+    // A placeholder that software puts in the headline's field ("article") occurs nowhere else.
     said.headline = said.headline.filter(|h| !claims.contradict(&h.value));
-    // Where the data repeat the title that is made for searches, while readers and networks are given another, theirs is taken.
+    // If the data repeat the title for search engines, while readers and social networks are given another, the latter is used.
     if let Some(shown) = said.headline.as_ref().and_then(|h| claims.shown_instead(&h.value)) {
         said.headline = stated(shown, &HeadSource::Page);
     }
-    // Before the title that is made for networks goes the heading that readers see.
+    // The visible heading takes precedence over the title for social networks.
     let read = claims.heading().and_then(|h| stated(h, &HeadSource::Page));
     let read = Head { headline: read, ..Head::default() };
     let in_page = Head { headline: headline_of_page(document), ..Head::default() };
@@ -68,7 +68,7 @@ pub(super) fn of_page(
     head
 }
 
-/// The outlet where the page's title is its heading, a bar and one to four words.
+/// The outlet, if the page's title is its heading, a bar and one to four words.
 fn outlet_in_title(claims: &Claims) -> Option<Stated<String>> {
     let tail = claims.titles().find_map(|title| {
         let (before, after) = title.rsplit_once(" | ")?;
@@ -78,7 +78,7 @@ fn outlet_in_title(claims: &Claims) -> Option<Stated<String>> {
     stated(&tail, &HeadSource::Page)
 }
 
-/// Main headings of two words or more; where the page has none that is its own, those of the second rank that its title has.
+/// Main headings of two words or more; if the page has none of its own, those second-level headings that its title contains.
 pub(super) fn headings(document: &Html) -> Vec<String> {
     let own = |of: &Selector| -> Vec<String> {
         let elements = document.select(of).take(20).filter(|h| !leads_home(*h));
@@ -96,7 +96,7 @@ pub(super) fn headings(document: &Html) -> Vec<String> {
     own(&H2).into_iter().filter(in_title).collect()
 }
 
-/// True for a heading that leads to the site's first page: it holds the site's name, as on most blogs.
+/// True for a heading that links to the site's home page: it is the site's name, as on most blogs.
 fn leads_home(heading: ElementRef<'_>) -> bool {
     let links = heading.descendants().take(20).chain(heading.ancestors().take(3));
     links
@@ -104,7 +104,7 @@ fn leads_home(heading: ElementRef<'_>) -> bool {
         .filter(|e| e.name() == "a")
         .filter_map(|e| e.attr("href"))
         .any(|href| {
-            // In an archive's address the one that was archived stands last.
+            // In an archive's address, the archived one comes last.
             let rest = href.rsplit_once("://").map_or(href, |(_, rest)| rest);
             let path = if rest.len() < href.len() || href.starts_with("//") {
                 rest.trim_start_matches('/').split_once('/').map_or("", |(_, path)| path)
@@ -129,7 +129,7 @@ pub(super) fn addresses(document: &Html) -> Vec<String> {
     canonical.chain(metas(document, &["og:url"]).into_iter().take(1)).collect()
 }
 
-/// The day of a change, of a page that states one.
+/// The date of a change, if the page states one.
 pub(super) fn changed(document: &Html, data: &Data) -> Option<String> {
     let stated = metas(document, CHANGES).into_iter().chain(data.changed.clone());
     stated.into_iter().find_map(|w| crate::parse_date(&w)).map(|d| d.date.to_string())
@@ -146,7 +146,7 @@ pub(super) fn heading(blocks: &[Block], headline: &str) -> usize {
     published::heading(blocks, Some(headline))
 }
 
-/// What the page says in its data that it is about.
+/// What the page's data say it is about.
 pub(super) fn description(document: &Html) -> Option<String> {
     let all = metas(document, &["og:description", "description", "twitter:description"]);
     all.into_iter().max_by_key(|d| d.chars().count())
@@ -347,7 +347,7 @@ static H2: LazyLock<Selector> = LazyLock::new(|| selector("h2"));
 static HEADINGS: LazyLock<Selector> = LazyLock::new(|| selector(r#"h1, h2, h3, h4, [itemprop="headline"]"#));
 static TITLE: LazyLock<Selector> = LazyLock::new(|| selector("title"));
 
-/// Names of meta elements that hold the day of publication.
+/// Names of meta elements with the date of publication.
 const DATES: &[&str] = &[
     "datepublished",
     "dc.date.issued",
@@ -375,11 +375,11 @@ const DATES: &[&str] = &[
     "shareaholic:article_published_time",
 ];
 
-/// Names of meta elements that hold some date of the page, most often that of publication; behind what readers see.
+/// Names of meta elements with some date, most often that of publication; visible dates take precedence.
 const VAGUE_DATES: &[&str] =
     &["date", "dc.date", "dcterms.date", "dcterms.created", "created", "datecreated", "date.created"];
 
-/// Names of meta elements that hold the day of the latest change, which is no day of publication.
+/// Names of meta elements with the date of the latest change, which is not the date of publication.
 const CHANGES: &[&str] = &[
     "article:modified_time",
     "og:updated_time",

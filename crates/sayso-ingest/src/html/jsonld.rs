@@ -1,4 +1,4 @@
-//! Schema.org's JSON-LD: what the publisher says of the article.
+//! Schema.org JSON-LD: what the publisher says about the article.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::claims::Claims;
 
-/// What stands in a page's JSON-LD about its article.
+/// What a page's JSON-LD says about its article.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Data {
     pub(super) headline: Option<String>,
@@ -18,7 +18,7 @@ pub(super) struct Data {
     pub(super) url: Option<String>,
     pub(super) language: Option<String>,
     pub(super) body: Option<String>,
-    /// Whether everybody may read all of it (`isAccessibleForFree`).
+    /// Whether all of it is free to read (`isAccessibleForFree`).
     pub(super) free: Option<bool>,
 }
 
@@ -26,8 +26,8 @@ pub(super) struct Data {
 static SCRIPTS: LazyLock<Selector> =
     LazyLock::new(|| Selector::parse(r#"script[type*="ld+json" i]"#).unwrap());
 
-/// Reads every script of JSON-LD; of several articles the one that the page bears out is taken, else the first that says
-/// most.
+/// Reads every JSON-LD script; of several articles, the one that the page confirms is used, otherwise the first of the most
+/// complete.
 pub(super) fn read(document: &Html, claims: &Claims) -> Data {
     let mut articles: Vec<Value> = Vec::new();
     let mut others: Vec<Value> = Vec::new();
@@ -60,13 +60,13 @@ pub(super) fn read(document: &Html, claims: &Claims) -> Data {
     best
 }
 
-/// What the page's scripts of JSON-LD hold.
+/// The values in the page's JSON-LD scripts.
 pub(super) fn values(document: &Html) -> Vec<Value> {
     let scripts = document.select(&SCRIPTS).take(32);
     scripts.filter_map(|script| parse(&script.text().collect::<String>())).collect()
 }
 
-/// Parses leniently: comments and CDATA around it, raw line breaks in strings, a semicolon at the end.
+/// Parses leniently: allows comments and CDATA around it, raw line breaks in strings, a semicolon at the end.
 fn parse(written: &str) -> Option<Value> {
     let trimmed = written
         .trim()
@@ -86,7 +86,7 @@ fn parse(written: &str) -> Option<Value> {
         .ok()
 }
 
-/// Sorts the objects of a value, graphs and lists taken apart.
+/// Sorts the objects of a value, with graphs and lists expanded.
 fn collect(value: Value, depth: usize, articles: &mut Vec<Value>, others: &mut Vec<Value>) {
     if depth > 8 || articles.len() + others.len() > 500 {
         return;
@@ -131,7 +131,7 @@ fn is_article(value: &Value) -> bool {
 
 fn data(article: &Value, others: &[Value]) -> Data {
     let text = |key: &str| article.get(key).and_then(string);
-    // Of an object that is only a reference, the rest stands elsewhere on the page.
+    // If an object is only a reference, the rest is elsewhere on the page.
     let resolve = |value: &Value| -> Value {
         let id = value.get("@id").and_then(Value::as_str);
         match (value.get("name"), id) {
@@ -171,7 +171,7 @@ fn data(article: &Value, others: &[Value]) -> Data {
     }
 }
 
-/// A truth value, also as a word.
+/// A Boolean, also as a string.
 fn truth(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(truth) => Some(*truth),
@@ -208,7 +208,7 @@ fn names(value: &Value, resolve: &dyn Fn(&Value) -> Value, out: &mut Vec<String>
     }
 }
 
-/// A string without the markup and references that some publishers leave in it.
+/// A string without markup and character references that some publishers leave in it.
 fn string(value: &Value) -> Option<String> {
     let written = match value {
         Value::String(written) => written.as_str(),

@@ -1,13 +1,13 @@
-//! What begins like something that is none of the report: a label before another article's headline, alone over a list of them
-//! too, or a wish to the readers ("Follow us on ...").
+//! Text that by its beginning does not belong to the report: a label before another article's headline or over a list of them, or
+//! an appeal to readers ("Follow us on ...").
 
 use std::sync::LazyLock;
 
 use super::block::Block;
 
-/// Longest stretch that can be a label with its headline, in characters.
+/// Maximum length of a label with its headline, in characters.
 const LONGEST: usize = 200;
-/// Longest headline in a list under a label.
+/// Maximum length of a headline in a list under a label.
 const HEADLINE: usize = 160;
 
 /// What such a stretch begins with.
@@ -25,7 +25,7 @@ static BEGINNINGS: LazyLock<Beginnings> = LazyLock::new(|| {
     out
 });
 
-/// What a stretch is by its beginning.
+/// The kind of a stretch by its beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lead {
     /// A label with what it leads to.
@@ -46,7 +46,7 @@ fn lead(text: &str) -> Option<Lead> {
     }
     // The longest label: "more on this story" begins with another.
     let rest = BEGINNINGS.labels.iter().filter_map(rest_of).min_by_key(|rest| rest.len())?;
-    // A dash that stands close makes one word: "related-party deals".
+    // A dash without spaces makes one word: "related-party deals".
     let parted = rest.trim_start().starts_with([':', '|', '•', '>', '»', '→'])
         || [" - ", " – ", " — "].iter().any(|dash| rest.starts_with(dash));
     let named = rest.trim_matches(|c: char| !c.is_alphanumeric());
@@ -57,8 +57,8 @@ fn lead(text: &str) -> Option<Lead> {
     }
 }
 
-/// For each block whether it leads to another text or asks readers for something: a label with a headline; a label alone, with
-/// the lines of the list behind it that are no sentences.
+/// For each block, whether it leads to another text or appeals to readers: a label with a headline; or a label alone, with the
+/// lines of the following list that are not sentences.
 pub(super) fn leads(blocks: &[Block]) -> Vec<bool> {
     let is_headline = |b: &Block| {
         let is_sentence = b.text.ends_with(['.', '!', '”', '"', '’', '…', ';']);
@@ -81,7 +81,7 @@ mod tests {
     use crate::html::block;
 
     #[test]
-    fn labels_and_wishes_are_told_by_their_beginning() {
+    fn labels_and_appeals_are_recognised_by_their_beginning() {
         for text in [
             "Read also: Six dead in mine collapse at Orm",
             "ALSO READ | Court jails 11 over riots",

@@ -1,4 +1,4 @@
-//! Live blogs: each of their blocks is a report of its own time, with its own "today".
+//! Live blogs: each block is a report of its own time, with its own "today".
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{block, charset, claims::Claims, guard, head, jsonld};
 use crate::{Form, Piece, date::parse_date};
 
-/// How many blocks make a live blog, and how many characters a block has at least.
+/// Minimum number of blocks in a live blog, and minimum characters of a block.
 const BLOCKS: usize = 2;
 const SHORTEST: usize = 40;
 
@@ -23,9 +23,9 @@ struct Update {
     text: String,
 }
 
-/// The reports that a page is made of, where it says that it is a live blog and its blocks can be told; else nothing.
+/// The reports on a page, if it declares itself a live blog and its blocks can be identified; otherwise nothing.
 pub(crate) fn pieces(bytes: &[u8], declared: Option<&str>, known: &Head, origin: &str) -> Vec<Piece> {
-    // Most pages are none: they are not parsed twice.
+    // Most pages are not live blogs and need not be parsed twice.
     if !bytes.windows(LIVE.len()).any(|w| w == LIVE.as_bytes()) {
         return Vec::new();
     }
@@ -67,10 +67,10 @@ pub(crate) fn pieces(bytes: &[u8], declared: Option<&str>, known: &Head, origin:
     updates.iter().enumerate().map(piece).collect()
 }
 
-/// The type of a live blog in the vocabulary of schema.org.
+/// The schema.org type for live blogs.
 const LIVE: &str = "LiveBlogPosting";
 
-/// Elements that stand side by side, each with an instant and a text: of several such rows the one with most text.
+/// Sibling elements, each with an instant and a text: of several such rows, the one with the most text.
 fn in_elements(document: &Html) -> Vec<Update> {
     let mut rows: BTreeMap<NodeId, Vec<Update>> = BTreeMap::new();
     let candidates = document.tree.root().descendants().filter_map(ElementRef::wrap);
@@ -84,7 +84,7 @@ fn in_elements(document: &Html) -> Vec<Update> {
     rows.into_values().filter(|row| row.len() >= BLOCKS).max_by_key(length).unwrap_or_default()
 }
 
-/// The block that an element is: with one instant, near its beginning.
+/// The block in an element: with one instant, near its start.
 fn update(element: ElementRef<'_>) -> Option<Update> {
     let instants: Vec<&str> = element
         .descendants()
@@ -94,8 +94,8 @@ fn update(element: ElementRef<'_>) -> Option<Update> {
         .filter_map(|e| e.value().attr("datetime"))
         .collect();
     let published = (*instants.first()?).to_owned();
-    // What holds the whole row has the instants of all its blocks.
-    // A time of day is enough: many pages leave out the zone, which is the outlet's own.
+    // An element around the whole row has the instants of all its blocks. A time of day is enough: many pages omit the time zone,
+    // which is the outlet's own.
     if instants.iter().any(|i| *i != published)
         || parse_date(&published).is_none()
         || !published.contains(':')
@@ -120,7 +120,7 @@ fn update(element: ElementRef<'_>) -> Option<Update> {
     })
 }
 
-/// Blocks that stand in the page's data only.
+/// Blocks that are only in the page's data.
 fn in_data(document: &Html) -> Vec<Update> {
     let string = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(super::text_of);
     jsonld::values(document)

@@ -1,4 +1,4 @@
-//! Text that stands only in a page's scripts, which browsers make the page of.
+//! Text that is only in a page's scripts, from which browsers build the page.
 
 use std::sync::LazyLock;
 
@@ -7,15 +7,15 @@ use scraper::{Html, Selector};
 
 use super::{block::Block, text_of};
 
-/// A page with a paragraph of so many characters does not wait for its scripts.
+/// A page with a paragraph of this many characters does not depend on its scripts.
 const PARAGRAPH: usize = 200;
-/// How many letters and digits make a report of a string.
+/// Minimum letters and digits of a string that is a report.
 const SHORTEST: usize = 200;
-/// How many scripts, and strings of each, are looked at.
+/// Maximum number of scripts, and of strings in each, that are examined.
 const SCRIPTS_READ: usize = 64;
 const STRINGS_READ: usize = 64;
 
-/// The longest string of a page's scripts under a name for an article's body, where the page itself shows no paragraph.
+/// The longest string in a page's scripts under a name for an article's body, if the page itself shows no paragraph.
 pub(super) fn body(document: &Html, blocks: &[Block]) -> Option<String> {
     if blocks.iter().any(|b| b.text.chars().count() >= PARAGRAPH) {
         return None;
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_that_only_scripts_show_is_read_and_said_to_be() {
+    fn a_report_that_only_scripts_show_is_read_and_reported() {
         let body = "<p>At least nine people were hurt on Tuesday when a ferry struck the pier, the harbour office said.</p>\
             <p>The ship had come from the island with two hundred passengers, most of them on their way to work.</p>\
             <p>A spokesman said that divers would look at the rudder in the afternoon.</p>";

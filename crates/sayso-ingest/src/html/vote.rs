@@ -7,17 +7,17 @@ use std::{
 
 use super::{block::Block, guard::Voices, leads, weights};
 
-/// How many features a block has.
+/// Number of features of a block.
 pub(super) const FEATURES: usize = 46;
 
-/// The shingles of what each voter takes for main text.
+/// The shingles of what each voter considers main text.
 pub(super) struct Ballots {
     trafilatura: HashSet<u64>,
     smoothie: HashSet<u64>,
     publisher: HashSet<u64>,
-    /// True where the publisher's own text is in the page's data.
+    /// True if the publisher's own text is in the page's data.
     has_publisher: bool,
-    /// What the page's data say that it is about: often the standfirst, which extractors leave out.
+    /// The description in the page's data: often the standfirst, which extractors leave out.
     description: HashSet<u64>,
 }
 
@@ -34,7 +34,7 @@ impl Ballots {
     }
 }
 
-/// Hashes of the three-word shingles of a text; of its only shingle where it has fewer words.
+/// Hashes of the three-word shingles of a text; of the whole text if it has fewer words.
 fn shingles(text: &str) -> Vec<u64> {
     let words: Vec<u64> = text
         .split(|c: char| !c.is_alphanumeric())
@@ -63,15 +63,15 @@ fn share(of: &[u64], ballot: &HashSet<u64>) -> f32 {
     of.iter().filter(|s| ballot.contains(s)).count() as f32 / of.len() as f32
 }
 
-/// How much of what stands in one element the extractors voted for.
+/// How much of the content of one element the extractors voted for.
 #[derive(Debug, Clone, Copy, Default)]
 struct Around {
     all: f32,
     voted: f32,
 }
 
-/// Where the voters' common ground lies: for each element that holds blocks, how much of it is voted for; the first and
-/// the last block that both voters have whole.
+/// Where the voters agree: for each element with blocks, how much of it has votes; the first and the last block that both voters
+/// have completely.
 struct Ground {
     elements: HashMap<u32, Around>,
     /// The same for all blocks of one kind.
@@ -104,14 +104,13 @@ impl Ground {
         ground
     }
 
-    /// Share of all that is voted for which stands in an element, and share of the element that is voted for.
+    /// Share of all votes that fall inside an element, and share of the element that has votes.
     fn shares(&self, element: u32) -> [f32; 2] {
         let around = self.elements.get(&element).copied().unwrap_or_default();
         [around.voted / self.all.voted.max(1.0), around.voted / around.all.max(1.0)]
     }
 
-    /// How much of the other blocks of a block's kind is voted for, how much of all that is voted for they are, and whether
-    /// there are none.
+    /// How much of the other blocks of a block's kind has votes, their share of all votes, and whether there are none.
     fn others_of_kind(&self, block: &Block, vote: [f32; 3]) -> [f32; 3] {
         let kind = self.kinds.get(&block.kind).copied().unwrap_or_default();
         let size = block.text.chars().count() as f32;
@@ -123,13 +122,13 @@ impl Ground {
     }
 }
 
-/// Phrases of what is no report.
+/// Phrases that mark what is not part of a report.
 static FURNITURE: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let lines = sayso_data::PAGE_FURNITURE.lines();
     lines.filter(|line| !line.starts_with('#') && !line.trim().is_empty()).collect()
 });
 
-/// How many phrases a text has that ask its readers for something or lead them on.
+/// Number of phrases in a text that ask its readers for something or lead them on.
 fn furniture(text: &str) -> usize {
     let text = text.chars().take(600).collect::<String>().to_lowercase();
     FURNITURE.iter().filter(|phrase| text.contains(**phrase)).count()
@@ -139,14 +138,14 @@ fn is_furniture(text: &str) -> bool {
     furniture(text) > 0
 }
 
-/// The features of each block; their order is that of the weights.
+/// The features of each block, in the order of the weights.
 pub(super) fn features(blocks: &[Block], ballots: &Ballots, headline: &str) -> Vec<[f32; FEATURES]> {
     let own: Vec<Vec<u64>> = blocks.iter().map(|b| shingles(&b.text)).collect();
     let votes: Vec<[f32; 3]> = blocks
         .iter()
         .zip(&own)
         .map(|(block, s)| {
-            // Texts of one or two words have no shingle that could be told from others': they go with their neighbours.
+            // Texts of one or two words have no distinctive shingle: they follow their neighbours.
             let short = s.len() <= 1 && block.text.split_whitespace().count() < 3;
             let vote = |ballot| if short { 0.0 } else { share(s, ballot) };
             [vote(&ballots.trafilatura), vote(&ballots.smoothie), vote(&ballots.publisher)]
@@ -206,7 +205,7 @@ pub(super) fn features(blocks: &[Block], ballots: &Ballots, headline: &str) -> V
                 flag(block.outside),
                 flag(block.figure),
                 flag(block.inside),
-                flag(block.beside),
+                flag(block.secondary),
                 flag(block.list),
                 flag(block.tag == "p"),
                 flag(block.tag == "div"),
@@ -243,17 +242,17 @@ pub(super) fn features(blocks: &[Block], ballots: &Ballots, headline: &str) -> V
         .collect()
 }
 
-/// How many links in a row make a list of what else to read.
+/// Minimum number of consecutive links in a list of further reading.
 const LIST_OF_LINKS: usize = 3;
 
-/// The shortest paragraph that is one link and yet taken, in characters.
+/// Minimum characters of a paragraph that is kept although it is one link.
 const LINKED_PARAGRAPH: usize = 80;
 
-/// The main text: the blocks that are voted in, in the order of the page. What stands in the page several times (for print,
-/// for small screens) is taken once, and lists of links to other texts are left out with their heading, as is a line that is
-/// a link and no sentence: another article's headline. A paragraph of the text that is a link from end to end, which voters take
-/// for a teaser, is taken where it stands among what is voted in, and so is a network's post, whole and as one paragraph; what leads
-/// to other texts or asks readers for something is not.
+/// The main text: the blocks with enough votes, in page order. What occurs several times in the page (for print, for small
+/// screens) is included once. Lists of links to other texts are left out with their heading, as is a line that is a link and not
+/// a sentence: another article's headline. A paragraph of the text that is entirely a link, which voters mistake for a teaser, is
+/// included if its neighbours are, and so is a social-network post, whole and as one paragraph; what leads to other texts or asks
+/// readers for something is not.
 pub(super) fn body(blocks: &[Block], ballots: &Ballots, headline: &str) -> String {
     let features = features(blocks, ballots, headline);
     let score = |f: &[f32; FEATURES]| f.iter().zip(weights::WEIGHTS).map(|(x, w)| x * w).sum::<f32>();
@@ -286,7 +285,7 @@ pub(super) fn body(blocks: &[Block], ballots: &Ballots, headline: &str) -> Strin
     kept
 }
 
-/// Networks' posts are taken or left out whole: taken where most of one is voted in, or what stands on both sides of it.
+/// Social-network posts are kept or dropped as a whole: kept if most of one has votes, or the text on both sides of it does.
 fn decide_posts(blocks: &[Block], voted: &mut [bool]) {
     let mut at = 0;
     while let Some(post) = blocks.get(at).map(|b| b.post) {
@@ -308,7 +307,7 @@ fn decide_posts(blocks: &[Block], voted: &mut [bool]) {
     }
 }
 
-/// True for a line that is a link from end to end and no sentence. Lists of links have their own rule.
+/// True for a line that is entirely a link and not a sentence. Lists of links have their own rule.
 fn leads_on(block: &Block) -> bool {
     block.linked * 10 >= block.text.len() * 9
         && !block.list
@@ -317,18 +316,19 @@ fn leads_on(block: &Block) -> bool {
         && !block.text.ends_with(['.', ':', '”', '"', '’', '»', '“'])
 }
 
-/// True for a short text that asks for two things at least and is no quotation: "Already a subscriber? Sign in." One such word
-/// stands in reports, too ("the commission"); it is enough in an element that says that it asks for something.
+/// True for a short text that asks for at least two things and is not a quotation: "Already a subscriber? Sign in." A single such
+/// word occurs in reports too ("the commission"); it is enough in an element marked as an appeal.
 fn is_offer(block: &Block) -> bool {
     let text = block.text.as_str();
     let asks = if block.related { 1 } else { 2 };
     text.len() < 300 && !text.contains(['"', '“', '„', '«']) && furniture(text) >= asks
 }
 
-/// True for a paragraph of whole sentences in the body that is a link from end to end.
+/// True for a paragraph of whole sentences in the body that is entirely a link.
 fn is_linked_paragraph(block: &Block) -> bool {
     let linked = block.linked * 10 >= block.text.len() * 9;
-    let apart = block.outside || block.beside || block.related || block.list || block.figure || block.caption;
+    let apart =
+        block.outside || block.secondary || block.related || block.list || block.figure || block.caption;
     let ends = block.text.ends_with(['.', '!', '?', '”', '"', '’']);
     block.tag == "p"
         && block.inside
@@ -338,7 +338,7 @@ fn is_linked_paragraph(block: &Block) -> bool {
         && block.text.chars().count() >= LINKED_PARAGRAPH
 }
 
-/// For each block whether it is in a list of links to other texts, or the heading over one.
+/// For each block, whether it is in a list of links to other texts, or is the heading of one.
 fn lists_of_links(blocks: &[Block]) -> Vec<bool> {
     let is_link =
         |b: &Block| b.list && b.linked * 10 >= b.text.len() * 9 && b.text.split_whitespace().count() >= 3;

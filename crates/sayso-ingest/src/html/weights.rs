@@ -1,4 +1,4 @@
-//! Weights of the vote, by logistic regression over the blocks of the development pages: made by
+//! Weights of the vote, from a logistic regression over the blocks of the development pages: made by
 //! `training/main_text/train.py`.
 
 /// One for each feature of `vote::features`, in its order.
@@ -9,5 +9,5 @@ pub(super) const WEIGHTS: [f32; 46] = [
     -1.0756, 0.2770, 0.5665, -0.6826, -0.8263, 0.8251, -0.2905, 2.2429, -0.3565, 2.2522,
 ];
 
-/// A block whose score is above is main text.
+/// A block with a higher score is main text.
 pub(super) const THRESHOLD: f32 = -0.25;

@@ -1,4 +1,4 @@
-//! The opening of a text: headline, byline, dateline and date, where they stand there.
+//! The opening of a text: headline, byline, dateline and date, if it has them.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use sayso_model::{Date, Head, HeadSource, Span, Stated};
 
 use crate::{date::parse_date, head::pieces, normalise};
 
-/// How many lines from the top are looked at.
+/// Number of lines from the top that are examined.
 const LINES: usize = 8;
 
 /// A first line that is short, has no final full stop and is followed by running text.
@@ -26,8 +26,8 @@ pub(crate) fn headline(body: &str) -> Option<Stated<String>> {
     crate::head::stated(first, &HeadSource::Text)
 }
 
-/// Reads byline, dateline and date from the first lines into what `head` does not know yet, and finds in the text what
-/// it does know. Gives the day on which the text says that it was changed, where it says no more.
+/// Reads byline, dateline and date from the first lines to fill gaps in `head`, and locates in the text what it already has.
+/// Returns the date on which the text says that it was changed, if it gives no other.
 pub(crate) fn read(text: &str, head: &mut Head) -> Option<Date> {
     let (mut byline_done, mut dateline_done) = (false, head.dateline.is_some());
     let mut changed = None;
@@ -63,7 +63,7 @@ pub(crate) fn read(text: &str, head: &mut Head) -> Option<Date> {
             });
             dateline_done = true;
         }
-        // Running text begins: what comes later is no opening any more.
+        // Running text begins here: what follows is no longer the opening.
         if line.chars().count() > 160 {
             break;
         }
@@ -71,7 +71,7 @@ pub(crate) fn read(text: &str, head: &mut Head) -> Option<Date> {
     changed.filter(|_| head.published.is_none())
 }
 
-/// Non-blank lines, trimmed, with their first bytes.
+/// Non-blank lines, trimmed, with the offsets of their first bytes.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     text.split_inclusive('\n').filter_map(move |line| {
@@ -98,7 +98,7 @@ fn is_byline(line: &str) -> bool {
         })
 }
 
-/// Names of a byline in the text; known names of the head get their places.
+/// Names of a byline in the text; known names of the head get their spans.
 fn byline(line: &str, start: usize, head: &mut Head) {
     let found = pieces(line).into_iter().map(|(from, to)| Stated {
         value: normalise::line(line.get(from..to).unwrap_or("")),
@@ -116,15 +116,15 @@ fn byline(line: &str, start: usize, head: &mut Head) {
     }
 }
 
-/// What a line of the head says of days, and nothing else.
+/// The dates that a line gives if it gives nothing else.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Days {
     published: Option<crate::StatedDate>,
-    /// The day of a change, which is not taken for that of publication.
+    /// The date of a change, which is not taken for that of publication.
     changed: Option<crate::StatedDate>,
 }
 
-/// The days of a line that tells of nothing else: "5 March 2024", "Published 5 March 2024, 07:30 CET | Updated 6 March 2024".
+/// The dates of a line with nothing else: "5 March 2024", "Published 5 March 2024, 07:30 CET | Updated 6 March 2024".
 fn days(line: &str) -> Days {
     #[allow(clippy::unwrap_used, reason = "a constant pattern, compiled in the tests")]
     static LABEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -137,7 +137,7 @@ fn days(line: &str) -> Days {
     if line.len() > 120 {
         return out;
     }
-    // Each label with what stands up to the next; what stands before the first has none.
+    // Each label with the text up to the next; text before the first has none.
     let labels: Vec<(usize, usize, bool)> = LABEL
         .captures_iter(line)
         .filter_map(|c| Some((c.get(0)?, c.name("published").is_some())))
@@ -154,7 +154,7 @@ fn days(line: &str) -> Days {
         if part.is_empty() {
             continue;
         }
-        // Apart from the date there may be a time and a zone, but no sentence.
+        // Apart from the date there may be a time and a zone, but not a sentence.
         let words =
             part.split_whitespace().filter(|w| w.len() > 4 && w.chars().all(char::is_lowercase)).count();
         match parse_date(part).filter(|_| words == 0 && part.split_whitespace().count() <= 9) {
@@ -184,9 +184,9 @@ fn dateline(line: &str) -> Option<(usize, usize)> {
     let first = place.as_str().split([' ', ',', '/']).next()?;
     let capitals =
         first.chars().filter(|c| c.is_alphabetic()).count() >= 2 && first.chars().all(|c| !c.is_lowercase());
-    // "Seoul (Reuters) - " needs no capitals, since the agency shows what it is; "UPDATE: " is no place.
+    // "Seoul (Reuters) - " needs no capitals, since the agency identifies it; "UPDATE: " is not a place.
     let shown = capitals && !whole.as_str().ends_with(": ") || found.name("agency").is_some();
-    // A dateline stands before a sentence.
+    // A dateline precedes a sentence.
     let followed = line.get(whole.end()..).is_some_and(|rest| rest.trim().len() >= 20);
     (shown && followed).then(|| (place.start(), place.end()))
 }

@@ -1,4 +1,4 @@
-//! Digests that records state of their bytes.
+//! The digests that records state for their bytes.
 
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
@@ -6,18 +6,18 @@ use sha2::{Digest, Sha256, Sha512};
 use super::get;
 use crate::http;
 
-/// Checks a record's bytes against the digest that it states; one of an unknown kind is passed over.
+/// Checks a record's bytes against the digest that it states; one of an unknown kind is ignored.
 ///
-/// The digest of the whole block is looked at first. That of the payload is stated by some crawlers of what came over the
-/// wire and by others of what they kept, so any of its forms will do, and where a crawler says that it kept another form
-/// it is not looked at.
+/// The digest of the whole block is checked first. Some crawlers compute the payload digest from what they received and others
+/// from what they stored, so a match with either form will do, and if a crawler says that it stored another form, the digest is
+/// not checked.
 pub(super) fn check(headers: &[(String, String)], block: &[u8]) -> Result<(), String> {
     if get(headers, "warc-truncated").is_some() {
         return Ok(());
     }
     if let Some(stated) = get(headers, "warc-block-digest") {
         return match of(stated, block) {
-            Some(false) => Err(format!("its bytes are not those of its digest {stated}")),
+            Some(false) => Err(format!("its bytes do not match its digest {stated}")),
             _ => Ok(()),
         };
     }
@@ -33,12 +33,12 @@ pub(super) fn check(headers: &[(String, String)], block: &[u8]) -> Result<(), St
     let forms = [Some(payload), dechunked.as_deref(), Some(block)];
     let mut checked = forms.into_iter().flatten().filter_map(|form| of(stated, form)).peekable();
     if checked.peek().is_some() && checked.all(|same| !same) {
-        return Err(format!("its content is not that of its digest {stated}"));
+        return Err(format!("its content does not match its digest {stated}"));
     }
     Ok(())
 }
 
-/// Whether a digest (`sha1:...`, in base32 or hexadecimal) is that of the bytes; `None` for a kind that is not known.
+/// Whether a digest (`sha1:...`, in base32 or hexadecimal) matches the bytes; `None` for an unknown kind.
 fn of(stated: &str, bytes: &[u8]) -> Option<bool> {
     let (kind, value) = stated.split_once(':')?;
     let digest = match kind.trim().to_lowercase().replace('-', "").as_str() {

@@ -331,7 +331,7 @@ class Bounds(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Brief(Entry):
-    """A brief: lines under five heads and the reports that they point into."""
+    """A brief: lines under five headings and the reports that they point into."""
 
     schema_version: int
     """Version of this form ([`BRIEF_SCHEMA_VERSION`])."""
@@ -340,21 +340,21 @@ class Brief(Entry):
     """What it is about."""
 
     as_of: Date | None
-    """The day up to which reports were taken in; null for a brief of one report."""
+    """The date up to which reports were included; null for a brief of one report."""
 
     sections: list[Section]
-    """The five heads in their order; a head without lines stays."""
+    """The five headings in order, including those without lines."""
 
     folded: int
-    """How many claims of a story are too small for a line beside the others: counts of things, and of what no category
-    has a name for, that no two origins give and nobody contradicts. Absent where there are none.
+    """How many claims of a story are too minor for a line: counts of things, or without a named category, that no two
+    origins give and nobody contradicts. Absent if there are none.
     """
 
     sources: list[Source]
-    """The reports that marks point into; a mark's `source` is a place in this list."""
+    """The reports that marks point into; a mark's `source` is an index into this list."""
 
     wording: Wording | None
-    """What a model of the user's own made of the lines; absent where none was asked."""
+    """How the user's own model reworded the lines; absent if none was asked."""
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Brief:
@@ -1372,7 +1372,7 @@ class Head(Entry):
 HeadSource: TypeAlias = Literal["option", "key", "text", "json_ld", "open_graph", "meta", "page", "url", "feed", "record", "detected"]
 
 
-#: The five heads.
+#: The five headings.
 #: - `new`: What's New.
 #: - `matters`: Why It Matters.
 #: - `know`: What To Know.
@@ -1660,10 +1660,10 @@ class Line(Entry):
     """What it says."""
 
     note: str | None
-    """On whose word, and how certain, in the entries' own terms."""
+    """The source and how certain it is, in the entries' own terms."""
 
     marks: list[Mark]
-    """What it rests on."""
+    """The words that support it."""
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Line:
@@ -1677,10 +1677,10 @@ class Line(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Mark(Entry):
-    """A pointer from a line to the words that it rests on."""
+    """A pointer from a line to words that support it."""
 
     source: int
-    """Place in the brief's list of sources."""
+    """Index into the brief's list of sources."""
 
     start: int
     """First code point in that report's text."""
@@ -2277,7 +2277,7 @@ class ReadingEntries:
 
 @dataclass(frozen=True, slots=True)
 class Refused(Entry):
-    """A sentence of a model that was refused."""
+    """A model's sentence that was refused."""
 
     sentence: str
     """The sentence."""
@@ -2684,10 +2684,10 @@ def _scope(value: dict[str, Any]) -> Scope:
 
 @dataclass(frozen=True, slots=True)
 class Section(Entry):
-    """One head with its lines."""
+    """One heading with its lines."""
 
     heading: Heading
-    """The head."""
+    """The heading."""
 
     lines: list[Line]
     """Its lines."""
@@ -2759,16 +2759,16 @@ class Source(Entry):
     """SHA-256 of the text."""
 
     outlet: str | None
-    """Outlet, where known."""
+    """Outlet, if known."""
 
     published: Date | None
-    """Day of publication, where known."""
+    """Day of publication, if known."""
 
     headline: str | None
-    """Headline, where known."""
+    """Headline, if known."""
 
     url: str | None
-    """Address, where known."""
+    """Address, if known."""
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Source:
@@ -3773,16 +3773,16 @@ class Why(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Worded(Entry):
-    """A line that has a model's words."""
+    """A line in a model's words."""
 
     heading: Heading
-    """Its head."""
+    """Its heading."""
 
     line: int
-    """Its place under the head, from 0."""
+    """Its index under the heading, from 0."""
 
     plain: str
-    """What it said before."""
+    """Its original text."""
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Worded:
@@ -3796,19 +3796,19 @@ class Worded(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Wording(Entry):
-    """What a model of the user's own made of a brief's lines."""
+    """How the user's own model reworded a brief's lines."""
 
     model: str
     """The model."""
 
     prompt: str
-    """SHA-256 of what it was asked."""
+    """SHA-256 of the prompt."""
 
     kept: list[Worded]
-    """Lines that have the model's words, with what they were."""
+    """Lines in the model's words, with their original text."""
 
     refused: list[Refused]
-    """Sentences that do not say what their line says; those lines are as they were."""
+    """Sentences that do not say what their line says; those lines are unchanged."""
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Wording:

@@ -1,4 +1,4 @@
-//! The lexicon of cues (`data/cues.tsv`).
+//! The cue lexicon (`data/cues.tsv`).
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,7 +20,7 @@ pub(super) enum CueKind {
 /// What a cue can take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cue {
-    /// Class of the cue (say, judge, ask, think, ...), for those who read the statement.
+    /// Class of the cue (say, judge, ask, think, ...), for interpreting the statement.
     pub(super) class: &'static str,
     frames: &'static str,
     prepositions: &'static str,
@@ -63,7 +63,7 @@ impl Cue {
     }
 }
 
-/// Looks a lemma up.
+/// Looks up a lemma.
 pub(super) fn cue(lemma: &str, kind: CueKind) -> Option<Cue> {
     static CUES: OnceLock<BTreeMap<(CueKind, &'static str), Cue>> = OnceLock::new();
     let cues = CUES.get_or_init(|| {
@@ -96,7 +96,7 @@ pub(super) fn phrases() -> &'static [Vec<&'static str>] {
     })
 }
 
-/// True for words of such phrases and nothing else ("according to according to"): they are nobody.
+/// True for words that all belong to such phrases ("according to according to"): they name nobody.
 pub(super) fn are_all_of_phrases(tree: &Tree<'_>, pieces: &[Range<u32>]) -> bool {
     static WORDS: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
     let words = WORDS.get_or_init(|| phrases().iter().flatten().copied().collect());

@@ -1,4 +1,4 @@
-//! Attributions in the making, in tokens.
+//! Attributions under construction, in tokens.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ pub(super) struct Draft {
     pub(super) source: Pieces,
     pub(super) cue: Pieces,
     pub(super) content: Pieces,
-    /// The token that stands for the cue.
+    /// The token that represents the cue.
     pub(super) anchor: u32,
     pub(super) construction: Construction,
 }
@@ -27,7 +27,7 @@ impl Draft {
         self.content.iter().map(|r| r.end - r.start).sum()
     }
 
-    /// Where a content begins that may not begin inside of a word, or between an article and its noun: "A 16-year-old boy".
+    /// The start of a content that may not begin inside a word, or between an article and its noun: "A 16-year-old boy".
     fn with_first_word(&self, tree: &Tree<'_>, mut start: u32) -> u32 {
         let free = |t: u32| !holds(&self.source, t) && !holds(&self.cue, t);
         let word = |t: u32| tree.form(t) == "-" || tree.form(t).starts_with(char::is_alphanumeric);
@@ -50,7 +50,7 @@ impl Draft {
         }
     }
 
-    /// The attribution with its pieces as spans; `None` where nothing is left of the content.
+    /// The attribution with its pieces as spans; `None` if nothing is left of the content.
     pub(super) fn finish(&self, tree: &Tree<'_>, quotations: &Quotations) -> Option<Attribution> {
         let mut whole = self.content.clone();
         if let Some(first) = whole.first_mut() {
@@ -75,7 +75,7 @@ impl Draft {
     }
 }
 
-/// Sorts pieces and joins those that touch.
+/// Sorts pieces and joins adjacent ones.
 pub(super) fn tidy(mut pieces: Pieces) -> Pieces {
     pieces.retain(|r| r.start < r.end);
     pieces.sort_by_key(|r| (r.start, r.end));
@@ -89,7 +89,7 @@ pub(super) fn tidy(mut pieces: Pieces) -> Pieces {
     out
 }
 
-/// What is left of a range when another is cut out.
+/// What is left of a range after removing another.
 pub(super) fn without(whole: &Range<u32>, cut: &Range<u32>) -> Pieces {
     if cut.start >= whole.end || cut.end <= whole.start {
         return vec![whole.clone()];
@@ -97,12 +97,12 @@ pub(super) fn without(whole: &Range<u32>, cut: &Range<u32>) -> Pieces {
     tidy(vec![whole.start..cut.start.max(whole.start), cut.end.min(whole.end)..whole.end])
 }
 
-/// What is left of pieces when a range is cut out.
+/// What is left of pieces after removing a range.
 pub(super) fn cut_out(pieces: &Pieces, cut: &Range<u32>) -> Pieces {
     tidy(pieces.iter().flat_map(|p| without(p, cut)).collect())
 }
 
-/// True where any piece holds the token.
+/// True if any piece contains the token.
 pub(super) fn holds(pieces: &Pieces, token: u32) -> bool {
     pieces.iter().any(|r| r.contains(&token))
 }
@@ -128,7 +128,7 @@ fn is_quotation_mark(form: &str) -> bool {
     )
 }
 
-/// True for a closing bracket whose opening one stands in the piece too.
+/// True for a closing bracket whose opening one is in the piece too.
 fn closes_bracket(tree: &Tree<'_>, piece: &Range<u32>, i: u32) -> bool {
     let opening = match tree.form(i) {
         ")" => "(",
@@ -140,7 +140,7 @@ fn closes_bracket(tree: &Tree<'_>, piece: &Range<u32>, i: u32) -> bool {
     open.is_some_and(|j| tree.form(j) == opening)
 }
 
-/// Pieces as spans: without stray marks at their ends; a content keeps its quotation marks and the full stop before a
+/// Converts pieces to spans, without stray marks at their ends; a content keeps its quotation marks and the full stop before a
 /// closing one.
 fn spans(tree: &Tree<'_>, pieces: &Pieces, keep_quotation_marks: bool) -> Vec<Span> {
     let mut out = Vec::with_capacity(pieces.len());
@@ -165,7 +165,7 @@ fn spans(tree: &Tree<'_>, pieces: &Pieces, keep_quotation_marks: bool) -> Vec<Sp
     out
 }
 
-/// How much of a content is quoted.
+/// To what extent a content is quoted.
 fn kind(tree: &Tree<'_>, quotations: &Quotations, content: &Pieces) -> StatementKind {
     let (mut inside, mut words) = (0, 0);
     for piece in content {

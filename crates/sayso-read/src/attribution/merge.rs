@@ -1,5 +1,5 @@
-//! What the labeller and the rules found, made one: a cue has one content, quotations stay whole, and of two that
-//! contradict each other the surer one stays.
+//! Combines what the labeller and the rules found: a cue has one content, quotations stay whole, and of two contradictory
+//! attributions the more confident one stays.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use super::{
     rules::Scene,
 };
 
-/// What is added to the labeller's score of a cue that a rule knows too, and of one that no rule knows.
+/// What is added to the labeller's score of a cue that a rule also has, and of one that no rule has.
 const SECONDED: f32 = 1.0;
 const ALONE: f32 = -0.5;
 
@@ -24,7 +24,7 @@ pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scen
         own.score += if seconded.contains(&own.draft.anchor) { SECONDED } else { ALONE };
     }
     let mut kept = consistent(labelled);
-    // a source that several share is the frame of the first
+    // a source that several share belongs to the frame of the first
     let mut frames: BTreeMap<u32, usize> = BTreeMap::new();
     for (i, draft) in kept.iter().enumerate() {
         for token in draft.cue.iter().chain(&draft.source).cloned().flatten() {
@@ -52,15 +52,15 @@ pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scen
         }
         let known = at_anchor.get(&rule.anchor).copied().filter(|_| !rule.cue.is_empty());
         if let Some(own) = known.and_then(|i| kept.get_mut(i)) {
-            // "citing Y" is read from Y's side, which the labeller has not learned to do
-            // and what a transcript's speaker says goes on to the end of the paragraph
+            // "citing Y" is attributed to Y, which the labeller has not learned to do; and what a transcript's speaker says
+            // continues to the end of the paragraph
             let turn = rule.construction == Construction::Colon
                 && own.content.iter().cloned().flatten().all(|t| holds(&rule.content, t));
             if rule.construction == Construction::Citing || turn {
                 spoken.extend(rule.content.iter().cloned().flatten());
                 *own = rule;
             } else {
-                // "X said that ..., according to Y": Y's word is that X said so
+                // "X said that ..., according to Y": what Y says is that X said so
                 let all = own.content.iter().cloned().flatten().all(|t| holds(&rule.content, t));
                 let other =
                     rule.content.iter().cloned().flatten().any(|t| cues.contains(&t) && !holds(&own.cue, t));
@@ -68,7 +68,7 @@ pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scen
                     own.content.clone_from(&rule.content);
                 }
                 own.construction = rule.construction;
-                // “A,” he said. “B.”: the rule knows whose word a whole quotation behind the cue is
+                // “A,” he said. “B.”: the rule knows who said a whole quotation after the cue
                 for piece in rule.content {
                     let whole = scene.quotations.touching(&piece).any(|(_, q)| q.tokens == piece);
                     if piece.start > own.anchor && whole && !piece.clone().any(|t| spoken.contains(&t)) {
@@ -84,7 +84,7 @@ pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scen
             continue;
         }
         if spoken.contains(&rule.anchor) {
-            // inside what somebody says: it may not reach out of it
+            // inside what somebody says: it may not extend beyond it
             rule.content = tidy(rule.content.into_iter().flat_map(|p| inside(&p, &spoken)).collect());
             if rule.content.is_empty() {
                 continue;
@@ -105,7 +105,7 @@ pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scen
     kept
 }
 
-/// "The museum showed “The Long Winter”": a cue that takes no speech, with a title and no clause as its content.
+/// "The museum showed “The Long Winter”": a cue that is not a verb of speech, with a title and no clause as its content.
 fn names_a_title(draft: &Draft, scene: &Scene<'_>) -> bool {
     let Some(first) = draft.content.first() else { return false };
     let Some((_, q)) = scene.quotations.touching(first).next().filter(|(_, q)| q.tokens.start == first.start)
@@ -134,7 +134,7 @@ fn inside(piece: &std::ops::Range<u32>, set: &BTreeSet<u32>) -> Pieces {
     tidy(set.range(piece.clone()).map(|&t| t..t + 1).collect())
 }
 
-/// What a rule tells more exactly than the labeller: fixed forms, and whole quotations.
+/// True for what a rule determines more precisely than the labeller: fixed forms, and whole quotations.
 fn trusted(draft: &Draft, scene: &Scene<'_>) -> bool {
     let whole = |p: &std::ops::Range<u32>| {
         scene.quotations.touching(p).any(|(_, q)| q.tokens == *p && q.inner.len() > 4)
@@ -151,13 +151,13 @@ fn trusted(draft: &Draft, scene: &Scene<'_>) -> bool {
     }
 }
 
-/// Of the labeller's attributions those that it believes, surest first: no cue twice, and none that lies in the
-/// content of one whose own cue lies in its content.
+/// The labeller's accepted attributions, the most confident first: no cue twice, and no two whose contents contain each other's
+/// cues.
 fn consistent(mut labelled: Vec<Labelled>) -> Vec<Draft> {
     labelled.retain(|l| l.score >= 0.0);
     labelled.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.draft.anchor.cmp(&b.draft.anchor)));
     let mut cues = BTreeSet::new();
-    // for each token of a content the surest attribution that it belongs to, by its place among those kept
+    // for each token of a content, the index among those kept of the most confident attribution that it belongs to
     let mut owner: BTreeMap<u32, usize> = BTreeMap::new();
     let mut kept: Vec<Draft> = Vec::new();
     for Labelled { draft, .. } in labelled {
@@ -183,7 +183,8 @@ fn consistent(mut labelled: Vec<Labelled>) -> Vec<Draft> {
     kept
 }
 
-/// A content that takes most of a quotation takes all of it, and one that takes a word at its edge takes none.
+/// A content that covers most of a quotation is extended to all of it, and one that covers a word at its edge is cut back to none
+/// of it.
 fn whole_quotations(draft: &mut Draft, scene: &Scene<'_>) {
     let mut pieces: Pieces = draft.content.clone();
     let (Some(low), Some(high)) = (pieces.first().map(|p| p.start), pieces.last().map(|p| p.end)) else {
@@ -207,7 +208,7 @@ fn whole_quotations(draft: &mut Draft, scene: &Scene<'_>) {
     draft.content = tidy(pieces);
 }
 
-/// A source does not reach into a quotation that its cue stands outside of.
+/// A source does not extend into a quotation that its cue is outside of.
 fn source_outside(draft: &mut Draft, scene: &Scene<'_>) {
     let own = scene.quotations.at(draft.anchor);
     let (Some(low), Some(high)) = (draft.source.first().map(|p| p.start), draft.source.last().map(|p| p.end))
@@ -224,8 +225,8 @@ fn source_outside(draft: &mut Draft, scene: &Scene<'_>) {
     }
 }
 
-/// "“...,” X said": where a quotation that begins a sentence ends at its source or cue, it is the content, and what else
-/// belongs to it are quotations that begin a sentence or go on after the cue, unless another's cue claims them.
+/// "“...,” X said": if a quotation that begins a sentence ends at its source or cue, it is the content, together with quotations
+/// that begin a sentence or continue after the cue, unless another cue claims them.
 fn quotation_before(draft: &mut Draft, scene: &Scene<'_>, is_other: &dyn Fn(u32) -> bool) {
     let frame: Vec<u32> = draft.cue.iter().chain(&draft.source).cloned().flatten().collect();
     let next_word = |end: u32| (end..end + 3).find(|&i| scene.upos(i) != Upos::Punct);
@@ -244,14 +245,14 @@ fn quotation_before(draft: &mut Draft, scene: &Scene<'_>, is_other: &dyn Fn(u32)
     };
     let hull = low..high;
     let within = || scene.quotations.touching(&hull).map(|(_, q)| q);
-    // one that the content lacks is taken where no other cue is nearer to it
+    // a quotation missing from the content is added if no other cue is nearer to it
     let before = frame.iter().min().and_then(|&f| scene.quotations.before(f)).map(|(_, q)| q);
     let before = before.filter(|q| quoted(q) && (q.tokens.end..draft.anchor).all(|t| !is_other(t)));
     let Some(first) = within().find(|q| quoted(q)).or(before) else { return };
     let comma = scene.is(first.inner.end - 1, &[","]);
     let sentence = scene.sentence(draft.anchor);
     let last = frame.iter().max().map_or(draft.anchor, |&t| t + 1);
-    // “A,” X said, looking up, “B”: both are X's, whoever else seems to have a part of it
+    // “A,” X said, looking up, “B”: both are X's, even if another attribution seems to cover a part
     let after = scene.quotations.after(last).map(|(_, q)| q);
     let after =
         after.filter(|q| comma && q.tokens.start < sentence.end && scene.is(q.tokens.start - 1, &[","]));
@@ -260,7 +261,7 @@ fn quotation_before(draft: &mut Draft, scene: &Scene<'_>, is_other: &dyn Fn(u32)
         within().filter(|q| draft.content.iter().any(|p| p.start <= q.inner.start && q.inner.end <= p.end));
     for q in held.chain(after) {
         let goes_on = q.tokens.start > 0 && scene.is(q.tokens.start - 1, &[",", ":"]);
-        // “B,” Y added: the comma says that the sentence goes on
+        // “B,” Y added: the comma says that the sentence continues
         let comma = scene.is(q.inner.end - 1, &[","]) || scene.is(q.tokens.end, &[","]);
         // “A,” X said, adding: “B”
         let introduced = (last..q.tokens.start).any(|i| speaks(scene, i) && !frame.contains(&i));
@@ -279,7 +280,7 @@ fn speaks(scene: &Scene<'_>, token: u32) -> bool {
         && cue(&scene.tree.lemma(token).to_lowercase(), CueKind::Verb).is_some_and(|c| c.takes_quotation())
 }
 
-/// "She says, “...,” until the lights go out": after a comma a quotation that is whole ends what she says.
+/// "She says, “...,” until the lights go out": after a comma, a complete quotation is all that she says.
 fn quotation_after(draft: &mut Draft, scene: &Scene<'_>) {
     for piece in &mut draft.content {
         let Some((_, q)) = scene.quotations.touching(piece).next() else { continue };
@@ -295,7 +296,7 @@ fn quotation_after(draft: &mut Draft, scene: &Scene<'_>) {
     }
 }
 
-/// A quotation that goes on after the cue of what stands before it is not another's as well.
+/// A quotation that continues after the cue of what precedes it belongs to no other attribution.
 fn one_owner(kept: &mut [Draft], scene: &Scene<'_>) {
     let mut owned: Vec<(usize, std::ops::Range<u32>)> = Vec::new();
     for (i, draft) in kept.iter().enumerate() {
@@ -317,7 +318,7 @@ fn one_owner(kept: &mut [Draft], scene: &Scene<'_>) {
     }
 }
 
-/// Quotations that go on in later paragraphs are one statement with what they continue.
+/// Quotations that continue in later paragraphs are one statement with what they continue.
 pub(super) fn join_continuations(drafts: Vec<Draft>) -> Vec<Draft> {
     let (goes_on, mut kept): (Vec<_>, Vec<_>) =
         drafts.into_iter().partition(|d| d.construction == Construction::Continuation);
@@ -335,7 +336,7 @@ pub(super) fn join_continuations(drafts: Vec<Draft>) -> Vec<Draft> {
     kept
 }
 
-/// "told [the panel that ...]": a content after its cue begins with "that" where only a noun phrase stands before it.
+/// "told [the panel that ...]": a content after its cue begins with "that" if only a noun phrase precedes it.
 fn without_addressee(draft: &mut Draft, scene: &Scene<'_>) {
     let Some(first) =
         draft.content.first_mut().filter(|p| p.start > draft.anchor && p.start <= draft.anchor + 4)
@@ -353,7 +354,7 @@ fn without_addressee(draft: &mut Draft, scene: &Scene<'_>) {
     }
 }
 
-/// "The colonel was quoted by the paper as saying that ...": the word is the colonel's, and the paper hands it on.
+/// "The colonel was quoted by the paper as saying that ...": the colonel is the source, and the paper relays.
 fn quoted_not_quoting(draft: &mut Draft, scene: &Scene<'_>) {
     let tree = scene.tree;
     let Some(first) = draft.source.first().map(|p| p.start) else { return };
@@ -365,7 +366,7 @@ fn quoted_not_quoting(draft: &mut Draft, scene: &Scene<'_>) {
     }
 }
 
-/// "A man has died, police said on Thursday, taking the toll to four": the participle behind the cue hangs on what is said.
+/// "A man has died, police said on Thursday, taking the toll to four": the participle after the cue belongs to the content.
 fn trailing_participle(draft: &mut Draft, scene: &Scene<'_>) {
     const REACH: u32 = 6;
     let frame = draft.cue.iter().chain(&draft.source).map(|p| p.end).max().unwrap_or(draft.anchor + 1);

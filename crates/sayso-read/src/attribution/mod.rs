@@ -1,8 +1,8 @@
 //! Attributions: who says, thinks or wants what, as spans of source, cue and content.
 //!
-//! Two ways of finding them meet here: rules for constructions that can be told exactly ([`rules`]), and a learned
-//! labeller for the many others. What both find goes through the same constraints: quotations stay whole, a cue has
-//! one content, nothing stands in two roles of one attribution.
+//! Combines two methods: rules for constructions that can be recognised precisely ([`rules`]), and a learned labeller for the
+//! many others. The results of both are subject to the same constraints: quotations stay whole, a cue has one content, and no
+//! token has two roles in one attribution.
 
 mod cues;
 mod draft;
@@ -25,7 +25,7 @@ use crate::tree::Tree;
 #[doc(hidden)]
 pub use self::learned::feature_dump;
 
-/// Which ways of finding are used; for measuring what each is worth.
+/// Which methods are used; for measuring what each contributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Method {
     /// Rules alone.
@@ -43,19 +43,19 @@ pub fn find(document: &Document, text: &str) -> Vec<Attribution> {
     find_by(document, text, Method::Both)
 }
 
-/// As [`find`], by one way alone.
+/// Like [`find`], with the given methods.
 #[must_use]
 pub fn find_by(document: &Document, text: &str, method: Method) -> Vec<Attribution> {
     find_in(&Tree::new(document, text), method).0
 }
 
-/// Attributions of one sentence. Prose has three or four; what says "according to" a hundred times over is none, and each
-/// would hold all others in its content.
+/// Maximum number of attributions per sentence. Prose has three or four; a sentence with "according to" a hundred times is not
+/// prose, and each attribution would contain all others.
 const MOST_IN_SENTENCE: usize = 16;
-/// How many attributions may stand around one, each in the content of the next. Prose has one or two.
+/// Maximum nesting depth: how many attributions may surround one, each in the content of the next. Prose has one or two.
 const MOST_AROUND: usize = 4;
 
-/// As [`find_by`], in a tree that is laid out already; and the sentences that held more than can be read.
+/// Like [`find_by`], on an existing tree; also returns the sentences with more attributions than are read.
 #[must_use]
 pub fn find_in(tree: &Tree<'_>, method: Method) -> (Vec<Attribution>, Vec<Span>) {
     let (document, text) = (tree.document, tree.text);
@@ -97,12 +97,12 @@ pub fn find_in(tree: &Tree<'_>, method: Method) -> (Vec<Attribution>, Vec<Span>)
     (attributions, sentences.map(|s| s.span).collect())
 }
 
-/// Place of the sentence of a draft.
+/// Index of a draft's sentence.
 fn sentence(tree: &Tree<'_>, draft: &Draft) -> Option<usize> {
     tree.token(draft.anchor).map(|t| tree.sentence_at(t.span.start))
 }
 
-/// Keeps the first attributions of each sentence; gives the sentences that had more.
+/// Keeps the first attributions of each sentence; returns the sentences that had more.
 fn thin_out(tree: &Tree<'_>, drafts: &mut Vec<Draft>) -> BTreeSet<usize> {
     let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
     drafts.retain(|draft| {

@@ -1,5 +1,5 @@
-//! Posts of networks that a report holds as networks embed them: "The pier is gone. — Ida Holm (@idaholm) March 5, 2024".
-//! Everything before the signature is its author's word, without any quotation mark.
+//! Embedded social-network posts: "The pier is gone. — Ida Holm (@idaholm) March 5, 2024". Everything before the signature is
+//! attributed to its author, without quotation marks.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use sayso_model::Span;
 
 use crate::tree::Tree;
 
-/// Longest name, handle and date that a signature is made of, in bytes.
+/// Maximum length of the name, handle and date of a signature, in bytes.
 const NAME: usize = 80;
 const HANDLE: usize = 80;
 const DATE: usize = 40;
@@ -23,8 +23,8 @@ pub(super) struct Post {
     pub(super) name: Range<u32>,
 }
 
-/// The posts of a text, in text order. A post is the paragraph before its signature, where that is a paragraph of its own, else
-/// what stands before it in the paragraph.
+/// The posts of a text, in text order. A post is the paragraph before its signature if the signature is a paragraph of its own,
+/// otherwise the text before it in the same paragraph.
 pub(super) fn find(tree: &Tree<'_>) -> Vec<Post> {
     let document = tree.document;
     let mut found = Vec::new();
@@ -34,7 +34,7 @@ pub(super) fn find(tree: &Tree<'_>) -> Vec<Post> {
         let within = |offset: usize| paragraph.start + offset;
         let mut tokens = from(paragraph.start, within(dash));
         if tokens.is_empty() {
-            // The headline is no post.
+            // The headline is not a post.
             let Some(before) = at.checked_sub(1).filter(|&b| b > 0).and_then(|b| document.paragraphs.get(b))
             else {
                 continue;
@@ -50,7 +50,7 @@ pub(super) fn find(tree: &Tree<'_>) -> Vec<Post> {
     found
 }
 
-/// Where in a paragraph the dash of a signature stands and the name behind it: a name, a handle in brackets and a day with its
+/// The position of a signature's dash in a paragraph and the name after it: a name, a handle in brackets and a date with its
 /// year, and nothing else.
 fn signature(paragraph: &str) -> Option<(usize, Range<usize>)> {
     let dash = paragraph.rfind('\u{2014}')?;

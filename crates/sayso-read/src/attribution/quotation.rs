@@ -1,4 +1,4 @@
-//! Quotations: stretches of text between quotation marks, and posts of networks, which have none.
+//! Quotations: stretches of text between quotation marks, and social-network posts, which have none.
 
 use std::ops::Range;
 
@@ -8,17 +8,17 @@ use crate::tree::Tree;
 /// One stretch between quotation marks, within one paragraph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Quotation {
-    /// The opening mark, all that stands inside, and the closing mark where there is one.
+    /// The opening mark, everything inside, and the closing mark if there is one.
     pub(super) tokens: Range<u32>,
-    /// What stands between the marks.
+    /// What is between the marks.
     pub(super) inner: Range<u32>,
-    /// False where the paragraph ends before a closing mark.
+    /// False if the paragraph ends without a closing mark.
     pub(super) closed: bool,
     /// Index of the paragraph.
     pub(super) paragraph: u32,
 }
 
-/// All quotations of a document in text order; they do not overlap. A quotation in a quotation is part of the outer.
+/// All quotations of a document in text order; they do not overlap. A quotation inside a quotation is part of the outer one.
 #[derive(Debug, Default)]
 pub(super) struct Quotations {
     all: Vec<Quotation>,
@@ -36,7 +36,7 @@ fn double(form: &str) -> Option<Mark> {
     match form {
         "\u{201c}" | "``" | "\u{201e}" | "\u{ab}" => Some(Mark::Opens),
         "\u{201d}" | "\u{bb}" => Some(Mark::Closes),
-        // two single marks open as well where a newspaper's archive knows no others
+        // two single marks also open a quotation if a newspaper's archive has no others
         "\"" | "''" => Some(Mark::Either),
         _ => None,
     }
@@ -66,7 +66,7 @@ impl Quotations {
             let (Some(start), Some(end)) = (sentences.first(), sentences.last()) else { continue };
             let tokens = start.tokens.start..end.tokens.end;
             let found = pairs(tree, tokens.clone(), paragraph as u32, double);
-            // British usage: single marks quote where the paragraph has no double ones, or has them inside only.
+            // British usage: single marks quote if the paragraph has no double ones, or has them only inside.
             let mut outer = pairs(tree, tokens, paragraph as u32, single);
             outer.retain(|q| q.closed && q.inner.len() > 2);
             let holds =
@@ -93,18 +93,18 @@ impl Quotations {
         self.posts.get(at).filter(|p| p.tokens.start <= token)
     }
 
-    /// True for a token that is quoted: between quotation marks, or in a post.
+    /// True for a quoted token: between quotation marks, or in a post.
     pub(super) fn is_quoted(&self, token: u32) -> bool {
         self.at(token).is_some() || self.post(token).is_some_and(|p| p.tokens.contains(&token))
     }
 
-    /// Index of the quotation that a token is in or a mark of.
+    /// Index of the quotation that a token is in or is a mark of.
     pub(super) fn at(&self, token: u32) -> Option<usize> {
         let at = self.all.partition_point(|q| q.tokens.end <= token);
         self.all.get(at).is_some_and(|q| q.tokens.contains(&token)).then_some(at)
     }
 
-    /// The quotations that touch some tokens.
+    /// The quotations that overlap some tokens.
     pub(super) fn touching(&self, tokens: &Range<u32>) -> impl Iterator<Item = (usize, &Quotation)> {
         let from = self.all.partition_point(|q| q.tokens.end <= tokens.start);
         let end = tokens.end;
@@ -124,8 +124,8 @@ impl Quotations {
     }
 }
 
-/// True for a stretch that reads as a title rather than as words said: each longer word has a capital, not all of it is
-/// in capitals, and no sentence ends in it.
+/// True for a stretch that looks like a title rather than speech: each longer word is capitalised, not everything is in capitals,
+/// and no sentence ends in it.
 pub(super) fn is_title(tree: &Tree<'_>, quotation: &Quotation) -> bool {
     let mut first = true;
     let mut lower = false;
@@ -160,7 +160,7 @@ fn pairs(
         }
         let kind = if kind == Mark::Either {
             if open.is_some() {
-                // a straight single mark closes only at a word's end
+                // a straight single mark closes only at the end of a word
                 if glued(tree, i, &tokens) { continue } else { Mark::Closes }
             } else {
                 Mark::Opens
@@ -168,7 +168,7 @@ fn pairs(
         } else {
             kind
         };
-        // „Like this“: what opens elsewhere closes what a low mark has opened.
+        // „Like this“: a mark that elsewhere opens closes a low opening mark.
         let low = open.is_some_and(|o| tree.form(o) == "\u{201e}");
         let kind = if low && tree.form(i) == "\u{201c}" { Mark::Closes } else { kind };
         match (kind, open) {
@@ -199,14 +199,14 @@ fn pairs(
     found
 }
 
-/// An inner pair is believed only where the mark after it closes too: “a “b” c” but not “a “b c”.
+/// An inner pair is accepted only if the mark after it closes too: “a “b” c” but not “a “b c”.
 fn mark_is_single_pair(tree: &Tree<'_>, i: u32) -> bool {
     (i + 1..i + 80).take_while(|&j| tree.token(j).is_some()).find_map(|j| double(tree.form(j)))
         == Some(Mark::Closes)
 }
 
-/// True for the apostrophe of several owners ("the miners’ families"): behind an s and before a word, where a mark
-/// further on closes what is open.
+/// True for a plural possessive apostrophe ("the miners’ families"): after an s and before a word, if a mark further on closes
+/// what is open.
 fn is_owners(tree: &Tree<'_>, i: u32, tokens: &Range<u32>) -> bool {
     let single = |form: &str| matches!(form, "\u{2019}" | "'");
     let Some(before) = i.checked_sub(1).filter(|b| tokens.contains(b)) else { return false };
@@ -220,7 +220,7 @@ fn is_owners(tree: &Tree<'_>, i: u32, tokens: &Range<u32>) -> bool {
         .any(|j| single(tree.form(j)) && matches!(tree.form(j - 1), "," | "." | "!" | "?"))
 }
 
-/// True for a mark with letters on both sides or an apostrophe before a following word's letter ("'s").
+/// True for a mark between letters, or an apostrophe before a letter of the following word ("'s").
 fn glued(tree: &Tree<'_>, i: u32, tokens: &Range<u32>) -> bool {
     if tree.form(i) != "'" {
         return false;

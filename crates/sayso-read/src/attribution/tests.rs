@@ -12,7 +12,7 @@ fn cut(text: &str, spans: &[Span]) -> String {
     spans.iter().map(|s| s.cut(text)).collect::<Vec<_>>().join(" | ")
 }
 
-/// Source, cue, content of each attribution, one a line, nested ones indented.
+/// Source, cue and content of each attribution, one per line, nested ones indented.
 fn show(text: &str) -> String {
     let found = read(text);
     let mut out = String::new();
@@ -98,13 +98,13 @@ fn quotations_that_go_on() {
         let hit = found.iter().any(|a| cut(text, &a.source) == source && cut(text, &a.content) == content);
         assert!(hit, "{text}\n{}", show(text));
     };
-    // around what stands between
+    // around an insertion
     one(
         "“The boats are late,” Brandt said, referring to the new line, “and nobody tells us why.”",
         "Brandt",
         "“The boats are late,” | “and nobody tells us why.”",
     );
-    // but not past another verb of saying
+    // but not past another reporting verb
     one(
         "“We cannot pay for this,” Larsen said, adding later, “The port costs us a fortune.”",
         "Larsen",
@@ -123,7 +123,7 @@ fn quotations_that_go_on() {
 #[test]
 fn names_under_quotations() {
     let said = "The harbour was dark all night. Nobody came to help us.";
-    // the name may follow without a blank, the first mark may be the wrong one
+    // the name may follow without a space, and the first mark may be the wrong one
     has(&format!("“{said}”― Pamela Varga"), "Pamela Varga", said);
     has(&format!("”{said}” ― Pamela Varga"), "Pamela Varga", said);
 }
@@ -247,7 +247,7 @@ fn one_sentence_has_a_bounded_number_of_attributions() {
     assert!(super::find_in(&Tree::new(&document, prose), super::Method::Both).1.is_empty());
 }
 
-/// Every span lies in the text on character boundaries and every parent is another entry.
+/// Checks that every span is within the text on character boundaries and every parent is another entry.
 fn sound(text: &str) {
     let found = read(text);
     for (i, a) in found.iter().enumerate() {

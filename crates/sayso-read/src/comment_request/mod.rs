@@ -1,4 +1,4 @@
-//! Requests for comment: who was asked, and what came of it.
+//! Requests for comment: who was asked, and the outcome.
 
 use sayso_model::{Asked, CommentOutcome, CommentRequest, EntityKind, Span, Upos};
 
@@ -9,13 +9,13 @@ use crate::{
     words::{self, Set},
 };
 
-/// A request with the members asked, before they have ids.
+/// A request with those asked, before they have ids.
 pub(crate) struct Draft {
     pub(crate) request: CommentRequest,
     pub(crate) members: Vec<Option<MemberId>>,
 }
 
-/// A verb that tells of a request or of its outcome.
+/// A verb that reports a request or its outcome.
 pub(crate) struct Told {
     verb: u32,
     span: Span,
@@ -23,7 +23,7 @@ pub(crate) struct Told {
     asked: Vec<Span>,
 }
 
-/// All verbs that tell of requests, in text order.
+/// All verbs that report requests, in text order.
 pub(crate) fn told(tree: &Tree<'_>) -> Vec<Told> {
     let of = |verb: u32, limit: u32| {
         let span = tree.token(verb)?.span;
@@ -34,7 +34,7 @@ pub(crate) fn told(tree: &Tree<'_>) -> Vec<Told> {
     sentences.flat_map(|tokens| tokens.clone().filter_map(move |verb| of(verb, tokens.end))).collect()
 }
 
-/// True where one of the verbs begins in a span.
+/// True if one of the verbs begins in a span.
 pub(crate) fn is_told_by(told: &[Told], span: Span) -> bool {
     let first = told.partition_point(|t| t.span.start < span.start);
     told.get(first).is_some_and(|t| t.span.start < span.end)
@@ -48,7 +48,7 @@ pub(crate) fn find(tree: &Tree<'_>, cast: &mut Cast<'_, '_>, told: &[Told]) -> V
         for &Told { verb, outcome, ref asked, .. } in sentence {
             let Some(whole) = tree.sentence(verb) else { continue };
             let evidence = outcome_span(tree, verb, outcome);
-            // One who answers or declines has been asked; one sentence may tell of both.
+            // Whoever answers or declines has been asked; one sentence may report both.
             if let Some(open) = drafts
                 .iter_mut()
                 .find(|d| d.request.asked.iter().any(|a| asked.iter().any(|b| b.overlaps(a.span))))
@@ -69,7 +69,7 @@ pub(crate) fn find(tree: &Tree<'_>, cast: &mut Cast<'_, '_>, told: &[Told]) -> V
                         .zip(&members)
                         .map(|(&span, member)| Asked {
                             span,
-                            // Who has no name is called as the report calls them here ("his lawyer").
+                            // A speaker without a name is called what the report calls them here ("his lawyer").
                             name: member
                                 .map(|m| cast.label(m))
                                 .filter(|label| label.starts_with(char::is_uppercase))
@@ -90,7 +90,7 @@ pub(crate) fn find(tree: &Tree<'_>, cast: &mut Cast<'_, '_>, told: &[Told]) -> V
     found
 }
 
-/// True for "declined to explain", "refused to give any details"; not for "refused to give up" or who "declined to be named".
+/// True for "declined to explain", "refused to give any details"; not for "refused to give up" or "declined to be named".
 fn keeps_to_himself(tree: &Tree<'_>, verb: u32, until: u32) -> bool {
     let Some(said) = (verb + 1..until.min(verb + 4)).find(|&t| tree.token(t).is_some_and(|x| x.xpos == "VB"))
     else {
@@ -105,7 +105,7 @@ fn keeps_to_himself(tree: &Tree<'_>, verb: u32, until: u32) -> bool {
     }
 }
 
-/// True where a verb of saying goes on with what was asked ("say whether", "explained why", "discuss it").
+/// True if a reporting verb continues with what was asked ("say whether", "explained why", "discuss it").
 fn is_asked_about(tree: &Tree<'_>, verb: u32) -> bool {
     let asked = |t: u32| {
         matches!(tree.form(t), "why" | "whether" | "how" | "if" | "who" | "when" | "where" | "what" | "which")
@@ -128,11 +128,11 @@ fn is_time(tree: &Tree<'_>, noun: u32) -> bool {
         || words::is(Set::DayWords, &tree.lemma(noun).to_lowercase())
 }
 
-/// The request or answer that a verb tells of: its outcome and who was asked.
+/// The request or answer that a verb reports: its outcome and who was asked.
 fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Vec<Span>)> {
     let token = tree.token(verb)?;
     let lemma = token.lemma.as_str();
-    // What is asked for must stand in the verb's own clause, so that "asked why" and "declined to go" stay out.
+    // What is asked for must be in the verb's own clause, to exclude "asked why" and "declined to go".
     let until = clause_end(tree, verb, limit);
     let about = |words: &[&str]| (verb + 1..until).any(|t| words.contains(&tree.lemma(t)));
     let negated = (verb.saturating_sub(5)..verb)
@@ -158,7 +158,7 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
         }
         "reach" if negated || (verb.saturating_sub(4)..verb).any(|t| tree.lemma(t) == "unable") => {
             let phrase = tree.child(verb, &["obj"]).or_else(|| subject(tree, verb))?;
-            // Without "for comment" it must be somebody, and not by road or by a rescue party.
+            // Without "for comment" the object must be a person or body, not "by road" or "by a rescue party".
             let by_road = |c: &&u32| {
                 base(tree.relation(**c)) == "obl"
                     && !words::is(Set::AskedFor, tree.lemma(**c))
@@ -200,7 +200,7 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
             Some((CommentOutcome::NoResponse, members(tree, subject(tree, verb)?)?))
         }
         "hear" if negated && tree.lemma(verb + 1) == "back" => {
-            // "emailed the ministry and had not heard back": the one asked stands with the verb before.
+            // "emailed the ministry and had not heard back": the previous verb has the one asked.
             let first = tree
                 .head(verb)
                 .filter(|_| matches!(base(tree.relation(verb)), "conj" | "advcl" | "parataxis"));
@@ -247,7 +247,7 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
         {
             let would = tree.children(verb).iter().any(|&c| tree.lemma(c) == "would");
             let outcome = if would { CommentOutcome::Declined } else { CommentOutcome::NoResponse };
-            // "The truck overturned at a crossing and officials have not said why": the tree may take both for one subject.
+            // "The truck overturned at a crossing and officials have not said why": the tree may make one subject of both.
             let subject = subject(tree, verb);
             let phrase = subject.filter(|&s| is_somebody(tree, s)).or_else(|| {
                 let near = noun_before(tree, verb).filter(|&n| is_somebody(tree, n))?;
@@ -272,13 +272,13 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
     }
 }
 
-/// True for a verb of which "neither A nor B" is the subject.
+/// True for a verb whose subject is "neither A nor B".
 fn is_of_neither(tree: &Tree<'_>, verb: u32) -> bool {
     let reach = subject(tree, verb).map_or(0..0, |s| tree.subtree(s));
     reach.take_while(|&t| t < verb).any(|t| matches!(tree.form(t), "Neither" | "neither"))
 }
 
-/// Who did not answer either: "did not respond; nor did the police".
+/// Others who did not answer: "did not respond; nor did the police".
 fn nor_did(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<Span> {
     let nor = (verb + 1..limit).find(|&t| {
         tree.form(t) == "nor" && matches!(tree.form(t + 1), "did" | "has" | "have" | "would" | "was" | "were")
@@ -291,7 +291,7 @@ fn nor_did(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<Span> {
     tree.span(nor + 2..end).filter(|s| !s.is_empty())
 }
 
-/// True for a person or body: a name, or a noun that is no place and no thing.
+/// True for a person or body: a name, or a noun that is neither a place nor a thing.
 fn is_somebody(tree: &Tree<'_>, noun: u32) -> bool {
     let named = tree.entity(noun).is_some_and(|e| e.kind != EntityKind::Location);
     let described = tree.token(noun).is_some_and(|t| matches!(t.upos, Upos::Noun | Upos::Propn))
@@ -317,7 +317,7 @@ fn is_left_alone(tree: &Tree<'_>, noun: u32) -> bool {
     }
 }
 
-/// Whom calls or questions went to: "calls to the operator", "questions sent to the ministry".
+/// Who calls or questions went to: "calls to the operator", "questions sent to the ministry".
 fn addressee(tree: &Tree<'_>, noun: u32) -> Option<u32> {
     let to = |at: u32| {
         tree.children(at).iter().copied().find(|&c| {
@@ -333,7 +333,7 @@ fn addressee(tree: &Tree<'_>, noun: u32) -> Option<u32> {
     })
 }
 
-/// Whom the outlet asked in the sentence before: "We asked the ministry who fired", "The Post asked the ministry ...".
+/// Who the outlet asked in the sentence before: "We asked the ministry who fired", "The Post asked the ministry ...".
 fn asked_before(tree: &Tree<'_>, verb: u32) -> Option<u32> {
     let place = tree.sentence_at(tree.token(verb)?.span.start).checked_sub(1)?;
     let tokens = tree.document.sentences.get(place)?.tokens.clone();
@@ -358,7 +358,7 @@ fn asked_before(tree: &Tree<'_>, verb: u32) -> Option<u32> {
     })
 }
 
-/// Of whom it is said that there was no answer: "no reply from the ministry", "the ministry had no comment".
+/// Who gave no answer: "no reply from the ministry", "the ministry had no comment".
 fn no_answer_of(tree: &Tree<'_>, noun: u32) -> Option<u32> {
     let from = |at: u32| {
         tree.children(at).iter().copied().find(|&c| {
@@ -376,7 +376,7 @@ fn no_answer_of(tree: &Tree<'_>, noun: u32) -> Option<u32> {
     })
 }
 
-/// Where the verb's clause ends: before the next finite verb with a subject of its own, at most 20 tokens on.
+/// The end of the verb's clause: before the next finite verb with its own subject, at most 20 tokens on.
 fn clause_end(tree: &Tree<'_>, verb: u32, limit: u32) -> u32 {
     let limit = limit.min(verb + 20);
     (verb + 1..limit)
@@ -387,7 +387,7 @@ fn clause_end(tree: &Tree<'_>, verb: u32, limit: u32) -> u32 {
         .unwrap_or(limit)
 }
 
-/// The subject of a verb, or of the verb that it depends on where it has none ("declined to comment").
+/// The subject of a verb, or if it has none, of the verb that it depends on ("declined to comment").
 fn subject(tree: &Tree<'_>, verb: u32) -> Option<u32> {
     let mut at = verb;
     for _ in 0..4 {
@@ -395,7 +395,7 @@ fn subject(tree: &Tree<'_>, verb: u32) -> Option<u32> {
             if matches!(tree.lemma(subject), "who" | "which" | "that")
                 && tree.token(subject).is_some_and(|t| t.upos == Upos::Pron)
             {
-                // A relative pronoun means what its clause hangs on.
+                // A relative pronoun refers to what its clause is attached to.
                 return tree
                     .head(at)
                     .filter(|_| base(tree.relation(at)) == "acl")
@@ -417,7 +417,7 @@ fn noun_before(tree: &Tree<'_>, token: u32) -> Option<u32> {
     (from..token).rev().find(|&t| tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Noun | Upos::Propn)))
 }
 
-/// The phrases of a noun and of those coordinated with it, each without relative clauses; no journalists, no "it".
+/// The phrases of a noun and of those coordinated with it, each without relative clauses; journalists and "it" are excluded.
 fn members(tree: &Tree<'_>, head: u32) -> Option<Vec<Span>> {
     // "its operator, Blue Star Lines": the name is the one to keep.
     let name = tree.child(head, &["appos"]).filter(|&a| {
@@ -438,7 +438,7 @@ fn members(tree: &Tree<'_>, head: u32) -> Option<Vec<Span>> {
                     tree.form(t) == "," || x.is_some_and(|x| matches!(x.upos, Upos::Cconj | Upos::Verb | Upos::Pron | Upos::Sconj)) || matches!(tree.lemma(t), "via" | "for" if tree.lemma(t + 1) == "comment" || tree.lemma(t + 1) == "email")
                 })
                 .unwrap_or(stop.min(tokens.end));
-            // "and to the union": neither what joins it nor its preposition.
+            // "and to the union": without the conjunction and its preposition.
             let idle = |t: u32| {
                 base(tree.relation(t)) == "case" || tree.token(t).is_some_and(|x| x.upos == Upos::Cconj)
             };
@@ -453,7 +453,7 @@ fn members(tree: &Tree<'_>, head: u32) -> Option<Vec<Span>> {
     (!spans.is_empty() && !pronoun).then_some(spans)
 }
 
-/// The head of the name in "its operator, Blue Star Lines, ..." by the order of words.
+/// The head of the name in "its operator, Blue Star Lines, ..." by word order.
 fn name_behind_comma(tree: &Tree<'_>, head: u32) -> Option<u32> {
     let common = tree.token(head).is_some_and(|t| t.upos == Upos::Noun) && tree.form(head + 1) == ",";
     let name = tree.entity(head + 2).filter(|e| common && e.tokens.start == head + 2)?;
@@ -466,7 +466,7 @@ fn speaks(kind: EntityKind) -> bool {
     matches!(kind, EntityKind::Organization | EntityKind::Person)
 }
 
-/// A phrase with the whole of the name that its head stands in, should the tree have cut it.
+/// A phrase extended to the whole name that its head is in, in case the tree has split it.
 fn whole_name(tree: &Tree<'_>, head: u32, phrase: Span) -> Span {
     match tree.entity(head) {
         Some(name) if speaks(name.kind) && name.span.overlaps(phrase) => phrase.cover(name.span),

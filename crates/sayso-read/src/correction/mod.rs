@@ -1,4 +1,4 @@
-//! Corrections: what is taken back of what was published before, and what stands instead.
+//! Corrections: what is retracted of what was published before, and what replaces it.
 
 mod notice;
 mod revision;
@@ -8,7 +8,7 @@ use sayso_model::{Correction, Figure, Report, TimeExpression};
 
 use crate::tree::Tree;
 
-/// The corrections of a report, by its outlet and by those whose numbers it gives; marks the figures taken back.
+/// The corrections in a report, by its outlet and by the sources of its numbers; marks the retracted figures.
 pub(crate) fn find(
     tree: &Tree<'_>,
     report: &Report,

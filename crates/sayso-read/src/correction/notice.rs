@@ -1,10 +1,10 @@
-//! Notices of correction: an outlet takes back what it published before, and says what stands instead.
+//! Correction notices: an outlet retracts what it published before, and says what replaces it.
 
 use sayso_model::{Correction, Figure, Head, Report, Span, TimeExpression};
 
 use crate::tree::Tree;
 
-/// Words that open a notice of correction, in a headline or at a paragraph's start.
+/// Words that open a correction notice, in a headline or at the start of a paragraph.
 const NOTICES: [&str; 8] = [
     "correction",
     "corrections",
@@ -47,7 +47,7 @@ const RIGHT: [&str; 9] = [
     "not ",
 ];
 
-/// The corrections that an outlet makes; marks the figures that it takes back.
+/// The corrections that an outlet makes; marks the figures that it retracts.
 pub(super) fn find(
     tree: &Tree<'_>,
     report: &Report,
@@ -98,7 +98,7 @@ fn correction(
     figures: &mut [Figure],
     times: &[TimeExpression],
 ) -> Option<Correction> {
-    // Up to the first word of right the sentences tell what was wrong.
+    // Up to the first word for what is right, the sentences say what was wrong.
     let from = tree.document.sentences.partition_point(|s| s.span.start < paragraph.start);
     let sentences: Vec<Span> = tree.document.sentences[from..]
         .iter()
@@ -124,7 +124,7 @@ fn correction(
     let from = figures.partition_point(|f| f.number.start < paragraph.start);
     let here = figures[from..].iter().take_while(|f| paragraph.contains(f.number)).count();
     let here = &mut figures[from..from + here];
-    // "killed 12 people, not 21": what the "not" stands before is wrong, what it is held against is right.
+    // "killed 12 people, not 21": the number after "not" is wrong, the one it is contrasted with is right.
     let denied: Vec<Span> =
         here.iter().map(|f| f.number).filter(|&n| is_denied(&tree.text[..n.start])).collect();
     let held_against = |number: Span| {

@@ -1,13 +1,13 @@
 //! Revisions: a body that lowers its own count of the dead ("46, revised down from 48").
 //!
-//! A count that rises is news; the dead do not become fewer, so that a lower count takes the higher one back.
+//! A count that rises is news. But the dead do not become fewer, so a lower count retracts the higher one.
 
 use sayso_model::{Category, Correction, Figure, Span};
 
 use crate::tree::Tree;
 use crate::words::{self, Set};
 
-/// The revisions of a report outside of notices; marks the figures taken back.
+/// The revisions in a report outside notices; marks the retracted figures.
 pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure], notices: &[Span]) -> Vec<Correction> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -28,7 +28,7 @@ pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure], notices: &[Span]) ->
     found
 }
 
-/// The figure behind "from" that is higher than another of its kind in the sentence.
+/// The figure after "from" that is higher than another of its kind in the sentence.
 fn lowered(tree: &Tree<'_>, figures: &mut [Figure], sentence: Span) -> Option<Correction> {
     let counts = [Category::KILLED, Category::KILLED_OR_INJURED];
     let old = figures
@@ -49,7 +49,7 @@ fn lowered(tree: &Tree<'_>, figures: &mut [Figure], sentence: Span) -> Option<Co
     })
 }
 
-/// The word before an offset, in small letters.
+/// The word before an offset, in lower case.
 fn word_before(tree: &Tree<'_>, offset: usize) -> String {
     let before = tree.text.get(..offset).unwrap_or_default().trim_end();
     before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase()

@@ -1,17 +1,17 @@
-//! Numbers that those who gave them take back, in other words than by a lower count: "withdrew a statement that nine people had
-//! been arrested", "corrected its earlier figure of 60", "six people, not nine as first reported", "its first count of 12 was wrong".
+//! Numbers that their sources retract other than by a lower count: "withdrew a statement that nine people had been arrested",
+//! "corrected its earlier figure of 60", "six people, not nine as first reported", "its first count of 12 was wrong".
 
 use sayso_model::{Correction, Figure};
 
 use crate::tree::{Tree, base};
 use crate::words::{self, Set};
 
-/// Words from a number up to the verb that takes it back.
+/// Maximum steps up from a number to the verb that retracts it.
 const STEPS: usize = 8;
-/// Words behind a number within which it is said when it was so ("not nine as police had said earlier").
+/// Number of words after a number that may say when it was given ("not nine as police had said earlier").
 const REACH: u32 = 9;
 
-/// The corrections of this kind; marks the figures taken back. What stands instead is another number of the sentence.
+/// The corrections of this kind; marks the retracted figures. The replacement is another number of the sentence.
 pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure]) -> Vec<Correction> {
     let mut found = Vec::new();
     for index in 0..figures.len() {
@@ -39,10 +39,10 @@ pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure]) -> Vec<Correction> {
     found
 }
 
-/// A verb of taking back above a number, with a noun for what was said as its object between them, or a noun for an earlier
-/// count that is said to be wrong.
+/// True if a verb of retracting is above a number, with a noun for what was said as its object in between, or a noun for an
+/// earlier count that is said to be wrong.
 fn is_taken_back(tree: &Tree<'_>, number: u32) -> bool {
-    // "corrected the number of dead to 48": what stands instead.
+    // "corrected the number of dead to 48": the replacement.
     if number.checked_sub(1).is_some_and(|before| tree.form(before) == "to") {
         return false;
     }

@@ -1,9 +1,9 @@
-//! The decider: a small transformer that is asked about each numeral what it counts and whose word it
-//! is. Trained on annotated news (`training/decide`).
+//! The decider: a small transformer that determines what each numeral counts and who the number is attributed to. Trained on
+//! annotated news (`training/decide`).
 //!
-//! It proposes nothing of its own: the rules of [`figure`](crate::figure) find numerals with their bounds and propose what
-//! they count, those of `statement` find who speaks. How far each rule is to be trusted was counted on annotated reports
-//! (`trust.rs`); the two are weighed in `figure/verdict.rs` and `statement/owner.rs`.
+//! It proposes nothing itself: the rules of [`figure`](crate::figure) find numerals with their bounds and propose what they
+//! count, those of `statement` find who speaks. How reliable each rule is was measured on annotated reports (`trust.rs`); both
+//! are weighed in `figure/verdict.rs` and `statement/owner.rs`.
 
 pub(crate) mod about;
 mod network;
@@ -21,23 +21,23 @@ use crate::encode::Pieces;
 
 pub(crate) use network::CATEGORIES;
 
-/// Share of the log odds that a rule is right (`trust.rs`) in what its proposal weighs, and what is added to it: the decider
-/// has seen what a rule sees, so that neither counts in full. All fitted on stories that the network had not seen
+/// A rule's proposal weighs this share of the log odds that the rule is right (`trust.rs`), plus a constant: the decider has seen
+/// what a rule sees, so neither counts in full. All fitted on stories that the network had not seen
 /// (`training/decide/README.md`).
 const TRUST: f32 = 0.25;
 const RULE: f32 = 2.0;
-/// In place of [`RULE`] where a rule sees a noun and nothing that befell those it names: the decider often sees more.
+/// Replaces [`RULE`] if a rule sees a noun but nothing that happened to the people it names: the decider often sees more.
 const NOUN_ALONE: f32 = 1.5;
-/// What each point of log odds above one is worth besides: the decider is least sure of itself where a report is short.
+/// What each point of log odds above one is worth in addition: the decider is least certain in short reports.
 const CERTAIN: f32 = 1.0;
-/// What is added for "no count of people" where no rule makes anything of a number.
+/// What is added for "no count of people" if no rule accepts a number.
 const NOTHING: f32 = 2.0;
 
-/// Pieces below which a text is short: the decider was trained on whole reports,
+/// Number of pieces below which a text is short: the decider was trained on whole reports,
 const SHORT_TEXT: usize = 64;
-/// so that [`RULE`] is larger there,
+/// so [`RULE`] is larger there,
 const RULE_IN_SHORT: f32 = 3.0;
-/// and a rule that sees what befell those counted is trusted so much more.
+/// and rules that see what happened to the people counted are trusted this much more.
 const SHORT: f32 = 4.0;
 /// The last of [`CATEGORIES`].
 const OTHER: usize = CATEGORIES.len() - 1;
@@ -45,26 +45,26 @@ const OTHER: usize = CATEGORIES.len() - 1;
 /// Probability from which a category needs no word that a rule knows.
 const CLEAR: f32 = 0.85;
 
-/// Share of a pointer below which a piece is not told.
+/// Share of a pointer below which a piece is not reported.
 const LEAST: f32 = 0.01;
 
-/// What the decider says of one numeral.
+/// The decider's answer for one numeral.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
-    /// Probability of each of [`CATEGORIES`], whatever the rules propose; the first is "no count of people".
+    /// Probability of each of [`CATEGORIES`], ignoring rule proposals; the first is "no count of people".
     pub categories: Vec<f32>,
-    /// Probability that it is of another event than the one reported.
+    /// Probability that it belongs to another event than the one reported.
     pub other_event: f32,
-    /// True where the text is too short to tell much.
+    /// True if the text is too short to tell much.
     pub short: bool,
-    /// Probability that it is nobody's word but the outlet's.
+    /// Probability that it has no source but the outlet.
     pub nobody: f32,
-    /// Where those stand whose word it is: pieces of the text with their probabilities, in text order.
+    /// Where the source is named: pieces of the text with their probabilities, in text order.
     pub points: Vec<(Span, f32)>,
 }
 
 impl Decision {
-    /// Probability that it is the word of what stands in some spans.
+    /// Probability that it is attributed to what some spans name.
     #[must_use]
     pub fn on(&self, spans: &[Span]) -> f32 {
         self.points.iter().filter(|(p, _)| spans.iter().any(|s| s.overlaps(*p))).map(|(_, v)| v).sum()
@@ -77,7 +77,7 @@ impl Decision {
         CATEGORIES.get(at).copied()
     }
 
-    /// What befell those counted or what they are, with its probability, where the decider leaves little doubt; never in a
+    /// What happened to the people counted or what they are, with its probability, if the decider leaves little doubt; never in a
     /// short text, of which it has seen few.
     #[must_use]
     pub fn clear(&self) -> Option<(usize, f32)> {
@@ -90,7 +90,7 @@ impl Decision {
             .filter(|(at, _)| !self.short && !matches!(*at, 0 | OTHER))
     }
 
-    /// Probability of each of [`CATEGORIES`] where a rule proposes one, or where none proposes anything.
+    /// Probability of each of [`CATEGORIES`], given what a rule proposes, or that none proposes anything.
     #[must_use]
     pub fn with_rule(&self, proposed: Option<(&str, usize)>) -> Vec<f32> {
         let (rule, proposed) = proposed.unwrap_or(("-", 0));
@@ -125,8 +125,8 @@ pub(crate) fn log(x: f32) -> f32 {
     series + exponent as f32 * std::f32::consts::LN_2
 }
 
-/// Decides each of some numerals, which come in text order; `None` where the text has no piece for one, or where the
-/// weights cannot be read. Takes time linear in their number.
+/// Decides each of some numerals, given in text order; `None` if the text has no piece for one, or if the weights cannot be read.
+/// Takes time linear in their number.
 #[must_use]
 pub fn decide(text: &str, numerals: &[Span]) -> Vec<Option<Decision>> {
     let mut decisions = vec![None; numerals.len()];

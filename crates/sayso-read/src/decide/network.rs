@@ -45,17 +45,17 @@ pub(super) struct Network {
     key: Linear,
 }
 
-/// What the network says of one place of a window.
+/// The network's output for one position of a window.
 pub(super) struct Said {
     pub(super) categories: Vec<f32>,
-    /// That it is said not to be so, is of another event, is a part of another count.
+    /// Whether it is said not to be so, belongs to another event, or is part of another count.
     pub(super) flags: Vec<f32>,
     /// Probability of each row of the window.
     pub(super) points: Vec<f32>,
 }
 
 impl Network {
-    /// The network that is shipped; a test makes sure that it can be loaded.
+    /// The bundled network; a test ensures that it loads.
     pub(super) fn shipped() -> Option<&'static Self> {
         static NETWORK: OnceLock<Option<Network>> = OnceLock::new();
         NETWORK.get_or_init(|| Self::load(encode::file()).ok()).as_ref()
@@ -83,7 +83,7 @@ impl Network {
         Ok(network)
     }
 
-    /// What is said of some places of a window, each given by its first and its last row.
+    /// The output for some positions of a window, each given by its first and last row.
     pub(super) fn say(
         &self,
         level: Level,

@@ -1,24 +1,25 @@
-//! How far each rule is to be trusted with each category: the log odds that what it proposes is right, counted on annotated
-//! reports (`data/rule_trust.tsv`, written by `training/decide/trust.py`).
+//! How reliable each rule is for each category: the log odds that its proposal is right, counted on annotated reports
+//! (`data/rule_trust.tsv`, written by `training/decide/trust.py`).
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
 use crate::lexicon::rows;
 
-/// Proposals of a rule's own mean that are added to those counted for one category, so that few do not decide.
+/// Number of proposals at the rule's overall mean that are added to those counted for one category, so that a few do not decide.
 const PRIOR: f32 = 4.0;
-/// A share of right proposals that stands for a rule that was never seen.
+/// The share of right proposals assumed for a rule that was never seen.
 const UNSEEN: f32 = 0.5;
 
 #[derive(Default)]
 struct Table {
-    /// Right and all proposals by rule and category.
+    /// Right and total proposals by rule and category.
     counts: BTreeMap<(&'static str, &'static str), (f32, f32)>,
     /// The same by rule.
     rules: BTreeMap<&'static str, (f32, f32)>,
 }
 
-/// The log odds that a rule's proposal of a category is right; the rule of one who proposes nothing is `-`, of `none`.
+/// The log odds that a rule's proposal of a category is right; if no rule proposes anything, the rule is `-` and the category
+/// `none`.
 pub(crate) fn log_odds(rule: &str, category: &str) -> f32 {
     static TABLE: OnceLock<Table> = OnceLock::new();
     let file = || crate::foreign::file("SAYSO_TRUST", SHIPPED.as_bytes());
@@ -26,7 +27,7 @@ pub(crate) fn log_odds(rule: &str, category: &str) -> f32 {
     TABLE.get_or_init(read).log_odds(rule, category)
 }
 
-/// What stands for a category where a rule says whose word a figure is.
+/// The pseudo-category for a rule's proposal of an origin.
 pub(crate) const ORIGIN: &str = "origin";
 
 const SHIPPED: &str = sayso_data::RULE_TRUST;

@@ -1,26 +1,26 @@
-//! The windows in which a text's numerals are looked at. The twin of `training/decide/windows.py`.
+//! The windows in which a text's numerals are decided. The counterpart of `training/decide/windows.py`.
 
 use std::ops::Range;
 
 use crate::encode::Pieces;
 
-/// Pieces of one window.
+/// Pieces in one window.
 const SIZE: usize = 128;
 /// Pieces before the first numeral that a window decides.
 const LEFT: usize = 56;
-/// Pieces that stand at least behind a numeral, unless the text ends.
+/// Minimum pieces after a numeral, unless the text ends.
 const RIGHT: usize = 30;
-/// Pieces of the report's beginning that stand before a window further down: they tell what the report is about.
+/// Pieces from the report's beginning that are prepended to later windows: they say what the report is about.
 const LEDE: usize = 16;
 
-/// A window: pieces of the text, and which of the numerals asked about it decides.
+/// A window: pieces of the text, and which of the numerals it decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Window {
     pub(super) pieces: Range<usize>,
     pub(super) numerals: Range<usize>,
 }
 
-/// A window's rows: the piece of the text that each stands for (none for marks), its id and its case class.
+/// A window's rows: the piece of the text that each represents (none for markers), its id and its case class.
 pub(super) fn rows(
     pieces: &Pieces,
     window: &Range<usize>,
@@ -38,7 +38,7 @@ pub(super) fn rows(
     rows
 }
 
-/// Windows over a text of so many pieces that decide all numerals, which are given by their first pieces in order.
+/// Windows over a text of `count` pieces that decide all numerals, which are given by their first pieces in order.
 pub(super) fn windows(count: usize, numerals: &[usize]) -> Vec<Window> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -47,7 +47,7 @@ pub(super) fn windows(count: usize, numerals: &[usize]) -> Vec<Window> {
         let end = (start + SIZE).min(count);
         let limit = if end == count { count } else { end - RIGHT };
         let more = numerals.iter().skip(at + 1).take_while(|n| **n < limit).count();
-        // What stands further behind the last numeral says little of it and costs as much.
+        // What is further after the last numeral adds little and costs as much.
         let last = numerals.get(at + more).copied().unwrap_or(*first);
         let end = end.min(last + RIGHT + 10);
         found.push(Window { pieces: start..end, numerals: at..at + 1 + more });

@@ -1,8 +1,8 @@
-//! A small transformer that reads word pieces: what it says of a place in a text, the [decider](crate::decide) and the labeller of
-//! attributions build on.
+//! A small transformer over word pieces: the [decider](crate::decide) and the attribution labeller build on its output for each
+//! position.
 //!
-//! It is trained with both (`training/attribution/joint.py`); its weights stand in the decider's file, but for its word pieces, which
-//! `sayso-data` has.
+//! It is trained jointly with both (`training/attribution/joint.py`); its weights are in the decider's file, except for its word
+//! pieces, which are in `sayso-data`.
 
 mod pieces;
 mod words;
@@ -19,7 +19,7 @@ static FILE: &[u8] = include_bytes!("../../model/decide.weights");
 /// The encoder with its vocabulary.
 pub(crate) struct Encoding {
     pub(crate) vocabulary: Vocabulary<'static>,
-    /// The piece that begins a window; who points there points to nobody.
+    /// The piece that begins a window; pointing to it means nobody.
     pub(crate) begin: u32,
     /// The piece between a window's parts and at its end.
     pub(crate) part: u32,
@@ -27,12 +27,12 @@ pub(crate) struct Encoding {
 }
 
 impl Encoding {
-    /// The encoder that is shipped; a test makes sure that it can be loaded.
+    /// The bundled encoder; a test ensures that it loads.
     pub(crate) fn shipped() -> Option<&'static Self> {
         static ENCODING: OnceLock<Option<Encoding>> = OnceLock::new();
         let load = |file| {
             let weights = Weights::parse(file)?;
-            // One that takes the shipped one's place has its own.
+            // Replacement weights bring their own pieces.
             let whole = weights.has("pieces");
             Self::load(&if whole { weights } else { weights.and(Weights::parse(sayso_data::WORD_PIECES)?) })
         };

@@ -1,4 +1,4 @@
-//! A text as word pieces with the case of the word that each begins in. The twin of `training/decide/windows.py`.
+//! A text as word pieces with the case of the word that each begins in. The counterpart of `training/decide/windows.py`.
 
 use std::ops::Range;
 
@@ -24,21 +24,21 @@ impl Pieces {
         Self { all, cases }
     }
 
-    /// The pieces that a span touches; one at least, where the text goes on so far.
+    /// The pieces that a span overlaps; at least one, if the text extends that far.
     pub(crate) fn under(&self, span: Span) -> Range<usize> {
         let first = self.all.partition_point(|p| p.span.end <= span.start);
         let end = self.all.partition_point(|p| p.span.start < span.end);
         first..end.max(first + 1).min(self.all.len())
     }
 
-    /// The id of a piece and its case class; beyond the end `none`.
+    /// The id of a piece and its case class; `none` past the end.
     pub(crate) fn id(&self, at: usize, none: u32) -> (u32, u8) {
         let id = self.all.get(at).map_or(none, |p| p.id);
         (id, self.cases.get(at).copied().unwrap_or(0))
     }
 }
 
-/// Words and single marks: what has one case.
+/// Words and single marks: units with one case class.
 fn words(text: &str) -> impl Iterator<Item = Span> {
     let mut chars = text.char_indices().peekable();
     std::iter::from_fn(move || {
@@ -54,7 +54,7 @@ fn words(text: &str) -> impl Iterator<Item = Span> {
     })
 }
 
-/// 0 no letter, 1 small letters, 2 capitalised, 3 capitals, 4 mixed, 5 with digits.
+/// 0 no letter, 1 lower case, 2 capitalised, 3 all capitals, 4 mixed, 5 with digits.
 fn case_class(word: &str) -> u8 {
     let letters = || word.chars().filter(|c| c.is_alphabetic());
     let (upper, lower) = (letters().any(char::is_uppercase), letters().any(char::is_lowercase));

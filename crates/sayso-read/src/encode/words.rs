@@ -1,4 +1,4 @@
-//! A whole text, window by window: what the encoder says of each word.
+//! A whole text, window by window: the encoder's output for each word.
 
 use std::ops::Range;
 
@@ -7,15 +7,15 @@ use sayso_text::network::{Level, Linear, Scratch};
 
 use super::{Encoding, Pieces};
 
-/// Pieces of one window, at most: whole sentences, unless one is longer. `training/attribution/encoded.py` makes windows of 156; half
-/// of that is a tenth cheaper and read PolNeAR dev no worse.
+/// Maximum pieces of one window: whole sentences, unless one is longer. `training/attribution/encoded.py` makes windows of 156;
+/// half of that is a tenth cheaper and read PolNeAR dev no worse.
 const SIZE: usize = 80;
-/// Pieces that a window has at least where it must end within a sentence.
+/// Minimum pieces of a window that must end within a sentence.
 const LEAST: usize = SIZE / 3;
-/// The word of a piece that stands for none.
+/// The word of a piece that represents none.
 const NONE: usize = usize::MAX;
 
-/// What the encoder says of each token (the mean of its pieces), made smaller by a layer: one row of its outputs for each. `None` where
+/// The encoder's output for each token (the mean over its pieces), projected by a layer to one row of its outputs each. `None` if
 /// the weights cannot be read. Takes time linear in the text.
 pub(crate) fn words(document: &Document, text: &str, layer: &Linear) -> Option<Vec<f32>> {
     let Encoding { vocabulary, begin, part, encoder } = Encoding::shipped()?;
@@ -80,7 +80,7 @@ fn sentences(document: &Document) -> Vec<usize> {
     of
 }
 
-/// Windows one behind another over all pieces; each ends where a sentence ends, unless that would make it too short.
+/// Consecutive windows over all pieces; each ends where a sentence ends, unless that would make it too short.
 fn windows(owners: &[usize], sentences: &[usize]) -> Vec<Range<usize>> {
     let sentence = |at: usize| owners.get(at).and_then(|o| sentences.get(*o)).copied();
     let mut found = Vec::new();

@@ -1,28 +1,28 @@
-//! What the clauses above a figure make of it, by the tree: "denied that its shelling had killed 14", "could not confirm
-//! reports that 14 had died", "dismissed as untrue a report that 14 had died", "reports that 14 had died were a hoax".
+//! The effect of governing clauses on a figure's modality, by the tree: "denied that its shelling had killed 14", "could not
+//! confirm reports that 14 had died", "dismissed as untrue a report that 14 had died", "reports that 14 had died were a hoax".
 //!
-//! Words right before the figure are asked first (`certainty.rs`); these see past whatever subject stands between.
+//! Words right before the figure are checked first (`certainty.rs`); these rules look past any subject in between.
 
 use sayso_model::{Document, Modality, Upos};
 
 use super::certainty::{Kind, given, is};
 use crate::tree::base;
 
-/// Heads above a figure that are looked at.
+/// Maximum number of heads above a figure that are examined.
 const HEIGHT: usize = 12;
 
-/// The modality that the clauses above a figure's number give it; `None` where they leave it as its own clause tells it.
+/// The modality that governing clauses give a figure's number; `None` if they leave it to its own clause.
 pub(super) fn modality(document: &Document, text: &str, number: u32) -> Option<Modality> {
     let token = |index: u32| document.tokens.get(index as usize);
     let form = |index: u32| token(index).map(|t| t.span.cut(text).to_lowercase()).unwrap_or_default();
     let is_told = |index: u32| is(&form(index), Kind::Report) || is(&form(index), Kind::Rumour);
-    // "reports on local radio that 14 had died": the clause may hang on the noun beside.
+    // "reports on local radio that 14 had died": the clause may be attached to the nearer noun.
     let carries = |index: u32| token(index).filter(|t| base(t.relation) == "nmod").and_then(|t| t.head);
     let tells = |index: u32| is_told(index) || carries(index).is_some_and(is_told);
     let mut below = number;
-    // Whether the clause that the figure stands in has been left.
+    // Whether the figure's own clause has been left.
     let mut outside = false;
-    // What the noun for what is told makes of it, unless a clause above says more.
+    // The modality from the noun for what was said, unless a clause above says more.
     let mut told = None;
     for _ in 0..HEIGHT {
         let this = token(below)?;
@@ -57,7 +57,7 @@ pub(super) fn modality(document: &Document, text: &str, number: u32) -> Option<M
     told
 }
 
-/// True where "not" or the like stands by a verb, or where it is what somebody is unable to do.
+/// True if a verb is negated, or is something that somebody is unable to do.
 fn is_negated(document: &Document, text: &str, verb: u32) -> bool {
     let form = |index: u32| {
         document.tokens.get(index as usize).map(|t| t.span.cut(text).to_lowercase()).unwrap_or_default()

@@ -1,6 +1,5 @@
-//! "A", "another", "multiple" in a sentence that tells of casualties: each may count one of them ("a man and two women
-//! were killed", "multiple people are injured"). No rule proposes anything for them; the decider alone takes one for a
-//! count.
+//! "A", "another", "multiple" in a sentence about casualties: each may count one of them ("a man and two women were killed",
+//! "multiple people are injured"). No rule proposes anything for them; only the decider can take one for a count.
 
 use sayso_model::{Category, Number, Upos};
 
@@ -10,16 +9,16 @@ use super::{
     table,
 };
 
-/// What makes a toll.
+/// The categories that make up a toll.
 pub(super) const TOLLS: [Category; 4] =
     [Category::KILLED, Category::INJURED, Category::MISSING, Category::ARRESTED];
 
-/// True where a sentence tells of people killed, hurt, lost or arrested.
+/// True if a sentence is about people killed, hurt, missing or arrested.
 pub(super) fn tells_of_casualties(s: &Sentence<'_, '_>) -> bool {
     table::told(s).any(|category| TOLLS.contains(&category))
 }
 
-/// The quantity that begins at a word which may count somebody.
+/// The quantity at a word that may count somebody.
 pub(super) fn article(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
     let several = match s.lower(at) {
         "a" | "an" | "another" => false,

@@ -1,4 +1,4 @@
-//! What a verb or participle shows of those whom it befell, and the idioms that do.
+//! What verbs, participles and idioms say has happened to people.
 
 use sayso_model::{Category, Upos};
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::words::{self, Set};
 
-/// The category that a form shows of those whom it befell.
+/// The category that a form shows for the people it happened to.
 pub(super) fn befalls(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> Option<Category> {
     let word = s.lower(at);
     let people = phrase.head.is_none() && s.back(phrase.end, 1) != "which" || phrase.is_person(s);
@@ -22,7 +22,7 @@ pub(super) fn befalls(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> Optio
         return None;
     }
     table::category(word, Part::State)
-        // "resisted arrest": a noun is done to nobody.
+        // "resisted arrest": a noun happens to nobody.
         .or_else(|| {
             table::category(word, Part::Object)
                 .filter(|_| !word.ends_with("ing") && s.token(at).is_none_or(|t| t.xpos != "NN"))
@@ -38,7 +38,7 @@ pub(super) fn befalls(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> Optio
         })
 }
 
-/// Verbs that people do as well as suffer: "two men moved to the coast", "the soldiers hit the bridge".
+/// Verbs that people do as well as undergo: "two men moved to the coast", "the soldiers hit the bridge".
 pub(super) fn is_motion(word: &str) -> bool {
     ["moved", "move", "moves", "hit", "hits", "struck"].contains(&word)
 }
@@ -52,7 +52,7 @@ pub(super) fn goes_to_shelter(s: &Sentence<'_, '_>, at: usize) -> bool {
     s.lower(at + 1) == "to" && (at + 2..at + 6).any(|i| words::is(Set::Shelters, s.lower(i)))
 }
 
-/// Whether those who are held are under arrest or prisoners: who holds them is of the law, or not.
+/// Whether people who are held are under arrest or prisoners: it depends on whether the police or others hold them.
 pub(super) fn held(s: &Sentence<'_, '_>) -> Category {
     if s.within.clone().any(|i| words::is(Set::Law, s.lower(i))) {
         Category::ARRESTED
@@ -61,16 +61,16 @@ pub(super) fn held(s: &Sentence<'_, '_>) -> Category {
     }
 }
 
-/// True where a verb of sending or gathering is said of people whom it deploys.
+/// True if a verb of sending or gathering means that the people counted are deployed.
 pub(super) fn is_sent(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
-    // "a crowd of 5,000 gathered": only where the sentence speaks of troops.
+    // "a crowd of 5,000 gathered": only if the sentence is about troops.
     let gathers = ["gather", "mass", "amass", "muster", "assemble", "concentrate", "call"]
         .iter()
         .any(|p| s.lower(at).starts_with(p));
     if phrase.head.is_none() && gathers && !s.within.clone().any(|i| table::is(s.lower(i), Part::Force)) {
         return false;
     }
-    // "a further 1,500 men will be sent", of a battalion
+    // "a further 1,500 men will be sent": a battalion's
     let men = phrase.head.is_some_and(|h| matches!(s.lower(h), "men" | "recruits" | "volunteers"))
         && s.within.clone().any(|i| table::is(s.lower(i), Part::Force));
     if phrase.is_force(s) || phrase.head.is_none() || men {
@@ -83,14 +83,14 @@ pub(super) fn is_sent(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool 
     (stationed || is_responder(s, phrase) && word.starts_with("sen")) && phrase.is_person(s)
 }
 
-/// Those who are sent where something has happened.
+/// True for people who are sent to where something has happened.
 pub(super) fn is_responder(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
     phrase.head.is_some_and(|h| {
         words::is(Set::Responders, s.lower(h)) || s.lower(h) == "workers" && s.back(h, 1) == "rescue"
     })
 }
 
-/// The idiom of two to five words that begins at a word, and the word after it.
+/// The idiom of two to five words at a word, and the word after it.
 pub(super) fn idiom(s: &Sentence<'_, '_>, at: usize) -> Option<(Category, usize)> {
     // "burned to death", "hacked to death"
     if s.lower(at + 1) == "to" && s.lower(at + 2) == "death" && s.is_letters(at) {
@@ -100,7 +100,7 @@ pub(super) fn idiom(s: &Sentence<'_, '_>, at: usize) -> Option<(Category, usize)
     if s.lower(at) == "in" && s.is_capitalised(at + 1) && s.lower(at + 2) == "hands" {
         return Some((Category::CAPTURED, at + 3));
     }
-    // "in enemy captivity", "in a military hospital": a word that tells which.
+    // "in enemy captivity", "in a military hospital": a modifier.
     let which = matches!(s.tag(at + 1), Some(Upos::Adj | Upos::Propn | Upos::Noun))
         && matches!(s.lower(at), "in" | "into");
     (2..=5).rev().find_map(|count| {
@@ -129,14 +129,14 @@ pub(super) fn is_be(word: &str) -> bool {
     .contains(&word)
 }
 
-/// "killed or wounded", "killed, wounded or missing": what the forms say together, and the word after them.
+/// "killed or wounded", "killed, wounded or missing": the combined category of the forms, and the word after them.
 pub(super) fn coordinated(
     s: &Sentence<'_, '_>,
     at: usize,
     mut category: Category,
     phrase: &Phrase,
 ) -> (Category, usize) {
-    // "shot and killed" is no doubt about which.
+    // "shot and killed" leaves no doubt about which.
     if category == Category::KILLED_OR_INJURED && s.lower(at + 1) == "and" && s.lower(at + 2) == "killed" {
         return (Category::KILLED, at + 3);
     }

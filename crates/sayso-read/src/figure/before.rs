@@ -1,4 +1,4 @@
-//! Verbs and nouns before the number that have those counted as their object, right before it or by the tree.
+//! Verbs and nouns before the number whose object is counted, either right before it or by the tree.
 
 use sayso_model::{Category, Upos};
 
@@ -23,7 +23,7 @@ pub(super) fn right_before(
     let people = phrase.is_person(s) || phrase.head.is_none();
     let mut at = quantity.number.start.checked_sub(1).filter(|i| s.within.contains(i))?;
     let shown = |category, evidence| Some(Shown { category, evidence, how: How::Before });
-    // "swept away 14 people", "rounded up 40": an idiom with its object behind it.
+    // "swept away 14 people", "rounded up 40": an idiom followed by its object.
     if let Some(before) = at.checked_sub(1).filter(|b| people && s.within.contains(b))
         && let Some((category, end)) = idiom(s, before).filter(|i| i.1 == at + 1)
     {
@@ -114,7 +114,7 @@ pub(super) fn right_before(
     if people && is_saving(s, at, phrase) {
         return shown(Category::RESCUED, at..at + 1);
     }
-    // "claimed nine lives" is read by its noun; a group that claims an attack kills nobody by it.
+    // "claimed nine lives" is read from its noun; a group that claims an attack does not kill anybody by it.
     let claim = matches!(word, "claimed" | "claims" | "claiming" | "claim");
     if claim && phrase.head.is_some_and(|h| matches!(s.lower(h), "victims" | "people" | "dead")) {
         return shown(Category::KILLED, at..at + 1);
@@ -149,7 +149,7 @@ pub(super) fn right_before(
     {
         return shown(Category::DISPLACED, at..at + 1);
     }
-    // "were killed by 12 gunmen" has "by" before the number and never comes here.
+    // "were killed by 12 gunmen" has "by" before the number and never gets here.
     if let Some(category) = table::category(word, Part::Object) {
         let passive = at.checked_sub(1).is_some_and(|b| is_be(s.lower(b)));
         if passive && !word.ends_with("ing") {
@@ -164,7 +164,7 @@ pub(super) fn right_before(
         }
         return shown(category, first..at + 1);
     }
-    // A company moves people too; only from danger is it an evacuation.
+    // A company moves people too; it is an evacuation only if they are in danger.
     let saved = topic.danger
         || topic.exodus
         || matches!(s.lower(phrase.end), "out" | "away" | "from")
@@ -191,7 +191,7 @@ pub(super) fn right_before(
         .take_while(|&i| i == at || !matches!(s.lower(i), "," | "and" | ";"))
         .find(|&i| matches!(s.lower(i), "cost" | "costs" | "costing"));
     if let Some(at) = cost.or_else(|| matches!(word, "lost" | "lose" | "loses" | "losing").then_some(at)) {
-        // Who loses people has them killed, as coders of casualties read it; "losses" may be of any kind.
+        // To "lose" people is to have them killed, as coders of casualties read it; "losses" may be of any kind.
         let of_force = phrase.is_force(s) || phrase.head.is_none() && phrase.group.is_some();
         if of_force || phrase.is_person(s) {
             return shown(Category::KILLED, at..at + 1);
@@ -204,7 +204,7 @@ pub(super) fn right_before(
     None
 }
 
-/// "hold eight soldiers": true where holding is keeping prisoner, not having room.
+/// "hold eight soldiers": true if holding means keeping prisoner, not having room.
 pub(super) fn is_holding(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
     let room = (1..4).any(|n| matches!(s.back(at, n), "can" | "could" | "room"));
     let verb = matches!(s.lower(at), "hold" | "holds" | "held" | "holding") && s.tag(at) != Some(Upos::Noun);
@@ -214,9 +214,9 @@ pub(super) fn is_holding(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bo
         && (phrase.is_force(s) || nation || phrase.is_person(s) && kept || phrase.head.is_none() && kept)
 }
 
-/// "searching for 22 others", "a search was under way for nine people": true where those looked for are lost, not wanted.
+/// "searching for 22 others", "a search was under way for nine people": true if the people are missing, not wanted.
 pub(super) fn is_search(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
-    // Between a search and "for" stands what is done with it, and no other noun.
+    // Only a verb and no other noun may come between a search and "for".
     let near = |n: usize| n <= 3 || (1..n).all(|m| s.is_letters(at - m) && !is_noun(s, at - m));
     let searching = (1..=5).take_while(|&n| n <= at && near(n)).any(|n| {
         matches!(s.back(at, n), "search" | "searched" | "searching" | "looking" | "searches")
@@ -236,7 +236,7 @@ fn is_noun(s: &Sentence<'_, '_>, at: usize) -> bool {
     matches!(s.tag(at), Some(Upos::Noun | Upos::Propn | Upos::Num))
 }
 
-/// "pulled nine people from the rubble", "hauled him into the boat": true where the verb saves its object.
+/// "pulled nine people from the rubble", "hauled him into the boat": true if the verb means that its object is rescued.
 pub(super) fn is_saving(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
     let mut after = (phrase.end..phrase.end + 7).take_while(|&i| !matches!(s.lower(i), "," | "." | ";" | ""));
     if words::is(Set::Bodies, s.lower(at)) {
@@ -251,7 +251,7 @@ pub(super) fn is_saving(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> boo
         })
 }
 
-/// Nouns of action that the table of nouns leaves out because they are not counted.
+/// Nouns of action that are missing from the table of nouns because they are not counted.
 pub(super) fn nominal(word: &str) -> Option<Category> {
     Some(match word {
         "capture" => Category::CAPTURED,
@@ -265,10 +265,10 @@ pub(super) fn nominal(word: &str) -> Option<Category> {
     })
 }
 
-/// The verb that the dependency tree puts above the counted noun.
+/// The verb above the counted noun in the dependency tree.
 pub(super) fn by_tree(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option<Shown> {
     let token_of = |word: usize| s.words.get(word).map(|w| w.token);
-    // "three of his guards": the number is what the verb has.
+    // "three of his guards": the number is the verb's object.
     let noun = phrase.head.filter(|_| !phrase.part);
     let mut at = token_of(noun.unwrap_or(quantity.end.checked_sub(1)?))?;
     for _ in 0..4 {
@@ -301,7 +301,7 @@ pub(super) fn by_tree(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
                     .filter(|_| matches!(above.upos, Upos::Adj) || children().any(|c| c.relation == "cop"))
                     .and_then(shown);
             }
-            // "injuring dozens and damaging 40 villages": the verb right before it is its own.
+            // "injuring dozens and damaging 40 villages": the verb right before it belongs to it.
             "obj" if follows_verb(s, quantity) && word + 1 != quantity.number.start => return None,
             "obj" if how == How::Before => {
                 let people = phrase.is_person(s) || phrase.head.is_none();
@@ -316,7 +316,7 @@ pub(super) fn by_tree(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
                     .or(phrasal)?;
                 return Some(Shown { category, evidence: word..word + 1, how });
             }
-            // "killed 200 people and flattened 40 villages": the second has a verb of its own.
+            // "killed 200 people and flattened 40 villages": the second number has its own verb.
             "conj" if follows_verb(s, quantity) => return None,
             "conj" | "appos" | "nummod" | "flat" | "compound" | "nmod:unmarked" | "dep" => at = head,
             _ => return None,

@@ -1,16 +1,16 @@
-//! Every numeral of a document, whatever the readers of figures make of it: what the decider is asked about.
+//! Every numeral of a document, whether or not it becomes a figure: the decider's input.
 
 use sayso_model::{Document, Span, TimeExpression};
 
 use super::quantity::{self, Found, Sentence};
 use crate::word::Words;
 
-/// A numeral and what the rules say of it.
+/// A numeral and how the rules treat it.
 #[derive(Debug, Clone)]
 pub struct Candidate {
     /// The numeral without its hedges.
     pub number: Span,
-    /// Why the rules make no quantity of people of it: `time`, `excluded`, `unit`; empty where they may.
+    /// Why the rules exclude it as a count of people: `time`, `excluded`, `unit`; empty if they do not.
     pub barred: &'static str,
 }
 

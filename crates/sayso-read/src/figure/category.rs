@@ -1,9 +1,9 @@
 //! What a figure counts: the words around it that show its category.
 //!
-//! Looked for in this order: the counted noun ("200 deaths"); a predicate right after it ("12 were killed",
-//! [`predicate`]); a verb or noun right before it ("killed 12", "the deaths of 12", [`before`]); the verb that the
-//! dependency tree names; a predicate further on in the clause; a noun that is being measured ("the toll rose to 45",
-//! [`measured`]); where those counted are (troops in a place, people on a ship, [`presence`]).
+//! Tried in this order: the counted noun ("200 deaths"); a predicate right after it ("12 were killed", [`predicate`]); a verb or
+//! noun right before it ("killed 12", "the deaths of 12", [`before`]); the verb above it in the dependency tree; a predicate
+//! further on in the clause; a noun that is being measured ("the toll rose to 45", [`measured`]); where the people counted are
+//! (troops in a place, people on a ship, [`presence`]).
 
 use std::ops::Range;
 
@@ -26,12 +26,12 @@ use crate::words::{self, Set};
 #[derive(Debug, Clone)]
 pub(super) struct Shown {
     pub(super) category: Category,
-    /// Empty where the counted noun alone shows it.
+    /// Empty if the counted noun alone shows it.
     pub(super) evidence: Range<usize>,
     pub(super) how: How,
 }
 
-/// Where the words stand.
+/// Where the words are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum How {
     Noun,
@@ -67,17 +67,17 @@ pub(super) fn find(
         let evidence = phrase.end..phrase.end + 1;
         return Some(Shown { category: Category::KILLED, evidence, how: How::After });
     }
-    // "a family of five": what befell the family.
+    // "a family of five": what happened to the family.
     if let Some(start) = collective(s, quantity, phrase) {
         let whole = Quantity { number: start..quantity.number.end, ..quantity.clone() };
         return befallen(s, &whole, phrase, topic).or_else(|| aboard(s, quantity, phrase, topic));
     }
-    // "none of the 40 people was hurt": it befell nobody.
+    // "none of the 40 people was hurt": nothing happened to them.
     if s.back(quantity.number.start, 1) == "the" && s.back(quantity.number.start, 3) == "none" {
         return aboard(s, quantity, phrase, topic);
     }
     let shown = befallen(s, quantity, phrase, topic).or_else(|| aboard(s, quantity, phrase, topic))?;
-    // Mail may be missing and files released; only people are counted so.
+    // Mail may be missing and files released, but only people are counted like this.
     let thing = phrase.head.is_some_and(|h| {
         !is_person(s, h)
             && s.lower(h) != "names"
@@ -132,17 +132,17 @@ pub(super) fn find(
     Some(shown)
 }
 
-/// Where these show that somebody is hurt, they show in an epidemic that he is ill.
+/// Words that mean injured, but ill in an epidemic.
 const HOSPITAL: [&str; 7] = ["hospital", "treat", "care", "condition", "admitted", "intensive", "critical"];
 
-/// The first word of a collective noun that a number without a noun sizes: "a family of five".
+/// The first word of a collective noun whose size is a number without its own noun: "a family of five".
 pub(super) fn collective(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option<usize> {
     let start = quantity.number.start;
     let noun = matches!(s.back(start, 2), "family" | "group" | "party" | "crew" | "team" | "gang" | "convoy");
     (phrase.head.is_none() && s.back(start, 1) == "of" && noun).then(|| start - 2)
 }
 
-/// What befell those counted.
+/// What happened to the people counted.
 pub(super) fn befallen(
     s: &Sentence<'_, '_>,
     quantity: &Quantity,
@@ -165,7 +165,7 @@ pub(super) fn befallen(
     }
     let main = by_tree(s, quantity, phrase);
     if let Some(found) = after {
-        // The dead stay so, whatever else is said of them ("four people killed there might have been saved").
+        // The dead stay dead, whatever else is said about them ("four people killed there might have been saved").
         if found.shown.category == Category::KILLED {
             return Some(found.shown);
         }
@@ -191,7 +191,7 @@ pub(super) fn befallen(
         .or_else(|| announced(s, phrase))
 }
 
-/// "prisoners, of whom the army says it holds 22": what "whom" stands for.
+/// "prisoners, of whom the army says it holds 22": the antecedent of "whom".
 fn held_of(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option<Shown> {
     let start = quantity.number.start;
     let holds = matches!(s.back(start, 1), "holds" | "held" | "has" | "had" | "counts" | "counted");
@@ -205,7 +205,7 @@ fn held_of(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option
     Some(Shown { category, evidence: noun..noun + 1, how: How::Measured })
 }
 
-/// "As for the dead, he spoke of 27": what the sentence says that it is about.
+/// "As for the dead, he spoke of 27": the sentence's announced topic.
 fn announced(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
     let at = s.within.start;
     let about = s.lower(at) == "as" && s.lower(at + 1) == "for" && s.lower(at + 2) == "the";
@@ -226,7 +226,7 @@ pub(super) fn by_state(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
     Some(Shown { category, evidence: state..state + 1, how: How::Noun })
 }
 
-/// "70 names on the list of the missing": what the list is of.
+/// "70 names on the list of the missing": who the list is of.
 fn on_list(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
     let head = phrase.head.filter(|&h| s.lower(h) == "names" || is_person(s, h))?;
     // "412 names, all of them soldiers killed in the valley"
@@ -253,7 +253,7 @@ fn on_list(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
     Some(Shown { category, evidence: head + 1..of + 1, how: How::After })
 }
 
-/// "34 of the victims were found in the mill", "nine victims have been buried": victims of whom this is said are dead.
+/// "34 of the victims were found in the mill", "nine victims have been buried": such victims are dead.
 fn is_found(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
     let head = phrase.head.filter(|&h| matches!(s.lower(h), "victims" | "victim"))?;
     let verb = (head + 1..head + 5).find(|&i| words::is(Set::Found, s.lower(i)))?;
@@ -263,7 +263,7 @@ fn is_found(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
     (passive && !alive).then_some(Shown { category: Category::KILLED, evidence, how: How::After })
 }
 
-/// What the counted noun alone says, whatever befell those counted: "70 hostages".
+/// What the counted noun alone says, whatever happened to the people: "70 hostages".
 pub(super) fn by_name(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
     let head = phrase.head?;
     let category = table::category(s.lower(head), Part::Noun)?;
@@ -301,7 +301,7 @@ pub(super) fn by_noun(
         }
         None => (table::category(word, Part::Noun)?, head + 1),
     };
-    // "two losses and a draw", "12 survivors died": the plain noun decides but for what befell survivors and captives.
+    // "two losses and a draw", "12 survivors died": the plain noun decides, unless something happened to survivors or captives.
     if phrase.part
         || matches!(
             category.as_str(),
@@ -335,7 +335,7 @@ pub(super) fn joined_noun(s: &Sentence<'_, '_>, head: usize) -> Option<(Category
     Some((category, head + 3))
 }
 
-/// What two coordinated categories make.
+/// The combination of two coordinated categories.
 pub(super) fn together(a: &Category, b: &Category) -> Category {
     let health =
         |c: &Category| *c == Category::KILLED || *c == Category::INJURED || *c == Category::KILLED_OR_INJURED;

@@ -1,5 +1,5 @@
-//! How certain a figure is made to be, and whether it is negated: by the words whose scope it stands in, not by any in
-//! its sentence. The words are those of `data/certainty.tsv`.
+//! A figure's modality and negation: from the words that have it in their scope, not from any in its sentence. The words are in
+//! `data/certainty.tsv`.
 
 use std::{collections::BTreeSet, ops::Range, sync::OnceLock};
 
@@ -14,13 +14,13 @@ use super::{
 };
 use crate::lexicon::rows;
 
-/// Words before a figure within which an auxiliary or a predicate is said of it.
+/// Words before a figure within which an auxiliary or predicate applies to it.
 const REACH: usize = 5;
 
-/// Words before a figure within which a denial, a rumour or a condition holds it.
+/// Words before a figure within which a denial, a rumour or a condition applies to it.
 const FAR: usize = 12;
 
-/// What a word does to the figure beside it.
+/// What a word does to the figure next to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Word,
@@ -68,7 +68,7 @@ fn lists() -> &'static BTreeSet<(&'static str, Kind, u8)> {
     })
 }
 
-/// Modalities by the name that the data has for them.
+/// Modalities by their names in the data.
 const MODALITIES: [(&str, Modality); 6] = [
     ("asserted", Modality::Asserted),
     ("possible", Modality::Possible),
@@ -78,7 +78,7 @@ const MODALITIES: [(&str, Modality); 6] = [
     ("denied", Modality::Denied),
 ];
 
-/// The modality that a word gives as one of a kind.
+/// The modality that a word of one kind gives.
 pub(super) fn given(word: &str, kind: Kind) -> Option<Modality> {
     let found = lists().range::<(&str, Kind, u8), _>((word, kind, 0)..=(word, kind, u8::MAX)).next()?;
     MODALITIES.get(usize::from(found.2)).map(|(_, modality)| *modality)
@@ -88,7 +88,7 @@ pub(super) fn is(word: &str, kind: Kind) -> bool {
     given(word, kind).is_some()
 }
 
-/// "did not kill 12", "none of the 120 was hurt", "nearly died": true where what the figure counts did not happen.
+/// "did not kill 12", "none of the 120 was hurt", "nearly died": true if what the figure counts did not happen.
 pub(super) fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Option<&Shown>) -> bool {
     let start = quantity.number.start;
     if is_said_not_to_be(s, quantity) || spared(s, start).is_some() {
@@ -99,7 +99,7 @@ pub(super) fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Optio
         return (1..=3).any(|n| s.back(start, n) == "never");
     };
     let evidence = shown.evidence.start;
-    // Who is on board is so, whatever befell none of them.
+    // People on board are there, even if nothing happened to them.
     let happens = matches!(shown.how, How::After | How::Before);
     if happens && shown.category != Category::ABOARD && is_said_of_nobody(s, start) {
         return true;
@@ -128,7 +128,8 @@ pub(super) fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Optio
 }
 
 /// "No one among the 120 passengers", "nobody in the 30-strong crew", "neither of the two", "neither the pilot nor his three
-/// passengers": only prepositions and the nouns of one phrase, or of two with "nor", stand between the word and the number.
+/// passengers": true if only prepositions and the nouns of one phrase, or of two with "nor", come between the word and the
+/// number.
 fn is_said_of_nobody(s: &Sentence<'_, '_>, start: usize) -> bool {
     for n in 1..=8 {
         let Some(at) = start.checked_sub(n).filter(|at| s.within.contains(at)) else { return false };
@@ -147,7 +148,7 @@ fn is_said_of_nobody(s: &Sentence<'_, '_>, start: usize) -> bool {
     false
 }
 
-/// "No deaths among the 300 passengers", "without injury to any of the 12": the word for what befell none of them.
+/// "No deaths among the 300 passengers", "without injury to any of the 12": the word for what happened to none of them.
 pub(super) fn spared(s: &Sentence<'_, '_>, start: usize) -> Option<usize> {
     for n in 1..=REACH {
         let at = start.checked_sub(n).filter(|at| s.within.contains(at))?;
@@ -161,8 +162,8 @@ pub(super) fn spared(s: &Sentence<'_, '_>, start: usize) -> Option<usize> {
     None
 }
 
-/// The words of a stretch without what stands between two commas, dashes or brackets in it: "eight people, not counting the
-/// gunman, were killed".
+/// The words of a stretch, without insertions between two commas, dashes or brackets: "eight people, not counting the gunman,
+/// were killed".
 fn outside_of_asides<'a>(s: &'a Sentence<'_, '_>, words: Range<usize>) -> impl Iterator<Item = usize> + 'a {
     let mut at = words.start;
     std::iter::from_fn(move || {
@@ -184,8 +185,8 @@ fn outside_of_asides<'a>(s: &'a Sentence<'_, '_>, words: Range<usize>) -> impl I
     })
 }
 
-/// "It is not 210", "we do not have 40 dead", "nobody has counted 50": a negation right before the number, with no more than
-/// a verb between.
+/// "It is not 210", "we do not have 40 dead", "nobody has counted 50": true for a negation right before the number, with at most
+/// a verb in between.
 fn is_said_not_to_be(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let start = quantity.number.start;
     let linked = |word: &str| {
@@ -201,7 +202,7 @@ fn is_said_not_to_be(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
         let not = word == "not" || word.ends_with("n't") || matches!(word, "nobody" | "never");
         let bounded =
             ["only", "just", "fewer", "less", "more", "all", "even", "until"].contains(&s.lower(at + 1));
-        // "12, not 21" takes a number back, which is told otherwise.
+        // "12, not 21" retracts a number, which is handled elsewhere.
         let beside = s.back(at, 1) == "," && back == 1;
         if not {
             return !bounded && !beside;
@@ -213,7 +214,7 @@ fn is_said_not_to_be(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     false
 }
 
-/// How certain a figure is made to be by the words around it.
+/// The figure's modality according to the words around it.
 pub(super) fn modality(
     s: &Sentence<'_, '_>,
     quantity: &Quantity,
@@ -223,7 +224,7 @@ pub(super) fn modality(
     let last = match shown {
         Some(shown) if shown.how == How::After => shown.evidence.start,
         Some(shown) if shown.how == How::Before => phrase.end,
-        // Where no verb shows what has happened to them, what is said of them may still be hedged.
+        // Even if no verb says what has happened to them, a statement about them may be hedged.
         _ => predicate(s, quantity, phrase).unwrap_or(phrase.end),
     };
     let first = shown.filter(|s| s.how == How::Before).map_or(quantity.number.start, |s| s.evidence.start);
@@ -235,7 +236,7 @@ pub(super) fn modality(
         .unwrap_or(Modality::Asserted)
 }
 
-/// The word behind a phrase that has it as its subject: "as many as seven workers may still be under the stones".
+/// The predicate after a phrase that is its subject: "as many as seven workers may still be under the stones".
 fn predicate(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option<usize> {
     let token = s.token(phrase.head.filter(|_| !phrase.part).or(quantity.end.checked_sub(1))?)?;
     let above = s.document.tokens.get(token.head? as usize)?;
@@ -244,7 +245,7 @@ fn predicate(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Opti
     (subject && s.within.contains(&word)).then_some(word)
 }
 
-/// The words before one, backwards, up to where another clause ends.
+/// The words before one, in reverse order, up to the end of another clause.
 fn before<'a>(s: &'a Sentence<'_, '_>, at: usize, reach: usize) -> impl Iterator<Item = usize> + 'a {
     (s.within.start.max(at.saturating_sub(reach))..at.min(s.within.end))
         .rev()
@@ -275,14 +276,14 @@ fn denied(s: &Sentence<'_, '_>, first: usize) -> Option<Modality> {
     None
 }
 
-/// What a clause above makes of it, or what is said of the rumour or report that it stands in: that it is not so before all.
+/// The modality from a clause above, or from what is said about the rumour or report that it is in; a denial takes precedence.
 fn told_of(s: &Sentence<'_, '_>, quantity: &Quantity, first: usize, end: usize) -> Option<Modality> {
     let number = s.words.get(quantity.number.start)?.token;
     let (above, rumoured) = (above::modality(s.document, s.text, number), rumoured(s, first, end));
     above.filter(|m| *m == Modality::Denied).or(rumoured).or(above)
 }
 
-/// "Rumours that 12 had died", and what is said of them and of reports behind: "... were false".
+/// "Rumours that 12 had died", and what is said later about rumours and reports: "... were false".
 fn rumoured(s: &Sentence<'_, '_>, first: usize, end: usize) -> Option<Modality> {
     let that = before(s, first, FAR).find(|&i| matches!(s.lower(i), "that" | "of"))?;
     // "reports on local radio that 12 had died"
@@ -305,7 +306,7 @@ fn rumoured(s: &Sentence<'_, '_>, first: usize, end: usize) -> Option<Modality> 
     not_so.or(rumour)
 }
 
-/// "a plot to kill 12", "charged with attempting to murder 12", "the attempted murder of 12": meant or tried, not done.
+/// "a plot to kill 12", "charged with attempting to murder 12", "the attempted murder of 12": intended or attempted, not done.
 fn meant(s: &Sentence<'_, '_>, evidence: usize) -> Option<Modality> {
     let open = s.token(evidence).is_some_and(|t| matches!(t.xpos, "VB" | "VBG" | "VBP" | "NN" | "NNS"));
     if !open {
@@ -315,7 +316,7 @@ fn meant(s: &Sentence<'_, '_>, evidence: usize) -> Option<Modality> {
         let word = s.lower(i);
         let verb_itself = i + 1 == evidence && s.token(evidence).is_some_and(|t| t.xpos == "VBP");
         if is(word, Kind::Governor) && !verb_itself {
-            // "the man wanted for killing 12", "working to": a noun or verb that what follows hangs on.
+            // "the man wanted for killing 12", "working to": a noun or verb that governs what follows.
             let linked = i + 1 == evidence || matches!(s.lower(i + 1), "to" | "at" | "of");
             return linked.then(|| given(word, Kind::Governor)).flatten();
         }
@@ -328,7 +329,7 @@ fn meant(s: &Sentence<'_, '_>, evidence: usize) -> Option<Modality> {
     None
 }
 
-/// What stands in a condition, or is only played through.
+/// What is in a condition, or only an exercise.
 fn supposed(s: &Sentence<'_, '_>, first: usize) -> Option<Modality> {
     before(s, first, FAR).find_map(|i| given(s.lower(i), Kind::Condition)).or_else(|| {
         // "In the drill, 12 people were killed", "a mock attack"
@@ -341,7 +342,7 @@ fn supposed(s: &Sentence<'_, '_>, first: usize) -> Option<Modality> {
     })
 }
 
-/// Auxiliaries and predicates beside the figure.
+/// Auxiliaries and predicates next to the figure.
 fn in_words(s: &Sentence<'_, '_>, quantity: &Quantity, first: usize, last: usize) -> Option<Modality> {
     let left: Vec<usize> = before(s, first, REACH)
         .take_while(|&i| {
@@ -357,7 +358,7 @@ fn in_words(s: &Sentence<'_, '_>, quantity: &Quantity, first: usize, last: usize
             return None;
         }
         if word == "would" {
-            // What would be under a condition is possible, what would come later is expected.
+            // What would happen under a condition is possible, what was to happen later is expected.
             let unreal =
                 s.lower(i + 1) == "have" || s.within.clone().any(|i| is(s.lower(i), Kind::Condition));
             return Some(if unreal { Modality::Possible } else { Modality::Expected });

@@ -17,9 +17,9 @@ use crate::{
 /// The noun phrase after a number.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Phrase {
-    /// Word of the noun.
+    /// Index of its noun.
     pub(super) head: Option<usize>,
-    /// First word of the phrase.
+    /// Index of the phrase's first word.
     pub(super) start: usize,
     /// The word after it.
     pub(super) end: usize,
@@ -34,7 +34,7 @@ pub(super) struct Phrase {
 }
 
 impl Phrase {
-    /// True where troops are counted.
+    /// True if troops are counted.
     pub(super) fn is_force(&self, s: &Sentence<'_, '_>) -> bool {
         self.head.is_some_and(|h| {
             (table::is(s.lower(h), Part::Force) && s.back(h, 1) != "police" && !is_people(s, h)
@@ -55,7 +55,7 @@ impl Phrase {
     }
 }
 
-/// True where a word names people: one of the tables, a people's name, or a plural formed like one ("divers").
+/// True if a word names people: one in the tables, a nationality, or a plural formed like one ("divers").
 pub(super) fn is_person(s: &Sentence<'_, '_>, at: usize) -> bool {
     const ENDINGS: [&str; 8] = ["ers", "ors", "ists", "ians", "men", "women", "girls", "boys"];
     let word = s.lower(at);
@@ -86,14 +86,14 @@ pub(super) fn is_one_person(s: &Sentence<'_, '_>, at: usize) -> bool {
     named || formed && ![Part::Thing, Part::Craft, Part::Lifeless].into_iter().any(known)
 }
 
-/// "Koreans": a people's name in the plural.
+/// "Koreans": a nationality in the plural.
 pub(super) fn is_people(s: &Sentence<'_, '_>, at: usize) -> bool {
     s.lower(at).len() > 4
         && s.lower(at).ends_with('s')
         && (demonym(s, at).is_some() || is_unlisted_people(s, at))
 }
 
-/// A people that no list has: "Zemrians", whom another word of the report calls "Zemrian" or lets live in "Zemria".
+/// A nationality in no list: "Zemrians", if another word of the report is "Zemrian" or a place is "Zemria".
 fn is_unlisted_people(s: &Sentence<'_, '_>, at: usize) -> bool {
     let written = s.written(at);
     let Some(one) = written.strip_suffix('s').filter(|o| o.len() > 4 && s.is_capitalised(at)) else {
@@ -107,7 +107,7 @@ fn is_unlisted_people(s: &Sentence<'_, '_>, at: usize) -> bool {
         })
 }
 
-/// The adjective or people's name of a country that ends at a word, as a range of words.
+/// The adjective or nationality of a country that ends at a word, as a range of words.
 fn demonym(s: &Sentence<'_, '_>, at: usize) -> Option<Range<usize>> {
     if !s.is_capitalised(at) {
         return None;
@@ -123,7 +123,7 @@ fn demonym(s: &Sentence<'_, '_>, at: usize) -> Option<Range<usize>> {
     (is(word) || word.strip_suffix('s').is_some_and(is)).then_some(at..at + 1)
 }
 
-/// The group that some words name, in the singular ("North Koreans" gives "North Korean").
+/// The group that some words name, in the singular ("North Koreans" becomes "North Korean").
 pub(super) fn group_name(s: &Sentence<'_, '_>, words: &Range<usize>) -> String {
     let written = s.span(words).map_or("", |span| span.cut(s.text));
     let is = |w: &str| lexicon::country(w).is_some_and(|c| c.kind == CountryWordKind::Adjective);
@@ -146,7 +146,7 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
     let mut phrase =
         Phrase { start: quantity.end, end: quantity.end, more: quantity.another, ..Phrase::default() };
     let mut at = quantity.end;
-    // "several hundred" casualties: a mark that closes around the number.
+    // "several hundred" casualties: a quotation mark that closes around the number.
     if s.lower(at) == "\"" && s.back(quantity.number.start, 1) == "\"" {
         at += 1;
         phrase.end = at;
@@ -159,7 +159,7 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
             "more" | "further" | "additional" | "extra" | "other" | "others" | "new"
                 if s.lower(at + 1) != "than" =>
             {
-                // "12 others were" counts others; "12 more" leaves the noun out.
+                // In "12 others were", "others" is counted; "12 more" omits the noun.
                 phrase.more |= s.lower(at) != "other" && s.lower(at) != "others";
                 at += 1;
                 phrase.end = at;
@@ -187,7 +187,7 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
         }
     }
     if phrase.part && s.tag(at) == Some(Upos::Num) && s.time(at).is_none() {
-        // "54 of the 120 seats": the noun is said after the whole.
+        // "54 of the 120 seats": the noun follows the total.
         while s.tag(at) == Some(Upos::Num) {
             at += 1;
         }
@@ -202,14 +202,14 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
     let limit = (at + 10).min(s.within.end);
     let mut head = None;
     let mut closed = None;
-    // Two peoples are no group.
+    // Two nationalities are not one group.
     let mut mixed = false;
     while at < limit {
         if s.time(at).is_some() && s.tag(at) != Some(Upos::Adj) {
             break;
         }
         let word = s.lower(at);
-        // "12 Somali and 11 Yemeni sailors": the noun is said after the second.
+        // "12 Somali and 11 Yemeni sailors": the noun follows the second number.
         let listed = s.lower(at + 1) == "and"
             && s.tag(at + 2) == Some(Upos::Num)
             && s.tag(at + 4) == Some(Upos::Noun)
@@ -306,7 +306,7 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
                 if head.is_none() && matches!(s.tag(at + 1), Some(Upos::Adj | Upos::Propn)) && at > begin => {
             }
             _ => {
-                // The tagger may take a people's or a counted noun for something else.
+                // The tagger may mistag a nationality or a counted noun.
                 let known = names_people(word) || is_people(s, at);
                 if !known || head.is_some() {
                     break;

@@ -1,18 +1,18 @@
-//! Numbers in digits as they are written: with commas, dots or both, parted by thousands or in the Indian way.
+//! Numbers written in digits: with commas, dots or both, grouped by thousands or in the Indian way.
 
 use crate::word::{Word, WordKind};
 
-/// Digits read.
+/// A number read from digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Digits {
-    /// Without marks that part groups, with a dot before a fraction.
+    /// Without group separators, with a dot before a fraction.
     pub(super) plain: String,
-    /// What they are if their only dot parts thousands ("12.500").
+    /// Its digits if its only dot separates thousands ("12.500").
     pub(super) grouped: Option<String>,
 }
 
-/// Reads digits with inner commas and dots; `None` where these stand as in no number. `decimal_comma` says that the
-/// report writes "12.500" for twelve thousand five hundred.
+/// Reads digits with inner commas and dots; `None` if these are placed as in no number. `decimal_comma` says that the report
+/// writes "12.500" for twelve thousand five hundred.
 pub(super) fn read(written: &str, decimal_comma: bool) -> Option<Digits> {
     if written.contains(':') {
         return None;
@@ -33,7 +33,7 @@ pub(super) fn read(written: &str, decimal_comma: bool) -> Option<Digits> {
     read_plain(&swapped).map(|digits| Digits { grouped: None, ..digits })
 }
 
-/// As [`read`], with commas between groups and a dot before the fraction.
+/// Like [`read`], with commas between groups and a dot before the fraction.
 fn read_plain(written: &str) -> Option<Digits> {
     let (whole, fraction) = written.split_once('.').unwrap_or((written, ""));
     if fraction.contains(['.', ',']) {
@@ -71,8 +71,7 @@ fn by_lakhs(groups: &[&str]) -> bool {
             && pairs.iter().all(|g| g.len() == 2))
 }
 
-/// "4,5" as the number that it is where a scale follows ("4,5 million"): a comma before one or two digits parts no
-/// groups.
+/// Reads "4,5" before a scale as a decimal ("4,5 million"): a comma before one or two digits does not separate groups.
 pub(super) fn with_decimal_comma(written: &str) -> Option<String> {
     let (whole, fraction) = written.split_once(',')?;
     let plain = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
@@ -80,8 +79,8 @@ pub(super) fn with_decimal_comma(written: &str) -> Option<String> {
         .then(|| format!("{whole}.{fraction}"))
 }
 
-/// True where a report shows that it parts thousands with dots: by numbers that can be read in no other way, and by
-/// none that can only be read the English way.
+/// True if a report separates thousands with dots: some of its numbers can be read in no other way, and none can only be read the
+/// English way.
 pub(super) fn comma_is_decimal(words: &[Word<'_>]) -> bool {
     let (mut dots, mut commas) = (false, false);
     for (at, word) in words.iter().enumerate().filter(|(_, w)| w.kind == WordKind::Digits) {

@@ -1,5 +1,5 @@
-//! Numbers that leave out what they count, because it was said before: "up from 30", "the opposition counts nine", "put
-//! it at 31", "four of them".
+//! Numbers that omit what they count, because it was said before: "up from 30", "the opposition counts nine", "put it at 31",
+//! "four of them".
 
 use sayso_model::{Category, Number, Upos};
 
@@ -11,16 +11,16 @@ use super::{
 };
 use crate::words::{self, Set};
 
-/// What a part is a part of.
+/// What a share is a share of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Whole {
     /// "a third of them": what was counted last.
     Last,
-    /// "a third of those who fled", "half of the wounded": what was last counted of a category.
+    /// "a third of those who fled", "half of the wounded": the last count of a category.
     Category(Category),
 }
 
-/// Reads what a share is said of, from the word after it: "of them", "of those who fled", "of the dead".
+/// Reads what a share is a share of, from the word after it: "of them", "of those who fled", "of the dead".
 pub(super) fn whole(s: &Sentence<'_, '_>, of: usize) -> Option<Whole> {
     let mut at = of + usize::from(s.lower(of) == "of");
     while matches!(s.lower(at), "the" | "all" | "its" | "their" | "these") && s.is_letters(at + 1) {
@@ -44,7 +44,7 @@ pub(super) fn whole(s: &Sentence<'_, '_>, of: usize) -> Option<Whole> {
     }
 }
 
-/// "up from 30", "compared with 30", "from 30 to 45", "up from the 22 it reported": a number beside the one that it is
+/// "up from 30", "compared with 30", "from 30 to 45", "up from the 22 it reported": true for a number next to the one that it is
 /// compared with.
 pub(super) fn is_compared(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let mut start = quantity.number.start;
@@ -112,8 +112,8 @@ pub(super) fn is_compared(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     }
 }
 
-/// "and at least nine in the next valley", "and four on Sunday": a number that leaves out what was said before it in
-/// the sentence.
+/// "and at least nine in the next valley", "and four on Sunday": true for a number that omits what was said before it in the
+/// sentence.
 pub(super) fn goes_on(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
     let after_at = phrase.end.max(quantity.end);
     let (before, after) = (s.back(quantity.number.start, 1), s.lower(after_at));
@@ -122,8 +122,8 @@ pub(super) fn goes_on(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
             || s.time(after_at).is_some() && s.within.contains(&after_at))
 }
 
-/// "the opposition counts nine", "witnesses speak of at least ten", "put it at 31", "the government says 11": somebody's
-/// number of what was counted before. It ends its clause.
+/// "the opposition counts nine", "witnesses speak of at least ten", "put it at 31", "the government says 11": true for somebody's
+/// number for what was counted before. It ends its clause.
 pub(super) fn is_told(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
     const COUNTING: &[&str] = &[
         "counts",
@@ -228,7 +228,7 @@ pub(super) fn is_told(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
     }
 }
 
-/// "the number at about 10,000", "the total could be as high as 12,000": a number of what was counted before.
+/// "the number at about 10,000", "the total could be as high as 12,000": true for a number for what was counted before.
 pub(super) fn points_back(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     const NOUNS: &[&str] = &[
         "number",
@@ -277,13 +277,13 @@ fn is_owned(s: &Sentence<'_, '_>, noun: usize) -> bool {
     (1..=2).any(|n| matches!(s.back(noun, n), "'s" | "’s" | "s" | "its" | "their" | "'"))
 }
 
-/// True where the clause before a number speaks of those who came, not of those to whom something happened ("put the crowd
-/// at 15,000", "organisers spoke of 600").
+/// True if the clause before a number is about a crowd, not about people something happened to ("put the crowd at 15,000",
+/// "organisers spoke of 600").
 pub(super) fn is_of_a_crowd(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     near_before(s, quantity, 10).any(|i| words::is(Set::Crowds, s.lower(i)))
 }
 
-/// The category of those among whom some are counted: "among the injured, 96 were police".
+/// The category that some are counted among: "among the injured, 96 were police".
 pub(super) fn among(s: &Sentence<'_, '_>, quantity: &Quantity) -> Option<Category> {
     near_before(s, quantity, 10).find_map(|i| {
         let the = s.lower(i) == "among" && s.lower(i + 1) == "the";
@@ -292,7 +292,7 @@ pub(super) fn among(s: &Sentence<'_, '_>, quantity: &Quantity) -> Option<Categor
     })
 }
 
-/// True where the number is that of a count as such ("its own count stood at 31", "the ministry's figure, which is 11").
+/// True for the value of a count ("its own count stood at 31", "the ministry's figure, which is 11").
 pub(super) fn is_a_count(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     near_before(s, quantity, 12).any(|i| {
         words::is(Set::OwnCounts, s.lower(i))
@@ -313,8 +313,8 @@ fn near_before<'s>(
         .take_while(|&i| !matches!(s.lower(i), ";" | "but" | "while" | "\""))
 }
 
-/// "It may be as many as 120", "I know of 12 myself", "the 63 confirmed by the agency", "I never said 150": a number
-/// that stands where a noun could, with none of its own.
+/// "It may be as many as 120", "I know of 12 myself", "the 63 confirmed by the agency", "I never said 150": true for a number in
+/// the position of a noun, without one of its own.
 pub(super) fn is_bare(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
     let (start, end) = (quantity.number.start, quantity.end);
     let bounds = quantity.bounds;
@@ -326,7 +326,7 @@ pub(super) fn is_bare(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
     if quantity.definite {
         return known;
     }
-    // What follows is no noun that it could count, no verb of its own and no half of another number.
+    // What follows is not a noun that it could count, a verb of its own or half of another number.
     let closed = !(s.is_letters(end) || s.lower(end) == "-" && s.joined(end))
         || matches!(s.tag(end), Some(Upos::Adp | Upos::Cconj | Upos::Sconj | Upos::Adv | Upos::Pron));
     let (one, two) = (s.back(start, 1), s.back(start, 2));
@@ -341,8 +341,8 @@ pub(super) fn is_bare(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
     !age && (known || closed && (hedged || led))
 }
 
-/// "the list consists of 84 protesters and seven officers", "made up of 15 civilians and three soldiers": what those
-/// counted before are.
+/// "the list consists of 84 protesters and seven officers", "made up of 15 civilians and three soldiers": true for the
+/// composition of a previous count.
 pub(super) fn makes_up(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let start = quantity.number.start;
     (2..14).map_while(|n| start.checked_sub(n)).filter(|i| s.within.contains(i)).any(|i| {
@@ -351,7 +351,7 @@ pub(super) fn makes_up(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     })
 }
 
-/// "five were children", "two are foreigners": what some of those counted before are.
+/// "five were children", "two are foreigners": true for a subset of a previous count.
 pub(super) fn is_kind(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
     let at = phrase.end;
     phrase.head.is_none()
@@ -362,14 +362,14 @@ pub(super) fn is_kind(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
             .is_some_and(|i| counted::is_person(s, i) && s.tag(i) == Some(Upos::Noun))
 }
 
-/// "the rebels say only two did", "officials say nine were": a verb that stands for the one before.
+/// "the rebels say only two did", "officials say nine were": true for a verb that stands for the previous one.
 pub(super) fn is_pro_verb(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
     phrase.head.is_none()
         && matches!(s.lower(phrase.end), "did" | "were" | "was" | "had" | "have" | "are" | "do")
         && !s.is_letters(phrase.end + 1)
 }
 
-/// "87 injured, eight critically": how badly some of those counted before are hurt.
+/// "87 injured, eight critically": true for how badly some of a previous count are hurt.
 pub(super) fn is_degree(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
     phrase.head.is_none()
         && matches!(
@@ -379,7 +379,7 @@ pub(super) fn is_degree(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
         && !s.is_letters(phrase.end + 1)
 }
 
-/// "four of them in intensive care", "about 300 of us": a part of those counted before, or all of them.
+/// "four of them in intensive care", "about 300 of us": true for some or all of a previous count.
 pub(super) fn is_of_them(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
     phrase.part
         && phrase.head.is_none()

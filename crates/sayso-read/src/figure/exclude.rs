@@ -1,5 +1,4 @@
-//! Numbers that are no figures: names of models, scores, addresses, telephone numbers, ages, lengths of time, numbered
-//! things.
+//! Numbers that are not figures: model names, scores, addresses, telephone numbers, ages, durations, numbered things.
 
 use sayso_model::{EntityKind, Upos};
 
@@ -12,7 +11,7 @@ use super::{
 use crate::lexicon::{Kinship, kinship};
 use crate::words::{self, Set};
 
-/// Where a number is no figure: the word to go on with.
+/// If a number is not a figure: the word to continue with.
 pub(super) fn excluded(
     s: &Sentence<'_, '_>,
     start: usize,
@@ -27,13 +26,13 @@ pub(super) fn excluded(
     if money {
         return None;
     }
-    // Parts of one chunk without blanks: models ("F-16"), scores ("2-1"), slashes, versions, telephone numbers.
+    // Parts of one token group without spaces: models ("F-16"), scores ("2-1"), slashes, versions, telephone numbers.
     if numeral.digits {
         let joined_before = s.joined(at) && start == at;
         if joined_before
             && (s.is_letters(at - 1) || matches!(before, "-" | "/" | "." | ":" | "+" | "#" | "№" | "'" | "*"))
         {
-            // "F-16", "24/7", "Covid-19"; a dash after a blank or a bracket is none of it, nor is a mark of quotation
+            // "F-16", "24/7", "Covid-19"; a dash after a space or a bracket does not belong to it, nor does a quotation mark
             // ("killing '64 jihadists'").
             let dash_of_text = before == "-" && !s.joined(at - 1);
             let quoted = before == "'" && is_quoted(s, at);
@@ -58,7 +57,7 @@ pub(super) fn excluded(
         if next == "°" && matches!(s.lower(end + 1), "n" | "s" | "e" | "w") {
             return Some(end + 2);
         }
-        // A number of a list at the head of a line: "1. Boil the water", "2) Stir".
+        // A list number at the start of a line: "1. Boil the water", "2) Stir".
         let heads_line = at == s.within.start || at == s.within.start + 1 && s.lower(s.within.start) == "(";
         if heads_line && (next == ")" || next == "." && s.within.end > end + 1) && written.len() <= 3 {
             return Some(end);
@@ -66,7 +65,7 @@ pub(super) fn excluded(
         if heads_line && next == "." && written.len() <= 2 {
             return Some(end);
         }
-        // Leading noughts: codes, clock times, years of a register.
+        // Leading zeros: codes, clock times, register years.
         if written.len() > 1 && written.starts_with('0') && !written.starts_with("0.") {
             return Some(end);
         }
@@ -134,7 +133,7 @@ pub(super) fn excluded(
     {
         return Some(end + 2);
     }
-    // Times that the reader of times has not taken: lengths ("three days", "24-hour").
+    // Times that the time reader has not taken: durations ("three days", "24-hour").
     let length = if next == "-" { s.lower(end + 1) } else { next };
     if [
         "second",
@@ -168,7 +167,7 @@ pub(super) fn excluded(
         "gmt",
     ]
     .contains(&length)
-        // "three night-shift workers": the word belongs to the next.
+        // "three night-shift workers": the word belongs to the next one.
         && (next == "-" || !(s.lower(end + 1) == "-" && s.joined(end + 1)))
     {
         return Some(end + 1);
@@ -194,13 +193,13 @@ pub(super) fn excluded(
     None
 }
 
-/// "'64 jihadists'": a quotation that is closed again in the sentence, and no year ("the class of '64").
+/// "'64 jihadists'": a quotation that is closed in the same sentence, and not a year ("the class of '64").
 fn is_quoted(s: &Sentence<'_, '_>, at: usize) -> bool {
     let closes = |i: usize| matches!(s.lower(i), "'" | "’") && s.joined(i);
     (at + 2..s.within.end).any(closes)
 }
 
-/// True where a plural noun follows, after no more than two words that describe it.
+/// True if a plural noun follows, after at most two modifiers.
 fn counts_plural(s: &Sentence<'_, '_>, end: usize) -> bool {
     let xpos = |i: usize| s.token(i).map_or("", |t| t.xpos);
     let describing = (end..end + 2).take_while(|&i| matches!(xpos(i), "JJ" | "NN" | "NNP")).count();
@@ -246,7 +245,7 @@ fn is_telephone(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
             && (groups >= 2 || !s.is_letters(end))
 }
 
-/// A bare number that is a year: four digits without a comma that count nothing.
+/// True for a bare number that is a year: four digits without a comma that count nothing.
 fn is_year(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral, end: usize) -> bool {
     let written = s.lower(at);
     if written.len() != 4
@@ -306,7 +305,7 @@ fn after_name(s: &Sentence<'_, '_>, start: usize) -> bool {
         .contains(&s.lower(name))
 }
 
-/// Words that number what follows them: "Article 5", "flight 370", "day 1,000".
+/// True for a word that numbers something: "Article 5", "flight 370", "day 1,000".
 fn is_numbered(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
     let before = s.back(start, 1);
     // "the dead now number 74"
@@ -316,7 +315,7 @@ fn is_numbered(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
     if !words::is(Set::Numbered, before) || verb {
         return false;
     }
-    // "in area 12 villages": a counted noun after a lower-case word speaks against it.
+    // "in area 12 villages": a counted noun after a lower-case word is evidence against it.
     let lower = !s.is_capitalised(start - 1);
     let counted = s.is_letters(end)
         && (matches!(s.tag(end), Some(Upos::Noun | Upos::Adj)) && s.lower(end).ends_with('s')
@@ -334,14 +333,14 @@ fn is_numbered(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
         "episode",
     ]
     .contains(&before);
-    // "at the pier nine drowned": a place with its article is no name.
+    // "at the pier nine drowned": a place with an article is not a name.
     let place = lower
         && matches!(s.back(start, 2), "the" | "a" | "an" | "this" | "that")
         && s.tag(end) != Some(Upos::Noun);
     always || !(lower && (counted || place))
 }
 
-/// Results of games and votes: "3-2" falls out as a range whose ends are the wrong way round; so does "5 to 4".
+/// Results of games and votes: "3-2" is excluded as a range with its ends in the wrong order; so is "5 to 4".
 fn is_score(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral, end: usize) -> bool {
     let connector = s.lower(end);
     if !matches!(connector, "to" | "-") || numeral.scale.is_some() {
@@ -357,7 +356,7 @@ fn is_score(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral, end: usize) -> b
     backwards && !from
 }
 
-/// "the Group of 77 were hurt", "the Council of 12": a capital where none is due makes a name of it.
+/// "the Group of 77 were hurt", "the Council of 12": an unexpected capital makes it a name.
 fn is_name_of_a_group(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
     let Some(noun) = start.checked_sub(2).filter(|&n| n > s.within.start) else { return false };
     s.lower(noun + 1) == "of"
@@ -377,7 +376,7 @@ fn in_name(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
         return true;
     }
     let Some(before) = at.checked_sub(1).filter(|i| s.within.contains(i)) else { return false };
-    // "firefighters of Engine 51 were hurt": who was is named before, and this is a part of the name.
+    // "firefighters of Engine 51 were hurt": the people are named before, and this is part of the name.
     let behind_of = s.back(before, 1) == "of" && s.tag(end) != Some(Upos::Noun);
     let named = s.is_letters(before)
         && s.is_capitalised(before)
@@ -399,7 +398,7 @@ fn in_name(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
     !counts
 }
 
-/// "one of the", "no one", "one another", "this one": no count.
+/// "one of the", "no one", "one another", "this one": not a count.
 fn is_pronoun(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
     let next = s.lower(end);
     // "trapping 44 and killing one", but "killing one another"
@@ -412,7 +411,7 @@ fn is_pronoun(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
     ]
     .contains(&s.back(at, 1))
         && next != "dead"
-        // "that one" points; "said that one officer had died" counts.
+        // "that one" is a pronoun; "said that one officer had died" counts.
         || s.back(at, 1) == "that" && !matches!(s.tag(end), Some(Upos::Noun | Upos::Adj))
         || s.back(at, 1) == "-" && s.back(at, 2) == "no"
         || s.back(at, 1) == "only" && s.back(at, 2) == "the"

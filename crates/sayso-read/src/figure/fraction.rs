@@ -1,5 +1,5 @@
-//! Fractions of a number ("a third of the 9,000"), shares ("two-thirds of voters", "one in five") and what is left of a
-//! number ("all but 12 of the 120").
+//! Fractions of a number ("a third of the 9,000"), shares ("two-thirds of voters", "one in five") and remainders ("all but 12 of
+//! the 120").
 
 use std::ops::Range;
 
@@ -72,7 +72,7 @@ pub(super) fn fraction(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
     Some(made(percent, None, Some(unit), start..end, vec![at..end], end))
 }
 
-/// "all but 12 of the 120 passengers": the rest, worked out of both.
+/// "all but 12 of the 120 passengers": the difference of the two.
 pub(super) fn remainder(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
     if s.lower(at) != "all" || !matches!(s.lower(at + 1), "but" | "except") {
         return None;
@@ -105,8 +105,8 @@ pub(super) fn remainder(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
     })
 }
 
-/// A part of a number, and whether it had to be rounded: a third of 9,000 is 3,000. Multiplied first; a part of whole
-/// things is a whole number.
+/// A fraction of a number, and whether it had to be rounded: a third of 9,000 is 3,000. Multiplies first; a fraction of a whole
+/// number is rounded to a whole number.
 pub(super) fn share_of(count: Number, (part, of): (i64, i64)) -> Option<(Number, bool)> {
     let product = count.times(Number::whole(part))?;
     let Some(whole) = product.to_whole() else {
@@ -115,7 +115,7 @@ pub(super) fn share_of(count: Number, (part, of): (i64, i64)) -> Option<(Number,
     Some((Number::whole(whole.checked_add(of / 2)? / of), whole % of != 0))
 }
 
-/// A ratio in words: part, whole and the word after it.
+/// A ratio in words: numerator, denominator and the word after it.
 fn ratio(s: &Sentence<'_, '_>, at: usize) -> Option<(i64, i64, usize)> {
     let whole = |word: &str| {
         Some(match word {

@@ -11,7 +11,7 @@ use sayso_model::{Number, Upos};
 use super::numeral::Numeral;
 use crate::{lexicon::rows, word::Words};
 
-/// How a hedge bounds the number beside it.
+/// How a hedge bounds the number next to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hedge {
     AtLeast,
@@ -58,7 +58,7 @@ fn phrases() -> &'static Phrases {
     })
 }
 
-/// What the hedges around a number say together.
+/// The combined meaning of the hedges around a number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Hedges {
     pub(super) bound: Option<Hedge>,
@@ -77,7 +77,7 @@ impl Hedges {
     }
 }
 
-/// Reads the hedges before a number that begins at a word; gives the first word of them.
+/// Reads the hedges before a number that begins at a word; returns the index of their first word.
 pub(super) fn before(
     words: &Words<'_>,
     tag: impl Fn(usize) -> Option<Upos>,
@@ -101,7 +101,7 @@ pub(super) fn before(
     start
 }
 
-/// Prepositions and verbs that are hedges only sometimes.
+/// Checks prepositions and verbs that are only sometimes hedges.
 fn allowed(
     words: &Words<'_>,
     tag: &impl Fn(usize) -> Option<Upos>,
@@ -115,7 +115,7 @@ fn allowed(
         "over" | "under" | "above" | "below" => {
             back(2).is_none_or(|i| tag(i) != Some(Upos::Noun) || is_time(words, i))
         }
-        // "passed 12 laws": only of a count ("the toll passed 100")
+        // "passed 12 laws": a hedge only with a count ("the toll passed 100")
         "passed" | "passes" | "passing" | "pass" | "top" | "past" | "beyond" => {
             (2..8).filter_map(back).any(|i| {
                 matches!(
@@ -158,7 +158,7 @@ fn ends_with(words: &Words<'_>, end: usize, within: &Range<usize>, phrase: &str)
     Some(at)
 }
 
-/// Reads a hedge after a number; gives the word after it.
+/// Reads a hedge after a number; returns the word after it.
 pub(super) fn after(words: &Words<'_>, at: usize, within: &Range<usize>, hedges: &mut Hedges) -> usize {
     for &(phrase, hedge) in &phrases().after {
         let mut end = at;
@@ -179,7 +179,7 @@ pub(super) fn after(words: &Words<'_>, at: usize, within: &Range<usize>, hedges:
     at
 }
 
-/// Low, best and high with their exclusivity.
+/// Low, best and high, each bound inclusive or exclusive.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Bounds {
     pub(super) low: Option<Number>,
@@ -189,10 +189,10 @@ pub(super) struct Bounds {
     pub(super) high_exclusive: bool,
 }
 
-/// The bounds of a numeral under its hedges.
+/// The bounds of a numeral with its hedges.
 pub(super) fn bounds(numeral: &Numeral, hedges: Hedges) -> Bounds {
     let Some(value) = numeral.best else {
-        // A vague word or a range has bounds of its own; a hedge can only take one away or make it strict.
+        // A vague word or a range has its own bounds; a hedge can only remove one or make it exclusive.
         let mut bounds = Bounds { low: numeral.low, high: numeral.high, ..Bounds::default() };
         match hedges.bound {
             Some(AtLeast) => bounds.high = None,

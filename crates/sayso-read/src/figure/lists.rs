@@ -1,4 +1,4 @@
-//! What figures of one sentence share: lists with one predicate, wholes and their parts, appositions.
+//! What figures of one sentence share: lists with one predicate, totals and their parts, appositions.
 
 use sayso_model::{Category, Upos};
 
@@ -12,10 +12,10 @@ use super::{
     topic::Topic,
 };
 
-/// Words of a relative clause up to what it tells ("who have since been").
+/// Maximum words of a relative clause up to its verb ("who have since been").
 const RELATIVE: usize = 5;
 
-/// Lets figures of one list share what one of them shows: "12 soldiers and three nurses were killed".
+/// Gives figures of one list the category that one of them shows: "12 soldiers and three nurses were killed".
 pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
     let gap = |a: &Draft, b: &Draft| -> Option<bool> {
         let between = a.phrase.end.max(a.quantity.end)..b.quantity.number.start;
@@ -36,12 +36,13 @@ pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
     for i in 1..drafts.len() {
         let (before, after) = drafts.split_at_mut(i);
         let (Some(a), Some(b)) = (before.last_mut(), after.first_mut()) else { continue };
-        // "three of the five suspects were detained": the whole is counted, nothing befell it.
+        // "three of the five suspects were detained": the total is only a count, nothing happened to it.
         let whole = s.lower(a.quantity.end) == "of"
             && matches!(s.lower(a.quantity.end + 1), "the" | "its" | "their")
             && b.quantity.number.start == a.quantity.end + 2;
         if a.phrase.part && (a.phrase.end > b.quantity.number.start || whole) {
-            // "ten of the 26 people who were wounded are critical": that befell the whole, and of the part the main verb tells.
+            // "ten of the 26 people who were wounded are critical": the relative clause is about the total, the main verb about
+            // the part.
             let clause = b.shown.as_ref().filter(|shown| {
                 shown.how == How::After
                     && matches!(s.lower(b.phrase.end), "who" | "that")
@@ -58,7 +59,7 @@ pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
                 .or_else(|| presence::aboard(s, &b.quantity, &b.phrase, topic));
             continue;
         }
-        // "7,000 people in 14 villages were cut off": it befell the people.
+        // "7,000 people in 14 villages were cut off": it happened to the people.
         if is_place_of(s, a, b) && b.shown.as_ref().is_some_and(|shown| shown.how == How::After) {
             let befell = b.shown.take();
             a.shown = a.shown.take().or(befell);
@@ -68,7 +69,7 @@ pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
         if a.quantity.unit.is_some() || b.quantity.unit.is_some() {
             continue;
         }
-        // An apposition tells who they are: "three sailors, two cooks and a boy, were hurt".
+        // An apposition says who they are: "three sailors, two cooks and a boy, were hurt".
         if comma_only && a.shown.is_some() && b.phrase.head.is_some() && is_apposition(s, a, b) {
             b.part_of = Some(i - 1);
             b.shown = None;
@@ -94,7 +95,7 @@ pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
         if gap(a, b) != Some(false) || a.quantity.unit.is_some() {
             continue;
         }
-        // Survivors and captives are so by their noun only until something befalls them.
+        // Survivors and captives keep the category of their noun only until something happens to them.
         let open = a.shown.as_ref().is_none_or(|shown| {
             shown.how == How::Noun && matches!(shown.category.as_str(), "captured" | "rescued" | "displaced")
         });
@@ -111,7 +112,7 @@ pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
     }
 }
 
-/// True where the second of two numbers tells where the people of the first are or are from.
+/// True if the second of two numbers says where the people counted by the first are or come from.
 fn is_place_of(s: &Sentence<'_, '_>, a: &Draft, b: &Draft) -> bool {
     let place = b.quantity.number.start.checked_sub(1).is_some_and(|at| {
         at == a.phrase.end
@@ -120,7 +121,7 @@ fn is_place_of(s: &Sentence<'_, '_>, a: &Draft, b: &Draft) -> bool {
     place && a.phrase.is_person(s) && b.phrase.head.is_some() && !b.phrase.is_person(s)
 }
 
-/// True where the second of two figures tells what the first are: it stands between commas before their predicate.
+/// True if the second of two figures describes the people counted by the first: it is between commas before their predicate.
 fn is_apposition(s: &Sentence<'_, '_>, a: &Draft, b: &Draft) -> bool {
     let Some(shown) = a.shown.as_ref().filter(|shown| shown.how == How::After) else { return false };
     let between = b.phrase.end..shown.evidence.start;

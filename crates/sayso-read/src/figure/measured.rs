@@ -1,4 +1,4 @@
-//! Nouns that a number measures.
+//! Nouns whose amount a number gives.
 
 use sayso_model::{Category, Upos};
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::words::{self, Set};
 
-/// A noun that the number measures: "the toll rose to 45", "put the losses at more than 200".
+/// The noun whose amount the number gives: "the toll rose to 45", "put the losses at more than 200".
 pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option<Shown> {
     if phrase.head.is_some() && !phrase.is_person(s) && !phrase.is_force(s) || quantity.unit.is_some() {
         return None;
@@ -108,7 +108,7 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
             other.map_or(category.clone(), |other| together(&other, &category))
         });
         if let Some(category) = category {
-            // A noun that another number counts is not measured here.
+            // A noun that another number counts has no other amount.
             let counted =
                 at.checked_sub(1).is_some_and(|b| s.tag(b) == Some(Upos::Num) && s.time(b).is_none());
             if counted {
@@ -120,7 +120,7 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
     None
 }
 
-/// "bring to 23 the number of people killed", "put at 210 the number of wounded": the measured noun follows.
+/// "bring to 23 the number of people killed", "put at 210 the number of wounded": the noun follows.
 fn measured_after(s: &Sentence<'_, '_>, quantity: &Quantity) -> Option<Shown> {
     let start = quantity.number.start;
     let verb = matches!(s.back(start, 1), "to" | "at") && moves(s.back(start, 2));
@@ -140,7 +140,7 @@ fn measured_after(s: &Sentence<'_, '_>, quantity: &Quantity) -> Option<Shown> {
     })
 }
 
-/// "takes the dead to", "puts the missing at": a verb whose object is what is counted.
+/// "takes the dead to", "puts the missing at": true for a verb whose object is what is counted.
 fn moves(verb: &str) -> bool {
     const STEMS: [&str; 8] = ["take", "bring", "push", "rais", "lift", "put", "plac", "carr"];
     matches!(verb, "took" | "taking" | "brought") || STEMS.iter().any(|stem| verb.starts_with(stem))

@@ -1,12 +1,11 @@
 //! Figures: numbers with what they count.
 //!
-//! A sentence is read in four steps: its quantities ([`quantity`]: numerals, hedges, ranges, units), the noun phrase
-//! after each ([`counted`]), the words that show a category ([`category`]), and what one figure takes from the one
-//! before it (a group, a category: "100 dead, 1,000 hurt").
+//! A sentence is read in four steps: its quantities ([`quantity`]: numerals, hedges, ranges, units), the noun phrase after each
+//! ([`counted`]), the words that show a category ([`category`]), and what a figure inherits from the previous one (a group, a
+//! category: "100 dead, 1,000 hurt").
 //!
-//! What a number needs to become a figure: a unit, a counted noun, or words that show a category. Dates, ages, clock
-//! times, telephone numbers, scores, names of models, ordinals, addresses, numbers of lists and lengths of time are
-//! none.
+//! To become a figure, a number needs a unit, a counted noun, or words that show a category. Dates, ages, clock times, telephone
+//! numbers, scores, model names, ordinals, addresses, list numbers and durations are not figures.
 
 mod above;
 mod article;
@@ -58,11 +57,11 @@ use crate::{
     word::Words,
 };
 
-/// Finds the figures of a document, in text order. Ids are their places in the list.
+/// Finds the figures of a document, in text order. Ids are indexes into the list.
 ///
-/// `times` and `places` are those of the same document, in text order. Statement, origin and the day on which a
-/// figure was said are left open: they are those of the statement that it stands in. A number that has no value gives a
-/// diagnostic (`number_too_long`, `number_not_read`) and no figure. Takes time linear in the document's length.
+/// `times` and `places` are those of the same document, in text order. Statement, origin and the day on which a figure was said
+/// are left open: they come from the statement that it is in. A number whose value cannot be read gives a diagnostic
+/// (`number_too_long`, `number_not_read`) and no figure. Takes time linear in the document's length.
 #[must_use]
 pub fn find(document: &Document, text: &str, times: &[TimeExpression], places: &[Place]) -> Figures {
     let mut words = Words::of(document, text);
@@ -97,17 +96,17 @@ pub fn find(document: &Document, text: &str, times: &[TimeExpression], places: &
     Figures { figures: reader.figures, decisions: reader.decisions, diagnostics: reader.diagnostics }
 }
 
-/// True for a noun by which people are counted ("workers", "soldier").
+/// True for a noun that counts people ("workers", "soldier").
 pub(crate) fn names_people(word: &str) -> bool {
     table::is(word, Part::Person) || table::is(word, Part::Force)
 }
 
-/// What [`find`] found.
+/// The result of [`find`].
 #[derive(Debug, Default)]
 pub struct Figures {
     /// The figures, in text order.
     pub figures: Vec<Figure>,
-    /// What the decider says of each figure.
+    /// The decider's answer for each figure.
     pub decisions: Vec<Option<Decision>>,
     /// What could not be read.
     pub diagnostics: Vec<Diagnostic>,
@@ -119,7 +118,7 @@ struct Asked {
     is_article: bool,
 }
 
-/// What the decider is asked about a sentence's quantities; `None` for measures and for counts of things, which are the rules' alone.
+/// What the decider is asked about in a sentence; `None` for measures and counts of things, which are left to the rules.
 fn asked(s: &Sentence<'_, '_>, found: &[Found]) -> Vec<Option<Asked>> {
     let quantities = found.iter().filter_map(|f| match f {
         Found::Quantity(quantity) => Some(quantity),
@@ -133,12 +132,12 @@ fn asked(s: &Sentence<'_, '_>, found: &[Found]) -> Vec<Option<Asked>> {
     quantities.map(|q| asked(q)).collect()
 }
 
-/// True where a number counts things, places or the like.
+/// True if a number counts things, places or the like.
 fn is_lifeless(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
     phrase.is_thing(s) || phrase.head.is_some_and(|h| table::is(s.lower(h), Part::Lifeless))
 }
 
-/// What the decider says of each quantity, in text order, weighed by what the report is about.
+/// The decider's answer for each quantity, in text order, weighed by what the report is about.
 fn decisions(text: &str, asked: &[Option<Asked>]) -> Vec<Option<Decision>> {
     let numerals: Vec<Span> = asked.iter().flatten().map(|a| a.numeral).collect();
     let mut decided = decide::decide(text, &numerals).into_iter();
@@ -150,28 +149,28 @@ fn decisions(text: &str, asked: &[Option<Asked>]) -> Vec<Option<Decision>> {
     decisions
 }
 
-/// Sentences before one in which a number that leaves its noun out finds what it counts.
+/// Number of preceding sentences in which a number without a noun may find what it counts.
 const RECENT: usize = 3;
 
-/// A figure on its way: what was read of it and where.
+/// A figure under construction: what was read and where.
 struct Draft {
     quantity: Quantity,
     phrase: Phrase,
     shown: Option<Shown>,
     decision: Option<Decision>,
-    /// Index of the figure of which it is a detail.
+    /// Index of the figure that it is a detail of.
     part_of: Option<usize>,
-    /// Figure of the same sentence that it takes group and category from.
+    /// Figure of the same sentence that it inherits group and category from.
     from: Option<usize>,
 }
 
-/// What the rules propose that a number counts.
+/// The rules' proposal for what a number counts.
 #[derive(Debug, Clone)]
 struct Proposal {
     category: Category,
     /// Words that show it.
     evidence: Option<Span>,
-    /// Figure that it goes on from.
+    /// Figure that it continues from.
     inherits: Option<usize>,
     /// Id of the rule.
     rule: &'static str,
@@ -186,7 +185,7 @@ impl Proposal {
 struct Reader<'p> {
     places: &'p [Place],
     topic: Topic,
-    /// Where the sentences begin to which a number may point back.
+    /// Index of the first sentence that a number may refer back to.
     recent: usize,
     figures: Vec<Figure>,
     decisions: Vec<Option<Decision>>,
@@ -219,7 +218,7 @@ impl Reader<'_> {
                 }
             }
         }
-        // What may count one of a list stands among the others, but the rules of lists know nothing of it.
+        // Articles that may count one are in the lists, but the rules for lists ignore them.
         let (mut articles, mut drafts): (Vec<Draft>, Vec<Draft>) =
             drafts.into_iter().partition(|d| d.quantity.is_article);
         lists::share(s, &mut drafts, self.topic);
@@ -253,10 +252,10 @@ impl Reader<'_> {
         self.nobody(s, before);
     }
 
-    /// Puts the counts of nobody among the other figures of a sentence.
+    /// Inserts counts of nobody among the other figures of a sentence.
     fn nobody(&mut self, s: &Sentence<'_, '_>, first: usize) {
         let mut counts = none::find(s);
-        // "None of the 120 was hurt": the 120 tell it.
+        // "None of the 120 was hurt": the figure of the 120 covers it.
         counts.retain(|nobody| {
             let between = nobody.number.end..nobody.evidence.start;
             let inside = |number: Span| between.contains(&s.words.inside(number).start);
@@ -328,7 +327,7 @@ impl Reader<'_> {
         Draft { quantity, phrase, shown, decision, part_of: None, from: None }
     }
 
-    /// Makes a figure of a draft, if it is one.
+    /// Turns a draft into a figure, if it is one.
     fn figure(&mut self, s: &Sentence<'_, '_>, draft: Draft, first: usize, next: usize) -> bool {
         let Draft { mut quantity, phrase, mut shown, decision, part_of, from } = draft;
         let previous = self.figures.len().checked_sub(1);
@@ -346,7 +345,7 @@ impl Reader<'_> {
         };
         let mut inherits = proposal.as_ref().and_then(|p| p.inherits);
         let Some(number) = s.span(&quantity.number) else { return false };
-        // "including 12 children", "of whom 12 were": part of the figure before.
+        // "including 12 children", "of whom 12 were": part of the previous figure.
         let detail = is_detail(s, quantity.number.start) || self.follows_detail(s, number, in_sentence);
         let kind = phrase.part
             || inherits.is_some() && (ellipsis::is_kind(s, &phrase) || ellipsis::is_degree(s, &phrase));
@@ -355,7 +354,7 @@ impl Reader<'_> {
             let people = quantity.is_article || counts_people(s, &phrase);
             part_of = whole.or(told).filter(|&b| people && is_count(&self.figures[b]));
         }
-        // What befell the whole befell a part of it.
+        // What happened to the whole happened to its part.
         let proposal = match part_of {
             Some(whole)
                 if detail
@@ -368,10 +367,10 @@ impl Reader<'_> {
             }
             _ => proposal,
         };
-        // Neither measures nor shares nor things are people, what befell a part befell not the whole, and what befell
-        // nobody is still what is told, whatever the decider says.
+        // Measures, shares and things are not people, what happened to a part did not happen to the whole, and a negated event is
+        // still the event, whatever the decider says.
         let lifeless = is_lifeless(s, &phrase);
-        // "All four were found" tells something new of those counted before.
+        // "All four were found" says something new about people counted before.
         let all = matches!(s.back(quantity.number.start, 1), "all" | "both");
         let repeats = |f: &Figure, d: &Decision| !all || d.likeliest() == Some(f.category.as_str());
         let decided = decision.as_ref().filter(|d| {
@@ -390,7 +389,7 @@ impl Reader<'_> {
         } else {
             verdict::of(proposal.as_ref(), phrase.head.is_none(), decided)
         };
-        // A toll needs a word of the sentence that tells of one, or little doubt.
+        // A toll needs a word in the sentence that reports one, or little doubt.
         let clear = decided.and_then(Decision::clear).and_then(|(at, _)| decide::CATEGORIES.get(at).copied());
         let unshown = verdict.category.as_ref().is_some_and(|category| {
             article::TOLLS.contains(category)
@@ -408,7 +407,7 @@ impl Reader<'_> {
                 inherits = None;
                 (category, None)
             }
-            // Somebody or something is counted, but nothing befell it.
+            // People or things are counted, but nothing happened to them.
             (None, Some(_)) if phrase.head.is_some_and(|head| is_countable(s, &quantity, head)) => {
                 (Category::OTHER, None)
             }
@@ -424,7 +423,7 @@ impl Reader<'_> {
             if whole_of || none {
                 return false;
             }
-            // There are no parts of people, and a dot that may part thousands must not make 12 of 12,000.
+            // There are no fractions of people, and a dot that may separate thousands must not turn 12,000 into 12.
             let people =
                 category != Category::EQUIPMENT && (category != Category::OTHER || counts_people(s, &phrase));
             if quantity.unclear || people && !quantity::is_whole(&quantity) {
@@ -496,7 +495,7 @@ impl Reader<'_> {
         true
     }
 
-    /// What the rules make of a number; `None` where it is no figure to them.
+    /// The rules' reading of a number; `None` if they do not take it for a figure.
     fn propose(
         &self,
         s: &Sentence<'_, '_>,
@@ -554,14 +553,14 @@ impl Reader<'_> {
         Some(proposal)
     }
 
-    /// "The 4,000 include ...": the figure that has said the number before.
+    /// "The 4,000 include ...": the figure that gave the number before.
     fn said_before(&self, quantity: &Quantity, phrase: &Phrase) -> Option<&Figure> {
         let best = quantity.bounds.best.filter(|_| quantity.definite && quantity.unit.is_none())?;
         let same = |f: &&Figure| f.best.or(f.high).or(f.low) == Some(best);
         self.figures.iter().rev().take(50).find(same).filter(|_| phrase.head.is_none())
     }
 
-    /// "including 18 children and 25 women": true where only "and" or a comma parts a number from a detail.
+    /// "including 18 children and 25 women": true if only "and" or a comma separates a number from a detail.
     fn follows_detail(&self, s: &Sentence<'_, '_>, number: Span, in_sentence: Option<usize>) -> bool {
         in_sentence.map(|i| &self.figures[i]).is_some_and(|before| {
             let between = s.text.get(before.span.end..number.start).unwrap_or("").trim();
@@ -569,7 +568,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Works out a part of something counted before ("a third of those who fled"); gives the figure of the whole.
+    /// Computes a fraction of a previous count ("a third of those who fled"); returns the index of the whole.
     fn take_part(&self, s: &Sentence<'_, '_>, quantity: &mut Quantity, back: Option<usize>) -> Option<usize> {
         let ratio = quantity.ratio?;
         let index = match ellipsis::whole(s, quantity.end)? {
@@ -600,8 +599,8 @@ impl Reader<'_> {
         Some(index)
     }
 
-    /// The category of a number that no word near it gives one: that of the count that it goes on from, or `other`
-    /// where a noun is counted. The second value is the figure that it goes on from.
+    /// The category of a number without category words nearby: that of the count that it continues from, or `other` if a noun is
+    /// counted. The second value is the figure that it continues from.
     fn without_words(
         &self,
         s: &Sentence<'_, '_>,
@@ -621,7 +620,7 @@ impl Reader<'_> {
             }
             return Some((Category::OTHER, None));
         }
-        // "a third of the 48": what the 48 are.
+        // "a third of the 48": the category of the 48.
         if let Some(whole) = quantity.whole {
             let same = |f: &&Figure| is_count(f) && f.best.or(f.low).or(f.high) == Some(whole);
             let index = self.figures.iter().rev().take(50).find(same)?.id.index();
@@ -630,7 +629,7 @@ impl Reader<'_> {
         let of_people =
             |f: &Figure| is_count(f) && f.category != Category::OTHER && f.category != Category::EQUIPMENT;
         let index = back.filter(|&b| is_count(&self.figures[b]));
-        // What is counted beside people ("three bridges") is not what a bare number goes on from.
+        // A bare number does not continue from things counted next to people ("three bridges").
         let index = index.map(|b| {
             let nearer = self.figures.iter().take(b + 1).rev().take_while(|f| f.span.start >= self.recent);
             nearer.filter(|f| of_people(f)).map(|f| f.id.index()).next().unwrap_or(b)
@@ -664,16 +663,16 @@ impl Reader<'_> {
         if !goes_on && !ellipsis::points_back(s, quantity) {
             return None;
         }
-        // The number goes on from those who came, not from what was counted last.
+        // The number continues from the crowd, not from what was counted last.
         if ellipsis::is_of_a_crowd(s, quantity) {
             return Some((Category::OTHER, None));
         }
-        // "Among the injured, the ministry said, 96 were police": as many of those of whom it is said.
+        // "Among the injured, the ministry said, 96 were police": in the category of the injured.
         if let Some(category) = ellipsis::among(s, quantity) {
             let whole = self.figures.iter().rev().take(50).find(|f| f.category == category);
             return Some((category, whole.map(|f| f.id.index())));
         }
-        // "Its own count stood at 31" in a report that began with the dead is of them, whatever was counted last.
+        // "Its own count stood at 31" in a report that began with the dead is about them, whatever was counted last.
         let main =
             self.figures.iter().find(|f| of_people(f)).filter(|m| people && m.category != told.category);
         match main.filter(|_| ellipsis::is_a_count(s, quantity)) {
@@ -682,8 +681,8 @@ impl Reader<'_> {
         }
     }
 
-    /// The group: in the phrase itself, or where the figure leaves its noun out, that of the figure before it or of
-    /// the losses that the sentence speaks of.
+    /// The group: from the phrase itself, or if the figure omits its noun, from the previous figure or the losses that the
+    /// sentence is about.
     #[allow(clippy::too_many_arguments, reason = "the parts of one draft")]
     fn group(
         &self,
@@ -711,7 +710,7 @@ impl Reader<'_> {
         if let Some((country, words)) = bearer(s, quantity, category, shown.as_ref()) {
             return (table::adjective(country).map(str::to_owned), s.span(&words));
         }
-        // "North Korean losses ... more than 200": the group of the noun that is measured, or of the noun of losses.
+        // "North Korean losses ... more than 200": the group of the measured noun, or of the noun for losses.
         let near = s.within.start.max(quantity.number.start.saturating_sub(60))
             ..s.within.end.min(quantity.number.start + 60);
         let nouns =
@@ -723,7 +722,7 @@ impl Reader<'_> {
                 return named(&group);
             }
         }
-        // Only a number that leaves its noun out goes on from the one before.
+        // Only a number without a noun continues from the previous one.
         let names_noun = phrase.head.is_some_and(|h| s.lower(h) != "others");
         let from =
             inherits.or(back.filter(|_| !names_noun)).map(|b| &self.figures[b]).filter(|f| is_count(f));
@@ -797,7 +796,7 @@ impl Reader<'_> {
     }
 }
 
-/// "including 12 children", "of whom 12", "among them are 12": true for a number that tells of some of those before it.
+/// "including 12 children", "of whom 12", "among them are 12": true for a number of some of those counted before.
 fn is_detail(s: &Sentence<'_, '_>, number: usize) -> bool {
     let be = usize::from(befall::is_be(s.back(number, 1)));
     let (one, two) = (s.back(number, 1 + be), s.back(number, 2 + be));
@@ -806,7 +805,7 @@ fn is_detail(s: &Sentence<'_, '_>, number: usize) -> bool {
         || be == 0 && two == "of" && matches!(one, "whom" | "them" | "these" | "those" | "which")
 }
 
-/// The country whose troops are counted: it sends, gathers or loses them ("Chad sent 2,000 soldiers", "cost Chad 40
+/// The country whose troops are counted, because it sends, gathers or loses them ("Chad sent 2,000 soldiers", "cost Chad 40
 /// soldiers").
 fn bearer(
     s: &Sentence<'_, '_>,
@@ -844,8 +843,8 @@ fn bearer(
     country(verb)
 }
 
-/// "14 of the 46 on board", "Of 90 people who drank the water, 52 fell ill": true for a number of which a part is counted, unless its
-/// own words tell what befell the whole ("ten of the 26 people who were wounded").
+/// "14 of the 46 on board", "Of 90 people who drank the water, 52 fell ill": true for a total with a counted part, unless its own
+/// words say what happened to the total ("ten of the 26 people who were wounded").
 fn is_whole(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     const REACH: usize = 12;
     let behind = quantity.end..s.within.end.min(quantity.end + REACH);
@@ -861,8 +860,8 @@ fn is_finite(s: &Sentence<'_, '_>, at: usize) -> bool {
     s.token(at).is_some_and(tree::is_finite)
 }
 
-/// "Three of the five climbers died": true where what is told behind the whole befell the part alone, since it is no relative
-/// clause of the whole ("three of the five climbers who died").
+/// "Three of the five climbers died": true if what follows the total happened to the part alone, because it is not a relative
+/// clause of the total ("three of the five climbers who died").
 fn is_said_of_a_part(s: &Sentence<'_, '_>, quantity: &Quantity, shown: &Shown) -> bool {
     let between = quantity.end..shown.evidence.start;
     has_a_part(s, quantity)
@@ -870,7 +869,7 @@ fn is_said_of_a_part(s: &Sentence<'_, '_>, quantity: &Quantity, shown: &Shown) -
         && (between.start..=shown.evidence.start).any(|at| is_finite(s, at))
 }
 
-/// True for a number behind "of" of which another number counts a part.
+/// True for a number after "of" if another number counts a part of it.
 fn has_a_part(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let number = quantity.number.start;
     let the = usize::from(matches!(s.back(number, 1), "the" | "its" | "their" | "those" | "these" | "all"));
@@ -881,13 +880,13 @@ fn has_a_part(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
         || of.checked_sub(1).is_some_and(|before| s.within.contains(&before) && counts(before))
 }
 
-/// "the headlines at six": true for a number that may well be a time of day.
+/// "the headlines at six": true for a number that may be a time of day.
 fn is_hour(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
     let hour = quantity.bounds.best.is_none_or(|n| n <= Number::whole(24));
     hour && phrase.head.is_none() && s.back(quantity.number.start, 1) == "at"
 }
 
-/// "300 officers arrested the leaders": true where those counted do to others what would make a toll of them.
+/// "300 officers arrested the leaders": true if the people counted do to others what would otherwise put them in a toll.
 fn is_doer(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
     let verb = verb_after(s, phrase);
     let active =
@@ -896,13 +895,13 @@ fn is_doer(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
     phrase.head.is_some() && active && does
 }
 
-/// "Two officers fatally shot the driver": true where what the words tell was done to somebody else.
+/// "Two officers fatally shot the driver": true if the event happened to somebody else.
 fn is_done_to_another(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
     let verb = verb_after(s, phrase);
     verb > phrase.end && has_object(s, verb) && is_doer(s, phrase)
 }
 
-/// The word behind a phrase or, where that is an adverb, the one behind it: "fatally shot".
+/// The word after a phrase or, if that is an adverb, the next one: "fatally shot".
 fn verb_after(s: &Sentence<'_, '_>, phrase: &Phrase) -> usize {
     phrase.end + usize::from(s.tag(phrase.end) == Some(Upos::Adv))
 }
@@ -911,17 +910,17 @@ fn has_object(s: &Sentence<'_, '_>, verb: usize) -> bool {
     matches!(s.lower(verb + 1), "the" | "a" | "an" | "his" | "her" | "its" | "their")
 }
 
-/// True where people are counted, by a noun for them or one that is left out.
+/// True if people are counted, by a noun for them or an omitted one.
 fn counts_people(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
     phrase.head.is_none_or(|h| counted::is_person(s, h) || table::is(s.lower(h), Part::State))
 }
 
-/// A category of the tables by its name.
+/// A category of the tables, by name.
 fn named(name: &'static str) -> Category {
     Category(std::borrow::Cow::Borrowed(name))
 }
 
-/// True where a figure counts rather than measures.
+/// True if a figure counts rather than measures.
 fn is_count(figure: &Figure) -> bool {
     figure.unit.is_none()
 }
@@ -930,12 +929,12 @@ fn is_small(quantity: &Quantity) -> bool {
     quantity.bounds.best.is_some_and(|n| n <= sayso_model::Number::whole(10))
 }
 
-/// "40 per cent of voters": a share is said of a noun too.
+/// "40 per cent of voters": a share has a noun too.
 fn is_share_of_people(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     quantity.unit.is_some_and(|u| u.category == "share") && s.lower(quantity.end) == "of"
 }
 
-/// True where a number before a noun counts it: a plural, or a word that is the same in both.
+/// True if a number before a noun counts it: a plural, or a noun with the same form in singular and plural.
 fn is_countable(s: &Sentence<'_, '_>, quantity: &Quantity, head: usize) -> bool {
     let word = s.lower(head);
     let plural = s.token(head).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS")) || word.ends_with('s');
@@ -943,7 +942,7 @@ fn is_countable(s: &Sentence<'_, '_>, quantity: &Quantity, head: usize) -> bool 
     plural || known || quantity::is_bounded(quantity) || quantity.vague.is_some()
 }
 
-/// The words that speak of a figure: from its number to the end of its clause.
+/// The words about a figure: from its number to the end of its clause.
 fn clause(s: &Sentence<'_, '_>, phrase: &Phrase, shown: Option<&Shown>, limit: usize) -> Range<usize> {
     let from = phrase.end;
     let passed = shown.filter(|s| s.how == How::After).map_or(from, |s| s.evidence.end);

@@ -1,7 +1,7 @@
 //! Counts of nobody: "no casualties", "nobody was hurt", "had not killed or injured any soldiers".
 //!
-//! Only what says that there was nobody counts: not that none is known of ("no reports of casualties"), not that there were no
-//! others ("nobody else was hurt"), nor what may come or has a condition ("nobody will be hurt").
+//! Only a statement that there was nobody counts: not that none is known ("no reports of casualties"), not that there were no
+//! others ("nobody else was hurt"), and not what is future or conditional ("nobody will be hurt").
 
 use std::ops::Range;
 
@@ -15,18 +15,18 @@ use super::{
 };
 use crate::words::{self, Set};
 
-/// Words of the noun phrase behind "no" ("no American service members were hurt").
+/// Maximum words of the noun phrase after "no" ("no American service members were hurt").
 const PHRASE: usize = 4;
-/// Words between "nobody" and what did not befall anybody ("nobody is thought to have been hurt").
+/// Maximum words between "nobody" and the event ("nobody is thought to have been hurt").
 const BETWEEN: usize = 6;
-/// Words on each side that may show that nothing of it has been.
+/// Words on each side that are checked for saying that it has not happened yet.
 const AROUND: usize = 8;
 
 /// A count of nobody.
 pub(super) struct Nobody {
-    /// The words that stand for the number.
+    /// The words in place of a number.
     pub(super) number: Range<usize>,
-    /// What befell nobody.
+    /// What happened to nobody.
     pub(super) category: Category,
     /// The words that show it.
     pub(super) evidence: Range<usize>,
@@ -34,7 +34,7 @@ pub(super) struct Nobody {
     pub(super) days: Days,
 }
 
-/// The counts of nobody of a sentence, in text order; what befell nobody in two ways gives two.
+/// The counts of nobody in a sentence, in text order; two kinds of event give two.
 pub(super) fn find(s: &Sentence<'_, '_>) -> Vec<Nobody> {
     let mut found = Vec::new();
     for at in s.within.clone() {
@@ -62,7 +62,7 @@ pub(super) fn find(s: &Sentence<'_, '_>) -> Vec<Nobody> {
     found
 }
 
-/// What a word says that befell people.
+/// The categories of what a word says happened to people.
 fn befell(word: &str) -> Vec<Category> {
     let mut found = Vec::new();
     if words::is(Set::NobodyDead, word) || words::is(Set::NobodyLost, word) {
@@ -78,7 +78,7 @@ fn is_loss(word: &str) -> bool {
     !befell(word).is_empty()
 }
 
-/// The words that stand for the number, the one that tells what befell nobody, and whom it did not befall.
+/// The words in place of a number, the word for the event, and the people it did not happen to.
 type Denied = (Range<usize>, usize, Option<Range<usize>>);
 
 fn denied(s: &Sentence<'_, '_>, at: usize) -> Option<Denied> {
@@ -91,7 +91,7 @@ fn denied(s: &Sentence<'_, '_>, at: usize) -> Option<Denied> {
     }
 }
 
-/// "no casualties", but not "no casualty figures"; of "no deaths among the 90" the 90 tell.
+/// "no casualties", but not "no casualty figures"; for "no deaths among the 90", the figure of the 90 covers it.
 fn noun(s: &Sentence<'_, '_>, at: usize) -> Option<Denied> {
     let is_noun =
         is_loss(s.lower(at + 1)) && !matches!(s.tag(at + 2), Some(Upos::Noun)) && s.lower(at + 2) != "among";
@@ -114,8 +114,8 @@ fn phrase(s: &Sentence<'_, '_>, at: usize) -> Option<Denied> {
     Some((at..at + 1, word, group))
 }
 
-/// What did not befall the subject that ends at a word, with the whole behind it ("of the 120 people on board"). Another noun, a number
-/// or what is said of some of them ("seriously") ends the search.
+/// The event that did not happen to the subject ending at a word, skipping a total after it ("of the 120 people on board").
+/// Another noun, a number or a qualification ("seriously") ends the search.
 fn predicate(s: &Sentence<'_, '_>, subject: usize) -> Option<usize> {
     let mut be = false;
     let from = if s.lower(subject) == "of" { behind_whole(s, subject) } else { subject };
@@ -136,7 +136,7 @@ fn predicate(s: &Sentence<'_, '_>, subject: usize) -> Option<usize> {
     None
 }
 
-/// The word behind "of the passengers", "of the 120 people on board": its verb, or whatever else ends the phrase.
+/// The word after "of the passengers", "of the 120 people on board": its verb, or whatever else ends the phrase.
 fn behind_whole(s: &Sentence<'_, '_>, of: usize) -> usize {
     const LONGEST: usize = 9;
     let within = |i: &usize| {

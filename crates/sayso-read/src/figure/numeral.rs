@@ -10,19 +10,19 @@ use super::{
 };
 use crate::word::{WordKind, Words, below_hundred};
 
-/// A numeral read.
+/// A parsed numeral.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Numeral {
     pub(super) low: Option<Number>,
     pub(super) best: Option<Number>,
     pub(super) high: Option<Number>,
-    /// The vague words that the bounds come from.
+    /// The vague words that its bounds come from.
     pub(super) vague: Option<String>,
     /// What the leading number was multiplied by ("2 million": 1,000,000).
     pub(super) scale: Option<Number>,
     /// Written with digits.
     pub(super) digits: bool,
-    /// What it is if its only dot parts thousands ("12.500").
+    /// Its value if its only dot separates thousands ("12.500").
     pub(super) grouped: Option<Number>,
     /// The word after it.
     pub(super) end: usize,
@@ -33,11 +33,11 @@ pub(super) struct Numeral {
 pub(super) enum Unread {
     /// More digits than a value holds.
     TooLong,
-    /// Digits in groups, or a word of scale, of which it is not known what they mean; the word after them.
+    /// Grouped digits or a scale word of unknown meaning; with the index of the word after them.
     Form(usize),
 }
 
-/// Reads the numeral that begins at a word; `Ok(None)` where none does.
+/// Reads the numeral that begins at a word; `Ok(None)` if there is none.
 pub(super) fn read(words: &Words<'_>, at: usize, within: &Range<usize>) -> Result<Option<Numeral>, Unread> {
     let reader = Reader { words, within };
     if let Some(vague) = reader.vague(at) {
@@ -46,10 +46,10 @@ pub(super) fn read(words: &Words<'_>, at: usize, within: &Range<usize>) -> Resul
     reader.exact(at)
 }
 
-/// Digits as a value.
+/// A value written in digits.
 struct Written {
     value: Number,
-    /// What they are if their only dot parts thousands.
+    /// Its value if its only dot separates thousands.
     grouped: Option<Number>,
     /// The word after them.
     end: usize,
@@ -85,7 +85,7 @@ impl Reader<'_, '_> {
         let (word, mut end) = match first {
             "several" => ("several", at + 1),
             "few" | "couple" | "handful" | "dozen" if self.lower(at.wrapping_sub(1)) == "a" => return None,
-            // A couple that is not "of" anything is a pair of people.
+            // "A couple" without "of" is a pair of people.
             "a" if self.lower(at + 1) == "couple"
                 && self.lower(at + 2) != "of"
                 && self.lower(at + 2) != "more"
@@ -109,7 +109,7 @@ impl Reader<'_, '_> {
         };
         let range = table::vague(word)?;
         if first == "tens" || first == "scores" && self.lower(at + 1) != "of" && !self.starts_count(at + 1) {
-            // "tens" alone and "scores 3 goals" are no quantities.
+            // "tens" alone and "scores 3 goals" are not quantities.
             return (first == "tens" && self.lower(at + 1) == "of")
                 .then(|| made(range.low, range.high, at + 1));
         }
@@ -123,12 +123,12 @@ impl Reader<'_, '_> {
             return Some(made(range.low, range.high, end));
         };
         let range = table::vague(&format!("{word} *")).unwrap_or(range);
-        // "several hundred": up to the next step, less one.
+        // "several hundred": up to the next step, minus one.
         let high = range.high.and_then(|h| h.plus(Number::whole(1))?.times(step)?.plus(Number::whole(-1)));
         Some(made(range.low.times(step)?, high, end + 1))
     }
 
-    /// True where the words go on as what is counted.
+    /// True if what is counted follows.
     fn starts_count(&self, at: usize) -> bool {
         ["more", "are", "were", "have", "killed", "injured", "dead", "wounded", "missing", "hurt"]
             .contains(&self.lower(at))
@@ -184,7 +184,7 @@ impl Reader<'_, '_> {
                 value = value.times(step).ok_or(Unread::TooLong)?;
                 end += 1;
             }
-            // "1 crore 20 lakh": what a lower scale adds.
+            // "1 crore 20 lakh": a lower scale adds to it.
             while let Some((added, next)) = self.lower_part(end, step) {
                 value = value.plus(added).ok_or(Unread::TooLong)?;
                 end = next;
@@ -205,7 +205,7 @@ impl Reader<'_, '_> {
         }))
     }
 
-    /// Digits with the groups and fractions that belong to them.
+    /// Digits with their groups and fractions.
     fn written(&self, at: usize) -> Result<Option<Written>, Unread> {
         let Some(word) = self.words.get(at) else { return Ok(None) };
         let mut end = at + 1;
@@ -224,7 +224,7 @@ impl Reader<'_, '_> {
             },
         };
         let short = word.lower.len() <= 3 && !plain.contains('.');
-        // Thousands parted by blanks or apostrophes.
+        // Thousands separated by spaces or apostrophes.
         while short && self.is_group(end) && plain.len() < 16 {
             plain.push_str(self.lower(end));
             end += 1;
@@ -251,7 +251,7 @@ impl Reader<'_, '_> {
         Ok(Some(Written { value, grouped, end }))
     }
 
-    /// "1/2" behind a whole number and before a scale ("1 1/2 million").
+    /// "1/2" after a whole number and before a scale ("1 1/2 million").
     fn slashed(&self, at: usize) -> Option<Number> {
         let scaled =
             !self.joined(at) && self.joined(at + 1) && self.joined(at + 2) && self.step(at + 3).is_some();
@@ -263,7 +263,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// What the word behind digits multiplies them by.
+    /// The multiplier given by the word after digits.
     fn step(&self, at: usize) -> Option<Number> {
         let word = self.lower(at);
         let letter = table::letter(word).filter(|_| self.joined(at));
@@ -276,7 +276,7 @@ impl Reader<'_, '_> {
         scale(word).or_else(|| word.strip_suffix('s').and_then(scale)).filter(|_| self.is_scale(at))
     }
 
-    /// "20 lakh" behind "1 crore": its value and the word after it.
+    /// "20 lakh" after "1 crore": its value and the word after it.
     fn lower_part(&self, at: usize, above: Number) -> Option<(Number, usize)> {
         let count = self.words.get(at).filter(|w| w.kind == WordKind::Digits && self.within.contains(&at))?;
         let step = scale(self.lower(at + 1)).filter(|&step| self.is_scale(at + 1) && step < above)?;
@@ -284,7 +284,7 @@ impl Reader<'_, '_> {
         Some((value.times(step).filter(|&v| v < above)?, at + 2))
     }
 
-    /// True for so many digits that touch the word before.
+    /// True for this many digits joined to the word before.
     fn is_digits(&self, at: usize, count: usize) -> bool {
         self.joined(at)
             && self.words.get(at).is_some_and(|w| w.kind == WordKind::Digits && w.lower.len() == count)

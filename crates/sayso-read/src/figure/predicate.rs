@@ -1,4 +1,4 @@
-//! What is said of those counted, behind the number: right after their noun or further on in the clause.
+//! Predicates after the number: right after the counted noun or further on in the clause.
 
 use sayso_model::{Category, Upos};
 
@@ -17,7 +17,7 @@ pub(super) struct After {
     pub(super) shown: Shown,
     /// A participle without an auxiliary.
     pub(super) bare: bool,
-    /// Words that only tell where they are: a verb before them says more ("rescued 12 people in the wreck").
+    /// Words that only say where they are: a verb before them says more ("rescued 12 people in the wreck").
     pub(super) weak: bool,
 }
 
@@ -85,7 +85,7 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
         if word == "admitted" && be && (!s.is_letters(at + 1) || matches!(s.lower(at + 1), "with" | "for")) {
             return Some(made(s, at, Category::INJURED, phrase, false));
         }
-        // "another 11 are still being sought"; of suspects police say so.
+        // "another 11 are still being sought"; police say the same of suspects.
         if word == "sought" && be && !topic.policing && s.back(at, 1) == "being" {
             return Some(made(s, at, Category::MISSING, phrase, false));
         }
@@ -148,13 +148,13 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
     None
 }
 
-/// A dash that stands between words, not in one.
+/// True for a dash between words, not inside one.
 fn is_dash(s: &Sentence<'_, '_>, at: usize) -> bool {
     matches!(s.lower(at), "-" | "–" | "—" | "--") && !(s.joined(at) && s.joined(at + 1))
 }
 
-/// What became of those who "had been missing" or trapped: the idiom behind the relative clause that says so ("... were
-/// found alive", "... have been found dead").
+/// What became of people who "had been missing" or trapped: the idiom after the relative clause ("... were found alive", "...
+/// have been found dead").
 pub(super) fn in_the_end(s: &Sentence<'_, '_>, relative: usize) -> Option<Shown> {
     let end = s.within.end.min(relative + 16);
     (relative + 1..end).take_while(|&i| !matches!(s.lower(i), "," | ";" | "and" | "but")).find_map(|at| {
@@ -175,7 +175,7 @@ pub(super) fn made(
     After { shown: Shown { category, evidence: at..end, how: How::After }, bare, weak: false }
 }
 
-/// Words that stand between a subject and its predicate without changing it.
+/// True for a word that may come between a subject and its predicate without changing it.
 pub(super) fn is_filler(s: &Sentence<'_, '_>, at: usize) -> bool {
     let word = s.lower(at);
     words::is(Set::Fillers, word)
@@ -185,7 +185,7 @@ pub(super) fn is_filler(s: &Sentence<'_, '_>, at: usize) -> bool {
         || s.tag(at) == Some(Upos::Adv) && s.is_letters(at)
 }
 
-/// Verbs that a state follows: "went missing", "left homeless", "feared dead".
+/// True for a verb that a state follows: "went missing", "left homeless", "feared dead".
 pub(super) fn is_linking(word: &str) -> bool {
     [
         "go",
@@ -234,7 +234,7 @@ pub(super) fn is_linking(word: &str) -> bool {
     .contains(&word)
 }
 
-/// "left the village", "left Brenn and Upper Tal", "abandoned their houses": people who go from where they live.
+/// "left the village", "left Brenn and Upper Tal", "abandoned their houses": true for people who leave where they live.
 pub(super) fn leaves_home(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
     if !matches!(s.lower(at), "left" | "leave" | "leaving" | "abandoned" | "abandoning" | "deserted")
         || !phrase.is_person(s)
@@ -256,7 +256,7 @@ pub(super) fn leaves_home(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> b
     named || (at + 1..at + 5).any(|i| words::is(Set::Homes, s.lower(i)))
 }
 
-/// "spent a second night outdoors", "are sleeping in tents": people without their homes.
+/// "spent a second night outdoors", "are sleeping in tents": true for people without their homes.
 pub(super) fn camps_out(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
     phrase.is_person(s)
         && !phrase.is_force(s)
@@ -264,7 +264,7 @@ pub(super) fn camps_out(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> boo
         && (at + 1..at + 8).take_while(|&i| s.is_letters(i)).any(|i| words::is(Set::Outside, s.lower(i)))
 }
 
-/// "suffered burns", "with serious injuries", "escaped with minor cuts": what harm was done to the body; the word after.
+/// "suffered burns", "with serious injuries", "escaped with minor cuts": bodily harm; returns the word after it.
 pub(super) fn bodily_harm(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
     let takes = matches!(
         s.lower(at),
@@ -286,7 +286,7 @@ pub(super) fn bodily_harm(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
     Some(harm + 1)
 }
 
-/// People who flee and cross a border, arrive or are registered.
+/// True for people who flee and cross a border, arrive or are registered.
 pub(super) fn crosses(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase, topic: Topic) -> bool {
     let people = phrase.head.is_none() || phrase.is_person(s) && !phrase.is_force(s);
     let men = phrase.head.is_some_and(|h| s.lower(h) == "men");
@@ -303,7 +303,7 @@ pub(super) fn crosses(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase, topic: T
     people && verb && s.lower(phrase.end) != "strong"
 }
 
-/// True where a form is an active past tense with an object of its own ("12 soldiers killed three men").
+/// True for an active past tense with an object of its own ("12 soldiers killed three men").
 pub(super) fn is_active(s: &Sentence<'_, '_>, at: usize) -> bool {
     let next = at + 1;
     if s.time(next).is_some() || !s.within.contains(&next) {
@@ -348,7 +348,7 @@ pub(super) fn further_on(s: &Sentence<'_, '_>, from: usize, phrase: &Phrase, top
             return None;
         }
         if word == "," {
-            // A clause between commas is stepped over, a new one is not entered.
+            // A clause between commas is skipped, a new one is not entered.
             depth += 1;
             if depth > 2 {
                 return None;
@@ -374,7 +374,7 @@ pub(super) fn further_on(s: &Sentence<'_, '_>, from: usize, phrase: &Phrase, top
         if let Some(category) = category {
             return Some(made(s, at, category, phrase, false).shown);
         }
-        // A finite verb of another kind ends the hunt.
+        // A finite verb of another kind ends the search.
         if s.tag(at) == Some(Upos::Verb)
             && s.token(at).is_some_and(|t| matches!(t.xpos, "VBZ" | "VBP"))
             && depth == 0

@@ -1,4 +1,4 @@
-//! Where those counted are: troops and rescuers in a place, people on a ship or plane.
+//! Where the people counted are: troops and rescuers in a place, people on a ship or plane.
 
 use sayso_model::{Category, Number, Upos};
 
@@ -90,14 +90,14 @@ pub(super) fn aboard(
     None
 }
 
-/// Fewest soldiers that are a count of troops where nothing is said of what befell them.
+/// Smallest number of soldiers that is a count of troops if nothing is said about what happened to them.
 const MANY: i64 = 100;
 
-/// Fewer than so many in a place are people, not a force that was sent there.
+/// Fewer than this in a place are people, not a force that was sent there.
 const FEW: i64 = 5;
 
-/// How many troops there are or how many moved, where nothing else is said of them: "a battalion of about 500", "a
-/// contingent 3,000 strong", "3,500 soldiers had passed through the junction", "9,000 were still fit to fight".
+/// How many troops there are or have moved, if nothing else is said about them: "a battalion of about 500", "a contingent 3,000
+/// strong", "3,500 soldiers had passed through the junction", "9,000 were still fit to fight".
 pub(super) fn in_strength(
     s: &Sentence<'_, '_>,
     quantity: &Quantity,
@@ -147,13 +147,13 @@ pub(super) fn in_strength(
             }
         }
     }
-    // "spoke of 5,000 men", "brought 1,200 troops": so many are counted as troops that are there.
+    // "spoke of 5,000 men", "brought 1,200 troops": this many count as troops that are there.
     let many = quantity.bounds.best.or(quantity.bounds.low).is_some_and(|n| n >= Number::whole(MANY));
     let head = phrase.head.filter(|_| topic.war && force && many && !phrase.part)?;
     shown(head..head + 1, How::Noun)
 }
 
-/// Troops that are somewhere: "10,000 soldiers are in the valley", "10,000 soldiers in the valley".
+/// Troops in a place: "10,000 soldiers are in the valley", "10,000 soldiers in the valley".
 pub(super) fn standing(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option<Shown> {
     let known = quantity.bounds.best.or(quantity.bounds.low).or(quantity.bounds.high);
     if known.is_some_and(|n| n < Number::whole(FEW)) {

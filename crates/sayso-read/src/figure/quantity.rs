@@ -19,27 +19,27 @@ use crate::word::{WordKind, Words};
 /// A quantity found in a sentence.
 #[derive(Debug, Clone)]
 pub(super) struct Quantity {
-    /// Words from the first hedge to the last word of the number, a currency's sign among them.
+    /// Words from the first hedge to the last word of the number, including a currency sign.
     pub(super) number: Range<usize>,
-    /// Words of the numeral alone, the first one of a range.
+    /// Words of the numeral alone; of a range, the first numeral.
     pub(super) numeral: Range<usize>,
     pub(super) bounds: Bounds,
     pub(super) approximate: bool,
     pub(super) vague: Option<String>,
     pub(super) unit: Option<Unit>,
-    /// Words that a derived value was worked out from.
+    /// Words that a derived value was computed from.
     pub(super) derived_from: Vec<Range<usize>>,
-    /// What a derived value is a part of.
+    /// The total that a derived value is a part of.
     pub(super) whole: Option<Number>,
-    /// A part of something that is counted elsewhere ("a third of those who fled"): one, of so many.
+    /// A fraction of something counted elsewhere ("a third of those who fled"): numerator and denominator.
     pub(super) ratio: Option<(i64, i64)>,
-    /// "the 9,000": points back.
+    /// "the 9,000": refers back.
     pub(super) definite: bool,
     /// "another".
     pub(super) another: bool,
     /// A plain "one".
     pub(super) is_one: bool,
-    /// Its only dot may part thousands ("12.500"), and the report does not show whether.
+    /// Its only dot may separate thousands ("12.500"), and the report does not show whether it does.
     pub(super) unclear: bool,
     /// "A", "another" or "multiple", which count only if the decider says so.
     pub(super) is_article: bool,
@@ -47,7 +47,7 @@ pub(super) struct Quantity {
     pub(super) end: usize,
 }
 
-/// A sentence and all that is known of its words.
+/// A sentence and everything known about its words.
 pub(super) struct Sentence<'a, 't> {
     pub(super) document: &'a Document,
     pub(super) text: &'t str,
@@ -61,7 +61,7 @@ impl<'t> Sentence<'_, 't> {
         self.words.lower(at, &self.within)
     }
 
-    /// Lower-case form of the word so many before `at`.
+    /// Lower-case form of the word `count` positions before `at`.
     pub(super) fn back(&self, at: usize, count: usize) -> &str {
         at.checked_sub(count).map_or("", |i| self.lower(i))
     }
@@ -104,7 +104,7 @@ impl<'t> Sentence<'_, 't> {
     }
 }
 
-/// A quantity, or a number that has no value.
+/// A quantity, or a number without a readable value.
 pub(super) enum Found {
     Quantity(Box<Quantity>),
     Unread(Span, Unread),
@@ -116,7 +116,7 @@ pub(super) fn find(sentence: &Sentence<'_, '_>) -> Vec<Found> {
     let mut at = sentence.within.start;
     let casualties = tells_of_casualties(sentence);
     while at < sentence.within.end {
-        // "three-quarters" and "three quarters of" are no times, though "quarters" may be.
+        // "three-quarters" and "three quarters of" are not times, though "quarters" may be.
         let hyphen = sentence.lower(at + 1) == "-";
         let quarters = matches!(sentence.lower(at + 1 + usize::from(hyphen)), "quarters" | "quarter")
             && (hyphen || sentence.lower(at + 2) == "of");
@@ -132,7 +132,7 @@ pub(super) fn find(sentence: &Sentence<'_, '_>) -> Vec<Found> {
         match numeral::read(sentence.words, at, &sentence.within) {
             Err(unread) => {
                 let end = if let Unread::Form(end) = unread { end } else { at + 1 };
-                // A version or an address has no value either; only a count that is lost is worth telling.
+                // A version or an address has no value either; only a lost count is worth reporting.
                 if unread == Unread::TooLong || speaks_of_people(sentence, end) {
                     found.extend(sentence.span(&(at..end)).map(|span| Found::Unread(span, unread)));
                 }
@@ -154,12 +154,12 @@ pub(super) fn find(sentence: &Sentence<'_, '_>) -> Vec<Found> {
     found
 }
 
-/// The end of a stretch that holds no figures: addresses of the web, times, ages, list numbers.
+/// The end of a stretch without figures: web addresses, times, ages, list numbers.
 fn skipped(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
     if let Some(time) = s.time(at) {
         return Some(s.words.inside(time.span).end.max(at + 1));
     }
-    // A web address or handle: whatever stands without blanks around a sign of one.
+    // A web address or handle: everything without spaces around one of its signs.
     let starts = !s.joined(at) || at == s.within.start;
     if starts {
         let mut end = at + 1;
@@ -179,7 +179,7 @@ fn skipped(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
     None
 }
 
-/// Reads the quantity whose numeral begins at a word; gives also the word to go on with.
+/// Reads the quantity whose numeral begins at a word; also returns the word to continue with.
 fn quantity(s: &Sentence<'_, '_>, at: usize, mut numeral: Numeral) -> (Option<Quantity>, usize) {
     let mut hedges = Hedges::default();
     let mut start = at;
@@ -280,7 +280,7 @@ fn quantity(s: &Sentence<'_, '_>, at: usize, mut numeral: Numeral) -> (Option<Qu
     (Some(quantity), end)
 }
 
-/// What the letter behind the digits multiplies them by where people are counted: "6.6m refugees", "displaced 1.2m,".
+/// The multiplier given by the letter after the digits if people are counted: "6.6m refugees", "displaced 1.2m,".
 fn millions(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral, end: usize) -> Option<Number> {
     let step = Number::whole(match s.lower(end) {
         "m" => 1_000_000,
@@ -299,7 +299,7 @@ fn millions(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral, end: usize) -> O
     {
         next += 3;
     }
-    // "100 k people": apart from the digits, the letter needs people behind it.
+    // "100 k people": separated from the digits, the letter must be followed by people.
     let object = || {
         s.joined(end)
             && !s.is_letters(next)
@@ -308,7 +308,7 @@ fn millions(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral, end: usize) -> O
     (speaks_of_people(s, next) || object()).then_some(step)
 }
 
-/// True where the words behind a number name people or say what befell them: "refugees", "of the displaced", "have fled".
+/// True if the words after a number name people or say what happened to them: "refugees", "of the displaced", "have fled".
 fn speaks_of_people(s: &Sentence<'_, '_>, at: usize) -> bool {
     for i in at..at + 5 {
         let word = s.lower(i);
@@ -345,7 +345,7 @@ fn is_magnitude(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
         || s.lower(end) == "on" && s.lower(end + 2) == "richter"
 }
 
-/// A currency's sign or code before a number; moves `start` before it.
+/// A currency sign or code before a number; moves `start` before it.
 fn currency_before(s: &Sentence<'_, '_>, at: usize, start: &mut usize) -> Option<Unit> {
     let before = at.checked_sub(1).filter(|i| s.within.contains(i))?;
     let sign = s.lower(before);
@@ -382,14 +382,14 @@ fn unit_after(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral) -> Option<(Uni
             .map(|i| if i > at && !s.joined(i) { format!(" {}", s.lower(i)) } else { s.lower(i).to_owned() })
             .collect::<String>();
         let unit = table::unit(form.trim())?;
-        // "3 won medals", "12 rand"; a verb is no unit. "2 in 5" holds no inches.
+        // "3 won medals", "12 rand"; a verb is not a unit. "2 in 5" does not mean inches.
         let doubtful = matches!(form.as_str(), "won" | "foot" | "rand") && s.tag(at) == Some(Upos::Verb);
         let short = form.len() <= 2 && form.chars().all(char::is_alphabetic) && !numeral.digits;
         (!doubtful && !short).then_some((unit, end))
     })
 }
 
-/// A range: low, high, first word, the word after it, scale. "150 to 250", "between 5 and 10 million", "five or six".
+/// A range: low, high, first word, the word after it, scale.
 fn range(
     s: &Sentence<'_, '_>,
     start: usize,
@@ -442,7 +442,7 @@ fn range(
     if dash && !second.digits && s.lower(connector + 1) != s.lower(next) {
         return None;
     }
-    // Dates and things numbered are no ranges; nor is "12-member".
+    // Dates and numbered things are not ranges; nor is "12-member".
     if s.time(next).is_some()
         || (s.lower(second.end) == "-"
             && s.joined(second.end)
@@ -452,7 +452,7 @@ fn range(
         return None;
     }
     if let (None, Some(step)) = (first.scale, second.scale) {
-        // "5 to 10 million": the scale holds for both.
+        // "5 to 10 million": the scale applies to both.
         let coefficient = high.divided_by(step)?;
         if low < coefficient && low < Number::whole(1000) {
             low = low.times(step)?;
@@ -467,7 +467,7 @@ fn range(
     Some((low, high, begin, second.end, second.scale.or(first.scale)))
 }
 
-/// True where the words before "from" tell of a change, so that "from A to B" is no range.
+/// True if the words before "from" express a change, so that "from A to B" is not a range.
 fn changes(s: &Sentence<'_, '_>, start: usize) -> bool {
     (2..9).any(|n| {
         let word = s.back(start, n);
@@ -490,13 +490,13 @@ fn changes(s: &Sentence<'_, '_>, start: usize) -> bool {
     })
 }
 
-/// True where all bounds are whole numbers, as those of a count of people are.
+/// True if all bounds are whole numbers, as in a count of people.
 pub(super) fn is_whole(quantity: &Quantity) -> bool {
     let bounds = quantity.bounds;
     [bounds.low, bounds.best, bounds.high].into_iter().flatten().all(|n| n.to_whole().is_some())
 }
 
-/// True for a number that tells of how many others were counted: "two patients out of four".
+/// True for the total that a number was counted out of: "two patients out of four".
 pub(super) fn is_out_of(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let start = quantity.number.start;
     let the = usize::from(matches!(s.back(start, 1), "the" | "a"));
@@ -513,21 +513,21 @@ pub(super) fn is_mean(s: &Sentence<'_, '_>, quantity: &Quantity, measured: Optio
         || measured.is_some_and(|noun| (1..5).any(|n| MEANS.contains(&s.back(noun, n))))
 }
 
-/// True for "one" that tells of whom somebody was one: "The child was one of 59 people killed".
+/// True for "one" that makes somebody a member of a group: "The child was one of 59 people killed".
 pub(super) fn is_single_member(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let number = &quantity.number;
     quantity.is_one && befall::is_be(s.back(number.start, 1)) && s.lower(number.end) == "of"
 }
 
-/// True for a rate, which counts nobody: "183 refugees for every 1,000 inhabitants"; `end` is the word behind what is counted.
+/// True for a rate, which counts nobody: "183 refugees for every 1,000 inhabitants"; `end` is the word after what is counted.
 pub(super) fn is_rate(s: &Sentence<'_, '_>, end: usize) -> bool {
     let many = |at: usize| s.tag(at) == Some(Upos::Num);
     s.lower(end) == "per" && many(end + 1)
         || s.lower(end) == "for" && matches!(s.lower(end + 1), "every" | "each") && many(end + 2)
 }
 
-/// True for how many more or fewer there are than elsewhere or before, which is no count of those there are: "120 fewer deaths than
-/// last year", "five more people than on Monday".
+/// True for a difference from elsewhere or before, which does not count how many there are: "120 fewer deaths than last year",
+/// "five more people than on Monday".
 pub(super) fn is_difference(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     const REACH: usize = 9;
     let end = quantity.end;
@@ -535,7 +535,7 @@ pub(super) fn is_difference(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
         && (end + 1..end + REACH).take_while(|&i| s.is_letters(i)).any(|i| s.lower(i) == "than")
 }
 
-/// True for a hedge that lets a plain number stand for a count without a noun ("more than 200").
+/// True for a hedge that lets a plain number be a count without a noun ("more than 200").
 pub(super) fn is_bounded(quantity: &Quantity) -> bool {
     let bounds = quantity.bounds;
     quantity.approximate || bounds.low.is_some() || bounds.high.is_some()

@@ -1,4 +1,4 @@
-//! Parts that come to a count of their report: "23 pirates were arrested ... 12 are Ostrian and 11 Estonian".
+//! Parts that add up to a count of their report: "23 pirates were arrested ... 12 are Ostrian and 11 Estonian".
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use sayso_model::{Category, Figure, Number};
 
 use super::is_count;
 
-/// Bytes between two parts.
+/// Maximum bytes between two parts.
 const BESIDE: usize = 60;
-/// Whole below which numbers add up by chance.
+/// Total below which numbers add up by chance.
 const LEAST: i64 = 10;
 
-/// Gives neighbours of one sentence of which nothing tells what befell them, and that come to a count of the report, what befell
-/// that count. `sentence` tells in which a figure stands.
+/// Gives neighbouring figures of a sentence without a category of their own, whose sum is a count of the report, that count's
+/// category. `sentence` returns the sentence of a figure.
 pub(super) fn share(text: &str, figures: &mut [Figure], sentence: impl Fn(&Figure) -> usize) {
     let mut counts: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
     for (at, figure) in figures.iter().enumerate() {
@@ -36,7 +36,7 @@ pub(super) fn share(text: &str, figures: &mut [Figure], sentence: impl Fn(&Figur
         let befallen = |f: &&Figure| {
             is_count(f) && !f.approximate && !matches!(f.category.as_str(), "other" | "equipment")
         };
-        // Both count what the whole counts, or leave that out.
+        // Both count what the total counts, or omit it.
         let noun = |f: &Figure| {
             let named = f.counted.filter(|c| f.group_evidence.is_none_or(|group| !group.overlaps(*c)));
             named.map(|c| c.cut(text).to_lowercase())

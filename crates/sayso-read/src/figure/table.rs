@@ -7,7 +7,7 @@ use sayso_model::{Category, Number};
 use super::quantity::Sentence;
 use crate::lexicon::rows;
 
-/// What a word says of a figure's category. The parts are those of `data/figure_categories.tsv`.
+/// What a word says about a figure's category. The parts are those of `data/figure_categories.tsv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Part {
     Noun,
@@ -32,7 +32,7 @@ struct Tables {
     units: BTreeMap<&'static str, Unit>,
     vague: BTreeMap<&'static str, Vague>,
     adjectives: BTreeMap<&'static str, &'static str>,
-    /// Words and signs of numbers by kind (`data/numbers.tsv`).
+    /// Number words and signs by kind (`data/numbers.tsv`).
     numbers: BTreeMap<(&'static str, &'static str), Option<Number>>,
 }
 
@@ -99,32 +99,32 @@ fn tables() -> &'static Tables {
     })
 }
 
-/// The category that a word (lower case) shows in some part.
+/// The category that a word (lower case) indicates as some part.
 pub(super) fn category(word: &str, part: Part) -> Option<Category> {
-    // The map's keys live as long as the program, the word does not: a range finds it without a copy.
+    // The map's keys are 'static, the word is not: a range lookup avoids a copy.
     let found = tables().categories.range::<(&str, Part), _>((word, part)..=(word, part)).next();
     found.map(|(_, name)| Category(std::borrow::Cow::Borrowed(name)))
 }
 
-/// True where the tables name a word in some part.
+/// True if the tables have a word as some part.
 pub(super) fn is(word: &str, part: Part) -> bool {
     category(word, part).is_some()
 }
 
-/// Parts whose words say on their own that something befell somebody.
+/// Parts whose words say on their own that something happened to somebody.
 const TELLING: [Part; 4] = [Part::Noun, Part::Object, Part::Subject, Part::State];
 
-/// The categories that a sentence's words tell of.
+/// The categories that a sentence's words indicate.
 pub(super) fn told<'a>(s: &'a Sentence<'_, '_>) -> impl Iterator<Item = Category> + 'a {
     s.within.clone().flat_map(move |at| told_by(s.lower(at)))
 }
 
-/// The categories that a word (lower case) tells of on its own.
+/// The categories that a word (lower case) indicates on its own.
 pub(super) fn told_by(word: &str) -> impl Iterator<Item = Category> + '_ {
     TELLING.into_iter().filter_map(move |part| category(word, part))
 }
 
-/// The unit of some words (lower case, blanks between).
+/// The unit of some words (lower case, separated by spaces).
 pub(super) fn unit(words: &str) -> Option<Unit> {
     tables().units.get(words).copied()
 }
@@ -139,17 +139,17 @@ pub(super) fn vague(word: &str) -> Option<Vague> {
     tables().vague.get(word).copied()
 }
 
-/// What a word ("million", "lakh") multiplies the number before it by.
+/// The multiplier that a word ("million", "lakh") applies to the number before it.
 pub(super) fn scale(word: &str) -> Option<Number> {
     number("scale", word)
 }
 
-/// What a short form ("mln", "bn") multiplies the digits before it by.
+/// The multiplier that an abbreviation ("mln", "bn") applies to the digits before it.
 pub(super) fn short(word: &str) -> Option<Number> {
     number("short", word)
 }
 
-/// What a letter ("k") multiplies the digits that it touches by.
+/// The multiplier that a letter ("k") applies to the digits that it touches.
 pub(super) fn letter(word: &str) -> Option<Number> {
     number("letter", word)
 }
@@ -159,7 +159,7 @@ pub(super) fn sign(word: &str) -> Option<Number> {
     number("fraction", word)
 }
 
-/// True for a word of number that has no value.
+/// True for a number word without a value.
 pub(super) fn is_unread(word: &str) -> bool {
     tables().numbers.range::<(&str, &str), _>(("unread", word)..=("unread", word)).next().is_some()
 }

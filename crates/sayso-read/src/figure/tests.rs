@@ -29,7 +29,7 @@ fn read(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Each text with all the figures that it must give, or none.
+/// Checks that each text gives exactly these figures.
 fn assert_reads(cases: &[(&str, &[&str])]) {
     let wrong: Vec<String> = cases
         .iter()
@@ -375,7 +375,7 @@ fn lists_of_victims_add_up() {
             "{text}"
         );
     }
-    // Names alone are no count.
+    // Names alone are not a count.
     assert_eq!(figures("Ada Brook, 34, and Tom Hale died in the crash.").len(), 0);
     assert_eq!(
         figures("The mayor and two aides resigned.")
@@ -398,7 +398,7 @@ proptest! {
     }
 }
 
-/// Sentences of casualty reporting, each with the people that it counts: `cases.txt` beside this file.
+/// Sentences of casualty reporting, each with the people that it counts: `cases.txt` in this folder.
 #[test]
 fn cases_of_casualty_reporting() {
     const OUTSIDE: [&str; 2] = ["other", "equipment"];
@@ -426,7 +426,7 @@ fn cases_of_casualty_reporting() {
                 )
             })
             .collect();
-        // What is known to be read wrongly is marked, and must lose the mark as soon as it is right.
+        // Known misreadings are marked, and must lose the mark as soon as they are right.
         if (found != wanted) != known_fault {
             wrong.push(format!("{text}\n    wanted {wanted:?}\n    found  {found:?}"));
         }

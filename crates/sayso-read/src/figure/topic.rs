@@ -1,16 +1,16 @@
-//! What a report is about as a whole, where a word counts differently for it: "cases" in an epidemic, "passengers" in a
-//! shipwreck, "arrivals" among people who flee.
+//! What a report is about as a whole, if a word counts differently there: "cases" in an epidemic, "passengers" in a shipwreck,
+//! "arrivals" among people who flee.
 
 use super::table::{self, Part};
 use crate::word::Words;
 use crate::words::{self, Set};
 
-/// What the words of a report say that it is about.
+/// The topics that the words of a report indicate.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Topic {
     /// A disease: "cases" are infections.
     pub(super) disease: bool,
-    /// Something befell a ship, plane or other craft: passengers and crew are those aboard.
+    /// An accident or attack on a ship, plane or other craft: passengers and crew are those aboard.
     pub(super) voyage: bool,
     /// People flee: those who cross, arrive or are registered are displaced.
     pub(super) exodus: bool,
@@ -22,14 +22,14 @@ pub(super) struct Topic {
     pub(super) war: bool,
 }
 
-/// Words for troops after which a report is about them.
+/// Number of words for troops from which a report is about them.
 const TROOPS: usize = 3;
 
 fn of_war(words: &Words<'_>) -> bool {
     words.all.iter().filter(|w| words::is(Set::WarUnits, w.lower.as_str())).nth(TROOPS - 1).is_some()
 }
 
-/// Words from the top within which one word for a disease is what a report is about; further down it takes two.
+/// Words from the top within which a single word for a disease makes it the topic; further down it takes two.
 const TOP: usize = 80;
 
 fn of_disease(words: &Words<'_>) -> bool {

@@ -1,4 +1,4 @@
-//! What a number counts, weighed from what the rules propose and what the decider says.
+//! What a number counts, weighing the rules' proposals against the decider.
 
 use std::borrow::Cow;
 
@@ -7,30 +7,30 @@ use sayso_model::{Category, Choice, RunnerUp, Share};
 use super::{Proposal, named};
 use crate::decide::{CATEGORIES, Decision};
 
-/// What came out.
+/// The outcome.
 pub(super) struct Verdict {
-    /// The category; `None` where it is no count of people and the rules have nothing else to propose.
+    /// The category; `None` if it is not a count of people and the rules propose nothing else.
     pub(super) category: Option<Category>,
     /// Why.
     pub(super) why: Choice,
 }
 
-/// Probability from which the decider's own category stands against the rules.
+/// Probability from which the decider's own category prevails over the rules.
 const LIKELY: f32 = 0.4;
 /// The same in a short text, of which the decider has seen few.
 const LIKELY_SHORT: f32 = 0.62;
-/// The same for a number that names nothing and of which the rules make nothing.
+/// The same for a number without a noun that no rule proposes anything for.
 const LIKELY_BARE: f32 = 0.75;
 /// Probability from which an article counts one.
 const COUNTS_ONE: f32 = 0.7;
 
-/// True where the decider is sure that an article counts somebody killed, hurt, missing, arrested or the like.
+/// True if the decider is sure that an article counts somebody killed, hurt, missing, arrested or the like.
 pub(super) fn is_casualty(decision: &Decision) -> bool {
     let sure = decision.categories.iter().zip(CATEGORIES).find(|(share, _)| **share >= COUNTS_ONE);
     sure.is_some_and(|(_, category)| !matches!(category, "none" | "other" | "attending" | "residents"))
 }
 
-/// What the decider alone makes of an article, of which no rule says anything.
+/// The decider's verdict on an article, for which no rule proposes anything.
 pub(super) fn of_article(decision: Option<&Decision>) -> Verdict {
     let shares = decision.map(|d| d.categories.as_slice()).unwrap_or_default();
     let mut ranked: Vec<(&str, f32)> = CATEGORIES.into_iter().zip(shares.iter().copied()).collect();
@@ -46,14 +46,14 @@ pub(super) fn of_article(decision: Option<&Decision>) -> Verdict {
     Verdict { category: name(0).map(named), why }
 }
 
-/// Weighs a proposal of the rules against the decider; `bare` is a number that names nothing.
+/// Weighs a proposal of the rules against the decider; `bare` is a number without a noun.
 pub(super) fn of(proposal: Option<&Proposal>, bare: bool, decision: Option<&Decision>) -> Verdict {
     let Some(decision) = decision else {
         let by = proposal.map(|p| Cow::Borrowed(p.rule)).into_iter().collect();
         let why = Choice { by, ..Choice::default() };
         return Verdict { category: proposal.map(|p| p.category.clone()), why };
     };
-    // Those lost to a force, the missing among them, are a category of the rules alone.
+    // A force's losses, including the missing, are a category of the rules alone.
     let known =
         |name: &str| CATEGORIES.iter().position(|c| *c == name.replace("casualties", "killed_or_injured"));
     let wanted = proposal.and_then(|p| known(p.category.as_str()));
@@ -82,7 +82,7 @@ pub(super) fn of(proposal: Option<&Proposal>, bare: bool, decision: Option<&Deci
         }),
     };
     let category = match chosen {
-        // Things, money and shares are the rules' own; a toll that the decider does not see is none.
+        // Things, money and shares are left to the rules; a toll that the decider does not see is not one.
         0 => proposal
             .map(|p| &p.category)
             .filter(|c| known(c.as_str()).is_none() || **c == Category::OTHER)

@@ -1,5 +1,5 @@
-//! Victims named one after another: "the driver and two passengers died" tells of three dead. The sum is a figure of its
-//! own, derived from all members of the list; those that have a number or "a" are figures too, and its parts.
+//! Victims named one after another: "the driver and two passengers died" means three dead. The sum is a separate figure, derived
+//! from all members of the list; those that have a number or "a" are figures too, and its parts.
 
 use std::ops::Range;
 
@@ -15,10 +15,10 @@ use super::{
 };
 use crate::tree::base;
 
-/// Words of one member: an article, what is said before the noun ("4-month-old"), the noun.
+/// Maximum words of one member: an article, modifiers ("4-month-old"), the noun.
 const LONGEST_MEMBER: usize = 10;
 
-/// Members of a list.
+/// Maximum members of a list.
 const MOST_MEMBERS: usize = 12;
 
 /// One member of a list.
@@ -27,14 +27,14 @@ struct Member {
     count: i64,
     /// "At least five": there may be more.
     at_least: bool,
-    /// Its place among the drafts, where it has a number.
+    /// Its index among the drafts, if it has a number.
     draft: Option<usize>,
     /// "A driver": the article counts one, which becomes a part of the sum.
     one: bool,
 }
 
-/// Adds the sums of a sentence's lists to its drafts. `articles` are the drafts of what may count one: "a driver" in a list
-/// becomes a part of its sum, and none in a list is left among them.
+/// Adds the sums of a sentence's lists to its drafts. `articles` are the drafts of articles that may count one: "a driver" in a
+/// list becomes a part of its sum and is removed from them.
 pub(super) fn add_up(s: &Sentence<'_, '_>, drafts: &mut Vec<Draft>, articles: &mut Vec<Draft>, topic: Topic) {
     let mut at = s.within.start;
     while at < s.within.end {
@@ -72,14 +72,14 @@ fn list(s: &Sentence<'_, '_>, start: usize, drafts: &[Draft]) -> Vec<Member> {
             break;
         }
     }
-    // What stands behind the last comma without an "and" is an apposition.
+    // What follows the last comma without an "and" is an apposition.
     if members.len() < closed || closed == 0 {
         members.clear();
     }
     members
 }
 
-/// The word behind the age that follows a member: "A nurse, 29, and a porter, 61, were hurt".
+/// The word after a member's age: "A nurse, 29, and a porter, 61, were hurt".
 fn past_age(s: &Sentence<'_, '_>, at: usize) -> usize {
     const OLDEST: usize = 3;
     let age = at + 1;
@@ -134,7 +134,7 @@ fn member(s: &Sentence<'_, '_>, at: usize, drafts: &[Draft]) -> Option<Member> {
     let head = head?;
     let plural = s.token(head).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS"));
     let fits = if both { plural && is_person(s, head) } else { !plural && is_one_person(s, head) };
-    // "the police and two passers-by": nobody knows how many police.
+    // "the police and two passers-by": the number of police is unknown.
     let several = matches!(s.lower(head), "police" | "people" | "family" | "crew" | "group" | "team");
     let two = both || s.lower(head) == "couple";
     (fits && !several).then_some(Member {
@@ -146,7 +146,7 @@ fn member(s: &Sentence<'_, '_>, at: usize, drafts: &[Draft]) -> Option<Member> {
     })
 }
 
-/// The word after a person's name, with his age behind a comma ("Ada Brook, 34,").
+/// The word after a person's name, including an age after a comma ("Ada Brook, 34,").
 fn named(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
     let word = s.words.get(at)?;
     let index = s.document.entities.partition_point(|e| e.span.end <= word.span.start);
@@ -155,11 +155,10 @@ fn named(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
     person.then(|| s.words.inside(entity.span).end)
 }
 
-/// The figure of all members together, where the same befell them all.
+/// The figure of all members together, if the same happened to all of them.
 fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic) -> Option<Draft> {
     let (first, last) = (members.first()?, members.last()?);
-    // Where each member has a number of its own, the report gives no total and needs none; where none has, it counts
-    // nobody: it names them.
+    // If each member has its own number, the report gives no total and needs none; if none has, it counts nobody but names them.
     let counted = members.iter().filter(|m| m.draft.is_some() || m.one).count();
     if counted == 0 || members.iter().all(|m| m.draft.is_some()) {
         return None;
@@ -189,7 +188,7 @@ fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic)
     let phrase = Phrase { head: Some(head), start: words.start, end: words.end, ..Phrase::default() };
     let shown = category::find(s, &quantity, &phrase, topic)?;
     let victims = [Category::KILLED, Category::INJURED, Category::KILLED_OR_INJURED, Category::MISSING];
-    // What the last noun alone says is said of the last alone.
+    // What the last noun alone says applies to the last one alone.
     if !victims.contains(&shown.category) || !matches!(shown.how, How::After | How::Before) {
         return None;
     }
@@ -205,8 +204,8 @@ fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic)
     Some(Draft { quantity, phrase, shown: Some(shown), decision: None, part_of: None, from: None })
 }
 
-/// True for what a verb before the list has as its object, so that the verb behind it tells of the others alone: "the barge struck a
-/// pier and six people were hurt".
+/// True for the object of a verb before the list, so that the verb after it is only about the others: "the barge struck a pier
+/// and six people were hurt".
 fn is_acted_on(s: &Sentence<'_, '_>, member: &Member, first: usize) -> bool {
     let Some(token) = member.words.end.checked_sub(1).and_then(|last| s.token(last)) else { return false };
     let verb = token.head.and_then(|head| s.document.tokens.get(head as usize));
@@ -214,7 +213,7 @@ fn is_acted_on(s: &Sentence<'_, '_>, member: &Member, first: usize) -> bool {
     before && matches!(base(token.relation), "obj" | "obl")
 }
 
-/// Puts a sum before its parts and says whose parts these are; "a driver" becomes a part that counts one.
+/// Inserts a sum before its parts and links these to it; "a driver" becomes a part that counts one.
 fn insert(drafts: &mut Vec<Draft>, sum: Draft, members: &[Member], articles: Vec<Draft>) {
     let shown = sum.shown.clone();
     let whole = drafts.partition_point(|d| d.quantity.number.start < sum.quantity.number.start);
@@ -237,7 +236,7 @@ fn insert(drafts: &mut Vec<Draft>, sum: Draft, members: &[Member], articles: Vec
     }
 }
 
-/// Inserts a draft and keeps what points behind it right.
+/// Inserts a draft and updates indexes that point past it.
 fn put(drafts: &mut Vec<Draft>, place: usize, draft: Draft) {
     for other in drafts.iter_mut() {
         for index in [&mut other.part_of, &mut other.from].into_iter().flatten() {

@@ -1,5 +1,5 @@
-//! When what a figure counts happened, and the day for which it holds: by the times of its clause, else by the one with
-//! which its sentence begins ("By Wednesday night, ...").
+//! When what a figure counts happened, and the day for which it holds: by the times of its clause, otherwise by the one that
+//! begins its sentence ("By Wednesday night, ...").
 
 use std::ops::Range;
 
@@ -8,24 +8,24 @@ use sayso_model::{Date, Figure, Granularity, Period, TimeRelation, Upos};
 use super::{is_speech, quantity::Sentence};
 use crate::words::{self, Set};
 
-/// Words from the top of a sentence within which a time that is put first begins.
+/// Maximum words from the start of a sentence to a leading time.
 const FRONT: usize = 8;
 
 /// The days of a figure.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Days {
-    /// For which it holds.
+    /// The day for which it holds.
     pub(super) as_of: Option<Date>,
-    /// During which what it counts happened.
+    /// The days during which what it counts happened.
     pub(super) period: Option<Period>,
-    /// On which it was told, where its sentence tells that instead ("reported 158 deaths on Saturday").
+    /// The day on which it was reported, if its sentence gives that instead ("reported 158 deaths on Saturday").
     pub(super) said_on: Option<Date>,
 }
 
 /// The days of the figure whose number begins at a word, by its clause.
 pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) -> Days {
     let (mut as_of, mut period, mut said_on) = (None, None, None);
-    // "Sunday's blast" dates the blast, and what it counts only where nothing else does.
+    // "Sunday's blast" dates the blast, and what it counts only if nothing else does.
     let mut of_owner = None;
     let told = is_told(s, number);
     let mut at = clause.start;
@@ -76,14 +76,14 @@ pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) -> 
     Days { as_of, period, said_on }
 }
 
-/// True for a number that is the object of a verb of telling: "reported 158 deaths".
+/// True for a number that is the object of a reporting verb: "reported 158 deaths".
 fn is_told(s: &Sentence<'_, '_>, number: usize) -> bool {
     let before = (s.within.start.max(number.saturating_sub(4))..number).rev();
     let verb = before.take_while(|&i| s.is_letters(i)).find(|&i| s.tag(i) == Some(Upos::Verb));
     verb.is_some_and(|v| words::is(Set::Told, s.lower(v)) && !super::befall::is_be(s.back(v, 1)))
 }
 
-/// "31 killed and almost 70 wounded by noon": the day that stands behind the last of several counts is that of all.
+/// "31 killed and almost 70 wounded by noon": the day after the last of several counts applies to all.
 pub(super) fn share(s: &Sentence<'_, '_>, figures: &mut [Figure]) {
     for n in (1..figures.len()).rev() {
         let Some([one, next]) = figures.get_mut(n - 1..=n) else { continue };
@@ -104,7 +104,7 @@ fn day(granularity: Granularity, start: Date, end: Option<Date>) -> Option<Date>
     }
 }
 
-/// The last day of "between March 2 and March 11" and "from March 2 to March 8", and the word behind it.
+/// The last day of "between March 2 and March 11" and "from March 2 to March 8", and the word after it.
 fn stretch(s: &Sentence<'_, '_>, first: usize, after: usize) -> Option<(Date, usize)> {
     let links: &[&str] = match s.back(first, 1) {
         "between" => &["and"],
@@ -116,7 +116,7 @@ fn stretch(s: &Sentence<'_, '_>, first: usize, after: usize) -> Option<(Date, us
     Some((time.end?, s.words.inside(time.span).end.max(other + 1)))
 }
 
-/// The day of "By Wednesday night, ..." and "As of noon on Friday ..." at the top of the sentence, for what stands behind it.
+/// The day of "By Wednesday night, ..." and "As of noon on Friday ..." at the start of the sentence, for what follows it.
 fn put_first(s: &Sentence<'_, '_>, clause: &Range<usize>) -> Option<Date> {
     let top = s.within.start;
     if !matches!(s.lower(top), "by" | "as" | "until" | "up") {
@@ -135,9 +135,9 @@ fn put_first(s: &Sentence<'_, '_>, clause: &Range<usize>) -> Option<Date> {
     day(time.granularity, time.start?, time.end)
 }
 
-/// The days of "In 1978, ...", "On Monday, ...", "Yesterday ..." at the top of the sentence, for what its first clauses tell: nobody speaks
-/// between the time and the number, and no other time stands there. A count that stands at so many is told then, not all of it
-/// happened then.
+/// The days of "In 1978, ...", "On Monday, ...", "Yesterday ..." at the start of the sentence, for what its first clauses report:
+/// there is no speaker and no other time between the time and the number. A count that "stands at" a value holds then; it did not
+/// all happen then.
 fn happened_first(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) -> Option<Period> {
     let top = s.within.start;
     let at = (top..(top + FRONT).min(number)).find(|&i| s.time(i).is_some())?;
@@ -157,13 +157,13 @@ fn happened_first(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) ->
     (plain && !(behind..number.max(behind)).any(apart) && clause.start >= behind).then_some(period)
 }
 
-/// True where a time belongs to a verb of speech ("officials said on Monday").
+/// True if a time belongs to a reporting verb ("officials said on Monday").
 fn is_of_speech(s: &Sentence<'_, '_>, from: usize, at: usize) -> bool {
     let from = from.max(at.saturating_sub(8));
     (from..at).rev().find(|&i| matches!(s.tag(i), Some(Upos::Verb))).is_some_and(|i| is_speech(s.lower(i)))
 }
 
-/// The day in the middle of a stretch of one month.
+/// The day in the middle of a period within one month.
 fn middle(start: Date, end: Date) -> Option<Date> {
     Date::new(start.year(), start.month(), (start.day() + end.day()) / 2)
 }

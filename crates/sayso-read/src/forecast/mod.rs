@@ -1,4 +1,4 @@
-//! What is expected, planned, possible or demanded next, with the day by which it should come.
+//! What is expected, planned, possible or demanded next, with the day by which it is due.
 
 use sayso_model::{Date, Expectation, Modality, Span, Statement, TimeExpression, TimeRelation, Upos};
 
@@ -10,7 +10,7 @@ use crate::{
 
 /// All expectations in text order, at most one for each clause.
 ///
-/// `published` is the day that "ahead" is measured from, where nothing but a day says that something is to come.
+/// `published` is the day that "ahead" is relative to, if only a day shows that something is in the future.
 pub(crate) fn find(
     tree: &Tree<'_>,
     statements: &[Statement],
@@ -37,11 +37,11 @@ pub(crate) fn find(
         };
         let time = time_of(times, span, cue, &over);
         let by = time.and_then(last_day);
-        // What was to come by a day that is over is nothing that comes next.
+        // What was due by a past day is not something that comes next.
         if time.is_some_and(over) {
             continue;
         }
-        // "a toll that would make it the worst" weighs what is; with a day it tells what is to come.
+        // "a toll that would make it the worst" assesses the present; with a day it is about the future.
         if time.is_none() && tree.lemma(token) == "would" && base(tree.relation(clause)) == "acl" {
             continue;
         }
@@ -59,13 +59,13 @@ pub(crate) fn find(
             by,
         });
     }
-    // A forecast whose clause lies within another's is told by the wider one only where both have the same cue word.
+    // A forecast whose clause is inside another's is subsumed by the wider one only if both have the same cue word.
     found.sort_by_key(|e| (e.span.start, std::cmp::Reverse(e.span.end)));
     found.dedup_by(|b, a| a.span == b.span);
     found
 }
 
-/// The last day on which something that is to come "by" or "at" a time should have come.
+/// The last day on which something due "by" or "at" a time should have happened.
 fn last_day(time: &TimeExpression) -> Option<Date> {
     match time.relation {
         TimeRelation::Since | TimeRelation::After | TimeRelation::Past => None,
@@ -73,10 +73,10 @@ fn last_day(time: &TimeExpression) -> Option<Date> {
     }
 }
 
-/// A word that shows that something is to come: what kind, the word and the head of the clause that says what.
+/// A word that shows that something is in the future: its modality, the word and the head of the clause that says what.
 fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
     let at = tree.token(token)?;
-    // "Will Turner" is somebody's name.
+    // "Will Turner" is a person's name.
     let capital = tree.form(token).chars().next().is_some_and(char::is_uppercase);
     if tree.entity(token).is_some()
         || (capital && tree.token(token + 1).is_some_and(|t| t.upos == Upos::Propn))
@@ -175,7 +175,7 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
     }
 }
 
-/// What stands in the calendar: a verb in the present with a day ahead ("the school reopens on Monday").
+/// Scheduled events: a verb in the present tense with a day ahead ("the school reopens on Monday").
 fn calendar(
     tree: &Tree<'_>,
     token: u32,
@@ -203,7 +203,7 @@ fn calendar(
     ahead.then_some((Modality::Planned, at.span, token))
 }
 
-/// True for work that has an end ("is working around the clock to finish the dam").
+/// True for work towards an end ("is working around the clock to finish the dam").
 fn works_towards(tree: &Tree<'_>, work: u32) -> bool {
     tree.children(work).iter().any(|&c| {
         c > work
@@ -224,7 +224,7 @@ fn has_deadline(tree: &Tree<'_>, give: u32) -> bool {
     })
 }
 
-/// "could not be found", "could see": what somebody was able to do, not what may come.
+/// "could not be found", "could see": true for what somebody was able to do, not what may happen.
 fn is_ability(tree: &Tree<'_>, verb: u32) -> bool {
     let negated = tree.children(verb).iter().any(|&c| matches!(tree.lemma(c), "not" | "never" | "no"));
     negated || words::is(Set::Senses, tree.lemma(verb))
@@ -233,7 +233,7 @@ fn is_ability(tree: &Tree<'_>, verb: u32) -> bool {
 /// "due on Friday", "due to arrive", "due from the north"; not "due to the rain".
 fn is_due(tree: &Tree<'_>, token: u32) -> bool {
     match tree.lemma(token + 1) {
-        // The model takes "open" for an adjective.
+        // The model tags "open" as an adjective.
         "to" => tree.token(token + 2).is_some_and(|t| {
             let bare = tree.token(token + 3).is_none_or(|n| matches!(n.upos, Upos::Adp | Upos::Punct));
             let verb = matches!(tree.form(token + 2), "brief" | "open" | "close" | "clear" | "free");
@@ -244,7 +244,7 @@ fn is_due(tree: &Tree<'_>, token: u32) -> bool {
     }
 }
 
-/// The verb of "is to meet"; none for "the aim is to meet", where the infinitive says what something is.
+/// The verb of "is to meet"; `None` for "the aim is to meet", where the infinitive says what something is.
 fn infinitive_after(tree: &Tree<'_>, be: u32) -> Option<u32> {
     let to = (be + 1..be + 3).find(|&t| tree.lemma(t) == "to")?;
     let between = (be + 1..to).all(|t| tree.token(t).is_some_and(|x| x.upos == Upos::Adv));
@@ -272,8 +272,8 @@ fn clause_span(tree: &Tree<'_>, predicate: u32) -> Option<Span> {
     tree.span(tree.subtree(top))
 }
 
-/// The time in a clause that lies nearest behind its cue, else the nearest one that is no past; one that is over only where
-/// there is no other.
+/// The time in a clause: the nearest after its cue, otherwise the nearest that is not past, and a past one only if there is no
+/// other.
 fn time_of<'t>(
     times: &'t [TimeExpression],
     clause: Span,

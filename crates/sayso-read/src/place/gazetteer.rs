@@ -1,4 +1,4 @@
-//! The gazetteer `data/gazetteer.tsv`, searched where it stands: its lines are sorted by their first column.
+//! The gazetteer `data/gazetteer.tsv`, searched in place: its lines are sorted by their first column.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 static LINES: &str = sayso_data::GAZETTEER;
 
-/// Entries that bear a name, in the file's order; empty where the gazetteer does not know it.
+/// Entries with a name, in the file's order; empty if there are none.
 pub(crate) fn look_up(name: &str) -> Vec<PlaceEntry> {
     let key = fold(name);
     if key.is_empty() {
@@ -16,7 +16,7 @@ pub(crate) fn look_up(name: &str) -> Vec<PlaceEntry> {
     lines_from(&key).map_while(|line| entry(line, &key)).collect()
 }
 
-/// The key that a name is found by: lower case, no accents, plain apostrophes, blanks for hyphens.
+/// The key that a name is looked up by: lower case, no accents, plain apostrophes, spaces for hyphens.
 pub(crate) fn fold(name: &str) -> String {
     let mut key = String::with_capacity(name.len());
     let plain: Cow<'_, str> =

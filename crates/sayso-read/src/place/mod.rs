@@ -1,23 +1,23 @@
-//! Places: names of places, read by the embedded gazetteer (GeoNames).
+//! Places: place names, resolved with the embedded gazetteer (GeoNames).
 //!
-//! A name becomes a place where the language core tags it as one, or where the gazetteer knows it and the words
-//! around it are those of a place. What it is read as follows one of the rules below, whose name stands in
-//! [`Place::rule`]; where none holds the place stays unresolved and its candidates are listed.
+//! A name becomes a place if the language core tags it as one, or if the gazetteer has it and the words around it suggest a
+//! place. How it is resolved follows one of the rules below, which [`Place::rule`] names; if none applies, the place stays
+//! unresolved and its candidates are listed.
 //!
 //! | rule | meaning |
 //! |---|---|
 //! | `country` | the name is a country's (or a part of the world's) and of nothing else that is as well known |
-//! | `containing_place` | the place beside it says in which country or division it lies ("Lima, Ohio", "Ohio's Lima") |
-//! | `holding_place` | a place beside it lies in it ("Lima, Ohio" for Ohio) |
-//! | `division_word` | a word beside it says that a division is meant ("Sindh province") |
-//! | `city_word` | a word beside it says that a city, town or village is meant ("the city of Lima") |
+//! | `containing_place` | the place next to it says which country or division it is in ("Lima, Ohio", "Ohio's Lima") |
+//! | `holding_place` | a place next to it is in it ("Lima, Ohio" for Ohio) |
+//! | `division_word` | a word next to it says that a division is meant ("Sindh province") |
+//! | `city_word` | a word next to it says that a city, town or village is meant ("the city of Lima") |
 //! | `only_entry` | the gazetteer has one entry of the name, and the report gives no reason to doubt it |
-//! | `country_in_report` | only one of several entries lies in a country that the report names |
-//! | `much_larger` | the entry has at least ten times the people of any other, and at least 100,000 |
-//! | `same_name_placed` | another mention in the report says where the name lies, and all that do say the same |
+//! | `country_in_report` | only one of several entries is in a country that the report names |
+//! | `much_larger` | the entry has at least ten times the population of any other, and at least 100,000 |
+//! | `same_name_placed` | other mentions in the report say where the name is, and they agree |
 //! | `same_name_before` | an earlier mention in the report was resolved |
-//! | `ambiguous` | several entries are as good; unresolved |
-//! | `elsewhere` | the gazetteer's entries lie where the report's words do not allow; unresolved |
+//! | `ambiguous` | several entries are equally likely; unresolved |
+//! | `elsewhere` | the gazetteer's entries are where the report's words rule them out; unresolved |
 //! | `not_in_gazetteer` | unresolved |
 
 pub(crate) mod gazetteer;
@@ -32,7 +32,7 @@ use crate::{
     words::{self, Set},
 };
 
-/// Fewest people of a city that is read as the only bearer of its name whatever else the report names.
+/// Minimum population of a city that is taken for the only place of its name whatever else the report names.
 const WELL_KNOWN: u64 = 100_000;
 const MOST_CANDIDATES: usize = 10;
 
@@ -42,9 +42,9 @@ struct Mention {
     name: String,
     entries: Vec<PlaceEntry>,
     hint: Hint,
-    /// Index of the mention beside it that says where it lies.
+    /// Index of the adjacent mention that says where it is.
     within: Option<usize>,
-    /// The entry in which the place beside it lies, where only one of its own does.
+    /// The entry that contains the adjacent place, if only one of its own does.
     holds: Option<PlaceEntry>,
 }
 
@@ -57,7 +57,7 @@ enum Hint {
 
 /// Finds the places of a document, in text order.
 ///
-/// Takes time linear in the document's length. Ids are the places in the list.
+/// Takes time linear in the document's length. Ids are indexes into the list.
 #[must_use]
 pub fn find(document: &Document, text: &str) -> Vec<Place> {
     let words = Words::of(document, text);
@@ -112,11 +112,11 @@ impl Finder<'_, '_> {
             let span = first.span.cover(last.span);
             let name = span.cut(self.text);
             if count == 1 && words::is(Set::Compass, first.lower.as_str()) {
-                // "the West", "the South" are no towns.
+                // "the West", "the South" are not towns.
                 return None;
             }
             if is_demonym(name) {
-                // "North Korean" holds no "North".
+                // "North Korean" does not contain "North".
                 return None;
             }
             let entries = entries(name);
@@ -134,7 +134,7 @@ impl Finder<'_, '_> {
         if !self::entries(first.text).is_empty() && self.goes_on_as_a_name(at, at + 1, end) {
             return None;
         }
-        // Unknown to the gazetteer: a tagged location, or a name after "the village of".
+        // Not in the gazetteer: a tagged location, or a name after "the village of".
         let (kind, span) = entity.unzip();
         let name_end = match (kind, span) {
             (Some(EntityKind::Location), Some(span))
@@ -155,7 +155,7 @@ impl Finder<'_, '_> {
         while last > at && self.words.get(last).is_some_and(|w| w.kind != WordKind::Letters || w.is("s")) {
             last -= 1;
         }
-        // A possessive parts two names.
+        // A possessive separates two names.
         if let Some(cut) = (at..=last).find(|&i| self.words.get(i).is_some_and(|w| w.is("'"))) {
             last = cut.checked_sub(1).filter(|&l| l >= at)?;
         }
@@ -171,7 +171,7 @@ impl Finder<'_, '_> {
         ))
     }
 
-    /// True where a word may belong to a name that begins at `at`.
+    /// True if a word may belong to a name that begins at `at`.
     fn goes_on(&self, at: usize, index: usize) -> bool {
         let Some(word) = self.words.get(index) else { return false };
         match word.kind {
@@ -198,7 +198,7 @@ impl Finder<'_, '_> {
         at.checked_sub(1).and_then(|i| self.words.get(i)).is_none_or(|w| !w.is_capitalised())
     }
 
-    /// True where a name that the gazetteer knows is meant as a place.
+    /// True if a name in the gazetteer is meant as a place.
     fn is_place(
         &self,
         at: usize,
@@ -238,7 +238,7 @@ impl Finder<'_, '_> {
         match kind {
             Some(EntityKind::Person) => return false,
             Some(EntityKind::Organization) => {
-                // A body named after a place is no place ("Bank of Japan"); a government is ("Japan said").
+                // A body named after a place is not a place ("Bank of Japan"); a government is ("Japan said").
                 let (_, span) = match self.entity(first) {
                     Some(found) => found,
                     None => return false,
@@ -272,8 +272,8 @@ impl Finder<'_, '_> {
             || population >= 1_000_000
     }
 
-    /// True where a name that may be a place goes on as somebody's or some body's: "Paris Hilton", "Jordan Industries". After
-    /// a preposition of place the next name is another ("in London Ada Brook said").
+    /// True if a possible place name continues as the name of a person or body: "Paris Hilton", "Jordan Industries". After a
+    /// preposition of place, the next name is separate ("in London Ada Brook said").
     fn goes_on_as_a_name(&self, at: usize, next: usize, end: usize) -> bool {
         let before = at.checked_sub(1).and_then(|i| self.words.get(i));
         if before.is_some_and(|w| words::is(Set::Locative, w.lower.as_str())) || next >= end {
@@ -293,7 +293,7 @@ impl Finder<'_, '_> {
             || words::is(Set::DivisionWords, lower)
             || words::is(Set::CityWords, lower)
             || lower.ends_with("day");
-        // In a headline every word has a capital.
+        // In a headline, every word is capitalised.
         let mixed = word.text.chars().skip(1).any(char::is_lowercase);
         proper && !other && mixed
     }
@@ -302,7 +302,7 @@ impl Finder<'_, '_> {
         self.text.get(before.span.end..word.span.start).is_some_and(|gap| gap.len() <= 1)
     }
 
-    /// True for a name at the head of a paragraph before a dash or a bracket with an agency's name ("LIMA (AFP) - ").
+    /// True for a name at the start of a paragraph before a dash or a bracket with an agency's name ("LIMA (AFP) - ").
     fn is_dateline(&self, at: usize, next: usize, end: usize) -> bool {
         let Some(first) = self.words.get(at) else { return false };
         let paragraphs = &self.document.paragraphs;
@@ -316,7 +316,7 @@ impl Finder<'_, '_> {
                 || (self.words.get(next).is_some_and(|w| w.is(",")) && (next..end.min(next + 6)).any(dash)))
     }
 
-    /// True where the words before a name are "the village of" or go on such a list ("the villages of A, B and").
+    /// True if the words before a name are "the village of" or continue such a list ("the villages of A, B and").
     fn after_city_word(&self, at: usize, before: Option<&Mention>) -> bool {
         let lower = |back: usize| {
             at.checked_sub(back).and_then(|i| self.words.get(i)).map_or("", |w| w.lower.as_str())
@@ -330,7 +330,7 @@ impl Finder<'_, '_> {
         matches!(gap.trim(), "," | "and" | ", and" | "or")
     }
 
-    /// What the words beside a name say that it is, and the word after them.
+    /// What the adjacent words say that a name is, and the word after them.
     fn hint(&self, at: usize, next: usize, end: usize, before: Option<&Mention>) -> (Hint, usize) {
         let follows = if next < end { self.words.get(next) } else { None };
         if follows.is_some_and(|w| words::is(Set::DivisionWords, w.lower.as_str())) {
@@ -350,7 +350,7 @@ impl Finder<'_, '_> {
         (Hint::None, next)
     }
 
-    /// Links each mention to the one beside it that says where it lies: "A, B", "A in B", "B's A".
+    /// Links each mention to the adjacent one that says where it is: "A, B", "A in B", "B's A".
     fn join(&self, mentions: &mut [Mention]) {
         for i in 0..mentions.len().saturating_sub(1) {
             let gap = self.text.get(mentions[i].span.end..mentions[i + 1].span.start).unwrap_or("");
@@ -367,7 +367,7 @@ impl Finder<'_, '_> {
         }
     }
 
-    /// ISO codes of the countries that the report names, by themselves or by their adjectives.
+    /// ISO codes of the countries that the report names, directly or by their adjectives.
     fn countries(&self, mentions: &[Mention]) -> BTreeSet<String> {
         let mut codes: BTreeSet<String> = BTreeSet::new();
         let named = mentions.iter().filter(|m| level(m) == PlaceLevel::Country && m.entries.len() == 1);
@@ -389,7 +389,7 @@ impl Finder<'_, '_> {
     }
 }
 
-/// "in Russia's", "in southern": a gap between a place and the larger one that holds it.
+/// "in Russia's", "in southern": true for a gap between a place and the larger one that contains it.
 fn is_within(gap: &str) -> bool {
     let mut parts = gap.split_whitespace();
     parts.next() == Some("in")
@@ -424,7 +424,7 @@ fn country_entry(name: &str) -> Option<PlaceEntry> {
     gazetteer::look_up(name).into_iter().find(|e| e.level == PlaceLevel::Country)
 }
 
-/// The one entry of a larger place, a division or country, in which some entry of a smaller one lies.
+/// The only entry of a larger place, a division or country, that contains some entry of a smaller one.
 fn holding(inner: &Mention, outer: &Mention) -> Option<PlaceEntry> {
     let mut holding = outer.entries.iter().filter(|holder| {
         holder.level <= PlaceLevel::Admin && inner.entries.iter().any(|e| lies_in(e, holder))
@@ -432,7 +432,7 @@ fn holding(inner: &Mention, outer: &Mention) -> Option<PlaceEntry> {
     holding.next().filter(|_| holding.next().is_none()).cloned()
 }
 
-/// True where an entry lies in another, by country and division.
+/// True if an entry is in another, by country and division.
 fn lies_in(entry: &PlaceEntry, holder: &PlaceEntry) -> bool {
     holder.country.is_some()
         && entry.country == holder.country
@@ -444,7 +444,7 @@ fn level(mention: &Mention) -> PlaceLevel {
     mention.entries.first().map_or(PlaceLevel::City, |e| e.level)
 }
 
-/// The entries of a name, best first: larger levels, then more people, then the gazetteer's order.
+/// The entries of a name, best first: larger levels, then larger population, then the gazetteer's order.
 fn entries(name: &str) -> Vec<PlaceEntry> {
     let mut entries = gazetteer::look_up(name);
     if let Some(rest) = ["St. ", "St "].iter().find_map(|st| name.strip_prefix(st)) {
@@ -462,7 +462,7 @@ fn entries(name: &str) -> Vec<PlaceEntry> {
 fn resolve(mentions: &[Mention], countries: &BTreeSet<String>) -> Vec<Place> {
     let mut before: BTreeMap<String, PlaceEntry> = BTreeMap::new();
     let mut places: Vec<Place> = Vec::with_capacity(mentions.len());
-    // Places that hold others come first, so that those can lean on them.
+    // Places that contain others come first, so that the latter can refer to them.
     let mut found: Vec<Option<(Option<PlaceEntry>, &'static str)>> = vec![None; mentions.len()];
     for pass in 0..3 {
         for (i, mention) in mentions.iter().enumerate() {
@@ -517,7 +517,7 @@ fn resolve(mentions: &[Mention], countries: &BTreeSet<String>) -> Vec<Place> {
     places
 }
 
-/// Names of which mentions beside a larger place say where they lie, each with the entry that all of them mean.
+/// Names that have mentions with a larger place next to them, each with the entry that all of these mean.
 fn placed<'f>(
     mentions: &[Mention],
     found: &'f [Option<(Option<PlaceEntry>, &'static str)>],
@@ -537,7 +537,7 @@ fn placed<'f>(
         .collect()
 }
 
-/// Reads one mention by the first rule that holds.
+/// Resolves one mention by the first rule that applies.
 fn read(
     mention: &Mention,
     holder: Option<&PlaceEntry>,
@@ -582,7 +582,7 @@ fn read(
         }
         Hint::None => {}
     }
-    // A city and the division named after it: the plain name is the city's.
+    // A city and the division named after it: the plain name means the city.
     if mention.hint == Hint::None && fitting.iter().any(|e| e.level == PlaceLevel::City) {
         let cities: Vec<_> = fitting.iter().copied().filter(|e| e.level == PlaceLevel::City).collect();
         fitting.retain(|e| {

@@ -67,7 +67,7 @@ fn people_of_a_country_are_no_place() {
     assert!(places("Ten North Korean soldiers met Peruvian officers.").is_empty());
 }
 
-/// Design, section 8: "a second Paris" beside the one that the report is about.
+/// Design, section 8: "a second Paris" next to the one that the report is about.
 #[test]
 fn one_report_means_one_place_by_a_name() {
     let found = resolved("Two people died in Paris on Sunday. The mayor of Paris, Texas, said so.");

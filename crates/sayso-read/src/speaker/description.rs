@@ -18,23 +18,23 @@ pub(crate) struct Description {
     pub(crate) lemma: String,
     /// What the head noun is known to describe.
     pub(crate) role: Option<RoleNoun>,
-    /// Words that narrow the head noun down, normalised, without countries.
+    /// Modifiers of the head noun, normalised, without countries.
     pub(crate) modifiers: Vec<String>,
-    /// How many of them stand behind the noun and name a place or body ("army of Ostria", "police in Tarven").
+    /// How many of them follow the noun and name a place or body ("army of Ostria", "police in Tarven").
     pub(crate) complement: usize,
-    /// Country of the described.
+    /// Country of the described speaker.
     pub(crate) country: Option<&'static str>,
-    /// True where the phrase points to somebody known ("the", "its", "'s").
+    /// True if the phrase refers to somebody known ("the", "its", "'s").
     pub(crate) definite: bool,
     /// True for a plural head.
     pub(crate) plural: bool,
-    /// Tokens from the first word after the article to the head and what belongs to it.
+    /// Tokens from the first word after the article to the head and its complements.
     pub(crate) core: Range<u32>,
-    /// Whose it is, where a possessive pronoun says so ("her office").
+    /// The owner, if a possessive pronoun gives one ("her office").
     pub(crate) owner: Option<MemberId>,
 }
 
-/// Reads a description off some tokens with the given head; `None` where the head is no noun.
+/// Parses a description from some tokens with the given head; `None` if the head is not a noun.
 pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Option<Description> {
     let token = tree.token(head)?;
     if !matches!(token.upos, Upos::Noun | Upos::Propn | Upos::Adj | Upos::Num | Upos::Det) {
@@ -95,7 +95,7 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
         end -= 1;
     }
     let mut behind: Vec<String> = Vec::new();
-    // "police in Orrin", whatever the model takes Orrin for
+    // "police in Orrin", however the model tags Orrin
     let led = |first: u32| {
         first.checked_sub(1).is_some_and(|b| matches!(tree.form(b), "in" | "of" | "at" | "from" | "near"))
     };
@@ -108,7 +108,7 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
             _ => behind.extend(entity.tokens.clone().map(|t| normal(tree.lemma(t)))),
         }
     }
-    // What the model has not tagged as a name is one by its capital: "the army of Veldia".
+    // What the model has not tagged as a name is one if capitalised: "the army of Veldia".
     let untagged = |t: &u32| {
         tree.entity(*t).is_none()
             && tree.form(*t).starts_with(char::is_uppercase)
@@ -124,7 +124,7 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
     let complement = behind.len();
     modifiers.extend(behind);
     let plural = matches!(token.xpos, "NNS" | "NNPS") || (token.upos == Upos::Num && token.lemma != "one");
-    // "prime minister", "think tank": two words make one noun.
+    // "prime minister", "think tank": a noun of two words.
     let pair = (head > tokens.start).then(|| format!("{} {}", tree.lemma(head - 1), token.lemma));
     let role = pair.and_then(|p| lexicon::role_noun(&p)).or_else(|| {
         lexicon::role_noun(&token.lemma)
@@ -143,7 +143,7 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
     })
 }
 
-/// Where a description ends: before the first comma, relative clause or verb after its head.
+/// The end of a description: before the first comma, relative clause or verb after its head.
 fn core_end(tree: &Tree<'_>, head: u32, limit: u32) -> u32 {
     (head + 1..limit)
         .find(|&t| {
@@ -156,7 +156,7 @@ fn core_end(tree: &Tree<'_>, head: u32, limit: u32) -> u32 {
         .unwrap_or(limit)
 }
 
-/// The country named last before a token in its own or the previous sentence.
+/// The country last named before a token in its own or the previous sentence.
 fn country_nearby(tree: &Tree<'_>, token: u32) -> Option<&'static str> {
     let from = tree.sentence(token).map_or(0, |s| s.tokens.start).saturating_sub(60);
     (from..token).rev().find_map(|t| {
@@ -168,7 +168,7 @@ fn country_nearby(tree: &Tree<'_>, token: u32) -> Option<&'static str> {
     })
 }
 
-/// One spelling for words that differ by habit only, and one word for synonyms among bodies.
+/// One spelling for spelling variants, and one word for synonyms among bodies.
 pub(crate) fn normal(lemma: &str) -> String {
     match lemma.to_lowercase().as_str() {
         "defence" => "defense".to_owned(),
@@ -180,7 +180,7 @@ pub(crate) fn normal(lemma: &str) -> String {
     }
 }
 
-/// Nouns of one kin that mean different things: whoever is the one is none of the others.
+/// Nouns of one kin with different meanings: nobody is two of them.
 const APART: [&[&str]; 3] = [
     &["army", "navy", "air force", "coast guard"],
     &["radio", "television", "newspaper", "magazine", "website"],
@@ -192,9 +192,9 @@ fn are_apart(a: &str, b: &str) -> bool {
 }
 
 impl Description {
-    /// True where somebody described so, with the given head noun, may be whom this phrase points to.
+    /// True if this phrase may refer to somebody described by the other, with the given head noun.
     pub(crate) fn fits(&self, other: &Self) -> bool {
-        // "the document" is any of them.
+        // "the document" may be any kind of document.
         let document = |d: &Self| d.class() == Some(RoleClass::Document);
         let same_head = self.lemma == other.lemma
             || (self.lemma == "document" && document(other))
@@ -207,7 +207,7 @@ impl Description {
             && self.modifiers.iter().all(|m| other.modifiers.contains(m) || *m == other.lemma)
     }
 
-    /// True where another phrase describes in the very same way.
+    /// True if another phrase gives the same description.
     pub(crate) fn is_as(&self, other: &Self) -> bool {
         self.lemma == other.lemma
             && self.modifiers == other.modifiers
@@ -215,7 +215,7 @@ impl Description {
             && (self.definite, self.plural, self.owner) == (other.definite, other.plural, other.owner)
     }
 
-    /// The head noun, with the word before it where two make one ("air force").
+    /// The head noun, with the word before it if both form one noun ("air force").
     fn noun(&self) -> String {
         match self.modifiers.last().map(String::as_str) {
             Some(first @ ("air" | "coast" | "fire")) => format!("{first} {}", self.lemma),

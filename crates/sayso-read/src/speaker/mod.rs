@@ -1,8 +1,8 @@
-//! Speakers: who is meant by a name, a description or a pronoun, and what shows it.
+//! Speakers: who is meant by a name, a description or a pronoun, and the evidence.
 //!
-//! Names are gathered from the whole report first; then each phrase that gives or hands on somebody's word is
-//! resolved in text order: a name to its bearer, a pronoun or a definite description to whoever was last mentioned
-//! and fits, anything else to a new speaker without a name. Every link keeps the words that show it.
+//! Names are gathered from the whole report first; then each phrase for a source or relay is resolved in text order: a name to
+//! the speaker with that name, a pronoun or a definite description to the last matching mention, anything else to a new speaker
+//! without a name. Every link keeps the words that show it.
 
 mod description;
 mod name;
@@ -28,58 +28,58 @@ use crate::{
     tree::{Tree, base},
 };
 
-/// How far back, in mentions, a pronoun or description looks for whom it means.
+/// How far back, in mentions, a pronoun or description looks for its referent.
 const MEMORY: usize = 60;
 
-/// Further forms of a name with which a new name is compared, beside those that are spelt as it is.
+/// Maximum number of other forms of a name that a new name is compared with, besides those spelt the same.
 const FORMS: usize = 32;
 
 /// Sentences within which "the statement" is the one that somebody was said to have issued.
 const ISSUED_WITHIN: usize = 5;
 
-/// How many sentences back a pronoun reaches.
+/// Maximum number of sentences between a pronoun and its referent.
 const PRONOUN_REACH: usize = 4;
 
-/// How likely a mention is meant by a pronoun: class, sentence, has spoken, is a subject, place.
+/// How likely a pronoun refers to a mention: class, sentence, has spoken, is a subject, position.
 type Rank = (u8, usize, bool, bool, usize);
 
-/// Somebody in the report, by place in the cast.
+/// Somebody in the report, by index in the cast.
 pub(crate) type MemberId = usize;
 
 #[derive(Debug)]
 struct Member {
     name: Option<Name>,
-    /// Further forms of the name that stand in the report.
+    /// Other forms of the name in the report.
     other_names: Vec<Name>,
-    /// Places of those among them that are spelt alike.
+    /// Indexes of those among them, by spelling.
     spelt: BTreeMap<Vec<String>, Vec<usize>>,
-    /// In what ways it is described, each once.
+    /// How it is described, without duplicates.
     descriptions: Vec<Description>,
     /// Tokens of the nouns that describe it.
     nouns: BTreeSet<(u32, u32)>,
-    /// As his titles say.
+    /// According to titles.
     gender: Option<Gender>,
     kind: SpeakerKind,
     roles: Vec<FoundRole>,
-    /// By where they stand.
+    /// By position.
     mentions: BTreeMap<Span, Mention>,
     label: String,
-    /// Some phrase that gives or hands on somebody's word has met it.
+    /// Some phrase for a source or relay refers to it.
     speaks: bool,
-    /// It stands in the table of speakers: its word is given, it hands one on or was asked for it.
+    /// It is in the table of speakers: as a source, a relay, or somebody asked for comment.
     listed: bool,
     merged_into: Option<MemberId>,
     same_as: Option<(MemberId, Vec<Span>)>,
 }
 
 impl Member {
-    /// Takes in a further form of the name.
+    /// Adds another form of the name.
     fn also_named(&mut self, name: Name) {
         self.spelt.entry(name.words.clone()).or_default().push(self.other_names.len());
         self.other_names.push(name);
     }
 
-    /// The forms of its name that a new one can be compared with: what is written in a thousand ways is no longer anybody's name.
+    /// The forms of its name that a new one can be compared with; a name written in a thousand ways is no longer anybody's.
     fn forms_for(&self, name: &Name) -> impl Iterator<Item = &Name> {
         let newest = self.other_names.len().saturating_sub(FORMS);
         let alike = self.spelt.get(&name.words).into_iter().flatten().copied().filter(move |at| *at < newest);
@@ -96,13 +96,13 @@ impl Member {
             .filter(|s| s.start == offset)
     }
 
-    /// True where one of its mentions overlaps a span. Mentions lie side by side but for a few inside each other.
+    /// True if one of its mentions overlaps a span. With few exceptions, mentions are not nested.
     fn is_mentioned_in(&self, span: Span) -> bool {
         const NESTED: usize = 8;
         self.mentions.range(..Span::new(span.end, span.end)).rev().take(NESTED).any(|(m, _)| m.overlaps(span))
     }
 
-    /// Takes a description in, unless the member has been described so before.
+    /// Adds a description, unless the member already has it.
     fn describe(&mut self, description: Description) {
         self.nouns.insert((description.core.start, description.core.end));
         if !self.descriptions.iter().any(|known| known.is_as(&description)) {
@@ -110,7 +110,7 @@ impl Member {
         }
     }
 
-    /// True where it was described by the very noun of a description: one phrase, cut in two ways.
+    /// True if it was described by the same noun token as a description: one phrase with two boundaries.
     fn is_of_one_noun(&self, description: &Description) -> bool {
         self.nouns.contains(&(description.core.start, description.core.end))
     }
@@ -124,23 +124,23 @@ pub(crate) struct Cast<'t, 'd> {
     members: Vec<Member>,
     /// Mentions by their first byte.
     mentioned: BTreeMap<usize, MemberId>,
-    /// Who bears the name that a token is part of.
+    /// The member whose name a token is part of.
     bearer: BTreeMap<u32, MemberId>,
     resolved: BTreeMap<Span, Option<MemberId>>,
-    /// Names of countries that only the report itself shows to be some.
+    /// Names of countries that only the report itself reveals.
     lands: BTreeSet<String>,
-    /// Members by the first letters of their names' words: names meet only those that share one.
+    /// Members by the first letters of their names' words: only names that share one are compared.
     by_letter: BTreeMap<char, Vec<MemberId>>,
-    /// Where the double quotation marks stand.
+    /// Positions of the double quotation marks.
     marks: Vec<usize>,
-    /// Surnames that several persons of the report bear.
+    /// Surnames that several persons of the report have.
     shared: SharedSurnames,
-    /// Who has been named with such a surname and more.
+    /// The members named so far with such a surname and more.
     surnames: BTreeMap<String, BTreeSet<MemberId>>,
 }
 
 impl<'t, 'd> Cast<'t, 'd> {
-    /// Gathers all names of the report.
+    /// Gathers all names in the report.
     pub(crate) fn gather(tree: &'t Tree<'d>, times: &'t [TimeExpression]) -> Self {
         let mut cast = Self {
             tree,
@@ -162,7 +162,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         for name in names {
             cast.admit(name);
         }
-        // Single proper nouns that the model left out are names where they are part of one that is known by now.
+        // Single proper nouns that the model missed are names if they are part of a name that is known by now.
         for token in 0..tree.document.tokens.len() as u32 {
             if !cast.bearer.contains_key(&token)
                 && let Some(name) = name::single(tree, token)
@@ -174,8 +174,8 @@ impl<'t, 'd> Cast<'t, 'd> {
         cast
     }
 
-    /// Who bears a name already, and how the names are one. The latest bearer wins among equals: "Smith" is the
-    /// Smith last spoken of.
+    /// The member that already has a name, and how the names match. The latest one wins among equals: "Smith" is the Smith last
+    /// mentioned.
     fn known(&self, name: &Name) -> Option<(SameName, MemberId)> {
         let near: BTreeSet<MemberId> = letters(name)
             .iter()
@@ -200,7 +200,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             .min_by_key(|&(how, id)| (how, std::cmp::Reverse(id)))
     }
 
-    /// How many persons met so far bear the surname that a name alone is.
+    /// How many persons mentioned so far have the surname that a name consists of.
     fn bearers_of(&self, name: &Name) -> usize {
         let [surname] = name.words.as_slice() else { return 0 };
         if !self.shared.holds(surname) {
@@ -221,7 +221,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         let whole = self.tree.document.span_of(name::whole(self.tree, &name)).unwrap_or(bare);
         let owned_by_pronoun = self.is_possessive(self.tree.document.tokens_in(whole).start);
         let (span, shown) = if owned_by_pronoun { (whole, bare) } else { (bare, whole) };
-        // "His son, George W. Bush": not the George Bush of whom that is said.
+        // "His son, George W. Bush" is not the George Bush whose son he is.
         let known = self.known(&name).filter(|&(how, id)| {
             how == SameName::Equal
                 || !name::is_relative(self.tree, &name)
@@ -284,7 +284,7 @@ impl<'t, 'd> Cast<'t, 'd> {
                 member.kind = name.kind;
             }
             member.label = shown.cut(self.tree.text).split_whitespace().collect::<Vec<_>>().join(" ");
-            // "Mrs Clinton" beside a Mr Clinton: the title is what tells them apart.
+            // "Mrs Clinton" next to a Mr Clinton: only the title distinguishes them.
             if let Some(title) = title {
                 member.label = format!("{title} {}", member.label);
             }
@@ -297,7 +297,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         Some(id)
     }
 
-    /// The bearer of the name right before, where this one stands behind it in brackets: "National Guard (GN)".
+    /// The member whose name is right before, if this one follows it in brackets: "National Guard (GN)".
     fn in_brackets_after(&self, name: &Name) -> Option<MemberId> {
         let open = name.tokens.start.checked_sub(1)?;
         if self.tree.form(open) != "(" || self.tree.form(name.tokens.end) != ")" || name.tokens.len() != 1 {
@@ -334,7 +334,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         self.mentioned.insert(span.start, id);
     }
 
-    /// The member that one was merged into.
+    /// The member that another was merged into.
     fn current(&self, mut id: MemberId) -> MemberId {
         while let Some(next) = self.members[id].merged_into {
             id = next;
@@ -367,20 +367,20 @@ impl<'t, 'd> Cast<'t, 'd> {
         member.listed |= listed;
     }
 
-    /// Puts a member into the table of speakers.
+    /// Adds a member to the table of speakers.
     pub(crate) fn list(&mut self, id: MemberId) {
         let id = self.current(id);
         self.members[id].listed = true;
     }
 
-    /// Who is meant by a phrase, which thereby becomes a speaker. Phrases must come in text order.
+    /// Resolves a phrase to a member, which thereby becomes a speaker. Phrases must come in text order.
     pub(crate) fn resolve(&mut self, span: Span) -> Option<MemberId> {
         let found = self.meet(span)?;
         self.list(found);
         Some(found)
     }
 
-    /// As [`Self::resolve`], without a place in the table of speakers.
+    /// Like [`Self::resolve`], without adding it to the table of speakers.
     pub(crate) fn meet(&mut self, span: Span) -> Option<MemberId> {
         if let Some(known) = self.resolved.get(&span) {
             return known.map(|id| self.current(id));
@@ -400,7 +400,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         let span = self.tree.document.span_of(tokens.clone())?;
         let first = tokens.clone().next()?;
         let head = self.tree.head_of(span).unwrap_or(first);
-        // "the WHO", of which a tagger may make a relative pronoun
+        // "the WHO", which a tagger may read as a relative pronoun
         let acronym = tokens.end.checked_sub(1).filter(|&t| tokens.len() == 2 && self.is_acronym(t));
         let head = acronym.or_else(|| self.force_of_a_place(&tokens)).unwrap_or(head);
         if tokens.len() <= 2 && self.is_pronoun(head) {
@@ -458,7 +458,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         self.described(&tokens, description)
     }
 
-    /// "An internal memo dated Sept 14 and seen by the agency": the memo, where that is what a phrase begins with.
+    /// "An internal memo dated Sept 14 and seen by the agency": the memo, if the phrase begins with it.
     fn document_itself(&self, tokens: Range<u32>, head: u32) -> (Range<u32>, u32) {
         let noun = |t: u32| {
             self.tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Noun | Upos::Propn | Upos::Adj))
@@ -483,7 +483,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         }
     }
 
-    /// The named body that people speak for who are not told apart by what they do: "spies from the Lake Service".
+    /// The named body represented by people who are described only generically: "spies from the Lake Service".
     fn body_behind(&self, tokens: &Range<u32>, description: &Description) -> Option<Span> {
         if !description.plural || description.role.is_some() {
             return None;
@@ -494,7 +494,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         named.then_some(body)
     }
 
-    /// Whoever a possessive pronoun at the front of a phrase means ("her office"), with the phrase without it.
+    /// The referent of a possessive pronoun at the start of a phrase ("her office"), with the phrase without it.
     fn owner(&mut self, tokens: &Range<u32>) -> Option<MemberId> {
         self.is_possessive(tokens.start).then(|| self.pronoun(tokens.start)).flatten()
     }
@@ -523,7 +523,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         }
     }
 
-    /// Cuts off "most of them fishermen," before those who speak: it tells of somebody named earlier.
+    /// Removes "most of them fishermen," from in front of a source: it is about people named earlier.
     fn without_aside(&self, tokens: Range<u32>) -> Range<u32> {
         let form = |t: u32| self.tree.form(t).to_lowercase();
         let aside =
@@ -533,7 +533,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         comma.map_or(tokens.start, |c| c + 1)..tokens.end
     }
 
-    /// Cuts off a time that hangs on the end of a phrase and is no part of a name: "the coast guard on Friday".
+    /// Removes a time from the end of a phrase if it is not part of a name: "the coast guard on Friday".
     fn without_time(&self, mut tokens: Range<u32>) -> Range<u32> {
         while let Some(last) = tokens.end.checked_sub(1).filter(|&l| l > tokens.start) {
             let Some(end) = self.tree.token(last).map(|t| t.span.end) else { break };
@@ -552,12 +552,12 @@ impl<'t, 'd> Cast<'t, 'd> {
         tokens
     }
 
-    /// The capitalised words behind the comma of "a news site, Harbour Watch", which the model did not tag as a name.
+    /// The capitalised words after the comma in "a news site, Harbour Watch", if the model did not tag them as a name.
     fn apposed_inside(&self, tokens: &Range<u32>, head: u32) -> Option<Name> {
         let comma = tokens.clone().rev().find(|&t| self.tree.form(t) == ",").filter(|&c| head < c)?;
         let capital = |t: u32| self.tree.form(t).chars().next().is_some_and(char::is_uppercase);
         let described = lexicon::role_noun(self.tree.lemma(head)).is_some();
-        // "Officials in Paris, Texas": where they are.
+        // "Officials in Paris, Texas": a location.
         let place = self.tree.entity(comma + 1).is_some_and(|e| e.kind == EntityKind::Location);
         (described && !place && comma + 1 < tokens.end && (comma + 1..tokens.end).all(capital))
             .then(|| name::name(self.tree, comma + 1..tokens.end, None))
@@ -577,24 +577,24 @@ impl<'t, 'd> Cast<'t, 'd> {
             .flatten()
     }
 
-    /// The bearer of a name that follows a description between commas: "a news site, Harbour Watch,".
+    /// The member with a name that follows a description between commas: "a news site, Harbour Watch,".
     fn apposed(&self, tokens: &Range<u32>) -> Option<MemberId> {
         let (comma, first) = (tokens.end, tokens.end + 1);
         let id = *self.bearer.get(&first).filter(|_| self.tree.form(comma) == ",")?;
         let end = (first..first + 12).find(|t| self.bearer.get(t) != Some(&id))?;
         let same = self.tree.sentence(tokens.start).is_some_and(|s| s.tokens.contains(&first));
-        // "police in Birmingham, Alabama,": where the town lies.
+        // "police in Birmingham, Alabama,": the location of the town.
         let name = tokens.clone().rev().find(|&t| self.tree.token(t).is_none_or(|x| x.upos != Upos::Propn));
         let located = name
             .is_some_and(|t| t + 1 < tokens.end && self.tree.token(t).is_some_and(|x| x.upos == Upos::Adp));
         if located && self.members[self.current(id)].kind != SpeakerKind::Person {
             return None;
         }
-        // A list has no comma behind its second member, or an "and".
+        // A list has no comma after its second member, or has an "and".
         (same && matches!(self.tree.form(end), "," | "." | ";")).then(|| self.current(id))
     }
 
-    /// The name that a phrase with a proper noun at its head is: up to the first comma, verb or relative pronoun.
+    /// The name that a phrase headed by a proper noun consists of: up to the first comma, verb or relative pronoun.
     fn untagged(&self, tokens: &Range<u32>, head: u32) -> Option<Name> {
         let end = (head + 1..tokens.end)
             .find(|&t| {
@@ -611,7 +611,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         name::name(self.tree, start..end, None)
     }
 
-    /// Cuts quotation marks, commas and lone function words off the ends.
+    /// Removes quotation marks, commas and lone function words from the ends.
     fn trim(&self, mut tokens: Range<u32>) -> Range<u32> {
         let idle = |t: u32| {
             self.tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Punct | Upos::Cconj))
@@ -628,7 +628,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         tokens
     }
 
-    /// True for two capitals or more and nothing else: the WHO is nobody who.
+    /// True for two or more capitals and nothing else: the WHO is not the pronoun.
     fn is_acronym(&self, token: u32) -> bool {
         let form = self.tree.form(token);
         form.len() > 1 && form.chars().all(|c| c.is_uppercase())
@@ -659,8 +659,8 @@ impl<'t, 'd> Cast<'t, 'd> {
             && self.tree.token(token).is_some_and(|t| t.upos == Upos::Pron)
     }
 
-    /// The named speaker whom a phrase is about: a person's name that is neither possessor nor behind a
-    /// preposition, else a body's name that holds the head or stands in apposition to it.
+    /// The named speaker that a phrase refers to: a person's name that is neither a possessor nor after a preposition, otherwise
+    /// a body's name that contains the head or is in apposition to it.
     fn named(&self, tokens: &Range<u32>, head: u32) -> Option<(MemberId, Range<u32>)> {
         let mut body = None;
         let mut at = tokens.start;
@@ -674,7 +674,7 @@ impl<'t, 'd> Cast<'t, 'd> {
                     break;
                 }
                 behind_preposition |= token.upos == Upos::Adp;
-                // A comma opens an apposition, where a name counts again.
+                // A comma opens an apposition, in which a name counts again.
                 if self.tree.form(at) == "," {
                     behind_preposition = false;
                 }
@@ -715,7 +715,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         body
     }
 
-    /// "St. Paul police": the noun for a body behind a name that is all else of a phrase, whatever the parser makes of it.
+    /// "St. Paul police": the noun for a body after a name that makes up the rest of a phrase, whatever the parser makes of it.
     fn force_of_a_place(&self, tokens: &Range<u32>) -> Option<u32> {
         let noun = tokens.end.checked_sub(1).filter(|_| tokens.len() > 1)?;
         let body = |r: &lexicon::RoleNoun| matches!(r.class, RoleClass::Body | RoleClass::Group);
@@ -726,7 +726,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         (named && (tokens.start..noun).all(capital)).then_some(noun)
     }
 
-    /// True where some tokens hold a title or a noun for a person.
+    /// True if some tokens contain a title or a noun for a person.
     fn titled(&self, mut tokens: Range<u32>) -> bool {
         tokens.any(|t| {
             lexicon::is_title(self.tree.form(t))
@@ -735,7 +735,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         })
     }
 
-    /// The noun that a phrase is about, where the tree's head is something else.
+    /// The noun that a phrase is about, if the tree's head is something else.
     fn noun_head(&self, tokens: &Range<u32>, head: u32) -> Option<u32> {
         let noun = |t: u32| self.tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Noun | Upos::Propn));
         if noun(head) {
@@ -757,7 +757,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         last.or(Some(head))
     }
 
-    /// Whose a document is: "a report FROM the agency", "figures released BY the ministry", "the ministry's statement",
+    /// The author of a document: "a report FROM the agency", "figures released BY the ministry", "the ministry's statement",
     /// "figures the ministry gave lawmakers".
     fn author(&self, tokens: &Range<u32>, head: u32) -> Option<Span> {
         // "The report, published by Harbour Watch on Tuesday"
@@ -783,7 +783,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         if let Some(adposition) =
             (head + 1..tokens.end).find(|&t| matches!(self.tree.lemma(t), "from" | "by" | "of"))
         {
-            // Who has seen a document has not made it.
+            // Whoever has seen a document is not its author.
             let between = (head + 1..adposition).all(|t| {
                 !matches!(self.tree.token(t).map(|x| x.upos), Some(Upos::Punct | Upos::Pron))
                     && !matches!(
@@ -824,7 +824,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             .flatten()
     }
 
-    /// Whose "the statement" is: shortly before, somebody said something "in a statement", or issued one.
+    /// The author of "the statement": shortly before, somebody said something "in a statement", or issued one.
     fn issuer(&mut self, at: u32, description: &Description) -> Option<(MemberId, Vec<Span>)> {
         let here = self.tree.sentence_at(self.tree.token(at)?.span.start);
         for index in (here.saturating_sub(ISSUED_WITHIN)..here).rev() {
@@ -840,7 +840,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             if let Some(author) = self.author(&phrase, noun) {
                 return self.find(author).map(|id| (id, evidence));
             }
-            // Who speaks in that sentence, if it is only one.
+            // The speaker in that sentence, if there is only one.
             let mut speaking: Vec<MemberId> = self
                 .mentioned
                 .range(sentence.span.start..sentence.span.end)
@@ -856,7 +856,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         None
     }
 
-    /// True where a phrase holds a name or a noun for those who speak.
+    /// True if a phrase contains a name or a noun for those who speak.
     fn speaks_for_itself(&self, mut tokens: Range<u32>) -> bool {
         tokens.any(|t| {
             self.bearer.contains_key(&t)
@@ -865,7 +865,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         })
     }
 
-    /// The latest mention before a token of whom a pronoun can mean, subjects first within a sentence.
+    /// The latest mention before a token that a pronoun can refer to, subjects first within a sentence.
     fn pronoun(&mut self, token: u32) -> Option<MemberId> {
         let span = self.tree.token(token)?.span;
         let form = self.tree.form(token).to_lowercase();
@@ -892,9 +892,8 @@ impl<'t, 'd> Cast<'t, 'd> {
         };
         let here = self.tree.sentence_at(span.start);
         let paragraph = self.paragraph_at(span.start);
-        // Whoever has spoken before in this paragraph is likelier to be the one who speaks again, then the subject of
-        // a sentence of it, then whoever spoke before that; of several the later sentence, its subject, the later
-        // mention.
+        // Most likely is somebody who has already spoken in this paragraph, then the subject of one of its sentences, then
+        // somebody who spoke before it; among equals the later sentence, its subject, the later mention.
         let mut best: Option<(Rank, MemberId)> = None;
         for (&offset, &id) in self.mentioned.range(..span.start).rev().take(MEMORY) {
             let id = self.current(id);
@@ -914,7 +913,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             let told_of = near && subject && apart && !self.is_quoted(offset);
             let class = match (member.speaks, told_of) {
                 (true, _) if near => 3,
-                // "Ana Diaz watched from the mole. She reckons ...": the sentence before is about her.
+                // "Ana Diaz watched from the mole. She reckons ...": the previous sentence is about her.
                 (_, true) if member.kind == SpeakerKind::Person && sentence + 1 == here => 3,
                 (_, true) => 2,
                 (true, _) => 1,
@@ -931,12 +930,12 @@ impl<'t, 'd> Cast<'t, 'd> {
         Some(id)
     }
 
-    /// Index of the paragraph that holds a byte offset.
+    /// Index of the paragraph that contains a byte offset.
     fn paragraph_at(&self, offset: usize) -> usize {
         self.tree.document.paragraphs.partition_point(|p| p.end <= offset)
     }
 
-    /// True where a byte offset lies inside quotation marks of its paragraph.
+    /// True if a byte offset is inside quotation marks of its paragraph.
     fn is_quoted(&self, offset: usize) -> bool {
         let start = self.tree.document.paragraphs.get(self.paragraph_at(offset)).map_or(offset, |p| p.start);
         let marks = |until: usize| self.marks.partition_point(|&mark| mark < until);
@@ -957,7 +956,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         false
     }
 
-    /// Whom a relative pronoun means: the phrase that its clause hangs on, else the last one named before it.
+    /// The referent of a relative pronoun: the phrase that its clause is attached to, otherwise the last one named before it.
     fn antecedent_of_relative(&mut self, token: u32) -> Option<MemberId> {
         let sentence = self.tree.sentence(token)?;
         let span = self.tree.token(token)?.span;
@@ -981,8 +980,8 @@ impl<'t, 'd> Cast<'t, 'd> {
         Some(self.current(id))
     }
 
-    /// "Ada Brook, director of Harbour Watch, whose group": the body in which the person has a role, where the report names
-    /// one, else the person.
+    /// "Ada Brook, director of Harbour Watch, whose group": the body in which the person has a role, if the report names one,
+    /// otherwise the person.
     fn body_of_antecedent(&mut self, whose: u32) -> Option<MemberId> {
         // "says Ada Brook, its director, whose group": the name before the apposition.
         let from = self.tree.sentence(whose)?.tokens.start;
@@ -1014,8 +1013,8 @@ impl<'t, 'd> Cast<'t, 'd> {
         Some(named.unwrap_or(person))
     }
 
-    /// The phrase for people that "who" goes on, over a place or body which it says they are of: "a doctor at the clinic,
-    /// who ...". `None` where the noun right before it is one for people.
+    /// The phrase for people that "who" refers to, past a place or body that they are said to be of: "a doctor at the clinic, who
+    /// ...". `None` if the noun right before it is one for people.
     fn people_before(&self, who: u32) -> Option<Span> {
         if self.tree.lemma(who) != "who" {
             return None;
@@ -1044,10 +1043,10 @@ impl<'t, 'd> Cast<'t, 'd> {
         self.tree.span(start..nearest + 1)
     }
 
-    /// Whoever a description points to, or a new speaker without a name.
+    /// The referent of a description, or a new speaker without a name.
     fn described(&mut self, tokens: &Range<u32>, description: Description) -> Option<MemberId> {
         let span = self.tree.document.span_of(tokens.clone())?;
-        // The same words, met as part of another phrase.
+        // The same words, already met as part of another phrase.
         if let Some(&id) = self.mentioned.get(&span.start)
             && let member = &self.members[self.current(id)]
             && (member.mentions.contains_key(&span)
@@ -1056,7 +1055,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             return Some(self.current(id));
         }
         let alias = self.alias(tokens);
-        // "Two officials" are two that have not been spoken of.
+        // "Two officials" are two that have not been mentioned.
         let counted = self.tree.token(tokens.start).is_some_and(|t| t.upos == Upos::Num);
         let plain = description.modifiers.len() == description.complement;
         let pointing = description.definite || (description.plural && plain && !counted);
@@ -1094,7 +1093,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         Some(id)
     }
 
-    /// The body that a role's words name by a pronoun or a description ("its chief of staff", "the agency's director").
+    /// The body that a role's words give by a pronoun or a description ("its chief of staff", "the agency's director").
     fn body_of(&mut self, role: Span) -> Option<String> {
         let tokens = self.tree.document.tokens_in(role);
         let before = tokens.start.checked_sub(1).filter(|&b| self.is_possessive(b));
@@ -1123,7 +1122,7 @@ impl<'t, 'd> Cast<'t, 'd> {
     /// The body that is the subject of the clause before "its" in one sentence.
     fn body_as_subject(&self, pronoun: u32) -> Option<Span> {
         let mut from = self.tree.sentence(pronoun)?.tokens.start;
-        // At the top of a sentence it points to the one before.
+        // At the start of a sentence it refers to the previous one.
         if from == pronoun {
             from = self.tree.sentence(from.checked_sub(1)?)?.tokens.start;
         }
@@ -1133,8 +1132,8 @@ impl<'t, 'd> Cast<'t, 'd> {
         self.tree.span(reach.start..(subject + 1).max(reach.start)).filter(|_| body)
     }
 
-    /// The person named last before "the 44-year-old", "the father of two" or "the lawmaker", as the subject of a
-    /// sentence close by, of whom the report has told no role.
+    /// The person last named before "the 44-year-old", "the father of two" or "the lawmaker", as the subject of a nearby
+    /// sentence, if the report has given no role for that person.
     fn new_to_the_role(
         &self,
         tokens: &Range<u32>,
@@ -1154,7 +1153,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             if here.saturating_sub(sentence) > 2 {
                 break;
             }
-            // "Ade fell, the lawmaker said": of whom he speaks is another.
+            // "Ade fell, the lawmaker said": the lawmaker is speaking about somebody else.
             if !private && sentence == here {
                 continue;
             }
@@ -1172,7 +1171,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         (subject || private).then(|| (id, evidence.into_iter().collect()))
     }
 
-    /// The bearer of a name that the phrase itself says it goes by: "the agency, KNOWN AS the HUR".
+    /// The member with a name that the phrase itself gives: "the agency, KNOWN AS the HUR".
     fn alias(&mut self, tokens: &Range<u32>) -> Option<MemberId> {
         let sentence = self.tree.sentence(tokens.start)?;
         let limit = sentence.tokens.end.min(tokens.end + 3);
@@ -1194,7 +1193,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         self.admit(name).map(|id| self.current(id))
     }
 
-    /// The latest earlier mention that a description fits, with the words that show it.
+    /// The latest earlier mention that a description matches, with the words that show it.
     fn earlier(&self, span: Span, description: &Description) -> Option<(MemberId, Vec<Span>)> {
         let mut seen = BTreeSet::new();
         for (&offset, &id) in self.mentioned.range(..span.start).rev().take(MEMORY) {
@@ -1211,8 +1210,8 @@ impl<'t, 'd> Cast<'t, 'd> {
         None
     }
 
-    /// A named body anywhere in the report that is the only one which a description with a country or a subject
-    /// fits: descriptions may come before the name.
+    /// The only named body anywhere in the report that matches a description with a country or a subject: descriptions may
+    /// precede the name.
     fn elsewhere(&self, span: Span, description: &Description) -> Option<(MemberId, Vec<Span>)> {
         if description.modifiers.is_empty() && description.country.is_none() {
             return None;
@@ -1236,10 +1235,10 @@ impl<'t, 'd> Cast<'t, 'd> {
         found
     }
 
-    /// Whether a description can mean a member; the words that show it, if other than a mention.
+    /// Whether a description can refer to a member; returns the words that show it, if other than a mention.
     fn fits(&self, description: &Description, id: MemberId) -> Option<Vec<Span>> {
         let member = &self.members[id];
-        // "Her office" is the office of the one meant, no other body.
+        // "Her office" is the office of her referent, not another body.
         if let Some(owner) = description.owner {
             let same = |d: &Description| d.owner.map(|o| self.current(o)) == Some(self.current(owner));
             return member.descriptions.iter().any(|d| same(d) && description.fits(d)).then(Vec::new);
@@ -1286,7 +1285,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         }
     }
 
-    /// Links what can only be seen once everybody has spoken: "The lawmaker, Ana Diaz," names the lawmaker above.
+    /// Adds links that need all speakers to be known: "The lawmaker, Ana Diaz," names the lawmaker above.
     pub(crate) fn settle(&mut self) {
         self.name_the_first();
         for id in 0..self.members.len() {
@@ -1320,8 +1319,8 @@ impl<'t, 'd> Cast<'t, 'd> {
         }
     }
 
-    /// Finds the name of the one whom the first paragraph leaves unnamed ("A lawmaker said ...") at the head of the next:
-    /// a person with a clause that says who that is, and with no role of another kind.
+    /// Finds the name of a speaker left unnamed in the first paragraph ("A lawmaker said ...") at the start of the next: a person
+    /// with a clause that says who that is, and without a role of another kind.
     fn name_the_first(&mut self) {
         let Some(first) = (0..self.members.len()).find(|&m| {
             let member = &self.members[m];
@@ -1357,12 +1356,12 @@ impl<'t, 'd> Cast<'t, 'd> {
         }
     }
 
-    /// Where the first paragraph ends.
+    /// The end of the first paragraph.
     fn headline_end(&self) -> usize {
         self.tree.document.paragraphs.first().map_or(0, |p| p.end)
     }
 
-    /// Says that an unnamed speaker turns out to be a named one.
+    /// Records that an unnamed speaker turns out to be a named one.
     pub(crate) fn reveal(&mut self, unnamed: MemberId, named: MemberId, evidence: Vec<Span>) {
         let (unnamed, named) = (self.current(unnamed), self.current(named));
         if unnamed != named && self.members[unnamed].same_as.is_none() {
@@ -1370,22 +1369,22 @@ impl<'t, 'd> Cast<'t, 'd> {
         }
     }
 
-    /// The name of a member, or the description of one without.
+    /// The name of a member, or its description if it has none.
     pub(crate) fn label(&self, id: MemberId) -> &str {
         &self.members[self.current(id)].label
     }
 
-    /// The first name in the report that the outlet's own fits.
+    /// The first name in the report that matches the outlet's own.
     pub(crate) fn masthead(&self, fits: impl Fn(&str) -> bool) -> Option<&str> {
         self.members.iter().map(|m| m.label.as_str()).find(|label| fits(label))
     }
 
-    /// What sort of speaker a member is.
+    /// The kind of speaker that a member is.
     pub(crate) fn kind(&self, id: MemberId) -> SpeakerKind {
         self.members[self.current(id)].kind
     }
 
-    /// True for one who is described but not named.
+    /// True for a member that is described but not named.
     pub(crate) fn is_anonymous(&self, id: MemberId) -> bool {
         self.members[self.current(id)].name.is_none()
     }
@@ -1395,14 +1394,14 @@ impl<'t, 'd> Cast<'t, 'd> {
         self.current(id)
     }
 
-    /// The name that some span covers, if it covers one; does not make its bearer a speaker.
+    /// The member whose name a span covers, if it covers one; does not make it a speaker.
     pub(crate) fn bearer_in(&self, span: Span) -> Option<MemberId> {
         let tokens = self.tree.document.tokens_in(span);
         let (_, &id) = self.bearer.range(tokens).next()?;
         Some(self.current(id))
     }
 
-    /// The speakers' order: those who speak or are revealed, by first mention.
+    /// The order of the speakers: those who speak or are revealed, by first mention.
     fn order(&self) -> Vec<MemberId> {
         let speaking = (0..self.members.len())
             .filter(|&id| self.members[id].listed && self.members[id].merged_into.is_none());
@@ -1456,7 +1455,7 @@ impl<'t, 'd> Cast<'t, 'd> {
     }
 }
 
-/// True for words that tell of somebody's age or family instead of a role: "the 44-year-old", "the mother of three".
+/// True for words about somebody's age or family rather than a role: "the 44-year-old", "the mother of three".
 fn is_private(phrase: &str) -> bool {
     let phrase = phrase.to_lowercase();
     phrase.contains("-year-old")

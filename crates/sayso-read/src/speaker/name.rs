@@ -1,4 +1,4 @@
-//! Names: which tokens form one, and when two names are those of one speaker.
+//! Names: which tokens form one, and when two names are the same speaker's.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,24 +18,24 @@ use crate::{
 pub(crate) struct Name {
     /// Tokens of the name itself, without title and article.
     pub(crate) tokens: Range<u32>,
-    /// What sort of speaker bears it.
+    /// The kind of speaker it belongs to.
     pub(crate) kind: SpeakerKind,
     /// Words of the name in lower case, without article and country.
     pub(crate) words: Vec<String>,
-    /// Country that stands in or before the name.
+    /// Country in or before the name.
     pub(crate) country: Option<&'static str>,
-    /// As the title before it says.
+    /// According to the title before it.
     pub(crate) gender: Option<Gender>,
 }
 
-/// What a title says: "Mr", "Mrs".
+/// What a title indicates: "Mr", "Mrs".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Gender {
     Male,
     Female,
 }
 
-/// What the title right before a name says.
+/// What the title right before a name indicates.
 fn gender(tree: &Tree<'_>, first: u32) -> Option<Gender> {
     let title = first.checked_sub(1)?;
     let title = if tree.form(title) == "." { title.checked_sub(1)? } else { title };
@@ -53,7 +53,7 @@ pub(crate) fn title_before<'t>(tree: &Tree<'t>, name: &Name) -> Option<&'t str> 
     Some(tree.form(title))
 }
 
-/// True where a name is brought in as that of somebody's relative: "his son, NAME", "her late husband NAME".
+/// True if a name is introduced as that of somebody's relative: "his son, NAME", "her late husband NAME".
 pub(crate) fn is_relative(tree: &Tree<'_>, name: &Name) -> bool {
     let Some(mut at) = name.tokens.start.checked_sub(1) else { return false };
     if tree.form(at) == "," {
@@ -69,7 +69,7 @@ pub(crate) fn is_relative(tree: &Tree<'_>, name: &Name) -> bool {
     (1..=2).any(|n| at.checked_sub(n).is_some_and(owner))
 }
 
-/// How two names are one.
+/// How two names match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum SameName {
     Equal,
@@ -78,7 +78,7 @@ pub(crate) enum SameName {
     Misspelling,
 }
 
-/// All names of the document in text order: what the model tagged, and runs of proper nouns that it left out.
+/// All names of the document in text order: what the model tagged, and runs of proper nouns that it missed.
 pub(crate) fn names(tree: &Tree<'_>) -> Vec<Name> {
     let mut found: Vec<Name> = tree
         .document
@@ -105,8 +105,8 @@ pub(crate) fn names(tree: &Tree<'_>) -> Vec<Name> {
     found
 }
 
-/// Words, in lower case, that the report calls people or things after as only countries are: "Velia" beside "Velian".
-/// Countries that the tables do not know speak as others do ("Velia says").
+/// Words, in lower case, from which the report derives names of people or things as is done only for countries: "Velia" with
+/// "Velian". Countries missing from the tables speak like others ("Velia says").
 pub(crate) fn lands(tree: &Tree<'_>, names: &[Name]) -> BTreeSet<String> {
     let capitals: BTreeSet<String> = (0..tree.document.tokens.len() as u32)
         .map(|t| tree.form(t))
@@ -128,7 +128,7 @@ pub(crate) fn lands(tree: &Tree<'_>, names: &[Name]) -> BTreeSet<String> {
     capitals.iter().filter(|w| !surnames.contains(w) && called_after(w)).cloned().collect()
 }
 
-/// Where a run of proper nouns begins that a capitalised adjective belongs to, behind an article: "the Open Graves Project".
+/// The start of a run of proper nouns, including a capitalised adjective after an article: "the Open Graves Project".
 fn with_adjective(tree: &Tree<'_>, start: u32) -> u32 {
     let adjective = start.checked_sub(1).filter(|&a| {
         tree.token(a).is_some_and(|t| t.upos == Upos::Adj && t.xpos == "NNP")
@@ -149,13 +149,13 @@ fn is_proper(tree: &Tree<'_>, at: u32) -> bool {
         && !lexicon::is_title(tree.form(at))
 }
 
-/// True for a person whom the tagger sees in a title alone, beside the name: "Sergeant" of "Sergeant Aya Tohno".
+/// True if the tagger takes a title alone for a person, next to the name: "Sergeant" in "Sergeant Aya Tohno".
 fn is_bare_title(tree: &Tree<'_>, entity: &EntityMention) -> bool {
     entity.kind == EntityKind::Person && entity.tokens.clone().all(|t| lexicon::is_title(tree.form(t)))
 }
 
-/// Where a body's name ends that the model cut off before "of ..." or "for ...": "Institute for the Study of War",
-/// "Ministry of foreign affairs".
+/// The end of a body's name that the model cut off before "of ..." or "for ...": "Institute for the Study of War", "Ministry of
+/// foreign affairs".
 pub(crate) fn with_subject(tree: &Tree<'_>, tokens: Range<u32>) -> u32 {
     let body = |t: u32| {
         lexicon::role_noun(&tree.form(t).to_lowercase()).is_some_and(|r| r.class == lexicon::RoleClass::Body)
@@ -190,10 +190,10 @@ pub(crate) fn with_subject(tree: &Tree<'_>, tokens: Range<u32>) -> u32 {
     end
 }
 
-/// The tokens of a name with whose it is, where the name alone does not tell: "Velia's Ministry of Defence".
+/// The tokens of a name including its owner, if the name alone is ambiguous: "Velia's Ministry of Defence".
 pub(crate) fn whole(tree: &Tree<'_>, name: &Name) -> Range<u32> {
     let tokens = name.tokens.clone();
-    // "state TV": which of them the word before says.
+    // "state TV": the word before says which one.
     if let [word] = &name.words[..]
         && matches!(word.as_str(), "tv" | "television" | "radio")
         && let Some(before) = tokens.start.checked_sub(1).filter(|&b| same_sentence(tree, b, tokens.start))
@@ -221,18 +221,18 @@ pub(crate) fn whole(tree: &Tree<'_>, name: &Name) -> Range<u32> {
     owner.map_or(tokens.clone(), |owner| owner..tokens.end)
 }
 
-/// True for a name that any country may have a body of: "Ministry of Defence", "Coast Guard".
+/// True for a name of a body that any country may have: "Ministry of Defence", "Coast Guard".
 fn is_generic(words: &[String]) -> bool {
     words.iter().all(|w| words::is(Set::NameLinks, w.as_str()) || is_common_body_word(w))
 }
 
-/// True for a word, in lower case, of which names of bodies are made everywhere.
+/// True for a word, in lower case, that occurs in names of bodies everywhere.
 fn is_common_body_word(word: &str) -> bool {
     words::is(Set::CommonBodyWords, word)
         || lexicon::role_noun(word).is_some_and(|r| r.class == lexicon::RoleClass::Body)
 }
 
-/// Where the name of the city or province begins that stands right before a body's name which says nothing of its own.
+/// The start of a city or province name right before a generic name of a body.
 fn place_before(tree: &Tree<'_>, tokens: &Range<u32>) -> Option<u32> {
     let place = tree.entity(tokens.start.checked_sub(1)?)?;
     let named = place.kind == EntityKind::Location
@@ -243,8 +243,8 @@ fn place_before(tree: &Tree<'_>, tokens: &Range<u32>) -> Option<u32> {
     (named && tokens.clone().all(common)).then_some(place.tokens.start)
 }
 
-/// Where a body's name ends that the model may have cut: "Committee of" goes on with "the Red Cross", "Northern" with
-/// the proper noun "Morning" right behind it that belongs to no other name. No name ends with "of".
+/// The end of a body's name that the model may have cut: "Committee of" continues with "the Red Cross", "Northern" with the
+/// proper noun "Morning" right after it that belongs to no other name. No name ends with "of".
 fn uncut(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
     let mut end = tokens.end;
     let open = |at: u32| matches!(tree.form(at), "of" | "for") && at > tokens.start;
@@ -265,13 +265,13 @@ fn uncut(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
     end
 }
 
-/// Where a person's name ends of which the model left out the last one or two ("Amin" of "Amin Harun Wijaya").
+/// The end of a person's name that lacks its last one or two words ("Amin" in "Amin Harun Wijaya").
 fn with_last_names(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
     let belongs = |last: u32| {
-        // The model may also have made two names of one.
+        // The model may also have split one name into two.
         let alone = tree.entity(last).is_some_and(|e| e.kind == EntityKind::Person && e.tokens.len() == 1);
         let proper = tree.token(last).is_some_and(|t| t.upos == Upos::Propn);
-        // Behind a whole name the tree must hold them together.
+        // After a complete name, the tree must connect them.
         let hangs = tree.head(last).is_some_and(|h| tokens.contains(&h))
             || tokens.clone().any(|t| tree.head(t) == Some(last));
         (is_proper(tree, last) || alone && proper && tokens.len() == 1)
@@ -284,7 +284,7 @@ fn with_last_names(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
     if is_proper(tree, end) && same_sentence(tree, tokens.start, end) { tokens.end } else { end }
 }
 
-/// True for a word with a capital inside, behind no syllable that surnames begin with ("TransWorld").
+/// True for a word with an inner capital that does not follow a surname prefix ("TransWorld").
 pub(crate) fn is_camel(word: &str) -> bool {
     let inner = word.char_indices().skip(1).find(|(_, c)| c.is_uppercase());
     let head = inner.and_then(|(at, _)| word.get(..at)).unwrap_or("");
@@ -295,7 +295,7 @@ pub(crate) fn is_camel(word: &str) -> bool {
         && !tail.is_empty()
 }
 
-/// True for a word that may belong to a person's name: no abbreviation, country, outlet, day or month.
+/// True for a word that may be part of a person's name: not an abbreviation, country, outlet, day or month.
 fn can_be_a_persons(word: &str) -> bool {
     word.chars().skip(1).all(char::is_lowercase)
         && lexicon::country(word).is_none()
@@ -315,7 +315,7 @@ fn is_day_or_month(word: &str) -> bool {
         || matches!(word.as_str(), "january" | "february" | "march" | "april" | "august")
 }
 
-/// True where nothing stands between a token and the next.
+/// True if nothing separates a token from the next.
 fn touches(tree: &Tree<'_>, token: u32) -> bool {
     tree.token(token).zip(tree.token(token + 1)).is_some_and(|(a, b)| a.span.end == b.span.start)
 }
@@ -329,7 +329,7 @@ pub(crate) fn single(tree: &Tree<'_>, token: u32) -> Option<Name> {
     is_proper(tree, token).then(|| name(tree, token..token + 1, None)).flatten()
 }
 
-/// The name that some tokens form; `None` where nothing is left of it.
+/// The name that some tokens form; `None` if nothing is left of it.
 pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityKind>) -> Option<Name> {
     while tokens.start < tokens.end
         && (tree.form(tokens.start).eq_ignore_ascii_case("the")
@@ -344,7 +344,7 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
     {
         tokens.end -= 1;
     }
-    // "South Korea's Joint Chiefs": the country is whose they are, not part of the name.
+    // "South Korea's Joint Chiefs": the country is the owner, not part of the name.
     if kind != Some(EntityKind::Person)
         && let Some(possessor) = tokens.clone().find(|&t| matches!(tree.form(t), "'s" | "’s"))
         && possessor + 1 < tokens.end
@@ -363,19 +363,19 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
         {
             tokens.start -= 1;
         }
-        // "the New York Police Department": of a body that any place may have, the place's name is a part.
+        // "the New York Police Department": in the name of a body that any place may have, the place is part of the name.
         tokens.start = place_before(tree, &tokens).unwrap_or(tokens.start);
         tokens.end = uncut(tree, &tokens);
         tokens.end = with_subject(tree, tokens.clone());
     }
-    // "TransWorld" is no person's name, "McKay" is.
+    // "TransWorld" is not a person's name, "McKay" is.
     let kind =
         kind.filter(|k| *k != EntityKind::Person || tokens.len() != 1 || !is_camel(tree.form(tokens.start)));
-    // Last names that the model left out of a person's.
+    // Last names that the model missed.
     if kind == Some(EntityKind::Person) {
         tokens.end = with_last_names(tree, &tokens);
     }
-    // A first name that the model left out of a person's.
+    // A first name that the model missed.
     if kind == Some(EntityKind::Person) && tokens.len() == 1 {
         let first = tokens.start.checked_sub(1).filter(|&t| {
             is_proper(tree, t)
@@ -387,11 +387,11 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
         });
         tokens.start = first.unwrap_or(tokens.start);
     }
-    // "Lomna Power": what the model took for a place goes on as a body's name.
+    // "Lomna Power": what the model took for a place continues as a body's name.
     let mut kind = kind;
     if kind == Some(EntityKind::Location) {
         let mut end = uncut(tree, &tokens);
-        // A single capitalised noun right behind it, with small letters after that, is no common one.
+        // A single capitalised noun right after it, followed by lower case, is not a common noun.
         let capital = |t: u32| tree.form(t).chars().next().is_some_and(char::is_uppercase);
         let noun = tree.token(end).is_some_and(|t| t.upos == Upos::Noun) && tree.entity(end).is_none();
         if noun && capital(end) && !capital(end + 1) && same_sentence(tree, tokens.start, end) {
@@ -402,11 +402,11 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
             kind = None;
         }
     }
-    // A person's name does not begin with an outlet's: "told Newsweek Ana Diaz" holds two names.
+    // A person's name does not begin with an outlet's: "told Newsweek Ana Diaz" contains two names.
     if kind == Some(EntityKind::Person) && tokens.len() > 2 && lexicon::is_outlet(tree.form(tokens.start)) {
         tokens.start += 1;
     }
-    // Tokens of a hyphenated name are cut apart: "Seong-kweun", "Agence-France Presse".
+    // Hyphenated names are split into tokens: "Seong-kweun", "Agence-France Presse".
     while tokens.start > 1
         && tree.form(tokens.start - 1) == "-"
         && touches(tree, tokens.start - 2)
@@ -435,7 +435,7 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
         _ if whole.is_some_and(|c| c.kind != CountryWordKind::Adjective) => SpeakerKind::Government,
         _ if lexicon::is_outlet(written) => SpeakerKind::Outlet,
         Some(EntityKind::Organization) => SpeakerKind::Organization,
-        // A place that is no government's by-name does not speak; somebody's name may have been mistaken for one.
+        // A place that does not stand for a government does not speak; it may be a person's name mistaken for one.
         Some(EntityKind::Location | EntityKind::Person) => SpeakerKind::Unknown,
         None if words
             .iter()
@@ -461,7 +461,7 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
     Some(Name { tokens, kind, words, country, gender })
 }
 
-/// Country that the first one or two words name, with how many words it takes; not where it would take them all.
+/// The country that the first one or two words name, with how many words it takes; not if it would take them all.
 fn leading_country(words: &[String]) -> Option<(usize, &'static str)> {
     [2, 1].into_iter().filter(|&n| n < words.len()).find_map(|n| {
         lexicon::country(&words[..n].join(" "))
@@ -470,7 +470,7 @@ fn leading_country(words: &[String]) -> Option<(usize, &'static str)> {
     })
 }
 
-/// Country named right before a token, as its possessor or adjective ("South Korea's", "Russian").
+/// The country named right before a token, as its possessor or adjective ("South Korea's", "Russian").
 pub(crate) fn country_before(tree: &Tree<'_>, token: u32) -> Option<&'static str> {
     let mut end = token;
     if end > 0 && matches!(tree.form(end - 1), "'s" | "’s" | "'" | "’") {
@@ -484,8 +484,8 @@ pub(crate) fn country_before(tree: &Tree<'_>, token: u32) -> Option<&'static str
     })
 }
 
-/// Makes persons of bare surnames that the model took for a body's or a place's, where the report names a person in full by
-/// them and nothing else: "Papandreou" beside "Prime Minister George Papandreou".
+/// Turns bare surnames that the model took for a body's or a place's name into persons, if the report has a person's full name
+/// with them and nothing else: "Papandreou" with "Prime Minister George Papandreou".
 pub(crate) fn recognise_surnames(names: &mut [Name]) {
     let mut surnames: BTreeMap<String, bool> = BTreeMap::new();
     for name in names.iter().filter(|n| n.words.len() > 1) {
@@ -506,11 +506,11 @@ pub(crate) fn recognise_surnames(names: &mut [Name]) {
     }
 }
 
-/// Whether two names are those of one speaker, and how.
+/// Whether two names belong to the same speaker, and how.
 pub(crate) fn same(known: &Name, other: &Name) -> Option<SameName> {
     let person = |n: &Name| n.kind == SpeakerKind::Person;
     let body = |n: &Name| matches!(n.kind, SpeakerKind::Organization | SpeakerKind::Outlet);
-    // A body's abbreviation that the model once took for a person's name.
+    // A body's abbreviation that the model took for a person's name in one place.
     if known.words == other.words && known.words.len() == 1 && body(known) {
         return Some(SameName::Equal);
     }
@@ -567,13 +567,12 @@ fn same_body(long: &Name, short: &Name) -> Option<SameName> {
         if word.len() >= 2 && is_abbreviation(word, &long.words) {
             return Some(SameName::Abbreviation);
         }
-        // "Yonhap" of "Yonhap News Agency", "the Courier" of "Dresna Courier": the first or the last word of an outlet
-        // stands for it.
+        // "Yonhap" for "Yonhap News Agency", "the Courier" for "Dresna Courier": an outlet's first or last word is enough.
         let ends = [long.words.first(), long.words.last()];
         if long.kind == SpeakerKind::Outlet && ends.contains(&Some(word)) && word.len() > 3 {
             return Some(SameName::Part);
         }
-        // "the Observatory" of "Syrian Observatory for Human Rights"; of ministries and forces a country has several.
+        // "the Observatory" for "Syrian Observatory for Human Rights"; a country has several ministries and forces.
         let body = |w: &str| {
             lexicon::role_noun(w).is_some_and(|r| {
                 r.class == lexicon::RoleClass::Body
@@ -587,7 +586,7 @@ fn same_body(long: &Name, short: &Name) -> Option<SameName> {
     None
 }
 
-/// True where the letters of `short` are the initials of the words, with or without the small words.
+/// True if the letters of `short` are the initials of the words, with or without function words.
 fn is_abbreviation(short: &str, words: &[String]) -> bool {
     let letters: String = short.chars().filter(|c| c.is_alphanumeric()).collect();
     let initials = |small: bool| -> String {
@@ -600,8 +599,7 @@ fn is_abbreviation(short: &str, words: &[String]) -> bool {
     letters.chars().count() >= 2 && (letters == initials(false) || letters == initials(true))
 }
 
-/// True where two words of at least six letters start alike and differ by at most two edits (swapped neighbours
-/// count as one).
+/// True if two words of at least six letters start the same and differ by at most two edits (swapped neighbours count as one).
 fn close(a: &str, b: &str) -> bool {
     let length = a.chars().count().min(b.chars().count());
     (6..=40).contains(&length)

@@ -18,18 +18,18 @@ pub(crate) struct FoundRole {
     pub(crate) kins: Vec<&'static str>,
     pub(crate) country: Option<&'static str>,
     pub(crate) words: Vec<String>,
-    /// The phrase stands before the name behind an article and a comma ("The lawmaker, Ana Diaz,").
+    /// The phrase precedes the name, with an article and a comma ("The lawmaker, Ana Diaz,").
     pub(crate) presents: Option<Range<u32>>,
 }
 
-/// All roles that stand around one name of a person.
+/// All roles around one name of a person.
 pub(crate) fn roles(tree: &Tree<'_>, name: &Range<u32>) -> Vec<FoundRole> {
     let mut found: Vec<FoundRole> = before(tree, name);
     found.extend([apposed_before(tree, name), after(tree, name)].into_iter().flatten());
     found
 }
 
-/// "Pentagon press secretary Maj. Gen. NAME", "President NAME": the office and, apart from it, the rank.
+/// "Pentagon press secretary Maj. Gen. NAME", "President NAME": the office and, separately, the rank.
 fn before(tree: &Tree<'_>, name: &Range<u32>) -> Vec<FoundRole> {
     let Some(sentence) = tree.sentence(name.start) else { return Vec::new() };
     let mut start = name.start;
@@ -58,7 +58,7 @@ fn before(tree: &Tree<'_>, name: &Range<u32>) -> Vec<FoundRole> {
     [start..rank, rank..name.start].into_iter().filter_map(|part| found(tree, part, None)).collect()
 }
 
-/// Where the rank begins that stands between an office and a name: "spokesman | Commander", "press secretary | Maj. Gen.".
+/// The start of the rank between an office and a name: "spokesman | Commander", "press secretary | Maj. Gen.".
 fn rank_from(tree: &Tree<'_>, tokens: Range<u32>) -> u32 {
     let rank = |t: u32| {
         let form = tree.form(t);
@@ -92,14 +92,14 @@ fn apposed_before(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
         .last()?;
     let mut start =
         (start..comma).find(|&t| !matches!(tree.token(t).map(|t| t.upos), Some(Upos::Adp | Upos::Punct)))?;
-    // Only the last noun phrase before the comma: what stands behind its last preposition unless that is "of", "for".
+    // Only the last noun phrase before the comma: what follows its last preposition unless that is "of" or "for".
     if let Some(cut) = (start..comma).rev().find(|&t| {
         tree.token(t).is_some_and(|x| x.upos == Upos::Adp)
             && !matches!(tree.lemma(t), "of" | "for" | "at" | "in")
     }) {
         start = cut + 1;
     }
-    // "Hollow Vale's mayor, NAME": whose mayor somebody is may look like a person; several people are nobody's role.
+    // "Hollow Vale's mayor, NAME": the owner of an office may look like a person; several people do not share a role.
     let owner = |t: u32| matches!(tree.form(t), "'s" | "’s");
     let plural = comma.checked_sub(1).and_then(|t| tree.token(t)).is_some_and(|t| t.xpos == "NNS");
     let other = tree.entities_in(start..comma).any(|e| e.kind == EntityKind::Person && !owner(e.tokens.end));
@@ -128,13 +128,13 @@ fn after(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
         role.kins = vec!["head"];
         return Some(role);
     }
-    // The full stop, with a closing quotation mark behind it.
+    // The full stop, including a closing quotation mark after it.
     let punctuation = |t: &u32| tree.token(*t).is_some_and(|x| x.upos == Upos::Punct);
     let stop = sentence.tokens.clone().rev().take_while(punctuation).last().unwrap_or(sentence.tokens.end);
     let is_relative = |t: u32| matches!(tree.form(t), "who" | "whom" | "whose" | "which");
     let end = (first..limit).find(|&t| {
         let token = tree.token(t);
-        // A comma ends the role unless a place follows and closes it ("in London,"); so does what is told of its bearer.
+        // A comma ends the role unless a place follows and closes it ("in London,"); so does a clause about the person.
         t == stop
             || tree.form(t) == ","
             || is_relative(t)
@@ -154,7 +154,7 @@ fn after(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
     found(tree, start..end, None)
 }
 
-/// A role from tokens that hold a noun for persons.
+/// A role from tokens that contain a noun for persons.
 fn found(tree: &Tree<'_>, tokens: Range<u32>, presents: Option<Range<u32>>) -> Option<FoundRole> {
     let person = |t: u32| {
         lexicon::role_noun(tree.lemma(t)).is_some_and(|r| r.class == RoleClass::Person)
@@ -174,7 +174,7 @@ fn build(tree: &Tree<'_>, tokens: Range<u32>) -> Option<FoundRole> {
     let body = tree
         .entities_in(tokens.clone())
         .filter(|e| e.kind != EntityKind::Person)
-        // A place that somebody works on or in is not whom he works for ("its coordinator for Ostria").
+        // A place that somebody works on or in is not an employer ("its coordinator for Ostria").
         .filter(|e| {
             let before = e.tokens.start.checked_sub(1).map_or("", |b| tree.form(b));
             e.kind == EntityKind::Organization || !matches!(before, "for" | "in" | "at" | "to")
@@ -200,7 +200,7 @@ fn build(tree: &Tree<'_>, tokens: Range<u32>) -> Option<FoundRole> {
     Some(FoundRole { role: Role { title, body, span, former }, kins, country, words, presents: None })
 }
 
-/// What somebody is called later for his title: "the doctor", "the officer", "the lawmaker".
+/// What somebody is called later because of a title: "the doctor", "the officer", "the lawmaker".
 fn kin_of_title(word: &str) -> Option<&'static str> {
     match word.trim_end_matches('.') {
         "Dr" | "Doctor" => Some("doctor"),
@@ -210,7 +210,7 @@ fn kin_of_title(word: &str) -> Option<&'static str> {
     }
 }
 
-/// The words of a role without a body that stands right before or after them.
+/// The words of a role without a body right before or after them.
 fn without_body(tree: &Tree<'_>, span: Span, body: Option<&str>) -> String {
     let written = span.cut(tree.text);
     let written = written.strip_prefix("The ").or_else(|| written.strip_prefix("the ")).unwrap_or(written);

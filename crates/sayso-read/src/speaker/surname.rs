@@ -1,4 +1,4 @@
-//! Surnames that several persons of one report bear: which of them a bare surname means, if it can be told.
+//! Surnames shared by several persons of one report: which of them a bare surname means, if that can be determined.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +10,15 @@ use super::{
 };
 use crate::tree::Tree;
 
-/// For each such surname, the words of the one bearer who has an office; none where several have or nobody.
+/// For each such surname, the words of the only person with an office; `None` if several have one or nobody does.
 #[derive(Debug, Default)]
 pub(super) struct SharedSurnames(BTreeMap<String, Option<Vec<String>>>);
 
-/// Bearers of one surname that are compared: no report tells of more.
+/// Number of persons with one surname that are compared: no report has more.
 const MOST_BEARERS: usize = 24;
 
 impl SharedSurnames {
-    /// Reads off all names of a report which surnames are borne by several.
+    /// Determines from all names of a report which surnames are shared.
     pub(super) fn of(tree: &Tree<'_>, names: &[Name]) -> Self {
         let mut by_surname: BTreeMap<&str, Vec<&Name>> = BTreeMap::new();
         for name in names.iter().filter(|n| n.words.len() > 1) {
@@ -32,13 +32,13 @@ impl SharedSurnames {
         Self(shared.map(|(surname, names)| (surname.to_owned(), in_office(tree, &names))).collect())
     }
 
-    /// True for a surname that several bear.
+    /// True for a shared surname.
     pub(super) fn holds(&self, surname: &str) -> bool {
         self.0.contains_key(surname)
     }
 
-    /// True unless one of two names is a bare surname that several bear and nothing tells which of them it means: not an
-    /// office that only one has, nor that only one has been named before.
+    /// True unless one of two names is a bare shared surname and nothing determines which person it means: neither that only one
+    /// has an office, nor that only one has been named before.
     pub(super) fn may_be_one(&self, known: &Name, new: &Name, bearers: usize) -> bool {
         let (bare, full, met) = match (known.words.as_slice(), new.words.as_slice()) {
             ([bare], [_, .., last]) if bare == last => (bare, new, false),
@@ -53,7 +53,7 @@ impl SharedSurnames {
     }
 }
 
-/// True where names with one surname are those of different people, one of them surely a person.
+/// True if names with one surname belong to different people, at least one of them certainly a person.
 fn are_several(tree: &Tree<'_>, names: &[&Name]) -> bool {
     let mut distinct: Vec<&Name> = Vec::new();
     for name in names {
@@ -69,7 +69,7 @@ fn are_several(tree: &Tree<'_>, names: &[&Name]) -> bool {
     distinct.iter().any(|n| n.kind == SpeakerKind::Person) && pairs.any(|(a, b)| apart(a, b))
 }
 
-/// The words of the only one of some names that stands with an office.
+/// The words of the only one of some names with an office.
 fn in_office(tree: &Tree<'_>, names: &[&Name]) -> Option<Vec<String>> {
     let mut found: Option<&Vec<String>> = None;
     for name in names.iter().filter(|n| !role::roles(tree, &n.tokens).is_empty()) {

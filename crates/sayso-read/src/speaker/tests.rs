@@ -3,7 +3,7 @@ use std::{sync::OnceLock, time::Instant};
 use super::Cast;
 use crate::tree::Tree;
 
-/// The names of those whom the words "X said" in a text mean, in text order of their sources.
+/// The names of those who say something by "X said" in a text, in text order of their sources.
 fn speakers(text: &str, sources: &[&str]) -> Vec<String> {
     let document = sayso_text::analyze(text);
     let tree = Tree::new(&document, text);
@@ -105,7 +105,7 @@ fn a_force_is_called_after_its_place() {
     }
 }
 
-/// Seconds that this thread has had of the processor; where the system does not tell, seconds by the clock.
+/// Processor seconds used by this thread; if the system does not tell, seconds by the clock.
 fn processor_seconds() -> f64 {
     static START: OnceLock<Instant> = OnceLock::new();
     let start = START.get_or_init(Instant::now);
@@ -114,7 +114,7 @@ fn processor_seconds() -> f64 {
     nanos.map_or_else(|| start.elapsed().as_secs_f64(), |n| n / 1e9)
 }
 
-/// Seconds that it takes to resolve all pronouns of one long paragraph.
+/// Seconds it takes to resolve all pronouns of one long paragraph.
 fn seconds(sentences: usize) -> f64 {
     let text = "Ada Brook said that she was tired, and \"he\" said he would go. ".repeat(sentences);
     let document = sayso_text::analyze(&text);
@@ -136,7 +136,7 @@ fn seconds(sentences: usize) -> f64 {
     (0..3).map(|_| run()).fold(f64::INFINITY, f64::min)
 }
 
-/// Twice the text takes about twice the time: what looks back has a bound.
+/// Twice the text takes about twice the time: looking back is bounded.
 #[test]
 fn pronouns_take_linear_time() {
     let (one, two) = (seconds(3_000), seconds(6_000));
@@ -170,7 +170,7 @@ fn a_role_may_end_its_sentence() {
     let found = speakers(text, &["Mara Dolin", "the mayor said"].map(|s| s.trim_end_matches(" said")));
     assert!(found[0].ends_with("Mara Dolin"), "{found:?}");
     assert_eq!(role_of_mara(text), "mayor of Orrin");
-    // What is told of somebody is not part of what he is.
+    // A clause about somebody is not part of the role.
     let text = "It went fast, said Mara Dolin, a pilot at the port who has steered ferries for nine years.";
     assert_eq!(role_of_mara(text), "pilot at the port");
 }

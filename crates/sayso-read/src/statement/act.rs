@@ -1,4 +1,4 @@
-//! Cues that give nobody's word: what somebody does or comes upon is told by others.
+//! Cues that attribute nothing: what somebody does or comes upon is reported by others.
 
 use sayso_model::{Attribution, Construction, Span, Upos};
 
@@ -10,8 +10,8 @@ use crate::{
     words::{self, Set},
 };
 
-/// True where the cue is no word of speech, writing, thought or counting, or where it tells what the source came upon
-/// ("divers found 16 bodies"): a document "finds" and "shows" as an author does, and what is found "that ..." is said.
+/// True if the cue is not a word of speech, writing, thought or counting, or says what the source came upon ("divers found 16
+/// bodies"). A document "finds" and "shows" as its author does, and what is found "that ..." is said.
 pub(crate) fn is_act(tree: &Tree<'_>, attribution: &Attribution) -> bool {
     if !matches!(attribution.construction, Construction::Verb | Construction::Agentless) {
         return false;
@@ -35,8 +35,8 @@ pub(crate) fn is_act(tree: &Tree<'_>, attribution: &Attribution) -> bool {
     finds && !attribution.source.iter().any(|s| is_document(tree, *s)) && is_thing(tree, &attribution.content)
 }
 
-/// "A doctor who asked not to be named", "also known as Abu Dira", "Editor's note:": how a source wants to be cited, what
-/// somebody is called and a notice's heading are nothing that anybody says.
+/// "A doctor who asked not to be named", "also known as Abu Dira", "Editor's note:": how a source wants to be cited, a nickname
+/// and a notice's heading are not statements.
 pub(crate) fn says_nothing(tree: &Tree<'_>, attribution: &Attribution) -> bool {
     let ends = |spans: &[Span], set: Set| {
         let last = spans.last().map(|s| tree.document.tokens_in(*s)).and_then(|t| t.end.checked_sub(1));
@@ -51,7 +51,7 @@ pub(crate) fn says_nothing(tree: &Tree<'_>, attribution: &Attribution) -> bool {
         || acts_on_people(tree, attribution)
 }
 
-/// "The firm dismissed 80 workers", "prosecutors questioned a caretaker": whom something is done to is nothing said.
+/// "The firm dismissed 80 workers", "prosecutors questioned a caretaker": the object of an action is not a statement.
 fn acts_on_people(tree: &Tree<'_>, attribution: &Attribution) -> bool {
     let Some(content) = Span::hull(&attribution.content) else { return false };
     let Some(people) = tree.head_of(content) else { return false };
@@ -65,7 +65,7 @@ fn acts_on_people(tree: &Tree<'_>, attribution: &Attribution) -> bool {
         && !tree.document.tokens_in(content).any(happens)
 }
 
-/// "Citing its response to the flood as a success": what is cited is an example, whose word nothing is.
+/// "Citing its response to the flood as a success": what is cited is an example, not a source.
 fn is_example(tree: &Tree<'_>, attribution: &Attribution) -> bool {
     let Some(source) = Span::hull(&attribution.source) else { return false };
     let cites = attribution.cue.iter().any(|c| tree.document.tokens_in(*c).any(|t| tree.lemma(t) == "cite"));
@@ -92,7 +92,7 @@ fn takes_lives(tree: &Tree<'_>, attribution: &Attribution, cue: Span) -> bool {
         })
 }
 
-/// "31 others were admitted": taken into a hospital, not owned up to.
+/// "31 others were admitted": to a hospital, not confessed.
 fn is_admitted(tree: &Tree<'_>, cue: Span) -> bool {
     tree.document
         .tokens_in(cue)

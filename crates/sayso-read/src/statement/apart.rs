@@ -1,19 +1,18 @@
-//! What two speakers of one sentence say is kept apart: "X said A; his son, Y, said B", "X said A, but Y said B", "rumours that
-//! A were false, X said".
+//! Separates what two speakers of one sentence say: "X said A; his son, Y, said B", "X said A, but Y said B", "rumours that A
+//! were false, X said".
 
 use sayso_model::{Attribution, Construction, Span};
 
 use super::{chain::cue_token, owned};
 use crate::{lexicon, tree::Tree};
 
-/// Tokens to either side of a cue within which a semicolon or a ", but" parts two speakers.
+/// Tokens on either side of a cue within which a semicolon or a ", but" separates two speakers.
 const REACH: u32 = 120;
 
-/// Cues of one sentence that are looked at.
+/// Maximum number of cues examined per sentence.
 const MOST_CUES: usize = 8;
 
-/// Mends sources and contents that reach over another speaker's clause, and drops the second of two attributions of one
-/// cue.
+/// Repairs sources and contents that extend over another speaker's clause, and drops the second of two attributions of one cue.
 pub(super) fn keep(tree: &Tree<'_>, attributions: &mut Vec<Attribution>) {
     let mut cues: Vec<(u32, Option<Span>)> =
         attributions.iter().filter_map(|a| Some((cue_token(tree, a)?, Span::hull(&a.source)))).collect();
@@ -36,14 +35,14 @@ pub(super) fn keep(tree: &Tree<'_>, attributions: &mut Vec<Attribution>) {
     attributions.retain(|a| {
         let (Some(cue), Some(content)) = (Span::hull(&a.cue), Span::hull(&a.content)) else { return true };
         let from = whole.partition_point(|(_, c)| c.start < content.start);
-        // They come in text order of their contents.
+        // They are in text order of their contents.
         let near = whole.iter().take(from).rev().take(4);
         !near.into_iter().any(|(other, all)| *other == cue && all.contains(content) && *all != content)
     });
 }
 
-/// "X said A; the son, Y, said B": the source of a verb of speech behind a semicolon is what stands between the two, whatever
-/// was taken for it before the semicolon.
+/// "X said A; the son, Y, said B": the source of a reporting verb after a semicolon is what is between the two, whatever was
+/// taken for it before the semicolon.
 fn own_subject(tree: &Tree<'_>, attribution: &mut Attribution) {
     let Some(cue) = says(tree, attribution) else { return };
     let Some(mark) = parted_before(tree, cue) else { return };
@@ -64,7 +63,7 @@ fn own_subject(tree: &Tree<'_>, attribution: &mut Attribution) {
     }
 }
 
-/// The clause of a cue between semicolons and the like, where another speaker's cue stands on the other side of one.
+/// The clause of a cue between semicolons and the like, if there is another speaker's cue on the other side of one.
 fn own_clause(tree: &Tree<'_>, attribution: &Attribution, cues: &[(u32, Option<Span>)]) -> Option<Span> {
     let cue = says(tree, attribution)?;
     let sentence = tree.sentence(cue)?.tokens.clone();
@@ -86,8 +85,8 @@ fn own_clause(tree: &Tree<'_>, attribution: &Attribution, cues: &[(u32, Option<S
     tree.span(before.map_or(sentence.start, |b| b + 1)..after.unwrap_or(sentence.end))
 }
 
-/// "Rumours that 12 had died were false, police said": who stands at the cue speaks, and what was taken for a second
-/// source is the beginning of what is said.
+/// "Rumours that 12 had died were false, police said": the one next to the cue speaks, and what was taken for a second source is
+/// the beginning of the content.
 fn nearest_source(tree: &Tree<'_>, attribution: &mut Attribution) {
     let Some(cue) = says(tree, attribution) else { return };
     let ([first, last], [content]) = (&attribution.source[..], &attribution.content[..]) else { return };
@@ -105,7 +104,7 @@ fn nearest_source(tree: &Tree<'_>, attribution: &mut Attribution) {
     }
 }
 
-/// The cue of an attribution, if it is a finite verb of speech.
+/// The cue of an attribution, if it is a finite reporting verb.
 fn says(tree: &Tree<'_>, attribution: &Attribution) -> Option<u32> {
     cue_token(tree, attribution).filter(|&c| {
         tree.is_finite(c) && matches!(lexicon::cue_class(tree.lemma(c)), Some("say" | "tell" | "write"))
@@ -117,7 +116,7 @@ fn parted_before(tree: &Tree<'_>, at: u32) -> Option<u32> {
     (start.max(at.saturating_sub(REACH))..at).rev().find(|&t| parts(tree, t))
 }
 
-/// True for a semicolon, and for "but" or "while" behind a comma.
+/// True for a semicolon, and for "but" or "while" after a comma.
 fn parts(tree: &Tree<'_>, at: u32) -> bool {
     let comma = || at.checked_sub(1).is_some_and(|before| tree.form(before) == ",");
     tree.form(at) == ";" || matches!(tree.form(at), "but" | "while" | "whereas") && comma()

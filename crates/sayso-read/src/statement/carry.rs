@@ -1,10 +1,10 @@
-//! Sentences that carry on what the sentence before attributes, without a cue of their own: "Police said two people had
-//! died. Three others were hurt."
+//! Sentences that continue what the sentence before attributes, without a cue of their own: "Police said two people had died.
+//! Three others were hurt."
 //!
-//! Only a figure carries on, and only where its own words say so: it adds to the one before ("another", "more", "of
-//! them"), it leaves out what it counts ("Forty are in hospital"), or its clause keeps the shifted tense of reported
-//! speech ("had been found"). The attribution then shows the source and cue of the sentence before as its evidence and
-//! is marked [`Construction::Carried`]. Everything else is the outlet's own voice.
+//! An attribution is carried over only for a figure, and only if its own words say so: it adds to the one before ("another",
+//! "more", "of them"), it omits what it counts ("Forty are in hospital"), or its clause keeps the shifted tense of reported
+//! speech ("had been found"). The attribution then has the source and cue of the sentence before as its evidence and is marked
+//! [`Construction::Carried`]. Everything else is the outlet's own voice.
 
 use sayso_model::{Attribution, Category, Construction, Figure, Granularity, Span, TimeExpression, Upos};
 
@@ -14,7 +14,7 @@ use crate::{
     tree::{Tree, base},
 };
 
-/// What befalls people: only counts of it are carried on.
+/// Categories of events that happen to people: only their counts are carried over.
 const TOLLS: [Category; 11] = [
     Category::KILLED,
     Category::INJURED,
@@ -29,10 +29,10 @@ const TOLLS: [Category; 11] = [
     Category(std::borrow::Cow::Borrowed("trapped")),
 ];
 
-/// How many attributions lie between one and the one that it carries on, at most.
+/// Maximum number of attributions between one and the one that it continues.
 const ANTECEDENTS: usize = 64;
 
-/// Attributions for figures in sentences that carry on the one before.
+/// Attributions for figures in sentences that continue the one before.
 pub(crate) fn find(
     tree: &Tree<'_>,
     attributions: &[Attribution],
@@ -52,7 +52,7 @@ pub(crate) fn find(
         };
         let Some(whole_sentence) = tree.span(sentence.tokens.clone()) else { continue };
         let touched = contents.at(tree, sentence.span.start).chain(cues.at(tree, sentence.span.start)).next();
-        // A sentence with a word of speech has a source of its own, found or not.
+        // A sentence with a reporting verb has its own source, found or not.
         let speaks = sentence.tokens.clone().any(|t| {
             tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP"))
                 && matches!(lexicon::cue_class(tree.lemma(t)), Some("say" | "write"))
@@ -76,7 +76,7 @@ pub(crate) fn find(
                 .iter()
                 .any(|f| TOLLS.contains(&f.category) && a.content.iter().any(|c| c.contains(f.number)))
         };
-        // The outermost attribution of the sentence before that holds a count, or the one that it carries on itself.
+        // The outermost attribution of the sentence before that contains a count, or the one that it continues itself.
         let whole = cues
             .at(tree, before.span.start)
             .filter_map(|i| attributions.get(i))
@@ -86,7 +86,7 @@ pub(crate) fn find(
             .map(|whole| inner_twin(tree, attributions, &cues, whole, before.span));
         let carried = found.last().filter(|f| f.content.iter().all(|c| before.span.contains(*c)));
         let Some(antecedent) = whole.or(carried) else { continue };
-        // Two paragraphs belong together where each is one sentence, as in bulletins.
+        // Two paragraphs belong together if each is one sentence, as in bulletins.
         let paragraph =
             |at: Option<usize>| at.and_then(|a| tree.document.sentences.get(a)).map(|s| s.paragraph);
         let bulletin = paragraph(here.checked_sub(2)) != Some(before.paragraph)
@@ -108,7 +108,7 @@ fn size(attribution: &Attribution) -> usize {
     attribution.content.iter().map(|c| c.len()).sum()
 }
 
-/// Of "..., the ministry said, according to X" the ministry's: what is carried on is the word of both, and the chain leads
+/// For "..., the ministry said, according to X" the ministry's: what is carried over has both as sources, and the chain leads
 /// from the inner to the outer one.
 fn inner_twin<'a>(
     tree: &Tree<'_>,
@@ -133,13 +133,13 @@ fn inner_twin<'a>(
     near.filter(inner).min_by_key(|a| size(a)).unwrap_or(whole)
 }
 
-/// True where a figure adds to another: "another 20", "three more", "12 others", "of them, 14".
+/// True if a figure adds to another: "another 20", "three more", "12 others", "of them, 14".
 pub(crate) fn adds(tree: &Tree<'_>, figure: &Figure, from: u32) -> bool {
     let tokens = tree.document.tokens_in(figure.span.cover(figure.number));
     let near = tokens.start.saturating_sub(4).max(from)..tokens.end + 1;
     let word = |t: u32| {
         matches!(tree.form(t).to_lowercase().as_str(), "another" | "more" | "further" | "additional" | "others" | "other")
-            // "more than 40" compares and adds nothing.
+            // "more than 40" is a comparison and adds nothing.
             && !matches!(tree.form(t + 1), "than")
     };
     let of_them = near.clone().any(|t| {
@@ -150,7 +150,7 @@ pub(crate) fn adds(tree: &Tree<'_>, figure: &Figure, from: u32) -> bool {
     near.into_iter().any(word) || of_them
 }
 
-/// "Divers recovered four more bodies": what somebody else does is told in the outlet's own voice.
+/// "Divers recovered four more bodies": what somebody else does is in the outlet's own voice.
 fn is_done_by_others(tree: &Tree<'_>, figure: &Figure) -> bool {
     let Some(head) = tree.head_of(figure.counted.unwrap_or(figure.number)) else { return false };
     let Some(verb) = tree.head(head).filter(|_| base(tree.relation(head)) == "obj") else { return false };
@@ -161,7 +161,7 @@ fn is_done_by_others(tree: &Tree<'_>, figure: &Figure) -> bool {
             .is_some_and(|s| matches!(s.upos, Upos::Noun | Upos::Propn))
 }
 
-/// "Five of the dead were women": those whom a count before was of.
+/// "Five of the dead were women": those whom a previous count was about.
 fn is_toll_noun(word: &str) -> bool {
     [
         "dead",
@@ -192,7 +192,7 @@ fn stands_alone(tree: &Tree<'_>, figure: &Figure) -> bool {
         && tree.token(next).is_some_and(|t| matches!(t.upos, Upos::Aux | Upos::Verb))
 }
 
-/// True where the clause of a figure is in the past perfect, which reported speech shifts to, and tells of no other time.
+/// True if the clause of a figure is in the past perfect, which reported speech shifts to, and has no other time.
 fn keeps_the_tense(tree: &Tree<'_>, figure: &Figure, times: &[TimeExpression]) -> bool {
     let first = tree.document.tokens_in(figure.number).start;
     let Some(sentence) = tree.sentence(first) else { return false };
@@ -215,7 +215,7 @@ fn keeps_the_tense(tree: &Tree<'_>, figure: &Figure, times: &[TimeExpression]) -
         })
 }
 
-/// Pairs of statements, by their contents, of which the second adds a count to the first in the same or the next sentence.
+/// Pairs of statements, by their contents, if the second adds a count to the first in the same or the next sentence.
 pub(crate) fn additions(tree: &Tree<'_>, contents: &[&[Span]], figures: &[Figure]) -> Vec<(usize, usize)> {
     let near = BySentence::new(tree, contents.iter().copied());
     let holder = |figure: &Figure| {
@@ -242,13 +242,13 @@ pub(crate) fn additions(tree: &Tree<'_>, contents: &[&[Span]], figures: &[Figure
     found
 }
 
-/// True for a figure behind "if": whoever supposes something does the sum himself.
+/// True for a figure after "if": whoever supposes something does the sum.
 fn supposes(tree: &Tree<'_>, from: u32, number: u32) -> bool {
     (from..number)
         .any(|t| matches!(tree.form(t).to_lowercase().as_str(), "if" | "unless" | "should" | "assuming"))
 }
 
-/// For each attribution the one that it carries on.
+/// For each attribution, the one that it continues.
 pub(crate) fn antecedents(attributions: &[Attribution]) -> Vec<Option<usize>> {
     attributions
         .iter()

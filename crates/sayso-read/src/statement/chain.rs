@@ -1,7 +1,7 @@
-//! Chains: the way from the outlet over its relays to whose word it is.
+//! Chains: from the outlet through its relays to the origin.
 //!
-//! Read off the page as "X said, citing Y" (Y is deeper), "Y told X" (an outlet X is a relay), "X quoted Y as
-//! saying" (Y is deeper), "said after a briefing by Y" (Y is deeper), and off the nesting of attributions.
+//! Taken from "X said, citing Y" (Y is deeper), "Y told X" (an outlet X is a relay), "X quoted Y as saying" (Y is deeper), "said
+//! after a briefing by Y" (Y is deeper), and from the nesting of attributions.
 
 use std::collections::BTreeMap;
 
@@ -25,20 +25,20 @@ pub(crate) struct Voices {
     pub(crate) deeper: Vec<Span>,
     /// Whom it is said to.
     pub(crate) addressee: Option<Span>,
-    /// True where the addressee is an outlet and so hands the statement on.
+    /// True if the addressee is an outlet and so relays the statement.
     pub(crate) addressee_relays: bool,
-    /// An outlet that the sentence's end names as the one that reported it all.
+    /// An outlet that the end of the sentence credits with all of it.
     pub(crate) outer: Option<Span>,
-    /// True where the source wants, plans, hopes, finds or does something and says nothing.
+    /// True if the source wants, plans, hopes, finds or does something but says nothing.
     pub(crate) silent: bool,
-    /// True where the source is what the outlet itself published before.
+    /// True if the source is an earlier publication of the outlet itself.
     pub(crate) source_is_own: bool,
-    /// True where the source says that it is not so, and whose claim it denies has a voice of its own.
+    /// True if the source denies it, and whose claim it denies is another voice.
     pub(crate) denies: bool,
 }
 
 impl Voices {
-    /// The addressee where it hands the statement on.
+    /// The addressee if it relays the statement.
     pub(crate) fn relay_addressee(&self) -> Option<Span> {
         self.addressee.filter(|_| self.addressee_relays)
     }
@@ -49,9 +49,9 @@ impl Voices {
 pub(crate) struct Step {
     pub(crate) member: Option<MemberId>,
     pub(crate) evidence: Vec<Span>,
-    /// True for one whom a statement was made to.
+    /// True for somebody whom a statement was made to.
     pub(crate) addressed: bool,
-    /// True for the outlet itself, in what it published before ("a report on our site").
+    /// True for the outlet itself, in an earlier publication ("a report on our site").
     pub(crate) own: bool,
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn voices(tree: &Tree<'_>, attribution: &Attribution) -> Voices {
     let source = main_piece(tree, attribution);
     let silent =
         super::modality::is_intention(tree, &attribution.cue) || super::act::is_act(tree, attribution);
-    // "... and claims to hold eight", where the model takes the verb for a noun: the source is that of what holds it.
+    // "... and claims to hold eight", if the model tags the verb as a noun: the source is that of the enclosing attribution.
     let verbal = source.is_none()
         && attribution.construction == Construction::Noun
         && attribution.content.first().is_some_and(|c| c.cut(tree.text).starts_with("to "));
@@ -97,7 +97,7 @@ pub(crate) fn is_said_by_nobody(tree: &Tree<'_>, attribution: &Attribution) -> b
     }
 }
 
-/// True for a noun for what would show something, where it is said that there is none: "no evidence that 130 had died".
+/// True for a noun for evidence that is said not to exist: "no evidence that 130 had died".
 pub(crate) fn is_missing_proof(tree: &Tree<'_>, attribution: &Attribution) -> bool {
     let Some(cue) = cue_token(tree, attribution) else { return false };
     let proof = matches!(tree.lemma(cue), "evidence" | "proof" | "indication" | "sign" | "confirmation");
@@ -107,11 +107,11 @@ pub(crate) fn is_missing_proof(tree: &Tree<'_>, attribution: &Attribution) -> bo
         && before.into_iter().any(|t| tree.form(t).eq_ignore_ascii_case("no"))
 }
 
-/// True where the source speaks of itself: what "I" and "we" say in somebody's statement is on his word.
+/// True if the source speaks about itself: "I" and "we" in somebody's statement mean the speaker.
 pub(crate) fn is_first_person(tree: &Tree<'_>, voices: &Voices) -> bool {
     let Some(source) = voices.source.map(|s| tree.document.tokens_in(s)) else { return false };
     let Some(last) = source.end.checked_sub(1).filter(|t| source.contains(t)) else { return false };
-    // "Most of all I fear": what stands before it is no name.
+    // "Most of all I fear": what comes before it is not a name.
     let names = |t: u32| tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Noun | Upos::Propn));
     matches!(tree.form(last).to_lowercase().as_str(), "i" | "we") && !(source.start..last).any(names)
 }
@@ -128,7 +128,7 @@ fn is_own_document(tree: &Tree<'_>, span: Span) -> bool {
     let whole = tree.head_of(span).map_or(tokens.clone(), |h| tree.subtree(h));
     let own =
         whole.chain(tokens.clone()).any(|t| matches!(tree.form(t).to_lowercase().as_str(), "our" | "we"));
-    // "Its article": that of an outlet named before.
+    // "Its article" belongs to an outlet named before.
     let possessed = matches!(tree.form(tokens.start).to_lowercase().as_str(), "its" | "their");
     let document = tokens.into_iter().find_map(|t| lexicon::role_noun(tree.lemma(t)));
     document.is_some_and(|r| {
@@ -136,7 +136,7 @@ fn is_own_document(tree: &Tree<'_>, span: Span) -> bool {
     })
 }
 
-/// True in a notice that takes something back: "an article" in it is the outlet's own.
+/// True in a correction notice: "an article" in it is the outlet's own.
 fn is_notice(tree: &Tree<'_>, span: Span) -> bool {
     let paragraph = tree.document.paragraphs.partition_point(|p| p.end <= span.start);
     let head = tree.document.paragraphs.get(paragraph.saturating_sub(1)..=paragraph);
@@ -156,7 +156,7 @@ fn quoted_by(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Spa
     tree.span(by + 1..end).filter(|s| !s.is_empty())
 }
 
-/// Which outlet has it from a source that it names: "two diplomats quoted by the newspaper", "a doctor reached by X".
+/// The outlet that has it from a source that it names: "two diplomats quoted by the newspaper", "a doctor reached by X".
 fn reached_by(tree: &Tree<'_>, source: Span) -> Option<Span> {
     let tokens = tree.document.tokens_in(source);
     let limit = tree.sentence(tokens.start)?.tokens.end.min(tokens.end + 10);
@@ -175,7 +175,7 @@ fn reached_by(tree: &Tree<'_>, source: Span) -> Option<Span> {
     tree.span(verb + 2..end).filter(|s| is_outlet_phrase(tree, *s))
 }
 
-/// Who hands it on, in "..., according to Y, as quoted by the radio".
+/// The relay in "..., according to Y, as quoted by the radio".
 fn credited(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Span> {
     let sentence = tree.sentence(cue)?;
     let verb = (sentence.tokens.start + 1..sentence.tokens.end).find(|&t| {
@@ -196,7 +196,7 @@ fn quoting(tree: &Tree<'_>, cue: u32) -> Option<Span> {
     let named = |verb: u32, span: Span| {
         is_outlet_phrase(tree, span) || tree.lemma(verb) == "report" && is_unknown_body(tree, span)
     };
-    // A clause between commas is often not seen by the tree.
+    // The tree often misses a clause between commas.
     let verb = cue.checked_sub(2).filter(|&v| {
         tree.form(v + 1) == ","
             && matches!(tree.form(v), "reported" | "said" | "wrote" | "reports" | "says" | "writes")
@@ -223,7 +223,7 @@ fn is_quoted(tree: &Tree<'_>, token: u32) -> bool {
         && tree.child(token, &["aux"]).is_some_and(|a| tree.lemma(a) == "be")
 }
 
-/// Gives "adding that ..." the source of the statement that it is added to.
+/// Gives "adding that ..." the source of the statement that it adds to.
 pub(crate) fn inherit(tree: &Tree<'_>, attributions: &[Attribution], voices: &mut [Voices]) {
     for index in 0..voices.len() {
         let attribution = &attributions[index];
@@ -243,7 +243,7 @@ pub(crate) fn inherit(tree: &Tree<'_>, attributions: &[Attribution], voices: &mu
     }
 }
 
-/// The piece of the source that names it: the one that holds the head token, else the first.
+/// The piece of the source that names it: the one with the head token, otherwise the first.
 fn main_piece(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let head = attribution.source_head.and_then(|h| tree.token(h)).map(|t| t.span);
     attribution
@@ -271,7 +271,7 @@ fn deeper(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Vec<Span> {
             && !matches!(tree.form(t).to_lowercase().as_str(), "citing" | "quoting")
     });
     if let Some(quoting) = quoting {
-        // "quoted Y as saying": Y stands between the verb and "as".
+        // "quoted Y as saying": Y is between the verb and "as".
         let limit = sentence.tokens.end.min(quoting + 14);
         match (quoting + 1..limit).find(|&t| tree.form(t) == "as") {
             Some(until) => found.extend(tree.span(quoting + 1..until).filter(|s| !s.is_empty())),
@@ -310,7 +310,7 @@ fn deeper(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Vec<Span> {
     found
 }
 
-/// Who briefed whoever says so: "a briefing by Y", "Y's presentation", of lawmakers also "a hearing with Y".
+/// Who briefed the speaker: "a briefing by Y", "Y's presentation", for lawmakers also "a hearing with Y".
 fn briefed(tree: &Tree<'_>, attribution: &Attribution, at: u32, limit: u32) -> Option<Span> {
     let link = (at + 1..limit.min(at + 4)).find(|&t| matches!(tree.lemma(t), "by" | "from" | "with"));
     let form = tree.form(at);
@@ -340,7 +340,7 @@ fn names_lawmaker(tree: &Tree<'_>, source: Span) -> bool {
     tokens.any(|t| lexicon::role_noun(&tree.lemma(t).to_lowercase()).is_some_and(|r| r.kin == "lawmaker"))
 }
 
-/// Whom the numbers are from: "a hearing with Y, which had supplied the numbers".
+/// Who supplied the numbers: "a hearing with Y, which had supplied the numbers".
 fn supplier(tree: &Tree<'_>, verb: u32) -> Option<Span> {
     let number = |t: u32| {
         matches!(
@@ -360,7 +360,7 @@ fn supplier(tree: &Tree<'_>, verb: u32) -> Option<Span> {
     (numbers && start + 1 < comma).then(|| tree.span(start + 1..comma)).flatten()
 }
 
-/// A source without a relative clause behind it.
+/// A source without a relative clause after it.
 fn own_words(tree: &Tree<'_>, source: Span) -> Span {
     let tokens = tree.document.tokens_in(source);
     let relative = tokens.clone().find(|&t| {
@@ -373,7 +373,7 @@ fn own_words(tree: &Tree<'_>, source: Span) -> Span {
     tree.document.span_of(tokens.start..end).unwrap_or(source)
 }
 
-/// Who told it before, in "... said after the service briefed the committee".
+/// Who said it before, in "... said after the service briefed the committee".
 fn told_before(tree: &Tree<'_>, after: u32, limit: u32) -> Option<Span> {
     let verb = (after + 1..limit.min(after + 12)).find(|&t| {
         tree.token(t).is_some_and(|x| x.upos == Upos::Verb && matches!(x.xpos, "VBD" | "VBN" | "VBZ" | "VBP"))
@@ -391,7 +391,7 @@ fn told_before(tree: &Tree<'_>, after: u32, limit: u32) -> Option<Span> {
     tree.span(start..end)
 }
 
-/// To whom the content of a cue is attributed in the same breath: "wrote that ..., and attributed the number to X".
+/// Who the content of a cue is also attributed to: "wrote that ..., and attributed the number to X".
 fn attributed(tree: &Tree<'_>, verb: u32, cue: u32, limit: u32) -> Option<Span> {
     let said = |t: u32| tree.token(t).is_some_and(|x| x.upos == Upos::Verb && t > cue);
     let to = (verb + 1..limit.min(verb + 6)).find(|&t| tree.form(t) == "to")?;
@@ -415,7 +415,7 @@ fn attributed(tree: &Tree<'_>, verb: u32, cue: u32, limit: u32) -> Option<Span> 
     (anaphor && active).then(|| tree.span(to + 1..end)).flatten()
 }
 
-/// True where "citing" hangs on the cue, or where the tree says nothing and the cue is the last verb before it.
+/// True if "citing" depends on the cue, or if the tree does not say and the cue is the last verb before it.
 fn belongs(tree: &Tree<'_>, citing: u32, cue: u32) -> bool {
     if tree.is_under(citing, cue) || tree.head(citing) == tree.head(cue) {
         return true;
@@ -426,7 +426,7 @@ fn belongs(tree: &Tree<'_>, citing: u32, cue: u32) -> bool {
     })
 }
 
-/// The noun phrase that hangs on a token, up to a relative clause or a second clause.
+/// The noun phrase under a token, up to a relative clause or a second clause.
 pub(super) fn phrase(tree: &Tree<'_>, head: u32) -> Option<Span> {
     let tokens = tree.subtree(head);
     let end = (head + 1..tokens.end)
@@ -444,8 +444,8 @@ pub(super) fn phrase(tree: &Tree<'_>, head: u32) -> Option<Span> {
     tree.span(tokens.start..end)
 }
 
-/// The outlet of "..., X said, the Harbour Times reported.": a reporting clause at the end of the sentence that no
-/// content holds.
+/// The outlet in "..., X said, the Harbour Times reported.": a reporting clause at the end of the sentence that belongs to no
+/// content.
 fn outer(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Span> {
     let sentence = tree.sentence(cue)?;
     let from = cue + 1;
@@ -460,7 +460,7 @@ fn outer(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Span> {
     (apart && (reports || is_outlet_phrase(tree, span))).then_some(span)
 }
 
-/// What "citing" cites: the words behind it up to the next clause, an apposed name and "from X" among them.
+/// What "citing" cites: the words after it up to the next clause, including an apposed name and "from X".
 fn cited(tree: &Tree<'_>, citing: u32, limit: u32) -> Option<Span> {
     let mut end = run_after(tree, citing, limit).map(|s| tree.document.tokens_in(s).end)?;
     if matches!(tree.form(end.saturating_sub(1)), "from" | "by" | "of") {
@@ -482,7 +482,7 @@ fn cited(tree: &Tree<'_>, citing: u32, limit: u32) -> Option<Span> {
     tree.span(citing + 1..end)
 }
 
-/// Whom "relaying an assessment by Y" and "giving Y as its source" name.
+/// Who is named in "relaying an assessment by Y" and "giving Y as its source".
 fn given(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<Span> {
     if tree.lemma(verb) == "relay" {
         let by = (verb + 1..limit.min(verb + 8)).find(|&t| matches!(tree.form(t), "by" | "from" | "of"))?;
@@ -493,7 +493,7 @@ fn given(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<Span> {
     source.then(|| tree.span(verb + 1..until)).flatten().filter(|s| !s.is_empty())
 }
 
-/// The words after a token up to the end of the noun phrase, where the tree gives none.
+/// The words after a token up to the end of the noun phrase, if the tree has none.
 fn run_after(tree: &Tree<'_>, token: u32, limit: u32) -> Option<Span> {
     let end = (token + 1..limit)
         .find(|&t| {
@@ -507,7 +507,7 @@ fn run_after(tree: &Tree<'_>, token: u32, limit: u32) -> Option<Span> {
     tree.span(token + 1..end)
 }
 
-/// Whom something is said to: the object of "tell", the phrase behind "in an interview with", "speaking to".
+/// Whom something is said to: the object of "tell", the phrase after "in an interview with", "speaking to".
 fn addressee(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Span> {
     let sentence = tree.sentence(cue)?;
     let outside = |s: Span| {
@@ -554,7 +554,7 @@ fn addressee(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Spa
     run_after(tree, with + 1, limit).filter(|s| outside(*s))
 }
 
-/// "Two doctors, speaking to the Harbour Times on condition ...": to whom, where it stands in the source itself.
+/// "Two doctors, speaking to the Harbour Times on condition ...": the addressee, if it is in the source itself.
 fn spoken_to(tree: &Tree<'_>, source: Span) -> Option<Span> {
     let tokens = tree.document.tokens_in(source);
     let to = tokens.clone().skip(2).find(|&t| {
@@ -564,7 +564,7 @@ fn spoken_to(tree: &Tree<'_>, source: Span) -> Option<Span> {
     })?;
     run_after(tree, to, tokens.end)
         .map(|s| {
-            // "on condition of ..." hangs on the verb.
+            // "on condition of ..." depends on the verb.
             let on = tree.document.tokens_in(s).find(|&t| matches!(tree.form(t), "on" | "under" | "by"));
             on.and_then(|on| tree.span(to + 1..on)).unwrap_or(s)
         })
@@ -597,8 +597,8 @@ fn is_outlet_phrase(tree: &Tree<'_>, span: Span) -> bool {
     named || described || titled
 }
 
-/// A named body of which no word says what it is: whoever is "told" something and is no authority, court or meeting is
-/// an outlet ("told Coast Review").
+/// A named body of unknown kind: whoever is "told" something and is not an authority, court or meeting is an outlet ("told Coast
+/// Review").
 pub(super) fn is_unknown_body(tree: &Tree<'_>, span: Span) -> bool {
     let tokens = tree.document.tokens_in(span);
     let name = tree.entities_in(tokens.clone()).find(|e| {
@@ -617,7 +617,7 @@ pub(super) fn is_unknown_body(tree: &Tree<'_>, span: Span) -> bool {
             || word.chars().count() < 3
             || tree.form(t).chars().skip(1).all(char::is_uppercase) && lexicon::is_known_body(tree.form(t))
     };
-    // "KVRT", which no tagger knows
+    // "KVRT", which no tagger recognises
     let initials = |t: u32| {
         let capitals = tree.form(t).chars().all(char::is_uppercase) && tree.form(t).len() > 2;
         capitals && !lexicon::is_known_body(tree.form(t)) && lexicon::country(tree.form(t)).is_none()
@@ -626,8 +626,8 @@ pub(super) fn is_unknown_body(tree: &Tree<'_>, span: Span) -> bool {
         || tokens.len() == 1 && initials(tokens.start)
 }
 
-/// For each attribution the one in whose content it stands: the smallest content that holds its cue. Of two with
-/// the same content the one at the sentence's end or with "according to" is the outer.
+/// For each attribution, the one it is nested in: the smallest content that contains its cue. Of two with the same content, the
+/// one at the end of the sentence or with "according to" is the outer one.
 pub(crate) fn parents(tree: &Tree<'_>, attributions: &[Attribution]) -> Vec<Option<usize>> {
     let size = |a: &Attribution| a.content.iter().map(|s| s.len()).sum::<usize>();
     let mut order: Vec<usize> =
@@ -641,7 +641,7 @@ pub(crate) fn parents(tree: &Tree<'_>, attributions: &[Attribution]) -> Vec<Opti
         .map(|(index, attribution)| {
             let cue = Span::hull(&attribution.cue)?;
             let until = starts.partition_point(|&s| s <= cue.end);
-            // Contents nest only a few deep: those that begin shortly before the cue are enough to look at.
+            // Contents nest only a few levels deep, so it is enough to look at those that begin shortly before the cue.
             let near = order[..until].iter().rev().take(40).copied();
             let holder = near
                 .filter(|&other| other != index)
@@ -658,10 +658,10 @@ pub(crate) fn parents(tree: &Tree<'_>, attributions: &[Attribution]) -> Vec<Opti
     parents
 }
 
-/// Cuts a link where some stand in each other all around ("according to the agency, according to the agency, ..."): nobody stands in
-/// himself.
+/// Breaks cycles among attributions nested in each other ("according to the agency, according to the agency, ..."): none is
+/// nested in itself.
 fn break_rings(parents: &mut [Option<usize>]) {
-    // The walk on which each was met first.
+    // The walk on which each was first visited.
     let mut walks = vec![usize::MAX; parents.len()];
     for start in 0..parents.len() {
         let mut at = start;
@@ -676,7 +676,7 @@ fn break_rings(parents: &mut [Option<usize>]) {
     }
 }
 
-/// True where the other's cue stands in this content.
+/// True if the other's cue is in this content.
 fn holds_cue(attribution: &Attribution, other: &Attribution) -> bool {
     Span::hull(&other.cue).is_some_and(|cue| attribution.content.iter().any(|c| c.contains(cue)))
 }
@@ -687,8 +687,8 @@ fn outer_twin(tree: &Tree<'_>, attributions: &[Attribution], index: usize) -> Op
     near.filter(|&other| other != index).find(|&other| relays(tree, attributions, other, index))
 }
 
-/// True where one attribution hands on what another of the same sentence says: "according to" before all, then an
-/// outlet beside one that is none, then the cue that the other's hangs on.
+/// True if one attribution relays what another of the same sentence says: "according to" takes precedence, then an outlet over a
+/// source that is none, then the cue that the other's depends on.
 fn relays(tree: &Tree<'_>, attributions: &[Attribution], outer: usize, inner: usize) -> bool {
     let (a, b) = (&attributions[outer], &attributions[inner]);
     let (Some(cue_a), Some(cue_b)) = (cue_token(tree, a), cue_token(tree, b)) else { return false };
@@ -716,12 +716,12 @@ fn relays(tree: &Tree<'_>, attributions: &[Attribution], outer: usize, inner: us
     tree.is_under(cue_b, cue_a) && cue_a != cue_b && content_a != content_b
 }
 
-/// Attributions that say no more than a chain already does: "citing Y" beside the one of whom cites.
+/// Attributions that say no more than a chain already does: "citing Y" next to that of the one who cites.
 pub(crate) fn absorbed(tree: &Tree<'_>, attributions: &[Attribution], voices: &[Voices]) -> Vec<bool> {
     (0..attributions.len())
         .map(|index| {
             let attribution = &attributions[index];
-            // "saying" of "was quoted as saying" tells what "quoted" does.
+            // "saying" in "was quoted as saying" says what "quoted" does.
             let quoted = |c: u32| {
                 let before = c.checked_sub(1).map_or("", |b| tree.form(b));
                 before == "as" && tree.lemma(c) == "say" && tree.head(c).is_some_and(|h| is_quoted(tree, h))
@@ -761,12 +761,12 @@ pub(crate) fn steps(
     let mut steps: Vec<Step> = Vec::new();
     for (depth, &at) in line.iter().enumerate().rev() {
         let own = &voices[at];
-        // Who wants, hopes or finds something has not said it: that is the word of whoever tells of it. Who denies
-        // somebody's claim does not hand it on.
+        // Whoever wants, hopes or finds something has not said it; the origin is whoever reports it. Whoever denies somebody's
+        // claim does not relay it.
         if own.silent || (own.denies && depth > 0) {
             continue;
         }
-        // What a source cites stands behind it, whichever of two cues the model took for the outer one.
+        // A source comes before what it cites, whichever of two cues the model took for the outer one.
         if depth > 0 && own.source.is_some_and(|s| voices[index].deeper.iter().any(|d| d.contains(s))) {
             continue;
         }
@@ -780,7 +780,7 @@ pub(crate) fn steps(
         for span in phrases {
             let member = cast.meet(span).map(|m| cast.settled(m));
             any |= own.source == Some(span);
-            // Who handed on the statement that this one stands in does not stand nearer to the origin for being found again.
+            // Whoever relayed the enclosing statement is not nearer to the origin for being found again.
             let hands_on = own.outer == Some(span) || own.relay_addressee() == Some(span);
             if let Some(known) =
                 steps.iter_mut().find(|step| hands_on && member.is_some() && step.member == member)
@@ -802,7 +802,7 @@ pub(crate) fn steps(
             steps.push(Step { member: None, evidence: Vec::new(), addressed: false, own: false });
         }
     }
-    // Who is met again nearer to the origin stands there: "O reported, citing A" beside "B said, citing A, O reported".
+    // Whoever occurs again nearer to the origin belongs there: "O reported, citing A" and "B said, citing A, O reported".
     let later: Vec<Option<MemberId>> = steps.iter().map(|s| s.member).collect();
     let mut at = 0;
     steps.retain(|step| {
@@ -812,8 +812,8 @@ pub(crate) fn steps(
     steps
 }
 
-/// Hands a statement that adds to a count the chain of the one before, where its speaker is part of that: what a lawmaker
-/// adds on the word of a service ("A further 12 were captured, he said") is on the word of the service too.
+/// Gives a statement that adds to a count the chain of the one before, if its speaker is part of that: what a lawmaker adds from
+/// a service ("A further 12 were captured, he said") is attributed to the service too.
 pub(crate) fn carry_on(drafts: &mut [super::Draft], pairs: &[(usize, usize)]) {
     for &(before, adding) in pairs {
         let (Some(first), Some(second)) = (drafts.get(before), drafts.get(adding)) else { continue };
@@ -833,8 +833,8 @@ pub(crate) fn carry_on(drafts: &mut [super::Draft], pairs: &[(usize, usize)]) {
     }
 }
 
-/// Hands what somebody goes on to say ("he added") to the outlet that he told it before ("told the Harbour Times"): reports name it
-/// once.
+/// Gives what somebody goes on to say ("he added") the outlet as a relay that was told the first part ("told the Harbour Times"):
+/// reports name it once.
 pub(crate) fn keep_hearers(drafts: &mut [super::Draft]) {
     let mut heard: BTreeMap<MemberId, Step> = BTreeMap::new();
     for draft in drafts {
@@ -852,8 +852,8 @@ pub(crate) fn keep_hearers(drafts: &mut [super::Draft]) {
     }
 }
 
-/// True where an outlet's head value and a name in the text are one outlet: equal but for case, spaces, "the" and
-/// the ends of a host name ("meridian-post.test", "Meridian Post").
+/// True if an outlet's head value and a name in the text are the same outlet: equal except for case, spaces, "the" and the ending
+/// of a host name ("meridian-post.test", "Meridian Post").
 pub(crate) fn same_outlet(head: &str, name: &str) -> bool {
     let plain = |s: &str| -> String {
         let s = s.to_lowercase();
@@ -869,7 +869,7 @@ pub(crate) fn same_outlet(head: &str, name: &str) -> bool {
     !a.is_empty() && a == b
 }
 
-/// As [`same_outlet`], for one to whom something was said: "the Gazette" in a report of the Amsel Gazette is itself.
+/// Like [`same_outlet`], for somebody to whom something was said: "the Gazette" in a report of the Amsel Gazette is itself.
 fn is_own_short_name(head: &str, name: &str) -> bool {
     let name = name.trim_start_matches("the ").trim_start_matches("The ").to_lowercase();
     let head = head.to_lowercase();
@@ -877,7 +877,7 @@ fn is_own_short_name(head: &str, name: &str) -> bool {
     name.len() > 3 && host.split(|c: char| !c.is_alphanumeric()).next_back() == Some(name.as_str())
 }
 
-/// The chain as the reading holds it: the outlet, then the steps, the last of them the origin.
+/// The chain as the reading stores it: the outlet, then the steps, the last of them the origin.
 pub(crate) fn links(
     steps: &[Step],
     cast: &Cast<'_, '_>,
@@ -895,7 +895,7 @@ pub(crate) fn links(
     let mut last: Option<MemberId> = None;
     for (index, step) in steps.iter().enumerate() {
         let member = step.member.map(|m| cast.settled(m));
-        // The outlet that a statement was made to is the outlet itself, not one more relay.
+        // The outlet that a statement was made to is the outlet itself, not another relay.
         let itself = step.addressed
             && member.zip(outlet).is_some_and(|(m, o)| {
                 let label = cast.label(m);

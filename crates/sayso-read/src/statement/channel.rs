@@ -6,12 +6,12 @@ use super::chain::cue_token;
 use crate::tree::Tree;
 use crate::words::{self, Set};
 
-/// Where a statement was made, as far as its sentence says so outside the content.
+/// Where a statement was made, if its sentence says so outside the content.
 pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> Option<Channel> {
     let cue = cue_token(tree, attribution)?;
     let sentence = tree.sentence(cue)?;
     let outside = |span: Span| !attribution.content.iter().any(|c| c.overlaps(span));
-    // A network by its name says more than the statement, video or interview that stands on it.
+    // A network's name says more than a statement, video or interview on it.
     let named = sentence.tokens.clone().find_map(|token| {
         let at = tree.token(token).filter(|at| outside(at.span))?;
         let found = match at.lemma.as_str() {
@@ -53,7 +53,7 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> Option<Channel> 
             "phone" | "telephone" => ChannelKind::Telephone,
             _ => continue,
         };
-        // An occasion counts where "in", "at", "during", "by" leads to it or where it is itself the source.
+        // An occasion counts if "in", "at", "during" or "by" introduces it or if it is itself the source.
         let led = (sentence.tokens.start..token)
             .rev()
             .take(6)
@@ -79,13 +79,12 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> Option<Channel> 
     None
 }
 
-/// True for a network's post that stands in the report. It is its author's word, whatever the decider, which has seen none, makes of
-/// it.
+/// True for an embedded social-network post. Its author is the source, whatever the decider, which has seen none, makes of it.
 pub(super) fn is_post(statement: &Statement) -> bool {
     statement.channel.as_ref().is_some_and(|c| c.kind == ChannelKind::Network && c.name.is_none())
 }
 
-/// The author's handle in a network's post that stands in the report ("— Ida Holm (@idaholm) March 5, 2024"): some network it is.
+/// The author's handle in an embedded social-network post ("— Ida Holm (@idaholm) March 5, 2024"): the network is unknown.
 fn handle(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let cue = attribution.cue.first().filter(|c| c.cut(tree.text) == "\u{2014}")?;
     let source = attribution.source.last().filter(|s| s.start > cue.start)?;

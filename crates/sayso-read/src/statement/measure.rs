@@ -1,4 +1,4 @@
-//! Figures that somebody counts or puts without a verb of speech: "The ministry put the toll at 40".
+//! Figures that somebody counts or gives without a reporting verb: "The ministry put the toll at 40".
 
 use sayso_model::{Attribution, Construction, EntityKind, Figure, Span, StatementKind, Upos};
 
@@ -10,14 +10,14 @@ use crate::{
     words::{self, Set},
 };
 
-/// True for the lemma of a verb whose subject vouches for a number.
+/// True for the lemma of a verb whose subject is the source of a number.
 pub(super) fn is_measure(lemma: &str) -> bool {
-    // "lists" keeps its ending where the model takes it for a noun; of "boasted" it may make "boaste".
+    // "lists" keeps its ending if the model tags it as a noun; "boasted" may be lemmatised as "boaste".
     let stem = |end: char| lemma.strip_suffix(end).is_some_and(|v| words::is(Set::Vouching, v));
     words::is(Set::Vouching, lemma) || stem('s') || stem('e')
 }
 
-/// True where a verb governs a number as such: one that changes counts needs a noun for one, "speak" needs "of".
+/// True if a verb governs a number as such: one that changes counts needs a noun for one, "speak" needs "of".
 fn vouches(tree: &Tree<'_>, verb: u32, number: u32) -> bool {
     let lemma = tree.lemma(verb);
     if lemma == "talk" {
@@ -27,14 +27,14 @@ fn vouches(tree: &Tree<'_>, verb: u32, number: u32) -> bool {
         let link = if lemma == "insist" { "on" } else { "of" };
         return (verb + 1..number).any(|t| tree.form(t) == link);
     }
-    // "revised that to 52": what is pointed to is a count before.
+    // "revised that to 52": the pronoun refers to a previous count.
     let pointed = matches!(tree.form(verb + 1), "that" | "this" | "it") && tree.form(verb + 2) == "to";
     !words::is(Set::CountChanging, lemma)
         || pointed
         || (verb + 1..number).any(|t| words::is(Set::CountNouns, tree.lemma(t)))
 }
 
-/// Attributions for figures that stand in no content yet.
+/// Attributions for figures that are in no content yet.
 pub(crate) fn find(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Figure]) -> Vec<Attribution> {
     let mut found: Vec<Attribution> = Vec::new();
     let near = BySentence::new(tree, attributions.iter().map(|a| a.content.as_slice()));
@@ -51,7 +51,7 @@ pub(crate) fn find(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Fig
             found.push(owned);
             continue;
         }
-        // Whoever is merely seen or known to have it gives no word.
+        // Whoever is merely seen or known to have something says nothing.
         let told = holders.iter().any(|h| !h.source.is_empty());
         if let Some(denial) = denied_behind(tree, figure)
             && !attributions.iter().chain(&found).any(|a| a.cue == denial.cue)
@@ -81,8 +81,8 @@ pub(crate) fn find(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Fig
     found
 }
 
-/// "It spoke of 120 wounded, 40 of them with bullet wounds": a content goes on to the part of what it counts, up to
-/// which no other clause begins.
+/// "It spoke of 120 wounded, 40 of them with bullet wounds": extends a content to the part of what it counts if no other clause
+/// begins before it.
 pub(crate) fn go_on_to_parts(tree: &Tree<'_>, attributions: &mut [Attribution], figures: &[Figure]) {
     for part in figures {
         let Some(whole) = part.part_of.and_then(|id| figures.get(id.index())) else { continue };
@@ -107,7 +107,7 @@ pub(crate) fn go_on_to_parts(tree: &Tree<'_>, attributions: &mut [Attribution], 
     }
 }
 
-/// True where a body or document of another name counts within what somebody says: "X said the agency had counted 31".
+/// True if a body or document of another name counts inside what somebody says: "X said the agency had counted 31".
 fn is_counted_there(tree: &Tree<'_>, attribution: &Attribution, holders: &[&Attribution]) -> bool {
     let Some(source) = attribution.source.first().copied() else { return false };
     let tokens = tree.document.tokens_in(source);
@@ -121,12 +121,12 @@ fn is_counted_there(tree: &Tree<'_>, attribution: &Attribution, holders: &[&Attr
         let inner = |s: &Span| h.content.iter().any(|c| c.contains(*s));
         attribution.source.iter().all(inner) && attribution.cue.iter().all(inner)
     };
-    // Some attribution of the same cue says it already.
+    // Another attribution of the same cue already says it.
     let known = holders.iter().any(|h| h.cue.iter().any(|c| attribution.cue.iter().any(|d| d.overlaps(*c))));
     !pronoun && speaks && !known && holders.iter().all(within)
 }
 
-/// "The paper reported 12 deaths, but the mayor denied that": whoever denies what the clause before says.
+/// "The paper reported 12 deaths, but the mayor denied that": the attribution to whoever denies the previous clause.
 fn denied_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let last = tree.document.tokens_in(figure.span.cover(figure.number)).end;
     let sentence = tree.sentence(last.checked_sub(1)?)?;
@@ -164,8 +164,8 @@ fn denied_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     Some(by_verb(tree, source, Some(subject), verb, vec![content]))
 }
 
-/// A clause with the figure that the tree puts under a verb of speech, or that such a verb follows: "..., and repeated
-/// that four had died", "Dozens are asleep, the mayor tells us".
+/// A clause with the figure that the tree puts under a reporting verb, or that such a verb follows: "..., and repeated that four
+/// had died", "Dozens are asleep, the mayor tells us".
 fn said(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let speech = |t: u32| {
         tree.token(t).is_some_and(|x| x.upos == Upos::Verb)
@@ -196,7 +196,7 @@ fn said(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
             }
             (None, None) => return None,
         };
-        // "told reporters, quoting Y, that ...", "and repeated that ...": the subject is that of the verb above.
+        // "told reporters, quoting Y, that ...", "and repeated that ...": the subject belongs to the verb above.
         let mut holder = verb;
         while tree.child(holder, &["nsubj"]).is_none()
             && matches!(base(tree.relation(holder)), "conj" | "advcl")
@@ -214,8 +214,8 @@ fn said(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     None
 }
 
-/// "The ministry said in remarks carried by the radio that 40 had been held": the clause behind the first "that" which
-/// follows a verb of speech with a subject before it.
+/// "The ministry said in remarks carried by the radio that 40 had been held": the clause after the first "that" following a
+/// reporting verb with a subject before it.
 fn said_that(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let first = tree.document.tokens_in(figure.number).start;
     let sentence = tree.sentence(first)?;
@@ -237,7 +237,7 @@ fn said_that(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     owned::is_speaker(tree, source, true).then(|| by_verb(tree, source, Some(subject), verb, vec![content]))
 }
 
-/// What a source says by a verb.
+/// What a source says with a verb.
 fn by_verb(
     tree: &Tree<'_>,
     source: Span,
@@ -257,11 +257,11 @@ fn by_verb(
     }
 }
 
-/// The same by the order of words: "A third are children, its officer, Grace Moor, told the Gazette."
+/// Like `said`, by word order: "A third are children, its officer, Grace Moor, told the Gazette."
 fn said_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let last = tree.document.tokens_in(figure.span.cover(figure.number)).end;
     let sentence = tree.sentence(last.checked_sub(1)?)?;
-    // "..., state television reports": the model takes the verb at the end for a noun.
+    // "..., state television reports": the model tags the final verb as a noun.
     let end =
         (last..sentence.tokens.end).rev().find(|&t| tree.token(t).is_some_and(|x| x.upos != Upos::Punct))?;
     let reports = tree.form(end) == "reports" && base(tree.relation(end)) == "parataxis";
@@ -276,8 +276,8 @@ fn said_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         .then(|| by_verb(tree, source, tree.head_of(source), verb, vec![content]))
 }
 
-/// "Nine people died, a lawmaker said on Friday, citing the ministry, the Gazette reported": whoever stands between what is
-/// said and the outlet that hands all of it on.
+/// "Nine people died, a lawmaker said on Friday, citing the ministry, the Gazette reported": the speaker between the content and
+/// the outlet that relays all of it.
 fn said_inside(tree: &Tree<'_>, figure: &Figure, holders: &[&Attribution]) -> Option<Attribution> {
     let last = tree.document.tokens_in(figure.span.cover(figure.number)).end;
     let sentence = tree.sentence(last.checked_sub(1)?)?;
@@ -297,7 +297,7 @@ fn said_inside(tree: &Tree<'_>, figure: &Figure, holders: &[&Attribution]) -> Op
         .then(|| by_verb(tree, source, tree.head_of(source), verb, vec![content]))
 }
 
-/// The same where the clause goes on behind the verb: "Two men died overnight, a source there said, taking the dead to 13."
+/// The same if the clause continues after the verb: "Two men died overnight, a source there said, taking the dead to 13."
 fn said_between(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let sentence = tree.sentence(tree.document.tokens_in(figure.number).start)?;
     let all = sentence.tokens.clone();
@@ -323,7 +323,7 @@ fn said_between(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         .then(|| by_verb(tree, source, tree.head_of(source), verb, content))
 }
 
-/// "600 had been killed, say officials who asked not to be named": the source behind its verb, with a clause of its own.
+/// "600 had been killed, say officials who asked not to be named": the source after its verb, with a clause of its own.
 fn said_by_those_who(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let last = tree.document.tokens_in(figure.span.cover(figure.number)).end;
     let sentence = tree.sentence(last.checked_sub(1)?)?;
@@ -340,7 +340,7 @@ fn said_by_those_who(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         .then(|| by_verb(tree, source, tree.head_of(source), verb, vec![content]))
 }
 
-/// "A memo seen by X lists nine killed", where the model took the verb for a noun.
+/// "A memo seen by X lists nine killed", if the model tags the verb as a noun.
 fn listed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let first = tree.document.tokens_in(figure.number).start;
     let verb = first.checked_sub(1)?;
@@ -392,7 +392,7 @@ fn governed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
             let Some(subject) =
                 tree.child(head, &["nsubj"]).filter(|&s| s < head && tree.relation(s) == "nsubj")
             else {
-                // "... put the toll at 46, revised down from 48": whoever put it has revised it.
+                // "... put the toll at 46, revised down from 48": whoever gave it has revised it.
                 if !is_participle(tree, head) {
                     return None;
                 }
@@ -411,7 +411,7 @@ fn governed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     None
 }
 
-/// True for the verb of "a list has 274 names on it": what stands in a document is its word.
+/// True for the verb of "a list has 274 names on it": a document is the source of what is in it.
 fn is_in_document(tree: &Tree<'_>, verb: u32) -> bool {
     let document = |s: u32| lexicon::role_noun(tree.lemma(s)).is_some_and(|r| r.class == RoleClass::Document);
     matches!(
@@ -420,15 +420,15 @@ fn is_in_document(tree: &Tree<'_>, verb: u32) -> bool {
     ) && tree.child(verb, &["nsubj"]).is_some_and(|s| s < verb && document(s))
 }
 
-/// True for a participle that hangs on a clause and has no subject of its own.
+/// True for a participle that depends on a clause and has no subject of its own.
 fn is_participle(tree: &Tree<'_>, verb: u32) -> bool {
     tree.token(verb).is_some_and(|t| matches!(t.xpos, "VBN" | "VBG"))
         && base(tree.relation(verb)) == "advcl"
         && tree.child(verb, &["nsubj", "aux"]).is_none()
 }
 
-/// The same by the order of words, where the tree leads astray: the nearest verb before the number, if it is one of
-/// `Set::Vouching` in the active and has a subject.
+/// The same by word order, if the tree is misleading: the nearest verb before the number, if it is one of `Set::Vouching` in the
+/// active voice with a subject.
 fn before(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let first = tree.document.tokens_in(figure.number).start;
     let sentence = tree.sentence(first)?;

@@ -42,11 +42,11 @@ pub(crate) struct Sources<'a, 'd> {
 pub(crate) struct Draft {
     pub(crate) statement: Statement,
     pub(crate) speaker: Option<MemberId>,
-    /// From the outermost relay to the origin, the outlet left out; `None` for a step that names nobody.
+    /// From the outermost relay to the origin, without the outlet; `None` for a step that names nobody.
     pub(crate) steps: Vec<chain::Step>,
 }
 
-/// Turns attributions, which come in text order of their contents, into statements.
+/// Turns attributions, in text order of their contents, into statements.
 pub(crate) fn draft(
     sources: &Sources<'_, '_>,
     cast: &mut Cast<'_, '_>,
@@ -136,7 +136,7 @@ pub(crate) fn draft(
     drafts
 }
 
-/// The places that lie in some spans. Places come in text order.
+/// The places in some spans. Places come in text order.
 fn places_in(places: &[Place], spans: &[Span]) -> Vec<PlaceId> {
     let within = |span: &Span| {
         let (from, end) = (places.partition_point(|p| p.span.start < span.start), span.end);
@@ -145,7 +145,7 @@ fn places_in(places: &[Place], spans: &[Span]) -> Vec<PlaceId> {
     spans.iter().flat_map(within).collect()
 }
 
-/// Resolves every phrase in text order, so that "the agency" finds the agency spoken of before.
+/// Resolves every phrase in text order, so that "the agency" finds the agency mentioned before.
 fn resolve_in_order(cast: &mut Cast<'_, '_>, voices: &[Voices]) {
     let mut phrases: Vec<Span> = voices
         .iter()
@@ -178,15 +178,15 @@ pub(crate) fn finish(
         .collect()
 }
 
-/// Mends contents that a cue's grammar or the sentence's shape makes certain.
+/// Repairs contents where a cue's grammar or the sentence's shape leaves no doubt.
 pub(crate) fn mend(tree: &Tree<'_>, attributions: &mut Vec<Attribution>) {
     repair::contents(tree, attributions);
     apart::keep(tree, attributions);
     repair::denied_before(tree, attributions);
 }
 
-/// Adds attributions that hold figures but that no cue of speech shows ("the ministry put the toll at 40"), and lets
-/// each go on to the parts of what it counts.
+/// Adds attributions for figures without a cue of speech ("the ministry put the toll at 40"), and extends each to the parts of
+/// what it counts.
 pub(crate) fn add_measures(tree: &Tree<'_>, attributions: &mut Vec<Attribution>, figures: &[Figure]) {
     let found = measure::find(tree, attributions, figures);
     // The same verb without its source says less.
@@ -197,7 +197,7 @@ pub(crate) fn add_measures(tree: &Tree<'_>, attributions: &mut Vec<Attribution>,
     measure::go_on_to_parts(tree, attributions, figures);
 }
 
-/// Attributions of figures to those to whom the decider points and no rule does.
+/// Attributions of figures to sources that the decider points to and no rule finds.
 pub(crate) fn pointed(
     tree: &Tree<'_>,
     attributions: &[Attribution],
@@ -207,7 +207,7 @@ pub(crate) fn pointed(
     pointed::find(tree, attributions, figures, decisions)
 }
 
-/// Attributions of figures in sentences that carry on what the sentence before attributes.
+/// Attributions of figures in sentences that continue what the sentence before attributes.
 pub(crate) fn carried(
     tree: &Tree<'_>,
     attributions: &[Attribution],
@@ -217,9 +217,9 @@ pub(crate) fn carried(
     carry::find(tree, attributions, figures, times)
 }
 
-/// True where what a cue makes of its content holds for a number in it: nothing but the words of one clause stand between
-/// ("called for 1,000 troops", "expected to house 5,000"). What is denied is told by the figure's own words, and what is
-/// only taken for granted ("denied bombing the camp where 21,000 live") is not denied at all.
+/// True if a cue's modality applies to a number in its content: nothing but the words of one clause is in between ("called for
+/// 1,000 troops", "expected to house 5,000"). Denials are read from the figure's own words, and a presupposition ("denied bombing
+/// the camp where 21,000 live") is not denied at all.
 fn is_made_so(statement: &Statement, number: Span, tree: &Tree<'_>) -> bool {
     const REACH: usize = 8;
     if matches!(statement.modality, Modality::Asserted | Modality::Denied)
@@ -240,8 +240,8 @@ fn is_made_so(statement: &Statement, number: Span, tree: &Tree<'_>) -> bool {
     })
 }
 
-/// True where a clause of their own tells what has befallen those counted ("requests to look for 15 people who had not been heard
-/// from"): that is so, whatever is asked for.
+/// True if a separate clause says what has happened to the people counted ("requests to look for 15 people who had not been heard
+/// from"): that is a fact, whatever is requested.
 fn is_told_in_a_clause(figure: &Figure, tree: &Tree<'_>) -> bool {
     let Some(shown) = figure.category_evidence.filter(|e| e.start > figure.number.end) else { return false };
     let words = tree.document.tokens_in(Span::new(figure.number.end, shown.end));
@@ -250,8 +250,8 @@ fn is_told_in_a_clause(figure: &Figure, tree: &Tree<'_>) -> bool {
     relative && words.into_iter().any(past)
 }
 
-/// Links each figure to the innermost statement of speech that holds it, or to the one that the decider points to, and
-/// takes origin, relays and dates from it.
+/// Links each figure to the innermost statement of speech that contains it, or to the one that the decider points to, and takes
+/// origin, relays and dates from it.
 pub(crate) fn link_figures(
     statements: &mut [Statement],
     figures: &mut [Figure],
@@ -271,7 +271,7 @@ pub(crate) fn link_figures(
             .filter(|(_, s)| s.chain.len() > 1)
             .min_by_key(|(index, s)| (s.content.iter().map(|c| c.len()).sum::<usize>(), usize::MAX - index))
             .map(|(index, _)| index);
-        // Who wrote a post and whose turn it is in a transcript is told by the form alone.
+        // Only the form shows who wrote a post and who speaks in a transcript.
         let is_formal =
             holder.and_then(|h| statements.get(h)).is_some_and(|s| channel::is_post(s) || is_turn(s, tree));
         let holder = match decisions.get(figure.id.index()) {
@@ -306,7 +306,7 @@ pub(crate) fn link_figures(
         figure.origin = origin.name.clone();
         figure.origin_speaker = origin.speaker;
         figure.origin_anonymous = origin.anonymous;
-        // The network on which the origin wrote hands it on first.
+        // The network on which the origin wrote is the first relay.
         let network = statement.channel.as_ref().filter(|c| c.kind == ChannelKind::Network);
         figure.via = network
             .and_then(|c| c.name.clone())
@@ -316,8 +316,8 @@ pub(crate) fn link_figures(
     }
 }
 
-/// "Two people familiar with it said that 19 had died", "two nurses said they had treated 14": nothing befell those who speak
-/// but what their own phrase tells, and what they say was done to them ("three men said they had been shot").
+/// "Two people familiar with it said that 19 had died", "two nurses said they had treated 14": nothing happened to the speakers
+/// except what their own phrase or a passive about them says ("three men said they had been shot").
 fn spare_speakers(statements: &[Statement], figures: &mut [Figure], tree: &Tree<'_>) {
     let near = BySentence::new(tree, statements.iter().map(|s| s.source.as_slice()));
     for figure in figures.iter_mut().filter(|f| f.category != Category::OTHER && f.unit.is_none()) {
@@ -346,7 +346,7 @@ fn is_done_to(tree: &Tree<'_>, verb: Span) -> bool {
     (first.saturating_sub(3)..first).any(|t| tree.lemma(t) == "be")
 }
 
-/// "98 deaths had been confirmed, he said": who counted is not told, so that it is the word of him who says so.
+/// "98 deaths had been confirmed, he said": true if it is not said who counted, so that the speaker is the source.
 fn is_count_without_counter(statement: &Statement, tree: &Tree<'_>) -> bool {
     let counts = |t: u32| {
         matches!(
@@ -358,7 +358,7 @@ fn is_count_without_counter(statement: &Statement, tree: &Tree<'_>) -> bool {
         && statement.cue.iter().any(|c| tree.document.tokens_in(*c).any(counts))
 }
 
-/// True for a turn of a transcript, which names who speaks in capitals: "MARTA HOLT: Twelve people died."
+/// True for a transcript turn, which gives the speaker in capitals: "MARTA HOLT: Twelve people died."
 fn is_turn(statement: &Statement, tree: &Tree<'_>) -> bool {
     let capitals = |span: &Span| !span.cut(tree.text).chars().any(char::is_lowercase);
     let paragraphs = &tree.document.paragraphs;
@@ -375,7 +375,7 @@ fn is_turn(statement: &Statement, tree: &Tree<'_>) -> bool {
         && (statement.source.iter().all(capitals) || fills_paragraph())
 }
 
-/// The day of a statement or, where it has none, of the statement that it stands in.
+/// The day of a statement or, if it has none, of the enclosing statement.
 fn dates_up(statements: &[Statement], index: usize) -> Option<sayso_model::Date> {
     let mut at = Some(index);
     for _ in 0..16 {

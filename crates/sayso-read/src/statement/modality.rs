@@ -1,5 +1,5 @@
-//! Modality and polarity of a statement: asserted, denied, possible, expected, planned or demanded; affirmed or
-//! negated. The degrees follow FactBank (Saurí and Pustejovsky 2009), the speech acts common desk usage.
+//! Modality and polarity of a statement: asserted, denied, possible, expected, planned or demanded; affirmed or negated. The
+//! degrees follow FactBank (Saurí and Pustejovsky 2009), the speech acts common newsroom usage.
 
 use sayso_model::{Attribution, Modality, Polarity, Span, Upos};
 
@@ -30,7 +30,7 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> (Modality, Polar
             .find_map(|t| cue_modality(tree.lemma(t)).map(|m| (m, span)))
     });
     if let Some((modality, span)) = by_cue {
-        // "did not deny", "no plans": a negated cue takes its own force back.
+        // "did not deny", "no plans": negation cancels a cue's own force.
         let negated = cue.and_then(|c| negation(tree, c)).is_some();
         evidence.push(span);
         return (if negated { Modality::Possible } else { modality }, polarity, evidence);
@@ -52,12 +52,12 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> (Modality, Polar
     }
 }
 
-/// True for "called the reports fiction": only what somebody calls for or on is demanded.
+/// True for "called the reports fiction": only "call for" and "call on" express a demand.
 fn names(tree: &Tree<'_>, cue: u32) -> bool {
     tree.lemma(cue) == "call" && !matches!(tree.form(cue + 1), "for" | "on" | "upon")
 }
 
-/// True where every cue word is one of will, not of speech: what is wanted is nobody's claim.
+/// True if every cue word expresses will, not speech: what is wanted is nobody's claim.
 pub(crate) fn is_intention(tree: &Tree<'_>, cue: &[Span]) -> bool {
     let Some(hull) = Span::hull(cue) else { return false };
     let tokens = tree.document.tokens_in(hull);
@@ -89,7 +89,7 @@ pub(crate) fn is_intention(tree: &Tree<'_>, cue: &[Span]) -> bool {
     }) && !tokens.into_iter().any(|t| matches!(tree.lemma(t), "say" | "tell" | "announce" | "report"))
 }
 
-/// True for a cue that denies its content, unless it is negated itself ("did not deny").
+/// True for a cue that denies its content, unless it is itself negated ("did not deny").
 pub(crate) fn is_denial(tree: &Tree<'_>, cue: &[Span]) -> bool {
     let Some(hull) = Span::hull(cue) else { return false };
     tree.document
@@ -123,7 +123,7 @@ pub(crate) fn clause(tree: &Tree<'_>, root: u32) -> Option<(Modality, Span)> {
     let span = |t: u32| tree.token(t).map(|x| x.span);
     for &child in tree.children(root) {
         let found = match (tree.lemma(child), base(tree.relation(child))) {
-            // Who "could not be reached" was not.
+            // Somebody who "could not be reached" was not reached.
             ("could", "aux") if matches!(tree.form(child + 1).to_lowercase().as_str(), "not" | "n't") => {
                 continue;
             }

@@ -1,12 +1,12 @@
-//! The source of what is said by the order of words, where the tree has it wrong: "CONTENT, SOURCE said".
+//! The source of a statement by word order, if the tree is wrong: "CONTENT, SOURCE said".
 
 use sayso_model::Span;
 
 use super::owned;
 use crate::tree::Tree;
 
-/// The source and the content of a verb of speech that stands behind both: of the commas at or behind `from`, the first
-/// behind which no other finite verb stands parts them. `None` behind quotation marks and for what cannot speak.
+/// The source and the content of a reporting verb that follows both, separated by the first comma at or after `from` that no
+/// other finite verb follows. `None` after quotation marks and for what cannot speak.
 pub(super) fn source_before(tree: &Tree<'_>, from: u32, verb: u32) -> Option<(Span, Span)> {
     let start = tree.sentence(verb)?.tokens.start;
     let parts = |&c: &u32| tree.form(c) == "," && !(c + 1..verb).any(|t| tree.is_finite(t));

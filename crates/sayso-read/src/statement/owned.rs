@@ -1,5 +1,5 @@
-//! Figures that say whose count they are: "the army's count of 22", "by the Red Cross's tally, 19", "the 31 that the
-//! ministry reported", "25 deaths confirmed by the office", "the rebels' claim that 90 had died".
+//! Figures that name their source themselves: "the army's count of 22", "by the Red Cross's tally, 19", "the 31 that the ministry
+//! reported", "25 deaths confirmed by the office", "the rebels' claim that 90 had died".
 
 use sayso_model::{Attribution, Construction, EntityKind, Figure, Span, StatementKind, Upos};
 
@@ -9,13 +9,13 @@ use crate::{
     words::{self, Set},
 };
 
-/// Nouns for a count that may as well be said of a place or a day ("the city's toll").
+/// Nouns for a count whose possessor may be a place or a day ("the city's toll").
 const TOTALS: [&str; 3] = ["toll", "total", "number"];
 
-/// How many words around a figure are looked at.
+/// Number of words examined around a figure.
 const NEAR: usize = 14;
 
-/// The attribution that a figure's own words show.
+/// The attribution shown by a figure's own words.
 pub(crate) fn of(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let first = tree.document.tokens_in(figure.number).start;
     let end = tree.document.tokens_in(figure.span.cover(figure.number)).end.max(first + 1);
@@ -27,7 +27,7 @@ pub(crate) fn of(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         .or_else(|| that_of(tree, figure, first))
 }
 
-/// "It is twice that of the ministry, which stood at 11": whose count a number is.
+/// "It is twice that of the ministry, which stood at 11": the owner of a count.
 fn that_of(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution> {
     let sentence = tree.sentence(first)?;
     let from = sentence.tokens.start;
@@ -64,7 +64,7 @@ fn possessed(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution
         if !is_speaker(tree, source, !total) {
             return None;
         }
-        // "by X's count, ..." stands before its clause; otherwise nothing parts the noun from its number.
+        // "by X's count, ..." precedes its clause; otherwise nothing separates the noun from its number.
         let by = tokens.start.checked_sub(1).is_some_and(|b| matches!(tree.lemma(b), "by" | "on" | "to"));
         let parted =
             (behind_remark(tree, noun, first)..first).any(|t| matches!(tree.form(t), "," | ";" | "that"));
@@ -75,7 +75,7 @@ fn possessed(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution
     None
 }
 
-/// Where a clause goes on behind a remark on its subject: "The ministry's latest count, given on Friday, is 31".
+/// Where a clause continues after an insertion about its subject: "The ministry's latest count, given on Friday, is 31".
 fn behind_remark(tree: &Tree<'_>, noun: u32, first: u32) -> u32 {
     let open = noun + 1;
     let close = (open + 1..first).find(|&t| tree.form(t) == ",");
@@ -121,7 +121,7 @@ fn is_break(tree: &Tree<'_>, token: u32) -> bool {
         })
 }
 
-/// Whose a noun is: the words before "'s", or a possessive pronoun.
+/// The possessor of a noun: the words before "'s", or a possessive pronoun.
 fn possessor(tree: &Tree<'_>, noun: u32, from: u32) -> Option<Span> {
     let mut at = noun;
     while at > from {
@@ -146,7 +146,7 @@ fn possessor(tree: &Tree<'_>, noun: u32, from: u32) -> Option<Span> {
     None
 }
 
-/// "A Harbour Watch tally of 40", "the UN estimate": the body whose name stands right before the noun.
+/// "A Harbour Watch tally of 40", "the UN estimate": the body whose name is right before the noun.
 fn named_before(tree: &Tree<'_>, noun: u32) -> Option<Span> {
     let before = noun.checked_sub(1)?;
     let one = tree.form(noun) == tree.lemma(noun)
@@ -158,7 +158,7 @@ fn named_before(tree: &Tree<'_>, noun: u32) -> Option<Span> {
     (body.tokens.end == noun && !tree.form(before).ends_with('s')).then_some(body.span)
 }
 
-/// The subject that a possessive pronoun points back to in its own clause: "The ministry has not changed its toll".
+/// The subject that a possessive pronoun refers to in its own clause: "The ministry has not changed its toll".
 fn subject_for(tree: &Tree<'_>, pronoun: Span, noun: u32) -> Option<Span> {
     let tokens = tree.document.tokens_in(pronoun);
     if tokens.len() != 1 || tree.token(tokens.start).is_none_or(|t| t.upos != Upos::Pron) {
@@ -179,7 +179,7 @@ fn subject_for(tree: &Tree<'_>, pronoun: Span, noun: u32) -> Option<Span> {
     tree.span(reach.start..reach.end.min(at)).filter(|s| s.end <= pronoun.start)
 }
 
-/// Where the noun phrase begins that ends before a token.
+/// The start of the noun phrase that ends before a token.
 fn phrase_before(tree: &Tree<'_>, end: u32, from: u32) -> u32 {
     let part = |t: u32| {
         tree.token(t)
@@ -284,7 +284,7 @@ fn claimed(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution> 
     attribution(content, source, noun..noun + 1, tree)
 }
 
-/// True for a phrase that can speak: somebody's role, a body, a name of one, a pronoun; a country where `lands`.
+/// True for a phrase that can speak: a role, a body, a name, a pronoun; with `lands`, a country.
 pub(super) fn is_speaker(tree: &Tree<'_>, source: Span, lands: bool) -> bool {
     let tokens = tree.document.tokens_in(source);
     let role = |t: u32| {
@@ -293,7 +293,7 @@ pub(super) fn is_speaker(tree: &Tree<'_>, source: Span, lands: bool) -> bool {
             |r| matches!(r.class, RoleClass::Person | RoleClass::Group | RoleClass::Body | RoleClass::Outlet),
         )
     };
-    // One capitalised word may be a place's name, whatever the model says of it.
+    // One capitalised word may be a place name, whatever the model's tag.
     let named = tree.entities_in(tokens.clone()).any(|e| {
         let abbreviation = e.span.cut(tree.text).chars().filter(|c| c.is_uppercase()).count() > 1;
         lands || (e.kind != EntityKind::Location && (e.tokens.len() > 1 || abbreviation))

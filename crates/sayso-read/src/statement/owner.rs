@@ -1,8 +1,7 @@
-//! Whose word a figure is: the statement that the rules give it to, another one that the decider points to, or nobody's.
+//! The source of a figure: the statement chosen by the rules, another one that the decider points to, or nobody.
 //!
-//! Every statement near enough competes with "nobody": its score is the logarithm of the share of the decider's pointer that
-//! lies on its source and on the words that show its chain. What the rules chose gets the log odds that the rule is right
-//! (`decide/trust.rs`).
+//! Every statement near enough competes with "nobody": its score is the logarithm of the share of the decider's pointer on its
+//! source and on the words that show its chain. The rules' choice gets the log odds that the rule is right (`decide/trust.rs`).
 
 use std::borrow::Cow;
 
@@ -15,23 +14,23 @@ use crate::{
     tree::Tree,
 };
 
-/// What the log odds of a rule are worth against the logarithm of the pointer's share, and what is added to them where the
-/// rules choose somebody, and where they choose nobody. Fitted on held-out stories (`training/decide/README.md`).
+/// The weight of a rule's log odds relative to the logarithm of the pointer's share, and what is added to them if the rules
+/// choose somebody, and if they choose nobody. Fitted on held-out stories (`training/decide/README.md`).
 const RULE: f32 = 1.5;
 const SOMEBODY: f32 = 0.5;
 const NOBODY: f32 = 1.0;
-/// What is added where somebody denies what the number stands in: another has said it.
+/// What is added if somebody denies the statement with the number: somebody else has said it.
 const DENIED: f32 = 6.0;
-/// What is counted for the chain that the rules choose of the share that lies on its relays.
+/// The fraction of the share on its relays that counts for the chain chosen by the rules.
 const RELAYED: f32 = 0.3;
-/// What a shorter way down the chain of the statement that the rules choose is worth less than the whole.
+/// The penalty for following the chain of the rules' choice only part of the way.
 const SHORTER: f32 = 2.0;
-/// Share that every choice has at least.
+/// Minimum share of every choice.
 const FLOOR: f32 = 0.003;
-/// Share of the pointer that makes a place worth a look.
+/// Share of the pointer that makes a position worth considering.
 const WORTH: f32 = 0.05;
 
-/// Whose word a figure is: a statement, and how many links of its chain lead to him.
+/// The source of a figure: a statement, and how many links of its chain lead to the source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Owner {
     pub(super) statement: usize,
@@ -47,15 +46,15 @@ impl Owner {
 
 /// A link of a chain.
 struct Link {
-    /// The words that name him.
+    /// The words that name the speaker.
     evidence: Vec<Span>,
     /// Whether they can be a source.
     can_speak: bool,
 }
 
-/// Chooses among statements by where the decider points.
+/// Chooses among statements by the decider's pointer.
 pub(super) struct Owners {
-    /// By statement: the links of its chain.
+    /// The links of each statement's chain.
     chains: Vec<Vec<Link>>,
     near: BySentence,
 }
@@ -65,7 +64,7 @@ impl Owners {
         let chains: Vec<Vec<Link>> = statements
             .iter()
             .map(|s| {
-                // Who has spoken last may be known by other words than those of the chain.
+                // The last speaker may have been named by other words than those of the chain.
                 let source = Some(&s.source).filter(|_| s.chain.len() <= 2);
                 let last = s.chain.len().saturating_sub(1);
                 let links = s.chain.iter().enumerate().map(|(at, link)| {
@@ -93,7 +92,7 @@ impl Owners {
         self.chains.get(owner.statement)?.get(owner.links.checked_sub(1)?)
     }
 
-    /// How far the chain of a statement may be followed: to its end or, where what stands there can be no source ("the strikes
+    /// How far the chain of a statement may be followed: to its end or, if what is there cannot be a source ("the strikes
     /// underscored"), to any link before.
     fn ways(&self, statement: usize) -> impl Iterator<Item = Owner> + '_ {
         let chain = self.chains.get(statement).map_or(&[][..], Vec::as_slice);
@@ -102,7 +101,7 @@ impl Owners {
         (first..=chain.len()).map(move |links| Owner { statement, links })
     }
 
-    /// The statement whose word a figure is, given the one that the rules have it stand in, and why.
+    /// The statement that a figure is attributed to, given the one chosen by the rules, and why.
     pub(super) fn choose(
         &self,
         tree: &Tree<'_>,
@@ -132,8 +131,8 @@ impl Owners {
             + if rule.is_some() { SOMEBODY } else { NOBODY }
             + if denied { DENIED } else { 0.0 };
         let share = |choice: Option<Owner>| choice.map_or(decision.nobody, on);
-        // The decider often stops at him who hands on ("she said that the service had told her"), but behind those who know
-        // something no outlet stands.
+        // The decider often stops at a relay ("she said that the service had told her"), but no outlet comes after those who know
+        // something.
         let relayed = rule.map_or(0.0, |r| {
             let name = statements.get(r.statement).and_then(|s| s.chain.last()?.name.as_deref());
             let ends =
@@ -159,7 +158,7 @@ impl Owners {
         let origin = |choice: Option<Owner>| {
             choice.and_then(|c| statements.get(c.statement)?.chain.get(c.links - 1)?.name.clone())
         };
-        // Two statements of one origin are no alternatives.
+        // Two statements of one origin are not alternatives.
         let second = ranked.iter().skip(1).find(|r| origin(r.0) != origin(chosen));
         let by_rule = (chosen == rule).then(|| chosen.and_then(|c| statements.get(c.statement))).flatten();
         let decided = !ranked.iter().any(|r| share(r.0) > share(chosen)) || chosen != rule;
@@ -178,8 +177,9 @@ impl Owners {
         (chosen.map(|c| self.fullest(statements, number, c, &options)), why)
     }
 
-    /// The option that leads to the same end as the chosen one through all of its links and more, where the number stands in its content:
-    /// "a lawmaker said, citing the agency, the Daily reported" leads from the Daily to the agency with the lawmaker and without.
+    /// The option that leads to the same end as the chosen one through all of its links and more, if the number is in its
+    /// content: "a lawmaker said, citing the agency, the Daily reported" leads from the Daily to the agency with the lawmaker and
+    /// without.
     fn fullest(&self, statements: &[Statement], number: Span, chosen: Owner, options: &[Owner]) -> Owner {
         let links = |owner: Owner| {
             let chain = self.chains.get(owner.statement).map_or(&[][..], Vec::as_slice);
@@ -199,7 +199,7 @@ impl Owners {
     }
 }
 
-/// True for words that name somebody, or stand for somebody or for a document.
+/// True for words that name somebody, or refer to somebody or to a document.
 pub(super) fn can_speak(tree: &Tree<'_>, source: Span) -> bool {
     let tokens = tree.document.tokens_in(source);
     tree.entities_in(tokens.clone()).next().is_some()
@@ -209,7 +209,7 @@ pub(super) fn can_speak(tree: &Tree<'_>, source: Span) -> bool {
         })
 }
 
-/// True where a statement's cue is a word for saying or thinking, and not one for what somebody does or wants.
+/// True if a statement's cue is a word of speech or thought, not of action or will.
 fn tells(tree: &Tree<'_>, statement: &Statement) -> bool {
     let acts = |class: &str| matches!(class, "judge" | "feel" | "intend" | "ask");
     let mut tokens = statement.cue.iter().flat_map(|&span| tree.document.tokens_in(span));
@@ -217,10 +217,10 @@ fn tells(tree: &Tree<'_>, statement: &Statement) -> bool {
         || tokens.any(|t| lexicon::cue_class(tree.lemma(t)).is_some_and(|class| !acts(class)))
 }
 
-/// Id of the rule that nobody but the outlet speaks.
+/// Id of the rule that leaves a figure in the outlet's own voice.
 const OWN_VOICE: &str = "origin.own-voice";
 
-/// Id of the rule by which a statement holds what it holds.
+/// Id of the rule by which a statement contains what it contains.
 pub(super) fn rule_id(construction: Construction) -> &'static str {
     match construction {
         Construction::Verb => "origin.verb",

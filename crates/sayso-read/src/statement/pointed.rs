@@ -1,5 +1,5 @@
-//! Figures whose source no rule sees, but to whom the decider points: "State television ran video of a few injured who were
-//! taken away", "The ferry line gave the names of the twelve aboard".
+//! Figures whose source no rule finds, but the decider points to: "State television ran video of a few injured who were taken
+//! away", "The ferry line gave the names of the twelve aboard".
 
 use sayso_model::{Attribution, Construction, Figure, Span, StatementKind, Upos};
 
@@ -10,12 +10,12 @@ use crate::{
     tree::{Tree, base},
 };
 
-/// Probability of "nobody" above which the decider points to none.
+/// Probability of "nobody" above which the decider points to no source.
 const NOBODY: f32 = 0.2;
-/// Share of the pointer that one phrase must have.
+/// Minimum share of the pointer on one phrase.
 const SURE: f32 = 0.6;
 
-/// Attributions of figures that stand in no content to those to whom the decider points in the same sentence. The cue is the verb
+/// Attributions of figures that are in no content to sources that the decider points to in the same sentence. The cue is the verb
 /// that they govern.
 pub(crate) fn find(
     tree: &Tree<'_>,
@@ -57,7 +57,7 @@ pub(crate) fn find(
     let mut found: Vec<Attribution> = Vec::new();
     for attribution in pointed {
         match found.iter_mut().find(|f| f.source == attribution.source && f.cue == attribution.cue) {
-            // Of two numbers of one clause, one word.
+            // Two numbers of one clause have the same source.
             Some(same) => {
                 let hull = Span::hull(&[same.content.as_slice(), &attribution.content].concat());
                 let apart =
@@ -73,7 +73,7 @@ pub(crate) fn find(
     found
 }
 
-/// The noun phrase that a piece of a word stands in.
+/// The noun phrase that contains a word piece.
 fn named(tree: &Tree<'_>, piece: Span) -> Option<Span> {
     let mut head = tree.document.tokens_in(piece).start;
     while matches!(base(tree.relation(head)), "compound" | "flat" | "amod" | "det" | "nmod" | "appos")

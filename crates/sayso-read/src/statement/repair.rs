@@ -1,4 +1,4 @@
-//! Contents mended before statements are made of them: what a cue's grammar or the sentence's shape makes certain.
+//! Repairs contents before statements are made from them, where a cue's grammar or the sentence's shape leaves no doubt.
 
 use sayso_model::{Attribution, Construction, EntityKind, Span, Upos};
 
@@ -8,7 +8,7 @@ use crate::{
     tree::{Tree, base},
 };
 
-/// Mends the contents of attributions in place.
+/// Repairs the contents of attributions in place.
 pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
     for attribution in attributions.iter_mut() {
         if let Some((source, content)) = source_at_the_end(tree, attribution) {
@@ -19,7 +19,7 @@ pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
             take_source(tree, attribution, source);
             attribution.content = vec![content];
         }
-        // "..., as quoted by the radio" says who hands it on.
+        // "..., as quoted by the radio" names the relay.
         if attribution.content.len() > 1 {
             attribution.content.retain(|c| !is_credit(c.cut(tree.text)));
         }
@@ -62,8 +62,8 @@ pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
     without_according_to(tree, attributions);
 }
 
-/// "The mayor said nobody was hurt before the board reversed course, saying nine were": who has said something already does not go
-/// on with "saying", so that it is the subject of the clause before.
+/// "The mayor said nobody was hurt before the board reversed course, saying nine were": somebody who has already said something
+/// is not the subject of "saying"; the subject of the clause before is.
 fn who_goes_on_saying(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let cue = cue_token(tree, attribution).filter(|&c| tree.form(c) == "saying")?;
     let comma = cue.checked_sub(1).filter(|&c| tree.form(c) == ",")?;
@@ -82,7 +82,7 @@ fn is_finite(tree: &Tree<'_>, token: u32) -> bool {
     tree.token(token).is_some_and(|t| t.upos == Upos::Verb && matches!(t.xpos, "VBD" | "VBZ" | "VBP"))
 }
 
-/// "Twelve are reported to be sailors", "the crew was told to leave": of whom something is said, he says nothing.
+/// "Twelve are reported to be sailors", "the crew was told to leave": true if the apparent source is only spoken about.
 fn is_said_of(tree: &Tree<'_>, attribution: &Attribution) -> bool {
     let Some(cue) = cue_token(tree, attribution) else { return false };
     let before = |spans: &[Span]| {
@@ -146,7 +146,7 @@ fn behind_citing(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let cue = cue_token(tree, attribution)?;
     let cites = |t: u32| matches!(tree.form(t), "citing" | "quoting");
     let from = if cites(cue) && tokens.end <= cue {
-        // The clause that was taken for the content is one with no more than a verb of speech.
+        // The clause that was taken for the content contains only a reporting verb.
         let verbs: Vec<u32> = tokens.filter(|&t| tree.is_finite(t)).collect();
         let [verb] = verbs[..] else { return None };
         let says = matches!(lexicon::cue_class(tree.lemma(verb)), Some("say" | "tell" | "write"));
@@ -173,8 +173,8 @@ fn take_source(tree: &Tree<'_>, attribution: &mut Attribution, source: Span) {
     attribution.construction = Construction::Verb;
 }
 
-/// "CONTENT, the lawmaker, Ada Brook, told the paper": the source by the order of words, where the tree took it for an
-/// apposition to what is said.
+/// "CONTENT, the lawmaker, Ada Brook, told the paper": the source by word order, if the tree took it for an apposition to the
+/// content.
 fn source_by_order(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span, Span)> {
     let [content] = attribution.content[..] else { return None };
     let cue = cue_token(tree, attribution)?;
@@ -188,7 +188,7 @@ fn source_by_order(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span, 
     (clause && said.overlaps(content)).then_some((source, said))
 }
 
-/// "CONTENT, the agency, known as the CDA, said": a source that was taken for the content's end, with what is left.
+/// "CONTENT, the agency, known as the CDA, said": a source that was taken for the end of the content, with what is left of it.
 fn source_at_the_end(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span, Span)> {
     let [content] = attribution.content[..] else { return None };
     let cue = cue_token(tree, attribution).filter(|&c| {
@@ -218,7 +218,7 @@ fn source_at_the_end(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span
     None
 }
 
-/// "CONTENT, says the agency, NRB": a content that was taken for the source and the source for the content.
+/// "CONTENT, says the agency, NRB": source and content were swapped.
 fn said_by_what_follows(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span, Span)> {
     let ([source], [content]) = (&attribution.source[..], &attribution.content[..]) else { return None };
     let cue = cue_token(tree, attribution)
@@ -234,11 +234,11 @@ fn said_by_what_follows(tree: &Tree<'_>, attribution: &Attribution) -> Option<(S
     Some((*content, tree.span(sentence.tokens.start..cue - 1)?))
 }
 
-/// "She recalled that, according to the ministry, 18 had died": a content that was looked for in another sentence.
+/// "She recalled that, according to the ministry, 18 had died": the content was looked for in another sentence.
 fn own_sentence(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let ([source], [content]) = (&attribution.source[..], &attribution.content[..]) else { return None };
     let sentence = tree.document.sentences.get(tree.sentence_at(source.start))?;
-    // What stands before it may be no more than the "that" of the clause which it interrupts.
+    // Only the "that" of the interrupted clause may come before it.
     let link =
         content.cut(tree.text) == "that" && content.end <= source.start && sentence.span.contains(*content);
     if attribution.construction != Construction::AccordingTo || sentence.span.overlaps(*content) && !link {
@@ -249,7 +249,7 @@ fn own_sentence(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     (tree.form(comma) == "," && comma + 3 < end).then(|| tree.span(comma + 1..end)).flatten()
 }
 
-/// Cuts "..., according to Y" off the end of what X says: X and what X says are the content of it.
+/// Removes "..., according to Y" from the end of what X says: Y's content is that X says it.
 fn without_according_to(tree: &Tree<'_>, attributions: &mut [Attribution]) {
     let outer: Vec<(Span, Span)> = attributions
         .iter()
@@ -260,7 +260,7 @@ fn without_according_to(tree: &Tree<'_>, attributions: &mut [Attribution]) {
         let Some(cue) = Span::hull(&attribution.cue) else { continue };
         for content in &mut attribution.content {
             let from = outer.partition_point(|(c, _)| c.start < content.start);
-            // Attributions come in text order of their first spans, which is nearly that of their cues.
+            // Attributions are in text order of their first spans, which is nearly that of their cues.
             let near = outer.iter().skip(from.saturating_sub(2)).take(6);
             for (according, whole) in near {
                 if !content.contains(*according) || !whole.contains(cue) {
@@ -278,7 +278,7 @@ fn without_according_to(tree: &Tree<'_>, attributions: &mut [Attribution]) {
     }
 }
 
-/// What goes on behind an inserted cue without a verb of its own: "Four were killed, he said, and nine wounded".
+/// What continues after an inserted cue without a verb of its own: "Four were killed, he said, and nine wounded".
 fn rest_behind_cue(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let [content] = attribution.content[..] else { return None };
     let roles = Span::hull(&attribution.cue)?;
@@ -302,7 +302,7 @@ fn rest_behind_cue(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     plain.then(|| tree.span(rest)).flatten().filter(|s| !s.is_empty())
 }
 
-/// "CONTENT. That is according to X.": what "that" stands for.
+/// "CONTENT. That is according to X.": what "that" refers to.
 fn sentence_before(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let [content] = attribution.content[..] else { return None };
     let words = content.cut(tree.text).to_lowercase();
@@ -333,7 +333,7 @@ fn subject(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     (speaker && apart).then_some(source)
 }
 
-/// "CONTENT, X quoted Y as saying" and "X quoted Y as saying CONTENT": "Y as saying" is no content.
+/// "CONTENT, X quoted Y as saying" and "X quoted Y as saying CONTENT": "Y as saying" is not the content.
 fn quoted_as_saying(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let cue = cue_token(tree, attribution).filter(|&c| matches!(tree.lemma(c), "quote" | "cite"))?;
     let sentence = tree.sentence(cue)?;
@@ -351,7 +351,7 @@ fn quoted_as_saying(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> 
     tree.span(sentence.tokens.start..source)
 }
 
-/// "X quotes Y as saying": who says so is Y, whatever was taken for the source of "saying".
+/// "X quotes Y as saying": the speaker is Y, whatever was taken for the source of "saying".
 fn quoted_speaker(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let saying = cue_token(tree, attribution)
         .filter(|&c| tree.form(c).ends_with("ing") && tree.form(c.saturating_sub(1)) == "as")?;
@@ -370,7 +370,7 @@ fn quoted_speaker(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     (apart && !source.is_empty() && attribution.source[..] != [source]).then_some(source)
 }
 
-/// A content behind its verb that breaks off within the clause or list which the verb governs is all of that.
+/// A content after its verb that stops inside the clause or list governed by the verb is extended to all of it.
 fn whole_clause(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let [content] = attribution.content[..] else { return None };
     let cue = cue_token(tree, attribution)
@@ -388,8 +388,8 @@ fn whole_clause(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
         .then_some(clause)
 }
 
-/// A content before its source and cue reaches back to the sentence's start where only a phrase in front of its own
-/// clause stands there ("Of roughly 9,000 sent, about 400 were hurt, officials said").
+/// Extends a content before its source and cue back to the start of the sentence if only a phrase precedes its own clause there
+/// ("Of roughly 9,000 sent, about 400 were hurt, officials said").
 fn from_the_start(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let [content] = attribution.content[..] else { return None };
     let cue = cue_token(tree, attribution)?;

@@ -1,11 +1,11 @@
-//! When a statement was made: the time that hangs on its cue, outside its content.
+//! When a statement was made: the time attached to its cue, outside its content.
 
 use sayso_model::{Attribution, Granularity, TimeExpression, TimeRelation, Upos};
 
 use super::{Sources, chain::cue_token};
 use crate::tree::Tree;
 
-/// The time expression that dates the saying.
+/// The time expression that dates the statement.
 pub(crate) fn of<'a>(sources: &Sources<'a, '_>, attribution: &Attribution) -> Option<&'a TimeExpression> {
     let tree = sources.tree;
     let cue = cue_token(tree, attribution)?;
@@ -33,7 +33,7 @@ pub(crate) fn of<'a>(sources: &Sources<'a, '_>, attribution: &Attribution) -> Op
         })
 }
 
-/// True where the first verb above the time is the cue, or where only a few words lie between the two.
+/// True if the first verb above the time is the cue, or if only a few words separate the two.
 fn hangs_on(tree: &Tree<'_>, time: &TimeExpression, cue: u32, attribution: &Attribution) -> bool {
     let in_source = attribution.source.iter().any(|s| s.contains(time.span));
     // "The ministry on Friday cut its count to 301"

@@ -1,4 +1,4 @@
-//! The same quoted words twice: an unnamed expert whose words a named one says later is that one.
+//! The same quoted words twice: an unnamed expert whose words a named one says later is that person.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use sayso_model::{Span, StatementId};
 use super::Draft;
 use crate::{speaker::Cast, tree::Tree};
 
-/// Fewest words of a quotation that count as the same words.
+/// Minimum number of words of a quotation that count as the same words.
 const FEWEST_WORDS: usize = 4;
 
-/// Links statements that share a quotation, and their speakers where one of them is unnamed.
+/// Links statements that share a quotation, and their speakers if one of them is unnamed.
 pub(crate) fn link(tree: &Tree<'_>, cast: &mut Cast<'_, '_>, drafts: &mut [Draft]) {
     let words: Vec<Vec<Vec<String>>> = drafts
         .iter()
@@ -66,7 +66,7 @@ fn nested(drafts: &[Draft], a: usize, b: usize) -> bool {
     overlap(&drafts[a], &drafts[b])
 }
 
-/// True where all words of one quotation stand in one of the other side, in order.
+/// True if all words of one quotation occur in one of the other side's, in order.
 fn shares(a: &[Vec<String>], b: &[Vec<String>]) -> bool {
     let within = |short: &[String], long: &[String]| {
         short.len() >= FEWEST_WORDS && long.windows(short.len()).any(|w| w == short)

@@ -1,4 +1,4 @@
-//! Calendar arithmetic. `jiff` does the work; its types stay inside.
+//! Calendar arithmetic. `jiff` does the work; its types stay internal.
 
 use jiff::{Span, civil};
 use sayso_model::Date;
@@ -18,7 +18,7 @@ pub(super) enum Unit {
     Century,
 }
 
-/// First and last day of a stretch.
+/// First and last day of a period.
 pub(super) type Days = (Date, Date);
 
 fn civil(date: Date) -> Option<civil::Date> {
@@ -29,12 +29,12 @@ fn date(civil: civil::Date) -> Option<Date> {
     Date::new(civil.year(), civil.month(), civil.day())
 }
 
-/// A day so many days later (earlier for a negative count); `None` beyond the years 1 to 9999.
+/// The day `count` days later (earlier for a negative count); `None` outside the years 1 to 9999.
 pub(super) fn plus_days(from: Date, count: i64) -> Option<Date> {
     date(civil(from)?.checked_add(Span::new().try_days(count).ok()?).ok()?)
 }
 
-/// A day so many units later; months and years keep the day of the month where it exists, else the last one.
+/// The day `count` units later; months and years keep the day of the month if it exists, otherwise the last one.
 pub(super) fn plus(from: Date, count: i64, unit: Unit) -> Option<Date> {
     let span = match unit {
         Unit::Minute | Unit::Hour => return Some(from),
@@ -49,7 +49,7 @@ pub(super) fn plus(from: Date, count: i64, unit: Unit) -> Option<Date> {
     date(civil(from)?.checked_add(span.ok()?).ok()?)
 }
 
-/// The calendar unit that holds a day. Weeks begin on Monday (ISO 8601).
+/// The calendar unit that contains a day. Weeks begin on Monday (ISO 8601).
 pub(super) fn holding(day: Date, unit: Unit) -> Option<Days> {
     Some(match unit {
         Unit::Minute | Unit::Hour | Unit::Day => (day, day),
@@ -78,7 +78,7 @@ pub(super) fn month(year: i16, month: i8) -> Option<Days> {
     months(year, month, 1)
 }
 
-/// So many months from one on.
+/// `count` months from one on.
 pub(super) fn months(year: i16, first: i8, count: i64) -> Option<Days> {
     let start = Date::new(year, first, 1)?;
     Some((start, plus_days(plus(start, count, Unit::Month)?, -1)?))
@@ -102,13 +102,13 @@ pub(super) fn weekday_after(day: Date, wanted: i8) -> Option<Date> {
     plus_days(day, i64::from((wanted - weekday(day)?).rem_euclid(7)))
 }
 
-/// Days between two days; negative where the second is earlier.
+/// Days between two days; negative if the second is earlier.
 pub(super) fn days_between(from: Date, to: Date) -> Option<i64> {
     Some(i64::from(civil(from)?.until(civil(to)?).ok()?.get_days()))
 }
 
-/// A third of a stretch of months or of a month: 0 the first, 1 the middle, 2 the last. Months part at the 10th and
-/// the 20th, years at the end of April and of August.
+/// A third of a period of months or of a month: 0 the first, 1 the middle, 2 the last. Months are divided at the 10th and the
+/// 20th, years at the end of April and of August.
 pub(super) fn third(of: Days, unit: Unit, which: u8) -> Option<Days> {
     let (start, end) = of;
     match unit {

@@ -1,4 +1,4 @@
-//! What time expressions look like: from words to an expression without a calendar.
+//! The grammar of time expressions: from words to an expression without a calendar.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ pub(super) enum Expression {
         to: Option<i8>,
         weekday: Option<i8>,
     },
-    /// Numbers that may be day or month ("03/04/2024").
+    /// Numbers that may be day or month in either order ("03/04/2024").
     Unclear,
     Month {
         year: YearOf,
@@ -34,17 +34,17 @@ pub(super) enum Expression {
         day: i8,
         shift: Option<Shift>,
     },
-    /// "Monday last week": a weekday of a week of the calendar.
+    /// "Monday last week": a weekday of a calendar week.
     WeekdayOfWeek {
         day: i8,
         shift: Shift,
     },
-    /// "a week on Sunday", "Sunday week", "Friday a fortnight ago": so many weeks from the nearest such weekday.
+    /// "a week on Sunday", "Sunday week", "Friday a fortnight ago": this many weeks from the nearest such weekday.
     WeeksFromWeekday {
         day: i8,
         weeks: i64,
     },
-    /// "the last Friday of this month", "the second Tuesday in November": counted from the month's first; 0 is its last.
+    /// "the last Friday of this month", "the second Tuesday in November": counted from the start of the month; 0 is the last.
     WeekdayOfMonth {
         nth: i8,
         day: i8,
@@ -57,18 +57,18 @@ pub(super) enum Expression {
         unit: Unit,
         shift: Shift,
     },
-    /// A stretch of so many units (`None`: not stated) that ends or begins with the day of publication.
+    /// A period of this many units (`None`: not stated) that ends or begins with the day of publication.
     Stretch {
         count: Option<i64>,
         unit: Unit,
         back: bool,
     },
-    /// "three days ago"; a count below zero lies ahead ("in three days").
+    /// "three days ago"; a negative count is in the future ("in three days").
     Ago {
         count: i64,
         unit: Unit,
     },
-    /// So many units from the time named before.
+    /// This many units from the time named before.
     FromBefore {
         count: i64,
         unit: Unit,
@@ -83,7 +83,7 @@ pub(super) enum Expression {
     Duration,
 }
 
-/// Which of several: the one before, this, the next.
+/// Which of several: the previous, this, the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shift {
     Last,
@@ -115,11 +115,11 @@ pub(super) struct Match {
     pub(super) expression: Expression,
     pub(super) part: Part,
     pub(super) words: Range<usize>,
-    /// A part of the day is named ("Monday evening").
+    /// True if it names a part of the day ("Monday evening").
     pub(super) of_day: bool,
 }
 
-/// Reads time expressions off the words of one sentence.
+/// Parses the time expressions in the words of one sentence.
 pub(super) struct Grammar<'a, 't> {
     pub(super) words: &'a Words<'t>,
     pub(super) within: Range<usize>,
@@ -414,7 +414,7 @@ impl Grammar<'_, '_> {
         if let Some(month) = self.month_name(at) {
             let next = at + 1 + usize::from(self.lower(at + 1) == "the");
             let (days, end) = self.days(next)?;
-            // "March 12 people" would be no date, but "May 5,000" is none either.
+            // "March 12 people" would not be a date, but neither is "May 5,000".
             return made(month, days, end);
         }
         let next = at + usize::from(self.lower(at) == "the");
@@ -444,7 +444,7 @@ impl Grammar<'_, '_> {
     }
 
     fn day_number(&self, at: usize) -> Option<(i8, usize)> {
-        // In words only where "of" leads on to a month: "the first of October".
+        // In words only if "of" introduces a month: "the first of October".
         if let Some(day) = ordinal(self.lower(at)) {
             let dated = self.lower(at + 1) == "of" && self.month_name(at + 2).is_some();
             return dated.then_some((day, at + 1));
@@ -453,7 +453,7 @@ impl Grammar<'_, '_> {
         let day = word.text.parse::<i8>().ok().filter(|d| (1..=31).contains(d) && word.text.len() <= 2)?;
         let ordinal = self.joined(at + 1) && matches!(self.lower(at + 1), "st" | "nd" | "rd" | "th");
         let end = at + 1 + usize::from(ordinal);
-        // "16%" and "$16" are no days.
+        // "16%" and "$16" are not days.
         let unit = matches!(self.lower(end), "%" | "°") || matches!(self.previous(at), "$" | "€" | "£");
         (!unit).then_some((day, end))
     }
@@ -476,7 +476,7 @@ impl Grammar<'_, '_> {
         word.text.parse().ok().filter(|y| word.text.len() == 4 && (1000..2101).contains(y))
     }
 
-    /// A month's name; "May" and "March" only where they can be no other word.
+    /// A month's name; "May" and "March" only if they can be no other word.
     fn month_name(&self, at: usize) -> Option<i8> {
         let lower = self.lower(at);
         let month = month(lower)?;
@@ -530,7 +530,7 @@ impl Grammar<'_, '_> {
         Some((Expression::Month { year, month, shift }, end))
     }
 
-    /// "June Carter", "the office of May's deputy": months that are names too, before a surname or as an owner.
+    /// "June Carter", "the office of May's deputy": true for months that are also names, before a surname or as a possessor.
     fn is_a_name(&self, month: usize, end: usize) -> bool {
         let first = ["january", "april", "may", "june", "august"].contains(&self.lower(month));
         let surname = self.is_capitalised(end)
@@ -588,7 +588,7 @@ impl Grammar<'_, '_> {
             .then_some((Expression::Year(year), at + 1))
     }
 
-    /// True where a word looks like a plural noun that a number before it would count.
+    /// True if a word looks like a plural noun that a number before it would count.
     fn counts(&self, at: usize) -> bool {
         let lower = self.lower(at);
         matches!(lower, "people" | "men" | "women" | "children" | "police" | "troops")
@@ -672,7 +672,7 @@ impl Grammar<'_, '_> {
         let of = next + 2 + usize::from(self.lower(next + 2) == "of");
         match self.year_of(of) {
             Some((year, end)) => Some((Expression::YearPart { first, length, year }, end)),
-            // "the first half" alone may be of a match.
+            // "the first half" alone may be that of a match.
             None if length == 3 => {
                 Some((Expression::YearPart { first, length, year: YearOf::Unknown }, next + 2))
             }
@@ -734,7 +734,7 @@ impl Grammar<'_, '_> {
         }
     }
 
-    /// True where "before" or "after" governs what follows instead of closing the expression.
+    /// True if "before" or "after" governs what follows instead of closing the expression.
     fn is_clause(&self, at: usize) -> bool {
         self.words.get(at).is_some_and(|w| self.within.contains(&at) && w.kind != WordKind::Mark)
     }
@@ -794,7 +794,7 @@ impl Grammar<'_, '_> {
         let hyphen = usize::from(self.lower(next) == "-");
         let (unit, plural) = unit(self.lower(next + hyphen))?;
         let end = next + hyphen + 1;
-        // An age is no time: "34 years old", "34-year-old", "aged three years".
+        // An age is not a time: "34 years old", "34-year-old", "aged three years".
         if self.lower(end) == "old"
             || self.lower(end) == "-" && self.lower(end + 1) == "old"
             || self.previous(at) == "aged"
@@ -807,7 +807,7 @@ impl Grammar<'_, '_> {
                 None => (Expression::Stretch { count: None, unit, back: true }, end + 1),
             });
         }
-        // "for the first time in six years", "the worst flood in a century" count back.
+        // "for the first time in six years", "the worst flood in a century" refer to the past.
         let behind = at.checked_sub(2).map_or("", |i| self.lower(i));
         let rarest = behind == "time"
             || (behind.len() > 4 && behind.ends_with("est"))
@@ -881,7 +881,7 @@ impl PartialOrd for Unit {
     }
 }
 
-/// A unit's word, and whether it is a plural.
+/// The unit that a word names, and whether it is plural.
 pub(super) fn unit(word: &str) -> Option<(Unit, bool)> {
     Some(match word {
         "second" | "seconds" | "minute" | "minutes" => (Unit::Minute, word.ends_with('s')),

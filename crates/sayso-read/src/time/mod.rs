@@ -1,29 +1,28 @@
 //! Times: time expressions, resolved against the day of publication.
 //!
-//! Expressions are those that TIMEX3 calls dates, times and durations, without the preposition before them. A rule
-//! resolves each; its name stands in [`TimeExpression::rule`]. What cannot be resolved keeps neither start nor end and
-//! says why in the same place. Without a day of publication nothing that leans on it is resolved: today is never
-//! put in.
+//! Expressions are what TIMEX3 calls dates, times and durations, without the preposition before them. Each is resolved by a rule,
+//! which [`TimeExpression::rule`] names. What cannot be resolved has neither start nor end and gives the reason in the same
+//! field. Without a day of publication, nothing that depends on it is resolved: today's date is never assumed.
 //!
 //! | rule | meaning |
 //! |---|---|
-//! | `explicit` | all parts stand in the text ("16 May 2021", "2021") |
-//! | `day_nearest` | a day without a year: the one nearest to publication, where no verb says otherwise |
-//! | `day_last`, `day_next` | the last such day up to publication, or the next from it on, by the tense of the verb |
+//! | `explicit` | all parts are in the text ("16 May 2021", "2021") |
+//! | `day_nearest` | a day without a year: the one nearest to publication, unless a verb says otherwise |
+//! | `day_last`, `day_next` | the last such day up to publication, or the next from then on, by the tense of the verb |
 //! | `weekday_last`, `weekday_next` | the same for a weekday; past is the rule in news |
-//! | `weekday_of` | a weekday of a week or month of the calendar, or weeks from the nearest ("Monday last week", "the last Friday of August", "a week on Sunday") |
+//! | `weekday_of` | a weekday of a calendar week or month, or weeks from the nearest ("Monday last week", "the last Friday of August", "a week on Sunday") |
 //! | `month_last`, `month_next`, `month_this` | the same for a month |
-//! | `season_last`, `season_next` | the same for a season of the northern year |
+//! | `season_last`, `season_next` | the same for a season of the northern hemisphere |
 //! | `deictic` | "today", "yesterday", "tonight" |
-//! | `calendar_unit` | "last week", "this year": the unit of the calendar; weeks begin on Monday |
+//! | `calendar_unit` | "last week", "this year": the calendar unit; weeks begin on Monday |
 //! | `weekend` | the last weekend up to publication ("over the weekend"), or the next one, by tense |
-//! | `up_to_publication` | a stretch that ends with publication ("the past week") |
-//! | `from_publication` | a stretch that begins with it ("the coming days") |
-//! | `counted` | so many units before or after publication ("three days ago") |
-//! | `time_before` | so many units from the day that the text names before ("a day earlier", "the same day") |
-//! | `day_beside` | a time of day with the day beside it in the sentence |
+//! | `up_to_publication` | a period that ends with publication ("the past week") |
+//! | `from_publication` | a period that begins with publication ("the coming days") |
+//! | `counted` | a number of units before or after publication ("three days ago") |
+//! | `time_before` | a number of units from the day that the text names before ("a day earlier", "the same day") |
+//! | `day_beside` | a time of day with the day next to it in the sentence |
 //! | `no_publication_date` | unresolved: the day of publication is not known |
-//! | `no_day`, `duration`, `day_or_month` | unresolved: a time of day without a day, a length of time, "03/04/2024" |
+//! | `no_day`, `duration`, `day_or_month` | unresolved: a time of day without a day, a duration, "03/04/2024" |
 //! | `beyond_calendar` | unresolved: outside the years 1 to 9999 |
 
 mod calendar;
@@ -41,15 +40,15 @@ use self::{
 };
 use crate::word::Words;
 
-/// Finds the time expressions of a document, in text order. Ids are their places in the list.
+/// Finds the time expressions of a document, in text order. Ids are indexes into the list.
 ///
-/// `published` is the day that relative expressions lean on; without it they stay unresolved. Takes time linear in
-/// the document's length.
+/// `published` is the day that relative expressions refer to; without it they stay unresolved. Takes time linear in the
+/// document's length.
 #[must_use]
 pub fn find(document: &Document, text: &str, published: Option<Date>) -> Vec<TimeExpression> {
     let words = Words::of(document, text);
     let mut times: Vec<TimeExpression> = Vec::new();
-    // The day that the text named last.
+    // The day that the text last named.
     let mut before: Option<Date> = None;
     let mut entity = 0;
     for sentence in &words.sentences {
@@ -113,7 +112,7 @@ pub fn find(document: &Document, text: &str, published: Option<Date>) -> Vec<Tim
     times
 }
 
-/// Gives a time of day the day that stands beside it in the sentence.
+/// Gives a time of day the day next to it in the sentence.
 fn join_clocks(times: &mut [TimeExpression]) {
     for i in 0..times.len() {
         if times[i].rule != "no_day" {
@@ -140,8 +139,8 @@ fn join_clocks(times: &mut [TimeExpression]) {
     }
 }
 
-/// "From Thursday to Friday": the second day follows the first, so that one of them is a week away where each alone is
-/// taken for the nearest.
+/// "From Thursday to Friday": the second day follows the first, so one of them is a week away from the one it would be resolved
+/// to alone.
 fn order_weekdays(times: &mut [TimeExpression], text: &str) {
     for i in 1..times.len() {
         let Some([one, next]) = times.get_mut(i - 1..=i) else { continue };
@@ -210,7 +209,7 @@ fn relation(found: &Match, words: &Words<'_>, within: &Range<usize>) -> TimeRela
     if let Expression::Stretch { back, .. } = found.expression {
         return if back { TimeRelation::Past } else { TimeRelation::Coming };
     }
-    // "by the", "until late", "until at least the": at most three small words between.
+    // "by the", "until late", "until at least the": at most three short words in between.
     for back in 1..=4 {
         let Some(at) = found.words.start.checked_sub(back) else { break };
         let before = at.checked_sub(1).map_or("", |p| words.lower(p, within));
@@ -273,7 +272,7 @@ impl Anchor {
             }
             Expression::WeeksFromWeekday { day, weeks } => {
                 let published = self.day()?;
-                // The last such day is already in the first week back.
+                // The last such day already counts as the first week back.
                 let (nearest, more) = if weeks > 0 {
                     (calendar::weekday_after(published, day), weeks)
                 } else {
@@ -303,7 +302,7 @@ impl Anchor {
                 return Ok((day, Some(day), "deictic"));
             }
             Expression::Stretch { count, unit, back } => return self.stretch(count, unit, back),
-            // "had its first talks in six years": behind a past verb the years are a length.
+            // "had its first talks in six years": after a past verb, the years are a duration.
             Expression::Ago { count, .. } if count < 0 && self.tense == Tense::Past => {
                 return Err("duration");
             }
@@ -356,7 +355,7 @@ impl Anchor {
         self.published.ok_or("no_publication_date")
     }
 
-    /// The unit of the calendar before, with or after publication.
+    /// The calendar unit before, containing or after publication.
     fn unit(&self, unit: Unit, shift: Shift) -> Result<Days, &'static str> {
         let count = match shift {
             Shift::Last => -1,
@@ -372,7 +371,7 @@ impl Anchor {
         self.tense == Tense::Future
     }
 
-    /// "by", "before", "until": what leads up to a day lies before it, so that the day rarely lies in the past.
+    /// "by", "before", "until": what leads up to a day precedes it, so the day is rarely in the past.
     fn is_bounded(&self) -> bool {
         matches!(self.relation, TimeRelation::By | TimeRelation::Before | TimeRelation::Until)
     }
@@ -504,7 +503,7 @@ impl Anchor {
                 let end = calendar::plus(published, count, unit).ok_or(BEYOND)?;
                 Ok((published, Some(end), "from_publication"))
             }
-            // Where it begins is not said: only the end that is known is given.
+            // Its beginning is not stated, so only the known end is given.
             (None, true) => Err("up_to_publication"),
             (None, false) => Ok((published, None, "from_publication")),
         }

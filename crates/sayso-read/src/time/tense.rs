@@ -7,7 +7,7 @@ use sayso_model::{Document, Upos};
 use crate::word::{Words, dependents};
 use crate::words::{self, Set};
 
-/// Where a verb places what it tells.
+/// When a verb places its event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tense {
     Past,
@@ -16,7 +16,7 @@ pub(super) enum Tense {
     Unknown,
 }
 
-/// Words that look ahead whatever their tense.
+/// Words that refer to the future whatever their tense.
 const AHEAD: [&str; 17] = [
     "scheduled",
     "due",
@@ -39,14 +39,14 @@ const AHEAD: [&str; 17] = [
 
 /// The tense of the verb that governs some words of a sentence.
 ///
-/// The tree is climbed to the nearest verb; where the tree gives none, the words close by decide.
+/// Climbs the tree to the nearest verb; if the tree has none, the nearby words decide.
 pub(super) fn of(document: &Document, words: &Words<'_>, at: &Range<usize>, within: &Range<usize>) -> Tense {
     let tokens = words.get(at.start).zip(words.get(at.end - 1)).map(|(a, b)| a.token..b.token + 1);
     let by_tree = tokens.map_or(Tense::Unknown, |tokens| of_tokens(document, &tokens));
     if by_tree != Tense::Unknown {
         return by_tree;
     }
-    // No verb above: the words close by. A full stop, semicolon or colon ends what can be read together.
+    // No verb above: the nearby words. A full stop, semicolon or colon ends the context.
     let from = at.start.saturating_sub(10).max(within.start);
     let to = (at.end + 8).min(within.end);
     let near = words.all.get(from..to).unwrap_or(&[]);
@@ -64,7 +64,7 @@ fn of_tokens(document: &Document, tokens: &Range<u32>) -> Tense {
     for _ in 0..12 {
         let Some(this) = document.tokens.get(at as usize) else { return Tense::Unknown };
         if at != token || this.upos == Upos::Verb {
-            // Only what a verb itself is dated by tells when its own present is meant to be.
+            // A verb's present tense refers to the time only if the time modifies that verb itself.
             let dated = below.is_some_and(|b| tokens.contains(&b)) && !tokens.contains(&at);
             if dated && (is_on_a_day(document, at) || is_called_for(document, at, below)) {
                 return Tense::Future;
@@ -81,14 +81,14 @@ fn of_tokens(document: &Document, tokens: &Range<u32>) -> Tense {
     Tense::Unknown
 }
 
-/// True for what somebody has called for a day: "the strike that the unions called for Monday".
+/// True for something called for a given day: "the strike that the unions called for Monday".
 fn is_called_for(document: &Document, at: u32, day: Option<u32>) -> bool {
     let called =
         document.tokens.get(at as usize).is_some_and(|t| matches!(t.lemma.as_str(), "call" | "schedule"));
     called && day.is_some_and(|day| dependents(document, day).any(|c| c.lemma == "for"))
 }
 
-/// True for a present that tells what a calendar holds: "reopens on Monday", "is meeting on Monday".
+/// True for a present tense for scheduled events: "reopens on Monday", "is meeting on Monday".
 fn is_on_a_day(document: &Document, at: u32) -> bool {
     let Some(this) = document.tokens.get(at as usize).filter(|t| t.upos == Upos::Verb) else { return false };
     match this.xpos {
@@ -111,20 +111,20 @@ fn of_predicate(document: &Document, at: u32) -> Tense {
     {
         return Tense::Future;
     }
-    // "is due from Oslo on Friday", where "due" hangs on the town.
+    // "is due from Oslo on Friday", where "due" is attached to the town.
     let due = dependents(document, at).any(|c| c.lemma == "due" && matches!(c.upos, Upos::Adj | Upos::Adp));
     if due && (!verbal || this.xpos == "VB") {
         return Tense::Future;
     }
-    // "Talks could follow in May" looks ahead; what somebody could hear or could not do has been.
+    // "Talks could follow in May" is about the future; what somebody could hear or could not do is past.
     let could = this.xpos == "VB" && !matches!(lemma, "hear" | "see" | "feel" | "tell" | "find" | "smell");
     let could =
         could && !dependents(document, at).any(|c| matches!(c.lemma.as_str(), "not" | "n't" | "have"));
     for auxiliary in &mut auxiliaries {
         match (auxiliary.lemma.as_str(), auxiliary.xpos) {
             ("will" | "shall" | "'ll" | "wo", _) => return Tense::Future,
-            // "He said that it would end on Monday": ahead of what is told, unless it did not happen ("would have").
-            // and so does what "may" be.
+            // "He said that it would end on Monday": future relative to the statement, unless it did not happen ("would have").
+            // The same goes for "may".
             ("could", _) if could => seen = Tense::Future,
             ("would" | "may" | "might", _) => seen = Tense::Future,
             (_, "VBD") => seen = Tense::Past,
@@ -161,7 +161,7 @@ fn of_predicate(document: &Document, at: u32) -> Tense {
         return if looks_ahead { Tense::Future } else { Tense::Unknown };
     }
     if seen != Tense::Unknown {
-        // "is meeting on Monday" and "is leaving" look ahead or are now: present.
+        // "is meeting on Monday" and "is leaving" are about the future or now: present.
         return seen;
     }
     match this.xpos {

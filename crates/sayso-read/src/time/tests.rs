@@ -5,7 +5,7 @@ fn times(text: &str, published: &str) -> Vec<TimeExpression> {
     super::find(&sayso_text::analyze(text), text, Date::parse(published))
 }
 
-/// Cut text, first and last day of each expression. 5 July 2023 is a Wednesday.
+/// Text, first and last day of each expression. 5 July 2023 is a Wednesday.
 fn read(text: &str) -> Vec<(String, String, String)> {
     let day = |d: Option<Date>| d.map_or_else(String::new, |d| d.to_string());
     times(text, "2023-07-05")

@@ -1,4 +1,4 @@
-//! Squashing functions made of additions, multiplications and one division, so that they are the same everywhere.
+//! Activation functions from additions, multiplications and one division, so that they are the same everywhere.
 
 /// Numerator and denominator of the hyperbolic tangent, by the continued fraction's rational form of degree 7/6; the
 /// error of the quotient stays below 3e-4. The denominator is between 1e5 and 1e7.

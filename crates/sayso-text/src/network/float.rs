@@ -1,7 +1,7 @@
-//! The floating parts of a transformer, in an order of operations that is the same for every width of registers.
+//! The floating-point parts of a transformer, in an order of operations that is the same for every register width.
 //!
-//! Sums run in sixteen lanes that are added up at the end. Wider instructions only do more of the same at once: nothing
-//! is fused, and the exponential is our own.
+//! Sums use sixteen lanes that are added up at the end. Wider instructions only do more of the same at once: nothing is fused,
+//! and the exponential is our own.
 
 #[cfg(target_arch = "x86_64")]
 use super::kernel::{has_avx2, has_avx512};
@@ -14,7 +14,7 @@ use super::{
 /// Lanes of every sum.
 const LANES: usize = 16;
 
-/// Makes a function that runs `$body` compiled for the level's instructions.
+/// Defines a function that runs `$body` compiled for the level's instructions.
 macro_rules! by_level {
     ($(#[$doc:meta])* $vis:vis $name:ident, $wide2:ident, $wide512:ident, $body:ident, ($($arg:ident: $type:ty),*)) => {
         #[cfg(target_arch = "x86_64")]
@@ -33,8 +33,8 @@ macro_rules! by_level {
         $vis fn $name(level: Level, $($arg: $type),*) {
             match level {
                 #[cfg(target_arch = "x86_64")]
-                // SAFETY: the function is compiled for features all of which the guard has found on this machine, and is safe but
-                // for that: it does no more than `$body`.
+                // SAFETY: the function is compiled for features all of which the guard has found on this machine, and is otherwise
+                // safe: it only runs `$body`.
                 #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
                 Level::Avx512 | Level::Tiles if has_avx512() => unsafe { $wide512($($arg),*) },
                 #[cfg(target_arch = "x86_64")]
@@ -53,7 +53,7 @@ by_level! {
 }
 
 by_level! {
-    /// The Gaussian error linear unit, by its form with a hyperbolic tangent (Hendrycks and Gimpel 2016).
+    /// The Gaussian error linear unit, in its form with a hyperbolic tangent (Hendrycks and Gimpel 2016).
     pub(super) gelu, gelu_avx2, gelu_avx512, gelu_body, (values: &mut [f32])
 }
 
@@ -115,7 +115,7 @@ fn gelu_body(values: &mut [f32]) {
     }
 }
 
-/// The exponential of a number that is not above 0: a power of two times a polynomial; relative error below 1e-5.
+/// The exponential of a number of at most 0: a power of two times a polynomial; relative error below 1e-5.
 #[inline(always)]
 fn exp(x: f32) -> f32 {
     const MAGIC: f32 = 12_582_912.0;
@@ -156,9 +156,9 @@ pub fn softmax(scores: &mut [f32]) {
 /// Buffers of attention, for one head.
 #[derive(Debug, Default)]
 pub(super) struct Attention {
-    /// Keys of sixteen rows side by side: for each sixteen rows one entry a column, so that one query meets many keys at once.
+    /// Keys of sixteen rows side by side: for each sixteen rows one entry per column, so that one query meets many keys at once.
     keys: Vec<[f32; LANES]>,
-    /// Sixteen columns of values side by side: for each sixteen columns one entry a row.
+    /// Sixteen columns of values side by side: for each sixteen columns one entry per row.
     values: Vec<[f32; LANES]>,
     /// Queries of some rows, one after another,
     queries: Vec<f32>,
@@ -166,7 +166,8 @@ pub(super) struct Attention {
     scores: Vec<f32>,
 }
 
-/// Rows whose sums are kept at once: each key and value is fetched once for all of them, and no sum waits for its last addition.
+/// Rows whose sums are computed together: each key and value is fetched once for all of them, and no sum waits for its last
+/// addition.
 const TOGETHER: usize = 8;
 
 /// One head of attention: `size` columns from `from` on.
@@ -242,7 +243,7 @@ fn head_body(job: &mut Head<'_>) {
     }
 }
 
-/// For each of some rows of factors, `stride` apart, the sum of `rows`, each times its factor, one after another.
+/// For each of some rows of factors, `stride` apart, the sum of `rows`, each multiplied by its factor, in order.
 #[inline(always)]
 fn weighted(factors: &[f32], stride: usize, rows: &[[f32; LANES]]) -> [[f32; LANES]; TOGETHER] {
     let row = |at: usize| factors.get(at * stride..at * stride + rows.len()).unwrap_or_default();
@@ -315,8 +316,8 @@ mod tests {
     }
 
     #[test]
-    fn attention_mixes_values_by_likeness() {
-        // One head of one column; the second key is far the likest to the query of the first row.
+    fn attention_mixes_values_by_similarity() {
+        // One head of one column; the second key is by far the most similar to the query of the first row.
         let qkv = [10.0, 0.0, 1.0, 10.0, 10.0, 5.0];
         let mut out = vec![0.0; 2];
         Attention::default().apply(Level::Plain, &qkv, 1, 1, &mut out);

@@ -14,7 +14,7 @@ impl Linear {
     /// Reads the layer `name` (see the [module](super)).
     ///
     /// # Errors
-    /// [`WeightsError::Tensor`] where a tensor is missing or of the wrong size.
+    /// [`WeightsError::Tensor`] if a tensor is missing or of the wrong size.
     pub fn load(weights: &Weights<'_>, name: &str) -> Result<Self, WeightsError> {
         let matrix = weights.matrix(&format!("{name}.weight"))?;
         let bias = weights.floats(&format!("{name}.bias"))?;
@@ -44,8 +44,8 @@ impl Linear {
         self.packed.outputs()
     }
 
-    /// Quantises rows of inputs for this layer, each by its own largest magnitude where the layer's limit is 0. Layers
-    /// with the same limit can share them.
+    /// Quantises rows of inputs for this layer, each by its own largest magnitude if the layer's limit is 0. Layers with the same
+    /// limit can share them.
     pub fn quantize(&self, level: Level, x: &[f32], to: &mut Quantized) {
         if self.limit > 0.0 {
             to.fill(x, self.inputs, self.limit);
@@ -54,14 +54,14 @@ impl Linear {
         }
     }
 
-    /// Quantises parts of inputs, `width` floats each, to be put together by [`Quantized::windows`].
+    /// Quantises parts of inputs, `width` floats each, to be combined by [`Quantized::windows`].
     pub fn quantize_as(&self, x: &[f32], width: usize, to: &mut Quantized) {
         to.fill(x, width, self.limit);
     }
 
     /// Applies the layer to quantised rows; `out` becomes `rows x outputs`.
     pub fn apply(&self, level: Level, x: &Quantized, out: &mut Vec<f32>) {
-        // Every value is written below, so what stands there need not be cleared.
+        // Every value is overwritten below, so the old ones need not be cleared.
         out.resize(x.rows() * self.outputs(), 0.0);
         self.packed.apply(level, x, x.rows(), out);
     }

@@ -25,7 +25,7 @@ impl BiLstm {
     /// Reads the layer `name` (see the [module](super)).
     ///
     /// # Errors
-    /// [`WeightsError::Tensor`] where a tensor is missing or of the wrong size.
+    /// [`WeightsError::Tensor`] if a tensor is missing or of the wrong size.
     pub fn load(weights: &Weights<'_>, name: &str) -> Result<Self, WeightsError> {
         let (mut inputs, mut hidden) = (0, 0);
         let mut direction = |way: &str| {
@@ -37,7 +37,7 @@ impl BiLstm {
                 || bias.len() != state.rows
                 || input.columns > 2000
             {
-                return Err(WeightsError::Tensor(format!("{name}.{way} has sizes that do not go together")));
+                return Err(WeightsError::Tensor(format!("the sizes in {name}.{way} do not match")));
             }
             (inputs, hidden) = (input.columns, state.columns);
             Ok(Direction { input: Packed::new(&input, &bias), state: Packed::new(&state, &[]) })
@@ -46,7 +46,7 @@ impl BiLstm {
         Ok(Self { directions, inputs, hidden, limit: weights.float(&format!("{name}.limit"))? })
     }
 
-    /// Width of an output row: both directions, one after the other.
+    /// Width of an output row: both directions, concatenated.
     #[must_use]
     pub fn outputs(&self) -> usize {
         2 * self.hidden
@@ -58,8 +58,8 @@ impl BiLstm {
         self.inputs
     }
 
-    /// The gates' share that comes from the inputs: for each row `4 x hidden` floats of the forward direction, in
-    /// `out[0]`, and of the backward one, in `out[1]`. Rows do not depend on each other, so they can be kept for reuse.
+    /// The gates' share that comes from the inputs: for each row `4 x hidden` floats of the forward direction, in `out[0]`, and
+    /// of the backward one, in `out[1]`. Rows are independent of each other, so they can be cached.
     pub fn project(&self, level: Level, x: &[f32], scratch: &mut Quantized, out: &mut [Vec<f32>; 2]) {
         scratch.fill(x, self.inputs, self.limit);
         let rows = scratch.rows();
@@ -69,8 +69,8 @@ impl BiLstm {
         }
     }
 
-    /// Runs over sequences that lie one after another: `lengths` cuts the positions, `rows[i]` names the row of `gates`
-    /// that position `i` reads. `out` becomes positions by [`outputs`](Self::outputs).
+    /// Runs over concatenated sequences: `lengths` divides the positions, `rows[i]` names the row of `gates` that position `i`
+    /// reads. `out` becomes positions by [`outputs`](Self::outputs).
     pub fn run(
         &self,
         level: Level,
@@ -131,8 +131,8 @@ impl BiLstm {
 fn advance(level: Level, input: &[f32], sum: &[f32], cell: &mut [f32], hidden: &mut [f32], state: &mut [u8]) {
     match level {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the function is compiled for features all of which the guard has found on this machine, and is safe but for
-        // that: it does no more than `advance_plain`.
+        // SAFETY: the function is compiled for features all of which the guard has found on this machine, and is otherwise
+        // safe: it only runs `advance_plain`.
         #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
         Level::Avx512 | Level::Tiles if has_avx512() => unsafe {
             advance_avx512(input, sum, cell, hidden, state)
@@ -171,7 +171,7 @@ fn advance_plain(input: &[f32], sum: &[f32], cell: &mut [f32], hidden: &mut [f32
     let (si, rest) = sum.split_at(n);
     let (sf, rest) = rest.split_at(n);
     let (sg, so) = rest.split_at(n);
-    // Products of quotients share a division: it costs more than all else here.
+    // Products of quotients share a division: it costs more than everything else here.
     for j in 0..n {
         let (input_p, input_q) = sigmoid_parts(xi[j] + si[j]);
         let (forget_p, forget_q) = sigmoid_parts(xf[j] + sf[j]);

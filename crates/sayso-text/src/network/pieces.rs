@@ -1,4 +1,4 @@
-//! Word pieces as BERT's uncased vocabularies cut them (Devlin et al. 2019; Wu et al. 2016).
+//! Word pieces as in BERT's uncased vocabularies (Devlin et al. 2019; Wu et al. 2016).
 
 use rustc_hash::FxHashMap;
 use sayso_model::Span;
@@ -6,10 +6,10 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::{Weights, WeightsError};
 
-/// Letters of one word beyond which it is unknown, as in BERT's tokenizer.
+/// Number of letters beyond which a word is unknown, as in BERT's tokenizer.
 const LONGEST_WORD: usize = 100;
 
-/// A vocabulary of word pieces; a piece that goes on within a word begins with `##`.
+/// A vocabulary of word pieces; a piece that continues a word begins with `##`.
 #[derive(Debug, Clone)]
 pub struct Vocabulary<'w> {
     ids: FxHashMap<&'w str, u32>,
@@ -22,21 +22,21 @@ pub struct Vocabulary<'w> {
 pub struct Piece {
     /// Row of the vocabulary.
     pub id: u32,
-    /// The bytes of the text that it stands for.
+    /// The bytes of the text that it represents.
     pub span: Span,
 }
 
 impl<'w> Vocabulary<'w> {
-    /// Takes the text tensor `name`, one piece a line; the line's place is the id. `[UNK]` must be among them.
+    /// Reads the text tensor `name`, one piece per line; the line number is the id. `[UNK]` must be among them.
     ///
     /// # Errors
-    /// [`WeightsError::Tensor`] where the tensor or `[UNK]` is missing.
+    /// [`WeightsError::Tensor`] if the tensor or `[UNK]` is missing.
     pub fn load(weights: &Weights<'w>, name: &str) -> Result<Self, WeightsError> {
         let lines = weights.text(name)?.lines();
         let ids: FxHashMap<&str, u32> = lines.zip(0..).collect();
         let unknown = *ids
             .get("[UNK]")
-            .ok_or_else(|| WeightsError::Tensor(format!("{name} has no piece for what is unknown")))?;
+            .ok_or_else(|| WeightsError::Tensor(format!("{name} has no piece for unknown words")))?;
         let longest = ids.keys().map(|piece| piece.len()).max().unwrap_or(0);
         Ok(Self { ids, unknown, longest })
     }
@@ -47,7 +47,7 @@ impl<'w> Vocabulary<'w> {
         self.ids.get(piece).copied()
     }
 
-    /// Cuts a text into pieces, in text order, in time linear in its length.
+    /// Splits a text into pieces, in text order, in time linear in its length.
     #[must_use]
     pub fn cut(&self, text: &str) -> Vec<Piece> {
         let mut pieces = Vec::new();
@@ -72,7 +72,7 @@ impl<'w> Vocabulary<'w> {
         pieces
     }
 
-    /// Cuts a word greedily into the longest pieces.
+    /// Splits a word greedily into the longest pieces.
     fn finish(&self, word: &mut Word, pieces: &mut Vec<Piece>) {
         let first = pieces.len();
         let whole = word.span();
@@ -127,14 +127,14 @@ impl Word {
     }
 }
 
-/// Control and format characters leave nothing behind.
+/// True for control and format characters, which are dropped.
 fn is_dropped(c: char) -> bool {
     c == '\u{fffd}'
         || c.is_control() && !matches!(c, '\t' | '\n' | '\r')
         || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
-/// Punctuation and ideographs are words of their own.
+/// True for punctuation and ideographs, which are words of their own.
 fn is_alone(c: char) -> bool {
     c.is_ascii_punctuation()
         || matches!(c,
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_without_end_is_unknown() {
+    fn an_overlong_word_is_unknown() {
         let text = "flood".repeat(60);
         let pieces = vocabulary().cut(&text);
         assert_eq!(pieces, [Piece { id: 0, span: Span::new(0, text.len()) }]);

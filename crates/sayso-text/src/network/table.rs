@@ -2,21 +2,21 @@
 
 use super::{Weights, WeightsError};
 
-/// Rows of floats, kept as signed bytes or half bytes in the weights file and never copied.
+/// Rows of floats, stored as signed bytes or half bytes in the weights file and never copied.
 #[derive(Debug, Clone)]
 pub struct Table<'w> {
     scales: Vec<f32>,
-    /// Values of half bytes; none where each value is a whole byte.
+    /// Values of half bytes; `None` if each value is a whole byte.
     levels: Option<[f32; 16]>,
     values: &'w [u8],
     columns: usize,
 }
 
 impl<'w> Table<'w> {
-    /// Takes the `i8` or `i4` tensor `name`.
+    /// Reads the `i8` or `i4` tensor `name`.
     ///
     /// # Errors
-    /// [`WeightsError::Tensor`] where it is missing or of another kind.
+    /// [`WeightsError::Tensor`] if it is missing or of another kind.
     pub fn load(weights: &Weights<'w>, name: &str) -> Result<Self, WeightsError> {
         if weights.is(name, "i4") {
             let h = weights.halves(name)?;
@@ -43,7 +43,7 @@ impl<'w> Table<'w> {
         self.scales.len()
     }
 
-    /// Adds a row to `sum`; a row that is not there adds nothing.
+    /// Adds a row to `sum`; a row that does not exist adds nothing.
     pub fn add(&self, row: usize, sum: &mut [f32]) {
         let bytes = if self.levels.is_some() { self.columns / 2 } else { self.columns };
         let (Some(scale), Some(values)) =

@@ -1,7 +1,7 @@
-//! A transformer encoder (Vaswani et al. 2017) with layer norms behind each part, as in BERT.
+//! A transformer encoder (Vaswani et al. 2017) with post-layer normalisation, as in BERT.
 //!
-//! Matrix products are of bytes (see [`Packed`](super::Packed)), inputs scaled row by row; attention, norms and
-//! activations are floats in a fixed order, so that every machine gives the same bits.
+//! Matrix products use bytes (see [`Packed`](super::Packed)), with inputs scaled row by row; attention, norms and activations are
+//! floats in a fixed order, so that every machine gives the same bits.
 
 use super::{Level, Linear, Quantized, Table, Weights, WeightsError, float};
 
@@ -46,7 +46,7 @@ impl Norm {
     }
 }
 
-/// Buffers that one window after the other uses.
+/// Buffers that are reused from window to window.
 #[derive(Debug, Default)]
 pub struct Scratch {
     quantized: Quantized,
@@ -57,10 +57,10 @@ pub struct Scratch {
 }
 
 impl Encoder {
-    /// Reads the encoder: `words`, `places`, `cases`, `norm`, `heads`, and `layers.N.*` while there are such.
+    /// Reads the encoder: `words`, `places`, `cases`, `norm`, `heads`, and every `layers.N.*`.
     ///
     /// # Errors
-    /// [`WeightsError::Tensor`] where a tensor is missing or of the wrong size.
+    /// [`WeightsError::Tensor`] if a tensor is missing or of the wrong size.
     pub fn load(weights: &Weights<'static>) -> Result<Self, WeightsError> {
         let words = Table::load(weights, "words.weight")?;
         let width = words.columns();
@@ -101,13 +101,13 @@ impl Encoder {
         })
     }
 
-    /// Floats of one state.
+    /// Floats per state.
     #[must_use]
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// Encodes pieces, each with its id and its case class: one state of [`width`](Self::width) floats each.
+    /// Encodes pieces, each given by its id and its case class, into one state of [`width`](Self::width) floats each.
     #[must_use]
     pub fn encode(&self, level: Level, pieces: &[(u32, u8)], scratch: &mut Scratch) -> Vec<f32> {
         let mut x = vec![0.0; pieces.len() * self.width];
@@ -129,7 +129,7 @@ impl Layer {
         let Scratch { quantized, qkv, mixed, inner, attention } = scratch;
         self.qkv.quantize(level, x, quantized);
         self.qkv.apply(level, quantized, qkv);
-        // Every value is written below, so what stands there need not be cleared.
+        // Every value is overwritten below, so the old ones need not be cleared.
         mixed.resize(x.len(), 0.0);
         attention.apply(level, qkv, self.heads, self.out.inputs(), mixed);
         self.out.quantize(level, mixed, quantized);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// A weights file, parsed; it borrows the bytes and copies no tensor.
+/// A parsed weights file; it borrows the bytes and copies no tensor.
 #[derive(Debug, Clone)]
 pub struct Weights<'w> {
     notes: BTreeMap<&'w str, &'w str>,
@@ -18,29 +18,29 @@ struct Tensor<'w> {
     bytes: &'w [u8],
 }
 
-/// A matrix of signed bytes with one scale a row.
+/// A matrix of signed bytes with one scale per row.
 #[derive(Debug, Clone)]
 pub struct Matrix<'w> {
     /// Number of rows.
     pub rows: usize,
     /// Number of columns.
     pub columns: usize,
-    /// One factor a row.
+    /// One factor per row.
     pub scales: Vec<f32>,
-    /// Rows one after another; each byte is an `i8`.
+    /// Rows in order; each byte is an `i8`.
     pub values: &'w [u8],
 }
 
-/// A matrix of half bytes: each is the place of its value among sixteen levels, which a scale for each row stretches.
+/// A matrix of half bytes: each is an index into sixteen levels, which are multiplied by a scale per row.
 #[derive(Debug, Clone)]
 pub struct Halves<'w> {
-    /// Number of columns, an even one.
+    /// Number of columns, always even.
     pub columns: usize,
-    /// One factor a row.
+    /// One factor per row.
     pub scales: Vec<f32>,
     /// Values of the sixteen levels, from the tensor of the same name with `.levels`.
     pub levels: [f32; 16],
-    /// Rows one after another; the lower half of a byte comes first.
+    /// Rows in order; the lower half of a byte comes first.
     pub values: &'w [u8],
 }
 
@@ -48,7 +48,7 @@ pub struct Halves<'w> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WeightsError {
-    /// The head is not one of a weights file of a version that this program reads.
+    /// The header is not that of a weights file of a version that this program reads.
     Head(String),
     /// A tensor is missing, or has another kind or size than the layer needs.
     Tensor(String),
@@ -66,10 +66,10 @@ impl fmt::Display for WeightsError {
 impl std::error::Error for WeightsError {}
 
 impl<'w> Weights<'w> {
-    /// Reads the head and checks that every tensor lies within the file.
+    /// Reads the header and checks that every tensor is within the file.
     ///
     /// # Errors
-    /// [`WeightsError::Head`] where the head is malformed, [`WeightsError::Tensor`] where a tensor reaches beyond the end.
+    /// [`WeightsError::Head`] if the header is malformed, [`WeightsError::Tensor`] if a tensor extends beyond the end.
     pub fn parse(file: &'w [u8]) -> Result<Self, WeightsError> {
         let mut rest = file;
         let mut line = || -> Result<&'w str, WeightsError> {
@@ -77,10 +77,10 @@ impl<'w> Weights<'w> {
                 .iter()
                 .take(4096)
                 .position(|b| *b == b'\n')
-                .ok_or_else(|| WeightsError::Head("the head does not end".into()))?;
+                .ok_or_else(|| WeightsError::Head("the header does not end".into()))?;
             let (head, tail) = rest.split_at(end);
             rest = tail.get(1..).unwrap_or_default();
-            std::str::from_utf8(head).map_err(|_| WeightsError::Head("the head is not UTF-8".into()))
+            std::str::from_utf8(head).map_err(|_| WeightsError::Head("the header is not UTF-8".into()))
         };
         if line()? != "sayso-weights 1" {
             return Err(WeightsError::Head("the first line differs".into()));
@@ -117,26 +117,26 @@ impl<'w> Weights<'w> {
             };
             let bytes = length
                 .and_then(|n| rest.get(offset..offset.checked_add(n)?))
-                .ok_or_else(|| WeightsError::Tensor(format!("{name} reaches beyond the end")))?;
+                .ok_or_else(|| WeightsError::Tensor(format!("{name} extends beyond the end")))?;
             tensors.insert(name, Tensor { kind, rows, columns, bytes });
         }
         Ok(Self { notes, tensors })
     }
 
-    /// These and others, of another file.
+    /// Combines these tensors with those of another file.
     #[must_use]
     pub fn and(mut self, others: Self) -> Self {
         self.tensors.extend(others.tensors);
         self
     }
 
-    /// A line of the head such as `licence`.
+    /// A line of the header such as `licence`.
     #[must_use]
     pub fn note(&self, key: &str) -> Option<&'w str> {
         self.notes.get(key).copied()
     }
 
-    /// Whether a tensor of this name is there.
+    /// Whether there is a tensor of this name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.tensors.contains_key(name)
@@ -153,7 +153,7 @@ impl<'w> Weights<'w> {
     /// An `i8` matrix.
     ///
     /// # Errors
-    /// [`WeightsError::Tensor`] where it is missing or of another kind.
+    /// [`WeightsError::Tensor`] if it is missing or of another kind.
     pub fn matrix(&self, name: &str) -> Result<Matrix<'w>, WeightsError> {
         let t = self.tensor(name, "i8")?;
         let (scales, values) = t.bytes.split_at(t.rows * 4);
@@ -163,18 +163,18 @@ impl<'w> Weights<'w> {
     /// An `i4` matrix.
     ///
     /// # Errors
-    /// [`WeightsError::Tensor`] where it or its levels are missing or of another kind.
+    /// [`WeightsError::Tensor`] if it or its levels are missing or of another kind.
     pub fn halves(&self, name: &str) -> Result<Halves<'w>, WeightsError> {
         let t = self.tensor(name, "i4")?;
         let (scales, values) = t.bytes.split_at(t.rows * 4);
         let levels = self.floats(&format!("{name}.levels"))?;
         let levels = levels
             .try_into()
-            .map_err(|_| WeightsError::Tensor(format!("{name}.levels has not 16 values")))?;
+            .map_err(|_| WeightsError::Tensor(format!("{name}.levels does not have 16 values")))?;
         Ok(Halves { columns: t.columns, scales: floats(scales), levels, values })
     }
 
-    /// Whether a tensor of this name is there and of this kind.
+    /// Whether there is a tensor of this name and kind.
     #[must_use]
     pub fn is(&self, name: &str, kind: &str) -> bool {
         self.tensors.get(name).is_some_and(|t| t.kind == kind)
@@ -183,7 +183,7 @@ impl<'w> Weights<'w> {
     /// An `f32` tensor, row by row.
     ///
     /// # Errors
-    /// [`WeightsError::Tensor`] where it is missing or of another kind.
+    /// [`WeightsError::Tensor`] if it is missing or of another kind.
     pub fn floats(&self, name: &str) -> Result<Vec<f32>, WeightsError> {
         Ok(floats(self.tensor(name, "f32")?.bytes))
     }
@@ -191,7 +191,7 @@ impl<'w> Weights<'w> {
     /// A single `f32`.
     ///
     /// # Errors
-    /// [`WeightsError::Tensor`] where it is missing, of another kind or empty.
+    /// [`WeightsError::Tensor`] if it is missing, of another kind or empty.
     pub fn float(&self, name: &str) -> Result<f32, WeightsError> {
         let all = self.floats(name)?;
         all.first().copied().ok_or_else(|| WeightsError::Tensor(format!("{name} is empty")))
@@ -200,7 +200,7 @@ impl<'w> Weights<'w> {
     /// A `u64` tensor.
     ///
     /// # Errors
-    /// [`WeightsError::Tensor`] where it is missing or of another kind.
+    /// [`WeightsError::Tensor`] if it is missing or of another kind.
     pub fn integers(&self, name: &str) -> Result<Vec<u64>, WeightsError> {
         let bytes = self.tensor(name, "u64")?.bytes;
         Ok(bytes.as_chunks::<8>().0.iter().map(|c| u64::from_le_bytes(*c)).collect())
@@ -209,7 +209,7 @@ impl<'w> Weights<'w> {
     /// A text.
     ///
     /// # Errors
-    /// [`WeightsError::Tensor`] where it is missing, of another kind or not UTF-8.
+    /// [`WeightsError::Tensor`] if it is missing, of another kind or not UTF-8.
     pub fn text(&self, name: &str) -> Result<&'w str, WeightsError> {
         std::str::from_utf8(self.tensor(name, "text")?.bytes)
             .map_err(|_| WeightsError::Tensor(format!("{name} is not UTF-8")))

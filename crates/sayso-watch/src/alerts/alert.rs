@@ -1,4 +1,4 @@
-//! An alert: what happened, in the words of the reports, on whose word, what was known before, and why it is told.
+//! An alert: what happened, in the words of the reports, from which source, what was known before, and why the alert was raised.
 
 use sayso_desk::Loaded;
 use sayso_model::{
@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::On;
 
-/// Something that somebody wants to be told.
+/// Something that a user wants to be told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Alert {
-    /// What it is about: of two with the same the second is none.
+    /// Identifies what it is about: a second alert with the same key is dropped.
     pub key: String,
     /// Name of the rule.
     pub rule: String,
@@ -22,24 +22,24 @@ pub struct Alert {
     pub story: Option<i64>,
     /// Its label.
     pub label: Option<String>,
-    /// Why it is told, in one sentence.
+    /// Why it was raised, in one sentence.
     pub why: String,
-    /// What was known before; null where nothing was.
+    /// What was known before; null if nothing was.
     pub before: Option<String>,
-    /// The words that it rests on.
+    /// The words that support it.
     pub lines: Vec<Line>,
 }
 
-/// A line with where it stands.
+/// A line with its position.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// The sentence.
     pub text: String,
     /// The words that matter.
     pub exact: String,
-    /// Where they stand in the report's text, in code points.
+    /// Start in the report's text, in code points.
     pub start: usize,
-    /// Where they end.
+    /// End in the report's text.
     pub end: usize,
     /// The report.
     pub report: i64,
@@ -49,12 +49,12 @@ pub struct Line {
     pub outlet: Option<String>,
     /// Address.
     pub url: Option<String>,
-    /// The way from the outlet to the origin.
+    /// The chain from the outlet to the origin.
     pub chain: Vec<String>,
 }
 
 impl Line {
-    /// The line of a place in a report of a story.
+    /// The line for a position in a report of a story.
     pub(crate) fn of(loaded: &Loaded, mark: StoryMark, chain: Vec<String>) -> Option<Self> {
         let report = loaded.story.reports.get(mark.report)?;
         let text = loaded.readings.get(mark.report)?.report.text.as_str();
@@ -73,7 +73,7 @@ impl Line {
         })
     }
 
-    /// The line of a figure, with its chain.
+    /// The line for a figure, with its chain.
     pub(crate) fn of_figure(loaded: &Loaded, appearance: &Appearance) -> Option<Self> {
         let chain =
             appearance.chain.iter().map(|s| s.name.clone().unwrap_or_else(|| "nobody named".to_owned()));
@@ -81,7 +81,7 @@ impl Line {
     }
 }
 
-/// The sentence around a place.
+/// The sentence around a span.
 fn sentence(text: &str, span: Span) -> &str {
     let segmentation = sayso_text::segment(text);
     let found = segmentation

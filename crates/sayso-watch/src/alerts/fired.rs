@@ -11,24 +11,24 @@ use sayso_model::{
 
 use super::{Alert, Line, On, Rule, raise::plus};
 
-/// A story before and after something came in.
+/// A story before and after new reports.
 pub(crate) struct Moment<'m> {
     /// Number of the story.
     pub(crate) story: i64,
     /// Its label.
     pub(crate) label: &'m str,
-    /// As it was; `None` where there was none.
+    /// Its state before; `None` if it did not exist.
     pub(crate) before: Option<&'m Loaded>,
-    /// As it is.
+    /// Its state now.
     pub(crate) after: &'m Loaded,
-    /// Reports that came in between.
+    /// Reports added in between.
     pub(crate) new: &'m BTreeSet<i64>,
-    /// The day on which it is so.
+    /// Today's date.
     pub(crate) day: Date,
 }
 
 impl Moment<'_> {
-    /// What a rule has to tell of it.
+    /// The alerts that a rule raises.
     pub(crate) fn fired(&self, rule: &Rule) -> Vec<Alert> {
         if rule.story.is_some_and(|story| story != self.story) || !self.is_about(rule) {
             return Vec::new();
@@ -43,7 +43,7 @@ impl Moment<'_> {
             On::Answer => self.answers(rule),
             On::Deadline => self.deadlines(rule),
             On::Growth => self.growth(rule).into_iter().collect(),
-            // Of articles and of sources.
+            // These concern articles and sources.
             On::SilentEdit | On::Silence => Vec::new(),
         }
     }
@@ -82,8 +82,8 @@ impl Moment<'_> {
         self.after.story.claims.iter().filter(wanted).map(|claim| (name(claim), claim, self.earlier(claim)))
     }
 
-    /// What a claim was before: that with the most figures of it. What is known of a claim's scope and event grows with the
-    /// story, so it may have gone by another name.
+    /// The earlier state of a claim: the one with most of its figures. What is known about a claim's scope and event grows with
+    /// the story, so it may have had another key.
     fn earlier(&self, claim: &Claim) -> Option<&Claim> {
         let before = self.before?;
         let figures = |loaded: &Loaded, claim: &Claim| -> BTreeSet<(i64, usize)> {
@@ -137,7 +137,7 @@ impl Moment<'_> {
         out
     }
 
-    /// The lines of new reports that give a value of a claim, else of any that do.
+    /// The lines of new reports that give a value of a claim; otherwise of any that do.
     fn lines(&self, claim: &Claim, value: Number) -> Vec<Line> {
         let all = || claim.series.iter().flat_map(|s| &s.points).flat_map(|p| &p.reports);
         let gives = |v: &sayso_model::story::Bounds| [v.best, v.low, v.high].contains(&Some(value));
@@ -300,7 +300,7 @@ impl Moment<'_> {
             .collect()
     }
 
-    /// Statements in new reports of those whose name is wanted.
+    /// Statements in new reports by the wanted speakers.
     fn said_by(&self, is_wanted: &dyn Fn(&str) -> bool) -> Vec<(String, Line)> {
         let mut out = Vec::new();
         for (index, reading) in self.after.readings.iter().enumerate() {
@@ -344,7 +344,7 @@ impl Moment<'_> {
     fn deadlines(&self, rule: &Rule) -> Vec<Alert> {
         let passed = self.after.story.expected.iter().filter(|e| e.by.is_some_and(|by| by < self.day));
         passed
-            // Told on the day after it, and not of what was long past when it was first read of.
+            // Raised on the day after it, and not for what was long past when it was first reported.
             .filter(|e| e.by.is_some_and(|by| plus(self.day, -2).is_none_or(|eve| by >= eve)))
             .filter_map(|e| {
                 let by = e.by?;
@@ -367,7 +367,7 @@ impl Moment<'_> {
         let outlets = |loaded: &Loaded| -> BTreeSet<String> {
             let copies: BTreeSet<usize> = loaded.story.copies.iter().map(|c| c.copy).collect();
             let reports = loaded.story.reports.iter().enumerate().filter(|(n, _)| !copies.contains(n));
-            // Where it is tomorrow already, reports of tomorrow come in today.
+            // Where it is already tomorrow, tomorrow's reports arrive today.
             let to = plus(self.day, 1).unwrap_or(self.day);
             let recent = reports.filter(|(_, r)| r.published.is_some_and(|day| (from..=to).contains(&day)));
             recent.filter_map(|(_, r)| r.outlet.clone()).collect()
@@ -387,7 +387,7 @@ impl Moment<'_> {
     }
 }
 
-/// What a claim's values are values of, as a key.
+/// A key for what a claim's values are values of.
 fn name(claim: &Claim) -> String {
     let part = |value: serde_json::Result<serde_json::Value>| value.unwrap_or_default().to_string();
     format!(
@@ -402,7 +402,7 @@ fn name(claim: &Claim) -> String {
     )
 }
 
-/// The same for people.
+/// The same, for readers.
 fn describe(claim: &Claim) -> String {
     let mut out = claim.category.as_str().replace('_', " ");
     for more in [&claim.group, &claim.unit, &claim.definition].into_iter().flatten() {
@@ -411,7 +411,7 @@ fn describe(claim: &Claim) -> String {
     format!("the figure of {out}")
 }
 
-/// The value of a claim that is compared: what its origins share, else the lowest that is sure.
+/// The value of a claim for comparison: what its origins agree on, otherwise the lowest certain one.
 fn value(claim: &Claim) -> Option<Number> {
     claim.summary.best.or(claim.summary.low).or(claim.summary.high)
 }

@@ -1,8 +1,8 @@
-//! Told when it matters: rules over what changes in stories, articles and sources, and the ways on which alerts go out.
+//! Alerts: rules on changes in stories, articles and sources, and the channels that alerts are sent through.
 //!
-//! An alert is raised once: its key says what it is about, and the ledger has each key once. Raising alerts and noting how far
-//! the rules have been applied is one transaction; sending is another, for each alert and way, so that what was raised is
-//! sent whatever happens between.
+//! An alert is raised once: its key identifies what it is about, and is unique in the ledger. Raising alerts and recording how
+//! far the rules have been applied is one transaction; sending is another, per alert and channel, so that what was raised is sent
+//! whatever happens in between.
 
 mod alert;
 mod fired;
@@ -15,7 +15,7 @@ pub use raise::{Raised, raise, replay};
 pub use rules::{On, Rule, Rules, RulesError, Tls, Way};
 pub use send::{Delivered, SendError, send};
 
-/// An alert as text of several lines.
+/// An alert as a text of several lines.
 #[must_use]
 pub fn text(body: &serde_json::Value) -> String {
     use serde_json::Value;

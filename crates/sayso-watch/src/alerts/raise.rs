@@ -1,4 +1,4 @@
-//! Applies the rules to what has come in since they were last applied, or to days of the past.
+//! Applies the rules to what has arrived since they were last applied, or to past days.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,27 +9,27 @@ use sayso_model::Date;
 use super::{Alert, Line, On, Rule, Rules, fired::Moment};
 use crate::{Edit, pace::seconds};
 
-/// The mark that says up to which report the rules have been applied, and on which day.
+/// The mark that records up to which report the rules have been applied, and on which day.
 const MARK: &str = "alerts";
-/// How many reports are looked through at once.
+/// Number of reports processed at once.
 const BATCH: usize = 10_000;
-/// For how many days after its last report a story is looked at for deadlines.
+/// Days after its last report during which a story is checked for deadlines.
 const DEADLINE_DAYS: i64 = 30;
 
-/// What came of applying the rules.
+/// The result of applying the rules.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Raised {
     /// Alerts that were raised, in order.
     pub alerts: Vec<Alert>,
-    /// True where the rules were applied for the first time, which tells nothing of what was there before.
+    /// True if the rules were applied for the first time, which raises nothing about what was there before.
     pub begun: bool,
 }
 
-/// Applies the rules to all that has come in since the last time and keeps the alerts, to be sent. The first time tells of
-/// nothing: the past can be replayed.
+/// Applies the rules to everything that has arrived since the last time and stores the alerts for sending. The first time raises
+/// nothing; the past can be replayed.
 ///
 /// # Errors
-/// Those of the ledger.
+/// Errors of the ledger.
 pub fn raise(ledger: &mut Ledger, rules: &Rules, now: Instant) -> Result<Raised, DeskError> {
     sayso_desk::catch_up(ledger)?;
     let today = day_of(now);
@@ -58,8 +58,8 @@ pub fn raise(ledger: &mut Ledger, rules: &Rules, now: Instant) -> Result<Raised,
             }
         }
         for (story, new) in stories {
-            // What was there before: a report that was revised since is there as it was then. Not by days: where it is tomorrow
-            // already, reports of tomorrow come in today.
+            // The state before: a report that has been revised since is included as it was then. Not selected by date, since
+            // tomorrow's reports arrive today from where it is already tomorrow.
             let before = load_where(ledger, story, None, &|line| line.id <= after)?;
             let loaded = load_where(ledger, story, None, &|line| line.latest)?;
             tell(ledger, rules, story, before.as_ref(), loaded.as_ref(), &new, today, &mut raised.alerts)?;
@@ -93,11 +93,11 @@ pub fn raise(ledger: &mut Ledger, rules: &Rules, now: Instant) -> Result<Raised,
     Ok(raised)
 }
 
-/// What the rules would have told on each day from one to another, by days of publication: nothing is kept or sent. Sources
-/// leave no trace of when they were silent, so nothing is told of that.
+/// What the rules would have raised on each day of a period, by days of publication; nothing is stored or sent. Silences are left
+/// out, since sources leave no record of them.
 ///
 /// # Errors
-/// Those of the ledger.
+/// Errors of the ledger.
 pub fn replay(
     ledger: &mut Ledger,
     rules: &Rules,
@@ -172,7 +172,7 @@ fn tell(
     Ok(())
 }
 
-/// Changes of an article without a note.
+/// Changes to an article without a note.
 fn edits(ledger: &Ledger, rules: &Rules, id: ReportId, alerts: &mut Vec<Alert>) -> Result<(), DeskError> {
     let wanted: Vec<&Rule> = rules.rules.iter().filter(|r| r.on == On::SilentEdit).collect();
     if wanted.is_empty() {
@@ -215,12 +215,12 @@ fn edits(ledger: &Ledger, rules: &Rules, id: ReportId, alerts: &mut Vec<Alert>) 
     Ok(())
 }
 
-/// Where the words that are there now stand in the report, each once.
+/// Where the present words are in the report, each once.
 fn lines_of(edit: &Edit, stored: &Stored) -> Vec<Line> {
     let text = stored.report.text.as_str();
     let mut lines: Vec<Line> = Vec::new();
     for words in edit.differences.iter().filter_map(|d| d.now.as_deref()) {
-        // Words that stand at several places show none of them.
+        // Words that occur in several places identify none of them.
         let mut found = text.match_indices(words);
         let (Some((start, _)), None) = (found.next(), found.next()) else { continue };
         let before = text.get(..start).unwrap_or("").chars().count();
@@ -301,7 +301,7 @@ fn first_day() -> Date {
     Date::new(1970, 1, 1).unwrap()
 }
 
-/// So many days later.
+/// The date `days` days later.
 pub(super) fn plus(day: Date, days: i64) -> Option<Date> {
     let civil = jiff::civil::Date::new(day.year(), day.month(), day.day()).ok()?;
     let then = civil.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;

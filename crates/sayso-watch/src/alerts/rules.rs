@@ -1,4 +1,4 @@
-//! Rules and ways out, as one TOML file has them.
+//! Rules and channels, from one TOML file.
 
 use std::{collections::BTreeSet, path::PathBuf};
 
@@ -7,14 +7,14 @@ use serde::Deserialize;
 
 use crate::pace::seconds;
 
-/// What is wrong with a file of rules.
+/// What is wrong with a rules file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RulesError {
-    /// It is no TOML, or has other fields than rules have.
+    /// It is not TOML, or has unknown fields.
     #[error("the rules cannot be read: {0}")]
     Toml(String),
-    /// A rule that says too little or too much.
+    /// A rule with missing or excess fields.
     #[error("rule '{rule}': {reason}")]
     Rule {
         /// Its name.
@@ -24,19 +24,19 @@ pub enum RulesError {
     },
 }
 
-/// Rules and the ways on which alerts go out.
+/// Rules and the channels that alerts are sent through.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
     /// Rules.
     #[serde(default, rename = "rule")]
     pub rules: Vec<Rule>,
-    /// Ways out.
+    /// Channels.
     #[serde(default, rename = "way")]
     pub ways: Vec<Way>,
 }
 
-/// When to tell.
+/// When to raise an alert.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
@@ -59,7 +59,7 @@ pub struct Rule {
     /// For figures: when one changes by this many percent.
     #[serde(default)]
     pub moves_percent: Option<f64>,
-    /// For speakers: who speaks.
+    /// For speakers: who.
     #[serde(default)]
     pub speaker: Option<String>,
     /// For growth: how many outlets.
@@ -74,7 +74,7 @@ pub struct Rule {
     /// Only this source.
     #[serde(default)]
     pub source: Option<String>,
-    /// Names of ways; all without it.
+    /// Names of channels; all if absent.
     #[serde(default)]
     pub to: Option<Vec<String>>,
 }
@@ -83,7 +83,7 @@ pub struct Rule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum On {
-    /// A figure passes a value or moves.
+    /// A figure passes a value or changes.
     Figure,
     /// A new independent origin gives a figure.
     Origin,
@@ -91,7 +91,7 @@ pub enum On {
     Conflict,
     /// An outlet corrects itself or another.
     Correction,
-    /// Somebody denies a figure, or says that it is not theirs.
+    /// Somebody denies a figure, or disowns it.
     Denial,
     /// An article was changed without a note.
     SilentEdit,
@@ -99,7 +99,7 @@ pub enum On {
     Speaker,
     /// Somebody who was asked for comment has spoken.
     Answer,
-    /// A day has passed by which something was expected.
+    /// The day has passed by which something was expected.
     Deadline,
     /// Many outlets report within a short time.
     Growth,
@@ -107,23 +107,23 @@ pub enum On {
     Silence,
 }
 
-/// A way out.
+/// A channel.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, tag = "kind", rename_all = "snake_case")]
 pub enum Way {
-    /// Lines on stdout.
+    /// Lines on standard output.
     Terminal {
         /// Its name.
         name: String,
     },
-    /// A file with one JSON object a line.
+    /// A file with one JSON object per line.
     Jsonl {
         /// Its name.
         name: String,
         /// The file.
         path: PathBuf,
     },
-    /// A file that readers of feeds take.
+    /// An Atom feed file.
     Atom {
         /// Its name.
         name: String,
@@ -137,12 +137,12 @@ pub enum Way {
     Webhook {
         /// Its name.
         name: String,
-        /// Where to.
+        /// The address.
         url: String,
-        /// Variable of the environment with the secret that it is signed with.
+        /// Environment variable with the signing secret.
         #[serde(default)]
         secret_env: Option<String>,
-        /// File with the secret.
+        /// File with the signing secret.
         #[serde(default)]
         secret_file: Option<PathBuf>,
     },
@@ -154,7 +154,7 @@ pub enum Way {
         server: String,
         /// Sender.
         from: String,
-        /// Receivers.
+        /// Recipients.
         to: Vec<String>,
         /// How the connection is encrypted.
         #[serde(default)]
@@ -162,7 +162,7 @@ pub enum Way {
         /// User.
         #[serde(default)]
         user: Option<String>,
-        /// Variable of the environment with the password.
+        /// Environment variable with the password.
         #[serde(default)]
         password_env: Option<String>,
     },
@@ -172,10 +172,10 @@ pub enum Way {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Tls {
-    /// From its begin.
+    /// From the start.
     #[default]
     Tls,
-    /// By STARTTLS, which must be there.
+    /// By STARTTLS, which the server must offer.
     Starttls,
     /// Not at all: for a server on this machine.
     None,
@@ -196,7 +196,7 @@ impl Way {
 }
 
 impl Rules {
-    /// Reads rules.
+    /// Parses rules.
     ///
     /// # Errors
     /// [`RulesError`], which says what is wrong with which rule.
@@ -227,7 +227,7 @@ impl Rules {
             if let Some(needs) = needs {
                 return wrong(needs.to_owned());
             }
-            // What a rule of its kind does not look at would be thought to narrow it.
+            // A field that this kind of rule ignores would seem to narrow it.
             let is_of_claims =
                 matches!(rule.on, On::Figure | On::Origin | On::Conflict | On::Denial | On::SilentEdit);
             let given = [
@@ -243,12 +243,12 @@ impl Rules {
                 ("story", rule.story.is_some(), rule.on != On::Silence),
             ];
             if let Some((field, ..)) = given.iter().find(|(_, given, taken)| *given && !taken) {
-                return wrong(format!("`{field}` says nothing to a rule of this kind"));
+                return wrong(format!("`{field}` has no effect in a rule of this kind"));
             }
             if rule.moves_percent.is_some_and(|p| p.is_nan() || p <= 0.0)
                 || rule.passes.is_some_and(f64::is_nan)
             {
-                return wrong("its number is none to compare with".to_owned());
+                return wrong("its number cannot be compared with".to_owned());
             }
             if let Some(reason) = rule.after.as_deref().and_then(|after| seconds(after).err()) {
                 return wrong(reason);
@@ -257,7 +257,7 @@ impl Rules {
         Ok(rules)
     }
 
-    /// What may be a slip: categories that are none of those that figures are read with. People can give figures others.
+    /// Possible mistakes: categories that no figure is read with. Reviewers may still assign them.
     #[must_use]
     pub fn doubts(&self) -> Vec<String> {
         let unknown = |rule: &&Rule| {
@@ -276,7 +276,7 @@ impl Rules {
         self.rules.iter().filter(unknown).map(doubt).collect()
     }
 
-    /// The ways of a rule.
+    /// The channels of a rule.
     #[must_use]
     pub fn ways_of(&self, rule: &Rule) -> Vec<String> {
         match &rule.to {
@@ -313,13 +313,16 @@ mod tests {
             ("[[rule]]\nname = \"a\"\non = \"figure\"", "passes"),
             ("[[rule]]\nname = \"a\"\non = \"speaker\"", "speaker"),
             ("[[rule]]\nname = \"a\"\non = \"conflict\"\nto = [\"x\"]", "no way 'x'"),
-            ("[[rule]]\nname = \"a\"\non = \"silence\"\nafter = \"soon\"", "length of time"),
-            ("[[rule]]\nname = \"a\"\non = \"figure\"\npasses = nan", "none to compare"),
+            ("[[rule]]\nname = \"a\"\non = \"silence\"\nafter = \"soon\"", "not a duration"),
+            ("[[rule]]\nname = \"a\"\non = \"figure\"\npasses = nan", "cannot be compared"),
             (
                 "[[rule]]\nname = \"a\"\non = \"speaker\"\nspeaker = \"Holm\"\npasses = 3",
-                "`passes` says nothing",
+                "`passes` has no effect",
             ),
-            ("[[rule]]\nname = \"a\"\non = \"correction\"\ncategory = \"killed\"", "`category` says nothing"),
+            (
+                "[[rule]]\nname = \"a\"\non = \"correction\"\ncategory = \"killed\"",
+                "`category` has no effect",
+            ),
         ] {
             let error = read(wrong).unwrap_err();
             assert!(matches!(&error, RulesError::Rule { .. }) && error.to_string().contains(says), "{error}");

@@ -1,7 +1,7 @@
 //! The thread that parses pages for another one, which can stop waiting for it.
 //!
-//! It is kept from page to page. Patterns keep for each thread that uses them what they have learnt of texts, up to megabytes for
-//! each pattern: with a new thread for each page that grew for as long as a program ran.
+//! It is reused from page to page. Regular expressions keep a cache for each thread that uses them, up to megabytes per
+//! expression; with a new thread for each page, that grew for as long as the program ran.
 
 use std::{
     cell::RefCell,
@@ -17,10 +17,10 @@ use std::{
 /// Stack of the thread, in bytes: extractors recurse once or a few times for each level of a page.
 const STACK: usize = 64 << 20;
 
-/// How many late extractors may be left running; a thread cannot be stopped from outside.
+/// Maximum number of late extractors left running; a thread cannot be stopped from outside.
 const LATE: usize = 8;
 
-/// Extractors that were given up and have not ended yet.
+/// Extractors that were given up and have not finished yet.
 static RUNNING_LATE: AtomicUsize = AtomicUsize::new(0);
 
 type Task = Box<dyn FnOnce() + Send>;
@@ -30,22 +30,22 @@ thread_local! {
     static HELPER: RefCell<Option<mpsc::Sender<Task>>> = const { RefCell::new(None) };
 }
 
-/// States of a work.
+/// States of a job.
 const RUNNING: u8 = 0;
 const DONE: u8 = 1;
 const GIVEN_UP: u8 = 2;
 
-/// Something that a helper is at.
+/// A job that a helper is running.
 pub(super) struct Work {
     state: Arc<AtomicU8>,
 }
 
-/// True where so many works that were given up have not ended that no more should be begun.
+/// True if so many abandoned jobs are unfinished that no more should be started.
 pub(super) fn too_many_are_late() -> bool {
     RUNNING_LATE.load(Ordering::Relaxed) >= LATE
 }
 
-/// Has this thread's helper do something.
+/// Runs a task on this thread's helper.
 pub(super) fn run(task: impl FnOnce() + Send + 'static) -> io::Result<Work> {
     let state = Arc::new(AtomicU8::new(RUNNING));
     let own = Arc::clone(&state);
@@ -59,9 +59,9 @@ pub(super) fn run(task: impl FnOnce() + Send + 'static) -> io::Result<Work> {
 }
 
 impl Work {
-    /// Leaves it to itself; the next work is done by another helper.
+    /// Abandons it; the next job is done by another helper.
     pub(super) fn give_up(self) {
-        // Before the state is, so that whoever takes it back finds it.
+        // Before the state changes, so that whoever decrements it finds it.
         RUNNING_LATE.fetch_add(1, Ordering::Relaxed);
         if self.state.swap(GIVEN_UP, Ordering::AcqRel) == DONE {
             RUNNING_LATE.fetch_sub(1, Ordering::Relaxed);
@@ -82,7 +82,7 @@ fn hand_over(mut task: Task) -> io::Result<()> {
         let (send, tasks) = mpsc::channel::<Task>();
         let thread = thread::Builder::new().name("extract".to_owned()).stack_size(STACK);
         thread.spawn(move || tasks.into_iter().for_each(|task| task()))?;
-        // It waits for tasks as long as this can send them.
+        // It waits for tasks as long as this sender exists.
         let _ = send.send(task);
         *helper = Some(send);
         Ok(())
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn one_helper_does_all_until_it_is_late() {
+    fn one_helper_does_everything_until_it_is_late() {
         let first = on_which_thread();
         assert_eq!(on_which_thread(), first);
         let (go_on, waits) = mpsc::channel::<()>();

@@ -1,4 +1,4 @@
-//! Which elements of a page belong to its article, and which to what stands around it: comments, teasers, menus.
+//! Which elements of a page belong to its article, and which to its surroundings: comments, teasers, menus.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use scraper::{ElementRef, Html, Node, Selector};
 
 use super::{folded, text};
 
-/// Parts of class and id names of elements that hold other texts than the article.
+/// Parts of class and id names of elements with texts other than the article.
 const ELSEWHERE: &[&str] = &[
     "comment",
     "respond",
@@ -32,19 +32,19 @@ const ELSEWHERE: &[&str] = &[
     "slider",
 ];
 
-/// How many elements are looked at for one question, so that a hostile page costs no more than another.
+/// Maximum number of elements examined per question, so that a hostile page costs no more than another.
 pub(super) const LOOKED_AT: usize = 200;
 
-/// The way from the page's root to its heading, and the headings in the page's order.
+/// The path from the page's root to its heading, and the headings in page order.
 pub(super) struct Around {
     path: BTreeSet<NodeId>,
-    /// With true for one that leads to another text: a link that is not the article's own heading; and the `article` that it
-    /// stands in.
+    /// Each with true if it leads to another text, that is, links but is not the article's own heading; and the `article` that it
+    /// is in.
     headings: Vec<(NodeId, bool, Option<NodeId>)>,
 }
 
 impl Around {
-    /// Finds the heading: the first element of a heading's kind that says the headline, else the first `h1`.
+    /// Finds the heading: the first heading element with the headline, otherwise the first `h1`.
     pub(super) fn of(document: &Html, headline: Option<&str>, headings: &Selector, h1: &Selector) -> Self {
         let headline = folded(headline.unwrap_or(""));
         let says = |e: &ElementRef<'_>| {
@@ -73,8 +73,8 @@ impl Around {
         Self { path: heading.iter().flat_map(|h| h.ancestors()).map(|node| node.id()).collect(), headings }
     }
 
-    /// False for what stands in an element for other texts, unless the heading stands in it too, and for what stands
-    /// under the heading of another text.
+    /// False for what is in an element for other texts, unless the heading is in it too, and for what is under the heading of
+    /// another text.
     pub(super) fn belongs(&self, element: &ElementRef<'_>) -> bool {
         let before = self.headings.partition_point(|(id, ..)| *id <= element.id());
         // A teaser that is an article of its own ends with it.
@@ -87,7 +87,7 @@ impl Around {
         let chain = std::iter::once(**element).chain(element.ancestors());
         !chain.filter(|node| !self.path.contains(&node.id())).filter_map(ElementRef::wrap).any(|e| {
             let value = e.value();
-            // The footer of an article names its author and day; that of the page does not.
+            // The footer of an article names its author and date; that of the page does not.
             let footer = value.name() == "footer"
                 && !e.ancestors().any(|a| a.value().as_element().is_some_and(|a| a.name() == "article"));
             footer

@@ -1,5 +1,5 @@
-//! Who wrote the article: what the page's data say, marked elements, a line that begins as bylines do, links to authors'
-//! pages. The outlet's own name and the names that software gives itself stand behind those of people.
+//! The article's authors: the page's data, marked elements, a line that begins like a byline, links to author pages. The outlet's
+//! own name and the default names of software rank below people.
 
 use std::sync::LazyLock;
 
@@ -16,12 +16,12 @@ use super::{
 };
 use crate::head::{names, stated};
 
-/// How far behind the heading, in blocks, a byline may stand that nothing else marks, and how far before it.
-const BEHIND: usize = 8;
+/// Maximum distance in blocks of an otherwise unmarked byline after the heading, and before it.
+const AFTER: usize = 8;
 const LABELLED: usize = 20;
 const BEFORE: usize = 3;
 
-/// The byline of the first source that names people; else the first that names users or desks; else the outlet itself.
+/// The byline of the first source that names people; otherwise the first that names users or desks; otherwise the outlet itself.
 pub(super) fn choose(
     bylines: Vec<Vec<Stated<String>>>,
     outlet: Option<&str>,
@@ -47,18 +47,18 @@ pub(super) fn choose(
         .unwrap_or_default()
 }
 
-/// Names that software gives to whoever sets pages up, and desks that stand for the outlet.
+/// True for default user names of software, and desks that stand for the outlet.
 fn is_nobody(name: &str) -> bool {
     matches!(folded(name).as_str(), "redaktion" | "admin" | "administrator" | "editor" | "webmaster" | "root")
 }
 
-/// A user's name rather than a person's: `jane_doe`, `jdoe`.
+/// True for a user name rather than a person's: `jane_doe`, `jdoe`.
 fn is_handle(name: &str) -> bool {
     name.contains('_')
         || !name.contains(' ') && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
 }
 
-/// Names once each, without addresses, social handles, reading times, picture credits and leftovers of markup.
+/// Names without duplicates, addresses, social handles, reading times, picture credits and leftover markup.
 fn clean(byline: Vec<Stated<String>>, outlet: &str, host: &str) -> Vec<Stated<String>> {
     let mut out: Vec<Stated<String>> = Vec::new();
     for mut name in byline {
@@ -87,13 +87,13 @@ fn clean(byline: Vec<Stated<String>>, outlet: &str, host: &str) -> Vec<Stated<St
     out
 }
 
-/// Names in elements that say that they hold the author's.
+/// Names in elements marked as the author's.
 pub(super) fn marked(document: &Html, around: &Around) -> Vec<Stated<String>> {
     let from = HeadSource::Page;
     MARKED
         .iter()
         .find_map(|(selector, shape)| {
-            // Teasers of other articles have bylines too: those that stand beside the first are this article's.
+            // Teasers of other articles have bylines too: those next to the first are this article's.
             let place = |e: &ElementRef<'_>| e.parent().and_then(|p| p.parent()).map(|p| p.id());
             let candidates: Vec<ElementRef<'_>> =
                 document.select(selector).take(LOOKED_AT).filter(|e| around.belongs(e)).collect();
@@ -118,8 +118,8 @@ pub(super) fn marked(document: &Html, around: &Around) -> Vec<Stated<String>> {
         .unwrap_or_default()
 }
 
-/// A line close to the heading, or at the end of the text, that begins as bylines do and goes on with a name. A line
-/// with a label ("Text: Jane Doe") may stand further away than one that prose could begin with.
+/// A line close to the heading, or at the end of the text, that begins like a byline and continues with a name. A line with a
+/// label ("Text: Jane Doe") may be further away than one that prose could begin with.
 pub(super) fn line(blocks: &[Block], headline: Option<&str>) -> Vec<Stated<String>> {
     let heading = heading(blocks, headline);
     let end = blocks.iter().rposition(|b| b.inside && !b.outside && !b.list).unwrap_or(0);
@@ -141,7 +141,7 @@ pub(super) fn line(blocks: &[Block], headline: Option<&str>) -> Vec<Stated<Strin
                 LEADING_DATE.find(&written).map_or(&*written, |m| written.get(m.end()..).unwrap_or("")),
             )?;
             let labelled = found.name("label").is_some();
-            if !labelled && at > heading + BEHIND && at + 2 <= end {
+            if !labelled && at > heading + AFTER && at + 2 <= end {
                 return None;
             }
             let rest = before_end(found.name("names")?.as_str());
@@ -156,7 +156,7 @@ pub(super) fn line(blocks: &[Block], headline: Option<&str>) -> Vec<Stated<Strin
         .unwrap_or_default()
 }
 
-/// The text of a link to an author's page, close behind the heading.
+/// The text of a link to an author's page, close after the heading.
 pub(super) fn link(document: &Html, around: &Around) -> Vec<Stated<String>> {
     let links = document.select(&LINKS).filter(|a| around.belongs(a)).take(LOOKED_AT);
     links
@@ -169,12 +169,12 @@ pub(super) fn link(document: &Html, around: &Around) -> Vec<Stated<String>> {
         .collect()
 }
 
-/// Without the word before it that says that a name follows ("Text: Jane Doe").
+/// Without the label that introduces a name ("Text: Jane Doe").
 fn unlabelled(written: &str) -> &str {
     LINE.captures(written).and_then(|c| c.name("names")).map_or(written, |names| before_end(names.as_str()))
 }
 
-/// True for a text that begins as bylines do and names people.
+/// True for a text that begins like a byline and names people.
 pub(super) fn begins(written: &str) -> bool {
     let names_in =
         |c: regex::Captures<'_>| c.name("names").map(|n| names(before_end(n.as_str()))).unwrap_or_default();
@@ -187,7 +187,7 @@ fn before_end(written: &str) -> &str {
     written.get(..END.find(written).map_or(written.len(), |m| m.start())).unwrap_or(written)
 }
 
-/// What may stand in an element that holds an author: a name, or a user's name in one word.
+/// True for possible content of an author element: a name, or a one-word user name.
 fn is_user(name: &str) -> bool {
     looks_like_name(name)
         || !name.contains(' ')
@@ -203,7 +203,7 @@ fn looks_like_name(name: &str) -> bool {
         && name.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_ascii())
 }
 
-/// Two to four words, all of which begin as names do.
+/// True for two to four words that all begin like names.
 fn is_name(name: &str) -> bool {
     let words: Vec<&str> = name.split_whitespace().collect();
     (2..=4).contains(&words.len()) && looks_like_name(name) && crate::head::is_full_name(name)
@@ -233,7 +233,7 @@ static LABEL_ALONE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// A date before the byline, with what parts them.
+/// A date before the byline, with its separator.
 static LEADING_DATE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^(?:\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2}\.?\s\p{L}{3,12}\.?\s\d{4})\s*[-–—|•·,]\s*",
@@ -248,10 +248,10 @@ static AUTHORS_PAGE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// What a name must look like in an element, by how surely the element holds an author's.
+/// What a name in an element must look like, depending on how certainly the element contains an author's.
 #[derive(Clone, Copy)]
 enum Shape {
-    /// Any user's name will do.
+    /// Any user name.
     User,
     /// A name of one to five words.
     Name,

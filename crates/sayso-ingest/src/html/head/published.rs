@@ -1,5 +1,5 @@
-//! The day of publication where JSON-LD and OpenGraph do not state it: marked elements, what stands beside the heading,
-//! labelled dates, scripts; the address last.
+//! The date of publication if JSON-LD and OpenGraph do not state it: marked elements, what is next to the heading, labelled
+//! dates, scripts; the address last.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -17,15 +17,15 @@ use crate::{
     head::publish_as,
 };
 
-/// How far from the heading, in blocks, a date may stand that nothing else marks.
+/// Maximum distance in blocks of an otherwise unmarked date from the heading.
 const NEAR: usize = 8;
 
-/// Dates in elements that say that they hold the article's.
+/// Dates in elements marked as the article's.
 pub(super) fn marked(head: &mut Head, document: &Html, around: &Around, order: DayOrder) {
     in_elements(head, document, around, order, &MARKED);
 }
 
-/// Dates in elements that say only that they hold a date.
+/// Dates in elements marked only as a date.
 pub(super) fn in_any_element(head: &mut Head, document: &Html, around: &Around, order: DayOrder) {
     in_elements(head, document, around, order, &ANY);
 }
@@ -40,7 +40,7 @@ fn in_elements(head: &mut Head, document: &Html, around: &Around, order: DayOrde
     }
 }
 
-/// True for an element that says that its date is that of a change.
+/// True for an element whose date is marked as that of a change.
 fn is_of_a_change(element: ElementRef<'_>) -> bool {
     let around = std::iter::once(element).chain(element.ancestors().take(1).filter_map(ElementRef::wrap));
     let named = |e: ElementRef<'_>| {
@@ -53,7 +53,7 @@ fn is_of_a_change(element: ElementRef<'_>) -> bool {
     around.into_iter().any(named) || CHANGED.is_match(text(element).trim())
 }
 
-/// What an element's attributes say, else its text.
+/// What an element's attributes say, otherwise its text.
 fn written_in(element: ElementRef<'_>, order: DayOrder) -> String {
     let value = element.value();
     ["datetime", "content", "data-datetime", "data-date", "title"]
@@ -62,7 +62,7 @@ fn written_in(element: ElementRef<'_>, order: DayOrder) -> String {
         .unwrap_or_else(|| dated(&text(element), order))
 }
 
-/// Puts the day that OpenGraph and the page's own elements agree on before another one of the page's data: two witnesses
+/// Prefers the date that OpenGraph and the page's own elements agree on to a different one in the page's data: two witnesses
 /// against one.
 pub(super) fn by_agreement(head: &mut Head, graph: &Head, document: &Html, around: &Around, order: DayOrder) {
     let day = |head: &Head| head.published.as_ref().map(|p| p.value);
@@ -78,7 +78,7 @@ pub(super) fn by_agreement(head: &mut Head, graph: &Head, document: &Html, aroun
     }
 }
 
-/// A date that stands by itself close to the heading.
+/// A date on its own close to the heading.
 pub(super) fn near_heading(head: &mut Head, blocks: &[Block], order: DayOrder) {
     if head.published.is_some() {
         return;
@@ -107,7 +107,7 @@ pub(super) fn near_heading(head: &mut Head, blocks: &[Block], order: DayOrder) {
     }
 }
 
-/// True for a date at the end of a line that has little else: among other words it is as likely that of an event.
+/// True for a date at the end of a line with little else: among other words it is as likely to be an event's.
 fn stands_alone(line: &str, date: &str) -> bool {
     let before = line.get(..line.len().saturating_sub(date.len())).unwrap_or("").trim();
     let length = before.chars().count();
@@ -120,7 +120,7 @@ fn stands_alone(line: &str, date: &str) -> bool {
     !date.is_empty() && is_alone
 }
 
-/// The block of the heading: the first that says the headline, else the first `h1`, else the page's beginning.
+/// The block of the heading: the first with the headline, otherwise the first `h1`, otherwise the start of the page.
 pub(super) fn heading(blocks: &[Block], headline: Option<&str>) -> usize {
     let headline = folded(headline.unwrap_or(""));
     let says = |b: &Block| {
@@ -136,8 +136,7 @@ pub(super) fn heading(blocks: &[Block], headline: Option<&str>) -> usize {
         .unwrap_or(0)
 }
 
-/// A date behind a word that says that it is the day of publication, or that the author's name and the day follow, anywhere on
-/// the page.
+/// A date anywhere on the page after a word for publication, or after a label with the author's name in between.
 pub(super) fn labelled(head: &mut Head, blocks: &[Block], order: DayOrder) {
     for block in blocks.iter().filter(|b| !b.outside && b.text.len() <= 200) {
         if let Some(label) = LABEL.find(&block.text) {
@@ -156,15 +155,15 @@ pub(super) fn labelled(head: &mut Head, blocks: &[Block], order: DayOrder) {
     }
 }
 
-/// A date in the page's scripts or their data under a name that says what it is, where all scripts that use the name agree: the data
-/// of other articles stands in scripts too.
+/// A date in the page's scripts or their data under a telling name, if all scripts that use the name agree: the data of other
+/// articles is in scripts too.
 pub(super) fn in_scripts(head: &mut Head, document: &Html) {
     if head.published.is_some() {
         return;
     }
     let mut found: Vec<(String, String)> = Vec::new();
     let scripts = document.select(&SCRIPT).take(LOOKED_AT).flat_map(|script| script.text());
-    // Data for scripts stand in attributes too.
+    // Scripts also keep data in attributes.
     let holders = document.select(&WHOLE).take(LOOKED_AT).flat_map(|e| e.value().attrs());
     let data = holders.map(|(_, value)| value).filter(|value| value.trim_start().starts_with('{'));
     for written in scripts.chain(data) {
@@ -187,8 +186,8 @@ pub(super) fn in_scripts(head: &mut Head, document: &Html) {
     }
 }
 
-/// Puts an instant that is stated in UTC, as software does, into the outlet's own zone where the page states the same
-/// instant there: the day of publication is the outlet's.
+/// Converts an instant that software states in UTC into the outlet's own time zone if the page gives the same instant there: the
+/// date of publication is the outlet's.
 pub(super) fn in_own_zone(head: &mut Head, page: &str) {
     let parse = |written: &str| written.parse::<jiff::Timestamp>().ok();
     let Some(stated) =
@@ -208,8 +207,8 @@ pub(super) fn in_own_zone(head: &mut Head, page: &str) {
     }
 }
 
-/// The same where readers are shown the outlet's day and clock near the heading: what they show is the stated instant if the
-/// minutes are the same and the hours those of a zone.
+/// The same if readers are shown the outlet's date and time near the heading: they mean the stated instant if the minutes are
+/// equal and the hours differ by a possible zone offset.
 pub(super) fn by_clock(head: &mut Head, blocks: &[Block], order: DayOrder) {
     let Some(stated) =
         head.published_at.as_ref().filter(|s| s.value.ends_with('Z') || s.value.ends_with("+00:00"))
@@ -254,7 +253,7 @@ pub(super) fn by_clock(head: &mut Head, blocks: &[Block], order: DayOrder) {
 /// number begins with, `A2024030514320005196`.
 pub(super) fn in_address(head: &mut Head, url: &str) {
     let path = url.split(['?', '#']).next().unwrap_or("").trim_end_matches('/');
-    // Only in the last part: archives put the minute of their copy before.
+    // Only in the last part: archives put the minute of their copy before it.
     let numbered = || path.rsplit('/').next().and_then(|last| IN_NUMBER.captures(last));
     if let Some(found) = IN_ADDRESS.captures(url).or_else(numbered)
         && let (Some(year), Some(month), Some(day)) = (found.get(1), found.get(2), found.get(3))
@@ -264,7 +263,7 @@ pub(super) fn in_address(head: &mut Head, url: &str) {
     }
 }
 
-/// A date with the label before it taken off ("Published on 5 March 2024").
+/// A date without the label before it ("Published on 5 March 2024").
 fn dated(text: &str, order: DayOrder) -> String {
     let text = text.chars().take(120).collect::<String>();
     // The first digit or month name begins the date.
@@ -282,8 +281,8 @@ fn dated(text: &str, order: DayOrder) -> String {
     String::new()
 }
 
-/// How the language of a page writes days and months in digits. English pages do both, and software that is not told
-/// otherwise says that its pages are American.
+/// How a page's language writes numeric days and months. English pages use both orders, and software declares pages American
+/// unless configured otherwise.
 pub(super) fn day_order(language: Option<&str>) -> DayOrder {
     let tag = language.unwrap_or("").to_lowercase();
     let (language, region) = tag.split_once('-').unwrap_or((&tag, ""));
@@ -304,14 +303,14 @@ fn pattern(written: &str) -> Regex {
     Regex::new(written).unwrap()
 }
 
-/// Words that say that the day of publication follows.
+/// Words that introduce the date of publication.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:(?:published|posted|publication date|date of publication|ver(?:ö|oe)ffentlicht|erschienen|erstellt am|eingestellt am|publié|mis en ligne|publicado|publicada|fecha de publicación|pubblicato|pubblicata|gepubliceerd|geplaatst op|opublikowano|publicerad|publisert|udgivet|опубликовано|опубліковано|yayınlanma)\b|(?:datum|date|fecha|data|author|autor|autorin|auteur|auteure|autore)\s*:)",
     )
 });
 
-/// Words that say that the day of a change follows.
+/// Words that introduce the date of a change.
 static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?:last\s+)?(?:updated|modified|changed|edited|revised|aktualisiert|zuletzt|geändert|stand:|actualizado|actualizada|actualisé|mis à jour|modifié|aggiornato|modificato|bijgewerkt|oppdatert|uppdaterad|opdateret|zaktualizowano|atualizado|обновлено|оновлено|güncelleme)\b",
@@ -339,7 +338,7 @@ static IN_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// What holds the whole page or its article.
+/// Elements with the whole page or its article.
 static WHOLE: LazyLock<Selector> = LazyLock::new(|| selector("html, body, main, article"));
 
 /// A time of day.
@@ -348,7 +347,7 @@ static CLOCK: LazyLock<Regex> =
 
 static SCRIPT: LazyLock<Selector> = LazyLock::new(|| selector("script"));
 
-// The first `time` of the article is that of publication; those of other articles come after or stand outside.
+// The first `time` of the article is that of publication; those of other articles come after it or are outside.
 static MARKED: LazyLock<Vec<Selector>> = LazyLock::new(|| {
     [
         r#"[itemprop="datePublished"]"#,

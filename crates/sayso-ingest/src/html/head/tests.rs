@@ -1,4 +1,4 @@
-//! What pages say of themselves.
+//! What pages say about themselves.
 
 use sayso_model::{Head, HeadSource};
 
@@ -7,7 +7,7 @@ use crate::{HeadOverrides, Limits, html::article};
 const TEXT: &str = "<p>At least nine people were hurt on Tuesday when a ferry struck the pier, the harbour office said.</p>\
     <p>A spokesman said that the cause was not known, and that divers would look at the rudder in the afternoon.</p>";
 
-/// Head of a page with this language and body.
+/// The head of a page with this language and body.
 fn head_in(language: &str, body: &str) -> Head {
     let page = format!(
         "<!doctype html><html lang='{language}'><head><title>x</title></head><body>{body}</body></html>"
@@ -34,7 +34,7 @@ fn byline(head: &Head) -> Vec<&str> {
 const H1: &str = "<h1>Nine hurt as ferry strikes pier</h1>";
 
 #[test]
-fn what_readers_see_beside_the_heading_counts() {
+fn what_readers_see_next_to_the_heading_counts() {
     for (line, expected) in [
         ("By Ida Holm | 5 March 2024", &["Ida Holm"][..]),
         ("Written by: Ida Holm and Per Lind, March 5, 2024", &["Ida Holm", "Per Lind"]),
@@ -54,7 +54,7 @@ fn what_readers_see_beside_the_heading_counts() {
 }
 
 #[test]
-fn comments_and_teasers_are_of_others() {
+fn comments_and_teasers_belong_to_other_texts() {
     let comments = "<div class='comments'><div><span class='author'>Max Muster</span> <time datetime='2024-03-09'>9 March</time></div></div>";
     let teaser = "<div><h3><a href='/other'>Another text</a></h3><div class='author-line'>Max Muster</div><time datetime='2024-03-08'>8 March</time></div>";
     let found = head(&format!("<div>{H1}<div>{TEXT}</div></div>{comments}{teaser}"));
@@ -67,7 +67,7 @@ fn comments_and_teasers_are_of_others() {
 }
 
 #[test]
-fn names_of_software_stand_behind_those_of_people() {
+fn names_of_people_take_precedence_over_those_of_software() {
     let found = head(&format!(
         "<meta name='author' content='admin'>{H1}<span class='entry-authors'>Von Ida Holm</span><div>{TEXT}</div>"
     ));
@@ -89,7 +89,7 @@ fn digits_are_read_in_the_order_of_the_language() {
 }
 
 #[test]
-fn the_day_is_that_of_the_outlets_zone() {
+fn the_date_is_in_the_outlets_time_zone() {
     let page = |zone: &str| {
         format!(
             "<meta property='article:published_time' content='2024-03-06T02:25:54+00:00'>{H1}{TEXT}<script>var x = {{\"date\": \"{zone}\"}}</script>"
@@ -114,7 +114,7 @@ fn dates_in_scripts_must_agree() {
     assert_eq!(day(&head(&unset)), "2023-01-02");
 }
 
-/// Head of a page with these elements in its head.
+/// The head of a page with these elements in its head.
 fn with_head(elements: &str, body: &str) -> Head {
     let page = format!("<!doctype html><html lang='en'><head>{elements}</head><body>{body}</body></html>");
     article(page.as_bytes(), None, &Head::default(), &HeadOverrides::default(), &Limits::default())
@@ -127,7 +127,7 @@ fn headline(head: &Head) -> &str {
 }
 
 #[test]
-fn the_name_of_the_site_is_no_headline() {
+fn the_name_of_the_site_is_not_a_headline() {
     for home in ["https://a.test/", "https://a.test", "/", "https://archive.test/web/2016/http://a.test/"] {
         let body = format!(
             "<h1><a href='{home}'>The Harbour Watcher</a></h1><h2><a href='/ferry'>Nine hurt as ferry strikes pier</a></h2>{TEXT}"
@@ -149,7 +149,7 @@ fn a_teaser_that_is_an_article_of_its_own_ends_with_it() {
 }
 
 #[test]
-fn two_witnesses_go_before_one() {
+fn two_witnesses_take_precedence_over_one() {
     let data = "<script type='application/ld+json'>{\"@type\": \"NewsArticle\", \"datePublished\": \"2024-03-03T10:25:56+00:00\"}</script>";
     let graph = "<meta property='article:published_time' content='2024-03-06T14:25:00+00:00'>";
     let page = |time: &str| {
@@ -163,7 +163,7 @@ fn two_witnesses_go_before_one() {
 }
 
 #[test]
-fn the_outlets_clock_tells_its_day() {
+fn the_outlets_clock_determines_its_date() {
     let graph = "<meta property='article:published_time' content='2024-03-06T02:41:54+00:00'>";
     let page = |shown: &str| with_head(graph, &format!("{H1}<div>{shown}</div><div>{TEXT}</div>"));
     let found = page("5 March 2024 22:41");
@@ -182,7 +182,7 @@ fn the_outlets_clock_tells_its_day() {
 }
 
 #[test]
-fn data_for_scripts_stand_in_attributes_too() {
+fn data_for_scripts_are_read_from_attributes_too() {
     let page = format!(
         "<!doctype html><html><body data-page='{{\"createDate\":20240305,\"lastModified\":202403061407}}'>{H1}{TEXT}</body></html>"
     );
@@ -193,7 +193,7 @@ fn data_for_scripts_stand_in_attributes_too() {
 }
 
 #[test]
-fn a_page_s_number_that_begins_with_the_minute_dates_it_and_an_archive_s_does_not() {
+fn a_page_number_that_begins_with_the_minute_dates_the_page_but_not_an_archive_s() {
     let day = |url: &str| {
         let mut head = Head::default();
         super::from_url(&mut head, url);
@@ -206,7 +206,7 @@ fn a_page_s_number_that_begins_with_the_minute_dates_it_and_an_archive_s_does_no
 }
 
 #[test]
-fn the_author_s_line_behind_the_text_dates_it() {
+fn an_author_line_after_the_text_dates_it() {
     let found = head(&format!(
         "<div>{H1}<div>{}</div><div>Author: ferry4you am 29.02.2024, 13:36 Uhr</div></div>",
         TEXT.repeat(9)
@@ -224,7 +224,7 @@ fn the_day_of_something_else_is_not_that_of_publication() {
 }
 
 #[test]
-fn a_change_that_only_the_data_state_is_said() {
+fn a_change_stated_only_in_the_data_is_reported() {
     let data = "<script type='application/ld+json'>{\"@type\": \"NewsArticle\", \"headline\": \"Nine hurt as ferry strikes pier\",\
         \"dateModified\": \"2024-03-11T09:00:00+01:00\"}</script>";
     let page = format!("<html><head>{data}</head><body><article>{H1}{TEXT}</article></body></html>");

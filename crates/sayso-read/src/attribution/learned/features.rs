@@ -1,8 +1,7 @@
-//! What the labeller sees of a text: for each token a row of small integers, and for each pair of cue and token where
-//! the one stands to the other.
+//! The labeller's input: for each token a row of small integers, and for each pair of cue and token their relative position.
 //!
-//! The twin in Python, with which the labeller is trained, is `training/attribution/features.py`. Features are hashes
-//! of tags, relations and words, never ids of the language core's model, so that the core may be replaced.
+//! `training/attribution/features.py` is the Python counterpart, used for training. Features are hashes of tags, relations and
+//! words, never ids of the language core's model, so that the core can be replaced.
 
 use std::{collections::HashMap, ops::Range};
 
@@ -10,15 +9,15 @@ use sayso_model::{Document, EntityKind, Upos};
 
 use crate::tree::base;
 
-/// The last row stands for a word that is not shown, which happens in training only.
+/// The last row represents a masked word, which occurs in training only.
 const WORD_ROWS: u32 = 4096;
 const SUFFIX_ROWS: u32 = 2048;
 const TAG_ROWS: u32 = 64;
 /// Rows of each small column after words and suffixes, in order.
 const SMALL: [u32; 9] = [TAG_ROWS, 17, 64, TAG_ROWS, 4, 8, 8, 16, 12];
-/// Columns of a token that are rows of the table of word vectors: its form, its lemma, its head's lemma.
+/// Columns of a token that index the table of word vectors: its form, its lemma, its head's lemma.
 pub(super) const WORDS: usize = 3;
-/// Columns of a token that are rows of the table of features.
+/// Columns of a token that index the table of features.
 pub(super) const COLUMNS: usize = 13;
 /// Rows of the table that all columns of a token share.
 pub(super) const TOKEN_ROWS: usize =
@@ -28,14 +27,14 @@ pub(super) const PAIR_COLUMNS: usize = 4;
 const PAIR_STARTS: [u32; PAIR_COLUMNS] = [0, 512, 1024, 1048];
 /// Rows of the table that all columns of a pair share.
 pub(super) const PAIR_ROWS: usize = 512 + 512 + 24 + 84;
-/// How far from its cue a role is sought, in tokens.
+/// Maximum distance of a role from its cue, in tokens.
 pub(super) const WINDOW: u32 = 120;
-/// Steps up the tree that are told apart.
+/// Number of steps up the tree that are distinguished.
 const CHAIN: usize = 12;
-/// Longest way up from a token that is followed.
+/// Longest path up from a token that is followed.
 const PATH: usize = 60;
 
-/// FNV-1a over UTF-8 bytes with a salt, finished so that the low bits depend on all of them.
+/// FNV-1a over UTF-8 bytes with a salt and a finaliser, so that the low bits depend on all bytes.
 #[derive(Clone, Copy)]
 struct Hash(u32);
 
@@ -64,7 +63,7 @@ fn hash(text: &str, salt: u32) -> u32 {
     Hash::new(salt).add(text).finish()
 }
 
-/// Lower case, digits as 0, curly quotation marks straight.
+/// Lower case, digits as 0, curly quotation marks straightened.
 fn norm(form: &str) -> String {
     form.to_lowercase()
         .chars()
@@ -98,7 +97,7 @@ fn shape(form: &str) -> u32 {
 pub(super) struct Vocabulary<'w>(HashMap<&'w str, u16>);
 
 impl<'w> Vocabulary<'w> {
-    /// One word a line; the number of its line is its row.
+    /// One word per line; the line number is its row.
     pub(super) fn new(lines: &'w str) -> Self {
         Self(lines.split('\n').zip(0..u16::MAX).skip(1).collect())
     }
@@ -111,9 +110,9 @@ impl<'w> Vocabulary<'w> {
 /// A text's features.
 pub(super) struct Features<'d> {
     document: &'d Document,
-    /// For each token the rows of the table of features that stand for it.
+    /// For each token, its rows in the table of features.
     pub(super) rows: Vec<[u16; COLUMNS]>,
-    /// For each token the rows of the table of word vectors that stand for it; 0 is no word.
+    /// For each token, its rows in the table of word vectors; 0 is no word.
     pub(super) words: Vec<[u16; WORDS]>,
     sentence: Vec<u32>,
     paragraph: Vec<u32>,
@@ -189,8 +188,8 @@ impl<'d> Features<'d> {
         Self { document, rows, words, sentence, paragraph, paragraphs, unit, ends_in_colon }
     }
 
-    /// The text in stretches of whole paragraphs: at least `least` tokens each but for the last, at most `most` unless a
-    /// paragraph is longer, which is cut. A paragraph that ends in a colon stays with the next.
+    /// Splits the text into stretches of whole paragraphs, of at least `least` tokens each except the last, and at most `most`
+    /// unless a paragraph is longer, which is split. A paragraph that ends in a colon stays with the next.
     pub(super) fn stretches(&self, least: usize, most: usize) -> Vec<Range<usize>> {
         let mut all = Vec::new();
         let mut start = 0;
@@ -211,13 +210,13 @@ impl<'d> Features<'d> {
         all
     }
 
-    /// The token's head in the tree; the token itself where it has none.
+    /// The token's head in the tree; the token itself if it has none.
     pub(super) fn head(&self, token: usize) -> usize {
         let head = self.document.tokens.get(token).and_then(|t| t.head).map(|h| h as usize);
         head.filter(|&h| h < self.rows.len()).unwrap_or(token)
     }
 
-    /// The tokens among which a cue's roles are sought: its paragraph, and the next where this one ends in a colon.
+    /// The tokens that a cue's roles are looked for in: its paragraph, and the next if this one ends in a colon.
     pub(super) fn window(&self, anchor: u32) -> Range<u32> {
         let at = self.paragraph[anchor as usize] as usize;
         let mut range = self.paragraphs[at].clone();
@@ -227,7 +226,7 @@ impl<'d> Features<'d> {
         range.start.max(anchor.saturating_sub(WINDOW))..range.end.min(anchor.saturating_add(WINDOW))
     }
 
-    /// For each token of a window the rows of the pair table that say where it stands to the cue.
+    /// For each token of a window, the rows of the pair table that encode its position relative to the cue.
     pub(super) fn pairs(
         &self,
         anchor: u32,
@@ -279,7 +278,8 @@ impl<'d> Features<'d> {
             .collect()
     }
 
-    /// Where a token hangs: the first ancestor that is also an ancestor of the cue, and the branch that leads there.
+    /// The position of a token in the tree: the first ancestor that is also an ancestor of the cue, and the branch that leads
+    /// there.
     fn place(&self, token: u32, memo: &mut Memo) -> Place {
         let tokens = &self.document.tokens;
         let mut path: Vec<u32> = Vec::new();
@@ -315,7 +315,7 @@ struct Place {
     top: Option<u32>,
 }
 
-/// Room for what is known of tokens under one cue; kept between cues so that it need not be cleared.
+/// What is known about tokens under one cue; reused between cues so that it need not be cleared.
 #[derive(Default)]
 pub(super) struct Memo {
     stamp: u32,
@@ -353,7 +353,7 @@ impl Memo {
     }
 }
 
-/// Distances in eleven steps that grow.
+/// Eleven distance buckets of increasing size.
 fn bucket(distance: u32) -> u32 {
     match distance {
         0..=5 => distance,
@@ -370,7 +370,7 @@ fn upos(tag: Upos) -> u32 {
     Upos::ALL.iter().position(|&u| u == tag).unwrap_or(16) as u32
 }
 
-/// Paragraphs by line breaks between tokens: for each token which, and for each which tokens.
+/// Paragraphs by line breaks between tokens: the paragraph of each token, and the tokens of each paragraph.
 fn paragraphs(document: &Document, text: &str) -> (Vec<u32>, Vec<Range<u32>>) {
     let tokens = &document.tokens;
     let mut of = vec![0; tokens.len()];
@@ -392,8 +392,8 @@ fn paragraphs(document: &Document, text: &str) -> (Vec<u32>, Vec<Range<u32>>) {
     if tokens.is_empty() { (of, Vec::new()) } else { (of, ranges) }
 }
 
-/// For each token its quotation state (0 outside, 1 inside double marks, 2 opening, 3 closing mark, 4 and 5 single mark
-/// outside and inside) and the number of the quotation that it is in (0 none).
+/// For each token its quotation state (0 outside, 1 inside double marks, 2 opening, 3 closing mark, 4 and 5 single mark outside
+/// and inside) and the number of the quotation that it is in (0 none).
 fn quotes(forms: &[&str], paragraphs: &[Range<u32>]) -> (Vec<u32>, Vec<u32>) {
     let (mut quote, mut unit) = (vec![0; forms.len()], vec![0; forms.len()]);
     let mut last = 0;
@@ -402,7 +402,7 @@ fn quotes(forms: &[&str], paragraphs: &[Range<u32>]) -> (Vec<u32>, Vec<u32>) {
         for i in range.start as usize..range.end as usize {
             match forms[i] {
                 form @ ("\u{201c}" | "\u{201d}" | "\u{201e}" | "\u{ab}" | "\u{bb}" | "\"" | "``" | "''") => {
-                    // „Like this“: what opens elsewhere closes what a low mark has opened.
+                    // „Like this“: a mark that elsewhere opens closes a low opening mark.
                     let opens = match form {
                         "\u{201c}" => !low,
                         "\"" => !inside,

@@ -1,8 +1,7 @@
 //! Attributions by a learned labeller.
 //!
-//! Two steps: every token is asked whether a cue stands there; then, for each cue, every token of its paragraph is
-//! asked which role it plays for that cue. Trained on PolNeAR with the features of our own language core
-//! (`training/attribution`).
+//! Two steps: classify every token as cue or not; then, for each cue, label every token of its paragraph with its role for that
+//! cue. Trained on PolNeAR with the features of our own language core (`training/attribution`).
 
 mod features;
 mod network;
@@ -21,23 +20,23 @@ use crate::{encode, foreign};
 
 static FILE: &[u8] = include_bytes!("../../../model/attribution.bin");
 
-/// Tokens encoded at once, at least; a stretch ends with a paragraph.
+/// Minimum number of tokens encoded at once; a stretch ends with a paragraph.
 const STRETCH: usize = 512;
-/// Tokens encoded at once, at most, in a text without paragraphs.
+/// Maximum number of tokens encoded at once, in a text without paragraphs.
 const LONGEST: usize = 4096;
-/// Log odds above which a token is looked at as a cue.
+/// Log odds above which a token is considered as a cue.
 const CANDIDATE: f32 = -1.2;
-/// In a stretch at most one token in so many is looked at as a cue, whatever the text.
+/// At most one token in this many of a stretch is considered as a cue, whatever the text.
 const TOKENS_PER_CANDIDATE: usize = 6;
-/// Rows that the tables of the weights must have.
+/// The numbers of rows that the tables of the weights must have.
 const _: () =
     assert!(features::TOKEN_ROWS <= u16::MAX as usize && features::PAIR_ROWS <= features::TOKEN_ROWS);
 
-/// An attribution as the labeller gives it.
+/// An attribution as the labeller returns it.
 #[derive(Debug, Clone)]
 pub(super) struct Labelled {
     pub(super) draft: Draft,
-    /// How sure the labeller is, as a sum of log odds; above 0 it is more likely right than not.
+    /// The labeller's confidence, as a sum of log odds; above 0 it is more likely right than not.
     pub(super) score: f32,
 }
 
@@ -46,7 +45,7 @@ struct Labeller {
     vocabulary: Vocabulary<'static>,
 }
 
-/// The labeller that is shipped; a test makes sure that it can be loaded.
+/// The bundled labeller; a test ensures that it loads.
 fn labeller() -> Option<&'static Labeller> {
     static LABELLER: OnceLock<Option<Labeller>> = OnceLock::new();
     let load = || -> Result<Labeller, WeightsError> {
@@ -137,11 +136,11 @@ fn label(
     }
 }
 
-/// Tokens of content between two pieces of a source that make two sources of them: "Sheriff: Michigan office shooting kills 1,
-/// injures 2 ..., police said".
+/// Number of content tokens between two pieces of a source that make them two sources: "Sheriff: Michigan office shooting kills
+/// 1, injures 2 ..., police said".
 const APART: u32 = 8;
 
-/// The pieces of a source without those that much content parts from the piece that is nearest to the cue.
+/// The pieces of a source, without those separated by that much content from the piece nearest to the cue.
 fn nearest(source: Vec<Range<u32>>, content: &[Range<u32>], anchor: u32) -> Vec<Range<u32>> {
     let far = |p: &Range<u32>| p.start.abs_diff(anchor).min(p.end.abs_diff(anchor));
     let Some(own) = source.iter().min_by_key(|p| far(p)).cloned() else { return source };
@@ -152,7 +151,7 @@ fn nearest(source: Vec<Range<u32>>, content: &[Range<u32>], anchor: u32) -> Vec<
     source.into_iter().filter(|p| between(p) < APART).collect()
 }
 
-/// How an attribution is built, by its cue's part of speech.
+/// The construction of an attribution, by its cue's part of speech.
 fn construction(token: Option<&Token>) -> Construction {
     let Some(token) = token else { return Construction::Verb };
     match token.upos {
@@ -167,7 +166,7 @@ fn construction(token: Option<&Token>) -> Construction {
     }
 }
 
-/// The labels whose scores and transitions add up to most (Viterbi).
+/// The label sequence with the highest total of scores and transitions (Viterbi).
 fn best_path(scores: &[[f32; LABELS]], transitions: &[[f32; LABELS]; LABELS]) -> Vec<usize> {
     let Some((first, rest)) = scores.split_first() else { return Vec::new() };
     let mut best = *first;
@@ -195,7 +194,7 @@ fn best_path(scores: &[[f32; LABELS]], transitions: &[[f32; LABELS]; LABELS]) ->
     path
 }
 
-/// All features of a text as lines, to be compared with those of the training script.
+/// All features of a text as lines, for comparison with those of the training script.
 #[doc(hidden)]
 #[must_use]
 pub fn feature_dump(document: &Document, text: &str) -> String {

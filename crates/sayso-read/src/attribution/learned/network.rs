@@ -1,7 +1,7 @@
-//! The labeller's layers: an encoder over all tokens, a head that finds cues, and a smaller encoder over the window of
-//! a cue that tells the roles of its tokens.
+//! The labeller's layers: an encoder over all tokens, a head that finds cues, and a smaller encoder over a cue's window that
+//! labels the roles of its tokens.
 //!
-//! `training/attribution/model.py` says the same in PyTorch; `export.py` writes the weights that are read here.
+//! `training/attribution/model.py` defines the same in PyTorch; `export.py` writes the weights that are read here.
 
 use sayso_text::network::{Level, Linear, Quantized, Table, Weights, WeightsError};
 
@@ -58,8 +58,8 @@ impl Norm {
     }
 }
 
-/// The sum of what `of` makes of each number, in sixteen lanes, so that it need not be done one after another; the order
-/// is the same on every machine.
+/// Sums `of` over all numbers in sixteen lanes, so that the additions need not be sequential; the order is the same on every
+/// machine.
 fn sum(x: &[f32], of: impl Fn(f32) -> f32) -> f32 {
     let mut lanes = [0.0_f32; 16];
     let (chunks, rest) = x.as_chunks::<16>();
@@ -112,7 +112,7 @@ impl Block {
     }
 }
 
-/// Each token looks at its head in the tree.
+/// Attention from each token to its head in the tree.
 struct Look {
     norm: Norm,
     layer: Linear,
@@ -145,7 +145,7 @@ impl Look {
     }
 }
 
-/// Buffers that layers share.
+/// Buffers shared by the layers.
 #[derive(Default)]
 struct Room {
     wide: Vec<f32>,
@@ -160,7 +160,7 @@ pub(super) struct Network<'w> {
     table: Table<'w>,
     vectors: Table<'w>,
     input: Linear,
-    /// What the encoder says of a token, on its way into the input.
+    /// Projects the encoder's output for a token into the input.
     pub(super) states: Linear,
     blocks: Vec<Block>,
     tree: Look,
@@ -173,27 +173,27 @@ pub(super) struct Network<'w> {
     role_norm: Norm,
     role: Linear,
     valid: Linear,
-    /// Score of a label after another.
+    /// The score of one label following another.
     pub(super) transitions: [[f32; LABELS]; LABELS],
-    /// Score from which a cue is believed.
+    /// Score from which a cue is accepted.
     pub(super) threshold: f32,
 }
 
-/// A stretch of text encoded.
+/// An encoded stretch of text.
 pub(super) struct Encoded {
     width: usize,
     states: Rows,
     role_width: usize,
     role_states: Rows,
-    /// For each token the log odds that it is a cue.
+    /// For each token, the log odds that it is a cue.
     pub(super) anchors: Vec<f32>,
 }
 
-/// What the network says of a cue's window.
+/// The network's output for a cue's window.
 pub(super) struct Scores {
-    /// For each token a score for each label.
+    /// For each token, a score per label.
     pub(super) labels: Vec<[f32; LABELS]>,
-    /// Log odds that the cue is one.
+    /// Log odds that the cue is genuine.
     pub(super) valid: f32,
 }
 
@@ -237,7 +237,8 @@ impl<'w> Network<'w> {
         })
     }
 
-    /// Encodes a stretch of tokens; `heads` are places in the same stretch, `states` what [`Self::states`] makes of the encoder's.
+    /// Encodes a stretch of tokens; `heads` are indexes into the same stretch, `states` are the encoder's outputs projected by
+    /// [`Self::states`].
     pub(super) fn encode(
         &self,
         rows: &[[u16; COLUMNS]],
@@ -277,8 +278,8 @@ impl<'w> Network<'w> {
         }
     }
 
-    /// Scores the tokens of a cue's window (places in the encoded stretch); `pairs` has one row and
-    /// `heads` one place in the window for each of them.
+    /// Scores the tokens of a cue's window (indexes into the encoded stretch); `pairs` has one row and `heads` one index into the
+    /// window for each of them.
     pub(super) fn roles(
         &self,
         encoded: &Encoded,

@@ -1,4 +1,4 @@
-//! "reportedly", "allegedly": told by somebody who is not named.
+//! "reportedly", "allegedly": said by somebody who is not named.
 
 use sayso_model::{Construction, Upos};
 

@@ -1,11 +1,11 @@
-//! "X said ..., citing Y": the same content, seen from Y.
+//! "X said ..., citing Y": the same content, attributed to Y.
 
 use sayso_model::Construction;
 
 use super::{Scene, source};
 use crate::attribution::draft::{Draft, tidy, without};
 
-/// The attribution whose cue is a verb of passing on.
+/// The attribution whose cue is a verb of citing.
 pub(super) fn find(scene: &Scene<'_>, verb: u32) -> Option<Draft> {
     if !scene.is(verb, &["citing", "quoting"]) {
         return None;
@@ -14,7 +14,7 @@ pub(super) fn find(scene: &Scene<'_>, verb: u32) -> Option<Draft> {
     let source = source::noun_phrase(scene, object, Some(verb));
     let own = scene.subtree(verb);
     let sentence = scene.sentence(verb);
-    // what the governing verb reports; where there is none, the rest of the sentence
+    // what the governing verb reports; without one, the rest of the sentence
     let mut governor = scene.tree.head(verb);
     let mut content = None;
     for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! "X: ...", "“...” – X", a network's post: a source and a content with nothing but a mark between.
+//! "X: ...", "“...” – X", a social-network post: a source and a content with only a mark between them.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ use crate::{
     words::{self, Set},
 };
 
-/// The attribution of a sentence that is built with a colon or a dash.
+/// The attribution in a sentence built with a colon or a dash.
 pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence, turns: &Turns) -> Option<Draft> {
     if let Some(speaker) = turns.speaker(scene, sentence) {
         return (!turns::asks(scene, &speaker)).then(|| turn(scene, speaker));
@@ -74,7 +74,8 @@ fn turn(scene: &Scene<'_>, source: Range<u32>) -> Draft {
     }
 }
 
-/// "SUNDAY: Two anglers were pulled from the lake", "Monday, 17:10: ...", as logs of police and live pages begin: when it was.
+/// "SUNDAY: Two anglers were pulled from the lake", "Monday, 17:10: ...", as police logs and live pages begin: a time, not a
+/// source.
 fn is_time(scene: &Scene<'_>, source: &Range<u32>) -> bool {
     let day = |i: u32| words::is(Set::DayWords, &scene.tree.form(i).to_lowercase());
     let part = |i: u32| day(i) || matches!(scene.upos(i), Upos::Num | Upos::Punct);
@@ -82,8 +83,8 @@ fn is_time(scene: &Scene<'_>, source: &Range<u32>) -> bool {
 }
 
 /// "SHIMLA: Six workers died", "Port Moresby: Relief workers have", as newspapers of South Asia and many headlines begin: the
-/// place is where it happened and says nothing. A place that the gazetteer does not know is taken for one where the report
-/// begins with it in capitals and nobody speaks of himself behind it.
+/// place is where it happened, not a source. A name that the gazetteer does not have is taken for a place if the report begins
+/// with it in capitals and there is no first person after it.
 fn dateline(scene: &Scene<'_>, sentence: &Sentence, source: &Range<u32>) -> bool {
     if source.is_empty()
         || !scene.begins_paragraph(sentence.tokens.start)
@@ -105,7 +106,7 @@ fn dateline(scene: &Scene<'_>, sentence: &Sentence, source: &Range<u32>) -> bool
     known || opens && !(source.end..sentence.tokens.end.min(source.end + super::REACH)).any(speaks)
 }
 
-/// "LARSEN: Good evening.", as transcripts write it: a surname in capitals at the beginning of a paragraph.
+/// "LARSEN: Good evening.", as in transcripts: a surname in capitals at the beginning of a paragraph.
 fn transcript(scene: &Scene<'_>, sentence: &Sentence, source: &Range<u32>) -> bool {
     let first = scene.begins_paragraph(sentence.tokens.start);
     let capitals = |i: u32| {
@@ -117,7 +118,7 @@ fn transcript(scene: &Scene<'_>, sentence: &Sentence, source: &Range<u32>) -> bo
     first && sentence.paragraph > 0 && source.len() <= 3 && !source.is_empty() && source.clone().all(capitals)
 }
 
-/// “...” – X, as under a pulled quotation.
+/// “...” – X, as under a pull quote.
 fn dash(scene: &Scene<'_>, tokens: Range<u32>) -> Option<Draft> {
     let dash = tokens
         .clone()
@@ -127,7 +128,7 @@ fn dash(scene: &Scene<'_>, tokens: Range<u32>) -> Option<Draft> {
     let (_, quotation) = scene.quotations.before(dash)?;
     let mut source = dash + 1..tokens.end;
     if source.is_empty() {
-        // the name may be taken for a sentence of its own
+        // the name may have been split off as its own sentence
         source.end = scene.paragraph_end(dash);
     }
     if scene.is(source.end - 1, &["."]) {
@@ -143,7 +144,7 @@ fn dash(scene: &Scene<'_>, tokens: Range<u32>) -> Option<Draft> {
     })
 }
 
-/// A post is its author's word, all of it.
+/// A post is entirely attributed to its author.
 pub(super) fn of_post(post: &Post) -> Draft {
     Draft {
         source: vec![post.name.clone()],
@@ -154,7 +155,7 @@ pub(super) fn of_post(post: &Post) -> Draft {
     }
 }
 
-/// A short noun phrase without verb whose head is a name or a describing noun of a speaker.
+/// A short noun phrase without a verb whose head is a name or a noun for a speaker.
 pub(super) fn names_somebody(scene: &Scene<'_>, tokens: &Range<u32>) -> bool {
     if tokens.is_empty() || tokens.len() > 9 || scene.quotations.touching(tokens).next().is_some() {
         return false;

@@ -1,4 +1,4 @@
-//! Quotations that go on: in the next sentence of the paragraph, or in the next paragraph.
+//! Quotations that continue: in the next sentence of the paragraph, or in the next paragraph.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use sayso_model::Construction;
 use super::Scene;
 use crate::attribution::draft::{Draft, tidy};
 
-/// Gives quotations that no cue claims to the speaker of the quotation before them.
+/// Attributes quotations that no cue claims to the speaker of the quotation before them.
 pub(super) fn extend(scene: &Scene<'_>, drafts: &mut Vec<Draft>) {
     let quotations = scene.quotations.all();
     let mut claimed: BTreeMap<usize, usize> = BTreeMap::new();
     for (d, draft) in drafts.iter().enumerate() {
         for piece in &draft.content {
             for (q, quotation) in scene.quotations.touching(piece) {
-                // "LARSEN: ...": the name stands inside the marks
+                // "LARSEN: ...": the name is inside the marks
                 let turn = draft.construction == Construction::Colon
                     && draft.source.first().is_some_and(|s| s.start == quotation.inner.start);
                 let begins = piece.start <= quotation.inner.start || turn;
@@ -91,8 +91,7 @@ fn spoken(draft: &Draft) -> bool {
     )
 }
 
-/// True where between two quotations stands one sentence's end and nothing that speaks of something else: no sentence
-/// that begins and ends there.
+/// True if between two quotations there is the end of one sentence and nothing about something else: no complete sentence.
 fn only_the_cue(scene: &Scene<'_>, between: std::ops::Range<u32>, draft: &Draft) -> bool {
     let ends = between.clone().filter(|&i| scene.is(i, &[".", "!", "?"])).count();
     ends <= 1 && between.contains(&draft.anchor)

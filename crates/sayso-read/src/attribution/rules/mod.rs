@@ -1,4 +1,4 @@
-//! Attributions by rule: one file for each way in which text links a source with what it says.
+//! Attributions by rule: one file for each construction that links a source with what it says.
 
 mod adverb;
 mod citing;
@@ -21,20 +21,20 @@ use crate::tree::Tree;
 /// No relation is followed further than this, so that a hostile sentence costs no more than its length.
 pub(super) const REACH: u32 = 400;
 
-/// What the rules look at.
+/// What the rules examine.
 pub(super) struct Scene<'a> {
     pub(super) tree: &'a Tree<'a>,
     pub(super) quotations: &'a Quotations,
 }
 
 impl Scene<'_> {
-    /// The tokens of the sentence that holds a token, at most [`REACH`] to either side of it.
+    /// The tokens of the sentence that contains a token, at most [`REACH`] on either side of it.
     pub(super) fn sentence(&self, token: u32) -> Range<u32> {
         let whole = self.tree.sentence(token).map_or(token..token + 1, |s| s.tokens.clone());
         whole.start.max(token.saturating_sub(REACH))..whole.end.min(token.saturating_add(REACH))
     }
 
-    /// A token's subtree, at most [`REACH`] to either side of it.
+    /// A token's subtree, at most [`REACH`] on either side of it.
     pub(super) fn subtree(&self, token: u32) -> Range<u32> {
         let whole = self.tree.subtree(token);
         whole.start.max(token.saturating_sub(REACH))..whole.end.min(token.saturating_add(REACH))
@@ -58,7 +58,7 @@ impl Scene<'_> {
         self.tree.token(token).map_or(Upos::X, |t| t.upos)
     }
 
-    /// The token's text in lower case is one of these.
+    /// True if the token's text in lower case is one of these.
     pub(super) fn is(&self, token: u32, words: &[&str]) -> bool {
         let form = self.tree.form(token);
         words.iter().any(|w| w.eq_ignore_ascii_case(form))
@@ -83,7 +83,7 @@ impl Scene<'_> {
     }
 }
 
-/// All attributions that the rules find, in no order.
+/// All attributions that the rules find, in no particular order.
 pub(super) fn find(scene: &Scene<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     let turns = Turns::of(scene);

@@ -28,7 +28,7 @@ pub(super) fn noun(scene: &Scene<'_>, noun: u32) -> Option<Draft> {
     })
 }
 
-/// Whose claim it is: "X's claim", "the claim by X", "X made the claim".
+/// The source of a claim: "X's claim", "the claim by X", "X made the claim".
 fn holder(scene: &Scene<'_>, noun: u32) -> Pieces {
     for &child in scene.children(noun) {
         if scene.tree.relation(child) == "nmod:poss" {

@@ -50,13 +50,13 @@ fn governor(scene: &Scene<'_>, cue: &Range<u32>) -> Option<u32> {
             None => break,
         }
     }
-    // the tree does not say: the first noun after the cue that does not stand before another noun
+    // the tree does not say: the first noun after the cue that does not precede another noun
     let sentence = scene.sentence(cue.start);
     let noun = |i: u32| matches!(scene.upos(i), Upos::Noun | Upos::Propn | Upos::Pron);
     (cue.end..sentence.end.min(cue.end + 12)).find(|&i| noun(i) && !noun(i + 1))
 }
 
-/// A source ends before a clause that the tree hung on it by mistake: a comma with a subject and verb after it.
+/// A source ends before a clause that the tree wrongly attached to it: a comma followed by a subject and verb.
 fn until_clause(scene: &Scene<'_>, piece: Range<u32>) -> Range<u32> {
     let comma = piece.clone().skip(1).find(|&i| {
         scene.is(i, &[",", ";"])
@@ -67,8 +67,8 @@ fn until_clause(scene: &Scene<'_>, piece: Range<u32>) -> Range<u32> {
     piece.start..comma.unwrap_or(piece.end)
 }
 
-/// What the phrase is about: all of the sentence before it or, where it stands in front, all after it; in the middle
-/// of a sentence the part before and, if a comma closes the phrase, the part after.
+/// What the phrase is about: the whole sentence before it or, if it comes first, everything after it; in the middle of a
+/// sentence, the part before and, if a comma closes the phrase, the part after.
 fn content(scene: &Scene<'_>, sentence: &Sentence, cue: &Range<u32>, end: u32) -> Option<Pieces> {
     let whole = sentence.tokens.clone();
     let whole = whole.start.max(cue.start.saturating_sub(super::REACH))..whole.end.min(end + super::REACH);
@@ -86,7 +86,7 @@ fn content(scene: &Scene<'_>, sentence: &Sentence, cue: &Range<u32>, end: u32) -
     Some(tidy(pieces))
 }
 
-/// “...,” according to X: the quotation may stand in a sentence of its own.
+/// “...,” according to X: the quotation may be a sentence of its own.
 fn quotation_before(scene: &Scene<'_>, sentence: &Sentence, cue: &Range<u32>) -> Option<Pieces> {
     let (_, q) = scene.quotations.before(cue.start)?;
     (q.paragraph == sentence.paragraph && q.tokens.end + 2 >= cue.start).then(|| vec![q.tokens.clone()])

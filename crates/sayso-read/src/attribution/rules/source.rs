@@ -1,4 +1,4 @@
-//! Who is the source of a verb, noun or adjective.
+//! The source of a verb, noun or adjective.
 
 use std::ops::Range;
 
@@ -28,8 +28,8 @@ impl Found {
     }
 }
 
-/// The source of a verb (or of an adjective with a copula): its subject, that of the verb it shares one with, the noun
-/// it stands at, or the agent of a passive.
+/// The source of a verb (or of an adjective with a copula): its subject, that of the verb it is coordinated with, the noun that
+/// it modifies, or the agent of a passive.
 pub(super) fn of(scene: &Scene<'_>, verb: u32) -> Found {
     let mut at = verb;
     for _ in 0..6 {
@@ -60,8 +60,8 @@ fn subject(scene: &Scene<'_>, verb: u32) -> Option<u32> {
     scene.child(verb, &["nsubj", "expl"]).or_else(|| inverted(scene, verb))
 }
 
-/// “...”, said X: a name or pronoun right after a verb of saying whose content stands before it is its subject, also
-/// where the tree has it as the object.
+/// “...”, said X: a name or pronoun right after a reporting verb whose content comes before it is its subject, even if the tree
+/// has it as the object.
 fn inverted(scene: &Scene<'_>, verb: u32) -> Option<u32> {
     let entry = cue(&scene.tree.lemma(verb).to_lowercase(), CueKind::Verb).filter(|c| c.takes_quotation())?;
     let object = scene.child(verb, &["obj"]).filter(|_| !entry.takes_addressee())?;
@@ -81,7 +81,7 @@ pub(super) fn is_passive(scene: &Scene<'_>, verb: u32) -> bool {
         .any(|&c| matches!(scene.tree.relation(c), "nsubj:pass" | "aux:pass" | "csubj:pass"))
 }
 
-/// "by X" at a passive verb or a noun.
+/// "by X" with a passive verb or a noun.
 pub(super) fn agent(scene: &Scene<'_>, token: u32) -> Option<u32> {
     scene.children(token).iter().copied().find(|&c| {
         matches!(crate::tree::base(scene.tree.relation(c)), "obl" | "nmod")
@@ -91,7 +91,7 @@ pub(super) fn agent(scene: &Scene<'_>, token: u32) -> Option<u32> {
 
 fn named(scene: &Scene<'_>, head: u32, cue: u32) -> Found {
     let mut pieces = noun_phrase(scene, head, Some(cue));
-    // "spokeswoman Ivy Larsen said": a tree may make two subjects of it
+    // "spokeswoman Ivy Larsen said": the tree may split it into two subjects
     let verb = scene.tree.head(head);
     if let (Some(verb), Some(last)) = (verb, pieces.last_mut()) {
         for &other in scene.children(verb) {
@@ -105,7 +105,7 @@ fn named(scene: &Scene<'_>, head: u32, cue: u32) -> Found {
     Found::Named(pieces)
 }
 
-/// A noun phrase without its preposition and without the part that holds the cue.
+/// A noun phrase without its preposition and without the part that contains the cue.
 pub(super) fn noun_phrase(scene: &Scene<'_>, head: u32, cue: Option<u32>) -> Pieces {
     let mut range = scene.subtree(head);
     if let Some(case) = scene.child(head, &["case"]).filter(|&c| c < head) {
@@ -115,7 +115,7 @@ pub(super) fn noun_phrase(scene: &Scene<'_>, head: u32, cue: Option<u32>) -> Pie
     for &child in scene.children(head) {
         let below = scene.subtree(child);
         let relation = scene.tree.relation(child);
-        // what hangs on a noun only because the tree had nowhere else to put it
+        // what is attached to a noun only because the tree had nowhere else to put it
         let foreign =
             matches!(crate::tree::base(relation), "parataxis" | "advcl" | "cop" | "nsubj" | "aux" | "ccomp");
         if cue.is_some_and(|c| below.contains(&c)) || foreign {
@@ -125,6 +125,6 @@ pub(super) fn noun_phrase(scene: &Scene<'_>, head: u32, cue: Option<u32>) -> Pie
         }
     }
     let pieces = cut.map_or_else(|| vec![range.clone()], |cut| without(&range, &cut));
-    // the piece that holds the head is the source; what lies beyond the cue is not
+    // the piece with the head is the source; what is beyond the cue is not
     pieces.into_iter().filter(|p| p.contains(&head)).collect()
 }

@@ -24,7 +24,7 @@ pub(super) fn find(scene: &Scene<'_>, verb: u32) -> Option<Draft> {
     let mut cue = words(scene, verb);
     let inside = scene.quotations.at(verb);
     let mut content = quotation(scene, verb, entry, &source);
-    // a quotation that ends where the cue begins is the content; what the tree adds to it stands elsewhere
+    // a quotation that ends where the cue begins is the content; the tree's additions belong elsewhere
     let begins = |q: u32| scene.tree.sentence(q).is_some_and(|s| s.tokens.start == q);
     let quoted_before = content.first().is_some_and(|q| q.end <= verb && begins(q.start));
     if !quoted_before && let Some(clause) = clause(scene, verb, entry, &source, &mut cue) {
@@ -42,7 +42,7 @@ pub(super) fn find(scene: &Scene<'_>, verb: u32) -> Option<Draft> {
     Some(Draft { source, cue, content, anchor: verb, construction })
 }
 
-/// The verb with its auxiliaries, negation and particle, as far as they stand together.
+/// The verb with its auxiliaries, negation and particle, as far as they are adjacent.
 fn words(scene: &Scene<'_>, verb: u32) -> Pieces {
     let (mut start, mut end) = (verb, verb + 1);
     while start > 0 {
@@ -140,7 +140,7 @@ fn clause(scene: &Scene<'_>, verb: u32, entry: Cue, source: &Pieces, cue: &mut P
     None
 }
 
-/// The sentence's other part where the cue hangs on its own content: "..., X said", "..., X said, ...".
+/// The rest of the sentence if the cue depends on its own content: "..., X said", "..., X said, ...".
 fn host(scene: &Scene<'_>, verb: u32, source: &Pieces) -> Option<Pieces> {
     if !matches!(crate::tree::base(scene.tree.relation(verb)), "parataxis" | "discourse" | "dep") {
         return None;
@@ -155,22 +155,21 @@ fn host(scene: &Scene<'_>, verb: u32, source: &Pieces) -> Option<Pieces> {
     Some(without(&whole, &own))
 }
 
-/// "complained (that) the pilots lack charts": a clause without "that" whose subject the tree took for the verb's own
-/// object.
+/// "complained (that) the pilots lack charts": a clause without "that" whose subject the tree attached as the verb's object.
 fn bare_clause(scene: &Scene<'_>, verb: u32, entry: Cue) -> Option<Range<u32>> {
     if !entry.takes_clause() || entry.takes_infinitive() {
         return None;
     }
     let object = scene.child(verb, &["obj"]).map(|o| scene.subtree(o)).filter(|o| o.start == verb + 1)?;
     let finite = |i: u32| scene.tree.is_finite(i);
-    // "pilots lack charts" read as one noun: no plural stands in front of a noun
+    // "pilots lack charts" parsed as one noun: no plural precedes a noun
     let plural = |i: u32| {
         scene.tree.token(i).is_some_and(|t| t.xpos == "NNS") && scene.tree.relation(i).starts_with("compound")
     };
     if !entry.takes_object() && object.clone().any(plural) {
         return Some(object);
     }
-    // the clause's verb may hang on the cue, or the cue on the clause's verb
+    // the clause's verb may depend on the cue, or the cue on the clause's verb
     let next = object.end;
     let predicate = match scene.upos(next) {
         Upos::Verb if finite(next) || scene.child(verb, &["xcomp"]) == Some(next) => next,
@@ -182,8 +181,8 @@ fn bare_clause(scene: &Scene<'_>, verb: u32, entry: Cue) -> Option<Range<u32>> {
     (own || shared).then(|| object.start..scene.subtree(predicate).end)
 }
 
-/// What follows a verb of saying that has its subject before it, where the tree shows no clause: from "that", or from
-/// the next word if a verb of its own comes after it.
+/// What follows a reporting verb with its subject before it if the tree shows no clause: from "that", or from the next word if a
+/// verb with its own subject follows.
 fn rest(scene: &Scene<'_>, verb: u32, entry: Cue, source: &Pieces) -> Option<Range<u32>> {
     let says = matches!(entry.class, "say" | "write") && entry.takes_clause();
     if !says || source.last().is_none_or(|s| s.end > verb) {
@@ -191,7 +190,7 @@ fn rest(scene: &Scene<'_>, verb: u32, entry: Cue, source: &Pieces) -> Option<Ran
     }
     let end = scene.subtree(verb).end;
     let after = verb + 1..end;
-    // "in a closed-door briefing": a participle before a noun is no clause's verb
+    // "in a closed-door briefing": a participle before a noun is not a clause's verb
     let is_verb = |i: u32| {
         matches!(scene.upos(i), Upos::Verb | Upos::Aux) && crate::tree::base(scene.tree.relation(i)) != "amod"
     };
@@ -207,13 +206,13 @@ fn rest(scene: &Scene<'_>, verb: u32, entry: Cue, source: &Pieces) -> Option<Ran
     (!entry.takes_addressee() && noun_first && finite).then_some(after)
 }
 
-/// The verb with its subject and what hangs on it.
+/// The verb with its subject and dependents.
 fn own_part(scene: &Scene<'_>, verb: u32, source: &Pieces) -> Range<u32> {
     let own = scene.subtree(verb);
     source.iter().fold(own, |r, s| r.start.min(s.start)..r.end.max(s.end))
 }
 
-/// A content that stands before its cue begins where the sentence begins.
+/// A content that precedes its cue begins where the sentence begins.
 fn sentence_part_before(scene: &Scene<'_>, clause: Range<u32>, verb: u32, source: &Pieces) -> Range<u32> {
     let sentence = scene.sentence(verb);
     let is_root = scene.tree.head(verb).is_none();
@@ -259,20 +258,20 @@ fn quotation(scene: &Scene<'_>, verb: u32, entry: Cue, source: &Pieces) -> Piece
     pieces
 }
 
-/// The quotation that begins the next paragraph where a sentence ends in a colon.
+/// The quotation that begins the next paragraph if a sentence ends in a colon.
 fn opens_next_paragraph<'q>(scene: &'q Scene<'_>, sentence: &Range<u32>) -> Option<(usize, &'q Quotation)> {
     let colon = scene.is(sentence.end.checked_sub(1)?, &[":"]);
     scene.quotations.after(sentence.end).filter(|(_, q)| colon && q.tokens.start == sentence.end)
 }
 
-/// A quotation long enough to be what somebody said rather than a title or a scare quote.
+/// True for a quotation long enough to be speech rather than a title or a scare quote.
 fn speech(scene: &Scene<'_>, quotation: &Quotation) -> bool {
     quotation.inner.len() > 2
         || quotation.inner.clone().any(|i| scene.is(i, &[",", ".", "!", "?"]))
         || !quotation.closed
 }
 
-/// Number of words in a stretch with nothing but words and commas; none where it is long or has other marks.
+/// Number of words in a stretch of only words and commas; `None` if it is long or has other marks.
 fn gap(scene: &Scene<'_>, between: Range<u32>) -> Option<usize> {
     if between.len() > 4 {
         return None;
@@ -281,7 +280,7 @@ fn gap(scene: &Scene<'_>, between: Range<u32>) -> Option<usize> {
     (!between.clone().any(odd)).then(|| between.filter(|&i| scene.upos(i) != Upos::Punct).count())
 }
 
-/// True where only an addressee, a time or the like stands between a cue and a quotation.
+/// True if only an addressee, a time or the like comes between a cue and a quotation.
 fn addressee_only(scene: &Scene<'_>, verb: u32, between: &Range<u32>) -> bool {
     between.len() <= 14
         && between.clone().all(|i| {
@@ -290,7 +289,7 @@ fn addressee_only(scene: &Scene<'_>, verb: u32, between: &Range<u32>) -> bool {
         })
 }
 
-/// Keeps quotations whole at the content's ends, and a content within the quotation that its cue stands in.
+/// Keeps quotations at the content's ends whole, and a content within the quotation that its cue is in.
 fn within_quotation(scene: &Scene<'_>, content: Pieces, inside: Option<usize>, source: &Pieces) -> Pieces {
     if let Some(outer) = inside.and_then(|i| scene.quotations.all().get(i)) {
         let inner = outer.inner.clone();

@@ -19,7 +19,7 @@ impl Job<'_> {
         self.x.iter().map(|x| (x ^ ZERO) as i8).collect()
     }
 
-    /// The kernel for every such machine.
+    /// The kernel for every 64-bit ARM machine.
     #[target_feature(enable = "neon")]
     pub(super) fn neon(&self, out: &mut [f32]) {
         let x = self.signed_bytes();
@@ -34,7 +34,7 @@ impl Job<'_> {
         }
     }
 
-    /// R rows and a block. Gives R.
+    /// R rows and one block. Returns R.
     #[inline]
     #[target_feature(enable = "neon")]
     fn tile_neon<const R: usize>(&self, x: &[i8], out: &mut [f32], row: usize, block: usize) -> usize {
@@ -78,7 +78,7 @@ impl Job<'_> {
         R
     }
 
-    /// The kernel for machines with dot products of bytes.
+    /// The kernel for machines with byte dot products.
     #[target_feature(enable = "neon,dotprod")]
     pub(super) fn dot(&self, out: &mut [f32]) {
         let x = self.signed_bytes();
@@ -94,7 +94,7 @@ impl Job<'_> {
         }
     }
 
-    /// R rows and a block. Gives R.
+    /// R rows and one block. Returns R.
     #[inline]
     #[target_feature(enable = "neon,dotprod")]
     fn tile_dot<const R: usize>(&self, x: &[i8], out: &mut [f32], row: usize, block: usize) -> usize {
@@ -130,15 +130,15 @@ impl Job<'_> {
     fn store_parts(&self, out: &mut [f32], row: usize, block: usize, sums: [int32x4_t; PARTS]) {
         let mut lanes = [0i32; LANES];
         for (lanes, s) in lanes.as_chunks_mut::<4>().0.iter_mut().zip(sums) {
-            // SAFETY: the 16 bytes that are written are the 4 integers of `lanes`, borrowed alone here; NEON, for which the store
-            // is compiled, is a part of 64-bit ARM.
+            // SAFETY: the 16 bytes that are written are the 4 integers of `lanes`, borrowed exclusively here; NEON, for which the
+            // store is compiled, is a part of 64-bit ARM.
             unsafe { vst1q_s32(lanes.as_mut_ptr(), s) };
         }
         self.store(out, row, block, &lanes);
     }
 }
 
-/// Adds to each sum the products of four bytes. The intrinsic, `vdotq_s32`, is only in Rust 1.98 and later.
+/// Adds the products of four bytes to each sum. The intrinsic, `vdotq_s32`, is only in Rust 1.98 and later.
 #[inline]
 #[target_feature(enable = "neon,dotprod")]
 fn sdot(mut sums: int32x4_t, a: int8x16_t, b: int8x16_t) -> int32x4_t {

@@ -3,23 +3,23 @@
 /// Which instructions to use; all give the same bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
-    /// What every machine of the kind has: SSE2 on x86-64, NEON on 64-bit ARM, and elsewhere what the compiler makes of plain
-    /// loops.
+    /// What every machine of the architecture has: SSE2 on x86-64, NEON on 64-bit ARM, and elsewhere what the compiler makes of
+    /// plain loops.
     Plain,
-    /// 64-bit ARM with dot products of bytes.
+    /// 64-bit ARM with byte dot products.
     Dot,
     /// x86-64 with AVX2.
     Avx2,
-    /// x86-64 with AVX2 and dot products of bytes in its registers.
+    /// x86-64 with AVX2 and byte dot products in its registers.
     AvxVnni,
     /// x86-64 with AVX-512 F, BW, VL, DQ and VNNI.
     Avx512,
-    /// The same with tiles of bytes (AMX-INT8), where the system allows them.
+    /// The same with byte tiles (AMX-INT8), if the system allows them.
     Tiles,
 }
 
-/// Whether the machine has every feature that a function for [`Level::Avx512`] is compiled for. Anybody can name a level, so
-/// each call of such a function asks for itself: a load and a test.
+/// Whether the machine has every feature that a function for [`Level::Avx512`] is compiled for. Any caller can name a level, so
+/// each call of such a function checks for itself: a load and a test.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 pub(in crate::network) fn has_avx512() -> bool {
@@ -52,11 +52,11 @@ pub(in crate::network) fn has_dot() -> bool {
 }
 
 impl Level {
-    /// All levels, those that need more behind those that need less.
+    /// All levels, each after those that need less.
     const ALL: [Self; 6] = [Self::Plain, Self::Dot, Self::Avx2, Self::AvxVnni, Self::Avx512, Self::Tiles];
 
-    /// The widest that this machine has. `SAYSO_SIMD` with a level's [name](Self::name) asks for no more than that (to test
-    /// that it makes no difference).
+    /// The widest that this machine has. `SAYSO_SIMD` with a level's [name](Self::name) limits it to that level (to test that it
+    /// makes no difference).
     #[must_use]
     pub fn detect() -> Self {
         let wish = std::env::var("SAYSO_SIMD").unwrap_or_default();

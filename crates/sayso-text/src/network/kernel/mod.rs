@@ -1,12 +1,12 @@
-//! Exact integer matrix products, on as wide registers as the machine has.
+//! Exact integer matrix products, on registers as wide as the machine has.
 //!
-//! Inputs are bytes with an offset of [`ZERO`], weights signed bytes; sums are 32-bit integers and cannot overflow for
-//! up to 65,000 inputs. Kernels that multiply bytes without a sign take the offset's share of a sum, which depends on the
-//! weights alone, off at the end; the others take the offset off the inputs. Without it inputs are at most [`LEVELS`] in
-//! magnitude and weights at most 128, so that the sum of two products (32,512) fits 16 bits.
+//! Inputs are bytes with an offset of [`ZERO`], weights signed bytes; sums are 32-bit integers and cannot overflow for up to
+//! 65,000 inputs. Kernels that multiply unsigned bytes subtract the offset's share of a sum, which depends on the weights alone,
+//! at the end; the others subtract the offset from the inputs. Without it, inputs are at most [`LEVELS`] in magnitude and weights
+//! at most 128, so that the sum of two products (32,512) fits 16 bits.
 //!
-//! A kernel takes one to three blocks of outputs, whose weights stay in the nearest cache, through all rows, several rows at once,
-//! so that a weight is fetched once for all of them.
+//! A kernel takes one to three blocks of outputs, whose weights stay in the nearest cache, through all rows, several rows at a
+//! time, so that a weight is fetched once for all of them.
 
 #[cfg(target_arch = "aarch64")]
 mod arm;
@@ -40,7 +40,7 @@ pub(super) use self::{
 /// Magnitude of the largest quantised input.
 pub const LEVELS: i32 = 127;
 
-/// The byte that stands for zero.
+/// The byte that represents zero.
 const ZERO: u8 = 128;
 
 /// Outputs of one block of packed weights.
@@ -55,7 +55,7 @@ fn signed(x: u8) -> i16 {
     i16::from(x) - i16::from(ZERO)
 }
 
-/// A matrix (outputs by inputs) laid out for the kernels: blocks of 16 outputs, in each the inputs by fours.
+/// A matrix (outputs by inputs) laid out for the kernels: blocks of 16 outputs, with inputs in groups of four.
 #[derive(Debug, Clone)]
 pub struct Packed {
     values: Vec<i8>,
@@ -72,7 +72,7 @@ pub struct Packed {
 }
 
 impl Packed {
-    /// Lays out a matrix; `bias` has one float an output (missing ones are 0).
+    /// Lays out a matrix; `bias` has one float per output (missing ones are 0).
     #[must_use]
     pub fn new(matrix: &Matrix<'_>, bias: &[f32]) -> Self {
         let (outputs, inputs) = (matrix.rows, matrix.columns);
@@ -109,7 +109,7 @@ impl Packed {
 
     /// `out[r] = x[r] . W + bias` for the first `rows` rows; `out` holds `rows x outputs` floats.
     ///
-    /// Rows narrower than the matrix or an `out` too short leave what is missing untouched.
+    /// If rows are narrower than the matrix or `out` is too short, what is missing is left untouched.
     pub fn apply(&self, level: Level, x: &Quantized, rows: usize, out: &mut [f32]) {
         let rows = rows.min(x.rows()).min(out.len().checked_div(self.outputs).unwrap_or(0));
         let width = self.groups * GROUP;
@@ -120,8 +120,8 @@ impl Packed {
         let job = Job { weights: self, x: bytes, rows, input_scale: x.scale, input_scales: &x.scales };
         match level {
             #[cfg(target_arch = "x86_64")]
-            // SAFETY: the method is compiled for AVX2, which the guard has found on this machine, and is safe but for that: its
-            // loads and stores are each proven where they stand.
+            // SAFETY: the method is compiled for AVX2, which the guard has found on this machine, and is otherwise safe: its loads
+            // and stores are each justified where they occur.
             #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
             Level::Avx2 if has_avx2() => unsafe { job.avx2(out) },
             #[cfg(target_arch = "x86_64")]
@@ -170,7 +170,7 @@ struct Job<'a> {
     x: &'a [u8],
     rows: usize,
     input_scale: f32,
-    /// Scales of the rows of inputs, where each has its own.
+    /// Scales of the rows of inputs, if each has its own.
     input_scales: &'a [f32],
 }
 

@@ -1,9 +1,9 @@
-//! The kernel in plain loops: what the others are held to, and what runs where there is none for the machine.
+//! The kernel in plain loops: the reference for the others, and the fallback if there is none for the machine.
 
 use super::{GROUP, Job, LANES};
 
-/// Inputs of one step. Two products of bytes add up to less than 2^15, so that a step's sums fit 16 bits: on registers of any
-/// width that is twice as many as of 32.
+/// Inputs per step. Two products of bytes add up to less than 2^15, so that a step's sums fit 16 bits: registers of any width
+/// hold twice as many of these as 32-bit sums.
 const STEP: usize = 2;
 
 impl Job<'_> {

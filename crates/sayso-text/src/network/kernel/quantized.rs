@@ -12,7 +12,7 @@ pub struct Quantized {
     pub(super) values: Vec<u8>,
     pub(super) width: usize,
     pub(super) scale: f32,
-    /// Scales of the rows, where each has its own.
+    /// Scales of the rows, if each has its own.
     pub(super) scales: Vec<f32>,
 }
 
@@ -97,8 +97,8 @@ impl Quantized {
         self.values.len().checked_div(self.width).unwrap_or(0)
     }
 
-    /// Products of each of some rows with `first` and with the same rows of `others`, in quantised units: for each row
-    /// one more product than there are rows.
+    /// Products of each of some rows with `first` and with the same rows of `others`, in quantised units: for each row one more
+    /// product than there are rows.
     pub fn products(
         &self,
         level: Level,
@@ -116,8 +116,8 @@ impl Quantized {
         }
         match level {
             #[cfg(target_arch = "x86_64")]
-            // SAFETY: the function is compiled for AVX2, which the guard has found on this machine, and is safe but for that: it
-            // does no more than `products`.
+            // SAFETY: the function is compiled for AVX2, which the guard has found on this machine, and is otherwise safe: it only
+            // computes `products`.
             #[allow(unsafe_code, reason = "calls a function compiled for features that were detected")]
             Level::Tiles | Level::Avx512 | Level::AvxVnni | Level::Avx2 if has_avx2() => unsafe {
                 products_avx2(a, first, b, out)
@@ -142,13 +142,13 @@ fn products(a: &[u8], first: &[u8], b: &[u8], out: &mut Vec<i32>) {
     }
 }
 
-/// The larger of two numbers. Not `max`, which takes longer for the sake of what is not a number.
+/// The larger of two numbers. Not `max`, which is slower because it handles NaN.
 #[inline(always)]
 pub(in crate::network) fn larger(a: f32, b: f32) -> f32 {
     if b > a { b } else { a }
 }
 
-/// The largest of some lanes, in halves, so that no step waits for all before it.
+/// The largest of some lanes, by halving, so that no step waits for all before it.
 #[inline(always)]
 pub(in crate::network) fn largest_lane(lanes: [f32; LANES]) -> f32 {
     let mut lanes = lanes;
@@ -175,7 +175,8 @@ fn magnitude(values: &[f32]) -> f32 {
     largest_lane(lanes)
 }
 
-/// Rounds to the nearest integer, ties to even, by pushing the fraction off the end of the float; adds the offset. What is not a number becomes the least.
+/// Rounds to the nearest integer, ties to even, by pushing the fraction off the end of the float; adds the offset. NaN becomes
+/// the lowest value.
 #[inline(always)]
 pub(in crate::network) fn quantize(x: f32, factor: f32) -> u8 {
     const MAGIC: f32 = 12_582_912.0;

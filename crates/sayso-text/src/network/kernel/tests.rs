@@ -2,9 +2,9 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// A function compiled for a feature that nobody asked for would be undefined behaviour on a machine that lacks it.
+/// Calling a function compiled for an unchecked feature would be undefined behaviour on a machine that lacks it.
 #[test]
-fn every_feature_that_is_enabled_is_asked_for() {
+fn every_enabled_feature_is_checked_for() {
     let sources = [
         include_str!("x86.rs"),
         include_str!("tiles.rs"),
@@ -30,10 +30,10 @@ fn every_feature_that_is_enabled_is_asked_for() {
     assert!(seen > 20, "{seen}");
 }
 
-/// Tiles fill whole rectangles of 32 rows and 32 outputs, and what is left is done without them.
+/// Tiles fill whole rectangles of 32 rows and 32 outputs, and the rest is done without them.
 #[cfg(target_arch = "x86_64")]
 #[test]
-fn tiles_agree_where_they_are_full_and_where_not() {
+fn full_and_partial_tiles_agree() {
     let byte = |at: usize| ((at * 7 + at / 13) % 255) as u8 as i8;
     for (rows, outputs) in [(31, 32), (32, 31), (32, 32), (33, 48), (64, 50), (95, 97)] {
         for inputs in [60, 64, 192] {
@@ -45,13 +45,13 @@ fn tiles_agree_where_they_are_full_and_where_not() {
 }
 
 #[test]
-fn levels_are_called_by_their_names() {
+fn levels_are_found_by_their_names() {
     assert_eq!(Level::available().first(), Some(&Level::Plain));
     let names: Vec<&str> = Level::available().iter().map(|l| l.name()).collect();
     assert!(names.contains(&Level::detect().name()), "{names:?}");
 }
 
-/// What a matrix and inputs give, with plain loops over 64-bit integers: `out[row][output]`.
+/// The product of a matrix and inputs, by plain loops over 64-bit integers: `out[row][output]`.
 fn by_hand(weights: &[i8], inputs: usize, x: &Quantized, scale: f32, units: &[f32]) -> Vec<f32> {
     let mut out = Vec::new();
     for (row, unit) in units.iter().enumerate() {
@@ -112,7 +112,7 @@ fn all_levels_agree() {
     }
 }
 
-/// No sum of two or more products may be cut off: with the largest of both signs everywhere, also where a float is none.
+/// No sum of two or more products may overflow: with the largest of both signs everywhere, and with NaN.
 #[test]
 fn the_largest_sums_are_exact() {
     for (w, x) in
@@ -125,7 +125,7 @@ fn the_largest_sums_are_exact() {
 }
 
 #[test]
-fn what_does_not_fit_is_left_alone() {
+fn what_does_not_fit_is_left_untouched() {
     let matrix = Matrix { rows: 20, columns: 8, scales: vec![1.0; 20], values: &[1; 160] };
     let packed = Packed::new(&matrix, &[]);
     let mut narrow = Quantized::default();

@@ -1,7 +1,7 @@
-//! The kernel for x86-64 with tiles of bytes (AMX-INT8): products of sixteen rows of inputs with sixteen outputs at once.
+//! The kernel for x86-64 with byte tiles (AMX-INT8): products of sixteen rows of inputs with sixteen outputs at once.
 //!
-//! Rust has no stable functions for tiles, so that they are used in one piece of assembly, which leaves nothing behind. What it
-//! computes are the same sums of integers as elsewhere.
+//! Rust has no stable functions for tiles, so they are used in one piece of assembly, which leaves no state behind. It computes
+//! the same sums of integers as elsewhere.
 #![allow(unsafe_code, reason = "assembly on slices whose bounds were checked")]
 
 use std::arch::{asm, x86_64::__cpuid_count};
@@ -16,7 +16,7 @@ const ROW: usize = 64;
 /// Bytes of a tile of weights: sixteen groups of a block.
 const WEIGHTS: usize = TILE * GROUP * LANES;
 
-/// What the eight tiles look like: sixteen rows of 64 bytes each (Intel SDM vol. 1, 18.3).
+/// The configuration of the eight tiles: sixteen rows of 64 bytes each (Intel SDM vol. 1, 18.3).
 #[repr(C, align(64))]
 struct Shape {
     palette: u8,
@@ -40,7 +40,7 @@ static SHAPE: Shape = {
 /// Sums of 32 rows (the upper and the lower sixteen) and two blocks of outputs: upper left, upper right, lower left, lower right.
 type Sums = [[[i32; LANES]; TILE]; 4];
 
-/// Whether the machine has tiles of bytes and the system lets this program use them.
+/// Whether the machine has byte tiles and the system lets this program use them.
 pub(in crate::network) fn has_tiles() -> bool {
     static HAS: OnceLock<bool> = OnceLock::new();
     *HAS.get_or_init(|| {
@@ -50,7 +50,7 @@ pub(in crate::network) fn has_tiles() -> bool {
     })
 }
 
-/// Asks Linux for the registers of the tiles (Documentation/arch/x86/xstate.rst); elsewhere they are left alone.
+/// Asks Linux for the tile registers (Documentation/arch/x86/xstate.rst); elsewhere they are not used.
 fn allowed() -> bool {
     if cfg!(not(target_os = "linux")) {
         return false;
@@ -76,7 +76,7 @@ fn allowed() -> bool {
 }
 
 impl Job<'_> {
-    /// Callable where [`has_tiles`] holds.
+    /// May be called only if [`has_tiles`] is true.
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
     pub(super) fn tiles(&self, out: &mut [f32]) {
         let blocks = self.weights.blocks() / 2 * 2;
@@ -86,7 +86,7 @@ impl Job<'_> {
         let mut sums: Sums = [[[0; LANES]; TILE]; 4];
         for block in (0..blocks).step_by(2) {
             for row in (0..self.rows).step_by(2 * TILE) {
-                // The last ones go back as far as they must to be 32.
+                // The last ones start as far back as needed to be 32.
                 let row = row.min(self.rows - 2 * TILE);
                 self.product(row, block, &mut sums);
                 for (quarter, sums) in sums.iter().enumerate() {
@@ -97,7 +97,7 @@ impl Job<'_> {
                 }
             }
         }
-        // A block without a second one fills no tile.
+        // A block without a second one does not fill a tile.
         self.rectangle(out, 0..self.rows, blocks..self.weights.blocks());
     }
 
@@ -113,13 +113,13 @@ impl Job<'_> {
         if steps == 0 {
             return;
         }
-        // SAFETY: only where `has_tiles` holds does anybody come here (`Packed::apply`), so that the instructions exist and the system
-        // has allowed them. Memory that is read: of `x` in each of `steps` steps 32 rows of 64 bytes, `width` apart, from 64 times
-        // the step on; 64 * steps = groups * 4 = width, so that the last ends with `x`. Of `w` in each step 1024 (WEIGHTS) bytes
-        // from 1024 times the step on in each of two blocks, `block_len` apart; 1024 * steps = groups * 64 = block_len, so that the
-        // last ends with `w`. Of SHAPE its 64 bytes, a shape that the manual allows. Written are four tiles of 1024 bytes, which is
-        // `sums`, borrowed alone here. All registers that change are named; the tiles are given back at the end, so that no other
-        // code meets them.
+        // SAFETY: callers check `has_tiles` first (`Packed::apply`), so the instructions exist and the system has allowed them.
+        // Memory that is read: of `x`, in each of `steps` steps, 32 rows of 64 bytes, `width` apart, from 64 times the step on;
+        // 64 * steps = groups * 4 = width, so the last ends with `x`. Of `w`, in each step, 1024 (WEIGHTS) bytes from 1024 times
+        // the step on in each of two blocks, `block_len` apart; 1024 * steps = groups * 64 = block_len, so the last ends with `w`.
+        // Of SHAPE, its 64 bytes, a shape that the manual allows. Memory that is written: four tiles of 1024 bytes, which is
+        // `sums`, borrowed exclusively here. All clobbered registers are named; the tiles are released at the end, so no other
+        // code sees them.
         unsafe {
             asm!(
                 "ldtilecfg [{shape}]",

@@ -9,8 +9,8 @@ use super::{GROUP, Job, LANES, signed};
 const WEIGHTS: usize = GROUP * LANES;
 
 impl Job<'_> {
-    /// Inputs without their offset, each group's in the order in which the kernels for 16 bits multiply them: the even ones,
-    /// then the odd ones.
+    /// Inputs without their offset, each group's in the order in which the kernels for 16 bits multiply them: the even ones, then
+    /// the odd ones.
     #[inline(always)]
     fn even_odd(&self) -> Vec<i16> {
         let mut to = vec![0i16; self.x.len()];
@@ -72,8 +72,8 @@ impl Job<'_> {
         for (r, s) in sums.iter().enumerate() {
             let mut lanes = [0i32; LANES];
             for (lanes, s) in lanes.as_chunks_mut::<4>().0.iter_mut().zip(s) {
-                // SAFETY: the 16 bytes that are written are the 4 integers of `lanes`, borrowed alone here; the store asks for no
-                // alignment.
+                // SAFETY: the 16 bytes that are written are the 4 integers of `lanes`, borrowed exclusively here; the store asks
+                // for no alignment.
                 unsafe { _mm_storeu_si128(lanes.as_mut_ptr().cast(), *s) };
             }
             self.store(out, row + r, block, &lanes);
@@ -96,7 +96,7 @@ impl Job<'_> {
         }
     }
 
-    /// R rows and a block, half after half: sums of more would not fit the registers. Gives R.
+    /// R rows and one block, half by half: more sums would not fit the registers. Returns R.
     #[inline]
     #[target_feature(enable = "avx2")]
     fn tile256<const R: usize>(&self, x: &[i16], out: &mut [f32], row: usize, block: usize) -> usize {
@@ -130,8 +130,8 @@ impl Job<'_> {
             }
             for (lanes, s) in lanes.iter_mut().zip(sums) {
                 if let Some(to) = lanes.as_chunks_mut::<8>().0.get_mut(half) {
-                    // SAFETY: the 32 bytes that are written are the 8 integers of `to`, borrowed alone here; the store asks for no
-                    // alignment.
+                    // SAFETY: the 32 bytes that are written are the 8 integers of `to`, borrowed exclusively here; the store asks
+                    // for no alignment.
                     unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), s) };
                 }
             }
@@ -235,7 +235,7 @@ impl Job<'_> {
         }
     }
 
-    /// Sums of R rows and B blocks; gives R.
+    /// Sums of R rows and B blocks; returns R.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
     fn tile512<const R: usize, const B: usize>(&self, out: &mut [f32], row: usize, block: usize) -> usize {
@@ -293,8 +293,8 @@ impl Job<'_> {
         ) else {
             return;
         };
-        // SAFETY: each of the slices has 16 (LANES) floats or integers, as many as the 64 bytes that are loaded; the loads ask for no
-        // alignment.
+        // SAFETY: each of the slices has 16 (LANES) floats or integers, as many as the 64 bytes that are loaded; the loads ask
+        // for no alignment.
         let (scales, bias, offsets) = unsafe {
             (
                 _mm512_loadu_ps(scales.as_ptr()),
@@ -309,8 +309,8 @@ impl Job<'_> {
         let unit = _mm512_set1_ps(self.scale(row));
         let s = _mm512_cvtepi32_ps(_mm512_sub_epi32(sums, offsets));
         let values = _mm512_add_ps(_mm512_mul_ps(s, _mm512_mul_ps(scales, unit)), bias);
-        // SAFETY: the mask has as many bits as `to`, borrowed alone here, has floats, and only those are written; the store asks for no
-        // alignment.
+        // SAFETY: the mask has as many bits as `to`, borrowed exclusively here, has floats, and only those are written; the store
+        // asks for no alignment.
         unsafe { _mm512_mask_storeu_ps(to.as_mut_ptr(), mask, values) };
     }
 }

@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use super::webhook::id;
 
-/// How much of a file's end is looked through for an alert that was written without being noted.
+/// Bytes at a file's end that are searched for an alert that was written but not recorded.
 const TAIL: u64 = 1 << 20;
 
-/// Appends an alert to a file, unless it stands there already; it is on disk when this returns.
+/// Appends an alert to a file, unless it is already there; it is on disk when this returns.
 pub(super) fn append(path: &Path, alert: &KeptAlert) -> Result<(), String> {
     let failed = |e: std::io::Error| format!("{}: {e}", path.display());
     let id = id(alert);
@@ -32,13 +32,13 @@ pub(super) fn append(path: &Path, alert: &KeptAlert) -> Result<(), String> {
         fields.insert("id".to_owned(), id.into());
         fields.insert("at".to_owned(), sayso_ingest::head::instant(alert.at.unsigned_abs()).into());
     }
-    // A line that a kill has cut off stands alone.
+    // A line truncated by a kill gets a line of its own.
     let begin = if tail.is_empty() || tail.ends_with('\n') { "" } else { "\n" };
     file.write_all(format!("{begin}{value}\n").as_bytes()).map_err(failed)?;
     file.sync_data().map_err(failed)
 }
 
-/// Writes a feed of alerts, the newest first, in the place of the one that is there.
+/// Replaces the feed file with a feed of alerts, the newest first.
 pub(super) fn feed(path: &Path, title: &str, alerts: &[KeptAlert]) -> Result<(), String> {
     let failed = |e: std::io::Error| format!("{}: {e}", path.display());
     let mut beside = path.as_os_str().to_owned();
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn any_reader_of_feeds_takes_the_feed_of_alerts() {
+    fn a_feed_reader_accepts_the_feed_of_alerts() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("alerts.xml");
         feed(&path, "Alerts & more", &[alert("b"), alert("a")]).unwrap();

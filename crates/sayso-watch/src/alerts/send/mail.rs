@@ -18,13 +18,13 @@ use super::{
     webhook::id,
 };
 
-/// How long a server may take for each step.
+/// Timeout of each step of the server.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Sends an alert as a mail of plain text.
+/// Sends an alert as a plain-text mail.
 pub(super) fn send(way: &Way, alert: &KeptAlert, now: Instant) -> Result<(), String> {
     let Way::Smtp { server, from, to, tls, user, password_env, .. } = way else {
-        return Err("it is no way for mails".to_owned());
+        return Err("it is not a way for mail".to_owned());
     };
     let (host, port) = match server.rsplit_once(':') {
         Some((host, port)) => (host, Some(port.parse().map_err(|_| format!("'{port}' is no port"))?)),
@@ -35,7 +35,7 @@ pub(super) fn send(way: &Way, alert: &KeptAlert, now: Instant) -> Result<(), Str
     let label = text_of("label").map(|label| format!(" ({label})")).unwrap_or_default();
     let why = format!("{}{label}", text_of("why").unwrap_or("an alert"));
     let address =
-        |written: &str| written.parse().map_err(|e| format!("'{written}' is no address for mails: {e}"));
+        |written: &str| written.parse().map_err(|e| format!("'{written}' is not a mail address: {e}"));
     let domain = from.rsplit('@').next().unwrap_or("localhost").trim_end_matches('>');
     let mut mail = Message::builder()
         .from(address(from)?)
@@ -44,7 +44,7 @@ pub(super) fn send(way: &Way, alert: &KeptAlert, now: Instant) -> Result<(), Str
         .message_id(Some(format!("<{}@{domain}>", id(alert))))
         .subject(why.split_whitespace().collect::<Vec<_>>().join(" "))
         .header(ContentType::TEXT_PLAIN);
-    // Mails on one story hang together.
+    // Mails about one story form a thread.
     if let Some(story) = alert.story {
         mail = mail.references(format!("<story-{story}@{domain}>"));
     }

@@ -1,4 +1,4 @@
-//! Sends alerts on their ways: tried again with growing waits, given up at last, and kept then to be looked at.
+//! Sends alerts through their channels: retried with growing delays, finally given up, and then kept for inspection.
 
 mod files;
 mod mail;
@@ -12,11 +12,11 @@ use sayso_ledger::{Delivery, Instant, Ledger, LedgerError, Sent};
 use super::{Rules, Way};
 use crate::pace::Pace;
 
-/// How often an alert is tried on a way.
+/// Maximum number of attempts per alert and channel.
 const TRIES: u32 = 10;
-/// How many are sent at once.
+/// Number of alerts sent at once.
 const BATCH: usize = 256;
-/// How many alerts the feed of alerts has.
+/// Maximum number of alerts in the feed of alerts.
 const IN_FEED: usize = 100;
 
 /// Why alerts cannot be sent at all.
@@ -31,25 +31,24 @@ pub enum SendError {
     Fetch(#[from] FetchError),
 }
 
-/// What came of sending.
+/// The result of sending.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Delivered {
-    /// How many have arrived.
+    /// Number of alerts delivered.
     pub sent: u64,
-    /// How many will be tried again.
+    /// Number of alerts to be retried.
     pub waiting: u64,
-    /// How many were given up.
+    /// Number of alerts given up.
     pub dead: u64,
-    /// What was last wrong with each way on which something could not be sent.
+    /// The last problem of each channel that failed.
     pub problems: BTreeMap<String, String>,
 }
 
-/// Sends what is due. What has arrived is noted at once, so that it is not sent again; where that note is lost with the
-/// program, a webhook is sent again under the same id, by which its receiver knows it. `show` prints an alert on the
-/// terminal.
+/// Sends what is due. A delivery is recorded at once, so that it is not repeated; if that record is lost with the program, a
+/// webhook is sent again with the same id, by which its receiver recognises it. `show` prints an alert on the terminal.
 ///
 /// # Errors
-/// [`SendError`]; what is wrong with a way is noted with the alert.
+/// [`SendError`]; a problem with a channel is recorded with the alert.
 pub fn send(
     ledger: &mut Ledger,
     rules: &Rules,
@@ -79,7 +78,7 @@ pub fn send(
                     now,
                 ),
                 Some(way @ Way::Smtp { .. }) => mail::send(way, &delivery.alert, now),
-                // A feed is written once for all that is new in it.
+                // A feed is written once for all its new alerts.
                 Some(way @ Way::Atom { .. }) => {
                     feeds.entry(way.name()).or_default().push(delivery);
                     continue;

@@ -1,5 +1,5 @@
-//! Webhooks as <https://www.standardwebhooks.com> has them: id, time and signature in headers, so that the receiver knows
-//! who sent it and whether it has it already.
+//! Webhooks according to <https://www.standardwebhooks.com>: id, time and signature in headers, so that the receiver knows who
+//! sent it and whether it has received it before.
 
 use std::{env, fs, path::Path};
 
@@ -9,10 +9,10 @@ use sayso_ingest::fetch::Fetcher;
 use sayso_ledger::{Instant, KeptAlert};
 use sha2::{Digest, Sha256};
 
-/// Longest answer that is read; nothing is made of it.
+/// Longest response that is read; it is ignored.
 const ANSWER: u64 = 64 << 10;
 
-/// Posts an alert; anything but a 2xx is a failure.
+/// Posts an alert; any status other than 2xx is a failure.
 pub(super) fn post(
     fetcher: &Fetcher,
     url: &str,
@@ -51,7 +51,7 @@ fn secret(name: Option<&str>, file: Option<&Path>) -> Result<Option<Vec<u8>>, St
     };
     let written = written.trim();
     Ok(Some(match written.strip_prefix("whsec_") {
-        Some(coded) => BASE64_STANDARD.decode(coded).map_err(|_| "the secret is no base64".to_owned())?,
+        Some(coded) => BASE64_STANDARD.decode(coded).map_err(|_| "the secret is not base64".to_owned())?,
         None => written.as_bytes().to_vec(),
     }))
 }
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn signatures_are_those_of_the_standard() {
-        // The example of the standard's own libraries.
+        // The example from the standard's own libraries.
         let secret =
             base64::Engine::decode(&base64::prelude::BASE64_STANDARD, "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
                 .unwrap();
