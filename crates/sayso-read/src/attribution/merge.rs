@@ -12,6 +12,7 @@ use super::{
     quotation::{Quotation, is_title},
     rules::Scene,
 };
+use crate::words::{self, Set};
 
 /// What is added to the labeller's score of a cue that a rule knows too, and of one that no rule knows.
 const SECONDED: f32 = 1.0;
@@ -146,9 +147,18 @@ fn trusted(draft: &Draft, scene: &Scene<'_>) -> bool {
         | Construction::Colon
         | Construction::Adverb
         | Construction::Continuation => true,
-        Construction::Verb => !draft.source.is_empty() && draft.content.iter().all(whole),
+        Construction::Verb => {
+            !draft.source.is_empty() && (draft.content.iter().all(whole) || denies_a_claim(draft, scene))
+        }
         _ => false,
     }
+}
+
+/// "Ada Brook denies the charge": a verb that does nothing but deny, with a noun for what is claimed as its object.
+fn denies_a_claim(draft: &Draft, scene: &Scene<'_>) -> bool {
+    let verb = draft.anchor;
+    matches!(scene.tree.lemma(verb), "deny" | "refute" | "rebut")
+        && scene.tree.child(verb, &["obj"]).is_some_and(|o| words::is(Set::Claimed, scene.tree.lemma(o)))
 }
 
 /// Of the labeller's attributions those that it believes, surest first: no cue twice, and none that lies in the
