@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
-    Category, ChainRole, Date, Figure, Modality, Number, Polarity, Span, SpeakerKind,
+    Category, ChainRole, Date, Figure, Modality, Number, Polarity, Span, SpeakerKind, Statement,
     story::{
         About, Appearance, Bounds, Claim, EventOf, Independence, Point, ReportIndex, Scope, Series,
         SpeakerIndex, StoryMark, StorySpeaker, Sum, Summary,
@@ -589,11 +589,23 @@ fn is_denied(entry: &Entry<'_>, figure: &Figure) -> bool {
     figure.negated
         || figure.modality == Modality::Denied
         || statement.is_some_and(|s| {
-            s.modality == Modality::Denied || (s.polarity == Polarity::Negative && figure.negated)
+            s.modality == Modality::Denied && is_denied_there(entry, s, figure)
+                || (s.polarity == Polarity::Negative && figure.negated)
         })
 }
 
-/// The speakers who deny a statement around the one that a figure is in.
+/// True unless a word in a statement's own content denies it, in another sentence than the figure's ("Forty is invented. It was 25.").
+fn is_denied_there(entry: &Entry<'_>, statement: &Statement, figure: &Figure) -> bool {
+    let inside = |e: &&Span| statement.content.iter().any(|c| c.contains(**e));
+    let text = entry.reading.report.text.as_str();
+    statement
+        .modality_evidence
+        .iter()
+        .find(inside)
+        .is_none_or(|evidence| clause::sentence(text, *evidence).contains(figure.number))
+}
+
+/// Those who deny a statement around the one that a figure stands in.
 fn deniers<'e>(
     entry: &'e Entry<'_>,
     figure: &'e Figure,
@@ -601,6 +613,7 @@ fn deniers<'e>(
     let around = entry.reading.statements.iter().filter(|s| {
         s.modality == Modality::Denied
             && Some(s.id) != figure.statement
+            && is_denied_there(entry, s, figure)
             && s.content.iter().any(|c| c.contains(figure.number))
     });
     around.filter_map(|s| s.speaker).filter(|s| Some(*s) != figure.origin_speaker)

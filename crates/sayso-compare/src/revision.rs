@@ -92,6 +92,10 @@ fn said_first<'r>(reading: &'r Reading, revision: Span, new: &Figure) -> Option<
 fn is_earlier(text: &str, sentence: Span, figure: &Figure) -> bool {
     let before = text.get(sentence.start..figure.span.start).unwrap_or("");
     let clause = before.rsplit([',', ';', ':']).next().unwrap_or(before);
+    // "The toll from the flood is revised to 49": what a count goes to is the later one.
+    if clause.split_whitespace().next_back() == Some("to") {
+        return false;
+    }
     clause.split_whitespace().rev().take(REACH).any(|w| words::is(Set::EarlierCount, &w.to_lowercase()))
 }
 

@@ -12,6 +12,7 @@ use super::{
     quotation::{Quotation, is_title},
     rules::Scene,
 };
+use crate::words::{self, Set};
 
 /// What is added to the labeller's score of a cue that a rule also has, and of one that no rule has.
 const SECONDED: f32 = 1.0;
@@ -146,13 +147,22 @@ fn trusted(draft: &Draft, scene: &Scene<'_>) -> bool {
         | Construction::Colon
         | Construction::Adverb
         | Construction::Continuation => true,
-        Construction::Verb => !draft.source.is_empty() && draft.content.iter().all(whole),
+        Construction::Verb => {
+            !draft.source.is_empty() && (draft.content.iter().all(whole) || denies_a_claim(draft, scene))
+        }
         _ => false,
     }
 }
 
-/// The labeller's accepted attributions, the most confident first: no cue twice, and no two whose contents contain each other's
-/// cues.
+/// "Ada Brook denies the charge": a verb that does nothing but deny, with a noun for what is claimed as its object.
+fn denies_a_claim(draft: &Draft, scene: &Scene<'_>) -> bool {
+    let verb = draft.anchor;
+    matches!(scene.tree.lemma(verb), "deny" | "refute" | "rebut")
+        && scene.tree.child(verb, &["obj"]).is_some_and(|o| words::is(Set::Claimed, scene.tree.lemma(o)))
+}
+
+/// Of the labeller's attributions those that it believes, surest first: no cue twice, and none that lies in the
+/// content of one whose own cue lies in its content.
 fn consistent(mut labelled: Vec<Labelled>) -> Vec<Draft> {
     labelled.retain(|l| l.score >= 0.0);
     labelled.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.draft.anchor.cmp(&b.draft.anchor)));

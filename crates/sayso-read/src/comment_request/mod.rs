@@ -60,6 +60,10 @@ pub(crate) fn find(tree: &Tree<'_>, cast: &mut Cast<'_, '_>, told: &[Told]) -> V
                 continue;
             }
             let asked_by = asker(tree, verb, outcome);
+            let is_it = |span: &Span| span.cut(tree.text).eq_ignore_ascii_case("it");
+            if asked.iter().any(|s| is_it(s) && !cast.is_named_body(*s)) {
+                continue;
+            }
             let members: Vec<Option<MemberId>> = asked.iter().map(|&s| cast.resolve(s)).collect();
             drafts.push(Draft {
                 request: CommentRequest {
@@ -69,12 +73,8 @@ pub(crate) fn find(tree: &Tree<'_>, cast: &mut Cast<'_, '_>, told: &[Told]) -> V
                         .zip(&members)
                         .map(|(&span, member)| Asked {
                             span,
-                            // A speaker without a name is called what the report calls them here ("his lawyer").
-                            name: member
-                                .map(|m| cast.label(m))
-                                .filter(|label| label.starts_with(char::is_uppercase))
-                                .unwrap_or_else(|| span.cut(tree.text))
-                                .to_owned(),
+                            // Who has no name is called as the report calls them here ("his lawyer").
+                            name: called(span.cut(tree.text), member.map(|m| cast.label(m))),
                             speaker: None,
                         })
                         .collect(),
@@ -90,7 +90,20 @@ pub(crate) fn find(tree: &Tree<'_>, cast: &mut Cast<'_, '_>, told: &[Told]) -> V
     found
 }
 
-/// True for "declined to explain", "refused to give any details"; not for "refused to give up" or "declined to be named".
+/// How somebody who was asked is called: by name or, without one, as here ("his lawyer"); "the ministry" by all that describes it
+/// ("the interior ministry").
+fn called(here: &str, label: Option<&str>) -> String {
+    let Some(label) = label else { return here.to_owned() };
+    let noun = here.strip_prefix("the ").or_else(|| here.strip_prefix("The "));
+    let longer = noun.and_then(|noun| label.strip_suffix(noun)).is_some_and(|before| before.ends_with(' '));
+    match (label.starts_with(char::is_uppercase), longer) {
+        (true, _) => label.to_owned(),
+        (false, true) => format!("the {label}"),
+        (false, false) => here.to_owned(),
+    }
+}
+
+/// True for "declined to explain", "refused to give any details"; not for "refused to give up" or who "declined to be named".
 fn keeps_to_himself(tree: &Tree<'_>, verb: u32, until: u32) -> bool {
     let Some(said) = (verb + 1..until.min(verb + 4)).find(|&t| tree.token(t).is_some_and(|x| x.xpos == "VB"))
     else {
@@ -144,7 +157,7 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
         | "query" | "write"
             if token.upos == Upos::Verb && about(&["comment", "reaction", "response"]) =>
         {
-            let passive = token.xpos == "VBN" && tree.child(verb, &["obj"]).is_none();
+            let passive = token.xpos == "VBN" && tree.child(verb, &["obj", "iobj"]).is_none();
             let phrase = if passive { subject(tree, verb) } else { tree.child(verb, &["obj", "iobj"]) };
             Some((CommentOutcome::Open, members(tree, phrase?)?))
         }
@@ -189,6 +202,10 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
             let phrase = addressee(tree, verb).or_else(|| asked_before(tree, verb))?;
             Some((CommentOutcome::NoResponse, members(tree, phrase)?))
         }
+        // "The Post rang the ministry. The line went dead."
+        "line" | "phone" | "telephone" if is_cut_off(tree, verb) => {
+            Some((CommentOutcome::NoResponse, members(tree, asked_before(tree, verb)?)?))
+        }
         "response" | "reply" | "answer" | "comment" | "reaction"
             if token.upos == Upos::Noun
                 && tree.child(verb, &["det"]).is_some_and(|d| tree.lemma(d) == "no") =>
@@ -224,13 +241,22 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
             // "We asked the ministry. It did not answer."
             let phrase = subject(tree, verb)?;
             let pronoun = tree.token(phrase).is_some_and(|t| t.upos == Upos::Pron);
-            // "We asked Ostria's interior ministry. The ministry did not answer."
+            // "We asked Ostria's interior ministry. The ministry did not answer.", "We asked Veld Water. The company ..."
             let again = |asked: &u32| {
-                tree.lemma(*asked) == tree.lemma(phrase)
+                let body = || {
+                    role_noun(tree.lemma(phrase)).is_some_and(|r| r.class == RoleClass::Body)
+                        && tree.token(*asked).is_some_and(|t| t.upos == Upos::Propn)
+                };
+                (tree.lemma(*asked) == tree.lemma(phrase) || body())
                     && tree.child(phrase, &["det"]).is_some_and(|d| tree.form(d).eq_ignore_ascii_case("the"))
             };
             let phrase = asked_before(tree, verb).filter(|a| pronoun || again(a)).unwrap_or(phrase);
-            let mut asked = members(tree, phrase)?;
+            // "It did not respond to an e-mail": whom "it" means is seen once everybody is known.
+            let it = tree.form(phrase).eq_ignore_ascii_case("it")
+                && lemma != "answer"
+                && (verb + 1..until).any(|t| words::is(Set::AskedIn, tree.lemma(t)));
+            let alone = || tree.token(phrase).map(|t| vec![t.span]);
+            let mut asked = if it { alone()? } else { members(tree, phrase)? };
             asked.extend(nor_did(tree, verb, limit));
             Some((outcome, asked))
         }
@@ -294,9 +320,18 @@ fn nor_did(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<Span> {
 /// True for a person or body: a name, or a noun that is neither a place nor a thing.
 fn is_somebody(tree: &Tree<'_>, noun: u32) -> bool {
     let named = tree.entity(noun).is_some_and(|e| e.kind != EntityKind::Location);
-    let described = tree.token(noun).is_some_and(|t| matches!(t.upos, Upos::Noun | Upos::Propn))
-        && role_noun(tree.lemma(noun)).is_some_and(|r| r.class != RoleClass::Document);
-    named || described
+    let common = tree.token(noun).is_some_and(|t| matches!(t.upos, Upos::Noun | Upos::Propn));
+    let described = common && role_noun(tree.lemma(noun)).is_some_and(|r| r.class != RoleClass::Document);
+    named || described || common && has_done_what_people_do(tree, noun)
+}
+
+/// True for a noun whose own clause says what only people do or undergo ("a sailor who", "the diver quoted as saying").
+fn has_done_what_people_do(tree: &Tree<'_>, noun: u32) -> bool {
+    tree.children(noun).iter().any(|&c| {
+        base(tree.relation(c)) == "acl"
+            && (words::is(Set::DoneToPeople, tree.lemma(c))
+                || tree.children(c).iter().any(|&s| matches!(tree.form(s), "who" | "whom")))
+    })
 }
 
 /// True for "calls went unanswered", "emails were not returned", "a request was not immediately answered".
@@ -317,7 +352,20 @@ fn is_left_alone(tree: &Tree<'_>, noun: u32) -> bool {
     }
 }
 
-/// Who calls or questions went to: "calls to the operator", "questions sent to the ministry".
+/// True for "the line went dead", "the phone was switched off", "the telephone rang out".
+fn is_cut_off(tree: &Tree<'_>, noun: u32) -> bool {
+    let Some(verb) = tree.head(noun).filter(|_| base(tree.relation(noun)) == "nsubj") else { return false };
+    let next = tree.form(verb + 1);
+    match tree.lemma(verb) {
+        "go" => next == "dead",
+        "switch" => next == "off",
+        "ring" => next == "out",
+        "disconnect" => true,
+        _ => false,
+    }
+}
+
+/// Whom calls or questions went to: "calls to the operator", "questions sent to the ministry".
 fn addressee(tree: &Tree<'_>, noun: u32) -> Option<u32> {
     let to = |at: u32| {
         tree.children(at).iter().copied().find(|&c| {
@@ -333,16 +381,19 @@ fn addressee(tree: &Tree<'_>, noun: u32) -> Option<u32> {
     })
 }
 
-/// Who the outlet asked in the sentence before: "We asked the ministry who fired", "The Post asked the ministry ...".
+/// Whom the outlet asked in the sentence before: "We asked the ministry who fired", "The Post put that to the ministry".
 fn asked_before(tree: &Tree<'_>, verb: u32) -> Option<u32> {
     let place = tree.sentence_at(tree.token(verb)?.span.start).checked_sub(1)?;
     let tokens = tree.document.sentences.get(place)?.tokens.clone();
     tokens.rev().find_map(|ask| {
-        if !matches!(tree.lemma(ask), "ask" | "contact" | "approach" | "email" | "write") {
+        if !words::is(Set::Asking, tree.lemma(ask)) {
             return None;
         }
         let asker = tree.child(ask, &["nsubj"])?;
-        let outlet = tree.entity(asker).is_some_and(|e| e.kind == EntityKind::Organization);
+        // "The Post", whether the model takes it for a name or not
+        let titled = tree.form(asker).starts_with(char::is_uppercase)
+            && asker.checked_sub(1).is_some_and(|before| tree.form(before) == "The");
+        let outlet = tree.entity(asker).map_or(titled, |e| e.kind == EntityKind::Organization);
         let is_relative = |t: u32| matches!(tree.form(t), "who" | "whom" | "which");
         let written = || {
             let to = |c: &u32| tree.child(*c, &["case"]).is_some_and(|k| tree.lemma(k) == "to");
@@ -353,8 +404,13 @@ fn asked_before(tree: &Tree<'_>, verb: u32) -> Option<u32> {
                 .or_else(|| tree.head(ask).filter(|_| base(tree.relation(ask)) == "acl"))
                 .and_then(|a| if is_relative(a) { noun_before(tree, a) } else { Some(a) })
         };
-        (outlet || matches!(tree.lemma(asker), "we" | "I"))
-            .then(|| tree.child(ask, &["iobj", "obj"]).filter(|&o| !is_relative(o)).or_else(written))?
+        if !(outlet || matches!(tree.lemma(asker), "we" | "I")) {
+            return None;
+        }
+        // "put the question to the ministry": what is put is nobody.
+        let object =
+            tree.child(ask, &["iobj", "obj"]).filter(|&o| !is_relative(o) && tree.lemma(ask) != "put");
+        object.or_else(written)
     })
 }
 
@@ -367,13 +423,21 @@ fn no_answer_of(tree: &Tree<'_>, noun: u32) -> Option<u32> {
         })
     };
     let verb = tree.head(noun);
-    from(noun).or_else(|| verb.and_then(from)).or_else(|| {
-        let verb = verb.filter(|&v| {
-            base(tree.relation(noun)) == "obj"
-                && matches!(tree.lemma(v), "have" | "give" | "make" | "offer" | "issue" | "provide")
-        })?;
-        subject(tree, verb)
-    })
+    if let Some(answerer) = from(noun).or_else(|| verb.and_then(from)) {
+        return Some(answerer);
+    }
+    let verb = verb.filter(|_| base(tree.relation(noun)) == "obj")?;
+    // "The Post asked the ministry and has had no reply": who has none is who asked.
+    let gets = matches!(tree.lemma(verb), "have" | "receive" | "get");
+    let asked = tree
+        .head(verb)
+        .filter(|&ask| base(tree.relation(verb)) == "conj" && words::is(Set::Asking, tree.lemma(ask)))
+        .and_then(|ask| tree.child(ask, &["iobj", "obj"]));
+    if let Some(asked) = asked.or_else(|| asked_before(tree, verb)).filter(|_| gets) {
+        return Some(asked);
+    }
+    matches!(tree.lemma(verb), "have" | "give" | "make" | "offer" | "issue" | "provide")
+        .then(|| subject(tree, verb))?
 }
 
 /// The end of the verb's clause: before the next finite verb with its own subject, at most 20 tokens on.
@@ -477,7 +541,7 @@ fn whole_name(tree: &Tree<'_>, head: u32, phrase: Span) -> Span {
 /// Who asked: the subject of "has contacted".
 fn asker(tree: &Tree<'_>, verb: u32, outcome: CommentOutcome) -> Option<Span> {
     if outcome != CommentOutcome::Open
-        || tree.token(verb)?.xpos == "VBN" && tree.child(verb, &["obj"]).is_none()
+        || tree.token(verb)?.xpos == "VBN" && tree.child(verb, &["obj", "iobj"]).is_none()
     {
         return None;
     }

@@ -1,5 +1,6 @@
 //! Corrections: what is retracted of what was published before, and what replaces it.
 
+mod admitted;
 mod notice;
 mod revision;
 mod taken_back;
@@ -19,6 +20,7 @@ pub(crate) fn find(
     let noticed: Vec<_> = found.iter().map(|c| c.span).collect();
     found.extend(revision::find(tree, figures, &noticed));
     found.extend(taken_back::find(tree, figures));
+    found.extend(admitted::find(tree, figures, &found));
     found.sort_by_key(|c| c.span.start);
     found
 }

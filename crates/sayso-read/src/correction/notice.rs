@@ -1,6 +1,6 @@
 //! Correction notices: an outlet retracts what it published before, and says what replaces it.
 
-use sayso_model::{Correction, Figure, Head, Report, Span, TimeExpression};
+use sayso_model::{Correction, Figure, FigureId, Head, Report, Span, TimeExpression};
 
 use crate::tree::Tree;
 
@@ -83,6 +83,36 @@ fn reported_before(lower: &str) -> bool {
         .any(|w| lower.contains(w))
 }
 
+/// What stands instead of a number that "wrongly included three survivors": that many fewer, where the report says so elsewhere.
+fn without_counted_in(
+    tree: &Tree<'_>,
+    figures: &[Figure],
+    wrong: FigureId,
+    corrected_to: Vec<FigureId>,
+) -> Vec<FigureId> {
+    let figure = |id: FigureId| figures.get(id.index());
+    let counted_in = |id: &FigureId| {
+        let head = figure(*id).and_then(|f| tree.head_of(f.number));
+        let above = std::iter::successors(head, |&t| tree.head(t)).take(4);
+        above.into_iter().any(|verb| {
+            matches!(tree.lemma(verb), "include" | "count")
+                && tree
+                    .children(verb)
+                    .iter()
+                    .any(|&c| WRONG.contains(&tree.form(c)) || tree.form(c) == "twice")
+        })
+    };
+    let (added, mut right): (Vec<FigureId>, Vec<FigureId>) = corrected_to.into_iter().partition(counted_in);
+    let [added] = added[..] else { return right.into_iter().chain(added).collect() };
+    let fewer = figure(wrong).zip(figure(added)).and_then(|(w, a)| {
+        let (sum, added) = (w.best?, a.best?);
+        let leaves = |f: &&Figure| f.best.and_then(|best| best.plus(added)) == Some(sum);
+        figures.iter().find(|f| f.category == w.category && !f.retracted && leaves(f))
+    });
+    right.extend(fewer.map(|f| f.id));
+    right
+}
+
 /// True for a text that ends with "not", "rather than" or "instead of".
 fn is_denied(before: &str) -> bool {
     let before = before.trim_end();
@@ -142,6 +172,10 @@ fn correction(
             corrected_to.push(figure.id);
         }
     }
+    let corrected_to = match &retracted[..] {
+        [wrong] => without_counted_in(tree, figures, *wrong, corrected_to),
+        _ => corrected_to,
+    };
     Some(Correction {
         span: paragraph,
         retracted,

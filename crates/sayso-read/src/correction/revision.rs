@@ -7,7 +7,10 @@ use sayso_model::{Category, Correction, Figure, Span};
 use crate::tree::Tree;
 use crate::words::{self, Set};
 
-/// The revisions in a report outside notices; marks the retracted figures.
+/// Words before a number within which its verb stands.
+const REACH: u32 = 8;
+
+/// The revisions of a report outside of notices; marks the figures taken back.
 pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure], notices: &[Span]) -> Vec<Correction> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -20,10 +23,12 @@ pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure], notices: &[Span]) ->
         let here = &mut figures[at..end];
         at = end;
         let Some(sentence) = tree.document.sentences.get(sentence) else { continue };
-        let told = sentence.tokens.clone().any(|t| words::is(Set::Revised, tree.lemma(t)));
-        if told && !notices.iter().any(|n| n.contains(sentence.span)) {
-            found.extend(lowered(tree, here, sentence.span));
+        if notices.iter().any(|n| n.contains(sentence.span)) {
+            continue;
         }
+        let told = sentence.tokens.clone().any(|t| words::is(Set::Revised, tree.lemma(t)));
+        let correction = told.then(|| lowered(tree, here, sentence.span)).flatten();
+        found.extend(correction.or_else(|| now_fewer(tree, here, sentence.span)));
     }
     found
 }
@@ -49,7 +54,53 @@ fn lowered(tree: &Tree<'_>, figures: &mut [Figure], sentence: Span) -> Option<Co
     })
 }
 
-/// The word before an offset, in lower case.
+/// "The brigade, which had spoken of nine dead, now says seven", "at first said nine people had died but now says seven".
+fn now_fewer(tree: &Tree<'_>, figures: &mut [Figure], sentence: Span) -> Option<Correction> {
+    let (old, new) = figures.iter().enumerate().find_map(|(i, old)| {
+        let dead = old.category == Category::KILLED && said_before(tree, old.number.start);
+        let new = figures.iter().skip(i + 1).position(|new| {
+            new.category == old.category
+                && new.best.zip(old.best).is_some_and(|(new, old)| new < old)
+                && (old.origin_speaker == new.origin_speaker || old.origin_speaker.is_none())
+                && says_now(tree, old.number.end, new.number.start)
+        });
+        new.filter(|_| dead).map(|n| (i, i + 1 + n))
+    })?;
+    figures[old].retracted = true;
+    Some(Correction {
+        span: sentence,
+        retracted: vec![figures[old].id],
+        corrected_to: vec![figures[new].id],
+        of: figures[new].origin.clone(),
+        published: None,
+    })
+}
+
+/// True where the words before a number say that it was given before: "had spoken of nine", "at first said nine".
+fn said_before(tree: &Tree<'_>, offset: usize) -> bool {
+    let Some(sentence) = tree.document.sentences.get(tree.sentence_at(offset)) else { return false };
+    let number = tree.document.tokens_in(Span::new(offset, offset)).start;
+    let clause = (sentence.tokens.start.max(number.saturating_sub(REACH))..number)
+        .rev()
+        .take_while(|&t| !matches!(tree.form(t), "," | ";"));
+    let clause: Vec<u32> = clause.collect();
+    let says = clause.iter().any(|&t| is_saying(tree, t));
+    let before = |t: &u32| tree.form(*t) == "had" || words::is(Set::Earlier, &tree.form(*t).to_lowercase());
+    says && clause.iter().any(before)
+}
+
+/// True where "now" and a verb of saying lead from one number to another, and nothing else does.
+fn says_now(tree: &Tree<'_>, from: usize, to: usize) -> bool {
+    let between = tree.document.tokens_in(Span::new(from, to));
+    let now = between.clone().find(|&t| tree.form(t) == "now" && is_saying(tree, t + 1));
+    now.is_some_and(|now| between.end - now <= REACH)
+}
+
+fn is_saying(tree: &Tree<'_>, verb: u32) -> bool {
+    words::is(Set::Vouching, tree.lemma(verb)) || tree.lemma(verb) == "say"
+}
+
+/// The word before an offset, in small letters.
 fn word_before(tree: &Tree<'_>, offset: usize) -> String {
     let before = tree.text.get(..offset).unwrap_or_default().trim_end();
     before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase()

@@ -1,7 +1,7 @@
 //! Numbers that their sources retract other than by a lower count: "withdrew a statement that nine people had been arrested",
 //! "corrected its earlier figure of 60", "six people, not nine as first reported", "its first count of 12 was wrong".
 
-use sayso_model::{Correction, Figure};
+use sayso_model::{Category, Correction, Figure, Span};
 
 use crate::tree::{Tree, base};
 use crate::words::{self, Set};
@@ -10,6 +10,8 @@ use crate::words::{self, Set};
 const STEPS: usize = 8;
 /// Number of words after a number that may say when it was given ("not nine as police had said earlier").
 const REACH: u32 = 9;
+/// Sentences behind a correction that may give what stands instead.
+const BEHIND: usize = 2;
 
 /// The corrections of this kind; marks the retracted figures. The replacement is another number of the sentence.
 pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure]) -> Vec<Correction> {
@@ -17,15 +19,34 @@ pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure]) -> Vec<Correction> {
     for index in 0..figures.len() {
         let Some(figure) = figures.get(index).filter(|f| !f.retracted) else { continue };
         let Some(token) = tree.head_of(figure.number) else { continue };
-        if !(is_taken_back(tree, token) || is_set_right(tree, token)) {
+        // What it counts must be counted beside it.
+        let beside = |other: &Figure| {
+            other.id != figure.id
+                && other.category == figure.category
+                && tree.sentence_at(other.number.start) == tree.sentence_at(figure.number.start)
+        };
+        let lowered = || {
+            figure.category != Category::OTHER && is_now_another(tree, token) && figures.iter().any(beside)
+        };
+        if !(is_taken_back(tree, token) || is_set_right(tree, token) || lowered()) {
             continue;
         }
         let Some(sentence) = tree.sentence(token).map(|s| s.span) else { continue };
         let category = figure.category.clone();
-        let instead = figures.iter().enumerate().find(|(i, other)| {
-            *i != index && !other.retracted && other.category == category && sentence.contains(other.number)
+        let instead = figures
+            .iter()
+            .position(|other| {
+                !other.retracted
+                    && other.category == category
+                    && sentence.contains(other.number)
+                    && other.id != figure.id
+            })
+            .or_else(|| set_right_behind(tree, figures, sentence, &category));
+        let instead = instead.and_then(|i| figures.get_mut(i)).map(|right| {
+            // "The true figure was 60" counts what the wrong one did.
+            right.category = category;
+            right.id
         });
-        let instead = instead.map(|(_, other)| other.id);
         let Some(figure) = figures.get_mut(index) else { continue };
         figure.retracted = true;
         found.push(Correction {
@@ -39,8 +60,39 @@ pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure]) -> Vec<Correction> {
     found
 }
 
-/// True if a verb of retracting is above a number, with a noun for what was said as its object in between, or a noun for an
-/// earlier count that is said to be wrong.
+/// The number that the sentences behind a correction give instead: "The hospital said the number was 37", "the true figure was 60".
+fn set_right_behind(
+    tree: &Tree<'_>,
+    figures: &[Figure],
+    correction: Span,
+    category: &Category,
+) -> Option<usize> {
+    let place = tree.sentence_at(correction.start);
+    let paragraph = tree.document.sentences.get(place)?.paragraph;
+    (1..=BEHIND).find_map(|n| {
+        let next = tree.document.sentences.get(place + n).filter(|s| s.paragraph == paragraph)?;
+        let from = figures.partition_point(|f| f.number.start < next.span.start);
+        let here = figures[from..].iter().take_while(|f| f.number.end <= next.span.end);
+        let mut right = here.enumerate().filter(|(_, f)| {
+            (f.category == *category || f.category == Category::OTHER)
+                && tree.head_of(f.number).is_some_and(|number| is_right(tree, number, n == 1))
+        });
+        right.next().map(|(i, _)| from + i)
+    })
+}
+
+/// "The true figure was 60"; right behind a correction "the number was 60" too.
+fn is_right(tree: &Tree<'_>, number: u32, next: bool) -> bool {
+    let Some(count) = tree.child(number, &["nsubj"]) else { return false };
+    let is = tree.child(number, &["cop"]).is_some_and(|c| tree.lemma(c) == "be");
+    let said = tree.children(count);
+    let right = said.iter().any(|&c| words::is(Set::True, tree.lemma(c)));
+    let bare = said.iter().all(|&c| matches!(base(tree.relation(c)), "det" | "punct"));
+    is && words::is(Set::CountNouns, tree.lemma(count)) && (right || next && bare)
+}
+
+/// A verb of taking back above a number, with a noun for what was said as its object between them, or a noun for an earlier
+/// count that is said to be wrong.
 fn is_taken_back(tree: &Tree<'_>, number: u32) -> bool {
     // "corrected the number of dead to 48": the replacement.
     if number.checked_sub(1).is_some_and(|before| tree.form(before) == "to") {
@@ -55,6 +107,8 @@ fn is_taken_back(tree: &Tree<'_>, number: u32) -> bool {
             "nsubj" if noun && is_earlier(tree, at) && words::is(Set::Mistaken, tree.lemma(head)) => {
                 return true;
             }
+            // "said it had been wrong to report that 15 people had drowned"
+            "xcomp" | "advcl" | "ccomp" | "csubj" if owns_to_be_wrong(tree, at, head) => return at != number,
             // "apologised for reporting that 15 people had drowned"
             "advcl" | "acl" if words::is(Set::Regretting, tree.lemma(head)) => return at != number,
             _ => {}
@@ -62,6 +116,24 @@ fn is_taken_back(tree: &Tree<'_>, number: u32) -> bool {
         at = head;
     }
     false
+}
+
+/// "It had been wrong to report that": who says so of himself, by a verb of saying, takes it back.
+fn owns_to_be_wrong(tree: &Tree<'_>, told: u32, wrong: u32) -> bool {
+    let Some(subject) = tree.child(wrong, &["nsubj", "expl"]) else { return false };
+    let has = |lemmas: &[&str]| tree.children(wrong).iter().any(|&c| lemmas.contains(&tree.lemma(c)));
+    let said_by = tree.head(wrong).filter(|_| base(tree.relation(wrong)) == "ccomp");
+    let own = match tree.lemma(subject).to_lowercase().as_str() {
+        "we" | "i" => true,
+        "they" => said_by.is_some(),
+        // "It was wrong to say so" is what anybody may find.
+        "it" => said_by.is_some_and(|verb| {
+            has(&["have"]) || words::is(Set::Admitting, tree.lemma(verb)) || tree.form(told).ends_with("ing")
+        }),
+        _ => false,
+    };
+    let reports = tree.lemma(told) == "say" || words::is(Set::Giving, tree.lemma(told));
+    words::is(Set::Mistaken, tree.lemma(wrong)) && own && !has(&["not", "never"]) && reports
 }
 
 /// "withdrew", "is withdrawing", "took back".
@@ -75,10 +147,26 @@ fn is_earlier(tree: &Tree<'_>, noun: u32) -> bool {
     tree.children(noun).iter().any(|&c| words::is(Set::Earlier, &tree.form(c).to_lowercase()))
 }
 
+/// "The brigade now counts five dead, not seven".
+fn is_now_another(tree: &Tree<'_>, number: u32) -> bool {
+    let Some(sentence) = tree.sentence(number).filter(|_| is_denied_behind_comma(tree, number)) else {
+        return false;
+    };
+    let mut clause = (sentence.tokens.start.max(number.saturating_sub(REACH))..number.saturating_sub(2))
+        .rev()
+        .take_while(|&t| !matches!(tree.form(t), "," | ";" | "."));
+    clause.any(|t| tree.form(t) == "now" && tree.is_finite(t + 1))
+}
+
+/// ", not seven".
+fn is_denied_behind_comma(tree: &Tree<'_>, number: u32) -> bool {
+    let before = |n: u32| number.checked_sub(n).map_or("", |t| tree.form(t));
+    before(1) == "not" && matches!(before(2), "," | "-" | "–" | "—" | "and")
+}
+
 /// "six people, not nine as first reported", "five died, not seven as police had said earlier".
 fn is_set_right(tree: &Tree<'_>, number: u32) -> bool {
-    let before = |n: u32| number.checked_sub(n).map_or("", |t| tree.form(t));
-    if !(before(1) == "not" && matches!(before(2), "," | "-" | "–" | "—" | "and")) {
+    if !is_denied_behind_comma(tree, number) {
         return false;
     }
     let Some(sentence) = tree.sentence(number) else { return false };

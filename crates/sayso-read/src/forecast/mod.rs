@@ -21,9 +21,15 @@ pub(crate) fn find(
     let spans: Vec<Vec<Span>> =
         statements.iter().map(|s| s.content.iter().chain(&s.cue).copied().collect()).collect();
     let near = BySentence::new(tree, spans.iter().map(Vec::as_slice));
+    let is_ahead = |words: Span| {
+        let from = times.partition_point(|t| t.span.start < words.start);
+        times[from..].iter().take_while(|t| t.span.start < words.end).any(|t| {
+            matches!(t.relation, TimeRelation::At | TimeRelation::Coming)
+                && t.start.zip(published).is_some_and(|(day, published)| day > published)
+        })
+    };
     for token in 0..tree.document.tokens.len() as u32 {
-        let Some((modality, cue, clause)) =
-            cue(tree, token).or_else(|| calendar(tree, token, times, published))
+        let Some((modality, cue, clause)) = cue(tree, token).or_else(|| calendar(tree, token, &is_ahead))
         else {
             continue;
         };
@@ -115,7 +121,7 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
                     && tree.child(token, &["aux", "cop"]).is_some()
                     || at.lemma == "due" && is_due(tree, token)) =>
         {
-            Some((Modality::Expected, at.span, token))
+            Some((Modality::Expected, at.span, due_clause(tree, token)))
         }
         ("be", _) if matches!(at.xpos, "VBZ" | "VBP") => {
             let verb = infinitive_after(tree, token)?;
@@ -175,14 +181,32 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
     }
 }
 
-/// Scheduled events: a verb in the present tense with a day ahead ("the school reopens on Monday").
-fn calendar(
-    tree: &Tree<'_>,
-    token: u32,
-    times: &[TimeExpression],
-    published: Option<Date>,
-) -> Option<(Modality, Span, u32)> {
-    let at = tree.token(token).filter(|t| t.upos == Upos::Verb)?;
+/// What stands in the calendar: a verb in the present with a day ahead ("the school reopens on Monday"), what was to come on
+/// such a day ("troops were to arrive on Monday") and what has been arranged for one ("has called a strike for Monday").
+fn calendar(tree: &Tree<'_>, token: u32, is_ahead: &dyn Fn(Span) -> bool) -> Option<(Modality, Span, u32)> {
+    let at = tree.token(token)?;
+    let dated = |verb: u32, relations: &[&str], preposition: Option<&str>| {
+        tree.children(verb).iter().any(|&c| {
+            relations.contains(&base(tree.relation(c)))
+                && preposition.is_none_or(|p| tree.child(c, &["case"]).is_some_and(|k| tree.form(k) == p))
+                && tree.span(tree.subtree(c)).is_some_and(is_ahead)
+        })
+    };
+    if at.lemma == "be" && at.xpos == "VBD" {
+        let verb = infinitive_after(tree, token)?;
+        return dated(verb, &["obl", "advmod", "nmod"], None).then_some((Modality::Planned, at.span, verb));
+    }
+    if at.upos != Upos::Verb {
+        return None;
+    }
+    if words::is(Set::Arranging, at.lemma.as_str()) {
+        let what = tree.children(token).iter().copied().find(|&c| {
+            base(tree.relation(c)) == "obj" || tree.relation(c) == "nsubj:pass" || tree.relation(c) == "nsubj"
+        })?;
+        let arranged = dated(token, &["obl"], Some("for")) || dated(what, &["nmod"], Some("for"));
+        let done = base(tree.relation(what)) == "obj" || at.xpos == "VBN";
+        return (arranged && done).then_some((Modality::Planned, at.span, token));
+    }
     let going_on = at.xpos == "VBG"
         && tree.children(token).iter().any(|&c| {
             tree.lemma(c) == "be" && tree.token(c).is_some_and(|t| matches!(t.xpos, "VBZ" | "VBP"))
@@ -190,17 +214,25 @@ fn calendar(
     if !going_on && !matches!(at.xpos, "VBZ" | "VBP") {
         return None;
     }
-    let published = published?;
-    let ahead = tree.children(token).iter().any(|&c| {
-        let dates = matches!(base(tree.relation(c)), "obl" | "advmod" | "nmod");
-        let Some(words) = tree.span(tree.subtree(c)).filter(|_| dates) else { return false };
-        let from = times.partition_point(|t| t.span.start < words.start);
-        times[from..].iter().take_while(|t| t.span.start < words.end).any(|t| {
-            matches!(t.relation, TimeRelation::At | TimeRelation::Coming)
-                && t.start.is_some_and(|day| day > published)
-        })
-    });
-    ahead.then_some((Modality::Planned, at.span, token))
+    dated(token, &["obl", "advmod", "nmod"], None).then_some((Modality::Planned, at.span, token))
+}
+
+/// The head of the clause that "due" belongs to, where the tree takes "due to" or "due on" for one word of grammar: what it
+/// introduces or, if that has no subject, what that hangs on.
+fn due_clause(tree: &Tree<'_>, due: u32) -> u32 {
+    let is_marker = tree.child(due, &["fixed"]).is_some();
+    if tree.lemma(due) != "due" || !is_marker {
+        return due;
+    }
+    let mut at = due + 2;
+    for _ in 0..4 {
+        if tree.subtree(at).start < due {
+            return at;
+        }
+        let Some(head) = tree.head(at) else { break };
+        at = head;
+    }
+    due
 }
 
 /// True for work towards an end ("is working around the clock to finish the dam").

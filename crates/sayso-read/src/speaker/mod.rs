@@ -26,10 +26,13 @@ use self::{
 use crate::{
     lexicon::{self, Kinship, RoleClass},
     tree::{Tree, base},
+    words::{self, Set},
 };
 
 /// How far back, in mentions, a pronoun or description looks for its referent.
 const MEMORY: usize = 60;
+/// Sentences back within which "the company" may mean one that is named there.
+const COMPANY_REACH: usize = 2;
 
 /// Maximum number of other forms of a name that a new name is compared with, besides those spelt the same.
 const FORMS: usize = 32;
@@ -380,7 +383,15 @@ impl<'t, 'd> Cast<'t, 'd> {
         Some(found)
     }
 
-    /// Like [`Self::resolve`], without adding it to the table of speakers.
+    /// True for a phrase that means a body whose name the report gives.
+    pub(crate) fn is_named_body(&mut self, span: Span) -> bool {
+        self.meet(span).is_some_and(|id| {
+            let member = &self.members[self.current(id)];
+            member.name.is_some() && member.kind != SpeakerKind::Person
+        })
+    }
+
+    /// As [`Self::resolve`], without a place in the table of speakers.
     pub(crate) fn meet(&mut self, span: Span) -> Option<MemberId> {
         if let Some(known) = self.resolved.get(&span) {
             return known.map(|id| self.current(id));
@@ -903,11 +914,14 @@ impl<'t, 'd> Cast<'t, 'd> {
             }
             let member = &self.members[id];
             let plural = member.descriptions.iter().any(|d| d.plural);
-            if !wanted(member.kind, plural) {
-                continue;
-            }
             let subject = self.is_subject_at(offset);
             let near = self.paragraph_at(offset) == paragraph;
+            // What the sentence before is about, whose name does not say what it is: "Veldwater denies it. It did not answer."
+            let unknown = form == "it" && member.kind == SpeakerKind::Unknown && member.name.is_some();
+            let about = unknown && subject && near && sentence + 1 >= here;
+            if !(about || wanted(member.kind, plural)) {
+                continue;
+            }
             // A person's own name before "he said" is somebody else's; a body's before "it said" is its own.
             let apart = sentence < here || member.kind != SpeakerKind::Person;
             let told_of = near && subject && apart && !self.is_quoted(offset);
@@ -1061,8 +1075,10 @@ impl<'t, 'd> Cast<'t, 'd> {
         let pointing = description.definite || (description.plural && plain && !counted);
         let found = if pointing {
             self.earlier(span, &description)
+                .or_else(|| self.ministry_of_minister(&description))
                 .or_else(|| self.elsewhere(span, &description))
                 .or_else(|| self.new_to_the_role(tokens, &description))
+                .or_else(|| self.company_close_by(span, &description))
         } else {
             None
         };
@@ -1076,7 +1092,9 @@ impl<'t, 'd> Cast<'t, 'd> {
                 let core = self.tree.span(description.core.clone()).unwrap_or(span);
                 let words = core.cut(self.tree.text).split_whitespace().collect::<Vec<_>>().join(" ");
                 self.members[id].label = match description.owner {
-                    Some(owner) => format!("{}'s {words}", self.label(owner)),
+                    Some(owner) => self
+                        .ministry_called(owner, &description)
+                        .unwrap_or_else(|| format!("{}'s {words}", self.label(owner))),
                     None => words,
                 };
                 self.mention(id, span, MentionForm::Description, Vec::new());
@@ -1093,7 +1111,88 @@ impl<'t, 'd> Cast<'t, 'd> {
         Some(id)
     }
 
-    /// The body that a role's words give by a pronoun or a description ("its chief of staff", "the agency's director").
+    /// The company named in the sentences right before "the company" or "the shipping firm": the only body named there that may be
+    /// one, or the only one of which somebody is said to be a director.
+    fn company_close_by(&self, span: Span, description: &Description) -> Option<(MemberId, Vec<Span>)> {
+        if description.plural || description.role.is_none_or(|r| r.kin != "company") {
+            return None;
+        }
+        let here = self.tree.sentence_at(span.start);
+        let mut found: BTreeMap<MemberId, usize> = BTreeMap::new();
+        for (&offset, &id) in self.mentioned.range(..span.start).rev().take(MEMORY) {
+            if here.saturating_sub(self.tree.sentence_at(offset)) > COMPANY_REACH {
+                break;
+            }
+            let id = self.current(id);
+            let member = &self.members[id];
+            let of_other_kind = |name: &Name| name.words.iter().any(|w| lexicon::role_noun(w).is_some());
+            let may_be_one = matches!(member.kind, SpeakerKind::Organization | SpeakerKind::Unknown)
+                && member
+                    .name
+                    .iter()
+                    .chain(&member.other_names)
+                    .all(|n| !of_other_kind(n) && n.country.is_none())
+                && member.descriptions.iter().all(|d| d.role.is_none_or(|r| r.kin == "company"));
+            if member.name.is_some() && may_be_one {
+                found.entry(id).or_insert(offset);
+            }
+        }
+        if found.len() > 1 {
+            found.retain(|id, _| self.has_directors(*id));
+        }
+        let (id, offset) = found.pop_first().filter(|_| found.is_empty())?;
+        Some((id, self.members[id].mention_at(offset).into_iter().collect()))
+    }
+
+    /// True for a body of which somebody in the report is a director or the chief executive.
+    fn has_directors(&self, body: MemberId) -> bool {
+        let body = &self.members[body];
+        self.members.iter().flat_map(|m| &m.roles).any(|role| {
+            let span = role.role.span;
+            // "Norholm Freight's managing director"
+            let right_before = || {
+                body.mentions.keys().filter(|m| m.end <= span.start).any(|m| {
+                    let between = self.tree.document.tokens_in(Span::new(m.end, span.start));
+                    between.len() <= 2 && matches!(self.tree.form(between.start), "'s" | "’s" | "'" | "’")
+                })
+            };
+            role.words.iter().any(|w| words::is(Set::Directors, w))
+                && (role.role.body.as_deref() == Some(body.label.as_str()) || right_before())
+        })
+    }
+
+    /// The words for the body of somebody's office: "Defence Minister Ada Brook" heads the "Defence Ministry".
+    fn ministry_called(&self, owner: MemberId, description: &Description) -> Option<String> {
+        if description.lemma != "ministry" || !description.modifiers.is_empty() {
+            return None;
+        }
+        self.members[self.current(owner)].roles.iter().find_map(|role| {
+            let title = role.role.span.cut(self.tree.text);
+            let before = title.get(..title.to_lowercase().find("minister")?)?.trim();
+            let before =
+                before.strip_prefix("the ").or_else(|| before.strip_prefix("The ")).unwrap_or(before);
+            let plain = !before.is_empty() && before.chars().all(|c| c.is_alphabetic() || c == ' ');
+            let above = ["prime", "deputy", "first", "junior", "former"];
+            let head = !before.split(' ').any(|w| above.contains(&w.to_lowercase().as_str()));
+            (plain && head && !role.role.former).then(|| format!("{before} Ministry"))
+        })
+    }
+
+    /// The ministry that somebody heads, where the report names it elsewhere.
+    fn ministry_of_minister(&self, description: &Description) -> Option<(MemberId, Vec<Span>)> {
+        let called = self.ministry_called(description.owner?, description)?;
+        let words: BTreeSet<String> = called.split(' ').map(description::normal).collect();
+        let id = (0..self.members.len()).find(|&m| {
+            self.members[m].name.iter().any(|n| {
+                let name: BTreeSet<String> = n.words.iter().map(|w| description::normal(w)).collect();
+                name.iter().filter(|w| *w != "of").eq(words.iter())
+            })
+        })?;
+        let id = self.current(id);
+        Some((id, self.members[id].mentions.keys().take(1).copied().collect()))
+    }
+
+    /// The body that a role's words name by a pronoun or a description ("its chief of staff", "the agency's director").
     fn body_of(&mut self, role: Span) -> Option<String> {
         let tokens = self.tree.document.tokens_in(role);
         let before = tokens.start.checked_sub(1).filter(|&b| self.is_possessive(b));

@@ -1,6 +1,6 @@
 //! Cues that attribute nothing: what somebody does or comes upon is reported by others.
 
-use sayso_model::{Attribution, Construction, Span, Upos};
+use sayso_model::{Attribution, Construction, EntityKind, Span, Upos};
 
 use super::measure;
 use crate::{
@@ -61,11 +61,18 @@ fn acts_on_people(tree: &Tree<'_>, attribution: &Attribution) -> bool {
     let happens = |t: u32| tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Aux));
     verb.is_some_and(|verb| words::is(Set::ActsOnPeople, tree.lemma(verb)))
         && matches!(base(tree.relation(people)), "obj" | "nsubj")
-        && names_people(&tree.form(people).to_lowercase())
+        && (names_people(&tree.form(people).to_lowercase()) || is_done_to_person(tree, people, content))
         && !tree.document.tokens_in(content).any(happens)
 }
 
-/// "Citing its response to the flood as a success": what is cited is an example, not a source.
+/// "Ada Brook, the harbour master, was dismissed": nobody says anything; where she is dismissed "as" something, somebody does.
+fn is_done_to_person(tree: &Tree<'_>, subject: u32, content: Span) -> bool {
+    tree.relation(subject) == "nsubj:pass"
+        && tree.entity(subject).is_some_and(|e| e.kind == EntityKind::Person)
+        && !tree.document.tokens_in(content).any(|t| tree.form(t) == "as")
+}
+
+/// "Citing its response to the flood as a success": what is cited is an example, whose word nothing is.
 fn is_example(tree: &Tree<'_>, attribution: &Attribution) -> bool {
     let Some(source) = Span::hull(&attribution.source) else { return false };
     let cites = attribution.cue.iter().any(|c| tree.document.tokens_in(*c).any(|t| tree.lemma(t) == "cite"));

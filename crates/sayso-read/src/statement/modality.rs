@@ -5,6 +5,10 @@ use sayso_model::{Attribution, Modality, Polarity, Span, Upos};
 
 use super::chain::cue_token;
 use crate::tree::{Tree, base};
+use crate::words::{self, Set};
+
+/// Words behind a claim within which it is called untrue.
+const NAMED_REACH: u32 = 7;
 
 /// Modality and polarity of an attribution's content, with the words that show them.
 pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> (Modality, Polarity, Vec<Span>) {
@@ -35,6 +39,10 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> (Modality, Polar
         evidence.push(span);
         return (if negated { Modality::Possible } else { modality }, polarity, evidence);
     }
+    if let Some(untrue) = cue.and_then(|cue| said_untrue(tree, attribution, cue)) {
+        evidence.extend(tree.token(untrue).map(|t| t.span));
+        return (Modality::Denied, polarity, evidence);
+    }
     if is_intention(tree, &attribution.cue) {
         evidence.extend(attribution.cue.iter().copied());
         return (Modality::Planned, polarity, evidence);
@@ -52,7 +60,38 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> (Modality, Polar
     }
 }
 
-/// True for "called the reports fiction": only "call for" and "call on" express a demand.
+/// The word by which somebody says that a claim is untrue: "called the report a lie", "the figure of 40 is "invented", he said".
+fn said_untrue(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<u32> {
+    let first = attribution.content.first()?;
+    let is_untrue = |t: u32| {
+        words::is(Set::Untrue, tree.lemma(t)) || words::is(Set::Untrue, &tree.form(t).to_lowercase())
+    };
+    let tokens = tree.document.tokens_in(*first);
+    if words::is(Set::Naming, tree.lemma(cue)) {
+        let claim = tokens.clone().find(|&t| is_claim(tree, t))?;
+        return (claim + 1..tokens.end.min(claim + NAMED_REACH)).find(|&t| is_untrue(t));
+    }
+    // Who admits it takes back what is his own.
+    if words::is(Set::Admitting, tree.lemma(cue)) {
+        return None;
+    }
+    let root = root_in(tree, *first).filter(|&r| is_untrue(r) && negation(tree, r).is_none())?;
+    let subject = tree.child(root, &["nsubj", "csubj"])?;
+    let mut about = tree.subtree(subject);
+    let number = || about.clone().any(|t| tree.token(t).is_some_and(|x| x.upos == Upos::Num));
+    let what = || tree.form(about.start).eq_ignore_ascii_case("what");
+    let told = is_claim(tree, subject) || number() || what();
+    let is = tree.child(root, &["cop", "aux"]).is_some_and(|b| tree.lemma(b) == "be");
+    (told && is && about.all(|t| !words::is(Set::Earlier, &tree.form(t).to_lowercase()))).then_some(root)
+}
+
+/// True for a noun for what somebody has claimed, or a pronoun for it.
+fn is_claim(tree: &Tree<'_>, token: u32) -> bool {
+    words::is(Set::Claimed, tree.lemma(token))
+        || matches!(tree.form(token).to_lowercase().as_str(), "it" | "that" | "this" | "these" | "those")
+}
+
+/// True for "called the reports fiction": only what somebody calls for or on is demanded.
 fn names(tree: &Tree<'_>, cue: u32) -> bool {
     tree.lemma(cue) == "call" && !matches!(tree.form(cue + 1), "for" | "on" | "upon")
 }

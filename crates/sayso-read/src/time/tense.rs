@@ -146,7 +146,13 @@ fn of_predicate(document: &Document, at: u32) -> Tense {
             .into_iter()
             .chain(dependents(document, at))
             .any(|b| b.lemma == "be" && matches!(b.xpos, "VBZ" | "VBP"));
-    if is_to {
+    // "Troops were to arrive on Monday, she said": ahead of what is told.
+    let told = this.relation == "ccomp" || this.relation == "parataxis";
+    let was_to = infinitive
+        && told
+        && dependents(document, at).any(|b| b.lemma == "be" && b.xpos == "VBD")
+        && !dependents(document, at).any(|b| b.lemma == "have");
+    if is_to || was_to {
         return Tense::Future;
     }
     if infinitive && this.relation == "xcomp" && seen == Tense::Unknown {
