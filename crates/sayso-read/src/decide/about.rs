@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 use super::Decision;
 
 /// The places in [`CATEGORIES`](super::CATEGORIES) of what befalls people, from killed to mobilised.
-const BEFALLEN: RangeInclusive<usize> = 1..=12;
+pub(super) const BEFALLEN: RangeInclusive<usize> = 1..=12;
 /// Share of such counts among the numbers of an ordinary report, and how many numbers that share stands for where a report has
 /// few. Both chosen on news and made-up reports that the network had not seen (`training/decide/README.md`).
 const ORDINARY: f32 = 0.35;

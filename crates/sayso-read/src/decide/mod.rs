@@ -25,7 +25,10 @@ pub(crate) use network::CATEGORIES;
 /// what a rule sees, so neither counts in full. All fitted on stories that the network had not seen
 /// (`training/decide/README.md`).
 const TRUST: f32 = 0.25;
-const RULE: f32 = 2.0;
+const RULE: f32 = 1.0;
+/// What a rule's proposal of something that happened to people is worth in addition against anything else that may have happened to
+/// them: rules tell "captured" from "killed" better than a count of people from another number.
+const AMONG: f32 = 2.0;
 /// Replaces [`RULE`] if a rule sees a noun but nothing that happened to the people it names: the decider often sees more.
 const NOUN_ALONE: f32 = 1.5;
 /// What each point of log odds above one is worth in addition: the decider is least certain in short reports.
@@ -106,7 +109,12 @@ impl Decision {
         let trust = TRUST * trust + added;
         let sees = !matches!(proposed, 0 | OTHER);
         let trust = trust + if self.short && sees { SHORT } else { 0.0 };
-        let add = |category: usize| if category == proposed { trust } else { 0.0 };
+        let rival = |at: usize| about::BEFALLEN.contains(&at) && about::BEFALLEN.contains(&proposed);
+        let add = |category: usize| match category {
+            _ if category == proposed => trust,
+            _ if !self.short && rival(category) => -AMONG,
+            _ => 0.0,
+        };
         let mut scores: Vec<f32> =
             self.categories.iter().enumerate().map(|(at, share)| log(*share) + add(at)).collect();
         softmax(&mut scores);
