@@ -17,7 +17,6 @@ mod quotation;
 use std::{
     cell::OnceCell,
     cmp::{Ordering, Reverse},
-    collections::HashMap,
 };
 
 use sayso_model::story::CopyLink;
@@ -78,9 +77,7 @@ impl Shingles {
             if quotation.is_some() {
                 continue;
             }
-            let lower = w.text.to_lowercase();
-            let hash = Fnv::new().write(lower.as_bytes()).finish();
-            run.push(hash);
+            run.push(lower(w.text));
             if run.len() >= RUN {
                 let mut all = Fnv::new();
                 for word in run.iter().rev().take(RUN) {
@@ -149,6 +146,16 @@ impl Shingles {
     }
 }
 
+/// The hash of a word in lower case.
+fn lower(word: &str) -> u64 {
+    if word.is_ascii() {
+        let letters = word.bytes().map(|letter| letter.to_ascii_lowercase());
+        letters.fold(Fnv::new(), |hash, letter| hash.write(&[letter])).finish()
+    } else {
+        Fnv::new().write(word.to_lowercase().as_bytes()).finish()
+    }
+}
+
 /// A text to be compared.
 #[derive(Debug, Clone, Copy)]
 pub struct CopyText<'t> {
@@ -208,8 +215,12 @@ impl<'t> Cut<'t> {
     }
 
     fn likeness(&self, later: &Self) -> Option<Likeness> {
+        self.likeness_of(later, self.shingles.containment(&later.shingles))
+    }
+
+    /// The same where it is known already which share of their runs both have.
+    fn likeness_of(&self, later: &Self, share: f64) -> Option<Likeness> {
         let shortest = self.shingles.len().min(later.shingles.len());
-        let share = self.shingles.containment(&later.shingles);
         if shortest == 0 || share < LEAST || self.has_only_last_paragraph_of(later) {
             return None;
         }
@@ -253,15 +264,17 @@ pub struct Copied {
 #[must_use]
 pub fn copies(texts: &[CopyText<'_>]) -> Vec<Copied> {
     let cut: Vec<Cut<'_>> = texts.iter().map(|text| Cut::new(*text)).collect();
-    // Looked up only.
-    let mut posted: HashMap<u64, Vec<usize>> = HashMap::new();
+    let posted = Posted::of(&cut);
     let mut found = Vec::new();
+    // Texts that are not looked up: what is like a text that is word for word another is like that other.
+    let mut repeated = vec![false; cut.len()];
     // How many runs the text that is looked at shares with each before it; nought again behind it.
     let mut shared: Vec<usize> = vec![0; cut.len()];
     for (copy, own) in cut.iter().enumerate() {
         let mut most: Vec<usize> = Vec::new();
-        for list in own.shingles.hashes.iter().filter_map(|h| posted.get(h)) {
-            for other in list.iter().rev().take(POSTED) {
+        for earlier in posted.before(copy) {
+            let told = earlier.iter().rev().filter(|other| !repeated.get(**other).is_some_and(|r| *r));
+            for other in told.take(POSTED) {
                 if let Some(n) = shared.get_mut(*other) {
                     if *n == 0 {
                         most.push(*other);
@@ -277,22 +290,50 @@ pub fn copies(texts: &[CopyText<'_>]) -> Vec<Copied> {
             most.into_iter().take(CANDIDATES).map(|other| (share(other), other)).collect();
         // The first that is like it is the one that shares most.
         candidates.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let like = |(_, other): (f64, usize)| Some((other, cut.get(other)?.likeness(own)?));
+        let like = |(share, other): (f64, usize)| Some((other, cut.get(other)?.likeness_of(own, share)?));
         let best = candidates.into_iter().find_map(like);
         if let Some((original, Likeness { share, corrected })) = best {
             found.push(Copied { original, copy, share, corrected });
         }
-        // What is like a text that is word for word another is like that other: it need not be found twice.
-        let same = best.is_some_and(|(original, likeness)| {
-            !likeness.corrected && cut.get(original).is_some_and(|o| o.shingles == own.shingles)
-        });
-        if !same {
-            for run in &own.shingles.hashes {
-                posted.entry(*run).or_default().push(copy);
-            }
+        if let Some(repeated) = repeated.get_mut(copy) {
+            *repeated = best.is_some_and(|(original, likeness)| {
+                !likeness.corrected && cut.get(original).is_some_and(|o| o.shingles == own.shingles)
+            });
         }
     }
     found
+}
+
+/// The texts that have a run in common, for each run that several have. Most runs stand in one text only.
+struct Posted {
+    /// Those of each run in their order, run by run.
+    texts: Vec<usize>,
+    /// For each text and each such run of it, where those of the run begin and where the text itself is.
+    places: Vec<Vec<(usize, usize)>>,
+}
+
+impl Posted {
+    fn of(cut: &[Cut<'_>]) -> Self {
+        let runs = cut.iter().enumerate().flat_map(|(n, c)| c.shingles.hashes.iter().map(move |run| (*run, n)));
+        let mut runs: Vec<(u64, usize)> = runs.collect();
+        runs.sort_unstable();
+        let mut posted = Self { texts: Vec::new(), places: vec![Vec::new(); cut.len()] };
+        for of_run in runs.chunk_by(|a, b| a.0 == b.0).filter(|of_run| of_run.len() > 1) {
+            let first = posted.texts.len();
+            for (_, text) in of_run {
+                let place = (first, posted.texts.len());
+                posted.places.get_mut(*text).into_iter().for_each(|places| places.push(place));
+                posted.texts.push(*text);
+            }
+        }
+        posted
+    }
+
+    /// For each run that a text has in common with others the earlier ones.
+    fn before(&self, text: usize) -> impl Iterator<Item = &[usize]> {
+        let places = self.places.get(text).into_iter().flatten();
+        places.filter_map(|(first, own)| self.texts.get(*first..*own))
+    }
 }
 
 /// Copies among the reports of a story.

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::OnceLock};
 
 use sayso_model::{Figure, Span};
 
-use crate::{Entry, clause, data::rows, phrases::Phrases};
+use crate::{Entry, clause::Around, data::rows, phrases::Phrases};
 
 struct Row {
     categories: Vec<&'static str>,
@@ -31,9 +31,9 @@ fn table() -> &'static Table {
 }
 
 /// The definition that a figure's own words give: the one that stands nearest.
-pub(crate) fn of(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
+pub(crate) fn of(entry: &Entry<'_>, figure: &Figure, around: Around) -> Option<String> {
     let text = entry.reading.report.text.as_str();
-    let mut own = clause::own_words(entry, figure);
+    let mut own = around.own;
     // "Ten of the 26 people who were hurt are critical": what stands behind the 26 is said of the ten.
     let is_of_part = |f: &&Figure| f.span.start < figure.span.start && f.span.contains(figure.number);
     if entry.reading.figures.iter().take(figure.id.index()).any(|f| is_of_part(&f)) {

@@ -5,7 +5,11 @@
 //! outlet repeats in its own voice that it had from somebody. It is shown and proves nothing; it is never counted as an origin of
 //! its own, nor does it take one away.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use sayso_model::{
     Category, Date,
@@ -59,6 +63,7 @@ type Sort<'c> = (&'c Category, bounds::Value);
 
 /// Marks likely echoes in all claims.
 pub(crate) fn mark(claims: &mut [Claim], entries: &[Entry<'_>]) {
+    let sentences = Sentences { entries, words: RefCell::default() };
     let found: Vec<(PointRef, usize, LikelyEcho)> = {
         let mut alike = tellings(claims);
         let lists = alike.values_mut();
@@ -70,8 +75,8 @@ pub(crate) fn mark(claims: &mut [Claim], entries: &[Entry<'_>]) {
                     .filter(|(_, t)| !t.shown)
                     .filter_map(|(n, t)| {
                         let earlier = list.get(..n).unwrap_or_default();
-                        let echo =
-                            in_same_words(t, earlier, entries).or_else(|| by_number(t, earlier, entries))?;
+                        let echo = in_same_words(t, earlier, &sentences)
+                            .or_else(|| by_number(t, earlier, &sentences))?;
                         Some((t.at, t.appearance, echo))
                     })
                     .collect::<Vec<_>>()
@@ -134,11 +139,14 @@ fn days(entries: &[Entry<'_>], from: &Telling<'_>, to: &Telling<'_>) -> Option<i
 }
 
 /// An unnamed telling in much the same words as an earlier one of the same claim by somebody.
-fn in_same_words(t: &Telling<'_>, earlier: &[Telling<'_>], entries: &[Entry<'_>]) -> Option<LikelyEcho> {
+fn in_same_words(
+    t: &Telling<'_>,
+    earlier: &[Telling<'_>],
+    sentences: &Sentences<'_>,
+) -> Option<LikelyEcho> {
     if t.word == Word::Named {
         return None;
     }
-    let own = words(entries, t.mark);
     let before =
         |e: &&Telling<'_>| e.mark.report < t.mark.report && e.at.claim == t.at.claim && e.name.is_some();
     earlier
@@ -148,11 +156,11 @@ fn in_same_words(t: &Telling<'_>, earlier: &[Telling<'_>], entries: &[Entry<'_>]
         .filter(before)
         .take(EARLIER)
         .filter_map(|e| {
-            let days = days(entries, e, t);
+            let days = days(sentences.entries, e, t);
             if days.is_some_and(|d| !(0..=WITHIN).contains(&d)) {
                 return None;
             }
-            let theirs = words(entries, e.mark);
+            let (own, theirs) = (sentences.words(t.mark), sentences.words(e.mark));
             let (shorter, shared) = shared(&own, &theirs);
             (shorter >= FEWEST && shared >= SHARED).then(|| LikelyEcho {
                 of: e.mark,
@@ -167,7 +175,8 @@ fn in_same_words(t: &Telling<'_>, earlier: &[Telling<'_>], entries: &[Entry<'_>]
 
 /// A telling of a number that an earlier report has already: one so exact that nobody counts it twice, unless both name who
 /// counts; one of the same origin, of another claim; or one that the outlet itself had from somebody.
-fn by_number(t: &Telling<'_>, earlier: &[Telling<'_>], entries: &[Entry<'_>]) -> Option<LikelyEcho> {
+fn by_number(t: &Telling<'_>, earlier: &[Telling<'_>], sentences: &Sentences<'_>) -> Option<LikelyEcho> {
+    let entries = sentences.entries;
     let outlet = |report: ReportIndex| {
         entries.get(report)?.reading.report.head.outlet.as_ref().map(|o| o.value.as_str())
     };
@@ -196,7 +205,7 @@ fn by_number(t: &Telling<'_>, earlier: &[Telling<'_>], entries: &[Entry<'_>]) ->
     };
     // Who is named says more than who is not.
     let of = before().filter(repeats).min_by_key(|e| (e.word != Word::Named, e.name.is_none(), e.mark))?;
-    let (_, shared) = shared(&words(entries, t.mark), &words(entries, of.mark));
+    let (_, shared) = shared(&sentences.words(t.mark), &sentences.words(of.mark));
     Some(LikelyEcho {
         of: of.mark,
         origin: of.name.or(t.name).unwrap_or_default().to_owned(),
@@ -228,13 +237,23 @@ fn shared(own: &BTreeSet<String>, theirs: &BTreeSet<String>) -> (usize, usize) {
     (shorter, own.intersection(theirs).count() * 1000 / shorter.max(1))
 }
 
-/// The words of a figure's sentence that say something.
-fn words(entries: &[Entry<'_>], mark: StoryMark) -> BTreeSet<String> {
-    let Some(entry) = entries.get(mark.report) else { return BTreeSet::new() };
-    let text = entry.reading.report.text.as_str();
-    let sentence = clause::sentence(text, mark.span).cut(text);
-    word::words(sentence)
-        .map(|w| word::fold(w.text).into_owned())
-        .filter(|w| w.chars().count() >= LETTERS || w.starts_with(char::is_numeric))
-        .collect()
+/// The sentences of figures, each taken apart once: a telling is laid beside many.
+struct Sentences<'e> {
+    entries: &'e [Entry<'e>],
+    words: RefCell<BTreeMap<StoryMark, Rc<BTreeSet<String>>>>,
+}
+
+impl Sentences<'_> {
+    /// The words of a figure's sentence that say something.
+    fn words(&self, mark: StoryMark) -> Rc<BTreeSet<String>> {
+        let mut known = self.words.borrow_mut();
+        Rc::clone(known.entry(mark).or_insert_with(|| {
+            let text = self.entries.get(mark.report).map_or("", |e| e.reading.report.text.as_str());
+            let sentence = clause::sentence(text, mark.span).cut(text);
+            let words = word::words(sentence)
+                .map(|w| word::fold(w.text).into_owned())
+                .filter(|w| w.chars().count() >= LETTERS || w.starts_with(char::is_numeric));
+            Rc::new(words.collect())
+        }))
+    }
 }

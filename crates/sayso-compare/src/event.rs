@@ -11,7 +11,9 @@ use sayso_model::{
 };
 
 use crate::{
-    Entry, clause, day,
+    Entry,
+    clause::{self, Around},
+    day,
     name::describes_body,
     scope::named_in,
     word,
@@ -90,13 +92,13 @@ impl Events {
 
     /// The event that a figure is of: by its days, else by the name of another event in its own words, in its sentence where
     /// that names none of the story's, or in the sentence before to which it points back.
-    pub(crate) fn of_figure(&self, entry: &Entry<'_>, figure: &Figure) -> EventOf {
-        let by_days = event_of(entry, figure, self.begun);
+    pub(crate) fn of_figure(&self, entry: &Entry<'_>, figure: &Figure, around: Around) -> EventOf {
+        let by_days = event_of(entry, figure, around.own, self.begun);
         if by_days != EventOf::This || self.known.values().all(|own| *own) {
             return by_days;
         }
         let text = entry.reading.report.text.as_str();
-        let sentence = clause::sentence(text, figure.span);
+        let Around { sentence, own } = around;
         let before = || {
             let words = sentence.cut(text).to_lowercase();
             let start = text.get(..sentence.start)?.trim_end().len();
@@ -108,7 +110,7 @@ impl Events {
         let statement = figure.statement.and_then(|id| entry.reading.statements.get(id.index()));
         let speaks = statement.and_then(speaks);
         let named = self
-            .other(&without(text, clause::own_words(entry, figure), speaks))
+            .other(&without(text, own, speaks))
             .or_else(|| self.other(&without(text, sentence, speaks)))
             .or_else(|| self.other(before()?.cut(text)));
         named.flatten().map_or(EventOf::This, |name| EventOf::Other { name })
@@ -231,8 +233,8 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
     found.into_iter()
 }
 
-/// The event that a figure is of, by its days. `begun`: the day of the story's first report.
-fn event_of(entry: &Entry<'_>, figure: &Figure, begun: Option<Date>) -> EventOf {
+/// The event that a figure is of, by its days. `own`: its own part of its sentence; `begun`: the day of the story's first report.
+fn event_of(entry: &Entry<'_>, figure: &Figure, own: Span, begun: Option<Date>) -> EventOf {
     let published = entry.reading.report.head.published.as_ref().map(|d| d.value);
     let Some(begun) = begun.or(published) else { return EventOf::This };
     let long_ago = |end: Date| day::between(end, begun) > LONG_BEFORE;
@@ -246,7 +248,6 @@ fn event_of(entry: &Entry<'_>, figure: &Figure, begun: Option<Date>) -> EventOf 
         return EventOf::Wider { period };
     }
     let text = entry.reading.report.text.as_str();
-    let own = clause::own_words(entry, figure);
     let words = own.cut(text).to_lowercase();
     let compares = words.split(|c: char| !c.is_alphanumeric()).any(|w| words::is(Set::Superlative, w));
     for time in entry.reading.times.iter().filter(|t| own.contains(t.span)) {

@@ -8,7 +8,10 @@ use std::{
     sync::OnceLock,
 };
 
-use sayso_model::{Category, Figure, Modality, Span, story::Bounds};
+use sayso_model::{
+    Category, Figure, Modality, Span,
+    story::{Bounds, ReportIndex},
+};
 
 use crate::{
     Entry, bounds,
@@ -32,10 +35,11 @@ const MEMBERS_OF: usize = 4;
 const NEIGHBOURS: usize = 8;
 
 /// Groups that the figures of a story name.
-pub(crate) struct Groups<'s> {
-    lands: &'s Lands,
+pub(crate) struct Groups {
     /// True where losses are told by land.
     by_land: bool,
+    /// The group that the own words of each figure of each report name.
+    named: Vec<Vec<Option<String>>>,
     of: BTreeMap<Category, Counted>,
 }
 
@@ -48,65 +52,41 @@ struct Counted {
     apart: bool,
 }
 
-impl<'s> Groups<'s> {
-    pub(crate) fn of(entries: &[Entry<'_>], lands: &'s Lands) -> Self {
-        let figures = || entries.iter().flat_map(|e| e.reading.figures.iter().map(move |f| (e, f)));
-        let by_land = figures().any(|(e, f)| is_loss(&f.category) && named_land(e, f, lands).is_some());
-        let mut groups = Self { lands, by_land, of: BTreeMap::new() };
-        for (entry, figure) in figures() {
-            let named = groups.named(entry, figure).filter(|name| !is_part(name));
-            let counted = groups.of.entry(figure.category.clone()).or_default();
-            counted.figures += 1;
-            if let Some(group) = named {
-                *counted.named.entry(group).or_default() += 1;
-            }
-        }
-        for entry in entries {
-            for category in groups.apart_in(entry) {
-                groups.of.entry(category).or_default().apart = true;
-            }
-        }
-        groups
-    }
-
-    /// Categories of which a report counts all beside a group, and more.
-    fn apart_in(&self, entry: &Entry<'_>) -> BTreeSet<Category> {
-        let mut most: BTreeMap<(&Category, bool), sayso_model::Number> = BTreeMap::new();
-        for figure in &entry.reading.figures {
-            let said = figure.modality == Modality::Asserted && !figure.negated && !figure.retracted;
-            let Some(value) = bounds::central(&Bounds::of(figure)).filter(|_| said) else { continue };
-            let key = (&figure.category, self.named(entry, figure).is_some());
-            let known = most.entry(key).or_insert(value);
-            *known = (*known).max(value);
-        }
-        let of_group = most.iter().filter(|((_, grouped), _)| *grouped);
-        of_group
-            .filter(|((category, _), value)| most.get(&(*category, false)).is_some_and(|all| all > *value))
-            .map(|((category, _), _)| (*category).clone())
-            .collect()
-    }
-
-    /// The group that a figure's own words name: a land among them before all else.
-    fn named(&self, entry: &Entry<'_>, figure: &Figure) -> Option<String> {
-        let of_sort = || {
-            let counted = figure.counted?;
-            let text = entry.reading.report.text.as_str();
-            let sort = sort_of(counted.cut(text)).or_else(|| of_members(text, counted))?;
-            let sides = figure.category == Category::ABOARD || is_loss(&figure.category) && !self.by_land;
-            (sort.is_part || sides).then(|| sort.name.to_owned())
+impl Groups {
+    pub(crate) fn of(entries: &[Entry<'_>], lands: &Lands) -> Self {
+        let lands_of = |e: &Entry<'_>| e.reading.figures.iter().map(|f| named_land(e, f, lands)).collect();
+        let mut named: Vec<Vec<Option<String>>> = entries.iter().map(lands_of).collect();
+        let of_loss = |(e, lands): (&Entry<'_>, &Vec<Option<String>>)| {
+            e.reading.figures.iter().zip(lands).any(|(f, land)| is_loss(&f.category) && land.is_some())
         };
-        named_land(entry, figure, self.lands)
-            .or_else(of_sort)
-            .or_else(|| group_key(figure.group.as_deref()?, self.lands))
+        let by_land = entries.iter().zip(&named).any(of_loss);
+        let mut of: BTreeMap<Category, Counted> = BTreeMap::new();
+        for (entry, named) in entries.iter().zip(&mut named) {
+            for (figure, name) in entry.reading.figures.iter().zip(named.iter_mut()) {
+                *name = name.take().or_else(|| named_sort(entry, figure, by_land, lands));
+                let counted = of.entry(figure.category.clone()).or_default();
+                counted.figures += 1;
+                if let Some(group) = name.as_ref().filter(|name| !is_part(name)) {
+                    *counted.named.entry(group.clone()).or_default() += 1;
+                }
+            }
+            for category in apart_in(entry, named) {
+                of.entry(category).or_default().apart = true;
+            }
+        }
+        Self { by_land, named, of }
     }
 
+    /// The group of a figure of a report. `land`: that of its origin.
     pub(crate) fn group_of(
         &self,
+        report: ReportIndex,
         entry: &Entry<'_>,
         figure: &Figure,
         land: Option<String>,
     ) -> Option<String> {
-        let named = |f: &Figure| self.named(entry, f);
+        let of_report = self.named.get(report);
+        let named = |f: &Figure| of_report?.get(f.id.index()).cloned().flatten();
         let figures = &entry.reading.figures;
         let text = entry.reading.report.text.as_str();
         named(figure).or_else(|| {
@@ -155,6 +135,34 @@ impl<'s> Groups<'s> {
         }
         only(&self.of.iter().filter(|(c, _)| is_loss(c)).map(|(_, counted)| counted).collect::<Vec<_>>())
     }
+}
+
+/// Categories of which a report counts all beside a group, and more. `named`: the group that each of its figures names.
+fn apart_in(entry: &Entry<'_>, named: &[Option<String>]) -> BTreeSet<Category> {
+    let mut most: BTreeMap<(&Category, bool), sayso_model::Number> = BTreeMap::new();
+    for (figure, group) in entry.reading.figures.iter().zip(named) {
+        let said = figure.modality == Modality::Asserted && !figure.negated && !figure.retracted;
+        let Some(value) = bounds::central(&Bounds::of(figure)).filter(|_| said) else { continue };
+        let known = most.entry((&figure.category, group.is_some())).or_insert(value);
+        *known = (*known).max(value);
+    }
+    let of_group = most.iter().filter(|((_, grouped), _)| *grouped);
+    of_group
+        .filter(|((category, _), value)| most.get(&(*category, false)).is_some_and(|all| all > *value))
+        .map(|((category, _), _)| (*category).clone())
+        .collect()
+}
+
+/// The group that the own words of a figure name, where they name no land.
+fn named_sort(entry: &Entry<'_>, figure: &Figure, by_land: bool, lands: &Lands) -> Option<String> {
+    let of_sort = || {
+        let counted = figure.counted?;
+        let text = entry.reading.report.text.as_str();
+        let sort = sort_of(counted.cut(text)).or_else(|| of_members(text, counted))?;
+        let sides = figure.category == Category::ABOARD || is_loss(&figure.category) && !by_land;
+        (sort.is_part || sides).then(|| sort.name.to_owned())
+    };
+    of_sort().or_else(|| group_key(figure.group.as_deref()?, lands))
 }
 
 /// A sort of people.

@@ -172,7 +172,7 @@ fn strip_owner(name: &str) -> String {
 fn kinds(name: &str, lands: &Lands) -> BTreeSet<String> {
     fold(name)
         .split(' ')
-        .filter(|w| !w.is_empty() && !words::is(Set::GeneralBodyWords, w) && lands.named(w).is_none())
+        .filter(|w| !w.is_empty() && !words::is(Set::GeneralBodyWords, w) && lands.named_folded(w).is_none())
         .map(|w| body_kind(w).map_or_else(|| w.to_owned(), str::to_owned))
         .collect()
 }
@@ -180,11 +180,13 @@ fn kinds(name: &str, lands: &Lands) -> BTreeSet<String> {
 /// The words of a body's name in one spelling, without land and small words.
 fn body_words(name: &str, lands: &Lands) -> BTreeSet<String> {
     let folded = format!(" {} ", fold(name));
-    let shortened = words::pairs(Set::Unions)
-        .fold(folded, |name, (long, short)| name.replace(&format!(" {long} "), &format!(" {short} ")));
+    let shortened = words::pairs(Set::Unions).fold(folded, |name, (long, short)| {
+        // Few names have any of them.
+        if name.contains(long) { name.replace(&format!(" {long} "), &format!(" {short} ")) } else { name }
+    });
     let mut words: BTreeSet<String> = shortened
         .split(' ')
-        .filter(|w| !w.is_empty() && !words::is(Set::SmallWords, w) && lands.named(w).is_none())
+        .filter(|w| !w.is_empty() && !words::is(Set::SmallWords, w) && lands.named_folded(w).is_none())
         .map(|w| body_kind(w).map_or_else(|| w.to_owned(), str::to_owned))
         .collect();
     if words.contains("coastguard") {
@@ -346,26 +348,41 @@ pub(crate) fn word_keys(name: &str) -> BTreeSet<String> {
     name.split(' ').map(skeleton).filter(|w| w.chars().count() > 2).collect()
 }
 
-/// Names with which each is compared for slips of spelling, of those that have a surname of nearly the same letters.
+/// Last words with which each is compared that have nearly its letters, and names with which each is compared that end in one
+/// of these.
 const NEAR: usize = 64;
 
 /// Pairs of names that are [`misspelt`], found by the letters of their last words with one or two left out, so that not
-/// each is compared with each.
+/// each is compared with each. Many bear one surname, which is looked up once.
 pub(crate) fn near_in_spelling<'n>(names: &[&'n str]) -> BTreeSet<(&'n str, &'n str)> {
-    // By a hash of the letters: those that meet by chance are told apart when they are compared.
-    let mut alike: Vec<(u64, &'n str)> = Vec::new();
+    let mut bearers: BTreeMap<(usize, &'n str), Vec<&'n str>> = BTreeMap::new();
     for name in names.iter().copied().filter(|n| n.contains(' ')) {
-        let last = name.rsplit(' ').next().unwrap_or(name);
-        let words = Fnv::new().write(&name.split(' ').count().to_le_bytes());
-        with_letters_left_out(last, |letters| alike.push((letters.fold(words, letter).finish(), name)));
+        bearers.entry((name.split(' ').count(), surname(name))).or_default().push(name);
+    }
+    let bearers: Vec<((usize, &'n str), Vec<&'n str>)> = bearers.into_iter().collect();
+    // By a hash of the letters: those that meet by chance are told apart when they are compared.
+    let mut alike: Vec<(u64, usize)> = Vec::new();
+    for (n, ((count, last), _)) in bearers.iter().enumerate() {
+        let words = Fnv::new().write(&count.to_le_bytes());
+        with_letters_left_out(last, |letters| alike.push((letters.fold(words, letter).finish(), n)));
     }
     alike.sort_unstable();
     alike.dedup();
-    let mut pairs = BTreeSet::new();
-    for group in alike.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
+    let mut near: Vec<(usize, usize)> = (0..bearers.len()).map(|n| (n, n)).collect();
+    for group in alike.chunk_by(|a, b| a.0 == b.0) {
         for (n, (_, a)) in group.iter().enumerate() {
-            let near = group.iter().skip(n + 1).take(NEAR).map(|(_, b)| *b);
-            pairs.extend(near.filter(|b| misspelt(a, b)).map(|b| (*a, b)));
+            near.extend(group.iter().skip(n + 1).take(NEAR).map(|(_, b)| (*a, *b)));
+        }
+    }
+    near.sort_unstable();
+    near.dedup();
+    let mut pairs = BTreeSet::new();
+    for (one, other) in near {
+        let (Some((_, first)), Some((_, second))) = (bearers.get(one), bearers.get(other)) else { continue };
+        for (n, a) in first.iter().copied().enumerate() {
+            let from = if one == other { n + 1 } else { 0 };
+            let others = second.iter().copied().skip(from).take(NEAR);
+            pairs.extend(others.filter(|b| misspelt(a, b)).map(|b| (a.min(b), a.max(b))));
         }
     }
     pairs

@@ -10,7 +10,6 @@ use sayso_model::{
 use crate::{
     Entry, bounds,
     category::{is_loss, is_state},
-    clause,
     data::fold,
     day,
     event::Events,
@@ -85,12 +84,13 @@ impl<'s> Scopes<'s> {
         scopes
     }
 
-    /// The scope of a figure, and whether only the office that counts tells its place. `is_part`: it adds up with others to
-    /// one that stands beside it.
+    /// The scope of a figure in a sentence, and whether only the office that counts tells its place. `is_part`: it adds up with
+    /// others to one that stands beside it.
     pub(crate) fn scope_of(
         &self,
         entry: &Entry<'_>,
         figure: &Figure,
+        sentence: Span,
         origin: Option<SpeakerIndex>,
         event: &EventOf,
         is_part: bool,
@@ -111,7 +111,7 @@ impl<'s> Scopes<'s> {
             .filter(|name| self.is_apart(name) || is_alone(entry, figure, name))
             .collect();
         if places.is_empty() {
-            places.extend(self.town_of(entry, figure));
+            places.extend(self.town_of(entry, sentence));
         }
         let posts = origin.and_then(|speaker| self.posts.get(speaker));
         places.extend(posts.and_then(|p| p.house.clone()).or_else(|| counted_there(entry, figure)));
@@ -146,7 +146,7 @@ impl<'s> Scopes<'s> {
         let period = figure
             .period
             .filter(|p| of_story && !is_state(&figure.category) && !self.since_the_beginning(*p))
-            .filter(|p| !dates_an_event(entry, figure, *p));
+            .filter(|p| !dates_an_event(entry, sentence, *p));
         let scope = match period {
             Some(period) if figure.cumulative != Some(true) => Scope::During { period, places },
             _ if !places.is_empty() => Scope::At { places },
@@ -157,9 +157,11 @@ impl<'s> Scopes<'s> {
 
     /// The town in a figure's sentence, where that names only one and the story is not about it. Towns are what the reports
     /// of the story call so ("the town of Hollow Vale"), whether the gazetteer knows them or not.
-    fn town_of(&self, entry: &Entry<'_>, figure: &Figure) -> Option<String> {
-        let text = entry.reading.report.text.as_str();
-        let sentence = clause::sentence(text, figure.span).cut(text);
+    fn town_of(&self, entry: &Entry<'_>, sentence: Span) -> Option<String> {
+        if self.towns.is_empty() {
+            return None;
+        }
+        let sentence = sentence.cut(&entry.reading.report.text);
         let mut named: BTreeSet<&str> = BTreeSet::new();
         for lead in [" in ", " on ", " at ", " near ", " of "] {
             for (at, _) in sentence.match_indices(lead) {
@@ -212,11 +214,10 @@ impl<'s> Scopes<'s> {
     }
 }
 
-/// True where the days of a figure are those on which an event came ("the storm that struck the island in May"), not those
-/// during which something was counted.
-fn dates_an_event(entry: &Entry<'_>, figure: &Figure, period: Period) -> bool {
+/// True where the days of a figure in a sentence are those on which an event came ("the storm that struck the island in May"),
+/// not those during which something was counted.
+fn dates_an_event(entry: &Entry<'_>, sentence: Span, period: Period) -> bool {
     let text = entry.reading.report.text.as_str();
-    let sentence = clause::sentence(text, figure.span);
     let mut told = entry.reading.times.iter().filter(|t| {
         sentence.contains(t.span) && t.start == Some(period.0) && t.end.is_none_or(|end| end == period.1)
     });

@@ -111,6 +111,10 @@ impl PartialOrd for Number {
 
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
+        // Nearly all numbers of reports are whole.
+        if self.scale == other.scale {
+            return self.mantissa.cmp(&other.mantissa);
+        }
         let scale = self.scale.max(other.scale);
         self.at_scale(scale).cmp(&other.at_scale(scale))
     }
@@ -138,7 +142,12 @@ impl Serialize for Number {
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = serde_json::Number::deserialize(deserializer)?.to_string();
+        let number = serde_json::Number::deserialize(deserializer)?;
+        // Nearly all are whole, and need not be put in words to be taken apart.
+        if let Some(whole) = number.as_i64() {
+            return Ok(Self::whole(whole));
+        }
+        let written = number.to_string();
         Self::parse(&written)
             .ok_or_else(|| D::Error::custom(format!("'{written}' is not a plain decimal number")))
     }
