@@ -547,8 +547,7 @@ fn dated<'f>(entry: &Entry<'_>, figure: &'f Figure) -> Dated<'f> {
     let whole = figure.part_of.and_then(|id| figures.get(id.index()));
     let announced = figures.iter().find(|f| told_in_body(entry, f).is_some_and(|body| body.id == figure.id));
     let others: Vec<&Figure> = [whole, announced].into_iter().flatten().collect();
-    let mut dated =
-        Dated { figure, said_on: figure.said_on, as_of: figure.as_of, value: Bounds::of(figure) };
+    let mut dated = Dated { figure, said_on: figure.said_on, as_of: figure.as_of, value: Bounds::of(figure) };
     dated.as_of = dated.as_of.or_else(|| others.iter().find_map(|f| f.as_of));
     if is_state(&figure.category) {
         dated.as_of = dated.as_of.or_else(|| figure.period.filter(|p| p.0 == p.1).map(|p| p.1));

@@ -23,6 +23,7 @@ use crate::{
     category::{consequence, counts_people, only_grows},
     comparable::is_fixed,
     day, event,
+    hash::ByPlace,
     points::{self, bodies, in_one_report, is_taken_back, point, time_of},
 };
 
@@ -57,6 +58,8 @@ struct Said<'c> {
     own_voice: bool,
     vague: bool,
     range: bounds::Range,
+    /// Not superseded.
+    current: bool,
 }
 
 /// A conflict before it is known whether it is listed: only then it is put in words.
@@ -154,6 +157,7 @@ fn said<'c>(number: usize, claim: &'c Claim, instants: &[Option<i64>]) -> Vec<Sa
             own_voice: s.name.is_none(),
             vague: bounds::is_vague(&p.value),
             range: bounds::Range::of(&p.value),
+            current: p.statuses.contains(&Status::Current),
         }));
     }
     all.sort_by_key(|s| (s.time, s.at));
@@ -332,7 +336,7 @@ fn denied(claims: &[Claim], found: &mut Vec<Found>) {
 }
 
 fn conflict(lower: &Said<'_>, higher: &Said<'_>, time: When, sure: Sureness) -> Found {
-    let open = [lower, higher].iter().all(|s| s.point.statuses.contains(&Status::Current));
+    let open = lower.current && higher.current;
     Found { lower: lower.at, higher: higher.at, time, of_part: false, sure, open }
 }
 
@@ -440,8 +444,8 @@ fn is_of_another_scale(a: &Point, b: &Point) -> bool {
 /// nobody or somebody unnamed as well; and once of all who are not named; and a rounded number not beside the exact one ("nearly
 /// 3,000" beside 2,975). That adds nothing.
 fn told_once(claims: &[Claim], found: &mut Vec<Found>) {
-    let mut tellings: HashMap<PointRef, Telling<'_>> = HashMap::new();
-    let mut alike: HashMap<(usize, usize), Alike<'_>> = HashMap::new();
+    let mut tellings: HashMap<PointRef, Telling<'_>, ByPlace> = HashMap::default();
+    let mut alike: HashMap<(usize, usize), Alike<'_>, ByPlace> = HashMap::default();
     for c in found.iter() {
         let both =
             [c.lower, c.higher].map(|at| *tellings.entry(at).or_insert_with(|| Telling::of(claims, at)));
@@ -462,7 +466,7 @@ fn told_once(claims: &[Claim], found: &mut Vec<Found>) {
 struct Alike<'c> {
     first: [Vec<Telling<'c>>; 2],
     /// For each point which of the first ones say more, and which are it: a bit for each.
-    asked: [HashMap<PointRef, (u64, u64)>; 2],
+    asked: [HashMap<PointRef, (u64, u64), ByPlace>; 2],
 }
 
 impl<'c> Alike<'c> {

@@ -264,17 +264,14 @@ pub struct Copied {
 #[must_use]
 pub fn copies(texts: &[CopyText<'_>]) -> Vec<Copied> {
     let cut: Vec<Cut<'_>> = texts.iter().map(|text| Cut::new(*text)).collect();
-    let posted = Posted::of(&cut);
+    let mut posted = Posted::room_for(&cut);
     let mut found = Vec::new();
-    // Texts that are not looked up: what is like a text that is word for word another is like that other.
-    let mut repeated = vec![false; cut.len()];
     // How many runs the text that is looked at shares with each before it; nought again behind it.
     let mut shared: Vec<usize> = vec![0; cut.len()];
     for (copy, own) in cut.iter().enumerate() {
         let mut most: Vec<usize> = Vec::new();
-        for earlier in posted.before(copy) {
-            let told = earlier.iter().rev().filter(|other| !repeated.get(**other).is_some_and(|r| *r));
-            for other in told.take(POSTED) {
+        for earlier in posted.with_runs_of(copy) {
+            for other in earlier.iter().rev().take(POSTED) {
                 if let Some(n) = shared.get_mut(*other) {
                     if *n == 0 {
                         most.push(*other);
@@ -295,44 +292,58 @@ pub fn copies(texts: &[CopyText<'_>]) -> Vec<Copied> {
         if let Some((original, Likeness { share, corrected })) = best {
             found.push(Copied { original, copy, share, corrected });
         }
-        if let Some(repeated) = repeated.get_mut(copy) {
-            *repeated = best.is_some_and(|(original, likeness)| {
-                !likeness.corrected && cut.get(original).is_some_and(|o| o.shingles == own.shingles)
-            });
+        // What is like a text that is word for word another is like that other: it need not be found twice.
+        let same = best.is_some_and(|(original, likeness)| {
+            !likeness.corrected && cut.get(original).is_some_and(|o| o.shingles == own.shingles)
+        });
+        if !same {
+            posted.post(copy);
         }
     }
     found
 }
 
-/// The texts that have a run in common, for each run that several have. Most runs stand in one text only.
+/// The texts that have a run in common, for each run that several have: most runs stand in one text only.
 struct Posted {
-    /// Those of each run in their order, run by run.
+    /// The numbers of the runs of each text.
+    runs_of: Vec<Vec<usize>>,
+    /// For each run where its texts begin in `texts`, and how many have been posted.
+    runs: Vec<(usize, usize)>,
+    /// The texts of each run in the order in which they were posted, with room for all that have it.
     texts: Vec<usize>,
-    /// For each text and each such run of it, where those of the run begin and where the text itself is.
-    places: Vec<Vec<(usize, usize)>>,
 }
 
 impl Posted {
-    fn of(cut: &[Cut<'_>]) -> Self {
-        let runs = cut.iter().enumerate().flat_map(|(n, c)| c.shingles.hashes.iter().map(move |run| (*run, n)));
-        let mut runs: Vec<(u64, usize)> = runs.collect();
-        runs.sort_unstable();
-        let mut posted = Self { texts: Vec::new(), places: vec![Vec::new(); cut.len()] };
-        for of_run in runs.chunk_by(|a, b| a.0 == b.0).filter(|of_run| of_run.len() > 1) {
-            let first = posted.texts.len();
+    /// With room for all texts, of which none has been posted.
+    fn room_for(cut: &[Cut<'_>]) -> Self {
+        let all = cut.iter().enumerate();
+        let mut hashes: Vec<(u64, usize)> =
+            all.flat_map(|(n, c)| c.shingles.hashes.iter().map(move |run| (*run, n))).collect();
+        hashes.sort_unstable();
+        let (mut runs_of, mut runs, mut room) = (vec![Vec::new(); cut.len()], Vec::new(), 0);
+        for of_run in hashes.chunk_by(|a, b| a.0 == b.0).filter(|of_run| of_run.len() > 1) {
             for (_, text) in of_run {
-                let place = (first, posted.texts.len());
-                posted.places.get_mut(*text).into_iter().for_each(|places| places.push(place));
-                posted.texts.push(*text);
+                let own: Option<&mut Vec<usize>> = runs_of.get_mut(*text);
+                own.into_iter().for_each(|own| own.push(runs.len()));
             }
+            runs.push((room, 0));
+            room += of_run.len();
         }
-        posted
+        Self { runs_of, runs, texts: vec![0; room] }
     }
 
-    /// For each run that a text has in common with others the earlier ones.
-    fn before(&self, text: usize) -> impl Iterator<Item = &[usize]> {
-        let places = self.places.get(text).into_iter().flatten();
-        places.filter_map(|(first, own)| self.texts.get(*first..*own))
+    /// The texts that were posted, for each run that a text has in common with others.
+    fn with_runs_of(&self, text: usize) -> impl Iterator<Item = &[usize]> {
+        let runs = self.runs_of.get(text).into_iter().flatten().filter_map(|run| self.runs.get(*run));
+        runs.filter_map(|(first, posted)| self.texts.get(*first..first + posted))
+    }
+
+    fn post(&mut self, text: usize) {
+        for run in self.runs_of.get(text).into_iter().flatten() {
+            let Some((first, posted)) = self.runs.get_mut(*run) else { continue };
+            self.texts.get_mut(*first + *posted).into_iter().for_each(|place| *place = text);
+            *posted += 1;
+        }
     }
 }
 
@@ -423,6 +434,16 @@ mod tests {
         let found = copies(&texts);
         assert_eq!(found.len(), 99);
         assert!(found.iter().all(|c| c.original == 0));
+    }
+
+    #[test]
+    fn a_text_is_linked_to_that_which_it_shares_most_with_not_to_a_copy_of_it() {
+        let longer = format!("{REPORT} The port was shut, and buses took the crews to Lakeside.");
+        let cut = longer.replace(" Divers searched the water until dark.", "");
+        let texts: Vec<CopyText<'_>> =
+            [REPORT, REPORT, &longer, "Nobody came.", &cut].map(CopyText::from).into();
+        let links: Vec<(usize, usize)> = copies(&texts).iter().map(|c| (c.original, c.copy)).collect();
+        assert_eq!(links, [(0, 1), (0, 2), (2, 4)]);
     }
 
     #[test]

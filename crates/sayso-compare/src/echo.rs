@@ -139,11 +139,7 @@ fn days(entries: &[Entry<'_>], from: &Telling<'_>, to: &Telling<'_>) -> Option<i
 }
 
 /// An unnamed telling in much the same words as an earlier one of the same claim by somebody.
-fn in_same_words(
-    t: &Telling<'_>,
-    earlier: &[Telling<'_>],
-    sentences: &Sentences<'_>,
-) -> Option<LikelyEcho> {
+fn in_same_words(t: &Telling<'_>, earlier: &[Telling<'_>], sentences: &Sentences<'_>) -> Option<LikelyEcho> {
     if t.word == Word::Named {
         return None;
     }

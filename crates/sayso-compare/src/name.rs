@@ -43,7 +43,10 @@ impl Name {
         let words: Vec<&str> = written.split_whitespace().collect();
         let (country_words, said) = leading_country(&words, lands);
         let rest: Vec<&str> = words.iter().copied().skip(country_words).collect();
-        let lower = written.to_lowercase().replace('’', "'");
+        let of_the_country = || {
+            let lower = written.to_lowercase().replace('’', "'");
+            lower.contains("country's") || lower.contains("nation's")
+        };
         let whole_is_country = rest.is_empty() && country_words > 0;
         let proper: Option<String> = if anonymous {
             None
@@ -69,7 +72,7 @@ impl Name {
             proper,
             country,
             kinds,
-            of_the_country: lower.contains("country's") || lower.contains("nation's"),
+            of_the_country: written.contains(['\'', '’']) && of_the_country(),
         }
     }
 }
@@ -484,6 +487,13 @@ mod tests {
             .filter(|(a, b)| a < b && misspelt(a, b))
             .collect();
         assert_eq!(near_in_spelling(&names), compared);
+    }
+
+    #[test]
+    fn slips_in_other_names_of_those_of_one_surname_are_found() {
+        let names = ["mary tamm", "juri tamm", "mari tamm", "mari ann tamm", "marja tamn", "mary ann tamn"];
+        let expected = [("mari ann tamm", "mary ann tamn"), ("mari tamm", "mary tamm")];
+        assert_eq!(near_in_spelling(&names), expected.into_iter().collect());
     }
 
     #[test]

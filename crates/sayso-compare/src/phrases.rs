@@ -79,5 +79,6 @@ mod tests {
             [(0, 0), (3, 1), (3, 2), (16, 2), (24, 1), (24, 2)]
         );
         assert_eq!(phrases.whole(text).collect::<Vec<_>>(), [(0, 9, 0), (3, 9, 1), (16, 20, 2)]);
+        assert_eq!(phrases.whole("ésource 7source (source)").collect::<Vec<_>>(), [(18, 24, 1)]);
     }
 }

@@ -168,4 +168,13 @@ mod tests {
         assert_eq!(Number::parse(&"9".repeat(400)), None);
         assert_eq!(Number::parse("1."), None);
     }
+
+    #[test]
+    fn json_gives_the_number_that_is_written() {
+        for (written, number) in [("40", "40"), ("-3", "-3"), ("2.50", "2.5"), ("100.0", "100"), ("0", "0")] {
+            let read: Number = serde_json::from_str(written).unwrap();
+            assert_eq!(Some(read), Number::parse(number), "{written}");
+        }
+        assert!(serde_json::from_str::<Number>("1e400").is_err());
+    }
 }

@@ -1,6 +1,6 @@
 //! The rules by which speakers of several reports are one, from the surest to the weakest.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sayso_model::{
     Mention, MentionForm, SpeakerKind,
@@ -108,18 +108,25 @@ fn join_namesakes(locals: &[Local<'_>], groups: &mut Groups, namesakes: &[usize]
     }
 }
 
+/// Those that have the same words, in the order of the words. Gathered by hash: in order each would be compared word by word with
+/// many others, and few words are new.
+fn alike<'w>(
+    all: impl Iterator<Item = (usize, &'w BTreeSet<String>)>,
+) -> BTreeMap<&'w BTreeSet<String>, Vec<usize>> {
+    let mut alike: HashMap<&BTreeSet<String>, Vec<usize>> = HashMap::new();
+    all.for_each(|(n, words)| alike.entry(words).or_default().push(n));
+    alike.into_iter().collect()
+}
+
 /// A body named or described in the same words, in whatever order and spelling.
 fn by_words(locals: &[Local<'_>], groups: &mut Groups) {
-    let mut namesakes: BTreeMap<&BTreeSet<String>, Vec<usize>> = BTreeMap::new();
-    let mut with_town: BTreeMap<&BTreeSet<String>, Vec<usize>> = BTreeMap::new();
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.is_body()) {
-        if says_what_for(&local.name.words) {
-            namesakes.entry(&local.name.words).or_default().push(n);
-            if local.name.with_town.len() > 2 {
-                with_town.entry(&local.name.with_town).or_default().push(n);
-            }
-        }
-    }
+    let bodies = || {
+        let bodies = locals.iter().enumerate().filter(|(_, l)| says_what_for(&l.name.words) && l.is_body());
+        bodies.map(|(n, l)| (n, &l.name))
+    };
+    let namesakes = alike(bodies().map(|(n, name)| (n, &name.words)));
+    let with_town =
+        alike(bodies().map(|(n, name)| (n, &name.with_town)).filter(|(_, words)| words.len() > 2));
     for all in namesakes.values().chain(with_town.values()) {
         join_namesakes(locals, groups, all, "the same words of a body's name");
     }
@@ -127,10 +134,8 @@ fn by_words(locals: &[Local<'_>], groups: &mut Groups) {
 
 /// A body described by a part of a name that only one body of the story has ("the rescue board").
 fn by_part_of_name(locals: &[Local<'_>], groups: &mut Groups) {
-    let mut named: BTreeMap<&BTreeSet<String>, Vec<usize>> = BTreeMap::new();
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.is_body() && l.named()) {
-        named.entry(&local.name.words).or_default().push(n);
-    }
+    let bodies = locals.iter().enumerate().filter(|(_, l)| l.is_body() && l.named());
+    let named = alike(bodies.map(|(n, l)| (n, &l.name.words)));
     // Names by each of their words, so that only those that hold one are looked at.
     let mut holding: BTreeMap<&str, Vec<&BTreeSet<String>>> = BTreeMap::new();
     for words in named.keys() {
@@ -138,7 +143,7 @@ fn by_part_of_name(locals: &[Local<'_>], groups: &mut Groups) {
             holding.entry(word).or_default().push(words);
         }
     }
-    let mut done: BTreeSet<(&BTreeSet<String>, Option<String>, usize)> = BTreeSet::new();
+    let mut done: HashSet<(&BTreeSet<String>, Option<String>, usize)> = HashSet::new();
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.is_body()) {
         let words = &local.name.words;
         let own = groups.land_of(n).cloned();
