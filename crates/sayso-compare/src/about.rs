@@ -9,7 +9,8 @@ use std::sync::OnceLock;
 use sayso_model::{Figure, Span, story::About};
 
 use crate::{
-    Entry, clause,
+    Entry,
+    clause::{self, Around},
     data::rows,
     event::Events,
     phrases::Phrases,
@@ -42,8 +43,7 @@ fn table(events: bool) -> &'static Table {
 /// Collects what the words around a figure say.
 pub(crate) fn of(entry: &Entry<'_>, figure: &Figure, events: &Events) -> About {
     let text = entry.reading.report.text.as_str();
-    let own = clause::own_words(entry, figure);
-    let sentence = clause::sentence(text, figure.span);
+    let Around { sentence, own } = around;
     let own_words = own.cut(text).to_ascii_lowercase();
     let moved = own_words.split(|c: char| !c.is_alphanumeric()).any(|word| words::is(Set::Moved, word))
         || clause::is_earlier_value(text, figure.span);

@@ -14,7 +14,7 @@ use crate::{
     Entry, about, bounds,
     category::{counts_people, is_loss, is_state},
     chain::{Traced, Tracer},
-    clause,
+    clause::{self, Around},
     data::fold,
     day, definition,
     event::{self, Events},
@@ -142,7 +142,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             let traced = tracer.trace(report, figure);
             let origin = origin_of(&traced);
             let land = origin.speaker().and_then(|s| cast.get(s)?.country.clone());
-            let group = groups.group_of(entry, figure, land);
+            let group = groups.group_of(report, entry, figure, land);
             if is_denied(entry, figure) {
                 let end = traced.steps.last().filter(|s| s.role == ChainRole::Origin);
                 let statement = figure.statement.and_then(|id| entry.reading.statements.get(id.index()));
@@ -173,11 +173,14 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
                     mark: StoryMark { report, span: figure.span },
                 });
             }
-            let event = events.of_figure(entry, figure);
+            let around = Around::of(entry, figure);
+            let event = events.of_figure(entry, figure, around);
             let is_part = parts.contains(&figure.id);
-            let (scope, by_office) = scopes.scope_of(entry, figure, origin.speaker(), &event, is_part);
-            let definition = definition::of(entry, figure);
-            let about = about::of(entry, figure, &events);
+            let speaker = origin.speaker();
+            let (scope, by_office) =
+                scopes.scope_of(entry, figure, around.sentence, speaker, &event, is_part);
+            let definition = definition::of(entry, figure, around);
+            let about = about::of(entry, figure, around, &events);
             told.push(Told {
                 report,
                 figure,
@@ -228,7 +231,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             keys.len() - 1
         });
         if let Some(all) = series.get_mut(at) {
-            all.entry(origin).or_default().put(entries, report, &dated(entry, figure), traced, about);
+            all.entry(origin).or_default().put(entries, report, dated(entry, figure), traced, about);
         }
     }
     for (key, series) in keys.into_iter().zip(series) {
@@ -536,7 +539,7 @@ fn dated(entry: &Entry<'_>, figure: &Figure) -> Figure {
     let whole = figure.part_of.and_then(|id| figures.get(id.index()));
     let announced = figures.iter().find(|f| told_in_body(entry, f).is_some_and(|body| body.id == figure.id));
     let others: Vec<&Figure> = [whole, announced].into_iter().flatten().collect();
-    let mut dated = figure.clone();
+    let mut dated = Dated { figure, said_on: figure.said_on, as_of: figure.as_of, value: Bounds::of(figure) };
     dated.as_of = dated.as_of.or_else(|| others.iter().find_map(|f| f.as_of));
     if is_state(&figure.category) {
         dated.as_of = dated.as_of.or_else(|| figure.period.filter(|p| p.0 == p.1).map(|p| p.1));
@@ -547,7 +550,7 @@ fn dated(entry: &Entry<'_>, figure: &Figure) -> Figure {
     }
     dated.said_on = dated.said_on.or_else(|| whole.and_then(|f| f.said_on));
     if is_incomplete(entry, figure) {
-        dated.low = dated.low.or(dated.best);
+        dated.value.low = dated.value.low.or(dated.value.best);
     }
     dated
 }
@@ -668,18 +671,18 @@ impl Sayings {
         &mut self,
         entries: &[Entry<'_>],
         report: ReportIndex,
-        figure: &Figure,
+        dated: Dated<'_>,
         traced: Traced,
         about: About,
     ) {
-        let value = Bounds::of(figure);
+        let Dated { figure, said_on, as_of, value } = dated;
         let day_of = published(entries, report);
-        let retold = figure.said_on.is_none() && entries.get(report).is_some_and(|e| is_retold(e, figure));
+        let retold = said_on.is_none() && entries.get(report).is_some_and(|e| is_retold(e, figure));
         let one = |p: &Point| {
-            if p.as_of.is_some() && figure.as_of.is_some() && p.as_of != figure.as_of {
+            if p.as_of.is_some() && as_of.is_some() && p.as_of != as_of {
                 return false;
             }
-            match (p.on, figure.said_on) {
+            match (p.on, said_on) {
                 (Some(a), Some(b)) => day::between(a, b).abs() <= SAID_WITHIN,
                 _ if retold => true,
                 (Some(a), None) => {
@@ -722,8 +725,8 @@ impl Sayings {
                 alike.push(self.points.len());
                 self.points.push(Point {
                     known_by: day_of,
-                    on: figure.said_on,
-                    as_of: figure.as_of,
+                    on: said_on,
+                    as_of,
                     value,
                     reports: vec![appearance],
                     statuses: Vec::new(),

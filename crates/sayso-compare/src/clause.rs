@@ -56,7 +56,10 @@ fn end_at(text: &str, at: usize, c: char) -> Option<usize> {
 
 /// A figure's own part of its sentence: the text between the figures before and after it.
 pub(crate) fn own_words(entry: &Entry<'_>, figure: &Figure) -> Span {
-    let whole = sentence(&entry.reading.report.text, figure.span);
+    Around::of(entry, figure).own
+}
+
+fn own_part(entry: &Entry<'_>, figure: &Figure, whole: Span) -> Span {
     let figures = &entry.reading.figures;
     let apart = |f: &&Figure| !f.span.overlaps(figure.span);
     let at = figures.iter().position(|f| f.id == figure.id).unwrap_or(0);

@@ -24,6 +24,7 @@ use crate::{
     category::{consequence, counts_people, only_grows},
     comparable::is_fixed,
     day, event,
+    hash::ByPlace,
     points::{self, bodies, in_one_report, is_taken_back, point, time_of},
 };
 
@@ -58,6 +59,8 @@ struct Said<'c> {
     own_voice: bool,
     vague: bool,
     range: bounds::Range,
+    /// Not superseded.
+    current: bool,
 }
 
 /// A conflict before it is known whether it will be listed; only then is it put into words.
@@ -155,6 +158,7 @@ fn said<'c>(number: usize, claim: &'c Claim, instants: &[Option<i64>]) -> Vec<Sa
             own_voice: s.name.is_none(),
             vague: bounds::is_vague(&p.value),
             range: bounds::Range::of(&p.value),
+            current: p.statuses.contains(&Status::Current),
         }));
     }
     all.sort_by_key(|s| (s.time, s.at));
@@ -333,7 +337,7 @@ fn denied(claims: &[Claim], found: &mut Vec<Found>) {
 }
 
 fn conflict(lower: &Said<'_>, higher: &Said<'_>, time: When, sure: Sureness) -> Found {
-    let open = [lower, higher].iter().all(|s| s.point.statuses.contains(&Status::Current));
+    let open = lower.current && higher.current;
     Found { lower: lower.at, higher: higher.at, time, of_part: false, sure, open }
 }
 
@@ -441,8 +445,8 @@ fn is_of_another_scale(a: &Point, b: &Point) -> bool {
 /// later report repeats it from nobody or somebody unnamed; all but one if none of them is from a named origin; and a rounded
 /// number if the exact one is listed ("nearly 3,000" and 2,975).
 fn told_once(claims: &[Claim], found: &mut Vec<Found>) {
-    let mut tellings: HashMap<PointRef, Telling<'_>> = HashMap::new();
-    let mut alike: HashMap<(usize, usize), Alike<'_>> = HashMap::new();
+    let mut tellings: HashMap<PointRef, Telling<'_>, ByPlace> = HashMap::default();
+    let mut alike: HashMap<(usize, usize), Alike<'_>, ByPlace> = HashMap::default();
     for c in found.iter() {
         let both =
             [c.lower, c.higher].map(|at| *tellings.entry(at).or_insert_with(|| Telling::of(claims, at)));

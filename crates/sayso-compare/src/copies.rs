@@ -16,7 +16,6 @@ mod quotation;
 use std::{
     cell::OnceCell,
     cmp::{Ordering, Reverse},
-    collections::HashMap,
 };
 
 use sayso_model::story::CopyLink;
@@ -77,9 +76,7 @@ impl Shingles {
             if quotation.is_some() {
                 continue;
             }
-            let lower = w.text.to_lowercase();
-            let hash = Fnv::new().write(lower.as_bytes()).finish();
-            run.push(hash);
+            run.push(lower(w.text));
             if run.len() >= RUN {
                 let mut all = Fnv::new();
                 for word in run.iter().rev().take(RUN) {
@@ -148,6 +145,16 @@ impl Shingles {
     }
 }
 
+/// The hash of a word in lower case.
+fn lower(word: &str) -> u64 {
+    if word.is_ascii() {
+        let letters = word.bytes().map(|letter| letter.to_ascii_lowercase());
+        letters.fold(Fnv::new(), |hash, letter| hash.write(&[letter])).finish()
+    } else {
+        Fnv::new().write(word.to_lowercase().as_bytes()).finish()
+    }
+}
+
 /// A text to be compared.
 #[derive(Debug, Clone, Copy)]
 pub struct CopyText<'t> {
@@ -207,8 +214,12 @@ impl<'t> Cut<'t> {
     }
 
     fn likeness(&self, later: &Self) -> Option<Likeness> {
+        self.likeness_of(later, self.shingles.containment(&later.shingles))
+    }
+
+    /// The same where it is known already which share of their runs both have.
+    fn likeness_of(&self, later: &Self, share: f64) -> Option<Likeness> {
         let shortest = self.shingles.len().min(later.shingles.len());
-        let share = self.shingles.containment(&later.shingles);
         if shortest == 0 || share < LEAST || self.has_only_last_paragraph_of(later) {
             return None;
         }
@@ -259,8 +270,8 @@ pub fn copies(texts: &[CopyText<'_>]) -> Vec<Copied> {
     let mut shared: Vec<usize> = vec![0; cut.len()];
     for (copy, own) in cut.iter().enumerate() {
         let mut most: Vec<usize> = Vec::new();
-        for list in own.shingles.hashes.iter().filter_map(|h| posted.get(h)) {
-            for other in list.iter().rev().take(POSTED) {
+        for earlier in posted.with_runs_of(copy) {
+            for other in earlier.iter().rev().take(POSTED) {
                 if let Some(n) = shared.get_mut(*other) {
                     if *n == 0 {
                         most.push(*other);
@@ -276,7 +287,7 @@ pub fn copies(texts: &[CopyText<'_>]) -> Vec<Copied> {
             most.into_iter().take(CANDIDATES).map(|other| (share(other), other)).collect();
         // Sorted by share, so the first one that qualifies shares most.
         candidates.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let like = |(_, other): (f64, usize)| Some((other, cut.get(other)?.likeness(own)?));
+        let like = |(share, other): (f64, usize)| Some((other, cut.get(other)?.likeness_of(own, share)?));
         let best = candidates.into_iter().find_map(like);
         if let Some((original, Likeness { share, corrected })) = best {
             found.push(Copied { original, copy, share, corrected });
@@ -286,12 +297,54 @@ pub fn copies(texts: &[CopyText<'_>]) -> Vec<Copied> {
             !likeness.corrected && cut.get(original).is_some_and(|o| o.shingles == own.shingles)
         });
         if !same {
-            for run in &own.shingles.hashes {
-                posted.entry(*run).or_default().push(copy);
-            }
+            posted.post(copy);
         }
     }
     found
+}
+
+/// The texts that have a run in common, for each run that several have: most runs stand in one text only.
+struct Posted {
+    /// The numbers of the runs of each text.
+    runs_of: Vec<Vec<usize>>,
+    /// For each run where its texts begin in `texts`, and how many have been posted.
+    runs: Vec<(usize, usize)>,
+    /// The texts of each run in the order in which they were posted, with room for all that have it.
+    texts: Vec<usize>,
+}
+
+impl Posted {
+    /// With room for all texts, of which none has been posted.
+    fn room_for(cut: &[Cut<'_>]) -> Self {
+        let all = cut.iter().enumerate();
+        let mut hashes: Vec<(u64, usize)> =
+            all.flat_map(|(n, c)| c.shingles.hashes.iter().map(move |run| (*run, n))).collect();
+        hashes.sort_unstable();
+        let (mut runs_of, mut runs, mut room) = (vec![Vec::new(); cut.len()], Vec::new(), 0);
+        for of_run in hashes.chunk_by(|a, b| a.0 == b.0).filter(|of_run| of_run.len() > 1) {
+            for (_, text) in of_run {
+                let own: Option<&mut Vec<usize>> = runs_of.get_mut(*text);
+                own.into_iter().for_each(|own| own.push(runs.len()));
+            }
+            runs.push((room, 0));
+            room += of_run.len();
+        }
+        Self { runs_of, runs, texts: vec![0; room] }
+    }
+
+    /// The texts that were posted, for each run that a text has in common with others.
+    fn with_runs_of(&self, text: usize) -> impl Iterator<Item = &[usize]> {
+        let runs = self.runs_of.get(text).into_iter().flatten().filter_map(|run| self.runs.get(*run));
+        runs.filter_map(|(first, posted)| self.texts.get(*first..first + posted))
+    }
+
+    fn post(&mut self, text: usize) {
+        for run in self.runs_of.get(text).into_iter().flatten() {
+            let Some((first, posted)) = self.runs.get_mut(*run) else { continue };
+            self.texts.get_mut(*first + *posted).into_iter().for_each(|place| *place = text);
+            *posted += 1;
+        }
+    }
 }
 
 /// Copies among the reports of a story.
@@ -381,6 +434,16 @@ mod tests {
         let found = copies(&texts);
         assert_eq!(found.len(), 99);
         assert!(found.iter().all(|c| c.original == 0));
+    }
+
+    #[test]
+    fn a_text_is_linked_to_that_which_it_shares_most_with_not_to_a_copy_of_it() {
+        let longer = format!("{REPORT} The port was shut, and buses took the crews to Lakeside.");
+        let cut = longer.replace(" Divers searched the water until dark.", "");
+        let texts: Vec<CopyText<'_>> =
+            [REPORT, REPORT, &longer, "Nobody came.", &cut].map(CopyText::from).into();
+        let links: Vec<(usize, usize)> = copies(&texts).iter().map(|c| (c.original, c.copy)).collect();
+        assert_eq!(links, [(0, 1), (0, 2), (2, 4)]);
     }
 
     #[test]

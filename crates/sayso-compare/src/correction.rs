@@ -158,6 +158,9 @@ fn by_value(claims: &[Claim]) -> BTreeMap<(Category, bounds::Value), BTreeSet<Po
 
 /// Marks values that somebody says are wrong; if their alleged origin says so, they are disowned.
 pub(crate) fn deny(claims: &mut [Claim], denials: &[Denial]) {
+    if denials.is_empty() {
+        return;
+    }
     let by_value = by_value(claims);
     for denial in denials {
         let Some(value) = bounds::value(&denial.value) else { continue };

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::OnceLock};
 
 use sayso_model::{Figure, Span};
 
-use crate::{Entry, clause, data::rows, phrases::Phrases};
+use crate::{Entry, clause::Around, data::rows, phrases::Phrases};
 
 struct Row {
     categories: Vec<&'static str>,

@@ -5,7 +5,11 @@
 //! nobody; and what an outlet repeats in its own voice after having had it from somebody. A likely echo is shown but proves
 //! nothing: it never counts as an origin, and takes none away.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use sayso_model::{
     Category, Date,
@@ -59,6 +63,7 @@ type Sort<'c> = (&'c Category, bounds::Value);
 
 /// Marks likely echoes in all claims.
 pub(crate) fn mark(claims: &mut [Claim], entries: &[Entry<'_>]) {
+    let sentences = Sentences { entries, words: RefCell::default() };
     let found: Vec<(PointRef, usize, LikelyEcho)> = {
         let mut alike = tellings(claims);
         let lists = alike.values_mut();
@@ -70,8 +75,8 @@ pub(crate) fn mark(claims: &mut [Claim], entries: &[Entry<'_>]) {
                     .filter(|(_, t)| !t.shown)
                     .filter_map(|(n, t)| {
                         let earlier = list.get(..n).unwrap_or_default();
-                        let echo =
-                            in_same_words(t, earlier, entries).or_else(|| by_number(t, earlier, entries))?;
+                        let echo = in_same_words(t, earlier, &sentences)
+                            .or_else(|| by_number(t, earlier, &sentences))?;
                         Some((t.at, t.appearance, echo))
                     })
                     .collect::<Vec<_>>()
@@ -138,7 +143,6 @@ fn in_same_words(t: &Telling<'_>, earlier: &[Telling<'_>], entries: &[Entry<'_>]
     if t.word == Word::Named {
         return None;
     }
-    let own = words(entries, t.mark);
     let before =
         |e: &&Telling<'_>| e.mark.report < t.mark.report && e.at.claim == t.at.claim && e.name.is_some();
     earlier
@@ -148,11 +152,11 @@ fn in_same_words(t: &Telling<'_>, earlier: &[Telling<'_>], entries: &[Entry<'_>]
         .filter(before)
         .take(EARLIER)
         .filter_map(|e| {
-            let days = days(entries, e, t);
+            let days = days(sentences.entries, e, t);
             if days.is_some_and(|d| !(0..=WITHIN).contains(&d)) {
                 return None;
             }
-            let theirs = words(entries, e.mark);
+            let (own, theirs) = (sentences.words(t.mark), sentences.words(e.mark));
             let (shorter, shared) = shared(&own, &theirs);
             (shorter >= FEWEST && shared >= SHARED).then(|| LikelyEcho {
                 of: e.mark,
@@ -196,7 +200,7 @@ fn by_number(t: &Telling<'_>, earlier: &[Telling<'_>], entries: &[Entry<'_>]) ->
     };
     // A named telling says more than an unnamed one.
     let of = before().filter(repeats).min_by_key(|e| (e.word != Word::Named, e.name.is_none(), e.mark))?;
-    let (_, shared) = shared(&words(entries, t.mark), &words(entries, of.mark));
+    let (_, shared) = shared(&sentences.words(t.mark), &sentences.words(of.mark));
     Some(LikelyEcho {
         of: of.mark,
         origin: of.name.or(t.name).unwrap_or_default().to_owned(),

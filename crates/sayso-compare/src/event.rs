@@ -11,7 +11,9 @@ use sayso_model::{
 };
 
 use crate::{
-    Entry, clause, day,
+    Entry,
+    clause::{self, Around},
+    day,
     name::describes_body,
     scope::named_in,
     word,
@@ -96,7 +98,7 @@ impl Events {
             return by_days;
         }
         let text = entry.reading.report.text.as_str();
-        let sentence = clause::sentence(text, figure.span);
+        let Around { sentence, own } = around;
         let before = || {
             let words = sentence.cut(text).to_lowercase();
             let start = text.get(..sentence.start)?.trim_end().len();
@@ -108,7 +110,7 @@ impl Events {
         let statement = figure.statement.and_then(|id| entry.reading.statements.get(id.index()));
         let speaks = statement.and_then(speaks);
         let named = self
-            .other(&without(text, clause::own_words(entry, figure), speaks))
+            .other(&without(text, own, speaks))
             .or_else(|| self.other(&without(text, sentence, speaks)))
             .or_else(|| self.other(before()?.cut(text)));
         named.flatten().map_or(EventOf::This, |name| EventOf::Other { name })
@@ -246,7 +248,6 @@ fn event_of(entry: &Entry<'_>, figure: &Figure, begun: Option<Date>) -> EventOf 
         return EventOf::Wider { period };
     }
     let text = entry.reading.report.text.as_str();
-    let own = clause::own_words(entry, figure);
     let words = own.cut(text).to_lowercase();
     let compares = words.split(|c: char| !c.is_alphanumeric()).any(|w| words::is(Set::Superlative, w));
     for time in entry.reading.times.iter().filter(|t| own.contains(t.span)) {

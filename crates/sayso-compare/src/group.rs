@@ -8,7 +8,10 @@ use std::{
     sync::OnceLock,
 };
 
-use sayso_model::{Category, Figure, Modality, Span, story::Bounds};
+use sayso_model::{
+    Category, Figure, Modality, Span,
+    story::{Bounds, ReportIndex},
+};
 
 use crate::{
     Entry, bounds,
@@ -36,6 +39,8 @@ pub(crate) struct Groups<'s> {
     lands: &'s Lands,
     /// True if losses are given by country.
     by_land: bool,
+    /// The group that the own words of each figure of each report name.
+    named: Vec<Vec<Option<String>>>,
     of: BTreeMap<Category, Counted>,
 }
 
@@ -95,18 +100,34 @@ impl<'s> Groups<'s> {
             let sides = figure.category == Category::ABOARD || is_loss(&figure.category) && !self.by_land;
             (sort.is_part || sides).then(|| sort.name.to_owned())
         };
-        named_land(entry, figure, self.lands)
-            .or_else(of_sort)
-            .or_else(|| group_key(figure.group.as_deref()?, self.lands))
+        let by_land = entries.iter().zip(&named).any(of_loss);
+        let mut of: BTreeMap<Category, Counted> = BTreeMap::new();
+        for (entry, named) in entries.iter().zip(&mut named) {
+            for (figure, name) in entry.reading.figures.iter().zip(named.iter_mut()) {
+                *name = name.take().or_else(|| named_sort(entry, figure, by_land, lands));
+                let counted = of.entry(figure.category.clone()).or_default();
+                counted.figures += 1;
+                if let Some(group) = name.as_ref().filter(|name| !is_part(name)) {
+                    *counted.named.entry(group.clone()).or_default() += 1;
+                }
+            }
+            for category in apart_in(entry, named) {
+                of.entry(category).or_default().apart = true;
+            }
+        }
+        Self { by_land, named, of }
     }
 
+    /// The group of a figure of a report. `land`: that of its origin.
     pub(crate) fn group_of(
         &self,
+        report: ReportIndex,
         entry: &Entry<'_>,
         figure: &Figure,
         land: Option<String>,
     ) -> Option<String> {
-        let named = |f: &Figure| self.named(entry, f);
+        let of_report = self.named.get(report);
+        let named = |f: &Figure| of_report?.get(f.id.index()).cloned().flatten();
         let figures = &entry.reading.figures;
         let text = entry.reading.report.text.as_str();
         named(figure).or_else(|| {

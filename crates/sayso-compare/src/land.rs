@@ -4,7 +4,7 @@
 //! them; so is the owner of a body that only states have ("Ostria's coast guard"). A town from which reports first quote a
 //! country's body is where that country's bodies are based.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sayso_model::SpeakerKind;
 
@@ -42,6 +42,8 @@ impl Lands {
                 _ => Vec::new(),
             })
             .collect();
+        // Most words of a story stand in it many times.
+        let mut asked: HashMap<&str, bool> = HashMap::new();
         let mut capitals: BTreeSet<&str> = BTreeSet::new();
         let mut before_noun: BTreeSet<&str> = BTreeSet::new();
         let mut owners: BTreeSet<&str> = BTreeSet::new();
@@ -49,11 +51,15 @@ impl Lands {
             let words: Vec<word::Word<'_>> = word::words(&entry.reading.report.text).collect();
             for (at, word) in words.iter().enumerate() {
                 let name = unowned(word.text);
-                let written_as_name = name.starts_with(char::is_uppercase)
-                    && name.chars().any(char::is_lowercase)
-                    && name.chars().count() >= SHORTEST
-                    && !people.contains(&fold(name))
-                    && country(name).is_none();
+                if !name.starts_with(char::is_uppercase) {
+                    continue;
+                }
+                let written_as_name = *asked.entry(name).or_insert_with(|| {
+                    name.chars().any(char::is_lowercase)
+                        && name.chars().count() >= SHORTEST
+                        && !people.contains(&fold(name))
+                        && country(name).is_none()
+                });
                 if !written_as_name {
                     continue;
                 }
@@ -137,10 +143,14 @@ impl Lands {
 
     /// The country that a name, adjective, capital or metonym means.
     pub(crate) fn named(&self, words: &str) -> Option<String> {
-        let folded = fold(words);
-        country_of(&folded)
+        self.named_folded(&fold(words))
+    }
+
+    /// The same for words that are folded.
+    pub(crate) fn named_folded(&self, folded: &str) -> Option<String> {
+        country_of(folded)
             .map(str::to_owned)
-            .or_else(|| self.words.get(&folded).cloned())
+            .or_else(|| self.words.get(folded).cloned())
             .or_else(|| self.words.get(folded.strip_suffix('s')?).cloned())
     }
 
@@ -157,15 +167,13 @@ impl Lands {
 
     /// The first country that a phrase names, longest name first ("South Korea's spy agency").
     pub(crate) fn within(&self, phrase: &str) -> Option<String> {
-        let words: Vec<String> = phrase
+        let words: Vec<&str> = phrase
             .split_whitespace()
-            .map(|w| unowned(w.trim_matches(|c: char| !c.is_alphanumeric() && c != '.')).to_owned())
+            .map(|w| unowned(w.trim_matches(|c: char| !c.is_alphanumeric() && c != '.')))
             .collect();
         (1..=3).rev().find_map(|length| {
-            words.windows(length).find_map(|window| {
-                let joined = window.join(" ");
-                joined.starts_with(char::is_uppercase).then(|| self.named(&joined)).flatten()
-            })
+            let capital = |w: &&[&str]| w.first().is_some_and(|first| first.starts_with(char::is_uppercase));
+            words.windows(length).filter(capital).find_map(|window| self.named(&window.join(" ")))
         })
     }
 

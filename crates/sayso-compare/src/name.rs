@@ -43,7 +43,10 @@ impl Name {
         let words: Vec<&str> = written.split_whitespace().collect();
         let (country_words, said) = leading_country(&words, lands);
         let rest: Vec<&str> = words.iter().copied().skip(country_words).collect();
-        let lower = written.to_lowercase().replace('’', "'");
+        let of_the_country = || {
+            let lower = written.to_lowercase().replace('’', "'");
+            lower.contains("country's") || lower.contains("nation's")
+        };
         let whole_is_country = rest.is_empty() && country_words > 0;
         let proper: Option<String> = if anonymous {
             None
@@ -69,7 +72,7 @@ impl Name {
             proper,
             country,
             kinds,
-            of_the_country: lower.contains("country's") || lower.contains("nation's"),
+            of_the_country: written.contains(['\'', '’']) && of_the_country(),
         }
     }
 }
@@ -172,7 +175,7 @@ fn strip_owner(name: &str) -> String {
 fn kinds(name: &str, lands: &Lands) -> BTreeSet<String> {
     fold(name)
         .split(' ')
-        .filter(|w| !w.is_empty() && !words::is(Set::GeneralBodyWords, w) && lands.named(w).is_none())
+        .filter(|w| !w.is_empty() && !words::is(Set::GeneralBodyWords, w) && lands.named_folded(w).is_none())
         .map(|w| body_kind(w).map_or_else(|| w.to_owned(), str::to_owned))
         .collect()
 }
@@ -180,11 +183,13 @@ fn kinds(name: &str, lands: &Lands) -> BTreeSet<String> {
 /// The words of a body's name in one spelling, without country and function words.
 fn body_words(name: &str, lands: &Lands) -> BTreeSet<String> {
     let folded = format!(" {} ", fold(name));
-    let shortened = words::pairs(Set::Unions)
-        .fold(folded, |name, (long, short)| name.replace(&format!(" {long} "), &format!(" {short} ")));
+    let shortened = words::pairs(Set::Unions).fold(folded, |name, (long, short)| {
+        // Few names have any of them.
+        if name.contains(long) { name.replace(&format!(" {long} "), &format!(" {short} ")) } else { name }
+    });
     let mut words: BTreeSet<String> = shortened
         .split(' ')
-        .filter(|w| !w.is_empty() && !words::is(Set::SmallWords, w) && lands.named(w).is_none())
+        .filter(|w| !w.is_empty() && !words::is(Set::SmallWords, w) && lands.named_folded(w).is_none())
         .map(|w| body_kind(w).map_or_else(|| w.to_owned(), str::to_owned))
         .collect();
     if words.contains("coastguard") {
@@ -355,17 +360,32 @@ pub(crate) fn near_in_spelling<'n>(names: &[&'n str]) -> BTreeSet<(&'n str, &'n 
     // By a hash of the letters; the comparison sorts out collisions.
     let mut alike: Vec<(u64, &'n str)> = Vec::new();
     for name in names.iter().copied().filter(|n| n.contains(' ')) {
-        let last = name.rsplit(' ').next().unwrap_or(name);
-        let words = Fnv::new().write(&name.split(' ').count().to_le_bytes());
-        with_letters_left_out(last, |letters| alike.push((letters.fold(words, letter).finish(), name)));
+        bearers.entry((name.split(' ').count(), surname(name))).or_default().push(name);
+    }
+    let bearers: Vec<((usize, &'n str), Vec<&'n str>)> = bearers.into_iter().collect();
+    // By a hash of the letters: those that meet by chance are told apart when they are compared.
+    let mut alike: Vec<(u64, usize)> = Vec::new();
+    for (n, ((count, last), _)) in bearers.iter().enumerate() {
+        let words = Fnv::new().write(&count.to_le_bytes());
+        with_letters_left_out(last, |letters| alike.push((letters.fold(words, letter).finish(), n)));
     }
     alike.sort_unstable();
     alike.dedup();
-    let mut pairs = BTreeSet::new();
-    for group in alike.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
+    let mut near: Vec<(usize, usize)> = (0..bearers.len()).map(|n| (n, n)).collect();
+    for group in alike.chunk_by(|a, b| a.0 == b.0) {
         for (n, (_, a)) in group.iter().enumerate() {
-            let near = group.iter().skip(n + 1).take(NEAR).map(|(_, b)| *b);
-            pairs.extend(near.filter(|b| misspelt(a, b)).map(|b| (*a, b)));
+            near.extend(group.iter().skip(n + 1).take(NEAR).map(|(_, b)| (*a, *b)));
+        }
+    }
+    near.sort_unstable();
+    near.dedup();
+    let mut pairs = BTreeSet::new();
+    for (one, other) in near {
+        let (Some((_, first)), Some((_, second))) = (bearers.get(one), bearers.get(other)) else { continue };
+        for (n, a) in first.iter().copied().enumerate() {
+            let from = if one == other { n + 1 } else { 0 };
+            let others = second.iter().copied().skip(from).take(NEAR);
+            pairs.extend(others.filter(|b| misspelt(a, b)).map(|b| (a.min(b), a.max(b))));
         }
     }
     pairs
@@ -467,6 +487,13 @@ mod tests {
             .filter(|(a, b)| a < b && misspelt(a, b))
             .collect();
         assert_eq!(near_in_spelling(&names), compared);
+    }
+
+    #[test]
+    fn slips_in_other_names_of_those_of_one_surname_are_found() {
+        let names = ["mary tamm", "juri tamm", "mari tamm", "mari ann tamm", "marja tamn", "mary ann tamn"];
+        let expected = [("mari ann tamm", "mary ann tamn"), ("mari tamm", "mary tamm")];
+        assert_eq!(near_in_spelling(&names), expected.into_iter().collect());
     }
 
     #[test]

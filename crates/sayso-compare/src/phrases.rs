@@ -21,20 +21,43 @@ impl Phrases {
 
     /// Where phrases occur in a text, in text order: the position and index of each.
     pub(crate) fn hits<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, usize)> + 't {
+        self.hits_where(text, |_| true)
+    }
+
+    /// The same of those that begin at a place of which something holds.
+    fn hits_where<'t>(
+        &'t self,
+        text: &'t str,
+        begins: impl Fn(usize) -> bool + 't,
+    ) -> impl Iterator<Item = (usize, usize)> + 't {
         let bytes = text.as_bytes();
-        bytes.iter().enumerate().flat_map(move |(at, first)| {
-            let known = self.by_first.get(usize::from(*first)).map(Vec::as_slice).unwrap_or_default();
-            let rest = bytes.get(at..).unwrap_or_default();
-            let stands =
-                move |n: &&usize| self.phrases.get(**n).is_some_and(|p| rest.starts_with(p.as_bytes()));
-            known.iter().filter(stands).map(move |n| (at, *n))
+        let (mut at, mut next) = (0, 0);
+        std::iter::from_fn(move || {
+            while let Some(first) = bytes.get(at) {
+                let known = self.by_first.get(usize::from(*first)).map(Vec::as_slice).unwrap_or_default();
+                while let Some(n) = known.get(next).filter(|_| next > 0 || begins(at)) {
+                    next += 1;
+                    let rest = bytes.get(at..).unwrap_or_default();
+                    if self.phrases.get(*n).is_some_and(|p| rest.starts_with(p.as_bytes())) {
+                        return Some((at, *n));
+                    }
+                }
+                (at, next) = (at + 1, 0);
+            }
+            None
         })
     }
 
     /// Like `hits`, without those inside longer words, each with its end.
     pub(crate) fn whole<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, usize, usize)> + 't {
         let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        self.hits(text).filter_map(move |(at, n)| {
+        // Within a word of ASCII letters none begins: that costs least to ask.
+        let bytes = text.as_bytes();
+        let begins = move |at: usize| {
+            let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+            !before.is_some_and(u8::is_ascii_alphanumeric)
+        };
+        self.hits_where(text, begins).filter_map(move |(at, n)| {
             let end = at + self.phrases.get(n)?.len();
             let whole =
                 !letter(text.get(..at)?.chars().next_back()) && !letter(text.get(end..)?.chars().next());
@@ -56,5 +79,6 @@ mod tests {
             [(0, 0), (3, 1), (3, 2), (16, 2), (24, 1), (24, 2)]
         );
         assert_eq!(phrases.whole(text).collect::<Vec<_>>(), [(0, 9, 0), (3, 9, 1), (16, 20, 2)]);
+        assert_eq!(phrases.whole("ésource 7source (source)").collect::<Vec<_>>(), [(18, 24, 1)]);
     }
 }

@@ -10,7 +10,6 @@ use sayso_model::{
 use crate::{
     Entry, bounds,
     category::{is_loss, is_state},
-    clause,
     data::fold,
     day,
     event::Events,
@@ -91,6 +90,7 @@ impl<'s> Scopes<'s> {
         &self,
         entry: &Entry<'_>,
         figure: &Figure,
+        sentence: Span,
         origin: Option<SpeakerIndex>,
         event: &EventOf,
         is_part: bool,
@@ -111,7 +111,7 @@ impl<'s> Scopes<'s> {
             .filter(|name| self.is_apart(name) || is_alone(entry, figure, name))
             .collect();
         if places.is_empty() {
-            places.extend(self.town_of(entry, figure));
+            places.extend(self.town_of(entry, sentence));
         }
         let posts = origin.and_then(|speaker| self.posts.get(speaker));
         places.extend(posts.and_then(|p| p.house.clone()).or_else(|| counted_there(entry, figure)));
@@ -146,7 +146,7 @@ impl<'s> Scopes<'s> {
         let period = figure
             .period
             .filter(|p| of_story && !is_state(&figure.category) && !self.since_the_beginning(*p))
-            .filter(|p| !dates_an_event(entry, figure, *p));
+            .filter(|p| !dates_an_event(entry, sentence, *p));
         let scope = match period {
             Some(period) if figure.cumulative != Some(true) => Scope::During { period, places },
             _ if !places.is_empty() => Scope::At { places },
@@ -216,7 +216,6 @@ impl<'s> Scopes<'s> {
 /// which something was counted.
 fn dates_an_event(entry: &Entry<'_>, figure: &Figure, period: Period) -> bool {
     let text = entry.reading.report.text.as_str();
-    let sentence = clause::sentence(text, figure.span);
     let mut told = entry.reading.times.iter().filter(|t| {
         sentence.contains(t.span) && t.start == Some(period.0) && t.end.is_none_or(|end| end == period.1)
     });

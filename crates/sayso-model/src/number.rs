@@ -111,6 +111,10 @@ impl PartialOrd for Number {
 
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
+        // Nearly all numbers of reports are whole.
+        if self.scale == other.scale {
+            return self.mantissa.cmp(&other.mantissa);
+        }
         let scale = self.scale.max(other.scale);
         self.at_scale(scale).cmp(&other.at_scale(scale))
     }
@@ -138,7 +142,12 @@ impl Serialize for Number {
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = serde_json::Number::deserialize(deserializer)?.to_string();
+        let number = serde_json::Number::deserialize(deserializer)?;
+        // Nearly all are whole, and need not be put in words to be taken apart.
+        if let Some(whole) = number.as_i64() {
+            return Ok(Self::whole(whole));
+        }
+        let written = number.to_string();
         Self::parse(&written)
             .ok_or_else(|| D::Error::custom(format!("'{written}' is not a plain decimal number")))
     }
@@ -158,5 +167,14 @@ mod tests {
         assert!(number("2.5") < number("10"));
         assert_eq!(Number::parse(&"9".repeat(400)), None);
         assert_eq!(Number::parse("1."), None);
+    }
+
+    #[test]
+    fn json_gives_the_number_that_is_written() {
+        for (written, number) in [("40", "40"), ("-3", "-3"), ("2.50", "2.5"), ("100.0", "100"), ("0", "0")] {
+            let read: Number = serde_json::from_str(written).unwrap();
+            assert_eq!(Some(read), Number::parse(number), "{written}");
+        }
+        assert!(serde_json::from_str::<Number>("1e400").is_err());
     }
 }

@@ -22,7 +22,7 @@ use crate::{
 pub(super) fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups, lands: Lands) -> Cast {
     let mut cast = Cast { lands, ..Cast::default() };
     let mut at: BTreeMap<usize, SpeakerIndex> = BTreeMap::new();
-    let mut names: BTreeSet<(SpeakerIndex, String)> = BTreeSet::new();
+    let mut names: BTreeSet<(SpeakerIndex, &str)> = BTreeSet::new();
     for (n, local) in locals.iter().enumerate() {
         let next = cast.speakers.len();
         let index = *at.entry(groups.find(n)).or_insert(next);
@@ -65,7 +65,7 @@ pub(super) fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups
             .map(|m| m.span.cut(local.text));
         let written = [local.speaker.name.as_str()].into_iter().chain(written);
         for name in written.chain(local.written.iter().map(String::as_str)) {
-            if !name.is_empty() && names.insert((index, name.to_owned())) {
+            if !name.is_empty() && names.insert((index, name)) {
                 speaker.names.push(name.to_owned());
             }
         }

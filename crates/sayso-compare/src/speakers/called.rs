@@ -50,13 +50,16 @@ impl Profile {
         let kind = kind(speaker);
         let lands = Lands::only(speaker.country.as_deref());
         let mut profile = Self {
-            kinds: Name::of(&speaker.name, kind, speaker.anonymous, &lands).kinds,
             initials: initials(&speaker.name),
             all_initials: all_initials(&speaker.name),
             ..Self::default()
         };
-        for written in speaker.names.iter().chain([&speaker.name]) {
+        let others = speaker.names.iter().filter(|name| **name != speaker.name);
+        for written in std::iter::once(&speaker.name).chain(others) {
             let name = Name::of(written, kind, speaker.anonymous, &lands);
+            if *written == speaker.name {
+                profile.kinds = name.kinds;
+            }
             profile.plain.insert(plain(written));
             profile.institutions.extend(institution(written));
             profile.known.extend(known_body(written));

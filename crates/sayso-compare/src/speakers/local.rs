@@ -141,6 +141,8 @@ impl<'r> Local<'r> {
         let seated = name.town.as_deref().and_then(|town| lands.seated(town));
         let mut country = name.country.clone().or(seated).map(|c| (c, Vec::new()));
         let mut kinds = name.kinds.clone();
+        // Most mentions of a speaker are alike.
+        let mut names: Vec<(&str, Name)> = Vec::new();
         for mention in &speaker.mentions {
             let named = matches!(
                 mention.form,
@@ -154,16 +156,21 @@ impl<'r> Local<'r> {
             if tells_no_land && !named {
                 continue;
             }
-            let taken = Name::of(mention.span.cut(text), kind, anonymous, lands);
+            let words = mention.span.cut(text);
+            let known = names.iter().position(|(name, _)| *name == words).unwrap_or_else(|| {
+                names.push((words, Name::of(words, kind, anonymous, lands)));
+                names.len() - 1
+            });
+            let Some((_, taken)) = names.get(known) else { continue };
             if named {
-                aliases.extend(taken.key);
+                aliases.extend(taken.key.clone());
             }
             if tells_no_land {
                 continue;
             }
-            kinds.extend(taken.kinds);
+            kinds.extend(taken.kinds.iter().cloned());
             if country.as_ref().is_none_or(|(_, marks)| marks.is_empty()) {
-                let found = taken.country.map(|c| (c, vec![mark(mention.span)])).or_else(|| {
+                let found = taken.country.clone().map(|c| (c, vec![mark(mention.span)])).or_else(|| {
                     country_before(text, mention.span.start, lands)
                         .map(|(c, span)| (c, vec![mark(span), mark(mention.span)]))
                 });

@@ -1,6 +1,6 @@
 //! The rules that merge speakers across reports, from the most to the least reliable.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sayso_model::{
     Mention, MentionForm, SpeakerKind,
@@ -110,16 +110,13 @@ fn join_namesakes(locals: &[Local<'_>], groups: &mut Groups, namesakes: &[usize]
 
 /// A body named or described in the same words, in any order and spelling.
 fn by_words(locals: &[Local<'_>], groups: &mut Groups) {
-    let mut namesakes: BTreeMap<&BTreeSet<String>, Vec<usize>> = BTreeMap::new();
-    let mut with_town: BTreeMap<&BTreeSet<String>, Vec<usize>> = BTreeMap::new();
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.is_body()) {
-        if says_what_for(&local.name.words) {
-            namesakes.entry(&local.name.words).or_default().push(n);
-            if local.name.with_town.len() > 2 {
-                with_town.entry(&local.name.with_town).or_default().push(n);
-            }
-        }
-    }
+    let bodies = || {
+        let bodies = locals.iter().enumerate().filter(|(_, l)| says_what_for(&l.name.words) && l.is_body());
+        bodies.map(|(n, l)| (n, &l.name))
+    };
+    let namesakes = alike(bodies().map(|(n, name)| (n, &name.words)));
+    let with_town =
+        alike(bodies().map(|(n, name)| (n, &name.with_town)).filter(|(_, words)| words.len() > 2));
     for all in namesakes.values().chain(with_town.values()) {
         join_namesakes(locals, groups, all, "the same words of a body's name");
     }
@@ -138,7 +135,7 @@ fn by_part_of_name(locals: &[Local<'_>], groups: &mut Groups) {
             holding.entry(word).or_default().push(words);
         }
     }
-    let mut done: BTreeSet<(&BTreeSet<String>, Option<String>, usize)> = BTreeSet::new();
+    let mut done: HashSet<(&BTreeSet<String>, Option<String>, usize)> = HashSet::new();
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.is_body()) {
         let words = &local.name.words;
         let own = groups.land_of(n).cloned();
