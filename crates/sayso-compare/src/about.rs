@@ -40,8 +40,8 @@ fn table(events: bool) -> &'static Table {
     if events { of_events } else { of_counts }
 }
 
-/// Collects what the words around a figure say.
-pub(crate) fn of(entry: &Entry<'_>, figure: &Figure, events: &Events) -> About {
+/// What the words around a figure say.
+pub(crate) fn of(entry: &Entry<'_>, figure: &Figure, around: Around, events: &Events) -> About {
     let text = entry.reading.report.text.as_str();
     let Around { sentence, own } = around;
     let own_words = own.cut(text).to_ascii_lowercase();

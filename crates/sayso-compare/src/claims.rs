@@ -533,8 +533,16 @@ fn told_in_body<'e>(entry: &Entry<'e>, figure: &Figure) -> Option<&'e Figure> {
     })
 }
 
-/// The figure with days that the report gives elsewhere: with the total that it is part of, or in the headline.
-fn dated(entry: &Entry<'_>, figure: &Figure) -> Figure {
+/// A figure with its value and its days, as far as its report tells them.
+struct Dated<'f> {
+    figure: &'f Figure,
+    said_on: Option<Date>,
+    as_of: Option<Date>,
+    value: Bounds,
+}
+
+/// A figure with the days that stand elsewhere in its report: with the whole that it is part of, or in the headline.
+fn dated<'f>(entry: &Entry<'_>, figure: &'f Figure) -> Dated<'f> {
     let figures = &entry.reading.figures;
     let whole = figure.part_of.and_then(|id| figures.get(id.index()));
     let announced = figures.iter().find(|f| told_in_body(entry, f).is_some_and(|body| body.id == figure.id));
@@ -710,9 +718,9 @@ impl Sayings {
         match alike.iter().copied().find(|n| self.points.get(*n).is_some_and(one)) {
             Some(known) => {
                 let Some(point) = self.points.get_mut(known) else { return };
-                point.on = point.on.or(figure.said_on);
-                point.as_of = point.as_of.or(figure.as_of);
-                // The most precise account represents the value: bounds say more than a bare number.
+                point.on = point.on.or(said_on);
+                point.as_of = point.as_of.or(as_of);
+                // The strictest account stands for the value: bounds say more than a bare number.
                 if point.value.low.is_none() && value.low.is_some() {
                     point.value = value;
                 }

@@ -54,7 +54,23 @@ fn end_at(text: &str, at: usize, c: char) -> Option<usize> {
     }
 }
 
-/// A figure's own part of its sentence: the text between the figures before and after it.
+/// The words around a figure, cut once for all who ask.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Around {
+    /// Its sentence.
+    pub(crate) sentence: Span,
+    /// Its own part of that: see [`own_words`].
+    pub(crate) own: Span,
+}
+
+impl Around {
+    pub(crate) fn of(entry: &Entry<'_>, figure: &Figure) -> Self {
+        let sentence = sentence(&entry.reading.report.text, figure.span);
+        Self { sentence, own: own_part(entry, figure, sentence) }
+    }
+}
+
+/// A figure's own part of its sentence: what lies between the figures before and after it.
 pub(crate) fn own_words(entry: &Entry<'_>, figure: &Figure) -> Span {
     Around::of(entry, figure).own
 }

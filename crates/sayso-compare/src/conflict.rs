@@ -466,8 +466,8 @@ fn told_once(claims: &[Claim], found: &mut Vec<Found>) {
 #[derive(Default)]
 struct Alike<'c> {
     first: [Vec<Telling<'c>>; 2],
-    /// For each point, which of the first conflicts say more than it, and which contain it: one bit each.
-    asked: [HashMap<PointRef, (u64, u64)>; 2],
+    /// For each point which of the first ones say more, and which are it: a bit for each.
+    asked: [HashMap<PointRef, (u64, u64), ByPlace>; 2],
 }
 
 impl<'c> Alike<'c> {

@@ -263,8 +263,7 @@ pub struct Copied {
 #[must_use]
 pub fn copies(texts: &[CopyText<'_>]) -> Vec<Copied> {
     let cut: Vec<Cut<'_>> = texts.iter().map(|text| Cut::new(*text)).collect();
-    // Only looked up, so its order does not matter.
-    let mut posted: HashMap<u64, Vec<usize>> = HashMap::new();
+    let mut posted = Posted::room_for(&cut);
     let mut found = Vec::new();
     // How many runs the current text shares with each earlier one; reset to 0 after each text.
     let mut shared: Vec<usize> = vec![0; cut.len()];

@@ -30,11 +30,11 @@ fn table() -> &'static Table {
     })
 }
 
-/// The definition that a figure's own words give: the nearest one.
-pub(crate) fn of(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
+/// The definition that a figure's own words give: the one that stands nearest.
+pub(crate) fn of(entry: &Entry<'_>, figure: &Figure, around: Around) -> Option<String> {
     let text = entry.reading.report.text.as_str();
-    let mut own = clause::own_words(entry, figure);
-    // In "ten of the 26 people who were hurt are critical", what follows the 26 is about the ten.
+    let mut own = around.own;
+    // "Ten of the 26 people who were hurt are critical": what stands behind the 26 is said of the ten.
     let is_of_part = |f: &&Figure| f.span.start < figure.span.start && f.span.contains(figure.number);
     if entry.reading.figures.iter().take(figure.id.index()).any(|f| is_of_part(&f)) {
         own = Span::new(own.start, figure.span.end);

@@ -138,8 +138,8 @@ fn days(entries: &[Entry<'_>], from: &Telling<'_>, to: &Telling<'_>) -> Option<i
         .map(|(x, y)| day::between(x, y))
 }
 
-/// An unattributed telling in much the same words as an earlier, attributed one of the same claim.
-fn in_same_words(t: &Telling<'_>, earlier: &[Telling<'_>], entries: &[Entry<'_>]) -> Option<LikelyEcho> {
+/// An unnamed telling in much the same words as an earlier one of the same claim by somebody.
+fn in_same_words(t: &Telling<'_>, earlier: &[Telling<'_>], sentences: &Sentences<'_>) -> Option<LikelyEcho> {
     if t.word == Word::Named {
         return None;
     }
@@ -169,9 +169,10 @@ fn in_same_words(t: &Telling<'_>, earlier: &[Telling<'_>], entries: &[Entry<'_>]
         .max_by_key(|echo| (echo.shared_per_mille, echo.of))
 }
 
-/// A telling of a number that an earlier report already has: one so exact that nobody arrives at it twice, unless both name their
-/// origin; one of the same origin in another claim; or one that the outlet itself had from somebody.
-fn by_number(t: &Telling<'_>, earlier: &[Telling<'_>], entries: &[Entry<'_>]) -> Option<LikelyEcho> {
+/// A telling of a number that an earlier report has already: one so exact that nobody counts it twice, unless both name who
+/// counts; one of the same origin, of another claim; or one that the outlet itself had from somebody.
+fn by_number(t: &Telling<'_>, earlier: &[Telling<'_>], sentences: &Sentences<'_>) -> Option<LikelyEcho> {
+    let entries = sentences.entries;
     let outlet = |report: ReportIndex| {
         entries.get(report)?.reading.report.head.outlet.as_ref().map(|o| o.value.as_str())
     };
@@ -232,13 +233,23 @@ fn shared(own: &BTreeSet<String>, theirs: &BTreeSet<String>) -> (usize, usize) {
     (shorter, own.intersection(theirs).count() * 1000 / shorter.max(1))
 }
 
-/// The content words of a figure's sentence.
-fn words(entries: &[Entry<'_>], mark: StoryMark) -> BTreeSet<String> {
-    let Some(entry) = entries.get(mark.report) else { return BTreeSet::new() };
-    let text = entry.reading.report.text.as_str();
-    let sentence = clause::sentence(text, mark.span).cut(text);
-    word::words(sentence)
-        .map(|w| word::fold(w.text).into_owned())
-        .filter(|w| w.chars().count() >= LETTERS || w.starts_with(char::is_numeric))
-        .collect()
+/// The sentences of figures, each taken apart once: a telling is laid beside many.
+struct Sentences<'e> {
+    entries: &'e [Entry<'e>],
+    words: RefCell<BTreeMap<StoryMark, Rc<BTreeSet<String>>>>,
+}
+
+impl Sentences<'_> {
+    /// The words of a figure's sentence that say something.
+    fn words(&self, mark: StoryMark) -> Rc<BTreeSet<String>> {
+        let mut known = self.words.borrow_mut();
+        Rc::clone(known.entry(mark).or_insert_with(|| {
+            let text = self.entries.get(mark.report).map_or("", |e| e.reading.report.text.as_str());
+            let sentence = clause::sentence(text, mark.span).cut(text);
+            let words = word::words(sentence)
+                .map(|w| word::fold(w.text).into_owned())
+                .filter(|w| w.chars().count() >= LETTERS || w.starts_with(char::is_numeric));
+            Rc::new(words.collect())
+        }))
+    }
 }

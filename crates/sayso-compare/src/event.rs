@@ -90,10 +90,10 @@ impl Events {
         Self { known, storms, begun }
     }
 
-    /// The event that a figure belongs to: by its days; otherwise by another event named in its own words, or in its sentence if
-    /// that names none of the story's, or in the sentence before if the figure refers back to it.
-    pub(crate) fn of_figure(&self, entry: &Entry<'_>, figure: &Figure) -> EventOf {
-        let by_days = event_of(entry, figure, self.begun);
+    /// The event that a figure is of: by its days, else by the name of another event in its own words, in its sentence where
+    /// that names none of the story's, or in the sentence before to which it points back.
+    pub(crate) fn of_figure(&self, entry: &Entry<'_>, figure: &Figure, around: Around) -> EventOf {
+        let by_days = event_of(entry, figure, around.own, self.begun);
         if by_days != EventOf::This || self.known.values().all(|own| *own) {
             return by_days;
         }
@@ -233,8 +233,8 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
     found.into_iter()
 }
 
-/// The event that a figure belongs to, by its days. `begun`: the date of the story's first report.
-fn event_of(entry: &Entry<'_>, figure: &Figure, begun: Option<Date>) -> EventOf {
+/// The event that a figure is of, by its days. `own`: its own part of its sentence; `begun`: the day of the story's first report.
+fn event_of(entry: &Entry<'_>, figure: &Figure, own: Span, begun: Option<Date>) -> EventOf {
     let published = entry.reading.report.head.published.as_ref().map(|d| d.value);
     let Some(begun) = begun.or(published) else { return EventOf::This };
     let long_ago = |end: Date| day::between(end, begun) > LONG_BEFORE;

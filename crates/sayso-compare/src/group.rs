@@ -34,10 +34,9 @@ const MEMBERS_OF: usize = 4;
 /// Number of preceding figures that are checked for a figure's group.
 const NEIGHBOURS: usize = 8;
 
-/// The groups that a story's figures name.
-pub(crate) struct Groups<'s> {
-    lands: &'s Lands,
-    /// True if losses are given by country.
+/// Groups that the figures of a story name.
+pub(crate) struct Groups {
+    /// True where losses are told by land.
     by_land: bool,
     /// The group that the own words of each figure of each report name.
     named: Vec<Vec<Option<String>>>,
@@ -53,52 +52,12 @@ struct Counted {
     apart: bool,
 }
 
-impl<'s> Groups<'s> {
-    pub(crate) fn of(entries: &[Entry<'_>], lands: &'s Lands) -> Self {
-        let figures = || entries.iter().flat_map(|e| e.reading.figures.iter().map(move |f| (e, f)));
-        let by_land = figures().any(|(e, f)| is_loss(&f.category) && named_land(e, f, lands).is_some());
-        let mut groups = Self { lands, by_land, of: BTreeMap::new() };
-        for (entry, figure) in figures() {
-            let named = groups.named(entry, figure).filter(|name| !is_part(name));
-            let counted = groups.of.entry(figure.category.clone()).or_default();
-            counted.figures += 1;
-            if let Some(group) = named {
-                *counted.named.entry(group).or_default() += 1;
-            }
-        }
-        for entry in entries {
-            for category in groups.apart_in(entry) {
-                groups.of.entry(category).or_default().apart = true;
-            }
-        }
-        groups
-    }
-
-    /// Categories for which a report gives a total that exceeds a group's count.
-    fn apart_in(&self, entry: &Entry<'_>) -> BTreeSet<Category> {
-        let mut most: BTreeMap<(&Category, bool), sayso_model::Number> = BTreeMap::new();
-        for figure in &entry.reading.figures {
-            let said = figure.modality == Modality::Asserted && !figure.negated && !figure.retracted;
-            let Some(value) = bounds::central(&Bounds::of(figure)).filter(|_| said) else { continue };
-            let key = (&figure.category, self.named(entry, figure).is_some());
-            let known = most.entry(key).or_insert(value);
-            *known = (*known).max(value);
-        }
-        let of_group = most.iter().filter(|((_, grouped), _)| *grouped);
-        of_group
-            .filter(|((category, _), value)| most.get(&(*category, false)).is_some_and(|all| all > *value))
-            .map(|((category, _), _)| (*category).clone())
-            .collect()
-    }
-
-    /// The group that a figure's own words name, preferably a country.
-    fn named(&self, entry: &Entry<'_>, figure: &Figure) -> Option<String> {
-        let of_sort = || {
-            let counted = figure.counted?;
-            let text = entry.reading.report.text.as_str();
-            let sort = sort_of(counted.cut(text)).or_else(|| of_members(text, counted))?;
-            let sides = figure.category == Category::ABOARD || is_loss(&figure.category) && !self.by_land;
-            (sort.is_part || sides).then(|| sort.name.to_owned())
+impl Groups {
+    pub(crate) fn of(entries: &[Entry<'_>], lands: &Lands) -> Self {
+        let lands_of = |e: &Entry<'_>| e.reading.figures.iter().map(|f| named_land(e, f, lands)).collect();
+        let mut named: Vec<Vec<Option<String>>> = entries.iter().map(lands_of).collect();
+        let of_loss = |(e, lands): (&Entry<'_>, &Vec<Option<String>>)| {
+            e.reading.figures.iter().zip(lands).any(|(f, land)| is_loss(&f.category) && land.is_some())
         };
         let by_land = entries.iter().zip(&named).any(of_loss);
         let mut of: BTreeMap<Category, Counted> = BTreeMap::new();
@@ -178,7 +137,35 @@ impl<'s> Groups<'s> {
     }
 }
 
-/// A kind of people.
+/// Categories of which a report counts all beside a group, and more. `named`: the group that each of its figures names.
+fn apart_in(entry: &Entry<'_>, named: &[Option<String>]) -> BTreeSet<Category> {
+    let mut most: BTreeMap<(&Category, bool), sayso_model::Number> = BTreeMap::new();
+    for (figure, group) in entry.reading.figures.iter().zip(named) {
+        let said = figure.modality == Modality::Asserted && !figure.negated && !figure.retracted;
+        let Some(value) = bounds::central(&Bounds::of(figure)).filter(|_| said) else { continue };
+        let known = most.entry((&figure.category, group.is_some())).or_insert(value);
+        *known = (*known).max(value);
+    }
+    let of_group = most.iter().filter(|((_, grouped), _)| *grouped);
+    of_group
+        .filter(|((category, _), value)| most.get(&(*category, false)).is_some_and(|all| all > *value))
+        .map(|((category, _), _)| (*category).clone())
+        .collect()
+}
+
+/// The group that the own words of a figure name, where they name no land.
+fn named_sort(entry: &Entry<'_>, figure: &Figure, by_land: bool, lands: &Lands) -> Option<String> {
+    let of_sort = || {
+        let counted = figure.counted?;
+        let text = entry.reading.report.text.as_str();
+        let sort = sort_of(counted.cut(text)).or_else(|| of_members(text, counted))?;
+        let sides = figure.category == Category::ABOARD || is_loss(&figure.category) && !by_land;
+        (sort.is_part || sides).then(|| sort.name.to_owned())
+    };
+    of_sort().or_else(|| group_key(figure.group.as_deref()?, lands))
+}
+
+/// A sort of people.
 #[derive(Debug, Clone, Copy)]
 struct Sort {
     name: &'static str,

@@ -351,14 +351,14 @@ pub(crate) fn word_keys(name: &str) -> BTreeSet<String> {
     name.split(' ').map(skeleton).filter(|w| w.chars().count() > 2).collect()
 }
 
-/// Number of names that each is compared with for misspellings, among those with a similar surname.
+/// Last words with which each is compared that have nearly its letters, and names with which each is compared that end in one
+/// of these.
 const NEAR: usize = 64;
 
-/// Pairs of names that are [`misspelt`], found by their last words with one or two letters left out, so that not every pair is
-/// compared.
+/// Pairs of names that are [`misspelt`], found by the letters of their last words with one or two left out, so that not
+/// each is compared with each. Many bear one surname, which is looked up once.
 pub(crate) fn near_in_spelling<'n>(names: &[&'n str]) -> BTreeSet<(&'n str, &'n str)> {
-    // By a hash of the letters; the comparison sorts out collisions.
-    let mut alike: Vec<(u64, &'n str)> = Vec::new();
+    let mut bearers: BTreeMap<(usize, &'n str), Vec<&'n str>> = BTreeMap::new();
     for name in names.iter().copied().filter(|n| n.contains(' ')) {
         bearers.entry((name.split(' ').count(), surname(name))).or_default().push(name);
     }

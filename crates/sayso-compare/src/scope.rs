@@ -84,8 +84,8 @@ impl<'s> Scopes<'s> {
         scopes
     }
 
-    /// The scope of a figure, and whether only the counting office determines its place. `is_part`: the figure adds up with
-    /// others to a nearby total.
+    /// The scope of a figure in a sentence, and whether only the office that counts tells its place. `is_part`: it adds up with
+    /// others to one that stands beside it.
     pub(crate) fn scope_of(
         &self,
         entry: &Entry<'_>,
@@ -155,11 +155,13 @@ impl<'s> Scopes<'s> {
         (scope, by_office)
     }
 
-    /// The town in a figure's sentence, if it is the only one there and the story is not about it. Towns are what the story's
-    /// reports call towns ("the town of Hollow Vale"), whether or not the gazetteer has them.
-    fn town_of(&self, entry: &Entry<'_>, figure: &Figure) -> Option<String> {
-        let text = entry.reading.report.text.as_str();
-        let sentence = clause::sentence(text, figure.span).cut(text);
+    /// The town in a figure's sentence, where that names only one and the story is not about it. Towns are what the reports
+    /// of the story call so ("the town of Hollow Vale"), whether the gazetteer knows them or not.
+    fn town_of(&self, entry: &Entry<'_>, sentence: Span) -> Option<String> {
+        if self.towns.is_empty() {
+            return None;
+        }
+        let sentence = sentence.cut(&entry.reading.report.text);
         let mut named: BTreeSet<&str> = BTreeSet::new();
         for lead in [" in ", " on ", " at ", " near ", " of "] {
             for (at, _) in sentence.match_indices(lead) {
@@ -212,9 +214,9 @@ impl<'s> Scopes<'s> {
     }
 }
 
-/// True if the days of a figure are those on which an event happened ("the storm that struck the island in May"), not those over
-/// which something was counted.
-fn dates_an_event(entry: &Entry<'_>, figure: &Figure, period: Period) -> bool {
+/// True where the days of a figure in a sentence are those on which an event came ("the storm that struck the island in May"),
+/// not those during which something was counted.
+fn dates_an_event(entry: &Entry<'_>, sentence: Span, period: Period) -> bool {
     let text = entry.reading.report.text.as_str();
     let mut told = entry.reading.times.iter().filter(|t| {
         sentence.contains(t.span) && t.start == Some(period.0) && t.end.is_none_or(|end| end == period.1)

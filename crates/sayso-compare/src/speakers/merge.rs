@@ -108,7 +108,17 @@ fn join_namesakes(locals: &[Local<'_>], groups: &mut Groups, namesakes: &[usize]
     }
 }
 
-/// A body named or described in the same words, in any order and spelling.
+/// Those that have the same words, in the order of the words. Gathered by hash: in order each would be compared word by word with
+/// many others, and few words are new.
+fn alike<'w>(
+    all: impl Iterator<Item = (usize, &'w BTreeSet<String>)>,
+) -> BTreeMap<&'w BTreeSet<String>, Vec<usize>> {
+    let mut alike: HashMap<&BTreeSet<String>, Vec<usize>> = HashMap::new();
+    all.for_each(|(n, words)| alike.entry(words).or_default().push(n));
+    alike.into_iter().collect()
+}
+
+/// A body named or described in the same words, in whatever order and spelling.
 fn by_words(locals: &[Local<'_>], groups: &mut Groups) {
     let bodies = || {
         let bodies = locals.iter().enumerate().filter(|(_, l)| says_what_for(&l.name.words) && l.is_body());
@@ -124,11 +134,9 @@ fn by_words(locals: &[Local<'_>], groups: &mut Groups) {
 
 /// A body described by a part of a name that only one body of the story has ("the rescue board").
 fn by_part_of_name(locals: &[Local<'_>], groups: &mut Groups) {
-    let mut named: BTreeMap<&BTreeSet<String>, Vec<usize>> = BTreeMap::new();
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.is_body() && l.named()) {
-        named.entry(&local.name.words).or_default().push(n);
-    }
-    // Names by each of their words, so that only those with a given word are examined.
+    let bodies = locals.iter().enumerate().filter(|(_, l)| l.is_body() && l.named());
+    let named = alike(bodies.map(|(n, l)| (n, &l.name.words)));
+    // Names by each of their words, so that only those that hold one are looked at.
     let mut holding: BTreeMap<&str, Vec<&BTreeSet<String>>> = BTreeMap::new();
     for words in named.keys() {
         for word in *words {
