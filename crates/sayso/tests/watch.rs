@@ -304,7 +304,7 @@ fn two_watches_do_not_share_a_ledger() {
     let (code, _, err) = watch(folder.path(), &[&site.url("/feed")]);
     first.kill().unwrap();
     first.wait().unwrap();
-    assert!(code == 1 && err.contains("another watch is at work"), "{err}");
+    assert!(code == 1 && err.contains("another watch is running"), "{err}");
 }
 
 #[test]

@@ -27,14 +27,22 @@ pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure], notices: &[Span]) ->
             continue;
         }
         let told = sentence.tokens.clone().any(|t| words::is(Set::Revised, tree.lemma(t)));
-        let correction = told.then(|| lowered(tree, here, sentence.span)).flatten();
-        found.extend(correction.or_else(|| now_fewer(tree, here, sentence.span)));
+        let revised = told.then(|| lowered(tree, here)).flatten().or_else(|| now_fewer(tree, here));
+        let Some((old, new)) = revised else { continue };
+        here[old].retracted = true;
+        found.push(Correction {
+            span: sentence.span,
+            retracted: vec![here[old].id],
+            corrected_to: vec![here[new].id],
+            of: here[new].origin.clone(),
+            published: None,
+        });
     }
     found
 }
 
-/// The figure after "from" that is higher than another of its kind in the sentence.
-fn lowered(tree: &Tree<'_>, figures: &mut [Figure], sentence: Span) -> Option<Correction> {
+/// The figure after "from" that is higher than another of its kind in the sentence, and that other one: their places.
+fn lowered(tree: &Tree<'_>, figures: &[Figure]) -> Option<(usize, usize)> {
     let counts = [Category::KILLED, Category::KILLED_OR_INJURED];
     let old = figures
         .iter()
@@ -44,19 +52,12 @@ fn lowered(tree: &Tree<'_>, figures: &mut [Figure], sentence: Span) -> Option<Co
             && f.best.zip(figures[old].best).is_some_and(|(new, old)| new < old)
             && (f.origin_speaker == figures[old].origin_speaker || figures[old].origin_speaker.is_none())
     })?;
-    figures[old].retracted = true;
-    Some(Correction {
-        span: sentence,
-        retracted: vec![figures[old].id],
-        corrected_to: vec![figures[new].id],
-        of: figures[new].origin.clone(),
-        published: None,
-    })
+    Some((old, new))
 }
 
 /// "The brigade, which had spoken of nine dead, now says seven", "at first said nine people had died but now says seven".
-fn now_fewer(tree: &Tree<'_>, figures: &mut [Figure], sentence: Span) -> Option<Correction> {
-    let (old, new) = figures.iter().enumerate().find_map(|(i, old)| {
+fn now_fewer(tree: &Tree<'_>, figures: &[Figure]) -> Option<(usize, usize)> {
+    figures.iter().enumerate().find_map(|(i, old)| {
         let dead = old.category == Category::KILLED && said_before(tree, old.number.start);
         let new = figures.iter().skip(i + 1).position(|new| {
             new.category == old.category
@@ -65,14 +66,6 @@ fn now_fewer(tree: &Tree<'_>, figures: &mut [Figure], sentence: Span) -> Option<
                 && says_now(tree, old.number.end, new.number.start)
         });
         new.filter(|_| dead).map(|n| (i, i + 1 + n))
-    })?;
-    figures[old].retracted = true;
-    Some(Correction {
-        span: sentence,
-        retracted: vec![figures[old].id],
-        corrected_to: vec![figures[new].id],
-        of: figures[new].origin.clone(),
-        published: None,
     })
 }
 

@@ -46,7 +46,7 @@ const SHORT: f32 = 4.0;
 const OTHER: usize = CATEGORIES.len() - 1;
 
 /// Probability from which a category needs no word that a rule knows.
-const CLEAR: f32 = 0.85;
+pub(crate) const CLEAR: f32 = 0.85;
 
 /// Share of a pointer below which a piece is not reported.
 const LEAST: f32 = 0.01;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use sayso_model::{Category, Figure, Number};
+use sayso_model::{Category, Figure, Number, Share};
 
 use super::is_count;
+use crate::decide::CLEAR;
 
 /// Maximum bytes between two parts.
 const BESIDE: usize = 60;
@@ -22,7 +23,7 @@ pub(super) fn share(text: &str, figures: &mut [Figure], sentence: impl Fn(&Figur
     }
     for at in 1..figures.len() {
         let (Some(a), Some(b)) = (figures.get(at - 1), figures.get(at)) else { continue };
-        let open = |f: &Figure| is_count(f) && f.category == Category::OTHER && f.low.or(f.high).is_none();
+        let open = |f: &Figure| is_count(f) && is_undecided(f) && f.low.or(f.high).is_none();
         let (Some(x), Some(y)) = (whole(a), whole(b)) else { continue };
         let between = text.get(a.number.end..b.number.start).unwrap_or("");
         if x + y < LEAST
@@ -50,14 +51,19 @@ pub(super) fn share(text: &str, figures: &mut [Figure], sentence: impl Fn(&Figur
             continue;
         }
         for part in [at - 1, at] {
-            let Some(figure) = figures.get_mut(part).filter(|f| f.category == Category::OTHER) else {
-                continue;
-            };
+            let Some(figure) = figures.get_mut(part).filter(|f| is_undecided(f)) else { continue };
             figure.category = category.clone();
             figure.category_evidence = evidence;
             figure.why.category.by = vec!["figure.sum".into()];
         }
     }
+}
+
+/// True if no rule sees what happened to the people counted and the decider is in doubt.
+fn is_undecided(figure: &Figure) -> bool {
+    let by = &figure.why.category;
+    let doubtful = by.share.is_some_and(|share| share < Share::of(CLEAR));
+    figure.category == Category::OTHER || by.by.iter().all(|rule| rule == "decider") && doubtful
 }
 
 fn whole(figure: &Figure) -> Option<i64> {
