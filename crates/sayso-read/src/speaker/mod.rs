@@ -914,12 +914,14 @@ impl<'t, 'd> Cast<'t, 'd> {
             }
             let member = &self.members[id];
             let plural = member.descriptions.iter().any(|d| d.plural);
-            let subject = self.is_subject_at(offset);
-            let near = self.paragraph_at(offset) == paragraph;
             // What the sentence before is about, whose name does not say what it is: "Veldwater denies it. It did not answer."
             let unknown = form == "it" && member.kind == SpeakerKind::Unknown && member.name.is_some();
-            let about = unknown && subject && near && sentence + 1 >= here;
-            if !(about || wanted(member.kind, plural)) {
+            if !(unknown && sentence + 1 >= here || wanted(member.kind, plural)) {
+                continue;
+            }
+            let subject = self.is_subject_at(offset);
+            let near = self.paragraph_at(offset) == paragraph;
+            if unknown && !(subject && near) {
                 continue;
             }
             // A person's own name before "he said" is somebody else's; a body's before "it said" is its own.
