@@ -153,6 +153,11 @@ impl<'d> Tree<'d> {
         self.document.sentence_of(index)
     }
 
+    /// Index of the paragraph that contains a byte offset.
+    pub(crate) fn paragraph_at(&self, offset: usize) -> usize {
+        self.document.paragraphs.partition_point(|p| p.end <= offset)
+    }
+
     /// Index of the sentence that contains a byte offset.
     #[must_use]
     pub fn sentence_at(&self, offset: usize) -> usize {

@@ -902,7 +902,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             _ => false,
         };
         let here = self.tree.sentence_at(span.start);
-        let paragraph = self.paragraph_at(span.start);
+        let paragraph = self.tree.paragraph_at(span.start);
         // Most likely is somebody who has already spoken in this paragraph, then the subject of one of its sentences, then
         // somebody who spoke before it; among equals the later sentence, its subject, the later mention.
         let mut best: Option<(Rank, MemberId)> = None;
@@ -920,7 +920,7 @@ impl<'t, 'd> Cast<'t, 'd> {
                 continue;
             }
             let subject = self.is_subject_at(offset);
-            let near = self.paragraph_at(offset) == paragraph;
+            let near = self.tree.paragraph_at(offset) == paragraph;
             if unknown && !(subject && near) {
                 continue;
             }
@@ -946,14 +946,10 @@ impl<'t, 'd> Cast<'t, 'd> {
         Some(id)
     }
 
-    /// Index of the paragraph that contains a byte offset.
-    fn paragraph_at(&self, offset: usize) -> usize {
-        self.tree.document.paragraphs.partition_point(|p| p.end <= offset)
-    }
-
     /// True if a byte offset is inside quotation marks of its paragraph.
     fn is_quoted(&self, offset: usize) -> bool {
-        let start = self.tree.document.paragraphs.get(self.paragraph_at(offset)).map_or(offset, |p| p.start);
+        let start =
+            self.tree.document.paragraphs.get(self.tree.paragraph_at(offset)).map_or(offset, |p| p.start);
         let marks = |until: usize| self.marks.partition_point(|&mark| mark < until);
         marks(offset).saturating_sub(marks(start)) % 2 == 1
     }
@@ -1441,7 +1437,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         ) else {
             return;
         };
-        let next = self.paragraph_at(mention.start) + 1;
+        let next = self.tree.paragraph_at(mention.start) + 1;
         let Some(start) = self.tree.document.paragraphs.get(next).map(|p| p.start) else { return };
         let Some(id) = self.mentioned.get(&start).map(|&id| self.current(id)) else { return };
         let named = &self.members[id];

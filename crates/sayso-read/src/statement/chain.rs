@@ -138,7 +138,7 @@ fn is_own_document(tree: &Tree<'_>, span: Span) -> bool {
 
 /// True in a correction notice: "an article" in it is the outlet's own.
 fn is_notice(tree: &Tree<'_>, span: Span) -> bool {
-    let paragraph = tree.document.paragraphs.partition_point(|p| p.end <= span.start);
+    let paragraph = tree.paragraph_at(span.start);
     let head = tree.document.paragraphs.get(paragraph.saturating_sub(1)..=paragraph);
     head.unwrap_or_default().iter().any(|p| {
         let words = p.cut(tree.text).to_lowercase();

@@ -358,15 +358,14 @@ fn is_count_without_counter(statement: &Statement, tree: &Tree<'_>) -> bool {
         && statement.cue.iter().any(|c| tree.document.tokens_in(*c).any(counts))
 }
 
-/// True for a transcript turn, which gives the speaker in capitals: "MARTA HOLT: Twelve people died."
+/// True for a transcript turn, which gives the speaker in capitals or fills its paragraph: "MARTA HOLT: Twelve people died."
 fn is_turn(statement: &Statement, tree: &Tree<'_>) -> bool {
     let capitals = |span: &Span| !span.cut(tree.text).chars().any(char::is_lowercase);
-    let paragraphs = &tree.document.paragraphs;
     let fills_paragraph = || {
-        let (source, content) = (statement.source.first(), statement.content.last());
-        let of = |source: &Span| paragraphs.get(paragraphs.partition_point(|p| p.end <= source.start));
-        let whole = source.and_then(of).zip(source).zip(content);
-        whole.is_some_and(|((paragraph, source), content)| {
+        let (Some(source), Some(content)) = (statement.source.first(), statement.content.last()) else {
+            return false;
+        };
+        tree.document.paragraphs.get(tree.paragraph_at(source.start)).is_some_and(|paragraph| {
             let rest = tree.text.get(content.end..paragraph.end).unwrap_or_default();
             paragraph.start == source.start && !rest.contains(char::is_alphanumeric)
         })

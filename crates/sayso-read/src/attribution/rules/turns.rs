@@ -34,7 +34,10 @@ impl Turns {
 
     /// Who speaks in the turn that begins with a sentence.
     pub(super) fn speaker(&self, scene: &Scene<'_>, sentence: &Sentence) -> Option<Range<u32>> {
-        let label = label(scene, sentence).filter(|_| scene.begins_paragraph(sentence.tokens.start))?;
+        if self.0.is_empty() || !scene.begins_paragraph(sentence.tokens.start) {
+            return None;
+        }
+        let label = label(scene, sentence)?;
         self.0.binary_search(&lower(scene, &label)).is_ok().then_some(label)
     }
 }
