@@ -107,6 +107,8 @@ fn is_taken_back(tree: &Tree<'_>, number: u32) -> bool {
             "nsubj" if noun && is_earlier(tree, at) && words::is(Set::Mistaken, tree.lemma(head)) => {
                 return true;
             }
+            // "conceded that its toll of 46 was too high"
+            "nsubj" if noun && is_own(tree, at) && is_too_much(tree, head) => return true,
             // "said it had been wrong to report that 15 people had drowned"
             "xcomp" | "advcl" | "ccomp" | "csubj" if owns_to_be_wrong(tree, at, head) => return at != number,
             // "apologised for reporting that 15 people had drowned"
@@ -116,6 +118,20 @@ fn is_taken_back(tree: &Tree<'_>, number: u32) -> bool {
         at = head;
     }
     false
+}
+
+/// "Its toll", "our figure".
+fn is_own(tree: &Tree<'_>, count: u32) -> bool {
+    tree.children(count).iter().any(|&c| {
+        base(tree.relation(c)) == "nmod"
+            && matches!(tree.form(c).to_lowercase().as_str(), "its" | "their" | "our" | "his" | "her" | "my")
+    })
+}
+
+/// "Too high", "too low".
+fn is_too_much(tree: &Tree<'_>, adjective: u32) -> bool {
+    matches!(tree.lemma(adjective), "high" | "low")
+        && tree.children(adjective).iter().any(|&c| tree.form(c) == "too")
 }
 
 /// "It had been wrong to report that": who says so of himself, by a verb of saying, takes it back.

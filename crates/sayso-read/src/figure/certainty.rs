@@ -185,8 +185,8 @@ fn outside_of_asides<'a>(s: &'a Sentence<'_, '_>, words: Range<usize>) -> impl I
     })
 }
 
-/// "It is not 210", "we do not have 40 dead", "nobody has counted 50": true for a negation right before the number, with at most
-/// a verb in between.
+/// "It is not 210", "12, not 21", "we do not have 40 dead", "nobody has counted 50": true for a negation right before the number,
+/// with at most a verb in between.
 fn is_said_not_to_be(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let start = quantity.number.start;
     let linked = |word: &str| {
@@ -202,16 +202,19 @@ fn is_said_not_to_be(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
         let not = word == "not" || word.ends_with("n't") || matches!(word, "nobody" | "never");
         let bounded =
             ["only", "just", "fewer", "less", "more", "all", "even", "until"].contains(&s.lower(at + 1));
-        // "12, not 21" retracts a number, which is handled elsewhere.
-        let beside = s.back(at, 1) == "," && back == 1;
         if not {
-            return !bounded && !beside;
+            return !bounded;
         }
         if !linked(word) {
             return false;
         }
     }
     false
+}
+
+/// "12, not 21": the second number is given only to be denied.
+fn is_contrasted(s: &Sentence<'_, '_>, start: usize) -> bool {
+    s.back(start, 1) == "not" && s.back(start, 2) == ","
 }
 
 /// The figure's modality according to the words around it.
@@ -229,6 +232,7 @@ pub(super) fn modality(
     };
     let first = shown.filter(|s| s.how == How::Before).map_or(quantity.number.start, |s| s.evidence.start);
     denied(s, first)
+        .or_else(|| is_contrasted(s, quantity.number.start).then_some(Modality::Denied))
         .or_else(|| told_of(s, quantity, first, shown.map_or(phrase.end, |s| s.evidence.end.max(phrase.end))))
         .or_else(|| meant(s, shown.map_or(first, |s| s.evidence.start)))
         .or_else(|| supposed(s, first))

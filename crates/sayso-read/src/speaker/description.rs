@@ -48,8 +48,11 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
         "the" | "this" | "that" | "these" | "those" | "its" | "his" | "her" | "their" | "both"
     ) || possessor.is_some();
     let mut start = tokens.start;
+    // "so-called" is three tokens.
+    let so_called = |t: u32| tree.form(t) == "called" && t > tokens.start && tree.form(t - 1) == "-";
     while start < head
         && (matches!(tree.token(start).map(|t| t.upos), Some(Upos::Det | Upos::Punct | Upos::Adv))
+            || so_called(start)
             || words::is(Set::EmptyModifiers, tree.lemma(start))
             || matches!(
                 tree.form(start).to_lowercase().as_str(),
@@ -138,9 +141,15 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
         country,
         definite,
         plural,
-        core: start..end,
+        core: start..with_closing_quote(tree, start..end),
         owner: None,
     })
+}
+
+/// The end of a description that ends in a quotation, with its closing mark: `the rebels' "defence ministry"`.
+fn with_closing_quote(tree: &Tree<'_>, core: Range<u32>) -> u32 {
+    let opens = core.clone().filter(|&t| matches!(tree.form(t), "\"" | "“" | "”")).count() % 2 == 1;
+    core.end + u32::from(opens && matches!(tree.form(core.end), "\"" | "”"))
 }
 
 /// The end of a description: before the first comma, relative clause or verb after its head.
@@ -148,12 +157,27 @@ fn core_end(tree: &Tree<'_>, head: u32, limit: u32) -> u32 {
     (head + 1..limit)
         .find(|&t| {
             let upos = tree.token(t).map(|t| t.upos);
-            matches!(
-                upos,
-                Some(Upos::Punct | Upos::Verb | Upos::Sconj | Upos::Pron | Upos::Aux | Upos::Cconj)
-            ) && !matches!(tree.form(t), "-" | "'s" | "’s")
+            !joins_names(tree, t)
+                && matches!(
+                    upos,
+                    Some(Upos::Punct | Upos::Verb | Upos::Sconj | Upos::Pron | Upos::Aux | Upos::Cconj)
+                )
+                && !matches!(tree.form(t), "-" | "'s" | "’s")
         })
         .unwrap_or(limit)
+}
+
+/// True for the "and" of a body's name that no model knows: "Provincial Disaster Risk Reduction and Management Office".
+fn joins_names(tree: &Tree<'_>, at: u32) -> bool {
+    let capital = |t: u32| tree.form(t).starts_with(char::is_uppercase);
+    let body =
+        |t: u32| lexicon::role_noun(&tree.form(t).to_lowercase()).is_some_and(|r| r.class == RoleClass::Body);
+    let last = (at + 1..at + 4).take_while(|&t| capital(t)).last();
+    matches!(tree.form(at), "and" | "&")
+        && at > 0
+        && capital(at - 1)
+        && !body(at - 1)
+        && last.is_some_and(body)
 }
 
 /// The country last named before a token in its own or the previous sentence.

@@ -26,6 +26,8 @@ pub(crate) struct Name {
     pub(crate) country: Option<&'static str>,
     /// According to the title before it.
     pub(crate) gender: Option<Gender>,
+    /// True if "the" is right before the name.
+    pub(crate) definite: bool,
 }
 
 /// What a title indicates: "Mr", "Mrs".
@@ -190,6 +192,46 @@ pub(crate) fn with_subject(tree: &Tree<'_>, tokens: Range<u32>) -> u32 {
     end
 }
 
+/// The end of a body's name that goes on after "and": "Department of Foreign Affairs and Trade", "Risk Reduction and Management
+/// Office". What follows must be capitalised and either end in a noun for a body, if none came before, or be a second subject.
+fn with_second_subject(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
+    let body = |t: u32| {
+        lexicon::role_noun(&tree.form(t).to_lowercase()).is_some_and(|r| r.class == lexicon::RoleClass::Body)
+    };
+    // The model may have cut right after the "and".
+    let end = tokens.end - u32::from(tokens.len() > 1 && matches!(tree.form(tokens.end - 1), "and" | "&"));
+    if !matches!(tree.form(end), "and" | "&") || !same_sentence(tree, tokens.start, end + 1) {
+        return end;
+    }
+    let part = |t: u32| {
+        same_sentence(tree, end, t)
+            && tree.form(t).starts_with(char::is_uppercase)
+            && tree.entity(t).is_none_or(|e| e.kind == EntityKind::Organization)
+            && lexicon::country(tree.form(t)).is_none()
+    };
+    let last = (end + 1..end + 5).take_while(|&t| part(t)).last();
+    let Some(last) = last.filter(|last| part(end + 1) && *last < end + 4) else { return end };
+    let subjects = tokens.clone().find(|&t| matches!(tree.form(t), "of" | "for")).filter(|&of| {
+        // "the Ministry of Defence and the Army" does not come here, "of Justice and Congress" does.
+        of > tokens.start && tree.entity(end + 1).is_none()
+    });
+    let (body_before, body_last) = (tokens.clone().any(body), body(last));
+    let goes_on = end < tokens.end
+        || if body_last { !body_before } else { body_before && subjects.is_some() && last < end + 3 };
+    if goes_on { last + 1 } else { end }
+}
+
+/// The end of the name of a body's branch in a country: "Amnesty International UK", "Greenpeace Germany".
+fn with_branch(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
+    let end = tokens.end;
+    let branch = tree.entity(end).filter(|e| e.kind == EntityKind::Location && e.tokens.start == end);
+    let country = branch.filter(|e| {
+        same_sentence(tree, tokens.start, e.tokens.end - 1)
+            && lexicon::country(e.span.cut(tree.text)).is_some_and(|c| c.kind == CountryWordKind::Name)
+    });
+    country.map_or(end, |e| e.tokens.end)
+}
+
 /// The tokens of a name including its owner, if the name alone is ambiguous: "Velia's Ministry of Defence".
 pub(crate) fn whole(tree: &Tree<'_>, name: &Name) -> Range<u32> {
     let tokens = name.tokens.clone();
@@ -241,6 +283,16 @@ fn place_before(tree: &Tree<'_>, tokens: &Range<u32>) -> Option<u32> {
         && lexicon::country(place.span.cut(tree.text)).is_none();
     let common = |t: u32| is_common_body_word(&tree.form(t).to_lowercase());
     (named && tokens.clone().all(common)).then_some(place.tokens.start)
+}
+
+/// The start of a national society's name: "Philippine Red Cross", "Turkish Red Crescent".
+fn with_nation(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
+    let start = tokens.start;
+    let society = tree.form(start) == "Red" && matches!(tree.form(start + 1), "Cross" | "Crescent");
+    let nation = start
+        .checked_sub(1)
+        .filter(|&n| society && same_sentence(tree, n, start) && lexicon::country(tree.form(n)).is_some());
+    nation.unwrap_or(start)
 }
 
 /// The end of a body's name that the model may have cut: "Committee of" continues with "the Red Cross", "Northern" with the
@@ -365,8 +417,11 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
         }
         // "the New York Police Department": in the name of a body that any place may have, the place is part of the name.
         tokens.start = place_before(tree, &tokens).unwrap_or(tokens.start);
+        tokens.start = with_nation(tree, &tokens);
         tokens.end = uncut(tree, &tokens);
         tokens.end = with_subject(tree, tokens.clone());
+        tokens.end = with_second_subject(tree, &tokens);
+        tokens.end = with_branch(tree, &tokens);
     }
     // "TransWorld" is not a person's name, "McKay" is.
     let kind =
@@ -458,7 +513,8 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
     }
     words.retain(|w| w != "the");
     let gender = gender(tree, tokens.start);
-    Some(Name { tokens, kind, words, country, gender })
+    let definite = tokens.start.checked_sub(1).is_some_and(|t| tree.form(t).eq_ignore_ascii_case("the"));
+    Some(Name { tokens, kind, words, country, gender, definite })
 }
 
 /// The country that the first one or two words name, with how many words it takes; not if it would take them all.
@@ -572,14 +628,20 @@ fn same_body(long: &Name, short: &Name) -> Option<SameName> {
         if long.kind == SpeakerKind::Outlet && ends.contains(&Some(word)) && word.len() > 3 {
             return Some(SameName::Part);
         }
-        // "the Observatory" for "Syrian Observatory for Human Rights"; a country has several ministries and forces.
-        let body = |w: &str| {
-            lexicon::role_noun(w).is_some_and(|r| {
-                r.class == lexicon::RoleClass::Body
-                    && !matches!(r.kin, "ministry" | "military" | "government" | "police" | "prosecutor")
-            })
-        };
-        if body(word) && long.words.len() > 1 && long.words.contains(word) {
+        // "the Observatory" for "Syrian Observatory for Human Rights", "the Front" for "Northern Defence Front"; a country has
+        // several ministries and forces.
+        let role = lexicon::role_noun(word);
+        let one_of_many = role.is_some_and(|r| {
+            matches!(r.kin, "ministry" | "military" | "government" | "police" | "prosecutor")
+        });
+        let body = role.is_some_and(|r| r.class == lexicon::RoleClass::Body);
+        let last =
+            short.definite && long.kind == SpeakerKind::Organization && long.words.last() == Some(word);
+        if (body || last && word.len() > 3)
+            && !one_of_many
+            && long.words.len() > 1
+            && long.words.contains(word)
+        {
             return Some(SameName::Part);
         }
     }

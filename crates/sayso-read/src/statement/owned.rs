@@ -85,15 +85,20 @@ fn behind_remark(tree: &Tree<'_>, noun: u32, first: u32) -> u32 {
     close.filter(|c| tree.form(open) == "," && goes_on(c)).map_or(open, |c| c + 1)
 }
 
-/// "About 220 have fled, by the mayor's count".
+/// "About 220 have fled, by the mayor's count", "killed 34 by the official count".
 fn possessed_behind(tree: &Tree<'_>, figure: &Figure, end: u32) -> Option<Attribution> {
     let sentence = tree.sentence(end.checked_sub(1)?)?;
-    let by = (end..sentence.tokens.end)
-        .find(|&t| matches!(tree.form(t), "by" | "on") && tree.form(t.saturating_sub(1)) == ",")?;
-    let noun =
-        (by + 1..sentence.tokens.end.min(by + 8)).find(|&t| words::is(Set::OwnedCounts, tree.lemma(t)))?;
-    let source = possessor(tree, noun, by + 1).filter(|s| is_speaker(tree, *s, true))?;
-    let content = tree.span(sentence.tokens.start..by - 1)?;
+    let after_comma = |t: u32| tree.form(t.saturating_sub(1)) == ",";
+    let (by, noun) = (end..sentence.tokens.end.min(end + 2 * NEAR))
+        .filter(|&t| tree.form(t) == "by" || tree.form(t) == "on" && after_comma(t))
+        .find_map(|by| {
+            let near = (by + 1..sentence.tokens.end.min(by + 8)).take_while(|&t| tree.form(t) != ",");
+            near.filter(|&t| words::is(Set::OwnedCounts, tree.lemma(t))).next().map(|noun| (by, noun))
+        })?;
+    let source = possessor(tree, noun, by + 1)
+        .filter(|s| is_speaker(tree, *s, true))
+        .or_else(|| tree.span(by + 1..noun + 1).filter(|_| tree.lemma(noun - 1) == "official"))?;
+    let content = tree.span(sentence.tokens.start..by - u32::from(after_comma(by)))?;
     content.contains(figure.number).then(|| attribution(content, source, noun..noun + 1, tree)).flatten()
 }
 
