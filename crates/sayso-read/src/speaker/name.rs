@@ -668,3 +668,29 @@ fn close(a: &str, b: &str) -> bool {
         && a.chars().take(2).eq(b.chars().take(2))
         && strsim::osa_distance(a, b) <= if length >= 8 { 2 } else { 1 }
 }
+
+#[cfg(test)]
+mod tests {
+    use sayso_model::SpeakerKind::{Organization, Person};
+
+    use super::{names, recognise_surnames};
+    use crate::tree::Tree;
+
+    #[test]
+    fn a_bare_surname_is_the_person_named_in_full() {
+        let kind_of = |text: &str| {
+            let document = sayso_text::analyze(text);
+            let mut names = names(&Tree::new(&document, text));
+            for name in names.iter_mut().filter(|n| n.words.len() == 1) {
+                name.kind = Organization;
+            }
+            recognise_surnames(&mut names);
+            names.iter().find(|n| n.words.len() == 1).map(|n| n.kind)
+        };
+        assert_eq!(kind_of("Minister Ana Kostrova spoke first. Kostrova said 12 people died."), Some(Person));
+        assert_eq!(
+            kind_of("Minister Ana Kostrova spoke first. Velgran said 12 people died."),
+            Some(Organization)
+        );
+    }
+}

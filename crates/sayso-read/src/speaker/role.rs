@@ -222,3 +222,38 @@ fn without_body(tree: &Tree<'_>, span: Span, body: Option<&str>) -> String {
         None => written.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        speaker::{
+            Cast,
+            testing::{all_differ, speakers},
+        },
+        tree::Tree,
+    };
+
+    #[test]
+    fn a_role_may_end_its_sentence() {
+        let text = "\"It went fast,\" said Mara Dolin, a nurse at the clinic. The mayor said 12 died.";
+        all_differ(text, &["Mara Dolin", "The mayor"]);
+        let text = "It went fast, said Mara Dolin, the mayor of Orrin. Later the mayor said 12 died.";
+        let found = speakers(text, &["Mara Dolin", "the mayor said"].map(|s| s.trim_end_matches(" said")));
+        assert!(found[0].ends_with("Mara Dolin"), "{found:?}");
+        assert_eq!(role_of_mara(text), "mayor of Orrin");
+        // A clause about somebody is not part of the role.
+        let text =
+            "It went fast, said Mara Dolin, a pilot at the port who has steered ferries for nine years.";
+        assert_eq!(role_of_mara(text), "pilot at the port");
+    }
+
+    /// The title of the first role of Mara Dolin in a text.
+    fn role_of_mara(text: &str) -> String {
+        let document = sayso_text::analyze(text);
+        let tree = Tree::new(&document, text);
+        let mut cast = Cast::gather(&tree, &[]);
+        let at = text.find("Mara").unwrap();
+        cast.resolve(sayso_model::Span::new(at, at + 10)).unwrap();
+        cast.finish().remove(0).roles.remove(0).title
+    }
+}

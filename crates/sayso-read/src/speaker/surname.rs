@@ -80,3 +80,22 @@ fn in_office(tree: &Tree<'_>, names: &[&Name]) -> Option<Vec<String>> {
     }
     found.cloned()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::speaker::testing::speakers;
+
+    #[test]
+    fn a_surname_that_two_bear_is_nobodys_unless_something_tells() {
+        let found = speakers(
+            "Ada Holt said 12 died. Peter Holt said 14 died. Holt said 16 died.",
+            &["Ada Holt", "Peter Holt", "Holt said"].map(|s| s.trim_end_matches(" said")),
+        );
+        assert!(found[0] != found[1] && found[2] != found[0] && found[2] != found[1], "{found:?}");
+        let found = speakers(
+            "President Ada Holt said 12 died. Peter Holt listened. Holt said 16 died.",
+            &["Ada Holt", "Peter Holt", "Holt"],
+        );
+        assert!(found[2] == found[0] && found[1] != found[0], "{found:?}");
+    }
+}
