@@ -131,6 +131,14 @@ pub(crate) fn kinship(word: &str) -> Option<Kinship> {
     kin.get(word).copied()
 }
 
+/// True for a noun, in lower case, for one person who has no role of `data/roles.tsv`: "trader", "widow" (`data/people.tsv`,
+/// `data/kinship.tsv`).
+pub(crate) fn is_one_person(noun: &str) -> bool {
+    static PEOPLE: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
+    let people = PEOPLE.get_or_init(|| rows(sayso_data::PEOPLE).filter_map(|r| r.first().copied()).collect());
+    people.contains(noun) || kinship(noun).is_some()
+}
+
 /// True for the name of a generally known body ("NATO").
 pub(crate) fn is_known_body(name: &str) -> bool {
     static BODIES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();

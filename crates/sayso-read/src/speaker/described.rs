@@ -218,6 +218,7 @@ fn kind_of(description: &Description) -> SpeakerKind {
         Some(RoleClass::Outlet) => SpeakerKind::Outlet,
         Some(RoleClass::Document) => SpeakerKind::Document,
         None if description.plural => SpeakerKind::Group,
+        None if lexicon::is_one_person(&description.lemma) => SpeakerKind::Person,
         None => SpeakerKind::Unknown,
     }
 }

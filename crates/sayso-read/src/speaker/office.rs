@@ -71,8 +71,8 @@ impl Cast<'_, '_> {
         lexicon::role_noun(self.tree.lemma(token)).is_some_and(|r| r.class == RoleClass::Body)
     }
 
-    /// The body that is the subject of the clause before "its" in one sentence.
-    fn body_as_subject(&self, pronoun: u32) -> Option<Span> {
+    /// The body that is the subject of the clause before "it" or "its" in one sentence.
+    pub(super) fn body_as_subject(&self, pronoun: u32) -> Option<Span> {
         let mut from = self.tree.sentence(pronoun)?.tokens.start;
         // At the start of a sentence it refers to the previous one.
         if from == pronoun {

@@ -23,6 +23,19 @@ impl Cast<'_, '_> {
             self.mention(id, span, MentionForm::Pronoun, vec![]);
             return Some(id);
         }
+        // "The ministry had sent 300 soldiers, it said": the body that the sentence is about, even if nothing else names it.
+        if form == "it"
+            && self.tree.sentence(token).is_some_and(|s| s.tokens.start < token)
+            && base(self.tree.relation(token)) == "nsubj"
+            && let Some(body) = self.body_as_subject(token)
+            && self.tree.head_of(body).is_some_and(|head| {
+                self.tree.token(head).is_some_and(|t| matches!(t.xpos, "NN" | "NNP") && t.lemma != "body")
+            })
+            && let Some(id) = self.find(body)
+        {
+            self.mention(id, span, MentionForm::Pronoun, vec![body]);
+            return Some(id);
+        }
         let wanted = |kind: SpeakerKind, plural: bool| match form.as_str() {
             "he" | "she" | "him" | "her" | "his" | "himself" | "herself" => kind == SpeakerKind::Person,
             "it" | "its" | "itself" => {

@@ -14,6 +14,8 @@ const TOTALS: [&str; 3] = ["toll", "total", "number"];
 
 /// Number of words examined around a figure.
 const NEAR: usize = 14;
+/// Maximum number of words between a figure and the owner of the count behind it.
+const FAR: u32 = 28;
 
 /// The attribution shown by a figure's own words.
 pub(crate) fn of(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
@@ -89,7 +91,7 @@ fn behind_remark(tree: &Tree<'_>, noun: u32, first: u32) -> u32 {
 fn possessed_behind(tree: &Tree<'_>, figure: &Figure, end: u32) -> Option<Attribution> {
     let sentence = tree.sentence(end.checked_sub(1)?)?;
     let after_comma = |t: u32| tree.form(t.saturating_sub(1)) == ",";
-    let (by, noun) = (end..sentence.tokens.end.min(end + 2 * NEAR))
+    let (by, noun) = (end..sentence.tokens.end.min(end + FAR))
         .filter(|&t| tree.form(t) == "by" || tree.form(t) == "on" && after_comma(t))
         .find_map(|by| {
             let near = (by + 1..sentence.tokens.end.min(by + 8)).take_while(|&t| tree.form(t) != ",");
