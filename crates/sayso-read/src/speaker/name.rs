@@ -24,6 +24,8 @@ pub(crate) struct Name {
     pub(crate) words: Vec<String>,
     /// Country in or before the name.
     pub(crate) country: Option<&'static str>,
+    /// Initial, in lower case, of the country that the name begins with ("Philippine Red Cross").
+    pub(crate) led_by: Option<char>,
     /// According to the title before it.
     pub(crate) gender: Option<Gender>,
     /// True if "the" is right before the name.
@@ -501,11 +503,13 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
         None => SpeakerKind::Unknown,
     };
     let mut country = whole.map(|c| c.country);
+    let mut led_by = None;
     if country.is_none()
         && matches!(kind, SpeakerKind::Organization | SpeakerKind::Outlet | SpeakerKind::Unknown)
     {
         if let Some((length, found)) = leading_country(&words) {
             country = Some(found);
+            led_by = words.first().and_then(|w| w.chars().next());
             words.drain(..length);
         } else {
             country = country_before(tree, tokens.start);
@@ -514,7 +518,7 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
     words.retain(|w| w != "the");
     let gender = gender(tree, tokens.start);
     let definite = tokens.start.checked_sub(1).is_some_and(|t| tree.form(t).eq_ignore_ascii_case("the"));
-    Some(Name { tokens, kind, words, country, gender, definite })
+    Some(Name { tokens, kind, words, country, led_by, gender, definite })
 }
 
 /// The country that the first one or two words name, with how many words it takes; not if it would take them all.
@@ -620,7 +624,11 @@ fn same_body(long: &Name, short: &Name) -> Option<SameName> {
         return Some(SameName::Part);
     }
     if let [word] = short.words.as_slice() {
-        if word.len() >= 2 && is_abbreviation(word, &long.words) {
+        let without_country = long.led_by.and_then(|initial| word.strip_prefix(initial));
+        if word.len() >= 2
+            && (is_abbreviation(word, &long.words)
+                || without_country.is_some_and(|rest| is_abbreviation(rest, &long.words)))
+        {
             return Some(SameName::Abbreviation);
         }
         // "Yonhap" for "Yonhap News Agency", "the Courier" for "Dresna Courier": an outlet's first or last word is enough.
