@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn words_say_what_befell_people() {
+    fn words_say_what_happened_to_people() {
         assert_eq!(told("killed in clashes near hollow vale", true), ["fighting"]);
         assert_eq!(told("hurt when bombs fell", true), ["blast"]);
         assert_eq!(told("a bombastic speech", true), Vec::<String>::new());

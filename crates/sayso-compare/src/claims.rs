@@ -122,7 +122,7 @@ impl Origin {
 
 pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>) -> Gathered {
     let begun = entries.iter().enumerate().find_map(|(report, _)| published(entries, report));
-    let groups = Groups::of(entries, &cast.lands);
+    let groups = Groups::of(entries, &cast.countries);
     let events = Events::of(entries, begun);
     let scopes = Scopes::of(entries, cast, &events, begun);
     let mut gathered = Gathered::default();
@@ -141,8 +141,8 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             }
             let traced = tracer.trace(report, figure);
             let origin = origin_of(&traced);
-            let land = origin.speaker().and_then(|s| cast.get(s)?.country.clone());
-            let group = groups.group_of(report, entry, figure, land);
+            let country = origin.speaker().and_then(|s| cast.get(s)?.country.clone());
+            let group = groups.group_of(report, entry, figure, country);
             if is_denied(entry, figure) {
                 let end = traced.steps.last().filter(|s| s.role == ChainRole::Origin);
                 let statement = figure.statement.and_then(|id| entry.reading.statements.get(id.index()));
@@ -616,7 +616,7 @@ fn is_denied_there(entry: &Entry<'_>, statement: &Statement, figure: &Figure) ->
         .is_none_or(|evidence| clause::sentence(text, *evidence).contains(figure.number))
 }
 
-/// Those who deny a statement around the one that a figure stands in.
+/// Those who deny a statement around the one that contains a figure.
 fn deniers<'e>(
     entry: &'e Entry<'_>,
     figure: &'e Figure,

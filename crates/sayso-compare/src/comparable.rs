@@ -160,11 +160,12 @@ pub fn compare(story: &Story, a: PointRef, b: PointRef) -> Option<Comparison> {
     } else if !bounds::disjoint(&p.value, &q.value) {
         "both can hold: their ranges meet".to_owned()
     } else if origin(a) == origin(b) {
-        "one origin: the later value takes the place of the earlier".to_owned()
+        "one origin: the later value supersedes the earlier".to_owned()
     } else if set_apart.is_empty() {
-        "of one thing and one day, and no conflict: one body speaks, or one is taken back".to_owned()
+        "about the same thing and day, but no conflict: both come from one body, or one was taken back"
+            .to_owned()
     } else {
-        "of other days: one may have become the other".to_owned()
+        "for different days: one may have become the other".to_owned()
     };
     Some(Comparison { a: about(x, p), b: about(y, q), differ, verdict })
 }
@@ -210,7 +211,7 @@ fn words(difference: Difference, claim: &Claim, p: &Point) -> String {
         Difference::Event => match &claim.event {
             EventOf::This => told("this event", p, |about| &about.events),
             EventOf::Earlier { period } => format!("an earlier event, {}", days(period)),
-            EventOf::Wider { period } => format!("a longer course, {}", days(period)),
+            EventOf::Wider { period } => format!("a longer course of events, {}", days(period)),
             EventOf::Other { name } => format!("another event, {name}"),
         },
         Difference::Definition => claim

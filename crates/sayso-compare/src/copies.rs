@@ -302,7 +302,7 @@ pub fn copies(texts: &[CopyText<'_>]) -> Vec<Copied> {
     found
 }
 
-/// The texts that have a run in common, for each run that several have: most runs stand in one text only.
+/// The texts that have a run in common, for each run that several have: most runs are in one text only.
 struct Posted {
     /// The numbers of the runs of each text.
     runs_of: Vec<Vec<usize>>,
@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_quotation_is_no_copy() {
+    fn a_shared_quotation_does_not_make_a_copy() {
         let quote = "“We have never seen such fog on this coast, not in forty years, and we hope never to see it again”";
         let a = Shingles::of(&format!(
             "{quote}, said the harbour master after two ferries had collided off the port."
@@ -413,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_that_is_filled_in_again_is_no_copy() {
+    fn a_form_filled_in_again_is_not_a_copy() {
         let form = |numbers: [&str; 4]| {
             let [new, dead, all, beds] = numbers;
             format!(
@@ -446,7 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn a_standing_last_paragraph_makes_no_copy() {
+    fn a_standard_last_paragraph_does_not_make_a_copy() {
         let standing = "You are reading the harbour letter, which comes out on every working day at six; write to the desk if there is something that we should look into.";
         let a = format!("The lighthouse on the point will be sold in November, says the port.\n\n{standing}");
         let b =

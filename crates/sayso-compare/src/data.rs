@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn accents_make_no_other_name() {
+    fn accents_do_not_make_another_name() {
         assert_eq!(fold("Peña  Nieto"), fold("Pena Nieto"));
         assert_eq!(fold("Yıldırım"), "yildirim");
     }

@@ -34,7 +34,7 @@ fn table() -> &'static Table {
 pub(crate) fn of(entry: &Entry<'_>, figure: &Figure, around: Around) -> Option<String> {
     let text = entry.reading.report.text.as_str();
     let mut own = around.own;
-    // "Ten of the 26 people who were hurt are critical": what stands behind the 26 is said of the ten.
+    // "Ten of the 26 people who were hurt are critical": what follows the 26 is said of the ten.
     let is_of_part = |f: &&Figure| f.span.start < figure.span.start && f.span.contains(figure.number);
     if entry.reading.figures.iter().take(figure.id.index()).any(|f| is_of_part(&f)) {
         own = Span::new(own.start, figure.span.end);

@@ -233,7 +233,7 @@ fn shared(own: &BTreeSet<String>, theirs: &BTreeSet<String>) -> (usize, usize) {
     (shorter, own.intersection(theirs).count() * 1000 / shorter.max(1))
 }
 
-/// The sentences of figures, each taken apart once: a telling is laid beside many.
+/// The sentences of figures, each taken apart once: a telling is compared with many.
 struct Sentences<'e> {
     entries: &'e [Entry<'e>],
     words: RefCell<BTreeMap<StoryMark, Rc<BTreeSet<String>>>>,

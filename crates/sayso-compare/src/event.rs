@@ -320,7 +320,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn events_bear_names() {
+    fn events_have_names() {
         let text = "Hurricane Ada came after Tropical Storm Bert. The Brook Fire burns; fire crews left. Fire Brigade.";
         assert_eq!(names(text).collect::<Vec<_>>(), ["Hurricane Ada", "Storm Bert", "Brook Fire"]);
     }

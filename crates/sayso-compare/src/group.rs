@@ -16,8 +16,8 @@ use sayso_model::{
 use crate::{
     Entry, bounds,
     category::{counts_people, is_loss},
+    country::Countries,
     data::{fold, rows},
-    land::Lands,
     scope::ends_sentence,
     words::{self, Set},
 };
@@ -36,8 +36,8 @@ const NEIGHBOURS: usize = 8;
 
 /// Groups that the figures of a story name.
 pub(crate) struct Groups {
-    /// True where losses are told by land.
-    by_land: bool,
+    /// True where losses are given by country.
+    by_country: bool,
     /// The group that the own words of each figure of each report name.
     named: Vec<Vec<Option<String>>>,
     of: BTreeMap<Category, Counted>,
@@ -53,17 +53,22 @@ struct Counted {
 }
 
 impl Groups {
-    pub(crate) fn of(entries: &[Entry<'_>], lands: &Lands) -> Self {
-        let lands_of = |e: &Entry<'_>| e.reading.figures.iter().map(|f| named_land(e, f, lands)).collect();
-        let mut named: Vec<Vec<Option<String>>> = entries.iter().map(lands_of).collect();
-        let of_loss = |(e, lands): (&Entry<'_>, &Vec<Option<String>>)| {
-            e.reading.figures.iter().zip(lands).any(|(f, land)| is_loss(&f.category) && land.is_some())
+    pub(crate) fn of(entries: &[Entry<'_>], countries: &Countries) -> Self {
+        let countries_of =
+            |e: &Entry<'_>| e.reading.figures.iter().map(|f| named_country(e, f, countries)).collect();
+        let mut named: Vec<Vec<Option<String>>> = entries.iter().map(countries_of).collect();
+        let of_loss = |(e, countries): (&Entry<'_>, &Vec<Option<String>>)| {
+            e.reading
+                .figures
+                .iter()
+                .zip(countries)
+                .any(|(f, country)| is_loss(&f.category) && country.is_some())
         };
-        let by_land = entries.iter().zip(&named).any(of_loss);
+        let by_country = entries.iter().zip(&named).any(of_loss);
         let mut of: BTreeMap<Category, Counted> = BTreeMap::new();
         for (entry, named) in entries.iter().zip(&mut named) {
             for (figure, name) in entry.reading.figures.iter().zip(named.iter_mut()) {
-                *name = name.take().or_else(|| named_sort(entry, figure, by_land, lands));
+                *name = name.take().or_else(|| named_sort(entry, figure, by_country, countries));
                 let counted = of.entry(figure.category.clone()).or_default();
                 counted.figures += 1;
                 if let Some(group) = name.as_ref().filter(|name| !is_part(name)) {
@@ -74,16 +79,16 @@ impl Groups {
                 of.entry(category).or_default().apart = true;
             }
         }
-        Self { by_land, named, of }
+        Self { by_country, named, of }
     }
 
-    /// The group of a figure of a report. `land`: that of its origin.
+    /// The group of a figure of a report. `country`: that of its origin.
     pub(crate) fn group_of(
         &self,
         report: ReportIndex,
         entry: &Entry<'_>,
         figure: &Figure,
-        land: Option<String>,
+        country: Option<String>,
     ) -> Option<String> {
         let of_report = self.named.get(report);
         let named = |f: &Figure| of_report?.get(f.id.index()).cloned().flatten();
@@ -107,8 +112,8 @@ impl Groups {
                     && between.is_some_and(|b| !b.contains('\n'))
                     && (others || (f.origin == figure.origin && !ends_sentence(between)))
             });
-            let own = || counts_its_own(text, figure).then_some(land).flatten();
-            let lost = || lost_by(text, figure).filter(|_| !self.by_land).map(str::to_owned);
+            let own = || counts_its_own(text, figure).then_some(country).flatten();
+            let lost = || lost_by(text, figure).filter(|_| !self.by_country).map(str::to_owned);
             whole.into_iter().chain(before).find_map(named).or_else(own).or_else(lost)
         })
     }
@@ -137,7 +142,7 @@ impl Groups {
     }
 }
 
-/// Categories of which a report counts all beside a group, and more. `named`: the group that each of its figures names.
+/// Categories of which a report counts all as well as a group, and more. `named`: the group that each of its figures names.
 fn apart_in(entry: &Entry<'_>, named: &[Option<String>]) -> BTreeSet<Category> {
     let mut most: BTreeMap<(&Category, bool), sayso_model::Number> = BTreeMap::new();
     for (figure, group) in entry.reading.figures.iter().zip(named) {
@@ -153,16 +158,16 @@ fn apart_in(entry: &Entry<'_>, named: &[Option<String>]) -> BTreeSet<Category> {
         .collect()
 }
 
-/// The group that the own words of a figure name, where they name no land.
-fn named_sort(entry: &Entry<'_>, figure: &Figure, by_land: bool, lands: &Lands) -> Option<String> {
+/// The group that the own words of a figure name, where they name no country.
+fn named_sort(entry: &Entry<'_>, figure: &Figure, by_country: bool, countries: &Countries) -> Option<String> {
     let of_sort = || {
         let counted = figure.counted?;
         let text = entry.reading.report.text.as_str();
         let sort = sort_of(counted.cut(text)).or_else(|| of_members(text, counted))?;
-        let sides = figure.category == Category::ABOARD || is_loss(&figure.category) && !by_land;
+        let sides = figure.category == Category::ABOARD || is_loss(&figure.category) && !by_country;
         (sort.is_part || sides).then(|| sort.name.to_owned())
     };
-    of_sort().or_else(|| group_key(figure.group.as_deref()?, lands))
+    of_sort().or_else(|| group_key(figure.group.as_deref()?, countries))
 }
 
 /// A sort of people.
@@ -212,9 +217,9 @@ fn is_part(group: &str) -> bool {
 }
 
 /// The canonical form of a group's name: its country, otherwise its words.
-fn group_key(written: &str, lands: &Lands) -> Option<String> {
-    if let Some(land) = lands.within(written) {
-        return Some(land);
+fn group_key(written: &str, countries: &Countries) -> Option<String> {
+    if let Some(country) = countries.within(written) {
+        return Some(country);
     }
     let folded = fold(written);
     let last = folded.rsplit(' ').next()?;
@@ -224,7 +229,7 @@ fn group_key(written: &str, lands: &Lands) -> Option<String> {
 }
 
 /// The country that a figure's own words name.
-fn named_land(entry: &Entry<'_>, figure: &Figure, lands: &Lands) -> Option<String> {
+fn named_country(entry: &Entry<'_>, figure: &Figure, countries: &Countries) -> Option<String> {
     let text = entry.reading.report.text.as_str();
     // What comes right after the number takes precedence ("nine Italians, seven Japanese").
     let mut behind = text.get(figure.number.end..figure.span.end).unwrap_or("");
@@ -234,12 +239,12 @@ fn named_land(entry: &Entry<'_>, figure: &Figure, lands: &Lands) -> Option<Strin
     let own = behind.split([',', ';']).next().and_then(|words| words.split(" and ").next());
     let counted = own.and_then(|words| {
         let first: Vec<&str> = words.split_whitespace().take(COUNTED).collect();
-        lands.within(&first.join(" ")).filter(|_| counts_people(&figure.category))
+        countries.within(&first.join(" ")).filter(|_| counts_people(&figure.category))
     });
-    let in_group = || figure.group.as_deref().and_then(|group| lands.within(group));
+    let in_group = || figure.group.as_deref().and_then(|group| countries.within(group));
     counted
         .or_else(in_group)
-        .or_else(|| lands.within(figure.span.cut(text)).filter(|_| is_loss(&figure.category)))
+        .or_else(|| countries.within(figure.span.cut(text)).filter(|_| is_loss(&figure.category)))
 }
 
 /// The first word of a text that starts with a space.

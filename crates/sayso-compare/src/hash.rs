@@ -63,7 +63,7 @@ mod tests {
     use super::ByPlace;
 
     #[test]
-    fn places_beside_each_other_have_other_hashes() {
+    fn neighbouring_places_have_different_hashes() {
         let places = (0..40_usize).flat_map(|a| (0..40_usize).map(move |b| (a, b)));
         let low = |place| ByPlace::default().hash_one(place) % 4096;
         let met: BTreeSet<u64> = places.map(low).collect();

@@ -8,9 +8,9 @@ use std::{
 use sayso_model::SpeakerKind;
 
 use crate::{
+    country::Countries,
     data::{body_kind, fold, is_body_kind, is_title, rows},
     hash::Fnv,
-    land::Lands,
     words::{self, Set},
 };
 
@@ -38,10 +38,10 @@ pub(crate) struct Name {
 
 impl Name {
     /// Parses a name. `anonymous`: the reading knows that nobody is named.
-    pub(crate) fn of(written: &str, kind: SpeakerKind, anonymous: bool, lands: &Lands) -> Self {
+    pub(crate) fn of(written: &str, kind: SpeakerKind, anonymous: bool, countries: &Countries) -> Self {
         let (written, town) = if kind == SpeakerKind::Person { (written, None) } else { seat(written) };
         let words: Vec<&str> = written.split_whitespace().collect();
-        let (country_words, said) = leading_country(&words, lands);
+        let (country_words, said) = leading_country(&words, countries);
         let rest: Vec<&str> = words.iter().copied().skip(country_words).collect();
         let of_the_country = || {
             let lower = written.to_lowercase().replace('’', "'");
@@ -57,11 +57,11 @@ impl Name {
         } else {
             body(&rest)
         };
-        let country = said.or_else(|| lands.within(written));
+        let country = said.or_else(|| countries.within(written));
         let person = kind == SpeakerKind::Person;
-        let kinds = if person { BTreeSet::new() } else { kinds(written, lands) };
+        let kinds = if person { BTreeSet::new() } else { kinds(written, countries) };
         let body_words =
-            if person || whole_is_country { BTreeSet::new() } else { body_words(written, lands) };
+            if person || whole_is_country { BTreeSet::new() } else { body_words(written, countries) };
         let mut with_town = body_words.clone();
         with_town.extend(town.iter().flat_map(|t| fold(t).split(' ').map(str::to_owned).collect::<Vec<_>>()));
         Self {
@@ -78,7 +78,7 @@ impl Name {
 }
 
 /// How many leading words name a country as owner or origin ("South Korea's", "the Estonian"), and which country.
-fn leading_country(words: &[&str], lands: &Lands) -> (usize, Option<String>) {
+fn leading_country(words: &[&str], countries: &Countries) -> (usize, Option<String>) {
     let start =
         usize::from(words.first().is_some_and(|w| matches!(w.to_lowercase().as_str(), "the" | "a" | "an")));
     for length in (1..=3).rev() {
@@ -89,7 +89,7 @@ fn leading_country(words: &[&str], lands: &Lands) -> (usize, Option<String>) {
             .or_else(|| joined.strip_suffix("’s"))
             .or_else(|| joined.strip_suffix(['\'', '’']).filter(|name| name.ends_with('s')));
         let named = owner.unwrap_or(&joined);
-        if let Some(found) = lands.named(named) {
+        if let Some(found) = countries.named(named) {
             // In "Japan Weather Agency" the country is part of the name; "Japan's" and "Japanese" precede a name.
             let inside = owner.is_none() && fold(&found) == fold(named) && words.len() > start + length;
             return if inside { (0, Some(found)) } else { (start + length, Some(found)) };
@@ -172,16 +172,18 @@ fn strip_owner(name: &str) -> String {
 }
 
 /// What a body is responsible for: the kinds that its words stand for, or the words themselves if no list has them.
-fn kinds(name: &str, lands: &Lands) -> BTreeSet<String> {
+fn kinds(name: &str, countries: &Countries) -> BTreeSet<String> {
     fold(name)
         .split(' ')
-        .filter(|w| !w.is_empty() && !words::is(Set::GeneralBodyWords, w) && lands.named_folded(w).is_none())
+        .filter(|w| {
+            !w.is_empty() && !words::is(Set::GeneralBodyWords, w) && countries.named_folded(w).is_none()
+        })
         .map(|w| body_kind(w).map_or_else(|| w.to_owned(), str::to_owned))
         .collect()
 }
 
 /// The words of a body's name in one spelling, without country and function words.
-fn body_words(name: &str, lands: &Lands) -> BTreeSet<String> {
+fn body_words(name: &str, countries: &Countries) -> BTreeSet<String> {
     let folded = format!(" {} ", fold(name));
     let shortened = words::pairs(Set::Unions).fold(folded, |name, (long, short)| {
         // Few names have any of them.
@@ -189,7 +191,7 @@ fn body_words(name: &str, lands: &Lands) -> BTreeSet<String> {
     });
     let mut words: BTreeSet<String> = shortened
         .split(' ')
-        .filter(|w| !w.is_empty() && !words::is(Set::SmallWords, w) && lands.named_folded(w).is_none())
+        .filter(|w| !w.is_empty() && !words::is(Set::SmallWords, w) && countries.named_folded(w).is_none())
         .map(|w| body_kind(w).map_or_else(|| w.to_owned(), str::to_owned))
         .collect();
     if words.contains("coastguard") {
@@ -356,7 +358,7 @@ pub(crate) fn word_keys(name: &str) -> BTreeSet<String> {
 const NEAR: usize = 64;
 
 /// Pairs of names that are [`misspelt`], found by the letters of their last words with one or two left out, so that not
-/// each is compared with each. Many bear one surname, which is looked up once.
+/// each is compared with each. Many have one surname, which is looked up once.
 pub(crate) fn near_in_spelling<'n>(names: &[&'n str]) -> BTreeSet<(&'n str, &'n str)> {
     let mut bearers: BTreeMap<(usize, &'n str), Vec<&'n str>> = BTreeMap::new();
     for name in names.iter().copied().filter(|n| n.contains(' ')) {
@@ -436,7 +438,7 @@ mod tests {
     use super::*;
 
     fn body_name(written: &str) -> Name {
-        Name::of(written, SpeakerKind::Organization, false, &Lands::default())
+        Name::of(written, SpeakerKind::Organization, false, &Countries::default())
     }
 
     #[test]
@@ -452,12 +454,12 @@ mod tests {
             "Rescue Board spokeswoman Col. Mari Tamm",
             SpeakerKind::Person,
             false,
-            &Lands::default(),
+            &Countries::default(),
         );
         assert_eq!(person.key.as_deref(), Some("mari tamm"));
-        let person = Name::of("Brook-ordered", SpeakerKind::Person, false, &Lands::default());
+        let person = Name::of("Brook-ordered", SpeakerKind::Person, false, &Countries::default());
         assert_eq!(person.key.as_deref(), Some("brook"));
-        let person = Name::of("PM Mari Tamm", SpeakerKind::Person, false, &Lands::default());
+        let person = Name::of("PM Mari Tamm", SpeakerKind::Person, false, &Countries::default());
         assert_eq!(person.key.as_deref(), Some("mari tamm"));
         assert_eq!(
             body_name("Japan Meteorological Agency").key.as_deref(),

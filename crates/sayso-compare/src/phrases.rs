@@ -71,7 +71,7 @@ mod tests {
     use super::Phrases;
 
     #[test]
-    fn phrases_are_found_where_they_stand() {
+    fn phrases_are_found_where_they_occur() {
         let phrases = Phrases::new(["no source", "source", "sour", ""].into_iter());
         let text = "no source – a sour outsource";
         assert_eq!(

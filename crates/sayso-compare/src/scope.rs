@@ -85,7 +85,7 @@ impl<'s> Scopes<'s> {
     }
 
     /// The scope of a figure in a sentence, and whether only the office that counts tells its place. `is_part`: it adds up with
-    /// others to one that stands beside it.
+    /// others to one that is next to it.
     pub(crate) fn scope_of(
         &self,
         entry: &Entry<'_>,
@@ -205,7 +205,7 @@ impl<'s> Scopes<'s> {
 
     /// True for a place that the story as a whole is not about.
     fn is_apart(&self, place: &str) -> bool {
-        !self.places.contains(&fold(place)) && self.cast.lands.within(place).is_none()
+        !self.places.contains(&fold(place)) && self.cast.countries.within(place).is_none()
     }
 
     /// True for days that begin with the story or shortly before, so that nothing of it came earlier.

@@ -51,7 +51,7 @@ fn numbers(story: &Story) -> Vec<(i64, i64, Option<&str>)> {
 const BOARD: &str = "The Rescue Board counts 9 hurt.";
 
 #[test]
-fn what_came_on_top_makes_the_higher_count_of_the_lower() {
+fn an_addition_turns_the_lower_count_into_the_higher() {
     let board = report("2025-03-03", BOARD, &[("9 hurt", 9, "Rescue Board")]);
     let text = "The Lake Watch found 4 more hurt, bringing the toll to 13 hurt.";
     let watch =
@@ -108,7 +108,7 @@ fn a_count_of_which_there_may_be_more_is_a_least_one() {
 }
 
 #[test]
-fn that_there_was_nobody_is_held_against_the_count_of_the_nearest_day() {
+fn none_is_compared_with_the_count_of_the_nearest_day() {
     let before = report("2025-03-01", "The Lake Watch counts 7 hurt.", &[("7 hurt", 7, "Lake Watch")]);
     let mut of_day = report(
         "2025-03-03",
@@ -125,7 +125,7 @@ fn that_there_was_nobody_is_held_against_the_count_of_the_nearest_day() {
 }
 
 #[test]
-fn who_is_unnamed_and_comes_later_adds_nothing() {
+fn a_later_unnamed_source_adds_nothing() {
     let board = report("2025-03-03", BOARD, &[("9 hurt", 9, "Rescue Board")]);
     let watch = report("2025-03-03", "The Lake Watch counts 30 hurt.", &[("30 hurt", 30, "Lake Watch")]);
     let school =
@@ -138,7 +138,7 @@ fn who_is_unnamed_and_comes_later_adds_nothing() {
 }
 
 #[test]
-fn a_rounded_number_is_not_told_beside_the_exact_one() {
+fn a_rounded_number_is_not_listed_with_the_exact_one() {
     let board =
         report("2025-03-03", "The Rescue Board counts 4,645 hurt.", &[("4,645 hurt", 4645, "Rescue Board")]);
     let watch =
@@ -221,7 +221,7 @@ fn an_event_called_by_its_year_is_an_earlier_one() {
 }
 
 #[test]
-fn the_staff_of_hospitals_are_of_no_house() {
+fn hospital_staff_in_general_belong_to_no_one_hospital() {
     let scope = |who: &str| {
         let text = format!("There are 26 hurt, the {who} said.");
         let story = compare(&[report("2025-03-03", &text, &[("26 hurt", 26, who)])]);

@@ -14,7 +14,7 @@ fn called<'s>(story: &'s Story, name: &str) -> Vec<&'s str> {
 }
 
 #[test]
-fn who_alone_holds_an_office_is_meant_by_it() {
+fn an_office_means_its_only_holder() {
     let mut first = reading(
         "tidewater.example",
         "2025-03-03",
@@ -31,7 +31,7 @@ fn who_alone_holds_an_office_is_meant_by_it() {
 }
 
 #[test]
-fn an_office_that_two_hold_is_nobody_s() {
+fn an_office_that_two_hold_identifies_nobody() {
     let mut first = reading(
         "tidewater.example",
         "2025-03-03",
@@ -45,7 +45,7 @@ fn an_office_that_two_hold_is_nobody_s() {
 }
 
 #[test]
-fn what_stands_beside_a_name_is_a_name_and_a_role() {
+fn words_next_to_a_name_are_a_name_and_a_role() {
     let mut first = reading(
         "tidewater.example",
         "2025-03-03",
@@ -73,7 +73,7 @@ fn a_surname_may_have_particles() {
 }
 
 #[test]
-fn a_body_goes_by_its_noun_and_with_its_short_name() {
+fn a_body_is_called_by_its_noun_and_by_its_short_name() {
     let mut first = reading(
         "tidewater.example",
         "2025-03-03",
@@ -144,7 +144,7 @@ fn a_wing_of_a_body_shares_it() {
 }
 
 #[test]
-fn a_name_goes_with_a_title_before_it_and_a_short_name_with_what_it_is_of() {
+fn a_title_belongs_to_the_name_after_it_and_a_short_name_to_the_full_one() {
     let mut report = reading(
         "tidewater.example",
         "2025-03-03",
@@ -170,7 +170,7 @@ fn a_name_goes_with_a_title_before_it_and_a_short_name_with_what_it_is_of() {
 }
 
 #[test]
-fn an_office_of_which_another_is_told_is_nobody_s() {
+fn an_office_that_the_text_gives_to_another_is_left_open() {
     let mut first = reading(
         "tidewater.example",
         "2025-03-03",
@@ -182,7 +182,7 @@ fn an_office_of_which_another_is_told_is_nobody_s() {
 }
 
 #[test]
-fn what_something_owns_is_who_alone_holds_it() {
+fn possessions_mean_the_only_holder() {
     let mut first = reading(
         "tidewater.example",
         "2025-03-03",
@@ -229,7 +229,7 @@ fn the_full_name_of_a_short_one_tells_what_the_body_is_called() {
 }
 
 #[test]
-fn a_surname_is_no_land() {
+fn a_surname_is_not_a_country() {
     let mut first = reading(
         "tidewater.example",
         "2025-03-03",
@@ -241,7 +241,7 @@ fn a_surname_is_no_land() {
 }
 
 #[test]
-fn who_is_unnamed_goes_by_what_stands_beside_his_description() {
+fn the_unnamed_are_known_by_the_words_next_to_their_description() {
     let mut first = reading(
         "tidewater.example",
         "2025-03-03",

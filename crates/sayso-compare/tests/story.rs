@@ -47,7 +47,7 @@ fn handed_on() -> Vec<Reading> {
 }
 
 #[test]
-fn three_reports_of_one_word_are_one_origin() {
+fn three_reports_from_one_source_have_one_origin() {
     let story = compare(&handed_on());
     let all = points(&story);
     assert_eq!(all.len(), 1, "{all:?}");
@@ -144,7 +144,7 @@ fn a_week_is_not_the_total() {
 }
 
 #[test]
-fn outlets_that_name_nobody_are_no_origin() {
+fn outlets_that_name_nobody_are_not_origins() {
     let mut a = reading("a.example", "2025-03-10", "Some 400 people had been hurt.");
     hurt(&mut a, "400 people had been hurt", None, 400, None, &[]);
     let mut b = reading("b.example", "2025-03-10", "Over there 400 people had been hurt.");
@@ -211,7 +211,7 @@ fn only_reports_up_to_the_day_are_taken_in() {
 
 /// A report in which bodies each give a count.
 #[test]
-fn the_ministries_of_two_lands_stay_two() {
+fn the_ministries_of_two_countries_stay_two() {
     let first = told(
         "tidewater.example",
         "2025-03-03",
@@ -226,11 +226,11 @@ fn the_ministries_of_two_lands_stay_two() {
         &[("13 were hurt", 13, "Ministry of Defence")],
     );
     let story = compare(&[first, second]);
-    let lands: Vec<_> = story.speakers.iter().map(|s| (s.name.as_str(), s.country.as_deref())).collect();
+    let countries: Vec<_> = story.speakers.iter().map(|s| (s.name.as_str(), s.country.as_deref())).collect();
     let ministries = story.speakers.iter().filter(|s| s.name.contains("inistry")).count();
-    assert!(ministries >= 2, "{lands:?}");
+    assert!(ministries >= 2, "{countries:?}");
     for speaker in &story.speakers {
-        let of = |land: &str| speaker.names.iter().any(|n| n.contains(land));
+        let of = |country: &str| speaker.names.iter().any(|n| n.contains(country));
         assert!(!(of("Ostria") && of("Merland")), "{:?}", speaker.names);
     }
 }
@@ -280,7 +280,7 @@ fn a_toll_may_rise_and_may_not_fall() {
 }
 
 #[test]
-fn additions_parts_and_other_events_contradict_no_total() {
+fn additions_parts_and_other_events_do_not_contradict_a_total() {
     let text = "The Rescue Board counts 30 hurt. The Harbour Office says seven more were hurt on Monday. In 1978, 90 were \
                 hurt, the Lake Museum says. The Ferry Line says four of them are in care.";
     let mut report = told(
@@ -308,7 +308,7 @@ fn additions_parts_and_other_events_contradict_no_total() {
 }
 
 #[test]
-fn what_raises_a_total_is_none() {
+fn an_increase_is_not_a_total() {
     let report = told(
         "tidewater.example",
         "2025-03-04",
@@ -355,7 +355,7 @@ fn a_mayor_counts_what_is_in_the_town() {
 }
 
 #[test]
-fn who_speaks_for_a_body_goes_on_with_its_series() {
+fn a_spokesman_continues_the_series_of_the_body() {
     let first = told(
         "tidewater.example",
         "2025-03-03",
@@ -476,7 +476,7 @@ fn a_revision_told_in_passing_takes_back_the_earlier_count() {
 }
 
 #[test]
-fn a_sentence_behind_a_revision_may_tell_what_was_said_first() {
+fn the_sentence_after_a_revision_may_give_the_first_count() {
     let of = |word: &str| {
         let text = format!(
             "The Rescue Board has a revised list of 130 people hurt. Most are old. Some 230 people were {word} listed."
@@ -491,7 +491,7 @@ fn a_sentence_behind_a_revision_may_tell_what_was_said_first() {
 }
 
 #[test]
-fn an_undated_report_stands_where_it_came_in() {
+fn an_undated_report_keeps_its_place_of_arrival() {
     let count = |day: &str, outlet: &str| {
         told(outlet, day, "The Rescue Board counts nine hurt.", &[("nine hurt", 9, "Rescue Board")])
     };
@@ -540,7 +540,7 @@ fn what_was_expected_is_met_or_missed_where_a_later_report_says_so() {
 }
 
 #[test]
-fn what_a_count_had_been_is_an_earlier_point_of_its_series() {
+fn an_earlier_count_is_an_earlier_point_of_the_series() {
     let mut report = told(
         "tidewater.example",
         "2025-03-03",
@@ -562,7 +562,7 @@ fn what_a_count_had_been_is_an_earlier_point_of_its_series() {
 }
 
 #[test]
-fn what_had_been_in_another_sentence_is_on_nobody_s_word() {
+fn an_earlier_count_in_another_sentence_has_no_source() {
     let mut report = told(
         "tidewater.example",
         "2025-03-03",

@@ -111,7 +111,7 @@ fn two_values_of_one_earlier_event_conflict_whenever_they_are_told() {
 }
 
 #[test]
-fn a_definition_is_no_plain_count() {
+fn a_defined_count_is_not_a_plain_one() {
     let text = "The Rescue Board counts 64 hurt. The Health Office says 11 people are in critical condition.";
     let story = compare(&[ungrouped(
         "tidewater.example",
@@ -142,7 +142,7 @@ fn a_group_is_not_all_where_a_report_counts_both() {
 }
 
 #[test]
-fn what_an_origin_counts_without_a_group_is_the_group_that_it_names_elsewhere() {
+fn a_count_without_a_group_takes_the_group_that_its_origin_names_elsewhere() {
     let mut named = told(
         "tidewater.example",
         "2025-03-03",
@@ -169,7 +169,7 @@ fn what_an_origin_counts_without_a_group_is_the_group_that_it_names_elsewhere() 
 }
 
 #[test]
-fn a_rival_count_is_of_the_place_of_the_count_before_it() {
+fn a_rival_count_has_the_place_of_the_count_before_it() {
     let mut report = ungrouped(
         "tidewater.example",
         "2025-03-03",
@@ -184,7 +184,7 @@ fn a_rival_count_is_of_the_place_of_the_count_before_it() {
 }
 
 #[test]
-fn a_small_count_beside_a_large_one_is_not_the_toll() {
+fn a_small_count_next_to_a_large_one_is_not_the_toll() {
     let report = |day: &str| {
         let far = "The road along the lake was shut. ".repeat(15);
         let far = far.trim_end();
@@ -302,7 +302,7 @@ fn a_bare_number_in_anothers_words_is_likely_an_echo() {
 }
 
 #[test]
-fn the_land_before_a_name_is_the_speakers() {
+fn the_country_before_a_name_is_the_speakers() {
     let mut report = reading(
         "tidewater.example",
         "2025-03-03",
@@ -422,7 +422,7 @@ fn a_count_in_another_town_is_of_that_town() {
 }
 
 #[test]
-fn a_word_that_is_no_number_contradicts_none() {
+fn a_vague_word_does_not_contradict_a_number() {
     let mut vague = ungrouped(
         "tidewater.example",
         "2025-03-03",
@@ -441,7 +441,7 @@ fn a_word_that_is_no_number_contradicts_none() {
 }
 
 #[test]
-fn an_outlet_s_own_number_contradicts_what_it_puts_beside_it() {
+fn an_outlets_own_number_contradicts_the_one_next_to_it() {
     let report = |apart: &str, own: i64| {
         let text = format!("{own} people were hurt.{apart} The Harbour Office counts 238 hurt.");
         let words = format!("{own} people were hurt");

@@ -68,7 +68,7 @@ fn two_who_are_named_count_each_for_himself() {
 }
 
 #[test]
-fn small_and_round_numbers_prove_no_echo() {
+fn small_and_round_numbers_do_not_prove_an_echo() {
     for number in [8, 40, 5000] {
         let words = format!("{number} people");
         let first = plain(
@@ -128,7 +128,7 @@ fn one_exact_number_is_one_claim_in_other_words() {
 }
 
 #[test]
-fn a_toll_is_a_whole_beside_a_larger_count() {
+fn a_toll_is_a_total_next_to_a_larger_count() {
     let scope = |text: &str, words: &str| {
         let report = plain(
             "2025-03-03",
@@ -160,15 +160,15 @@ fn differences_say_what_the_words_around_two_values_tell() {
     let confirmed =
         between("The Rescue Board has confirmed 12 hurt.", "The Harbour Office has reports of 30 hurt.");
     assert_eq!(confirmed, [Difference::Time, Difference::Definition]);
-    let befell = between(
+    let happened = between(
         "The Rescue Board counts 12 hurt in clashes.",
         "The Harbour Office counts 30 hurt by the bomb.",
     );
-    assert_eq!(befell, [Difference::Time, Difference::Event]);
+    assert_eq!(happened, [Difference::Time, Difference::Event]);
 }
 
 #[test]
-fn words_that_set_nothing_apart_keep_no_conflict_away() {
+fn words_that_distinguish_nothing_do_not_prevent_a_conflict() {
     let first = plain(
         "2025-03-03",
         "The Rescue Board has confirmed 12 hurt.",
@@ -192,7 +192,7 @@ fn words_that_set_nothing_apart_keep_no_conflict_away() {
 }
 
 #[test]
-fn what_a_denier_counts_instead_is_held_against_the_count_denied() {
+fn a_deniers_own_count_is_compared_with_the_count_denied() {
     let text =
         "The rebels said 24 people were hurt. The Rescue Board denied that, saying two clerks were hurt.";
     let mut report = told(
@@ -262,7 +262,7 @@ fn counts_of_another_scale_contradict_nothing() {
 }
 
 #[test]
-fn that_there_was_nobody_contradicts_a_count_of_the_day() {
+fn none_contradicts_a_count_of_the_same_day() {
     let trader = plain(
         "2025-03-03",
         "A trader said nobody was hurt. The Rescue Board counts two hurt.",
@@ -291,7 +291,7 @@ fn that_there_was_nobody_contradicts_a_count_of_the_day() {
 }
 
 #[test]
-fn that_there_was_nobody_is_no_smaller_count() {
+fn none_is_not_a_smaller_count() {
     let report = plain(
         "2025-03-03",
         "The Rescue Board counts 30 hurt. Much later in the day a trader who had seen it all said that in his view nobody was hurt.",
@@ -317,7 +317,7 @@ fn the_same_two_numbers_are_told_once_of_all_who_are_unnamed() {
 }
 
 #[test]
-fn a_report_that_says_it_twice_is_no_echo_of_itself() {
+fn a_report_that_says_it_twice_does_not_echo_itself() {
     let twice = plain(
         "2025-03-03",
         "The Rescue Board counts 12 hurt. At noon it said 12 in all.",
@@ -328,7 +328,7 @@ fn a_report_that_says_it_twice_is_no_echo_of_itself() {
 }
 
 #[test]
-fn what_stands_behind_a_whole_defines_its_part() {
+fn words_after_a_total_define_its_part() {
     let mut report = plain(
         "2025-03-03",
         "Ten of the 26 people who were hurt were in critical condition, the Rescue Board said.",

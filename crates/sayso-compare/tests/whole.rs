@@ -85,14 +85,14 @@ fn an_event_is_known_by_its_name_where_something_is_its_own() {
 }
 
 #[test]
-fn a_body_is_no_event() {
+fn a_body_is_not_an_event() {
     let text = "The Vale Fire burns. The Vale Fire grows. Brook Fire counts 9 people hurt.";
     let story = compare(&[of_bodies("2025-03-03", text, &[("9 people hurt", 9, "Brook Fire")])]);
     assert_eq!(claim(&story, 9).event, EventOf::This);
 }
 
 #[test]
-fn what_befell_the_place_of_the_story_is_its_event() {
+fn what_happened_to_the_place_of_the_story_is_its_event() {
     let report = |day: &str| {
         let mut report = board(
             day,
@@ -134,7 +134,7 @@ fn mayor(day: &str, own: i64, of_board: i64) -> Reading {
 }
 
 #[test]
-fn what_an_office_gives_is_the_whole_where_somebody_gives_it_for_the_whole() {
+fn an_offices_count_is_the_total_if_somebody_gives_it_as_the_total() {
     let apart = compare(&[mayor("2025-03-03", 9, 10)]);
     assert_eq!(claim(&apart, 9).scope, Scope::At { places: vec!["Kesh".into()] });
     let story = compare(&[mayor("2025-03-03", 9, 9)]);
@@ -143,7 +143,7 @@ fn what_an_office_gives_is_the_whole_where_somebody_gives_it_for_the_whole() {
 }
 
 #[test]
-fn a_count_of_somebody_else_is_no_part_of_a_sum() {
+fn a_count_by_somebody_else_is_not_part_of_a_sum() {
     let text = "The Rescue Board counts 13 people hurt, four of them at sea. The Harbour Office counts nine people hurt.";
     let mut report = of_bodies(
         "2025-03-03",
@@ -174,7 +174,7 @@ fn a_part_with_a_place_is_what_is_counted_there() {
 }
 
 #[test]
-fn what_a_count_had_been_is_of_what_the_count_beside_it_is_of() {
+fn an_earlier_count_counts_what_the_count_next_to_it_counts() {
     let text = "In Kesh 42 people were hurt, the Rescue Board said. That is up from 29 people on Sunday.";
     let mut report = board("2025-03-03", text, &[("42 people were hurt", 42), ("29 people", 29)]);
     let kesh = city(&mut report, "Kesh");
@@ -211,7 +211,7 @@ fn counts_of_one_list_are_parts() {
 }
 
 #[test]
-fn people_of_two_lands_in_one_list_are_two_groups() {
+fn people_of_two_countries_in_one_list_are_two_groups() {
     let text = "Nine Italians, seven Japanese were among the hurt, the Rescue Board said.";
     let mut report = board("2025-03-03", text, &[("Nine Italians", 9), ("seven Japanese", 7)]);
     for (n, number) in ["Nine", "seven"].iter().enumerate() {
@@ -225,7 +225,7 @@ fn people_of_two_lands_in_one_list_are_two_groups() {
 }
 
 #[test]
-fn a_word_that_is_no_number_exceeds_no_whole() {
+fn a_vague_word_does_not_exceed_a_total() {
     let of_place = |words: &str, low: i64, best: Option<i64>| {
         let text =
             format!("{words} in Kesh, the Harbour Office said. The Rescue Board counts 36 people hurt.");

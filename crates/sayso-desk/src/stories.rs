@@ -491,8 +491,7 @@ impl Stands {
             if decided.contains(&report) {
                 stands.put(ledger, report)?;
             } else {
-                let standing = stored.into_standing().ok_or(LedgerError::Unreadable(report))?;
-                stands.standing.insert(report.0, standing);
+                stands.standing.insert(report.0, stored.into_standing()?);
             }
         }
         Ok(stands)

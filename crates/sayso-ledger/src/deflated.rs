@@ -22,7 +22,7 @@ pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
 }
 
 thread_local! {
-    /// Kept by each thread, because a large story has thousands of small readings, and making the tables and the room anew
+    /// Kept by each thread, because a large story has thousands of small readings, and allocating the tables and buffers again
     /// costs as much as inflating one.
     static INFLATER: RefCell<Inflater> = RefCell::new(Inflater::new());
 }

@@ -10,7 +10,7 @@ use crate::{
     decision, deflated,
     report::report_of,
     rows::Rows,
-    sound::Source,
+    sound::{LeftOut, Source},
 };
 
 /// A name for comparison: lower-case, letters and digits, single spaces.
@@ -77,8 +77,10 @@ impl Packed {
 /// A reading as it is stored with its report, not yet decoded: of most reports of a large story nobody asks for it.
 #[derive(Debug, Clone)]
 pub struct StoredReading {
+    id: ReportId,
     report: Report,
     body: Vec<u8>,
+    left_out: LeftOut,
 }
 
 impl StoredReading {
@@ -88,22 +90,24 @@ impl StoredReading {
         &self.report.text
     }
 
-    /// The reading as it stands where nobody has decided anything about it; `None` where it cannot be decoded.
-    #[must_use]
-    pub fn into_standing(self) -> Option<Standing> {
-        let read: Reading = deflated::unpack(&self.body)?;
-        Some(Reviewed::plain(Reading { report: self.report, ..read }).into_standing())
+    /// The reading as it stands where nobody has decided anything about it.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unreadable`] where it cannot be decoded.
+    pub fn into_standing(self) -> Result<Standing, LedgerError> {
+        let read: Reading = deflated::unpack(&self.body).ok_or(LedgerError::Unreadable(self.id))?;
+        Ok(Reviewed::plain(Reading { report: self.report, ..read }).into_standing())
     }
 
-    /// The reading as it was read. Of a body that cannot be decoded, which one of this version can, that of a report in which
-    /// nothing was read.
+    /// The reading as it was read. One that cannot be decoded is treated like any damaged row: it is left out, so that its report
+    /// has no entries, and named in [`Ledger::left_out`]. Whoever asks is in the middle of an answer and can no longer refuse it.
     #[must_use]
     pub fn decode(&self) -> Reading {
-        let read: Option<Reading> = deflated::unpack(&self.body);
-        Reading {
-            report: self.report.clone(),
-            ..read.unwrap_or_else(|| Reading::without_entries(String::new(), no_report()))
-        }
+        let read = deflated::unpack(&self.body).unwrap_or_else(|| {
+            self.left_out.add("reading", self.id.0, None);
+            Reading::without_entries(String::new(), no_report())
+        });
+        Reading { report: self.report.clone(), ..read }
     }
 }
 
@@ -117,14 +121,18 @@ impl Ledger {
         &self,
         story: StoryId,
     ) -> Result<Option<Vec<(ReportId, StoredReading)>>, LedgerError> {
-        match self.check_lost().and_then(|()| stored(&self.db, story)) {
+        match self.check_lost().and_then(|()| stored(&self.db, &self.left_out, story)) {
             Err(LedgerError::Corrupt) => Ok(None),
             found => found,
         }
     }
 }
 
-fn stored(db: &Db, story: StoryId) -> Result<Option<Vec<(ReportId, StoredReading)>>, LedgerError> {
+fn stored(
+    db: &Db,
+    left_out: &LeftOut,
+    story: StoryId,
+) -> Result<Option<Vec<(ReportId, StoredReading)>>, LedgerError> {
     let mut query = db.prepare_cached(
         "SELECT r.id, r.raw_hash, r.text_hash, r.text, r.head, r.diagnostics, b.schema_version, b.body
          FROM sound_text r JOIN sound_reading b ON b.report = r.id
@@ -142,10 +150,8 @@ fn stored(db: &Db, story: StoryId) -> Result<Option<Vec<(ReportId, StoredReading
             return Ok(None);
         }
         let (head, diagnostics) = (serde_json::from_str(&head)?, serde_json::from_str(&diagnostics)?);
-        found.push((
-            id,
-            StoredReading { report: Report { raw_hash, text_hash, text, head, diagnostics }, body },
-        ));
+        let report = Report { raw_hash, text_hash, text, head, diagnostics };
+        found.push((id, StoredReading { id, report, body, left_out: left_out.clone() }));
     }
     Ok(Some(found))
 }
@@ -210,7 +216,22 @@ fn no_report() -> Report {
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::{StoredReading, fold, no_report};
+    use crate::{LedgerError, ReportId, sound::LeftOut};
+
+    #[test]
+    fn a_reading_that_cannot_be_decoded_is_left_out_and_named() {
+        let left_out = LeftOut::default();
+        let mut report = no_report();
+        report.text = "Nine people were hurt.".to_owned();
+        let body = b"not deflated".to_vec();
+        let stored = StoredReading { id: ReportId(7), report, body, left_out: left_out.clone() };
+        let reading = stored.decode();
+        assert_eq!((reading.report.text.as_str(), reading.figures.len()), ("Nine people were hurt.", 0));
+        let named: Vec<String> = left_out.rows().iter().map(ToString::to_string).collect();
+        assert_eq!(named, ["the reading of report 7"]);
+        assert!(matches!(stored.into_standing(), Err(LedgerError::Unreadable(ReportId(7)))));
+    }
 
     #[test]
     fn names_are_folded() {

@@ -28,6 +28,12 @@ impl Document {
         self.sentences.get(at).filter(|s| s.tokens.contains(&token))
     }
 
+    /// Index of the paragraph that contains a byte offset, or else of the next one.
+    #[must_use]
+    pub fn paragraph_at(&self, offset: usize) -> usize {
+        self.paragraphs.partition_point(|p| p.end <= offset)
+    }
+
     /// Indices of the tokens that are entirely inside a span.
     #[must_use]
     pub fn tokens_in(&self, span: Span) -> Range<u32> {

@@ -335,7 +335,7 @@ pub struct About {
     pub places: Vec<String>,
     /// How its count came about ("confirmed", "directly").
     pub definitions: Vec<String>,
-    /// What befell those counted ("blast", "fighting").
+    /// What happened to those counted ("blast", "fighting").
     pub events: Vec<String>,
     /// True if it is reported as changed ("rose to", "revised").
     pub moved: bool,

@@ -11,6 +11,8 @@ pub mod place;
 pub mod time;
 
 mod by_sentence;
+#[cfg(test)]
+mod clock;
 mod comment_request;
 mod correction;
 mod dateline;

@@ -155,13 +155,18 @@ impl<'d> Tree<'d> {
 
     /// Index of the paragraph that contains a byte offset.
     pub(crate) fn paragraph_at(&self, offset: usize) -> usize {
-        self.document.paragraphs.partition_point(|p| p.end <= offset)
+        self.document.paragraph_at(offset)
     }
 
     /// Index of the sentence that contains a byte offset.
     #[must_use]
     pub fn sentence_at(&self, offset: usize) -> usize {
         self.document.sentences.partition_point(|s| s.span.end <= offset)
+    }
+
+    /// True for "not", "never" and "n't".
+    pub(crate) fn is_negation(&self, index: u32) -> bool {
+        self.token(index).is_some_and(|t| is_negation(t, self.text))
     }
 
     /// The name that covers a token.
@@ -200,6 +205,11 @@ impl<'d> Tree<'d> {
 #[must_use]
 pub(crate) fn is_finite(token: &Token) -> bool {
     matches!(token.xpos, "VBD" | "VBZ" | "VBP" | "MD")
+}
+
+/// True for "not", "never" and "n't". A contraction may not have been given the lemma of the whole word.
+pub(crate) fn is_negation(token: &Token, text: &str) -> bool {
+    matches!(token.lemma.as_str(), "not" | "never" | "n't") || matches!(token.span.cut(text), "n't" | "n’t")
 }
 
 /// A relation without its subtype (`nsubj:pass` becomes `nsubj`).

@@ -81,7 +81,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn every_entry_says_what_stands_there(parts in proptest::collection::vec(fragment(), 0..14)) {
+    fn every_entry_says_what_the_text_says(parts in proptest::collection::vec(fragment(), 0..14)) {
         check(&sayso_read::read(&report(&parts.concat())));
     }
 }

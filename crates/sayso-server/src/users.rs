@@ -243,7 +243,7 @@ mod tests {
     use super::{NewSecret, Role, Users, add_user};
 
     #[test]
-    fn who_knows_the_secret_is_who_he_says() {
+    fn a_user_is_known_by_a_secret() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("users.tsv");
         let password = |text: &str| NewSecret::Password(text.to_owned());

@@ -357,7 +357,7 @@ fn the_api_decides_and_refuses_to_overwrite_unseen() {
 }
 
 #[test]
-fn what_is_too_large_or_too_slow_keeps_nobody_waiting() {
+fn requests_that_are_too_large_or_slow_keep_nobody_waiting() {
     let server = Server::start(&example());
     let mut large = TcpStream::connect(server.address).unwrap();
     let head = format!(
@@ -435,7 +435,7 @@ fn pages_of_a_list_follow_on_each_other() {
 }
 
 #[test]
-fn who_listens_is_told_what_comes() {
+fn listeners_are_told_of_new_reports() {
     let server = Server::start(&example());
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
@@ -552,7 +552,7 @@ fn with_users(folder: &Path) -> (PathBuf, String) {
 }
 
 #[test]
-fn with_users_nobody_else_gets_in() {
+fn only_listed_users_get_in() {
     let (server, token) = Server::start_with(&example(), |options, folder| {
         let (users, token) = with_users(folder);
         options.users = Some(users);

@@ -115,7 +115,7 @@ pub(crate) fn day(written: &str) -> Result<Date, String> {
     Date::parse(written).ok_or_else(|| format!("'{written}' is not a date of the form YYYY-MM-DD"))
 }
 
-/// The arguments, with a `--ledger` before the command moved behind it, where the command expects it.
+/// The arguments, with a `--ledger` before the command moved after it, where the command expects it.
 pub(crate) fn behind_the_command(mut all: Vec<OsString>) -> Vec<OsString> {
     let count = match all.get(1).and_then(|first| first.to_str()) {
         Some("--ledger") => 2,
@@ -136,7 +136,7 @@ mod tests {
     use super::behind_the_command;
 
     #[test]
-    fn the_ledger_may_stand_before_the_command() {
+    fn the_ledger_option_may_precede_the_command() {
         let put = |line: &str| {
             let all = behind_the_command(line.split(' ').map(OsString::from).collect());
             all.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")

@@ -107,7 +107,7 @@ mod tests {
     use super::folded;
 
     #[test]
-    fn a_narrow_table_breaks_no_word() {
+    fn a_narrow_table_does_not_break_words() {
         let what = "killed: 40..\n\u{201c}At least 40 people\u{201d}, Civil Defence Agency\nvalley-news.example, asserted; superseded by 5:f3 (at least 52 people)";
         let row = || vec!["2025-06-12".to_owned(), "120:f13".to_owned(), what.to_owned()];
         let table = folded(&["day", "entry", "figure"], vec![row(), row()], 80);

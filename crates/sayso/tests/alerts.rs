@@ -437,7 +437,7 @@ fn a_feed_with_its_texts_in_it_falls_silent_like_any_other() {
 }
 
 #[test]
-fn where_it_is_tomorrow_already_reports_are_told_of_today() {
+fn reports_from_time_zones_ahead_are_dated_correctly() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     ferry(at);

@@ -59,7 +59,7 @@ fn each_setting_says_where_it_comes_from() {
 }
 
 #[test]
-fn what_no_setting_takes_is_said_with_its_place() {
+fn an_invalid_setting_is_reported_with_its_position() {
     for (config, why) in [
         ("delay = -3\n", "`delay` takes a number, 0 or more, not '-3'"),
         ("threads = 0\n", "`threads` takes a whole number, 1 or more, not '0'"),

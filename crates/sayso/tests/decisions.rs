@@ -152,7 +152,7 @@ fn what_is_rejected_counts_nowhere_and_is_shown_when_asked_for() {
 }
 
 #[test]
-fn every_list_says_how_a_figure_stands() {
+fn every_list_gives_a_figures_status() {
     let folder = TempDir::new().unwrap();
     let ledger = ledger(&folder);
     let rows = lines(&["export", "--what", "figures"], &ledger);

@@ -128,7 +128,7 @@ fn a_full_disk_leaves_the_old_file() {
 }
 
 #[test]
-fn a_ledger_is_not_made_where_no_folder_is() {
+fn no_ledger_is_created_where_there_is_no_folder() {
     let folder = tempfile::tempdir().unwrap();
     let report = folder.path().join("a.txt");
     fs::write(&report, "Nine people were hurt on Tuesday, the harbour office said.").unwrap();
@@ -154,7 +154,7 @@ fn a_ledger_is_not_made_where_no_folder_is() {
 }
 
 #[test]
-fn an_empty_file_is_no_empty_ledger() {
+fn an_empty_file_is_not_an_empty_ledger() {
     let folder = Folder::new();
     fs::write(folder.at("l.db"), "").unwrap();
     let (code, out, err) = folder.run(&["reports"]);
@@ -217,7 +217,7 @@ fn a_ledger_on_read_only_storage_can_be_read() {
 }
 
 #[test]
-fn the_ledger_is_no_report() {
+fn the_ledger_is_not_a_report() {
     let folder = Folder::new();
     let (code, out, err) = folder.run(&["add", folder.made.path().to_str().unwrap()]);
     assert_eq!(code, 0, "{err}");
@@ -326,7 +326,7 @@ fn a_damaged_report_is_named_and_the_rest_is_answered() {
 }
 
 #[test]
-fn what_is_derived_is_made_anew_and_what_is_lost_is_named() {
+fn derived_data_is_rebuilt_and_lost_data_is_named() {
     let folder = Folder::new();
     let note = folder.run(&["decide", "accept", "1:f0", "--note", "counted by hand"]);
     assert_eq!(note.0, 0, "{}", note.2);

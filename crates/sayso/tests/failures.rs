@@ -155,7 +155,7 @@ fn a_report_without_a_date_gets_none() {
 }
 
 #[test]
-fn a_count_on_nobodys_word_is_recorded_as_such() {
+fn a_count_without_a_source_is_recorded_as_such() {
     let reading = reading(
         "title: Fire at the mill\npublisher: north-post.test\npublished: 2026-03-03\n\n\
          4 people were killed. Nobody has said how the fire began.",

@@ -179,7 +179,7 @@ fn a_full_disk_is_a_clear_error_and_an_intact_ledger() {
 }
 
 #[test]
-fn two_adds_at_once_and_a_reader_beside_them() {
+fn two_adds_and_a_reader_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let all = dump(400);
     let lines: Vec<&str> = all.lines().collect();
@@ -458,7 +458,7 @@ fn pipes_and_what_cannot_be_opened_cost_nothing_else() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupted_add_says_so_and_goes_on_when_it_is_run_again() {
+fn an_interrupted_add_says_so_and_resumes_when_run_again() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = folder.path().join("l.db");
     let input = folder.path().join("dump.jsonl");
@@ -573,7 +573,7 @@ fn a_proxy_is_used_and_not_asked_for_private_names() {
 }
 
 #[test]
-fn half_a_surrogate_pair_costs_no_report() {
+fn half_a_surrogate_pair_does_not_cost_the_report() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = folder.path().join("l.db");
     let input = folder.path().join("dump.jsonl");

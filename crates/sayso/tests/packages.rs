@@ -68,7 +68,7 @@ fn the_oldest_rust_is_the_same_everywhere() {
 
 /// Examples in the docs of a crate whose examples are not run would say what was once so.
 #[test]
-fn examples_stand_where_they_are_run() {
+fn examples_are_where_they_are_run() {
     for entry in fs::read_dir(root().join("crates")).unwrap() {
         let own = entry.unwrap().path();
         if !fs::read_to_string(own.join("Cargo.toml")).unwrap().contains("doctest = false") {

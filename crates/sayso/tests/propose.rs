@@ -58,7 +58,7 @@ fn accept_waiting(at: &Path) -> String {
 }
 
 #[test]
-fn what_the_report_bears_out_waits_for_a_person() {
+fn a_proposal_that_the_report_supports_waits_for_a_person() {
     let folder = ledger();
     let at = folder.path();
     let good = figure("By the evening 47 had signed the roll", "47", 47.0, "registered", "Harbour Office");
@@ -105,7 +105,7 @@ fn what_the_report_bears_out_waits_for_a_person() {
 }
 
 #[test]
-fn an_injection_that_is_obeyed_comes_to_nothing() {
+fn an_injection_that_the_model_obeys_has_no_effect() {
     let folder = ledger();
     let at = folder.path();
     // The words stand in the report, which tells the model to say so; the reader has them as no assertion of anybody.

@@ -132,7 +132,7 @@ fn an_article_that_is_edited_is_a_revision() {
 }
 
 #[test]
-fn what_cannot_be_had_is_tried_again_and_then_taken_as_the_feed_has_it() {
+fn a_page_that_cannot_be_fetched_is_retried_and_then_taken_from_the_feed() {
     let folder = tempfile::tempdir().unwrap();
     let site = Site::new();
     site.feed(
@@ -251,7 +251,7 @@ fn private_networks_are_refused_and_robots_obeyed() {
 }
 
 #[test]
-fn a_watch_that_is_killed_at_any_instant_goes_on_where_it_was() {
+fn a_watch_that_is_killed_at_any_instant_resumes_where_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let site = Site::new();
     let names: Vec<(String, String)> =

@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_correct_is_no_notice() {
+    fn a_correction_by_others_is_not_a_notice() {
         for text in [
             "The ministry corrected its toll on Friday.",
             "Corrections officers went on strike.",

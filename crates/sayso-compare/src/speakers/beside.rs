@@ -3,9 +3,9 @@
 use sayso_model::{Span, SpeakerKind};
 
 use crate::{
+    country::Countries,
     data::{is_title, known_body},
     day::is_calendar_word,
-    land::Lands,
     name::{describes_one, describes_people, initials, is_abbreviation},
     words::{self, Set},
 };
@@ -23,7 +23,7 @@ pub(super) fn full_name<'t>(
     text: &'t str,
     surname: &str,
     kind: SpeakerKind,
-    lands: &Lands,
+    countries: &Countries,
 ) -> Option<&'t str> {
     let mut found: Option<&str> = None;
     for (at, _) in text.match_indices(surname).take(TIMES) {
@@ -39,7 +39,7 @@ pub(super) fn full_name<'t>(
             && given.chars().filter(|c| c.is_lowercase()).count() > 1
             && !describes_one(given)
             && !is_calendar_word(given)
-            && lands.named(given).is_none();
+            && countries.named(given).is_none();
         // Any word may begin a sentence with a capital.
         let inside = lead.ends_with(' ') && !lead.trim_end().ends_with(['.', '!', '?', ':', '"', '“', '”']);
         if !(whole && named && (in_office || inside && kind == SpeakerKind::Person)) {
@@ -224,7 +224,7 @@ pub(super) fn stands_after_its(text: &str, at: usize) -> bool {
 }
 
 /// A country named as owner or origin right before a position in the text ("South Korea's " or "South Korean ").
-pub(super) fn country_before(text: &str, at: usize, lands: &Lands) -> Option<(String, Span)> {
+pub(super) fn country_before(text: &str, at: usize, countries: &Countries) -> Option<(String, Span)> {
     let before = text.get(..at)?.trim_end();
     let mut start = before.len();
     for _ in 0..3 {
@@ -232,7 +232,7 @@ pub(super) fn country_before(text: &str, at: usize, lands: &Lands) -> Option<(St
         let words = before.get(start..)?;
         let bare = words.strip_suffix("'s").or_else(|| words.strip_suffix("’s")).unwrap_or(words);
         if bare.starts_with(char::is_uppercase)
-            && let Some(found) = lands.named(bare)
+            && let Some(found) = countries.named(bare)
         {
             return Some((found, Span::new(start, before.len())));
         }
@@ -244,7 +244,7 @@ pub(super) fn country_before(text: &str, at: usize, lands: &Lands) -> Option<(St
 }
 
 /// The last country named before a position in the text, at most 600 bytes back.
-pub(super) fn last_country(text: &str, at: usize, lands: &Lands) -> Option<(String, Span)> {
+pub(super) fn last_country(text: &str, at: usize, countries: &Countries) -> Option<(String, Span)> {
     let mut from = at.saturating_sub(600);
     while !text.is_char_boundary(from) {
         from += 1;
@@ -261,7 +261,7 @@ pub(super) fn last_country(text: &str, at: usize, lands: &Lands) -> Option<(Stri
             let phrase = before.get(first.start..end.end()).unwrap_or("");
             let bare = phrase.strip_suffix("'s").or_else(|| phrase.strip_suffix("’s")).unwrap_or(phrase);
             if bare.starts_with(char::is_uppercase)
-                && let Some(found) = lands.named(bare)
+                && let Some(found) = countries.named(bare)
             {
                 return Some((found, Span::new(from + first.start, from + end.end())));
             }
@@ -275,7 +275,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_beside_a_mention_are_found() {
+    fn names_next_to_a_mention_are_found() {
         assert_eq!(name_in_apposition("A fishing daily, Tidewater"), Some("Tidewater"));
         assert_eq!(name_in_apposition("the mayor, who spoke on Friday"), None);
         let text = "the agency (NRB) said so";
@@ -299,8 +299,8 @@ mod tests {
 
     #[test]
     fn a_surname_has_the_full_name_of_its_report() {
-        let lands = Lands::default();
-        let full = |text, kind| full_name(text, "Brook", kind, &lands);
+        let countries = Countries::default();
+        let full = |text, kind| full_name(text, "Brook", kind, &countries);
         let text = "It hurt Prime Minister Ada Brook. On Friday Brook said so. Then Brook left.";
         assert_eq!(full(text, SpeakerKind::Person), Some("Ada Brook"));
         assert_eq!(full(text, SpeakerKind::Organization), Some("Ada Brook"));
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_may_bear_its_makers_name() {
+    fn a_document_may_have_its_authors_name() {
         assert_eq!(maker_before("a Harbour Office statement"), Some("Harbour Office"));
         assert_eq!(maker_before("NRB data"), Some("NRB"));
         assert_eq!(maker_before("Lakeside University study"), None);
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_speaks_for_its_maker() {
+    fn a_document_speaks_for_its_author() {
         let text = "first counts from the port's top commander, Ada Brook.";
         assert_eq!(maker(text, "first counts".len()), Some("Ada Brook"));
         assert_eq!(maker("first counts from the port, Ada Brook said", 12), None);
@@ -338,11 +338,11 @@ mod tests {
     fn a_country_before_a_name_is_found() {
         let text = "On Friday Estonia's Rescue Board said so.";
         let at = text.find("Rescue").unwrap();
-        let lands = Lands::default();
-        let before = country_before(text, at, &lands).map(|(c, s)| (c, s.cut(text)));
+        let countries = Countries::default();
+        let before = country_before(text, at, &countries).map(|(c, s)| (c, s.cut(text)));
         assert_eq!(before, Some(("Estonia".to_owned(), "Estonia's")));
         let text = "An Estonian diver was hurt. The country's rescuers came.";
         let at = text.find("The country").unwrap();
-        assert_eq!(last_country(text, at, &lands).map(|(c, _)| c).as_deref(), Some("Estonia"));
+        assert_eq!(last_country(text, at, &countries).map(|(c, _)| c).as_deref(), Some("Estonia"));
     }
 }

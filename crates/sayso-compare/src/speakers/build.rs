@@ -13,14 +13,19 @@ use sayso_model::{
 use super::{Cast, described::body_of, groups::Groups, local::Local, parents};
 use crate::{
     Entry,
+    country::Countries,
     data::fold,
-    land::Lands,
     name::{Name, is_abbreviation},
     outlet::{self, OutletIndex},
 };
 
-pub(super) fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups, lands: Lands) -> Cast {
-    let mut cast = Cast { lands, ..Cast::default() };
+pub(super) fn build(
+    entries: &[Entry<'_>],
+    locals: &[Local<'_>],
+    groups: &Groups,
+    countries: Countries,
+) -> Cast {
+    let mut cast = Cast { countries, ..Cast::default() };
     let mut at: BTreeMap<usize, SpeakerIndex> = BTreeMap::new();
     let mut names: BTreeSet<(SpeakerIndex, &str)> = BTreeSet::new();
     for (n, local) in locals.iter().enumerate() {
@@ -55,7 +60,7 @@ pub(super) fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups
             speaker.anonymous = false;
         }
         if speaker.country.is_none() {
-            speaker.country = local.land().cloned();
+            speaker.country = local.country_name().cloned();
         }
         let written = local
             .speaker
@@ -108,13 +113,13 @@ pub(super) fn build(entries: &[Entry<'_>], locals: &[Local<'_>], groups: &Groups
     }
     name_outlets(entries, &mut cast);
     for speaker in &mut cast.speakers {
-        if let Some(full) = named_with_its_land(speaker, &cast.lands) {
+        if let Some(full) = named_with_its_country(speaker, &cast.countries) {
             speaker.name = full;
         }
     }
     for speaker in cast.speakers.iter_mut().filter(|s| s.kind == SpeakerKind::Person && !s.anonymous) {
         if speaker.country.is_none() && speaker.name.contains(' ') {
-            speaker.country = parents::land_before_name(entries, speaker, &cast.lands);
+            speaker.country = parents::country_before_name(entries, speaker, &cast.countries);
         }
     }
     cast.profiles = vec![OnceCell::new(); cast.speakers.len()];
@@ -164,17 +169,17 @@ fn name_outlets(entries: &[Entry<'_>], cast: &mut Cast) {
 
 /// The name that a report writes for a body with its country ("Ostrian Defence Ministry"), if without it any country's could be
 /// meant.
-fn named_with_its_land(speaker: &StorySpeaker, lands: &Lands) -> Option<String> {
+fn named_with_its_country(speaker: &StorySpeaker, countries: &Countries) -> Option<String> {
     let of_a_body = matches!(speaker.kind, SpeakerKind::Organization | SpeakerKind::Unknown);
-    let name = Name::of(&speaker.name, speaker.kind, speaker.anonymous, lands);
+    let name = Name::of(&speaker.name, speaker.kind, speaker.anonymous, countries);
     if !of_a_body || name.words.is_empty() || name.words.len() > 2 || name.country.is_some() {
         return None;
     }
-    let land = speaker.country.as_ref()?;
+    let country = speaker.country.as_ref()?;
     let full =
         speaker.members.iter().map(|m| m.name.strip_prefix("the ").unwrap_or(&m.name)).find(|written| {
-            let taken = Name::of(written, speaker.kind, false, lands);
-            taken.words == name.words && taken.country.as_ref() == Some(land) && taken.town.is_none()
+            let taken = Name::of(written, speaker.kind, false, countries);
+            taken.words == name.words && taken.country.as_ref() == Some(country) && taken.town.is_none()
         })?;
     Some(full.to_owned())
 }

@@ -9,8 +9,8 @@ use sayso_model::{
 
 use super::research::institution;
 use crate::{
+    country::Countries,
     data::{fold, known_body, without_description},
-    land::Lands,
     name::{
         Name, all_initials, describes_body, describes_people, initials, is_abbreviation, is_surname,
         shortens, surname,
@@ -28,7 +28,7 @@ pub fn goes_by(speaker: &StorySpeaker, name: &str) -> bool {
 /// What the names of a speaker say, parsed once.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Profile {
-    lands: Lands,
+    countries: Countries,
     /// Names without article, folded.
     plain: BTreeSet<String>,
     /// Known bodies that its names refer to.
@@ -48,7 +48,7 @@ pub(crate) struct Profile {
 impl Profile {
     pub(crate) fn of(speaker: &StorySpeaker) -> Self {
         let kind = kind(speaker);
-        let lands = Lands::only(speaker.country.as_deref());
+        let countries = Countries::only(speaker.country.as_deref());
         let mut profile = Self {
             initials: initials(&speaker.name),
             all_initials: all_initials(&speaker.name),
@@ -56,7 +56,7 @@ impl Profile {
         };
         let others = speaker.names.iter().filter(|name| **name != speaker.name);
         for written in std::iter::once(&speaker.name).chain(others) {
-            let name = Name::of(written, kind, speaker.anonymous, &lands);
+            let name = Name::of(written, kind, speaker.anonymous, &countries);
             if *written == speaker.name {
                 profile.kinds = name.kinds;
             }
@@ -67,7 +67,7 @@ impl Profile {
             profile.words.insert(name.words);
             profile.words.insert(name.with_town);
         }
-        Self { lands, ..profile }
+        Self { countries, ..profile }
     }
 
     /// See [`goes_by`].
@@ -129,7 +129,7 @@ impl Profile {
         let kind = kind(speaker);
         let bare = name.strip_prefix("the ").or_else(|| name.strip_prefix("The ")).unwrap_or(name);
         let bare = without_description(bare).filter(|_| kind != SpeakerKind::Person).unwrap_or(name);
-        let asked = Name::of(bare, kind, false, &self.lands);
+        let asked = Name::of(bare, kind, false, &self.countries);
         if asked.country.is_some() && speaker.country.is_some() && asked.country != speaker.country {
             return false;
         }
@@ -148,8 +148,9 @@ impl Profile {
                 };
                 self.keys.iter().any(same)
             });
-            let of_land = asked.country.as_ref().filter(|land| speaker.country.as_ref() == Some(*land));
-            let office = of_land.and_then(|_| office_of_land(name, &self.lands));
+            let of_country =
+                asked.country.as_ref().filter(|country| speaker.country.as_ref() == Some(*country));
+            let office = of_country.and_then(|_| office_of_country(name, &self.countries));
             return cut_short
                 || speaker.roles.iter().filter(|r| !r.former).any(|role| {
                     names_office(role, name)
@@ -158,7 +159,7 @@ impl Profile {
         }
         // A name alone does not show that it is a person's ("Mari Tamm", "the cook Mari Tamm").
         if speaker.kind == SpeakerKind::Unknown && !speaker.anonymous {
-            let person = Name::of(name, SpeakerKind::Person, false, &self.lands).key;
+            let person = Name::of(name, SpeakerKind::Person, false, &self.countries).key;
             if person.is_some_and(|key| key.contains(' ') && self.keys.contains(&squeezed(&key, kind))) {
                 return true;
             }
@@ -195,16 +196,15 @@ enum Called {
     Letters(String),
     Key(String),
     Words(BTreeSet<String>),
-    OfLand(String, String),
+    OfCountry(String, String),
 }
 
 impl BodyIndex {
     pub(super) fn add(&mut self, body: SpeakerIndex, speaker: &StorySpeaker, profile: &Profile) {
         let letters = profile.initials.iter().map(|i| i.to_lowercase()).chain([profile.all_initials.clone()]);
-        let land = speaker
-            .country
-            .iter()
-            .flat_map(|land| profile.kinds.iter().map(|kind| Called::OfLand(land.clone(), kind.clone())));
+        let country = speaker.country.iter().flat_map(|country| {
+            profile.kinds.iter().map(|kind| Called::OfCountry(country.clone(), kind.clone()))
+        });
         let ways = profile
             .plain
             .iter()
@@ -213,20 +213,19 @@ impl BodyIndex {
             .chain(letters.map(Called::Letters))
             .chain(profile.keys.iter().cloned().map(Called::Key))
             .chain(profile.words.iter().cloned().map(Called::Words))
-            .chain(land);
+            .chain(country);
         for way in ways {
             self.0.entry(way).or_default().insert(body);
         }
     }
 
     /// The bodies that a name may refer to.
-    pub(super) fn find(&self, name: &str, lands: &Lands) -> BTreeSet<SpeakerIndex> {
+    pub(super) fn find(&self, name: &str, countries: &Countries) -> BTreeSet<SpeakerIndex> {
         let short = name.rsplit(' ').next().filter(|w| is_abbreviation(w));
-        let asked = Name::of(name, SpeakerKind::Organization, false, lands);
-        let land = asked
-            .country
-            .iter()
-            .flat_map(|land| asked.kinds.iter().map(|kind| Called::OfLand(land.clone(), kind.clone())));
+        let asked = Name::of(name, SpeakerKind::Organization, false, countries);
+        let country = asked.country.iter().flat_map(|country| {
+            asked.kinds.iter().map(|kind| Called::OfCountry(country.clone(), kind.clone()))
+        });
         let ways = [
             Called::Plain(plain(name)),
             Called::Words(asked.words.clone()),
@@ -235,18 +234,18 @@ impl BodyIndex {
         .into_iter()
         .chain(short.map(|s| Called::Letters(s.replace('.', "").to_lowercase())))
         .chain(asked.key.as_deref().map(|key| Called::Key(squeezed(key, SpeakerKind::Organization))))
-        .chain(land);
+        .chain(country);
         ways.filter_map(|way| self.0.get(&way)).flatten().copied().collect()
     }
 }
 
 /// The office in "Ostria's prime minister" and "the Ostrian prime minister", folded.
-fn office_of_land(name: &str, lands: &Lands) -> Option<String> {
+fn office_of_country(name: &str, countries: &Countries) -> Option<String> {
     let words: Vec<&str> = name.split_whitespace().filter(|w| !w.eq_ignore_ascii_case("the")).collect();
     (1..=3.min(words.len())).rev().find_map(|n| {
-        let land = words.get(..n)?.join(" ");
-        let owner = land.strip_suffix("'s").or_else(|| land.strip_suffix("’s")).unwrap_or(&land);
-        lands.named(owner)?;
+        let country = words.get(..n)?.join(" ");
+        let owner = country.strip_suffix("'s").or_else(|| country.strip_suffix("’s")).unwrap_or(&country);
+        countries.named(owner)?;
         Some(fold(&words.get(n..)?.join(" "))).filter(|office| !office.is_empty())
     })
 }

@@ -180,7 +180,7 @@ pub(super) fn name_beside(text: &str, mention: Span) -> Option<Span> {
 }
 
 /// The full name at the end of a description: "Harbour clerk Mari Tamm".
-pub(super) fn name_behind_role(description: &str) -> Option<&str> {
+pub(super) fn name_after_role(description: &str) -> Option<&str> {
     let head = description.split(',').next().unwrap_or(description).trim_end();
     let (at, role) = head
         .match_indices(' ')
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_description_stands_after_a_name_or_before_it() {
+    fn a_description_follows_a_name_or_precedes_it() {
         let text = "\"It rose,\" said Ada Brook, owner of the ferry Lark. Nobody drowned.";
         assert_eq!(beside(text, "Ada Brook"), ["owner of the ferry Lark"]);
         let text = "On Monday the harbour master, Ada Brook, told reporters so.";
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_on_with_the_sentence_describes_nobody() {
+    fn words_that_continue_the_sentence_describe_nobody() {
         assert!(beside("According to Ada Brook, the mayor said nothing.", "Ada Brook").is_empty());
         assert!(beside("For Ada Brook, the mayor was away.", "Ada Brook").is_empty());
         assert!(beside("It hit Ada Brook, a farmer and a nurse.", "Ada Brook").is_empty());
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_name_stands_beside_a_description() {
+    fn a_full_name_is_found_next_to_a_description() {
         let text = "They fled, Ada Brook, the chief of police, said on Friday.";
         let at = text.find("the chief").unwrap();
         let found = name_beside(text, Span::new(at, at + "the chief of police".len()));
@@ -251,10 +251,10 @@ mod tests {
 
     #[test]
     fn a_description_may_end_in_a_name() {
-        assert_eq!(name_behind_role("Harbour clerk Mari Tamm"), Some("Mari Tamm"));
-        assert_eq!(name_behind_role("Harbour clerk Mari Tamm, who saw the fire"), Some("Mari Tamm"));
-        assert_eq!(name_behind_role("Harbour clerk of Tarven"), None);
-        assert_eq!(name_behind_role("the clerk"), None);
+        assert_eq!(name_after_role("Harbour clerk Mari Tamm"), Some("Mari Tamm"));
+        assert_eq!(name_after_role("Harbour clerk Mari Tamm, who saw the fire"), Some("Mari Tamm"));
+        assert_eq!(name_after_role("Harbour clerk of Tarven"), None);
+        assert_eq!(name_after_role("the clerk"), None);
     }
 
     #[test]

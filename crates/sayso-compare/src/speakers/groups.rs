@@ -7,7 +7,7 @@ pub(super) struct Groups {
     pub(super) root: Vec<usize>,
     pub(super) reason: Vec<Option<Evidence>>,
     /// The country of each root.
-    pub(super) land: Vec<Option<String>>,
+    pub(super) country: Vec<Option<String>>,
     pub(super) apart: Vec<(usize, usize)>,
 }
 
@@ -32,14 +32,14 @@ impl Groups {
     }
 
     /// The country that the reports connect a group with.
-    pub(super) fn land_of(&self, at: usize) -> Option<&String> {
-        self.land.get(self.find(at)).and_then(Option::as_ref)
+    pub(super) fn country_of(&self, at: usize) -> Option<&String> {
+        self.country.get(self.find(at)).and_then(Option::as_ref)
     }
 
     /// Joins two groups unless people decided otherwise or they belong to two countries. The later one records the reason.
     pub(super) fn join(&mut self, a: usize, b: usize, rule: &str, marks: Vec<StoryMark>) -> bool {
         let (x, y) = (self.find_shorter(a), self.find_shorter(b));
-        if x == y || matches!((self.land_of(x), self.land_of(y)), (Some(p), Some(q)) if p != q) {
+        if x == y || matches!((self.country_of(x), self.country_of(y)), (Some(p), Some(q)) if p != q) {
             return false;
         }
         let parted = self.apart.iter().any(|(p, q)| {
@@ -50,9 +50,9 @@ impl Groups {
             return false;
         }
         let (keep, gone) = (x.min(y), x.max(y));
-        let land = self.land_of(keep).or_else(|| self.land_of(gone)).cloned();
-        if let Some(kept) = self.land.get_mut(keep) {
-            *kept = land;
+        let country = self.country_of(keep).or_else(|| self.country_of(gone)).cloned();
+        if let Some(kept) = self.country.get_mut(keep) {
+            *kept = country;
         }
         if let Some(up) = self.root.get_mut(gone) {
             *up = keep;

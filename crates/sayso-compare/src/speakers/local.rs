@@ -13,12 +13,12 @@ use super::{
         also_known_as, body_noun, called_by_noun, country_before, full_name, known_by_its_noun, last_country,
         maker, maker_before, name_in_apposition, stands_after_its,
     },
-    described::{described_as, descriptions, name_behind_role, name_beside},
+    described::{described_as, descriptions, name_after_role, name_beside},
     office::Office,
 };
 use crate::{
+    country::Countries,
     data::{fold, known_body, without_description},
-    land::Lands,
     name::{Name, describes_people, is_abbreviation, is_surname},
 };
 
@@ -54,7 +54,7 @@ impl<'r> Local<'r> {
         key: i64,
         reading: &'r Reading,
         speaker: &'r Speaker,
-        lands: &Lands,
+        countries: &Countries,
         from: Option<&String>,
     ) -> Self {
         let text = reading.report.text.as_str();
@@ -64,22 +64,25 @@ impl<'r> Local<'r> {
         let short = is_abbreviation(bare) && matches!(kind, SpeakerKind::Person | SpeakerKind::Group);
         if short || known_body(bare).is_some() && kind != SpeakerKind::Outlet {
             kind = SpeakerKind::Organization;
-        } else if !speaker.anonymous && lands.named(bare).is_some_and(|land| fold(&land) == fold(bare)) {
+        } else if !speaker.anonymous
+            && countries.named(bare).is_some_and(|country| fold(&country) == fold(bare))
+        {
             kind = SpeakerKind::Government;
         }
         // "The state-run Tidewater news agency" names the speaker.
         let described = without_description(bare).filter(|core| {
-            !matches!(kind, SpeakerKind::Person | SpeakerKind::Group) && lands.named(core).is_none()
+            !matches!(kind, SpeakerKind::Person | SpeakerKind::Group) && countries.named(core).is_none()
         });
         let written = described.unwrap_or(&speaker.name);
         let anonymous =
             speaker.anonymous && !is_abbreviation(bare) && described.is_none() && known_body(bare).is_none();
-        let mut name = Name::of(written, kind, anonymous, lands);
+        let mut name = Name::of(written, kind, anonymous, countries);
         let mark = |span: Span| StoryMark { report, span };
         if name.key.is_none()
             && let Some(given) = speaker.mentions.iter().find_map(|m| name_in_apposition(m.span.cut(text)))
         {
-            name = Name { kinds: name.kinds, country: name.country, ..Name::of(given, kind, false, lands) };
+            name =
+                Name { kinds: name.kinds, country: name.country, ..Name::of(given, kind, false, countries) };
         }
         // What a document says is attributed to its author.
         if kind == SpeakerKind::Document
@@ -87,15 +90,15 @@ impl<'r> Local<'r> {
             && let Some(maker) = speaker.mentions.iter().find_map(|m| maker(text, m.span.end))
         {
             kind = SpeakerKind::Person;
-            name = Name::of(maker, kind, false, lands);
+            name = Name::of(maker, kind, false, countries);
         }
         // "Harbour Office data", "a Harbour Office statement".
         if kind == SpeakerKind::Document
             && name.key.is_none()
-            && let Some(maker) = maker_before(bare).filter(|maker| lands.named(maker).is_none())
+            && let Some(maker) = maker_before(bare).filter(|maker| countries.named(maker).is_none())
         {
             kind = SpeakerKind::Organization;
-            name = Name::of(maker, kind, false, lands);
+            name = Name::of(maker, kind, false, countries);
         }
         // "Ada Brook, the chief of police, said".
         let beside = || speaker.mentions.iter().find_map(|m| name_beside(text, m.span));
@@ -103,15 +106,15 @@ impl<'r> Local<'r> {
             && kind == SpeakerKind::Person
             && let Some(given) = beside().map(|span| span.cut(text))
         {
-            name = Name::of(given, kind, false, lands);
+            name = Name::of(given, kind, false, countries);
         }
         // "Harbour clerk Mari Tamm, who saw the fire": a description that ends in a name.
         if name.key.is_none()
             && matches!(kind, SpeakerKind::Person | SpeakerKind::Unknown)
-            && let Some(given) = name_behind_role(&speaker.name)
+            && let Some(given) = name_after_role(&speaker.name)
         {
             kind = SpeakerKind::Person;
-            name = Name::of(given, kind, false, lands);
+            name = Name::of(given, kind, false, countries);
         }
         // "Mari Tamm, the chief of police, said": whoever is described as one person is one.
         if kind == SpeakerKind::Unknown && name.key.is_some() {
@@ -119,16 +122,16 @@ impl<'r> Local<'r> {
                 |m: &Mention| m.form == MentionForm::Name && !descriptions(text, m.span, false).is_empty();
             if speaker.mentions.iter().any(of_person) {
                 kind = SpeakerKind::Person;
-                name = Name::of(written, kind, false, lands);
+                name = Name::of(written, kind, false, countries);
             }
         }
         // A surname alone, if the report gives the full name elsewhere.
         if name.key.as_deref().is_some_and(is_surname)
             && kind != SpeakerKind::Outlet
-            && let Some(given) = name.proper.as_deref().and_then(|n| full_name(text, n, kind, lands))
+            && let Some(given) = name.proper.as_deref().and_then(|n| full_name(text, n, kind, countries))
         {
             kind = SpeakerKind::Person;
-            name = Name::of(given, kind, false, lands);
+            name = Name::of(given, kind, false, countries);
         }
         let mut aliases: BTreeSet<String> = name.key.iter().cloned().collect();
         let mut written: Vec<String> = Vec::new();
@@ -138,7 +141,7 @@ impl<'r> Local<'r> {
             aliases.insert(fold(short));
             written.extend([described.to_owned(), short.to_owned()]);
         }
-        let seated = name.town.as_deref().and_then(|town| lands.seated(town));
+        let seated = name.town.as_deref().and_then(|town| countries.seated(town));
         let mut country = name.country.clone().or(seated).map(|c| (c, Vec::new()));
         let mut kinds = name.kinds.clone();
         // Most mentions of a speaker are alike.
@@ -152,31 +155,31 @@ impl<'r> Local<'r> {
                 aliases.insert(fold(short));
                 written.push(short.to_owned());
             }
-            let tells_no_land = kind == SpeakerKind::Person || mention.form == MentionForm::Pronoun;
-            if tells_no_land && !named {
+            let tells_no_country = kind == SpeakerKind::Person || mention.form == MentionForm::Pronoun;
+            if tells_no_country && !named {
                 continue;
             }
             let words = mention.span.cut(text);
             let known = names.iter().position(|(name, _)| *name == words).unwrap_or_else(|| {
-                names.push((words, Name::of(words, kind, anonymous, lands)));
+                names.push((words, Name::of(words, kind, anonymous, countries)));
                 names.len() - 1
             });
             let Some((_, taken)) = names.get(known) else { continue };
             if named {
                 aliases.extend(taken.key.clone());
             }
-            if tells_no_land {
+            if tells_no_country {
                 continue;
             }
             kinds.extend(taken.kinds.iter().cloned());
             if country.as_ref().is_none_or(|(_, marks)| marks.is_empty()) {
                 let found = taken.country.clone().map(|c| (c, vec![mark(mention.span)])).or_else(|| {
-                    country_before(text, mention.span.start, lands)
+                    country_before(text, mention.span.start, countries)
                         .map(|(c, span)| (c, vec![mark(span), mark(mention.span)]))
                 });
                 let found = found.or_else(|| {
                     (taken.of_the_country || stands_after_its(text, mention.span.start))
-                        .then(|| last_country(text, mention.span.start, lands))
+                        .then(|| last_country(text, mention.span.start, countries))
                         .flatten()
                         .map(|(c, span)| (c, vec![mark(span), mark(mention.span)]))
                 });
@@ -209,12 +212,12 @@ impl<'r> Local<'r> {
         }
         written.extend(described.iter().map(|span| span.cut(text).to_owned()));
         let told = speaker.roles.iter().filter(|r| !r.former).map(|role| {
-            Office::of(&format!("{} {}", role.title, role.body.as_deref().unwrap_or("")), text, lands)
+            Office::of(&format!("{} {}", role.title, role.body.as_deref().unwrap_or("")), text, countries)
         });
-        let beside = described.iter().map(|span| Office::of(span.cut(text), text, lands));
+        let beside = described.iter().map(|span| Office::of(span.cut(text), text, countries));
         let mut offices: Vec<Office> = told.chain(beside).collect();
         if name.key.is_none() {
-            offices.insert(0, Office::of(&speaker.name, text, lands));
+            offices.insert(0, Office::of(&speaker.name, text, countries));
         }
         if kind != SpeakerKind::Person {
             described.clear();
@@ -238,8 +241,8 @@ impl<'r> Local<'r> {
         }
     }
 
-    pub(super) fn land(&self) -> Option<&String> {
-        self.country.as_ref().map(|(land, _)| land)
+    pub(super) fn country_name(&self) -> Option<&String> {
+        self.country.as_ref().map(|(country, _)| country)
     }
 
     /// True for what can be one body under several names.

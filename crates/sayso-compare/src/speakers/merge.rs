@@ -86,23 +86,24 @@ fn in_one_sentence(locals: &[Local<'_>], groups: &mut Groups) {
 /// Joins speakers with the same name. Bodies of two countries stay separate; without a country, the name means the body of the
 /// country that its report comes from, if there is one.
 fn join_namesakes(locals: &[Local<'_>], groups: &mut Groups, namesakes: &[usize], rule: &str) {
-    let lands: BTreeSet<String> = namesakes.iter().filter_map(|n| groups.land_of(*n).cloned()).collect();
+    let countries: BTreeSet<String> =
+        namesakes.iter().filter_map(|n| groups.country_of(*n).cloned()).collect();
     let mut first: BTreeMap<Option<String>, usize> = BTreeMap::new();
     for &n in namesakes {
         let Some(local) = locals.get(n) else { continue };
-        let own = groups.land_of(n).cloned();
-        let from = || local.from.clone().filter(|land| lands.contains(land));
-        let land = if lands.len() > 1 { own.or_else(from) } else { None };
-        if lands.len() > 1 && land.is_none() {
+        let own = groups.country_of(n).cloned();
+        let from = || local.from.clone().filter(|country| countries.contains(country));
+        let country = if countries.len() > 1 { own.or_else(from) } else { None };
+        if countries.len() > 1 && country.is_none() {
             continue;
         }
-        match first.get(&land) {
+        match first.get(&country) {
             Some(&other) if locals.get(other).is_some_and(|o| o.kin(local)) => {
                 groups.join(other, n, rule, local.first.into_iter().collect());
             }
             Some(_) => {}
             None => {
-                first.insert(land, n);
+                first.insert(country, n);
             }
         }
     }
@@ -146,7 +147,7 @@ fn by_part_of_name(locals: &[Local<'_>], groups: &mut Groups) {
     let mut done: HashSet<(&BTreeSet<String>, Option<String>, usize)> = HashSet::new();
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.is_body()) {
         let words = &local.name.words;
-        let own = groups.land_of(n).cloned();
+        let own = groups.country_of(n).cloned();
         if !says_what_for(words) || !done.insert((words, own.clone(), groups.find(n))) {
             continue;
         }
@@ -156,7 +157,7 @@ fn by_part_of_name(locals: &[Local<'_>], groups: &mut Groups) {
         let mut holder: Option<(usize, usize)> = None;
         let mut several = false;
         for m in longer.filter_map(|name| named.get(*name)).flatten() {
-            if own.is_some() && groups.land_of(*m).is_some_and(|land| Some(land) != own.as_ref()) {
+            if own.is_some() && groups.country_of(*m).is_some_and(|country| Some(country) != own.as_ref()) {
                 continue;
             }
             let root = groups.find(*m);
@@ -228,7 +229,7 @@ fn by_name(locals: &[Local<'_>], groups: &mut Groups) {
             }
         }
         if local.kind == SpeakerKind::Government
-            && let Some(country) = local.land()
+            && let Some(country) = local.country_name()
         {
             match governments.get(country.as_str()) {
                 Some(&other) => {
@@ -389,13 +390,13 @@ fn by_description(locals: &[Local<'_>], groups: &mut Groups) {
     };
     // What all reports together say about each group of named bodies: its countries, with the words that show the first one, and
     // its kinds.
-    let mut lands: BTreeMap<usize, (BTreeSet<&str>, Vec<StoryMark>)> = BTreeMap::new();
+    let mut told: BTreeMap<usize, (BTreeSet<&str>, Vec<StoryMark>)> = BTreeMap::new();
     let mut kinds: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| named(l)) {
         let root = groups.find(n);
         kinds.entry(root).or_default().extend(local.kinds.iter().map(String::as_str));
         if let Some((country, marks)) = &local.country {
-            let known = lands.entry(root).or_default();
+            let known = told.entry(root).or_default();
             known.0.insert(country);
             if known.1.is_empty() {
                 known.1.extend(marks);
@@ -403,7 +404,7 @@ fn by_description(locals: &[Local<'_>], groups: &mut Groups) {
         }
     }
     let mut bodies: BTreeMap<(&str, &str), BTreeSet<usize>> = BTreeMap::new();
-    for (root, (countries, _)) in &lands {
+    for (root, (countries, _)) in &told {
         for country in countries {
             for kind in kinds.get(root).into_iter().flatten() {
                 bodies.entry((country, kind)).or_default().insert(*root);
@@ -419,7 +420,7 @@ fn by_description(locals: &[Local<'_>], groups: &mut Groups) {
         let mut words: Vec<StoryMark> = marks.iter().copied().chain(local.first).collect();
         match (fitting.first(), fitting.len()) {
             (Some(root), 1) => {
-                words.extend(lands.get(root).into_iter().flat_map(|(_, shown)| shown));
+                words.extend(told.get(root).into_iter().flat_map(|(_, shown)| shown));
                 words.dedup();
                 groups.join(*root, n, "the only body of that country and kind", words);
             }

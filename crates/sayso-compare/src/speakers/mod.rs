@@ -27,7 +27,7 @@ use sayso_model::{
 
 pub use self::called::{bears, goes_by};
 use self::{called::Profile, groups::Groups, local::Local};
-use crate::{Entry, data::fold, land::Lands};
+use crate::{Entry, country::Countries, data::fold};
 
 /// A speaker of a report in the ledger.
 pub type Who = (i64, SpeakerId);
@@ -45,7 +45,7 @@ pub struct Constraints {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Cast {
     pub(crate) speakers: Vec<StorySpeaker>,
-    pub(crate) lands: Lands,
+    pub(crate) countries: Countries,
     /// What the names of each speaker say, computed on demand.
     profiles: Vec<OnceCell<Profile>>,
     of: BTreeMap<(ReportIndex, SpeakerId), SpeakerIndex>,
@@ -90,18 +90,18 @@ impl Cast {
 
 /// Gathers and merges the speakers of all reports.
 pub(crate) fn gather(entries: &[Entry<'_>], constraints: &Constraints) -> Cast {
-    let lands = Lands::of(entries);
+    let countries = Countries::of(entries);
     let mut locals: Vec<Local<'_>> = entries
         .iter()
         .enumerate()
         .flat_map(|(report, entry)| {
-            let from = lands.of_dateline(entry);
-            let lands = &lands;
+            let from = countries.of_dateline(entry);
+            let countries = &countries;
             entry
                 .reading
                 .speakers
                 .iter()
-                .map(move |s| Local::of(report, entry.key, entry.reading, s, lands, from.as_ref()))
+                .map(move |s| Local::of(report, entry.key, entry.reading, s, countries, from.as_ref()))
         })
         .collect();
     local::call_by_noun(&mut locals);
@@ -109,11 +109,11 @@ pub(crate) fn gather(entries: &[Entry<'_>], constraints: &Constraints) -> Cast {
     let pairs = |pairs: &[(Who, Who)]| -> Vec<(usize, usize)> {
         pairs.iter().filter_map(|(a, b)| Some((*at.get(a)?, *at.get(b)?))).collect()
     };
-    let body_land = |l: &Local<'_>| l.land().filter(|_| !l.is_person()).cloned();
+    let body_country = |l: &Local<'_>| l.country_name().filter(|_| !l.is_person()).cloned();
     let mut groups = Groups {
         root: (0..locals.len()).collect(),
         reason: vec![None; locals.len()],
-        land: vec![None; locals.len()],
+        country: vec![None; locals.len()],
         apart: pairs(&constraints.apart),
     };
     // People's decisions come before countries.
@@ -122,8 +122,8 @@ pub(crate) fn gather(entries: &[Entry<'_>], constraints: &Constraints) -> Cast {
     }
     for (n, local) in locals.iter().enumerate() {
         let root = groups.find(n);
-        if let Some(land) = groups.land.get_mut(root) {
-            *land = land.take().or_else(|| body_land(local));
+        if let Some(country) = groups.country.get_mut(root) {
+            *country = country.take().or_else(|| body_country(local));
         }
     }
     for (n, local) in locals.iter().enumerate() {
@@ -138,5 +138,5 @@ pub(crate) fn gather(entries: &[Entry<'_>], constraints: &Constraints) -> Cast {
         }
     }
     merge::all(&locals, &mut groups);
-    build::build(entries, &locals, &groups, lands)
+    build::build(entries, &locals, &groups, countries)
 }

@@ -6,8 +6,8 @@ use sayso_model::{SpeakerKind, story::StoryMark};
 
 use super::{beside::written_out, described::office_words, groups::Groups, local::Local};
 use crate::{
+    country::Countries,
     data::{fold, is_title},
-    land::Lands,
     name::describes_one,
     words::{self, Set},
 };
@@ -18,25 +18,29 @@ pub(super) struct Office {
     /// Its words as a set, without country and function words.
     words: BTreeSet<String>,
     /// The country that it names.
-    land: Option<String>,
+    country: Option<String>,
     /// True if its own words say that others hold it too ("another clerk").
     shared: bool,
 }
 
 impl Office {
-    pub(super) fn of(description: &str, text: &str, lands: &Lands) -> Self {
+    pub(super) fn of(description: &str, text: &str, countries: &Countries) -> Self {
         // "An HRF spokesman" speaks for the Harbour Rescue Force.
         let whole: Vec<&str> =
             description.split_whitespace().map(|w| written_out(text, w).unwrap_or(w)).collect();
         let description = whole.join(" ");
         let description = description.as_str();
-        let land = lands.within(description);
-        let of_land: BTreeSet<String> = description
+        let country = countries.within(description);
+        let of_country: BTreeSet<String> = description
             .split_whitespace()
             .map(|w| w.trim_end_matches("'s").trim_end_matches("’s"))
-            .filter(|w| lands.named(w).is_some())
+            .filter(|w| countries.named(w).is_some())
             .map(fold)
-            .chain(land.iter().flat_map(|land| fold(land).split(' ').map(str::to_owned).collect::<Vec<_>>()))
+            .chain(
+                country
+                    .iter()
+                    .flat_map(|country| fold(country).split(' ').map(str::to_owned).collect::<Vec<_>>()),
+            )
             .collect();
         let full = |w: String| {
             words::pairs(Set::ShortTitles)
@@ -44,18 +48,18 @@ impl Office {
                 .map_or(w, |(_, long)| long.to_owned())
         };
         let words =
-            office_words(description).into_iter().map(full).filter(|w| !of_land.contains(w)).collect();
+            office_words(description).into_iter().map(full).filter(|w| !of_country.contains(w)).collect();
         let shared = description.split(' ').next().is_some_and(|w| w.eq_ignore_ascii_case("another"));
-        Self { words, land, shared }
+        Self { words, country, shared }
     }
 
     /// True if the other one has everything that this description says.
     fn is_within(&self, other: &Self) -> bool {
-        let land = match (&self.land, &other.land) {
+        let same_country = match (&self.country, &other.country) {
             (Some(own), Some(theirs)) => own == theirs,
             _ => true,
         };
-        land && !self.words.is_empty() && self.words.is_subset(&other.words)
+        same_country && !self.words.is_empty() && self.words.is_subset(&other.words)
     }
 }
 
@@ -97,7 +101,7 @@ pub(super) fn join_holders(locals: &[Local<'_>], groups: &mut Groups) {
             if definite {
                 telling && own.is_within(office)
             } else {
-                own.words.len() > 1 && (&own.words, &own.land) == (&office.words, &office.land)
+                own.words.len() > 1 && (&own.words, &own.country) == (&office.words, &office.country)
             }
         };
         let mut found = only(here, groups, &same);
@@ -109,9 +113,10 @@ pub(super) fn join_holders(locals: &[Local<'_>], groups: &mut Groups) {
         {
             let rarest = own.words.iter().filter_map(|w| by_word.get(w.as_str())).min_by_key(|all| all.len());
             // The owner of the office must be stated on both sides, or on neither.
-            let of_land =
-                |office: &Office| own.is_within(office) && (own.land.is_none() || office.land == own.land);
-            found = only(rarest.map(Vec::as_slice).unwrap_or_default(), groups, &of_land);
+            let of_country = |office: &Office| {
+                own.is_within(office) && (own.country.is_none() || office.country == own.country)
+            };
+            found = only(rarest.map(Vec::as_slice).unwrap_or_default(), groups, &of_country);
         }
         if let Found::One(holder) = found {
             let marks: Vec<StoryMark> = [holder, n].iter().filter_map(|at| locals.get(*at)?.first).collect();
@@ -186,7 +191,7 @@ mod tests {
     #[test]
     fn an_office_is_within_a_fuller_one() {
         let office =
-            |words: &str| Office::of(words, "The Harbour Rescue Force, or HRF, came.", &Lands::default());
+            |words: &str| Office::of(words, "The Harbour Rescue Force, or HRF, came.", &Countries::default());
         assert!(office("Estonia's interior minister").is_within(&office("Estonian Interior Minister")));
         assert!(office("the interior minister").is_within(&office("Estonian Interior Minister")));
         assert!(!office("Latvia's interior minister").is_within(&office("Estonian Interior Minister")));

@@ -10,8 +10,8 @@ use sayso_model::{
 use super::{Cast, called::BodyIndex};
 use crate::{
     Entry,
+    country::Countries,
     data::{body_kind, fold, is_title},
-    land::Lands,
     name::describes_body,
     words::{self, Set},
 };
@@ -46,10 +46,10 @@ fn body_of_role(role: &HeldRole) -> Option<String> {
 }
 
 /// The country that some report in which a person speaks gives before the name ("Ostrian Defence Minister Ada Brook").
-pub(super) fn land_before_name(
+pub(super) fn country_before_name(
     entries: &[Entry<'_>],
     person: &StorySpeaker,
-    lands: &Lands,
+    countries: &Countries,
 ) -> Option<String> {
     let reports: BTreeSet<ReportIndex> = person.members.iter().map(|m| m.report).collect();
     reports.into_iter().filter_map(|report| entries.get(report)).find_map(|entry| {
@@ -64,7 +64,7 @@ pub(super) fn land_before_name(
             };
             let mut role: Vec<&str> = words.into_iter().take_while(|w| of_role(w)).collect();
             role.reverse();
-            lands.within(&role.join(" "))
+            countries.within(&role.join(" "))
         })
     })
 }
@@ -138,9 +138,9 @@ fn owner(entries: &[Entry<'_>], speaker: &StorySpeaker) -> Option<(String, Story
             let words: Vec<&str> = clause.split(' ').rev().take(OWNER_WORDS).collect();
             let last = *words.first()?;
             let body = describes_body(last) || body_kind(&last.to_lowercase()).is_some();
-            let land = |w: &&&str| w.starts_with(char::is_uppercase) && !matches!(**w, "The" | "A" | "An");
+            let capital = |w: &&&str| w.starts_with(char::is_uppercase) && !matches!(**w, "The" | "A" | "An");
             let mut name: Vec<&str> =
-                std::iter::once(&last).chain(words.iter().skip(1).take_while(land)).copied().collect();
+                std::iter::once(&last).chain(words.iter().skip(1).take_while(capital)).copied().collect();
             name.reverse();
             let name = name.join(" ");
             let start = end.checked_sub(name.len())?;
@@ -155,7 +155,7 @@ fn is_body(speaker: &StorySpeaker) -> bool {
 
 /// The body that a name refers to, of a country or of no known one. A name that two of the story's bodies have refers to neither.
 fn only_body(cast: &Cast, bodies: &BodyIndex, name: &str, country: Option<&String>) -> Option<SpeakerIndex> {
-    let mut fitting = bodies.find(name, &cast.lands).into_iter().filter(|n| {
+    let mut fitting = bodies.find(name, &cast.countries).into_iter().filter(|n| {
         cast.speakers.get(*n).zip(cast.profile(*n)).is_some_and(|(s, profile)| {
             (country.is_none() || s.country.is_none() || s.country.as_ref() == country)
                 && profile.is_called(s, name)

@@ -171,7 +171,7 @@ class About(Entry):
     """How its count came about ("confirmed", "directly")."""
 
     events: list[str]
-    """What befell those counted ("blast", "fighting")."""
+    """What happened to those counted ("blast", "fighting")."""
 
     moved: bool
     """True if it is reported as changed ("rose to", "revised")."""

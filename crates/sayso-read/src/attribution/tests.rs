@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use sayso_model::{Attribution, Construction, Span, StatementKind};
 
 use super::{Method, find, find_by};
-use crate::tree::Tree;
+use crate::{clock::processor_seconds, tree::Tree};
 
 fn read(text: &str) -> Vec<Attribution> {
     find(&sayso_text::analyze(text), text)
@@ -156,7 +156,7 @@ fn a_dateline_with_a_colon_says_nothing() {
 }
 
 #[test]
-fn a_turn_of_a_transcript_goes_on() {
+fn a_turn_of_a_transcript_continues() {
     let text = "A talk about the harbour.\n\n\"LARSEN: The pumps are old. We asked for new ones.\n\n\"But nobody came.\"";
     let found = read(text);
     let turn = found.iter().find(|a| cut(text, &a.source) == "LARSEN").map(|a| cut(text, &a.content));
@@ -204,13 +204,13 @@ fn nested_attributions_have_a_parent() {
 }
 
 #[test]
-fn words_that_only_hand_on_are_no_source() {
+fn words_that_only_pass_it_on_are_not_a_source() {
     let text = format!("The river rose by two metres, {}the agency.", "according to ".repeat(40));
     assert!(read(&text).len() <= 1, "{}", show(&text));
 }
 
 #[test]
-fn attributions_stand_in_each_other_a_few_deep() {
+fn attributions_are_nested_a_few_deep() {
     let text = format!("The river rose by two metres{}.", ", according to the agency".repeat(40));
     let found = read(&text);
     let around = |a: &Attribution| {
@@ -266,13 +266,14 @@ fn sound(text: &str) {
 
 #[test]
 fn hostile_text_takes_linear_time() {
-    let began = std::time::Instant::now();
+    let began = processor_seconds();
     sound(&"“".repeat(10_000));
     sound(&"\"a ".repeat(10_000));
     sound(&format!("{}said{}", "“x ".repeat(5_000), " y”".repeat(5_000)));
     sound(&"he said ".repeat(5_000));
     sound(&"A: “b,” said C, citing D, according to E. ".repeat(500));
-    assert!(began.elapsed().as_secs() < 120, "{:?}", began.elapsed());
+    let took = processor_seconds() - began;
+    assert!(took < 120.0, "{took} s");
 }
 
 proptest! {

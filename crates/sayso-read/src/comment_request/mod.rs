@@ -148,8 +148,7 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
     // What is asked for must be in the verb's own clause, to exclude "asked why" and "declined to go".
     let until = clause_end(tree, verb, limit);
     let about = |words: &[&str]| (verb + 1..until).any(|t| words.contains(&tree.lemma(t)));
-    let negated = (verb.saturating_sub(5)..verb)
-        .any(|t| matches!(tree.lemma(t), "not" | "never" | "n't") || matches!(tree.form(t), "n't" | "n’t"))
+    let negated = (verb.saturating_sub(5)..verb).any(|t| tree.is_negation(t))
         || is_of_neither(tree, verb)
         || tree.form(verb.saturating_sub(1)) == "to" && tree.form(verb.saturating_sub(2)) == "yet";
     match lemma {
@@ -339,7 +338,7 @@ fn is_left_alone(tree: &Tree<'_>, noun: u32) -> bool {
     let Some(verb) = tree.head(noun).filter(|&v| v > noun && base(tree.relation(noun)) == "nsubj") else {
         return false;
     };
-    let negated = tree.children(verb).iter().any(|&c| matches!(tree.lemma(c), "not" | "never" | "n't"));
+    let negated = tree.children(verb).iter().any(|&c| tree.is_negation(c));
     match tree.lemma(verb) {
         "go" => {
             let how = ["unanswered", "unreturned", "voicemail"];
@@ -488,7 +487,7 @@ fn members(tree: &Tree<'_>, head: u32) -> Option<Vec<Span>> {
         tree.token(a).is_some_and(|t| t.upos == Upos::Propn)
             && tree.token(head).is_some_and(|t| t.upos == Upos::Noun)
     });
-    let mut heads = vec![name.or_else(|| name_behind_comma(tree, head)).unwrap_or(head)];
+    let mut heads = vec![name.or_else(|| name_after_comma(tree, head)).unwrap_or(head)];
     heads.extend(tree.children(head).iter().copied().filter(|&c| base(tree.relation(c)) == "conj"));
     let spans: Vec<Span> = heads
         .iter()
@@ -518,7 +517,7 @@ fn members(tree: &Tree<'_>, head: u32) -> Option<Vec<Span>> {
 }
 
 /// The head of the name in "its operator, Blue Star Lines, ..." by word order.
-fn name_behind_comma(tree: &Tree<'_>, head: u32) -> Option<u32> {
+fn name_after_comma(tree: &Tree<'_>, head: u32) -> Option<u32> {
     let common = tree.token(head).is_some_and(|t| t.upos == Upos::Noun) && tree.form(head + 1) == ",";
     let name = tree.entity(head + 2).filter(|e| common && e.tokens.start == head + 2)?;
     let closed = matches!(tree.form(name.tokens.end), "," | ".")

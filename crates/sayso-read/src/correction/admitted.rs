@@ -7,7 +7,7 @@ use sayso_model::{Category, Correction, Figure, Modality};
 use crate::tree::{Tree, base};
 use crate::words::{self, Set};
 
-/// Words behind "after" within which the denial is named.
+/// Words after "after" within which the denial is named.
 const REACH: u32 = 6;
 
 /// The admissions of a report that are told as no other correction.

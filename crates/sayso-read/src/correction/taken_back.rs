@@ -10,7 +10,7 @@ use crate::words::{self, Set};
 const STEPS: usize = 8;
 /// Number of words after a number that may say when it was given ("not nine as police had said earlier").
 const REACH: u32 = 9;
-/// Sentences behind a correction that may give what stands instead.
+/// Sentences after a correction that may give what is right instead.
 const BEHIND: usize = 2;
 
 /// The corrections of this kind; marks the retracted figures. The replacement is another number of the sentence.
@@ -19,7 +19,7 @@ pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure]) -> Vec<Correction> {
     for index in 0..figures.len() {
         let Some(figure) = figures.get(index).filter(|f| !f.retracted) else { continue };
         let Some(token) = tree.head_of(figure.number) else { continue };
-        // What it counts must be counted beside it.
+        // What it counts must be counted next to it.
         let beside = |other: &Figure| {
             other.id != figure.id
                 && other.category == figure.category
@@ -41,7 +41,7 @@ pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure]) -> Vec<Correction> {
                     && sentence.contains(other.number)
                     && other.id != figure.id
             })
-            .or_else(|| set_right_behind(tree, figures, sentence, &category));
+            .or_else(|| set_right_after(tree, figures, sentence, &category));
         let instead = instead.and_then(|i| figures.get_mut(i)).map(|right| {
             // "The true figure was 60" counts what the wrong one did.
             right.category = category;
@@ -60,8 +60,8 @@ pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure]) -> Vec<Correction> {
     found
 }
 
-/// The number that the sentences behind a correction give instead: "The hospital said the number was 37", "the true figure was 60".
-fn set_right_behind(
+/// The number that the sentences after a correction give instead: "The hospital said the number was 37", "the true figure was 60".
+fn set_right_after(
     tree: &Tree<'_>,
     figures: &[Figure],
     correction: Span,
@@ -81,7 +81,7 @@ fn set_right_behind(
     })
 }
 
-/// "The true figure was 60"; right behind a correction "the number was 60" too.
+/// "The true figure was 60"; right after a correction "the number was 60" too.
 fn is_right(tree: &Tree<'_>, number: u32, next: bool) -> bool {
     let Some(count) = tree.child(number, &["nsubj"]) else { return false };
     let is = tree.child(number, &["cop"]).is_some_and(|c| tree.lemma(c) == "be");
@@ -165,7 +165,7 @@ fn is_earlier(tree: &Tree<'_>, noun: u32) -> bool {
 
 /// "The brigade now counts five dead, not seven".
 fn is_now_another(tree: &Tree<'_>, number: u32) -> bool {
-    let Some(sentence) = tree.sentence(number).filter(|_| is_denied_behind_comma(tree, number)) else {
+    let Some(sentence) = tree.sentence(number).filter(|_| is_denied_after_comma(tree, number)) else {
         return false;
     };
     let mut clause = (sentence.tokens.start.max(number.saturating_sub(REACH))..number.saturating_sub(2))
@@ -175,14 +175,14 @@ fn is_now_another(tree: &Tree<'_>, number: u32) -> bool {
 }
 
 /// ", not seven".
-fn is_denied_behind_comma(tree: &Tree<'_>, number: u32) -> bool {
+fn is_denied_after_comma(tree: &Tree<'_>, number: u32) -> bool {
     let before = |n: u32| number.checked_sub(n).map_or("", |t| tree.form(t));
     before(1) == "not" && matches!(before(2), "," | "-" | "–" | "—" | "and")
 }
 
 /// "six people, not nine as first reported", "five died, not seven as police had said earlier".
 fn is_set_right(tree: &Tree<'_>, number: u32) -> bool {
-    if !is_denied_behind_comma(tree, number) {
+    if !is_denied_after_comma(tree, number) {
         return false;
     }
     let Some(sentence) = tree.sentence(number) else { return false };

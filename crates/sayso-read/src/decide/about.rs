@@ -8,8 +8,8 @@ use std::ops::RangeInclusive;
 
 use super::Decision;
 
-/// The places in [`CATEGORIES`](super::CATEGORIES) of what befalls people, from killed to mobilised.
-pub(super) const BEFALLEN: RangeInclusive<usize> = 1..=12;
+/// The places in [`CATEGORIES`](super::CATEGORIES) of what happens to people, from killed to mobilised.
+pub(super) const OUTCOMES: RangeInclusive<usize> = 1..=12;
 /// Share of such counts among the numbers of an ordinary report, and how many numbers that share stands for where a report has
 /// few. Both chosen on news and made-up reports that the network had not seen (`training/decide/README.md`).
 const ORDINARY: f32 = 0.35;
@@ -18,12 +18,12 @@ const WEIGHT: f32 = 2.0;
 /// Weighs what the decider says of a report's numbers by what the report is about. A short text does not tell.
 pub(crate) fn weigh<'d>(decisions: impl Iterator<Item = &'d mut Decision>) {
     let mut decisions: Vec<&mut Decision> = decisions.filter(|d| !d.short).collect();
-    let count = |d: &Decision| d.categories.get(BEFALLEN).unwrap_or_default().iter().sum::<f32>();
+    let count = |d: &Decision| d.categories.get(OUTCOMES).unwrap_or_default().iter().sum::<f32>();
     let all = decisions.iter().map(|d| count(d)).sum::<f32>() + ORDINARY * WEIGHT;
     let share = all / (decisions.len() as f32 + WEIGHT);
     let factor = (share / (1.0 - share).max(1e-3) * (1.0 - ORDINARY) / ORDINARY).sqrt();
     for decision in &mut decisions {
-        decision.categories.get_mut(BEFALLEN).unwrap_or_default().iter_mut().for_each(|c| *c *= factor);
+        decision.categories.get_mut(OUTCOMES).unwrap_or_default().iter_mut().for_each(|c| *c *= factor);
         let sum: f32 = decision.categories.iter().sum();
         decision.categories.iter_mut().for_each(|c| *c /= sum.max(1e-9));
     }
@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn what_befalls_people_is_likelier_in_a_report_about_it() {
+    fn an_outcome_is_likelier_in_a_report_about_such() {
         let weighed = |others: f32| {
             let mut decisions: Vec<Decision> = vec![decision(1.0 - others, others); 20];
             decisions.push(decision(0.5, 0.5));
@@ -50,7 +50,7 @@ mod tests {
             decisions[20].categories[1]
         };
         assert!(weighed(0.9) > 0.7 && weighed(0.05) < 0.35, "{} {}", weighed(0.9), weighed(0.05));
-        assert_eq!([BEFALLEN.start(), BEFALLEN.end()].map(|at| CATEGORIES[*at]), ["killed", "mobilised"]);
+        assert_eq!([OUTCOMES.start(), OUTCOMES.end()].map(|at| CATEGORIES[*at]), ["killed", "mobilised"]);
     }
 
     #[test]

@@ -109,7 +109,7 @@ impl Decision {
         let trust = TRUST * trust + added;
         let sees = !matches!(proposed, 0 | OTHER);
         let trust = trust + if self.short && sees { SHORT } else { 0.0 };
-        let rival = |at: usize| about::BEFALLEN.contains(&at) && about::BEFALLEN.contains(&proposed);
+        let rival = |at: usize| about::OUTCOMES.contains(&at) && about::OUTCOMES.contains(&proposed);
         let add = |category: usize| match category {
             _ if category == proposed => trust,
             _ if !self.short && rival(category) => -AMONG,

@@ -6,7 +6,7 @@
 use sayso_model::{Document, Modality, Upos};
 
 use super::certainty::{Kind, given, is};
-use crate::tree::base;
+use crate::tree::{base, is_negation};
 
 /// Maximum number of heads above a figure that are examined.
 const HEIGHT: usize = 12;
@@ -59,11 +59,8 @@ pub(super) fn modality(document: &Document, text: &str, number: u32) -> Option<M
 
 /// True if a verb is negated, or is something that somebody is unable to do.
 fn is_negated(document: &Document, text: &str, verb: u32) -> bool {
-    let form = |index: u32| {
-        document.tokens.get(index as usize).map(|t| t.span.cut(text).to_lowercase()).unwrap_or_default()
-    };
-    let unable =
-        document.tokens.get(verb as usize).filter(|t| base(t.relation) == "xcomp").and_then(|t| t.head);
-    document.children(verb).map(form).any(|word| matches!(word.as_str(), "not" | "never" | "n't" | "n’t"))
-        || unable.is_some_and(|head| is(&form(head), Kind::Unable))
+    let token = |index: u32| document.tokens.get(index as usize);
+    let above = token(verb).filter(|t| base(t.relation) == "xcomp").and_then(|t| token(t.head?));
+    document.children(verb).filter_map(token).any(|t| is_negation(t, text))
+        || above.is_some_and(|t| is(&t.span.cut(text).to_lowercase(), Kind::Unable))
 }

@@ -3,9 +3,9 @@
 use sayso_model::{Category, Upos};
 
 use super::{
-    befall::{befalls, coordinated, goes_to_shelter, held, idiom, is_be, is_sent},
     category::{How, Shown, together},
     counted::Phrase,
+    outcome::{coordinated, goes_to_shelter, held, idiom, is_be, is_sent, outcome},
     quantity::{Quantity, Sentence},
     table::{self, Part},
     topic::Topic,
@@ -289,13 +289,13 @@ pub(super) fn by_tree(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
             Some(Shown { category, evidence: word..end, how })
         };
         match token.relation {
-            "nsubj:pass" => return befalls(s, word, phrase).and_then(shown),
+            "nsubj:pass" => return outcome(s, word, phrase).and_then(shown),
             "nsubj" => {
                 if let Some(category) = table::category(name, Part::Subject) {
                     return shown(category);
                 }
                 if passive || above.xpos == "VBN" && !has_object && !children().any(|c| c.relation == "aux") {
-                    return befalls(s, word, phrase).and_then(shown);
+                    return outcome(s, word, phrase).and_then(shown);
                 }
                 return table::category(name, Part::State)
                     .filter(|_| matches!(above.upos, Upos::Adj) || children().any(|c| c.relation == "cop"))

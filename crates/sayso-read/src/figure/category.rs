@@ -10,10 +10,10 @@ use std::ops::Range;
 use sayso_model::{Category, Upos};
 
 use super::{
-    befall,
     before::{by_tree, right_before},
     counted::{Phrase, is_person},
     measured::measured,
+    outcome,
     predicate::{further_on, right_after},
     presence::{aboard, in_strength, standing},
     quantity::{Quantity, Sentence},
@@ -70,13 +70,13 @@ pub(super) fn find(
     // "a family of five": what happened to the family.
     if let Some(start) = collective(s, quantity, phrase) {
         let whole = Quantity { number: start..quantity.number.end, ..quantity.clone() };
-        return befallen(s, &whole, phrase, topic).or_else(|| aboard(s, quantity, phrase, topic));
+        return happened(s, &whole, phrase, topic).or_else(|| aboard(s, quantity, phrase, topic));
     }
     // "none of the 40 people was hurt": nothing happened to them.
     if s.back(quantity.number.start, 1) == "the" && s.back(quantity.number.start, 3) == "none" {
         return aboard(s, quantity, phrase, topic);
     }
-    let shown = befallen(s, quantity, phrase, topic).or_else(|| aboard(s, quantity, phrase, topic))?;
+    let shown = happened(s, quantity, phrase, topic).or_else(|| aboard(s, quantity, phrase, topic))?;
     // Mail may be missing and files released, but only people are counted like this.
     let thing = phrase.head.is_some_and(|h| {
         !is_person(s, h)
@@ -143,7 +143,7 @@ pub(super) fn collective(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phr
 }
 
 /// What happened to the people counted.
-pub(super) fn befallen(
+pub(super) fn happened(
     s: &Sentence<'_, '_>,
     quantity: &Quantity,
     phrase: &Phrase,
@@ -257,7 +257,7 @@ fn on_list(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
 fn is_found(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
     let head = phrase.head.filter(|&h| matches!(s.lower(h), "victims" | "victim"))?;
     let verb = (head + 1..head + 5).find(|&i| words::is(Set::Found, s.lower(i)))?;
-    let passive = (head + 1..verb).any(|i| befall::is_be(s.lower(i)));
+    let passive = (head + 1..verb).any(|i| outcome::is_be(s.lower(i)));
     let alive = s.lower(verb + 1) == "alive";
     let evidence = verb..verb + 1;
     (passive && !alive).then_some(Shown { category: Category::KILLED, evidence, how: How::After })

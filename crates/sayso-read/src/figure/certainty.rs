@@ -6,9 +6,10 @@ use std::{collections::BTreeSet, ops::Range, sync::OnceLock};
 use sayso_model::{Category, Modality, Upos};
 
 use super::{
-    above, befall,
+    above,
     category::{How, Shown},
     counted::Phrase,
+    outcome,
     quantity::{Quantity, Sentence},
     table::{self, Part},
 };
@@ -190,7 +191,7 @@ fn outside_of_asides<'a>(s: &'a Sentence<'_, '_>, words: Range<usize>) -> impl I
 fn is_said_not_to_be(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let start = quantity.number.start;
     let linked = |word: &str| {
-        befall::is_be(word)
+        outcome::is_be(word)
             || matches!(
                 word,
                 "have" | "has" | "had" | "counted" | "count" | "seen" | "lost" | "found" | "recorded"
@@ -305,7 +306,7 @@ fn rumoured(s: &Sentence<'_, '_>, first: usize, end: usize) -> Option<Modality> 
     }
     let said = (end..(end + 6).min(s.within.end))
         .take_while(|&i| !matches!(s.lower(i), "," | ";"))
-        .find(|&i| befall::is_be(s.lower(i)));
+        .find(|&i| outcome::is_be(s.lower(i)));
     let not_so = said.and_then(|be| (be + 1..be + 4).find_map(|i| given(s.lower(i), Kind::False)));
     not_so.or(rumour)
 }

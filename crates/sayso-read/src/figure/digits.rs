@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_dot_before_three_digits_may_part_thousands() {
+    fn a_lone_dot_before_three_digits_may_separate_thousands() {
         let both = Digits { plain: "12.5".to_owned(), grouped: Some("12500".to_owned()) };
         assert_eq!(read("12.500", false), Some(both));
         assert_eq!(read("12.500", true).map(|d| d.plain).as_deref(), Some("12500"));

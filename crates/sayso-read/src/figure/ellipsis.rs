@@ -4,8 +4,8 @@
 use sayso_model::{Category, Number, Upos};
 
 use super::{
-    befall,
     counted::{self, Phrase},
+    outcome,
     quantity::{self, Quantity, Sentence},
     table::{self, Part},
 };
@@ -331,8 +331,8 @@ pub(super) fn is_bare(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
         || matches!(s.tag(end), Some(Upos::Adp | Upos::Cconj | Upos::Sconj | Upos::Adv | Upos::Pron));
     let (one, two) = (s.back(start, 1), s.back(start, 2));
     // "a quarter were under 10", "his mother is 51": an age.
-    let age = befall::is_be(one) && matches!(s.lower(start), "under" | "over" | "below" | "above");
-    let led = befall::is_be(one) && matches!(two, "it" | "that" | "there" | "this")
+    let age = outcome::is_be(one) && matches!(s.lower(start), "under" | "over" | "below" | "above");
+    let led = outcome::is_be(one) && matches!(two, "it" | "that" | "there" | "this")
         || one == "at" && (2..5).any(|n| words::is(Set::Holding, s.back(start, n)))
         || matches!(one, "and" | "only" | "just" | "never" | "said" | "say" | "holds" | "held")
         || matches!(one, "numbers" | "numbered") && matches!(two, "it" | "they" | "force")

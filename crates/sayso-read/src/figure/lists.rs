@@ -61,8 +61,8 @@ pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
         }
         // "7,000 people in 14 villages were cut off": it happened to the people.
         if is_place_of(s, a, b) && b.shown.as_ref().is_some_and(|shown| shown.how == How::After) {
-            let befell = b.shown.take();
-            a.shown = a.shown.take().or(befell);
+            let shown = b.shown.take();
+            a.shown = a.shown.take().or(shown);
             continue;
         }
         let Some(comma_only) = gap(a, b) else { continue };

@@ -3,9 +3,9 @@
 use sayso_model::{Category, Upos};
 
 use super::{
-    befall::idiom,
     category::{How, Shown, together},
     counted::Phrase,
+    outcome::idiom,
     quantity::{Quantity, Sentence},
     table::{self, Part},
 };

@@ -9,7 +9,6 @@
 
 mod above;
 mod article;
-mod befall;
 mod before;
 mod candidate;
 mod category;
@@ -24,6 +23,7 @@ mod lists;
 mod measured;
 mod none;
 mod numeral;
+mod outcome;
 mod predicate;
 mod presence;
 mod quantity;
@@ -798,7 +798,7 @@ impl Reader<'_> {
 
 /// "including 12 children", "of whom 12", "among them are 12": true for a number of some of those counted before.
 fn is_detail(s: &Sentence<'_, '_>, number: usize) -> bool {
-    let be = usize::from(befall::is_be(s.back(number, 1)));
+    let be = usize::from(outcome::is_be(s.back(number, 1)));
     let (one, two) = (s.back(number, 1 + be), s.back(number, 2 + be));
     matches!(s.back(number, 1), "including" | "include" | "includes" | "included")
         || two == "among" && matches!(one, "them" | "whom" | "these" | "those")

@@ -8,8 +8,8 @@ use std::ops::Range;
 use sayso_model::{Category, Upos};
 
 use super::{
-    befall::is_be,
     counted,
+    outcome::is_be,
     quantity::Sentence,
     when::{self, Days},
 };
@@ -47,7 +47,7 @@ pub(super) fn find(s: &Sentence<'_, '_>) -> Vec<Nobody> {
         let second = (first + 2 < s.within.end && matches!(s.lower(first + 1), "or" | "and" | "nor"))
             .then_some(first + 2);
         for word in [Some(first), second].into_iter().flatten() {
-            for category in befell(s.lower(word)) {
+            for category in outcomes(s.lower(word)) {
                 let days = when::of(s, at, &(word + 1..(word + AROUND).min(s.within.end)));
                 found.push(Nobody {
                     number: number.clone(),
@@ -63,7 +63,7 @@ pub(super) fn find(s: &Sentence<'_, '_>) -> Vec<Nobody> {
 }
 
 /// The categories of what a word says happened to people.
-fn befell(word: &str) -> Vec<Category> {
+fn outcomes(word: &str) -> Vec<Category> {
     let mut found = Vec::new();
     if words::is(Set::NobodyDead, word) || words::is(Set::NobodyLost, word) {
         found.push(Category::KILLED);
@@ -75,7 +75,7 @@ fn befell(word: &str) -> Vec<Category> {
 }
 
 fn is_loss(word: &str) -> bool {
-    !befell(word).is_empty()
+    !outcomes(word).is_empty()
 }
 
 /// The words in place of a number, the word for the event, and the people it did not happen to.
@@ -118,7 +118,7 @@ fn phrase(s: &Sentence<'_, '_>, at: usize) -> Option<Denied> {
 /// Another noun, a number or a qualification ("seriously") ends the search.
 fn predicate(s: &Sentence<'_, '_>, subject: usize) -> Option<usize> {
     let mut be = false;
-    let from = if s.lower(subject) == "of" { behind_whole(s, subject) } else { subject };
+    let from = if s.lower(subject) == "of" { after_whole(s, subject) } else { subject };
     for at in from..(from + BETWEEN).min(s.within.end) {
         let word = s.lower(at);
         if is_loss(word) {
@@ -137,7 +137,7 @@ fn predicate(s: &Sentence<'_, '_>, subject: usize) -> Option<usize> {
 }
 
 /// The word after "of the passengers", "of the 120 people on board": its verb, or whatever else ends the phrase.
-fn behind_whole(s: &Sentence<'_, '_>, of: usize) -> usize {
+fn after_whole(s: &Sentence<'_, '_>, of: usize) -> usize {
     const LONGEST: usize = 9;
     let within = |i: &usize| {
         let tag = s.tag(*i);

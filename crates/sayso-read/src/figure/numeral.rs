@@ -512,7 +512,7 @@ mod tests {
     }
 
     #[test]
-    fn other_words_are_no_numerals() {
+    fn other_words_are_not_numerals() {
         for text in
             ["a man", "and", "10:30", "hundred", "½ men", "an hour", "half an hour", "quarter of them"]
         {
@@ -531,7 +531,7 @@ mod tests {
     }
 
     #[test]
-    fn long_numbers_have_no_value() {
+    fn numbers_that_are_too_long_have_no_value() {
         assert_eq!(numeral(&"9".repeat(400)), Err(Unread::TooLong));
         assert_eq!(numeral("999999999999999999 trillion"), Err(Unread::TooLong));
     }

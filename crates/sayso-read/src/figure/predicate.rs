@@ -3,9 +3,9 @@
 use sayso_model::{Category, Upos};
 
 use super::{
-    befall::{befalls, coordinated, idiom, is_be, is_passive},
     category::{How, Shown},
     counted::Phrase,
+    outcome::{coordinated, idiom, is_be, is_passive, outcome},
     quantity::Sentence,
     table::{self, Part},
     topic::Topic,
@@ -122,7 +122,7 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
         if linked && let Some(category) = table::category(word, Part::Noun) {
             return Some(made(s, at, category, phrase, false));
         }
-        if let Some(category) = befalls(s, at, phrase) {
+        if let Some(category) = outcome(s, at, phrase) {
             let adjective = table::is(word, Part::State) && !table::is(word, Part::Object);
             if !be && !linked && !adjective && (finite || is_active(s, at)) {
                 return None;
@@ -370,7 +370,7 @@ pub(super) fn further_on(s: &Sentence<'_, '_>, from: usize, phrase: &Phrase, top
         }
         let category = table::category(word, Part::Subject)
             .filter(|_| finite || s.token(at).is_some_and(|t| t.xpos == "VBD"))
-            .or_else(|| befalls(s, at, phrase).filter(|_| be));
+            .or_else(|| outcome(s, at, phrase).filter(|_| be));
         if let Some(category) = category {
             return Some(made(s, at, category, phrase, false).shown);
         }

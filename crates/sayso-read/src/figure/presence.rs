@@ -3,9 +3,9 @@
 use sayso_model::{Category, Number, Upos};
 
 use super::{
-    befall::{is_be, is_responder},
     category::{How, Shown},
     counted::Phrase,
+    outcome::{is_be, is_responder},
     predicate::is_filler,
     quantity::{Quantity, Sentence},
     table::{self, Part},

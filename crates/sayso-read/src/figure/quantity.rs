@@ -6,12 +6,12 @@ use sayso_model::{Document, Number, Span, TimeExpression, Upos};
 
 use super::{
     article::{article, tells_of_casualties},
-    befall,
     counted::is_person,
     exclude::excluded,
     fraction::{fraction, remainder},
     hedge::{self, Bounds, Hedges},
     numeral::{self, Numeral, Unread},
+    outcome,
     table::{self, Part, Unit},
 };
 use crate::word::{WordKind, Words};
@@ -316,11 +316,11 @@ fn speaks_of_people(s: &Sentence<'_, '_>, at: usize) -> bool {
         if told && !table::is(word, Part::Thing) {
             return true;
         }
-        let befell = i == at
+        let happened = i == at
             && (table::is(word, Part::Subject)
                 || table::is(word, Part::Object)
                 || matches!(word, "have" | "has" | "had" | "were" | "are" | "was"));
-        if befell {
+        if happened {
             return true;
         }
         let noun_goes_on = s.tag(i) == Some(Upos::Noun) && s.tag(i + 1) == Some(Upos::Noun);
@@ -516,7 +516,7 @@ pub(super) fn is_mean(s: &Sentence<'_, '_>, quantity: &Quantity, measured: Optio
 /// True for "one" that makes somebody a member of a group: "The child was one of 59 people killed".
 pub(super) fn is_single_member(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let number = &quantity.number;
-    quantity.is_one && befall::is_be(s.back(number.start, 1)) && s.lower(number.end) == "of"
+    quantity.is_one && outcome::is_be(s.back(number.start, 1)) && s.lower(number.end) == "of"
 }
 
 /// True for a rate, which counts nobody: "183 refugees for every 1,000 inhabitants"; `end` is the word after what is counted.

@@ -34,7 +34,7 @@ pub(super) fn share(text: &str, figures: &mut [Figure], sentence: impl Fn(&Figur
         {
             continue;
         }
-        let befallen = |f: &&Figure| {
+        let of_outcome = |f: &&Figure| {
             is_count(f) && !f.approximate && !matches!(f.category.as_str(), "other" | "equipment")
         };
         // Both count what the total counts, or omit it.
@@ -45,7 +45,7 @@ pub(super) fn share(text: &str, figures: &mut [Figure], sentence: impl Fn(&Figur
         let of_one =
             |f: &&Figure| [a, b].into_iter().all(|part| noun(part).is_none_or(|n| noun(f) == Some(n)));
         let totals = counts.get(&(x + y)).into_iter().flatten().filter_map(|at| figures.get(*at));
-        let Some(total) = totals.filter(befallen).find(of_one) else { continue };
+        let Some(total) = totals.filter(of_outcome).find(of_one) else { continue };
         let (category, evidence) = (total.category.clone(), total.category_evidence);
         if ![a, b].into_iter().all(|f| open(f) || f.category == category) {
             continue;

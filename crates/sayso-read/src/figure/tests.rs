@@ -178,7 +178,7 @@ fn less_common_forms() {
 }
 
 #[test]
-fn numbers_that_are_no_figures() {
+fn numbers_that_are_not_figures() {
     for text in [
         "The storm came on 12 May 2021.",
         "In 2019 the bridge fell.",

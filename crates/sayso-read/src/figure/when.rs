@@ -80,7 +80,7 @@ pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) -> 
 fn is_told(s: &Sentence<'_, '_>, number: usize) -> bool {
     let before = (s.within.start.max(number.saturating_sub(4))..number).rev();
     let verb = before.take_while(|&i| s.is_letters(i)).find(|&i| s.tag(i) == Some(Upos::Verb));
-    verb.is_some_and(|v| words::is(Set::Told, s.lower(v)) && !super::befall::is_be(s.back(v, 1)))
+    verb.is_some_and(|v| words::is(Set::Told, s.lower(v)) && !super::outcome::is_be(s.back(v, 1)))
 }
 
 /// "31 killed and almost 70 wounded by noon": the day after the last of several counts applies to all.

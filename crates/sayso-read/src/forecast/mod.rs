@@ -181,7 +181,7 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
     }
 }
 
-/// What stands in the calendar: a verb in the present with a day ahead ("the school reopens on Monday"), what was to come on
+/// What is in the calendar: a verb in the present with a day ahead ("the school reopens on Monday"), what was to come on
 /// such a day ("troops were to arrive on Monday") and what has been arranged for one ("has called a strike for Monday").
 fn calendar(tree: &Tree<'_>, token: u32, is_ahead: &dyn Fn(Span) -> bool) -> Option<(Modality, Span, u32)> {
     let at = tree.token(token)?;
@@ -258,7 +258,7 @@ fn has_deadline(tree: &Tree<'_>, give: u32) -> bool {
 
 /// "could not be found", "could see": true for what somebody was able to do, not what may happen.
 fn is_ability(tree: &Tree<'_>, verb: u32) -> bool {
-    let negated = tree.children(verb).iter().any(|&c| matches!(tree.lemma(c), "not" | "never" | "no"));
+    let negated = tree.children(verb).iter().any(|&c| tree.is_negation(c) || tree.lemma(c) == "no");
     negated || words::is(Set::Senses, tree.lemma(verb))
 }
 

@@ -305,9 +305,8 @@ impl Finder<'_, '_> {
     /// True for a name at the start of a paragraph before a dash or a bracket with an agency's name ("LIMA (AFP) - ").
     fn is_dateline(&self, at: usize, next: usize, end: usize) -> bool {
         let Some(first) = self.words.get(at) else { return false };
-        let paragraphs = &self.document.paragraphs;
-        let paragraph = paragraphs.partition_point(|p| p.end <= first.span.start);
-        let starts = paragraphs.get(paragraph).is_some_and(|p| p.start == first.span.start);
+        let paragraph = self.document.paragraphs.get(self.document.paragraph_at(first.span.start));
+        let starts = paragraph.is_some_and(|p| p.start == first.span.start);
         let dash = |i: usize| self.words.get(i).is_some_and(|w| w.is("-") && !w.joined);
         starts
             && next < end

@@ -18,7 +18,7 @@ fn resolved(text: &str) -> Vec<(String, Option<String>, String)> {
 }
 
 #[test]
-fn a_country_beside_decides() {
+fn a_country_next_to_a_name_decides() {
     let found = resolved("The mayor of Lima, Ohio, met colleagues in Lima, Peru.");
     assert_eq!(found[0].1.as_deref(), Some("Lima City US"), "{found:?}");
     assert!(found.iter().any(|f| f.0 == "Lima" && f.1.as_deref() == Some("Lima City PE")), "{found:?}");
@@ -38,7 +38,7 @@ fn a_division_is_known_by_the_town_in_it() {
 }
 
 #[test]
-fn a_name_that_goes_on_is_no_place() {
+fn a_longer_name_is_not_a_place() {
     for text in [
         "Paris Hilton met Jordan Peele and Dallas Roberts, police said.",
         "He works for Jordan Industries, police said.",
@@ -63,7 +63,7 @@ fn two_georgias_stay_two() {
 }
 
 #[test]
-fn people_of_a_country_are_no_place() {
+fn the_people_of_a_country_are_not_a_place() {
     assert!(places("Ten North Korean soldiers met Peruvian officers.").is_empty());
 }
 

@@ -49,7 +49,7 @@ impl Cast<'_, '_> {
 
     pub(super) fn admit(&mut self, mut name: Name) -> Option<MemberId> {
         if let [word] = &name.words[..]
-            && self.lands.contains(word)
+            && self.countries.contains(word)
             && !matches!(name.kind, SpeakerKind::Outlet)
         {
             name.kind = SpeakerKind::Government;

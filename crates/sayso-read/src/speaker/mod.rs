@@ -47,7 +47,7 @@ pub(crate) struct Cast<'t, 'd> {
     bearer: BTreeMap<u32, MemberId>,
     resolved: BTreeMap<Span, Option<MemberId>>,
     /// Names of countries that only the report itself reveals.
-    lands: BTreeSet<String>,
+    countries: BTreeSet<String>,
     /// Members by the first letters of their names' words: only names that share one are compared.
     by_letter: BTreeMap<char, Vec<MemberId>>,
     /// Positions of the double quotation marks.
@@ -68,7 +68,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             mentioned: BTreeMap::new(),
             bearer: BTreeMap::new(),
             resolved: BTreeMap::new(),
-            lands: BTreeSet::new(),
+            countries: BTreeSet::new(),
             by_letter: BTreeMap::new(),
             marks: tree.text.match_indices(['"', '“', '”']).map(|(at, _)| at).collect(),
             shared: SharedSurnames::default(),
@@ -77,7 +77,7 @@ impl<'t, 'd> Cast<'t, 'd> {
         let mut names = name::names(tree);
         name::recognise_surnames(&mut names);
         cast.shared = SharedSurnames::of(tree, &names);
-        cast.lands = name::lands(tree, &names);
+        cast.countries = name::countries(tree, &names);
         for name in names {
             cast.admit(name);
         }

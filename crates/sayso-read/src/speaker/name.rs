@@ -111,7 +111,7 @@ pub(crate) fn names(tree: &Tree<'_>) -> Vec<Name> {
 
 /// Words, in lower case, from which the report derives names of people or things as is done only for countries: "Velia" with
 /// "Velian". Countries missing from the tables speak like others ("Velia says").
-pub(crate) fn lands(tree: &Tree<'_>, names: &[Name]) -> BTreeSet<String> {
+pub(crate) fn countries(tree: &Tree<'_>, names: &[Name]) -> BTreeSet<String> {
     let capitals: BTreeSet<String> = (0..tree.document.tokens.len() as u32)
         .map(|t| tree.form(t))
         .filter(|f| f.len() > 3 && f.starts_with(char::is_uppercase))

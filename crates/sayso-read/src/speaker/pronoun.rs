@@ -156,18 +156,7 @@ impl Cast<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use std::{sync::OnceLock, time::Instant};
-
-    use crate::{speaker::Cast, tree::Tree};
-
-    /// Processor seconds used by this thread; if the system does not tell, seconds by the clock.
-    fn processor_seconds() -> f64 {
-        static START: OnceLock<Instant> = OnceLock::new();
-        let start = START.get_or_init(Instant::now);
-        let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-        let nanos = told.and_then(|t| t.split_whitespace().next()?.parse::<f64>().ok());
-        nanos.map_or_else(|| start.elapsed().as_secs_f64(), |n| n / 1e9)
-    }
+    use crate::{clock::processor_seconds, speaker::Cast, tree::Tree};
 
     /// Seconds it takes to resolve all pronouns of one long paragraph.
     fn seconds(sentences: usize) -> f64 {

@@ -86,7 +86,7 @@ mod tests {
     use crate::speaker::testing::speakers;
 
     #[test]
-    fn a_surname_that_two_bear_is_nobodys_unless_something_tells() {
+    fn a_surname_that_two_share_means_neither_unless_something_tells_them_apart() {
         let found = speakers(
             "Ada Holt said 12 died. Peter Holt said 14 died. Holt said 16 died.",
             &["Ada Holt", "Peter Holt", "Holt said"].map(|s| s.trim_end_matches(" said")),

@@ -30,7 +30,7 @@ pub(crate) struct Voices {
     /// An outlet that the end of the sentence credits with all of it.
     pub(crate) outer: Option<Span>,
     /// True if the source wants, plans, hopes, finds or does something but says nothing.
-    pub(crate) silent: bool,
+    pub(crate) says_nothing: bool,
     /// True if the source is an earlier publication of the outlet itself.
     pub(crate) source_is_own: bool,
     /// True if the source denies it, and whose claim it denies is another voice.
@@ -58,16 +58,16 @@ pub(crate) struct Step {
 /// Finds the phrases of an attribution that name somebody.
 pub(crate) fn voices(tree: &Tree<'_>, attribution: &Attribution) -> Voices {
     let source = main_piece(tree, attribution);
-    let silent =
+    let says_nothing =
         super::modality::is_intention(tree, &attribution.cue) || super::act::is_act(tree, attribution);
     // "... and claims to hold eight", if the model tags the verb as a noun: the source is that of the enclosing attribution.
     let verbal = source.is_none()
         && attribution.construction == Construction::Noun
         && attribution.content.first().is_some_and(|c| c.cut(tree.text).starts_with("to "));
-    let silent = silent || verbal || is_said_by_nobody(tree, attribution);
+    let says_nothing = says_nothing || verbal || is_said_by_nobody(tree, attribution);
     let denies = super::modality::is_denial(tree, &attribution.cue);
     let source_is_own = source.is_some_and(|s| is_own_document(tree, s));
-    let mut voices = Voices { source, silent, denies, source_is_own, ..Voices::default() };
+    let mut voices = Voices { source, says_nothing, denies, source_is_own, ..Voices::default() };
     let Some(cue) = cue_token(tree, attribution) else { return voices };
     voices.deeper = deeper(tree, attribution, cue);
     voices.outer = outer(tree, attribution, cue)
@@ -763,7 +763,7 @@ pub(crate) fn steps(
         let own = &voices[at];
         // Whoever wants, hopes or finds something has not said it; the origin is whoever reports it. Whoever denies somebody's
         // claim does not relay it.
-        if own.silent || (own.denies && depth > 0) {
+        if own.says_nothing || (own.denies && depth > 0) {
             continue;
         }
         // A source comes before what it cites, whichever of two cues the model took for the outer one.
@@ -935,7 +935,7 @@ mod tests {
     use super::same_outlet;
 
     #[test]
-    fn nobody_stands_in_himself() {
+    fn nobody_is_nested_in_himself() {
         let mut parents = [Some(1), Some(2), Some(0), Some(1), None, Some(5)];
         super::break_rings(&mut parents);
         assert_eq!(parents, [Some(1), Some(2), None, Some(1), None, None]);

@@ -53,7 +53,7 @@ pub(crate) fn find(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Fig
         }
         // Whoever is merely seen or known to have something says nothing.
         let told = holders.iter().any(|h| !h.source.is_empty());
-        if let Some(denial) = denied_behind(tree, figure)
+        if let Some(denial) = denied_after(tree, figure)
             && !attributions.iter().chain(&found).any(|a| a.cue == denial.cue)
         {
             found.push(denial);
@@ -68,7 +68,7 @@ pub(crate) fn find(tree: &Tree<'_>, attributions: &[Attribution], figures: &[Fig
         } else if let Some(attribution) = listed(tree, figure)
             .or_else(|| said(tree, figure))
             .or_else(|| said_that(tree, figure))
-            .or_else(|| said_behind(tree, figure))
+            .or_else(|| said_after(tree, figure))
             .or_else(|| said_between(tree, figure))
             .or_else(|| said_by_those_who(tree, figure))
             .filter(|_| !told)
@@ -127,7 +127,7 @@ fn is_counted_there(tree: &Tree<'_>, attribution: &Attribution, holders: &[&Attr
 }
 
 /// "The paper reported 12 deaths, but the mayor denied that": the attribution to whoever denies the previous clause.
-fn denied_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
+fn denied_after(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let last = tree.document.tokens_in(figure.span.cover(figure.number)).end;
     let sentence = tree.sentence(last.checked_sub(1)?)?;
     let verb = (last..sentence.tokens.end).find(|&t| {
@@ -258,7 +258,7 @@ fn by_verb(
 }
 
 /// Like `said`, by word order: "A third are children, its officer, Grace Moor, told the Gazette."
-fn said_behind(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
+fn said_after(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let last = tree.document.tokens_in(figure.span.cover(figure.number)).end;
     let sentence = tree.sentence(last.checked_sub(1)?)?;
     // "..., state television reports": the model tags the final verb as a noun.

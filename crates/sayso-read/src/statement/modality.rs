@@ -7,7 +7,7 @@ use super::chain::cue_token;
 use crate::tree::{Tree, base};
 use crate::words::{self, Set};
 
-/// Words behind a claim within which it is called untrue.
+/// Words after a claim within which it is called untrue.
 const NAMED_REACH: u32 = 7;
 
 /// Modality and polarity of an attribution's content, with the words that show them.
@@ -216,7 +216,7 @@ pub(crate) fn negation(tree: &Tree<'_>, root: u32) -> Option<u32> {
     tree.children(root)
         .iter()
         .copied()
-        .find(|&c| matches!(tree.lemma(c), "not" | "never" | "n't") || matches!(tree.form(c), "n't" | "n’t"))
+        .find(|&c| tree.is_negation(c))
         .or_else(|| {
             let subject = tree.child(root, &["nsubj"])?;
             let none = matches!(tree.lemma(subject), "none" | "nobody" | "neither");

@@ -69,7 +69,7 @@ fn possessed(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution
         // "by X's count, ..." precedes its clause; otherwise nothing separates the noun from its number.
         let by = tokens.start.checked_sub(1).is_some_and(|b| matches!(tree.lemma(b), "by" | "on" | "to"));
         let parted =
-            (behind_remark(tree, noun, first)..first).any(|t| matches!(tree.form(t), "," | ";" | "that"));
+            (after_remark(tree, noun, first)..first).any(|t| matches!(tree.form(t), "," | ";" | "that"));
         return (by || !parted)
             .then(|| attribution(figure.span.cover(figure.number), source, noun..noun + 1, tree))
             .flatten();
@@ -78,7 +78,7 @@ fn possessed(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution
 }
 
 /// Where a clause continues after an insertion about its subject: "The ministry's latest count, given on Friday, is 31".
-fn behind_remark(tree: &Tree<'_>, noun: u32, first: u32) -> u32 {
+fn after_remark(tree: &Tree<'_>, noun: u32, first: u32) -> u32 {
     let open = noun + 1;
     let close = (open + 1..first).find(|&t| tree.form(t) == ",");
     let goes_on = |c: &u32| {
@@ -291,8 +291,8 @@ fn claimed(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution> 
     attribution(content, source, noun..noun + 1, tree)
 }
 
-/// True for a phrase that can speak: a role, a body, a name, a pronoun; with `lands`, a country.
-pub(super) fn is_speaker(tree: &Tree<'_>, source: Span, lands: bool) -> bool {
+/// True for a phrase that can speak: a role, a body, a name, a pronoun; with `countries`, a country.
+pub(super) fn is_speaker(tree: &Tree<'_>, source: Span, countries: bool) -> bool {
     let tokens = tree.document.tokens_in(source);
     let role = |t: u32| {
         let pair = t.checked_sub(1).map(|before| format!("{} {}", tree.lemma(before), tree.lemma(t)));
@@ -303,14 +303,14 @@ pub(super) fn is_speaker(tree: &Tree<'_>, source: Span, lands: bool) -> bool {
     // One capitalised word may be a place name, whatever the model's tag.
     let named = tree.entities_in(tokens.clone()).any(|e| {
         let abbreviation = e.span.cut(tree.text).chars().filter(|c| c.is_uppercase()).count() > 1;
-        lands || (e.kind != EntityKind::Location && (e.tokens.len() > 1 || abbreviation))
+        countries || (e.kind != EntityKind::Location && (e.tokens.len() > 1 || abbreviation))
     });
     let pronoun = tokens.len() == 1
         && matches!(
             tree.form(tokens.start).to_lowercase().as_str(),
             "its" | "their" | "his" | "her" | "it" | "they" | "he" | "she"
         );
-    let proper = lands && tokens.clone().all(|t| tree.token(t).is_some_and(|x| x.upos == Upos::Propn));
+    let proper = countries && tokens.clone().all(|t| tree.token(t).is_some_and(|x| x.upos == Upos::Propn));
     pronoun || named || proper || tokens.into_iter().any(role)
 }
 

@@ -23,13 +23,13 @@ pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
         if attribution.content.len() > 1 {
             attribution.content.retain(|c| !is_credit(c.cut(tree.text)));
         }
-        if let Some(content) = behind_citing(tree, attribution) {
+        if let Some(content) = after_citing(tree, attribution) {
             attribution.content = vec![content];
         }
         if let Some(content) = own_sentence(tree, attribution) {
             attribution.content = vec![content];
         }
-        attribution.content.extend(rest_behind_cue(tree, attribution));
+        attribution.content.extend(rest_after_cue(tree, attribution));
         if let Some(content) = sentence_before(tree, attribution) {
             attribution.content = vec![content];
             continue;
@@ -140,7 +140,7 @@ pub(crate) fn denied_before(tree: &Tree<'_>, attributions: &mut [Attribution]) {
 }
 
 /// "X reported, citing Y, that CONTENT": neither "X reported" nor "citing Y" is part of it.
-fn behind_citing(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
+fn after_citing(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let [content] = attribution.content[..] else { return None };
     let tokens = tree.document.tokens_in(content);
     let cue = cue_token(tree, attribution)?;
@@ -279,7 +279,7 @@ fn without_according_to(tree: &Tree<'_>, attributions: &mut [Attribution]) {
 }
 
 /// What continues after an inserted cue without a verb of its own: "Four were killed, he said, and nine wounded".
-fn rest_behind_cue(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
+fn rest_after_cue(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let [content] = attribution.content[..] else { return None };
     let roles = Span::hull(&attribution.cue)?;
     let roles = Span::hull(&attribution.source).map_or(roles, |s| s.cover(roles));

@@ -115,7 +115,7 @@ fn weekdays_of_weeks_and_months_are_read() {
 }
 
 #[test]
-fn a_stretch_of_weekdays_does_not_end_before_it_begins() {
+fn a_range_of_weekdays_does_not_end_before_it_begins() {
     let found = read("Rain fell from Wednesday to Thursday.");
     assert_eq!((found[0].1.as_str(), found[1].1.as_str()), ("2023-06-28", "2023-06-29"));
     let found = read("The road will be shut from Friday to Tuesday.");
@@ -131,7 +131,7 @@ fn a_year_in_brackets_belongs_to_the_day() {
 }
 
 #[test]
-fn the_time_before_is_leant_on() {
+fn times_are_resolved_against_the_time_before() {
     let found =
         read("The bridge fell on Monday. A day earlier it had been inspected. It closed the same day.");
     assert_eq!(found[1], ("A day earlier".into(), "2023-07-02".into(), "2023-07-02".into()));
@@ -150,7 +150,7 @@ fn relations_are_read() {
 }
 
 #[test]
-fn other_words_are_no_times() {
+fn other_words_are_not_times() {
     for text in [
         "They may go.",
         "The march went on in the sun.",
@@ -167,7 +167,7 @@ fn other_words_are_no_times() {
 }
 
 #[test]
-fn nothing_leans_on_an_unknown_day() {
+fn nothing_is_resolved_against_an_unknown_day() {
     let text = "It broke on Monday, two days after 3 May 2021, and will reopen in August.";
     let found = super::find(&sayso_text::analyze(text), text, None);
     let days: Vec<_> = found.iter().map(|t| (t.span.cut(text), t.start.is_some())).collect();
@@ -176,7 +176,7 @@ fn nothing_leans_on_an_unknown_day() {
 }
 
 #[test]
-fn clocks_take_the_day_beside() {
+fn clocks_take_the_day_next_to_them() {
     let found = times("The quake hit at 6:30 a.m. on Monday.", "2023-07-05");
     assert_eq!(found[0].granularity, Granularity::Time);
     assert_eq!(found[0].start, Date::parse("2023-07-03"));

@@ -290,7 +290,7 @@ mod tests {
     use super::{addresses, file_name};
 
     #[test]
-    fn a_name_leads_nowhere_and_is_no_option() {
+    fn a_file_name_is_neither_a_path_nor_an_option() {
         for (given, kept) in [
             ("report.txt", "report.txt"),
             ("../../etc/passwd", "passwd"),

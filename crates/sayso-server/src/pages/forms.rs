@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_left_for_the_ledger_to_refuse() {
+    fn values_that_are_not_numbers_are_left_to_the_ledger() {
         let form = sent(&[("best", "many"), ("category", "killed"), ("low", "")]);
         let changed = changed(EntryKind::Figure, &form, None);
         assert_eq!(json!(changed), json!({"best": "many", "category": "killed"}));

@@ -53,7 +53,7 @@ fn text(ledger: &Ledger, health: &Health) -> String {
     // A server's disk and permissions are its administrators' business.
     if !is_postgres(path) {
         if let Some(free) = free_on_disk(path) {
-            let _ = writeln!(out, "room         {} left on its disk", bytes(free));
+            let _ = writeln!(out, "free         {} on its disk", bytes(free));
         }
         let writes = OpenOptions::new().write(true).open(path).is_ok();
         let _ = writeln!(

@@ -222,7 +222,7 @@ mod tests {
     use crate::failure::Failure;
 
     #[test]
-    fn the_old_file_stands_until_the_new_one_is_whole() {
+    fn the_old_file_stays_until_the_new_one_is_complete() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.csv");
         fs::write(&path, "old").unwrap();
@@ -240,7 +240,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn no_name_and_no_link_leads_to_an_input() {
+    fn no_name_or_link_leads_to_an_input() {
         use std::os::unix::fs::{PermissionsExt, symlink};
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);

@@ -17,9 +17,9 @@ use crate::{
 /// The attribution in a sentence built with a colon or a dash.
 pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence, turns: &Turns) -> Option<Draft> {
     if let Some(speaker) = turns.speaker(scene, sentence) {
-        return (!turns::asks(scene, &speaker)).then(|| turn(scene, speaker));
+        return (!turns::asks(scene, &speaker)).then(|| turns::turn(scene, speaker));
     }
-    let tokens = behind_time(scene, sentence.tokens.clone());
+    let tokens = after_time(scene, sentence.tokens.clone());
     let reach = tokens.start..tokens.end.min(tokens.start.saturating_add(12));
     if let Some(colon) = reach.clone().find(|&i| scene.is(i, &[":"])) {
         let source = tokens.start..colon;
@@ -30,8 +30,8 @@ pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence, turns: &Turns) -> Opt
         if mark.is_none() && (is_time(scene, &bare) || dateline(scene, sentence, &bare)) {
             return None;
         }
-        if transcript(scene, sentence, &bare) {
-            return Some(turn(scene, bare));
+        if turns::opens(scene, sentence, &bare) {
+            return Some(turns::turn(scene, bare));
         }
         if names_somebody(scene, &source) && content.len() > 2 {
             let headline = sentence.paragraph == 0;
@@ -52,26 +52,13 @@ pub(super) fn find(scene: &Scene<'_>, sentence: &Sentence, turns: &Turns) -> Opt
     dash(scene, tokens)
 }
 
-/// The tokens behind "14:05 -", with which an entry of a live page begins.
-fn behind_time(scene: &Scene<'_>, tokens: Range<u32>) -> Range<u32> {
+/// The tokens after "14:05 -", with which an entry of a live page begins.
+fn after_time(scene: &Scene<'_>, tokens: Range<u32>) -> Range<u32> {
     let time = scene.tree.form(tokens.start);
     let is_time =
         time.contains([':', '.']) && time.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '.'));
     let dash = scene.is(tokens.start + 1, &["-", "\u{2013}", "\u{2014}", "|"]);
     tokens.start + if is_time && dash { 2 } else { 0 }..tokens.end
-}
-
-/// What somebody says in a transcript: all that follows the name in its paragraph.
-fn turn(scene: &Scene<'_>, source: Range<u32>) -> Draft {
-    let colon = source.end;
-    let end = scene.paragraph_end(colon).min(colon.saturating_add(super::REACH));
-    Draft {
-        source: vec![source],
-        cue: vec![colon..colon + 1],
-        content: vec![colon + 1..end],
-        anchor: colon,
-        construction: Construction::Colon,
-    }
 }
 
 /// "SUNDAY: Two anglers were pulled from the lake", "Monday, 17:10: ...", as police logs and live pages begin: a time, not a
@@ -104,18 +91,6 @@ fn dateline(scene: &Scene<'_>, sentence: &Sentence, source: &Range<u32>) -> bool
     let speaks = |i: u32| words::is(Set::Addressing, &scene.tree.form(i).to_lowercase());
     let opens = (1..3).contains(&sentence.paragraph) && name.len() == 1 && name.clone().all(capitals);
     known || opens && !(source.end..sentence.tokens.end.min(source.end + super::REACH)).any(speaks)
-}
-
-/// "LARSEN: Good evening.", as in transcripts: a surname in capitals at the beginning of a paragraph.
-fn transcript(scene: &Scene<'_>, sentence: &Sentence, source: &Range<u32>) -> bool {
-    let first = scene.begins_paragraph(sentence.tokens.start);
-    let capitals = |i: u32| {
-        let form = scene.tree.form(i);
-        scene.upos(i) == Upos::Propn
-            && form.chars().count() > 1
-            && form.chars().all(|c| c.is_uppercase() || matches!(c, '.' | '-' | '\''))
-    };
-    first && sentence.paragraph > 0 && source.len() <= 3 && !source.is_empty() && source.clone().all(capitals)
 }
 
 /// “...” – X, as under a pull quote.

@@ -111,7 +111,7 @@ pub(super) fn noun_phrase(scene: &Scene<'_>, head: u32, cue: Option<u32>) -> Pie
     if let Some(case) = scene.child(head, &["case"]).filter(|&c| c < head) {
         range.start = range.start.max(case + 1);
     }
-    // A comma behind the cue that the tree hangs on the noun would draw the cue into the phrase.
+    // A comma after the cue that the tree hangs on the noun would draw the cue into the phrase.
     let within = |c: u32| scene.children(head).iter().any(|&child| scene.subtree(child).contains(&c));
     if let Some(cue) = cue.filter(|&c| head < c && !within(c)) {
         range.end = range.end.min(cue);

@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use sayso_model::Sentence;
+use sayso_model::{Construction, Sentence, Upos};
 
 use super::Scene;
-use crate::words::{self, Set};
+use crate::{
+    attribution::draft::Draft,
+    words::{self, Set},
+};
 
 /// Words of a label, at most.
 const LONGEST: u32 = 4;
@@ -47,22 +50,50 @@ pub(super) fn asks(scene: &Scene<'_>, label: &Range<u32>) -> bool {
     label.len() == 1 && words::is(Set::Askers, &lower(scene, label))
 }
 
+/// What somebody says in a turn: all that follows the name in its paragraph.
+pub(super) fn turn(scene: &Scene<'_>, speaker: Range<u32>) -> Draft {
+    let colon = speaker.end;
+    let end = scene.paragraph_end(colon).min(colon.saturating_add(super::REACH));
+    Draft {
+        source: vec![speaker],
+        cue: vec![colon..colon + 1],
+        content: vec![colon + 1..end],
+        anchor: colon,
+        construction: Construction::Colon,
+    }
+}
+
+/// True for a label that shows by itself that a turn begins, whatever the rest of the document is: a surname in capitals at the
+/// beginning of a paragraph after the headline ("LARSEN: Good evening.").
+pub(super) fn opens(scene: &Scene<'_>, sentence: &Sentence, label: &Range<u32>) -> bool {
+    let name = |i: u32| scene.upos(i) == Upos::Propn && is_word(scene, i) && in_capitals(scene, i);
+    sentence.paragraph > 0
+        && scene.begins_paragraph(sentence.tokens.start)
+        && (1..=3).contains(&label.len())
+        && label.clone().all(name)
+}
+
 /// The words before a colon that may name a speaker: a name in capitals, somebody's role, one who asks.
 fn label(scene: &Scene<'_>, sentence: &Sentence) -> Option<Range<u32>> {
     let start = sentence.tokens.start;
     let colon = (start + 1..sentence.tokens.end.min(start + LONGEST + 1)).find(|&i| scene.is(i, &[":"]))?;
     let label = start..colon;
-    let is_word = |i: u32| {
-        let form = scene.tree.form(i);
-        form.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’'))
-            && form.chars().count() > 1
-    };
-    let capitals = || !label.clone().any(|i| scene.tree.form(i).chars().any(char::is_lowercase));
     let begins = scene.tree.form(start).starts_with(char::is_uppercase) && colon + 1 < sentence.tokens.end;
     let names = begins
-        && label.clone().all(is_word)
-        && (capitals() || asks(scene, &label) || super::colon::names_somebody(scene, &label));
+        && label.clone().all(|i| is_word(scene, i))
+        && (label.clone().all(|i| in_capitals(scene, i))
+            || asks(scene, &label)
+            || super::colon::names_somebody(scene, &label));
     names.then_some(label)
+}
+
+fn is_word(scene: &Scene<'_>, token: u32) -> bool {
+    let form = scene.tree.form(token);
+    form.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’')) && form.chars().count() > 1
+}
+
+fn in_capitals(scene: &Scene<'_>, token: u32) -> bool {
+    !scene.tree.form(token).chars().any(char::is_lowercase)
 }
 
 fn lower(scene: &Scene<'_>, label: &Range<u32>) -> String {

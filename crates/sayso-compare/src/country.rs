@@ -10,7 +10,7 @@ use sayso_model::SpeakerKind;
 
 use crate::{
     Entry,
-    data::{body_kind, country, country_of, fold},
+    data::{self, body_kind, country_of, fold},
     word,
     words::{self, Set},
 };
@@ -22,14 +22,14 @@ const ADJECTIVES: &[(&str, &str)] =
 const SHORTEST: usize = 4;
 /// What a story's words for countries mean.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Lands {
+pub(crate) struct Countries {
     /// Names and adjectives in no list, folded, with their country.
     words: BTreeMap<String, String>,
     /// Towns, folded, with the country whose bodies are based there.
     seats: BTreeMap<String, String>,
 }
 
-impl Lands {
+impl Countries {
     /// The countries of a story.
     pub(crate) fn of(entries: &[Entry<'_>]) -> Self {
         let named = entries.iter().flat_map(|e| &e.reading.speakers).filter(|s| !s.anonymous);
@@ -42,7 +42,7 @@ impl Lands {
                 _ => Vec::new(),
             })
             .collect();
-        // Most words of a story stand in it many times.
+        // Most words of a story occur in it many times.
         let mut asked: HashMap<&str, bool> = HashMap::new();
         let mut capitals: BTreeSet<&str> = BTreeSet::new();
         let mut before_noun: BTreeSet<&str> = BTreeSet::new();
@@ -58,7 +58,7 @@ impl Lands {
                     name.chars().any(char::is_lowercase)
                         && name.chars().count() >= SHORTEST
                         && !people.contains(&fold(name))
-                        && country(name).is_none()
+                        && data::country(name).is_none()
                 });
                 if !written_as_name {
                     continue;
@@ -73,10 +73,10 @@ impl Lands {
                 }
             }
         }
-        let mut lands = Self::default();
+        let mut countries = Self::default();
         for adjective in before_noun {
             let one = adjective.strip_suffix('s').unwrap_or(adjective);
-            let land = ADJECTIVES.iter().find_map(|(end, taken)| {
+            let country = ADJECTIVES.iter().find_map(|(end, taken)| {
                 let stem = one.strip_suffix(end)?;
                 let name = format!("{stem}{taken}");
                 let after_vowel = *end != "n" || stem.ends_with(['a', 'e', 'i', 'o', 'u']);
@@ -84,31 +84,31 @@ impl Lands {
                     .then(|| capitals.get(name.as_str()).copied())
                     .flatten()
             });
-            if let Some(land) = land {
-                for word in [land, one] {
-                    lands.words.insert(fold(word), land.to_owned());
+            if let Some(country) = country {
+                for word in [country, one] {
+                    countries.words.insert(fold(word), country.to_owned());
                 }
             }
         }
         for owner in owners {
-            lands.words.entry(fold(owner)).or_insert_with(|| owner.to_owned());
+            countries.words.entry(fold(owner)).or_insert_with(|| owner.to_owned());
         }
-        lands.find_seats(entries);
-        lands
+        countries.find_seats(entries);
+        countries
     }
 
     /// A single country, by name: for names compared outside their story.
-    pub(crate) fn only(land: Option<&str>) -> Self {
-        let mut lands = Self::default();
-        if let Some(land) = land.filter(|l| country(l).is_none()) {
-            lands.words.insert(fold(land), land.to_owned());
+    pub(crate) fn only(country: Option<&str>) -> Self {
+        let mut countries = Self::default();
+        if let Some(country) = country.filter(|c| data::country(c).is_none()) {
+            countries.words.insert(fold(country), country.to_owned());
             for (end, taken) in ADJECTIVES {
-                if let Some(stem) = land.strip_suffix(taken) {
-                    lands.words.insert(fold(&format!("{stem}{end}")), land.to_owned());
+                if let Some(stem) = country.strip_suffix(taken) {
+                    countries.words.insert(fold(&format!("{stem}{end}")), country.to_owned());
                 }
             }
         }
-        lands
+        countries
     }
 
     /// Finds the towns of datelines: the country of the first body that the report's first paragraph attributes something to, if
@@ -121,7 +121,7 @@ impl Lands {
             let body =
                 entry.reading.report.head.dateline.as_ref().and_then(|d| d.span).map_or(0, |s| s.start);
             let end = text.get(body..).and_then(|t| t.find("\n\n")).map_or(text.len(), |n| body + n);
-            let land = entry
+            let country = entry
                 .reading
                 .speakers
                 .iter()
@@ -130,13 +130,13 @@ impl Lands {
                 .filter(|span| (body..end).contains(&span.start))
                 .filter_map(|span| Some((span.start, self.leading(span.cut(text))?)))
                 .min();
-            if let Some((_, land)) = land {
-                found.entry(town).or_default().insert(land);
+            if let Some((_, country)) = country {
+                found.entry(town).or_default().insert(country);
             }
         }
-        for (town, lands) in found {
-            if let (Some(land), 1) = (lands.first(), lands.len()) {
-                self.seats.insert(town, land.clone());
+        for (town, countries) in found {
+            if let (Some(country), 1) = (countries.first(), countries.len()) {
+                self.seats.insert(town, country.clone());
             }
         }
     }
@@ -204,13 +204,13 @@ fn unowned(word: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::Lands;
+    use super::Countries;
 
     #[test]
-    fn one_land_is_known_by_its_adjective() {
-        let lands = Lands::only(Some("Ostria"));
-        assert_eq!(lands.within("the Ostrian navy"), Some("Ostria".to_owned()));
-        assert_eq!(lands.within("the Estonian navy"), Some("Estonia".to_owned()));
-        assert_eq!(lands.within("the navy"), None);
+    fn one_country_is_known_by_its_adjective() {
+        let countries = Countries::only(Some("Ostria"));
+        assert_eq!(countries.within("the Ostrian navy"), Some("Ostria".to_owned()));
+        assert_eq!(countries.within("the Estonian navy"), Some("Estonia".to_owned()));
+        assert_eq!(countries.within("the navy"), None);
     }
 }

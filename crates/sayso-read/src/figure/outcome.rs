@@ -11,7 +11,7 @@ use super::{
 use crate::words::{self, Set};
 
 /// The category that a form shows for the people it happened to.
-pub(super) fn befalls(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> Option<Category> {
+pub(super) fn outcome(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> Option<Category> {
     let word = s.lower(at);
     let people = phrase.head.is_none() && s.back(phrase.end, 1) != "which" || phrase.is_person(s);
     // "in a dead heat", "were treated as equals"
@@ -151,7 +151,7 @@ pub(super) fn coordinated(
         // "12 killed and wounded 30 others": the second form has an object.
         let object =
             matches!(s.tag(next + 1), Some(Upos::Num | Upos::Det | Upos::Pron)) || s.lower(next + 1) == "at";
-        let other = (next > end).then(|| befalls(s, next, phrase)).flatten();
+        let other = (next > end).then(|| outcome(s, next, phrase)).flatten();
         match other {
             Some(other) if !object => {
                 category = together(&category, &other);
