@@ -34,7 +34,7 @@ const NOUN_ALONE: f32 = 1.5;
 /// What each point of log odds above one is worth in addition: the decider is least certain in short reports.
 const CERTAIN: f32 = 1.0;
 /// What is added for "no count of people" if no rule accepts a number.
-const NOTHING: f32 = 1.0;
+const NOTHING: f32 = 2.0;
 
 /// Number of pieces below which a text is short: the decider was trained on whole reports,
 const SHORT_TEXT: usize = 64;

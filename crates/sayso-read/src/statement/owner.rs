@@ -16,7 +16,7 @@ use crate::{
 
 /// The weight of a rule's log odds relative to the logarithm of the pointer's share, and what is added to them if the rules
 /// choose somebody, and if they choose nobody. Fitted on held-out stories (`training/decide/README.md`).
-const RULE: f32 = 1.0;
+const RULE: f32 = 1.5;
 const SOMEBODY: f32 = 0.5;
 const NOBODY: f32 = 1.0;
 /// What is added if somebody denies the statement with the number: somebody else has said it.
