@@ -125,7 +125,7 @@ fn paths(ledger: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
         "/export",
         "/add",
         "/words",
-        "/api/v1/",
+        "/api/v1",
         "/api/v1/openapi.json",
         "/api/v1/stories",
         "/api/v1/reports",
