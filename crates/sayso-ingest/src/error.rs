@@ -27,6 +27,9 @@ pub enum IngestError {
         /// What is wrong, and where.
         reason: String,
     },
+    /// A content coding that is not known.
+    #[error("it is compressed as '{0}', which is not known here")]
+    Coding(String),
     /// A limit was exceeded.
     #[error("{what} is over the limit of {limit}: {remedy}")]
     TooLarge {

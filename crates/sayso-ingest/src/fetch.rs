@@ -33,7 +33,7 @@ use reqwest::{
 use thiserror::Error;
 use url::{Host, Url};
 
-use crate::{IngestError, Limits, gzip};
+use crate::{IngestError, Limits, coding};
 
 use hosts::{Hosts, Robots};
 
@@ -349,7 +349,7 @@ impl Fetcher {
         if let Some(last) = *last {
             thread::sleep(self.delay(url).saturating_sub(last.elapsed()));
         }
-        let mut request = self.client.get(url.clone()).header(header::ACCEPT_ENCODING, "gzip");
+        let mut request = self.client.get(url.clone()).header(header::ACCEPT_ENCODING, coding::ACCEPTED);
         if let Some(etag) = &known.etag {
             request = request.header(header::IF_NONE_MATCH, etag);
         }
@@ -402,7 +402,7 @@ impl Fetcher {
             response.headers().get(name).map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned())
         };
         let media = text(header::CONTENT_TYPE).unwrap_or_default();
-        let coding = text(header::CONTENT_ENCODING).unwrap_or_default().to_lowercase();
+        let coded = text(header::CONTENT_ENCODING).unwrap_or_default();
         let validators = Validators { etag: text(header::ETAG), last_modified: text(header::LAST_MODIFIED) };
         let mut answer = self.rules.keep_answers.then(|| {
             let line = |(name, value): (&header::HeaderName, &header::HeaderValue)| {
@@ -442,9 +442,7 @@ impl Fetcher {
         if let Some(answer) = &mut answer {
             answer.body.clone_from(&body);
         }
-        if matches!(coding.as_str(), "gzip" | "x-gzip") {
-            body = gzip::gunzip(&body, limit, &self.rules.limits)?;
-        }
+        let body = coding::decoded(&coded, body, limit, &self.rules.limits)?;
         Ok(Page { url: url.to_string(), media, body, validators, answer })
     }
 }

@@ -18,6 +18,7 @@
 #![forbid(unsafe_code)]
 
 pub mod charset;
+pub mod coding;
 pub mod discover;
 pub mod feed;
 #[cfg(feature = "fetch")]

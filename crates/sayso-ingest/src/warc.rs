@@ -12,8 +12,8 @@ use std::io::{BufRead, Read};
 use sayso_model::{Head, HeadSource};
 
 use crate::{
-    Form, IngestError, Item, Limits, Piece, Sink,
-    gzip::{self, members::damage},
+    Form, IngestError, Item, Limits, Piece, Sink, coding,
+    gzip::members::damage,
     head,
     head::stated,
     http::{self, Response},
@@ -354,24 +354,15 @@ fn response(
         return Ok(Err(format!("status {status}")));
     }
     let media = get(&headers, "content-type").unwrap_or("").to_lowercase();
-    // Some crawlers keep the header but not the transfer coding, and likewise for the content coding.
+    // Some crawlers keep the header but not the transfer coding.
     let body = match get(&headers, "transfer-encoding") {
         Some(coding) if coding.eq_ignore_ascii_case("chunked") => {
             http::dechunk(body).unwrap_or_else(|| body.to_vec())
         }
         _ => body.to_vec(),
     };
-    let coding = get(&headers, "content-encoding").map(str::to_lowercase);
-    let coding = coding.as_deref().unwrap_or("").trim();
-    // Text that was decoded before it was stored begins like text.
-    let decoded = std::str::from_utf8(body.get(..512).unwrap_or(&body)).is_ok();
-    let body = match coding {
-        "gzip" | "x-gzip" if gzip::is_gzip(&body) => gzip::gunzip(&body, limits.report_bytes, limits)?,
-        "br" if !decoded => gzip::unbrotli(&body, limits.report_bytes, limits)?,
-        "deflate" if !decoded => gzip::inflate(&body, limits.report_bytes, limits)?,
-        "zstd" if !decoded => return Ok(Err(format!("content coding {coding}"))),
-        _ => body,
-    };
+    let coded = get(&headers, "content-encoding").unwrap_or("");
+    let body = coding::decoded(coded, body, limits.report_bytes, limits)?;
     Ok(match http::form(&media, &body) {
         Some(form) => Ok((form, http::charset(&media), body)),
         None => Err(media),
@@ -385,7 +376,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::read;
-    use crate::{Form, Item, Limits, jsonl::collect};
+    use crate::{Form, IngestError, Item, Limits, jsonl::collect};
 
     fn record(kind: &str, url: &str, media: &str, body: &str, length: usize) -> String {
         format!(
@@ -505,29 +496,27 @@ mod tests {
 
     #[test]
     fn bodies_are_decompressed() {
-        let page = b"<p>Nine people were hurt when the ferry struck the pier.</p>";
-        let deflated = {
-            let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
-            encoder.write_all(page).unwrap();
-            encoder.finish().unwrap()
-        };
-        // The same in Brotli, by its reference implementation.
-        let brotli: &[u8] = &[
-            0x1B, 0x3B, 0x00, 0xF8, 0x05, 0xCA, 0x6D, 0xA9, 0x5E, 0x0A, 0xC3, 0x10, 0x2D, 0xED, 0xC5, 0x15,
-            0x19, 0xAF, 0x22, 0xB6, 0x28, 0xB3, 0xF0, 0x72, 0x90, 0xCC, 0xE2, 0x1F, 0x96, 0x12, 0xD5, 0x7A,
-            0x2E, 0xE1, 0x78, 0xB2, 0x98, 0xD7, 0x07, 0x1E, 0xB2, 0x3F, 0xBB, 0x56, 0x2A, 0xE5, 0x8F, 0x00,
-        ];
-        for (coding, body) in [("br", brotli), ("deflate", &deflated), ("br", page)] {
+        let page = b"<p>page</p>";
+        let brotli = b"\x0B\x05\x80<p>page</p>\x03";
+        let read = |coding: &str, body: &[u8]| {
             let http =
                 format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: {coding}\r\n\r\n");
             let block = [http.as_bytes(), body].concat();
             let head = format!("WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {}\r\n\r\n", block.len());
             let archive = [head.as_bytes(), &block, b"\r\n\r\n"].concat();
-            let found = collect(|sink| {
+            collect(|sink| {
                 read("a", &mut BufReader::new(archive.as_slice()), &Limits::default(), sink).unwrap();
-            });
-            assert!(matches!(found.as_slice(), [Item::Piece(p)] if p.bytes == page), "{coding} {found:?}");
+            })
+        };
+        for body in [&brotli[..], page] {
+            let found = read("br", body);
+            assert!(matches!(found.as_slice(), [Item::Piece(p)] if p.bytes == page), "{found:?}");
         }
+        let unknown = read("zstd", b"\x28\xB5\x2F\xFD\x00");
+        assert!(
+            matches!(unknown.as_slice(), [Item::Failed { error: IngestError::Coding(_), .. }]),
+            "{unknown:?}"
+        );
     }
 
     #[test]

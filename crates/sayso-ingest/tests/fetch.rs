@@ -82,6 +82,8 @@ fn answer(mut stream: TcpStream, own: &str, robots: &str, log: &Mutex<Vec<(Strin
         "/page" if conditional => b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n".to_vec(),
         "/page" => ok("ETag: \"one\"\r\nContent-Type: text/html; charset=latin1\r\n", b"<p>page</p>"),
         "/zipped" => ok("Content-Encoding: gzip\r\n", &gzip(b"<p>page</p>")),
+        "/brotli" => ok("Content-Encoding: br\r\n", b"\x0B\x05\x80<p>page</p>\x03"),
+        "/unknown-coding" => ok("Content-Encoding: zstd\r\n", b"\x28\xB5\x2F\xFD\x00"),
         "/bomb" => ok("Content-Encoding: gzip\r\n", &gzip(&vec![0; 20 << 20])),
         "/broken-gzip" => ok("Content-Encoding: gzip\r\n", &gzip(&[b'x'; 5000])[..20]),
         "/loop" => to("/loop"),
@@ -156,7 +158,9 @@ fn pages_come_with_their_validators_and_are_not_sent_twice() {
     let Fetched::Page(page) = fetcher.fetch(&url, &Validators::default(), LIMIT).unwrap() else { panic!() };
     assert_eq!((page.body.as_slice(), page.charset().as_deref()), (&b"<p>page</p>"[..], Some("latin1")));
     assert_eq!(fetcher.fetch(&url, &page.validators, LIMIT).unwrap(), Fetched::NotModified);
-    assert_eq!(get(&fetcher, &format!("{}/zipped", server.base)).unwrap(), b"<p>page</p>");
+    for path in ["zipped", "brotli"] {
+        assert_eq!(get(&fetcher, &format!("{}/{path}", server.base)).unwrap(), b"<p>page</p>");
+    }
     assert_eq!(get(&fetcher, &format!("{}/away", server.base)).unwrap(), b"<p>page</p>");
     let robots = server.asked.lock().unwrap().iter().filter(|(p, _)| p == "/robots.txt").count();
     assert_eq!(robots, 1);
@@ -169,6 +173,7 @@ fn bombs_floods_and_silence_end() {
     let get = |path: &str| get(&fetcher, &format!("{}{path}", server.base));
     assert!(matches!(get("/bomb"), Err(FetchError::Content(IngestError::TooLarge { .. }))));
     assert!(matches!(get("/broken-gzip"), Err(FetchError::Content(IngestError::Malformed { .. }))));
+    assert!(matches!(get("/unknown-coding"), Err(FetchError::Content(IngestError::Coding(_)))));
     assert!(matches!(get("/large"), Err(FetchError::Content(IngestError::TooLarge { .. }))));
     assert!(matches!(get("/endless"), Err(FetchError::Content(IngestError::TooLarge { .. }))));
     // Heads are cut off long before the time limit, so that memory is bounded too.

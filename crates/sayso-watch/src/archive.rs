@@ -10,7 +10,7 @@ use std::{
 };
 
 use flate2::{Compression, bufread::GzDecoder, write::GzEncoder};
-use sayso_ingest::{Limits, fetch::Answer, gzip, head};
+use sayso_ingest::{Limits, coding, fetch::Answer, head};
 use sayso_ledger::{Instant, Ledger, LedgerError};
 use sha2::{Digest, Sha256};
 
@@ -286,13 +286,9 @@ pub(crate) fn payload(
     {
         return Err(Damage::Digest);
     }
-    match get(&http, "content-encoding").unwrap_or_default().to_lowercase().as_str() {
-        "gzip" | "x-gzip" => {
-            let limit = limits.report_bytes.max(limits.feed_bytes);
-            gzip::gunzip(body, limit, limits).map_err(|e| unreadable(e.to_string()))
-        }
-        _ => Ok(body.to_vec()),
-    }
+    let coded = get(&http, "content-encoding").unwrap_or_default();
+    let limit = limits.report_bytes.max(limits.feed_bytes);
+    coding::decoded(&coded, body.to_vec(), limit, limits).map_err(|e| unreadable(e.to_string()))
 }
 
 /// The head and what follows the blank line.
@@ -321,6 +317,21 @@ mod tests {
             ],
             body: body.as_bytes().to_vec(),
         }
+    }
+
+    #[test]
+    fn bodies_are_kept_as_they_came_and_decoded_when_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::in_memory().unwrap();
+        let mut archive = Archive::open(folder.path(), &ledger, 1_700_000_000).unwrap();
+        let mut brotli = answer("");
+        brotli.headers.push(("content-encoding".to_owned(), b"br".to_vec()));
+        brotli.body = b"\x0B\x05\x80<p>page</p>\x03".to_vec();
+        let kept = archive.keep("https://a.test/1", &brotli, 1_700_000_001).unwrap();
+        assert_eq!(kept.digest, super::digest(&brotli.body));
+        let read =
+            payload(folder.path(), &kept.file, kept.place, &kept.record, &kept.digest, &Limits::default());
+        assert_eq!(read.unwrap(), b"<p>page</p>");
     }
 
     #[test]

@@ -115,7 +115,13 @@ impl Feed {
             20 + item,
             self.number
         );
-        Some(ok("text/html; charset=utf-8", &site::article(&self.headline(item), &[&words])))
+        let page = site::article(&self.headline(item), &[&words]);
+        // Every tenth sends its pages in Brotli.
+        Some(if self.number.is_multiple_of(10) {
+            in_brotli(&page)
+        } else {
+            ok("text/html; charset=utf-8", &page)
+        })
     }
 
     fn feed(&self, out: u64) -> String {
@@ -141,6 +147,15 @@ impl Feed {
             self.number
         )
     }
+}
+
+/// A page in the content coding `br`, of the kind that stores its bytes as they are: at most 64 KiB.
+fn in_brotli(page: &str) -> Vec<u8> {
+    let head = 1 << 20 | (u32::try_from(page.len()).unwrap() - 1) << 4;
+    let body = [&head.to_le_bytes()[..3], page.as_bytes(), &[3]].concat();
+    let status = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Encoding: br";
+    let head = format!("{status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+    [head.as_bytes(), &body].concat()
 }
 
 fn serve(number: u64, plan: &Arc<Plan>, begun: Instant) -> Option<Arc<Feed>> {
