@@ -94,7 +94,13 @@ pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scen
             let known = rule.content.iter().cloned().flatten().filter(|t| spoken.contains(t)).count() as u32;
             let repeats = known * 2 > rule.size();
             let post = scene.quotations.post(rule.anchor).is_some_and(|p| p.dash == rule.anchor);
-            if (repeats || !trusted(&rule, scene)) && rule.construction != Construction::Citing && !post {
+            // "Citing a briefing, X said that ...": two say the same.
+            let cited = kept.iter().any(|d| {
+                d.construction == Construction::Citing
+                    && rule.content.iter().cloned().flatten().all(|t| holds(&d.content, t))
+            });
+            let other = rule.construction == Construction::Citing || post || cited;
+            if (repeats || !trusted(&rule, scene)) && !other {
                 continue;
             }
             spoken.extend(rule.content.iter().cloned().flatten());

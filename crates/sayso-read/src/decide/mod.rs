@@ -29,6 +29,8 @@ const RULE: f32 = 1.0;
 /// What a rule's proposal of something that happened to people is worth in addition against anything else that may have happened to
 /// them: rules tell "captured" from "killed" better than a count of people from another number.
 const AMONG: f32 = 2.0;
+/// What "killed or wounded" is worth against each of both: the words leave no choice.
+const EITHER: f32 = 3.0;
 /// Replaces [`RULE`] if a rule sees a noun but nothing that happened to the people it names: the decider often sees more.
 const NOUN_ALONE: f32 = 1.5;
 /// What each point of log odds above one is worth in addition: the decider is least certain in short reports.
@@ -93,9 +95,10 @@ impl Decision {
             .filter(|(at, _)| !self.short && !matches!(*at, 0 | OTHER))
     }
 
-    /// Probability of each of [`CATEGORIES`], given what a rule proposes, or that none proposes anything.
+    /// Probability of each of [`CATEGORIES`], given what a rule proposes, or that none proposes anything; `either` if the words
+    /// themselves leave open which of two things happened.
     #[must_use]
-    pub fn with_rule(&self, proposed: Option<(&str, usize)>) -> Vec<f32> {
+    pub fn with_rule(&self, proposed: Option<(&str, usize)>, either: bool) -> Vec<f32> {
         let (rule, proposed) = proposed.unwrap_or(("-", 0));
         let trust = CATEGORIES.get(proposed).map_or(0.0, |category| trust::log_odds(rule, category));
         let added = match (rule, proposed) {
@@ -110,8 +113,10 @@ impl Decision {
         let sees = !matches!(proposed, 0 | OTHER);
         let trust = trust + if self.short && sees { SHORT } else { 0.0 };
         let rival = |at: usize| about::OUTCOMES.contains(&at) && about::OUTCOMES.contains(&proposed);
+        let (killed, injured) = (1, 2);
         let add = |category: usize| match category {
             _ if category == proposed => trust,
+            _ if either && (category == killed || category == injured) => -EITHER,
             _ if !self.short && rival(category) => -AMONG,
             _ => 0.0,
         };

@@ -131,7 +131,7 @@ fn ratio(s: &Sentence<'_, '_>, at: usize) -> Option<(i64, i64, usize)> {
     };
     let count = |word: &str| {
         Some(match word {
-            "a" | "one" => 1,
+            "a" | "one" | "1" => 1,
             "two" => 2,
             "three" => 3,
             "four" => 4,
@@ -158,7 +158,7 @@ fn ratio(s: &Sentence<'_, '_>, at: usize) -> Option<(i64, i64, usize)> {
             && matches!(s.lower(next + 3), "million" | "billion" | "thousand");
         return ((plural || part == 1) && of && !scaled).then_some((part, whole, next + 1));
     }
-    // "one in five", "three in ten"
+    // "one in five", "three in ten", "1 in 3"
     if s.lower(at + 1) == "in" && part >= 1 && s.lower(at) != "a" {
         let of = match s.lower(at + 2) {
             "three" => 3,
@@ -167,6 +167,7 @@ fn ratio(s: &Sentence<'_, '_>, at: usize) -> Option<(i64, i64, usize)> {
             "six" => 6,
             "eight" => 8,
             "ten" | "10" => 10,
+            digits if s.lower(at) == "1" => digits.parse().ok().filter(|of| (2..=10).contains(of))?,
             _ => return None,
         };
         return (part < of).then_some((part, of, at + 3));

@@ -180,6 +180,18 @@ impl Proposal {
     fn of(category: Category, rule: &'static str) -> Self {
         Self { category, evidence: None, inherits: None, rule }
     }
+
+    /// "Killed or wounded": the words say that it was one of both.
+    fn says_either(&self, text: &str) -> bool {
+        let parted =
+            |span: Span| [text.get(..span.start), text.get(span.start..span.end), text.get(span.end..)];
+        self.category == Category::KILLED_OR_INJURED
+            && self.evidence.map(parted).is_some_and(|[before, shown, after]| {
+                before.is_some_and(|t| t.ends_with(" or "))
+                    || shown.is_some_and(|t| t.contains(" or "))
+                    || after.is_some_and(|t| t.starts_with(" or "))
+            })
+    }
 }
 
 struct Reader<'p> {
@@ -387,7 +399,7 @@ impl Reader<'_> {
         let verdict = if quantity.is_article {
             verdict::of_article(decided)
         } else {
-            verdict::of(proposal.as_ref(), phrase.head.is_none(), decided)
+            verdict::of(s.text, proposal.as_ref(), phrase.head.is_none(), decided)
         };
         // A toll needs a word in the sentence that reports one, or little doubt.
         let clear = decided.and_then(Decision::clear).and_then(|(at, _)| decide::CATEGORIES.get(at).copied());
@@ -397,8 +409,11 @@ impl Reader<'_> {
                 && clear != Some(category.as_str())
                 && !article::tells_of_casualties(s)
         });
-        let verdict =
-            if unshown { verdict::of(proposal.as_ref(), phrase.head.is_none(), None) } else { verdict };
+        let verdict = if unshown {
+            verdict::of(s.text, proposal.as_ref(), phrase.head.is_none(), None)
+        } else {
+            verdict
+        };
         let (category, evidence) = match (verdict.category, proposal) {
             (Some(category), Some(proposal)) if category == proposal.category => {
                 (category, proposal.evidence)

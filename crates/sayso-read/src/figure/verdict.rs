@@ -47,7 +47,12 @@ pub(super) fn of_article(decision: Option<&Decision>) -> Verdict {
 }
 
 /// Weighs a proposal of the rules against the decider; `bare` is a number without a noun.
-pub(super) fn of(proposal: Option<&Proposal>, bare: bool, decision: Option<&Decision>) -> Verdict {
+pub(super) fn of(
+    text: &str,
+    proposal: Option<&Proposal>,
+    bare: bool,
+    decision: Option<&Decision>,
+) -> Verdict {
     let Some(decision) = decision else {
         let by = proposal.map(|p| Cow::Borrowed(p.rule)).into_iter().collect();
         let why = Choice { by, ..Choice::default() };
@@ -57,7 +62,8 @@ pub(super) fn of(proposal: Option<&Proposal>, bare: bool, decision: Option<&Deci
     let known =
         |name: &str| CATEGORIES.iter().position(|c| *c == name.replace("casualties", "killed_or_injured"));
     let wanted = proposal.and_then(|p| known(p.category.as_str()));
-    let shares = decision.with_rule(proposal.and_then(|p| Some((p.rule, wanted?))));
+    let either = proposal.is_some_and(|p| p.says_either(text));
+    let shares = decision.with_rule(proposal.and_then(|p| Some((p.rule, wanted?))), either);
     let mut ranked: Vec<(usize, f32)> = shares.into_iter().enumerate().collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     // What the rules do not see must be likely.

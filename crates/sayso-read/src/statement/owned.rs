@@ -94,8 +94,8 @@ fn possessed_behind(tree: &Tree<'_>, figure: &Figure, end: u32) -> Option<Attrib
     let (by, noun) = (end..sentence.tokens.end.min(end + FAR))
         .filter(|&t| tree.form(t) == "by" || tree.form(t) == "on" && after_comma(t))
         .find_map(|by| {
-            let near = (by + 1..sentence.tokens.end.min(by + 8)).take_while(|&t| tree.form(t) != ",");
-            near.filter(|&t| words::is(Set::OwnedCounts, tree.lemma(t))).next().map(|noun| (by, noun))
+            let mut near = (by + 1..sentence.tokens.end.min(by + 8)).take_while(|&t| tree.form(t) != ",");
+            near.find(|&t| words::is(Set::OwnedCounts, tree.lemma(t))).map(|noun| (by, noun))
         })?;
     let source = possessor(tree, noun, by + 1)
         .filter(|s| is_speaker(tree, *s, true))
