@@ -131,6 +131,11 @@ pub(crate) fn kinship(word: &str) -> Option<Kinship> {
     kin.get(word).copied()
 }
 
+/// True for a noun, in lower case, for a body ("ministry").
+pub(crate) fn is_body(noun: &str) -> bool {
+    role_noun(noun).is_some_and(|r| r.class == RoleClass::Body)
+}
+
 /// True for a noun, in lower case, for one person who has no role of `data/roles.tsv`: "trader", "widow" (`data/people.tsv`,
 /// `data/kinship.tsv`).
 pub(crate) fn is_one_person(noun: &str) -> bool {

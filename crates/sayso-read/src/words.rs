@@ -60,6 +60,7 @@ sets! {
     MeasuredNouns "measured_nouns",
     Mistaken "mistaken",
     NameLinks "name_links",
+    NationalSocieties "national_societies",
     Naming "naming",
     NameTitles "name_titles",
     Networks "networks",

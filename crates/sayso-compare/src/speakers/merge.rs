@@ -152,10 +152,12 @@ fn by_part_of_name(locals: &[Local<'_>], groups: &mut Groups) {
             continue;
         }
         // The Red Cross is that of a country of which the story tells before it is part of a longer name.
-        let of_a_country = named.get(words).is_some_and(|all| {
-            all.iter().any(|m| groups.country_of(*m).is_some() && groups.find(*m) != groups.find(n))
-        });
-        if own.is_none() && of_a_country {
+        let of_a_country = || {
+            named.get(words).is_some_and(|all| {
+                all.iter().any(|m| groups.country_of(*m).is_some() && groups.find(*m) != groups.find(n))
+            })
+        };
+        if own.is_none() && of_a_country() {
             continue;
         }
         let rarest = words.iter().filter_map(|w| holding.get(w.as_str())).min_by_key(|names| names.len());

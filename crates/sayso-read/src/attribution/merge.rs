@@ -47,6 +47,8 @@ pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scen
     let mut at_anchor: BTreeMap<u32, usize> = kept.iter().enumerate().map(|(i, d)| (d.anchor, i)).collect();
     let mut cues = tokens(kept.iter().map(|d| &d.cue));
     let mut spoken = tokens(kept.iter().map(|d| &d.content));
+    let citing = kept.iter().filter(|d| d.construction == Construction::Citing);
+    let mut cited = tokens(citing.map(|d| &d.content));
     for mut rule in rules {
         if names_a_title(&rule, scene) {
             continue;
@@ -59,6 +61,9 @@ pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scen
                 && own.content.iter().cloned().flatten().all(|t| holds(&rule.content, t));
             if rule.construction == Construction::Citing || turn {
                 spoken.extend(rule.content.iter().cloned().flatten());
+                if rule.construction == Construction::Citing {
+                    cited.extend(rule.content.iter().cloned().flatten());
+                }
                 *own = rule;
             } else {
                 // "X said that ..., according to Y": what Y says is that X said so
@@ -95,13 +100,13 @@ pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scen
             let repeats = known * 2 > rule.size();
             let post = scene.quotations.post(rule.anchor).is_some_and(|p| p.dash == rule.anchor);
             // "Citing a briefing, X said that ...": two say the same.
-            let cited = kept.iter().any(|d| {
-                d.construction == Construction::Citing
-                    && rule.content.iter().cloned().flatten().all(|t| holds(&d.content, t))
-            });
-            let other = rule.construction == Construction::Citing || post || cited;
-            if (repeats || !trusted(&rule, scene)) && !other {
+            let said_again = || rule.content.iter().cloned().flatten().all(|t| cited.contains(&t));
+            let is_citing = rule.construction == Construction::Citing;
+            if (repeats || !trusted(&rule, scene)) && !is_citing && !post && !said_again() {
                 continue;
+            }
+            if is_citing {
+                cited.extend(rule.content.iter().cloned().flatten());
             }
             spoken.extend(rule.content.iter().cloned().flatten());
         }

@@ -3,7 +3,7 @@
 use sayso_model::{Asked, CommentOutcome, CommentRequest, EntityKind, Span, Upos};
 
 use crate::{
-    lexicon::{RoleClass, role_noun},
+    lexicon::{self, RoleClass, role_noun},
     speaker::{Cast, MemberId},
     tree::{Tree, base},
     words::{self, Set},
@@ -243,7 +243,7 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
             // "We asked Ostria's interior ministry. The ministry did not answer.", "We asked Veld Water. The company ..."
             let again = |asked: &u32| {
                 let body = || {
-                    role_noun(tree.lemma(phrase)).is_some_and(|r| r.class == RoleClass::Body)
+                    lexicon::is_body(tree.lemma(phrase))
                         && tree.token(*asked).is_some_and(|t| t.upos == Upos::Propn)
                 };
                 (tree.lemma(*asked) == tree.lemma(phrase) || body())

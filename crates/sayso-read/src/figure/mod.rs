@@ -183,13 +183,11 @@ impl Proposal {
 
     /// "Killed or wounded": the words say that it was one of both.
     fn says_either(&self, text: &str) -> bool {
-        let parted =
-            |span: Span| [text.get(..span.start), text.get(span.start..span.end), text.get(span.end..)];
         self.category == Category::KILLED_OR_INJURED
-            && self.evidence.map(parted).is_some_and(|[before, shown, after]| {
-                before.is_some_and(|t| t.ends_with(" or "))
-                    || shown.is_some_and(|t| t.contains(" or "))
-                    || after.is_some_and(|t| t.starts_with(" or "))
+            && self.evidence.is_some_and(|shown| {
+                shown.cut(text).contains(" or ")
+                    || text[..shown.start].ends_with(" or ")
+                    || text[shown.end..].starts_with(" or ")
             })
     }
 }

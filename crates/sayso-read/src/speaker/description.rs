@@ -170,8 +170,7 @@ fn core_end(tree: &Tree<'_>, head: u32, limit: u32) -> u32 {
 /// True for the "and" of a body's name that no model knows: "Provincial Disaster Risk Reduction and Management Office".
 fn joins_names(tree: &Tree<'_>, at: u32) -> bool {
     let capital = |t: u32| tree.form(t).starts_with(char::is_uppercase);
-    let body =
-        |t: u32| lexicon::role_noun(&tree.form(t).to_lowercase()).is_some_and(|r| r.class == RoleClass::Body);
+    let body = |t: u32| lexicon::is_body(&tree.form(t).to_lowercase());
     let last = (at + 1..at + 4).take_while(|&t| capital(t)).last();
     matches!(tree.form(at), "and" | "&")
         && at > 0

@@ -161,9 +161,7 @@ fn is_bare_title(tree: &Tree<'_>, entity: &EntityMention) -> bool {
 /// The end of a body's name that the model cut off before "of ..." or "for ...": "Institute for the Study of War", "Ministry of
 /// foreign affairs".
 pub(crate) fn with_subject(tree: &Tree<'_>, tokens: Range<u32>) -> u32 {
-    let body = |t: u32| {
-        lexicon::role_noun(&tree.form(t).to_lowercase()).is_some_and(|r| r.class == lexicon::RoleClass::Body)
-    };
+    let body = |t: u32| lexicon::is_body(&tree.form(t).to_lowercase());
     let mut end = tokens.end;
     if !body(end - 1) {
         return end;
@@ -194,36 +192,37 @@ pub(crate) fn with_subject(tree: &Tree<'_>, tokens: Range<u32>) -> u32 {
     end
 }
 
-/// The end of a body's name that goes on after "and": "Department of Foreign Affairs and Trade", "Risk Reduction and Management
-/// Office". What follows must be capitalised and either end in a noun for a body, if none came before, or be a second subject.
+/// The end of a body's name that continues after "and". Either what follows ends in the noun for the body ("Risk Reduction and
+/// Management Office"), or the noun comes first and what follows is its second subject ("Department of Foreign Affairs and Trade";
+/// not "Department of Justice and Congress").
 fn with_second_subject(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
-    let body = |t: u32| {
-        lexicon::role_noun(&tree.form(t).to_lowercase()).is_some_and(|r| r.class == lexicon::RoleClass::Body)
-    };
+    const LONGEST: u32 = 3;
+    let body = |t: u32| lexicon::is_body(&tree.form(t).to_lowercase());
     // The model may have cut right after the "and".
-    let end = tokens.end - u32::from(tokens.len() > 1 && matches!(tree.form(tokens.end - 1), "and" | "&"));
-    if !matches!(tree.form(end), "and" | "&") || !same_sentence(tree, tokens.start, end + 1) {
-        return end;
-    }
-    let part = |t: u32| {
-        same_sentence(tree, end, t)
-            && tree.form(t).starts_with(char::is_uppercase)
-            && tree.entity(t).is_none_or(|e| e.kind == EntityKind::Organization)
-            && lexicon::country(tree.form(t)).is_none()
+    let cut = tokens.len() > 1 && matches!(tree.form(tokens.end - 1), "and" | "&");
+    let and = tokens.end - u32::from(cut);
+    let part = |t: &u32| {
+        same_sentence(tree, and, *t)
+            && tree.form(*t).starts_with(char::is_uppercase)
+            && tree.entity(*t).is_none_or(|e| e.kind == EntityKind::Organization)
+            && lexicon::country(tree.form(*t)).is_none()
     };
-    let last = (end + 1..end + 5).take_while(|&t| part(t)).last();
-    let Some(last) = last.filter(|last| part(end + 1) && *last < end + 4) else { return end };
-    let subjects = tokens.clone().find(|&t| matches!(tree.form(t), "of" | "for")).filter(|&of| {
-        // "the Ministry of Defence and the Army" does not come here, "of Justice and Congress" does.
-        of > tokens.start && tree.entity(end + 1).is_none()
-    });
-    let (body_before, body_last) = (tokens.clone().any(body), body(last));
-    let goes_on = end < tokens.end
-        || if body_last { !body_before } else { body_before && subjects.is_some() && last < end + 3 };
-    if goes_on { last + 1 } else { end }
+    let first = and + 1;
+    let Some(last) = (first..first + LONGEST + 1).take_while(part).last() else { return and };
+    if !matches!(tree.form(and), "and" | "&") || last == first + LONGEST {
+        return and;
+    }
+    let body_before = tokens.clone().any(body);
+    let continues = if body(last) {
+        !body_before
+    } else {
+        let has_subject = (tokens.start + 1..and).any(|t| matches!(tree.form(t), "of" | "for"));
+        body_before && has_subject && tree.entity(first).is_none() && last < first + LONGEST - 1
+    };
+    if cut || continues { last + 1 } else { and }
 }
 
-/// The end of the name of a body's branch in a country: "Amnesty International UK", "Greenpeace Germany".
+/// The end of the name of a body's branch in a country: "Human Rights Watch Germany", "UNICEF Syria".
 fn with_branch(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
     let end = tokens.end;
     let branch = tree.entity(end).filter(|e| e.kind == EntityKind::Location && e.tokens.start == end);
@@ -272,8 +271,7 @@ fn is_generic(words: &[String]) -> bool {
 
 /// True for a word, in lower case, that occurs in names of bodies everywhere.
 fn is_common_body_word(word: &str) -> bool {
-    words::is(Set::CommonBodyWords, word)
-        || lexicon::role_noun(word).is_some_and(|r| r.class == lexicon::RoleClass::Body)
+    words::is(Set::CommonBodyWords, word) || lexicon::is_body(word)
 }
 
 /// The start of a city or province name right before a generic name of a body.
@@ -290,7 +288,8 @@ fn place_before(tree: &Tree<'_>, tokens: &Range<u32>) -> Option<u32> {
 /// The start of a national society's name: "Philippine Red Cross", "Turkish Red Crescent".
 fn with_nation(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
     let start = tokens.start;
-    let society = tree.form(start) == "Red" && matches!(tree.form(start + 1), "Cross" | "Crescent");
+    let name = format!("{} {}", tree.form(start), tree.form(start + 1)).to_lowercase();
+    let society = words::is(Set::NationalSocieties, name.as_str());
     let nation = start
         .checked_sub(1)
         .filter(|&n| society && same_sentence(tree, n, start) && lexicon::country(tree.form(n)).is_some());
@@ -494,12 +493,7 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
         Some(EntityKind::Organization) => SpeakerKind::Organization,
         // A place that does not stand for a government does not speak; it may be a person's name mistaken for one.
         Some(EntityKind::Location | EntityKind::Person) => SpeakerKind::Unknown,
-        None if words
-            .iter()
-            .any(|w| lexicon::role_noun(w).is_some_and(|r| r.class == lexicon::RoleClass::Body)) =>
-        {
-            SpeakerKind::Organization
-        }
+        None if words.iter().any(|w| lexicon::is_body(w)) => SpeakerKind::Organization,
         None => SpeakerKind::Unknown,
     };
     let mut country = whole.map(|c| c.country);
@@ -642,7 +636,7 @@ fn same_body(long: &Name, short: &Name) -> Option<SameName> {
         let one_of_many = role.is_some_and(|r| {
             matches!(r.kin, "ministry" | "military" | "government" | "police" | "prosecutor")
         });
-        let body = role.is_some_and(|r| r.class == lexicon::RoleClass::Body);
+        let body = lexicon::is_body(word);
         let last =
             short.definite && long.kind == SpeakerKind::Organization && long.words.last() == Some(word);
         if (body || last && word.len() > 3)

@@ -8,10 +8,7 @@ use super::{
     Cast, MemberId,
     description::{self, Description},
 };
-use crate::{
-    lexicon::{self, RoleClass},
-    tree::base,
-};
+use crate::{lexicon, tree::base};
 
 impl Cast<'_, '_> {
     /// The words for the body of somebody's office: "Defence Minister Ada Brook" heads the "Defence Ministry".
@@ -68,7 +65,7 @@ impl Cast<'_, '_> {
     }
 
     fn is_body_noun(&self, token: u32) -> bool {
-        lexicon::role_noun(self.tree.lemma(token)).is_some_and(|r| r.class == RoleClass::Body)
+        lexicon::is_body(self.tree.lemma(token))
     }
 
     /// The body that is the subject of the clause before "it" or "its" in one sentence.

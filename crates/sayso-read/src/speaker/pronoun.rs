@@ -28,6 +28,7 @@ impl Cast<'_, '_> {
             && self.tree.sentence(token).is_some_and(|s| s.tokens.start < token)
             && base(self.tree.relation(token)) == "nsubj"
             && let Some(body) = self.body_as_subject(token)
+            // The body of a dead man is none that says anything, and several are "they".
             && self.tree.head_of(body).is_some_and(|head| {
                 self.tree.token(head).is_some_and(|t| matches!(t.xpos, "NN" | "NNP") && t.lemma != "body")
             })
