@@ -6,7 +6,7 @@ use sayso_model::{
     Category, ChainRole, Date, Figure, Modality, Number, Polarity, Span, SpeakerKind, Statement,
     story::{
         About, Appearance, Bounds, Claim, EventOf, Independence, Point, ReportIndex, Scope, Series,
-        SpeakerIndex, StoryMark, StorySpeaker, Sum, Summary,
+        SpeakerIndex, Step, StoryMark, StorySpeaker, Sum, Summary,
     },
 };
 
@@ -40,6 +40,7 @@ pub(crate) struct Denial {
     pub(crate) category: Category,
     pub(crate) group: Option<String>,
     pub(crate) value: Bounds,
+    /// Whose denial it is; a spokesman's is that of his body.
     pub(crate) by: Option<SpeakerIndex>,
     pub(crate) by_name: Option<String>,
     pub(crate) mark: StoryMark,
@@ -140,7 +141,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
                 continue;
             }
             let traced = tracer.trace(report, figure);
-            let origin = origin_of(&traced);
+            let origin = origin_of(&traced, cast);
             let country = origin.speaker().and_then(|s| cast.get(s)?.country.clone());
             let group = groups.group_of(report, entry, figure, country);
             if is_denied(entry, figure) {
@@ -151,7 +152,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
                     category: figure.category.clone(),
                     group,
                     value: Bounds::of(figure),
-                    by: end.and_then(|s| s.speaker).or(denier),
+                    by: end.and_then(|s| s.speaker).or(denier).map(|by| cast.voice(by)),
                     by_name: end
                         .and_then(|s| s.name.clone())
                         .or_else(|| Some(cast.get(denier?)?.name.clone())),
@@ -168,7 +169,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
                     category: figure.category.clone(),
                     group: group.clone(),
                     value: Bounds::of(figure),
-                    by: Some(by),
+                    by: Some(cast.voice(by)),
                     by_name: cast.get(by).map(|s| s.name.clone()),
                     mark: StoryMark { report, span: figure.span },
                 });
@@ -203,6 +204,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
         enumerated(entry, of_report);
         one_of_several(entry, of_report, &events);
     }
+    of_a_line(&mut told);
     one_number(&mut told);
     of_the_whole(&mut told);
     let grouped: Vec<(usize, String)> = ungrouped(&told, cast);
@@ -231,7 +233,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             keys.len() - 1
         });
         if let Some(all) = series.get_mut(at) {
-            all.entry(origin).or_default().put(entries, report, dated(entry, figure), traced, about);
+            all.entry(origin).or_default().put(entries, cast, report, dated(entry, figure), traced, about);
         }
     }
     for (key, series) in keys.into_iter().zip(series) {
@@ -342,6 +344,32 @@ fn one_number(told: &mut [Told<'_>]) {
     }
 }
 
+/// Treats a small count that nothing in its report calls a total as one, if its origin gives totals of the same people elsewhere:
+/// it is a step of that series.
+fn of_a_line(told: &mut [Told<'_>]) {
+    type Line<'t> = (&'t Category, &'t Origin, &'t Option<String>, &'t EventOf, &'t Option<String>);
+    fn line<'t>(t: &'t Told<'_>) -> Line<'t> {
+        (&t.figure.category, &t.origin, &t.group, &t.event, &t.definition)
+    }
+    let mut totals: BTreeMap<Line<'_>, BTreeSet<ReportIndex>> = BTreeMap::new();
+    for t in told.iter().filter(|t| t.scope == Scope::Total && t.origin != Origin::Nobody) {
+        totals.entry(line(t)).or_default().insert(t.report);
+    }
+    let elsewhere = |t: &Told<'_>| {
+        let reports = totals.get(&line(t)).into_iter().flatten();
+        // Next to a total of the same origin it is something else.
+        let mut reports = reports.copied().peekable();
+        reports.peek().is_some() && reports.all(|report| report != t.report)
+    };
+    let small = told.iter().enumerate().filter(|(_, t)| t.scope == Scope::OneOfSeveral && elsewhere(t));
+    let small: Vec<usize> = small.map(|(n, _)| n).collect();
+    for n in small {
+        if let Some(t) = told.get_mut(n) {
+            t.scope = Scope::Total;
+        }
+    }
+}
+
 /// Treats a count that is limited to a place only because that place's office gives it as the total, if somebody gives the same
 /// number as the total.
 fn of_the_whole(told: &mut [Told<'_>]) {
@@ -436,7 +464,8 @@ fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>], events: &Events) {
     }
     let whole = |t: &Told<'_>| t.scope == Scope::Total && counts_people(&t.figure.category);
     let mut largest: BTreeMap<Sort<'_>, (&Figure, &Origin)> = BTreeMap::new();
-    for t in told.iter().filter(|t| whole(t)) {
+    // What used to be the count is no whole that others are a part of.
+    for t in told.iter().filter(|t| whole(t) && !is_called_earlier(entry, t.figure)) {
         let known = largest.entry(sort(t)).or_insert((t.figure, &t.origin));
         if amount(t.figure) > amount(known.0) {
             *known = (t.figure, &t.origin);
@@ -479,12 +508,22 @@ fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>], events: &Events) {
 /// True for a count that its own words call a total ("the toll stands at nine", "19 in all") or the count of the event by its
 /// name; not for what used to be the toll.
 fn is_called_whole(entry: &Entry<'_>, figure: &Figure, events: &Events) -> bool {
-    let own = clause::own_words(entry, figure).cut(&entry.reading.report.text).to_lowercase();
-    let has = |is: &dyn Fn(&str) -> bool| own.split(|c: char| !c.is_alphanumeric()).any(is);
-    let total = has(&|word| words::is(Set::Totals, word));
-    // "The toll from the raid" is not an earlier toll.
-    let earlier = has(&|word| words::is(Set::EarlierCount, word) && !matches!(word, "from" | "first"));
+    let total = own_words_have(entry, figure, |word| words::is(Set::Totals, word));
+    let earlier = is_called_earlier(entry, figure);
     figure.cumulative == Some(true) || total && !earlier || events.is_due_to_it(entry, figure)
+}
+
+/// True for a count that its own words call an earlier one ("his initial figure of nine").
+fn is_called_earlier(entry: &Entry<'_>, figure: &Figure) -> bool {
+    // "The toll from the raid" is not an earlier toll.
+    own_words_have(entry, figure, |word| {
+        words::is(Set::EarlierCount, word) && !matches!(word, "from" | "first")
+    })
+}
+
+fn own_words_have(entry: &Entry<'_>, figure: &Figure, is: impl Fn(&str) -> bool) -> bool {
+    let own = clause::own_words(entry, figure).cut(&entry.reading.report.text).to_lowercase();
+    own.split(|c: char| !c.is_alphanumeric()).any(is)
 }
 
 fn amount(figure: &Figure) -> Option<Number> {
@@ -650,10 +689,11 @@ fn same_claim(a: &Key, b: &Key) -> bool {
         && event::same(&a.event, &b.event)
 }
 
-fn origin_of(traced: &Traced) -> Origin {
+/// The origin at the end of a chain; for a spokesman, the body that he speaks for.
+fn origin_of(traced: &Traced, cast: &Cast) -> Origin {
     match traced.steps.last().filter(|s| s.role == ChainRole::Origin) {
         Some(step) => match (step.speaker, &step.name) {
-            (Some(speaker), _) => Origin::Speaker(speaker),
+            (Some(speaker), _) => Origin::Speaker(cast.voice(speaker)),
             (None, Some(name)) => Origin::Name(name.clone()),
             (None, None) => Origin::Nobody,
         },
@@ -678,6 +718,7 @@ impl Sayings {
     fn put(
         &mut self,
         entries: &[Entry<'_>],
+        cast: &Cast,
         report: ReportIndex,
         dated: Dated<'_>,
         traced: Traced,
@@ -686,8 +727,15 @@ impl Sayings {
         let Dated { figure, said_on, as_of, value } = dated;
         let day_of = published(entries, report);
         let retold = said_on.is_none() && entries.get(report).is_some_and(|e| is_retold(e, figure));
+        // Two people of a body say it on two occasions.
+        let person = |steps: &[Step]| {
+            let speaker = steps.last().filter(|s| s.role == ChainRole::Origin)?.speaker?;
+            (cast.voice(speaker) != speaker).then_some(speaker)
+        };
+        let own = person(&traced.steps);
+        let by_another = |a: &Appearance| own.zip(person(&a.chain)).is_some_and(|(x, y)| x != y);
         let one = |p: &Point| {
-            if p.as_of.is_some() && as_of.is_some() && p.as_of != as_of {
+            if p.as_of.is_some() && as_of.is_some() && p.as_of != as_of || p.reports.iter().any(by_another) {
                 return false;
             }
             match (p.on, said_on) {

@@ -15,7 +15,9 @@ use std::{
 
 use sayso_model::{
     Category, Date, Modality, Number,
-    story::{Claim, Conflict, EventOf, Independence, Point, PointRef, Scope, Status, Sureness},
+    story::{
+        Appearance, Claim, Conflict, EventOf, Independence, Point, PointRef, Scope, Series, Status, Sureness,
+    },
 };
 
 use crate::{
@@ -178,6 +180,8 @@ fn within(
     let fixed = is_fixed(claim);
     let grows = only_grows(&claim.category);
     let all = said(number, claim, instants);
+    let counting = counting(&all);
+    let mut of_claim: Vec<([usize; 2], Found)> = Vec::new();
     for (n, a) in all.iter().enumerate() {
         for b in all.iter().skip(n + 1).take(NEIGHBOURS) {
             // The cheapest checks come first.
@@ -200,7 +204,7 @@ fn within(
                 Some(days) if grows && rises => days <= FEW_DAYS && has_leapt(&all, a, b, begun),
                 // "Nobody" is said of one event soon after it.
                 Some(days) if grows && is_nobody(b.point) => days <= FEW_DAYS,
-                Some(days) if grows => days <= ONE_EVENT,
+                Some(days) if grows => days <= FEW_DAYS || days <= ONE_EVENT && counting.contains(&b.body),
                 Some(days) => days <= SAME_DAY,
             };
             let given_up = ended(claims, a.point).is_some_and(|end| b.time.is_some_and(|later| end <= later));
@@ -211,9 +215,40 @@ fn within(
             if !fixed && balance.explains(&claim.category, lower.point, higher.point) {
                 continue;
             }
-            found.push(conflict(lower, higher, when(a, b, apart, fixed), sure(a, b, apart, fixed)));
+            let bodies = [a.body.min(b.body), a.body.max(b.body)];
+            let conflict = conflict(lower, higher, when(a, b, apart, fixed), sure(a, b, apart, fixed));
+            of_claim.push((bodies, conflict));
         }
     }
+    found.extend(nearest_falls(of_claim));
+}
+
+/// The bodies that keep a count: they give more than one value. A single low number long after a higher one is more often of
+/// something smaller.
+fn counting(all: &[Said<'_>]) -> BTreeSet<usize> {
+    let mut first: BTreeMap<usize, bounds::Range> = BTreeMap::new();
+    let gives_another = |s: &&Said<'_>| *first.entry(s.body).or_insert(s.range) != s.range;
+    all.iter().filter(gives_another).map(|s| s.body).collect()
+}
+
+/// Two bodies that count side by side for days differ at each step, but disagree once: a count below what the other had said
+/// days before is listed only if they have no conflict at one time, and then only the pair nearest in time.
+fn nearest_falls(of_claim: Vec<([usize; 2], Found)>) -> impl Iterator<Item = Found> {
+    let days = |c: &Found| match c.time {
+        When::Days(days, _) if c.sure == Sureness::Possible => days,
+        _ => 0,
+    };
+    let mut nearest: BTreeMap<[usize; 2], (i64, PointRef, PointRef)> = BTreeMap::new();
+    for (bodies, c) in &of_claim {
+        let this = (days(c), c.lower, c.higher);
+        let known = nearest.entry(*bodies).or_insert(this);
+        *known = (*known).min(this);
+    }
+    of_claim.into_iter().filter_map(move |(bodies, c)| {
+        let nearest = nearest.get(&bodies)?;
+        let is_listed = days(&c) == 0 || *nearest == (days(&c), c.lower, c.higher);
+        is_listed.then_some(c)
+    })
 }
 
 /// Parts that are larger than the whole on the same day.
@@ -254,6 +289,7 @@ fn parts_and_wholes(claims: &[Claim], instants: &[Option<i64>], found: &mut Vec<
                 for w in of_day.filter(|w| !(counted && is_nobody(w.point))).chain(nobody).filter(exact) {
                     let speakers = |at: PointRef, c: &Claim| c.series.get(at.series).and_then(|s| s.origin);
                     if w.range.below(&p.range)
+                        && is_established(w.point)
                         && speakers(w.at, whole) != speakers(p.at, part)
                         && (w.time.is_some() || in_one_report(w.point, p.point))
                     {
@@ -266,6 +302,12 @@ fn parts_and_wholes(claims: &[Claim], instants: &[Option<i64>], found: &mut Vec<
             }
         }
     }
+}
+
+/// True for a total that two reports give, or that there is nobody: a single one may itself be of a part.
+fn is_established(whole: &Point) -> bool {
+    let first = whole.reports.first().map(|a| a.mark.report);
+    is_nobody(whole) || whole.reports.iter().any(|a| Some(a.mark.report) != first)
 }
 
 /// A count that somebody denies and the one given instead right after it ("the board denied that, saying two clerks had been
@@ -311,7 +353,7 @@ fn denied(claims: &[Claim], found: &mut Vec<Found>) {
                         && bounds::central(&p.value) != bounds::central(&q.value)
                         && near(time_of(q))
                 };
-                held && origin.is_some_and(|s| s.name.as_ref() == Some(by)) && !is_taken_back(q)
+                held && origin.is_some_and(|s| is_said_by(s, q, by)) && !is_taken_back(q)
             });
             let nearest = given.min_by_key(|(start, other, _)| (start.abs_diff(mark.span.start), *other));
             let Some((_, other, q)) = nearest.filter(|_| is_told || !is_taken_back(p)) else { continue };
@@ -334,6 +376,12 @@ fn denied(claims: &[Claim], found: &mut Vec<Found>) {
     let wanted: BTreeSet<_> = instead.iter().map(counts).collect();
     let mut known: BTreeSet<_> = found.iter().map(counts).filter(|both| wanted.contains(both)).collect();
     found.extend(instead.into_iter().filter(|c| known.insert(counts(c))));
+}
+
+/// True for a value of somebody's own series, or given by him for his body.
+fn is_said_by(series: &Series, point: &Point, name: &str) -> bool {
+    let voice = |a: &Appearance| a.chain.last().is_some_and(|step| step.name.as_deref() == Some(name));
+    series.name.as_deref() == Some(name) || point.reports.iter().any(voice)
 }
 
 fn conflict(lower: &Said<'_>, higher: &Said<'_>, time: When, sure: Sureness) -> Found {

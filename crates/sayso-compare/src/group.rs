@@ -1,7 +1,8 @@
 //! Which group of people a figure counts: the country named in its own words, otherwise the kind of people (`data/groups.tsv`).
 //!
 //! Kinds are either sides of an event ("soldiers", "civilians"), which everybody in a story may belong to, or subsets
-//! ("children"), which only some do. If a story gives losses by country, sides are identified by their country only.
+//! ("children"), which only some do. A side of which a story gives losses by country ("14 Ostrian soldiers") is identified by its
+//! country only, as "soldiers" may be anybody's there.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -36,8 +37,8 @@ const NEIGHBOURS: usize = 8;
 
 /// Groups that the figures of a story name.
 pub(crate) struct Groups {
-    /// True where losses are given by country.
-    by_country: bool,
+    /// The sides of which losses are given by country.
+    by_country: BTreeSet<&'static str>,
     /// The group that the own words of each figure of each report name.
     named: Vec<Vec<Option<String>>>,
     of: BTreeMap<Category, Counted>,
@@ -57,18 +58,18 @@ impl Groups {
         let countries_of =
             |e: &Entry<'_>| e.reading.figures.iter().map(|f| named_country(e, f, countries)).collect();
         let mut named: Vec<Vec<Option<String>>> = entries.iter().map(countries_of).collect();
-        let of_loss = |(e, countries): (&Entry<'_>, &Vec<Option<String>>)| {
-            e.reading
-                .figures
-                .iter()
-                .zip(countries)
-                .any(|(f, country)| is_loss(&f.category) && country.is_some())
-        };
-        let by_country = entries.iter().zip(&named).any(of_loss);
+        let by_country: BTreeSet<&'static str> = entries
+            .iter()
+            .zip(&named)
+            .flat_map(|(e, countries)| e.reading.figures.iter().zip(countries).map(move |(f, c)| (e, f, c)))
+            .filter(|(_, f, country)| is_loss(&f.category) && country.is_some())
+            .filter_map(|(e, f, _)| counted_sort(e, f))
+            .map(|sort| sort.name)
+            .collect();
         let mut of: BTreeMap<Category, Counted> = BTreeMap::new();
         for (entry, named) in entries.iter().zip(&mut named) {
             for (figure, name) in entry.reading.figures.iter().zip(named.iter_mut()) {
-                *name = name.take().or_else(|| named_sort(entry, figure, by_country, countries));
+                *name = name.take().or_else(|| named_sort(entry, figure, &by_country, countries));
                 let counted = of.entry(figure.category.clone()).or_default();
                 counted.figures += 1;
                 if let Some(group) = name.as_ref().filter(|name| !is_part(name)) {
@@ -113,7 +114,8 @@ impl Groups {
                     && (others || (f.origin == figure.origin && !ends_sentence(between)))
             });
             let own = || counts_its_own(text, figure).then_some(country).flatten();
-            let lost = || lost_by(text, figure).filter(|_| !self.by_country).map(str::to_owned);
+            let lost =
+                || lost_by(text, figure).filter(|sort| !self.by_country.contains(sort)).map(str::to_owned);
             whole.into_iter().chain(before).find_map(named).or_else(own).or_else(lost)
         })
     }
@@ -158,16 +160,27 @@ fn apart_in(entry: &Entry<'_>, named: &[Option<String>]) -> BTreeSet<Category> {
         .collect()
 }
 
-/// The group that the own words of a figure name, where they name no country.
-fn named_sort(entry: &Entry<'_>, figure: &Figure, by_country: bool, countries: &Countries) -> Option<String> {
+/// The group that the own words of a figure name, where they name no country. `by_country`: sides identified by their country.
+fn named_sort(
+    entry: &Entry<'_>,
+    figure: &Figure,
+    by_country: &BTreeSet<&'static str>,
+    countries: &Countries,
+) -> Option<String> {
     let of_sort = || {
-        let counted = figure.counted?;
-        let text = entry.reading.report.text.as_str();
-        let sort = sort_of(counted.cut(text)).or_else(|| of_members(text, counted))?;
-        let sides = figure.category == Category::ABOARD || is_loss(&figure.category) && !by_country;
+        let sort = counted_sort(entry, figure)?;
+        let sides = figure.category == Category::ABOARD
+            || is_loss(&figure.category) && !by_country.contains(sort.name);
         (sort.is_part || sides).then(|| sort.name.to_owned())
     };
     of_sort().or_else(|| group_key(figure.group.as_deref()?, countries))
+}
+
+/// The kind of people that a figure counts.
+fn counted_sort(entry: &Entry<'_>, figure: &Figure) -> Option<Sort> {
+    let counted = figure.counted?;
+    let text = entry.reading.report.text.as_str();
+    sort_of(counted.cut(text)).or_else(|| of_members(text, counted))
 }
 
 /// A sort of people.

@@ -21,13 +21,18 @@ mod research;
 use std::{cell::OnceCell, collections::BTreeMap};
 
 use sayso_model::{
-    SpeakerId,
+    SpeakerId, SpeakerKind,
     story::{ReportIndex, SpeakerIndex, StoryMark, StorySpeaker},
 };
 
 pub use self::called::{bears, goes_by};
 use self::{called::Profile, groups::Groups, local::Local};
-use crate::{Entry, country::Countries, data::fold};
+use crate::{
+    Entry,
+    country::Countries,
+    data::fold,
+    words::{self, Set},
+};
 
 /// A speaker of a report in the ledger.
 pub type Who = (i64, SpeakerId);
@@ -79,6 +84,17 @@ impl Cast {
 
     pub(crate) fn get(&self, speaker: SpeakerIndex) -> Option<&StorySpeaker> {
         self.speakers.get(speaker)
+    }
+
+    /// Whose count a speaker gives: that of the only body that a person speaks for in an office there, or as its unnamed spokesman.
+    pub(crate) fn voice(&self, speaker: SpeakerIndex) -> SpeakerIndex {
+        let is_spokesman = |s: &StorySpeaker| {
+            s.names.iter().any(|n| fold(n).split(' ').any(|w| words::is(Set::Spokesmen, w)))
+        };
+        let holder =
+            self.get(speaker).filter(|s| s.kind == SpeakerKind::Person && (!s.anonymous || is_spokesman(s)));
+        let mut bodies = holder.into_iter().flat_map(|s| s.parents.iter().filter_map(|p| p.speaker));
+        bodies.next().filter(|first| bodies.all(|other| other == *first)).unwrap_or(speaker)
     }
 
     /// A speaker and the bodies that it speaks for.

@@ -2,10 +2,10 @@
 
 use sayso_compare::{goes_by, point, same_outlet};
 use sayso_model::{
-    Date, Number, Reading, Statement,
+    ChainRole, Date, Number, Reading, Statement,
     story::{
-        Bounds, EventOf, Independence, Point, PointRef, ReportIndex, Scope, Series, Status, Story,
-        StorySpeaker,
+        Appearance, Bounds, EventOf, Independence, Point, PointRef, ReportIndex, Scope, Series, Status,
+        Story, StorySpeaker,
     },
 };
 use serde_json::Value;
@@ -100,16 +100,20 @@ impl Checker<'_> {
         u8::from(body)
     }
 
-    /// How well a name, or one that the gold accepts instead in a report of the value, matches a series.
-    fn fits_here(&self, series: &Series, p: &Point, name: &str) -> u8 {
-        let files: Vec<&str> = p.reports.iter().map(|a| self.file(a.mark.report)).collect();
-        self.fits_in(series, &files, name)
-    }
-
-    /// The same for the reports in some files.
-    pub(super) fn fits_in(&self, series: &Series, files: &[&str], name: &str) -> u8 {
-        let others = self.accepted.instead_of(name, files);
-        std::iter::once(name).chain(others).map(|n| self.fits(series, n)).max().unwrap_or(0)
+    /// How well a name, or one that the gold accepts instead in one of the reports, matches a series or the spokesman who gives a
+    /// value of it in these reports.
+    pub(super) fn fits_here(&self, series: &Series, reports: &[&Appearance], name: &str) -> u8 {
+        let files: Vec<&str> = reports.iter().map(|a| self.file(a.mark.report)).collect();
+        let others = self.accepted.instead_of(name, &files);
+        let voices = || {
+            let origins =
+                reports.iter().filter_map(|a| a.chain.last().filter(|s| s.role == ChainRole::Origin));
+            origins.filter_map(|step| self.story.speakers.get(step.speaker?))
+        };
+        let fits = |name: &str| {
+            if voices().any(|speaker| Self::is_called(speaker, name)) { 2 } else { self.fits(series, name) }
+        };
+        std::iter::once(name).chain(others).map(fits).max().unwrap_or(0)
     }
 
     /// True for a value that only the named outlet gives, in its own voice.
@@ -137,7 +141,8 @@ impl Checker<'_> {
             }
             for (series, s) in c.series.iter().enumerate() {
                 for (at, p) in s.points.iter().enumerate() {
-                    let fit = wanted.origin.map_or(2, |name| self.fits_here(s, p, name));
+                    let reports: Vec<&Appearance> = p.reports.iter().collect();
+                    let fit = wanted.origin.map_or(2, |name| self.fits_here(s, &reports, name));
                     // What an outlet says in its own voice is listed under its name.
                     let own = || wanted.origin.is_some_and(|name| self.is_own_voice(s, p, name));
                     let fit = if fit == 0 && own() { 1 } else { fit };

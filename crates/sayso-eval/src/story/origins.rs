@@ -92,8 +92,10 @@ impl Checker<'_> {
             "independent" => self.independents(&carriers, &names, gold),
             "origin" => {
                 let wanted = gold.as_str().unwrap_or("");
-                let speakers = carriers.iter().filter_map(|(s, _)| self.story.speakers.get(s.origin?));
-                (speakers.into_iter().any(|s| Self::is_called(s, wanted)), format!("{names:?}"))
+                let is_it = |(s, appearances): &(&Series, Vec<&Appearance>)| {
+                    self.fits_here(s, appearances, wanted) > 1
+                };
+                (carriers.iter().any(is_it), format!("{names:?}"))
             }
             "reports" => {
                 let mut reports: BTreeSet<&str> =
@@ -177,10 +179,7 @@ impl Checker<'_> {
         let held = match gold.as_str() {
             None => !carriers.is_empty() && names.is_empty(),
             Some(all) => all.split("; ").all(|wanted| {
-                carriers.iter().any(|(s, appearances)| {
-                    let files: Vec<&str> = appearances.iter().map(|a| self.file(a.mark.report)).collect();
-                    self.fits_in(s, &files, wanted) > 0
-                })
+                carriers.iter().any(|(s, appearances)| self.fits_here(s, appearances, wanted) > 0)
             }),
         };
         (held, format!("{names:?}"))

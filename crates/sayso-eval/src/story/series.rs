@@ -205,7 +205,11 @@ impl Checker<'_> {
         }
         let Some(known) = self.story.speakers.iter().find(|s| s.name == speaker) else { return false };
         let mut bodies = known.parents.iter().filter_map(|p| self.story.speakers.get(p.speaker?));
-        if names(known) || bodies.any(names) {
+        let speaks_for = |s: &&StorySpeaker| {
+            let bodies = s.parents.iter().filter_map(|p| self.story.speakers.get(p.speaker?));
+            bodies.into_iter().any(|body| body.name == known.name)
+        };
+        if names(known) || bodies.any(names) || self.story.speakers.iter().filter(speaks_for).any(names) {
             return true;
         }
         // The words may name it with its country or in another order: the longest run of words that refers to it.
