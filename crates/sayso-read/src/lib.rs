@@ -69,7 +69,7 @@ pub fn read(report: &Report) -> Reading {
     let told = comment_request::told(&tree);
     attributions.retain(|a| !a.cue.iter().any(|c| comment_request::is_told_by(&told, *c)));
     attributions.retain(|a| !statement::says_nothing(&tree, a));
-    statement::mend(&tree, &mut attributions);
+    statement::mend(&tree, &mut attributions, &times);
     statement::add_measures(&tree, &mut attributions, &figures);
     attributions.extend(statement::carried(&tree, &attributions, &figures, &times));
     attributions.extend(statement::pointed(&tree, &attributions, &figures, &decisions));

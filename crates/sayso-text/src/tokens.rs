@@ -46,9 +46,9 @@ pub fn tokens(text: &str) -> Vec<RawToken> {
         if let Some(start) = chunk.take() {
             if breaks > 0 {
                 let next_line_long = line_is_long(text, line_start);
+                let apart = breaks > 1 || long_line || next_line_long || opens_item(text, start);
                 if let Some(last) = spans.last_mut() {
-                    last.gap =
-                        if breaks > 1 || long_line || next_line_long { Gap::Paragraph } else { Gap::Line };
+                    last.gap = if apart { Gap::Paragraph } else { Gap::Line };
                 }
                 breaks = 0;
             }
@@ -83,6 +83,13 @@ pub fn tokens(text: &str) -> Vec<RawToken> {
 fn line_is_long(text: &str, start: usize) -> bool {
     let rest = text.as_bytes().get(start..).unwrap_or_default();
     rest.len() > UNWRAPPED && !rest.iter().take(UNWRAPPED).any(|b| *b == b'\n' || *b == b'\r')
+}
+
+/// True where a line opens an item of a list ("- Police put the toll at nine"): each is a paragraph of its own.
+fn opens_item(text: &str, line: usize) -> bool {
+    let mut first = text.get(line..).unwrap_or_default().chars();
+    first.next().is_some_and(|c| matches!(c, '-' | '*' | '•' | '·' | '▪' | '■' | '●' | '►' | '‣' | '◦'))
+        && first.next().is_some_and(char::is_whitespace)
 }
 
 /// True for white space and invisible separators.

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, ops::Range, sync::OnceLock};
 
-use sayso_model::{Category, Modality, Upos};
+use sayso_model::{Category, Modality, Token, Upos};
 
 use super::{
     above,
@@ -186,7 +186,7 @@ fn outside_of_asides<'a>(s: &'a Sentence<'_, '_>, words: Range<usize>) -> impl I
     })
 }
 
-/// "It is not 210", "12, not 21", "we do not have 40 dead", "nobody has counted 50": true for a negation right before the number,
+/// "It is not 210", "12, not 21", "at 33 and not at 36", "we do not have 40 dead", "nobody has counted 50": true for a negation right before the number,
 /// with at most a verb in between.
 fn is_said_not_to_be(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let start = quantity.number.start;
@@ -194,7 +194,7 @@ fn is_said_not_to_be(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
         outcome::is_be(word)
             || matches!(
                 word,
-                "have" | "has" | "had" | "counted" | "count" | "seen" | "lost" | "found" | "recorded"
+                "have" | "has" | "had" | "counted" | "count" | "seen" | "lost" | "found" | "recorded" | "at"
             )
     };
     for back in 1..=3 {
@@ -213,9 +213,10 @@ fn is_said_not_to_be(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     false
 }
 
-/// "12, not 21": the second number is given only to be denied.
+/// "12, not 21", "stood at 33 and not at 36": the second number is given only to be denied.
 fn is_contrasted(s: &Sentence<'_, '_>, start: usize) -> bool {
-    s.back(start, 1) == "not" && s.back(start, 2) == ","
+    let not = start - usize::from(s.back(start, 1) == "at");
+    s.back(not, 1) == "not" && matches!(s.back(not, 2), "," | "and")
 }
 
 /// The figure's modality according to the words around it.
@@ -241,13 +242,19 @@ pub(super) fn modality(
         .unwrap_or(Modality::Asserted)
 }
 
-/// The predicate after a phrase that is its subject: "as many as seven workers may still be under the stones".
+/// Where the predicate ends whose subject is a phrase ("as many as seven workers may still be under the stones"), or what the
+/// phrase is of ("a team of 12 surgeons would reach the camp").
 fn predicate(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option<usize> {
-    let token = s.token(phrase.head.filter(|_| !phrase.part).or(quantity.end.checked_sub(1))?)?;
-    let above = s.document.tokens.get(token.head? as usize)?;
-    let word = s.words.inside(above.span).start;
-    let subject = token.relation.starts_with("nsubj") && word >= phrase.end;
-    (subject && s.within.contains(&word)).then_some(word)
+    let above = |token: &Token| s.document.tokens.get(token.head? as usize);
+    let mut token = s.token(phrase.head.filter(|_| !phrase.part).or(quantity.end.checked_sub(1))?)?;
+    if token.relation == "nmod" {
+        token = above(token)?;
+    }
+    let word = s.words.inside(above(token)?.span).start;
+    let subject = token.relation.starts_with("nsubj") && word >= phrase.end && s.within.contains(&word);
+    // "Another 40 are expected by the weekend"
+    let passive = token.relation == "nsubj:pass";
+    subject.then_some(word + usize::from(passive))
 }
 
 /// The words before one, in reverse order, up to the end of another clause.

@@ -112,12 +112,12 @@ pub(super) fn is_compared(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     }
 }
 
-/// "and at least nine in the next valley", "and four on Sunday": true for a number that omits what was said before it in the
+/// "and at least nine in the next valley", "and four on Sunday", ": 13 in the valley", "including 16 in the valley": true for a number that omits what was said before it in the
 /// sentence.
 pub(super) fn goes_on(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
     let after_at = phrase.end.max(quantity.end);
     let (before, after) = (s.back(quantity.number.start, 1), s.lower(after_at));
-    matches!(before, "and" | ",")
+    matches!(before, "and" | "," | ":" | "including")
         && (matches!(after, "in" | "at" | "near" | "on" | "from" | "last" | "this" | "as" | "among")
             || s.time(after_at).is_some() && s.within.contains(&after_at))
 }

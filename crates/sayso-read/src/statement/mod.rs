@@ -179,7 +179,8 @@ pub(crate) fn finish(
 }
 
 /// Repairs contents where a cue's grammar or the sentence's shape leaves no doubt.
-pub(crate) fn mend(tree: &Tree<'_>, attributions: &mut Vec<Attribution>) {
+pub(crate) fn mend(tree: &Tree<'_>, attributions: &mut Vec<Attribution>, times: &[TimeExpression]) {
+    repair::no_time_speaks(attributions, times);
     repair::contents(tree, attributions);
     apart::keep(tree, attributions);
     repair::denied_before(tree, attributions);
@@ -194,6 +195,7 @@ pub(crate) fn add_measures(tree: &Tree<'_>, attributions: &mut Vec<Attribution>,
         |a: &Attribution, b: &Attribution| b.cue.iter().any(|c| a.cue.iter().any(|d| d.overlaps(*c)));
     attributions.retain(|a| !a.source.is_empty() || !found.iter().any(|f| overlap(a, f)));
     attributions.extend(found);
+    repair::not_backwards(tree, attributions);
     measure::go_on_to_parts(tree, attributions, figures);
 }
 

@@ -41,7 +41,10 @@ fn that_of(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution> 
     let comma = which.checked_sub(1).filter(|&c| tree.form(c) == ",")?;
     let of = (from + 1..comma).rev().take(8).find(|&t| tree.form(t) == "of")?;
     let count = tree.form(of - 1) == "that" || words::is(Set::OwnedCounts, tree.lemma(of - 1));
-    let source = tree.span(of + 1..comma).filter(|s| count && is_speaker(tree, *s, true))?;
+    // In "the list of people missing, which stood at 62", the people are not those who count.
+    let is_definite =
+        tree.token(of + 1).is_some_and(|t| matches!(t.upos, Upos::Det | Upos::Propn | Upos::Pron));
+    let source = tree.span(of + 1..comma).filter(|s| count && is_definite && is_speaker(tree, *s, true))?;
     attribution(figure.span.cover(figure.number), source, of - 1..of, tree)
 }
 
@@ -216,6 +219,8 @@ fn passive(tree: &Tree<'_>, figure: &Figure, end: u32) -> Option<Attribution> {
         let link = match token.lemma.as_str() {
             _ if token.xpos != "VBN" && token.xpos != "VBD" => continue,
             "attribute" | "ascribe" | "credit" => "to",
+            // Whoever reports somebody missing does not count the missing.
+            "report" if tree.form(verb + 1) == "missing" => return None,
             lemma if words::is(Set::Giving, lemma) => "by",
             _ => continue,
         };

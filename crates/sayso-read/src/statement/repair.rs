@@ -1,9 +1,10 @@
 //! Repairs contents before statements are made from them, where a cue's grammar or the sentence's shape leaves no doubt.
 
-use sayso_model::{Attribution, Construction, EntityKind, Span, Upos};
+use sayso_model::{Attribution, Construction, EntityKind, Span, TimeExpression, Upos};
 
-use super::{chain::cue_token, order};
+use super::{chain::cue_token, order, owner};
 use crate::{
+    by_sentence::BySentence,
     lexicon,
     tree::{Tree, base},
 };
@@ -22,6 +23,11 @@ pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
         // "..., as quoted by the radio" names the relay.
         if attribution.content.len() > 1 {
             attribution.content.retain(|c| !is_credit(c.cut(tree.text)));
+        }
+        if let Some((source, details)) = details_after_source(tree, attribution) {
+            attribution.source = vec![source];
+            attribution.source_head = tree.head_of(source);
+            attribution.content.push(details);
         }
         if let Some(content) = after_citing(tree, attribution) {
             attribution.content = vec![content];
@@ -62,6 +68,21 @@ pub(crate) fn contents(tree: &Tree<'_>, attributions: &mut [Attribution]) {
     without_according_to(tree, attributions);
 }
 
+/// "19 died, according to the governor: 13 in the valley", "22 died, according to the office, including 16 in the valley": what
+/// the content goes on with was taken for the end of the source.
+fn details_after_source(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span, Span)> {
+    let [source] = attribution.source[..] else { return None };
+    let goes_on = source.start > attribution.content.first()?.start;
+    let tokens = tree.document.tokens_in(source);
+    let (cut, from) =
+        (tokens.start + 1..tokens.end).filter(|_| goes_on).find_map(|t| match tree.form(t) {
+            ":" => Some((t, t + 1)),
+            "," if tree.form(t + 1) == "including" => Some((t, t + 1)),
+            _ => None,
+        })?;
+    tree.span(tokens.start..cut).zip(tree.span(from..tokens.end))
+}
+
 /// "The mayor said nobody was hurt before the board reversed course, saying nine were": somebody who has already said something
 /// is not the subject of "saying"; the subject of the clause before is.
 fn who_goes_on_saying(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
@@ -92,6 +113,42 @@ fn is_said_of(tree: &Tree<'_>, attribution: &Attribution) -> bool {
         && tree.children(cue).iter().any(|&c| tree.relation(c) == "aux:pass")
         && tree.form(cue + 1) == "to"
         && before(&attribution.source)
+}
+
+/// "Another 40 are expected by the weekend": by whom is not said.
+pub(crate) fn no_time_speaks(attributions: &mut [Attribution], times: &[TimeExpression]) {
+    for attribution in attributions.iter_mut() {
+        let [source] = attribution.source[..] else { continue };
+        let from = times.partition_point(|t| t.span.end <= source.start);
+        if times.get(from).is_some_and(|t| t.span.start <= source.start && source.end <= t.span.end) {
+            attribution.source.clear();
+            attribution.source_head = None;
+        }
+    }
+}
+
+/// Removes what reads a verb backwards if the same verb is read forwards too: nobody but "the sheriffs" can speak in "the
+/// sheriffs reported a combined 24".
+pub(crate) fn not_backwards(tree: &Tree<'_>, attributions: &mut Vec<Attribution>) {
+    let swapped = |a: &Attribution, b: &Attribution| {
+        let meet = |x: &[Span], y: &[Span]| x.iter().any(|x| y.iter().any(|y| x.overlaps(*y)));
+        a.cue == b.cue && meet(&a.source, &b.content) && meet(&a.content, &b.source)
+    };
+    let near = BySentence::new(tree, attributions.iter().map(|a| a.cue.as_slice()));
+    let speaks = |a: &Attribution| a.source.iter().any(|s| owner::can_speak(tree, *s));
+    let order = |a: &Attribution| {
+        Span::hull(&a.source).zip(Span::hull(&a.content)).is_some_and(|(s, c)| s.start < c.start)
+    };
+    let backwards: Vec<bool> = attributions
+        .iter()
+        .map(|a| {
+            let at = a.cue.first().map_or(0, |c| c.start);
+            let mut others = near.at(tree, at).filter_map(|other| attributions.get(other));
+            others.any(|b| swapped(a, b) && (speaks(b), order(b)) > (speaks(a), order(a)))
+        })
+        .collect();
+    let mut backwards = backwards.into_iter();
+    attributions.retain(|_| !backwards.next().unwrap_or(false));
 }
 
 /// "Rebels said they had killed 30. The army denied the claim": what is denied is what was said right before.
