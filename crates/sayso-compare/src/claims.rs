@@ -19,7 +19,7 @@ use crate::{
     day, definition,
     event::{self, Events},
     group::Groups,
-    scope::{Scopes, ends_sentence},
+    scope::{self, Scopes, ends_sentence},
     speakers::Cast,
     sums, word,
     words::{self, Set},
@@ -175,7 +175,15 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
                 });
             }
             let around = Around::of(entry, figure);
-            let event = events.of_figure(entry, figure, around);
+            let mut event = events.of_figure(entry, figure, around);
+            // "Fires it started have killed 31 since 2005, the group says. The company acknowledges 25."
+            if event == EventOf::This
+                && let Some(rival) = scope::rival(entry, figure)
+                && let wider @ EventOf::Wider { .. } =
+                    events.of_figure(entry, rival, Around::of(entry, rival))
+            {
+                event = wider;
+            }
             let is_part = parts.contains(&figure.id);
             let speaker = origin.speaker();
             let (scope, by_office) =
@@ -309,7 +317,9 @@ fn one_number(told: &mut [Told<'_>]) {
     let mut changes: Vec<Shared> = Vec::new();
     for all in alike.into_values().filter(|all| all.len() > 1) {
         let of = |n: &usize| told.get(*n);
-        let groups: BTreeSet<&Option<String>> = all.iter().filter_map(of).map(|t| &t.group).collect();
+        // Of parts, only those that are in a group are.
+        let wholes = all.iter().filter_map(of).filter(|t| t.scope != Scope::Part);
+        let groups: BTreeSet<&Option<String>> = wholes.map(|t| &t.group).collect();
         // If one kind of people is the only one named and some reports name none, that kind is everybody.
         let named: Vec<&String> = groups.iter().filter_map(|g| g.as_ref()).collect();
         let ungrouped = groups.contains(&None);

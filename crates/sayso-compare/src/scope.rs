@@ -248,7 +248,7 @@ pub(crate) fn ends_sentence(text: Option<&str>) -> bool {
 }
 
 /// The count of the same category by another origin in the sentence before: a rival count covers the same.
-fn rival<'e>(entry: &Entry<'e>, figure: &Figure) -> Option<&'e Figure> {
+pub(crate) fn rival<'e>(entry: &Entry<'e>, figure: &Figure) -> Option<&'e Figure> {
     let text = entry.reading.report.text.as_str();
     let before = entry.reading.figures.get(..figure.id.index()).unwrap_or_default();
     before.iter().rev().take(NEIGHBOURS).find(|f| {
@@ -375,7 +375,11 @@ fn towns(entries: &[Entry<'_>]) -> BTreeSet<String> {
 
 /// True if bodies are counted; they are found one after another and are not the toll.
 fn counts_bodies(entry: &Entry<'_>, figure: &Figure) -> bool {
+    // "Seven of the bodies were found in the valley": of all that were.
+    let of_all =
+        entry.reading.report.text.get(figure.number.end..).is_some_and(|t| t.starts_with(" of the "));
     figure.category == Category::KILLED
+        && !of_all
         && figure.counted.is_some_and(|counted| {
             let noun = fold(counted.cut(&entry.reading.report.text));
             noun.split(' ').any(|w| ["bodies", "corpses", "remains"].contains(&w))

@@ -253,8 +253,9 @@ fn predicate(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Opti
     let word = s.words.inside(above(token)?.span).start;
     let subject = token.relation.starts_with("nsubj") && word >= phrase.end && s.within.contains(&word);
     // "Another 40 are expected by the weekend"
-    let passive = token.relation == "nsubj:pass";
-    subject.then_some(word + usize::from(passive))
+    let awaited =
+        token.relation == "nsubj:pass" && given(s.lower(word), Kind::Word) == Some(Modality::Expected);
+    subject.then_some(word + usize::from(awaited))
 }
 
 /// The words before one, in reverse order, up to the end of another clause.
