@@ -93,6 +93,7 @@ sets! {
     TakingBack "taking_back",
     Tasks "tasks",
     TimeFronts "time_fronts",
+    Publishing "publishing",
     Told "told",
     True "true",
     Untrue "untrue",

@@ -167,6 +167,9 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
             "of" if matches!(s.lower(at + 1), "whom" | "them" | "these" | "those" | "us" | "which") => {
                 phrase.part = true;
                 phrase.end = at + 2;
+                // "23 of them children"
+                let kind = is_plural(s, at + 2) && is_person(s, at + 2) && s.tag(at + 2) == Some(Upos::Noun);
+                phrase.group = kind.then_some(at + 2..at + 3);
                 return phrase;
             }
             "of" if matches!(s.lower(at + 1), "the" | "its" | "their" | "his" | "her" | "our") => {

@@ -259,6 +259,7 @@ impl Reader<'_> {
             self.figure(s, article, before, s.within.end);
         }
         when::share(s, self.figures.get_mut(before..).unwrap_or_default());
+        parts_of_the_next(s, self.figures.get_mut(before..).unwrap_or_default());
         self.nobody(s, before);
     }
 
@@ -800,12 +801,37 @@ impl Reader<'_> {
         });
         let before = s.lower(start) == "a" && s.lower(start + 1) == "total"
             || matches!(s.back(start, 1), "total" | "totalling" | "totaling");
-        if before || after || shown.is_some_and(|s| s.how == How::Measured) {
+        let measured = shown.filter(|shown| shown.how == How::Measured).map(|shown| shown.evidence.start);
+        // "New cases fell to 38"
+        if measured.is_some_and(|noun| matches!(s.back(noun, 1), "new" | "fresh" | "daily" | "weekly")) {
+            return Some(false);
+        }
+        if before || after || measured.is_some() {
             return Some(true);
         }
         let same =
             self.figures.get(first..).unwrap_or(&[]).iter().any(|f| f.category != *category && is_count(f));
         (phrase.more && !same).then_some(false)
+    }
+}
+
+/// "17 of its 58 deaths": the number before is a part of the one behind.
+fn parts_of_the_next(s: &Sentence<'_, '_>, figures: &mut [Figure]) {
+    for n in 1..figures.len() {
+        let Some([part, whole]) = figures.get_mut(n - 1..=n) else { continue };
+        let between = s.text.get(part.number.end..whole.number.start).map(str::trim);
+        let of = matches!(
+            between,
+            Some("of" | "of the" | "of its" | "of their" | "of his" | "of her" | "of our" | "of those")
+        );
+        if of
+            && part.category == whole.category
+            && is_count(whole)
+            && part.best < whole.best
+            && part.part_of.is_none()
+        {
+            part.part_of = Some(whole.id);
+        }
     }
 }
 

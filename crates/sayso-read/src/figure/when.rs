@@ -54,6 +54,12 @@ pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) -> 
             of_owner = of_owner.or(end.map(|end| Period(start, end)));
             continue;
         }
+        // "listed 58 deaths in its second report, published on Friday"
+        let on = first - usize::from(s.back(first, 1) == "on");
+        if at_a_day && words::is(Set::Publishing, s.back(on, 1)) {
+            said_on = said_on.or(end.filter(|end| *end == start));
+            continue;
+        }
         if at_a_day && told && !(clause.start..first).any(|i| s.tag(i) == Some(Upos::Verb)) {
             said_on = said_on.or(end.filter(|end| *end == start));
             continue;
@@ -83,7 +89,7 @@ fn is_told(s: &Sentence<'_, '_>, number: usize) -> bool {
     verb.is_some_and(|v| words::is(Set::Told, s.lower(v)) && !super::outcome::is_be(s.back(v, 1)))
 }
 
-/// "31 killed and almost 70 wounded by noon": the day after the last of several counts applies to all.
+/// "31 killed and almost 70 wounded by noon": the day after the last of several counts applies to all, as does the day of a report.
 pub(super) fn share(s: &Sentence<'_, '_>, figures: &mut [Figure]) {
     for n in (1..figures.len()).rev() {
         let Some([one, next]) = figures.get_mut(n - 1..=n) else { continue };
@@ -93,6 +99,7 @@ pub(super) fn share(s: &Sentence<'_, '_>, figures: &mut [Figure]) {
         let joined = between.len() <= 6 && !between.clone().any(parted);
         if joined && one.as_of.is_none() && one.period.is_none() && one.category != next.category {
             one.as_of = next.as_of;
+            one.said_on = one.said_on.or(next.said_on);
         }
     }
 }

@@ -68,7 +68,11 @@ impl Cast<'_, '_> {
             let plural = member.descriptions.iter().any(|d| d.plural);
             // What the sentence before is about, whose name does not say what it is: "Veldwater denies it. It did not answer."
             let unknown = form == "it" && member.kind == SpeakerKind::Unknown && member.name.is_some();
-            if !(unknown && sentence + 1 >= here || wanted(member.kind, plural)) {
+            // "Harbour Doctors", a body with a plural for its name
+            let named = matches!(form.as_str(), "it" | "its")
+                && member.kind == SpeakerKind::Group
+                && member.name.is_some();
+            if !(unknown && sentence + 1 >= here || named || wanted(member.kind, plural)) {
                 continue;
             }
             let subject = self.is_subject_at(offset);

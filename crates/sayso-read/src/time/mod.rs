@@ -19,9 +19,10 @@
 //! | `up_to_publication` | a period that ends with publication ("the past week") |
 //! | `from_publication` | a period that begins with publication ("the coming days") |
 //! | `counted` | a number of units before or after publication ("three days ago") |
-//! | `time_before` | a number of units from the day that the text names before ("a day earlier", "the same day") |
+//! | `time_before` | a number of units from the day that the text names before ("a day earlier", "the same day"); months and years also count from a month or year |
 //! | `day_beside` | a time of day with the day next to it in the sentence |
 //! | `no_publication_date` | unresolved: the day of publication is not known |
+//! | `no_time_before` | unresolved: "two years later" where the text names no time before |
 //! | `no_day`, `duration`, `day_or_month` | unresolved: a time of day without a day, a duration, "03/04/2024" |
 //! | `beyond_calendar` | unresolved: outside the years 1 to 9999 |
 
@@ -48,8 +49,9 @@ use crate::word::Words;
 pub fn find(document: &Document, text: &str, published: Option<Date>) -> Vec<TimeExpression> {
     let words = Words::of(document, text);
     let mut times: Vec<TimeExpression> = Vec::new();
-    // The day that the text last named.
+    // The day that the text last named, and the first day of whatever time it last named.
     let mut before: Option<Date> = None;
+    let mut begun: Option<Date> = None;
     let mut entity = 0;
     for sentence in &words.sentences {
         let grammar = Grammar { words: &words, within: sentence.clone() };
@@ -84,7 +86,7 @@ pub fn find(document: &Document, text: &str, published: Option<Date>) -> Vec<Tim
             };
             let relation = relation(&found, &words, sentence);
             let tense = tense::of(document, &words, &found.words, &grammar.within);
-            let read = Anchor { published, before, tense, relation }.resolve(&found);
+            let read = Anchor { published, before, begun, tense, relation }.resolve(&found);
             let (days, rule) = match read {
                 Ok((start, end, rule)) => ((Some(start), end), rule),
                 Err(rule) => ((None, None), rule),
@@ -96,6 +98,7 @@ pub fn find(document: &Document, text: &str, published: Option<Date>) -> Vec<Tim
             {
                 before = Some(start);
             }
+            begun = days.0.or(begun);
             times.push(TimeExpression {
                 id: TimeId::from(times.len()),
                 span,
@@ -237,7 +240,10 @@ fn relation(found: &Match, words: &Words<'_>, within: &Range<usize>) -> TimeRela
 /// What expressions are resolved against.
 struct Anchor {
     published: Option<Date>,
+    /// The day that the text last named.
     before: Option<Date>,
+    /// The first day of the time that the text last named.
+    begun: Option<Date>,
     tense: Tense,
     relation: TimeRelation,
 }
@@ -312,7 +318,13 @@ impl Anchor {
                 return Ok((start, Some(end), "counted"));
             }
             Expression::FromBefore { count, unit } => {
-                let from = self.before.or(self.published).ok_or("no_publication_date")?;
+                // "In 2017 ... Two years later": years count from any time, days from a day.
+                let named = if unit >= Unit::Month { self.begun.or(self.before) } else { self.before };
+                // What happened later happened after something, and not after publication.
+                let from = match named {
+                    None if count > 0 && !self.is_future() => return Err("no_time_before"),
+                    _ => named.or(self.published).ok_or("no_publication_date")?,
+                };
                 let day = calendar::plus(from, count, unit).ok_or(BEYOND)?;
                 let (start, end) = calendar::holding(day, unit).ok_or(BEYOND)?;
                 return Ok((start, Some(end), "time_before"));
