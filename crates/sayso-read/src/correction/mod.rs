@@ -19,6 +19,7 @@ pub(crate) fn find(
     let mut found = notice::find(tree, report, figures, times);
     let noticed: Vec<_> = found.iter().map(|c| c.span).collect();
     found.extend(revision::find(tree, figures, &noticed));
+    found.extend(revision::given_before(tree, figures));
     found.extend(taken_back::find(tree, figures));
     found.extend(admitted::find(tree, figures, &found));
     found.sort_by_key(|c| c.span.start);

@@ -9,6 +9,8 @@ use crate::words::{self, Set};
 
 /// Words before a number within which its verb stands.
 const REACH: u32 = 8;
+/// Figures before one among which its replacement is.
+const NEAR: usize = 8;
 
 /// The revisions of a report outside of notices; marks the figures taken back.
 pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure], notices: &[Span]) -> Vec<Correction> {
@@ -26,7 +28,8 @@ pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure], notices: &[Span]) ->
         if notices.iter().any(|n| n.contains(sentence.span)) {
             continue;
         }
-        let told = sentence.tokens.clone().any(|t| words::is(Set::Revised, tree.lemma(t)));
+        let revises = |t: u32| words::is(Set::Revised, tree.lemma(t)) || is_brought_down(tree, t);
+        let told = sentence.tokens.clone().any(revises);
         let revised = told.then(|| lowered(tree, here)).flatten().or_else(|| now_fewer(tree, here));
         let Some((old, new)) = revised else { continue };
         here[old].retracted = true;
@@ -37,6 +40,49 @@ pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure], notices: &[Span]) ->
             of: here[new].origin.clone(),
             published: None,
         });
+    }
+    found
+}
+
+/// "That brought the county's toll down to five from seven", but not "deaths came down to five from seven a month".
+fn is_brought_down(tree: &Tree<'_>, down: u32) -> bool {
+    let count = |t: u32| matches!(tree.lemma(t), "toll" | "tally" | "count");
+    tree.form(down) == "down"
+        && matches!(tree.form(down + 1), "to" | "from")
+        && (down.saturating_sub(REACH)..down).any(count)
+}
+
+/// Counts of the dead that the sentence behind a lower one says were given before: "The office said 25 people had died. It had
+/// earlier reported 26."
+pub(super) fn given_before(tree: &Tree<'_>, figures: &mut [Figure]) -> Vec<Correction> {
+    let mut found = Vec::new();
+    for at in 1..figures.len() {
+        let old = &figures[at];
+        if old.retracted || old.category != Category::KILLED || !said_before(tree, old.number.start) {
+            continue;
+        }
+        let (sentence, first) = (tree.sentence_at(old.number.start), at.saturating_sub(NEAR));
+        let fewer = |new: &Figure| {
+            let behind = sentence.checked_sub(tree.sentence_at(new.number.start)) == Some(1);
+            let paragraph = |f: &Figure| tree.paragraph_at(f.number.start);
+            behind
+                && paragraph(new) == paragraph(old)
+                && new.category == old.category
+                && new.part_of.is_none()
+                && new.best.zip(old.best).is_some_and(|(new, old)| new < old)
+                && new.origin.is_some()
+                && (new.origin_speaker == old.origin_speaker || old.origin_speaker.is_none())
+        };
+        let Some(new) = figures[first..at].iter().position(fewer).map(|n| first + n) else { continue };
+        let Some(span) = tree.document.sentences.get(sentence).map(|s| s.span) else { continue };
+        found.push(Correction {
+            span,
+            retracted: vec![old.id],
+            corrected_to: vec![figures[new].id],
+            of: figures[new].origin.clone(),
+            published: None,
+        });
+        figures[at].retracted = true;
     }
     found
 }

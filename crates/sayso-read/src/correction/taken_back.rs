@@ -1,7 +1,7 @@
 //! Numbers that their sources retract other than by a lower count: "withdrew a statement that nine people had been arrested",
 //! "corrected its earlier figure of 60", "six people, not nine as first reported", "its first count of 12 was wrong".
 
-use sayso_model::{Category, Correction, Figure, Span};
+use sayso_model::{Category, Correction, Figure, Span, Upos};
 
 use crate::tree::{Tree, base};
 use crate::words::{self, Set};
@@ -174,22 +174,34 @@ fn is_now_another(tree: &Tree<'_>, number: u32) -> bool {
     clause.any(|t| tree.form(t) == "now" && tree.is_finite(t + 1))
 }
 
-/// ", not seven".
+/// ", not seven", "and not at 36".
 fn is_denied_after_comma(tree: &Tree<'_>, number: u32) -> bool {
     let before = |n: u32| number.checked_sub(n).map_or("", |t| tree.form(t));
-    before(1) == "not" && matches!(before(2), "," | "-" | "–" | "—" | "and")
+    let not = 1 + u32::from(before(1) == "at");
+    before(not) == "not" && matches!(before(not + 1), "," | "-" | "–" | "—" | "and")
 }
 
-/// "six people, not nine as first reported", "five died, not seven as police had said earlier".
+/// "six people, not nine as first reported", "five died, not seven as police had said earlier", "33 and not 36 as announced on
+/// Saturday", "he corrected the number: it was 19, not 26".
 fn is_set_right(tree: &Tree<'_>, number: u32) -> bool {
     if !is_denied_after_comma(tree, number) {
         return false;
     }
     let Some(sentence) = tree.sentence(number) else { return false };
+    let corrects = |t: u32| {
+        words::is(Set::Revised, tree.lemma(t)) && tree.token(t).is_some_and(|x| x.upos == Upos::Verb)
+    };
+    if (sentence.tokens.start..number).any(corrects) {
+        return true;
+    }
     let behind = number + 1..sentence.tokens.end.min(number + REACH);
     let until = behind.clone().find(|&t| matches!(tree.form(t), "," | ";")).unwrap_or(behind.end);
     let link = (behind.start..until).find(|&t| tree.form(t) == "as");
-    link.is_some_and(|link| (link..until).any(|t| words::is(Set::Earlier, &tree.form(t).to_lowercase())))
+    link.is_some_and(|link| {
+        let announced =
+            tree.token(link + 1).is_some_and(|t| t.xpos == "VBN" && words::is(Set::Giving, &t.lemma));
+        announced || (link..until).any(|t| words::is(Set::Earlier, &tree.form(t).to_lowercase()))
+    })
 }
 
 #[cfg(test)]
@@ -220,6 +232,8 @@ mod tests {
             ("Police said six people were killed, not nine as first reported.", vec!["nine"]),
             ("Five people died, not seven as police had said earlier, the mayor said.", vec!["seven"]),
             ("The brigade's earlier count of 12 dead was wrong, it said.", vec!["12"]),
+            ("Deaths stood at 33 and not at 36 as announced on Saturday, a spokesman said.", vec!["36"]),
+            ("He corrected the number of officers hurt: it was 19, not 26.", vec!["26"]),
         ] {
             assert_eq!(retracted(text), numbers, "{text}");
         }
