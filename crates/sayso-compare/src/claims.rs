@@ -179,10 +179,8 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             // "Fires it started have killed 31 since 2005, the group says. The company acknowledges 25."
             if event == EventOf::This
                 && let Some(rival) = scope::rival(entry, figure)
-                && let wider @ EventOf::Wider { .. } =
-                    events.of_figure(entry, rival, Around::of(entry, rival))
             {
-                event = wider;
+                event = events.of_figure(entry, rival, Around::of(entry, rival));
             }
             let is_part = parts.contains(&figure.id);
             let speaker = origin.speaker();

@@ -205,7 +205,8 @@ fn within(
                 // "Nobody" is said of one event soon after it.
                 Some(days) if grows && is_nobody(b.point) => days <= FEW_DAYS,
                 Some(days) if grows => days <= FEW_DAYS || days <= ONE_EVENT && counting.contains(&b.body),
-                Some(days) => days <= SAME_DAY,
+                // What one report puts side by side is said of one time.
+                Some(days) => days <= SAME_DAY || is_beside(a.point, b.point),
             };
             let given_up = ended(claims, a.point).is_some_and(|end| b.time.is_some_and(|later| end <= later));
             if !at_one_time || (given_up && !fixed) {

@@ -19,7 +19,7 @@ use crate::{
     category::{counts_people, is_loss},
     country::Countries,
     data::{fold, rows},
-    scope::ends_sentence,
+    scope::{self, ends_sentence},
     words::{self, Set},
 };
 
@@ -116,7 +116,9 @@ impl Groups {
             let own = || counts_its_own(text, figure).then_some(country).flatten();
             let lost =
                 || lost_by(text, figure).filter(|sort| !self.by_country.contains(sort)).map(str::to_owned);
-            whole.into_iter().chain(before).find_map(named).or_else(own).or_else(lost)
+            // "Nine soldiers died, the army said. The rebels put it at 30."
+            let rival = || scope::rival(entry, figure).filter(|_| figure.counted.is_none()).and_then(named);
+            whole.into_iter().chain(before).find_map(named).or_else(own).or_else(lost).or_else(rival)
         })
     }
 

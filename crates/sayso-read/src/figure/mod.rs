@@ -361,7 +361,13 @@ impl Reader<'_> {
         let kind = phrase.part
             || inherits.is_some() && (ellipsis::is_kind(s, &phrase) || ellipsis::is_degree(s, &phrase));
         if (detail || kind) && part_of.is_none() {
-            let told = back.map(|b| self.figures[b].part_of.filter(|_| detail).map_or(b, FigureId::index));
+            // "52 people in four villages, 23 of them children"
+            let people = |f: &&Figure| is_count(f) && !matches!(f.category.as_str(), "other" | "equipment");
+            let here = self.figures.get(first..).unwrap_or_default();
+            let counted = here.iter().rev().find(people).map(|f| f.id.index());
+            let told = counted
+                .or(back)
+                .map(|b| self.figures[b].part_of.filter(|_| detail).map_or(b, FigureId::index));
             let people = quantity.is_article || counts_people(s, &phrase);
             part_of = whole.or(told).filter(|&b| people && is_count(&self.figures[b]));
         }
