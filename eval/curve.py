@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """The cost of one more report and of each query, by the size of the ledger: one row per size.
 
-usage: eval/curve.py SAYSO GROW LEDGER [--sizes 1000,10000,100000] [--large 500]
+usage: eval/curve.py SAYSO GROW LEDGER [--sizes 1000,10000,100000] [--large 500] [--server PID]
 
 LEDGER is a file that is not there yet, or the address of an empty database of PostgreSQL (both programs are then built with
 PostgreSQL: `--features postgres`). GROW is the program of `cargo build --release -p sayso-desk --example grow`; it fills the ledger
 with made-up reports, LARGE of which are one story. Then some new reports are added by `sayso add`, which reads and places them, and
 what people ask most is asked, each question three times; the median of three, in milliseconds: of processor time for a file, which a
-busy machine does not distort as much, by the clock for a server.
+busy machine does not distort as much, by the clock for a server; with --server PID, the process that PostgreSQL's others are
+children of, of the processor time of the program and of the server's processes together.
 """
 import argparse, json, os, resource, subprocess, sys, time
 
@@ -17,6 +18,7 @@ parser.add_argument("grow")
 parser.add_argument("ledger")
 parser.add_argument("--sizes", default="1000,10000,100000")
 parser.add_argument("--large", type=int, default=500)
+parser.add_argument("--server", type=int)
 args = parser.parse_args()
 NEW = 20
 ASKED = {"stories": ["stories", "--limit", "20"], "story": ["story", "1"], "figures": ["figures", "--category", "killed", "--limit", "50"],
@@ -24,10 +26,18 @@ ASKED = {"stories": ["stories", "--limit", "20"], "story": ["story", "1"], "figu
 
 
 def now():
-    if "://" in args.ledger:
+    if "://" in args.ledger and not args.server:
         return time.monotonic()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return used.ru_utime + used.ru_stime + (of_server() if args.server else 0)
+
+
+def of_server():
+    """What the server's processes that have ended used. That of a connection ends with it, after a moment."""
+    time.sleep(0.1)
+    with open(f"/proc/{args.server}/stat") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
 
 
 def run(*argv, text=None):

@@ -169,11 +169,14 @@ impl Ledger {
             Some(_) => "sound_story_report s CROSS JOIN figure k ON k.report = s.report",
             None => "figure k",
         };
-        // Rows are checked only if they are actually returned, so that a damaged one does not take up a place.
+        // Rows are checked only if they are actually returned, so that a damaged one does not take up a place. The checks
+        // are subqueries that may be NULL because PostgreSQL expects most of those to hold, and then reads an index in
+        // order until the page is full; of joined views it expects next to nothing, and checks every figure there is.
         let mut query = self.db.prepare_cached(&format!(
-            "SELECT k.report, k.entry FROM {from} CROSS JOIN sound_head r ON r.id = k.report
-             CROSS JOIN sound_figure f ON f.report = k.report AND f.entry = k.entry
-             WHERE +r.latest = 1{conditions} ORDER BY {DAY}, k.report, k.entry LIMIT ?"
+            "SELECT k.report, k.entry FROM {from}
+             WHERE (SELECT 1 FROM sound_head r WHERE r.id = k.report AND +r.latest = 1) IS NOT NULL
+             AND (SELECT 1 FROM sound_figure f WHERE f.report = k.report AND f.entry = k.entry) IS NOT NULL{conditions}
+             ORDER BY {DAY}, k.report, k.entry LIMIT ?"
         ))?;
         let rows = query.query_map(values, |row| Ok((ReportId(row.get(0)?), FigureId(row.get(1)?))))?;
         rows.collect()

@@ -287,6 +287,10 @@ fn a_form_decides_and_everything_shows_it() {
     ]);
     assert!(undone.head.contains("location: /\r\n"), "never to another site: {}", undone.head);
     assert!(!server.page("/figures").contains("7,654"));
+    // The API keeps a story's answer for as long as nothing changes, and no longer.
+    let story = server.page("/api/v1/stories/1");
+    assert!(!story.contains("7654"));
+    assert_eq!(story, server.page("/api/v1/stories/1"));
     let added = server.form(&[
         ("token", &token),
         ("by", "ida"),

@@ -130,8 +130,10 @@ pub(crate) async fn story(
 ) -> Answer {
     let day = asked.day()?;
     let told = desk.told(id, day).await?;
-    let loaded = &told.loaded;
-    answer(sayso_model::json::story_with_exact(&loaded.printed(), &loaded.texts()).map_err(Failed::from))
+    // A large one would hold up other answers.
+    let json = tokio::task::spawn_blocking(move || told.json()).await;
+    let json = json.map_err(|e| Failed::new(StatusCode::INTERNAL_SERVER_ERROR, e.to_string()))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], json.map_err(Failed::from)?).into_response())
 }
 
 pub(crate) async fn brief(
