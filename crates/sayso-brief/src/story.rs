@@ -153,7 +153,12 @@ impl<'s> Composer<'s> {
     fn value(&self, told: Told<'_>) -> Line {
         let first = told.point.reports.first();
         let text = first.map_or_else(String::new, |a| self.given(told, a));
-        let mut note = match told.origin {
+        // The series may be a body's; the line names the person who said it.
+        let voice = first
+            .and_then(|a| a.chain.last())
+            .filter(|step| step.role == sayso_model::ChainRole::Origin)
+            .and_then(|step| step.name.as_deref());
+        let mut note = match voice.or(told.origin) {
             Some(name) => format!("{WHOSE}{name}"),
             None => "no source named".to_owned(),
         };

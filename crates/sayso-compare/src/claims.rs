@@ -178,6 +178,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             let mut event = events.of_figure(entry, figure, around);
             // "Fires it started have killed 31 since 2005, the group says. The company acknowledges 25."
             if event == EventOf::This
+                && figure.part_of.is_none()
                 && let Some(rival) = scope::rival(entry, figure)
             {
                 event = events.of_figure(entry, rival, Around::of(entry, rival));

@@ -209,7 +209,9 @@ fn within(
                 Some(days) => days <= SAME_DAY || is_beside(a.point, b.point),
             };
             let given_up = ended(claims, a.point).is_some_and(|end| b.time.is_some_and(|later| end <= later));
-            if !at_one_time || (given_up && !fixed) {
+            // What does not change is what its origins say in the end.
+            let given_up = if fixed { !(a.current && b.current) } else { given_up };
+            if !at_one_time || given_up {
                 continue;
             }
             let (lower, higher) = if rises { (a, b) } else { (b, a) };
@@ -221,7 +223,27 @@ fn within(
             of_claim.push((bodies, conflict));
         }
     }
-    found.extend(nearest_falls(of_claim));
+    if fixed {
+        found.extend(one_for_two_values(claims, of_claim));
+    } else {
+        found.extend(nearest_falls(of_claim));
+    }
+}
+
+/// The same two values of something that does not change are one conflict, whoever else gives either: that of one report, otherwise
+/// that of the first who gave them.
+fn one_for_two_values(claims: &[Claim], of_claim: Vec<([usize; 2], Found)>) -> Vec<Found> {
+    let mut by_values: BTreeMap<[Option<bounds::Value>; 2], (bool, Found)> = BTreeMap::new();
+    for (_, c) in of_claim {
+        let both = [c.lower, c.higher].map(|at| point(claims, at));
+        let [Some(lower), Some(higher)] = both else { continue };
+        let this = (!in_one_report(lower, higher), c);
+        let known = by_values.entry([lower, higher].map(|p| bounds::value(&p.value))).or_insert(this);
+        if (this.0, this.1.lower, this.1.higher) < (known.0, known.1.lower, known.1.higher) {
+            *known = this;
+        }
+    }
+    by_values.into_values().map(|(_, c)| c).collect()
 }
 
 /// The bodies that keep a count: they give more than one value. A single low number long after a higher one is more often of

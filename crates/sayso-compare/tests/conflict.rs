@@ -262,3 +262,41 @@ fn a_count_that_is_told_only_to_be_denied_is_denied_in_other_reports() {
     assert_eq!(story.conflicts[0].time, "one is given in denying the other");
     assert!(conflicts(&compare(&[watch, board(false)])).is_empty());
 }
+
+#[test]
+fn two_bodies_that_count_for_days_disagree_once() {
+    let board = |day: &str, text: &str, count: i64| {
+        report(day, text, &[(&format!("{count} hurt"), count, "Rescue Board")])
+    };
+    let watch = report("2025-03-03", "The Lake Watch counts 30 hurt.", &[("30 hurt", 30, "Lake Watch")]);
+    let first = board("2025-03-03", "The Rescue Board counts 10 hurt.", 10);
+    let next = board("2025-03-05", "The Rescue Board counts 12 hurt.", 12);
+    let later = board("2025-03-07", "The Rescue Board counts 14 hurt.", 14);
+    let all = [first, watch.clone(), next.clone(), later.clone()];
+    assert_eq!(conflicts(&compare(&all)), [(10, 30)], "at one time");
+    assert_eq!(conflicts(&compare(&[watch, next, later])), [(12, 30)], "otherwise the nearest in time");
+}
+
+#[test]
+fn a_single_low_count_long_after_is_of_something_smaller() {
+    let board = report("2025-03-03", "The Rescue Board counts 30 hurt.", &[("30 hurt", 30, "Rescue Board")]);
+    let watch = |day| report(day, "The Lake Watch counts 7 hurt.", &[("7 hurt", 7, "Lake Watch")]);
+    assert_eq!(conflicts(&compare(&[board.clone(), watch("2025-03-05")])), [(7, 30)]);
+    assert!(conflicts(&compare(&[board.clone(), watch("2025-03-20")])).is_empty());
+    // Who keeps a count has not lost sight of the whole.
+    let next = report("2025-03-22", "The Lake Watch counts 8 hurt.", &[("8 hurt", 8, "Lake Watch")]);
+    assert!(!conflicts(&compare(&[board, watch("2025-03-20"), next])).is_empty());
+}
+
+#[test]
+fn a_rival_count_is_of_the_same_years() {
+    let text =
+        "Fires have hurt 31 people since 2005, the Lake Watch said. The Harbour Company acknowledges 25.";
+    let counts = [("31 people since 2005", 31, "Lake Watch"), ("25", 25, "Harbour Company")];
+    let mut both = report("2025-03-03", text, &counts);
+    both.figures[0].period =
+        Some(Period(Date::parse("2005-01-01").unwrap(), Date::parse("2025-03-03").unwrap()));
+    let story = compare(&[both]);
+    assert_eq!(conflicts(&story), [(25, 31)]);
+    assert!(matches!(story.claims[0].event, EventOf::Wider { .. }));
+}
