@@ -154,10 +154,11 @@ impl<'s> Composer<'s> {
         let first = told.point.reports.first();
         let text = first.map_or_else(String::new, |a| self.given(told, a));
         // The series may be a body's; the line names the person who said it.
-        let voice = first
-            .and_then(|a| a.chain.last())
-            .filter(|step| step.role == sayso_model::ChainRole::Origin)
-            .and_then(|step| step.name.as_deref());
+        let speaker = first.and_then(|a| a.chain.last()).and_then(|step| step.speaker);
+        let series = told.claim.series.get(told.at.series).and_then(|s| s.origin);
+        let voice = speaker
+            .filter(|speaker| series.is_some() && Some(*speaker) != series)
+            .and_then(|speaker| Some(self.story.speakers.get(speaker)?.name.as_str()));
         let mut note = match voice.or(told.origin) {
             Some(name) => format!("{WHOSE}{name}"),
             None => "no source named".to_owned(),

@@ -88,7 +88,7 @@ fn tenths(value: Number, tenths: i64) -> Option<Number> {
 
 /// The range that a value can mean, precomputed for many comparisons: its ends, each with whether it is itself excluded; `None`
 /// if open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Range {
     floor: Option<(Number, bool)>,
     ceiling: Option<(Number, bool)>,

@@ -179,6 +179,9 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             // "Fires it started have killed 31 since 2005, the group says. The company acknowledges 25."
             if event == EventOf::This
                 && figure.part_of.is_none()
+                && figure.counted.is_none()
+                && figure.period.is_none()
+                && figure.as_of.is_none()
                 && let Some(rival) = scope::rival(entry, figure)
             {
                 event = events.of_figure(entry, rival, Around::of(entry, rival));
@@ -211,7 +214,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
         enumerated(entry, of_report);
         one_of_several(entry, of_report, &events);
     }
-    of_a_line(&mut told);
+    of_a_line(entries, &mut told);
     one_number(&mut told);
     of_the_whole(&mut told);
     let grouped: Vec<(usize, String)> = ungrouped(&told, cast);
@@ -316,7 +319,7 @@ fn one_number(told: &mut [Told<'_>]) {
     let mut changes: Vec<Shared> = Vec::new();
     for all in alike.into_values().filter(|all| all.len() > 1) {
         let of = |n: &usize| told.get(*n);
-        // Of parts, only those that are in a group are.
+        // A part says nothing about who the whole is.
         let wholes = all.iter().filter_map(of).filter(|t| t.scope != Scope::Part);
         let groups: BTreeSet<&Option<String>> = wholes.map(|t| &t.group).collect();
         // If one kind of people is the only one named and some reports name none, that kind is everybody.
@@ -353,24 +356,29 @@ fn one_number(told: &mut [Told<'_>]) {
     }
 }
 
-/// Treats a small count that nothing in its report calls a total as one, if its origin gives totals of the same people elsewhere:
-/// it is a step of that series.
-fn of_a_line(told: &mut [Told<'_>]) {
+/// Treats a small count that nothing in its report calls a total as one, if its origin gives totals of the same people in other
+/// reports and it fits between them: it is a step of that series.
+fn of_a_line(entries: &[Entry<'_>], told: &mut [Told<'_>]) {
     type Line<'t> = (&'t Category, &'t Origin, &'t Option<String>, &'t EventOf, &'t Option<String>);
     fn line<'t>(t: &'t Told<'_>) -> Line<'t> {
         (&t.figure.category, &t.origin, &t.group, &t.event, &t.definition)
     }
-    let mut totals: BTreeMap<Line<'_>, BTreeSet<ReportIndex>> = BTreeMap::new();
+    let day = |t: &Told<'_>| t.figure.as_of.or(t.figure.said_on).or_else(|| published(entries, t.report));
+    // The totals of each line in order of their days.
+    let mut totals: BTreeMap<Line<'_>, BTreeSet<(Option<Date>, Option<Number>, ReportIndex)>> =
+        BTreeMap::new();
     for t in told.iter().filter(|t| t.scope == Scope::Total && t.origin != Origin::Nobody) {
-        totals.entry(line(t)).or_default().insert(t.report);
+        totals.entry(line(t)).or_default().insert((day(t), amount(t.figure), t.report));
     }
-    let elsewhere = |t: &Told<'_>| {
-        let reports = totals.get(&line(t)).into_iter().flatten();
+    let is_step = |t: &Told<'_>| {
+        let Some(line) = totals.get(&line(t)) else { return false };
+        let own = (day(t), amount(t.figure), t.report);
+        let (before, after) = (line.range(..own).next_back(), line.range(own..).next());
+        let fits = before.is_none_or(|b| b.1 <= own.1) && after.is_none_or(|a| own.1 <= a.1);
         // Next to a total of the same origin it is something else.
-        let mut reports = reports.copied().peekable();
-        reports.peek().is_some() && reports.all(|report| report != t.report)
+        fits && [before, after].into_iter().flatten().all(|other| other.2 != own.2)
     };
-    let small = told.iter().enumerate().filter(|(_, t)| t.scope == Scope::OneOfSeveral && elsewhere(t));
+    let small = told.iter().enumerate().filter(|(_, t)| t.scope == Scope::OneOfSeveral && is_step(t));
     let small: Vec<usize> = small.map(|(n, _)| n).collect();
     for n in small {
         if let Some(t) = told.get_mut(n) {
@@ -739,12 +747,16 @@ impl Sayings {
         // Two people of a body say it on two occasions.
         let person = |steps: &[Step]| {
             let speaker = steps.last().filter(|s| s.role == ChainRole::Origin)?.speaker?;
-            (cast.voice(speaker) != speaker).then_some(speaker)
+            let named = cast.get(speaker).is_some_and(|s| !s.anonymous);
+            (named && cast.voice(speaker) != speaker).then_some(speaker)
         };
         let own = person(&traced.steps);
-        let by_another = |a: &Appearance| own.zip(person(&a.chain)).is_some_and(|(x, y)| x != y);
+        let by_another = |p: &Point| {
+            let first = p.reports.first().filter(|_| own.is_some());
+            first.and_then(|a| person(&a.chain)).is_some_and(|other| Some(other) != own)
+        };
         let one = |p: &Point| {
-            if p.as_of.is_some() && as_of.is_some() && p.as_of != as_of || p.reports.iter().any(by_another) {
+            if p.as_of.is_some() && as_of.is_some() && p.as_of != as_of || by_another(p) {
                 return false;
             }
             match (p.on, said_on) {

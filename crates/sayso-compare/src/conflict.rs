@@ -76,6 +76,14 @@ struct Found {
     open: bool,
 }
 
+/// A conflict of one claim, and between which bodies.
+struct Between {
+    bodies: [usize; 2],
+    /// Days by which the lower value is the later one, if it is.
+    fallen: Option<i64>,
+    conflict: Found,
+}
+
 /// Why two values are treated as being of the same time.
 #[derive(Debug, Clone, Copy)]
 enum When {
@@ -181,7 +189,7 @@ fn within(
     let grows = only_grows(&claim.category);
     let all = said(number, claim, instants);
     let counting = counting(&all);
-    let mut of_claim: Vec<([usize; 2], Found)> = Vec::new();
+    let mut of_claim: Vec<Between> = Vec::new();
     for (n, a) in all.iter().enumerate() {
         for b in all.iter().skip(n + 1).take(NEIGHBOURS) {
             // The cheapest checks come first.
@@ -219,8 +227,9 @@ fn within(
                 continue;
             }
             let bodies = [a.body.min(b.body), a.body.max(b.body)];
+            let fallen = apart.filter(|days| *days > 0 && !rises && !fixed);
             let conflict = conflict(lower, higher, when(a, b, apart, fixed), sure(a, b, apart, fixed));
-            of_claim.push((bodies, conflict));
+            of_claim.push(Between { bodies, fallen, conflict });
         }
     }
     if fixed {
@@ -232,9 +241,9 @@ fn within(
 
 /// The same two values of something that does not change are one conflict, whoever else gives either: that of one report, otherwise
 /// that of the first who gave them.
-fn one_for_two_values(claims: &[Claim], of_claim: Vec<([usize; 2], Found)>) -> Vec<Found> {
+fn one_for_two_values(claims: &[Claim], of_claim: Vec<Between>) -> Vec<Found> {
     let mut by_values: BTreeMap<[Option<bounds::Value>; 2], (bool, Found)> = BTreeMap::new();
-    for (_, c) in of_claim {
+    for c in of_claim.into_iter().map(|c| c.conflict) {
         let both = [c.lower, c.higher].map(|at| point(claims, at));
         let [Some(lower), Some(higher)] = both else { continue };
         let this = (!in_one_report(lower, higher), c);
@@ -249,28 +258,24 @@ fn one_for_two_values(claims: &[Claim], of_claim: Vec<([usize; 2], Found)>) -> V
 /// The bodies that keep a count: they give more than one value. A single low number long after a higher one is more often of
 /// something smaller.
 fn counting(all: &[Said<'_>]) -> BTreeSet<usize> {
-    let mut first: BTreeMap<usize, bounds::Range> = BTreeMap::new();
-    let gives_another = |s: &&Said<'_>| *first.entry(s.body).or_insert(s.range) != s.range;
+    let mut first: BTreeMap<usize, Option<Number>> = BTreeMap::new();
+    let number = |s: &Said<'_>| bounds::central(&s.point.value);
+    let gives_another = |s: &&Said<'_>| !s.vague && *first.entry(s.body).or_insert(number(s)) != number(s);
     all.iter().filter(gives_another).map(|s| s.body).collect()
 }
 
 /// Two bodies that count side by side for days differ at each step, but disagree once: a count below what the other had said
 /// days before is listed only if they have no conflict at one time, and then only the pair nearest in time.
-fn nearest_falls(of_claim: Vec<([usize; 2], Found)>) -> impl Iterator<Item = Found> {
-    let days = |c: &Found| match c.time {
-        When::Days(days, _) if c.sure == Sureness::Possible => days,
-        _ => 0,
-    };
+fn nearest_falls(of_claim: Vec<Between>) -> impl Iterator<Item = Found> {
+    let rank = |c: &Between| (c.fallen.unwrap_or(0), c.conflict.lower, c.conflict.higher);
     let mut nearest: BTreeMap<[usize; 2], (i64, PointRef, PointRef)> = BTreeMap::new();
-    for (bodies, c) in &of_claim {
-        let this = (days(c), c.lower, c.higher);
-        let known = nearest.entry(*bodies).or_insert(this);
-        *known = (*known).min(this);
+    for c in &of_claim {
+        let known = nearest.entry(c.bodies).or_insert(rank(c));
+        *known = (*known).min(rank(c));
     }
-    of_claim.into_iter().filter_map(move |(bodies, c)| {
-        let nearest = nearest.get(&bodies)?;
-        let is_listed = days(&c) == 0 || *nearest == (days(&c), c.lower, c.higher);
-        is_listed.then_some(c)
+    of_claim.into_iter().filter_map(move |c| {
+        let is_listed = c.fallen.is_none() || nearest.get(&c.bodies) == Some(&rank(&c));
+        is_listed.then_some(c.conflict)
     })
 }
 

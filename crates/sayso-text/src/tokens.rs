@@ -88,8 +88,14 @@ fn line_is_long(text: &str, start: usize) -> bool {
 /// True where a line opens an item of a list ("- Police put the toll at nine"): each is a paragraph of its own.
 fn opens_item(text: &str, line: usize) -> bool {
     let mut first = text.get(line..).unwrap_or_default().chars();
-    first.next().is_some_and(|c| matches!(c, '-' | '*' | '•' | '·' | '▪' | '■' | '●' | '►' | '‣' | '◦'))
-        && first.next().is_some_and(char::is_whitespace)
+    let mark = first.next();
+    let apart = first.next().is_some_and(char::is_whitespace);
+    match mark {
+        Some('•' | '·' | '▪' | '■' | '●' | '►' | '‣' | '◦') => apart,
+        // A dash between two words may be wrapped to the next line.
+        Some('-' | '*') => apart && first.next().is_some_and(|c| !c.is_lowercase()),
+        _ => false,
+    }
 }
 
 /// True for white space and invisible separators.

@@ -2,7 +2,7 @@
 //!
 //! A count that rises is news. But the dead do not become fewer, so a lower count retracts the higher one.
 
-use sayso_model::{Category, Correction, Figure, Span};
+use sayso_model::{Category, Correction, Figure, Span, Upos};
 
 use crate::tree::Tree;
 use crate::words::{self, Set};
@@ -46,10 +46,13 @@ pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure], notices: &[Span]) ->
 
 /// "That brought the county's toll down to five from seven", but not "deaths came down to five from seven a month".
 fn is_brought_down(tree: &Tree<'_>, down: u32) -> bool {
+    let near = down.saturating_sub(REACH)..down;
     let count = |t: u32| matches!(tree.lemma(t), "toll" | "tally" | "count");
+    let brings = |t: u32| matches!(tree.lemma(t), "bring" | "take");
     tree.form(down) == "down"
         && matches!(tree.form(down + 1), "to" | "from")
-        && (down.saturating_sub(REACH)..down).any(count)
+        && near.clone().any(count)
+        && near.into_iter().any(brings)
 }
 
 /// Counts of the dead that the sentence behind a lower one says were given before: "The office said 25 people had died. It had
@@ -58,7 +61,12 @@ pub(super) fn given_before(tree: &Tree<'_>, figures: &mut [Figure]) -> Vec<Corre
     let mut found = Vec::new();
     for at in 1..figures.len() {
         let old = &figures[at];
-        if old.retracted || old.category != Category::KILLED || !said_before(tree, old.number.start) {
+        let of_now = old.period.is_none() && old.as_of.is_none() && old.part_of.is_none();
+        if old.retracted
+            || old.category != Category::KILLED
+            || !of_now
+            || !had_been_said(tree, old.number.start)
+        {
             continue;
         }
         let (sentence, first) = (tree.sentence_at(old.number.start), at.saturating_sub(NEAR));
@@ -113,6 +121,19 @@ fn now_fewer(tree: &Tree<'_>, figures: &[Figure]) -> Option<(usize, usize)> {
         });
         new.filter(|_| dead).map(|n| (i, i + 1 + n))
     })
+}
+
+/// "It had earlier reported 26", "earlier said 26": true where nothing but "had" and words for an earlier time stand before the verb
+/// of saying that governs a number, unlike in "said a strike in March had killed 26".
+fn had_been_said(tree: &Tree<'_>, offset: usize) -> bool {
+    let Some(sentence) = tree.document.sentences.get(tree.sentence_at(offset)) else { return false };
+    let number = tree.document.tokens_in(Span::new(offset, offset)).start;
+    let clause = sentence.tokens.start.max(number.saturating_sub(REACH))..number;
+    let is_verb = |t: &u32| tree.token(*t).is_some_and(|t| matches!(t.upos, Upos::Verb | Upos::Aux));
+    let Some(verb) = clause.clone().rev().find(is_verb).filter(|&v| is_saying(tree, v)) else { return false };
+    let Some(before) = verb.checked_sub(1).filter(|b| clause.contains(b)) else { return false };
+    let earlier = words::is(Set::Earlier, &tree.form(before).to_lowercase()) && tree.form(before) != "before";
+    tree.form(before) == "had" || earlier && tree.token(before).is_some_and(|t| t.upos == Upos::Adv)
 }
 
 /// True where the words before a number say that it was given before: "had spoken of nine", "at first said nine".

@@ -189,7 +189,8 @@ fn is_set_right(tree: &Tree<'_>, number: u32) -> bool {
     }
     let Some(sentence) = tree.sentence(number) else { return false };
     let corrects = |t: u32| {
-        words::is(Set::Revised, tree.lemma(t)) && tree.token(t).is_some_and(|x| x.upos == Upos::Verb)
+        matches!(tree.lemma(t), "correct" | "revise" | "amend")
+            && tree.token(t).is_some_and(|x| x.upos == Upos::Verb)
     };
     if (sentence.tokens.start..number).any(corrects) {
         return true;
@@ -198,8 +199,11 @@ fn is_set_right(tree: &Tree<'_>, number: u32) -> bool {
     let until = behind.clone().find(|&t| matches!(tree.form(t), "," | ";")).unwrap_or(behind.end);
     let link = (behind.start..until).find(|&t| tree.form(t) == "as");
     link.is_some_and(|link| {
-        let announced =
-            tree.token(link + 1).is_some_and(|t| t.xpos == "VBN" && words::is(Set::Giving, &t.lemma));
+        let announced = tree
+            .token(link + 1)
+            .is_some_and(|t| t.xpos == "VBN" && words::is(Set::Giving, &t.lemma) && t.lemma != "claim");
+        // "Not 12 as given by the army" is denied, not taken back.
+        let announced = announced && tree.form(link + 2) != "by";
         announced || (link..until).any(|t| words::is(Set::Earlier, &tree.form(t).to_lowercase()))
     })
 }

@@ -13,7 +13,10 @@ use super::{
     quantity::{Quantity, Sentence},
     table::{self, Part},
 };
-use crate::lexicon::rows;
+use crate::{
+    lexicon::rows,
+    words::{self, Set},
+};
 
 /// Words before a figure within which an auxiliary or predicate applies to it.
 const REACH: usize = 5;
@@ -248,7 +251,7 @@ fn predicate(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Opti
     let above = |token: &Token| s.document.tokens.get(token.head? as usize);
     let mut token = s.token(phrase.head.filter(|_| !phrase.part).or(quantity.end.checked_sub(1))?)?;
     if token.relation == "nmod" {
-        token = above(token)?;
+        token = above(token).filter(|team| words::is(Set::Teams, &team.lemma))?;
     }
     let word = s.words.inside(above(token)?.span).start;
     let subject = token.relation.starts_with("nsubj") && word >= phrase.end && s.within.contains(&word);

@@ -168,7 +168,10 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
                 phrase.part = true;
                 phrase.end = at + 2;
                 // "23 of them children"
-                let kind = is_plural(s, at + 2) && is_person(s, at + 2) && s.tag(at + 2) == Some(Upos::Noun);
+                let kind = is_plural(s, at + 2)
+                    && is_person(s, at + 2)
+                    && s.tag(at + 2) == Some(Upos::Noun)
+                    && !matches!(s.lower(at + 3), "and" | "or" | ",");
                 phrase.group = kind.then_some(at + 2..at + 3);
                 return phrase;
             }

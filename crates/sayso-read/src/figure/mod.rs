@@ -364,7 +364,8 @@ impl Reader<'_> {
             // "52 people in four villages, 23 of them children"
             let people = |f: &&Figure| is_count(f) && !matches!(f.category.as_str(), "other" | "equipment");
             let here = self.figures.get(first..).unwrap_or_default();
-            let counted = here.iter().rev().find(people).map(|f| f.id.index());
+            let kind = from.is_none() && phrase.part && phrase.group.is_some();
+            let counted = here.iter().rev().find(people).filter(|_| kind).map(|f| f.id.index());
             let told = counted
                 .or(back)
                 .map(|b| self.figures[b].part_of.filter(|_| detail).map_or(b, FigureId::index));
@@ -668,8 +669,12 @@ impl Reader<'_> {
         let told = &self.figures[index];
         let people = of_people(told);
         let recent = people && told.span.start >= self.recent;
+        // "Killed 52 people and destroyed 900 houses, including 40 in the valley": houses.
+        let opens = matches!(s.back(quantity.number.start, 1), ":" | "including");
+        let direct = !opens || in_sentence == Some(index);
         let goes_on = in_sentence.is_some()
-            && (ellipsis::is_compared(s, quantity) || people && ellipsis::goes_on(s, quantity, phrase));
+            && (ellipsis::is_compared(s, quantity)
+                || people && direct && ellipsis::goes_on(s, quantity, phrase));
         let goes_on = goes_on
             || recent
                 && (ellipsis::is_compared(s, quantity)

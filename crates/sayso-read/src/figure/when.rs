@@ -56,7 +56,8 @@ pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) -> 
         }
         // "listed 58 deaths in its second report, published on Friday"
         let on = first - usize::from(s.back(first, 1) == "on");
-        if at_a_day && words::is(Set::Publishing, s.back(on, 1)) {
+        let report = s.back(on, 2) == "," || words::is(Set::Papers, s.back(on, 2));
+        if at_a_day && report && words::is(Set::Publishing, s.back(on, 1)) {
             said_on = said_on.or(end.filter(|end| *end == start));
             continue;
         }
@@ -89,7 +90,7 @@ fn is_told(s: &Sentence<'_, '_>, number: usize) -> bool {
     verb.is_some_and(|v| words::is(Set::Told, s.lower(v)) && !super::outcome::is_be(s.back(v, 1)))
 }
 
-/// "31 killed and almost 70 wounded by noon": the day after the last of several counts applies to all, as does the day of a report.
+/// "31 killed and almost 70 wounded by noon": the day after the last of several counts applies to all, as does the day on which their report came out.
 pub(super) fn share(s: &Sentence<'_, '_>, figures: &mut [Figure]) {
     for n in (1..figures.len()).rev() {
         let Some([one, next]) = figures.get_mut(n - 1..=n) else { continue };

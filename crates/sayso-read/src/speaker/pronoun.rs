@@ -77,7 +77,7 @@ impl Cast<'_, '_> {
             }
             let subject = self.is_subject_at(offset);
             let near = self.tree.paragraph_at(offset) == paragraph;
-            if unknown && !(subject && near) {
+            if (unknown || named) && !(subject && near) {
                 continue;
             }
             // A person's own name before "he said" is somebody else's; a body's before "it said" is its own.

@@ -19,7 +19,7 @@
 //! | `up_to_publication` | a period that ends with publication ("the past week") |
 //! | `from_publication` | a period that begins with publication ("the coming days") |
 //! | `counted` | a number of units before or after publication ("three days ago") |
-//! | `time_before` | a number of units from the day that the text names before ("a day earlier", "the same day"); months and years also count from a month or year |
+//! | `time_before` | a number of units from the day that the text names before ("a day earlier", "the same day"); years after a year and months after a month too |
 //! | `day_beside` | a time of day with the day next to it in the sentence |
 //! | `no_publication_date` | unresolved: the day of publication is not known |
 //! | `no_time_before` | unresolved: "two years later" where the text names no time before |
@@ -49,9 +49,9 @@ use crate::word::Words;
 pub fn find(document: &Document, text: &str, published: Option<Date>) -> Vec<TimeExpression> {
     let words = Words::of(document, text);
     let mut times: Vec<TimeExpression> = Vec::new();
-    // The day that the text last named, and the first day of whatever time it last named.
+    // The day that the text last named, and the first day of whatever time it last named, with how exact that is.
     let mut before: Option<Date> = None;
-    let mut begun: Option<Date> = None;
+    let mut begun: Option<(Date, Granularity)> = None;
     let mut entity = 0;
     for sentence in &words.sentences {
         let grammar = Grammar { words: &words, within: sentence.clone() };
@@ -98,7 +98,9 @@ pub fn find(document: &Document, text: &str, published: Option<Date>) -> Vec<Tim
             {
                 before = Some(start);
             }
-            begun = days.0.or(begun);
+            if let (Some(start), TimeRelation::At) = (days.0, relation) {
+                begun = Some((start, granularity));
+            }
             times.push(TimeExpression {
                 id: TimeId::from(times.len()),
                 span,
@@ -242,8 +244,8 @@ struct Anchor {
     published: Option<Date>,
     /// The day that the text last named.
     before: Option<Date>,
-    /// The first day of the time that the text last named.
-    begun: Option<Date>,
+    /// The first day of the time that the text last named, and how exact that is.
+    begun: Option<(Date, Granularity)>,
     tense: Tense,
     relation: TimeRelation,
 }
@@ -318,12 +320,24 @@ impl Anchor {
                 return Ok((start, Some(end), "counted"));
             }
             Expression::FromBefore { count, unit } => {
-                // "In 2017 ... Two years later": years count from any time, days from a day.
-                let named = if unit >= Unit::Month { self.begun.or(self.before) } else { self.before };
+                // "In 2017 ... Two years later": years count from a year too, months from a month, days from a day.
+                let exact = |granularity| match unit {
+                    Unit::Year => matches!(
+                        granularity,
+                        Granularity::Day | Granularity::Time | Granularity::Month | Granularity::Year
+                    ),
+                    Unit::Month => {
+                        matches!(granularity, Granularity::Day | Granularity::Time | Granularity::Month)
+                    }
+                    _ => false,
+                };
+                let begun = self.begun.filter(|b| count > 0 && exact(b.1)).map(|b| b.0);
+                let later = |from| count <= 0 || self.is_future() || self.is_past(from, count, unit);
                 // What happened later happened after something, and not after publication.
-                let from = match named {
+                let from = match begun.or(self.before) {
                     None if count > 0 && !self.is_future() => return Err("no_time_before"),
-                    _ => named.or(self.published).ok_or("no_publication_date")?,
+                    Some(named) if !later(named) => return Err("no_time_before"),
+                    named => named.or(self.published).ok_or("no_publication_date")?,
                 };
                 let day = calendar::plus(from, count, unit).ok_or(BEYOND)?;
                 let (start, end) = calendar::holding(day, unit).ok_or(BEYOND)?;
@@ -381,6 +395,12 @@ impl Anchor {
 
     fn is_future(&self) -> bool {
         self.tense == Tense::Future
+    }
+
+    /// True if so many units after a day there is a day up to publication, as far as is known.
+    fn is_past(&self, from: Date, count: i64, unit: Unit) -> bool {
+        let begins = calendar::plus(from, count, unit).and_then(|day| calendar::holding(day, unit));
+        self.published.zip(begins).is_none_or(|(published, (start, _))| start <= published)
     }
 
     /// "by", "before", "until": what leads up to a day precedes it, so the day is rarely in the past.
