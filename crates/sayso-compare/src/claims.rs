@@ -363,10 +363,11 @@ fn of_a_line(entries: &[Entry<'_>], told: &mut [Told<'_>]) {
     fn line<'t>(t: &'t Told<'_>) -> Line<'t> {
         (&t.figure.category, &t.origin, &t.group, &t.event, &t.definition)
     }
+    /// A total with its day and its report.
+    type Total = (Option<Date>, Option<Number>, ReportIndex);
     let day = |t: &Told<'_>| t.figure.as_of.or(t.figure.said_on).or_else(|| published(entries, t.report));
     // The totals of each line in order of their days.
-    let mut totals: BTreeMap<Line<'_>, BTreeSet<(Option<Date>, Option<Number>, ReportIndex)>> =
-        BTreeMap::new();
+    let mut totals: BTreeMap<Line<'_>, BTreeSet<Total>> = BTreeMap::new();
     for t in told.iter().filter(|t| t.scope == Scope::Total && t.origin != Origin::Nobody) {
         totals.entry(line(t)).or_default().insert((day(t), amount(t.figure), t.report));
     }
