@@ -16,7 +16,7 @@ use sayso_model::{
     CommentOutcome, Date, FigureId, Modality, Reading, Span, Speaker, StatementKind,
     story::{
         Appearance, Bounds, Claim, CorrectionLink, EventOf, Independence, OutlookOutcome, Point, PointRef,
-        ReportIndex, Scope, Status, Story, StoryMark, Sureness,
+        ReportIndex, Scope, Status, Story, StoryMark, Sureness, origin_step,
     },
 };
 
@@ -154,7 +154,7 @@ impl<'s> Composer<'s> {
         let first = told.point.reports.first();
         let text = first.map_or_else(String::new, |a| self.given(told, a));
         // The series may be a body's; the line names the person who said it.
-        let speaker = first.and_then(|a| a.chain.last()).and_then(|step| step.speaker);
+        let speaker = first.and_then(|a| origin_step(&a.chain)).and_then(|step| step.speaker);
         let series = told.claim.series.get(told.at.series).and_then(|s| s.origin);
         let voice = speaker
             .filter(|speaker| series.is_some() && Some(*speaker) != series)

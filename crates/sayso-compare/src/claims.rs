@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
-    Category, ChainRole, Date, Figure, Modality, Number, Polarity, Span, SpeakerKind, Statement,
+    Category, Date, Figure, Modality, Number, Polarity, Span, SpeakerKind, Statement,
     story::{
         About, Appearance, Bounds, Claim, EventOf, Independence, Point, ReportIndex, Scope, Series,
-        SpeakerIndex, Step, StoryMark, StorySpeaker, Sum, Summary,
+        SpeakerIndex, Step, StoryMark, StorySpeaker, Sum, Summary, origin_step,
     },
 };
 
@@ -20,7 +20,7 @@ use crate::{
     event::{self, Events},
     group::Groups,
     scope::{self, Scopes, ends_sentence},
-    speakers::Cast,
+    speakers::{Cast, is_spokesman},
     sums, word,
     words::{self, Set},
 };
@@ -145,7 +145,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             let country = origin.speaker().and_then(|s| cast.get(s)?.country.clone());
             let group = groups.group_of(report, entry, figure, country);
             if is_denied(entry, figure) {
-                let end = traced.steps.last().filter(|s| s.role == ChainRole::Origin);
+                let end = origin_step(&traced.steps);
                 let statement = figure.statement.and_then(|id| entry.reading.statements.get(id.index()));
                 let denier = statement.and_then(|s| cast.of(report, s.speaker?));
                 gathered.denials.push(Denial {
@@ -709,7 +709,7 @@ fn same_claim(a: &Key, b: &Key) -> bool {
 
 /// The origin at the end of a chain; for a spokesman, the body that he speaks for.
 fn origin_of(traced: &Traced, cast: &Cast) -> Origin {
-    match traced.steps.last().filter(|s| s.role == ChainRole::Origin) {
+    match origin_step(&traced.steps) {
         Some(step) => match (step.speaker, &step.name) {
             (Some(speaker), _) => Origin::Speaker(cast.voice(speaker)),
             (None, Some(name)) => Origin::Name(name.clone()),
@@ -747,7 +747,7 @@ impl Sayings {
         let retold = said_on.is_none() && entries.get(report).is_some_and(|e| is_retold(e, figure));
         // Two people of a body say it on two occasions.
         let person = |steps: &[Step]| {
-            let speaker = steps.last().filter(|s| s.role == ChainRole::Origin)?.speaker?;
+            let speaker = origin_step(steps)?.speaker?;
             let named = cast.get(speaker).is_some_and(|s| !s.anonymous);
             (named && cast.voice(speaker) != speaker).then_some(speaker)
         };
@@ -849,8 +849,7 @@ fn is_known_body(speaker: &StorySpeaker) -> bool {
 
 /// True for an unnamed speaker for a named body ("a Japanese government spokesman").
 fn speaks_for_a_body(speaker: &StorySpeaker) -> bool {
-    let spokesman = |name: &String| fold(name).split(' ').any(|w| words::is(Set::Spokesmen, w));
-    speaker.names.iter().any(spokesman) && (speaker.country.is_some() || !speaker.parents.is_empty())
+    is_spokesman(speaker) && (speaker.country.is_some() || !speaker.parents.is_empty())
 }
 
 /// Marks origins that speak for the same body as an earlier origin of the claim.

@@ -17,6 +17,7 @@ use sayso_model::{
     Category, Date, Modality, Number,
     story::{
         Appearance, Claim, Conflict, EventOf, Independence, Point, PointRef, Scope, Series, Status, Sureness,
+        origin_step,
     },
 };
 
@@ -227,7 +228,8 @@ fn within(
                 continue;
             }
             let bodies = [a.body.min(b.body), a.body.max(b.body)];
-            let fallen = apart.filter(|days| *days > 0 && !rises && !fixed);
+            // What one report gives together has not fallen.
+            let fallen = apart.filter(|days| *days > 0 && !rises && !together);
             let conflict = conflict(lower, higher, when(a, b, apart, fixed), sure(a, b, apart, fixed));
             of_claim.push(Between { bodies, fallen, conflict });
         }
@@ -408,7 +410,7 @@ fn denied(claims: &[Claim], found: &mut Vec<Found>) {
 
 /// True for a value of somebody's own series, or given by him for his body.
 fn is_said_by(series: &Series, point: &Point, name: &str) -> bool {
-    let voice = |a: &Appearance| a.chain.last().is_some_and(|step| step.name.as_deref() == Some(name));
+    let voice = |a: &Appearance| origin_step(&a.chain).is_some_and(|step| step.name.as_deref() == Some(name));
     series.name.as_deref() == Some(name) || point.reports.iter().any(voice)
 }
 

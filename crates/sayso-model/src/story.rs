@@ -372,6 +372,12 @@ pub struct Step {
     pub evidence: Vec<StoryMark>,
 }
 
+/// The last step of a chain if it is an origin, not an outlet or a relay.
+#[must_use]
+pub fn origin_step(chain: &[Step]) -> Option<&Step> {
+    chain.last().filter(|step| step.role == ChainRole::Origin)
+}
+
 /// Something odd about a report's account of a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "note")]

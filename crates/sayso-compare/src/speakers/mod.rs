@@ -88,9 +88,6 @@ impl Cast {
 
     /// Whose count a speaker gives: that of the only body that a person speaks for in an office there, or as its unnamed spokesman.
     pub(crate) fn voice(&self, speaker: SpeakerIndex) -> SpeakerIndex {
-        let is_spokesman = |s: &StorySpeaker| {
-            s.names.iter().any(|n| fold(n).split(' ').any(|w| words::is(Set::Spokesmen, w)))
-        };
         let holder =
             self.get(speaker).filter(|s| s.kind == SpeakerKind::Person && (!s.anonymous || is_spokesman(s)));
         let mut bodies = holder.into_iter().flat_map(|s| s.parents.iter().filter_map(|p| p.speaker));
@@ -102,6 +99,11 @@ impl Cast {
         let parents = self.get(speaker).into_iter().flat_map(|s| s.parents.iter().filter_map(|p| p.speaker));
         std::iter::once(speaker).chain(parents).collect()
     }
+}
+
+/// True for somebody called a spokesman ("a Japanese government spokesman").
+pub(crate) fn is_spokesman(speaker: &StorySpeaker) -> bool {
+    speaker.names.iter().any(|name| fold(name).split(' ').any(|w| words::is(Set::Spokesmen, w)))
 }
 
 /// Gathers and merges the speakers of all reports.

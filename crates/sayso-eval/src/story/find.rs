@@ -2,10 +2,10 @@
 
 use sayso_compare::{goes_by, point, same_outlet};
 use sayso_model::{
-    ChainRole, Date, Number, Reading, Statement,
+    Date, Number, Reading, Statement,
     story::{
         Appearance, Bounds, EventOf, Independence, Point, PointRef, ReportIndex, Scope, Series, Status,
-        Story, StorySpeaker,
+        Story, StorySpeaker, origin_step,
     },
 };
 use serde_json::Value;
@@ -105,11 +105,8 @@ impl Checker<'_> {
     pub(super) fn fits_here(&self, series: &Series, reports: &[&Appearance], name: &str) -> u8 {
         let files: Vec<&str> = reports.iter().map(|a| self.file(a.mark.report)).collect();
         let others = self.accepted.instead_of(name, &files);
-        let voices = || {
-            let origins =
-                reports.iter().filter_map(|a| a.chain.last().filter(|s| s.role == ChainRole::Origin));
-            origins.filter_map(|step| self.story.speakers.get(step.speaker?))
-        };
+        let voices =
+            || reports.iter().filter_map(|a| self.story.speakers.get(origin_step(&a.chain)?.speaker?));
         let fits = |name: &str| {
             if voices().any(|speaker| Self::is_called(speaker, name)) { 2 } else { self.fits(series, name) }
         };

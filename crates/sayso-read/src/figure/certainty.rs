@@ -189,8 +189,8 @@ fn outside_of_asides<'a>(s: &'a Sentence<'_, '_>, words: Range<usize>) -> impl I
     })
 }
 
-/// "It is not 210", "12, not 21", "at 33 and not at 36", "we do not have 40 dead", "nobody has counted 50": true for a negation right before the number,
-/// with at most a verb in between.
+/// "It is not 210", "12, not 21", "at 33 and not at 36", "we do not have 40 dead", "nobody has counted 50": true for a negation right
+/// before the number, with at most a verb in between.
 fn is_said_not_to_be(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let start = quantity.number.start;
     let linked = |word: &str| {

@@ -112,8 +112,8 @@ pub(super) fn is_compared(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     }
 }
 
-/// "and at least nine in the next valley", "and four on Sunday", ": 13 in the valley", "including 16 in the valley": true for a number that omits what was said before it in the
-/// sentence.
+/// "and at least nine in the next valley", "and four on Sunday", ": 13 in the valley", "including 16 in the valley": true for a number
+/// that omits what was said before it in the sentence.
 pub(super) fn goes_on(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
     let after_at = phrase.end.max(quantity.end);
     let (before, after) = (s.back(quantity.number.start, 1), s.lower(after_at));

@@ -362,10 +362,9 @@ impl Reader<'_> {
             || inherits.is_some() && (ellipsis::is_kind(s, &phrase) || ellipsis::is_degree(s, &phrase));
         if (detail || kind) && part_of.is_none() {
             // "52 people in four villages, 23 of them children"
-            let people = |f: &&Figure| is_count(f) && !matches!(f.category.as_str(), "other" | "equipment");
             let here = self.figures.get(first..).unwrap_or_default();
-            let kind = from.is_none() && phrase.part && phrase.group.is_some();
-            let counted = here.iter().rev().find(people).filter(|_| kind).map(|f| f.id.index());
+            let names_kind = from.is_none() && phrase.part && phrase.group.is_some();
+            let counted = here.iter().rev().find(|f| names_kind && is_of_people(f)).map(|f| f.id.index());
             let told = counted
                 .or(back)
                 .map(|b| self.figures[b].part_of.filter(|_| detail).map_or(b, FigureId::index));
@@ -647,18 +646,16 @@ impl Reader<'_> {
             let index = self.figures.iter().rev().take(50).find(same)?.id.index();
             return Some((self.figures[index].category.clone(), Some(index)));
         }
-        let of_people =
-            |f: &Figure| is_count(f) && f.category != Category::OTHER && f.category != Category::EQUIPMENT;
         let index = back.filter(|&b| is_count(&self.figures[b]));
         // A bare number does not continue from things counted next to people ("three bridges").
         let index = index.map(|b| {
             let nearer = self.figures.iter().take(b + 1).rev().take_while(|f| f.span.start >= self.recent);
-            nearer.filter(|f| of_people(f)).map(|f| f.id.index()).next().unwrap_or(b)
+            nearer.filter(|f| is_of_people(f)).map(|f| f.id.index()).next().unwrap_or(b)
         });
         let bare = ellipsis::is_bare(s, quantity, phrase);
         // "I never said 150": the number said before.
         let said = || {
-            let same = |f: &&Figure| of_people(f) && f.best.or(f.low).or(f.high) == quantity.bounds.best;
+            let same = |f: &&Figure| is_of_people(f) && f.best.or(f.low).or(f.high) == quantity.bounds.best;
             self.figures.iter().rev().take(50).find(same).map(|f| f.id.index())
         };
         let index = match index.filter(|&i| self.figures[i].span.start >= self.recent) {
@@ -667,7 +664,7 @@ impl Reader<'_> {
             None => index?,
         };
         let told = &self.figures[index];
-        let people = of_people(told);
+        let people = is_of_people(told);
         let recent = people && told.span.start >= self.recent;
         // "Killed 52 people and destroyed 900 houses, including 40 in the valley": houses.
         let opens = matches!(s.back(quantity.number.start, 1), ":" | "including");
@@ -699,7 +696,7 @@ impl Reader<'_> {
         }
         // "Its own count stood at 31" in a report that began with the dead is about them, whatever was counted last.
         let main =
-            self.figures.iter().find(|f| of_people(f)).filter(|m| people && m.category != told.category);
+            self.figures.iter().find(|f| is_of_people(f)).filter(|m| people && m.category != told.category);
         match main.filter(|_| ellipsis::is_a_count(s, quantity)) {
             Some(main) => Some((main.category.clone(), Some(main.id.index()))),
             None => Some((told.category.clone(), Some(index))),
@@ -973,6 +970,11 @@ fn named(name: &'static str) -> Category {
 /// True if a figure counts rather than measures.
 fn is_count(figure: &Figure) -> bool {
     figure.unit.is_none()
+}
+
+/// True for a count of people to whom something has happened.
+fn is_of_people(figure: &Figure) -> bool {
+    is_count(figure) && figure.category != Category::OTHER && figure.category != Category::EQUIPMENT
 }
 
 fn is_small(quantity: &Quantity) -> bool {

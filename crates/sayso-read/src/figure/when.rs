@@ -90,7 +90,8 @@ fn is_told(s: &Sentence<'_, '_>, number: usize) -> bool {
     verb.is_some_and(|v| words::is(Set::Told, s.lower(v)) && !super::outcome::is_be(s.back(v, 1)))
 }
 
-/// "31 killed and almost 70 wounded by noon": the day after the last of several counts applies to all, as does the day on which their report came out.
+/// "31 killed and almost 70 wounded by noon": the day after the last of several counts applies to all, as does the day on which their
+/// report came out.
 pub(super) fn share(s: &Sentence<'_, '_>, figures: &mut [Figure]) {
     for n in (1..figures.len()).rev() {
         let Some([one, next]) = figures.get_mut(n - 1..=n) else { continue };
