@@ -45,6 +45,8 @@ def arguments():
     ap.add_argument("--folds", type=int, default=3)
     ap.add_argument("--fold", type=int, default=None, help="stories of this fold are not trained on")
     ap.add_argument("--threads", type=int, default=1)
+    ap.add_argument("--bf16", action=argparse.BooleanOptionalAction, default=torch.cpu._is_amx_tile_supported(),
+                    help="half as fast again without byte tiles (AMX), so that only those machines use it unless told to")
     return ap.parse_args()
 
 
@@ -127,7 +129,7 @@ def main():
             break
         for g in opt.param_groups:
             g["lr"] = g["top"] * min(1.0, (step + 1) / 40) * max(0.02, 1 - share)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=args.bf16):
             cues, roles, valid = losses(model, part)
             first = cues + 0.15 * roles + 0.5 * valid
             second = deciding.losses(decider, deciding.collate(next(batches)), balanced=balanced)

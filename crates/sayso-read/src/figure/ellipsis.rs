@@ -272,6 +272,29 @@ pub(super) fn points_back(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
         })
 }
 
+/// "The number of arrivals by sea rose to about 37,000", "hospital visits climbed to 300": the noun whose amount a number gives, if
+/// that is neither a pronoun nor a word for a count as such.
+pub(super) fn measures(s: &Sentence<'_, '_>, quantity: &Quantity) -> Option<usize> {
+    let start = quantity.number.start;
+    let verb = start.checked_sub(2).filter(|&i| {
+        s.within.contains(&i)
+            && (s.lower(i + 1) == "to" && words::is(Set::Changing, s.lower(i))
+                || s.lower(i + 1) == "at" && words::is(Set::Holding, s.lower(i)))
+    })?;
+    let noun = |i: &usize| matches!(s.tag(*i), Some(Upos::Noun | Upos::Propn));
+    let above = s.words.get(verb)?.token;
+    let of_verb = |i: &usize| s.token(*i).is_some_and(|t| t.head == Some(above) && t.relation.starts_with("nsubj"));
+    let subject = s.within.clone().find(of_verb)?;
+    let is_count = |i: usize| {
+        words::is(Set::OwnCounts, s.lower(i)) || words::is(Set::MeasuredNouns, s.lower(i)) || words::is(Set::Crowds, s.lower(i))
+    };
+    if !is_count(subject) {
+        return Some(subject).filter(noun);
+    }
+    let of = subject + 1;
+    (s.lower(of) == "of").then(|| (of + 1..verb).find(noun))?.filter(|&i| !is_count(i))
+}
+
 /// "the ministry's figure", "its own count"
 fn is_owned(s: &Sentence<'_, '_>, noun: usize) -> bool {
     (1..=2).any(|n| matches!(s.back(noun, n), "'s" | "’s" | "s" | "its" | "their" | "'"))

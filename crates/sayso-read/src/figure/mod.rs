@@ -640,6 +640,10 @@ impl Reader<'_> {
             }
             return Some((Category::OTHER, None));
         }
+        // "The dead are nine. Arrivals by sea rose to 300": of another noun.
+        if let Some(noun) = ellipsis::measures(s, quantity) {
+            return counted::is_person(s, noun).then_some((Category::OTHER, None));
+        }
         // "a third of the 48": the category of the 48.
         if let Some(whole) = quantity.whole {
             let same = |f: &&Figure| is_count(f) && f.best.or(f.low).or(f.high) == Some(whole);
