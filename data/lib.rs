@@ -16,6 +16,7 @@ file!(CERTAINTY, "certainty.tsv");
 file!(COUNTRIES, "countries.tsv");
 file!(CUES, "cues.tsv");
 file!(DEFINITIONS, "definitions.tsv");
+file!(DIVISIONS, "divisions.tsv");
 file!(FIGURE_CATEGORIES, "figure_categories.tsv");
 file!(GAZETTEER, "gazetteer.tsv");
 file!(GLOSSARY, "glossary.tsv");

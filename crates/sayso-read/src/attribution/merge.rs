@@ -395,11 +395,17 @@ fn trailing_participle(draft: &mut Draft, scene: &Scene<'_>) {
     let sentence = scene.sentence(draft.anchor);
     let whole = draft.content.first().is_some_and(|p| p.start <= sentence.start + 1);
     let comma = (frame..sentence.end.min(frame + REACH)).find(|&t| scene.is(t, &[","]));
-    let Some(verb) = comma.map(|c| c + 1).filter(|&v| whole && v + 1 < sentence.end) else { return };
+    let which = comma.is_some_and(|c| scene.is(c + 1, &["which"]));
+    let verb = comma.map(|c| c + 1 + u32::from(which));
+    let Some(verb) = verb.filter(|&v| whole && v + 1 < sentence.end) else { return };
     let participle =
         scene.tree.token(verb).is_some_and(|t| t.xpos == "VBG" && t.relation.starts_with("advcl"));
     let hangs = scene.tree.head(verb).is_some_and(|h| h < last && h >= sentence.start);
-    if participle && hangs {
+    // Whatever it hangs on, the new count is what was said.
+    let counts = words::is(Set::MovingCounts, scene.tree.lemma(verb))
+        && (verb + 1..sentence.end.min(verb + REACH))
+            .any(|t| words::is(Set::CountNouns, scene.tree.lemma(t)));
+    if participle && hangs || counts {
         let end = scene.subtree(verb).end.min(sentence.end);
         draft.content.push(verb..end);
         draft.content = tidy(std::mem::take(&mut draft.content));

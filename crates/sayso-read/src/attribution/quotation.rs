@@ -65,7 +65,14 @@ impl Quotations {
             let sentences = document.sentences.get(first..at).unwrap_or_default();
             let (Some(start), Some(end)) = (sentences.first(), sentences.last()) else { continue };
             let tokens = start.tokens.start..end.tokens.end;
-            let found = pairs(tree, tokens.clone(), paragraph as u32, double);
+            // »Like this« or »this»: marks that point inwards, or all one way.
+            let guillemet = tokens.clone().find(|&t| matches!(tree.form(t), "\u{ab}" | "\u{bb}"));
+            let inward = guillemet.is_some_and(|t| tree.form(t) == "\u{bb}");
+            let found = pairs(tree, tokens.clone(), paragraph as u32, |form| match form {
+                "\u{bb}" if inward => Some(Mark::Either),
+                "\u{ab}" if inward => Some(Mark::Closes),
+                _ => double(form),
+            });
             // British usage: single marks quote if the paragraph has no double ones, or has them only inside.
             let mut outer = pairs(tree, tokens, paragraph as u32, single);
             outer.retain(|q| q.closed && q.inner.len() > 2);

@@ -89,6 +89,36 @@ fn contents_are_whole_at_their_ends() {
         "police",
         "taking the death toll to four",
     );
+    has(
+        "A man has died of burns, police said on Thursday, bringing the number of dead to six.",
+        "police",
+        "bringing the number of dead to six",
+    );
+    has(
+        "A sailor has died, the navy said on Friday, which brings the toll to five.",
+        "the navy",
+        "brings the toll to five",
+    );
+}
+
+#[test]
+fn a_quotation_of_several_paragraphs_is_of_the_speaker_named_last() {
+    let text = "“We waited for hours. It was cold.\n\n“Nobody came,” said Per Lund, a passenger.";
+    has(text, "Per Lund, a passenger", "We waited for hours");
+}
+
+#[test]
+fn quotation_marks_that_point_inwards() {
+    for text in ["»The dam is safe«, said engineer Karl Voss.", "»The dam is safe», engineer Karl Voss said."]
+    {
+        let found = read(text);
+        let direct = found.iter().find(|a| a.kind == StatementKind::Direct);
+        assert!(
+            direct.is_some_and(|a| cut(text, &a.content).contains("The dam is safe")),
+            "{text}\n{}",
+            show(text)
+        );
+    }
 }
 
 #[test]

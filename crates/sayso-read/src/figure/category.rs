@@ -11,6 +11,7 @@ use sayso_model::{Category, Upos};
 
 use super::{
     before::{by_tree, right_before},
+    certainty,
     counted::{Phrase, is_person},
     measured::measured,
     outcome,
@@ -73,7 +74,7 @@ pub(super) fn find(
         return happened(s, &whole, phrase, topic).or_else(|| aboard(s, quantity, phrase, topic));
     }
     // "none of the 40 people was hurt": nothing happened to them.
-    if s.back(quantity.number.start, 1) == "the" && s.back(quantity.number.start, 3) == "none" {
+    if certainty::of_hardly_any(s, quantity.number.start) {
         return aboard(s, quantity, phrase, topic);
     }
     let shown = happened(s, quantity, phrase, topic).or_else(|| aboard(s, quantity, phrase, topic))?;

@@ -108,8 +108,8 @@ pub(super) fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Optio
     if happens && shown.category != Category::ABOARD && is_said_of_nobody(s, start) {
         return true;
     }
-    // "all but 12 were rescued": the 12 were not
-    if shown.how == How::After && s.back(start, 1) == "but" && s.back(start, 2) == "all" {
+    // "all but 12 were rescued", "everyone except the three pilots was evacuated": they were not
+    if shown.how == How::After && is_excepted(s, start) {
         return true;
     }
     let near = is(s.back(evidence, 1), Kind::Near)
@@ -164,6 +164,42 @@ pub(super) fn spared(s: &Sentence<'_, '_>, start: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// "All but 12", "everyone except the three pilots", "all 48 passengers apart from one": true for those left out of everybody.
+fn is_excepted(s: &Sentence<'_, '_>, start: usize) -> bool {
+    const WHOLE: usize = 5;
+    let the = usize::from(matches!(s.back(start, 1), "the" | "its" | "their" | "his" | "her"));
+    let length = match (s.back(start, 2 + the), s.back(start, 1 + the)) {
+        (_, "but" | "except") => 1,
+        ("apart" | "aside", "from") | ("except", "for") | ("other", "than") => 2,
+        _ => return false,
+    };
+    let before = start.saturating_sub(the + length);
+    (1..=WHOLE)
+        .map_while(|n| before.checked_sub(n))
+        .filter(|i| s.within.contains(i))
+        .take_while(|&i| s.is_letters(i) || s.tag(i) == Some(Upos::Num))
+        .any(|i| matches!(s.lower(i), "all" | "everyone" | "everybody"))
+}
+
+/// "Hardly any of the 300 guests was injured", "not one of the 45 miners": what is said did not happen to those counted.
+pub(super) fn of_hardly_any(s: &Sentence<'_, '_>, start: usize) -> bool {
+    let whole = matches!(s.back(start, 1), "the" | "all" | "its" | "their" | "his" | "her" | "these")
+        && s.back(start, 2) == "of";
+    whole
+        && match s.back(start, 3) {
+            "none" | "few" => true,
+            "any" => words::is(Set::Hardly, s.back(start, 4)),
+            "one" => s.back(start, 4) == "not",
+            _ => false,
+        }
+}
+
+/// "Prevented the deaths of 25 people", "escaped death": the event that the words name did not happen.
+pub(super) fn is_averted(s: &Sentence<'_, '_>, event: usize) -> bool {
+    let article = usize::from(matches!(s.back(event, 1), "the" | "a" | "certain" | "their" | "his" | "her"));
+    words::is(Set::Averting, s.back(event, 1 + article))
 }
 
 /// The words of a stretch, without insertions between two commas, dashes or brackets: "eight people, not counting the gunman,

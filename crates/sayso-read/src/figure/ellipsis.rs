@@ -283,10 +283,13 @@ pub(super) fn measures(s: &Sentence<'_, '_>, quantity: &Quantity) -> Option<usiz
     })?;
     let noun = |i: &usize| matches!(s.tag(*i), Some(Upos::Noun | Upos::Propn));
     let above = s.words.get(verb)?.token;
-    let of_verb = |i: &usize| s.token(*i).is_some_and(|t| t.head == Some(above) && t.relation.starts_with("nsubj"));
+    let of_verb =
+        |i: &usize| s.token(*i).is_some_and(|t| t.head == Some(above) && t.relation.starts_with("nsubj"));
     let subject = s.within.clone().find(of_verb)?;
     let is_count = |i: usize| {
-        words::is(Set::OwnCounts, s.lower(i)) || words::is(Set::MeasuredNouns, s.lower(i)) || words::is(Set::Crowds, s.lower(i))
+        words::is(Set::OwnCounts, s.lower(i))
+            || words::is(Set::MeasuredNouns, s.lower(i))
+            || words::is(Set::Crowds, s.lower(i))
     };
     if !is_count(subject) {
         return Some(subject).filter(noun);

@@ -72,20 +72,33 @@ pub(super) fn fraction(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
     Some(made(percent, None, Some(unit), start..end, vec![at..end], end))
 }
 
-/// "all but 12 of the 120 passengers": the difference of the two.
+/// "all but 12 of the 120 passengers", "all 48 passengers except one": the difference of the two.
 pub(super) fn remainder(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
-    if s.lower(at) != "all" || !matches!(s.lower(at + 1), "but" | "except") {
+    if s.lower(at) != "all" {
         return None;
     }
-    let part = numeral::read(s.words, at + 2, &s.within).ok()??;
-    let of = part.end;
-    if s.lower(of) != "of" || !matches!(s.lower(of + 1), "the" | "its" | "their" | "those" | "these") {
-        return None;
-    }
-    let whole = numeral::read(s.words, of + 2, &s.within).ok()??;
-    let (left, all) = (part.best?.to_whole()?, whole.best?.to_whole()?);
-    let rest = Number::whole(all.checked_sub(left).filter(|rest| *rest > 0)?);
-    let end = whole.end;
+    let excepts = |at: usize| match (s.lower(at), s.lower(at + 1)) {
+        ("apart" | "aside", "from") | ("except", "for") => Some(at + 2),
+        ("but" | "except", _) => Some(at + 1),
+        _ => None,
+    };
+    let read = |at: usize| numeral::read(s.words, at, &s.within).ok().flatten();
+    let (part, whole, end) = if let Some(left) = excepts(at + 1) {
+        let of = read(left)?.end;
+        if s.lower(of) != "of" || !matches!(s.lower(of + 1), "the" | "its" | "their" | "those" | "these") {
+            return None;
+        }
+        let end = read(of + 2)?.end;
+        (left..of, of + 2..end, end)
+    } else {
+        const NOUNS: usize = 4;
+        let end = read(at + 1)?.end;
+        let nouns = (end..end + NOUNS).take_while(|&i| s.is_letters(i) && excepts(i).is_none()).count();
+        let left = excepts(end + nouns).filter(|_| nouns > 0)?;
+        (left..read(left)?.end, at + 1..end, end)
+    };
+    let count = |range: &Range<usize>| read(range.start)?.best?.to_whole();
+    let rest = Number::whole(count(&whole)?.checked_sub(count(&part)?).filter(|rest| *rest > 0)?);
     Some(Quantity {
         number: at..end,
         numeral: at..end,
@@ -93,7 +106,7 @@ pub(super) fn remainder(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
         approximate: false,
         vague: None,
         unit: None,
-        derived_from: vec![at + 2..of, of + 2..end],
+        derived_from: vec![part, whole],
         whole: None,
         ratio: None,
         definite: false,

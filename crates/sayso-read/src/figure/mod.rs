@@ -335,6 +335,10 @@ impl Reader<'_> {
         let shown = if nobody { None } else { category::find(s, &quantity, &phrase, self.topic) };
         let shown =
             shown.filter(|shown| !(shown.how == How::After && is_said_of_a_part(s, &quantity, shown)));
+        let averted = shown.as_ref().is_some_and(|shown| certainty::is_averted(s, shown.evidence.start));
+        let shown = shown.filter(|_| !averted);
+        // What did not happen stays so, whatever the decider says.
+        let decision = decision.filter(|_| !averted && !certainty::of_hardly_any(s, quantity.number.start));
         Draft { quantity, phrase, shown, decision, part_of: None, from: None }
     }
 
@@ -814,6 +818,10 @@ impl Reader<'_> {
         let before = s.lower(start) == "a" && s.lower(start + 1) == "total"
             || matches!(s.back(start, 1), "total" | "totalling" | "totaling");
         let measured = shown.filter(|shown| shown.how == How::Measured).map(|shown| shown.evidence.start);
+        // "45 people die on this road each year"
+        if quantity::is_periodic(s, start, phrase.end) {
+            return Some(false);
+        }
         // "New cases fell to 38"
         if measured.is_some_and(|noun| matches!(s.back(noun, 1), "new" | "fresh" | "daily" | "weekly")) {
             return Some(false);

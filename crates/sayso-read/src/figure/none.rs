@@ -74,6 +74,11 @@ fn outcomes(word: &str) -> Vec<Category> {
     found
 }
 
+/// "almost none": a few.
+fn is_nearly(word: &str) -> bool {
+    matches!(word, "almost" | "nearly" | "virtually" | "practically")
+}
+
 fn is_loss(word: &str) -> bool {
     !outcomes(word).is_empty()
 }
@@ -84,7 +89,9 @@ type Denied = (Range<usize>, usize, Option<Range<usize>>);
 fn denied(s: &Sentence<'_, '_>, at: usize) -> Option<Denied> {
     match s.lower(at) {
         "no" if matches!(s.lower(at + 1), "one" | "body") => subject(s, at..at + 2),
-        "nobody" | "none" => subject(s, at..at + 1),
+        "nobody" => subject(s, at..at + 1),
+        "none" if !is_nearly(s.back(at, 1)) => subject(s, at..at + 1),
+        "not" if s.lower(at + 1) == "one" && s.lower(at + 2) == "of" => subject(s, at..at + 2),
         "no" => noun(s, at).or_else(|| phrase(s, at)),
         "not" | "n't" => object(s, at),
         _ => None,

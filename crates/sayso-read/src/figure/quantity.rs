@@ -349,7 +349,7 @@ fn is_magnitude(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
 fn currency_before(s: &Sentence<'_, '_>, at: usize, start: &mut usize) -> Option<Unit> {
     let before = at.checked_sub(1).filter(|i| s.within.contains(i))?;
     let sign = s.lower(before);
-    if ["$", "€", "£", "¥", "₹", "₽", "₴", "₩", "₪", "₦"].contains(&sign) {
+    if ["$", "€", "£", "¥", "₹", "₽", "₴", "₩", "₪", "₦", "₱"].contains(&sign) {
         *start = before;
         if s.joined(before)
             && s.is_letters(before.checked_sub(1)?)
@@ -360,9 +360,12 @@ fn currency_before(s: &Sentence<'_, '_>, at: usize, start: &mut usize) -> Option
         }
         return table::unit(sign);
     }
+    // "Rs. 400"
+    let before = if sign == "." && s.joined(before) { before.checked_sub(1)? } else { before };
     let code = s.written(before);
-    let is_code = code.len() == 3 && code.chars().all(|c| c.is_ascii_uppercase());
-    let unit = table::unit(sign).filter(|u| is_code && u.category == "money")?;
+    let is_code = code.len() == 3 && code.chars().all(|c| c.is_ascii_uppercase())
+        || words::is(Set::CurrencyMarks, s.lower(before)) && s.is_capitalised(before);
+    let unit = table::unit(s.lower(before)).filter(|u| is_code && u.category == "money")?;
     *start = before;
     Some(unit)
 }
@@ -509,7 +512,10 @@ pub(super) fn is_out_of(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
 pub(super) fn is_mean(s: &Sentence<'_, '_>, quantity: &Quantity, measured: Option<usize>) -> bool {
     const MEANS: [&str; 3] = ["average", "mean", "median"];
     let start = quantity.number.start;
-    s.back(start, 1) == "of" && MEANS.contains(&s.back(start, 2))
+    // "On average 45 people", "on average, 45 people"
+    let comma = usize::from(s.back(start, 1) == ",");
+    MEANS.contains(&s.back(start, 1 + comma)) && (comma == 0 || s.back(start, 3) == "on")
+        || s.back(start, 1) == "of" && MEANS.contains(&s.back(start, 2))
         || measured.is_some_and(|noun| (1..5).any(|n| MEANS.contains(&s.back(noun, n))))
 }
 
@@ -524,6 +530,26 @@ pub(super) fn is_rate(s: &Sentence<'_, '_>, end: usize) -> bool {
     let many = |at: usize| s.tag(at) == Some(Upos::Num);
     s.lower(end) == "per" && many(end + 1)
         || s.lower(end) == "for" && matches!(s.lower(end + 1), "every" | "each") && many(end + 2)
+}
+
+/// True for what happens again and again: "45 people die here each year", "every day, two people", "30 deaths a month". `end` is the
+/// word after what is counted.
+pub(super) fn is_periodic(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
+    const BEFORE: usize = 4;
+    const AFTER: usize = 10;
+    let recurs = |i: usize| {
+        let each = matches!(s.lower(i), "a" | "an" | "per" | "each" | "every")
+            && words::is(Set::Periods, s.lower(i + 1));
+        each && !matches!(
+            s.lower(i + 2),
+            "later" | "after" | "ago" | "before" | "earlier" | "of" | "from" | "on" | "-"
+        )
+    };
+    let after = (end..(end + AFTER).min(s.within.end))
+        .take_while(|&i| !matches!(s.lower(i), "," | ";" | "and" | "but"));
+    let before = start.saturating_sub(BEFORE).max(s.within.start)..start;
+    let every = before.filter(|&i| matches!(s.lower(i), "each" | "every"));
+    after.chain(every).any(recurs)
 }
 
 /// True for a difference from elsewhere or before, which does not count how many there are: "120 fewer deaths than last year",

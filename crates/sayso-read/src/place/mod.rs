@@ -22,7 +22,10 @@
 
 pub(crate) mod gazetteer;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 use sayso_model::{Document, EntityKind, Place, PlaceEntry, PlaceId, PlaceLevel, Span, Upos};
 
@@ -53,6 +56,24 @@ enum Hint {
     None,
     Division,
     City,
+}
+
+/// How a state or province is called behind a town.
+struct Division {
+    short: &'static str,
+    name: &'static str,
+    country: &'static str,
+}
+
+fn divisions() -> &'static [Division] {
+    static DIVISIONS: OnceLock<Vec<Division>> = OnceLock::new();
+    DIVISIONS.get_or_init(|| {
+        let division = |row: Vec<&'static str>| match row[..] {
+            [short, name, country] => Some(Division { short, name, country }),
+            _ => None,
+        };
+        lexicon::rows(sayso_data::DIVISIONS).filter_map(division).collect()
+    })
 }
 
 /// Finds the places of a document, in text order.
@@ -99,6 +120,9 @@ impl Finder<'_, '_> {
         let first = self.words.get(at)?;
         if first.kind != WordKind::Letters || !first.is_capitalised() {
             return None;
+        }
+        if let Some(shortened) = before.and_then(|before| self.shortened(at, before)) {
+            return Some(shortened);
         }
         let entity = self.entity(first);
         let located =
@@ -169,6 +193,24 @@ impl Finder<'_, '_> {
             Mention { span, name: name.to_owned(), entries: Vec::new(), hint, within: None, holds: None },
             next,
         ))
+    }
+
+    /// A state or province in short behind a place ("Naples, Fla."), and the word after it.
+    fn shortened(&self, at: usize, before: &Mention) -> Option<(Mention, usize)> {
+        let start = self.words.get(at)?.span.start;
+        let gap = self.text.get(before.span.end..start)?;
+        let rest = self.text.get(start..).filter(|_| gap.trim_end() == "," && gap.len() < 3)?;
+        let division = divisions()
+            .iter()
+            .filter(|d| rest.strip_prefix(d.short).is_some_and(|r| !r.starts_with(char::is_alphanumeric)))
+            .max_by_key(|d| d.short.len())?;
+        let is_it =
+            |e: &PlaceEntry| e.level == PlaceLevel::Admin && e.country.as_deref() == Some(division.country);
+        let entries: Vec<PlaceEntry> = entries(division.name).into_iter().filter(is_it).collect();
+        let span = Span::new(start, start + division.short.len());
+        let next = self.words.inside(span).end.max(at + 1);
+        let name = division.short.to_owned();
+        Some((Mention { span, name, entries, hint: Hint::Division, within: None, holds: None }, next))
     }
 
     /// True if a word may belong to a name that begins at `at`.

@@ -29,12 +29,24 @@ fn a_division_is_known_by_the_town_in_it() {
     for (text, town) in [
         ("Two people died in Naples, Florida, police said.", "Naples City US"),
         ("Two people died in Melbourne, Florida, police said.", "Melbourne City US"),
+        ("Two people died in Naples, Fla., police said.", "Naples City US"),
         ("Officials in St Petersburg, Florida, said two people died.", "St. Petersburg City US"),
     ] {
         let found = resolved(text);
         assert_eq!(found.first().and_then(|f| f.1.as_deref()), Some(town), "{text}: {found:?}");
         assert_eq!(found.get(1).and_then(|f| f.1.as_deref()), Some("Florida Admin US"), "{text}: {found:?}");
     }
+}
+
+#[test]
+fn a_town_is_not_sought_outside_the_state_behind_it() {
+    for text in ["Two people died in Vienna, Va., police said.", "A fire broke out in Odessa, TX, on Monday."]
+    {
+        let found = resolved(text);
+        assert!(found[0].1.as_ref().is_none_or(|place| place.ends_with(" US")), "{text}: {found:?}");
+        assert!(found[1].1.as_ref().is_some_and(|place| place.ends_with("Admin US")), "{text}: {found:?}");
+    }
+    assert_eq!(resolved("Two people died in Vienna, In the evening it rained.").len(), 1);
 }
 
 #[test]

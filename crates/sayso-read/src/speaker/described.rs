@@ -237,6 +237,26 @@ mod tests {
     }
 
     #[test]
+    fn what_a_description_belongs_to_tells_two_apart() {
+        for (first, second) in [
+            ("The ministry of health", "The ministry of defence"),
+            ("The head of the army", "The head of the police"),
+            ("The president of Ostria", "The president of the court"),
+            ("Officials at the airport", "Officials at the port"),
+        ] {
+            all_differ(
+                &format!("{first} said 9 people died. {second} said 12 people died."),
+                &[first, second],
+            );
+        }
+        let same = speakers(
+            "The ministry of health said 9 people died. The health ministry said 12 were hurt. The ministry said more.",
+            &["The ministry of health", "The health ministry", "The ministry"],
+        );
+        assert!(same.iter().all(|s| *s == same[0]));
+    }
+
+    #[test]
     fn a_body_may_be_called_by_its_one_noun() {
         let found = speakers(
             "The Keldran Observatory for Civil Rights said 12 people died. The Norrin-based Observatory said 14 were hurt.",

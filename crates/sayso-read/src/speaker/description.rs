@@ -118,6 +118,7 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
             && lexicon::country(tree.form(*t)).is_none()
     };
     behind.extend((head + 1..end).filter(untagged).map(|t| normal(tree.lemma(t))));
+    behind.extend(belongs_to(tree, head, end).map(|t| normal(tree.lemma(t))));
     let tells = |m: &String| {
         !words::is(Set::EmptyModifiers, m.as_str())
             && !matches!(m.as_str(), "country" | "nation" | "the" | "of")
@@ -143,6 +144,24 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
         plural,
         core: start..with_closing_quote(tree, start..end),
         owner: None,
+    })
+}
+
+/// Common nouns behind the head that say what it belongs to: the ministry of health is not that of defence, officials at the port are
+/// not those at the airport.
+fn belongs_to<'t>(tree: &'t Tree<'_>, head: u32, end: u32) -> impl Iterator<Item = u32> + 't {
+    let mut led = false;
+    (head + 1..end).filter(move |&t| {
+        let common = tree.token(t).is_some_and(|t| t.upos == Upos::Noun);
+        match tree.form(t) {
+            "of" | "for" | "at" | "from" => led = true,
+            _ if tree.token(t).is_some_and(|t| t.upos == Upos::Adp) => led = false,
+            _ => {}
+        }
+        led && common
+            && tree.entity(t).is_none()
+            && !tree.form(t).starts_with(char::is_uppercase)
+            && tree.lemma(t) != "time"
     })
 }
 

@@ -348,6 +348,9 @@ impl Grammar<'_, '_> {
             if self.lower(at + 1) == "week" {
                 return made(day, 1, at + 2);
             }
+            if self.lower(at + 1) == "before" && self.lower(at + 2) == "last" {
+                return made(day, -2, at + 3);
+            }
             let (weeks, end) = self.weeks(at + 1)?;
             return (self.lower(end) == "ago").then(|| made(day, -weeks, end + 1)).flatten();
         }

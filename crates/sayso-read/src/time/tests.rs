@@ -45,6 +45,7 @@ fn days_are_read() {
         ("The vote is a week on Sunday.", "a week on Sunday", "2023-07-16", "2023-07-16"),
         ("The vote is on Sunday week.", "Sunday week", "2023-07-16", "2023-07-16"),
         ("It burned on Friday a fortnight ago.", "Friday a fortnight ago", "2023-06-23", "2023-06-23"),
+        ("It burned on the Friday before last.", "Friday before last", "2023-06-23", "2023-06-23"),
         ("It burned a week ago on Friday.", "a week ago on Friday", "2023-06-30", "2023-06-30"),
         ("It happened yesterday.", "yesterday", "2023-07-04", "2023-07-04"),
         ("They will meet tomorrow.", "tomorrow", "2023-07-06", "2023-07-06"),

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use sayso_model::Construction;
 
 use super::Scene;
-use crate::attribution::draft::{Draft, tidy};
+use crate::attribution::{
+    draft::{Draft, tidy},
+    quotation::Quotation,
+};
 
 /// Attributes quotations that no cue claims to the speaker of the quotation before them.
 pub(super) fn extend(scene: &Scene<'_>, drafts: &mut Vec<Draft>) {
@@ -70,6 +73,7 @@ pub(super) fn extend(scene: &Scene<'_>, drafts: &mut Vec<Draft>) {
                     anchor,
                     construction: Construction::Continuation,
                 });
+                claimed.insert(q, drafts.len() - 1);
                 last = Some(drafts.len() - 1);
                 continue;
             }
@@ -77,6 +81,23 @@ pub(super) fn extend(scene: &Scene<'_>, drafts: &mut Vec<Draft>) {
         } else {
             last = None;
         }
+    }
+    // “A. / “B,” she said: a paragraph without a closing mark goes on in the next one, whose speaker is named there.
+    for (q, quotation) in quotations.iter().enumerate().rev().filter(|(_, q)| !q.closed) {
+        let next = quotations.get(q + 1).filter(|n| n.paragraph == quotation.paragraph + 1);
+        let opens = |n: &&Quotation| {
+            scene.tree.sentence(n.inner.start).is_some_and(|s| s.tokens.start == n.tokens.start)
+        };
+        let goes_on = next.filter(opens).and_then(|_| claimed.get(&(q + 1))).map(|&d| &drafts[d]);
+        let Some(said) = goes_on.filter(|draft| spoken(draft) && !claimed.contains_key(&q)) else { continue };
+        drafts.push(Draft {
+            source: said.source.clone(),
+            cue: Vec::new(),
+            content: vec![quotation.tokens.clone()],
+            anchor: said.anchor,
+            construction: Construction::Continuation,
+        });
+        claimed.insert(q, drafts.len() - 1);
     }
 }
 
