@@ -196,7 +196,7 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
             Some((CommentOutcome::NoResponse, members(tree, phrase)?))
         }
         // "The Post rang the ministry. The line went dead."
-        line if words::is(Set::Lines, line) && is_cut_off(tree, verb) => {
+        line if (line == "line" || words::is(Set::Telephones, line)) && is_cut_off(tree, verb) => {
             Some((CommentOutcome::NoResponse, members(tree, asked_before(tree, verb)?)?))
         }
         answer

@@ -96,7 +96,7 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
     });
     let finite = tree.child(token, &["aux", "cop"]).is_some() || matches!(at.xpos, "VBD" | "VBZ" | "VBP");
     match (at.lemma.as_str(), base(at.relation)) {
-        ("will" | "'ll" | "shall", "aux") => Some((Modality::Expected, at.span, verb_head?)),
+        (will, "aux") if words::is(Set::Will, will) => Some((Modality::Expected, at.span, verb_head?)),
         ("would", "aux") => {
             let verb = verb_head?;
             let told = matches!(base(tree.relation(verb)), "ccomp" | "conj" | "acl")
@@ -104,16 +104,14 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
             let past = tree.children(verb).iter().any(|&c| tree.lemma(c) == "have");
             (told && !past).then_some((Modality::Expected, at.span, verb))
         }
-        ("may" | "might" | "could", "aux") => {
+        (may, "aux") if words::is(Set::May, may) => {
             let verb = verb_head?;
             let past = tree.children(verb).iter().any(|&c| tree.lemma(c) == "have");
             let able = at.lemma == "could" && is_ability(tree, verb);
             (!past && !able).then_some((Modality::Possible, at.span, verb))
         }
-        (foresees, _)
-            if words::is(Set::Foreseeing, foresees)
-                && at.upos == Upos::Verb
-                && has_complement(tree, token) =>
+        (expects, _)
+            if words::is(Set::Expecting, expects) && at.upos == Upos::Verb && has_complement(tree, token) =>
         {
             Some((Modality::Expected, at.span, token))
         }

@@ -39,9 +39,7 @@ impl Cast<'_, '_> {
                 return self.tree.span(made + 2..end);
             }
         }
-        if let Some(adposition) =
-            (head + 1..tokens.end).find(|&t| matches!(self.tree.lemma(t), "from" | "by" | "of"))
-        {
+        if let Some(adposition) = (head + 1..tokens.end).find(|&t| words::is(Set::From, self.tree.lemma(t))) {
             // Whoever has seen a document is not its author.
             let between = (head + 1..adposition).all(|t| {
                 !matches!(self.tree.token(t).map(|x| x.upos), Some(Upos::Punct | Upos::Pron))

@@ -237,7 +237,7 @@ pub(crate) fn whole(tree: &Tree<'_>, name: &Name) -> Range<u32> {
     let tokens = name.tokens.clone();
     // "state TV": the word before says which one.
     if let [word] = &name.words[..]
-        && words::is(Set::Stations, word)
+        && words::is(Set::Broadcasts, word)
         && let Some(before) = tokens.start.checked_sub(1).filter(|&b| same_sentence(tree, b, tokens.start))
         && tree.token(before).is_some_and(|t| matches!(t.upos, Upos::Noun | Upos::Adj))
     {

@@ -428,7 +428,7 @@ fn outer(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Span> {
 /// What "citing" cites: the words after it up to the next clause, including an apposed name and "from X".
 fn cited(tree: &Tree<'_>, citing: u32, limit: u32) -> Option<Span> {
     let mut end = run_after(tree, citing, limit).map(|s| tree.document.tokens_in(s).end)?;
-    if matches!(tree.form(end.saturating_sub(1)), "from" | "by" | "of") {
+    if words::is(Set::From, tree.form(end.saturating_sub(1))) {
         end = (end..limit).find(|&t| matches!(tree.form(t), "," | "." | ";")).unwrap_or(limit);
     }
     if tree.form(end) == "," {
@@ -450,7 +450,7 @@ fn cited(tree: &Tree<'_>, citing: u32, limit: u32) -> Option<Span> {
 /// Who is named in "relaying an assessment by Y" and "giving Y as its source".
 fn given(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<Span> {
     if tree.lemma(verb) == "relay" {
-        let by = (verb + 1..limit.min(verb + 8)).find(|&t| matches!(tree.form(t), "by" | "from" | "of"))?;
+        let by = (verb + 1..limit.min(verb + 8)).find(|&t| words::is(Set::From, tree.form(t)))?;
         return run_after(tree, by, limit);
     }
     let until = (verb + 1..limit.min(verb + 12)).find(|&t| tree.form(t) == "as")?;
@@ -463,7 +463,8 @@ fn run_after(tree: &Tree<'_>, token: u32, limit: u32) -> Option<Span> {
     let end = (token + 1..limit)
         .find(|&t| {
             let x = tree.token(t);
-            let link = matches!(tree.form(t), "from" | "of" | "by" | "-" | ".")
+            let link = words::is(Set::From, tree.form(t))
+                || matches!(tree.form(t), "-" | ".")
                 || x.is_some_and(|x| base(x.relation) == "amod");
             x.is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Aux | Upos::Sconj | Upos::Punct) && !link)
                 && t > token + 1

@@ -134,8 +134,8 @@ pub(crate) fn clause(tree: &Tree<'_>, root: u32) -> Option<(Modality, Span)> {
             ("could", "aux") if matches!(tree.form(child + 1).to_lowercase().as_str(), "not" | "n't") => {
                 continue;
             }
-            ("may" | "might" | "could", "aux") => Modality::Possible,
-            ("will" | "'ll" | "shall", "aux") => Modality::Expected,
+            (may, "aux") if words::is(Set::May, may) => Modality::Possible,
+            (will, "aux") if words::is(Set::Will, will) => Modality::Expected,
             ("would", "aux") if !has_condition(tree, root) => Modality::Expected,
             // "Should the dyke fail, ..." is a condition.
             ("should", "aux") if tree.child(root, &["nsubj"]).is_some_and(|s| s > child) => {
