@@ -12,6 +12,7 @@ macro_rules! file {
 
 file!(ACLED_VAGUE, "acled_vague.tsv");
 file!(BODIES, "bodies.tsv");
+file!(CALENDAR, "calendar.tsv");
 file!(CERTAINTY, "certainty.tsv");
 file!(COUNTRIES, "countries.tsv");
 file!(CUES, "cues.tsv");
@@ -46,8 +47,11 @@ pub static WORD_PIECES: &[u8] = include_bytes!("word_pieces.weights");
 /// The small sets that a single rule each uses.
 pub mod words {
     file!(COMPARISON, "words/comparison.tsv");
+    file!(CORRECTIONS, "words/corrections.tsv");
     file!(FIGURES, "words/figures.tsv");
+    file!(FORECASTS, "words/forecasts.tsv");
     file!(PLACES, "words/places.tsv");
+    file!(REQUESTS, "words/requests.tsv");
     file!(SPEAKERS, "words/speakers.tsv");
     file!(STATEMENTS, "words/statements.tsv");
     file!(TIMES, "words/times.tsv");

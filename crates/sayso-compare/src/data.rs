@@ -54,8 +54,10 @@ pub(crate) fn is_body_kind(kind: &str) -> bool {
 /// True for a word before a person's name that is not part of it.
 pub(crate) fn is_title(word: &str) -> bool {
     static TITLES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
-    let titles =
-        TITLES.get_or_init(|| rows(sayso_data::TITLES).filter_map(|row| row.first().copied()).collect());
+    let titles = TITLES.get_or_init(|| {
+        let compared = rows(sayso_data::TITLES).filter(|row| row.get(1) != Some(&"reading"));
+        compared.filter_map(|row| row.first().copied()).collect()
+    });
     let folded = word.to_lowercase();
     titles.contains(folded.trim_end_matches('.'))
 }

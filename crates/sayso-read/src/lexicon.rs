@@ -1,6 +1,5 @@
 //! The word lists of `data/` that readers share, read once.
 
-use crate::words::{self, Set};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::OnceLock,
@@ -172,9 +171,14 @@ pub(crate) fn is_outlet(name: &str) -> bool {
     last_is || pair_is || words.iter().any(|w| outlets.get(*w).is_some_and(|m| *m == "word"))
 }
 
-/// True for a title that precedes a name and is not part of it ("Mr.", "President", "Maj.").
+/// True for a title that precedes a name and is not part of it ("Mr.", "President", "Maj."): `data/titles.tsv`.
 pub(crate) fn is_title(word: &str) -> bool {
-    words::is(Set::NameTitles, word.trim_end_matches('.').to_lowercase().as_str())
+    static TITLES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
+    let titles = TITLES.get_or_init(|| {
+        let read = rows(sayso_data::TITLES).filter(|row| row.get(1) != Some(&"comparing"));
+        read.filter_map(|row| row.first().copied()).collect()
+    });
+    titles.contains(word.trim_end_matches('.').to_lowercase().as_str())
 }
 
 #[cfg(test)]

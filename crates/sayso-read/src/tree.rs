@@ -91,6 +91,16 @@ impl<'d> Tree<'d> {
         self.token(index).is_some_and(is_finite)
     }
 
+    /// True for what follows a possessor: "'s", or the apostrophe of a plural.
+    pub(crate) fn ends_possessor(&self, index: u32) -> bool {
+        self.is_apostrophe_s(index) || matches!(self.form(index), "'" | "’")
+    }
+
+    /// True for "'s".
+    pub(crate) fn is_apostrophe_s(&self, index: u32) -> bool {
+        matches!(self.form(index), "'s" | "’s")
+    }
+
     /// A token's relation to its head; empty for an index beyond the end.
     #[must_use]
     pub fn relation(&self, index: u32) -> &'d str {

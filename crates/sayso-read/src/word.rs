@@ -1,9 +1,11 @@
 //! The words of a document as number and time readers need them: digits, letters and marks separated, whatever the tokeniser did
 //! with hyphens and units.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
 
 use sayso_model::{Document, Span, Token};
+
+use crate::lexicon::rows;
 
 /// What a word is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -232,39 +234,14 @@ fn digit(c: char) -> Option<u8> {
     NOUGHTS.into_iter().find_map(at)
 }
 
-/// Units, teens and tens.
+/// Units, teens and tens (`data/numbers.tsv`).
 pub(crate) fn below_hundred(word: &str) -> Option<i64> {
-    const NAMES: [(&str, i64); 28] = [
-        ("zero", 0),
-        ("one", 1),
-        ("two", 2),
-        ("three", 3),
-        ("four", 4),
-        ("five", 5),
-        ("six", 6),
-        ("seven", 7),
-        ("eight", 8),
-        ("nine", 9),
-        ("ten", 10),
-        ("eleven", 11),
-        ("twelve", 12),
-        ("thirteen", 13),
-        ("fourteen", 14),
-        ("fifteen", 15),
-        ("sixteen", 16),
-        ("seventeen", 17),
-        ("eighteen", 18),
-        ("nineteen", 19),
-        ("twenty", 20),
-        ("thirty", 30),
-        ("forty", 40),
-        ("fifty", 50),
-        ("sixty", 60),
-        ("seventy", 70),
-        ("eighty", 80),
-        ("ninety", 90),
-    ];
-    NAMES.iter().find(|n| n.0 == word).map(|n| n.1)
+    static NUMBERS: OnceLock<BTreeMap<&'static str, i64>> = OnceLock::new();
+    let numbers = NUMBERS.get_or_init(|| {
+        let small = rows(sayso_data::NUMBERS).filter(|row| row.first() == Some(&"small"));
+        small.filter_map(|row| Some((*row.get(2)?, row.get(1)?.parse().ok()?))).collect()
+    });
+    numbers.get(word).copied()
 }
 
 #[cfg(test)]

@@ -168,7 +168,7 @@ fn trusted(draft: &Draft, scene: &Scene<'_>) -> bool {
 /// "Ada Brook denies the charge": a verb that does nothing but deny, with a noun for what is claimed as its object.
 fn denies_a_claim(draft: &Draft, scene: &Scene<'_>) -> bool {
     let verb = draft.anchor;
-    matches!(scene.tree.lemma(verb), "deny" | "refute" | "rebut")
+    words::is(Set::OnlyDenying, scene.tree.lemma(verb))
         && scene.tree.child(verb, &["obj"]).is_some_and(|o| words::is(Set::Claimed, scene.tree.lemma(o)))
 }
 
@@ -379,7 +379,7 @@ fn without_addressee(draft: &mut Draft, scene: &Scene<'_>) {
 fn quoted_not_quoting(draft: &mut Draft, scene: &Scene<'_>) {
     let tree = scene.tree;
     let Some(first) = draft.source.first().map(|p| p.start) else { return };
-    let verb = draft.cue.iter().cloned().flatten().find(|&t| matches!(tree.lemma(t), "quote" | "cite"));
+    let verb = draft.cue.iter().cloned().flatten().find(|&t| words::is(Set::Quoting, tree.lemma(t)));
     let Some(verb) = verb.filter(|&t| scene.is(t + 1, &["by"]) && first == t + 2) else { return };
     let subject = scene.children(verb).iter().copied().find(|&c| tree.relation(c) == "nsubj:pass");
     if let Some(subject) = subject {

@@ -109,13 +109,8 @@ fn keeps_to_himself(tree: &Tree<'_>, verb: u32, until: u32) -> bool {
     else {
         return false;
     };
-    match tree.lemma(said) {
-        "explain" | "say" | "answer" | "disclose" | "reveal" | "clarify" | "specify" => true,
-        "give" | "provide" | "offer" | "release" => {
-            (said + 1..until.min(said + 8)).any(|t| words::is(Set::AnswerDetails, tree.lemma(t)))
-        }
-        _ => false,
-    }
+    let details = || (said + 1..until.min(said + 8)).any(|t| words::is(Set::AnswerDetails, tree.lemma(t)));
+    words::is(Set::Disclosing, tree.lemma(said)) || words::is(Set::GivingOut, tree.lemma(said)) && details()
 }
 
 /// True if a reporting verb continues with what was asked ("say whether", "explained why", "discuss it").
@@ -147,14 +142,15 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
     let lemma = token.lemma.as_str();
     // What is asked for must be in the verb's own clause, to exclude "asked why" and "declined to go".
     let until = clause_end(tree, verb, limit);
-    let about = |words: &[&str]| (verb + 1..until).any(|t| words.contains(&tree.lemma(t)));
+    let about = |set: Set| (verb + 1..until).any(|t| words::is(set, tree.lemma(t)));
     let negated = (verb.saturating_sub(5)..verb).any(|t| tree.is_negation(t))
         || is_of_neither(tree, verb)
         || tree.form(verb.saturating_sub(1)) == "to" && tree.form(verb.saturating_sub(2)) == "yet";
     match lemma {
-        "contact" | "ask" | "approach" | "email" | "e-mail" | "message" | "telephone" | "phone" | "call"
-        | "query" | "write"
-            if token.upos == Upos::Verb && about(&["comment", "reaction", "response"]) =>
+        asks if words::is(Set::Asking, asks)
+            && asks != "put"
+            && token.upos == Upos::Verb
+            && about(Set::Comments) =>
         {
             let passive = token.xpos == "VBN" && tree.child(verb, &["obj", "iobj"]).is_none();
             let phrase = if passive { subject(tree, verb) } else { tree.child(verb, &["obj", "iobj"]) };
@@ -176,21 +172,19 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
                     && !words::is(Set::AskedFor, tree.lemma(**c))
                     && !is_time(tree, **c)
             };
-            let somebody = (verb + 1..until).any(|t| words::is(Set::AskedFor, tree.lemma(t)))
+            let somebody = about(Set::AskedFor)
                 || (is_somebody(tree, phrase) && !tree.children(verb).iter().any(|c| by_road(&c)));
             somebody.then_some((CommentOutcome::Unreachable, members(tree, phrase)?))
         }
         "attempt" | "effort" if token.upos == Upos::Noun => {
-            let reach = tree
-                .children(verb)
-                .iter()
-                .copied()
-                .find(|&c| matches!(tree.lemma(c), "reach" | "contact"))?;
+            let reach =
+                tree.children(verb).iter().copied().find(|&c| words::is(Set::Reaching, tree.lemma(c)))?;
             let phrase = tree.child(reach, &["obj"])?;
             is_somebody(tree, phrase).then_some((CommentOutcome::Unreachable, members(tree, phrase)?))
         }
-        "available" | "reachable" | "unavailable" | "unreachable"
-            if about(&["comment"]) && (negated || lemma.starts_with("un")) =>
+        _ if words::is(Set::Reachable, lemma)
+            && (verb + 1..until).any(|t| tree.lemma(t) == "comment")
+            && (negated || lemma.starts_with("un")) =>
         {
             Some((CommentOutcome::Unreachable, members(tree, subject(tree, verb)?)?))
         }
@@ -202,17 +196,18 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
             Some((CommentOutcome::NoResponse, members(tree, phrase)?))
         }
         // "The Post rang the ministry. The line went dead."
-        "line" | "phone" | "telephone" if is_cut_off(tree, verb) => {
+        line if (line == "line" || words::is(Set::ByTelephone, line)) && is_cut_off(tree, verb) => {
             Some((CommentOutcome::NoResponse, members(tree, asked_before(tree, verb)?)?))
         }
-        "response" | "reply" | "answer" | "comment" | "reaction"
-            if token.upos == Upos::Noun
+        answer
+            if words::is(Set::Answers, answer)
+                && token.upos == Upos::Noun
                 && tree.child(verb, &["det"]).is_some_and(|d| tree.lemma(d) == "no") =>
         {
             let phrase = no_answer_of(tree, verb)?;
             Some((CommentOutcome::NoResponse, members(tree, phrase)?))
         }
-        "return" | "pick" if negated && about(&["call", "email", "message", "phone"]) => {
+        "return" | "pick" if negated && about(Set::Calls) => {
             Some((CommentOutcome::NoResponse, members(tree, subject(tree, verb)?)?))
         }
         "hear" if negated && tree.lemma(verb + 1) == "back" => {
@@ -226,11 +221,11 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
             let phrase = from.or_else(|| tree.child(first?, &["obj", "iobj"]))?;
             Some((CommentOutcome::NoResponse, members(tree, phrase)?))
         }
-        "respond" | "reply" | "answer"
-            if token.upos == Upos::Verb
-                && !subject(tree, verb).is_some_and(|s| words::is(Set::AskedIn, tree.lemma(s)))
-                && tree.child(verb, &["obj"]).is_none_or(|o| words::is(Set::AskedIn, tree.lemma(o)))
-                && ((verb + 1..until).any(|t| words::is(Set::AskedIn, tree.lemma(t))) || negated) =>
+        _ if words::is(Set::Responding, lemma)
+            && token.upos == Upos::Verb
+            && !subject(tree, verb).is_some_and(|s| words::is(Set::AskedIn, tree.lemma(s)))
+            && tree.child(verb, &["obj"]).is_none_or(|o| words::is(Set::AskedIn, tree.lemma(o)))
+            && (about(Set::AskedIn) || negated) =>
         {
             let outcome = if negated || (verb.saturating_sub(3)..verb).any(|t| tree.lemma(t) == "fail") {
                 CommentOutcome::NoResponse
@@ -251,24 +246,22 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
             };
             let phrase = asked_before(tree, verb).filter(|a| pronoun || again(a)).unwrap_or(phrase);
             // "It did not respond to an e-mail": whom "it" means is seen once everybody is known.
-            let it = tree.form(phrase).eq_ignore_ascii_case("it")
-                && lemma != "answer"
-                && (verb + 1..until).any(|t| words::is(Set::AskedIn, tree.lemma(t)));
+            let it = tree.form(phrase).eq_ignore_ascii_case("it") && lemma != "answer" && about(Set::AskedIn);
             let alone = || tree.token(phrase).map(|t| vec![t.span]);
             let mut asked = if it { alone()? } else { members(tree, phrase)? };
             asked.extend(nor_did(tree, verb, limit));
             Some((outcome, asked))
         }
         "decline" | "refuse"
-            if !negated
-                && (about(&["comment", "elaborate", "discuss", "respond", "interview", "speak"])
-                    || keeps_to_himself(tree, verb, until)) =>
+            if !negated && (about(Set::DeclinedTo) || keeps_to_himself(tree, verb, until)) =>
         {
             Some((CommentOutcome::Declined, members(tree, subject(tree, verb)?)?))
         }
         // "The authority would not say whether ...", "officials have not said why ...", "the ministry did not say where ...".
-        "say" | "explain" | "disclose" | "reveal" | "specify" | "elaborate" | "discuss"
-            if token.upos == Upos::Verb && negated && is_asked_about(tree, verb) =>
+        _ if words::is(Set::Disclosing, lemma)
+            && token.upos == Upos::Verb
+            && negated
+            && is_asked_about(tree, verb) =>
         {
             let would = tree.children(verb).iter().any(|&c| tree.lemma(c) == "would");
             let outcome = if would { CommentOutcome::Declined } else { CommentOutcome::NoResponse };
@@ -281,16 +274,14 @@ fn request(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<(CommentOutcome, Ve
             Some((outcome, members(tree, phrase)?))
         }
         // "The union is still waiting for the minister to respond."
-        "respond" | "reply" | "answer" if token.upos == Upos::Verb && is_waited_for(tree, verb) => {
+        _ if words::is(Set::Responding, lemma) && token.upos == Upos::Verb && is_waited_for(tree, verb) => {
             let phrase = tree.child(verb, &["nsubj"]).or_else(|| noun_before(tree, verb))?;
             is_somebody(tree, phrase).then_some((CommentOutcome::NoResponse, members(tree, phrase)?))
         }
         "comment" if token.upos == Upos::Verb && negated => {
             Some((CommentOutcome::NoResponse, members(tree, subject(tree, verb)?)?))
         }
-        "refer"
-            if about(&["question", "query", "inquiry", "enquiry", "request", "reporter", "journalist"]) =>
-        {
+        "refer" if about(Set::Referred) => {
             Some((CommentOutcome::Referred, members(tree, subject(tree, verb)?)?))
         }
         _ => None,
@@ -340,12 +331,10 @@ fn is_left_alone(tree: &Tree<'_>, noun: u32) -> bool {
     };
     let negated = tree.children(verb).iter().any(|&c| tree.is_negation(c));
     match tree.lemma(verb) {
-        "go" => {
-            let how = ["unanswered", "unreturned", "voicemail"];
-            (verb + 1..verb + 4).any(|t| how.contains(&tree.form(t)))
-        }
+        "go" => (verb + 1..verb + 4).any(|t| words::is(Set::Unanswered, tree.form(t))),
         "unanswered" | "unreturned" => true,
-        "answer" | "return" | "respond" | "acknowledge" | "reply" => negated,
+        "return" | "acknowledge" => negated,
+        answer if words::is(Set::Responding, answer) => negated,
         "ring" => tree.children(verb).iter().any(|&c| tree.lemma(c) == "out"),
         _ => false,
     }
@@ -370,12 +359,12 @@ fn addressee(tree: &Tree<'_>, noun: u32) -> Option<u32> {
         tree.children(at).iter().copied().find(|&c| {
             matches!(base(tree.relation(c)), "nmod" | "obl")
                 && tree.child(c, &["case"]).is_some_and(|k| matches!(tree.lemma(k), "to" | "for" | "with"))
-                && !matches!(tree.lemma(c), "comment" | "response" | "reaction" | "interview")
+                && !words::is(Set::AskedFor, tree.lemma(c))
         })
     };
     let participle = tree.child(noun, &["acl"]);
     to(noun).or_else(|| participle.and_then(to)).or_else(|| {
-        let infinitive = participle.filter(|&p| matches!(tree.lemma(p), "reach" | "contact"))?;
+        let infinitive = participle.filter(|&p| words::is(Set::Reaching, tree.lemma(p)))?;
         tree.child(infinitive, &["obj"])
     })
 }
@@ -393,7 +382,7 @@ fn asked_before(tree: &Tree<'_>, verb: u32) -> Option<u32> {
         let titled = tree.form(asker).starts_with(char::is_uppercase)
             && asker.checked_sub(1).is_some_and(|before| tree.form(before) == "The");
         let outlet = tree.entity(asker).map_or(titled, |e| e.kind == EntityKind::Organization);
-        let is_relative = |t: u32| matches!(tree.form(t), "who" | "whom" | "which");
+        let is_relative = |t: u32| words::is(Set::Relatives, tree.form(t));
         let written = || {
             let to = |c: &u32| tree.child(*c, &["case"]).is_some_and(|k| tree.lemma(k) == "to");
             let addressee = tree.child(ask, &["obl"]).filter(to);
@@ -427,7 +416,7 @@ fn no_answer_of(tree: &Tree<'_>, noun: u32) -> Option<u32> {
     }
     let verb = verb.filter(|_| base(tree.relation(noun)) == "obj")?;
     // "The Post asked the ministry and has had no reply": who has none is who asked.
-    let gets = matches!(tree.lemma(verb), "have" | "receive" | "get");
+    let gets = words::is(Set::Getting, tree.lemma(verb));
     let asked = tree
         .head(verb)
         .filter(|&ask| base(tree.relation(verb)) == "conj" && words::is(Set::Asking, tree.lemma(ask)))
@@ -435,8 +424,7 @@ fn no_answer_of(tree: &Tree<'_>, noun: u32) -> Option<u32> {
     if let Some(asked) = asked.or_else(|| asked_before(tree, verb)).filter(|_| gets) {
         return Some(asked);
     }
-    matches!(tree.lemma(verb), "have" | "give" | "make" | "offer" | "issue" | "provide")
-        .then(|| subject(tree, verb))?
+    words::is(Set::MakingAnswers, tree.lemma(verb)).then(|| subject(tree, verb))?
 }
 
 /// The end of the verb's clause: before the next finite verb with its own subject, at most 20 tokens on.
@@ -455,7 +443,7 @@ fn subject(tree: &Tree<'_>, verb: u32) -> Option<u32> {
     let mut at = verb;
     for _ in 0..4 {
         if let Some(subject) = tree.child(at, &["nsubj"]) {
-            if matches!(tree.lemma(subject), "who" | "which" | "that")
+            if (words::is(Set::Relatives, tree.lemma(subject)) || tree.lemma(subject) == "that")
                 && tree.token(subject).is_some_and(|t| t.upos == Upos::Pron)
             {
                 // A relative pronoun refers to what its clause is attached to.
@@ -512,7 +500,7 @@ fn members(tree: &Tree<'_>, head: u32) -> Option<Vec<Span>> {
         .collect();
     let pronoun = tree.token(head).is_some_and(|t| t.upos == Upos::Pron)
         && matches!(tree.lemma(head), "it" | "this" | "that" | "I" | "you" | "i" | "one")
-        || matches!(tree.form(head), "Neither" | "neither" | "None" | "none" | "Nobody" | "nobody");
+        || words::is(Set::Nobody, &tree.form(head).to_lowercase());
     (!spans.is_empty() && !pronoun).then_some(spans)
 }
 

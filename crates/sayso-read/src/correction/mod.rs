@@ -7,6 +7,7 @@ mod taken_back;
 
 use sayso_model::{Correction, Figure, Report, TimeExpression};
 
+pub(crate) use self::notice::opens_notice;
 use crate::tree::Tree;
 
 /// The corrections in a report, by its outlet and by the sources of its numbers; marks the retracted figures.

@@ -2,50 +2,10 @@
 
 use sayso_model::{Correction, Figure, FigureId, Head, Report, Span, TimeExpression};
 
-use crate::tree::Tree;
-
-/// Words that open a correction notice, in a headline or at the start of a paragraph.
-const NOTICES: [&str; 8] = [
-    "correction",
-    "corrections",
-    "clarification",
-    "editor's note",
-    "editor’s note",
-    "corrected",
-    "amendment",
-    "retraction",
-];
-
-/// Words in a sentence that says what was wrong.
-const WRONG: [&str; 14] = [
-    "incorrectly",
-    "wrongly",
-    "mistakenly",
-    "erroneously",
-    "misstated",
-    "misreported",
-    "misidentified",
-    "in error",
-    "an earlier version",
-    "a previous version",
-    "an earlier report",
-    "an earlier story",
-    "an earlier article",
-    "retracted",
-];
-
-/// Words in a sentence that says what is right.
-const RIGHT: [&str; 9] = [
-    "in fact",
-    "actually",
-    "should have",
-    "the correct",
-    "it was",
-    "correctly",
-    "rather than",
-    "has been corrected",
-    "not ",
-];
+use crate::{
+    tree::Tree,
+    words::{self, Set},
+};
 
 /// The corrections that an outlet makes; marks the figures that it retracts.
 pub(super) fn find(
@@ -54,7 +14,7 @@ pub(super) fn find(
     figures: &mut [Figure],
     times: &[TimeExpression],
 ) -> Vec<Correction> {
-    let notice = report.head.headline.as_ref().is_some_and(|h| opens(&h.value));
+    let notice = report.head.headline.as_ref().is_some_and(|h| opens_notice(&h.value));
     let mut found = Vec::new();
     for paragraph in &tree.document.paragraphs {
         let text = paragraph.cut(tree.text);
@@ -62,9 +22,9 @@ pub(super) fn find(
             continue;
         }
         let lower = text.to_lowercase();
-        let told = WRONG.iter().any(|w| lower.contains(w));
-        let named = opens(text);
-        if !(told || named || (notice && reported_before(&lower))) {
+        let told = contains(&lower, Set::SaidWrongly);
+        let named = opens_notice(text);
+        if !(told || named || (notice && contains(&lower, Set::SaidBefore))) {
             continue;
         }
         found.extend(correction(tree, *paragraph, &report.head, figures, times));
@@ -72,15 +32,15 @@ pub(super) fn find(
     found
 }
 
-fn opens(text: &str) -> bool {
+/// True for a text that begins as a correction notice does.
+pub(crate) fn opens_notice(text: &str) -> bool {
     let lower = text.trim_start().to_lowercase();
-    NOTICES.iter().any(|n| lower.strip_prefix(n).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+    let opens = |rest: &str| !rest.starts_with(char::is_alphanumeric);
+    words::of(Set::NoticeOpenings).iter().any(|n| lower.strip_prefix(n).is_some_and(opens))
 }
 
-fn reported_before(lower: &str) -> bool {
-    ["wrote that", "reported that", "said that", "stated that", "published", "gave the", "report said"]
-        .iter()
-        .any(|w| lower.contains(w))
+fn contains(lower: &str, set: Set) -> bool {
+    words::of(set).iter().any(|words| lower.contains(words))
 }
 
 /// What stands instead of a number that "wrongly included three survivors": that many fewer, where the report says so elsewhere.
@@ -99,7 +59,7 @@ fn without_counted_in(
                 && tree
                     .children(verb)
                     .iter()
-                    .any(|&c| WRONG.contains(&tree.form(c)) || tree.form(c) == "twice")
+                    .any(|&c| words::is(Set::SaidWrongly, tree.form(c)) || tree.form(c) == "twice")
         })
     };
     let (added, mut right): (Vec<FigureId>, Vec<FigureId>) = corrected_to.into_iter().partition(counted_in);
@@ -138,7 +98,10 @@ fn correction(
     let turn = sentences
         .iter()
         .skip(1)
-        .find(|s| RIGHT.iter().any(|w| s.cut(tree.text).to_lowercase().contains(w)))
+        .find(|s| {
+            let lower = s.cut(tree.text).to_lowercase();
+            contains(&lower, Set::SaidRightly) || lower.contains("not ")
+        })
         .map(|s| s.start)
         .or_else(|| {
             let first = sentences.first()?;

@@ -47,7 +47,7 @@ pub(super) fn find(tree: &Tree<'_>, figures: &mut [Figure], notices: &[Span]) ->
 /// "That brought the county's toll down to five from seven", but not "deaths came down to five from seven a month".
 fn is_brought_down(tree: &Tree<'_>, down: u32) -> bool {
     let near = down.saturating_sub(REACH)..down;
-    let count = |t: u32| matches!(tree.lemma(t), "toll" | "tally" | "count");
+    let count = |t: u32| words::is(Set::CountNouns, tree.lemma(t));
     let brings = |t: u32| matches!(tree.lemma(t), "bring" | "take");
     tree.form(down) == "down"
         && matches!(tree.form(down + 1), "to" | "from")

@@ -123,8 +123,7 @@ fn is_taken_back(tree: &Tree<'_>, number: u32) -> bool {
 /// "Its toll", "our figure".
 fn is_own(tree: &Tree<'_>, count: u32) -> bool {
     tree.children(count).iter().any(|&c| {
-        base(tree.relation(c)) == "nmod"
-            && matches!(tree.form(c).to_lowercase().as_str(), "its" | "their" | "our" | "his" | "her" | "my")
+        base(tree.relation(c)) == "nmod" && words::is(Set::Possessives, &tree.form(c).to_lowercase())
     })
 }
 
@@ -189,8 +188,7 @@ fn is_set_right(tree: &Tree<'_>, number: u32) -> bool {
     }
     let Some(sentence) = tree.sentence(number) else { return false };
     let corrects = |t: u32| {
-        matches!(tree.lemma(t), "correct" | "revise" | "amend")
-            && tree.token(t).is_some_and(|x| x.upos == Upos::Verb)
+        words::is(Set::Correcting, tree.lemma(t)) && tree.token(t).is_some_and(|x| x.upos == Upos::Verb)
     };
     if (sentence.tokens.start..number).any(corrects) {
         return true;

@@ -96,7 +96,7 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
     });
     let finite = tree.child(token, &["aux", "cop"]).is_some() || matches!(at.xpos, "VBD" | "VBZ" | "VBP");
     match (at.lemma.as_str(), base(at.relation)) {
-        ("will" | "'ll" | "shall", "aux") => Some((Modality::Expected, at.span, verb_head?)),
+        (will, "aux") if words::is(Set::Will, will) => Some((Modality::Expected, at.span, verb_head?)),
         ("would", "aux") => {
             let verb = verb_head?;
             let told = matches!(base(tree.relation(verb)), "ccomp" | "conj" | "acl")
@@ -104,19 +104,20 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
             let past = tree.children(verb).iter().any(|&c| tree.lemma(c) == "have");
             (told && !past).then_some((Modality::Expected, at.span, verb))
         }
-        ("may" | "might" | "could", "aux") => {
+        (may, "aux") if words::is(Set::May, may) => {
             let verb = verb_head?;
             let past = tree.children(verb).iter().any(|&c| tree.lemma(c) == "have");
             let able = at.lemma == "could" && is_ability(tree, verb);
             (!past && !able).then_some((Modality::Possible, at.span, verb))
         }
-        ("expect" | "anticipate" | "predict" | "forecast", _)
-            if at.upos == Upos::Verb && has_complement(tree, token) =>
+        (expects, _)
+            if words::is(Set::Expecting, expects) && at.upos == Upos::Verb && has_complement(tree, token) =>
         {
             Some((Modality::Expected, at.span, token))
         }
-        ("schedule" | "slate" | "due" | "set" | "poise", _)
-            if matches!(at.xpos, "VBN" | "JJ" | "VBD" | "IN")
+        (scheduled, _)
+            if words::is(Set::Scheduled, scheduled)
+                && matches!(at.xpos, "VBN" | "JJ" | "VBD" | "IN")
                 && (tree.child(token, &["xcomp", "advcl", "obl"]).is_some()
                     && tree.child(token, &["aux", "cop"]).is_some()
                     || at.lemma == "due" && is_due(tree, token)) =>
@@ -127,15 +128,19 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
             let verb = infinitive_after(tree, token)?;
             Some((Modality::Planned, at.span, verb))
         }
-        ("hope" | "agree" | "decide", _)
-            if at.upos == Upos::Verb
+        (resolves, _)
+            if words::is(Set::Resolving, resolves)
+                && at.upos == Upos::Verb
                 && (finite || at.xpos == "VBG")
                 && tree.child(token, &["xcomp"]).is_some() =>
         {
             Some((Modality::Planned, at.span, token))
         }
-        ("plan" | "prepare" | "intend" | "aim" | "vow" | "pledge" | "promise", _)
-            if at.upos == Upos::Verb && (finite || at.xpos == "VBG") && has_complement(tree, token) =>
+        (undertakes, _)
+            if words::is(Set::Undertaking, undertakes)
+                && at.upos == Upos::Verb
+                && (finite || at.xpos == "VBG")
+                && has_complement(tree, token) =>
         {
             Some((Modality::Planned, at.span, token))
         }
@@ -160,8 +165,10 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
         ("look" | "seek", _) if at.xpos == "VBZ" && tree.child(token, &["xcomp"]).is_some() => {
             Some((Modality::Planned, at.span, token))
         }
-        ("risk" | "danger" | "threat", _)
-            if at.upos == Upos::Noun && tree.child(token, &["nmod", "acl"]).is_some() =>
+        (risk, _)
+            if words::is(Set::Risks, risk)
+                && at.upos == Upos::Noun
+                && tree.child(token, &["nmod", "acl"]).is_some() =>
         {
             Some((Modality::Possible, at.span, token))
         }
@@ -264,16 +271,14 @@ fn is_ability(tree: &Tree<'_>, verb: u32) -> bool {
 
 /// "due on Friday", "due to arrive", "due from the north"; not "due to the rain".
 fn is_due(tree: &Tree<'_>, token: u32) -> bool {
-    match tree.lemma(token + 1) {
-        // The model tags "open" as an adjective.
-        "to" => tree.token(token + 2).is_some_and(|t| {
-            let bare = tree.token(token + 3).is_none_or(|n| matches!(n.upos, Upos::Adp | Upos::Punct));
-            let verb = matches!(tree.form(token + 2), "brief" | "open" | "close" | "clear" | "free");
-            t.xpos == "VB" || t.xpos == "JJ" && (bare || verb)
-        }),
-        "on" | "in" | "at" | "from" | "by" | "for" | "back" | "next" | "this" | "tomorrow" | "within" => true,
-        _ => false,
+    if tree.lemma(token + 1) != "to" {
+        return words::is(Set::AfterDue, tree.lemma(token + 1));
     }
+    tree.token(token + 2).is_some_and(|t| {
+        let bare = tree.token(token + 3).is_none_or(|n| matches!(n.upos, Upos::Adp | Upos::Punct));
+        let verb = words::is(Set::VerbsLikeAdjectives, tree.form(token + 2));
+        t.xpos == "VB" || t.xpos == "JJ" && (bare || verb)
+    })
 }
 
 /// The verb of "is to meet"; `None` for "the aim is to meet", where the infinitive says what something is.
@@ -283,8 +288,7 @@ fn infinitive_after(tree: &Tree<'_>, be: u32) -> Option<u32> {
     let verb = (to + 1..to + 3).find(|&t| tree.token(t).is_some_and(|x| x.xpos == "VB"))?;
     let subject = tree.child(be, &["nsubj"]).or_else(|| tree.child(verb, &["nsubj"]));
     let says_what = subject.is_some_and(|s| words::is(Set::NoDoers, tree.lemma(s)));
-    (between && !says_what && !matches!(tree.lemma(verb), "blame" | "see" | "believe" | "find"))
-        .then_some(verb)
+    (between && !says_what && !words::is(Set::Judging, tree.lemma(verb))).then_some(verb)
 }
 
 fn has_complement(tree: &Tree<'_>, verb: u32) -> bool {

@@ -218,12 +218,7 @@ impl Finder<'_, '_> {
         let Some(word) = self.words.get(index) else { return false };
         match word.kind {
             WordKind::Letters => {
-                index == at
-                    || word.is_capitalised()
-                    || matches!(
-                        word.lower.as_str(),
-                        "of" | "the" | "and" | "de" | "del" | "la" | "le" | "sur" | "al" | "d'ivoire"
-                    )
+                index == at || word.is_capitalised() || words::is(Set::PlaceLinks, &word.lower)
             }
             WordKind::Mark => word.is("-") && word.joined,
             WordKind::Digits => false,
@@ -377,7 +372,7 @@ impl Finder<'_, '_> {
         if follows.is_some_and(|w| words::is(Set::DivisionWords, w.lower.as_str())) {
             return (Hint::Division, next);
         }
-        if follows.is_some_and(|w| matches!(w.lower.as_str(), "city" | "town" | "village"))
+        if follows.is_some_and(|w| words::is(Set::AfterCityNames, &w.lower))
             || self.after_city_word(at, before)
         {
             return (Hint::City, next);
@@ -433,28 +428,7 @@ impl Finder<'_, '_> {
 /// "in Russia's", "in southern": true for a gap between a place and the larger one that contains it.
 fn is_within(gap: &str) -> bool {
     let mut parts = gap.split_whitespace();
-    parts.next() == Some("in")
-        && parts.all(|p| {
-            matches!(
-                p,
-                "the"
-                    | "northern"
-                    | "southern"
-                    | "eastern"
-                    | "western"
-                    | "central"
-                    | "north"
-                    | "south"
-                    | "east"
-                    | "west"
-                    | "northeastern"
-                    | "northwestern"
-                    | "southeastern"
-                    | "southwestern"
-                    | "neighbouring"
-                    | "neighboring"
-            )
-        })
+    parts.next() == Some("in") && parts.all(|p| p == "the" || words::is(Set::Directions, p))
 }
 
 fn is_demonym(name: &str) -> bool {

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     lexicon::{self, RoleClass},
     tree::base,
+    words::{self, Set},
 };
 
 /// Sentences within which "the statement" is the one that somebody was said to have issued.
@@ -23,10 +24,8 @@ impl Cast<'_, '_> {
         // "The report, published by Harbour Watch on Tuesday"
         let limit = self.tree.sentence(head)?.tokens.end.min(tokens.end.max(head + 1) + 4);
         let made = (head + 1..limit).find(|&t| {
-            matches!(
-                self.tree.form(t),
-                "published" | "released" | "issued" | "compiled" | "prepared" | "written"
-            ) && self.tree.form(t + 1) == "by"
+            words::is(Set::MadeBy, self.tree.form(t))
+                && self.tree.form(t + 1) == "by"
                 && matches!(self.tree.form(t - 1), "," | "report" | "list")
         });
         if let Some(made) = made {
@@ -40,16 +39,11 @@ impl Cast<'_, '_> {
                 return self.tree.span(made + 2..end);
             }
         }
-        if let Some(adposition) =
-            (head + 1..tokens.end).find(|&t| matches!(self.tree.lemma(t), "from" | "by" | "of"))
-        {
+        if let Some(adposition) = (head + 1..tokens.end).find(|&t| words::is(Set::From, self.tree.lemma(t))) {
             // Whoever has seen a document is not its author.
             let between = (head + 1..adposition).all(|t| {
                 !matches!(self.tree.token(t).map(|x| x.upos), Some(Upos::Punct | Upos::Pron))
-                    && !matches!(
-                        self.tree.lemma(t),
-                        "see" | "obtain" | "review" | "view" | "examine" | "read" | "analyse"
-                    )
+                    && !words::is(Set::SeeingDocuments, self.tree.lemma(t))
             });
             let end = (adposition + 1..tokens.end)
                 .find(|&t| {
@@ -77,8 +71,7 @@ impl Cast<'_, '_> {
         if self.is_possessive(tokens.start) {
             return self.tree.document.span_of(tokens.start..tokens.start + 1);
         }
-        let possessor =
-            (tokens.start..head).rev().find(|&t| matches!(self.tree.form(t), "'s" | "’s" | "'" | "’"))?;
+        let possessor = (tokens.start..head).rev().find(|&t| self.tree.ends_possessor(t))?;
         (possessor > tokens.start && self.speaks_for_itself(tokens.start..possessor))
             .then(|| self.tree.span(tokens.start..possessor))
             .flatten()

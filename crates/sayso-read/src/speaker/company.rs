@@ -60,7 +60,7 @@ impl Cast<'_, '_> {
             let right_before = || {
                 body.mentions.keys().filter(|m| m.end <= span.start).any(|m| {
                     let between = self.tree.document.tokens_in(Span::new(m.end, span.start));
-                    between.len() <= 2 && matches!(self.tree.form(between.start), "'s" | "’s" | "'" | "’")
+                    between.len() <= 2 && self.tree.ends_possessor(between.start)
                 })
             };
             role.words.iter().any(|w| words::is(Set::Directors, w))

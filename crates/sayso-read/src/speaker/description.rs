@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use sayso_model::{EntityKind, Upos};
 
-use super::MemberId;
+use super::{MemberId, name::with_second_subject};
 use crate::{
     lexicon::{self, CountryWordKind, RoleClass, RoleNoun},
     tree::Tree,
@@ -41,8 +41,7 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
         return None;
     }
     let first = tree.form(tokens.start).to_lowercase();
-    let possessor =
-        tokens.clone().take_while(|&t| t < head).find(|&t| matches!(tree.form(t), "'s" | "’s" | "’" | "'"));
+    let possessor = tokens.clone().take_while(|&t| t < head).find(|&t| tree.ends_possessor(t));
     let definite = matches!(
         first.as_str(),
         "the" | "this" | "that" | "these" | "those" | "its" | "his" | "her" | "their" | "both"
@@ -54,10 +53,7 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
         && (matches!(tree.token(start).map(|t| t.upos), Some(Upos::Det | Upos::Punct | Upos::Adv))
             || so_called(start)
             || words::is(Set::EmptyModifiers, tree.lemma(start))
-            || matches!(
-                tree.form(start).to_lowercase().as_str(),
-                "its" | "his" | "her" | "their" | "our" | "my"
-            ))
+            || words::is(Set::Possessives, &tree.form(start).to_lowercase()))
     {
         start += 1;
     }
@@ -87,14 +83,12 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
         }
         at += 1;
     }
-    if country.is_none()
-        && possessor.is_some_and(|p| p > 0 && matches!(tree.lemma(p - 1), "country" | "nation"))
-    {
+    if country.is_none() && possessor.is_some_and(|p| p > 0 && words::is(Set::Nations, tree.lemma(p - 1))) {
         country = country_nearby(tree, tokens.start);
     }
     let mut end = core_end(tree, head, tokens.end);
     // "the rescue official's warning": the official.
-    if matches!(tree.form(end.saturating_sub(1)), "'s" | "’s" | "'" | "’") && end > head + 1 {
+    if tree.ends_possessor(end.saturating_sub(1)) && end > head + 1 {
         end -= 1;
     }
     let mut behind: Vec<String> = Vec::new();
@@ -121,7 +115,8 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
     behind.extend(belongs_to(tree, head, end).map(|t| normal(tree.lemma(t))));
     let tells = |m: &String| {
         !words::is(Set::EmptyModifiers, m.as_str())
-            && !matches!(m.as_str(), "country" | "nation" | "the" | "of")
+            && !words::is(Set::Nations, m)
+            && !matches!(m.as_str(), "the" | "of")
     };
     modifiers.retain(tells);
     behind.retain(tells);
@@ -188,14 +183,8 @@ fn core_end(tree: &Tree<'_>, head: u32, limit: u32) -> u32 {
 
 /// True for the "and" of a body's name that no model knows: "Provincial Disaster Risk Reduction and Management Office".
 fn joins_names(tree: &Tree<'_>, at: u32) -> bool {
-    let capital = |t: u32| tree.form(t).starts_with(char::is_uppercase);
-    let body = |t: u32| lexicon::is_body(&tree.form(t).to_lowercase());
-    let last = (at + 1..at + 4).take_while(|&t| capital(t)).last();
-    matches!(tree.form(at), "and" | "&")
-        && at > 0
-        && capital(at - 1)
-        && !body(at - 1)
-        && last.is_some_and(body)
+    let before = at.checked_sub(1).filter(|&b| tree.form(b).starts_with(char::is_uppercase));
+    before.is_some_and(|before| with_second_subject(tree, &(before..at)) > at)
 }
 
 /// The country last named before a token in its own or the previous sentence.
@@ -212,25 +201,17 @@ fn country_nearby(tree: &Tree<'_>, token: u32) -> Option<&'static str> {
 
 /// One spelling for spelling variants, and one word for synonyms among bodies.
 pub(crate) fn normal(lemma: &str) -> String {
-    match lemma.to_lowercase().as_str() {
-        "defence" => "defense".to_owned(),
-        "spy" | "espionage" => "intelligence".to_owned(),
-        "centre" => "center".to_owned(),
-        "organisation" => "organization".to_owned(),
-        "labour" => "labor".to_owned(),
-        other => other.to_owned(),
-    }
+    let lemma = lemma.to_lowercase();
+    let mut pairs = words::of(Set::Spellings).iter().filter_map(|pair| pair.split_once('='));
+    let other = pairs.find(|(word, _)| *word == lemma).map(|(_, other)| other.to_owned());
+    other.unwrap_or(lemma)
 }
 
-/// Nouns of one kin with different meanings: nobody is two of them.
-const APART: [&[&str]; 3] = [
-    &["army", "navy", "air force", "coast guard"],
-    &["radio", "television", "newspaper", "magazine", "website"],
-    &["fire brigade", "police", "ambulance"],
-];
+/// Nouns of one kin with different meanings: nobody is two of one set.
+const APART: [Set; 3] = [Set::Forces, Set::Media, Set::EmergencyServices];
 
 fn are_apart(a: &str, b: &str) -> bool {
-    a != b && APART.iter().any(|nouns| nouns.contains(&a) && nouns.contains(&b))
+    a != b && APART.iter().any(|set| words::is(*set, a) && words::is(*set, b))
 }
 
 impl Description {
@@ -259,10 +240,9 @@ impl Description {
 
     /// The head noun, with the word before it if both form one noun ("air force").
     fn noun(&self) -> String {
-        match self.modifiers.last().map(String::as_str) {
-            Some(first @ ("air" | "coast" | "fire")) => format!("{first} {}", self.lemma),
-            _ => self.lemma.clone(),
-        }
+        let pair = self.modifiers.last().map(|first| format!("{first} {}", self.lemma));
+        pair.filter(|pair| APART.iter().any(|set| words::is(*set, pair)))
+            .unwrap_or_else(|| self.lemma.clone())
     }
 
     /// Class of the head noun.

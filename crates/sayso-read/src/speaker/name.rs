@@ -9,6 +9,7 @@ use sayso_model::{EntityKind, EntityMention, SpeakerKind, Upos};
 
 use crate::{
     lexicon::{self, CountryWordKind},
+    time,
     tree::{Tree, base},
     words::{self, Set},
 };
@@ -43,11 +44,11 @@ pub(crate) enum Gender {
 fn gender(tree: &Tree<'_>, first: u32) -> Option<Gender> {
     let title = first.checked_sub(1)?;
     let title = if tree.form(title) == "." { title.checked_sub(1)? } else { title };
-    match tree.form(title).trim_end_matches('.').to_lowercase().as_str() {
-        "mr" | "sir" | "lord" => Some(Gender::Male),
-        "mrs" | "ms" | "miss" | "lady" | "dame" | "madam" => Some(Gender::Female),
-        _ => None,
-    }
+    let title = tree.form(title).trim_end_matches('.').to_lowercase();
+    [(Set::MaleTitles, Gender::Male), (Set::FemaleTitles, Gender::Female)]
+        .into_iter()
+        .find(|(set, _)| words::is(*set, &title))
+        .map(|(_, gender)| gender)
 }
 
 /// The title right before a name, as written.
@@ -67,9 +68,7 @@ pub(crate) fn is_relative(tree: &Tree<'_>, name: &Name) -> bool {
     if lexicon::kinship(&tree.form(at).to_lowercase()) != Some(lexicon::Kinship::Relative) {
         return false;
     }
-    let owner = |t: u32| {
-        matches!(tree.form(t).to_lowercase().as_str(), "his" | "her" | "their" | "my" | "our" | "'s" | "’s")
-    };
+    let owner = |t: u32| words::is(Set::Possessives, &tree.form(t).to_lowercase()) || tree.is_apostrophe_s(t);
     (1..=2).any(|n| at.checked_sub(n).is_some_and(owner))
 }
 
@@ -195,7 +194,7 @@ pub(crate) fn with_subject(tree: &Tree<'_>, tokens: Range<u32>) -> u32 {
 /// The end of a body's name that continues after "and". Either what follows ends in the noun for the body ("Risk Reduction and
 /// Management Office"), or the noun comes first and what follows is its second subject ("Department of Foreign Affairs and Trade";
 /// not "Department of Justice and Congress").
-fn with_second_subject(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
+pub(super) fn with_second_subject(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
     const LONGEST: u32 = 3;
     let body = |t: u32| lexicon::is_body(&tree.form(t).to_lowercase());
     // The model may have cut right after the "and".
@@ -238,7 +237,7 @@ pub(crate) fn whole(tree: &Tree<'_>, name: &Name) -> Range<u32> {
     let tokens = name.tokens.clone();
     // "state TV": the word before says which one.
     if let [word] = &name.words[..]
-        && matches!(word.as_str(), "tv" | "television" | "radio")
+        && words::is(Set::Broadcasts, word)
         && let Some(before) = tokens.start.checked_sub(1).filter(|&b| same_sentence(tree, b, tokens.start))
         && tree.token(before).is_some_and(|t| matches!(t.upos, Upos::Noun | Upos::Adj))
     {
@@ -250,10 +249,10 @@ pub(crate) fn whole(tree: &Tree<'_>, name: &Name) -> Range<u32> {
     let Some(before) = tokens.start.checked_sub(1).filter(|&b| same_sentence(tree, b, tokens.start)) else {
         return tokens;
     };
-    if matches!(tree.form(before).to_lowercase().as_str(), "his" | "her" | "its" | "their") {
+    if words::is(Set::Their, &tree.form(before).to_lowercase()) {
         return before..tokens.end;
     }
-    if !matches!(tree.form(before), "'s" | "’s" | "'" | "’") {
+    if !tree.ends_possessor(before) {
         return tokens;
     }
     let capital = |t: &u32| tree.form(*t).chars().next().is_some_and(char::is_uppercase);
@@ -358,14 +357,8 @@ fn can_be_a_persons(word: &str) -> bool {
 
 /// True for the name of a weekday or month.
 fn is_day_or_month(word: &str) -> bool {
-    const STEMS: [&str; 19] = [
-        "mon", "tue", "wed", "thu", "fri", "sat", "sun", "jan", "feb", "mar", "apr", "may", "jun", "jul",
-        "aug", "sep", "oct", "nov", "dec",
-    ];
     let word = word.to_lowercase();
-    word.ends_with("day") && word != "today"
-        || STEMS.iter().any(|stem| word.starts_with(stem) && (word.len() < 5 || word.ends_with("ber")))
-        || matches!(word.as_str(), "january" | "february" | "march" | "april" | "august")
+    word.ends_with("day") && word != "today" || time::is_day_or_month(&word)
 }
 
 /// True if nothing separates a token from the next.
@@ -392,14 +385,14 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
         tokens.start += 1;
     }
     while tokens.start < tokens.end
-        && (matches!(tree.form(tokens.end - 1), "'s" | "’s" | "'" | "’")
+        && (tree.ends_possessor(tokens.end - 1)
             || !tree.form(tokens.end - 1).chars().any(char::is_alphanumeric))
     {
         tokens.end -= 1;
     }
     // "South Korea's Joint Chiefs": the country is the owner, not part of the name.
     if kind != Some(EntityKind::Person)
-        && let Some(possessor) = tokens.clone().find(|&t| matches!(tree.form(t), "'s" | "’s"))
+        && let Some(possessor) = tokens.clone().find(|&t| tree.is_apostrophe_s(t))
         && possessor + 1 < tokens.end
         && tree
             .document
@@ -527,7 +520,7 @@ fn leading_country(words: &[String]) -> Option<(usize, &'static str)> {
 /// The country named right before a token, as its possessor or adjective ("South Korea's", "Russian").
 pub(crate) fn country_before(tree: &Tree<'_>, token: u32) -> Option<&'static str> {
     let mut end = token;
-    if end > 0 && matches!(tree.form(end - 1), "'s" | "’s" | "'" | "’") {
+    if end > 0 && tree.ends_possessor(end - 1) {
         end -= 1;
     }
     [2, 1].into_iter().filter(|&n| n <= end).find_map(|n| {
@@ -633,9 +626,7 @@ fn same_body(long: &Name, short: &Name) -> Option<SameName> {
         // "the Observatory" for "Syrian Observatory for Human Rights", "the Front" for "Northern Defence Front"; a country has
         // several ministries and forces.
         let role = lexicon::role_noun(word);
-        let one_of_many = role.is_some_and(|r| {
-            matches!(r.kin, "ministry" | "military" | "government" | "police" | "prosecutor")
-        });
+        let one_of_many = role.is_some_and(|r| words::is(Set::SeveralInACountry, r.kin));
         let body = lexicon::is_body(word);
         let last =
             short.definite && long.kind == SpeakerKind::Organization && long.words.last() == Some(word);

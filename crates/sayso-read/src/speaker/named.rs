@@ -11,6 +11,7 @@ use super::{
 use crate::{
     lexicon::{self, RoleClass},
     tree::base,
+    words::{self, Set},
 };
 
 impl Cast<'_, '_> {
@@ -23,8 +24,8 @@ impl Cast<'_, '_> {
         while at < tokens.end {
             let Some(&id) = self.bearer.get(&at) else {
                 let token = self.tree.token(at)?;
-                let relative =
-                    token.upos == Upos::Pron && matches!(token.lemma.as_str(), "who" | "which" | "that");
+                let relative = token.upos == Upos::Pron
+                    && (words::is(Set::Relatives, token.lemma.as_str()) || token.lemma == "that");
                 if relative || (token.upos == Upos::Verb && at > head && base(token.relation) == "acl") {
                     break;
                 }
@@ -41,7 +42,7 @@ impl Cast<'_, '_> {
                 end += 1;
             }
             let range = at..end;
-            let possessor = matches!(self.tree.form(end), "'s" | "’s" | "'" | "’") && end < tokens.end;
+            let possessor = self.tree.ends_possessor(end) && end < tokens.end;
             let id = self.current(id);
             let person = self.members[id].kind == SpeakerKind::Person;
             let covers_head = range.contains(&head);
@@ -142,9 +143,8 @@ impl Cast<'_, '_> {
     pub(super) fn alias(&mut self, tokens: &Range<u32>) -> Option<MemberId> {
         let sentence = self.tree.sentence(tokens.start)?;
         let limit = sentence.tokens.end.min(tokens.end + 3);
-        let known = (tokens.start..limit).find(|&t| {
-            matches!(self.tree.form(t).to_lowercase().as_str(), "known" | "called" | "named" | "dubbed")
-        })?;
+        let known =
+            (tokens.start..limit).find(|&t| words::is(Set::Called, &self.tree.form(t).to_lowercase()))?;
         let until = sentence.tokens.end.min(known + 6);
         let first = (known + 1..until)
             .take_while(|&t| self.tree.form(t) != ",")

@@ -8,7 +8,11 @@ use super::{
     Cast, MemberId,
     description::{self, Description},
 };
-use crate::{lexicon, tree::base};
+use crate::{
+    lexicon,
+    tree::base,
+    words::{self, Set},
+};
 
 impl Cast<'_, '_> {
     /// The words for the body of somebody's office: "Defence Minister Ada Brook" heads the "Defence Ministry".
@@ -22,8 +26,7 @@ impl Cast<'_, '_> {
             let before =
                 before.strip_prefix("the ").or_else(|| before.strip_prefix("The ")).unwrap_or(before);
             let plain = !before.is_empty() && before.chars().all(|c| c.is_alphabetic() || c == ' ');
-            let above = ["prime", "deputy", "first", "junior", "former"];
-            let head = !before.split(' ').any(|w| above.contains(&w.to_lowercase().as_str()));
+            let head = !before.split(' ').any(|w| words::is(Set::BelowMinisters, &w.to_lowercase()));
             (plain && head && !role.role.former).then(|| format!("{before} Ministry"))
         })
     }
@@ -52,7 +55,7 @@ impl Cast<'_, '_> {
                 None => self.pronoun(pronoun)?,
             },
             None => {
-                let mark = tokens.clone().find(|&t| matches!(self.tree.form(t), "'s" | "’s"))?;
+                let mark = tokens.clone().find(|&t| self.tree.is_apostrophe_s(t))?;
                 let body = mark.checked_sub(1).filter(|&b| tokens.contains(&b) && self.is_body_noun(b))?;
                 let before = tokens.start.checked_sub(1).filter(|&b| self.tree.form(b) == "the");
                 let linked =

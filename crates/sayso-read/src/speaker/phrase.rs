@@ -5,7 +5,10 @@ use std::ops::Range;
 use sayso_model::Upos;
 
 use super::Cast;
-use crate::lexicon::{self, RoleClass};
+use crate::{
+    lexicon::{self, RoleClass},
+    words::{self, Set},
+};
 
 impl Cast<'_, '_> {
     /// Removes quotation marks, commas and lone function words from the ends.
@@ -89,9 +92,10 @@ impl Cast<'_, '_> {
         });
         match (document, participle) {
             (Some(document), Some(participle))
-                if tokens
-                    .clone()
-                    .any(|t| matches!(self.tree.lemma(t), "see" | "obtain" | "review" | "date" | "mark")) =>
+                if tokens.clone().any(|t| {
+                    words::is(Set::SeeingDocuments, self.tree.lemma(t))
+                        || matches!(self.tree.lemma(t), "date" | "mark")
+                }) =>
             {
                 (tokens.start..participle, document)
             }

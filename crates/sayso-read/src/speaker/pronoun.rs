@@ -5,7 +5,10 @@ use std::ops::Range;
 use sayso_model::{MentionForm, SpeakerKind, Upos};
 
 use super::{Cast, MEMORY, MemberId};
-use crate::tree::base;
+use crate::{
+    tree::base,
+    words::{self, Set},
+};
 
 /// Maximum number of sentences between a pronoun and its referent.
 const PRONOUN_REACH: usize = 4;
@@ -133,7 +136,7 @@ impl Cast<'_, '_> {
     }
 
     pub(super) fn is_possessive(&self, token: u32) -> bool {
-        matches!(self.tree.form(token).to_lowercase().as_str(), "his" | "her" | "its" | "their")
+        words::is(Set::Their, &self.tree.form(token).to_lowercase())
     }
 
     /// True if a byte offset is inside quotation marks of its paragraph.

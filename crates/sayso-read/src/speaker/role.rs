@@ -68,7 +68,7 @@ fn rank_from(tree: &Tree<'_>, tokens: Range<u32>) -> u32 {
     };
     let first = tokens.clone().rev().take_while(|&t| rank(t)).last().unwrap_or(tokens.end);
     let office = first.checked_sub(1).filter(|o| tokens.contains(o)).is_some_and(|o| {
-        !matches!(tree.lemma(o), "deputy" | "vice" | "assistant" | "chief" | "acting" | "former")
+        !words::is(Set::OfficeModifiers, tree.lemma(o))
             && lexicon::role_noun(tree.lemma(o)).is_some_and(|r| r.class == RoleClass::Person)
     });
     if office { first } else { tokens.start }
@@ -100,7 +100,7 @@ fn apposed_before(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
         start = cut + 1;
     }
     // "Hollow Vale's mayor, NAME": the owner of an office may look like a person; several people do not share a role.
-    let owner = |t: u32| matches!(tree.form(t), "'s" | "’s");
+    let owner = |t: u32| tree.is_apostrophe_s(t);
     let plural = comma.checked_sub(1).and_then(|t| tree.token(t)).is_some_and(|t| t.xpos == "NNS");
     let other = tree.entities_in(start..comma).any(|e| e.kind == EntityKind::Person && !owner(e.tokens.end));
     if other || plural {
@@ -120,9 +120,7 @@ fn after(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
     let limit = sentence.tokens.end.min(comma + 40);
     let first = comma + 1;
     if matches!(tree.lemma(first), "who") {
-        let verb = (first + 1..limit.min(first + 4)).find(|&t| {
-            matches!(tree.lemma(t), "head" | "lead" | "run" | "chair" | "command" | "direct" | "oversee")
-        })?;
+        let verb = (first + 1..limit.min(first + 4)).find(|&t| words::is(Set::Heading, tree.lemma(t)))?;
         let end = (verb + 1..limit).find(|&t| tree.form(t) == ",").unwrap_or(verb + 1);
         let mut role = build(tree, verb..end)?;
         role.kins = vec!["head"];
@@ -131,7 +129,7 @@ fn after(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
     // The full stop, including a closing quotation mark after it.
     let punctuation = |t: &u32| tree.token(*t).is_some_and(|x| x.upos == Upos::Punct);
     let stop = sentence.tokens.clone().rev().take_while(punctuation).last().unwrap_or(sentence.tokens.end);
-    let is_relative = |t: u32| matches!(tree.form(t), "who" | "whom" | "whose" | "which");
+    let is_relative = |t: u32| words::is(Set::Relatives, tree.form(t));
     let end = (first..limit).find(|&t| {
         let token = tree.token(t);
         // A comma ends the role unless a place follows and closes it ("in London,"); so does a clause about the person.
@@ -194,20 +192,18 @@ fn build(tree: &Tree<'_>, tokens: Range<u32>) -> Option<FoundRole> {
         let pair = tree.document.span_of(t..t + 2).and_then(|s| lexicon::country(s.cut(tree.text)));
         pair.or_else(|| lexicon::country(tree.form(t))).map(|c| c.country)
     });
-    let former = words.iter().any(|w| matches!(w.as_str(), "former" | "ex" | "ex-" | "then" | "outgoing"))
-        || span.cut(tree.text).starts_with("ex-");
+    let former = words.iter().any(|w| words::is(Set::Former, w)) || span.cut(tree.text).starts_with("ex-");
     let title = without_body(tree, span, body.as_deref());
     Some(FoundRole { role: Role { title, body, span, former }, kins, country, words, presents: None })
 }
 
 /// What somebody is called later because of a title: "the doctor", "the officer", "the lawmaker".
 fn kin_of_title(word: &str) -> Option<&'static str> {
-    match word.trim_end_matches('.') {
-        "Dr" | "Doctor" => Some("doctor"),
-        "Gen" | "Col" | "Maj" | "Capt" | "Lt" | "Cmdr" | "Adm" | "Brig" => Some("officer"),
-        "Sen" | "Rep" => Some("lawmaker"),
-        _ => None,
-    }
+    const KINS: [(Set, &str); 3] =
+        [(Set::DoctorTitles, "doctor"), (Set::OfficerTitles, "officer"), (Set::LawmakerTitles, "lawmaker")];
+    let title = word.trim_end_matches('.').to_lowercase();
+    let kin = KINS.into_iter().find(|(set, _)| words::is(*set, &title));
+    kin.filter(|_| word.starts_with(char::is_uppercase)).map(|(_, kin)| kin)
 }
 
 /// The words of a role without a body right before or after them.

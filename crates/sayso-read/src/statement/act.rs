@@ -86,17 +86,14 @@ fn keeps_a_name_back(tree: &Tree<'_>, attribution: &Attribution) -> bool {
     words
         .strip_prefix("not to be ")
         .and_then(|rest| rest.split(|c: char| !c.is_alphabetic()).next())
-        .is_some_and(|verb| matches!(verb, "named" | "identified" | "quoted" | "cited"))
+        .is_some_and(|verb| words::is(Set::NamingSources, verb))
 }
 
 /// "The clashes claimed the lives of five": nobody says anything.
 fn takes_lives(tree: &Tree<'_>, attribution: &Attribution, cue: Span) -> bool {
     let claims = tree.document.tokens_in(cue).any(|t| tree.lemma(t) == "claim");
     let first = attribution.content.first().map(|c| tree.document.tokens_in(*c));
-    claims
-        && first.is_some_and(|content| {
-            content.take(5).any(|t| matches!(tree.form(t), "lives" | "life" | "victims"))
-        })
+    claims && first.is_some_and(|content| content.take(5).any(|t| words::is(Set::Lives, tree.form(t))))
 }
 
 /// "31 others were admitted": to a hospital, not confessed.

@@ -3,8 +3,8 @@
 
 use sayso_model::{Attribution, Construction, Span};
 
-use super::{chain::cue_token, owned};
-use crate::{lexicon, tree::Tree};
+use super::{chain::cue_token, owned, tells};
+use crate::tree::Tree;
 
 /// Tokens on either side of a cue within which a semicolon or a ", but" separates two speakers.
 const REACH: u32 = 120;
@@ -106,9 +106,7 @@ fn nearest_source(tree: &Tree<'_>, attribution: &mut Attribution) {
 
 /// The cue of an attribution, if it is a finite reporting verb.
 fn says(tree: &Tree<'_>, attribution: &Attribution) -> Option<u32> {
-    cue_token(tree, attribution).filter(|&c| {
-        tree.is_finite(c) && matches!(lexicon::cue_class(tree.lemma(c)), Some("say" | "tell" | "write"))
-    })
+    cue_token(tree, attribution).filter(|&c| tree.is_finite(c) && tells(tree, c))
 }
 
 fn parted_before(tree: &Tree<'_>, at: u32) -> Option<u32> {

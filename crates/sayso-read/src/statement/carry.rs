@@ -8,10 +8,12 @@
 
 use sayso_model::{Attribution, Category, Construction, Figure, Granularity, Span, TimeExpression, Upos};
 
+use super::says;
 use crate::{
     by_sentence::BySentence,
     lexicon,
     tree::{Tree, base},
+    words::{self, Set},
 };
 
 /// Categories of events that happen to people: only their counts are carried over.
@@ -53,10 +55,10 @@ pub(crate) fn find(
         let Some(whole_sentence) = tree.span(sentence.tokens.clone()) else { continue };
         let touched = contents.at(tree, sentence.span.start).chain(cues.at(tree, sentence.span.start)).next();
         // A sentence with a reporting verb has its own source, found or not.
-        let speaks = sentence.tokens.clone().any(|t| {
-            tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP"))
-                && matches!(lexicon::cue_class(tree.lemma(t)), Some("say" | "write"))
-        });
+        let speaks = sentence
+            .tokens
+            .clone()
+            .any(|t| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP")) && says(tree, t));
         if speaks || touched.is_some() || found.last().is_some_and(|f| f.content == [whole_sentence]) {
             continue;
         }
@@ -138,14 +140,14 @@ pub(crate) fn adds(tree: &Tree<'_>, figure: &Figure, from: u32) -> bool {
     let tokens = tree.document.tokens_in(figure.span.cover(figure.number));
     let near = tokens.start.saturating_sub(4).max(from)..tokens.end + 1;
     let word = |t: u32| {
-        matches!(tree.form(t).to_lowercase().as_str(), "another" | "more" | "further" | "additional" | "others" | "other")
+        words::is(Set::Adding, &tree.form(t).to_lowercase())
             // "more than 40" is a comparison and adds nothing.
             && !matches!(tree.form(t + 1), "than")
     };
     let of_them = near.clone().any(|t| {
         matches!(tree.form(t).to_lowercase().as_str(), "of" | "among")
             && (matches!(tree.form(t + 1).to_lowercase().as_str(), "them" | "these" | "those" | "whom")
-                || tree.form(t + 1) == "the" && is_toll_noun(tree.form(t + 2)))
+                || tree.form(t + 1) == "the" && words::is(Set::CountedBefore, tree.form(t + 2)))
     });
     near.into_iter().any(word) || of_them
 }
@@ -159,27 +161,6 @@ fn is_done_by_others(tree: &Tree<'_>, figure: &Figure) -> bool {
             .child(verb, &["nsubj"])
             .and_then(|s| tree.token(s))
             .is_some_and(|s| matches!(s.upos, Upos::Noun | Upos::Propn))
-}
-
-/// "Five of the dead were women": those whom a previous count was about.
-fn is_toll_noun(word: &str) -> bool {
-    [
-        "dead",
-        "killed",
-        "victims",
-        "wounded",
-        "injured",
-        "missing",
-        "casualties",
-        "captured",
-        "detained",
-        "arrested",
-        "displaced",
-        "deaths",
-        "rescued",
-        "infected",
-    ]
-    .contains(&word)
 }
 
 /// True for a number without a noun: "Forty are in hospital".

@@ -11,9 +11,11 @@ use sayso_model::{
 };
 
 use crate::{
+    correction,
     lexicon::{self, RoleClass},
     speaker::{Cast, MemberId, is_camel},
     tree::{Tree, base},
+    words::{self, Set},
 };
 
 /// The phrases of one attribution that name somebody.
@@ -89,18 +91,16 @@ pub(crate) fn voices(tree: &Tree<'_>, attribution: &Attribution) -> Voices {
 pub(crate) fn is_said_by_nobody(tree: &Tree<'_>, attribution: &Attribution) -> bool {
     let Some(source) = attribution.source.first() else { return false };
     let first = tree.document.tokens_in(*source).start;
-    match tree.form(first).to_lowercase().as_str() {
-        "none" | "nobody" | "neither" => true,
-        // "No 10" is the prime minister's office.
-        "no" => tree.token(first + 1).is_some_and(|next| next.upos != Upos::Num),
-        _ => false,
-    }
+    let word = tree.form(first).to_lowercase();
+    // "No 10" is the prime minister's office.
+    let no = || word == "no" && tree.token(first + 1).is_some_and(|next| next.upos != Upos::Num);
+    words::is(Set::Nobody, &word) || no()
 }
 
 /// True for a noun for evidence that is said not to exist: "no evidence that 130 had died".
 pub(crate) fn is_missing_proof(tree: &Tree<'_>, attribution: &Attribution) -> bool {
     let Some(cue) = cue_token(tree, attribution) else { return false };
-    let proof = matches!(tree.lemma(cue), "evidence" | "proof" | "indication" | "sign" | "confirmation");
+    let proof = words::is(Set::Proof, tree.lemma(cue));
     let before = cue.saturating_sub(3)..cue;
     proof
         && attribution.source.is_empty()
@@ -140,10 +140,7 @@ fn is_own_document(tree: &Tree<'_>, span: Span) -> bool {
 fn is_notice(tree: &Tree<'_>, span: Span) -> bool {
     let paragraph = tree.paragraph_at(span.start);
     let head = tree.document.paragraphs.get(paragraph.saturating_sub(1)..=paragraph);
-    head.unwrap_or_default().iter().any(|p| {
-        let words = p.cut(tree.text).to_lowercase();
-        ["correction", "clarification", "corrected", "editor's note"].iter().any(|n| words.starts_with(n))
-    })
+    head.unwrap_or_default().iter().any(|p| correction::opens_notice(p.cut(tree.text)))
 }
 
 /// Who quotes, in "X was quoted by Y as saying".
@@ -161,12 +158,8 @@ fn reached_by(tree: &Tree<'_>, source: Span) -> Option<Span> {
     let tokens = tree.document.tokens_in(source);
     let limit = tree.sentence(tokens.start)?.tokens.end.min(tokens.end + 10);
     let behind = if tree.form(tokens.end) == "," { tokens.end + 1 } else { tokens.end };
-    let verb = (tokens.start + 1..behind.max(tokens.start + 1) + 1).find(|&t| {
-        matches!(
-            tree.form(t),
-            "quoted" | "cited" | "contacted" | "interviewed" | "reached" | "questioned" | "polled"
-        ) && tree.form(t + 1) == "by"
-    })?;
+    let verb = (tokens.start + 1..behind.max(tokens.start + 1) + 1)
+        .find(|&t| words::is(Set::SoughtOut, tree.form(t)) && tree.form(t + 1) == "by")?;
     let stop = |t: &u32| {
         matches!(tree.form(*t), "," | "." | ";" | ":" | "on" | "in" | "at")
             || tree.token(*t).is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Aux | Upos::Sconj))
@@ -180,7 +173,7 @@ fn credited(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Span
     let sentence = tree.sentence(cue)?;
     let verb = (sentence.tokens.start + 1..sentence.tokens.end).find(|&t| {
         tree.form(t - 1).eq_ignore_ascii_case("as")
-            && matches!(tree.form(t), "quoted" | "cited" | "reported" | "relayed" | "carried")
+            && words::is(Set::Credited, tree.form(t))
             && tree.form(t + 1) == "by"
     })?;
     let span = run_after(tree, verb + 1, sentence.tokens.end).filter(|s| !s.is_empty())?;
@@ -190,17 +183,15 @@ fn credited(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Span
 
 /// The outlet that quotes, in "the Harbour Times, quoting X, put the toll at 12" and "..., the Harbour Times reports, quoting X".
 fn quoting(tree: &Tree<'_>, cue: u32) -> Option<Span> {
-    if !matches!(tree.form(cue), "quoting" | "citing") {
+    if !words::is(Set::Citing, tree.form(cue)) {
         return None;
     }
     let named = |verb: u32, span: Span| {
         is_outlet_phrase(tree, span) || tree.lemma(verb) == "report" && is_unknown_body(tree, span)
     };
     // The tree often misses a clause between commas.
-    let verb = cue.checked_sub(2).filter(|&v| {
-        tree.form(v + 1) == ","
-            && matches!(tree.form(v), "reported" | "said" | "wrote" | "reports" | "says" | "writes")
-    });
+    let verb =
+        cue.checked_sub(2).filter(|&v| tree.form(v + 1) == "," && words::is(Set::ReportsIt, tree.form(v)));
     let between = verb.and_then(|verb| {
         let comma = (tree.sentence(cue)?.tokens.start..verb).rev().take(8).find(|&t| tree.form(t) == ",")?;
         tree.span(comma + 1..verb).filter(|s| named(verb, *s))
@@ -219,7 +210,7 @@ fn quoting(tree: &Tree<'_>, cue: u32) -> Option<Span> {
 
 /// True for "quoted" or "cited" in the passive.
 fn is_quoted(tree: &Tree<'_>, token: u32) -> bool {
-    matches!(tree.lemma(token), "quote" | "cite")
+    words::is(Set::Quoting, tree.lemma(token))
         && tree.child(token, &["aux"]).is_some_and(|a| tree.lemma(a) == "be")
 }
 
@@ -266,9 +257,9 @@ fn deeper(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Vec<Span> {
         |t: u32| tree.token(t).is_some_and(|x| !attribution.content.iter().any(|c| c.contains(x.span)));
     let hull = Span::hull(&attribution.cue).map_or(cue..cue + 1, |c| tree.document.tokens_in(c));
     let quoting = hull.chain([cue]).find(|&t| {
-        matches!(tree.lemma(t), "quote" | "cite")
+        words::is(Set::Quoting, tree.lemma(t))
             && !is_quoted(tree, t)
-            && !matches!(tree.form(t).to_lowercase().as_str(), "citing" | "quoting")
+            && !words::is(Set::Citing, &tree.form(t).to_lowercase())
     });
     if let Some(quoting) = quoting {
         // "quoted Y as saying": Y is between the verb and "as".
@@ -288,17 +279,17 @@ fn deeper(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Vec<Span> {
         }
         let form = tree.form(t).to_lowercase();
         match form.as_str() {
-            "citing" | "quoting" if belongs(tree, t, cue) => {
+            word if words::is(Set::Citing, word) && belongs(tree, t, cue) => {
                 found.extend(cited(tree, t, sentence.tokens.end));
             }
             // "relaying an assessment by Y", "giving Y as its source"
-            "relaying" | "giving" | "naming" if belongs(tree, t, cue) => {
+            word if words::is(Set::Relaying, word) && belongs(tree, t, cue) => {
                 found.extend(given(tree, t, sentence.tokens.end));
             }
-            "briefing" | "briefings" | "briefed" | "presentation" | "hearing" | "session" => {
+            word if words::is(Set::Briefings, word) => {
                 found.extend(briefed(tree, attribution, t, sentence.tokens.end));
             }
-            "supplied" | "provided" | "compiled" | "furnished" => found.extend(supplier(tree, t)),
+            word if words::is(Set::Supplied, word) => found.extend(supplier(tree, t)),
             "after" | "once" => found.extend(told_before(tree, t, sentence.tokens.end)),
             "attributed" | "attributing" => found.extend(attributed(tree, t, cue, sentence.tokens.end)),
             _ => {}
@@ -327,8 +318,7 @@ fn briefed(tree: &Tree<'_>, attribution: &Attribution, at: u32, limit: u32) -> O
             // "after the agency's presentation"
             let owner = tree.child(at, &["nmod"]).filter(|&o| tree.relation(o) == "nmod:poss")?;
             let tokens = tree.subtree(owner);
-            let end =
-                (owner..at).find(|&t| matches!(tree.form(t), "'s" | "’s" | "'" | "’")).unwrap_or(owner + 1);
+            let end = (owner..at).find(|&t| tree.ends_possessor(t)).unwrap_or(owner + 1);
             (tree.token(owner)?.upos != Upos::Pron).then(|| tree.span(tokens.start..end)).flatten()
         }
         _ => None,
@@ -342,14 +332,9 @@ fn names_lawmaker(tree: &Tree<'_>, source: Span) -> bool {
 
 /// Who supplied the numbers: "a hearing with Y, which had supplied the numbers".
 fn supplier(tree: &Tree<'_>, verb: u32) -> Option<Span> {
-    let number = |t: u32| {
-        matches!(
-            tree.lemma(t),
-            "number" | "figure" | "count" | "toll" | "estimate" | "total" | "tally" | "datum"
-        )
-    };
+    let number = |t: u32| words::is(Set::CountNouns, tree.lemma(t)) || tree.lemma(t) == "datum";
     let numbers = (verb + 1..verb + 5).any(number);
-    let relative = (verb.saturating_sub(4)..verb).rev().find(|&t| matches!(tree.form(t), "which" | "who"))?;
+    let relative = (verb.saturating_sub(4)..verb).rev().find(|&t| words::is(Set::Relatives, tree.form(t)))?;
     let comma = relative.checked_sub(1).filter(|&c| tree.form(c) == ",")?;
     let sentence = tree.sentence(verb)?;
     let start = (sentence.tokens.start..comma).rev().find(|&t| {
@@ -363,12 +348,7 @@ fn supplier(tree: &Tree<'_>, verb: u32) -> Option<Span> {
 /// A source without a relative clause after it.
 fn own_words(tree: &Tree<'_>, source: Span) -> Span {
     let tokens = tree.document.tokens_in(source);
-    let relative = tokens.clone().find(|&t| {
-        matches!(
-            tree.form(t),
-            "who" | "which" | "whose" | "that" | "fresh" | "after" | "briefed" | "speaking"
-        )
-    });
+    let relative = tokens.clone().find(|&t| words::is(Set::AfterSource, tree.form(t)));
     let end = relative.filter(|&t| t > tokens.start).unwrap_or(tokens.end);
     tree.document.span_of(tokens.start..end).unwrap_or(source)
 }
@@ -378,7 +358,7 @@ fn told_before(tree: &Tree<'_>, after: u32, limit: u32) -> Option<Span> {
     let verb = (after + 1..limit.min(after + 12)).find(|&t| {
         tree.token(t).is_some_and(|x| x.upos == Upos::Verb && matches!(x.xpos, "VBD" | "VBN" | "VBZ" | "VBP"))
     })?;
-    if !matches!(tree.lemma(verb), "tell" | "brief" | "inform" | "show" | "testify" | "disclose" | "leak") {
+    if !words::is(Set::Informing, tree.lemma(verb)) {
         return None;
     }
     let start = (after + 1..verb).find(|&t| tree.token(t).is_some_and(|x| x.upos != Upos::Punct))?;
@@ -395,20 +375,7 @@ fn told_before(tree: &Tree<'_>, after: u32, limit: u32) -> Option<Span> {
 fn attributed(tree: &Tree<'_>, verb: u32, cue: u32, limit: u32) -> Option<Span> {
     let said = |t: u32| tree.token(t).is_some_and(|x| x.upos == Upos::Verb && t > cue);
     let to = (verb + 1..limit.min(verb + 6)).find(|&t| tree.form(t) == "to")?;
-    let anaphor = (verb + 1..to).any(|t| {
-        matches!(
-            tree.lemma(t),
-            "it" | "this"
-                | "that"
-                | "number"
-                | "figure"
-                | "toll"
-                | "claim"
-                | "count"
-                | "total"
-                | "information"
-        )
-    });
+    let anaphor = (verb + 1..to).any(|t| words::is(Set::WhatIsAttributed, tree.lemma(t)));
     let active = said(verb) && !matches!(base(tree.relation(verb)), "acl" | "xcomp");
     let end =
         (to + 1..limit).find(|&t| matches!(tree.form(t), "," | "." | ";" | "and" | "but")).unwrap_or(limit);
@@ -449,10 +416,8 @@ pub(super) fn phrase(tree: &Tree<'_>, head: u32) -> Option<Span> {
 fn outer(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Span> {
     let sentence = tree.sentence(cue)?;
     let from = cue + 1;
-    let verb = (from..sentence.tokens.end)
-        .rev()
-        .take(4)
-        .find(|&t| matches!(tree.form(t), "reported" | "said" | "wrote" | "reports"))?;
+    let verb =
+        (from..sentence.tokens.end).rev().take(4).find(|&t| words::is(Set::ReportsIt, tree.form(t)))?;
     let comma = (from..verb).rev().take(8).find(|&t| tree.form(t) == ",")?;
     let span = tree.span(comma + 1..verb)?;
     let apart = attribution.source.iter().chain(&attribution.cue).all(|s| !s.overlaps(span));
@@ -463,7 +428,7 @@ fn outer(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Span> {
 /// What "citing" cites: the words after it up to the next clause, including an apposed name and "from X".
 fn cited(tree: &Tree<'_>, citing: u32, limit: u32) -> Option<Span> {
     let mut end = run_after(tree, citing, limit).map(|s| tree.document.tokens_in(s).end)?;
-    if matches!(tree.form(end.saturating_sub(1)), "from" | "by" | "of") {
+    if words::is(Set::From, tree.form(end.saturating_sub(1))) {
         end = (end..limit).find(|&t| matches!(tree.form(t), "," | "." | ";")).unwrap_or(limit);
     }
     if tree.form(end) == "," {
@@ -485,7 +450,7 @@ fn cited(tree: &Tree<'_>, citing: u32, limit: u32) -> Option<Span> {
 /// Who is named in "relaying an assessment by Y" and "giving Y as its source".
 fn given(tree: &Tree<'_>, verb: u32, limit: u32) -> Option<Span> {
     if tree.lemma(verb) == "relay" {
-        let by = (verb + 1..limit.min(verb + 8)).find(|&t| matches!(tree.form(t), "by" | "from" | "of"))?;
+        let by = (verb + 1..limit.min(verb + 8)).find(|&t| words::is(Set::From, tree.form(t)))?;
         return run_after(tree, by, limit);
     }
     let until = (verb + 1..limit.min(verb + 12)).find(|&t| tree.form(t) == "as")?;
@@ -498,7 +463,8 @@ fn run_after(tree: &Tree<'_>, token: u32, limit: u32) -> Option<Span> {
     let end = (token + 1..limit)
         .find(|&t| {
             let x = tree.token(t);
-            let link = matches!(tree.form(t), "from" | "of" | "by" | "-" | ".")
+            let link = words::is(Set::From, tree.form(t))
+                || matches!(tree.form(t), "-" | ".")
                 || x.is_some_and(|x| base(x.relation) == "amod");
             x.is_some_and(|x| matches!(x.upos, Upos::Verb | Upos::Aux | Upos::Sconj | Upos::Punct) && !link)
                 && t > token + 1
@@ -514,12 +480,7 @@ fn addressee(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Spa
         !attribution.content.iter().any(|c| c.overlaps(s))
             && !attribution.source.iter().any(|c| c.overlaps(s))
     };
-    let telling = |t: u32| {
-        matches!(
-            tree.lemma(t),
-            "tell" | "inform" | "assure" | "remind" | "warn" | "notify" | "advise" | "brief"
-        )
-    };
+    let telling = |t: u32| words::is(Set::Telling, tree.lemma(t));
     let hull = Span::hull(&attribution.cue).map_or(cue..cue + 1, |c| tree.document.tokens_in(c));
     // "denied telling X that ..."
     let cue = hull.rev().find(|&t| telling(t)).unwrap_or(cue);
@@ -544,10 +505,8 @@ fn addressee(tree: &Tree<'_>, attribution: &Attribution, cue: u32) -> Option<Spa
     }
     let source = Span::hull(&attribution.source).map_or(u32::MAX, |s| tree.document.tokens_in(s).start);
     let with = sentence.tokens.clone().find(|&t| {
-        matches!(
-            tree.lemma(t),
-            "interview" | "comment" | "remark" | "speak" | "share" | "statement" | "email" | "e-mail"
-        ) && matches!(tree.lemma(t + 1), "with" | "to")
+        words::is(Set::SaidTo, tree.lemma(t))
+            && matches!(tree.lemma(t + 1), "with" | "to")
             && tree.token(t).is_some_and(|x| outside(x.span))
     })?;
     let limit = if source > with + 1 { sentence.tokens.end.min(source) } else { sentence.tokens.end };
@@ -610,10 +569,7 @@ pub(super) fn is_unknown_body(tree: &Tree<'_>, span: Span) -> bool {
     let is_body = |t: u32| {
         let word = tree.form(t).to_lowercase();
         lexicon::role_noun(&word).is_some_and(|r| r.class != RoleClass::Outlet)
-            || matches!(
-                word.as_str(),
-                "senate" | "congress" | "assembly" | "conference" | "council" | "house" | "inquiry" | "rally"
-            )
+            || words::is(Set::Hearers, &word)
             || word.chars().count() < 3
             || tree.form(t).chars().skip(1).all(char::is_uppercase) && lexicon::is_known_body(tree.form(t))
     };

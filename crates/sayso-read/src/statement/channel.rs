@@ -6,6 +6,17 @@ use super::chain::cue_token;
 use crate::tree::Tree;
 use crate::words::{self, Set};
 
+/// What names each kind of channel, and true if it does so only as a noun ("address" and "report" are verbs too).
+const KINDS: [(Set, ChannelKind, bool); 7] = [
+    (Set::Interviews, ChannelKind::Interview, false),
+    (Set::NewsConferences, ChannelKind::Briefing, false),
+    (Set::Speeches, ChannelKind::Speech, true),
+    (Set::Letters, ChannelKind::Mail, true),
+    (Set::Writings, ChannelKind::Written, true),
+    (Set::Broadcasts, ChannelKind::Broadcast, false),
+    (Set::ByTelephone, ChannelKind::Telephone, false),
+];
+
 /// Where a statement was made, if its sentence says so outside the content.
 pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> Option<Channel> {
     let cue = cue_token(tree, attribution)?;
@@ -16,7 +27,7 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> Option<Channel> 
         let at = tree.token(token).filter(|at| outside(at.span))?;
         let found = match at.lemma.as_str() {
             // "in a Telegram post"
-            "post" | "message" | "video" | "thread" if token > sentence.tokens.start => {
+            lemma if words::is(Set::Posts, lemma) && token > sentence.tokens.start => {
                 network(tree, token - 1, token)
             }
             "on" | "via" => network(tree, token + 1, sentence.tokens.end),
@@ -35,24 +46,12 @@ pub(crate) fn of(tree: &Tree<'_>, attribution: &Attribution) -> Option<Channel> 
         if !outside(at.span) {
             continue;
         }
-        let kind = match at.lemma.as_str() {
-            "interview" => ChannelKind::Interview,
-            "briefing" | "session" | "conference" | "presser" => ChannelKind::Briefing,
-            "speech" | "address" | "hearing" | "testimony" | "remarks" | "sermon"
-                if at.upos == Upos::Noun =>
-            {
-                ChannelKind::Speech
-            }
-            "email" | "e-mail" | "letter" if at.upos == Upos::Noun => ChannelKind::Mail,
-            "statement" | "report" | "release" | "communique" | "memo" | "filing" | "document"
-                if at.upos == Upos::Noun =>
-            {
-                ChannelKind::Written
-            }
-            "television" | "tv" | "radio" | "broadcast" | "podcast" => ChannelKind::Broadcast,
-            "phone" | "telephone" => ChannelKind::Telephone,
-            _ => continue,
+        let Some(&(_, kind, as_noun)) = KINDS.iter().find(|k| words::is(k.0, at.lemma.as_str())) else {
+            continue;
         };
+        if as_noun && at.upos != Upos::Noun {
+            continue;
+        }
         // An occasion counts if "in", "at", "during" or "by" introduces it or if it is itself the source.
         let led = (sentence.tokens.start..token)
             .rev()
@@ -96,24 +95,7 @@ fn handle(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
 /// The network named from a token on: its span and its name as written.
 fn network(tree: &Tree<'_>, from: u32, limit: u32) -> Option<(Span, String)> {
     let mut first = from;
-    while first < limit
-        && first < from + 3
-        && matches!(
-            tree.lemma(first),
-            "his"
-                | "her"
-                | "its"
-                | "the"
-                | "social"
-                | "network"
-                | "platform"
-                | "site"
-                | "medium"
-                | "media"
-                | "their"
-                | "official"
-        )
-    {
+    while first < limit && first < from + 3 && words::is(Set::BeforeNetworks, tree.lemma(first)) {
         first += 1;
     }
     [2, 1].into_iter().filter(|&n| first + n <= limit).find_map(|n| {

@@ -2,7 +2,7 @@
 
 use sayso_model::{Attribution, Construction, EntityKind, Figure, Span, StatementKind, Upos};
 
-use super::{order, owned};
+use super::{order, owned, says};
 use crate::{
     by_sentence::BySentence,
     lexicon::{self, RoleClass},
@@ -23,12 +23,12 @@ fn vouches(tree: &Tree<'_>, verb: u32, number: u32) -> bool {
     if lemma == "talk" {
         return (verb + 1..number).any(|t| matches!(tree.form(t), "of" | "about"));
     }
-    if matches!(lemma, "speak" | "know" | "boast" | "boaste" | "insist") {
+    if words::is(Set::SpeakingOf, lemma) {
         let link = if lemma == "insist" { "on" } else { "of" };
         return (verb + 1..number).any(|t| tree.form(t) == link);
     }
     // "revised that to 52": the pronoun refers to a previous count.
-    let pointed = matches!(tree.form(verb + 1), "that" | "this" | "it") && tree.form(verb + 2) == "to";
+    let pointed = words::is(Set::Pointers, tree.form(verb + 1)) && tree.form(verb + 2) == "to";
     !words::is(Set::CountChanging, lemma)
         || pointed
         || (verb + 1..number).any(|t| words::is(Set::CountNouns, tree.lemma(t)))
@@ -131,12 +131,11 @@ fn denied_after(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let last = tree.document.tokens_in(figure.span.cover(figure.number)).end;
     let sentence = tree.sentence(last.checked_sub(1)?)?;
     let verb = (last..sentence.tokens.end).find(|&t| {
-        tree.is_finite(t) && matches!(tree.lemma(t), "deny" | "dispute" | "reject" | "contest" | "dismiss")
+        tree.is_finite(t) && (words::is(Set::Denying, tree.lemma(t)) || tree.lemma(t) == "contest")
     })?;
     // "..., a figure that the government rejected"
     let that = (last..verb).find(|&t| {
-        matches!(tree.form(t), "that" | "which")
-            && matches!(tree.lemma(t.saturating_sub(1)), "figure" | "number" | "claim" | "count" | "toll")
+        matches!(tree.form(t), "that" | "which") && words::is(Set::Claimed, tree.lemma(t.saturating_sub(1)))
     });
     if let Some(that) = that {
         let comma = (last..that).find(|&t| tree.form(t) == ",")?;
@@ -146,8 +145,8 @@ fn denied_after(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
         return Some(by_verb(tree, source, tree.head_of(source), verb, vec![content]));
     }
     let object = tree.form(verb + 1);
-    let pointed = matches!(object, "that" | "this" | "it")
-        || object == "the" && matches!(tree.lemma(verb + 2), "report" | "claim" | "figure" | "number");
+    let pointed =
+        words::is(Set::Pointers, object) || object == "the" && words::is(Set::Claimed, tree.lemma(verb + 2));
     // "denied that 12 had died" has a clause of its own.
     let ends = tree.token(verb + 2 + u32::from(object == "the")).is_none_or(|t| t.upos == Upos::Punct);
     let subject = tree.child(verb, &["nsubj"]).filter(|&s| s >= last && s < verb)?;
@@ -219,10 +218,8 @@ fn said(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
 fn said_that(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let first = tree.document.tokens_in(figure.number).start;
     let sentence = tree.sentence(first)?;
-    let verb = (sentence.tokens.start..first).find(|&t| {
-        tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP"))
-            && matches!(lexicon::cue_class(tree.lemma(t)), Some("say" | "write"))
-    })?;
+    let verb = (sentence.tokens.start..first)
+        .find(|&t| tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP")) && says(tree, t))?;
     let that = (verb + 1..first).find(|&t| tree.form(t) == "that")?;
     let quoted = |t: u32| matches!(tree.form(t), "\"" | "“" | "”" | ";");
     let finite = |t: u32| tree.is_finite(t);
@@ -267,7 +264,7 @@ fn said_after(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let reports = tree.form(end) == "reports" && base(tree.relation(end)) == "parataxis";
     let finite = || (last..sentence.tokens.end).rev().find(|&t| tree.is_finite(t));
     let verb = if reports { end } else { finite()? };
-    if !reports && !matches!(lexicon::cue_class(tree.lemma(verb)), Some("say" | "write")) {
+    if !reports && !says(tree, verb) {
         return None;
     }
     let (source, content) = order::source_before(tree, last, verb)?;
@@ -289,8 +286,7 @@ fn said_inside(tree: &Tree<'_>, figure: &Figure, holders: &[&Attribution]) -> Op
     };
     let outer = holders.iter().find(reports)?;
     let outer_cue = tree.document.tokens_in(Span::hull(&outer.cue)?).start;
-    let says = |t: u32| matches!(lexicon::cue_class(tree.lemma(t)), Some("say" | "write"));
-    let verb = (last..outer_cue.min(sentence.tokens.end)).find(|&t| tree.is_finite(t) && says(t))?;
+    let verb = (last..outer_cue.min(sentence.tokens.end)).find(|&t| tree.is_finite(t) && says(tree, t))?;
     let cued = |h: &&Attribution| tree.token(verb).is_some_and(|t| h.cue.iter().any(|c| c.overlaps(t.span)));
     let (source, content) = order::source_before(tree, last, verb)?;
     (!holders.iter().any(cued) && content.contains(figure.number))
@@ -304,7 +300,7 @@ fn said_between(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let comma = |t: u32| tree.form(t) == ",";
     let verb = all.clone().find(|&t| {
         tree.token(t).is_some_and(|x| matches!(x.xpos, "VBD" | "VBZ" | "VBP"))
-            && matches!(lexicon::cue_class(tree.lemma(t)), Some("say" | "write"))
+            && says(tree, t)
             && comma(t + 1)
     })?;
     let open = (all.start..verb).rev().take(12).find(|&t| comma(t))?;
@@ -327,10 +323,8 @@ fn said_between(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
 fn said_by_those_who(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
     let last = tree.document.tokens_in(figure.span.cover(figure.number)).end;
     let sentence = tree.sentence(last.checked_sub(1)?)?;
-    let verb = (last..sentence.tokens.end).find(|&t| {
-        tree.form(t.saturating_sub(1)) == ","
-            && matches!(tree.form(t), "say" | "says" | "said" | "reports" | "report" | "writes")
-    })?;
+    let verb = (last..sentence.tokens.end)
+        .find(|&t| tree.form(t.saturating_sub(1)) == "," && words::is(Set::SaidBy, tree.form(t)))?;
     let relative =
         |t: &u32| matches!(tree.form(*t), "who" | "which" | "whose" | "," | "." | ";" | "on" | "in");
     let end = (verb + 1..sentence.tokens.end).find(relative).unwrap_or(sentence.tokens.end);
@@ -414,10 +408,8 @@ fn governed(tree: &Tree<'_>, figure: &Figure) -> Option<Attribution> {
 /// True for the verb of "a list has 274 names on it": a document is the source of what is in it.
 fn is_in_document(tree: &Tree<'_>, verb: u32) -> bool {
     let document = |s: u32| lexicon::role_noun(tree.lemma(s)).is_some_and(|r| r.class == RoleClass::Document);
-    matches!(
-        tree.lemma(verb),
-        "have" | "contain" | "show" | "include" | "name" | "carry" | "mention" | "indicate"
-    ) && tree.child(verb, &["nsubj"]).is_some_and(|s| s < verb && document(s))
+    words::is(Set::Containing, tree.lemma(verb))
+        && tree.child(verb, &["nsubj"]).is_some_and(|s| s < verb && document(s))
 }
 
 /// True for a participle that depends on a clause and has no subject of its own.

@@ -25,8 +25,10 @@ pub(crate) use self::{act::says_nothing, chain::Voices};
 use crate::{
     by_sentence::BySentence,
     decide::Decision,
+    lexicon,
     speaker::{Cast, MemberId},
     tree::Tree,
+    words::{self, Set},
 };
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -247,7 +249,8 @@ fn is_made_so(statement: &Statement, number: Span, tree: &Tree<'_>) -> bool {
 fn is_told_in_a_clause(figure: &Figure, tree: &Tree<'_>) -> bool {
     let Some(shown) = figure.category_evidence.filter(|e| e.start > figure.number.end) else { return false };
     let words = tree.document.tokens_in(Span::new(figure.number.end, shown.end));
-    let relative = words.clone().into_iter().any(|t| matches!(tree.form(t), "who" | "that" | "which"));
+    let relative =
+        words.clone().into_iter().any(|t| words::is(Set::Relatives, tree.form(t)) || tree.form(t) == "that");
     let past = |t: u32| matches!(tree.form(t), "had" | "has" | "have" | "was" | "were");
     relative && words.into_iter().any(past)
 }
@@ -342,6 +345,16 @@ fn spare_speakers(statements: &[Statement], figures: &mut [Figure], tree: &Tree<
     }
 }
 
+/// True for a verb of saying or writing.
+fn says(tree: &Tree<'_>, verb: u32) -> bool {
+    matches!(lexicon::cue_class(tree.lemma(verb)), Some("say" | "write"))
+}
+
+/// The same or a verb of telling somebody.
+fn tells(tree: &Tree<'_>, verb: u32) -> bool {
+    says(tree, verb) || lexicon::cue_class(tree.lemma(verb)) == Some("tell")
+}
+
 /// True for a verb in the passive.
 fn is_done_to(tree: &Tree<'_>, verb: Span) -> bool {
     let first = tree.document.tokens_in(verb).start;
@@ -350,12 +363,7 @@ fn is_done_to(tree: &Tree<'_>, verb: Span) -> bool {
 
 /// "98 deaths had been confirmed, he said": true if it is not said who counted, so that the speaker is the source.
 fn is_count_without_counter(statement: &Statement, tree: &Tree<'_>) -> bool {
-    let counts = |t: u32| {
-        matches!(
-            tree.lemma(t),
-            "confirm" | "record" | "register" | "count" | "identify" | "verify" | "document" | "report"
-        )
-    };
+    let counts = |t: u32| words::is(Set::Establishing, tree.lemma(t));
     statement.construction == Construction::Agentless
         && statement.cue.iter().any(|c| tree.document.tokens_in(*c).any(counts))
 }

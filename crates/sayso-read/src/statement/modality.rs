@@ -100,32 +100,8 @@ fn names(tree: &Tree<'_>, cue: u32) -> bool {
 pub(crate) fn is_intention(tree: &Tree<'_>, cue: &[Span]) -> bool {
     let Some(hull) = Span::hull(cue) else { return false };
     let tokens = tree.document.tokens_in(hull);
-    tokens.clone().any(|t| {
-        matches!(
-            tree.lemma(t),
-            "want"
-                | "intend"
-                | "plan"
-                | "hope"
-                | "wish"
-                | "seek"
-                | "aim"
-                | "try"
-                | "prepare"
-                | "decide"
-                | "agree"
-                | "look"
-                | "attempt"
-                | "refuse"
-                | "decline"
-                | "consider"
-                | "need"
-                | "like"
-                | "love"
-                | "hate"
-                | "desire"
-        )
-    }) && !tokens.into_iter().any(|t| matches!(tree.lemma(t), "say" | "tell" | "announce" | "report"))
+    tokens.clone().any(|t| words::is(Set::Wanting, tree.lemma(t)))
+        && !tokens.into_iter().any(|t| words::is(Set::Announcing, tree.lemma(t)))
 }
 
 /// True for a cue that denies its content, unless it is itself negated ("did not deny").
@@ -139,22 +115,14 @@ pub(crate) fn is_denial(tree: &Tree<'_>, cue: &[Span]) -> bool {
 
 /// Modality that a cue gives its content.
 fn cue_modality(lemma: &str) -> Option<Modality> {
-    Some(match lemma {
-        "deny" | "refute" | "reject" | "dispute" | "rebut" | "dismiss" | "disavow" | "denial" => {
-            Modality::Denied
-        }
-        "expect" | "predict" | "forecast" | "anticipate" | "project" | "prediction" | "expectation" => {
-            Modality::Expected
-        }
-        "fear" | "suspect" | "speculate" | "suspicion" | "speculation" | "doubt" => Modality::Possible,
-        "plan" | "intend" | "vow" | "pledge" | "promise" | "prepare" | "intention" | "want" | "hope" => {
-            Modality::Planned
-        }
-        "demand" | "urge" | "call" | "order" | "request" | "appeal" | "beg" | "insist_on" | "instruct" => {
-            Modality::Demanded
-        }
-        _ => return None,
-    })
+    const CUES: [(Set, Modality); 5] = [
+        (Set::Denying, Modality::Denied),
+        (Set::Expecting, Modality::Expected),
+        (Set::Suspecting, Modality::Possible),
+        (Set::Planning, Modality::Planned),
+        (Set::Demanding, Modality::Demanded),
+    ];
+    CUES.into_iter().find(|(set, _)| words::is(*set, lemma)).map(|(_, modality)| modality)
 }
 
 /// Modality of the clause that a token heads, with the word that shows it.
@@ -166,37 +134,35 @@ pub(crate) fn clause(tree: &Tree<'_>, root: u32) -> Option<(Modality, Span)> {
             ("could", "aux") if matches!(tree.form(child + 1).to_lowercase().as_str(), "not" | "n't") => {
                 continue;
             }
-            ("may" | "might" | "could", "aux") => Modality::Possible,
-            ("will" | "'ll" | "shall", "aux") => Modality::Expected,
+            (may, "aux") if words::is(Set::May, may) => Modality::Possible,
+            (will, "aux") if words::is(Set::Will, will) => Modality::Expected,
             ("would", "aux") if !has_condition(tree, root) => Modality::Expected,
             // "Should the dyke fail, ..." is a condition.
             ("should", "aux") if tree.child(root, &["nsubj"]).is_some_and(|s| s > child) => {
                 Modality::Possible
             }
             ("should" | "must" | "ought", "aux") => Modality::Demanded,
-            (
-                "possibly" | "perhaps" | "maybe" | "probably" | "likely" | "apparently" | "reportedly"
-                | "allegedly",
-                "advmod",
-            ) => Modality::Possible,
+            (adverb, "advmod") if words::is(Set::Perhaps, adverb) => Modality::Possible,
             _ => continue,
         };
         return Some((found, span(child)?));
     }
     let found = match tree.lemma(root) {
-        "expect" | "set" | "due" | "schedule" | "slate" | "bind"
-            if tree.child(root, &["xcomp", "ccomp", "csubj"]).is_some()
+        lemma
+            if words::is(Set::Bound, lemma)
+                && tree.child(root, &["xcomp", "ccomp", "csubj"]).is_some()
                 && tree.child(root, &["aux"]).is_some() =>
         {
             Modality::Expected
         }
-        "plan" | "prepare" | "intend" | "ready"
-            if tree.child(root, &["xcomp", "obj", "advcl", "obl"]).is_some() =>
+        lemma
+            if words::is(Set::Preparing, lemma)
+                && tree.child(root, &["xcomp", "obj", "advcl", "obl"]).is_some() =>
         {
             Modality::Planned
         }
         "appear" | "seem" if tree.child(root, &["xcomp"]).is_some() => Modality::Possible,
-        "likely" | "possible" | "unlikely" => Modality::Possible,
+        lemma if words::is(Set::Likely, lemma) => Modality::Possible,
         "risk" if tree.token(root)?.upos == Upos::Noun => Modality::Possible,
         "necessary" | "vital" => Modality::Demanded,
         _ => return None,
@@ -219,7 +185,7 @@ pub(crate) fn negation(tree: &Tree<'_>, root: u32) -> Option<u32> {
         .find(|&c| tree.is_negation(c))
         .or_else(|| {
             let subject = tree.child(root, &["nsubj"])?;
-            let none = matches!(tree.lemma(subject), "none" | "nobody" | "neither");
+            let none = words::is(Set::Nobody, tree.lemma(subject));
             let no = || tree.children(subject).iter().copied().find(|&c| tree.lemma(c) == "no");
             none.then_some(subject).or_else(no)
         })

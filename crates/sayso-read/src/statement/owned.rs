@@ -9,9 +9,6 @@ use crate::{
     words::{self, Set},
 };
 
-/// Nouns for a count whose possessor may be a place or a day ("the city's toll").
-const TOTALS: [&str; 3] = ["toll", "total", "number"];
-
 /// Number of words examined around a figure.
 const NEAR: usize = 14;
 /// Maximum number of words between a figure and the owner of the count behind it.
@@ -35,7 +32,7 @@ fn that_of(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution> 
     let from = sentence.tokens.start;
     let which = (from..first).rev().take(6).find(|&t| tree.form(t) == "which")?;
     let verb = which + 1 + u32::from(tree.lemma(which + 1) == "have");
-    if !matches!(tree.lemma(verb), "stand" | "be" | "lie" | "remain") {
+    if !words::is(Set::Standing, tree.lemma(verb)) {
         return None;
     }
     let comma = which.checked_sub(1).filter(|&c| tree.form(c) == ",")?;
@@ -53,7 +50,7 @@ fn possessed(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution
     let sentence = tree.sentence(first)?;
     for noun in (sentence.tokens.start..first).rev().take(NEAR) {
         let lemma = tree.lemma(noun);
-        let total = TOTALS.contains(&lemma);
+        let total = words::is(Set::Totals, lemma);
         if !(total || words::is(Set::OwnedCounts, lemma))
             || tree.token(noun).is_none_or(|t| t.upos != Upos::Noun)
         {
@@ -111,23 +108,7 @@ fn possessed_behind(tree: &Tree<'_>, figure: &Figure, end: u32) -> Option<Attrib
 fn is_break(tree: &Tree<'_>, token: u32) -> bool {
     matches!(tree.form(token), ";" | ":" | "\"" | "“" | "”" | "but" | "while")
         || tree.token(token).is_some_and(|t| {
-            t.upos == Upos::Verb
-                && t.xpos != "VBN"
-                && !matches!(
-                    t.lemma.as_str(),
-                    "stand"
-                        | "reach"
-                        | "rise"
-                        | "remain"
-                        | "put"
-                        | "include"
-                        | "total"
-                        | "show"
-                        | "grow"
-                        | "climb"
-                        | "consist"
-                        | "find"
-                )
+            t.upos == Upos::Verb && t.xpos != "VBN" && !words::is(Set::CountVerbs, t.lemma.as_str())
         })
 }
 
@@ -136,7 +117,7 @@ fn possessor(tree: &Tree<'_>, noun: u32, from: u32) -> Option<Span> {
     let mut at = noun;
     while at > from {
         at -= 1;
-        if matches!(tree.form(at), "'s" | "’s" | "'" | "’") {
+        if tree.ends_possessor(at) {
             return tree.span(phrase_before(tree, at, from)..at);
         }
         // "the union, whose count stood at 109"
@@ -144,7 +125,7 @@ fn possessor(tree: &Tree<'_>, noun: u32, from: u32) -> Option<Span> {
             let end = at - u32::from(at > from && tree.form(at - 1) == ",");
             return tree.span(phrase_before(tree, end, from)..end).filter(|s| !s.is_empty());
         }
-        if matches!(tree.form(at).to_lowercase().as_str(), "its" | "their" | "his" | "her") {
+        if words::is(Set::Their, &tree.form(at).to_lowercase()) {
             return tree.span(at..at + 1);
         }
         let within = tree.token(at).is_some_and(|t| matches!(t.upos, Upos::Adj | Upos::Noun | Upos::Num))
@@ -159,11 +140,7 @@ fn possessor(tree: &Tree<'_>, noun: u32, from: u32) -> Option<Span> {
 /// "A Harbour Watch tally of 40", "the UN estimate": the body whose name is right before the noun.
 fn named_before(tree: &Tree<'_>, noun: u32) -> Option<Span> {
     let before = noun.checked_sub(1)?;
-    let one = tree.form(noun) == tree.lemma(noun)
-        && matches!(
-            tree.form(noun + 1),
-            "of" | "is" | "was" | "stands" | "stood" | "has" | "found" | "shows" | "showed" | "puts" | "put"
-        );
+    let one = tree.form(noun) == tree.lemma(noun) && words::is(Set::AfterCount, tree.form(noun + 1));
     let body = tree.entity(before).filter(|_| one).filter(|e| e.kind == EntityKind::Organization)?;
     (body.tokens.end == noun && !tree.form(before).ends_with('s')).then_some(body.span)
 }
@@ -218,7 +195,7 @@ fn passive(tree: &Tree<'_>, figure: &Figure, end: u32) -> Option<Attribution> {
         }
         let link = match token.lemma.as_str() {
             _ if token.xpos != "VBN" && token.xpos != "VBD" => continue,
-            "attribute" | "ascribe" | "credit" => "to",
+            lemma if words::is(Set::Attributing, lemma) => "to",
             // Whoever reports somebody missing does not count the missing.
             "report" if tree.form(verb + 1) == "missing" => return None,
             lemma if words::is(Set::Giving, lemma) => "by",
@@ -258,9 +235,8 @@ fn relative(tree: &Tree<'_>, figure: &Figure, first: u32) -> Option<Attribution>
         .take_while(|&t| tree.token(t).is_some_and(|x| matches!(x.upos, Upos::Aux | Upos::Adv)))
         .last()
         .unwrap_or(verb);
-    let pronoun = end.checked_sub(1).filter(|&p| {
-        matches!(tree.form(p).to_lowercase().as_str(), "it" | "they" | "he" | "she") && p >= number
-    });
+    let pronoun =
+        end.checked_sub(1).filter(|&p| words::is(Set::They, &tree.form(p).to_lowercase()) && p >= number);
     let start = pronoun.unwrap_or_else(|| phrase_before(tree, end, number));
     let source = tree.span(start..end)?;
     (pronoun.is_some() || is_speaker(tree, source, true))
@@ -311,10 +287,7 @@ pub(super) fn is_speaker(tree: &Tree<'_>, source: Span, countries: bool) -> bool
         countries || (e.kind != EntityKind::Location && (e.tokens.len() > 1 || abbreviation))
     });
     let pronoun = tokens.len() == 1
-        && matches!(
-            tree.form(tokens.start).to_lowercase().as_str(),
-            "its" | "their" | "his" | "her" | "it" | "they" | "he" | "she"
-        );
+        && [Set::Their, Set::They].iter().any(|set| words::is(*set, &tree.form(tokens.start).to_lowercase()));
     let proper = countries && tokens.clone().all(|t| tree.token(t).is_some_and(|x| x.upos == Upos::Propn));
     pronoun || named || proper || tokens.into_iter().any(role)
 }

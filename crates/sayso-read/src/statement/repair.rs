@@ -2,11 +2,12 @@
 
 use sayso_model::{Attribution, Construction, EntityKind, Span, TimeExpression, Upos};
 
-use super::{chain::cue_token, order, owner};
+use super::{chain::cue_token, order, owner, says, tells};
 use crate::{
     by_sentence::BySentence,
     lexicon,
     tree::{Tree, base},
+    words::{self, Set},
 };
 
 /// Repairs the contents of attributions in place.
@@ -155,27 +156,11 @@ pub(crate) fn not_backwards(tree: &Tree<'_>, attributions: &mut Vec<Attribution>
 pub(crate) fn denied_before(tree: &Tree<'_>, attributions: &mut [Attribution]) {
     let points_back = |a: &Attribution| {
         let [content] = a.content[..] else { return false };
-        let words = content.cut(tree.text).to_lowercase();
-        let words = words.trim_start_matches("the ").trim_start_matches("this ").trim_start_matches("these ");
-        matches!(
-            words,
-            "claim"
-                | "claims"
-                | "report"
-                | "reports"
-                | "allegation"
-                | "allegations"
-                | "accusation"
-                | "accusations"
-                | "figure"
-                | "figures"
-                | "number"
-                | "numbers"
-                | "toll"
-                | "that"
-                | "this"
-                | "it"
-        )
+        let tokens = tree.document.tokens_in(content);
+        let pointer = matches!(tree.form(tokens.start).to_lowercase().as_str(), "the" | "this" | "these");
+        let first = tokens.start + u32::from(pointer && tokens.len() > 1);
+        let pronoun = || words::is(Set::Pointers, &tree.form(first).to_lowercase());
+        first + 1 == tokens.end && (words::is(Set::DeniedBefore, tree.lemma(first)) || pronoun())
     };
     let said: Vec<(Span, Vec<Span>)> =
         attributions.iter().filter_map(|a| Some((Span::hull(&a.content)?, a.content.clone()))).collect();
@@ -201,13 +186,12 @@ fn after_citing(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let [content] = attribution.content[..] else { return None };
     let tokens = tree.document.tokens_in(content);
     let cue = cue_token(tree, attribution)?;
-    let cites = |t: u32| matches!(tree.form(t), "citing" | "quoting");
+    let cites = |t: u32| words::is(Set::Citing, tree.form(t));
     let from = if cites(cue) && tokens.end <= cue {
         // The clause that was taken for the content contains only a reporting verb.
         let verbs: Vec<u32> = tokens.filter(|&t| tree.is_finite(t)).collect();
         let [verb] = verbs[..] else { return None };
-        let says = matches!(lexicon::cue_class(tree.lemma(verb)), Some("say" | "tell" | "write"));
-        (says || tree.lemma(verb) == "report").then_some(cue)?
+        (tells(tree, verb) || tree.lemma(verb) == "report").then_some(cue)?
     } else {
         cites(tokens.start).then_some(tokens.start)?
     };
@@ -217,11 +201,11 @@ fn after_citing(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     tree.span(that..sentence.tokens.end).filter(|s| !s.is_empty())
 }
 
-fn is_credit(words: &str) -> bool {
-    let mut words = words.split(' ');
-    words.next() == Some("as")
-        && matches!(words.next(), Some("quoted" | "cited" | "reported" | "relayed" | "carried"))
-        && words.next() == Some("by")
+fn is_credit(text: &str) -> bool {
+    let mut parts = text.split(' ');
+    parts.next() == Some("as")
+        && parts.next().is_some_and(|verb| words::is(Set::Credited, verb))
+        && parts.next() == Some("by")
 }
 
 fn take_source(tree: &Tree<'_>, attribution: &mut Attribution, source: Span) {
@@ -235,8 +219,7 @@ fn take_source(tree: &Tree<'_>, attribution: &mut Attribution, source: Span) {
 fn source_by_order(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span, Span)> {
     let [content] = attribution.content[..] else { return None };
     let cue = cue_token(tree, attribution)?;
-    let says = matches!(lexicon::cue_class(tree.lemma(cue)), Some("say" | "tell" | "write"));
-    if !attribution.source.is_empty() || !tree.is_finite(cue) || !says {
+    if !attribution.source.is_empty() || !tree.is_finite(cue) || !tells(tree, cue) {
         return None;
     }
     let start = tree.sentence(cue)?.tokens.start;
@@ -248,9 +231,8 @@ fn source_by_order(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span, 
 /// "CONTENT, the agency, known as the CDA, said": a source that was taken for the end of the content, with what is left of it.
 fn source_at_the_end(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span, Span)> {
     let [content] = attribution.content[..] else { return None };
-    let cue = cue_token(tree, attribution).filter(|&c| {
-        attribution.source.is_empty() && matches!(tree.lemma(c), "say" | "report" | "add" | "announce")
-    })?;
+    let cue = cue_token(tree, attribution)
+        .filter(|&c| attribution.source.is_empty() && words::is(Set::SayingAlone, tree.lemma(c)))?;
     let tokens = tree.document.tokens_in(content);
     let close = tokens.end;
     if close > cue || (close..cue).any(|t| tree.form(t) != ",") || tree.form(cue.checked_sub(1)?) != "," {
@@ -278,8 +260,7 @@ fn source_at_the_end(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span
 /// "CONTENT, says the agency, NRB": source and content were swapped.
 fn said_by_what_follows(tree: &Tree<'_>, attribution: &Attribution) -> Option<(Span, Span)> {
     let ([source], [content]) = (&attribution.source[..], &attribution.content[..]) else { return None };
-    let cue = cue_token(tree, attribution)
-        .filter(|&c| matches!(lexicon::cue_class(tree.lemma(c)), Some("say" | "write")))?;
+    let cue = cue_token(tree, attribution).filter(|&c| says(tree, c))?;
     let (taken, rest) = (tree.document.tokens_in(*source), tree.document.tokens_in(*content));
     let parted = tree.form(cue.checked_sub(1)?) == "," && taken.end < cue && rest.start == cue + 1;
     let sentence = tree.sentence(cue)?;
@@ -379,7 +360,7 @@ fn sentence_before(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
 /// The subject of a cue that was left without a source: "The company on Tuesday denied telling the paper that ...".
 fn subject(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let cue = cue_token(tree, attribution)?;
-    let quoted = matches!(tree.lemma(cue), "quote" | "cite");
+    let quoted = words::is(Set::Quoting, tree.lemma(cue));
     let subject =
         tree.child(cue, &["nsubj"]).filter(|&s| s < cue && (quoted || tree.relation(s) == "nsubj"))?;
     let speaker = tree.entity(subject).is_some()
@@ -392,13 +373,11 @@ fn subject(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
 
 /// "CONTENT, X quoted Y as saying" and "X quoted Y as saying CONTENT": "Y as saying" is not the content.
 fn quoted_as_saying(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
-    let cue = cue_token(tree, attribution).filter(|&c| matches!(tree.lemma(c), "quote" | "cite"))?;
+    let cue = cue_token(tree, attribution).filter(|&c| words::is(Set::Quoting, tree.lemma(c)))?;
     let sentence = tree.sentence(cue)?;
     let limit = sentence.tokens.end.min(cue + 14);
-    let saying = (cue + 1..limit).find(|&t| {
-        tree.lemma(t.saturating_sub(1)) == "as"
-            && matches!(tree.lemma(t), "say" | "tell" | "claim" | "report" | "warn" | "add")
-    })?;
+    let saying = (cue + 1..limit)
+        .find(|&t| tree.lemma(t.saturating_sub(1)) == "as" && words::is(Set::Saying, tree.lemma(t)))?;
     let end = (saying + 1..sentence.tokens.end).find(|&t| tree.form(t) == ";").unwrap_or(sentence.tokens.end);
     let after = tree.span(saying + 1..end).filter(|s| !s.is_empty());
     if after.is_some() {
@@ -413,9 +392,7 @@ fn quoted_speaker(tree: &Tree<'_>, attribution: &Attribution) -> Option<Span> {
     let saying = cue_token(tree, attribution)
         .filter(|&c| tree.form(c).ends_with("ing") && tree.form(c.saturating_sub(1)) == "as")?;
     let start = tree.sentence(saying)?.tokens.start.max(saying.saturating_sub(14));
-    let verb = (start..saying).rev().find(|&t| {
-        matches!(tree.form(t), "quotes" | "quoted" | "quote" | "cites" | "cited" | "quoting" | "citing")
-    })?;
+    let verb = (start..saying).rev().find(|&t| words::is(Set::Quoting, tree.lemma(t)))?;
     let passive = tree.child(verb, &["aux"]).is_some_and(|a| tree.lemma(a) == "be");
     let adjunct = |t: u32| {
         tree.token(t).is_some_and(|x| x.upos == Upos::Adp)

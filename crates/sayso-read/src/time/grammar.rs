@@ -2,8 +2,14 @@
 
 use std::ops::Range;
 
-use super::calendar::Unit;
-use crate::word::{WordKind, Words, below_hundred};
+use super::{
+    calendar::Unit,
+    names::{self, month, ordinal, unit, weekday},
+};
+use crate::{
+    word::{WordKind, Words, below_hundred},
+    words::{self, Set},
+};
 
 /// A time expression as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,7 +223,7 @@ impl Grammar<'_, '_> {
 
     /// "10:30", "6 a.m.", "0600 GMT".
     fn clock(&self, at: usize) -> Option<(Expression, usize)> {
-        if matches!(self.lower(at), "midnight" | "noon" | "midday")
+        if words::is(Set::Noons, self.lower(at))
             && matches!(
                 self.previous(at),
                 "at" | "around" | "before" | "after" | "by" | "past" | "until" | "since" | "about"
@@ -230,11 +236,9 @@ impl Grammar<'_, '_> {
         let (hour, minute) = word.text.split_once([':', '.']).unwrap_or((word.text, ""));
         let is_hour = hour.len() <= 2 && hour.parse::<u8>().is_ok_and(|h| h <= 24);
         let is_minute = minute.len() == 2 && minute.bytes().all(|b| b.is_ascii_digit()) && minute < "60";
-        let meridiem = matches!(self.lower(end), "am" | "pm" | "a.m." | "p.m." | "a.m" | "p.m");
+        let meridiem = words::is(Set::Meridiem, self.lower(end));
         let oclock = self.lower(end) == "o'clock";
-        let zone = |i: usize| {
-            matches!(self.lower(i), "gmt" | "utc" | "cet" | "bst" | "hours" | "edt" | "pst" | "pdt" | "ist")
-        };
+        let zone = |i: usize| words::is(Set::TimeZones, self.lower(i));
         let bare_zone = word.text.len() == 4 && word.text.parse::<u16>().is_ok_and(|t| t < 2400) && zone(end);
         if meridiem && is_hour && (minute.is_empty() || is_minute) || oclock && is_hour || bare_zone {
             end += 1;
@@ -298,7 +302,7 @@ impl Grammar<'_, '_> {
     }
 
     fn with_day_part(&self, expression: Expression, at: usize, end: usize) -> Match {
-        let of_day = is_day_part(self.lower(end));
+        let of_day = words::is(Set::DayParts, self.lower(end));
         Match { expression, part: None, words: at..end + usize::from(of_day), of_day }
     }
 
@@ -317,17 +321,10 @@ impl Grammar<'_, '_> {
         if short && !(self.lower(next).ends_with('.') || comma && self.is_digits(end)) {
             return None;
         }
-        let named = |word: &str| {
-            ["times", "post", "mail", "telegraph", "express", "herald", "star", "world", "mirror", "club"]
-                .contains(&word)
-        };
-        if self.is_capitalised(next + 1) && named(self.lower(next + 1)) {
+        if self.is_capitalised(next + 1) && words::is(Set::PaperNames, self.lower(next + 1)) {
             return None;
         }
-        if matches!(
-            self.previous(next),
-            "black" | "bloody" | "good" | "ash" | "super" | "palm" | "cyber" | "easter" | "holy"
-        ) {
+        if words::is(Set::NamedDays, self.previous(next)) {
             return None;
         }
         // "Thursday last week", "Monday of next week"
@@ -366,11 +363,8 @@ impl Grammar<'_, '_> {
     /// "a week", "a fortnight", "three weeks".
     fn weeks(&self, at: usize) -> Option<(i64, usize)> {
         let count = match self.lower(at) {
-            "a" | "one" => 1,
-            "two" => 2,
-            "three" => 3,
-            "four" => 4,
-            _ => return None,
+            "a" => 1,
+            word => below_hundred(word).filter(|n| (1..=4).contains(n))?,
         };
         match self.lower(at + 1) {
             "week" | "weeks" => Some((count, at + 2)),
@@ -486,7 +480,7 @@ impl Grammar<'_, '_> {
         if !self.is_capitalised(at) {
             return None;
         }
-        let short = lower.trim_end_matches('.').len() <= 4 && !matches!(lower, "may" | "june" | "july");
+        let short = lower.trim_end_matches('.').len() <= 4 && !words::is(Set::ShortMonths, lower);
         if short
             && !lower.ends_with('.')
             && !self.is_digits(at + 1)
@@ -513,9 +507,8 @@ impl Grammar<'_, '_> {
                 (year, end) = (YearOf::Written(written), of + 1);
             }
         }
-        let doubtful = matches!(self.lower(next), "may" | "march" | "august")
-            && year == YearOf::Unknown
-            && shift.is_none();
+        let doubtful =
+            words::is(Set::MonthsAsWords, self.lower(next)) && year == YearOf::Unknown && shift.is_none();
         let supported = [
             "in", "by", "since", "until", "till", "of", "during", "from", "before", "after", "through", "to",
             "into", "and", "between", "around", "every", "for", "early", "mid", "late", "-",
@@ -535,7 +528,7 @@ impl Grammar<'_, '_> {
 
     /// "June Carter", "the office of May's deputy": true for months that are also names, before a surname or as a possessor.
     fn is_a_name(&self, month: usize, end: usize) -> bool {
-        let first = ["january", "april", "may", "june", "august"].contains(&self.lower(month));
+        let first = words::is(Set::MonthsAsNames, self.lower(month));
         let surname = self.is_capitalised(end)
             && self
                 .words
@@ -594,20 +587,14 @@ impl Grammar<'_, '_> {
     /// True if a word looks like a plural noun that a number before it would count.
     fn counts(&self, at: usize) -> bool {
         let lower = self.lower(at);
-        matches!(lower, "people" | "men" | "women" | "children" | "police" | "troops")
+        words::is(Set::CountedAfterYear, lower)
             || (lower.len() > 3 && lower.ends_with('s') && !lower.ends_with("ss") && !self.is_capitalised(at))
     }
 
     /// "this summer", "winter 2023".
     fn season(&self, at: usize, after_part: bool) -> Option<(Expression, usize)> {
         let (shift, next) = self.shift(at);
-        let season = match self.lower(next) {
-            "spring" => 0,
-            "summer" => 1,
-            "autumn" | "fall" => 2,
-            "winter" => 3,
-            _ => return None,
-        };
+        let season = names::season(self.lower(next))?;
         let of = next + 1 + usize::from(self.lower(next + 1) == "of");
         if let Some(year) = self.year_number(of) {
             return Some((Expression::Season { season, year: Some(year), shift: None }, of + 1));
@@ -659,12 +646,9 @@ impl Grammar<'_, '_> {
             return Some((Expression::YearPart { first, length, year }, end));
         }
         let next = at + usize::from(lower == "the");
-        let which: i8 = match self.lower(next) {
-            "first" => 1,
-            "second" => 2,
-            "third" => 3,
-            "fourth" | "last" | "final" if next > at => 4,
-            _ => return None,
+        let which = match self.lower(next) {
+            "last" | "final" if next > at => 4,
+            word => ordinal(word).filter(|&n| n < 4 || n == 4 && next > at)?,
         };
         let (length, which) = match self.lower(next + 1) {
             "half" if which != 3 => (6, which.min(2)),
@@ -789,11 +773,7 @@ impl Grammar<'_, '_> {
     /// "three days ago", "in three days", "within 48 hours", "for three days", "three years".
     fn counted(&self, at: usize) -> Option<(Expression, usize)> {
         let (count, next) = self.count(at)?;
-        let next = next
-            + usize::from(matches!(
-                self.lower(next),
-                "full" | "long" | "consecutive" | "straight" | "more" | "whole"
-            ));
+        let next = next + usize::from(words::is(Set::UnitModifiers, self.lower(next)));
         let hyphen = usize::from(self.lower(next) == "-");
         let (unit, plural) = unit(self.lower(next + hyphen))?;
         let end = next + hyphen + 1;
@@ -882,83 +862,4 @@ impl PartialOrd for Unit {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         (*self as u8).partial_cmp(&(*other as u8))
     }
-}
-
-/// The unit that a word names, and whether it is plural.
-pub(super) fn unit(word: &str) -> Option<(Unit, bool)> {
-    Some(match word {
-        "second" | "seconds" | "minute" | "minutes" => (Unit::Minute, word.ends_with('s')),
-        "hour" | "hours" => (Unit::Hour, word.ends_with('s')),
-        "day" | "days" | "night" | "nights" => (Unit::Day, word.ends_with('s')),
-        "week" | "weeks" | "fortnight" => (Unit::Week, word.ends_with('s')),
-        "weekend" | "weekends" => (Unit::Weekend, word.ends_with('s')),
-        "month" | "months" => (Unit::Month, word.ends_with('s')),
-        "quarter" | "quarters" => (Unit::Quarter, word.ends_with('s')),
-        "year" | "years" => (Unit::Year, word.ends_with('s')),
-        "decade" | "decades" => (Unit::Decade, word.ends_with('s')),
-        "century" | "centuries" => (Unit::Century, word != "century"),
-        _ => return None,
-    })
-}
-
-/// A day of the month in one word.
-fn ordinal(word: &str) -> Option<i8> {
-    const NAMES: [&str; 20] = [
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "fifth",
-        "sixth",
-        "seventh",
-        "eighth",
-        "ninth",
-        "tenth",
-        "eleventh",
-        "twelfth",
-        "thirteenth",
-        "fourteenth",
-        "fifteenth",
-        "sixteenth",
-        "seventeenth",
-        "eighteenth",
-        "nineteenth",
-        "twentieth",
-    ];
-    NAMES.iter().position(|&n| n == word).and_then(|n| i8::try_from(n + 1).ok())
-}
-
-fn is_day_part(word: &str) -> bool {
-    matches!(word, "morning" | "afternoon" | "evening" | "night" | "overnight")
-}
-
-fn weekday(word: &str) -> Option<i8> {
-    Some(match word.trim_end_matches('.') {
-        "monday" | "mon" => 0,
-        "tuesday" | "tue" | "tues" => 1,
-        "wednesday" | "wed" => 2,
-        "thursday" | "thu" | "thur" | "thurs" => 3,
-        "friday" | "fri" => 4,
-        "saturday" | "sat" => 5,
-        "sunday" | "sun" => 6,
-        _ => return None,
-    })
-}
-
-fn month(word: &str) -> Option<i8> {
-    Some(match word.trim_end_matches('.') {
-        "january" | "jan" => 1,
-        "february" | "feb" => 2,
-        "march" | "mar" => 3,
-        "april" | "apr" => 4,
-        "may" => 5,
-        "june" | "jun" => 6,
-        "july" | "jul" => 7,
-        "august" | "aug" => 8,
-        "september" | "sept" | "sep" => 9,
-        "october" | "oct" => 10,
-        "november" | "nov" => 11,
-        "december" | "dec" => 12,
-        _ => return None,
-    })
 }

@@ -28,6 +28,7 @@
 
 mod calendar;
 mod grammar;
+mod names;
 mod tense;
 
 use std::ops::Range;
@@ -540,6 +541,11 @@ impl Anchor {
             (None, false) => Ok((published, None, "from_publication")),
         }
     }
+}
+
+/// True for the name or abbreviation of a weekday or month, in lower case.
+pub(crate) fn is_day_or_month(word: &str) -> bool {
+    names::weekday(word).is_some() || names::month(word).is_some()
 }
 
 /// The last such weekday before a day.

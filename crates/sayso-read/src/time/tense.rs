@@ -16,27 +16,6 @@ pub(super) enum Tense {
     Unknown,
 }
 
-/// Words that refer to the future whatever their tense.
-const AHEAD: [&str; 17] = [
-    "scheduled",
-    "due",
-    "slated",
-    "planned",
-    "expected",
-    "set",
-    "will",
-    "'ll",
-    "shall",
-    "upcoming",
-    "plans",
-    "planning",
-    "won't",
-    "intends",
-    "expects",
-    "aims",
-    "likely",
-];
-
 /// The tense of the verb that governs some words of a sentence.
 ///
 /// Climbs the tree to the nearest verb; if the tree has none, the nearby words decide.
@@ -50,7 +29,7 @@ pub(super) fn of(document: &Document, words: &Words<'_>, at: &Range<usize>, with
     let from = at.start.saturating_sub(10).max(within.start);
     let to = (at.end + 8).min(within.end);
     let near = words.all.get(from..to).unwrap_or(&[]);
-    if near.iter().any(|w| AHEAD[6..9].contains(&w.lower.as_str()) || w.is("upcoming")) {
+    if near.iter().any(|w| words::is(Set::CertainlyAhead, &w.lower)) {
         return Tense::Future;
     }
     Tense::Unknown
@@ -106,9 +85,7 @@ fn of_predicate(document: &Document, at: u32) -> Tense {
         dependents(document, at).filter(|c| matches!(c.relation.split(':').next(), Some("aux" | "cop")));
     let verbal = matches!(this.upos, Upos::Verb | Upos::Aux);
     let mut seen = Tense::Unknown;
-    if AHEAD.contains(&this.lemma.as_str())
-        || (verbal && matches!(lemma, "schedule" | "slate" | "plan" | "expect" | "intend"))
-    {
+    if words::is(Set::Ahead, lemma) || verbal && words::is(Set::PlanningAhead, lemma) {
         return Tense::Future;
     }
     // "is due from Oslo on Friday", where "due" is attached to the town.
@@ -117,7 +94,7 @@ fn of_predicate(document: &Document, at: u32) -> Tense {
         return Tense::Future;
     }
     // "Talks could follow in May" is about the future; what somebody could hear or could not do is past.
-    let could = this.xpos == "VB" && !matches!(lemma, "hear" | "see" | "feel" | "tell" | "find" | "smell");
+    let could = this.xpos == "VB" && !words::is(Set::Perceiving, lemma);
     let could =
         could && !dependents(document, at).any(|c| matches!(c.lemma.as_str(), "not" | "n't" | "have"));
     for auxiliary in &mut auxiliaries {
@@ -157,13 +134,7 @@ fn of_predicate(document: &Document, at: u32) -> Tense {
     }
     if infinitive && this.relation == "xcomp" && seen == Tense::Unknown {
         let head = this.head.and_then(|h| document.tokens.get(h as usize));
-        let looks_ahead = head.is_some_and(|h| {
-            [
-                "plan", "expect", "intend", "hope", "prepare", "aim", "schedule", "set", "due", "likely",
-                "go", "want", "promise", "pledge", "vow", "agree", "decide", "threaten",
-            ]
-            .contains(&h.lemma.as_str())
-        });
+        let looks_ahead = head.is_some_and(|h| words::is(Set::LookingAhead, &h.lemma));
         return if looks_ahead { Tense::Future } else { Tense::Unknown };
     }
     if seen != Tense::Unknown {

@@ -3,11 +3,14 @@
 use sayso_model::Construction;
 
 use super::{Scene, source};
-use crate::attribution::draft::{Draft, tidy, without};
+use crate::{
+    attribution::draft::{Draft, tidy, without},
+    words::{self, Set},
+};
 
 /// The attribution whose cue is a verb of citing.
 pub(super) fn find(scene: &Scene<'_>, verb: u32) -> Option<Draft> {
-    if !scene.is(verb, &["citing", "quoting"]) {
+    if !words::is(Set::Citing, &scene.tree.form(verb).to_lowercase()) {
         return None;
     }
     let object = scene.child(verb, &["obj"]).filter(|&o| o > verb)?;

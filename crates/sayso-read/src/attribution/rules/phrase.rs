@@ -5,9 +5,12 @@ use std::ops::Range;
 use sayso_model::{Construction, Sentence, Upos};
 
 use super::{Scene, source};
-use crate::attribution::{
-    cues::phrases,
-    draft::{Draft, Pieces, tidy},
+use crate::{
+    attribution::{
+        cues::phrases,
+        draft::{Draft, Pieces, tidy},
+    },
+    words::{self, Set},
 };
 
 /// The attributions of a sentence whose cue is a phrase.
@@ -62,7 +65,8 @@ fn until_clause(scene: &Scene<'_>, piece: Range<u32>) -> Range<u32> {
         scene.is(i, &[",", ";"])
             && (i + 1..piece.end)
                 .any(|j| matches!(crate::tree::base(scene.tree.relation(j)), "nsubj" | "aux" | "cop"))
-            && !scene.is(i + 1, &["who", "which", "whose", "that"])
+            && !words::is(Set::Relatives, &scene.tree.form(i + 1).to_lowercase())
+            && !scene.is(i + 1, &["that"])
     });
     piece.start..comma.unwrap_or(piece.end)
 }
