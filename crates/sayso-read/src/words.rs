@@ -1,6 +1,7 @@
-//! Word sets that the readers use by name. The words are in `data/words/`, one file per subject.
+//! Word sets that the readers use by name. The words are in `data/words/`, one file per subject, each set with its meaning and,
+//! in most files, with words that it must and must not match.
 
-use std::{collections::BTreeSet, sync::OnceLock};
+use std::sync::OnceLock;
 
 use crate::lexicon::rows;
 
@@ -112,38 +113,115 @@ const FILES: [&str; 5] = [
     sayso_data::words::PLACES,
 ];
 
-fn sets() -> &'static BTreeSet<(Set, &'static str)> {
-    static SETS: OnceLock<BTreeSet<(Set, &'static str)>> = OnceLock::new();
-    SETS.get_or_init(|| {
-        let mut sets = BTreeSet::new();
+/// The words of a set, and their lengths, which rule out most words that are looked up.
+#[derive(Default)]
+struct Words {
+    all: Vec<&'static str>,
+    /// One bit per length in bytes, the last for all longer ones.
+    lengths: u64,
+    /// What words of the set may begin and end with.
+    beginnings: Vec<&'static str>,
+    endings: Vec<&'static str>,
+}
+
+fn length_of(word: &str) -> u64 {
+    1 << word.len().min(63)
+}
+
+fn known(set: Set) -> Option<&'static Words> {
+    // Indexed by set: every word of a report is looked up in many of them.
+    static SETS: OnceLock<Vec<Words>> = OnceLock::new();
+    let sets = SETS.get_or_init(|| {
+        let mut sets: Vec<Words> = NAMES.iter().map(|_| Words::default()).collect();
         for row in FILES.into_iter().flat_map(rows) {
-            let [name, _, words] = row[..] else { continue };
+            let [name, _, forms, ..] = row[..] else { continue };
             let Some((_, set)) = NAMES.iter().find(|(known, _)| *known == name) else { continue };
-            sets.extend(words.split(';').map(|word| (*set, word)));
+            let Some(words) = sets.get_mut(*set as usize) else { continue };
+            for word in forms.split(';') {
+                if let Some(beginning) = word.strip_suffix('*') {
+                    words.beginnings.push(beginning);
+                } else if let Some(ending) = word.strip_prefix('*') {
+                    words.endings.push(ending);
+                } else {
+                    words.lengths |= length_of(word);
+                    words.all.push(word);
+                }
+            }
         }
         sets
-    })
+    });
+    sets.get(set as usize)
+}
+
+/// The words and phrases of a set, in the order of the data, without beginnings and endings.
+pub(crate) fn of(set: Set) -> &'static [&'static str] {
+    known(set).map(|words| words.all.as_slice()).unwrap_or_default()
 }
 
 /// True for a word of a set.
 pub(crate) fn is(set: Set, word: &str) -> bool {
-    // A range lookup finds a word without copying it to 'static.
-    sets().range::<(Set, &str), _>((set, word)..=(set, word)).next().is_some()
+    known(set).is_some_and(|words| {
+        words.lengths & length_of(word) != 0 && words.all.contains(&word)
+            || words.beginnings.iter().any(|beginning| word.starts_with(beginning))
+            || words.endings.iter().any(|ending| word.ends_with(ending))
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{FILES, NAMES, Set, is, sets};
+    use super::{FILES, NAMES, Set, is};
     use crate::lexicon::rows;
 
+    /// Columns with examples and without.
+    const COLUMNS: [usize; 2] = [5, 3];
+
+    /// True if a text contains a word or phrase of a row as a whole, or a word with such a beginning or ending.
+    fn has(text: &str, words: &str) -> bool {
+        let plain = |text: &str| {
+            let letters =
+                text.to_lowercase().replace(|c: char| !c.is_alphanumeric() && !"'’.".contains(c), " ");
+            let bare = |w: &str| w.trim_matches('.').trim_end_matches("'s").trim_end_matches("’s").to_owned();
+            let words: Vec<String> = letters.split_whitespace().map(bare).collect();
+            format!(" {} ", words.join(" "))
+        };
+        let text = plain(text);
+        words.split(';').any(|word| match (word.strip_suffix('*'), word.strip_prefix('*')) {
+            (Some(beginning), _) => text.contains(&format!(" {beginning}")),
+            (_, Some(ending)) => text.contains(&format!("{ending} ")),
+            _ => text.contains(&plain(word)),
+        })
+    }
+
     #[test]
-    fn every_set_has_words_and_every_row_a_set() {
-        for (name, set) in NAMES {
-            assert!(sets().iter().any(|(known, _)| known == set), "{name} has no words");
+    fn every_set_has_a_row_and_every_row_a_set() {
+        for (name, _) in NAMES {
+            let rows = FILES.into_iter().flat_map(rows).filter(|row| row.first() == Some(name)).count();
+            assert_eq!(rows, 1, "{name}");
         }
         for row in FILES.into_iter().flat_map(rows) {
-            assert_eq!(row.len(), 3, "{row:?}");
+            assert!(COLUMNS.contains(&row.len()), "{row:?}");
             assert!(NAMES.iter().any(|(name, _)| *name == row[0]), "{} is no set", row[0]);
+            assert!(!row[1].is_empty() && !row[2].is_empty(), "{}", row[0]);
+        }
+    }
+
+    #[test]
+    fn every_set_matches_its_examples_and_nothing_that_it_must_not() {
+        for row in FILES.into_iter().flat_map(rows) {
+            let [name, _, words, yes, no] = row[..] else { continue };
+            for text in yes.split('|') {
+                assert!(has(text, words), "{name} must match \"{text}\"");
+            }
+            for text in no.split('|') {
+                assert!(!has(text, words), "{name} must not match \"{text}\"");
+            }
+        }
+    }
+
+    #[test]
+    fn the_words_of_figures_all_have_examples() {
+        for row in rows(sayso_data::words::FIGURES) {
+            assert_eq!(row.len(), 5, "{row:?}");
         }
     }
 
