@@ -43,7 +43,9 @@ pub(super) fn excluded(
             }
         }
         let ordinal = matches!(next, "st" | "nd" | "rd" | "th");
-        let unit = table::unit(next).is_some() || matches!(next, "m" | "k" | "bn" | "mn");
+        let unit = table::unit(next).is_some()
+            || next == "m"
+            || table::letter(next).or_else(|| table::short(next)).is_some();
         if s.joined(end) && s.is_letters(end) && (ordinal || !unit) {
             return Some(chunk_end(s, end));
         }
@@ -80,9 +82,7 @@ pub(super) fn excluded(
         }
     }
     // Ages: "aged 34", "Maria Lopez, 34,", "34-year-old", "34 years old", "(34)".
-    if matches!(before, "aged" | "age" | "ages")
-        || (before == "of" && matches!(s.back(start, 2), "age" | "ages"))
-    {
+    if words::is(Set::Aged, before) || before == "of" && words::is(Set::Aged, s.back(start, 2)) {
         return Some(end);
     }
     // "a mother of two", "mum-of-three", but not "the parents of two Americans killed"
@@ -98,7 +98,8 @@ pub(super) fn excluded(
         return Some(end);
     }
     // "when he was 12"
-    let he = matches!(s.back(start, 2), "he" | "she" | "i") && matches!(before, "was" | "is" | "turned");
+    let he = matches!(s.back(start, 2), "he" | "she" | "i")
+        && (matches!(before, "was" | "is") || words::is(Set::Turning, before));
     if he && s.tag(end) != Some(Upos::Noun) {
         return Some(end);
     }
@@ -110,14 +111,14 @@ pub(super) fn excluded(
         return Some(end);
     }
     // "aged 24 and 31"
-    if matches!(before, "and" | "," | "or") && (2..8).any(|n| matches!(s.back(start, n), "aged" | "ages")) {
-        let numbers =
-            (1..8).map(|n| start.saturating_sub(n)).take_while(|&i| !matches!(s.lower(i), "aged" | "ages"));
+    let aged = |i: usize| words::is(Set::Aged, s.lower(i));
+    if matches!(before, "and" | "," | "or") && (2..8).filter_map(|n| start.checked_sub(n)).any(aged) {
+        let numbers = (1..8).map(|n| start.saturating_sub(n)).take_while(|&i| !aged(i));
         if numbers.clone().all(|i| matches!(s.lower(i), "and" | "," | "or") || starts_digit(s.lower(i))) {
             return Some(end);
         }
     }
-    if matches!(before, "turned" | "turns" | "turning") && !s.is_letters(end) {
+    if words::is(Set::Turning, before) && !s.is_letters(end) {
         return Some(end);
     }
     if matches!(before, "," | "(")
@@ -135,46 +136,14 @@ pub(super) fn excluded(
     }
     // Times that the time reader has not taken: durations ("three days", "24-hour").
     let length = if next == "-" { s.lower(end + 1) } else { next };
-    if [
-        "second",
-        "seconds",
-        "minute",
-        "minutes",
-        "hour",
-        "hours",
-        "day",
-        "days",
-        "night",
-        "nights",
-        "week",
-        "weeks",
-        "weekend",
-        "weekends",
-        "month",
-        "months",
-        "quarter",
-        "year",
-        "years",
-        "decade",
-        "decades",
-        "century",
-        "centuries",
-        "am",
-        "pm",
-        "a.m.",
-        "p.m.",
-        "o'clock",
-        "gmt",
-    ]
-    .contains(&length)
+    if words::is(Set::LengthsOfTime, length)
         // "three night-shift workers": the word belongs to the next one.
         && (next == "-" || !(s.lower(end + 1) == "-" && s.joined(end + 1)))
     {
         return Some(end + 1);
     }
     // "three times", "twofold", "one in five" is a share read elsewhere, "10 percent" a unit.
-    if matches!(next, "times" | "fold") || next == "-" && matches!(s.lower(end + 1), "fold" | "time" | "way")
-    {
+    if matches!(next, "times" | "fold") || next == "-" && words::is(Set::Folds, s.lower(end + 1)) {
         return Some(end + 1);
     }
     if is_numbered(s, start, end) || is_score(s, at, numeral, end) || is_name_of_a_group(s, start, end) {
@@ -231,12 +200,7 @@ fn chunk_end(s: &Sentence<'_, '_>, mut at: usize) -> usize {
 
 /// "555-0123", "020 7946 0958", and numbers after "call" or "phone".
 fn is_telephone(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
-    let called = (1..5).any(|n| {
-        matches!(
-            s.back(at, n),
-            "call" | "phone" | "telephone" | "tel" | "hotline" | "dial" | "fax" | "helpline"
-        )
-    });
+    let called = (1..5).any(|n| words::is(Set::Telephones, s.back(at, n)));
     let groups = (at..).step_by(1).take(6).take_while(|&i| starts_digit(s.lower(i))).count();
     groups >= 3
         || called
@@ -254,15 +218,13 @@ fn is_year(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral, end: usize) -> bo
     {
         return false;
     }
-    let hedged = matches!(
-        s.back(at, 1),
-        "than" | "least" | "some" | "nearly" | "almost" | "roughly" | "approximately" | "to"
-    );
+    let hedged =
+        matches!(s.back(at, 1), "than" | "least" | "some" | "to") || words::is(Set::Roughly, s.back(at, 1));
     let article = matches!(s.back(at, 1), "the" | "a" | "in" | "since" | "of" | "by");
     let follows = s.lower(end);
     // "the earthquake of 1978 killed between 1,400 and 1,600"
     let verb = s.tag(end) == Some(Upos::Verb) && matches!(s.back(at, 1), "of" | "in" | "since");
-    if verb && !matches!(s.back(at, 2), "deaths" | "number" | "total" | "killing") {
+    if verb && !words::is(Set::NumberIn, s.back(at, 2)) {
         return true;
     }
     let counts = table::is(follows, table::Part::Force)
@@ -298,11 +260,7 @@ fn after_name(s: &Sentence<'_, '_>, start: usize) -> bool {
     person
         || described
         || s.is_capitalised(name) && s.tag(name) == Some(Upos::Propn)
-        || [
-            "man", "woman", "boy", "girl", "son", "daughter", "wife", "husband", "brother", "sister",
-            "father", "mother",
-        ]
-        .contains(&s.lower(name))
+        || words::is(Set::AgedPeople, s.lower(name))
 }
 
 /// True for a word that numbers something: "Article 5", "flight 370", "day 1,000".
@@ -310,7 +268,7 @@ fn is_numbered(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
     let before = s.back(start, 1);
     // "the dead now number 74"
     let verb = before == "number"
-        && (matches!(s.back(start, 2), "now" | "already" | "dead" | "wounded" | "missing")
+        && (words::is(Set::Numbering, s.back(start, 2))
             || start.checked_sub(1).is_some_and(|b| s.tag(b) == Some(Upos::Verb)));
     if !words::is(Set::Numbered, before) || verb {
         return false;
@@ -320,19 +278,7 @@ fn is_numbered(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
     let counted = s.is_letters(end)
         && (matches!(s.tag(end), Some(Upos::Noun | Upos::Adj)) && s.lower(end).ends_with('s')
             || matches!(s.lower(end), "more" | "other" | "others" | "people"));
-    let always = [
-        "article",
-        "section",
-        "chapter",
-        "flight",
-        "no.",
-        "nos.",
-        "resolution",
-        "page",
-        "version",
-        "episode",
-    ]
-    .contains(&before);
+    let always = words::is(Set::NumberedAlways, before);
     // "at the pier nine drowned": a place with an article is not a name.
     let place = lower
         && matches!(s.back(start, 2), "the" | "a" | "an" | "this" | "that")
@@ -405,22 +351,20 @@ fn is_pronoun(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
     if table::is(s.back(at, 1), table::Part::Object) && next != "another" && !s.is_letters(end) {
         return false;
     }
-    [
-        "no", "this", "the", "any", "every", "each", "another", "which", "last", "first", "next",
-        "big", "little", "good", "new", "old",
-    ]
-    .contains(&s.back(at, 1))
-        && next != "dead"
+    let chosen =
+        matches!(s.back(at, 1), "no" | "this" | "the" | "any" | "every" | "each" | "another" | "which")
+            || words::is(Set::WhichOne, s.back(at, 1));
+    chosen && next != "dead"
         // "that one" is a pronoun; "said that one officer had died" counts.
         || s.back(at, 1) == "that" && !matches!(s.tag(end), Some(Upos::Noun | Upos::Adj))
         || s.back(at, 1) == "-" && s.back(at, 2) == "no"
         || s.back(at, 1) == "only" && s.back(at, 2) == "the"
-        || [
-            "another", "can", "must", "should", "may", "might", "would", "could", "'", "thing", "way",
-            "side", "hand", "time", "point", "reason", "step", "such", "who", "that", "or", "by", "on", "-",
-            "example", "kind",
-        ]
-        .contains(&next)
+        || matches!(
+            next,
+            "another" | "can" | "must" | "should" | "may" | "might" | "would" | "could" | "'" | "such" | "who"
+                | "that" | "or" | "by" | "on" | "-"
+        )
+        || words::is(Set::OneThing, next)
         || !s.is_letters(end) && next != ","
         || s.tag(at) == Some(Upos::Pron)
             && !table::is(next, table::Part::State)

@@ -8,8 +8,13 @@ use sayso_model::Number;
 use super::{
     hedge::{self, Bounds, Hedges},
     numeral::{self, Numeral},
+    outcome::is_the,
     quantity::{Quantity, Sentence},
-    table::Unit,
+    table::{self, Unit},
+};
+use crate::{
+    word::below_hundred,
+    words::{self, Set},
 };
 
 /// "a third of the 9,000", "half of the 600 passengers", "two-thirds of them", "one in five".
@@ -49,10 +54,10 @@ pub(super) fn fraction(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
         }
     };
     let mut base_at = end + usize::from(s.lower(end) == "of");
-    while matches!(
-        s.lower(base_at),
-        "the" | "its" | "their" | "those" | "these" | "about" | "some" | "roughly" | "around"
-    ) {
+    while is_the(s.lower(base_at))
+        || matches!(s.lower(base_at), "those" | "these" | "about" | "some" | "around")
+        || words::is(Set::Roughly, s.lower(base_at))
+    {
         base_at += 1;
     }
     if base_at > end
@@ -79,7 +84,8 @@ pub(super) fn remainder(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
     }
     let part = numeral::read(s.words, at + 2, &s.within).ok()??;
     let of = part.end;
-    if s.lower(of) != "of" || !matches!(s.lower(of + 1), "the" | "its" | "their" | "those" | "these") {
+    let known = is_the(s.lower(of + 1)) || matches!(s.lower(of + 1), "those" | "these");
+    if s.lower(of) != "of" || !known {
         return None;
     }
     let whole = numeral::read(s.words, of + 2, &s.within).ok()??;
@@ -115,61 +121,32 @@ pub(super) fn share_of(count: Number, (part, of): (i64, i64)) -> Option<(Number,
     Some((Number::whole(whole.checked_add(of / 2)? / of), whole % of != 0))
 }
 
+/// Denominators of a share in words ("one in five").
+const COMMON: [i64; 6] = [3, 4, 5, 6, 8, 10];
+
 /// A ratio in words: numerator, denominator and the word after it.
 fn ratio(s: &Sentence<'_, '_>, at: usize) -> Option<(i64, i64, usize)> {
-    let whole = |word: &str| {
-        Some(match word {
-            "half" | "halves" => 2,
-            "third" | "thirds" => 3,
-            "quarter" | "quarters" => 4,
-            "fifth" | "fifths" => 5,
-            "sixth" | "sixths" => 6,
-            "eighth" | "eighths" => 8,
-            "tenth" | "tenths" => 10,
-            _ => return None,
-        })
+    let count = |word: &str| match word {
+        "a" | "1" => Some(1),
+        word => below_hundred(word).filter(|n| (1..10).contains(n)),
     };
-    let count = |word: &str| {
-        Some(match word {
-            "a" | "one" | "1" => 1,
-            "two" => 2,
-            "three" => 3,
-            "four" => 4,
-            "five" => 5,
-            "six" => 6,
-            "seven" => 7,
-            "eight" => 8,
-            "nine" => 9,
-            _ => return None,
-        })
-    };
-    if s.lower(at) == "half" && s.lower(at + 1) == "of" {
-        return Some((1, 2, at + 1));
-    }
-    if s.lower(at) == "half" && matches!(s.lower(at + 1), "the" | "its" | "their") {
+    if s.lower(at) == "half" && (s.lower(at + 1) == "of" || is_the(s.lower(at + 1))) {
         return Some((1, 2, at + 1));
     }
     let part = count(s.lower(at))?;
     let next = at + 1 + usize::from(s.lower(at + 1) == "-");
-    if let Some(whole) = whole(s.lower(next)) {
+    if let Some(whole) = table::denominator(s.lower(next)) {
         let plural = s.lower(next).ends_with('s');
         let of = s.lower(next + 1) == "of";
-        let scaled = matches!(s.lower(next + 2), "a" | "an")
-            && matches!(s.lower(next + 3), "million" | "billion" | "thousand");
+        let scaled = matches!(s.lower(next + 2), "a" | "an") && table::scale(s.lower(next + 3)).is_some();
         return ((plural || part == 1) && of && !scaled).then_some((part, whole, next + 1));
     }
     // "one in five", "three in ten", "1 in 3"
     if s.lower(at + 1) == "in" && part >= 1 && s.lower(at) != "a" {
-        let of = match s.lower(at + 2) {
-            "three" => 3,
-            "four" => 4,
-            "five" => 5,
-            "six" => 6,
-            "eight" => 8,
-            "ten" | "10" => 10,
-            digits if s.lower(at) == "1" => digits.parse().ok().filter(|of| (2..=10).contains(of))?,
-            _ => return None,
-        };
+        let word = s.lower(at + 2);
+        let digits =
+            word.parse::<i64>().ok().filter(|of| *of == 10 || s.lower(at) == "1" && (2..=10).contains(of));
+        let of = digits.or_else(|| below_hundred(word).filter(|of| COMMON.contains(of)))?;
         return (part < of).then_some((part, of, at + 3));
     }
     None

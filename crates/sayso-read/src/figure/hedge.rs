@@ -9,7 +9,11 @@ use std::{ops::Range, sync::OnceLock};
 use sayso_model::{Number, Upos};
 
 use super::numeral::Numeral;
-use crate::{lexicon::rows, word::Words};
+use crate::{
+    lexicon::rows,
+    word::Words,
+    words::{self, Set},
+};
 
 /// How a hedge bounds the number next to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,34 +120,16 @@ fn allowed(
             back(2).is_none_or(|i| tag(i) != Some(Upos::Noun) || is_time(words, i))
         }
         // "passed 12 laws": a hedge only with a count ("the toll passed 100")
-        "passed" | "passes" | "passing" | "pass" | "top" | "past" | "beyond" => {
-            (2..8).filter_map(back).any(|i| {
-                matches!(
-                    words.lower(i, within),
-                    "toll"
-                        | "number"
-                        | "count"
-                        | "total"
-                        | "tally"
-                        | "deaths"
-                        | "cases"
-                        | "figure"
-                        | "losses"
-                        | "casualties"
-                        | "dead"
-                        | "infections"
-                        | "arrests"
-                )
-            })
-        }
+        _ if words::is(Set::HedgesOfCounts, phrase) => (2..8).filter_map(back).any(|i| {
+            let word = words.lower(i, within);
+            [Set::CountNouns, Set::Losses, Set::CaseNouns].into_iter().any(|set| words::is(set, word))
+        }),
         _ => true,
     }
 }
 
 fn is_time(words: &Words<'_>, at: usize) -> bool {
-    words
-        .get(at)
-        .is_some_and(|w| matches!(w.lower.as_str(), "week" | "month" | "year" | "day" | "weekend" | "night"))
+    words.get(at).is_some_and(|w| words::is(Set::LengthsOfTime, w.lower.as_str()))
 }
 
 /// The first word of a phrase that ends before a word.

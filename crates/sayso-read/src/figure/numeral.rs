@@ -6,7 +6,7 @@ use sayso_model::Number;
 
 use super::{
     digits,
-    table::{self, scale},
+    table::{self, Part, scale},
 };
 use crate::word::{WordKind, Words, below_hundred};
 
@@ -103,8 +103,7 @@ impl Reader<'_, '_> {
                 let range = table::vague(&format!("{first} of {}", self.lower(at + 2)))?;
                 return Some(made(range.low, range.high, at + 3));
             }
-            "dozens" | "scores" | "tens" | "hundreds" | "thousands" | "lakhs" | "millions" | "crores"
-            | "billions" => (first, at + 1),
+            plural if plural.ends_with('s') && table::vague(plural).is_some() => (first, at + 1),
             _ => return None,
         };
         let range = table::vague(word)?;
@@ -130,8 +129,8 @@ impl Reader<'_, '_> {
 
     /// True if what is counted follows.
     fn starts_count(&self, at: usize) -> bool {
-        ["more", "are", "were", "have", "killed", "injured", "dead", "wounded", "missing", "hurt"]
-            .contains(&self.lower(at))
+        let word = self.lower(at);
+        matches!(word, "more" | "are" | "were" | "have") || table::is(word, Part::State)
     }
 
     fn joined_text(&self, at: usize, end: usize) -> String {

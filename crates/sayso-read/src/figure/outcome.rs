@@ -29,18 +29,14 @@ pub(super) fn outcome(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> Optio
         })
         .or_else(|| {
             let of_people = table::category(word, Part::Persons).filter(|_| {
-                !word.ends_with("ing") && (!is_motion(word) || is_passive(s, at) || goes_to_shelter(s, at))
+                !word.ends_with("ing")
+                    && (!words::is(Set::DoneOrSuffered, word) || is_passive(s, at) || goes_to_shelter(s, at))
             });
             of_people.or_else(|| (word == "held").then(|| held(s))).filter(|_| people)
         })
         .or_else(|| {
             table::category(word, Part::Troops).filter(|_| is_sent(s, at, phrase) && !word.ends_with("ing"))
         })
-}
-
-/// Verbs that people do as well as undergo: "two men moved to the coast", "the soldiers hit the bridge".
-pub(super) fn is_motion(word: &str) -> bool {
-    ["moved", "move", "moves", "hit", "hits", "struck"].contains(&word)
 }
 
 pub(super) fn is_passive(s: &Sentence<'_, '_>, at: usize) -> bool {
@@ -64,22 +60,18 @@ pub(super) fn held(s: &Sentence<'_, '_>) -> Category {
 /// True if a verb of sending or gathering means that the people counted are deployed.
 pub(super) fn is_sent(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
     // "a crowd of 5,000 gathered": only if the sentence is about troops.
-    let gathers = ["gather", "mass", "amass", "muster", "assemble", "concentrate", "call"]
-        .iter()
-        .any(|p| s.lower(at).starts_with(p));
+    let gathers = words::is(Set::Gathering, s.lower(at));
     if phrase.head.is_none() && gathers && !s.within.clone().any(|i| table::is(s.lower(i), Part::Force)) {
         return false;
     }
     // "a further 1,500 men will be sent": a battalion's
-    let men = phrase.head.is_some_and(|h| matches!(s.lower(h), "men" | "recruits" | "volunteers"))
+    let men = phrase.head.is_some_and(|h| words::is(Set::Recruits, s.lower(h)))
         && s.within.clone().any(|i| table::is(s.lower(i), Part::Force));
     if phrase.is_force(s) || phrase.head.is_none() || men {
-        return !matches!(s.lower(at + 1), "home" | "back");
+        return !words::is(Set::Homeward, s.lower(at + 1));
     }
     let word = s.lower(at);
-    let stationed = ["deploy", "dispatch", "station", "mobili", "conscript", "draft", "recruit"]
-        .iter()
-        .any(|p| word.starts_with(p));
+    let stationed = words::is(Set::Stationing, word);
     (stationed || is_responder(s, phrase) && word.starts_with("sen")) && phrase.is_person(s)
 }
 
@@ -129,6 +121,15 @@ pub(super) fn is_be(word: &str) -> bool {
     .contains(&word)
 }
 
+/// True for a determiner of something known: "put the toll at", "three of their number".
+pub(super) fn is_the(word: &str) -> bool {
+    matches!(word, "the" | "its" | "their")
+}
+
+pub(super) fn is_have(word: &str) -> bool {
+    matches!(word, "have" | "has" | "had")
+}
+
 /// "killed or wounded", "killed, wounded or missing": the combined category of the forms, and the word after them.
 pub(super) fn coordinated(
     s: &Sentence<'_, '_>,
@@ -143,8 +144,9 @@ pub(super) fn coordinated(
     let mut end = at + 1;
     loop {
         let mut next = end;
-        while matches!(s.lower(next), "and" | "or" | "," | "/" | "either" | "seriously" | "severely")
-            && next < end + 3
+        while next < end + 3
+            && (matches!(s.lower(next), "and" | "or" | "," | "/" | "either")
+                || words::is(Set::HowBadly, s.lower(next)))
         {
             next += 1;
         }

@@ -14,7 +14,10 @@ use super::{
     outcome,
     table::{self, Part, Unit},
 };
-use crate::word::{WordKind, Words};
+use crate::{
+    word::{WordKind, Words},
+    words::{self, Set},
+};
 
 /// A quantity found in a sentence.
 #[derive(Debug, Clone)]
@@ -94,6 +97,19 @@ impl<'t> Sentence<'_, 't> {
     pub(super) fn span(&self, range: &Range<usize>) -> Option<Span> {
         let (first, last) = (self.words.get(range.start)?, self.words.get(range.end.checked_sub(1)?)?);
         Some(first.span.cover(last.span))
+    }
+
+    /// True if a phrase of a set begins at a word.
+    pub(super) fn starts_with(&self, set: Set, at: usize) -> bool {
+        let fits = |phrase: &str| phrase.split(' ').enumerate().all(|(n, part)| self.lower(at + n) == part);
+        words::of(set).iter().any(|phrase| fits(phrase))
+    }
+
+    /// True if a phrase of a set ends right before a word.
+    pub(super) fn ends_with(&self, set: Set, at: usize) -> bool {
+        let fits =
+            |phrase: &str| phrase.rsplit(' ').enumerate().all(|(n, part)| self.back(at, n + 1) == part);
+        words::of(set).iter().any(|phrase| fits(phrase))
     }
 
     /// The time expression that covers a word.
@@ -210,7 +226,7 @@ fn quantity(s: &Sentence<'_, '_>, at: usize, mut numeral: Numeral) -> (Option<Qu
     let range = range(s, start, &numeral, end, unit);
     let is_range = range.is_some();
     if let Some((low, high, first, last, scale)) = range {
-        if matches!(s.back(first, 1), "aged" | "age" | "ages") {
+        if words::is(Set::Aged, s.back(first, 1)) {
             return go_on(last);
         }
         numeral = Numeral {
@@ -242,10 +258,10 @@ fn quantity(s: &Sentence<'_, '_>, at: usize, mut numeral: Numeral) -> (Option<Qu
             // "a 10-kilometre front", but not "a 12-member panel".
             match unit_after(s, end + 1, &numeral) {
                 Some((found, after)) => (unit, end) = (Some(found), after),
-                None if matches!(s.lower(end + 1), "plus" | "odd" | "strong" | "some") => {}
+                None if words::is(Set::Odd, s.lower(end + 1)) => {}
                 // "its 23-member crew was rescued"
-                None if matches!(s.lower(end + 1), "member" | "man" | "person")
-                    && matches!(s.lower(end + 2), "crew" | "family" | "patrol" | "squad" | "platoon") =>
+                None if words::is(Set::Members, s.lower(end + 1))
+                    && words::is(Set::Crews, s.lower(end + 2)) =>
                 {
                     end += 2;
                 }
@@ -319,7 +335,8 @@ fn speaks_of_people(s: &Sentence<'_, '_>, at: usize) -> bool {
         let happened = i == at
             && (table::is(word, Part::Subject)
                 || table::is(word, Part::Object)
-                || matches!(word, "have" | "has" | "had" | "were" | "are" | "was"));
+                || outcome::is_have(word)
+                || matches!(word, "were" | "are" | "was"));
         if happened {
             return true;
         }
@@ -336,9 +353,8 @@ fn speaks_of_people(s: &Sentence<'_, '_>, at: usize) -> bool {
 
 /// "magnitude 6.4", "a 6.4-magnitude quake", "6.4 on the Richter scale", "the 7.8 quake".
 fn is_magnitude(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
-    let quake =
-        matches!(s.lower(end), "quake" | "earthquake" | "tremor" | "aftershock" | "temblor" | "magnitude");
-    quake && (s.written(start).contains('.') || matches!(s.back(start, 1), "a" | "the"))
+    words::is(Set::Quakes, s.lower(end))
+        && (s.written(start).contains('.') || matches!(s.back(start, 1), "a" | "the"))
         || s.back(start, 1) == "magnitude"
         || s.back(start, 1) == "of" && s.back(start, 2) == "magnitude"
         || s.lower(end) == "-" && s.lower(end + 1) == "magnitude"
@@ -349,7 +365,7 @@ fn is_magnitude(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
 fn currency_before(s: &Sentence<'_, '_>, at: usize, start: &mut usize) -> Option<Unit> {
     let before = at.checked_sub(1).filter(|i| s.within.contains(i))?;
     let sign = s.lower(before);
-    if ["$", "€", "£", "¥", "₹", "₽", "₴", "₩", "₪", "₦"].contains(&sign) {
+    if is_currency_sign(sign) {
         *start = before;
         if s.joined(before)
             && s.is_letters(before.checked_sub(1)?)
@@ -365,6 +381,11 @@ fn currency_before(s: &Sentence<'_, '_>, at: usize, start: &mut usize) -> Option
     let unit = table::unit(sign).filter(|u| is_code && u.category == "money")?;
     *start = before;
     Some(unit)
+}
+
+/// True for "$", "€" and other signs, but not for a code ("usd").
+fn is_currency_sign(word: &str) -> bool {
+    !word.contains(char::is_alphanumeric) && table::unit(word).is_some_and(|u| u.category == "money")
 }
 
 /// The unit after a number, up to four words, longest first.
@@ -383,7 +404,7 @@ fn unit_after(s: &Sentence<'_, '_>, at: usize, numeral: &Numeral) -> Option<(Uni
             .collect::<String>();
         let unit = table::unit(form.trim())?;
         // "3 won medals", "12 rand"; a verb is not a unit. "2 in 5" does not mean inches.
-        let doubtful = matches!(form.as_str(), "won" | "foot" | "rand") && s.tag(at) == Some(Upos::Verb);
+        let doubtful = words::is(Set::DoubtfulUnits, &form) && s.tag(at) == Some(Upos::Verb);
         let short = form.len() <= 2 && form.chars().all(char::is_alphabetic) && !numeral.digits;
         (!doubtful && !short).then_some((unit, end))
     })
@@ -424,8 +445,9 @@ fn range(
         return None;
     }
     let mut next = connector + 1;
-    while ["$", "€", "£", "about", "around", "as", "many", "perhaps", "even", "maybe", "nearly", "almost"]
-        .contains(&s.lower(next))
+    while matches!(s.lower(next), "about" | "around" | "as" | "many" | "even")
+        || words::is(Set::Roughly, s.lower(next))
+        || is_currency_sign(s.lower(next))
         || (unit.is_some() && matches!(s.lower(next), "us" | "usd" | "eur"))
     {
         next += 1;
@@ -469,25 +491,7 @@ fn range(
 
 /// True if the words before "from" express a change, so that "from A to B" is not a range.
 fn changes(s: &Sentence<'_, '_>, start: usize) -> bool {
-    (2..9).any(|n| {
-        let word = s.back(start, n);
-        [
-            "rose", "rise", "ris", "grew", "grow", "climb", "jump", "fell", "fall", "drop", "declin",
-            "revis", "rais", "cut", "reduc", "lower", "increas", "decreas", "surg", "soar", "went", "mov",
-            "shrank", "shrink", "doubl", "up", "down", "chang", "correct", "expand", "slip", "plung",
-        ]
-        .iter()
-        .any(|stem| {
-            if stem.len() <= 4 {
-                word == *stem
-                    || word
-                        .strip_prefix(stem)
-                        .is_some_and(|r| matches!(r, "s" | "es" | "ed" | "ped" | "ing" | "ping" | "n" | "en"))
-            } else {
-                word.starts_with(stem)
-            }
-        })
-    })
+    (2..9).any(|n| words::is(Set::ChangedTo, s.back(start, n)))
 }
 
 /// True if all bounds are whole numbers, as in a count of people.
@@ -507,10 +511,9 @@ pub(super) fn is_out_of(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
 
 /// True for a mean, which counts nobody: "an average of 600", "the average number of deaths is 600".
 pub(super) fn is_mean(s: &Sentence<'_, '_>, quantity: &Quantity, measured: Option<usize>) -> bool {
-    const MEANS: [&str; 3] = ["average", "mean", "median"];
     let start = quantity.number.start;
-    s.back(start, 1) == "of" && MEANS.contains(&s.back(start, 2))
-        || measured.is_some_and(|noun| (1..5).any(|n| MEANS.contains(&s.back(noun, n))))
+    s.back(start, 1) == "of" && words::is(Set::Means, s.back(start, 2))
+        || measured.is_some_and(|noun| (1..5).any(|n| words::is(Set::Means, s.back(noun, n))))
 }
 
 /// True for "one" that makes somebody a member of a group: "The child was one of 59 people killed".

@@ -25,6 +25,7 @@ pub(super) enum Part {
     Craft,
     Lifeless,
     Disease,
+    Action,
 }
 
 struct Tables {
@@ -71,6 +72,7 @@ fn tables() -> &'static Tables {
                 "idiom" => Part::Idiom,
                 "craft" => Part::Craft,
                 "lifeless" => Part::Lifeless,
+                "action" => Part::Action,
                 _ => Part::Disease,
             };
             categories.extend(forms.split(';').map(|f| ((f, part), category)));
@@ -157,6 +159,11 @@ pub(super) fn letter(word: &str) -> Option<Number> {
 /// The fraction that a sign ("½") stands for.
 pub(super) fn sign(word: &str) -> Option<Number> {
     number("fraction", word)
+}
+
+/// What a word for a part ("third", "quarters") divides by.
+pub(super) fn denominator(word: &str) -> Option<i64> {
+    number("part", word)?.to_whole()
 }
 
 /// True for a number word without a value.
