@@ -44,16 +44,14 @@ pub(super) fn right_before(
         at = at.checked_sub(2).filter(|i| s.within.contains(i))?;
     }
     let word = s.lower(at);
-    if word == "dead" && matches!(s.back(at, 1), "shot" | "shoot" | "shooting" | "shoots" | "found") {
+    if word == "dead" && words::is(Set::ShotDead, s.back(at, 1)) {
         return shown(Category::KILLED, at - 1..at + 1);
     }
     // "the dead include 14 women", "among the wounded were 14 women"
-    if matches!(word, "include" | "included" | "includes" | "including" | "were" | "are") {
-        let among = |i: usize| {
-            matches!(word, "include" | "included" | "includes")
-                || s.back(i, 2) == "among"
-                || s.back(i, 3) == "among"
-        };
+    let include = words::is(Set::Including, word);
+    if include || matches!(word, "were" | "are") {
+        let among =
+            |i: usize| include && word != "including" || s.back(i, 2) == "among" || s.back(i, 3) == "among";
         let noun = (1..=5).map_while(|n| at.checked_sub(n)).filter(|i| s.within.contains(i)).find(|&i| {
             (s.back(i, 1) == "the" || s.back(i, 2) == "the" && s.tag(i - 1) == Some(Upos::Num))
                 && among(i)
@@ -72,7 +70,7 @@ pub(super) fn right_before(
         return shown(category, at - 1..at);
     }
     // "found 22 people alive"
-    if matches!(word, "found" | "find" | "finding") && people && s.lower(phrase.end) == "alive" {
+    if words::is(Set::Finding, word) && people && s.lower(phrase.end) == "alive" {
         return shown(Category::RESCUED, at..at + 1);
     }
     // People bury their dead; a landslide buries the living.
@@ -85,17 +83,12 @@ pub(super) fn right_before(
     }
     // "contact with 23 miners was lost"
     if word == "with" && people && s.back(at, 1) == "contact" {
-        let lost = s.within.clone().find(|&i| matches!(s.lower(i), "lost" | "lose"))?;
+        let lost = s.within.clone().find(|&i| words::is(Set::Losing, s.lower(i)))?;
         return shown(Category::MISSING, lost..lost + 1);
     }
     // "the school now houses 11,000"
-    let houses = matches!(word, "houses" | "hosts" | "shelters" | "housing" | "accommodates");
-    let camp = || {
-        s.within
-            .clone()
-            .any(|i| matches!(s.lower(i), "camp" | "camps" | "shelter" | "school" | "schools" | "stadium"))
-    };
-    if houses && people && s.tag(at) != Some(Upos::Num) && camp() {
+    let camp = || s.within.clone().any(|i| words::is(Set::Shelters, s.lower(i)));
+    if words::is(Set::Housing, word) && people && s.tag(at) != Some(Upos::Num) && camp() {
         return shown(Category::DISPLACED, at..at + 1);
     }
     // "for the loss of two of its men"
@@ -108,45 +101,32 @@ pub(super) fn right_before(
         let category = table::category(name, Part::Noun)
             .or_else(|| table::category(name, Part::Measure))
             .or_else(|| table::category(name, Part::Object).filter(|_| name.ends_with("ing")))
-            .or_else(|| nominal(name))?;
+            .or_else(|| table::category(name, Part::Action))?;
         return shown(category, noun..noun + 1);
     }
     if people && is_saving(s, at, phrase) {
         return shown(Category::RESCUED, at..at + 1);
     }
     // "claimed nine lives" is read from its noun; a group that claims an attack does not kill anybody by it.
-    let claim = matches!(word, "claimed" | "claims" | "claiming" | "claim");
-    if claim && phrase.head.is_some_and(|h| matches!(s.lower(h), "victims" | "people" | "dead")) {
+    let lives = phrase.head.is_some_and(|h| words::is(Set::ClaimedLives, s.lower(h)));
+    if lives && words::is(Set::Claiming, word) {
         return shown(Category::KILLED, at..at + 1);
     }
     if is_holding(s, at, phrase) {
         return shown(held(s), at..at + 1);
     }
-    if people && matches!(word, "carry" | "carries" | "carried" | "carrying" | "transporting") {
+    if people && words::is(Set::Carrying, word) {
         return shown(Category::ABOARD, at..at + 1);
     }
     // "ordered 900 residents to leave"
-    let leaving = s.lower(phrase.end) == "to"
-        && matches!(s.lower(phrase.end + 1), "leave" | "evacuate" | "go" | "move");
-    if people && leaving && matches!(word, "helped" | "help" | "helping" | "assisted") {
+    let leaving = s.lower(phrase.end) == "to" && words::is(Set::GoingAway, s.lower(phrase.end + 1));
+    if people && leaving && (words::is(Set::Helping, word) || words::is(Set::Ordering, word)) {
         return shown(Category::EVACUATED, at..at + 1);
     }
-    if people
-        && leaving
-        && matches!(word, "ordered" | "told" | "urged" | "asked" | "advised" | "instructed" | "warned")
-    {
-        return shown(Category::EVACUATED, at..at + 1);
-    }
-    if people
-        && leaving
-        && matches!(word, "forced" | "forcing" | "forces" | "drove" | "driving" | "compelled")
-    {
+    if people && leaving && words::is(Set::Forcing, word) {
         return shown(Category::DISPLACED, at..at + 1);
     }
-    if people
-        && topic.exodus
-        && matches!(word, "registered" | "hosts" | "hosting" | "accommodates" | "sheltering")
-    {
+    if people && topic.exodus && (words::is(Set::Housing, word) || word == "registered") {
         return shown(Category::DISPLACED, at..at + 1);
     }
     // "were killed by 12 gunmen" has "by" before the number and never gets here.
@@ -189,15 +169,15 @@ pub(super) fn right_before(
     let cost = (0..=3)
         .map_while(|n| at.checked_sub(n))
         .take_while(|&i| i == at || !matches!(s.lower(i), "," | "and" | ";"))
-        .find(|&i| matches!(s.lower(i), "cost" | "costs" | "costing"));
-    if let Some(at) = cost.or_else(|| matches!(word, "lost" | "lose" | "loses" | "losing").then_some(at)) {
+        .find(|&i| words::is(Set::Costing, s.lower(i)));
+    if let Some(at) = cost.or_else(|| words::is(Set::Losing, word).then_some(at)) {
         // To "lose" people is to have them killed, as coders of casualties read it; "losses" may be of any kind.
         let of_force = phrase.is_force(s) || phrase.head.is_none() && phrase.group.is_some();
         if of_force || phrase.is_person(s) {
             return shown(Category::KILLED, at..at + 1);
         }
     }
-    if matches!(word, "left" | "leaves" | "leaving") && table::is(s.lower(phrase.end), Part::State) {
+    if words::is(Set::Leaving, word) && table::is(s.lower(phrase.end), Part::State) {
         let category = table::category(s.lower(phrase.end), Part::State)?;
         return shown(category, phrase.end..phrase.end + 1);
     }
@@ -207,7 +187,7 @@ pub(super) fn right_before(
 /// "hold eight soldiers": true if holding means keeping prisoner, not having room.
 pub(super) fn is_holding(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
     let room = (1..4).any(|n| matches!(s.back(at, n), "can" | "could" | "room"));
-    let verb = matches!(s.lower(at), "hold" | "holds" | "held" | "holding") && s.tag(at) != Some(Upos::Noun);
+    let verb = words::is(Set::Keeping, s.lower(at)) && s.tag(at) != Some(Upos::Noun);
     let nation = phrase.head.is_some_and(|h| s.is_capitalised(h) && s.lower(h).ends_with('s'));
     let kept = matches!(s.back(at, 1), "still" | "now") || s.lower(at) == "holding";
     verb && !room
@@ -219,15 +199,11 @@ pub(super) fn is_search(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> boo
     // Only a verb and no other noun may come between a search and "for".
     let near = |n: usize| n <= 3 || (1..n).all(|m| s.is_letters(at - m) && !is_noun(s, at - m));
     let searching = (1..=5).take_while(|&n| n <= at && near(n)).any(|n| {
-        matches!(s.back(at, n), "search" | "searched" | "searching" | "looking" | "searches")
-            || s.back(at, n) == "hunt" && s.back(at, n + 1) == "the"
+        words::is(Set::Searching, s.back(at, n)) || s.back(at, n) == "hunt" && s.back(at, n + 1) == "the"
     });
-    let wanted = s.within.clone().any(|i| matches!(s.lower(i), "police" | "manhunt" | "arrest"))
+    let wanted = s.within.clone().any(|i| words::is(Set::Manhunt, s.lower(i)))
         || phrase.head.is_some_and(|h| {
-            matches!(
-                s.lower(h),
-                "suspects" | "gunmen" | "attackers" | "robbers" | "fugitives" | "assailants" | "militants"
-            )
+            words::is(Set::Offenders, s.lower(h)) || matches!(s.lower(h), "gunmen" | "militants")
         });
     searching && !wanted
 }
@@ -239,30 +215,17 @@ fn is_noun(s: &Sentence<'_, '_>, at: usize) -> bool {
 /// "pulled nine people from the rubble", "hauled him into the boat": true if the verb means that its object is rescued.
 pub(super) fn is_saving(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
     let mut after = (phrase.end..phrase.end + 7).take_while(|&i| !matches!(s.lower(i), "," | "." | ";" | ""));
-    if words::is(Set::Bodies, s.lower(at)) {
-        return after.any(|i| matches!(s.lower(i), "safety" | "alive" | "ashore"));
+    if words::is(Set::Bringing, s.lower(at)) {
+        return after.any(|i| words::is(Set::ToSafety, s.lower(i)));
     }
     words::is(Set::Pulling, s.lower(at))
         && after.any(|i| {
             let word = s.lower(i);
-            matches!(word, "from" | "out" | "off" | "alive" | "aboard" | "ashore" | "safety")
+            words::is(Set::ToSafety, word)
+                || matches!(word, "from" | "out" | "off" | "aboard")
                 || table::is(word, Part::Craft)
                     && (1..7).any(|n| matches!(s.back(i, n), "into" | "onto" | "to"))
         })
-}
-
-/// Nouns of action that are missing from the table of nouns because they are not counted.
-pub(super) fn nominal(word: &str) -> Option<Category> {
-    Some(match word {
-        "capture" => Category::CAPTURED,
-        "rescue" => Category::RESCUED,
-        "displacement" | "eviction" => Category::DISPLACED,
-        "assassination" | "massacre" | "murder" | "killing" => Category::KILLED,
-        "abduction" | "kidnapping" => Category::CAPTURED,
-        "fate" | "whereabouts" => Category::MISSING,
-        "dispatch" | "sending" => Category::DEPLOYED,
-        _ => return None,
-    })
 }
 
 /// The verb above the counted noun in the dependency tree.
