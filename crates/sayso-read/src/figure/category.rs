@@ -111,7 +111,7 @@ pub(super) fn find(
     {
         return Some(Shown { category: Category::KILLED, ..shown });
     }
-    let taken = matches!(first(), "seized" | "seize" | "seizes" | "seizing" | "snatched" | "picked");
+    let taken = words::is(Set::Seizing, first());
     if topic.policing && taken && matches!(shown.category.as_str(), "captured" | "rescued") {
         return Some(Shown { category: Category::ARRESTED, ..shown });
     }
@@ -125,20 +125,17 @@ pub(super) fn find(
     if freed && shown.how == How::Before && shown.category == Category::RELEASED && stormed() {
         return Some(Shown { category: Category::RESCUED, ..shown });
     }
-    let hospital = || shown.evidence.clone().any(|i| HOSPITAL.iter().any(|h| s.lower(i).starts_with(h)));
-    if topic.disease && shown.category == Category::INJURED && hospital() {
+    let in_care = || shown.evidence.clone().any(|i| words::is(Set::InCare, s.lower(i)));
+    if topic.disease && shown.category == Category::INJURED && in_care() {
         return Some(Shown { category: Category::INFECTED, ..shown });
     }
     Some(shown)
 }
 
-/// Words that mean injured, but ill in an epidemic.
-const HOSPITAL: [&str; 7] = ["hospital", "treat", "care", "condition", "admitted", "intensive", "critical"];
-
 /// The first word of a collective noun whose size is a number without its own noun: "a family of five".
 pub(super) fn collective(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option<usize> {
     let start = quantity.number.start;
-    let noun = matches!(s.back(start, 2), "family" | "group" | "party" | "crew" | "team" | "gang" | "convoy");
+    let noun = words::is(Set::Collectives, s.back(start, 2));
     (phrase.head.is_none() && s.back(start, 1) == "of" && noun).then(|| start - 2)
 }
 
@@ -194,7 +191,8 @@ pub(super) fn happened(
 /// "prisoners, of whom the army says it holds 22": the antecedent of "whom".
 fn held_of(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> Option<Shown> {
     let start = quantity.number.start;
-    let holds = matches!(s.back(start, 1), "holds" | "held" | "has" | "had" | "counts" | "counted");
+    let holds = matches!(s.back(start, 1), "has" | "had" | "counts" | "counted")
+        || words::is(Set::Keeping, s.back(start, 1));
     if phrase.head.is_some() || !holds {
         return None;
     }
@@ -243,7 +241,7 @@ fn on_list(s: &Sentence<'_, '_>, phrase: &Phrase) -> Option<Shown> {
     }
     let list = (head + 1..head + 6)
         .take_while(|&i| s.is_letters(i) && s.tag(i) != Some(Upos::Verb))
-        .find(|&i| matches!(s.lower(i), "list" | "lists" | "register" | "registers" | "roll" | "rolls"))?;
+        .find(|&i| words::is(Set::Rolls, s.lower(i)))?;
     if s.lower(list + 1) != "of" {
         return None;
     }
@@ -280,7 +278,7 @@ pub(super) fn by_noun(
     let head = phrase.head?;
     let shown = |category, evidence| Some(Shown { category, evidence, how: How::Noun });
     let word = s.lower(head);
-    let confirmed = matches!(s.back(head, 1), "confirmed" | "suspected" | "active" | "probable");
+    let confirmed = words::is(Set::OfCases, s.back(head, 1));
     if matches!(word, "cases" | "case") && (topic.disease || confirmed) {
         return shown(Category::INFECTED, head..head + 1);
     }

@@ -5,12 +5,14 @@ use sayso_model::{Category, Upos};
 use super::{
     Draft,
     category::{self, How, Shown},
-    predicate::further_on,
+    outcome::is_the,
+    predicate::{further_on, says_where},
     presence,
     quantity::Sentence,
     table::{self, Part},
     topic::Topic,
 };
+use crate::words::{self, Set};
 
 /// Maximum words of a relative clause up to its verb ("who have since been").
 const RELATIVE: usize = 5;
@@ -38,7 +40,7 @@ pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
         let (Some(a), Some(b)) = (before.last_mut(), after.first_mut()) else { continue };
         // "three of the five suspects were detained": the total is only a count, nothing happened to it.
         let whole = s.lower(a.quantity.end) == "of"
-            && matches!(s.lower(a.quantity.end + 1), "the" | "its" | "their")
+            && is_the(s.lower(a.quantity.end + 1))
             && b.quantity.number.start == a.quantity.end + 2;
         if a.phrase.part && (a.phrase.end > b.quantity.number.start || whole) {
             // "ten of the 26 people who were wounded are critical": the relative clause is about the total, the main verb about
@@ -76,9 +78,7 @@ pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
             continue;
         }
         // "the bodies of 16 men and five women were brought ashore"
-        let bodies = |shown: &Shown| {
-            matches!(s.lower(shown.evidence.start), "bodies" | "remains" | "corpses" | "deaths" | "killing")
-        };
+        let bodies = |shown: &Shown| words::is(Set::OfTheDead, s.lower(shown.evidence.start));
         if b.phrase.is_person(s)
             && let Some(shown) = a.shown.clone().filter(|shown| {
                 shown.how == How::Before && (b.shown.is_none() || bodies(shown))
@@ -103,7 +103,7 @@ pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
             let predicate = |shown: &Shown| {
                 shown.category == Category::ABOARD && shown.how != How::Noun
                     || shown.how == How::After
-                        && (matches!(s.back(a.quantity.number.start, 1), "left" | "leaving" | "leaves")
+                        && (words::is(Set::Leaving, s.back(a.quantity.number.start, 1))
                             || s.tag(shown.evidence.start.saturating_sub(1)) == Some(Upos::Aux)
                             || table::is(s.lower(shown.evidence.start), Part::Subject))
             };
@@ -114,10 +114,12 @@ pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
 
 /// True if the second of two numbers says where the people counted by the first are or come from.
 fn is_place_of(s: &Sentence<'_, '_>, a: &Draft, b: &Draft) -> bool {
-    let place = b.quantity.number.start.checked_sub(1).is_some_and(|at| {
-        at == a.phrase.end
-            && matches!(s.lower(at), "in" | "from" | "across" | "at" | "near" | "around" | "on")
-    });
+    let place = b
+        .quantity
+        .number
+        .start
+        .checked_sub(1)
+        .is_some_and(|at| at == a.phrase.end && says_where(s.lower(at)));
     place && a.phrase.is_person(s) && b.phrase.head.is_some() && !b.phrase.is_person(s)
 }
 

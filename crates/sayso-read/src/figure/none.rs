@@ -9,7 +9,7 @@ use sayso_model::{Category, Upos};
 
 use super::{
     counted,
-    outcome::is_be,
+    outcome::{is_be, is_have},
     quantity::Sentence,
     when::{self, Days},
 };
@@ -107,7 +107,7 @@ fn subject(s: &Sentence<'_, '_>, number: Range<usize>) -> Option<Denied> {
 fn phrase(s: &Sentence<'_, '_>, at: usize) -> Option<Denied> {
     let named = |i: usize| matches!(s.tag(i), Some(Upos::Noun | Upos::Propn | Upos::Adj | Upos::Punct));
     let end = (at + 1..at + 2 + PHRASE).find(|&i| !named(i))?;
-    let verb = is_be(s.lower(end)) || matches!(s.lower(end), "has" | "have" | "had" | "died");
+    let verb = is_be(s.lower(end)) || is_have(s.lower(end)) || s.lower(end) == "died";
     let group = counted::group_in(s, at + 1..end);
     let people = group.is_some() || counted::is_person(s, end.checked_sub(1)?);
     let word = predicate(s, end).filter(|_| verb && people && end > at + 1)?;
@@ -124,11 +124,11 @@ fn predicate(s: &Sentence<'_, '_>, subject: usize) -> Option<usize> {
         if is_loss(word) {
             return (be || words::is(Set::NobodyDead, word) && word == "died").then_some(at);
         }
-        be |= is_be(word) || matches!(word, "been" | "being");
+        be |= is_be(word);
         let passes = matches!(
             s.tag(at),
             Some(Upos::Aux | Upos::Part | Upos::Det | Upos::Adp | Upos::Verb | Upos::Pron)
-        ) || matches!(word, "immediately" | "also" | "reportedly" | "apparently");
+        ) || words::is(Set::Reportedly, word);
         if !passes || matches!(word, "else" | "not") {
             return None;
         }

@@ -5,7 +5,7 @@ use sayso_model::{Category, Upos};
 use super::{
     category::{How, Shown},
     counted::Phrase,
-    outcome::{coordinated, idiom, is_be, is_passive, outcome},
+    outcome::{coordinated, idiom, is_be, is_have, is_passive, outcome},
     quantity::Sentence,
     table::{self, Part},
     topic::Topic,
@@ -44,7 +44,7 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
             let close = (at + 1..(at + 14).min(s.within.end)).find(|&i| closes(i))?;
             let next = s.lower(close + 1);
             let predicate = is_be(next)
-                || matches!(next, "have" | "has" | "had")
+                || is_have(next)
                 || table::is(next, Part::Subject)
                 || idiom(s, close + 1).is_some();
             if !predicate {
@@ -99,7 +99,7 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
         }
         // "the 24 passengers they seized"
         if matches!(word, "they" | "he" | "she" | "it") {
-            let verb = at + 1 + usize::from(matches!(s.lower(at + 1), "had" | "have" | "has"));
+            let verb = at + 1 + usize::from(is_have(s.lower(at + 1)));
             let name = s.lower(verb);
             let category =
                 table::category(name, Part::Object).or_else(|| table::category(name, Part::Persons));
@@ -110,7 +110,7 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
             at += 1;
             continue;
         }
-        if matches!(word, "have" | "has" | "had") {
+        if is_have(word) {
             finite = true;
         }
         if let Some(category) = table::category(word, Part::Subject)
@@ -129,7 +129,7 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
             }
             return Some(made(s, at, category, phrase, !(be || linked)));
         }
-        if is_linking(word) {
+        if words::is(Set::Linking, word) {
             linked = true;
             at += 1;
             continue;
@@ -185,70 +185,13 @@ pub(super) fn is_filler(s: &Sentence<'_, '_>, at: usize) -> bool {
         || s.tag(at) == Some(Upos::Adv) && s.is_letters(at)
 }
 
-/// True for a verb that a state follows: "went missing", "left homeless", "feared dead".
-pub(super) fn is_linking(word: &str) -> bool {
-    [
-        "go",
-        "goes",
-        "went",
-        "gone",
-        "going",
-        "become",
-        "becomes",
-        "became",
-        "remain",
-        "remains",
-        "remained",
-        "remaining",
-        "left",
-        "leave",
-        "listed",
-        "declared",
-        "pronounced",
-        "confirmed",
-        "feared",
-        "presumed",
-        "believed",
-        "reported",
-        "thought",
-        "considered",
-        "found",
-        "stay",
-        "stayed",
-        "known",
-        "said",
-        "estimated",
-        "reportedly",
-        "fell",
-        "falls",
-        "taken",
-        "lie",
-        "lay",
-        "living",
-        "staying",
-        "ordered",
-        "urged",
-        "asked",
-        "advised",
-    ]
-    .contains(&word)
-}
-
 /// "left the village", "left Brenn and Upper Tal", "abandoned their houses": true for people who leave where they live.
 pub(super) fn leaves_home(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> bool {
-    if !matches!(s.lower(at), "left" | "leave" | "leaving" | "abandoned" | "abandoning" | "deserted")
-        || !phrase.is_person(s)
-        || phrase.is_force(s)
-    {
+    if !words::is(Set::LeavingHome, s.lower(at)) || !phrase.is_person(s) || phrase.is_force(s) {
         return false;
     }
     // "four fifths of the inhabitants have left"
-    let native = phrase.head.is_some_and(|h| {
-        matches!(
-            s.lower(h),
-            "inhabitants" | "residents" | "villagers" | "townspeople" | "islanders" | "families"
-        )
-    });
+    let native = phrase.head.is_some_and(|h| words::is(Set::Natives, s.lower(h)));
     if native && matches!(s.lower(at + 1), "." | "," | ";" | "" | "and" | "since") {
         return true;
     }
@@ -266,18 +209,7 @@ pub(super) fn camps_out(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase) -> boo
 
 /// "suffered burns", "with serious injuries", "escaped with minor cuts": bodily harm; returns the word after it.
 pub(super) fn bodily_harm(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
-    let takes = matches!(
-        s.lower(at),
-        "sustained"
-            | "sustaining"
-            | "suffered"
-            | "suffering"
-            | "suffer"
-            | "received"
-            | "with"
-            | "from"
-            | "for"
-    );
+    let takes = words::is(Set::Suffering, s.lower(at)) || matches!(s.lower(at), "with" | "from" | "for");
     if !takes {
         return None;
     }
@@ -291,15 +223,10 @@ pub(super) fn crosses(s: &Sentence<'_, '_>, at: usize, phrase: &Phrase, topic: T
     let people = phrase.head.is_none() || phrase.is_person(s) && !phrase.is_force(s);
     let men = phrase.head.is_some_and(|h| s.lower(h) == "men");
     let people = people && !(topic.war && (men || phrase.head.is_none()));
-    let verb = match s.lower(at) {
-        "crossed" | "crossing" | "cross" => {
-            topic.exodus
-                || s.lower(at + 1) == "into"
-                || (at + 1..at + 4).any(|i| matches!(s.lower(i), "border" | "frontier"))
-        }
-        "arrived" | "registered" | "reached" => topic.exodus && !is_passive(s, at),
-        _ => false,
-    };
+    let over_border =
+        || s.lower(at + 1) == "into" || (at + 1..at + 4).any(|i| matches!(s.lower(i), "border" | "frontier"));
+    let verb = words::is(Set::Crossing, s.lower(at)) && (topic.exodus || over_border())
+        || words::is(Set::Arriving, s.lower(at)) && topic.exodus && !is_passive(s, at);
     people && verb && s.lower(phrase.end) != "strong"
 }
 
@@ -321,14 +248,11 @@ pub(super) fn further_on(s: &Sentence<'_, '_>, from: usize, phrase: &Phrase, top
     let mut depth = 0;
     for at in from..(from + 22).min(s.within.end) {
         let word = s.lower(at);
-        if matches!(
+        let ends = matches!(
             word,
             ";" | ":"
                 | "\""
                 | "-"
-                | "said"
-                | "says"
-                | "told"
                 | "but"
                 | "while"
                 | "after"
@@ -340,8 +264,8 @@ pub(super) fn further_on(s: &Sentence<'_, '_>, from: usize, phrase: &Phrase, top
                 | "since"
                 | "until"
                 | "although"
-        ) && !(word == "-" && s.joined(at))
-        {
+        ) || words::is(Set::Said, word);
+        if ends && !(word == "-" && s.joined(at)) {
             return None;
         }
         if s.tag(at) == Some(Upos::Num) && s.time(at).is_none() && !counts_places(s, at) {
@@ -364,7 +288,7 @@ pub(super) fn further_on(s: &Sentence<'_, '_>, from: usize, phrase: &Phrase, top
             (be, finite) = (true, true);
             continue;
         }
-        if matches!(word, "have" | "has" | "had" | "could" | "can" | "cannot") {
+        if is_have(word) || matches!(word, "could" | "can" | "cannot") {
             finite = true;
             continue;
         }
@@ -385,7 +309,7 @@ pub(super) fn further_on(s: &Sentence<'_, '_>, from: usize, phrase: &Phrase, top
             continue;
         }
         // "on board are presumed to have died"
-        if s.tag(at) == Some(Upos::Verb) && finite && !(be && is_linking(word)) {
+        if s.tag(at) == Some(Upos::Verb) && finite && !(be && words::is(Set::Linking, word)) {
             return None;
         }
     }
@@ -394,6 +318,10 @@ pub(super) fn further_on(s: &Sentence<'_, '_>, from: usize, phrase: &Phrase, top
 
 /// "(7,000 people) in 14 villages": true for a number of places.
 pub(super) fn counts_places(s: &Sentence<'_, '_>, at: usize) -> bool {
-    matches!(s.back(at, 1), "in" | "from" | "across" | "at" | "near" | "around" | "on")
-        && (at + 1..at + 4).any(|i| table::is(s.lower(i), Part::Lifeless))
+    says_where(s.back(at, 1)) && (at + 1..at + 4).any(|i| table::is(s.lower(i), Part::Lifeless))
+}
+
+/// True for a preposition between people and where they are or come from.
+pub(super) fn says_where(word: &str) -> bool {
+    matches!(word, "in" | "from" | "across" | "at" | "near" | "around" | "on")
 }

@@ -25,7 +25,7 @@ pub(super) fn aboard(
         return None;
     }
     // "the charity's ship took 94 people on board"
-    let taken = matches!(s.back(quantity.number.start, 1), "took" | "takes" | "taking" | "brought");
+    let taken = words::is(Set::TakingAboard, s.back(quantity.number.start, 1));
     let category = if taken { Category::RESCUED } else { Category::ABOARD };
     let shown = |evidence, how| Some(Shown { category: category.clone(), evidence, how });
     let mut from = phrase.end;
@@ -72,10 +72,7 @@ pub(super) fn aboard(
     }
     if let Some(head) = phrase.head {
         let word = s.lower(head);
-        if matches!(
-            word,
-            "passengers" | "passenger" | "crew" | "crewmen" | "crewmembers" | "occupants" | "stowaways"
-        ) || matches!(word, "members" | "member") && s.back(head, 1) == "crew"
+        if words::is(Set::Voyagers, word) || matches!(word, "members" | "member") && s.back(head, 1) == "crew"
         {
             return shown(head..head + 1, How::Noun);
         }
@@ -104,8 +101,7 @@ pub(super) fn in_strength(
     phrase: &Phrase,
     topic: Topic,
 ) -> Option<Shown> {
-    let men =
-        topic.war && phrase.head.is_some_and(|h| matches!(s.lower(h), "men" | "recruits" | "volunteers"));
+    let men = topic.war && phrase.head.is_some_and(|h| words::is(Set::Recruits, s.lower(h)));
     let force = phrase.is_force(s) || men;
     let shown = |evidence, how| Some(Shown { category: Category::DEPLOYED, evidence, how });
     let start = quantity.number.start;
@@ -125,16 +121,10 @@ pub(super) fn in_strength(
     }
     let clause = (end..end + 8).take_while(|&i| s.is_letters(i) && !matches!(s.lower(i), "and" | "but"));
     for at in clause {
-        let fit = matches!(s.lower(at), "fit" | "ready" | "able")
-            && s.lower(at + 1) == "to"
-            && matches!(s.lower(at + 2), "fight" | "go");
-        if topic.war && fit {
+        if topic.war && s.starts_with(Set::FitToFight, at) {
             return shown(at..at + 3, How::After);
         }
-        if force
-            && words::is(Set::Passing, s.lower(at))
-            && !matches!(s.lower(at + 1), "home" | "back" | "away")
-        {
+        if force && words::is(Set::Passing, s.lower(at)) && !words::is(Set::Homeward, s.lower(at + 1)) {
             return shown(at..at + 1, How::After);
         }
         // "9,500 soldiers whom the agency believes to be in the valley"
