@@ -28,7 +28,7 @@ pub(super) fn whole(s: &Sentence<'_, '_>, of: usize) -> Option<Whole> {
     }
     match s.lower(at) {
         "them" | "whom" | "us" | "these" => Some(Whole::Last),
-        "those" | "people" | "persons" | "civilians" | "residents" | "victims" => {
+        word if word == "those" || words::is(Set::AnyPeople, word) => {
             let shown = (at + 1..at + 5).find_map(|i| {
                 let word = s.lower(i);
                 [Part::Subject, Part::State, Part::Object].into_iter().find_map(|p| table::category(word, p))
@@ -48,53 +48,15 @@ pub(super) fn whole(s: &Sentence<'_, '_>, of: usize) -> Option<Whole> {
 /// compared with.
 pub(super) fn is_compared(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let mut start = quantity.number.start;
-    if matches!(s.back(start, 1), "the" | "its" | "their" | "an" | "a" | "earlier" | "previous" | "initial") {
+    if matches!(s.back(start, 1), "the" | "its" | "their" | "an" | "a")
+        || words::is(Set::GivenBefore, s.back(start, 1))
+    {
         start -= 1;
     }
     let (one, two) = (s.back(start, 1), s.back(start, 2));
     match one {
-        "from" => {
-            const CHANGES: &[&str] = &[
-                "up",
-                "down",
-                "rose",
-                "risen",
-                "rising",
-                "fell",
-                "fallen",
-                "grew",
-                "grown",
-                "increased",
-                "revised",
-                "jumped",
-                "climbed",
-                "dropped",
-                "raised",
-                "lowered",
-                "cut",
-                "reduced",
-                "corrected",
-                "changed",
-                "doubled",
-                "increase",
-            ];
-            CHANGES.contains(&two) || two == ","
-        }
-        "to" => (2..10).any(|n| {
-            s.back(start, n) == "from"
-                || matches!(
-                    s.back(start, n),
-                    "revised"
-                        | "corrected"
-                        | "raised"
-                        | "lowered"
-                        | "reduced"
-                        | "cut"
-                        | "revises"
-                        | "raises"
-                        | "lowers"
-                )
-        }),
+        "from" => two == "," || words::is(Set::ChangedTo, two),
+        "to" => (2..10).any(|n| s.back(start, n) == "from" || words::is(Set::Revising, s.back(start, n))),
         "against" if two == "," => true,
         "with" | "against" => matches!(two, "compared" | "up" | "as"),
         "than" => matches!(two, "rather"),
@@ -102,11 +64,7 @@ pub(super) fn is_compared(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
         // "raising an earlier count of eight"
         "of" => {
             two == "instead"
-                || matches!(two, "count" | "toll" | "tally" | "figure" | "total" | "estimate" | "number")
-                    && matches!(
-                        s.back(start, 3),
-                        "earlier" | "previous" | "initial" | "original" | "provisional" | "preliminary"
-                    )
+                || words::is(Set::CountNouns, two) && words::is(Set::GivenBefore, s.back(start, 3))
         }
         _ => false,
     }
@@ -125,49 +83,6 @@ pub(super) fn goes_on(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
 /// "the opposition counts nine", "witnesses speak of at least ten", "put it at 31", "the government says 11": true for somebody's
 /// number for what was counted before. It ends its clause.
 pub(super) fn is_told(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
-    const COUNTING: &[&str] = &[
-        "counts",
-        "counted",
-        "count",
-        "counting",
-        "says",
-        "said",
-        "say",
-        "claims",
-        "claimed",
-        "claim",
-        "reports",
-        "reported",
-        "report",
-        "lists",
-        "listed",
-        "list",
-        "confirms",
-        "confirmed",
-        "confirm",
-        "admits",
-        "admitted",
-        "acknowledges",
-        "acknowledged",
-        "concedes",
-        "conceded",
-        "estimates",
-        "estimated",
-        "estimate",
-        "tallies",
-        "tallied",
-        "recorded",
-        "records",
-        "record",
-        "documented",
-        "verified",
-        "verifies",
-        "announced",
-        "suggested",
-        "suggests",
-        "registered",
-        "logged",
-    ];
     let start = quantity.number.start;
     let end = phrase.end.max(quantity.end);
     let closed = matches!(s.lower(end), "." | ";" | "," | "" | "\"" | ")" | "-" | "?" | "!")
@@ -176,49 +91,17 @@ pub(super) fn is_told(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
     if !closed {
         return false;
     }
+    if s.ends_with(Set::StandingBy, start) {
+        return true;
+    }
     let (one, two, three) = (s.back(start, 1), s.back(start, 2), s.back(start, 3));
-    let verb = |word: &str| COUNTING.contains(&word);
+    let verb = |word: &str| words::is(Set::Counting, word);
     match one {
         // "put it at 31", "places that at 31", "the figure is at 31"
-        "at" => {
-            matches!(two, "it" | "that" | "this" | "them" | "those")
-                && matches!(
-                    three,
-                    "put"
-                        | "puts"
-                        | "putting"
-                        | "place"
-                        | "places"
-                        | "placed"
-                        | "estimate"
-                        | "estimates"
-                        | "estimated"
-                        | "set"
-                )
-        }
+        "at" => matches!(two, "it" | "that" | "this" | "them" | "those") && words::is(Set::Putting, three),
         // "the ministry spoke of 41 arrests, the lawyers of more than 130"
-        "of" if (3..14)
-            .any(|n| matches!(s.back(start, n), "spoke" | "speaks" | "speak" | "talks" | "talked")) =>
-        {
-            true
-        }
-        "of" => matches!(
-            two,
-            "speaks"
-                | "speak"
-                | "spoke"
-                | "speaking"
-                | "talks"
-                | "talk"
-                | "talked"
-                | "told"
-                | "reports"
-                | "word"
-                | "spoken"
-        ),
-        "on" => matches!(two, "insists" | "insist" | "insisted"),
-        "by" => matches!(two, "stands" | "stand" | "stood"),
-        "to" => matches!(two, "admits" | "admitted" | "admit"),
+        "of" if (3..14).any(|n| words::is(Set::Speaking, s.back(start, n))) => true,
+        "of" => words::is(Set::Speaking, two) || words::is(Set::WordOf, two),
         ":" | "only" | "just" => verb(two),
         // "says it was nine", "believes it is nine"
         // "on Monday it was 19", "says there were nine"
@@ -230,45 +113,31 @@ pub(super) fn is_told(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
 
 /// "the number at about 10,000", "the total could be as high as 12,000": true for a number for what was counted before.
 pub(super) fn points_back(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
-    const NOUNS: &[&str] = &[
-        "number",
-        "total",
-        "figure",
-        "count",
-        "tally",
-        "estimate",
-        "strength",
-        "numbers",
-        "contingent",
-        "estimates",
-        "figures",
-    ];
     let start = quantity.number.start;
-    let link = s.back(start, 1);
-    let linked = [
-        "at", "to", "be", "was", "is", "of", "were", "are", "been", "reached", "reach", "stands", "stood",
-        "than", "from", "now", "had", "as",
-    ]
-    .contains(&link)
-        || matches!(
-            s.lower(start),
-            "exceed"
-                | "exceeded"
-                | "exceeds"
-                | "topped"
-                | "passed"
-                | "surpass"
-                | "surpassed"
-                | "past"
-                | "pass"
-                | "top"
-        );
+    let linked = matches!(
+        s.back(start, 1),
+        "at" | "to"
+            | "be"
+            | "was"
+            | "is"
+            | "of"
+            | "were"
+            | "are"
+            | "been"
+            | "than"
+            | "from"
+            | "now"
+            | "had"
+            | "as"
+    ) || words::is(Set::AmountsTo, s.back(start, 1))
+        || words::is(Set::Exceeding, s.lower(start));
     linked
         && near_before(s, quantity, 14).any(|i| {
-            NOUNS.contains(&s.lower(i))
+            (words::is(Set::Counts, s.lower(i)) || words::is(Set::Strengths, s.lower(i)))
                 && s.tag(i) != Some(Upos::Verb)
                 && (s.lower(i + 1) != "of" || i + 2 == start && is_owned(s, i))
-                && !matches!(s.back(i, 1), "phone" | "telephone" | "a")
+                && s.back(i, 1) != "a"
+                && !words::is(Set::Telephones, s.back(i, 1))
         })
 }
 
@@ -278,15 +147,18 @@ pub(super) fn measures(s: &Sentence<'_, '_>, quantity: &Quantity) -> Option<usiz
     let start = quantity.number.start;
     let verb = start.checked_sub(2).filter(|&i| {
         s.within.contains(&i)
-            && (s.lower(i + 1) == "to" && words::is(Set::Changing, s.lower(i))
+            && (s.lower(i + 1) == "to" && words::is(Set::ChangedTo, s.lower(i))
                 || s.lower(i + 1) == "at" && words::is(Set::Holding, s.lower(i)))
     })?;
     let noun = |i: &usize| matches!(s.tag(*i), Some(Upos::Noun | Upos::Propn));
     let above = s.words.get(verb)?.token;
-    let of_verb = |i: &usize| s.token(*i).is_some_and(|t| t.head == Some(above) && t.relation.starts_with("nsubj"));
+    let of_verb =
+        |i: &usize| s.token(*i).is_some_and(|t| t.head == Some(above) && t.relation.starts_with("nsubj"));
     let subject = s.within.clone().find(of_verb)?;
     let is_count = |i: usize| {
-        words::is(Set::OwnCounts, s.lower(i)) || words::is(Set::MeasuredNouns, s.lower(i)) || words::is(Set::Crowds, s.lower(i))
+        words::is(Set::OwnCounts, s.lower(i))
+            || words::is(Set::MeasuredNouns, s.lower(i))
+            || words::is(Set::Crowds, s.lower(i))
     };
     if !is_count(subject) {
         return Some(subject).filter(noun);
@@ -357,7 +229,8 @@ pub(super) fn is_bare(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase
     let age = outcome::is_be(one) && matches!(s.lower(start), "under" | "over" | "below" | "above");
     let led = outcome::is_be(one) && matches!(two, "it" | "that" | "there" | "this")
         || one == "at" && (2..5).any(|n| words::is(Set::Holding, s.back(start, n)))
-        || matches!(one, "and" | "only" | "just" | "never" | "said" | "say" | "holds" | "held")
+        || matches!(one, "and" | "only" | "just" | "never")
+        || words::is(Set::BareObjects, one)
         || matches!(one, "numbers" | "numbered") && matches!(two, "it" | "they" | "force")
         || one == "of" && start.checked_sub(2).is_some_and(|verb| s.tag(verb) == Some(Upos::Verb));
     let hedged = quantity::is_bounded(quantity) || quantity.approximate;
@@ -370,7 +243,7 @@ pub(super) fn makes_up(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let start = quantity.number.start;
     (2..14).map_while(|n| start.checked_sub(n)).filter(|i| s.within.contains(i)).any(|i| {
         let of = s.lower(i + 1) == "of" || s.lower(i + 2) == "of";
-        matches!(s.lower(i), "consists" | "consist" | "consisting" | "consisted" | "composed" | "made") && of
+        words::is(Set::Consisting, s.lower(i)) && of
     })
 }
 
@@ -394,12 +267,7 @@ pub(super) fn is_pro_verb(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
 
 /// "87 injured, eight critically": true for how badly some of a previous count are hurt.
 pub(super) fn is_degree(s: &Sentence<'_, '_>, phrase: &Phrase) -> bool {
-    phrase.head.is_none()
-        && matches!(
-            s.lower(phrase.end),
-            "critically" | "seriously" | "severely" | "gravely" | "badly" | "slightly"
-        )
-        && !s.is_letters(phrase.end + 1)
+    phrase.head.is_none() && words::is(Set::HowBadly, s.lower(phrase.end)) && !s.is_letters(phrase.end + 1)
 }
 
 /// "four of them in intensive care", "about 300 of us": true for some or all of a previous count.

@@ -5,7 +5,7 @@ use sayso_model::{Category, Upos};
 use super::{
     category::{How, Shown, together},
     counted::Phrase,
-    outcome::idiom,
+    outcome::{idiom, is_the},
     quantity::{Quantity, Sentence},
     table::{self, Part},
 };
@@ -25,26 +25,34 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
     // casualties were "in the low thousands"
     // the toll is still 412
     let loose = |word: &str| {
-        matches!(word, "\"" | "somewhere" | "still" | "now" | "already" | "currently")
+        word == "\""
+            || words::is(Set::Somewhere, word)
             || quantity.vague.is_some() && matches!(word, "in" | "the" | "low" | "high")
     };
     while loose(s.lower(last)) {
         last = last.checked_sub(1).filter(|i| s.within.contains(i))?;
     }
     let before = s.lower(last);
-    let links = [
-        "to", "at", "is", "was", "of", "reach", "reached", "reaches", "hit", "hits", "be", "been", "by", ":",
-        "from", "passed", "passes", "totalled", "totaled", "numbered", "stands", "stood", "near", "-", "as",
-        "remained", "remains", "becomes", "became", "nears", "neared", "exceeds", "climbs", "rises", "total",
-        "number", "hitting", "reaching", "than", "were", "are", "range", "ranges", "ranged", "ranging",
-        "vary", "varied", "lies", "lie", "lay",
-    ]
-    .contains(&before)
-        || s.lower(quantity.number.start).starts_with("exceed")
-        || s.lower(quantity.number.start).starts_with("surpass")
-        || s.lower(quantity.number.start).starts_with("top")
-        || matches!(s.lower(quantity.number.start), "passed" | "passes" | "passing" | "past")
-        || s.lower(quantity.number.start) == "beyond";
+    let links = matches!(
+        before,
+        "to" | "at"
+            | "is"
+            | "was"
+            | "of"
+            | "be"
+            | "been"
+            | "by"
+            | ":"
+            | "from"
+            | "near"
+            | "-"
+            | "as"
+            | "than"
+            | "were"
+            | "are"
+    ) || words::is(Set::AmountsTo, before)
+        || words::is(Set::Ranging, before)
+        || words::is(Set::Exceeding, s.lower(quantity.number.start));
     // "the toll rose by 12", but not "a death sentence urged by three jurors"
     if !links || before == "by" && !words::is(Set::Changing, s.back(last, 1)) {
         return None;
@@ -60,21 +68,21 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
     }
     for at in (s.within.start.max(start.saturating_sub(16))..last + 1).rev() {
         let word = s.lower(at);
-        if matches!(word, ";" | "\"" | "but" | "while" | "said" | "says" | "told") {
+        if matches!(word, ";" | "\"" | "but" | "while") || words::is(Set::Said, word) {
             return None;
         }
         // "the number of dead", "the number of people killed", "its count of missing people"
-        let of = (1..=4).filter_map(|n| at.checked_sub(n)).find(|&i| {
-            s.lower(i) == "of"
-                && matches!(
-                    s.back(i, 1),
-                    "number" | "count" | "tally" | "total" | "estimate" | "estimates" | "numbers"
-                )
-        });
+        let of = (1..=4)
+            .filter_map(|n| at.checked_sub(n))
+            .find(|&i| s.lower(i) == "of" && words::is(Set::Counts, s.back(i, 1)));
         let numbered = of.is_some();
         // "put the force at around 4,000"
-        let force = matches!(word, "force" | "contingent" | "garrison") && s.back(at, 1) == "the";
-        if force && before == "at" && moves(s.back(at, 2)) && (phrase.head.is_none() || phrase.is_force(s)) {
+        let force = words::is(Set::Contingents, word) && s.back(at, 1) == "the";
+        if force
+            && before == "at"
+            && words::is(Set::MovingTo, s.back(at, 2))
+            && (phrase.head.is_none() || phrase.is_force(s))
+        {
             return Some(Shown { category: Category::DEPLOYED, evidence: at..at + 1, how: How::Measured });
         }
         let stated_before = of.is_some_and(|of| {
@@ -92,14 +100,14 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
         let phrased = || idiom(s, at.checked_sub(1)?).filter(|i| numbered && i.1 == at + 1).map(|i| i.0);
         let stated = stated.or_else(phrased);
         // "the dead numbered 14", "takes the confirmed dead to 87", "put the dead at 118"
-        let the = 1 + usize::from(matches!(s.back(at, 1), "confirmed" | "known" | "official" | "registered"));
-        let moved = matches!(before, "to" | "at" | "past" | "above" | "beyond") && moves(s.back(at, the + 1));
+        let the = 1 + usize::from(words::is(Set::Official, s.back(at, 1)));
+        let moved = matches!(before, "to" | "at" | "past" | "above" | "beyond")
+            && words::is(Set::MovingTo, s.back(at, the + 1));
         let numbering = s.back(at, the) == "the" && (matches!(before, "numbered" | "number") || moved);
         let stated = stated.or_else(|| table::category(word, Part::Noun).filter(|_| numbering));
         let category = stated.or_else(|| table::category(word, Part::Measure)).or_else(|| {
-            table::category(word, Part::Noun).filter(|_| {
-                matches!(s.tag(at), Some(Upos::Noun)) && !matches!(word, "dead" | "lives" | "bodies")
-            })
+            table::category(word, Part::Noun)
+                .filter(|_| matches!(s.tag(at), Some(Upos::Noun)) && !words::is(Set::NotMeasured, word))
         });
         // "the dead and wounded already exceed 900"
         let category = category.map(|category| {
@@ -124,9 +132,9 @@ pub(super) fn measured(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phras
 /// "bring to 23 the number of people killed", "put at 210 the number of wounded": the noun follows.
 fn measured_after(s: &Sentence<'_, '_>, quantity: &Quantity) -> Option<Shown> {
     let start = quantity.number.start;
-    let verb = matches!(s.back(start, 1), "to" | "at") && moves(s.back(start, 2));
+    let verb = matches!(s.back(start, 1), "to" | "at") && words::is(Set::MovingTo, s.back(start, 2));
     let noun = (quantity.end + 1..quantity.end + 4).find(|&i| words::is(Set::MeasuredNouns, s.lower(i)))?;
-    if !verb || !matches!(s.lower(quantity.end), "the" | "its" | "their") {
+    if !verb || !is_the(s.lower(quantity.end)) {
         return None;
     }
     let stop = (noun..s.within.end.min(noun + 8))
@@ -139,10 +147,4 @@ fn measured_after(s: &Sentence<'_, '_>, quantity: &Quantity) -> Option<Shown> {
             .find_map(|part| table::category(word, part))?;
         Some(Shown { category, evidence: at..at + 1, how: How::Measured })
     })
-}
-
-/// "takes the dead to", "puts the missing at": true for a verb whose object is what is counted.
-fn moves(verb: &str) -> bool {
-    const STEMS: [&str; 8] = ["take", "bring", "push", "rais", "lift", "put", "plac", "carr"];
-    matches!(verb, "took" | "taking" | "brought") || STEMS.iter().any(|stem| verb.starts_with(stem))
 }
