@@ -21,10 +21,12 @@ macro_rules! sets {
 
 sets! {
     ActsOnPeople "acts_on_people",
+    Additional "additional",
     Admitting "admitting",
     Addressing "addressing",
     Aged "aged",
     AgedPeople "aged_people",
+    Alleged "alleged",
     AmountsTo "amounts_to",
     AnyPeople "any_people",
     Arriving "arriving",
@@ -43,6 +45,7 @@ sets! {
     ChangedTo "changed_to",
     Changing "changing",
     CityWords "city_words",
+    CivilOfficers "civil_officers",
     Claimed "claimed",
     ClaimedLives "claimed_lives",
     Claiming "claiming",
@@ -55,6 +58,7 @@ sets! {
     Costing "costing",
     CountChanging "count_changing",
     CountNouns "count_nouns",
+    Counted "counted",
     Counting "counting",
     Counts "counts",
     Crews "crews",
@@ -62,6 +66,7 @@ sets! {
     Crowds "crowds",
     Danger "danger",
     DayWords "day_words",
+    DidNearly "did_nearly",
     Directors "directors",
     DivisionWords "division_words",
     DoneOrSuffered "done_or_suffered",
@@ -77,6 +82,7 @@ sets! {
     Folds "folds",
     Forcing "forcing",
     Found "found",
+    Fresh "fresh",
     Gathering "gathering",
     GivenBefore "given_before",
     Giving "giving",
@@ -112,6 +118,7 @@ sets! {
     NationalSocieties "national_societies",
     Naming "naming",
     NameTitles "name_titles",
+    NationalityEndings "nationality_endings",
     Natives "natives",
     Networks "networks",
     Nights "nights",
@@ -120,6 +127,7 @@ sets! {
     NobodyHurt "nobody_hurt",
     NobodyLost "nobody_lost",
     NotMeasured "not_measured",
+    NotOnly "not_only",
     Notices "notices",
     NumberIn "number_in",
     Numbered "numbered",
@@ -139,7 +147,10 @@ sets! {
     OwnedCounts "owned_counts",
     Papers "papers",
     Passing "passing",
+    PeopleEndings "people_endings",
+    PersonEndings "person_endings",
     PlacePrepositions "place_prepositions",
+    Plurals "plurals",
     Policing "policing",
     Publishing "publishing",
     Pulling "pulling",
@@ -160,11 +171,15 @@ sets! {
     Searching "searching",
     Seizing "seizing",
     Senses "senses",
+    Settlements "settlements",
+    Several "several",
     Shelters "shelters",
     ShotDead "shot_dead",
     Slides "slides",
+    SoFar "so_far",
     Somewhere "somewhere",
     Speaking "speaking",
+    Speech "speech",
     StandingBy "standing_by",
     Stationing "stationing",
     Streets "streets",
@@ -179,6 +194,7 @@ sets! {
     TimeFronts "time_fronts",
     ToSafety "to_safety",
     Told "told",
+    Totalling "totalling",
     True "true",
     Turning "turning",
     Untrue "untrue",
@@ -314,5 +330,11 @@ mod tests {
     #[test]
     fn words_are_looked_up_in_their_set() {
         assert!(is(Set::Streets, "avenue") && !is(Set::Streets, "article") && is(Set::Numbered, "article"));
+    }
+
+    #[test]
+    fn words_are_looked_up_by_beginning_and_ending() {
+        assert!(is(Set::PersonEndings, "diver") && !is(Set::PersonEndings, "dive"));
+        assert!(is(Set::ChangedTo, "climbed") && is(Set::ChangedTo, "fell") && !is(Set::ChangedTo, "fellow"));
     }
 }

@@ -112,9 +112,7 @@ pub(super) fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Optio
     if shown.how == How::After && s.back(start, 1) == "but" && s.back(start, 2) == "all" {
         return true;
     }
-    let near = is(s.back(evidence, 1), Kind::Near)
-        || matches!(s.back(evidence, 1), "to")
-            && matches!((s.back(evidence, 3), s.back(evidence, 2)), ("came" | "come", "close" | "near"));
+    let near = is(s.back(evidence, 1), Kind::Near) || s.ends_with(Set::DidNearly, evidence);
     if near && happens && s.tag(evidence) == Some(Upos::Verb) {
         return true;
     }
@@ -125,9 +123,7 @@ pub(super) fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Optio
     };
     outside_of_asides(s, around).any(|i| {
         let word = s.lower(i);
-        matches!(word, "not" | "never")
-            && !matches!(s.lower(i + 1), "only" | "just" | "fewer" | "less" | "more" | "all")
-            || word.ends_with("n't")
+        matches!(word, "not" | "never") && !words::is(Set::NotOnly, s.lower(i + 1)) || word.ends_with("n't")
     })
 }
 
@@ -194,18 +190,13 @@ fn outside_of_asides<'a>(s: &'a Sentence<'_, '_>, words: Range<usize>) -> impl I
 fn is_said_not_to_be(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let start = quantity.number.start;
     let linked = |word: &str| {
-        outcome::is_be(word)
-            || matches!(
-                word,
-                "have" | "has" | "had" | "counted" | "count" | "seen" | "lost" | "found" | "recorded" | "at"
-            )
+        outcome::is_be(word) || outcome::is_have(word) || word == "at" || words::is(Set::Counted, word)
     };
     for back in 1..=3 {
         let Some(at) = start.checked_sub(back).filter(|at| s.within.contains(at)) else { return false };
         let word = s.lower(at);
         let not = word == "not" || word.ends_with("n't") || matches!(word, "nobody" | "never");
-        let bounded =
-            ["only", "just", "fewer", "less", "more", "all", "even", "until"].contains(&s.lower(at + 1));
+        let bounded = words::is(Set::NotOnly, s.lower(at + 1));
         if not {
             return !bounded;
         }

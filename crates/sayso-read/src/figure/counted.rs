@@ -39,10 +39,8 @@ impl Phrase {
         self.head.is_some_and(|h| {
             (table::is(s.lower(h), Part::Force) && s.back(h, 1) != "police" && !is_people(s, h)
                 || is_people(s, h))
-                && !(self.start..h).any(|i| {
-                    matches!(s.lower(i), "police" | "security" | "rescue" | "medical")
-                        && s.lower(h) == "officers"
-                })
+                && !(s.lower(h) == "officers"
+                    && (self.start..h).any(|i| words::is(Set::CivilOfficers, s.lower(i))))
         })
     }
 
@@ -57,13 +55,12 @@ impl Phrase {
 
 /// True if a word names people: one in the tables, a nationality, or a plural formed like one ("divers").
 pub(super) fn is_person(s: &Sentence<'_, '_>, at: usize) -> bool {
-    const ENDINGS: [&str; 8] = ["ers", "ors", "ists", "ians", "men", "women", "girls", "boys"];
     let word = s.lower(at);
     words::is(Set::Offenders, word)
         || names_people(word)
         || is_people(s, at)
         || s.token(at).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS"))
-            && ENDINGS.iter().any(|e| word.ends_with(e))
+            && words::is(Set::PeopleEndings, word)
             && !table::is(word, Part::Thing)
             && !table::is(word, Part::Craft)
             && !table::is(word, Part::Lifeless)
@@ -71,8 +68,7 @@ pub(super) fn is_person(s: &Sentence<'_, '_>, at: usize) -> bool {
 }
 
 /// True for a noun for one person: "driver", "baby", "grandson".
-pub(super) fn is_one_person(s: &Sentence<'_, '_>, at: usize) -> bool {
-    const ENDINGS: [&str; 6] = ["er", "or", "ist", "ian", "man", "woman"];
+pub(super) fn names_one_person(s: &Sentence<'_, '_>, at: usize) -> bool {
     let word = s.lower(at);
     let plurals =
         [format!("{word}s"), word.strip_suffix('y').map(|stem| format!("{stem}ies")).unwrap_or_default()];
@@ -82,7 +78,7 @@ pub(super) fn is_one_person(s: &Sentence<'_, '_>, at: usize) -> bool {
         || word == "couple"
         || lexicon::kinship(word).is_some()
         || lexicon::role_noun(word).is_some_and(|r| r.class == RoleClass::Person);
-    let formed = s.token(at).is_some_and(|t| t.xpos == "NN") && ENDINGS.iter().any(|e| word.ends_with(e));
+    let formed = s.token(at).is_some_and(|t| t.xpos == "NN") && words::is(Set::PersonEndings, word);
     named || formed && ![Part::Thing, Part::Craft, Part::Lifeless].into_iter().any(known)
 }
 
@@ -99,8 +95,8 @@ fn is_unlisted_people(s: &Sentence<'_, '_>, at: usize) -> bool {
     let Some(one) = written.strip_suffix('s').filter(|o| o.len() > 4 && s.is_capitalised(at)) else {
         return false;
     };
-    let ends = ["an", "ese", "ite", "i"].iter().any(|end| one.ends_with(end));
-    ends && matches!(s.tag(at), Some(Upos::Noun | Upos::Propn | Upos::Adj))
+    words::is(Set::NationalityEndings, one)
+        && matches!(s.tag(at), Some(Upos::Noun | Upos::Propn | Upos::Adj))
         && s.words.all.iter().any(|w| {
             let other = w.span.cut(s.text);
             other == one || other.len() > 3 && other.len() < one.len() && one.starts_with(other)
@@ -151,16 +147,16 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
         at += 1;
         phrase.end = at;
     }
-    if s.lower(at) == "-" && matches!(s.lower(at + 1), "odd" | "some" | "strong") {
+    if s.lower(at) == "-" && words::is(Set::Odd, s.lower(at + 1)) {
         at += 2;
     }
     loop {
         match s.lower(at) {
-            "more" | "further" | "additional" | "extra" | "other" | "others" | "new"
-                if s.lower(at + 1) != "than" =>
+            word if s.lower(at + 1) != "than"
+                && (matches!(word, "other" | "others") || words::is(Set::Additional, word)) =>
             {
                 // In "12 others were", "others" is counted; "12 more" omits the noun.
-                phrase.more |= s.lower(at) != "other" && s.lower(at) != "others";
+                phrase.more |= words::is(Set::Additional, word);
                 at += 1;
                 phrase.end = at;
             }
@@ -184,11 +180,7 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
                 // "47 of 60 drones"
                 phrase.part |= s.tag(at) == Some(Upos::Num);
             }
-            "confirmed" | "suspected" | "reported" | "separate" | "different" | "alleged"
-                if s.is_letters(at + 1) =>
-            {
-                at += 1
-            }
+            word if words::is(Set::Alleged, word) && s.is_letters(at + 1) => at += 1,
             _ => break,
         }
     }
@@ -335,9 +327,5 @@ pub(super) fn phrase(s: &Sentence<'_, '_>, quantity: &Quantity) -> Phrase {
 }
 
 fn is_plural(s: &Sentence<'_, '_>, at: usize) -> bool {
-    s.token(at).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS"))
-        || matches!(
-            s.lower(at),
-            "people" | "personnel" | "troops" | "police" | "servicemen" | "men" | "women" | "children"
-        )
+    s.token(at).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS")) || words::is(Set::Plurals, s.lower(at))
 }

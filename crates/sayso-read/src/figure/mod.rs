@@ -55,6 +55,7 @@ use crate::{
     lexicon::{self, CountryWordKind},
     tree,
     word::Words,
+    words::{self, Set},
 };
 
 /// Finds the figures of a document, in text order. Ids are indexes into the list.
@@ -739,8 +740,7 @@ impl Reader<'_> {
         // "North Korean losses ... more than 200": the group of the measured noun, or of the noun for losses.
         let near = s.within.start.max(quantity.number.start.saturating_sub(60))
             ..s.within.end.min(quantity.number.start + 60);
-        let nouns =
-            near.filter(|&i| matches!(s.lower(i), "losses" | "casualties" | "toll" | "dead" | "deaths"));
+        let nouns = near.filter(|&i| words::is(Set::Losses, s.lower(i)));
         let measured = shown.as_ref().filter(|s| s.how == How::Measured).map(|s| s.evidence.start);
         for noun in measured.into_iter().chain(nouns) {
             let from = noun.saturating_sub(3).max(s.within.start);
@@ -763,28 +763,21 @@ impl Reader<'_> {
         for place in self.places.get(first..).unwrap_or(&[]).iter().take_while(|p| p.span.end <= span.end) {
             let at = s.words.inside(place.span).start;
             let located = (1..=4).any(|n| {
-                [
-                    "in",
-                    "at",
-                    "near",
-                    "around",
-                    "inside",
-                    "outside",
-                    "across",
-                    "to",
-                    "from",
-                    "along",
-                    "off",
-                    "villages",
-                    "towns",
-                    "cities",
-                    "village",
-                    "city",
-                    "town",
-                    "region",
-                    "throughout",
-                ]
-                .contains(&s.back(at, n))
+                let word = s.back(at, n);
+                matches!(
+                    word,
+                    "in" | "at"
+                        | "near"
+                        | "around"
+                        | "inside"
+                        | "outside"
+                        | "across"
+                        | "to"
+                        | "from"
+                        | "along"
+                        | "off"
+                        | "throughout"
+                ) || words::is(Set::Settlements, word)
             });
             let listed = found.last().is_some_and(|l| l.index() + 1 == place.id.index())
                 && matches!(s.back(at, 1), "," | "and" | "or");
@@ -805,17 +798,12 @@ impl Reader<'_> {
         first: usize,
     ) -> Option<bool> {
         let start = quantity.number.start;
-        let after = (phrase.end..(phrase.end + 10).min(s.within.end)).any(|i| {
-            matches!(
-                (s.lower(i), s.lower(i + 1)),
-                ("so", "far") | ("to", "date") | ("in", "total") | ("in", "all")
-            )
-        });
+        let after = (phrase.end..(phrase.end + 10).min(s.within.end)).any(|i| s.starts_with(Set::SoFar, i));
         let before = s.lower(start) == "a" && s.lower(start + 1) == "total"
-            || matches!(s.back(start, 1), "total" | "totalling" | "totaling");
+            || words::is(Set::Totalling, s.back(start, 1));
         let measured = shown.filter(|shown| shown.how == How::Measured).map(|shown| shown.evidence.start);
         // "New cases fell to 38"
-        if measured.is_some_and(|noun| matches!(s.back(noun, 1), "new" | "fresh" | "daily" | "weekly")) {
+        if measured.is_some_and(|noun| words::is(Set::Fresh, s.back(noun, 1))) {
             return Some(false);
         }
         if before || after || measured.is_some() {
@@ -851,7 +839,7 @@ fn parts_of_the_next(s: &Sentence<'_, '_>, figures: &mut [Figure]) {
 fn is_detail(s: &Sentence<'_, '_>, number: usize) -> bool {
     let be = usize::from(outcome::is_be(s.back(number, 1)));
     let (one, two) = (s.back(number, 1 + be), s.back(number, 2 + be));
-    matches!(s.back(number, 1), "including" | "include" | "includes" | "included")
+    words::is(Set::Including, s.back(number, 1))
         || two == "among" && matches!(one, "them" | "whom" | "these" | "those")
         || be == 0 && two == "of" && matches!(one, "whom" | "them" | "these" | "those" | "which")
 }
@@ -874,12 +862,10 @@ fn bearer(
             Some((found.country, first..end))
         })
     };
-    if let Some((name, words)) =
-        country(start).filter(|c| matches!(s.back(c.1.start, 1), "cost" | "costs" | "costing"))
-    {
-        return Some((name, words));
+    if let Some(found) = country(start).filter(|c| words::is(Set::Costing, s.back(c.1.start, 1))) {
+        return Some(found);
     }
-    let lost = matches!(s.back(start, 1), "lost" | "loses" | "lose").then(|| start - 1);
+    let lost = words::is(Set::Losing, s.back(start, 1)).then(|| start - 1);
     let sends = (*category == Category::DEPLOYED || *category == Category::MOBILISED)
         .then(|| shown.filter(|shown| shown.how == How::Before).map(|shown| shown.evidence.start))
         .flatten();
@@ -901,10 +887,14 @@ fn is_whole(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let behind = quantity.end..s.within.end.min(quantity.end + REACH);
     let mut relative = false;
     let mut own = behind.take_while(|&at| {
-        relative |= matches!(s.lower(at), "who" | "whom" | "which" | "that");
+        relative |= is_relative(s.lower(at));
         !matches!(s.lower(at), "," | ";" | ":") && (relative || !is_finite(s, at))
     });
     has_a_part(s, quantity) && !own.any(|at| table::told_by(s.lower(at)).next().is_some())
+}
+
+fn is_relative(word: &str) -> bool {
+    matches!(word, "who" | "whom" | "which" | "that")
 }
 
 fn is_finite(s: &Sentence<'_, '_>, at: usize) -> bool {
@@ -916,7 +906,7 @@ fn is_finite(s: &Sentence<'_, '_>, at: usize) -> bool {
 fn is_said_of_a_part(s: &Sentence<'_, '_>, quantity: &Quantity, shown: &Shown) -> bool {
     let between = quantity.end..shown.evidence.start;
     has_a_part(s, quantity)
-        && !between.clone().any(|at| matches!(s.lower(at), "who" | "whom" | "which" | "that" | "," | "-"))
+        && !between.clone().any(|at| is_relative(s.lower(at)) || matches!(s.lower(at), "," | "-"))
         && (between.start..=shown.evidence.start).any(|at| is_finite(s, at))
 }
 
@@ -1007,33 +997,10 @@ fn clause(s: &Sentence<'_, '_>, phrase: &Phrase, shown: Option<&Shown>, limit: u
             matches!(
                 s.lower(i),
                 ";" | "\"" | "which" | "who" | "where" | "since" | "because" | "but" | "although"
-            ) || (s.lower(i) == "," && (i + 1..i + 8).any(|j| is_speech(s.lower(j))))
+            ) || (s.lower(i) == "," && (i + 1..i + 8).any(|j| words::is(Set::Speech, s.lower(j))))
         })
         .unwrap_or(limit.min(passed + 40));
     from..end.max(from)
-}
-
-fn is_speech(word: &str) -> bool {
-    [
-        "said",
-        "says",
-        "say",
-        "told",
-        "tells",
-        "reported",
-        "reports",
-        "according",
-        "announced",
-        "claimed",
-        "wrote",
-        "stated",
-        "added",
-        "citing",
-        "quoted",
-        "estimated",
-        "posted",
-    ]
-    .contains(&word)
 }
 
 #[cfg(test)]

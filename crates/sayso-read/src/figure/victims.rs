@@ -8,12 +8,15 @@ use sayso_model::{Category, EntityKind, Number, Upos};
 use super::{
     Draft,
     category::{self, How},
-    counted::{Phrase, is_one_person, is_person},
+    counted::{Phrase, is_person, names_one_person},
     hedge::Bounds,
     quantity::{Quantity, Sentence},
     topic::Topic,
 };
-use crate::tree::base;
+use crate::{
+    tree::base,
+    words::{self, Set},
+};
 
 /// Maximum words of one member: an article, modifiers ("4-month-old"), the noun.
 const LONGEST_MEMBER: usize = 10;
@@ -133,9 +136,9 @@ fn member(s: &Sentence<'_, '_>, at: usize, drafts: &[Draft]) -> Option<Member> {
     }
     let head = head?;
     let plural = s.token(head).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS"));
-    let fits = if both { plural && is_person(s, head) } else { !plural && is_one_person(s, head) };
+    let fits = if both { plural && is_person(s, head) } else { !plural && names_one_person(s, head) };
     // "the police and two passers-by": the number of police is unknown.
-    let several = matches!(s.lower(head), "police" | "people" | "family" | "crew" | "group" | "team");
+    let several = words::is(Set::Several, s.lower(head));
     let two = both || s.lower(head) == "couple";
     (fits && !several).then_some(Member {
         words: at..head + 1,

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use sayso_model::{Date, Figure, Granularity, Period, TimeRelation, Upos};
 
-use super::{is_speech, quantity::Sentence};
+use super::quantity::Sentence;
 use crate::words::{self, Set};
 
 /// Maximum words from the start of a sentence to a leading time.
@@ -157,7 +157,7 @@ fn happened_first(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) ->
     let behind = s.words.inside(time.span).end;
     let apart = |i: usize| {
         s.time(i).is_some()
-            || is_speech(s.lower(i))
+            || words::is(Set::Speech, s.lower(i))
             || words::is(Set::Told, s.lower(i))
             || words::is(Set::CountNouns, s.lower(i))
             || matches!(s.lower(i), ";" | ":" | "\"" | "but" | "stood" | "stands")
@@ -169,7 +169,8 @@ fn happened_first(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) ->
 /// True if a time belongs to a reporting verb ("officials said on Monday").
 fn is_of_speech(s: &Sentence<'_, '_>, from: usize, at: usize) -> bool {
     let from = from.max(at.saturating_sub(8));
-    (from..at).rev().find(|&i| matches!(s.tag(i), Some(Upos::Verb))).is_some_and(|i| is_speech(s.lower(i)))
+    let verb = (from..at).rev().find(|&i| matches!(s.tag(i), Some(Upos::Verb)));
+    verb.is_some_and(|i| words::is(Set::Speech, s.lower(i)))
 }
 
 /// The day in the middle of a period within one month.
