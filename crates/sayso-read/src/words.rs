@@ -61,6 +61,7 @@ sets! {
     Carrying "carrying",
     CaseNouns "case_nouns",
     CertainlyAhead "certainly_ahead",
+    ChangedTo "changed_to",
     Changing "changing",
     Citing "citing",
     CityWords "city_words",
@@ -460,6 +461,11 @@ mod tests {
     #[test]
     fn words_are_looked_up_in_their_set() {
         assert!(is(Set::Streets, "avenue") && !is(Set::Streets, "article") && is(Set::Numbered, "article"));
-        assert!(is(Set::Changing, "climbed") && is(Set::Changing, "fell") && !is(Set::Changing, "fellow"));
+    }
+
+    #[test]
+    fn words_are_looked_up_by_beginning_and_ending() {
+        assert!(is(Set::PersonEndings, "diver") && !is(Set::PersonEndings, "dive"));
+        assert!(is(Set::ChangedTo, "climbed") && is(Set::ChangedTo, "fell") && !is(Set::ChangedTo, "fellow"));
     }
 }

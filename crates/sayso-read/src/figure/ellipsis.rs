@@ -55,7 +55,7 @@ pub(super) fn is_compared(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     }
     let (one, two) = (s.back(start, 1), s.back(start, 2));
     match one {
-        "from" => two == "," || words::is(Set::Changing, two),
+        "from" => two == "," || words::is(Set::ChangedTo, two),
         "to" => (2..10).any(|n| s.back(start, n) == "from" || words::is(Set::Revising, s.back(start, n))),
         "against" if two == "," => true,
         "with" | "against" => matches!(two, "compared" | "up" | "as"),
@@ -147,7 +147,7 @@ pub(super) fn measures(s: &Sentence<'_, '_>, quantity: &Quantity) -> Option<usiz
     let start = quantity.number.start;
     let verb = start.checked_sub(2).filter(|&i| {
         s.within.contains(&i)
-            && (s.lower(i + 1) == "to" && words::is(Set::Changing, s.lower(i))
+            && (s.lower(i + 1) == "to" && words::is(Set::ChangedTo, s.lower(i))
                 || s.lower(i + 1) == "at" && words::is(Set::Holding, s.lower(i)))
     })?;
     let noun = |i: &usize| matches!(s.tag(*i), Some(Upos::Noun | Upos::Propn));

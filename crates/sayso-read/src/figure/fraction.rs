@@ -8,6 +8,7 @@ use sayso_model::Number;
 use super::{
     hedge::{self, Bounds, Hedges},
     numeral::{self, Numeral},
+    outcome::is_the,
     quantity::{Quantity, Sentence},
     table::{self, Unit},
 };
@@ -53,10 +54,9 @@ pub(super) fn fraction(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
         }
     };
     let mut base_at = end + usize::from(s.lower(end) == "of");
-    while matches!(
-        s.lower(base_at),
-        "the" | "its" | "their" | "those" | "these" | "about" | "some" | "around"
-    ) || words::is(Set::Roughly, s.lower(base_at))
+    while is_the(s.lower(base_at))
+        || matches!(s.lower(base_at), "those" | "these" | "about" | "some" | "around")
+        || words::is(Set::Roughly, s.lower(base_at))
     {
         base_at += 1;
     }
@@ -90,7 +90,8 @@ pub(super) fn remainder(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
     let read = |at: usize| numeral::read(s.words, at, &s.within).ok().flatten();
     let (part, whole, end) = if let Some(left) = excepts(at + 1) {
         let of = read(left)?.end;
-        if s.lower(of) != "of" || !matches!(s.lower(of + 1), "the" | "its" | "their" | "those" | "these") {
+        let known = is_the(s.lower(of + 1)) || matches!(s.lower(of + 1), "those" | "these");
+        if s.lower(of) != "of" || !known {
             return None;
         }
         let end = read(of + 2)?.end;
@@ -142,10 +143,7 @@ fn ratio(s: &Sentence<'_, '_>, at: usize) -> Option<(i64, i64, usize)> {
         "a" | "1" => Some(1),
         word => below_hundred(word).filter(|n| (1..10).contains(n)),
     };
-    if s.lower(at) == "half" && s.lower(at + 1) == "of" {
-        return Some((1, 2, at + 1));
-    }
-    if s.lower(at) == "half" && matches!(s.lower(at + 1), "the" | "its" | "their") {
+    if s.lower(at) == "half" && (s.lower(at + 1) == "of" || is_the(s.lower(at + 1))) {
         return Some((1, 2, at + 1));
     }
     let part = count(s.lower(at))?;

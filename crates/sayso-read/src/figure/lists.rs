@@ -5,6 +5,7 @@ use sayso_model::{Category, Upos};
 use super::{
     Draft,
     category::{self, How, Shown},
+    outcome::is_the,
     predicate::{further_on, says_where},
     presence,
     quantity::Sentence,
@@ -39,7 +40,7 @@ pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
         let (Some(a), Some(b)) = (before.last_mut(), after.first_mut()) else { continue };
         // "three of the five suspects were detained": the total is only a count, nothing happened to it.
         let whole = s.lower(a.quantity.end) == "of"
-            && matches!(s.lower(a.quantity.end + 1), "the" | "its" | "their")
+            && is_the(s.lower(a.quantity.end + 1))
             && b.quantity.number.start == a.quantity.end + 2;
         if a.phrase.part && (a.phrase.end > b.quantity.number.start || whole) {
             // "ten of the 26 people who were wounded are critical": the relative clause is about the total, the main verb about

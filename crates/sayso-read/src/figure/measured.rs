@@ -5,7 +5,7 @@ use sayso_model::{Category, Upos};
 use super::{
     category::{How, Shown, together},
     counted::Phrase,
-    outcome::idiom,
+    outcome::{idiom, is_the},
     quantity::{Quantity, Sentence},
     table::{self, Part},
 };
@@ -134,7 +134,7 @@ fn measured_after(s: &Sentence<'_, '_>, quantity: &Quantity) -> Option<Shown> {
     let start = quantity.number.start;
     let verb = matches!(s.back(start, 1), "to" | "at") && words::is(Set::MovingTo, s.back(start, 2));
     let noun = (quantity.end + 1..quantity.end + 4).find(|&i| words::is(Set::MeasuredNouns, s.lower(i)))?;
-    if !verb || !matches!(s.lower(quantity.end), "the" | "its" | "their") {
+    if !verb || !is_the(s.lower(quantity.end)) {
         return None;
     }
     let stop = (noun..s.within.end.min(noun + 8))

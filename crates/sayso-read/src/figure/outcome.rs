@@ -121,6 +121,11 @@ pub(super) fn is_be(word: &str) -> bool {
     .contains(&word)
 }
 
+/// True for a determiner of something known: "put the toll at", "three of their number".
+pub(super) fn is_the(word: &str) -> bool {
+    matches!(word, "the" | "its" | "their")
+}
+
 pub(super) fn is_have(word: &str) -> bool {
     matches!(word, "have" | "has" | "had")
 }

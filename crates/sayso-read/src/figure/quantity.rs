@@ -494,7 +494,7 @@ fn range(
 
 /// True if the words before "from" express a change, so that "from A to B" is not a range.
 fn changes(s: &Sentence<'_, '_>, start: usize) -> bool {
-    (2..9).any(|n| words::is(Set::Changing, s.back(start, n)))
+    (2..9).any(|n| words::is(Set::ChangedTo, s.back(start, n)))
 }
 
 /// True if all bounds are whole numbers, as in a count of people.
