@@ -57,6 +57,7 @@ pub fn what(claim: &Claim) -> String {
         }
         Scope::Part => what.push_str(", part of another count"),
         Scope::OneOfSeveral => what.push_str(", one of several counts"),
+        _ => {}
     }
     match &claim.event {
         EventOf::This => {}
@@ -69,6 +70,7 @@ pub fn what(claim: &Claim) -> String {
         EventOf::Other { name } => {
             let _ = write!(what, ", in another event ({})", plain(name));
         }
+        _ => {}
     }
     if let Some(definition) = &claim.definition {
         let _ = write!(what, ", {definition}");
@@ -86,18 +88,31 @@ pub fn status(story: &Story, status: &Status) -> String {
             format!("superseded by the same origin{}", on.map(|d| format!(" on {d}")).unwrap_or_default())
         }
         Status::InConflict { origin, .. } => {
-            format!("in conflict with {}", plain(origin.as_deref().unwrap_or("a value on nobody's word")))
+            format!("in conflict with {}", plain(origin.as_deref().unwrap_or("an unattributed value")))
         }
-        Status::Unverified { reasons, .. } => format!("unverified, {}", reasons.join(", ")),
+        Status::Unverified { reasons, .. } => format!("unverified, {}", sayso_compare::why_unverified(reasons)),
         Status::Corrected { report, .. } => format!("corrected in report {}", key(*report)),
         Status::Denied { by, .. } => {
-            format!("denied by {}", plain(by.as_deref().unwrap_or("somebody not named")))
+            format!("denied by {}", plain(by.as_deref().unwrap_or("an unnamed source")))
         }
         Status::Disowned { by, .. } => {
             format!("disowned by {}", plain(by.as_deref().unwrap_or("its alleged origin")))
         }
         Status::SelfContradicted { .. } => "contradicted in the same report".to_owned(),
+        _ => "changed".to_owned(),
     }
+}
+
+/// What has happened to a value, each thing once.
+#[must_use]
+pub fn statuses(story: &Story, statuses: &[Status]) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    for words in statuses.iter().map(|of| status(story, of)) {
+        if !said.contains(&words) {
+            said.push(words);
+        }
+    }
+    said
 }
 
 /// A value with its bounds: `300`, `100 or more`, `up to 1000`, `300 (200 to 400)`.
@@ -157,7 +172,7 @@ pub fn choice(chosen: &str, choice: &Choice, nothing: &str) -> String {
     let share = choice.share.map_or_else(String::new, |s| format!(" {:.3}", s.value()));
     let by = if choice.by.is_empty() { "no rule".to_owned() } else { choice.by.join(", ") };
     let second = choice.runner_up.as_ref().map_or_else(String::new, |r| {
-        format!("; next {} {:.3}", r.value.as_deref().unwrap_or(nothing), r.share.value())
+        format!("; runner-up: {} {:.3}", r.value.as_deref().unwrap_or(nothing), r.share.value())
     });
     format!("{chosen}{share} ({by}){second}")
 }
@@ -185,7 +200,7 @@ mod tests {
             runner_up: Some(RunnerUp { value: None, share: Share::of(0.05) }),
         };
         let told = choice("killed", &made, "no people");
-        assert_eq!(told, "killed 0.930 (figure.verb-before, decider); next no people 0.050");
+        assert_eq!(told, "killed 0.930 (figure.verb-before, decider); runner-up: no people 0.050");
         assert_eq!(choice("other", &Choice::default(), "no people"), "other (no rule)");
     }
 

@@ -247,7 +247,9 @@ pub fn csv_cell(value: &Value) -> String {
 /// makes it text.
 #[must_use]
 pub fn harmless(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    // The last four are the full-width forms of the first four, which some spreadsheets treat alike.
+    let formula =
+        text.starts_with(['=', '+', '-', '@', '\t', '\r', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}']);
     if formula { format!("'{text}") } else { text.to_owned() }
 }
 
