@@ -70,7 +70,7 @@ def test_a_coded_table_stands_beside_the_sources(fresh, tmp_path):
         rows = list(csv.DictReader(table))
     rows[0]["best"] = "75"
     by_headline = dict(rows[0], relid="GED-1", best="45", source_headline="Flood toll in Orla valley reaches 40")
-    unknown = dict(rows[0], relid="GED-2", source_headline="Another flood")
+    unknown = dict(rows[0], relid="GED-2", source_headline="Another flood", date_start="2024-03-01 00:00:00.000")
     empty = dict(rows[0], best="")
     wordy = dict(rows[0], best="many")
     with open(path, "w", encoding="utf-8", newline="") as table:

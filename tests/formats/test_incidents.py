@@ -1,5 +1,6 @@
 """Candidates of events in the columns of UCDP, ACLED and Iraq Body Count."""
 import io
+import json
 
 import duckdb
 import frictionless
@@ -191,6 +192,13 @@ def test_acled_has_no_number_for_an_upper_end(told):
     [event] = frame(told(("Fewer than 20 people were killed in a fire in Aste, police said.\n", {})), "acled").to_dict("records")
     assert pandas.isna(event["fatalities"])
     assert '"Fewer than 20" (' in event["notes"]
+
+
+def test_an_upper_end_is_no_lower_end_anywhere(told):
+    sayso = told(("Nearly 300 people have died of cholera in Aste, the health ministry said.\n", {}))
+    [claim] = [c for c in json.loads(sayso.run("story", "1", "--json"))["claims"] if c["category"] == "killed"]
+    assert claim["summary"]["low"] is None and claim["summary"]["high"] == 300
+    assert pandas.isna(frame(sayso, "ucdp").iloc[0]["low"])
 
 
 def test_acled_notes_have_the_words_of_the_report(told):

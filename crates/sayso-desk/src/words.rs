@@ -90,7 +90,9 @@ pub fn status(story: &Story, status: &Status) -> String {
         Status::InConflict { origin, .. } => {
             format!("in conflict with {}", plain(origin.as_deref().unwrap_or("an unattributed value")))
         }
-        Status::Unverified { reasons, .. } => format!("unverified, {}", sayso_compare::why_unverified(reasons)),
+        Status::Unverified { reasons, .. } => {
+            format!("unverified, {}", sayso_compare::why_unverified(reasons))
+        }
         Status::Corrected { report, .. } => format!("corrected in report {}", key(*report)),
         Status::Denied { by, .. } => {
             format!("denied by {}", plain(by.as_deref().unwrap_or("an unnamed source")))
@@ -181,15 +183,40 @@ pub fn choice(chosen: &str, choice: &Choice, nothing: &str) -> String {
 mod tests {
     use std::borrow::Cow;
 
-    use sayso_model::{Choice, RunnerUp, Share};
+    use sayso_model::{
+        Choice, RunnerUp, Share,
+        story::{Status, Story},
+    };
 
-    use super::{choice, grouped, plain, plain_lines};
+    use super::{choice, grouped, plain, plain_lines, statuses};
 
     #[test]
     fn nothing_steers() {
         let hostile = "a\u{1b}[31m \u{202e}b\r\n\tc\u{200f}";
         assert_eq!(plain(hostile), "a[31m b c");
         assert_eq!(plain_lines(hostile), "a[31m b\nc");
+    }
+
+    #[test]
+    fn a_status_that_a_value_has_twice_is_said_once() {
+        let story: Story = serde_json::from_value(serde_json::json!({
+            "schema_version": 1, "as_of": null, "reports": [], "speakers": [], "claims": [], "conflicts": [],
+            "conflicts_left_out": 0, "sums": [], "mismatches": [], "corrections": [], "contradictions": [], "statements": [],
+            "unanswered": [], "expected": [], "copies": []
+        }))
+        .unwrap();
+        let unverified =
+            |why: &str| Status::Unverified { reasons: vec![why.to_owned()], evidence: Vec::new() };
+        let given = [
+            Status::Current,
+            unverified("not verified"),
+            unverified("no source named"),
+            unverified("not verified"),
+        ];
+        assert_eq!(
+            statuses(&story, &given),
+            ["current for this origin", "unverified, not verified", "unverified, gives no source"]
+        );
     }
 
     #[test]

@@ -427,6 +427,8 @@ mod tests {
             ("@SUM(A1)", "'@SUM(A1)"),
             ("\t=1", "'\t=1"),
             ("\r=1", "\"'\r=1\""),
+            ("\u{FF1D}1+1", "'\u{FF1D}1+1"),
+            ("\u{FF20}SUM", "'\u{FF20}SUM"),
             ("a=1", "a=1"),
         ] {
             assert_eq!(csv_cell(&text.into()), written);

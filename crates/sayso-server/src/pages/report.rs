@@ -146,7 +146,11 @@ fn exported(shown: &Shown) -> Markup {
     let head = &shown.view.stored.report.head;
     let day = head.published.as_ref().map(|p| p.value.to_string()).unwrap_or_default();
     let outlet = head.outlet.as_ref().map(|o| o.value.clone()).unwrap_or_default();
-    super::export::link("figures", &[("since", day.as_str()), ("until", day.as_str()), ("outlet", outlet.as_str())], false)
+    super::export::link(
+        "figures",
+        &[("since", day.as_str()), ("until", day.as_str()), ("outlet", outlet.as_str())],
+        false,
+    )
 }
 
 /// What each revision changed, before and after side by side.

@@ -171,7 +171,9 @@ fn described(page: &mut String, schema: &Value) {
             }
         }
     }
-    page.push('\n');
+    if !page.ends_with('\n') {
+        page.push('\n');
+    }
 }
 
 fn fields(page: &mut String, schema: &Value) {
