@@ -104,6 +104,15 @@ def test_counts_of_groups_are_not_sources_of_the_total(told):
     assert pandas.isna(frame(sayso, "acled").iloc[0]["country"])
 
 
+def test_the_day_of_a_count_is_not_that_of_the_event(told):
+    rose = told(
+        ("At least 12 people drowned when a ferry capsized off Aste, the coast guard said.\n", {"published": "2025-06-09"}),
+        ("The death toll of the ferry that capsized off Aste rose to 31 on Wednesday, the coast guard said.\n", {}),
+        ("Forty people drowned when the ferry capsized off Aste, the coast guard said.\n", {"published": "2025-06-14"}))
+    [event] = frame(rose, "ucdp").to_dict("records")
+    assert event["best"] == 40 and pandas.isna(event["date_start"])
+
+
 def test_a_country_has_its_name_and_number(told):
     sayso = told(("Nine people were killed by an explosion in Tallinn on Wednesday, police said.\n", {}))
     [event] = frame(sayso, "ucdp").to_dict("records")

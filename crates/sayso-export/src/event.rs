@@ -219,20 +219,25 @@ impl<'s> Event<'s> {
     }
 
     /// Days of the event, if the figures state some and agree: the counted ones, otherwise the earlier ones, otherwise
-    /// those of the injured.
+    /// those of the injured. Days after the first report of the dead are those of a count and not of the event ("rose to
+    /// 31 on Monday").
     pub(crate) fn days(&self) -> Option<(Date, Date)> {
         if let Scope::During { period: Period(first, last), .. } = self.scope {
             return Some((*first, *last));
         }
         let counted = || self.counted_appearances().into_iter().map(|(_, a)| a).collect::<Vec<_>>();
-        let all = || self.appearances().into_iter().map(|(_, a)| a).collect::<Vec<_>>();
+        let all = || alone(self.appearances());
         let injured = || {
             let whole: Vec<usize> = self.whole(&self.injured).into_iter().collect();
-            self.appearances_of(&whole).into_iter().map(|(_, a)| a).collect::<Vec<_>>()
+            alone(self.appearances_of(&whole))
         };
+        let reports = self.all_reports();
+        let published = reports.iter().filter_map(|report| self.loaded.story.reports.get(*report)?.published);
+        let first = published.min();
         let stated = |appearances: Vec<&'s Appearance>| -> BTreeSet<(Date, Date)> {
             let figures = appearances.into_iter().filter_map(|a| self.figure(a));
-            figures.filter_map(|figure| figure.period.map(|p| (p.0, p.1))).collect()
+            let periods = figures.filter_map(|figure| figure.period.map(|p| (p.0, p.1)));
+            periods.filter(|(begin, _)| first.is_none_or(|first| *begin <= first)).collect()
         };
         let ways: [&dyn Fn() -> Vec<&'s Appearance>; 3] = [&counted, &all, &injured];
         let mut stated = ways.iter().map(|way| stated(way())).find(|days| !days.is_empty())?.into_iter();
@@ -315,6 +320,17 @@ impl<'s> Event<'s> {
         }
         origins
     }
+}
+
+/// The values of reports that give only one: what a report says of an earlier value beside a new one dates that value
+/// and not the event ("23, up from 17 on Tuesday").
+fn alone(appearances: Vec<(PointRef, &Appearance)>) -> Vec<&Appearance> {
+    let mut values: BTreeMap<usize, BTreeSet<PointRef>> = BTreeMap::new();
+    for (at, appearance) in &appearances {
+        values.entry(appearance.mark.report).or_default().insert(*at);
+    }
+    let is_alone = |a: &&Appearance| values.get(&a.mark.report).is_some_and(|values| values.len() == 1);
+    appearances.into_iter().map(|(_, appearance)| appearance).filter(is_alone).collect()
 }
 
 fn stands_or_superseded(point: &Point) -> bool {
