@@ -23,6 +23,7 @@ file!(GAZETTEER, "gazetteer.tsv");
 file!(GLOSSARY, "glossary.tsv");
 file!(GROUPS, "groups.tsv");
 file!(HEDGES, "hedges.tsv");
+file!(ISO_3166, "iso_3166.tsv");
 file!(KINSHIP, "kinship.tsv");
 file!(KNOWN_BODIES, "known_bodies.tsv");
 file!(NAME_DESCRIPTIONS, "name_descriptions.tsv");

@@ -15,7 +15,8 @@ def entities(sayso):
     return found
 
 
-def test_entities_are_valid(flood, siege, hostile):
+def test_entities_are_valid(flood, siege, hostile, copies):
+    assert [e.schema.name for e in entities(copies)].count("Article") == 4
     for sayso in (flood, siege):
         found = entities(sayso)
         assert {e.schema.name for e in found} == {"Article", "Mention"}

@@ -70,7 +70,7 @@ def test_a_coded_table_stands_beside_the_sources(fresh, tmp_path):
         rows = list(csv.DictReader(table))
     rows[0]["best"] = "75"
     by_headline = dict(rows[0], relid="GED-1", best="45", source_headline="Flood toll in Orla valley reaches 40")
-    unknown = dict(rows[0], relid="GED-2", source_headline="Another flood")
+    unknown = dict(rows[0], relid="GED-2", source_headline="Another flood", date_start="2024-03-01 00:00:00.000")
     empty = dict(rows[0], best="")
     wordy = dict(rows[0], best="many")
     with open(path, "w", encoding="utf-8", newline="") as table:
@@ -87,6 +87,61 @@ def test_a_coded_table_stands_beside_the_sources(fresh, tmp_path):
     assert "known 2" in printed, "a remark is kept once"
     [event] = list(csv.DictReader(fresh.export("ucdp").splitlines()))
     assert event["best"] == "57", "a coded number changes nothing that the sources say"
+
+
+def test_what_is_said_of_a_text_holds_for_every_report_with_it(copies, tmp_path):
+    ledger = tmp_path / "ledger.db"
+    copies.run("backup", str(ledger))
+    sayso = type(copies)(ledger)
+    path = tmp_path / "docs.jsonl"
+    documents = copies.export_lines("citron")
+    path.write_text(json.dumps(documents[0]) + "\n", encoding="utf-8")
+    result = brought(sayso, path, "citron")
+    assert result["accepted"] == 4 * len(documents[0]["quotes"]) and not result["missed"]
+    for report in (1, 2, 3, 4):
+        sayso.run("decide", "accept", f"{report}:f*", "--by", "per")
+    sayso.export("gold", "-o", str(tmp_path / "gold"), "--as", "per")
+    result = brought(sayso, tmp_path / "gold", "gold")
+    assert result["accepted"] >= 4 and not result["missed"]
+
+
+def tables(told):
+    return told(("Thirty-eight people were killed by an explosion in Tallinn on Wednesday, the rescue board said.\n", {}))
+
+
+def test_a_table_as_ucdp_publishes_it(told, tmp_path):
+    sayso = tables(told)
+    path = tmp_path / "ged.csv"
+    row = {"id": "512001", "relid": "EST-2025-1-7-1", "year": "2025", "side_a": "Civilians",
+           "source_headline": "Dozens die in Baltic blast", "where_prec": "1", "where_coordinates": "Tallinn city",
+           "where_description": "in the harbour of Tallinn", "date_prec": "1", "date_start": "2025-06-11 00:00:00.000",
+           "date_end": "2025-06-11 00:00:00.000", "deaths_civilians": "45", "best": "45", "high": "60", "low": "38"}
+    with open(path, "w", encoding="utf-8", newline="") as table:
+        writer = csv.DictWriter(table, row)
+        writer.writeheader()
+        writer.writerow(row)
+    result = brought(sayso, path, "ucdp")
+    assert [(c["coded"], c["low"], c["verdict"]) for c in result["compared"]] == [(45, 38, "above")]
+
+
+def test_a_table_as_acled_exports_it_from_any_spreadsheet(told, tmp_path):
+    sayso = tables(told)
+    row = {"event_id_cnty": "EST123", "event_date": "11 June 2025", "year": "2025", "time_precision": "1",
+           "event_type": "Explosions/Remote violence", "country": "Estonia", "location": "Tallinn", "source": "Süddeutsche; ERR",
+           "notes": "Explosion in the café of the harbour; 45 dead", "fatalities": "45"}
+    path = tmp_path / "acled.csv"
+    for separator, encoding in [(",", "utf-8"), (";", "utf-8-sig"), ("\t", "utf-8"), (";", "latin-1")]:
+        with open(path, "w", encoding=encoding, newline="") as table:
+            writer = csv.DictWriter(table, row, delimiter=separator)
+            writer.writeheader()
+            writer.writerow(row)
+        result = brought(sayso, path, "acled")
+        assert [c["coded"] for c in result["compared"]] == [45], (separator, encoding, result)
+
+
+def test_a_workbook_is_not_read_and_the_way_is_told(fresh, tmp_path):
+    fresh.export("xlsx", "-o", str(tmp_path / "table.xlsx"))
+    fresh.run("import", str(tmp_path / "table.xlsx"), "--format", "ucdp", "--as", "ida", code=1)
 
 
 def test_what_is_no_such_data_is_said(fresh, tmp_path):

@@ -1,5 +1,6 @@
 """Candidates of events in the columns of UCDP, ACLED and Iraq Body Count."""
 import io
+import json
 
 import duckdb
 import frictionless
@@ -48,17 +49,82 @@ def test_ucdp_counts_origins_not_reports(flood):
 
 def test_what_no_report_states_is_empty(flood):
     [event] = frame(flood, "ucdp").to_dict("records")
-    for column in ["date_start", "date_end", "date_prec", "year", "latitude", "longitude", "conflict_name", "side_a",
+    for column in ["latitude", "longitude", "conflict_name", "side_a",
                    "type_of_violence", "deaths_a", "deaths_b", "deaths_civilians", "country", "where_prec"]:
         assert pandas.isna(event[column]), column
 
 
-def test_sides_are_said_by_a_person(siege):
+DEATHS = ["deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown"]
+
+
+def test_deaths_by_side_add_up_to_best(flood, siege, clash, copies):
+    for sayso, sides in [(flood, []), (siege, []), (siege, ["--side-a", "soldiers", "--side-b", "fighters"]), (copies, []),
+                         (clash, []), (clash, ["--side-a", "Karsovia"]), (clash, ["--side-a", "Velia", "--side-b", "Karsovia"])]:
+        events = frame(sayso, "ucdp", *sides)
+        assert len(events)
+        for event in events.to_dict("records"):
+            if pandas.notna(event["best"]) and any(pandas.notna(event[c]) for c in DEATHS):
+                assert sum(event[c] for c in DEATHS if pandas.notna(event[c])) == event["best"], event
+
+
+def test_sides_are_said_by_a_person(siege, clash, tmp_path):
     plain = frame(siege, "ucdp").iloc[0]
-    assert pandas.isna(plain["deaths_a"]) and pandas.isna(plain["deaths_unknown"])
-    sided = frame(siege, "ucdp", "--side-a", "soldiers", "--side-b", "fighters").iloc[0]
-    assert (sided["side_a"], sided["side_b"]) == ("soldiers", "fighters")
-    assert (sided["deaths_a"], sided["deaths_b"]) == (63, 300)
+    assert pandas.isna(plain["deaths_a"]) and plain["deaths_unknown"] == plain["best"] == 347
+    plain = frame(clash, "ucdp").iloc[0]
+    assert pandas.isna(plain["deaths_a"]) and plain["deaths_unknown"] == plain["best"], "nobody counts all: the sum of the groups"
+    sided = frame(clash, "ucdp", "--side-a", "Karsovia", "--side-b", "Velia").iloc[0]
+    assert (sided["side_a"], sided["side_b"]) == ("Karsovia", "Velia")
+    assert sided["deaths_a"] + sided["deaths_b"] == sided["best"] and sided["deaths_unknown"] == 0
+    siege.export("ucdp", "-o", str(tmp_path / "siege"), "--side-a", "soldiers", "--side-b", "fighters")
+    row = pandas.read_csv(tmp_path / "siege" / "ucdp.csv").iloc[0]
+    assert all(pandas.isna(row[c]) for c in DEATHS), "63 soldiers and 300 fighters are more than the 347 whom somebody counted"
+    sources = pandas.read_csv(tmp_path / "siege" / "sources.csv", keep_default_na=False)
+    notes = set(sources[sources["group"] == "soldiers"]["note"]) - {""}
+    assert notes == {"the dead by group add up to 363, more than best (347): the deaths_ columns are empty"}
+
+
+def test_a_side_that_nobody_counts_is_named(siege):
+    said = siege.complaint("export", "--format", "ucdp", "--side-a", "nosuch")
+    assert "no report counts the dead of 'nosuch'" in said and "fighters" in said and "soldiers" in said
+    assert not siege.complaint("export", "--format", "ucdp", "--side-a", "Soldiers")
+    siege.run("export", "--format", "ucdp", "--side-a", "soldiers", "--side-b", "Soldiers", code=2)
+
+
+def test_counts_of_groups_are_not_sources_of_the_total(told):
+    sayso = told(
+        ("Forty people were killed when a slope came down on the village of Aste, the interior ministry said.\n", {}),
+        ("Two nurses were killed when a slope came down on the village of Aste, Mari Tamm, a doctor, said.\n", {}),
+        ("Forty people were killed in the landslide in Aste, the interior ministry said. Two Australians are among the dead, the "
+         "foreign ministry in Canberra said.\n", {}))
+    [event] = frame(sayso, "ucdp").to_dict("records")
+    assert (event["best"], event["number_of_sources"]) == (40, 1)
+    assert "Tamm" not in event["source_original"] and pandas.isna(event["country"]) and pandas.isna(event["where_prec"])
+    [incident] = frame(sayso, "ibc").to_dict("records")
+    assert (incident["Status"], incident["Independent Origins"]) == ("provisional", 1)
+    assert pandas.isna(frame(sayso, "acled").iloc[0]["country"])
+
+
+def test_the_day_of_a_count_is_not_that_of_the_event(told):
+    rose = told(
+        ("At least 12 people drowned when a ferry capsized off Aste, the coast guard said.\n", {"published": "2025-06-09"}),
+        ("The death toll of the ferry that capsized off Aste rose to 31 on Wednesday, the coast guard said.\n", {}),
+        ("Forty people drowned when the ferry capsized off Aste, the coast guard said.\n", {"published": "2025-06-14"}))
+    [event] = frame(rose, "ucdp").to_dict("records")
+    assert event["best"] == 40 and pandas.isna(event["date_start"])
+
+
+def test_a_country_has_its_name_and_number(told):
+    sayso = told(("Nine people were killed by an explosion in Tallinn on Wednesday, police said.\n", {}))
+    [event] = frame(sayso, "ucdp").to_dict("records")
+    assert (event["country"], event["where_coordinates"], event["where_prec"]) == ("Estonia", "Tallinn", 1)
+    [event] = frame(sayso, "acled").to_dict("records")
+    assert (event["country"], event["iso"]) == ("Estonia", 233)
+
+
+def test_the_day_of_the_event_is_found_where_a_count_of_it_states_one(flood):
+    [event] = frame(flood, "ucdp").to_dict("records")
+    assert (event["date_start"], event["date_end"], event["date_prec"]) == ("2025-06-11", "2025-06-11", 1), "on Wednesday night"
+    assert frame(flood, "acled").iloc[0]["event_date"] == "2025-06-11"
 
 
 def test_rows_lead_to_the_words(flood, tmp_path):
@@ -98,7 +164,63 @@ def test_acled_has_its_columns_and_one_conservative_number(flood):
                   "Not counted: at least 40 (Civil Defence Agency"]:
         assert words in event["notes"], event["notes"]
     assert event["source"] == "Valley News; Northern Post"
-    assert pandas.isna(event["event_date"]) and pandas.isna(event["event_type"])
+    assert pandas.isna(event["event_type"]) and pandas.isna(event["actor1"])
+
+
+def test_acled_counts_one_source_once(told):
+    sayso = told(("Twelve people have died in the bus crash on the coast road, the road police said.\n", {}),
+                 ("The road police said that twelve people had died in the bus crash on the coast road.\n", {}),
+                 ("Fifteen people have died in the bus crash on the coast road, the regional hospital said.\n", {}))
+    [event] = frame(sayso, "acled").to_dict("records")
+    assert event["fatalities"] == 12
+    assert event["notes"].count("road police") == 1, "one entry, with both outlets that carry it"
+    assert "outlet-0.example" in event["notes"] and "outlet-1.example" in event["notes"]
+
+
+def test_acled_takes_the_corrected_figure(told):
+    sayso = told(
+        ("Thirty people were killed when a ferry capsized off Aste, the coast guard said.\n", {}),
+        ("Twenty people were killed when a ferry capsized off Aste, the coast guard said, correcting its earlier toll of 30.\n",
+         {"publisher": "outlet-0.example", "published": "2025-06-13"}))
+    [event] = frame(sayso, "acled").to_dict("records")
+    assert event["fatalities"] == 20
+    assert "Not counted: 30 (" in event["notes"]
+
+
+def test_acled_dates_the_event_and_not_the_report(told):
+    [event] = frame(told(("Nine people were killed by a storm in Aste, police said.\n", {})), "acled").to_dict("records")
+    assert pandas.isna(event["event_date"]) and pandas.isna(event["time_precision"]), "the report is of 12 June, the storm of no day"
+
+
+def test_acled_dates_the_event_by_what_reports_state(told):
+    [event] = frame(told(("Nine people were killed in Aste on Tuesday, police said.\n", {})), "acled").to_dict("records")
+    assert (event["event_date"], event["time_precision"]) == ("2025-06-10", 1)
+
+
+def test_acled_has_no_number_for_an_upper_end(told):
+    [event] = frame(told(("Fewer than 20 people were killed in a fire in Aste, police said.\n", {})), "acled").to_dict("records")
+    assert pandas.isna(event["fatalities"])
+    assert '"Fewer than 20" (' in event["notes"]
+
+
+def test_an_upper_end_is_no_lower_end_anywhere(told):
+    sayso = told(("Nearly 300 people have died of cholera in Aste, the health ministry said.\n", {}))
+    [claim] = [c for c in json.loads(sayso.run("story", "1", "--json"))["claims"] if c["category"] == "killed"]
+    assert claim["summary"]["low"] is None and claim["summary"]["high"] == 300
+    assert pandas.isna(frame(sayso, "ucdp").iloc[0]["low"])
+
+
+def test_acled_notes_have_the_words_of_the_report(told):
+    [event] = frame(told(("Dozens of people were killed in a fire in Aste, police said.\n", {})), "acled").to_dict("records")
+    assert event["fatalities"] == 12
+    assert '"Dozens" (' in event["notes"] and "24" not in event["notes"]
+
+
+def test_acled_lists_the_sources_of_every_group(clash):
+    notes = frame(clash, "acled").iloc[0]["notes"]
+    assert notes.startswith("The dead are counted by group only. Deaths reported of Karsovia: ")
+    for words in ["Karsovian Defence Ministry", "Of Velia: ", "State Protection Service"]:
+        assert words in notes, notes
 
 
 def test_incidents_are_provisional_below_two_independent_origins(flood, hostile):

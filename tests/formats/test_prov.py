@@ -22,6 +22,22 @@ def test_prov_reads_and_draws_it(flood, siege):
                     assert name in known, f"{name} is named and not described"
 
 
+def test_reports_with_one_text_are_not_one(copies):
+    document = prov.model.ProvDocument.deserialize(content=copies.export("prov"), format="json")
+    [kind] = {t for r in document.get_records(prov.model.ProvEntity) for t in r.get_asserted_types() if t.localpart == "Report"}
+    reports = [r for r in document.get_records(prov.model.ProvEntity) if kind in r.get_asserted_types()]
+    assert len(reports) == 4
+    hashes = {v for r in reports for n, v in r.attributes if n.localpart == "textHash"}
+    assert len(hashes) == 1, "the text is still known by its hash"
+    agents = {r.identifier: r.label for r in document.get_records(prov.model.ProvAgent)}
+    outlets = {}
+    for attribution in document.get_records(prov.model.ProvAttribution):
+        entity, agent = (v for _, v in attribution.formal_attributes)
+        outlets.setdefault(entity, []).append(agents[agent])
+    assert sorted(name for r in reports for name in outlets[r.identifier]) == [
+        "alpha.example", "beta.example", "delta.example", "gamma.example"]
+
+
 def test_statements_are_quoted_from_reports_and_attributed(flood):
     document = prov.model.ProvDocument.deserialize(content=flood.export("prov"), format="json")
     labels = {r.identifier: r.label for r in document.get_records() if r.is_element()}

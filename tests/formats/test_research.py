@@ -15,7 +15,7 @@ def test_conllu_gives_the_text_and_its_spans_back(flood, siege):
         seen, document = set(), None
         covered = {}
         for sentence in sentences:
-            document = sentence.metadata.get("newdoc id", document)
+            document = sentence.metadata.get("text_hash", document)
             seen.add(document)
             text = readings[document]["report"]["text"]
             heads = [token["head"] for token in sentence]
@@ -44,7 +44,7 @@ def test_citron_documents_are_in_its_format(flood, siege):
     for sayso in (flood, siege):
         readings = sayso.readings()
         for document in sayso.export_lines("citron"):
-            reading = readings[document["id"]]
+            reading = readings[document["text_hash"]]
             text = document["text"]
             assert text == reading["report"]["text"]
             assert len(document["quotes"]) == sum(1 for s in reading["statements"] if s["cue"])
@@ -56,6 +56,31 @@ def test_citron_documents_are_in_its_format(flood, siege):
                 assert len(group) > 1
                 for span in group:
                     assert text[span["start"]:span["end"]] == span["text"]
+
+
+def test_reports_with_one_text_have_ids_of_their_own(copies):
+    ids = [s.metadata["newdoc id"] for s in conllu.parse(copies.export("conll")) if "newdoc id" in s.metadata]
+    assert len(ids) == len(set(ids)) == 4
+    assert len({d["id"] for d in copies.export_lines("citron")}) == 4
+
+
+def test_reviewing_everything_as_read_scores_as_perfect(fresh, tmp_path):
+    for report in (1, 2, 3, 4):
+        for kind in ("f", "s"):
+            fresh.run("decide", "accept", f"{report}:{kind}*", "--by", "ida")
+    gold = tmp_path / "gold"
+    fresh.export("gold", "-o", str(gold))
+    scores = json.loads(fresh.run("eval", "attribution", str(gold / "attributions.jsonl"), "--json"))
+    assert scores["gold"] > 5
+    assert scores["relation_strict"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
+    first, *others = (gold / "attributions.jsonl").read_text().splitlines()
+    document = json.loads(first)
+    missing = document["attributions"].pop()
+    (gold / "less.jsonl").write_text("\n".join([json.dumps(document), *others]) + "\n")
+    printed = fresh.run("eval", "attribution", str(gold / "less.jsonl"), "--errors", "5")
+    assert printed.endswith("\n") and "false " in printed, printed
+    start, end = missing["content"][0]
+    assert document["text"][start:end].split()[0] in printed
 
 
 def test_gold_is_read_by_the_scorer(fresh, tmp_path):

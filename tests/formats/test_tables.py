@@ -72,6 +72,9 @@ def test_workbook_opens_with_frozen_heads_filters_and_links(flood, tmp_path):
     link = reports.cell(row=2, column=head.index("url") + 1)
     assert link.hyperlink.target == link.value
     assert link.value.startswith("https://")
+    incident = book["incidents"]["A2"]
+    sheet, _, cell = incident.hyperlink.location.replace("'", "").partition("!")
+    assert sheet == "sources" and book[sheet][cell].value == incident.value == "sayso-1-0", "its values, which lead to the reports"
     figures = pandas.read_excel(path, sheet_name="figures")
     assert len(figures) == len(flood.export_lines("jsonl", "--what", "figures"))
     assert figures["source_date"].dtype.kind == "M"
@@ -90,7 +93,7 @@ def test_no_cell_is_a_formula(hostile, tmp_path):
         for row in sheet.iter_rows(min_row=2):
             for cell in row:
                 assert cell.data_type != "f" and not str(cell.value).startswith(("=", "+", "@", "-", "\t")), cell
-                assert cell.hyperlink is None, "javascript: is no link"
+                assert cell.hyperlink is None or cell.hyperlink.location == "'sources'!A2", "javascript: is no link"
     for form, args in [("csv", ["--what", "figures"]), ("csv", ["--what", "statements"]), ("ucdp", []), ("acled", []),
                        ("ibc", [])]:
         frame = pandas.read_csv(io.StringIO(hostile.export(form, *args)), dtype=str, keep_default_na=False)

@@ -102,7 +102,7 @@ def test_ninjs_items_are_valid(flood, siege, hostile, tmp_path):
         for item in items:
             for schema in filter(None, [NINJS, published("SAYSO_NINJS_SCHEMA")]):
                 jsonschema.validate(item, schema, format_checker=checker)
-    assert hostile.export_lines("ninjs")[0]["uri"].startswith("urn:sha256:"), "a script is no identifier"
+    assert hostile.export_lines("ninjs")[0]["uri"].startswith("urn:sayso:report:"), "a script is no identifier"
 
 
 def test_ninjs_names_the_sources_of_the_information(flood):
@@ -123,6 +123,22 @@ def test_ninjs_is_read_back_as_the_same_reports(flood, tmp_path):
     from conftest import make
     again = make(tmp_path, names)
     assert set(again.readings()) == set(flood.readings()), "the texts are the same, by their hashes"
+
+
+def test_reports_with_one_text_have_identifiers_of_their_own(copies):
+    assert len({item["uri"] for item in copies.export_lines("ninjs")}) == 4
+    graph = json.loads(copies.export("schema-org"))["@graph"]
+    ids = [node["@id"] for node in graph]
+    assert len(ids) == len(set(ids)) and sum(node["@type"] == "NewsArticle" for node in graph) == 4
+    items = json.loads(copies.export("web-annotation"))["first"]["items"]
+    assert len({item["id"] for item in items}) == len(items) >= 4
+
+
+def test_only_people_review_claims(fresh):
+    for by in ("assistant", "ida"):
+        fresh.run("decide", "note", "1:f1", "--note", "checked", "--by", by, "--value", '{"rating": "False"}')
+    graph = json.loads(fresh.export("schema-org"))["@graph"]
+    assert [n["author"]["name"] for n in graph if n["@type"] == "ClaimReview"] == ["ida"]
 
 
 def test_schema_org_has_only_types_and_properties_of_the_vocabulary(flood, siege):

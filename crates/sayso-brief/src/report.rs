@@ -245,6 +245,7 @@ fn on_whose_word(statement: &Statement) -> String {
         Modality::Expected => "expected",
         Modality::Planned => "planned",
         Modality::Demanded => "demanded",
+        _ => "said",
     };
     let polarity = if statement.polarity == Polarity::Negative { ", negated" } else { "" };
     let day = statement.said_on.map(|d| format!(", said on {d}")).unwrap_or_default();

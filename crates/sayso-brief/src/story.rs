@@ -203,7 +203,6 @@ impl<'s> Composer<'s> {
         let value =
             |at: &PointRef| point(&self.story.claims, *at).map(|p| amount(&p.value)).unwrap_or_default();
         match status {
-            Status::Current | Status::InConflict { .. } => String::new(),
             Status::Superseded { on, by } => {
                 format!(
                     "; superseded{} by {} from the same origin",
@@ -211,7 +210,9 @@ impl<'s> Composer<'s> {
                     value(by)
                 )
             }
-            Status::Unverified { reasons, .. } => format!("; unverified: {}", reasons.join(", ")),
+            Status::Unverified { reasons, .. } => {
+                format!("; unverified: {}", sayso_compare::why_unverified(reasons))
+            }
             Status::Corrected { to, .. } => {
                 let to: Vec<String> =
                     to.iter().map(|(c, b)| format!("{} {}", amount(b), c.as_str())).collect();
@@ -222,12 +223,14 @@ impl<'s> Composer<'s> {
                 }
             }
             Status::Denied { by, .. } => {
-                format!("; denied by {}", by.as_deref().unwrap_or("somebody not named"))
+                format!("; denied by {}", by.as_deref().unwrap_or("an unnamed source"))
             }
             Status::Disowned { by, .. } => {
                 format!("; disowned by {}", by.as_deref().unwrap_or("its alleged origin"))
             }
             Status::SelfContradicted { .. } => "; contradicted in the same report".to_owned(),
+            // Current and in conflict, which is said elsewhere.
+            _ => String::new(),
         }
     }
 
@@ -288,7 +291,7 @@ impl<'s> Composer<'s> {
                         amount(&newer.value),
                         when(new)
                     ),
-                    note: Some("the count of one origin over time".to_owned()),
+                    note: Some("how one origin's count changed".to_owned()),
                     marks: self.marks(told.point).into_iter().chain(self.marks(newer)).collect(),
                 });
             }
@@ -443,6 +446,7 @@ impl<'s> Composer<'s> {
             }
             Scope::Part => what.push_str(", part of another count"),
             Scope::OneOfSeveral => what.push_str(", one of several counts"),
+            _ => {}
         }
         match &claim.event {
             EventOf::This => {}
@@ -451,6 +455,7 @@ impl<'s> Composer<'s> {
             }
             EventOf::Wider { period } => what.push_str(&format!(", since {}", period.0)),
             EventOf::Other { name } => what.push_str(&format!(", in another event ({name})")),
+            _ => {}
         }
         if let Some(definition) = &claim.definition {
             what.push_str(&format!(", {definition}"));
@@ -508,7 +513,7 @@ impl<'s> Composer<'s> {
             let when = s.day.map(|d| format!(", {d}")).unwrap_or_default();
             lines.push(Line {
                 text: format!("{name}: {}", s.words),
-                note: Some(format!("in these words{when}")),
+                note: Some(format!("direct quotation{when}")),
                 marks: marks.collect(),
             });
         }
@@ -539,7 +544,7 @@ impl<'s> Composer<'s> {
                 let by = match (o.by, o.passed) {
                     (Some(day), Some(true)) => format!(", by {day}, which has passed"),
                     (Some(day), _) => format!(", by {day}"),
-                    (None, _) => ", no day given".to_owned(),
+                    (None, _) => ", undated".to_owned(),
                 };
                 let came = match (&o.outcome, o.passed) {
                     (Some(OutlookOutcome::Met { .. }), _) => "; a later report tells of it",
@@ -595,7 +600,7 @@ fn rank(claim: &Claim) -> Rank {
     let scope = match claim.scope {
         Scope::Total => 0,
         Scope::At { .. } | Scope::During { .. } => 1,
-        Scope::Added { .. } | Scope::Part | Scope::OneOfSeveral => 2,
+        _ => 2,
     };
     (scope, consequence(&claim.category))
 }

@@ -77,12 +77,14 @@ impl Key {
             Scope::Added { .. } => 3,
             Scope::Part => 4,
             Scope::OneOfSeveral => 5,
+            _ => 6,
         };
         let event = match &self.event {
             EventOf::This => 0,
             EventOf::Earlier { .. } => 1,
             EventOf::Wider { .. } => 2,
             EventOf::Other { .. } => 3,
+            _ => 4,
         };
         let (category, unit, group) = (self.category.clone(), self.unit.clone(), self.group.clone());
         (category, unit, group, self.definition.clone(), self.modality, scope, event)

@@ -122,7 +122,7 @@ pub(crate) fn is_fixed(claim: &Claim) -> bool {
 fn places(scope: &Scope) -> &[String] {
     match scope {
         Scope::At { places } | Scope::During { places, .. } | Scope::Added { places } => places,
-        Scope::Total | Scope::Part | Scope::OneOfSeveral => &[],
+        _ => &[],
     }
 }
 
@@ -200,6 +200,7 @@ pub fn aspect(difference: Difference) -> &'static str {
         Difference::Unit => "unit",
         Difference::Modality => "modality",
         Difference::Time => "time",
+        _ => "something else",
     }
 }
 
@@ -213,6 +214,7 @@ fn words(difference: Difference, claim: &Claim, p: &Point) -> String {
             EventOf::Earlier { period } => format!("an earlier event, {}", days(period)),
             EventOf::Wider { period } => format!("a longer course of events, {}", days(period)),
             EventOf::Other { name } => format!("another event, {name}"),
+            _ => "another event".to_owned(),
         },
         Difference::Definition => claim
             .definition
@@ -236,6 +238,7 @@ fn words(difference: Difference, claim: &Claim, p: &Point) -> String {
         Difference::Unit => claim.unit.clone().unwrap_or_else(|| "no unit".to_owned()),
         Difference::Modality => format!("{:?}", claim.modality).to_lowercase(),
         Difference::Time => time_of(p).map_or_else(|| "no day known".to_owned(), |d| d.to_string()),
+        _ => String::new(),
     }
 }
 

@@ -44,8 +44,7 @@ pub(crate) fn unverified(claims: &mut [Claim], entries: &[Entry<'_>]) {
         if nobody && others {
             continue;
         }
-        let reasons =
-            [(no_source, "no source named"), (not_verified, "not verified"), (!others, "no other origin")];
+        let reasons = [(no_source, NO_SOURCE), (not_verified, "not verified"), (!others, "no other origin")];
         let reasons =
             reasons.into_iter().filter(|(holds, _)| *holds).map(|(_, why)| why.to_owned()).collect();
         found.push((at, Status::Unverified { reasons, evidence }));
@@ -53,6 +52,16 @@ pub(crate) fn unverified(claims: &mut [Claim], entries: &[Entry<'_>]) {
     for (at, status) in found {
         points::add(claims, at, status);
     }
+}
+
+/// The reason as JSON has it; beside a named origin it would read as if nobody were named.
+const NO_SOURCE: &str = "no source named";
+
+/// Why a value is unverified, in words for people.
+#[must_use]
+pub fn why_unverified(reasons: &[String]) -> String {
+    let words = reasons.iter().map(|why| if why == NO_SOURCE { "gives no source" } else { why.as_str() });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// Points of the named series of a claim, equal values of a series only once.

@@ -225,6 +225,30 @@ fn of_members(text: &str, counted: Span) -> Option<Sort> {
     (1..=words.len()).find_map(|count| sort_of(&words.get(..count)?.join(" ")))
 }
 
+/// How a group of people relates to others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum GroupKind {
+    /// A kind of people that is a side of an event, which everybody in one may belong to: soldiers, civilians.
+    Side,
+    /// A kind that people of any other group may belong to as well: children, police.
+    Part,
+    /// A country, or what a person has entered.
+    Named,
+}
+
+/// How a group relates to others, by its name in a claim.
+#[must_use]
+pub fn group_kind(group: &str) -> GroupKind {
+    if is_part(group) {
+        GroupKind::Part
+    } else if sorts().values().any(|sort| sort.name == group) {
+        GroupKind::Side
+    } else {
+        GroupKind::Named
+    }
+}
+
 fn is_part(group: &str) -> bool {
     static PARTS: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
     let parts = || sorts().values().filter(|sort| sort.is_part).map(|sort| sort.name).collect();

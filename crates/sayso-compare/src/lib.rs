@@ -47,6 +47,8 @@ mod words;
 pub use category::{consequence, small};
 pub use comparable::{Comparison, aspect, compare, differences};
 pub use copies::{Copied, CopyText, Likeness, Shingles, copies, likeness};
+pub use doubt::why_unverified;
+pub use group::{GroupKind, group_kind};
 pub use index::StoryIndex;
 pub use place::{
     Anchor, Candidates, Member, Neighbourhood, Placement, ReportKey, StoryKey, StoryStore, around, is_nearer,

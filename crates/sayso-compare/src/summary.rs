@@ -11,7 +11,8 @@ use crate::points::{bodies, is_withdrawn, time_of};
 
 /// The summary rule, in words.
 pub const SUMMARY_RULE: &str = "Newest value of each counted origin that is not corrected, denied or disowned; of origins \
-that share a body only the first, unnamed origins only where no named one is there. Low: the lowest lower bound or value. \
+that share a body only the first, unnamed origins only where no named one is there. Low: the lowest lower bound or value; \
+'nearly 300' has none. \
 High: the highest upper bound or value. Best: the value that most origins share, else the newest, else the lower. No average.";
 
 /// Summarises every claim by [`SUMMARY_RULE`].
@@ -42,7 +43,11 @@ pub(crate) fn summarise(claims: &mut [Claim]) {
         let named = newest(|i| *i == Independence::Independent);
         let independent = named.len();
         let inputs = if named.is_empty() { newest(|i| *i == Independence::NotEstablished) } else { named };
-        let lows = inputs.iter().filter_map(|(_, p)| p.value.low.or(p.value.best).or(p.value.high));
+        let lows = inputs.iter().filter_map(|(_, p)| {
+            let value = &p.value;
+            // The number in "nearly 300" is an upper end only.
+            value.low.or(value.best.or(value.high).filter(|_| !value.high_exclusive))
+        });
         let highs = inputs.iter().filter_map(|(_, p)| p.value.high.or(p.value.best).or(p.value.low));
         let summary = Summary {
             low: lows.min(),

@@ -317,6 +317,7 @@ fn fate(loaded: &Loaded, status: &Status) -> Option<Fate> {
         Status::Denied { by, .. } => ("denied", by.clone()),
         Status::Disowned { by, .. } => ("disowned", by.clone()),
         Status::SelfContradicted { .. } => ("self_contradicted", None),
+        _ => ("changed", None),
     };
     Some(Fate { what: what.to_owned(), by })
 }

@@ -165,7 +165,12 @@ fn attributions_of(reviewed: &Reviewed, name: &str) -> Result<Value, DeskError> 
     }
     gold.sort_by_key(|(span, _)| *span);
     let attributions: Vec<Value> = gold.into_iter().map(|(_, value)| value).collect();
-    Ok(json!({"doc_id": name, "text": text, "attributions": attributions}))
+    let mut gold = json!({"doc_id": name, "text": text, "attributions": attributions});
+    // With it, `sayso eval` compares them with the statements of a reading, which is what people have reviewed.
+    if let (Some(written), Some(object)) = (plain(&reviewed.reading.report), gold.as_object_mut()) {
+        object.insert("report".to_owned(), written.into());
+    }
+    Ok(gold)
 }
 
 /// The report as plain text that reads back unchanged; `None` if there is none.

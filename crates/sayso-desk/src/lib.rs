@@ -32,11 +32,11 @@ pub use fates::{Glance, Spark, fates_of_reports, fates_of_story, glances};
 pub use intake::{Intake, IntakeError, intake};
 pub use kept::{Making, Parts, keep_ahead, kept};
 pub use lists::{
-    FigureLine, ReportView, StoryLine, bounds, decided, each_figures, export, fate, figures, queue, report,
-    stories, story_page,
+    FigureLine, ReportView, StoryLine, bounds, decided, each_figures, fate, figures, queue, report, stories,
+    story_page,
 };
 pub use merging::{Changed, Preview, preview, summary};
-pub use rating::{Rated, Rating, ratings};
+pub use rating::{ASSISTANT, Rated, Rating, ratings};
 pub use readings::Readings;
 pub use stories::{Loaded, catch_up, load, load_placed, load_where, place_all};
 pub use who::{Said, Who, who};

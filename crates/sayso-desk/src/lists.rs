@@ -1,13 +1,10 @@
 //! Lists as every interface shows them: stories, figures, one report, what to look at next.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io::Write,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_ledger::{
     Decided, EntryKind, EntryName, Fate, Fates, FigureFilter, FoundFigure, Ledger, LedgerError, Numbers,
-    ReportFilter, ReportId, Reviewed, Stored, StoryCursor, StoryId, export, fates_of,
+    ReportId, Reviewed, Stored, StoryCursor, StoryId, fates_of,
 };
 use sayso_model::FigureId;
 use schemars::JsonSchema;
@@ -224,30 +221,6 @@ pub fn bounds(n: &Numbers) -> String {
         (low, None, high) => format!("{}..{}", number(low), number(high)),
         (low, best, high) => format!("{} ({}..{})", number(best), number(low), number(high)),
     }
-}
-
-/// Writes rows of current entries, each with what has happened to it; returns their number.
-///
-/// # Errors
-/// Those of the ledger and of `out`.
-pub fn export(
-    ledger: &mut Ledger,
-    what: export::What,
-    format: export::Format,
-    filter: ReportFilter,
-    with_rejected: bool,
-    out: &mut (dyn Write + Send),
-) -> Result<(), DeskError> {
-    let mut fates = BTreeMap::new();
-    if what == export::What::Figures {
-        let reports = ledger.reports(&filter)?;
-        fates = fates_of_reports(ledger, reports.iter().map(|line| line.id))?;
-    }
-    let of = |report| Ok(fates.get(&report).cloned().unwrap_or_default());
-    let view = ledger.view();
-    let selection = export::Selection { filter, view, with_rejected, fates: Some(&of) };
-    export::export(ledger, what, format, &selection, out)?;
-    Ok(())
 }
 
 /// A report with everything that is kept about it.

@@ -12,6 +12,9 @@ use serde_json::Value;
 
 use crate::DeskError;
 
+/// Whose decisions an AI assistant's are. Only people rate whether a claim is true.
+pub const ASSISTANT: &str = "assistant";
+
 /// A rating on its author's own scale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -85,7 +88,7 @@ pub struct Rated {
     pub decision: Decision,
 }
 
-/// The ratings of a report that are in force, in the order in which they were given; for one person's ratings of one
+/// The ratings of a report by people that are in force, in the order in which they were given; for one person's ratings of one
 /// entry, the last.
 ///
 /// # Errors
@@ -98,7 +101,10 @@ pub fn ratings(ledger: &Ledger, report: ReportId) -> Result<Vec<Rated>, LedgerEr
     };
     let mut found: Vec<Rated> = Vec::new();
     for decision in ledger.decisions_about(report)? {
-        let holds = decision.kind == DecisionKind::Note && decision.undone_by.is_none() && counts(&decision);
+        let holds = decision.kind == DecisionKind::Note
+            && decision.undone_by.is_none()
+            && decision.by != ASSISTANT
+            && counts(&decision);
         let (Subject::Entries(entries), Some(value), true) = (&decision.subject, &decision.value, holds)
         else {
             continue;

@@ -57,6 +57,7 @@ pub fn what(claim: &Claim) -> String {
         }
         Scope::Part => what.push_str(", part of another count"),
         Scope::OneOfSeveral => what.push_str(", one of several counts"),
+        _ => {}
     }
     match &claim.event {
         EventOf::This => {}
@@ -69,6 +70,7 @@ pub fn what(claim: &Claim) -> String {
         EventOf::Other { name } => {
             let _ = write!(what, ", in another event ({})", plain(name));
         }
+        _ => {}
     }
     if let Some(definition) = &claim.definition {
         let _ = write!(what, ", {definition}");
@@ -86,18 +88,33 @@ pub fn status(story: &Story, status: &Status) -> String {
             format!("superseded by the same origin{}", on.map(|d| format!(" on {d}")).unwrap_or_default())
         }
         Status::InConflict { origin, .. } => {
-            format!("in conflict with {}", plain(origin.as_deref().unwrap_or("a value on nobody's word")))
+            format!("in conflict with {}", plain(origin.as_deref().unwrap_or("an unattributed value")))
         }
-        Status::Unverified { reasons, .. } => format!("unverified, {}", reasons.join(", ")),
+        Status::Unverified { reasons, .. } => {
+            format!("unverified, {}", sayso_compare::why_unverified(reasons))
+        }
         Status::Corrected { report, .. } => format!("corrected in report {}", key(*report)),
         Status::Denied { by, .. } => {
-            format!("denied by {}", plain(by.as_deref().unwrap_or("somebody not named")))
+            format!("denied by {}", plain(by.as_deref().unwrap_or("an unnamed source")))
         }
         Status::Disowned { by, .. } => {
             format!("disowned by {}", plain(by.as_deref().unwrap_or("its alleged origin")))
         }
         Status::SelfContradicted { .. } => "contradicted in the same report".to_owned(),
+        _ => "changed".to_owned(),
     }
+}
+
+/// What has happened to a value, each thing once.
+#[must_use]
+pub fn statuses(story: &Story, statuses: &[Status]) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    for words in statuses.iter().map(|of| status(story, of)) {
+        if !said.contains(&words) {
+            said.push(words);
+        }
+    }
+    said
 }
 
 /// A value with its bounds: `300`, `100 or more`, `up to 1000`, `300 (200 to 400)`.
@@ -157,7 +174,7 @@ pub fn choice(chosen: &str, choice: &Choice, nothing: &str) -> String {
     let share = choice.share.map_or_else(String::new, |s| format!(" {:.3}", s.value()));
     let by = if choice.by.is_empty() { "no rule".to_owned() } else { choice.by.join(", ") };
     let second = choice.runner_up.as_ref().map_or_else(String::new, |r| {
-        format!("; next {} {:.3}", r.value.as_deref().unwrap_or(nothing), r.share.value())
+        format!("; runner-up: {} {:.3}", r.value.as_deref().unwrap_or(nothing), r.share.value())
     });
     format!("{chosen}{share} ({by}){second}")
 }
@@ -166,15 +183,40 @@ pub fn choice(chosen: &str, choice: &Choice, nothing: &str) -> String {
 mod tests {
     use std::borrow::Cow;
 
-    use sayso_model::{Choice, RunnerUp, Share};
+    use sayso_model::{
+        Choice, RunnerUp, Share,
+        story::{Status, Story},
+    };
 
-    use super::{choice, grouped, plain, plain_lines};
+    use super::{choice, grouped, plain, plain_lines, statuses};
 
     #[test]
     fn nothing_steers() {
         let hostile = "a\u{1b}[31m \u{202e}b\r\n\tc\u{200f}";
         assert_eq!(plain(hostile), "a[31m b c");
         assert_eq!(plain_lines(hostile), "a[31m b\nc");
+    }
+
+    #[test]
+    fn a_status_that_a_value_has_twice_is_said_once() {
+        let story: Story = serde_json::from_value(serde_json::json!({
+            "schema_version": 1, "as_of": null, "reports": [], "speakers": [], "claims": [], "conflicts": [],
+            "conflicts_left_out": 0, "sums": [], "mismatches": [], "corrections": [], "contradictions": [], "statements": [],
+            "unanswered": [], "expected": [], "copies": []
+        }))
+        .unwrap();
+        let unverified =
+            |why: &str| Status::Unverified { reasons: vec![why.to_owned()], evidence: Vec::new() };
+        let given = [
+            Status::Current,
+            unverified("not verified"),
+            unverified("no source named"),
+            unverified("not verified"),
+        ];
+        assert_eq!(
+            statuses(&story, &given),
+            ["current for this origin", "unverified, not verified", "unverified, gives no source"]
+        );
     }
 
     #[test]
@@ -185,7 +227,7 @@ mod tests {
             runner_up: Some(RunnerUp { value: None, share: Share::of(0.05) }),
         };
         let told = choice("killed", &made, "no people");
-        assert_eq!(told, "killed 0.930 (figure.verb-before, decider); next no people 0.050");
+        assert_eq!(told, "killed 0.930 (figure.verb-before, decider); runner-up: no people 0.050");
         assert_eq!(choice("other", &Choice::default(), "no people"), "other (no rule)");
     }
 

@@ -12,6 +12,7 @@ use std::{
 };
 
 use regex::Regex;
+use sayso_ingest::HeadOverrides;
 use sayso_model::Span;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,11 @@ pub struct GoldDocument {
     pub text: String,
     /// Its attributions.
     pub attributions: Vec<Relation>,
+    /// The report that the text is of, as a text file with its head. With it, the statements of its whole reading are scored,
+    /// as gold that people have made by reviewing statements (`sayso export --format gold`) requires. Without it, the spans
+    /// that the attribution model finds in the text are scored.
+    #[serde(default)]
+    pub report: Option<String>,
 }
 
 /// One document of a prediction file.
@@ -63,6 +69,12 @@ pub enum AttributionError {
         line: usize,
         /// The system's error.
         source: std::io::Error,
+    },
+    /// The report of a gold document does not have the document's text.
+    #[error("line {line}: reading \"report\" does not give \"text\"; export the gold again")]
+    Text {
+        /// Line of the file, counted from 1.
+        line: usize,
     },
     /// A line is not a gold document.
     #[error(
@@ -135,6 +147,18 @@ pub struct AttributionReport {
     pub words_per_second: f64,
     /// Words per second for attribution alone.
     pub attribution_words_per_second: f64,
+    /// What was missed and what was found in error, in words; left out if there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<String>,
+}
+
+impl AttributionReport {
+    /// Keeps only the first `count` errors.
+    #[must_use]
+    pub fn with_errors(mut self, count: usize) -> Self {
+        self.errors.truncate(count);
+        self
+    }
 }
 
 impl std::fmt::Display for AttributionReport {
@@ -156,11 +180,12 @@ impl std::fmt::Display for AttributionReport {
             let say = |x: Option<f64>| x.map_or_else(|| "-".to_owned(), |x| format!("{x:.4}"));
             writeln!(f, "{kind:<18} {:>9} {:>9} of {}", say(k.precision), say(k.recall), k.gold)?;
         }
-        write!(
+        writeln!(
             f,
             "{} words in {:.2} s: {:.0} words/s (attribution alone {:.0})",
             self.words, self.seconds, self.words_per_second, self.attribution_words_per_second
-        )
+        )?;
+        self.errors.iter().try_for_each(|error| writeln!(f, "{error}"))
     }
 }
 
@@ -379,6 +404,46 @@ pub fn score(gold: &[GoldDocument], predictions: &BTreeMap<String, Vec<Relation>
     }
 }
 
+/// What was missed and what was found in error by the strict measure, in the order of the documents.
+#[must_use]
+pub fn errors(gold: &[GoldDocument], predictions: &BTreeMap<String, Vec<Relation>>) -> Vec<String> {
+    let mut errors = Vec::new();
+    for document in gold {
+        let text = Tokenised::new(&document.text);
+        let of = |relations: &'_ [Relation]| -> (Vec<Relation>, Vec<Roles>) {
+            let all = relations.iter().map(|r| (r.clone(), text.roles(r)));
+            all.filter(|(_, roles)| !roles.content.is_empty()).unzip()
+        };
+        let (gold, gold_roles) = of(&document.attributions);
+        let (pred, pred_roles) = of(predictions.get(&document.doc_id).map_or(&[], Vec::as_slice));
+        let right: Vec<(usize, usize)> = matches(&gold_roles, &pred_roles)
+            .into_iter()
+            .filter(|(_, _, content, source)| *content >= 0.8 && *source >= 0.5)
+            .map(|(i, j, ..)| (i, j))
+            .collect();
+        let letters: Vec<char> = document.text.chars().collect();
+        let words = |pieces: &Pieces| {
+            let cut = pieces.iter().map(|(start, end)| letters.get(*start..*end).unwrap_or_default());
+            let cut: Vec<String> = cut.map(|piece| piece.iter().collect()).collect();
+            cut.join(" … ").split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        let mut list = |what: &str, relations: &[Relation], is_right: &dyn Fn(usize) -> bool| {
+            for (_, r) in relations.iter().enumerate().filter(|(at, _)| !is_right(*at)) {
+                let source = if r.source.is_empty() { "(no source)".to_owned() } else { words(&r.source) };
+                errors.push(format!(
+                    "{what} {}: {source} | {} | {}",
+                    document.doc_id,
+                    words(&r.cue),
+                    words(&r.content)
+                ));
+            }
+        };
+        list("missed", &gold, &|at| right.iter().any(|(i, _)| *i == at));
+        list("false", &pred, &|at| right.iter().any(|(_, j)| *j == at));
+    }
+    errors
+}
+
 /// Reads a gold file, one document per line.
 ///
 /// # Errors
@@ -410,23 +475,31 @@ pub fn evaluate(
     let mut found = BTreeMap::new();
     let (mut words, mut whole, mut own) = (0, Duration::ZERO, Duration::ZERO);
     for (at, document) in gold.iter().enumerate() {
-        let began = Instant::now();
-        let analysed = sayso_read::analyze(&document.text);
-        let analysis = began.elapsed();
-        let attributions = sayso_read::attribution::find(&analysed, &document.text);
-        whole += began.elapsed();
-        own += began.elapsed().saturating_sub(analysis);
-        words += document.text.split_whitespace().count();
         let points = CodePoints::new(&document.text);
-        let relations: Vec<Relation> = attributions
-            .iter()
-            .filter(|a| a.parent.is_none() && !a.cue.is_empty())
-            .map(|a| Relation {
-                source: points.pieces(&a.source),
-                cue: points.pieces(&a.cue),
-                content: points.pieces(&a.content),
-            })
-            .collect();
+        let relation = |source: &[Span], cue: &[Span], content: &[Span]| Relation {
+            source: points.pieces(source),
+            cue: points.pieces(cue),
+            content: points.pieces(content),
+        };
+        let began = Instant::now();
+        let relations: Vec<Relation> = if let Some(written) = &document.report {
+            let report = sayso_ingest::text(written.as_bytes(), &HeadOverrides::default());
+            let report = report.ok().filter(|report| report.text == document.text);
+            let reading = sayso_read::read(&report.ok_or(AttributionError::Text { line: at + 1 })?);
+            whole += began.elapsed();
+            own += began.elapsed();
+            let outermost = reading.statements.iter().filter(|s| s.parent.is_none() && !s.cue.is_empty());
+            outermost.map(|s| relation(&s.source, &s.cue, &s.content)).collect()
+        } else {
+            let analysed = sayso_read::analyze(&document.text);
+            let analysis = began.elapsed();
+            let attributions = sayso_read::attribution::find(&analysed, &document.text);
+            whole += began.elapsed();
+            own += began.elapsed().saturating_sub(analysis);
+            let outermost = attributions.iter().filter(|a| a.parent.is_none() && !a.cue.is_empty());
+            outermost.map(|a| relation(&a.source, &a.cue, &a.content)).collect()
+        };
+        words += document.text.split_whitespace().count();
         let predicted = PredictedDocument { doc_id: document.doc_id.clone(), attributions: relations };
         if let Some(out) = predictions.as_deref_mut() {
             let line = serde_json::to_string(&predicted)
@@ -438,6 +511,7 @@ pub fn evaluate(
     let rate = |time: Duration| words as f64 / time.as_secs_f64().max(1e-9);
     Ok(AttributionReport {
         score: score(&gold, &found),
+        errors: errors(&gold, &found),
         words,
         seconds: whole.as_secs_f64(),
         words_per_second: rate(whole),
@@ -554,6 +628,45 @@ mod tests {
         let score = score(&gold, &own);
         assert_eq!(score.relation_strict, Prf { precision: 1.0, recall: 1.0, f1: 1.0 });
         assert_eq!(score.kinds_strict["direct"].recall, Some(1.0));
+    }
+
+    #[test]
+    fn what_differs_is_listed() {
+        let gold = read_gold(GOLD.as_bytes()).expect("gold");
+        let listed = errors(&gold, &predictions());
+        assert!(listed.contains(&"missed b: The mayor | denied | it".to_owned()), "{listed:?}");
+        assert_eq!(listed.iter().filter(|line| line.starts_with("missed")).count(), 3, "{listed:?}");
+        assert_eq!(listed.iter().filter(|line| line.starts_with("false")).count(), 2, "{listed:?}");
+    }
+
+    /// A gold document that says which report it is of is compared with what reading the report gives.
+    #[test]
+    fn gold_of_statements_is_compared_with_statements() {
+        let written = "publisher: valley-news.example\npublished: 2025-06-12\n\n\"The water came in minutes,\" the agency's \
+            director, Pavel Orsik, said. He said that nine people had died.\n";
+        let report = sayso_ingest::text(written.as_bytes(), &HeadOverrides::default()).expect("a report");
+        let reading = sayso_read::read(&report);
+        let points = CodePoints::new(&report.text);
+        let attributions: Vec<Relation> = reading
+            .statements
+            .iter()
+            .filter(|s| s.parent.is_none() && !s.cue.is_empty())
+            .map(|s| Relation {
+                source: points.pieces(&s.source),
+                cue: points.pieces(&s.cue),
+                content: points.pieces(&s.content),
+            })
+            .collect();
+        assert!(!attributions.is_empty());
+        let line = |written: &str| {
+            serde_json::json!({"doc_id": "0001", "text": report.text, "attributions": attributions, "report": written})
+                .to_string()
+        };
+        let scored = evaluate(line(written).as_bytes(), None).expect("scores");
+        assert_eq!(scored.score.relation_strict, Prf { precision: 1.0, recall: 1.0, f1: 1.0 });
+        assert!(scored.errors.is_empty() && scored.to_string().ends_with('\n'));
+        let wrong = evaluate(line("another text").as_bytes(), None).expect_err("another text");
+        assert!(wrong.to_string().starts_with("line 1: reading \"report\""), "{wrong}");
     }
 
     #[test]

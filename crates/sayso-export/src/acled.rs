@@ -8,7 +8,7 @@
 use std::{collections::BTreeMap, sync::OnceLock};
 
 use sayso_compare::point;
-use sayso_desk::words::amount;
+use sayso_desk::words::{amount, plain};
 use sayso_model::{
     Figure, Number, PlaceLevel,
     story::{Bounds, Point},
@@ -16,6 +16,7 @@ use sayso_model::{
 use serde_json::Value;
 
 use crate::{
+    country,
     event::{Event, counted, length, points},
     incident::{joined, outlet},
     rows,
@@ -39,14 +40,14 @@ pub(crate) const COLUMNS: &[Column] = &[
     text("inter2", "For the coder"),
     text("interaction", "For the coder"),
     text("civilian_targeting", "For the coder"),
-    integer("iso", "For the coder"),
+    integer("iso", "ISO 3166-1 numeric code of the country of the place"),
     text("region", "For the coder"),
-    text("country", "Country, if the place is one; otherwise its ISO 3166-1 code"),
+    text("country", "Country of the place, by its name"),
     text("admin1", "First-level division, if the place is one"),
     text("admin2", "Second-level division, if the place is one"),
     text("admin3", "For the coder"),
     text("location", "Places as the reports write them"),
-    number("latitude", "For the coder: the gazetteer has names but no coordinates"),
+    number("latitude", "For the coder: sayso has coordinates only to a tenth of a degree, for its map"),
     number("longitude", "For the coder"),
     integer("geo_precision", "1 town, 2 district, 3 province or country; empty if the place is uncertain"),
     text("source", "Outlets, without repetition"),
@@ -62,7 +63,7 @@ pub(crate) fn row(event: &Event<'_>) -> Row {
     let place = event.place();
     let days = event.days();
     let level = |wanted| place.filter(|p| p.level == wanted).map(|p| p.name.clone());
-    let country = level(PlaceLevel::Country).or_else(|| place.and_then(|p| p.country.clone()));
+    let country = place.and_then(country::of);
     COLUMNS
         .iter()
         .map(|column| match column.name {
@@ -70,7 +71,8 @@ pub(crate) fn row(event: &Event<'_>) -> Row {
             "event_date" => rows::day(days.map(|d| d.0)),
             "year" => days.map(|d| d.0.year()).into(),
             "time_precision" => days.map(|d| time_precision(length(d))).into(),
-            "country" => country.clone().into(),
+            "iso" => country.and_then(|country| country.number).into(),
+            "country" => country.map(|country| country.name).into(),
             "admin1" => level(PlaceLevel::Admin).into(),
             "admin2" => level(PlaceLevel::District).into(),
             "location" => joined(&event.places()),
@@ -110,10 +112,13 @@ fn fatalities(event: &Event<'_>) -> Option<i64> {
     values.min()
 }
 
-/// A value as ACLED codes it: a vague word by its number, otherwise the lower end, otherwise the value itself.
+/// A value as ACLED codes it: a vague word by its number, otherwise the lower end, otherwise the value itself. The number in
+/// "fewer than 20" is only an upper end.
 fn coded(point: &Point, figure: Option<&Figure>) -> Option<i64> {
     let word = figure.and_then(|figure| figure.vague.as_deref()).and_then(vague);
-    word.or_else(|| point.value.low.or(point.value.best).and_then(Number::to_whole))
+    let value = &point.value;
+    let best = value.best.filter(|_| !value.high_exclusive);
+    word.or_else(|| value.low.or(best).and_then(Number::to_whole))
 }
 
 fn vague(word: &str) -> Option<i64> {
@@ -136,8 +141,13 @@ fn outlets(event: &Event<'_>) -> Vec<String> {
     names
 }
 
-/// A value in words; "at least" if that is all that is said.
-fn said(value: &Bounds) -> String {
+/// A value in words: the report's own for a vague word and for an upper end alone, which numbers would not give back.
+fn said(value: &Bounds, figure: Option<(&Figure, &str)>) -> String {
+    let own =
+        figure.filter(|(figure, _)| figure.vague.is_some() || (value.low.is_none() && value.high.is_some()));
+    if let Some((figure, text)) = own {
+        return format!("\"{}\"", plain(figure.number.cut(text)));
+    }
     match (value.low, value.best, value.high) {
         (Some(low), Some(best), None) if low == best && !value.low_exclusive => format!("at least {low}"),
         (Some(low), Some(best), None) if low == best => format!("more than {low}"),
@@ -148,9 +158,20 @@ fn said(value: &Bounds) -> String {
 /// Every value of the dead: the newest of each origin first, on whose word it is, who carries it, and that they differ.
 fn notes(event: &Event<'_>) -> String {
     let story = &event.loaded.story;
-    let Some(place) = event.whole_killed() else {
-        return "The dead are counted by group only; see the values of the sources.".to_owned();
-    };
+    if let Some(place) = event.whole_killed() {
+        return format!("Deaths reported: {}", of_claim(event, place));
+    }
+    let groups = event.killed_claims().into_iter().filter_map(|place| {
+        let group = story.claims.get(place)?.group.as_deref()?;
+        Some(format!("{group}: {}", of_claim(event, place)))
+    });
+    let groups: Vec<String> = groups.collect();
+    format!("The dead are counted by group only. Deaths reported of {}", groups.join(" Of "))
+}
+
+/// The values of a claim.
+fn of_claim(event: &Event<'_>, place: usize) -> String {
+    let story = &event.loaded.story;
     let current = counted(&story.claims, place);
     let (mut now, mut before) = (Vec::new(), Vec::new());
     for (at, value) in points(&story.claims, place) {
@@ -164,20 +185,23 @@ fn notes(event: &Event<'_>) -> String {
                 format!("{}{day}", outlet(r).unwrap_or_else(|| "an unnamed outlet".to_owned()))
             })
             .collect();
-        let line = format!("{} ({whose}, in {})", said(&value.value), carriers.join(", "));
+        let first = value.reports.first();
+        let text = first.map_or("", |first| event.loaded.readings.text(first.mark.report));
+        let figure = first.and_then(|first| event.figure(first)).map(|figure| (figure, text));
+        let line = format!("{} ({whose}, in {})", said(&value.value, figure), carriers.join(", "));
         if current.contains(&at) { now.push(line) } else { before.push(line) }
     }
     let differ =
         if now.len() > 1 { " The sources differ, as listed; the lowest value is coded." } else { "" };
     let not_counted =
         if before.is_empty() { String::new() } else { format!(" Not counted: {}.", before.join("; ")) };
-    format!("Deaths reported: {}.{differ}{not_counted}", now.join("; "))
+    format!("{}.{differ}{not_counted}", now.join("; "))
 }
 
 #[cfg(test)]
 mod tests {
     use sayso_model::{
-        Number,
+        Category, Figure, FigureId, Number, Span,
         story::{Bounds, Point},
     };
 
@@ -197,12 +221,24 @@ mod tests {
         assert_eq!(coded(&point(Some(200), None, None), None), Some(200), "more than 200");
         assert_eq!(coded(&point(Some(150), None, Some(200)), None), Some(150), "150 to 200");
         assert_eq!(coded(&point(None, Some(57), None), None), Some(57));
+        let mut fewer = point(None, Some(20), Some(20));
+        fewer.value.high_exclusive = true;
+        assert_eq!(coded(&fewer, None), None, "fewer than 20");
     }
 
     #[test]
     fn notes_say_what_reports_say() {
-        assert_eq!(said(&point(Some(40), Some(40), None).value), "at least 40");
-        assert_eq!(said(&point(None, Some(57), None).value), "57");
+        assert_eq!(said(&point(Some(40), Some(40), None).value, None), "at least 40");
+        assert_eq!(said(&point(None, Some(57), None).value, None), "57");
+        let text = "Nearly 40 people were killed.";
+        let mut figure = Figure::of(FigureId(0), Span::new(0, 28), Span::new(0, 9), Category::KILLED);
+        let mut nearly = point(None, Some(40), Some(40));
+        nearly.value.high_exclusive = true;
+        assert_eq!(said(&nearly.value, Some((&figure, text))), "\"Nearly 40\"");
+        let dozens = "Dozens of people were killed.";
+        figure.number = Span::new(0, 6);
+        figure.vague = Some("dozens".to_owned());
+        assert_eq!(said(&point(Some(24), None, Some(99)).value, Some((&figure, dozens))), "\"Dozens\"");
     }
 
     #[test]

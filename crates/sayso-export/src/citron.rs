@@ -33,7 +33,8 @@ pub(crate) fn document(document: &Document) -> Value {
     let groups: Vec<Vec<Value>> =
         groups.map(|s| s.mentions.iter().map(|mention| span(&mention.span)).collect()).collect();
     json!({
-        "id": document.line.text_hash,
+        "id": document.key(),
+        "text_hash": document.line.text_hash,
         "text": text,
         "quotes": quotes,
         "coreference_groups": groups,

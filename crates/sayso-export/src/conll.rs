@@ -31,7 +31,8 @@ pub(crate) fn write(document: &Document, out: &mut (dyn Write + Send)) -> Result
     for (index, figure) in document.reading().figures.iter().enumerate() {
         mark(&[figure.span], &format!("Figure={}", document.name(EntryKind::Figure, index)));
     }
-    writeln!(out, "# newdoc id = {}", document.line.text_hash)?;
+    writeln!(out, "# newdoc id = {}", document.key())?;
+    writeln!(out, "# text_hash = {}", document.line.text_hash)?;
     let mut paragraph = None;
     for (number, sentence) in analysed.sentences.iter().enumerate() {
         if paragraph != Some(sentence.paragraph) {

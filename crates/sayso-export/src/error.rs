@@ -24,6 +24,9 @@ pub enum ExportError {
     /// The workbook writer failed.
     #[error("cannot write the workbook: {0}")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// The folder of an export could not be made into an archive.
+    #[error("cannot write the archive: {0}")]
+    Archive(String),
     /// Something could not be serialised to JSON.
     #[error("cannot write JSON: {0}")]
     Json(#[from] serde_json::Error),

@@ -119,16 +119,34 @@ impl<'s> Event<'s> {
         places.iter().copied().find(|place| !grouped(place)).or(only)
     }
 
-    /// True if reports name a group of the dead.
-    pub(crate) fn names_groups(&self) -> bool {
-        self.killed.iter().filter_map(|place| self.claim(*place)).any(|claim| claim.group.is_some())
-    }
-
     /// The dead of a group that reports count by this name.
     pub(crate) fn killed_of(&self, group: &str) -> Option<Tally> {
         let claims = self.killed.iter().filter_map(|place| self.claim(*place));
         let named = |c: &&Claim| c.group.as_ref().is_some_and(|g| g.to_lowercase() == group.to_lowercase());
         claims.into_iter().find(named).map(tally)
+    }
+
+    /// The groups whose dead reports count, each with its dead.
+    pub(crate) fn groups(&self) -> Vec<(&'s str, Tally)> {
+        let claims = self.killed.iter().filter_map(|place| self.claim(*place));
+        let mut groups: Vec<(&str, Tally)> = Vec::new();
+        for (claim, group) in claims.filter_map(|claim| Some((claim, claim.group.as_deref()?))) {
+            if !groups.iter().any(|(known, _)| *known == group) {
+                groups.push((group, tally(claim)));
+            }
+        }
+        groups
+    }
+
+    /// The counts of the dead, by their positions in the story.
+    pub(crate) fn killed_claims(&self) -> Vec<usize> {
+        self.killed.clone()
+    }
+
+    /// The claims that the count of all the dead rests on: that count alone, or those of the groups where nobody counts
+    /// them all.
+    fn of_the_dead(&self) -> Vec<usize> {
+        self.whole_killed().map_or_else(|| self.killed.clone(), |whole| vec![whole])
     }
 
     /// How many origins of counts of the dead are independent: origins that share a body or speak for one another count
@@ -157,16 +175,21 @@ impl<'s> Event<'s> {
         parents.filter_map(|parent| parent.speaker).chain([speaker]).collect()
     }
 
-    /// The counted values of the dead.
+    /// The counted values of the dead: those of the count of all; if there is none, those of the groups.
     pub(crate) fn counted(&self) -> Vec<PointRef> {
-        self.killed.iter().flat_map(|place| counted(&self.loaded.story.claims, *place)).collect()
+        let counted = |place| counted(&self.loaded.story.claims, place);
+        self.of_the_dead().into_iter().flat_map(counted).collect()
     }
 
     /// Every report's value of the dead that nobody has taken back, by claim, series and time.
     pub(crate) fn appearances(&self) -> Vec<(PointRef, &'s Appearance)> {
+        self.appearances_of(&self.of_the_dead())
+    }
+
+    fn appearances_of(&self, places: &[usize]) -> Vec<(PointRef, &'s Appearance)> {
         let claims = &self.loaded.story.claims;
         let mut found = Vec::new();
-        for place in &self.killed {
+        for place in places {
             for (at, value) in points(claims, *place).filter(|(_, value)| stands_or_superseded(value)) {
                 found.extend(value.reports.iter().map(|appearance| (at, appearance)));
             }
@@ -195,19 +218,50 @@ impl<'s> Event<'s> {
         reading.figures.get(appearance.figure.index())
     }
 
-    /// Days of the event, if the counted figures state some and agree.
+    /// Days of the event, if the figures state some and agree: the counted ones, otherwise the earlier ones, otherwise
+    /// those of the injured. Days after the first report of the dead are those of a count and not of the event ("rose to
+    /// 31 on Monday").
     pub(crate) fn days(&self) -> Option<(Date, Date)> {
         if let Scope::During { period: Period(first, last), .. } = self.scope {
             return Some((*first, *last));
         }
-        let figures = self.counted_appearances().into_iter().filter_map(|(_, a)| self.figure(a));
-        let stated: BTreeSet<(Date, Date)> =
-            figures.filter_map(|figure| figure.period.map(|p| (p.0, p.1))).collect();
-        let mut stated = stated.into_iter();
+        let counted = || self.counted_appearances().into_iter().map(|(_, a)| a).collect::<Vec<_>>();
+        let all = || alone(self.appearances());
+        let injured = || {
+            let whole: Vec<usize> = self.whole(&self.injured).into_iter().collect();
+            alone(self.appearances_of(&whole))
+        };
+        let reports = self.all_reports();
+        let published = reports.iter().filter_map(|report| self.loaded.story.reports.get(*report)?.published);
+        let first = published.min();
+        let stated = |appearances: Vec<&'s Appearance>| -> BTreeSet<(Date, Date)> {
+            let figures = appearances.into_iter().filter_map(|a| self.figure(a));
+            let periods = figures.filter_map(|figure| figure.period.map(|p| (p.0, p.1)));
+            periods.filter(|(begin, _)| first.is_none_or(|first| *begin <= first)).collect()
+        };
+        let ways: [&dyn Fn() -> Vec<&'s Appearance>; 3] = [&counted, &all, &injured];
+        let mut stated = ways.iter().map(|way| stated(way())).find(|days| !days.is_empty())?.into_iter();
         stated.next().filter(|_| stated.next().is_none())
     }
 
-    /// Names of the places that the counted figures name, as the reports write them.
+    /// The figures whose places are the event's: the counted ones; if they name none, all. A count of a group names the
+    /// group's own country as easily as the place where they died, so it names no place of the event.
+    fn placed(&self) -> Vec<(String, Option<&'s PlaceEntry>)> {
+        let everybody = |at: &PointRef| self.claim(at.claim).is_some_and(|claim| claim.group.is_none());
+        let all = self.appearances().into_iter().filter(|(at, _)| everybody(at));
+        let counted = self.counted();
+        let of = |appearances: Vec<&'s Appearance>| -> Vec<_> {
+            appearances.into_iter().flat_map(|a| self.places_of(a)).collect()
+        };
+        let now = counted.into_iter().filter(everybody).filter_map(|at| {
+            let point = point(&self.loaded.story.claims, at)?;
+            point.reports.first()
+        });
+        let now = of(now.collect());
+        if now.is_empty() { of(all.map(|(_, appearance)| appearance).collect()) } else { now }
+    }
+
+    /// Names of the places that the figures name, as the reports write them.
     pub(crate) fn places(&self) -> Vec<String> {
         if let Scope::At { places } | Scope::During { places, .. } = self.scope
             && !places.is_empty()
@@ -215,11 +269,9 @@ impl<'s> Event<'s> {
             return places.clone();
         }
         let mut names: Vec<String> = Vec::new();
-        for (_, appearance) in self.counted_appearances() {
-            for (name, _) in self.places_of(appearance) {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
+        for (name, _) in self.placed() {
+            if !names.contains(&name) {
+                names.push(name);
             }
         }
         names
@@ -233,10 +285,9 @@ impl<'s> Event<'s> {
         ids.filter_map(place).map(|place| (place.name.clone(), place.resolved.as_ref())).collect()
     }
 
-    /// The gazetteer entry that all places of the counted figures are; `None` if there are several or it is unknown.
+    /// The gazetteer entry that all places of the figures are; `None` if there are several or it is unknown.
     pub(crate) fn place(&self) -> Option<&'s PlaceEntry> {
-        let named: Vec<_> =
-            self.counted_appearances().into_iter().flat_map(|(_, a)| self.places_of(a)).collect();
+        let named = self.placed();
         if let Scope::At { places } = self.scope
             && !named.iter().all(|(name, _)| places.contains(name))
         {
@@ -247,10 +298,15 @@ impl<'s> Event<'s> {
         entries.next().filter(|_| entries.next().is_none())
     }
 
-    /// Reports that carry a count of the dead, without repetition, in the story's order.
+    /// Reports that carry the count of the dead, without repetition, in the story's order.
     pub(crate) fn reports(&self) -> Vec<usize> {
         let reports: BTreeSet<usize> = self.appearances().iter().map(|(_, a)| a.mark.report).collect();
         reports.into_iter().collect()
+    }
+
+    /// Reports that carry any count of the dead, be it of all or of a group.
+    pub(crate) fn all_reports(&self) -> BTreeSet<usize> {
+        self.appearances_of(&self.killed).iter().map(|(_, a)| a.mark.report).collect()
     }
 
     /// For each report that carries a count, the origins that it names.
@@ -264,6 +320,17 @@ impl<'s> Event<'s> {
         }
         origins
     }
+}
+
+/// The values of reports that give only one: what a report says of an earlier value beside a new one dates that value
+/// and not the event ("23, up from 17 on Tuesday").
+fn alone(appearances: Vec<(PointRef, &Appearance)>) -> Vec<&Appearance> {
+    let mut values: BTreeMap<usize, BTreeSet<PointRef>> = BTreeMap::new();
+    for (at, appearance) in &appearances {
+        values.entry(appearance.mark.report).or_default().insert(*at);
+    }
+    let is_alone = |a: &&Appearance| values.get(&a.mark.report).is_some_and(|values| values.len() == 1);
+    appearances.into_iter().map(|(_, appearance)| appearance).filter(is_alone).collect()
 }
 
 fn stands_or_superseded(point: &Point) -> bool {

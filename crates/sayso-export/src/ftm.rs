@@ -81,8 +81,7 @@ fn schema(kind: SpeakerKind) -> Option<&'static str> {
 }
 
 fn article_id(told: &Told, place: usize) -> String {
-    let hash = told.loaded.story.reports.get(place).map_or("", |r| r.text_hash.as_str());
-    format!("sayso-{hash}")
+    format!("sayso-{}", told.key(place))
 }
 
 fn article(told: &Told, place: usize) -> Option<Value> {

@@ -1,5 +1,7 @@
 //! Incidents: event candidates in casualty recorders' columns, together with every source's values.
 
+use std::collections::BTreeSet;
+
 use sayso_desk::{Loaded, catch_up, load_placed};
 use sayso_ledger::{Ledger, ReportFilter, StoryId};
 use sayso_model::story::StoryReport;
@@ -7,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     ExportError, acled,
-    event::events,
+    event::{Event, events},
     every_casualty, sources,
     table::{Column, Row, Table},
     ucdp,
@@ -54,6 +56,15 @@ impl Profile {
         }
     }
 
+    /// Its name with the article.
+    pub(crate) fn with_article(self) -> &'static str {
+        match self {
+            Self::Ucdp => "a UCDP",
+            Self::Acled => "an ACLED",
+            Self::EveryCasualty => "an Iraq Body Count",
+        }
+    }
+
     /// The column that identifies a candidate, as `event` does in the sources table.
     #[must_use]
     pub fn key(self) -> &'static str {
@@ -64,8 +75,16 @@ impl Profile {
         }
     }
 
+    /// What a row does not say although reports do, for the rows of the sources table.
+    fn note(self, event: &Event<'_>, sides: &Sides) -> Option<String> {
+        match self {
+            Self::Ucdp => ucdp::note(event, sides),
+            Self::Acled | Self::EveryCasualty => None,
+        }
+    }
+
     fn rows(self, story: i64, loaded: &Loaded, sides: &Sides) -> Vec<Row> {
-        let row = |event: &crate::event::Event<'_>| match self {
+        let row = |event: &Event<'_>| match self {
             Self::Ucdp => ucdp::row(event, sides),
             Self::Acled => acled::row(event),
             Self::EveryCasualty => every_casualty::row(event),
@@ -74,13 +93,28 @@ impl Profile {
     }
 }
 
+/// The groups whose dead the chosen stories count, as `--side-a` and `--side-b` can name them.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn groups(ledger: &mut Ledger, filter: &ReportFilter) -> Result<BTreeSet<String>, ExportError> {
+    let mut groups = BTreeSet::new();
+    for story in chosen_stories(ledger, filter)? {
+        let loaded = load_placed(ledger, story.0, filter.until)?;
+        for event in events(story.0, &loaded) {
+            groups.extend(event.groups().into_iter().map(|(group, _)| group.to_owned()));
+        }
+    }
+    Ok(groups)
+}
+
 /// The stories with a report that passes a filter, with the reports published up to the filter's last day.
 ///
 /// # Errors
 /// Those of the ledger.
 pub fn chosen_stories(ledger: &mut Ledger, filter: &ReportFilter) -> Result<Vec<StoryId>, ExportError> {
     catch_up(ledger)?;
-    let mut stories = std::collections::BTreeSet::new();
+    let mut stories = BTreeSet::new();
     for line in ledger.reports(filter)? {
         stories.extend(ledger.story_of(line.id)?);
     }
@@ -118,7 +152,7 @@ pub fn tables(
     for story in chosen_stories(ledger, filter)? {
         let loaded = load_placed(ledger, story.0, filter.until)?;
         incidents.extend(profile.rows(story.0, &loaded, sides));
-        values.extend(sources::rows_of(story.0, &loaded));
+        values.extend(sources::rows_of(story.0, &loaded, |event| profile.note(event, sides)));
     }
     Ok([
         Table {

@@ -7,6 +7,7 @@
 mod acled;
 mod citron;
 mod conll;
+mod country;
 pub mod csv_file;
 pub mod datapackage;
 mod error;
@@ -25,10 +26,11 @@ mod sources;
 pub mod table;
 mod ucdp;
 mod web_annotation;
+pub mod whole;
 pub mod xlsx;
 
 pub use error::ExportError;
-pub use incident::{Profile, Sides, chosen_stories, incidents, tables};
+pub use incident::{Profile, Sides, chosen_stories, groups, incidents, tables};
 pub use reports::{Documents, documents};
 
 /// The columns of the sources table, which accompanies every table of incidents.

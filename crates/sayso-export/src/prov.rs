@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     ExportError,
-    reports::{TERMS, Told},
+    reports::{REPORT, TERMS, Told, line_key},
 };
 
 /// The kind of derivation.
@@ -47,7 +47,7 @@ pub(crate) struct Thing {
     pub(crate) ended: Option<String>,
 }
 
-/// Names are `report:HASH`, `entry:HASH.s0`, `agent:...`, `activity:...`.
+/// Names are `report:KEY`, `entry:KEY.s0`, `agent:...`, `activity:...`.
 #[derive(Debug, Default)]
 pub(crate) struct Provenance {
     pub(crate) entities: BTreeMap<String, Thing>,
@@ -70,7 +70,7 @@ pub(crate) struct Provenance {
 /// Namespaces of the names.
 pub(crate) const SPACES: &[(&str, &str)] = &[
     ("sayso", TERMS),
-    ("report", "urn:sha256:"),
+    ("report", REPORT),
     ("entry", "urn:sayso:entry:"),
     ("agent", "urn:sayso:agent:"),
     ("activity", "urn:sayso:activity:"),
@@ -110,8 +110,10 @@ impl Provenance {
         else {
             return Ok(());
         };
-        let name = format!("report:{}", report.text_hash);
+        let key = told.key(place);
+        let name = format!("report:{key}");
         let mut entity = thing("sayso:Report", report.headline.clone());
+        entity.more.push(("textHash", report.text_hash.clone()));
         entity.more.extend(report.url.clone().map(|url| ("url", url)));
         entity.more.extend(report.published.map(|day| ("published", day.to_string())));
         self.entities.insert(name.clone(), entity);
@@ -124,7 +126,7 @@ impl Provenance {
         }
         self.revisions(ledger, report.key, &name)?;
         let (reading_name, software) =
-            (format!("activity:read-{}", report.text_hash), format!("agent:{}", slug(&reading.reader)));
+            (format!("activity:read-{key}"), format!("agent:{}", slug(&reading.reader)));
         self.activities.insert(reading_name.clone(), thing("sayso:Reading", None));
         self.agents
             .entry(software.clone())
@@ -166,11 +168,12 @@ impl Provenance {
         let mut newer = name.to_owned();
         let revisions = ledger.revisions(ReportId(key))?;
         for line in revisions.iter().rev().filter(|line| line.id.0 < key) {
-            let older = format!("report:{}", line.text_hash);
+            let older = format!("report:{}", line_key(line));
             if older == newer {
                 continue;
             }
             let mut entity = thing("sayso:Report", line.headline.clone());
+            entity.more.push(("textHash", line.text_hash.clone()));
             entity.more.extend(line.published.clone().map(|day| ("published", day)));
             self.entities.entry(older.clone()).or_insert(entity);
             self.derived.push((newer, older.clone(), Derivation::Revision));
@@ -223,10 +226,10 @@ impl Provenance {
                 .iter()
                 .filter(|step| step.role != ChainRole::Outlet || step.report != Some(report))
                 .find_map(|step| step.report.filter(|r| *r != report));
-            let hash = source.and_then(|r| told.loaded.story.reports.get(r)).map(|r| &r.text_hash);
-            if let Some(hash) = hash {
+            if let Some(source) = source {
                 let entry = entry_name(told, report, EntryKind::Figure, appearance.figure.index());
-                self.derived.push((entry, format!("report:{hash}"), Derivation::PrimarySource));
+                let source = format!("report:{}", told.key(source));
+                self.derived.push((entry, source, Derivation::PrimarySource));
             }
         }
     }
@@ -245,9 +248,8 @@ fn speaker_name(told: &Told, place: usize) -> String {
 }
 
 fn entry_name(told: &Told, report: usize, kind: EntryKind, index: usize) -> String {
-    let hash = told.loaded.story.reports.get(report).map_or("", |r| r.text_hash.as_str());
     let name: EntryName = told.loaded.name(report, kind, index);
-    format!("entry:{hash}.{name}")
+    format!("entry:{}.{name}", told.key(report))
 }
 
 /// A name as the local part of a qualified name: letters and digits unchanged, everything else as its code point.

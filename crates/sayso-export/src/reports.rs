@@ -4,7 +4,8 @@ use std::io::Write;
 
 use sayso_desk::{Loaded, load_placed};
 use sayso_ledger::{EntryKind, EntryName, Ledger, ReportFilter, ReportLine, Reviewed, Standing};
-use sayso_model::{Reading, Span};
+use sayso_model::{Reading, Span, story::StoryReport};
+use sha2::{Digest, Sha256};
 
 use crate::{
     ExportError, chosen_stories, citron, conll, ftm, ninjs, prov, prov_o, schema_org, web_annotation,
@@ -51,9 +52,14 @@ impl Document {
         &self.standing.reading.report.text
     }
 
-    /// The report's own URL, otherwise a name for its text.
+    /// The report's own URL, otherwise a name made of its [`Document::key`].
     pub(crate) fn iri(&self) -> String {
-        iri(self.line.url.as_deref(), &self.line.text_hash)
+        iri(self.line.url.as_deref(), &self.key())
+    }
+
+    /// What identifies the report in every export.
+    pub(crate) fn key(&self) -> String {
+        line_key(&self.line)
     }
 
     /// The name under which people know an entry.
@@ -61,19 +67,51 @@ impl Document {
         self.standing.name(kind, index)
     }
 
-    /// An identifier of an entry: that of the text, with the entry's name.
+    /// An identifier of an entry: the report's key, with the entry's name.
     pub(crate) fn entry_iri(&self, kind: EntryKind, index: usize) -> String {
-        format!("urn:sha256:{}:{}", self.line.text_hash, self.name(kind, index))
+        entry_iri(&self.key(), self.name(kind, index))
     }
 }
 
-/// The URL of a report if it has one that can be followed, otherwise a name for its text.
-pub(crate) fn iri(url: Option<&str>, text_hash: &str) -> String {
+/// What identifies a report in every export: the hash of its text, and one of its outlet, URL and day of publication, because
+/// several outlets may print the same text.
+pub(crate) fn key(
+    text_hash: &str,
+    outlet: Option<&str>,
+    url: Option<&str>,
+    published: Option<&str>,
+) -> String {
+    /// Bytes of the second hash: reports with one text are few.
+    const ABOUT: usize = 8;
+    let about = serde_json::json!([outlet, url, published]).to_string();
+    let about: String = Sha256::digest(about).iter().take(ABOUT).map(|byte| format!("{byte:02x}")).collect();
+    format!("{text_hash}-{about}")
+}
+
+pub(crate) fn line_key(line: &ReportLine) -> String {
+    key(&line.text_hash, line.outlet.as_deref(), line.url.as_deref(), line.published.as_deref())
+}
+
+/// The key of a report of a story.
+pub(crate) fn story_key(report: &StoryReport) -> String {
+    let published = report.published.map(|day| day.to_string());
+    key(&report.text_hash, report.outlet.as_deref(), report.url.as_deref(), published.as_deref())
+}
+
+fn entry_iri(key: &str, name: EntryName) -> String {
+    format!("{REPORT}{key}:{name}")
+}
+
+/// The namespace of reports' keys.
+pub(crate) const REPORT: &str = "urn:sayso:report:";
+
+/// The URL of a report if it has one that can be followed, otherwise a name made of its key.
+fn iri(url: Option<&str>, key: &str) -> String {
     let web = |url: &&str| {
         (url.starts_with("https://") || url.starts_with("http://"))
             && !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(c))
     };
-    url.filter(web).map_or_else(|| format!("urn:sha256:{text_hash}"), str::to_owned)
+    url.filter(web).map_or_else(|| format!("{REPORT}{key}"), str::to_owned)
 }
 
 /// Converts byte offsets of a text to code points.
@@ -208,7 +246,7 @@ impl Told {
     /// The identifier of a report of the story.
     pub(crate) fn report(&self, place: usize) -> String {
         let report = self.loaded.story.reports.get(place);
-        report.map_or_else(String::new, |r| iri(r.url.as_deref(), &r.text_hash))
+        report.map_or_else(String::new, |r| iri(r.url.as_deref(), &story_key(r)))
     }
 
     /// The identifier of a speaker of the story.
@@ -218,8 +256,12 @@ impl Told {
 
     /// The identifier of an entry of a report of the story.
     pub(crate) fn entry(&self, report: usize, kind: EntryKind, index: usize) -> String {
-        let hash = self.loaded.story.reports.get(report).map_or("", |r| r.text_hash.as_str());
-        format!("urn:sha256:{hash}:{}", self.loaded.name(report, kind, index))
+        entry_iri(&self.key(report), self.loaded.name(report, kind, index))
+    }
+
+    /// What identifies a report of the story in every export.
+    pub(crate) fn key(&self, report: usize) -> String {
+        self.loaded.story.reports.get(report).map(story_key).unwrap_or_default()
     }
 
     /// The words of a mark.
@@ -245,7 +287,7 @@ fn stories(ledger: &mut Ledger, filter: &ReportFilter) -> Result<Vec<Told>, Expo
 mod tests {
     use sayso_model::Span;
 
-    use super::{Offsets, iri};
+    use super::{Offsets, iri, key};
 
     #[test]
     fn offsets_are_code_points() {
@@ -260,10 +302,24 @@ mod tests {
     }
 
     #[test]
+    fn reports_with_one_text_have_keys_of_their_own() {
+        let known = [
+            key("ab", Some("Valley News"), None, None),
+            key("ab", Some("Northern Post"), None, None),
+            key("ab", None, Some("Valley News"), None),
+            key("ab", Some("Valley News"), None, Some("2025-06-12")),
+            key("ab", Some("Valley News"), Some("https://a.example/x"), Some("2025-06-12")),
+        ];
+        assert!(known.iter().all(|key| key.starts_with("ab-") && key.len() == 19), "{known:?}");
+        let different: std::collections::BTreeSet<&String> = known.iter().collect();
+        assert_eq!(different.len(), known.len());
+    }
+
+    #[test]
     fn an_address_that_is_none_is_no_identifier() {
         assert_eq!(iri(Some("https://a.example/x"), "ab"), "https://a.example/x");
         for none in [None, Some("javascript:alert(1)"), Some("https://a.example/a b"), Some("a.txt")] {
-            assert_eq!(iri(none, "ab"), "urn:sha256:ab");
+            assert_eq!(iri(none, "ab"), "urn:sayso:report:ab");
         }
     }
 }

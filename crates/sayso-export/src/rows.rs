@@ -46,7 +46,7 @@ const ABOUT: &[(&str, &str)] = &[
     ("as_read", "Corrected fields as they were read (JSON)"),
     ("figure", "Id of the figure in its report"),
     ("category", "What is counted"),
-    ("low", "Strict lower bound, as the report gives it"),
+    ("low", "Lower bound (see `low_exclusive`), as the report gives it"),
     ("best", "The value itself"),
     ("high", "Upper bound, as the report gives it"),
     ("low_exclusive", "The value is above `low`"),

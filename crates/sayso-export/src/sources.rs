@@ -5,7 +5,7 @@ use sayso_compare::point;
 use sayso_desk::{Loaded, words};
 use sayso_ledger::EntryKind;
 use sayso_model::{
-    ChainRole, Modality, Number, Span,
+    Category, ChainRole, Modality, Number, Span,
     story::{Appearance, Claim, EventOf, Independence, PointRef, Status},
 };
 use serde_json::Value;
@@ -45,7 +45,7 @@ pub(crate) const COLUMNS: &[Column] = &[
     text("via", "Who relayed it, nearest to the origin first"),
     truth("counted", "True for the value that counts for its origin"),
     truth("echo", "True if the origin's word was counted with an earlier report"),
-    number("low", "Strict lower bound, as this report gives it"),
+    number("low", "Lower bound (see `low_exclusive`), as this report gives it"),
     number("best", "The value itself, as this report gives it"),
     number("high", "Upper bound, as this report gives it"),
     truth("low_exclusive", "The value is above `low`"),
@@ -61,21 +61,28 @@ pub(crate) const COLUMNS: &[Column] = &[
     integer("start", "First code point of the words"),
     integer("end", "One past their last code point"),
     text("text_hash", "SHA-256 of the report's text, which the offsets point into"),
+    text("note", "For ucdp: why the row of the event does not give the dead of this group"),
 ];
 
-/// The rows of a story, with the candidates that its values belong to.
-pub(crate) fn rows_of(story: i64, loaded: &Loaded) -> Vec<Row> {
-    let candidates = events(story, loaded);
+/// The rows of a story, with the candidates that its values belong to. `note`: what to say about the counts of groups of a
+/// candidate.
+pub(crate) fn rows_of(story: i64, loaded: &Loaded, note: impl Fn(&Event<'_>) -> Option<String>) -> Vec<Row> {
+    let candidates: Vec<(Event<'_>, Option<String>)> =
+        events(story, loaded).into_iter().map(|event| (note(&event), event)).map(|(n, e)| (e, n)).collect();
     let mut rows = Vec::new();
     for (place, claim) in loaded.story.claims.iter().enumerate() {
         if !CATEGORIES.contains(&claim.category.as_str()) {
             continue;
         }
-        let event = candidates.iter().find(|event| event.has(place)).map(Event::name);
+        let candidate = candidates.iter().find(|(event, _)| event.has(place));
+        let event = candidate.map(|(event, _)| event.name());
+        let of_group = claim.group.is_some() && claim.category == Category::KILLED;
+        let note = candidate.filter(|_| of_group).and_then(|(_, note)| note.clone());
         let current = counted(&loaded.story.claims, place);
         for (at, value) in points(&loaded.story.claims, place) {
             for appearance in &value.reports {
-                let about = About { event: event.clone(), story, claim, at, counted: current.contains(&at) };
+                let (event, note) = (event.clone(), note.clone());
+                let about = About { event, story, claim, at, counted: current.contains(&at), note };
                 rows.push(row(loaded, &about, appearance));
             }
         }
@@ -89,6 +96,7 @@ struct About<'c> {
     claim: &'c Claim,
     at: PointRef,
     counted: bool,
+    note: Option<String>,
 }
 
 fn row(loaded: &Loaded, about: &About<'_>, appearance: &Appearance) -> Row {
@@ -99,11 +107,9 @@ fn row(loaded: &Loaded, about: &About<'_>, appearance: &Appearance) -> Row {
     let figure = reading.and_then(|r| r.figures.get(appearance.figure.index()));
     let series = about.claim.series.get(about.at.series);
     let statuses = point(&loaded.story.claims, about.at).map_or(&[][..], |p| p.statuses.as_slice());
-    let statuses: Vec<String> = statuses
-        .iter()
-        .filter(|status| **status != Status::Current)
-        .map(|status| words::status(&loaded.story, status))
-        .collect();
+    let statuses: Vec<Status> =
+        statuses.iter().filter(|status| **status != Status::Current).cloned().collect();
+    let statuses = words::statuses(&loaded.story, &statuses);
     let via: Vec<String> = appearance
         .chain
         .iter()
@@ -154,6 +160,7 @@ fn row(loaded: &Loaded, about: &About<'_>, appearance: &Appearance) -> Row {
             "start" => start.into(),
             "end" => end.into(),
             "text_hash" => report.map(|r| r.text_hash.clone()).into(),
+            "note" => about.note.clone().into(),
             _ => Value::Null,
         })
         .collect()
@@ -167,7 +174,7 @@ fn scope(claim: &Claim) -> Value {
         }
         EventOf::Earlier { .. } => "earlier event".into(),
         EventOf::Wider { .. } => "wider event".into(),
-        EventOf::Other { .. } => "other event".into(),
+        _ => "other event".into(),
     }
 }
 

@@ -29,7 +29,7 @@ impl Kind {
             Self::Number => "number",
             Self::Truth => "true or false",
             Self::Day => "day",
-            Self::Url => "address",
+            Self::Url => "URL",
         }
     }
 }

@@ -3,9 +3,13 @@
 //! What is for a coder to decide (conflict, dyad, actors, type of violence) and what no report states stay empty.
 //! `best`, `high` and `low` are bounds that reports state; `number_of_sources` counts independent origins, not reports.
 
+use std::collections::BTreeSet;
+
+use sayso_compare::{GroupKind, group_kind};
 use serde_json::Value;
 
 use crate::{
+    country,
     event::{Event, Tally, length, place_precision, sum},
     incident::{Sides, joined, outlet},
     rows,
@@ -43,11 +47,11 @@ pub(crate) const COLUMNS: &[Column] = &[
     text("where_description", "Places as the reports write them"),
     text("adm_1", "First-level division, if the place is one"),
     text("adm_2", "Second-level division, if the place is one"),
-    number("latitude", "For the coder: the gazetteer has names but no coordinates"),
+    number("latitude", "For the coder: sayso has coordinates only to a tenth of a degree, for its map"),
     number("longitude", "For the coder"),
     text("geom_wkt", "For the coder"),
     integer("priogrid_gid", "For the coder"),
-    text("country", "Country, if the place is one; otherwise its ISO 3166-1 code"),
+    text("country", "Country of the place, by its name"),
     integer("country_id", "For the coder"),
     text("region", "For the coder"),
     integer("event_clarity", "1 for one stated day, 2 for a stated range of days; empty if no day is stated"),
@@ -60,28 +64,108 @@ pub(crate) const COLUMNS: &[Column] = &[
     integer("deaths_a", "Dead of the group named with --side-a"),
     integer("deaths_b", "Dead of the group named with --side-b"),
     integer("deaths_civilians", "Dead whom reports call civilians"),
-    integer("deaths_unknown", "Dead whose side no report states"),
-    integer("best", "The value that most independent origins give, otherwise the newest"),
+    integer("deaths_unknown", "The other dead: with the three columns before, they add up to `best`"),
+    integer(
+        "best",
+        "The value that most independent origins give, otherwise the newest; if nobody counts all, the sum of the sides",
+    ),
     integer("high", "The highest upper bound stated by a counted origin"),
     integer("low", "The lowest lower bound stated by a counted origin"),
     integer("gwnoa", "For the coder"),
     integer("gwnob", "For the coder"),
 ];
 
+/// The dead by side, and all of them. In GED the sides add up to `best`.
+struct Deaths {
+    a: Option<i64>,
+    b: Option<i64>,
+    civilians: Option<i64>,
+    unknown: Option<i64>,
+    all: Tally,
+    /// Why the dead are not given by side although reports count them so.
+    note: Option<String>,
+}
+
+impl Deaths {
+    fn of(event: &Event<'_>, sides: &Sides) -> Self {
+        let a = sides.a.as_deref();
+        let b = sides.b.as_deref().filter(|b| !a.is_some_and(|a| same(a, b)));
+        let civilians = Some(CIVILIANS).filter(|c| ![a, b].into_iter().flatten().any(|side| same(side, c)));
+        let named: Vec<&str> = [a, b, civilians].into_iter().flatten().collect();
+        let of = |group: Option<&str>| group.and_then(|group| event.killed_of(group));
+        let (a, b, civilians) = (of(a), of(b), of(civilians));
+        let parts: Vec<&Tally> = [&a, &b, &civilians].into_iter().flatten().collect();
+        let groups = event.groups();
+        let others = groups.iter().filter(|(group, _)| !named.iter().any(|n| same(n, group)));
+        // If nobody counts all of them, the whole is what GED takes it to be: the sum of the sides.
+        let (all, unknown) = match event.killed() {
+            Some(all) => (Some(all), None),
+            None if sides.a.is_none()
+                && sides.b.is_none()
+                && !apart(groups.iter().map(|(group, _)| *group)) =>
+            {
+                (None, None)
+            }
+            None => {
+                let rest: Vec<&Tally> = others.filter(|(group, _)| is_side(group)).map(|(_, t)| t).collect();
+                let unknown = sum(rest.iter().copied());
+                (Some(sum(parts.iter().copied().chain(rest.iter().copied()))), unknown.best)
+            }
+        };
+        let best = |tally: &Option<Tally>| tally.as_ref().and_then(|t| t.best);
+        let (a, b, civilians) = (best(&a), best(&b), best(&civilians));
+        let by_side = [a, b, civilians].into_iter().flatten().fold(unknown.unwrap_or(0), i64::saturating_add);
+        let all = all.unwrap_or_default();
+        match all.best.map(|best| best.saturating_sub(by_side)) {
+            Some(rest) if rest < 0 => Self {
+                a: None,
+                b: None,
+                civilians: None,
+                unknown: None,
+                note: Some(format!(
+                    "the dead by group add up to {by_side}, more than best ({}): the deaths_ columns are empty",
+                    all.best.unwrap_or_default()
+                )),
+                all,
+            },
+            rest => {
+                let unknown = rest.map(|rest| rest.saturating_add(unknown.unwrap_or(0)));
+                Self { a, b, civilians, unknown, all, note: None }
+            }
+        }
+    }
+}
+
+/// The group of the dead whom GED counts as civilians.
+const CIVILIANS: &str = "civilians";
+
+fn same(a: &str, b: &str) -> bool {
+    a.to_lowercase() == b.to_lowercase()
+}
+
+/// True for groups that nobody can be in two of, so that their dead add up: all are kinds of people that are sides of an
+/// event ("soldiers", "civilians"), or all are countries.
+fn apart<'g>(groups: impl Iterator<Item = &'g str>) -> bool {
+    let kinds: BTreeSet<GroupKind> = groups.map(group_kind).collect();
+    kinds.len() == 1 && !kinds.contains(&GroupKind::Part)
+}
+
+fn is_side(group: &str) -> bool {
+    group_kind(group) != GroupKind::Part
+}
+
+/// Why the row of a candidate does not give the dead by side although reports count them so.
+pub(crate) fn note(event: &Event<'_>, sides: &Sides) -> Option<String> {
+    Deaths::of(event, sides).note
+}
+
 /// The row of a candidate.
 pub(crate) fn row(event: &Event<'_>, sides: &Sides) -> Row {
-    let of = |group: Option<&String>| group.and_then(|group| event.killed_of(group));
-    let (a, b) = (of(sides.a.as_ref()), of(sides.b.as_ref()));
-    let civilians = event.killed_of("civilians");
-    let parts: Vec<&Tally> = [&a, &b, &civilians].into_iter().flatten().collect();
-    // If nobody counts all of them, the whole is what GED takes it to be: the sum of the sides.
-    let all = event.killed().unwrap_or_else(|| sum(parts.iter().copied()));
-    let unknown = if event.names_groups() { None } else { all.best };
+    let deaths = Deaths::of(event, sides);
     let place = event.place();
     let days = event.days();
     let level = |wanted| place.filter(|p| p.level == wanted).map(|p| p.name.clone());
-    let country = level(sayso_model::PlaceLevel::Country).or_else(|| place.and_then(|p| p.country.clone()));
-    let best = |tally: &Option<Tally>| Value::from(tally.as_ref().and_then(|t| t.best));
+    let country = place.and_then(country::of).map(|country| country.name);
     let reports = Sources::of(event);
     COLUMNS
         .iter()
@@ -102,18 +186,18 @@ pub(crate) fn row(event: &Event<'_>, sides: &Sides) -> Row {
             "where_description" => joined(&event.places()),
             "adm_1" => level(sayso_model::PlaceLevel::Admin).into(),
             "adm_2" => level(sayso_model::PlaceLevel::District).into(),
-            "country" => country.clone().into(),
+            "country" => country.into(),
             "event_clarity" => days.map(|d| if d.0 == d.1 { 1 } else { 2 }).into(),
             "date_prec" => days.map(|d| date_precision(length(d))).into(),
             "date_start" => rows::day(days.map(|d| d.0)),
             "date_end" => rows::day(days.map(|d| d.1)),
-            "deaths_a" => best(&a),
-            "deaths_b" => best(&b),
-            "deaths_civilians" => best(&civilians),
-            "deaths_unknown" => unknown.into(),
-            "best" => all.best.into(),
-            "high" => all.high.into(),
-            "low" => all.low.into(),
+            "deaths_a" => deaths.a.into(),
+            "deaths_b" => deaths.b.into(),
+            "deaths_civilians" => deaths.civilians.into(),
+            "deaths_unknown" => deaths.unknown.into(),
+            "best" => deaths.all.best.into(),
+            "high" => deaths.all.high.into(),
+            "low" => deaths.all.low.into(),
             _ => Value::Null,
         })
         .collect()

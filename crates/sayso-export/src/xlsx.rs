@@ -1,8 +1,8 @@
 //! A workbook: one sheet per table, with a frozen header row, filters and links to the reports.
 
-use std::io::Write;
+use std::{collections::BTreeMap, io::Write};
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Url, Workbook, Worksheet, XlsxError};
 use sayso_ledger::export::harmless;
 use serde_json::Value;
 
@@ -28,14 +28,33 @@ pub fn write(tables: &[Table], out: &mut (dyn Write + Send)) -> Result<(), Expor
     // The same input gives the same bytes: no clock.
     let made = ExcelDateTime::from_ymd(2000, 1, 1)?;
     workbook.set_properties(&DocProperties::new().set_author("sayso").set_creation_datetime(&made));
+    let events = first_rows(tables);
     for table in tables {
-        sheet(workbook.add_worksheet(), table)?;
+        sheet(workbook.add_worksheet(), table, &events)?;
     }
     out.write_all(&workbook.save_to_buffer()?)?;
     Ok(())
 }
 
-fn sheet(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
+/// Where the values of each event begin, in the sheet that has them.
+fn first_rows(tables: &[Table]) -> BTreeMap<&str, String> {
+    let mut rows = BTreeMap::new();
+    for table in tables {
+        let Some(event) = table.columns.iter().position(|column| column.name == EVENT) else { continue };
+        for (line, row) in (2_u32..).zip(&table.rows) {
+            if let Some(Value::String(id)) = row.get(event) {
+                rows.entry(id.as_str()).or_insert_with(|| format!("internal:'{}'!A{line}", table.name));
+            }
+        }
+    }
+    rows
+}
+
+/// The column of the table of values that says which event they belong to.
+const EVENT: &str = "event";
+
+fn sheet(sheet: &mut Worksheet, table: &Table, events: &BTreeMap<&str, String>) -> Result<(), XlsxError> {
+    let of_events = !table.columns.iter().any(|column| column.name == EVENT);
     let (head, date) = (Format::new().set_bold(), Format::new().set_num_format("yyyy-mm-dd"));
     sheet.set_name(table.name)?;
     sheet.set_freeze_panes(1, 0)?;
@@ -60,6 +79,14 @@ fn sheet(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
                 Value::String(text) if column.kind == Kind::Url && links < LINKS && is_link(text) => {
                     links += 1;
                     sheet.write_url(line, at, text.as_str())?;
+                }
+                // An event leads to its values, and they to the reports.
+                Value::String(text)
+                    if of_events && at == 0 && links < LINKS && events.contains_key(text.as_str()) =>
+                {
+                    links += 1;
+                    let link = events.get(text.as_str()).map_or("", String::as_str);
+                    sheet.write_url(line, at, Url::new(link).set_text(text))?;
                 }
                 Value::String(text) => {
                     sheet.write_string(line, at, fitting(&harmless(text)))?;

@@ -247,7 +247,9 @@ pub fn csv_cell(value: &Value) -> String {
 /// makes it text.
 #[must_use]
 pub fn harmless(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    // The last four are the full-width forms of the first four, which some spreadsheets treat alike.
+    let formula =
+        text.starts_with(['=', '+', '-', '@', '\t', '\r', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}']);
     if formula { format!("'{text}") } else { text.to_owned() }
 }
 
@@ -425,6 +427,8 @@ mod tests {
             ("@SUM(A1)", "'@SUM(A1)"),
             ("\t=1", "'\t=1"),
             ("\r=1", "\"'\r=1\""),
+            ("\u{FF1D}1+1", "'\u{FF1D}1+1"),
+            ("\u{FF20}SUM", "'\u{FF20}SUM"),
             ("a=1", "a=1"),
         ] {
             assert_eq!(csv_cell(&text.into()), written);

@@ -48,7 +48,7 @@ pub struct FigurePlace {
 /// Bounds of a figure, as floating point for sorting and columns; the reading has them exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Numbers {
-    /// Strict lower bound.
+    /// Lower bound (see `low_exclusive`).
     pub low: Option<f64>,
     /// The value.
     pub best: Option<f64>,

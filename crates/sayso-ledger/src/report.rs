@@ -276,6 +276,16 @@ impl Ledger {
         }
     }
 
+    /// The reports with exactly this text, by its SHA-256 in lower-case hexadecimal: several if outlets printed the same.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn with_text(&self, text_hash: &str) -> Result<Vec<ReportId>, LedgerError> {
+        let mut query =
+            self.db.prepare_cached("SELECT id FROM sound_report WHERE text_hash = ?1 ORDER BY id")?;
+        query.query_map([text_hash], |row| Ok(ReportId(row.get(0)?)))?.collect()
+    }
+
     /// All revisions of the report that `id` belongs to, oldest first.
     ///
     /// # Errors

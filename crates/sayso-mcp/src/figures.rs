@@ -1,12 +1,13 @@
 //! Tools that list: `search`, `stories`, `figures`, `who`, `chain`.
 
-use sayso_desk::{ChainStep, FigureLine, Said, StoryLine};
+use sayso_desk::{ChainStep, DeskError, FigureLine, Said, StoryLine};
 use sayso_ledger::{FigureFilter, Hit, Ledger, StoryId};
+use sayso_model::Category;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    answer::{Answer, day, notice},
+    answer::{Answer, Refusal, day, notice},
     page::{Page, Paging},
     resource,
 };
@@ -117,6 +118,7 @@ pub(crate) struct FigureItem {
 }
 
 pub(crate) fn figures(ledger: &mut Ledger, asked: &Figures) -> Answer<Page<FigureItem>> {
+    known(ledger, asked)?;
     let filter = FigureFilter {
         category: asked.category.clone(),
         story: asked.story.map(StoryId),
@@ -127,6 +129,26 @@ pub(crate) fn figures(ledger: &mut Ledger, asked: &Figures) -> Answer<Page<Figur
     };
     let all = sayso_desk::figures(ledger, &filter)?;
     asked.paging.page(ledger, 20, all, |line| Ok(figure(line)))
+}
+
+/// A category that there is not, or a story, is a mistake of the caller rather than a list of nothing.
+fn known(ledger: &mut Ledger, asked: &Figures) -> Answer<()> {
+    if let Some(wanted) = &asked.category
+        && Category::KNOWN.iter().all(|(known, _)| known != wanted)
+    {
+        // Reviewers may have assigned one of their own.
+        let own = ledger.categories()?;
+        if !own.contains(wanted) {
+            let mut all: Vec<&str> = Category::KNOWN.iter().map(|(known, _)| *known).collect();
+            all.extend(own.iter().map(String::as_str).filter(|own| !all.contains(own)).collect::<Vec<_>>());
+            return Err(Refusal(format!("there is no category '{wanted}'; there are {}", all.join(", "))));
+        }
+    }
+    if let Some(story) = asked.story {
+        sayso_desk::catch_up(ledger)?;
+        ledger.story(StoryId(story))?.ok_or(DeskError::NoStory(story))?;
+    }
+    Ok(())
 }
 
 fn figure(line: FigureLine) -> FigureItem {

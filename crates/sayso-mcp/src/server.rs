@@ -111,8 +111,8 @@ impl Server {
             Offered::reading("who", "Who said what", WHO, figures::who),
         ];
         if access == Access::Write {
-            tools.push(Offered::writing("add", "Add a report", ADD, write::add));
-            tools.push(Offered::writing("decide", "Decide", DECIDE, write::decide));
+            tools.push(Offered::adding("add", "Add a report", ADD, write::add));
+            tools.push(Offered::changing("decide", "Decide", DECIDE, write::decide));
         }
         Self { ledgers, tools: Arc::new(tools) }
     }
@@ -250,4 +250,56 @@ pub fn serve_stdio(ledger: Ledger, access: Access) -> Result<(), ServeError> {
         running.waiting().await.map_err(|e| protocol(&e))?;
         Ok(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use rmcp::model::JsonObject;
+    use sayso_ledger::Ledger;
+    use serde_json::{Value, json};
+
+    use super::{Access, Server};
+
+    fn asked(tool: &str, given: Value) -> Result<Value, String> {
+        let mut ledger = Ledger::in_memory().expect("a ledger");
+        let server = Server::new(Ledger::in_memory().expect("a ledger"), Access::Write);
+        let given: JsonObject = serde_json::from_value(given).expect("arguments");
+        server.tool(tool).expect("a tool").run(&mut ledger, given).map_err(|refusal| refusal.0)
+    }
+
+    #[test]
+    fn a_mistaken_argument_is_refused_by_every_tool() {
+        for (tool, given) in [
+            ("figures", json!({"limt": 3})),
+            ("search", json!({"words": "flood", "limt": 3})),
+            ("stories", json!({"lest": 2})),
+            ("who", json!({"name": "Ada", "story": 1})),
+            ("story", json!({"story": 1, "claims": 0})),
+        ] {
+            let said = asked(tool, given).expect_err("refused");
+            assert!(said.contains("there is no '") && said.contains("the arguments are"), "{tool}: {said}");
+        }
+        assert!(asked("figures", json!({"limit": 3})).is_ok());
+    }
+
+    #[test]
+    fn a_category_or_story_that_is_not_there_is_refused() {
+        let said = asked("figures", json!({"category": "kiled"})).expect_err("refused");
+        assert!(said.contains("no category 'kiled'") && said.contains("killed"), "{said}");
+        assert!(
+            asked("figures", json!({"category": "killed"})).is_ok(),
+            "none yet, but there is such a category"
+        );
+        assert!(asked("figures", json!({"story": 9999})).expect_err("refused").contains("9999"));
+    }
+
+    #[test]
+    fn clients_are_told_what_a_tool_may_change() {
+        let server = Server::new(Ledger::in_memory().expect("a ledger"), Access::Write);
+        let hint = |tool: &str| server.tool(tool).and_then(|t| t.shown.annotations.clone()?.destructive_hint);
+        assert_eq!((hint("add"), hint("decide")), (Some(false), Some(true)));
+        let strict =
+            |tool: &str| server.tool(tool).map(|t| t.shown.input_schema["additionalProperties"].clone());
+        assert_eq!(strict("figures"), Some(Value::Bool(false)));
+    }
 }

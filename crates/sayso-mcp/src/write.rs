@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Whose decisions they are: an assistant's decisions are distinguished from people's.
-pub(crate) const BY: &str = "assistant";
+pub(crate) const BY: &str = sayso_desk::ASSISTANT;
 
 /// The outcome of adding a report.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -147,6 +147,7 @@ pub struct Channel {
 /// Kind of channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ChannelKind {
     /// A social network or messenger.
     Network,
@@ -169,6 +170,7 @@ pub enum ChannelKind {
 /// How certain a content is (after FactBank), with the kinds of speech act that news desks distinguish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Modality {
     /// Stated as fact.
     Asserted,
@@ -295,7 +297,7 @@ pub struct Figure {
     pub category: Category,
     /// Words that show the category ("killed"); null if the noun alone does.
     pub category_evidence: Option<Span>,
-    /// Strict lower bound.
+    /// Lower bound (see `low_exclusive`).
     pub low: Option<Number>,
     /// The value itself.
     pub best: Option<Number>,
@@ -465,6 +467,7 @@ pub struct Mention {
 /// Form of a mention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum MentionForm {
     /// The name or a part of it.
     Name,

@@ -149,7 +149,7 @@ pub struct Parent {
 /// The bounds of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Bounds {
-    /// Strict lower bound.
+    /// Lower bound (see `low_exclusive`).
     pub low: Option<Number>,
     /// The value itself.
     pub best: Option<Number>,
@@ -181,6 +181,7 @@ impl Bounds {
 /// What a claim's values count, besides category, group and unit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "scope")]
+#[non_exhaustive]
 pub enum Scope {
     /// All so far.
     Total,
@@ -212,6 +213,7 @@ pub enum Scope {
 /// The event that a value belongs to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "event")]
+#[non_exhaustive]
 pub enum EventOf {
     /// The story's.
     #[default]
@@ -381,6 +383,7 @@ pub fn origin_step(chain: &[Step]) -> Option<&Step> {
 /// Something odd about a report's account of a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "note")]
+#[non_exhaustive]
 pub enum Note {
     /// The cited outlet has reports in the ledger, and none of them contains the number.
     NotInCited {
@@ -424,6 +427,7 @@ pub struct PointRef {
 /// What may have happened to a value since.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "status")]
+#[non_exhaustive]
 pub enum Status {
     /// The newest of its origin.
     Current,
@@ -565,6 +569,7 @@ pub struct Mismatch {
 /// In what respect two values differ that look comparable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Difference {
     /// They count different things ("killed" is not "killed or wounded").
     Category,

@@ -6,6 +6,7 @@ use axum::{
 };
 use maud::html;
 use sayso_desk::DeskError;
+use sayso_export::ExportError;
 use sayso_ledger::LedgerError;
 
 use crate::layout;
@@ -90,6 +91,16 @@ impl From<DeskError> for Failed {
             DeskError::Ledger(error) => error.into(),
             DeskError::NoStory(_) => Self::new(StatusCode::NOT_FOUND, error.to_string()),
             DeskError::Nothing(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()),
+            _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+        }
+    }
+}
+
+impl From<ExportError> for Failed {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Ledger(error) => error.into(),
+            ExportError::Desk(error) => error.into(),
             _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
         }
     }

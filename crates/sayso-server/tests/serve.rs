@@ -503,6 +503,52 @@ fn lists_are_saved_as_files() {
     assert!(csv.body.starts_with("report,") && csv.body.contains("killed"), "{}", csv.body);
     assert!(server.get("/export/file?what=reports&format=parquet").status == 200);
     assert_eq!(server.get("/export/file?what=none&format=csv").status, 422);
+    assert_eq!(server.get("/export/file?what=figures&format=none").status, 422);
+}
+
+/// What the pages offer is what `sayso export` offers.
+#[test]
+fn every_format_can_be_saved_from_the_pages() {
+    let server = Server::start(&example());
+    let page = server.get("/export").body;
+    for format in [
+        "csv",
+        "jsonl",
+        "parquet",
+        "xlsx",
+        "readings",
+        "datapackage",
+        "ucdp",
+        "acled",
+        "ibc",
+        "ninjs",
+        "schema-org",
+        "prov",
+        "prov-o",
+        "web-annotation",
+        "ftm",
+        "conll",
+        "citron",
+    ] {
+        assert!(page.contains(&format!("value=\"{format}\"")), "{format} is not offered");
+        let saved = server.get(&format!("/export/file?what=figures&format={format}&story=1"));
+        assert!(saved.status == 200 && !saved.body.is_empty(), "{format}: {}", saved.status);
+        let folder = matches!(format, "datapackage" | "ucdp" | "acled" | "ibc");
+        assert_eq!(saved.head.contains("application/zip"), folder, "{format}: {}", saved.head);
+        assert_eq!(saved.body.starts_with("PK"), folder || format == "xlsx", "{format}");
+    }
+    // Nobody has reviewed everything.
+    assert_eq!(server.get("/export/file?format=gold").status, 422);
+    for (path, link) in [
+        ("/figures?since=2025-06-12", "/export?what=figures&amp;since=2025-06-12"),
+        ("/search?q=flood&outlet=Valley", "/export?what=reports&amp;outlet=Valley"),
+        ("/", "/export?what=reports"),
+        ("/audit", "/export?what=figures"),
+        ("/speakers", "/export?what=statements"),
+        ("/report/1", "/export?what=figures&amp;since=2025-06-12&amp;until=2025-06-12"),
+    ] {
+        assert!(server.get(path).body.contains(link), "{path} has no link to its export");
+    }
 }
 
 const ASSISTANTS: &str = "Accept: application/json, text/event-stream\r\n";

@@ -94,6 +94,9 @@ pub(crate) enum Failure {
     /// An export or import failed.
     #[error(transparent)]
     Export(sayso_export::ExportError),
+    /// Options that do not go together, or a value that an option cannot have.
+    #[error("{0}")]
+    Usage(String),
     /// Anything else, with what to do about it.
     #[error("{0}")]
     Other(String),
@@ -117,6 +120,7 @@ impl Failure {
     /// The exit code (see `sayso --help`).
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
+            Self::Usage(_) => 2,
             Self::Some { .. } => 3,
             Self::Open { .. } => 4,
             Self::Directory(_) => 5,

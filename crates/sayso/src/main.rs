@@ -203,3 +203,26 @@ fn say_what_was_left_out() -> bool {
     }
     !rows.is_empty()
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::{Cli, config::KEYS};
+
+    #[test]
+    fn every_option_of_a_setting_takes_its_variable() {
+        let command = Cli::command();
+        for key in KEYS {
+            let mut options = 0;
+            for sub in command.get_subcommands() {
+                for option in sub.get_arguments().filter(|arg| arg.get_long() == Some(key.flag)) {
+                    options += 1;
+                    let variable = option.get_env().and_then(|name| name.to_str());
+                    assert_eq!(variable, Some(key.variable), "--{} of {}", key.flag, sub.get_name());
+                }
+            }
+            assert!(options > 0, "no command has --{}", key.flag);
+        }
+    }
+}

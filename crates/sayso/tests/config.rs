@@ -131,6 +131,42 @@ fn a_wrong_file_says_what_is_wrong() {
 }
 
 #[test]
+fn proposals_are_decided_by_the_same_person_as_everything_else() {
+    let folder = folder("by = \"ida\"\n");
+    let by = |env: &[(&str, &str)]| {
+        let help = run(folder.path(), &["propose", "--help"], env);
+        assert_eq!(help.code, 0, "{}", help.err);
+        let line =
+            help.out.lines().skip_while(|l| !l.contains("--by <NAME>")).take(4).collect::<Vec<_>>().join(" ");
+        assert!(line.contains("SAYSO_BY"), "{line}");
+        line
+    };
+    assert!(by(&[("USER", "root")]).contains("[default: ida]"), "the file goes before the user name");
+    assert!(by(&[("SAYSO_BY", "per")]).contains("SAYSO_BY=per"));
+}
+
+#[test]
+fn wrong_pairs_of_options_are_wrong_command_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("r.txt");
+    fs::write(&report, "Nine people were killed, police said.\n").unwrap();
+    assert_eq!(run(folder.path(), &["add", report.to_str().unwrap()], &[]).code, 0);
+    for args in [
+        &["export", "--format", "csv", "--what", "readings"][..],
+        &["export", "--format", "ninjs", "--what", "figures"],
+        &["export", "--format", "acled", "--side-a", "soldiers"],
+        &["export", "--format", "gold"],
+        &["import", "x.csv", "--format", "acled", "--as", "ida", "--complete"],
+        &["eval", "text", "a", "b"],
+    ] {
+        let ran = run(folder.path(), args, &[]);
+        assert_eq!(ran.code, 2, "{args:?}: {}", ran.err);
+    }
+    let ran = run(folder.path(), &["export", "--format", "csv", "--story", "99"], &[]);
+    assert!(ran.code == 0 && ran.err.contains("no reports to export"), "{}", ran.err);
+}
+
+#[test]
 fn completions_and_manual_pages_are_whole() {
     let folder = tempfile::tempdir().unwrap();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {

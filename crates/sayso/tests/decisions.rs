@@ -223,7 +223,7 @@ fn a_missed_figure_is_added_and_noted_on() {
     says(&["decide", "undo", "1"], &ledger);
     assert!(says(&["figures"], &ledger).lines().all(|line| !line.contains("trapped")));
     let trail = says(&["decide"], &ledger);
-    assert!(trail.contains("its entry is no longer read"), "the note has lost its entry: {trail}");
+    assert!(trail.contains("its entry is no longer found"), "the note has lost its entry: {trail}");
 }
 
 #[test]

@@ -48,11 +48,11 @@ fn of_default_features(page: &str) -> String {
 }
 
 /// Every command, option, column, category and setting is documented, because the pages are generated from the program.
-/// After a change: `for p in commands columns categories config api; do sayso reference $p >
+/// After a change: `for p in commands columns categories config api schemas; do sayso reference $p >
 /// docs/book/src/reference/$p.md; done`
 #[test]
 fn reference_pages_are_those_of_the_program() {
-    for page in ["commands", "columns", "categories", "config", "api"] {
+    for page in ["commands", "columns", "categories", "config", "api", "schemas"] {
         let path = book(&format!("reference/{page}.md"));
         let committed = fs::read_to_string(&path).unwrap_or_default();
         assert!(
@@ -65,7 +65,7 @@ fn reference_pages_are_those_of_the_program() {
 
 #[test]
 fn everything_is_documented_by_more_than_its_name() {
-    for page in ["commands", "columns", "categories", "config", "api"] {
+    for page in ["commands", "columns", "categories", "config", "api", "schemas"] {
         for line in made(page).lines().filter(|line| line.starts_with("| `")) {
             let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
             assert!(cells.iter().all(|cell| !cell.is_empty()), "{page}: {line}");
@@ -142,6 +142,76 @@ fn the_tutorial_works() {
         assert!(printed.contains(said), "{said}");
     }
     assert!(folder.path().join("ged/datapackage.json").is_file());
+}
+
+/// The commands of a page: lines of code that begin with one, and commands in running text.
+fn commands_of(page: &str) -> Vec<String> {
+    let joined = page.replace("\\\n", " ");
+    let in_code = joined.lines().map(str::trim).filter(|line| line.starts_with("sayso "));
+    let mut commands: Vec<String> = in_code.map(str::to_owned).collect();
+    let prose: String = joined.split("```").step_by(2).collect::<Vec<_>>().join(" ").replace('\n', " ");
+    let spans = prose.split('`').skip(1).step_by(2).map(str::trim).filter(|span| span.starts_with("sayso "));
+    commands.extend(spans.map(str::to_owned));
+    commands
+}
+
+/// Runs each command of the how-to guides on the example story. One that is only named (`sayso restore`) has help.
+#[test]
+fn the_how_tos_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let binaries = Path::new(env!("CARGO_BIN_EXE_sayso")).parent().unwrap();
+    let path = format!("{}:{}", binaries.display(), std::env::var("PATH").unwrap());
+    let run = |command: &str| {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", command]).current_dir(at).env("PATH", &path).env("XDG_CONFIG_HOME", at);
+        shell.env("SAYSO_LEDGER", at.join("ledger.db")).env_remove("SAYSO_CONFIG");
+        shell.output().unwrap()
+    };
+    for command in [
+        &format!("sayso add {}/*.txt", root().join("examples/flood").display()),
+        "sayso decide accept '1:f*' '2:f*' '3:f*' '4:f*' --by ida",
+        "sayso decide accept '1:f*' '2:f*' '3:f*' '4:f*' --by per",
+        "sayso export --format ucdp > coded.csv",
+        "sayso export --format citron > docs.jsonl",
+        "sayso export --format gold -o gold",
+    ] {
+        let output = run(command);
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let mut ran = 0;
+    for guide in ["casualty-recorder", "fact-checker", "desk-editor", "researcher"] {
+        let page = fs::read_to_string(book(&format!("how-to/{guide}.md"))).unwrap();
+        let commands = commands_of(&page);
+        assert!(commands.len() > 3, "{guide}: {commands:?}");
+        // What is on the web is not there for a test.
+        for command in commands.iter().filter(|command| !command.contains("://")) {
+            let only_named = command.split_whitespace().count() == 2 && run(command).status.code() == Some(2);
+            let output = if only_named { run(&format!("{command} --help")) } else { run(command) };
+            assert!(
+                output.status.success(),
+                "{guide}: `{command}`: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+            ran += 1;
+        }
+    }
+    assert!(ran > 25, "{ran}");
+}
+
+/// The tables of `eval/README.md` that are marked are those of the book.
+#[test]
+fn the_measured_numbers_of_the_book_are_those_of_the_evaluation() {
+    let table = |page: &str, name: &str| {
+        let (begin, end) = (format!("<!-- measured: {name} -->"), "<!-- /measured -->");
+        let rest = page.split(&begin).nth(1).unwrap_or_else(|| panic!("{begin} is missing"));
+        rest.split(end).next().unwrap().trim().to_owned()
+    };
+    let book = fs::read_to_string(book("explanation/quality.md")).unwrap();
+    let measured = fs::read_to_string(root().join("eval/README.md")).unwrap();
+    for name in ["attribution", "figures", "unseen"] {
+        assert_eq!(table(&book, name), table(&measured, name), "{name}: copy the table from eval/README.md");
+    }
 }
 
 /// Links between the pages are not broken.

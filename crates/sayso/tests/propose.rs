@@ -325,7 +325,7 @@ fn a_model_that_words_nothing_leaves_the_brief_as_it_was() {
     {
         let (base, _) = receive::posts(move |_, _| (status, said.clone()));
         let (code, told, err) = brief(at, &["--model", &format!("{base}/v1#tiny")]);
-        assert!(code == 3 && err.contains("stays as composed"), "{err}");
+        assert!(code == 3 && err.contains("was left unchanged"), "{err}");
         assert_eq!(told, plain);
     }
     let (base, _) = receive::posts(|_, _| {

@@ -76,11 +76,7 @@ fn lines(story: &Story, claim: &Claim) -> Vec<Line> {
 fn doubtful(status: &Status) -> bool {
     match status {
         Status::Current | Status::Superseded { .. } | Status::InConflict { .. } => false,
-        Status::Unverified { .. }
-        | Status::Corrected { .. }
-        | Status::Denied { .. }
-        | Status::Disowned { .. }
-        | Status::SelfContradicted { .. } => true,
+        _ => true,
     }
 }
 

@@ -390,6 +390,7 @@ fn word(modality: Modality) -> &'static str {
         Modality::Expected => "expected",
         Modality::Planned => "planned",
         Modality::Demanded => "demanded",
+        _ => "other",
     }
 }
 

@@ -191,12 +191,14 @@ impl Checker<'_> {
             Scope::Added { .. } => words.push_str(" added"),
             Scope::Part => words.push_str(" as a part"),
             Scope::OneOfSeveral => words.push_str(" as one of several"),
+            _ => {}
         }
         match &claim.event {
             EventOf::This => {}
             EventOf::Earlier { period } => words.push_str(&format!(" in an event of {}", period.0)),
             EventOf::Wider { period } => words.push_str(&format!(" since {}", period.0)),
             EventOf::Other { name } => words.push_str(&format!(" in {name}")),
+            _ => {}
         }
         if let Some(definition) = &claim.definition {
             words.push_str(&format!(", {definition},"));
@@ -236,6 +238,7 @@ impl Checker<'_> {
                     format!("disowned by {}", by.as_deref().unwrap_or("nobody named"))
                 }
                 Status::SelfContradicted { .. } => "contradicted in the same report".into(),
+                _ => "changed".into(),
             })
             .collect();
         let more = said.len().saturating_sub(4);

@@ -82,7 +82,18 @@ fn bring(
         desk.brought.missed.push(format!("{}: there is no text", short(name)));
         return Ok(());
     };
-    let Some(report) = desk.report_with(text, &short(name)) else { return Ok(()) };
+    for report in desk.reports_with(text, &short(name))? {
+        of_report(desk, report, (document, name, list, text), read)?;
+    }
+    Ok(())
+}
+
+fn of_report(
+    desk: &mut Desk<'_>,
+    report: ReportId,
+    (document, name, list, text): (&Value, &str, &str, &str),
+    read: &dyn Fn(&Value, &str) -> Option<Given>,
+) -> Result<(), ExportError> {
     let Some(reviewed) = desk.ledger.reviewed_in(report, View::Of(desk.request.by))? else {
         desk.brought.missed.push(format!("{}: report {report} has not been read", short(name)));
         return Ok(());

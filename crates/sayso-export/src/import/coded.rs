@@ -2,10 +2,11 @@
 //! 38 to 52". A coded number is a judgement about an event, not a correction of what one report says, so it is kept as
 //! a note on the first figure that counts.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use sayso_desk::load_placed;
 use sayso_ledger::{Anchored, DecisionKind, EntryKind, NewDecision, ReportFilter, ReportId, Subject, View};
+use sayso_model::Date;
 use serde::Serialize;
 
 use super::{Desk, short};
@@ -68,30 +69,29 @@ struct Columns {
     name: usize,
     coded: usize,
     headlines: Option<usize>,
-    place: Option<usize>,
+    places: Vec<usize>,
     day: Option<usize>,
 }
 
 impl Columns {
     fn of(profile: Profile, header: &csv::StringRecord, path: &Path) -> Result<Self, ExportError> {
-        let (name, coded, place, day) = match profile {
-            Profile::Ucdp => ("relid", "best", "where_description", "date_start"),
-            Profile::Acled => ("event_id_cnty", "fatalities", "location", "event_date"),
-            Profile::EveryCasualty => ("IBC code", "Reported Maximum", "Location", "Start Date"),
+        let (name, coded, places, day): (_, _, &[&str], _) = match profile {
+            Profile::Ucdp => ("relid", "best", &["where_coordinates", "where_description"], "date_start"),
+            Profile::Acled => ("event_id_cnty", "fatalities", &["location"], "event_date"),
+            Profile::EveryCasualty => ("IBC code", "Reported Maximum", &["Location"], "Start Date"),
         };
-        let at =
-            |wanted: &str| header.iter().position(|column| column.trim_start_matches('\u{feff}') == wanted);
+        let at = |wanted: &str| header.iter().position(|column| column == wanted);
         let needed = |wanted: &str| {
             at(wanted).ok_or_else(|| ExportError::Form {
                 path: path.to_owned(),
-                why: format!("has no column {wanted}, which a table of {} has", profile.name()),
+                why: format!("has no column {wanted}, which {} table needs", profile.with_article()),
             })
         };
         Ok(Self {
             name: needed(name)?,
             coded: needed(coded)?,
             headlines: at("source_headline"),
-            place: at(place),
+            places: places.iter().filter_map(|place| at(place)).collect(),
             day: at(day),
         })
     }
@@ -99,12 +99,31 @@ impl Columns {
 
 pub(super) fn bring(desk: &mut Desk<'_>, profile: Profile, path: &Path) -> Result<(), ExportError> {
     let form = |why: String| ExportError::Form { path: path.to_owned(), why };
-    let mut table = csv::ReaderBuilder::new()
-        .flexible(true)
-        .from_path(path)
-        .map_err(|e| form(format!("cannot be read as CSV: {e}")))?;
-    let header = table.headers().map_err(|e| form(format!("cannot be read as CSV: {e}")))?.clone();
-    let columns = Columns::of(profile, &header, path)?;
+    let written = decoded(path)?;
+    let table = |separator: u8| {
+        csv::ReaderBuilder::new().flexible(true).delimiter(separator).from_reader(written.as_bytes())
+    };
+    // Spreadsheets separate cells by what their language's numbers leave free.
+    let (mut found, mut missing) = (None, None);
+    for separator in SEPARATORS {
+        let mut table = table(separator);
+        let header = table.headers().map_err(|e| form(format!("cannot be read as CSV: {e}")))?.clone();
+        match Columns::of(profile, &header, path) {
+            Ok(columns) => {
+                found = Some((table, columns));
+                break;
+            }
+            // What is missing is said of commas.
+            Err(error) => {
+                missing.get_or_insert(error);
+            }
+        }
+    }
+    let (mut table, columns) = match (found, missing) {
+        (Some(found), _) => found,
+        (None, Some(error)) => return Err(error),
+        (None, None) => return Ok(()),
+    };
     let mut rows: Vec<(u64, csv::StringRecord)> = Vec::new();
     for (number, record) in (2_u64..).zip(table.records()) {
         match record {
@@ -131,7 +150,7 @@ pub(super) fn bring(desk: &mut Desk<'_>, profile: Profile, path: &Path) -> Resul
             desk.brought.missed.push(format!("line {line}: '{}' is not a whole number", short(written)));
             continue;
         };
-        let event = match find(&candidates, &columns, &cell) {
+        let event = match find(&candidates, &columns, profile.key(), &cell) {
             Ok(event) => event,
             Err(why) => {
                 desk.brought.missed.push(format!("line {line}: {why}"));
@@ -166,6 +185,7 @@ pub(super) fn bring(desk: &mut Desk<'_>, profile: Profile, path: &Path) -> Resul
 fn find<'e, 's, 'c>(
     candidates: &'e [Event<'s>],
     columns: &Columns,
+    id: &str,
     cell: &dyn Fn(usize) -> Option<&'c str>,
 ) -> Result<&'e Event<'s>, String> {
     let name = cell(columns.name).unwrap_or("");
@@ -176,25 +196,26 @@ fn find<'e, 's, 'c>(
         [one] => Some(Ok(*one)),
         [] => None,
         several => {
-            Some(Err(format!("{} candidates have this {by}; name one in the first columns", several.len())))
+            Some(Err(format!("{} candidates have this {by}; give the id of one in `{id}`", several.len())))
         }
     };
     let folded = |text: &str| text.to_lowercase();
     let headlines = columns.headlines.and_then(cell).map(folded);
     let by_headline = |event: &&Event<'_>| {
-        let reports = event.reports().into_iter().filter_map(|r| event.loaded.story.reports.get(r));
+        let reports = event.all_reports().into_iter().filter_map(|r| event.loaded.story.reports.get(r));
         let mut own = reports.filter_map(|r| r.headline.as_deref().map(folded));
         headlines.as_ref().is_some_and(|given| own.any(|h| !h.is_empty() && given.contains(&h)))
     };
     if let Some(found) = only(candidates.iter().filter(by_headline).collect(), "headline") {
         return found;
     }
-    let (place, day) = (columns.place.and_then(cell).map(folded), columns.day.and_then(cell));
+    let given: Vec<&str> = columns.places.iter().filter_map(|place| cell(*place)).map(without_kind).collect();
+    let day = columns.day.and_then(cell).and_then(stated_day);
     let by_place = |event: &&Event<'_>| {
-        let days = event.days();
-        let same_day = day.is_some_and(|day| days.is_some_and(|d| d.0.to_string() == day));
-        let same_place = place.as_ref().is_some_and(|p| event.places().iter().any(|own| folded(own) == *p));
-        same_day && same_place
+        let own = event.places().into_iter().chain(event.place().map(|place| place.name.clone()));
+        let mut own = own.map(|place| folded(&place));
+        let same_day = day.is_some_and(|day| event.days().is_some_and(|days| days.0 == day));
+        same_day && own.any(|own| given.iter().any(|given| folded(given) == own))
     };
     only(candidates.iter().filter(by_place).collect(), "place and day").unwrap_or_else(|| {
         Err(format!(
@@ -203,6 +224,62 @@ fn find<'e, 's, 'c>(
         ))
     })
 }
+
+/// The table as text: UTF-8 or, as older spreadsheets save it, Windows-1252.
+fn decoded(path: &Path) -> Result<String, ExportError> {
+    let bytes = fs::read(path).map_err(|source| ExportError::File { path: path.to_owned(), source })?;
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+        let why = "is a spreadsheet; save it as CSV (UTF-8) and import that file".to_owned();
+        return Err(ExportError::Form { path: path.to_owned(), why });
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(_) => sayso_ingest::charset::decode(bytes, Some("windows-1252"))
+            .map(|decoded| decoded.text)
+            .map_err(|e| ExportError::Form { path: path.to_owned(), why: e.to_string() }),
+    }
+}
+
+/// A day as UCDP (`2025-06-11 00:00:00.000`) or ACLED (`11 June 2025`) writes it.
+fn stated_day(written: &str) -> Option<Date> {
+    let (day, time) = written.split_once([' ', 'T']).unwrap_or((written, ""));
+    if let Some(day) = Date::parse(day) {
+        return (time.is_empty() || time.starts_with(|c: char| c.is_ascii_digit())).then_some(day);
+    }
+    let mut parts = written.split_whitespace();
+    let (day, month, year) = (parts.next()?, parts.next()?.to_lowercase(), parts.next()?);
+    let month = MONTHS.iter().position(|name| month.len() >= 3 && name.starts_with(&month))? + 1;
+    let number = |digits: &str| digits.bytes().all(|b| b.is_ascii_digit()).then_some(());
+    number(day).and(number(year)).filter(|()| year.len() == 4 && parts.next().is_none())?;
+    Date::parse(&format!("{year}-{month:02}-{:02}", day.parse::<u8>().ok()?))
+}
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// The name of a place without the kind that UCDP adds ("Tallinn city").
+fn without_kind(place: &str) -> &str {
+    let bare = place.rsplit_once(' ').filter(|(_, kind)| KINDS.contains(kind));
+    bare.map_or(place, |(name, _)| name)
+}
+
+const KINDS: [&str; 6] = ["city", "town", "village", "district", "municipality", "province"];
+
+/// Commas, semicolons and tabs.
+const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
 /// The first figure that counts, by its words.
 fn anchor(event: &Event<'_>) -> Option<Anchored> {
@@ -239,7 +316,7 @@ fn note(desk: &mut Desk<'_>, anchored: Anchored, text: &str) -> Result<(), Expor
 
 #[cfg(test)]
 mod tests {
-    use super::{Compared, verdict};
+    use super::{Compared, stated_day, verdict, without_kind};
     use crate::event::Tally;
 
     fn said(low: Option<i64>, best: Option<i64>, high: Option<i64>) -> Tally {
@@ -255,6 +332,24 @@ mod tests {
         assert_eq!(verdict(45, &said(Some(40), Some(45), None)), "equal");
         assert_eq!(verdict(900, &said(Some(40), Some(40), None)), "within", "nobody states an upper end");
         assert_eq!(verdict(1, &Tally::default()), "unknown");
+    }
+
+    #[test]
+    fn days_and_places_as_the_projects_write_them() {
+        for written in
+            ["2025-06-11", "2025-06-11 00:00:00.000", "2025-06-11T00:00:00", "11 June 2025", "11 Jun 2025"]
+        {
+            assert_eq!(
+                stated_day(written).map(|d| d.to_string()).as_deref(),
+                Some("2025-06-11"),
+                "{written}"
+            );
+        }
+        for none in ["", "June 2025", "2025-06-11 or so", "31 February 2025", "11 June 25", "11 Juno 2025"] {
+            assert_eq!(stated_day(none), None, "{none}");
+        }
+        assert_eq!(without_kind("Tallinn city"), "Tallinn");
+        assert_eq!(without_kind("Mexico City"), "Mexico City", "a kind is in small letters");
     }
 
     #[test]

@@ -28,18 +28,19 @@ pub(super) fn bring(desk: &mut Desk<'_>, texts: &Path, gold: &[Value]) -> Result
         }
     }
     for (name, figures) in by_report {
-        let Some(report) = report(desk, texts, name)? else { continue };
-        let Some(reviewed) = desk.ledger.reviewed_in(report, View::Of(desk.request.by))? else {
-            desk.brought.missed.push(format!("{name}: report {report} has not been read"));
-            continue;
-        };
-        of_report(desk, report, &reviewed, &figures)?;
+        for report in reports(desk, texts, name)? {
+            let Some(reviewed) = desk.ledger.reviewed_in(report, View::Of(desk.request.by))? else {
+                desk.brought.missed.push(format!("{name}: report {report} has not been read"));
+                continue;
+            };
+            of_report(desk, report, &reviewed, &figures)?;
+        }
     }
     Ok(())
 }
 
-/// The report with the text of one of the gold's text files.
-fn report(desk: &mut Desk<'_>, texts: &Path, name: &str) -> Result<Option<ReportId>, ExportError> {
+/// The reports with the text of one of the gold's text files.
+fn reports(desk: &mut Desk<'_>, texts: &Path, name: &str) -> Result<Vec<ReportId>, ExportError> {
     let plain = !name.is_empty()
         && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c))
         && !name.starts_with('.');
@@ -47,18 +48,18 @@ fn report(desk: &mut Desk<'_>, texts: &Path, name: &str) -> Result<Option<Report
         desk.brought
             .missed
             .push(format!("'{}' is not the name of a text file next to the figures", short(name)));
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let path = texts.join(format!("{name}.txt"));
     if !path.is_file() {
         desk.brought.missed.push(format!("{name}: there is no {name}.txt next to the figures"));
-        return Ok(None);
+        return Ok(Vec::new());
     }
     match sayso_ingest::text(read(&path)?.as_bytes(), &HeadOverrides::default()) {
-        Ok(report) => Ok(desk.report_with(&report.text, name)),
+        Ok(report) => desk.reports_with(&report.text, name),
         Err(error) => {
             desk.brought.missed.push(format!("{name}: {error}"));
-            Ok(None)
+            Ok(Vec::new())
         }
     }
 }

@@ -78,7 +78,7 @@ pub fn import(
         Form::Gold => {
             let (figures, attributions) = (path.join("figures.jsonl"), path.join("attributions.jsonl"));
             if !figures.is_file() && !attributions.is_file() {
-                let why = "is no folder with figures.jsonl or attributions.jsonl".to_owned();
+                let why = "is not a folder containing figures.jsonl or attributions.jsonl".to_owned();
                 return Err(ExportError::Form { path: path.to_owned(), why });
             }
             if figures.is_file() {
@@ -141,18 +141,15 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// The report with a given text; `None`, which is reported, if the ledger has none or several.
-    fn report_with(&mut self, text: &str, name: &str) -> Option<ReportId> {
+    /// The reports with a given text, which several outlets may have printed: what the data says of the text holds for each.
+    /// If there are none, this is reported.
+    fn reports_with(&mut self, text: &str, name: &str) -> Result<Vec<ReportId>, ExportError> {
         let hash: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
-        match self.ledger.find(&hash) {
-            Ok(report) => Some(report),
-            Err(error) => {
-                self.brought
-                    .missed
-                    .push(format!("{name}: its text does not match exactly one report ({error})"));
-                None
-            }
+        let reports = self.ledger.with_text(&hash)?;
+        if reports.is_empty() {
+            self.brought.missed.push(format!("{name}: no report in the ledger has its text"));
         }
+        Ok(reports)
     }
 }
 
@@ -187,7 +184,7 @@ fn citron_documents(path: &Path) -> Result<Vec<Value>, ExportError> {
     files.retain(|file| file.extension().is_some_and(|e| e == "json" || e == "jsonl"));
     files.sort();
     if files.is_empty() {
-        let why = "holds no .json or .jsonl file".to_owned();
+        let why = "contains no .json or .jsonl file".to_owned();
         return Err(ExportError::Form { path: path.to_owned(), why });
     }
     let mut documents = Vec::new();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike, fspath
 from types import TracebackType
@@ -247,11 +248,12 @@ class Ledger:
         """Records a person's decision about entries, which takes effect everywhere at once; returns the decisions' numbers.
 
         `entries` is "12:f3" or several of these; for "add" it is a report, with `kind` ("figure", "statement", ...) and the
-        entry's `words` in the report; for "undo" the number of a decision. `value` has the fields for "correct" and "add".
+        entry's `words` in the report; for "undo" the number of a decision. `value` has the fields for "correct" and "add". `by` is who decides: by default the variable
+        SAYSO_BY, otherwise the user name.
         """
         several = [str(entries)] if isinstance(entries, (str, int)) else [str(one) for one in entries]
         written = None if value is None else json.dumps(value)
-        return self._core.decide(decision, several, by or getpass.getuser(), written, note, kind, words, nth)
+        return self._core.decide(decision, several, by or os.environ.get("SAYSO_BY") or getpass.getuser(), written, note, kind, words, nth)
 
     def decisions(self, *, by: str | None = None) -> list[Kept]:
         """The audit trail, oldest first, including undone decisions."""

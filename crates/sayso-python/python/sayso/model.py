@@ -299,7 +299,7 @@ class Bounds(Entry):
     """The bounds of a figure."""
 
     low: Number | None
-    """Strict lower bound."""
+    """Lower bound (see `low_exclusive`)."""
 
     best: Number | None
     """The value itself."""
@@ -1072,7 +1072,7 @@ class Figure(Entry):
     """Words that show the category ("killed"); null if the noun alone does."""
 
     low: Number | None
-    """Strict lower bound."""
+    """Lower bound (see `low_exclusive`)."""
 
     best: Number | None
     """The value itself."""
@@ -1877,7 +1877,7 @@ class Numbers(Entry):
     """Bounds of a figure, as floating point for sorting and columns; the reading has them exactly."""
 
     low: float | None
-    """Strict lower bound."""
+    """Lower bound (see `low_exclusive`)."""
 
     best: float | None
     """The value."""

@@ -30,6 +30,7 @@ pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Result<H
                 }
             }
             p.note { (all) " decisions, newest first. Nothing is ever removed from this list." }
+            p { (super::export::link("figures", &[], false)) }
             @if all == 0 { p.nothing { "Nobody has decided anything yet." } } @else {
                 div.wide {
                     table {

@@ -123,6 +123,11 @@ pub(crate) async fn page(
                 label { input type="checkbox" name="rejected" value="true" checked[asked.rejected]; " with rejected" }
                 button { "Show" }
                 span.count { (found.len()) @if found.len() >= MOST as usize { " or more" } }
+                (super::export::link(
+                    "figures",
+                    &[("since", asked.since.as_str()), ("until", asked.until.as_str()), ("story", asked.story.as_str())],
+                    !asked.category.is_empty() || !asked.origin.trim().is_empty(),
+                ))
             }
             (table(&found))
             @if let Some(last) = found.last().filter(|_| found.len() >= MOST as usize) {

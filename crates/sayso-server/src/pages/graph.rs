@@ -50,7 +50,7 @@ pub(super) fn section(loaded: &Loaded) -> Markup {
     }
     let drawn = ways.get(..DRAWN.min(ways.len())).unwrap_or_default();
     html! {
-        h2 { (term("chain", "From whom the numbers came")) }
+        h2 { (term("chain", "Where the numbers came from")) }
         figure.chart { (PreEscaped(svg(drawn))) }
         details {
             summary { "The same in words (" (ways.len()) " paths)" }

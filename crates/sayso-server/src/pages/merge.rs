@@ -87,8 +87,8 @@ pub(crate) async fn page(
             form method="get" action=(format!("/story/{id}/speakers")) {
                 p.note { "Tick two or more names: within one speaker to split it, or in several speakers to merge them. You will see what would change before anything is decided." }
                 div.buttons.sticky {
-                    button name="what" value="merge" { "They are one …" }
-                    button name="what" value="split" { "They are not one …" }
+                    button name="what" value="merge" { "Merge …" }
+                    button name="what" value="split" { "Split …" }
                 }
                 @for speaker in &speakers { (one(loaded, speaker, &asked)) }
             }

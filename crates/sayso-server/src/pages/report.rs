@@ -127,6 +127,7 @@ fn facts(shown: &Shown) -> Markup {
             dt { "Report" } dd {
                 (stored.line.id) " from " code { (line(&stored.line.origin)) }
                 @if let Some(story) = shown.story { ", in " a href=(format!("/story/{story}")) { "story " (story) } }
+                ". " (exported(shown))
             }
             @if shown.revisions.len() > 1 {
                 dt { "Revisions" } dd {
@@ -138,6 +139,18 @@ fn facts(shown: &Shown) -> Markup {
             }
         }
     }
+}
+
+/// A link to the export of the reports of this outlet on this day.
+fn exported(shown: &Shown) -> Markup {
+    let head = &shown.view.stored.report.head;
+    let day = head.published.as_ref().map(|p| p.value.to_string()).unwrap_or_default();
+    let outlet = head.outlet.as_ref().map(|o| o.value.clone()).unwrap_or_default();
+    super::export::link(
+        "figures",
+        &[("since", day.as_str()), ("until", day.as_str()), ("outlet", outlet.as_str())],
+        false,
+    )
 }
 
 /// What each revision changed, before and after side by side.

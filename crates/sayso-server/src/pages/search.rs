@@ -65,6 +65,12 @@ impl Asked {
         }
     }
 
+    /// True if there are restrictions that an export does not have.
+    fn narrows_more(&self) -> bool {
+        let own = [&self.q, &self.speaker, &self.category, &self.group, &self.place, &self.status];
+        own.iter().any(|restriction| !restriction.trim().is_empty())
+    }
+
     /// The same as part of a URL, in a canonical form; empty if there are no restrictions.
     pub(super) fn query(&self) -> String {
         let fields = [
@@ -194,6 +200,11 @@ pub(crate) async fn page(
                 @if !found.reports.is_empty() { (narrowing(&asked, &offered)) }
                 button { "Search" }
                 @if asked.narrows() { a href=(format!("/search?q={}", encoded(&asked.q))) { "All" } }
+                (super::export::link(
+                    "reports",
+                    &[("since", asked.since.as_str()), ("until", asked.until.as_str()), ("outlet", asked.outlet.as_str())],
+                    asked.narrows_more(),
+                ))
             }
             @if asked.query().is_empty() { (saved::list(&visitor, &saved)) } @else { (saved::doing(&visitor, &asked, &saved, newest)) }
             @if found.reports.is_empty() && said.is_empty() {

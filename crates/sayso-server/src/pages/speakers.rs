@@ -40,6 +40,7 @@ pub(crate) async fn list(State(desk): State<Desk>) -> Result<Html<String>, Faile
                 label for="name" { "Name, abbreviation or part of a name" }
                 input #name type="search" name="name" required;
                 button { "Show" }
+                (super::export::link("statements", &[], false))
             }
             @if names.is_empty() { p.nothing { "Nobody has been quoted yet." } } @else {
                 p.note { "Those with the most statements in the " (REPORTS) " newest reports." }
@@ -76,6 +77,7 @@ pub(crate) async fn one(
                 label { input type="checkbox" name="rejected" value="true" checked[asked.rejected]; " with rejected" }
                 button { "Show" }
                 span.count { (said.len()) " statements" }
+                (super::export::link("statements", &[], true))
             }
             @if said.is_empty() {
                 p.nothing { @if known { "Named, but nothing is attributed to that name." } @else { "No speaker has this name." } }

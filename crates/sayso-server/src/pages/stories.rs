@@ -100,6 +100,7 @@ pub(crate) async fn page(
                 } }
                 button { "Show" }
                 span.count { (found.len()) " of " (stories.len()) }
+                (super::export::link("reports", &[], found.len() < stories.len()))
             }
             @if newest > 0 && seen != Some(newest) {
                 form.decide method="post" action="/seen" {

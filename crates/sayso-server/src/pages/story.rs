@@ -73,7 +73,7 @@ pub(crate) async fn page(
             ("brief", "Brief", brief_of(loaded, brief, id, day)),
             ("how-many", "Who says how many", html! { (matrix(loaded, id, &shown)) (rest(loaded, &shown)) }),
             ("moved", "How the counts moved", charts(loaded, &shown)),
-            ("from-whom", "From whom the numbers came", graph::section(loaded)),
+            ("from-whom", "Where the numbers came from", graph::section(loaded)),
             ("conflicts", "In conflict", conflicts(loaded)),
             ("corrections", "Corrected", corrections(loaded)),
             ("asked", "Asked for comment", outlook::asked(loaded)),

@@ -32,7 +32,7 @@ pub struct Rules {
     #[serde(default, rename = "rule")]
     pub rules: Vec<Rule>,
     /// Channels.
-    #[serde(default, rename = "way")]
+    #[serde(default, rename = "channel", alias = "way")]
     pub ways: Vec<Way>,
 }
 
@@ -205,7 +205,7 @@ impl Rules {
         let mut names = BTreeSet::new();
         let ways: BTreeSet<&str> = rules.ways.iter().map(Way::name).collect();
         if ways.len() < rules.ways.len() {
-            return Err(RulesError::Toml("two ways have the same name".to_owned()));
+            return Err(RulesError::Toml("two channels have the same name".to_owned()));
         }
         for rule in &rules.rules {
             let wrong = |reason: String| Err(RulesError::Rule { rule: rule.name.clone(), reason });
@@ -213,7 +213,7 @@ impl Rules {
                 return wrong("two rules have this name".to_owned());
             }
             if let Some(missing) = rule.to.iter().flatten().find(|to| !ways.contains(to.as_str())) {
-                return wrong(format!("there is no way '{missing}'"));
+                return wrong(format!("there is no channel '{missing}'"));
             }
             let needs = match rule.on {
                 On::Figure if rule.passes.is_none() && rule.moves_percent.is_none() => {
@@ -296,7 +296,7 @@ mod tests {
         let rules = read(
             "[[rule]]\nname = \"toll\"\non = \"figure\"\ncategory = \"killed\"\npasses = 100\nto = [\"hook\"]\n\
              [[rule]]\nname = \"edits\"\non = \"silent_edit\"\n\
-             [[way]]\nkind = \"webhook\"\nname = \"hook\"\nurl = \"https://a.test/\"\nsecret_env = \"S\"\n",
+             [[channel]]\nkind = \"webhook\"\nname = \"hook\"\nurl = \"https://a.test/\"\nsecret_env = \"S\"\n",
         )
         .unwrap();
         assert_eq!(
@@ -312,7 +312,7 @@ mod tests {
         for (wrong, says) in [
             ("[[rule]]\nname = \"a\"\non = \"figure\"", "passes"),
             ("[[rule]]\nname = \"a\"\non = \"speaker\"", "speaker"),
-            ("[[rule]]\nname = \"a\"\non = \"conflict\"\nto = [\"x\"]", "no way 'x'"),
+            ("[[rule]]\nname = \"a\"\non = \"conflict\"\nto = [\"x\"]", "no channel 'x'"),
             ("[[rule]]\nname = \"a\"\non = \"silence\"\nafter = \"soon\"", "not a duration"),
             ("[[rule]]\nname = \"a\"\non = \"figure\"\npasses = nan", "cannot be compared"),
             (

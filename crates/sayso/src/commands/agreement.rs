@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     output::text(&format!(
-        "{}: {} entries decided by at least two, {} by only one\n\n",
+        "{}: {} entries reviewed by two or more, {} by one\n\n",
         output::printable(&found.reviewers.join(", ")),
         found.entries,
         found.alone

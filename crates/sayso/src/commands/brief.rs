@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if let Some(endpoint) = &args.model {
         let (endpoint, fetcher) = args.access.to(endpoint)?;
         if let Err(error) = word(&mut brief, &fetcher, &endpoint) {
-            output::complain(&format!("the brief stays as composed: {error}"));
+            output::complain(&format!("the brief was left unchanged: {error}"));
             code = ExitCode::from(3);
         }
     }

@@ -73,7 +73,7 @@ pub(crate) struct Args {
 /// What can be decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum What {
-    /// The entries are right as they are shown
+    /// Mark the entries as correct
     Accept,
     /// The entry should have the values of --value
     Correct,
@@ -124,7 +124,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         .as_deref()
         .map(serde_json::from_str)
         .transpose()
-        .map_err(|e| Failure::Other(format!("--value is not JSON: {e}")))?;
+        .map_err(|e| Failure::Usage(format!("--value is not JSON: {e}")))?;
     let request = Request {
         by: args.seen.name.clone().or_else(|| args.by.clone()).unwrap_or_else(config::user),
         kind: what.into(),
@@ -202,7 +202,7 @@ fn list(args: &Args, ledger: &Ledger) -> Result<(), Failure> {
         };
         let state = match d.undone_by {
             Some(id) => format!("undone by {id}"),
-            None if kept.lost => "its entry is no longer read".to_owned(),
+            None if kept.lost => "its entry is no longer found".to_owned(),
             None => String::new(),
         };
         rows.push(vec![

@@ -37,18 +37,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 fn text(ledger: &Ledger, health: &Health) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "ledger       {}", printable(&ledger.name()));
-    let _ = writeln!(out, "schema       {}, of sayso {}", health.schema, env!("CARGO_PKG_VERSION"));
+    let _ = writeln!(out, "schema       {} (sayso {})", health.schema, env!("CARGO_PKG_VERSION"));
     let _ = writeln!(
         out,
         "holds        {} reports ({} not read), {} decisions",
         health.reports, health.unread, health.decisions
     );
-    let _ = writeln!(
-        out,
-        "size         {}, of which {} hold nothing",
-        bytes(health.bytes),
-        bytes(health.free_bytes)
-    );
+    let _ = writeln!(out, "size         {}, {} unused", bytes(health.bytes), bytes(health.free_bytes));
     let path = ledger.path();
     // A server's disk and permissions are its administrators' business.
     if !is_postgres(path) {

@@ -36,7 +36,7 @@ pub(crate) struct Args {
     /// Print the scores as JSON
     #[arg(long)]
     json: bool,
-    /// Print this many misses and false alarms
+    /// Print this many false negatives and false positives
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     errors: usize,
     /// Score numbers of people in every category (all.jsonl instead of figures.jsonl)
@@ -77,14 +77,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         [gold] => gold,
         [gold, ..] if args.kind == Kind::Figures => gold,
         several => {
-            return Err(Failure::Other(format!(
+            return Err(Failure::Usage(format!(
                 "{} gold paths given; this kind takes one (only figures takes several)",
                 several.len()
             )));
         }
     };
     if args.model.is_some() && args.kind != Kind::Figures {
-        return Err(Failure::Other("--model can only be used with figures".to_owned()));
+        return Err(Failure::Usage("--model can only be used with figures".to_owned()));
     }
     match args.kind {
         Kind::Articles => {
@@ -101,7 +101,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Kind::Attribution => {
             let report = sayso_eval::attribution::evaluate(open(gold)?, out)
                 .map_err(|source| EvalError::Attribution { path: gold.clone(), source })?;
-            show(args, &report)?;
+            show(args, &report.with_errors(args.errors))?;
         }
         Kind::Figures => {
             let options = sayso_eval::figures::Options { all: args.all };

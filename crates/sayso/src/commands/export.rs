@@ -2,23 +2,16 @@
 
 use std::{
     io::{self, BufWriter, IsTerminal, Write},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::ExitCode,
 };
 
 use clap::ValueEnum;
 use sayso_export::{
-    Documents, Profile, Sides, csv_file,
-    datapackage::{Package, Reference},
-    documents, incidents, rows,
-    table::Table,
-    tables, xlsx,
+    Documents, Profile, Sides, groups,
+    whole::{self, Kind, Wanted},
 };
-use sayso_ledger::{
-    EntryKind, EntryName, Ledger, ReportFilter, StoryId,
-    export::{self, Selection},
-    files_of,
-};
+use sayso_ledger::{Ledger, ReportFilter, StoryId, export, files_of};
 use sayso_model::Date;
 
 use crate::{
@@ -112,36 +105,32 @@ pub(crate) enum Format {
     Gold,
 }
 
-/// How a format is written.
-enum Writer {
-    Rows(export::Format),
-    Workbook,
-    Package,
-    Incidents(Profile),
-    Documents(Documents),
-    Gold,
-}
-
 impl Format {
-    fn writer(self) -> Writer {
+    fn kind(self, what: Option<What>) -> Kind {
+        let rows = |format, default| match what.unwrap_or(default) {
+            What::Readings => Kind::Readings,
+            What::Figures => Kind::Rows(export::What::Figures, format),
+            What::Statements => Kind::Rows(export::What::Statements, format),
+            What::Reports => Kind::Rows(export::What::Reports, format),
+        };
         match self {
-            Self::Jsonl => Writer::Rows(export::Format::JsonLines),
-            Self::Csv => Writer::Rows(export::Format::Csv),
-            Self::Parquet => Writer::Rows(export::Format::Parquet),
-            Self::Xlsx => Writer::Workbook,
-            Self::Datapackage => Writer::Package,
-            Self::Ucdp => Writer::Incidents(Profile::Ucdp),
-            Self::Acled => Writer::Incidents(Profile::Acled),
-            Self::Ibc => Writer::Incidents(Profile::EveryCasualty),
-            Self::Ninjs => Writer::Documents(Documents::Ninjs),
-            Self::SchemaOrg => Writer::Documents(Documents::SchemaOrg),
-            Self::Prov => Writer::Documents(Documents::Prov),
-            Self::ProvO => Writer::Documents(Documents::ProvO),
-            Self::WebAnnotation => Writer::Documents(Documents::WebAnnotation),
-            Self::Ftm => Writer::Documents(Documents::Ftm),
-            Self::Conll => Writer::Documents(Documents::Conll),
-            Self::Citron => Writer::Documents(Documents::Citron),
-            Self::Gold => Writer::Gold,
+            Self::Jsonl => rows(export::Format::JsonLines, What::Readings),
+            Self::Csv => rows(export::Format::Csv, What::Figures),
+            Self::Parquet => rows(export::Format::Parquet, What::Figures),
+            Self::Xlsx => Kind::Workbook,
+            Self::Datapackage => Kind::Package,
+            Self::Ucdp => Kind::Incidents(Profile::Ucdp),
+            Self::Acled => Kind::Incidents(Profile::Acled),
+            Self::Ibc => Kind::Incidents(Profile::EveryCasualty),
+            Self::Ninjs => Kind::Documents(Documents::Ninjs),
+            Self::SchemaOrg => Kind::Documents(Documents::SchemaOrg),
+            Self::Prov => Kind::Documents(Documents::Prov),
+            Self::ProvO => Kind::Documents(Documents::ProvO),
+            Self::WebAnnotation => Kind::Documents(Documents::WebAnnotation),
+            Self::Ftm => Kind::Documents(Documents::Ftm),
+            Self::Conll => Kind::Documents(Documents::Conll),
+            Self::Citron => Kind::Documents(Documents::Citron),
+            Self::Gold => Kind::Gold,
         }
     }
 }
@@ -161,8 +150,8 @@ pub(crate) enum What {
 
 /// Writes the ledger.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let writer = args.format.writer();
-    check(args, &writer)?;
+    check(args)?;
+    let kind = args.format.kind(args.what);
     let filter = ReportFilter {
         since: args.since,
         until: args.until,
@@ -170,197 +159,73 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         ..ReportFilter::default()
     };
     let mut ledger = args.seen.open(&args.ledger)?;
-    match (&writer, &args.output) {
-        (Writer::Gold, _) => return gold(args, &ledger, &filter),
-        (Writer::Package, Some(folder)) => package(args, &mut ledger, &filter, folder)?,
-        (Writer::Incidents(profile), Some(folder)) => {
-            incident_package(args, *profile, &mut ledger, &filter, folder)?;
+    if ledger.reports(&filter)?.is_empty() {
+        output::complain("no reports to export: none in this ledger match");
+    }
+    unknown_sides(args, &mut ledger, &filter)?;
+    if kind == Kind::Gold {
+        return gold(args, &ledger, &filter);
+    }
+    let sides = Sides { a: args.side_a.clone(), b: args.side_b.clone() };
+    let wanted = Wanted { filter, with_rejected: args.with_rejected, sides };
+    match (kind, &args.output) {
+        (Kind::Package | Kind::Incidents(_), Some(folder)) => {
+            whole::write_folder(&mut ledger, kind, &wanted, folder)?;
         }
         (_, Some(path)) => {
             let mut file = OutputFile::create(path, &files_of(ledger.path()))?;
-            write(args, &writer, &mut ledger, &filter, &mut file)?;
+            whole::write(&mut ledger, kind, &wanted, &mut file)?;
             file.finish()?;
         }
         (_, None) => {
             let mut out = BufWriter::new(io::stdout());
-            write(args, &writer, &mut ledger, &filter, &mut out)?;
+            whole::write(&mut ledger, kind, &wanted, &mut out)?;
             out.flush()?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// Names the sides whose dead no report counts, and the groups whose dead are counted.
+fn unknown_sides(args: &Args, ledger: &mut Ledger, filter: &ReportFilter) -> Result<(), Failure> {
+    let named: Vec<&String> = [&args.side_a, &args.side_b].into_iter().flatten().collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let groups = groups(ledger, filter)?;
+    for side in named {
+        if !groups.iter().any(|group| group.to_lowercase() == side.to_lowercase()) {
+            let counted: Vec<&str> = groups.iter().map(String::as_str).collect();
+            let counted = if counted.is_empty() { "none".to_owned() } else { counted.join(", ") };
+            output::complain(&format!("no report counts the dead of '{side}'; groups counted: {counted}"));
+        }
+    }
+    Ok(())
+}
+
 /// Which options a format requires, and which it excludes.
-fn check(args: &Args, writer: &Writer) -> Result<(), Failure> {
-    let wrong = |message: &str| Err(Failure::Other(message.to_owned()));
-    let rows = matches!(writer, Writer::Rows(_));
-    match (args.what, writer, &args.output) {
-        (Some(What::Readings), Writer::Rows(export::Format::Csv | export::Format::Parquet), _) => {
+fn check(args: &Args) -> Result<(), Failure> {
+    let wrong = |message: &str| Err(Failure::Usage(message.to_owned()));
+    let rows = matches!(args.format, Format::Jsonl | Format::Csv | Format::Parquet);
+    match (args.what, args.format, &args.output) {
+        (Some(What::Readings), Format::Csv | Format::Parquet, _) => {
             wrong("whole readings have no columns; use --format jsonl or another --what")
         }
         (Some(_), _, _) if !rows => wrong("--what can only be used with jsonl, csv and parquet"),
-        (_, Writer::Gold | Writer::Package, None) => wrong("this format is a folder; name one with --output"),
-        (_, Writer::Rows(export::Format::Parquet) | Writer::Workbook, None) if io::stdout().is_terminal() => {
+        (_, Format::Gold | Format::Datapackage, None) => {
+            wrong("this format is a folder; name one with --output")
+        }
+        (_, Format::Parquet | Format::Xlsx, None) if io::stdout().is_terminal() => {
             wrong("this format cannot be printed to a terminal; name a file with --output")
         }
         _ if (args.side_a.is_some() || args.side_b.is_some()) && args.format != Format::Ucdp => {
             wrong("--side-a and --side-b can only be used with ucdp")
         }
+        _ if matches!((&args.side_a, &args.side_b), (Some(a), Some(b)) if a.to_lowercase() == b.to_lowercase()) => {
+            wrong("--side-a and --side-b name the same group; name two")
+        }
         _ => Ok(()),
     }
-}
-
-fn sides(args: &Args) -> Sides {
-    Sides { a: args.side_a.clone(), b: args.side_b.clone() }
-}
-
-/// Runs with the selection, and with what has happened to the figures in their stories.
-fn with_selection<T>(
-    args: &Args,
-    ledger: &mut Ledger,
-    filter: &ReportFilter,
-    then: impl FnOnce(&mut Ledger, &Selection<'_>) -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    let reports = ledger.reports(filter)?;
-    let fates = sayso_desk::fates_of_reports(ledger, reports.iter().map(|line| line.id))?;
-    let of = |report| Ok(fates.get(&report).cloned().unwrap_or_default());
-    let selection = Selection {
-        filter: filter.clone(),
-        view: args.seen.view(),
-        with_rejected: args.with_rejected,
-        fates: Some(&of),
-    };
-    then(ledger, &selection)
-}
-
-fn write(
-    args: &Args,
-    writer: &Writer,
-    ledger: &mut Ledger,
-    filter: &ReportFilter,
-    out: &mut (dyn Write + Send),
-) -> Result<(), Failure> {
-    match writer {
-        Writer::Rows(form) => {
-            let default = if *form == export::Format::JsonLines { What::Readings } else { What::Figures };
-            let what = match args.what.unwrap_or(default) {
-                What::Readings => return readings(args, ledger, filter, out),
-                What::Figures => export::What::Figures,
-                What::Statements => export::What::Statements,
-                What::Reports => export::What::Reports,
-            };
-            with_selection(args, ledger, filter, |ledger, selection| {
-                match export::export(ledger, what, *form, selection, out) {
-                    Err(sayso_ledger::LedgerError::Output(e)) => Err(Failure::Output(e)),
-                    other => Ok(other.map(|_| ())?),
-                }
-            })
-        }
-        Writer::Workbook => {
-            let mut sheets: Vec<Table> = tables(ledger, Profile::EveryCasualty, filter, &sides(args))?.into();
-            with_selection(args, ledger, filter, |ledger, selection| {
-                for what in [export::What::Figures, export::What::Statements, export::What::Reports] {
-                    let batches = rows::rows(ledger, what, selection)?;
-                    let held = batches.collect::<Result<Vec<_>, _>>()?.concat();
-                    sheets.push(Table {
-                        name: rows::name(what),
-                        about: "",
-                        columns: rows::columns(what),
-                        rows: held,
-                    });
-                }
-                Ok(())
-            })?;
-            Ok(xlsx::write(&sheets, out)?)
-        }
-        Writer::Incidents(profile) => {
-            let sides = sides(args);
-            let batches = incidents(ledger, *profile, filter, &sides)?;
-            csv_file::write(profile.columns(), batches, out)?;
-            Ok(())
-        }
-        Writer::Documents(format) => {
-            documents(ledger, *format, filter, out)?;
-            Ok(())
-        }
-        Writer::Gold | Writer::Package => Ok(()),
-    }
-}
-
-/// The tables of the ledger as a data package.
-fn package(args: &Args, ledger: &mut Ledger, filter: &ReportFilter, folder: &Path) -> Result<(), Failure> {
-    with_selection(args, ledger, filter, |ledger, selection| {
-        let mut package = Package::create(folder, "sayso", "Who claims what, on whose word")?;
-        let of_report = [Reference { column: "report", table: "reports", key: "report" }];
-        for (what, about) in [
-            (export::What::Reports, "Reports without their text"),
-            (export::What::Statements, "Who says what"),
-            (export::What::Figures, "Numbers with what they count and whose word they are"),
-        ] {
-            let batches = rows::rows(ledger, what, selection)?;
-            let (key, references) = match what {
-                export::What::Reports => (Some("report"), &[][..]),
-                _ => (None, &of_report[..]),
-            };
-            package.table(rows::name(what), about, &rows::columns(what), batches, (key, references))?;
-        }
-        Ok(package.finish()?)
-    })
-}
-
-/// Incidents with every source's values, as a data package.
-fn incident_package(
-    args: &Args,
-    profile: Profile,
-    ledger: &mut Ledger,
-    filter: &ReportFilter,
-    folder: &Path,
-) -> Result<(), Failure> {
-    let [incidents, values] = tables(ledger, profile, filter, &sides(args))?;
-    let mut package =
-        Package::create(folder, "sayso-incidents", "Event candidates with the values of the sources")?;
-    let key = profile.key();
-    package.held(&incidents, Some(key), &[])?;
-    package.held(&values, None, &[Reference { column: "event", table: profile.name(), key }])?;
-    Ok(package.finish()?)
-}
-
-/// Whole readings, each with the decisions about its entries. Rejected entries are removed or, on request, left in and
-/// marked.
-fn readings(args: &Args, ledger: &Ledger, filter: &ReportFilter, out: &mut dyn Write) -> Result<(), Failure> {
-    let mut lines = ledger.reports(filter)?;
-    lines.sort_by_key(|line| line.id);
-    for line in lines {
-        let Some(reviewed) = ledger.reviewed(line.id)? else { continue };
-        let text = &reviewed.reading.report.text;
-        let mut value = sayso_model::json::with_exact(&reviewed.reading, text)?;
-        for (list, kind) in [
-            ("statements", EntryKind::Statement),
-            ("figures", EntryKind::Figure),
-            ("speakers", EntryKind::Speaker),
-            ("comment_requests", EntryKind::CommentRequest),
-            ("expected", EntryKind::Expectation),
-            ("corrections", EntryKind::Correction),
-        ] {
-            let mut index = 0;
-            if let Some(entries) = value.get_mut(list).and_then(serde_json::Value::as_array_mut) {
-                entries.retain(|_| {
-                    index += 1;
-                    args.with_rejected || !reviewed.is_rejected(EntryName { kind, index: index - 1 })
-                });
-            }
-        }
-        let decided: Vec<_> = reviewed
-            .decided
-            .values()
-            .filter(|d| args.with_rejected || !reviewed.is_rejected(d.entry))
-            .collect();
-        if let Some(object) = value.as_object_mut() {
-            object.insert("decided".to_owned(), serde_json::to_value(decided)?);
-        }
-        writeln!(out, "{}", serde_json::to_string(&value)?)?;
-    }
-    Ok(())
 }
 
 /// People's decisions as gold; reports what was left out and why.

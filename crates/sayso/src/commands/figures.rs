@@ -133,9 +133,9 @@ fn nothing(args: &Args, ledger: &Ledger) -> Result<String, Failure> {
     Ok(match &args.category {
         Some(wanted) => {
             let there = ledger.categories()?.join(", ");
-            format!("no such figure of category '{wanted}'; this ledger has figures of {there}")
+            format!("no figures in category '{wanted}'; this ledger has figures in {there}")
         }
-        None => "no such figure in this ledger".to_owned(),
+        None => "no matching figures".to_owned(),
     })
 }
 

@@ -62,7 +62,7 @@ pub(crate) enum ImportFormat {
 /// Imports the data.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if args.name.trim().is_empty() {
-        return Err(Failure::Other("say whose decisions these are with --as NAME".to_owned()));
+        return Err(Failure::Usage("say whose decisions these are with --as NAME".to_owned()));
     }
     let form = match args.format {
         ImportFormat::Gold => Form::Gold,
@@ -71,7 +71,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         ImportFormat::Ucdp => Form::Coded(Profile::Ucdp),
     };
     if args.complete && matches!(form, Form::Coded(_)) {
-        return Err(Failure::Other("--complete can only be used with gold and citron".to_owned()));
+        return Err(Failure::Usage("--complete can only be used with gold and citron".to_owned()));
     }
     let mut ledger = args.ledger.open()?;
     let request = Request { by: args.name.trim(), complete: args.complete, dry_run: args.dry_run };
@@ -84,19 +84,21 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
                 let headline = c.headline.clone().unwrap_or_default();
                 vec![c.line.to_string(), c.event.clone(), c.sentence(), c.verdict.to_owned(), headline]
             });
-            output::table(&["line", "event", "coded and said", "verdict", "headline"], rows.collect())?;
+            output::table(&["line", "event", "comparison", "verdict", "headline"], rows.collect())?;
         }
-        let would = if args.dry_run { "would be " } else { "" };
-        output::text(&format!(
-            "{would}accepted {}, corrected {}, added {}, rejected {}, noted {}, known {}, missed {}\n",
-            brought.accepted,
-            brought.corrected,
-            brought.added,
-            brought.rejected,
-            brought.noted,
-            brought.known,
-            brought.missed.len()
-        ))?;
+        let b = &brought;
+        let missed = b.missed.len();
+        output::text(&if args.dry_run {
+            format!(
+                "dry run: {} would be accepted, {} corrected, {} added, {} rejected, {} noted; {} known, {missed} missed\n",
+                b.accepted, b.corrected, b.added, b.rejected, b.noted, b.known
+            )
+        } else {
+            format!(
+                "accepted {}, corrected {}, added {}, rejected {}, noted {}, known {}, missed {missed}\n",
+                b.accepted, b.corrected, b.added, b.rejected, b.noted, b.known
+            )
+        })?;
         for missed in &brought.missed {
             output::complain(missed);
         }

@@ -8,7 +8,7 @@ use sayso_ledger::{DecisionKind, EntryKind, Ledger, Proposal, ProposalState, Vie
 use sayso_propose::{Checked, Endpoint, Refusal, ask, check, check_owner};
 use serde_json::{Value, json};
 
-use crate::{failure::Failure, ledger::LedgerArgs, output};
+use crate::{config, failure::Failure, ledger::LedgerArgs, output};
 
 /// Ask your own language model for missed figures and for owners that were left open; list, accept or reject what it
 /// proposed.
@@ -42,9 +42,9 @@ pub(crate) struct Args {
     /// The reason
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
-    /// Who decides
-    #[arg(long, value_name = "NAME", env = "USER", default_value = "unknown")]
-    by: String,
+    /// Who decides (default: your user name)
+    #[arg(long, value_name = "NAME", env = "SAYSO_BY")]
+    by: Option<String>,
     #[command(flatten)]
     ledger: LedgerArgs,
     /// Print one JSON object per line
@@ -82,7 +82,7 @@ impl Access {
             (None, None) => None,
         };
         let timeout = Duration::try_from_secs_f64(self.timeout)
-            .map_err(|_| Failure::Other(format!("--timeout {} is not a number of seconds", self.timeout)))?;
+            .map_err(|_| Failure::Usage(format!("--timeout {} is not a number of seconds", self.timeout)))?;
         // The user has named the model's server, which is usually this machine.
         let rules = Rules { allow_private: true, timeout, ..Rules::default() };
         let fetcher = Fetcher::new(rules).map_err(|e| Failure::Other(e.to_string()))?;
@@ -98,7 +98,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     for id in &args.accept {
         let proposal = waiting(&ledger, *id)?;
-        accept(&mut ledger, &proposal, &args.by, args.note.as_deref())?;
+        accept(&mut ledger, &proposal, &args.by.clone().unwrap_or_else(config::user), args.note.as_deref())?;
     }
     for id in &args.reject {
         waiting(&ledger, *id)?;
@@ -215,9 +215,10 @@ const OWNER: &str = "owner";
 fn waiting(ledger: &Ledger, id: i64) -> Result<Proposal, Failure> {
     match ledger.proposal(id)? {
         Some(proposal) if proposal.state == ProposalState::Waiting => Ok(proposal),
-        Some(proposal) => {
-            Err(Failure::Other(format!("proposal {id} is not waiting: it is {}", proposal.state.as_str())))
-        }
+        Some(proposal) => Err(Failure::Other(format!(
+            "proposal {id} has already been decided: it is {}",
+            proposal.state.as_str()
+        ))),
         None => Err(Failure::Other(format!("there is no proposal {id}; `sayso propose` lists them"))),
     }
 }

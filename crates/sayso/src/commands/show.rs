@@ -131,7 +131,7 @@ fn report_text(
         };
         let _ = writeln!(
             out,
-            "\ndecision {} ({} by {}) is kept but has no effect: the report is now read without the entry '{}'",
+            "\ndecision {} ({} by {}) is kept but has no effect: the entry '{}' is no longer found",
             lost.id,
             lost.kind.word(),
             output::printable(&lost.by),
@@ -152,7 +152,7 @@ fn decided(decided: &Decided) -> Vec<String> {
             all.push(output::printable(&format!("{field} read as {value}, now {now}")));
         }
         if decided.not_read && v.what != Outcome::Added {
-            all.push("no longer read".to_owned());
+            all.push("no longer found".to_owned());
         }
     }
     all.extend(decided.notes.iter().map(|n| {

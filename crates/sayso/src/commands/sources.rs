@@ -73,7 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     if args.format == Format::Text {
         let header = ["title", "source", "kind", "answered", "new", "pages", "taken", "given up", "problem"];
-        output::found(&header, rows, "no source is watched for this ledger")?;
+        output::found(&header, rows, "no sources are being watched")?;
     }
     Ok(ExitCode::SUCCESS)
 }

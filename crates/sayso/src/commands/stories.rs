@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         })
         .collect();
     let header = ["story", "first", "last", "reports", "outlets", "unreviewed", "began with"];
-    output::found(&header, rows, "no such story in this ledger")?;
+    output::found(&header, rows, "no matching stories")?;
     more.iter().for_each(|more| output::complain(more));
     Ok(ExitCode::SUCCESS)
 }

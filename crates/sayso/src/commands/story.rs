@@ -4,7 +4,7 @@ use std::{fmt::Write, process::ExitCode};
 
 use sayso_desk::{
     DeskError, Loaded, Parts,
-    words::{amount, status, what},
+    words::{amount, statuses, what},
 };
 use sayso_ledger::{EntryKind, Ledger};
 use sayso_model::{
@@ -161,7 +161,7 @@ fn explain(story: &Story, a: &str, b: &str) -> Result<String, Failure> {
 /// The value that a figure gives.
 fn point_of(story: &Story, entry: &str) -> Result<PointRef, Failure> {
     let malformed = || {
-        Failure::Other(format!("'{entry}' names no figure; expected REPORT:fN, as `sayso story` prints it"))
+        Failure::Usage(format!("'{entry}' is not a figure; expected REPORT:fN, as `sayso story` prints it"))
     };
     let (report, figure) = entry.split_once(":f").ok_or_else(malformed)?;
     let report: i64 = report.parse().map_err(|_| malformed())?;
@@ -247,11 +247,11 @@ fn claim(loaded: &Loaded, n: usize) -> String {
         let _ =
             writeln!(out, "  {}{independence}", printable(series.name.as_deref().unwrap_or("nobody named")));
         for (point, p) in series.points.iter().enumerate() {
-            let statuses: Vec<String> = p.statuses.iter().map(|s| status(story, s)).collect();
+            let statuses = statuses(story, &p.statuses);
             let _ = writeln!(
                 out,
                 "    {}  {}  [{}]",
-                p.as_of.or(p.on).map_or_else(|| "no day given".to_owned(), |d| d.to_string()),
+                p.as_of.or(p.on).map_or_else(|| "undated".to_owned(), |d| d.to_string()),
                 words(loaded, PointRef { claim: n, series: at, point }),
                 statuses.join("; ")
             );
@@ -285,19 +285,20 @@ fn claim(loaded: &Loaded, n: usize) -> String {
                 for note in &a.notes {
                     let note = match note {
                         sayso_model::story::Note::ConfirmedInCited { report } => {
-                            format!("report {}, which it cites, holds it", key(story, *report))
+                            format!("report {}, which it cites, has this number", key(story, *report))
                         }
                         sayso_model::story::Note::OtherValueInCited { report, .. } => {
                             format!("report {}, which it cites, gives another number", key(story, *report))
                         }
                         sayso_model::story::Note::NotInCited { outlet, .. } => {
-                            format!("no report of {} in this story holds the number", printable(outlet))
+                            format!("no report by {} in this story has this number", printable(outlet))
                         }
                         sayso_model::story::Note::OtherOriginInCited { report, origin } => format!(
                             "report {}, which it cites, names another origin: {}",
                             key(story, *report),
                             printable(origin.as_deref().unwrap_or("nobody"))
                         ),
+                        _ => continue,
                     };
                     let _ = writeln!(out, "              {note}");
                 }
@@ -315,7 +316,7 @@ fn together(loaded: &Loaded) -> String {
         &mut out,
         "conflicts",
         story.conflicts.iter().map(|c| {
-            let open = if c.open { "" } else { "; no longer both current" };
+            let open = if c.open { "" } else { "; one has since been superseded" };
             let sure = match c.sure {
                 Sureness::Sure => "sure",
                 Sureness::Likely => "likely",
@@ -369,7 +370,7 @@ fn together(loaded: &Loaded) -> String {
         "corrections",
         story.corrections.iter().map(|c| {
             let of = c.of.map_or_else(
-                || "a report that is not here".to_owned(),
+                || "a report that is not in the ledger".to_owned(),
                 |r| format!("report {}", key(story, r)),
             );
             let list = |l: &[(
@@ -403,7 +404,7 @@ fn together(loaded: &Loaded) -> String {
         &mut out,
         "expected",
         story.expected.iter().map(|o| {
-            let by = o.by.map_or_else(|| "no day given".to_owned(), |d| format!("by {d}"));
+            let by = o.by.map_or_else(|| "undated".to_owned(), |d| format!("by {d}"));
             let passed = match (&o.outcome, o.passed) {
                 (Some(OutlookOutcome::Met { mark }), _) => {
                     format!(", met (report {})", key(story, mark.report))

@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }}))?;
     } else {
         output::text(&format!(
-            "the same {same}, the same text {of_text} (entries of another version), not the same {other}, without a record {unkept}\n"
+            "{same} identical, {of_text} same text (entries of another version), {other} different, {unkept} without a record\n"
         ))?;
     }
     Ok(if other > 0 { ExitCode::from(3) } else { ExitCode::SUCCESS })

@@ -37,7 +37,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TIMES", default_value = "15m,1h,3h,12h,1d,3d,7d", value_parser = looks)]
     look_again: Looks,
     /// Minimum time between two requests to the same host, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 2.0)]
+    #[arg(long, value_name = "SECONDS", env = "SAYSO_DELAY", default_value_t = 2.0)]
     delay: f64,
     /// Time limit for one response, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
@@ -46,7 +46,7 @@ pub(crate) struct Args {
     #[arg(long)]
     allow_private: bool,
     /// Maximum size of a report, in bytes
-    #[arg(long, value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]
+    #[arg(long, value_name = "BYTES", env = "SAYSO_MAX_BYTES", default_value_t = 32 * 1024 * 1024)]
     max_bytes: u64,
     /// How many hosts to query at once
     #[arg(long, value_name = "COUNT", default_value_t = 8)]
@@ -88,7 +88,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let stop = interrupt::flag();
     let time = |name: &str, value: f64| {
         Duration::try_from_secs_f64(value)
-            .map_err(|_| Failure::Other(format!("--{name} {value} is not a number of seconds")))
+            .map_err(|_| Failure::Usage(format!("--{name} {value} is not a number of seconds")))
     };
     let limits = Limits { report_bytes: args.max_bytes, ..Limits::default() };
     let rules = Rules {

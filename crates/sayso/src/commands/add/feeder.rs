@@ -53,7 +53,7 @@ impl Taking {
     pub(crate) fn rules(&self) -> Result<Rules, Failure> {
         let limits = Limits { report_bytes: self.max_bytes, ..Limits::default() };
         let delay = Duration::try_from_secs_f64(self.delay)
-            .map_err(|_| Failure::Other(format!("--delay {} is not a number of seconds", self.delay)))?;
+            .map_err(|_| Failure::Usage(format!("--delay {} is not a number of seconds", self.delay)))?;
         Ok(Rules { delay, allow_private: self.allow_private, limits, ..Rules::default() })
     }
 }
