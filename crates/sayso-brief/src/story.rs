@@ -16,7 +16,7 @@ use sayso_model::{
     CommentOutcome, Date, FigureId, Modality, Reading, Span, Speaker, StatementKind,
     story::{
         Appearance, Bounds, Claim, CorrectionLink, EventOf, Independence, OutlookOutcome, Point, PointRef,
-        ReportIndex, Scope, Status, Story, StoryMark, Sureness, origin_step,
+        ReportIndex, Scope, Status, Story, StoryMark, Sureness, Unanswered, origin_step,
     },
 };
 
@@ -87,6 +87,23 @@ struct Told<'s> {
 impl<'s> Composer<'s> {
     fn text(&self, report: usize) -> &'s str {
         self.readings.get(report).map_or("", |r| r.report.text.as_str())
+    }
+
+    /// True if everybody who was asked for comment speaks in a report of a later day.
+    fn has_spoken_since(&self, asked: &Unanswered) -> bool {
+        let day = self.published(asked.mark.report);
+        let later = || {
+            let reports = self.readings.iter().enumerate();
+            reports.filter(|(n, _)| day.zip(self.published(*n)).is_some_and(|(day, then)| then > day))
+        };
+        let speaks = |name: &String| {
+            later().any(|(_, reading)| {
+                let speakers =
+                    reading.statements.iter().filter_map(|s| reading.speakers.get(s.speaker?.index()));
+                speakers.map(|s| s.name.to_lowercase()).any(|speaker| speaker == name.to_lowercase())
+            })
+        };
+        !asked.asked.is_empty() && asked.asked.iter().all(speaks)
     }
 
     fn published(&self, report: usize) -> Option<Date> {
@@ -574,8 +591,10 @@ impl<'s> Composer<'s> {
         let mut seen = BTreeSet::new();
         let mut lines: Vec<Line> =
             lines.into_iter().map(|(.., line)| line).filter(|line| seen.insert(line.text.clone())).collect();
-        lines.truncate(MOST_LINES - self.story.unanswered.len().min(2));
-        lines.extend(self.story.unanswered.iter().rev().take(MOST_LINES).map(|u| {
+        let open: Vec<&Unanswered> =
+            self.story.unanswered.iter().filter(|u| !self.has_spoken_since(u)).collect();
+        lines.truncate(MOST_LINES - open.len().min(2));
+        lines.extend(open.into_iter().rev().take(MOST_LINES).map(|u| {
             let outcome = match u.outcome {
                 CommentOutcome::Open => "asked for comment; no answer reported yet",
                 CommentOutcome::Declined => "declined to comment",

@@ -156,18 +156,41 @@ fn by_value(claims: &[Claim]) -> BTreeMap<(Category, bounds::Value), BTreeSet<Po
     found
 }
 
-/// Marks values that somebody says are wrong; if their alleged origin says so, they are disowned.
-pub(crate) fn deny(claims: &mut [Claim], denials: &[Denial]) {
+/// Marks values that somebody says are wrong; if their alleged origin says so, they are disowned. Whoever gives a value that he
+/// denied before has ended his denial. `instants`: when each report was published, if known.
+pub(crate) fn deny(
+    claims: &mut [Claim],
+    denials: &[Denial],
+    entries: &[Entry<'_>],
+    instants: &[Option<i64>],
+) {
     if denials.is_empty() {
         return;
     }
     let by_value = by_value(claims);
+    let day = |report: usize| entries.get(report)?.reading.report.head.published.as_ref().map(|d| d.value);
+    let hour = |report: usize| instants.get(report).copied().flatten();
+    let is_later = |report: usize, than: usize| match (day(report), day(than)) {
+        (Some(a), Some(b)) if a == b => hour(report).zip(hour(than)).is_some_and(|(a, b)| a > b),
+        (Some(a), Some(b)) => a > b,
+        _ => false,
+    };
     for denial in denials {
         let Some(value) = bounds::value(&denial.value) else { continue };
         for at in by_value.get(&(denial.category.clone(), value)).into_iter().flatten() {
             let Some(claim) = claims.get(at.claim) else { continue };
             let same = point(claims, *at).is_some_and(|p| bounds::same(&p.value, &denial.value));
             if !same || denial.group.is_some() && claim.group != denial.group {
+                continue;
+            }
+            // Since then its author has given the value himself.
+            let given = |p: &Point| {
+                bounds::same(&p.value, &denial.value)
+                    && p.reports.first().is_some_and(|a| is_later(a.mark.report, denial.mark.report))
+            };
+            let by = denial.by;
+            let own = claim.series.iter().filter(|s| by.is_some() && s.origin == by);
+            if own.flat_map(|s| &s.points).any(given) {
                 continue;
             }
             let origin = claim.series.get(at.series).and_then(|s| s.origin);

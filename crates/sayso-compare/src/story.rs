@@ -57,7 +57,7 @@ pub fn story(entries: &[Entry<'_>], constraints: &Constraints, as_of: Option<Dat
     let instants: Vec<Option<i64>> = entries.iter().map(instant).collect();
     supersede::supersede(&mut claims, &entries, &instants);
     let corrections = correction::corrections(&mut claims, &entries, &cast);
-    correction::deny(&mut claims, &denials);
+    correction::deny(&mut claims, &denials, &entries, &instants);
     let contradictions = doubt::contradictions(&mut claims, &entries);
     doubt::unverified(&mut claims, &entries);
     let (conflicts, conflicts_left_out) = conflict::conflicts(&mut claims, &instants);

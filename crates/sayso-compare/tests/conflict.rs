@@ -7,7 +7,7 @@ mod common;
 use common::{compare, conflicts, hurt, points, reading, span, speaker};
 use sayso_model::{
     Category, Date, Modality, Number, Period, Reading, SpeakerKind,
-    story::{EventOf, Scope, Story},
+    story::{EventOf, Scope, Status, Story},
 };
 
 /// A report of counts that name no group, each attributed to a body or to somebody unnamed ("a trader").
@@ -261,6 +261,30 @@ fn a_count_that_is_told_only_to_be_denied_is_denied_in_other_reports() {
     assert_eq!(conflicts(&story), [(6, 9)]);
     assert_eq!(story.conflicts[0].time, "one is given in denying the other");
     assert!(conflicts(&compare(&[watch, board(false)])).is_empty());
+}
+
+#[test]
+fn who_gives_a_count_that_he_denied_before_has_ended_his_denial() {
+    let watch = report("2025-03-03", "The Lake Watch counts 9 hurt.", &[("9 hurt", 9, "Lake Watch")]);
+    let denial = |day: &str| {
+        let text = "The Rescue Board has 6 hurt for sure, but not 9 hurt.";
+        let counts = [("6 hurt", 6, "Rescue Board"), ("9 hurt", 9, "Rescue Board")];
+        let mut made = report(day, text, &counts);
+        made.figures[1].negated = true;
+        made
+    };
+    let later = |day: &str| report(day, "The Rescue Board counts 9 hurt.", &[("9 hurt", 9, "Rescue Board")]);
+    let is_withdrawn = |reports: &[Reading]| {
+        let story = compare(reports);
+        let points = story.claims.iter().flat_map(|c| &c.series).flat_map(|s| &s.points);
+        let statuses: Vec<&Status> = points.flat_map(|p| &p.statuses).collect();
+        statuses.iter().any(|s| matches!(s, Status::Denied { .. } | Status::Disowned { .. }))
+    };
+    assert!(is_withdrawn(&[watch.clone(), denial("2025-03-04")]));
+    assert!(!is_withdrawn(&[watch.clone(), denial("2025-03-04"), later("2025-03-05")]));
+    // What it said before is what it takes back, and a later denial is the one that stands.
+    assert!(is_withdrawn(&[watch.clone(), later("2025-03-03"), denial("2025-03-04")]));
+    assert!(is_withdrawn(&[watch, denial("2025-03-04"), later("2025-03-05"), denial("2025-03-06")]));
 }
 
 #[test]

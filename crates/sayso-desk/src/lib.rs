@@ -9,6 +9,7 @@ mod agreement;
 mod chain;
 pub mod chart;
 mod decide;
+pub mod edit;
 mod error;
 mod fates;
 pub mod glossary;

@@ -19,6 +19,9 @@ pub enum IngestError {
         /// "page", "record", "feed entry".
         form: &'static str,
     },
+    /// A list of feeds, which has no reports of its own.
+    #[error("this is a list of feeds (OPML), not a report: follow the feeds in it with `sayso watch`")]
+    ListOfFeeds,
     /// The input does not have the form that it claims to have.
     #[error("this cannot be read as {form}: {reason}")]
     Malformed {

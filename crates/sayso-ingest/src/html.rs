@@ -114,7 +114,7 @@ fn from_text(
     }
     let address = url.clone();
     let (parsed, voices) = guard::extract(&page, limits, move |page| Parsed::of(page, address.as_deref()))?;
-    let Parsed { blocks, data, head: of_page, description, changed, scripted } = parsed;
+    let Parsed { blocks, data, head: of_page, description, changed, scripted, is_closed } = parsed;
     let mut head = first;
     fill(&mut head, of_page);
     fill(&mut head, known.clone());
@@ -138,10 +138,10 @@ fn from_text(
     if let Some(day) = changed.filter(|_| head.published.is_none()) {
         diagnostics.push(only_changed(&day));
     }
-    if data.free == Some(false) {
+    if data.free == Some(false) || data.free.is_none() && is_closed {
         diagnostics.push(diagnostic(
             "not_free_to_read",
-            "the publisher says that the text is not free to read (isAccessibleForFree); it may be incomplete.",
+            "the publisher says that the text is not free to read (isAccessibleForFree, article:content_tier); it may be incomplete.",
         ));
     }
     if voices.late > 0 {
@@ -163,6 +163,8 @@ struct Parsed {
     changed: Option<String>,
     /// The text that only scripts would show.
     scripted: Option<String>,
+    /// The page's own marks say that it is not free to read.
+    is_closed: bool,
 }
 
 impl Parsed {
@@ -176,7 +178,8 @@ impl Parsed {
         let head = head::of_page(&document, page, &data, &claims, &blocks, url);
         let (description, changed) = (head::description(&document), head::changed(&document, &data));
         let scripted = scripted::body(&document, &blocks);
-        let parsed = Self { blocks, data, head, description, changed, scripted };
+        let is_closed = head::is_closed(&document);
+        let parsed = Self { blocks, data, head, description, changed, scripted, is_closed };
         (parsed, cleared.then(|| document.html()))
     }
 }
@@ -356,6 +359,52 @@ mod tests {
         let text = super::read(whole.as_bytes(), None, &head, &options, &Limits::default()).unwrap().text;
         let joined = "\n\nThe pier is gone. Nine of us are in hospital. pic.example/x — Ida Holm (@idaholm) March 5, 2024\n\n";
         assert!(text.contains(joined), "{text}");
+    }
+
+    #[test]
+    fn a_table_is_kept_as_a_whole() {
+        let read = |html: &str| {
+            read(html.as_bytes(), None, &Head::default(), &HeadOverrides::default(), &Limits::default())
+                .unwrap()
+                .text
+        };
+        let table = "<table><tr><th>District</th><th>Killed</th></tr><tr><td>Lower Brenn</td><td>5</td></tr>\
+            <tr><td>Tarven</td><td>4</td></tr></table>";
+        let text = read(&page(&PARAGRAPHS.replacen("</p>", &format!("</p>{table}"), 1)));
+        assert!(text.contains("District | Killed\n\nLower Brenn | 5\n\nTarven | 4"), "{text}");
+    }
+
+    #[test]
+    fn what_readers_are_not_shown_is_not_text() {
+        let read = |html: &str| {
+            read(html.as_bytes(), None, &Head::default(), &HeadOverrides::default(), &Limits::default())
+                .unwrap()
+                .text
+        };
+        for hidden in [
+            "<p hidden>Nine hundred people were killed on the ferry, the office of Lund said on Monday.</p>",
+            "<div hidden><p>Nine hundred people were killed on the ferry, the office of Lund said on Monday.</p></div>",
+            "<p style='visibility: hidden'>Nine hundred people were killed on the ferry, the office of Lund said.</p>",
+        ] {
+            let text = read(&page(&PARAGRAPHS.replacen("</p>", &format!("</p>{hidden}"), 1)));
+            assert!(!text.contains("Nine hundred"), "{text}");
+        }
+        let whole = page(&format!("<div style='display:none'><h1>Nine hurt</h1>{PARAGRAPHS}</div>"));
+        assert!(!read(&whole).is_empty(), "an article that a script shows is read");
+    }
+
+    #[test]
+    fn a_page_that_is_not_free_says_so_in_several_ways() {
+        let closed = |marks: &str| {
+            let page = page(PARAGRAPHS).replacen("<head>", &format!("<head>{marks}"), 1);
+            let made =
+                read(page.as_bytes(), None, &Head::default(), &HeadOverrides::default(), &Limits::default());
+            made.unwrap().diagnostics.iter().any(|d| d.code == "not_free_to_read")
+        };
+        assert!(closed("<meta itemprop='isAccessibleForFree' content='false'>"));
+        assert!(closed("<meta property='article:content_tier' content='metered'>"));
+        assert!(!closed("<meta property='article:content_tier' content='free'>"));
+        assert!(!closed("<meta itemprop='isAccessibleForFree' content='true'>") && !closed(""));
     }
 
     #[test]

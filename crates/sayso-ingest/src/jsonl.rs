@@ -114,6 +114,14 @@ pub fn report(
     let (value, diagnostics) = json::parse(&decoded.text)?;
     let Value::Object(record) = value else { return Err(malformed("it is not an object".to_owned())) };
     let mut all = options.head();
+    // An address given for a live blog is that of its page: the block keeps what tells it from the others.
+    if let (Some(given), Some(block)) =
+        (&mut all.url, known.url.as_ref().filter(|u| u.from == HeadSource::Block))
+    {
+        let page = given.value.split('#').next().unwrap_or(&given.value);
+        let fragment = block.value.split_once('#').map_or("", |(_, fragment)| fragment);
+        *given = Stated { value: format!("{page}#{fragment}"), ..block.clone() };
+    }
     fill(&mut all, record_head(&record));
     fill(&mut all, known.clone());
     let text = first(&record, &["text", "body"]).map(paragraphs).unwrap_or_default();

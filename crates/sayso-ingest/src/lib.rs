@@ -17,6 +17,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod address;
 pub mod charset;
 pub mod coding;
 pub mod discover;
@@ -29,6 +30,7 @@ pub mod html;
 pub mod jsonl;
 pub mod language;
 pub mod mail;
+pub mod mailbox;
 pub mod newsml;
 pub mod ninjs;
 pub mod normalise;

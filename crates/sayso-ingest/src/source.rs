@@ -11,7 +11,7 @@ use crate::{
     Form, HeadOverrides, IngestError, Item, Limits, Piece, Sink, charset, feed,
     guard::guarded,
     gzip::{self, members::Members},
-    html, jsonl, mail, newsml, ninjs, sitemap, text, warc,
+    html, jsonl, mail, mailbox, newsml, ninjs, opml, sitemap, text, warc,
 };
 
 /// Form of an input.
@@ -27,6 +27,8 @@ pub enum Kind {
     Warc,
     /// JSON Lines.
     JsonLines,
+    /// A mailbox in one file.
+    Mailbox,
 }
 
 impl Kind {
@@ -61,6 +63,7 @@ pub fn kind(start: &[u8], name: &str) -> Kind {
     match text.as_bytes().first() {
         Some(b'{' | b'[') => json_kind(text, name),
         Some(b'<') => markup_kind(text),
+        _ if mailbox::is_mailbox(text) => Kind::Mailbox,
         _ if mail::is_mail(text, name) => Kind::One(Form::Mail),
         _ if name.ends_with(".html") || name.ends_with(".htm") || name.ends_with(".xhtml") => {
             Kind::One(Form::Html)
@@ -212,29 +215,46 @@ fn take_apart(
     match kind {
         Kind::Warc => warc::read(origin, &mut reader, limits, sink),
         Kind::JsonLines => jsonl::read(origin, &mut reader, limits, sink),
+        Kind::Mailbox => mailbox::read(origin, &mut reader, limits, sink),
         Kind::Feed => {
             let bytes = whole(reader, limits.feed_bytes, compressed)?;
             feed::read(origin, &bytes, charset, known, limits, sink)
         }
-        Kind::Sitemap => sitemap::read(&whole(reader, limits.feed_bytes, compressed)?, limits, sink),
+        Kind::Sitemap => {
+            let base = known.url.as_ref().map(|url| url.value.as_str());
+            sitemap::read(origin, &whole(reader, limits.feed_bytes, compressed)?, base, limits, sink)
+        }
         Kind::One(form) => {
             let bytes = whole(reader, limits.report_bytes, compressed)?;
-            if form == Form::Html {
-                let blocks = html::live::pieces(&bytes, charset, known, origin);
-                if !blocks.is_empty() {
-                    let _ = blocks.into_iter().try_for_each(|piece| sink(Item::Piece(Box::new(piece))));
-                    return Ok(());
-                }
+            if form == Form::Html && opml::is_opml(&bytes) {
+                return Err(IngestError::ListOfFeeds);
             }
             let piece = Piece {
                 known: known.clone(),
                 charset: charset.map(str::to_owned),
                 ..Piece::new(origin, form, bytes)
             };
-            let _: ControlFlow<()> = sink(Item::Piece(Box::new(piece)));
+            let _: ControlFlow<()> = pass_on(piece, sink);
             Ok(())
         }
     }
+}
+
+/// Passes on a piece: one for each block of a live blog, otherwise the piece itself.
+pub(crate) fn pass_on(piece: Piece, sink: &mut Sink<'_>) -> ControlFlow<()> {
+    if piece.form == Form::Html {
+        // A page that triggers a defect here is passed on whole, so that what is wrong with it is reported as its own.
+        let blocks = guarded(|| {
+            Ok(html::live::pieces(&piece.bytes, piece.charset.as_deref(), &piece.known, &piece.origin))
+        });
+        let blocks = blocks.unwrap_or_default();
+        if !blocks.is_empty() {
+            return blocks.into_iter().try_for_each(|block| {
+                sink(Item::Piece(Box::new(Piece { fetched_at: piece.fetched_at.clone(), ..block })))
+            });
+        }
+    }
+    sink(Item::Piece(Box::new(piece)))
 }
 
 fn whole(reader: impl Read, limit: u64, compressed: bool) -> Result<Vec<u8>, IngestError> {

@@ -17,6 +17,7 @@ use crate::{
     head,
     head::stated,
     http::{self, Response},
+    source,
 };
 
 /// Maximum length of the head of a record or of a response in it, in bytes.
@@ -41,10 +42,14 @@ pub fn read(
     loop {
         let next = find_record(reader);
         let denied = matches!(next, Ok(Next::Damage { of_last: true, .. })) && !lost;
-        if let Some(item) = held.take().filter(|_| !denied)
-            && sink(item).is_break()
-        {
-            return Ok(());
+        if let Some(item) = held.take().filter(|_| !denied) {
+            let flow = match item {
+                Item::Piece(piece) => source::pass_on(*piece, sink),
+                item => sink(item),
+            };
+            if flow.is_break() {
+                return Ok(());
+            }
         }
         let (skipped, bare_ends) = match next? {
             Next::End => break,

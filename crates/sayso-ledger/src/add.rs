@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::params;
-use sayso_model::{Reading, Report};
+use sayso_model::{HeadSource, Reading, Report};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -279,12 +279,20 @@ pub fn report_address(report: &Report) -> String {
     hex(&address.finalize())
 }
 
-/// What the revisions of one report have in common: the page's URL, otherwise outlet, headline and day. `None` if a
-/// report has neither.
+/// What the revisions of one report have in common: the page's URL (for a block of a live blog, with the fragment that names the
+/// block), otherwise outlet, headline and day. `None` if a report has neither.
 #[must_use]
 pub fn report_identity(report: &Report) -> Option<String> {
     match (&report.head.url, &report.head.headline) {
-        (Some(url), _) => Some(url_identity(&url.value)),
+        (Some(url), _) => {
+            let mut identity = url_identity(&url.value);
+            let fragment = url.value.split_once('#').map(|(_, fragment)| fragment);
+            if let (HeadSource::Block, Some(fragment)) = (&url.from, fragment) {
+                identity.push('#');
+                identity.push_str(fragment);
+            }
+            Some(identity)
+        }
         (None, Some(headline)) => {
             let (outlet, day) = outlet_and_day(report);
             let head = || format!("head {outlet} {} {day}", crate::fold(&headline.value));
@@ -352,7 +360,23 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::url_identity;
+    use sayso_model::{Head, HeadSource, Report, Stated};
+
+    use super::{report_identity, url_identity};
+
+    #[test]
+    fn only_blocks_of_live_blogs_are_told_apart_by_their_fragments() {
+        let identity = |url: &str, from: HeadSource| {
+            let url = Some(Stated { value: url.to_owned(), from, span: None });
+            let head = Head { url, ..Head::default() };
+            let (raw_hash, text_hash, text) = (String::new(), String::new(), String::new());
+            report_identity(&Report { raw_hash, text_hash, text, head, diagnostics: Vec::new() }).unwrap()
+        };
+        let (one, two) = ("https://a.test/live#b1", "https://a.test/live#b2");
+        assert_eq!(identity(one, HeadSource::Page), identity(two, HeadSource::Page));
+        assert_ne!(identity(one, HeadSource::Block), identity(two, HeadSource::Block));
+        assert_eq!(identity(one, HeadSource::Block), "url a.test/live#b1");
+    }
 
     #[test]
     fn addresses_of_one_page_are_one() {

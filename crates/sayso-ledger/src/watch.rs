@@ -342,6 +342,18 @@ impl Ledger {
         query.query_map((after, limit), event)?.collect()
     }
 
+    /// The newest events other than new reports, newest first.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn watch_changes(&self, limit: usize) -> Result<Vec<WatchEvent>, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT id, at, kind, source, report, previous, note FROM watch_event WHERE kind <> 'new' ORDER BY id DESC LIMIT ?1",
+        )?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        query.query_map([limit], event)?.collect()
+    }
+
     /// The record that a report was made from.
     ///
     /// # Errors

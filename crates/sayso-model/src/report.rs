@@ -76,6 +76,8 @@ pub enum HeadSource {
     Feed,
     /// A record of a structured format (JSONL, ninjs, NewsML-G2, WARC).
     Record,
+    /// The block of a live blog: an address whose fragment tells it from the other blocks of its page.
+    Block,
     /// Inferred from the text by a statistical detector.
     Detected,
 }

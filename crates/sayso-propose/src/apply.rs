@@ -76,14 +76,14 @@ mod tests {
     #[test]
     fn what_is_borne_out_is_in_the_reading_and_nothing_else() {
         let report = sayso_ingest::text(
-            b"title: Ferry\npublished: 2024-03-05\n\nThe ferry struck the pier.\n\nBy the evening 47 had signed the roll, the Harbour Office said.\n\n\
-              Divers would look at the rudder, Ida Holm said. Nine people were hurt.\n",
+            b"title: Ferry\npublished: 2024-03-05\n\nThe ferry struck the pier.\n\nBy the evening 47 had signed the roll of the registered, the Harbour Office said.\n\n\
+              About nine people were hurt, and Ida Holm said divers would look at the rudder.\n",
             &HeadOverrides::default(),
         )
         .unwrap();
         let mut reading = sayso_read::read(&report);
         let count = reading.figures.len();
-        let nine = reading.figures.iter_mut().find(|f| f.span.cut(&report.text).contains("Nine")).unwrap();
+        let nine = reading.figures.iter_mut().find(|f| f.span.cut(&report.text).contains("nine")).unwrap();
         (nine.origin, nine.origin_anonymous, nine.statement) = (None, false, None);
         let owner = nine.id.index();
         assert!(open(&reading).any(|(n, _)| n == owner));
@@ -103,10 +103,12 @@ mod tests {
             figures: vec![figure("47", 47.0), figure("48", 48.0)],
             owners: vec![Owner {
                 figure: owner,
-                quote: "Divers would look at the rudder, Ida Holm said. Nine people were hurt".to_owned(),
+                quote: "About nine people were hurt, and Ida Holm said divers would look at the rudder"
+                    .to_owned(),
                 source: "Ida Holm".to_owned(),
                 confidence: None,
             }],
+            malformed: 0,
             prompt: String::new(),
             tokens_in: 0,
             tokens_out: 0,
@@ -123,7 +125,7 @@ mod tests {
             "{found:?}"
         );
         assert!(
-            found.iter().any(|(words, origin)| words.contains("Nine") && *origin == Some("Ida Holm")),
+            found.iter().any(|(words, origin)| words.contains("nine") && *origin == Some("Ida Holm")),
             "{found:?}"
         );
         assert_eq!(found.len(), count + 1);

@@ -83,6 +83,8 @@ pub struct Answer {
     pub figures: Vec<Figure>,
     /// Owners that it proposes for figures that have none, not yet checked.
     pub owners: Vec<Owner>,
+    /// How many proposals do not have the form that was asked for, or are beyond the limit on one answer: they are refused.
+    pub malformed: usize,
     /// SHA-256 of the prompt.
     pub prompt: String,
     /// Tokens in the prompt, as the server counts them.
@@ -123,8 +125,8 @@ pub fn ask(fetcher: &Fetcher, endpoint: &Endpoint, reading: &Reading) -> Result<
         .collect();
     let question = json!({"report": sent, "found": found, "open": open}).to_string();
     let Said { content, prompt, tokens_in, tokens_out, seconds } = chat(fetcher, endpoint, TASK, &question)?;
-    let (figures, owners) = proposals(&content)?;
-    Ok(Answer { figures, owners, prompt, tokens_in, tokens_out, seconds, cut })
+    let (figures, owners, malformed) = proposals(&content)?;
+    Ok(Answer { figures, owners, malformed, prompt, tokens_in, tokens_out, seconds, cut })
 }
 
 /// A model's message, and what it cost.
@@ -184,8 +186,8 @@ pub(crate) fn object<T: serde::de::DeserializeOwned>(said: &str) -> Result<T, As
     serde_json::from_str(object).map_err(|e| AskError::Answer(format!("it is not what was asked for: {e}")))
 }
 
-/// The proposals in an answer. One that lacks a field is ignored; the others count.
-fn proposals(said: &str) -> Result<(Vec<Figure>, Vec<Owner>), AskError> {
+/// The proposals in an answer, and how many cannot be used: one that lacks a field does not spoil the others.
+fn proposals(said: &str) -> Result<(Vec<Figure>, Vec<Owner>, usize), AskError> {
     #[derive(Deserialize)]
     struct Proposed {
         figures: Vec<Value>,
@@ -193,11 +195,17 @@ fn proposals(said: &str) -> Result<(Vec<Figure>, Vec<Owner>), AskError> {
         owners: Vec<Value>,
     }
     let said: Proposed = object(said)?;
-    Ok((of_their_form(said.figures), of_their_form(said.owners)))
+    let ((figures, lost), (owners, more)) = (of_their_form(said.figures), of_their_form(said.owners));
+    Ok((figures, owners, lost + more))
 }
 
-pub(crate) fn of_their_form<T: serde::de::DeserializeOwned>(values: Vec<Value>) -> Vec<T> {
-    values.into_iter().take(PROPOSALS).filter_map(|value| serde_json::from_value(value).ok()).collect()
+/// What has the form that was asked for, up to the limit, and how many do not.
+pub(crate) fn of_their_form<T: serde::de::DeserializeOwned>(values: Vec<Value>) -> (Vec<T>, usize) {
+    let count = values.len();
+    let found: Vec<T> =
+        values.into_iter().take(PROPOSALS).filter_map(|value| serde_json::from_value(value).ok()).collect();
+    let lost = count - found.len();
+    (found, lost)
 }
 
 #[cfg(test)]
@@ -211,7 +219,14 @@ mod tests {
         assert_eq!(proposals(&format!("Here it is:\n```json\n{one}\n```")).unwrap().0.len(), 1);
         let owner =
             r#"{"figures": [], "owners": [{"figure": 0, "quote": "x", "source": "y"}, {"figure": "z"}]}"#;
-        assert_eq!(proposals(owner).unwrap().1.len(), 1);
+        let (_, owners, lost) = proposals(owner).unwrap();
+        assert_eq!((owners.len(), lost), (1, 1));
+        let many = format!(
+            "{{\"figures\": [{}]}}",
+            vec![r#"{"quote": "x", "number": "9", "category": "y"}"#; 103].join(",")
+        );
+        let (figures, _, lost) = proposals(&many).unwrap();
+        assert_eq!((figures.len(), lost), (100, 3));
         for wrong in [one.get(..40).unwrap(), "", "I cannot help.", "[]", "{\"figures\": 3}"] {
             assert!(proposals(wrong).is_err(), "{wrong}");
         }

@@ -5,6 +5,11 @@ use sayso_model::{Category, Figure as ReadFigure, Modality, Number, Reading, Spa
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::{
+    owner::{Says, says},
+    wording::stem,
+};
+
 /// A figure that a model proposes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
@@ -59,6 +64,9 @@ pub enum Refusal {
     /// Its category is not known.
     #[error("its category is not a known one")]
     Category,
+    /// Its sentence has no word for what it is said to count.
+    #[error("its sentence does not say that the number counts this (no word of that category)")]
+    CategoryNotSaid,
     /// Its source is not named in the report.
     #[error("its source is not named in the report")]
     Source,
@@ -71,6 +79,9 @@ pub enum Refusal {
     /// Its quotation does not show that the source says anything.
     #[error("its quotation does not show that its source says anything")]
     NoWord,
+    /// Its source says something, but not this.
+    #[error("its source says something there, but not this figure")]
+    NotTheirs,
     /// The reader has already read it.
     #[error("it has already been read")]
     Known,
@@ -141,10 +152,24 @@ pub fn check(reading: &Reading, proposed: &Figure) -> Result<Checked, Refusal> {
     {
         return Err(Refusal::Category);
     }
-    if let Some(source) = &proposed.source
-        && (source.trim().is_empty() || !stands(text, source))
-    {
-        return Err(Refusal::Source);
+    let sentence = sentence_at(text, span);
+    if !says_category(sentence.cut(text), category.as_str()) {
+        return Err(Refusal::CategoryNotSaid);
+    }
+    if let Some(source) = &proposed.source {
+        if source.trim().is_empty() || !stands(text, source) {
+            return Err(Refusal::Source);
+        }
+        let before = text.get(..sentence.start).unwrap_or("").trim_end().len();
+        let last = before.saturating_sub(1);
+        let last = (0..=last).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let from = sentence_at(text, Span::new(last, before)).start;
+        let number = Span::new(span.start - from, span.end - from);
+        match says(text.get(from..sentence.end).unwrap_or(""), number, source.trim()) {
+            Says::This => {}
+            Says::Another => return Err(Refusal::NotTheirs),
+            Says::Nothing => return Err(Refusal::NoWord),
+        }
     }
     if reading.figures.iter().any(|f| f.span.start < span.end && span.start < f.span.end) {
         return Err(Refusal::Known);
@@ -193,6 +218,47 @@ pub(crate) fn stands(text: &str, name: &str) -> bool {
     })
 }
 
+/// The sentence around a position: it ends with a line, or with a full stop and the like before what begins another. Where an
+/// abbreviation is taken for an end, it is shorter and shows less.
+pub(crate) fn sentence_at(text: &str, span: Span) -> Span {
+    let begins = |rest: &str| {
+        let rest = rest.trim_start_matches(['"', '”', '’', '\'', ')', '»']);
+        let next = rest.trim_start();
+        next.len() < rest.len() && next.starts_with(|c: char| !c.is_lowercase())
+    };
+    let ends = |at: usize, c: char| {
+        c == '\n' || matches!(c, '.' | '!' | '?') && text.get(at + c.len_utf8()..).is_some_and(begins)
+    };
+    let before = text.get(..span.start).unwrap_or("");
+    let start =
+        before.char_indices().rev().find(|(at, c)| ends(*at, *c)).map_or(0, |(at, c)| at + c.len_utf8());
+    let after = text.get(span.end..).unwrap_or("");
+    let end = after.char_indices().find(|(at, c)| ends(span.end + at, *c));
+    let end = end.map_or(text.len(), |(at, c)| span.end + at + if c == '\n' { 0 } else { c.len_utf8() });
+    let lead = text.get(start..).map_or(0, |rest| rest.len() - rest.trim_start().len());
+    Span::new((start + lead).min(span.start), end)
+}
+
+/// True if a sentence has a word for what is counted: one of the reader's for the category, or the category's own name.
+fn says_category(sentence: &str, category: &str) -> bool {
+    let lower = sentence.to_lowercase();
+    let words: Vec<&str> = lower
+        .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '\''))
+        .filter(|w| !w.is_empty())
+        .collect();
+    let line = format!(" {} ", words.join(" "));
+    let rows = sayso_data::FIGURE_CATEGORIES.lines().filter(|row| !row.starts_with('#'));
+    let mut forms = rows
+        .map(|row| row.split('\t').collect::<Vec<_>>())
+        .filter(|row| row.first() == Some(&category))
+        .filter_map(|row| row.get(2).copied())
+        .flat_map(|forms| forms.split(';'));
+    let own = category.replace('_', " ");
+    forms.any(|form| line.contains(&format!(" {form} ")))
+        || line.contains(&format!(" {own} "))
+        || words.iter().any(|word| stem(word) == stem(&own))
+}
+
 /// How the reader reads the words of a number, given in a plain sentence.
 fn bounds(number: &str) -> Option<ReadFigure> {
     if number.len() > 200 || number.contains('\n') {
@@ -236,8 +302,8 @@ mod tests {
     use super::{Figure, Refusal, check};
 
     const REPORT: &str = "title: Ferry strikes pier\npublished: 2024-03-05\n\nThe ferry struck the pier on Tuesday.\n\n\
-        In the waiting hall, more than 40 of those aboard were counted by the Harbour Office in the evening. \
-        Some 1,400 had been on the quay before.\n\nAt the gate, 12 volunteers handed out tea.\n\n12 volunteers slept there.\n";
+        In the waiting hall, more than 40 of those aboard were counted as rescued, the Harbour Office said. \
+        Some 1,400 had been on the quay before.\n\nThe Coast Guard denied that the crew had left. The 30 rescued slept there.\n\nAt the gate, 12 volunteers handed out tea.\n\n12 volunteers slept there.\n";
 
     fn reading() -> Reading {
         let report = sayso_ingest::text(REPORT.as_bytes(), &HeadOverrides::default()).unwrap();
@@ -247,7 +313,7 @@ mod tests {
 
     fn proposed() -> Figure {
         Figure {
-            quote: "more than 40 of those aboard were counted".to_owned(),
+            quote: "more than 40 of those aboard were counted as rescued".to_owned(),
             number: "more than 40".to_owned(),
             category: "rescued".to_owned(),
             low: Some(40.0),
@@ -299,7 +365,24 @@ mod tests {
             refused(|f| (f.quote, f.number) = ("1,400 had been on the quay".to_owned(), "400".to_owned())),
             Refusal::NoNumber
         );
-        assert_eq!(refused(|f| f.source = Some("Coast Guard".to_owned())), Refusal::Source);
+        assert_eq!(refused(|f| f.source = Some("Lifeboat Society".to_owned())), Refusal::Source);
+        assert_eq!(refused(|f| f.source = Some("Coast Guard".to_owned())), Refusal::NoWord);
+        assert_eq!(refused(|f| f.category = "killed".to_owned()), Refusal::CategoryNotSaid);
+        // Any number is not a toll, and not on the word of anybody whom the report names.
+        fn quay(f: &mut Figure) {
+            (f.quote, f.number) = ("Some 1,400 had been on the quay".to_owned(), "Some 1,400".to_owned());
+            (f.low, f.best, f.category) = (None, Some(1400.0), "killed".to_owned());
+        }
+        assert_eq!(refused(quay), Refusal::CategoryNotSaid);
+        fn slept(f: &mut Figure, source: Option<&str>) {
+            (f.quote, f.number) = ("The 30 rescued slept there".to_owned(), "30".to_owned());
+            (f.low, f.best, f.source) = (None, Some(30.0), source.map(str::to_owned));
+        }
+        assert_eq!(refused(|f| slept(f, Some("Coast Guard"))), Refusal::NotTheirs, "it says something else");
+        assert_eq!(refused(|f| slept(f, Some("Harbour Office"))), Refusal::NoWord);
+        let mut of_nobody = proposed();
+        slept(&mut of_nobody, None);
+        assert!(check(&reading, &of_nobody).is_ok(), "without a source it is the report's own");
         assert_eq!(refused(|f| f.source = Some("arbour".to_owned())), Refusal::Source);
         assert_eq!(refused(|f| f.category = "Killed!".to_owned()), Refusal::Category);
         assert_eq!(refused(|f| f.modality = Some("possible".to_owned())), Refusal::Certainty);

@@ -75,6 +75,8 @@ pub struct Wording {
     pub kept: BTreeMap<usize, String>,
     /// The others, with the reason.
     pub refused: Vec<(Sentence, WordingRefusal)>,
+    /// How many sentences do not have the form that was asked for, or are beyond the limit on one answer.
+    pub malformed: usize,
     /// SHA-256 of the prompt.
     pub prompt: String,
 }
@@ -95,8 +97,9 @@ pub fn word(fetcher: &Fetcher, endpoint: &Endpoint, lines: &[Plain<'_>]) -> Resu
         sentences: Vec<Value>,
     }
     let said: Sentences = object(&content)?;
-    let mut wording = Wording { kept: BTreeMap::new(), refused: Vec::new(), prompt };
-    for sentence in of_their_form::<Sentence>(said.sentences) {
+    let (sentences, malformed) = of_their_form::<Sentence>(said.sentences);
+    let mut wording = Wording { kept: BTreeMap::new(), refused: Vec::new(), malformed, prompt };
+    for sentence in sentences {
         let line = lines.get(sentence.line).filter(|_| !wording.kept.contains_key(&sentence.line));
         match line.ok_or(WordingRefusal::Line).and_then(|line| check_wording(*line, &sentence.sentence)) {
             Ok(()) => {
@@ -240,7 +243,7 @@ fn is_number(word: &str) -> bool {
 }
 
 /// A word without its ending: "killed", "kills" and "killing" are the same.
-fn stem(word: &str) -> String {
+pub(crate) fn stem(word: &str) -> String {
     let cut = ["ing", "ed", "es", "s", "e"].iter().find_map(|end| word.strip_suffix(end));
     let stem = cut.filter(|s| s.chars().count() >= 3).unwrap_or(word);
     let mut letters = stem.chars().rev();

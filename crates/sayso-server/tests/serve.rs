@@ -813,6 +813,16 @@ fn alerts_have_a_page_and_a_badge_until_they_are_seen() {
                 };
                 assert!(batch.raise(&alert, &[]).unwrap());
             }
+            let gone = sayso_ledger::WatchEvent {
+                id: 0,
+                at: 1_709_600_000,
+                kind: sayso_ledger::EventKind::Gone,
+                source: Some("https://coast-courier.test/feed".to_owned()),
+                report: Some(sayso_ledger::ReportId(1)),
+                previous: None,
+                note: Some(format!("the server answers 404{HOSTILE}")),
+            };
+            batch.note_watch_event(&gone).unwrap();
             batch.commit().unwrap();
         },
     );
@@ -834,6 +844,8 @@ fn alerts_have_a_page_and_a_badge_until_they_are_seen() {
         "{}",
         page.body
     );
+    assert!(page.body.contains("(2 alerts)"), "one section for a story: {}", page.body);
+    assert!(page.body.contains("Gone: ") && page.body.contains("the server answers 404"), "{}", page.body);
     assert!(page.body.contains("2024-03-05 00:53") && !page.body.contains("<script>alert"), "{}", page.body);
     assert!(page.head.contains("set-cookie: sayso_alerts=2;"), "{}", page.head);
     let host = server.address;

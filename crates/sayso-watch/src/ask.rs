@@ -6,14 +6,11 @@ use std::sync::{
 };
 
 use sayso_ingest::{
-    Limits,
+    Limits, address,
     fetch::{Fetched, Fetcher, Validators},
 };
 
-use crate::{
-    inputs::is_address,
-    job::{Job, Response, Work},
-};
+use crate::job::{Job, Problem, Response, Work};
 
 /// What the fetching threads share.
 pub(crate) struct Asker<'w> {
@@ -28,9 +25,18 @@ impl Asker<'_> {
             let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok((number, job)) = next else { return };
             let work = match job {
-                Job::Poll(source) if is_address(&source.address) => {
+                Job::Poll(source) if address::is_web(&source.address) => {
                     let response = self.ask(&source.address, &source.etag, &source.last_modified);
                     Work::Poll(source, response)
+                }
+                // What came over the network names nothing on this machine, whatever an earlier version recorded.
+                Job::Poll(source) if source.via.as_deref().is_some_and(address::is_web) => {
+                    let via = source.via.as_deref().unwrap_or_default();
+                    let reason = format!(
+                        "it was named by {via}, which may name only http and https addresses; \
+                         to watch it, name it on the command line"
+                    );
+                    Work::Poll(source, Err(Problem::lasting(reason)))
                 }
                 Job::Poll(source) => Work::Scan(source),
                 Job::Look(item) => {

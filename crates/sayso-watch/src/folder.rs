@@ -114,7 +114,10 @@ fn files_under(path: &Path, depth: usize, out: &mut Vec<PathBuf>) -> io::Result<
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let leads_away = path.is_symlink() && path.is_dir();
         let half_there = is_mailbox && name == "tmp";
-        !(name.starts_with('.') || leads_away || half_there)
+        // The folders of a mailbox (Maildir++) are hidden ones.
+        let is_hidden =
+            name.starts_with('.') && !(is_mailbox && path.join("cur").is_dir() && path.join("new").is_dir());
+        !(is_hidden || leads_away || half_there)
     });
     entries.sort();
     for entry in entries {

@@ -1,9 +1,12 @@
 //! The command line's inputs: addresses, lists of feeds and of pages, files, folders, mailboxes.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use sayso_ingest::{
-    IngestError, Limits,
+    IngestError, Limits, address,
     opml::{self, Outline},
 };
 
@@ -18,6 +21,16 @@ pub enum InputError {
         name: String,
         /// The system's error.
         source: std::io::Error,
+    },
+    /// An address that is not fetched.
+    #[error(
+        "{name}: addresses that begin with '{scheme}://' are not fetched; give an http or https address, or a path"
+    )]
+    Scheme {
+        /// As named.
+        name: String,
+        /// Its scheme.
+        scheme: String,
     },
     /// An invalid list.
     #[error("{name}: {source}")]
@@ -36,24 +49,27 @@ pub(crate) struct Inputs {
     pub(crate) sources: Vec<(Outline, Option<String>)>,
     /// Articles, each with the list that it comes from.
     pub(crate) pages: Vec<(String, String)>,
-}
-
-/// True for an address to be fetched.
-pub(crate) fn is_address(name: &str) -> bool {
-    name.starts_with("http://") || name.starts_with("https://")
+    /// Names under which earlier versions recorded the lists: as they were typed.
+    pub(crate) lists: Vec<String>,
+    /// Entries of lists that are not watched, and why.
+    pub(crate) refused: Vec<(String, String)>,
 }
 
 /// Expands the inputs. A file that is a list (OPML, or one address per line) stands for its entries; any other file and any
-/// folder is a source of its own.
+/// folder is a source of its own. A list may have come from anywhere, so it names addresses and files below its own folder, and
+/// nothing else on this machine.
 pub(crate) fn expand(names: &[String], limits: &Limits) -> Result<Inputs, InputError> {
     let mut out = Inputs::default();
     for name in names {
-        if is_address(name) {
+        if address::is_web(name) {
             out.sources.push((Outline { address: name.clone(), title: None }, None));
             continue;
         }
         let open = |source| InputError::Open { name: name.clone(), source };
         let path = Path::new(name);
+        if let Some(scheme) = address::scheme(name).filter(|_| !path.exists()) {
+            return Err(InputError::Scheme { name: name.clone(), scheme: scheme.to_owned() });
+        }
         if fs::metadata(path).map_err(open)?.is_dir() {
             out.sources.push((Outline { address: local(path).map_err(open)?, title: None }, None));
             continue;
@@ -62,9 +78,17 @@ pub(crate) fn expand(names: &[String], limits: &Limits) -> Result<Inputs, InputE
         if opml::is_opml(&bytes) {
             let feeds = opml::read(&bytes, limits)
                 .map_err(|source| InputError::List { name: name.clone(), source })?;
-            out.sources.extend(feeds.into_iter().map(|feed| (feed, Some(name.clone()))));
+            let list = local(path).map_err(open)?;
+            for feed in feeds {
+                match named_in(&list, &feed.address) {
+                    Ok(address) => out.sources.push((Outline { address, ..feed }, Some(list.clone()))),
+                    Err(reason) => out.refused.push((format!("{name}: {}", feed.address), reason)),
+                }
+            }
         } else if let Some(pages) = pages(&bytes) {
-            out.pages.extend(pages.into_iter().map(|page| (page, name.clone())));
+            let list = local(path).map_err(open)?;
+            out.lists.push(name.clone());
+            out.pages.extend(pages.into_iter().map(|page| (page, list.clone())));
         } else {
             out.sources.push((Outline { address: local(path).map_err(open)?, title: None }, None));
         }
@@ -77,13 +101,32 @@ fn local(path: &Path) -> std::io::Result<String> {
     Ok(path.canonicalize()?.display().to_string())
 }
 
+/// What a list of feeds on this machine names: an address, or a file below the list's own folder.
+fn named_in(list: &str, written: &str) -> Result<String, String> {
+    if address::is_web(written) {
+        return Ok(written.to_owned());
+    }
+    if let Some(scheme) = address::scheme(written) {
+        return Err(format!("addresses that begin with '{scheme}://' are not fetched; it is not watched"));
+    }
+    let folder = Path::new(list).parent().unwrap_or(Path::new("/"));
+    let path: PathBuf = folder.join(written).canonicalize().map_err(|e| format!("{e}; it is not watched"))?;
+    if !path.starts_with(folder) || path == folder {
+        return Err(
+            "a list may name addresses, and files below its own folder; to watch this, name it on the command line"
+                .to_owned(),
+        );
+    }
+    Ok(path.display().to_string())
+}
+
 /// The addresses in a list of pages, one per line; blank lines and lines that begin with `#` are skipped. `None` if a line is not
 /// an address.
 fn pages(bytes: &[u8]) -> Option<Vec<String>> {
     let text = std::str::from_utf8(bytes).ok()?;
     let lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
     let pages: Vec<String> = lines
-        .map(|l| (is_address(l) && !l.contains(char::is_whitespace)).then(|| l.to_owned()))
+        .map(|l| (address::is_web(l) && !l.contains(char::is_whitespace)).then(|| l.to_owned()))
         .collect::<Option<_>>()?;
     (!pages.is_empty()).then_some(pages)
 }
@@ -114,6 +157,31 @@ mod tests {
         assert_eq!(sources[..2], ["https://b.test/", "https://a.test/feed"]);
         assert!(sources[2].ends_with("report.txt") && sources.len() == 4, "{sources:?}");
         assert_eq!(found.pages.len(), 2);
+        // A list is the same one wherever the watch is started.
+        let list = fs::canonicalize(at("pages.txt")).unwrap().display().to_string();
+        assert!(found.pages.iter().all(|(_, of)| *of == list), "{:?}", found.pages);
         assert!(expand(&[at("none")], &Limits::default()).is_err());
+        let upper = expand(&["HTTPS://b.test/".to_owned()], &Limits::default()).unwrap();
+        assert_eq!(upper.sources[0].0.address, "HTTPS://b.test/");
+        let error = expand(&["ftp://b.test/feed".to_owned()], &Limits::default()).unwrap_err().to_string();
+        assert!(error.contains("'ftp://'"), "{error}");
+    }
+
+    #[test]
+    fn a_list_names_nothing_outside_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        fs::create_dir_all(root.join("lists/in")).unwrap();
+        fs::write(root.join("secret.txt"), "secret").unwrap();
+        fs::write(root.join("lists/in/a.xml"), "<rss/>").unwrap();
+        let names =
+            ["in/a.xml", "../secret.txt", "/etc/hostname", ".", "file:///etc/hostname", "https://a.test/f"];
+        let outlines: String = names.iter().map(|n| format!("<outline xmlUrl='{n}'/>")).collect();
+        let list = root.join("lists/feeds.opml");
+        fs::write(&list, format!("<opml><body>{outlines}</body></opml>")).unwrap();
+        let found = expand(&[list.display().to_string()], &Limits::default()).unwrap();
+        let sources: Vec<&str> = found.sources.iter().map(|(s, _)| s.address.as_str()).collect();
+        assert_eq!(sources, [root.join("lists/in/a.xml").to_str().unwrap(), "https://a.test/f"]);
+        assert_eq!(found.refused.len(), 4, "{:?}", found.refused);
     }
 }

@@ -17,7 +17,6 @@ pub mod alerts;
 mod archive;
 mod ask;
 mod clock;
-mod edit;
 mod folder;
 mod inputs;
 mod job;
@@ -29,9 +28,9 @@ mod verify;
 
 pub use archive::ArchiveError;
 pub use clock::Clock;
-pub use edit::{Difference, Edit, Part};
 pub use inputs::InputError;
 pub use pace::{Pace, seconds};
 pub use run::{Options, Summary, WatchError, run};
+pub use sayso_desk::edit::{Difference, Edit, Part};
 pub use told::Told;
 pub use verify::{Verdict, Verified, verify};

@@ -13,9 +13,10 @@ use std::{
     thread,
 };
 
-use sayso_desk::Intake;
+use sayso_desk::{Intake, edit::Edit};
 use sayso_ingest::{
     HeadOverrides, Limits,
+    address::is_web,
     fetch::{Answer, FetchError, Fetcher, Rules},
 };
 use sayso_ledger::{
@@ -27,7 +28,6 @@ use crate::{
     archive::{Archive, ArchiveError, Place},
     ask::Asker,
     clock::Clock,
-    edit::Edit,
     inputs::{InputError, expand},
     job::{Job, Looked, Message, Polled, Taken, Work},
     pace::Pace,
@@ -149,7 +149,7 @@ pub fn run(
         answers: BTreeMap::new(),
         came: BTreeMap::new(),
     };
-    watch.begin(ledger, inputs)?;
+    watch.begin(ledger, inputs, tell)?;
     let (job_in, job_out) = mpsc::channel::<(u64, Job)>();
     let (work_in, work_out) = mpsc::sync_channel::<(u64, Work)>(1);
     let (message_in, message_out) = mpsc::sync_channel::<(u64, Message)>(WAITING);
@@ -236,11 +236,24 @@ struct Answered {
 
 impl Watch<'_> {
     /// Records what is to be watched.
-    fn begin(&mut self, ledger: &mut Ledger, inputs: crate::inputs::Inputs) -> Result<(), WatchError> {
+    fn begin(
+        &mut self,
+        ledger: &mut Ledger,
+        inputs: crate::inputs::Inputs,
+        tell: &mut dyn FnMut(&Told),
+    ) -> Result<(), WatchError> {
         let now = self.clock.now();
+        for (origin, reason) in inputs.refused {
+            self.summary.failed += 1;
+            tell(&Told::Failed { origin, reason, given_up: true });
+        }
         let batch = ledger.batch()?;
         let mut named: BTreeSet<String> = BTreeSet::new();
+        let mut directly: BTreeSet<String> = BTreeSet::new();
         for (source, list) in inputs.sources {
+            if list.is_none() {
+                directly.insert(source.address.clone());
+            }
             batch.find_watch_source(&source.address, list.as_deref(), source.title.as_deref())?;
             named.insert(source.address);
         }
@@ -254,7 +267,19 @@ impl Watch<'_> {
         }
         batch.commit()?;
         // What was found in a source is watched with it.
-        let all = ledger.watch_sources()?;
+        let mut all = ledger.watch_sources()?;
+        // Pages that an earlier version recorded under the list's name as it was typed.
+        let lists =
+            all.iter().filter(|s| s.kind.as_deref() == Some("list") && inputs.lists.contains(&s.address));
+        named.extend(lists.map(|s| s.address.clone()));
+        // What somebody names on the command line is not what another source named.
+        for source in all.iter_mut().filter(|s| directly.contains(&s.address)) {
+            if !is_web(&source.address) && source.via.take().is_some_and(|via| is_web(&via)) {
+                // It was refused, and has not failed.
+                (source.failures, source.not_before, source.problem) = (0, 0, None);
+            }
+            source.via = None;
+        }
         let mut before = 0;
         while named.len() > before {
             before = named.len();

@@ -12,7 +12,7 @@ use std::{
 
 use sayso_desk::{Intake, intake};
 use sayso_ingest::{
-    Form, HeadOverrides, Item, Limits, Link, Piece, discover,
+    Form, HeadOverrides, Item, Limits, Link, Piece, address, discover,
     fetch::Page,
     gzip, head,
     opml::{self, Outline},
@@ -23,12 +23,14 @@ use sayso_model::{Head, HeadSource};
 
 use crate::{
     clock::Clock,
-    inputs::is_address,
     job::{Looked, Message, Opened, Polled, Problem, Response, Taken, Work},
 };
 
 /// Pages of a sitemap that changed longer ago than this when first seen are skipped, since it lists an outlet's whole past.
 const SITEMAP_DAYS: i64 = 3;
+
+/// Why an entry was skipped.
+const NO_ADDRESS: &str = "no address that can be fetched";
 
 /// Finds reports and reads them. A reading thread's memory grows to some tens of megabytes and is reused for the next report (the
 /// cache of word types, the caches of regular expressions, what the allocator retains), so there are few of these threads,
@@ -79,21 +81,31 @@ impl Taker<'_> {
     }
 
     fn take_apart(&self, polled: &mut Polled, mut page: Page, emit: &mut Emit<'_>) -> ControlFlow<()> {
-        let address = polled.source.address.clone();
+        let own = polled.source.address.clone();
         if let Some(answer) = page.answer.take() {
             emit(Message::Answer { address: page.url.clone(), answer })?;
         }
         let start = page.body.get(..4096).unwrap_or(&page.body);
         if opml::is_opml(start) {
             match opml::read(&page.body, &self.limits) {
-                Ok(feeds) => (polled.sources, polled.source.kind) = (feeds, Some("opml".to_owned())),
+                // A server names what is on the web, never what is on this machine.
+                Ok(feeds) => {
+                    polled.source.kind = Some("opml".to_owned());
+                    for feed in feeds {
+                        polled.entries += 1;
+                        match address::resolve(&feed.address, Some(&page.url)) {
+                            Some(address) => polled.sources.push(Outline { address, ..feed }),
+                            None => *polled.left.entry(NO_ADDRESS.to_owned()).or_default() += 1,
+                        }
+                    }
+                }
                 Err(error) => polled.problem = Some(Problem::lasting(error.to_string())),
             }
         } else if !gzip::is_gzip(start) && source::kind(start, &page.url) == Kind::One(Form::Html) {
             // A page found in another is not a source; one without feeds is itself what is watched.
             let feeds = discover::feeds(&page.body, page.charset().as_deref(), &page.url);
             if feeds.is_empty() || polled.source.via.is_some() {
-                polled.items.push(self.item(&address, &address, Head::default(), None));
+                polled.items.push(self.item(&own, &own, Head::default(), None));
             } else {
                 polled.sources = feeds;
             }
@@ -102,7 +114,7 @@ impl Taker<'_> {
         } else {
             let known = Head { url: head::stated(&page.url, &HeadSource::Url), ..Head::default() };
             let charset = page.charset();
-            let opened = Opened { origin: address.clone(), address: page.url.clone(), known, charset };
+            let opened = Opened { origin: own, address: page.url.clone(), known, charset };
             self.open(polled, page.body.as_slice(), &opened, true, emit)?;
         }
         if polled.problem.is_none() {
@@ -171,6 +183,7 @@ impl Taker<'_> {
                     Kind::Sitemap => "sitemap",
                     Kind::Warc => "archive",
                     Kind::JsonLines => "records",
+                    Kind::Mailbox => "mailbox",
                     Kind::One(_) => "report",
                 };
                 polled.source.kind = Some(kind.to_owned());
@@ -184,13 +197,13 @@ impl Taker<'_> {
         if link.modified.zip(oldest).is_some_and(|(modified, oldest)| modified < oldest) {
             let reason = format!("changed more than {SITEMAP_DAYS} days ago");
             *polled.left.entry(reason).or_default() += 1;
+        } else if !address::is_web(&link.url) {
+            *polled.left.entry(NO_ADDRESS.to_owned()).or_default() += 1;
         } else if link.is_sitemap {
             polled.sources.push(Outline { address: link.url, title: None });
-        } else if is_address(&link.url) {
+        } else {
             let source = polled.source.address.clone();
             polled.items.push(self.item(&link.url, &source, link.known, link.entry.map(|entry| entry.bytes)));
-        } else {
-            *polled.left.entry("its address cannot be fetched".to_owned()).or_default() += 1;
         }
     }
 

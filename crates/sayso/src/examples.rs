@@ -7,7 +7,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("read", "  sayso read report.txt --published 2025-06-12\n  sayso read report.txt --table figures"),
     ("add", "  sayso add reports feed.xml archive.warc.gz\n  sayso add https://example.org/news.xml"),
     ("watch", "  sayso watch feeds.opml --every 10m\n  sayso watch feeds.opml --once --archive kept"),
-    ("sources", "  sayso sources\n  sayso sources --format opml"),
+    (
+        "sources",
+        "  sayso sources\n  sayso sources --format opml\n  sayso sources --events --since 2025-06-01",
+    ),
     ("verify", "  sayso verify --archive kept"),
     ("alerts", "  sayso alerts --rules alerts.toml --replay 2025-06-01..2025-06-30\n  sayso alerts --list"),
     ("reports", "  sayso reports --since 2025-06-01 --outlet valley-news\n  sayso reports --story 1 --json"),

@@ -126,7 +126,9 @@ impl Failure {
             Self::Directory(_) => 5,
             Self::Ingest { source, .. } => match source {
                 sayso_ingest::IngestError::NotText { .. } => 6,
-                sayso_ingest::IngestError::Empty | sayso_ingest::IngestError::NoText { .. } => 7,
+                sayso_ingest::IngestError::Empty
+                | sayso_ingest::IngestError::NoText { .. }
+                | sayso_ingest::IngestError::ListOfFeeds => 7,
                 _ => 1,
             },
             Self::Language { .. } => 8,

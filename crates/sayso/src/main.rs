@@ -45,7 +45,7 @@ enum Command {
     Add(commands::add::Args),
     /// Poll feeds, pages, folders and mailboxes, and add what is new or changed to the ledger
     Watch(commands::watch::Args),
-    /// List the watched sources and their state; also as OPML
+    /// List the watched sources and their state, also as OPML, or what happened to their articles
     Sources(commands::sources::Args),
     /// Check reports and their entries against the pages that a watch has archived
     Verify(commands::verify::Args),

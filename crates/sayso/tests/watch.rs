@@ -124,6 +124,12 @@ fn an_article_that_is_edited_is_a_revision() {
     assert_eq!((revised.len(), &revised[0]["previous"]), (1, &1.into()), "{told:?}");
     let changes = sayso(folder.path(), &["show", "2", "--changes"]);
     assert!(changes.contains("Eleven hurt"), "{changes}");
+    let events = sayso(folder.path(), &["sources", "--events"]);
+    assert!(events.contains("revised 2 (was 1)") && events.contains("the headline went from"), "{events}");
+    let events = sayso(folder.path(), &["sources", "--events", "--json"]);
+    let event: Value = serde_json::from_str(events.lines().next().unwrap()).unwrap();
+    assert_eq!((&event["kind"], &event["edit"]["noted"]), (&"revision".into(), &false.into()), "{event}");
+    assert_eq!(sayso(folder.path(), &["sources", "--events", "--json", "--since", "2100-01-01"]), "");
     // Once more, and then no more.
     look(7000);
     assert_eq!((site.count("/1"), site.asked().last().unwrap().status), (3, 304));
@@ -248,6 +254,125 @@ fn private_networks_are_refused_and_robots_obeyed() {
         .unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(3) && err.contains("not on the public network"), "{err}");
+}
+
+#[test]
+fn what_comes_over_the_network_names_nothing_on_this_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().canonicalize().unwrap();
+    let site = Site::new();
+    fs::create_dir(at.join("secret")).unwrap();
+    fs::write(at.join("secret/s.txt"), format!("title: Secret\n\n{LEDE}\n")).unwrap();
+    site.feed("/feed", &[("/1", "Nine hurt as ferry strikes pier")]);
+    site.article("/1", "Nine hurt as ferry strikes pier", &[LEDE, MORE]);
+    let path = at.join("secret/s.txt");
+    let path = path.to_str().unwrap();
+    let outlines: String = [path, "secret", &format!("file://{path}"), "ftp://a.test/feed", "feed"]
+        .iter()
+        .map(|address| format!("<outline xmlUrl='{address}'/>"))
+        .collect();
+    let list = format!("<opml><body>{outlines}</body></opml>");
+    site.put("/list.opml", Page::Body("text/xml", list));
+    let (_, told, err) = watch(&at, &[&site.url("/list.opml")]);
+    let new: Vec<&Value> = of(&told, "new").iter().map(|t| &t["headline"]).collect();
+    assert_eq!(new, ["Nine hurt as ferry strikes pier"], "{told:?} {err}");
+    let polled = of(&told, "polled");
+    let list = polled.iter().find(|t| t["source"] == site.url("/list.opml")).unwrap();
+    assert_eq!(list["left"]["no address that can be fetched"], 2, "{list}");
+    // What an earlier version recorded is not read either, until somebody names it.
+    let db = rusqlite::Connection::open(at.join("l.db")).unwrap();
+    let args = (path, site.url("/list.opml"));
+    db.execute("INSERT INTO watch_source (address, via) VALUES (?1, ?2)", args).unwrap();
+    drop(db);
+    let (code, told, err) = watch(&at, &[&site.url("/list.opml")]);
+    assert!(
+        code == 3 && of(&told, "new").is_empty() && told.iter().any(|t| t["origin"] == path),
+        "{told:?} {err}"
+    );
+    let (_, told, err) = watch(&at, &[path]);
+    assert_eq!(of(&told, "new").len(), 1, "{told:?} {err}");
+}
+
+#[test]
+fn lists_on_disk_name_files_below_their_folder_only_and_say_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("secret.txt"), format!("title: Secret\n\n{LEDE}\n")).unwrap();
+    fs::create_dir_all(at.join("lists/in")).unwrap();
+    fs::write(at.join("lists/in/1.txt"), format!("title: Nine hurt\npublisher: Coast Courier\n\n{LEDE}\n"))
+        .unwrap();
+    let list = "<opml><body><outline xmlUrl='in'/><outline xmlUrl='../secret.txt'/></body></opml>";
+    fs::write(at.join("lists/feeds.opml"), list).unwrap();
+    let (code, told, err) = watch(at, &["lists/feeds.opml"]);
+    let new: Vec<&Value> = of(&told, "new").iter().map(|t| &t["headline"]).collect();
+    assert!(code == 3 && new == ["Nine hurt"], "{told:?} {err}");
+    let failed = of(&told, "failed");
+    assert!(failed[0]["origin"].as_str().unwrap().contains("../secret.txt"), "{failed:?}");
+    let output = Command::new(env!("CARGO_BIN_EXE_sayso"))
+        .args(["add", "lists/feeds.opml"])
+        .current_dir(at)
+        .env("SAYSO_LEDGER", at.join("other.db"))
+        .output()
+        .unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(err.contains("list of feeds") && err.contains("sayso watch"), "{err}");
+}
+
+#[test]
+fn a_live_blog_gives_each_block_once_and_an_edit_only_where_one_was_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new();
+    let first = (
+        "2024-03-05T08:00:00Z",
+        "Ferry strikes pier",
+        "Two people were hurt when a ferry struck the pier, the coast guard said.",
+    );
+    let second = (
+        "2024-03-05T09:00:00Z",
+        "Five dead",
+        "Five people were killed on the ferry, the harbour office of Lund said.",
+    );
+    let third = (
+        "2024-03-05T10:00:00Z",
+        "Toll rises",
+        "Eight people were killed on the ferry, the harbour office of Lund said.",
+    );
+    let edited = (
+        "2024-03-05T09:00:00Z",
+        "Five dead",
+        "Six people were killed on the ferry, the harbour office of Lund said.",
+    );
+    let page = |blocks: &[(&str, &str, &str)]| {
+        let updates: Vec<String> = blocks
+            .iter()
+            .map(|(time, head, text)| {
+                format!("{{\"datePublished\":\"{time}\",\"headline\":\"{head}\",\"articleBody\":\"{text}\"}}")
+            })
+            .collect();
+        let page = format!(
+            "<html><head><title>Ferry live</title><meta property='og:site_name' content='Coast Courier'>\
+             <link rel=canonical href='{}'><script type='application/ld+json'>{{\"@type\":\"LiveBlogPosting\",\
+             \"headline\":\"Ferry live\",\"liveBlogUpdate\":[{}]}}</script></head><body><h1>Ferry live</h1></body></html>",
+            site.url("/live"),
+            updates.join(",")
+        );
+        site.put("/live", Page::Body("text/html", page));
+    };
+    site.feed("/feed", &[("/live", "Ferry live")]);
+    let feed = site.url("/feed");
+    let look = |seconds| watch(folder.path(), &[&feed, "--fast-clock", &at(seconds)]).1;
+    page(&[second, first]);
+    assert_eq!(of(&look(0), "new").len(), 2);
+    page(&[third, second, first]);
+    let told = look(2_000);
+    assert_eq!((of(&told, "new").len(), of(&told, "revised").len()), (1, 0), "{told:?}");
+    page(&[third, edited, first]);
+    let told = look(8_000);
+    let revised = of(&told, "revised");
+    assert_eq!((of(&told, "new").len(), revised.len()), (0, 1), "{told:?}");
+    assert!(revised[0]["headline"] == "Five dead", "{revised:?}");
+    let reports = sayso(folder.path(), &["reports", "--json"]);
+    assert_eq!(reports.lines().count(), 3, "{reports}");
 }
 
 #[test]

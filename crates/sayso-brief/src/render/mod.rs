@@ -106,16 +106,43 @@ pub fn markdown(brief: &Brief) -> String {
 /// Renders one HTML page without scripts, external styles or links to addresses that are not http(s).
 #[must_use]
 pub fn html(brief: &Brief) -> String {
+    let title = brief.title.as_ref().map_or("Brief", |t| t.text.as_str());
+    let mut out = begin_html(title);
+    write_html(&mut out, brief, "");
+    out.push_str("</main>\n</html>\n");
+    out
+}
+
+/// Renders several briefs as one HTML page.
+#[must_use]
+pub fn html_of_several(title: &str, briefs: &[Brief]) -> String {
+    let mut out = begin_html(title);
+    for (number, brief) in briefs.iter().enumerate() {
+        out.push_str("<section>\n");
+        write_html(&mut out, brief, &format!("story-{}-", number + 1));
+        out.push_str("</section>\n");
+    }
+    out.push_str("</main>\n</html>\n");
+    out
+}
+
+/// The page up to its content.
+fn begin_html(title: &str) -> String {
     let mut out = String::from(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n",
     );
-    let title = brief.title.as_ref().map_or("Brief", |t| t.text.as_str());
     let _ = writeln!(out, "<title>{}</title>", escape_html(title));
     out.push_str(
         "<style>body{max-width:46rem;margin:2rem auto;padding:0 1rem;font:1rem/1.5 system-ui,sans-serif}\
          .note{color:#555;font-size:.875rem}.mark{font-size:.75rem;white-space:nowrap}\
          @media(prefers-color-scheme:dark){body{background:#111;color:#eee}.note{color:#aaa}a{color:#9cf}}</style>\n<main>\n",
     );
+    out
+}
+
+/// The brief itself; `prefix` tells its sources from those of others on the page.
+fn write_html(out: &mut String, brief: &Brief, prefix: &str) {
+    let title = brief.title.as_ref().map_or("Brief", |t| t.text.as_str());
     let _ = writeln!(out, "<h1>{}</h1>", escape_html(title));
     if let Some(day) = brief.as_of {
         let _ = writeln!(out, "<p>As of <time>{day}</time></p>");
@@ -130,7 +157,7 @@ pub fn html(brief: &Brief) -> String {
             for mark in &line.marks {
                 let _ = write!(
                     out,
-                    " <a class=\"mark\" href=\"#source-{}\" title=\"{}\">[{}:{}-{}]</a>",
+                    " <a class=\"mark\" href=\"#{prefix}source-{}\" title=\"{}\">[{}:{}-{}]</a>",
                     mark.source + 1,
                     escape_html(&mark.exact),
                     mark.source + 1,
@@ -158,14 +185,12 @@ pub fn html(brief: &Brief) -> String {
                 }
                 None => citation,
             };
-        let _ = writeln!(out, "<li id=\"source-{}\">{body}</li>", index + 1);
+        let _ = writeln!(out, "<li id=\"{prefix}source-{}\">{body}</li>", index + 1);
     }
     out.push_str("</ol>\n");
     if let Some(by) = worded(brief) {
         let _ = writeln!(out, "<p class=\"note\">{}</p>", escape_html(&by));
     }
-    out.push_str("</main>\n</html>\n");
-    out
 }
 
 /// Renders the brief as a JSON value.

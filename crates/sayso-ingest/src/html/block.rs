@@ -3,7 +3,7 @@
 use ego_tree::NodeRef;
 use scraper::{ElementRef, Html, Node, node::Element};
 
-use super::vote;
+use super::{furniture, vote};
 
 /// A block and what its position in the page says about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +37,8 @@ pub(super) struct Block {
     pub(super) kind: u64,
     /// Number of the social-network post that it is in; 0 if none.
     pub(super) post: u32,
+    /// Number of the data table that it is a row of; 0 if none.
+    pub(super) table: u32,
 }
 
 /// Parts of the class names of elements with embedded social-network posts.
@@ -265,6 +267,7 @@ struct Place {
     /// Hashes of the names of the block-level elements, the nearest first.
     kinds: [u64; 2],
     post: u32,
+    table: u32,
     tag: Option<&'static str>,
 }
 
@@ -282,7 +285,7 @@ fn blocks_under(root: NodeRef<'_, Node>) -> Vec<Block> {
     let mut out = Vec::new();
     let mut open = Open::default();
     let mut places = vec![Place::default()];
-    let (mut number, mut posts) = (0_u32, 0_u32);
+    let (mut number, mut posts, mut tables) = (0_u32, 0_u32, 0_u32);
     for edge in root.traverse() {
         let (node, opens) = match edge {
             ego_tree::iter::Edge::Open(node) => (node, true),
@@ -304,6 +307,10 @@ fn blocks_under(root: NodeRef<'_, Node>) -> Vec<Block> {
                     if is_post(element) && inner.post == 0 {
                         posts = posts.saturating_add(1);
                         inner.post = posts;
+                    }
+                    if element.name() == "table" {
+                        tables = tables.saturating_add(1);
+                        inner.table = tables;
                     }
                     if breaks {
                         inner.kinds = [named(element), place.kinds[0]];
@@ -340,7 +347,7 @@ fn named(element: &Element) -> u64 {
 
 fn enter(mut place: Place, element: ElementRef<'_>) -> Place {
     let name = element.value().name();
-    place.silent |= SILENT.contains(&name);
+    place.silent |= SILENT.contains(&name) || furniture::is_hidden(element);
     if place.silent {
         return place;
     }
@@ -461,6 +468,7 @@ impl Open {
                 within: place.within,
                 kind: place.kinds[0].rotate_left(21) ^ place.kinds[1],
                 post: place.post,
+                table: if place.row { place.table } else { 0 },
             });
         }
     }

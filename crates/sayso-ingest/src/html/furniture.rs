@@ -32,6 +32,26 @@ pub(super) fn clear(document: &mut Html) -> bool {
     !dialogs.is_empty() || !asides.is_empty()
 }
 
+/// True for an element that readers are not shown: its text is none of the report's, but what it says about the page (dates,
+/// authors) counts. Whole pages and articles are hidden until a script has run.
+pub(super) fn is_hidden(element: ElementRef<'_>) -> bool {
+    says_hidden(element.value())
+        && !has_heading(element)
+        && element.text().map(str::len).sum::<usize>() <= LONGEST
+}
+
+fn says_hidden(element: &Element) -> bool {
+    if matches!(element.name(), "html" | "head" | "body" | "main" | "article") {
+        return false;
+    }
+    let until_found = |value: &str| value.eq_ignore_ascii_case("until-found");
+    let style = element.attr("style").unwrap_or("").to_ascii_lowercase();
+    let style: String = style.chars().filter(|c| !c.is_whitespace()).collect();
+    element.attr("hidden").is_some_and(|value| !until_found(value))
+        || style.contains("visibility:hidden")
+        || style.split(';').any(|rule| rule == "display:none" || rule == "display:none!important")
+}
+
 /// True for an element whose class or id marks a cookie dialog.
 fn is_about_cookies(element: &Element) -> bool {
     const SUBJECT: &[&str] = &["cookie", "consent", "gdpr", "onetrust", "didomi"];

@@ -135,6 +135,19 @@ pub(super) fn changed(document: &Html, data: &Data) -> Option<String> {
     stated.into_iter().find_map(|w| crate::parse_date(&w)).map(|d| d.date.to_string())
 }
 
+/// True if the page's own marks say that its text is not free to read: `article:content_tier`, or `isAccessibleForFree` as an
+/// item property.
+pub(super) fn is_closed(document: &Html) -> bool {
+    let tiers = metas(document, &["article:content_tier", "og:article:content_tier"]);
+    let marked = document.select(&FREE).take(20).any(|element| {
+        let value = element.value();
+        let written =
+            value.attr("content").or_else(|| value.attr("href")).map_or_else(|| text(element), str::to_owned);
+        written.trim().rsplit('/').next().is_some_and(|word| word.eq_ignore_ascii_case("false"))
+    });
+    marked || tiers.iter().any(|tier| ["locked", "metered"].iter().any(|t| tier.eq_ignore_ascii_case(t)))
+}
+
 /// The date in an address, for pages that state none; the address itself too.
 pub(super) fn from_url(head: &mut Head, url: &str) {
     published::in_address(head, url);
@@ -340,6 +353,7 @@ fn selector(written: &str) -> Selector {
     Selector::parse(written).unwrap()
 }
 
+static FREE: LazyLock<Selector> = LazyLock::new(|| selector(r#"[itemprop="isAccessibleForFree" i]"#));
 static META: LazyLock<Selector> = LazyLock::new(|| selector("meta"));
 static CANONICAL: LazyLock<Selector> = LazyLock::new(|| selector(r#"link[rel="canonical"]"#));
 static H1: LazyLock<Selector> = LazyLock::new(|| selector("h1"));

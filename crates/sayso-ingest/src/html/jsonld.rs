@@ -66,7 +66,8 @@ pub(super) fn values(document: &Html) -> Vec<Value> {
     scripts.filter_map(|script| parse(&script.text().collect::<String>())).collect()
 }
 
-/// Parses leniently: allows comments and CDATA around it, raw line breaks in strings, a semicolon at the end.
+/// Parses leniently: allows comments and CDATA around it, raw line breaks in strings, a semicolon at the end, a comma before a
+/// closing bracket.
 fn parse(written: &str) -> Option<Value> {
     let trimmed = written
         .trim()
@@ -81,9 +82,38 @@ fn parse(written: &str) -> Option<Value> {
     serde_json::from_str(trimmed)
         .or_else(|_| {
             let cleaned: String = trimmed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-            serde_json::from_str(&cleaned)
+            serde_json::from_str(&cleaned).or_else(|_| serde_json::from_str(&without_last_commas(&cleaned)))
         })
         .ok()
+}
+
+/// JSON without commas before a closing bracket.
+fn without_last_commas(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let (mut in_string, mut escaped) = (false, false);
+    // Where a comma is that nothing but white space follows so far.
+    let mut comma: Option<usize> = None;
+    for c in json.chars() {
+        match c {
+            _ if in_string => {
+                in_string = escaped || c != '"';
+                escaped = c == '\\' && !escaped;
+            }
+            '}' | ']' => {
+                if let Some(at) = comma.take() {
+                    out.truncate(at);
+                }
+            }
+            ',' => comma = Some(out.len()),
+            c if c.is_whitespace() => {}
+            _ => {
+                comma = None;
+                in_string = c == '"';
+            }
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// Sorts the objects of a value, with graphs and lists expanded.

@@ -259,7 +259,8 @@ pub(super) fn body(blocks: &[Block], ballots: &Ballots, headline: &str) -> Strin
     let lists = lists_of_links(blocks);
     let leads = leads::leads(blocks);
     let mut voted: Vec<bool> = features.iter().map(|f| score(f) > weights::THRESHOLD).collect();
-    decide_posts(blocks, &mut voted);
+    decide_wholes(blocks, &mut voted, |block| block.post);
+    decide_wholes(blocks, &mut voted, |block| block.table);
     let is_in = |at: usize| voted.get(at).copied().unwrap_or(false);
     let mut seen: HashSet<&str> = HashSet::new();
     let mut kept = String::new();
@@ -285,12 +286,18 @@ pub(super) fn body(blocks: &[Block], ballots: &Ballots, headline: &str) -> Strin
     kept
 }
 
-/// Social-network posts are kept or dropped as a whole: kept if most of one has votes, or the text on both sides of it does.
-fn decide_posts(blocks: &[Block], voted: &mut [bool]) {
+/// Longest data table that is kept or dropped as a whole, in rows.
+const TABLE: usize = 60;
+
+/// Social-network posts and small data tables are kept or dropped as a whole: kept if most of one has votes, or the text on both
+/// sides of it does. Half a table says something else than the whole. `of` gives the number of the whole; 0 for none.
+fn decide_wholes(blocks: &[Block], voted: &mut [bool], of: impl Fn(&Block) -> u32) {
     let mut at = 0;
-    while let Some(post) = blocks.get(at).map(|b| b.post) {
-        let end = at + blocks.iter().skip(at).take_while(|b| b.post == post).count();
-        if post != 0 {
+    while let Some(whole) = blocks.get(at).map(&of) {
+        let end = at + blocks.iter().skip(at).take_while(|b| of(b) == whole).count();
+        let is_large =
+            end - at > TABLE && blocks.get(at).is_some_and(|b| b.table == whole && b.post != whole);
+        if whole != 0 && !is_large {
             let is_in = |i: usize| voted.get(i).copied().unwrap_or(false);
             let size = |which: &dyn Fn(usize) -> bool| {
                 (at..end)

@@ -1368,8 +1368,9 @@ class Head(Entry):
 #: - `url`: The URL of the report.
 #: - `feed`: An entry of a feed or sitemap.
 #: - `record`: A record of a structured format (JSONL, ninjs, NewsML-G2, WARC).
+#: - `block`: The block of a live blog: an address whose fragment tells it from the other blocks of its page.
 #: - `detected`: Inferred from the text by a statistical detector.
-HeadSource: TypeAlias = Literal["option", "key", "text", "json_ld", "open_graph", "meta", "page", "url", "feed", "record", "detected"]
+HeadSource: TypeAlias = Literal["option", "key", "text", "json_ld", "open_graph", "meta", "page", "url", "feed", "record", "block", "detected"]
 
 
 #: The five headings.

@@ -82,7 +82,7 @@ impl Line {
 }
 
 /// The sentence around a span.
-fn sentence(text: &str, span: Span) -> &str {
+pub(super) fn sentence(text: &str, span: Span) -> &str {
     let segmentation = sayso_text::segment(text);
     let found = segmentation
         .sentences

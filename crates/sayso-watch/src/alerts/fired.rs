@@ -228,7 +228,8 @@ impl Moment<'_> {
         let links = self.after.story.corrections.iter().filter(|c| is_new(c.mark.report));
         links
             .map(|c| {
-                let lines: Vec<Line> = Line::of(self.after, c.mark, Vec::new()).into_iter().collect();
+                let lines: Vec<Line> =
+                    Line::of(self.after, c.mark, self.outlet(c.mark.report)).into_iter().collect();
                 let outlet =
                     lines.first().and_then(|l| l.outlet.clone()).unwrap_or_else(|| "an outlet".to_owned());
                 let whose = match (&c.corrected, c.of) {
@@ -269,8 +270,10 @@ impl Moment<'_> {
                     if !self.new.contains(&self.after.key(mark.report)) {
                         continue;
                     }
+                    let mut chain = self.outlet(mark.report);
+                    chain.extend(by.clone());
                     let by = by.as_deref().unwrap_or("somebody");
-                    let lines = Line::of(self.after, *mark, Vec::new()).into_iter().collect();
+                    let lines = Line::of(self.after, *mark, chain).into_iter().collect();
                     let before =
                         point.reports.first().and_then(|a| Line::of_figure(self.after, a)).map(|l| l.text);
                     let about =
@@ -380,6 +383,11 @@ impl Moment<'_> {
         let why = format!("{} outlets since {from}, copies not counted: {}", now.len(), names.join(", "));
         let known = (!was.is_empty()).then(|| format!("{} outlets", was.len()));
         Some(self.alert(rule, &format!("grows {}", self.day), why, known, Vec::new()))
+    }
+
+    /// The beginning of a chain.
+    fn outlet(&self, report: usize) -> Vec<String> {
+        self.after.story.reports.get(report).and_then(|r| r.outlet.clone()).into_iter().collect()
     }
 
     fn hash(&self, report: usize) -> String {

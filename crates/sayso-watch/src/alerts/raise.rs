@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_desk::{DeskError, Loaded, load_where};
 use sayso_ledger::{Instant, KeptAlert, Ledger, ReportFilter, ReportId, Stored, StoryId, WatchSource};
-use sayso_model::Date;
+use sayso_model::{Date, Reading, Span};
 
-use super::{Alert, Line, On, Rule, Rules, fired::Moment};
+use super::{Alert, Line, On, Rule, Rules, alert::sentence, fired::Moment};
 use crate::{Edit, pace::seconds};
 
 /// The mark that records up to which report the rules have been applied, and on which day.
 const MARK: &str = "alerts";
 /// Number of reports processed at once.
 const BATCH: usize = 10_000;
+/// Maximum number of days that are gone through for one story; what is older is taken together.
+const STEPS: usize = 31;
 /// Days after its last report during which a story is checked for deadlines.
 const DEADLINE_DAYS: i64 = 30;
 
@@ -60,18 +62,51 @@ pub fn raise(ledger: &mut Ledger, rules: &Rules, now: Instant) -> Result<Raised,
         for (story, new) in stories {
             // The state before: a report that has been revised since is included as it was then. Not selected by date, since
             // tomorrow's reports arrive today from where it is already tomorrow.
-            let before = load_where(ledger, story, None, &|line| line.id <= after)?;
-            let loaded = load_where(ledger, story, None, &|line| line.latest)?;
-            tell(ledger, rules, story, before.as_ref(), loaded.as_ref(), &new, today, &mut raised.alerts)?;
+            let mut before = load_where(ledger, story, None, &|line| line.id <= after)?;
+            // Day by day: what was passed or opened on one day and undone on the next is told as well.
+            let mut seen: BTreeSet<i64> = BTreeSet::new();
+            for (day, of_day) in by_day(ledger, &new, today)? {
+                seen.extend(&of_day);
+                let is_last = seen.len() == new.len();
+                let loaded = load_where(ledger, story, None, &|line| {
+                    if is_last { line.latest } else { line.id <= after || seen.contains(&line.id.0) }
+                })?;
+                let day = if is_last { today } else { day };
+                tell(
+                    ledger,
+                    rules,
+                    story,
+                    before.as_ref(),
+                    loaded.as_ref(),
+                    &of_day,
+                    day,
+                    &mut raised.alerts,
+                )?;
+                before = loaded;
+            }
         }
         for id in new {
             edits(ledger, rules, id, &mut raised.alerts)?;
         }
     }
+    let mut first_seen = Vec::new();
     for source in ledger.watch_sources()? {
-        silences(rules, &source, now, &mut raised.alerts);
+        // A source that has had nothing from the start is silent since it was first seen here.
+        let mark = format!("watched {}", source.address);
+        let since = match (source.new_at, ledger.watch_mark(&mark)?) {
+            (Some(at), _) => at,
+            (None, Some(at)) => at.parse().unwrap_or(now),
+            (None, None) => {
+                first_seen.push(mark);
+                now
+            }
+        };
+        silences(rules, &source, since, now, &mut raised.alerts);
     }
     let batch = ledger.batch()?;
+    for mark in first_seen {
+        batch.set_watch_mark(&mark, &now.to_string())?;
+    }
     let mut kept = Vec::new();
     for alert in raised.alerts {
         let Some(rule) = rules.rules.iter().find(|r| r.name == alert.rule) else { continue };
@@ -151,6 +186,32 @@ pub fn replay(
     Ok(())
 }
 
+/// New reports by their day of publication, in order; those of the longest past together, and those without a day, or whose day
+/// is still to come, with today's. There is always a last step.
+fn by_day(
+    ledger: &Ledger,
+    new: &BTreeSet<i64>,
+    today: Date,
+) -> Result<Vec<(Date, BTreeSet<i64>)>, DeskError> {
+    let mut days: BTreeMap<Date, BTreeSet<i64>> = BTreeMap::new();
+    for id in new {
+        let published = ledger.report(ReportId(*id))?.and_then(|r| r.report.head.published);
+        let day = published.map_or(today, |day| day.value.min(today));
+        days.entry(day).or_default().insert(*id);
+    }
+    let mut steps: Vec<(Date, BTreeSet<i64>)> = days.into_iter().collect();
+    while steps.len() > STEPS {
+        let (_, oldest) = steps.remove(0);
+        if let Some((_, next)) = steps.first_mut() {
+            next.extend(oldest);
+        }
+    }
+    if steps.is_empty() {
+        steps.push((today, BTreeSet::new()));
+    }
+    Ok(steps)
+}
+
 #[allow(clippy::too_many_arguments, reason = "a story before and after, and where it goes")]
 fn tell(
     ledger: &Ledger,
@@ -200,7 +261,8 @@ fn edits(ledger: &Ledger, rules: &Rules, id: ReportId, alerts: &mut Vec<Alert>) 
         }
         let outlet = stored.line.outlet.clone().unwrap_or_else(|| "an outlet".to_owned());
         let part = Edit { differences, ..edit.clone() };
-        let lines = lines_of(&part, &stored);
+        let reading = ledger.reading(id)?;
+        let lines = lines_of(&part, &stored, reading.as_ref());
         alerts.push(Alert {
             key: format!("{}|edit of {} to {}", rule.name, edit.before, edit.now),
             rule: rule.name.clone(),
@@ -215,8 +277,8 @@ fn edits(ledger: &Ledger, rules: &Rules, id: ReportId, alerts: &mut Vec<Alert>) 
     Ok(())
 }
 
-/// Where the present words are in the report, each once.
-fn lines_of(edit: &Edit, stored: &Stored) -> Vec<Line> {
+/// The sentences in which the present words are in the report, each once, with the chain of the figure or statement there.
+fn lines_of(edit: &Edit, stored: &Stored, reading: Option<&Reading>) -> Vec<Line> {
     let text = stored.report.text.as_str();
     let mut lines: Vec<Line> = Vec::new();
     for words in edit.differences.iter().filter_map(|d| d.now.as_deref()) {
@@ -224,8 +286,9 @@ fn lines_of(edit: &Edit, stored: &Stored) -> Vec<Line> {
         let mut found = text.match_indices(words);
         let (Some((start, _)), None) = (found.next(), found.next()) else { continue };
         let before = text.get(..start).unwrap_or("").chars().count();
+        let span = Span::new(start, start + words.len());
         let line = Line {
-            text: words.split_whitespace().collect::<Vec<_>>().join(" "),
+            text: sentence(text, span).split_whitespace().collect::<Vec<_>>().join(" "),
             exact: words.to_owned(),
             start: before,
             end: before + words.chars().count(),
@@ -233,7 +296,7 @@ fn lines_of(edit: &Edit, stored: &Stored) -> Vec<Line> {
             text_hash: stored.line.text_hash.clone(),
             outlet: stored.line.outlet.clone(),
             url: stored.line.url.clone(),
-            chain: Vec::new(),
+            chain: chain_at(reading, span, stored.line.outlet.as_deref()),
         };
         if !lines.contains(&line) {
             lines.push(line);
@@ -242,28 +305,62 @@ fn lines_of(edit: &Edit, stored: &Stored) -> Vec<Line> {
     lines
 }
 
-/// Sources that have had nothing new for long.
-fn silences(rules: &Rules, source: &WatchSource, now: Instant, alerts: &mut Vec<Alert>) {
+/// The chain of the figure or statement at a place, from the outlet to the origin: the outlet alone if it is on nobody else's word.
+fn chain_at(reading: Option<&Reading>, span: Span, outlet: Option<&str>) -> Vec<String> {
+    let mut chain: Vec<String> = outlet.map(str::to_owned).into_iter().collect();
+    let Some(reading) = reading else { return chain };
+    let figure = reading.figures.iter().find(|f| f.span.overlaps(span));
+    if let Some(figure) = figure {
+        chain.extend(figure.via.iter().rev().cloned());
+        chain.extend(figure.origin.clone());
+        return chain;
+    }
+    let said = reading.statements.iter().find(|s| s.content.iter().any(|c| c.overlaps(span)));
+    let speaker = said.and_then(|s| reading.speakers.get(s.speaker?.index()));
+    chain.extend(speaker.map(|s| s.name.clone()));
+    chain
+}
+
+/// Number of consecutive failures from which a source is reported, however short its silence.
+const FAILURES: u32 = 3;
+
+/// Sources that have had nothing new for long, and those that do not answer.
+fn silences(rules: &Rules, source: &WatchSource, last: Instant, now: Instant, alerts: &mut Vec<Alert>) {
+    // A list of pages is not asked itself.
+    if source.kind.as_deref() == Some("list") {
+        return;
+    }
     for rule in rules.rules.iter().filter(|r| r.on == On::Silence) {
         let is_meant =
             rule.source.as_deref().is_none_or(|s| s == source.address || source.title.as_deref() == Some(s));
-        let (Some(after), Some(last)) = (rule.after.as_deref().and_then(|a| seconds(a).ok()), source.new_at)
-        else {
-            continue;
-        };
-        if !is_meant || now - last < after {
+        let Some(after) = rule.after.as_deref().and_then(|a| seconds(a).ok()) else { continue };
+        let fails = source.failures >= FAILURES;
+        let is_silent = now - last >= after;
+        if !is_meant || !fails && !is_silent {
             continue;
         }
         let name = source.title.as_deref().unwrap_or(&source.address);
         let since = sayso_ingest::head::instant(last.unsigned_abs());
         let problem = source.problem.as_deref().map(|p| format!(" ({p})")).unwrap_or_default();
+        let (about, why) = if is_silent {
+            let had = if source.new_at.is_some() {
+                "has had nothing new since"
+            } else {
+                "has had nothing at all since"
+            };
+            (format!("silence of {} since {last}", source.address), format!("{name} {had} {since}{problem}"))
+        } else {
+            let answered = source.answered_at.map_or("never".to_owned(), |at| at.to_string());
+            let why = format!("{name} has failed {} times in a row{problem}", source.failures);
+            (format!("failure of {} that answered {answered}", source.address), why)
+        };
         alerts.push(Alert {
-            key: format!("{}|silence of {} since {last}", rule.name, source.address),
+            key: format!("{}|{about}", rule.name),
             rule: rule.name.clone(),
             on: rule.on,
             story: None,
             label: None,
-            why: format!("{name} has had nothing new since {since}{problem}"),
+            why,
             before: None,
             lines: Vec::new(),
         });

@@ -119,6 +119,12 @@ fn word(brief: &mut Brief, fetcher: &Fetcher, endpoint: &Endpoint) -> Result<(),
         return Ok(());
     }
     let worded = sayso_propose::word(fetcher, endpoint, &lines)?;
+    if worded.malformed > 0 {
+        output::complain(&format!(
+            "{} sentences of the model were refused unread: they lack a field, or are beyond the limit of one answer",
+            worded.malformed
+        ));
+    }
     let refused = worded.refused.into_iter();
     let refused = refused.map(|(said, why)| Refused { sentence: said.sentence, why: why.to_string() });
     let mut wording = Wording {

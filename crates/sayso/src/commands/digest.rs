@@ -58,6 +58,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             stories.len() - args.limit
         ));
     }
+    let mut pages = Vec::new();
     for (story, _) in stories.into_iter().take(args.limit) {
         let loaded = sayso_desk::load_placed(&ledger, story.0, args.as_of)?;
         let brief = sayso_brief::story::compose(
@@ -69,9 +70,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         match args.format {
             Format::Text => output::text(&format!("{}\n", output::printable_lines(&render::text(&brief))))?,
             Format::Md => output::text(&format!("{}\n", render::markdown(&brief)))?,
-            Format::Html => output::text(&render::html(&brief))?,
+            Format::Html => pages.push(brief),
             Format::Json => output::json_line(&render::json(&brief)?)?,
         }
+    }
+    if !pages.is_empty() {
+        output::text(&render::html_of_several(&format!("New since {}", args.since), &pages))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -172,9 +172,9 @@ fn propose(ledger: &mut Ledger, args: &Args, endpoint: &Endpoint) -> Result<Exit
             proposal(check_owner(&reading, owner), &owner.quote, said, OWNER)
         });
         let proposals: Vec<Proposal> = figures.chain(owners).collect();
-        let proposed = proposals.len();
+        let proposed = proposals.len() + answer.malformed;
         let ids = ledger.propose(&proposals)?;
-        let (mut accepted, mut refused) = (0, 0);
+        let (mut accepted, mut refused) = (0, answer.malformed);
         for (proposal, id) in proposals.into_iter().zip(ids) {
             refused += usize::from(proposal.state == ProposalState::Refused);
             let sure = proposal.value["confidence"].as_f64().unwrap_or(0.0);
@@ -189,9 +189,16 @@ fn propose(ledger: &mut Ledger, args: &Args, endpoint: &Endpoint) -> Result<Exit
                 }
             }
         }
+        if answer.malformed > 0 {
+            output::complain(&format!(
+                "report {id}: {} proposals were refused unread: they lack a field, or are beyond the limit of one answer",
+                answer.malformed
+            ));
+        }
         if args.json {
             output::json_line(&json!({
                 "report": id, "model": endpoint.model, "prompt": answer.prompt, "proposed": proposed, "refused": refused,
+                "malformed": answer.malformed,
                 "accepted": accepted, "tokens_in": answer.tokens_in, "tokens_out": answer.tokens_out,
                 "seconds": answer.seconds, "cut": answer.cut
             }))?;

@@ -10,7 +10,7 @@ use std::{
 use clap::ValueEnum;
 use sayso_brief::Brief;
 use sayso_ingest::{
-    Limits,
+    Limits, address,
     fetch::{FetchError, Fetched, Fetcher, Page, Rules, Validators},
     head, source,
 };
@@ -198,10 +198,13 @@ fn reports(file: &Path, args: &Args) -> Result<Vec<Result<Report, Failure>>, Fai
     };
     let limits = Limits { report_bytes: args.max_bytes, ..Limits::default() };
     let failure = |source| Failure::Ingest { input: input.clone(), source };
-    let found = if input.starts_with("http://") || input.starts_with("https://") {
+    let found = if address::is_web(&input) {
         let page = fetch(&input, args.allow_private, limits)?;
         let known = Head { url: head::stated(&page.url, &HeadSource::Url), ..Head::default() };
         source::reports_of(&page.body, &page.url, &known, page.charset().as_deref(), &options, &limits)
+    } else if let Some(scheme) = address::scheme(&input).filter(|_| !file.exists()) {
+        let why = "are not fetched; give an http or https address, or a path";
+        return Err(Failure::Other(format!("{input}: addresses that begin with '{scheme}://' {why}")));
     } else {
         source::reports(&bytes(file, args.max_bytes)?, &input, &options, &limits)
     };

@@ -1,4 +1,4 @@
-//! `sayso sources`: what is watched, and its state.
+//! `sayso sources`: what is watched, its state, and what happened to it.
 
 use std::process::ExitCode;
 
@@ -7,11 +7,21 @@ use sayso_ingest::{
     head,
     opml::{self, Outline},
 };
+use sayso_ledger::{EventKind, Ledger, WatchEvent};
+use sayso_model::Date;
+use sayso_watch::Edit;
 use serde_json::json;
 
-use crate::{failure::Failure, ledger::LedgerArgs, output};
+use crate::{
+    failure::Failure,
+    ledger::{LedgerArgs, day},
+    output,
+};
 
-/// List the watched sources and their state.
+/// Events read at once.
+const BATCH: usize = 1000;
+
+/// List the watched sources and their state, or what happened to their articles.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -19,6 +29,16 @@ pub(crate) struct Args {
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// List what happened instead, oldest first: articles that were edited and what changed in them, pages that are gone,
+    /// sources that failed or answer again
+    #[arg(long)]
+    events: bool,
+    /// Only events since this day (UTC)
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, requires = "events")]
+    since: Option<Date>,
+    /// Print one JSON object per line; the same as --format json
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
 }
 
 /// Output formats.
@@ -35,8 +55,12 @@ enum Format {
 /// Prints them.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let ledger = args.ledger.open()?;
+    let format = if args.json { Format::Json } else { args.format };
+    if args.events {
+        return events(&ledger, args.since, format);
+    }
     let sources = ledger.watch_sources()?;
-    if args.format == Format::Opml {
+    if format == Format::Opml {
         let feeds: Vec<Outline> = sources
             .into_iter()
             // A source that turned out not to be a feed is left out; one whose kind is not known yet may be a feed.
@@ -49,7 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut rows = Vec::new();
     for source in sources {
         let counts = ledger.watch_counts(&source.address)?;
-        if args.format == Format::Json {
+        if format == Format::Json {
             let mut value = serde_json::to_value(&source)?;
             value["pages"] =
                 json!({"found": counts.found, "taken": counts.taken, "given_up": counts.given_up});
@@ -71,9 +95,78 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             source.problem.map(|p| format!("{p} ({} times)", source.failures)).unwrap_or_default(),
         ]);
     }
-    if args.format == Format::Text {
+    if format == Format::Text {
         let header = ["title", "source", "kind", "answered", "new", "pages", "taken", "given up", "problem"];
         output::found(&header, rows, "no sources are being watched")?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints what happened.
+fn events(ledger: &Ledger, since: Option<Date>, format: Format) -> Result<ExitCode, Failure> {
+    if format == Format::Opml {
+        return Err(Failure::Other(
+            "events cannot be printed as OPML; leave out --format, or use --json".to_owned(),
+        ));
+    }
+    let since = since.map(|day| day.to_string()).unwrap_or_default();
+    let (mut last, mut found) = (0, false);
+    loop {
+        let events = ledger.watch_events(last, BATCH)?;
+        let Some(newest) = events.last() else { break };
+        last = newest.id;
+        for event in events {
+            let at = head::instant(event.at.unsigned_abs());
+            // New reports are in `sayso reports`.
+            if event.kind == EventKind::New || at.as_str() < since.as_str() {
+                continue;
+            }
+            found = true;
+            let edit = match (event.kind, event.report) {
+                (EventKind::Revision, Some(report)) => Edit::of(ledger, report)?,
+                _ => None,
+            };
+            if format == Format::Json {
+                output::json_line(&json!({
+                    "at": at, "kind": event.kind.as_str(), "source": event.source, "report": event.report.map(|r| r.0),
+                    "previous": event.previous.map(|r| r.0), "note": event.note, "edit": edit,
+                }))?;
+                continue;
+            }
+            output::text(&format!("{at}  {}\n", output::printable(&line(ledger, &event)?)))?;
+            for line in edit.iter().flat_map(Edit::lines) {
+                output::text(&format!("    {}\n", output::printable(&line)))?;
+            }
+        }
+    }
+    if !found {
+        output::complain("no edit, no page that is gone and no failing source has been recorded");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One event in one line.
+fn line(ledger: &Ledger, event: &WatchEvent) -> Result<String, Failure> {
+    let stored = event.report.map(|report| ledger.report(report)).transpose()?.flatten();
+    let told = stored.map(|stored| {
+        let outlet = stored.line.outlet.unwrap_or_else(|| "-".to_owned());
+        format!("{outlet}: {}", stored.line.headline.unwrap_or_default())
+    });
+    let told = told.unwrap_or_default();
+    let number = |report: Option<sayso_ledger::ReportId>| report.map(|r| r.0.to_string()).unwrap_or_default();
+    let source = event.source.as_deref().unwrap_or("-");
+    let note = event.note.as_deref();
+    Ok(match event.kind {
+        EventKind::New => format!("new {}  {told}", number(event.report)),
+        EventKind::Revision => {
+            format!("revised {} (was {})  {told}", number(event.report), number(event.previous))
+        }
+        EventKind::Gone => {
+            format!("gone {}  {told} ({})", number(event.report), note.unwrap_or("no reason is known"))
+        }
+        EventKind::Source => match note {
+            Some(problem) => format!("{source}: does not answer ({problem})"),
+            None => format!("{source}: answers again"),
+        },
+    })
 }

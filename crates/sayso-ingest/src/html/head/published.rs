@@ -50,7 +50,35 @@ fn is_of_a_change(element: ElementRef<'_>) -> bool {
         // "entry-date published updated" is what common software writes for both.
         ["modified", "updated"].iter().any(|n| names.contains(n)) && !names.contains("publish")
     };
-    around.into_iter().any(named) || CHANGED.is_match(text(element).trim())
+    around.into_iter().any(named)
+        || CHANGED.is_match(text(element).trim())
+        || CHANGED.is_match(&label(element))
+}
+
+/// The words before a date in its line, back to the date before it: "Last updated: ".
+fn label(element: ElementRef<'_>) -> String {
+    let mut words = String::new();
+    let mut characters = 0;
+    for before in element.prev_siblings() {
+        match before.value() {
+            scraper::Node::Text(text) => {
+                characters += text.len();
+                words.insert_str(0, text);
+            }
+            scraper::Node::Element(e) if matches!(e.name(), "time" | "br" | "p" | "div" | "li") => break,
+            scraper::Node::Element(_) => {
+                let of_element = ElementRef::wrap(before).map(text).unwrap_or_default();
+                characters += of_element.len();
+                words.insert_str(0, &format!(" {of_element} "));
+            }
+            _ => {}
+        }
+        // A date in a sentence has no label.
+        if characters > 80 {
+            return String::new();
+        }
+    }
+    words.trim_start_matches(|c: char| !c.is_alphanumeric()).to_owned()
 }
 
 /// What an element's attributes say, otherwise its text.

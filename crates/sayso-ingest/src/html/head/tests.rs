@@ -235,3 +235,22 @@ fn a_change_stated_only_in_the_data_is_reported() {
     let said = article.diagnostics.iter().find(|d| d.code == "only_change_dated").unwrap();
     assert!(said.message.contains("2024-03-11"), "{}", said.message);
 }
+
+#[test]
+fn a_date_after_a_word_for_a_change_is_none_of_publication() {
+    let changed = "<p>Last updated: <time datetime='2024-03-07T10:00:00Z'>7 March 2024</time></p>";
+    let found = head(&format!("<div>{H1}{changed}<div>{TEXT}</div></div>"));
+    assert_eq!(day(&found), "2023-01-02", "that of the address");
+    let both = "<p>Updated <time datetime='2024-03-07'>7 March 2024</time>, published <time datetime='2024-03-05'>5 March 2024</time></p>";
+    assert_eq!(day(&head(&format!("<div>{H1}{both}<div>{TEXT}</div></div>"))), "2024-03-05");
+    let other = "<p>Published <time datetime='2024-03-05'>5 March 2024</time> (updated <time datetime='2024-03-07'>7 March</time>)</p>";
+    assert_eq!(day(&head(&format!("<div>{H1}{other}<div>{TEXT}</div></div>"))), "2024-03-05");
+}
+
+#[test]
+fn data_with_a_comma_too_many_are_read() {
+    let data = "<script type='application/ld+json'>{\"@type\": \"NewsArticle\", \"headline\": \"Nine hurt, ]as ferry strikes pier\",
+        \"author\": [{\"name\": \"Ida Holm\"},], \"datePublished\": \"2024-03-05\", }</script>";
+    let found = head(&format!("{data}{H1}<div>{TEXT}</div>"));
+    assert_eq!((byline(&found), day(&found).as_str()), (vec!["Ida Holm"], "2024-03-05"));
+}

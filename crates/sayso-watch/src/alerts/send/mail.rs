@@ -15,14 +15,14 @@ use serde_json::Value;
 
 use super::{
     super::{Tls, Way, text},
-    webhook::id,
+    webhook::id_of,
 };
 
 /// Timeout of each step of the server.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Sends an alert as a plain-text mail.
-pub(super) fn send(way: &Way, alert: &KeptAlert, now: Instant) -> Result<(), String> {
+/// Sends the alerts of one story as one plain-text mail.
+pub(super) fn send(way: &Way, alerts: &[&KeptAlert], now: Instant) -> Result<(), String> {
     let Way::Smtp { server, from, to, tls, user, password_env, .. } = way else {
         return Err("it is not a way for mail".to_owned());
     };
@@ -30,28 +30,36 @@ pub(super) fn send(way: &Way, alert: &KeptAlert, now: Instant) -> Result<(), Str
         Some((host, port)) => (host, Some(port.parse().map_err(|_| format!("'{port}' is no port"))?)),
         None => (server.as_str(), None),
     };
-    let body: Value = serde_json::from_str(&alert.body).map_err(|e| e.to_string())?;
-    let text_of = |name: &str| body.get(name).and_then(Value::as_str);
+    let bodies: Vec<Value> = alerts
+        .iter()
+        .map(|alert| serde_json::from_str(&alert.body).map_err(|e| e.to_string()))
+        .collect::<Result<_, String>>()?;
+    let text_of = |name: &str| bodies.first().and_then(|body| body.get(name)).and_then(Value::as_str);
     let label = text_of("label").map(|label| format!(" ({label})")).unwrap_or_default();
-    let why = format!("{}{label}", text_of("why").unwrap_or("an alert"));
+    let more = match bodies.len() {
+        0 | 1 => String::new(),
+        count => format!(", and {} more", count - 1),
+    };
+    let why = format!("{}{more}{label}", text_of("why").unwrap_or("an alert"));
     let address =
         |written: &str| written.parse().map_err(|e| format!("'{written}' is not a mail address: {e}"));
     let domain = from.rsplit('@').next().unwrap_or("localhost").trim_end_matches('>');
     let mut mail = Message::builder()
         .from(address(from)?)
         .date(std::time::UNIX_EPOCH + Duration::from_secs(now.unsigned_abs()))
-        // The same for the same alert, so that a mail that is sent twice is shown once.
-        .message_id(Some(format!("<{}@{domain}>", id(alert))))
+        // The same for the same alerts, so that a mail that is sent twice is shown once.
+        .message_id(Some(format!("<{}@{domain}>", id_of(alerts))))
         .subject(why.split_whitespace().collect::<Vec<_>>().join(" "))
         .header(ContentType::TEXT_PLAIN);
     // Mails about one story form a thread.
-    if let Some(story) = alert.story {
+    if let Some(story) = alerts.first().and_then(|alert| alert.story) {
         mail = mail.references(format!("<story-{story}@{domain}>"));
     }
     for receiver in to {
         mail = mail.to(address(receiver)?);
     }
-    let mail = mail.body(text(&body)).map_err(|e| e.to_string())?;
+    let body: Vec<String> = bodies.iter().map(text).collect();
+    let mail = mail.body(body.join("\n")).map_err(|e| e.to_string())?;
     let parameters = || TlsParameters::new(host.to_owned()).map_err(|e| e.to_string());
     let (encryption, usual) = match tls {
         Tls::Tls => (Encryption::Wrapper(parameters()?), 465),

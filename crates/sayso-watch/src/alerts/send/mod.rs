@@ -7,7 +7,7 @@ mod webhook;
 use std::collections::BTreeMap;
 
 use sayso_ingest::fetch::{FetchError, Fetcher};
-use sayso_ledger::{Delivery, Instant, Ledger, LedgerError, Sent};
+use sayso_ledger::{Delivery, Instant, KeptAlert, Ledger, LedgerError, Sent};
 
 use super::{Rules, Way};
 use crate::pace::Pace;
@@ -64,27 +64,26 @@ pub fn send(
         if due.is_empty() {
             return Ok(delivered);
         }
-        for delivery in due {
-            let result = match ways.get(delivery.way.as_str()) {
+        for group in together(due, &ways) {
+            let alerts: Vec<&KeptAlert> = group.iter().map(|delivery| &delivery.alert).collect();
+            let Some(first) = group.first() else { continue };
+            let result = match ways.get(first.way.as_str()) {
                 None => Err("there is no such way in the rules any more".to_owned()),
-                Some(Way::Terminal { .. }) => show(&delivery.alert.body),
-                Some(Way::Jsonl { path, .. }) => files::append(path, &delivery.alert),
-                Some(Way::Webhook { url, secret_env, secret_file, .. }) => webhook::post(
-                    fetcher,
-                    url,
-                    secret_env.as_deref(),
-                    secret_file.as_deref(),
-                    &delivery.alert,
-                    now,
-                ),
-                Some(way @ Way::Smtp { .. }) => mail::send(way, &delivery.alert, now),
+                Some(Way::Terminal { .. }) => show(&first.alert.body),
+                Some(Way::Jsonl { path, .. }) => files::append(path, &first.alert),
+                Some(Way::Webhook { url, secret_env, secret_file, .. }) => {
+                    webhook::post(fetcher, url, secret_env.as_deref(), secret_file.as_deref(), &alerts, now)
+                }
+                Some(way @ Way::Smtp { .. }) => mail::send(way, &alerts, now),
                 // A feed is written once for all its new alerts.
                 Some(way @ Way::Atom { .. }) => {
-                    feeds.entry(way.name()).or_default().push(delivery);
+                    feeds.entry(way.name()).or_default().extend(group);
                     continue;
                 }
             };
-            note(ledger, delivery, result, now, &mut delivered)?;
+            for delivery in group {
+                note(ledger, delivery, result.clone(), now, &mut delivered)?;
+            }
         }
         for (name, waiting) in std::mem::take(&mut feeds) {
             let result = match ways.get(name) {
@@ -98,6 +97,27 @@ pub fn send(
             }
         }
     }
+}
+
+/// Deliveries in order, those of one story over one webhook or by mail together. What is tried again stays with what it was tried
+/// with, so that its receiver recognises it.
+fn together(due: Vec<Delivery>, ways: &BTreeMap<&str, &Way>) -> Vec<Vec<Delivery>> {
+    let mut groups: Vec<Vec<Delivery>> = Vec::new();
+    for delivery in due {
+        let grouped = matches!(ways.get(delivery.way.as_str()), Some(Way::Webhook { .. } | Way::Smtp { .. }))
+            && delivery.alert.story.is_some();
+        let is_same = |group: &&mut Vec<Delivery>| {
+            group.first().is_some_and(|first| {
+                (&first.way, first.alert.story, first.alert.at, first.tries)
+                    == (&delivery.way, delivery.alert.story, delivery.alert.at, delivery.tries)
+            })
+        };
+        match groups.iter_mut().find(|group| grouped && is_same(group)) {
+            Some(group) => group.push(delivery),
+            None => groups.push(vec![delivery]),
+        }
+    }
+    groups
 }
 
 fn note(
@@ -122,7 +142,10 @@ fn note(
                 Sent::Dead
             } else {
                 delivered.waiting += 1;
-                Sent::Waiting(Pace::default().retry(&delivery.alert.key, delivery.tries, None, now))
+                // The same for all that were tried together.
+                let about = delivery.alert.story.map(|story| format!("{story} at {}", delivery.alert.at));
+                let about = about.as_ref().unwrap_or(&delivery.alert.key);
+                Sent::Waiting(Pace::default().retry(about, delivery.tries, None, now))
             }
         }
     };

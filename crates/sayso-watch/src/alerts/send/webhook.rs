@@ -7,37 +7,58 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use sayso_ingest::fetch::Fetcher;
 use sayso_ledger::{Instant, KeptAlert};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 /// Longest response that is read; it is ignored.
 const ANSWER: u64 = 64 << 10;
 
-/// Posts an alert; any status other than 2xx is a failure.
+/// Posts the alerts of one story together, as `{"story", "label", "alerts": [...]}`; any status other than 2xx is a failure.
 pub(super) fn post(
     fetcher: &Fetcher,
     url: &str,
     secret_env: Option<&str>,
     secret_file: Option<&Path>,
-    alert: &KeptAlert,
+    alerts: &[&KeptAlert],
     now: Instant,
 ) -> Result<(), String> {
-    let id = id(alert);
+    let id = id_of(alerts);
+    let body = body(alerts)?;
     let mut headers = vec![
         ("content-type", "application/json".to_owned()),
         ("webhook-id", id.clone()),
         ("webhook-timestamp", now.to_string()),
     ];
     if let Some(secret) = secret(secret_env, secret_file)? {
-        headers.push(("webhook-signature", sign(&secret, &id, now, &alert.body)));
+        headers.push(("webhook-signature", sign(&secret, &id, now, &body)));
     }
-    let (status, _) =
-        fetcher.post(url, &headers, alert.body.clone().into_bytes(), ANSWER).map_err(|e| e.to_string())?;
+    let (status, _) = fetcher.post(url, &headers, body.into_bytes(), ANSWER).map_err(|e| e.to_string())?;
     if (200..300).contains(&status) { Ok(()) } else { Err(format!("the server answers {status}")) }
+}
+
+/// Each alert as it is in the ledger, with the id by which its receiver recognises it.
+fn body(alerts: &[&KeptAlert]) -> Result<String, String> {
+    let mut bodies = Vec::new();
+    for alert in alerts {
+        let mut body: Value = serde_json::from_str(&alert.body).map_err(|e| e.to_string())?;
+        if let Some(fields) = body.as_object_mut() {
+            fields.insert("id".to_owned(), id(alert).into());
+        }
+        bodies.push(body);
+    }
+    let first = bodies.first().cloned().unwrap_or_default();
+    Ok(json!({"story": first.get("story"), "label": first.get("label"), "alerts": bodies}).to_string())
 }
 
 /// The same for the same alert, however often it is sent.
 pub(super) fn id(alert: &KeptAlert) -> String {
-    let hash = Sha256::digest(alert.key.as_bytes());
+    id_of(&[alert])
+}
+
+/// The same for the same alerts together.
+pub(super) fn id_of(alerts: &[&KeptAlert]) -> String {
+    let keys: Vec<&str> = alerts.iter().map(|alert| alert.key.as_str()).collect();
+    let hash = Sha256::digest(keys.join("\n").as_bytes());
     hash.iter().take(16).map(|b| format!("{b:02x}")).fold("alert_".to_owned(), |id, b| id + &b)
 }
 

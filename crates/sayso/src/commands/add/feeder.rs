@@ -16,7 +16,7 @@ use std::{
 };
 
 use sayso_ingest::{
-    Item, Limits, Link, Piece,
+    Item, Limits, Link, Piece, address,
     fetch::{Fetched, Fetcher, Rules, Validators},
     head, source,
 };
@@ -147,6 +147,13 @@ impl Feeder {
                 self.open("-", "", io::stdin().lock(), &Head::default(), None, &mut net, false, give)
             } else if is_address(source) {
                 self.fetch(source, &Head::default(), &mut net, 0, give)
+            } else if let Some(scheme) = address::scheme(source).filter(|_| !Path::new(source).exists()) {
+                give(Job::Failed {
+                    origin: source.clone(),
+                    reason: format!(
+                        "addresses that begin with '{scheme}://' are not fetched; give an http or https address, or a path"
+                    ),
+                })
             } else {
                 self.path(Path::new(source), &mut net, 0, give)
             };
@@ -353,9 +360,14 @@ struct Net {
     is_container: bool,
 }
 
-/// What is read from a folder, by name: no hidden files, and no links to folders, which could lead back up.
+/// What is read from a folder, by name: no hidden files other than the folders of a mailbox, and no links to folders, which could lead back up.
 fn entries_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let hidden = |path: &Path| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
+    let is_mailbox = |path: &Path| path.join("cur").is_dir() && path.join("new").is_dir();
+    // The folders of a mailbox (Maildir++) are hidden ones.
+    let of_mailbox = |path: &Path| is_mailbox(folder) && is_mailbox(path);
+    let hidden = |path: &Path| {
+        path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.')) && !of_mailbox(path)
+    };
     let mut entries: Vec<PathBuf> = fs::read_dir(folder)?
         .flatten()
         .map(|e| e.path())
@@ -378,7 +390,7 @@ fn bytes_under(path: &Path, depth: usize) -> Option<u64> {
 }
 
 fn is_address(source: &str) -> bool {
-    source.contains("://") && !Path::new(source).exists()
+    address::is_web(source) && !Path::new(source).exists()
 }
 
 fn now() -> String {

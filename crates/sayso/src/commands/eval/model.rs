@@ -50,8 +50,8 @@ pub(super) fn compare(
             }
         };
         let borne = borne_out(&reading, &answer);
-        asked.proposed += answer.figures.len() + answer.owners.len();
-        asked.refused += borne.refused.len();
+        asked.proposed += answer.figures.len() + answer.owners.len() + answer.malformed;
+        asked.refused += borne.refused.len() + answer.malformed;
         asked.tokens_in += answer.tokens_in;
         asked.tokens_out += answer.tokens_out;
         asked.seconds += answer.seconds;
