@@ -11,9 +11,9 @@ use crate::points::{bodies, is_withdrawn, time_of};
 
 /// The summary rule, in words.
 pub const SUMMARY_RULE: &str = "Newest value of each counted origin that is not corrected, denied or disowned; of origins \
-that share a body only the first, unnamed origins only where no named one is there. Low: the lowest lower bound or value; \
-'nearly 300' has none. \
-High: the highest upper bound or value. Best: the value that most origins share, else the newest, else the lower. No average.";
+that share a body only the first, unnamed origins only where no named one is there. Low: the lowest lower bound or value; none \
+if an open-ended value ('nearly 300') may be lower. High: the highest upper bound or value. Best: the value that most origins \
+share, else the newest, else the lower. No average.";
 
 /// Summarises every claim by [`SUMMARY_RULE`].
 pub(crate) fn summarise(claims: &mut [Claim]) {
@@ -50,7 +50,7 @@ pub(crate) fn summarise(claims: &mut [Claim]) {
         });
         let highs = inputs.iter().filter_map(|(_, p)| p.value.high.or(p.value.best).or(p.value.low));
         let summary = Summary {
-            low: lows.min(),
+            low: lows.min().filter(|low| at_least(&inputs, *low)),
             best: best(&inputs),
             high: highs.max(),
             open_above: inputs.iter().any(|(_, p)| p.value.low.is_some() && p.value.high.is_none()),
@@ -60,6 +60,12 @@ pub(crate) fn summarise(claims: &mut [Claim]) {
         };
         c.summary = summary;
     }
+}
+
+/// True if no value may lie below a lower bound, as "nearly 300" may below 320.
+fn at_least(inputs: &[(PointRef, &Point)], low: Number) -> bool {
+    let middle = |p: &Point| p.value.best.or(p.value.high).or(p.value.low);
+    inputs.iter().all(|(_, p)| middle(p).is_none_or(|middle| middle >= low))
 }
 
 fn best(inputs: &[(PointRef, &Point)]) -> Option<Number> {
