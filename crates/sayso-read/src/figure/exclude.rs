@@ -93,6 +93,10 @@ pub(super) fn excluded(
     {
         return Some(end);
     }
+    // "183 refugees for every 1,000 inhabitants": what a rate is reckoned by
+    if matches!(before, "every" | "each") && s.back(start, 2) == "for" || before == "per" && numeral.digits {
+        return Some(end);
+    }
     // "1 in 3 children"
     if before == "in" && matches!(s.back(start, 2), "1" | "one") {
         return Some(end);
