@@ -102,7 +102,7 @@ fn row(loaded: &Loaded, about: &About<'_>, appearance: &Appearance) -> Row {
     let statuses: Vec<String> = statuses
         .iter()
         .filter(|status| **status != Status::Current)
-        .map(|status| words::status(&loaded.story, status))
+        .map(|status| words::status(&loaded.story, series, status))
         .collect();
     let via: Vec<String> = appearance
         .chain

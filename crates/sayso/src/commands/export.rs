@@ -24,7 +24,7 @@ use sayso_model::Date;
 use crate::{
     failure::Failure,
     ledger::{LedgerArgs, ViewArgs, day},
-    output::{self, OutputFile},
+    output::{self, OutputFile, refuse},
 };
 
 /// Export the ledger in other formats.
@@ -170,6 +170,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         ..ReportFilter::default()
     };
     let mut ledger = args.seen.open(&args.ledger)?;
+    if let Some(path) = &args.output {
+        refuse(path, &files_of(ledger.path()))?;
+    }
     match (&writer, &args.output) {
         (Writer::Gold, _) => return gold(args, &ledger, &filter),
         (Writer::Package, Some(folder)) => package(args, &mut ledger, &filter, folder)?,

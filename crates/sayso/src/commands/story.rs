@@ -247,7 +247,7 @@ fn claim(loaded: &Loaded, n: usize) -> String {
         let _ =
             writeln!(out, "  {}{independence}", printable(series.name.as_deref().unwrap_or("nobody named")));
         for (point, p) in series.points.iter().enumerate() {
-            let statuses: Vec<String> = p.statuses.iter().map(|s| status(story, s)).collect();
+            let statuses: Vec<String> = p.statuses.iter().map(|s| status(story, Some(series), s)).collect();
             let _ = writeln!(
                 out,
                 "    {}  {}  [{}]",
