@@ -11,7 +11,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use sayso_compare::{consequence, point, small};
+use sayso_compare::{consequence, point, small, superseded_by};
 use sayso_model::{
     CommentOutcome, Date, FigureId, Modality, Reading, Span, Speaker, StatementKind,
     story::{
@@ -211,20 +211,22 @@ impl<'s> Composer<'s> {
             note.push_str(&format!("; {why}, the report has “{words}”"));
         }
         for status in &told.point.statuses {
-            note.push_str(&self.status(status));
+            note.push_str(&self.status(&told, status));
         }
         Line { text, note: Some(note), marks: self.marks(told.point) }
     }
 
-    fn status(&self, status: &Status) -> String {
+    fn status(&self, told: &Told<'_>, status: &Status) -> String {
         let value =
             |at: &PointRef| point(&self.story.claims, *at).map(|p| amount(&p.value)).unwrap_or_default();
         match status {
             Status::Superseded { on, by } => {
+                let series = told.claim.series.get(told.at.series);
                 format!(
-                    "; superseded{} by {} from the same origin",
+                    "; superseded{} by {} from {}",
                     on.map(|d| format!(" on {d}")).unwrap_or_default(),
-                    value(by)
+                    value(by),
+                    superseded_by(&self.story.claims, series, *by)
                 )
             }
             Status::Unverified { reasons, .. } => {
@@ -288,28 +290,44 @@ impl<'s> Composer<'s> {
     /// How counts have changed, and values without a named source.
     fn matters(&self) -> Vec<Line> {
         let mut lines = Vec::new();
+        let mut counts = BTreeSet::new();
         for told in self.told() {
             if lines.len() >= MOST_LINES {
                 break;
             }
-            if let Some(Status::Superseded { by, .. }) =
-                told.point.statuses.iter().find(|s| matches!(s, Status::Superseded { .. }))
-                && let Some(newer) = point(&self.story.claims, *by)
-                && let Some(origin) = told.origin
+            let newer = |p: &Point| {
+                p.statuses.iter().find_map(|s| match s {
+                    Status::Superseded { by, .. } => point(&self.story.claims, *by),
+                    _ => None,
+                })
+            };
+            // Each origin's count once, from its first value to its newest; the chart has what lies between.
+            if let Some(origin) = told.origin
+                && newer(told.point).is_some()
+                && counts.insert((told.at.claim, told.at.series))
+                && let Some(series) = told.claim.series.get(told.at.series)
+                && let Some((first, next)) = series.points.iter().find_map(|p| Some((p, newer(p)?)))
             {
-                let (old, new) = (self.day(told.point), self.day(newer));
-                let when = |d: Option<Date>| d.map(|d| format!(" ({d})")).unwrap_or_default();
+                let current = series.points.iter().rev().find(|p| p.statuses.contains(&Status::Current));
+                let last = current.unwrap_or(next);
+                let when = |p: &Point| self.day(p).map(|d| format!(" ({d})")).unwrap_or_default();
+                let between = series.points.iter().filter(|p| newer(p).is_some()).count() - 1;
+                let over = match between {
+                    0 => String::new(),
+                    1 => ", with one value in between".to_owned(),
+                    n => format!(", with {n} values in between"),
+                };
                 lines.push(Line {
                     text: format!(
-                        "{origin}, {}: from {}{} to {}{}",
+                        "{origin}, {}: from {}{} to {}{}{over}",
                         self.what(told.claim),
-                        amount(&told.point.value),
-                        when(old),
-                        amount(&newer.value),
-                        when(new)
+                        amount(&first.value),
+                        when(first),
+                        amount(&last.value),
+                        when(last)
                     ),
                     note: Some("how one origin's count changed".to_owned()),
-                    marks: self.marks(told.point).into_iter().chain(self.marks(newer)).collect(),
+                    marks: self.marks(first).into_iter().chain(self.marks(last)).collect(),
                 });
             }
         }

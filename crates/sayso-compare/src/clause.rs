@@ -15,7 +15,8 @@ use crate::{
 const REACH: usize = 600;
 
 /// The sentence around a span.
-pub(crate) fn sentence(text: &str, around: Span) -> Span {
+#[must_use]
+pub fn sentence(text: &str, around: Span) -> Span {
     let mut from = around.start.saturating_sub(REACH);
     while !text.is_char_boundary(from) {
         from += 1;

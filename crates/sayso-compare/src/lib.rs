@@ -45,6 +45,7 @@ mod word;
 mod words;
 
 pub use category::{consequence, small};
+pub use clause::sentence;
 pub use comparable::{Comparison, aspect, compare, differences};
 pub use copies::{Copied, CopyText, Likeness, Shingles, copies, likeness};
 pub use doubt::why_unverified;
@@ -58,6 +59,7 @@ pub use points::point;
 pub use speakers::{Constraints, Who, bears, goes_by};
 pub use story::{Entry, story};
 pub use summary::SUMMARY_RULE;
+pub use supersede::superseded_by;
 pub use vector::TermVector;
 
 /// Identifies the comparison rules: the version and a hash of the rules and the word lists.

@@ -27,8 +27,13 @@ const SHARED_TENTHS: usize = 6;
 const PLACES: usize = 256;
 /// Minimum letters of a content word.
 const LETTERS: usize = 4;
-/// What the reports expect, in order. `as_of`: the date up to which the story is told.
+
+/// What the reports expect, in order. `as_of`: the date up to which the story is told; without one it is told up to the
+/// day of its newest report.
 pub(crate) fn expected(entries: &[Entry<'_>], cast: &Cast, as_of: Option<Date>) -> Vec<Outlook> {
+    let newest =
+        || entries.iter().filter_map(|e| e.reading.report.head.published.as_ref()).map(|d| d.value).max();
+    let told_to = as_of.or_else(newest);
     let mut found = Vec::new();
     for (report, entry) in entries.iter().enumerate() {
         found.extend(entry.reading.expected.iter().map(|e| {
@@ -41,7 +46,7 @@ pub(crate) fn expected(entries: &[Entry<'_>], cast: &Cast, as_of: Option<Date>) 
                 modality: e.modality,
                 by,
                 time: time.map(|t| StoryMark { report, span: t.span }),
-                passed: by.zip(as_of).map(|(by, now)| by < now),
+                passed: by.zip(told_to).map(|(by, now)| by < now),
                 outcome: None,
             }
         }));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sayso_model::{
     Date, Number,
-    story::{Claim, Point, PointRef, Scope, Status},
+    story::{Claim, Independence, Point, PointRef, Scope, Series, Status},
 };
 
 use crate::{
@@ -77,5 +77,25 @@ pub(crate) fn supersede(claims: &mut [Claim], entries: &[Entry<'_>], instants: &
                 });
             }
         }
+    }
+}
+
+/// Whose value has superseded one of this origin, in words: "the same origin", or another that speaks for the same body.
+#[must_use]
+pub fn superseded_by(claims: &[Claim], of: Option<&Series>, by: PointRef) -> String {
+    let other = claims.get(by.claim).and_then(|c| c.series.get(by.series));
+    let body = |s: &Series| match &s.independence {
+        Independence::SharesParent { parent, .. } => Some(parent.clone()),
+        _ => None,
+    };
+    let names = of.and_then(|s| s.name.as_deref()).zip(other.and_then(|s| s.name.as_deref()));
+    let Some((_, name)) = names.filter(|(own, name)| own != name) else {
+        return "the same origin".to_owned();
+    };
+    // Either of the two may be the one that is said to share the body.
+    let shared = of.and_then(body).or_else(|| other.and_then(body));
+    match shared.filter(|body| body != name) {
+        Some(body) => format!("{name}, also for {body}"),
+        None => name.to_owned(),
     }
 }

@@ -4,7 +4,7 @@ use sayso_ledger::{
     Anchored, Decision, DecisionKind, EntryKind, EntryName, Ledger, NewDecision, ReportId, Reviewed, Subject,
     View,
 };
-use sayso_model::Span;
+use sayso_model::{Category, Span};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -32,6 +32,8 @@ pub struct Request {
     pub words: Option<String>,
     /// For add: which occurrence of these words, counted from 1.
     pub nth: Option<usize>,
+    /// True if the value may have a category that is not among [`Category::KNOWN`], which otherwise is a slip.
+    pub new_category: bool,
 }
 
 /// Stores the decisions and returns their numbers, one per entry.
@@ -70,9 +72,20 @@ impl Request {
     fn check(&self) -> Result<(), DeskError> {
         use DecisionKind::{Add, Correct, Merge, Note, Split, Undo};
         let wrong = |message: &str| Err(DeskError::Nothing(message.to_owned()));
+        if self.by.trim().is_empty() {
+            return wrong("say who decides: the name is empty (give it with --by, or in SAYSO_BY)");
+        }
+        self.check_category()?;
         match self.kind {
             Correct if self.value.is_none() => {
                 return wrong("say what it should be with --value, as in --value '{\"best\": 300}'");
+            }
+            Correct
+                if self.value.as_ref().and_then(Value::as_object).is_some_and(serde_json::Map::is_empty) =>
+            {
+                return wrong(
+                    "the value names no field, so nothing would be corrected; to say that the entry is right, accept it",
+                );
             }
             Add if self.added.is_none() || self.words.is_none() => {
                 return wrong("say what to add with --kind, and give the report's words with --words");
@@ -99,6 +112,23 @@ impl Request {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Refuses a category that nobody uses, so that a slip does not take a figure out of its category.
+    fn check_category(&self) -> Result<(), DeskError> {
+        let category = self.value.as_ref().and_then(|v| v.get("category")).and_then(Value::as_str);
+        let sets = matches!(self.kind, DecisionKind::Correct | DecisionKind::Add);
+        let Some(category) = category.filter(|_| sets && !self.new_category) else { return Ok(()) };
+        if Category::KNOWN.iter().any(|(known, _)| *known == category) {
+            return Ok(());
+        }
+        let known: Vec<&str> = Category::KNOWN.iter().map(|(known, _)| *known).collect();
+        Err(DeskError::Nothing(format!(
+            "`category`: '{}' is none of {}; if you mean to begin a new one, say so with --new-category \
+             (\"new_category\": true)",
+            plain(category),
+            known.join(", ")
+        )))
     }
 
     /// The numbers after a word with which all entries begin.
@@ -144,6 +174,14 @@ impl Request {
             if about.iter().any(|e| e.kind != EntryKind::Speaker) {
                 let why = "only speakers (REPORT:p0) can be merged or split";
                 return Err(DeskError::Nothing(why.to_owned()));
+            }
+            let twice = about.iter().enumerate().find(|(at, e)| about.iter().take(*at).any(|o| o == *e));
+            if let Some((_, twice)) = twice {
+                let (report, words) = (twice.report, plain(&twice.exact));
+                let why = format!(
+                    "the same speaker is named twice ('{words}' in report {report}); name different ones"
+                );
+                return Err(DeskError::Nothing(why));
             }
             return Ok(vec![Subject::Entries(about)]);
         }

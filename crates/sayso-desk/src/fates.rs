@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_ledger::{EntryKind, EntryName, Fate, Fates, Ledger, ReportId, StoryId, View};
 use sayso_model::{
-    Date, Modality,
-    story::{Claim, EventOf, Independence, Point, PointRef, Scope, Status},
+    Date, Modality, Number,
+    story::{Claim, EventOf, Independence, Point, PointRef, Scope, Series, Status},
 };
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +27,7 @@ struct Index {
     state: String,
     /// Reports that have fates.
     reports: BTreeSet<i64>,
-    sparks: BTreeMap<String, Vec<Spark>>,
+    totals: BTreeMap<String, Total>,
     origins: usize,
 }
 
@@ -40,6 +40,37 @@ struct Made {
 
 /// A day and the value stated for it.
 pub type Spark = (Date, f64);
+
+/// The most reported total of a category in a story.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Total {
+    /// What the origin with the most reports says, by day. Values of several origins would make no line.
+    pub sparks: Vec<Spark>,
+    /// Low, best and high over the counted origins, as the claim's summary has them; without a counted origin, the newest
+    /// value of the line alone.
+    pub low: Option<Number>,
+    /// See `low`.
+    pub best: Option<Number>,
+    /// See `low`.
+    pub high: Option<Number>,
+    /// True if more is possible.
+    pub open_above: bool,
+}
+
+impl Total {
+    /// The value with its range, if it has one: `51 (49 to 1100 or more)`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let Some(best) = self.best.or(self.low).or(self.high) else { return String::new() };
+        let open = if self.open_above { " or more" } else { "" };
+        let (low, high) = (self.low.unwrap_or(best), self.high.unwrap_or(best));
+        if low == best && high == best {
+            format!("{best}{open}")
+        } else {
+            format!("{best} ({low} to {high}{open})")
+        }
+    }
+}
 
 /// What has happened to the figures of some reports in their stories.
 ///
@@ -135,8 +166,8 @@ impl FatesOfList {
 /// What a list shows about a story that only a comparison can tell.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Glance {
-    /// The values of the most reported total of a category, by day.
-    pub sparks: Vec<Spark>,
+    /// The most reported total of a category; null if there is none.
+    pub total: Option<Total>,
     /// Independent origins of its counts.
     pub origins: usize,
 }
@@ -152,10 +183,8 @@ pub fn glances(
 ) -> Result<BTreeMap<StoryId, Glance>, DeskError> {
     catch_up(ledger)?;
     let (mut found, mut made) = (BTreeMap::new(), Vec::new());
-    let glance = |index: &Index| Glance {
-        sparks: index.sparks.get(category).cloned().unwrap_or_default(),
-        origins: index.origins,
-    };
+    let glance =
+        |index: &Index| Glance { total: index.totals.get(category).cloned(), origins: index.origins };
     for story in stories {
         let seen = match kept(ledger, *story)? {
             Some(index) => glance(&index),
@@ -204,8 +233,8 @@ fn make(ledger: &mut Ledger, story: StoryId) -> Result<Made, DeskError> {
 fn made(story: StoryId, state: String, loaded: &Loaded) -> Made {
     let fates = fates_of_story(loaded);
     let reports = fates.keys().map(|report| report.0).collect();
-    let (sparks, origins) = (sparks_of_story(loaded), origins_of_story(loaded));
-    Made { story, index: Index { state, reports, sparks, origins }, fates }
+    let (totals, origins) = (totals_of_claims(&loaded.story.claims), origins_of_story(loaded));
+    Made { story, index: Index { state, reports, totals, origins }, fates }
 }
 
 /// Caches the fates of a story that was loaded in a given state.
@@ -248,14 +277,14 @@ fn write(ledger: &mut Ledger, made: &[Made]) -> Result<bool, DeskError> {
     Ok(true)
 }
 
-fn sparks_of_story(loaded: &Loaded) -> BTreeMap<String, Vec<Spark>> {
+fn totals_of_claims(claims: &[Claim]) -> BTreeMap<String, Total> {
     let told = |c: &Claim| c.series.iter().flat_map(|s| &s.points).map(|p| p.reports.len()).sum::<usize>();
     let total = |c: &&Claim| {
         let plain = c.scope == Scope::Total && c.event == EventOf::This && c.definition.is_none();
         plain && c.modality == Modality::Asserted
     };
     let mut most: BTreeMap<&str, &Claim> = BTreeMap::new();
-    for claim in loaded.story.claims.iter().filter(total) {
+    for claim in claims.iter().filter(total) {
         let best = most.entry(claim.category.as_str()).or_insert(claim);
         if told(claim) > told(best) {
             *best = claim;
@@ -267,20 +296,29 @@ fn sparks_of_story(loaded: &Loaded) -> BTreeMap<String, Vec<Spark>> {
         };
         p.statuses.iter().any(taken_back)
     };
-    let points = |claim: &Claim| {
-        let stand = claim.series.iter().flat_map(|s| &s.points).filter(|p| !doubtful(p));
-        let mut points: Vec<Spark> = stand
-            .filter_map(|p| {
-                let value = p.value.best.or(p.value.low).or(p.value.high)?.to_f64();
-                Some((p.as_of.or(p.on).or(p.known_by)?, value))
-            })
-            .collect();
+    let value = |p: &Point| p.value.best.or(p.value.low).or(p.value.high);
+    let points = |series: &Series| {
+        let stand = series.points.iter().filter(|p| !doubtful(p));
+        let mut points: Vec<Spark> =
+            stand.filter_map(|p| Some((p.as_of.or(p.on).or(p.known_by)?, value(p)?.to_f64()))).collect();
         points.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
         points
     };
+    let heard = |series: &Series| {
+        let reports = series.points.iter().filter(|p| !doubtful(p)).map(|p| p.reports.len()).sum::<usize>();
+        (reports > 0, series.name.is_some(), reports)
+    };
+    let total = |claim: &Claim| {
+        // Of two with as many reports, the first.
+        let line = claim.series.iter().rev().max_by_key(|series| heard(series))?;
+        let (sparks, s) = (points(line), &claim.summary);
+        let newest = line.points.iter().rev().find(|p| !doubtful(p)).and_then(value);
+        let best = if s.inputs.is_empty() { newest } else { s.best };
+        Some(Total { sparks, low: s.low, best, high: s.high, open_above: s.open_above })
+    };
     most.into_iter()
-        .map(|(category, claim)| (category.to_owned(), points(claim)))
-        .filter(|(_, points)| !points.is_empty())
+        .filter_map(|(category, claim)| Some((category.to_owned(), total(claim)?)))
+        .filter(|(_, total)| !total.sparks.is_empty())
         .collect()
 }
 

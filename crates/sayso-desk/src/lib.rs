@@ -18,6 +18,7 @@ mod intake;
 mod kept;
 mod lists;
 mod merging;
+mod queue;
 mod rating;
 mod readings;
 mod regroup;
@@ -29,14 +30,15 @@ pub use agreement::{Agreement, Difference, FieldAgreement, agreement};
 pub use chain::{ChainEvidence, ChainStep, chain};
 pub use decide::{Kept, Request, decide, named, selected, trail};
 pub use error::DeskError;
-pub use fates::{Glance, Spark, fates_of_reports, fates_of_story, glances};
+pub use fates::{Glance, Spark, Total, fates_of_reports, fates_of_story, glances};
 pub use intake::{Intake, IntakeError, intake};
 pub use kept::{Making, Parts, keep_ahead, kept};
 pub use lists::{
-    FigureLine, ReportView, StoryLine, bounds, decided, each_figures, fate, figures, queue, report, stories,
+    FigureLine, ReportView, StoryLine, bounds, decided, each_figures, fate, figures, report, stories,
     story_page,
 };
 pub use merging::{Changed, Preview, preview, summary};
+pub use queue::{Doubt, Side, queue};
 pub use rating::{ASSISTANT, Rated, Rating, ratings};
 pub use readings::Readings;
 pub use stories::{Loaded, catch_up, load, load_placed, load_where, place_all};

@@ -1,4 +1,4 @@
-//! Lists as every interface shows them: stories, figures, one report, what to look at next.
+//! Lists as every interface shows them: stories, figures, one report.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -267,45 +267,6 @@ impl ReportView {
             "ledger": serde_json::to_value(&self.stored.line)?, "reading": reading, "status": status, "decided": decided,
             "lost": lost
         }))
-    }
-}
-
-/// Figures that the queue examines: those of the stories with the newest reports.
-const LOOKED_THROUGH: usize = 2000;
-
-/// What to look at next: undecided figures; those in conflict first, then those nobody is shown to stand behind, then
-/// counts of the dead and injured, then the rest, newest first. Stories are examined starting with the one that has the
-/// newest report, until enough open figures are found.
-///
-/// # Errors
-/// Those of the ledger.
-pub fn queue(ledger: &mut Ledger, most: usize) -> Result<Vec<(FigureLine, &'static str)>, DeskError> {
-    let mut open: Vec<(u8, FigureLine, &'static str)> = Vec::new();
-    for story in stories(ledger, 1)?.into_iter().filter(|story| story.unreviewed > 0) {
-        if open.len() >= LOOKED_THROUGH {
-            break;
-        }
-        let filter = FigureFilter { story: Some(StoryId(story.story)), ..FigureFilter::default() };
-        let found = figures(ledger, &filter)?.into_iter().filter(|line| line.found.decision.is_none());
-        open.extend(found.map(|line| {
-            let (rank, why) = urgency(&line);
-            (rank, line, why)
-        }));
-    }
-    open.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.found.published.cmp(&a.1.found.published)));
-    Ok(open.into_iter().take(most).map(|(_, line, why)| (line, why)).collect())
-}
-
-/// How urgent a figure is, lowest first, and why.
-fn urgency(line: &FigureLine) -> (u8, &'static str) {
-    let has = |what: &str| line.status.iter().any(|fate| fate.what == what);
-    let toll = matches!(line.found.category.as_str(), "killed" | "injured" | "missing" | "killed_or_injured");
-    match () {
-        () if has("in_conflict") || has("self_contradicted") => (0, "in conflict with another value"),
-        () if has("unverified") || has("denied") => (1, "denied, or nobody is shown to stand behind it"),
-        () if toll && line.status.is_empty() => (2, "a current toll"),
-        () if toll => (3, "a toll"),
-        () => (4, "not reviewed yet"),
     }
 }
 

@@ -12,7 +12,10 @@ use sayso_ledger::{
     Anchored, Decided, DecisionKind, EntryKind, EntryName, Ledger, LedgerError, Names, ReportFilter,
     ReportId, ReportLine, Reviewed, Standing, StoredReading, StoryId, Subject, View,
 };
-use sayso_model::{Date, FigureId, Reading, Report, SpeakerId, story::Story};
+use sayso_model::{
+    Date, FigureId, Reading, Report, SpeakerId,
+    story::{Claim, Story},
+};
 
 use crate::{
     DeskError, Readings, kept,
@@ -329,15 +332,27 @@ impl Loaded {
         }
     }
 
-    /// The story with every entry under its name.
+    /// Some of the story's claims, from a place in the list on, with every figure under its name.
     #[must_use]
-    pub fn printed(&self) -> Story {
-        let mut story = self.story.clone();
-        let series = story.claims.iter_mut().flat_map(|c| &mut c.series);
+    pub fn printed_claims(&self, from: usize, most: usize) -> Vec<Claim> {
+        let mut claims: Vec<Claim> = self.story.claims.iter().skip(from).take(most).cloned().collect();
+        self.name_figures(&mut claims);
+        claims
+    }
+
+    fn name_figures(&self, claims: &mut [Claim]) {
+        let series = claims.iter_mut().flat_map(|c| &mut c.series);
         for appearance in series.flat_map(|s| &mut s.points).flat_map(|p| &mut p.reports) {
             let name = self.name(appearance.mark.report, EntryKind::Figure, appearance.figure.index());
             appearance.figure = name.index.into();
         }
+    }
+
+    /// The story with every entry under its name.
+    #[must_use]
+    pub fn printed(&self) -> Story {
+        let mut story = self.story.clone();
+        self.name_figures(&mut story.claims);
         for member in story.speakers.iter_mut().flat_map(|s| &mut s.members) {
             member.speaker =
                 self.name(member.report, EntryKind::Speaker, member.speaker.index()).index.into();

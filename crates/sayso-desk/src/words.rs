@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use sayso_model::{
     Choice,
-    story::{Bounds, Claim, EventOf, Scope, Status, Story},
+    story::{Bounds, Claim, EventOf, Scope, Series, Status, Story},
 };
 
 /// Text from a report on one line, without characters that could control a terminal or reorder the text around it.
@@ -78,14 +78,15 @@ pub fn what(claim: &Claim) -> String {
     what
 }
 
-/// What has happened to a value.
+/// What has happened to a value of an origin.
 #[must_use]
-pub fn status(story: &Story, status: &Status) -> String {
+pub fn status(story: &Story, of: Option<&Series>, status: &Status) -> String {
     let key = |report: usize| story.reports.get(report).map_or(0, |r| r.key);
     match status {
         Status::Current => "current for this origin".to_owned(),
-        Status::Superseded { on, .. } => {
-            format!("superseded by the same origin{}", on.map(|d| format!(" on {d}")).unwrap_or_default())
+        Status::Superseded { on, by } => {
+            let whom = plain(&sayso_compare::superseded_by(&story.claims, of, *by));
+            format!("superseded by {whom}{}", on.map(|d| format!(" on {d}")).unwrap_or_default())
         }
         Status::InConflict { origin, .. } => {
             format!("in conflict with {}", plain(origin.as_deref().unwrap_or("an unattributed value")))
@@ -107,9 +108,9 @@ pub fn status(story: &Story, status: &Status) -> String {
 
 /// What has happened to a value, each thing once.
 #[must_use]
-pub fn statuses(story: &Story, statuses: &[Status]) -> Vec<String> {
+pub fn statuses(story: &Story, of: Option<&Series>, statuses: &[Status]) -> Vec<String> {
     let mut said: Vec<String> = Vec::new();
-    for words in statuses.iter().map(|of| status(story, of)) {
+    for words in statuses.iter().map(|s| status(story, of, s)) {
         if !said.contains(&words) {
             said.push(words);
         }
@@ -214,7 +215,7 @@ mod tests {
             unverified("not verified"),
         ];
         assert_eq!(
-            statuses(&story, &given),
+            statuses(&story, None, &given),
             ["current for this origin", "unverified, not verified", "unverified, gives no source"]
         );
     }

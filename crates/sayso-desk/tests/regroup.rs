@@ -67,6 +67,7 @@ fn decide(ledger: &mut Ledger, kind: DecisionKind, entries: &[&str]) -> Result<i
         added: None,
         words: None,
         nth: None,
+        new_category: false,
     };
     let made = sayso_desk::decide(ledger, &request, View::Common).map_err(|e| e.to_string())?;
     assert_eq!(made.len(), 1);

@@ -109,7 +109,7 @@ fn row(loaded: &Loaded, about: &About<'_>, appearance: &Appearance) -> Row {
     let statuses = point(&loaded.story.claims, about.at).map_or(&[][..], |p| p.statuses.as_slice());
     let statuses: Vec<Status> =
         statuses.iter().filter(|status| **status != Status::Current).cloned().collect();
-    let statuses = words::statuses(&loaded.story, &statuses);
+    let statuses = words::statuses(&loaded.story, series, &statuses);
     let via: Vec<String> = appearance
         .chain
         .iter()

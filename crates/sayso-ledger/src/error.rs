@@ -63,6 +63,17 @@ pub enum LedgerError {
          it with a backup"
     )]
     Corrupt,
+    /// The SQL of the file's tables and indexes is damaged.
+    #[error(
+        "{}: the file's table of contents is damaged (at {objects}), so that nothing else can be read; `sayso repair` sets it \
+         right in a copy and saves what can be saved, `sayso restore` replaces the ledger with a backup", path.display()
+    )]
+    Contents {
+        /// The file.
+        path: PathBuf,
+        /// The tables and indexes, in words.
+        objects: String,
+    },
     /// A write to a read-only ledger.
     #[error(
         "the ledger is read-only: it is on read-only storage, or you may not write to it; name another with --ledger"

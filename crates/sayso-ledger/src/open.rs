@@ -11,6 +11,7 @@ use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 use crate::{LedgerError, LeftOut, db::Db, sound};
 
+pub(crate) mod contents;
 mod read_only;
 
 /// "say1": marks the file as a ledger.
@@ -104,7 +105,7 @@ impl Ledger {
             return on_postgres(path, How::Read);
         }
         check_there(path)?;
-        read_only::open(path)
+        read_only::open(path).map_err(|e| contents::explained(path, e))
     }
 
     /// An in-memory ledger, which is gone when it is dropped.
@@ -166,7 +167,7 @@ impl Ledger {
             drop(db);
             return read_only::open(path);
         }
-        Self::prepare(db, path)
+        Self::prepare(db, path).map_err(|e| contents::explained(path, e))
     }
 
     /// Sets how long this ledger waits for another writer, in another process or in this one; the default is a minute.

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value};
 use crate::{
     Ledger, LedgerError, ReportId,
     copy::{failed, folder_of, put_in_place, temporary},
+    open::contents,
 };
 
 /// Tables that are copied unchanged as far as they can be read: what is lost from them only has to be fetched again.
@@ -52,14 +53,26 @@ pub struct Repaired {
 /// [`LedgerError::Corrupt`] or [`LedgerError::NotALedger`] if not even the file's table of contents can be read,
 /// [`LedgerError::Busy`] if another process uses the ledger, [`LedgerError::Full`].
 pub fn repair(path: &Path) -> Result<Repaired, LedgerError> {
-    let damaged = Ledger::open_read_only(path)?;
-    damaged.db.file()?;
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut copied = None;
+    let damaged = match Ledger::open_read_only(path) {
+        // The rows may be intact: they are read from a copy whose table of contents is as it should be.
+        Err(LedgerError::Contents { .. }) => {
+            let place = temporary(&folder_of(&target)).map_err(|e| failed(&target, e))?.into_temp_path();
+            contents::mended(path, &place)?;
+            let mended = Ledger::open_read_only(&place)?;
+            copied = Some(place);
+            mended
+        }
+        opened => opened?,
+    };
+    damaged.db.file()?;
     let place = temporary(&folder_of(&target)).map_err(|e| failed(&target, e))?.into_temp_path();
     let mut done = Repaired::default();
     let mut new = Ledger::open(&place)?;
     copy(&damaged, &mut new, &mut done)?;
     drop(damaged);
+    drop(copied);
     // A single file, without a journal next to it.
     new.db.file()?.pragma_update(None, "journal_mode", "DELETE")?;
     drop(new);

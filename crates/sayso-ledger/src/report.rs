@@ -66,6 +66,8 @@ pub struct ReportLine {
     pub statements: Option<i64>,
     /// How many figures its reading has; null if it has not been read.
     pub figures: Option<i64>,
+    /// How many of these nobody has decided about; null if it has not been read.
+    pub unreviewed: Option<i64>,
 }
 
 /// Which reports to list. The default is the newest revision of all.
@@ -93,7 +95,9 @@ pub(crate) const LINE: &str = "r.id, r.text_hash, r.first, r.revision, r.latest,
      CASE WHEN EXISTS (SELECT 1 FROM reading WHERE report = r.id) THEN (SELECT count(sum) FROM statement WHERE report = r.id) \
      WHEN EXISTS (SELECT 1 FROM statement WHERE report = r.id) OR EXISTS (SELECT 1 FROM figure WHERE report = r.id) \
      THEN CASE WHEN is_sound('reading', r.id, NULL, -1) THEN 0 END END, \
-     CASE WHEN EXISTS (SELECT 1 FROM reading WHERE report = r.id) THEN (SELECT count(sum) FROM figure WHERE report = r.id) END";
+     CASE WHEN EXISTS (SELECT 1 FROM reading WHERE report = r.id) THEN (SELECT count(sum) FROM figure WHERE report = r.id) END, \
+     CASE WHEN EXISTS (SELECT 1 FROM reading WHERE report = r.id) \
+     THEN (SELECT count(sum) FROM figure WHERE report = r.id AND decision IS NULL) END";
 
 pub(crate) fn line(row: &Row<'_>) -> rusqlite::Result<ReportLine> {
     Ok(ReportLine {
@@ -112,6 +116,7 @@ pub(crate) fn line(row: &Row<'_>) -> rusqlite::Result<ReportLine> {
         added_at: row.get(12)?,
         statements: row.get(13)?,
         figures: row.get(14)?,
+        unreviewed: row.get(15)?,
     })
 }
 

@@ -10,7 +10,7 @@ use sayso_desk::{
 use sayso_ledger::{EntryKind, Ledger};
 use sayso_model::{
     Date, Number,
-    story::{Appearance, Claim, Independence, Point, PointRef},
+    story::{Appearance, Claim, Independence, Point, PointRef, Series},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -167,16 +167,16 @@ fn detail(loaded: &Loaded, claim: &Claim) -> ClaimDetail {
     let origins = claim.series.iter().map(|series| OriginItem {
         origin: series.name.clone(),
         independence: series.independence.clone(),
-        values: series.points.iter().map(|point| value(loaded, point)).collect(),
+        values: series.points.iter().map(|point| value(loaded, series, point)).collect(),
     });
     ClaimDetail { what: what(claim), rule: claim.summary.rule.clone(), origins: origins.collect() }
 }
 
-fn value(loaded: &Loaded, point: &Point) -> ValueItem {
+fn value(loaded: &Loaded, series: &Series, point: &Point) -> ValueItem {
     ValueItem {
         said_on: point.on,
         value: amount(&point.value),
-        status: point.statuses.iter().map(|one| status(&loaded.story, one)).collect(),
+        status: point.statuses.iter().map(|one| status(&loaded.story, Some(series), one)).collect(),
         reports: point.reports.iter().map(|one| carrier(loaded, one)).collect(),
     }
 }

@@ -90,6 +90,7 @@ pub(crate) fn decide(ledger: &mut Ledger, asked: &Decide) -> Answer<Decided> {
         added: asked.kind,
         words: asked.words.clone(),
         nth: asked.nth,
+        new_category: false,
     };
     Ok(Decided { decisions: sayso_desk::decide(ledger, &request, View::Common)?, by: BY })
 }

@@ -46,7 +46,15 @@ pub fn with_exact<T: Serialize>(entry: &T, text: &str) -> serde_json::Result<Val
 /// # Errors
 /// Fails only if the story cannot be serialised.
 pub fn story_with_exact(story: &crate::story::Story, texts: &[&str]) -> serde_json::Result<Value> {
-    let mut value = serde_json::to_value(story)?;
+    marks_with_exact(story, texts)
+}
+
+/// The same for a part of a story.
+///
+/// # Errors
+/// Fails only if it cannot be serialised.
+pub fn marks_with_exact<T: Serialize>(part: &T, texts: &[&str]) -> serde_json::Result<Value> {
+    let mut value = serde_json::to_value(part)?;
     let offsets: Vec<CodePoints<'_>> = texts.iter().map(|text| CodePoints::new(text)).collect();
     widen_marks(&mut value, texts, &offsets);
     Ok(value)

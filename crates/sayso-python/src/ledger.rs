@@ -294,6 +294,7 @@ impl Ledger {
         kind: Option<&str>,
         words: Option<String>,
         nth: Option<usize>,
+        new_category: bool,
     ) -> PyResult<Vec<i64>> {
         let what = DecisionKind::from_word(decision).ok_or_else(|| {
             let kinds = "accept, correct, reject, add, note, merge, split or undo";
@@ -313,7 +314,7 @@ impl Ledger {
             ))),
         });
         let added = added.transpose()?;
-        let request = Request { by, kind: what, entries, value, note, added, words, nth };
+        let request = Request { by, kind: what, entries, value, note, added, words, nth, new_category };
         self.with(py, |ledger| {
             if ledger.view() != View::Common {
                 // What is seen as one person sees it is made in a transaction that is never written.

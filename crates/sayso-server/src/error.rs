@@ -1,7 +1,10 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use axum::{
-    http::StatusCode,
+    body::to_bytes,
+    extract::Request,
+    http::{StatusCode, header},
+    middleware::Next,
     response::{Html, IntoResponse, Response},
 };
 use maud::html;
@@ -76,7 +79,9 @@ impl From<LedgerError> for Failed {
             LedgerError::NoReport(_) | LedgerError::NoDecision(_) | LedgerError::Missing(_) => {
                 StatusCode::NOT_FOUND
             }
-            LedgerError::Value(_) | LedgerError::Ambiguous(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            LedgerError::Value(_) | LedgerError::Ambiguous(_) | LedgerError::TooManyWords { .. } => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             LedgerError::Undone { .. } | LedgerError::There { .. } => StatusCode::CONFLICT,
             LedgerError::Busy | LedgerError::Full => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
@@ -122,6 +127,45 @@ impl IntoResponse for Failed {
                 p { a href="/" { "All stories" } }
             },
         );
-        (self.status, Html(page.into_string())).into_response()
+        let mut response = (self.status, Html(page.into_string())).into_response();
+        response.extensions_mut().insert(Why(self.message));
+        response
     }
+}
+
+/// Why a request failed, next to the page that says so.
+#[derive(Debug, Clone)]
+struct Why(String);
+
+/// Longest message of a library, in bytes.
+const MESSAGE: usize = 4096;
+
+/// Gives every failure the form that its reader expects, whoever made it: JSON under `/api/`, elsewhere a page.
+pub(crate) async fn in_form(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let (api, mcp) = (path.starts_with("/api/"), path.starts_with(crate::mcp::PATH));
+    let response = next.run(request).await;
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    let fits = kind.starts_with(if api { "application/json" } else { "text/html" });
+    if mcp || fits || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let message = match parts.extensions.remove::<Why>() {
+        Some(Why(message)) => message,
+        None => to_bytes(body, MESSAGE)
+            .await
+            .map_or_else(|_| String::new(), |bytes| String::from_utf8_lossy(&bytes).into_owned()),
+    };
+    let message = if message.is_empty() {
+        status.canonical_reason().unwrap_or("this failed").to_lowercase()
+    } else {
+        message
+    };
+    let failed = Failed::new(status, message);
+    let (form, body) = (if api { failed.json() } else { failed.into_response() }).into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.extend(form.headers);
+    Response::from_parts(parts, body)
 }

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{ANSWER, BODY, ServeError, error::Failed, pages::add::UPLOAD};
+use crate::{ANSWER, BODY, ServeError, error::Failed, layout::line, pages::add::UPLOAD};
 
 /// The host names that the server answers to. A site that points its own name here (DNS rebinding) sends that name, and
 /// is refused.
@@ -51,6 +51,14 @@ impl Origins {
         hosts.into_iter().any(|(_, known)| known.eq_ignore_ascii_case(host))
     }
 
+    /// The names that it answers to, in words.
+    fn names(&self) -> String {
+        match self.origins.as_slice() {
+            [] => "no name yet".to_owned(),
+            all => all.join(", "),
+        }
+    }
+
     fn is_own(&self, origin: &str) -> bool {
         self.origins.iter().any(|known| known.eq_ignore_ascii_case(origin))
     }
@@ -60,10 +68,14 @@ impl Origins {
 pub(crate) async fn check(State(origins): State<Origins>, request: Request, next: Next) -> Response {
     let refused = |why: &str| Failed::new(StatusCode::FORBIDDEN, why).into_response();
     let headers = request.headers();
-    if !text(headers, header::HOST).is_some_and(|host| origins.knows(host)) {
-        return refused(
-            "this request is for another host name than the server's own; use the address that it printed",
-        );
+    let host = text(headers, header::HOST);
+    if !host.is_some_and(|host| origins.knows(host)) {
+        let host = host.map_or_else(String::new, line);
+        return refused(&format!(
+            "this request is for the host name '{host}', and the server answers to {}; if browsers are to reach it under \
+             that name, start it with --origin http://{host} (behind a proxy with TLS: https://)",
+            origins.names()
+        ));
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let origin = text(headers, header::ORIGIN);

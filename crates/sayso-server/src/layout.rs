@@ -1,6 +1,7 @@
 //! The common layout of all pages.
 
 use maud::{DOCTYPE, Markup, html};
+use sayso_ledger::EntryName;
 
 use crate::unseen;
 
@@ -82,9 +83,35 @@ pub(crate) fn warned(all: &[String]) -> Markup {
     const FIRST: usize = 2;
     let (first, rest) = all.split_at(if all.len() > FIRST + 1 { FIRST } else { all.len() });
     html! {
-        @for one in first { div.warn { (line(one)) } }
+        @for one in first { div.warn { (linked(one, None)) } }
         @if !rest.is_empty() {
-            details.warn { summary { "and " (rest.len()) " more" } @for one in rest { div { (line(one)) } } }
+            details.warn { summary { "and " (rest.len()) " more" } @for one in rest { div { (linked(one, None)) } } }
+        }
+    }
+}
+
+/// A status in words, with the entries that it names linked: `superseded by 9:f1 (52 people)`, and of the same report
+/// `part of f5`.
+pub(crate) fn linked(status: &str, report: Option<i64>) -> Markup {
+    let text = line(status);
+    let mut before = "";
+    let words: Vec<(&str, Option<String>)> = text
+        .split(' ')
+        .map(|word| {
+            let core = word.trim_end_matches([';', ',']);
+            let of_report =
+                core.split_once(':').and_then(|(report, entry)| Some((report.parse().ok()?, entry)));
+            let (of, name) =
+                of_report.map_or((report.filter(|_| before == "of"), core), |(r, e)| (Some(r), e));
+            before = word;
+            let leads = of.filter(|_| EntryName::parse(name).is_some());
+            (word, leads.map(|report: i64| format!("/report/{report}#{name}")))
+        })
+        .collect();
+    html! {
+        @for (n, (word, href)) in words.iter().enumerate() {
+            @if n > 0 { " " }
+            @if let Some(href) = href { a href=(href) { (word) } } @else { (word) }
         }
     }
 }
@@ -104,8 +131,16 @@ pub(crate) fn or_dash(text: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{line, page};
+    use super::{line, linked, page};
     use maud::html;
+
+    #[test]
+    fn a_status_leads_to_the_entries_that_it_names() {
+        let shown = linked("asserted; part of f5; superseded by 9:f1 (at <b> 12:30)", Some(3)).into_string();
+        let wanted = "asserted; part of <a href=\"/report/3#f5\">f5;</a> superseded by <a href=\"/report/9#f1\">9:f1</a> (at &lt;b&gt; 12:30)";
+        assert_eq!(shown, wanted);
+        assert_eq!(linked("part of f5", None).into_string(), "part of f5");
+    }
 
     #[test]
     fn a_title_cannot_break_out() {

@@ -162,6 +162,7 @@ fn router(desk: Desk, origins: guard::Origins) -> Router {
         .layer(middleware::from_fn_with_state(desk.clone(), unseen::count))
         .layer(middleware::from_fn_with_state(desk.clone(), session::admit))
         .layer(middleware::from_fn_with_state(origins, guard::check))
+        .layer(middleware::from_fn(error::in_form))
         .layer(middleware::from_fn(guard::headers))
         .with_state(desk)
 }

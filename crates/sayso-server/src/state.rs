@@ -105,6 +105,8 @@ struct Kept {
 #[derive(Debug)]
 pub(crate) struct Told {
     pub(crate) loaded: Loaded,
+    /// What the list of stories calls it.
+    pub(crate) label: String,
     pub(crate) brief: Brief,
     /// The sections of its page as first rendered: id, name, HTML.
     pub(crate) sections: OnceLock<Vec<(&'static str, &'static str, String)>>,
@@ -374,7 +376,8 @@ impl Desk {
         }
         let loaded = sayso_desk::load(ledger, story, day)?;
         let brief = sayso_brief::story::compose(&loaded.story, &loaded.readings(), &loaded.corrected, None);
-        let told = Arc::new(Told { loaded, brief, sections: OnceLock::new(), json: OnceLock::new() });
+        let label = ledger.story(StoryId(story))?.map(|s| s.label).unwrap_or_default();
+        let told = Arc::new(Told { loaded, label, brief, sections: OnceLock::new(), json: OnceLock::new() });
         let mut stories = lock();
         stories.retain(|k| k.story != story || (k.day != day && k.state == state));
         stories.push(Kept { story, day, state, stamp, told: Arc::clone(&told) });

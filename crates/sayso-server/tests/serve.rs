@@ -952,4 +952,198 @@ fn a_story_has_a_map_where_its_places_are_known() {
         "title: Nine hurt\npublished: 2024-03-05\n\nNine people were hurt, the office said.\n".to_owned(),
     ]);
     assert!(!server.page("/story/1").contains("class=\"map\""), "no place, no map");
+    // Kora is a town in central Africa; here it is an island of an invented archipelago.
+    let server = Server::start(&[
+        "title: Ferry sinks off Kora\npublished: 2025-08-04\n\n\
+         Nine people were killed in Kora and twelve injured in Velamar on Sunday, the Talaura Coast Guard said.\n"
+            .to_owned(),
+    ]);
+    let page = server.page("/story/1");
+    assert!(!page.contains("class=\"map\""), "nothing but a name says where it is");
+    let listed = page.split("Not drawn").nth(1).unwrap().split("</p>").next().unwrap().to_owned();
+    assert!(listed.contains("Kora"), "{listed}");
+}
+
+/// A report on one event, with a toll on somebody's word.
+fn toll(outlet: &str, day: u32, sentence: &str) -> String {
+    format!(
+        "title: Ferry sinks off Talaura\npublisher: {outlet}.example\npublished: 2025-08-{day:02}\n\n\
+         TALAURA — {sentence} The ferry sank off the harbour of Talaura in a storm on Friday night.\n"
+    )
+}
+
+#[test]
+fn the_list_of_stories_shows_the_claims_best_value_and_one_origins_line() {
+    let server = Server::start(&[
+        toll(
+            "post",
+            2,
+            "At least 49 people were killed when a ferry sank, the Coast Guard said on Saturday.",
+        ),
+        toll("wire", 3, "51 people were killed when a ferry sank, the Coast Guard said on Sunday."),
+        toll("courier", 3, "51 people were killed when a ferry sank, the Coast Guard said on Sunday."),
+        toll(
+            "herald",
+            3,
+            "At least 1,100 people were killed when a ferry sank, opposition leader Mara Sandt said on Sunday.",
+        ),
+    ]);
+    let story: Value = serde_json::from_str(&server.page("/api/v1/stories/1")).unwrap();
+    let claim = story["claims"].as_array().unwrap().iter().find(|c| c["category"] == "killed").unwrap();
+    assert_eq!(claim["summary"]["best"], 51, "{}", claim["summary"]);
+    let list = server.page("/");
+    let spark = list.split("class=\"spark\"").nth(1).unwrap().split("</td>").next().unwrap().to_owned();
+    assert!(spark.contains("51 (") && spark.contains("1,100"), "{spark}");
+    assert!(spark.contains("49 on 2025-08-02, 51 on 2025-08-03, 2 values"), "{spark}");
+}
+
+#[test]
+fn every_kind_of_entry_can_be_added_in_the_browser_and_by_a_program() {
+    let server = Server::start(&example());
+    let token = server.token();
+    let page = server.page("/report/1?add=e");
+    for letter in ['f', 's', 'p', 'c', 'e', 'x'] {
+        assert!(page.contains(&format!("name=\"kind\" value=\"{letter}\"")), "{letter}");
+    }
+    assert!(page.contains("open data-kind=\"e\""), "the form that was asked for is open");
+    let own = |kind: &'static str, words: &'static str| {
+        [
+            ("token", token.clone()),
+            ("by", "ida".to_owned()),
+            ("what", "add".to_owned()),
+            ("entry", "1".to_owned()),
+            ("kind", kind.to_owned()),
+            ("words", words.to_owned()),
+            ("back", "/report/1".to_owned()),
+        ]
+    };
+    let form = |kind, words, more: &[(&str, &str)]| {
+        let own = own(kind, words);
+        let all: Vec<(&str, &str)> =
+            own.iter().map(|(k, v)| (*k, v.as_str())).chain(more.iter().copied()).collect();
+        server.form(&all)
+    };
+    let words = "a closed meeting";
+    for (kind, more) in [
+        ("p", &[][..]),
+        ("e", &[]),
+        ("x", &[]),
+        ("c", &[("field.asked", "Jana Holt")]),
+        ("s", &[("field.speaker", "Jana Holt")]),
+        ("f", &[("field.category", "trapped"), ("field.best", "7")]),
+    ] {
+        let sent = form(kind, words, more);
+        assert_eq!(sent.status, 303, "{kind}: {}", sent.body);
+    }
+    for (kind, field) in [("f", "category"), ("s", "speaker"), ("c", "asked")] {
+        let sent = form(kind, "Interior Ministry", &[]);
+        assert_eq!(sent.status, 422, "{kind}: {}", sent.body);
+        assert!(sent.body.contains(&format!("`{field}`: has to be given")), "{}", sent.body);
+    }
+    let slip = form("f", "Interior Ministry", &[("field.category", "kiled"), ("field.best", "7")]);
+    assert_eq!(slip.status, 422, "{}", slip.body);
+    for (kind, status) in [('p', 200), ('e', 200), ('x', 200), ('f', 422), ('s', 422), ('c', 422)] {
+        let body = format!(
+            "{{\"by\":\"ida\",\"what\":\"add\",\"entries\":[\"1\"],\"kind\":\"{kind}\",\"words\":\"Some 2,500 residents\"}}"
+        );
+        let sent = server.post("/api/v1/decisions", "", "application/json", &body);
+        assert_eq!(sent.status, status, "{kind}: {}", sent.body);
+    }
+    let report: Value = serde_json::from_str(&server.page("/api/v1/reports/1")).unwrap();
+    assert_eq!(report["lost"], serde_json::json!([]));
+    let added = |d: &&Value| d["decision"]["what"] == "added";
+    assert_eq!(
+        report["decided"].as_array().unwrap().iter().filter(added).count(),
+        9,
+        "{}",
+        report["decided"]
+    );
+    assert!(!server.page("/audit").contains("no longer read"));
+}
+
+#[test]
+fn what_was_typed_is_kept_when_nothing_was_decided() {
+    let server = Server::start(&example());
+    let token = server.token();
+    let form = |what: &str, seen: &str, note: &str| {
+        server.form(&[
+            ("token", token.as_str()),
+            ("by", "ida"),
+            ("what", what),
+            ("entry", "1:f1"),
+            ("seen", seen),
+            ("field.best", "52"),
+            ("note", note),
+            ("back", "/report/1?correct=f1#f1"),
+        ])
+    };
+    assert_eq!(form("correct", "0", "asked").status, 303);
+    let late = form("correct", "0", "read it <b>twice</b>");
+    assert_eq!(late.status, 409);
+    for words in [
+        "ida has decided about",
+        "href=\"/report/1?correct=f1#f1\"",
+        "name=\"field.best\" value=\"52\"",
+        "value=\"read it &lt;b&gt;twice&lt;/b&gt;\"",
+        "name=\"seen\" value=\"1\"",
+    ] {
+        assert!(late.body.contains(words), "{words}: {}", late.body);
+    }
+}
+
+#[test]
+fn failures_have_the_form_of_what_was_asked() {
+    let server = Server::start(&example());
+    let many = format!("/api/v1/search?q={}", vec!["word"; 65].join("+"));
+    for (path, status, words) in [
+        (many.as_str(), 422, "65"),
+        ("/api/v1/nothing", 404, "openapi.json"),
+        ("/api/v1/stories/x", 400, "x"),
+        ("/api/v1/stories/99", 404, "99"),
+        ("/api/v1/reports?limit=0", 422, "from 1 to 500, not '0'"),
+        ("/api/v1/figures?limit=9999", 422, "from 1 to 500, not '9999'"),
+        ("/api/v1/stories?limit=x", 422, "not 'x'"),
+        (
+            "/api/v1/figures?catgory=killed",
+            422,
+            "`catgory` is not a parameter of this operation; it takes category, ",
+        ),
+        ("/api/v1/stories/1?asof=2025-06-12", 422, "it takes as_of"),
+        ("/api/v1/figures?rejected=maybe", 400, "rejected"),
+    ] {
+        let answer = server.get(path);
+        assert_eq!(answer.status, status, "{path}: {}", answer.body);
+        assert!(answer.head.contains("content-type: application/json"), "{path}: {}", answer.head);
+        let json: Value =
+            serde_json::from_str(&answer.body).unwrap_or_else(|e| panic!("{path}: {e}: {}", answer.body));
+        assert!(json["error"].as_str().unwrap().contains(words), "{path}: {json}");
+    }
+    let other = server.send("GET /api/v1/stories HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n");
+    assert_eq!(other.status, 403);
+    let json: Value = serde_json::from_str(&other.body).unwrap();
+    assert!(json["error"].as_str().unwrap().contains("--origin http://evil.test"), "{json}");
+    let many = format!("/search?q={}", vec!["word"; 65].join("+"));
+    for (path, status) in [(many.as_str(), 422), ("/report/x", 400), ("/nothing", 404)] {
+        let answer = server.get(path);
+        assert_eq!(answer.status, status, "{path}: {}", answer.body);
+        assert!(answer.body.contains("</html>"), "{path}: {}", answer.body);
+    }
+}
+
+#[test]
+fn the_claims_of_a_story_come_in_pages() {
+    let server = Server::start(&example());
+    let get = |path: &str| -> Value { serde_json::from_str(&server.page(path)).unwrap() };
+    let whole = get("/api/v1/stories/1")["claims"].as_array().unwrap().clone();
+    assert!(whole.len() > 2);
+    let (mut all, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = get(&format!("/api/v1/stories/1/claims?limit=2&after={after}"));
+        all.extend(page["items"].as_array().unwrap().clone());
+        match page["next"].as_str() {
+            Some(next) => after = next.to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(all, whole);
 }

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 
 mod file;
 
-pub(crate) use file::{OutputFile, same_file, stdout_is};
+pub(crate) use file::{OutputFile, refuse, same_file, stdout_is};
 
 /// Writes text to stdout.
 pub(crate) fn text(text: &str) -> Result<(), Failure> {

@@ -184,6 +184,26 @@ fn what_cannot_be_decided_is_said() {
         (&["decide", "correct", "1:f0", "--value", "{\"best\":\"x\"}"], "`best` takes a number or null"),
         (&["decide", "correct", "1:f0", "--value", "{"], "--value is not JSON"),
         (&["decide", "correct", "1:f0"], "--value"),
+        (&["decide", "correct", "1:f0", "--value", "{}"], "names no field"),
+        (
+            &["decide", "correct", "1:f0", "--value", "{\"category\":\"kiled\"}"],
+            "'kiled' is none of killed, injured",
+        ),
+        (&["decide", "accept", "1:f0", "--by", ""], "say who decides"),
+        (&["decide", "accept", "1:f0", "--by", " "], "say who decides"),
+        (&["decide", "merge", "1:p0", "1:p0"], "named twice"),
+        (
+            &["decide", "add", "1", "--kind", "figure", "--words", "a closed meeting"],
+            "`category`: has to be given",
+        ),
+        (
+            &["decide", "add", "1", "--kind", "statement", "--words", "a closed meeting"],
+            "`speaker`: has to be given",
+        ),
+        (
+            &["decide", "add", "1", "--kind", "comment-request", "--words", "a closed meeting"],
+            "`asked`: has to be given",
+        ),
         (&["decide", "accept", "1:f0", "--value", "{}"], "can only be used with correct, add and note"),
         (&["decide", "accept", "1:f99"], "has no entry f99"),
         (&["decide", "accept", "1:q0"], "is not an entry of the form"),
@@ -224,6 +244,41 @@ fn a_missed_figure_is_added_and_noted_on() {
     assert!(says(&["figures"], &ledger).lines().all(|line| !line.contains("trapped")));
     let trail = says(&["decide"], &ledger);
     assert!(trail.contains("its entry is no longer found"), "the note has lost its entry: {trail}");
+}
+
+#[test]
+fn an_entry_of_every_kind_is_added_and_found_again() {
+    let folder = TempDir::new().unwrap();
+    let ledger = ledger(&folder);
+    let words = "a closed meeting";
+    for (kind, letter, value) in [
+        ("speaker", 'p', None),
+        ("expectation", 'e', None),
+        ("correction", 'x', None),
+        ("comment-request", 'c', Some("{\"asked\": [\"Jana Holt\"]}")),
+        ("statement", 's', Some("{\"speaker\": \"Jana Holt\"}")),
+        ("figure", 'f', Some("{\"category\": \"mules\", \"best\": 7}")),
+    ] {
+        let mut args = vec!["decide", "add", "1", "--kind", kind, "--words", words];
+        args.extend(value.iter().flat_map(|value| ["--value", *value]));
+        if kind == "figure" {
+            assert!(run(&args, &ledger).err.contains("--new-category"));
+            args.push("--new-category");
+        }
+        says(&args, &ledger);
+        let show = says(&["show", "1"], &ledger);
+        assert!(!show.contains("kept but has no effect"), "{kind}: {show}");
+        assert!(show.contains("added by desk"), "{kind}: {show}");
+        let show = &lines(&["show", "1", "--json"], &ledger)[0];
+        let decided = show["decided"].as_array().unwrap();
+        let of_kind = |d: &&Value| d["entry"].as_str().unwrap().starts_with(letter);
+        let added = decided.iter().find(of_kind).unwrap();
+        assert_eq!(added["decision"]["what"], "added", "{kind}: {added}");
+        let name = format!("1:{}", added["entry"].as_str().unwrap());
+        says(&["decide", "accept", &name], &ledger);
+    }
+    let trail = says(&["decide"], &ledger);
+    assert!(!trail.contains("its entry is no longer read"), "{trail}");
 }
 
 #[test]

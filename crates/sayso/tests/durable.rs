@@ -3,6 +3,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test that cannot go on should say where"
 )]
 
@@ -92,6 +93,28 @@ fn no_output_replaces_the_ledger() {
     assert!(fs::read_to_string(folder.at("out.csv")).unwrap().starts_with("report,"));
     assert_eq!(folder.run(&["figures", "--story", "1", "--svg", &path("out.svg")]).0, 0);
     assert!(fs::read_to_string(folder.at("out.svg")).unwrap().starts_with("<svg"));
+}
+
+#[test]
+fn no_folder_takes_the_place_of_a_journal() {
+    let folder = Folder::new();
+    for ending in ["-journal", "-wal", "-shm"] {
+        let name = format!("l.db{ending}");
+        let was = fs::metadata(folder.at(&name)).is_ok();
+        let place = folder.at(&name).to_str().unwrap().to_owned();
+        for args in [
+            &["export", "--format", "datapackage", "-o", &place][..],
+            &["export", "--format", "ucdp", "-o", &place],
+            &["export", "--format", "gold", "-o", &place],
+            &["man", &place],
+            &["backup", &place],
+        ] {
+            let (code, _, said) = folder.run(args);
+            assert!(code == 1 && said.contains("name another file to write"), "{args:?}: {code} {said}");
+        }
+        assert!(!folder.at(&name).is_dir() && folder.at(&name).exists() == was, "{name}");
+    }
+    assert_eq!(folder.reports(), 2);
 }
 
 #[test]
@@ -359,6 +382,43 @@ fn derived_data_is_rebuilt_and_lost_data_is_named() {
     assert!(out.contains("lost report 2\n") && out.contains("l.db.old-2"), "{out}");
     assert_eq!(folder.reports(), 1);
     assert_eq!(folder.run(&["doctor"]).0, 0);
+}
+
+/// A damaged letter in the SQL of a table or index makes the file unreadable, and costs nothing.
+#[test]
+fn a_damaged_table_of_contents_is_set_right() {
+    let folder = Folder::new();
+    let (path, sound) = (folder.at("l.db"), folder.at("sound.db"));
+    Ledger::open_existing(&path).unwrap().back_up(&sound).unwrap();
+    let before = folder.run(&["figures"]).1;
+    for (words, at, bit) in [
+        ("CREATE TABLE report (", 5, 1),
+        ("CREATE TABLE watch_item (\n    id            INTEGER PRIMARY", 44, 1),
+        ("CREATE TABLE figure (", 9, 64),
+        ("said_on  TEXT,\n    content", 3, 128),
+    ] {
+        let mut bytes = fs::read(&sound).unwrap();
+        // Also where SQLite has left it behind.
+        let all: Vec<usize> =
+            (0..bytes.len()).filter(|from| bytes[*from..].starts_with(words.as_bytes())).collect();
+        assert!(!all.is_empty(), "{words} is not in the file");
+        all.iter().for_each(|found| bytes[found + at] ^= bit);
+        for ending in ["-wal", "-shm"] {
+            let _ = fs::remove_file(folder.at(&format!("l.db{ending}")));
+        }
+        fs::write(&path, bytes).unwrap();
+        let (code, out, _) = folder.run(&["doctor"]);
+        assert!(
+            code == 3 && out.contains("the file's table of contents is damaged"),
+            "{words}: {code} {out}"
+        );
+        let (code, _, said) = folder.run(&["figures"]);
+        assert!(code == 1 && said.contains("`sayso repair` sets it right"), "{words}: {code} {said}");
+        let (code, out, said) = folder.run(&["repair"]);
+        assert!(code == 0 && out.contains("kept 2 reports (0 reread)"), "{words}: {code} {out} {said}");
+        assert_eq!(folder.run(&["figures"]).1, before, "{words}");
+        assert_eq!(folder.run(&["doctor"]).0, 0, "{words}");
+    }
 }
 
 #[test]

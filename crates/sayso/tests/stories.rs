@@ -83,6 +83,15 @@ fn the_brief_of_a_story_at_a_day() {
     assert!(!first_day.contains("passed"), "{first_day}");
     let later = says(&["brief", "1", "--format", "text", "--as-of", "2025-06-14"], &ledger);
     assert!(later.contains("passed"), "{later}");
+    // Without a day the story is told up to its newest report.
+    let whole = says(&["brief", "1", "--format", "text"], &ledger);
+    assert!(whole.contains("by 2025-06-13, which has passed"), "{whole}");
+    let story: Value = serde_json::from_str(&says(&["story", "1", "--json"], &ledger)).unwrap();
+    assert!(
+        story["expected"].as_array().unwrap().iter().any(|e| e["passed"] == true),
+        "{}",
+        story["expected"]
+    );
     for (format, begins) in [("md", "#"), ("html", "<"), ("json", "{")] {
         let brief = says(&["brief", "1", "--format", format], &ledger);
         assert!(brief.trim_start().starts_with(begins), "{format}: {brief}");

@@ -11,7 +11,8 @@ use crate::words::plain;
 const ROWS: usize = 16;
 const WIDTH: f64 = 900.0;
 const LEFT: f64 = 200.0;
-const RIGHT: f64 = 30.0;
+/// Half a date has room behind the last day.
+const RIGHT: f64 = 44.0;
 const TOP: f64 = 12.0;
 const ROW: f64 = 24.0;
 const FOOT: f64 = 34.0;

@@ -224,7 +224,8 @@ impl Reviewed {
         };
         let entry = match place {
             Some(entry) if as_it_is(entry) => entry,
-            None if !stays || set.is_empty() => return false,
+            // An added entry may have no fields but its words; of others nothing would be left.
+            None if !stays || (set.is_empty() && decision.kind != DecisionKind::Add) => return false,
             place => {
                 let mut changed = self.reading.clone();
                 let Ok(entry) = put(&mut changed, anchored, place, &set) else { return false };
@@ -262,10 +263,17 @@ impl Reviewed {
     ) -> Result<Option<Fields>, ValueError> {
         let place = anchored.place(&self.reading).map(|index| EntryName { kind: anchored.kind, index });
         let seen = place.map(|entry| fields::fields(&self.reading, entry));
-        if let (DecisionKind::Correct | DecisionKind::Add, Some(value)) = (kind, value) {
-            let set = fields::of_value(anchored.kind, value)?;
-            let place = if kind == DecisionKind::Add { None } else { place };
-            put(&mut self.reading.clone(), anchored, place, &set)?;
+        let set = |value| fields::of_value(anchored.kind, value);
+        match (kind, value) {
+            (DecisionKind::Correct, Some(value)) => {
+                put(&mut self.reading.clone(), anchored, place, &set(value)?)?;
+            }
+            // Without a value it still has to have the fields that its kind needs.
+            (DecisionKind::Add, value) => {
+                let set = value.map(set).transpose()?.unwrap_or_default();
+                put(&mut self.reading.clone(), anchored, None, &set)?;
+            }
+            _ => {}
         }
         Ok(seen)
     }

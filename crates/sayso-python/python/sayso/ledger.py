@@ -243,17 +243,20 @@ class Ledger:
         kind: str | None = None,
         words: str | None = None,
         nth: int | None = None,
+        new_category: bool = False,
         by: str | None = None,
     ) -> list[int]:
         """Records a person's decision about entries, which takes effect everywhere at once; returns the decisions' numbers.
 
         `entries` is "12:f3" or several of these; for "add" it is a report, with `kind` ("figure", "statement", ...) and the
-        entry's `words` in the report; for "undo" the number of a decision. `value` has the fields for "correct" and "add". `by` is who decides: by default the variable
-        SAYSO_BY, otherwise the user name.
+        entry's `words` in the report; for "undo" the number of a decision. `value` has the fields for "correct" and "add"; a
+        category that sayso does not assign is refused as a slip unless `new_category` is true. `by` is who decides: by
+        default the variable SAYSO_BY, otherwise the user name.
         """
         several = [str(entries)] if isinstance(entries, (str, int)) else [str(one) for one in entries]
         written = None if value is None else json.dumps(value)
-        return self._core.decide(decision, several, by or os.environ.get("SAYSO_BY") or getpass.getuser(), written, note, kind, words, nth)
+        who = by or os.environ.get("SAYSO_BY") or getpass.getuser()
+        return self._core.decide(decision, several, who, written, note, kind, words, nth, new_category)
 
     def decisions(self, *, by: str | None = None) -> list[Kept]:
         """The audit trail, oldest first, including undone decisions."""

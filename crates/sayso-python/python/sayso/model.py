@@ -2406,6 +2406,9 @@ class ReportLine(Entry):
     figures: int | None
     """How many figures its reading has; null if it has not been read."""
 
+    unreviewed: int | None
+    """How many of these nobody has decided about; null if it has not been read."""
+
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> ReportLine:
         """From the dicts and lists of JSON."""
@@ -2425,6 +2428,7 @@ class ReportLine(Entry):
             added_at=value["added_at"],
             statements=at(value, "statements", None),
             figures=at(value, "figures", None),
+            unreviewed=at(value, "unreviewed", None),
         )
 
 

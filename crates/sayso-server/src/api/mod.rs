@@ -6,6 +6,7 @@ use axum::{
     Json, Router,
     extract::{Path, Query, State, rejection::JsonRejection},
     http::{HeaderMap, StatusCode, header},
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 
 use crate::{
     error::Failed,
+    layout::line,
     pages::{figures, search, story},
     state::Desk,
     visitor::Visitor,
@@ -57,6 +59,7 @@ pub(crate) fn routes() -> Router<Desk> {
         .route("/events", get(events::stream))
         .route("/stories", get(stories))
         .route("/stories/{id}", get(story))
+        .route("/stories/{id}/claims", get(claims))
         .route("/stories/{id}/brief", get(brief))
         .route("/reports", get(reports))
         .route("/reports/{id}", get(report))
@@ -65,6 +68,40 @@ pub(crate) fn routes() -> Router<Desk> {
         .route("/speakers", get(speakers))
         .route("/search", get(search))
         .route("/decisions", get(decisions).post(decide))
+        .fallback(async || {
+            let why = "there is no such operation; /api/v1/openapi.json lists them";
+            Refused(Failed::new(StatusCode::NOT_FOUND, why))
+        })
+        .layer(middleware::from_fn(known))
+}
+
+/// Refuses parameters that an operation does not take, so that a slip does not pass for a filter.
+async fn known(request: axum::extract::Request, next: Next) -> Response {
+    let takes = openapi::takes(request.uri().path(), request.method().as_str());
+    let query = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
+    if let (Some(takes), Ok(Query(query))) = (takes, query)
+        && let Some((name, _)) = query.iter().find(|(name, _)| !takes.contains(&name.as_str()))
+    {
+        let what = match takes.as_slice() {
+            [] => "it takes none".to_owned(),
+            all => format!("it takes {}", all.join(", ")),
+        };
+        let why = format!("`{}` is not a parameter of this operation; {what}", line(name));
+        return Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why).json();
+    }
+    next.run(request).await
+}
+
+/// The number of entries per page that is asked for.
+fn limit(written: &str) -> Result<u32, Failed> {
+    let wrong = || {
+        let why = format!("`limit` takes a number from 1 to {MOST}, not '{}'", line(written));
+        Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why)
+    };
+    match written {
+        "" => Ok(USUAL),
+        written => written.parse().ok().filter(|n| (1..=MOST).contains(n)).ok_or_else(wrong),
+    }
 }
 
 fn answer<T: Serialize>(asked: Result<T, Failed>) -> Answer {
@@ -99,11 +136,7 @@ pub(crate) struct Paged {
 
 impl Paged {
     fn limit(&self) -> Result<u32, Failed> {
-        let wrong = || Failed::new(StatusCode::UNPROCESSABLE_ENTITY, "`limit` is not a number");
-        if self.limit.is_empty() {
-            return Ok(USUAL);
-        }
-        self.limit.parse::<u32>().map(|n| n.clamp(1, MOST)).map_err(|_| wrong())
+        limit(&self.limit)
     }
 
     fn after(&self) -> Result<i64, Failed> {
@@ -134,6 +167,26 @@ pub(crate) async fn story(
     let json = tokio::task::spawn_blocking(move || told.json()).await;
     let json = json.map_err(|e| Failed::new(StatusCode::INTERNAL_SERVER_ERROR, e.to_string()))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], json.map_err(Failed::from)?).into_response())
+}
+
+/// In the story's order, in which points refer to them by number. `after`: how many the previous pages had.
+pub(crate) async fn claims(
+    State(desk): State<Desk>,
+    Path(id): Path<i64>,
+    Query(asked): Query<story::Asked>,
+    Query(paged): Query<Paged>,
+) -> Answer {
+    let (day, limit) = (asked.day()?, paged.limit()? as usize);
+    let from = usize::try_from(paged.after()?).unwrap_or(usize::MAX);
+    let told = desk.told(id, day).await?;
+    let page = tokio::task::spawn_blocking(move || -> Result<Value, Failed> {
+        let (loaded, end) = (&told.loaded, from.saturating_add(limit));
+        let claims = loaded.printed_claims(from, limit);
+        let items = sayso_model::json::marks_with_exact(&claims, &loaded.texts())?;
+        let more = loaded.story.claims.len() > end;
+        Ok(json!({"items": items, "next": more.then(|| end.to_string())}))
+    });
+    answer(page.await.map_err(|e| Failed::new(StatusCode::INTERNAL_SERVER_ERROR, e.to_string()))?)
 }
 
 pub(crate) async fn brief(
@@ -167,8 +220,8 @@ pub(crate) async fn report(State(desk): State<Desk>, Path(id): Path<i64>) -> Ans
 }
 
 pub(crate) async fn figures(State(desk): State<Desk>, Query(asked): Query<figures::Asked>) -> Answer {
+    let limit = limit(asked.limit())?;
     let mut filter = asked.filter(USUAL, MOST)?;
-    let limit = filter.limit.unwrap_or(USUAL);
     filter.limit = Some(limit + 1);
     let asked = desk.ask(move |ledger| {
         let found = sayso_desk::figures(ledger, &filter)?;
@@ -229,6 +282,9 @@ pub(crate) struct Sent {
     /// For correct and add: the fields.
     #[serde(default)]
     value: Option<Value>,
+    /// For correct and add: true if the category may be one that sayso does not assign.
+    #[serde(default)]
+    new_category: bool,
     /// Why.
     #[serde(default)]
     note: Option<String>,
@@ -266,6 +322,7 @@ pub(crate) async fn decide(
                 added: sent.kind.and_then(EntryKind::of_letter),
                 words: sent.words,
                 nth: sent.nth,
+                new_category: sent.new_category,
             };
             Ok(json!({"decisions": sayso_desk::decide(ledger, &request, View::Common)?}))
         })

@@ -32,6 +32,7 @@ enum Shape {
 #[derive(Clone, Copy)]
 enum Type {
     Story,
+    Claim,
     StoryLine,
     Brief,
     ReportLine,
@@ -62,6 +63,13 @@ const OPERATIONS: &[Operation] = &[
         summary: "One story: claims, origins, echoes, conflicts, corrections",
         parameters: &[ID, AS_OF],
         answer: Shape::One(Type::Story),
+    },
+    Operation {
+        path: "/stories/{id}/claims",
+        method: "get",
+        summary: "The claims of a story in pages; a large story as a whole has many megabytes",
+        parameters: &[ID, AS_OF, AFTER, LIMIT],
+        answer: Shape::Page(Type::Claim),
     },
     Operation {
         path: "/stories/{id}/brief",
@@ -147,6 +155,18 @@ const OPERATIONS: &[Operation] = &[
     },
 ];
 
+/// The query parameters of the operation at a path; `None` if there is none.
+pub(super) fn takes(path: &str, method: &str) -> Option<Vec<&'static str>> {
+    let path = path.strip_prefix("/api/v1").unwrap_or(path);
+    let is_at = |pattern: &str| {
+        pattern.split('/').count() == path.split('/').count()
+            && pattern.split('/').zip(path.split('/')).all(|(p, own)| p == own || p.starts_with('{'))
+    };
+    let own = OPERATIONS.iter().find(|o| is_at(o.path) && o.method.eq_ignore_ascii_case(method))?;
+    let names = own.parameters.iter().map(|(name, ..)| *name);
+    Some(names.filter(|name| !own.path.contains(&format!("{{{name}}}"))).collect())
+}
+
 impl Type {
     fn schema(self, all: &mut SchemaGenerator) -> Value {
         fn of<T: JsonSchema>(all: &mut SchemaGenerator) -> Value {
@@ -154,6 +174,7 @@ impl Type {
         }
         match self {
             Self::Story => of::<sayso_model::story::Story>(all),
+            Self::Claim => of::<sayso_model::story::Claim>(all),
             Self::StoryLine => of::<sayso_desk::StoryLine>(all),
             Self::Brief => of::<sayso_brief::Brief>(all),
             Self::ReportLine => of::<sayso_ledger::ReportLine>(all),

@@ -4,8 +4,9 @@ use axum::{
     Form,
     extract::State,
     http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Redirect, Response},
 };
+use maud::html;
 use sayso_desk::Request;
 use sayso_ledger::{
     Decision, DecisionKind, EntryKind, EntryName, Ledger, ReportId, Subject, View, review::fields,
@@ -15,7 +16,7 @@ use serde_json::Value;
 use super::forms::{self, Sent};
 use crate::{
     error::Failed,
-    layout::line,
+    layout::{self, clean, line},
     state::Desk,
     visitor::{Visitor, remember},
 };
@@ -30,12 +31,50 @@ pub(crate) async fn post(
     let by = visitor.decides_as(sent.get("by"))?;
     let back = back(sent.get("back"));
     let cookie = remember(&by);
-    desk.write(move |ledger| decide(ledger, &visitor, &sent, &by)).await?;
+    let typed = Sent(sent.0.clone());
+    if let Err(failed) = desk.write(move |ledger| decide(ledger, &visitor, &sent, &by)).await {
+        let last = desk.ask(|ledger| Ok(ledger.last_decision()?)).await?;
+        return Ok(not_done(&failed, &typed, &back, last));
+    }
     let mut response = Redirect::to(&back).into_response();
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().insert(header::SET_COOKIE, value);
     }
     Ok(response)
+}
+
+/// Why nothing was decided, with everything that was typed, so that it can be sent again.
+fn not_done(failed: &Failed, typed: &Sent, back: &str, last: i64) -> Response {
+    let shown = |name: &str| name.starts_with("field.") || matches!(name, "note" | "words" | "nth" | "by");
+    // Whoever sends it again from here has been told what was decided in the meantime.
+    let overtaken = failed.status == StatusCode::CONFLICT;
+    let (seen, again) =
+        (last.to_string(), if overtaken { "Decide this all the same" } else { "Send it again" });
+    let value = |name: &str, value: &str| match name {
+        "seen" if overtaken => seen.clone(),
+        _ => clean(value),
+    };
+    let page = layout::page(
+        "Not done",
+        "",
+        html! {
+            p.failed { (clean(&failed.message)) }
+            p { a href=(back) { "Back to where you were" } }
+            form.fields method="post" action="/decide" {
+                h2 { "What you entered" }
+                @for (name, written) in &typed.0 {
+                    @if shown(name) {
+                        @let label = name.trim_start_matches("field.").replace('_', " ");
+                        label { span { (line(&label)) } input type="text" name=(line(name)) value=(value(name, written)); }
+                    } @else {
+                        input type="hidden" name=(line(name)) value=(value(name, written));
+                    }
+                }
+                div.buttons { button { (again) } }
+            }
+        },
+    );
+    (failed.status, Html(page.into_string())).into_response()
 }
 
 /// Where to redirect afterwards: only to a path of this server, whatever the form says.
@@ -59,6 +98,7 @@ fn decide(ledger: &mut Ledger, visitor: &Visitor, sent: &Sent, by: &str) -> Resu
         added: None,
         words: None,
         nth: None,
+        new_category: sent.get("new_category") == "true",
     };
     match kind {
         DecisionKind::Undo => {

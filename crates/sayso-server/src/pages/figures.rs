@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::encoded;
 use crate::{
     error::Failed,
-    layout::{self, line, or_dash},
+    layout::{self, line, linked, or_dash},
     number,
     state::Desk,
 };
@@ -38,6 +38,11 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
+    /// The limit as it was written.
+    pub(crate) fn limit(&self) -> &str {
+        &self.limit
+    }
+
     pub(crate) fn filter(&self, usual: u32, most: u32) -> Result<FigureFilter, Failed> {
         let wrong = |why: String| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
         let some = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
@@ -182,7 +187,7 @@ fn row(figure: &FigureLine) -> Markup {
             td { (whose(figure)) }
             td { a href=(link) { (line(&f.words)) } }
             td { (or_dash(f.outlet.as_deref())) }
-            td.status { (line(&figure.standing())) }
+            td.status { (linked(&figure.standing(), Some(f.report.0))) }
         }
     }
 }

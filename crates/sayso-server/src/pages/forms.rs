@@ -228,6 +228,9 @@ pub(crate) fn inputs(prefix: &str, kind: EntryKind, stands: Option<&fields::Fiel
                         Input::Text => { input type="text" name=(name) id=(id) value=(value) list=[offer(field)]; }
                     }
                 }
+                @if *field == "category" {
+                    label { input type="checkbox" name="new_category" value="true"; " a new category, not in the list" }
+                }
             }
         }
     }

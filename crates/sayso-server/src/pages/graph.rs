@@ -7,7 +7,10 @@ use std::{
 
 use maud::{Markup, PreEscaped, html};
 use sayso_desk::Loaded;
-use sayso_model::{ChainRole, Modality, story::Step};
+use sayso_model::{
+    ChainRole, Modality,
+    story::{Series, Step, StorySpeaker},
+};
 
 use crate::layout::{line, term};
 
@@ -22,17 +25,34 @@ struct Way {
     outlet: String,
     relays: Option<String>,
     origin: String,
+    /// True if the origin is somebody named, so that all its reports rest on one.
+    one: bool,
 }
 
 impl Way {
-    fn of(steps: &[Step]) -> Self {
-        let name = |step: &Step| step.name.as_deref().map_or_else(|| "nobody named".to_owned(), line);
-        let with = |role| steps.iter().filter(move |s| s.role == role).map(name);
-        let relays: Vec<String> = with(ChainRole::Relay).collect();
+    /// The path of one appearance of a value of an origin, everybody under the name that the matrix has.
+    fn of(speakers: &[StorySpeaker], series: &Series, steps: &[Step]) -> Self {
+        let merged = |step: &Step| step.speaker.and_then(|s| speakers.get(s)).map(|s| s.name.clone());
+        let name = |step: &Step| {
+            let name = merged(step).or_else(|| step.name.clone());
+            name.map_or_else(|| "nobody named".to_owned(), |name| line(&name))
+        };
+        let with = |role| steps.iter().filter(move |s| s.role == role);
+        let relays: Vec<String> = with(ChainRole::Relay).map(name).collect();
+        // An outlet is called as its report calls it, not as others mention it.
+        let outlet = with(ChainRole::Outlet).next().and_then(|s| s.name.as_deref());
+        let outlet = outlet.map_or_else(|| "an unnamed outlet".to_owned(), line);
+        let origin = match (&series.name, with(ChainRole::Origin).next_back()) {
+            (Some(name), _) => line(name),
+            (None, Some(_)) => "nobody named".to_owned(),
+            // What an outlet says in its own voice is that outlet's alone.
+            (None, None) => format!("{outlet}, in its own voice"),
+        };
         Self {
-            outlet: with(ChainRole::Outlet).next().unwrap_or_else(|| "an unnamed outlet".to_owned()),
+            outlet,
             relays: (!relays.is_empty()).then(|| relays.join(", citing ")),
-            origin: with(ChainRole::Origin).next_back().unwrap_or_else(|| "in its own voice".to_owned()),
+            origin,
+            one: series.name.is_some(),
         }
     }
 }
@@ -40,8 +60,11 @@ impl Way {
 pub(super) fn section(loaded: &Loaded) -> Markup {
     let mut found: BTreeMap<Way, BTreeSet<usize>> = BTreeMap::new();
     let claims = loaded.story.claims.iter().filter(|c| c.modality == Modality::Asserted);
-    for appearance in claims.flat_map(|c| &c.series).flat_map(|s| &s.points).flat_map(|p| &p.reports) {
-        found.entry(Way::of(&appearance.chain)).or_default().insert(appearance.mark.report);
+    for series in claims.flat_map(|c| &c.series) {
+        for appearance in series.points.iter().flat_map(|p| &p.reports) {
+            let way = Way::of(&loaded.story.speakers, series, &appearance.chain);
+            found.entry(way).or_default().insert(appearance.mark.report);
+        }
     }
     let mut ways: Vec<(Way, BTreeSet<usize>)> = found.into_iter().collect();
     ways.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(&b.0)));
@@ -74,6 +97,9 @@ const WIDTH: f64 = 980.0;
 const ROW: f64 = 26.0;
 /// Characters that fit in each column.
 const LETTERS: [usize; 3] = [34, 29, 38];
+/// Width of a character, about; and space between a label and a line.
+const LETTER: f64 = 6.2;
+const GAP: f64 = 6.0;
 
 /// Names of one column, with the reports that go through them, in the order of first mention.
 #[derive(Default)]
@@ -129,8 +155,11 @@ fn svg(ways: &[(Way, BTreeSet<usize>)]) -> String {
         match over {
             Some(over) => {
                 let y = relays.y(over, rows);
-                curve(&mut out, start, (COLUMNS[1] - 90.0, y), reports);
-                curve(&mut out, (COLUMNS[1] + 90.0, y), end, reports);
+                // The lines reach the label, however short it is.
+                let letters = relays.0.get(over).map_or(0, |(name, _)| name.chars().count());
+                let half = letters.min(LETTERS[1] + 1) as f64 * LETTER / 2.0 + GAP;
+                curve(&mut out, start, (COLUMNS[1] - half, y), reports);
+                curve(&mut out, (COLUMNS[1] + half, y), end, reports);
             }
             None => curve(&mut out, start, end, reports),
         }
@@ -144,7 +173,12 @@ fn svg(ways: &[(Way, BTreeSet<usize>)]) -> String {
                 shown.push('…');
             }
             let count = if anchor == "start" && reports.len() > 1 {
-                format!(" – {} reports, 1 origin", reports.len())
+                let one = if ways.iter().any(|(way, _)| way.one && way.origin == *name) {
+                    ", 1 origin"
+                } else {
+                    ""
+                };
+                format!(" – {} reports{one}", reports.len())
             } else {
                 String::new()
             };
@@ -167,6 +201,11 @@ fn escape(text: &str) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
+    use sayso_model::{
+        ChainRole, SpeakerKind,
+        story::{Independence, Series, Step, StorySpeaker},
+    };
+
     use super::{Way, svg};
 
     #[test]
@@ -175,6 +214,7 @@ mod tests {
             outlet: outlet.to_owned(),
             relays: relays.map(str::to_owned),
             origin: "Agency".to_owned(),
+            one: true,
         };
         let ways =
             [(way("A", None), BTreeSet::from([0, 1])), (way("<b>", Some("Wire")), BTreeSet::from([2, 3]))];
@@ -182,5 +222,55 @@ mod tests {
         assert_eq!(picture.matches("Agency<title>").count(), 1);
         assert!(picture.contains("4 reports, 1 origin") && !picture.contains("<b>"));
         assert_eq!(picture.matches("<path").count(), 3);
+    }
+
+    #[test]
+    fn outlets_that_name_nobody_are_not_one_origin() {
+        let way = |outlet: &str| Way {
+            outlet: outlet.to_owned(),
+            relays: None,
+            origin: format!("{outlet}, in its own voice"),
+            one: false,
+        };
+        let ways = [(way("A"), BTreeSet::from([0, 1])), (way("B"), BTreeSet::from([2]))];
+        let picture = svg(&ways);
+        assert!(picture.contains("2 reports") && !picture.contains("1 origin"), "{picture}");
+        assert!(picture.contains("A, in its own voice") && picture.contains("B, in its own voice"));
+    }
+
+    #[test]
+    fn everybody_has_the_name_that_the_matrix_has() {
+        let speakers = [StorySpeaker {
+            name: "Talaura Coast Guard".to_owned(),
+            kind: SpeakerKind::Organization,
+            anonymous: false,
+            country: None,
+            names: Vec::new(),
+            members: Vec::new(),
+            roles: Vec::new(),
+            parents: Vec::new(),
+        }];
+        let series = |name: Option<&str>| Series {
+            origin: None,
+            name: name.map(str::to_owned),
+            independence: Independence::NoOrigin,
+            points: Vec::new(),
+        };
+        let step = |role, name: &str, speaker| Step {
+            role,
+            name: Some(name.to_owned()),
+            speaker,
+            report: None,
+            evidence: Vec::new(),
+        };
+        let outlet = step(ChainRole::Outlet, "Courier", None);
+        let relay = step(ChainRole::Relay, "coast guard", Some(0));
+        let origin = step(ChainRole::Origin, "Talaura's coast guard", Some(0));
+        let named = series(Some("Talaura Coast Guard"));
+        let way = Way::of(&speakers, &named, &[outlet.clone(), origin]);
+        assert_eq!((way.origin.as_str(), way.one), ("Talaura Coast Guard", true));
+        let way = Way::of(&speakers, &series(None), &[outlet, relay]);
+        assert_eq!(way.relays.as_deref(), Some("Talaura Coast Guard"));
+        assert_eq!((way.origin.as_str(), way.one), ("Courier, in its own voice", false));
     }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use maud::{Markup, html};
 use sayso_desk::Loaded;
-use sayso_model::{Place, PlaceId, Reading, Span};
+use sayso_model::{Place, PlaceEntry, PlaceId, PlaceLevel, Reading, Span};
 
 use super::story::code_points;
 use crate::layout::line;
@@ -40,7 +40,7 @@ const PLACES: usize = 60;
 const NAMED: usize = 12;
 /// Entries listed for a place.
 const ENTRIES: usize = 8;
-/// Places without coordinates that are named.
+/// Places that are not drawn that are named.
 const UNDRAWN: usize = 12;
 
 /// A place with the entries that name it: report, and span of the entry.
@@ -50,38 +50,82 @@ struct Drawn<'l> {
     entries: Vec<(usize, Span)>,
 }
 
-/// The map with the list of its places; nothing if no place is known.
+/// Cities of at least this size are taken to be meant by their names; a smaller one may share its name with a village
+/// that the gazetteer lacks.
+const WELL_KNOWN: u64 = 500_000;
+
+/// What the places of a story say about each other: the countries that it names, and for each country the places there.
+#[derive(Default)]
+struct Around<'l> {
+    countries: BTreeSet<&'l str>,
+    places: BTreeMap<&'l str, BTreeSet<&'l str>>,
+}
+
+impl<'l> Around<'l> {
+    fn of(places: impl Iterator<Item = &'l Place>) -> Self {
+        let mut around = Self::default();
+        for entry in places.filter_map(|place| place.resolved.as_ref()) {
+            let Some(country) = entry.country.as_deref() else { continue };
+            if entry.level == PlaceLevel::Country {
+                around.countries.insert(country);
+            } else {
+                around.places.entry(country).or_default().insert(entry.name.as_str());
+            }
+        }
+        around
+    }
+
+    /// True if something besides its name says that a place is the one in the gazetteer: the story names its country or
+    /// another place there, or it is a city that everybody knows.
+    fn agree(&self, entry: &PlaceEntry) -> bool {
+        let country = entry.country.as_deref().unwrap_or("");
+        self.countries.contains(country)
+            || self.places.get(country).is_some_and(|there| there.len() > 1)
+            || entry.population.is_some_and(|people| people >= WELL_KNOWN)
+    }
+}
+
+/// The map with the list of its places, and the places that are not on it; nothing if there is no place.
 pub(super) fn section(loaded: &Loaded) -> Markup {
+    let around = Around::of(loaded.readings.iter().flat_map(|reading| &reading.places));
     let mut drawn: BTreeMap<u32, Drawn<'_>> = BTreeMap::new();
-    let mut undrawn: BTreeSet<&str> = BTreeSet::new();
+    let mut undrawn: BTreeMap<&str, usize> = BTreeMap::new();
     for (report, reading) in loaded.readings.iter().enumerate() {
         for (span, place) in named(reading) {
-            let Some(resolved) = &place.resolved else { continue };
-            match resolved.geonames.and_then(|id| Some((id, *POINTS.get(&id)?))) {
-                Some((id, at)) => {
-                    let new = || Drawn { name: &resolved.name, at, entries: Vec::new() };
+            let known = place.resolved.as_ref().filter(|entry| around.agree(entry));
+            match known
+                .and_then(|entry| Some((entry, entry.geonames?)))
+                .and_then(|(e, id)| Some((e, id, *POINTS.get(&id)?)))
+            {
+                Some((entry, id, at)) => {
+                    let new = || Drawn { name: &entry.name, at, entries: Vec::new() };
                     let entries = &mut drawn.entry(id).or_insert_with(new).entries;
                     if entries.last() != Some(&(report, span)) {
                         entries.push((report, span));
                     }
                 }
-                None => drop(undrawn.insert(&resolved.name)),
+                None => {
+                    let name = known.map_or(place.name.as_str(), |entry| entry.name.as_str());
+                    *undrawn.entry(name).or_default() += 1;
+                }
             }
         }
     }
+    let mut undrawn: Vec<(&str, usize)> = undrawn.into_iter().collect();
+    undrawn.sort_by_key(|(_, entries)| std::cmp::Reverse(*entries));
     let mut drawn: Vec<Drawn<'_>> = drawn.into_values().collect();
     drawn.sort_by_key(|place| std::cmp::Reverse(place.entries.len()));
     let more = drawn.len().saturating_sub(PLACES);
     drawn.truncate(PLACES);
     html! {
-        @if !drawn.is_empty() {
+        @if !drawn.is_empty() || !undrawn.is_empty() {
             h2 { "Where" }
-            figure.chart { (map(&drawn)) }
+            @if !drawn.is_empty() { figure.chart { (map(&drawn)) } }
             @if more > 0 { p.note { (more) " more places are not drawn." } }
             @if !undrawn.is_empty() {
                 p.note {
-                    "Not drawn, because they are areas or their coordinates are not known: "
-                    (undrawn.iter().take(UNDRAWN).map(|name| line(name)).collect::<Vec<_>>().join(", "))
+                    "Not drawn, because they are areas, their coordinates are not known, or only a name says which place is meant: "
+                    (undrawn.iter().take(UNDRAWN).map(|(name, _)| line(name)).collect::<Vec<_>>().join(", "))
                     @if undrawn.len() > UNDRAWN { " and " (undrawn.len() - UNDRAWN) " more" }
                     "."
                 }

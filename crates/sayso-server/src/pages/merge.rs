@@ -183,6 +183,7 @@ pub(crate) async fn post(
             added: None,
             words: None,
             nth: None,
+            new_category: false,
         };
         Ok(sayso_desk::decide(ledger, &request, View::Common)?)
     })

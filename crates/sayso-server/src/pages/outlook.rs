@@ -43,10 +43,7 @@ fn word(value: impl serde::Serialize) -> String {
 /// What is expected: first what is still to come, by day; then what has no day; then what has passed.
 pub(super) fn expected(loaded: &Loaded) -> Markup {
     let story = &loaded.story;
-    // The story is told up to its newest report unless a day is given.
-    let newest = story.reports.iter().filter_map(|r| r.published).max();
-    let has_passed =
-        |o: &Outlook| o.passed.unwrap_or_else(|| o.by.zip(newest).is_some_and(|(by, now)| by < now));
+    let has_passed = |o: &Outlook| o.passed == Some(true);
     let mut all: Vec<&Outlook> = story.expected.iter().collect();
     all.sort_by_key(|o| (has_passed(o) || o.outcome.is_some(), o.by.is_none(), o.by));
     html! {

@@ -1,9 +1,10 @@
 //! What to look at next.
 
 use axum::{extract::State, response::Html};
-use maud::html;
-use sayso_desk::fate;
-use sayso_ledger::{EntryKind, EntryName};
+use maud::{Markup, html};
+use sayso_desk::{Side, fate};
+use sayso_ledger::{EntryKind, EntryName, ReportId};
+use sayso_model::FigureId;
 
 use super::forms;
 use crate::{
@@ -27,8 +28,7 @@ pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Result<H
             Ok((sayso_desk::queue(ledger, LOOKED_UP)?, seen))
         })
         .await?;
-    let names: Vec<_> =
-        queue.0.iter().map(|(figure, _)| (figure.found.report, figure.found.figure)).collect();
+    let names: Vec<_> = queue.0.iter().filter_map(|doubt| doubt.sides.first()).map(key).collect();
     let still_open = desk
         .ask(move |ledger| {
             let open = |key| Ok(ledger.figure_at(key)?.is_some_and(|figure| figure.decision.is_none()));
@@ -42,25 +42,60 @@ pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Result<H
         "Queue",
         "/queue",
         html! {
-            p.note { "Figures about which nobody has decided yet, the most consequential first." }
+            p.note { "Figures about which nobody has decided yet: conflicts, what was read with little certainty, and what nobody is shown to stand behind, in turn, the most consequential first." }
             @if open.is_empty() { p.nothing { "Everything has been looked at." } }
-            @for (figure, why) in &open {
-                @let f = &figure.found;
-                @let name = EntryName { kind: EntryKind::Figure, index: f.figure.index() };
-                section.entry tabindex="-1" aria-label=(line(&f.words)) {
-                    h2 {
-                        a href=(format!("/report/{}#{name}", f.report)) { (line(&f.words)) }
-                        " " span.fact { (line(&f.category.replace('_', " "))) " " b { (number::of_figure(figure)) } }
-                    }
+            @for doubt in &open {
+                section.doubt {
                     p.facts {
-                        "on the word of " b { (super::figures::whose(figure)) } ", "
-                        (or_dash(f.outlet.as_deref())) ", " (or_dash(f.published.as_deref())) " – " em { (why) }
+                        em { (doubt.why) } " in "
+                        a href=(format!("/story/{}", doubt.story)) { (line(&doubt.label)) }
                     }
-                    (warned(&figure.status.iter().map(fate).collect::<Vec<_>>()))
-                    (forms::buttons(&visitor, &figure.name(), "/queue", seen, &format!("/report/{}?correct={name}#{name}", f.report)))
+                    @for side in &doubt.sides { (shown(&visitor, side, seen)) }
+                    @if doubt.more > 0 {
+                        p.note { "and " (doubt.more) " more, in " a href=(format!("/story/{}#conflicts", doubt.story)) { "the story's conflicts" } }
+                    }
                 }
             }
         },
     );
     Ok(Html(page.into_string()))
+}
+
+fn key(side: &Side) -> (ReportId, FigureId) {
+    (side.line.found.report, side.line.found.figure)
+}
+
+/// A figure in its sentence, with what else has happened to it.
+fn shown(visitor: &Visitor, side: &Side, seen: i64) -> Markup {
+    let (figure, f) = (&side.line, &side.line.found);
+    let name = EntryName { kind: EntryKind::Figure, index: f.figure.index() };
+    let (start, end) = side.words;
+    let part = |from: usize, to: usize| line(side.sentence.get(from..to).unwrap_or_default());
+    let before = side.sentence.get(..start).unwrap_or_default();
+    let behind = side.sentence.get(end..).unwrap_or_default();
+    let fates: Vec<String> =
+        figure.status.iter().filter(|fate| fate.what != "in_conflict").map(fate).collect();
+    let decided = f.decision.as_deref();
+    html! {
+        section.entry tabindex="-1" aria-label=(line(&f.words)) {
+            h2 {
+                a href=(format!("/report/{}#{name}", f.report)) { (line(&f.category.replace('_', " "))) ": " (number::of_figure(figure)) }
+                @if let Some(decided) = decided { " " span.fact { (line(decided)) } }
+            }
+            p.sentence {
+                (line(before)) @if before.ends_with(char::is_whitespace) { " " }
+                mark { (part(start, end)) }
+                @if behind.starts_with(char::is_whitespace) { " " }
+                (line(behind))
+            }
+            p.facts {
+                "on the word of " b { (super::figures::whose(figure)) } ", "
+                (or_dash(f.outlet.as_deref())) ", " (or_dash(f.published.as_deref()))
+            }
+            (warned(&fates))
+            @if decided.is_none() {
+                (forms::buttons(visitor, &figure.name(), "/queue", seen, &format!("/report/{}?correct={name}#{name}", f.report)))
+            }
+        }
+    }
 }

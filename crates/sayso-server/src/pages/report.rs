@@ -184,16 +184,24 @@ fn changes(shown: &Shown) -> Markup {
 
 /// The form for adding a missed entry. Script fills in the words that are selected in the text.
 fn adding(visitor: &Visitor, report: ReportId, asked: &str, seen: i64) -> Markup {
-    let kinds = [(EntryKind::Figure, "figure", "f"), (EntryKind::Statement, "statement", "s")];
+    let kinds = [
+        (EntryKind::Figure, "a figure"),
+        (EntryKind::Statement, "a statement"),
+        (EntryKind::Speaker, "a speaker"),
+        (EntryKind::CommentRequest, "a request for comment"),
+        (EntryKind::Expectation, "an expectation"),
+        (EntryKind::Correction, "a correction"),
+    ];
     html! {
-        @for (kind, word, letter) in kinds {
-            details.kind.add open[asked == letter] data-kind=(letter) {
-                summary { h2 { "Add a " (word) " that was missed" } }
+        @for (kind, word) in kinds {
+            @let letter = kind.letter();
+            details.kind.add open[asked.chars().eq([letter])] data-kind=(letter) {
+                summary { h2 { "Add " (word) " that was missed" } }
                 form.fields method="post" action="/decide" {
                     (forms::hidden(visitor, &format!("/report/{report}"), seen))
                     input type="hidden" name="entry" value=(report);
-                    input type="hidden" name="kind" value=(word);
-                    p { @if kind == EntryKind::Figure { "Copy its words from the text." } @else { "Copy the words that were said from the text." } }
+                    input type="hidden" name="kind" value=(letter);
+                    p { @if kind == EntryKind::Statement { "Copy the words that were said from the text." } @else { "Copy its words from the text." } }
                     label { span { "Words" } input type="text" name="words" required; }
                     label { span { "Which occurrence, if there are several" } input type="text" inputmode="numeric" name="nth"; }
                     (forms::inputs(&format!("add.{letter}"), kind, None))

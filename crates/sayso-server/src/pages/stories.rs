@@ -7,7 +7,7 @@ use axum::{
     response::{Html, Redirect},
 };
 use maud::{Markup, html};
-use sayso_desk::Spark;
+use sayso_desk::Total;
 use sayso_ledger::{ReportId, StoryId};
 use serde::Deserialize;
 
@@ -129,7 +129,7 @@ pub(crate) async fn page(
                                         @if seen.is_some_and(|seen| added(story.story) > seen) { " " b.new { "new" } }
                                     }
                                     @let glance = glances.get(&StoryId(story.story));
-                                    td { @if let Some(glance) = glance { (sparkline(&glance.sparks)) } }
+                                    td { @if let Some(total) = glance.and_then(|g| g.total.as_ref()) { (sparkline(total)) } }
                                     td.day { (or_dash(story.first.as_deref())) }
                                     td.day { (or_dash(story.last.as_deref())) }
                                     td.number { (story.reports) }
@@ -165,8 +165,9 @@ pub(crate) async fn seen(
     Ok(Redirect::to("/"))
 }
 
-/// The stated values in chronological order, each a dot, with the last one written out.
-fn sparkline(points: &[Spark]) -> Markup {
+/// What the most reported origin says, in chronological order; next to it the value over all origins, with its range.
+fn sparkline(total: &Total) -> Markup {
+    let points = &total.sparks;
     let (wide, high) = (90.0, 22.0);
     let top = points.iter().map(|(_, value)| *value).fold(f64::MIN_POSITIVE, f64::max);
     let step = wide / (points.len().max(2) - 1) as f64;
@@ -183,7 +184,7 @@ fn sparkline(points: &[Spark]) -> Markup {
                         circle cx=(format!("{:.1}", 3.0 + n as f64 * step)) cy=(format!("{:.1}", 3.0 + high - value / top * high)) r="2.5" fill="currentColor" {}
                     }
                 }
-                " " (number::grouped(&b.to_string()))
+                " " (number::grouped(&total.words()))
             }
         }
     }

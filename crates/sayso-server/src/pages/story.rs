@@ -7,7 +7,7 @@ use axum::{
     response::Html,
 };
 use maud::{Markup, PreEscaped, html};
-use sayso_brief::Brief;
+use sayso_brief::{Brief, Line};
 use sayso_desk::{Loaded, chart, words};
 use sayso_model::{
     Category, Date, Modality, Span,
@@ -35,6 +35,8 @@ const RESTING: usize = 200;
 const ORIGINS: usize = 40;
 /// Entries in each of the other lists.
 pub(super) const LISTED: usize = 40;
+/// Lines shown under each heading of the brief; the others are folded.
+const BRIEF_LINES: usize = 2;
 /// Length in bytes from which a note is shown only once.
 const LONG_NOTE: usize = 160;
 /// Reports listed on one page, newest first.
@@ -64,9 +66,7 @@ pub(crate) async fn page(
     let (told, days, behind) = desk.ask_story(id, day).await?;
     let (loaded, brief) = (&told.loaded, &told.brief);
     let reports_of = &loaded.story.reports;
-    // A story is called by its first headline, on every page.
-    let title = reports_of.iter().find_map(|r| r.headline.as_deref());
-    let title = title.map_or_else(|| format!("Story {id}"), line);
+    let title = if told.label.is_empty() { format!("Story {id}") } else { line(&told.label) };
     let sections = told.sections.get_or_init(|| {
         let shown = shown(loaded);
         let all = [
@@ -124,15 +124,13 @@ fn brief_of(loaded: &Loaded, brief: &Brief, id: i64, day: Option<Date>) -> Marku
         div.brief {
             @for section in brief.sections.iter().filter(|section| !section.lines.is_empty()) {
                 h2 { (section.heading.title()) }
-                ul {
-                    @for told in &section.lines {
-                        li {
-                            (line(&told.text)) " "
-                            @for mark in &told.marks { (link(loaded, mark.source, mark.start, mark.end)) " " }
-                            @if let Some(note) = told.note.as_deref().filter(|note| note.len() <= LONG_NOTE || told_before.insert(note)) {
-                                div.note { (line(note)) }
-                            }
-                        }
+                // The rest is folded, so that who says how many is on the first screen.
+                @let (first, rest) = section.lines.split_at(section.lines.len().min(BRIEF_LINES));
+                ul { @for told in first { (brief_line(loaded, told, &mut told_before)) } }
+                @if !rest.is_empty() {
+                    details {
+                        summary { "and " (rest.len()) " more" }
+                        ul { @for told in rest { (brief_line(loaded, told, &mut told_before)) } }
                     }
                 }
             }
@@ -143,6 +141,19 @@ fn brief_of(loaded: &Loaded, brief: &Brief, id: i64, day: Option<Date>) -> Marku
             }
         }
         (super::brief::links(id, day))
+    }
+}
+
+/// A line of the brief with its words and, once each, its notes.
+fn brief_line<'b>(loaded: &Loaded, told: &'b Line, told_before: &mut BTreeSet<&'b str>) -> Markup {
+    html! {
+        li {
+            (line(&told.text)) " "
+            @for mark in &told.marks { (link(loaded, mark.source, mark.start, mark.end)) " " }
+            @if let Some(note) = told.note.as_deref().filter(|note| note.len() <= LONG_NOTE || told_before.insert(note)) {
+                div.note { (line(note)) }
+            }
+        }
     }
 }
 
@@ -319,7 +330,7 @@ fn cell(loaded: &Loaded, claim: &Claim, origin: Option<&str>) -> Markup {
         .statuses
         .iter()
         .filter(|s| **s != Status::Current)
-        .map(|s| words::status(&loaded.story, s))
+        .map(|s| words::status(&loaded.story, Some(series), s))
         .collect();
     // With only one origin, a value may be in conflict at several points of its series.
     let mut told = BTreeSet::new();

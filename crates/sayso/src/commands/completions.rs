@@ -13,7 +13,7 @@ use clap_mangen::{
     roff::{Roff, roman},
 };
 
-use crate::failure::Failure;
+use crate::{failure::Failure, output};
 
 /// Print shell completions.
 #[derive(Debug, clap::Args)]
@@ -52,6 +52,7 @@ pub(crate) fn man(args: &ManArgs, command: Command) -> Result<ExitCode, Failure>
         return Ok(ExitCode::SUCCESS);
     };
     let failed = |path: &Path, source| Failure::Write { path: path.to_owned(), source };
+    output::refuse(folder, &[])?;
     std::fs::create_dir_all(folder).map_err(|e| failed(folder, e))?;
     let write = |name: String, command: Command| {
         let path = folder.join(format!("{name}.1"));

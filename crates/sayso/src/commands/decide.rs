@@ -26,6 +26,7 @@ use crate::{
   sayso decide correct 12:f3 --value '{\"low\": 40, \"best\": null}' --note 'at least'
   sayso decide reject 12:f5 --note 'a year, no count'
   sayso decide add 12 --kind figure --words 'some 300 people' --value '{\"category\": \"displaced\", \"best\": 300, \"approximate\": true}'
+  sayso decide add 12 --kind speaker --words 'the harbour master'
   sayso decide note 12:s0 --note 'asked the ministry'
   sayso decide note 12:s0 --note 'the registry says otherwise' --value '{\"rating\": \"False\"}'
   sayso decide merge 12:p1 14:p0
@@ -58,6 +59,9 @@ pub(crate) struct Args {
     /// For add: which occurrence of these words, counted from 1
     #[arg(long, value_name = "COUNT")]
     nth: Option<usize>,
+    /// For correct and add: the category may be one that sayso does not assign; without this it counts as a slip
+    #[arg(long)]
+    new_category: bool,
     /// Who decides (default: your user name)
     #[arg(long, value_name = "NAME", env = "SAYSO_BY")]
     by: Option<String>,
@@ -134,6 +138,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         added: args.kind.map(EntryKind::from),
         words: args.words.clone(),
         nth: args.nth,
+        new_category: args.new_category,
     };
     for id in sayso_desk::decide(&mut ledger, &request, args.seen.view())? {
         output::text(&format!("decision {id}\n"))?;

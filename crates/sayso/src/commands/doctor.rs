@@ -2,7 +2,7 @@
 
 use std::{fmt::Write, fs::OpenOptions, path::Path, process::ExitCode};
 
-use sayso_ledger::{Health, Ledger, is_postgres};
+use sayso_ledger::{Health, Ledger, LedgerError, is_postgres};
 
 use crate::{
     failure::Failure,
@@ -24,7 +24,18 @@ pub(crate) struct Args {
 /// Prints what is found; changes nothing.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let path = args.ledger.path()?;
-    let ledger = Ledger::open_read_only(&path)?;
+    let ledger = match Ledger::open_read_only(&path) {
+        // Nothing else can be examined.
+        Err(e @ LedgerError::Contents { .. }) => {
+            if args.json {
+                output::json_line(&serde_json::json!({"file_damage": [e.to_string()]}))?;
+            } else {
+                output::text(&format!("damage       {}\n", printable(&e.to_string())))?;
+            }
+            return Ok(ExitCode::from(3));
+        }
+        opened => opened?,
+    };
     let health = ledger.examine()?;
     if args.json {
         output::json_line(&serde_json::to_value(&health)?)?;

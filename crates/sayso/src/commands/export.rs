@@ -17,7 +17,7 @@ use sayso_model::Date;
 use crate::{
     failure::Failure,
     ledger::{LedgerArgs, ViewArgs, day},
-    output::{self, OutputFile},
+    output::{self, OutputFile, refuse},
 };
 
 /// Export the ledger in other formats.
@@ -161,6 +161,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut ledger = args.seen.open(&args.ledger)?;
     if ledger.reports(&filter)?.is_empty() {
         output::complain("no reports to export: none in this ledger match");
+    }
+    if let Some(path) = &args.output {
+        refuse(path, &files_of(ledger.path()))?;
     }
     unknown_sides(args, &mut ledger, &filter)?;
     if kind == Kind::Gold {

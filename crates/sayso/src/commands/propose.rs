@@ -247,6 +247,7 @@ fn accept(ledger: &mut Ledger, proposal: &Proposal, by: &str, reason: Option<&st
             added: None,
             words: None,
             nth: None,
+            new_category: true,
         }
     } else {
         Request {
@@ -258,6 +259,7 @@ fn accept(ledger: &mut Ledger, proposal: &Proposal, by: &str, reason: Option<&st
             added: Some(EntryKind::Figure),
             words: Some(proposal.words.clone()),
             nth: number("nth"),
+            new_category: true,
         }
     };
     let made = sayso_desk::decide(ledger, &request, View::Common)?;

@@ -5,6 +5,7 @@ use std::{
     io::{self, Read as _},
     path::{Path, PathBuf},
     process::ExitCode,
+    thread,
 };
 
 use clap::ValueEnum;
@@ -19,6 +20,7 @@ use sayso_model::{Date, Head, HeadSource, Reading, Report, Span};
 use crate::{failure::Failure, output};
 
 mod explain;
+mod ordered;
 mod tables;
 
 /// Read one or more reports: who says what, and on whose word.
@@ -56,6 +58,9 @@ pub(crate) struct Args {
     /// Maximum size of a report, in bytes
     #[arg(long, value_name = "BYTES", env = "SAYSO_MAX_BYTES", default_value_t = 32 * 1024 * 1024)]
     max_bytes: u64,
+    /// Number of reading threads (default: one per core)
+    #[arg(long, value_name = "COUNT", env = "SAYSO_THREADS")]
+    threads: Option<usize>,
 }
 
 /// Entries that can be printed as a table.
@@ -81,16 +86,39 @@ fn day(written: &str) -> Result<Date, String> {
     Date::parse(written).ok_or_else(|| format!("'{written}' is not a date of the form YYYY-MM-DD"))
 }
 
-/// Reads and prints each file; continues after a failure, which then determines the exit code.
+/// Reads and prints each file; continues after a failure, which then determines the exit code. Reports are read on all
+/// cores and printed in their order.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let mut failures = Vec::new();
-    for file in &args.files {
-        match read_one(file, args) {
-            Ok(()) => {}
-            Err(failure) if failure.is_closed_pipe() => return Err(failure),
-            Err(failure) => failures.push(failure),
-        }
-    }
+    let threads =
+        args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)).clamp(1, 256);
+    let (mut failures, mut failed) = (Vec::new(), 0);
+    let jobs = args.files.iter().flat_map(|file| jobs(file, args));
+    ordered::map(
+        jobs,
+        threads,
+        |job| job.done(args),
+        |done| {
+            match done {
+                Done::Report { told, alone } => match told.and_then(|told| told.print(args)) {
+                    Ok(()) => {}
+                    Err(failure) if failure.is_closed_pipe() => return Err(failure),
+                    Err(failure) if alone => failures.push(failure),
+                    // If one of several fails, the others are still read.
+                    Err(failure) => {
+                        failed += 1;
+                        output::complain(&failure.to_string());
+                    }
+                },
+                Done::End { input, count } => {
+                    if failed > 0 {
+                        failures.push(Failure::Some { input, failed, count });
+                    }
+                    failed = 0;
+                }
+            }
+            Ok(())
+        },
+    )?;
     if args.files.len() == 1
         && let Some(only) = failures.pop()
     {
@@ -102,39 +130,64 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })
 }
 
-/// Reads what a file contains: one report, or the many of a feed, an archive or a live blog.
-fn read_one(file: &Path, args: &Args) -> Result<(), Failure> {
-    let input = file.display().to_string();
-    let mut reports = reports(file, args)?;
-    if let [_] = reports.as_slice() {
-        return reports.pop().map_or(Ok(()), |only| print(&input, only?, args));
-    }
-    // If one of several fails, the others are still read.
-    let count = reports.len();
-    let mut failed = 0;
-    for report in reports {
-        match report.and_then(|report| print(&input, report, args)) {
-            Ok(()) => {}
-            Err(failure) if failure.is_closed_pipe() => return Err(failure),
-            Err(failure) => {
-                failed += 1;
-                output::complain(&failure.to_string());
-            }
-        }
-    }
-    if failed == 0 {
-        return Ok(());
-    }
-    Err(Failure::Some { input, failed, count })
+/// What is done with a report, away from stdout.
+enum Job {
+    Report { input: String, report: Result<Box<Report>, Failure>, alone: bool },
+    End { input: String, count: usize },
 }
 
-fn print(input: &str, report: Report, args: &Args) -> Result<(), Failure> {
+/// The same when it is done.
+enum Done {
+    /// `alone`: the only one of its file.
+    Report { told: Result<Told, Failure>, alone: bool },
+    /// The end of a file with several reports.
+    End { input: String, count: usize },
+}
+
+/// A report that has been read.
+struct Told {
+    /// Problems with it.
+    complaints: Vec<String>,
+    what: What,
+}
+
+enum What {
+    Text(String),
+    Reading(Box<Reading>),
+}
+
+/// What a file contains: one report, or the many of a feed, an archive or a live blog.
+fn jobs(file: &Path, args: &Args) -> Vec<Job> {
+    let input = file.display().to_string();
+    let reports = reports(file, args).unwrap_or_else(|failure| vec![Err(failure)]);
+    let (count, alone) = (reports.len(), reports.len() == 1);
+    let end = (!alone).then(|| Job::End { input: input.clone(), count });
+    let jobs = reports.into_iter().map(|report| Job::Report {
+        input: input.clone(),
+        report: report.map(Box::new),
+        alone,
+    });
+    jobs.chain(end).collect()
+}
+
+impl Job {
+    fn done(self, args: &Args) -> Done {
+        match self {
+            Self::Report { input, report, alone } => {
+                Done::Report { told: report.and_then(|report| read(&input, &report, args)), alone }
+            }
+            Self::End { input, count } => Done::End { input, count },
+        }
+    }
+}
+
+fn read(input: &str, report: &Report, args: &Args) -> Result<Told, Failure> {
     if let Some(language) =
         report.head.language.as_ref().map(|l| l.value.clone()).filter(|l| !l.starts_with("en"))
     {
         return Err(Failure::Language { input: input.to_owned(), language });
     }
-    let reading = sayso_read::read(&report);
+    let reading = sayso_read::read(report);
     // A problem that occurs in many places is reported once.
     let mut told: Vec<(&str, usize)> = Vec::new();
     for diagnostic in report.diagnostics.iter().chain(&reading.diagnostics) {
@@ -143,19 +196,32 @@ fn print(input: &str, report: Report, args: &Args) -> Result<(), Failure> {
             None => told.push((&diagnostic.message, 1)),
         }
     }
-    for (message, times) in told {
-        let times = if times > 1 { format!(" ({times} times)") } else { String::new() };
-        output::complain(&format!("{input}: {message}{times}"));
-    }
-    if args.json {
-        return output::json_line(&sayso_model::json::with_exact(&reading, &reading.report.text)?);
-    }
-    if args.explain {
-        return explain::print(&reading);
-    }
-    match args.table {
-        Some(kind) => tables::print(kind, &reading),
-        None => output::text(&brief(&reading)),
+    let complaints = told
+        .into_iter()
+        .map(|(message, times)| {
+            let times = if times > 1 { format!(" ({times} times)") } else { String::new() };
+            format!("{input}: {message}{times}")
+        })
+        .collect();
+    let what = if args.json {
+        let value = sayso_model::json::with_exact(&reading, &reading.report.text)?;
+        What::Text(format!("{}\n", serde_json::to_string(&value)?))
+    } else if args.explain || args.table.is_some() {
+        What::Reading(Box::new(reading))
+    } else {
+        What::Text(brief(&reading))
+    };
+    Ok(Told { complaints, what })
+}
+
+impl Told {
+    fn print(&self, args: &Args) -> Result<(), Failure> {
+        self.complaints.iter().for_each(|complaint| output::complain(complaint));
+        match (&self.what, args.table) {
+            (What::Text(text), _) => output::text(text),
+            (What::Reading(reading), Some(kind)) => tables::print(kind, reading),
+            (What::Reading(reading), None) => explain::print(reading),
+        }
     }
 }
 

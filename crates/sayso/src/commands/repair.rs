@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use sayso_ledger::Ledger;
+use sayso_ledger::{Ledger, LedgerError};
 
 use crate::{
     failure::Failure,
@@ -22,7 +22,11 @@ pub(crate) struct Args {
 /// Repairs and prints what was kept and lost.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let path = args.ledger.only_file()?.path()?;
-    if Ledger::open_read_only(&path)?.examine()?.is_sound() {
+    let sound = match Ledger::open_read_only(&path) {
+        Err(LedgerError::Contents { .. }) => false,
+        opened => opened?.examine()?.is_sound(),
+    };
+    if sound {
         output::text("nothing is damaged; nothing was changed\n")?;
         return Ok(ExitCode::SUCCESS);
     }

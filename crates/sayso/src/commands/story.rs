@@ -247,7 +247,7 @@ fn claim(loaded: &Loaded, n: usize) -> String {
         let _ =
             writeln!(out, "  {}{independence}", printable(series.name.as_deref().unwrap_or("nobody named")));
         for (point, p) in series.points.iter().enumerate() {
-            let statuses = statuses(story, &p.statuses);
+            let statuses = statuses(story, Some(series), &p.statuses);
             let _ = writeln!(
                 out,
                 "    {}  {}  [{}]",

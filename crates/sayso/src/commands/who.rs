@@ -43,6 +43,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         output::complain(&format!("'{}' {said}", args.name));
         return Ok(ExitCode::SUCCESS);
     }
+    if let Some(width) = output::narrow() {
+        let rows = who.said.into_iter().map(folded).collect();
+        output::text(&output::folded(&["said", "entry", "statement"], rows, width))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let or_dash = |v: Option<String>| v.unwrap_or_else(|| "-".to_owned());
     let row = |said: sayso_desk::Said| {
         let (entry, standing, through) = (said.name(), said.standing(), said.via.join(" < "));
@@ -52,4 +57,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let rows = who.said.into_iter().map(row).collect();
     output::table(&["said", "speaker", "content", "status", "through", "entry", "published"], rows)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The same in three columns, the last one multi-line: what was said, who said it through whom, its status.
+fn folded(said: sayso_desk::Said) -> Vec<String> {
+    let one = output::printable;
+    let (entry, standing, through) = (said.name(), said.standing(), said.via.join(" < "));
+    let s = said.found;
+    let day = s.said_on.or(s.published).unwrap_or_else(|| "-".to_owned());
+    let lines = [one(&s.content), format!("{} < {}", one(&s.name), one(&through)), one(&standing)];
+    vec![day, entry, lines.join("\n")]
 }

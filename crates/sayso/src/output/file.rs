@@ -148,6 +148,16 @@ fn resolve(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("too many links"))
 }
 
+/// Refuses a path at which a folder or file that somebody else writes would do harm: over an input or a database, or in
+/// the place of a database's journal, without which it cannot be opened.
+///
+/// # Errors
+/// [`Failure::Overwrite`].
+pub(crate) fn refuse(path: &Path, inputs: &[PathBuf]) -> Result<(), Failure> {
+    // Where not even the folder exists, nothing can be lost.
+    resolve(path).map_or(Ok(()), |target| refuse_loss(path, &target, inputs))
+}
+
 fn refuse_loss(path: &Path, target: &Path, inputs: &[PathBuf]) -> Result<(), Failure> {
     let refused = |what| Failure::Overwrite { path: path.to_owned(), what };
     if inputs.iter().any(|input| is_input(target, input, 0)) {
@@ -279,5 +289,12 @@ mod tests {
         for path in [path.clone(), folder.path().join("somebody's.sqlite-wal")] {
             assert!(matches!(OutputFile::create(&path, &[]), Err(Failure::Overwrite { .. })), "{path:?}");
         }
+        // A folder in the place of a journal would lock the database.
+        for name in ["somebody's.sqlite-journal", "somebody's.sqlite-wal/", "somebody's.sqlite-shm"] {
+            let refused = super::refuse(&folder.path().join(name), &[]);
+            assert!(matches!(refused, Err(Failure::Overwrite { .. })), "{name}");
+        }
+        super::refuse(&folder.path().join("other-journal"), &[]).unwrap();
+        super::refuse(&folder.path().join("not/there/x-wal"), &[]).unwrap();
     }
 }
