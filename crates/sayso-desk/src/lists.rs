@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_ledger::{
     Decided, EntryKind, EntryName, Fate, Fates, FigureFilter, FoundFigure, Ledger, LedgerError, Numbers,
-    ReportId, Reviewed, Stored, StoryCursor, StoryId, fates_of,
+    ReportId, Reviewed, Stored, StoryCursor, fates_of,
 };
 use sayso_model::FigureId;
 use schemars::JsonSchema;

@@ -109,7 +109,8 @@ fn a_quotation_of_several_paragraphs_is_of_the_speaker_named_last() {
 
 #[test]
 fn quotation_marks_that_point_inwards() {
-    for text in ["»The dam is safe,« said engineer Karl Voss.", "»The dam is safe», engineer Karl Voss said."] {
+    for text in ["»The dam is safe,« said engineer Karl Voss.", "»The dam is safe», engineer Karl Voss said."]
+    {
         let found = read(text);
         assert!(found.iter().all(|a| a.construction != Construction::Colon), "{text}: {found:?}");
     }
