@@ -189,7 +189,9 @@ pub(crate) fn deny(
                     && p.reports.first().is_some_and(|a| is_later(a.mark.report, denial.mark.report))
             };
             let by = denial.by;
-            let own = claim.series.iter().filter(|s| by.is_some() && s.origin == by);
+            // What its words count may be told apart from what was denied, as a total from a place's.
+            let alike = claims.iter().filter(|c| c.category == denial.category);
+            let own = alike.flat_map(|c| &c.series).filter(|s| by.is_some() && s.origin == by);
             if own.flat_map(|s| &s.points).any(given) {
                 continue;
             }

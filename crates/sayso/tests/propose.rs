@@ -169,8 +169,11 @@ fn an_owner_that_the_words_show_waits_and_another_is_refused() {
         let owner = |quote: &str, source: &str| json!({"figure": number, "quote": quote, "source": source, "confidence": 0.7});
         let quote = "About nine people were killed, and Ida Holm said divers would look at the rudder.";
         let both = format!("{quote}\n\nThe Coast Guard denied that the crew had left.");
-        let owners =
-            [owner(quote, "Ida Holm"), owner(&both, "Coast Guard"), owner("nine people were killed", "nine")];
+        let owners = [
+            owner(quote, "Ida Holm"),
+            owner(&both, "Coast Guard"),
+            owner("About nine people were killed", "About"),
+        ];
         (200, says(&json!({"figures": [], "owners": owners}).to_string()))
     });
     let model = format!("{base}/v1#tiny");
