@@ -311,10 +311,17 @@ impl<'s> Composer<'s> {
                 let current = series.points.iter().rev().find(|p| p.statuses.contains(&Status::Current));
                 let last = current.unwrap_or(next);
                 let when = |p: &Point| self.day(p).map(|d| format!(" ({d})")).unwrap_or_default();
-                let between = series.points.iter().filter(|p| newer(p).is_some()).count() - 1;
-                let over = match between {
+                const SAID: usize = 3;
+                let between: Vec<String> = series
+                    .points
+                    .iter()
+                    .filter(|p| newer(p).is_some())
+                    .skip(1)
+                    .map(|p| amount(&p.value))
+                    .collect();
+                let over = match between.len() {
                     0 => String::new(),
-                    1 => ", with one value in between".to_owned(),
+                    n if n <= SAID => format!(", by way of {}", between.join(" and ")),
                     n => format!(", with {n} values in between"),
                 };
                 lines.push(Line {

@@ -303,7 +303,7 @@ mod tests {
 
     const REPORT: &str = "title: Ferry strikes pier\npublished: 2024-03-05\n\nThe ferry struck the pier on Tuesday.\n\n\
         In the waiting hall, more than 40 of those aboard were counted as rescued, the Harbour Office said. \
-        Some 1,400 had been on the quay before.\n\nThe Coast Guard denied that the crew had left. The 30 rescued slept there.\n\nAt the gate, 12 volunteers handed out tea.\n\n12 volunteers slept there.\n";
+        Some 1,400 had been on the quay before.\n\nThe Coast Guard warned of fog on Friday. The 30 rescued slept there.\n\nAt the gate, 12 volunteers handed out tea.\n\n12 volunteers slept there.\n";
 
     fn reading() -> Reading {
         let report = sayso_ingest::text(REPORT.as_bytes(), &HeadOverrides::default()).unwrap();

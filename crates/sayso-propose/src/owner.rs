@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(refused(|o| o.source = "Holm said".to_owned()), Refusal::NoWord);
         let silent = |o: &mut Owner| {
             o.quote =
-                "nine people were hurt, and Ida Holm said divers would look at the rudder. Per Lind watched."
+                "About nine people were hurt, and Ida Holm said divers would look at the rudder. Per Lind watched."
                     .to_owned();
             o.source = "Per Lind".to_owned();
         };

@@ -456,7 +456,7 @@ fn an_address_is_read_and_edits_and_archives_are_checked() {
         (&"injured".into(), &true.into(), &false.into())
     );
     let verified = sayso(folder.path(), &["verify", "--archive", "kept"]);
-    assert!(verified.starts_with("the same 2,"), "{verified}");
+    assert!(verified.starts_with("2 identical,"), "{verified}");
     let file = fs::read_dir(folder.path().join("kept")).unwrap().next().unwrap().unwrap().path();
     let mut bytes = fs::read(&file).unwrap();
     let last = bytes.len() - 20;

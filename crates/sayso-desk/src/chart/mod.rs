@@ -74,10 +74,7 @@ fn lines(story: &Story, claim: &Claim) -> Vec<Line> {
 }
 
 fn doubtful(status: &Status) -> bool {
-    match status {
-        Status::Current | Status::Superseded { .. } | Status::InConflict { .. } => false,
-        _ => true,
-    }
+    !matches!(status, Status::Current | Status::Superseded { .. } | Status::InConflict { .. })
 }
 
 /// Width of a bar in the terminal.

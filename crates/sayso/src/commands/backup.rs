@@ -16,7 +16,10 @@ pub(crate) struct Args {
 /// Makes the copy.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let ledger = args.ledger.only_file()?.open()?;
-    output::refuse(&args.file, &sayso_ledger::files_of(ledger.path()))?;
+    // What exists is refused by the backup itself, in words of its own.
+    if !args.file.exists() {
+        output::refuse(&args.file, &sayso_ledger::files_of(ledger.path()))?;
+    }
     ledger.back_up(&args.file)?;
     let count = ledger.count()?;
     output::text(&format!("{count} reports are in {}\n", output::printable(&args.file.to_string_lossy())))?;
