@@ -97,9 +97,9 @@ pub fn with_printed_spans(mut schema: Value) -> Value {
         "type": "object",
         "description": "A stretch of the report's text in Unicode code points, end exclusive, with the text itself.",
         "properties": {
-            "start": {"type": "integer", "minimum": 0},
-            "end": {"type": "integer", "minimum": 0},
-            "exact": {"type": "string"}
+            "start": {"type": "integer", "minimum": 0, "description": "First code point."},
+            "end": {"type": "integer", "minimum": 0, "description": "One past the last code point."},
+            "exact": {"type": "string", "description": "The text between them."}
         },
         "required": ["start", "end", "exact"]
     });

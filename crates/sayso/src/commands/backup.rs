@@ -16,8 +16,9 @@ pub(crate) struct Args {
 /// Makes the copy.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let ledger = args.ledger.only_file()?.open()?;
-    // What exists is refused by the backup itself, in words of its own.
-    if !args.file.exists() {
+    // Another existing file is refused by the backup itself, in words of its own.
+    let journal = |end: &&str| args.file.to_string_lossy().ends_with(*end);
+    if !args.file.exists() || ["-wal", "-shm", "-journal"].iter().any(journal) {
         output::refuse(&args.file, &sayso_ledger::files_of(ledger.path()))?;
     }
     ledger.back_up(&args.file)?;
