@@ -303,7 +303,7 @@ mod tests {
 
     const REPORT: &str = "title: Ferry strikes pier\npublished: 2024-03-05\n\nThe ferry struck the pier on Tuesday.\n\n\
         In the waiting hall, more than 40 of those aboard were counted as rescued, the Harbour Office said. \
-        Some 1,400 had been on the quay before.\n\nThe Coast Guard denied that the crew had left. The 30 rescued slept there.\n\nAt the gate, 12 volunteers handed out tea.\n\n12 volunteers slept there.\n";
+        Some 1,400 had been on the quay before.\n\nThe Coast Guard denied that the crew had left.\n\nThe 30 rescued slept there.\n\nAt the gate, 12 volunteers handed out tea.\n\n12 volunteers slept there.\n";
 
     fn reading() -> Reading {
         let report = sayso_ingest::text(REPORT.as_bytes(), &HeadOverrides::default()).unwrap();
@@ -378,9 +378,9 @@ mod tests {
             (f.quote, f.number) = ("The 30 rescued slept there".to_owned(), "30".to_owned());
             (f.low, f.best, f.source) = (None, Some(30.0), source.map(str::to_owned));
         }
-        // It says something else, or denies it, as the reader may take the sentence.
+        // It says something else in the paragraph before.
         let coast_guard = refused(|f| slept(f, Some("Coast Guard")));
-        assert!(matches!(coast_guard, Refusal::NotTheirs | Refusal::Certainty), "{coast_guard}");
+        assert!(matches!(coast_guard, Refusal::NotTheirs | Refusal::NoWord), "{coast_guard}");
         assert_eq!(refused(|f| slept(f, Some("Harbour Office"))), Refusal::NoWord);
         let mut of_nobody = proposed();
         slept(&mut of_nobody, None);
