@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
-    Category, Date, Figure, Modality, Number, Polarity, Span, SpeakerKind, Statement,
+    Category, Date, Figure, Modality, Number, Period, Polarity, Span, SpeakerKind, Statement,
     story::{
         About, Appearance, Bounds, Claim, EventOf, Independence, Point, ReportIndex, Scope, Series,
         SpeakerIndex, Step, StoryMark, StorySpeaker, Sum, Summary, origin_step,
@@ -600,6 +600,10 @@ struct Dated<'f> {
     value: Bounds,
 }
 
+fn day_of(entry: &Entry<'_>) -> Option<Date> {
+    entry.reading.report.head.published.as_ref().map(|d| d.value)
+}
+
 /// A figure with the days that stand elsewhere in its report: with the whole that it is part of, or in the headline.
 fn dated<'f>(entry: &Entry<'_>, figure: &'f Figure) -> Dated<'f> {
     let figures = &entry.reading.figures;
@@ -616,6 +620,11 @@ fn dated<'f>(entry: &Entry<'_>, figure: &'f Figure) -> Dated<'f> {
         dated.as_of = dated.as_of.or_else(|| figure.period.map(|p| p.1));
     }
     dated.said_on = dated.said_on.or_else(|| whole.and_then(|f| f.said_on));
+    // "212 deaths from March 2 to March 8" is as of the last of them, whenever it is printed.
+    let over = |p: &Period| p.0 < p.1 && day_of(entry).is_some_and(|printed| p.1 < printed);
+    if dated.said_on.is_none() {
+        dated.as_of = dated.as_of.or_else(|| figure.period.filter(over).map(|p| p.1));
+    }
     if is_incomplete(entry, figure) {
         dated.value.low = dated.value.low.or(dated.value.best);
     }

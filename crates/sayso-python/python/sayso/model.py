@@ -1462,6 +1462,9 @@ class Hit(Entry):
     figures: int | None
     """How many figures its reading has; null if it has not been read."""
 
+    unreviewed: int | None
+    """How many of these nobody has decided about; null if it has not been read."""
+
     snippet: str
     """A snippet of the first matches, with the matches between `[` and `]`."""
 
@@ -1484,6 +1487,7 @@ class Hit(Entry):
             added_at=value["added_at"],
             statements=at(value, "statements", None),
             figures=at(value, "figures", None),
+            unreviewed=at(value, "unreviewed", None),
             snippet=value["snippet"],
         )
 
@@ -2792,10 +2796,13 @@ class Span(Entry):
     """A stretch of the report's text in Unicode code points, end exclusive, with the text itself."""
 
     start: int
+    """First code point."""
 
     end: int
+    """One past the last code point."""
 
     exact: str
+    """The text between them."""
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Span:
