@@ -31,6 +31,8 @@ const ONE_SAYING: i64 = 14;
 const BESIDE: usize = 400;
 /// Days by which two reports may differ on when something was said.
 const SAID_WITHIN: i64 = 2;
+/// Days that one bulletin counts over at most. A longer period says when people died, not as of when they were counted.
+const A_BULLETIN: i64 = 31;
 
 /// Maximum number of words between two counts of a list.
 const LISTED_WORDS: usize = 8;
@@ -621,7 +623,11 @@ fn dated<'f>(entry: &Entry<'_>, figure: &'f Figure) -> Dated<'f> {
     }
     dated.said_on = dated.said_on.or_else(|| whole.and_then(|f| f.said_on));
     // "212 deaths from March 2 to March 8" is as of the last of them, whenever it is printed.
-    let over = |p: &Period| p.0 < p.1 && day_of(entry).is_some_and(|printed| p.1 < printed);
+    let over = |p: &Period| {
+        p.0 < p.1
+            && day::between(p.0, p.1) <= A_BULLETIN
+            && day_of(entry).is_some_and(|printed| p.1 < printed)
+    };
     if dated.said_on.is_none() {
         dated.as_of = dated.as_of.or_else(|| figure.period.filter(over).map(|p| p.1));
     }
@@ -731,7 +737,7 @@ fn origin_of(traced: &Traced, cast: &Cast) -> Origin {
 }
 
 fn published(entries: &[Entry<'_>], report: ReportIndex) -> Option<Date> {
-    entries.get(report)?.reading.report.head.published.as_ref().map(|d| d.value)
+    entries.get(report).and_then(day_of)
 }
 
 /// The values given by one origin.

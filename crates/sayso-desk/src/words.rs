@@ -108,9 +108,13 @@ pub fn status(story: &Story, of: Option<&Series>, status: &Status) -> String {
 
 /// What has happened to a value, each thing once.
 #[must_use]
-pub fn statuses(story: &Story, of: Option<&Series>, statuses: &[Status]) -> Vec<String> {
+pub fn statuses<'s>(
+    story: &Story,
+    of: Option<&Series>,
+    statuses: impl IntoIterator<Item = &'s Status>,
+) -> Vec<String> {
     let mut said: Vec<String> = Vec::new();
-    for words in statuses.iter().map(|s| status(story, of, s)) {
+    for words in statuses.into_iter().map(|s| status(story, of, s)) {
         if !said.contains(&words) {
             said.push(words);
         }

@@ -107,9 +107,7 @@ fn row(loaded: &Loaded, about: &About<'_>, appearance: &Appearance) -> Row {
     let figure = reading.and_then(|r| r.figures.get(appearance.figure.index()));
     let series = about.claim.series.get(about.at.series);
     let statuses = point(&loaded.story.claims, about.at).map_or(&[][..], |p| p.statuses.as_slice());
-    let statuses: Vec<Status> =
-        statuses.iter().filter(|status| **status != Status::Current).cloned().collect();
-    let statuses = words::statuses(&loaded.story, series, &statuses);
+    let statuses = words::statuses(&loaded.story, series, statuses.iter().filter(|s| **s != Status::Current));
     let via: Vec<String> = appearance
         .chain
         .iter()

@@ -63,16 +63,18 @@ pub fn write(
     let filter = &wanted.filter;
     match kind {
         Kind::Readings => readings(ledger, wanted, out),
-        Kind::Rows(what, form) => with_selection(ledger, wanted, |ledger, selection| {
-            match export::export(ledger, what, form, selection, out) {
-                Err(LedgerError::Output(e)) => Err(ExportError::Output(e)),
-                other => Ok(other.map(|_| ())?),
-            }
-        }),
+        Kind::Rows(what, form) => {
+            with_selection(ledger, wanted, what == What::Figures, |ledger, selection| {
+                match export::export(ledger, what, form, selection, out) {
+                    Err(LedgerError::Output(e)) => Err(ExportError::Output(e)),
+                    other => Ok(other.map(|_| ())?),
+                }
+            })
+        }
         Kind::Workbook => {
             let mut sheets: Vec<Table> =
                 tables(ledger, Profile::EveryCasualty, filter, &wanted.sides)?.into();
-            with_selection(ledger, wanted, |ledger, selection| {
+            with_selection(ledger, wanted, true, |ledger, selection| {
                 for what in [What::Figures, What::Statements, What::Reports] {
                     let batches = rows::rows(ledger, what, selection)?;
                     let held = batches.collect::<Result<Vec<_>, _>>()?.concat();
@@ -157,13 +159,14 @@ pub fn write_archive(
     Ok(())
 }
 
-/// Runs with the selection, and with what has happened to the figures in their stories.
+/// Runs with the selection and, if figures are among what is written, with what has happened to them in their stories.
 fn with_selection<T>(
     ledger: &mut Ledger,
     wanted: &Wanted,
+    figures: bool,
     then: impl FnOnce(&Ledger, &Selection<'_>) -> Result<T, ExportError>,
 ) -> Result<T, ExportError> {
-    let reports = ledger.reports(&wanted.filter)?;
+    let reports = if figures { ledger.reports(&wanted.filter)? } else { Vec::new() };
     let fates = sayso_desk::fates_of_reports(ledger, reports.iter().map(|line| line.id))?;
     let of = |report| Ok(fates.get(&report).cloned().unwrap_or_default());
     let ledger = &*ledger;
@@ -178,7 +181,7 @@ fn with_selection<T>(
 
 /// The tables of the ledger as a data package.
 fn package(ledger: &mut Ledger, wanted: &Wanted, folder: &Path) -> Result<(), ExportError> {
-    with_selection(ledger, wanted, |ledger, selection| {
+    with_selection(ledger, wanted, true, |ledger, selection| {
         let mut package = Package::create(folder, "sayso", "Who claims what, on whose word")?;
         let of_report = [Reference { column: "report", table: "reports", key: "report" }];
         for (what, about) in [

@@ -119,11 +119,7 @@ pub(super) fn bring(desk: &mut Desk<'_>, profile: Profile, path: &Path) -> Resul
             }
         }
     }
-    let (mut table, columns) = match (found, missing) {
-        (Some(found), _) => found,
-        (None, Some(error)) => return Err(error),
-        (None, None) => return Ok(()),
-    };
+    let Some((mut table, columns)) = found else { return missing.map_or(Ok(()), Err) };
     let mut rows: Vec<(u64, csv::StringRecord)> = Vec::new();
     for (number, record) in (2_u64..).zip(table.records()) {
         match record {

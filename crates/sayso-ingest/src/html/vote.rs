@@ -259,8 +259,8 @@ pub(super) fn body(blocks: &[Block], ballots: &Ballots, headline: &str) -> Strin
     let lists = lists_of_links(blocks);
     let leads = leads::leads(blocks);
     let mut voted: Vec<bool> = features.iter().map(|f| score(f) > weights::THRESHOLD).collect();
-    decide_wholes(blocks, &mut voted, |block| block.post);
-    decide_wholes(blocks, &mut voted, |block| block.table);
+    decide_wholes(blocks, &mut voted, usize::MAX, |block| block.post);
+    decide_wholes(blocks, &mut voted, TABLE, |block| block.table);
     let is_in = |at: usize| voted.get(at).copied().unwrap_or(false);
     let mut seen: HashSet<&str> = HashSet::new();
     let mut kept = String::new();
@@ -290,14 +290,13 @@ pub(super) fn body(blocks: &[Block], ballots: &Ballots, headline: &str) -> Strin
 const TABLE: usize = 60;
 
 /// Social-network posts and small data tables are kept or dropped as a whole: kept if most of one has votes, or the text on both
-/// sides of it does. Half a table says something else than the whole. `of` gives the number of the whole; 0 for none.
-fn decide_wholes(blocks: &[Block], voted: &mut [bool], of: impl Fn(&Block) -> u32) {
+/// sides of it does. Half a table says something else than the whole. Wholes of more than `most` blocks are left to the vote. `of`
+/// gives the number of the whole; 0 for none.
+fn decide_wholes(blocks: &[Block], voted: &mut [bool], most: usize, of: impl Fn(&Block) -> u32) {
     let mut at = 0;
     while let Some(whole) = blocks.get(at).map(&of) {
         let end = at + blocks.iter().skip(at).take_while(|b| of(b) == whole).count();
-        let is_large =
-            end - at > TABLE && blocks.get(at).is_some_and(|b| b.table == whole && b.post != whole);
-        if whole != 0 && !is_large {
+        if whole != 0 && end - at <= most {
             let is_in = |i: usize| voted.get(i).copied().unwrap_or(false);
             let size = |which: &dyn Fn(usize) -> bool| {
                 (at..end)
@@ -306,8 +305,8 @@ fn decide_wholes(blocks: &[Block], voted: &mut [bool], of: impl Fn(&Block) -> u3
                     .map(|b| b.text.len())
                     .sum::<usize>()
             };
-            let most = 2 * size(&is_in) > size(&|_| true);
-            let taken = most || at.checked_sub(1).is_some_and(is_in) && is_in(end);
+            let mostly = 2 * size(&is_in) > size(&|_| true);
+            let taken = mostly || at.checked_sub(1).is_some_and(is_in) && is_in(end);
             voted.iter_mut().take(end).skip(at).for_each(|v| *v = taken);
         }
         at = end;

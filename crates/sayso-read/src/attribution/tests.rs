@@ -112,6 +112,70 @@ fn quotation_marks_that_point_inwards() {
     for text in ["»The dam is safe,« said engineer Karl Voss.", "»The dam is safe», engineer Karl Voss said."]
     {
         let found = read(text);
+        let direct = found.iter().find(|a| a.kind == StatementKind::Direct);
+        let said = direct.map(|a| cut(text, &a.content));
+        assert!(said.is_some_and(|s| s.contains("The dam is safe")), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn quotations_that_go_on() {
+    let one = |text: &str, source: &str, content: &str| {
+        let found = read(text);
+        let hit = found.iter().any(|a| cut(text, &a.source) == source && cut(text, &a.content) == content);
+        assert!(hit, "{text}\n{}", show(text));
+    };
+    // around an insertion
+    one(
+        "“The boats are late,” Brandt said, referring to the new line, “and nobody tells us why.”",
+        "Brandt",
+        "“The boats are late,” | “and nobody tells us why.”",
+    );
+    // but not past another reporting verb
+    one(
+        "“We cannot pay for this,” Larsen said, adding later, “The port costs us a fortune.”",
+        "Larsen",
+        "“We cannot pay for this,”",
+    );
+    // what follows a whole quotation is not said
+    one("She repeatedly says, “Don't you do it,” until the lights go out.", "She", "“Don't you do it,”");
+    // in the next paragraph
+    one(
+        "“The lock is old,” Berg said of the harbour.\n\n“The pumps are older. We asked for new ones twice.”",
+        "Berg",
+        "“The lock is old,” | “The pumps are older. We asked for new ones twice.”",
+    );
+}
+
+#[test]
+fn names_under_quotations() {
+    let said = "The harbour was dark all night. Nobody came to help us.";
+    // the name may follow without a space, and the first mark may be the wrong one
+    has(&format!("“{said}”― Pamela Varga"), "Pamela Varga", said);
+    has(&format!("”{said}” ― Pamela Varga"), "Pamela Varga", said);
+}
+
+#[test]
+fn two_single_marks_quote() {
+    let text = "''The lock is old,'' Berg said. ''We asked for new pumps twice.''";
+    let found = read(text);
+    let said = found.iter().find(|a| cut(text, &a.source) == "Berg").map(|a| cut(text, &a.content));
+    assert_eq!(
+        said.as_deref(),
+        Some("''The lock is old,'' | ''We asked for new pumps twice.''"),
+        "{}",
+        show(text)
+    );
+}
+
+#[test]
+fn a_dateline_with_a_colon_says_nothing() {
+    for text in [
+        "Blast at chemical plant\n\nSURAT: Six workers died and over 20 others fell ill on Tuesday.",
+        "Bus catches fire\n\nNOORABAD: A bus caught fire late on Wednesday and 18 of them were burnt.",
+        "Search given up\n\nPort Moresby: Relief workers have given up the search for 160 villagers.",
+    ] {
+        let found = read(text);
         assert!(found.iter().all(|a| a.construction != Construction::Colon), "{text}: {found:?}");
     }
     let text = "Rain all week\n\nParis: \"We are ready for the flood,\" the city wrote.";

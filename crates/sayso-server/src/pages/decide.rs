@@ -33,7 +33,11 @@ pub(crate) async fn post(
     let cookie = remember(&by);
     let typed = Sent(sent.0.clone());
     if let Err(failed) = desk.write(move |ledger| decide(ledger, &visitor, &sent, &by)).await {
-        let last = desk.ask(|ledger| Ok(ledger.last_decision()?)).await?;
+        // Whoever sends it again from here has been told what was decided in the meantime.
+        let last = match failed.status {
+            StatusCode::CONFLICT => Some(desk.ask(|ledger| Ok(ledger.last_decision()?)).await?),
+            _ => None,
+        };
         return Ok(not_done(&failed, &typed, &back, last));
     }
     let mut response = Redirect::to(&back).into_response();
@@ -44,14 +48,11 @@ pub(crate) async fn post(
 }
 
 /// Why nothing was decided, with everything that was typed, so that it can be sent again.
-fn not_done(failed: &Failed, typed: &Sent, back: &str, last: i64) -> Response {
+fn not_done(failed: &Failed, typed: &Sent, back: &str, last: Option<i64>) -> Response {
     let shown = |name: &str| name.starts_with("field.") || matches!(name, "note" | "words" | "nth" | "by");
-    // Whoever sends it again from here has been told what was decided in the meantime.
-    let overtaken = failed.status == StatusCode::CONFLICT;
-    let (seen, again) =
-        (last.to_string(), if overtaken { "Decide this all the same" } else { "Send it again" });
-    let value = |name: &str, value: &str| match name {
-        "seen" if overtaken => seen.clone(),
+    let again = if last.is_some() { "Decide this all the same" } else { "Send it again" };
+    let value = |name: &str, value: &str| match last {
+        Some(last) if name == "seen" => last.to_string(),
         _ => clean(value),
     };
     let page = layout::page(

@@ -326,15 +326,8 @@ fn cell(loaded: &Loaded, claim: &Claim, origin: Option<&str>) -> Markup {
     let Some(point) = newest(series) else { return html! {} };
     let day = point.as_of.or(point.on).or(point.known_by);
     let reports: BTreeSet<usize> = point.reports.iter().map(|a| a.mark.report).collect();
-    let mut fates: Vec<String> = point
-        .statuses
-        .iter()
-        .filter(|s| **s != Status::Current)
-        .map(|s| words::status(&loaded.story, Some(series), s))
-        .collect();
-    // With only one origin, a value may be in conflict at several points of its series.
-    let mut told = BTreeSet::new();
-    fates.retain(|fate| told.insert(fate.clone()));
+    let changed = point.statuses.iter().filter(|s| **s != Status::Current);
+    let fates = words::statuses(&loaded.story, Some(series), changed);
     html! {
         b { (number::amount(&point.value)) }
         @if let Some(day) = day { span.day { " " (day) } }

@@ -159,7 +159,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         ..ReportFilter::default()
     };
     let mut ledger = args.seen.open(&args.ledger)?;
-    if ledger.reports(&filter)?.is_empty() {
+    if ledger.reports(&ReportFilter { limit: Some(1), ..filter.clone() })?.is_empty() {
         output::complain("no reports to export: none in this ledger match");
     }
     if let Some(path) = &args.output {

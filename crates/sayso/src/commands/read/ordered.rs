@@ -36,7 +36,8 @@ pub(super) fn map<T: Send, R: Send, E>(
                 }
             });
         }
-        // Owned here, so that the threads end when this is left, whatever the reason.
+        // Owned here, so that the threads end when this is left, whatever the reason. A result that never comes is that of a
+        // thread that panicked, and the scope passes the panic on.
         let jobs = jobs;
         let mut waiting: VecDeque<Receiver<R>> = VecDeque::new();
         for item in items {
@@ -51,15 +52,19 @@ pub(super) fn map<T: Send, R: Send, E>(
                     Err(TryRecvError::Empty) if waiting.len() < threads * AHEAD => break,
                     Err(TryRecvError::Empty) => match first.recv() {
                         Ok(result) => result,
-                        Err(_) => break,
+                        Err(_) => return Ok(()),
                     },
-                    Err(TryRecvError::Disconnected) => break,
+                    Err(TryRecvError::Disconnected) => return Ok(()),
                 };
                 waiting.pop_front();
                 take(result)?;
             }
         }
-        waiting.into_iter().filter_map(|result| result.recv().ok()).try_for_each(take)
+        for result in waiting {
+            let Ok(result) = result.recv() else { return Ok(()) };
+            take(result)?;
+        }
+        Ok(())
     })
 }
 
