@@ -32,6 +32,7 @@ file!(OUTLETS, "outlets.tsv");
 file!(PAGE_FURNITURE, "page-furniture.tsv");
 file!(PAGE_LEADS, "page-leads.tsv");
 file!(PEOPLE, "people.tsv");
+file!(PEOPLE_WORDNET, "people_wordnet.tsv");
 file!(ROLES, "roles.tsv");
 file!(RULE_TRUST, "rule_trust.tsv");
 file!(TERM_FREQUENCY, "term-frequency.tsv");

@@ -230,6 +230,8 @@ impl Category {
     pub const ARRESTED: Self = Self(Cow::Borrowed("arrested"));
     /// Ill with a contagious disease.
     pub const INFECTED: Self = Self(Cow::Borrowed("infected"));
+    /// Affected in any way.
+    pub const AFFECTED: Self = Self(Cow::Borrowed("affected"));
     /// Forces stationed somewhere.
     pub const DEPLOYED: Self = Self(Cow::Borrowed("deployed"));
     /// Forces called up or gathered.

@@ -136,11 +136,23 @@ pub(crate) fn is_body(noun: &str) -> bool {
 }
 
 /// True for a noun, in lower case, for one person who has no role of `data/roles.tsv`: "trader", "widow" (`data/people.tsv`,
-/// `data/kinship.tsv`).
+/// `data/people_wordnet.tsv`, `data/kinship.tsv`).
 pub(crate) fn is_one_person(noun: &str) -> bool {
     static PEOPLE: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
-    let people = PEOPLE.get_or_init(|| rows(sayso_data::PEOPLE).filter_map(|r| r.first().copied()).collect());
+    let people = PEOPLE.get_or_init(|| {
+        let lists = [sayso_data::PEOPLE, sayso_data::PEOPLE_WORDNET];
+        lists.into_iter().flat_map(rows).filter_map(|r| r.first().copied()).collect()
+    });
     people.contains(noun) || kinship(noun).is_some()
+}
+
+/// True for the plural, in lower case, of such a noun: "widows", "skippers".
+pub(crate) fn are_people(noun: &str) -> bool {
+    let Some(stem) = noun.strip_suffix('s') else { return false };
+    let changed = stem.strip_suffix("ie").map(|stem| format!("{stem}y"));
+    is_one_person(stem)
+        || changed.is_some_and(|one| is_one_person(&one))
+        || stem.strip_suffix('e').is_some_and(is_one_person)
 }
 
 /// True for the name of a generally known body ("NATO").

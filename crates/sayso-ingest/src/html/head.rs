@@ -57,6 +57,7 @@ pub(super) fn of_page(
 
     let order = published::day_order(head.language.as_ref().map(|l| l.value.as_str()));
     published::by_agreement(&mut head, &from_open_graph(document), document, &around, order);
+    published::first(&mut head, blocks, order);
     published::marked(&mut head, document, &around, order);
     published::near_heading(&mut head, blocks, order);
     published::labelled(&mut head, blocks, order);

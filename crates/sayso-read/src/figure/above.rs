@@ -40,6 +40,15 @@ pub(super) fn modality(document: &Document, text: &str, number: u32) -> Option<M
             "ccomp" | "obj" if is(&word, Kind::Proving) && is_negated(document, text, above) => {
                 return given(&word, Kind::Proving);
             }
+            // "It is not true that 14 had died", "it is false that ..."
+            "ccomp" | "csubj" | "acl" if outside && expletive(document, text, above) => {
+                let negated = is_negated(document, text, above);
+                return match (given(&word, Kind::False), given(&word, Kind::True)) {
+                    (Some(denied), _) if !negated && word != "wrong" => Some(denied),
+                    (_, Some(_)) if negated => Some(Modality::Denied),
+                    _ => told,
+                };
+            }
             "nsubj" if tells(below) => {
                 let not_so = given(&word, Kind::False).filter(|_| !is_negated(document, text, above));
                 return not_so.or(told);
@@ -55,6 +64,15 @@ pub(super) fn modality(document: &Document, text: &str, number: u32) -> Option<M
         below = above;
     }
     told
+}
+
+/// True if the subject of a predicate is an "it" that only stands for the clause after it.
+fn expletive(document: &Document, text: &str, predicate: u32) -> bool {
+    let token = |index: u32| document.tokens.get(index as usize);
+    document
+        .children(predicate)
+        .filter_map(token)
+        .any(|t| matches!(base(t.relation), "nsubj" | "expl") && t.span.cut(text).eq_ignore_ascii_case("it"))
 }
 
 /// True if a verb is negated, or is something that somebody is unable to do.

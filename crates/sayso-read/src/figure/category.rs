@@ -12,7 +12,7 @@ use sayso_model::{Category, Upos};
 use super::{
     before::{by_tree, right_before},
     certainty,
-    counted::{Phrase, is_person},
+    counted::{Phrase, is_person, names_one_person},
     measured::measured,
     outcome,
     predicate::{further_on, right_after},
@@ -21,7 +21,10 @@ use super::{
     table::{self, Part},
     topic::Topic,
 };
-use crate::words::{self, Set};
+use crate::{
+    tree::base,
+    words::{self, Set},
+};
 
 /// A category and the words that show it.
 #[derive(Debug, Clone)]
@@ -56,6 +59,39 @@ impl How {
     }
 }
 
+/// "A bill that would have helped 90,000 tenants was killed": true if the predicate is about what the people counted belong to.
+fn is_of_another(s: &Sentence<'_, '_>, phrase: &Phrase, shown: &Shown) -> bool {
+    const DEPTH: usize = 12;
+    let token = |at: usize| s.words.get(at).filter(|_| s.within.contains(&at)).map(|w| w.token);
+    let verb = shown.evidence.end.checked_sub(1).filter(|_| shown.how == How::After).and_then(token);
+    let Some((verb, mut at)) = verb.zip(phrase.head.and_then(token)) else { return false };
+    let of = |index: u32| s.document.tokens.get(index as usize);
+    let is_subject =
+        |index: u32| of(index).is_some_and(|t| t.head == Some(verb) && base(t.relation) == "nsubj");
+    let mut in_a_clause = false;
+    for _ in 0..DEPTH {
+        if is_subject(at) {
+            return in_a_clause;
+        }
+        let Some(this) = of(at) else { return false };
+        in_a_clause |= base(this.relation) == "acl";
+        let Some(above) = this.head else { return false };
+        at = above;
+    }
+    false
+}
+
+/// True for a verb of hurting or hitting whose subject is a matter of money or law.
+fn is_of_the_economy(s: &Sentence<'_, '_>, verb: usize) -> bool {
+    words::is(Set::HittingHard, s.lower(verb))
+        && s.tag(verb) != Some(Upos::Noun)
+        && s.within
+            .clone()
+            .take_while(|&at| at < verb)
+            .filter(|&at| words::is(Set::Economy, s.lower(at)))
+            .any(|at| s.tag(at) == Some(Upos::Noun))
+}
+
 /// Finds what shows the category of a figure.
 pub(super) fn find(
     s: &Sentence<'_, '_>,
@@ -77,10 +113,16 @@ pub(super) fn find(
     if certainty::of_hardly_any(s, quantity.number.start) {
         return aboard(s, quantity, phrase, topic);
     }
-    let shown = happened(s, quantity, phrase, topic).or_else(|| aboard(s, quantity, phrase, topic))?;
+    let happened = happened(s, quantity, phrase, topic).filter(|shown| !is_of_another(s, phrase, shown));
+    let shown = happened.or_else(|| aboard(s, quantity, phrase, topic))?;
+    // "Lower subsidies will hurt 15,000 farmers"
+    if is_of_the_economy(s, shown.evidence.start) {
+        return Some(Shown { category: Category::AFFECTED, ..shown });
+    }
     // Mail may be missing and files released, but only people are counted like this.
     let thing = phrase.head.is_some_and(|h| {
         !is_person(s, h)
+            && !names_one_person(s, h)
             && s.lower(h) != "names"
             && !s.is_capitalised(h)
             && table::category(s.lower(h), Part::Noun).is_none()

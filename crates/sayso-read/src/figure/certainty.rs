@@ -8,7 +8,7 @@ use sayso_model::{Category, Modality, Token, Upos};
 use super::{
     above,
     category::{How, Shown},
-    counted::Phrase,
+    counted::{Phrase, names_one_person},
     outcome,
     quantity::{Quantity, Sentence},
     table::{self, Part},
@@ -37,6 +37,7 @@ pub(super) enum Kind {
     Report,
     Rumour,
     False,
+    True,
     Unreal,
     Near,
     Condition,
@@ -60,6 +61,7 @@ fn lists() -> &'static BTreeSet<(&'static str, Kind, u8)> {
                 "report" => Kind::Report,
                 "rumour" => Kind::Rumour,
                 "false" => Kind::False,
+                "true" => Kind::True,
                 "unreal" => Kind::Unreal,
                 "near" => Kind::Near,
                 "condition" => Kind::Condition,
@@ -179,17 +181,20 @@ fn is_excepted(s: &Sentence<'_, '_>, start: usize) -> bool {
         .any(|i| matches!(s.lower(i), "all" | "everyone" | "everybody"))
 }
 
-/// "Hardly any of the 300 guests was injured", "not one of the 45 miners": what is said did not happen to those counted.
+/// "Hardly any of the 300 guests was injured", "not one of the 45 miners", "no passenger among the 214 on board": what is said did
+/// not happen to those counted.
 pub(super) fn of_hardly_any(s: &Sentence<'_, '_>, start: usize) -> bool {
     let whole = matches!(s.back(start, 1), "the" | "all" | "its" | "their" | "his" | "her" | "these")
-        && s.back(start, 2) == "of";
-    whole
-        && match s.back(start, 3) {
-            "none" | "few" => true,
-            "any" => words::is(Set::Hardly, s.back(start, 4)),
-            "one" => s.back(start, 4) == "not",
-            _ => false,
-        }
+        && matches!(s.back(start, 2), "of" | "among");
+    let no = s.back(start, 4) == "no" && start.checked_sub(3).is_some_and(|noun| names_one_person(s, noun));
+    whole && no
+        || whole
+            && match s.back(start, 3) {
+                "none" | "few" => true,
+                "any" => words::is(Set::Hardly, s.back(start, 4)),
+                "one" => s.back(start, 4) == "not",
+                _ => false,
+            }
 }
 
 /// "Prevented the deaths of 25 people", "escaped death": the event that the words name did not happen.

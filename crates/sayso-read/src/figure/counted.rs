@@ -60,7 +60,7 @@ pub(super) fn is_person(s: &Sentence<'_, '_>, at: usize) -> bool {
         || names_people(word)
         || is_people(s, at)
         || s.token(at).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS"))
-            && words::is(Set::PeopleEndings, word)
+            && (words::is(Set::PeopleEndings, word) || lexicon::are_people(word))
             && !table::is(word, Part::Thing)
             && !table::is(word, Part::Craft)
             && !table::is(word, Part::Lifeless)
@@ -76,7 +76,7 @@ pub(super) fn names_one_person(s: &Sentence<'_, '_>, at: usize) -> bool {
     let named = known(Part::Person)
         || known(Part::Force)
         || word == "couple"
-        || lexicon::kinship(word).is_some()
+        || lexicon::is_one_person(word)
         || lexicon::role_noun(word).is_some_and(|r| r.class == RoleClass::Person);
     let formed = s.token(at).is_some_and(|t| t.xpos == "NN") && words::is(Set::PersonEndings, word);
     named || formed && ![Part::Thing, Part::Craft, Part::Lifeless].into_iter().any(known)

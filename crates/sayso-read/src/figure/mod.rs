@@ -239,7 +239,11 @@ impl Reader<'_> {
         let before = self.figures.len();
         let ends: Vec<usize> = (0..drafts.len())
             .map(|i| {
-                let end = drafts.get(i).map_or(0, |d| d.quantity.number.end);
+                // "14 people, including 3 children, were killed in Orim": the clause goes on behind the aside.
+                let end = drafts.get(i).map_or(0, |d| {
+                    let after = d.shown.as_ref().filter(|shown| shown.how == How::After);
+                    d.quantity.number.end.max(after.map_or(0, |shown| shown.evidence.end))
+                });
                 let mut later = drafts.iter().skip(i + 1).map(|d| d.quantity.number.start);
                 later.find(|&start| start >= end).unwrap_or(s.within.end)
             })
@@ -471,7 +475,8 @@ impl Reader<'_> {
         let (group, group_evidence) = self.group(s, &quantity, &phrase, back, inherits, &category, &shown);
         let limit = next.min(s.within.end);
         let clause = clause(s, &phrase, shown.as_ref(), limit);
-        let when::Days { as_of, period, said_on } = when::of(s, quantity.number.start, &clause);
+        let event = shown.as_ref().filter(|s| s.how == How::After).map(|s| s.evidence.start);
+        let when::Days { as_of, period, said_on } = when::of(s, quantity.number.start, &clause, event);
         let places = self.places_in(s, &clause);
         let id = FigureId::from(self.figures.len());
         let bounds = quantity.bounds;
@@ -996,6 +1001,13 @@ fn is_countable(s: &Sentence<'_, '_>, quantity: &Quantity, head: usize) -> bool 
     plural || known || quantity::is_bounded(quantity) || quantity.vague.is_some()
 }
 
+/// True for the comma before "police said"; not for that of ", in Orim on Monday, police said", which goes on with the clause.
+fn is_before_speech(s: &Sentence<'_, '_>, comma: usize) -> bool {
+    let said = (comma + 1..comma + 8).find(|&i| words::is(Set::Speech, s.lower(i)));
+    let goes_on = words::is(Set::Locative, s.lower(comma + 1)) || matches!(s.lower(comma + 1), "on" | "in");
+    said.is_some_and(|said| !goes_on || !(comma + 1..said).any(|i| s.lower(i) == ","))
+}
+
 /// The words about a figure: from its number to the end of its clause.
 fn clause(s: &Sentence<'_, '_>, phrase: &Phrase, shown: Option<&Shown>, limit: usize) -> Range<usize> {
     let from = phrase.end;
@@ -1005,7 +1017,7 @@ fn clause(s: &Sentence<'_, '_>, phrase: &Phrase, shown: Option<&Shown>, limit: u
             matches!(
                 s.lower(i),
                 ";" | "\"" | "which" | "who" | "where" | "since" | "because" | "but" | "although"
-            ) || (s.lower(i) == "," && (i + 1..i + 8).any(|j| words::is(Set::Speech, s.lower(j))))
+            ) || s.lower(i) == "," && is_before_speech(s, i)
         })
         .unwrap_or(limit.min(passed + 40));
     from..end.max(from)

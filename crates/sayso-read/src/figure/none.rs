@@ -48,7 +48,7 @@ pub(super) fn find(s: &Sentence<'_, '_>) -> Vec<Nobody> {
             .then_some(first + 2);
         for word in [Some(first), second].into_iter().flatten() {
             for category in outcomes(s.lower(word)) {
-                let days = when::of(s, at, &(word + 1..(word + AROUND).min(s.within.end)));
+                let days = when::of(s, at, &(word + 1..(word + AROUND).min(s.within.end)), None);
                 found.push(Nobody {
                     number: number.clone(),
                     category,
@@ -113,11 +113,14 @@ fn subject(s: &Sentence<'_, '_>, number: Range<usize>) -> Option<Denied> {
 /// "No Americans were harmed".
 fn phrase(s: &Sentence<'_, '_>, at: usize) -> Option<Denied> {
     let named = |i: usize| matches!(s.tag(i), Some(Upos::Noun | Upos::Propn | Upos::Adj | Upos::Punct));
-    let end = (at + 1..at + 2 + PHRASE).find(|&i| !named(i))?;
+    let noun = (at + 1..at + 2 + PHRASE).find(|&i| !named(i))?;
+    let group = counted::group_in(s, at + 1..noun);
+    let last = noun.checked_sub(1)?;
+    let people = group.is_some() || counted::is_person(s, last) || counted::names_one_person(s, last);
+    // "no passenger among the 214 on the flight was injured"
+    let end = if matches!(s.lower(noun), "of" | "among") { after_whole(s, noun) } else { noun };
     let verb = is_be(s.lower(end)) || is_have(s.lower(end)) || s.lower(end) == "died";
-    let group = counted::group_in(s, at + 1..end);
-    let people = group.is_some() || counted::is_person(s, end.checked_sub(1)?);
-    let word = predicate(s, end).filter(|_| verb && people && end > at + 1)?;
+    let word = predicate(s, end).filter(|_| verb && people && noun > at + 1)?;
     Some((at..at + 1, word, group))
 }
 

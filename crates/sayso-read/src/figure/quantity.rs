@@ -503,13 +503,17 @@ pub(super) fn is_whole(quantity: &Quantity) -> bool {
     [bounds.low, bounds.best, bounds.high].into_iter().flatten().all(|n| n.to_whole().is_some())
 }
 
-/// True for the total that a number was counted out of: "two patients out of four".
+/// True for the total that a number was counted out of: "two patients out of four", "two soldiers out of a patrol of 12".
 pub(super) fn is_out_of(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let start = quantity.number.start;
-    let the = usize::from(matches!(s.back(start, 1), "the" | "a"));
-    s.back(start, 1 + the) == "of"
-        && s.back(start, 2 + the) == "out"
-        && (3..8).any(|n| start.checked_sub(n + the).is_some_and(|i| s.tag(i) == Some(Upos::Num)))
+    let group = s.back(start, 1) == "of"
+        && matches!(s.back(start, 3), "a" | "the" | "its" | "their")
+        && start.checked_sub(2).is_some_and(|i| s.tag(i) == Some(Upos::Noun));
+    let from = if group { start - 2 } else { start };
+    let the = usize::from(matches!(s.back(from, 1), "the" | "a" | "its" | "their"));
+    s.back(from, 1 + the) == "of"
+        && s.back(from, 2 + the) == "out"
+        && (3..8).any(|n| from.checked_sub(n + the).is_some_and(|i| s.tag(i) == Some(Upos::Num)))
 }
 
 /// True for a mean, which counts nobody: "an average of 600", "the average number of deaths is 600".
@@ -519,6 +523,8 @@ pub(super) fn is_mean(s: &Sentence<'_, '_>, quantity: &Quantity, measured: Optio
     let comma = usize::from(s.back(start, 1) == ",");
     words::is(Set::Means, s.back(start, 1 + comma)) && (comma == 0 || s.back(start, 3) == "on")
         || s.back(start, 1) == "of" && words::is(Set::Means, s.back(start, 2))
+        // "The yearly average is 75 deaths"
+        || outcome::is_be(s.back(start, 1)) && words::is(Set::Means, s.back(start, 2))
         || measured.is_some_and(|noun| (1..5).any(|n| words::is(Set::Means, s.back(noun, n))))
 }
 

@@ -24,6 +24,21 @@ const LONGEST_MEMBER: usize = 10;
 /// Maximum members of a list.
 const MOST_MEMBERS: usize = 12;
 
+/// What may have happened to all members of a list, one like the other.
+const ADDED_UP: [Category; 11] = [
+    Category::KILLED,
+    Category::INJURED,
+    Category::KILLED_OR_INJURED,
+    Category::MISSING,
+    Category::ARRESTED,
+    Category::CAPTURED,
+    Category::RELEASED,
+    Category::RESCUED,
+    Category::EVACUATED,
+    Category::INFECTED,
+    Category::TRAPPED,
+];
+
 /// One member of a list.
 struct Member {
     words: Range<usize>,
@@ -190,9 +205,8 @@ fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic)
     let head = words.end.checked_sub(1)?;
     let phrase = Phrase { head: Some(head), start: words.start, end: words.end, ..Phrase::default() };
     let shown = category::find(s, &quantity, &phrase, topic)?;
-    let victims = [Category::KILLED, Category::INJURED, Category::KILLED_OR_INJURED, Category::MISSING];
     // What the last noun alone says applies to the last one alone.
-    if !victims.contains(&shown.category) || !matches!(shown.how, How::After | How::Before) {
+    if !ADDED_UP.contains(&shown.category) || !matches!(shown.how, How::After | How::Before) {
         return None;
     }
     if shown.how == How::After && members.iter().any(|m| is_acted_on(s, m, first.words.start)) {

@@ -22,8 +22,8 @@ pub(super) struct Days {
     pub(super) said_on: Option<Date>,
 }
 
-/// The days of the figure whose number begins at a word, by its clause.
-pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) -> Days {
+/// The days of the figure whose number begins at a word, by its clause. `event` is the word for what it counts, if it comes later.
+pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>, event: Option<usize>) -> Days {
     let (mut as_of, mut period, mut said_on) = (None, None, None);
     // "Sunday's blast" dates the blast, and what it counts only if nothing else does.
     let mut of_owner = None;
@@ -41,7 +41,11 @@ pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) -> 
         let goes_on = last.is_some_and(|l| l == first || l + 1 == first && s.back(first, 1) == "on");
         last = Some(at);
         let (Some(start), end) = (time.start, time.end) else { continue };
-        if goes_on || is_of_speech(s, clause.start, first) {
+        // "Four people shot on Monday died on Tuesday": the first day is that of another event.
+        let of_another = event.is_some_and(|event| {
+            first < event && (clause.start..first).any(|i| s.tag(i) == Some(Upos::Verb))
+        });
+        if goes_on || of_another || is_of_speech(s, clause.start, first) {
             continue;
         }
         if let Some((until, next)) = stretch(s, first, at) {
@@ -51,6 +55,10 @@ pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) -> 
         }
         let at_a_day = time.relation == TimeRelation::At && !matches!(time.granularity, Granularity::Vague);
         if at_a_day && matches!((s.lower(at), s.lower(at + 1)), ("'", "s")) {
+            // "arrested 22 people over Saturday's riot"
+            if words::is(Set::OnAccountOf, s.back(first, 1)) {
+                continue;
+            }
             of_owner = of_owner.or(end.map(|end| Period(start, end)));
             continue;
         }
@@ -83,25 +91,50 @@ pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) -> 
     Days { as_of, period, said_on }
 }
 
+/// True if a count is divided by when its parts happened, so that its own day is that of the count: "recorded 31 deaths on Tuesday,
+/// 28 of which date back to November".
+fn is_divided(s: &Sentence<'_, '_>, verb: usize) -> bool {
+    let parts =
+        |i: usize| s.lower(i) == "of" && matches!(s.lower(i + 1), "which" | "whom" | "them" | "these");
+    let part = (verb..s.within.end).find(|&i| parts(i));
+    part.is_some_and(|part| (part..s.within.end).any(|i| s.time(i).is_some()))
+}
+
 /// True for a number that is the object of a reporting verb: "reported 158 deaths".
 fn is_told(s: &Sentence<'_, '_>, number: usize) -> bool {
     let before = (s.within.start.max(number.saturating_sub(4))..number).rev();
     let verb = before.take_while(|&i| s.is_letters(i)).find(|&i| s.tag(i) == Some(Upos::Verb));
-    verb.is_some_and(|v| words::is(Set::Told, s.lower(v)) && !super::outcome::is_be(s.back(v, 1)))
+    verb.is_some_and(|v| {
+        let told = words::is(Set::Told, s.lower(v));
+        told && !super::outcome::is_be(s.back(v, 1))
+            || words::is(Set::Recorded, s.lower(v)) && is_divided(s, v)
+    })
 }
 
-/// "31 killed and almost 70 wounded by noon": the day after the last of several counts applies to all, as does the day on which their
-/// report came out.
+/// "31 killed and almost 70 wounded in Orim by noon": the day and the places after the last of several counts apply to all, as does
+/// the day on which their report came out. "Killed 14 people, including three children, in Orim": what follows the aside is about
+/// the whole.
 pub(super) fn share(s: &Sentence<'_, '_>, figures: &mut [Figure]) {
     for n in (1..figures.len()).rev() {
         let Some([one, next]) = figures.get_mut(n - 1..=n) else { continue };
         let between = s.words.inside(one.span).end..s.words.inside(next.number).start;
+        let listed = !between.is_empty() && between.clone().all(|i| matches!(s.lower(i), "and" | ","));
+        let aside = next.part_of == Some(one.id) && s.lower(s.words.inside(next.span).end) == ",";
         let parted =
             |i: usize| matches!(s.tag(i), Some(Upos::Verb | Upos::Aux | Upos::Sconj)) || s.lower(i) == ";";
         let joined = between.len() <= 6 && !between.clone().any(parted);
         if joined && one.as_of.is_none() && one.period.is_none() && one.category != next.category {
             one.as_of = next.as_of;
             one.said_on = one.said_on.or(next.said_on);
+        }
+        let shown = next.category_evidence.is_some_and(|evidence| evidence.start >= next.number.start);
+        if aside || (listed || joined && one.category != next.category) && shown {
+            if one.as_of.is_none() && one.period.is_none() && one.said_on.is_none() {
+                one.period = next.period;
+            }
+            if one.places.is_empty() {
+                one.places.clone_from(&next.places);
+            }
         }
     }
 }

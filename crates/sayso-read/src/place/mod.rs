@@ -188,11 +188,14 @@ impl Finder<'_, '_> {
         if is_demonym(name) || name.chars().count() < 2 || first.is("the") {
             return None;
         }
+        // "St. Petersburg": the gazetteer knows names with marks, which the words above have not.
+        let entries = entries(name);
+        // "Denzel Washington": what goes on a name is not a place of which nothing is known.
+        if entries.is_empty() && self.goes_on_from_a_name(at) {
+            return None;
+        }
         let (hint, next) = self.hint(at, last + 1, end, before);
-        Some((
-            Mention { span, name: name.to_owned(), entries: Vec::new(), hint, within: None, holds: None },
-            next,
-        ))
+        Some((Mention { span, name: name.to_owned(), entries, hint, within: None, holds: None }, next))
     }
 
     /// A state or province in short behind a place ("Naples, Fla."), and the word after it.
@@ -320,7 +323,14 @@ impl Finder<'_, '_> {
         else {
             return false;
         };
-        let proper = self.document.tokens.get(word.token as usize).is_some_and(|t| t.upos == Upos::Propn);
+        let tag = |w: &Word<'_>| self.document.tokens.get(w.token as usize).map(|t| t.upos);
+        // "Berlin Packaging will close": a noun with a capital in running text
+        let runs_on = self
+            .words
+            .get(next + 1)
+            .filter(|_| next + 1 < end)
+            .is_some_and(|w| !w.is_capitalised() && matches!(tag(w), Some(Upos::Verb | Upos::Aux)));
+        let proper = tag(word) == Some(Upos::Propn) || runs_on && tag(word) == Some(Upos::Noun);
         let lower = word.lower.as_str();
         let other = self.entity(word).is_some_and(|(_, span)| span.start >= word.span.start)
             || is_demonym(word.text)
@@ -333,6 +343,22 @@ impl Finder<'_, '_> {
         // In a headline, every word is capitalised.
         let mixed = word.text.chars().skip(1).any(char::is_lowercase);
         proper && !other && mixed
+    }
+
+    /// True for a word right behind another one of a name, which no preposition, title or nationality parts from it.
+    fn goes_on_from_a_name(&self, at: usize) -> bool {
+        let (Some(before), Some(word)) =
+            (at.checked_sub(1).and_then(|i| self.words.get(i)), self.words.get(at))
+        else {
+            return false;
+        };
+        let proper = self.document.tokens.get(before.token as usize).is_some_and(|t| t.upos == Upos::Propn);
+        let name = before.kind == WordKind::Letters && before.is_capitalised() && proper;
+        name && self.words_touch(before, word)
+            && !is_demonym(before.text)
+            && !lexicon::is_title(before.text)
+            && !words::is(Set::CityWords, &before.lower)
+            && !words::is(Set::DivisionWords, &before.lower)
     }
 
     fn words_touch(&self, before: &Word<'_>, word: &Word<'_>) -> bool {

@@ -31,6 +31,7 @@ fn a_division_is_known_by_the_town_in_it() {
         ("Two people died in Melbourne, Florida, police said.", "Melbourne City US"),
         ("Two people died in Naples, Fla., police said.", "Naples City US"),
         ("Officials in St Petersburg, Florida, said two people died.", "St. Petersburg City US"),
+        ("Officials in St. Petersburg, Florida, said two people died.", "St. Petersburg City US"),
     ] {
         let found = resolved(text);
         assert_eq!(found.first().and_then(|f| f.1.as_deref()), Some(town), "{text}: {found:?}");
@@ -54,6 +55,7 @@ fn a_longer_name_is_not_a_place() {
     for text in [
         "Paris Hilton met Jordan Peele and Dallas Roberts, police said.",
         "He works for Jordan Industries, police said.",
+        "Berlin Packaging will close the plant, police said.",
     ] {
         assert_eq!(resolved(text), [], "{text}");
     }

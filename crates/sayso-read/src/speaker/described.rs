@@ -10,7 +10,10 @@ use super::{
     description::{self, Description},
     name::Name,
 };
-use crate::lexicon::{self, Kinship, RoleClass};
+use crate::{
+    lexicon::{self, Kinship, RoleClass},
+    words::{self, Set},
+};
 
 impl Cast<'_, '_> {
     /// The referent of a description, or a new speaker without a name.
@@ -28,7 +31,9 @@ impl Cast<'_, '_> {
         // "Two officials" are two that have not been mentioned.
         let counted = self.tree.token(tokens.start).is_some_and(|t| t.upos == Upos::Num);
         let plain = description.modifiers.len() == description.complement;
-        let pointing = description.definite || (description.plural && plain && !counted);
+        // "Police said more" in a report that has named the police of a town
+        let several = description.plural || words::is(Set::Several, &description.lemma);
+        let pointing = description.definite || (several && plain && !counted);
         let found = if pointing {
             self.earlier(span, &description)
                 .or_else(|| self.ministry_of_minister(&description))
@@ -237,8 +242,18 @@ mod tests {
     }
 
     #[test]
+    fn the_police_of_a_town_are_the_police_of_the_report() {
+        let found = speakers(
+            "Police in Tarven said 12 people died. Police said another 14 people were hurt.",
+            &["Police in Tarven", "Police"],
+        );
+        assert_eq!(found[0], found[1]);
+    }
+
+    #[test]
     fn what_a_description_belongs_to_tells_two_apart() {
         for (first, second) in [
+            ("The health ministry in Gaza", "The health ministry in Israel"),
             ("The ministry of health", "The ministry of defence"),
             ("The head of the army", "The head of the police"),
             ("The president of Ostria", "The president of the court"),

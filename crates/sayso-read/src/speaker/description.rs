@@ -224,8 +224,11 @@ impl Description {
             || self.role.zip(other.role).is_some_and(|(a, b)| a.kin == b.kin)
                 && !are_apart(&self.noun(), &other.noun());
         let countries = self.country.is_none() || other.country.is_none() || self.country == other.country;
+        // The ministry in Gaza is not that of Israel, whichever of them counts as a country.
+        let elsewhere = self.country.is_some() && other.country.is_none() && other.complement > 0;
         same_head
             && countries
+            && !elsewhere
             && self.plural == other.plural
             && self.modifiers.iter().all(|m| other.modifiers.contains(m) || *m == other.lemma)
     }

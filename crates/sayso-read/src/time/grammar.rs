@@ -7,6 +7,7 @@ use super::{
     names::{self, month, ordinal, unit, weekday},
 };
 use crate::{
+    lexicon,
     word::{WordKind, Words, below_hundred},
     words::{self, Set},
 };
@@ -50,10 +51,11 @@ pub(super) enum Expression {
         day: i8,
         weeks: i64,
     },
-    /// "the last Friday of this month", "the second Tuesday in November": counted from the start of the month; 0 is the last.
+    /// "the last Friday of this month", "the second Tuesday in November", "the first day of May": counted from the start of the
+    /// month; 0 is the last. `None` is any day of the week.
     WeekdayOfMonth {
         nth: i8,
-        day: i8,
+        day: Option<i8>,
         month: MonthOf,
     },
     /// Days from the day of publication.
@@ -324,7 +326,7 @@ impl Grammar<'_, '_> {
         if self.is_capitalised(next + 1) && words::is(Set::PaperNames, self.lower(next + 1)) {
             return None;
         }
-        if words::is(Set::NamedDays, self.previous(next)) {
+        if words::is(Set::NamedDays, self.previous(next)) || self.is_in_a_name(next) {
             return None;
         }
         // "Thursday last week", "Monday of next week"
@@ -335,6 +337,19 @@ impl Grammar<'_, '_> {
             return Some((Expression::WeekdayOfWeek { day, shift: week }, end));
         }
         Some((Expression::Weekday { day, shift }, next + 1))
+    }
+
+    /// "Justice Sunday Adeyemi", "near Friday Harbor", "the Saturday Evening Post": true for a weekday in a name that begins before
+    /// it, behind a preposition that no day follows, or that ends in a newspaper's last word.
+    fn is_in_a_name(&self, at: usize) -> bool {
+        if !self.is_capitalised(at + 1) {
+            return false;
+        }
+        let before = self.previous(at);
+        let titled = at.checked_sub(1).is_some_and(|b| self.is_capitalised(b)) && lexicon::is_title(before);
+        titled
+            || matches!(before, "near" | "at" | "in" | "with")
+            || self.is_capitalised(at + 2) && words::is(Set::PaperNames, self.lower(at + 2))
     }
 
     /// "a week on Sunday", "two weeks from Sunday", "Sunday week", "Friday a fortnight ago", "a week ago on Friday".
@@ -373,14 +388,17 @@ impl Grammar<'_, '_> {
         }
     }
 
-    /// "the last Friday of this month", "the second Tuesday in November 2024".
+    /// "the last Friday of this month", "the second Tuesday in November 2024", "the last day of February".
     fn weekday_of_month(&self, at: usize) -> Option<(Expression, usize)> {
         let next = at + usize::from(self.lower(at) == "the");
         let nth = match self.lower(next) {
             "last" | "final" => 0,
-            word => ordinal(word).filter(|&n| n <= 5)?,
+            word => ordinal(word)?,
         };
-        let day = weekday(self.lower(next + 1)).filter(|_| self.is_capitalised(next + 1))?;
+        let day = match self.lower(next + 1) {
+            "day" => None,
+            name => Some(weekday(name).filter(|_| self.is_capitalised(next + 1) && nth <= 5)?),
+        };
         let of = next + 2;
         if !matches!(self.lower(of), "of" | "in") {
             return None;
@@ -786,6 +804,10 @@ impl Grammar<'_, '_> {
         }
         if self.lower(end) == "ago" {
             return Some(match count {
+                // "two weeks ago today"
+                Some(count) if unit == Unit::Week && self.lower(end + 1) == "today" => {
+                    (Expression::FromPublication(-7 * count), end + 2)
+                }
                 Some(count) => (Expression::Ago { count, unit }, end + 1),
                 None => (Expression::Stretch { count: None, unit, back: true }, end + 1),
             });

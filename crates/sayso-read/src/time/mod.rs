@@ -58,6 +58,7 @@ pub fn find(document: &Document, text: &str, published: Option<Date>) -> Vec<Tim
         let grammar = Grammar { words: &words, within: sentence.clone() };
         let first = times.len();
         let mut at = sentence.start;
+        let mut tenses = Vec::new();
         while at < sentence.end {
             let Some(word) = words.get(at) else { break };
             while document.entities.get(entity).is_some_and(|e| e.span.end <= word.span.start) {
@@ -87,6 +88,7 @@ pub fn find(document: &Document, text: &str, published: Option<Date>) -> Vec<Tim
             };
             let relation = relation(&found, &words, sentence);
             let tense = tense::of(document, &words, &found.words, &grammar.within);
+            tenses.push(tense);
             let read = Anchor { published, before, begun, tense, relation }.resolve(&found);
             let (days, rule) = match read {
                 Ok((start, end, rule)) => ((Some(start), end), rule),
@@ -113,7 +115,7 @@ pub fn find(document: &Document, text: &str, published: Option<Date>) -> Vec<Tim
             });
         }
         join_clocks(&mut times[first..]);
-        order_weekdays(&mut times[first..], text);
+        order_weekdays(&mut times[first..], &tenses, text);
     }
     times
 }
@@ -147,17 +149,28 @@ fn join_clocks(times: &mut [TimeExpression]) {
 
 /// "From Thursday to Friday": the second day follows the first, so one of them is a week away from the one it would be resolved
 /// to alone.
-fn order_weekdays(times: &mut [TimeExpression], text: &str) {
+fn order_weekdays(times: &mut [TimeExpression], tenses: &[Tense], text: &str) {
     for i in 1..times.len() {
         let Some([one, next]) = times.get_mut(i - 1..=i) else { continue };
         let between = text.get(one.span.end..next.span.start).unwrap_or("").trim();
         let joined = matches!(between, "to" | "until" | "till" | "through" | "-" | "–" | "—");
+        // "Rain is forecast from Saturday until Monday": what has not ended has begun only if the verb says so.
+        let ahead = one.rule == "weekday_last"
+            && next.rule == "weekday_next"
+            && one.relation == TimeRelation::Since
+            && tenses.get(i - 1).is_some_and(|tense| *tense == Tense::Present);
         let weekdays =
             [&*one, &*next].iter().all(|t| t.rule.starts_with("weekday_") && t.rule != "weekday_of");
-        if !joined || !weekdays || one.start <= next.start {
+        if !joined || !weekdays || one.start <= next.start && !ahead {
             continue;
         }
-        let moved = if next.rule == "weekday_last" { (one, -7) } else { (next, 7) };
+        let moved = if ahead {
+            (one, 7)
+        } else if next.rule == "weekday_last" {
+            (one, -7)
+        } else {
+            (next, 7)
+        };
         let (time, days) = moved;
         let later = |day: Option<Date>| day.and_then(|d| calendar::plus_days(d, days));
         if let (Some(start), Some(end)) = (later(time.start), later(time.end)) {
@@ -296,14 +309,16 @@ impl Anchor {
                     MonthOf::Named { year, month, shift } => self.month(year, month, shift)?.0,
                     MonthOf::Shifted(shift) => self.unit(Unit::Month, shift)?,
                 };
-                let day = if nth == 0 {
-                    calendar::weekday_before(last, day)
-                } else {
-                    calendar::weekday_after(first, day)
-                        .and_then(|d| calendar::plus_days(d, 7 * (i64::from(nth) - 1)))
-                        .filter(|d| *d <= last)
+                let steps = i64::from(nth) - 1;
+                let day = match (day, nth) {
+                    (None, 0) => Some(last),
+                    (None, _) => calendar::plus_days(first, steps),
+                    (Some(day), 0) => calendar::weekday_before(last, day),
+                    (Some(day), _) => {
+                        calendar::weekday_after(first, day).and_then(|d| calendar::plus_days(d, 7 * steps))
+                    }
                 };
-                let day = day.ok_or(BEYOND)?;
+                let day = day.filter(|d| *d <= last).ok_or(BEYOND)?;
                 return Ok((day, Some(day), "weekday_of"));
             }
             Expression::FromPublication(count) => {

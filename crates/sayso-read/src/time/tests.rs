@@ -112,13 +112,35 @@ fn weekdays_of_weeks_and_months_are_read() {
         ("He was hurt on Monday last week.", "Monday last week", "2023-06-26", "2023-06-26"),
         ("They will meet on Friday of next week.", "Friday of next week", "2023-07-14", "2023-07-14"),
         ("He left last Friday.", "last Friday", "2023-06-30", "2023-06-30"),
+        ("It closed on the last day of February.", "the last day of February", "2023-02-28", "2023-02-28"),
+        (
+            "It opened on the first day of this month.",
+            "the first day of this month",
+            "2023-07-01",
+            "2023-07-01",
+        ),
+        ("The camp opened two weeks ago today.", "two weeks ago today", "2023-06-21", "2023-06-21"),
     ]);
+}
+
+#[test]
+fn a_weekday_in_a_name_is_not_a_day() {
+    for text in [
+        "Justice Sunday Okoro sent them to prison.",
+        "The boat sank near Friday Harbor.",
+        "The Saturday Evening Post printed the letter.",
+    ] {
+        assert!(read(text).is_empty(), "{text}: {:?}", read(text));
+    }
+    assert_eq!(read("The boat sank on Friday Israel said.").len(), 1);
 }
 
 #[test]
 fn a_range_of_weekdays_does_not_end_before_it_begins() {
     let found = read("Rain fell from Wednesday to Thursday.");
     assert_eq!((found[0].1.as_str(), found[1].1.as_str()), ("2023-06-28", "2023-06-29"));
+    let found = read("Rain is forecast from Monday until Friday.");
+    assert_eq!((found[0].1.as_str(), found[1].1.as_str()), ("2023-07-10", "2023-07-14"));
     let found = read("The road will be shut from Friday to Tuesday.");
     assert_eq!((found[0].1.as_str(), found[1].1.as_str()), ("2023-07-07", "2023-07-11"));
 }

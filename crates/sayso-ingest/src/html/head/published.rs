@@ -166,8 +166,19 @@ pub(super) fn heading(blocks: &[Block], headline: Option<&str>) -> usize {
 
 /// A date anywhere on the page after a word for publication, or after a label with the author's name in between.
 pub(super) fn labelled(head: &mut Head, blocks: &[Block], order: DayOrder) {
-    for block in blocks.iter().filter(|b| !b.outside && b.text.len() <= 200) {
-        if let Some(label) = LABEL.find(&block.text) {
+    behind(&LABEL, head, blocks.iter(), order);
+}
+
+/// A date behind "first published" close to the heading: any other date there is that of a change.
+pub(super) fn first(head: &mut Head, blocks: &[Block], order: DayOrder) {
+    let heading = heading(blocks, head.headline.as_ref().map(|h| h.value.as_str()));
+    let near = blocks.iter().enumerate().filter(|(at, _)| at.abs_diff(heading) <= NEAR);
+    behind(&FIRST, head, near.map(|(_, block)| block), order);
+}
+
+fn behind<'b>(label: &Regex, head: &mut Head, blocks: impl Iterator<Item = &'b Block>, order: DayOrder) {
+    for block in blocks.filter(|b| !b.outside && b.text.len() <= 200) {
+        if let Some(label) = label.find(&block.text) {
             let rest: String = block
                 .text
                 .chars()
@@ -337,6 +348,9 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:(?:published|posted|publication date|date of publication|ver(?:ö|oe)ffentlicht|erschienen|erstellt am|eingestellt am|publié|mis en ligne|publicado|publicada|fecha de publicación|pubblicato|pubblicata|gepubliceerd|geplaatst op|opublikowano|publicerad|publisert|udgivet|опубликовано|опубліковано|yayınlanma)\b|(?:datum|date|fecha|data|author|autor|autorin|auteur|auteure|autore)\s*:)",
     )
 });
+
+/// Words that introduce the date of publication where the page has that of a change too.
+static FIRST: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:first|originally) published\b"));
 
 /// Words that introduce the date of a change.
 static CHANGED: LazyLock<Regex> = LazyLock::new(|| {

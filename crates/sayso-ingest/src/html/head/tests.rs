@@ -114,6 +114,12 @@ fn dates_in_scripts_must_agree() {
     assert_eq!(day(&head(&unset)), "2023-01-02");
 }
 
+#[test]
+fn of_two_dates_the_one_called_first_is_that_of_publication() {
+    let line = "<details><summary>Sat 9 Mar 2024 07.01 GMT</summary>First published on Tue 5 Mar 2024 06.12 GMT</details>";
+    assert_eq!(day(&head(&format!("{H1}{line}{TEXT}"))), "2024-03-05");
+}
+
 /// The head of a page with these elements in its head.
 fn with_head(elements: &str, body: &str) -> Head {
     let page = format!("<!doctype html><html lang='en'><head>{elements}</head><body>{body}</body></html>");
