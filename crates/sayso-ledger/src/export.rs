@@ -10,6 +10,7 @@ use crate::{
     View, fates_of,
 };
 
+#[cfg(feature = "parquet")]
 mod parquet;
 
 /// What to write, one row each.
@@ -30,8 +31,21 @@ pub enum Format {
     JsonLines,
     /// Comma-separated values with a header; unknown values are empty.
     Csv,
-    /// Parquet, uncompressed, every column optional.
+    /// Parquet, uncompressed, every column optional. Only with the feature `parquet`.
     Parquet,
+}
+
+impl Format {
+    /// Whether this build can write it.
+    ///
+    /// # Errors
+    /// [`LedgerError::NoParquet`].
+    pub fn check(self) -> Result<(), LedgerError> {
+        if self == Self::Parquet && !cfg!(feature = "parquet") {
+            return Err(LedgerError::NoParquet);
+        }
+        Ok(())
+    }
 }
 
 /// Type of a column.
@@ -143,7 +157,7 @@ pub struct Selection<'f> {
 /// Writes the newest revisions that pass a selection, in insertion order; returns the number of rows.
 ///
 /// # Errors
-/// [`LedgerError::Output`] if the writer fails, and those of reading.
+/// [`LedgerError::Output`] if the writer fails, [`LedgerError::NoParquet`], and those of reading.
 pub fn export(
     ledger: &Ledger,
     what: What,
@@ -167,7 +181,10 @@ pub fn export(
                 write!(out, "{line}\r\n")
             })
         }
+        #[cfg(feature = "parquet")]
         Format::Parquet => parquet::write(&columns, rows, out),
+        #[cfg(not(feature = "parquet"))]
+        Format::Parquet => Err(LedgerError::NoParquet),
     }
 }
 
