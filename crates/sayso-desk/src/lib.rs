@@ -18,6 +18,7 @@ mod intake;
 mod kept;
 mod lists;
 mod merging;
+pub mod places;
 mod queue;
 mod rating;
 mod readings;
