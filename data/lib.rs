@@ -14,6 +14,7 @@ file!(ACLED_VAGUE, "acled_vague.tsv");
 file!(BODIES, "bodies.tsv");
 file!(CALENDAR, "calendar.tsv");
 file!(CERTAINTY, "certainty.tsv");
+file!(CITY_COORDINATES, "city_coordinates.tsv");
 file!(COUNTRIES, "countries.tsv");
 file!(CUES, "cues.tsv");
 file!(DEFINITIONS, "definitions.tsv");

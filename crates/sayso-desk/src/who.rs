@@ -1,12 +1,20 @@
 //! What one speaker has said, and through whom.
 
-use sayso_ledger::{Decided, EntryKind, EntryName, FoundStatement, Ledger, ReportId, Reviewed};
+use std::collections::BTreeSet;
+
+use sayso_ledger::{
+    Decided, EntryKind, EntryName, Fates, FoundStatement, Ledger, ReportId, Reviewed, StatementFate,
+    fates_of, fates_of_statement,
+};
 use sayso_model::ChainRole;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::DeskError;
+use crate::{
+    DeskError, fates_of_reports,
+    lists::{fate, own_first},
+};
 
 /// What is found under a name.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -26,6 +34,8 @@ pub struct Said {
     pub found: FoundStatement,
     /// Who relayed it, nearest to the speaker first, the outlet last.
     pub via: Vec<String>,
+    /// What has happened to its figures since.
+    pub status: Vec<StatementFate>,
     /// The statement itself, with spans in code points.
     #[schemars(with = "Option<sayso_model::Statement>")]
     pub entry: Value,
@@ -37,22 +47,31 @@ pub struct Said {
 ///
 /// # Errors
 /// Those of the ledger.
-pub fn who(ledger: &Ledger, name: &str, with_rejected: bool) -> Result<Who, DeskError> {
+pub fn who(ledger: &mut Ledger, name: &str, with_rejected: bool) -> Result<Who, DeskError> {
     let speakers = ledger.speakers(name)?;
     let mut said = Vec::new();
+    let statements = ledger.statements_of(&speakers, with_rejected)?;
+    let reports: BTreeSet<ReportId> = statements.iter().map(|found| found.report).collect();
+    let mut fates = fates_of_reports(ledger, reports)?;
     // Statements of one report usually come together.
     let mut last: Option<(ReportId, Option<Reviewed>)> = None;
-    for found in ledger.statements_of(&speakers, with_rejected)? {
+    for found in statements {
+        let fates = fates.entry(found.report).or_default();
         if last.as_ref().is_none_or(|(id, _)| *id != found.report) {
-            last = Some((found.report, ledger.reviewed(found.report)?));
+            let reviewed = ledger.reviewed(found.report)?;
+            if let Some(reviewed) = &reviewed {
+                own_first(fates, fates_of(found.report, reviewed));
+                fates.retain(|figure, _| !reviewed.is_rejected(*figure));
+            }
+            last = Some((found.report, reviewed));
         }
         let reviewed = last.as_ref().and_then(|(_, reviewed)| reviewed.as_ref());
-        said.push(one(found, reviewed)?);
+        said.push(one(found, reviewed, fates)?);
     }
     Ok(Who { known: !speakers.is_empty(), said })
 }
 
-fn one(found: FoundStatement, reviewed: Option<&Reviewed>) -> Result<Said, DeskError> {
+fn one(found: FoundStatement, reviewed: Option<&Reviewed>, fates: &Fates) -> Result<Said, DeskError> {
     let index = found.statement.index();
     let reading = reviewed.map(|r| &r.reading);
     let statement = reading.and_then(|r| r.statements.get(index));
@@ -68,7 +87,8 @@ fn one(found: FoundStatement, reviewed: Option<&Reviewed>) -> Result<Said, DeskE
         .map(|link| link.name.clone().unwrap_or_else(|| "(unnamed)".to_owned()));
     let via = relays.chain(found.outlet.clone()).collect();
     let name = EntryName { kind: EntryKind::Statement, index };
-    Ok(Said { via, entry, decided: reviewed.and_then(|r| r.of(name)).cloned(), found })
+    let status = statement.map(|s| fates_of_statement(s, fates)).unwrap_or_default();
+    Ok(Said { via, status, entry, decided: reviewed.and_then(|r| r.of(name)).cloned(), found })
 }
 
 impl Said {
@@ -78,7 +98,7 @@ impl Said {
         format!("{}:{}", self.found.report, self.found.statement)
     }
 
-    /// Its status in words: how certain it is, and what people decided.
+    /// Its status in words: how certain it is, what has happened to its figures, and what people decided.
     #[must_use]
     pub fn standing(&self) -> String {
         let s = &self.found;
@@ -89,6 +109,8 @@ impl Said {
             let by = s.reviewed_by.as_deref().map(|by| format!(" by {by}")).unwrap_or_default();
             format!("{what}{by}")
         });
-        [modality, negated, part, decision].into_iter().flatten().collect::<Vec<_>>().join("; ")
+        let before = [modality, negated, part].into_iter().flatten();
+        let since = self.status.iter().map(|s| format!("{} {}", s.figure, fate(&s.fate)));
+        before.chain(since).chain(decision).collect::<Vec<_>>().join("; ")
     }
 }

@@ -47,8 +47,11 @@ pub(crate) const COLUMNS: &[Column] = &[
     text("admin2", "Second-level division, if the place is one"),
     text("admin3", "For the coder"),
     text("location", "Places as the reports write them"),
-    number("latitude", "For the coder: sayso has coordinates only to a tenth of a degree, for its map"),
-    number("longitude", "For the coder"),
+    number(
+        "latitude",
+        "Of the town's centre, in degrees to a hundredth; empty for areas and where only the name says which town it is",
+    ),
+    number("longitude", "Likewise"),
     integer("geo_precision", "1 town, 2 district, 3 province or country; empty if the place is uncertain"),
     text("source", "Outlets, without repetition"),
     text("source_scale", "For the coder"),
@@ -64,6 +67,7 @@ pub(crate) fn row(event: &Event<'_>) -> Row {
     let days = event.days();
     let level = |wanted| place.filter(|p| p.level == wanted).map(|p| p.name.clone());
     let country = place.and_then(country::of);
+    let (latitude, longitude) = event.coordinates().unzip();
     COLUMNS
         .iter()
         .map(|column| match column.name {
@@ -76,6 +80,8 @@ pub(crate) fn row(event: &Event<'_>) -> Row {
             "admin1" => level(PlaceLevel::Admin).into(),
             "admin2" => level(PlaceLevel::District).into(),
             "location" => joined(&event.places()),
+            "latitude" => latitude.into(),
+            "longitude" => longitude.into(),
             "geo_precision" => place.and_then(|p| geo_precision(p.level)).into(),
             "source" => joined(&outlets(event)),
             "notes" => notes(event).into(),

@@ -7,7 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_compare::point;
-use sayso_desk::Loaded;
+use sayso_desk::{
+    Loaded,
+    places::{Places, coordinates},
+};
 use sayso_model::{
     Category, Date, Figure, Modality, Number, Period, PlaceEntry, PlaceLevel,
     story::{Appearance, Bounds, Claim, EventOf, Independence, Point, PointRef, Scope, Status},
@@ -296,6 +299,14 @@ impl<'s> Event<'s> {
         let entries: Option<BTreeSet<&PlaceEntry>> = named.into_iter().map(|(_, entry)| entry).collect();
         let mut entries = entries?.into_iter();
         entries.next().filter(|_| entries.next().is_none())
+    }
+
+    /// Latitude and longitude of its place in degrees, by the rule of the map: if it is a town and more than its name says
+    /// which one.
+    pub(crate) fn coordinates(&self) -> Option<(f64, f64)> {
+        let place = self.place()?;
+        let at = coordinates(place)?;
+        Places::of(self.loaded.readings.iter()).agree(place).then_some(at)
     }
 
     /// Reports that carry the count of the dead, without repetition, in the story's order.

@@ -47,9 +47,12 @@ pub(crate) const COLUMNS: &[Column] = &[
     text("where_description", "Places as the reports write them"),
     text("adm_1", "First-level division, if the place is one"),
     text("adm_2", "Second-level division, if the place is one"),
-    number("latitude", "For the coder: sayso has coordinates only to a tenth of a degree, for its map"),
-    number("longitude", "For the coder"),
-    text("geom_wkt", "For the coder"),
+    number(
+        "latitude",
+        "Of the town's centre, in degrees to a hundredth; empty for areas and where only the name says which town it is",
+    ),
+    number("longitude", "Likewise"),
+    text("geom_wkt", "Both as a point, longitude first"),
     integer("priogrid_gid", "For the coder"),
     text("country", "Country of the place, by its name"),
     integer("country_id", "For the coder"),
@@ -166,6 +169,7 @@ pub(crate) fn row(event: &Event<'_>, sides: &Sides) -> Row {
     let days = event.days();
     let level = |wanted| place.filter(|p| p.level == wanted).map(|p| p.name.clone());
     let country = place.and_then(country::of).map(|country| country.name);
+    let (latitude, longitude) = event.coordinates().unzip();
     let reports = Sources::of(event);
     COLUMNS
         .iter()
@@ -186,6 +190,11 @@ pub(crate) fn row(event: &Event<'_>, sides: &Sides) -> Row {
             "where_description" => joined(&event.places()),
             "adm_1" => level(sayso_model::PlaceLevel::Admin).into(),
             "adm_2" => level(sayso_model::PlaceLevel::District).into(),
+            "latitude" => latitude.into(),
+            "longitude" => longitude.into(),
+            "geom_wkt" => {
+                latitude.zip(longitude).map(|(north, east)| format!("POINT ({east} {north})")).into()
+            }
             "country" => country.into(),
             "event_clarity" => days.map(|d| if d.0 == d.1 { 1 } else { 2 }).into(),
             "date_prec" => days.map(|d| date_precision(length(d))).into(),

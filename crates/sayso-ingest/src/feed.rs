@@ -15,7 +15,9 @@ use sayso_model::{Head, HeadSource, Stated};
 
 use self::entry::{Entry, Feed};
 use crate::{
-    Form, IngestError, Item, Limits, Link, Piece, Sink, charset, head,
+    Form, IngestError, Item, Limits, Link, Piece, Sink, charset,
+    date::parse_date,
+    head,
     head::{fill, names, publish, stated},
     html,
 };
@@ -63,6 +65,10 @@ pub fn read(
 
 fn item(origin: &str, entry: &Entry, feed: &Feed) -> Item {
     let head = entry_head(entry, feed);
+    let changed = match head.published {
+        Some(_) => None,
+        None => entry.changed.iter().find_map(|written| parse_date(written)).map(|date| date.date),
+    };
     let url = head.url.as_ref().map(|u| u.value.clone());
     let origin = url.as_deref().map_or_else(|| origin.to_owned(), |url| format!("{origin} {url}"));
     let length = |text: &&String| html::text_of(text).chars().count();
@@ -70,7 +76,11 @@ fn item(origin: &str, entry: &Entry, feed: &Feed) -> Item {
     // If there is nothing else, the headline is the text.
     let any = entry.texts.iter().find(|text| length(text) > 0).or(entry.title.as_ref());
     let piece = |text: &String, known: Head| {
-        Box::new(Piece { known, ..Piece::new(origin.clone(), Form::Fragment, text.as_bytes().to_vec()) })
+        Box::new(Piece {
+            known,
+            changed,
+            ..Piece::new(origin.clone(), Form::Fragment, text.as_bytes().to_vec())
+        })
     };
     match (full, url) {
         (Some(text), _) => Item::Piece(piece(text, head)),
@@ -78,7 +88,7 @@ fn item(origin: &str, entry: &Entry, feed: &Feed) -> Item {
             let entry = any.map(|text| piece(text, head.clone()));
             // The page's own head takes precedence over a link's.
             let known = Head { url: None, ..head };
-            Item::Link(Box::new(Link { url, known, is_sitemap: false, modified: None, entry }))
+            Item::Link(Box::new(Link { url, known, is_sitemap: false, modified: None, changed, entry }))
         }
         (None, None) => match (any, &entry.unread) {
             (Some(text), _) => Item::Piece(piece(text, head)),
@@ -299,6 +309,38 @@ mod tests {
             "2024-03-05",
             "a zone that is not known does not cost the day"
         );
+    }
+
+    #[test]
+    fn the_day_of_a_change_is_not_that_of_publication_and_is_reported() {
+        let written = "2024-03-05T22:57:00-05:00";
+        for feed in [
+            format!(
+                "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>a</title><updated>{written}</updated></entry></feed>"
+            ),
+            format!(
+                "<feed version='0.3'><entry><title>a</title><modified>{written}</modified></entry></feed>"
+            ),
+            format!(
+                "{{\"version\": \"https://jsonfeed.org/version/1\", \"items\": [{{\"id\": \"1\", \"content_text\": \"a\", \"date_modified\": \"{written}\"}}]}}"
+            ),
+        ] {
+            let found = items(&feed);
+            let Item::Piece(piece) = &found[0] else { panic!("{found:?}") };
+            assert_eq!(piece.changed.map(|day| day.to_string()).as_deref(), Some("2024-03-05"), "{feed}");
+            let read = |options: &HeadOverrides| source::report(piece, options, &Limits::default()).unwrap();
+            let report = read(&HeadOverrides::default());
+            assert_eq!(report.head.published, None, "{feed}");
+            let said = report.diagnostics.iter().find(|d| d.code == "only_change_dated").unwrap();
+            assert!(said.message.contains("changed on 2024-03-05"), "{}", said.message);
+            let known = HeadOverrides { published: piece.changed, ..HeadOverrides::default() };
+            assert!(read(&known).diagnostics.iter().all(|d| d.code != "only_change_dated"));
+        }
+        let both = format!(
+            "<feed><entry><title>a</title><updated>{written}</updated><published>2024-03-01</published></entry></feed>"
+        );
+        let Item::Piece(piece) = &items(&both)[0] else { panic!("{both}") };
+        assert_eq!(piece.changed, None);
     }
 
     #[test]

@@ -54,4 +54,5 @@ pub use error::IngestError;
 pub use head::HeadOverrides;
 pub use html::Article;
 pub use piece::{Form, Item, Limits, Link, Piece, Sink};
+pub use report::ONLY_CHANGED;
 pub use text::{text, verbatim};

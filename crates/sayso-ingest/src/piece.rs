@@ -20,6 +20,9 @@ pub struct Piece {
     /// What the container says about the head. It takes precedence over the bytes if it comes from a feed's or record's own
     /// fields, but not if it is the address that was fetched.
     pub known: Head,
+    /// Day on which its feed says that it was changed, if the feed states no day of publication.
+    #[serde(default)]
+    pub changed: Option<sayso_model::Date>,
     /// When it was fetched, if an archive says so or it has just been (RFC 3339).
     pub fetched_at: Option<String>,
     /// Charset declared outside the bytes (HTTP `Content-Type`).
@@ -30,7 +33,15 @@ impl Piece {
     /// A piece about which nothing else is known.
     #[must_use]
     pub fn new(origin: impl Into<String>, form: Form, bytes: Vec<u8>) -> Self {
-        Self { origin: origin.into(), form, bytes, known: Head::default(), fetched_at: None, charset: None }
+        Self {
+            origin: origin.into(),
+            form,
+            bytes,
+            known: Head::default(),
+            changed: None,
+            fetched_at: None,
+            charset: None,
+        }
     }
 }
 
@@ -88,6 +99,8 @@ pub struct Link {
     pub is_sitemap: bool,
     /// Date on which it was changed or published, according to a sitemap.
     pub modified: Option<sayso_model::Date>,
+    /// Day on which it was changed, according to a feed that states no day of publication.
+    pub changed: Option<sayso_model::Date>,
     /// The feed's own version of the report (a summary, a headline), for use without fetching.
     pub entry: Option<Box<Piece>>,
 }

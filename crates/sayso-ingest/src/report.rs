@@ -63,7 +63,18 @@ pub(crate) fn assemble(raw: &[u8], body: &str, mut head: Head, mut diagnostics: 
     Report { raw_hash: sha256(raw), text_hash: sha256(text.as_bytes()), text, head, diagnostics }
 }
 
-const ONLY_CHANGED: &str = "only_change_dated";
+/// Notes the day of a change that the report's feed states, unless a day of publication or a change is known already.
+pub(crate) fn note_change(report: &mut Report, day: sayso_model::Date) {
+    if report.head.published.is_none() && report.diagnostics.iter().all(|d| d.code != ONLY_CHANGED) {
+        report.diagnostics.push(diagnostic(
+            ONLY_CHANGED,
+            &format!("its feed only says that it was changed on {day}, which is not taken for the date of publication."),
+        ));
+    }
+}
+
+/// Code of the diagnostic that a report, or its feed, states the date of a change but not of its publication.
+pub const ONLY_CHANGED: &str = "only_change_dated";
 
 /// The diagnostic that a report states the date of a change but not of its publication.
 pub(crate) fn only_changed(day: &str) -> Diagnostic {

@@ -39,6 +39,7 @@ pub fn read(
                             known: Head::default(),
                             is_sitemap,
                             modified: None,
+                            changed: None,
                             entry: None,
                         });
                     }

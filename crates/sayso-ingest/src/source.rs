@@ -11,7 +11,9 @@ use crate::{
     Form, HeadOverrides, IngestError, Item, Limits, Piece, Sink, charset, feed,
     guard::guarded,
     gzip::{self, members::Members},
-    html, jsonl, mail, mailbox, newsml, ninjs, opml, sitemap, text, warc,
+    html, jsonl, mail, mailbox, newsml, ninjs, opml,
+    report::note_change,
+    sitemap, text, warc,
 };
 
 /// Form of an input.
@@ -276,7 +278,11 @@ fn whole(reader: impl Read, limit: u64, compressed: bool) -> Result<Vec<u8>, Ing
 /// # Errors
 /// Why there is none.
 pub fn report(piece: &Piece, options: &HeadOverrides, limits: &Limits) -> Result<Report, IngestError> {
-    guarded(|| report_unguarded(piece, options, limits))
+    let mut report = guarded(|| report_unguarded(piece, options, limits))?;
+    if let Some(day) = piece.changed {
+        note_change(&mut report, day);
+    }
+    Ok(report)
 }
 
 fn report_unguarded(piece: &Piece, options: &HeadOverrides, limits: &Limits) -> Result<Report, IngestError> {

@@ -147,7 +147,13 @@ pub enum LedgerError {
     /// The export cannot be written.
     #[error("cannot write the export: {0}")]
     Output(std::io::Error),
+    /// This build cannot write Parquet: it was made without the feature `parquet`.
+    #[error(
+        "this sayso was built without Parquet (the feature `parquet`); use csv or jsonl, or another build"
+    )]
+    NoParquet,
     /// The Parquet writer failed.
+    #[cfg(feature = "parquet")]
     #[error("cannot write Parquet: {0}")]
     Parquet(#[from] parquet::errors::ParquetError),
     /// An operation on a PostgreSQL ledger that works only on a file.

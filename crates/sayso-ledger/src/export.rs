@@ -2,14 +2,15 @@
 
 use std::io::Write;
 
-use sayso_model::{Date, Reading, Span};
+use sayso_model::{Date, Polarity, Reading, Span};
 use serde_json::Value;
 
 use crate::{
-    Decided, EntryKind, EntryName, Fates, Ledger, LedgerError, ReportFilter, ReportId, ReportLine, Reviewed,
-    View, fates_of,
+    Decided, EntryKind, EntryName, Fate, Fates, Ledger, LedgerError, ReportFilter, ReportId, ReportLine,
+    Reviewed, View, fates_of, fates_of_statement,
 };
 
+#[cfg(feature = "parquet")]
 mod parquet;
 
 /// What to write, one row each.
@@ -30,8 +31,21 @@ pub enum Format {
     JsonLines,
     /// Comma-separated values with a header; unknown values are empty.
     Csv,
-    /// Parquet, uncompressed, every column optional.
+    /// Parquet, uncompressed, every column optional. Only with the feature `parquet`.
     Parquet,
+}
+
+impl Format {
+    /// Whether this build can write it.
+    ///
+    /// # Errors
+    /// [`LedgerError::NoParquet`].
+    pub fn check(self) -> Result<(), LedgerError> {
+        if self == Self::Parquet && !cfg!(feature = "parquet") {
+            return Err(LedgerError::NoParquet);
+        }
+        Ok(())
+    }
 }
 
 /// Type of a column.
@@ -78,6 +92,9 @@ const STATEMENTS: &[Column] = &[
     ("via", Type::Text),
     ("modality", Type::Text),
     ("polarity", Type::Text),
+    ("negated", Type::Truth),
+    ("status", Type::Text),
+    ("status_by", Type::Text),
     ("said_on", Type::Text),
     ("part_of", Type::Text),
     ("content", Type::Text),
@@ -143,7 +160,7 @@ pub struct Selection<'f> {
 /// Writes the newest revisions that pass a selection, in insertion order; returns the number of rows.
 ///
 /// # Errors
-/// [`LedgerError::Output`] if the writer fails, and those of reading.
+/// [`LedgerError::Output`] if the writer fails, [`LedgerError::NoParquet`], and those of reading.
 pub fn export(
     ledger: &Ledger,
     what: What,
@@ -167,7 +184,10 @@ pub fn export(
                 write!(out, "{line}\r\n")
             })
         }
+        #[cfg(feature = "parquet")]
         Format::Parquet => parquet::write(&columns, rows, out),
+        #[cfg(not(feature = "parquet"))]
+        Format::Parquet => Err(LedgerError::NoParquet),
     }
 }
 
@@ -209,11 +229,10 @@ pub fn rows<'l>(
 pub fn rows_of_reading(what: What, reading: &Reading) -> Result<Vec<Vec<Value>>, LedgerError> {
     match what {
         What::Reports => Ok(Vec::new()),
-        What::Statements => statements(reading),
-        What::Figures => {
+        What::Statements | What::Figures => {
             // Without decisions, only the report itself can say what happened to its figures.
-            let reviewed = Reviewed::plain(reading.clone());
-            figures(reading, &fates_of(ReportId(0), &reviewed))
+            let fates = fates_of(ReportId(0), &Reviewed::plain(reading.clone()));
+            if what == What::Figures { figures(reading, &fates) } else { statements(reading, &fates) }
         }
     }
 }
@@ -281,13 +300,14 @@ fn rows_of(
         return Ok(vec![[common, own].concat()]);
     }
     let Some(reviewed) = ledger.reviewed_in(line.id, selection.view)? else { return Ok(Vec::new()) };
+    let mut fates = fates_of(line.id, &reviewed);
+    for (entry, more) in selection.fates.map(|of| of(line.id)).transpose()?.unwrap_or_default() {
+        fates.entry(entry).or_default().extend(more);
+    }
     let (kind, own) = if what == What::Statements {
-        (EntryKind::Statement, statements(&reviewed.reading)?)
+        fates.retain(|figure, _| !reviewed.is_rejected(*figure));
+        (EntryKind::Statement, statements(&reviewed.reading, &fates)?)
     } else {
-        let mut fates = fates_of(line.id, &reviewed);
-        for (entry, more) in selection.fates.map(|of| of(line.id)).transpose()?.unwrap_or_default() {
-            fates.entry(entry).or_default().extend(more);
-        }
         (EntryKind::Figure, figures(&reviewed.reading, &fates)?)
     };
     let named = own.into_iter().enumerate().map(|(index, row)| (EntryName { kind, index }, row));
@@ -324,7 +344,7 @@ fn day(date: Option<Date>) -> Value {
     date.map(|d| d.to_string()).into()
 }
 
-fn statements(reading: &Reading) -> Result<Vec<Vec<Value>>, LedgerError> {
+fn statements(reading: &Reading, fates: &Fates) -> Result<Vec<Vec<Value>>, LedgerError> {
     use sayso_model::ChainRole::{Origin, Outlet};
     let text = reading.report.text.as_str();
     let hulls: Vec<Span> =
@@ -340,6 +360,9 @@ fn statements(reading: &Reading) -> Result<Vec<Vec<Value>>, LedgerError> {
             .filter(|l| l.role != Origin && l.role != Outlet)
             .filter_map(|l| l.name.as_deref())
             .collect();
+        let fates = fates_of_statement(s, fates);
+        let what: Vec<String> = fates.iter().map(|f| format!("{} {}", f.figure, f.fate.what)).collect();
+        let what: Vec<&str> = what.iter().map(String::as_str).collect();
         let content: Vec<&str> = s.content.iter().map(|c| c.cut(text)).collect();
         out.push(vec![
             s.id.to_string().into(),
@@ -349,6 +372,9 @@ fn statements(reading: &Reading) -> Result<Vec<Vec<Value>>, LedgerError> {
             list(&via),
             serde_json::to_value(s.modality)?,
             serde_json::to_value(s.polarity)?,
+            (s.polarity == Polarity::Negative).into(),
+            list(&what),
+            by_what(fates.iter().map(|f| &f.fate)),
             day(s.said_on),
             s.parent.map(|id| id.to_string()).into(),
             content.join(" … ").into(),
@@ -359,6 +385,12 @@ fn statements(reading: &Reading) -> Result<Vec<Vec<Value>>, LedgerError> {
     Ok(out)
 }
 
+/// By what fates came about, in their order; null if that is known of none.
+fn by_what<'f>(fates: impl Iterator<Item = &'f Fate>) -> Value {
+    let by: Vec<&str> = fates.map(|fate| fate.by.as_deref().unwrap_or("")).collect();
+    by.iter().any(|by| !by.is_empty()).then(|| by.join("; ")).into()
+}
+
 fn figures(reading: &Reading, fates: &Fates) -> Result<Vec<Vec<Value>>, LedgerError> {
     let text = reading.report.text.as_str();
     let spans: Vec<Span> = reading.figures.iter().map(|f| f.span).collect();
@@ -366,8 +398,6 @@ fn figures(reading: &Reading, fates: &Fates) -> Result<Vec<Vec<Value>>, LedgerEr
     for (index, (f, (start, end))) in reading.figures.iter().zip(offsets(&spans, text)?).enumerate() {
         let fates = fates.get(&EntryName { kind: EntryKind::Figure, index }).map_or(&[][..], Vec::as_slice);
         let what: Vec<&str> = fates.iter().map(|fate| fate.what.as_str()).collect();
-        let by: Vec<&str> = fates.iter().map(|fate| fate.by.as_deref().unwrap_or("")).collect();
-        let by = by.iter().any(|by| !by.is_empty()).then(|| by.join("; "));
         let number = |n: Option<sayso_model::Number>| Value::from(n.map(sayso_model::Number::to_f64));
         let places: Vec<&str> = f
             .places
@@ -397,7 +427,7 @@ fn figures(reading: &Reading, fates: &Fates) -> Result<Vec<Vec<Value>>, LedgerEr
             serde_json::to_value(f.modality)?,
             f.negated.into(),
             list(&what),
-            by.into(),
+            by_what(fates.iter()),
             f.part_of.map(|id| id.to_string()).into(),
             (f.cumulative == Some(false)).into(),
             f.statement.map(|s| s.to_string()).into(),

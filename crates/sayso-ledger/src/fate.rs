@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sayso_model::FigureId;
+use sayso_model::{FigureId, Statement};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,27 @@ pub struct Fate {
 
 /// The fates of a report's entries.
 pub type Fates = BTreeMap<EntryName, Vec<Fate>>;
+
+/// What has happened to a figure in a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
+pub struct StatementFate {
+    /// The figure.
+    pub figure: FigureId,
+    /// What has happened to it.
+    #[serde(flatten)]
+    pub fate: Fate,
+}
+
+/// What has happened to the figures in a statement, in their order.
+#[must_use]
+pub fn fates_of_statement(statement: &Statement, fates: &Fates) -> Vec<StatementFate> {
+    let of = |figure: &FigureId| {
+        let entry = EntryName { kind: EntryKind::Figure, index: figure.index() };
+        let figure = *figure;
+        fates.get(&entry).into_iter().flatten().map(move |fate| StatementFate { figure, fate: fate.clone() })
+    };
+    statement.figures.iter().flat_map(of).collect()
+}
 
 /// What a report itself says about its figures' fates: those that it takes back.
 #[must_use]

@@ -69,7 +69,7 @@ pub use doctor::Health;
 pub use entry::{Anchored, EntryKind, EntryName};
 pub use error::LedgerError;
 pub use facet::Traits;
-pub use fate::{Fate, Fates, fates_of};
+pub use fate::{Fate, Fates, StatementFate, fates_of, fates_of_statement};
 pub use feed::FeedState;
 pub use figure_list::{FigureFilter, FigurePlace, FoundFigure, Numbers};
 pub use open::{Ledger, SCHEMA, default_path, files_of, is_postgres};

@@ -1,6 +1,8 @@
 //! What a watch has seen and still has to do. It is written in the same transaction as the reports that it concerns: a
 //! watch that is killed at any instant has either done a thing or still has it to do.
 
+use std::collections::BTreeMap;
+
 use rusqlite::params;
 use sayso_model::Head;
 use serde::Serialize;
@@ -328,6 +330,19 @@ impl Ledger {
         query.query_row([source], |row| {
             Ok(WatchCounts { found: row.get(0)?, taken: row.get(1)?, given_up: row.get(2)? })
         })
+    }
+
+    /// For each source, how many of its reports have a diagnostic of this code.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn watch_diagnosed(&self, code: &str) -> Result<BTreeMap<String, u32>, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT e.source, count(DISTINCT r.id) FROM sound_report r JOIN watch_event e ON e.report = r.id
+             WHERE e.kind = 'new' AND e.source IS NOT NULL AND r.diagnostics LIKE ?1 GROUP BY e.source",
+        )?;
+        let code = format!("%{}%", serde_json::to_string(code)?);
+        query.query_map([code], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
     }
 
     /// Events after `after`, in order.

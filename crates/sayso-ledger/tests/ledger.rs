@@ -322,6 +322,16 @@ fn rows(ledger: &Ledger, what: export::What) -> Vec<serde_json::Map<String, serd
 const ALL: [export::What; 3] = [export::What::Reports, export::What::Statements, export::What::Figures];
 
 #[test]
+#[cfg(not(feature = "parquet"))]
+fn a_build_without_parquet_says_so_and_writes_nothing() {
+    let (ledger, mut out) = (for_export(), Vec::new());
+    let (what, every) = (export::What::Figures, export::Selection::default());
+    let refused = export::export(&ledger, what, export::Format::Parquet, &every, &mut out);
+    assert!(refused.unwrap_err().to_string().contains("built without Parquet") && out.is_empty());
+}
+
+#[test]
+#[cfg(feature = "parquet")]
 fn parquet_is_read_back_as_it_was_written() {
     use parquet::{
         file::reader::{FileReader, SerializedFileReader},

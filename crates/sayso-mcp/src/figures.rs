@@ -195,7 +195,7 @@ pub(crate) struct StatementItem {
     kind: String,
     /// The report's words.
     content: String,
-    /// How certain it is, what people decided.
+    /// How certain it is, what has happened to its figures since, what people decided.
     status: String,
     /// Who relayed it, nearest to the speaker first, the outlet last.
     via: Vec<String>,
@@ -205,7 +205,6 @@ pub(crate) struct StatementItem {
 }
 
 pub(crate) fn who(ledger: &mut Ledger, asked: &WhoSaid) -> Answer<Page<StatementItem>> {
-    sayso_desk::catch_up(ledger)?;
     let found = sayso_desk::who(ledger, &asked.name, false)?;
     let item = |said: Said| {
         let (entry, status) = (said.name(), said.standing());

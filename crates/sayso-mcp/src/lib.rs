@@ -4,11 +4,12 @@
 //! run the same queries as the command line, through the same functions of `sayso-desk`, and start with small answers:
 //! lines with names for asking further. Words from reports are untrusted: every answer that contains some says so, and
 //! nothing that a report says can make the server do anything, because it writes only if it was started that way
-//! ([`Access::Write`]).
+//! ([`Access::Write`]), and then asks the user first where the client can.
 
 #![forbid(unsafe_code)]
 
 mod answer;
+mod confirm;
 mod figures;
 #[cfg(feature = "http")]
 mod http;

@@ -2,7 +2,7 @@
 
 use sayso_ingest::{HeadOverrides, Limits, source};
 use sayso_ledger::Ledger;
-use sayso_model::{Figure, Modality, Number, Reading, Statement, json::Exact};
+use sayso_model::{Figure, Modality, Number, Reading, Report, Statement, json::Exact};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -29,8 +29,8 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    /// Its reading.
-    pub(crate) fn read(&self) -> Answer<Reading> {
+    /// The report, which must be in English.
+    pub(crate) fn report(&self) -> Answer<Report> {
         let options = HeadOverrides {
             outlet: self.outlet.clone(),
             published: day(self.published.as_ref())?,
@@ -43,7 +43,12 @@ impl Text {
         if let Some(language) = language.filter(|l| !sayso_ingest::language::is_english(l)) {
             return Err(Refusal(format!("the text is in '{language}', and sayso reads English only")));
         }
-        Ok(sayso_read::read(&report))
+        Ok(report)
+    }
+
+    /// Its reading.
+    pub(crate) fn read(&self) -> Answer<Reading> {
+        Ok(sayso_read::read(&self.report()?))
     }
 }
 

@@ -21,6 +21,7 @@ use serde_json::Value;
 use crate::{
     NOTICE,
     answer::{Answer, Refusal},
+    confirm::{self, Asked},
     figures, read, resource, story,
     tool::Offered,
     write,
@@ -86,9 +87,10 @@ const CHAIN: &str =
 const BRIEF: &str = "A story in brief under five headings, each line with the words that it rests on.";
 const READ: &str = "Read a text that is not in the ledger: who says what, which figures, and on whose word. Nothing is stored.";
 const WHO: &str = "Everything one speaker has said, and through whom, in chronological order.";
-const ADD: &str = "Add a report to the ledger. Adding the same report again changes nothing.";
+const ADD: &str =
+    "Add a report to the ledger. Adding the same report again changes nothing. The user confirms each.";
 const DECIDE: &str = "Accept, correct or reject an entry, add one, note on one, merge or split speakers, or undo one of your own decisions. Takes \
-    effect everywhere at once and is kept as a decision by \"assistant\". Ask the user before each.";
+    effect everywhere at once and is kept as a decision by \"assistant\". The user confirms each.";
 
 impl Server {
     /// A server on a ledger.
@@ -111,14 +113,14 @@ impl Server {
             Offered::reading("who", "Who said what", WHO, figures::who),
         ];
         if access == Access::Write {
-            tools.push(Offered::adding("add", "Add a report", ADD, write::add));
-            tools.push(Offered::changing("decide", "Decide", DECIDE, write::decide));
+            tools.push(Offered::adding("add", "Add a report", ADD, write::adding, write::add));
+            tools.push(Offered::changing("decide", "Decide", DECIDE, write::deciding, write::decide));
         }
         Self { ledgers, tools: Arc::new(tools) }
     }
 
     /// Runs a query on the ledger.
-    async fn ask<R: Send + 'static>(
+    pub(crate) async fn ask<R: Send + 'static>(
         &self,
         question: impl FnOnce(&Self, &mut Ledger) -> Answer<R> + Send + 'static,
     ) -> Result<Answer<R>, ErrorData> {
@@ -135,6 +137,34 @@ impl Server {
     fn tool(&self, name: &str) -> Option<&Offered> {
         self.tools.iter().find(|tool| tool.shown.name == name)
     }
+
+    fn named(&self, name: &str) -> Answer<&Offered> {
+        self.tool(name).ok_or_else(|| Refusal(format!("there is no tool '{name}'")))
+    }
+
+    /// Asks the user whether to write what a call would write. `None` if the client cannot ask: it is then left to the
+    /// client to have calls of tools that write confirmed.
+    async fn confirmation(
+        &self,
+        request: &CallToolRequestParams,
+        context: &RequestContext<RoleServer>,
+    ) -> Result<Answer<Option<Confirmation>>, ErrorData> {
+        let name = request.name.clone();
+        if !self.tool(&name).is_some_and(Offered::writes) || !confirm::can_ask(context) {
+            return Ok(Ok(None));
+        }
+        let given = request.arguments.clone().unwrap_or_default();
+        let form = self.ask(move |server, ledger| server.named(&name)?.form(ledger, given)).await?;
+        let Ok(form) = form else { return Ok(form.map(|_| None)) };
+        let asked = confirm::ask(&form, request.input_responses.as_ref(), context).await;
+        Ok(asked.map(|asked| Some(Confirmation { form, asked })))
+    }
+}
+
+/// What the user was asked, and what came of it.
+struct Confirmation {
+    form: String,
+    asked: Asked,
 }
 
 impl ServerHandler for Server {
@@ -163,17 +193,29 @@ impl ServerHandler for Server {
     async fn call_tool(
         &self,
         request: CallToolRequestParams,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let name = request.name.into_owned();
-        if self.tool(&name).is_none() {
-            return Err(ErrorData::invalid_params(format!("there is no tool '{name}'"), None));
+        if self.tool(&request.name).is_none() {
+            return Err(ErrorData::invalid_params(format!("there is no tool '{}'", request.name), None));
         }
+        let confirmed = match self.confirmation(&request, &context).await? {
+            Ok(Some(Confirmation { asked: Asked::AskFirst(question), .. })) => return Ok(*question),
+            Ok(confirmation) => confirmation.map(|c| c.form),
+            Err(refusal) => return Ok(result(Err(refusal)).into()),
+        };
+        let name = request.name.into_owned();
         let given: JsonObject = request.arguments.unwrap_or_default();
         let answer = self
-            .ask(move |server, ledger| match server.tool(&name) {
-                Some(tool) => tool.run(ledger, given),
-                None => Err(Refusal(format!("there is no tool '{name}'"))),
+            .ask(move |server, ledger| {
+                let tool = server.named(&name)?;
+                // Somebody else may have written while the user was thinking.
+                if confirmed.is_some_and(|form| tool.form(ledger, given.clone()).ok() != Some(form)) {
+                    return Err(Refusal(
+                        "the ledger has changed since the user was asked: nothing was written; call again"
+                            .to_owned(),
+                    ));
+                }
+                tool.run(ledger, given)
             })
             .await?;
         Ok(result(answer).into())

@@ -11,12 +11,15 @@ use serde_json::Value;
 use crate::answer::{Answer, Refusal};
 
 type Run = Box<dyn Fn(&mut Ledger, Value) -> Answer<Value> + Send + Sync>;
+type Form = Box<dyn Fn(&mut Ledger, Value) -> Answer<String> + Send + Sync>;
 
 /// A tool that the server offers.
 pub(crate) struct Offered {
     /// As clients see it.
     pub(crate) shown: Tool,
     run: Run,
+    /// For a tool that writes, says what a call would write.
+    form: Option<Form>,
 }
 
 impl Offered {
@@ -36,10 +39,11 @@ impl Offered {
         name: &'static str,
         title: &str,
         description: &'static str,
+        form: fn(&mut Ledger, &I) -> Answer<String>,
         run: fn(&mut Ledger, &I) -> Answer<O>,
     ) -> Self {
         let hints = ToolAnnotations::with_title(title).read_only(false).destructive(false).open_world(false);
-        Self::new(name, description, hints, run)
+        Self::new(name, description, hints, run).asking(form)
     }
 
     /// A tool that changes what every list and export says: clients ask before they call it.
@@ -50,10 +54,11 @@ impl Offered {
         name: &'static str,
         title: &str,
         description: &'static str,
+        form: fn(&mut Ledger, &I) -> Answer<String>,
         run: fn(&mut Ledger, &I) -> Answer<O>,
     ) -> Self {
         let hints = ToolAnnotations::with_title(title).read_only(false).destructive(true).open_world(false);
-        Self::new(name, description, hints, run)
+        Self::new(name, description, hints, run).asking(form)
     }
 
     fn new<I: DeserializeOwned + JsonSchema + 'static, O: Serialize + JsonSchema + 'static>(
@@ -62,32 +67,52 @@ impl Offered {
         hints: ToolAnnotations,
         run: fn(&mut Ledger, &I) -> Answer<O>,
     ) -> Self {
-        let input = input::<I>();
-        let known: Vec<String> = arguments(&input).cloned().collect();
-        let shown =
-            Tool::new(name, description, input).with_raw_output_schema(schema::<O>()).with_annotations(hints);
-        let run = move |ledger: &mut Ledger, given: Value| {
-            // Serde cannot refuse unknown fields where a struct has flattened ones.
-            for argument in given.as_object().into_iter().flat_map(JsonObject::keys) {
-                if !known.contains(argument) {
-                    let known = known.join(", ");
-                    let known = if known.is_empty() { "none".to_owned() } else { known };
-                    return Err(Refusal(format!(
-                        "invalid arguments: there is no '{argument}'; the arguments are: {known}"
-                    )));
-                }
-            }
-            let given: I =
-                serde_json::from_value(given).map_err(|e| Refusal(format!("invalid arguments: {e}")))?;
-            Ok(serde_json::to_value(run(ledger, &given)?)?)
-        };
-        Self { shown, run: Box::new(run) }
+        let shown = Tool::new(name, description, input::<I>())
+            .with_raw_output_schema(schema::<O>())
+            .with_annotations(hints);
+        let run =
+            move |ledger: &mut Ledger, given: Value| Ok(serde_json::to_value(run(ledger, &taken(given)?)?)?);
+        Self { shown, run: Box::new(run), form: None }
+    }
+
+    fn asking<I: DeserializeOwned + JsonSchema + 'static>(
+        self,
+        form: fn(&mut Ledger, &I) -> Answer<String>,
+    ) -> Self {
+        let form = move |ledger: &mut Ledger, given: Value| form(ledger, &taken(given)?);
+        Self { form: Some(Box::new(form)), ..self }
+    }
+
+    /// True for a tool that may change the ledger.
+    pub(crate) fn writes(&self) -> bool {
+        self.form.is_some()
     }
 
     /// Runs it.
     pub(crate) fn run(&self, ledger: &mut Ledger, given: JsonObject) -> Answer<Value> {
         (self.run)(ledger, Value::Object(given))
     }
+
+    /// What a call would write, for the user; empty for a tool that does not write.
+    pub(crate) fn form(&self, ledger: &mut Ledger, given: JsonObject) -> Answer<String> {
+        self.form.as_ref().map_or(Ok(String::new()), |form| form(ledger, Value::Object(given)))
+    }
+}
+
+/// The arguments of a call. Serde cannot refuse unknown fields where a struct has flattened ones.
+fn taken<I: DeserializeOwned + JsonSchema>(given: Value) -> Answer<I> {
+    let input = input::<I>();
+    let known: Vec<&String> = arguments(&input).collect();
+    if let Some(argument) =
+        given.as_object().into_iter().flat_map(JsonObject::keys).find(|a| !known.contains(a))
+    {
+        let known = known.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let known = if known.is_empty() { "none".to_owned() } else { known };
+        return Err(Refusal(format!(
+            "invalid arguments: there is no '{argument}'; the arguments are: {known}"
+        )));
+    }
+    serde_json::from_value(given).map_err(|e| Refusal(format!("invalid arguments: {e}")))
 }
 
 /// The schema of input, which allows no other arguments.

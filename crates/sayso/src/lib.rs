@@ -1,7 +1,8 @@
 //! On whose say-so? Reads news reports: who claims what, and on whose word.
 //!
 //! This is the entry point for Rust programs; the command line of the same name uses the same crates. `default-features
-//! = false` leaves out what only the command line needs.
+//! = false` leaves out what only the command line needs. Of the features, `fetch` adds fetching over the network, `serve` the
+//! web pages and the API, and `parquet` exports as Parquet files.
 //!
 //! ```
 //! let text = "Nine people were hurt when a ferry hit a pier on Tuesday, the harbour office said.";

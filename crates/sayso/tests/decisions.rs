@@ -169,9 +169,30 @@ fn every_list_gives_a_figures_status() {
     let figures = says(&["figures"], &ledger);
     assert!(figures.contains("superseded by ") && figures.contains("retracted by "), "{figures}");
     let statements = lines(&["export", "--what", "statements"], &ledger);
-    for column in ["modality", "polarity", "part_of", "decision", "reviewed_by", "decided_at"] {
+    for column in [
+        "modality",
+        "polarity",
+        "negated",
+        "status",
+        "status_by",
+        "part_of",
+        "decision",
+        "reviewed_by",
+        "decided_at",
+    ] {
         assert!(statements[0].get(column).is_some(), "{column}");
     }
+    let superseded =
+        statements.iter().find(|s| s["status"].as_str().is_some_and(|s| s.contains(" superseded")));
+    let superseded = superseded.expect("a statement with a superseded figure");
+    let figure = superseded["status"].as_str().unwrap().split(' ').next().unwrap();
+    let same = |f: &&Value| f["report"] == superseded["report"] && f["figure"] == figure;
+    let row = rows.iter().find(same).unwrap();
+    assert!(row["status"].as_str().unwrap().contains("superseded"), "{row:#}");
+    let name = superseded["speaker"].as_str().unwrap();
+    assert!(says(&["who", name], &ledger).contains(&format!("{figure} superseded by ")));
+    let said = lines(&["who", "--json", name], &ledger);
+    assert!(said.iter().any(|s| s["status"][0]["what"] == "superseded"), "{said:#?}");
 }
 
 #[test]

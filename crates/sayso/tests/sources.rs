@@ -64,6 +64,50 @@ fn feeds_say_what_they_had_and_what_was_taken() {
 }
 
 #[test]
+fn a_feed_that_dates_only_changes_is_said_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let entry = |n: usize, dates: &str| {
+        format!(
+            "<entry><id>e{n}</id><title>{n} hurt on the ferry</title>{dates}<summary>{n} people were hurt, the harbour office said.</summary></entry>"
+        )
+    };
+    let changed = "<updated>2024-03-05T22:57:00-05:00</updated>";
+    let both = format!("{changed}<published>2024-03-04T10:00:00-05:00</published>");
+    let feed = format!(
+        "<feed xmlns='http://www.w3.org/2005/Atom'><title>Coast Courier</title>{}{}</feed>",
+        entry(7, changed),
+        entry(9, &both)
+    );
+    fs::write(at.join("a.xml"), feed).unwrap();
+    let (code, out, err) = run(&["add", "--no-follow", "a.xml"], at);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        err.contains(
+            "2 entries, taken 2; 1 without a day of publication, because only the day of a change is stated"
+        ),
+        "{err}"
+    );
+    assert!(out.starts_with("added 2, known 0, revised 0, dated only by a change 1\n"), "{out}");
+    let (_, out, _) = run(&["export", "--format", "jsonl"], at);
+    let readings: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let days: Vec<&Value> = readings.iter().map(|r| &r["report"]["head"]["published"]["value"]).collect();
+    assert_eq!(days, [&Value::Null, &"2024-03-04".into()]);
+    assert!(
+        readings[0]["report"]["diagnostics"]
+            .to_string()
+            .contains("its feed only says that it was changed on 2024-03-05")
+    );
+    let (_, out, _) = run(&["add", "--no-follow", "--json", "--ledger", "other.db", "a.xml"], at);
+    let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |name: &str| lines.iter().find(|line| !line[name].is_null()).unwrap()[name].clone();
+    assert_eq!(
+        (&of("source")["only_change_dated"], &of("summary")["only_change_dated"]),
+        (&1.into(), &1.into())
+    );
+}
+
+#[test]
 fn languages_that_are_not_read_are_kept_out_of_stories() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();

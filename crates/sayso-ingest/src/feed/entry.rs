@@ -26,8 +26,10 @@ pub(super) struct Entry {
     /// Addresses, the best first; some may not be addresses at all.
     pub(super) urls: Vec<String>,
     pub(super) authors: Vec<String>,
-    /// Dates of publication as written, the best first, those of changes last.
+    /// Dates of publication as written, the best first.
     pub(super) dates: Vec<String>,
+    /// Dates of changes as written. They are not taken for dates of publication.
+    pub(super) changed: Vec<String>,
     pub(super) language: Option<String>,
     /// Texts, the fullest kind first.
     pub(super) texts: Vec<String>,

@@ -37,7 +37,8 @@ fn entry(item: &Value) -> Entry {
         source: None,
         urls: all(&["url", "external_url", "id"]),
         authors: authors(item),
-        dates: all(&["date_published", "date_modified"]),
+        dates: all(&["date_published"]),
+        changed: all(&["date_modified"]),
         language: string(item, "language").map(str::to_owned),
         texts: [
             string(item, "content_html").map(str::to_owned),

@@ -307,7 +307,7 @@ impl Draft {
                 self.dates.push((rank, field.text.trim().to_owned()));
             }
             (Core | Dublin, "updated" | "modified" | "lastbuilddate") => {
-                self.dates.push((2, field.text.trim().to_owned()));
+                self.entry.changed.push(field.text.trim().to_owned());
             }
             (Content, "encoded") | (Core | Xhtml, "fullitem" | "body" | "content" | "encoded") => {
                 self.text(0, field);

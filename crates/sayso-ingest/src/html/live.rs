@@ -1,5 +1,7 @@
 //! Live blogs: each block is a report of its own time, with its own "today".
 
+mod clock;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use ego_tree::NodeId;
@@ -8,6 +10,7 @@ use scraper::{ElementRef, Html};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use self::clock::Clock;
 use super::{block, charset, claims::Claims, guard, head, jsonld};
 use crate::{Form, Piece, address, date::parse_date};
 
@@ -29,7 +32,10 @@ struct Update {
     /// Its own address, if it states one.
     url: Option<String>,
     heading: Option<String>,
-    published: String,
+    /// When it was published, as written; for a time of day without a date, what a clock of 24 hours shows.
+    time: String,
+    /// The time of day, if that is all that it states.
+    clock: Option<Clock>,
     text: String,
 }
 
@@ -38,7 +44,7 @@ struct Update {
 pub(crate) fn pieces(bytes: &[u8], declared: Option<&str>, known: &Head, origin: &str) -> Vec<Piece> {
     // Most pages are not live blogs and need not be parsed twice.
     let declares = memmem(bytes, LIVE.as_bytes()).next().is_some();
-    if !declares && memmem(bytes, b"datetime=").take(UNDECLARED).count() < UNDECLARED {
+    if !declares && !has_instants(bytes) {
         return Vec::new();
     }
     let in_page = declared.is_none().then(|| charset::declared_in(bytes)).flatten();
@@ -50,8 +56,9 @@ pub(crate) fn pieces(bytes: &[u8], declared: Option<&str>, known: &Head, origin:
     let document = Html::parse_document(&page);
     let blocks = block::blocks(&document);
     let updates = if declares {
-        let updates = in_elements(&document, update);
-        if updates.len() < BLOCKS { in_data(&document) } else { updates }
+        let ways: [fn(&Html) -> Vec<Update>; 3] =
+            [|page| in_elements(page, update), in_data, |page| in_elements(page, shown)];
+        ways.iter().map(|way| way(&document)).find(|updates| updates.len() >= BLOCKS).unwrap_or_default()
     } else {
         undeclared(&document, &blocks)
     };
@@ -63,17 +70,18 @@ pub(crate) fn pieces(bytes: &[u8], declared: Option<&str>, known: &Head, origin:
     let data = jsonld::read(&document, &claims);
     let mut of_page = head::of_page(&document, &page, &data, &claims, &blocks, url);
     crate::head::fill(&mut of_page, known.clone());
+    let instants = instants(&updates, &of_page, head::changed(&document, &data).as_deref());
     let value = |v: Option<&Stated<String>>| v.map(|v| v.value.clone());
     let address = value(of_page.url.as_ref()).map(|url| url.split('#').next().unwrap_or("").to_owned());
     let authors: Vec<&String> = of_page.byline.iter().map(|n| &n.value).collect();
-    let piece = |(id, update): (String, &Update)| {
+    let piece = |((id, update), published): ((String, &Update), Option<String>)| {
         // Without an address it is the headline that tells reports apart, so a block has only its own.
         let of_all = value(of_page.headline.as_ref()).filter(|_| address.is_some());
         let record = json!({
             "title": update.heading.clone().or(of_all),
             "outlet": value(of_page.outlet.as_ref()),
             "author": authors,
-            "published": update.published,
+            "published": published,
             "text": update.text,
         });
         let url = address.as_ref().map(|url| Stated {
@@ -86,7 +94,20 @@ pub(crate) fn pieces(bytes: &[u8], declared: Option<&str>, known: &Head, origin:
             ..Piece::new(format!("{origin}#{id}"), Form::Record, record.to_string().into_bytes())
         }
     };
-    names(&updates).into_iter().zip(&updates).map(piece).collect()
+    names(&updates).into_iter().zip(&updates).zip(instants).map(piece).collect()
+}
+
+/// When each block was published; of times of day without a date, nothing if there is any doubt about their day.
+fn instants(updates: &[Update], of_page: &Head, changed: Option<&str>) -> Vec<Option<String>> {
+    let clocks: Vec<Clock> = updates.iter().filter_map(|update| update.clock.clone()).collect();
+    if clocks.is_empty() {
+        return updates.iter().map(|update| Some(update.time.clone())).collect();
+    }
+    let published = of_page.published_at.as_ref().map(|at| at.value.as_str());
+    match published.and_then(|at| clock::instants(&clocks, at, changed)) {
+        Some(instants) => instants.into_iter().map(Some).collect(),
+        None => vec![None; updates.len()],
+    }
 }
 
 /// A name for each block that stays the same when others are added before or after it, and when its text is edited: the id of
@@ -99,7 +120,7 @@ fn names(updates: &[Update]) -> Vec<String> {
             let fragment = url.split_once('#').map(|(_, fragment)| fragment).filter(|f| !f.is_empty());
             fragment.map_or_else(|| Some(format!("b-{}", hash(&[url]))), |f| Some(f.to_owned()))
         };
-        let made = || format!("b-{}", hash(&[&update.published, update.heading.as_deref().unwrap_or("")]));
+        let made = || format!("b-{}", hash(&[&update.time, update.heading.as_deref().unwrap_or("")]));
         let mut name = update.id.clone().or_else(of_url).unwrap_or_else(made);
         name.retain(|c| !c.is_whitespace() && !c.is_control());
         let count = used.entry(name.clone()).or_default();
@@ -107,7 +128,7 @@ fn names(updates: &[Update]) -> Vec<String> {
         if *count > 1 { format!("{name}-{count}") } else { name }
     };
     // New blocks are added at one end; counting from the other keeps equal names apart in the same way.
-    let newest_first = updates.first().map(|u| &u.published) > updates.last().map(|u| &u.published);
+    let newest_first = updates.first().map(|u| &u.time) > updates.last().map(|u| &u.time);
     let mut names: Vec<String> = if newest_first {
         updates.iter().rev().map(&mut name).collect()
     } else {
@@ -133,6 +154,20 @@ fn memmem<'b>(bytes: &'b [u8], wanted: &'b [u8]) -> impl Iterator<Item = usize> 
     bytes.windows(wanted.len()).enumerate().filter(move |(_, w)| *w == wanted).map(|(at, _)| at)
 }
 
+/// True if a page has enough different times with a time of day to be a live blog.
+fn has_instants(bytes: &[u8]) -> bool {
+    let mut found = BTreeSet::new();
+    memmem(bytes, b"datetime=").any(|at| {
+        let value = bytes.get(at + b"datetime=".len()..).unwrap_or_default();
+        let value = value.strip_prefix(b"\"").or(value.strip_prefix(b"'")).unwrap_or(value);
+        let value = value.split(|b| matches!(b, b'"' | b'\'' | b'>')).next().unwrap_or_default();
+        if value.contains(&b':') {
+            found.insert(value);
+        }
+        found.len() >= UNDECLARED
+    })
+}
+
 /// The schema.org type for live blogs.
 const LIVE: &str = "LiveBlogPosting";
 
@@ -140,7 +175,7 @@ const LIVE: &str = "LiveBlogPosting";
 /// of them a teaser of another page, which together are most of the page's text.
 fn undeclared(document: &Html, blocks: &[block::Block]) -> Vec<Update> {
     let rows = in_elements(document, |element| update(element).filter(|_| !is_of_others(element)));
-    let instants: BTreeSet<&str> = rows.iter().map(|row| row.published.as_str()).collect();
+    let instants: BTreeSet<&str> = rows.iter().map(|row| row.time.as_str()).collect();
     let all: usize = blocks.iter().filter(|b| !b.outside && b.tag != "time").map(|b| b.text.len()).sum();
     let of_rows: usize = rows.iter().map(|row| row.text.len()).sum();
     if rows.len() >= UNDECLARED && instants.len() == rows.len() && of_rows * 2 > all {
@@ -208,6 +243,21 @@ fn update(element: ElementRef<'_>) -> Option<Update> {
     {
         return None;
     }
+    of_text(element, published, None)
+}
+
+/// The block in an element that begins with a time of day and has no other.
+fn shown(element: ElementRef<'_>) -> Option<Update> {
+    let mut texts = element.text().take(400).map(str::trim).filter(|text| !text.is_empty());
+    let clock = Clock::of(texts.next()?)?;
+    if texts.any(|text| Clock::of(text).is_some()) {
+        return None;
+    }
+    of_text(element, clock.written(), Some(clock))
+}
+
+/// The block with an element's text, unless that is too short.
+fn of_text(element: ElementRef<'_>, time: String, clock: Option<Clock>) -> Option<Update> {
     let mut heading = None;
     let mut paragraphs = Vec::new();
     for block in block::of_element(element) {
@@ -222,7 +272,8 @@ fn update(element: ElementRef<'_>) -> Option<Update> {
         id: element.value().attr("id").map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned),
         url: None,
         heading,
-        published,
+        time,
+        clock,
         text,
     })
 }
@@ -243,7 +294,8 @@ fn in_data(document: &Html) -> Vec<Update> {
                 id: None,
                 url: address(update, "@id").or_else(|| address(update, "url")),
                 heading: string(update, "headline"),
-                published: string(update, "datePublished")?,
+                time: string(update, "datePublished")?,
+                clock: None,
                 text: string(update, "articleBody").filter(|t| t.chars().count() >= SHORTEST)?,
             })
         })
@@ -296,6 +348,41 @@ mod tests {
             .map(|report| report.head.published.unwrap().value.to_string())
             .collect();
         assert_eq!(days, ["2024-03-06", "2024-03-05"]);
+    }
+
+    #[test]
+    fn blocks_that_show_only_a_time_of_day_are_of_the_blogs_day_if_there_is_no_doubt() {
+        let block = |n: usize, time: &str| {
+            format!(
+                "<div class='post' id='p{n}'><p><span class='stamp'>{time}</span></p><h2>{n} hurt on the ferry</h2>\
+                 <p>At least {n} people were hurt today, the harbour office of Lund said.</p></div>"
+            )
+        };
+        let days = |kind: &str, times: &[&str]| -> Vec<Option<String>> {
+            let blocks: String = times.iter().enumerate().map(|(n, time)| block(20 - n, time)).collect();
+            let page = format!(
+                "<html><head><title>Ferry live | Coast Courier</title><link rel='canonical' href='https://coast-courier.test/live'>\
+                 <script type='application/ld+json'>{{\"@type\": \"{kind}\", \"headline\": \"Ferry live\", \"datePublished\": \"2024-03-05T08:50:00+01:00\"}}</script>\
+                 </head><body><main><h1>Ferry live</h1><div>{blocks}</div></main></body></html>"
+            );
+            let found = pieces(page.as_bytes(), None, &Head::default(), "live.html");
+            let report =
+                |piece| source::report(piece, &HeadOverrides::default(), &Limits::default()).unwrap();
+            found.iter().map(|piece| report(piece).head.published_at.map(|at| at.value)).collect()
+        };
+        let at = |time: &str| Some(format!("2024-03-05T{time}:00+01:00"));
+        assert_eq!(
+            days("LiveBlogPosting", &["14:32", "10:15", "09:00"]),
+            [at("14:32"), at("10:15"), at("09:00")]
+        );
+        assert_eq!(days("LiveBlogPosting", &["2:32 pm CET", "9 am CET"]), [at("14:32"), at("09:00")]);
+        assert_eq!(
+            days("LiveBlogPosting", &["00:32", "23:15", "09:00"]),
+            [None, None, None],
+            "around midnight"
+        );
+        assert_eq!(days("LiveBlogPosting", &["14:32", "13:15"]), [None, None], "perhaps of a later day");
+        assert!(days("NewsArticle", &["14:32", "10:15", "09:00"]).is_empty(), "not declared");
     }
 
     /// A page with data only; each block a time, a heading, a text and perhaps its address.

@@ -121,6 +121,7 @@ __all__ = [
     "Stated2",
     "Statement",
     "StatementAppearance",
+    "StatementFate",
     "StatementId",
     "StatementKind",
     "Status",
@@ -2531,6 +2532,9 @@ class Said(Entry):
     via: list[str]
     """Who relayed it, nearest to the speaker first, the outlet last."""
 
+    status: list[StatementFate]
+    """What has happened to its figures since."""
+
     entry: Statement | None
     """The statement itself, with spans in code points."""
 
@@ -2561,6 +2565,7 @@ class Said(Entry):
             decision=at(value, "decision", None),
             reviewed_by=at(value, "reviewed_by", None),
             via=value["via"],
+            status=[StatementFate.from_dict(one) for one in value["status"]],
             entry=None if at(value, "entry", None) is None else Statement.from_dict(at(value, "entry", None)),
             decided=None if at(value, "decided", None) is None else Decided.from_dict(at(value, "decided", None)),
         )
@@ -3048,6 +3053,29 @@ class StatementAppearance(Entry):
         return cls(
             mark=StoryMark.from_dict(value["mark"]),
             statement=value["statement"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFate(Entry):
+    """What has happened to a figure in a statement."""
+
+    figure: FigureId
+    """The figure."""
+
+    what: str
+    """One of: retracted, corrected, denied, disowned, superseded, in_conflict, unverified, self_contradicted."""
+
+    by: str | None
+    """The entry, report or speaker that did it, in words; null if nobody can be named."""
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> StatementFate:
+        """From the dicts and lists of JSON."""
+        return cls(
+            figure=value["figure"],
+            what=value["what"],
+            by=at(value, "by", None),
         )
 
 

@@ -129,6 +129,13 @@ const FORMATS: [Saved; 18] = [
     saved("gold", "Decisions as gold data", Kind::Gold, "zip", ARCHIVE),
 ];
 
+impl Saved {
+    /// False for a format that this build cannot write.
+    fn can_be_written(&self) -> bool {
+        !matches!(self.kind, Kind::Rows(_, format) if format.check().is_err())
+    }
+}
+
 /// A link to the export of a list, with those of its filters that a file can have. `more`: true if the list has others.
 pub(super) fn link(what: &str, filters: &[(&str, &str)], more: bool) -> Markup {
     let mut address = format!("/export?what={what}");
@@ -152,7 +159,7 @@ pub(crate) async fn page(Query(asked): Query<Asked>) -> Html<String> {
                     @for (name, _, shown) in WHAT { option value=(name) selected[name == asked.what] { (shown) } }
                 } }
                 label { span { "Format" } select name="format" {
-                    @for Saved { name, shown, .. } in &FORMATS { option value=(name) selected[*name == asked.format] { (shown) } }
+                    @for Saved { name, shown, .. } in FORMATS.iter().filter(|f| f.can_be_written()) { option value=(name) selected[*name == asked.format] { (shown) } }
                 } }
                 label { span { "Published from" } input type="date" name="since" value=(line(&asked.since)); }
                 label { span { "Published to" } input type="date" name="until" value=(line(&asked.until)); }
@@ -168,7 +175,8 @@ pub(crate) async fn page(Query(asked): Query<Asked>) -> Html<String> {
 
 pub(crate) async fn file(State(desk): State<Desk>, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
-    let format = FORMATS.iter().find(|f| f.name == asked.format).ok_or_else(|| wrong("no such format"))?;
+    let known = |f: &&Saved| f.name == asked.format && f.can_be_written();
+    let format = FORMATS.iter().find(known).ok_or_else(|| wrong("no such format"))?;
     let (kind, name) = match format.kind {
         Kind::Rows(_, form) => {
             let (name, what, _) = WHAT

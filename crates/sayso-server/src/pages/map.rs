@@ -1,32 +1,20 @@
 //! Where the events of a story happened: places of its figures and statements whose coordinates are known, on built-in
 //! coastlines. A place without coordinates is named but not drawn; nothing is drawn where it is not.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::LazyLock,
-};
+use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use sayso_desk::Loaded;
-use sayso_model::{Place, PlaceEntry, PlaceId, PlaceLevel, Reading, Span};
+use sayso_desk::{
+    Loaded,
+    places::{Places, coordinates},
+};
+use sayso_model::{Place, PlaceId, Reading, Span};
 
 use super::story::code_points;
 use crate::layout::line;
 
 /// Coastlines, in tenths of a degree from the north-west corner of the world (`training/map/make.py`).
 const COAST: &str = include_str!("../../assets/coast.txt");
-/// Where cities are, by their GeoNames ids (`training/map/make.py`).
-static POINTS: LazyLock<BTreeMap<u32, (f64, f64)>> = LazyLock::new(|| {
-    let lines = include_str!("../../assets/points.tsv").lines().filter(|line| !line.starts_with('#'));
-    let point = |line: &str| {
-        let mut columns = line.split('\t');
-        let id = columns.next()?.parse().ok()?;
-        let (latitude, longitude): (f64, f64) =
-            (columns.next()?.parse().ok()?, columns.next()?.parse().ok()?);
-        Some((id, (1800.0 + longitude, 900.0 - latitude)))
-    };
-    lines.filter_map(point).collect()
-});
 
 /// The world's width and height.
 const WORLD: (f64, f64) = (3600.0, 1800.0);
@@ -50,54 +38,17 @@ struct Drawn<'l> {
     entries: Vec<(usize, Span)>,
 }
 
-/// Cities of at least this size are taken to be meant by their names; a smaller one may share its name with a village
-/// that the gazetteer lacks.
-const WELL_KNOWN: u64 = 500_000;
-
-/// What the places of a story say about each other: the countries that it names, and for each country the places there.
-#[derive(Default)]
-struct Around<'l> {
-    countries: BTreeSet<&'l str>,
-    places: BTreeMap<&'l str, BTreeSet<&'l str>>,
-}
-
-impl<'l> Around<'l> {
-    fn of(places: impl Iterator<Item = &'l Place>) -> Self {
-        let mut around = Self::default();
-        for entry in places.filter_map(|place| place.resolved.as_ref()) {
-            let Some(country) = entry.country.as_deref() else { continue };
-            if entry.level == PlaceLevel::Country {
-                around.countries.insert(country);
-            } else {
-                around.places.entry(country).or_default().insert(entry.name.as_str());
-            }
-        }
-        around
-    }
-
-    /// True if something besides its name says that a place is the one in the gazetteer: the story names its country or
-    /// another place there, or it is a city that everybody knows.
-    fn agree(&self, entry: &PlaceEntry) -> bool {
-        let country = entry.country.as_deref().unwrap_or("");
-        self.countries.contains(country)
-            || self.places.get(country).is_some_and(|there| there.len() > 1)
-            || entry.population.is_some_and(|people| people >= WELL_KNOWN)
-    }
-}
-
 /// The map with the list of its places, and the places that are not on it; nothing if there is no place.
 pub(super) fn section(loaded: &Loaded) -> Markup {
-    let around = Around::of(loaded.readings.iter().flat_map(|reading| &reading.places));
+    let places = Places::of(loaded.readings.iter());
     let mut drawn: BTreeMap<u32, Drawn<'_>> = BTreeMap::new();
     let mut undrawn: BTreeMap<&str, usize> = BTreeMap::new();
     for (report, reading) in loaded.readings.iter().enumerate() {
         for (span, place) in named(reading) {
-            let known = place.resolved.as_ref().filter(|entry| around.agree(entry));
-            match known
-                .and_then(|entry| Some((entry, entry.geonames?)))
-                .and_then(|(e, id)| Some((e, id, *POINTS.get(&id)?)))
-            {
-                Some((entry, id, at)) => {
+            let known = place.resolved.as_ref().filter(|entry| places.agree(entry));
+            match known.and_then(|entry| Some((entry, entry.geonames?, coordinates(entry)?))) {
+                Some((entry, id, (latitude, longitude))) => {
+                    let at = (1800.0 + longitude * 10.0, 900.0 - latitude * 10.0);
                     let new = || Drawn { name: &entry.name, at, entries: Vec::new() };
                     let entries = &mut drawn.entry(id).or_insert_with(new).entries;
                     if entries.last() != Some(&(report, span)) {
@@ -207,15 +158,10 @@ fn map(drawn: &[Drawn<'_>]) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use super::{COAST, Drawn, POINTS, map};
+    use super::{COAST, Drawn, map};
 
     #[test]
-    fn places_lie_where_they_are() {
-        // Kursk, 51.7 N 36.2 E; every row of the file is read.
-        assert_eq!(POINTS.get(&538_560), Some(&(2162.0, 383.0)));
-        let rows =
-            include_str!("../../assets/points.tsv").lines().filter(|line| !line.starts_with('#')).count();
-        assert!(rows > 20_000 && POINTS.len() == rows);
+    fn coastlines_are_a_path_of_a_sensible_size() {
         assert!(COAST.starts_with('M') && COAST.len() < 60_000);
     }
 

@@ -209,6 +209,9 @@ fn unknown_sides(args: &Args, ledger: &mut Ledger, filter: &ReportFilter) -> Res
 /// Which options a format requires, and which it excludes.
 fn check(args: &Args) -> Result<(), Failure> {
     let wrong = |message: &str| Err(Failure::Usage(message.to_owned()));
+    if args.format == Format::Parquet {
+        export::Format::Parquet.check().map_err(|error| Failure::Usage(error.to_string()))?;
+    }
     let rows = matches!(args.format, Format::Jsonl | Format::Csv | Format::Parquet);
     match (args.what, args.format, &args.output) {
         (Some(What::Readings), Format::Csv | Format::Parquet, _) => {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use sayso_ingest::{
-    head,
+    ONLY_CHANGED, head,
     opml::{self, Outline},
 };
 use sayso_ledger::{EventKind, Ledger, WatchEvent};
@@ -70,13 +70,16 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         output::text(&opml::write("Watched by sayso", &feeds))?;
         return Ok(ExitCode::SUCCESS);
     }
+    let only_changed = ledger.watch_diagnosed(ONLY_CHANGED)?;
     let mut rows = Vec::new();
     for source in sources {
+        let only_changed = only_changed.get(&source.address).copied().unwrap_or(0);
         let counts = ledger.watch_counts(&source.address)?;
         if format == Format::Json {
             let mut value = serde_json::to_value(&source)?;
             value["pages"] =
                 json!({"found": counts.found, "taken": counts.taken, "given_up": counts.given_up});
+            value["only_change_dated"] = only_changed.into();
             output::json_line(&value)?;
             continue;
         }
@@ -92,7 +95,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             counts.found.to_string(),
             counts.taken.to_string(),
             counts.given_up.to_string(),
-            source.problem.map(|p| format!("{p} ({} times)", source.failures)).unwrap_or_default(),
+            note(source.problem.as_deref(), source.failures, only_changed),
         ]);
     }
     if format == Format::Text {
@@ -100,6 +103,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         output::found(&header, rows, "no sources are being watched")?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is wrong with a source, and with the days of its reports.
+fn note(problem: Option<&str>, failures: u32, only_changed: u32) -> String {
+    let problem = problem.map(|problem| format!("{problem} ({failures} times)"));
+    let undated = (only_changed > 0).then(|| {
+        format!("{only_changed} reports without a day of publication: only that of a change is stated")
+    });
+    problem.into_iter().chain(undated).collect::<Vec<_>>().join("; ")
 }
 
 /// Prints what happened.

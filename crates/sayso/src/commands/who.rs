@@ -27,7 +27,7 @@ pub(crate) struct Args {
 
 /// Prints statements in the order in which they were made.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let who = sayso_desk::who(&args.seen.open(&args.ledger)?, &args.name, args.with_rejected)?;
+    let who = sayso_desk::who(&mut args.seen.open(&args.ledger)?, &args.name, args.with_rejected)?;
     if args.json {
         for said in &who.said {
             output::json_line(&serde_json::to_value(said)?)?;

@@ -21,7 +21,7 @@ use sayso_ingest::{
     head, source,
 };
 use sayso_ledger::{FeedState, Ledger, files_of};
-use sayso_model::{Head, HeadSource};
+use sayso_model::{Date, Head, HeadSource};
 
 use crate::{failure::Failure, output};
 
@@ -140,7 +140,13 @@ impl Feeder {
 
     /// Passes on every input of every source, in order.
     pub(crate) fn run(&self, give: &mut Give<'_>) {
-        let mut net = Net { fetcher: None, seen: BTreeSet::new(), fetched_at: None, is_container: false };
+        let mut net = Net {
+            fetcher: None,
+            seen: BTreeSet::new(),
+            fetched_at: None,
+            changed: None,
+            is_container: false,
+        };
         for source in &self.sources {
             net.is_container = false;
             let flow = if source == "-" {
@@ -250,6 +256,7 @@ impl Feeder {
             flow = match item {
                 Item::Piece(mut piece) => {
                     piece.fetched_at = piece.fetched_at.take().or_else(|| net.fetched_at.clone());
+                    piece.changed = piece.changed.or(net.changed);
                     self.give(give, Job::Piece(piece))
                 }
                 Item::Skipped { origin, reason } => self.give(give, Job::Skipped { origin, reason }),
@@ -277,7 +284,9 @@ impl Feeder {
         };
         for link in links {
             if follows {
+                net.changed = link.changed;
                 self.fetch(&link.url, &link.known, net, 1, give)?;
+                net.changed = None;
             } else if let Some(entry) = link.entry {
                 self.give(give, Job::Piece(entry))?;
             } else {
@@ -356,6 +365,8 @@ struct Net {
     seen: BTreeSet<String>,
     /// When what is open was fetched.
     fetched_at: Option<String>,
+    /// When what is open was changed, according to the feed that leads to it.
+    changed: Option<Date>,
     /// What was opened last is of a kind that can contain any number of reports.
     is_container: bool,
 }

@@ -13,7 +13,7 @@ use std::{
 };
 
 use sayso_desk::Intake;
-use sayso_ingest::{HeadOverrides, Limits};
+use sayso_ingest::{HeadOverrides, Limits, ONLY_CHANGED};
 use sayso_ledger::{Added, Ledger, LedgerError, Prepared, ReportId};
 
 use super::{
@@ -202,9 +202,14 @@ fn commit(outcomes: Vec<Outcome>, ledger: &mut Ledger, summary: &mut Summary) ->
     }
     for (outcome, added) in outcomes.into_iter().zip(added) {
         match (outcome, added) {
-            (Outcome::Ready { origin, language, .. }, Some(added)) => {
-                if let (Some(language), false) = (language, matches!(added, Added::Known(_))) {
-                    summary.unread(&language);
+            (Outcome::Ready { origin, prepared, language }, Some(added)) => {
+                if !matches!(added, Added::Known(_)) {
+                    if let Some(language) = language {
+                        summary.unread(&language);
+                    }
+                    if prepared.report().diagnostics.iter().any(|d| d.code == ONLY_CHANGED) {
+                        summary.only_changed();
+                    }
                 }
                 summary.added(&origin, added);
             }

@@ -27,6 +27,7 @@ struct Source {
     taken: u64,
     failed: u64,
     left: BTreeMap<String, u64>,
+    only_changed: u64,
 }
 
 impl Source {
@@ -48,6 +49,7 @@ pub(super) struct Summary {
     failed: u64,
     skipped: BTreeMap<String, u64>,
     unread: BTreeMap<String, u64>,
+    only_changed: u64,
     /// The source whose entries are coming in now.
     source: Source,
     broken_pipe: Option<Failure>,
@@ -65,6 +67,7 @@ impl Summary {
             failed: 0,
             skipped: BTreeMap::new(),
             unread: BTreeMap::new(),
+            only_changed: 0,
             source: Source::default(),
             broken_pipe: None,
         }
@@ -156,6 +159,12 @@ impl Summary {
         *self.unread.entry(language.to_owned()).or_default() += 1;
     }
 
+    /// The report was stored without a day of publication: it, or its feed, states only when it was changed.
+    pub(super) fn only_changed(&mut self) {
+        self.only_changed += 1;
+        self.source.only_changed += 1;
+    }
+
     pub(super) fn skipped(&mut self, origin: &str, reason: &str) {
         *self.skipped.entry(reason.to_owned()).or_default() += 1;
         self.source.leave(reason);
@@ -179,7 +188,7 @@ impl Summary {
     /// A source is done: if it can contain many reports, how many entries it had, how many were taken, and why the
     /// others were not.
     pub(super) fn end(&mut self, origin: &str, is_container: bool) {
-        let Source { taken, failed, left } = std::mem::take(&mut self.source);
+        let Source { taken, failed, left, only_changed } = std::mem::take(&mut self.source);
         let entries = taken + left.values().sum::<u64>();
         if !is_container && entries == 1 {
             return;
@@ -189,15 +198,22 @@ impl Summary {
             return;
         }
         if self.json {
-            self.line(
-                &json!({"source": {"origin": origin, "entries": entries, "taken": taken, "not_taken": left}}),
-            );
+            self.line(&json!({"source": {
+                "origin": origin, "entries": entries, "taken": taken, "not_taken": left, "only_change_dated": only_changed
+            }}));
             return;
         }
         let why = if left.is_empty() { String::new() } else { format!(", not {}", reasons(&left)) };
+        let dated = if only_changed == 0 {
+            String::new()
+        } else {
+            format!(
+                "; {only_changed} without a day of publication, because only the day of a change is stated"
+            )
+        };
         let noun = if entries == 1 { "entry" } else { "entries" };
         let origin = output::printable(origin);
-        self.bar.suspend(|| eprintln!("sayso: {origin}: {entries} {noun}, taken {taken}{why}"));
+        self.bar.suspend(|| eprintln!("sayso: {origin}: {entries} {noun}, taken {taken}{why}{dated}"));
     }
 
     /// With `--json`, every line is written out before the next report begins: whatever a consumer has seen is on disk.
@@ -219,7 +235,8 @@ impl Summary {
             let skipped: u64 = self.skipped.values().sum();
             return output::json_line(&json!({"summary": {
                 "added": self.added, "known": self.known, "revised": self.revised, "skipped": skipped,
-                "skipped_why": self.skipped, "failed": self.failed, "not_read": self.unread, "interrupted": interrupted
+                "skipped_why": self.skipped, "failed": self.failed, "not_read": self.unread,
+                "only_change_dated": self.only_changed, "interrupted": interrupted
             }}));
         }
         if self.failed > SHOWN as u64 {
@@ -232,6 +249,9 @@ impl Summary {
         ];
         if !self.unread.is_empty() {
             parts.push(format!("not read because of their language {}", reasons(&self.unread)));
+        }
+        if self.only_changed > 0 {
+            parts.push(format!("dated only by a change {}", self.only_changed));
         }
         if !self.skipped.is_empty() {
             parts.push(format!("skipped {}", reasons(&self.skipped)));
