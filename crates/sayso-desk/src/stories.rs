@@ -3,14 +3,16 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     ops::ControlFlow,
+    sync::Arc,
 };
 
 use sayso_compare::{
-    Constraints, Entry, Member, ReportKey, StoryKey, StoryStore, TermVector, Who, neighbourhood, place,
+    Compared, Constraints, Entry, Member, ReportKey, StoryKey, StoryStore, TermVector, Who, neighbourhood,
+    place,
 };
 use sayso_ledger::{
     Anchored, Decided, DecisionKind, EntryKind, EntryName, Ledger, LedgerError, Names, ReportFilter,
-    ReportId, ReportLine, Reviewed, Standing, StoredReading, StoryId, Subject, View,
+    ReportId, ReportLine, Reviewed, StoredReading, StoryId, Subject, View,
 };
 use sayso_model::{
     Date, FigureId, Reading, Report, SpeakerId,
@@ -18,7 +20,8 @@ use sayso_model::{
 };
 
 use crate::{
-    DeskError, Readings, kept,
+    DeskError, Memory, Readings, kept,
+    memory::{Known, Remembered},
     regroup::{self, Places},
 };
 
@@ -390,8 +393,20 @@ pub(crate) fn load_kept(ledger: &mut Ledger, id: StoryId) -> Result<Loaded, Desk
     {
         return Ok(loaded);
     }
-    let stands = Stands::of_story(ledger, id)?;
-    let story = stands.compared(ledger, None, None)?;
+    let (stands, story) = match ledger.carried::<Memory>() {
+        Some(memory) => {
+            let mut before = memory.take(id);
+            let mut stands = Stands::of_story(ledger, id, Some(&before))?;
+            let (story, compared) = stands.compared_again(ledger, before.compared.take())?;
+            memory.put(id, Remembered { readings: stands.known(), compared: Some(compared) });
+            (stands, story)
+        }
+        None => {
+            let stands = Stands::of_story(ledger, id, None)?;
+            let story = stands.compared(ledger, None, None)?;
+            (stands, story)
+        }
+    };
     drop(moment);
     if story.reports.len() >= KEPT_FROM {
         kept::keep_story(ledger, id, &state, &story)?;
@@ -420,7 +435,7 @@ fn as_kept(ledger: &Ledger, id: StoryId, story: Story) -> Result<Option<Loaded>,
         let Some(reviewed) = ledger.reviewed(report)? else { return Ok(None) };
         given.extend(values_given(report, &reviewed));
         let (reading, own) = reviewed.into_standing().split();
-        readings.push(reading);
+        readings.push(Arc::new(reading));
         names.push(Some(own));
     }
     Ok(Some(Loaded::new(story, readings, names, given)))
@@ -441,7 +456,7 @@ pub(crate) fn load_as_if(
     as_of: Option<Date>,
     more: Option<(DecisionKind, &[Anchored])>,
 ) -> Result<Loaded, DeskError> {
-    let stands = Stands::of_story(ledger, StoryId(id))?;
+    let stands = Stands::of_story(ledger, StoryId(id), None)?;
     let story = stands.compared(ledger, as_of, more)?;
     Ok(stands.with(story))
 }
@@ -488,13 +503,17 @@ fn values_given(report: ReportId, reviewed: &Reviewed) -> Vec<Given> {
 /// Readings as they stand, before they are compared.
 #[derive(Default)]
 struct Stands {
-    standing: BTreeMap<i64, Standing>,
+    readings: BTreeMap<i64, Arc<Reading>>,
+    /// Names of the entries of reports about which people have decided something, or which were not fetched at once.
+    names: BTreeMap<i64, Names>,
+    /// Stored forms of the others, if they are to be remembered.
+    bodies: BTreeMap<i64, Vec<u8>>,
     given: Vec<Given>,
 }
 
 impl Stands {
-    /// The newest revisions of a story's reports.
-    fn of_story(ledger: &Ledger, id: StoryId) -> Result<Self, DeskError> {
+    /// The newest revisions of a story's reports; what is remembered of them is not decoded again.
+    fn of_story(ledger: &Ledger, id: StoryId, before: Option<&Remembered>) -> Result<Self, DeskError> {
         ledger.story(id)?.ok_or(DeskError::NoStory(id.0))?;
         let Some(stored) = ledger.stored_readings(id)? else {
             let newest = ReportFilter { story: Some(id), ..ReportFilter::default() };
@@ -504,10 +523,17 @@ impl Stands {
         let mut stands = Self::default();
         for (report, stored) in stored {
             if decided.contains(&report) {
-                stands.put(ledger, report)?;
-            } else {
-                stands.standing.insert(report.0, stored.into_standing()?);
+                stands.put(ledger, report, before)?;
+                continue;
             }
+            if before.is_some() {
+                stands.bodies.insert(report.0, stored.body().to_vec());
+            }
+            let reading = match before.and_then(|before| before.decoded(report.0, &stored)) {
+                Some(reading) => reading,
+                None => Arc::new(stored.into_standing()?.reading),
+            };
+            stands.readings.insert(report.0, reading);
         }
         Ok(stands)
     }
@@ -515,15 +541,23 @@ impl Stands {
     fn of(ledger: &Ledger, lines: Vec<ReportLine>) -> Result<Self, DeskError> {
         let mut stands = Self::default();
         for line in lines {
-            stands.put(ledger, line.id)?;
+            stands.put(ledger, line.id, None)?;
         }
         Ok(stands)
     }
 
-    fn put(&mut self, ledger: &Ledger, report: ReportId) -> Result<(), DeskError> {
+    fn put(
+        &mut self,
+        ledger: &Ledger,
+        report: ReportId,
+        before: Option<&Remembered>,
+    ) -> Result<(), DeskError> {
         if let Some(reviewed) = ledger.reviewed(report)? {
             self.given.extend(values_given(report, &reviewed));
-            self.standing.insert(report.0, reviewed.into_standing());
+            let (reading, names) = reviewed.into_standing().split();
+            let known = before.and_then(|before| before.same(report.0, &reading));
+            self.readings.insert(report.0, known.unwrap_or_else(|| Arc::new(reading)));
+            self.names.insert(report.0, names);
         }
         Ok(())
     }
@@ -535,19 +569,37 @@ impl Stands {
         as_of: Option<Date>,
         more: Option<(DecisionKind, &[Anchored])>,
     ) -> Result<Story, DeskError> {
-        let constraints = constraints(ledger, &self.standing, more)?;
+        let constraints = constraints(ledger, &self.readings, more)?;
         let entries: Vec<Entry<'_>> =
-            self.standing.iter().map(|(key, s)| Entry { key: *key, reading: &s.reading }).collect();
+            self.readings.iter().map(|(key, reading)| Entry { key: *key, reading }).collect();
         Ok(sayso_compare::story(&entries, &constraints, as_of))
+    }
+
+    /// The same as of now, after a comparison in which most was the same.
+    fn compared_again(
+        &self,
+        ledger: &Ledger,
+        before: Option<Compared>,
+    ) -> Result<(Story, Compared), DeskError> {
+        let constraints = constraints(ledger, &self.readings, None)?;
+        Ok(sayso_compare::story_again(before, &self.readings, &constraints))
+    }
+
+    /// They, to be remembered.
+    fn known(&mut self) -> BTreeMap<i64, Known> {
+        let mut bodies = std::mem::take(&mut self.bodies);
+        let known = |(key, reading): (&i64, &Arc<Reading>)| {
+            (*key, Known { reading: Arc::clone(reading), body: bodies.remove(key) })
+        };
+        self.readings.iter().map(known).collect()
     }
 
     /// They, with what they say together.
     fn with(mut self, story: Story) -> Loaded {
         let (mut readings, mut names) = (Readings::default(), Vec::new());
-        for standing in story.reports.iter().filter_map(|r| self.standing.remove(&r.key)) {
-            let (reading, own) = standing.split();
+        for (key, reading) in story.reports.iter().filter_map(|r| self.readings.remove_entry(&r.key)) {
             readings.push(reading);
-            names.push(Some(own));
+            names.push(self.names.remove(&key));
         }
         Loaded::new(story, readings, names, self.given)
     }
@@ -556,14 +608,14 @@ impl Stands {
 /// People's decisions about which speakers are one; of two decisions about a pair, the newer wins.
 fn constraints(
     ledger: &Ledger,
-    standing: &BTreeMap<i64, Standing>,
+    readings: &BTreeMap<i64, Arc<Reading>>,
     more: Option<(DecisionKind, &[Anchored])>,
 ) -> Result<Constraints, DeskError> {
     let mut decided: BTreeMap<(Who, Who), DecisionKind> = BTreeMap::new();
     let mut decide = |kind: DecisionKind, entries: &[Anchored]| {
         let who: Vec<Who> = entries
             .iter()
-            .filter_map(|e| Some((e.report, SpeakerId::from(e.place(&standing.get(&e.report)?.reading)?))))
+            .filter_map(|e| Some((e.report, SpeakerId::from(e.place(readings.get(&e.report)?)?))))
             .collect();
         for (n, a) in who.iter().enumerate() {
             for b in who.iter().skip(n + 1) {
