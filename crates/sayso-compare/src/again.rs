@@ -55,6 +55,17 @@ pub fn story_again(
 }
 
 impl Compared {
+    /// True if these very readings, and these decisions, were compared.
+    #[must_use]
+    pub fn is_of(&self, reports: &BTreeMap<i64, Arc<Reading>>, constraints: &Constraints) -> bool {
+        let is_same = |(key, reading): &(i64, Arc<Reading>)| {
+            reports.get(key).is_some_and(|other| Arc::ptr_eq(reading, other))
+        };
+        self.constraints == *constraints
+            && self.reports.len() == reports.len()
+            && self.reports.iter().all(is_same)
+    }
+
     /// What holds for these reports too.
     fn still_true(self, entries: &[Entry<'_>], constraints: &Constraints) -> Known {
         let same = |part: fn(&Reading, &Reading) -> bool| {

@@ -3,12 +3,11 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     ops::ControlFlow,
-    sync::Arc,
+    sync::{Arc, PoisonError},
 };
 
 use sayso_compare::{
-    Compared, Constraints, Entry, Member, ReportKey, StoryKey, StoryStore, TermVector, Who, neighbourhood,
-    place,
+    Constraints, Entry, Member, ReportKey, StoryKey, StoryStore, TermVector, Who, neighbourhood, place,
 };
 use sayso_ledger::{
     Anchored, Decided, DecisionKind, EntryKind, EntryName, Ledger, LedgerError, Names, ReportFilter,
@@ -276,7 +275,7 @@ fn first_words(text: &str) -> String {
 #[derive(Debug, Clone)]
 pub struct Loaded {
     /// What the reports say together.
-    pub story: Story,
+    pub story: Arc<Story>,
     /// Their readings.
     pub readings: Readings,
     /// Figures to which people gave other values than their words give, by report and position, with who did.
@@ -287,7 +286,7 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    fn new(story: Story, readings: Readings, names: Vec<Option<Names>>, given: Vec<Given>) -> Self {
+    fn new(story: Arc<Story>, readings: Readings, names: Vec<Option<Names>>, given: Vec<Given>) -> Self {
         let place: BTreeMap<i64, usize> = story.reports.iter().zip(0..).map(|(r, at)| (r.key, at)).collect();
         let mut loaded = Self { story, readings, corrected: BTreeMap::new(), names };
         for (key, entry, by) in given.into_iter().filter(|(_, entry, _)| entry.kind == EntryKind::Figure) {
@@ -354,7 +353,7 @@ impl Loaded {
     /// The story with every entry under its name.
     #[must_use]
     pub fn printed(&self) -> Story {
-        let mut story = self.story.clone();
+        let mut story = Story::clone(&self.story);
         self.name_figures(&mut story.claims);
         for member in story.speakers.iter_mut().flat_map(|s| &mut s.members) {
             member.speaker =
@@ -386,37 +385,61 @@ pub(crate) fn load_kept(ledger: &mut Ledger, id: StoryId) -> Result<Loaded, Desk
     if ledger.view() != View::Common {
         return load_placed(ledger, id.0, None);
     }
+    match ledger.carried::<Memory>() {
+        Some(memory) => load_remembered(ledger, id, &memory),
+        None => {
+            let moment = ledger.snapshot()?;
+            let state = kept::state(ledger, id)?;
+            if let Some(loaded) = as_kept(ledger, id, &state)? {
+                return Ok(loaded);
+            }
+            let stands = Stands::of_story(ledger, id, None)?;
+            let story = Arc::new(stands.compared(ledger, None, None)?);
+            drop(moment);
+            keep(ledger, id, &state, &story)?;
+            Ok(stands.with(story))
+        }
+    }
+}
+
+/// The same in a process that remembers stories: of one that has changed, what the change cannot have affected is not worked out
+/// again.
+fn load_remembered(ledger: &mut Ledger, id: StoryId, memory: &Memory) -> Result<Loaded, DeskError> {
+    let remembered = memory.of(id);
+    let mut remembered = remembered.lock().unwrap_or_else(PoisonError::into_inner);
     let moment = ledger.snapshot()?;
     let state = kept::state(ledger, id)?;
-    if let Some(story) = kept::story(ledger, id, &state)?
-        && let Some(loaded) = as_kept(ledger, id, story)?
+    // Another process may have compared it.
+    if remembered.is_empty()
+        && let Some(loaded) = as_kept(ledger, id, &state)?
     {
         return Ok(loaded);
     }
-    let (stands, story) = match ledger.carried::<Memory>() {
-        Some(memory) => {
-            let mut before = memory.take(id);
-            let mut stands = Stands::of_story(ledger, id, Some(&before))?;
-            let (story, compared) = stands.compared_again(ledger, before.compared.take())?;
-            memory.put(id, Remembered { readings: stands.known(), compared: Some(compared) });
-            (stands, story)
-        }
-        None => {
-            let stands = Stands::of_story(ledger, id, None)?;
-            let story = stands.compared(ledger, None, None)?;
-            (stands, story)
-        }
-    };
+    let mut stands = Stands::of_story(ledger, id, Some(&remembered))?;
+    let constraints = constraints(ledger, &stands.readings, None)?;
     drop(moment);
-    if story.reports.len() >= KEPT_FROM {
-        kept::keep_story(ledger, id, &state, &story)?;
+    if let Some(story) = remembered.story(&stands.readings, &constraints) {
+        return Ok(stands.with(story));
     }
+    let (story, compared) = sayso_compare::story_again(remembered.compared(), &stands.readings, &constraints);
+    let story = Arc::new(story);
+    memory.keep(id, &mut remembered, stands.known(), compared, &story);
+    keep(ledger, id, &state, &story)?;
     Ok(stands.with(story))
 }
 
-/// A story that was compared before, with the readings of its reports, which are decoded when they are asked for; `None` where
-/// these are not the reports that it was compared of: one that has been damaged since is not among them.
-fn as_kept(ledger: &Ledger, id: StoryId, story: Story) -> Result<Option<Loaded>, DeskError> {
+/// Caches a story in the ledger, if it is not compared as fast as it is read.
+fn keep(ledger: &mut Ledger, id: StoryId, state: &str, story: &Story) -> Result<(), DeskError> {
+    if story.reports.len() < KEPT_FROM {
+        return Ok(());
+    }
+    kept::keep_story(ledger, id, state, story)
+}
+
+/// A story that is cached in this state, with the readings of its reports, which are decoded when they are asked for; `None` where
+/// none is, or where these are not the reports that it was compared of: one that has been damaged since is not among them.
+fn as_kept(ledger: &Ledger, id: StoryId, state: &str) -> Result<Option<Loaded>, DeskError> {
+    let Some(story) = kept::story(ledger, id, state)? else { return Ok(None) };
     let Some(stored) = ledger.stored_readings(id)? else { return Ok(None) };
     let mut stored: BTreeMap<i64, StoredReading> = stored.into_iter().map(|(id, s)| (id.0, s)).collect();
     if stored.len() != story.reports.len() {
@@ -438,7 +461,7 @@ fn as_kept(ledger: &Ledger, id: StoryId, story: Story) -> Result<Option<Loaded>,
         readings.push(Arc::new(reading));
         names.push(Some(own));
     }
-    Ok(Some(Loaded::new(story, readings, names, given)))
+    Ok(Some(Loaded::new(Arc::new(story), readings, names, given)))
 }
 
 /// The same, when all reports have been placed.
@@ -458,7 +481,7 @@ pub(crate) fn load_as_if(
 ) -> Result<Loaded, DeskError> {
     let stands = Stands::of_story(ledger, StoryId(id), None)?;
     let story = stands.compared(ledger, as_of, more)?;
-    Ok(stands.with(story))
+    Ok(stands.with(Arc::new(story)))
 }
 
 /// Compares the requested reports of a story, including revisions that are not the newest: at most one revision per
@@ -485,7 +508,7 @@ pub fn load_where(
     }
     let stands = Stands::of(ledger, newest.into_values().collect())?;
     let story = stands.compared(ledger, as_of, None)?;
-    Ok(Some(stands.with(story)))
+    Ok(Some(stands.with(Arc::new(story))))
 }
 
 /// An entry that has the value that somebody gave it, with who did, by report.
@@ -575,27 +598,16 @@ impl Stands {
         Ok(sayso_compare::story(&entries, &constraints, as_of))
     }
 
-    /// The same as of now, after a comparison in which most was the same.
-    fn compared_again(
-        &self,
-        ledger: &Ledger,
-        before: Option<Compared>,
-    ) -> Result<(Story, Compared), DeskError> {
-        let constraints = constraints(ledger, &self.readings, None)?;
-        Ok(sayso_compare::story_again(before, &self.readings, &constraints))
-    }
-
     /// They, to be remembered.
-    fn known(&mut self) -> BTreeMap<i64, Known> {
+    fn known(&mut self) -> impl Iterator<Item = (i64, Known)> {
         let mut bodies = std::mem::take(&mut self.bodies);
-        let known = |(key, reading): (&i64, &Arc<Reading>)| {
+        self.readings.iter().map(move |(key, reading)| {
             (*key, Known { reading: Arc::clone(reading), body: bodies.remove(key) })
-        };
-        self.readings.iter().map(known).collect()
+        })
     }
 
     /// They, with what they say together.
-    fn with(mut self, story: Story) -> Loaded {
+    fn with(mut self, story: Arc<Story>) -> Loaded {
         let (mut readings, mut names) = (Readings::default(), Vec::new());
         for (key, reading) in story.reports.iter().filter_map(|r| self.readings.remove_entry(&r.key)) {
             readings.push(reading);

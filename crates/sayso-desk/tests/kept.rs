@@ -4,7 +4,7 @@
 
 use std::{ops::ControlFlow, sync::Arc};
 
-use sayso_desk::{Loaded, Parts};
+use sayso_desk::{Loaded, Memory, Parts};
 use sayso_ingest::HeadOverrides;
 use sayso_ledger::{
     Anchored, DecisionKind, EntryKind, FigureFilter, Ledger, NewDecision, Prepared, Provenance, ReportId,
@@ -127,7 +127,7 @@ fn a_story_that_was_kept_is_that_which_is_compared_from_nothing_whatever_came_in
 #[test]
 fn a_story_that_is_compared_by_who_remembers_it_is_that_which_is_compared_from_nothing() {
     let mut ledger = Ledger::in_memory().unwrap();
-    sayso_desk::remember(&mut ledger, &Arc::default());
+    sayso_desk::remember(&mut ledger, &Arc::new(Memory::of_stories_from(2)));
     kept_is_compared_from_nothing(ledger);
 }
 
