@@ -89,20 +89,25 @@ impl<'s> Composer<'s> {
         self.readings.get(report).map_or("", |r| r.report.text.as_str())
     }
 
+    /// The last day on which a report lets each speaker speak, by the lower-case name.
+    fn last_spoken(&self) -> BTreeMap<String, Date> {
+        let mut last: BTreeMap<String, Date> = BTreeMap::new();
+        for (n, reading) in self.readings.iter().enumerate() {
+            let Some(day) = self.published(n) else { continue };
+            let speakers = reading.statements.iter().filter_map(|s| reading.speakers.get(s.speaker?.index()));
+            for speaker in speakers {
+                let known = last.entry(speaker.name.to_lowercase()).or_insert(day);
+                *known = day.max(*known);
+            }
+        }
+        last
+    }
+
     /// True if everybody who was asked for comment speaks in a report of a later day.
-    fn has_spoken_since(&self, asked: &Unanswered) -> bool {
+    fn has_spoken_since(&self, asked: &Unanswered, last: &BTreeMap<String, Date>) -> bool {
         let day = self.published(asked.mark.report);
-        let later = || {
-            let reports = self.readings.iter().enumerate();
-            reports.filter(|(n, _)| day.zip(self.published(*n)).is_some_and(|(day, then)| then > day))
-        };
-        let speaks = |name: &String| {
-            later().any(|(_, reading)| {
-                let speakers =
-                    reading.statements.iter().filter_map(|s| reading.speakers.get(s.speaker?.index()));
-                speakers.map(|s| s.name.to_lowercase()).any(|speaker| speaker == name.to_lowercase())
-            })
-        };
+        let speaks =
+            |name: &String| day.zip(last.get(&name.to_lowercase())).is_some_and(|(day, then)| *then > day);
         !asked.asked.is_empty() && asked.asked.iter().all(speaks)
     }
 
@@ -616,8 +621,9 @@ impl<'s> Composer<'s> {
         let mut seen = BTreeSet::new();
         let mut lines: Vec<Line> =
             lines.into_iter().map(|(.., line)| line).filter(|line| seen.insert(line.text.clone())).collect();
+        let last = self.last_spoken();
         let open: Vec<&Unanswered> =
-            self.story.unanswered.iter().filter(|u| !self.has_spoken_since(u)).collect();
+            self.story.unanswered.iter().filter(|u| !self.has_spoken_since(u, &last)).collect();
         lines.truncate(MOST_LINES - open.len().min(2));
         lines.extend(open.into_iter().rev().take(MOST_LINES).map(|u| {
             let outcome = match u.outcome {

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod about;
+mod again;
 mod balance;
 mod bounds;
 mod category;
@@ -44,6 +45,7 @@ mod vector;
 mod word;
 mod words;
 
+pub use again::{Compared, story_again};
 pub use category::{consequence, small};
 pub use clause::sentence;
 pub use comparable::{Comparison, aspect, compare, differences};

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use sayso_model::{
     CommentOutcome, Date, Reading, Statement, StatementKind,
     story::{
-        STORY_SCHEMA_VERSION, SharedStatement, StatementAppearance, Story, StoryMark, StoryReport, Unanswered,
+        CopyLink, Outlook, STORY_SCHEMA_VERSION, SharedStatement, StatementAppearance, Story, StoryMark,
+        StoryReport, Unanswered,
     },
 };
 
@@ -36,6 +37,13 @@ pub struct Entry<'r> {
 /// The result depends on the readings, their numbers and people's decisions, not on the order of `entries`.
 #[must_use]
 pub fn story(entries: &[Entry<'_>], constraints: &Constraints, as_of: Option<Date>) -> Story {
+    let (mut story, cast) = assemble(&in_order(entries, as_of), constraints, as_of, Known::default());
+    story.speakers = cast.speakers;
+    story
+}
+
+/// The reports up to a day in the order of their publication.
+pub(crate) fn in_order<'r>(entries: &[Entry<'r>], as_of: Option<Date>) -> Vec<Entry<'r>> {
     let published = |e: &Entry<'_>| e.reading.report.head.published.as_ref().map(|d| d.value);
     let mut entries: Vec<Entry<'_>> = entries
         .iter()
@@ -50,22 +58,40 @@ pub fn story(entries: &[Entry<'_>], constraints: &Constraints, as_of: Option<Dat
     entries.sort_by_cached_key(|e| {
         (published(e).or_else(|| came_in.get(&e.key).copied()), published(e).is_none(), instant(e), e.key)
     });
-    let cast = speakers::gather(&entries, constraints);
-    let outlets = outlets(&entries, &cast);
-    let mut tracer = Tracer::new(&entries, &cast, outlets.clone());
-    let claims::Gathered { mut claims, denials, sums } = claims::gather(&entries, &cast, &mut tracer);
+    entries
+}
+
+/// Parts of a comparison that are already known.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) cast: Option<speakers::Cast>,
+    pub(crate) statements: Option<Vec<SharedStatement>>,
+    pub(crate) expected: Option<Vec<Outlook>>,
+    pub(crate) copies: Option<Vec<CopyLink>>,
+}
+
+/// Compares reports in their order. The story's speakers are those of the cast, and left there.
+pub(crate) fn assemble(
+    entries: &[Entry<'_>],
+    constraints: &Constraints,
+    as_of: Option<Date>,
+    known: Known,
+) -> (Story, speakers::Cast) {
+    let cast = known.cast.unwrap_or_else(|| speakers::gather(entries, constraints));
+    let outlets = outlets(entries, &cast);
+    let mut tracer = Tracer::new(entries, &cast, outlets.clone());
+    let claims::Gathered { mut claims, denials, sums } = claims::gather(entries, &cast, &mut tracer);
     let instants: Vec<Option<i64>> = entries.iter().map(instant).collect();
-    supersede::supersede(&mut claims, &entries, &instants);
-    let corrections = correction::corrections(&mut claims, &entries, &cast);
-    correction::deny(&mut claims, &denials, &entries, &instants);
-    let contradictions = doubt::contradictions(&mut claims, &entries);
-    doubt::unverified(&mut claims, &entries);
+    supersede::supersede(&mut claims, entries, &instants);
+    let corrections = correction::corrections(&mut claims, entries, &cast);
+    correction::deny(&mut claims, &denials, entries, &instants);
+    let contradictions = doubt::contradictions(&mut claims, entries);
+    doubt::unverified(&mut claims, entries);
     let (conflicts, conflicts_left_out) = conflict::conflicts(&mut claims, &instants);
     let mismatches = comparable::mismatches(&claims);
-    echo::mark(&mut claims, &entries);
+    echo::mark(&mut claims, entries);
     summary::summarise(&mut claims);
-    let statements = shared_statements(&entries, &cast);
-    Story {
+    let story = Story {
         schema_version: STORY_SCHEMA_VERSION,
         as_of,
         reports: entries.iter().zip(outlets).map(|(e, outlet)| report(e, outlet)).collect(),
@@ -76,12 +102,13 @@ pub fn story(entries: &[Entry<'_>], constraints: &Constraints, as_of: Option<Dat
         mismatches,
         corrections,
         contradictions,
-        statements,
-        unanswered: unanswered(&entries),
-        expected: outlook::expected(&entries, &cast, as_of),
-        copies: copies::links(&entries),
-        speakers: cast.speakers,
-    }
+        statements: known.statements.unwrap_or_else(|| shared_statements(entries, &cast)),
+        unanswered: unanswered(entries),
+        expected: known.expected.unwrap_or_else(|| outlook::expected(entries, &cast, as_of)),
+        copies: known.copies.unwrap_or_else(|| copies::links(entries)),
+        speakers: Vec::new(),
+    };
+    (story, cast)
 }
 
 /// For undated reports, the date of the dated report that arrived before it, otherwise after it: a sort key, not a date.

@@ -1,16 +1,18 @@
-//! What a look at the largest story of a ledger costs, in processor time: as it was left, again where nothing has changed, and after
-//! one report more. `eval/README.md` has the numbers.
+//! What a look at the largest story of a ledger costs, in processor time: as it was left, again where nothing has changed, after one
+//! report more and after a decision, by itself and in a process that remembers. `eval/README.md` has the numbers.
 //!
 //! ```text
 //! cargo run --release -p sayso-desk --example look -- LEDGER
 //! ```
 //!
-//! Adds a report to the ledger: give it a copy of one that `grow` made.
+//! Adds reports and decisions to the ledger: give it a copy of one that `grow` made.
 
-use std::{env, error::Error, fs, path::Path};
+use std::{env, error::Error, fs, path::Path, sync::Arc};
 
 use sayso_ingest::HeadOverrides;
-use sayso_ledger::{Ledger, Prepared, Provenance, ReportId};
+use sayso_ledger::{
+    Anchored, DecisionKind, EntryKind, Ledger, NewDecision, Prepared, Provenance, ReportId, Subject,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = env::args().nth(1).ok_or("expected LEDGER")?;
@@ -20,17 +22,46 @@ fn main() -> Result<(), Box<dyn Error>> {
     look(&mut ledger, story, "as it was left")?;
     look(&mut ledger, story, "again")?;
     look(&mut ledger, story, "again")?;
+    let begun = processor_time();
+    add(&mut ledger, story, "One report more.")?;
+    println!("placing one report: {:.3} s", (processor_time() - begun) as f64 / 1e9);
+    look(&mut ledger, story, "after one report more")?;
+    look(&mut ledger, story, "again")?;
+    println!("in a process that remembers:");
+    sayso_desk::remember(&mut ledger, &Arc::default());
+    decide(&mut ledger, story, 41)?;
+    look(&mut ledger, story, "for the first time")?;
+    for best in 42..45 {
+        decide(&mut ledger, story, best)?;
+        look(&mut ledger, story, "after one decision more")?;
+    }
+    look(&mut ledger, story, "again")?;
+    add(&mut ledger, story, "And another.")?;
+    look(&mut ledger, story, "after one report more")
+}
+
+/// Adds a report to the story and has it placed.
+fn add(ledger: &mut Ledger, story: i64, more: &str) -> Result<(), Box<dyn Error>> {
     let mut reading = ledger.as_read(ReportId(story))?.ok_or("its first report has no reading")?;
-    reading.report.text.push_str("\n\nOne report more.");
-    let text = std::mem::take(&mut reading.report.text);
+    let text = format!("{}\n\n{more}", reading.report.text);
     reading.report = sayso_ingest::text(text.as_bytes(), &HeadOverrides::default())?;
     let provenance = Provenance { origin: "more.txt".to_owned(), ..Provenance::default() };
     ledger.add(&Prepared::read(reading, provenance)?)?;
-    let begun = processor_time();
-    sayso_desk::catch_up(&mut ledger)?;
-    println!("placing one report: {:.3} s", (processor_time() - begun) as f64 / 1e9);
-    look(&mut ledger, story, "after one report more")?;
-    look(&mut ledger, story, "again")
+    Ok(sayso_desk::catch_up(ledger)?)
+}
+
+/// Corrects the first figure of the story's first report.
+fn decide(ledger: &mut Ledger, story: i64, best: i64) -> Result<(), Box<dyn Error>> {
+    let reading = ledger.as_read(ReportId(story))?.ok_or("its first report has no reading")?;
+    let figure = Anchored::new(ReportId(story), &reading, EntryKind::Figure, 0).ok_or("it has no figure")?;
+    ledger.decide(&NewDecision {
+        by: "ida".to_owned(),
+        kind: DecisionKind::Correct,
+        subject: Subject::Entries(vec![figure]),
+        value: Some(serde_json::json!({ "best": best })),
+        note: None,
+    })?;
+    Ok(())
 }
 
 fn look(ledger: &mut Ledger, story: i64, when: &str) -> Result<(), Box<dyn Error>> {

@@ -15,7 +15,7 @@ const KEPT: &str = "story parts";
 const COMPARED: &str = "story compared";
 
 /// Number of reports from which on a story is compared before anybody looks ...
-const LARGE: usize = 500;
+pub(crate) const LARGE: usize = 500;
 /// ... once this fraction of it is new: a report then costs a constant number of comparisons of itself, however many
 /// there are.
 const GROWN: usize = 8;

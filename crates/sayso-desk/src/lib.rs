@@ -17,6 +17,7 @@ pub mod gold;
 mod intake;
 mod kept;
 mod lists;
+mod memory;
 mod merging;
 pub mod places;
 mod queue;
@@ -38,6 +39,7 @@ pub use lists::{
     FigureLine, ReportView, StoryLine, bounds, decided, each_figures, fate, figures, report, stories,
     story_page,
 };
+pub use memory::{Memory, remember};
 pub use merging::{Changed, Preview, preview, summary};
 pub use queue::{Doubt, Side, queue};
 pub use rating::{ASSISTANT, Rated, Rating, ratings};

@@ -1,6 +1,6 @@
 //! The readings of a story's reports, each decoded when it is asked for: a page of a large story shows the words of a few.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use sayso_ledger::StoredReading;
 use sayso_model::Reading;
@@ -11,7 +11,7 @@ pub struct Readings(Vec<One>);
 
 #[derive(Debug, Clone)]
 enum One {
-    Decoded(Box<Reading>),
+    Decoded(Arc<Reading>),
     Stored(Box<StoredReading>, OnceLock<Box<Reading>>),
 }
 
@@ -50,8 +50,8 @@ impl Readings {
         self.0.iter().map(One::text)
     }
 
-    pub(crate) fn push(&mut self, reading: Reading) {
-        self.0.push(One::Decoded(Box::new(reading)));
+    pub(crate) fn push(&mut self, reading: Arc<Reading>) {
+        self.0.push(One::Decoded(reading));
     }
 
     pub(crate) fn push_stored(&mut self, stored: StoredReading) {

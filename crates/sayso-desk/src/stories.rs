@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     ops::ControlFlow,
+    sync::{Arc, PoisonError},
 };
 
 use sayso_compare::{
@@ -10,7 +11,7 @@ use sayso_compare::{
 };
 use sayso_ledger::{
     Anchored, Decided, DecisionKind, EntryKind, EntryName, Ledger, LedgerError, Names, ReportFilter,
-    ReportId, ReportLine, Reviewed, Standing, StoredReading, StoryId, Subject, View,
+    ReportId, ReportLine, Reviewed, StoredReading, StoryId, Subject, View,
 };
 use sayso_model::{
     Date, FigureId, Reading, Report, SpeakerId,
@@ -18,7 +19,8 @@ use sayso_model::{
 };
 
 use crate::{
-    DeskError, Readings, kept,
+    DeskError, Memory, Readings, kept,
+    memory::{Known, Remembered},
     regroup::{self, Places},
 };
 
@@ -273,7 +275,7 @@ fn first_words(text: &str) -> String {
 #[derive(Debug, Clone)]
 pub struct Loaded {
     /// What the reports say together.
-    pub story: Story,
+    pub story: Arc<Story>,
     /// Their readings.
     pub readings: Readings,
     /// Figures to which people gave other values than their words give, by report and position, with who did.
@@ -284,7 +286,7 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    fn new(story: Story, readings: Readings, names: Vec<Option<Names>>, given: Vec<Given>) -> Self {
+    fn new(story: Arc<Story>, readings: Readings, names: Vec<Option<Names>>, given: Vec<Given>) -> Self {
         let place: BTreeMap<i64, usize> = story.reports.iter().zip(0..).map(|(r, at)| (r.key, at)).collect();
         let mut loaded = Self { story, readings, corrected: BTreeMap::new(), names };
         for (key, entry, by) in given.into_iter().filter(|(_, entry, _)| entry.kind == EntryKind::Figure) {
@@ -351,7 +353,7 @@ impl Loaded {
     /// The story with every entry under its name.
     #[must_use]
     pub fn printed(&self) -> Story {
-        let mut story = self.story.clone();
+        let mut story = Story::clone(&self.story);
         self.name_figures(&mut story.claims);
         for member in story.speakers.iter_mut().flat_map(|s| &mut s.members) {
             member.speaker =
@@ -383,25 +385,61 @@ pub(crate) fn load_kept(ledger: &mut Ledger, id: StoryId) -> Result<Loaded, Desk
     if ledger.view() != View::Common {
         return load_placed(ledger, id.0, None);
     }
+    match ledger.carried::<Memory>() {
+        Some(memory) => load_remembered(ledger, id, &memory),
+        None => {
+            let moment = ledger.snapshot()?;
+            let state = kept::state(ledger, id)?;
+            if let Some(loaded) = as_kept(ledger, id, &state)? {
+                return Ok(loaded);
+            }
+            let stands = Stands::of_story(ledger, id, None)?;
+            let story = Arc::new(stands.compared(ledger, None, None)?);
+            drop(moment);
+            keep(ledger, id, &state, &story)?;
+            Ok(stands.with(story))
+        }
+    }
+}
+
+/// The same in a process that remembers stories: of one that has changed, what the change cannot have affected is not worked out
+/// again.
+fn load_remembered(ledger: &mut Ledger, id: StoryId, memory: &Memory) -> Result<Loaded, DeskError> {
+    let remembered = memory.of(id);
+    let mut remembered = remembered.lock().unwrap_or_else(PoisonError::into_inner);
     let moment = ledger.snapshot()?;
     let state = kept::state(ledger, id)?;
-    if let Some(story) = kept::story(ledger, id, &state)?
-        && let Some(loaded) = as_kept(ledger, id, story)?
+    // Another process may have compared it.
+    if remembered.is_empty()
+        && let Some(loaded) = as_kept(ledger, id, &state)?
     {
         return Ok(loaded);
     }
-    let stands = Stands::of_story(ledger, id)?;
-    let story = stands.compared(ledger, None, None)?;
+    let mut stands = Stands::of_story(ledger, id, Some(&remembered))?;
+    let constraints = constraints(ledger, &stands.readings, None)?;
     drop(moment);
-    if story.reports.len() >= KEPT_FROM {
-        kept::keep_story(ledger, id, &state, &story)?;
+    if let Some(story) = remembered.story(&stands.readings, &constraints) {
+        return Ok(stands.with(story));
     }
+    let (story, compared) = sayso_compare::story_again(remembered.compared(), &stands.readings, &constraints);
+    let story = Arc::new(story);
+    memory.keep(id, &mut remembered, stands.known(), compared, &story);
+    keep(ledger, id, &state, &story)?;
     Ok(stands.with(story))
 }
 
-/// A story that was compared before, with the readings of its reports, which are decoded when they are asked for; `None` where
-/// these are not the reports that it was compared of: one that has been damaged since is not among them.
-fn as_kept(ledger: &Ledger, id: StoryId, story: Story) -> Result<Option<Loaded>, DeskError> {
+/// Caches a story in the ledger, if it is not compared as fast as it is read.
+fn keep(ledger: &mut Ledger, id: StoryId, state: &str, story: &Story) -> Result<(), DeskError> {
+    if story.reports.len() < KEPT_FROM {
+        return Ok(());
+    }
+    kept::keep_story(ledger, id, state, story)
+}
+
+/// A story that is cached in this state, with the readings of its reports, which are decoded when they are asked for; `None` where
+/// none is, or where these are not the reports that it was compared of: one that has been damaged since is not among them.
+fn as_kept(ledger: &Ledger, id: StoryId, state: &str) -> Result<Option<Loaded>, DeskError> {
+    let Some(story) = kept::story(ledger, id, state)? else { return Ok(None) };
     let Some(stored) = ledger.stored_readings(id)? else { return Ok(None) };
     let mut stored: BTreeMap<i64, StoredReading> = stored.into_iter().map(|(id, s)| (id.0, s)).collect();
     if stored.len() != story.reports.len() {
@@ -420,10 +458,10 @@ fn as_kept(ledger: &Ledger, id: StoryId, story: Story) -> Result<Option<Loaded>,
         let Some(reviewed) = ledger.reviewed(report)? else { return Ok(None) };
         given.extend(values_given(report, &reviewed));
         let (reading, own) = reviewed.into_standing().split();
-        readings.push(reading);
+        readings.push(Arc::new(reading));
         names.push(Some(own));
     }
-    Ok(Some(Loaded::new(story, readings, names, given)))
+    Ok(Some(Loaded::new(Arc::new(story), readings, names, given)))
 }
 
 /// The same, when all reports have been placed.
@@ -441,9 +479,9 @@ pub(crate) fn load_as_if(
     as_of: Option<Date>,
     more: Option<(DecisionKind, &[Anchored])>,
 ) -> Result<Loaded, DeskError> {
-    let stands = Stands::of_story(ledger, StoryId(id))?;
+    let stands = Stands::of_story(ledger, StoryId(id), None)?;
     let story = stands.compared(ledger, as_of, more)?;
-    Ok(stands.with(story))
+    Ok(stands.with(Arc::new(story)))
 }
 
 /// Compares the requested reports of a story, including revisions that are not the newest: at most one revision per
@@ -470,7 +508,7 @@ pub fn load_where(
     }
     let stands = Stands::of(ledger, newest.into_values().collect())?;
     let story = stands.compared(ledger, as_of, None)?;
-    Ok(Some(stands.with(story)))
+    Ok(Some(stands.with(Arc::new(story))))
 }
 
 /// An entry that has the value that somebody gave it, with who did, by report.
@@ -488,13 +526,17 @@ fn values_given(report: ReportId, reviewed: &Reviewed) -> Vec<Given> {
 /// Readings as they stand, before they are compared.
 #[derive(Default)]
 struct Stands {
-    standing: BTreeMap<i64, Standing>,
+    readings: BTreeMap<i64, Arc<Reading>>,
+    /// Names of the entries of reports about which people have decided something, or which were not fetched at once.
+    names: BTreeMap<i64, Names>,
+    /// Stored forms of the others, if they are to be remembered.
+    bodies: BTreeMap<i64, Vec<u8>>,
     given: Vec<Given>,
 }
 
 impl Stands {
-    /// The newest revisions of a story's reports.
-    fn of_story(ledger: &Ledger, id: StoryId) -> Result<Self, DeskError> {
+    /// The newest revisions of a story's reports; what is remembered of them is not decoded again.
+    fn of_story(ledger: &Ledger, id: StoryId, before: Option<&Remembered>) -> Result<Self, DeskError> {
         ledger.story(id)?.ok_or(DeskError::NoStory(id.0))?;
         let Some(stored) = ledger.stored_readings(id)? else {
             let newest = ReportFilter { story: Some(id), ..ReportFilter::default() };
@@ -504,10 +546,17 @@ impl Stands {
         let mut stands = Self::default();
         for (report, stored) in stored {
             if decided.contains(&report) {
-                stands.put(ledger, report)?;
-            } else {
-                stands.standing.insert(report.0, stored.into_standing()?);
+                stands.put(ledger, report, before)?;
+                continue;
             }
+            if before.is_some() {
+                stands.bodies.insert(report.0, stored.body().to_vec());
+            }
+            let reading = match before.and_then(|before| before.decoded(report.0, &stored)) {
+                Some(reading) => reading,
+                None => Arc::new(stored.into_standing()?.reading),
+            };
+            stands.readings.insert(report.0, reading);
         }
         Ok(stands)
     }
@@ -515,15 +564,23 @@ impl Stands {
     fn of(ledger: &Ledger, lines: Vec<ReportLine>) -> Result<Self, DeskError> {
         let mut stands = Self::default();
         for line in lines {
-            stands.put(ledger, line.id)?;
+            stands.put(ledger, line.id, None)?;
         }
         Ok(stands)
     }
 
-    fn put(&mut self, ledger: &Ledger, report: ReportId) -> Result<(), DeskError> {
+    fn put(
+        &mut self,
+        ledger: &Ledger,
+        report: ReportId,
+        before: Option<&Remembered>,
+    ) -> Result<(), DeskError> {
         if let Some(reviewed) = ledger.reviewed(report)? {
             self.given.extend(values_given(report, &reviewed));
-            self.standing.insert(report.0, reviewed.into_standing());
+            let (reading, names) = reviewed.into_standing().split();
+            let known = before.and_then(|before| before.same(report.0, &reading));
+            self.readings.insert(report.0, known.unwrap_or_else(|| Arc::new(reading)));
+            self.names.insert(report.0, names);
         }
         Ok(())
     }
@@ -535,19 +592,26 @@ impl Stands {
         as_of: Option<Date>,
         more: Option<(DecisionKind, &[Anchored])>,
     ) -> Result<Story, DeskError> {
-        let constraints = constraints(ledger, &self.standing, more)?;
+        let constraints = constraints(ledger, &self.readings, more)?;
         let entries: Vec<Entry<'_>> =
-            self.standing.iter().map(|(key, s)| Entry { key: *key, reading: &s.reading }).collect();
+            self.readings.iter().map(|(key, reading)| Entry { key: *key, reading }).collect();
         Ok(sayso_compare::story(&entries, &constraints, as_of))
     }
 
+    /// They, to be remembered.
+    fn known(&mut self) -> impl Iterator<Item = (i64, Known)> {
+        let mut bodies = std::mem::take(&mut self.bodies);
+        self.readings.iter().map(move |(key, reading)| {
+            (*key, Known { reading: Arc::clone(reading), body: bodies.remove(key) })
+        })
+    }
+
     /// They, with what they say together.
-    fn with(mut self, story: Story) -> Loaded {
+    fn with(mut self, story: Arc<Story>) -> Loaded {
         let (mut readings, mut names) = (Readings::default(), Vec::new());
-        for standing in story.reports.iter().filter_map(|r| self.standing.remove(&r.key)) {
-            let (reading, own) = standing.split();
+        for (key, reading) in story.reports.iter().filter_map(|r| self.readings.remove_entry(&r.key)) {
             readings.push(reading);
-            names.push(Some(own));
+            names.push(self.names.remove(&key));
         }
         Loaded::new(story, readings, names, self.given)
     }
@@ -556,14 +620,14 @@ impl Stands {
 /// People's decisions about which speakers are one; of two decisions about a pair, the newer wins.
 fn constraints(
     ledger: &Ledger,
-    standing: &BTreeMap<i64, Standing>,
+    readings: &BTreeMap<i64, Arc<Reading>>,
     more: Option<(DecisionKind, &[Anchored])>,
 ) -> Result<Constraints, DeskError> {
     let mut decided: BTreeMap<(Who, Who), DecisionKind> = BTreeMap::new();
     let mut decide = |kind: DecisionKind, entries: &[Anchored]| {
         let who: Vec<Who> = entries
             .iter()
-            .filter_map(|e| Some((e.report, SpeakerId::from(e.place(&standing.get(&e.report)?.reading)?))))
+            .filter_map(|e| Some((e.report, SpeakerId::from(e.place(readings.get(&e.report)?)?))))
             .collect();
         for (n, a) in who.iter().enumerate() {
             for b in who.iter().skip(n + 1) {

@@ -2,9 +2,9 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, sync::Arc};
 
-use sayso_desk::{Loaded, Parts};
+use sayso_desk::{Loaded, Memory, Parts};
 use sayso_ingest::HeadOverrides;
 use sayso_ledger::{
     Anchored, DecisionKind, EntryKind, FigureFilter, Ledger, NewDecision, Prepared, Provenance, ReportId,
@@ -121,8 +121,18 @@ fn whole(loaded: &Loaded) -> String {
 
 #[test]
 fn a_story_that_was_kept_is_that_which_is_compared_from_nothing_whatever_came_in_or_was_decided() {
-    let read: Vec<Reading> = REPORTS.into_iter().map(read).collect();
+    kept_is_compared_from_nothing(Ledger::in_memory().unwrap());
+}
+
+#[test]
+fn a_story_that_is_compared_by_who_remembers_it_is_that_which_is_compared_from_nothing() {
     let mut ledger = Ledger::in_memory().unwrap();
+    sayso_desk::remember(&mut ledger, &Arc::new(Memory::of_stories_from(2)));
+    kept_is_compared_from_nothing(ledger);
+}
+
+fn kept_is_compared_from_nothing(mut ledger: Ledger) {
+    let read: Vec<Reading> = REPORTS.into_iter().map(read).collect();
     let decide = |ledger: &mut Ledger, kind, of: &[(i64, EntryKind)], value| {
         let anchored = |(report, kind): &(i64, EntryKind)| {
             Anchored::new(ReportId(*report), &ledger.as_read(ReportId(*report)).unwrap().unwrap(), *kind, 0)

@@ -1,8 +1,10 @@
 //! Opening a ledger and migrating it to the newest schema.
 
 use std::{
+    any::Any,
     io::ErrorKind,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -49,6 +51,7 @@ pub struct Ledger {
     pub(crate) left_out: LeftOut,
     /// The person whose decisions alone count, in such a view.
     pub(crate) seen_as: Option<String>,
+    pub(crate) companion: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// The default location of the ledger: `sayso/ledger.db` in the XDG data folder (`$XDG_DATA_HOME`, otherwise
@@ -120,6 +123,17 @@ impl Ledger {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Gives the ledger something to carry along while it is open, in memory: whoever gets the ledger gets it too.
+    pub fn carry(&mut self, companion: Arc<dyn Any + Send + Sync>) {
+        self.companion = Some(companion);
+    }
+
+    /// What it carries along, if that is of this type.
+    #[must_use]
+    pub fn carried<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        Arc::clone(self.companion.as_ref()?).downcast().ok()
     }
 
     /// The ledger's name in messages: its file, or server and database.
@@ -199,7 +213,7 @@ impl Ledger {
             LedgerError::Full => LedgerError::NoRoom(path.to_owned()),
             e => e,
         })?;
-        Ok(Self { db, path: path.to_owned(), read_only: false, left_out, seen_as: None })
+        Ok(Self { db, path: path.to_owned(), read_only: false, left_out, seen_as: None, companion: None })
     }
 }
 

@@ -90,6 +90,18 @@ impl StoredReading {
         &self.report.text
     }
 
+    /// The stored form of what was read in the report.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// True if this is what a reading, as it was read, was decoded from: a report and the stored form of the rest.
+    #[must_use]
+    pub fn is(&self, report: &Report, body: &[u8]) -> bool {
+        self.body == body && self.report == *report
+    }
+
     /// The reading as it stands where nobody has decided anything about it.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use std::{
 
 use axum::{body::Bytes, http::StatusCode};
 use sayso_brief::Brief;
-use sayso_desk::Loaded;
+use sayso_desk::{Loaded, Memory};
 use sayso_ledger::{Ledger, StoryId};
 use sayso_model::Date;
 use tokio::sync::{Semaphore, watch};
@@ -64,6 +64,8 @@ struct Shared {
     /// True while stories are compared ahead of time.
     keeping_up: AtomicBool,
     lists: Mutex<BTreeMap<&'static str, Arc<Slot>>>,
+    /// How stories were compared, for all open ledgers.
+    memory: Arc<Memory>,
     jobs: Jobs,
     news: watch::Receiver<News>,
 }
@@ -153,6 +155,7 @@ impl Desk {
             comparing: Mutex::default(),
             keeping_up: AtomicBool::new(false),
             lists: Mutex::default(),
+            memory: Arc::default(),
             jobs: Jobs::new(),
             news,
         };
@@ -429,7 +432,9 @@ impl Shared {
             }
         }
         drop(open);
-        Ok(Open { ledger: Ledger::open_existing(&self.options.ledger)?, file })
+        let mut ledger = Ledger::open_existing(&self.options.ledger)?;
+        sayso_desk::remember(&mut ledger, &self.memory);
+        Ok(Open { ledger, file })
     }
 
     fn give_back(&self, one: Open) {

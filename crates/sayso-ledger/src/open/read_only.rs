@@ -27,7 +27,7 @@ pub(super) fn open(path: &Path) -> Result<Ledger, LedgerError> {
     }
     configure(db.file()?)?;
     sound::install(db.file()?, false)?;
-    Ok(Ledger { db, path: path.to_owned(), read_only: true, left_out, seen_as: None })
+    Ok(Ledger { db, path: path.to_owned(), read_only: true, left_out, seen_as: None, companion: None })
 }
 
 fn connect(path: &Path) -> Result<Connection, LedgerError> {

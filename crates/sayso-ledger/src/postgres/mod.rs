@@ -45,7 +45,7 @@ pub(crate) fn open(address: &Path, how: How) -> Result<Ledger, LedgerError> {
     if let (Db::Server(server), true) = (&db, read_only) {
         server.only_read()?;
     }
-    Ok(Ledger { db, path: address.to_owned(), read_only, left_out, seen_as: None })
+    Ok(Ledger { db, path: address.to_owned(), read_only, left_out, seen_as: None, companion: None })
 }
 
 /// The schema version of the ledger; `None` if there is no ledger.
